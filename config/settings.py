@@ -1,0 +1,308 @@
+"""Settings, all of them from the environment. docs/operations.md lists the variables."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from .environment import (
+    database,
+    field_keys,
+    key_bytes,
+    local_keys,
+    one_of,
+    read,
+    required,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Kind of installation -------------------------------------------------------------------
+# demo: local, generated keys, demo accounts. test: the suite. production: nothing by default.
+MODE = read(
+    "PORTAL_MODE",
+    one_of("demo", "test", "production"),
+    "production",
+    "write demo, test or production",
+)
+PRODUCTION = MODE == "production"
+DEMO = MODE == "demo"
+DEBUG = False
+DATA_DIR = read("DATA_DIR", Path, BASE_DIR / ".data", "give a folder the portal may write to")
+
+if PRODUCTION:
+    _keys = {
+        name: required(name, hint)
+        for name, hint in {
+            "SECRET_KEY": "a random text of at least 50 characters",
+            "FIELD_KEYS": "encryption keys of personal data, as id:base64 of 32 bytes",
+            "INDEX_KEY": "base64 of 32 random bytes, for looking up encrypted values",
+            "AUDIT_KEY": "base64 of 32 random bytes, which seals the audit trail",
+        }.items()
+    }
+    ALLOWED_HOSTS = [
+        host.strip()
+        for host in required("ALLOWED_HOSTS", "the host names, comma separated").split(",")
+    ]
+else:
+    _keys = local_keys(DATA_DIR)
+    ALLOWED_HOSTS = read(
+        "ALLOWED_HOSTS",
+        lambda raw: [host.strip() for host in raw.split(",")],
+        ["127.0.0.1", "localhost", "[::1]", "testserver"],
+        "write the host names, comma separated",
+    )
+SECRET_KEY = _keys["SECRET_KEY"]
+
+for _name, _value in _keys.items():
+    os.environ.setdefault(_name, _value)
+FIELD_KEYS = read("FIELD_KEYS", field_keys, {}, "write id:base64 of 32 bytes, comma separated")
+INDEX_KEY = read("INDEX_KEY", key_bytes, b"", "write base64 of 32 random bytes")
+AUDIT_KEY = read("AUDIT_KEY", key_bytes, b"", "write base64 of 32 random bytes")
+
+# --- Apps -----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "core",
+    "orgs",
+    "members",
+    "schedules",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "axes",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_filters",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.http.RequestIdMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "orgs.middleware.SessionLimitMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "orgs.middleware.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "core.http.DomainErrorMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "orgs.context_processors.frame",
+            ],
+            "builtins": ["core.templatetags.portal"],
+        },
+    },
+]
+
+# --- Database -------------------------------------------------------------------------------
+DATABASE_URL = read(
+    "DATABASE_URL", str, f"sqlite:///{DATA_DIR / 'portal.sqlite3'}", "give a database URL"
+)
+DATABASES = {"default": database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Background work ------------------------------------------------------------------------
+REDIS_URL = read("REDIS_URL", str, "", "write redis://host:6379/0")
+# Embedded: the worker's threads live in the web process, on an in-memory broker that is only
+# the bell; the rows in the database are the work (docs/adr/0003).
+EMBEDDED = not REDIS_URL
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {
+        "visibility_timeout": 900,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 2,
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+    }
+    if REDIS_URL
+    else {}
+)
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "core.sweep", "schedule": 2.0},
+    "tick": {"task": "core.tick", "schedule": 30.0},
+}
+
+# --- People and sessions --------------------------------------------------------------------
+AUTH_USER_MODEL = "orgs.User"
+LOGIN_URL = "orgs:login"
+LOGIN_REDIRECT_URL = "core:home"
+LOGOUT_REDIRECT_URL = "orgs:login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "orgs.backends.NameOrPhoneBackend",
+]
+PASSWORD_PROFILE = read(
+    "PASSWORD_PROFILE", one_of("dengbao", "asvs"), "dengbao", "write dengbao or asvs"
+)
+PASSWORD_MAX_AGE_DAYS = 90 if PASSWORD_PROFILE == "dengbao" else None
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "orgs.passwords.LengthValidator"},
+    {"NAME": "orgs.passwords.ProfileValidator"},
+    {"NAME": "orgs.passwords.SimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "orgs.passwords.ContextWordValidator"},
+]
+if MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ONE_TIME_SECRET_AGE = 3600  # seconds
+
+SESSION_ENGINE = "orgs.sessions"
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_IDLE_SECONDS_ADMIN = 15 * 60
+SESSION_ABSOLUTE_SECONDS = 12 * 3600
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# Lock-out: by account and address together, in the database, so that nobody can lock another
+# person out from elsewhere and a restart forgets nothing.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "orgs.views.accounts.locked_out"
+AXES_USERNAME_CALLABLE = "orgs.backends.lockout_name"
+AXES_CLIENT_IP_CALLABLE = "core.http.client_ip"
+AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
+TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", int, 0, "write the number of proxies in front")
+
+# --- Security headers -----------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "core.views.csrf_failure"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+HTTPS = read("HTTPS", bool, PRODUCTION, "write 1 when the portal is served over TLS, else 0")
+if HTTPS:
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-sid"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+ATTACHMENT_DIR = DATA_DIR / "attachments"
+
+# --- Language, time, static files -----------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"] if (BASE_DIR / "locale").exists() else []
+DATE_FORMAT = "Y年n月j日"
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# --- Mail -----------------------------------------------------------------------------------
+# Without SMTP_HOST mails are written to files, one each, in DATA_DIR/mail.
+EMAIL_HOST = read("SMTP_HOST", str, "", "give the mail server's host name")
+EMAIL_PORT = read("SMTP_PORT", int, 25, "give a port number")
+EMAIL_HOST_USER = read("SMTP_USER", str, "", "give the mail account")
+EMAIL_HOST_PASSWORD = read("SMTP_PASSWORD", str, "", "give the mail account's password")
+EMAIL_USE_TLS = read("SMTP_TLS", bool, False, "write 1 or 0")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = read("MAIL_FROM", str, "party-portal@localhost", "give an address")
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+if MODE != "test":
+    EMAIL_BACKEND = (
+        "django.core.mail.backends.smtp.EmailBackend"
+        if EMAIL_HOST
+        else "django.core.mail.backends.filebased.EmailBackend"
+    )
+PORTAL_URL = read("PORTAL_URL", str, "http://127.0.0.1:8000", "give the address people use")
+PORTAL_NAME = read("PORTAL_NAME", str, "徐州经济技术开发区", "give the zone's name")
+
+# --- Reminders ------------------------------------------------------------------------------
+REMINDER_HOURS = (8, 18)  # local time, on working days only
+
+# --- Audit ----------------------------------------------------------------------------------
+AUDIT_RETENTION_DAYS = read("AUDIT_RETENTION_DAYS", int, 365, "give days, at least 180")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING" if MODE == "test" else "INFO"},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        "celery": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
