@@ -1,9 +1,10 @@
 """Reads settings from the environment and says in a sentence what is wrong with one."""
 
+import base64
+import base64
 import json
 import os
 import secrets
-import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -127,6 +127,9 @@ DATABASE_URL = read(
     "DATABASE_URL", str, f"sqlite:///{DATA_DIR / 'portal.sqlite3'}", "give a database URL"
 )
 DATABASES = {"default": database(DATABASE_URL)}
+if MODE == "test" and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file: threads of one test share it, which they cannot with an in-memory database.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Background work ------------------------------------------------------------------------
@@ -134,7 +137,7 @@ REDIS_URL = read("REDIS_URL", str, "", "write redis://host:6379/0")
 # Embedded: the worker's threads live in the web process, on an in-memory broker that is only
 # the bell; the rows in the database are the work (docs/adr/0003).
 EMBEDDED = not REDIS_URL
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -156,11 +159,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "socket_keepalive": True,
     }
     if REDIS_URL
-    else {}
+    else {"polling_interval": 0.05}  # seconds between looks into the in-memory queue
 )
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "core.sweep", "schedule": 2.0},
-    "tick": {"task": "core.tick", "schedule": 30.0},
+    # A bell that nobody heard in time is worth nothing: the next one says the same.
+    "sweep": {"task": "core.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "tick": {"task": "core.tick", "schedule": 30.0, "options": {"expires": 60}},
 }
 
 # --- People and sessions --------------------------------------------------------------------

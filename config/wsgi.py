@@ -2,7 +2,15 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+# `manage.py serve` asks for the threads, so that importing this module (checks, tests, a second
+# web process) never starts a worker by accident.
+if settings.EMBEDDED and os.environ.get("PORTAL_BACKGROUND") == "threads":
+    from config import celery_app, embedded
+
+    embedded.start(celery_app)

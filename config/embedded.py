@@ -1,0 +1,90 @@
+"""Background work inside the web process: the edition that needs no Redis.
+
+A Celery worker with a thread pool and a beat thread live beside granian's request threads, on
+the in-memory broker. That broker cannot be reached from another process and forgets everything
+when this one ends, which does no harm: it only says "look now", the rows are the work.
+"""
+
+import atexit
+import logging
+import threading
+from multiprocessing import util as multiprocessing_util
+from typing import Any
+
+from celery import Celery
+from celery.beat import EmbeddedService, Scheduler
+from celery.worker import WorkController
+from celery.worker import state as worker_state
+
+logger = logging.getLogger("portal.embedded")
+
+CONCURRENCY = 4
+STOP_SECONDS = 10.0
+
+_lock = threading.Lock()
+_running: "Background | None" = None
+
+
+def start(app: Celery) -> bool:
+    """Starts worker and beat threads for `app`, once per process; False when they already run."""
+    global _running
+    with _lock:
+        if _running is not None:
+            return False
+        _running = Background(app)
+        _running.start()
+    # granian's workers are multiprocessing children, which skip atexit.
+    atexit.register(stop)
+    multiprocessing_util.Finalize(None, stop, exitpriority=100)
+    return True
+
+
+def stop() -> None:
+    """Stops the threads after the tasks in hand, waiting at most STOP_SECONDS."""
+    global _running
+    with _lock:
+        background, _running = _running, None
+    if background is not None:
+        background.stop()
+
+
+class Background:
+    """The worker thread, restarted when it fails, and the beat thread."""
+
+    def __init__(self, app: Celery) -> None:
+        self.app = app
+        self.stopping = threading.Event()
+        self.worker = threading.Thread(target=self._work, name="celery-worker", daemon=True)
+        # The plain scheduler keeps no file: what was missed is found in the rows.
+        self.beat: Any = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
+
+    def start(self) -> None:
+        self.worker.start()
+        self.beat.start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.beat.service.stop()
+        worker_state.should_stop = 0
+        self.worker.join(STOP_SECONDS)
+
+    def _work(self) -> None:
+        pause = 1.0
+        while not self.stopping.is_set():
+            try:
+                # What the last process left unfinished should not wait for the first beat.
+                for name in ("core.sweep", "core.tick"):
+                    self.app.send_task(name)
+                WorkController(
+                    app=self.app,
+                    pool="threads",
+                    concurrency=CONCURRENCY,
+                    loglevel="WARNING",
+                    without_gossip=True,
+                    without_mingle=True,
+                    without_heartbeat=True,
+                ).start()
+            except Exception:
+                logger.exception("The background worker failed and is started again")
+            self.stopping.wait(pause)
+            pause = min(pause * 2, 30.0)

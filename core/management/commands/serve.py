@@ -1,0 +1,144 @@
+"""Serves the portal and its background work as one supervised foreground command."""
+
+import json
+import os
+import socket
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from core.management.supervisor import Child, Supervisor
+
+
+class Command(BaseCommand):
+    help = (
+        "Migrates the database, then serves the portal and its background work until Ctrl-C. "
+        "Without REDIS_URL everything runs in one process; with it, web, worker and beat "
+        "processes are supervised."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
+        parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
+        parser.add_argument(
+            "--demo", action="store_true", help="fill an empty portal with the demo zone first"
+        )
+
+    def handle(self, *, host: str, port: str, demo: bool, **options: Any) -> None:
+        number = _port(port)
+        if demo and settings.PRODUCTION:
+            raise CommandError("Demo accounts exist only in demo mode: set PORTAL_MODE=demo.")
+        _check_free(host, number)
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+        call_command("migrate", interactive=False, verbosity=0)
+        if demo and not apps.get_model("orgs", "Organization").objects.exists():
+            self._say("Filling the demo zone, once; this takes a minute or two ...")
+            call_command("seed_demo")
+        connections.close_all()
+
+        url = f"http://{f'[{host}]' if ':' in host else host}:{number}/"
+        supervisor = Supervisor(_children(host, number, url), say=self._say)
+        announced = False
+
+        def announce_when_up() -> None:
+            nonlocal announced
+            if not announced and _answers(host, number):
+                announced = True
+                if demo:
+                    self._print_accounts()
+                self._say(f"The portal is at {url}  (Ctrl-C stops it; data in {settings.DATA_DIR})")
+
+        supervisor.run(on_poll=announce_when_up)
+        self._say("Stopped.")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+    def _print_accounts(self) -> None:
+        path = settings.DATA_DIR / "demo-accounts.json"
+        if not path.exists():
+            return
+        demo = json.loads(path.read_text())
+        self._say(f"Demo accounts, password of each: {demo['password']}")
+        for account in demo["accounts"]:
+            self._say(f"  {account['username']:<14}{account['about']}")
+
+
+def _port(raw: str) -> int:
+    if raw.isascii() and raw.isdigit() and 0 < int(raw) < 65536:
+        return int(raw)
+    raise CommandError(f"PORT is {raw!r}, which cannot be used: write a number, 1 to 65535.")
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"The portal cannot use port {port} on {host} ({error.strerror}). "
+                f"Stop the program that uses it, or choose another port: PORT={port + 1} make run"
+            ) from error
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=0.2):
+            return True
+    except OSError:
+        return False
+
+
+def _children(host: str, port: int, url: str) -> list[Child]:
+    """The processes of this installation: all in one without Redis, else web, worker, beat."""
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(settings.DATA_DIR.resolve()),
+        "PORTAL_URL": os.environ.get("PORTAL_URL") or url.rstrip("/"),
+    }
+    environment.pop("PORTAL_BACKGROUND", None)
+    web = [
+        *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"),
+        *("--host", host, "--port", str(port), "--http", "1", "--no-ws"),
+        *("--blocking-threads", "4", "--workers-kill-timeout", "12", "--log-level", "warning"),
+        *("--working-dir", str(settings.BASE_DIR)),
+    ]
+    if settings.EMBEDDED:
+        # One process: the in-memory broker does not reach further.
+        return [
+            Child("web", [*web, "--workers", "1"], {**environment, "PORTAL_BACKGROUND": "threads"})
+        ]
+    celery = (
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "--workdir",
+        str(settings.BASE_DIR),
+        "-A",
+        "config",
+    )
+    worker = [
+        *(*celery, "worker", "--loglevel", "WARNING", "--hostname", f"portal-{os.getpid()}@%h"),
+        *("--concurrency", os.environ.get("CELERY_WORKERS") or "2", "--max-tasks-per-child", "500"),
+        *("--without-gossip", "--without-mingle"),
+    ]
+    beat = [
+        *(*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""),
+        *("--schedule", str(settings.DATA_DIR / "celerybeat-schedule")),
+    ]
+    return [
+        Child("web", [*web, "--workers", os.environ.get("WEB_WORKERS") or "2"], environment),
+        Child("worker", worker, environment),
+        Child("beat", beat, environment),
+    ]
