@@ -1,7 +1,6 @@
 """Reads settings from the environment and says in a sentence what is wrong with one."""
 
 import base64
-import base64
 import json
 import os
 import secrets

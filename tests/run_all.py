@@ -36,7 +36,7 @@ def _raise_stopped(number: int, frame: object) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--only", choices=PARTS, action="append", help="run this part")
     parser.add_argument("--processes", default="2", help="pytest processes where that is possible")
     options, pytest_arguments = parser.parse_known_args()
