@@ -1,0 +1,15 @@
+"""The URL root. `/api/v1/` will stand beside the pages."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("core.urls")),
+    path("", include("orgs.urls")),
+    path("", include("members.urls")),
+    path("", include("schedules.urls")),
+]
+
+handler400 = "core.views.bad_request"
+handler403 = "core.views.permission_denied"
+handler404 = "core.views.page_not_found"
+handler500 = "core.views.server_error"

@@ -1,0 +1,1 @@
+"""What every app stands on: audit, effects, notifications, periods. Knows no portal noun."""

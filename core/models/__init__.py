@@ -1,0 +1,16 @@
+from .attachment import Attachment
+from .audit import AuditEntry, AuditHead
+from .effect import Effect, Heartbeat, Slot
+from .importing import ImportBatch
+from .notification import Notification
+
+__all__ = [
+    "Attachment",
+    "AuditEntry",
+    "AuditHead",
+    "Effect",
+    "Heartbeat",
+    "ImportBatch",
+    "Notification",
+    "Slot",
+]

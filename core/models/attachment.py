@@ -1,0 +1,29 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Attachment(models.Model):
+    """A stored file. Each owner has its own concrete model; permission follows the owner."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "处理中"
+        READY = "ready", "可用"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField("文件名", max_length=150)
+    content_type = models.CharField("类型", max_length=100)
+    size = models.PositiveBigIntegerField("字节")
+    sha256 = models.CharField("摘要", max_length=64)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.PENDING)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    uploaded_at = models.DateTimeField("上传于")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name

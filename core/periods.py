@@ -1,0 +1,147 @@
+"""Months, quarters, half-years and years, and working days. Pure: no database, no clock.
+
+A period is a text that sorts within its kind: `2026-06`, `2026-Q2`, `2026-H1`, `2026`.
+"""
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MONTH = "month"
+QUARTER = "quarter"
+HALF_YEAR = "half_year"
+YEAR = "year"
+CADENCES = (MONTH, QUARTER, HALF_YEAR, YEAR)
+_LENGTH = {MONTH: 1, QUARTER: 3, HALF_YEAR: 6, YEAR: 12}
+_PATTERN = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q([1-4])|H([12])))?\Z", re.ASCII)
+
+
+def _parse(period: str) -> tuple[int, int, int]:
+    """Year, first month (1-12) and length in months. Raises ValueError."""
+    match = _PATTERN.match(period)
+    if not match:
+        raise ValueError(f"not a period: {period!r}")
+    year = int(match[1])
+    if not 1900 <= year <= 2200:
+        raise ValueError(f"not a period: {period!r}")
+    if match[2]:
+        if not 1 <= int(match[2]) <= 12:
+            raise ValueError(f"not a period: {period!r}")
+        return year, int(match[2]), 1
+    if match[3]:
+        return year, 3 * int(match[3]) - 2, 3
+    if match[4]:
+        return year, 6 * int(match[4]) - 5, 6
+    return year, 1, 12
+
+
+def _format(year: int, month: int, length: int) -> str:
+    if length == 1:
+        return f"{year:04d}-{month:02d}"
+    if length == 3:
+        return f"{year:04d}-Q{(month + 2) // 3}"
+    if length == 6:
+        return f"{year:04d}-H{1 if month <= 6 else 2}"
+    return f"{year:04d}"
+
+
+def is_period(text: str) -> bool:
+    """Whether `text` names a period."""
+    try:
+        _parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def containing(day: dt.date, cadence: str) -> str:
+    """The period of `cadence` that `day` lies in."""
+    length = _LENGTH[cadence]
+    month = (day.month - 1) // length * length + 1
+    return _format(day.year, month, length)
+
+
+def first_day(period: str) -> dt.date:
+    """First day of the period. Raises ValueError when `period` is none."""
+    year, month, _ = _parse(period)
+    return dt.date(year, month, 1)
+
+
+def last_day(period: str) -> dt.date:
+    """Last day of the period. Raises ValueError when `period` is none."""
+    year, month, length = _parse(period)
+    month += length - 1
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def shift(period: str, steps: int) -> str:
+    """The period `steps` later (or earlier, when negative) of the same kind."""
+    year, month, length = _parse(period)
+    index = year * 12 + month - 1 + steps * length
+    return _format(index // 12, index % 12 + 1, length)
+
+
+def months_back(last: str, count: int) -> list[str]:
+    """`count` months that end with `last`, oldest first."""
+    return [shift(last, -offset) for offset in range(count - 1, -1, -1)]
+
+
+def label(period: str) -> str:
+    """The period as people write it: 2026年6月, 2026年第二季度, 2026年上半年, 2026年."""
+    year, month, length = _parse(period)
+    if length == 1:
+        return f"{year}年{month}月"
+    if length == 3:
+        return f"{year}年第{'一二三四'[(month - 1) // 3]}季度"
+    if length == 6:
+        return f"{year}年{'上' if month == 1 else '下'}半年"
+    return f"{year}年"
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """Working days: weekdays, but for the exceptions decreed by the State Council each year.
+
+    `exceptions` maps a date to whether it is worked; `decreed` holds the years whose
+    arrangement is known. For other years weekends alone count, and `is_decreed` says so.
+    """
+
+    exceptions: Mapping[dt.date, bool] = field(default_factory=dict)
+    decreed: frozenset[int] = frozenset()
+
+    def is_decreed(self, day: dt.date) -> bool:
+        """Whether the arrangement of that day's year is known."""
+        return day.year in self.decreed
+
+    def is_working(self, day: dt.date) -> bool:
+        """Whether people work on `day`."""
+        return self.exceptions.get(day, day.weekday() < 5)
+
+    def roll_forward(self, day: dt.date) -> dt.date:
+        """`day`, or the next working day after it."""
+        while not self.is_working(day):
+            day += dt.timedelta(days=1)
+        return day
+
+    def add_working_days(self, day: dt.date, count: int) -> dt.date:
+        """The `count`-th working day after `day`; before it when negative."""
+        step = dt.timedelta(days=1 if count >= 0 else -1)
+        left = abs(count)
+        while left:
+            day += step
+            if self.is_working(day):
+                left -= 1
+        return day
+
+    def working_days(self, first: dt.date, last: dt.date) -> int:
+        """How many working days lie in first..last, both included."""
+        days = (last - first).days + 1
+        return sum(self.is_working(first + dt.timedelta(days=offset)) for offset in range(days))
+
+    def nth_of_month(self, period: str, day: int) -> dt.date:
+        """The `day`-th of the month `period` (its last day when shorter), moved to a working day."""
+        first = first_day(period)
+        last = calendar.monthrange(first.year, first.month)[1]
+        return self.roll_forward(first.replace(day=min(day, last)))

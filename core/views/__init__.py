@@ -1,0 +1,18 @@
+from .desk import home, inbox, inbox_read, message_open, search
+from .errors import bad_request, csrf_failure, page_not_found, permission_denied, server_error
+from .health import healthz, readyz
+
+__all__ = [
+    "bad_request",
+    "csrf_failure",
+    "healthz",
+    "home",
+    "inbox",
+    "inbox_read",
+    "message_open",
+    "page_not_found",
+    "permission_denied",
+    "readyz",
+    "search",
+    "server_error",
+]

@@ -1,0 +1,60 @@
+"""The person's own desk: what is due, messages, and one search over everything."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from .. import clock, notifications, searching, worklist
+from ..guards import signed_in
+from ..models import Notification
+
+
+@signed_in("GET", "HEAD")
+def home(request: HttpRequest) -> HttpResponse:
+    """The person's list: due, returned, waiting for him, most urgent first."""
+    work = worklist.collect(request.actor)
+    return render(
+        request,
+        "core/home.html",
+        {
+            "due": [item for item in work.items if item.group == "due"],
+            "drafts": [item for item in work.items if item.group == "drafts"],
+            "cards": work.cards,
+            "done_count": work.done_count,
+            "minutes": sum(item.minutes for item in work.items),
+            "today": clock.today(),
+        },
+    )
+
+
+@signed_in("GET", "HEAD")
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The person's messages, newest first."""
+    messages = Notification.objects.filter(user=request.user).order_by("-created_at", "-id")
+    page = Paginator(messages, 20).get_page(request.GET.get("page"))
+    return render(request, "core/inbox.html", {"page": page})
+
+
+@signed_in("POST")
+def message_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Marks one message as read and leads to what it is about."""
+    message = get_object_or_404(Notification, pk=pk, user=request.user)
+    notifications.mark_read(by=request.actor, notification_id=message.pk)
+    return redirect(message.url or "core:inbox")
+
+
+@signed_in("POST")
+def inbox_read(request: HttpRequest) -> HttpResponse:
+    """Marks all messages as read."""
+    notifications.mark_read(by=request.actor)
+    return redirect("core:inbox")
+
+
+@signed_in("GET", "HEAD")
+def search(request: HttpRequest) -> HttpResponse:
+    """Organisations, members and reports by name, pinyin or initials, within the scope."""
+    if request.actor is None:
+        raise Http404
+    query = request.GET.get("q", "").strip()[:50]
+    found = searching.find(request.actor, query) if query else []
+    return render(request, "core/search.html", {"query": query, "found": found})

@@ -1,0 +1,233 @@
+import datetime as dt
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from core import clock, crypto
+from core.actor import Actor
+from core.identity import mask_address, mask_identity, mask_phone
+from core.privacy import Personal
+from orgs.access import in_scope
+
+from ..codes import EDUCATION, ETHNICITY
+from ..enums import Category, ExitReason, MembershipState, RevealedField, Sex
+
+_MASKS = {
+    RevealedField.IDENTITY_NUMBER: mask_identity,
+    RevealedField.PHONE: mask_phone,
+    RevealedField.ADDRESS: mask_address,
+}
+
+
+def column(field: str) -> str:
+    """The name a sealed field is bound to."""
+    return f"members.member.{field}"
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def visible_to(self, actor: Actor | None) -> "MemberQuerySet":
+        """Members of organisations in the scope of the role acted in."""
+        if actor is None:
+            return self.none()
+        return self.filter(in_scope(actor))
+
+    def on_roll(self) -> "MemberQuerySet":
+        """在册: everybody who has not left."""
+        return self.exclude(state=MembershipState.LEFT)
+
+    def expected(self) -> "MemberQuerySet":
+        """应到: on the roll, without those suspended, lost, excused, or living elsewhere
+        (reference §3.3)."""
+        return self.filter(
+            state=MembershipState.NORMAL,
+            is_lost_contact=False,
+            is_mobile=False,
+            is_excused=False,
+        )
+
+    def entitled_to_vote(self) -> "MemberQuerySet":
+        """有表决权: full members in good standing (reference §1.1, trap 1)."""
+        return self.filter(
+            state=MembershipState.NORMAL,
+            category=Category.FULL,
+            is_lost_contact=False,
+            is_on_party_probation=False,
+        )
+
+
+class Member(models.Model):
+    """A party member with the 16 items of the national form (党员基本信息采集表)."""
+
+    PRIVACY = {
+        "name": Personal("the register"),
+        "name_pinyin": Personal("to find a member by pinyin"),
+        "name_initials": Personal("to find a member by initials"),
+        "sex": Personal("the register"),
+        "ethnicity": Personal("the register"),
+        "identity_sealed": Personal("the register", "highest"),
+        "identity_index": Personal("one record for each person", "highest"),
+        "identity_tail_index": Personal("to find a member by the last four", "highest"),
+        "birth_on": Personal("the register"),
+        "education": Personal("the register"),
+        "category": Personal("the register"),
+        "joined_on": Personal("the register"),
+        "full_member_on": Personal("the register"),
+        "party_post": Personal("the register"),
+        "job": Personal("the register"),
+        "work_unit": Personal("the register"),
+        "native_place": Personal("the register"),
+        "phone_sealed": Personal("the register", "sensitive"),
+        "phone_index": Personal("to find a member by phone", "sensitive"),
+        "address_sealed": Personal("the register", "sensitive"),
+        "state": Personal("the register", "sensitive"),
+        "mobile_to": Personal("contact with mobile members"),
+        "note": Personal("the register"),
+    }
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(
+        "orgs.Organization",
+        on_delete=models.PROTECT,
+        related_name="members",
+        verbose_name="所在党支部",
+    )
+    name = models.CharField("姓名", max_length=50)
+    name_pinyin = models.CharField(max_length=150, editable=False)
+    name_initials = models.CharField(max_length=50, editable=False)
+    sex = models.CharField("性别", max_length=1, choices=Sex, default=Sex.UNKNOWN)
+    ethnicity = models.CharField("民族", max_length=2, blank=True)
+    identity_sealed = models.CharField(max_length=200, editable=False)
+    identity_index = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    identity_tail_index = models.CharField(max_length=64, blank=True, editable=False)
+    birth_on = models.DateField("出生日期", null=True, blank=True)
+    education = models.CharField("学历", max_length=2, blank=True)
+    category = models.CharField("人员类别", max_length=20, choices=Category)
+    joined_on = models.DateField("入党时间", null=True, blank=True)
+    full_member_on = models.DateField("转正时间", null=True, blank=True)
+    seniority_correction_days = models.SmallIntegerField("党龄校正（天）", default=0)
+    party_post = models.CharField("党内职务", max_length=40, blank=True)
+    job = models.CharField("工作岗位", max_length=60, blank=True)
+    work_unit = models.CharField("工作单位及职务", max_length=100, blank=True)
+    native_place = models.CharField("籍贯", max_length=60, blank=True)
+    phone_sealed = models.CharField(max_length=200, blank=True, editable=False)
+    phone_index = models.CharField(max_length=64, blank=True, editable=False)
+    address_sealed = models.CharField(max_length=800, blank=True, editable=False)
+    state = models.CharField(
+        "党籍状态", max_length=10, choices=MembershipState, default=MembershipState.NORMAL
+    )
+    is_lost_contact = models.BooleanField("失联党员", default=False)
+    lost_contact_since = models.DateField("失去联系日期", null=True, blank=True)
+    is_mobile = models.BooleanField("流动党员", default=False)
+    mobile_to = models.CharField("外出流向", max_length=60, blank=True)
+    is_excused = models.BooleanField("免到（年老体弱、长期病休等）", default=False)
+    is_on_party_probation = models.BooleanField("留党察看", default=False)
+    note = models.CharField("备注", max_length=500, blank=True)
+    source = models.CharField("来源", max_length=60, blank=True)
+    as_of = models.DateField("数据截至", null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    updated_at = models.DateTimeField(editable=False)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党员"
+        ordering = ["organization__path", "id"]
+        indexes = [
+            models.Index(fields=["organization", "state"], name="member_roll"),
+            models.Index(fields=["name_pinyin"], name="member_pinyin"),
+            models.Index(fields=["name_initials"], name="member_initials"),
+            models.Index(fields=["name"], name="member_name"),
+            models.Index(fields=["identity_tail_index"], name="member_identity_tail"),
+            models.Index(fields=["phone_index"], name="member_phone"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="member_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("members:member-detail", args=[self.pk])
+
+    def unsealed(self, item: RevealedField) -> str:
+        """The full value of a sealed item. Whoever shows it must have recorded why.
+
+        Raises core.crypto.Unreadable.
+        """
+        prefix = "identity" if item == RevealedField.IDENTITY_NUMBER else item
+        sealed = getattr(self, f"{prefix}_sealed")
+        return crypto.unseal(sealed, column=column(item), row=self.uid)
+
+    def masked(self, item: RevealedField) -> str:
+        """The item as lists show it; 无法读取 when its key is gone."""
+        try:
+            text = self.unsealed(item)
+        except crypto.Unreadable:
+            return "无法读取"
+        return _MASKS[item](text) if text else ""
+
+    @property
+    def identity_masked(self) -> str:
+        """身份号码: first three and last four."""
+        return self.masked(RevealedField.IDENTITY_NUMBER)
+
+    @property
+    def phone_masked(self) -> str:
+        """联系电话: first three and last four."""
+        return self.masked(RevealedField.PHONE)
+
+    @property
+    def address_masked(self) -> str:
+        """家庭住址, down to the district."""
+        return self.masked(RevealedField.ADDRESS)
+
+    @property
+    def ethnicity_label(self) -> str:
+        """民族, by GB/T 3304."""
+        return ETHNICITY.get(self.ethnicity, "")
+
+    @property
+    def education_label(self) -> str:
+        """学历, by GB/T 4658."""
+        return EDUCATION.get(self.education, "")
+
+    def seniority_years(self, on: dt.date | None = None) -> int | None:
+        """党龄 in full years on the day (today): counted from becoming a full member."""
+        if not self.full_member_on or self.category != Category.FULL:
+            return None
+        day = (on or clock.today()) + dt.timedelta(days=self.seniority_correction_days)
+        start = self.full_member_on
+        years = day.year - start.year - ((day.month, day.day) < (start.month, start.day))
+        return max(0, years)
+
+
+class MembershipExit(models.Model):
+    """A member's leaving, with its typed reason. The record itself stays."""
+
+    PRIVACY = {"reason": Personal("the register", "sensitive"), "note": Personal("the register")}
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="exits")
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, related_name="membership_exits"
+    )
+    reason = models.CharField("原因", max_length=20, choices=ExitReason)
+    happened_on = models.DateField("日期")
+    document_number = models.CharField("文号", max_length=60, blank=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    recorded_by_name = models.CharField("登记人", max_length=100)
+    recorded_at = models.DateTimeField("登记时间")
+    undone_at = models.DateTimeField("撤销于", null=True)  # 恢复党籍, or recorded by mistake
+
+    class Meta:
+        verbose_name = verbose_name_plural = "离开记录"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(undone_at=None), name="exit_once_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()} {self.happened_on}"

@@ -1,0 +1,66 @@
+"""Sign-in by login name or by phone number."""
+
+import re
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+
+from core import clock, crypto
+
+from .models import User
+from .models.account import normalize_username
+
+PHONE_COLUMN = "orgs.user.phone"
+
+
+def phone_index(text: str) -> str:
+    """The blind index of a phone number as typed: digits only, full-width accepted."""
+    digits = re.sub(r"[\s\-]", "", normalize_username(text))
+    return crypto.blind_index(digits, column=PHONE_COLUMN) if digits.isdecimal() else ""
+
+
+def find_user(name: str) -> User | None:
+    """The account with this login name, else the one with this phone number."""
+    if "\x00" in name or len(name) > 200:
+        return None
+    user = User.objects.filter(username=normalize_username(name)).first()
+    if user is None and (index := phone_index(name)):
+        user = User.objects.filter(phone_index=index).first()
+    return user
+
+
+def lockout_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
+    """What failures are counted under: the account's own name, however it was typed."""
+    typed = str((credentials or {}).get("username") or "")
+    if not typed and request is not None:
+        typed = str(request.POST.get("username", ""))
+    user = find_user(typed)
+    return user.username if user else normalize_username(typed.replace("\x00", ""))[:200]
+
+
+class NameOrPhoneBackend(BaseBackend):
+    """Answers alike, in words and in time, for unknown, disabled and wrongly typed accounts."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        if not username or password is None:
+            return None
+        user = find_user(username)
+        if user is None:
+            make_password(password)  # spends the same time as a real check
+            return None
+        if not user.check_password(password) or not user.is_active:
+            return None
+        if user.secret_expires_at and user.secret_expires_at < clock.now():
+            return None  # a one-time secret that nobody used in time
+        return user
+
+    def get_user(self, user_id: int) -> User | None:
+        return User.objects.filter(pk=user_id, is_active=True).first()

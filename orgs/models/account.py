@@ -1,0 +1,91 @@
+import unicodedata
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from core.privacy import Personal
+
+from ..enums import AdminKind
+
+
+def normalize_username(text: str) -> str:
+    """Login names compare by NFKC and without case: `ａdmin`, `Admin` and `admin ` are one."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=normalize_username(username or ""))
+
+
+class User(AbstractBaseUser):
+    """An account of one person. Has no superuser flag: rights come from grants alone."""
+
+    PRIVACY = {
+        "username": Personal("to sign in"),
+        "name": Personal("to show who acts"),
+        "phone_sealed": Personal("to sign in and be called", "sensitive"),
+        "phone_index": Personal("to find the account by phone", "sensitive"),
+        "email": Personal("to send reminders to"),
+    }
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    username = models.CharField("登录名", max_length=50, unique=True)
+    name = models.CharField("姓名", max_length=50)
+    phone_sealed = models.CharField(max_length=200, blank=True)
+    phone_index = models.CharField(max_length=64, unique=True, null=True)
+    email = models.EmailField("邮箱", blank=True)
+    is_active = models.BooleanField("启用", default=True)
+    admin_kind = models.CharField(
+        "管理员", max_length=10, choices=AdminKind, blank=True, default=AdminKind.NONE
+    )
+    must_change_password = models.BooleanField(default=False)
+    secret_expires_at = models.DateTimeField(null=True)
+    password_changed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField("建立于")
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "账号"
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_name_once"),
+            models.CheckConstraint(condition=~Q(username=""), name="user_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        return normalize_username(username)
+
+
+class PortalSession(AbstractBaseSession):
+    """A signed-in browser. Columns beside the data, so that it can be listed, aged and ended."""
+
+    user = models.ForeignKey(
+        "orgs.User", null=True, on_delete=models.CASCADE, related_name="sessions"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True)
+    ip = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=200, blank=True)
+
+    objects = BaseSessionManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登录会话"
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from ..sessions import SessionStore
+
+        return SessionStore

@@ -1,0 +1,104 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from core import clock
+
+from ..enums import AdminKind
+from ..roles import WORK_ROLE_CHOICES, WORK_ROLES, Role
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def current(self) -> "RoleGrantQuerySet":
+        """Grants in force today of people who can sign in."""
+        today = clock.today()
+        return self.filter(
+            Q(valid_to=None) | Q(valid_to__gt=today),
+            valid_from__lte=today,
+            user__is_active=True,
+        )
+
+
+class RoleGrant(models.Model):
+    """A work role held at a node of the tree, from one day to another."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants"
+    )
+    role = models.CharField("角色", max_length=24, choices=WORK_ROLE_CHOICES)
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, related_name="grants", verbose_name="组织"
+    )
+    valid_from = models.DateField("自")
+    valid_to = models.DateField("至", null=True, blank=True)
+    granted_by_name = models.CharField("授权人", max_length=100)
+    granted_at = models.DateTimeField("授权时间")
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "授权"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "organization"],
+                condition=Q(valid_to=None),
+                name="grant_held_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="grant_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=list(WORK_ROLES)), name="grant_is_work_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role_class.label} {self.organization}"
+
+    @property
+    def role_class(self) -> type[Role]:
+        """The role's class in code."""
+        return WORK_ROLES[self.role]
+
+
+class AdministratorProposal(models.Model):
+    """Making somebody an administrator takes two persons: one proposes, another confirms."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "待确认"
+        CONFIRMED = "confirmed", "已确认"
+        REFUSED = "refused", "已否决"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="administrator_proposals"
+    )
+    admin_kind = models.CharField("拟任", max_length=10, choices=AdminKind, blank=True)
+    reason = models.CharField("理由", max_length=200)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "管理员任免"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="administrator_takes_two",
+            ),
+            models.CheckConstraint(
+                condition=~Q(user=F("proposed_by")), name="administrator_not_by_oneself"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(state="proposed"), name="administrator_one_proposal"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_admin_kind_display()}"

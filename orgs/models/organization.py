@@ -1,0 +1,147 @@
+import datetime as dt
+import uuid
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from core import clock
+from core.actor import Actor
+from core.privacy import Personal
+
+from ..enums import (
+    BRANCH_KINDS,
+    COMMITTEE_KINDS,
+    OrganizationClass,
+    OrganizationKind,
+    Sector,
+    UnitSituation,
+)
+
+# One step of the path. Digits only: they sort alike under every collation, and 99,999 children
+# of one node are enough for a province.
+STEP = 5
+
+
+def path_end(path: str) -> str:
+    """The first path after the whole subtree of `path`: `path <= p < path_end(path)`."""
+    return path[:-STEP] + f"{int(path[-STEP:]) + 1:0{STEP}d}"
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def below(self, path: str) -> "OrganizationQuerySet":
+        """The organisation at `path` and all under it: one index range."""
+        return self.filter(path__gte=path, path__lt=path_end(path))
+
+    def visible_to(self, actor: Actor | None) -> "OrganizationQuerySet":
+        """Those in the scope of the role acted in."""
+        if actor is None or not actor.organization_path:
+            return self.none()
+        if actor.inherits:
+            return self.below(actor.organization_path)
+        return self.filter(path=actor.organization_path)
+
+    def active(self, on: dt.date | None = None) -> "OrganizationQuerySet":
+        """Those that exist on the day (today)."""
+        day = on or clock.today()
+        return self.filter(
+            Q(founded_on=None) | Q(founded_on__lte=day),
+            Q(abolished_on=None) | Q(abolished_on__gt=day),
+        )
+
+    def branches(self) -> "OrganizationQuerySet":
+        """Those that members belong to."""
+        return self.filter(kind__in=BRANCH_KINDS)
+
+
+class Organization(models.Model):
+    """A party organisation (党组织). `path` is its place in the tree, `code` its lasting name."""
+
+    PRIVACY = {
+        "contact_name": Personal("to know whom to call"),
+        "contact_phone_sealed": Personal("to know whom to call", "sensitive"),
+    }
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField("组织编码", max_length=20, unique=True, editable=False)
+    name = models.CharField("党组织全称", max_length=100)
+    name_key = models.CharField(max_length=100, db_index=True, editable=False)
+    short_name = models.CharField("简称", max_length=60, blank=True)
+    name_pinyin = models.CharField(max_length=300, blank=True, editable=False)
+    name_initials = models.CharField(max_length=60, blank=True, editable=False)
+    kind = models.CharField("组织类别", max_length=24, choices=OrganizationKind)
+    organization_class = models.CharField(
+        "组织类型", max_length=24, choices=OrganizationClass, default=OrganizationClass.OTHER
+    )
+    sector = models.CharField("所属领域", max_length=1, choices=Sector, blank=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    path = models.CharField(max_length=120, unique=True, editable=False)
+    depth = models.PositiveSmallIntegerField(default=1, editable=False)
+    founded_on = models.DateField("成立日期", null=True, blank=True)
+    abolished_on = models.DateField("撤销日期", null=True, blank=True)
+    term_years = models.PositiveSmallIntegerField(
+        "任期（年）", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    term_started_on = models.DateField("本届起始", null=True, blank=True)
+    term_ends_on = models.DateField("届满日期", null=True, blank=True)
+    extended_until = models.DateField("延期换届至", null=True, blank=True)
+    extension_document = models.CharField("延期批准文号", max_length=60, blank=True)
+    has_committee = models.BooleanField("设支部委员会", default=True)
+    group_count = models.PositiveSmallIntegerField("党小组数", default=0)
+    unit_name = models.CharField("所在单位", max_length=100, blank=True)
+    unit_situation = models.CharField(
+        "所在单位情况", max_length=16, choices=UnitSituation, blank=True
+    )
+    unit_nature = models.CharField("单位性质", max_length=40, blank=True)
+    unit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    contact_name = models.CharField("联系人", max_length=50, blank=True)
+    contact_phone_sealed = models.CharField(max_length=200, blank=True, editable=False)
+    note = models.CharField("备注", max_length=500, blank=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    updated_at = models.DateTimeField(editable=False)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党组织"
+        ordering = ["path"]
+        indexes = [
+            models.Index(fields=["parent", "path"], name="organization_children"),
+            models.Index(fields=["name_initials"], name="organization_initials"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(abolished_on=None)
+                | Q(founded_on=None)
+                | Q(abolished_on__gte=F("founded_on")),
+                name="organization_dates_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("orgs:organization-detail", args=[self.pk])
+
+    @property
+    def is_branch(self) -> bool:
+        """Whether members belong to it directly."""
+        return self.kind in BRANCH_KINDS
+
+    @property
+    def is_committee(self) -> bool:
+        """Whether it is a committee of any level."""
+        return self.kind in COMMITTEE_KINDS
+
+    @property
+    def has_term(self) -> bool:
+        """党工委 are appointed and have no 换届 (reference §1.1)."""
+        return self.kind != OrganizationKind.WORK_COMMITTEE and bool(self.term_years)
+
+    def ancestor_paths(self) -> list[str]:
+        """Paths of the organisations above, topmost first."""
+        return [self.path[:end] for end in range(STEP, len(self.path), STEP)]

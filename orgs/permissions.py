@@ -1,0 +1,37 @@
+"""Every right there is. Roles hold them; views ask for them."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    ORGANIZATION_VIEW = "organization.view"
+    ORGANIZATION_EDIT = "organization.edit"
+    ORGANIZATION_RESTRUCTURE = "organization.restructure"
+    ORGANIZATION_IMPORT = "organization.import"
+    ORGANIZATION_EXPORT = "organization.export"
+
+    MEMBER_VIEW = "member.view"
+    MEMBER_EDIT = "member.edit"
+    MEMBER_REVEAL = "member.reveal"
+    MEMBER_FIND_BY_IDENTITY = "member.find_by_identity"
+    MEMBER_IMPORT = "member.import"
+    MEMBER_EXPORT = "member.export"
+
+    PLAN_VIEW = "plan.view"
+    PLAN_EDIT = "plan.edit"
+    CALENDAR_EDIT = "calendar.edit"
+
+    REPORT_VIEW = "report.view"
+    REPORT_DRAFT = "report.draft"
+    REPORT_SEND = "report.send"
+    REPORT_CHECK = "report.check"
+    REPORT_CONFIRM = "report.confirm"
+    REPORT_REOPEN = "report.reopen"
+    REPORT_REMIND = "report.remind"
+
+    ACCOUNT_MANAGE = "account.manage"
+    JOB_MANAGE = "job.manage"
+    GRANT_MANAGE = "grant.manage"
+    SESSION_MANAGE = "session.manage"
+    ADMINISTRATOR_CONFIRM = "administrator.confirm"
+    AUDIT_VIEW = "audit.view"

@@ -1,0 +1,173 @@
+"""Roles as classes: what each may do, where it may be granted, whether it reaches downwards.
+
+docs/permissions.md is generated from here (`manage.py write_permissions`).
+"""
+
+from typing import ClassVar
+
+from .enums import BRANCH_KINDS, OrganizationKind
+from .permissions import Permission as P
+
+_READ = frozenset({P.ORGANIZATION_VIEW, P.MEMBER_VIEW, P.PLAN_VIEW, P.REPORT_VIEW})
+
+
+class Role:
+    """A role. `kinds` are the organisations it can be granted at; empty means none."""
+
+    key: ClassVar[str]
+    label: ClassVar[str]
+    about: ClassVar[str]
+    permissions: ClassVar[frozenset[P]]
+    inherits: ClassVar[bool] = True
+    kinds: ClassVar[tuple[OrganizationKind, ...]] = ()
+    admin: ClassVar[bool] = False
+
+
+class ZoneStaff(Role):
+    key = "zone_staff"
+    label = "党工委工作人员"
+    about = "opens months, keeps the tree and the plans, sees and exports the whole zone"
+    kinds = (OrganizationKind.WORK_COMMITTEE,)
+    permissions = _READ | {
+        P.ORGANIZATION_EDIT,
+        P.ORGANIZATION_RESTRUCTURE,
+        P.ORGANIZATION_IMPORT,
+        P.ORGANIZATION_EXPORT,
+        P.MEMBER_EDIT,
+        P.MEMBER_REVEAL,
+        P.MEMBER_FIND_BY_IDENTITY,
+        P.MEMBER_IMPORT,
+        P.MEMBER_EXPORT,
+        P.PLAN_EDIT,
+        P.CALENDAR_EDIT,
+        P.REPORT_CHECK,
+        P.REPORT_CONFIRM,
+        P.REPORT_REOPEN,
+        P.REPORT_REMIND,
+    }
+
+
+class Committee(Role):
+    key = "committee"
+    label = "考核委员会"
+    about = "reads boards and reports of the whole zone; decides later what the figures mean"
+    kinds = (OrganizationKind.WORK_COMMITTEE,)
+    permissions = _READ
+
+
+class Reviewer(Role):
+    key = "reviewer"
+    label = "考核组成员"
+    about = "reads the organisations and reports assigned; sees no register of members"
+    kinds = (
+        OrganizationKind.WORK_COMMITTEE,
+        OrganizationKind.DIRECT_COMMITTEE,
+        OrganizationKind.GRASSROOTS_COMMITTEE,
+    )
+    permissions = frozenset({P.ORGANIZATION_VIEW, P.PLAN_VIEW, P.REPORT_VIEW})
+
+
+class CommitteeStaff(Role):
+    key = "committee_staff"
+    label = "直属党委党务工作者"
+    about = (
+        "checks the branches' reports, sends the committee's own, keeps its part of the register"
+    )
+    kinds = (OrganizationKind.DIRECT_COMMITTEE, OrganizationKind.GRASSROOTS_COMMITTEE)
+    permissions = _READ | {
+        P.ORGANIZATION_EDIT,
+        P.ORGANIZATION_EXPORT,
+        P.MEMBER_EDIT,
+        P.MEMBER_REVEAL,
+        P.MEMBER_FIND_BY_IDENTITY,
+        P.MEMBER_IMPORT,
+        P.MEMBER_EXPORT,
+        P.REPORT_DRAFT,
+        P.REPORT_SEND,
+        P.REPORT_CHECK,
+        P.REPORT_CONFIRM,
+        P.REPORT_REOPEN,
+        P.REPORT_REMIND,
+    }
+
+
+class GeneralBranchStaff(Role):
+    key = "general_branch_staff"
+    label = "党总支工作人员"
+    about = "checks the reports of the general branch's branches, sends its own"
+    kinds = (OrganizationKind.GENERAL_BRANCH,)
+    permissions = _READ | {
+        P.MEMBER_EDIT,
+        P.MEMBER_REVEAL,
+        P.REPORT_DRAFT,
+        P.REPORT_SEND,
+        P.REPORT_CHECK,
+        P.REPORT_REMIND,
+    }
+
+
+class BranchSecretary(Role):
+    key = "branch_secretary"
+    label = "支部书记"
+    about = "sends the branch's monthly report, keeps the branch's members up to date"
+    kinds = BRANCH_KINDS
+    inherits = False
+    permissions = _READ | {P.MEMBER_EDIT, P.MEMBER_REVEAL, P.REPORT_DRAFT, P.REPORT_SEND}
+
+
+class BranchOfficer(Role):
+    key = "branch_officer"
+    label = "支部委员"
+    about = "drafts what the secretary sends"
+    kinds = BRANCH_KINDS
+    inherits = False
+    permissions = _READ | {P.REPORT_DRAFT}
+
+
+class SystemAdministrator(Role):
+    key = "system"
+    label = "系统管理员"
+    about = "accounts and background jobs; sees no member data"
+    admin = True
+    permissions = frozenset({P.ACCOUNT_MANAGE, P.JOB_MANAGE, P.ADMINISTRATOR_CONFIRM})
+
+
+class SecurityAdministrator(Role):
+    key = "security"
+    label = "安全管理员"
+    about = "grants of roles and sessions; sees no member data"
+    admin = True
+    permissions = frozenset({P.GRANT_MANAGE, P.SESSION_MANAGE, P.ADMINISTRATOR_CONFIRM})
+
+
+class AuditAdministrator(Role):
+    key = "audit"
+    label = "审计管理员"
+    about = "reads the audit trail; sees no member data"
+    admin = True
+    permissions = frozenset({P.AUDIT_VIEW})
+
+
+ROLES: dict[str, type[Role]] = {
+    role.key: role
+    for role in (
+        ZoneStaff,
+        Committee,
+        Reviewer,
+        CommitteeStaff,
+        GeneralBranchStaff,
+        BranchSecretary,
+        BranchOfficer,
+        SystemAdministrator,
+        SecurityAdministrator,
+        AuditAdministrator,
+    )
+}
+WORK_ROLES = {key: role for key, role in ROLES.items() if not role.admin}
+ADMIN_ROLES = {key: role for key, role in ROLES.items() if role.admin}
+WORK_ROLE_CHOICES = [(key, role.label) for key, role in WORK_ROLES.items()]
+
+
+def holding(permission: P) -> list[str]:
+    """Keys of the work roles that hold `permission`."""
+    return [key for key, role in WORK_ROLES.items() if permission in role.permissions]

@@ -1,0 +1,28 @@
+"""Database sessions with columns for whose they are, from where, and when last seen."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+
+from core import clock
+
+
+class SessionStore(DatabaseStore):
+    @classmethod
+    def get_model_class(cls) -> Any:
+        from .models import PortalSession
+
+        return PortalSession
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        row = super().create_model_instance(data)
+        user_id = data.get("_auth_user_id")
+        row.user_id = int(user_id) if user_id else None
+        row.ip = str(data.get("ip", ""))[:45]
+        row.agent = str(data.get("agent", ""))[:200]
+        row.seen_at = clock.now()
+        started = data.get("started")
+        if started:
+            row.created_at = dt.datetime.fromisoformat(started)
+        return row

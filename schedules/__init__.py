@@ -1,0 +1,1 @@
+"""Plans, duties, the calendar, and the monthly report."""

@@ -1,0 +1,67 @@
+"""Choices of plans, duties and reports. Values are stable and never reused."""
+
+from django.db.models import TextChoices
+
+
+class Cadence(TextChoices):
+    MONTH = "month", "每月"
+    QUARTER = "quarter", "每季度"
+    HALF_YEAR = "half_year", "每半年"
+    YEAR = "year", "每年"
+
+
+class DutyState(TextChoices):
+    """Where a duty stands. Whether it is late follows from its moments, not from its state."""
+
+    OPEN = "open", "未报"
+    SUBMITTED = "submitted", "待核"
+    RETURNED = "returned", "退回"
+    ACCEPTED = "accepted", "已通过"
+    CONFIRMED = "confirmed", "已复核"
+    WAIVED = "waived", "免报"
+
+
+DONE_STATES = (DutyState.ACCEPTED, DutyState.CONFIRMED)
+
+
+class ReportState(TextChoices):
+    """State of a monthly report (草稿→已报→退回→已核→复核)."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待核"
+    RETURNED = "returned", "退回"
+    ACCEPTED = "accepted", "已通过"
+    CONFIRMED = "confirmed", "已复核"
+
+
+class ItemState(TextChoices):
+    """State of one item of a report."""
+
+    DRAFT = "draft", "填写中"
+    SUBMITTED = "submitted", "待核"
+    RETURNED = "returned", "退回"
+    ACCEPTED = "accepted", "已通过"
+
+
+class ItemKind(TextChoices):
+    """What an item of a report holds."""
+
+    FIGURES = "figures", "数据"
+    TEXT = "text", "文字"
+    ENTRIES = "entries", "逐条"
+    FILES = "files", "附件"
+
+
+class StepKind(TextChoices):
+    """What happened to a report; its timeline."""
+
+    OPENED = "opened", "系统生成草稿"
+    SUBMITTED = "submitted", "报送"
+    RESUBMITTED = "resubmitted", "补充报送"
+    ACCEPTED = "accepted", "通过"
+    RETURNED = "returned", "退回"
+    CONFIRMED = "confirmed", "复核通过"
+    REOPENED = "reopened", "重新打开"
+    RECALLED = "recalled", "撤回"
+    WITHHELD = "withheld", "复核退回"
+    REMINDED = "reminded", "提醒"

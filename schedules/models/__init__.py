@@ -1,0 +1,23 @@
+from .calendar import CalendarDay, CalendarYear
+from .plan import Duty, Plan
+from .report import (
+    MonthlyReport,
+    ReportAttachment,
+    ReportDefinition,
+    ReportItem,
+    ReportStep,
+    ReportVersion,
+)
+
+__all__ = [
+    "CalendarDay",
+    "CalendarYear",
+    "Duty",
+    "MonthlyReport",
+    "Plan",
+    "ReportAttachment",
+    "ReportDefinition",
+    "ReportItem",
+    "ReportStep",
+    "ReportVersion",
+]

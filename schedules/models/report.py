@@ -1,0 +1,169 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from core.actor import Actor
+from core.models import Attachment
+from core.privacy import Personal
+from orgs.access import in_scope
+
+from ..enums import ItemKind, ItemState, ReportState, StepKind
+
+
+class ReportDefinition(models.Model):
+    """The form of a report, for some kinds and classes of organisations. A published version
+    is never changed; a change is a new version.
+
+    `items` is a list of {key, title, kind, help, required, figures, max_entries, max_chars}.
+    """
+
+    key = models.CharField("标识", max_length=40)
+    version = models.PositiveIntegerField("版本")
+    name = models.CharField("名称", max_length=60)
+    kinds = models.JSONField("组织类别", default=list)
+    classes = models.JSONField("组织类型", default=list)  # empty: all
+    items = models.JSONField("内容", default=list)
+    is_published = models.BooleanField("启用", default=False)
+    valid_from = models.CharField("自期间", max_length=8, blank=True)
+    created_at = models.DateTimeField()
+    created_by_name = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月报表样"
+        ordering = ["key", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="definition_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} 第{self.version}版"
+
+
+class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
+    def visible_to(self, actor: Actor | None) -> "MonthlyReportQuerySet":
+        """Reports of organisations in the scope of the role acted in."""
+        if actor is None:
+            return self.none()
+        return self.filter(in_scope(actor))
+
+
+class MonthlyReport(models.Model):
+    """月报 of one organisation for one month: figures computed, a few texts, frozen when sent."""
+
+    duty = models.OneToOneField("schedules.Duty", on_delete=models.PROTECT, related_name="report")
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, related_name="monthly_reports"
+    )
+    period = models.CharField("月份", max_length=7)
+    definition = models.ForeignKey(ReportDefinition, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField("状态", max_length=10, choices=ReportState, default=ReportState.DRAFT)
+    revision = models.PositiveIntegerField(default=1)
+    figures_at = models.DateTimeField("数据截至", null=True)
+    started_at = models.DateTimeField("开始填写", null=True)
+    spent_seconds = models.PositiveIntegerField("用时（秒）", default=0)
+    submitted_by_name = models.CharField("报送人", max_length=100, blank=True)
+    submitted_at = models.DateTimeField("最近报送", null=True)
+    saved_by_name = models.CharField("最近保存人", max_length=100, blank=True)
+    saved_at = models.DateTimeField("最近保存", null=True)
+
+    objects = MonthlyReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月报"
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "period"], name="report_once_a_month"),
+        ]
+        indexes = [models.Index(fields=["period", "state"], name="report_period")]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.period}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("schedules:report-detail", args=[self.pk])
+
+
+class ReportItem(models.Model):
+    """One item of a report, checked on its own: what is accepted stays accepted.
+
+    `value` holds, by kind: figures — a list of {key, label, value, unit, source, url};
+    text — {"text"}; entries — {"entries": [text, …]}; files — {}.
+    """
+
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=40)
+    title = models.CharField("项目", max_length=60)
+    kind = models.CharField(max_length=10, choices=ItemKind)
+    state = models.CharField("状态", max_length=10, choices=ItemState, default=ItemState.DRAFT)
+    value = models.JSONField(default=dict)
+    explanation = models.CharField("情况说明", max_length=300, blank=True)
+    return_reason = models.CharField("退回原因", max_length=300, blank=True)
+    checked_by_name = models.CharField("核报人", max_length=100, blank=True)
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月报项目"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "key"], name="report_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReportVersion(models.Model):
+    """The texts of a report as somebody saved them, to look back at and to compare."""
+
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="versions")
+    revision = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)  # item key -> value
+    saved_by_name = models.CharField(max_length=100)
+    saved_by_id = models.BigIntegerField(null=True)
+    saved_at = models.DateTimeField()
+    is_submission = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月报版本"
+        ordering = ["-revision"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "revision"], name="report_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} v{self.revision}"
+
+
+class ReportStep(models.Model):
+    """One step of a report's way, as its timeline shows it."""
+
+    PRIVACY = {"by_name": Personal("to show who did what to a report")}
+
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=12, choices=StepKind)
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=100)
+    by_organization = models.CharField(max_length=100, blank=True)
+    text = models.CharField(max_length=400, blank=True)
+    item_count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月报经过"
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%m-%d}"
+
+
+class ReportAttachment(Attachment):
+    """A file added to a report; whoever may see the report may see it."""
+
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="attachments")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月报附件"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "sha256"], condition=Q(state="ready"), name="attachment_once"
+            ),
+        ]
