@@ -1,0 +1,1 @@
+"""Every change to accounts, grants and organisations, one module per noun."""

@@ -1,0 +1,1 @@
+"""Forms of accounts, grants and organisations, one module per noun."""

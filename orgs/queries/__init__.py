@@ -1,0 +1,1 @@
+"""Read models of accounts, grants and organisations, one module per noun."""

@@ -1,0 +1,9 @@
+"""Addresses of organisations, accounts and administration, one module per noun."""
+
+from django.urls import URLPattern
+
+from . import accounts, organizations
+
+app_name = "orgs"
+
+urlpatterns: list[URLPattern] = [*accounts.urlpatterns, *organizations.urlpatterns]

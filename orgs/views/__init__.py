@@ -1,0 +1,1 @@
+"""Pages of accounts, grants and organisations, one module per noun."""
