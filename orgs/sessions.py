@@ -16,13 +16,14 @@ class SessionStore(DatabaseStore):
         return PortalSession
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
+        now = clock.now()
+        # Whichever way somebody signs in, his session's life is counted from then.
+        started = data.setdefault("started", now.isoformat())
         row = super().create_model_instance(data)
         user_id = data.get("_auth_user_id")
         row.user_id = int(user_id) if user_id else None
         row.ip = str(data.get("ip", ""))[:45]
         row.agent = str(data.get("agent", ""))[:200]
-        row.seen_at = clock.now()
-        started = data.get("started")
-        if started:
-            row.created_at = dt.datetime.fromisoformat(started)
+        row.seen_at = now
+        row.created_at = dt.datetime.fromisoformat(started)
         return row

@@ -14,6 +14,8 @@ from core import audit
 
 from . import servers
 
+pytest_plugins = ["tests.world"]
+
 DEMO_PASSWORD = "Demo-2026-jingkai"
 # What the browser journeys' zone is filled with, beside the accounts.
 SEED_ARGUMENTS: tuple[str, ...] = ()
@@ -74,7 +76,8 @@ def worker_environment(**more: str) -> dict[str, str]:
         url = f"postgres://{chosen['USER']}@{chosen['HOST']}:{chosen['PORT']}/{chosen['NAME']}"
     else:
         url = f"sqlite:///{chosen['NAME']}"
-    return {**os.environ, "DATABASE_URL": url, **more}
+    # Demo mode writes mails to files; its keys are those of this run's DATA_DIR.
+    return {**os.environ, "PORTAL_MODE": "demo", "DATABASE_URL": url, **more}
 
 
 def _empty_queue() -> None:
