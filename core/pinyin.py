@@ -1,0 +1,88 @@
+"""Pinyin of names and titles, for searching: 张三 by `zhangsan` and by `zs`."""
+
+import re
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin, load_single_dict
+
+# Surnames that are read otherwise than the common word written alike. Only in surname position.
+SURNAMES = {
+    "单": "shan",
+    "曾": "zeng",
+    "解": "xie",
+    "仇": "qiu",
+    "区": "ou",
+    "朴": "piao",
+    "查": "zha",
+    "盖": "ge",
+    "覃": "qin",
+    "种": "chong",
+    "翟": "zhai",
+    "缪": "miao",
+    "乐": "yue",
+    "佴": "nai",
+    "黑": "he",
+    "折": "she",
+    "召": "shao",
+    "重": "chong",
+    "员": "yun",
+    "郇": "xun",
+    "贠": "yun",
+    "能": "nai",
+    "隗": "wei",
+    "祭": "zhai",
+    "牟": "mu",
+    "繁": "po",
+    "阚": "kan",
+    "卜": "bu",
+    "薄": "bo",
+    "秘": "bi",
+    "都": "du",
+}
+COMPOUND_SURNAMES = {
+    "单于": ("chan", "yu"),
+}
+# An embankment around fields and villages, as in the place names here; never the market (xū).
+load_single_dict({ord("圩"): "wéi"})
+
+_QUERY = re.compile(r"[a-z0-9]+")
+_NOT_WORD = re.compile(r"[^a-z0-9]")
+
+
+@lru_cache(maxsize=16384)
+def syllables(text: str, *, is_name: bool = False) -> tuple[str, ...]:
+    """Lower-case syllables without tones, in order; ü is v; Latin runs and digits stay whole.
+
+    With `is_name` the text is a person's name and its surname is read as a surname. Signs and
+    characters without a reading give nothing.
+    """
+    text = text.strip()
+    start: tuple[str, ...] = ()
+    if is_name and text:
+        if text[:2] in COMPOUND_SURNAMES and len(text) > 2:
+            start, text = COMPOUND_SURNAMES[text[:2]], text[2:]
+        elif text[0] in SURNAMES:
+            start, text = (SURNAMES[text[0]],), text[1:]
+    found = lazy_pinyin(text, style=Style.NORMAL, errors="default", v_to_u=False)
+    kept = (_NOT_WORD.sub("", part.lower().replace("ü", "v")) for part in found)
+    return start + tuple(part for part in kept if part)
+
+
+def full(text: str, *, is_name: bool = False) -> str:
+    """Pinyin without blanks: 张三 -> zhangsan."""
+    return "".join(syllables(text, is_name=is_name))
+
+
+def initials(text: str, *, is_name: bool = False) -> str:
+    """First letters: 张三 -> zs; a number stays whole."""
+    return "".join(part if part.isdigit() else part[0] for part in syllables(text, is_name=is_name))
+
+
+def is_query(text: str) -> bool:
+    """Whether a search text can be pinyin or initials: Latin letters and digits only."""
+    return bool(_QUERY.fullmatch(query_key(text)))
+
+
+def query_key(text: str) -> str:
+    """A typed search text as pinyin columns hold it: lower case, no blanks, apostrophes or ü."""
+    return re.sub(r"[\s'’\-]", "", text).lower().replace("ü", "v")
