@@ -6,15 +6,20 @@ when this one ends, which does no harm: it only says "look now", the rows are th
 """
 
 import atexit
+import fcntl
 import logging
 import threading
 from multiprocessing import util as multiprocessing_util
-from typing import Any
+from typing import IO, Any
 
 from celery import Celery
 from celery.beat import EmbeddedService, Scheduler
 from celery.worker import WorkController
 from celery.worker import state as worker_state
+from django.conf import settings
+from django.db import connection
+
+from core import effects
 
 logger = logging.getLogger("portal.embedded")
 
@@ -23,6 +28,7 @@ STOP_SECONDS = 10.0
 
 _lock = threading.Lock()
 _running: "Background | None" = None
+_lock_file: IO[str] | None = None
 
 
 def start(app: Celery) -> bool:
@@ -31,6 +37,7 @@ def start(app: Celery) -> bool:
     with _lock:
         if _running is not None:
             return False
+        _take_up_interrupted_work()
         _running = Background(app)
         _running.start()
     # granian's workers are multiprocessing children, which skip atexit.
@@ -46,6 +53,24 @@ def stop() -> None:
         background, _running = _running, None
     if background is not None:
         background.stop()
+
+
+def _take_up_interrupted_work() -> None:
+    """Frees what a crashed process had leased, when this process is the only one on its data.
+
+    The lock file tells so for SQLite, whose data folder it lies in; on a shared database the
+    leases simply run out.
+    """
+    global _lock_file
+    if connection.vendor != "sqlite":
+        return
+    _lock_file = (settings.DATA_DIR / "background.lock").open("w")  # held until the process ends
+    try:
+        fcntl.flock(_lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return
+    effects.release_leases()
+    connection.close()
 
 
 class Background:

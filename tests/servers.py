@@ -229,17 +229,19 @@ def start_worker(
     """A real `celery worker` with `environment`; returns when it is ready to take tasks."""
     folder.mkdir(parents=True, exist_ok=True)
     number = free_port()  # only to have a name of its own
+    pid_file = folder / f"worker-{number}.pid"  # written when it starts to consume
     command = [
-        *(sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO"),
+        *(sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker"),
         *("--concurrency", str(concurrency), "--hostname", f"test-{number}@localhost"),
-        *("--without-gossip", "--without-mingle"),
+        *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+        *("--pidfile", str(pid_file)),
     ]
     if beat:
         command += ["--beat", "--schedule", str(folder / f"beat-{number}")]
     server = _start(
         "Celery worker", command, log=folder / f"worker-{number}.log", environment=environment
     )
-    _wait_until(server, lambda: " ready." in server.output(), timeout=60)
+    _wait_until(server, pid_file.exists, timeout=60)
     return server
 
 

@@ -35,7 +35,8 @@ class Command(BaseCommand):
         if demo and settings.PRODUCTION:
             raise CommandError("Demo accounts exist only in demo mode: set PORTAL_MODE=demo.")
         _check_free(host, number)
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        for folder in (settings.DATA_DIR, settings.STATIC_ROOT):
+            folder.mkdir(parents=True, exist_ok=True)
 
         call_command("migrate", interactive=False, verbosity=0)
         if demo and not apps.get_model("orgs", "Organization").objects.exists():
