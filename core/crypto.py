@@ -65,6 +65,26 @@ def unseal(sealed: str, *, column: str, row: object) -> str:
         raise Unreadable(column) from error
 
 
+def seal_bytes(content: bytes, *, purpose: str, row: object) -> bytes:
+    """A whole file encrypted for `purpose` (such as `core.import`) of the row with that uuid."""
+    key_id = list(settings.FIELD_KEYS)[-1]
+    nonce = os.urandom(12)
+    sealed = _cipher(key_id, purpose).encrypt(nonce, content, f"{purpose}:{row}".encode())
+    return f"{VERSION}.{key_id}.".encode() + nonce + sealed
+
+
+def unseal_bytes(sealed: bytes, *, purpose: str, row: object) -> bytes:
+    """The content that was sealed. Raises Unreadable."""
+    try:
+        version, key_id, raw = sealed.split(b".", 2)
+        if version.decode() != VERSION:
+            raise Unreadable(purpose)
+        cipher = _cipher(key_id.decode(), purpose)
+        return cipher.decrypt(raw[:12], raw[12:], f"{purpose}:{row}".encode())
+    except (ValueError, KeyError, InvalidTag) as error:
+        raise Unreadable(purpose) from error
+
+
 def blind_index(text: str, *, column: str) -> str:
     """A keyed hash of the normalised `text`: equal texts, equal index; nothing else to learn.
 

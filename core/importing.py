@@ -1,0 +1,458 @@
+"""From an uploaded workbook to rows: receive, read, show, apply.
+
+An app describes its sheet once with an `Importer`. The file waits sealed on disk; reading and
+applying are effects, so they run in the background, survive a kill and can be repeated: the
+rows, the audit trail and the batch's final state commit together.
+"""
+
+import datetime as dt
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from . import audit, clock, crypto, effects, scheduler
+from .actions import action
+from .actor import Actor
+from .errors import Conflict, DomainError
+from .models import Effect, ImportBatch
+from .tabular import gate, marking
+from .tabular.errors import CellError
+from .tabular.parsed import ParsedSheet
+from .text import clean
+
+logger = logging.getLogger("portal.importing")
+
+State = ImportBatch.State
+OPEN = (State.UPLOADED, State.READING, State.READ)
+MAX_SHOWN = 2000  # errors and changes kept for the page; the marked sheet has all errors
+KEPT = dt.timedelta(days=1)
+PURPOSE = "core.import"
+
+Row = TypeVar("Row")
+Progress = Callable[[int, int], None]
+"""Told (done, total) now and then; raises when the work is no longer wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row that would be added or changed. What is shown of it must already be masked."""
+
+    row: int
+    label: str
+    kind: Literal["new", "changed"]
+    changes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """{field's Chinese name: [before, after]}"""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What applying a file would do, or did. Errors and warnings found against the database."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    preview: Sequence[Change] = ()
+    errors: Sequence[CellError] = ()
+    warnings: Sequence[CellError] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Importer(Generic[Row]):
+    """An app's sheet. `model` is its concrete `ImportBatch`.
+
+    parse(path, file_name, actor): reads and checks cells, with the names the actor may refer
+    to; may raise `SheetRefused`.
+    compare(parsed, actor, progress): sorts rows into new, changed, unchanged; writes nothing.
+    write(parsed, actor): the same through the app's actions, called inside one transaction;
+    must lock what two files could both write.
+    actor(user_id, grant_id): who uploaded, with the rights of this moment, or `NotAllowed`.
+    """
+
+    model: type[ImportBatch]
+    parse: Callable[[Path, str, Actor], ParsedSheet[Row]]
+    compare: Callable[[ParsedSheet[Row], Actor, Progress], Comparison]
+    write: Callable[[ParsedSheet[Row], Actor], Comparison]
+    actor: Callable[[int, int], Actor]
+
+
+_importers: dict[str, Importer[Any]] = {}
+
+
+def register(importer: Importer[Any]) -> None:
+    """Makes the engine read and apply batches of `importer.model`.
+
+    Registers the effects `<app>.read_import` and `<app>.apply_import`.
+    """
+    app = importer.model._meta.app_label
+    _importers[app] = importer
+
+    def read_effect(effect: Effect) -> None:
+        read(importer, effect.payload["uid"], effect=effect)
+
+    def apply_effect(effect: Effect) -> None:
+        apply(importer, effect.payload["uid"])
+
+    effects.handler(f"{app}.read_import", style="long", lease_seconds=120, max_attempts=4)(
+        read_effect
+    )
+    effects.handler(f"{app}.apply_import", style="long", lease_seconds=600, max_attempts=4)(
+        apply_effect
+    )
+
+
+# --- the file ------------------------------------------------------------------------------
+
+
+def folder() -> Path:
+    """Where the sealed files wait."""
+    path: Path = settings.DATA_DIR / "imports"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def _place(batch: ImportBatch) -> Path:
+    return folder() / f"{batch.uid}.sealed"
+
+
+def has_source(batch: ImportBatch) -> bool:
+    """Whether the uploaded file is still there."""
+    return _place(batch).exists()
+
+
+@contextmanager
+def open_source(batch: ImportBatch) -> Iterator[Path]:
+    """The uploaded file, opened, as a path inside a private folder that ends with the block.
+
+    Raises DomainError when it has been deleted or was damaged.
+    """
+    try:
+        content = crypto.unseal_bytes(_place(batch).read_bytes(), purpose=PURPOSE, row=batch.uid)
+    except (OSError, crypto.Unreadable) as error:
+        raise DomainError(
+            "上传的文件只保存一天，现在已经清除。请重新上传", code="source_gone"
+        ) from error
+    with tempfile.TemporaryDirectory(prefix="portal-import-") as private:
+        path = Path(private) / "upload.xlsx"
+        path.write_bytes(content)
+        yield path
+
+
+def _store(batch: ImportBatch, content: bytes) -> None:
+    place = _place(batch)
+    part = place.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(crypto.seal_bytes(content, purpose=PURPOSE, row=batch.uid))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(place)
+
+
+def _forget(batch: ImportBatch) -> None:
+    _place(batch).unlink(missing_ok=True)
+
+
+# --- acts of the person --------------------------------------------------------------------
+
+
+@action
+def receive(*, model: type[ImportBatch], upload: UploadedFile, by: Actor) -> ImportBatch:
+    """Takes an uploaded workbook through the gate, stores it sealed and has it read.
+
+    The same file sent twice is one batch while the first is open. Raises SheetRefused (field
+    `file`) when it is no acceptable workbook.
+    """
+    if by.user_id is None or by.grant_id is None:
+        raise DomainError("请先选择以哪个角色办理", code="no_grant")
+    name = _file_name(upload.name or "")
+    content = _content(upload, name)
+    digest = hashlib.sha256(content).hexdigest()
+    mine: Any = model._default_manager.filter(
+        uploaded_by_id=by.user_id, grant_id=by.grant_id, sha256=digest, state__in=OPEN
+    )
+    again: ImportBatch | None = mine.order_by("-pk").first()
+    if again is not None and has_source(again):
+        return again
+    batch = model(
+        file_name=name,
+        sha256=digest,
+        size=len(content),
+        uploaded_by_id=by.user_id,
+        grant_id=by.grant_id,
+        uploaded_at=clock.now(),
+    )
+    _store(batch, content)
+    batch.save(force_insert=True)
+    app = model._meta.app_label
+    effects.enqueue(f"{app}.read_import", f"{app}.read_import:{batch.uid}", uid=str(batch.uid))
+    audit.record(by=by, verb=f"{app}.import.upload", obj=batch, changes={"sha256": [None, digest]})
+    return batch
+
+
+def _file_name(name: str) -> str:
+    name = clean(name).replace("/", "_").replace("\\", "_")
+    stem, dot, extension = name.rpartition(".")
+    return f"{stem[:140]}{dot}{extension[:8]}" if dot else name[:150]
+
+
+def _content(upload: UploadedFile, name: str) -> bytes:
+    """The upload's bytes, after the gate. Nothing larger than allowed is read into memory."""
+    with tempfile.TemporaryDirectory(prefix="portal-import-") as private:
+        path = Path(private) / "upload.xlsx"
+        with path.open("wb") as file:
+            for size, chunk in _counted(upload):
+                if size > settings.UPLOAD_MAX_BYTES + 1:
+                    break
+                file.write(chunk)
+        gate.check_workbook(path, name=name, max_bytes=settings.UPLOAD_MAX_BYTES)
+        return path.read_bytes()
+
+
+def _counted(upload: UploadedFile) -> Iterator[tuple[int, bytes]]:
+    """Chunks with the bytes before them: the first one past the limit still comes."""
+    size = 0
+    for chunk in upload.chunks():
+        yield size, chunk
+        size += len(chunk)
+
+
+@action
+def confirm(*, batch: ImportBatch, by: Actor) -> None:
+    """Has a batch that was read and shown applied in the background. Raises Conflict."""
+    model = type(batch)
+    if by.user_id != batch.uploaded_by_id or by.grant_id != batch.grant_id:
+        raise DomainError("只有上传的人能以上传时的角色确认导入", code="not_yours")
+    moved = model._default_manager.filter(pk=batch.pk, state=State.READ).update(
+        state=State.APPLYING, progress=0
+    )
+    if not moved:
+        raise Conflict("这份文件的状态已经变化，请刷新后再看")
+    app = model._meta.app_label
+    effects.enqueue(f"{app}.apply_import", f"{app}.apply_import:{batch.uid}", uid=str(batch.uid))
+    audit.record(by=by, verb=f"{app}.import.confirm", obj=batch)
+
+
+@action
+def cancel(*, batch: ImportBatch, by: Actor) -> None:
+    """Gives up a batch that was not applied, and deletes its file. Raises Conflict."""
+    model = type(batch)
+    moved = model._default_manager.filter(pk=batch.pk, state__in=OPEN).update(
+        state=State.CANCELLED, preview=[]
+    )
+    if not moved:
+        raise Conflict("这份文件已在写入或已经结束，不能放弃")
+    audit.record(by=by, verb=f"{model._meta.app_label}.import.cancel", obj=batch)
+    _forget(batch)
+
+
+# --- background ----------------------------------------------------------------------------
+
+
+class NoLongerWanted(Exception):
+    """The batch was given up while it was read."""
+
+
+def read(importer: Importer[Any], uid: str, *, effect: Effect | None = None) -> None:
+    """Reads the file of the batch `uid` and stores what applying it would do."""
+    rows: Any = importer.model._default_manager.filter(uid=uid)
+    if not rows.filter(state__in=[State.UPLOADED, State.READING]).update(
+        state=State.READING, progress=1
+    ):
+        return
+    batch: ImportBatch = rows.get()
+
+    def progress(done: int, total: int) -> None:
+        percent = 20 + 75 * done // max(total, 1)
+        if not rows.filter(state=State.READING).update(progress=percent):
+            raise NoLongerWanted
+        if effect is not None:
+            effects.heartbeat(effect)
+
+    try:
+        actor = importer.actor(batch.uploaded_by_id, batch.grant_id)
+        with open_source(batch) as path:
+            parsed = importer.parse(path, batch.file_name, actor)
+        progress(0, 1)
+        found = importer.compare(parsed, actor, progress)
+    except NoLongerWanted:
+        return
+    except DomainError as error:
+        rows.filter(state=State.READING).update(state=State.REFUSED, failure=error.message[:500])
+        _forget(batch)
+        return
+    except Exception:
+        if effect is not None and effect.attempts >= effects.handlers()[effect.kind].max_attempts:
+            rows.filter(state=State.READING).update(
+                state=State.REFUSED, failure="读取时出了系统故障，没有写入任何内容。请联系管理员"
+            )
+        raise
+    errors = [*parsed.errors, *found.errors]
+    warnings = [*parsed.warnings, *found.warnings]
+    rows.filter(state=State.READING).update(
+        state=State.READ,
+        progress=100,
+        counts=_counts(parsed, found),
+        errors=[
+            *(_told(error) for error in errors[:MAX_SHOWN]),
+            *(_told(warning, level="warning") for warning in warnings[:MAX_SHOWN]),
+        ],
+        preview=[
+            {
+                "sheet": change.sheet,
+                "row": change.row,
+                "label": change.label,
+                "kind": change.kind,
+                "changes": {key: list(pair) for key, pair in change.changes.items()},
+            }
+            for change in found.preview[:MAX_SHOWN]
+        ],
+    )
+
+
+def apply(importer: Importer[Any], uid: str) -> None:
+    """Writes the rows of the confirmed batch `uid`: all good ones or none. Safe to repeat."""
+    rows: Any = importer.model._default_manager.filter(uid=uid)
+    batch: ImportBatch | None = rows.filter(state=State.APPLYING).first()
+    if batch is None:
+        return
+    try:
+        actor = importer.actor(batch.uploaded_by_id, batch.grant_id)
+        with open_source(batch) as path:
+            parsed = importer.parse(path, batch.file_name, actor)
+        rows.filter(state=State.APPLYING).update(progress=20)
+        with audit.unit_of_work():
+            # Claimed inside the transaction that writes: a second run waits here and finds
+            # nothing to do, a killed one leaves the batch as it was.
+            if not rows.filter(state=State.APPLYING).update(
+                state=State.APPLIED, progress=100, applied_at=clock.now()
+            ):
+                return
+            actor = importer.actor(batch.uploaded_by_id, batch.grant_id)
+            done = importer.write(parsed, actor)
+            counts = _counts(parsed, done)
+            rows.update(counts=counts)
+            app = importer.model._meta.app_label
+            audit.record(
+                by=actor,
+                verb=f"{app}.import.apply",
+                obj=batch,
+                changes={key: [None, value] for key, value in counts.items()},
+            )
+    except DomainError as error:
+        rows.filter(state=State.APPLYING).update(state=State.REFUSED, failure=error.message[:500])
+        return
+    if not counts["refused"]:
+        _forget(batch)
+
+
+def _counts(parsed: ParsedSheet[Any], found: Comparison) -> dict[str, int]:
+    refused = {(error.sheet, error.row) for error in (*parsed.errors, *found.errors)}
+    return {
+        "rows": parsed.row_count,
+        "new": found.new,
+        "changed": found.changed,
+        "unchanged": found.unchanged,
+        "refused": len(refused),
+        "warnings": len(parsed.warnings) + len(found.warnings),
+    }
+
+
+def _told(error: CellError, *, level: str = "error") -> dict[str, Any]:
+    return {
+        "level": level,
+        "sheet": error.sheet,
+        "row": error.row,
+        "column": error.column_letter,
+        "title": error.column_title,
+        "code": error.code,
+        "found": error.found,
+        "wanted": error.wanted,
+        "message": error.message,
+    }
+
+
+def marked_workbook(importer: Importer[Any], batch: ImportBatch, actor: Actor) -> bytes:
+    """The uploaded workbook with every bad cell coloured and commented.
+
+    Reads the file again, so that all errors are in it, not only those kept for the page.
+    Raises DomainError when the file is no longer there.
+    """
+    with open_source(batch) as path:
+        parsed = importer.parse(path, batch.file_name, actor)
+        found = importer.compare(parsed, actor, lambda done, total: None)
+        target = path.with_name("marked.xlsx")
+        marking.mark_errors(path, [*parsed.errors, *found.errors], target, name=batch.file_name)
+        return target.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the page of one batch shows. Lists are cut to `limit` rows, the counts are whole."""
+
+    batch: ImportBatch
+    step: int  # 1 upload, 2 read, 3 confirm, 4 written
+    is_moving: bool
+    can_confirm: bool
+    can_cancel: bool
+    has_source: bool
+    errors: list[dict[str, Any]]
+    error_count: int
+    warnings: list[dict[str, Any]]
+    warning_count: int
+    changes: list[dict[str, Any]]
+    additions: list[dict[str, Any]]
+
+
+def page(batch: ImportBatch, *, limit: int = 200) -> Page:
+    """The batch as the shared templates `core/import_*.html` show it. No queries."""
+    errors = [row for row in batch.errors if row.get("level") != "warning"]
+    warnings = [row for row in batch.errors if row.get("level") == "warning"]
+    counts = batch.counts
+    steps = {State.READ: 3, State.APPLYING: 4, State.APPLIED: 5}
+    return Page(
+        batch=batch,
+        step=steps.get(State(batch.state), 2),
+        is_moving=batch.state in (State.UPLOADED, State.READING, State.APPLYING),
+        can_confirm=batch.state == State.READ
+        and bool(counts.get("new", 0) + counts.get("changed", 0)),
+        can_cancel=batch.state in OPEN,
+        has_source=has_source(batch),
+        errors=errors[:limit],
+        error_count=len(errors),
+        warnings=warnings[:limit],
+        warning_count=counts.get("warnings", len(warnings)),
+        changes=[row for row in batch.preview if row["kind"] == "changed"][:limit],
+        additions=[row for row in batch.preview if row["kind"] == "new"][:limit],
+    )
+
+
+def importer_of(batch: ImportBatch) -> Importer[Any]:
+    """The importer that reads and applies `batch`."""
+    return _importers[batch._meta.app_label]
+
+
+@scheduler.every("core.clean_imports", minutes=60)
+def clean_up(planned_for: dt.datetime) -> None:
+    """Deletes files older than a day and gives up what nobody confirmed in that time."""
+    limit = clock.now() - KEPT
+    for importer in _importers.values():
+        stale: Any = importer.model._default_manager.filter(uploaded_at__lt=limit)
+        stale.filter(state__in=OPEN).update(
+            state=State.CANCELLED, preview=[], failure="一天内没有确认，已自动放弃"
+        )
+        keep = set(
+            importer.model._default_manager.filter(uploaded_at__gte=limit).values_list(
+                "uid", flat=True
+            )
+        )
+        for uid in stale.exclude(uid__in=keep).values_list("uid", flat=True):
+            (folder() / f"{uid}.sealed").unlink(missing_ok=True)
