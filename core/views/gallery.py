@@ -1,0 +1,103 @@
+"""The component gallery: every part that pages are made of, together on one page."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime
+
+from core import clock
+from core.guards import signed_in
+
+MATRIX = [
+    ("湖庄村党总支", "潘榕轮", 0, "a 5/5,a 5/5,l 5/5,a 5/5,a 5/5,r 4/5", "97%"),
+    ("第一支部", "蔡航国", 1, "a,a,a,a,a,r 退回1项", "100%"),
+    ("第二支部", "周启明", 1, "a,a,l 迟2天,a,a,s", "83%"),
+    ("前姚社区党总支", "邵贵楠", 0, "a 4/4,a 4/4,a 4/4,a 4/4,l 4/4,m 2/4", "92%"),
+    ("侯集村党总支", "熊致", 0, "x,x,a 4/4,a 4/4,a 4/4,m", "88%"),
+]
+
+
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    title = forms.CharField(label="会议名称", help_text="与会议记录本一致。", max_length=40)
+    held_on = forms.DateField(
+        label="召开日期",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="按实际日期填写，补录也一样。",
+    )
+    kind = forms.ChoiceField(
+        label="会议类型", choices=[("", "请选择"), ("branch", "党员大会"), ("committee", "支委会")]
+    )
+    place = forms.ChoiceField(
+        label="地点",
+        choices=[("room", "党员活动室"), ("site", "现场")],
+        widget=forms.RadioSelect,
+        initial="room",
+    )
+    text = forms.CharField(
+        label="主要内容", widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
+    evidence = forms.FileField(label="佐证材料", required=False, help_text="不超过 20 MB。")
+    is_open = forms.BooleanField(label="向群众公开", required=False)
+
+
+class SampleFilter(forms.Form):
+    """The form of the filter bar."""
+
+    q = forms.CharField(label="名称", required=False)
+    state = forms.ChoiceField(
+        label="状态", choices=[("", "全部"), ("late", "迟报"), ("missing", "未报")], required=False
+    )
+
+
+def _samples() -> dict[str, Any]:
+    """Rows and moments for the parts that need data."""
+    now, today = localtime(clock.now()), clock.today()
+    day = dt.timedelta(days=1)
+    rows = [
+        {
+            "name": name,
+            "secretary": secretary,
+            "level": level,
+            "cells": [[*cell.split(" "), ""][:2] for cell in cells.split(",")],
+            "rate": rate,
+        }
+        for name, secretary, level, cells, rate in MATRIX
+    ]
+    return {
+        "rows": rows,
+        "months": [f"{month}月" for month in range(1, 7)],
+        "today": today,
+        "soon": today + 3 * day,
+        "later": today + 9 * day,
+        "past": today - 2 * day,
+        "entries": [
+            {"at": now - 6 * day, "text": "系统生成草稿"},
+            {"at": now - 3 * day, "by": "蔡航国", "text": "报送", "note": "9 分钟"},
+            {"at": now - 2 * day, "by": "康红涛", "text": "通过 7 项"},
+            {"at": now - 2 * day, "text": "退回 1 项", "tone": "bad"},
+            {"text": "现在：补充第 3 项", "tone": "mute"},
+        ],
+        "files": [
+            {"name": "签到表.jpg", "url": "#", "size": 824_000, "by": "蔡航国", "at": now},
+            {"name": "会议记录.docx", "url": "#", "size": 48_200, "delete_url": "#"},
+        ],
+    }
+
+
+@signed_in("GET")
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Show all components with made-up data."""
+    number = request.GET.get("page", "2")
+    context = _samples() | {
+        "page": Paginator(range(1, 531), 20).get_page(number),
+        "form": SampleForm(),
+        "wrong": SampleForm({"title": "", "held_on": "2026-13-01", "place": "room"}, prefix="w"),
+        "filter": SampleFilter(request.GET),
+    }
+    return render(request, "core/gallery.html", context)

@@ -1,0 +1,183 @@
+"""The component tags: what they show, that they escape, and that links keep the filters."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django import forms
+from django.core.paginator import Paginator
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+EVIL = "<img src=x onerror=alert(1)>\"'"
+
+
+def show(source: str, path: str = "/", **context: object) -> str:
+    """Render a template snippet as a page at `path` would."""
+    context["request"] = RequestFactory().get(path)
+    return Template(source).render(Context(context))
+
+
+class ProblemForm(forms.Form):
+    title = forms.CharField(label="名称", help_text="不超过 <10> 字")
+    kind = forms.ChoiceField(label="类型", choices=[("a", "甲")], widget=forms.RadioSelect)
+    note = forms.CharField(label="备注", required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "wanted"),
+    [
+        ("{{ v|date_zh }}", dt.date(2026, 7, 6), "2026年7月6日"),
+        ("{{ v|date_zh }}", None, "—"),
+        ("{{ v|date_zh }}", "", "—"),
+        (
+            "{{ v|datetime_zh }}",
+            dt.datetime(2026, 7, 5, 17, 14, tzinfo=dt.UTC),
+            "2026年7月6日 01:14",
+        ),
+        ("{{ v|date_zh }}", dt.datetime(2026, 7, 5, 17, 14, tzinfo=dt.UTC), "2026年7月6日"),
+        ("{{ v|datetime_zh }}", None, "—"),
+        ("{{ v|month_zh }}", "2026-06", "2026年6月"),
+        ("{{ v|month_zh }}", dt.date(2026, 12, 1), "2026年12月"),
+        ("{{ v|month_zh }}", None, "—"),
+        ("{{ v|month_zh }}", "<b>", "&lt;b&gt;"),
+        ("{{ v|days_left }}", None, ""),
+    ],
+)
+def test_date_filters_speak_chinese(source: str, value: object, wanted: str) -> None:
+    assert show(source, v=value) == wanted
+
+
+@time_machine.travel("2026-07-03T17:00:00+00:00", tick=False)  # 1 am of 4 July in Shanghai
+def test_days_left_counts_from_the_local_day() -> None:
+    due = dt.date(2026, 7, 6)
+    assert show("{{ v|days_left }}", v=due) == "还有 2 天"
+    assert show("{{ v|days_left }}", v=dt.date(2026, 7, 4)) == "今天到期"
+    assert show("{{ v|days_left }}", v=dt.date(2026, 7, 1)) == "逾期 3 天"
+    assert show("{{ v|day_zh }}", v=due) == "7月6日"
+    assert show("{{ v|day_zh }}", v=dt.date(2025, 7, 6)) == "2025年7月6日"
+    assert 'class="days warn"><b>2 天' in show("{% due_days v %}", v=due)
+    assert 'class="days bad"><b>逾期 3 天' in show("{% due_days v %}", v=dt.date(2026, 7, 1))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% pill v v %}",
+        "{% stat v v v v v %}",
+        "{% matrix_cell 'l' v v v %}",
+        "{% matrix_cell v v %}",
+        "{% due_days None v v %}",
+        "{% empty_state v v v v %}",
+        "{% progress 1 2 v v %}",
+        "{% stepper steps 1 %}",
+        "{% timeline entries v %}",
+        "{% file_list files v %}",
+        "{% diff v 'x' v v %}",
+        "{% diff 'x' v %}",
+        "{% diff long v %}",
+        "{% sort_header v v v %}",
+        "{% pager page v %}",
+        "{% filter_bar form v %}",
+        "{% form_fields form %}",
+        "{{ form|crispy }}",
+    ],
+)
+def test_components_escape_what_people_typed(source: str) -> None:
+    form = ProblemForm({"title": EVIL, "kind": EVIL})
+    form.add_error(None, EVIL)
+    form.fields["note"].label = EVIL
+    form.fields["note"].help_text = EVIL
+    html = show(
+        "{% load crispy_forms_tags %}" + source,
+        path="/?q=%3Cimg%20src=x%3E%22%27",
+        v=EVIL,
+        long=EVIL * 200,
+        steps=[EVIL],
+        entries=[{"at": None, "text": EVIL, "by": EVIL, "note": EVIL, "tone": EVIL}],
+        files=[{"name": EVIL, "url": EVIL, "by": EVIL, "delete_url": EVIL}],
+        page=Paginator(range(100), 10).page(2),
+        form=form,
+    )
+    assert "<img" not in html
+    assert "onerror=alert(1)>" not in html
+
+
+def test_pager_keeps_filters_and_marks_the_current_page() -> None:
+    page = Paginator(range(530), 20).page(2)
+    html = show("{% pager page '个组织' %}", "/?q=%E6%B9%96&state=late&page=2", page=page)
+    assert "共 530 个组织 · 第 2 / 27 页" in html
+    assert 'href="?q=%E6%B9%96&amp;state=late&amp;page=3" rel="next"' in html
+    assert 'aria-current="page">2</a>' in html
+
+
+def test_pager_on_one_page_shows_only_the_count() -> None:
+    html = show("{% pager page %}", page=Paginator([1, 2], 20).page(1))
+    assert "共 2 条" in html
+    assert "<a" not in html
+
+
+def test_sort_header_turns_round_and_starts_at_the_first_page() -> None:
+    html = show("{% sort_header '姓名' 'name' %}", "/?q=a&sort=name&page=4")
+    assert 'aria-sort="ascending"' in html
+    assert 'href="?q=a&amp;sort=-name"' in html
+    html = show("{% sort_header '姓名' 'name' %}", "/?sort=-name")
+    assert 'aria-sort="descending"' in html
+    assert 'href="?sort=name"' in html
+
+
+def test_filter_bar_keeps_the_sort_order_and_offers_to_clear() -> None:
+    html = show("{% filter_bar form %}", "/?sort=-name&title=x&page=3", form=ProblemForm())
+    assert '<input type="hidden" name="sort" value="-name">' in html
+    assert 'name="page"' not in html
+    assert "清除" in html
+    assert "清除" not in show("{% filter_bar form %}", "/?sort=-name", form=ProblemForm())
+
+
+@pytest.mark.parametrize("source", ["{% form_fields form %}", "{{ form|crispy }}"])
+def test_form_names_errors_at_the_field_and_on_top(source: str) -> None:
+    html = show("{% load crispy_forms_tags %}" + source, form=ProblemForm({"title": ""}))
+    assert "有 2 处需要改正" in html
+    assert '<a href="#id_title">名称：' in html
+    assert 'aria-describedby="id_title_helptext id_title_error"' in html
+    assert 'id="id_title_error"' in html
+    assert 'aria-invalid="true"' in html
+    assert "不超过 &lt;10&gt; 字" in html
+    assert "<legend>类型</legend>" in html
+    assert html.count('name="version"') == 1
+
+
+def test_form_without_errors_has_no_summary_and_marks_the_optional() -> None:
+    html = show("{% form_fields form %}", form=ProblemForm())
+    assert "error-summary" not in html
+    assert html.count("选填") == 1
+
+
+def test_matrix_cell_says_its_state_in_a_word() -> None:
+    assert ">通过</i>" in show("{% matrix_cell 'a' %}")
+    assert ">4/5<small>退</small></a>" in show("{% matrix_cell 'r' '4/5' '/x' %}")
+    assert 'class="c x"' in show("{% matrix_cell 'unknown' %}")
+
+
+def test_diff_marks_only_what_changed() -> None:
+    html = show("{% diff a b %}", a="屋顶渗水", b="屋顶严重渗水")
+    assert "屋顶<ins>严重</ins>渗水" in html
+    assert "<del>" not in html
+    assert "（空）" in show("{% diff None b %}", b="x")
+
+
+def test_progress_polls_only_while_it_has_an_address() -> None:
+    assert 'hx-get="/jobs/1"' in show("{% progress 5 10 '读取' '/jobs/1' %}")
+    html = show("{% progress 15 10 '读取' %}")
+    assert "hx-get" not in html
+    assert 'value="100"' in html
+    assert 'value="0"' in show("{% progress 0 0 %}")
+
+
+@pytest.mark.parametrize("page", ["400.html", "404.html", "403.html", "500.html"])
+def test_error_pages_render_without_any_context(page: str) -> None:
+    html = render_to_string(page)
+    assert "回到我的工作" in html
+    assert "<h1>" in html
