@@ -55,13 +55,11 @@ class ItemKind(TextChoices):
 class StepKind(TextChoices):
     """What happened to a report; its timeline."""
 
-    OPENED = "opened", "系统生成草稿"
     SUBMITTED = "submitted", "报送"
     RESUBMITTED = "resubmitted", "补充报送"
     ACCEPTED = "accepted", "通过"
     RETURNED = "returned", "退回"
     CONFIRMED = "confirmed", "复核通过"
     REOPENED = "reopened", "重新打开"
-    RECALLED = "recalled", "撤回"
     WITHHELD = "withheld", "复核退回"
     REMINDED = "reminded", "提醒"

@@ -1,5 +1,5 @@
 from .calendar import CalendarDay, CalendarYear
-from .plan import Duty, Plan
+from .plan import Duty, Plan, ReminderMark
 from .report import (
     MonthlyReport,
     ReportAttachment,
@@ -15,6 +15,7 @@ __all__ = [
     "Duty",
     "MonthlyReport",
     "Plan",
+    "ReminderMark",
     "ReportAttachment",
     "ReportDefinition",
     "ReportItem",

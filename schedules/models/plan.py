@@ -1,5 +1,6 @@
 import datetime as dt
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -139,3 +140,21 @@ class Duty(models.Model):
     def is_locked(self, now: dt.datetime) -> bool:
         """Whether nothing is accepted any more."""
         return self.locks_at is not None and now > self.locks_at
+
+
+class ReminderMark(models.Model):
+    """A person was reminded of a duty at a stage; never twice."""
+
+    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="reminder_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    stage = models.CharField(max_length=16)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒记录"
+        constraints = [
+            models.UniqueConstraint(fields=["duty", "user", "stage"], name="reminder_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duty_id} {self.stage}"

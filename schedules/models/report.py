@@ -61,10 +61,13 @@ class MonthlyReport(models.Model):
     figures_at = models.DateTimeField("数据截至", null=True)
     started_at = models.DateTimeField("开始填写", null=True)
     spent_seconds = models.PositiveIntegerField("用时（秒）", default=0)
+    submitted_by_id = models.BigIntegerField(null=True)
     submitted_by_name = models.CharField("报送人", max_length=100, blank=True)
     submitted_at = models.DateTimeField("最近报送", null=True)
     saved_by_name = models.CharField("最近保存人", max_length=100, blank=True)
     saved_at = models.DateTimeField("最近保存", null=True)
+    # Where the last checker stood: the second look must come from above him.
+    checked_by_path = models.CharField(max_length=120, blank=True)
 
     objects = MonthlyReportQuerySet.as_manager()
 

@@ -1,0 +1,452 @@
+"""The way of a monthly report: saved, sent, checked item by item, looked at again, reopened."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import F
+from django.urls import reverse
+
+from core import audit, clock, notifications, periods
+from core.actions import action
+from core.actor import Actor
+from core.errors import Conflict, DomainError, NotAllowed
+from orgs.access import who_may
+from orgs.models import Organization
+from orgs.permissions import Permission
+
+from ..enums import DutyState, ItemKind, ItemState, ReportState, StepKind
+from ..models import Duty, MonthlyReport, ReportItem, ReportStep, ReportVersion
+from ..queries.recipients import senders_of
+from ..queries.reports import (
+    EDITABLE_ITEMS,
+    findings,
+    live_figures,
+    missing_duties,
+    shown_values,
+)
+from ..validation import clean_value
+
+# Saves by the same person within this time are one version: a version is a sitting, not a key.
+SITTING = dt.timedelta(minutes=15)
+# Between two saves further apart than this the person was doing something else.
+PAUSE = dt.timedelta(minutes=5)
+OPEN_STATES = (ReportState.DRAFT, ReportState.RETURNED)
+
+
+class StaleReport(Conflict):
+    """Somebody saved in between. Carries what is stored now, so that both can be shown."""
+
+    def __init__(self, report: MonthlyReport, values: Mapping[str, Any]) -> None:
+        who = report.saved_by_name or "另一人"
+        super().__init__(f"{who}刚刚保存过这份月报。下面对照两处文字，选定后再保存。", code="stale")
+        self.report = report
+        self.values = values
+
+
+class NotReady(DomainError):
+    """The report has findings that stop its sending, or warnings without an explanation."""
+
+    def __init__(self, found: list[Any]) -> None:
+        super().__init__("还有需要补正或说明的地方，报送前请处理。", code="not_ready")
+        self.findings = found
+
+
+def _locked(report_id: int) -> MonthlyReport:
+    """The report, locked for this transaction where the database can."""
+    return (
+        MonthlyReport.objects.select_for_update(of=("self",))
+        .select_related("organization", "duty__plan", "definition")
+        .prefetch_related("items")
+        .get(pk=report_id)
+    )
+
+
+def _take(report: MonthlyReport, revision: int, states: tuple[str, ...], **changes: Any) -> None:
+    """Moves the report on, if it still is what the person saw. Raises Conflict otherwise."""
+    now_at = MonthlyReport.objects.filter(pk=report.pk, revision=revision, state__in=states).update(
+        revision=F("revision") + 1, **changes
+    )
+    if now_at:
+        report.revision = revision + 1
+        for name, value in changes.items():
+            setattr(report, name, value)
+        return
+    fresh = _locked(report.pk)
+    if fresh.state not in states:
+        raise Conflict(
+            f"这份月报现在是“{fresh.get_state_display()}”，这一步已不适用。请刷新页面查看最新情况。",
+            code="state",
+        )
+    raise StaleReport(fresh, shown_values(fresh))
+
+
+def _refuse_past_lock(report: MonthlyReport, now: dt.datetime) -> None:
+    if report.duty.is_locked(now):
+        raise DomainError(
+            f"{periods.label(report.period)}月报已于 {report.duty.locks_at:%Y-%m-%d} 锁定，不再接收。"
+            "确需补报，请联系上级党组织。",
+            code="locked",
+        )
+
+
+def _refuse_accepted_above(report: MonthlyReport) -> None:
+    """Once the report above is accepted its sources stand still (reopen that one first)."""
+    above = (
+        MonthlyReport.objects.filter(
+            period=report.period,
+            organization__path__in=report.organization.ancestor_paths(),
+            state__in=[ReportState.ACCEPTED, ReportState.CONFIRMED],
+        )
+        .select_related("organization")
+        .first()
+    )
+    if above is not None:
+        raise DomainError(
+            f"{above.organization}的{periods.label(report.period)}月报已通过，下级月报随之锁定。"
+            "确需更正，请先重新打开上级的月报。",
+            code="locked_above",
+        )
+
+
+@action
+def save_draft(
+    *, report: MonthlyReport, revision: int, typed: Mapping[str, Any], by: Actor
+) -> MonthlyReport:
+    """Stores what was typed (item key -> text or list of texts) into the items still open.
+
+    Nothing changed, nothing written. `revision` is the one the person's page was made from.
+    Raises StaleReport when somebody saved in between, Conflict when the report is not open.
+    """
+    report = _locked(report.pk)
+    changed = _apply_typed(report, typed)
+    if not changed:
+        if report.state not in OPEN_STATES:
+            _take(report, -1, OPEN_STATES)
+        return report
+    now = clock.now()
+    _take(
+        report,
+        revision,
+        OPEN_STATES,
+        saved_by_name=by.name,
+        saved_at=now,
+        started_at=report.started_at or now,
+        spent_seconds=report.spent_seconds + _spent(report, now),
+    )
+    ReportItem.objects.bulk_update(changed, ["value"])
+    _keep_version(report, by, now, is_submission=False)
+    audit.record(
+        by=by,
+        verb="schedules.report.save",
+        obj=report,
+        organization_id=report.organization_id,
+        organization_path=report.organization.path,
+        changes={"items": [None, [item.key for item in changed]]},
+    )
+    return report
+
+
+def _apply_typed(report: MonthlyReport, typed: Mapping[str, Any]) -> list[ReportItem]:
+    """Puts `typed` into the open items; returns those whose value changed."""
+    specs = {spec["key"]: spec for spec in report.definition.items}
+    changed = []
+    for item in report.items.all():
+        if item.key not in typed or item.state not in EDITABLE_ITEMS:
+            continue
+        if item.kind not in (ItemKind.TEXT, ItemKind.ENTRIES):
+            continue
+        value, _ = clean_value(specs[item.key], typed[item.key])
+        if value != item.value:
+            item.value = value
+            changed.append(item)
+    return changed
+
+
+def _spent(report: MonthlyReport, now: dt.datetime) -> int:
+    """Seconds of work since the last save; a longer pause does not count."""
+    if report.saved_at is None:
+        return 30
+    gap = now - report.saved_at
+    return int(gap.total_seconds()) if dt.timedelta(0) < gap <= PAUSE else 30
+
+
+def _keep_version(
+    report: MonthlyReport, by: Actor, now: dt.datetime, *, is_submission: bool
+) -> None:
+    values = {item.key: item.value for item in report.items.all()}
+    last = report.versions.first()
+    if (
+        last is not None
+        and not is_submission
+        and not last.is_submission
+        and last.saved_by_id == by.user_id
+        and now - last.saved_at < SITTING
+    ):
+        ReportVersion.objects.filter(pk=last.pk).update(
+            values=values, saved_at=now, revision=report.revision
+        )
+        return
+    ReportVersion.objects.create(
+        report=report,
+        revision=report.revision,
+        values=values,
+        saved_by_name=by.name,
+        saved_by_id=by.user_id,
+        saved_at=now,
+        is_submission=is_submission,
+    )
+
+
+@action
+def submit(
+    *,
+    report: MonthlyReport,
+    revision: int,
+    typed: Mapping[str, Any],
+    explanations: Mapping[str, str],
+    by: Actor,
+) -> MonthlyReport:
+    """Sends the report: freezes its figures and puts every open item before the checker.
+
+    Only items that are still open are sent; what was accepted before stays accepted. Raises
+    NotReady with the findings, StaleReport, or Conflict when it has been sent already.
+    """
+    now = clock.now()
+    report = _locked(report.pk)
+    if report.state not in OPEN_STATES:
+        _take(report, -1, OPEN_STATES)
+    _refuse_past_lock(report, now)
+    _refuse_accepted_above(report)
+    if report.revision != revision:
+        raise StaleReport(report, shown_values(report))
+    _apply_typed(report, typed)
+    values = {item.key: item.value for item in report.items.all()}
+    open_items = [item for item in report.items.all() if item.state in EDITABLE_ITEMS]
+    for item in open_items:
+        if item.kind == ItemKind.FIGURES:
+            item.value = values[item.key] = {"figures": live_figures(report)}
+        item.explanation = str(explanations.get(item.key, item.explanation)).strip()[:300]
+    found = findings(report, values)
+    explained = {item.key for item in open_items if len(item.explanation) >= 2}
+    if any(f.level == "error" or f.item_key not in explained for f in found):
+        raise NotReady(found)
+    again = report.submitted_at is not None
+    _take(
+        report,
+        revision,
+        OPEN_STATES,
+        state=ReportState.SUBMITTED,
+        submitted_at=now,
+        submitted_by_id=by.user_id,
+        submitted_by_name=by.name,
+        saved_by_name=by.name,
+        figures_at=now,
+        started_at=report.started_at or now,
+        spent_seconds=report.spent_seconds + _spent(report, now),
+        saved_at=now,
+    )
+    for item in open_items:
+        item.state = ItemState.SUBMITTED
+    ReportItem.objects.bulk_update(open_items, ["value", "state", "explanation"])
+    Duty.objects.filter(pk=report.duty_id).update(
+        state=DutyState.SUBMITTED, submitted_at=report.duty.submitted_at or now
+    )
+    _keep_version(report, by, now, is_submission=True)
+    _step(report, StepKind.RESUBMITTED if again else StepKind.SUBMITTED, by, items=len(open_items))
+    _audit(report, "submit", by, {"items": [None, [item.key for item in open_items]]})
+    return report
+
+
+@action
+def check(
+    *, report: MonthlyReport, revision: int, returned: Mapping[str, str], by: Actor
+) -> MonthlyReport:
+    """Accepts every item before the checker but those in `returned` (item key -> reason).
+
+    With nothing returned the report is accepted. Raises NotAllowed for the person who sent it,
+    DomainError for a missing reason, Conflict when somebody else has checked it.
+    """
+    now = clock.now()
+    report = _locked(report.pk)
+    if by.user_id is not None and by.user_id == report.submitted_by_id:
+        raise NotAllowed("报送和核报须由不同的人办理。", code="own_report")
+    before = [item for item in report.items.all() if item.state == ItemState.SUBMITTED]
+    keys = {item.key for item in before}
+    for key, reason in returned.items():
+        if key not in keys:
+            raise DomainError("要退回的项目不在待核之列，请刷新页面。", code="unknown_item")
+        if len(reason.strip()) < 2:
+            raise DomainError("请写明退回原因，让对方知道补什么。", field=f"reason_{key}")
+        if len(reason.strip()) > 300:
+            raise DomainError("退回原因请写在 300 字以内。", field=f"reason_{key}")
+    state = ReportState.RETURNED if returned else ReportState.ACCEPTED
+    _take(
+        report,
+        revision,
+        (ReportState.SUBMITTED,),
+        state=state,
+        checked_by_path=by.organization_path,
+    )
+    for item in before:
+        reason = returned.get(item.key)
+        item.state = ItemState.ACCEPTED if reason is None else ItemState.RETURNED
+        item.return_reason = (reason or "").strip()
+        item.checked_by_name, item.checked_at = by.name, now
+    ReportItem.objects.bulk_update(
+        before, ["state", "return_reason", "checked_by_name", "checked_at"]
+    )
+    accepted = len(before) - len(returned)
+    if accepted:
+        _step(report, StepKind.ACCEPTED, by, items=accepted)
+    if returned:
+        titles = {item.key: item.title for item in before}
+        text = "；".join(f"{titles[key]}：{reason.strip()}" for key, reason in returned.items())
+        _step(report, StepKind.RETURNED, by, items=len(returned), text=text)
+        _tell_returned(report, by, len(returned), text)
+    Duty.objects.filter(pk=report.duty_id).update(
+        state=DutyState.RETURNED if returned else DutyState.ACCEPTED,
+        returned_count=F("returned_count") + (1 if returned else 0),
+        finished_at=None if returned else now,
+    )
+    _audit(
+        report,
+        "return" if returned else "accept",
+        by,
+        {"returned": [None, sorted(returned)], "accepted": [None, sorted(keys - set(returned))]},
+    )
+    return report
+
+
+@action
+def confirm(*, report: MonthlyReport, revision: int, by: Actor) -> MonthlyReport:
+    """The second look, by a level above the one that accepted."""
+    report = _locked(report.pk)
+    _refuse_same_level(report, by)
+    _take(report, revision, (ReportState.ACCEPTED,), state=ReportState.CONFIRMED)
+    Duty.objects.filter(pk=report.duty_id).update(
+        state=DutyState.CONFIRMED, finished_at=clock.now()
+    )
+    _step(report, StepKind.CONFIRMED, by)
+    _audit(report, "confirm", by)
+    return report
+
+
+def _refuse_same_level(report: MonthlyReport, by: Actor) -> None:
+    above = report.checked_by_path.startswith(by.organization_path)
+    if not above or len(by.organization_path) >= len(report.checked_by_path):
+        raise NotAllowed("复核须由核报单位的上级办理。", code="same_level")
+    if not report.duty.plan.needs_second_look:
+        raise DomainError("这项计划不要求上级复核。", code="no_second_look")
+
+
+@action
+def reopen(
+    *, report: MonthlyReport, revision: int, reasons: Mapping[str, str], by: Actor
+) -> MonthlyReport:
+    """Opens accepted items again (item key -> reason); the trace stays in the timeline.
+
+    Raises DomainError while the report of an organisation above is accepted.
+    """
+    report = _locked(report.pk)
+    # The closing date does not stop a reopening: it is the superior's own decision.
+    _refuse_accepted_above(report)
+    chosen = [
+        item
+        for item in report.items.all()
+        if item.key in reasons and item.state in (ItemState.ACCEPTED, ItemState.SUBMITTED)
+    ]
+    if not chosen:
+        raise DomainError("请选择要重新打开的项目。", code="nothing_chosen")
+    for item in chosen:
+        if len(reasons[item.key].strip()) < 2:
+            raise DomainError("请写明重新打开的原因。", field="reason")
+    _take(
+        report,
+        revision,
+        (ReportState.ACCEPTED, ReportState.CONFIRMED),
+        state=ReportState.RETURNED,
+    )
+    for item in chosen:
+        item.state = ItemState.RETURNED
+        item.return_reason = reasons[item.key].strip()[:300]
+        item.checked_by_name, item.checked_at = by.name, clock.now()
+    ReportItem.objects.bulk_update(
+        chosen, ["state", "return_reason", "checked_by_name", "checked_at"]
+    )
+    text = "；".join(f"{item.title}：{item.return_reason}" for item in chosen)
+    Duty.objects.filter(pk=report.duty_id).update(state=DutyState.RETURNED, finished_at=None)
+    _step(report, StepKind.REOPENED, by, items=len(chosen), text=text)
+    _tell_returned(report, by, len(chosen), text)
+    _audit(report, "reopen", by, {"items": [None, [item.key for item in chosen]]})
+    return report
+
+
+def _tell_returned(report: MonthlyReport, by: Actor, count: int, text: str) -> None:
+    people = who_may(Permission.REPORT_DRAFT, report.organization, nearest=True)
+    notifications.tell(
+        notifications.Message(
+            user_id=user_id,
+            key=f"returned:{report.pk}:{report.revision}:{user_id}",
+            title=f"{periods.label(report.period)}月报退回 {count} 项，请补充",
+            body=f"{by.organization_name}：{text}\n其余项目保留，不必重报。",
+            url=reverse("schedules:report-detail", args=[report.pk]),
+        )
+        for user_id in people.values_list("pk", flat=True)
+    )
+
+
+def _step(
+    report: MonthlyReport, kind: StepKind, by: Actor, *, items: int = 0, text: str = ""
+) -> None:
+    ReportStep.objects.create(
+        report=report,
+        kind=kind,
+        at=clock.now(),
+        by_name=by.name,
+        by_organization=by.organization_name,
+        text=text[:400],
+        item_count=items,
+    )
+
+
+def _audit(
+    report: MonthlyReport, act: str, by: Actor, changes: Mapping[str, Any] | None = None
+) -> None:
+    audit.record(
+        by=by,
+        verb=f"schedules.report.{act}",
+        obj=report,
+        organization_id=report.organization_id,
+        organization_path=report.organization.path,
+        changes=changes,
+    )
+
+
+@action
+def remind_missing(*, node: Organization, period: str, by: Actor) -> int:
+    """Reminds those who have not sent the report of `period`, and only those; returns how many
+    organisations were reminded. Once a day for each, however often it is asked for."""
+    today = clock.today()
+    duties = [duty for duty in missing_duties(node, period) if duty.organization_id != node.pk]
+    people = senders_of({duty.organization_id for duty in duties})
+    messages = [
+        notifications.Message(
+            user_id=user_id,
+            key=f"remind:{duty.pk}:{today:%Y%m%d}:{user_id}",
+            title=f"请报送{periods.label(period)}月报（{duty.organization}）",
+            body=f"{by.organization_name} {by.name}提醒：截止 {duty.due_on:%Y年%-m月%-d日}。",
+            url=reverse("schedules:duty-open", args=[duty.pk]),
+        )
+        for duty in duties
+        for user_id in people.get(duty.organization_id, ())
+    ]
+    told = notifications.tell(messages)
+    audit.record(
+        by=by,
+        verb="schedules.report.remind",
+        obj=node,
+        label=f"{node} {periods.label(period)}",
+        changes={"organizations": [None, len(duties)], "new_messages": [None, told]},
+    )
+    return len(duties)

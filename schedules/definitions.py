@@ -1,0 +1,144 @@
+"""The forms a new installation starts with. Staff change them as new versions, without code."""
+
+from typing import Any
+
+from orgs.enums import BRANCH_KINDS, OrganizationKind
+
+from .enums import ItemKind
+
+PLAN_KEY = "monthly_report"
+PLAN_KINDS = [
+    *map(str, BRANCH_KINDS),
+    str(OrganizationKind.GENERAL_BRANCH),
+    str(OrganizationKind.GRASSROOTS_COMMITTEE),
+    str(OrganizationKind.DIRECT_COMMITTEE),
+]
+
+
+def _item(key: str, title: str, kind: ItemKind, **options: Any) -> dict[str, Any]:
+    return {
+        "key": key,
+        "title": title,
+        "kind": str(kind),
+        "help": options.get("help", ""),
+        "required": options.get("required", False),
+        "figures": options.get("figures", []),
+        "max_entries": options.get("max_entries", 3),
+        "max_chars": options.get("max_chars", 500),
+    }
+
+
+_MEMBER_FIGURES = [
+    "members_on_roll",
+    "members_probationary",
+    "members_expected",
+    "members_joined",
+    "members_became_full",
+    "members_left",
+    "members_mobile",
+]
+
+
+def _texts(own: str) -> list[dict[str, Any]]:
+    return [
+        _item(
+            "highlights",
+            "工作亮点",
+            ItemKind.ENTRIES,
+            max_entries=3,
+            max_chars=200,
+            help=f"最多 3 条，每条 200 字以内，写{own}做成了什么。没有可不填。",
+        ),
+        _item(
+            "problems",
+            "突出问题与需要协调的事项",
+            ItemKind.TEXT,
+            required=True,
+            max_chars=500,
+            help="写明问题、牵头人、计划完成日期；没有请写“无”。",
+        ),
+        _item(
+            "next_plan",
+            "下月打算",
+            ItemKind.TEXT,
+            required=True,
+            max_chars=500,
+            help="写要做的事和时间，两三句即可。",
+        ),
+        _item("files", "附件", ItemKind.FILES, help="可不传。已有的佐证不必重复上传。"),
+    ]
+
+
+DEFAULTS: list[dict[str, Any]] = [
+    {
+        "key": "branch",
+        "name": "党支部月报",
+        "kinds": [str(kind) for kind in BRANCH_KINDS],
+        "classes": [],
+        "items": [
+            _item(
+                "figures",
+                "本月数据",
+                ItemKind.FIGURES,
+                figures=[*_MEMBER_FIGURES, "offices_vacant"],
+            ),
+            *_texts("支部"),
+        ],
+    },
+    {
+        "key": "general_branch",
+        "name": "党总支月报",
+        "kinds": [str(OrganizationKind.GENERAL_BRANCH)],
+        "classes": [],
+        "items": [
+            _item(
+                "figures",
+                "本月数据",
+                ItemKind.FIGURES,
+                figures=["branches", "reports_sent", "reports_on_time", *_MEMBER_FIGURES],
+            ),
+            *_texts("总支"),
+        ],
+    },
+    {
+        "key": "committee",
+        "name": "直属党委月报",
+        "kinds": [
+            str(OrganizationKind.DIRECT_COMMITTEE),
+            str(OrganizationKind.GRASSROOTS_COMMITTEE),
+        ],
+        "classes": [],
+        "items": [
+            _item(
+                "figures",
+                "本月数据",
+                ItemKind.FIGURES,
+                figures=[
+                    "branches",
+                    "reports_sent",
+                    "reports_on_time",
+                    *_MEMBER_FIGURES,
+                    "terms_ending",
+                ],
+            ),
+            *_texts("党委"),
+        ],
+    },
+]
+
+# What the months of the year usually bring (reference §11.3): suggestions for 下月打算, by the
+# month that is being planned.
+CALENDAR_OF_WORK: dict[int, list[str]] = {
+    1: ["召开组织生活会，开展民主评议党员；做好党内统计年报核对。"],
+    2: ["制定年度工作计划；走访慰问老党员、困难党员。"],
+    3: ["召开第一季度支部党员大会，安排一次党课。"],
+    4: ["开展清明祭扫主题党日；核对发展党员年度计划。"],
+    5: ["结合劳动节开展主题党日；谈心谈话。"],
+    6: ["召开第二季度支部党员大会；准备半年考核自查。"],
+    7: ["开展七一主题党日，书记讲党课，重温入党誓词，走访困难党员。"],
+    8: ["对照半年考核反馈制定整改措施，明确责任人和时限。"],
+    9: ["召开第三季度支部党员大会，安排一次党课。"],
+    10: ["结合国庆、重阳开展主题党日，看望老党员。"],
+    11: ["制定下年度发展党员计划；梳理全年任务完成情况。"],
+    12: ["召开第四季度支部党员大会；做好年终总结和台账归档。"],
+}

@@ -1,0 +1,290 @@
+"""Figures of reports, computed from records that exist. Apps register what they know.
+
+A figure is computed for many organisations at once, each with all that is below it: one or
+two queries however many organisations there are.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+
+from core.periods import first_day, last_day
+from members.enums import Category
+from members.models import Member, MembershipExit
+from orgs.enums import BRANCH_KINDS, Post
+from orgs.models import OfficeHolding, Organization
+
+from .enums import DutyState
+from .models import Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What figures are computed for: the month, and the day they are taken on."""
+
+    period: str
+    today: dt.date
+
+    @property
+    def first(self) -> dt.date:
+        return first_day(self.period)
+
+    @property
+    def last(self) -> dt.date:
+        return last_day(self.period)
+
+
+# path -> value, of the organisations themselves (not summed up)
+Counts = Mapping[str, int]
+Compute = Callable[[str, Window], Counts]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure: its words, where it comes from, and how it is counted below a path."""
+
+    key: str
+    label: str
+    unit: str
+    source: str
+    compute: Compute
+    link: Callable[[Organization, Window], str] | None = None
+
+
+_figures: dict[str, Figure] = {}
+
+
+def register(
+    key: str,
+    label: str,
+    *,
+    unit: str = "",
+    source: str,
+    link: Callable[[Organization, Window], str] | None = None,
+) -> Callable[[Compute], Compute]:
+    """Registers a figure. `compute(path, window)` gives the count of each organisation below
+    `path` by that organisation's path."""
+
+    def decorate(compute: Compute) -> Compute:
+        _figures[key] = Figure(key, label, unit, source, compute, link)
+        return compute
+
+    return decorate
+
+
+def registered() -> Mapping[str, Figure]:
+    """All figures by key, for choosing them in a form's definition."""
+    return _figures
+
+
+def compute(
+    keys: Iterable[str], organizations: Sequence[Organization], window: Window, *, below: str
+) -> dict[int, list[dict[str, Any]]]:
+    """The figures `keys` for each of `organizations`, all of which lie below the path `below`.
+
+    Returns organisation id -> list of {key, label, value, unit, source, url}. As many queries as
+    there are figures.
+    """
+    result: dict[int, list[dict[str, Any]]] = {
+        organization.pk: [] for organization in organizations
+    }
+    for key in keys:
+        figure = _figures.get(key)
+        if figure is None:
+            continue
+        counts = figure.compute(below, window)
+        sums = roll_up(counts, [organization.path for organization in organizations])
+        for organization in organizations:
+            result[organization.pk].append(
+                {
+                    "key": key,
+                    "label": figure.label,
+                    "value": sums[organization.path],
+                    "unit": figure.unit,
+                    "source": figure.source,
+                    "url": figure.link(organization, window) if figure.link else "",
+                }
+            )
+    return result
+
+
+def roll_up(counts: Counts, paths: Iterable[str]) -> dict[str, int]:
+    """For each path the sum of `counts` at it and below."""
+    wanted = dict.fromkeys(paths, 0)
+    lengths = sorted({len(path) for path in wanted})
+    for path, count in counts.items():
+        for length in lengths:
+            if length > len(path):
+                break
+            head = path[:length]
+            if head in wanted:
+                wanted[head] += count
+    return wanted
+
+
+def _by_path(rows: QuerySet[Any], path: str = "organization__path") -> Counts:
+    return dict(rows.order_by().values_list(path).annotate(n=Count("pk")))
+
+
+def _members(path: str) -> Any:
+    return Member.objects.filter(organization__in=Organization.objects.below(path))
+
+
+def _member_list(**query: str) -> Callable[[Organization, Window], str]:
+    def link(organization: Organization, window: Window) -> str:
+        from urllib.parse import urlencode
+
+        values = {name: value.format(w=window) for name, value in query.items()}
+        return f"{reverse('members:member-list')}?{urlencode({'organization': organization.pk, **values})}"
+
+    return link
+
+
+_REGISTER = "党员名册"
+
+
+@register("members_on_roll", "在册党员", unit="人", source=_REGISTER, link=_member_list())
+def members_on_roll(path: str, window: Window) -> Counts:
+    return _by_path(_members(path).on_roll())
+
+
+@register(
+    "members_probationary",
+    "其中预备党员",
+    unit="人",
+    source=_REGISTER,
+    link=_member_list(category="probationary_member"),
+)
+def members_probationary(path: str, window: Window) -> Counts:
+    return _by_path(_members(path).on_roll().filter(category=Category.PROBATIONARY))
+
+
+@register(
+    "members_expected",
+    "应到党员",
+    unit="人",
+    source="党员名册（不含流动、失联、停止党籍、免到）",
+    link=_member_list(denominator="expected"),
+)
+def members_expected(path: str, window: Window) -> Counts:
+    return _by_path(_members(path).expected())
+
+
+@register(
+    "members_joined",
+    "本月接收预备党员",
+    unit="人",
+    source="党员名册，入党时间在本月",
+    link=_member_list(joined_from="{w.first}", joined_to="{w.last}"),
+)
+def members_joined(path: str, window: Window) -> Counts:
+    return _by_path(
+        _members(path).on_roll().filter(joined_on__gte=window.first, joined_on__lte=window.last)
+    )
+
+
+@register(
+    "members_became_full",
+    "本月转正",
+    unit="人",
+    source="党员名册，转正时间在本月",
+    link=_member_list(full_from="{w.first}", full_to="{w.last}"),
+)
+def members_became_full(path: str, window: Window) -> Counts:
+    return _by_path(
+        _members(path)
+        .on_roll()
+        .filter(full_member_on__gte=window.first, full_member_on__lte=window.last)
+    )
+
+
+@register(
+    "members_left",
+    "本月减少",
+    unit="人",
+    source="离开记录（转出、去世、出党）",
+    link=_member_list(state="left"),
+)
+def members_left(path: str, window: Window) -> Counts:
+    return _by_path(
+        MembershipExit.objects.filter(
+            organization__in=Organization.objects.below(path),
+            undone_at=None,
+            happened_on__gte=window.first,
+            happened_on__lte=window.last,
+        )
+    )
+
+
+@register("members_mobile", "流动党员", unit="人", source=_REGISTER, link=_member_list(mobile="1"))
+def members_mobile(path: str, window: Window) -> Counts:
+    return _by_path(_members(path).on_roll().filter(is_mobile=True))
+
+
+def _organization_link(organization: Organization, window: Window) -> str:
+    return organization.get_absolute_url()
+
+
+@register(
+    "offices_vacant",
+    "书记空缺",
+    unit="个",
+    source="任职记录",
+    link=_organization_link,
+)
+def offices_vacant(path: str, window: Window) -> Counts:
+    held = OfficeHolding.objects.current().filter(
+        post=Post.SECRETARY, organization__in=Organization.objects.below(path)
+    )
+    return dict.fromkeys(Organization.objects.below(path).active(window.today).exclude(pk__in=held.values("organization")).values_list("path", flat=True), 1)
+
+
+@register("branches", "所属支部", unit="个", source="组织名录", link=_organization_link)
+def branches(path: str, window: Window) -> Counts:
+    rows = Organization.objects.below(path).filter(kind__in=BRANCH_KINDS).active(window.last)
+    return dict.fromkeys(rows.values_list("path", flat=True), 1)
+
+
+def _matrix_link(organization: Organization, window: Window) -> str:
+    return f"{reverse('schedules:report-matrix')}?organization={organization.pk}&period={window.period}"
+
+
+def _branch_duties(path: str, window: Window) -> Any:
+    return Duty.objects.filter(
+        organization__in=Organization.objects.below(path).filter(kind__in=BRANCH_KINDS),
+        period=window.period,
+        report__isnull=False,
+    )
+
+
+@register("reports_sent", "支部已报送", unit="份", source="月报", link=_matrix_link)
+def reports_sent(path: str, window: Window) -> Counts:
+    return _by_path(
+        _branch_duties(path, window).exclude(state=DutyState.WAIVED).exclude(submitted_at=None)
+    )
+
+
+@register("reports_on_time", "其中按时", unit="份", source="月报", link=_matrix_link)
+def reports_on_time(path: str, window: Window) -> Counts:
+    return _by_path(_branch_duties(path, window).exclude(state=DutyState.WAIVED).on_time())
+
+
+@register(
+    "terms_ending",
+    "半年内届满",
+    unit="个",
+    source="组织名录，届满日期",
+    link=_organization_link,
+)
+def terms_ending(path: str, window: Window) -> Counts:
+    until = window.today + dt.timedelta(days=180)
+    rows = (
+        Organization.objects.below(path)
+        .active(window.today)
+        .filter(term_ends_on__lte=until, extended_until=None)
+    )
+    return dict.fromkeys(rows.values_list("path", flat=True), 1)

@@ -1,0 +1,22 @@
+"""What the clock does for schedules."""
+
+import datetime as dt
+
+from core import scheduler
+from core.actor import system
+
+from .actions import calendar, opening, reminders
+
+
+@scheduler.daily("schedules.open_periods", hour=0, minute=10)
+def open_periods(planned_for: dt.datetime) -> None:
+    """Opens the periods whose day has come, and keeps the calendar filled."""
+    year = planned_for.year
+    calendar.fill_from_package(years=[year - 1, year, year + 1], by=system())
+    opening.open_due_periods(by=system())
+
+
+@scheduler.daily("schedules.send_due_reminders", hour=8, minute=30)
+def send_due_reminders(planned_for: dt.datetime) -> None:
+    """One digest a person, on working days. Later in the day is still the same day's digest."""
+    reminders.send_digests(by=system())

@@ -1,0 +1,464 @@
+"""Reads of monthly reports."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from core import clock, periods
+from core.actor import Actor
+from orgs.enums import Post
+from orgs.models import OfficeHolding, Organization
+from orgs.models.organization import path_end
+
+from .. import figures
+from ..definitions import CALENDAR_OF_WORK
+from ..enums import DONE_STATES, DutyState, ItemKind, ItemState, ReportState
+from ..models import Duty, MonthlyReport, ReportItem
+from ..validation import Finding, check, plain_text
+
+EDITABLE_ITEMS = (ItemState.DRAFT, ItemState.RETURNED)
+
+
+def report_with_items(reports: QuerySet[MonthlyReport]) -> QuerySet[MonthlyReport]:
+    """Reports with all that one page of them shows. Four queries when evaluated."""
+    return reports.select_related(
+        "organization", "organization__parent", "duty__plan", "definition"
+    ).prefetch_related("items", "steps", "attachments")
+
+
+def live_figures(report: MonthlyReport) -> list[dict[str, Any]]:
+    """The report's figures as the records give them now. One query a figure."""
+    keys = [key for spec in report.definition.items for key in spec.get("figures", [])]
+    window = figures.Window(report.period, clock.today())
+    return figures.compute(keys, [report.organization], window, below=report.organization.path)[
+        report.organization_id
+    ]
+
+
+def shown_values(report: MonthlyReport) -> dict[str, dict[str, Any]]:
+    """Item key -> value: figures live while the figures item can still change, frozen after."""
+    values = {}
+    for item in report.items.all():
+        if item.kind == ItemKind.FIGURES and item.state in EDITABLE_ITEMS:
+            values[item.key] = {"figures": live_figures(report)}
+        else:
+            values[item.key] = item.value
+    return values
+
+
+def previous_report(report: MonthlyReport) -> MonthlyReport | None:
+    """Last month's report of the same organisation, with its items. Two queries."""
+    return (
+        MonthlyReport.objects.filter(
+            organization_id=report.organization_id, period=periods.shift(report.period, -1)
+        )
+        .prefetch_related("items")
+        .first()
+    )
+
+
+def values_of(report: MonthlyReport | None) -> dict[str, dict[str, Any]]:
+    """Item key -> stored value."""
+    return {item.key: item.value for item in report.items.all()} if report else {}
+
+
+def findings(report: MonthlyReport, values: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
+    """What must be mended or explained before the report is sent; of editable items only."""
+    editable = {item.key for item in report.items.all() if item.state in EDITABLE_ITEMS}
+    specs = [spec for spec in report.definition.items if spec["key"] in editable]
+    return check(specs, values, previous=values_of(previous_report(report)))
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A ready text that can be taken over into an item."""
+
+    item_key: str
+    text: str
+    source: str
+
+
+def suggestions(report: MonthlyReport, values: Mapping[str, Mapping[str, Any]]) -> list[Suggestion]:
+    """Texts the portal can offer: from the month's records, from last month, from the calendar
+    of work, and for a committee from what its organisations reported. Three queries."""
+    found: list[Suggestion] = []
+    rows = {
+        row["key"]: row["value"] for value in values.values() for row in value.get("figures", [])
+    }
+    month = int(report.period[5:7])
+    if rows.get("members_joined"):
+        found.append(
+            Suggestion("highlights", f"本月接收预备党员 {rows['members_joined']} 名。", "党员名册")
+        )
+    if rows.get("members_became_full"):
+        found.append(
+            Suggestion(
+                "highlights", f"本月 {rows['members_became_full']} 名预备党员按期转正。", "党员名册"
+            )
+        )
+    last = previous_report(report)
+    before = values_of(last)
+    planned = plain_text(ItemKind.TEXT, before.get("next_plan", {}))
+    if planned and planned != "无":
+        found.append(Suggestion("highlights", f"落实上月打算：{planned}"[:200], "上月打算"))
+    problem = plain_text(ItemKind.TEXT, before.get("problems", {}))
+    if problem and problem != "无":
+        found.append(Suggestion("problems", problem, "上月未了的问题"))
+    for text in CALENDAR_OF_WORK.get(month % 12 + 1, []):
+        found.append(Suggestion("next_plan", text, "工作日历"))
+    if not report.organization.is_branch:
+        found += _from_below(report)
+    return found
+
+
+def _from_below(report: MonthlyReport) -> list[Suggestion]:
+    """Highlights and problems of the organisations below that have been sent this month."""
+    items = (
+        ReportItem.objects.filter(
+            report__period=report.period,
+            report__organization__path__gt=report.organization.path,
+            report__organization__path__lt=path_end(report.organization.path),
+            key__in=["highlights", "problems"],
+            state__in=[ItemState.SUBMITTED, ItemState.ACCEPTED],
+        )
+        .select_related("report__organization")
+        .order_by("key", "report__organization__path")[:120]
+    )
+    found = []
+    for item in items:
+        texts = item.value.get("entries") or [item.value.get("text", "")]
+        for text in texts:
+            if text and text not in ("无", "无。"):
+                name = str(item.report.organization)
+                found.append(Suggestion(item.key, f"{name}：{text}", name))
+    return found
+
+
+def waiting(actor: Actor, *, everything: bool = False) -> QuerySet[MonthlyReport]:
+    """Reports that wait for the actor's check: those of the organisations directly below his,
+    or with `everything` all below, first come first."""
+    rows = MonthlyReport.objects.visible_to(actor).filter(state=ReportState.SUBMITTED)
+    rows = rows.exclude(organization_id=actor.organization_id)
+    if not everything:
+        rows = rows.filter(organization__parent_id=actor.organization_id)
+    return rows.select_related("organization", "duty").order_by("submitted_at", "pk")
+
+
+def waiting_for_second_look(actor: Actor) -> QuerySet[MonthlyReport]:
+    """Accepted reports whose plan asks for a second look from the actor's level."""
+    return (
+        MonthlyReport.objects.visible_to(actor)
+        .filter(
+            state=ReportState.ACCEPTED,
+            duty__plan__needs_second_look=True,
+            checked_by_path__gt=actor.organization_path,
+            organization__parent__parent_id=actor.organization_id,
+        )
+        .select_related("organization", "duty")
+        .order_by("submitted_at", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One mark of the matrix. `tone`: a accepted, s sent, r returned, l late, m missing,
+    d not due yet, x not expected."""
+
+    tone: str
+    text: str
+    title: str
+    url_kind: str = ""  # report: opens that report; node: opens the rows below
+    report_id: int | None = None
+    period: str = ""
+
+
+@dataclass(slots=True)
+class Row:
+    """One organisation of the matrix."""
+
+    organization: Organization
+    secretary: str
+    indent: int
+    has_children: bool
+    cells: list[Cell] = field(default_factory=list)
+    on_time_rate: int | None = None  # per cent of what was due
+
+
+@dataclass(slots=True)
+class Matrix:
+    """Organisation × month. `totals` counts the last month over all organisations below."""
+
+    node: Organization
+    months: list[str]
+    rows: list[Row]
+    totals: dict[str, int]
+    previous_on_time: int
+    as_of: dt.datetime
+    due_on: dt.date | None
+    average_minutes: int | None
+
+
+@dataclass(slots=True)
+class _Tally:
+    expected: int = 0
+    sent: int = 0
+    done: int = 0
+    late: int = 0
+    returned: int = 0
+    missing: int = 0
+
+
+DUTY_FIELDS = (
+    "organization_id",
+    "organization__path",
+    "period",
+    "state",
+    "submitted_at",
+    "late_after",
+    "due_at",
+    "due_on",
+    "report__id",
+    "report__spent_seconds",
+)
+
+
+def report_matrix(
+    node: Organization, *, last: str, months: int = 6, states: frozenset[str] = frozenset()
+) -> Matrix:
+    """Who has reported and who has not, below `node`, for `months` months ending with `last`.
+
+    A node with many organisations shows its children summed up (5/6 sent); one with few shows
+    every organisation. Four queries whatever the size.
+    """
+    now = clock.now()
+    span = periods.months_back(last, months)
+    organizations = list(
+        Organization.objects.below(node.path)
+        .active()
+        .only("id", "name", "short_name", "kind", "parent_id", "path", "depth")
+        .order_by("path")
+    )
+    duties = list(
+        Duty.objects.filter(
+            organization__path__gte=node.path,
+            organization__path__lt=path_end(node.path),
+            period__in=span,
+            report__isnull=False,
+        )
+        .exclude(state=DutyState.WAIVED)
+        .values_list(*DUTY_FIELDS)
+    )
+    returned_items = dict(
+        ReportItem.objects.filter(
+            state=ItemState.RETURNED,
+            report__period__in=span,
+            report__organization__path__gte=node.path,
+            report__organization__path__lt=path_end(node.path),
+        )
+        .order_by()
+        .values_list("report_id")
+        .annotate(n=Count("pk"))
+    )
+    own: dict[tuple[str, str], tuple[Any, ...]] = {(row[1], row[2]): row for row in duties}
+    tallies: dict[tuple[str, str], _Tally] = {}
+    depth_here = node.depth
+    detailed = len(organizations) <= 150
+    shown = [
+        row
+        for row in organizations
+        if (row.depth > depth_here or node.is_branch) and (detailed or row.depth == depth_here + 1)
+    ]
+    if not node.is_branch and any((node.path, period) in own for period in span):
+        shown.insert(0, node)
+    heads = {row.path for row in shown if row.path != node.path or node.is_branch}
+    lengths = sorted({len(path) for path in heads})
+    for row in duties:
+        for length in lengths:
+            if length <= len(row[1]) and row[1][:length] in heads:
+                _count(tallies.setdefault((row[1][:length], row[2]), _Tally()), row, now)
+    parents = {row.parent_id for row in organizations}
+    secretaries = _secretaries([row.pk for row in shown])
+    matrix_rows = []
+    for organization in shown:
+        has_children = organization.pk in parents and organization.pk != node.pk
+        entry = Row(
+            organization=organization,
+            secretary=secretaries.get(organization.pk, ""),
+            indent=max(0, organization.depth - depth_here - 1),
+            has_children=has_children,
+        )
+        due = on_time = 0
+        for period in span:
+            row = own.get((organization.path, period))
+            tally = tallies.get((organization.path, period), _Tally())
+            if has_children:
+                entry.cells.append(_sum_cell(tally, period))
+                due += tally.sent + tally.missing
+                on_time += tally.sent - tally.late
+            else:
+                entry.cells.append(_own_cell(row, period, returned_items, now))
+                if row is not None and (row[4] is not None or now > row[6]):
+                    due += 1
+                    on_time += row[4] is not None and row[4] <= row[5]
+        entry.on_time_rate = round(100 * on_time / due) if due else None
+        if (
+            not states
+            or (entry.cells and entry.cells[-1].tone in states)
+            or (has_children and states & _tones(tallies.get((organization.path, last), _Tally())))
+        ):
+            matrix_rows.append(entry)
+    total, before = _Tally(), _Tally()
+    spent = []
+    due_on = None
+    for row in duties:
+        if row[1] == node.path and not node.is_branch:
+            due_on = due_on or (row[7] if row[2] == last else None)
+            continue
+        if row[2] == last:
+            _count(total, row, now)
+            due_on = row[7]
+            if row[9]:
+                spent.append(row[9])
+        elif len(span) > 1 and row[2] == span[-2]:
+            _count(before, row, now)
+    return Matrix(
+        node=node,
+        months=span,
+        rows=matrix_rows,
+        totals={
+            "expected": total.expected,
+            "sent": total.sent,
+            "on_time": total.sent - total.late,
+            "done": total.done,
+            "late": total.late,
+            "returned": total.returned,
+            "missing": total.expected - total.sent,
+            "overdue": total.missing,
+        },
+        previous_on_time=before.sent - before.late,
+        as_of=now,
+        due_on=due_on,
+        average_minutes=round(sum(spent) / len(spent) / 60) if spent else None,
+    )
+
+
+def _tones(tally: _Tally) -> set[str]:
+    tones = set()
+    if tally.missing or tally.expected > tally.sent:
+        tones.add("m")
+    if tally.returned:
+        tones.add("r")
+    if tally.sent - tally.done - tally.returned > 0:
+        tones.add("s")
+    if tally.late:
+        tones.add("l")
+    if tally.done:
+        tones.add("a")
+    return tones
+
+
+def _count(tally: _Tally, row: tuple[Any, ...], now: dt.datetime) -> None:
+    _, _, _, state, submitted_at, late_after, due_at, *_ = row
+    tally.expected += 1
+    if submitted_at is not None:
+        tally.sent += 1
+        tally.late += submitted_at > late_after
+    elif now > due_at:
+        tally.missing += 1
+    tally.done += state in DONE_STATES
+    tally.returned += state == DutyState.RETURNED
+
+
+def _sum_cell(tally: _Tally, period: str) -> Cell:
+    if not tally.expected:
+        return Cell("x", "—", "不计入应报", period=period)
+    text = f"{tally.sent}/{tally.expected}"
+    if tally.missing:
+        tone, word = "m", f"{tally.missing} 个未报"
+    elif tally.returned:
+        tone, word = "r", f"{tally.returned} 个退回"
+    elif tally.sent < tally.expected:
+        tone, word = "d", "未到截止"
+    elif tally.late:
+        tone, word = "l", f"{tally.late} 个迟报"
+    elif tally.done == tally.expected:
+        tone, word = "a", "全部通过"
+    else:
+        tone, word = "s", f"{tally.expected - tally.done} 个待核"
+    return Cell(tone, text, word, "node", period=period)
+
+
+def _own_cell(
+    row: tuple[Any, ...] | None, period: str, returned_items: Mapping[int, int], now: dt.datetime
+) -> Cell:
+    if row is None:
+        return Cell("x", "—", "当时尚未成立，不计入应报", period=period)
+    _, _, _, state, submitted_at, late_after, due_at, due_on, report_id, _ = row
+    late = submitted_at is not None and submitted_at > late_after
+    days = (submitted_at - late_after).days + 1 if late else 0
+    if state == DutyState.RETURNED:
+        count = returned_items.get(report_id, 0)
+        cell = ("r", f"退回{count}项" if count else "退回", "退回待补")
+    elif submitted_at is None:
+        cell = ("m", "未报", "未报送") if now > due_at else ("d", "待报", f"{due_on:%m-%d} 截止")
+    elif state in DONE_STATES:
+        cell = ("l", f"迟{days}天", "迟报，已通过") if late else ("a", "通过", "已通过")
+    else:
+        cell = ("l", f"迟{days}天", "迟报，待核") if late else ("s", "待核", "待核")
+    return Cell(*cell, url_kind="report", report_id=report_id, period=period)
+
+
+def _secretaries(organization_ids: list[int]) -> dict[int, str]:
+    return dict(
+        OfficeHolding.objects.current()
+        .filter(post=Post.SECRETARY, organization_id__in=organization_ids)
+        .values_list("organization_id", "person_name")
+    )
+
+
+def missing_duties(node: Organization, period: str) -> QuerySet[Duty]:
+    """Duties below `node` whose report for `period` has not been sent or was returned."""
+    return (
+        Duty.objects.outstanding()
+        .filter(
+            organization__path__gte=node.path,
+            organization__path__lt=path_end(node.path),
+            period=period,
+            report__isnull=False,
+        )
+        .select_related("organization", "plan")
+        .order_by("organization__path")
+    )
+
+
+def latest_period(node: Organization) -> str | None:
+    """The month to look at first: the newest one whose reports are being handed in."""
+    today = clock.today()
+    opened = (
+        Duty.objects.filter(
+            organization__path__gte=node.path,
+            organization__path__lt=path_end(node.path),
+            report__isnull=False,
+        )
+        .order_by("-period")
+        .values_list("period", flat=True)
+    )
+    current = periods.containing(today, periods.MONTH)
+    return opened.filter(Q(period__lt=current)).first() or opened.first()
+
+
+def reports_below(node: Organization, period: str) -> QuerySet[MonthlyReport]:
+    """All reports of `period` below `node`, with their items, in tree order. Two queries."""
+    return (
+        MonthlyReport.objects.filter(
+            period=period,
+            organization__path__gte=node.path,
+            organization__path__lt=path_end(node.path),
+        )
+        .select_related("organization", "duty", "definition")
+        .prefetch_related(Prefetch("items", ReportItem.objects.order_by("position")))
+        .order_by("organization__path")
+    )
