@@ -1,0 +1,237 @@
+"""What an importer made of a workbook, and the hand with which it takes values out of cells."""
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from core.dates import LATEST, ReadDate, read_date
+from core.tabular.addresses import column_letter
+from core.tabular.errors import CellError
+from core.tabular.headers import ColumnSpec, Header
+from core.tabular.reading import Sheet, Value
+from core.text import clean, to_half_width
+
+RowType = TypeVar("RowType")
+
+# What forms ask for instead of an empty cell.
+NOTHING = frozenset(
+    (
+        "",
+        "无",
+        "—",
+        "——",
+        "-",
+        "--",
+        "－",
+        "–",
+        "/",
+        "\\",
+        "／",
+        "…",
+        "……",
+        "暂无",
+        "空",
+        "N/A",
+        "n/a",
+    )
+)
+_STATED_DATE = re.compile(
+    r"(?:填报|填表|统计|制表|截止|报表)(?:时间|日期)\s*[:：]?\s*([0-9０-９年月日.\-/]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedSheet(Generic[RowType]):
+    """All data rows of a workbook, sorted into good and refused."""
+
+    rows: tuple[RowType, ...]
+    """Good rows, in the order of the sheets."""
+    errors: tuple[CellError, ...]
+    """Every bad cell. The first one of a row is the reason that row counts under."""
+    warnings: tuple[CellError, ...]
+    """Odd cells of rows that are taken all the same."""
+    row_count: int
+    """Data rows found, good and refused."""
+    sheets: tuple[str, ...]
+    unknown_columns: tuple[tuple[str, str, str], ...]
+    """(sheet, column letter, title) of columns that were not read."""
+    notes: tuple[str, ...] = ()
+    """Chinese sentences about the file: hidden sheets, hidden rows."""
+    as_of: datetime.date | None = None
+    """The day the sheet says it was filled in (填报时间)."""
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """Refused rows by the code of their first error: each row once."""
+        reasons: dict[tuple[str, int], str] = {}
+        for error in self.errors:
+            reasons.setdefault((error.sheet, error.row), error.code)
+        return dict(Counter(reasons.values()))
+
+    @property
+    def warned(self) -> dict[str, int]:
+        """Warnings by code."""
+        return dict(Counter(warning.code for warning in self.warnings))
+
+
+class Cells:
+    """Takes the values of one row after the other, and collects what is wrong with them.
+
+    Call `open` for each row, then the readers; `has_failed` tells whether the row is refused.
+    A cell gets one error at most: the first.
+    """
+
+    def __init__(self, sheet: Sheet, header: Header, columns: Sequence[ColumnSpec]) -> None:
+        self.errors: list[CellError] = []
+        self.warnings: list[CellError] = []
+        self.has_failed = False
+        self.number = 0
+        self._sheet = sheet
+        self._header = header
+        self._specs = {spec.key: spec for spec in columns}
+        self._places = header.columns
+        self._watched = [
+            (key, place)
+            for key, place in header.columns.items()
+            if not self._specs[key].is_ignored and (sheet.formulas or sheet.errors)
+        ]
+        self._row: list[Value] = []
+        self._bad: set[str] = set()
+
+    def open(self, number: int, row: list[Value]) -> None:
+        """Go to a row; formulas and error values in its known cells are errors at once."""
+        self.number, self._row, self.has_failed = number, row, False
+        self._bad.clear()
+        for key, place in self._watched:
+            if (number, place + 1) in self._sheet.formulas:
+                self.fail(key, "formula_in_cell", "请改为数值：复制后“选择性粘贴—数值”")
+            elif (number, place + 1) in self._sheet.errors:
+                self.fail(key, "error_in_cell", "请改正这个出错的单元格", found="错误值")
+
+    def has(self, key: str) -> bool:
+        """Whether the sheet has the column."""
+        return key in self._places
+
+    def raw(self, key: str) -> Value:
+        """The value as it was read, "" when empty or without such a column."""
+        place = self._places.get(key)
+        return "" if place is None else self._row[place]
+
+    def text(self, key: str) -> str:
+        """The cell as clean text; "" for 无, —, / and the like. Too long is an error."""
+        value = self.raw(key)
+        text = as_text(value)
+        if text in NOTHING:
+            return ""
+        if len(text) > self._specs[key].max_length:
+            self.fail(key, "too_long", f"最多 {self._specs[key].max_length} 个字")
+        return text
+
+    def date(self, key: str, *, latest: datetime.date = LATEST) -> ReadDate | None:
+        """The cell as a date, None when empty; else `unreadable_date` or `date_in_future`."""
+        value = self.raw(key)
+        if isinstance(value, str) and (value in NOTHING or clean(value) in NOTHING):
+            return None
+        try:
+            found = read_date(value, is_1904=self._sheet.is_1904)
+        except (ValueError, OverflowError):
+            self.fail(key, "unreadable_date", "请写成 1999-07-01、1999.07.01 或 1999年7月1日")
+            return None
+        if found.value > latest:
+            self.fail(key, "date_in_future", f"不能晚于 {latest:%Y-%m-%d}")
+        return found
+
+    def count(self, key: str) -> int | None:
+        """The cell as a whole number from 0, None when empty; else `not_a_count`."""
+        text = to_half_width(self.text(key))
+        if not text:
+            return None
+        text = text.rstrip("人名个 ")
+        if not (text.isascii() and text.isdigit() and len(text) <= 7):
+            self.fail(key, "not_a_count", "请填整数")
+            return None
+        return int(text)
+
+    def choice(
+        self, key: str, parse: Callable[[str], object | None], code: str, wanted: str
+    ) -> object | None:
+        """The cell through `parse`, None when empty; an error `code` when `parse` gives None."""
+        text = self.text(key)
+        if not text:
+            return None
+        value = parse(text)
+        if value is None:
+            self.fail(key, code, wanted)
+        return value
+
+    def fail(self, key: str, code: str, wanted: str, *, found: str | None = None) -> None:
+        """Refuse the row for this cell, unless the cell is refused already."""
+        self.has_failed = True
+        if key not in self._bad:
+            self._bad.add(key)
+            self.errors.append(self._at(key, code, wanted, found))
+
+    def warn(self, key: str, code: str, wanted: str, *, found: str | None = None) -> None:
+        """Point the cell out and take the row all the same."""
+        self.warnings.append(self._at(key, code, wanted, found))
+
+    def _at(self, key: str, code: str, wanted: str, found: str | None) -> CellError:
+        spec = self._specs[key]
+        if found is None:
+            found = as_text(self.raw(key))
+            if spec.mask is not None:
+                found = spec.mask(found)
+        place = self._places.get(key)
+        return CellError(
+            sheet=self._sheet.name,
+            row=self.number,
+            column_letter="" if place is None else column_letter(place),
+            column_title=self._header.titles.get(key, spec.title),
+            code=code,
+            found=found[:40],
+            wanted=wanted,
+        )
+
+
+def as_text(value: Value) -> str:
+    """A cell's value as a person would type it: 3.0 -> "3", a date -> "1999-07-01"."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float | int):
+        # Not `int(value)` first: infinity and NaN come out of spoiled cells.
+        if abs(value) < 1e15 and value == int(value):
+            return str(int(value))
+        return repr(value)
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    return str(value)
+
+
+def stated_date(sheet: Sheet, header: Header) -> datetime.date | None:
+    """The day written above the header after 填报时间, if any."""
+    for row in sheet.rows[: header.first_row - 1]:
+        for value in row:
+            match = _STATED_DATE.search(value) if isinstance(value, str) else None
+            if match:
+                try:
+                    return read_date(match[1]).value
+                except ValueError:
+                    continue
+    return None
+
+
+def file_notes(found: Iterable[tuple[Sheet, Header]], hidden: Iterable[Sheet]) -> tuple[str, ...]:
+    """Chinese sentences about what a reader of the sheet may not see."""
+    notes = [f"工作表“{sheet.name}”是隐藏的，没有读取" for sheet in hidden]
+    for sheet, header in found:
+        rows = sorted(row for row in sheet.hidden_rows if header.last_row < row <= len(sheet.rows))
+        if rows:
+            notes.append(
+                f"工作表“{sheet.name}”有 {len(rows)} 个隐藏行，也已读取（首行：第 {rows[0]} 行）"
+            )
+    return tuple(notes)

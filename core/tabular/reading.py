@@ -1,0 +1,113 @@
+"""Worksheets as lists of values, read whole or not at all."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+
+from core.tabular import gate
+from core.tabular.errors import SheetRefused
+
+Value = str | float | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One worksheet. `rows[0]` is row 1 of the sheet and every row is equally wide; "" is empty.
+
+    Cells merged downwards carry the value of their first cell in each row. `formulas` and
+    `errors` hold (row, column) counted from 1: there the value is a cached one, or an error.
+    """
+
+    name: str
+    rows: list[list[Value]]
+    is_visible: bool = True
+    is_1904: bool = False
+    formulas: frozenset[tuple[int, int]] = frozenset()
+    errors: frozenset[tuple[int, int]] = frozenset()
+    hidden_rows: frozenset[int] = field(default_factory=frozenset)
+    merges: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
+    """((first row, first column), (last row, last column)), counted from 0."""
+
+
+def read_sheets(path: str | Path, *, name: str | None = None) -> list[Sheet]:
+    """All worksheets of an xlsx, in the order of their tabs; runs the gate first.
+
+    `name` is the file's name as uploaded. Raises `SheetRefused` with the codes of
+    `gate.check_workbook`, or `unreadable`, or `read_incomplete` when the reader returned less
+    than the file holds.
+    """
+    facts = gate.check_workbook(path, name=name)
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+        visible = {
+            meta.name: meta.visible == SheetVisibleEnum.Visible for meta in workbook.sheets_metadata
+        }
+        return [
+            _read(path, facts, tab, workbook.get_sheet_by_name(tab), visible.get(tab, True))
+            for tab in facts.sheets
+        ]
+    except (CalamineError, ValueError, OverflowError) as error:
+        raise _unreadable() from error
+    except BaseException as error:
+        # A panic of the Rust reader is no Exception; anything else goes its way.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _unreadable() from error
+
+
+def _unreadable() -> SheetRefused:
+    return SheetRefused("unreadable", "工作簿读不出来。请用 Excel 或 WPS 重新另存为 .xlsx 后上传")
+
+
+def _read(
+    path: str | Path, facts: gate.WorkbookFacts, tab: str, sheet: CalamineSheet, is_visible: bool
+) -> Sheet:
+    measured = facts.sheets[tab]
+    if sheet.end is None or not measured.cells:
+        rows: list[list[Value]] = []
+        count = 0
+    else:
+        rows = sheet.to_python(skip_empty_area=False)
+        count = sum(len(row) - row.count("") for row in rows)
+    explained = count + measured.blanks + len(measured.errors)
+    if explained < measured.cells and count < gate.count_values(path, facts, tab):
+        raise SheetRefused(
+            "read_incomplete",
+            f"工作表“{tab}”只能读出一部分（{count} 格，共 {measured.cells} 格），没有导入。"
+            "请用 Excel 或 WPS 重新另存为 .xlsx 后上传",
+        )
+    merges = sheet.merged_cell_ranges or [] if rows else []
+    _fill_down(tab, rows, merges)
+    return Sheet(
+        name=tab,
+        rows=rows,
+        is_visible=is_visible,
+        is_1904=facts.is_1904,
+        formulas=frozenset(measured.formulas),
+        errors=frozenset(measured.errors),
+        hidden_rows=frozenset(measured.hidden_rows),
+        merges=merges,
+    )
+
+
+def _fill_down(tab: str, rows: list[list[Value]], merges: list) -> None:
+    """Gives every row of a one-column merge its value, so that each row stands for itself."""
+    budget = sum(map(len, rows))
+    for (top, left), (bottom, right) in merges:
+        if top == bottom or left != right or top >= len(rows) or left >= len(rows[0]):
+            continue
+        bottom = min(bottom, len(rows) - 1)
+        budget -= bottom - top
+        if budget < 0:
+            raise SheetRefused(
+                "too_many_merges", f"工作表“{tab}”的合并单元格互相重叠。请取消合并后重新上传"
+            )
+        value = rows[top][left]
+        if value == "":
+            continue
+        for index in range(top + 1, bottom + 1):
+            if rows[index][left] == "":
+                rows[index][left] = value

@@ -1,0 +1,84 @@
+"""Which rows below a header are data: not blank ones, repeated heads, totals or signatures."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from core.tabular.errors import SheetRefused
+from core.tabular.gate import MAX_DATA_ROWS
+from core.tabular.headers import ColumnSpec, Header, is_header_text
+from core.tabular.reading import Sheet, Value
+from core.text import match_key
+
+_TOTALS = re.compile(r"(?:本页|本表|全表|总|合|小|共|累){0,2}计(?:[:(\d].*)?")
+_SIGNATURE = re.compile(
+    r"(?:单位|党组织|党委|支部)?(?:负责人|书记|填报人|填表人|制表人|审核人|经办人|联系人|联系电话"
+    r"|填报单位|填表单位|填报时间|填表时间|填报日期|填表日期|制表时间|制表日期|日期|盖章|说明|注|备注|附注"
+    r"|填表说明)\d*(?:\([^()]*\))?(?::.*|)"
+)
+
+
+def data_rows(
+    sheet: Sheet, header: Header, columns: Sequence[ColumnSpec]
+) -> Iterator[tuple[int, list[Value]]]:
+    """(row number from 1, values) of every data row below the header.
+
+    Skips blank rows, rows with nothing but a running number, headers repeated on later pages,
+    titles repeated from above the header, totals, and signature lines. Below the totals a row
+    is still data when three or more known cells are filled: nothing is lost silently. Raises
+    `SheetRefused` `too_many_rows` above 20,000.
+    """
+    ignored = {spec.key for spec in columns if spec.is_ignored}
+    used = [place for key, place in header.columns.items() if key not in ignored]
+    above = {
+        match_key(value)
+        for row in sheet.rows[: header.first_row - 1]
+        for value in row
+        if isinstance(value, str) and value.strip()
+    }
+    is_below_totals = False
+    count = 0
+    for number, row in enumerate(sheet.rows[header.last_row :], header.last_row + 1):
+        filled = sum(1 for place in used if not _is_blank(row[place]))
+        if not filled and all(map(_is_blank, row)):
+            continue
+        first = next(value for value in row if not _is_blank(value))
+        if isinstance(first, str):
+            kind = _kind_of_line(first, row, header, above)
+            if kind == "below":
+                is_below_totals = True
+            if kind:
+                continue
+        if not filled or (is_below_totals and filled < 3):
+            continue
+        count += 1
+        if count > MAX_DATA_ROWS:
+            raise SheetRefused(
+                "too_many_rows", f"数据超过 {MAX_DATA_ROWS} 行，不能一次导入。请分成几个文件上传"
+            )
+        yield number, row
+
+
+def _kind_of_line(first: str, row: list[Value], header: Header, above: set[str]) -> str:
+    """ "head", "title" or "below" for a line that is no data, else ""."""
+    key = match_key(first)
+    if _TOTALS.fullmatch(key) or _SIGNATURE.fullmatch(key):
+        # A header may begin with such a word itself.
+        return "head" if _repeats_header(row, header) else "below"
+    if key in above and all(_is_blank(value) or _key(value) in above for value in row):
+        return "title"
+    if is_header_text(header, first) and _repeats_header(row, header):
+        return "head"
+    return ""
+
+
+def _repeats_header(row: list[Value], header: Header) -> bool:
+    filled = [value for value in row if not _is_blank(value)]
+    return len(filled) > 1 and all(is_header_text(header, value) for value in filled)
+
+
+def _key(value: Value) -> str:
+    return match_key(value) if isinstance(value, str) else "\0"
+
+
+def _is_blank(value: Value) -> bool:
+    return value == "" or (isinstance(value, str) and value.isspace())
