@@ -292,6 +292,7 @@ def test_mark_errors_red_commented_and_listed(tmp_path):
     target = tmp_path / "marked.xlsx"
     inert = CellError("没有这张表", 1, "A", "x", "y", "=cmd()", "z")
     assert mark_errors(source, [*parsed.errors, inert], target) == 1
+    assert read_members(target, {BRANCH: 1}).refused == parsed.refused  # and may come back
     book = load_workbook(target)
     cell = book["Sheet1"]["G3"]
     assert cell.fill.start_color.rgb == "FFFFC7CE"

@@ -240,6 +240,12 @@ def test_gate_entities_in_any_part_refused(tmp_path):
     )
 
 
+def test_gate_loose_comment_drawing_taken_doctype_in_it_refused(tmp_path):
+    part = "xl/drawings/vmlDrawing1.vml"
+    assert read_sheets(book(tmp_path, parts={part: "<xml><br></xml>"}))
+    assert refusal(book(tmp_path, parts={part: f"{BILLION}<xml/>"})) == "doctype"
+
+
 def test_gate_other_encodings_refused(tmp_path):
     wide = "<a/>".encode("utf-16")
     assert refusal(book(tmp_path, parts={"docProps/core.xml": wide})) == "xml_encoding"

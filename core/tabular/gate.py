@@ -159,10 +159,10 @@ def _check_package(package: Package, size: int) -> WorkbookFacts:
             raise _active(name)
     unpacked = 0
     for entry in package.entries:
-        if entry.filename.lower().endswith((".xml", ".rels", ".vml")):
+        if entry.filename.lower().endswith((".xml", ".rels")):
             unpacked += _read_xml(package, entry, findings)
         else:
-            unpacked += sum(len(piece) for piece in package.chunks(entry))
+            unpacked += _read_other(package, entry)
     if findings.main_part is None:
         raise SheetRefused(
             "content_type", "文件内容与 .xlsx 不符。请在 Excel 或 WPS 中另存为 .xlsx"
@@ -273,10 +273,8 @@ def _parser(part: str) -> Parser:
     parser = expat.ParserCreate()
     parser.ordered_attributes = True
 
-    def refuse(*_: object) -> None:
-        raise SheetRefused(
-            "doctype", "文件内部含有文档类型或实体声明，不能接收。请重新另存为 .xlsx"
-        )
+    def refuse(*_: object) -> int:
+        raise _doctype()
 
     def declaration(_version: str, encoding: str | None, _standalone: int) -> None:
         if encoding and encoding.lower() not in ("utf-8", "utf8", "us-ascii"):
@@ -321,6 +319,24 @@ def _read_xml(package: Package, entry: zipfile.ZipInfo, findings: _Findings) -> 
     except expat.ExpatError as error:
         raise _xml_damaged(part) from error
     return size
+
+
+def _read_other(package: Package, entry: zipfile.ZipInfo) -> int:
+    """Counts a part that is no strict XML. Drawings of comments (.vml) are loose markup."""
+    size = 0
+    tail = b""
+    for piece in package.chunks(entry):
+        size += len(piece)
+        if entry.filename.lower().endswith(".vml"):
+            text = (tail + piece).replace(b"\0", b"").upper()
+            if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+                raise _doctype()
+            tail = text[-10:]
+    return size
+
+
+def _doctype() -> SheetRefused:
+    return SheetRefused("doctype", "文件内部含有文档类型或实体声明，不能接收。请重新另存为 .xlsx")
 
 
 def _xml_damaged(part: str) -> SheetRefused:

@@ -122,7 +122,12 @@ class Cells:
 
     def text(self, key: str) -> str:
         """The cell as clean text; "" for 无, —, / and the like. Too long is an error."""
-        value = self.raw(key)
+        place = self._places.get(key)
+        if place is None:
+            return ""
+        value = self._row[place]
+        if isinstance(value, str) and value in NOTHING:
+            return ""
         text = as_text(value)
         if text in NOTHING:
             return ""

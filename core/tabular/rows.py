@@ -38,17 +38,16 @@ def data_rows(
     is_below_totals = False
     count = 0
     for number, row in enumerate(sheet.rows[header.last_row :], header.last_row + 1):
-        filled = sum(1 for place in used if not _is_blank(row[place]))
-        if not filled and all(map(_is_blank, row)):
+        first = next((value for value in row if not _is_blank(value)), "")
+        if first == "":
             continue
-        first = next(value for value in row if not _is_blank(value))
         if isinstance(first, str):
             kind = _kind_of_line(first, row, header, above)
-            if kind == "below":
-                is_below_totals = True
+            is_below_totals = is_below_totals or kind == "below"
             if kind:
                 continue
-        if not filled or (is_below_totals and filled < 3):
+        needed = 3 if is_below_totals else 1
+        if not _has_filled(row, used, needed):
             continue
         count += 1
         if count > MAX_DATA_ROWS:
@@ -56,6 +55,15 @@ def data_rows(
                 "too_many_rows", f"数据超过 {MAX_DATA_ROWS} 行，不能一次导入。请分成几个文件上传"
             )
         yield number, row
+
+
+def _has_filled(row: list[Value], places: list[int], needed: int) -> bool:
+    for place in places:
+        if not _is_blank(row[place]):
+            needed -= 1
+            if not needed:
+                return True
+    return False
 
 
 def _kind_of_line(first: str, row: list[Value], header: Header, above: set[str]) -> str:
