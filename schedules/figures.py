@@ -240,7 +240,13 @@ def offices_vacant(path: str, window: Window) -> Counts:
     held = OfficeHolding.objects.current().filter(
         post=Post.SECRETARY, organization__in=Organization.objects.below(path)
     )
-    return dict.fromkeys(Organization.objects.below(path).active(window.today).exclude(pk__in=held.values("organization")).values_list("path", flat=True), 1)
+    return dict.fromkeys(
+        Organization.objects.below(path)
+        .active(window.today)
+        .exclude(pk__in=held.values("organization"))
+        .values_list("path", flat=True),
+        1,
+    )
 
 
 @register("branches", "所属支部", unit="个", source="组织名录", link=_organization_link)

@@ -1,0 +1,62 @@
+"""Which report a person may see, and what he may do with it."""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from core import clock
+from core.actor import Actor
+from orgs.permissions import Permission
+
+from .actions.reports import OPEN_STATES
+from .enums import ReportState
+from .models import MonthlyReport
+from .queries.reports import report_with_items
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the actor may do with one report now."""
+
+    is_own: bool
+    may_edit: bool
+    may_send: bool
+    may_check: bool
+    may_confirm: bool
+    may_reopen: bool
+
+
+def get_report(
+    actor: Actor, pk: int, permission: Permission = Permission.REPORT_VIEW
+) -> MonthlyReport:
+    """The report `pk` with all that its page shows. Raises Http404 outside the actor's scope."""
+    if not actor.may(permission):
+        raise Http404
+    report = report_with_items(MonthlyReport.objects.visible_to(actor)).filter(pk=pk).first()
+    if report is None:
+        raise Http404
+    return report
+
+
+def rights(actor: Actor, report: MonthlyReport) -> Rights:
+    """No query: everything follows from the actor and the report."""
+    own = actor.organization_id == report.organization_id
+    open_now = report.state in OPEN_STATES and not report.duty.is_locked(clock.now())
+    above = not own and report.organization.path.startswith(actor.organization_path)
+    second = (
+        report.duty.plan.needs_second_look
+        and report.state == ReportState.ACCEPTED
+        and len(actor.organization_path) < len(report.checked_by_path)
+    )
+    accepted = report.state in (ReportState.ACCEPTED, ReportState.CONFIRMED)
+    return Rights(
+        is_own=own,
+        may_edit=own and open_now and actor.may(Permission.REPORT_DRAFT),
+        may_send=own and open_now and actor.may(Permission.REPORT_SEND),
+        may_check=above
+        and report.state == ReportState.SUBMITTED
+        and actor.may(Permission.REPORT_CHECK)
+        and report.submitted_by_id != actor.user_id,
+        may_confirm=above and second and actor.may(Permission.REPORT_CONFIRM),
+        may_reopen=above and accepted and actor.may(Permission.REPORT_REOPEN),
+    )

@@ -1,0 +1,50 @@
+"""Files of a monthly report."""
+
+from typing import BinaryIO
+
+from core import attachments, audit
+from core.actions import action
+from core.actor import Actor
+from core.errors import Conflict
+
+from ..enums import ItemKind
+from ..models import MonthlyReport, ReportAttachment
+from ..queries.reports import EDITABLE_ITEMS
+
+
+def _refuse_closed(report: MonthlyReport) -> None:
+    files = report.items.filter(kind=ItemKind.FILES, state__in=EDITABLE_ITEMS)
+    if not files.exists():
+        raise Conflict("这份月报的附件已报送，现在不能增减。", code="state")
+
+
+@action
+def attach(*, report: MonthlyReport, upload: BinaryIO, name: str, by: Actor) -> ReportAttachment:
+    """Adds a file to a report whose files are still open. The same file twice is one."""
+    _refuse_closed(report)
+    row = attachments.keep(ReportAttachment, upload=upload, name=name, by=by, report=report)
+    audit.record(
+        by=by,
+        verb="schedules.attachment.add",
+        obj=row,
+        organization_id=report.organization_id,
+        organization_path=report.organization.path,
+    )
+    return row
+
+
+@action
+def remove(*, attachment: ReportAttachment, by: Actor) -> None:
+    """Takes a file away from a report whose files are still open. Idempotent."""
+    report = attachment.report
+    _refuse_closed(report)
+    audit.record(
+        by=by,
+        verb="schedules.attachment.remove",
+        obj=attachment,
+        organization_id=report.organization_id,
+        organization_path=report.organization.path,
+    )
+    path = attachments.path_of(attachment)
+    attachments.discard_after_commit(path)
+    attachment.delete()

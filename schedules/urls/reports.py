@@ -1,0 +1,21 @@
+from django.urls import URLPattern, path
+
+from ..views import attachments, reports
+
+urlpatterns: list[URLPattern] = [
+    path("duties/<int:pk>/", reports.duty_open, name="duty-open"),
+    path("reports/<int:pk>/", reports.report_detail, name="report-detail"),
+    path("reports/<int:pk>/save/", reports.report_save, name="report-save"),
+    path("reports/<int:pk>/submit/", reports.report_submit, name="report-submit"),
+    path("reports/<int:pk>/check/", reports.report_check, name="report-check"),
+    path("reports/<int:pk>/confirm/", reports.report_confirm, name="report-confirm"),
+    path("reports/<int:pk>/reopen/", reports.report_reopen, name="report-reopen"),
+    path("reports/<int:pk>/versions/", reports.report_versions, name="report-versions"),
+    path("reports/<int:pk>/files/add/", attachments.attachment_add, name="attachment-add"),
+    path("reports/files/<uuid:uid>/", attachments.attachment_open, name="attachment-open"),
+    path(
+        "reports/files/<uuid:uid>/remove/",
+        attachments.attachment_remove,
+        name="attachment-remove",
+    ),
+]

@@ -1,0 +1,62 @@
+"""Files of a report: added and removed by its writers, opened by whoever may see the report."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from core import attachments as files
+from core.errors import DomainError
+from core.guards import needs
+from orgs.permissions import Permission as P
+
+from ..access import get_report, rights
+from ..actions import attachments
+from ..models import MonthlyReport, ReportAttachment
+
+
+def _back(report: MonthlyReport) -> HttpResponse:
+    return redirect(f"{report.get_absolute_url()}#item-files")
+
+
+@needs(P.REPORT_DRAFT, methods=("POST",))
+def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Adds the files chosen; each that is refused is named with its reason."""
+    report = get_report(request.actor, pk, P.REPORT_DRAFT)
+    if not rights(request.actor, report).may_edit:
+        raise Http404
+    uploads = request.FILES.getlist("file")
+    if not uploads:
+        messages.error(request, "请先选择要上传的文件。")
+    for upload in uploads[:10]:
+        try:
+            attachments.attach(
+                report=report, upload=upload, name=upload.name or "", by=request.actor
+            )
+        except DomainError as error:
+            messages.error(request, error.message)
+    return _back(report)
+
+
+@needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
+def attachment_open(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The file, if the report it belongs to is the actor's to see and the file has been sent."""
+    row = ReportAttachment.objects.filter(uid=uid).select_related("report").first()
+    if row is None:
+        raise Http404
+    get_report(request.actor, row.report_id)
+    return files.serve(row)
+
+
+@needs(P.REPORT_DRAFT, methods=("POST",))
+def attachment_remove(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Takes a file away while the report is open."""
+    row = ReportAttachment.objects.filter(uid=uid).select_related("report").first()
+    if row is None:
+        raise Http404
+    report = get_report(request.actor, row.report_id, P.REPORT_DRAFT)
+    if not rights(request.actor, report).may_edit:
+        raise Http404
+    attachments.remove(attachment=row, by=request.actor)
+    return _back(report)

@@ -1,0 +1,235 @@
+"""What the page of a report shows, put together for its template."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+
+from core import clock
+from core.actor import Actor
+from core.errors import DomainError
+from orgs.permissions import Permission
+
+from ..access import Rights, rights
+from ..enums import ItemKind, ItemState, ReportState, StepKind
+from ..models import MonthlyReport, ReportItem
+from ..queries.reports import (
+    EDITABLE_ITEMS,
+    Suggestion,
+    shown_values,
+    suggestions,
+)
+from ..validation import Finding, plain_text
+
+TONES = {
+    ItemState.DRAFT: "mute",
+    ItemState.SUBMITTED: "info",
+    ItemState.RETURNED: "bad",
+    ItemState.ACCEPTED: "ok",
+}
+REPORT_TONES = {
+    ReportState.DRAFT: "mute",
+    ReportState.SUBMITTED: "info",
+    ReportState.RETURNED: "bad",
+    ReportState.ACCEPTED: "ok",
+    ReportState.CONFIRMED: "ok",
+}
+STEP_TONES = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad", StepKind.WITHHELD: "bad"}
+
+
+@dataclass(slots=True)
+class ItemView:
+    """One item as the page shows it."""
+
+    item: ReportItem
+    spec: Mapping[str, Any]
+    tone: str
+    is_editable: bool
+    figures: Sequence[Mapping[str, Any]] = ()
+    text: str = ""
+    entries: list[str] = field(default_factory=list)
+    blanks: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    explanation: str = ""
+    suggestions: list[Suggestion] = field(default_factory=list)
+    reason: str = ""
+    stored_text: str = ""  # what somebody else saved meanwhile, when that differs
+
+    @property
+    def needs_explanation(self) -> bool:
+        """Whether a word about a warning is wanted, or was given."""
+        return any(f.level == "warning" for f in self.findings) or bool(self.explanation)
+
+    @property
+    def blank_numbers(self) -> range:
+        """Numbers of the entries still free."""
+        return range(len(self.entries) + 1, len(self.entries) + self.blanks + 1)
+
+    @property
+    def words(self) -> str:
+        """The item's text for reading."""
+        return self.text or "\n".join(self.entries)
+
+
+def report_page(
+    actor: Actor,
+    report: MonthlyReport,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    found: Sequence[Finding] = (),
+    explanations: Mapping[str, str] | None = None,
+    reasons: Mapping[str, str] | None = None,
+    error: DomainError | None = None,
+    stale: Any = None,
+    reopen_reason: str = "",
+    reopening: bool = False,
+) -> dict[str, Any]:
+    """The context of the report's page. A fixed number of queries for a report of any size."""
+    may = rights(actor, report)
+    values = _visible_values(report, may)
+    offered = suggestions(report, values) if may.may_edit else []
+    items = [
+        _item_view(
+            item,
+            next((spec for spec in report.definition.items if spec["key"] == item.key), {}),
+            values.get(item.key, {}),
+            may,
+            typed=(typed or {}).get(item.key),
+            found=[f for f in found if f.item_key == item.key],
+            explanation=(explanations or {}).get(item.key, item.explanation),
+            offered=[s for s in offered if s.item_key == item.key],
+            reason=(reasons or {}).get(item.key, ""),
+            stored=stale.values.get(item.key, {}) if stale else None,
+        )
+        for item in report.items.all()
+    ]
+    open_items = [view for view in items if view.is_editable and view.item.kind != ItemKind.FILES]
+    returned = [view for view in items if view.item.state == ItemState.RETURNED]
+    return {
+        "report": report,
+        "rights": may,
+        "items": items,
+        "found": found,
+        "error": error,
+        "stale": stale,
+        "returned": returned,
+        "send_label": _send_label(items, returned, open_items),
+        "tone": REPORT_TONES[ReportState(report.state)],
+        "timeline": _timeline(report),
+        "files": _files(report, may) if may.is_own or report.submitted_at else [],
+        "is_late_now": clock.now() > report.duty.late_after and not report.submitted_at,
+        "is_locked": report.duty.is_locked(clock.now()),
+        "reopen_reason": reopen_reason,
+        "reopening": reopening,
+        "may_see_versions": actor.may(Permission.REPORT_DRAFT)
+        or actor.may(Permission.REPORT_CHECK),
+    }
+
+
+def _visible_values(report: MonthlyReport, may: Rights) -> dict[str, dict[str, Any]]:
+    """Item values for this reader: the writer sees his draft, others what was sent last."""
+    values = shown_values(report)
+    if may.is_own:
+        return values
+    sent: Mapping[str, Any] = {}
+    if any(item.state in EDITABLE_ITEMS for item in report.items.all()):
+        last = report.versions.filter(is_submission=True).first()
+        sent = last.values if last else {}
+    for item in report.items.all():
+        if item.state in EDITABLE_ITEMS and item.kind != ItemKind.FIGURES:
+            values[item.key] = sent.get(item.key, {})
+    return values
+
+
+def _item_view(
+    item: ReportItem,
+    spec: Mapping[str, Any],
+    value: Mapping[str, Any],
+    may: Rights,
+    *,
+    typed: Any,
+    found: list[Finding],
+    explanation: str,
+    offered: list[Suggestion],
+    reason: str,
+    stored: Mapping[str, Any] | None,
+) -> ItemView:
+    view = ItemView(
+        item=item,
+        spec=spec,
+        tone=TONES[ItemState(item.state)],
+        is_editable=may.may_edit and item.state in EDITABLE_ITEMS,
+        figures=value.get("figures", []),
+        text=str(value.get("text", "")),
+        entries=list(value.get("entries", [])),
+        findings=found,
+        explanation=explanation,
+        reason=reason,
+    )
+    if typed is not None:
+        if isinstance(typed, list):
+            view.entries = [entry for entry in typed if entry.strip()]
+        else:
+            view.text = str(typed)
+        if stored is not None and plain_text(item.kind, stored) != view.words.strip():
+            view.stored_text = plain_text(item.kind, stored) or "（空）"
+    if item.kind == ItemKind.ENTRIES:
+        view.blanks = max(0, int(spec.get("max_entries", 3)) - len(view.entries))
+    present = view.words
+    view.suggestions = [
+        offer
+        for offer in offered
+        if offer.text not in present and (item.kind != ItemKind.ENTRIES or view.blanks)
+    ][:12]
+    return view
+
+
+def _send_label(items: list[ItemView], returned: list[ItemView], open_items: list[ItemView]) -> str:
+    if not returned:
+        return "报送"
+    if len(returned) == 1:
+        return f"提交第 {returned[0].item.position} 项"
+    return f"提交退回的 {len(returned)} 项"
+
+
+def _timeline(report: MonthlyReport) -> list[dict[str, Any]]:
+    """What happened to the report, oldest first, and what comes next."""
+    entries = [
+        {"at": report.duty.opened_at, "text": "系统生成草稿", "by": "", "note": "", "tone": ""}
+    ]
+    first = True
+    for step in report.steps.all():
+        kind = StepKind(step.kind)
+        count = f" {step.item_count} 项" if step.item_count and kind != StepKind.SUBMITTED else ""
+        note = step.text
+        if kind == StepKind.SUBMITTED and first and report.spent_seconds:
+            note, first = f"{max(1, round(report.spent_seconds / 60))} 分钟", False
+        entries.append(
+            {
+                "at": step.at,
+                "text": f"{kind.label}{count}",
+                "by": step.by_name,
+                "note": note,
+                "tone": STEP_TONES.get(kind, ""),
+            }
+        )
+    return entries
+
+
+def _files(report: MonthlyReport, may: Rights) -> list[dict[str, Any]]:
+    open_now = may.may_edit and any(
+        item.kind == ItemKind.FILES and item.state in EDITABLE_ITEMS for item in report.items.all()
+    )
+    return [
+        {
+            "name": row.name,
+            "url": reverse("schedules:attachment-open", args=[row.uid]),
+            "size": row.size,
+            "at": row.uploaded_at,
+            "delete_url": reverse("schedules:attachment-remove", args=[row.uid])
+            if open_now
+            else "",
+        }
+        for row in report.attachments.all()
+    ]
