@@ -173,7 +173,7 @@ LOGIN_URL = "orgs:login"
 LOGIN_REDIRECT_URL = "core:home"
 LOGOUT_REDIRECT_URL = "orgs:login"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
+    "orgs.backends.LockoutBackend",
     "orgs.backends.NameOrPhoneBackend",
 ]
 PASSWORD_PROFILE = read(
@@ -206,6 +206,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_RESET_ON_SUCCESS = True
+# Trying on while locked out does not lengthen the lock: 15 minutes are 15 minutes.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "orgs.views.accounts.locked_out"
 AXES_USERNAME_CALLABLE = "orgs.backends.lockout_name"
 AXES_CLIENT_IP_CALLABLE = "core.http.client_ip"

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from axes.backends import AxesStandaloneBackend
+from axes.exceptions import AxesBackendPermissionDenied
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
@@ -38,6 +40,23 @@ def lockout_name(request: HttpRequest | None, credentials: dict[str, Any] | None
         typed = str(request.POST.get("username", ""))
     user = find_user(typed)
     return user.username if user else normalize_username(typed.replace("\x00", ""))[:200]
+
+
+class LockoutBackend(AxesStandaloneBackend):
+    """Refuses after too many failures, in the time that a wrong password takes."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        try:
+            super().authenticate(request, username, password, **kwargs)
+        except AxesBackendPermissionDenied:
+            make_password(password)
+            raise
 
 
 class NameOrPhoneBackend(BaseBackend):

@@ -1,1 +1,3 @@
 """Fills the registries of core with what this app has to say. Imported once, by the app config."""
+
+from .actions import auditing  # noqa: F401

@@ -1,3 +1,59 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from ..views import accounts, administration, audit, grants, jobs
+
+urlpatterns: list[URLPattern] = [
+    path("login/", accounts.login, name="login"),
+    path("logout/", accounts.logout, name="logout"),
+    path("account/", accounts.profile, name="profile"),
+    path("account/password/", accounts.password_change, name="password-change"),
+    path("account/acting/", accounts.grant_switch, name="grant-switch"),
+    path("account/sessions/", accounts.session_list, name="session-list"),
+    path("account/sessions/<slug:digest>/end/", accounts.session_end, name="session-end"),
+    path("administration/accounts/", administration.user_list, name="user-list"),
+    path("administration/accounts/new/", administration.user_create, name="user-create"),
+    path("administration/accounts/<int:pk>/", administration.user_edit, name="user-edit"),
+    path("administration/accounts/<int:pk>/reset/", administration.user_reset, name="user-reset"),
+    path(
+        "administration/accounts/<int:pk>/disable/",
+        administration.user_disable,
+        name="user-disable",
+    ),
+    path(
+        "administration/accounts/<int:pk>/enable/", administration.user_enable, name="user-enable"
+    ),
+    path("administration/grants/", grants.grant_list, name="grant-list"),
+    path("administration/grants/new/", grants.grant_create, name="grant-create"),
+    path("administration/grants/<int:pk>/end/", grants.grant_end, name="grant-end"),
+    path(
+        "administration/administrators/",
+        administration.administrator_list,
+        name="administrator-list",
+    ),
+    path(
+        "administration/administrators/new/",
+        administration.administrator_propose,
+        name="administrator-propose",
+    ),
+    path(
+        "administration/administrators/<int:pk>/confirm/",
+        administration.administrator_confirm,
+        name="administrator-confirm",
+    ),
+    path(
+        "administration/administrators/<int:pk>/refuse/",
+        administration.administrator_refuse,
+        name="administrator-refuse",
+    ),
+    path("administration/sessions/", administration.all_sessions, name="all-sessions"),
+    path(
+        "administration/sessions/<int:user_pk>/<slug:digest>/end/",
+        administration.session_end_any,
+        name="session-end-any",
+    ),
+    path("administration/jobs/", jobs.job_list, name="job-list"),
+    path("administration/jobs/<int:pk>/retry/", jobs.job_retry, name="job-retry"),
+    path("administration/jobs/<int:pk>/give-up/", jobs.job_give_up, name="job-give-up"),
+    path("administration/audit/", audit.audit_list, name="audit-list"),
+    path("administration/audit/verify/", audit.audit_verify, name="audit-verify"),
+]

@@ -1,0 +1,310 @@
+"""Accounts: made, corrected, reset and shut by the system administrator; used by their owner."""
+
+import datetime as dt
+import re
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from core import audit, clock, crypto
+from core.actions import action
+from core.actor import Actor
+from core.errors import Conflict, DomainError, NotAllowed
+from core.identity import mask_phone
+from core.notifications import Message, tell
+from core.text import compact_name
+
+from ..backends import PHONE_COLUMN, phone_index
+from ..models import PortalSession, User
+from ..models.account import normalize_username
+
+USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,49}")
+# Without letters and digits that look alike on paper.
+_CAPITALS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_SMALL = "abcdefghijkmnpqrstuvwxyz"
+_DIGITS = "23456789"
+_RESET_IS_NOT_HERE = (
+    "管理员的密码不能由一名管理员单独重置。请在服务器上执行 "
+    "manage.py create_administrators --reset 登录名。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An account and its one-time secret. The secret is shown once and kept nowhere."""
+
+    user: User
+    secret: str
+
+
+def one_time_secret() -> str:
+    """A random secret that can be read out and typed: `Kmwt-4729-Hbxr`, 14 characters.
+
+    Satisfies both password profiles.
+    """
+
+    def letters() -> str:
+        return secrets.choice(_CAPITALS) + "".join(secrets.choice(_SMALL) for _ in range(3))
+
+    digits = "".join(secrets.choice(_DIGITS) for _ in range(4))
+    return f"{letters()}-{digits}-{letters()}"
+
+
+def give_secret(user: User) -> str:
+    """Sets a fresh one-time secret on `user`, which the caller saves."""
+    secret = one_time_secret()
+    user.set_password(secret)
+    user.must_change_password = True
+    user.password_changed_at = clock.now()
+    user.secret_expires_at = clock.now() + dt.timedelta(seconds=settings.ONE_TIME_SECRET_AGE)
+    return secret
+
+
+def phone_of(user: User) -> str:
+    """The account's phone number; empty when it has none or its key is gone."""
+    try:
+        return crypto.unseal(user.phone_sealed, column=PHONE_COLUMN, row=user.uid)
+    except crypto.Unreadable:
+        return ""
+
+
+@action
+def create_user(
+    *, by: Actor, username: str, name: str, phone: str = "", email: str = ""
+) -> Credentials:
+    """Opens an account and returns it with a one-time secret of ONE_TIME_SECRET_AGE seconds.
+
+    The login name is taken in normal form. Raises DomainError on `username`, `name`, `phone`.
+    """
+    username = normalize_username(username)
+    if not USERNAME.fullmatch(username):
+        raise DomainError("登录名用小写字母开头，3 至 50 个字母、数字或 . _ -。", field="username")
+    if User.objects.filter(username=username).exists():
+        raise Conflict(f"登录名“{username}”已有人使用，请换一个。", field="username")
+    user = User(username=username, name=_name(name), email=email, created_at=clock.now())
+    _set_phone(user, phone)
+    secret = give_secret(user)
+    _save_new(user)
+    audit.record(
+        by=by,
+        verb="orgs.user.created",
+        obj=user,
+        changes={
+            "username": [None, username],
+            "name": [None, user.name],
+            "phone": [None, mask_phone(phone_of(user))],
+            "email": [None, email],
+        },
+    )
+    return Credentials(user, secret)
+
+
+def _save_new(user: User) -> None:
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:  # somebody was faster with the same name or number
+        raise Conflict("登录名或手机号刚被另一个账号占用，请换一个。", field="username") from error
+
+
+@action
+def edit_user(*, by: Actor, user_id: int, name: str, phone: str = "", email: str = "") -> User:
+    """Corrects name, phone and e-mail. The login name stays: audit and lock-out go by it."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    before = {"name": user.name, "phone": phone_of(user), "email": user.email}
+    user.name, user.email = _name(name), email
+    _set_phone(user, phone)
+    after = {"name": user.name, "phone": phone_of(user), "email": user.email}
+    if before == after:
+        return user
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["name", "email", "phone_sealed", "phone_index"])
+    except IntegrityError as error:
+        raise Conflict("这个手机号已用于另一个账号。", field="phone") from error
+    changes = audit.changed(before, after)
+    if "phone" in changes:
+        changes["phone"] = [mask_phone(number) for number in changes["phone"]]
+    audit.record(by=by, verb="orgs.user.edited", obj=user, changes=changes)
+    return user
+
+
+@action
+def edit_own_profile(*, by: Actor, email: str) -> User:
+    """The person's own e-mail address, to which reminders go."""
+    user = User.objects.select_for_update().get(pk=by.user_id)
+    if user.email != email:
+        audit.record(
+            by=by, verb="orgs.user.edited", obj=user, changes={"email": [user.email, email]}
+        )
+        user.email = email
+        user.save(update_fields=["email"])
+    return user
+
+
+@action
+def reset_password(*, by: Actor, user_id: int) -> Credentials:
+    """Replaces the password by a one-time secret and ends the person's sessions.
+
+    An administrator's password is refused (NotAllowed): one administrator alone could become
+    another that way. It is reset on the server, by `manage.py create_administrators --reset`.
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    if user.admin_kind:
+        raise NotAllowed(_RESET_IS_NOT_HERE)
+    if not user.is_active:
+        raise DomainError("这个账号已停用，请先启用再重置密码。")
+    return Credentials(user, replace_password(by=by, user=user))
+
+
+def replace_password(*, by: Actor, user: User) -> str:
+    """Gives `user` a one-time secret within the running action, ends his sessions, tells him."""
+    secret = give_secret(user)
+    user.save(
+        update_fields=[
+            "password",
+            "must_change_password",
+            "secret_expires_at",
+            "password_changed_at",
+        ]
+    )
+    ended = end_sessions_of(user)
+    audit.record(by=by, verb="orgs.user.reset", obj=user, changes={"sessions": [ended, 0]})
+    tell(
+        [
+            Message(
+                user_id=user.pk,
+                key=f"password-reset:{user.pk}:{clock.now():%Y%m%d%H%M%S%f}",
+                title="密码已由管理员重置",
+                body="如果不是你要求的，请立即告诉安全管理员。",
+            )
+        ]
+    )
+    return secret
+
+
+@action
+def disable_user(*, by: Actor, user_id: int, reason: str) -> User:
+    """Shuts the account: nobody signs in with it, and whoever is signed in is out at once.
+
+    An administrator is first relieved by two persons (NotAllowed).
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    if user.admin_kind:
+        raise NotAllowed("管理员账号不能直接停用，请先在“管理员任免”中免去。")
+    if user.pk == by.user_id:
+        raise NotAllowed("不能停用自己的账号。")
+    if not User.objects.filter(pk=user_id, is_active=True).update(is_active=False):
+        raise Conflict("这个账号已经停用。")
+    user.is_active = False
+    ended = end_sessions_of(user)
+    audit.record(
+        by=by,
+        verb="orgs.user.disabled",
+        obj=user,
+        changes={"is_active": [True, False], "sessions": [ended, 0]},
+        note=reason,
+    )
+    return user
+
+
+@action
+def enable_user(*, by: Actor, user_id: int) -> User:
+    """Opens a shut account again, with the password and the grants that it had."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    if not User.objects.filter(pk=user_id, is_active=False).update(is_active=True):
+        raise Conflict("这个账号没有停用。")
+    user.is_active = True
+    audit.record(by=by, verb="orgs.user.enabled", obj=user, changes={"is_active": [False, True]})
+    return user
+
+
+@action
+def change_password(*, by: Actor, current: str | None, new: str, keep_session: str) -> User:
+    """Gives the person the password `new` and ends his sessions except `keep_session`.
+
+    `current` is the password of now; None when the person has just signed in with a one-time
+    secret. Raises DomainError on `current` or `new`.
+    """
+    user = User.objects.select_for_update().get(pk=by.user_id)
+    if current is None and not user.must_change_password:
+        raise DomainError("请填写当前密码。", field="current")
+    if current is not None and not user.check_password(current):
+        raise DomainError("当前密码不正确。", field="current")
+    if user.check_password(new):
+        raise DomainError("新密码不能与现在的密码相同。", field="new")
+    try:
+        password_validation.validate_password(new, user)
+    except ValidationError as error:
+        raise DomainError(" ".join(error.messages), field="new") from error
+    user.set_password(new)
+    user.must_change_password = False
+    user.secret_expires_at = None
+    user.password_changed_at = clock.now()
+    user.save(
+        update_fields=[
+            "password",
+            "must_change_password",
+            "secret_expires_at",
+            "password_changed_at",
+        ]
+    )
+    ended = end_sessions_of(user, but=keep_session)
+    audit.record(
+        by=by,
+        verb="orgs.user.password_changed",
+        obj=user,
+        changes={"sessions_ended": [None, ended]},
+    )
+    return user
+
+
+@action
+def end_session(*, by: Actor, session_key: str) -> None:
+    """Ends one signed-in browser, the person's own or, for the security administrator, anyone's.
+
+    A session that has ended meanwhile is no error.
+    """
+    session = PortalSession.objects.select_related("user").filter(pk=session_key).first()
+    if session is None or session.user is None:
+        return
+    session.delete()
+    audit.record(
+        by=by,
+        verb="orgs.session.ended",
+        obj=session.user,
+        changes={"ip": [session.ip, None], "started": [session.created_at, None]},
+    )
+
+
+def end_sessions_of(user: User, *, but: str = "") -> int:
+    """Ends the person's sessions within the running action; returns how many there were."""
+    count, _ = PortalSession.objects.filter(user=user).exclude(pk=but).delete()
+    return int(count)
+
+
+def _name(text: str) -> str:
+    name = compact_name(text)
+    if not name or len(name) > 50:
+        raise DomainError("请填写姓名，最多 50 个字。", field="name")
+    return name
+
+
+def _set_phone(user: User, phone: str) -> None:
+    """Seals the number and indexes it. Raises DomainError on `phone`."""
+    digits = re.sub(r"[\s\-]", "", normalize_username(phone))
+    if not digits:
+        user.phone_sealed, user.phone_index = "", None
+        return
+    if not re.fullmatch(r"1[0-9]{10}", digits):
+        raise DomainError("手机号应为 1 开头的 11 位数字。", field="phone")
+    index = phone_index(digits)
+    if User.objects.filter(phone_index=index).exclude(pk=user.pk).exists():
+        raise Conflict("这个手机号已用于另一个账号。", field="phone")
+    if index != user.phone_index:
+        user.phone_index = index
+        user.phone_sealed = crypto.seal(digits, column=PHONE_COLUMN, row=user.uid)

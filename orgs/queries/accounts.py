@@ -1,0 +1,92 @@
+"""Read models of the account and administration pages."""
+
+import datetime as dt
+import hashlib
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from core import clock
+from core.text import clean
+
+from ..models import Organization, PortalSession, RoleGrant, User
+from ..models.account import normalize_username
+
+
+def matching_users(text: str) -> QuerySet[User]:
+    """Accounts whose name or login name contains `text`; all of them when it is empty."""
+    users = User.objects.order_by("name", "pk")
+    text = clean(text)
+    if text:
+        users = users.filter(
+            Q(name__icontains=text) | Q(username__contains=normalize_username(text))
+        )
+    return users
+
+
+def matching_organizations(text: str) -> QuerySet[Organization]:
+    """Existing organisations whose name or initials contain `text`, in the order of the tree."""
+    text = clean(text)
+    found = Organization.objects.active().order_by("path")
+    if not text:
+        return found
+    return found.filter(
+        Q(name__icontains=text)
+        | Q(short_name__icontains=text)
+        | Q(name_initials__startswith=text.lower())
+        | Q(code=text)
+    )
+
+
+def grants(
+    *, person: str = "", role: str = "", organization: str = "", state: str = "current"
+) -> QuerySet[RoleGrant]:
+    """Grants with their person and organisation. `state`: current, coming, over or all."""
+    today = clock.today()
+    found = RoleGrant.objects.select_related("user", "organization").order_by(
+        "organization__path", "role", "user__name", "pk"
+    )
+    if person:
+        found = found.filter(user__in=matching_users(person).values("pk"))
+    if organization:
+        found = found.filter(organization__in=matching_organizations(organization).values("pk"))
+    if role:
+        found = found.filter(role=role)
+    in_force = Q(valid_to=None) | Q(valid_to__gt=today)
+    if state == "current":
+        found = found.filter(in_force, valid_from__lte=today)
+    elif state == "coming":
+        found = found.filter(in_force, valid_from__gt=today)
+    elif state == "over":
+        found = found.exclude(in_force)
+    return found
+
+
+def live_sessions() -> QuerySet[PortalSession]:
+    """Signed-in browsers that are neither idle too long nor too old, last seen first."""
+    now = clock.now()
+    idle = now - dt.timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+    admin_idle = now - dt.timedelta(seconds=settings.SESSION_IDLE_SECONDS_ADMIN)
+    oldest = now - dt.timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
+    return (
+        PortalSession.objects.filter(
+            Q(user__admin_kind="", seen_at__gte=idle) | Q(seen_at__gte=admin_idle),
+            created_at__gte=oldest,
+            user__is_active=True,
+        )
+        .select_related("user")
+        .order_by("-seen_at", "session_key")
+    )
+
+
+def session_digest(session_key: str) -> str:
+    """Names a session in addresses and in the audit trail without giving its key away."""
+    return hashlib.sha256(session_key.encode()).hexdigest()[:16]
+
+
+def session_of(user_id: int, digest: str) -> PortalSession | None:
+    """The person's session with that digest."""
+    for session in PortalSession.objects.filter(user_id=user_id):
+        if session_digest(session.session_key) == digest:
+            return session
+    return None

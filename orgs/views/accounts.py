@@ -1,0 +1,195 @@
+"""Signing in and out, and what everybody keeps for himself: password, profile, sessions, role."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+
+from core import audit, clock
+from core.actor import Actor
+from core.errors import DomainError
+from core.guards import public, signed_in
+from core.http import client_ip, safe_next
+from core.identity import mask_phone
+
+from ..access import SESSION_GRANT, actor_for_request
+from ..actions import accounts
+from ..backends import find_user
+from ..forms import refusals
+from ..forms.accounts import LoginForm, PasswordForm, ProfileForm
+from ..middleware import password_is_due
+from ..models import User
+from ..queries.accounts import live_sessions, session_digest, session_of
+
+SIGN_IN_FAILED = (
+    "登录名或密码不正确，或因多次失败暂时锁定。"
+    "请核对后再试；连续失败 5 次，要等 15 分钟后再试。忘记密码请联系系统管理员重置。"
+)
+
+
+@sensitive_post_parameters("password")
+@public("GET", "HEAD", "POST")
+def login(request: HttpRequest) -> HttpResponse:
+    """Signs in. Unknown, wrong, locked and shut accounts get the very same answer."""
+    user: Any = request.user
+    target = safe_next(request, "/")
+    if user.is_authenticated:
+        return redirect(target)
+    form = LoginForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        found = auth.authenticate(request, **form.cleaned_data) if form.is_valid() else None
+        if found is not None:
+            _start_session(request, found)
+            return redirect(target)
+        if form.is_valid():
+            _record_refusal(request, form.cleaned_data["username"])
+            form.add_error(None, SIGN_IN_FAILED)
+        status = 403
+    return render(request, "orgs/login.html", {"form": form, "next": target}, status=status)
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse, credentials: Any = None
+) -> HttpResponse:
+    """What axes answers to somebody locked out: what the sign-in page answers to everybody."""
+    return response
+
+
+def _start_session(request: HttpRequest, user: User) -> None:
+    """Audited first: when the trail cannot be written, nobody gets in."""
+    audit.record_now(by=_person(request, user), verb="orgs.session.started", obj=user)
+    auth.login(request, user)
+    request.session["ip"] = client_ip(request)
+    request.session["agent"] = request.headers.get("User-Agent", "")[:200]
+    request.session["started"] = clock.now().isoformat()
+
+
+def _record_refusal(request: HttpRequest, typed: str) -> None:
+    """Names the account when there is one; never what was typed, which may be a password."""
+    user = find_user(typed)
+    failures = getattr(request, "axes_failures_since_start", None)
+    locks = failures is not None and failures == settings.AXES_FAILURE_LIMIT
+    audit.record_now(
+        by=_person(request, user),
+        verb="orgs.session.locked" if locks else "orgs.session.refused",
+        obj=user,
+        label="" if user else "（没有这个账号）",
+        note="锁定期内" if failures is None else "",
+    )
+
+
+def _person(request: HttpRequest, user: User | None) -> Actor:
+    return Actor(
+        user_id=user.pk if user else None,
+        name=user.name if user else "（未登录）",
+        ip=client_ip(request),
+        request_id=getattr(request, "request_id", ""),
+    )
+
+
+@signed_in("POST")
+def logout(request: HttpRequest) -> HttpResponse:
+    """Ends this session; the browser is told to forget what it kept."""
+    audit.record_now(by=request.actor, verb="orgs.session.closed", obj=request.user)
+    auth.logout(request)
+    response = redirect("orgs:login")
+    response["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@sensitive_post_parameters("current", "new", "again")
+@signed_in("GET", "HEAD", "POST")
+def password_change(request: HttpRequest) -> HttpResponse:
+    """A new password; required before anything else after a one-time secret or 90 days."""
+    user: Any = request.user
+    form = PasswordForm(
+        request.POST or None,
+        with_current=not user.must_change_password,
+        is_admin=bool(user.admin_kind),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = accounts.change_password(
+                by=request.actor,
+                current=form.cleaned_data.get("current"),
+                new=form.cleaned_data["new"],
+                keep_session=request.session.session_key or "",
+            )
+        except DomainError as error:
+            refusals.show(form, error)
+        else:
+            update_session_auth_hash(request, changed)
+            messages.success(request, "密码已修改，其他地方的登录已全部退出。")
+            return redirect("core:home")
+    context = {"form": form, "is_due": password_is_due(user), "is_first": user.must_change_password}
+    return render(request, "orgs/password_change.html", context, status=422 if form.errors else 200)
+
+
+@signed_in("GET", "HEAD", "POST")
+def profile(request: HttpRequest) -> HttpResponse:
+    """The person's own data and the roles he may act in."""
+    user: Any = request.user
+    form = ProfileForm(request.POST or None, initial={"email": user.email})
+    if request.method == "POST" and form.is_valid():
+        accounts.edit_own_profile(by=request.actor, email=form.cleaned_data["email"])
+        messages.success(request, "已保存。")
+        return redirect("orgs:profile")
+    return render(
+        request,
+        "orgs/profile.html",
+        {
+            "form": form,
+            "person": user,
+            "phone": mask_phone(accounts.phone_of(user)),
+            "grants": request.grants,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@signed_in("GET", "HEAD")
+def session_list(request: HttpRequest) -> HttpResponse:
+    """Where the person is signed in."""
+    rows = [
+        {
+            "session": session,
+            "digest": session_digest(session.session_key),
+            "is_this": session.session_key == request.session.session_key,
+        }
+        for session in live_sessions().filter(user=request.user)
+    ]
+    return render(request, "orgs/session_list.html", {"rows": rows})
+
+
+@signed_in("POST")
+def session_end(request: HttpRequest, digest: str) -> HttpResponse:
+    """Signs one of the person's browsers out."""
+    session = session_of(request.actor.user_id, digest)
+    if session is None:
+        raise Http404
+    accounts.end_session(by=request.actor, session_key=session.session_key)
+    if session.session_key == request.session.session_key:
+        auth.logout(request)
+        return redirect("orgs:login")
+    messages.success(request, "已退出那一处登录。")
+    return redirect("orgs:session-list")
+
+
+@signed_in("POST")
+def grant_switch(request: HttpRequest) -> HttpResponse:
+    """Acts in another of one's own roles from now on, under a fresh session key."""
+    wanted = request.POST.get("grant", "")
+    grant = next((one for one in request.grants if str(one.pk) == wanted), None)
+    if grant is None:
+        raise Http404
+    request.session[SESSION_GRANT] = grant.pk
+    request.session.cycle_key()
+    request.actor, request.grants = actor_for_request(request)
+    audit.record_now(by=request.actor, verb="orgs.grant.switched", obj=grant)
+    messages.success(request, f"现在代表{grant.organization}（{grant.role_class.label}）。")
+    return redirect("core:home")

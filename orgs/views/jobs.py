@@ -1,0 +1,71 @@
+"""Background items that are not done, for the system administrator."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from core import effects
+from core.guards import needs
+from core.models import Effect, Heartbeat
+
+from ..actions import jobs
+from ..forms.accounts import JobFilter, ReasonForm
+from ..permissions import Permission as P
+from .administration import FORM, READ
+
+State = Effect.State
+STOPPED = (State.UNKNOWN, State.DEAD)
+DONE = (State.DONE, State.SKIPPED)
+
+
+@needs(P.JOB_MANAGE, methods=READ)
+def job_list(request: HttpRequest) -> HttpResponse:
+    """What stopped or is in doubt first; on demand all that is not done. No payloads are shown."""
+    form = JobFilter(request.GET)
+    state = form.cleaned_data["state"] if form.is_valid() else ""
+    items = Effect.objects.order_by("-created_at", "-id").defer("payload")
+    if state == "open":
+        items = items.exclude(state__in=DONE)
+    else:
+        items = items.filter(state=state) if state else items.filter(state__in=STOPPED)
+    page = Paginator(items, 20).get_page(request.GET.get("page"))
+    context = {
+        "filter": form,
+        "page": page,
+        "rows": [{"item": item, "reason": _reason(item)} for item in page],
+        "backlog": effects.backlog(),
+        "heartbeats": Heartbeat.objects.order_by("name"),
+    }
+    return render(request, "orgs/job_list.html", context)
+
+
+def _reason(item: Effect) -> str:
+    """The kind of the last error. Its words may hold personal data, which is not shown here."""
+    return item.last_error.partition(":")[0]
+
+
+@needs(P.JOB_MANAGE, methods=("POST",))
+def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tries a stopped item again."""
+    get_object_or_404(Effect, pk=pk)
+    jobs.retry(by=request.actor, effect_id=pk)
+    messages.success(request, "已放回队列，马上再办。")
+    return redirect("orgs:job-list")
+
+
+@needs(P.JOB_MANAGE, methods=FORM)
+def job_give_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Gives a stopped item up, with the reason."""
+    item = get_object_or_404(Effect.objects.defer("payload"), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        jobs.give_up(by=request.actor, effect_id=pk, **form.cleaned_data)
+        messages.success(request, "已放弃这一项。")
+        return redirect("orgs:job-list")
+    return render(
+        request,
+        "orgs/job_give_up.html",
+        {"form": form, "item": item, "reason": _reason(item)},
+        status=422 if form.errors else 200,
+    )
