@@ -1,0 +1,39 @@
+"""What higher apps do, or object to, when an organisation changes."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from core.actor import Actor
+
+from .models import Organization
+
+MergeStep = Callable[[Organization, Organization, dt.date, Actor], None]
+"""(source, target, day, by): moves to the target what hangs on the source. In the transaction."""
+Blocker = Callable[[Organization], list[str]]
+"""(organisation): Chinese sentences with numbers why it cannot cease, such as 还有在册党员 12 名."""
+
+_merge_steps: list[MergeStep] = []
+_blockers: list[Blocker] = []
+
+
+def register_merge_step(step: MergeStep) -> MergeStep:
+    """Adds what happens to an app's rows when two organisations become one."""
+    _merge_steps.append(step)
+    return step
+
+
+def register_blocker(blocker: Blocker) -> Blocker:
+    """Adds an objection to abolishing an organisation or making a branch a general branch."""
+    _blockers.append(blocker)
+    return blocker
+
+
+def run_merge_steps(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
+    """Runs every step, in the order of the apps."""
+    for step in _merge_steps:
+        step(source, target, on, by)
+
+
+def objections(organization: Organization) -> list[str]:
+    """All reasons why the organisation cannot cease now."""
+    return [reason for blocker in _blockers for reason in blocker(organization)]

@@ -1,0 +1,414 @@
+"""Reads of the tree: levels, lists, one organisation with its people and history."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from core import clock, pinyin
+from core.actor import Actor
+
+from .. import headcounts, terms, titles
+from ..enums import BRANCH_KINDS, COMMITTEE_KINDS, OrganizationKind, Post
+from ..headcounts import Headcount
+from ..models import OfficeHolding, Organization, OrganizationPlacement
+from ..models.organization import path_end
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One organisation as a level of the tree shows it."""
+
+    pk: int
+    name: str
+    full_name: str
+    kind: str
+    kind_label: str
+    path: str
+    secretary: str
+    child_count: int
+    headcount: Headcount | None
+    term: terms.TermState
+    is_abolished: bool = False
+
+
+def _secretary() -> Subquery:
+    return Subquery(
+        OfficeHolding.objects.current()
+        .filter(organization=OuterRef("pk"), post=Post.SECRETARY)
+        .order_by("-started_on", "-pk")
+        .values("person_name")[:1]
+    )
+
+
+def _child_count() -> Coalesce:
+    children = (
+        Organization.objects.active()
+        .filter(parent=OuterRef("pk"))
+        .order_by()
+        .values("parent")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return Coalesce(Subquery(children, output_field=IntegerField()), 0)
+
+
+def with_details(organizations: QuerySet[Organization]) -> QuerySet[Organization]:
+    """Annotates `secretary` and `child_count`, in the same query."""
+    return organizations.annotate(secretary=_secretary(), child_count=_child_count())
+
+
+def nodes(organizations: Iterable[Organization]) -> list[Node]:
+    """Rows of `with_details` as nodes, with headcounts. One more query where members are kept."""
+    rows: list[Any] = list(organizations)
+    counts = headcounts.of([row.path for row in rows])
+    today = clock.today()
+    return [
+        Node(
+            pk=row.pk,
+            name=str(row),
+            full_name=row.name,
+            kind=row.kind,
+            kind_label=row.get_kind_display(),
+            path=row.path,
+            secretary=row.secretary or "",
+            child_count=row.child_count,
+            headcount=counts.get(row.path),
+            term=term_of(row, today),
+            is_abolished=row.abolished_on is not None and row.abolished_on <= today,
+        )
+        for row in rows
+    ]
+
+
+def level(actor: Actor, top: int | None) -> list[Node]:
+    """An organisation in the actor's scope (his own by default), then the level below it.
+
+    Empty when it is not his to see. One query, and one for headcounts.
+    """
+    visible = Organization.objects.visible_to(actor)
+    if top is None:
+        at, below = Q(path=actor.organization_path), Q(parent__path=actor.organization_path)
+    else:
+        at, below = Q(pk=top), Q(parent=top)
+    rows = (visible.filter(at) | visible.active().filter(below)).order_by("path")
+    found = nodes(with_details(rows))
+    if not found or not (found[0].pk == top if top else found[0].path == actor.organization_path):
+        return []
+    return found
+
+
+def children(actor: Actor, parent: Organization) -> list[Node]:
+    """The level below `parent`. One query, and one for headcounts."""
+    rows = Organization.objects.visible_to(actor).active().filter(parent=parent)
+    return nodes(with_details(rows).order_by("path"))
+
+
+# --- filters -------------------------------------------------------------------------------
+
+TERM_CHOICES = (
+    ("due", "180天内届满或逾期"),
+    ("overdue", "逾期未换届"),
+    ("error", "逾期超过12个月"),
+    ("unknown", "未填届满日期"),
+)
+
+
+def named_like(text: str) -> Q:
+    """Organisations by part of a name, by pinyin or by initials."""
+    text = text.strip()[:60]
+    condition = Q(name_key__contains=titles.name_key(text)) | Q(short_name__contains=text)
+    if pinyin.is_query(text):
+        key = pinyin.query_key(text)
+        condition |= Q(name_pinyin__contains=key) | Q(name_initials__contains=key)
+    return condition
+
+
+def _term_end() -> Case:
+    """The later of the regular end and the extension."""
+    return Case(
+        When(extended_until__gt=F("term_ends_on"), then=F("extended_until")),
+        default=F("term_ends_on"),
+    )
+
+
+def with_term(state: str, today: dt.date) -> Q:
+    """Organisations whose term is in one of the states of TERM_CHOICES. Needs `until`."""
+    held = ~Q(kind__in=[OrganizationKind.WORK_COMMITTEE, OrganizationKind.PARTY_GROUP])
+    day = dt.timedelta(days=1)
+    conditions = {
+        "due": Q(until__lte=today + 180 * day),
+        "overdue": Q(until__lt=today),
+        "error": Q(until__lt=today - terms.ERROR_DAYS * day),
+        "unknown": Q(until=None),
+    }
+    return held & conditions[state]
+
+
+def filtered(actor: Actor, values: dict[str, Any]) -> QuerySet[Organization]:
+    """Organisations in the actor's scope by `q`, `kind`, `organization_class`, `term`.
+
+    Those abolished are left out unless `abolished` is set. In tree order.
+    """
+    rows = Organization.objects.visible_to(actor)
+    rows = rows.exclude(abolished_on=None) if values.get("abolished") else rows.active()
+    if values.get("q"):
+        rows = rows.filter(named_like(values["q"]))
+    for name in ("kind", "organization_class"):
+        if values.get(name):
+            rows = rows.filter(**{name: values[name]})
+    if values.get("term"):
+        rows = rows.annotate(until=_term_end()).filter(with_term(values["term"], clock.today()))
+    return rows.order_by("path")
+
+
+def found_by_name(actor: Actor, text: str, limit: int) -> list[Organization]:
+    """For the one search: names that begin with the text come first. One query."""
+    rows = Organization.objects.visible_to(actor).active().filter(named_like(text))
+    rank = Case(
+        When(short_name__startswith=text, then=Value(0)),
+        When(name_initials__startswith=pinyin.query_key(text), then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return list(rows.select_related("parent").order_by(rank, "path")[:limit])
+
+
+def term_counts(actor: Actor) -> dict[str, int]:
+    """How many terms in the actor's scope are overdue, and end within 30, 90, 180 days. One query.
+
+    The groups do not overlap.
+    """
+    today = clock.today()
+    day = dt.timedelta(days=1)
+    rows = (
+        Organization.objects.visible_to(actor)
+        .active()
+        .exclude(kind__in=[OrganizationKind.WORK_COMMITTEE, OrganizationKind.PARTY_GROUP])
+        .annotate(until=_term_end())
+    )
+    found = rows.aggregate(
+        error=Count("pk", filter=Q(until__lt=today - terms.ERROR_DAYS * day)),
+        overdue=Count("pk", filter=Q(until__gte=today - terms.ERROR_DAYS * day, until__lt=today)),
+        d30=Count("pk", filter=Q(until__gte=today, until__lte=today + 30 * day)),
+        d90=Count("pk", filter=Q(until__gt=today + 30 * day, until__lte=today + 90 * day)),
+        d180=Count("pk", filter=Q(until__gt=today + 90 * day, until__lte=today + 180 * day)),
+    )
+    return {key: value or 0 for key, value in found.items()}
+
+
+# --- the tree as it was --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PastNode:
+    """One organisation as it was called and stood on a past day."""
+
+    pk: int
+    name: str
+    kind_label: str
+    path: str
+    child_count: int
+    depth: int = 0
+    is_renamed: bool = False
+
+
+def placed_on(day: dt.date) -> QuerySet[OrganizationPlacement]:
+    """Placements in force on the day."""
+    return OrganizationPlacement.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day)
+    )
+
+
+def past_level(actor: Actor, day: dt.date, top: int | None) -> list[PastNode]:
+    """The organisation `top` (the actor's own by default) and the level below, as of `day`.
+
+    Only what lies in the actor's scope today or lay under his organisation then. One query.
+    """
+    pk = top if top is not None else actor.organization_id
+    below = placed_on(day).filter(parent=OuterRef("organization")).order_by()
+    count = Coalesce(
+        Subquery(
+            below.values("parent").annotate(n=Count("pk")).values("n"),
+            output_field=IntegerField(),
+        ),
+        0,
+    )
+    rows = (
+        placed_on(day)
+        .filter(Q(organization=pk) | Q(parent=pk))
+        .filter(_seen_then(actor, day))
+        .annotate(child_count=count, now=F("organization__name"))
+        .order_by("path")
+    )
+    return [
+        PastNode(
+            pk=row.organization_id,
+            name=titles.short_name(row.name),
+            kind_label=row.get_kind_display(),
+            path=row.path,
+            child_count=row.child_count if actor.inherits else 0,
+            depth=0 if row.organization_id == pk else 1,
+            is_renamed=row.name != row.now,
+        )
+        for row in sorted(rows, key=lambda row: (row.organization_id != pk, row.path))
+        if actor.inherits or row.organization_id == actor.organization_id
+    ]
+
+
+def _seen_then(actor: Actor, day: dt.date) -> Q:
+    path = actor.organization_path
+    if not path:
+        return Q(pk__in=[])
+    if not actor.inherits:
+        return Q(organization__path=path)
+    then = placed_on(day).filter(organization=actor.organization_id).values("path")[:1]
+    own = then.first() if actor.organization_id else None
+    seen = Q(organization__path__gte=path, organization__path__lt=path_end(path))
+    if own:
+        seen |= Q(path__gte=own["path"], path__lt=path_end(own["path"]))
+    return seen
+
+
+# --- one organisation ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationPage:
+    """All that the page of one organisation shows."""
+
+    organization: Organization
+    ancestors: list[Organization]
+    holdings: list[OfficeHolding]
+    past_holdings: list[OfficeHolding]
+    term: terms.TermState
+    headcount: Headcount | None
+    children: list[Node]
+    former_names: list[tuple[str, dt.date | None]]
+    events: list[Any]
+    warnings: list[str] = field(default_factory=list)
+
+
+def organization_page(actor: Actor, organization: Organization) -> OrganizationPage:
+    """Facts, people, children and history. Five queries, and one for headcounts."""
+    today = clock.today()
+    above = [path for path in organization.ancestor_paths() if actor.covers(path)]
+    holdings = list(organization.offices.order_by("post", "-started_on", "-pk"))
+    holdings.sort(key=lambda holding: list(Post).index(Post(holding.post)))
+    below = children(actor, organization) if actor.inherits else []
+    headcount = headcounts.of([organization.path]).get(organization.path)
+    former: list[tuple[str, dt.date | None]] = []
+    for name, until in (
+        organization.placements.exclude(valid_to=None)
+        .order_by("valid_to", "pk")
+        .values_list("name", "valid_to")
+    ):
+        if name != organization.name and (not former or former[-1][0] != name):
+            former.append((name, until))
+    return OrganizationPage(
+        organization=organization,
+        ancestors=list(Organization.objects.filter(path__in=above).order_by("path"))
+        if above
+        else [],
+        holdings=[row for row in holdings if row.ended_on is None or row.ended_on > today],
+        past_holdings=sorted(
+            (row for row in holdings if row.ended_on is not None and row.ended_on <= today),
+            key=lambda row: row.ended_on or today,
+            reverse=True,
+        ),
+        term=term_of(organization, today),
+        headcount=headcount,
+        children=below,
+        former_names=former,
+        events=list(organization.events.all()),
+        warnings=threshold_warnings(
+            organization,
+            headcount,
+            child_count=len(below),
+            posts={row.post for row in holdings if row.ended_on is None or row.ended_on > today},
+        ),
+    )
+
+
+def term_of(organization: Organization, today: dt.date) -> terms.TermState:
+    """The state of the organisation's term of office."""
+    return terms.state(
+        organization.term_ends_on,
+        organization.extended_until,
+        today,
+        has_term=organization.kind
+        not in (OrganizationKind.WORK_COMMITTEE, OrganizationKind.PARTY_GROUP),
+    )
+
+
+def threshold_warnings(
+    organization: Organization,
+    headcount: Headcount | None,
+    *,
+    child_count: int,
+    posts: set[str],
+) -> list[str]:
+    """What the common thresholds say about it. They vary by sector, so they only warn."""
+    found: list[str] = []
+    if organization.abolished_on is not None:
+        return found
+    if Post.SECRETARY not in posts and organization.kind != OrganizationKind.PARTY_GROUP:
+        found.append("书记空缺")
+    if headcount is None:
+        return found
+    total, full = headcount.on_roll, headcount.full
+    if organization.kind in BRANCH_KINDS:
+        if total > 50:
+            found.append(f"党员 {total} 名，党支部一般不超过 50 名")
+        if full < 3:
+            found.append(f"正式党员 {full} 名，不足 3 名，一般应成立联合党支部")
+        if full >= 7 and not organization.has_committee:
+            found.append(f"正式党员 {full} 名，7 名以上应设支部委员会")
+    elif organization.kind == OrganizationKind.GENERAL_BRANCH:
+        if total < 50:
+            found.append(f"党员 {total} 名，党总支一般为 50 至 99 名")
+        elif total >= 100:
+            found.append(f"党员 {total} 名，100 名以上一般设党委")
+    elif organization.kind in COMMITTEE_KINDS and organization.depth > 1 and total < 100:
+        found.append(f"党员 {total} 名，党委一般在 100 名以上")
+    return found
+
+
+def parents_for(actor: Actor) -> QuerySet[Organization]:
+    """Organisations in scope under which others can stand."""
+    rows = Organization.objects.visible_to(actor).active()
+    return rows.exclude(kind=OrganizationKind.PARTY_GROUP).order_by("path")
+
+
+def known_names(actor: Actor | None) -> dict[str, int]:
+    """Full and unambiguous short names of active organisations -> id; all when actor is None.
+
+    One query. For resolving names in a sheet.
+    """
+    rows = Organization.objects.active()
+    if actor is not None and actor.user_id is not None:
+        rows = rows.visible_to(actor)
+    found = list(rows.values_list("name", "short_name", "pk"))
+    names: dict[str, int] = {}
+    ambiguous: set[str] = set()
+    for _, short, pk in found:
+        if short and names.setdefault(short, pk) != pk:
+            ambiguous.add(short)
+    for short in ambiguous:
+        del names[short]
+    names.update({name: pk for name, _, pk in found})
+    return names

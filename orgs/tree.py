@@ -1,0 +1,72 @@
+"""The materialised path: who may change it at a moment, and the next free place."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import Case, F, Max, QuerySet, Value, When
+from django.db.models.functions import Concat, Substr
+
+from core.errors import DomainError
+
+from .models import Organization
+from .models.organization import STEP, path_end
+
+_LOCK = 7_204_110  # any number of our own
+MAX_DEPTH = Organization._meta.get_field("path").max_length // STEP  # type: ignore[operator]
+
+
+def lock() -> None:
+    """Until the end of the transaction nobody else changes the shape of the tree.
+
+    SQLite's transactions are IMMEDIATE: there the whole database is ours already.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def step_path(parent_path: str, number: int) -> str:
+    """The path of the `number`-th child. Raises DomainError when the tree is full or too deep."""
+    if number >= 10**STEP - 1:
+        raise DomainError("这个组织的下级已满")
+    if len(parent_path) // STEP + 1 > MAX_DEPTH:
+        raise DomainError("组织层级过深")
+    return f"{parent_path}{number:0{STEP}d}"
+
+
+def last_step(parent: Organization | None) -> int:
+    """Number of the last place taken below `parent`. Call with the tree locked."""
+    last = Organization.objects.filter(parent=parent).aggregate(last=Max("path"))["last"]
+    return int(last[-STEP:]) if last else 0
+
+
+def next_path(parent: Organization | None) -> str:
+    """The next free path below `parent`. Call with the tree locked."""
+    return step_path(parent.path if parent else "", last_step(parent) + 1)
+
+
+def subtree(path: str) -> QuerySet[Organization]:
+    """The organisation at `path` and all below."""
+    return Organization.objects.filter(path__gte=path, path__lt=path_end(path))
+
+
+def relocate(moves: Iterable[tuple[str, str]]) -> None:
+    """Gives whole subtrees new paths, `(old, new)` each, in one UPDATE. Tree locked.
+
+    The old subtrees must not contain each other and the new places must be free.
+    """
+    whens, depths = [], []
+    rows = Organization.objects.none()
+    growth = 0
+    for old, new in moves:
+        inside = {"path__gte": old, "path__lt": path_end(old)}
+        steps = (len(new) - len(old)) // STEP
+        growth = max(growth, steps)
+        whens.append(When(**inside, then=Concat(Value(new), Substr("path", len(old) + 1))))
+        depths.append(When(**inside, then=F("depth") + steps))
+        rows = rows | subtree(old)
+    if not whens:
+        return
+    if (rows.aggregate(deepest=Max("depth"))["deepest"] or 0) + growth > MAX_DEPTH:
+        raise DomainError("移动后组织层级过深")
+    rows.update(path=Case(*whens, default=F("path")), depth=Case(*depths, default=F("depth")))
