@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
@@ -86,8 +87,8 @@ def compute(
 ) -> dict[int, list[dict[str, Any]]]:
     """The figures `keys` for each of `organizations`, all of which lie below the path `below`.
 
-    Returns organisation id -> list of {key, label, value, unit, source, url}. As many queries as
-    there are figures.
+    Returns organisation id -> list of {key, label, value, unit, source}. As many queries as there
+    are figures.
     """
     result: dict[int, list[dict[str, Any]]] = {
         organization.pk: [] for organization in organizations
@@ -106,10 +107,15 @@ def compute(
                     "value": sums[organization.path],
                     "unit": figure.unit,
                     "source": figure.source,
-                    "url": figure.link(organization, window) if figure.link else "",
                 }
             )
     return result
+
+
+def link(key: str, organization: Organization, window: Window) -> str:
+    """The address that opens the rows behind a figure; empty when there is none."""
+    figure = _figures.get(key)
+    return figure.link(organization, window) if figure and figure.link else ""
 
 
 def roll_up(counts: Counts, paths: Iterable[str]) -> dict[str, int]:
@@ -135,13 +141,11 @@ def _members(path: str) -> Any:
 
 
 def _member_list(**query: str) -> Callable[[Organization, Window], str]:
-    def link(organization: Organization, window: Window) -> str:
-        from urllib.parse import urlencode
-
+    def open_list(organization: Organization, window: Window) -> str:
         values = {name: value.format(w=window) for name, value in query.items()}
         return f"{reverse('members:member-list')}?{urlencode({'organization': organization.pk, **values})}"
 
-    return link
+    return open_list
 
 
 _REGISTER = "党员名册"

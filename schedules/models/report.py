@@ -88,7 +88,7 @@ class MonthlyReport(models.Model):
 class ReportItem(models.Model):
     """One item of a report, checked on its own: what is accepted stays accepted.
 
-    `value` holds, by kind: figures — a list of {key, label, value, unit, source, url};
+    `value` holds, by kind: figures — a list of {key, label, value, unit, source};
     text — {"text"}; entries — {"entries": [text, …]}; files — {}.
     """
 

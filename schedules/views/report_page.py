@@ -11,6 +11,7 @@ from core.actor import Actor
 from core.errors import DomainError
 from orgs.permissions import Permission
 
+from .. import figures
 from ..access import Rights, rights
 from ..enums import ItemKind, ItemState, ReportState, StepKind
 from ..models import MonthlyReport, ReportItem
@@ -46,7 +47,7 @@ class ItemView:
     spec: Mapping[str, Any]
     tone: str
     is_editable: bool
-    figures: Sequence[Mapping[str, Any]] = ()
+    figures: Sequence[Mapping[str, Any]] = ()  # with the address that opens each
     text: str = ""
     entries: list[str] = field(default_factory=list)
     blanks: int = 0
@@ -155,12 +156,16 @@ def _item_view(
     reason: str,
     stored: Mapping[str, Any] | None,
 ) -> ItemView:
+    window = figures.Window(item.report.period, clock.today())
     view = ItemView(
         item=item,
         spec=spec,
         tone=TONES[ItemState(item.state)],
         is_editable=may.may_edit and item.state in EDITABLE_ITEMS,
-        figures=value.get("figures", []),
+        figures=[
+            {**row, "url": figures.link(row["key"], item.report.organization, window)}
+            for row in value.get("figures", [])
+        ],
         text=str(value.get("text", "")),
         entries=list(value.get("entries", [])),
         findings=found,
