@@ -6,41 +6,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('schedules', '0001_initial'),
+        ("schedules", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='monthlyreport',
-            name='checked_by_path',
+            model_name="monthlyreport",
+            name="checked_by_path",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name='monthlyreport',
-            name='submitted_by_id',
+            model_name="monthlyreport",
+            name="submitted_by_id",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AlterField(
-            model_name='reportstep',
-            name='kind',
-            field=models.CharField(choices=[('submitted', '报送'), ('resubmitted', '补充报送'), ('accepted', '通过'), ('returned', '退回'), ('confirmed', '复核通过'), ('reopened', '重新打开'), ('withheld', '复核退回'), ('reminded', '提醒')], max_length=12),
+            model_name="reportstep",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("submitted", "报送"),
+                    ("resubmitted", "补充报送"),
+                    ("accepted", "通过"),
+                    ("returned", "退回"),
+                    ("confirmed", "复核通过"),
+                    ("reopened", "重新打开"),
+                    ("withheld", "复核退回"),
+                    ("reminded", "提醒"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.CreateModel(
-            name='ReminderMark',
+            name="ReminderMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(max_length=16)),
-                ('sent_at', models.DateTimeField()),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminder_marks', to='schedules.duty')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stage", models.CharField(max_length=16)),
+                ("sent_at", models.DateTimeField()),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminder_marks",
+                        to="schedules.duty",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '提醒记录',
-                'verbose_name_plural': '提醒记录',
-                'constraints': [models.UniqueConstraint(fields=('duty', 'user', 'stage'), name='reminder_once')],
+                "verbose_name": "提醒记录",
+                "verbose_name_plural": "提醒记录",
+                "constraints": [
+                    models.UniqueConstraint(fields=("duty", "user", "stage"), name="reminder_once")
+                ],
             },
         ),
     ]
