@@ -1,1 +1,114 @@
-"""Fills the registries of core with what this app has to say. Imported once, by the app config."""
+"""Fills the registries of core and orgs with what this app has to say. Imported once, by the
+app config."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from core import importing, searching
+from core.actor import Actor
+from core.searching import Hit, Hits
+from orgs import headcounts, lifecycle, panels
+from orgs import verbs as orgs_verbs
+from orgs.models import Organization
+from orgs.panels import Panel, PanelRow
+from orgs.permissions import Permission
+
+from . import verbs
+from .actions import members
+from .imports import IMPORTER
+from .models import Member
+from .queries import headcounts as figures
+from .queries.roster import MemberFilters, is_personal_number, roster
+
+HITS = 8
+
+importing.register(IMPORTER)
+orgs_verbs.VERBS.update(verbs.VERBS)
+orgs_verbs.FIELDS.update(verbs.FIELDS)
+
+
+@searching.register
+def find_members(actor: Actor, query: str) -> Hits | None:
+    """Members by name, pinyin, initials or the last four, in the scope. One query."""
+    if not actor.may(Permission.MEMBER_VIEW):
+        return None
+    label = "党员"
+    if is_personal_number(query):
+        hit = Hit(
+            "按号码查找党员",
+            "身份号码和电话不写进地址，请在这里输入",
+            reverse("members:member-find"),
+        )
+        return Hits(label, [hit])
+    found = list(roster(actor, MemberFilters(q=query, state="all"))[: HITS + 1])
+    return Hits(
+        label,
+        [
+            Hit(
+                member.name,
+                f"{member.organization} · {member.get_category_display()}"
+                + ("" if member.is_on_roll else " · 已离开"),
+                member.get_absolute_url(),
+            )
+            for member in found[:HITS]
+        ],
+        f"{reverse('members:member-list')}?{urlencode({'q': query, 'state': 'all'})}"
+        if len(found) > HITS
+        else "",
+    )
+
+
+@headcounts.register
+def count_members(paths: Sequence[str]) -> Mapping[str, headcounts.Headcount]:
+    """The three denominators of each subtree. One query."""
+    return {
+        path: headcounts.Headcount(
+            on_roll=count.on_roll,
+            full=count.full,
+            probationary=count.probationary,
+            expected=count.expected,
+            entitled=count.entitled_to_vote,
+        )
+        for path, count in figures.headcounts(paths).items()
+    }
+
+
+@lifecycle.register_merge_step
+def move_members(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
+    """Members follow their branch into the one it is merged with."""
+    members.move_all(source=source, target=target, by=by, note=f"合并自{source.name}")
+
+
+@lifecycle.register_blocker
+def members_remain(organization: Organization) -> list[str]:
+    """An organisation that still has members cannot cease."""
+    count = Member.objects.filter(organization=organization).on_roll().count()
+    return [f"还有在册党员 {count} 名，请先调整到其他党支部"] if count else []
+
+
+@panels.register
+def show_members(actor: Actor, organization: Organization) -> list[Panel]:
+    """Who belongs to the organisation and all below it, by groups. One query."""
+    if not actor.may(Permission.MEMBER_VIEW) or not actor.covers(organization.path):
+        return []
+    count = figures.headcount(organization.path)
+    address = f"{reverse('members:member-list')}?organization={organization.pk}"
+    rows = (
+        ("在册", count.on_roll, ""),
+        ("预备党员", count.probationary, "&category=probationary_member"),
+        ("女党员", count.female, "&sex=2"),
+        ("35岁及以下", count.young, "&age=young"),
+        ("60岁及以上", count.senior, "&age=senior"),
+        ("流动党员", count.mobile, "&presence=mobile"),
+        ("失联党员", count.lost_contact, "&presence=lost"),
+    )
+    return [
+        Panel(
+            "党员",
+            tuple(PanelRow(label, f"{n} 人", address + more) for label, n, more in rows),
+            url=address,
+        )
+    ]

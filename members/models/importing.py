@@ -1,3 +1,5 @@
+from django.urls import reverse
+
 from core.models import ImportBatch
 
 
@@ -7,3 +9,6 @@ class MemberImport(ImportBatch):
     class Meta:
         verbose_name = verbose_name_plural = "党员导入"
         ordering = ["-uploaded_at"]
+
+    def get_absolute_url(self) -> str:
+        return reverse("members:member-import-detail", args=[self.uid])

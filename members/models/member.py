@@ -113,7 +113,7 @@ class Member(models.Model):
     native_place = models.CharField("籍贯", max_length=60, blank=True)
     phone_sealed = models.CharField(max_length=200, blank=True, editable=False)
     phone_index = models.CharField(max_length=64, blank=True, editable=False)
-    address_sealed = models.CharField(max_length=800, blank=True, editable=False)
+    address_sealed = models.CharField(max_length=1200, blank=True, editable=False)
     state = models.CharField(
         "党籍状态", max_length=10, choices=MembershipState, default=MembershipState.NORMAL
     )
@@ -168,6 +168,27 @@ class Member(models.Model):
         except crypto.Unreadable:
             return "无法读取"
         return _MASKS[item](text) if text else ""
+
+    @property
+    def is_on_roll(self) -> bool:
+        """在册: has not left."""
+        return self.state != MembershipState.LEFT
+
+    @property
+    def is_expected(self) -> bool:
+        """应到, by the same conditions as the query set's `expected`."""
+        return self.state == MembershipState.NORMAL and not (
+            self.is_lost_contact or self.is_mobile or self.is_excused
+        )
+
+    @property
+    def is_entitled_to_vote(self) -> bool:
+        """有表决权, by the same conditions as the query set's `entitled_to_vote`."""
+        return (
+            self.state == MembershipState.NORMAL
+            and self.category == Category.FULL
+            and not (self.is_lost_contact or self.is_on_party_probation)
+        )
 
     @property
     def identity_masked(self) -> str:

@@ -1,0 +1,42 @@
+"""What happened to a member, as the audit trail tells it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from core.models import AuditEntry
+
+from ..items import LABELS
+from ..verbs import FIELDS, VERBS
+
+SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One act, in words. `changes` are (item, before, after), masked as they were kept."""
+
+    at: dt.datetime
+    by: str
+    text: str
+    note: str
+    changes: list[tuple[str, str, str]]
+
+
+def member_history(member_id: int) -> list[HistoryEntry]:
+    """The latest acts on the member, newest first. One query."""
+    entries = AuditEntry.objects.filter(
+        object_type="members.member", object_id=str(member_id)
+    ).order_by("-sequence")[:SHOWN]
+    return [
+        HistoryEntry(
+            at=entry.at,
+            by=entry.user_name,
+            text=VERBS.get(entry.verb, entry.verb),
+            note=entry.note,
+            changes=[
+                (LABELS.get(key, FIELDS.get(key, key)), before or "（空）", after or "（空）")
+                for key, (before, after) in entry.changes.items()
+            ],
+        )
+        for entry in entries
+    ]

@@ -1,0 +1,193 @@
+"""Lists of members: filters, search, order."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from core import clock, pinyin
+from core.actor import Actor
+from core.crypto import blind_index
+from core.identity import normalise
+from orgs.models import Organization
+from orgs.models.organization import path_end
+from orgs.permissions import Permission
+
+from ..enums import MembershipState
+from ..models import Member
+from ..models.member import MemberQuerySet, column
+from ..rules import years_after
+
+AGE_BANDS = {
+    "young": "35岁及以下",
+    "middle": "36—59岁",
+    "senior": "60岁及以上",
+}
+PRESENCE = {
+    "mobile": "流动党员",
+    "lost": "失联党员",
+    "excused": "免到",
+}
+POSTS = {
+    "any": "任职党员",
+    "书记": "书记",
+    "副书记": "副书记",
+    "组织委员": "组织委员",
+    "宣传委员": "宣传委员",
+    "纪检委员": "纪检委员",
+    "none": "无职党员",
+}
+DENOMINATORS = {"expected": "应到", "entitled": "有表决权"}
+STATES = {
+    "": "在册",
+    "normal": "正常",
+    "suspended": "停止党籍",
+    "left": "已离开",
+    "all": "全部",
+}
+SORTS = {
+    "": ("organization__path", "id"),
+    "name": ("name_pinyin", "name", "id"),
+    "-name": ("-name_pinyin", "-name", "-id"),
+    "birth": ("birth_on", "id"),
+    "-birth": ("-birth_on", "-id"),
+    "joined": ("joined_on", "id"),
+    "-joined": ("-joined_on", "-id"),
+}
+SEARCH_LENGTH = 50
+_TAIL = re.compile(r"[0-9]{3}[0-9X]")
+_NUMBER = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
+_PHONE = re.compile(r"[0-9]{11}|0[0-9]{2,3}-?[0-9]{7,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFilters:
+    """What a list is narrowed to; empty text is no narrowing. `state` empty: on the roll."""
+
+    organization: Organization | None = None
+    q: str = ""
+    category: str = ""
+    state: str = ""
+    sex: str = ""
+    age: str = ""
+    presence: str = ""
+    post: str = ""
+    denominator: str = ""
+    joined_from: dt.date | None = None
+    joined_to: dt.date | None = None
+    full_from: dt.date | None = None
+    full_to: dt.date | None = None
+    sort: str = ""
+
+
+def _between(rows: MemberQuerySet, filters: MemberFilters) -> MemberQuerySet:
+    """Those who joined, or became full members, in the days given; both ends included."""
+    bounds = {
+        "joined_on__gte": filters.joined_from,
+        "joined_on__lte": filters.joined_to,
+        "full_member_on__gte": filters.full_from,
+        "full_member_on__lte": filters.full_to,
+    }
+    return rows.filter(**{key: day for key, day in bounds.items() if day})
+
+
+def roster(actor: Actor, filters: MemberFilters) -> QuerySet[Member]:
+    """Members the actor may see, narrowed and sorted, with their organisations. One query."""
+    rows = Member.objects.visible_to(actor).select_related("organization")
+    if filters.organization:
+        path = filters.organization.path
+        rows = rows.filter(organization__path__gte=path, organization__path__lt=path_end(path))
+    if filters.state in MembershipState.values:
+        rows = rows.filter(state=filters.state)
+    elif filters.state != "all":
+        rows = rows.on_roll()
+    if filters.category:
+        rows = rows.filter(category=filters.category)
+    if filters.sex:
+        rows = rows.filter(sex=filters.sex)
+    if filters.age:
+        rows = rows.filter(age_band(filters.age, on=clock.today()))
+    if filters.presence == "mobile":
+        rows = rows.filter(is_mobile=True)
+    elif filters.presence == "lost":
+        rows = rows.filter(is_lost_contact=True)
+    elif filters.presence == "excused":
+        rows = rows.filter(is_excused=True)
+    if filters.post == "any":
+        rows = rows.exclude(party_post="")
+    elif filters.post == "none":
+        rows = rows.filter(party_post="")
+    elif filters.post:
+        rows = rows.filter(_holds(filters.post))
+    rows = _between(rows, filters)
+    if filters.denominator == "expected":
+        rows = rows.expected()
+    elif filters.denominator == "entitled":
+        rows = rows.entitled_to_vote()
+    if filters.q:
+        rows = rows.filter(matching(filters.q, actor))
+    return rows.order_by(*SORTS.get(filters.sort, SORTS[""]))
+
+
+def age_band(band: str, *, on: dt.date) -> Q:
+    """Members whose age on the day lies in the band; those without a birth date in none."""
+    turns_36, turns_60 = years_after(on, -36), years_after(on, -60)
+    return {
+        "young": Q(birth_on__gt=turns_36),
+        "middle": Q(birth_on__lte=turns_36, birth_on__gt=turns_60),
+        "senior": Q(birth_on__lte=turns_60),
+    }.get(band, Q(pk__in=[]))
+
+
+def _holds(post: str) -> Q:
+    """Members whose 党内职务 names the post: 书记 is not 副书记 or 第一书记."""
+    if post != "书记":
+        return Q(party_post__contains=post)
+    return Q(party_post="书记") | Q(party_post__regex=r"^书记[^a-z]|[、，,;； ]书记")
+
+
+def is_personal_number(text: str) -> bool:
+    """Whether `text` is an identity or phone number: such never go into an address."""
+    number = normalise(text)
+    return bool(_NUMBER.fullmatch(number) or _PHONE.fullmatch(number))
+
+
+def matching(text: str, actor: Actor) -> Q:
+    """Members found by name, pinyin, initials or organisation; by the last four of the identity
+    number for those who may. Full numbers are for `by_number`.
+    """
+    text = text.strip()[:SEARCH_LENGTH]
+    tail = normalise(text)
+    found = Q(name__icontains=text)
+    squeezed = re.sub(r"\s", "", text)
+    if squeezed != text and squeezed:
+        found |= Q(name__icontains=squeezed)
+    if _TAIL.fullmatch(tail):
+        if actor.may(Permission.MEMBER_FIND_BY_IDENTITY):
+            found |= Q(identity_tail_index=blind_index(tail, column=column("identity_tail")))
+    elif pinyin.is_query(text):
+        key = pinyin.query_key(text)
+        found |= Q(name_pinyin__startswith=key) | Q(name_initials__startswith=key)
+    else:
+        found |= Q(organization__name__contains=squeezed)
+        found |= Q(organization__short_name__contains=squeezed)
+    return found
+
+
+def by_number(text: str, actor: Actor) -> QuerySet[Member]:
+    """Members with exactly this phone number; with this identity number or its last four for
+    those who may. Those who left are found too. One query.
+    """
+    number = normalise(text)
+    rows: Any = Member.objects.visible_to(actor).select_related("organization")
+    found = Q(pk__in=[])
+    if number and number.isdigit():
+        found |= Q(phone_index=blind_index(number, column=column("phone")))
+    if actor.may(Permission.MEMBER_FIND_BY_IDENTITY):
+        if _NUMBER.fullmatch(number):
+            found |= Q(identity_index=blind_index(number, column=column("identity_number")))
+        elif _TAIL.fullmatch(number):
+            found |= Q(identity_tail_index=blind_index(number, column=column("identity_tail")))
+    return rows.filter(found).order_by("organization__path", "id")

@@ -1,0 +1,90 @@
+"""What a member's items must satisfy among each other. Pure: no database."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core import identity
+
+from .enums import Category
+
+ADULT_AGE = 18  # 党章 art. 1: nobody joins before
+
+IDENTITY_MESSAGES = {
+    "identity_number_missing": "请填写公民身份号码。",
+    "identity_number_lost_precision": "这是 Excel 中变了形的数字，末几位已经丢失。请对照证件重新输入 18 位号码。",
+    "identity_number_old": "这是 15 位旧号码，请填 18 位号码。",
+    "identity_number_length": "公民身份号码应为 18 位。",
+    "identity_number_format": "公民身份号码应为 17 位数字加 1 位校验码（数字或 X）。",
+    "identity_number_check_digit": "校验码不符，号码中有数字输错，请对照证件核对。",
+    "identity_number_area": "前两位不是省级行政区代码，请对照证件核对。",
+    "identity_number_birth_date": "第 7 至 14 位不是有效的出生日期，请对照证件核对。",
+}
+ALREADY_REGISTERED = "该身份号码已有登记，请联系上级党委核对。"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, or only odd, with one item."""
+
+    field: str
+    code: str
+    message: str
+
+
+def identity_problem(number: str) -> Finding | None:
+    """What is wrong with a normalised identity number, with the sentence that helps."""
+    code = identity.problem(number)
+    return Finding("identity_number", code, IDENTITY_MESSAGES[code]) if code else None
+
+
+def problems(values: Mapping[str, Any], *, today: dt.date) -> list[Finding]:
+    """What must be put right before the items can be kept."""
+    found = []
+    born, joined, full = (values.get(key) for key in ("birth_on", "joined_on", "full_member_on"))
+    for key, label, day in (
+        ("birth_on", "出生日期", born),
+        ("joined_on", "入党时间", joined),
+        ("full_member_on", "转正时间", full),
+        ("lost_contact_since", "失去联系日期", values.get("lost_contact_since")),
+    ):
+        if day and day > today:
+            found.append(Finding(key, "date_in_future", f"{label}不能晚于今天。"))
+    if joined and born and joined < born:
+        found.append(Finding("joined_on", "dates_out_of_order", "入党时间不能早于出生日期。"))
+    if joined and full and full < joined:
+        found.append(Finding("full_member_on", "dates_out_of_order", "转正时间不能早于入党时间。"))
+    if full and values.get("category") == Category.PROBATIONARY:
+        found.append(
+            Finding(
+                "full_member_on",
+                "probationary_with_full_date",
+                "预备党员没有转正时间：请清空，或把人员类别改为正式党员。",
+            )
+        )
+    return found
+
+
+def warnings(values: Mapping[str, Any], *, number: str = "") -> list[Finding]:
+    """What looks odd and is kept all the same. `number` is the sound identity number, if known."""
+    found = []
+    born, joined = values.get("birth_on"), values.get("joined_on")
+    if number and not identity.problem(number):
+        if born and born != identity.birth_date(number):
+            found.append(Finding("birth_on", "birth_date_differs", "出生日期与身份号码不一致。"))
+        if values.get("sex") in ("1", "2") and values["sex"] != identity.sex(number):
+            found.append(Finding("sex", "sex_differs", "性别与身份号码不一致。"))
+    if born and joined and joined < years_after(born, ADULT_AGE):
+        found.append(Finding("joined_on", "joined_under_age", f"入党时未满 {ADULT_AGE} 周岁。"))
+    if values.get("category") == Category.FULL and not values.get("full_member_on"):
+        found.append(Finding("full_member_on", "full_date_missing", "正式党员还没有填转正时间。"))
+    return found
+
+
+def years_after(day: dt.date, years: int) -> dt.date:
+    """The same day `years` later (earlier when negative); 29 February becomes 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return dt.date(day.year + years, 3, 1)

@@ -1,0 +1,22 @@
+"""What the acts of this app are called on the pages that show the audit trail."""
+
+VERBS: dict[str, str] = {
+    "members.member.create": "登记党员",
+    "members.member.change": "修改登记",
+    "members.member.exit": "登记离开",
+    "members.member.restore": "恢复",
+    "members.member.move": "调整支部",
+    "members.member.reveal": "查看完整信息",
+    "members.member.find": "按号码查找",
+    "members.member.export": "导出花名册",
+    "members.import.upload": "上传党员花名册",
+    "members.import.confirm": "确认导入党员",
+    "members.import.cancel": "放弃导入党员",
+    "members.import.apply": "导入党员",
+}
+
+FIELDS: dict[str, str] = {
+    "exit_reason": "离开原因",
+    "happened_on": "日期",
+    "item": "项目",
+}

@@ -1,0 +1,100 @@
+"""The list, one member, and finding by number."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from core import audit
+from core.guards import needs
+from core.identity import mask_identity
+from orgs.models import Organization
+from orgs.permissions import Permission as P
+
+from ..access import get_member
+from ..forms import FindForm, RevealForm
+from ..queries.headcounts import headcount
+from ..queries.history import member_history
+from ..queries.roster import by_number, roster
+from .filters import narrowed
+
+ROWS = 20
+
+
+@needs(P.MEMBER_VIEW, methods=("GET", "HEAD"))
+def member_list(request: HttpRequest) -> HttpResponse:
+    """Members in the scope, narrowed by the address, twenty to a page."""
+    found = narrowed(request)
+    rows = roster(request.actor, found.filters)
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    place = found.filters.organization
+    return render(
+        request,
+        "members/member_list.html",
+        {
+            "form": found.form,
+            "has_number": found.has_number,
+            "page": page,
+            "place": place,
+            "figures": headcount(place.path if place else request.actor.organization_path),
+            "query_string": request.GET.urlencode() if not found.has_number else "",
+            "may": rights(request),
+        },
+    )
+
+
+def rights(request: HttpRequest) -> dict[str, bool]:
+    """What the actor may do with members, for buttons."""
+    names = {
+        "edit": P.MEMBER_EDIT,
+        "reveal": P.MEMBER_REVEAL,
+        "import": P.MEMBER_IMPORT,
+        "export": P.MEMBER_EXPORT,
+        "find": P.MEMBER_FIND_BY_IDENTITY,
+    }
+    return {key: request.actor.may(permission) for key, permission in names.items()}
+
+
+@needs(P.MEMBER_VIEW, methods=("GET", "HEAD"))
+def member_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One member: the items, the denominators, what happened."""
+    member = get_member(request.actor, pk, P.MEMBER_VIEW)
+    place = member.organization
+    return render(
+        request,
+        "members/member_detail.html",
+        {
+            "member": member,
+            "above": Organization.objects.visible_to(request.actor).filter(
+                path__in=place.ancestor_paths()
+            ),
+            "exits": member.exits.order_by("-recorded_at"),
+            "history": member_history(member.pk),
+            "seniority": member.seniority_years(),
+            "posts": place.offices.filter(person_name=member.name).order_by("-started_on"),
+            "reveal_form": RevealForm(),
+            "may": rights(request),
+        },
+    )
+
+
+@needs(P.MEMBER_VIEW, methods=("GET", "HEAD", "POST"))
+def member_find(request: HttpRequest) -> HttpResponse:
+    """Members by identity number, its last four, or phone. POST, so that no number is in an
+    address; each look-up is audited."""
+    form = FindForm(request.POST or None)
+    found = None
+    if request.method == "POST" and form.is_valid():
+        number = form.cleaned_data["number"]
+        found = list(by_number(number, request.actor)[:ROWS])
+        audit.record_now(
+            by=request.actor,
+            verb="members.member.find",
+            note=f"{mask_identity(number)}，找到 {len(found)} 人",
+        )
+        if len(found) == 1:
+            return redirect(found[0])
+    return render(
+        request,
+        "members/member_find.html",
+        {"form": form, "found": found, "may": rights(request)},
+    )
