@@ -103,7 +103,7 @@ def enqueue_many(orders: Iterable[Order]) -> None:
     Effect.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     # One ring a transaction is enough. Django forgets the callbacks of a rolled-back savepoint,
     # therefore the list itself is asked, not a flag of our own.
-    if not any(callback is ring for _, callback, _ in connection.run_on_commit):
+    if not any(callback is ring for callback in (entry[1] for entry in connection.run_on_commit)):
         transaction.on_commit(ring)
 
 

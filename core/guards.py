@@ -7,10 +7,10 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def needs(*permissions: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[V
         checked = require_http_methods(methods)(view)
 
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = request.actor  # type: ignore[attr-defined]
             if actor is None or not any(actor.may(permission) for permission in permissions):
                 raise Http404

@@ -9,7 +9,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from .actor import Actor
 from .errors import DomainError
+
+
+class PortalRequest(HttpRequest):
+    """A request of somebody signed in, as the views see it after the middleware."""
+
+    actor: Actor
+    grants: list[Any]
+    request_id: str
+
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -86,7 +86,7 @@ def mark_read(*, by: Actor, notification_id: int | None = None) -> int:
 
     Not audited: reading one's own inbox changes nothing for anybody else.
     """
-    mine = Notification.objects.filter(user_id=by.user_id).unread()
+    mine = Notification.objects.filter(user_id=by.user_id or 0).unread()
     if notification_id is not None:
         mine = mine.filter(pk=notification_id)
     return mine.update(read_at=clock.now())

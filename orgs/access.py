@@ -96,7 +96,7 @@ def actor_for_request(request: HttpRequest) -> tuple[Actor, list[RoleGrant]]:
     return actor_of(user, grant, **common), grants
 
 
-def get_organization(actor: Actor, pk: object, permission: Permission | str) -> Organization:
+def get_organization(actor: Actor, pk: int, permission: Permission | str) -> Organization:
     """The organisation `pk`, if the actor may do `permission` there.
 
     Raises Http404 when it is outside the actor's scope or does not exist.

@@ -94,6 +94,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             ],
             "menu": menu,
             "tabs": [flat[name] for name in TABS if name in flat] or list(flat.values())[:4],
-            "unread": Notification.objects.filter(user_id=actor.user_id).unread().count(),
+            "unread": Notification.objects.filter(user_id=actor.user_id or 0).unread().count(),
         }
     }

@@ -44,12 +44,16 @@ class SessionLimitMiddleware:
                 logout(request)
                 if request.headers.get("X-Requested-With") == "fetch":
                     return HttpResponse("登录已过期", status=401)
-            elif not request.headers.get("X-Portal-Poll") and now - row["seen_at"] > TOUCH:
+            elif not request.headers.get("X-Portal-Poll") and _is_stale(row["seen_at"], now):
                 PortalSession.objects.filter(pk=request.session.session_key).update(seen_at=now)
         return self.get_response(request)
 
 
-def _is_over(row: dict[str, Any], now: dt.datetime, idle: int) -> bool:
+def _is_stale(seen_at: dt.datetime | None, now: dt.datetime) -> bool:
+    return seen_at is None or now - seen_at > TOUCH
+
+
+def _is_over(row: Any, now: dt.datetime, idle: int) -> bool:
     seen = row["seen_at"] or row["created_at"]
     return now - seen > dt.timedelta(seconds=idle) or now - row["created_at"] > dt.timedelta(
         seconds=settings.SESSION_ABSOLUTE_SECONDS

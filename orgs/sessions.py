@@ -19,7 +19,7 @@ class SessionStore(DatabaseStore):
         now = clock.now()
         # Whichever way somebody signs in, his session's life is counted from then.
         started = data.setdefault("started", now.isoformat())
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         user_id = data.get("_auth_user_id")
         row.user_id = int(user_id) if user_id else None
         row.ip = str(data.get("ip", ""))[:45]

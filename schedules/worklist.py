@@ -27,7 +27,7 @@ def provide(actor: Actor, worklist: Worklist) -> None:
 def _own(actor: Actor, worklist: Worklist) -> None:
     today, now = clock.today(), clock.now()
     duties = list(
-        Duty.objects.filter(organization_id=actor.organization_id, report__isnull=False)
+        Duty.objects.filter(organization_id=actor.organization_id or 0, report__isnull=False)
         .select_related("plan", "report")
         .order_by("-period")[:18]
     )
@@ -173,7 +173,7 @@ def _to_check(actor: Actor, worklist: Worklist) -> None:
                 order=(3, -second),
             )
         )
-    node = Organization.objects.filter(pk=actor.organization_id).first()
+    node = Organization.objects.filter(pk=actor.organization_id or 0).first()
     period = latest_period(node) if node else None
     if node is None or period is None:
         return

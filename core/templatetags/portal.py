@@ -238,7 +238,7 @@ def diff(before: Any, after: Any, old: str = "原", new: str = "现") -> SafeStr
     left = "" if before is None else str(before)
     right = "" if after is None else str(after)
     if len(left) + len(right) > DIFF_LIMIT:
-        codes = [("replace" if left != right else "equal", 0, len(left), 0, len(right))]
+        codes: list[Any] = [("replace" if left != right else "equal", 0, len(left), 0, len(right))]
     else:
         codes = difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
     rows = (
@@ -317,7 +317,7 @@ def sort_header(context: template.Context, label: str, key: str, css: str = "") 
 def filter_bar(context: template.Context, form: BaseForm, label: str = "筛选") -> dict[str, Any]:
     """A GET form in one line. Parameters that are not its own (sort) stay in the address."""
     request = context.get("request")
-    given = request.GET if request else {}
+    given: Any = request.GET if request else {}
     own = {form.add_prefix(name) for name in form.fields} | {"page"}
     kept = [(k, v) for k in given if k not in own for v in given.getlist(k)]
     active = any(given.get(name) for name in own - {"page"})

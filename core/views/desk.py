@@ -1,16 +1,17 @@
 """The person's own desk: what is due, messages, and one search over everything."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from .. import clock, notifications, searching, worklist
 from ..guards import signed_in
+from ..http import PortalRequest
 from ..models import Notification
 
 
 @signed_in("GET", "HEAD")
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PortalRequest) -> HttpResponse:
     """The person's list: due, returned, waiting for him, most urgent first."""
     work = worklist.collect(request.actor)
     return render(
@@ -28,30 +29,32 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in("GET", "HEAD")
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: PortalRequest) -> HttpResponse:
     """The person's messages, newest first."""
-    messages = Notification.objects.filter(user=request.user).order_by("-created_at", "-id")
+    messages = Notification.objects.filter(user_id=request.actor.user_id or 0).order_by(
+        "-created_at", "-id"
+    )
     page = Paginator(messages, 20).get_page(request.GET.get("page"))
     return render(request, "core/inbox.html", {"page": page})
 
 
 @signed_in("POST")
-def message_open(request: HttpRequest, pk: int) -> HttpResponse:
+def message_open(request: PortalRequest, pk: int) -> HttpResponse:
     """Marks one message as read and leads to what it is about."""
-    message = get_object_or_404(Notification, pk=pk, user=request.user)
+    message = get_object_or_404(Notification, pk=pk, user_id=request.actor.user_id or 0)
     notifications.mark_read(by=request.actor, notification_id=message.pk)
     return redirect(message.url or "core:inbox")
 
 
 @signed_in("POST")
-def inbox_read(request: HttpRequest) -> HttpResponse:
+def inbox_read(request: PortalRequest) -> HttpResponse:
     """Marks all messages as read."""
     notifications.mark_read(by=request.actor)
     return redirect("core:inbox")
 
 
 @signed_in("GET", "HEAD")
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: PortalRequest) -> HttpResponse:
     """Organisations, members and reports by name, pinyin or initials, within the scope."""
     if request.actor is None:
         raise Http404

@@ -79,7 +79,7 @@ class PortalSession(AbstractBaseSession):
     ip = models.CharField(max_length=45, blank=True)
     agent = models.CharField(max_length=200, blank=True)
 
-    objects = BaseSessionManager()
+    objects = BaseSessionManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = verbose_name_plural = "登录会话"

@@ -184,12 +184,13 @@ def empty_items(report: MonthlyReport) -> list[ReportItem]:
 
 def empty_value(kind: str) -> dict[str, Any]:
     """The value of an item nobody has filled in yet."""
-    return {
+    blank: dict[ItemKind, dict[str, Any]] = {
         ItemKind.FIGURES: {"figures": []},
         ItemKind.TEXT: {"text": ""},
         ItemKind.ENTRIES: {"entries": []},
         ItemKind.FILES: {},
-    }[ItemKind(kind)]
+    }
+    return blank[ItemKind(kind)]
 
 
 @action

@@ -289,9 +289,8 @@ def check(
         checked_by_path=by.organization_path,
     )
     for item in before:
-        reason = returned.get(item.key)
-        item.state = ItemState.ACCEPTED if reason is None else ItemState.RETURNED
-        item.return_reason = (reason or "").strip()
+        item.state = ItemState.RETURNED if item.key in returned else ItemState.ACCEPTED
+        item.return_reason = returned.get(item.key, "").strip()
         item.checked_by_name, item.checked_at = by.name, now
     ReportItem.objects.bulk_update(
         before, ["state", "return_reason", "checked_by_name", "checked_at"]

@@ -17,6 +17,7 @@ from .. import figures
 from ..definitions import CALENDAR_OF_WORK
 from ..enums import DONE_STATES, DutyState, ItemKind, ItemState, ReportState
 from ..models import Duty, MonthlyReport, ReportItem
+from ..models.plan import DutyQuerySet
 from ..validation import Finding, check, plain_text
 
 EDITABLE_ITEMS = (ItemState.DRAFT, ItemState.RETURNED)
@@ -141,9 +142,9 @@ def waiting(actor: Actor, *, everything: bool = False) -> QuerySet[MonthlyReport
     """Reports that wait for the actor's check: those of the organisations directly below his,
     or with `everything` all below, first come first."""
     rows = MonthlyReport.objects.visible_to(actor).filter(state=ReportState.SUBMITTED)
-    rows = rows.exclude(organization_id=actor.organization_id)
+    rows = rows.exclude(organization_id=actor.organization_id or 0)
     if not everything:
-        rows = rows.filter(organization__parent_id=actor.organization_id)
+        rows = rows.filter(organization__parent_id=actor.organization_id or 0)
     return rows.select_related("organization", "duty").order_by("submitted_at", "pk")
 
 
@@ -155,7 +156,7 @@ def waiting_for_second_look(actor: Actor) -> QuerySet[MonthlyReport]:
             state=ReportState.ACCEPTED,
             duty__plan__needs_second_look=True,
             checked_by_path__gt=actor.organization_path,
-            organization__parent__parent_id=actor.organization_id,
+            organization__parent__parent_id=actor.organization_id or 0,
         )
         .select_related("organization", "duty")
         .order_by("submitted_at", "pk")
@@ -419,7 +420,7 @@ def _secretaries(organization_ids: list[int]) -> dict[int, str]:
     )
 
 
-def missing_duties(node: Organization, period: str) -> QuerySet[Duty]:
+def missing_duties(node: Organization, period: str) -> DutyQuerySet:
     """Duties below `node` whose report for `period` has not been sent or was returned."""
     return (
         Duty.objects.outstanding()

@@ -1,14 +1,16 @@
 """Files of a report: added and removed by its writers, opened by whoever may see the report."""
 
 import uuid
+from typing import BinaryIO, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 
 from core import attachments as files
 from core.errors import DomainError
 from core.guards import needs
+from core.http import PortalRequest
 from orgs.permissions import Permission as P
 
 from ..access import get_report, rights
@@ -21,7 +23,7 @@ def _back(report: MonthlyReport) -> HttpResponse:
 
 
 @needs(P.REPORT_DRAFT, methods=("POST",))
-def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
+def attachment_add(request: PortalRequest, pk: int) -> HttpResponse:
     """Adds the files chosen; each that is refused is named with its reason."""
     report = get_report(request.actor, pk, P.REPORT_DRAFT)
     if not rights(request.actor, report).may_edit:
@@ -32,7 +34,10 @@ def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
     for upload in uploads[:10]:
         try:
             attachments.attach(
-                report=report, upload=upload, name=upload.name or "", by=request.actor
+                report=report,
+                upload=cast(BinaryIO, upload.file),
+                name=upload.name or "",
+                by=request.actor,
             )
         except DomainError as error:
             messages.error(request, error.message)
@@ -40,7 +45,7 @@ def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
-def attachment_open(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def attachment_open(request: PortalRequest, uid: uuid.UUID) -> FileResponse:
     """The file, if the report it belongs to is the actor's to see and the file has been sent."""
     row = ReportAttachment.objects.filter(uid=uid).select_related("report").first()
     if row is None:
@@ -50,7 +55,7 @@ def attachment_open(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @needs(P.REPORT_DRAFT, methods=("POST",))
-def attachment_remove(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def attachment_remove(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Takes a file away while the report is open."""
     row = ReportAttachment.objects.filter(uid=uid).select_related("report").first()
     if row is None:

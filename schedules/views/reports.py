@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from core import periods
 from core.errors import Conflict, DomainError
 from core.guards import needs
+from core.http import PortalRequest
 from orgs.permissions import Permission as P
 
 from ..access import get_report, rights
@@ -23,7 +24,7 @@ from ..validation import plain_text
 from .report_page import report_page
 
 
-def _typed(request: HttpRequest, report: MonthlyReport) -> dict[str, Any]:
+def _typed(request: PortalRequest, report: MonthlyReport) -> dict[str, Any]:
     """What the form holds for each item: text, or a list of entries."""
     typed: dict[str, Any] = {}
     for item in report.items.all():
@@ -34,12 +35,12 @@ def _typed(request: HttpRequest, report: MonthlyReport) -> dict[str, Any]:
     return typed
 
 
-def _revision(request: HttpRequest) -> int:
+def _revision(request: PortalRequest) -> int:
     raw = request.POST.get("version", "")
     return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else -1
 
 
-def _reasons(request: HttpRequest, report: MonthlyReport, mark: str) -> dict[str, str]:
+def _reasons(request: PortalRequest, report: MonthlyReport, mark: str) -> dict[str, str]:
     """Item key -> reason, of the items whose choice says so."""
     return {
         item.key: request.POST.get(f"reason-{item.key}", "")
@@ -49,7 +50,7 @@ def _reasons(request: HttpRequest, report: MonthlyReport, mark: str) -> dict[str
 
 
 def _show(
-    request: HttpRequest, report: MonthlyReport, *, status: int = 200, **more: Any
+    request: PortalRequest, report: MonthlyReport, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     page = report_page(request.actor, report, **more)
     page["in_queue"] = request.GET.get("queue") == "1" or request.POST.get("queue") == "1"
@@ -57,7 +58,7 @@ def _show(
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
-def duty_open(request: HttpRequest, pk: int) -> HttpResponse:
+def duty_open(request: PortalRequest, pk: int) -> HttpResponse:
     """Leads from a duty to the report that fulfils it."""
     duty = get_object_or_404(Duty.objects.visible_to(request.actor).select_related("report"), pk=pk)
     if not hasattr(duty, "report"):
@@ -66,13 +67,13 @@ def duty_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
-def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def report_detail(request: PortalRequest, pk: int) -> HttpResponse:
     """The report: a form for its writer, a check list for its checker, a page for the others."""
     return _show(request, get_report(request.actor, pk))
 
 
 @needs(P.REPORT_DRAFT, methods=("POST",))
-def report_save(request: HttpRequest, pk: int) -> HttpResponse:
+def report_save(request: PortalRequest, pk: int) -> HttpResponse:
     """Saves the draft: by itself while typing (JSON), or by the button."""
     report = get_report(request.actor, pk, P.REPORT_DRAFT)
     if not rights(request.actor, report).is_own:
@@ -112,7 +113,7 @@ def _take_over(typed: dict[str, Any], key: str, text: str) -> None:
 
 
 def _stale(
-    request: HttpRequest, pk: int, typed: Mapping[str, Any], error: StaleReport, *, quiet: bool
+    request: PortalRequest, pk: int, typed: Mapping[str, Any], error: StaleReport, *, quiet: bool
 ) -> HttpResponse:
     report = get_report(request.actor, pk)
     page = report_page(request.actor, report, typed=typed, stale=error)
@@ -121,7 +122,7 @@ def _stale(
 
 
 def _closed(
-    request: HttpRequest, report: MonthlyReport, error: Conflict, *, quiet: bool = False
+    request: PortalRequest, report: MonthlyReport, error: Conflict, *, quiet: bool = False
 ) -> HttpResponse:
     if quiet:
         return JsonResponse({"message": error.message}, status=422)
@@ -130,7 +131,7 @@ def _closed(
 
 
 @needs(P.REPORT_SEND, methods=("POST",))
-def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
+def report_submit(request: PortalRequest, pk: int) -> HttpResponse:
     """Sends the report, or what was returned of it. What was typed is kept whatever happens."""
     report = get_report(request.actor, pk, P.REPORT_SEND)
     if not rights(request.actor, report).is_own:
@@ -170,7 +171,7 @@ def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.REPORT_CHECK, methods=("POST",))
-def report_check(request: HttpRequest, pk: int) -> HttpResponse:
+def report_check(request: PortalRequest, pk: int) -> HttpResponse:
     """Accepts what is before the checker, but for the items he returns with a reason."""
     report = get_report(request.actor, pk, P.REPORT_CHECK)
     if not rights(request.actor, report).may_check and rights(request.actor, report).is_own:
@@ -197,7 +198,7 @@ def report_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.REPORT_CONFIRM, methods=("POST",))
-def report_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def report_confirm(request: PortalRequest, pk: int) -> HttpResponse:
     """The second look."""
     report = get_report(request.actor, pk, P.REPORT_CONFIRM)
     try:
@@ -209,7 +210,7 @@ def report_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.REPORT_REOPEN, methods=("POST",))
-def report_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def report_reopen(request: PortalRequest, pk: int) -> HttpResponse:
     """Opens accepted items again, with a reason that stays in the timeline."""
     report = get_report(request.actor, pk, P.REPORT_REOPEN)
     if rights(request.actor, report).is_own:
@@ -227,7 +228,7 @@ def report_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.REPORT_DRAFT, P.REPORT_CHECK, methods=("GET", "HEAD"))
-def report_versions(request: HttpRequest, pk: int) -> HttpResponse:
+def report_versions(request: PortalRequest, pk: int) -> HttpResponse:
     """The report as it was saved and sent, one version against the one before."""
     report = get_report(request.actor, pk)
     rows = report.versions.all()
