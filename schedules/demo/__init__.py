@@ -1,0 +1,1 @@
+"""An invented zone to try the portal with: nobody in it exists."""
