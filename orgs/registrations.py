@@ -1,3 +1,60 @@
 """Fills the registries of core with what this app has to say. Imported once, by the app config."""
 
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from core import importing, searching, worklist
+from core.actor import Actor
+from core.worklist import SideCard, Worklist
+
 from .actions import auditing  # noqa: F401
+from .imports import IMPORTER
+from .permissions import Permission as P
+from .queries import organizations
+
+FOUND = 8  # organisations shown on the page of the one search
+
+importing.register(IMPORTER)
+
+
+@searching.register
+def find_organizations(actor: Actor, query: str) -> searching.Hits | None:
+    """Organisations by name, pinyin or initials. One query."""
+    if not actor.may(P.ORGANIZATION_VIEW):
+        return None
+    found = organizations.found_by_name(actor, query, FOUND + 1)
+    more = f"{reverse('orgs:organization-list')}?{urlencode({'q': query})}"
+    return searching.Hits(
+        "党组织",
+        [
+            searching.Hit(
+                title=str(row),
+                text=" · ".join(
+                    filter(None, (row.get_kind_display(), str(row.parent) if row.parent else ""))
+                ),
+                url=row.get_absolute_url(),
+            )
+            for row in found[:FOUND]
+        ],
+        more_url=more if len(found) > FOUND else "",
+    )
+
+
+@worklist.register
+def list_terms(actor: Actor, work: Worklist) -> None:
+    """换届: how many bodies in the scope are due, for those who keep the register. One query."""
+    if not actor.may(P.ORGANIZATION_EDIT):
+        return
+    counts = organizations.term_counts(actor)
+    titles = (
+        ("error", "逾期超过 12 个月"),
+        ("overdue", "逾期未换届"),
+        ("d30", "30 天内届满"),
+        ("d90", "31 至 90 天内届满"),
+        ("d180", "91 至 180 天内届满"),
+    )
+    rows = tuple((label, f"{counts[key]} 个") for key, label in titles if counts[key])
+    if rows:
+        url = f"{reverse('orgs:organization-list')}?term=due"
+        work.cards.append(SideCard("换届提醒", rows=rows, url=url))

@@ -1,3 +1,5 @@
+from django.urls import reverse
+
 from core.models import ImportBatch
 
 
@@ -7,3 +9,6 @@ class OrganizationImport(ImportBatch):
     class Meta:
         verbose_name = verbose_name_plural = "党组织导入"
         ordering = ["-uploaded_at"]
+
+    def get_absolute_url(self) -> str:
+        return reverse("orgs:organization-import-detail", args=[self.uid])

@@ -276,7 +276,7 @@ def _seen_then(actor: Actor, day: dt.date) -> Q:
         return Q(pk__in=[])
     if not actor.inherits:
         return Q(organization__path=path)
-    then = placed_on(day).filter(organization=actor.organization_id).values("path")[:1]
+    then = placed_on(day).filter(organization=actor.organization_id).order_by("pk").values("path")
     own = then.first() if actor.organization_id else None
     seen = Q(organization__path__gte=path, organization__path__lt=path_end(path))
     if own:
