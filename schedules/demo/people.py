@@ -206,8 +206,8 @@ class _Maker:
             age = rng.triangular(20, 52, 29)
         else:
             age = self._age(place)
-            since = min(age - 18.2, rng.triangular(2.2, 45, 12))
-            joined = today - dt.timedelta(days=int(max(2.2, since) * 365.25))
+            at = rng.triangular(18.6, age - 2.3, min(26, age - 2.4))  # how old he was then
+            joined = today - dt.timedelta(days=int((age - at) * 365.25))
         born = today - dt.timedelta(days=int(max(age, 20.5) * 365.25) + rng.randrange(365))
         row = Member(
             uid=uuid.UUID(int=rng.getrandbits(128), version=4),
@@ -299,7 +299,7 @@ class _Maker:
             row.job = "离退休人员"
             return
         row.job = _pick(self.rng, _JOBS.get(place, _JOBS[C.PRIVATE_ENTERPRISE]))
-        if row.job == "学生" and age > 26:
+        if (row.job == "学生" and age > 26) or age >= 66:
             row.job = "农民" if place == C.VILLAGE else "其他"
         title = self.rng.choice(_TITLES.get(row.job, ("",)))
         if title and place not in (C.COMMUNITY,):
@@ -311,13 +311,13 @@ class _Maker:
         if chance < 0.04 and age < 60:
             row.is_mobile = True
             row.mobile_to = rng.choice(_MOBILE_TO)
-        elif chance < 0.042 and row.category == Category.FULL:
+        elif 0.04 <= chance < 0.042 and row.category == Category.FULL:
             row.is_lost_contact = True
             row.lost_contact_since = months_before(self.today, rng.randint(3, 20)).replace(day=1)
             if months_before(self.today, 8) > row.lost_contact_since:
                 row.state = MembershipState.SUSPENDED
                 row.note = "失联超过六个月，停止党籍"
-        elif chance < 0.0425 and row.category == Category.FULL:
+        elif 0.042 <= chance < 0.0425 and row.category == Category.FULL:
             row.is_on_party_probation = True
             row.note = "留党察看一年"
         elif age >= 76 and rng.random() < 0.45:

@@ -454,9 +454,7 @@ def _single_out(tree: Tree, rng: random.Random, today: dt.date, small: bool) -> 
     apart.remove(tree.abolished)
     tree.abolished.abolished_on = months_before(today, 2 if small else 7)
     fitting = [row for row in apart if row.kind == K.BRANCH]
-    tree.largest = next(
-        (row for row in fitting if row.organization_class == C.PRIVATE_ENTERPRISE), fitting[0]
-    )
+    tree.largest = next((row for row in fitting if "机械公司" in row.name), fitting[0])
     apart.remove(tree.largest)
     tree.without_secretary = [apart.pop()] if small else [apart.pop(), apart.pop()]
     if tree.empty:
