@@ -39,7 +39,7 @@ def login(request: HttpRequest) -> HttpResponse:
     target = safe_next(request, "/")
     if user.is_authenticated:
         return redirect(target)
-    form = LoginForm(request.POST or None)
+    form = LoginForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         found = auth.authenticate(request, **form.cleaned_data) if form.is_valid() else None
@@ -108,7 +108,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
     """A new password; required before anything else after a one-time secret or 90 days."""
     user: Any = request.user
     form = PasswordForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         with_current=not user.must_change_password,
         is_admin=bool(user.admin_kind),
     )
@@ -134,7 +134,9 @@ def password_change(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """The person's own data and the roles he may act in."""
     user: Any = request.user
-    form = ProfileForm(request.POST or None, initial={"email": user.email})
+    form = ProfileForm(
+        request.POST if request.method == "POST" else None, initial={"email": user.email}
+    )
     if request.method == "POST" and form.is_valid():
         accounts.edit_own_profile(by=request.actor, email=form.cleaned_data["email"])
         messages.success(request, "已保存。")

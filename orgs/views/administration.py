@@ -55,7 +55,7 @@ def _in_state(users: QuerySet[User], state: str) -> QuerySet[User]:
 @needs(P.ACCOUNT_MANAGE, methods=FORM)
 def user_create(request: HttpRequest) -> HttpResponse:
     """Opens an account. The answer shows its one-time secret, this once."""
-    form = UserForm(request.POST or None, is_new=True)
+    form = UserForm(request.POST if request.method == "POST" else None, is_new=True)
     if request.method == "POST" and form.is_valid():
         try:
             made = accounts.create_user(by=request.actor, **form.cleaned_data)
@@ -74,7 +74,9 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Corrects an account's name, phone and e-mail; leads to reset, shutting and opening."""
     person = get_object_or_404(User, pk=pk)
     initial = {"name": person.name, "phone": accounts.phone_of(person), "email": person.email}
-    form = UserForm(request.POST or None, initial=initial, is_new=False)
+    form = UserForm(
+        request.POST if request.method == "POST" else None, initial=initial, is_new=False
+    )
     if request.method == "POST" and form.is_valid():
         try:
             accounts.edit_user(by=request.actor, user_id=pk, **form.cleaned_data)
@@ -99,7 +101,7 @@ def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
 def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
     """Shuts an account, with the reason."""
     person = get_object_or_404(User, pk=pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         accounts.disable_user(by=request.actor, user_id=pk, **form.cleaned_data)
         messages.success(request, f"{person.name}的账号已停用，已登录的会话全部结束。")
@@ -150,7 +152,7 @@ def administrator_propose(request: HttpRequest) -> HttpResponse:
     search = PersonSearch(request.GET)
     text = search.cleaned_data["q"] if search.is_valid() else ""
     matches = list(matching_users(text).filter(is_active=True)[:MATCHES]) if text else []
-    form = ProposalForm(request.POST or None, matches=matches)
+    form = ProposalForm(request.POST if request.method == "POST" else None, matches=matches)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

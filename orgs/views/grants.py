@@ -41,7 +41,7 @@ def grant_create(request: HttpRequest) -> HttpResponse:
     people, organizations = _found(search)
     role = request.GET.get("role", "")
     form = GrantForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={"role": role},
         people=people,
         organizations=organizations,
@@ -87,7 +87,7 @@ def _found(search: GrantSearch) -> tuple[list[User], list[Organization]]:
 def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a grant back, with the reason."""
     grant = get_object_or_404(RoleGrant.objects.select_related("user", "organization"), pk=pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         grants.end(by=request.actor, grant_id=pk, **form.cleaned_data)
         messages.success(request, f"{grant.user.name}的授权已结束。")

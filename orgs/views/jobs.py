@@ -58,7 +58,7 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
 def job_give_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives a stopped item up, with the reason."""
     item = get_object_or_404(Effect.objects.defer("payload"), pk=pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         jobs.give_up(by=request.actor, effect_id=pk, **form.cleaned_data)
         messages.success(request, "已放弃这一项。")
