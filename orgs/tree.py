@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import Case, F, Max, QuerySet, Value, When
+from django.db.models import Case, CharField, F, IntegerField, Max, QuerySet, Value, When
 from django.db.models.functions import Concat, Substr
 
 from core.errors import DomainError
@@ -69,4 +69,7 @@ def relocate(moves: Iterable[tuple[str, str]]) -> None:
         return
     if (rows.aggregate(deepest=Max("depth"))["deepest"] or 0) + growth > MAX_DEPTH:
         raise DomainError("移动后组织层级过深")
-    rows.update(path=Case(*whens, default=F("path")), depth=Case(*depths, default=F("depth")))
+    rows.update(
+        path=Case(*whens, default=F("path"), output_field=CharField()),
+        depth=Case(*depths, default=F("depth"), output_field=IntegerField()),
+    )
