@@ -76,8 +76,6 @@ class MemberFilterForm(forms.Form):
     )
     post = forms.ChoiceField(label="职务", required=False, choices=_options(roster.POSTS))
 
-    DAYS = ("joined_from", "joined_to", "full_from", "full_to")
-
     # Not typed by people: figures of reports lead here with them.
     denominator = forms.ChoiceField(
         required=False, choices=_options(roster.DENOMINATORS), widget=forms.HiddenInput
@@ -99,14 +97,17 @@ class MemberFilterForm(forms.Form):
     def filters(self, organization: Organization | None, sort: str) -> MemberFilters:
         """The valid ones; what could not be read narrows nothing."""
         self.is_valid()
-        given = self.cleaned_data
+        given: dict[str, Any] = self.cleaned_data
         names = ("q", "category", "state", "sex", "age", "presence", "post")
         return MemberFilters(
             organization=organization,
             sort=sort if sort in roster.SORTS else "",
             **{name: given.get(name, "") for name in names},
             denominator=given.get("denominator", ""),
-            **{name: given.get(name) for name in self.DAYS},
+            joined_from=given.get("joined_from"),
+            joined_to=given.get("joined_to"),
+            full_from=given.get("full_from"),
+            full_to=given.get("full_to"),
         )
 
     @property

@@ -38,20 +38,20 @@ SEALED_ITEMS = ("identity_number", "phone", "address")
 # Where a row came from: written along with a change, no change by itself.
 ORIGIN_ITEMS = ("source", "as_of")
 
+_FIELDS: dict[str, Any] = {
+    name: Member._meta.get_field(name.removesuffix("_id")) for name in (*PLAIN_ITEMS, *ORIGIN_ITEMS)
+}
 LABELS = {
-    **{
-        name: str(Member._meta.get_field(name.removesuffix("_id")).verbose_name)
-        for name in (*PLAIN_ITEMS, *ORIGIN_ITEMS)
-    },
+    **{name: str(found.verbose_name) for name, found in _FIELDS.items()},
     "identity_number": "公民身份号码",
     "phone": "联系电话",
     "address": "家庭住址",
 }
 MASKS = {"identity_number": mask_identity, "phone": mask_phone, "address": mask_address}
 MAX_LENGTH = {
-    name: limit
-    for name in (*PLAIN_ITEMS, *ORIGIN_ITEMS)
-    if (limit := getattr(Member._meta.get_field(name), "max_length", None))
+    name: int(found.max_length)
+    for name, found in _FIELDS.items()
+    if getattr(found, "max_length", 0)
 } | {"phone": 40, "address": 200}
 
 
@@ -71,5 +71,5 @@ def shown(item: str, value: Any, organizations: Mapping[int, str] | None = None)
         return "是" if value else "否"
     if isinstance(value, dt.date):
         return value.isoformat()
-    choices = dict(Member._meta.get_field(item).flatchoices)
+    choices = dict(_FIELDS[item].flatchoices)
     return str(choices.get(value, value))

@@ -263,7 +263,7 @@ def _refuse_registered(members: Sequence[Member]) -> None:
     taken = len(own) != sum(1 for member in members if member.identity_index)
     for chunk in _chunks(own):
         rows = Member.objects.filter(identity_index__in=chunk).values_list("identity_index", "pk")
-        taken = taken or any(own[index] != pk for index, pk in rows)
+        taken = taken or any(own[index] != pk for index, pk in rows if index)
     if taken:
         raise _registered()
 

@@ -40,6 +40,8 @@ def reveal(*, member: Member, item: RevealedField | str, reason: str, by: Actor)
         raise DomainError(f"请写明查看的事由（至少 {MINIMUM_REASON} 个字）。", field="reason")
     if len(reason) > 200:
         raise DomainError("事由最多 200 个字。", field="reason")
+    if by.user_id is None:
+        raise NotAllowed("只有登录的人能查看完整信息。")
     # The lock makes parallel requests of one person count one after the other.
     User.objects.select_for_update().get(pk=by.user_id)
     since = clock.now() - dt.timedelta(hours=1)

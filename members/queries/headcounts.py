@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -81,7 +82,7 @@ def headcounts(paths: Iterable[str]) -> dict[str, Headcount]:
     if not wanted:
         return {}
     totals = {path: Headcount() for path in wanted}
-    rows = (
+    rows: Any = (
         Member.objects.filter(
             organization__path__gte=wanted[0], organization__path__lt=_end(wanted)
         )
@@ -91,8 +92,8 @@ def headcounts(paths: Iterable[str]) -> dict[str, Headcount]:
     )
     steps = sorted({len(path) for path in wanted})
     for row in rows:
-        path = row.pop("organization__path")
-        count = Headcount(**row)
+        path = row["organization__path"]
+        count = Headcount(**{key: n for key, n in row.items() if key != "organization__path"})
         for step in steps:
             if path[:step] in totals and len(path) >= step:
                 totals[path[:step]] += count

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from core.errors import Conflict, DomainError
 from core.guards import needs
-from core.http import is_fragment
+from core.http import PortalRequest, is_fragment
 from orgs.access import get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission as P
@@ -25,13 +25,13 @@ def _refuse(form: Any, error: DomainError) -> None:
     form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
-def _saved(request: HttpRequest, form: MemberForm, text: str) -> None:
+def _saved(request: PortalRequest, form: MemberForm, text: str) -> None:
     messages.success(request, text)
     for odd in form.odd():
         messages.warning(request, f"请核对：{odd}")
 
 
-def _preset(request: HttpRequest) -> Organization | None:
+def _preset(request: PortalRequest) -> Organization | None:
     """The branch named in the address, for a form opened from its page."""
     text = request.GET.get("organization", "")
     if not (text.isascii() and text.isdigit()):
@@ -40,7 +40,7 @@ def _preset(request: HttpRequest) -> Organization | None:
 
 
 @needs(P.MEMBER_EDIT, methods=("GET", "HEAD", "POST"))
-def member_create(request: HttpRequest) -> HttpResponse:
+def member_create(request: PortalRequest) -> HttpResponse:
     """Registers a member in a branch of the scope."""
     form = MemberForm(request.POST or None, actor=request.actor, organization=_preset(request))
     if request.method == "POST" and form.is_valid():
@@ -56,7 +56,7 @@ def member_create(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.MEMBER_EDIT, methods=("GET", "HEAD", "POST"))
-def member_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def member_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """Corrects a member's items; two editors are shown each other's version."""
     member = get_member(request.actor, pk, P.MEMBER_EDIT)
     form = MemberForm(request.POST or None, actor=request.actor, member=member)
@@ -82,7 +82,7 @@ def member_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "members/member_form.html", context, status=status)
 
 
-def _conflict(request: HttpRequest, form: MemberForm, pk: int, error: Conflict) -> dict[str, Any]:
+def _conflict(request: PortalRequest, form: MemberForm, pk: int, error: Conflict) -> dict[str, Any]:
     """Both versions, and the form as typed, ready to be saved over the newer one knowingly."""
     fresh = get_member(request.actor, pk, P.MEMBER_EDIT)
     different = form.against(fresh)
@@ -93,24 +93,27 @@ def _conflict(request: HttpRequest, form: MemberForm, pk: int, error: Conflict) 
     return {"form": again, "member": fresh, "conflict": error.message, "different": different}
 
 
-def _act(request: HttpRequest, member: Member, form: Any, template: str, act: Any) -> HttpResponse:
+def _act(
+    request: PortalRequest, member: Member, form: Any, template: str, act: Any
+) -> HttpResponse:
     """A small form with one action behind it."""
+    status = 200
     if request.method == "POST" and form.is_valid():
         try:
             text = act(form.cleaned_data)
-        except Conflict:
-            raise
         except DomainError as error:
             _refuse(form, error)
+            status = error.status
         else:
             messages.success(request, text)
             return redirect(member)
-    status = 400 if form.errors else 200
+    if form.errors and status == 200:
+        status = 400
     return render(request, template, {"form": form, "member": member}, status=status)
 
 
 @needs(P.MEMBER_EDIT, methods=("GET", "HEAD", "POST"))
-def member_exit(request: HttpRequest, pk: int) -> HttpResponse:
+def member_exit(request: PortalRequest, pk: int) -> HttpResponse:
     """Records that the member left, and why."""
     member = get_member(request.actor, pk, P.MEMBER_EDIT)
 
@@ -122,7 +125,7 @@ def member_exit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.MEMBER_EDIT, methods=("GET", "HEAD", "POST"))
-def member_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def member_restore(request: PortalRequest, pk: int) -> HttpResponse:
     """Puts the member back on the roll."""
     member = get_member(request.actor, pk, P.MEMBER_EDIT)
 
@@ -135,7 +138,7 @@ def member_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.MEMBER_EDIT, methods=("GET", "HEAD", "POST"))
-def member_move(request: HttpRequest, pk: int) -> HttpResponse:
+def member_move(request: PortalRequest, pk: int) -> HttpResponse:
     """Moves the member to another branch of the scope."""
     member = get_member(request.actor, pk, P.MEMBER_EDIT)
 
@@ -155,7 +158,7 @@ def member_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.MEMBER_REVEAL, methods=("POST",))
-def member_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def member_reveal(request: PortalRequest, pk: int) -> HttpResponse:
     """Shows one sealed item once. The answer is never stored."""
     member = get_member(request.actor, pk, P.MEMBER_REVEAL)
     form = RevealForm(request.POST)
@@ -163,7 +166,7 @@ def member_reveal(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"member": member, "item": item, "status": 200}
     try:
         if not form.is_valid():
-            raise DomainError(next(iter(form.errors.values()))[0], field="reason")
+            raise DomainError(str(next(iter(form.errors.values()))[0]), field="reason")
         context["value"] = reveals.reveal(member=member, by=request.actor, **form.cleaned_data)
     except DomainError as error:
         context |= {"error": error.message, "status": error.status}

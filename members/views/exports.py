@@ -2,11 +2,13 @@
 
 import tempfile
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from core import audit, clock
 from core.guards import needs
+from core.http import PortalRequest
 from core.templatetags.portal import date_zh, datetime_zh
 from orgs.permissions import Permission as P
 
@@ -19,7 +21,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs(P.MEMBER_VIEW, methods=("GET", "HEAD", "POST"))
-def member_export(request: HttpRequest) -> HttpResponse:
+def member_export(request: PortalRequest) -> HttpResponseBase:
     """What the list shows, as a sheet: masked, or in full with a purpose and the right to it."""
     found = narrowed(request)
     form = ExportForm(request.POST or None, may_see_full=request.actor.may(P.MEMBER_EXPORT))
@@ -35,7 +37,7 @@ def member_export(request: HttpRequest) -> HttpResponse:
     return render(request, "members/member_export.html", context, status=status)
 
 
-def _file(request: HttpRequest, found: Narrowed, given: dict[str, str]) -> HttpResponse:
+def _file(request: PortalRequest, found: Narrowed, given: dict[str, str]) -> FileResponse:
     """The file, audited before a byte of it leaves."""
     is_full = given["scope"] == "full"
     number = request.request_id

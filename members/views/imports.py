@@ -1,6 +1,8 @@
 """The roster from the upload to the written rows."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -8,7 +10,7 @@ from django.utils.http import content_disposition_header
 from core import importing
 from core.errors import DomainError
 from core.guards import needs
-from core.http import is_fragment
+from core.http import PortalRequest, is_fragment
 from orgs.permissions import Permission as P
 
 from ..forms import UploadForm
@@ -19,10 +21,10 @@ from .exports import XLSX
 KEPT_IN_LIST = 30
 
 
-def _mine(request: HttpRequest, uid: object) -> MemberImport:
+def _mine(request: PortalRequest, uid: UUID) -> MemberImport:
     """The actor's own upload, in the role it was made in. One query; Http404 for others'."""
     batch = MemberImport.objects.filter(
-        uid=uid, uploaded_by_id=request.actor.user_id, grant_id=request.actor.grant_id
+        uid=uid, uploaded_by_id=request.actor.user_id, grant_id=request.actor.grant_id or 0
     ).first()
     if batch is None:
         raise Http404
@@ -30,16 +32,16 @@ def _mine(request: HttpRequest, uid: object) -> MemberImport:
 
 
 @needs(P.MEMBER_IMPORT, methods=("GET", "HEAD"))
-def member_import_list(request: HttpRequest) -> HttpResponse:
+def member_import_list(request: PortalRequest) -> HttpResponse:
     """The actor's uploads, newest first."""
     batches = MemberImport.objects.filter(
-        uploaded_by_id=request.actor.user_id, grant_id=request.actor.grant_id
+        uploaded_by_id=request.actor.user_id, grant_id=request.actor.grant_id or 0
     ).select_related("uploaded_by")[:KEPT_IN_LIST]
     return render(request, "members/member_import_list.html", {"batches": batches})
 
 
 @needs(P.MEMBER_IMPORT, methods=("GET", "HEAD", "POST"))
-def member_import(request: HttpRequest) -> HttpResponse:
+def member_import(request: PortalRequest) -> HttpResponse:
     """Takes a workbook and has it read in the background."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -56,7 +58,7 @@ def member_import(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.MEMBER_IMPORT, methods=("GET", "HEAD"))
-def member_import_detail(request: HttpRequest, uid: object) -> HttpResponse:
+def member_import_detail(request: PortalRequest, uid: UUID) -> HttpResponse:
     """How far it is, what it would change, or what it changed."""
     page = importing.page(_mine(request, uid))
     context = {"page": page, "poll_url": reverse("members:member-import-detail", args=[uid])}
@@ -70,21 +72,21 @@ def member_import_detail(request: HttpRequest, uid: object) -> HttpResponse:
 
 
 @needs(P.MEMBER_IMPORT, methods=("POST",))
-def member_import_apply(request: HttpRequest, uid: object) -> HttpResponse:
+def member_import_apply(request: PortalRequest, uid: UUID) -> HttpResponse:
     """Has the rows written in the background."""
     importing.confirm(batch=_mine(request, uid), by=request.actor)
     return redirect("members:member-import-detail", uid=uid)
 
 
 @needs(P.MEMBER_IMPORT, methods=("POST",))
-def member_import_cancel(request: HttpRequest, uid: object) -> HttpResponse:
+def member_import_cancel(request: PortalRequest, uid: UUID) -> HttpResponse:
     """Gives the upload up and deletes its file."""
     importing.cancel(batch=_mine(request, uid), by=request.actor)
     return redirect("members:member-import-list")
 
 
 @needs(P.MEMBER_IMPORT, methods=("GET", "HEAD"))
-def member_import_marked(request: HttpRequest, uid: object) -> HttpResponse:
+def member_import_marked(request: PortalRequest, uid: UUID) -> HttpResponse:
     """The uploaded workbook with its bad cells marked."""
     batch = _mine(request, uid)
     content = importing.marked_workbook(IMPORTER, batch, request.actor)

@@ -1,11 +1,13 @@
 """The list, one member, and finding by number."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from core import audit
 from core.guards import needs
+from core.http import PortalRequest
 from core.identity import mask_identity
 from orgs.models import Organization
 from orgs.permissions import Permission as P
@@ -21,9 +23,13 @@ ROWS = 20
 
 
 @needs(P.MEMBER_VIEW, methods=("GET", "HEAD"))
-def member_list(request: HttpRequest) -> HttpResponse:
+def member_list(request: PortalRequest) -> HttpResponse:
     """Members in the scope, narrowed by the address, twenty to a page."""
     found = narrowed(request)
+    if found.has_number:
+        # Away from an address that would stand in histories and logs.
+        messages.warning(request, "身份号码和电话请在这里查找，不留在地址里。")
+        return redirect("members:member-find")
     rows = roster(request.actor, found.filters)
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     place = found.filters.organization
@@ -32,17 +38,16 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "members/member_list.html",
         {
             "form": found.form,
-            "has_number": found.has_number,
             "page": page,
             "place": place,
             "figures": headcount(place.path if place else request.actor.organization_path),
-            "query_string": request.GET.urlencode() if not found.has_number else "",
+            "query_string": request.GET.urlencode(),
             "may": rights(request),
         },
     )
 
 
-def rights(request: HttpRequest) -> dict[str, bool]:
+def rights(request: PortalRequest) -> dict[str, bool]:
     """What the actor may do with members, for buttons."""
     names = {
         "edit": P.MEMBER_EDIT,
@@ -55,7 +60,7 @@ def rights(request: HttpRequest) -> dict[str, bool]:
 
 
 @needs(P.MEMBER_VIEW, methods=("GET", "HEAD"))
-def member_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def member_detail(request: PortalRequest, pk: int) -> HttpResponse:
     """One member: the items, the denominators, what happened."""
     member = get_member(request.actor, pk, P.MEMBER_VIEW)
     place = member.organization
@@ -78,7 +83,7 @@ def member_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.MEMBER_VIEW, methods=("GET", "HEAD", "POST"))
-def member_find(request: HttpRequest) -> HttpResponse:
+def member_find(request: PortalRequest) -> HttpResponse:
     """Members by identity number, its last four, or phone. POST, so that no number is in an
     address; each look-up is audited."""
     form = FindForm(request.POST or None)
