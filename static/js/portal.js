@@ -240,6 +240,11 @@
   }
 
   /* --- tables: select all ---------------------------------------------------------------- */
+  /* A file chooser that sends its form as soon as files are chosen. */
+  document.addEventListener('change', function (event) {
+    if (event.target.hasAttribute('data-submit-on-change') && event.target.value) event.target.form.requestSubmit();
+  });
+
   /* [data-select-all="name"] ticks all boxes of that name in its form or table;
      [data-select-count] shows how many; [data-needs-selection] is off while none is ticked. */
   function countSelection(all) {
