@@ -3,9 +3,15 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from ..privacy import Personal
+
 
 class Attachment(models.Model):
     """A stored file. Each owner has its own concrete model; permission follows the owner."""
+
+    PRIVACY = {
+        "name": Personal("to show the file under the name it was given"),
+    }
 
     class State(models.TextChoices):
         PENDING = "pending", "处理中"

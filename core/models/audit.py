@@ -1,8 +1,19 @@
 from django.db import models
 
+from ..privacy import Personal
+
 
 class AuditEntry(models.Model):
     """One act. Holds no foreign keys: it must outlive whatever it speaks of."""
+
+    PRIVACY = {
+        "user_name": Personal("to prove who did what"),
+        "object_label": Personal("to prove to what or whom it was done"),
+        "changes": Personal("to prove what changed; identity numbers and phones are masked"),
+        "note": Personal("to prove why"),
+        "ip": Personal("to prove where from"),
+        "session_hash": Personal("to tell one sitting from another"),
+    }
 
     sequence = models.BigIntegerField("序号", unique=True)
     at = models.DateTimeField("时间", db_index=True)

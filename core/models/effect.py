@@ -1,8 +1,15 @@
 from django.db import models
 
+from ..privacy import Personal
+
 
 class Effect(models.Model):
     """Something to be done outside the transaction that decided it: the row is the work."""
+
+    PRIVACY = {
+        "payload": Personal("to carry work out after the page has answered; ids, not data"),
+        "last_error": Personal("to find out why work stopped; its words are not shown on pages"),
+    }
 
     class State(models.TextChoices):
         PENDING = "pending", "待办"

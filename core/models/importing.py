@@ -3,6 +3,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from ..privacy import Personal
+
 
 class ImportBatch(models.Model):
     """One uploaded sheet on its way: read, shown, applied. Concrete in the app that owns the rows.
@@ -10,6 +12,12 @@ class ImportBatch(models.Model):
     The file itself is kept sealed on disk until it is applied or a day has passed; no row of
     personal data is staged in the database. What is shown is masked.
     """
+
+    PRIVACY = {
+        "file_name": Personal("to show which sheet was brought in"),
+        "errors": Personal("to mark the cells that are wrong; masked", "sensitive"),
+        "preview": Personal("to show what would change; masked", "sensitive"),
+    }
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", "等待读取"

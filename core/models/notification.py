@@ -2,6 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from ..privacy import Personal
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> "NotificationQuerySet":
@@ -10,6 +12,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 class Notification(models.Model):
     """A message in a person's inbox. The key makes a retried sending harmless."""
+
+    PRIVACY = {
+        "title": Personal("to tell the person what waits for him"),
+        "body": Personal("to tell the person what waits for him"),
+    }
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"

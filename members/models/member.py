@@ -63,6 +63,7 @@ class Member(models.Model):
     PRIVACY = {
         "name": Personal("the register"),
         "name_pinyin": Personal("to find a member by pinyin"),
+        "lost_contact_since": Personal("the register"),
         "name_initials": Personal("to find a member by initials"),
         "sex": Personal("the register"),
         "ethnicity": Personal("the register"),
@@ -228,7 +229,13 @@ class Member(models.Model):
 class MembershipExit(models.Model):
     """A member's leaving, with its typed reason. The record itself stays."""
 
-    PRIVACY = {"reason": Personal("the register", "sensitive"), "note": Personal("the register")}
+    PRIVACY = {
+        "reason": Personal("the register", "sensitive"),
+        "happened_on": Personal("the register"),
+        "document_number": Personal("the register"),
+        "note": Personal("the register"),
+        "recorded_by_name": Personal("to know who recorded an exit"),
+    }
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="exits")
     organization = models.ForeignKey(

@@ -71,6 +71,12 @@ class User(AbstractBaseUser):
 class PortalSession(AbstractBaseSession):
     """A signed-in browser. Columns beside the data, so that it can be listed, aged and ended."""
 
+    PRIVACY = {
+        "session_data": Personal("to keep somebody signed in"),
+        "ip": Personal("to recognise a sign-in that is not one's own"),
+        "agent": Personal("to recognise a sign-in that is not one's own"),
+    }
+
     user = models.ForeignKey(
         "orgs.User", null=True, on_delete=models.CASCADE, related_name="sessions"
     )

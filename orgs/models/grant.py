@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core import clock
+from core.privacy import Personal
 
 from ..enums import AdminKind
 from ..roles import WORK_ROLE_CHOICES, WORK_ROLES, Role
@@ -21,6 +22,10 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
 
 class RoleGrant(models.Model):
     """A work role held at a node of the tree, from one day to another."""
+
+    PRIVACY = {
+        "granted_by_name": Personal("to know who gave a right"),
+    }
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants"
@@ -64,6 +69,10 @@ class RoleGrant(models.Model):
 
 class AdministratorProposal(models.Model):
     """Making somebody an administrator takes two persons: one proposes, another confirms."""
+
+    PRIVACY = {
+        "reason": Personal("to know why somebody became an administrator"),
+    }
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "待确认"

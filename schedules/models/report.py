@@ -17,6 +17,10 @@ class ReportDefinition(models.Model):
     `items` is a list of {key, title, kind, help, required, figures, max_entries, max_chars}.
     """
 
+    PRIVACY = {
+        "created_by_name": Personal("to know who changed a form"),
+    }
+
     key = models.CharField("标识", max_length=40)
     version = models.PositiveIntegerField("版本")
     name = models.CharField("名称", max_length=60)
@@ -49,6 +53,11 @@ class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
 
 class MonthlyReport(models.Model):
     """月报 of one organisation for one month: figures computed, a few texts, frozen when sent."""
+
+    PRIVACY = {
+        "submitted_by_name": Personal("to show who sent a report"),
+        "saved_by_name": Personal("to show who is writing at a report"),
+    }
 
     duty = models.OneToOneField("schedules.Duty", on_delete=models.PROTECT, related_name="report")
     organization = models.ForeignKey(
@@ -92,6 +101,13 @@ class ReportItem(models.Model):
     text — {"text"}; entries — {"entries": [text, …]}; files — {}.
     """
 
+    PRIVACY = {
+        "value": Personal("the report; texts may name people"),
+        "explanation": Personal("the report; texts may name people"),
+        "return_reason": Personal("to show what to correct"),
+        "checked_by_name": Personal("to show who checked an item"),
+    }
+
     report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=40)
@@ -118,6 +134,11 @@ class ReportItem(models.Model):
 class ReportVersion(models.Model):
     """The texts of a report as somebody saved them, to look back at and to compare."""
 
+    PRIVACY = {
+        "values": Personal("to look back at a report's texts"),
+        "saved_by_name": Personal("to show who saved a version"),
+    }
+
     report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="versions")
     revision = models.PositiveIntegerField()
     values = models.JSONField(default=dict)  # item key -> value
@@ -140,7 +161,10 @@ class ReportVersion(models.Model):
 class ReportStep(models.Model):
     """One step of a report's way, as its timeline shows it."""
 
-    PRIVACY = {"by_name": Personal("to show who did what to a report")}
+    PRIVACY = {
+        "by_name": Personal("to show who did what to a report"),
+        "text": Personal("to show why; may name people"),
+    }
 
     report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=12, choices=StepKind)
