@@ -29,11 +29,8 @@ class SessionLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
         if user.is_authenticated and request.session.session_key:
-            row = (
-                PortalSession.objects.filter(pk=request.session.session_key)
-                .values("created_at", "seen_at")
-                .first()
-            )
+            # Who is signed in was read from this row: no second query for it.
+            row: PortalSession | None = getattr(request.session, "row", None)
             now = clock.now()
             idle = (
                 settings.SESSION_IDLE_SECONDS_ADMIN
@@ -44,7 +41,7 @@ class SessionLimitMiddleware:
                 logout(request)
                 if request.headers.get("X-Requested-With") == "fetch":
                     return HttpResponse("登录已过期", status=401)
-            elif not request.headers.get("X-Portal-Poll") and _is_stale(row["seen_at"], now):
+            elif not request.headers.get("X-Portal-Poll") and _is_stale(row.seen_at, now):
                 PortalSession.objects.filter(pk=request.session.session_key).update(seen_at=now)
         return self.get_response(request)
 
@@ -53,9 +50,9 @@ def _is_stale(seen_at: dt.datetime | None, now: dt.datetime) -> bool:
     return seen_at is None or now - seen_at > TOUCH
 
 
-def _is_over(row: Any, now: dt.datetime, idle: int) -> bool:
-    seen = row["seen_at"] or row["created_at"]
-    return now - seen > dt.timedelta(seconds=idle) or now - row["created_at"] > dt.timedelta(
+def _is_over(row: PortalSession, now: dt.datetime, idle: int) -> bool:
+    seen = row.seen_at or row.created_at
+    return now - seen > dt.timedelta(seconds=idle) or now - row.created_at > dt.timedelta(
         seconds=settings.SESSION_ABSOLUTE_SECONDS
     )
 

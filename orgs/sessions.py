@@ -9,6 +9,13 @@ from core import clock
 
 
 class SessionStore(DatabaseStore):
+    row: Any = None
+    """The row this session was read from; None before it is read and for a new session."""
+
+    def _get_session_from_db(self) -> Any:
+        self.row = super()._get_session_from_db()  # type: ignore[misc]
+        return self.row
+
     @classmethod
     def get_model_class(cls) -> Any:
         from .models import PortalSession
