@@ -1,4 +1,7 @@
-"""What the verbs of the audit trail are called on the page that shows them."""
+"""What the verbs of the audit trail are called on the page that shows them.
+
+Apps to the left of this one add theirs in their registrations.
+"""
 
 VERBS: dict[str, str] = {
     "orgs.session.started": "登录",
@@ -22,6 +25,22 @@ VERBS: dict[str, str] = {
     "orgs.job.retried": "重试后台事项",
     "orgs.job.given_up": "放弃后台事项",
     "orgs.audit.verified": "核验审计链",
+    "orgs.organization.found": "登记组织",
+    "orgs.organization.edit": "修改组织",
+    "orgs.organization.rename": "组织更名",
+    "orgs.organization.change_kind": "变更组织类别",
+    "orgs.organization.move": "调整隶属",
+    "orgs.organization.merge": "合并组织",
+    "orgs.organization.abolish": "撤销组织",
+    "orgs.organization.re_elect": "换届",
+    "orgs.organization.extend": "延期换届",
+    "orgs.organization.export": "导出党组织",
+    "orgs.office.take_up": "登记任职",
+    "orgs.office.leave": "登记免职",
+    "orgs.import.upload": "上传党组织花名册",
+    "orgs.import.confirm": "确认导入党组织",
+    "orgs.import.cancel": "放弃导入党组织",
+    "orgs.import.apply": "导入党组织",
 }
 
 FIELDS: dict[str, str] = {
@@ -39,6 +58,14 @@ FIELDS: dict[str, str] = {
     "state": "状态",
     "ip": "地址",
     "started": "登录时间",
+    "started_on": "任职日期",
+    "ended_on": "免职日期",
+    "kind": "类别",
+    "parent": "上级组织",
+    "into": "并入",
+    "abolished_on": "撤销日期",
+    "extended_until": "延期至",
+    "sha256": "文件摘要",
 }
 
 
