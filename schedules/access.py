@@ -6,17 +6,19 @@ from django.http import Http404
 
 from core import clock
 from core.actor import Actor
+from orgs.models import Organization
 from orgs.permissions import Permission
 
 from .actions.reports import OPEN_STATES
 from .enums import ReportState
 from .models import MonthlyReport
-from .queries.reports import report_with_items
+from .queries.reports import accepted_above, report_with_items
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the actor may do with one report now."""
+    """What the actor may do with one report now. `still_under` is the organisation above whose
+    report is accepted, so that this one stands still."""
 
     is_own: bool
     may_edit: bool
@@ -24,6 +26,7 @@ class Rights:
     may_check: bool
     may_confirm: bool
     may_reopen: bool
+    still_under: Organization | None
 
 
 def get_report(
@@ -39,9 +42,11 @@ def get_report(
 
 
 def rights(actor: Actor, report: MonthlyReport) -> Rights:
-    """No query: everything follows from the actor and the report."""
+    """One query: whether the report above is accepted already."""
+    still_under = accepted_above(report.organization.path, [report.period]).get(report.period)
     own = actor.organization_id == report.organization_id
     open_now = report.state in OPEN_STATES and not report.duty.is_locked(clock.now())
+    open_now = open_now and still_under is None
     above = not own and report.organization.path.startswith(actor.organization_path)
     second = (
         report.duty.plan.needs_second_look
@@ -58,5 +63,9 @@ def rights(actor: Actor, report: MonthlyReport) -> Rights:
         and actor.may(Permission.REPORT_CHECK)
         and report.submitted_by_id != actor.user_id,
         may_confirm=above and second and actor.may(Permission.REPORT_CONFIRM),
-        may_reopen=above and accepted and actor.may(Permission.REPORT_REOPEN),
+        may_reopen=above
+        and accepted
+        and still_under is None
+        and actor.may(Permission.REPORT_REOPEN),
+        still_under=still_under,
     )

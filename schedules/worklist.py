@@ -10,7 +10,13 @@ from orgs.permissions import Permission
 
 from .enums import DONE_STATES, DutyState, ItemState
 from .models import Duty, ReportItem
-from .queries.reports import latest_period, missing_duties, waiting, waiting_for_second_look
+from .queries.reports import (
+    accepted_above,
+    latest_period,
+    missing_duties,
+    waiting,
+    waiting_for_second_look,
+)
 
 WRITE_MINUTES = 10
 MEND_MINUTES = 4
@@ -31,12 +37,15 @@ def _own(actor: Actor, worklist: Worklist) -> None:
         .select_related("plan", "report")
         .order_by("-period")[:18]
     )
+    still = accepted_above(actor.organization_path, {duty.period for duty in duties})
     returned = _returned_items([duty for duty in duties if duty.state == DutyState.RETURNED])
     current = periods.containing(today, periods.MONTH)
     for duty in duties:
         label = f"{periods.label(duty.period)}{duty.plan.name}"
         url = reverse("schedules:report-detail", args=[duty.report.pk])
         days = (duty.due_on - today).days
+        if duty.period in still or duty.is_locked(now):
+            continue  # nothing that can still be done
         if duty.state == DutyState.RETURNED:
             items = returned.get(duty.report.pk, [])
             titles = "、".join(f"“{item.title}”" for item in items)

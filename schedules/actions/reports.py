@@ -20,6 +20,7 @@ from ..models import Duty, MonthlyReport, ReportItem, ReportStep, ReportVersion
 from ..queries.recipients import senders_of
 from ..queries.reports import (
     EDITABLE_ITEMS,
+    accepted_above,
     findings,
     live_figures,
     missing_duties,
@@ -92,18 +93,10 @@ def _refuse_past_lock(report: MonthlyReport, now: dt.datetime) -> None:
 
 def _refuse_accepted_above(report: MonthlyReport) -> None:
     """Once the report above is accepted its sources stand still (reopen that one first)."""
-    above = (
-        MonthlyReport.objects.filter(
-            period=report.period,
-            organization__path__in=report.organization.ancestor_paths(),
-            state__in=[ReportState.ACCEPTED, ReportState.CONFIRMED],
-        )
-        .select_related("organization")
-        .first()
-    )
+    above = accepted_above(report.organization.path, [report.period]).get(report.period)
     if above is not None:
         raise DomainError(
-            f"{above.organization}的{periods.label(report.period)}月报已通过，下级月报随之锁定。"
+            f"{above}的{periods.label(report.period)}月报已通过，下级月报随之锁定。"
             "确需更正，请先重新打开上级的月报。",
             code="locked_above",
         )
@@ -425,9 +418,11 @@ def _audit(
 @action
 def remind_missing(*, node: Organization, period: str, by: Actor) -> int:
     """Reminds those who have not sent the report of `period`, and only those; returns how many
-    organisations were reminded. Once a day for each, however often it is asked for."""
+    organisations were reminded now. Once a day for each, however often it is asked for."""
     today = clock.today()
-    duties = [duty for duty in missing_duties(node, period) if duty.organization_id != node.pk]
+    duties = list(
+        missing_duties(node, period).filter(state=DutyState.OPEN).exclude(organization=node)
+    )
     people = senders_of({duty.organization_id for duty in duties})
     messages = [
         notifications.Message(
@@ -440,12 +435,14 @@ def remind_missing(*, node: Organization, period: str, by: Actor) -> int:
         for duty in duties
         for user_id in people.get(duty.organization_id, ())
     ]
+    known = notifications.known_keys(message.key for message in messages)
+    reminded = {message.url for message in messages if message.key not in known}
     told = notifications.tell(messages)
     audit.record(
         by=by,
         verb="schedules.report.remind",
         obj=node,
         label=f"{node} {periods.label(period)}",
-        changes={"organizations": [None, len(duties)], "new_messages": [None, told]},
+        changes={"organizations": [None, len(reminded)], "new_messages": [None, told]},
     )
-    return len(duties)
+    return len(reminded)

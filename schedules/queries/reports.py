@@ -1,7 +1,7 @@
 """Reads of monthly reports."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from core import clock, periods
 from core.actor import Actor
 from orgs.enums import Post
 from orgs.models import OfficeHolding, Organization
-from orgs.models.organization import path_end
+from orgs.models.organization import STEP, path_end
 
 from .. import figures
 from ..definitions import CALENDAR_OF_WORK
@@ -28,6 +28,22 @@ def report_with_items(reports: QuerySet[MonthlyReport]) -> QuerySet[MonthlyRepor
     return reports.select_related(
         "organization", "organization__parent", "duty__plan", "definition"
     ).prefetch_related("items", "steps", "attachments")
+
+
+def accepted_above(path: str, months: Iterable[str]) -> dict[str, Organization]:
+    """Month -> the organisation above `path` whose report is accepted: what lies below it stands
+    still until that one is reopened. One query."""
+    ancestors = [path[:end] for end in range(STEP, len(path), STEP)]
+    rows = (
+        MonthlyReport.objects.filter(
+            period__in=list(months),
+            organization__path__in=ancestors,
+            state__in=[ReportState.ACCEPTED, ReportState.CONFIRMED],
+        )
+        .select_related("organization")
+        .order_by("organization__path")
+    )
+    return {row.period: row.organization for row in rows}
 
 
 def live_figures(report: MonthlyReport) -> list[dict[str, Any]]:
@@ -200,6 +216,7 @@ class Matrix:
     as_of: dt.datetime
     due_on: dt.date | None
     average_minutes: int | None
+    previous_average_minutes: int | None
 
 
 @dataclass(slots=True)
@@ -239,7 +256,7 @@ def report_matrix(
     organizations = list(
         Organization.objects.below(node.path)
         .active()
-        .only("id", "name", "short_name", "kind", "parent_id", "path", "depth")
+        .only("id", "name", "short_name", "kind", "parent_id", "path", "depth", "founded_on")
         .order_by("path")
     )
     duties = list(
@@ -300,7 +317,7 @@ def report_matrix(
                 due += tally.sent + tally.missing
                 on_time += tally.sent - tally.late
             else:
-                entry.cells.append(_own_cell(row, period, returned_items, now))
+                entry.cells.append(_own_cell(organization, row, period, returned_items, now))
                 if row is not None and (row[4] is not None or now > row[6]):
                     due += 1
                     on_time += row[4] is not None and row[4] <= row[5]
@@ -312,7 +329,8 @@ def report_matrix(
         ):
             matrix_rows.append(entry)
     total, before = _Tally(), _Tally()
-    spent = []
+    spent: list[int] = []
+    spent_before: list[int] = []
     due_on = None
     for row in duties:
         if row[1] == node.path and not node.is_branch:
@@ -325,6 +343,8 @@ def report_matrix(
                 spent.append(row[9])
         elif len(span) > 1 and row[2] == span[-2]:
             _count(before, row, now)
+            if row[9]:
+                spent_before.append(row[9])
     return Matrix(
         node=node,
         months=span,
@@ -342,8 +362,13 @@ def report_matrix(
         previous_on_time=before.sent - before.late,
         as_of=now,
         due_on=due_on,
-        average_minutes=round(sum(spent) / len(spent) / 60) if spent else None,
+        average_minutes=_minutes(spent),
+        previous_average_minutes=_minutes(spent_before),
     )
+
+
+def _minutes(seconds: list[int]) -> int | None:
+    return round(sum(seconds) / len(seconds) / 60) if seconds else None
 
 
 def _tones(tally: _Tally) -> set[str]:
@@ -393,10 +418,16 @@ def _sum_cell(tally: _Tally, period: str) -> Cell:
 
 
 def _own_cell(
-    row: tuple[Any, ...] | None, period: str, returned_items: Mapping[int, int], now: dt.datetime
+    organization: Organization,
+    row: tuple[Any, ...] | None,
+    period: str,
+    returned_items: Mapping[int, int],
+    now: dt.datetime,
 ) -> Cell:
     if row is None:
-        return Cell("x", "—", "当时尚未成立，不计入应报", period=period)
+        founded = organization.founded_on
+        is_younger = founded is not None and founded > periods.last_day(period)
+        return Cell("x", "—", "当时尚未成立" if is_younger else "不计入应报", period=period)
     _, _, _, state, submitted_at, late_after, due_at, due_on, report_id, _ = row
     late = submitted_at is not None and submitted_at > late_after
     days = (submitted_at - late_after).days + 1 if late else 0

@@ -136,7 +136,10 @@ def _visible_values(report: MonthlyReport, may: Rights) -> dict[str, dict[str, A
     sent: Mapping[str, Any] = {}
     if any(item.state in EDITABLE_ITEMS for item in report.items.all()):
         last = report.versions.filter(is_submission=True).first()
-        sent = last.values if last else {}
+        if last is not None:
+            sent = last.values
+        elif report.submitted_at and not report.versions.exists():
+            sent = values  # brought in from elsewhere: what is stored is what was sent
     for item in report.items.all():
         if item.state in EDITABLE_ITEMS and item.kind != ItemKind.FIGURES:
             values[item.key] = sent.get(item.key, {})

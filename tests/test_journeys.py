@@ -1,0 +1,286 @@
+"""Whole pieces of work in a real browser: a secretary's month, a committee's month, both sheets
+from upload to export, signing in and being locked out. axe looks at every page on the way."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import servers
+from tests.conftest import DEMO_PASSWORD
+
+pytestmark = pytest.mark.browser
+DATA = Path(__file__).parent / "data"
+# The smallest picture there is: one white dot.
+DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63f8ffff3f0005fe02fea735810b0000000049454e44ae426082"
+)
+SignIn = Callable[..., None]
+Axe = Callable[[Any], list[str]]
+
+
+def is_not_wider_than_the_screen(page: Any) -> bool:
+    """Whether nothing but tables with their own scroll bar asks for sideways scrolling."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def look(page: Any, axe_problems: Axe) -> None:
+    """What every page of a journey must pass."""
+    assert axe_problems(page) == [], page.url
+    assert is_not_wider_than_the_screen(page), page.url
+
+
+def write_and_send(page: Any) -> None:
+    """Fills the open draft on the page, adds a picture, and sends it."""
+    page.fill("#entry-highlights-1", "“带岗带责进网格”：12 名无职党员认领 5 个网格岗位。")
+    page.fill("#text-problems", "活动室屋顶渗水，影响党课使用。")
+    page.fill("#text-next_plan", "召开第四季度支部党员大会。")
+    page.locator("#text-next_plan").blur()
+    page.wait_for_function(
+        "document.querySelector('[data-autosave-status]').textContent.includes('已自动保存')"
+    )
+    page.set_input_files(
+        "#file", files=[{"name": "活动照片.png", "mimeType": "image/png", "buffer": DOT}]
+    )
+    page.wait_for_selector("text=活动照片.png")
+    assert page.input_value("#text-problems") == "活动室屋顶渗水，影响党课使用。"
+    page.click("button:has-text('报送')")
+    page.wait_for_selector(".notice.success")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_secretary_mends_what_was_returned(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe, width: int
+) -> None:
+    page = open_page(width=width, height=900)
+    sign_in(page, "huzhuang1")
+    look(page, axe_problems)
+    if width == 390:
+        # The wide screen has sent the item; the phone finds nothing returned any more.
+        assert page.locator("text=退回补充").count() == 0
+        return
+    assert "退回" in page.inner_text("main")
+    page.click("main a.btn.go")
+    page.wait_for_selector("#text-problems")
+    look(page, axe_problems)
+    page.fill("#text-problems", "活动室屋顶渗水。牵头人：蔡航国；计划 12月20日 前完成修缮。")
+    page.click("button:has-text('提交第 3 项')")
+    page.wait_for_selector(".notice.success")
+    assert "待核" in page.inner_text("#item-problems")
+    assert "已通过" in page.inner_text("#item-next_plan")
+    look(page, axe_problems)
+
+
+@pytest.mark.parametrize(
+    ("width", "secretary", "checker"),
+    [(1440, "huzhuang1", "huzhuang"), (390, "taoyuan1", "jinshanqiao")],
+)
+def test_month_goes_from_draft_to_returned_to_accepted(
+    open_page: Callable[..., Any],
+    sign_in: SignIn,
+    axe_problems: Axe,
+    width: int,
+    secretary: str,
+    checker: str,
+) -> None:
+    page = open_page(width=width, height=900)
+    sign_in(page, secretary)
+    page.click("main a:has-text('查看草稿')")
+    page.wait_for_selector("#text-problems")
+    address = page.url
+    look(page, axe_problems)
+    write_and_send(page)
+    look(page, axe_problems)
+
+    other = open_page(width=width, height=900)
+    sign_in(other, checker)
+    look(other, axe_problems)
+    other.goto(address)
+    other.check("#return-problems")
+    other.fill("#reason-problems", "请写明牵头人和计划完成日期。")
+    look(other, axe_problems)
+    other.click("button:has-text('完成核报')")
+    other.wait_for_selector(".notice.success")
+    assert "退回 1 项" in other.inner_text("main")
+
+    page.goto("/")
+    assert "退回补充" in page.inner_text("main")
+    page.goto(address)
+    assert page.locator("#text-next_plan").count() == 0  # accepted: nothing to type again
+    page.fill("#text-problems", "活动室屋顶渗水。牵头人：书记；12月20日 前修好。")
+    page.click("button:has-text('提交第 3 项')")
+    page.wait_for_selector(".notice.success")
+
+    other.goto(address)
+    assert other.locator("fieldset.verdict").count() == 1
+    other.click("button:has-text('完成核报')")
+    other.wait_for_selector(".notice.success")
+    assert "已通过" in other.inner_text("p.sub")
+    with other.expect_download() as download:
+        other.click("a:has-text('Word')")
+    assert download.value.suggested_filename.endswith(".docx")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_two_writers_see_each_others_words(
+    open_page: Callable[..., Any], sign_in: SignIn, width: int
+) -> None:
+    first, second = open_page(width=width), open_page(width=width)
+    for page in (first, second):
+        sign_in(page, "dahuangshan")
+        page.click("main a:has-text('查看草稿')")
+        page.wait_for_selector("#text-next_plan")
+    first.fill("#text-next_plan", f"先写的人 {width}")
+    first.locator("#text-next_plan").blur()
+    first.wait_for_function(
+        "document.querySelector('[data-autosave-status]').textContent.includes('已自动保存')"
+    )
+    second.fill("#text-next_plan", f"后写的人 {width}")
+    second.locator("#text-next_plan").blur()
+    second.wait_for_selector("[data-autosave-conflict] .notice")
+    assert "先写的人" in second.inner_text("[data-autosave-conflict]")
+    assert second.input_value("#text-next_plan") == f"后写的人 {width}"
+    second.click("[data-autosave-resume]")
+    second.wait_for_function(
+        "document.querySelector('[data-autosave-status]').textContent.includes('已自动保存')"
+    )
+    first.reload()
+    assert first.input_value("#text-next_plan") == f"后写的人 {width}"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_committee_sees_checks_and_reminds(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe, width: int
+) -> None:
+    page = open_page(width=width, height=900)
+    sign_in(page, "dahuangshan")
+    look(page, axe_problems)
+    page.goto("/reports/")
+    look(page, axe_problems)
+    assert "湖庄村党总支" in page.inner_text("main")
+    assert "金山桥" not in page.inner_text("main")
+    page.goto("/reports/queue/")
+    look(page, axe_problems)
+
+
+def test_zone_reaches_the_row_behind_a_figure_in_three_clicks(
+    page: Any, sign_in: SignIn, axe_problems: Axe
+) -> None:
+    sign_in(page, "zone")
+    page.goto("/reports/")
+    look(page, axe_problems)
+    page.click("table a:has-text('/') >> nth=0")  # 1: a committee's sum
+    page.wait_for_selector("h1:has-text('月报')")
+    page.click("td.c a >> nth=-1")  # 2: one report
+    page.wait_for_selector(".report .item")
+    page.click(".figures a >> nth=0")  # 3: the rows behind the figure
+
+
+def test_pages_of_the_tree_and_the_register_read_well(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe
+) -> None:
+    for width in (1440, 390):
+        page = open_page(width=width, height=900)
+        sign_in(page, "zone")
+        for address in ("/organizations/", "/members/", "/search/?q=hzc", "/inbox/"):
+            assert page.goto(address).status == 200
+            look(page, axe_problems)
+
+
+def test_administrators_see_their_own_pages_and_no_member(
+    page: Any, sign_in: SignIn, axe_problems: Axe
+) -> None:
+    for username in ("sysadmin", "secadmin", "auditor"):
+        sign_in(page, username)
+        look(page, axe_problems)
+        for link in page.eval_on_selector_all("nav.side-menu a", "all => all.map(a => a.href)"):
+            assert page.goto(link).status == 200
+            look(page, axe_problems)
+        assert page.goto("/members/").status == 404
+
+
+def test_locked_out_after_five_failures_keeps_the_name(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe
+) -> None:
+    page = open_page()
+    page.goto("/")
+    look(page, axe_problems)
+    for _ in range(5):
+        page.fill("input[name=username]", "reviewer")
+        page.fill("input[name=password]", "wrong")
+        page.press("input[name=password]", "Enter")
+        page.wait_for_load_state()
+        assert page.input_value("input[name=username]") == "reviewer"
+    page.fill("input[name=password]", DEMO_PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_load_state()
+    assert page.locator("input[name=password]").count() == 1  # the right password, still locked
+    assert "15 分钟" in page.inner_text("main")
+    look(page, axe_problems)
+    sign_in(page, "committee")  # nobody else is
+
+
+# --- both sheets, in a portal that has nothing yet ------------------------------------------------
+@pytest.fixture(scope="module")
+def empty_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """A portal with the root and one account of its staff."""
+    environment = servers.portal_environment(tmp_path_factory.mktemp("empty"))
+    servers.manage(environment, "migrate", "--verbosity", "0")
+    servers.manage(
+        environment,
+        "shell",
+        "-c",
+        "from tests.world import make_organization, make_user\n"
+        "root = make_organization('中共徐州经济技术开发区工作委员会', 'work_committee', founded_on=None)\n"
+        "make_user('zone', 'zone_staff', root)\n",
+    )
+    portal = servers.start_portal(environment)
+    yield portal
+    portal.stop()
+
+
+def upload(page: Any, address: str, file: Path, axe_problems: Axe) -> None:
+    """Uploads a sheet, waits for its preview, confirms and waits until it is applied."""
+    page.goto(address)
+    look(page, axe_problems)
+    page.set_input_files("input[type=file]", str(file))
+    page.click("button:has-text('上传并读取')")
+    page.wait_for_selector("button:has-text('确认写入')", timeout=90_000)
+    look(page, axe_problems)
+
+
+def test_both_sheets_from_upload_to_export(
+    browser: Any, empty_portal: servers.Server, axe_problems: Axe
+) -> None:
+    from tests.world import PASSWORD
+
+    context = browser.new_context(
+        base_url=empty_portal.url, locale="zh-CN", viewport={"width": 1440, "height": 900}
+    )
+    page = context.new_page()
+    page.goto("/")
+    page.fill("input[name=username]", "zone")
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_selector("nav.side-menu")
+
+    upload(page, "/organizations/import/", DATA / "organizations.xlsx", axe_problems)
+    page.click("button:has-text('确认写入')")
+    page.wait_for_selector("text=已写入", timeout=90_000)
+    look(page, axe_problems)
+
+    upload(page, "/members/imports/new/", DATA / "members.xlsx", axe_problems)
+    assert "13008" in page.inner_text("main").replace(",", "")
+    with page.expect_download() as download:
+        page.click("a:has-text('下载标出错误的表格')")
+    assert download.value.suggested_filename.endswith(".xlsx")
+    page.click("button:has-text('确认写入')")
+    page.wait_for_selector("text=已写入", timeout=120_000)
+    look(page, axe_problems)
+
+    page.goto("/members/")
+    look(page, axe_problems)
+    assert "13008" in page.inner_text("main").replace(",", "").replace(" ", "")
+    context.close()
