@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from core import clock, importing
+from core import clock
 from core.actor import Actor
 from core.importing import Change, Comparison, Progress
 from core.tabular.parsed import ParsedSheet
 
-from .access import actor_from_grant
 from .actions import organization_imports
-from .models import OrganizationImport
 from .queries.organizations import known_names
 from .queries.rosters import RosterPlan, roster_plan
 from .sheets import OrganizationRow, read_organizations
@@ -53,8 +51,3 @@ def _comparison(plan: RosterPlan) -> Comparison:
         ],
         errors=plan.errors,
     )
-
-
-IMPORTER = importing.Importer(
-    model=OrganizationImport, parse=parse, compare=compare, write=write, actor=actor_from_grant
-)

@@ -8,14 +8,24 @@ from core import importing, searching, worklist
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
 
+from . import imports
+from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
-from .imports import IMPORTER
+from .models import OrganizationImport
 from .permissions import Permission as P
 from .queries import organizations
 
 FOUND = 8  # organisations shown on the page of the one search
 
-importing.register(IMPORTER)
+importing.register(
+    importing.Importer(
+        model=OrganizationImport,
+        parse=imports.parse,
+        compare=imports.compare,
+        write=imports.write,
+        actor=actor_from_grant,
+    )
+)
 
 
 @searching.register

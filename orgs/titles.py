@@ -18,7 +18,8 @@ _ENDINGS = (
     ("工作委员会", "党工委"),
     ("委员会", "党委"),
 )
-_PLACE = re.compile(r"^.{2,8}?(?:街道|镇|乡)(?=.{4,})")
+# Villages and communities are known without their street; 机关党支部 every street has.
+_PLACE = re.compile(r"^.{2,8}?(?:街道|镇|乡)(?=.+(?:村|社区))")
 _AREA = re.compile(r"(?:街道|镇|乡)(?:党工委|党委)$")
 _SCHOOL = re.compile(r"小学|中学|幼儿园|学校|学院|大学")
 _BY_SECTOR = {

@@ -512,3 +512,22 @@ def test_export_gives_the_scope_only_and_reads_back(zone: Zone, tmp_path: Path) 
     }
     assert not parsed.errors
     assert AuditEntry.objects.filter(verb="orgs.organization.export").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("中共大黄山街道湖庄村第一支部委员会", "湖庄村第一支部"),
+        ("中共大黄山街道湖庄村总支部委员会", "湖庄村党总支"),
+        ("中共大黄山街道工作委员会", "大黄山街道"),
+        ("中共徐庄镇委员会", "徐庄镇"),
+        ("中共大庙街道机关支部委员会", "大庙街道机关党支部"),
+        ("中共徐州经济技术开发区工作委员会", "徐州经济技术开发区党工委"),
+        ("中共经开区教育系统委员会", "经开区教育系统党委"),
+        ("中共示例单位180联合支部委员会", "示例单位180联合党支部"),
+        ("委员会", "委员会"),
+        ("", ""),
+    ],
+)
+def test_a_short_name_is_what_people_say(name: str, short: str) -> None:
+    assert titles.short_name(name) == short

@@ -428,7 +428,7 @@ def test_eight_applies_at_once_write_once() -> None:
     assert sum(outcome.error is None for outcome in outcomes) == 1
     assert all(isinstance(o.error, Conflict) for o in outcomes if o.error is not None)
     applied = run_together(
-        [lambda: importing.apply(imports.IMPORTER, str(batch.uid)) for _ in range(8)]
+        [lambda: importing.apply(importing.importer_of(batch), str(batch.uid)) for _ in range(8)]
     )
     assert not [outcome.error for outcome in applied if outcome.error]
     assert Organization.objects.filter(name="新的支部").count() == 1

@@ -237,7 +237,7 @@ def placed_on(day: dt.date) -> QuerySet[OrganizationPlacement]:
 def past_level(actor: Actor, day: dt.date, top: int | None) -> list[PastNode]:
     """The organisation `top` (the actor's own by default) and the level below, as of `day`.
 
-    Only what lies in the actor's scope today or lay under his organisation then. One query.
+    Only what lies in the actor's scope today or lay under his organisation then. Two queries.
     """
     pk = top if top is not None else actor.organization_id
     below = placed_on(day).filter(parent=OuterRef("organization")).order_by()

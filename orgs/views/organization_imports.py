@@ -15,7 +15,6 @@ from core.http import is_fragment
 from ..actions import organization_imports
 from ..forms import refusals
 from ..forms.organizations import RosterUpload
-from ..imports import IMPORTER
 from ..models import OrganizationImport
 from ..permissions import Permission as P
 from .organizations import FORM, READ, XLSX
@@ -87,7 +86,7 @@ def organization_import_cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResp
 def organization_import_marked(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The uploaded workbook with its bad cells marked."""
     batch = _batch(uid)
-    content = importing.marked_workbook(IMPORTER, batch, request.actor)
+    content = importing.marked_workbook(importing.importer_of(batch), batch, request.actor)
     name = f"{batch.file_name.rpartition('.')[0]}（已标出错误）.xlsx"
     return HttpResponse(
         content,
