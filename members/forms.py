@@ -88,6 +88,9 @@ class MemberFilterForm(forms.Form):
     def __init__(self, *args: Any, places: Sequence[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         top = min((place.depth for place in places), default=1)
+        if len(places) < 2:
+            del self.fields["organization"]  # nothing to choose from in a branch
+            return
         field: Any = self.fields["organization"]
         field.choices = [
             ("", "全部"),

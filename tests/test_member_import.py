@@ -331,3 +331,22 @@ def test_two_files_with_the_same_people_make_each_of_them_once(
 def test_actor_without_a_grant_imports_nothing(zone: Zone) -> None:
     with pytest.raises(NotAllowed):
         imports.IMPORTER.actor(zone.users["dahuangshan"].pk, 10**6)
+
+
+def test_full_export_reads_back_as_unchanged(zone: Zone, tmp_path: Path) -> None:
+    by = zone.actor("zone")
+    done(
+        sheet(
+            tmp_path / "a.xlsx",
+            row("张三", 1, zone.branch, "书记", "10011112222"),
+            row("阿依古丽·买买提", 2, zone.neighbour_branch),
+        ),
+        by,
+    )
+    response = zone.client("zone").post(
+        reverse("members:member-export"), {"scope": "full", "purpose": "换表核对"}
+    )
+    path = tmp_path / "out.xlsx"
+    path.write_bytes(b"".join(response.streaming_content))  # type: ignore[attr-defined]
+    found = imports.compare(imports.parse(path, "out.xlsx", by), by, lambda n, total: None)
+    assert (found.new, found.changed, found.unchanged, list(found.errors)) == (0, 0, 2, [])
