@@ -86,7 +86,7 @@ def session_digest(session_key: str) -> str:
 
 def session_of(user_id: int, digest: str) -> PortalSession | None:
     """The person's session with that digest."""
-    for session in PortalSession.objects.filter(user_id=user_id):
+    for session in PortalSession.objects.filter(user__in=User.objects.filter(pk=user_id)):
         if session_digest(session.session_key) == digest:
             return session
     return None

@@ -1,0 +1,276 @@
+"""What stands behind the ids in addresses when the access matrix calls them.
+
+Each address with arguments has a maker, found by the beginning of its name (the longest one
+wins). A maker is given a place: a branch and the person who keeps it. It is called twice, for
+the branch that most columns of the matrix look at and for a neighbour's.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core import attachments, clock, effects
+from core.actor import system
+from core.models import Effect, Notification
+from orgs.models import (
+    AdministratorProposal,
+    OfficeHolding,
+    Organization,
+    OrganizationImport,
+    PortalSession,
+    User,
+)
+from orgs.queries.accounts import session_digest
+
+from .world import Zone, make_member, make_user
+
+NOW = dt.datetime(2026, 7, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+PERIOD = "2026-06"
+
+
+@dataclass
+class Place:
+    """A branch and its secretary."""
+
+    zone: Zone
+    branch: Organization
+    secretary: User
+
+
+Arguments = dict[str, Any]
+Maker = Callable[[Place], Arguments]
+MAKERS: dict[str, Maker] = {}
+
+
+def makes(*beginnings: str) -> Callable[[Maker], Maker]:
+    """Registers a maker for the addresses whose names begin so."""
+
+    def register(maker: Maker) -> Maker:
+        for beginning in beginnings:
+            MAKERS[beginning] = maker
+        return maker
+
+    return register
+
+
+def arguments(name: str, place: Place) -> Arguments:
+    """The arguments of the address `name` at `place`, whose rows are created.
+
+    Raises LookupError when nobody said how to make them.
+    """
+    found = [beginning for beginning in MAKERS if name.startswith(beginning)]
+    if not found:
+        raise LookupError(f"Say in tests/access_objects.py what the ids of {name} are.")
+    return MAKERS[max(found, key=len)](place)
+
+
+# What a POST carries beside its token, where nothing would show nothing.
+POSTED: dict[str, dict[str, str]] = {
+    "schedules:calendar-day-remove": {"day": "2026-10-01"},
+}
+
+
+def prepare(name: str) -> None:
+    """What the address `name` needs beside the objects of its arguments."""
+    if name.startswith("schedules:"):
+        open_month()
+    if name == "core:readyz":
+        for part in ("sweeper", "clock"):
+            effects.beat(part)
+
+
+def own(zone: Zone) -> Place:
+    """The branch that the columns of the matrix look at."""
+    return Place(zone, zone.branch, zone.users["huzhuang1"])
+
+
+def foreign(zone: Zone) -> Place:
+    """The neighbour's branch."""
+    return Place(zone, zone.neighbour_branch, zone.users["taoyuan1"])
+
+
+@makes("core:message-open")
+def message(place: Place) -> Arguments:
+    row = Notification.objects.create(
+        user=place.secretary, key=f"m{place.secretary.pk}", title="催办", created_at=NOW
+    )
+    return {"pk": row.pk}
+
+
+@makes("orgs:session-end")
+def own_session(place: Place) -> Arguments:
+    return {"digest": session_digest(_session(place).session_key)}
+
+
+@makes("orgs:session-end-any")
+def any_session(place: Place) -> Arguments:
+    row = _session(place)
+    return {"user_pk": row.user_id, "digest": session_digest(row.session_key)}
+
+
+def _session(place: Place) -> PortalSession:
+    return PortalSession.objects.create(
+        session_key=f"session-of-{place.secretary.username}",
+        session_data="",
+        expire_date=NOW + dt.timedelta(days=365),
+        user=place.secretary,
+        seen_at=clock.now(),
+    )
+
+
+@makes("orgs:user-")
+def user(place: Place) -> Arguments:
+    return {"pk": place.secretary.pk}
+
+
+@makes("orgs:grant-end")
+def grant(place: Place) -> Arguments:
+    return {"pk": place.secretary.grants.get().pk}
+
+
+@makes("orgs:administrator-")
+def proposal(place: Place) -> Arguments:
+    """Proposed by an administrator who is none of the columns."""
+    proposer = make_user("proposer", admin_kind="security")
+    row = AdministratorProposal.objects.create(
+        user=make_user("candidate"),
+        admin_kind="audit",
+        reason="轮岗",
+        proposed_by=proposer,
+        proposed_at=NOW,
+    )
+    return {"pk": row.pk}
+
+
+@makes("orgs:job-")
+def job(place: Place) -> Arguments:
+    row = Effect.objects.create(
+        key="k", kind="core.mail", state="dead", not_before=NOW, created_at=NOW
+    )
+    return {"pk": row.pk}
+
+
+@makes("orgs:organization-", "orgs:office-create")
+def organization(place: Place) -> Arguments:
+    return {"pk": place.branch.pk}
+
+
+@makes("orgs:office-end")
+def office(place: Place) -> Arguments:
+    row = OfficeHolding.objects.create(
+        organization=place.branch, post="secretary", person_name="蔡航国"
+    )
+    return {"pk": row.pk}
+
+
+def _batch(model: Any, uploader: User) -> Arguments:
+    row = model.objects.create(
+        uid=uuid.uuid4(),
+        file_name="花名册.xlsx",
+        sha256="0" * 64,
+        size=1,
+        state="read",
+        uploaded_by=uploader,
+        grant_id=uploader.grants.get().pk,
+        uploaded_at=NOW,
+    )
+    return {"uid": row.uid}
+
+
+@makes("orgs:organization-import-")
+def organization_import(place: Place) -> Arguments:
+    return _batch(OrganizationImport, place.zone.users["zone"])
+
+
+@makes("members:member-")
+def member(place: Place) -> Arguments:
+    return {"pk": make_member(place.branch).pk}
+
+
+@makes("members:member-import-")
+def member_import(place: Place) -> Arguments:
+    """Uploaded by the street that the branch belongs to: nobody else sees it."""
+    from members.models import MemberImport
+
+    name = "dahuangshan" if place.branch == place.zone.branch else "jinshanqiao"
+    return _batch(MemberImport, place.zone.users[name])
+
+
+def open_month() -> None:
+    """Plan, calendar and the duties and reports of PERIOD."""
+    from schedules.actions import calendar, opening
+    from schedules.models import Plan
+
+    if not Plan.objects.exists():
+        calendar.fill_from_package(years=[2026], by=system())
+        opening.open_period(plan=opening.install_defaults(by=system()), period=PERIOD, by=system())
+
+
+@makes("schedules:duty-")
+def duty(place: Place) -> Arguments:
+    from schedules.models import Duty
+
+    open_month()
+    return {"pk": Duty.objects.get(organization=place.branch).pk}
+
+
+@makes("schedules:report-", "schedules:attachment-add")
+def report(place: Place) -> Arguments:
+    from schedules.models import MonthlyReport
+
+    open_month()
+    return {"pk": MonthlyReport.objects.get(organization=place.branch).pk}
+
+
+@makes("schedules:attachment-")
+def attachment(place: Place) -> Arguments:
+    from schedules.models import MonthlyReport, ReportAttachment
+
+    open_month()
+    row = ReportAttachment.objects.create(
+        report=MonthlyReport.objects.get(organization=place.branch),
+        name="签到表.pdf",
+        content_type="application/pdf",
+        size=1,
+        sha256="0" * 64,
+        state="ready",
+        uploaded_at=NOW,
+    )
+    path = attachments.path_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"%PDF-1.4")
+    return {"uid": row.uid}
+
+
+@makes("schedules:plan-")
+def plan(place: Place) -> Arguments:
+    from schedules.models import Plan
+
+    open_month()
+    return {"pk": Plan.objects.get().pk}
+
+
+@makes("schedules:definition-")
+def definition(place: Place) -> Arguments:
+    from schedules.models import ReportDefinition
+
+    open_month()
+    return {"pk": ReportDefinition.objects.order_by("pk").values_list("pk", flat=True)[0]}
+
+
+@makes("schedules:definition-edit", "schedules:definition-publish", "schedules:definition-discard")
+def definition_draft(place: Place) -> Arguments:
+    from schedules.actions import definitions
+    from schedules.models import ReportDefinition
+
+    open_month()
+    newest = ReportDefinition.objects.order_by("pk")[0]
+    return {"pk": definitions.draft_version(newest=newest, by=system()).pk}
+
+
+@makes("schedules:calendar-year-declare")
+def year(place: Place) -> Arguments:
+    return {"year": 2027}

@@ -1,0 +1,253 @@
+"""Every URL x method x role: what the portal answers is what tests/access_matrix/ says.
+
+One file for each app. A cell is the status that a role gets for an object of 湖庄村第一支部;
+roles that a row does not name get 404, and nobody signed in is led to the sign-in page.
+`everybody` is everybody signed in, `workers` are they without the three administrators. An
+address or method that no row names fails, and so does a row that no address needs.
+
+After adding an address: `PRINT_ACCESS_MATRIX=1 pytest tests/test_access_matrix.py -s -k print` prints
+the rows as the portal answers now. Look at each before you add it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.db import transaction
+from django.test import Client
+from django.urls import resolve, reverse
+
+from core import clock
+
+from .access_objects import NOW, POSTED, arguments, foreign, own, prepare
+from .urls import Address, addresses
+from .world import Zone
+
+FOLDER = Path(__file__).parent / "access_matrix"
+COLUMNS = [
+    "anonymous",
+    "zone",
+    "committee",
+    "reviewer",
+    "dahuangshan",
+    "huzhuang",
+    "huzhuang1",
+    "officer",
+    "jinshanqiao",
+    "taoyuan1",
+    "sysadmin",
+    "secadmin",
+    "auditor",
+]
+GROUPS = {"everybody": COLUMNS[1:], "workers": COLUMNS[1:10]}
+METHODS = ("GET", "POST")
+ADDRESSES = {address.name: address for address in addresses()}
+# Addresses whose objects belong to no organisation: there is no neighbour's one to try.
+WITHOUT_PLACE = (
+    "orgs:user-",
+    "orgs:grant-",
+    "orgs:administrator-",
+    "orgs:job-",
+    "orgs:organization-import-",
+    "orgs:session-end-any",
+    "schedules:plan-",
+    "schedules:definition-",
+    "schedules:calendar-",
+)
+Cell = int | str
+Rows = dict[str, dict[str, dict[Cell, str]]]
+
+
+def read_rows() -> Rows:
+    rows: Rows = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        for name, methods in (yaml.safe_load(path.read_text()) or {}).items():
+            assert name not in rows, f"{name} is there twice"
+            assert name.partition(":")[0] == path.stem, f"{name} belongs in another file"
+            rows[name] = methods
+    return rows
+
+
+ROWS = read_rows()
+
+
+def methods_of(address: Address) -> list[str]:
+    marker = address.marker
+    return [method for method in METHODS if marker and method in marker.methods]
+
+
+def expected(cells: dict[Cell, str]) -> dict[str, Cell]:
+    """The status of every column: 404 (or the sign-in page) where the row names none."""
+    found: dict[str, Cell] = dict.fromkeys(COLUMNS, 404) | {"anonymous": "login"}
+    named: set[str] = set()
+    for status, columns in cells.items():
+        for column in [one for word in columns.split() for one in GROUPS.get(word, [word])]:
+            assert column in COLUMNS, f"no such column: {column}"
+            assert column not in named, f"{column} is there twice"
+            named.add(column)
+            found[column] = status
+    return found
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside leaves no trace in the database."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def answer(zone: Zone, url: str, method: str, column: str) -> Cell:
+    """The status of one request, or "login" for being led to the sign-in page."""
+    client = Client() if column == "anonymous" else zone.client(column)
+    client.raise_request_exception = False
+    if method == "POST":
+        posted = {"csrfmiddlewaretoken": "x", **POSTED.get(resolve(url).view_name, {})}
+        response = client.post(url, posted)
+    else:
+        response = client.generic(method, url)
+    if response.status_code == 302 and response.headers["Location"].startswith("/login/?next="):
+        return "login"
+    return int(response.status_code)
+
+
+def observe(zone: Zone, name: str, method: str) -> dict[str, Cell]:
+    """What every column gets. Each request starts from the same state."""
+    address, cells = ADDRESSES[name], {}
+    with clock.at(NOW):
+        prepare(name)
+        url = reverse(name, kwargs=arguments(name, own(zone)) if address.arguments else {})
+        for column in COLUMNS:
+            with undone():
+                cells[column] = answer(zone, url, method, column)
+    return cells
+
+
+# --- completeness -----------------------------------------------------------------------------
+
+
+def test_every_address_and_method_has_a_row_and_every_row_an_address() -> None:
+    there = {(name, method) for name, one in ADDRESSES.items() for method in methods_of(one)}
+    written = {(name, method) for name, methods in ROWS.items() for method in methods}
+    missing, stale = sorted(there - written), sorted(written - there)
+    assert not missing, (
+        f"{missing}: add rows to tests/access_matrix/<app>.yaml; "
+        "PRINT_ACCESS_MATRIX=1 pytest tests/test_access_matrix.py -s -k print shows them"
+    )
+    assert not stale, f"no address has these any more: {stale}"
+
+
+# --- the matrix -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        (name, method)
+        for name, methods in ROWS.items()
+        for method in methods
+        if name in ADDRESSES and method in methods_of(ADDRESSES[name])
+    ],
+)
+def test_each_role_gets_what_the_matrix_says(zone: Zone, name: str, method: str) -> None:
+    wanted = expected(ROWS[name][method])
+    found = observe(zone, name, method)
+    wrong = {column: (found[column], wanted[column]) for column in COLUMNS}
+    assert not {column: pair for column, pair in wrong.items() if pair[0] != pair[1]}, (
+        "column: (found, wanted)"
+    )
+
+
+@pytest.mark.parametrize("name", sorted(name for name, one in ADDRESSES.items() if one.arguments))
+def test_neighbours_objects_are_not_there(zone: Zone, name: str) -> None:
+    """The neighbour's id in an address that is one's own otherwise: 404, and nothing changes."""
+    if name.startswith(WITHOUT_PLACE):
+        pytest.skip("its objects belong to no organisation")
+    with clock.at(NOW):
+        url = reverse(name, kwargs=arguments(name, foreign(zone)))
+        for method in methods_of(ADDRESSES[name]):
+            for column in ("dahuangshan", "huzhuang", "huzhuang1", "officer"):
+                with undone():
+                    assert answer(zone, url, method, column) == 404, (method, column)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, one in ADDRESSES.items() if one.arguments))
+def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
+    wrong = {"pk": 987654321, "uid": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "digest": "x" * 16}
+    huge = {**wrong, "pk": 10**30, "user_pk": 10**30, "year": 10**30}
+    with clock.at(NOW):
+        for given in (wrong | {"user_pk": 987654321, "year": 987654321}, huge):
+            url = reverse(name, kwargs={key: given[key] for key in ADDRESSES[name].arguments})
+            for method in methods_of(ADDRESSES[name]):
+                for column in ("zone", "dahuangshan", "huzhuang1", "sysadmin", "secadmin"):
+                    with undone():
+                        assert answer(zone, url, method, column) == 404, (url, method, column)
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_other_methods_are_refused_to_those_who_may(zone: Zone, name: str) -> None:
+    """Above all: what POST changes, GET does not."""
+    address = ADDRESSES[name]
+    assert address.marker is not None
+    with clock.at(NOW):
+        url = reverse(name, kwargs=arguments(name, own(zone)) if address.arguments else {})
+        allowed = [
+            column
+            for cells in ROWS.get(name, {}).values()
+            for column, status in expected(cells).items()
+            if status not in (404, "login")
+        ]
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(address.marker.methods):
+            for column in {"anonymous", *allowed[:1], *allowed[-1:]}:
+                with undone():
+                    assert answer(zone, url, method, column) in (405, 404, "login"), (
+                        method,
+                        column,
+                    )
+
+
+def test_administrators_get_no_page_of_work(zone: Zone) -> None:
+    """三员: whatever needs a right of a work role is not there for any of the three."""
+    from orgs.roles import ADMIN_ROLES
+
+    theirs = {str(right) for role in ADMIN_ROLES.values() for right in role.permissions}
+    for name, methods in ROWS.items():
+        marker = ADDRESSES[name].marker
+        assert marker is not None
+        if marker.kind != "needs" or set(marker.permissions) & theirs:
+            continue
+        for method, cells in methods.items():
+            found = expected(cells)
+            assert {found[one] for one in ("sysadmin", "secadmin", "auditor")} == {404}, (
+                name,
+                method,
+            )
+
+
+def _print_rows(zone: Zone) -> None:
+    """Rows that are missing (or all, with ALL=1), as the portal answers now."""
+    for name, address in sorted(ADDRESSES.items()):
+        methods = methods_of(address)
+        if os.environ.get("ALL") != "1":
+            methods = [one for one in methods if one not in ROWS.get(name, {})]
+        if not methods:
+            continue
+        print(f"{name}:")  # noqa: T201
+        for method in methods:
+            with undone():
+                cells = observe(zone, name, method)
+            groups: dict[Any, list[str]] = {}
+            for column, status in cells.items():
+                if status != ("login" if column == "anonymous" else 404):
+                    groups.setdefault(status, []).append(column)
+            inner = ", ".join(f"{status}: {' '.join(them)}" for status, them in groups.items())
+            print(f"  {method}: {{{inner}}}")  # noqa: T201
+
+
+@pytest.mark.skipif("PRINT_ACCESS_MATRIX" not in os.environ, reason="a tool, not a test")
+def test_print_missing_rows(zone: Zone) -> None:
+    _print_rows(zone)
