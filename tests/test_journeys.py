@@ -38,9 +38,7 @@ def write_and_send(page: Any) -> None:
     page.fill("#text-problems", "活动室屋顶渗水，影响党课使用。")
     page.fill("#text-next_plan", "召开第四季度支部党员大会。")
     page.locator("#text-next_plan").blur()
-    page.wait_for_function(
-        "document.querySelector('[data-autosave-status]').textContent.includes('已自动保存')"
-    )
+    page.wait_for_selector("[data-autosave-status]:has-text('已自动保存')")
     page.set_input_files(
         "#file", files=[{"name": "活动照片.png", "mimeType": "image/png", "buffer": DOT}]
     )
@@ -134,18 +132,14 @@ def test_two_writers_see_each_others_words(
         page.wait_for_selector("#text-next_plan")
     first.fill("#text-next_plan", f"先写的人 {width}")
     first.locator("#text-next_plan").blur()
-    first.wait_for_function(
-        "document.querySelector('[data-autosave-status]').textContent.includes('已自动保存')"
-    )
+    first.wait_for_selector("[data-autosave-status]:has-text('已自动保存')")
     second.fill("#text-next_plan", f"后写的人 {width}")
     second.locator("#text-next_plan").blur()
     second.wait_for_selector("[data-autosave-conflict] .notice")
     assert "先写的人" in second.inner_text("[data-autosave-conflict]")
     assert second.input_value("#text-next_plan") == f"后写的人 {width}"
     second.click("[data-autosave-resume]")
-    second.wait_for_function(
-        "document.querySelector('[data-autosave-status]').textContent.includes('已自动保存')"
-    )
+    second.wait_for_selector("[data-autosave-status]:has-text('已自动保存')")
     first.reload()
     assert first.input_value("#text-next_plan") == f"后写的人 {width}"
 
