@@ -25,13 +25,18 @@ class Message:
     by_mail: bool = True
 
 
+def known_keys(keys: Iterable[str]) -> set[str]:
+    """Those of `keys` that have been told already. One query."""
+    return set(Notification.objects.filter(key__in=list(keys)).values_list("key", flat=True))
+
+
 def tell(messages: Iterable[Message]) -> int:
     """Puts messages into inboxes, and by mail where wanted, in the running transaction.
 
     Returns how many were new. Four queries however many messages.
     """
     wanted = {message.key: message for message in messages}
-    known = set(Notification.objects.filter(key__in=wanted).values_list("key", flat=True))
+    known = known_keys(wanted)
     fresh = [message for key, message in wanted.items() if key not in known]
     if not fresh:
         return 0

@@ -95,7 +95,7 @@ def test_failing_job_does_not_keep_tick_running(
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01T00:00", "0001-01-01T00:00+08:00"])
 def test_moment_that_is_none_is_refused_with_an_example(zone: Zone, text: str) -> None:
-    with pytest.raises(CommandError, match="2026-07-06T08:00|2000 and 2100"):
+    with pytest.raises(CommandError, match=r"2026-07-06T08:00|2000 and 2100"):
         tick(text)
 
 

@@ -1,3 +1,30 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from ..views import calendar, definitions, matrix, plans, prints, queue
+
+urlpatterns: list[URLPattern] = [
+    path("reports/", matrix.matrix, name="report-matrix"),
+    path("reports/export/", matrix.matrix_export, name="report-matrix-export"),
+    path("reports/remind/", matrix.report_remind, name="report-remind"),
+    path("reports/queue/", queue.report_queue, name="report-queue"),
+    path("reports/month/print/", prints.month_print, name="month-print"),
+    path("reports/month/export/", prints.month_export, name="month-export"),
+    path("reports/month/docx/", prints.month_docx, name="month-docx"),
+    path("reports/<int:pk>/print/", prints.report_print, name="report-print"),
+    path("reports/<int:pk>/docx/", prints.report_docx, name="report-docx"),
+    path("reports/<int:pk>/xlsx/", prints.report_xlsx, name="report-xlsx"),
+    path("plans/", plans.plan_list, name="plan-list"),
+    path("plans/<int:pk>/", plans.plan_edit, name="plan-edit"),
+    path("plans/<int:pk>/open/", plans.plan_open, name="plan-open"),
+    path("forms/", definitions.definition_list, name="definition-list"),
+    path("forms/<int:pk>/", definitions.definition_detail, name="definition-detail"),
+    path("forms/<int:pk>/draft/", definitions.definition_draft, name="definition-draft"),
+    path("forms/<int:pk>/copy/", definitions.definition_copy, name="definition-copy"),
+    path("forms/<int:pk>/edit/", definitions.definition_edit, name="definition-edit"),
+    path("forms/<int:pk>/publish/", definitions.definition_publish, name="definition-publish"),
+    path("forms/<int:pk>/discard/", definitions.definition_discard, name="definition-discard"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/day/", calendar.calendar_day_set, name="calendar-day-set"),
+    path("calendar/day/remove/", calendar.calendar_day_remove, name="calendar-day-remove"),
+    path("calendar/year/<int:year>/", calendar.calendar_year_declare, name="calendar-year-declare"),
+]

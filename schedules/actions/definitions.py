@@ -1,0 +1,225 @@
+"""Keeping the forms of reports: drafts of new versions, published from a month on."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from core import audit, clock, periods
+from core.actions import action
+from core.actor import Actor
+from core.errors import Conflict, DomainError
+
+from .. import figures
+from ..enums import ItemKind
+from ..models import ReportDefinition
+
+MAX_ITEMS = 20
+MAX_FORMS = 40
+
+
+def token_of(definition: ReportDefinition) -> str:
+    """A mark of what the draft holds, to see whether somebody changed it meanwhile."""
+    parts = [definition.name, definition.kinds, definition.classes, definition.items]
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@action
+def draft_version(*, newest: ReportDefinition, by: Actor) -> ReportDefinition:
+    """A draft of the next version, to be worked on; the one there is, if there is one.
+
+    Published versions are never changed.
+    """
+    draft = ReportDefinition.objects.filter(key=newest.key, is_published=False).first()
+    if draft is not None:
+        return draft
+    last = ReportDefinition.objects.filter(key=newest.key).order_by("-version").first() or newest
+    return _create(last, key=last.key, version=last.version + 1, name=last.name, by=by)
+
+
+@action
+def copy_form(*, source: ReportDefinition, name: str, by: Actor) -> ReportDefinition:
+    """A draft of a form of its own, made from another, for a class that needs its own items."""
+    name = name.strip()
+    if not 2 <= len(name) <= 60:
+        raise DomainError("表样名称应为 2 至 60 字。", field="name")
+    keys = set(ReportDefinition.objects.values_list("key", flat=True))
+    if len(keys) >= MAX_FORMS:
+        raise DomainError("表样已达 40 种，请先整理现有表样。", field="name")
+    number = 1
+    while f"form_{number}" in keys:
+        number += 1
+    return _create(source, key=f"form_{number}", version=1, name=name, by=by)
+
+
+def _create(
+    source: ReportDefinition, *, key: str, version: int, name: str, by: Actor
+) -> ReportDefinition:
+    try:
+        with transaction.atomic():
+            draft = ReportDefinition.objects.create(
+                key=key,
+                version=version,
+                name=name,
+                kinds=source.kinds,
+                classes=source.classes,
+                items=source.items,
+                created_at=clock.now(),
+                created_by_name=by.name,
+            )
+    except IntegrityError:
+        raise Conflict("另一人刚刚建立了这个版本，请刷新页面。", code="version") from None
+    audit.record(by=by, verb="schedules.definition.draft", obj=draft)
+    return draft
+
+
+@action
+def edit_draft(
+    *,
+    draft: ReportDefinition,
+    token: str,
+    name: str,
+    kinds: Sequence[str],
+    classes: Sequence[str],
+    items: Sequence[Mapping[str, Any]],
+    by: Actor,
+) -> ReportDefinition:
+    """Changes a draft. Items without a key are new and get one that was never used before.
+
+    `token` is that of the page the person worked on (`token_of`). Raises Conflict when somebody
+    changed or published the draft meanwhile, DomainError when the items make no form.
+    """
+    fresh = _draft(draft.pk)
+    if token_of(fresh) != token:
+        raise Conflict("另一人刚刚改过这份草稿。请刷新页面，核对后再改。", code="stale")
+    specs = _keyed(fresh, items)
+    _check_items(fresh, specs)
+    changes = audit.changed(
+        {"name": fresh.name, "kinds": fresh.kinds, "classes": fresh.classes, "items": fresh.items},
+        {"name": name, "kinds": list(kinds), "classes": list(classes), "items": specs},
+    )
+    if not changes:
+        return fresh
+    if not ReportDefinition.objects.filter(pk=draft.pk, is_published=False).update(
+        name=name, kinds=list(kinds), classes=list(classes), items=specs
+    ):
+        raise Conflict("这个版本刚刚已启用，不能再改。要修改请建立新版本。", code="published")
+    fresh = ReportDefinition.objects.get(pk=draft.pk)
+    if "items" in changes:
+        changes["items"] = [[spec["key"] for spec in side] for side in changes["items"]]
+    audit.record(by=by, verb="schedules.definition.edit", obj=fresh, changes=changes)
+    return fresh
+
+
+def _draft(pk: int) -> ReportDefinition:
+    fresh = ReportDefinition.objects.select_for_update().filter(pk=pk).first()
+    if fresh is None:
+        raise Conflict("这份草稿已被删除。", code="gone")
+    if fresh.is_published:
+        raise Conflict("这个版本已启用，不能再改。要修改请建立新版本。", code="published")
+    return fresh
+
+
+def _keyed(draft: ReportDefinition, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The items with keys. A key once used in a form is never given to another item: last
+    month's texts are found by it."""
+    used = {
+        spec["key"]
+        for specs in ReportDefinition.objects.filter(key=draft.key).values_list("items", flat=True)
+        for spec in specs
+    }
+    own = {spec["key"]: spec for spec in draft.items}
+    specs = []
+    number = 1
+    for item in items:
+        spec = dict(item)
+        if not spec["key"]:
+            while f"item_{number}" in used:
+                number += 1
+            spec["key"] = f"item_{number}"
+            used.add(spec["key"])
+        elif spec["key"] not in own or own[spec["key"]]["kind"] != spec["kind"]:
+            raise DomainError("项目与草稿对不上，请刷新页面。", code="unknown_item")
+        specs.append(spec)
+    return specs
+
+
+def _check_items(draft: ReportDefinition, specs: Sequence[Mapping[str, Any]]) -> None:
+    kinds = [spec["kind"] for spec in specs]
+    if kinds.count(ItemKind.FIGURES) != 1:
+        raise DomainError("表样须有且只有一个“数据”项目。")
+    if kinds.count(ItemKind.FILES) > 1:
+        raise DomainError("附件项目最多一个。")
+    if len(specs) > MAX_ITEMS:
+        raise DomainError(f"项目最多 {MAX_ITEMS} 个，现在是 {len(specs)} 个。")
+    titles = [spec["title"] for spec in specs]
+    double = next((title for title in titles if titles.count(title) > 1), "")
+    if double:
+        raise DomainError(f"项目“{double}”出现了两次，请改名。")
+    for spec in specs:
+        if spec["kind"] == ItemKind.FIGURES:
+            unknown = set(spec["figures"]) - set(figures.registered())
+            if unknown or not spec["figures"]:
+                raise DomainError("“数据”项目至少选择一项，且只能选列出的数据。")
+
+
+@action
+def publish(*, draft: ReportDefinition, valid_from: str, by: Actor) -> ReportDefinition:
+    """Puts a draft into force for the months from `valid_from` that are opened from now on.
+
+    Raises DomainError for a month that is over or before the version in force, and when another
+    form is for the same organisations; Conflict when it is published already.
+    """
+    fresh = _draft(draft.pk)
+    _check_items(fresh, fresh.items)
+    current = periods.containing(clock.today(), periods.MONTH)
+    if not periods.is_period(valid_from) or not valid_from[5:].isdecimal() or valid_from < current:
+        raise DomainError("起用月份应为本月或以后。", field="valid_from")
+    newest = ReportDefinition.objects.filter(key=fresh.key, is_published=True).aggregate(
+        newest=Max("valid_from")
+    )["newest"]
+    if newest and valid_from < newest:
+        raise DomainError(
+            f"已启用的版本自{periods.label(newest)}起用，新版本不能更早。", field="valid_from"
+        )
+    _refuse_overlap(fresh)
+    ReportDefinition.objects.filter(pk=fresh.pk, is_published=False).update(
+        is_published=True, valid_from=valid_from
+    )
+    fresh.is_published, fresh.valid_from = True, valid_from
+    audit.record(
+        by=by,
+        verb="schedules.definition.publish",
+        obj=fresh,
+        changes={"valid_from": [None, valid_from]},
+    )
+    return fresh
+
+
+def _refuse_overlap(draft: ReportDefinition) -> None:
+    """Two forms for one organisation would leave it to chance which it gets."""
+    newest: dict[str, ReportDefinition] = {}
+    for row in ReportDefinition.objects.filter(is_published=True).exclude(key=draft.key):
+        if row.key not in newest or row.version > newest[row.key].version:
+            newest[row.key] = row
+    for row in newest.values():
+        same_classes = set(row.classes) & set(draft.classes) or (
+            not row.classes and not draft.classes
+        )
+        if set(row.kinds) & set(draft.kinds) and same_classes:
+            raise DomainError(
+                f"“{row.name}”已用于同样的组织。请给这份表样选定组织类型，或改那一份。",
+                code="overlap",
+            )
+
+
+@action
+def discard_draft(*, draft: ReportDefinition, by: Actor) -> None:
+    """Deletes a draft that was never in force. Raises Conflict when it has been published."""
+    fresh = _draft(draft.pk)
+    audit.record(by=by, verb="schedules.definition.discard", obj=fresh)
+    fresh.delete()

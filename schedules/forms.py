@@ -1,0 +1,293 @@
+"""Forms of plans, definitions, the calendar, and the filters of the matrix."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+
+from core import clock, periods
+from orgs.enums import OrganizationClass, OrganizationKind
+
+from . import figures
+from .enums import ItemKind
+from .models import Plan, ReportDefinition
+
+DATE = {"type": "date"}
+MONTH_COUNTS = [("3", "近 3 个月"), ("6", "近 6 个月"), ("12", "近 12 个月")]
+STATES = [
+    ("", "全部状态"),
+    ("missing", "未报"),
+    ("returned", "退回"),
+    ("submitted", "待核"),
+    ("late", "迟报"),
+]
+# A branch or committee reports; a party group does not.
+KINDS = [
+    (str(kind.value), kind.label)
+    for kind in OrganizationKind
+    if kind not in (OrganizationKind.PARTY_GROUP, OrganizationKind.WORK_COMMITTEE)
+]
+
+
+def _offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> None:
+    """Sets what may be chosen in the field `name`."""
+    cast(forms.ChoiceField, form.fields[name]).choices = choices
+
+
+class MatrixFilter(forms.Form):
+    """Which months and which rows of the matrix."""
+
+    period = forms.ChoiceField(label="月份", required=False)
+    months = forms.ChoiceField(label="范围", choices=MONTH_COUNTS, required=False)
+    state = forms.ChoiceField(label="状态", choices=STATES, required=False)
+
+    def __init__(self, *args: Any, opened: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "period", [(period, periods.label(period)) for period in opened])
+
+    def chosen(self, name: str, default: str) -> str:
+        """The valid choice of the field, else `default`."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or default)
+
+
+class PlanForm(forms.ModelForm):
+    """A plan's rule. The plan's key and cadence stay: duties hang on them."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    kinds = forms.MultipleChoiceField(
+        label="组织类别",
+        choices=KINDS,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "至少选择一类组织。"},
+    )
+    classes = forms.MultipleChoiceField(
+        label="组织类型",
+        choices=OrganizationClass.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="不选为全部类型。",
+    )
+
+    class Meta:
+        model = Plan
+        fields = (
+            "name",
+            "about",
+            "kinds",
+            "classes",
+            "opens_day",
+            "due_day",
+            "grace_working_days",
+            "lock_working_days",
+            "needs_second_look",
+            "starts_on",
+            "ends_on",
+        )
+        widgets = {
+            "starts_on": forms.DateInput(DATE, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput(DATE, format="%Y-%m-%d"),
+        }
+
+    def clean_opens_day(self) -> int:
+        day: int = self.cleaned_data["opens_day"]
+        if day == 0:
+            raise forms.ValidationError("写 1 至 28（期内第几日），或 -1 至 -28（期末前第几日）。")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        grace, lock = data.get("grace_working_days"), data.get("lock_working_days")
+        if grace is not None and lock is not None and lock < grace:
+            self.add_error("lock_working_days", "锁定不能早于宽限期满。")
+        first, last = data.get("starts_on"), data.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", "停用日期不能早于起用日期。")
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """What was entered, by field of the plan."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class OpenPeriodForm(forms.Form):
+    """Which period of a plan to open now."""
+
+    period = forms.ChoiceField(
+        label="期间", error_messages={"invalid_choice": "这个期间不在可打开之列。"}
+    )
+
+    def __init__(self, *args: Any, offered: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "period", [(period, periods.label(period)) for period in offered])
+
+
+class DefinitionForm(forms.ModelForm):
+    """Head of a form's version: its name, and for whom it is."""
+
+    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    kinds = forms.MultipleChoiceField(
+        label="组织类别",
+        choices=KINDS,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "至少选择一类组织。"},
+    )
+    classes = forms.MultipleChoiceField(
+        label="组织类型",
+        choices=OrganizationClass.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="不选为全部类型。选了的类型优先用这份表样。",
+    )
+
+    class Meta:
+        model = ReportDefinition
+        fields = ("name", "kinds", "classes")
+
+
+class ItemForm(forms.Form):
+    """One item of a form. A blank title in a new row means no item."""
+
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    position = forms.IntegerField(label="顺序", min_value=1, max_value=99, required=False)
+    title = forms.CharField(label="项目", max_length=60, required=False)
+    kind = forms.ChoiceField(
+        label="填写方式",
+        choices=[(kind.value, kind.label) for kind in ItemKind if kind != ItemKind.FIGURES],
+        required=False,
+        help_text="文字：一段话；逐条：最多若干条；附件：只传文件。",
+    )
+    help = forms.CharField(label="填写说明", max_length=200, required=False)
+    required = forms.BooleanField(label="必填（没有请写“无”）", required=False)
+    max_entries = forms.IntegerField(label="最多条数", min_value=1, max_value=10, required=False)
+    max_chars = forms.IntegerField(
+        label="每条字数上限", min_value=10, max_value=2000, required=False
+    )
+    chosen = forms.MultipleChoiceField(
+        label="数据项", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    remove = forms.BooleanField(label="删除这一项", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(
+            self,
+            "chosen",
+            [
+                (figure.key, f"{figure.label}（{figure.source}）")
+                for figure in figures.registered().values()
+            ],
+        )
+        if not self.is_new:
+            self.fields["title"].required = True
+            self.fields["chosen"].required = self.item_kind == ItemKind.FIGURES
+            self.fields["title"].error_messages["required"] = (
+                "写明项目名称；不要这一项时勾选“删除这一项”。"
+            )
+            self.fields["chosen"].error_messages["required"] = "至少选择一项数据。"
+
+    @property
+    def item_kind(self) -> str:
+        """The kind of the item as it stands; a new row is a text."""
+        return str((self.initial or {}).get("kind", ItemKind.TEXT))
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the row is not an item yet."""
+        return not (self.initial or {}).get("key")
+
+
+class ItemFormSet(forms.BaseFormSet):
+    """All items of a form in their order."""
+
+    def clean(self) -> None:
+        # Rows that did not arrive would silently be items taken away.
+        if len(self.forms) < len(self.initial or []):
+            raise forms.ValidationError("有的项目没有传到，请刷新页面后重新填写。")
+
+    def specs(self) -> list[dict[str, Any]]:
+        """The items as entered, in the order of their numbers; keys of new ones are empty."""
+        rows = []
+        for index, form in enumerate(self.forms):
+            data = form.cleaned_data
+            if not data or data.get("remove") or not (data.get("title") or not form.is_new):
+                continue
+            kind = form.item_kind if not form.is_new else data.get("kind") or ItemKind.TEXT
+            rows.append(
+                (
+                    data.get("position") or 90 + index,
+                    index,
+                    {
+                        "key": "" if form.is_new else form.initial["key"],
+                        "title": data["title"].strip(),
+                        "kind": str(kind),
+                        "help": data.get("help", "").strip(),
+                        "required": bool(data.get("required")),
+                        "figures": list(data.get("chosen") or []),
+                        "max_entries": data.get("max_entries") or 3,
+                        "max_chars": data.get("max_chars") or 500,
+                    },
+                )
+            )
+        return [spec for _, _, spec in sorted(rows, key=lambda row: row[:2])]
+
+
+def item_forms(items: Sequence[dict[str, Any]], data: Any = None) -> ItemFormSet:
+    """The rows of a form's items, with two empty ones for new items."""
+    factory = forms.formset_factory(
+        ItemForm, formset=ItemFormSet, extra=2, max_num=len(items) + 2, absolute_max=len(items) + 2
+    )
+    initial = [
+        {**item, "position": number, "chosen": item.get("figures", [])}
+        for number, item in enumerate(items, start=1)
+    ]
+    return cast(ItemFormSet, factory(data, initial=initial, prefix="item"))
+
+
+class PublishForm(forms.Form):
+    """From which month a version is in force."""
+
+    valid_from = forms.ChoiceField(label="自哪个月起用")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        current = periods.containing(clock.today(), periods.MONTH)
+        offered = [periods.shift(current, step) for step in range(13)]
+        _offer(self, "valid_from", [(period, periods.label(period)) for period in offered])
+
+
+class CalendarDayForm(forms.Form):
+    """One day that is not what its weekday says."""
+
+    day = forms.DateField(label="日期", widget=forms.DateInput(DATE, format="%Y-%m-%d"))
+    is_working = forms.TypedChoiceField(
+        label="这一天",
+        choices=[("0", "休息"), ("1", "上班（调休）")],
+        coerce=lambda value: value == "1",
+    )
+    name = forms.CharField(label="名称", max_length=40, required=False, help_text="如 国庆节。")
+
+    def clean_day(self) -> dt.date:
+        day: dt.date = self.cleaned_data["day"]
+        if not 2000 <= day.year <= 2100:
+            raise forms.ValidationError("年份应在 2000 至 2100 之间。")
+        return day
+
+
+class CalendarYearForm(forms.Form):
+    """A year's arrangement has been entered completely."""
+
+    source = forms.CharField(
+        label="依据文件",
+        max_length=100,
+        help_text="如 国办发明电〔2025〕7号。",
+        error_messages={"required": "写明依据的文件。"},
+    )
+
+    def clean_source(self) -> str:
+        text: str = self.cleaned_data["source"].strip()
+        if len(re.sub(r"\s", "", text)) < 4:
+            raise forms.ValidationError("写明文件的名称或文号。")
+        return text

@@ -1,0 +1,146 @@
+"""Reports as they go on paper and into sheets: what was sent, never somebody's draft."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.actor import Actor
+from orgs.enums import Post
+from orgs.models import OfficeHolding, Organization
+
+from ..enums import ItemKind, ReportState
+from ..models import MonthlyReport, ReportVersion
+from ..validation import plain_text
+from .reports import EDITABLE_ITEMS, reports_below, shown_values
+
+
+@dataclass(slots=True)
+class PrintItem:
+    """One item on paper."""
+
+    position: int
+    key: str
+    title: str
+    kind: str
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    explanation: str = ""
+
+    @property
+    def line(self) -> str:
+        """All texts as one line."""
+        return "；".join(text.rstrip("。；") for text in self.texts) + "。" if self.texts else ""
+
+    @property
+    def is_shown(self) -> bool:
+        """Attachments stand in a line of their own."""
+        return self.kind != ItemKind.FILES
+
+
+@dataclass(slots=True)
+class Printout:
+    """One report on paper, with the lines of its head."""
+
+    report: MonthlyReport
+    secretary: str
+    filled_by: str
+    items: list[PrintItem]
+    file_names: list[str]
+    is_sent: bool
+
+    @property
+    def organization(self) -> Organization:
+        return self.report.organization
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """Figure key -> value."""
+        return {row["key"]: row["value"] for item in self.items for row in item.figures}
+
+    def words(self, key: str) -> str:
+        """The text of the item `key`; several entries stand on lines of their own."""
+        return "\n".join(text for item in self.items if item.key == key for text in item.texts)
+
+
+def printouts(actor: Actor, reports: Sequence[MonthlyReport]) -> list[Printout]:
+    """The reports for printing. Two queries however many; one a figure more for an own draft.
+
+    The writer sees his draft; everybody else what was sent last.
+    """
+    returned = [
+        report.pk
+        for report in reports
+        if report.organization_id != actor.organization_id
+        and report.submitted_at is not None
+        and any(item.state in EDITABLE_ITEMS for item in report.items.all())
+    ]
+    sent = _last_sent(returned)
+    heads = secretaries(report.organization_id for report in reports)
+    return [
+        _printout(
+            report,
+            _values(actor, report, sent.get(report.pk, {})),
+            heads.get(report.organization_id, ""),
+        )
+        for report in reports
+    ]
+
+
+def month_printouts(actor: Actor, node: Organization, period: str) -> list[Printout]:
+    """All reports of the month below `node`, in tree order, for printing."""
+    return printouts(actor, list(reports_below(node, period).prefetch_related("attachments")))
+
+
+def secretaries(organization_ids: Iterable[int]) -> dict[int, str]:
+    """Organisation id -> name of its secretary. One query."""
+    return dict(
+        OfficeHolding.objects.current()
+        .filter(post=Post.SECRETARY, organization_id__in=set(organization_ids))
+        .values_list("organization_id", "person_name")
+    )
+
+
+def _last_sent(report_ids: list[int]) -> dict[int, dict[str, Any]]:
+    if not report_ids:
+        return {}
+    rows = ReportVersion.objects.filter(report_id__in=report_ids, is_submission=True)
+    return dict(rows.order_by("revision").values_list("report_id", "values"))
+
+
+def _values(actor: Actor, report: MonthlyReport, sent: dict[str, Any]) -> dict[str, Any]:
+    if report.organization_id == actor.organization_id:
+        return shown_values(report)
+    values = {}
+    for item in report.items.all():
+        is_draft = item.state in EDITABLE_ITEMS
+        values[item.key] = sent.get(item.key, {}) if is_draft else item.value
+    return values
+
+
+def _printout(report: MonthlyReport, values: dict[str, Any], secretary: str) -> Printout:
+    is_sent = report.submitted_at is not None
+    items = []
+    for item in report.items.all():
+        value = values.get(item.key, {})
+        texts = list(value.get("entries", []))
+        if item.kind == ItemKind.TEXT and plain_text(item.kind, value):
+            texts = [plain_text(item.kind, value)]
+        items.append(
+            PrintItem(
+                position=item.position,
+                key=item.key,
+                title=item.title,
+                kind=item.kind,
+                figures=list(value.get("figures", [])),
+                texts=texts,
+                explanation=item.explanation if is_sent else "",
+            )
+        )
+    return Printout(
+        report=report,
+        secretary=secretary,
+        filled_by=report.submitted_by_name or report.saved_by_name if is_sent else "",
+        items=items,
+        file_names=[row.name for row in report.attachments.all()] if is_sent else [],
+        is_sent=is_sent and report.state != ReportState.DRAFT,
+    )
