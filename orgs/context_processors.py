@@ -93,7 +93,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
                 for grant in getattr(request, "grants", [])
             ],
             "menu": menu,
-            "tabs": [flat[name] for name in TABS if name in flat] or list(flat.values())[:4],
+            "tabs": _tabs(flat),
             "unread": Notification.objects.filter(user_id=actor.user_id or 0).unread().count(),
         }
     }
+
+
+def _tabs(entries: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The phone's bottom bar: the four of everyday work, for administrators their own pages."""
+    usual = [entries[name] for name in TABS if name in entries]
+    return usual if len(usual) > 1 else list(entries.values())[:4]

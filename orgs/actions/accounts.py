@@ -136,7 +136,7 @@ def edit_user(*, by: Actor, user_id: int, name: str, phone: str = "", email: str
 @action
 def edit_own_profile(*, by: Actor, email: str) -> User:
     """The person's own e-mail address, to which reminders go."""
-    user = User.objects.select_for_update().get(pk=by.user_id)
+    user = _self(by)
     if user.email != email:
         audit.record(
             by=by, verb="orgs.user.edited", obj=user, changes={"email": [user.email, email]}
@@ -230,7 +230,7 @@ def change_password(*, by: Actor, current: str | None, new: str, keep_session: s
     `current` is the password of now; None when the person has just signed in with a one-time
     secret. Raises DomainError on `current` or `new`.
     """
-    user = User.objects.select_for_update().get(pk=by.user_id)
+    user = _self(by)
     if current is None and not user.must_change_password:
         raise DomainError("请填写当前密码。", field="current")
     if current is not None and not user.check_password(current):
@@ -285,6 +285,13 @@ def end_sessions_of(user: User, *, but: str = "") -> int:
     """Ends the person's sessions within the running action; returns how many there were."""
     count, _ = PortalSession.objects.filter(user=user).exclude(pk=but).delete()
     return int(count)
+
+
+def _self(by: Actor) -> User:
+    """The person acting, locked. Raises NotAllowed for the system."""
+    if by.user_id is None:
+        raise NotAllowed("请先登录。")
+    return User.objects.select_for_update().get(pk=by.user_id)
 
 
 def _name(text: str) -> str:

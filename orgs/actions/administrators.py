@@ -27,6 +27,8 @@ def propose(*, by: Actor, user_id: int, admin_kind: str, reason: str) -> Adminis
 
     Raises NotAllowed for oneself, Conflict while another proposal about the person is open.
     """
+    if by.user_id is None:
+        raise NotAllowed("任免须由管理员提请。")
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         raise DomainError("请选择人员。", field="user")

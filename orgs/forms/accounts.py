@@ -17,6 +17,12 @@ from ..verbs import choices as verb_choices
 DATE = {"type": "date"}
 
 
+def offer(form: forms.BaseForm, name: str, choices: list[tuple[Any, str]]) -> None:
+    """Shows `choices` in the field `name`; what is valid stays what the field says."""
+    field: Any = form.fields[name]
+    field.choices = choices
+
+
 class LoginForm(forms.Form):
     """Login name or phone number, and password."""
 
@@ -163,7 +169,7 @@ class ProposalForm(ReasonForm):
     def __init__(self, *args: Any, matches: QuerySet[User] | list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = list(matches)
-        self.fields["user"].choices = [(person.pk, person_label(person)) for person in people]
+        offer(self, "user", [(person.pk, person_label(person)) for person in people])
         if len(people) == 1:
             self.fields["user"].initial = people[0].pk
 
@@ -218,7 +224,7 @@ class AuditFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["verb"].choices = [("", "全部"), *verb_choices()]
+        offer(self, "verb", [("", "全部"), *verb_choices()])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

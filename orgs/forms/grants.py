@@ -9,7 +9,7 @@ from core import clock
 
 from ..models import Organization, User
 from ..roles import WORK_ROLE_CHOICES
-from .accounts import DATE, person_label
+from .accounts import DATE, offer, person_label
 
 
 class GrantFilter(forms.Form):
@@ -67,12 +67,14 @@ class GrantForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].queryset = Organization.objects.active()
-        self.fields["user"].choices = [(one.pk, person_label(one)) for one in people]
-        self.fields["organization"].choices = [(one.pk, one.name) for one in organizations]
-        for name, found in (("user", people), ("organization", organizations)):
-            if len(found) == 1:
-                self.fields[name].initial = found[0].pk
+        organization: Any = self.fields["organization"]
+        organization.queryset = Organization.objects.active()
+        offer(self, "user", [(one.pk, person_label(one)) for one in people])
+        offer(self, "organization", [(one.pk, one.name) for one in organizations])
+        if len(people) == 1:
+            self.fields["user"].initial = people[0].pk
+        if len(organizations) == 1:
+            self.fields["organization"].initial = organizations[0].pk
         self.fields["valid_from"].initial = clock.today()
 
     def clean_valid_from(self) -> dt.date:

@@ -84,8 +84,10 @@ def session_digest(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()[:16]
 
 
-def session_of(user_id: int, digest: str) -> PortalSession | None:
+def session_of(user_id: int | None, digest: str) -> PortalSession | None:
     """The person's session with that digest."""
+    if user_id is None:
+        return None
     for session in PortalSession.objects.filter(user__in=User.objects.filter(pk=user_id)):
         if session_digest(session.session_key) == digest:
             return session

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -13,7 +13,7 @@ from core import audit, clock
 from core.actor import Actor
 from core.errors import DomainError
 from core.guards import public, signed_in
-from core.http import client_ip, safe_next
+from core.http import PortalRequest, client_ip, safe_next
 from core.identity import mask_phone
 
 from ..access import SESSION_GRANT, actor_for_request
@@ -33,7 +33,7 @@ SIGN_IN_FAILED = (
 
 @sensitive_post_parameters("password")
 @public("GET", "HEAD", "POST")
-def login(request: HttpRequest) -> HttpResponse:
+def login(request: PortalRequest) -> HttpResponse:
     """Signs in. Unknown, wrong, locked and shut accounts get the very same answer."""
     user: Any = request.user
     target = safe_next(request, "/")
@@ -54,13 +54,13 @@ def login(request: HttpRequest) -> HttpResponse:
 
 
 def locked_out(
-    request: HttpRequest, response: HttpResponse, credentials: Any = None
+    request: PortalRequest, response: HttpResponse, credentials: Any = None
 ) -> HttpResponse:
     """What axes answers to somebody locked out: what the sign-in page answers to everybody."""
     return response
 
 
-def _start_session(request: HttpRequest, user: User) -> None:
+def _start_session(request: PortalRequest, user: User) -> None:
     """Audited first: when the trail cannot be written, nobody gets in."""
     audit.record_now(by=_person(request, user), verb="orgs.session.started", obj=user)
     auth.login(request, user)
@@ -69,7 +69,7 @@ def _start_session(request: HttpRequest, user: User) -> None:
     request.session["started"] = clock.now().isoformat()
 
 
-def _record_refusal(request: HttpRequest, typed: str) -> None:
+def _record_refusal(request: PortalRequest, typed: str) -> None:
     """Names the account when there is one; never what was typed, which may be a password."""
     user = find_user(typed)
     failures = getattr(request, "axes_failures_since_start", None)
@@ -83,7 +83,7 @@ def _record_refusal(request: HttpRequest, typed: str) -> None:
     )
 
 
-def _person(request: HttpRequest, user: User | None) -> Actor:
+def _person(request: PortalRequest, user: User | None) -> Actor:
     return Actor(
         user_id=user.pk if user else None,
         name=user.name if user else "（未登录）",
@@ -93,7 +93,7 @@ def _person(request: HttpRequest, user: User | None) -> Actor:
 
 
 @signed_in("POST")
-def logout(request: HttpRequest) -> HttpResponse:
+def logout(request: PortalRequest) -> HttpResponse:
     """Ends this session; the browser is told to forget what it kept."""
     audit.record_now(by=request.actor, verb="orgs.session.closed", obj=request.user)
     auth.logout(request)
@@ -104,7 +104,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("current", "new", "again")
 @signed_in("GET", "HEAD", "POST")
-def password_change(request: HttpRequest) -> HttpResponse:
+def password_change(request: PortalRequest) -> HttpResponse:
     """A new password; required before anything else after a one-time secret or 90 days."""
     user: Any = request.user
     form = PasswordForm(
@@ -131,7 +131,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in("GET", "HEAD", "POST")
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: PortalRequest) -> HttpResponse:
     """The person's own data and the roles he may act in."""
     user: Any = request.user
     form = ProfileForm(
@@ -155,7 +155,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in("GET", "HEAD")
-def session_list(request: HttpRequest) -> HttpResponse:
+def session_list(request: PortalRequest) -> HttpResponse:
     """Where the person is signed in."""
     rows = [
         {
@@ -163,13 +163,13 @@ def session_list(request: HttpRequest) -> HttpResponse:
             "digest": session_digest(session.session_key),
             "is_this": session.session_key == request.session.session_key,
         }
-        for session in live_sessions().filter(user=request.user)
+        for session in live_sessions().filter(user=request.actor.user_id)
     ]
     return render(request, "orgs/session_list.html", {"rows": rows})
 
 
 @signed_in("POST")
-def session_end(request: HttpRequest, digest: str) -> HttpResponse:
+def session_end(request: PortalRequest, digest: str) -> HttpResponse:
     """Signs one of the person's browsers out."""
     session = session_of(request.actor.user_id, digest)
     if session is None:
@@ -183,7 +183,7 @@ def session_end(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 @signed_in("POST")
-def grant_switch(request: HttpRequest) -> HttpResponse:
+def grant_switch(request: PortalRequest) -> HttpResponse:
     """Acts in another of one's own roles from now on, under a fresh session key."""
     wanted = request.POST.get("grant", "")
     grant = next((one for one in request.grants if str(one.pk) == wanted), None)

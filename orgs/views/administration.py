@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from core.errors import DomainError
 from core.guards import needs
+from core.http import PortalRequest
 from core.identity import mask_phone
 
 from ..actions import accounts, administrators
@@ -32,7 +33,7 @@ MATCHES = 20
 
 
 @needs(P.ACCOUNT_MANAGE, methods=READ)
-def user_list(request: HttpRequest) -> HttpResponse:
+def user_list(request: PortalRequest) -> HttpResponse:
     """All accounts, by name or login name and by state."""
     form = UserFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -53,7 +54,7 @@ def _in_state(users: QuerySet[User], state: str) -> QuerySet[User]:
 
 
 @needs(P.ACCOUNT_MANAGE, methods=FORM)
-def user_create(request: HttpRequest) -> HttpResponse:
+def user_create(request: PortalRequest) -> HttpResponse:
     """Opens an account. The answer shows its one-time secret, this once."""
     form = UserForm(request.POST if request.method == "POST" else None, is_new=True)
     if request.method == "POST" and form.is_valid():
@@ -70,7 +71,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.ACCOUNT_MANAGE, methods=FORM)
-def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def user_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """Corrects an account's name, phone and e-mail; leads to reset, shutting and opening."""
     person = get_object_or_404(User, pk=pk)
     initial = {"name": person.name, "phone": accounts.phone_of(person), "email": person.email}
@@ -90,7 +91,7 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ACCOUNT_MANAGE, methods=("POST",))
-def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
+def user_reset(request: PortalRequest, pk: int) -> HttpResponse:
     """Replaces the password by a one-time secret. The answer shows it, this once."""
     get_object_or_404(User, pk=pk)
     made = accounts.reset_password(by=request.actor, user_id=pk)
@@ -98,7 +99,7 @@ def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ACCOUNT_MANAGE, methods=FORM)
-def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
+def user_disable(request: PortalRequest, pk: int) -> HttpResponse:
     """Shuts an account, with the reason."""
     person = get_object_or_404(User, pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -115,7 +116,7 @@ def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ACCOUNT_MANAGE, methods=("POST",))
-def user_enable(request: HttpRequest, pk: int) -> HttpResponse:
+def user_enable(request: PortalRequest, pk: int) -> HttpResponse:
     """Opens a shut account again."""
     person = get_object_or_404(User, pk=pk)
     accounts.enable_user(by=request.actor, user_id=pk)
@@ -127,7 +128,7 @@ def user_enable(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ADMINISTRATOR_CONFIRM, methods=READ)
-def administrator_list(request: HttpRequest) -> HttpResponse:
+def administrator_list(request: PortalRequest) -> HttpResponse:
     """Who is an administrator, what waits for a second person, and what was decided."""
     proposals = AdministratorProposal.objects.select_related("user", "proposed_by", "decided_by")
     waiting = proposals.filter(state=AdministratorProposal.State.PROPOSED).order_by("-pk")
@@ -147,7 +148,7 @@ def administrator_list(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.ADMINISTRATOR_CONFIRM, methods=FORM)
-def administrator_propose(request: HttpRequest) -> HttpResponse:
+def administrator_propose(request: PortalRequest) -> HttpResponse:
     """The first person's part: whom, as what, why."""
     search = PersonSearch(request.GET)
     text = search.cleaned_data["q"] if search.is_valid() else ""
@@ -174,7 +175,7 @@ def administrator_propose(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.ADMINISTRATOR_CONFIRM, methods=("POST",))
-def administrator_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def administrator_confirm(request: PortalRequest, pk: int) -> HttpResponse:
     """The second person's part: yes."""
     get_object_or_404(AdministratorProposal, pk=pk)
     administrators.confirm(by=request.actor, proposal_id=pk)
@@ -183,7 +184,7 @@ def administrator_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ADMINISTRATOR_CONFIRM, methods=("POST",))
-def administrator_refuse(request: HttpRequest, pk: int) -> HttpResponse:
+def administrator_refuse(request: PortalRequest, pk: int) -> HttpResponse:
     """The second person's part: no."""
     get_object_or_404(AdministratorProposal, pk=pk)
     administrators.refuse(by=request.actor, proposal_id=pk)
@@ -195,7 +196,7 @@ def administrator_refuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.SESSION_MANAGE, methods=READ)
-def all_sessions(request: HttpRequest) -> HttpResponse:
+def all_sessions(request: PortalRequest) -> HttpResponse:
     """Everybody who is signed in, by name."""
     form = SessionFilter(request.GET)
     sessions = live_sessions()
@@ -209,7 +210,7 @@ def all_sessions(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.SESSION_MANAGE, methods=("POST",))
-def session_end_any(request: HttpRequest, user_pk: int, digest: str) -> HttpResponse:
+def session_end_any(request: PortalRequest, user_pk: int, digest: str) -> HttpResponse:
     """Signs anybody's browser out."""
     session = session_of(user_pk, digest)
     if session is None:

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from core.guards import needs
+from core.http import PortalRequest
 from core.models import AuditEntry
 from core.text import clean
 
@@ -22,7 +23,7 @@ PAGE = 50
 
 
 @needs(P.AUDIT_VIEW, methods=READ)
-def audit_list(request: HttpRequest) -> HttpResponse:
+def audit_list(request: PortalRequest) -> HttpResponse:
     """Entries, newest first, by person, act, object and day. Pages by sequence, never counts."""
     form = AuditFilter(request.GET)
     entries = AuditEntry.objects.order_by("-sequence")
@@ -64,13 +65,28 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
     changes = []
     for name, pair in entry.changes.items():
         before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
-        changes.append({"name": FIELDS.get(name, name), "before": before, "after": after})
+        changes.append(
+            {
+                "name": FIELDS.get(name, name),
+                "before": _in_words(name, before),
+                "after": _in_words(name, after),
+            }
+        )
     role = ROLES[entry.role].label if entry.role in ROLES else ""
     return {"entry": entry, "act": label(entry.verb), "role": role, "changes": changes}
 
 
+def _in_words(name: str, value: Any) -> Any:
+    """Values that are codes in the trail, as people call them."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if name in ("role", "admin_kind") and value in ROLES:
+        return ROLES[value].label
+    return value
+
+
 @needs(P.AUDIT_VIEW, methods=("POST",))
-def audit_verify(request: HttpRequest) -> HttpResponse:
+def audit_verify(request: PortalRequest) -> HttpResponse:
     """Has the whole chain recomputed in the background; the verdict comes as a message."""
     auditing.request_verification(by=request.actor)
     messages.success(request, "已开始核验，结果会出现在“消息”里。")

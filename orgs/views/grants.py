@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from core import clock
 from core.errors import DomainError
 from core.guards import needs
+from core.http import PortalRequest
 
 from ..actions import grants
 from ..forms import refusals
@@ -21,7 +22,7 @@ from .administration import FORM, MATCHES, READ
 
 
 @needs(P.GRANT_MANAGE, methods=READ)
-def grant_list(request: HttpRequest) -> HttpResponse:
+def grant_list(request: PortalRequest) -> HttpResponse:
     """Grants by person, role, organisation and state; those in force unless asked otherwise."""
     form = GrantFilter(request.GET)
     chosen = dict(form.cleaned_data) if form.is_valid() else {}
@@ -35,7 +36,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.GRANT_MANAGE, methods=FORM)
-def grant_create(request: HttpRequest) -> HttpResponse:
+def grant_create(request: PortalRequest) -> HttpResponse:
     """Find person and organisation, choose, give. The search stays in the address."""
     search = GrantSearch(request.GET or None)
     people, organizations = _found(search)
@@ -84,7 +85,7 @@ def _found(search: GrantSearch) -> tuple[list[User], list[Organization]]:
 
 
 @needs(P.GRANT_MANAGE, methods=FORM)
-def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
+def grant_end(request: PortalRequest, pk: int) -> HttpResponse:
     """Takes a grant back, with the reason."""
     grant = get_object_or_404(RoleGrant.objects.select_related("user", "organization"), pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from core import effects
 from core.guards import needs
+from core.http import PortalRequest
 from core.models import Effect, Heartbeat
 
 from ..actions import jobs
@@ -20,7 +21,7 @@ DONE = (State.DONE, State.SKIPPED)
 
 
 @needs(P.JOB_MANAGE, methods=READ)
-def job_list(request: HttpRequest) -> HttpResponse:
+def job_list(request: PortalRequest) -> HttpResponse:
     """What stopped or is in doubt first; on demand all that is not done. No payloads are shown."""
     form = JobFilter(request.GET)
     state = form.cleaned_data["state"] if form.is_valid() else ""
@@ -46,7 +47,7 @@ def _reason(item: Effect) -> str:
 
 
 @needs(P.JOB_MANAGE, methods=("POST",))
-def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+def job_retry(request: PortalRequest, pk: int) -> HttpResponse:
     """Tries a stopped item again."""
     get_object_or_404(Effect, pk=pk)
     jobs.retry(by=request.actor, effect_id=pk)
@@ -55,7 +56,7 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.JOB_MANAGE, methods=FORM)
-def job_give_up(request: HttpRequest, pk: int) -> HttpResponse:
+def job_give_up(request: PortalRequest, pk: int) -> HttpResponse:
     """Gives a stopped item up, with the reason."""
     item = get_object_or_404(Effect.objects.defer("payload"), pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
