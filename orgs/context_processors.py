@@ -1,5 +1,6 @@
 """What the frame around every page shows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -99,7 +100,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _tabs(entries: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _tabs(entries: Mapping[Any, Any]) -> list[Any]:
     """The phone's bottom bar: the four of everyday work, for administrators their own pages."""
     usual = [entries[name] for name in TABS if name in entries]
     return usual if len(usual) > 1 else list(entries.values())[:4]
