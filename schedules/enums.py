@@ -61,5 +61,3 @@ class StepKind(TextChoices):
     RETURNED = "returned", "退回"
     CONFIRMED = "confirmed", "复核通过"
     REOPENED = "reopened", "重新打开"
-    WITHHELD = "withheld", "复核退回"
-    REMINDED = "reminded", "提醒"

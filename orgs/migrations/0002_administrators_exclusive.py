@@ -1,4 +1,7 @@
-"""The three administrators are exclusive, and hold no work role: the database refuses it."""
+"""The three administrators are exclusive, and hold no work role: the database refuses it.
+
+Grants end by the date in China, which has one zone and no summer time.
+"""
 
 from django.db import migrations
 
@@ -7,19 +10,19 @@ SQLITE = [
     WHEN (SELECT admin_kind FROM orgs_user WHERE id = NEW.user_id) <> ''
     BEGIN SELECT RAISE(ABORT, 'an administrator holds no work role'); END""",
     """CREATE TRIGGER orgs_grant_exclusive_update BEFORE UPDATE ON orgs_rolegrant
-    WHEN (NEW.valid_to IS NULL OR NEW.valid_to > date('now'))
+    WHEN (NEW.valid_to IS NULL OR NEW.valid_to > date('now', '+8 hours'))
       AND (SELECT admin_kind FROM orgs_user WHERE id = NEW.user_id) <> ''
     BEGIN SELECT RAISE(ABORT, 'an administrator holds no work role'); END""",
     """CREATE TRIGGER orgs_administrator_exclusive BEFORE UPDATE OF admin_kind ON orgs_user
     WHEN NEW.admin_kind <> '' AND EXISTS (
       SELECT 1 FROM orgs_rolegrant
-      WHERE user_id = NEW.id AND (valid_to IS NULL OR valid_to > date('now')))
+      WHERE user_id = NEW.id AND (valid_to IS NULL OR valid_to > date('now', '+8 hours')))
     BEGIN SELECT RAISE(ABORT, 'an administrator holds no work role'); END""",
 ]
 POSTGRES = [
     """CREATE FUNCTION orgs_grant_exclusive() RETURNS trigger AS $$
     BEGIN
-      IF (NEW.valid_to IS NULL OR NEW.valid_to > current_date)
+      IF (NEW.valid_to IS NULL OR NEW.valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)
          AND (SELECT admin_kind FROM orgs_user WHERE id = NEW.user_id FOR SHARE) <> '' THEN
         RAISE EXCEPTION 'an administrator holds no work role' USING ERRCODE = '23514';
       END IF;
@@ -31,7 +34,7 @@ POSTGRES = [
     BEGIN
       IF NEW.admin_kind <> '' AND EXISTS (
         SELECT 1 FROM orgs_rolegrant
-        WHERE user_id = NEW.id AND (valid_to IS NULL OR valid_to > current_date)) THEN
+        WHERE user_id = NEW.id AND (valid_to IS NULL OR valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)) THEN
         RAISE EXCEPTION 'an administrator holds no work role' USING ERRCODE = '23514';
       END IF;
       RETURN NEW;

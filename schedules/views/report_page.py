@@ -36,7 +36,7 @@ REPORT_TONES = {
     ReportState.ACCEPTED: "ok",
     ReportState.CONFIRMED: "ok",
 }
-STEP_TONES = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad", StepKind.WITHHELD: "bad"}
+STEP_TONES = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad"}
 
 
 @dataclass(slots=True)
