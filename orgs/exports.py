@@ -1,7 +1,7 @@
 """Organisations as the sheet that staff keep (党组织花名册)."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db.models import Prefetch, QuerySet
 
@@ -78,7 +78,7 @@ def roster(*, organizations: QuerySet[Organization], by: Actor) -> tuple[bytes, 
     return target.getvalue(), len(rows)
 
 
-def _lines(rows: list[Organization]) -> Iterator[list[object]]:
+def _lines(rows: Sequence[Organization]) -> Iterator[list[object]]:
     counts = headcounts.of([row.path for row in rows if row.is_branch])
     for number, row in enumerate(rows, start=1):
         leaders: list[OfficeHolding] = getattr(row, "leaders", [])

@@ -1,6 +1,6 @@
 """Takes the README's screenshots from a running demo portal.
 
-    .venv/bin/python tests/screenshots.py http://127.0.0.1:8000 PASSWORD
+.venv/bin/python tests/screenshots.py http://127.0.0.1:8000 PASSWORD
 """
 
 import sys

@@ -148,35 +148,38 @@ class Zone:
 
 def build_zone() -> Zone:
     """The tree, and one account for each role."""
-    K = OrganizationKind
+    kinds = OrganizationKind
     root = make_organization(
-        "中共徐州经济技术开发区工作委员会", K.WORK_COMMITTEE, short_name="党工委"
+        "中共徐州经济技术开发区工作委员会", kinds.WORK_COMMITTEE, short_name="党工委"
     )
     street = make_organization(
         "中共大黄山街道工作委员会",
-        K.DIRECT_COMMITTEE,
+        kinds.DIRECT_COMMITTEE,
         root,
         short_name="大黄山街道",
         organization_class=OrganizationClass.STREET,
     )
     general = make_organization(
-        "中共大黄山街道湖庄村总支部委员会", K.GENERAL_BRANCH, street, short_name="湖庄村党总支"
+        "中共大黄山街道湖庄村总支部委员会", kinds.GENERAL_BRANCH, street, short_name="湖庄村党总支"
     )
     branch = make_organization(
-        "中共大黄山街道湖庄村第一支部委员会", K.BRANCH, general, short_name="湖庄村第一支部"
+        "中共大黄山街道湖庄村第一支部委员会", kinds.BRANCH, general, short_name="湖庄村第一支部"
     )
     branch2 = make_organization(
-        "中共大黄山街道湖庄村第二支部委员会", K.BRANCH, general, short_name="湖庄村第二支部"
+        "中共大黄山街道湖庄村第二支部委员会", kinds.BRANCH, general, short_name="湖庄村第二支部"
     )
     neighbour = make_organization(
         "中共金山桥街道工作委员会",
-        K.DIRECT_COMMITTEE,
+        kinds.DIRECT_COMMITTEE,
         root,
         short_name="金山桥街道",
         organization_class=OrganizationClass.STREET,
     )
     neighbour_branch = make_organization(
-        "中共金山桥街道桃园社区第一支部委员会", K.BRANCH, neighbour, short_name="桃园社区第一支部"
+        "中共金山桥街道桃园社区第一支部委员会",
+        kinds.BRANCH,
+        neighbour,
+        short_name="桃园社区第一支部",
     )
     zone = Zone(root, street, general, branch, branch2, neighbour, neighbour_branch)
     for username, role, organization in (

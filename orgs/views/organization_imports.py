@@ -3,14 +3,14 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 
 from core import importing
 from core.errors import DomainError
 from core.guards import needs
-from core.http import is_fragment
+from core.http import PortalRequest, is_fragment
 
 from ..actions import organization_imports
 from ..forms import refusals
@@ -26,7 +26,7 @@ def _batch(uid: uuid.UUID) -> OrganizationImport:
 
 
 @needs(P.ORGANIZATION_IMPORT, methods=FORM)
-def organization_import(request: HttpRequest) -> HttpResponse:
+def organization_import(request: PortalRequest) -> HttpResponse:
     """Takes a workbook, and lists earlier ones."""
     form = RosterUpload(request.POST or None, request.FILES or None)
     if request.method == "POST":
@@ -48,7 +48,7 @@ def organization_import(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_IMPORT, methods=READ)
-def organization_import_detail(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def organization_import_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """One batch: how far it is, what it would change, what it changed."""
     batch = _batch(uid)
     page = importing.page(batch)
@@ -66,7 +66,7 @@ def organization_import_detail(request: HttpRequest, uid: uuid.UUID) -> HttpResp
 
 
 @needs(P.ORGANIZATION_IMPORT, methods=("POST",))
-def organization_import_confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def organization_import_confirm(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Has the batch written in the background."""
     batch = _batch(uid)
     organization_imports.confirm(batch=batch, by=request.actor)
@@ -74,7 +74,7 @@ def organization_import_confirm(request: HttpRequest, uid: uuid.UUID) -> HttpRes
 
 
 @needs(P.ORGANIZATION_IMPORT, methods=("POST",))
-def organization_import_cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def organization_import_cancel(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Gives the batch up and deletes its file."""
     batch = _batch(uid)
     organization_imports.cancel(batch=batch, by=request.actor)
@@ -83,7 +83,7 @@ def organization_import_cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResp
 
 
 @needs(P.ORGANIZATION_IMPORT, methods=READ)
-def organization_import_marked(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+def organization_import_marked(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """The uploaded workbook with its bad cells marked."""
     batch = _batch(uid)
     content = importing.marked_workbook(importing.importer_of(batch), batch, request.actor)

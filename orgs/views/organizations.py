@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 
@@ -13,6 +13,7 @@ from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError
 from core.guards import needs
+from core.http import PortalRequest
 from core.identity import mask_phone
 
 from .. import exports, panels
@@ -47,7 +48,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs(P.ORGANIZATION_VIEW, methods=READ)
-def organization_list(request: HttpRequest) -> HttpResponse:
+def organization_list(request: PortalRequest) -> HttpResponse:
     """The tree from the person's own place, one level at a time; or what a filter finds."""
     form = OrganizationFilter(request.GET)
     as_of = AsOfForm(request.GET)
@@ -70,7 +71,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_VIEW, methods=READ)
-def organization_children(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_children(request: PortalRequest, pk: int) -> HttpResponse:
     """The level below one organisation: a fragment of the tree."""
     parent = get_organization(request.actor, pk, P.ORGANIZATION_VIEW)
     return render(
@@ -81,7 +82,7 @@ def organization_children(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_VIEW, methods=READ)
-def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_detail(request: PortalRequest, pk: int) -> HttpResponse:
     """One organisation: facts, people, term of office, subordinate ones, history."""
     organization = get_organization(request.actor, pk, P.ORGANIZATION_VIEW)
     return render(
@@ -98,7 +99,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_EXPORT, methods=READ)
-def organization_export(request: HttpRequest) -> HttpResponse:
+def organization_export(request: PortalRequest) -> HttpResponse:
     """What the filter shows, as the sheet that staff keep."""
     form = OrganizationFilter(request.GET)
     values = form.cleaned_data if form.is_valid() else {}
@@ -117,7 +118,7 @@ def organization_export(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
-def organization_create(request: HttpRequest) -> HttpResponse:
+def organization_create(request: PortalRequest) -> HttpResponse:
     """A new organisation below one of the person's scope."""
     form = CreateForm(
         request.POST or None, actor=request.actor, initial={"parent": request.GET.get("parent")}
@@ -140,7 +141,7 @@ def organization_create(request: HttpRequest) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_EDIT, methods=FORM)
-def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """Plain facts; when somebody else was faster the difference is shown and nothing is lost."""
     organization = get_organization(request.actor, pk, P.ORGANIZATION_EDIT)
     form = EditForm(request.POST or None, initial=_facts(organization))
@@ -166,7 +167,7 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edit_conflict(
-    request: HttpRequest, form: EditForm, organization: Organization, error: Conflict
+    request: PortalRequest, form: EditForm, organization: Organization, error: Conflict
 ) -> HttpResponse:
     """The form again with what was typed, what is stored now beside it, and the new revision."""
     now = get_organization(request.actor, organization.pk, P.ORGANIZATION_EDIT)
@@ -188,7 +189,7 @@ def _edit_conflict(
 
 
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
-def organization_rename(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_rename(request: PortalRequest, pk: int) -> HttpResponse:
     """更名."""
     organization = get_organization(request.actor, pk, P.ORGANIZATION_RESTRUCTURE)
     form = RenameForm(
@@ -212,7 +213,7 @@ def organization_rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
-def organization_upgrade(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_upgrade(request: PortalRequest, pk: int) -> HttpResponse:
     """升格、调整类别."""
     organization = get_organization(request.actor, pk, P.ORGANIZATION_RESTRUCTURE)
     form = KindForm(
@@ -235,7 +236,7 @@ def organization_upgrade(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
-def organization_move(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_move(request: PortalRequest, pk: int) -> HttpResponse:
     """调整隶属."""
     organization = get_organization(request.actor, pk, P.ORGANIZATION_RESTRUCTURE)
     form = MoveForm(request.POST or None, actor=request.actor, organization=organization)
@@ -252,7 +253,7 @@ def organization_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
-def organization_merge(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_merge(request: PortalRequest, pk: int) -> HttpResponse:
     """合并: this one ceases, another goes on."""
     organization = get_organization(request.actor, pk, P.ORGANIZATION_RESTRUCTURE)
     form = MergeForm(request.POST or None, actor=request.actor, organization=organization)
@@ -269,7 +270,7 @@ def organization_merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
-def organization_abolish(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_abolish(request: PortalRequest, pk: int) -> HttpResponse:
     """撤销."""
     organization = get_organization(request.actor, pk, P.ORGANIZATION_RESTRUCTURE)
     form = AbolishForm(request.POST or None, actor=request.actor, organization=organization)
@@ -283,7 +284,7 @@ def organization_abolish(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_EDIT, methods=FORM)
-def organization_re_elect(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_re_elect(request: PortalRequest, pk: int) -> HttpResponse:
     """换届."""
     organization = get_organization(request.actor, pk, P.ORGANIZATION_EDIT)
     form = ReElectForm(request.POST or None, actor=request.actor, organization=organization)
@@ -302,7 +303,7 @@ def organization_re_elect(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_EDIT, methods=FORM)
-def organization_extend(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_extend(request: PortalRequest, pk: int) -> HttpResponse:
     """延期换届."""
     organization = get_organization(request.actor, pk, P.ORGANIZATION_EDIT)
     form = ExtendForm(request.POST or None, actor=request.actor, organization=organization)
@@ -320,7 +321,7 @@ def organization_extend(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_EDIT, methods=FORM)
-def office_create(request: HttpRequest, pk: int) -> HttpResponse:
+def office_create(request: PortalRequest, pk: int) -> HttpResponse:
     """任职."""
     organization = get_organization(request.actor, pk, P.ORGANIZATION_EDIT)
     form = OfficeForm(request.POST or None)
@@ -333,7 +334,7 @@ def office_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_EDIT, methods=FORM)
-def office_end(request: HttpRequest, pk: int) -> HttpResponse:
+def office_end(request: PortalRequest, pk: int) -> HttpResponse:
     """免职."""
     holding = get_object_or_404(OfficeHolding.objects.select_related("organization"), pk=pk)
     organization = get_organization(request.actor, holding.organization_id, P.ORGANIZATION_EDIT)
@@ -348,7 +349,7 @@ def office_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _perform(
-    request: HttpRequest,
+    request: PortalRequest,
     form: Any,
     act: Callable[[], Organization],
     title: str,

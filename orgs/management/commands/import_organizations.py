@@ -54,5 +54,5 @@ class Command(BaseCommand):
         for title, codes in (("refused", refused), ("warnings", parsed.warned)):
             for code, count in sorted(codes.items()):
                 self.stdout.write(f"{title} {code}: {count}")
-        for error in [*parsed.errors, *found.errors][:50]:
-            self.stderr.write(error.message)
+        for refused_cell in [*parsed.errors, *found.errors][:50]:
+            self.stderr.write(refused_cell.message)
