@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.periods import WorkCalendar
 
 from ..enums import DutyState
-from ..models import Duty, ReminderMark
+from ..models import Duty, Plan, ReminderMark
 from ..queries.calendar import load
 from ..queries.recipients import senders_of
 
@@ -51,6 +51,8 @@ def send_digests(*, by: Actor) -> int:
     now, today, calendar = clock.now(), clock.today(), load()
     if not is_working_hour(now, calendar):
         return 0
+    # Two runs at the same moment go one after the other: the second finds nothing left to tell.
+    list(Plan.objects.select_for_update().order_by("pk"))
     duties = [
         (duty, stage)
         for duty in Duty.objects.outstanding()

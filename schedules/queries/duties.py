@@ -45,6 +45,15 @@ def opened_periods(node: Organization) -> Opened:
     return Opened(list(rows[:MONTHS_OFFERED]))
 
 
+def latest_duties(organization: Organization, count: int) -> QuerySet[Duty]:
+    """The organisation's newest `count` duties that have a report."""
+    return (
+        Duty.objects.filter(organization=organization, report__isnull=False)
+        .exclude(state=DutyState.WAIVED)
+        .order_by("-period")[:count]
+    )
+
+
 def duties_of_year(organization: Organization, year: int) -> QuerySet[Duty]:
     """The reports that the organisation owes for the months of `year`, newest first."""
     return (
