@@ -362,6 +362,7 @@ def _counts(parsed: ParsedSheet[Any], found: Comparison) -> dict[str, int]:
         "changed": found.changed,
         "unchanged": found.unchanged,
         "refused": len(refused),
+        "errors": len(parsed.errors) + len(found.errors),
         "warnings": len(parsed.warnings) + len(found.warnings),
     }
 
@@ -427,7 +428,7 @@ def page(batch: ImportBatch, *, limit: int = 200) -> Page:
         can_cancel=batch.state in OPEN,
         has_source=has_source(batch),
         errors=errors[:limit],
-        error_count=len(errors),
+        error_count=counts.get("errors", len(errors)),
         warnings=warnings[:limit],
         warning_count=counts.get("warnings", len(warnings)),
         changes=[row for row in batch.preview if row["kind"] == "changed"][:limit],

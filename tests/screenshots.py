@@ -1,25 +1,51 @@
-"""Takes the README's screenshots from a running demo portal.
+"""Takes the README's screenshots: `.venv/bin/python -m tests.screenshots`.
 
-.venv/bin/python tests/screenshots.py http://127.0.0.1:8000 PASSWORD
+Starts a demo portal, and an empty one into which the rosters are being imported.
 """
 
-import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from tests.servers import chromium_path
+from tests import servers
+
+PASSWORD = "Correct-Horse-9"  # that of tests.world, which needs settings to be imported
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
 DESKTOP = {"width": 1440, "height": 940}
 PHONE = {"width": 390, "height": 844}
-SHOTS: list[tuple[str, str, dict[str, int], str]] = [
-    ("home", "huzhuang1", DESKTOP, "/"),
-    ("home-phone", "huzhuang1", PHONE, "/"),
-    ("matrix", "dahuangshan", DESKTOP, "/reports/"),
-    ("tree", "zone", DESKTOP, "/organizations/"),
+ROSTER = Path(__file__).resolve().parent / "data" / "members.xlsx"
+
+
+def open_returned_report(page: Any) -> None:
+    page.click("main a.btn.go")
+    page.wait_for_selector("#text-problems")
+
+
+def preview_roster(page: Any) -> None:
+    page.set_input_files("input[type=file]", str(ROSTER))
+    page.click("button:has-text('上传并读取')")
+    page.wait_for_selector("text=需要改正", timeout=90_000)
+
+
+# Name of the picture, account, screen, address, and what to do there first.
+SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] = [
+    ("home", "huzhuang1", DESKTOP, "/", None),
+    ("home-phone", "huzhuang1", PHONE, "/", None),
+    ("report", "huzhuang1", DESKTOP, "/", open_returned_report),
+    ("matrix", "dahuangshan", DESKTOP, "/reports/", None),
+    ("tree", "zone", DESKTOP, "/organizations/", None),
+    ("import", "zone", DESKTOP, "/members/imports/new/", preview_roster),
 ]
+ON_EMPTY_PORTAL = {"import"}
+FOUNDING = (
+    "from tests.world import make_organization, make_user\n"
+    "root = make_organization('中共徐州经济技术开发区工作委员会', 'work_committee', founded_on=None)\n"
+    "make_user('zone', 'zone_staff', root, name='陈志远')\n"
+)
 
 
 def sign_in(page: Any, base: str, username: str, password: str) -> None:
@@ -30,24 +56,48 @@ def sign_in(page: Any, base: str, username: str, password: str) -> None:
     page.wait_for_selector("main h1")
 
 
-def main(base: str, password: str) -> None:
+def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="portal-shots-") as folder:
+        demo_environment = servers.portal_environment(Path(folder) / "demo", DEMO_PASSWORD=PASSWORD)
+        servers.manage(demo_environment, "migrate", "--verbosity", "0")
+        servers.manage(demo_environment, "seed_demo")
+        empty_environment = servers.portal_environment(Path(folder) / "empty")
+        servers.manage(empty_environment, "migrate", "--verbosity", "0")
+        servers.manage(empty_environment, "shell", "-c", FOUNDING)
+        roster = str(ROSTER.with_name("organizations.xlsx"))
+        servers.manage(empty_environment, "import_organizations", roster)
+        demo, empty = (
+            servers.start_portal(demo_environment),
+            servers.start_portal(empty_environment),
+        )
+        try:
+            shoot(demo.url, empty.url)
+        finally:
+            demo.stop()
+            empty.stop()
+
+
+def shoot(demo: str, empty: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium_path(),
+            executable_path=servers.chromium_path(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        for name, username, size, address in SHOTS:
+        for name, username, size, address, act in SHOTS:
             context = browser.new_context(
                 viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai"
             )
             page = context.new_page()
-            sign_in(page, base, username, password)
+            base = empty if name in ON_EMPTY_PORTAL else demo
+            sign_in(page, base, username, PASSWORD)
             page.goto(f"{base}{address}")
+            if act is not None:
+                act(page)
             page.screenshot(path=str(FOLDER / f"{name}.png"))
             context.close()
         browser.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"), sys.argv[2])
+    main()
