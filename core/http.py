@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from .actor import Actor
 from .errors import DomainError
+from .text import is_storable
 
 
 class PortalRequest(HttpRequest):
@@ -22,17 +23,6 @@ class PortalRequest(HttpRequest):
 
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-
-
-def is_storable(text: str) -> bool:
-    """Whether both databases and UTF-8 can hold `text`: no NUL, no lone surrogate."""
-    if "\x00" in text:
-        return False
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 class RequestIdMiddleware:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from core.http import is_storable
+from core.text import is_storable
 
 from .enums import ItemKind
 

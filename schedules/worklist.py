@@ -10,9 +10,9 @@ from orgs.permissions import Permission
 
 from .enums import DONE_STATES, DutyState, ItemState
 from .models import Duty, ReportItem
+from .queries.duties import opened_periods
 from .queries.reports import (
     accepted_above,
-    latest_period,
     missing_duties,
     waiting,
     waiting_for_second_look,
@@ -183,7 +183,7 @@ def _to_check(actor: Actor, worklist: Worklist) -> None:
             )
         )
     node = Organization.objects.filter(pk=actor.organization_id or 0).first()
-    period = latest_period(node) if node else None
+    period = opened_periods(node).shown_first if node else None
     if node is None or period is None:
         return
     missing = missing_duties(node, period).exclude(organization=node)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from core import clock, periods
 from core.actor import Actor
@@ -464,22 +464,6 @@ def missing_duties(node: Organization, period: str) -> DutyQuerySet:
         .select_related("organization", "plan")
         .order_by("organization__path")
     )
-
-
-def latest_period(node: Organization) -> str | None:
-    """The month to look at first: the newest one whose reports are being handed in."""
-    today = clock.today()
-    opened = (
-        Duty.objects.filter(
-            organization__path__gte=node.path,
-            organization__path__lt=path_end(node.path),
-            report__isnull=False,
-        )
-        .order_by("-period")
-        .values_list("period", flat=True)
-    )
-    current = periods.containing(today, periods.MONTH)
-    return opened.filter(Q(period__lt=current)).first() or opened.first()
 
 
 def reports_below(node: Organization, period: str) -> QuerySet[MonthlyReport]:
