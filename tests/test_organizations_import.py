@@ -153,6 +153,7 @@ def test_upload_preview_and_apply_change_only_what_differs(zone: Zone) -> None:
         "changed": 1,
         "unchanged": 1,
         "refused": 1,
+        "errors": 1,
         "warnings": 0,
     }
     client = zone.client("zone")
