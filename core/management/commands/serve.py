@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from core import effects, scheduler
 from core.management.supervisor import Child, Supervisor
 
 
@@ -42,6 +43,9 @@ class Command(BaseCommand):
         if demo and not apps.get_model("orgs", "Organization").objects.exists():
             self._say("Filling the demo zone, once; this takes a minute or two ...")
             call_command("seed_demo")
+        # What fell due while nothing ran is booked now, not at the clock's first stroke.
+        scheduler.tick()
+        effects.beat("clock")
         connections.close_all()
 
         url = f"http://{f'[{host}]' if ':' in host else host}:{number}/"
