@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +36,7 @@ from ..models import (
     ReportDefinition,
     ReportItem,
     ReportStep,
+    ReportVersion,
 )
 from ..queries.calendar import load
 from ..queries.definitions import definition_for
@@ -141,6 +142,7 @@ def _insert(rows: _Rows) -> None:
     MonthlyReport.objects.bulk_create(rows.reports, batch_size=1000)
     ReportItem.objects.bulk_create(rows.items, batch_size=1000)
     ReportStep.objects.bulk_create(rows.steps, batch_size=1000)
+    ReportVersion.objects.bulk_create(_sent_versions(rows), batch_size=1000)
 
 
 def _distance(earlier: str, later: str) -> int:
@@ -603,3 +605,23 @@ _KNOWN = (
     "reports_sent",
     "reports_on_time",
 )
+
+
+def _sent_versions(rows: _Rows) -> list[ReportVersion]:
+    """What was sent of each report that came back: superiors read that, not the draft."""
+    values: dict[int, dict[str, Any]] = defaultdict(dict)
+    for item in rows.items:
+        values[item.report_id][item.key] = item.value
+    return [
+        ReportVersion(
+            report=report,
+            revision=report.revision,
+            values=values[report.pk],
+            saved_by_name=report.submitted_by_name,
+            saved_by_id=report.submitted_by_id,
+            saved_at=report.submitted_at,
+            is_submission=True,
+        )
+        for report in rows.reports
+        if report.state == ReportState.RETURNED and report.submitted_at is not None
+    ]

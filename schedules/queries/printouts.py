@@ -9,9 +9,9 @@ from orgs.enums import Post
 from orgs.models import OfficeHolding, Organization
 
 from ..enums import ItemKind, ReportState
-from ..models import MonthlyReport, ReportVersion
+from ..models import MonthlyReport
 from ..validation import plain_text
-from .reports import EDITABLE_ITEMS, reports_below, shown_values
+from .reports import is_being_mended, last_sent, reports_below, values_for
 
 
 @dataclass(slots=True)
@@ -67,19 +67,16 @@ def printouts(actor: Actor, reports: Sequence[MonthlyReport]) -> list[Printout]:
 
     The writer sees his draft; everybody else what was sent last.
     """
-    returned = [
+    sent = last_sent(
         report.pk
         for report in reports
-        if report.organization_id != actor.organization_id
-        and report.submitted_at is not None
-        and any(item.state in EDITABLE_ITEMS for item in report.items.all())
-    ]
-    sent = _last_sent(returned)
+        if report.organization_id != actor.organization_id and is_being_mended(report)
+    )
     heads = secretaries(report.organization_id for report in reports)
     return [
         _printout(
             report,
-            _values(actor, report, sent.get(report.pk, {})),
+            values_for(actor, report, sent.get(report.pk, {})),
             heads.get(report.organization_id, ""),
         )
         for report in reports
@@ -98,23 +95,6 @@ def secretaries(organization_ids: Iterable[int]) -> dict[int, str]:
         .filter(post=Post.SECRETARY, organization_id__in=set(organization_ids))
         .values_list("organization_id", "person_name")
     )
-
-
-def _last_sent(report_ids: list[int]) -> dict[int, dict[str, Any]]:
-    if not report_ids:
-        return {}
-    rows = ReportVersion.objects.filter(report_id__in=report_ids, is_submission=True)
-    return dict(rows.order_by("revision").values_list("report_id", "values"))
-
-
-def _values(actor: Actor, report: MonthlyReport, sent: dict[str, Any]) -> dict[str, Any]:
-    if report.organization_id == actor.organization_id:
-        return shown_values(report)
-    values = {}
-    for item in report.items.all():
-        is_draft = item.state in EDITABLE_ITEMS
-        values[item.key] = sent.get(item.key, {}) if is_draft else item.value
-    return values
 
 
 def _printout(report: MonthlyReport, values: dict[str, Any], secretary: str) -> Printout:

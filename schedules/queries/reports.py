@@ -16,7 +16,7 @@ from orgs.models.organization import STEP, path_end
 from .. import figures
 from ..definitions import CALENDAR_OF_WORK
 from ..enums import DONE_STATES, DutyState, ItemKind, ItemState, ReportState
-from ..models import Duty, MonthlyReport, ReportItem
+from ..models import Duty, MonthlyReport, ReportItem, ReportVersion
 from ..models.plan import DutyQuerySet
 from ..validation import Finding, check, plain_text
 
@@ -64,6 +64,34 @@ def shown_values(report: MonthlyReport) -> dict[str, dict[str, Any]]:
         else:
             values[item.key] = item.value
     return values
+
+
+def last_sent(report_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Report id -> item values as they were sent last. One query; none without ids."""
+    ids = list(report_ids)
+    if not ids:
+        return {}
+    rows = ReportVersion.objects.filter(report_id__in=ids, is_submission=True)
+    return dict(rows.order_by("revision").values_list("report_id", "values"))
+
+
+def is_being_mended(report: MonthlyReport) -> bool:
+    """Whether an item that was sent is open again, so that what is stored may be a draft."""
+    return report.submitted_at is not None and any(
+        item.state in EDITABLE_ITEMS for item in report.items.all()
+    )
+
+
+def values_for(
+    actor: Actor, report: MonthlyReport, sent: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Item key -> value for this reader: the writers see their draft, others what was `sent`."""
+    if report.organization_id == actor.organization_id:
+        return shown_values(report)
+    return {
+        item.key: sent.get(item.key, {}) if item.state in EDITABLE_ITEMS else item.value
+        for item in report.items.all()
+    }
 
 
 def previous_report(report: MonthlyReport) -> MonthlyReport | None:

@@ -18,8 +18,10 @@ from ..models import MonthlyReport, ReportItem
 from ..queries.reports import (
     EDITABLE_ITEMS,
     Suggestion,
-    shown_values,
+    is_being_mended,
+    last_sent,
     suggestions,
+    values_for,
 )
 from ..validation import Finding, plain_text
 
@@ -88,7 +90,8 @@ def report_page(
 ) -> dict[str, Any]:
     """The context of the report's page. A fixed number of queries for a report of any size."""
     may = rights(actor, report)
-    values = _visible_values(report, may)
+    sent = last_sent([report.pk]) if not may.is_own and is_being_mended(report) else {}
+    values = values_for(actor, report, sent.get(report.pk, {}))
     offered = suggestions(report, values) if may.may_edit else []
     items = [
         _item_view(
@@ -126,24 +129,6 @@ def report_page(
         "may_see_versions": actor.may(Permission.REPORT_DRAFT)
         or actor.may(Permission.REPORT_CHECK),
     }
-
-
-def _visible_values(report: MonthlyReport, may: Rights) -> dict[str, dict[str, Any]]:
-    """Item values for this reader: the writer sees his draft, others what was sent last."""
-    values = shown_values(report)
-    if may.is_own:
-        return values
-    sent: Mapping[str, Any] = {}
-    if any(item.state in EDITABLE_ITEMS for item in report.items.all()):
-        last = report.versions.filter(is_submission=True).first()
-        if last is not None:
-            sent = last.values
-        elif report.submitted_at and not report.versions.exists():
-            sent = values  # brought in from elsewhere: what is stored is what was sent
-    for item in report.items.all():
-        if item.state in EDITABLE_ITEMS and item.kind != ItemKind.FIGURES:
-            values[item.key] = sent.get(item.key, {})
-    return values
 
 
 def _item_view(
