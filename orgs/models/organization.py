@@ -22,6 +22,9 @@ from ..enums import (
 # One step of the path. Digits only: they sort alike under every collation, and 99,999 children
 # of one node are enough for a province.
 STEP = 5
+# How the name of a body ends that the one above has dispatched and whose members it appoints.
+DISPATCHED = "工作委员会"
+TERMLESS_KINDS = (OrganizationKind.WORK_COMMITTEE, OrganizationKind.PARTY_GROUP)
 
 
 def path_end(path: str) -> str:
@@ -139,8 +142,11 @@ class Organization(models.Model):
 
     @property
     def has_term(self) -> bool:
-        """党工委 are appointed and have no 换届 (reference §1.1)."""
-        return self.kind != OrganizationKind.WORK_COMMITTEE and bool(self.term_years)
+        """Dispatched bodies (党工委, also those of streets) are appointed and have no 换届, and a
+        group has none of its own (reference §1.1). A date that was entered counts all the same."""
+        if self.kind in TERMLESS_KINDS:
+            return False
+        return self.term_ends_on is not None or not self.name.endswith(DISPATCHED)
 
     def ancestor_paths(self) -> list[str]:
         """Paths of the organisations above, topmost first."""

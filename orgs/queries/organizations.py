@@ -26,7 +26,7 @@ from .. import headcounts, terms, titles
 from ..enums import BRANCH_KINDS, COMMITTEE_KINDS, OrganizationKind, Post
 from ..headcounts import Headcount
 from ..models import OfficeHolding, Organization, OrganizationPlacement
-from ..models.organization import path_end
+from ..models.organization import DISPATCHED, TERMLESS_KINDS, path_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _term_end() -> Case:
 
 def with_term(state: str, today: dt.date) -> Q:
     """Organisations whose term is in one of the states of TERM_CHOICES. Needs `until`."""
-    held = ~Q(kind__in=[OrganizationKind.WORK_COMMITTEE, OrganizationKind.PARTY_GROUP])
+    held = ~Q(kind__in=TERMLESS_KINDS) & ~Q(name__endswith=DISPATCHED, term_ends_on=None)
     day = dt.timedelta(days=1)
     conditions = {
         "due": Q(until__lte=today + 180 * day),
@@ -350,8 +350,7 @@ def term_of(organization: Organization, today: dt.date) -> terms.TermState:
         organization.term_ends_on,
         organization.extended_until,
         today,
-        has_term=organization.kind
-        not in (OrganizationKind.WORK_COMMITTEE, OrganizationKind.PARTY_GROUP),
+        has_term=organization.has_term,
     )
 
 
