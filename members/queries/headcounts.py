@@ -1,6 +1,6 @@
 """How many members an organisation has, by the denominators and groups that reports ask for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -42,7 +42,7 @@ class Headcount:
         )
 
 
-def _counts() -> dict[str, Count]:
+def _counts(only: Collection[str] = ()) -> dict[str, Count]:
     left = Q(state=MembershipState.LEFT)
     normal = Q(state=MembershipState.NORMAL)
     today = clock.today()
@@ -63,17 +63,25 @@ def _counts() -> dict[str, Count]:
         "lost_contact": Q(is_lost_contact=True),
         "suspended": Q(state=MembershipState.SUSPENDED),
     }
-    counts = {key: Count("id", filter=~left & condition) for key, condition in here.items()}
-    counts["left"] = Count("id", filter=left)
+    counts = {
+        key: Count("id", filter=~left & condition)
+        for key, condition in here.items()
+        if not only or key in only
+    }
+    if not only or "left" in only:
+        counts["left"] = Count("id", filter=left)
     return counts
 
 
-def headcount(path: str) -> Headcount:
-    """Figures of the organisation at `path` and all below it. One query."""
-    rows = Member.objects.filter(
-        organization__path__gte=path, organization__path__lt=path_end(path)
+def headcount(path: str, *, only: Collection[str] = (), below: bool = True) -> Headcount:
+    """Figures of the organisation at `path` and all below it, or without `below` of it alone;
+    with `only`, just those named, the others stay 0. One query."""
+    here = (
+        Q(organization__path__gte=path, organization__path__lt=path_end(path))
+        if below
+        else Q(organization__path=path)
     )
-    return Headcount(**rows.aggregate(**_counts()))
+    return Headcount(**Member.objects.filter(here).aggregate(**_counts(only)))
 
 
 def headcounts(paths: Iterable[str]) -> dict[str, Headcount]:

@@ -16,10 +16,11 @@ from ..access import get_member
 from ..forms import FindForm, RevealForm
 from ..queries.headcounts import headcount
 from ..queries.history import member_history
-from ..queries.roster import by_number, roster
+from ..queries.roster import MemberFilters, by_number, roster
 from .filters import narrowed
 
 ROWS = 20
+SHOWN_FIGURES = ("on_roll", "full", "probationary", "expected", "entitled_to_vote")
 
 
 @needs(P.MEMBER_VIEW, methods=("GET", "HEAD"))
@@ -30,9 +31,19 @@ def member_list(request: PortalRequest) -> HttpResponse:
         # Away from an address that would stand in histories and logs.
         messages.warning(request, "身份号码和电话请在这里查找，不留在地址里。")
         return redirect("members:member-find")
-    rows = roster(request.actor, found.filters)
-    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    place = found.filters.organization
+    filters = found.filters
+    rows = roster(request.actor, filters)
+    place = filters.organization
+    figures = headcount(
+        place.path if place else request.actor.organization_path,
+        only=SHOWN_FIGURES,
+        below=request.actor.inherits,
+    )
+    paginator = Paginator(rows, ROWS)
+    if filters == MemberFilters(organization=place, sort=filters.sort):
+        # Everybody on the roll was counted just now, over the same rows.
+        paginator.count = figures.on_roll
+    page = paginator.get_page(request.GET.get("page"))
     return render(
         request,
         "members/member_list.html",
@@ -40,7 +51,7 @@ def member_list(request: PortalRequest) -> HttpResponse:
             "form": found.form,
             "page": page,
             "place": place,
-            "figures": headcount(place.path if place else request.actor.organization_path),
+            "figures": figures,
             "query_string": request.GET.urlencode(),
             "may": rights(request),
         },
