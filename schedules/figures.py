@@ -13,11 +13,13 @@ from urllib.parse import urlencode
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 
+from core.actor import Actor
 from core.periods import first_day, last_day
 from members.enums import Category
 from members.models import Member, MembershipExit
 from orgs.enums import BRANCH_KINDS, Post
 from orgs.models import OfficeHolding, Organization
+from orgs.permissions import Permission
 
 from .enums import DutyState
 from .models import Duty
@@ -54,6 +56,7 @@ class Figure:
     source: str
     compute: Compute
     link: Callable[[Organization, Window], str] | None = None
+    permission: Permission = Permission.ORGANIZATION_VIEW  # to open the rows behind it
 
 
 _figures: dict[str, Figure] = {}
@@ -66,12 +69,13 @@ def register(
     unit: str = "",
     source: str,
     link: Callable[[Organization, Window], str] | None = None,
+    permission: Permission = Permission.ORGANIZATION_VIEW,
 ) -> Callable[[Compute], Compute]:
     """Registers a figure. `compute(path, window)` gives the count of each organisation below
-    `path` by that organisation's path."""
+    `path` by that organisation's path; `permission` is what the page behind `link` asks for."""
 
     def decorate(compute: Compute) -> Compute:
-        _figures[key] = Figure(key, label, unit, source, compute, link)
+        _figures[key] = Figure(key, label, unit, source, compute, link, permission)
         return compute
 
     return decorate
@@ -112,10 +116,12 @@ def compute(
     return result
 
 
-def link(key: str, organization: Organization, window: Window) -> str:
-    """The address that opens the rows behind a figure; empty when there is none."""
+def link(key: str, organization: Organization, window: Window, actor: Actor) -> str:
+    """The address that opens the rows behind a figure; empty when there is none for the actor."""
     figure = _figures.get(key)
-    return figure.link(organization, window) if figure and figure.link else ""
+    if figure is None or figure.link is None or not actor.may(figure.permission):
+        return ""
+    return figure.link(organization, window)
 
 
 def roll_up(counts: Counts, paths: Iterable[str]) -> dict[str, int]:
@@ -151,7 +157,14 @@ def _member_list(**query: str) -> Callable[[Organization, Window], str]:
 _REGISTER = "党员名册"
 
 
-@register("members_on_roll", "在册党员", unit="人", source=_REGISTER, link=_member_list())
+@register(
+    "members_on_roll",
+    "在册党员",
+    unit="人",
+    source=_REGISTER,
+    link=_member_list(),
+    permission=Permission.MEMBER_VIEW,
+)
 def members_on_roll(path: str, window: Window) -> Counts:
     return _by_path(_members(path).on_roll())
 
@@ -162,6 +175,7 @@ def members_on_roll(path: str, window: Window) -> Counts:
     unit="人",
     source=_REGISTER,
     link=_member_list(category="probationary_member"),
+    permission=Permission.MEMBER_VIEW,
 )
 def members_probationary(path: str, window: Window) -> Counts:
     return _by_path(_members(path).on_roll().filter(category=Category.PROBATIONARY))
@@ -173,6 +187,7 @@ def members_probationary(path: str, window: Window) -> Counts:
     unit="人",
     source="党员名册（不含流动、失联、停止党籍、免到）",
     link=_member_list(denominator="expected"),
+    permission=Permission.MEMBER_VIEW,
 )
 def members_expected(path: str, window: Window) -> Counts:
     return _by_path(_members(path).expected())
@@ -184,6 +199,7 @@ def members_expected(path: str, window: Window) -> Counts:
     unit="人",
     source="党员名册，入党时间在本月",
     link=_member_list(joined_from="{w.first}", joined_to="{w.last}"),
+    permission=Permission.MEMBER_VIEW,
 )
 def members_joined(path: str, window: Window) -> Counts:
     return _by_path(
@@ -197,6 +213,7 @@ def members_joined(path: str, window: Window) -> Counts:
     unit="人",
     source="党员名册，转正时间在本月",
     link=_member_list(full_from="{w.first}", full_to="{w.last}"),
+    permission=Permission.MEMBER_VIEW,
 )
 def members_became_full(path: str, window: Window) -> Counts:
     return _by_path(
@@ -212,6 +229,7 @@ def members_became_full(path: str, window: Window) -> Counts:
     unit="人",
     source="离开记录（转出、去世、出党）",
     link=_member_list(state="left"),
+    permission=Permission.MEMBER_VIEW,
 )
 def members_left(path: str, window: Window) -> Counts:
     return _by_path(
@@ -224,7 +242,14 @@ def members_left(path: str, window: Window) -> Counts:
     )
 
 
-@register("members_mobile", "流动党员", unit="人", source=_REGISTER, link=_member_list(mobile="1"))
+@register(
+    "members_mobile",
+    "流动党员",
+    unit="人",
+    source=_REGISTER,
+    link=_member_list(mobile="1"),
+    permission=Permission.MEMBER_VIEW,
+)
 def members_mobile(path: str, window: Window) -> Counts:
     return _by_path(_members(path).on_roll().filter(is_mobile=True))
 

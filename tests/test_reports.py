@@ -536,3 +536,11 @@ def test_page_queries_do_not_depend_on_rows(june: Zone) -> None:
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 32
+
+
+def test_figures_lead_nobody_to_a_page_he_may_not_open(june: Zone) -> None:
+    report = send(june)
+    reviewer = june.client("reviewer").get(f"/reports/{report.pk}/").content.decode()
+    assert "在册党员" in reviewer
+    assert "/members/" not in reviewer
+    assert "/members/" in june.client("huzhuang").get(f"/reports/{report.pk}/").content.decode()

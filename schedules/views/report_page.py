@@ -95,6 +95,7 @@ def report_page(
     offered = suggestions(report, values) if may.may_edit else []
     items = [
         _item_view(
+            actor,
             item,
             next((spec for spec in report.definition.items if spec["key"] == item.key), {}),
             values.get(item.key, {}),
@@ -132,6 +133,7 @@ def report_page(
 
 
 def _item_view(
+    actor: Actor,
     item: ReportItem,
     spec: Mapping[str, Any],
     value: Mapping[str, Any],
@@ -151,7 +153,7 @@ def _item_view(
         tone=TONES[ItemState(item.state)],
         is_editable=may.may_edit and item.state in EDITABLE_ITEMS,
         figures=[
-            {**row, "url": figures.link(row["key"], item.report.organization, window)}
+            {**row, "url": figures.link(row["key"], item.report.organization, window, actor)}
             for row in value.get("figures", [])
         ],
         text=str(value.get("text", "")),
