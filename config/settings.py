@@ -295,6 +295,14 @@ PORTAL_NAME = read("PORTAL_NAME", str, "徐州经济技术开发区", "give the 
 
 # --- Reminders ------------------------------------------------------------------------------
 REMINDER_HOURS = (8, 18)  # local time, on working days only
+# Who of the direct committee is told of an overdue report, and after how many working days. The
+# organisation's own people are told first; a post that nobody with an account holds falls to
+# those who check reports there.
+ESCALATION = (
+    ("organization_commissioner", 1),
+    ("organization_section_chief", 3),
+    ("deputy_secretary", 5),
+)
 
 # --- Audit ----------------------------------------------------------------------------------
 AUDIT_RETENTION_DAYS = read("AUDIT_RETENTION_DAYS", int, 365, "give days, at least 180")

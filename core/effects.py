@@ -210,12 +210,25 @@ def run(effect: Effect) -> None:
             _finish(effect)
     except LeaseLost:
         logger.info("lease of %s was taken over", effect.key)
+    except Uncertain as error:
+        logger.warning("nobody knows how effect %s ended", effect.key)
+        _mine(effect).update(
+            state=State.UNKNOWN,
+            finished_at=clock.now(),
+            lease_until=None,
+            last_error=f"{error}".replace("\x00", "")[:500],
+        )
     except Exception as error:
         # The row keeps the reason; the log must not hold personal data from a message.
         logger.warning("effect %s failed: %s", effect.key, type(error).__name__, exc_info=True)
         _fail(
             effect, f"{type(error).__name__}: {error}", final=effect.attempts >= entry.max_attempts
         )
+
+
+class Uncertain(Exception):
+    """Raised by an external handler that cannot tell whether it took effect: never repeated by
+    itself, shown as unknown."""
 
 
 class LeaseLost(Exception):

@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from core import clock
 from core.actor import Actor
 from core.errors import NotAllowed
 from core.http import client_ip
@@ -52,7 +51,7 @@ def actor_of(
         user_id=user.pk,
         name=user.name,
         role=role.key,
-        role_label=role.label,
+        role_label=grant.label,
         grant_id=grant.pk,
         organization_id=grant.organization_id,
         organization_name=str(grant.organization),
@@ -134,18 +133,9 @@ def who_may(
     With `nearest`, only those at the organisation itself. One query when evaluated.
     """
     keys = holding(permission)
-    at = Q(grants__organization=organization)
+    at = Q(organization=organization)
     if not nearest:
         inheriting = [key for key in keys if WORK_ROLES[key].inherits]
-        at |= Q(
-            grants__organization__path__in=organization.ancestor_paths(),
-            grants__role__in=inheriting,
-        )
-    today = clock.today()
-    return User.objects.filter(
-        at,
-        Q(grants__valid_to=None) | Q(grants__valid_to__gt=today),
-        grants__role__in=keys,
-        grants__valid_from__lte=today,
-        is_active=True,
-    ).distinct()
+        at |= Q(organization__path__in=organization.ancestor_paths(), role__in=inheriting)
+    grants = RoleGrant.objects.current().filter(at, role__in=keys)
+    return User.objects.filter(pk__in=grants.values("user_id"))

@@ -88,7 +88,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "grants": [
                 {
                     "id": grant.pk,
-                    "label": f"{grant.organization} · {grant.role_class.label}",
+                    "label": f"{grant.organization} · {grant.label}",
                     "is_current": grant.pk == actor.grant_id,
                 }
                 for grant in getattr(request, "grants", [])

@@ -16,7 +16,7 @@ def open_periods(planned_for: dt.datetime) -> None:
     opening.open_due_periods(by=system())
 
 
-@scheduler.daily("schedules.send_due_reminders", hour=8, minute=30)
+@scheduler.every("schedules.send_due_reminders", minutes=30)
 def send_due_reminders(planned_for: dt.datetime) -> None:
-    """One digest a person, on working days. Later in the day is still the same day's digest."""
+    """One digest a person and day, in working hours, from the hour that he chose."""
     reminders.send_digests(by=system())

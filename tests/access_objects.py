@@ -21,6 +21,7 @@ from orgs.models import (
     Organization,
     OrganizationImport,
     PortalSession,
+    RoleGrant,
     User,
 )
 from orgs.queries.accounts import session_digest
@@ -129,6 +130,27 @@ def user(place: Place) -> Arguments:
 @makes("orgs:grant-end")
 def grant(place: Place) -> Arguments:
     return {"pk": place.secretary.grants.get().pk}
+
+
+@makes("orgs:deputy-create")
+def own_grant(place: Place) -> Arguments:
+    return {"pk": place.secretary.grants.get().pk}
+
+
+@makes("orgs:deputy-end")
+def deputy(place: Place) -> Arguments:
+    own = place.secretary.grants.get()
+    right = RoleGrant.objects.create(
+        user=make_user(f"deputy-of-{place.secretary.username}"),
+        role=own.role,
+        organization=own.organization,
+        valid_from=dt.date(2026, 1, 1),
+        valid_to=dt.date(2099, 1, 1),
+        granted_by_name=place.secretary.name,
+        granted_at=NOW,
+        deputy_for=own,
+    )
+    return {"pk": right.pk}
 
 
 @makes("orgs:administrator-")

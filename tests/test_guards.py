@@ -27,6 +27,8 @@ PUBLIC = {
     "core:healthz": "a load balancer asks whether the process answers",
     "core:readyz": "monitoring asks for the state of the parts; names nobody",
     "orgs:login": "one signs in here",
+    "api:token": "a program signs in here",
+    "api:calendar-feed": "a calendar program fetches it by its secret address",
 }
 
 # Models without `visible_to`, and what keeps their rows apart instead.
@@ -64,9 +66,11 @@ NOT_PERSONAL = {
     "core.AuditHead": "hash",
     "core.Effect": "key kind not_before lease_until lease_token created_at finished_at",
     "core.Slot": "job planned_for",
+    "core.StoredAnswer": "key digest headers created_at",
     "core.Heartbeat": "name at",
-    "core.Notification": "key url created_at read_at",
+    "core.Notification": "key about url created_at read_at",
     "orgs.User": "password last_login secret_expires_at password_changed_at created_at",
+    "orgs.AccessToken": "digest beginning created_at expires_at last_used_at revoked_at",
     "orgs.PortalSession": "session_key expire_date created_at seen_at",
     "orgs.RoleGrant": "valid_from valid_to granted_at",
     "orgs.AdministratorProposal": "proposed_at decided_at",

@@ -104,7 +104,7 @@ def test_moment_without_zone_is_local_time(zone: Zone) -> None:
 
 
 def test_daily_job_has_one_moment_a_day() -> None:
-    job = scheduler.jobs()["schedules.send_due_reminders"]
+    job = scheduler.jobs()["schedules.open_periods"]
     until = dt.datetime.fromisoformat("2026-07-06T09:00+08:00")
     moments = scheduler.planned(job, since=until - dt.timedelta(hours=48), until=until)
-    assert [f"{moment:%m-%d %H:%M}" for moment in moments] == ["07-05 08:30", "07-06 08:30"]
+    assert [f"{moment:%m-%d %H:%M}" for moment in moments] == ["07-05 00:10", "07-06 00:10"]

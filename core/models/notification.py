@@ -25,6 +25,7 @@ class Notification(models.Model):
     title = models.CharField("标题", max_length=200)
     body = models.TextField("正文", blank=True)
     url = models.CharField("链接", max_length=300, blank=True)
+    about = models.CharField("事项", max_length=60, blank=True)
     created_at = models.DateTimeField("时间")
     read_at = models.DateTimeField("已读于", null=True)
 
@@ -35,6 +36,7 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="notification_inbox"),
             models.Index(fields=["user"], name="notification_unread", condition=Q(read_at=None)),
+            models.Index(fields=["about"], name="notification_about", condition=~Q(about="")),
         ]
 
     def __str__(self) -> str:

@@ -147,6 +147,33 @@ def edit_own_profile(*, by: Actor, email: str) -> User:
 
 
 @action
+def edit_own_reminders(
+    *, by: Actor, reminders_by_mail: bool, reminder_hour: int, weekly_summary: bool
+) -> User:
+    """How reminders reach the person. Raises DomainError for an hour outside working hours."""
+    first, last = settings.REMINDER_HOURS
+    if not first <= reminder_hour < last:
+        raise DomainError(f"提醒时间应在 {first}:00 至 {last - 1}:00 之间。", field="reminder_hour")
+    user = _self(by)
+    wanted = {
+        "reminders_by_mail": reminders_by_mail,
+        "reminder_hour": reminder_hour,
+        "weekly_summary": weekly_summary,
+    }
+    changes = {
+        name: [getattr(user, name), value]
+        for name, value in wanted.items()
+        if getattr(user, name) != value
+    }
+    if changes:
+        for name, value in wanted.items():
+            setattr(user, name, value)
+        user.save(update_fields=list(wanted))
+        audit.record(by=by, verb="orgs.user.edited", obj=user, changes=changes)
+    return user
+
+
+@action
 def reset_password(*, by: Actor, user_id: int) -> Credentials:
     """Replaces the password by a one-time secret and ends the person's sessions.
 

@@ -59,6 +59,7 @@ def give(
         user=user,
         role=role,
         organization=organization,
+        deputy_for=None,
     )
     if valid_to is not None:
         overlapping = overlapping.filter(valid_from__lt=valid_to)

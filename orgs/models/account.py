@@ -47,6 +47,10 @@ class User(AbstractBaseUser):
     secret_expires_at = models.DateTimeField(null=True)
     password_changed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField("建立于")
+    # How reminders reach the person. What is overdue comes by mail whatever is chosen here.
+    reminders_by_mail = models.BooleanField("提醒同时发邮件", default=True)
+    reminder_hour = models.PositiveSmallIntegerField("提醒时间", default=8)
+    weekly_summary = models.BooleanField("每周汇总", default=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]

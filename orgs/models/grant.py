@@ -13,15 +13,35 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     def current(self) -> "RoleGrantQuerySet":
         """Grants in force today of people who can sign in."""
         today = clock.today()
+        # A deputy's right stands on that of the person he acts for, whatever became of it since.
+        principal = Q(
+            Q(deputy_for__valid_to=None) | Q(deputy_for__valid_to__gt=today),
+            deputy_for__valid_from__lte=today,
+            deputy_for__user__is_active=True,
+        )
         return self.filter(
             Q(valid_to=None) | Q(valid_to__gt=today),
+            Q(deputy_for=None) | principal,
             valid_from__lte=today,
             user__is_active=True,
         )
 
+    def deputies_named_by(self, user_id: int) -> "RoleGrantQuerySet":
+        """Grants by which others act for `user_id`, today or later; the next to end first."""
+        return (
+            self.filter(deputy_for__user_id=user_id, valid_to__gt=clock.today())
+            .filter(Q(deputy_for__valid_to=None) | Q(deputy_for__valid_to__gt=clock.today()))
+            .select_related("user", "organization", "deputy_for")
+            .order_by("valid_to", "pk")
+        )
+
 
 class RoleGrant(models.Model):
-    """A work role held at a node of the tree, from one day to another."""
+    """A work role held at a node of the tree, from one day to another.
+
+    With `deputy_for` it is the right to act in somebody else's grant, named by that person
+    himself, which never lasts longer than the grant it stands on.
+    """
 
     PRIVACY = {
         "granted_by_name": Personal("to know who gave a right"),
@@ -38,6 +58,14 @@ class RoleGrant(models.Model):
     valid_to = models.DateField("至", null=True, blank=True)
     granted_by_name = models.CharField("授权人", max_length=100)
     granted_at = models.DateTimeField("授权时间")
+    deputy_for = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="deputies",
+        verbose_name="代理",
+    )
 
     objects = RoleGrantQuerySet.as_manager()
 
@@ -50,6 +78,10 @@ class RoleGrant(models.Model):
                 name="grant_held_once",
             ),
             models.CheckConstraint(
+                condition=Q(deputy_for=None) | Q(valid_to__isnull=False),
+                name="grant_of_deputy_ends",
+            ),
+            models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="grant_dates_in_order",
             ),
@@ -59,12 +91,18 @@ class RoleGrant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role_class.label} {self.organization}"
+        return f"{self.label} {self.organization}"
 
     @property
     def role_class(self) -> type[Role]:
         """The role's class in code."""
         return WORK_ROLES[self.role]
+
+    @property
+    def label(self) -> str:
+        """The role's name; marked when it is held for somebody else."""
+        mark = "（代）" if self.deputy_for_id else ""
+        return f"{self.role_class.label}{mark}"
 
 
 class AdministratorProposal(models.Model):

@@ -2,8 +2,12 @@
 
 from django.urls import URLPattern
 
-from . import accounts, organizations
+from . import accounts, deputies, organizations
 
 app_name = "orgs"
 
-urlpatterns: list[URLPattern] = [*accounts.urlpatterns, *organizations.urlpatterns]
+urlpatterns: list[URLPattern] = [
+    *accounts.urlpatterns,
+    *deputies.urlpatterns,
+    *organizations.urlpatterns,
+]

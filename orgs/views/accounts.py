@@ -193,5 +193,5 @@ def grant_switch(request: PortalRequest) -> HttpResponse:
     request.session.cycle_key()
     request.actor, request.grants = actor_for_request(request)
     audit.record_now(by=request.actor, verb="orgs.grant.switched", obj=grant)
-    messages.success(request, f"现在代表{grant.organization}（{grant.role_class.label}）。")
+    messages.success(request, f"现在代表{grant.organization}（{grant.label}）。")
     return redirect("core:home")

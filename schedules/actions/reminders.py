@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import Q
@@ -12,11 +13,13 @@ from core import audit, clock, notifications, periods
 from core.actions import action
 from core.actor import Actor
 from core.periods import WorkCalendar
+from orgs.models import User
 
 from ..enums import DutyState
 from ..models import Duty, Plan, ReminderMark
 from ..queries.calendar import load
 from ..queries.recipients import senders_of
+from .escalation import Brought, brought_before
 
 # Working days before (negative) and after the deadline, with the stage they stand for. The last
 # one passed counts; a stage missed while nobody was there is made up for by the next working day.
@@ -45,17 +48,17 @@ def is_working_hour(moment: dt.datetime, calendar: WorkCalendar) -> bool:
 def send_digests(*, by: Actor) -> int:
     """Tells each person once a day what is due or overdue; returns how many digests are new.
 
-    Does nothing outside working hours. Run twice, or at the same time, it acts once: the digest
-    is unique by person and day, each stage by duty and person.
+    Does nothing outside working hours, nor for a person before the hour that he chose. Run twice,
+    or at the same time, it acts once: the digest is unique by person and day, each stage and each
+    rung of the ladder by duty and person.
     """
     now, today, calendar = clock.now(), clock.today(), load()
     if not is_working_hour(now, calendar):
         return 0
     # Two runs at the same moment go one after the other: the second finds nothing left to tell.
     list(Plan.objects.select_for_update().order_by("pk"))
-    duties = [
-        (duty, stage)
-        for duty in Duty.objects.outstanding()
+    duties = list(
+        Duty.objects.outstanding()
         .filter(
             Q(organization__abolished_on=None) | Q(organization__abolished_on__gt=today),
             due_on__gte=today - HORIZON,
@@ -63,34 +66,20 @@ def send_digests(*, by: Actor) -> int:
         )
         .select_related("plan", "organization")
         .order_by("due_on", "organization__path")
-        if (stage := stage_of(duty, today, calendar))
-    ]
-    people = senders_of({duty.organization_id for duty, _ in duties})
-    known = set(
-        ReminderMark.objects.filter(duty__in=[duty.pk for duty, _ in duties]).values_list(
-            "duty_id", "user_id", "stage"
-        )
     )
-    fresh: dict[int, list[tuple[Duty, str]]] = defaultdict(list)
-    for duty, stage in duties:
-        for user_id in people.get(duty.organization_id, ()):
-            if (duty.pk, user_id, stage) not in known:
-                fresh[user_id].append((duty, stage))
+    own, marks = _own_duties(duties, today, calendar)
+    brought = brought_before(duties, today, calendar)
+    for user_id, one in brought.items():
+        marks[user_id] += one.fresh
+    ready = _ready_to_hear(own.keys() | brought.keys(), now)
     told = notifications.tell(
-        notifications.Message(
-            user_id=user_id,
-            key=f"digest:{today:%Y%m%d}:{user_id}",
-            title=_title([duty for duty, _ in rows], today),
-            body="\n".join(_line(duty, today) for duty, _ in rows),
-            url=reverse("core:home"),
-        )
-        for user_id, rows in fresh.items()
+        _digest(user, own.get(user.pk, []), brought.get(user.pk), today) for user in ready
     )
     ReminderMark.objects.bulk_create(
         [
-            ReminderMark(duty=duty, user_id=user_id, stage=stage, sent_at=now)
-            for user_id, rows in fresh.items()
-            for duty, stage in rows
+            ReminderMark(duty=duty, user_id=user.pk, stage=stage, sent_at=now)
+            for user in ready
+            for duty, stage in marks[user.pk]
         ],
         ignore_conflicts=True,
         batch_size=500,
@@ -105,11 +94,80 @@ def send_digests(*, by: Actor) -> int:
     return told
 
 
-def _title(duties: list[Duty], today: dt.date) -> str:
+def _own_duties(
+    duties: list[Duty], today: dt.date, calendar: WorkCalendar
+) -> tuple[dict[int, list[Duty]], dict[int, list[tuple[Duty, str]]]]:
+    """User id -> duties of his own organisations to name, and the stages that are new to him.
+
+    On the first working day of a week all of them for who wants a summary, else the new ones.
+    """
+    people = senders_of({duty.organization_id for duty in duties})
+    known = set(
+        ReminderMark.objects.filter(duty__in=[duty.pk for duty in duties]).values_list(
+            "duty_id", "user_id", "stage"
+        )
+    )
+    monday = today - dt.timedelta(days=today.weekday())
+    weekly = (
+        set(User.objects.filter(weekly_summary=True).values_list("pk", flat=True))
+        if today == calendar.roll_forward(monday)
+        else set()
+    )
+    named: dict[int, list[Duty]] = defaultdict(list)
+    marks: dict[int, list[tuple[Duty, str]]] = defaultdict(list)
+    for duty in duties:
+        stage = stage_of(duty, today, calendar)
+        for user_id in people.get(duty.organization_id, ()):
+            is_new = bool(stage) and (duty.pk, user_id, stage) not in known
+            if is_new:
+                marks[user_id].append((duty, stage))
+            if is_new or user_id in weekly:
+                named[user_id].append(duty)
+    return named, marks
+
+
+def _ready_to_hear(user_ids: Iterable[int], now: dt.datetime) -> list[User]:
+    """Those of the people whose hour has come and who have had no digest today. Two queries."""
+    local = timezone.localtime(now)
+    people = list(
+        User.objects.filter(
+            pk__in=list(user_ids), is_active=True, reminder_hour__lte=local.hour
+        ).order_by("pk")
+    )
+    known = notifications.known_keys(_key(user.pk, local.date()) for user in people)
+    return [user for user in people if _key(user.pk, local.date()) not in known]
+
+
+def _key(user_id: int, today: dt.date) -> str:
+    return f"digest:{today:%Y%m%d}:{user_id}"
+
+
+def _digest(
+    user: User, duties: list[Duty], brought: Brought | None, today: dt.date
+) -> notifications.Message:
+    lines = [_line(duty, today) for duty in duties]
+    is_overdue = brought is not None or any(duty.due_on < today for duty in duties)
+    return notifications.Message(
+        user_id=user.pk,
+        key=_key(user.pk, today),
+        title=_title(duties, brought, today),
+        body="\n".join(lines + (brought.lines() if brought else [])),
+        url=reverse("core:home"),
+        by_mail=user.reminders_by_mail or is_overdue,
+    )
+
+
+def _title(duties: list[Duty], brought: Brought | None, today: dt.date) -> str:
     overdue = sum(duty.due_on < today for duty in duties)
+    parts = []
     if overdue:
-        return f"有 {len(duties)} 件事待办，其中 {overdue} 件已过截止日"
-    return f"有 {len(duties)} 件事快到截止日"
+        parts.append(f"有 {len(duties)} 件事待办，其中 {overdue} 件已过截止日")
+    elif duties:
+        parts.append(f"有 {len(duties)} 件事快到截止日")
+    if brought:
+        count = len({duty.organization_id for duty in brought.duties.values()})
+        parts.append(f"有 {count} 个组织逾期未报，请督促")
+    return "；".join(parts)
 
 
 def _line(duty: Duty, today: dt.date) -> str:

@@ -431,6 +431,7 @@ def remind_missing(*, node: Organization, period: str, by: Actor) -> int:
             title=f"请报送{periods.label(period)}月报（{duty.organization}）",
             body=f"{by.organization_name} {by.name}提醒：截止 {duty.due_on:%Y年%-m月%-d日}。",
             url=reverse("schedules:duty-open", args=[duty.pk]),
+            about=f"duty:{duty.pk}",
         )
         for duty in duties
         for user_id in people.get(duty.organization_id, ())

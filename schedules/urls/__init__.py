@@ -1,5 +1,5 @@
-from . import reports, rounds
+from . import reminders, reports, rounds
 
 app_name = "schedules"
 
-urlpatterns = [*reports.urlpatterns, *rounds.urlpatterns]
+urlpatterns = [*reminders.urlpatterns, *reports.urlpatterns, *rounds.urlpatterns]

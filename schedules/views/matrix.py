@@ -302,6 +302,8 @@ def report_remind(request: PortalRequest) -> HttpResponse:
     count = reports.remind_missing(node=node, period=period, by=request.actor)
     if count:
         messages.success(request, f"已提醒 {count} 个组织。")
+        address = urlencode({"organization": node.pk, "period": period})
+        return redirect(f"{reverse('schedules:reminder-list')}?{address}")
     else:
         messages.info(request, "没有发出新的提醒：未报的组织今天都已提醒过，或没有可接收的账号。")
     return redirect(back)

@@ -1,0 +1,76 @@
+"""The ladder: whom of the committee an overdue duty is brought before, once for each rung."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from core import periods
+from core.periods import WorkCalendar
+
+from ..models import Duty, ReminderMark
+from ..queries.recipients import committees_of, holders_of, rungs
+
+NAMES_SHOWN = 60
+
+
+@dataclass(slots=True)
+class Brought:
+    """What one person is to be told as one of a committee, and what of it is new to him."""
+
+    duties: dict[int, Duty] = field(default_factory=dict)
+    fresh: list[tuple[Duty, str]] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """A line for each plan and period: how many organisations, and which."""
+        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for duty in self.duties.values():
+            label = f"{periods.label(duty.period)}{duty.plan.name}"
+            groups[duty.period, label].append(str(duty.organization))
+        return [
+            f"逾期未报{label}的组织 {len(names)} 个：{'、'.join(names[:NAMES_SHOWN])}"
+            f"{' 等' if len(names) > NAMES_SHOWN else ''}"
+            for (_, label), names in sorted(groups.items())
+        ]
+
+
+def overdue_days(duty: Duty, today: dt.date, calendar: WorkCalendar) -> int:
+    """Full working days since the deadline; 0 until the first working day after it."""
+    if today <= duty.due_on:
+        return 0
+    return calendar.working_days(duty.due_on + dt.timedelta(days=1), today)
+
+
+def brought_before(
+    duties: Iterable[Duty], today: dt.date, calendar: WorkCalendar
+) -> dict[int, Brought]:
+    """User id -> what the ladder brings before him. Reads only; four queries.
+
+    All overdue duties that have reached his rung are named, but only for the sake of one that is
+    new to him does he hear of them.
+    """
+    ladder = rungs()
+    late = {duty: overdue_days(duty, today, calendar) for duty in duties}
+    late = {duty: days for duty, days in late.items() if days >= ladder[0].working_days}
+    if not late:
+        return {}
+    committees = committees_of(duty.organization for duty in late)
+    people = holders_of({committee.pk for committee in committees.values()})
+    known = set(
+        ReminderMark.objects.filter(
+            duty__in=[duty.pk for duty in late], stage__in=[rung.key for rung in ladder]
+        ).values_list("duty_id", "user_id", "stage")
+    )
+    found: dict[int, Brought] = defaultdict(Brought)
+    for duty, days in late.items():
+        committee = committees.get(duty.organization_id)
+        if committee is None:
+            continue
+        for rung in ladder:
+            if days < rung.working_days:
+                continue
+            for user_id in people[committee.pk, rung.key]:
+                found[user_id].duties[duty.pk] = duty
+                if (duty.pk, user_id, rung.key) not in known:
+                    found[user_id].fresh.append((duty, rung.key))
+    return {user_id: brought for user_id, brought in found.items() if brought.fresh}
