@@ -250,7 +250,12 @@ if HTTPS:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+UPLOAD_DAILY_COUNT = 200  # files of one person within 24 hours
+UPLOAD_DAILY_BYTES = 500 * 1024 * 1024
 ATTACHMENT_DIR = DATA_DIR / "attachments"
+# With a scanner nobody opens a file that it has not called clean.
+CLAMD_URL = read("CLAMD_URL", str, "", "write tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl")
+CLAMD_TIMEOUT = 30.0  # seconds
 
 # --- Language, time, static files -----------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -304,19 +309,36 @@ ESCALATION = (
     ("deputy_secretary", 5),
 )
 
+# --- Watching -------------------------------------------------------------------------------
+# Without a token there is no /metrics.
+METRICS_TOKEN = read("METRICS_TOKEN", str, "", "write a random text of at least 20 characters")
+# The newest file in here says when the last backup was made; /readyz fails when it is older.
+BACKUP_DIR = read("BACKUP_DIR", Path, None, "give the folder that backups are written to")
+BACKUP_MAX_AGE_HOURS = read("BACKUP_MAX_AGE_HOURS", int, 26, "give a number of hours")
+BACKLOG_LIMIT = read("BACKLOG_LIMIT", int, 5_000, "give the number of effects that is too many")
+
 # --- Audit ----------------------------------------------------------------------------------
 AUDIT_RETENTION_DAYS = read("AUDIT_RETENTION_DAYS", int, 365, "give days, at least 180")
 
+LOG_FORMAT = read("LOG_FORMAT", one_of("line", "json"), "line", "write line or json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "core.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {"()": "core.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "WARNING" if MODE == "test" else "INFO"},
     "loggers": {
         "axes": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        # One line for each request, only where a machine reads them.
+        "portal.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

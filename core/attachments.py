@@ -4,27 +4,35 @@ Each owner has a concrete model over `core.models.Attachment`. The stored name i
 the uploader called the file is data.
 """
 
+import datetime as dt
 import hashlib
 import io
+import logging
+import os
 import re
 import tempfile
+import time
 import unicodedata
+import uuid
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Sum
 from django.http import FileResponse, Http404
 
-from . import clock
+from . import clock, effects, scanner, scheduler
 from .actor import Actor
-from .errors import DomainError
-from .models import Attachment
+from .errors import Conflict, DomainError
+from .models import Attachment, Effect
 from .tabular.errors import SheetRefused
 from .tabular.gate import check_workbook
-from .tabular.package import Package
 from .text import clean
+from .word_gate import check_document
 
 Row = TypeVar("Row", bound=Attachment)
 
@@ -39,8 +47,14 @@ TYPES = {
 ALLOWED = "pdf、docx、xlsx、jpg、png"
 MAX_PIXELS = 40_000_000
 MAX_EACH_OWNER = 10
-_PDF_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia)\b")
-_WORD_ACTIVE = re.compile(r"vbaproject|activex|embeddings/.*\.bin|externallinks", re.I)
+_PDF_ACTIVE = re.compile(
+    rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)(?![A-Za-z0-9])"
+)
+_PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_PDF_STREAM = re.compile(rb"/ObjStm.{0,400}?stream\r?\n", re.S)
+_PDF_UNPACKED = 50 * 1024 * 1024  # bytes of object streams that are looked into
+
+logger = logging.getLogger("portal.attachments")
 
 
 def safe_name(name: str) -> str:
@@ -48,12 +62,14 @@ def safe_name(name: str) -> str:
     base = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     base = re.sub(r'[\x00-\x1f<>:"|?*\u202a-\u202e\u2066-\u2069]', "", clean(base)).strip(". ")
     stem, dot, extension = base.rpartition(".")
-    if not dot:
+    if not dot or len(extension) > 20:
         return base[:150] or "附件"
     return f"{(stem or '附件')[: 149 - len(extension)]}.{extension}"
 
 
-def _refuse(message: str) -> DomainError:
+def _refuse(step: str, message: str) -> DomainError:
+    """The log gets the step, not the name, which may be a person's."""
+    logger.info("upload refused: %s", step)
     return DomainError(message, field="file", code="file_refused")
 
 
@@ -65,12 +81,12 @@ def inspect(name: str, content: bytes) -> tuple[str, bytes]:
     """
     extension = name.rpartition(".")[2].lower()
     if extension not in TYPES:
-        raise _refuse(f"“{name}”不是可以上传的类型。请转存为 {ALLOWED} 后上传。")
+        raise _refuse("type", f"“{name}”不是可以上传的类型。请转存为 {ALLOWED} 后上传。")
     if not content:
-        raise _refuse(f"“{name}”是空文件，请检查后重新上传。")
+        raise _refuse("empty", f"“{name}”是空文件，请检查后重新上传。")
     if len(content) > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
-        raise _refuse(f"“{name}”有 {len(content) / 1024 / 1024:.1f} MB，最多 {limit} MB。")
+        raise _refuse("size", f"“{name}”有 {len(content) / 1024 / 1024:.1f} MB，最多 {limit} MB。")
     if extension == "pdf":
         _inspect_pdf(name, content)
     elif extension in ("docx", "xlsx"):
@@ -82,9 +98,30 @@ def inspect(name: str, content: bytes) -> tuple[str, bytes]:
 
 def _inspect_pdf(name: str, content: bytes) -> None:
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
-        raise _refuse(f"“{name}”的内容不是 PDF，或文件不完整。请重新导出后上传。")
-    if _PDF_ACTIVE.search(content):
-        raise _refuse(f"“{name}”含有脚本或嵌入文件，不能接收。请打印为 PDF 后上传。")
+        raise _refuse("content", f"“{name}”的内容不是 PDF，或文件不完整。请重新导出后上传。")
+    if any(_PDF_ACTIVE.search(_unescaped(part)) for part in (content, *_object_streams(content))):
+        raise _refuse("active", f"“{name}”含有脚本或嵌入文件，不能接收。请打印为 PDF 后上传。")
+    if re.search(rb"/Encrypt(?![A-Za-z])", content):
+        raise _refuse("encrypted", f"“{name}”带有密码或权限限制。请取消后重新导出 PDF 上传。")
+
+
+def _unescaped(content: bytes) -> bytes:
+    """Names with their #xx written out: /J#61vaScript is /JavaScript."""
+    return _PDF_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), content)
+
+
+def _object_streams(content: bytes) -> Iterator[bytes]:
+    """Compressed groups of objects, in which names could hide from a search."""
+    left = _PDF_UNPACKED
+    for found in _PDF_STREAM.finditer(content):
+        if left <= 0:
+            return
+        try:
+            piece = zlib.decompressobj().decompress(content[found.end() :], left)
+        except zlib.error:
+            continue
+        left -= len(piece)
+        yield piece
 
 
 def _inspect_office(name: str, extension: str, content: bytes) -> None:
@@ -95,23 +132,10 @@ def _inspect_office(name: str, extension: str, content: bytes) -> None:
             if extension == "xlsx":
                 check_workbook(file.name, name=name)
             else:
-                _inspect_word(name, file, len(content))
+                file.seek(0)
+                check_document(cast(BinaryIO, file), len(content))
         except SheetRefused as error:
-            raise _refuse(f"“{name}”：{error.message}") from error
-
-
-def _inspect_word(name: str, file: Any, size: int) -> None:
-    file.seek(0)
-    package = Package(file, size)
-    names = {entry.filename for entry in package.entries}
-    if "word/document.xml" not in names:
-        raise _refuse(f"“{name}”的内容不是 Word 文档。请另存为 .docx 后上传。")
-    for entry in package.entries:
-        if _WORD_ACTIVE.search(entry.filename):
-            raise _refuse(f"“{name}”含有宏或嵌入对象，不能接收。请另存为不含宏的 .docx。")
-        for piece in package.chunks(entry):
-            if entry.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in piece:
-                raise _refuse(f"“{name}”内部有不允许的内容。请重新另存为 .docx 后上传。")
+            raise _refuse(error.code, f"“{name}”：{error.message}") from error
 
 
 def _redraw(name: str, extension: str, content: bytes) -> bytes:
@@ -121,7 +145,7 @@ def _redraw(name: str, extension: str, content: bytes) -> bytes:
     try:
         with Image.open(io.BytesIO(content), formats=[kind]) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise _refuse(f"“{name}”的像素过大，请缩小后上传。")
+                raise _refuse("pixels", f"“{name}”的像素过大，请缩小后上传。")
             upright = ImageOps.exif_transpose(image)
             out = io.BytesIO()
             if kind == "JPEG":
@@ -133,14 +157,33 @@ def _redraw(name: str, extension: str, content: bytes) -> bytes:
         raise
     except Exception as error:
         # Pillow raises whatever its decoders do; to the user all of it is an unreadable picture.
-        raise _refuse(f"“{name}”不是有效的图片，或已损坏。请重新保存后上传。") from error
+        raise _refuse("image", f"“{name}”不是有效的图片，或已损坏。请重新保存后上传。") from error
+
+
+def models() -> list[type[Attachment]]:
+    """Every kind of attachment there is."""
+    return list(Attachment.__subclasses__())
+
+
+def _check_quota(*, by: Actor, size: int) -> None:
+    """What one person may upload in a day. One query for each kind of attachment."""
+    since = clock.now() - dt.timedelta(days=1)
+    count = used = 0
+    for model in models():
+        today = model._default_manager.filter(uploaded_by_id=by.user_id, uploaded_at__gt=since)
+        sums = today.aggregate(count=Count("pk"), used=Sum("size"))
+        count += sums["count"]
+        used += sums["used"] or 0
+    if count >= settings.UPLOAD_DAILY_COUNT or used + size > settings.UPLOAD_DAILY_BYTES:
+        raise _refuse("quota", "今天上传的文件已达上限，请明天再传，或联系管理员。")
 
 
 def keep(model: type[Row], *, upload: BinaryIO, name: str, by: Actor, **owner: Any) -> Row:
     """Checks an uploaded file and keeps it for `owner`, within the running action.
 
-    The same content twice for one owner is one file. Raises DomainError. The file is moved into
-    place only when the transaction commits; a rollback leaves nothing behind.
+    The same content twice for one owner is one file. Raises DomainError. The file lies in its
+    place before the row says `ready`, and both become visible when the transaction commits; a
+    rollback leaves a file without a row, which the sweeper takes away.
     """
     name = safe_name(name)
     content = upload.read(settings.UPLOAD_MAX_BYTES + 1)
@@ -150,29 +193,122 @@ def keep(model: type[Row], *, upload: BinaryIO, name: str, by: Actor, **owner: A
     present = rows.filter(**owner, state=Attachment.State.READY)
     twin = present.filter(sha256=digest).first()
     if twin is not None:
-        return twin
+        return cast(Row, twin)
     if present.count() >= MAX_EACH_OWNER:
-        raise _refuse(f"最多 {MAX_EACH_OWNER} 个附件。请先移去不需要的。")
+        raise _refuse("count", f"最多 {MAX_EACH_OWNER} 个附件。请先移去不需要的。")
+    _check_quota(by=by, size=len(content))
+    scans = scanner.is_configured()
+    row: Row = rows.create(
+        name=name,
+        content_type=content_type,
+        size=len(content),
+        sha256=digest,
+        state=Attachment.State.PENDING,
+        scan=Attachment.Scan.SCANNING if scans else Attachment.Scan.UNSCANNED,
+        uploaded_by_id=by.user_id,
+        uploaded_at=clock.now(),
+        **owner,
+    )
+    target = path_of(row)
+    _place(target, content)
     try:
         with transaction.atomic():
-            row: Row = rows.create(
-                name=name,
-                content_type=content_type,
-                size=len(content),
-                sha256=digest,
-                state=Attachment.State.READY,
-                uploaded_by_id=by.user_id,
-                uploaded_at=clock.now(),
-                **owner,
-            )
-    except IntegrityError:
-        return rows.get(**owner, sha256=digest, state=Attachment.State.READY)
-    target = path_of(row)
+            rows.filter(pk=row.pk).update(state=Attachment.State.READY)
+    except IntegrityError:  # the same file, sent twice at once
+        target.unlink(missing_ok=True)
+        rows.filter(pk=row.pk).delete()
+        return cast(Row, rows.get(**owner, sha256=digest, state=Attachment.State.READY))
+    row.state = Attachment.State.READY
+    if scans:
+        _order_scan(row)
+    return row
+
+
+def _order_scan(row: Attachment) -> None:
+    effects.enqueue("core.scan", f"scan:{row.uid}", model=row._meta.label, uid=str(row.uid))
+
+
+def _place(target: Path, content: bytes) -> None:
+    """Writes the file beside its place and moves it there: nobody ever sees half of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
-    part.write_bytes(content)
-    transaction.on_commit(lambda: part.replace(target))
-    return row
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(target)
+
+
+@effects.handler("core.scan", style="long", lease_seconds=120, max_attempts=20)
+def scan(effect: Effect) -> None:
+    """Asks the scanner about one file. No answer: tried again, and the file stays shut."""
+    wanted = effect.payload
+    model = next(model for model in models() if model._meta.label == wanted["model"])
+    row = model._default_manager.filter(uid=wanted["uid"], scan=Attachment.Scan.SCANNING).first()
+    if row is None or not path_of(row).is_file():
+        return
+    verdict = Attachment.Scan.CLEAN
+    if scanner.is_infected(path_of(row)):
+        verdict = Attachment.Scan.INFECTED
+        logger.warning("infected upload %s shut", row.uid)
+        path_of(row).unlink(missing_ok=True)
+    model._default_manager.filter(pk=row.pk).update(scan=verdict)
+
+
+def sweep(*, older_than: dt.timedelta = dt.timedelta(hours=6)) -> tuple[int, int, int]:
+    """Removes files without a row and rows that never became ready, and counts ready rows whose
+    file is gone (left alone: a backup may have it). Returns the three numbers.
+
+    Only what is older than `older_than`: a transaction may still be under way.
+    """
+    pending = lost = 0
+    for model in models():
+        rows = model._default_manager
+        started = rows.filter(
+            state=Attachment.State.PENDING, uploaded_at__lt=clock.now() - older_than
+        )
+        pending += started.delete()[0]
+        shut = rows.filter(state=Attachment.State.READY).exclude(scan=Attachment.Scan.INFECTED)
+        lost += sum(not path_of(row).is_file() for row in shut.only("uid").iterator())
+    files = _sweep_files(time.time() - older_than.total_seconds())
+    if lost:
+        logger.error("%d attachments have lost their file", lost)
+    return files, pending, lost
+
+
+def _sweep_files(before: float) -> int:
+    """Deletes the files last written `before` (seconds) that no row knows."""
+    removed = 0
+    root = Path(settings.ATTACHMENT_DIR)
+    for folder in sorted(root.iterdir()) if root.is_dir() else []:
+        if not folder.is_dir():
+            continue
+        old = [path for path in folder.iterdir() if re.fullmatch("[0-9a-f]{32}", path.stem)]
+        old = [path for path in old if path.stat().st_mtime < before]
+        uids = [uuid.UUID(hex=path.stem) for path in old]
+        known = {
+            uid.hex
+            for model in models()
+            for uid in model._default_manager.filter(uid__in=uids).values_list("uid", flat=True)
+        }
+        for path in old:
+            if path.stem not in known or path.suffix == ".part":
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed
+
+
+@scheduler.daily("core.sweep_attachments", hour=3, minute=40)
+def sweep_daily(planned_for: dt.datetime) -> None:
+    """Takes away what interrupted uploads and removals have left; has files scanned that were
+    taken in before there was a scanner."""
+    sweep()
+    if scanner.is_configured():
+        for model in models():
+            for row in model._default_manager.filter(scan=Attachment.Scan.UNSCANNED).iterator():
+                with transaction.atomic():
+                    model._default_manager.filter(pk=row.pk).update(scan=Attachment.Scan.SCANNING)
+                    _order_scan(row)
 
 
 def path_of(row: Attachment) -> Path:
@@ -188,6 +324,12 @@ def discard_after_commit(path: Path) -> None:
 
 def serve(row: Attachment) -> FileResponse:
     """The file as a download. Whoever calls this has checked that the person may see its owner."""
+    if row.scan == Attachment.Scan.INFECTED:
+        raise Conflict("这个文件查出病毒，已经删除。请上报人检查电脑后重新上传。", code="infected")
+    if row.scan == Attachment.Scan.SCANNING or (
+        scanner.is_configured() and row.scan != Attachment.Scan.CLEAN
+    ):
+        raise Conflict("这个文件还没有查完毒，暂时不能打开。请过几分钟再试。", code="scanning")
     path = path_of(row)
     if row.state != Attachment.State.READY or not path.is_file():
         raise Http404

@@ -1,6 +1,8 @@
 """What every request passes: an id, clean parameters, and refusals turned into pages."""
 
+import logging
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,9 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from . import logs, metrics
 from .actor import Actor
 from .errors import DomainError
 from .text import is_storable
+
+requests_log = logging.getLogger("portal.requests")
 
 
 class PortalRequest(HttpRequest):
@@ -22,6 +27,8 @@ class PortalRequest(HttpRequest):
     request_id: str
 
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+MAX_NEXT = 1_000  # characters; Django redirects to no more than 2,048
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -33,6 +40,16 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = secrets.token_hex(8)  # type: ignore[attr-defined]
+        token = logs.request_id.set(request.request_id)  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        try:
+            response = self._answer(request)
+            _note(request, response, time.perf_counter() - started)
+        finally:
+            logs.request_id.reset(token)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         texts = [request.path, *request.GET.keys()]
         for values in request.GET.lists():
             texts.extend(values[1])
@@ -45,6 +62,29 @@ class RequestIdMiddleware:
         if "Cache-Control" not in response and not request.path.startswith("/static/"):
             response["Cache-Control"] = "no-store"
         return response
+
+
+def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    """The name of the address, not the address: ids and words of searches stay out of the log."""
+    found = request.resolver_match
+    route = found.view_name if found else "static" if request.path.startswith("/static/") else ""
+    method = request.method if request.method in METHODS else "other"
+    metrics.count_request(
+        method=str(method), route=route, status=response.status_code, seconds=seconds
+    )
+    user = getattr(request, "actor", None)
+    requests_log.info(
+        "%s %s",
+        method,
+        route or "unknown",
+        extra={
+            "facts": {
+                "status": response.status_code,
+                "milliseconds": round(seconds * 1000, 1),
+                "user_id": user.user_id if user else None,
+            }
+        },
+    )
 
 
 class DomainErrorMiddleware:
@@ -78,10 +118,14 @@ def client_ip(request: HttpRequest) -> str:
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
-    """The address in `next`, if it is one of ours."""
+    """The address in `next`, if it is a path of ours; `redirect` would take words for names."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    if target and url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    if (
+        target.startswith("/")
+        and len(target) <= MAX_NEXT
+        and url_has_allowed_host_and_scheme(
+            target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
     ):
         return target
     return default

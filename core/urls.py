@@ -12,4 +12,5 @@ urlpatterns = [
     path("inbox/read/", views.inbox_read, name="inbox-read"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
 ]

@@ -26,6 +26,7 @@ OUR_MODELS = [model for model in apps.get_models() if model._meta.app_label in O
 PUBLIC = {
     "core:healthz": "a load balancer asks whether the process answers",
     "core:readyz": "monitoring asks for the state of the parts; names nobody",
+    "core:metrics": "Prometheus brings a token of its own; not there without",
     "orgs:login": "one signs in here",
     "api:token": "a program signs in here",
     "api:calendar-feed": "a calendar program fetches it by its secret address",
@@ -100,7 +101,7 @@ NOT_PERSONAL = {
     "schedules.ReportItem": "key title checked_at",
     "schedules.ReportVersion": "saved_at",
     "schedules.ReportStep": "at by_organization",
-    "schedules.ReportAttachment": "content_type sha256 uploaded_at",
+    "schedules.ReportAttachment": "content_type sha256 scan uploaded_at",
 }
 TEXTUAL = (
     models.CharField,

@@ -17,12 +17,19 @@ class Attachment(models.Model):
         PENDING = "pending", "处理中"
         READY = "ready", "可用"
 
+    class Scan(models.TextChoices):
+        SCANNING = "scanning", "查毒中"
+        CLEAN = "clean", "未发现病毒"
+        INFECTED = "infected", "有病毒"
+        UNSCANNED = "unscanned", "未查毒"
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField("文件名", max_length=150)
     content_type = models.CharField("类型", max_length=100)
     size = models.PositiveBigIntegerField("字节")
     sha256 = models.CharField("摘要", max_length=64)
     state = models.CharField("状态", max_length=10, choices=State, default=State.PENDING)
+    scan = models.CharField("查毒", max_length=10, choices=Scan, default=Scan.UNSCANNED)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

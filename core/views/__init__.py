@@ -1,6 +1,6 @@
 from .desk import home, inbox, inbox_read, message_open, search
 from .errors import bad_request, csrf_failure, page_not_found, permission_denied, server_error
-from .health import healthz, readyz
+from .health import healthz, metrics, readyz
 
 __all__ = [
     "bad_request",
@@ -10,6 +10,7 @@ __all__ = [
     "inbox",
     "inbox_read",
     "message_open",
+    "metrics",
     "page_not_found",
     "permission_denied",
     "readyz",

@@ -1,12 +1,16 @@
 """For whoever watches the portal from outside."""
 
 import datetime as dt
+import secrets
+from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from .. import effects
+from .. import metrics as figures
 from ..guards import public
 from ..models import Heartbeat
 
@@ -21,11 +25,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @public("GET", "HEAD")
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, background work and backlog: 200 when all is well, 503 when something is not.
+    """Database, broker, background work, backlog, last backup: 200 when all is well, 503 when
+    something is not.
 
-    Says what is wrong, never whose data is concerned.
+    Says what is wrong, never whose data is concerned. A broker that does not answer is told and
+    does not fail the check: the clock of the workers finds the work without it (docs/adr/0003).
     """
     problems: list[str] = []
+    warnings: list[str] = []
     report: dict[str, object] = {}
     try:
         connection.ensure_connection()
@@ -35,8 +42,64 @@ def readyz(request: HttpRequest) -> JsonResponse:
             report[part] = seen.isoformat() if seen else None
             if seen is None or timezone.now() - seen > SILENCE:
                 problems.append(f"{part} is silent")
-        report["backlog"] = effects.backlog()
+        backlog = report["backlog"] = effects.backlog()
+        if backlog["pending"] > settings.BACKLOG_LIMIT:
+            problems.append("backlog is too long")
+        if backlog["dead"] or backlog["unknown"]:
+            warnings.append("stopped work waits for the administrator")
     except DatabaseError:
         problems.append("database does not answer")
-    report["problems"] = problems
+    report["broker"] = _broker()
+    if report["broker"] == "silent":
+        warnings.append("broker does not answer")
+    _look_at_backup(report, problems)
+    report |= {"problems": problems, "warnings": warnings}
     return JsonResponse(report, status=503 if problems else 200)
+
+
+def _broker() -> str:
+    """ok, silent, or embedded where there is none."""
+    if settings.EMBEDDED:
+        return "embedded"
+    import redis
+
+    try:
+        with redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1
+        ) as line:
+            line.ping()
+    except (redis.RedisError, OSError):
+        return "silent"
+    return "ok"
+
+
+def _look_at_backup(report: dict[str, object], problems: list[str]) -> None:
+    """The age of the newest file in BACKUP_DIR; nothing when that is not set."""
+    if settings.BACKUP_DIR is None:
+        report["last_backup"] = "not watched"
+        return
+    newest = _newest(Path(settings.BACKUP_DIR))
+    report["last_backup"] = newest.isoformat() if newest else None
+    if newest is None:
+        problems.append("there is no backup")
+    elif timezone.now() - newest > dt.timedelta(hours=settings.BACKUP_MAX_AGE_HOURS):
+        problems.append("last backup is too old")
+
+
+def _newest(folder: Path) -> dt.datetime | None:
+    try:
+        files = [path.stat() for path in folder.iterdir() if path.is_file()]
+    except OSError:
+        return None
+    times = [facts.st_mtime for facts in files if facts.st_size]
+    return dt.datetime.fromtimestamp(max(times), tz=dt.UTC) if times else None
+
+
+@public("GET", "HEAD")
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus, for whoever brings METRICS_TOKEN; without the setting not there."""
+    wanted = f"Bearer {settings.METRICS_TOKEN}".encode()
+    given = request.headers.get("Authorization", "").encode(errors="replace")
+    if not settings.METRICS_TOKEN or not secrets.compare_digest(given, wanted):
+        raise Http404
+    return HttpResponse(figures.exposition(), content_type="text/plain; version=0.0.4")
