@@ -79,11 +79,13 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "rest_framework",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.problems.ProblemMiddleware",
     "core.http.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -157,6 +159,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "socket_timeout": 2,
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
+        # A page that rings at a broker that is gone gives up at once; workers go on trying.
+        "max_retries": 0,
     }
     if REDIS_URL
     else {"polling_interval": 0.05}  # seconds between looks into the in-memory queue
@@ -216,6 +220,27 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", int, 0, "write the number of proxies in front")
+
+# --- API ------------------------------------------------------------------------------------
+# Requests of a person (or an address), and attempts to get a token from an address.
+API_RATES = {"person": "600/min", "token": "20/min"}
+if MODE == "test":
+    API_RATES = {"person": "100000/min", "token": "100000/min"}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "orgs.authentication.TokenAuthentication",
+        "orgs.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.api.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "党建门户接口",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "POSTPROCESSING_HOOKS": ["core.api.document_problems"],
+}
 
 # --- Security headers -----------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -1,4 +1,4 @@
-"""The URL root. `/api/v1/` will stand beside the pages."""
+"""The URL root: the pages, and `/api/v1/` beside them."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orgs.urls")),
     path("", include("members.urls")),
     path("", include("schedules.urls")),
+    path("api/v1/", include("config.api_urls")),
 ]
 
 handler400 = "core.views.bad_request"

@@ -71,7 +71,9 @@ class ActorMiddleware:
             request.actor, request.grants = actor_for_request(request)  # type: ignore[attr-defined]
             if password_is_due(user):
                 allowed = {reverse("orgs:password-change"), reverse("orgs:logout")}
-                if request.path not in allowed and not request.path.startswith("/static/"):
+                if request.path not in allowed and not request.path.startswith(
+                    ("/static/", "/api/")
+                ):
                     return redirect("orgs:password-change")
         return self.get_response(request)
 

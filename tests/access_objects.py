@@ -26,7 +26,7 @@ from orgs.models import (
 )
 from orgs.queries.accounts import session_digest
 
-from .world import Zone, make_member, make_user
+from .world import Zone, actor, make_member, make_user
 
 NOW = dt.datetime(2026, 7, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 PERIOD = "2026-06"
@@ -76,7 +76,7 @@ POSTED: dict[str, dict[str, str]] = {
 
 def prepare(name: str) -> None:
     """What the address `name` needs beside the objects of its arguments."""
-    if name.startswith("schedules:"):
+    if name.startswith(("schedules:", "api:duty-", "api:report-", "api:plan-", "api:rate-")):
         open_month()
     if name == "core:readyz":
         for part in ("sweeper", "clock"):
@@ -296,3 +296,28 @@ def definition_draft(place: Place) -> Arguments:
 @makes("schedules:calendar-year-declare")
 def year(place: Place) -> Arguments:
     return {"year": 2027}
+
+
+@makes("orgs:token-revoke")
+def token(place: Place) -> Arguments:
+    from orgs.actions import tokens
+
+    by = actor(place.secretary)
+    made = tokens.create(by=by, grant_id=by.grant_id or 0, name="试用", scope="read", days=1)
+    return {"pk": made.token.pk}
+
+
+@makes("api:calendar-feed")
+def calendar_address(place: Place) -> Arguments:
+    from orgs.actions import tokens
+
+    return {"digest": tokens.renew_calendar(by=actor(place.secretary)).secret}
+
+
+makes("api:notification-read")(message)
+makes("api:organization-")(organization)
+makes("api:member-")(member)
+makes("api:import-")(member_import)
+makes("api:plan-")(plan)
+makes("api:duty-")(duty)
+makes("api:report-")(report)

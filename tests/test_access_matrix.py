@@ -57,6 +57,8 @@ WITHOUT_PLACE = (
     "schedules:plan-",
     "schedules:definition-",
     "schedules:calendar-",
+    "api:plan-",
+    "api:calendar-feed",  # whoever knows the address
 )
 Cell = int | str
 Rows = dict[str, dict[str, dict[Cell, str]]]

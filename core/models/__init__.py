@@ -1,6 +1,7 @@
 from .attachment import Attachment
 from .audit import AuditEntry, AuditHead
 from .effect import Effect, Heartbeat, Slot
+from .idempotency import StoredAnswer
 from .importing import ImportBatch
 from .notification import Notification
 
@@ -13,4 +14,5 @@ __all__ = [
     "ImportBatch",
     "Notification",
     "Slot",
+    "StoredAnswer",
 ]

@@ -4,8 +4,10 @@ from .grant import AdministratorProposal, RoleGrant
 from .importing import OrganizationImport
 from .office import OfficeHolding
 from .organization import Organization
+from .token import AccessToken
 
 __all__ = [
+    "AccessToken",
     "AdministratorProposal",
     "OfficeHolding",
     "Organization",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from . import accounts, deputies, organizations
+from . import accounts, deputies, organizations, tokens
 
 app_name = "orgs"
 
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     *accounts.urlpatterns,
     *deputies.urlpatterns,
     *organizations.urlpatterns,
+    *tokens.urlpatterns,
 ]

@@ -1,0 +1,194 @@
+"""Members as their pages show them, masked; and the roster from upload to confirmation."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core import importing
+from core.api import (
+    BIG,
+    NothingBody,
+    PageQuery,
+    PortalView,
+    StrictSerializer,
+    TextField,
+    etag,
+    once,
+)
+from orgs.models import Organization
+from orgs.permissions import Permission as P
+
+from .access import get_member
+from .enums import Category
+from .models import MemberImport
+from .queries import roster
+from .queries.roster import MemberFilters, is_personal_number
+
+
+class MemberOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    organization = serializers.IntegerField(source="organization_id")
+    organization_name = serializers.CharField(source="organization")
+    name = serializers.CharField()
+    sex = serializers.CharField()
+    category = serializers.CharField()
+    state = serializers.CharField()
+    identity_masked = serializers.CharField(allow_blank=True)
+    phone_masked = serializers.CharField(allow_blank=True)
+    joined_on = serializers.DateField(allow_null=True)
+    full_member_on = serializers.DateField(allow_null=True)
+    party_post = serializers.CharField(allow_blank=True)
+    is_mobile = serializers.BooleanField()
+    is_lost_contact = serializers.BooleanField()
+    is_expected = serializers.BooleanField()
+    is_entitled_to_vote = serializers.BooleanField()
+    revision = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
+
+
+class MemberDetailOut(MemberOut):
+    ethnicity = serializers.CharField(source="ethnicity_label", allow_blank=True)
+    education = serializers.CharField(source="education_label", allow_blank=True)
+    birth_on = serializers.DateField(allow_null=True)
+    address_masked = serializers.CharField(allow_blank=True)
+    native_place = serializers.CharField(allow_blank=True)
+    job = serializers.CharField(allow_blank=True)
+    work_unit = serializers.CharField(allow_blank=True)
+
+
+class MemberQuery(PageQuery):
+    organization = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
+    q = TextField(required=False, max_length=roster.SEARCH_LENGTH)
+    category = serializers.ChoiceField(choices=Category.choices, required=False)
+    state = serializers.ChoiceField(choices=[key for key in roster.STATES if key], required=False)
+    sex = serializers.ChoiceField(choices=["1", "2"], required=False)
+    age = serializers.ChoiceField(choices=list(roster.AGE_BANDS), required=False)
+    presence = serializers.ChoiceField(choices=list(roster.PRESENCE), required=False)
+    denominator = serializers.ChoiceField(choices=list(roster.DENOMINATORS), required=False)
+    sort = serializers.ChoiceField(choices=[key for key in roster.SORTS if key], required=False)
+
+
+class MemberList(PortalView):
+    permissions = (P.MEMBER_VIEW,)
+    query = MemberQuery
+
+    @extend_schema(summary="党员", parameters=[MemberQuery], responses={200: MemberOut(many=True)})
+    def get(self, request: Request) -> Response:
+        """Members in one's scope; identity numbers and phones are masked."""
+        given = self.narrowed()
+        if is_personal_number(given.get("q", "")):
+            raise ValidationError({"q": ["身份号码和电话不能写在地址里。"]})
+        organization = None
+        if "organization" in given:
+            organization = (
+                Organization.objects.visible_to(self.actor).filter(pk=given["organization"]).first()
+            )
+            if organization is None:
+                raise Http404
+        names = ("q", "category", "state", "sex", "age", "presence", "denominator", "sort")
+        filters = MemberFilters(
+            organization=organization, **{name: given.get(name, "") for name in names}
+        )
+        return self.page(roster.roster(self.actor, filters), lambda row: MemberOut(row).data)
+
+
+class MemberDetail(PortalView):
+    permissions = (P.MEMBER_VIEW,)
+
+    @extend_schema(summary="一名党员", responses={200: MemberDetailOut})
+    def get(self, request: Request, pk: int) -> Response:
+        """One member, masked, with his revision as ETag."""
+        member = get_member(self.actor, pk, P.MEMBER_VIEW)
+        self.narrowed()
+        return Response(MemberDetailOut(member).data, headers={"ETag": etag(member.revision)})
+
+
+# --- the roster -------------------------------------------------------------------------------
+
+
+class ImportIn(StrictSerializer):
+    file = serializers.FileField(max_length=200)
+
+
+class ImportOut(serializers.Serializer[Any]):
+    uid = serializers.UUIDField()
+    file_name = serializers.CharField()
+    state = serializers.CharField()
+    progress = serializers.IntegerField()
+    counts = serializers.DictField()
+    failure = serializers.CharField(allow_blank=True)
+    uploaded_at = serializers.DateTimeField()
+    applied_at = serializers.DateTimeField(allow_null=True)
+
+
+class ImportDetailOut(ImportOut):
+    errors = serializers.ListField()
+
+
+class _ImportView(PortalView):
+    permissions = (P.MEMBER_IMPORT,)
+
+    def mine(self) -> Any:
+        """Uploads of the person, in the role acted in."""
+        return MemberImport.objects.filter(
+            uploaded_by_id=self.actor.user_id, grant_id=self.actor.grant_id or 0
+        )
+
+    def batch(self, uid: UUID) -> MemberImport:
+        """One of them. Raises Http404."""
+        found: MemberImport | None = self.mine().filter(uid=uid).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+class ImportList(_ImportView):
+    query = PageQuery
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        summary="花名册上传记录", parameters=[PageQuery], responses={200: ImportOut(many=True)}
+    )
+    def get(self, request: Request) -> Response:
+        """One's own uploads, newest first."""
+        self.narrowed()
+        return self.page(self.mine().order_by("-pk"), lambda row: ImportOut(row).data)
+
+    @extend_schema(summary="上传花名册", request=ImportIn, responses={202: ImportDetailOut})
+    @once
+    def post(self, request: Request) -> Response:
+        """Takes a workbook (multipart, field `file`) and has it read in the background."""
+        upload: UploadedFile = self.body(ImportIn)["file"]
+        batch = importing.receive(model=MemberImport, upload=upload, by=self.actor)
+        place = reverse("api:import-detail", args=[batch.uid])
+        return Response(ImportDetailOut(batch).data, status=202, headers={"Location": place})
+
+
+class ImportDetail(_ImportView):
+    @extend_schema(summary="花名册读取情况", responses={200: ImportDetailOut})
+    def get(self, request: Request, uid: UUID) -> Response:
+        """How far it is, what it would change, and what is wrong in it."""
+        batch = self.batch(uid)
+        self.narrowed()
+        return Response(ImportDetailOut(batch).data)
+
+
+class ImportConfirm(_ImportView):
+    @extend_schema(summary="确认导入花名册", request=NothingBody, responses={202: ImportDetailOut})
+    @once
+    def post(self, request: Request, uid: UUID) -> Response:
+        """Has a file that was read applied in the background. 409 in any other state."""
+        batch = self.batch(uid)
+        self.body(NothingBody)
+        importing.confirm(batch=batch, by=self.actor)
+        batch.refresh_from_db()
+        return Response(ImportDetailOut(batch).data, status=202)

@@ -1,0 +1,511 @@
+"""The API: who acts, what is shown, what is refused, and acting once."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from core import clock
+from core.actor import system
+from core.models import AuditEntry, Notification, StoredAnswer
+from members.models import Member
+from orgs.actions import accounts, tokens
+from orgs.models import AccessToken, RoleGrant
+from schedules.actions import calendar, opening
+from schedules.models import Duty, MonthlyReport, ReportStep
+from tests.access_objects import NOW, PERIOD
+from tests.parallel import run_together
+from tests.world import PASSWORD, Zone, grant, make_member
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture
+def at_noon() -> Any:
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def month(zone: Zone, at_noon: Any) -> Zone:
+    calendar.fill_from_package(years=[2026], by=system())
+    opening.open_period(plan=opening.install_defaults(by=system()), period=PERIOD, by=system())
+    return zone
+
+
+def secret_of(zone: Zone, username: str, *, scope: str = "write", days: int = 30) -> str:
+    return tokens.create(
+        by=zone.actor(username),
+        grant_id=zone.users[username].grants.get().pk,
+        name="试用",
+        scope=scope,
+        days=days,
+    ).secret
+
+
+def caller(secret: str) -> Client:
+    return Client(headers={"Authorization": f"Token {secret}"})
+
+
+def post(client: Client, name: str, body: Any, *args: Any, **headers: str) -> Any:
+    return client.post(
+        reverse(f"api:{name}", args=args),
+        json.dumps(body) if not isinstance(body, bytes) else body,
+        content_type="application/json",
+        headers=headers,
+    )
+
+
+def report_of(organization: Any) -> MonthlyReport:
+    return MonthlyReport.objects.get(organization=organization)
+
+
+def texts(report: MonthlyReport) -> dict[str, Any]:
+    """Something for each item that is written."""
+    return {
+        item.key: "已办理" if item.kind == "text" else ["已办理一件"]
+        for item in report.items.all()
+        if item.kind in ("text", "entries")
+    }
+
+
+def submit(client: Client, report: MonthlyReport, **headers: str) -> Any:
+    return post(
+        client,
+        "report-submit",
+        {"items": texts(report)},
+        report.pk,
+        **{"If-Match": f'"{report.revision}"', **headers},
+    )
+
+
+# --- who acts ---------------------------------------------------------------------------------
+
+
+def test_name_and_password_give_a_token_that_works(zone: Zone) -> None:
+    answer = post(Client(), "token", {"username": "huzhuang1", "password": PASSWORD})
+    assert answer.status_code == 200
+    secret = answer.json()["token"]
+    found = caller(secret).get(reverse("api:organization-list")).json()
+    assert [row["id"] for row in found["results"]] == [zone.branch.pk]
+    assert not AccessToken.objects.filter(digest=secret).exists()
+    assert AuditEntry.objects.filter(verb="orgs.token.created").count() == 1
+
+
+def test_five_wrong_passwords_lock_the_right_one_out_too(zone: Zone) -> None:
+    for _ in range(5):
+        answer = post(Client(), "token", {"username": "huzhuang1", "password": "wrong"})
+        assert (answer.status_code, answer["Content-Type"]) == (401, PROBLEM)
+    locked = post(Client(), "token", {"username": "huzhuang1", "password": PASSWORD})
+    assert locked.status_code == 401
+    assert locked.json() == answer.json()
+    assert AuditEntry.objects.filter(verb="orgs.session.refused").count() == 6
+
+
+def test_administrators_get_no_token(zone: Zone) -> None:
+    answer = post(Client(), "token", {"username": "sysadmin", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert not AccessToken.objects.exists()
+
+
+def test_token_ends_when_it_is_revoked_expired_or_its_person_shut_out(zone: Zone) -> None:
+    url = reverse("api:organization-list")
+    revoked, expired, shut = (secret_of(zone, "huzhuang1", days=1) for _ in range(3))
+    assert caller(revoked).get(url).status_code == 200
+    mine = AccessToken.objects.get(digest=tokens.digest(revoked))
+    tokens.revoke(by=zone.actor("huzhuang1"), token_id=mine.pk)
+    assert caller(revoked).get(url).status_code == 401
+    with clock.at(clock.now() + dt.timedelta(days=2)):
+        assert caller(expired).get(url).status_code == 401
+    assert caller(shut).get(url).status_code == 200
+    zone.users["huzhuang1"].is_active = False
+    zone.users["huzhuang1"].save()
+    answer = caller(shut).get(url)
+    assert (answer.status_code, answer["Content-Type"]) == (401, PROBLEM)
+    assert answer["WWW-Authenticate"] == "Token"
+
+
+def test_rights_change_at_the_next_request(zone: Zone) -> None:
+    client = caller(secret_of(zone, "dahuangshan"))
+    url = reverse("api:member-list")
+    assert client.get(url).status_code == 200
+    RoleGrant.objects.filter(user=zone.users["dahuangshan"]).update(role="reviewer")
+    assert client.get(url).status_code == 404
+    RoleGrant.objects.filter(user=zone.users["dahuangshan"]).update(valid_to=clock.today())
+    assert client.get(url).status_code == 401
+
+
+def test_token_acts_in_its_own_grant_only_and_reads_when_made_to_read(zone: Zone) -> None:
+    other = grant(zone.users["huzhuang1"], "branch_secretary", zone.branch2)
+    first = zone.users["huzhuang1"].grants.exclude(pk=other.pk).get()
+    secret = tokens.create(
+        by=zone.actor("huzhuang1"), grant_id=first.pk, name="读", scope="read", days=1
+    ).secret
+    url = reverse("api:organization-list")
+    assert caller(secret).get(url, headers={"X-Acting-Grant": str(other.pk)}).status_code == 403
+    message = Notification.objects.create(
+        user=zone.users["huzhuang1"], key="m", title="催办", created_at=clock.now()
+    )
+    answer = post(caller(secret), "notification-read", {}, message.pk)
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope")
+
+
+def test_browser_chooses_among_its_own_grants(zone: Zone) -> None:
+    other = grant(zone.users["huzhuang1"], "branch_secretary", zone.branch2)
+    client, url = zone.client("huzhuang1"), reverse("api:organization-list")
+    found = client.get(url, headers={"X-Acting-Grant": str(other.pk)}).json()["results"]
+    assert [row["id"] for row in found] == [zone.branch2.pk]
+    foreign = zone.users["taoyuan1"].grants.get().pk
+    assert client.get(url, headers={"X-Acting-Grant": str(foreign)}).status_code == 403
+    assert client.get(url, headers={"X-Acting-Grant": "9" * 40}).status_code == 400
+
+
+def test_browser_needs_the_csrf_token_for_a_post(zone: Zone) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(zone.users["huzhuang1"], backend="orgs.backends.NameOrPhoneBackend")
+    answer = post(client, "notification-read", {}, 1)
+    assert (answer.status_code, answer["Content-Type"]) == (403, PROBLEM)
+
+
+def test_foreign_or_ended_grant_makes_no_token(zone: Zone) -> None:
+    client = zone.client("huzhuang1")
+    foreign = zone.users["taoyuan1"].grants.get().pk
+    form = {"name": "x", "scope": "write", "days": "3", "grant": str(foreign)}
+    assert client.post(reverse("orgs:token-create"), form).status_code == 422
+    form["grant"] = str(zone.users["huzhuang1"].grants.get().pk)
+    page = client.post(reverse("orgs:token-create"), form)
+    token = AccessToken.objects.get()
+    assert token.beginning in page.content.decode()
+    assert token.digest not in page.content.decode()
+    assert (
+        zone.client("taoyuan1").post(reverse("orgs:token-revoke", args=[token.pk])).status_code
+        == 404
+    )
+
+
+# --- what is shown ----------------------------------------------------------------------------
+
+
+def test_neighbours_data_is_in_no_list_detail_or_filter(month: Zone) -> None:
+    zone = month
+    make_member(zone.branch, "本支部人")
+    theirs = make_member(zone.neighbour_branch, "邻居党员")
+    client = caller(secret_of(zone, "dahuangshan"))
+    for name in ("organization-list", "member-list", "duty-list", "rate-list", "import-list"):
+        text = client.get(reverse(f"api:{name}"), {"page_size": 200}).content.decode()
+        assert "邻居党员" not in text, name
+        assert "桃园" not in text, name
+        assert "金山桥" not in text, name
+    for name, pk in (
+        ("organization-detail", zone.neighbour_branch.pk),
+        ("member-detail", theirs.pk),
+        ("duty-detail", Duty.objects.get(organization=zone.neighbour_branch).pk),
+        ("report-detail", report_of(zone.neighbour_branch).pk),
+    ):
+        assert client.get(reverse(f"api:{name}", args=[pk])).status_code == 404, name
+    pk = zone.neighbour_branch.pk
+    for name, field in (
+        ("member-list", "organization"),
+        ("duty-list", "organization"),
+        ("rate-list", "organization"),
+        ("organization-list", "parent"),
+    ):
+        for wrong in (pk, 987654321):
+            assert client.get(reverse(f"api:{name}"), {field: wrong}).status_code == 404, name
+    for act, body in (("save", {"items": {}}), ("submit", {}), ("accept", {}), ("return", {})):
+        answer = post(client, f"report-{act}", body, report_of(zone.neighbour_branch).pk)
+        assert answer.status_code == 404, act
+
+
+def test_members_are_masked(zone: Zone) -> None:
+    member = make_member(
+        zone.branch, "张三", "320305199001011234", phone="13812345678", address="某路一号"
+    )
+    client = caller(secret_of(zone, "huzhuang1"))
+    for url in (reverse("api:member-list"), reverse("api:member-detail", args=[member.pk])):
+        text = client.get(url).content.decode()
+        assert "张三" in text
+        assert "320305199001011234" not in text
+        assert "13812345678" not in text
+        assert "1234" in text
+    assert client.get(reverse("api:member-list"), {"q": "320305199001011234"}).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["member-list", "organization-list", "duty-list", "rate-list"])
+def test_number_of_queries_does_not_depend_on_rows(month: Zone, name: str) -> None:
+    client = caller(secret_of(month, "zone"))
+    counts = []
+    for size in (1, 3):
+        for number in range(3):
+            make_member(month.branch, f"党员{size}{number}")
+        url = reverse(f"api:{name}")
+        client.get(url)
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            assert len(client.get(url, {"page_size": size}).json()["results"]) >= min(size, 2)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 8
+
+
+def test_rates_count_what_the_duties_say(month: Zone) -> None:
+    report = report_of(month.branch)
+    assert submit(caller(secret_of(month, "huzhuang1")), report).status_code == 200
+    client = caller(secret_of(month, "dahuangshan"))
+    rows = client.get(reverse("api:rate-list"), {"organization": month.general.pk}).json()[
+        "results"
+    ]
+    mine = next(row for row in rows if row["organization"] == month.branch.pk)
+    assert {key: mine[key] for key in ("expected", "submitted", "on_time", "late", "accepted")} == {
+        "expected": 1,
+        "submitted": 1,
+        "on_time": 1,
+        "late": 0,
+        "accepted": 0,
+    }
+    top = client.get(reverse("api:rate-list")).json()["results"]
+    general = next(row for row in top if row["organization"] == month.general.pk)
+    assert general["is_subtree"]
+    assert general["submitted"] == 1
+    assert (
+        general["expected"]
+        == Duty.objects.filter(organization__path__startswith=month.general.path).count()
+    )
+
+
+# --- monthly reports --------------------------------------------------------------------------
+
+
+def test_report_goes_its_whole_way(month: Zone) -> None:
+    writer, checker = (caller(secret_of(month, name)) for name in ("huzhuang1", "huzhuang"))
+    report = report_of(month.branch)
+    read = writer.get(reverse("api:report-detail", args=[report.pk]))
+    assert read.json()["may"] == {"edit": True, "submit": True, "check": False}
+    saved = post(
+        writer, "report-save", {"items": texts(report)}, report.pk, **{"If-Match": read["ETag"]}
+    )
+    assert saved.status_code == 200
+    assert saved["ETag"] != read["ETag"]
+    sent = post(writer, "report-submit", {}, report.pk, **{"If-Match": saved["ETag"]})
+    assert sent.json()["state"] == "submitted"
+    key = next(iter(texts(report)))
+    back = post(
+        checker,
+        "report-return",
+        {"reasons": {key: "请写具体"}},
+        report.pk,
+        **{"If-Match": sent["ETag"]},
+    )
+    assert back.json()["state"] == "returned"
+    again = post(
+        writer,
+        "report-submit",
+        {"items": {key: "补充了时间地点" if isinstance(texts(report)[key], str) else ["补充"]}},
+        report.pk,
+        **{"If-Match": back["ETag"]},
+    )
+    done = post(checker, "report-accept", {}, report.pk, **{"If-Match": again["ETag"]})
+    assert done.json()["state"] == "accepted"
+
+
+def test_stale_etag_changes_nothing(month: Zone) -> None:
+    client, report = caller(secret_of(month, "huzhuang1")), report_of(month.branch)
+    body = {"items": texts(report)}
+    missing = post(client, "report-save", body, report.pk)
+    assert missing.status_code == 428
+    first = post(client, "report-save", body, report.pk, **{"If-Match": '"1"'})
+    assert first.status_code == 200
+    for tag in ('"1"', 'W/"2"', "*", "x", '"99999999999999999999"'):
+        late = post(client, "report-save", {"items": {}}, report.pk, **{"If-Match": tag})
+        assert (late.status_code, late["Content-Type"]) == (412, PROBLEM), tag
+    assert report_of(month.branch).revision == 2
+
+
+def test_report_that_is_not_ready_says_what_is_missing(month: Zone) -> None:
+    client, report = caller(secret_of(month, "huzhuang1")), report_of(month.branch)
+    answer = post(client, "report-submit", {}, report.pk, **{"If-Match": '"1"'})
+    assert answer.status_code == 422
+    assert answer.json()["errors"]
+    assert report_of(month.branch).state == "draft"
+
+
+# --- acting once ------------------------------------------------------------------------------
+
+
+def test_same_key_gives_the_same_answer_and_another_body_is_refused(month: Zone) -> None:
+    client, report = caller(secret_of(month, "huzhuang1")), report_of(month.branch)
+    first = submit(client, report, **{"Idempotency-Key": "k1"})
+    second = submit(client, report, **{"Idempotency-Key": "k1"})
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert second.json() == first.json()
+    assert second["Idempotent-Replayed"] == "true"
+    assert second["ETag"] == first["ETag"]
+    assert ReportStep.objects.filter(report=report).count() == 1
+    other = post(
+        client,
+        "report-submit",
+        {},
+        report.pk,
+        **{"If-Match": '"1"', "Idempotency-Key": "k1"},
+    )
+    assert other.status_code == 422
+    without = submit(client, report)
+    assert without.status_code == 412
+
+
+def test_refused_act_leaves_its_key_free(month: Zone) -> None:
+    client, report = caller(secret_of(month, "huzhuang1")), report_of(month.branch)
+    refused = post(
+        client, "report-submit", {}, report.pk, **{"If-Match": '"1"', "Idempotency-Key": "k"}
+    )
+    assert refused.status_code == 422
+    assert not StoredAnswer.objects.exists()
+    assert submit(client, report, **{"Idempotency-Key": "k"}).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_same_key_in_parallel_acts_once(month: Zone) -> None:
+    secret, report = secret_of(month, "huzhuang1"), report_of(month.branch)
+
+    def send() -> int:
+        with clock.at(NOW):
+            return int(submit(caller(secret), report, **{"Idempotency-Key": "p"}).status_code)
+
+    outcomes = run_together([send] * 4)
+    assert [one.value for one in outcomes] == [200] * 4, outcomes
+    assert ReportStep.objects.filter(report=report).count() == 1
+    assert AuditEntry.objects.filter(verb="schedules.report.submit").count() == 1
+
+
+# --- what is refused --------------------------------------------------------------------------
+
+MALFORMED = {
+    "broken": b'{"items": ',
+    "empty": b"",
+    "list": b"[]",
+    "null": b"null",
+    "nan": b'{"items": {"a": NaN}}',
+    "infinity": b'{"items": {"a": 1e999}}',
+    "huge": b'{"items": {"a": 1' + b"0" * 30 + b"}}",
+    "huge-text": b'{"items": {"a": 1' + b"0" * 9000 + b"}}",
+    "nul": b'{"items": {"a": "x\\u0000"}}',
+    "surrogate": b'{"items": {"a": "\\ud800"}}',
+    "duplicate": b'{"items": {}, "items": {}}',
+    "deep": b'{"items": ' + b"[" * 500 + b"]" * 500 + b"}",
+    "very-deep": b"[" * 100_000 + b"]" * 100_000,
+    "not-utf8": b'{"items": {"a": "\xff"}}',
+    "unknown": b'{"items": {}, "state": "accepted"}',
+    "unknown-item": b'{"items": {"no_such_item": "x"}}',
+    "number-for-text": b'{"items": 5}',
+}
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+def test_malformed_body_is_a_problem(month: Zone, body: bytes) -> None:
+    client, report = caller(secret_of(month, "huzhuang1")), report_of(month.branch)
+    answer = post(client, "report-save", body, report.pk, **{"If-Match": '"1"'})
+    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM), answer.content
+    assert answer.json()["status"] == 400
+    assert report_of(month.branch).revision == 1
+
+
+def test_every_kind_of_refusal_is_a_problem(month: Zone) -> None:
+    client, report = caller(secret_of(month, "huzhuang1")), report_of(month.branch)
+    detail = reverse("api:report-detail", args=[report.pk])
+    answers = {
+        404: client.get("/api/v1/nothing/"),
+        405: client.delete(detail),
+        406: client.get(detail, headers={"Accept": "text/csv"}),
+        401: Client().get(detail),
+        413: post(client, "report-save", b'{"items": "' + b"x" * 1_100_000 + b'"}', report.pk),
+        415: client.post(reverse("api:report-save", args=[report.pk]), {"a": "b"}),
+        400: client.get(reverse("api:duty-list"), {"state": "\x00"}),
+    }
+    for status, answer in answers.items():
+        assert (answer.status_code, answer["Content-Type"]) == (status, PROBLEM), status
+        assert answer.json()["status"] == status
+
+
+def test_unknown_repeated_and_absurd_parameters_are_refused(zone: Zone) -> None:
+    client = caller(secret_of(zone, "zone"))
+    url = reverse("api:member-list")
+    for query in (
+        "?is_staff=1",
+        "?state=normal&state=all",
+        "?page=0",
+        "?page=1e5",
+        f"?page_size={10**30}",
+        "?organization=NaN",
+        "?age=old",
+        "?sort=identity_index",
+    ):
+        assert client.get(url + query).status_code == 400, query
+    assert client.get(f"{url}?page=9999").status_code == 404
+
+
+def test_too_many_requests_are_a_problem(zone: Zone, settings: Any) -> None:
+    settings.API_RATES = {"person": "2/min", "token": "1/min"}
+    cache.clear()
+    client, url = caller(secret_of(zone, "zone")), reverse("api:plan-list")
+    answers = [client.get(url) for _ in range(3)]
+    cache.clear()
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert answers[-1]["Content-Type"] == PROBLEM
+    assert int(answers[-1]["Retry-After"]) > 0
+
+
+def test_new_password_due_stops_browser_and_token(zone: Zone) -> None:
+    secret, client = secret_of(zone, "huzhuang1"), zone.client("huzhuang1")
+    accounts.User.objects.filter(pk=zone.users["huzhuang1"].pk).update(must_change_password=True)
+    url = reverse("api:member-list")
+    assert caller(secret).get(url).status_code == 401
+    assert client.get(url).status_code == 403
+
+
+# --- the calendar -----------------------------------------------------------------------------
+
+
+def test_calendar_shows_ones_own_duties_until_its_address_is_renewed(month: Zone) -> None:
+    make_member(month.branch, "不应出现")
+    first = tokens.renew_calendar(by=month.actor("huzhuang1")).secret
+    url = reverse("api:calendar-feed", args=[first])
+    answer = Client().get(url)
+    text = answer.content.decode().replace("\r\n ", "")
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert text.count("BEGIN:VEVENT") == 1
+    assert "湖庄村第一支部" in text
+    assert "20260706" in text
+    assert "桃园" not in text
+    assert all(len(line.encode()) <= 75 for line in answer.content.decode().split("\r\n"))
+    page = month.client("huzhuang1").post(reverse("orgs:token-calendar"))
+    assert "/api/v1/calendar/cal_" in page.content.decode()
+    gone = Client().get(url)
+    assert (gone.status_code, gone["Content-Type"]) == (404, PROBLEM)
+    assert not Member.objects.filter(name="不应出现", organization=month.neighbour_branch).exists()
+
+
+def test_calendar_secret_is_no_token_and_a_token_no_calendar(zone: Zone) -> None:
+    calendar_secret = tokens.renew_calendar(by=zone.actor("huzhuang1")).secret
+    assert caller(calendar_secret).get(reverse("api:organization-list")).status_code == 401
+    secret = secret_of(zone, "huzhuang1")
+    assert Client().get(reverse("api:calendar-feed", args=[secret])).status_code == 404
+
+
+# --- the document -----------------------------------------------------------------------------
+
+
+def test_document_is_openapi_3_1_and_the_page_shows_each_operation(zone: Zone) -> None:
+    client = zone.client("huzhuang1")
+    document = client.get(reverse("api:schema")).json()
+    assert document["openapi"].startswith("3.1")
+    page = client.get(reverse("api:documentation")).content.decode()
+    for path in document["paths"]:
+        assert path in page
+    assert "cdn" not in page.lower()

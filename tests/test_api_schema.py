@@ -1,0 +1,78 @@
+"""Whatever the document allows, and much that it does not: no fault, no undocumented answer."""
+
+from typing import Any
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import openapi
+from schemathesis.generation import GenerationMode
+
+from core import clock
+from core.actor import system
+from core.api import document
+from orgs.actions import tokens
+from schedules.actions import calendar, opening
+from tests.access_objects import NOW, PERIOD
+from tests.world import Zone, make_member
+
+OPERATIONS = sorted(
+    (path, method.upper()) for path, methods in document()["paths"].items() for method in methods
+)
+
+
+@pytest.fixture(autouse=True)
+def kept_connection() -> Any:
+    """The application runs inside the test's transaction: it must not close the connection."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def month(zone: Zone) -> Any:
+    with clock.at(NOW):
+        calendar.fill_from_package(years=[2026], by=system())
+        opening.open_period(plan=opening.install_defaults(by=system()), period=PERIOD, by=system())
+        make_member(zone.branch)
+        yield zone
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_no_fault_and_no_undocumented_answer(month: Zone, path: str, method: str) -> None:
+    secret = tokens.create(
+        by=month.actor("dahuangshan"),
+        grant_id=month.users["dahuangshan"].grants.get().pk,
+        name="试用",
+        scope="write",
+        days=1,
+    ).secret
+    schema = openapi.from_dict(document())
+    schema.app = get_wsgi_application()
+    schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+    answers: list[int] = []
+
+    @settings(
+        max_examples=15,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def attempt(case: Any) -> None:
+        response = case.call(headers={"Authorization": f"Token {secret}"})
+        answers.append(response.status_code)
+        kind = response.headers["content-type"][0]
+        assert response.status_code < 500, (case.as_curl_command(), response.text)
+        documented = case.operation.definition.raw["responses"]
+        assert str(response.status_code) in documented, (response.status_code, response.text)
+        if response.status_code >= 400:
+            assert kind == "application/problem+json", kind
+
+    given(case=schema[path][method].as_strategy())(attempt)()
+    assert answers
