@@ -1,6 +1,7 @@
 """What the frame around every page shows."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,7 @@ MENU: list[list[tuple[str, str, P | None, tuple[str, ...]]]] = [
             P.REPORT_VIEW,
             ("schedules:report", "schedules:duty"),
         ),
+        ("总览", "schedules:board", P.REPORT_VIEW, ("schedules:board",)),
     ],
     [
         (
@@ -52,6 +54,12 @@ MENU: list[list[tuple[str, str, P | None, tuple[str, ...]]]] = [
 TABS = ("core:home", "schedules:report-matrix", "orgs:organization-list", "members:member-list")
 
 
+@cache
+def _address(name: str) -> str:
+    """The address of a menu entry; the same for everybody, on every page."""
+    return reverse(name)
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """`frame`: acting role, grants, menu, phone tabs, unread messages. One query."""
     actor: Actor | None = getattr(request, "actor", None)
@@ -71,7 +79,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             if permission is not None and not actor.may(permission):
                 continue
             try:
-                url = reverse(name)
+                url = _address(name)
             except NoReverseMatch:
                 continue
             entries.append(

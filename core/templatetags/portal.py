@@ -12,6 +12,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
+from django.forms.utils import flatatt
 from django.forms.widgets import (
     CheckboxInput,
     CheckboxSelectMultiple,
@@ -352,7 +353,29 @@ def control(field: BoundField, css: str = "") -> SafeString:
     """The bare control of a field with its classes: label, help and errors are the page's."""
     own = field.field.widget.attrs.get("class", "")
     classes = [CONTROL_CLASSES[_kind(field)], own, css, "is-invalid" if field.errors else ""]
-    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
+    if type(field.field.widget) is Select:
+        return _select_box(field, attrs)
+    return field.as_widget(attrs=attrs)
+
+
+def _select_box(field: BoundField, attrs: dict[str, str | bool]) -> SafeString:
+    """The same as Django's own template of a select box, without going through it: a filter
+    bar has seven, and they cost more than the rows below them."""
+    widget = field.field.widget
+    built = widget.build_attrs(
+        widget.attrs, field.build_widget_attrs(attrs, widget) | {"id": field.auto_id}
+    )
+    chosen = {str(value) for value in widget.format_value(field.value())}
+    parts = [format_html('<select name="{}"{}>', field.html_name, flatatt(built))]
+    for value, label in widget.choices:
+        if isinstance(label, list | tuple):  # groups are rare: Django draws those
+            return field.as_widget(attrs=attrs)
+        text = "" if value is None else str(value)
+        mark = SafeString(" selected") if text in chosen else ""
+        parts.append(format_html('<option value="{}"{}>{}</option>', text, mark, label))
+    parts.append(SafeString("</select>"))
+    return SafeString("".join(parts))
 
 
 @register.inclusion_tag("components/form_field.html")

@@ -9,8 +9,11 @@ from orgs.models import Organization
 def nearby(actor: Actor, current: Organization | None) -> list[Organization]:
     """Those above `current` within the scope, beside it and right below it, in tree order.
 
-    Without `current`, the top of the scope and what is right below. One query.
+    Without `current`, the top of the scope and what is right below. One query; none for a role
+    whose scope is a single organisation.
     """
+    if not actor.inherits:
+        return []
     if current is None:
         around = Q(pk=actor.organization_id) | Q(parent_id=actor.organization_id)
     else:
