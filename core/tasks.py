@@ -1,8 +1,13 @@
 """Celery tasks: woken by a message, they read their work from rows."""
 
+import time
+
 from celery import shared_task
 
 from . import effects, scheduler
+
+QUIET_SECONDS = 15.0  # without the bell, after a broker did not answer it
+_quiet_until = 0.0
 
 
 @shared_task(name="core.sweep", soft_time_limit=540, time_limit=600)
@@ -20,8 +25,16 @@ def tick(**_unused: object) -> None:
 
 
 def publish() -> None:
-    """Wakes a worker."""
-    sweep.apply_async(retry=False, ignore_result=True)
+    """Wakes a worker. After a broker that did not answer nobody is kept waiting for it again for
+    a while: the sweeper looks anyway."""
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return
+    try:
+        sweep.apply_async(retry=False, ignore_result=True)
+    except Exception:
+        _quiet_until = time.monotonic() + QUIET_SECONDS
+        raise
 
 
 effects.on_ring(publish)

@@ -2,6 +2,7 @@
 
 Starts private servers, removes everything it made, also on failure and on Ctrl-C.
 `--only sqlite|postgres|browser` (may be repeated) and any pytest options are passed on.
+`--long` runs the long tests instead, on PostgreSQL + Redis.
 """
 
 import argparse
@@ -20,10 +21,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests import servers
 
 PARTS = {
-    "sqlite": ("not browser and not worker and not postgres", True),
-    "postgres": ("not browser", True),
-    "browser": ("browser", False),
+    "sqlite": ("not browser and not worker and not postgres and not long", True),
+    "postgres": ("not browser and not long", True),
+    "browser": ("browser and not long", False),
+    "long": ("long", False),
 }
+WITH_SERVERS = ("postgres", "long")
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 
 
@@ -39,7 +42,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--only", choices=PARTS, action="append", help="run this part")
     parser.add_argument("--processes", default="2", help="pytest processes where that is possible")
+    parser.add_argument("--long", action="store_true", help="run the long tests instead")
     options, pytest_arguments = parser.parse_known_args()
+    parts = ["long"] if options.long else options.only or [part for part in PARTS if part != "long"]
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _raise_stopped)
 
@@ -48,14 +53,16 @@ def main() -> int:
     summary: list[str] = []
     failed = False
     try:
-        for part in options.only or PARTS:
+        for part in parts:
             started = time.monotonic()
             print(f"\n=== {part} " + "=" * 60, flush=True)
             environment = _environment(folder / part)
-            if part == "postgres":
+            if part in WITH_SERVERS:
                 for start in (servers.start_postgres, servers.start_redis):
                     running.append(start(folder / part / start.__name__.removeprefix("start_")))
-                environment["DATABASE_URL"], environment["REDIS_URL"] = (s.url for s in running)
+                environment["DATABASE_URL"], environment["REDIS_URL"] = (
+                    s.url for s in running[-2:]
+                )
             report = folder / f"{part}.xml"
             code = _pytest(part, report, options.processes, environment, pytest_arguments)
             if code not in (0, NO_TESTS):

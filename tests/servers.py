@@ -168,7 +168,17 @@ def start_postgres(folder: Path) -> Server:
     )
     if initdb.process.wait(120) != 0:
         raise ServerError(f"initdb failed:\n{initdb.output()}")
-    port = free_port()
+    return _run_postgres(data, port=free_port(), log=log, user=user)
+
+
+def restart_postgres(folder: Path, *, url: str) -> Server:
+    """The PostgreSQL of `folder` again, which has been ended, at the port in its former `url`."""
+    user = pwd.getpwuid((folder / "data").stat().st_uid).pw_name if os.geteuid() == 0 else None
+    port = int(url.rpartition(":")[2].partition("/")[0])
+    return _run_postgres(folder / "data", port=port, log=folder.parent / "postgres.log", user=user)
+
+
+def _run_postgres(data: Path, *, port: int, log: Path, user: str | None) -> Server:
     options = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
@@ -198,13 +208,16 @@ def _utf8_locale() -> str:
     return "C"
 
 
-def start_redis(folder: Path) -> Server:
-    """A Redis that keeps nothing on disk; `url` is its REDIS_URL (database 0)."""
+def start_redis(folder: Path, *, port: int | None = None) -> Server:
+    """A Redis that keeps nothing on disk; `url` is its REDIS_URL (database 0).
+
+    With `port` it comes up where one was killed before.
+    """
     program = shutil.which("redis-server") or shutil.which("valkey-server")
     if not program:
         raise ServerError("Redis is missing: apt-get install redis-server")
     folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     command = [
         *(program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)),
         *("--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"),

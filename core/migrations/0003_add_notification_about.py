@@ -5,20 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_audit_guards'),
+        ("core", "0002_audit_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='notification',
-            name='about',
-            field=models.CharField(blank=True, max_length=60, verbose_name='事项'),
+            model_name="notification",
+            name="about",
+            field=models.CharField(blank=True, max_length=60, verbose_name="事项"),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('about', ''), _negated=True), fields=['about'], name='notification_about'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("about", ""), _negated=True),
+                fields=["about"],
+                name="notification_about",
+            ),
         ),
     ]
