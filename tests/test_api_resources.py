@@ -2,10 +2,12 @@
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -431,6 +433,41 @@ def test_every_kind_of_refusal_is_a_problem(month: Zone) -> None:
     for status, answer in answers.items():
         assert (answer.status_code, answer["Content-Type"]) == (status, PROBLEM), status
         assert answer.json()["status"] == status
+
+
+def test_fault_is_a_problem_without_its_cause(zone: Zone, monkeypatch: Any) -> None:
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("张三 320305199001011234")
+
+    monkeypatch.setattr("members.api.roster.roster", broken)
+    client = caller(secret_of(zone, "zone"))
+    client.raise_request_exception = False
+    answer = client.get(reverse("api:member-list"))
+    assert (answer.status_code, answer["Content-Type"]) == (500, PROBLEM)
+    assert "张三" not in answer.content.decode()
+
+
+def test_upload_is_taken_once_and_shown_to_its_uploader_alone(zone: Zone) -> None:
+    client = caller(secret_of(zone, "dahuangshan"))
+    url = reverse("api:import-list")
+
+    def send(content: bytes, **headers: str) -> Any:
+        file = SimpleUploadedFile("花名册.xlsx", content)
+        return client.post(url, {"file": file}, headers=headers)
+
+    assert send(b"no workbook").status_code == 400
+    assert client.post(url, {"file": "text"}).status_code == 400
+    content = (Path(__file__).parent / "data" / "members.xlsx").read_bytes()
+    first = send(content, **{"Idempotency-Key": "u"})
+    assert first.status_code == 202, first.content
+    second = send(content, **{"Idempotency-Key": "u"})
+    assert second.json()["uid"] == first.json()["uid"]
+    assert send(b"other", **{"Idempotency-Key": "u"}).status_code == 422
+    place = first["Location"]
+    assert client.get(place).json()["state"] == "uploaded"
+    assert caller(secret_of(zone, "jinshanqiao")).get(place).status_code == 404
+    early = post(client, "import-confirm", {}, first.json()["uid"])
+    assert (early.status_code, early["Content-Type"]) == (409, PROBLEM)
 
 
 def test_unknown_repeated_and_absurd_parameters_are_refused(zone: Zone) -> None:
