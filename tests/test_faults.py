@@ -395,6 +395,7 @@ def test_postgres_stopped_at_once_comes_back_without_anybodys_help(
         assert max(ids(sink).values()) == 1
         assert len(ids(sink)) == 40
         assert save("third@example.org") == 302  # the same session, the same processes
+        assert "starting it again" not in portal.output()
         servers.manage(environment, "verify_audit")
     finally:
         if portal is not None:
