@@ -1,8 +1,10 @@
 """Figures as ratios to a floor measured in the same run. `make bench`.
 
-Sheets: reading, comparing and writing the roster of 13,068 rows against bare reading with the
-same library. Pages: time and number of SQL queries against a bare page with one indexed read.
-Runs on SQLite in temporary folders.
+sheets: reading, comparing and writing the roster of 13,068 rows against bare reading with the
+same library. pages: time and number of SQL queries against one indexed read; the roll-up against
+hand-written SQL; pages a second against a bare page. growth: the same pages with ten times as
+many organisations and members. rush: a deadline's last minute. scale (`make bench-scale`): a
+hundred times, on PostgreSQL. Each on SQLite and PostgreSQL, in temporary folders.
 """
 
 import contextlib
@@ -18,6 +20,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from benchmarks import load, rush  # noqa: E402 - found by the line above
+from tests import servers  # noqa: E402
+
 DATA = ROOT / "tests" / "data"
 ROUNDS = 30
 
@@ -88,79 +94,240 @@ def counted() -> Iterator[list[int]]:
     box[0] = len(queries)
 
 
-def pages() -> None:
-    """Pages of the demo zone as its people open them."""
-    from django.http import HttpRequest, HttpResponse
-    from django.test import Client, RequestFactory
+PAGES = (
+    ("home, secretary", "huzhuang1", "/"),
+    ("members, branch secretary", "huzhuang1", "/members/"),
+    ("members, street", "dahuangshan", "/members/"),
+    ("members, zone", "zone", "/members/"),
+    ("members, zone, probationary", "zone", "/members/?category=probationary_member"),
+    ("members by initials, zone", "zone", "/members/?q=zs"),
+    ("members by name order, zone", "zone", "/members/?sort=name"),
+    ("tree", "zone", "/organizations/"),
+    ("matrix, street", "dahuangshan", "/reports/"),
+    ("matrix, zone", "zone", "/reports/"),
+    ("board, zone", "zone", "/board/"),
+)
 
-    from orgs.models import Organization, User
+
+def signed_in(username: str) -> Any:
+    """A client with a session of the person."""
+    from django.test import Client
+
+    from orgs.models import User
+
+    client = Client()
+    person = User.objects.get(username=username)
+    client.force_login(person, backend="orgs.backends.NameOrPhoneBackend")
+    return client
+
+
+def pages(rounds: int, before: dict[str, float] | None = None) -> dict[str, float]:
+    """Pages of the zone as its people open them; label -> p50 in seconds."""
+    from django.http import HttpRequest, HttpResponse
+    from django.test import RequestFactory
+
+    from members.models import Member
+    from orgs.models import Organization
+
+    first = Organization.objects.order_by("pk").values_list("pk", flat=True)[0]
 
     def bare(request: HttpRequest) -> HttpResponse:
         return HttpResponse(Organization.objects.get(pk=first).name)
 
-    first = Organization.objects.order_by("pk").values_list("pk", flat=True)[0]
     request = RequestFactory().get("/")
     floor = statistics.median(timed(lambda: bare(request), 200))
-    print("\n## Pages (530 organisations, 13,000 members, 18 months)\n")
-    row("page", "SQL", "p50 ms", "p95 ms", "ratio to one indexed read")
-    row("---", "---:", "---:", "---:", "---:")
-    row("bare indexed read", 1, f"{floor * 1000:.2f}", "", 1)
-    for label, username, address in (
-        ("home, secretary", "huzhuang1", "/"),
-        ("home, street", "dahuangshan", "/"),
-        ("members, zone", "zone", "/members/"),
-        ("members, street", "dahuangshan", "/members/"),
-        ("members by initials", "zone", "/members/?q=zs"),
-        ("tree", "zone", "/organizations/"),
-        ("matrix, zone", "zone", "/reports/"),
-        ("matrix, street", "dahuangshan", "/reports/"),
-        ("matrix, twelve months", "zone", "/reports/?months=12"),
-    ):
-        client = Client()
-        client.force_login(
-            User.objects.get(username=username), backend="orgs.backends.NameOrPhoneBackend"
-        )
+    size = f"{Organization.objects.count():,} organisations, {Member.objects.count():,} members"
+    print(f"\n## Pages ({size})\n")
+    row("page", "SQL", "p50 ms", "p95 ms", "ratio to one indexed read", "ratio to the first size")
+    row("---", "---:", "---:", "---:", "---:", "---:")
+    row("bare indexed read", 1, f"{floor * 1000:.2f}", "", 1, "")
+    found = {}
+    for label, username, address in PAGES:
+        client = signed_in(username)
+        if client.get(address).status_code == 404:
+            continue  # this installation has no such page
 
         def visit(client: Any = client, address: str = address) -> None:
             answer = client.get(address)
             if answer.status_code != 200:
                 raise SystemExit(f"{address}: {answer.status_code}")
 
-        visit()
         with counted() as queries:
             visit()
-        times = sorted(timed(visit, ROUNDS))
-        p50, p95 = statistics.median(times), times[int(len(times) * 0.95)]
-        row(label, queries[0], f"{p50 * 1000:.1f}", f"{p95 * 1000:.1f}", f"{p50 / floor:.0f}")
+        times = timed(visit, rounds)
+        p50, p95 = statistics.median(times), load.quantile(times, 0.95)
+        grown = f"{p50 / before[label]:.1f}" if before and label in before else ""
+        row(
+            *(label, queries[0], f"{p50 * 1000:.1f}", f"{p95 * 1000:.1f}"),
+            *(f"{p50 / floor:.0f}", grown),
+        )
+        found[label] = p50
+    return found
+
+
+HAND_WRITTEN = """
+SELECT substr(o.path, 1, %s) AS place, d.period, COUNT(*),
+  SUM(CASE WHEN d.submitted_at IS NOT NULL THEN 1 ELSE 0 END),
+  SUM(CASE WHEN d.submitted_at <= d.late_after THEN 1 ELSE 0 END),
+  SUM(CASE WHEN d.submitted_at > d.late_after THEN 1 ELSE 0 END),
+  SUM(CASE WHEN d.state = 'returned' THEN 1 ELSE 0 END),
+  SUM(CASE WHEN d.state IN ('accepted', 'confirmed') THEN 1 ELSE 0 END)
+FROM schedules_duty d
+JOIN orgs_organization o ON o.id = d.organization_id
+JOIN schedules_monthlyreport r ON r.duty_id = d.id
+WHERE o.path >= %s AND o.path < %s AND d.state <> 'waived' AND d.period >= %s AND d.period <= %s
+GROUP BY substr(o.path, 1, %s), d.period"""
+
+
+def rollup(rounds: int) -> None:
+    """Twelve months by organisation and month: the portal's query against the same by hand."""
+    from django.db import connection
+
+    from core import periods
+    from orgs.access import actor_of
+    from orgs.models import Organization, RoleGrant
+    from orgs.models.organization import STEP, path_end
+    from schedules.models import MonthlyReport
+    from schedules.queries.rates import reporting_rates
+
+    zone = Organization.objects.order_by("path")[0]
+    grant = RoleGrant.objects.current().filter(user__username="zone").first()
+    if grant is None:
+        raise SystemExit("nobody acts for the zone")
+    actor = actor_of(grant.user, grant)
+    last = MonthlyReport.objects.order_by("-period").values_list("period", flat=True)[0]
+    span = periods.months_back(last, 12)
+    length = len(zone.path) + STEP
+
+    def by_hand() -> None:
+        with connection.cursor() as cursor:
+            values = [length, zone.path, path_end(zone.path), span[0], span[-1], length]
+            cursor.execute(HAND_WRITTEN, values)
+            cursor.fetchall()
+
+    def ours() -> None:
+        list(reporting_rates(actor, zone, first=span[0], last=span[-1]))
+
+    ours(), by_hand()
+    floor, time_of_ours = (statistics.median(timed(each, rounds)) for each in (by_hand, ours))
+    reports = MonthlyReport.objects.filter(period__in=span).count()
+    print(f"\n## Roll-up of {reports:,} reports by organisation and month\n")
+    row("what", "ms", "ratio")
+    row("---", "---:", "---:")
+    row("hand-written SQL", f"{floor * 1000:.1f}", "1.0")
+    row("reporting_rates", f"{time_of_ours * 1000:.1f}", f"{time_of_ours / floor:.2f}")
+
+
+def throughput(seconds: float) -> None:
+    """Pages a second at eight keep-alive clients, two web workers; the bare page before and after."""
+    print("\n## HTTP: 2 web workers, 8 keep-alive clients, load generator on the same cores\n")
+    row("page", "pages/s", "p50 ms", "p95 ms", "share of the bare page", "errors")
+    row("---", "---:", "---:", "---:", "---:", "---:")
+    steps = (
+        ("bare, 50 rows", "", "/bare/"),
+        ("members, branch secretary", "huzhuang1", "/members/"),
+        ("members, street", "dahuangshan", "/members/"),
+        ("bare, 50 rows, again", "", "/bare/"),
+    )
+    with load.web(os.environ) as url:
+        load.press(url, "/bare/", seconds=min(1.0, seconds))
+        floor = 0.0
+        for label, username, address in steps:
+            cookie = ""
+            if username:
+                cookies = signed_in(username).cookies.items()
+                cookie = "; ".join(f"{name}={item.value}" for name, item in cookies)
+            got = load.press(url, address, cookie=cookie, seconds=seconds)
+            floor = floor or got.rate
+            row(
+                *(label, f"{got.rate:.0f}", f"{load.quantile(got.seconds, 0.5) * 1000:.0f}"),
+                f"{load.quantile(got.seconds, 0.95) * 1000:.0f}",
+                *(f"{got.rate / floor:.2f}", len(got.bad)),
+            )
+
+
+def deadline(within: float, most: int) -> None:
+    """530 secretaries within a minute."""
+    print("\n## Deadline rush: save and send over real HTTP while two people read the matrix\n")
+    for name, value in rush.rush(os.environ, within=within, most=most).items():
+        row(name, value)
+
+
+def work(part: str, *, quick: bool) -> None:
+    """One part, on the database of the environment."""
+    rounds = 2 if quick else ROUNDS
+    if part == "sheets":
+        sheets()
+    elif part == "pages":
+        pages(rounds)
+        rollup(rounds)
+        throughput(0.5 if quick else 5)
+    elif part in ("growth", "scale"):
+        times = 2 if quick else 10 if part == "growth" else 100
+        from benchmarks import growth  # its models exist only now
+
+        before = pages(rounds)
+        started = time.perf_counter()
+        growth.grow(times)
+        print(f"\nGrown {times} times in {time.perf_counter() - started:.0f} s")
+        pages(2 if quick else 7, before)
+        rollup(2 if quick else 5)
+    else:
+        deadline(2 if quick else 50, 8 if quick else 530)
+
+
+@contextlib.contextmanager
+def database(kind: str, folder: Path) -> Iterator[dict[str, str]]:
+    """The environment of a new database of the kind, and of Redis beside PostgreSQL."""
+    common = {**os.environ, "PORTAL_MODE": "demo", "DATA_DIR": str(folder / "portal")}
+    common.pop("PORTAL_BACKGROUND", None)
+    if kind == "sqlite":
+        yield {**common, "DATABASE_URL": "", "REDIS_URL": ""}
+        return
+    postgres, redis = servers.start_postgres(folder / "postgres"), servers.start_redis(folder)
+    try:
+        yield {**common, "DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
+    finally:
+        postgres.stop()
+        redis.stop()
 
 
 def main() -> None:
-    part = sys.argv[1] if len(sys.argv) > 1 else ""
-    if not part:
-        # Each part on a database of its own, in a process of its own.
-        for name in ("sheets", "pages"):
-            with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
-                environment = {
-                    **os.environ,
-                    "PORTAL_MODE": "test",
-                    "DATA_DIR": folder,
-                    "DATABASE_URL": "",
-                }
-                subprocess.run([sys.executable, __file__, name], env=environment, check=True)
+    """`run.py [--quick] [part ...] [sqlite|postgres]`: sheets, pages, growth, rush; scale on request."""
+    arguments = [word for word in sys.argv[1:] if word != "--quick"]
+    quick = "--quick" in sys.argv
+    if arguments[:1] != ["--here"]:
+        kinds = [word for word in arguments if word in ("sqlite", "postgres")]
+        parts = [word for word in arguments if word not in kinds]
+        for part in parts or ["sheets", "pages", "growth", "rush"]:
+            for kind in kinds or (["postgres"] if part == "scale" else ["sqlite", "postgres"]):
+                # Each part on a database of its own, in a process of its own.
+                with (
+                    tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
+                    database(kind, Path(folder)) as environment,
+                ):
+                    command = [sys.executable, __file__, "--here", part]
+                    command += ["--quick"] if quick else []
+                    subprocess.run(command, cwd=ROOT, env=environment, check=True)
         return
+    part = arguments[1]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
+    from django.conf import settings
 
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     django.setup()
     from django.core.management import call_command
     from django.db import connection
 
     with open(os.devnull, "w") as sink:
         call_command("migrate", verbosity=0, stdout=sink)
-        if part == "pages":
-            call_command("seed_demo", stdout=sink)
-    print(f"\n{connection.vendor}, {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores")
-    {"sheets": sheets, "pages": pages}[part]()
+        if part != "sheets":
+            options = {"small": True} if quick else {}
+            call_command("seed_demo", stdout=sink, **options)
+    print(f"\n# {part}, {connection.vendor}, {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores")
+    work(part, quick=quick)
 
 
 if __name__ == "__main__":
