@@ -5,7 +5,6 @@ The views of the apps say whom they are for by `access` and `permissions`; `as_v
 into the same access marker that pages carry.
 """
 
-import datetime as dt
 import hashlib
 import json
 import math
@@ -45,7 +44,6 @@ MAX_BODY = 1_000_000  # bytes of JSON
 MAX_DEPTH = 20
 MAX_KEYS = 2_000
 BIG = 2**63 - 1
-KEPT_SECONDS = 24 * 3600  # how long an answer is given again
 
 
 # --- refusals -------------------------------------------------------------------------------
@@ -357,8 +355,7 @@ def once(
         now = clock.now()
         with transaction.atomic():
             mine = StoredAnswer.objects.filter(user_id=user_id)
-            old = clock.now() - dt.timedelta(seconds=KEPT_SECONDS)
-            mine.filter(key=key, created_at__lt=old).delete()
+            mine.outlived(now).delete()
             try:
                 with transaction.atomic():
                     row = StoredAnswer.objects.create(
@@ -425,7 +422,10 @@ class NotificationList(PortalView):
     query = NotificationQuery
 
     @extend_schema(
-        summary="消息", parameters=[NotificationQuery], responses={200: NotificationOut(many=True)}
+        summary="消息",
+        description="自己的消息，新的在前。",
+        parameters=[NotificationQuery],
+        responses={200: NotificationOut(many=True)},
     )
     def get(self, request: Request) -> Response:
         """One's own messages, newest first."""
@@ -441,7 +441,12 @@ class NotificationList(PortalView):
 class NotificationRead(PortalView):
     access = "signed_in"
 
-    @extend_schema(summary="消息标为已读", request=NothingBody, responses={200: NotificationOut})
+    @extend_schema(
+        summary="消息标为已读",
+        description="只能处理自己的消息。",
+        request=NothingBody,
+        responses={200: NotificationOut},
+    )
     @once
     def post(self, request: Request, pk: int) -> Response:
         """Marks one of one's own messages as read."""

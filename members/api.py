@@ -81,7 +81,12 @@ class MemberList(PortalView):
     permissions = (P.MEMBER_VIEW,)
     query = MemberQuery
 
-    @extend_schema(summary="党员", parameters=[MemberQuery], responses={200: MemberOut(many=True)})
+    @extend_schema(
+        summary="党员",
+        description="自己范围内的党员，身份号码和电话已遮盖。",
+        parameters=[MemberQuery],
+        responses={200: MemberOut(many=True)},
+    )
     def get(self, request: Request) -> Response:
         """Members in one's scope; identity numbers and phones are masked."""
         given = self.narrowed()
@@ -104,7 +109,9 @@ class MemberList(PortalView):
 class MemberDetail(PortalView):
     permissions = (P.MEMBER_VIEW,)
 
-    @extend_schema(summary="一名党员", responses={200: MemberDetailOut})
+    @extend_schema(
+        summary="一名党员", description="与页面一样遮盖。", responses={200: MemberDetailOut}
+    )
     def get(self, request: Request, pk: int) -> Response:
         """One member, masked, with his revision as ETag."""
         member = get_member(self.actor, pk, P.MEMBER_VIEW)
@@ -156,14 +163,22 @@ class ImportList(_ImportView):
     parser_classes = (MultiPartParser,)
 
     @extend_schema(
-        summary="花名册上传记录", parameters=[PageQuery], responses={200: ImportOut(many=True)}
+        summary="花名册上传记录",
+        description="以现在这项授权上传的，新的在前。",
+        parameters=[PageQuery],
+        responses={200: ImportOut(many=True)},
     )
     def get(self, request: Request) -> Response:
         """One's own uploads, newest first."""
         self.narrowed()
         return self.page(self.mine().order_by("-pk"), lambda row: ImportOut(row).data)
 
-    @extend_schema(summary="上传花名册", request=ImportIn, responses={202: ImportDetailOut})
+    @extend_schema(
+        summary="上传花名册",
+        description="multipart 的 file 字段，后台读取。",
+        request=ImportIn,
+        responses={202: ImportDetailOut},
+    )
     @once
     def post(self, request: Request) -> Response:
         """Takes a workbook (multipart, field `file`) and has it read in the background."""
@@ -174,7 +189,11 @@ class ImportList(_ImportView):
 
 
 class ImportDetail(_ImportView):
-    @extend_schema(summary="花名册读取情况", responses={200: ImportDetailOut})
+    @extend_schema(
+        summary="花名册读取情况",
+        description="进度、将有的变动和错误。",
+        responses={200: ImportDetailOut},
+    )
     def get(self, request: Request, uid: UUID) -> Response:
         """How far it is, what it would change, and what is wrong in it."""
         batch = self.batch(uid)
@@ -183,7 +202,12 @@ class ImportDetail(_ImportView):
 
 
 class ImportConfirm(_ImportView):
-    @extend_schema(summary="确认导入花名册", request=NothingBody, responses={202: ImportDetailOut})
+    @extend_schema(
+        summary="确认导入花名册",
+        description="读取完成后才能确认，其他状态答 409。",
+        request=NothingBody,
+        responses={202: ImportDetailOut},
+    )
     @once
     def post(self, request: Request, uid: UUID) -> Response:
         """Has a file that was read applied in the background. 409 in any other state."""

@@ -82,7 +82,11 @@ class TokenObtain(PortalView):
     throttle_classes = (TokenThrottle,)
 
     @extend_schema(
-        summary="用登录名和密码换取令牌", request=TokenIn, responses={200: TokenOut}, auth=[]
+        summary="用登录名和密码换取令牌",
+        description="登录名不存在、密码错误、锁定和停用的答复相同。默认读写、30 天、以范围最大的授权办理。",
+        request=TokenIn,
+        responses={200: TokenOut},
+        auth=[],
     )
     @sensitive_variables("given")
     def post(self, request: Request) -> Response:
@@ -176,6 +180,7 @@ class OrganizationList(PortalView):
 
     @extend_schema(
         summary="党组织",
+        description="自己范围内的党组织，按隶属顺序。",
         parameters=[OrganizationQuery],
         responses={200: OrganizationOut(many=True)},
     )
@@ -204,7 +209,9 @@ class OrganizationList(PortalView):
 class OrganizationDetail(PortalView):
     permissions = (P.ORGANIZATION_VIEW,)
 
-    @extend_schema(summary="一个党组织", responses={200: OrganizationOut})
+    @extend_schema(
+        summary="一个党组织", description="ETag 为版本。", responses={200: OrganizationOut}
+    )
     def get(self, request: Request, pk: int) -> Response:
         """One organisation in one's scope, with its revision as ETag."""
         row = Organization.objects.visible_to(self.actor).filter(pk=pk).first()

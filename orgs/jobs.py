@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from core import scheduler
+from core import clock, scheduler
+from core.models import StoredAnswer
 
 from .sessions import SessionStore
 
@@ -11,3 +12,9 @@ from .sessions import SessionStore
 def clear_sessions(planned_for: dt.datetime) -> None:
     """Removes the rows of sessions that have run out."""
     SessionStore.clear_expired()
+
+
+@scheduler.daily("orgs.clear_answers", hour=3, minute=25)
+def clear_answers(planned_for: dt.datetime) -> None:
+    """Removes answers of the API that are no longer given again."""
+    StoredAnswer.objects.outlived(clock.now()).delete()

@@ -72,7 +72,12 @@ class PlanList(PortalView):
     permissions = (P.PLAN_VIEW,)
     query = PageQuery
 
-    @extend_schema(summary="例行计划", parameters=[PageQuery], responses={200: PlanOut(many=True)})
+    @extend_schema(
+        summary="例行计划",
+        description="全区的例行计划。",
+        parameters=[PageQuery],
+        responses={200: PlanOut(many=True)},
+    )
     def get(self, request: Request) -> Response:
         """The zone's recurring plans."""
         self.narrowed()
@@ -82,7 +87,7 @@ class PlanList(PortalView):
 class PlanDetail(PortalView):
     permissions = (P.PLAN_VIEW,)
 
-    @extend_schema(summary="一项计划", responses={200: PlanOut})
+    @extend_schema(summary="一项计划", description="ETag 为版本。", responses={200: PlanOut})
     def get(self, request: Request, pk: int) -> Response:
         """One plan, with its revision as ETag."""
         plan = Plan.objects.filter(pk=pk).first()
@@ -130,7 +135,12 @@ class DutyList(PortalView):
     permissions = (P.REPORT_VIEW,)
     query = DutyQuery
 
-    @extend_schema(summary="应办事项", parameters=[DutyQuery], responses={200: DutyOut(many=True)})
+    @extend_schema(
+        summary="应办事项",
+        description="自己范围内的事项，新的月份在前；organization 只指这一个组织。",
+        parameters=[DutyQuery],
+        responses={200: DutyOut(many=True)},
+    )
     def get(self, request: Request) -> Response:
         """Duties in one's scope, newest period first. `organization` means that one alone."""
         given = self.narrowed()
@@ -153,7 +163,9 @@ class DutyList(PortalView):
 class DutyDetail(PortalView):
     permissions = (P.REPORT_VIEW,)
 
-    @extend_schema(summary="一项应办事项", responses={200: DutyOut})
+    @extend_schema(
+        summary="一项应办事项", description="report 为所对应的月报。", responses={200: DutyOut}
+    )
     def get(self, request: Request, pk: int) -> Response:
         """One duty."""
         duty = (
@@ -292,7 +304,11 @@ class _ReportView(PortalView):
 class ReportDetail(_ReportView):
     permissions = (P.REPORT_VIEW,)
 
-    @extend_schema(summary="一份月报", responses={200: ReportOut})
+    @extend_schema(
+        summary="一份月报",
+        description="各项内容，以及现在可以办理什么。ETag 为版本。",
+        responses={200: ReportOut},
+    )
     def get(self, request: Request, pk: int) -> Response:
         """The report with its items, and what one may do with it now."""
         get_report(self.actor, pk)
@@ -304,7 +320,11 @@ class ReportSave(_ReportView):
     permissions = (P.REPORT_DRAFT,)
 
     @extend_schema(
-        summary="保存月报草稿", parameters=[IF_MATCH], request=SaveIn, responses={200: ReportOut}
+        summary="保存月报草稿",
+        description="items 的键为项目，值为文字或文字的列表。须带 If-Match。",
+        parameters=[IF_MATCH],
+        request=SaveIn,
+        responses={200: ReportOut},
     )
     @once
     def post(self, request: Request, pk: int) -> Response:
@@ -321,7 +341,11 @@ class ReportSubmit(_ReportView):
     permissions = (P.REPORT_SEND,)
 
     @extend_schema(
-        summary="报送月报", parameters=[IF_MATCH], request=SubmitIn, responses={200: ReportOut}
+        summary="报送月报",
+        description="不能报送时答 422，写明补什么。须带 If-Match。",
+        parameters=[IF_MATCH],
+        request=SubmitIn,
+        responses={200: ReportOut},
     )
     @once
     def post(self, request: Request, pk: int) -> Response:
@@ -355,7 +379,11 @@ class ReportAccept(_ReportView):
     permissions = (P.REPORT_CHECK,)
 
     @extend_schema(
-        summary="通过月报", parameters=[IF_MATCH], request=NothingBody, responses={200: ReportOut}
+        summary="通过月报",
+        description="通过全部待核项目。须带 If-Match。",
+        parameters=[IF_MATCH],
+        request=NothingBody,
+        responses={200: ReportOut},
     )
     @once
     def post(self, request: Request, pk: int) -> Response:
@@ -367,7 +395,11 @@ class ReportReturn(_ReportView):
     permissions = (P.REPORT_CHECK,)
 
     @extend_schema(
-        summary="退回月报", parameters=[IF_MATCH], request=ReturnIn, responses={200: ReportOut}
+        summary="退回月报",
+        description="reasons 写明退回的项目和原因，其余通过。须带 If-Match。",
+        parameters=[IF_MATCH],
+        request=ReturnIn,
+        responses={200: ReportOut},
     )
     @once
     def post(self, request: Request, pk: int) -> Response:
@@ -401,7 +433,12 @@ class RateList(PortalView):
     permissions = (P.REPORT_VIEW,)
     query = RateQuery
 
-    @extend_schema(summary="报送率", parameters=[RateQuery], responses={200: RateOut(many=True)})
+    @extend_schema(
+        summary="报送率",
+        description="按组织和月份：所选组织只计本级，直接下级计其全部所属。",
+        parameters=[RateQuery],
+        responses={200: RateOut(many=True)},
+    )
     def get(self, request: Request) -> Response:
         """Counts by organisation and month: `organization` (one's own) by its own duty, and each
         one directly below by its whole subtree."""

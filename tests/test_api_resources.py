@@ -18,6 +18,7 @@ from core.actor import system
 from core.models import AuditEntry, Notification, StoredAnswer
 from members.models import Member
 from orgs.actions import accounts, tokens
+from orgs.jobs import clear_answers
 from orgs.models import AccessToken, RoleGrant
 from schedules.actions import calendar, opening
 from schedules.models import Duty, MonthlyReport, ReportStep
@@ -370,6 +371,16 @@ def test_refused_act_leaves_its_key_free(month: Zone) -> None:
     assert refused.status_code == 422
     assert not StoredAnswer.objects.exists()
     assert submit(client, report, **{"Idempotency-Key": "k"}).status_code == 200
+
+
+def test_answers_are_forgotten_after_a_day(month: Zone) -> None:
+    client, report = caller(secret_of(month, "huzhuang1")), report_of(month.branch)
+    submit(client, report, **{"Idempotency-Key": "k"})
+    clear_answers(NOW)
+    assert StoredAnswer.objects.count() == 1
+    with clock.at(NOW + dt.timedelta(days=1, seconds=1)):
+        clear_answers(NOW)
+    assert not StoredAnswer.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

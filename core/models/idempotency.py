@@ -1,14 +1,22 @@
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 
 from ..actor import Actor
 from ..privacy import Personal
 
+KEPT = dt.timedelta(days=1)  # how long an answer is given again
+
 
 class StoredAnswerQuerySet(models.QuerySet["StoredAnswer"]):
     def visible_to(self, actor: Actor | None) -> "StoredAnswerQuerySet":
         """The person's own."""
         return self.filter(user_id=actor.user_id or 0) if actor else self.none()
+
+    def outlived(self, now: dt.datetime) -> "StoredAnswerQuerySet":
+        """Answers too old to be given again."""
+        return self.filter(created_at__lt=now - KEPT)
 
 
 class StoredAnswer(models.Model):
