@@ -1,7 +1,7 @@
 """What higher apps do, or object to, when an organisation changes."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from core.actor import Actor
 
@@ -9,10 +9,13 @@ from .models import Organization
 
 MergeStep = Callable[[Organization, Organization, dt.date, Actor], None]
 """(source, target, day, by): moves to the target what hangs on the source. In the transaction."""
+MoveStep = Callable[[Sequence[Organization], dt.date], None]
+"""(organisations, day): they stand elsewhere, or are called otherwise, from that day on."""
 Blocker = Callable[[Organization], list[str]]
 """(organisation): Chinese sentences with numbers why it cannot cease, such as 还有在册党员 12 名."""
 
 _merge_steps: list[MergeStep] = []
+_move_steps: list[MoveStep] = []
 _blockers: list[Blocker] = []
 
 
@@ -20,6 +23,18 @@ def register_merge_step(step: MergeStep) -> MergeStep:
     """Adds what happens to an app's rows when two organisations become one."""
     _merge_steps.append(step)
     return step
+
+
+def register_move_step(step: MoveStep) -> MoveStep:
+    """Adds what an app does when organisations have moved. In the transaction of the move."""
+    _move_steps.append(step)
+    return step
+
+
+def run_move_steps(organizations: Sequence[Organization], on: dt.date) -> None:
+    """Runs every step, in the order of the apps."""
+    for step in _move_steps:
+        step(organizations, on)
 
 
 def register_blocker(blocker: Blocker) -> Blocker:

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from core import scheduler
+from core import clock, scheduler
 from core.actor import system
 
-from .actions import calendar, opening, reminders
+from .actions import calendar, opening, reminders, rollups
+from .queries.calendar import load
 
 
 @scheduler.daily("schedules.open_periods", hour=0, minute=10)
@@ -20,3 +21,23 @@ def open_periods(planned_for: dt.datetime) -> None:
 def send_due_reminders(planned_for: dt.datetime) -> None:
     """One digest a person and day, in working hours, from the hour that he chose."""
     reminders.send_digests(by=system())
+
+
+@scheduler.every("schedules.refresh_rollups", minutes=10)
+def refresh_rollups(planned_for: dt.datetime) -> None:
+    """Writes figures whose effect was lost; nothing to do as a rule."""
+    rollups.refresh_all()
+
+
+@scheduler.daily("schedules.reconcile_rollups", hour=2, minute=40)
+def reconcile_rollups(planned_for: dt.datetime) -> None:
+    """Compares all figures with a full recount."""
+    rollups.reconcile(by=system())
+
+
+@scheduler.every("schedules.send_summaries", minutes=30)
+def send_summaries(planned_for: dt.datetime) -> None:
+    """How the month stands, on the first working day after the deadline, in working hours."""
+    if reminders.is_working_hour(clock.now(), load()):
+        rollups.refresh_all()
+        rollups.send_summaries(by=system())

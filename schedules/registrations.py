@@ -5,13 +5,14 @@ from django.urls import reverse
 
 from core import clock, periods, worklist
 from core.actor import Actor
-from orgs import panels
+from orgs import lifecycle, panels
 from orgs import verbs as orgs_verbs
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
 from . import figures, jobs, verbs  # noqa: F401  (register figures and periodic jobs)
+from .actions import rollups
 from .enums import DONE_STATES, DutyState
 from .models import Duty
 from .queries.duties import latest_duties
@@ -20,6 +21,7 @@ from .worklist import provide
 PANEL_MONTHS = 6
 
 worklist.register(provide)
+lifecycle.register_move_step(rollups.mark_moved)
 orgs_verbs.VERBS.update(verbs.VERBS)
 orgs_verbs.FIELDS.update(verbs.FIELDS)
 

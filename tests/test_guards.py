@@ -59,6 +59,8 @@ UNSCOPED = {
     "schedules.ReportVersion": "shown with its report, which is scoped",
     "schedules.ReportStep": "shown with its report, which is scoped",
     "schedules.ReportAttachment": "shown with its report, which is scoped",
+    "schedules.RollupMark": "work to do, shown to nobody",
+    "schedules.RollupLedger": "whether figures were right; of no organisation",
 }
 
 # Text, date and JSON fields that say nothing about a person.
@@ -94,6 +96,9 @@ NOT_PERSONAL = {
         "period due_on due_at late_after locks_at submitted_at finished_at waived_reason opened_at"
     ),
     "schedules.ReminderMark": "stage sent_at",
+    "schedules.Rollup": "period path as_of",
+    "schedules.RollupMark": "period at",
+    "schedules.RollupLedger": "compared_at",
     "schedules.ReportDefinition": "key name kinds classes items valid_from created_at",
     "schedules.MonthlyReport": (
         "period figures_at started_at submitted_at saved_at checked_by_path"

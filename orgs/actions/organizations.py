@@ -441,6 +441,7 @@ def replace_placements(organizations: Sequence[Organization], on: dt.date) -> No
         ],
         batch_size=500,
     )
+    lifecycle.run_move_steps(organizations, on)
 
 
 def place(organizations: Sequence[Organization]) -> None:

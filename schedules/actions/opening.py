@@ -1,6 +1,7 @@
 """Opening a period: one duty, and where the plan has a form one draft, for each organisation."""
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..enums import DutyState, ItemKind
 from ..models import Duty, MonthlyReport, Plan, ReportDefinition, ReportItem
 from ..queries.calendar import end_of, load
 from ..queries.definitions import definition_for
+from . import rollups
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def open_period(*, plan: Plan, period: str, by: Actor) -> int:
             ignore_conflicts=True,
             batch_size=500,
         )
+        rollups.mark(plan_id=plan.pk, period=period, organization_ids=[one.pk for one in fresh])
         audit.record(
             by=by,
             verb="schedules.duty.open",
@@ -214,7 +217,12 @@ def waive_closed(*, by: Actor) -> int:
     """Waives what abolished organisations still owe; returns how many duties."""
     today = clock.today()
     rows = Duty.objects.outstanding().filter(organization__abolished_on__lte=today)
+    groups: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for plan_id, period, organization_id in rows.values_list("plan", "period", "organization"):
+        groups[plan_id, period].append(organization_id)
     count = rows.update(state=DutyState.WAIVED, waived_reason="组织已撤销", finished_at=clock.now())
+    for (plan_id, period), ids in groups.items():
+        rollups.mark(plan_id=plan_id, period=period, organization_ids=ids)
     if count:
         audit.record(
             by=by, verb="schedules.duty.waive", label="组织已撤销", changes={"duties": [0, count]}

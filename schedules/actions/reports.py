@@ -27,6 +27,7 @@ from ..queries.reports import (
     shown_values,
 )
 from ..validation import clean_value
+from . import rollups
 
 # Saves by the same person within this time are one version: a version is a sitting, not a key.
 SITTING = dt.timedelta(minutes=15)
@@ -242,9 +243,7 @@ def submit(
     for item in open_items:
         item.state = ItemState.SUBMITTED
     ReportItem.objects.bulk_update(open_items, ["value", "state", "explanation"])
-    Duty.objects.filter(pk=report.duty_id).update(
-        state=DutyState.SUBMITTED, submitted_at=report.duty.submitted_at or now
-    )
+    _set_duty(report, state=DutyState.SUBMITTED, submitted_at=report.duty.submitted_at or now)
     _keep_version(report, by, now, is_submission=True)
     _step(report, StepKind.RESUBMITTED if again else StepKind.SUBMITTED, by, items=len(open_items))
     _audit(report, "submit", by, {"items": [None, [item.key for item in open_items]]})
@@ -296,7 +295,8 @@ def check(
         text = "；".join(f"{titles[key]}：{reason.strip()}" for key, reason in returned.items())
         _step(report, StepKind.RETURNED, by, items=len(returned), text=text)
         _tell_returned(report, by, len(returned), text)
-    Duty.objects.filter(pk=report.duty_id).update(
+    _set_duty(
+        report,
         state=DutyState.RETURNED if returned else DutyState.ACCEPTED,
         returned_count=F("returned_count") + (1 if returned else 0),
         finished_at=None if returned else now,
@@ -316,9 +316,7 @@ def confirm(*, report: MonthlyReport, revision: int, by: Actor) -> MonthlyReport
     report = _locked(report.pk)
     _refuse_same_level(report, by)
     _take(report, revision, (ReportState.ACCEPTED,), state=ReportState.CONFIRMED)
-    Duty.objects.filter(pk=report.duty_id).update(
-        state=DutyState.CONFIRMED, finished_at=clock.now()
-    )
+    _set_duty(report, state=DutyState.CONFIRMED, finished_at=clock.now())
     _step(report, StepKind.CONFIRMED, by)
     _audit(report, "confirm", by)
     return report
@@ -367,7 +365,7 @@ def reopen(
         chosen, ["state", "return_reason", "checked_by_name", "checked_at"]
     )
     text = "；".join(f"{item.title}：{item.return_reason}" for item in chosen)
-    Duty.objects.filter(pk=report.duty_id).update(state=DutyState.RETURNED, finished_at=None)
+    _set_duty(report, state=DutyState.RETURNED, finished_at=None)
     _step(report, StepKind.REOPENED, by, items=len(chosen), text=text)
     _tell_returned(report, by, len(chosen), text)
     _audit(report, "reopen", by, {"items": [None, [item.key for item in chosen]]})
@@ -385,6 +383,16 @@ def _tell_returned(report: MonthlyReport, by: Actor, count: int, text: str) -> N
             url=reverse("schedules:report-detail", args=[report.pk]),
         )
         for user_id in people.values_list("pk", flat=True)
+    )
+
+
+def _set_duty(report: MonthlyReport, **changes: Any) -> None:
+    """Moves the report's duty on, and has the figures above it counted again."""
+    Duty.objects.filter(pk=report.duty_id).update(**changes)
+    rollups.mark(
+        plan_id=report.duty.plan_id,
+        period=report.duty.period,
+        organization_ids=[report.duty.organization_id],
     )
 
 

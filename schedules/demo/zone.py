@@ -10,6 +10,7 @@ from core.errors import DomainError
 from members.enums import MembershipState
 from orgs.models import Organization
 
+from ..actions.rollups import fill
 from ..models import MonthlyReport
 from .accounts import build_accounts
 from .people import build_people
@@ -51,6 +52,7 @@ def build_zone(
     build_rounds(
         tree=tree, people=people, accounts=accounts, rng=rng, months=months, now=now, by=by
     )
+    fill(by=by)
     made = {
         "organizations": sum(row.abolished_on is None for row in tree.organizations),
         "members": sum(row.state != MembershipState.LEFT for row in people.members),

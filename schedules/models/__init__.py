@@ -8,6 +8,7 @@ from .report import (
     ReportStep,
     ReportVersion,
 )
+from .rollup import Rollup, RollupLedger, RollupMark
 
 __all__ = [
     "CalendarDay",
@@ -21,4 +22,7 @@ __all__ = [
     "ReportItem",
     "ReportStep",
     "ReportVersion",
+    "Rollup",
+    "RollupLedger",
+    "RollupMark",
 ]

@@ -1,5 +1,10 @@
-from . import reminders, reports, rounds
+from . import boards, reminders, reports, rounds
 
 app_name = "schedules"
 
-urlpatterns = [*reminders.urlpatterns, *reports.urlpatterns, *rounds.urlpatterns]
+urlpatterns = [
+    *boards.urlpatterns,
+    *reminders.urlpatterns,
+    *reports.urlpatterns,
+    *rounds.urlpatterns,
+]

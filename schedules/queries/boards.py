@@ -1,0 +1,307 @@
+"""What the board of a month shows: figures from the roll-ups, lists from the duties."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models.functions import Length
+from django.utils import timezone
+
+from core import clock, periods
+from core.actor import Actor
+from orgs.enums import OrganizationClass
+from orgs.models import Organization, OrganizationPlacement
+from orgs.models.organization import STEP, path_end
+
+from ..definitions import PLAN_KEY
+from ..enums import DONE_STATES, DutyState
+from ..models import Duty, Plan, Rollup, RollupLedger, RollupMark
+from ..models.plan import DutyQuerySet
+from .duties import Opened
+from .rollups import placed
+
+MONTHS = 12
+LISTED = 5
+# What a list of rows can be asked for, and what it is called.
+SHOWN: dict[str, str] = {
+    "": "应报",
+    "submitted": "已报送",
+    "on_time": "按时",
+    "late": "迟报",
+    "missing": "未报送",
+    "returned": "退回待补",
+    "twice": "退回两次以上",
+    "accepted": "已通过",
+    "own": "本级",
+}
+FILTERS: dict[str, Q] = {
+    "": Q(),
+    "submitted": Q(submitted_at__isnull=False),
+    "on_time": Q(submitted_at__lte=F("late_after")),
+    "late": Q(submitted_at__gt=F("late_after")),
+    "missing": Q(submitted_at=None),
+    "returned": Q(state=DutyState.RETURNED),
+    "twice": Q(returned_count__gte=2),
+    "accepted": Q(state__in=DONE_STATES),
+}
+
+
+@dataclass(slots=True)
+class Cell:
+    """One organisation's month in the grid: tone and text of a matrix cell."""
+
+    period: str
+    tone: str = "x"
+    text: str = "—"
+    title: str = "不计入应报"
+
+
+@dataclass(slots=True)
+class BoardRow:
+    """An organisation directly below the node in one of the months. `organization` is None for
+    one that has left the reader's scope since."""
+
+    organization: Organization | None
+    name: str
+    is_own: bool = False
+    cells: list[Cell] = field(default_factory=list)
+    current: Rollup | None = None
+    median_days: float | None = None
+
+
+@dataclass(slots=True)
+class ClassShare:
+    """The organisations of one class in the month."""
+
+    value: str
+    label: str
+    expected: int = 0
+    submitted: int = 0
+    on_time: int = 0
+
+
+@dataclass(slots=True)
+class Board:
+    """A node's month. `current` is None when nothing was owed at or below the node."""
+
+    node: Organization
+    plan: Plan | None
+    period: str | None
+    offered: list[str]
+    months: list[str] = field(default_factory=list)
+    trend: list[tuple[str, Rollup | None]] = field(default_factory=list)
+    current: Rollup | None = None
+    rows: list[BoardRow] = field(default_factory=list)
+    slowest: list[BoardRow] = field(default_factory=list)
+    twice: list[Duty] = field(default_factory=list)
+    twice_elsewhere: int = 0
+    classes: list[ClassShare] = field(default_factory=list)
+    due_on: dt.date | None = None
+    is_being_counted: bool = False
+    ledger: RollupLedger | None = None
+
+
+def board_of(actor: Actor, node: Organization, period: str | None) -> Board:
+    """The board of `node` for the month, by default the newest one that is over.
+
+    Nine queries, however many organisations there are.
+    """
+    plan = Plan.objects.filter(key=PLAN_KEY).first()
+    known = {
+        row.period: row
+        for row in Rollup.objects.filter(plan=plan, organization=node, plan__isnull=False)
+    }
+    opened = Opened(sorted(known, reverse=True))
+    period = period or opened.shown_first
+    board = Board(node, plan, period, opened.periods)
+    if plan is None or period is None:
+        return board
+    board.months = periods.months_back(period, MONTHS)
+    board.trend = [(month, known.get(month)) for month in board.months]
+    board.current = known.get(period)
+    board.is_being_counted = RollupMark.objects.filter(plan=plan, period=period).exists()
+    board.ledger = RollupLedger.objects.filter(plan=plan).first()
+    due = {
+        row["period"]: row
+        for row in Duty.objects.filter(plan=plan, period__in=board.months)
+        .values("period")
+        .annotate(due_on=Min("due_on"), due_at=Min("due_at"))
+    }
+    board.due_on = due[period]["due_on"] if period in due else None
+    now = clock.now()
+    passed = {month for month, row in due.items() if row["due_at"] < now}
+    _fill_rows(board, actor, known, passed)
+    _fill_lists(board, actor)
+    return board
+
+
+def _fill_rows(board: Board, actor: Actor, known: dict[str, Rollup], passed: set[str]) -> None:
+    """The grid: what stood directly below the node in each of the months."""
+    months_at: dict[str, list[str]] = defaultdict(list)
+    for month in board.months:
+        if month in known:
+            months_at[known[month].path].append(month)
+    if not months_at:
+        return
+    where = Q()
+    for path, months in months_at.items():
+        where |= Q(period__in=months, path__gt=path, path__lt=path_end(path), size=len(path) + STEP)
+    below: dict[Organization, dict[str, Rollup]] = defaultdict(dict)
+    for row in (
+        Rollup.objects.filter(plan=board.plan)
+        .annotate(size=Length("path"))
+        .filter(where)
+        .select_related("organization")
+        .order_by("path", "period")
+    ):
+        below[row.organization][row.period] = row
+    own = _own_figures(board)
+    if own:
+        cells = [cell_of(month, own.get(month), month in passed) for month in board.months]
+        board.rows.append(
+            BoardRow(
+                board.node,
+                f"{board.node}（本级）",
+                is_own=True,
+                cells=cells,
+                current=own.get(board.period or ""),
+            )
+        )
+    for organization, figures in sorted(below.items(), key=lambda pair: pair[0].path):
+        is_mine = actor.covers(organization.path)
+        board.rows.append(
+            BoardRow(
+                organization if is_mine else None,
+                str(organization) if is_mine else "已划出的组织",
+                cells=[
+                    cell_of(month, figures.get(month), month in passed) for month in board.months
+                ],
+                current=figures.get(board.period or ""),
+            )
+        )
+
+
+def _own_figures(board: Board) -> dict[str, Rollup]:
+    """Month -> figures of the node's own duty alone. One query."""
+    figures = {}
+    for duty in Duty.objects.filter(
+        plan=board.plan, organization=board.node, period__in=board.months
+    ).exclude(state=DutyState.WAIVED):
+        sent = duty.submitted_at is not None
+        figures[duty.period] = Rollup(
+            period=duty.period,
+            expected=1,
+            submitted=int(sent),
+            on_time=int(sent and not duty.is_late),
+            late=int(duty.is_late),
+            returned=int(duty.state == DutyState.RETURNED),
+            returned_twice=int(duty.returned_count >= 2),
+            accepted=int(duty.state in DONE_STATES),
+        )
+    return figures
+
+
+def cell_of(period: str, row: Rollup | None, is_due: bool) -> Cell:
+    """The matrix cell of one node and month."""
+    if row is None:
+        return Cell(period)
+    missing = row.expected - row.submitted
+    text = f"{row.submitted}/{row.expected}"
+    if missing and is_due:
+        return Cell(period, "m", text, f"{missing} 个未报")
+    if row.returned:
+        return Cell(period, "r", text, f"{row.returned} 个退回")
+    if missing:
+        return Cell(period, "d", text, "未到截止")
+    if row.late:
+        return Cell(period, "l", text, f"{row.late} 个迟报")
+    if row.accepted == row.expected:
+        return Cell(period, "a", text, "全部通过")
+    return Cell(period, "s", text, f"{row.expected - row.accepted} 个待核")
+
+
+def duties_at(node: Organization, period: str) -> DutyQuerySet:
+    """The month's duties of what stood at or below the node on the month's last day. One query
+    now for the place of the node."""
+    day = periods.last_day(period)
+    path = (
+        OrganizationPlacement.objects.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_to=None) | Q(valid_to__gt=day),
+            organization=node,
+        )
+        .values_list("path", flat=True)
+        .first()
+    ) or node.path
+    there: DutyQuerySet = (
+        placed(Duty.objects.filter(plan__key=PLAN_KEY, period=period), day)
+        .filter(place__gte=path, place__lt=path_end(path))
+        .exclude(state=DutyState.WAIVED)
+    )
+    return there
+
+
+def _fill_lists(board: Board, actor: Actor) -> None:
+    """Slowest, returned twice and by class, from one read of the month's duties."""
+    period = board.period or ""
+    last = periods.last_day(period)
+    days: dict[str, list[int]] = defaultdict(list)
+    shares: dict[str, ClassShare] = {}
+    own_size = len(board.current.path) if board.current else len(board.node.path)
+    for duty in duties_at(board.node, period).select_related("organization", "report"):
+        organization = duty.organization
+        place: str = duty.place  # type: ignore[attr-defined]
+        kind = organization.organization_class
+        share = shares.setdefault(kind, ClassShare(kind, OrganizationClass(kind).label))
+        share.expected += 1
+        if duty.submitted_at is not None:
+            share.submitted += 1
+            share.on_time += not duty.is_late
+            sent_on = timezone.localdate(duty.submitted_at)
+            days[place[: own_size + STEP]].append((sent_on - last).days)
+        if duty.returned_count >= 2:
+            if actor.covers(organization.path):
+                board.twice.append(duty)
+            else:
+                board.twice_elsewhere += 1
+    board.twice.sort(key=lambda duty: (-duty.returned_count, duty.organization.path))
+    board.classes = sorted(shares.values(), key=lambda share: (-share.expected, share.label))
+    for row in board.rows:
+        found = row.current.path if row.current else ""
+        if row.is_own and board.current:
+            found = board.current.path
+        if days.get(found):
+            row.median_days = float(median(days[found]))
+    ranked = [row for row in board.rows if row.median_days is not None]
+    board.slowest = sorted(ranked, key=lambda row: -(row.median_days or 0))[:LISTED]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The duties behind one mark; `elsewhere` have left the reader's scope since."""
+
+    duties: QuerySet[Duty]
+    elsewhere: int
+
+
+def listed(
+    actor: Actor, node: Organization, period: str, *, shown: str, organization_class: str
+) -> Listed:
+    """The rows behind a figure of the board. Two queries, and one when the rows are read."""
+    duties: Any = duties_at(node, period)
+    duties = duties.filter(organization=node) if shown == "own" else duties.filter(FILTERS[shown])
+    if organization_class:
+        duties = duties.filter(organization__organization_class=organization_class)
+    mine = duties.visible_to(actor)
+    counts = duties.aggregate(n=Count("pk"))["n"] - mine.aggregate(n=Count("pk"))["n"]
+    return Listed(mine.select_related("organization", "report").order_by("place"), counts)
+
+
+def rate(part: int, whole: int) -> int | None:
+    """Whole per cent; 100 only when nothing is missing. None of nothing."""
+    if not whole:
+        return None
+    return 100 * part // whole

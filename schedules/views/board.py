@@ -1,0 +1,310 @@
+"""The board of a month, for a committee and for the zone, and the rows behind its figures."""
+
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from core import clock, periods
+from core.guards import needs
+from core.http import PortalRequest
+from core.tabular.writing import Column, write_sheet
+from core.templatetags.portal import datetime_zh
+from orgs.enums import OrganizationClass
+from orgs.models import Organization
+from orgs.permissions import Permission as P
+
+from ..enums import DutyState
+from ..models import Duty, Rollup
+from ..queries.boards import SHOWN, Board, BoardRow, board_of, listed, rate
+from .downloads import download, stamp
+from .matrix import DUTY_PILLS, chosen_organization, chosen_period
+
+# The drawing of twelve months, in units of the SVG.
+STEP_WIDTH, BAR_WIDTH, TALL = 50, 26, 120
+WIDEST = 160
+
+
+def _rows_url(organization_id: int, period: str, shown: str = "", kind: str = "") -> str:
+    address = {"organization": organization_id, "period": period}
+    more = {"show": shown, "class": kind}
+    address |= {key: value for key, value in more.items() if value}
+    return f"{reverse('schedules:board-rows')}?{urlencode(address)}"
+
+
+@needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
+def board(request: PortalRequest) -> HttpResponse:
+    """How the month stands at a node and below it."""
+    node = chosen_organization(request)
+    found = board_of(request.actor, node, chosen_period(request, None))
+    paths = [path for path in node.ancestor_paths() if request.actor.covers(path)]
+    context: dict[str, Any] = {
+        "node": node,
+        "above": list(Organization.objects.filter(path__in=paths).order_by("path")),
+        "board": found,
+        "period": found.period,
+    }
+    if found.current is not None and found.period is not None:
+        context |= {
+            "address": urlencode({"organization": node.pk, "period": found.period}),
+            "stats": _stats(found, found.current, found.period),
+            "bars": _bars(found),
+            "trend": [_month(month, row, node) for month, row in found.trend if row is not None],
+            "rows": [_row(row, found) for row in found.rows],
+            "slowest": [_row(row, found) for row in found.slowest],
+            "classes": [_class(share, found) for share in found.classes],
+            "twice_url": _rows_url(node.pk, found.period, "twice"),
+        }
+    return render(request, "schedules/board.html", context)
+
+
+def _stats(found: Board, now: Rollup, period: str) -> list[dict[str, Any]]:
+    """The figures of the month with their change on the month before, each with its rows."""
+    before = next((row for month, row in found.trend if month == found.months[-2]), None)
+    share = rate(now.submitted, now.expected)
+    missing = now.expected - now.submitted
+    rows: list[dict[str, Any]] = [
+        _stat(f"{now.submitted} / {now.expected}", "已报送", f"{share}%", "ok", "submitted")
+    ]
+    on_time = rate(now.on_time, now.expected)
+    note, tone = "", "ok"
+    if before is not None and on_time is not None:
+        change = on_time - (rate(before.on_time, before.expected) or 0)
+        note = f"较上月 {change:+d}".replace("-", "−") if change else "与上月持平"
+        tone = "ok" if change >= 0 else "warn"
+    rows.append(_stat(f"{on_time}%", "按时率", note, tone, "on_time"))
+    rows.append(_stat(now.late, "迟报", "", "warn", "late"))
+    is_over = found.due_on is not None and found.due_on < clock.today()
+    rows.append(
+        _stat(missing, "未报送", "已过截止" if missing and is_over else "", "bad", "missing")
+    )
+    rows.append(_stat(now.returned, "退回待补", "", "bad", "returned"))
+    rows.append(_stat(now.accepted, "已通过", "", "ok", "accepted"))
+    for row in rows:
+        is_none = row["value"] == 0
+        row["url"] = "" if is_none else _rows_url(found.node.pk, period, row["shown"])
+    return rows
+
+
+def _stat(value: object, label: str, note: str, tone: str, shown: str) -> dict[str, Any]:
+    return {"value": value, "label": label, "note": note, "tone": tone, "shown": shown}
+
+
+def _month(month: str, row: Rollup, node: Organization) -> dict[str, Any]:
+    return {
+        "period": month,
+        "figures": row,
+        "missing": row.expected - row.submitted,
+        "rate": rate(row.submitted, row.expected),
+        "on_time_rate": rate(row.on_time, row.expected),
+        "url": _rows_url(node.pk, month),
+        "late_url": _rows_url(node.pk, month, "late"),
+        "missing_url": _rows_url(node.pk, month, "missing"),
+    }
+
+
+def _bars(found: Board) -> list[dict[str, Any]]:
+    """Twelve bars: on time at the bottom, late above it; what is missing stays empty."""
+    bars = []
+    for index, (month, row) in enumerate(found.trend):
+        left = index * STEP_WIDTH + (STEP_WIDTH - BAR_WIDTH) // 2
+        bar: dict[str, Any] = {
+            "x": left,
+            "middle": left + BAR_WIDTH // 2,
+            "label": f"{int(month[5:])}月",
+            "is_current": month == found.period,
+        }
+        if row is not None:
+            on_time = TALL * row.on_time // max(1, row.expected)
+            sent = TALL * row.submitted // max(1, row.expected)
+            percent = rate(row.on_time, row.expected)
+            bar |= {
+                "url": _rows_url(found.node.pk, month),
+                "percent": percent,
+                "title": f"{periods.label(month)}：应报 {row.expected}，按时 {row.on_time}，"
+                f"迟报 {row.late}，未报 {row.expected - row.submitted}",
+                "on_time": {"y": TALL - on_time, "height": on_time},
+                "late": {"y": TALL - sent, "height": sent - on_time},
+                "text_y": TALL - sent - 6,
+            }
+        bars.append(bar)
+    return bars
+
+
+def _row(row: BoardRow, found: Board) -> dict[str, Any]:
+    organization = row.organization
+    shown = "own" if row.is_own else ""
+    figures = row.current
+    return {
+        "name": row.name,
+        "url": f"?{urlencode({'organization': organization.pk, 'period': found.period})}"
+        if organization is not None and not row.is_own
+        else "",
+        "cells": [
+            {
+                "tone": cell.tone,
+                "text": cell.text,
+                "title": f"{periods.label(cell.period)}：{cell.title}",
+                "url": _rows_url(organization.pk, cell.period, shown)
+                if organization is not None and cell.tone != "x"
+                else "",
+            }
+            for cell in row.cells
+        ],
+        "rate": rate(figures.on_time, figures.expected) if figures else None,
+        "days": _days(row.median_days),
+        "rows_url": _rows_url(organization.pk, found.period or "", shown or "submitted")
+        if organization is not None
+        else "",
+    }
+
+
+def _days(value: float | None) -> str:
+    """Median days after the month's end, as people say it."""
+    if value is None:
+        return "—"
+    number = f"{abs(value):g} 天"
+    return f"月末前 {number}" if value < 0 else number
+
+
+def _class(share: Any, found: Board) -> dict[str, Any]:
+    most = max(one.expected for one in found.classes)
+    return {
+        "label": share.label,
+        "expected": share.expected,
+        "submitted": share.submitted,
+        "rate": rate(share.submitted, share.expected),
+        "on_time_rate": rate(share.on_time, share.expected),
+        "whole": max(2, WIDEST * share.expected // most),
+        "part": WIDEST * share.submitted // most,
+        "url": _rows_url(found.node.pk, found.period or "", "", share.value),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    node: Organization
+    period: str
+    shown: str
+    kind: str
+
+
+def _asked(request: PortalRequest) -> _Asked:
+    """What the address of a list asks for. Raises Http404 when it makes no sense."""
+    last_month = periods.shift(periods.containing(clock.today(), periods.MONTH), -1)
+    period = chosen_period(request, last_month)
+    shown, kind = request.GET.get("show", ""), request.GET.get("class", "")
+    if period is None or shown not in SHOWN or (kind and kind not in OrganizationClass.values):
+        raise Http404
+    return _Asked(chosen_organization(request), period, shown, kind)
+
+
+@needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
+def board_rows(request: PortalRequest) -> HttpResponse:
+    """The rows behind one mark of the board; the address says which."""
+    asked = _asked(request)
+    found = listed(
+        request.actor, asked.node, asked.period, shown=asked.shown, organization_class=asked.kind
+    )
+    page = Paginator(found.duties, 50).get_page(request.GET.get("page"))
+    words = [OrganizationClass(asked.kind).label] if asked.kind else []
+    context = {
+        "node": asked.node,
+        "period": asked.period,
+        "what": " · ".join([*words, SHOWN[asked.shown]]),
+        "address": urlencode({"organization": asked.node.pk, "period": asked.period}),
+        "page": page,
+        "rows": [_duty_row(duty) for duty in page],
+        "elsewhere": found.elsewhere,
+        "as_of": clock.now(),
+    }
+    return render(request, "schedules/board_rows.html", context)
+
+
+def _duty_row(duty: Duty) -> dict[str, Any]:
+    state = DutyState(duty.state)
+    overdue = state == DutyState.OPEN and duty.is_overdue(clock.now())
+    has_report = hasattr(duty, "report")
+    return {
+        "duty": duty,
+        "word": state.label if state != DutyState.OPEN or overdue else "待报",
+        "tone": "bad" if overdue else DUTY_PILLS.get(state, "mute"),
+        "url": duty.report.get_absolute_url() if has_report else "",
+    }
+
+
+COLUMNS = (
+    Column("序号", "integer", 6),
+    Column("党组织", width=30),
+    *(
+        Column(title, "integer", 11)
+        for title in (
+            "应报",
+            "已报",
+            "按时",
+            "迟报",
+            "未报",
+            "退回待补",
+            "退回两次以上",
+            "已通过",
+            "报送率（%）",
+            "按时率（%）",
+        )
+    ),
+    Column("报送用天（中位）", "number", 12),
+)
+
+
+@needs(P.REPORT_VIEW, methods=("GET",))
+def board_export(request: PortalRequest) -> HttpResponse | FileResponse:
+    """The month of the board as a sheet, one row for each organisation directly below."""
+    node = chosen_organization(request)
+    found = board_of(request.actor, node, chosen_period(request, None))
+    now = found.current
+    if now is None:
+        messages.error(request, "这个月没有可导出的数据。")
+        return redirect(f"{reverse('schedules:board')}?organization={node.pk}")
+    return download(
+        request,
+        name=(f"{node}报送总览", str(found.period)),
+        ending="xlsx",
+        organization=node,
+        write=lambda target: _write(target, found, now, stamp(request)),
+    )
+
+
+def _write(target: BinaryIO, found: Board, now: Rollup, mark: str) -> None:
+    rows = [(row.name, row.current, row.median_days) for row in found.rows if row.current]
+    write_sheet(
+        target,
+        f"{found.node}{periods.label(found.period or '')}报送总览",
+        COLUMNS,
+        [
+            [number, name, *_figures(row), days]
+            for number, (name, row, days) in enumerate(rows, start=1)
+        ],
+        subtitle=f"数据截至 {datetime_zh(now.as_of)}",
+        stamp=mark,
+        totals=[None, "合计", *_figures(now), None],
+        tab=f"{found.node}",
+    )
+
+
+def _figures(row: Rollup) -> list[int | None]:
+    return [
+        row.expected,
+        row.submitted,
+        row.on_time,
+        row.late,
+        row.expected - row.submitted,
+        row.returned,
+        row.returned_twice,
+        row.accepted,
+        rate(row.submitted, row.expected),
+        rate(row.on_time, row.expected),
+    ]

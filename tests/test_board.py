@@ -1,0 +1,198 @@
+"""The board of a month: its figures, the rows behind them, the sheet."""
+
+import datetime as dt
+import io
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from core.actor import system
+from orgs.models import Organization, OrganizationPlacement
+from schedules.actions import opening, rollups
+from schedules.enums import DutyState
+from schedules.models import Duty, Plan, Rollup
+from schedules.queries.boards import board_of, cell_of, listed, rate
+from tests.world import Zone, make_organization
+
+PERIOD = "2026-06"
+
+
+@pytest.fixture
+def round_(zone: Zone) -> Plan:
+    """Two months: one branch late and returned twice, one accepted, the others missing."""
+    plan = opening.install_defaults(by=system())
+    Plan.objects.filter(pk=plan.pk).update(starts_on=dt.date(2026, 1, 1))
+    plan.refresh_from_db()
+    for period in ("2026-05", PERIOD):
+        opening.open_period(plan=plan, period=period, by=system())
+    for duty in Duty.objects.filter(organization__in=[zone.branch, zone.branch2], period=PERIOD):
+        is_late = duty.organization_id == zone.branch.pk
+        duty.submitted_at = duty.late_after + dt.timedelta(hours=3 if is_late else -3)
+        duty.state = DutyState.RETURNED if is_late else DutyState.ACCEPTED
+        duty.returned_count = 2 if is_late else 0
+        duty.save()
+    rollups.fill(by=system())
+    return plan
+
+
+def address(zone: Zone, **more: Any) -> dict[str, Any]:
+    return {"organization": zone.street.pk, "period": PERIOD, **more}
+
+
+def test_board_shows_the_figures_and_every_mark_opens_its_rows(zone: Zone, round_: Plan) -> None:
+    client = zone.client("dahuangshan")
+    page = client.get("/board/", address(zone))
+    text = page.content.decode()
+    expected = Duty.objects.filter(
+        period=PERIOD, organization__path__startswith=zone.street.path
+    ).count()
+    assert f"2 / {expected}" in text
+    assert "数据截至" in text
+    assert "<svg" in text
+    assert "<details" in text
+    urls = {unescape(url) for url in re.findall(r'href="(/board/rows/[^"]+)"', text)}
+    assert len(urls) >= 6
+    for url in urls:
+        assert client.get(url).status_code == 200, url
+
+
+@pytest.mark.parametrize(
+    ("shown", "names"),
+    [
+        ("late", {"湖庄村第一支部"}),
+        ("twice", {"湖庄村第一支部"}),
+        ("returned", {"湖庄村第一支部"}),
+        ("on_time", {"湖庄村第二支部"}),
+        ("accepted", {"湖庄村第二支部"}),
+        ("submitted", {"湖庄村第一支部", "湖庄村第二支部"}),
+        ("own", {"大黄山街道"}),
+    ],
+)
+def test_rows_are_those_of_the_figure(
+    zone: Zone, round_: Plan, shown: str, names: set[str]
+) -> None:
+    found = listed(
+        zone.actor("dahuangshan"), zone.street, PERIOD, shown=shown, organization_class=""
+    )
+    assert {str(duty.organization) for duty in found.duties} == names
+    row = Rollup.objects.get(organization=zone.street, period=PERIOD)
+    figure = {"twice": "returned_twice"}.get(shown, shown)
+    if shown != "own":
+        assert getattr(row, figure) == len(names)
+
+
+def test_past_month_keeps_its_list_after_a_move_and_names_nobody_outside(
+    zone: Zone, round_: Plan
+) -> None:
+    path = f"{zone.neighbour_street.path}00077"
+    day = dt.date(2026, 7, 20)
+    OrganizationPlacement.objects.filter(organization=zone.branch, valid_to=None).update(
+        valid_to=day
+    )
+    OrganizationPlacement.objects.create(
+        organization=zone.branch,
+        parent=zone.neighbour_street,
+        path=path,
+        name="湖庄村第一支部",
+        kind=zone.branch.kind,
+        valid_from=day,
+    )
+    Organization.objects.filter(pk=zone.branch.pk).update(parent=zone.neighbour_street, path=path)
+    rows = "/board/rows/"
+    above = zone.client("zone").get(rows, address(zone, show="late")).content.decode()
+    assert "湖庄村第一支部" in above
+    old = zone.client("dahuangshan").get(rows, address(zone, show="late")).content.decode()
+    assert "湖庄村第一支部" not in old
+    assert "另有 1 个组织已划出" in old
+    board = zone.client("dahuangshan").get(
+        "/board/", {"organization": zone.general.pk, "period": PERIOD}
+    )
+    assert "湖庄村第一支部" not in board.content.decode()
+    assert "已划出的组织" in board.content.decode()
+
+
+def test_foreign_node_and_senseless_addresses_are_not_there(zone: Zone, round_: Plan) -> None:
+    client = zone.client("dahuangshan")
+    foreign = {"organization": zone.neighbour_street.pk, "period": PERIOD}
+    for page in ("/board/", "/board/rows/", "/board/export/"):
+        assert client.get(page, foreign).status_code == 404
+    for wrong in ({"period": "2026-13"}, {"period": "2026-06", "show": "x"}):
+        assert client.get("/board/rows/", wrong).status_code == 404
+    assert client.get("/board/rows/", address(zone) | {"class": "x"}).status_code == 404
+
+
+def test_slowest_twice_and_classes_are_of_the_month(zone: Zone, round_: Plan) -> None:
+    found = board_of(zone.actor("zone"), zone.general, PERIOD)
+    assert [row.name for row in found.slowest] == ["湖庄村第一支部", "湖庄村第二支部"]
+    assert [duty.organization_id for duty in found.twice] == [zone.branch.pk]
+    assert found.current is not None
+    assert sum(share.expected for share in found.classes) == found.current.expected
+    assert sum(share.on_time for share in found.classes) == found.current.on_time
+    own = next(row for row in found.rows if row.is_own)
+    below = [row.current for row in found.rows if not row.is_own and row.current]
+    assert own.current is not None
+    assert own.current.expected + sum(row.expected for row in below) == found.current.expected
+
+
+def test_queries_do_not_grow_with_organizations(zone: Zone, round_: Plan) -> None:
+    client = zone.client("dahuangshan")
+    client.get("/board/", address(zone))
+    counts = []
+    for number in range(2):
+        for page in ("/board/", "/board/rows/"):
+            with CaptureQueriesContext(connection) as found:
+                assert client.get(page, address(zone)).status_code == 200
+            counts.append(len(found))
+        for other in range(4):
+            make_organization(f"新{number}{other}", parent=zone.general)
+            make_organization(f"新直属{number}{other}", parent=zone.street)
+        opening.open_period(plan=round_, period=PERIOD, by=system())
+        rollups.refresh_all()
+    assert counts[:2] == counts[2:]
+    assert counts[0] <= 20
+
+
+def test_sheet_holds_the_figures_of_the_board(zone: Zone, round_: Plan) -> None:
+    answer = zone.client("dahuangshan").get("/board/export/", address(zone))
+    assert answer.status_code == 200
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    assert sheet is not None
+    lines = [list(line) for line in sheet.iter_rows(values_only=True)]
+    total = next(line for line in lines if "合计" in line)
+    row = Rollup.objects.get(organization=zone.street, period=PERIOD)
+    assert [int(str(value)) for value in total[2:6]] == [
+        row.expected,
+        row.submitted,
+        row.on_time,
+        row.late,
+    ]
+
+
+def test_board_without_figures_says_so(zone: Zone) -> None:
+    page = zone.client("zone").get("/board/")
+    assert "这个月没有报送数据" in page.content.decode()
+    assert zone.client("zone").get("/board/export/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("figures", "tone"),
+    [
+        ({"submitted": 1}, "m"),
+        ({"submitted": 2, "returned": 1}, "r"),
+        ({"submitted": 2, "late": 1}, "l"),
+        ({"submitted": 2, "accepted": 2}, "a"),
+        ({"submitted": 2, "accepted": 1}, "s"),
+    ],
+)
+def test_cell_takes_the_worst_tone(figures: dict[str, int], tone: str) -> None:
+    row = Rollup(expected=2, **{"late": 0, "returned": 0, "accepted": 0, **figures})
+    assert cell_of(PERIOD, row, True).tone == tone
+
+
+def test_rate_is_full_only_when_all_is_there() -> None:
+    assert (rate(999, 1000), rate(5, 5), rate(0, 0)) == (99, 100, None)
