@@ -55,7 +55,9 @@ class RequestIdMiddleware:
             texts.extend(values[1])
         if not all(is_storable(text) for text in texts):
             return HttpResponseBadRequest(
-                "地址中含有无法处理的字符。", content_type="text/plain; charset=utf-8"
+                "地址中含有无法处理的字符。",
+                content_type="text/plain; charset=utf-8",
+                headers={"Cache-Control": "no-store"},
             )
         response = self.get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]

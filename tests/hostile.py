@@ -1,0 +1,400 @@
+"""What honest people post to each address, for the tests that spoil it one field at a time."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from orgs.models import User
+
+from .access_objects import arguments, own, prepare
+from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
+from .urls import Address
+from .world import PASSWORD, Zone, make_user
+
+Fields = dict[str, Any]
+# Who posts: the one with the narrowest scope who may.
+WHO = ("huzhuang1", "dahuangshan", "zone", "sysadmin", "secadmin", "auditor")
+IDENTITY_NUMBER = "110101199003074557"  # checked by its last digit
+DECISION = {
+    "on": "2026-07-01",
+    "approved_by": "区工委",
+    "document_number": "徐开工委〔2026〕3号",
+    "note": "说明",
+}
+MEMBER = {
+    "name": "李四",
+    "sex": "1",
+    "ethnicity": "",
+    "birth_on": "1990-03-07",
+    "native_place": "江苏徐州",
+    "education": "",
+    "category": "full_member",
+    "joined_on": "2012-07-01",
+    "full_member_on": "2013-07-01",
+    "seniority_correction_days": "0",
+    "party_post": "委员",
+    "job": "教师",
+    "work_unit": "某校",
+    "phone": "13900000000",
+    "address": "某路 1 号",
+    "state": "normal",
+    "mobile_to": "",
+    "lost_contact_since": "",
+    "note": "",
+}
+
+# Address -> fields. Names of rows stand for ids: see `payload`.
+POSTS: dict[str, Fields] = {
+    "core:inbox-read": {},
+    "core:message-open": {},
+    "members:member-create": {
+        **MEMBER,
+        "identity_number": IDENTITY_NUMBER,
+        "organization": "@branch",
+    },
+    "members:member-edit": {**MEMBER, "identity_number": IDENTITY_NUMBER, "revision": "1"},
+    "members:member-exit": {
+        "reason": "transferred",
+        "happened_on": "2026-07-01",
+        "document_number": "3",
+        "note": "说明",
+    },
+    "members:member-export": {"scope": "masked", "purpose": "年度统计核对"},
+    "members:member-find": {"number": "13900000000"},
+    "members:member-import": {"file": "@file"},
+    "members:member-import-apply": {},
+    "members:member-import-cancel": {},
+    "members:member-move": {"organization": "@branch2", "note": "说明", "revision": "1"},
+    "members:member-restore": {"reason": "登记有误"},
+    "members:member-reveal": {"item": "phone", "reason": "电话通知开会"},
+    "orgs:administrator-confirm": {},
+    "orgs:administrator-propose": {"user": "@candidate", "admin_kind": "audit", "reason": "轮岗"},
+    "orgs:administrator-refuse": {},
+    "orgs:audit-verify": {},
+    "orgs:grant-create": {
+        "user": "@officer",
+        "organization": "@branch2",
+        "role": "branch_officer",
+        "valid_from": "2026-07-06",
+        "valid_to": "2027-07-06",
+    },
+    "orgs:grant-end": {"reason": "离任"},
+    "orgs:grant-switch": {"grant": "@grant"},
+    "orgs:job-give-up": {"reason": "不再需要"},
+    "orgs:job-retry": {},
+    "orgs:login": {"username": "huzhuang1", "password": PASSWORD, "next": "/"},
+    "orgs:logout": {},
+    "orgs:office-create": {
+        "post": "secretary",
+        "person_name": "蔡航国",
+        "started_on": "2026-07-01",
+        "appointment": "",
+        "document_number": "3",
+    },
+    "orgs:office-end": {"ended_on": "2026-07-01"},
+    "orgs:organization-abolish": {**DECISION, "revision": "1"},
+    "orgs:organization-create": {
+        **DECISION,
+        "name": "中共大黄山街道湖庄村第三支部委员会",
+        "short_name": "湖庄村第三支部",
+        "kind": "branch",
+        "parent": "@general",
+        "organization_class": "",
+        "sector": "",
+        "unit_name": "湖庄村",
+        "contact_name": "蔡航国",
+        "contact_phone": "13900000000",
+    },
+    "orgs:organization-edit": {
+        "organization_class": "street",
+        "sector": "",
+        "group_count": "2",
+        "unit_name": "湖庄村",
+        "unit_situation": "",
+        "unit_nature": "集体",
+        "unit_code": "",
+        "contact_name": "蔡航国",
+        "contact_phone": "13900000000",
+        "note": "备注",
+        "revision": "1",
+    },
+    "orgs:organization-extend": {**DECISION, "until": "2027-07-01", "revision": "1"},
+    "orgs:organization-import": {"file": "@file"},
+    "orgs:organization-import-cancel": {},
+    "orgs:organization-import-confirm": {},
+    "orgs:organization-merge": {**DECISION, "target": "@branch2", "revision": "1"},
+    "orgs:organization-move": {**DECISION, "parent": "@street", "revision": "1"},
+    "orgs:organization-re-elect": {
+        **DECISION,
+        "term_years": "3",
+        "term_ends_on": "2029-07-01",
+        "revision": "1",
+    },
+    "orgs:organization-rename": {
+        **DECISION,
+        "name": "中共大黄山街道湖庄村新一支部委员会",
+        "short_name": "",
+        "revision": "1",
+    },
+    "orgs:organization-upgrade": {**DECISION, "kind": "general_branch", "revision": "1"},
+    "orgs:password-change": {
+        "current": PASSWORD,
+        "new": "Blue-Kettle-77-Moon",
+        "again": "Blue-Kettle-77-Moon",
+    },
+    "orgs:profile": {"email": "a@example.cn"},
+    "orgs:session-end": {},
+    "orgs:session-end-any": {},
+    "orgs:user-create": {
+        "username": "newperson",
+        "name": "新人",
+        "phone": "13900000001",
+        "email": "n@example.cn",
+    },
+    "orgs:user-disable": {"reason": "调离"},
+    "orgs:user-edit": {"name": "新名", "phone": "13900000001", "email": "n@example.cn"},
+    "orgs:user-enable": {},
+    "orgs:user-reset": {},
+    "schedules:attachment-add": {"file": "@file"},
+    "schedules:attachment-remove": {},
+    "schedules:calendar-day-remove": {"day": "2026-10-01"},
+    "schedules:calendar-day-set": {"day": "2026-10-01", "is_working": "0", "name": "国庆节"},
+    "schedules:calendar-year-declare": {"source": "国办发明电〔2026〕7号"},
+    "schedules:definition-copy": {"name": "新表"},
+    "schedules:definition-discard": {},
+    "schedules:definition-draft": {},
+    "schedules:definition-edit": {
+        "name": "月报",
+        "kinds": ["branch"],
+        "classes": [],
+        "token": "",
+        "item-TOTAL_FORMS": "1",
+        "item-INITIAL_FORMS": "1",
+        "item-0-title": "学习",
+        "item-0-key": "study",
+        "item-0-position": "1",
+        "item-0-kind": "text",
+        "item-0-help": "",
+        "item-0-max_entries": "3",
+        "item-0-max_chars": "300",
+        "item-0-remove": "",
+    },
+    "orgs:deputy-create": {"username": "officer", "first": "2026-07-07", "last": "2026-07-20"},
+    "orgs:deputy-end": {},
+    "orgs:preferences": {
+        "reminders_by_mail": "on",
+        "reminder_hour": "9",
+        "weekly_summary": "on",
+    },
+    "schedules:definition-publish": {"valid_from": "2026-08"},
+    "schedules:plan-edit": {
+        "name": "月度工作",
+        "about": "每月一次",
+        "kinds": ["branch"],
+        "classes": [],
+        "opens_day": "26",
+        "due_day": "5",
+        "grace_working_days": "2",
+        "lock_working_days": "10",
+        "starts_on": "2026-01-01",
+        "ends_on": "",
+        "revision": "1",
+    },
+    "schedules:plan-open": {"period": "2026-07"},
+    "schedules:report-check": {
+        "version": "@version",
+        "choice-@item": "return",
+        "reason-@item": "请补充",
+        "queue": "1",
+    },
+    "schedules:report-confirm": {"version": "@version"},
+    "schedules:report-remind": {"organization": "", "period": "2026-06"},
+    "schedules:report-reopen": {"version": "@version", "reason": "补充材料", "item": "@item"},
+    "schedules:report-save": {
+        "version": "@version",
+        "text-@text": "本月学习一次",
+        "entry-@entries": ["一", "二"],
+        "take": "@text|建议",
+    },
+    "schedules:report-submit": {
+        "version": "@version",
+        "entry-highlights": ["带岗带责进网格", "第二条"],
+        "text-problems": "活动室屋顶渗水",
+        "text-next_plan": "七一主题党日",
+        "explain-problems": "无异常",
+    },
+}
+EXAMPLES = frozenset(POSTS)
+# Where the narrowest would be refused for another reason.
+PERSONS = {"members:member-move": "dahuangshan", "schedules:report-confirm": "zone"}
+# What the page found before its form is shown.
+QUERIES = {
+    "orgs:administrator-propose": "?q=candidate",
+    "orgs:grant-create": "?person=officer&role=branch_officer&organization=湖庄村第二",
+}
+# They answer with a secret or a token of their own in tests beside.
+SECRET_FIELDS = frozenset(("password", "current", "new", "again"))
+# Fields that hold the id of something that belongs to somebody.
+ID_FIELDS = frozenset(("organization", "parent", "target", "grant", "user"))
+
+
+def posts() -> list[str]:
+    """The names of all pages that take POST, in order. The interface for programs has its own."""
+    return sorted(
+        name
+        for name, one in ADDRESSES.items()
+        if "POST" in methods_of(one) and not name.startswith("api")
+    )
+
+
+def gets() -> list[Address]:
+    """All addresses that take GET."""
+    return [one for _, one in sorted(ADDRESSES.items()) if "GET" in methods_of(one)]
+
+
+def person(name: str, method: str = "POST") -> str:
+    """Who may call the address: the narrowest, or "anonymous"."""
+    if name in PERSONS and method == "POST":
+        return PERSONS[name]
+    cells = expected(ROWS.get(name, {}).get(method, {}))
+    may = [who for who in WHO if cells[who] not in (404, 403, "login")]
+    return may[0] if may else "huzhuang1"
+
+
+def browser(zone: Zone, name: str, method: str = "POST") -> Client:
+    """A browser of that person; errors come back as status 500."""
+    who = person(name, method)
+    client = Client() if name == "orgs:login" else zone.client(who)
+    client.raise_request_exception = False
+    return client
+
+
+def url_of(zone: Zone, name: str) -> str:
+    """The address with the ids of one's own things, which are made."""
+    prepare(name)
+    kwargs = arguments(name, own(zone)) if ADDRESSES[name].arguments else {}
+    _bring_about(zone, name, kwargs)
+    return reverse(name, kwargs=kwargs) + QUERIES.get(name, "")
+
+
+def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
+    """The state in which the honest post has something to do."""
+    from core.crypto import seal
+    from members.models import Member
+    from members.models.member import column
+    from orgs.models import Organization
+    from schedules.actions import reports
+    from schedules.models import MonthlyReport
+
+    if name == "orgs:administrator-propose":
+        make_user("candidate")
+    elif name == "orgs:organization-extend":
+        Organization.objects.filter(pk=zone.branch.pk).update(term_ends_on=dt.date(2026, 8, 1))
+    elif name == "members:member-restore":
+        Member.objects.filter(pk=kwargs["pk"]).update(state="left")
+    elif name == "members:member-reveal":
+        member = Member.objects.get(pk=kwargs["pk"])
+        member.phone_sealed = seal("13900000000", column=column("phone"), row=member.uid)
+        member.save()
+    elif name in ("schedules:report-check", "schedules:report-reopen", "schedules:report-confirm"):
+        report = MonthlyReport.objects.get(pk=kwargs["pk"])
+        typed = {"highlights": ["带岗带责进网格"], "problems": "屋顶渗水", "next_plan": "主题党日"}
+        sent = reports.submit(
+            report=report,
+            revision=report.revision,
+            typed=typed,
+            explanations={},
+            by=zone.actor("huzhuang1"),
+        )
+        if name != "schedules:report-check":
+            reports.check(
+                report=sent, revision=sent.revision, returned={}, by=zone.actor("huzhuang")
+            )
+
+
+def payload(zone: Zone, name: str) -> Fields:
+    """The fields of an honest post, ids filled in."""
+    return {
+        _filled(zone, key): [_filled(zone, one) for one in value]
+        if isinstance(value, list)
+        else _filled(zone, value)
+        for key, value in POSTS[name].items()
+    }
+
+
+def _filled(zone: Zone, text: str) -> Any:
+    if "@" not in text or "@example" in text:
+        return text
+    if text == "@file":
+        return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
+    if text in ("@branch", "@branch2", "@general", "@street"):
+        return str(getattr(zone, text[1:]).pk)
+    if text == "@officer":
+        return str(zone.users["officer"].pk)
+    if text == "@grant":
+        return str(zone.users["huzhuang1"].grants.get().pk)
+    if text == "@candidate":
+        return str(User.objects.get(username="candidate").pk)
+    keys = _item_keys(zone)
+    for kind in ("item", "text", "entries", "version"):
+        text = text.replace(f"@{kind}", keys[kind])
+    return text
+
+
+def _item_keys(zone: Zone) -> dict[str, str]:
+    from schedules.models import MonthlyReport
+
+    report = MonthlyReport.objects.get(organization=zone.branch)
+    found = {item.kind: item.key for item in report.items.all()}
+    return {
+        "version": str(report.revision),
+        "item": found.get("text", "none"),
+        "text": found.get("text", "none"),
+        "entries": found.get("entries", "none"),
+    }
+
+
+UNSTABLE = ("Session", "AuditEntry", "AuditHead", "AccessAttempt", "AccessLog")
+
+
+def state_of_all(*, without: tuple[str, ...] = UNSTABLE) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of the portal, to compare with later."""
+    return {
+        model._meta.label: list(model._base_manager.order_by("pk").values_list())
+        for model in apps.get_models()
+        if not any(word in model.__name__ for word in without)
+    }
+
+
+def powers() -> dict[str, Any]:
+    """What nobody may change by adding a field to a form: who may what, and what stands where."""
+    from members.models import Member
+    from orgs.models import Organization, RoleGrant, User
+    from schedules.models import Duty, MonthlyReport
+
+    wanted: dict[Any, tuple[str, ...]] = {
+        User: ("username", "is_active", "is_superuser", "admin_kind", "must_change_password"),
+        RoleGrant: ("user__username", "role", "organization__name", "valid_from", "valid_to"),
+        Organization: ("name", "path", "kind", "code"),
+        Member: ("name", "organization__name", "state", "category"),
+        MonthlyReport: ("organization__name", "state", "period"),
+        Duty: ("organization__name", "state", "due_on"),
+    }
+    rows: dict[str, Any] = {}
+    for model, fields in wanted.items():
+        there = {field.name for field in model._meta.fields}
+        known = [field for field in fields if field.partition("__")[0] in there]
+        rows[model.__name__] = sorted(map(str, model._base_manager.values_list(*known)))
+    return rows
+
+
+def walks(values: dict[str, Any], fields: Fields) -> Iterator[tuple[str, str, Fields]]:
+    """(field, kind of spoiling, fields to post) for each field and each bad value."""
+    for field in fields:
+        for kind, value in values.items():
+            yield field, kind, {**fields, field: value}

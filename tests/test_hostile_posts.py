@@ -1,0 +1,203 @@
+"""Every form, every field, every kind of rubbish: a clear answer, nothing changed that must not."""
+
+import html
+from typing import Any
+
+import pytest
+
+from core import clock
+
+from .access_objects import NOW
+from .hostile import (
+    ID_FIELDS,
+    POSTS,
+    SECRET_FIELDS,
+    browser,
+    payload,
+    person,
+    posts,
+    powers,
+    state_of_all,
+    url_of,
+    walks,
+)
+from .test_access_matrix import ADDRESSES, undone
+from .world import Zone
+
+VALUES: dict[str, Any] = {
+    "NUL": "甲\x00乙",
+    "surrogate": "甲\ufffd乙",  # as a lone surrogate arrives: the decoder replaces it
+    "invisible": "\u200b\u200d\ufeff",
+    "right to left": "\u202e甲乙\u2066",
+    "full-width digits": "２０２６",
+    "rare Han": "𠮷𬀩·\ue863",
+    "impossible date": "2026-02-30",
+    "first date": "0001-01-01",
+    "last date": "9999-12-31",
+    "huge": "1" + "0" * 30,
+    "beyond 64 bits": str(2**63),
+    "NaN": "NaN",
+    "negative": "-1",
+    "empty": "",
+    "list": ["甲", "1", "乙"],
+    "long": "长" * 5_000,
+}
+EXAMPLES = [name for name in posts() if name in POSTS]
+WITH_FIELDS = [name for name in EXAMPLES if POSTS[name]]
+# Their files are no workbooks, their reports hold more than these tests write.
+REFUSED = {
+    "members:member-import",
+    "orgs:organization-import",
+    "schedules:report-confirm",  # checked by the same level
+    "schedules:definition-edit",  # one row where the form has several
+}
+FORBIDDEN = {
+    "state": "accepted",
+    "score": "100",
+    "is_staff": "on",
+    "is_superuser": "on",
+    "is_active": "",
+    "must_change_password": "",
+    "admin_kind": "security",
+    "role": "zone_staff",
+    "path": "00001",
+    "code": "X",
+    "due_on": "2099-01-01",
+    "username": "root",
+}
+
+
+def test_every_post_has_an_honest_example() -> None:
+    assert posts() == sorted(POSTS), "say in tests/hostile.py what honest people post there"
+
+
+@pytest.mark.parametrize("name", WITH_FIELDS)
+def test_honest_example_is_taken(zone: Zone, name: str) -> None:
+    """Else the tests below would only show that a refused form is refused."""
+    with clock.at(NOW):
+        url, fields = url_of(zone, name), payload(zone, name)
+        answer = browser(zone, name).post(url, fields)
+        wanted = (400, 422) if name in REFUSED else (200, 302)
+        assert answer.status_code in wanted, getattr(answer.context, "get", str)("form")
+
+
+@pytest.mark.parametrize("name", WITH_FIELDS)
+def test_rubbish_in_a_field_is_never_an_error_of_ours(zone: Zone, name: str) -> None:
+    with clock.at(NOW):
+        url, fields = url_of(zone, name), payload(zone, name)
+        client = browser(zone, name)
+        wrong = []
+        for field, kind, spoilt in walks(VALUES, fields):
+            with undone():
+                status = client.post(url, spoilt).status_code
+            if status >= 500:
+                wrong.append((field, kind, status))
+        assert not wrong
+
+
+@pytest.mark.parametrize("name", WITH_FIELDS)
+def test_a_megabyte_in_a_field_is_refused_calmly(zone: Zone, name: str) -> None:
+    """Django takes 2.5 MB of fields; a longer body is cut off with 400."""
+    with clock.at(NOW):
+        url, fields = url_of(zone, name), payload(zone, name)
+        client = browser(zone, name)
+        with undone():
+            everywhere = dict.fromkeys(fields, "a" * 1_000_000)
+            assert client.post(url, everywhere).status_code < 500
+        longest = next(iter(fields))
+        with undone():
+            assert client.post(url, {**fields, longest: "a" * 1_000_000}).status_code < 500
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_fields_nobody_asked_for_change_nothing(zone: Zone, name: str) -> None:
+    neighbour = zone.neighbour_branch
+    more = {
+        **FORBIDDEN,
+        "org": neighbour.pk,
+        "organization": neighbour.pk,
+        "organization_id": neighbour.pk,
+        "user": zone.users["taoyuan1"].pk,
+        "uploaded_by": zone.users["taoyuan1"].pk,
+    }
+    with clock.at(NOW):
+        url, fields = url_of(zone, name), payload(zone, name)
+        client = browser(zone, name)
+        with undone():
+            honest = client.post(url, payload(zone, name)).status_code
+            wanted = powers()
+        with undone():
+            extra = {key: value for key, value in more.items() if key not in fields}
+            status = client.post(url, {**payload(zone, name), **extra}).status_code
+            assert powers() == wanted
+        assert status == honest
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [(name, field) for name in WITH_FIELDS for field in POSTS[name] if field in ID_FIELDS],
+)
+def test_ids_of_a_neighbour_in_the_body_are_refused(zone: Zone, name: str, field: str) -> None:
+    """404 or a refused field, nothing changed, and no word about the neighbour."""
+    if name in ("orgs:administrator-propose", "orgs:grant-create"):
+        pytest.skip("administrators' acts reach the whole zone")
+    foreign: dict[str, list[Any]] = {
+        "grant": [zone.users["taoyuan1"].grants.get().pk],
+        "user": [zone.users["taoyuan1"].pk],
+    }
+    ids = foreign.get(field, [zone.neighbour_branch.pk, zone.neighbour_street.pk, 987654321])
+    with clock.at(NOW):
+        url, fields = url_of(zone, name), payload(zone, name)
+        client = browser(zone, name)
+        if person(name) == "zone":  # nobody is foreign to the whole zone
+            ids = [987654321, "x", 10**30]
+        for wrong in ids:
+            with undone():
+                before = state_of_all()
+                answer = client.post(url, {**fields, field: wrong})
+                assert answer.status_code in (400, 404, 422), wrong
+                assert state_of_all() == before
+                if person(name) == "zone":
+                    continue
+                assert "桃园" not in answer.content.decode()
+                assert "金山桥" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", WITH_FIELDS)
+def test_what_was_typed_stays_when_the_form_comes_back(zone: Zone, name: str) -> None:
+    with clock.at(NOW):
+        url, fields = url_of(zone, name), payload(zone, name)
+        client = browser(zone, name)
+        for field in fields:
+            with undone():
+                answer = client.post(url, {**fields, field: "甲" * 3_000})
+            # A page without a form of its own: what is shown is the page it was sent from.
+            if answer.status_code not in (400, 422) or "GET" not in ADDRESSES[name].marker.methods:  # type: ignore[union-attr]
+                continue
+            page = html.unescape(answer.content.decode())
+            for other, value in fields.items():
+                if (
+                    other.startswith("item-")
+                    or other in (field, *SECRET_FIELDS)
+                    or not isinstance(value, str)
+                ):
+                    continue
+                if value and not value.isdigit():
+                    assert value in page, (field, other)
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_reading_changes_nothing(zone: Zone, name: str) -> None:
+    """GET and HEAD of everything, also of what takes POST only."""
+    method = "GET" if "GET" in (ADDRESSES[name].marker.methods) else "POST"  # type: ignore[union-attr]
+    with clock.at(NOW):
+        url = url_of(zone, name)
+        client = browser(zone, name, method)
+        before = state_of_all()
+        with undone():
+            for ask in (client.get, client.head):
+                answer = ask(url, {"confirm": "1", "state": "accepted", "_method": "POST"})
+                assert answer.status_code < 500
+            after = state_of_all()
+        if name != "core:message-open":  # reads the message: the act is the reading
+            assert after == before
