@@ -150,6 +150,9 @@ POSTS: dict[str, Fields] = {
     "orgs:profile": {"email": "a@example.cn"},
     "orgs:session-end": {},
     "orgs:session-end-any": {},
+    "orgs:token-calendar": {},
+    "orgs:token-create": {},
+    "orgs:token-revoke": {},
     "orgs:user-create": {
         "username": "newperson",
         "name": "新人",

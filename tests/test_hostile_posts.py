@@ -199,5 +199,6 @@ def test_reading_changes_nothing(zone: Zone, name: str) -> None:
                 answer = ask(url, {"confirm": "1", "state": "accepted", "_method": "POST"})
                 assert answer.status_code < 500
             after = state_of_all()
-        if name != "core:message-open":  # reads the message: the act is the reading
+        # The one reads the message: the act is the reading. The other notes when it was fetched.
+        if name not in ("core:message-open", "api:calendar-feed"):
             assert after == before
