@@ -12,6 +12,7 @@ from core import periods
 from core.errors import Conflict, DomainError
 from core.guards import needs
 from core.http import PortalRequest
+from core.text import clean
 from orgs.permissions import Permission as P
 
 from ..access import get_report, rights
@@ -43,7 +44,7 @@ def _revision(request: PortalRequest) -> int:
 def _reasons(request: PortalRequest, report: MonthlyReport, mark: str) -> dict[str, str]:
     """Item key -> reason, of the items whose choice says so."""
     return {
-        item.key: request.POST.get(f"reason-{item.key}", "")
+        item.key: clean(request.POST.get(f"reason-{item.key}", ""), multiline=True)
         for item in report.items.all()
         if request.POST.get(f"choice-{item.key}") == mark
     }
@@ -138,7 +139,7 @@ def report_submit(request: PortalRequest, pk: int) -> HttpResponse:
         raise Http404
     typed = _typed(request, report)
     explanations = {
-        item.key: request.POST.get(f"explain-{item.key}", "")
+        item.key: clean(request.POST.get(f"explain-{item.key}", ""), multiline=True)
         for item in report.items.all()
         if f"explain-{item.key}" in request.POST
     }
@@ -215,7 +216,7 @@ def report_reopen(request: PortalRequest, pk: int) -> HttpResponse:
     report = get_report(request.actor, pk, P.REPORT_REOPEN)
     if rights(request.actor, report).is_own:
         raise Http404
-    reason = request.POST.get("reason", "")
+    reason = clean(request.POST.get("reason", ""), multiline=True)
     chosen = dict.fromkeys(request.POST.getlist("item"), reason)
     try:
         reports.reopen(report=report, revision=_revision(request), reasons=chosen, by=request.actor)
