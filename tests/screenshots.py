@@ -37,6 +37,7 @@ SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] 
     ("home-phone", "huzhuang1", PHONE, "/", None),
     ("report", "huzhuang1", DESKTOP, "/", open_returned_report),
     ("matrix", "dahuangshan", DESKTOP, "/reports/", None),
+    ("board", "zone", DESKTOP, "/board/", None),
     ("tree", "zone", DESKTOP, "/organizations/", None),
     ("import", "zone", DESKTOP, "/members/imports/new/", preview_roster),
 ]
