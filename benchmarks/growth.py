@@ -65,7 +65,7 @@ def grow(times: int, *, months: int = 6) -> None:
     _copy(Member, {**held, "uid": uid, "identity_index": "NULL"}, own, copies)
     _copy(OfficeHolding, held, own, copies)
     periods = Duty.objects.order_by("-period").values_list("period", flat=True).distinct()
-    recent = f"{own} AND t.period IN ({', '.join(repr(p) for p in list(periods[:months]))})"
+    recent = f"{own} AND t.period IN ({', '.join(repr(p) for p in periods[:months]) or 'NULL'})"
     _copy(Duty, held, recent, copies)
     reports = {**held, "duty_id": f"t.duty_id + n.v * {APART}"}
     _copy(MonthlyReport, reports, recent, copies)

@@ -12,6 +12,7 @@ from core import audit, clock, periods
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError
+from core.text import clean
 
 from .. import figures
 from ..enums import ItemKind
@@ -44,7 +45,7 @@ def draft_version(*, newest: ReportDefinition, by: Actor) -> ReportDefinition:
 @action
 def copy_form(*, source: ReportDefinition, name: str, by: Actor) -> ReportDefinition:
     """A draft of a form of its own, made from another, for a class that needs its own items."""
-    name = name.strip()
+    name = clean(name)
     if not 2 <= len(name) <= 60:
         raise DomainError("表样名称应为 2 至 60 字。", field="name")
     keys = set(ReportDefinition.objects.values_list("key", flat=True))
