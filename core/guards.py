@@ -6,7 +6,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
@@ -68,8 +67,3 @@ def needs(*permissions: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[V
         return _marked(guarded, Marker("needs", tuple(map(str, permissions)), methods))
 
     return decorate
-
-
-def refuse(message: str = "") -> None:
-    """The thing is visible to the caller, the act is not his: 403."""
-    raise PermissionDenied(message)

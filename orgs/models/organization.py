@@ -32,6 +32,11 @@ def path_end(path: str) -> str:
     return path[:-STEP] + f"{int(path[-STEP:]) + 1:0{STEP}d}"
 
 
+def paths_above(path: str) -> list[str]:
+    """Paths of the organisations above the one at `path`, topmost first."""
+    return [path[:end] for end in range(STEP, len(path), STEP)]
+
+
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def below(self, path: str) -> "OrganizationQuerySet":
         """The organisation at `path` and all under it: one index range."""
@@ -150,4 +155,4 @@ class Organization(models.Model):
 
     def ancestor_paths(self) -> list[str]:
         """Paths of the organisations above, topmost first."""
-        return [self.path[:end] for end in range(STEP, len(self.path), STEP)]
+        return paths_above(self.path)

@@ -1,17 +1,16 @@
 """Reports as they go on paper and into sheets: what was sent, never somebody's draft."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.actor import Actor
-from orgs.enums import Post
-from orgs.models import OfficeHolding, Organization
+from orgs.models import Organization
 
 from ..enums import ItemKind, ReportState
 from ..models import MonthlyReport
 from ..validation import plain_text
-from .reports import is_being_mended, last_sent, reports_below, values_for
+from .reports import is_being_mended, last_sent, reports_below, secretaries, values_for
 
 
 @dataclass(slots=True)
@@ -86,15 +85,6 @@ def printouts(actor: Actor, reports: Sequence[MonthlyReport]) -> list[Printout]:
 def month_printouts(actor: Actor, node: Organization, period: str) -> list[Printout]:
     """All reports of the month below `node`, in tree order, for printing."""
     return printouts(actor, list(reports_below(node, period).prefetch_related("attachments")))
-
-
-def secretaries(organization_ids: Iterable[int]) -> dict[int, str]:
-    """Organisation id -> name of its secretary. One query."""
-    return dict(
-        OfficeHolding.objects.current()
-        .filter(post=Post.SECRETARY, organization_id__in=set(organization_ids))
-        .values_list("organization_id", "person_name")
-    )
 
 
 def _printout(report: MonthlyReport, values: dict[str, Any], secretary: str) -> Printout:

@@ -11,7 +11,7 @@ from core import clock, periods
 from core.actor import Actor
 from orgs.enums import Post
 from orgs.models import OfficeHolding, Organization
-from orgs.models.organization import STEP, path_end
+from orgs.models.organization import path_end, paths_above
 
 from .. import figures
 from ..definitions import CALENDAR_OF_WORK
@@ -33,11 +33,10 @@ def report_with_items(reports: QuerySet[MonthlyReport]) -> QuerySet[MonthlyRepor
 def accepted_above(path: str, months: Iterable[str]) -> dict[str, Organization]:
     """Month -> the organisation above `path` whose report is accepted: what lies below it stands
     still until that one is reopened. One query."""
-    ancestors = [path[:end] for end in range(STEP, len(path), STEP)]
     rows = (
         MonthlyReport.objects.filter(
             period__in=list(months),
-            organization__path__in=ancestors,
+            organization__path__in=paths_above(path),
             state__in=[ReportState.ACCEPTED, ReportState.CONFIRMED],
         )
         .select_related("organization")
@@ -326,13 +325,13 @@ def report_matrix(
             if length <= len(row[1]) and row[1][:length] in heads:
                 _count(tallies.setdefault((row[1][:length], row[2]), _Tally()), row, now)
     parents = {row.parent_id for row in organizations}
-    secretaries = _secretaries([row.pk for row in shown])
+    names = secretaries(row.pk for row in shown)
     matrix_rows = []
     for organization in shown:
         has_children = organization.pk in parents and organization.pk != node.pk
         entry = Row(
             organization=organization,
-            secretary=secretaries.get(organization.pk, ""),
+            secretary=names.get(organization.pk, ""),
             indent=max(0, organization.depth - depth_here - 1),
             has_children=has_children,
         )
@@ -471,10 +470,11 @@ def _own_cell(
     return Cell(*cell, url_kind="report", report_id=report_id, period=period)
 
 
-def _secretaries(organization_ids: list[int]) -> dict[int, str]:
+def secretaries(organization_ids: Iterable[int]) -> dict[int, str]:
+    """Organisation id -> name of its secretary. One query."""
     return dict(
         OfficeHolding.objects.current()
-        .filter(post=Post.SECRETARY, organization_id__in=organization_ids)
+        .filter(post=Post.SECRETARY, organization_id__in=set(organization_ids))
         .values_list("organization_id", "person_name")
     )
 

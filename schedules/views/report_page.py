@@ -109,7 +109,6 @@ def report_page(
         )
         for item in report.items.all()
     ]
-    open_items = [view for view in items if view.is_editable and view.item.kind != ItemKind.FILES]
     returned = [view for view in items if view.item.state == ItemState.RETURNED]
     return {
         "report": report,
@@ -119,7 +118,7 @@ def report_page(
         "error": error,
         "stale": stale,
         "returned": returned,
-        "send_label": _send_label(items, returned, open_items),
+        "send_label": _send_label(returned),
         "tone": REPORT_TONES[ReportState(report.state)],
         "timeline": _timeline(report),
         "files": _files(report, may) if may.is_own or report.submitted_at else [],
@@ -180,7 +179,7 @@ def _item_view(
     return view
 
 
-def _send_label(items: list[ItemView], returned: list[ItemView], open_items: list[ItemView]) -> str:
+def _send_label(returned: list[ItemView]) -> str:
     if not returned:
         return "报送"
     if len(returned) == 1:
