@@ -3,7 +3,7 @@ config."""
 
 from django.urls import reverse
 
-from core import clock, periods, worklist
+from core import clock, health, periods, worklist
 from core.actor import Actor
 from orgs import lifecycle, panels
 from orgs import verbs as orgs_verbs
@@ -16,6 +16,7 @@ from .actions import rollups
 from .enums import DONE_STATES, DutyState
 from .models import Duty
 from .queries.duties import latest_duties
+from .queries.rollups import comparison
 from .worklist import provide
 
 PANEL_MONTHS = 6
@@ -24,6 +25,22 @@ worklist.register(provide)
 lifecycle.register_move_step(rollups.mark_moved)
 orgs_verbs.VERBS.update(verbs.VERBS)
 orgs_verbs.FIELDS.update(verbs.FIELDS)
+
+
+@health.register
+def show_comparison() -> health.Finding:
+    """Whether the figures of boards equalled a full recount last night. One query."""
+    last = comparison()
+    warnings = []
+    if last.differences:
+        warnings.append("figures differed from a full recount and were repaired")
+    if last.is_overdue:
+        warnings.append("figures were not compared for two nights")
+    facts = {
+        "compared_at": last.compared_at.isoformat() if last.compared_at else None,
+        "repaired": last.differences,
+    }
+    return health.Finding("figures", facts, warnings=warnings)
 
 
 @panels.register

@@ -11,12 +11,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from core import clock
 from core.actor import system
+from orgs.lifecycle import run_move_steps
 from orgs.models import Organization, OrganizationPlacement
 from schedules.actions import opening, rollups
 from schedules.enums import DutyState
 from schedules.models import Duty, Plan, Rollup
-from schedules.queries.boards import board_of, cell_of, listed, rate
+from schedules.queries.boards import board_of, cell_of, listed, newest_moment, rate
+from schedules.views.board import EPOCH, MICROSECOND
 from tests.world import Zone, make_organization
 
 PERIOD = "2026-06"
@@ -38,6 +41,13 @@ def round_(zone: Zone) -> Plan:
         duty.save()
     rollups.fill(by=system())
     return plan
+
+
+def now() -> dt.datetime:
+    """What the newest figures are as of."""
+    moment = newest_moment()
+    assert moment is not None
+    return moment
 
 
 def address(zone: Zone, **more: Any) -> dict[str, Any]:
@@ -77,9 +87,14 @@ def test_rows_are_those_of_the_figure(
     zone: Zone, round_: Plan, shown: str, names: set[str]
 ) -> None:
     found = listed(
-        zone.actor("dahuangshan"), zone.street, PERIOD, shown=shown, organization_class=""
+        zone.actor("dahuangshan"),
+        zone.street,
+        PERIOD,
+        moment=now(),
+        shown=shown,
+        organization_class="",
     )
-    assert {str(duty.organization) for duty in found.duties} == names
+    assert {str(one.organization) for one in found.standings} == names
     row = Rollup.objects.get(organization=zone.street, period=PERIOD)
     figure = {"twice": "returned_twice"}.get(shown, shown)
     if shown != "own":
@@ -104,9 +119,13 @@ def test_past_month_keeps_its_list_after_a_move_and_names_nobody_outside(
     )
     Organization.objects.filter(pk=zone.branch.pk).update(parent=zone.neighbour_street, path=path)
     rows = "/board/rows/"
-    above = zone.client("zone").get(rows, address(zone, show="late")).content.decode()
+    above = zone.client("zone").get(rows, address(zone, show="late"), follow=True).content.decode()
     assert "湖庄村第一支部" in above
-    old = zone.client("dahuangshan").get(rows, address(zone, show="late")).content.decode()
+    old = (
+        zone.client("dahuangshan")
+        .get(rows, address(zone, show="late"), follow=True)
+        .content.decode()
+    )
     assert "湖庄村第一支部" not in old
     assert "另有 1 个组织已划出" in old
     board = zone.client("dahuangshan").get(
@@ -114,6 +133,94 @@ def test_past_month_keeps_its_list_after_a_move_and_names_nobody_outside(
     )
     assert "湖庄村第一支部" not in board.content.decode()
     assert "已划出的组织" in board.content.decode()
+
+
+def links(zone: Zone, username: str = "dahuangshan") -> dict[str, list[str]]:
+    """Address of each mark on the street's board -> the organisations listed there."""
+    client = zone.client(username)
+    page = client.get("/board/", address(zone)).content.decode()
+    urls = {unescape(url) for url in re.findall(r'href="(/board/rows/[^"]+)"', page)}
+    return {url: names_on(client, url) for url in urls}
+
+
+def names_on(client: Any, url: str) -> list[str]:
+    page = client.get(url)
+    assert page.status_code == 200
+    return [str(row["standing"].organization) for row in page.context["rows"]]
+
+
+def test_address_of_a_mark_opens_the_same_list_for_ever(zone: Zone, round_: Plan) -> None:
+    before = links(zone)
+    assert ["湖庄村第一支部"] in before.values()
+    # The late and returned report is accepted, a missing one comes in, one is waived, and the
+    # branch turns out to have stood elsewhere all the month.
+    Duty.objects.filter(organization=zone.branch, period=PERIOD).update(state=DutyState.ACCEPTED)
+    missing = Duty.objects.get(organization=zone.general, period=PERIOD)
+    Duty.objects.filter(pk=missing.pk).update(
+        state=DutyState.SUBMITTED, submitted_at=missing.late_after
+    )
+    Duty.objects.filter(organization=zone.street, period=PERIOD).update(state=DutyState.WAIVED)
+    day = dt.date(2026, 6, 2)
+    path = f"{zone.street.path}00078"
+    OrganizationPlacement.objects.filter(organization=zone.branch).update(path=path)
+    Organization.objects.filter(pk=zone.branch.pk).update(parent=zone.street, path=path)
+    run_move_steps([zone.branch], day)
+    for one in (zone.general, zone.street):
+        rollups.mark(plan_id=round_.pk, period=PERIOD, organization_ids=[one.pk])
+    rollups.refresh_all()
+    after = links(zone)
+    client = zone.client("dahuangshan")
+    assert {url: names_on(client, url) for url in before} == before
+    assert sorted(map(sorted, after.values())) != sorted(map(sorted, before.values()))
+    late = next(url for url, names in before.items() if "show=returned" in url and names)
+    page = client.get(late).content.decode()
+    assert "已通过" in page, "how it stands today is said beside"
+    for url, names in after.items():
+        assert names_on(client, url) == names
+
+
+def test_every_figure_equals_the_number_of_rows_behind_it(zone: Zone, round_: Plan) -> None:
+    for row in Rollup.objects.select_related("organization"):
+        for shown, figure in (
+            ("", "expected"),
+            ("submitted", "submitted"),
+            ("on_time", "on_time"),
+            ("late", "late"),
+            ("returned", "returned"),
+            ("twice", "returned_twice"),
+            ("accepted", "accepted"),
+        ):
+            found = listed(
+                zone.actor("zone"),
+                row.organization,
+                row.period,
+                moment=row.as_of,
+                shown=shown,
+                organization_class="",
+            )
+            assert found.standings.count() + found.elsewhere == getattr(row, figure)
+
+
+def test_list_without_a_moment_leads_to_one_with_it(zone: Zone, round_: Plan) -> None:
+    answer = zone.client("dahuangshan").get("/board/rows/", address(zone, show="late"))
+    assert answer.status_code == 302
+    assert f"at={(now() - EPOCH) // MICROSECOND}" in answer["Location"]
+    assert "show=late" in answer["Location"]
+
+
+def test_figures_have_a_moment_of_their_own_whatever_the_clock(
+    zone: Zone, round_: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = now()
+    monkeypatch.setattr(clock, "now", lambda: before - dt.timedelta(hours=2))
+    Duty.objects.filter(organization=zone.branch, period=PERIOD).update(state=DutyState.ACCEPTED)
+    rollups.mark(plan_id=round_.pk, period=PERIOD, organization_ids=[zone.branch.pk])
+    rollups.refresh_all()
+    assert now() == before + dt.timedelta(microseconds=1)
+    one = {"shown": "returned", "organization_class": ""}
+    then = listed(zone.actor("zone"), zone.street, PERIOD, moment=before, **one)
+    since = listed(zone.actor("zone"), zone.street, PERIOD, moment=now(), **one)
+    assert (then.standings.count(), since.standings.count()) == (1, 0)
 
 
 def test_foreign_node_and_senseless_addresses_are_not_there(zone: Zone, round_: Plan) -> None:
@@ -124,6 +231,9 @@ def test_foreign_node_and_senseless_addresses_are_not_there(zone: Zone, round_: 
     for wrong in ({"period": "2026-13"}, {"period": "2026-06", "show": "x"}):
         assert client.get("/board/rows/", wrong).status_code == 404
     assert client.get("/board/rows/", address(zone) | {"class": "x"}).status_code == 404
+    later = (now() - EPOCH) // MICROSECOND + 1
+    for at in ("1", "x" * 16, "９" * 16, str(later), "9" * 16):
+        assert client.get("/board/rows/", address(zone, at=at)).status_code == 404
 
 
 def test_slowest_twice_and_classes_are_of_the_month(zone: Zone, round_: Plan) -> None:
@@ -146,7 +256,7 @@ def test_queries_do_not_grow_with_organizations(zone: Zone, round_: Plan) -> Non
     for number in range(2):
         for page in ("/board/", "/board/rows/"):
             with CaptureQueriesContext(connection) as found:
-                assert client.get(page, address(zone)).status_code == 200
+                assert client.get(page, address(zone), follow=True).status_code == 200
             counts.append(len(found))
         for other in range(4):
             make_organization(f"新{number}{other}", parent=zone.general)

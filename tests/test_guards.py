@@ -98,7 +98,8 @@ NOT_PERSONAL = {
     "schedules.ReminderMark": "stage sent_at",
     "schedules.Rollup": "period path as_of",
     "schedules.RollupMark": "period at",
-    "schedules.RollupLedger": "compared_at",
+    "schedules.RollupLedger": "compared_at as_of",
+    "schedules.DutyStanding": "period path organization_class state submitted_at since until",
     "schedules.ReportDefinition": "key name kinds classes items valid_from created_at",
     "schedules.MonthlyReport": (
         "period figures_at started_at submitted_at saved_at checked_by_path"

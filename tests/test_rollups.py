@@ -1,6 +1,7 @@
 """The figures of boards: equal to a plain recount, whatever happened to tree and reports."""
 
 import datetime as dt
+import itertools
 import random
 from collections import defaultdict
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -19,7 +21,7 @@ from orgs.lifecycle import run_move_steps
 from orgs.models import Organization, OrganizationPlacement
 from schedules.actions import opening, rollups
 from schedules.enums import DONE_STATES, DutyState
-from schedules.models import Duty, Plan, Rollup, RollupLedger, RollupMark
+from schedules.models import Duty, DutyStanding, Plan, Rollup, RollupLedger, RollupMark
 from schedules.queries.rollups import FIGURES, stored
 from tests.parallel import run_together
 from tests.world import Zone, make_organization
@@ -244,8 +246,55 @@ def test_nightly_comparison_repairs_and_says_so(zone: Zone, months: Plan) -> Non
     assert rollups.reconcile(by=system()) == {f"{months.key} 2026-05": 1}
     assert written(months) == naive(months)
     assert AuditEntry.objects.filter(verb="schedules.rollup.repair").count() == 1
-    assert RollupLedger.objects.get(plan=months).compared_at is not None
+    compared_at = RollupLedger.objects.get(plan=months).compared_at
+    assert compared_at is not None
+    said = Client().get("/readyz").json()
+    assert said["figures"] == {"compared_at": compared_at.isoformat(), "repaired": 1}
+    assert "figures differed from a full recount and were repaired" in said["warnings"]
+    assert rollups.reconcile(by=system()) == {}
+    assert Client().get("/readyz").json()["figures"]["repaired"] == 0
     call_command("recount_rollups", check=True)
+
+
+def test_comparison_that_stays_out_is_told(months: Plan) -> None:
+    rollups.reconcile(by=system())
+    late = "figures were not compared for two nights"
+    assert late not in Client().get("/readyz").json()["warnings"]
+    RollupLedger.objects.update(compared_at=timezone.now() - dt.timedelta(hours=51))
+    assert late in Client().get("/readyz").json()["warnings"]
+
+
+def test_standing_that_differs_is_found_and_repaired(zone: Zone, months: Plan) -> None:
+    rollups.fill(by=system())
+    one = DutyStanding.objects.filter(period="2026-05", until=None).exclude(state="accepted")[0]
+    DutyStanding.objects.filter(pk=one.pk).update(state="accepted")
+    assert rollups.differences(months) == {"2026-05": 1}
+    assert rollups.reconcile(by=system()) == {f"{months.key} 2026-05": 1}
+    assert rollups.differences(months) == {}
+    now = DutyStanding.objects.get(duty=one.duty_id, until=None)
+    assert (now.state, now.pk != one.pk) == (one.state, True)
+
+
+def test_standings_follow_each_other_without_gap(zone: Zone, months: Plan) -> None:
+    rng = random.Random(5)
+    rollups.fill(by=system())
+    for _ in range(6):
+        for duty in rng.sample(list(Duty.objects.order_by("pk")), 5):
+            draw(duty, rng)
+            duty.save()
+            rollups.mark(
+                plan_id=months.pk, period=duty.period, organization_ids=[duty.organization_id]
+            )
+        rollups.refresh_all()
+    chains: dict[int, list[DutyStanding]] = defaultdict(list)
+    for one in DutyStanding.objects.order_by("since"):
+        chains[one.duty_id].append(one)
+    assert max(len(chain) for chain in chains.values()) >= 3
+    for chain in chains.values():
+        for earlier, later in itertools.pairwise(chain):
+            assert earlier.until is not None
+            assert earlier.since < earlier.until <= later.since
+    assert rollups.differences(months) == {}
 
 
 def test_opening_and_waiving_leave_marks(zone: Zone) -> None:

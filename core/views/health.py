@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from .. import effects
+from .. import effects, health
 from .. import metrics as figures
 from ..guards import public
 from ..models import Heartbeat
@@ -47,6 +47,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
             problems.append("backlog is too long")
         if backlog["dead"] or backlog["unknown"]:
             warnings.append("stopped work waits for the administrator")
+        for found in health.findings():
+            report[found.name] = found.facts
+            problems += found.problems
+            warnings += found.warnings
     except DatabaseError:
         problems.append("database does not answer")
     report["broker"] = _broker()

@@ -1,13 +1,14 @@
 """Figures for every node of the tree, kept up to date behind the changes of duties.
 
-A change leaves a mark in its own transaction; an effect rewrites the marked nodes and those above
-them. Values are counted from the duties and written whole, so a run that was killed is simply
-run again.
+A change leaves a mark in its own transaction; an effect takes down how the marked duties stand
+now and rewrites the marked nodes and those above them. Values are counted from these standings and
+written whole, so a run that was killed is simply run again. Standings that have passed are kept:
+the rows behind a figure can be listed at any later time.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
 from django.urls import reverse
@@ -20,9 +21,10 @@ from orgs.models import Organization, RoleGrant
 from orgs.permissions import Permission
 from orgs.roles import holding
 
-from ..models import Duty, Plan, Rollup, RollupLedger, RollupMark
+from ..models import Duty, DutyStanding, Plan, Rollup, RollupLedger, RollupMark
+from ..queries import standings
 from ..queries.calendar import load
-from ..queries.rollups import FIGURES, placed, recount, stored, with_ancestors
+from ..queries.rollups import FIGURES, recount, stored, with_ancestors
 
 KIND = "schedules.rollup"
 # Above this many nodes the whole period is rewritten: one statement without a list of paths.
@@ -94,21 +96,72 @@ def _rewrite(plan: Plan, period: str, organization_ids: Collection[int]) -> int:
     """Writes the figures of the organisations and of all above them, where they stood before and
     where they stand now; all of the period when they are many."""
     if len(organization_ids) > NODES_LISTED:
-        return _write(plan, period, None)
-    duties = Duty.objects.filter(plan=plan, period=period, organization__in=organization_ids)
-    rows = Rollup.objects.filter(plan=plan, period=period)
-    paths = with_ancestors(
-        {
-            *placed(duties, periods.last_day(period)).values_list("place", flat=True),
-            *rows.filter(organization__in=organization_ids).values_list("path", flat=True),
-        }
+        return _write_all(plan, period)
+    as_of = _moment(plan)
+    places = _take_down(plan, period, organization_ids, as_of)
+    rows = Rollup.objects.filter(plan=plan, period=period, organization__in=organization_ids)
+    paths = with_ancestors(places | set(rows.values_list("path", flat=True)))
+    return _write(plan, period, as_of, paths if len(paths) <= NODES_LISTED else None)
+
+
+def _write_all(plan: Plan, period: str) -> int:
+    """Takes down the whole period and writes all its figures."""
+    as_of = _moment(plan)
+    _take_down(plan, period, None, as_of)
+    return _write(plan, period, as_of, None)
+
+
+def _moment(plan: Plan) -> dt.datetime:
+    """What the figures about to be written are as of: now, and later than all that were written
+    before, also when the clock was set back. The ledger is locked."""
+    ledger = RollupLedger.objects.get(plan=plan)
+    now = clock.now()
+    if ledger.as_of is not None and now <= ledger.as_of:
+        now = ledger.as_of + dt.timedelta(microseconds=1)
+    RollupLedger.objects.filter(plan=plan).update(as_of=now)
+    return now
+
+
+def _take_down(
+    plan: Plan, period: str, organization_ids: Collection[int] | None, as_of: dt.datetime
+) -> set[str]:
+    """Ends the standings that hold no longer and begins those that do, of the organisations or of
+    the whole period. Returns the paths of all of them, before and after."""
+    before = standings.in_force(plan, period, organization_ids)
+    after = standings.of_duties(plan, period, organization_ids)
+    ended = [pk for duty, (pk, facts) in before.items() if _facts(after, duty) != facts]
+    for start in range(0, len(ended), 500):
+        DutyStanding.objects.filter(pk__in=ended[start : start + 500]).update(until=as_of)
+    DutyStanding.objects.bulk_create(
+        [
+            DutyStanding(
+                plan=plan,
+                duty_id=duty_id,
+                period=period,
+                organization_class=kind,
+                since=as_of,
+                **facts._asdict(),
+            )
+            for duty_id, (facts, kind) in after.items()
+            if duty_id not in before or before[duty_id][1] != facts
+        ],
+        batch_size=500,
     )
-    return _write(plan, period, paths if len(paths) <= NODES_LISTED else None)
+    return {facts.path for _, facts in before.values()} | {
+        facts.path for facts, _ in after.values()
+    }
 
 
-def _write(plan: Plan, period: str, paths: Collection[str] | None) -> int:
-    as_of = clock.now()
-    counted = recount(plan, period, paths)
+def _facts(
+    after: Mapping[int, tuple[standings.Facts, str]], duty_id: int
+) -> standings.Facts | None:
+    found = after.get(duty_id)
+    return found[0] if found else None
+
+
+def _write(plan: Plan, period: str, as_of: dt.datetime, paths: Collection[str] | None) -> int:
+    """Replaces the figures at `paths`, or all of the period, by what the standings give."""
+    counted = standings.counted(plan, period, paths)
     old = Rollup.objects.filter(plan=plan, period=period)
     if paths is not None:
         ids = [row[0] for row in counted]
@@ -134,10 +187,14 @@ def _write(plan: Plan, period: str, paths: Collection[str] | None) -> int:
 
 
 def differences(plan: Plan) -> dict[str, int]:
-    """Period -> how many nodes' stored figures differ from a full recount. Reads only."""
+    """Period -> how many nodes' stored figures differ from a full recount, or stand otherwise than
+    was taken down. Reads only."""
     found = {}
     for period in _periods(plan):
         wrong = {row[0] for row in set(recount(plan, period)) ^ set(stored(plan, period))}
+        taken = {(duty, facts) for duty, (_, facts) in standings.in_force(plan, period).items()}
+        stand = {(duty, facts) for duty, (facts, _) in standings.of_duties(plan, period).items()}
+        wrong |= {facts.organization_id for _, facts in taken ^ stand}
         if wrong:
             found[period] = len(wrong)
     return found
@@ -168,7 +225,7 @@ def reconcile(*, by: Actor) -> dict[str, int]:
         moving = set(RollupMark.objects.filter(plan=plan).values_list("period", flat=True))
         wrong = {period: count for period, count in wrong.items() if period not in moving}
         for period in wrong:
-            _write(plan, period, None)
+            _write_all(plan, period)
         RollupLedger.objects.filter(plan=plan).update(
             compared_at=clock.now(), differences=sum(wrong.values())
         )
@@ -192,7 +249,7 @@ def fill(*, by: Actor) -> int:
         if plan is None:
             continue
         marks = list(RollupMark.objects.filter(plan=plan).values_list("pk", flat=True))
-        written += sum(_write(plan, period, None) for period in _periods(plan))
+        written += sum(_write_all(plan, period) for period in _periods(plan))
         _remove(marks)
     if written:
         audit.record(by=by, verb="schedules.rollup.fill", changes={"nodes": [None, written]})

@@ -8,12 +8,13 @@ from .report import (
     ReportStep,
     ReportVersion,
 )
-from .rollup import Rollup, RollupLedger, RollupMark
+from .rollup import DutyStanding, Rollup, RollupLedger, RollupMark
 
 __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Duty",
+    "DutyStanding",
     "MonthlyReport",
     "Plan",
     "ReminderMark",

@@ -1,7 +1,14 @@
+import datetime as dt
+
 from django.db import models
+from django.db.models import Q
 
 from core.actor import Actor
 from orgs.access import in_scope
+from orgs.enums import OrganizationClass
+from orgs.models.organization import path_end
+
+from ..enums import DutyState
 
 
 class RollupQuerySet(models.QuerySet["Rollup"]):
@@ -49,6 +56,64 @@ class Rollup(models.Model):
         return f"{self.organization_id} {self.period} {self.submitted}/{self.expected}"
 
 
+class DutyStandingQuerySet(models.QuerySet["DutyStanding"]):
+    def visible_to(self, actor: Actor | None) -> "DutyStandingQuerySet":
+        """Standings of organisations that are in the scope of the role acted in today."""
+        if actor is None:
+            return self.none()
+        return self.filter(in_scope(actor))
+
+    def at(self, moment: dt.datetime) -> "DutyStandingQuerySet":
+        """Those that figures written `as_of` the moment have counted."""
+        return self.filter(Q(until=None) | Q(until__gt=moment), since__lte=moment)
+
+    def below(self, path: str) -> "DutyStandingQuerySet":
+        """Of what stood at `path` and under it on the period's last day: one index range."""
+        return self.filter(path__gte=path, path__lt=path_end(path))
+
+
+class DutyStanding(models.Model):
+    """How a duty stood, as figures counted it, from one writing of them to another.
+
+    Figures are counted from the standings in force, so whatever a figure has counted can be
+    listed again at any later time: ask for the moment of its `as_of`. Waived duties have none.
+    """
+
+    plan = models.ForeignKey("schedules.Plan", on_delete=models.CASCADE, related_name="+")
+    duty = models.ForeignKey("schedules.Duty", on_delete=models.CASCADE, related_name="standings")
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.CASCADE, related_name="+"
+    )
+    period = models.CharField("期间", max_length=8)
+    path = models.CharField(max_length=120)  # where the organisation stood on the last day
+    organization_class = models.CharField("类型", max_length=24, choices=OrganizationClass)
+    state = models.CharField("状态", max_length=10, choices=DutyState)
+    submitted_at = models.DateTimeField("首次报送", null=True)
+    is_late = models.BooleanField("迟报")
+    returned_count = models.PositiveSmallIntegerField("退回次数")
+    since = models.DateTimeField("自")
+    until = models.DateTimeField("至", null=True)
+
+    objects = DutyStandingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送情况沿革"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["duty"], condition=Q(until=None), name="standing_one_in_force"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["plan", "period", "path"], name="standing_path"),
+            models.Index(
+                fields=["organization", "plan", "period"], name="standing_of_organization"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duty_id} {self.state} {self.since:%Y-%m-%d}"
+
+
 class RollupMark(models.Model):
     """A duty changed here since the figures were written. Marks are only added; whoever writes
     the figures removes exactly the marks he read, so that a newer one always outlives him."""
@@ -68,12 +133,14 @@ class RollupMark(models.Model):
 
 
 class RollupLedger(models.Model):
-    """One row a plan: the lock under which its figures are written, and how the last comparison
-    with a full recount ended."""
+    """One row a plan: the lock under which its figures are written, the moment they were last
+    written as of, and how the last comparison with a full recount ended."""
 
     plan = models.OneToOneField(
         "schedules.Plan", on_delete=models.CASCADE, related_name="rollup_ledger"
     )
+    # Never set back: each writing of figures has a moment of its own, whatever the clock does.
+    as_of = models.DateTimeField("数据截至", null=True)
     compared_at = models.DateTimeField("上次核对", null=True)
     differences = models.PositiveIntegerField("上次差异", default=0)
 

@@ -1,12 +1,12 @@
-"""What the board of a month shows: figures from the roll-ups, lists from the duties."""
+"""What the board of a month shows: figures from the roll-ups, lists from what they were counted
+from (`DutyStanding`), as of the same moment."""
 
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -18,10 +18,9 @@ from orgs.models.organization import STEP, path_end
 
 from ..definitions import PLAN_KEY
 from ..enums import DONE_STATES, DutyState
-from ..models import Duty, Plan, Rollup, RollupLedger, RollupMark
-from ..models.plan import DutyQuerySet
+from ..models import Duty, DutyStanding, Plan, Rollup, RollupLedger, RollupMark
+from ..models.rollup import DutyStandingQuerySet
 from .duties import Opened
-from .rollups import placed
 
 MONTHS = 12
 LISTED = 5
@@ -40,8 +39,8 @@ SHOWN: dict[str, str] = {
 FILTERS: dict[str, Q] = {
     "": Q(),
     "submitted": Q(submitted_at__isnull=False),
-    "on_time": Q(submitted_at__lte=F("late_after")),
-    "late": Q(submitted_at__gt=F("late_after")),
+    "on_time": Q(submitted_at__isnull=False, is_late=False),
+    "late": Q(is_late=True),
     "missing": Q(submitted_at=None),
     "returned": Q(state=DutyState.RETURNED),
     "twice": Q(returned_count__gte=2),
@@ -51,9 +50,11 @@ FILTERS: dict[str, Q] = {
 
 @dataclass(slots=True)
 class Cell:
-    """One organisation's month in the grid: tone and text of a matrix cell."""
+    """One organisation's month in the grid: tone and text of a matrix cell, and the moment that
+    its figures are as of."""
 
     period: str
+    as_of: dt.datetime | None = None
     tone: str = "x"
     text: str = "—"
     title: str = "不计入应报"
@@ -96,7 +97,7 @@ class Board:
     current: Rollup | None = None
     rows: list[BoardRow] = field(default_factory=list)
     slowest: list[BoardRow] = field(default_factory=list)
-    twice: list[Duty] = field(default_factory=list)
+    twice: list[DutyStanding] = field(default_factory=list)
     twice_elsewhere: int = 0
     classes: list[ClassShare] = field(default_factory=list)
     due_on: dt.date | None = None
@@ -158,7 +159,7 @@ def _fill_rows(board: Board, actor: Actor, known: dict[str, Rollup], passed: set
         .order_by("path", "period")
     ):
         below[row.organization][row.period] = row
-    own = _own_figures(board)
+    own = _own_figures(board, known)
     if own:
         cells = [cell_of(month, own.get(month), month in passed) for month in board.months]
         board.rows.append(
@@ -184,22 +185,26 @@ def _fill_rows(board: Board, actor: Actor, known: dict[str, Rollup], passed: set
         )
 
 
-def _own_figures(board: Board) -> dict[str, Rollup]:
-    """Month -> figures of the node's own duty alone. One query."""
+def _own_figures(board: Board, known: dict[str, Rollup]) -> dict[str, Rollup]:
+    """Month -> figures of the node's own duty alone, as of those of the node. One query."""
     figures = {}
-    for duty in Duty.objects.filter(
+    for one in DutyStanding.objects.filter(
         plan=board.plan, organization=board.node, period__in=board.months
-    ).exclude(state=DutyState.WAIVED):
-        sent = duty.submitted_at is not None
-        figures[duty.period] = Rollup(
-            period=duty.period,
+    ):
+        as_of = known[one.period].as_of if one.period in known else None
+        if as_of is None or one.since > as_of or (one.until is not None and one.until <= as_of):
+            continue
+        sent = one.submitted_at is not None
+        figures[one.period] = Rollup(
+            period=one.period,
+            as_of=as_of,
             expected=1,
             submitted=int(sent),
-            on_time=int(sent and not duty.is_late),
-            late=int(duty.is_late),
-            returned=int(duty.state == DutyState.RETURNED),
-            returned_twice=int(duty.returned_count >= 2),
-            accepted=int(duty.state in DONE_STATES),
+            on_time=int(sent and not one.is_late),
+            late=int(one.is_late),
+            returned=int(one.state == DutyState.RETURNED),
+            returned_twice=int(one.returned_count >= 2),
+            accepted=int(one.state in DONE_STATES),
         )
     return figures
 
@@ -208,71 +213,84 @@ def cell_of(period: str, row: Rollup | None, is_due: bool) -> Cell:
     """The matrix cell of one node and month."""
     if row is None:
         return Cell(period)
+    at = row.as_of
     missing = row.expected - row.submitted
     text = f"{row.submitted}/{row.expected}"
     if missing and is_due:
-        return Cell(period, "m", text, f"{missing} 个未报")
+        return Cell(period, at, "m", text, f"{missing} 个未报")
     if row.returned:
-        return Cell(period, "r", text, f"{row.returned} 个退回")
+        return Cell(period, at, "r", text, f"{row.returned} 个退回")
     if missing:
-        return Cell(period, "d", text, "未到截止")
+        return Cell(period, at, "d", text, "未到截止")
     if row.late:
-        return Cell(period, "l", text, f"{row.late} 个迟报")
+        return Cell(period, at, "l", text, f"{row.late} 个迟报")
     if row.accepted == row.expected:
-        return Cell(period, "a", text, "全部通过")
-    return Cell(period, "s", text, f"{row.expected - row.accepted} 个待核")
+        return Cell(period, at, "a", text, "全部通过")
+    return Cell(period, at, "s", text, f"{row.expected - row.accepted} 个待核")
 
 
-def duties_at(node: Organization, period: str) -> DutyQuerySet:
-    """The month's duties of what stood at or below the node on the month's last day. One query
-    now for the place of the node."""
-    day = periods.last_day(period)
-    path = (
-        OrganizationPlacement.objects.filter(
-            Q(valid_from=None) | Q(valid_from__lte=day),
-            Q(valid_to=None) | Q(valid_to__gt=day),
-            organization=node,
-        )
-        .values_list("path", flat=True)
-        .first()
-    ) or node.path
-    there: DutyQuerySet = (
-        placed(Duty.objects.filter(plan__key=PLAN_KEY, period=period), day)
-        .filter(place__gte=path, place__lt=path_end(path))
-        .exclude(state=DutyState.WAIVED)
+def standings_at(
+    plan: Plan, node: Organization, period: str, moment: dt.datetime
+) -> DutyStandingQuerySet:
+    """How the month's duties of what stood at or below the node on the month's last day stood, as
+    figures of the moment have counted them. Two queries now, for the place of the node."""
+    return (
+        DutyStanding.objects.at(moment)
+        .filter(plan=plan, period=period)
+        .below(_place(plan, node, period, moment))
     )
-    return there
+
+
+def _place(plan: Plan, node: Organization, period: str, moment: dt.datetime) -> str:
+    """Where the node stood on the month's last day, as known at the moment: a later entry that
+    moves it in the past does not change what was counted before."""
+    own = DutyStanding.objects.at(moment).filter(plan=plan, period=period, organization=node)
+    day = periods.last_day(period)
+    placements = OrganizationPlacement.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day),
+        Q(valid_to=None) | Q(valid_to__gt=day),
+        organization=node,
+    )
+    for rows in (own, placements):
+        path = rows.order_by("pk").values_list("path", flat=True).first()
+        if path:
+            return str(path)
+    return node.path
 
 
 def _fill_lists(board: Board, actor: Actor) -> None:
-    """Slowest, returned twice and by class, from one read of the month's duties."""
-    period = board.period or ""
-    last = periods.last_day(period)
+    """Slowest, returned twice and by class, from one read of what the figures have counted."""
+    if board.plan is None or board.period is None or board.current is None:
+        return
+    last = periods.last_day(board.period)
     days: dict[str, list[int]] = defaultdict(list)
     shares: dict[str, ClassShare] = {}
-    own_size = len(board.current.path) if board.current else len(board.node.path)
-    for duty in duties_at(board.node, period).select_related("organization", "report"):
-        organization = duty.organization
-        place: str = duty.place  # type: ignore[attr-defined]
-        kind = organization.organization_class
+    own_path = board.current.path
+    for one in (
+        DutyStanding.objects.at(board.current.as_of)
+        .filter(plan=board.plan, period=board.period)
+        .below(own_path)
+        .select_related("organization")
+    ):
+        kind = one.organization_class
         share = shares.setdefault(kind, ClassShare(kind, OrganizationClass(kind).label))
         share.expected += 1
-        if duty.submitted_at is not None:
+        if one.submitted_at is not None:
             share.submitted += 1
-            share.on_time += not duty.is_late
-            sent_on = timezone.localdate(duty.submitted_at)
-            days[place[: own_size + STEP]].append((sent_on - last).days)
-        if duty.returned_count >= 2:
-            if actor.covers(organization.path):
-                board.twice.append(duty)
+            share.on_time += not one.is_late
+            sent_on = timezone.localdate(one.submitted_at)
+            days[one.path[: len(own_path) + STEP]].append((sent_on - last).days)
+        if one.returned_count >= 2:
+            if actor.covers(one.organization.path):
+                board.twice.append(one)
             else:
                 board.twice_elsewhere += 1
-    board.twice.sort(key=lambda duty: (-duty.returned_count, duty.organization.path))
+    board.twice.sort(key=lambda one: (-one.returned_count, one.path))
     board.classes = sorted(shares.values(), key=lambda share: (-share.expected, share.label))
     for row in board.rows:
         found = row.current.path if row.current else ""
-        if row.is_own and board.current:
-            found = board.current.path
+        if row.is_own:
+            found = own_path
         if days.get(found):
             row.median_days = float(median(days[found]))
     ranked = [row for row in board.rows if row.median_days is not None]
@@ -281,23 +299,38 @@ def _fill_lists(board: Board, actor: Actor) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The duties behind one mark; `elsewhere` have left the reader's scope since."""
+    """What one mark has counted; `elsewhere` have left the reader's scope since."""
 
-    duties: QuerySet[Duty]
+    standings: QuerySet[DutyStanding]
     elsewhere: int
 
 
+def newest_moment() -> dt.datetime | None:
+    """What the newest figures of the month's plan are as of. One query."""
+    return RollupLedger.objects.filter(plan__key=PLAN_KEY).values_list("as_of", flat=True).first()
+
+
 def listed(
-    actor: Actor, node: Organization, period: str, *, shown: str, organization_class: str
+    actor: Actor,
+    node: Organization,
+    period: str,
+    *,
+    moment: dt.datetime,
+    shown: str,
+    organization_class: str,
 ) -> Listed:
-    """The rows behind a figure of the board. Two queries, and one when the rows are read."""
-    duties: Any = duties_at(node, period)
-    duties = duties.filter(organization=node) if shown == "own" else duties.filter(FILTERS[shown])
+    """The rows behind a figure of the board, as the figure counted them: the same for ever.
+    Five queries, and one when the rows are read."""
+    plan = Plan.objects.get(key=PLAN_KEY)
+    rows = standings_at(plan, node, period, moment)
+    rows = rows.filter(organization=node) if shown == "own" else rows.filter(FILTERS[shown])
     if organization_class:
-        duties = duties.filter(organization__organization_class=organization_class)
-    mine = duties.visible_to(actor)
-    counts = duties.aggregate(n=Count("pk"))["n"] - mine.aggregate(n=Count("pk"))["n"]
-    return Listed(mine.select_related("organization", "report").order_by("place"), counts)
+        rows = rows.filter(organization_class=organization_class)
+    mine = rows.visible_to(actor)
+    counts = rows.aggregate(n=Count("pk"))["n"] - mine.aggregate(n=Count("pk"))["n"]
+    return Listed(
+        mine.select_related("organization", "duty", "duty__report").order_by("path", "pk"), counts
+    )
 
 
 def rate(part: int, whole: int) -> int | None:

@@ -6,17 +6,18 @@ organisation stood on the period's last day and at every place above it.
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, F, OuterRef, Q, Subquery
+from django.db.models import CharField, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from core import periods
+from core import clock, periods
 from orgs.models import OrganizationPlacement
 from orgs.models.organization import STEP
 
-from ..models import Plan, Rollup
+from ..models import Plan, Rollup, RollupLedger
 from ..models.plan import DutyQuerySet
 
 FIGURES = (
@@ -110,3 +111,25 @@ def placed(duties: DutyQuerySet, day: dt.date) -> Any:
 def with_ancestors(paths: Collection[str]) -> set[str]:
     """The paths and all above them."""
     return {path[:end] for path in paths for end in range(STEP, len(path) + 1, STEP)}
+
+
+COMPARED_EVERY = dt.timedelta(hours=50)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the last nightly comparison of figures with a full recount ended, of all plans."""
+
+    compared_at: dt.datetime | None
+    differences: int
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether two nights have passed without one."""
+        return self.compared_at is not None and clock.now() - self.compared_at > COMPARED_EVERY
+
+
+def comparison() -> Comparison:
+    """The oldest last comparison and the differences that were repaired then. One query."""
+    found = RollupLedger.objects.aggregate(at=Min("compared_at"), wrong=Sum("differences"))
+    return Comparison(found["at"], found["wrong"] or 0)

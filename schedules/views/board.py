@@ -1,5 +1,6 @@
 """The board of a month, for a committee and for the zone, and the rows behind its figures."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import urlencode
@@ -20,8 +21,8 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from ..enums import DutyState
-from ..models import Duty, Rollup
-from ..queries.boards import SHOWN, Board, BoardRow, board_of, listed, rate
+from ..models import DutyStanding, Rollup
+from ..queries.boards import SHOWN, Board, BoardRow, board_of, listed, newest_moment, rate
 from .downloads import download, stamp
 from .matrix import DUTY_PILLS, chosen_organization, chosen_period
 
@@ -30,9 +31,23 @@ STEP_WIDTH, BAR_WIDTH, TALL = 50, 26, 120
 WIDEST = 160
 
 
-def _rows_url(organization_id: int, period: str, shown: str = "", kind: str = "") -> str:
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MICROSECOND = dt.timedelta(microseconds=1)
+
+
+def _rows_url(
+    organization_id: int,
+    period: str,
+    as_of: dt.datetime | None,
+    shown: str = "",
+    kind: str = "",
+) -> str:
+    """The address of the rows behind a figure: whenever it is opened, those the figure counted.
+
+    The moment is in microseconds since 1970, for figures are told apart by them.
+    """
     address = {"organization": organization_id, "period": period}
-    more = {"show": shown, "class": kind}
+    more = {"show": shown, "class": kind, "at": (as_of - EPOCH) // MICROSECOND if as_of else 0}
     address |= {key: value for key, value in more.items() if value}
     return f"{reverse('schedules:board-rows')}?{urlencode(address)}"
 
@@ -58,7 +73,7 @@ def board(request: PortalRequest) -> HttpResponse:
             "rows": [_row(row, found) for row in found.rows],
             "slowest": [_row(row, found) for row in found.slowest],
             "classes": [_class(share, found) for share in found.classes],
-            "twice_url": _rows_url(node.pk, found.period, "twice"),
+            "twice_url": _rows_url(node.pk, found.period, found.current.as_of, "twice"),
         }
     return render(request, "schedules/board.html", context)
 
@@ -87,7 +102,7 @@ def _stats(found: Board, now: Rollup, period: str) -> list[dict[str, Any]]:
     rows.append(_stat(now.accepted, "已通过", "", "ok", "accepted"))
     for row in rows:
         is_none = row["value"] == 0
-        row["url"] = "" if is_none else _rows_url(found.node.pk, period, row["shown"])
+        row["url"] = "" if is_none else _rows_url(found.node.pk, period, now.as_of, row["shown"])
     return rows
 
 
@@ -102,9 +117,9 @@ def _month(month: str, row: Rollup, node: Organization) -> dict[str, Any]:
         "missing": row.expected - row.submitted,
         "rate": rate(row.submitted, row.expected),
         "on_time_rate": rate(row.on_time, row.expected),
-        "url": _rows_url(node.pk, month),
-        "late_url": _rows_url(node.pk, month, "late"),
-        "missing_url": _rows_url(node.pk, month, "missing"),
+        "url": _rows_url(node.pk, month, row.as_of),
+        "late_url": _rows_url(node.pk, month, row.as_of, "late"),
+        "missing_url": _rows_url(node.pk, month, row.as_of, "missing"),
     }
 
 
@@ -124,7 +139,7 @@ def _bars(found: Board) -> list[dict[str, Any]]:
             sent = TALL * row.submitted // max(1, row.expected)
             percent = rate(row.on_time, row.expected)
             bar |= {
-                "url": _rows_url(found.node.pk, month),
+                "url": _rows_url(found.node.pk, month, row.as_of),
                 "percent": percent,
                 "title": f"{periods.label(month)}：应报 {row.expected}，按时 {row.on_time}，"
                 f"迟报 {row.late}，未报 {row.expected - row.submitted}",
@@ -150,7 +165,7 @@ def _row(row: BoardRow, found: Board) -> dict[str, Any]:
                 "tone": cell.tone,
                 "text": cell.text,
                 "title": f"{periods.label(cell.period)}：{cell.title}",
-                "url": _rows_url(organization.pk, cell.period, shown)
+                "url": _rows_url(organization.pk, cell.period, cell.as_of, shown)
                 if organization is not None and cell.tone != "x"
                 else "",
             }
@@ -158,8 +173,10 @@ def _row(row: BoardRow, found: Board) -> dict[str, Any]:
         ],
         "rate": rate(figures.on_time, figures.expected) if figures else None,
         "days": _days(row.median_days),
-        "rows_url": _rows_url(organization.pk, found.period or "", shown or "submitted")
-        if organization is not None
+        "rows_url": _rows_url(
+            organization.pk, found.period or "", figures.as_of, shown or "submitted"
+        )
+        if organization is not None and figures is not None
         else "",
     }
 
@@ -182,7 +199,13 @@ def _class(share: Any, found: Board) -> dict[str, Any]:
         "on_time_rate": rate(share.on_time, share.expected),
         "whole": max(2, WIDEST * share.expected // most),
         "part": WIDEST * share.submitted // most,
-        "url": _rows_url(found.node.pk, found.period or "", "", share.value),
+        "url": _rows_url(
+            found.node.pk,
+            found.period or "",
+            found.current.as_of if found.current else None,
+            "",
+            share.value,
+        ),
     }
 
 
@@ -192,6 +215,7 @@ class _Asked:
     period: str
     shown: str
     kind: str
+    moment: dt.datetime | None
 
 
 def _asked(request: PortalRequest) -> _Asked:
@@ -199,43 +223,74 @@ def _asked(request: PortalRequest) -> _Asked:
     last_month = periods.shift(periods.containing(clock.today(), periods.MONTH), -1)
     period = chosen_period(request, last_month)
     shown, kind = request.GET.get("show", ""), request.GET.get("class", "")
+    at = request.GET.get("at", "")
     if period is None or shown not in SHOWN or (kind and kind not in OrganizationClass.values):
         raise Http404
-    return _Asked(chosen_organization(request), period, shown, kind)
+    if at and not (at.isascii() and at.isdecimal() and len(at) == 16):
+        raise Http404
+    moment = EPOCH + int(at) * MICROSECOND if at else None
+    return _Asked(chosen_organization(request), period, shown, kind, moment)
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
 def board_rows(request: PortalRequest) -> HttpResponse:
-    """The rows behind one mark of the board; the address says which."""
+    """The rows behind one mark of the board, as its figure counted them; the address says which.
+
+    Without a moment it leads to the address that names the newest, so that what stands in the
+    browser's line can be kept.
+    """
     asked = _asked(request)
+    newest = newest_moment() or clock.now()
+    if asked.moment is None:
+        return redirect(_rows_url(asked.node.pk, asked.period, newest, asked.shown, asked.kind))
+    if asked.moment > newest:
+        raise Http404
     found = listed(
-        request.actor, asked.node, asked.period, shown=asked.shown, organization_class=asked.kind
+        request.actor,
+        asked.node,
+        asked.period,
+        moment=asked.moment,
+        shown=asked.shown,
+        organization_class=asked.kind,
     )
-    page = Paginator(found.duties, 50).get_page(request.GET.get("page"))
+    page = Paginator(found.standings, 50).get_page(request.GET.get("page"))
     words = [OrganizationClass(asked.kind).label] if asked.kind else []
+    rows = [_standing_row(one, asked.moment) for one in page]
     context = {
         "node": asked.node,
         "period": asked.period,
         "what": " · ".join([*words, SHOWN[asked.shown]]),
         "address": urlencode({"organization": asked.node.pk, "period": asked.period}),
         "page": page,
-        "rows": [_duty_row(duty) for duty in page],
+        "rows": rows,
         "elsewhere": found.elsewhere,
-        "as_of": clock.now(),
+        "as_of": asked.moment,
+        "is_past": any(row["now"] for row in rows),
+        "today_url": _rows_url(asked.node.pk, asked.period, None, asked.shown, asked.kind),
     }
     return render(request, "schedules/board_rows.html", context)
 
 
-def _duty_row(duty: Duty) -> dict[str, Any]:
-    state = DutyState(duty.state)
-    overdue = state == DutyState.OPEN and duty.is_overdue(clock.now())
+def _standing_row(one: DutyStanding, moment: dt.datetime) -> dict[str, Any]:
+    duty = one.duty
+    word, tone = _state(DutyState(one.state), duty.due_at < moment)
+    now, _ = _state(DutyState(duty.state), duty.due_at < clock.now())
     has_report = hasattr(duty, "report")
     return {
+        "standing": one,
         "duty": duty,
-        "word": state.label if state != DutyState.OPEN or overdue else "待报",
-        "tone": "bad" if overdue else DUTY_PILLS.get(state, "mute"),
+        "word": word,
+        "tone": tone,
+        "now": now if one.state != duty.state else "",
         "url": duty.report.get_absolute_url() if has_report else "",
     }
+
+
+def _state(state: DutyState, is_past_due: bool) -> tuple[str, str]:
+    """The word and the tone of a state."""
+    if state == DutyState.OPEN:
+        return (state.label, "bad") if is_past_due else ("待报", DUTY_PILLS[state])
+    return state.label, DUTY_PILLS.get(state, "mute")
 
 
 COLUMNS = (
