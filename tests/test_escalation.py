@@ -5,6 +5,8 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.actor import system
@@ -291,3 +293,56 @@ def test_deputy_is_named_on_the_page_and_acts_marked(june: Zone) -> None:
     assert "支部书记（代）" in page
     assert client.post(f"/account/deputies/{right.pk}/end/").status_code == 302
     assert not RoleGrant.objects.current().filter(pk=right.pk).exists()
+
+
+@pytest.mark.parametrize("typed", ["单青松", "shanqingsong", "sqs", "QINGSONG1"])
+def test_colleague_below_is_found_by_name(june: Zone, typed: str) -> None:
+    make_user("qingsong1", "branch_officer", june.branch2, name="单青松")
+    make_user("elsewhere", "branch_officer", june.neighbour_branch, name="单青松")
+    own = june.users["huzhuang"].grants.get()
+    today = clock.today().isoformat()
+    answer = june.client("huzhuang").post(
+        f"/account/grants/{own.pk}/deputy/", {"username": typed, "first": today, "last": today}
+    )
+    assert answer.status_code == 302
+    assert RoleGrant.objects.get(deputy_for=own).user.username == "qingsong1"
+
+
+def test_name_of_several_is_asked_for_and_strangers_are_not_offered(june: Zone) -> None:
+    for username, place in (("one", june.branch), ("two", june.branch2)):
+        make_user(username, "branch_officer", place, name="李梅")
+    make_user("stranger", "branch_officer", june.neighbour_branch, name="李梅")
+    make_user("leimei", "branch_officer", june.neighbour_branch, name="雷美")
+    url = f"/account/grants/{june.users['huzhuang'].grants.get().pk}/deputy/"
+    client = june.client("huzhuang")
+    today = clock.today().isoformat()
+    said = client.post(url, {"username": "李梅", "first": today, "last": today})
+    page = said.content.decode()
+    assert said.status_code == 422
+    assert "有 2 位符合" in page
+    assert "stranger" not in page
+    assert 'value="李梅"' in page, "what was typed stays"
+    said = client.post(url, {"username": "雷美", "first": today, "last": today})
+    assert said.status_code == 422
+    assert "没有可以代理的这个人" in said.content.decode()
+    assert "leimei" not in said.content.decode()
+    branch = june.client("officer").get(
+        f"/account/grants/{june.users['officer'].grants.get().pk}/deputy/"
+    )
+    offered = {one.username for one in branch.context["known"]}
+    assert "huzhuang1" in offered
+    assert not offered & {"two", "huzhuang", "stranger", "officer", "secadmin"}
+
+
+def test_offering_colleagues_takes_one_query_however_many(june: Zone) -> None:
+    url = f"/account/grants/{june.users['zone'].grants.get().pk}/deputy/"
+    client = june.client("zone")
+    client.get(url)
+    counts = []
+    for number in range(2):
+        with CaptureQueriesContext(connection) as found:
+            client.get(url)
+        counts.append(len(found))
+        for other in range(3):
+            make_user(f"more{number}{other}", "branch_officer", june.branch)
+    assert counts[0] == counts[1]

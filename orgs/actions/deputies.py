@@ -11,7 +11,7 @@ from ..models import RoleGrant, User
 from ..models.account import normalize_username
 
 LONGEST = dt.timedelta(days=183)
-_NOBODY = "没有可以代理的这个账号，请核对登录名。"
+_NOBODY = "没有可以代理的这个人，请核对姓名；不在本组织和所属组织的，请填登录名。"
 
 
 @action

@@ -1,10 +1,13 @@
 """Forms of what a person sets for himself: reminders and deputies."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
+from ..models.account import normalize_username
+from ..queries.accounts import Colleague, called
 from .accounts import DATE
 
 
@@ -27,12 +30,18 @@ class PreferencesForm(forms.Form):
 
 
 class DeputyForm(forms.Form):
-    """Who acts in one of the person's grants, and in which days."""
+    """Who acts in one of the person's grants, and in which days.
+
+    Those `known` may be called by name, pinyin or initials; anybody else by his login name.
+    """
 
     username = forms.CharField(
-        label="代理人的登录名",
+        label="代理人",
         max_length=50,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        help_text="本组织和所属组织的同事可填姓名或拼音首字母，其他人填登录名。",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "list": "colleagues"}
+        ),
     )
     first = forms.DateField(label="自", widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
     last = forms.DateField(
@@ -40,3 +49,19 @@ class DeputyForm(forms.Form):
         help_text="含这一天，到期自动结束。",
         widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
     )
+
+    def __init__(self, *args: Any, known: Sequence[Colleague] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+
+    def clean_username(self) -> str:
+        """The login name of whoever is meant. Refuses a name that several bear."""
+        typed: str = self.cleaned_data["username"]
+        wanted = normalize_username(typed)
+        if any(one.username == wanted for one in self.known):
+            return typed
+        meant = called(typed, self.known)
+        if len(meant) > 1:
+            them = "；".join(f"{one.name}（{one.place}）：{one.username}" for one in meant[:6])
+            raise forms.ValidationError(f"有 {len(meant)} 位符合，请改填登录名。{them}")
+        return meant[0].username if meant else typed

@@ -2,15 +2,18 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from core import clock
+from core import clock, pinyin
 from core.text import clean
 
 from ..models import Organization, PortalSession, RoleGrant, User
 from ..models.account import normalize_username
+from ..models.organization import path_end
 
 
 def matching_users(text: str) -> QuerySet[User]:
@@ -92,3 +95,50 @@ def session_of(user_id: int | None, digest: str) -> PortalSession | None:
         if session_digest(session.session_key) == digest:
             return session
     return None
+
+
+COLLEAGUES_SHOWN = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody whom a person may be offered by name: with him or below him in the tree."""
+
+    username: str
+    name: str
+    place: str
+
+
+def colleagues(grant: RoleGrant) -> list[Colleague]:
+    """Who holds a role today at the grant's organisation or, where the role reaches below it,
+    under it; nearest first, without the holder himself and the administrators. One query."""
+    where = Q(organization=grant.organization_id)
+    if grant.role_class.inherits:
+        path = grant.organization.path
+        where |= Q(organization__path__gte=path, organization__path__lt=path_end(path))
+    rows = (
+        RoleGrant.objects.current()
+        .filter(where, user__admin_kind="")
+        .exclude(user=grant.user_id)
+        .select_related("user", "organization")
+        .order_by("organization__path", "user__name", "pk")[:COLLEAGUES_SHOWN]
+    )
+    found: dict[str, Colleague] = {}
+    for row in rows:
+        one = Colleague(row.user.username, row.user.name, str(row.organization))
+        found.setdefault(one.username, one)
+    return list(found.values())
+
+
+def called(text: str, among: Iterable[Colleague]) -> list[Colleague]:
+    """Those of that name, written out or by pinyin or initials."""
+    text = clean(text)
+    key = pinyin.query_key(text) if text and pinyin.is_query(text) else ""
+
+    def is_meant(one: Colleague) -> bool:
+        if not key:
+            return one.name == text
+        readings = (pinyin.full(one.name, is_name=True), pinyin.initials(one.name, is_name=True))
+        return key in readings
+
+    return [one for one in among if is_meant(one)]

@@ -15,6 +15,7 @@ from ..actions import accounts, deputies
 from ..forms import refusals
 from ..forms.deputies import DeputyForm, PreferencesForm
 from ..models import RoleGrant
+from ..queries.accounts import colleagues
 
 OWN = ("reminders_by_mail", "reminder_hour", "weekly_summary")
 
@@ -49,8 +50,11 @@ def deputy_create(request: PortalRequest, pk: int) -> HttpResponse:
     )
     if grant is None:
         raise Http404
+    known = colleagues(grant)
     form = DeputyForm(
-        request.POST if request.method == "POST" else None, initial={"first": clock.today()}
+        request.POST if request.method == "POST" else None,
+        initial={"first": clock.today()},
+        known=known,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -60,7 +64,7 @@ def deputy_create(request: PortalRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已委托{right.user.name}代理。")
             return redirect("orgs:preferences")
-    context = {"form": form, "grant": grant}
+    context = {"form": form, "grant": grant, "known": known}
     return render(request, "orgs/deputy_create.html", context, status=422 if form.errors else 200)
 
 
