@@ -283,6 +283,25 @@ def test_sheet_holds_the_figures_of_the_board(zone: Zone, round_: Plan) -> None:
     ]
 
 
+def test_sheet_of_rows_holds_those_of_the_page(zone: Zone, round_: Plan) -> None:
+    client = zone.client("dahuangshan")
+    at = (now() - EPOCH) // MICROSECOND
+    asked = address(zone, show="submitted", at=at)
+    Duty.objects.filter(organization=zone.branch, period=PERIOD).update(state=DutyState.ACCEPTED)
+    answer = client.get("/board/rows/export/", asked)
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    assert sheet is not None
+    lines = [list(line) for line in sheet.iter_rows(values_only=True)]
+    first = next(line for line in lines if "湖庄村第一支部" in line)
+    assert (first[2], first[3], first[7]) == ("退回", "迟报", "已通过")
+    listed_there = [line[1] for line in lines if isinstance(line[0], int | float)]
+    page = client.get("/board/rows/", asked)
+    assert listed_there == [str(row["standing"].organization) for row in page.context["rows"]]
+    assert "金山桥街道" not in listed_there
+    foreign = asked | {"organization": zone.neighbour_street.pk}
+    assert client.get("/board/rows/export/", foreign).status_code == 404
+
+
 def test_board_without_figures_says_so(zone: Zone) -> None:
     page = zone.client("zone").get("/board/")
     assert "这个月没有报送数据" in page.content.decode()

@@ -1,6 +1,7 @@
 """Whole pieces of work in a real browser: a secretary's month, a committee's month, both sheets
 from upload to export, signing in and being locked out. axe looks at every page on the way."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,60 @@ def test_zone_reaches_the_row_behind_a_figure_in_three_clicks(
     page.click("td.c a >> nth=-1")  # 2: one report
     page.wait_for_selector(".report .item")
     page.click(".figures a >> nth=0")  # 3: the rows behind the figure
+
+
+# 720 pixels are what 200 % zoom leaves of 1440.
+@pytest.mark.parametrize("width", [1440, 720, 390, 360])
+def test_board_leads_from_a_figure_to_a_report_and_back(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe, width: int
+) -> None:
+    page = open_page(width=width, height=900)
+    sign_in(page, "zone")
+    page.goto("/board/")
+    look(page, axe_problems)
+    page.click("details.board-table summary")
+    assert page.locator("details.board-table table").is_visible()
+    look(page, axe_problems)
+    late = page.locator(".stats a", has_text="迟报")
+    figure = int(late.locator("b").inner_text())
+    late.click()  # 1: the rows
+    page.wait_for_selector("h1:has-text('迟报')")
+    assert f"共 {figure} 个组织" in page.inner_text("main")
+    look(page, axe_problems)
+    address = page.url
+    assert "at=" in address
+    page.click("tbody th a >> nth=0")  # 2: the report
+    page.wait_for_selector(".report .item")
+    page.go_back()
+    assert page.url == address
+    page.click("nav.crumbs a")
+    page.wait_for_selector("h1:has-text('总览')")
+
+
+def test_board_is_used_by_keyboard_and_printed(
+    open_page: Callable[..., Any], sign_in: SignIn
+) -> None:
+    page = open_page()
+    sign_in(page, "dahuangshan")
+    page.goto("/board/")
+    page.focus("#board-period")
+    chosen = page.input_value("#board-period")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert page.input_value("#board-period") != chosen
+    bar = page.locator("svg.bars a").first
+    bar.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('应报')")
+    page.go_back()
+    page.emulate_media(media="print")
+    for hidden in ("nav.side-menu", ".board-choice"):
+        assert not page.locator(hidden).is_visible()
+    assert page.locator(".board-grid").is_visible()
+    pages = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True)))
+    assert 1 <= pages <= 4
 
 
 def test_pages_of_the_tree_and_the_register_read_well(

@@ -22,7 +22,7 @@ from orgs.permissions import Permission as P
 
 from ..enums import DutyState
 from ..models import DutyStanding, Rollup
-from ..queries.boards import SHOWN, Board, BoardRow, board_of, listed, newest_moment, rate
+from ..queries.boards import SHOWN, Board, BoardRow, Listed, board_of, listed, newest_moment, rate
 from .downloads import download, stamp
 from .matrix import DUTY_PILLS, chosen_organization, chosen_period
 
@@ -217,6 +217,12 @@ class _Asked:
     kind: str
     moment: dt.datetime | None
 
+    @property
+    def what(self) -> str:
+        """What is listed, as the page says it."""
+        words = [OrganizationClass(self.kind).label] if self.kind else []
+        return " · ".join([*words, SHOWN[self.shown]])
+
 
 def _asked(request: PortalRequest) -> _Asked:
     """What the address of a list asks for. Raises Http404 when it makes no sense."""
@@ -232,6 +238,20 @@ def _asked(request: PortalRequest) -> _Asked:
     return _Asked(chosen_organization(request), period, shown, kind, moment)
 
 
+def _found(request: PortalRequest, asked: _Asked, moment: dt.datetime) -> Listed:
+    """The rows that the address asks for. Raises Http404 for a moment that is still to come."""
+    if moment > (newest_moment() or clock.now()):
+        raise Http404
+    return listed(
+        request.actor,
+        asked.node,
+        asked.period,
+        moment=moment,
+        shown=asked.shown,
+        organization_class=asked.kind,
+    )
+
+
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
 def board_rows(request: PortalRequest) -> HttpResponse:
     """The rows behind one mark of the board, as its figure counted them; the address says which.
@@ -240,32 +260,23 @@ def board_rows(request: PortalRequest) -> HttpResponse:
     browser's line can be kept.
     """
     asked = _asked(request)
-    newest = newest_moment() or clock.now()
     if asked.moment is None:
+        newest = newest_moment() or clock.now()
         return redirect(_rows_url(asked.node.pk, asked.period, newest, asked.shown, asked.kind))
-    if asked.moment > newest:
-        raise Http404
-    found = listed(
-        request.actor,
-        asked.node,
-        asked.period,
-        moment=asked.moment,
-        shown=asked.shown,
-        organization_class=asked.kind,
-    )
+    found = _found(request, asked, asked.moment)
     page = Paginator(found.standings, 50).get_page(request.GET.get("page"))
-    words = [OrganizationClass(asked.kind).label] if asked.kind else []
     rows = [_standing_row(one, asked.moment) for one in page]
     context = {
         "node": asked.node,
         "period": asked.period,
-        "what": " · ".join([*words, SHOWN[asked.shown]]),
+        "what": asked.what,
         "address": urlencode({"organization": asked.node.pk, "period": asked.period}),
         "page": page,
         "rows": rows,
         "elsewhere": found.elsewhere,
         "as_of": asked.moment,
         "is_past": any(row["now"] for row in rows),
+        "export_url": f"{reverse('schedules:board-rows-export')}?{request.GET.urlencode()}",
         "today_url": _rows_url(asked.node.pk, asked.period, None, asked.shown, asked.kind),
     }
     return render(request, "schedules/board_rows.html", context)
@@ -291,6 +302,61 @@ def _state(state: DutyState, is_past_due: bool) -> tuple[str, str]:
     if state == DutyState.OPEN:
         return (state.label, "bad") if is_past_due else ("待报", DUTY_PILLS[state])
     return state.label, DUTY_PILLS.get(state, "mute")
+
+
+ROW_COLUMNS = (
+    Column("序号", "integer", 6),
+    Column("党组织", width=30),
+    Column("状态", width=10),
+    Column("迟报", width=8),
+    Column("截止", "date", 12),
+    Column("首次报送", width=20),
+    Column("退回次数", "integer", 9),
+    Column("现在", width=10),
+)
+
+
+@needs(P.REPORT_VIEW, methods=("GET",))
+def board_rows_export(request: PortalRequest) -> HttpResponse | FileResponse:
+    """The rows behind one mark as a sheet, as the page of the same address lists them."""
+    asked = _asked(request)
+    moment = asked.moment or newest_moment() or clock.now()
+    found = _found(request, asked, moment)
+    mark = stamp(request)
+    title = f"{asked.node}{periods.label(asked.period)}{asked.what}"
+
+    def write(target: BinaryIO) -> None:
+        rows = [_standing_row(one, moment) for one in found.standings]
+        write_sheet(
+            target,
+            title,
+            ROW_COLUMNS,
+            [[number, *_cells(row)] for number, row in enumerate(rows, start=1)],
+            subtitle=f"数据截至 {datetime_zh(moment)}",
+            stamp=mark,
+            tab=asked.what,
+        )
+
+    return download(
+        request,
+        name=(f"{asked.node}{asked.what}", asked.period),
+        ending="xlsx",
+        organization=asked.node,
+        write=write,
+    )
+
+
+def _cells(row: dict[str, Any]) -> list[Any]:
+    one = row["standing"]
+    return [
+        str(one.organization),
+        row["word"],
+        "迟报" if one.is_late else "",
+        row["duty"].due_on,
+        datetime_zh(one.submitted_at) if one.submitted_at else "",
+        one.returned_count,
+        row["now"] or row["word"],
+    ]
 
 
 COLUMNS = (
