@@ -17,8 +17,9 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import exceptions, serializers
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.pagination import PageNumberPagination
@@ -306,7 +307,12 @@ class PortalView(APIView):
         return dict(checked.validated_data)
 
     def body(self, kind: type[StrictSerializer]) -> dict[str, Any]:
-        """The checked body. Raises ValidationError."""
+        """The checked body. Raises ValidationError; a field of a form that is sent twice is one,
+        because all but the last would be silently left out."""
+        if isinstance(self.request.data, MultiValueDict):
+            twice = [key for key, values in self.request.data.lists() if len(values) > 1]
+            if twice:
+                raise ValidationError({key[:100]: ["只能写一次。"] for key in twice[:20]})
         checked = kind(data=self.request.data)
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
@@ -316,6 +322,11 @@ class PortalView(APIView):
         pages = Pages()
         found = pages.paginate_queryset(rows, self.request, view=self)
         return pages.get_paginated_response([shown(row) for row in found or []])
+
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="所依据的版本（ETag）；缺少则答 428"
+)
 
 
 def etag(revision: int) -> str:
@@ -368,7 +379,7 @@ def once(
                 name: response[name] for name in ("ETag", "Location") if response.has_header(name)
             }
             row.status, row.headers = response.status_code, headers
-            row.answer = json.loads(JSONRenderer().render(response.data) or b"null")
+            row.answer = json.loads(JSONRenderer().render(response.data) or b"{}")
             row.save(update_fields=["status", "answer", "headers"])
         return response
 
@@ -383,7 +394,9 @@ def _again(row: StoredAnswer | None, digest: str) -> Response:
     if row.digest != digest:
         raise Refused(422, "这个 Idempotency-Key 已用于另一个请求。", code="key_reused")
     return Response(
-        row.answer, status=row.status, headers={**row.headers, "Idempotent-Replayed": "true"}
+        None if row.status == 204 else row.answer,
+        status=row.status,
+        headers={**row.headers, "Idempotent-Replayed": "true"},
     )
 
 
