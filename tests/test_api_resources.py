@@ -13,14 +13,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core import clock, importing
+from core import clock, effects, importing
 from core.actor import system
 from core.models import AuditEntry, Notification, StoredAnswer
 from members.models import Member, MemberImport
 from orgs.actions import accounts, tokens
 from orgs.jobs import clear_answers
-from orgs.models import AccessToken, RoleGrant
-from schedules.actions import calendar, opening
+from orgs.models import AccessToken, Organization, OrganizationPlacement, RoleGrant
+from schedules.actions import calendar, opening, rollups
 from schedules.models import Duty, MonthlyReport, Plan, ReportAttachment, ReportStep
 from tests.access_objects import NOW, PERIOD
 from tests.parallel import run_together
@@ -251,6 +251,7 @@ def test_members_are_masked(zone: Zone) -> None:
     "name", ["member-list", "organization-list", "duty-list", "report-list", "rate-list"]
 )
 def test_number_of_queries_does_not_depend_on_rows(month: Zone, name: str) -> None:
+    effects.run_due()
     client = caller(secret_of(month, "zone"))
     counts = []
     for size in (1, 3):
@@ -271,6 +272,7 @@ def test_number_of_queries_does_not_depend_on_rows(month: Zone, name: str) -> No
 def test_rates_count_what_the_duties_say(month: Zone) -> None:
     report = report_of(month.branch)
     assert submit(caller(secret_of(month, "huzhuang1")), report).status_code == 200
+    effects.run_due()
     client = caller(secret_of(month, "dahuangshan"))
     rows = client.get(reverse("api:rate-list"), {"organization": month.general.pk}).json()[
         "results"
@@ -291,6 +293,70 @@ def test_rates_count_what_the_duties_say(month: Zone) -> None:
         general["expected"]
         == Duty.objects.filter(organization__path__startswith=month.general.path).count()
     )
+
+
+def rates(client: Client, **given: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = client.get(reverse("api:rate-list"), given).json()["results"]
+    return rows
+
+
+def test_rates_are_the_roll_ups_but_for_ones_own_duty(month: Zone) -> None:
+    effects.run_due()
+    client = caller(secret_of(month, "huzhuang"))
+    # Sent and returned since: the roll-ups do not know yet, the own duty is read now.
+    Duty.objects.filter(organization=month.general).update(
+        submitted_at=NOW, state="returned", returned_count=1
+    )
+    Duty.objects.filter(organization=month.branch).update(submitted_at=NOW, state="submitted")
+    later = NOW + dt.timedelta(minutes=5)
+    with clock.at(later):
+        own, branch, branch2 = rates(client)
+    assert (own["basis"], own["is_subtree"], own["submitted"], own["returned"]) == (
+        "duty",
+        False,
+        1,
+        1,
+    )
+    assert dt.datetime.fromisoformat(own["as_of"]) == later
+    assert (branch["basis"], branch["is_subtree"], branch["submitted"]) == ("rollup", True, 0)
+    assert dt.datetime.fromisoformat(branch["as_of"]) == NOW
+    assert branch2["organization"] == month.branch2.pk
+    rollups.fill(by=system())
+    assert [row["submitted"] for row in rates(client)] == [1, 1, 0]
+    # Mended: returned means waiting to be mended now, as on the board.
+    Duty.objects.filter(organization=month.general).update(state="submitted")
+    assert rates(client)[0]["returned"] == 0
+    Duty.objects.filter(organization=month.general).update(state="waived")
+    assert [row["organization"] for row in rates(client)] == [month.branch.pk, month.branch2.pk]
+
+
+def test_rates_keep_the_tree_of_the_month_and_name_nobody_outside(month: Zone) -> None:
+    """The second branch moves to the neighbour's street after the month is over."""
+    effects.run_due()
+    path = f"{month.neighbour_street.path}00009"
+    Organization.objects.filter(pk=month.branch2.pk).update(
+        parent=month.neighbour_street, path=path
+    )
+    OrganizationPlacement.objects.filter(organization=month.branch2).update(
+        valid_to=dt.date(2026, 7, 3)
+    )
+    OrganizationPlacement.objects.create(
+        organization=month.branch2,
+        parent=month.neighbour_street,
+        path=path,
+        name=month.branch2.name,
+        kind=month.branch2.kind,
+        valid_from=dt.date(2026, 7, 3),
+    )
+    rows = rates(caller(secret_of(month, "huzhuang")))
+    assert [row["organization"] for row in rows] == [month.general.pk, month.branch.pk, None]
+    assert (rows[2]["organization_name"], rows[2]["expected"]) == ("", 1)
+    theirs = rates(caller(secret_of(month, "jinshanqiao")))
+    assert month.branch2.pk not in [row["organization"] for row in theirs]
+    # To those who see both streets it has its name.
+    zones = rates(caller(secret_of(month, "zone")), organization=month.general.pk)
+    assert zones[2]["organization"] == month.branch2.pk
+    assert rates(caller(secret_of(month, "zone")), period_from="2026-07") == []
 
 
 # --- monthly reports --------------------------------------------------------------------------

@@ -1,6 +1,5 @@
-"""Reporting rates."""
+"""Reporting rates, from the figures of the board."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -10,10 +9,10 @@ from rest_framework.response import Response
 
 from core.api import BIG, PageQuery, PortalView
 from orgs.access import get_organization
-from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from ..queries.rates import NODE, reporting_rates
+from ..models import Rollup
+from ..queries.rates import BASES, reporting_rates
 from .reports import MONTH
 
 
@@ -26,8 +25,10 @@ class RateOut(serializers.Serializer[Any]):
     submitted = serializers.IntegerField()
     on_time = serializers.IntegerField()
     late = serializers.IntegerField()
-    returned = serializers.IntegerField()
+    returned = serializers.IntegerField(help_text="现在退回待补的份数，不是退回过的次数")
     accepted = serializers.IntegerField()
+    basis = serializers.ChoiceField(choices=BASES)
+    as_of = serializers.DateTimeField(help_text="数据截至")
 
 
 class RateQuery(PageQuery):
@@ -42,35 +43,26 @@ class RateList(PortalView):
 
     @extend_schema(
         summary="报送率",
-        description="按组织和月份：所选组织只计本级，直接下级计其全部所属。",
+        description=(
+            "按组织和月份，与总览相同：所选组织只计本级，直接下级计其全部所属，"
+            "隶属以当月最后一天为准。basis 为 rollup 的取自汇总，为 duty 的取自本级事项；"
+            "as_of 为数据截至。后来划出范围的组织只有数字，没有名称。"
+        ),
         parameters=[RateQuery],
         responses={200: RateOut(many=True)},
     )
     def get(self, request: Request) -> Response:
         """Counts by organisation and month: `organization` (one's own) by its own duty, and each
-        one directly below by its whole subtree."""
+        one that stood directly below by its whole subtree."""
         given = self.narrowed()
         node = get_organization(
             self.actor, given.get("organization", self.actor.organization_id or 0), P.REPORT_VIEW
         )
-        rows = reporting_rates(
-            self.actor,
-            node,
-            first=given.get("period_from", ""),
-            last=given.get("period_to", ""),
+        rates = reporting_rates(
+            node, first=given.get("period_from", ""), last=given.get("period_to", "")
         )
-        below = Organization.objects.visible_to(self.actor).below(node.path)
-        named = {one.path: one for one in below.filter(depth__lte=node.depth + 1).order_by("path")}
 
-        def shown(row: Mapping[str, Any]) -> Mapping[str, Any]:
-            one = named.get(row[NODE])
-            return RateOut(
-                {
-                    **row,
-                    "organization": one.pk if one else None,
-                    "organization_name": str(one or ""),
-                    "is_subtree": row[NODE] != node.path,
-                }
-            ).data
+        def shown(row: Rollup) -> Any:
+            return RateOut(rates.shown(row, self.actor)).data
 
-        return self.page(rows, shown)
+        return self.page(rates.rows, shown)
