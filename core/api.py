@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -28,18 +27,18 @@ from rest_framework.permissions import AllowAny
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from . import clock, problems
 from .actor import Actor
 from .errors import DomainError
 from .guards import Marker, signed_in
-from .http import PortalRequest, client_ip
+from .http import PortalRequest
 from .models import Notification, StoredAnswer
 from .notifications import mark_read
 from .problems import Refused
 from .text import is_storable
+from .throttles import PersonThrottle
 
 MAX_BODY = 1_000_000  # bytes of JSON
 MAX_DEPTH = 20
@@ -223,28 +222,6 @@ class Pages(PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
-
-
-class PersonThrottle(SimpleRateThrottle):
-    """Requests of a person, or of an address while nobody is known."""
-
-    scope = "person"
-
-    def get_rate(self) -> str:
-        """Read at each request, so that a setting changed in a test counts."""
-        return str(settings.API_RATES[self.scope])
-
-    def get_cache_key(self, request: Request, view: APIView) -> str:
-        """By account, else by address."""
-        person = request.user.pk if request.user and request.user.is_authenticated else None
-        ident = f"u{person}" if person else f"a{client_ip(request._request)}"
-        return f"api-throttle:{self.scope}:{ident}"
-
-
-class TokenThrottle(PersonThrottle):
-    """Attempts to get a token, by address."""
-
-    scope = "token"
 
 
 class PortalView(APIView):

@@ -19,11 +19,11 @@ from core.api import (
     PortalView,
     StrictSerializer,
     TextField,
-    TokenThrottle,
     etag,
 )
 from core.http import client_ip
 from core.problems import Refused
+from core.throttles import TokenThrottle
 
 from .access import actor_of, current_grants
 from .actions import tokens
