@@ -120,6 +120,7 @@ class TokenObtain(PortalView):
             name="接口登录",
             scope=given.get("scope", "write"),
             days=given.get("days", 30),
+            password_of=user.password_changed_at,
         )
         return Response(
             {
