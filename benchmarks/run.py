@@ -188,7 +188,7 @@ def rollup(rounds: int) -> None:
     from orgs.models import Organization, RoleGrant
     from orgs.models.organization import STEP, path_end
     from schedules.models import MonthlyReport
-    from schedules.queries.rates import reporting_rates
+    from schedules.queries.rates import rates_from_duties
 
     zone = Organization.objects.order_by("path")[0]
     grant = RoleGrant.objects.current().filter(user__username="zone").first()
@@ -206,7 +206,7 @@ def rollup(rounds: int) -> None:
             cursor.fetchall()
 
     def ours() -> None:
-        list(reporting_rates(actor, zone, first=span[0], last=span[-1]))
+        list(rates_from_duties(actor, zone, first=span[0], last=span[-1]))
 
     ours(), by_hand()
     floor, time_of_ours = (statistics.median(timed(each, rounds)) for each in (by_hand, ours))
@@ -215,7 +215,7 @@ def rollup(rounds: int) -> None:
     row("what", "ms", "ratio")
     row("---", "---:", "---:")
     row("hand-written SQL", f"{floor * 1000:.1f}", "1.0")
-    row("reporting_rates", f"{time_of_ours * 1000:.1f}", f"{time_of_ours / floor:.2f}")
+    row("rates_from_duties", f"{time_of_ours * 1000:.1f}", f"{time_of_ours / floor:.2f}")
 
 
 def throughput(seconds: float) -> None:

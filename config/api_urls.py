@@ -5,8 +5,8 @@ from django.urls import URLPattern, path
 from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
-from schedules import api as schedules_api
 from schedules import feeds
+from schedules.api import attachments, plans, rates, reports
 
 app_name = "api"
 
@@ -25,28 +25,55 @@ urlpatterns: list[URLPattern] = [
     path("imports/", members_api.ImportList.as_view(), name="import-list"),
     path("imports/<uuid:uid>/", members_api.ImportDetail.as_view(), name="import-detail"),
     path("imports/<uuid:uid>/confirm/", members_api.ImportConfirm.as_view(), name="import-confirm"),
-    path("plans/", schedules_api.PlanList.as_view(), name="plan-list"),
-    path("plans/<int:pk>/", schedules_api.PlanDetail.as_view(), name="plan-detail"),
-    path("duties/", schedules_api.DutyList.as_view(), name="duty-list"),
-    path("duties/<int:pk>/", schedules_api.DutyDetail.as_view(), name="duty-detail"),
-    path("monthly-reports/<int:pk>/", schedules_api.ReportDetail.as_view(), name="report-detail"),
-    path("monthly-reports/<int:pk>/save/", schedules_api.ReportSave.as_view(), name="report-save"),
+    path("imports/<uuid:uid>/cancel/", members_api.ImportCancel.as_view(), name="import-cancel"),
+    path("plans/", plans.PlanList.as_view(), name="plan-list"),
+    path("plans/<int:pk>/", plans.PlanDetail.as_view(), name="plan-detail"),
+    path("duties/", plans.DutyList.as_view(), name="duty-list"),
+    path("duties/<int:pk>/", plans.DutyDetail.as_view(), name="duty-detail"),
+    path("monthly-reports/", reports.ReportList.as_view(), name="report-list"),
+    path("monthly-reports/<int:pk>/", reports.ReportDetail.as_view(), name="report-detail"),
+    path("monthly-reports/<int:pk>/save/", reports.ReportSave.as_view(), name="report-save"),
     path(
         "monthly-reports/<int:pk>/submit/",
-        schedules_api.ReportSubmit.as_view(),
+        reports.ReportSubmit.as_view(),
         name="report-submit",
     ),
     path(
         "monthly-reports/<int:pk>/accept/",
-        schedules_api.ReportAccept.as_view(),
+        reports.ReportAccept.as_view(),
         name="report-accept",
     ),
     path(
         "monthly-reports/<int:pk>/return/",
-        schedules_api.ReportReturn.as_view(),
+        reports.ReportReturn.as_view(),
         name="report-return",
     ),
-    path("reporting-rates/", schedules_api.RateList.as_view(), name="rate-list"),
+    path(
+        "monthly-reports/<int:pk>/confirm/",
+        reports.ReportConfirm.as_view(),
+        name="report-confirm",
+    ),
+    path(
+        "monthly-reports/<int:pk>/reopen/",
+        reports.ReportReopen.as_view(),
+        name="report-reopen",
+    ),
+    path(
+        "monthly-reports/<int:pk>/attachments/",
+        attachments.AttachmentList.as_view(),
+        name="attachment-list",
+    ),
+    path(
+        "monthly-reports/<int:pk>/attachments/<uuid:uid>/",
+        attachments.AttachmentOpen.as_view(),
+        name="attachment-open",
+    ),
+    path(
+        "monthly-reports/<int:pk>/attachments/<uuid:uid>/remove/",
+        attachments.AttachmentRemove.as_view(),
+        name="attachment-remove",
+    ),
+    path("reporting-rates/", rates.RateList.as_view(), name="rate-list"),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),
     path(
         "notifications/<int:pk>/read/",

@@ -99,6 +99,28 @@ def database(url: str) -> dict[str, Any]:
     return config
 
 
+def caches(redis_url: str) -> dict[str, Any]:
+    """The caches: one of this process, and with Redis one of all processes for counters."""
+    found: dict[str, Any] = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 50_000},  # two for each person or address
+        }
+    }
+    if redis_url:
+        found["counters"] = {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": [redis_url],  # as a text it would be cut at a comma in the password
+            "KEY_PREFIX": "portal",
+            "OPTIONS": {
+                "serializer": "core.throttles.Numbers",
+                "socket_timeout": 1,
+                "socket_connect_timeout": 1,
+            },
+        }
+    return found
+
+
 def field_keys(raw: str) -> dict[str, bytes]:
     """Parses FIELD_KEYS, `id:base64,id:base64`: the last one encrypts, all of them decrypt."""
     keys: dict[str, bytes] = {}

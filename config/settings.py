@@ -7,6 +7,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from .environment import (
+    caches,
     database,
     field_keys,
     key_bytes,
@@ -165,6 +166,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if REDIS_URL
     else {"polling_interval": 0.05}  # seconds between looks into the in-memory queue
 )
+# Nothing is kept in a cache but counters of the API: what would hurt to lose lies in the database.
+CACHES = caches(REDIS_URL)
 CELERY_BEAT_SCHEDULE = {
     # A bell that nobody heard in time is worth nothing: the next one says the same.
     "sweep": {"task": "core.sweep", "schedule": 2.0, "options": {"expires": 10}},

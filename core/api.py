@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import exceptions, serializers
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.pagination import PageNumberPagination
@@ -27,18 +27,18 @@ from rest_framework.permissions import AllowAny
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from . import clock, problems
 from .actor import Actor
 from .errors import DomainError
 from .guards import Marker, signed_in
-from .http import PortalRequest, client_ip
+from .http import PortalRequest
 from .models import Notification, StoredAnswer
 from .notifications import mark_read
 from .problems import Refused
 from .text import is_storable
+from .throttles import PersonThrottle
 
 MAX_BODY = 1_000_000  # bytes of JSON
 MAX_DEPTH = 20
@@ -224,28 +224,6 @@ class Pages(PageNumberPagination):
     max_page_size = 200
 
 
-class PersonThrottle(SimpleRateThrottle):
-    """Requests of a person, or of an address while nobody is known."""
-
-    scope = "person"
-
-    def get_rate(self) -> str:
-        """Read at each request, so that a setting changed in a test counts."""
-        return str(settings.API_RATES[self.scope])
-
-    def get_cache_key(self, request: Request, view: APIView) -> str:
-        """By account, else by address."""
-        person = request.user.pk if request.user and request.user.is_authenticated else None
-        ident = f"u{person}" if person else f"a{client_ip(request._request)}"
-        return f"api-throttle:{self.scope}:{ident}"
-
-
-class TokenThrottle(PersonThrottle):
-    """Attempts to get a token, by address."""
-
-    scope = "token"
-
-
 class PortalView(APIView):
     """A resource. `access` is public, signed_in or needs; with needs, one of `permissions`."""
 
@@ -306,7 +284,12 @@ class PortalView(APIView):
         return dict(checked.validated_data)
 
     def body(self, kind: type[StrictSerializer]) -> dict[str, Any]:
-        """The checked body. Raises ValidationError."""
+        """The checked body. Raises ValidationError; a field of a form that is sent twice is one,
+        because all but the last would be silently left out."""
+        if isinstance(self.request.data, MultiValueDict):
+            twice = [key for key, values in self.request.data.lists() if len(values) > 1]
+            if twice:
+                raise ValidationError({key[:100]: ["只能写一次。"] for key in twice[:20]})
         checked = kind(data=self.request.data)
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
@@ -316,6 +299,11 @@ class PortalView(APIView):
         pages = Pages()
         found = pages.paginate_queryset(rows, self.request, view=self)
         return pages.get_paginated_response([shown(row) for row in found or []])
+
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="所依据的版本（ETag）；缺少则答 428"
+)
 
 
 def etag(revision: int) -> str:
@@ -368,7 +356,7 @@ def once(
                 name: response[name] for name in ("ETag", "Location") if response.has_header(name)
             }
             row.status, row.headers = response.status_code, headers
-            row.answer = json.loads(JSONRenderer().render(response.data) or b"null")
+            row.answer = json.loads(JSONRenderer().render(response.data) or b"{}")
             row.save(update_fields=["status", "answer", "headers"])
         return response
 
@@ -383,7 +371,9 @@ def _again(row: StoredAnswer | None, digest: str) -> Response:
     if row.digest != digest:
         raise Refused(422, "这个 Idempotency-Key 已用于另一个请求。", code="key_reused")
     return Response(
-        row.answer, status=row.status, headers={**row.headers, "Idempotent-Replayed": "true"}
+        None if row.status == 204 else row.answer,
+        status=row.status,
+        headers={**row.headers, "Idempotent-Replayed": "true"},
     )
 
 

@@ -1,13 +1,11 @@
 """Celery tasks: woken by a message, they read their work from rows."""
 
-import time
-
 from celery import shared_task
 
 from . import effects, scheduler
+from .quiet import Quiet
 
-QUIET_SECONDS = 15.0  # without the bell, after a broker did not answer it
-_quiet_until = 0.0
+_broker = Quiet()
 
 
 @shared_task(name="core.sweep", soft_time_limit=540, time_limit=600)
@@ -27,14 +25,14 @@ def tick(**_unused: object) -> None:
 def publish() -> None:
     """Wakes a worker. After a broker that did not answer nobody is kept waiting for it again for
     a while: the sweeper looks anyway."""
-    global _quiet_until
-    if time.monotonic() < _quiet_until:
+    if not _broker.may_ask():
         return
     try:
         sweep.apply_async(retry=False, ignore_result=True)
     except Exception:
-        _quiet_until = time.monotonic() + QUIET_SECONDS
+        _broker.failed()
         raise
+    _broker.answered()
 
 
 effects.on_ring(publish)

@@ -216,3 +216,20 @@ class ImportConfirm(_ImportView):
         importing.confirm(batch=batch, by=self.actor)
         batch.refresh_from_db()
         return Response(ImportDetailOut(batch).data, status=202)
+
+
+class ImportCancel(_ImportView):
+    @extend_schema(
+        summary="放弃导入花名册",
+        description="尚未写入的才能放弃，上传的文件随即删除；其他状态答 409。",
+        request=NothingBody,
+        responses={200: ImportDetailOut},
+    )
+    @once
+    def post(self, request: Request, uid: UUID) -> Response:
+        """Gives an upload up that was not applied, and deletes its file. 409 in other states."""
+        batch = self.batch(uid)
+        self.body(NothingBody)
+        importing.cancel(batch=batch, by=self.actor)
+        batch.refresh_from_db()
+        return Response(ImportDetailOut(batch).data)

@@ -19,11 +19,11 @@ from core.api import (
     PortalView,
     StrictSerializer,
     TextField,
-    TokenThrottle,
     etag,
 )
 from core.http import client_ip
 from core.problems import Refused
+from core.throttles import TokenThrottle
 
 from .access import actor_of, current_grants
 from .actions import tokens
@@ -120,6 +120,7 @@ class TokenObtain(PortalView):
             name="接口登录",
             scope=given.get("scope", "write"),
             days=given.get("days", 30),
+            password_of=user.password_changed_at,
         )
         return Response(
             {

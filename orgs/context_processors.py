@@ -47,6 +47,7 @@ MENU: list[list[tuple[str, str, P | None, tuple[str, ...]]]] = [
             ("orgs:administrator",),
         ),
         ("登录会话", "orgs:all-sessions", P.SESSION_MANAGE, ("orgs:all-sessions",)),
+        ("访问令牌", "orgs:all-tokens", P.SESSION_MANAGE, ("orgs:all-tokens",)),
         ("后台事项", "orgs:job-list", P.JOB_MANAGE, ("orgs:job",)),
         ("审计记录", "orgs:audit-list", P.AUDIT_VIEW, ("orgs:audit",)),
     ],

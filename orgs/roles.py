@@ -135,7 +135,7 @@ class SystemAdministrator(Role):
 class SecurityAdministrator(Role):
     key = "security"
     label = "安全管理员"
-    about = "grants of roles and sessions; sees no member data"
+    about = "grants of roles, sessions and access tokens; sees no member data"
     admin = True
     permissions = frozenset({P.GRANT_MANAGE, P.SESSION_MANAGE, P.ADMINISTRATOR_CONFIRM})
 

@@ -56,6 +56,7 @@ FIELDS: dict[str, str] = {
     "is_active": "启用",
     "sessions": "会话数",
     "sessions_ended": "结束的会话",
+    "tokens": "有效令牌",
     "role": "角色",
     "valid_from": "自",
     "valid_to": "至",

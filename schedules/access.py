@@ -1,5 +1,6 @@
 """Which report a person may see, and what he may do with it."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -11,7 +12,7 @@ from orgs.permissions import Permission
 
 from .actions.reports import OPEN_STATES
 from .enums import ReportState
-from .models import MonthlyReport
+from .models import MonthlyReport, ReportAttachment
 from .queries.reports import accepted_above, report_with_items
 
 
@@ -39,6 +40,28 @@ def get_report(
     if report is None:
         raise Http404
     return report
+
+
+def may_see_files(actor: Actor, report: MonthlyReport) -> bool:
+    """Whether the report's files are the actor's to see: its writers', and once it has been sent
+    those of everybody who sees the report."""
+    return report.organization_id == actor.organization_id or report.submitted_at is not None
+
+
+def get_attachment(
+    actor: Actor, uid: uuid.UUID, permission: Permission = Permission.REPORT_VIEW
+) -> ReportAttachment:
+    """The file `uid` with its report. Raises Http404 where the actor may not see it."""
+    if not actor.may(permission):
+        raise Http404
+    row = (
+        ReportAttachment.objects.filter(uid=uid, report__in=MonthlyReport.objects.visible_to(actor))
+        .select_related("report__organization", "report__duty__plan")
+        .first()
+    )
+    if row is None or not may_see_files(actor, row.report):
+        raise Http404
+    return row
 
 
 def rights(actor: Actor, report: MonthlyReport) -> Rights:

@@ -76,7 +76,9 @@ POSTED: dict[str, dict[str, str]] = {
 
 def prepare(name: str) -> None:
     """What the address `name` needs beside the objects of its arguments."""
-    if name.startswith(("schedules:", "api:duty-", "api:report-", "api:plan-", "api:rate-")):
+    if name.startswith(
+        ("schedules:", "api:duty-", "api:report-", "api:plan-", "api:rate-", "api:attachment-")
+    ):
         open_month()
     if name == "core:readyz":
         for part in ("sweeper", "clock"):
@@ -321,3 +323,9 @@ makes("api:import-")(member_import)
 makes("api:plan-")(plan)
 makes("api:duty-")(duty)
 makes("api:report-")(report)
+makes("api:attachment-list")(report)
+
+
+@makes("api:attachment-")
+def attachment_of_report(place: Place) -> Arguments:
+    return {**report(place), **attachment(place)}

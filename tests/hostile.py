@@ -153,6 +153,7 @@ POSTS: dict[str, Fields] = {
     "orgs:token-calendar": {},
     "orgs:token-create": {},
     "orgs:token-revoke": {},
+    "orgs:token-revoke-any": {},
     "orgs:user-create": {
         "username": "newperson",
         "name": "新人",

@@ -54,6 +54,7 @@ WITHOUT_PLACE = (
     "orgs:job-",
     "orgs:organization-import-",
     "orgs:session-end-any",
+    "orgs:token-revoke-any",
     "schedules:plan-",
     "schedules:definition-",
     "schedules:calendar-",

@@ -240,6 +240,17 @@ def test_served_to_those_who_may_see_the_report_only(zone: Zone, report: Monthly
     assert zone.client("huzhuang1").get(url).status_code == 404
 
 
+def test_file_opens_to_others_once_the_report_is_sent(zone: Zone, report: MonthlyReport) -> None:
+    url = f"/reports/files/{keep(zone, report).uid}/"
+    for username in ("huzhuang", "dahuangshan", "zone", "reviewer"):
+        assert zone.client(username).get(url).status_code == 404, username
+    assert zone.client("officer").get(url).status_code == 200
+    MonthlyReport.objects.filter(pk=report.pk).update(state="submitted", submitted_at=NOW)
+    for username in ("huzhuang", "dahuangshan", "zone", "reviewer"):
+        assert zone.client(username).get(url).status_code == 200, username
+    assert zone.client("huzhuang2").get(url).status_code == 404
+
+
 def test_refused_upload_says_why_on_the_page(zone: Zone, report: MonthlyReport) -> None:
     upload = SimpleUploadedFile("a.html", b"<script>alert(1)</script>")
     client = zone.client("huzhuang1")

@@ -21,6 +21,7 @@ from core.text import compact_name
 from ..backends import PHONE_COLUMN, phone_index
 from ..models import PortalSession, User
 from ..models.account import normalize_username
+from . import tokens
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,49}")
 # Without letters and digits that look alike on paper.
@@ -175,7 +176,7 @@ def edit_own_reminders(
 
 @action
 def reset_password(*, by: Actor, user_id: int) -> Credentials:
-    """Replaces the password by a one-time secret and ends the person's sessions.
+    """Replaces the password by a one-time secret and ends the person's sessions and tokens.
 
     An administrator's password is refused (NotAllowed): one administrator alone could become
     another that way. It is reset on the server, by `manage.py create_administrators --reset`.
@@ -189,7 +190,8 @@ def reset_password(*, by: Actor, user_id: int) -> Credentials:
 
 
 def replace_password(*, by: Actor, user: User) -> str:
-    """Gives `user` a one-time secret within the running action, ends his sessions, tells him."""
+    """Gives `user` a one-time secret within the running action, ends his sessions, tokens and the
+    address of his calendar, tells him."""
     secret = give_secret(user)
     user.save(
         update_fields=[
@@ -200,14 +202,21 @@ def replace_password(*, by: Actor, user: User) -> str:
         ]
     )
     ended = end_sessions_of(user)
-    audit.record(by=by, verb="orgs.user.reset", obj=user, changes={"sessions": [ended, 0]})
+    revoked = tokens.revoke_all(by=by, user_id=user.pk, with_calendar=True)
+    audit.record(
+        by=by,
+        verb="orgs.user.reset",
+        obj=user,
+        changes={"sessions": [ended, 0], "tokens": [revoked, 0]},
+    )
     tell(
         [
             Message(
                 user_id=user.pk,
                 key=f"password-reset:{user.pk}:{clock.now():%Y%m%d%H%M%S%f}",
                 title="密码已由管理员重置",
-                body="如果不是你要求的，请立即告诉安全管理员。",
+                body="访问令牌和日历订阅已停用，需要的请重新建立。"
+                "如果不是你要求的，请立即告诉安全管理员。",
             )
         ]
     )
@@ -216,7 +225,8 @@ def replace_password(*, by: Actor, user: User) -> str:
 
 @action
 def disable_user(*, by: Actor, user_id: int, reason: str) -> User:
-    """Shuts the account: nobody signs in with it, and whoever is signed in is out at once.
+    """Shuts the account: nobody signs in with it, whoever is signed in is out at once, and its
+    tokens are revoked, so that they stay ended when it is opened again.
 
     An administrator is first relieved by two persons (NotAllowed).
     """
@@ -229,11 +239,12 @@ def disable_user(*, by: Actor, user_id: int, reason: str) -> User:
         raise Conflict("这个账号已经停用。")
     user.is_active = False
     ended = end_sessions_of(user)
+    revoked = tokens.revoke_all(by=by, user_id=user.pk, with_calendar=True)
     audit.record(
         by=by,
         verb="orgs.user.disabled",
         obj=user,
-        changes={"is_active": [True, False], "sessions": [ended, 0]},
+        changes={"is_active": [True, False], "sessions": [ended, 0], "tokens": [revoked, 0]},
         note=reason,
     )
     return user
@@ -241,7 +252,7 @@ def disable_user(*, by: Actor, user_id: int, reason: str) -> User:
 
 @action
 def enable_user(*, by: Actor, user_id: int) -> User:
-    """Opens a shut account again, with the password and the grants that it had."""
+    """Opens a shut account again, with the password and the grants that it had; not its tokens."""
     user = User.objects.select_for_update().get(pk=user_id)
     if not User.objects.filter(pk=user_id, is_active=False).update(is_active=True):
         raise Conflict("这个账号没有停用。")
@@ -252,7 +263,8 @@ def enable_user(*, by: Actor, user_id: int) -> User:
 
 @action
 def change_password(*, by: Actor, current: str | None, new: str, keep_session: str) -> User:
-    """Gives the person the password `new` and ends his sessions except `keep_session`.
+    """Gives the person the password `new`, ends his sessions except `keep_session`, and revokes
+    his tokens. The calendar's address stays: it shows deadlines and does nothing.
 
     `current` is the password of now; None when the person has just signed in with a one-time
     secret. Raises DomainError on `current` or `new`.
@@ -281,11 +293,12 @@ def change_password(*, by: Actor, current: str | None, new: str, keep_session: s
         ]
     )
     ended = end_sessions_of(user, but=keep_session)
+    revoked = tokens.revoke_all(by=by, user_id=user.pk, with_calendar=False)
     audit.record(
         by=by,
         verb="orgs.user.password_changed",
         obj=user,
-        changes={"sessions_ended": [None, ended]},
+        changes={"sessions_ended": [None, ended], "tokens": [revoked, 0]},
     )
     return user
 

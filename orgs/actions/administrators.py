@@ -10,6 +10,7 @@ from core.errors import Conflict, DomainError, NotAllowed
 
 from ..enums import AdminKind
 from ..models import AdministratorProposal, RoleGrant, User
+from . import tokens
 from .accounts import Credentials, end_sessions_of, give_secret, replace_password
 
 State = AdministratorProposal.State
@@ -70,7 +71,8 @@ def propose(*, by: Actor, user_id: int, admin_kind: str, reason: str) -> Adminis
 
 @action
 def confirm(*, by: Actor, proposal_id: int) -> AdministratorProposal:
-    """Carries a proposal out: the second person's part. Ends the person's sessions.
+    """Carries a proposal out: the second person's part. Ends the person's sessions and
+    tokens.
 
     Raises NotAllowed for the proposer and for the person concerned, Conflict when it has been
     decided, DomainError when the person holds grants or would be the last of his kind to go.
@@ -92,11 +94,16 @@ def confirm(*, by: Actor, proposal_id: int) -> AdministratorProposal:
     except IntegrityError as error:  # the database's own guard
         raise DomainError(_HOLDS_GRANTS.format(name=user.name)) from error
     ended = end_sessions_of(user)
+    revoked = tokens.revoke_all(by=by, user_id=user.pk, with_calendar=True)
     audit.record(
         by=by,
         verb="orgs.administrator.confirmed",
         obj=user,
-        changes={"admin_kind": [before, proposal.admin_kind], "sessions": [ended, 0]},
+        changes={
+            "admin_kind": [before, proposal.admin_kind],
+            "sessions": [ended, 0],
+            "tokens": [revoked, 0],
+        },
         note=proposal.reason,
     )
     return proposal

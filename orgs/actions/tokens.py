@@ -1,14 +1,17 @@
-"""Access tokens: made and revoked by the person they act for."""
+"""Access tokens: made and revoked by the person they act for; ended with his password."""
 
 import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from core import audit, clock
 from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError
+from core.notifications import Message, tell
 from core.text import clean
 
 from ..models import AccessToken, RoleGrant, User
@@ -53,11 +56,32 @@ def _make(
     return Made(token, secret)
 
 
+def _still_in(by: Actor, password_of: dt.datetime | None) -> None:
+    """Locks the person's row, so that his requests wait for each other and for a new password.
+
+    Raises DomainError when he may not be here any more: shut out, or let in by a password (set
+    at `password_of`, when that is given) that has been replaced while the request was under way.
+    """
+    user = User.objects.select_for_update().filter(pk=by.user_id or 0).first()
+    changed = password_of is not None and user and user.password_changed_at != password_of
+    if user is None or not user.is_active or changed:
+        raise DomainError("登录已失效，请重新登录。", code="signed_out")
+
+
 @action
-def create(*, by: Actor, grant_id: int, name: str, scope: str, days: int) -> Made:
+def create(
+    *,
+    by: Actor,
+    grant_id: int,
+    name: str,
+    scope: str,
+    days: int,
+    password_of: dt.datetime | None = None,
+) -> Made:
     """Makes a token for one of the person's own current grants, good for `days` (1 to 365).
 
-    Raises DomainError for anything else, and when there are too many already.
+    Raises DomainError for anything else, when there are too many already, and when the password
+    set at `password_of`, which let the person in, is no longer his.
     """
     name = clean(name)
     if not name or len(name) > 60:
@@ -66,8 +90,7 @@ def create(*, by: Actor, grant_id: int, name: str, scope: str, days: int) -> Mad
         raise DomainError("请选择只读或读写。", field="scope")
     if not 1 <= days <= MAX_DAYS:
         raise DomainError(f"有效期为 1 至 {MAX_DAYS} 天。", field="days")
-    # The lock makes two requests of one person wait for each other, so that the limit holds.
-    User.objects.select_for_update().filter(pk=by.user_id or 0).first()
+    _still_in(by, password_of)
     grant = (
         RoleGrant.objects.current()
         .filter(pk=grant_id, user_id=by.user_id or 0, user__admin_kind="")
@@ -104,18 +127,62 @@ def revoke(*, by: Actor, token_id: int) -> None:
     """Ends one of the person's own tokens at once. One that is over already is no error."""
     token = AccessToken.objects.visible_to(by).get(pk=token_id)
     if AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()):
-        audit.record(
-            by=by,
-            verb="orgs.token.revoked",
-            obj=token,
-            label=f"{token.name}（{token.beginning}…）",
-        )
+        _audit_revoked(token, by)
 
 
 @action
-def renew_calendar(*, by: Actor) -> Made:
-    """A new secret address for the person's calendar; the old one stops at once."""
-    User.objects.select_for_update().filter(pk=by.user_id or 0).first()
+def revoke_any(*, by: Actor, token_id: int) -> None:
+    """Ends anybody's token at once, for the security administrator, and tells its owner. One
+    that is over already is no error."""
+    token = AccessToken.objects.select_related("user").get(pk=token_id)
+    if not AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()):
+        return
+    _audit_revoked(token, by)
+    tell(
+        [
+            Message(
+                user_id=token.user_id,
+                key=f"token-revoked:{token.pk}",
+                title=f"“{token.name}”已由安全管理员撤销",
+                body="用到它的系统或日历不再更新。确需使用，可在“访问令牌”中重新建立。",
+                url=reverse("orgs:token-list"),
+            )
+        ]
+    )
+
+
+@action
+def revoke_all(*, by: Actor, user_id: int, with_calendar: bool) -> int:
+    """Ends all that still runs of a person's tokens, `with_calendar` his calendar's address too;
+    returns how many. For a new password and a shut account: whoever calls has locked the row."""
+    now = clock.now()
+    rows = AccessToken.objects.filter(user_id=user_id, revoked_at=None)
+    if not with_calendar:
+        rows = rows.exclude(scope=Scope.CALENDAR)
+    running = list(
+        rows.exclude(expires_at__lte=now).select_related("user").select_for_update(of=("self",))
+    )
+    AccessToken.objects.filter(pk__in=[one.pk for one in running]).update(revoked_at=now)
+    for token in running:
+        _audit_revoked(token, by)
+    return len(running)
+
+
+def _audit_revoked(token: AccessToken, by: Actor) -> None:
+    whose = "" if token.user_id == by.user_id else f"{token.user.name}："
+    audit.record(
+        by=by,
+        verb="orgs.token.revoked",
+        obj=token,
+        label=f"{whose}{token.name}（{token.beginning}…）",
+    )
+
+
+@action
+def renew_calendar(*, by: Actor, password_of: dt.datetime | None = None) -> Made:
+    """A new secret address for the person's calendar; the old one stops at once. Raises
+    DomainError when the password set at `password_of` is no longer his."""
+    _still_in(by, password_of)
     AccessToken.objects.filter(
         user_id=by.user_id or 0, scope=Scope.CALENDAR, revoked_at=None
     ).update(revoked_at=clock.now())

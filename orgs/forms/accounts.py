@@ -127,7 +127,7 @@ class UserFilter(forms.Form):
 
 
 class SessionFilter(forms.Form):
-    """The filter above the list of everybody's sessions."""
+    """The filter above the lists of everybody's sessions and tokens."""
 
     q = forms.CharField(label="姓名或登录名", required=False, max_length=50)
 

@@ -26,7 +26,7 @@ class AccessToken(models.Model):
     """
 
     PRIVACY = {
-        "name": Personal("to recognise a token one made"),
+        "name": Personal("to recognise a token, for its owner and who revokes it"),
     }
 
     class Scope(models.TextChoices):

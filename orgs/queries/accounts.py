@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core import clock, pinyin
 from core.text import clean
 
-from ..models import Organization, PortalSession, RoleGrant, User
+from ..models import AccessToken, Organization, PortalSession, RoleGrant, User
 from ..models.account import normalize_username
 from ..models.organization import path_end
 
@@ -79,6 +79,27 @@ def live_sessions() -> QuerySet[PortalSession]:
         )
         .select_related("user")
         .order_by("-seen_at", "session_key")
+    )
+
+
+def live_tokens() -> QuerySet[AccessToken]:
+    """Everybody's tokens and calendar addresses that still run, last used first. `acts` says
+    whether the grant is in force that a token acts in."""
+    grants = RoleGrant.objects.current().filter(pk=OuterRef("grant_id"))
+    return (
+        AccessToken.objects.live(clock.now())
+        .annotate(acts=Exists(grants))
+        .select_related("user", "grant__organization")
+        .order_by(F("last_used_at").desc(nulls_last=True), "-pk")
+    )
+
+
+def api_tokens_of(user: User) -> QuerySet[AccessToken]:
+    """The person's tokens that still run, without the address of his calendar."""
+    return (
+        AccessToken.objects.live(clock.now())
+        .filter(user=user)
+        .exclude(scope=AccessToken.Scope.CALENDAR)
     )
 
 

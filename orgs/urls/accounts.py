@@ -51,6 +51,12 @@ urlpatterns: list[URLPattern] = [
         administration.session_end_any,
         name="session-end-any",
     ),
+    path("administration/tokens/", administration.all_tokens, name="all-tokens"),
+    path(
+        "administration/tokens/<int:pk>/revoke/",
+        administration.token_revoke_any,
+        name="token-revoke-any",
+    ),
     path("administration/jobs/", jobs.job_list, name="job-list"),
     path("administration/jobs/<int:pk>/retry/", jobs.job_retry, name="job-retry"),
     path("administration/jobs/<int:pk>/give-up/", jobs.job_give_up, name="job-give-up"),

@@ -23,7 +23,7 @@ from ..forms import refusals
 from ..forms.accounts import LoginForm, PasswordForm, ProfileForm
 from ..middleware import password_is_due
 from ..models import User
-from ..queries.accounts import live_sessions, session_digest, session_of
+from ..queries.accounts import api_tokens_of, live_sessions, session_digest, session_of
 
 SIGN_IN_FAILED = (
     "登录名或密码不正确，或因多次失败暂时锁定。"
@@ -107,6 +107,7 @@ def logout(request: PortalRequest) -> HttpResponse:
 def password_change(request: PortalRequest) -> HttpResponse:
     """A new password; required before anything else after a one-time secret or 90 days."""
     user: Any = request.user
+    has_tokens = api_tokens_of(user).exists()
     form = PasswordForm(
         request.POST if request.method == "POST" else None,
         with_current=not user.must_change_password,
@@ -124,9 +125,15 @@ def password_change(request: PortalRequest) -> HttpResponse:
             refusals.show(form, error)
         else:
             update_session_auth_hash(request, changed)
-            messages.success(request, "密码已修改，其他地方的登录已全部退出。")
+            said = "密码已修改，其他地方的登录已全部退出。"
+            messages.success(request, f"{said}访问令牌已停用。" if has_tokens else said)
             return redirect("core:home")
-    context = {"form": form, "is_due": password_is_due(user), "is_first": user.must_change_password}
+    context = {
+        "form": form,
+        "is_due": password_is_due(user),
+        "is_first": user.must_change_password,
+        "has_tokens": has_tokens,
+    }
     return render(request, "orgs/password_change.html", context, status=422 if form.errors else 200)
 
 

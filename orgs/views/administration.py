@@ -1,4 +1,5 @@
-"""The system administrator's accounts, the administrators themselves, everybody's sessions."""
+"""The system administrator's accounts, the administrators themselves, everybody's sessions and
+tokens."""
 
 from typing import Any
 
@@ -13,7 +14,7 @@ from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_phone
 
-from ..actions import accounts, administrators
+from ..actions import accounts, administrators, tokens
 from ..forms import refusals
 from ..forms.accounts import (
     PersonSearch,
@@ -23,9 +24,15 @@ from ..forms.accounts import (
     UserFilter,
     UserForm,
 )
-from ..models import AdministratorProposal, User
+from ..models import AccessToken, AdministratorProposal, User
 from ..permissions import Permission as P
-from ..queries.accounts import live_sessions, matching_users, session_digest, session_of
+from ..queries.accounts import (
+    live_sessions,
+    live_tokens,
+    matching_users,
+    session_digest,
+    session_of,
+)
 
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
@@ -86,7 +93,12 @@ def user_edit(request: PortalRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "已保存。")
             return redirect("orgs:user-edit", pk=pk)
-    context = {"form": form, "person": person, "sessions": live_sessions().filter(user=pk).count()}
+    context = {
+        "form": form,
+        "person": person,
+        "sessions": live_sessions().filter(user=pk).count(),
+        "tokens": live_tokens().filter(user=pk).count(),
+    }
     return render(request, "orgs/user_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -105,7 +117,7 @@ def user_disable(request: PortalRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         accounts.disable_user(by=request.actor, user_id=pk, **form.cleaned_data)
-        messages.success(request, f"{person.name}的账号已停用，已登录的会话全部结束。")
+        messages.success(request, f"{person.name}的账号已停用，会话和访问令牌全部停止。")
         return redirect("orgs:user-edit", pk=pk)
     return render(
         request,
@@ -218,3 +230,26 @@ def session_end_any(request: PortalRequest, user_pk: int, digest: str) -> HttpRe
     accounts.end_session(by=request.actor, session_key=session.session_key)
     messages.success(request, "会话已结束。")
     return redirect("orgs:all-sessions")
+
+
+# --- tokens ----------------------------------------------------------------------------------
+
+
+@needs(P.SESSION_MANAGE, methods=READ)
+def all_tokens(request: PortalRequest) -> HttpResponse:
+    """Everybody's access tokens and calendar addresses that still run; never their secrets."""
+    form = SessionFilter(request.GET)
+    rows = live_tokens()
+    if form.is_valid() and form.cleaned_data["q"]:
+        rows = rows.filter(user__in=matching_users(form.cleaned_data["q"]).values("pk"))
+    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    return render(request, "orgs/token_all.html", {"filter": form, "page": page})
+
+
+@needs(P.SESSION_MANAGE, methods=("POST",))
+def token_revoke_any(request: PortalRequest, pk: int) -> HttpResponse:
+    """Revokes anybody's token or calendar address; its owner is told."""
+    get_object_or_404(AccessToken, pk=pk)
+    tokens.revoke_any(by=request.actor, token_id=pk)
+    messages.success(request, "已撤销，立即失效，本人会收到消息。")
+    return redirect("orgs:all-tokens")

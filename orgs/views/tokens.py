@@ -1,5 +1,8 @@
 """Access tokens and the calendar's address, on the person's own pages."""
 
+import datetime as dt
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,6 +20,13 @@ from ..forms.tokens import TokenForm
 from ..models import AccessToken
 
 SHOWN = 50
+
+
+def _password_of(request: PortalRequest) -> dt.datetime | None:
+    """When the password was set that this session was let in by."""
+    user: Any = request.user
+    changed: dt.datetime | None = user.password_changed_at
+    return changed
 
 
 @signed_in("GET", "HEAD")
@@ -54,6 +64,7 @@ def token_create(request: PortalRequest) -> HttpResponse:
                 name=given["name"],
                 scope=given["scope"],
                 days=given["days"],
+                password_of=_password_of(request),
             )
         except DomainError as error:
             refusals.show(form, error)
@@ -79,7 +90,7 @@ def calendar_renew(request: PortalRequest) -> HttpResponse:
     """A new secret address of the calendar, shown once."""
     if not request.grants:
         raise Http404
-    made = tokens.renew_calendar(by=request.actor)
+    made = tokens.renew_calendar(by=request.actor, password_of=_password_of(request))
     path = reverse("api:calendar-feed", args=[made.secret])
     address = f"{settings.PORTAL_URL.rstrip('/')}{path}"
     return render(request, "orgs/token_secret.html", {"made": made, "address": address})

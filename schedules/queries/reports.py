@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from core import clock, periods
 from core.actor import Actor
@@ -28,6 +28,39 @@ def report_with_items(reports: QuerySet[MonthlyReport]) -> QuerySet[MonthlyRepor
     return reports.select_related(
         "organization", "organization__parent", "duty__plan", "definition"
     ).prefetch_related("items", "steps", "attachments")
+
+
+def listed(
+    actor: Actor,
+    *,
+    organization: Organization | None = None,
+    below: Organization | None = None,
+    period: str = "",
+    state: str = "",
+    late: bool | None = None,
+) -> QuerySet[MonthlyReport]:
+    """Reports in the actor's scope, newest period first, then in the order of the tree.
+
+    `organization` means that one alone, `below` it and all under it; `late` whether the report
+    was first sent late (one that was never sent was not).
+    """
+    rows = MonthlyReport.objects.visible_to(actor)
+    if organization is not None:
+        rows = rows.filter(organization=organization)
+    if below is not None:
+        rows = rows.filter(
+            organization__path__gte=below.path, organization__path__lt=path_end(below.path)
+        )
+    if period:
+        rows = rows.filter(period=period)
+    if state:
+        rows = rows.filter(state=state)
+    if late is not None:
+        were_late = Q(duty__submitted_at__gt=F("duty__late_after"))
+        rows = rows.filter(were_late) if late else rows.exclude(were_late)
+    return rows.select_related("organization", "duty").order_by(
+        "-period", "organization__path", "pk"
+    )
 
 
 def accepted_above(path: str, months: Iterable[str]) -> dict[str, Organization]:

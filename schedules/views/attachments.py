@@ -13,9 +13,9 @@ from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
 
-from ..access import get_report, rights
+from ..access import get_attachment, get_report, rights
 from ..actions import attachments
-from ..models import MonthlyReport, ReportAttachment
+from ..models import MonthlyReport
 
 
 def _back(report: MonthlyReport) -> HttpResponse:
@@ -46,22 +46,15 @@ def attachment_add(request: PortalRequest, pk: int) -> HttpResponse:
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
 def attachment_open(request: PortalRequest, uid: uuid.UUID) -> FileResponse:
-    """The file, if the report it belongs to is the actor's to see and the file has been sent."""
-    row = ReportAttachment.objects.filter(uid=uid).select_related("report").first()
-    if row is None:
-        raise Http404
-    get_report(request.actor, row.report_id)
-    return files.serve(row)
+    """The file, if the report it belongs to is the actor's to see and has been sent."""
+    return files.serve(get_attachment(request.actor, uid))
 
 
 @needs(P.REPORT_DRAFT, methods=("POST",))
 def attachment_remove(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Takes a file away while the report is open."""
-    row = ReportAttachment.objects.filter(uid=uid).select_related("report").first()
-    if row is None:
-        raise Http404
-    report = get_report(request.actor, row.report_id, P.REPORT_DRAFT)
-    if not rights(request.actor, report).may_edit:
+    row = get_attachment(request.actor, uid, P.REPORT_DRAFT)
+    if not rights(request.actor, row.report).may_edit:
         raise Http404
     attachments.remove(attachment=row, by=request.actor)
-    return _back(report)
+    return _back(row.report)

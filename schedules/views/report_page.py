@@ -12,7 +12,7 @@ from core.errors import DomainError
 from orgs.permissions import Permission
 
 from .. import figures
-from ..access import Rights, rights
+from ..access import Rights, may_see_files, rights
 from ..enums import ItemKind, ItemState, ReportState, StepKind
 from ..models import MonthlyReport, ReportItem
 from ..queries.reports import (
@@ -121,7 +121,7 @@ def report_page(
         "send_label": _send_label(returned),
         "tone": REPORT_TONES[ReportState(report.state)],
         "timeline": _timeline(report),
-        "files": _files(report, may) if may.is_own or report.submitted_at else [],
+        "files": _files(report, may) if may_see_files(actor, report) else [],
         "is_late_now": clock.now() > report.duty.late_after and not report.submitted_at,
         "is_locked": report.duty.is_locked(clock.now()),
         "reopen_reason": reopen_reason,

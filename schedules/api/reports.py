@@ -1,18 +1,18 @@
-"""Plans, duties, monthly reports and rates, over the queries and actions of the pages."""
+"""Monthly reports: listed, read, written, sent, checked, looked at again and opened again."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core import clock
 from core.api import (
     BIG,
+    IF_MATCH,
     NothingBody,
     PageQuery,
     PortalView,
@@ -23,164 +23,70 @@ from core.api import (
     revision_wanted,
 )
 from core.problems import Refused
-from orgs.models import Organization
+from core.text import clean
+from orgs.access import get_organization
 from orgs.permissions import Permission as P
 
-from .access import get_report, rights
-from .actions import reports
-from .actions.reports import NotReady
-from .enums import DutyState, ItemKind
-from .models import Duty, MonthlyReport, Plan
-from .queries.rates import NODE, reporting_rates
-from .queries.reports import EDITABLE_ITEMS, is_being_mended, last_sent, values_for
+from ..access import get_report, rights
+from ..actions import reports
+from ..actions.reports import NotReady
+from ..enums import ItemKind, ReportState
+from ..models import MonthlyReport
+from ..queries.reports import EDITABLE_ITEMS, is_being_mended, last_sent, listed, values_for
 
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])\Z"
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="所依据的版本（ETag）；缺少则答 428"
-)
 
 
-def _scoped(view: PortalView, pk: int) -> Organization:
-    found: Organization | None = Organization.objects.visible_to(view.actor).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-# --- plans ------------------------------------------------------------------------------------
-
-
-class PlanOut(serializers.Serializer[Any]):
+class ReportRowOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
-    key = serializers.CharField()
-    name = serializers.CharField()
-    about = serializers.CharField(allow_blank=True)
-    cadence = serializers.CharField()
-    kinds = serializers.ListField(child=serializers.CharField())
-    classes = serializers.ListField(child=serializers.CharField())
-    opens_day = serializers.IntegerField()
-    due_day = serializers.IntegerField()
-    grace_working_days = serializers.IntegerField()
-    lock_working_days = serializers.IntegerField(allow_null=True)
-    needs_second_look = serializers.BooleanField()
-    starts_on = serializers.DateField()
-    ends_on = serializers.DateField(allow_null=True)
-    revision = serializers.IntegerField()
-
-
-class PlanList(PortalView):
-    permissions = (P.PLAN_VIEW,)
-    query = PageQuery
-
-    @extend_schema(
-        summary="例行计划",
-        description="全区的例行计划。",
-        parameters=[PageQuery],
-        responses={200: PlanOut(many=True)},
-    )
-    def get(self, request: Request) -> Response:
-        """The zone's recurring plans."""
-        self.narrowed()
-        return self.page(Plan.objects.order_by("name", "pk"), lambda row: PlanOut(row).data)
-
-
-class PlanDetail(PortalView):
-    permissions = (P.PLAN_VIEW,)
-
-    @extend_schema(summary="一项计划", description="ETag 为版本。", responses={200: PlanOut})
-    def get(self, request: Request, pk: int) -> Response:
-        """One plan, with its revision as ETag."""
-        plan = Plan.objects.filter(pk=pk).first()
-        if plan is None:
-            raise Http404
-        self.narrowed()
-        return Response(PlanOut(plan).data, headers={"ETag": etag(plan.revision)})
-
-
-# --- duties -----------------------------------------------------------------------------------
-
-
-class DutyOut(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    plan = serializers.IntegerField(source="plan_id")
+    duty = serializers.IntegerField(source="duty_id")
     organization = serializers.IntegerField(source="organization_id")
     organization_name = serializers.CharField(source="organization")
     period = serializers.CharField()
     state = serializers.CharField()
-    due_on = serializers.DateField()
-    due_at = serializers.DateTimeField()
-    late_after = serializers.DateTimeField()
-    locks_at = serializers.DateTimeField(allow_null=True)
+    revision = serializers.IntegerField()
+    due_on = serializers.DateField(source="duty.due_on")
     submitted_at = serializers.DateTimeField(allow_null=True)
-    finished_at = serializers.DateTimeField(allow_null=True)
-    is_late = serializers.BooleanField()
-    returned_count = serializers.IntegerField()
-    report = serializers.SerializerMethodField()
-
-    def get_report(self, duty: Duty) -> int | None:
-        """The monthly report that fulfils it."""
-        report: MonthlyReport | None = getattr(duty, "report", None)
-        return report.pk if report else None
+    submitted_by = serializers.CharField(source="submitted_by_name", allow_blank=True)
+    is_late = serializers.BooleanField(source="duty.is_late")
 
 
-class DutyQuery(PageQuery):
+class ReportQuery(PageQuery):
     organization = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
-    plan = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
-    period = serializers.RegexField(r"^[0-9A-Z-]{4,8}\Z", required=False)
-    state = serializers.ChoiceField(choices=DutyState.choices, required=False)
-    overdue = serializers.BooleanField(required=False)
+    below = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
+    period = serializers.RegexField(MONTH, required=False)
+    state = serializers.ChoiceField(choices=ReportState.choices, required=False)
+    late = serializers.BooleanField(required=False)
 
 
-class DutyList(PortalView):
+class ReportList(PortalView):
     permissions = (P.REPORT_VIEW,)
-    query = DutyQuery
+    query = ReportQuery
 
     @extend_schema(
-        summary="应办事项",
-        description="自己范围内的事项，新的月份在前；organization 只指这一个组织。",
-        parameters=[DutyQuery],
-        responses={200: DutyOut(many=True)},
+        summary="月报",
+        description=(
+            "自己范围内的月报，新的月份在前，不含各项内容。organization 只指这一个组织，"
+            "below 指这个组织和它的全部下级；late 指首次报送是否晚于期限。"
+        ),
+        parameters=[ReportQuery],
+        responses={200: ReportRowOut(many=True)},
     )
     def get(self, request: Request) -> Response:
-        """Duties in one's scope, newest period first. `organization` means that one alone."""
+        """Reports in one's scope without their items, newest period first, then as the tree."""
         given = self.narrowed()
-        rows = (
-            Duty.objects.visible_to(self.actor)
-            .select_related("organization", "report")
-            .order_by("-period", "organization__path", "pk")
-        )
-        if "organization" in given:
-            rows = rows.filter(organization=_scoped(self, given["organization"]))
-        for name in ("plan", "period", "state"):
+        for name in ("organization", "below"):
             if name in given:
-                rows = rows.filter(**{name: given[name]})
-        if "overdue" in given:
-            late = Duty.objects.overdue(clock.now()).values("pk")
-            rows = rows.filter(pk__in=late) if given["overdue"] else rows.exclude(pk__in=late)
-        return self.page(rows, lambda row: DutyOut(row).data)
-
-
-class DutyDetail(PortalView):
-    permissions = (P.REPORT_VIEW,)
-
-    @extend_schema(
-        summary="一项应办事项", description="report 为所对应的月报。", responses={200: DutyOut}
-    )
-    def get(self, request: Request, pk: int) -> Response:
-        """One duty."""
-        duty = (
-            Duty.objects.visible_to(self.actor)
-            .select_related("organization", "report")
-            .filter(pk=pk)
-            .first()
+                given[name] = get_organization(self.actor, given[name], P.REPORT_VIEW)
+        rows = listed(
+            self.actor,
+            organization=given.get("organization"),
+            below=given.get("below"),
+            period=given.get("period", ""),
+            state=given.get("state", ""),
+            late=given.get("late"),
         )
-        if duty is None:
-            raise Http404
-        self.narrowed()
-        return Response(DutyOut(duty).data)
-
-
-# --- monthly reports --------------------------------------------------------------------------
+        return self.page(rows, lambda row: ReportRowOut(row).data)
 
 
 class ReportItemOut(serializers.Serializer[Any]):
@@ -197,6 +103,8 @@ class ReportRightsOut(serializers.Serializer[Any]):
     edit = serializers.BooleanField()
     submit = serializers.BooleanField()
     check = serializers.BooleanField()
+    confirm = serializers.BooleanField()
+    reopen = serializers.BooleanField()
 
 
 class ReportOut(serializers.Serializer[Any]):
@@ -264,7 +172,13 @@ class _ReportView(PortalView):
             "revision": report.revision,
             "submitted_at": report.submitted_at,
             "submitted_by": report.submitted_by_name,
-            "may": {"edit": may.may_edit, "submit": may.may_send, "check": may.may_check},
+            "may": {
+                "edit": may.may_edit,
+                "submit": may.may_send,
+                "check": may.may_check,
+                "confirm": may.may_confirm,
+                "reopen": may.may_reopen,
+            },
             "items": [
                 {
                     "key": item.key,
@@ -287,13 +201,18 @@ class _ReportView(PortalView):
             raise Http404
         return report
 
+    def reasons(self) -> dict[str, str]:
+        """Item key -> reason, as the body gives them."""
+        given = self.body(ReturnIn)["reasons"]
+        return {key: clean(reason, multiline=True) for key, reason in given.items()}
+
     def check(self, pk: int, returned: Mapping[str, str] | None) -> Response:
         """Accepts what waits, but `returned`; None: the reasons are in the body."""
         report = get_report(self.actor, pk, P.REPORT_CHECK)
         if report.organization_id == self.actor.organization_id:
             raise Http404
         if returned is None:
-            returned = self.body(ReturnIn)["reasons"]
+            returned = self.reasons()
         else:
             self.body(NothingBody)
         revision = revision_wanted(self.request, report.revision)
@@ -354,7 +273,9 @@ class ReportSubmit(_ReportView):
         given = self.body(SubmitIn)
         revision = revision_wanted(request, report.revision)
         typed = _typed(report, given.get("items", {}))
-        explanations = given.get("explanations", {})
+        explanations = {
+            key: clean(text, multiline=True) for key, text in given.get("explanations", {}).items()
+        }
         unknown = set(explanations) - {item.key for item in report.items.all()}
         if unknown:
             raise ValidationError({"explanations": [f"没有这些项目：{len(unknown)} 个。"]})
@@ -407,61 +328,47 @@ class ReportReturn(_ReportView):
         return self.check(pk, None)
 
 
-# --- rates ------------------------------------------------------------------------------------
-
-
-class RateOut(serializers.Serializer[Any]):
-    organization = serializers.IntegerField(allow_null=True)
-    organization_name = serializers.CharField(allow_blank=True)
-    is_subtree = serializers.BooleanField()
-    period = serializers.CharField()
-    expected = serializers.IntegerField()
-    submitted = serializers.IntegerField()
-    on_time = serializers.IntegerField()
-    late = serializers.IntegerField()
-    returned = serializers.IntegerField()
-    accepted = serializers.IntegerField()
-
-
-class RateQuery(PageQuery):
-    organization = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
-    period_from = serializers.RegexField(MONTH, required=False)
-    period_to = serializers.RegexField(MONTH, required=False)
-
-
-class RateList(PortalView):
-    permissions = (P.REPORT_VIEW,)
-    query = RateQuery
+class ReportConfirm(_ReportView):
+    permissions = (P.REPORT_CONFIRM,)
 
     @extend_schema(
-        summary="报送率",
-        description="按组织和月份：所选组织只计本级，直接下级计其全部所属。",
-        parameters=[RateQuery],
-        responses={200: RateOut(many=True)},
+        summary="复核月报",
+        description="计划要求上级复核时，由核报单位的上级办理。须带 If-Match。",
+        parameters=[IF_MATCH],
+        request=NothingBody,
+        responses={200: ReportOut},
     )
-    def get(self, request: Request) -> Response:
-        """Counts by organisation and month: `organization` (one's own) by its own duty, and each
-        one directly below by its whole subtree."""
-        given = self.narrowed()
-        node = _scoped(self, given.get("organization", self.actor.organization_id or 0))
-        rows = reporting_rates(
-            self.actor,
-            node,
-            first=given.get("period_from", ""),
-            last=given.get("period_to", ""),
-        )
-        below = Organization.objects.visible_to(self.actor).below(node.path)
-        named = {one.path: one for one in below.filter(depth__lte=node.depth + 1).order_by("path")}
+    @once
+    def post(self, request: Request, pk: int) -> Response:
+        """The second look, by a level above the one that accepted. Needs If-Match."""
+        report = get_report(self.actor, pk, P.REPORT_CONFIRM)
+        self.body(NothingBody)
+        revision = revision_wanted(request, report.revision)
+        reports.confirm(report=report, revision=revision, by=self.actor)
+        return self.shown(pk)
 
-        def shown(row: Mapping[str, Any]) -> Mapping[str, Any]:
-            one = named.get(row[NODE])
-            return RateOut(
-                {
-                    **row,
-                    "organization": one.pk if one else None,
-                    "organization_name": str(one or ""),
-                    "is_subtree": row[NODE] != node.path,
-                }
-            ).data
 
-        return self.page(rows, shown)
+class ReportReopen(_ReportView):
+    permissions = (P.REPORT_REOPEN,)
+
+    @extend_schema(
+        summary="重新打开月报",
+        description="reasons 写明要重新填写的项目和原因，其余仍为通过。须带 If-Match。",
+        parameters=[IF_MATCH],
+        request=ReturnIn,
+        responses={200: ReportOut},
+    )
+    @once
+    def post(self, request: Request, pk: int) -> Response:
+        """Opens the items in `reasons` (item key -> reason) again. Needs If-Match."""
+        report = get_report(self.actor, pk, P.REPORT_REOPEN)
+        if report.organization_id == self.actor.organization_id:
+            raise Http404
+        reasons = self.reasons()
+        revision = revision_wanted(request, report.revision)
+        # The page offers the items there are; a program may name any.
+        unknown = set(reasons) - {item.key for item in report.items.all()}
+        if unknown:
+            raise ValidationError({"reasons": [f"没有这些项目：{len(unknown)} 个。"]})
+        reports.reopen(report=report, revision=revision, reasons=reasons, by=self.actor)
+        return self.shown(pk)

@@ -1,0 +1,2 @@
+"""Plans, duties, monthly reports with their files, and rates, over the queries and actions of
+the pages."""

@@ -1,0 +1,130 @@
+"""Files of a monthly report, through the same gate as on its page."""
+
+import uuid
+from typing import Any, BinaryIO, cast
+
+from django.http import FileResponse, Http404
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core import attachments as files
+from core.api import NothingBody, PageQuery, PortalView, StrictSerializer, once
+from core.models import Attachment
+from orgs.permissions import Permission as P
+
+from ..access import get_attachment, get_report, may_see_files, rights
+from ..actions import attachments
+from ..models import ReportAttachment
+
+
+class AttachmentOut(serializers.Serializer[Any]):
+    uid = serializers.UUIDField()
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=Attachment.State.choices)
+    scan = serializers.ChoiceField(choices=Attachment.Scan.choices)
+    uploaded_at = serializers.DateTimeField()
+
+
+class AttachmentIn(StrictSerializer):
+    # What is wrong with a file is said by the gate, in the words of the page.
+    file = serializers.FileField(allow_empty_file=True)
+
+
+class AttachmentList(PortalView):
+    """Reading needs `report.view`; adding needs `report.draft` as well."""
+
+    permissions = (P.REPORT_VIEW,)
+    query = PageQuery
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        summary="月报附件",
+        description="本单位的随时可见，其他单位的报送后可见。scan 为 scanning 时还不能打开。",
+        parameters=[PageQuery],
+        responses={200: AttachmentOut(many=True)},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """The report's files, oldest first; before it is sent, to its writers only."""
+        report = get_report(self.actor, pk)
+        self.narrowed()
+        rows = report.attachments.order_by("pk")
+        if not may_see_files(self.actor, report):
+            rows = rows.none()
+        return self.page(rows, lambda row: AttachmentOut(row).data)
+
+    @extend_schema(
+        summary="上传月报附件",
+        description="multipart 的 file 字段，一次一个；内容相同的只存一份。附件已报送时答 409。",
+        request=AttachmentIn,
+        responses={201: AttachmentOut},
+    )
+    @once
+    def post(self, request: Request, pk: int) -> Response:
+        """Adds a file (multipart, field `file`) while the report's files are open."""
+        report = get_report(self.actor, pk, P.REPORT_DRAFT)
+        if not rights(self.actor, report).may_edit:
+            raise Http404
+        upload = self.body(AttachmentIn)["file"]
+        row = attachments.attach(
+            report=report,
+            upload=cast(BinaryIO, upload.file),
+            name=upload.name or "",
+            by=self.actor,
+        )
+        place = reverse("api:attachment-open", args=[pk, row.uid])
+        return Response(AttachmentOut(row).data, status=201, headers={"Location": place})
+
+
+class _OneView(PortalView):
+    def one(self, pk: int, uid: uuid.UUID, permission: P) -> ReportAttachment:
+        """The file `uid` of the report `pk`. Raises Http404."""
+        row = get_attachment(self.actor, uid, permission)
+        if row.report_id != pk:
+            raise Http404
+        return row
+
+
+class AttachmentOpen(_OneView):
+    permissions = (P.REPORT_VIEW,)
+
+    @extend_schema(
+        summary="下载月报附件",
+        description="还没有查完毒，或查出病毒时答 409。",
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, pk: int, uid: uuid.UUID) -> FileResponse:
+        """The file, once the scanner has called it clean where there is one."""
+        row = self.one(pk, uid, P.REPORT_VIEW)
+        self.narrowed()
+        return files.serve(row)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Whatever type is asked for: the file comes as what it is, refusals as problems."""
+        return super().perform_content_negotiation(request, force=True)
+
+
+class AttachmentRemove(_OneView):
+    permissions = (P.REPORT_DRAFT,)
+
+    @extend_schema(
+        summary="移去月报附件",
+        description="附件已报送时答 409。",
+        request=NothingBody,
+        responses={204: None},
+    )
+    @once
+    def post(self, request: Request, pk: int, uid: uuid.UUID) -> Response:
+        """Takes a file away while the report's files are open."""
+        row = self.one(pk, uid, P.REPORT_DRAFT)
+        if not rights(self.actor, row.report).may_edit:
+            raise Http404
+        self.body(NothingBody)
+        attachments.remove(attachment=row, by=self.actor)
+        return Response(status=204)

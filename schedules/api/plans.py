@@ -1,0 +1,149 @@
+"""Plans and the duties that they make."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core import clock
+from core.api import BIG, PageQuery, PortalView, etag
+from orgs.access import get_organization
+from orgs.permissions import Permission as P
+
+from ..enums import DutyState
+from ..models import Duty, MonthlyReport, Plan
+
+
+class PlanOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    key = serializers.CharField()
+    name = serializers.CharField()
+    about = serializers.CharField(allow_blank=True)
+    cadence = serializers.CharField()
+    kinds = serializers.ListField(child=serializers.CharField())
+    classes = serializers.ListField(child=serializers.CharField())
+    opens_day = serializers.IntegerField()
+    due_day = serializers.IntegerField()
+    grace_working_days = serializers.IntegerField()
+    lock_working_days = serializers.IntegerField(allow_null=True)
+    needs_second_look = serializers.BooleanField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(allow_null=True)
+    revision = serializers.IntegerField()
+
+
+class PlanList(PortalView):
+    permissions = (P.PLAN_VIEW,)
+    query = PageQuery
+
+    @extend_schema(
+        summary="例行计划",
+        description="全区的例行计划。",
+        parameters=[PageQuery],
+        responses={200: PlanOut(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        """The zone's recurring plans."""
+        self.narrowed()
+        return self.page(Plan.objects.order_by("name", "pk"), lambda row: PlanOut(row).data)
+
+
+class PlanDetail(PortalView):
+    permissions = (P.PLAN_VIEW,)
+
+    @extend_schema(summary="一项计划", description="ETag 为版本。", responses={200: PlanOut})
+    def get(self, request: Request, pk: int) -> Response:
+        """One plan, with its revision as ETag."""
+        plan = Plan.objects.filter(pk=pk).first()
+        if plan is None:
+            raise Http404
+        self.narrowed()
+        return Response(PlanOut(plan).data, headers={"ETag": etag(plan.revision)})
+
+
+# --- duties -----------------------------------------------------------------------------------
+
+
+class DutyOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    plan = serializers.IntegerField(source="plan_id")
+    organization = serializers.IntegerField(source="organization_id")
+    organization_name = serializers.CharField(source="organization")
+    period = serializers.CharField()
+    state = serializers.CharField()
+    due_on = serializers.DateField()
+    due_at = serializers.DateTimeField()
+    late_after = serializers.DateTimeField()
+    locks_at = serializers.DateTimeField(allow_null=True)
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    is_late = serializers.BooleanField()
+    returned_count = serializers.IntegerField()
+    report = serializers.SerializerMethodField()
+
+    def get_report(self, duty: Duty) -> int | None:
+        """The monthly report that fulfils it."""
+        report: MonthlyReport | None = getattr(duty, "report", None)
+        return report.pk if report else None
+
+
+class DutyQuery(PageQuery):
+    organization = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
+    plan = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
+    period = serializers.RegexField(r"^[0-9A-Z-]{4,8}\Z", required=False)
+    state = serializers.ChoiceField(choices=DutyState.choices, required=False)
+    overdue = serializers.BooleanField(required=False)
+
+
+class DutyList(PortalView):
+    permissions = (P.REPORT_VIEW,)
+    query = DutyQuery
+
+    @extend_schema(
+        summary="应办事项",
+        description="自己范围内的事项，新的月份在前；organization 只指这一个组织。",
+        parameters=[DutyQuery],
+        responses={200: DutyOut(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        """Duties in one's scope, newest period first. `organization` means that one alone."""
+        given = self.narrowed()
+        rows = (
+            Duty.objects.visible_to(self.actor)
+            .select_related("organization", "report")
+            .order_by("-period", "organization__path", "pk")
+        )
+        if "organization" in given:
+            rows = rows.filter(
+                organization=get_organization(self.actor, given["organization"], P.REPORT_VIEW)
+            )
+        for name in ("plan", "period", "state"):
+            if name in given:
+                rows = rows.filter(**{name: given[name]})
+        if "overdue" in given:
+            late = Duty.objects.overdue(clock.now()).values("pk")
+            rows = rows.filter(pk__in=late) if given["overdue"] else rows.exclude(pk__in=late)
+        return self.page(rows, lambda row: DutyOut(row).data)
+
+
+class DutyDetail(PortalView):
+    permissions = (P.REPORT_VIEW,)
+
+    @extend_schema(
+        summary="一项应办事项", description="report 为所对应的月报。", responses={200: DutyOut}
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """One duty."""
+        duty = (
+            Duty.objects.visible_to(self.actor)
+            .select_related("organization", "report")
+            .filter(pk=pk)
+            .first()
+        )
+        if duty is None:
+            raise Http404
+        self.narrowed()
+        return Response(DutyOut(duty).data)
