@@ -300,33 +300,32 @@ def rates(client: Client, **given: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def test_rates_are_the_roll_ups_but_for_ones_own_duty(month: Zone) -> None:
+def test_rates_are_what_the_board_has_counted(month: Zone) -> None:
     effects.run_due()
     client = caller(secret_of(month, "huzhuang"))
-    # Sent and returned since: the roll-ups do not know yet, the own duty is read now.
+    # Sent and returned since: neither the figures nor one's own row know yet.
     Duty.objects.filter(organization=month.general).update(
         submitted_at=NOW, state="returned", returned_count=1
     )
     Duty.objects.filter(organization=month.branch).update(submitted_at=NOW, state="submitted")
+    before = rates(client)
+    assert [row["is_subtree"] for row in before] == [False, True, True]
+    assert [row["submitted"] for row in before] == [0, 0, 0]
+    assert {dt.datetime.fromisoformat(row["as_of"]) for row in before} == {NOW}
+    assert before[2]["organization"] == month.branch2.pk
     later = NOW + dt.timedelta(minutes=5)
     with clock.at(later):
-        own, branch, branch2 = rates(client)
-    assert (own["basis"], own["is_subtree"], own["submitted"], own["returned"]) == (
-        "duty",
-        False,
-        1,
-        1,
-    )
-    assert dt.datetime.fromisoformat(own["as_of"]) == later
-    assert (branch["basis"], branch["is_subtree"], branch["submitted"]) == ("rollup", True, 0)
-    assert dt.datetime.fromisoformat(branch["as_of"]) == NOW
-    assert branch2["organization"] == month.branch2.pk
-    rollups.fill(by=system())
-    assert [row["submitted"] for row in rates(client)] == [1, 1, 0]
+        rollups.fill(by=system())
+    after = rates(client)
+    assert [row["submitted"] for row in after] == [1, 1, 0]
+    assert after[0]["returned"] == 1
+    assert dt.datetime.fromisoformat(after[0]["as_of"]) == later
     # Mended: returned means waiting to be mended now, as on the board.
     Duty.objects.filter(organization=month.general).update(state="submitted")
+    rollups.fill(by=system())
     assert rates(client)[0]["returned"] == 0
     Duty.objects.filter(organization=month.general).update(state="waived")
+    rollups.fill(by=system())
     assert [row["organization"] for row in rates(client)] == [month.branch.pk, month.branch2.pk]
 
 

@@ -12,7 +12,7 @@ from orgs.access import get_organization
 from orgs.permissions import Permission as P
 
 from ..models import Rollup
-from ..queries.rates import BASES, reporting_rates
+from ..queries.rates import reporting_rates
 from .reports import MONTH
 
 
@@ -27,7 +27,6 @@ class RateOut(serializers.Serializer[Any]):
     late = serializers.IntegerField()
     returned = serializers.IntegerField(help_text="现在退回待补的份数，不是退回过的次数")
     accepted = serializers.IntegerField()
-    basis = serializers.ChoiceField(choices=BASES)
     as_of = serializers.DateTimeField(help_text="数据截至")
 
 
@@ -45,7 +44,7 @@ class RateList(PortalView):
         summary="报送率",
         description=(
             "按组织和月份，与总览相同：所选组织只计本级，直接下级计其全部所属，"
-            "隶属以当月最后一天为准。basis 为 rollup 的取自汇总，为 duty 的取自本级事项；"
+            "隶属以当月最后一天为准；"
             "as_of 为数据截至。后来划出范围的组织只有数字，没有名称。"
         ),
         parameters=[RateQuery],

@@ -9,18 +9,13 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Length, Substr
 
-from core import clock
 from core.actor import Actor
 from orgs.models import Organization
 from orgs.models.organization import STEP, path_end
 
 from ..definitions import PLAN_KEY
 from ..enums import DONE_STATES, DutyState
-from ..models import Duty, Rollup
-
-# What a row rests on: the roll-up of a whole subtree, or the organisation's own duty.
-ROLLUP, DUTY = "rollup", "duty"
-BASES = [(ROLLUP, "汇总"), (DUTY, "本级事项")]
+from ..models import Duty, DutyStanding, Rollup
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +25,7 @@ class Rates:
 
     node: Organization
     rows: QuerySet[Rollup]
-    own: Mapping[str, Duty]
-    now: dt.datetime
+    own: Mapping[str, DutyStanding]
 
     def shown(self, row: Rollup, actor: Actor) -> dict[str, Any]:
         """The line's figures. An organisation that has left the actor's scope has no name."""
@@ -42,7 +36,7 @@ class Rates:
             "organization_name": str(row.organization) if is_mine else "",
             "is_subtree": is_subtree,
             "period": row.period,
-            **(_of_rollup(row) if is_subtree else _of_duty(self.own[row.period], self.now)),
+            **(_of_rollup(row) if is_subtree else _of_duty(self.own[row.period], row.as_of)),
         }
 
 
@@ -54,12 +48,11 @@ def _of_rollup(row: Rollup) -> dict[str, Any]:
         "late": row.late,
         "returned": row.returned,
         "accepted": row.accepted,
-        "basis": ROLLUP,
         "as_of": row.as_of,
     }
 
 
-def _of_duty(duty: Duty, now: dt.datetime) -> dict[str, Any]:
+def _of_duty(duty: DutyStanding, as_of: dt.datetime) -> dict[str, Any]:
     sent = duty.submitted_at is not None
     return {
         "expected": 1,
@@ -68,8 +61,7 @@ def _of_duty(duty: Duty, now: dt.datetime) -> dict[str, Any]:
         "late": int(duty.is_late),
         "returned": int(duty.state == DutyState.RETURNED),
         "accepted": int(duty.state in DONE_STATES),
-        "basis": DUTY,
-        "as_of": now,
+        "as_of": as_of,
     }
 
 
@@ -85,10 +77,10 @@ def reporting_rates(node: Organization, *, first: str = "", last: str = "") -> R
     if last:
         months &= Q(period__lte=last)
     own = {
-        duty.period: duty
-        for duty in Duty.objects.filter(
-            months, plan__key=PLAN_KEY, organization=node, report__isnull=False
-        ).exclude(state=DutyState.WAIVED)
+        standing.period: standing
+        for standing in DutyStanding.objects.filter(
+            months, plan__key=PLAN_KEY, organization=node, until=None
+        )
     }
     figures = Rollup.objects.filter(months, plan__key=PLAN_KEY)
     months_at: dict[str, list[str]] = defaultdict(list)
@@ -103,7 +95,7 @@ def reporting_rates(node: Organization, *, first: str = "", last: str = "") -> R
         .select_related("organization")
         .order_by("-period", "path", "pk")
     )
-    return Rates(node, rows, own, clock.now())
+    return Rates(node, rows, own)
 
 
 # What a group of `rates_from_duties` is counted by.
