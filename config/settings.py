@@ -197,6 +197,7 @@ AUTH_PASSWORD_VALIDATORS = [
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ONE_TIME_SECRET_AGE = 3600  # seconds
+ACCOUNT_DORMANT_DAYS = read("ACCOUNT_DORMANT_DAYS", int, 90, "write a number of days, 0 for never")
 
 SESSION_ENGINE = "orgs.sessions"
 SESSION_IDLE_SECONDS = 30 * 60

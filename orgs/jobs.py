@@ -3,8 +3,10 @@
 import datetime as dt
 
 from core import clock, scheduler
+from core.actor import system
 from core.models import StoredAnswer
 
+from .actions import dormancy
 from .sessions import SessionStore
 
 
@@ -18,3 +20,9 @@ def clear_sessions(planned_for: dt.datetime) -> None:
 def clear_answers(planned_for: dt.datetime) -> None:
     """Removes answers of the API that are no longer given again."""
     StoredAnswer.objects.outlived(clock.now()).delete()
+
+
+@scheduler.daily("orgs.shut_dormant_accounts", hour=3, minute=30)
+def shut_dormant_accounts(planned_for: dt.datetime) -> None:
+    """Shuts accounts that nobody has used for ACCOUNT_DORMANT_DAYS."""
+    dormancy.shut_dormant(by=system())

@@ -72,7 +72,9 @@ NOT_PERSONAL = {
     "core.StoredAnswer": "key digest headers created_at",
     "core.Heartbeat": "name at",
     "core.Notification": "key about url created_at read_at",
-    "orgs.User": "password last_login secret_expires_at password_changed_at created_at",
+    "orgs.User": (
+        "password last_login secret_expires_at password_changed_at created_at enabled_at"
+    ),
     "orgs.AccessToken": "digest beginning created_at expires_at last_used_at revoked_at",
     "orgs.PortalSession": "session_key expire_date created_at seen_at",
     "orgs.RoleGrant": "valid_from valid_to granted_at",

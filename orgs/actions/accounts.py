@@ -202,7 +202,7 @@ def replace_password(*, by: Actor, user: User) -> str:
         ]
     )
     ended = end_sessions_of(user)
-    revoked = tokens.revoke_all(by=by, user_id=user.pk, with_calendar=True)
+    revoked = tokens.revoke_all(by=by, user_ids=[user.pk], with_calendar=True)
     audit.record(
         by=by,
         verb="orgs.user.reset",
@@ -239,7 +239,7 @@ def disable_user(*, by: Actor, user_id: int, reason: str) -> User:
         raise Conflict("这个账号已经停用。")
     user.is_active = False
     ended = end_sessions_of(user)
-    revoked = tokens.revoke_all(by=by, user_id=user.pk, with_calendar=True)
+    revoked = tokens.revoke_all(by=by, user_ids=[user.pk], with_calendar=True)
     audit.record(
         by=by,
         verb="orgs.user.disabled",
@@ -254,7 +254,8 @@ def disable_user(*, by: Actor, user_id: int, reason: str) -> User:
 def enable_user(*, by: Actor, user_id: int) -> User:
     """Opens a shut account again, with the password and the grants that it had; not its tokens."""
     user = User.objects.select_for_update().get(pk=user_id)
-    if not User.objects.filter(pk=user_id, is_active=False).update(is_active=True):
+    now = clock.now()
+    if not User.objects.filter(pk=user_id, is_active=False).update(is_active=True, enabled_at=now):
         raise Conflict("这个账号没有停用。")
     user.is_active = True
     audit.record(by=by, verb="orgs.user.enabled", obj=user, changes={"is_active": [False, True]})
@@ -293,7 +294,7 @@ def change_password(*, by: Actor, current: str | None, new: str, keep_session: s
         ]
     )
     ended = end_sessions_of(user, but=keep_session)
-    revoked = tokens.revoke_all(by=by, user_id=user.pk, with_calendar=False)
+    revoked = tokens.revoke_all(by=by, user_ids=[user.pk], with_calendar=False)
     audit.record(
         by=by,
         verb="orgs.user.password_changed",

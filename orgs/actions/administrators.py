@@ -94,7 +94,7 @@ def confirm(*, by: Actor, proposal_id: int) -> AdministratorProposal:
     except IntegrityError as error:  # the database's own guard
         raise DomainError(_HOLDS_GRANTS.format(name=user.name)) from error
     ended = end_sessions_of(user)
-    revoked = tokens.revoke_all(by=by, user_id=user.pk, with_calendar=True)
+    revoked = tokens.revoke_all(by=by, user_ids=[user.pk], with_calendar=True)
     audit.record(
         by=by,
         verb="orgs.administrator.confirmed",

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -152,11 +153,11 @@ def revoke_any(*, by: Actor, token_id: int) -> None:
 
 
 @action
-def revoke_all(*, by: Actor, user_id: int, with_calendar: bool) -> int:
-    """Ends all that still runs of a person's tokens, `with_calendar` his calendar's address too;
-    returns how many. For a new password and a shut account: whoever calls has locked the row."""
+def revoke_all(*, by: Actor, user_ids: Sequence[int], with_calendar: bool) -> int:
+    """Ends all that still runs of these persons' tokens, `with_calendar` their calendars' addresses
+    too; returns how many. For a new password and a shut account: whoever calls has locked them."""
     now = clock.now()
-    rows = AccessToken.objects.filter(user_id=user_id, revoked_at=None)
+    rows = AccessToken.objects.filter(user__in=user_ids, revoked_at=None)
     if not with_calendar:
         rows = rows.exclude(scope=Scope.CALENDAR)
     running = list(

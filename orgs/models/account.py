@@ -47,6 +47,7 @@ class User(AbstractBaseUser):
     secret_expires_at = models.DateTimeField(null=True)
     password_changed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField("建立于")
+    enabled_at = models.DateTimeField("重新启用于", null=True, editable=False)
     # How reminders reach the person. What is overdue comes by mail whatever is chosen here.
     reminders_by_mail = models.BooleanField("提醒同时发邮件", default=True)
     reminder_hour = models.PositiveSmallIntegerField("提醒时间", default=8)

@@ -1,0 +1,89 @@
+"""Accounts that nobody uses are shut (GB/T 22239-2019, L3-CES1-07: 应及时删除或停用多余的、过期的账户)."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from core import audit, clock
+from core.actions import action
+from core.actor import Actor
+from core.notifications import Message, tell
+
+from ..enums import AdminKind
+from ..models import AccessToken, PortalSession, User
+from . import tokens
+
+NAMED = 20
+
+
+def unused_since(moment: dt.datetime) -> QuerySet[User]:
+    """Open accounts that neither a person nor a program of his has used since the moment, and that
+    were made and last opened before it. A calendar that fetches by itself is no use."""
+    used = AccessToken.objects.filter(last_used_at__gte=moment).exclude(
+        scope=AccessToken.Scope.CALENDAR
+    )
+    return User.objects.filter(
+        Q(last_login=None) | Q(last_login__lt=moment),
+        Q(enabled_at=None) | Q(enabled_at__lt=moment),
+        is_active=True,
+        created_at__lt=moment,
+    ).exclude(pk__in=used.values("user"))
+
+
+@action
+def shut_dormant(*, by: Actor) -> int:
+    """Shuts the accounts unused for ACCOUNT_DORMANT_DAYS, ends their sessions and tokens, and
+    tells the system administrators, who can open them again; returns how many.
+
+    Administrators are named in the message and not shut: that takes two persons.
+    """
+    days = settings.ACCOUNT_DORMANT_DAYS
+    if not days:
+        return 0
+    moment = clock.now() - dt.timedelta(days=days)
+    idle = list(unused_since(moment).select_for_update().order_by("name", "pk"))
+    users = [user for user in idle if not user.admin_kind]
+    ids = [user.pk for user in users]
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        User.objects.filter(pk__in=some).update(is_active=False)
+        PortalSession.objects.filter(user__in=some).delete()
+    tokens.revoke_all(by=by, user_ids=ids, with_calendar=True)
+    for user in users:
+        audit.record(
+            by=by,
+            verb="orgs.user.disabled",
+            obj=user,
+            changes={"is_active": [True, False]},
+            note=f"{days} 天未使用",
+        )
+    _tell(users, [user for user in idle if user.admin_kind], days)
+    return len(users)
+
+
+def _tell(users: list[User], administrators: list[User], days: int) -> None:
+    if not users and not administrators:
+        return
+    lines = []
+    if users:
+        more = f"等 {len(users)} 人" if len(users) > NAMED else ""
+        lines.append(f"已停用：{'、'.join(user.name for user in users[:NAMED])}{more}。")
+        lines.append("本人需要时，在账号页重新启用。")
+    if administrators:
+        names = "、".join(user.name for user in administrators)
+        lines.append(f"管理员 {names} 同样久未登录，不自动停用，请核实是否需要免去。")
+    today = clock.today()
+    # Idle administrators alone are named once a month, not every night.
+    day = f"{today:%Y%m%d}" if users else f"{today:%Y%m}"
+    tell(
+        Message(
+            user_id=user_id,
+            key=f"dormant:{day}:{user_id}",
+            title=f"{days} 天未使用的账号",
+            body="\n".join(lines),
+        )
+        for user_id in User.objects.filter(admin_kind=AdminKind.SYSTEM, is_active=True).values_list(
+            "pk", flat=True
+        )
+    )
