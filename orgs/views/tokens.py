@@ -54,6 +54,7 @@ def token_create(request: PortalRequest) -> HttpResponse:
                 name=given["name"],
                 scope=given["scope"],
                 days=given["days"],
+                named_once=True,
             )
         except DomainError as error:
             refusals.show(form, error)
@@ -79,7 +80,7 @@ def calendar_renew(request: PortalRequest) -> HttpResponse:
     """A new secret address of the calendar, shown once."""
     if not request.grants:
         raise Http404
-    made = tokens.renew_calendar(by=request.actor)
+    made = tokens.renew_calendar(by=request.actor, seen=request.POST.get("seen"))
     path = reverse("api:calendar-feed", args=[made.secret])
     address = f"{settings.PORTAL_URL.rstrip('/')}{path}"
     return render(request, "orgs/token_secret.html", {"made": made, "address": address})
