@@ -86,7 +86,7 @@ def inspect(name: str, content: bytes) -> tuple[str, bytes]:
         raise _refuse("empty", f"“{name}”是空文件，请检查后重新上传。")
     if len(content) > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
-        raise _refuse("size", f"“{name}”有 {len(content) / 1024 / 1024:.1f} MB，最多 {limit} MB。")
+        raise _refuse("size", f"“{name}”超过 {limit} MB，不能接收。请压缩或拆分后上传。")
     if extension == "pdf":
         _inspect_pdf(name, content)
     elif extension in ("docx", "xlsx"):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import UploadedFile
 
 from . import audit, clock, crypto, effects, scheduler
@@ -176,6 +177,8 @@ def receive(*, model: type[ImportBatch], upload: UploadedFile, by: Actor) -> Imp
     name = _file_name(upload.name or "")
     content = _content(upload, name)
     digest = hashlib.sha256(content).hexdigest()
+    # The lock makes two uploads of one person wait for each other.
+    get_user_model()._default_manager.select_for_update().filter(pk=by.user_id).first()
     mine: Any = model._default_manager.filter(
         uploaded_by_id=by.user_id, grant_id=by.grant_id, sha256=digest, state__in=OPEN
     )
