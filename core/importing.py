@@ -23,6 +23,7 @@ from django.core.files.uploadedfile import UploadedFile
 from . import audit, clock, crypto, effects, scheduler
 from .actions import action
 from .actor import Actor
+from .attachments import NO_ROOM
 from .errors import Conflict, DomainError
 from .models import Effect, ImportBatch
 from .tabular import gate, marking
@@ -151,11 +152,16 @@ def open_source(batch: ImportBatch) -> Iterator[Path]:
 def _store(batch: ImportBatch, content: bytes) -> None:
     place = _place(batch)
     part = place.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(crypto.seal_bytes(content, purpose=PURPOSE, row=batch.uid))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(place)
+    try:
+        with part.open("wb") as file:
+            file.write(crypto.seal_bytes(content, purpose=PURPOSE, row=batch.uid))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(place)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        logger.error("an upload could not be stored: %s", error.strerror)
+        raise DomainError(NO_ROOM, field="file", code="disk") from error
 
 
 def _forget(batch: ImportBatch) -> None:

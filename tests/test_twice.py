@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
@@ -711,3 +712,43 @@ def test_shut_account_gets_no_new_secret_and_no_right(zone: Zone) -> None:
         assert reset.send(follow=False).status_code == 400
         assert give.send(follow=False).status_code == 422
     assert state_of_all(without=UNSTABLE) == before
+
+
+# --- no act without its audit entry -------------------------------------------------------------------
+
+REFUSING = {
+    "sqlite": "CREATE TRIGGER audit_shut BEFORE INSERT ON core_auditentry "
+    "BEGIN SELECT RAISE(ABORT, 'shut'); END",
+    "postgresql": "CREATE FUNCTION audit_shut() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'shut'; END $$; CREATE TRIGGER audit_shut BEFORE INSERT "
+    "ON core_auditentry FOR EACH ROW EXECUTE FUNCTION audit_shut()",
+}
+NOT_AUDITED = {"core:inbox-read", "core:message-open", "orgs:login", "orgs:logout"}
+
+
+@pytest.mark.parametrize("name", sorted(set(AGAIN) - NOT_AUDITED))
+def test_no_act_when_the_audit_trail_cannot_be_written(zone: Zone, name: str) -> None:
+    with clock.at(NOW):
+        post = honest(zone, name)
+        before = state_of_all(without=UNSTABLE)
+        with undone():
+            with connection.cursor() as cursor:
+                cursor.execute(REFUSING[connection.vendor])
+            answer = post.send(follow=False)
+            assert answer.status_code >= 500
+            assert state_of_all(without=UNSTABLE) == before
+
+
+def test_nobody_gets_in_or_out_when_the_audit_trail_cannot_be_written(zone: Zone) -> None:
+    with clock.at(NOW):
+        client = zone.client("huzhuang1")
+        client.raise_request_exception = False
+        with undone():
+            with connection.cursor() as cursor:
+                cursor.execute(REFUSING[connection.vendor])
+            stranger = Client(raise_request_exception=False)
+            answer = stranger.post("/login/", POSTS["orgs:login"])
+            assert answer.status_code >= 500
+            assert stranger.get("/account/").status_code == 302
+            assert client.post("/logout/").status_code >= 500
+            assert client.get("/account/").status_code == 200
