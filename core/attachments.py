@@ -54,6 +54,7 @@ _PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _PDF_STREAM = re.compile(rb"/ObjStm.{0,400}?stream\r?\n", re.S)
 _PDF_UNPACKED = 50 * 1024 * 1024  # bytes of object streams that are looked into
 
+NO_ROOM = "系统的存储空间不足，暂时不能接收文件，没有保存。请稍后再试，并告诉系统管理员。"
 logger = logging.getLogger("portal.attachments")
 
 
@@ -86,7 +87,7 @@ def inspect(name: str, content: bytes) -> tuple[str, bytes]:
         raise _refuse("empty", f"“{name}”是空文件，请检查后重新上传。")
     if len(content) > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
-        raise _refuse("size", f"“{name}”有 {len(content) / 1024 / 1024:.1f} MB，最多 {limit} MB。")
+        raise _refuse("size", f"“{name}”超过 {limit} MB，不能接收。请压缩或拆分后上传。")
     if extension == "pdf":
         _inspect_pdf(name, content)
     elif extension in ("docx", "xlsx"):
@@ -232,11 +233,16 @@ def _place(target: Path, content: bytes) -> None:
     """Writes the file beside its place and moves it there: nobody ever sees half of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        logger.error("an upload could not be stored: %s", error.strerror)
+        raise _refuse("disk", NO_ROOM) from error
 
 
 @effects.handler("core.scan", style="long", lease_seconds=120, max_attempts=20)

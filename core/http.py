@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from . import logs, metrics
@@ -90,7 +92,8 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
 
 
 class DomainErrorMiddleware:
-    """An action's refusal that no form caught becomes a page that says why."""
+    """An action's refusal that no form caught becomes a page that says why; a database that cannot
+    just now (full disk, restart, time limit) a page that asks to try again."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -99,6 +102,11 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError):
+            logging.getLogger("django.request").error("database failed", exc_info=error)
+            return HttpResponse(
+                render_to_string("500.html"), status=503, headers={"Retry-After": "60"}
+            )
         if not isinstance(error, DomainError):
             return None
         return render(

@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import UploadedFile
 
 from . import audit, clock, crypto, effects, scheduler
 from .actions import action
 from .actor import Actor
+from .attachments import NO_ROOM
 from .errors import Conflict, DomainError
 from .models import Effect, ImportBatch
 from .tabular import gate, marking
@@ -150,11 +152,16 @@ def open_source(batch: ImportBatch) -> Iterator[Path]:
 def _store(batch: ImportBatch, content: bytes) -> None:
     place = _place(batch)
     part = place.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(crypto.seal_bytes(content, purpose=PURPOSE, row=batch.uid))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(place)
+    try:
+        with part.open("wb") as file:
+            file.write(crypto.seal_bytes(content, purpose=PURPOSE, row=batch.uid))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(place)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        logger.error("an upload could not be stored: %s", error.strerror)
+        raise DomainError(NO_ROOM, field="file", code="disk") from error
 
 
 def _forget(batch: ImportBatch) -> None:
@@ -176,6 +183,8 @@ def receive(*, model: type[ImportBatch], upload: UploadedFile, by: Actor) -> Imp
     name = _file_name(upload.name or "")
     content = _content(upload, name)
     digest = hashlib.sha256(content).hexdigest()
+    # The lock makes two uploads of one person wait for each other.
+    get_user_model()._default_manager.select_for_update().filter(pk=by.user_id).first()
     mine: Any = model._default_manager.filter(
         uploaded_by_id=by.user_id, grant_id=by.grant_id, sha256=digest, state__in=OPEN
     )

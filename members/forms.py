@@ -373,7 +373,12 @@ class MoveForm(forms.Form):
     """Where a member goes, within the scope."""
 
     organization = forms.ModelChoiceField(
-        label="调整到", queryset=Organization.objects.none(), empty_label="请选择党支部"
+        label="调整到",
+        queryset=Organization.objects.none(),
+        empty_label="请选择党支部",
+        error_messages={
+            "invalid_choice": "请选择管理范围内的另一个党支部。如果刚刚已经调整过，他可能已经在这个党支部。"
+        },
     )
     note = LineField(label="说明", max_length=300, required=False)
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -1,12 +1,15 @@
 """What breaks in the night: killed workers, an emptied, frozen or dead Redis, a stopped database,
 clocks that jump. Real processes; nothing is lost and nothing happens twice."""
 
+import contextlib
 import datetime as dt
 import io
 import json
 import os
 import re
 import signal
+import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.parse
@@ -14,22 +17,30 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
+from django.urls import reverse
+from openpyxl import Workbook
 
 from core import clock, notifications
+from core import effects as core_effects
 from core import tasks as portal_tasks
 from core.actor import system
 from core.models import Effect, Notification, Slot
+from members.models import MemberImport
 from orgs.models import User
 from schedules.actions import calendar, opening
-from schedules.models import Duty, ReminderMark
+from schedules.models import Duty, MonthlyReport, ReminderMark, ReportAttachment
 
 from . import servers
+from .access_objects import NOW
 from .conftest import worker_environment
 from .mail_sink import MailSink, mail_sink
+from .test_attachments import PDF
 from .world import PASSWORD, Zone, build_zone
 
 
@@ -437,3 +448,233 @@ def _sign_in(url: str) -> tuple[str, str]:
     opener.open(f"{url}/login/", urllib.parse.urlencode(fields).encode(), timeout=30).read()
     page = opener.open(f"{url}/account/", timeout=30).read().decode()
     return "; ".join(f"{one.name}={one.value}" for one in jar), token(page)
+
+
+# --- figures cut off in the middle ------------------------------------------------------------------
+
+
+@pytest.mark.long
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True)
+def test_worker_killed_in_the_middle_of_the_figures_is_followed_by_another(
+    start_worker: Callable[..., servers.Server],
+) -> None:
+    """The run has rewritten the first months and waits for a row of the last one, which the test
+    holds; then it is killed. Nothing of it may be seen; another worker does the whole."""
+    import psycopg2
+    from django.db import connection
+
+    from schedules.actions import rollups
+    from schedules.models import Rollup, RollupMark
+    from schedules.queries.rollups import recount, stored
+
+    from .test_rollups import MONTHS, naive, three_months, written
+
+    plan = three_months(build_zone())
+    rollups.fill(by=system())
+    old = written(plan)
+    holder = psycopg2.connect(worker_environment()["DATABASE_URL"])
+    watcher = psycopg2.connect(worker_environment()["DATABASE_URL"])
+    watcher.autocommit = True
+    with holder.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM schedules_rollup WHERE period = %s ORDER BY id FOR UPDATE", [MONTHS[-1]]
+        )
+        assert cursor.fetchall()
+
+    def waits_for_the_row() -> bool:
+        with watcher.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                " AND query LIKE 'DELETE FROM \"schedules_rollup\"%'"
+            )
+            return bool(cursor.fetchone()[0])
+
+    try:
+        worker = start_worker(concurrency=2)
+        # Every month changes, in one transaction, with one effect a month.
+        with transaction.atomic():
+            for period in MONTHS:
+                Duty.objects.filter(period=period).exclude(state="waived").update(state="accepted")
+                rows = Duty.objects.filter(period=period)
+                rollups.mark(
+                    plan_id=plan.pk,
+                    period=period,
+                    organization_ids=rows.values_list("organization", flat=True),
+                )
+        wait_until(waits_for_the_row, seconds=30)
+        worker.kill()
+        assert written(plan) == old
+        assert RollupMark.objects.exists()
+    finally:
+        holder.close()
+        watcher.close()
+
+    effects = Effect.objects.filter(kind=rollups.KIND)
+    assert effects.filter(state="leased").exists()
+    start_worker(concurrency=2)
+    portal_tasks.sweep.delay()
+    time.sleep(2)  # the lease of the dead one still holds: nobody takes it before
+    assert effects.filter(state="leased").exists()
+    # It runs out after two minutes; the test does not wait for that.
+    effects.filter(state="leased").update(lease_until=clock.now() - dt.timedelta(seconds=1))
+    portal_tasks.sweep.delay()
+    wait_until(lambda: not effects.exclude(state="done").exists(), seconds=30)
+
+    assert not RollupMark.objects.exists()
+    assert written(plan) != old
+    assert written(plan) == naive(plan)
+    for period in MONTHS:
+        assert sorted(stored(plan, period)) == sorted(recount(plan, period))
+    twice = Counter(Rollup.objects.values_list("plan", "period", "organization"))
+    assert max(twice.values()) == 1
+    assert effects.count() == 2 * len(MONTHS)  # of opening, and of this change
+    assert max(effects.values_list("attempts", flat=True)) == 2
+    assert connection.vendor == "postgresql"
+
+
+# --- full disks, a shut audit trail, a newer version --------------------------------------------------
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[[int], Path]]:
+    """`small_disk(megabytes)`: a file system of that size; skips where nobody may mount one."""
+    mounted: list[Path] = []
+
+    def mount(megabytes: int) -> Path:
+        # Not below pytest's folder, which is shut to the user that PostgreSQL runs as.
+        folder = Path(tempfile.mkdtemp(prefix="portal-disk-"))
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)],
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            folder.rmdir()
+            pytest.skip("mounting a small disk needs root")
+        mounted.append(folder)
+        return folder
+
+    yield mount
+    for folder in mounted:
+        subprocess.run(["umount", "--lazy", str(folder)], check=False)
+        folder.rmdir()
+
+
+def _fill(filler: Path) -> None:
+    """Takes all the room there is."""
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(b"x" * 4096):
+            pass
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_full_disk_refuses_uploads_and_keeps_neither_row_nor_file(
+    small_disk: Callable[[int], Path], settings: Any
+) -> None:
+    disk = small_disk(3)
+    settings.ATTACHMENT_DIR = disk / "attachments"
+    settings.DATA_DIR = disk
+    with clock.at(NOW):
+        zone = june()
+        report = MonthlyReport.objects.get(organization=zone.branch)
+        url = reverse("schedules:attachment-add", args=[report.pk])
+        client = zone.client("huzhuang1")
+        small, large = PDF, PDF.replace(b"endobj", b"endobj\n%" + b"x" * 5_000_000)
+
+        def post(content: bytes) -> str:
+            answer = client.post(url, {"file": SimpleUploadedFile("表.pdf", content)}, follow=True)
+            assert answer.status_code == 200
+            return answer.content.decode()
+
+        assert "暂时不能接收文件" in post(large)
+        assert not ReportAttachment.objects.exists()
+        assert not [path for path in disk.rglob("*") if path.is_file()]
+
+        book, sheet = io.BytesIO(), Workbook()
+        sheet.active.append(["姓名", "公民身份号码"])
+        sheet.save(book)
+        _fill(disk / "filler")
+        answer = zone.client("dahuangshan").post(
+            "/members/imports/new/", {"file": SimpleUploadedFile("花名册.xlsx", book.getvalue())}
+        )
+        assert answer.status_code == 400
+        assert "暂时不能接收文件" in answer.content.decode()
+        assert not MemberImport.objects.exists()
+        assert [path.name for path in disk.rglob("*") if path.is_file()] == ["filler"]
+        (disk / "filler").unlink()
+        post(small)
+    assert ReportAttachment.objects.get().state == "ready"
+
+
+@pytest.mark.long
+def test_postgres_with_a_full_disk_refuses_writes_serves_pages_and_recovers(
+    tmp_path: Path, small_disk: Callable[[int], Path]
+) -> None:
+    import psycopg2
+
+    disk = small_disk(300)
+    database = servers.start_postgres(disk / "postgres")
+    environment = servers.portal_environment(tmp_path / "data", DATABASE_URL=database.url)
+    (tmp_path / "data").mkdir()
+    portal = None
+    try:
+        servers.manage(environment, "migrate", "--verbosity", "0")
+        servers.manage(environment, "shell", "-c", FILL)
+        portal = servers.start_portal(environment)
+        cookie, token = _sign_in(portal.url)
+
+        def save(email: str) -> int:
+            fields = {"email": email, "csrfmiddlewaretoken": token}
+            return _post(f"{portal.url}/account/", fields, cookie)  # type: ignore[union-attr]
+
+        def read() -> int:
+            request = urllib.request.Request(  # noqa: S310
+                f"{portal.url}/account/",  # type: ignore[union-attr]
+                headers={"Cookie": cookie},
+            )
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                return int(answer.status)
+
+        assert save("before@example.org") == 302
+        filler = disk / "filler"
+        _fill(filler)
+        # The audit table has a little room in its last page; then it cannot grow.
+        statuses = [save(f"full{number}@example.org") for number in range(200)]
+        refused = statuses.index(503)
+        assert set(statuses[:refused]) <= {302}
+        assert set(statuses[refused:]) <= {302, 503}
+        assert read() == 200
+
+        filler.unlink()
+        assert save("after@example.org") == 302
+        with psycopg2.connect(database.url) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT email FROM orgs_user WHERE username = 'huzhuang1'")
+            assert cursor.fetchone() == ("after@example.org",)
+            cursor.execute("SELECT count(*) FROM core_auditentry WHERE verb = 'orgs.user.edited'")
+            # One entry for each change that was answered with success, none for the others.
+            assert cursor.fetchone() == (statuses.count(302) + 2,)
+        servers.manage(environment, "verify_audit")
+    finally:
+        if portal is not None:
+            portal.stop(with_signal=signal.SIGINT)
+        database.stop(with_signal=signal.SIGINT)
+
+
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True)
+def test_older_worker_does_what_a_newer_web_process_asks(
+    start_worker: Callable[..., servers.Server],
+) -> None:
+    """Unknown arguments of a task and of an effect's payload are passed over."""
+    plan = opening.install_defaults(by=system())
+    start_worker(concurrency=1)
+    with transaction.atomic():
+        core_effects.enqueue(
+            "schedules.rollup", "newer", plan=plan.pk, asked_since="2.0", shard=[1]
+        )
+    portal_tasks.sweep.apply_async(kwargs={"shard": 3, "asked_by": {"version": "2.0"}})
+    wait_until(lambda: Effect.objects.get(key="newer").state == "done", seconds=20)
+    portal_tasks.tick.apply_async(kwargs={"since": "2.0"})
+    wait_until(lambda: Slot.objects.exists(), seconds=20)

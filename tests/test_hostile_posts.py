@@ -1,11 +1,14 @@
 """Every form, every field, every kind of rubbish: a clear answer, nothing changed that must not."""
 
 import html
+from collections import Counter
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from core import clock
+from core.models import AuditEntry
 
 from .access_objects import NOW
 from .hostile import (
@@ -13,6 +16,7 @@ from .hostile import (
     POSTS,
     SECRET_FIELDS,
     browser,
+    gets,
     payload,
     person,
     posts,
@@ -21,7 +25,7 @@ from .hostile import (
     url_of,
     walks,
 )
-from .test_access_matrix import ADDRESSES, undone
+from .test_access_matrix import ADDRESSES, COLUMNS, undone
 from .world import Zone
 
 VALUES: dict[str, Any] = {
@@ -184,6 +188,33 @@ def test_what_was_typed_stays_when_the_form_comes_back(zone: Zone, name: str) ->
                     continue
                 if value and not value.isdigit():
                     assert value in page, (field, other)
+
+
+# What looking leaves behind in the audit trail.
+LOOKS = {"orgs.organization.export", "schedules.report.export"}
+
+
+@pytest.mark.parametrize("name", [one.name for one in gets()])
+def test_reading_changes_nothing_for_any_role(zone: Zone, name: str) -> None:
+    """Every page with every role: not a row of any table, but for sessions and records of looks."""
+    with clock.at(NOW):
+        url = url_of(zone, name)
+        clients = {who: zone.client(who) for who in COLUMNS if who != "anonymous"}
+        clients["anonymous"] = Client()
+        before, count = state_of_all(), AuditEntry.objects.count()
+        seen = Counter()
+        with undone():
+            for client in clients.values():
+                client.raise_request_exception = False
+                answer = client.get(url)
+                assert answer.status_code < 500
+                seen[answer.status_code] += 1
+            after = state_of_all()
+            verbs = set(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)[count:])
+        assert seen[200] or seen[302] or seen[503] or name == "core:metrics", seen
+        assert verbs <= LOOKS
+        if name != "api:calendar-feed":  # notes when it was fetched
+            assert after == before
 
 
 @pytest.mark.parametrize("name", sorted(ADDRESSES))

@@ -280,7 +280,8 @@ def test_published_version_is_never_changed(june: Zone) -> None:
     form = ReportDefinition.objects.get(key="branch")
     client = june.client("zone")
     assert client.get(f"/forms/{form.pk}/edit/").status_code == 404
-    assert edit(client, form, posted(form)).status_code == 404
+    # A page that was open while another tab published it: refused, with what was typed.
+    assert edit(client, form, posted(form)).status_code == 409
     assert client.post(f"/forms/{form.pk}/discard/").status_code == 409
     with pytest.raises(Conflict, match="已启用"):
         definitions.edit_draft(

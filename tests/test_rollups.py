@@ -31,6 +31,10 @@ MONTHS = ["2026-04", "2026-05", "2026-06"]
 
 @pytest.fixture
 def months(zone: Zone) -> Plan:
+    return three_months(zone)
+
+
+def three_months(zone: Zone) -> Plan:
     """Three months of a zone with a move, an abolition, late and returned reports."""
     plan = opening.install_defaults(by=system())
     Plan.objects.filter(pk=plan.pk).update(starts_on=dt.date(2026, 1, 1))

@@ -135,12 +135,12 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
         found = members.get(change.member_id)
         if found is None or not covers(by, places[found.organization_id].path):
             raise DomainError("这名党员不在管理范围内。", code="outside_scope")
-        if change.revision is not None and change.revision != found.revision:
-            raise Conflict("这份登记刚被别人改过，请核对两个版本后再保存。")
         items = differing(found, values)
-        if not items:
+        if not items:  # also what is sent a second time
             saved.unchanged += 1
             continue
+        if change.revision is not None and change.revision != found.revision:
+            raise Conflict("这份登记刚被别人改过，请核对两个版本后再保存。")
         if "organization_id" in items:
             _enter(places, values["organization_id"], by)
         before_after = difference(found, {item: values[item] for item in items}, names)

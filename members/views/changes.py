@@ -104,12 +104,23 @@ def _act(
         except DomainError as error:
             _refuse(form, error)
             status = error.status
+            if isinstance(error, Conflict):
+                member = Member.objects.select_related("organization").get(pk=member.pk)
+                _renew(form, member)
         else:
             messages.success(request, text)
             return redirect(member)
     if form.errors and status == 200:
         status = 400
     return render(request, template, {"form": form, "member": member}, status=status)
+
+
+def _renew(form: Any, member: Member) -> None:
+    """The form, with what was typed, becomes one of the record as it is now."""
+    if "revision" in form.fields:
+        typed = form.data.copy()
+        typed["revision"] = str(member.revision)
+        form.data = typed
 
 
 @needs(P.MEMBER_EDIT, methods=("GET", "HEAD", "POST"))

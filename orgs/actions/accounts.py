@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
 
 from core import audit, clock, crypto
 from core.actions import action
@@ -112,16 +113,31 @@ def _save_new(user: User) -> None:
         raise Conflict("登录名或手机号刚被另一个账号占用，请换一个。", field="username") from error
 
 
+def mark_of(user: User) -> str:
+    """A mark of what can be edited of the account, to see whether somebody changed it meanwhile."""
+    parts = "\0".join((user.name, user.email, user.phone_index or ""))
+    return salted_hmac("orgs.accounts.mark", parts).hexdigest()[:32]
+
+
 @action
-def edit_user(*, by: Actor, user_id: int, name: str, phone: str = "", email: str = "") -> User:
-    """Corrects name, phone and e-mail. The login name stays: audit and lock-out go by it."""
+def edit_user(
+    *, by: Actor, user_id: int, name: str, phone: str = "", email: str = "", seen: str | None = None
+) -> User:
+    """Corrects name, phone and e-mail. The login name stays: audit and lock-out go by it.
+
+    `seen` is the mark (`mark_of`) of the page the person worked on: Conflict when the account
+    has been changed since.
+    """
     user = User.objects.select_for_update().get(pk=user_id)
+    found = mark_of(user)
     before = {"name": user.name, "phone": phone_of(user), "email": user.email}
     user.name, user.email = _name(name), email
     _set_phone(user, phone)
     after = {"name": user.name, "phone": phone_of(user), "email": user.email}
     if before == after:
         return user
+    if seen is not None and seen != found:
+        raise Conflict("另一人刚刚改过这个账号，请对照现在的内容再保存。", code="stale")
     try:
         with transaction.atomic():
             user.save(update_fields=["name", "email", "phone_sealed", "phone_index"])
@@ -174,9 +190,17 @@ def edit_own_reminders(
     return user
 
 
+def password_mark(user: User) -> str:
+    """When the password was set, as the button for resetting it carries it."""
+    return user.password_changed_at.isoformat() if user.password_changed_at else ""
+
+
 @action
-def reset_password(*, by: Actor, user_id: int) -> Credentials:
+def reset_password(*, by: Actor, user_id: int, seen: str | None = None) -> Credentials:
     """Replaces the password by a one-time secret and ends the person's sessions and tokens.
+
+    `seen` is the `password_mark` of the page with the button: a secret that has just been handed
+    out is not replaced by one more click, nor by a colleague's (Conflict).
 
     An administrator's password is refused (NotAllowed): one administrator alone could become
     another that way. It is reset on the server, by `manage.py create_administrators --reset`.
@@ -186,6 +210,12 @@ def reset_password(*, by: Actor, user_id: int) -> Credentials:
         raise NotAllowed(_RESET_IS_NOT_HERE)
     if not user.is_active:
         raise DomainError("这个账号已停用，请先启用再重置密码。")
+    if seen is not None and seen != password_mark(user):
+        raise Conflict(
+            "这个账号的密码刚刚已经改过或重置过，没有再次重置。一次性密码只显示一次；"
+            "没有看到的，请返回账号页刷新后再重置。",
+            code="stale",
+        )
     return Credentials(user, replace_password(by=by, user=user))
 
 
@@ -313,7 +343,8 @@ def end_session(*, by: Actor, session_key: str) -> None:
     session = PortalSession.objects.select_related("user").filter(pk=session_key).first()
     if session is None or session.user is None:
         return
-    session.delete()
+    if not PortalSession.objects.filter(pk=session_key).delete()[0]:
+        return
     audit.record(
         by=by,
         verb="orgs.session.ended",

@@ -75,13 +75,16 @@ def confirm(*, by: Actor, proposal_id: int) -> AdministratorProposal:
     tokens.
 
     Raises NotAllowed for the proposer and for the person concerned, Conflict when it has been
-    decided, DomainError when the person holds grants or would be the last of his kind to go.
+    decided, DomainError when the person holds grants, his account was shut meanwhile, or he would
+    be the last of his kind to go.
     """
     proposal = _decide(by=by, proposal_id=proposal_id, state=State.CONFIRMED)
     user = User.objects.select_for_update().get(pk=proposal.user_id)
     before = user.admin_kind
     if before:
         _leave_one(before, but=user)
+    if proposal.admin_kind and not user.is_active:
+        raise DomainError("这个账号在提请之后已停用，请否决这项任免。")
     if proposal.admin_kind and _holds_grants(user):
         raise DomainError(_HOLDS_GRANTS.format(name=user.name))
     try:

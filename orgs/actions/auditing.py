@@ -3,15 +3,29 @@
 from core import audit, clock, effects
 from core.actions import action
 from core.actor import Actor
+from core.errors import Conflict
 from core.models import Effect
 from core.notifications import Message, tell
 
+from ..models import User
+
+State = Effect.State
 KIND = "orgs.verify_audit"
 
 
 @action
 def request_verification(*, by: Actor) -> None:
-    """Has the chain recomputed in the background; the verdict goes to the person's inbox."""
+    """Has the chain recomputed in the background; the verdict goes to the person's inbox.
+
+    Raises Conflict while the check that he asked for before is still under way.
+    """
+    # The lock makes two requests of one person wait for each other.
+    User.objects.select_for_update().filter(pk=by.user_id or 0).first()
+    waiting = Effect.objects.filter(
+        kind=KIND, key__startswith=f"{KIND}:{by.user_id}:", state__in=[State.PENDING, State.LEASED]
+    )
+    if waiting.exists():
+        raise Conflict("上一次核验还没有结束，结果会出现在“消息”里。")
     effects.enqueue(KIND, f"{KIND}:{by.user_id}:{clock.now():%Y%m%d%H%M%S%f}", user=by.user_id)
     audit.record(by=by, verb="orgs.audit.verified")
 

@@ -37,9 +37,12 @@ def name_deputy(
     if grant.deputy_for_id is not None:
         raise DomainError("代理的身份不能再委托别人。")
     _check_dates(grant, first, last)
-    deputy = User.objects.filter(
-        username=normalize_username(username), is_active=True, admin_kind=""
-    ).first()
+    # Locked too: two people may name the same deputy for the same role.
+    deputy = (
+        User.objects.select_for_update()
+        .filter(username=normalize_username(username), is_active=True, admin_kind="")
+        .first()
+    )
     if deputy is None:
         raise DomainError(_NOBODY, field="username")
     if deputy.pk == by.user_id:

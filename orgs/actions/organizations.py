@@ -215,9 +215,17 @@ def change_kind(
 
 @action
 def move(
-    *, organization: Organization, parent: Organization, decision: Decision, by: Actor
+    *,
+    organization: Organization,
+    parent: Organization,
+    decision: Decision,
+    by: Actor,
+    revision: int | None = None,
 ) -> Organization:
-    """Puts the organisation with all below it under another one. Raises DomainError."""
+    """Puts the organisation with all below it under another one. Raises DomainError.
+
+    Conflict when `revision`, the one that the person saw, is no longer the latest.
+    """
     tree.lock()
     organization, parent = _fresh(organization), _fresh(parent)
     _covered(by, organization)
@@ -235,7 +243,7 @@ def move(
     old = organization.path
     new = tree.next_path(parent)
     tree.relocate([(old, new)])
-    _touch(organization, parent=parent)
+    _touch(organization, revision, parent=parent)
     replace_placements(list(tree.subtree(new)), decision.on)
     details = {"before": before.name if before else "", "after": parent.name}
     organization = _fresh(organization)
@@ -252,11 +260,17 @@ def move(
 
 @action
 def merge(
-    *, source: Organization, target: Organization, decision: Decision, by: Actor
+    *,
+    source: Organization,
+    target: Organization,
+    decision: Decision,
+    by: Actor,
+    revision: int | None = None,
 ) -> Organization:
     """`source` ceases and its members and subordinate organisations go to `target`.
 
-    What was reported and decided under the source stays readable there.
+    What was reported and decided under the source stays readable there. Raises Conflict when
+    `revision` is no longer the source's latest.
     """
     tree.lock()
     source, target = _fresh(source), _fresh(target)
@@ -292,7 +306,7 @@ def merge(
         for _, new in moves:
             moved |= Q(path__gte=new, path__lt=tree.path_end(new))
         replace_placements(list(Organization.objects.filter(moved)), decision.on)
-    _cease(source, decision.on)
+    _cease(source, decision.on, revision)
     details = {"source": source.name, "target": target.name, "moved": len(children)}
     for organization in (source, target):
         _happened(organization, EventKind.MERGED, decision, by, details)
@@ -301,8 +315,11 @@ def merge(
 
 
 @action
-def abolish(*, organization: Organization, decision: Decision, by: Actor) -> Organization:
-    """The organisation ceases on the decision's day. Raises DomainError while it is in use."""
+def abolish(
+    *, organization: Organization, decision: Decision, by: Actor, revision: int | None = None
+) -> Organization:
+    """The organisation ceases on the decision's day. Raises DomainError while it is in use,
+    Conflict when `revision` is no longer the latest."""
     tree.lock()
     organization = _fresh(organization)
     _covered(by, organization)
@@ -315,7 +332,7 @@ def abolish(*, organization: Organization, decision: Decision, by: Actor) -> Org
     if reasons:
         raise DomainError("；".join(reasons) + "。请先调整隶属、转出或合并")
     _on_time(organization, decision.on)
-    _cease(organization, decision.on)
+    _cease(organization, decision.on, revision)
     _happened(organization, EventKind.ABOLISHED, decision, by, {"name": organization.name})
     _record(by, "abolish", organization, {"abolished_on": [None, decision.on]}, decision)
     return _fresh(organization)
@@ -536,17 +553,24 @@ def _update(organization: Organization, revision: int, **values: Any) -> None:
         revision=revision + 1, updated_at=clock.now(), **values
     )
     if not updated:
-        raise Conflict("另一个人刚刚改过这个党组织，请核对后再保存")
+        raise _stale()
 
 
-def _touch(organization: Organization, **values: Any) -> None:
-    Organization.objects.filter(pk=organization.pk).update(
-        revision=F("revision") + 1, updated_at=clock.now(), **values
-    )
+def _touch(organization: Organization, revision: int | None = None, **values: Any) -> None:
+    """Changes the row, whatever its revision when the caller knows of none."""
+    rows = Organization.objects.filter(pk=organization.pk)
+    if revision is not None:
+        rows = rows.filter(revision=revision)
+    if not rows.update(revision=F("revision") + 1, updated_at=clock.now(), **values):
+        raise _stale()
 
 
-def _cease(organization: Organization, on: dt.date) -> None:
-    _touch(organization, abolished_on=on)
+def _stale() -> Conflict:
+    return Conflict("另一个人刚刚改过这个党组织，请核对后再保存", code="stale")
+
+
+def _cease(organization: Organization, on: dt.date, revision: int | None = None) -> None:
+    _touch(organization, revision, abolished_on=on)
     organization.placements.filter(valid_to=None).update(valid_to=on)
     holdings = OfficeHolding.objects.filter(organization=organization, ended_on=None)
     holdings.filter(Q(started_on=None) | Q(started_on__lte=on)).update(ended_on=on)

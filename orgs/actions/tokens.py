@@ -11,7 +11,7 @@ from django.urls import reverse
 from core import audit, clock
 from core.actions import action
 from core.actor import Actor
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from core.notifications import Message, tell
 from core.text import clean
 
@@ -77,12 +77,14 @@ def create(
     name: str,
     scope: str,
     days: int,
+    named_once: bool = False,
     password_of: dt.datetime | None = None,
 ) -> Made:
     """Makes a token for one of the person's own current grants, good for `days` (1 to 365).
 
     Raises DomainError for anything else, when there are too many already, and when the password
-    set at `password_of`, which let the person in, is no longer his.
+    set at `password_of`, which let the person in, is no longer his. `named_once`: Conflict when
+    one of that name is good already, so that a form sent twice makes one.
     """
     name = clean(name)
     if not name or len(name) > 60:
@@ -106,6 +108,11 @@ def create(
     )
     if live.count() >= MAX_LIVE:
         raise DomainError(f"有效的令牌最多 {MAX_LIVE} 个，请先撤销不用的。", code="too_many")
+    if named_once and live.filter(name=name).exists():
+        raise Conflict(
+            f"已有一个名为“{name}”的有效令牌。令牌只在建立时显示一次；没有记下的，请撤销它再建立。",
+            field="name",
+        )
     made = _make(
         user_id=by.user_id or 0,
         grant=grant,
@@ -180,13 +187,26 @@ def _audit_revoked(token: AccessToken, by: Actor) -> None:
 
 
 @action
-def renew_calendar(*, by: Actor, password_of: dt.datetime | None = None) -> Made:
+def renew_calendar(
+    *, by: Actor, seen: str | None = None, password_of: dt.datetime | None = None
+) -> Made:
     """A new secret address for the person's calendar; the old one stops at once. Raises
-    DomainError when the password set at `password_of` is no longer his."""
+    DomainError when the password set at `password_of` is no longer his.
+
+    `seen` is the id of the address that the page with the button knew, or empty: Conflict when
+    there is another by now, which a second click would make worthless.
+    """
     _still_in(by, password_of)
-    AccessToken.objects.filter(
+    present = AccessToken.objects.filter(
         user_id=by.user_id or 0, scope=Scope.CALENDAR, revoked_at=None
-    ).update(revoked_at=clock.now())
+    )
+    ids = [str(pk) for pk in present.values_list("pk", flat=True)]
+    if seen is not None and seen != "".join(ids):
+        raise Conflict(
+            "日历地址刚刚已经更换，没有再次更换。地址只显示一次；没有看到的，请返回刷新后再换。",
+            code="stale",
+        )
+    present.update(revoked_at=clock.now())
     made = _make(
         user_id=by.user_id or 0, grant=None, name="日历订阅", scope=Scope.CALENDAR, expires_at=None
     )

@@ -196,6 +196,8 @@ def grant_switch(request: PortalRequest) -> HttpResponse:
     grant = next((one for one in request.grants if str(one.pk) == wanted), None)
     if grant is None:
         raise Http404
+    if grant.pk == request.actor.grant_id and SESSION_GRANT in request.session:
+        return redirect("core:home")
     request.session[SESSION_GRANT] = grant.pk
     request.session.cycle_key()
     request.actor, request.grants = actor_for_request(request)

@@ -85,28 +85,51 @@ def user_edit(request: PortalRequest, pk: int) -> HttpResponse:
     form = UserForm(
         request.POST if request.method == "POST" else None, initial=initial, is_new=False
     )
+    status = 200
+    differences: list[tuple[str, str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
-            accounts.edit_user(by=request.actor, user_id=pk, **form.cleaned_data)
+            accounts.edit_user(
+                by=request.actor, user_id=pk, seen=request.POST.get("seen"), **form.cleaned_data
+            )
         except DomainError as error:
             refusals.show(form, error)
+            if error.code == "stale":
+                status = error.status
+                person = User.objects.get(pk=pk)
+                differences = _differences(form, person)
         else:
             messages.success(request, "已保存。")
             return redirect("orgs:user-edit", pk=pk)
+    if form.errors and status == 200:
+        status = 422
     context = {
         "form": form,
         "person": person,
+        "differences": differences,
+        "seen": accounts.mark_of(person),
+        "password_mark": accounts.password_mark(person),
         "sessions": live_sessions().filter(user=pk).count(),
         "tokens": live_tokens().filter(user=pk).count(),
     }
-    return render(request, "orgs/user_edit.html", context, status=422 if form.errors else 200)
+    return render(request, "orgs/user_edit.html", context, status=status)
+
+
+def _differences(form: UserForm, person: User) -> list[tuple[str, str, str]]:
+    """Label, what is stored now, what was typed; only where they differ."""
+    stored = {"name": person.name, "phone": accounts.phone_of(person), "email": person.email}
+    return [
+        (str(form.fields[name].label), now, form.cleaned_data[name])
+        for name, now in stored.items()
+        if name in form.cleaned_data and form.cleaned_data[name] != now
+    ]
 
 
 @needs(P.ACCOUNT_MANAGE, methods=("POST",))
 def user_reset(request: PortalRequest, pk: int) -> HttpResponse:
     """Replaces the password by a one-time secret. The answer shows it, this once."""
     get_object_or_404(User, pk=pk)
-    made = accounts.reset_password(by=request.actor, user_id=pk)
+    made = accounts.reset_password(by=request.actor, user_id=pk, seen=request.POST.get("seen"))
     return render(request, "orgs/user_secret.html", {"made": made, "is_new": False})
 
 

@@ -244,6 +244,7 @@ def organization_move(request: PortalRequest, pk: int) -> HttpResponse:
     def act() -> Organization:
         return organizations.move(
             organization=organization,
+            revision=form.cleaned_data["revision"],
             parent=form.cleaned_data["parent"],
             decision=form.decision(),
             by=request.actor,
@@ -261,6 +262,7 @@ def organization_merge(request: PortalRequest, pk: int) -> HttpResponse:
     def act() -> Organization:
         return organizations.merge(
             source=organization,
+            revision=form.cleaned_data["revision"],
             target=form.cleaned_data["target"],
             decision=form.decision(),
             by=request.actor,
@@ -277,7 +279,10 @@ def organization_abolish(request: PortalRequest, pk: int) -> HttpResponse:
 
     def act() -> Organization:
         return organizations.abolish(
-            organization=organization, decision=form.decision(), by=request.actor
+            organization=organization,
+            revision=form.cleaned_data["revision"],
+            decision=form.decision(),
+            by=request.actor,
         )
 
     return _perform(request, form, act, "撤销", "已撤销", danger=True)
@@ -359,21 +364,39 @@ def _perform(
     organization: Organization | None = None,
 ) -> HttpResponse:
     """Shows the form of one act, or does it and leads to the organisation."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            changed = act()
-        except DomainError as error:
-            refusals.show(form, error)
-        else:
-            messages.success(request, f"{done}{changed}。")
-            return redirect(changed)
     about = organization or (form.organization if isinstance(form, DecisionForm) else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                changed = act()
+            except DomainError as error:
+                refusals.show(form, error)
+                if isinstance(error, Conflict):
+                    status = error.status
+                    about = _renewed(form, about)
+            else:
+                messages.success(request, f"{done}{changed}。")
+                return redirect(changed)
     return render(
         request,
         "orgs/organization_act.html",
         {"form": form, "title": title, "organization": about, "danger": danger},
-        status=422 if form.errors else 200,
+        status=status,
     )
+
+
+def _renewed(form: Any, organization: Organization | None) -> Organization | None:
+    """The organisation as it is now; the form, with what was typed, is one of this revision."""
+    if organization is None:
+        return None
+    fresh = Organization.objects.get(pk=organization.pk)
+    if "revision" in form.fields:
+        typed = form.data.copy()
+        typed["revision"] = str(fresh.revision)
+        form.data = typed
+    return fresh
 
 
 def _rights(actor: Actor) -> dict[str, bool]:

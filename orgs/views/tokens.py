@@ -65,6 +65,7 @@ def token_create(request: PortalRequest) -> HttpResponse:
                 scope=given["scope"],
                 days=given["days"],
                 password_of=_password_of(request),
+                named_once=True,
             )
         except DomainError as error:
             refusals.show(form, error)
@@ -90,7 +91,11 @@ def calendar_renew(request: PortalRequest) -> HttpResponse:
     """A new secret address of the calendar, shown once."""
     if not request.grants:
         raise Http404
-    made = tokens.renew_calendar(by=request.actor, password_of=_password_of(request))
+    made = tokens.renew_calendar(
+        by=request.actor,
+        seen=request.POST.get("seen"),
+        password_of=_password_of(request),
+    )
     path = reverse("api:calendar-feed", args=[made.secret])
     address = f"{settings.PORTAL_URL.rstrip('/')}{path}"
     return render(request, "orgs/token_secret.html", {"made": made, "address": address})

@@ -12,7 +12,10 @@ from ..models import MonthlyReport, ReportAttachment
 from ..queries.reports import EDITABLE_ITEMS
 
 
-def _refuse_closed(report: MonthlyReport) -> None:
+def _open(report: MonthlyReport) -> None:
+    """Locks the report, whose files must still be open: so nothing comes in beside its sending,
+    nor beside another upload that would be one too many."""
+    MonthlyReport.objects.select_for_update(of=("self",)).filter(pk=report.pk).first()
     files = report.items.filter(kind=ItemKind.FILES, state__in=EDITABLE_ITEMS)
     if not files.exists():
         raise Conflict("这份月报的附件已报送，现在不能增减。", code="state")
@@ -21,8 +24,11 @@ def _refuse_closed(report: MonthlyReport) -> None:
 @action
 def attach(*, report: MonthlyReport, upload: BinaryIO, name: str, by: Actor) -> ReportAttachment:
     """Adds a file to a report whose files are still open. The same file twice is one."""
-    _refuse_closed(report)
+    _open(report)
+    present = set(report.attachments.values_list("pk", flat=True))
     row = attachments.keep(ReportAttachment, upload=upload, name=name, by=by, report=report)
+    if row.pk in present:
+        return row
     audit.record(
         by=by,
         verb="schedules.attachment.add",
@@ -37,7 +43,9 @@ def attach(*, report: MonthlyReport, upload: BinaryIO, name: str, by: Actor) -> 
 def remove(*, attachment: ReportAttachment, by: Actor) -> None:
     """Takes a file away from a report whose files are still open. Idempotent."""
     report = attachment.report
-    _refuse_closed(report)
+    _open(report)
+    if not ReportAttachment.objects.filter(pk=attachment.pk).exists():
+        return
     audit.record(
         by=by,
         verb="schedules.attachment.remove",

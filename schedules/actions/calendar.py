@@ -37,16 +37,21 @@ def fill_from_package(*, years: list[int], by: Actor) -> list[int]:
 
 @action
 def set_day(*, day: dt.date, is_working: bool, name: str, by: Actor) -> CalendarDay:
-    """Enters one day's arrangement; an existing entry of that day is replaced."""
-    before = CalendarDay.objects.filter(day=day).first()
-    row, _ = CalendarDay.objects.update_or_create(
+    """Enters one day's arrangement; an existing entry of that day is replaced, and the same
+    once more changes nothing."""
+    row, is_new = CalendarDay.objects.select_for_update().get_or_create(
         day=day, defaults={"is_working": is_working, "name": name}
     )
+    before = (None, None) if is_new else (row.is_working, row.name)
+    if before == (is_working, name):
+        return row
+    row.is_working, row.name = is_working, name
+    row.save(update_fields=["is_working", "name"])
     audit.record(
         by=by,
         verb="schedules.calendar.set_day",
         obj=row,
-        changes={"is_working": [before.is_working if before else None, is_working]},
+        changes={"is_working": [before[0], is_working], "name": [before[1], name]},
     )
     return row
 
@@ -64,8 +69,15 @@ def declare_year(*, year: int, source: str, by: Actor) -> CalendarYear:
     """Says that a year's arrangement has been entered completely, from the document named."""
     if not 2000 <= year <= 2100:
         raise DomainError("年份应在 2000 至 2100 之间。", field="year")
-    row, _created = CalendarYear.objects.update_or_create(year=year, defaults={"source": source})
+    row, is_new = CalendarYear.objects.select_for_update().get_or_create(
+        year=year, defaults={"source": source}
+    )
+    before = None if is_new else row.source
+    if before == source:
+        return row
+    row.source = source
+    row.save(update_fields=["source"])
     audit.record(
-        by=by, verb="schedules.calendar.declare_year", obj=row, changes={"source": [None, source]}
+        by=by, verb="schedules.calendar.declare_year", obj=row, changes={"source": [before, source]}
     )
     return row

@@ -39,7 +39,13 @@ def draft_version(*, newest: ReportDefinition, by: Actor) -> ReportDefinition:
     if draft is not None:
         return draft
     last = ReportDefinition.objects.filter(key=newest.key).order_by("-version").first() or newest
-    return _create(last, key=last.key, version=last.version + 1, name=last.name, by=by)
+    try:
+        return _create(last, key=last.key, version=last.version + 1, name=last.name, by=by)
+    except Conflict:  # somebody made it at the same moment: that one is worked on
+        draft = ReportDefinition.objects.filter(key=newest.key, is_published=False).first()
+        if draft is None:
+            raise
+        return draft
 
 
 @action
@@ -51,6 +57,8 @@ def copy_form(*, source: ReportDefinition, name: str, by: Actor) -> ReportDefini
     keys = set(ReportDefinition.objects.values_list("key", flat=True))
     if len(keys) >= MAX_FORMS:
         raise DomainError("表样已达 40 种，请先整理现有表样。", field="name")
+    if ReportDefinition.objects.filter(name=name).exists():
+        raise Conflict(f"已有名为“{name}”的表样，可能刚刚建立。请换一个名称。", field="name")
     number = 1
     while f"form_{number}" in keys:
         number += 1
@@ -95,6 +103,8 @@ def edit_draft(
     changed or published the draft meanwhile, DomainError when the items make no form.
     """
     fresh = _draft(draft.pk)
+    if _is_so_already(fresh, name, kinds, classes, items):  # the form was sent twice
+        return fresh
     if token_of(fresh) != token:
         raise Conflict("另一人刚刚改过这份草稿。请刷新页面，核对后再改。", code="stale")
     specs = _keyed(fresh, items)
@@ -114,6 +124,22 @@ def edit_draft(
         changes["items"] = [[spec["key"] for spec in side] for side in changes["items"]]
     audit.record(by=by, verb="schedules.definition.edit", obj=fresh, changes=changes)
     return fresh
+
+
+def _is_so_already(
+    draft: ReportDefinition,
+    name: str,
+    kinds: Sequence[str],
+    classes: Sequence[str],
+    items: Sequence[Mapping[str, Any]],
+) -> bool:
+    """Whether the draft holds just that; an item without a key is one that was given its key."""
+    if (draft.name, draft.kinds, draft.classes) != (name, list(kinds), list(classes)):
+        return False
+    return len(draft.items) == len(items) and all(
+        spec == {**item, "key": item["key"] or spec["key"]}
+        for spec, item in zip(draft.items, items, strict=True)
+    )
 
 
 def _draft(pk: int) -> ReportDefinition:
@@ -175,6 +201,8 @@ def publish(*, draft: ReportDefinition, valid_from: str, by: Actor) -> ReportDef
     Raises DomainError for a month that is over or before the version in force, and when another
     form is for the same organisations; Conflict when it is published already.
     """
+    # All forms, so that two that are for the same organisations are not published at once.
+    list(ReportDefinition.objects.select_for_update().order_by("pk").values_list("pk"))
     fresh = _draft(draft.pk)
     _check_items(fresh, fresh.items)
     current = periods.containing(clock.today(), periods.MONTH)

@@ -96,6 +96,8 @@ def open_period(*, plan: Plan, period: str, by: Actor) -> int:
     Safe to repeat and to run at the same time: what exists stays as it is. A fixed number of
     queries however many organisations there are. Raises ValueError when `period` is none.
     """
+    # Whoever opens the same plan at the same moment waits, and finds it done.
+    Plan.objects.select_for_update().filter(pk=plan.pk).first()
     calendar = load()
     when = moments(plan, period, calendar)
     now = clock.now()

@@ -428,6 +428,8 @@ def remind_missing(*, node: Organization, period: str, by: Actor) -> int:
     """Reminds those who have not sent the report of `period`, and only those; returns how many
     organisations were reminded now. Once a day for each, however often it is asked for."""
     today = clock.today()
+    # Two people reminding at once go one after the other: the second finds whom is left to tell.
+    Organization.objects.select_for_update(of=("self",), no_key=True).filter(pk=node.pk).first()
     duties = list(
         missing_duties(node, period).filter(state=DutyState.OPEN).exclude(organization=node)
     )
@@ -447,6 +449,8 @@ def remind_missing(*, node: Organization, period: str, by: Actor) -> int:
     known = notifications.known_keys(message.key for message in messages)
     reminded = {message.url for message in messages if message.key not in known}
     told = notifications.tell(messages)
+    if not told:
+        return 0
     audit.record(
         by=by,
         verb="schedules.report.remind",

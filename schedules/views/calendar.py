@@ -135,10 +135,20 @@ def calendar_day_set(request: PortalRequest) -> HttpResponse:
     form = CalendarDayForm(request.POST)
     if not form.is_valid():
         return _page(request, clock.today().year, day_form=form, status=400)
+    before = CalendarDay.objects.filter(day=form.cleaned_data["day"]).first()
     row = calendars.set_day(**form.cleaned_data, by=request.actor)
-    word = "上班" if row.is_working else "休息"
-    messages.success(request, f"{row.day.year}年{row.day.month}月{row.day.day}日 记为{word}。")
+    instead = ""
+    if before is not None and (before.is_working, before.name) != (row.is_working, row.name):
+        instead = f"，原为{_entry(before)}"
+    messages.success(
+        request, f"{row.day.year}年{row.day.month}月{row.day.day}日 记为{_entry(row)}{instead}。"
+    )
     return redirect(_address(row.day.year))
+
+
+def _entry(row: CalendarDay) -> str:
+    word = "上班" if row.is_working else "休息"
+    return f"{word}（{row.name}）" if row.name else word
 
 
 @needs(P.CALENDAR_EDIT, methods=("POST",))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from core import clock, periods
@@ -99,14 +99,13 @@ def definition_copy(request: PortalRequest, pk: int) -> HttpResponse:
     return redirect("schedules:definition-edit", pk=draft.pk)
 
 
-def _get_draft(pk: int) -> ReportDefinition:
-    return get_object_or_404(ReportDefinition, pk=pk, is_published=False)
-
-
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
 def definition_edit(request: PortalRequest, pk: int) -> HttpResponse:
-    """The items of a draft: changed, moved, added, removed."""
-    draft = _get_draft(pk)
+    """The items of a draft: changed, moved, added, removed. One that was published while its page
+    was open is refused, with what was typed."""
+    draft = get_object_or_404(ReportDefinition, pk=pk)
+    if draft.is_published and request.method != "POST":
+        raise Http404
     stored = ReportDefinition.objects.get(pk=pk)  # the form writes into its own instance
     head = DefinitionForm(
         request.POST or None,

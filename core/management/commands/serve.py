@@ -113,9 +113,10 @@ def _children(host: str, port: int, url: str) -> list[Child]:
     }
     environment.pop("PORTAL_BACKGROUND", None)
     web = [
-        *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"),
+        *(sys.executable, "-m", "granian", "config.front:application", "--interface", "asginl"),
         *("--host", host, "--port", str(port), "--http", "1", "--no-ws"),
-        *("--blocking-threads", "4", "--workers-kill-timeout", "12", "--log-level", "warning"),
+        *("--http1-header-read-timeout", "10000"),  # milliseconds
+        *("--workers-kill-timeout", "12", "--log-level", "warning"),
         *("--working-dir", str(settings.BASE_DIR)),
     ]
     if settings.EMBEDDED:

@@ -1,0 +1,754 @@
+"""Double click, two tabs, eight at once, steps out of order: one effect, a clear second answer.
+
+AGAIN says for every page that takes POST what the same post is answered the second time. A page
+that is added without an entry fails `test_every_post_says_what_a_second_one_does`.
+"""
+
+import datetime as dt
+import html
+import io
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook
+
+from core import clock
+from core.models import AuditEntry, Effect, ImportBatch
+from members.models import Member, MemberImport
+from orgs.actions import administrators
+from orgs.models import (
+    AdministratorProposal,
+    Organization,
+    OrganizationImport,
+    RoleGrant,
+    User,
+)
+from schedules.models import Duty, MonthlyReport, Plan, ReportDefinition
+
+from .access_objects import NOW, message, own, proposal
+from .hostile import POSTS, browser, payload, posts, state_of_all, url_of
+from .parallel import run_together
+from .test_access_matrix import undone
+from .test_attachments import PDF
+from .world import Zone, build_zone
+
+Fields = dict[str, Any]
+GONE = (404, "也可能刚刚被删除，或已经结束")
+
+# Name -> status and words of the answer to the same post once more. A redirect is followed.
+AGAIN: dict[str, tuple[int, str]] = {
+    "core:inbox-read": (200, ""),
+    "core:message-open": (200, ""),
+    "members:member-create": (400, "已有登记"),
+    "members:member-edit": (200, "内容没有变化"),
+    "members:member-exit": (409, "已经登记离开"),
+    "members:member-export": (200, ""),
+    "members:member-find": (200, ""),
+    "members:member-import": (200, "花名册.xlsx"),
+    "members:member-import-apply": (409, "状态已经变化"),
+    "members:member-import-cancel": (409, "已经结束，不能放弃"),
+    "members:member-move": (400, "已经在这个党支部"),
+    "members:member-restore": (409, "或已经恢复"),
+    "members:member-reveal": (200, "13900000000"),
+    "orgs:administrator-confirm": (409, "已经办理过了"),
+    "orgs:administrator-propose": (422, "已有一项任免待确认"),
+    "orgs:administrator-refuse": (409, "已经办理过了"),
+    "orgs:audit-verify": (409, "上一次核验还没有结束"),
+    "orgs:deputy-create": (422, "已有这项身份"),
+    "orgs:deputy-end": (409, "已经结束"),
+    "orgs:grant-create": (422, "已有这项授权"),
+    "orgs:grant-end": (409, "已经结束"),
+    "orgs:grant-switch": (200, ""),
+    "orgs:job-give-up": (409, "状态已变化"),
+    "orgs:job-retry": (409, "状态已变化"),
+    "orgs:login": (200, ""),
+    "orgs:logout": (200, "登录"),
+    "orgs:office-create": (422, "现任书记是蔡航国"),
+    "orgs:office-end": (409, "已经登记过免职"),
+    "orgs:organization-abolish": (422, "撤销"),
+    "orgs:organization-create": (422, "已有同名的党组织"),
+    "orgs:organization-edit": (200, "信息已保存"),
+    "orgs:organization-extend": (422, "延期应晚于原来的届满日期"),
+    "orgs:organization-import": (200, "花名册.xlsx"),
+    "orgs:organization-import-cancel": (409, "已经结束，不能放弃"),
+    "orgs:organization-import-confirm": (409, "状态已经变化"),
+    "orgs:organization-merge": (422, "撤销"),
+    "orgs:organization-move": (422, "已经隶属于"),
+    "orgs:organization-re-elect": (422, "换届日期应晚于本届起始日期"),
+    "orgs:organization-rename": (422, "新名称与现名称相同"),
+    "orgs:organization-upgrade": (422, "组织类别没有变化"),
+    "orgs:password-change": (422, "当前密码不正确"),
+    "orgs:preferences": (200, "已保存"),
+    "orgs:profile": (200, "已保存"),
+    "orgs:session-end": GONE,
+    "orgs:session-end-any": GONE,
+    "orgs:token-calendar": (409, "没有再次更换"),
+    "orgs:token-create": (422, "已有一个名为“街道数据平台”的有效令牌"),
+    "orgs:token-revoke": (200, "已撤销"),
+    "orgs:user-create": (422, "已有人使用"),
+    "orgs:user-disable": (409, "已经停用"),
+    "orgs:user-edit": (200, "已保存"),
+    "orgs:user-enable": (409, "没有停用"),
+    "orgs:user-reset": (409, "没有再次重置"),
+    "schedules:attachment-add": (200, "签到表.pdf"),
+    "schedules:attachment-remove": GONE,
+    "schedules:calendar-day-remove": (200, "恢复为按星期推算"),
+    "schedules:calendar-day-set": (200, "记为上班（调休）"),
+    "schedules:calendar-year-declare": (200, "记为录入完毕"),
+    "schedules:definition-copy": (200, "已有名为“新表”的表样"),
+    "schedules:definition-discard": GONE,
+    "schedules:definition-draft": (200, ""),
+    "schedules:definition-edit": (200, "草稿已保存"),
+    "schedules:definition-publish": (200, "已启用，不能再改"),
+    "schedules:plan-edit": (200, "计划已保存"),
+    "schedules:plan-open": (200, "早已打开，没有变化"),
+    "schedules:report-check": (422, "不在待核之列"),
+    "schedules:report-confirm": (200, "这一步已不适用"),
+    "schedules:report-remind": (200, "没有发出新的提醒"),
+    "schedules:report-reopen": (422, "请选择要重新打开的项目"),
+    "schedules:report-save": (200, ""),
+    "schedules:report-submit": (200, "这一步已不适用"),
+}
+# Looking at something twice is looking twice: each look stays in the audit trail.
+LOOKS = {
+    "members:member-export": "members.member.export",
+    "members:member-find": "members.member.find",
+    "members:member-reveal": "members.member.reveal",
+}
+# There is nothing to do the first time either, for these honest posts.
+IDLE = {"orgs:login", "orgs:logout"}
+UNSTABLE = ("Session", "AuditEntry", "AuditHead", "AccessAttempt", "AccessLog")
+
+
+def workbook() -> bytes:
+    book = Workbook()
+    book.active.append(["姓名", "公民身份号码"])
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+BOOK = workbook()
+
+
+class FormReader(HTMLParser):
+    """The fields of the form on a page that has the field `mark`, as a browser would send them."""
+
+    def __init__(self, page: str, mark: str) -> None:
+        super().__init__()
+        self.forms: list[dict[str, Any]] = []
+        self.select, self.area = "", ""
+        self.feed(page)
+        self.fields: Fields = next(form for form in self.forms if mark in form)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name") or "", given.get("value") or ""
+        if tag == "form":
+            self.forms.append({})
+        elif tag == "input" and name and self.forms:
+            if given.get("type") in ("checkbox", "radio"):
+                if "checked" in given:
+                    self.forms[-1].setdefault(name, []).append(value or "on")
+            else:
+                self.forms[-1][name] = value
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and "selected" in given:
+            self.forms[-1][self.select] = value
+        elif tag == "textarea":
+            self.area = name
+            self.forms[-1][name] = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            self.forms[-1][self.area] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self.select = "" if tag == "select" else self.select
+        self.area = "" if tag == "textarea" else self.area
+
+
+@dataclass
+class Post:
+    """One honest post: who, where, and what; the fields anew for each sending, for the files."""
+
+    client: Client
+    url: str
+    fields: Callable[[], Fields]
+
+    def send(self, client: Client | None = None, *, follow: bool = True, **changes: Any) -> Any:
+        sender = client or self.client
+        return sender.post(self.url, {**self.fields(), **changes}, follow=follow)
+
+
+def honest(zone: Zone, name: str) -> Post:
+    """A post that has an effect, with the hidden fields that its page carries."""
+    if name == "core:inbox-read":
+        message(own(zone))
+    if name == "orgs:user-enable":
+        User.objects.filter(pk=zone.users["huzhuang1"].pk).update(is_active=False)
+    url = url_of(zone, name)
+    client = browser(zone, name)
+    own_fields = OWN.get(name)
+    fixed = own_fields(zone, client, url) if own_fields else None
+
+    def fields() -> Fields:
+        if name == "schedules:attachment-add":
+            return {"file": SimpleUploadedFile("签到表.pdf", PDF)}
+        if name.endswith((":organization-import", ":member-import")):
+            return {"file": SimpleUploadedFile("花名册.xlsx", BOOK)}
+        return fixed if fixed is not None else payload(zone, name)
+
+    if fixed is None and fields() and not any(hasattr(one, "read") for one in fields().values()):
+        fixed = fields()  # as the page was when it was opened
+    return Post(client, url, fields)
+
+
+def _from_page(mark: str, **changes: Any) -> Callable[[Zone, Client, str], Fields]:
+    def read(zone: Zone, client: Client, url: str) -> Fields:
+        return {**FormReader(client.get(url).content.decode(), mark).fields, **changes}
+
+    return read
+
+
+def _with_hidden(name: str, page: Callable[[Zone], str]) -> Callable[[Zone, Client, str], Fields]:
+    """The fields of POSTS and the hidden mark of the page that shows the form."""
+
+    def read(zone: Zone, client: Client, url: str) -> Fields:
+        shown = client.get(page(zone)).content.decode()
+        part = shown[shown.index(f'action="{url}"') :] if f'action="{url}"' in shown else shown
+        part = part[part.index('name="seen" value="') + len('name="seen" value="') :]
+        return {**payload(zone, name), "seen": html.unescape(part[: part.index('"')])}
+
+    return read
+
+
+def _edit_page(zone: Zone) -> str:
+    return reverse("orgs:user-edit", args=[zone.users["huzhuang1"].pk])
+
+
+def _token(zone: Zone, client: Client, url: str) -> Fields:
+    grant = zone.users["huzhuang1"].grants.get()
+    return {"name": "街道数据平台", "grant": str(grant.pk), "scope": "read", "days": "90"}
+
+
+def _second_look(zone: Zone, client: Client, url: str) -> Fields:
+    Plan.objects.update(needs_second_look=True)
+    return payload(zone, "schedules:report-confirm")
+
+
+OWN: dict[str, Callable[[Zone, Client, str], Fields]] = {
+    "orgs:token-create": _token,
+    "orgs:token-calendar": _with_hidden("orgs:token-calendar", lambda zone: "/account/tokens/"),
+    "orgs:user-edit": _with_hidden("orgs:user-edit", _edit_page),
+    "orgs:user-reset": _with_hidden("orgs:user-reset", _edit_page),
+    "schedules:definition-edit": _from_page("token", name="月报（改）"),
+    "schedules:report-confirm": _second_look,
+    "schedules:calendar-day-set": lambda zone, client, url: {
+        **POSTS["schedules:calendar-day-set"],
+        "is_working": "1",
+        "name": "调休",
+    },
+}
+
+
+def seen(answer: Any) -> str:
+    """The words of the page; a file has none."""
+    return "" if answer.streaming else html.unescape(answer.content.decode())
+
+
+def verbs_since(count: int) -> list[str]:
+    return list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)[count:])
+
+
+# --- the table is complete ----------------------------------------------------------------------
+
+
+def test_every_post_says_what_a_second_one_does() -> None:
+    assert posts() == sorted(AGAIN), "say in tests/test_twice.py what a second click is answered"
+    assert posts() == sorted(TABS), "say in tests/test_twice.py what a second tab is answered"
+    assert set(LOOKS) | IDLE <= set(AGAIN)
+
+
+# --- twice in a row -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(AGAIN))
+def test_second_click_has_no_second_effect(zone: Zone, name: str) -> None:
+    with clock.at(NOW):
+        post = honest(zone, name)
+        before, count = state_of_all(without=UNSTABLE), AuditEntry.objects.count()
+        first = post.send()
+        assert first.status_code == 200, seen(first)
+        after, verbs = state_of_all(without=UNSTABLE), verbs_since(count)
+        assert name in IDLE or verbs or before != after, "the first click did nothing"
+
+        count = AuditEntry.objects.count()
+        second = post.send()
+    status, words = AGAIN[name]
+    assert second.status_code == status, seen(second)
+    assert words in seen(second)
+    assert state_of_all(without=UNSTABLE) == after
+    assert verbs_since(count) == ([LOOKS[name]] if name in LOOKS else [])
+
+
+# --- two tabs ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tab:
+    """What the second tab, opened before the first was sent, sends otherwise, and its answer."""
+
+    changes: Fields
+    status: int
+    words: str
+
+
+STALE_ORGANIZATION = "另一个人刚刚改过这个党组织"
+# A Tab, or why another post from an older page is a new act of its own and no collision.
+NOTHING_TYPED = "nothing is typed: as a second click"
+OWN_SETTING = "the person's own setting: what he says last holds"
+ANOTHER = "something else is typed: another thing, which is made too"
+LOOK = "changes nothing"
+TABS: dict[str, Tab | str] = {
+    **dict.fromkeys(
+        (name for name in POSTS if not POSTS[name] and name != "orgs:token-create"), NOTHING_TYPED
+    ),
+    "members:member-create": ANOTHER,
+    "members:member-edit": Tab({"job": "会计", "note": "另一个页面"}, 409, "刚被别人改过"),
+    "members:member-exit": Tab({"reason": "deceased", "note": "另一个页面"}, 409, "已经登记离开"),
+    "members:member-export": LOOK,
+    "members:member-find": LOOK,
+    "members:member-import": ANOTHER,
+    "members:member-move": Tab({"organization": "@third", "note": "另一个页面"}, 409, "刚被别人"),
+    "members:member-restore": Tab({"reason": "另一个页面的理由"}, 409, "或已经恢复"),
+    "members:member-reveal": LOOK,
+    "orgs:administrator-propose": Tab(
+        {"admin_kind": "system", "reason": "另一个页面"}, 422, "待确认"
+    ),
+    "orgs:deputy-create": Tab({"first": "2026-07-08", "last": "2026-07-09"}, 422, "已有这项身份"),
+    "orgs:grant-create": Tab({"valid_from": "2026-08-01"}, 422, "已有这项授权"),
+    "orgs:grant-end": Tab({"reason": "另一个页面"}, 409, "已经结束"),
+    "orgs:grant-switch": OWN_SETTING,
+    "orgs:job-give-up": Tab({"reason": "另一个页面"}, 409, "状态已变化"),
+    "orgs:login": "is signed in already",
+    "orgs:office-create": Tab({"person_name": "另一人"}, 422, "请先登记免职"),
+    "orgs:office-end": Tab({"ended_on": "2026-07-02"}, 409, "已经登记过免职"),
+    "orgs:organization-abolish": Tab({"note": "另一个页面"}, 422, "撤销"),
+    "orgs:organization-create": Tab({"unit_name": "另一个单位"}, 422, "已有同名的党组织"),
+    "orgs:organization-edit": Tab({"unit_name": "另一个单位"}, 409, STALE_ORGANIZATION),
+    "orgs:organization-extend": Tab(
+        {"until": "2028-07-01", "note": "另一个页面"}, 409, STALE_ORGANIZATION
+    ),
+    "orgs:organization-import": ANOTHER,
+    "orgs:organization-merge": Tab({"note": "另一个页面"}, 422, "撤销"),
+    "orgs:organization-move": Tab(
+        {"parent": "@neighbour_street", "note": "另一个页面"}, 409, STALE_ORGANIZATION
+    ),
+    "orgs:organization-re-elect": Tab(
+        {"on": "2026-07-02", "note": "另一个页面"}, 409, STALE_ORGANIZATION
+    ),
+    "orgs:organization-rename": Tab(
+        {"name": "中共大黄山街道湖庄村老一支部委员会"}, 409, STALE_ORGANIZATION
+    ),
+    "orgs:organization-upgrade": Tab(
+        {"kind": "joint_branch", "note": "另一个页面"}, 409, STALE_ORGANIZATION
+    ),
+    "orgs:password-change": Tab(
+        {"new": "Other-Kettle-78-Sun", "again": "Other-Kettle-78-Sun"}, 422, "当前密码不正确"
+    ),
+    "orgs:preferences": OWN_SETTING,
+    "orgs:profile": OWN_SETTING,
+    "orgs:token-create": ANOTHER,
+    "orgs:user-create": Tab({"name": "另一个新人", "phone": ""}, 422, "已有人使用"),
+    "orgs:user-disable": Tab({"reason": "另一个页面"}, 409, "已经停用"),
+    "orgs:user-edit": Tab({"name": "另一个名字"}, 409, "另一人刚刚改过这个账号"),
+    "schedules:attachment-add": ANOTHER,
+    "schedules:calendar-day-remove": NOTHING_TYPED,
+    "schedules:calendar-day-set": "a day has one entry, the page says what it replaces",
+    "schedules:calendar-year-declare": "a year has one source, the later one holds",
+    "schedules:definition-copy": Tab({}, 200, "已有名为“新表”的表样"),
+    "schedules:definition-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这份草稿"),
+    "schedules:definition-publish": Tab({"valid_from": "2026-09"}, 200, "已启用，不能再改"),
+    "schedules:plan-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这项计划"),
+    "schedules:plan-open": ANOTHER,
+    "schedules:report-check": "tests/test_reports.py",
+    "schedules:report-confirm": "tests/test_reports.py",
+    "schedules:report-remind": NOTHING_TYPED,
+    "schedules:report-reopen": "tests/test_reports.py",
+    "schedules:report-save": "tests/test_reports.py",
+    "schedules:report-submit": "tests/test_reports.py",
+}
+# The act is over: its page says so, and there is no form any more that could hold what was typed.
+WITHOUT_FORM = {
+    "orgs:grant-end",
+    "orgs:job-give-up",
+    "orgs:user-disable",
+    "schedules:definition-copy",
+    "schedules:definition-publish",
+}
+HIDDEN = {"orgs:password-change"}  # passwords are never shown again
+
+
+@pytest.mark.parametrize("name", sorted(name for name, tab in TABS.items() if isinstance(tab, Tab)))
+def test_second_tab_changes_nothing_and_keeps_what_was_typed(zone: Zone, name: str) -> None:
+    tab = TABS[name]
+    assert isinstance(tab, Tab)
+    with clock.at(NOW):
+        post = honest(zone, name)
+        fields = post.fields()
+        assert post.send().status_code == 200
+        changes = {key: _named(zone, value) for key, value in tab.changes.items()}
+        after, count = state_of_all(without=UNSTABLE), AuditEntry.objects.count()
+        second = post.client.post(post.url, {**fields, **changes}, follow=True)
+    assert second.status_code == tab.status, seen(second)
+    assert tab.words in seen(second)
+    assert state_of_all(without=UNSTABLE) == after
+    assert verbs_since(count) == []
+    if name in WITHOUT_FORM | HIDDEN:
+        return
+    form = second.context["head" if "head" in second.context else "form"]
+    for key, value in changes.items():
+        assert str(form[key].value()) == str(value), key
+        assert value in seen(second)
+
+
+def _named(zone: Zone, value: str) -> str:
+    if value == "@third":
+        from .world import make_organization
+
+        return str(make_organization("中共大黄山街道湖庄村第九支部委员会", parent=zone.general).pk)
+    return str(getattr(zone, value[1:]).pk) if value.startswith("@") else value
+
+
+SAVED_KNOWINGLY = [
+    "members:member-edit",
+    "orgs:organization-edit",
+    "orgs:organization-move",
+    "orgs:organization-rename",
+    "orgs:user-edit",
+    "schedules:plan-edit",
+]
+
+
+@pytest.mark.parametrize("name", SAVED_KNOWINGLY)
+def test_after_the_warning_it_is_saved_knowingly(zone: Zone, name: str) -> None:
+    """The page with the warning carries the new revision: sent as it is, it is taken."""
+    tab = TABS[name]
+    assert isinstance(tab, Tab)
+    with clock.at(NOW):
+        post = honest(zone, name)
+        fields = post.fields()
+        post.send()
+        changes = {key: _named(zone, value) for key, value in tab.changes.items()}
+        warned = post.client.post(post.url, {**fields, **changes})
+        assert warned.status_code == 409
+        again = FormReader(warned.content.decode(), next(iter(changes))).fields
+        assert post.client.post(post.url, again).status_code == 302
+
+
+# --- eight at once --------------------------------------------------------------------------------
+# They change only the session of the one who sends, who cannot collide with anybody.
+OF_THE_SESSION = {"orgs:login", "orgs:logout", "orgs:grant-switch"}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", sorted(set(AGAIN) - set(LOOKS) - OF_THE_SESSION))
+def test_eight_at_once_have_one_effect(name: str) -> None:
+    zone = build_zone()
+    with clock.at(NOW):
+        post = honest(zone, name)
+        grown_by_one = _grown_by_one(post)
+        count, before = AuditEntry.objects.count(), _sizes()
+        fields = [post.fields() for _ in range(8)]
+        clients = [_twin(post.client) for _ in range(8)]
+
+        def send(client: Client, one: Fields) -> Callable[[], int]:
+            def act() -> int:
+                with clock.at(NOW):
+                    return int(client.post(post.url, one).status_code)
+
+            return act
+
+        outcomes = run_together(
+            [send(client, one) for client, one in zip(clients, fields, strict=True)]
+        )
+    assert not [one.error for one in outcomes if one.error]
+    answers = Counter(one.value for one in outcomes)
+    assert max(answers) < 500, answers
+    verbs = Counter(verbs_since(count))
+    assert not verbs or max(verbs.values()) == 1, (verbs, answers)
+    grown = {key: size - before[key] for key, size in _sizes().items() if size != before[key]}
+    assert grown == grown_by_one, answers
+
+
+def _twin(client: Client) -> Client:
+    """Another tab of the same browser."""
+    twin = Client(raise_request_exception=False)
+    twin.cookies = client.cookies.copy()
+    return twin
+
+
+def _sizes() -> dict[str, int]:
+    return {label: len(rows) for label, rows in state_of_all(without=UNSTABLE).items()}
+
+
+def _grown_by_one(post: Post) -> dict[str, int]:
+    """By how many rows the tables grow when the post is sent once; undone again."""
+    before = _sizes()
+    with undone():
+        post.send(_twin(post.client), follow=False)
+        after = _sizes()
+    return {key: size - before[key] for key, size in after.items() if size != before[key]}
+
+
+# --- steps left out or out of order ---------------------------------------------------------------
+
+State = ImportBatch.State
+
+
+@pytest.mark.parametrize("act", ["confirm", "cancel"])
+@pytest.mark.parametrize("state", State.values)
+@pytest.mark.parametrize("app", ["members", "orgs"])
+def test_import_moves_on_from_its_own_states_only(
+    zone: Zone, app: str, state: str, act: str
+) -> None:
+    """Confirmed without a preview, after giving up, twice; given up after confirming."""
+    wanted = {"confirm": {State.READ}, "cancel": {State.UPLOADED, State.READING, State.READ}}
+    names = {
+        ("members", "confirm"): "members:member-import-apply",
+        ("members", "cancel"): "members:member-import-cancel",
+        ("orgs", "confirm"): "orgs:organization-import-confirm",
+        ("orgs", "cancel"): "orgs:organization-import-cancel",
+    }
+    model = MemberImport if app == "members" else OrganizationImport
+    with clock.at(NOW):
+        post = honest(zone, names[app, act])
+        model.objects.update(state=state)
+        before = state_of_all(without=UNSTABLE)
+        answer = post.send(follow=False)
+    if state in wanted[act]:
+        assert answer.status_code == 302
+        return
+    assert answer.status_code == 409
+    assert "没有保存任何改动" in seen(answer)
+    assert state_of_all(without=UNSTABLE) == before
+    assert not Effect.objects.filter(kind=f"{app}.apply_import").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("schedules:report-check", "这一步已不适用"),
+        ("schedules:report-confirm", ""),
+        ("schedules:report-reopen", "请选择要重新打开的项目"),
+    ],
+)
+def test_report_that_was_never_sent_is_neither_checked_nor_reopened(
+    zone: Zone, name: str, words: str
+) -> None:
+    with clock.at(NOW):
+        honest(zone, "schedules:report-save")
+        report = MonthlyReport.objects.get(organization=zone.branch)
+        url = reverse(name, args=[report.pk])
+        client = zone.client("zone" if name == "schedules:report-confirm" else "dahuangshan")
+        before = state_of_all(without=UNSTABLE)
+        fields = {"version": str(report.revision), "reason": "补充", "item": "problems"}
+        answer = client.post(url, fields, follow=True)
+    assert answer.status_code < 500
+    assert words in seen(answer)
+    assert state_of_all(without=UNSTABLE) == before
+
+
+def test_form_kept_open_over_the_lock_is_refused_and_the_words_stay(zone: Zone) -> None:
+    """Opened in time, sent after the deadline has closed; the browser sends it twice."""
+    with clock.at(NOW):
+        post = honest(zone, "schedules:report-submit")
+    late = NOW + dt.timedelta(days=60)
+    Duty.objects.update(locks_at=NOW + dt.timedelta(days=14))
+    with clock.at(late):
+        client = zone.client("huzhuang1")
+        for _ in range(2):
+            answer = client.post(post.url, post.fields(), follow=True)
+            assert answer.status_code == 200
+            assert "锁定" in seen(answer)
+            assert "活动室屋顶渗水" in seen(answer)
+    assert MonthlyReport.objects.get(organization=zone.branch).state == "draft"
+    assert Duty.objects.get(organization=zone.branch).state == "open"
+
+
+def test_proposal_is_decided_once_by_another_and_about_somebody_who_may(zone: Zone) -> None:
+    with clock.at(NOW):
+        row = proposal(own(zone))["pk"]
+        candidate = User.objects.get(username="candidate")
+        confirm = reverse("orgs:administrator-confirm", args=[row])
+        refuse = reverse("orgs:administrator-refuse", args=[row])
+
+        # One's own, and about oneself.
+        AdministratorProposal.objects.filter(pk=row).update(proposed_by=zone.users["secadmin"])
+        answer = zone.client("secadmin").post(confirm)
+        assert answer.status_code == 403
+        assert "不能自己确认" in seen(answer)
+        other = administrators.propose(
+            by=zone.actor("sysadmin"),
+            user_id=zone.users["secadmin"].pk,
+            admin_kind="",
+            reason="轮岗",
+        )
+        answer = zone.client("secadmin").post(
+            reverse("orgs:administrator-confirm", args=[other.pk])
+        )
+        assert answer.status_code == 403
+        assert "关于自己" in seen(answer)
+
+        # About somebody whose account was shut meanwhile.
+        User.objects.filter(pk=candidate.pk).update(is_active=False)
+        answer = zone.client("sysadmin").post(confirm)
+        assert answer.status_code == 400
+        assert "已停用" in seen(answer)
+        User.objects.filter(pk=candidate.pk).update(is_active=True)
+
+        # Confirmed after it was turned down.
+        assert zone.client("sysadmin").post(refuse).status_code == 302
+        assert zone.client("sysadmin").post(confirm).status_code == 409
+    assert User.objects.get(username="candidate").admin_kind == ""
+    assert AdministratorProposal.objects.get(pk=row).state == "refused"
+
+
+def test_rights_that_are_over_cannot_be_used_or_ended_again(zone: Zone) -> None:
+    grant = zone.users["huzhuang1"].grants.get()
+    with clock.at(NOW):
+        client, security = zone.client("huzhuang1"), zone.client("secadmin")
+        token_page = _token(zone, client, "")
+        RoleGrant.objects.filter(pk=grant.pk).update(valid_to=NOW.date())
+        before = state_of_all(without=UNSTABLE)
+        # A deputy for it, a token for it, acting in it, from pages opened before.
+        fields = {"username": "officer", "first": "2026-07-07", "last": "2026-07-20"}
+        url = reverse("orgs:deputy-create", args=[grant.pk])
+        assert client.post(url, fields).status_code == 404
+        assert client.post(reverse("orgs:token-create"), token_page).status_code in (404, 422)
+        switched = client.post(reverse("orgs:grant-switch"), {"grant": grant.pk})
+        assert switched.status_code == 404
+        ended = security.post(reverse("orgs:grant-end", args=[grant.pk]), {"reason": "离任"})
+        assert ended.status_code == 409
+    assert state_of_all(without=UNSTABLE) == before
+
+
+def test_things_that_ended_take_nothing_in(zone: Zone) -> None:
+    """An abolished branch gets no member, post, grant or subordinate; one who left is not moved."""
+    from .world import make_member
+
+    with clock.at(NOW):
+        member = make_member(zone.branch2)
+        pages = {
+            name: honest(zone, name) for name in ("orgs:office-create", "members:member-create")
+        }
+        grant_page = honest(zone, "orgs:grant-create")
+        committee = zone.client("dahuangshan")
+        Organization.objects.filter(pk__in=[zone.branch.pk, zone.branch2.pk]).update(
+            abolished_on=NOW.date()
+        )
+        before = state_of_all(without=UNSTABLE)
+        for name, post in pages.items():
+            answer = post.send(follow=False)
+            assert answer.status_code in (400, 422), name
+        assert grant_page.send(follow=False).status_code == 422
+        Member.objects.filter(pk=member.pk).update(state="left")
+        Organization.objects.filter(pk=zone.branch.pk).update(abolished_on=None)
+        url = reverse("members:member-move", args=[member.pk])
+        answer = committee.post(url, {"organization": zone.branch.pk, "note": "", "revision": "1"})
+        assert answer.status_code == 409
+    Member.objects.filter(pk=member.pk).update(state="normal")
+    Organization.objects.filter(pk=zone.branch.pk).update(abolished_on=NOW.date())
+    assert state_of_all(without=UNSTABLE) == before
+
+
+def test_draft_published_in_another_tab_keeps_what_was_typed_in_this(zone: Zone) -> None:
+    with clock.at(NOW):
+        post = honest(zone, "schedules:definition-edit")
+        fields = {**post.fields(), "name": "改了一半的表样"}
+        pk = ReportDefinition.objects.get(is_published=False).pk
+        publish = reverse("schedules:definition-publish", args=[pk])
+        post.client.post(publish, {"valid_from": "2026-08"})
+        before = state_of_all(without=UNSTABLE)
+        answer = post.client.post(post.url, fields)
+        assert answer.status_code == 409
+        assert "已启用，不能再改" in seen(answer)
+        assert "改了一半的表样" in seen(answer)
+        discarded = post.client.post(reverse("schedules:definition-discard", args=[pk]))
+        assert discarded.status_code == 409
+        assert post.client.post(publish, {"valid_from": "2026-09"}, follow=True).status_code == 200
+    assert state_of_all(without=UNSTABLE) == before
+
+
+@pytest.mark.parametrize("state", ["pending", "leased", "sending", "done", "skipped"])
+@pytest.mark.parametrize("name", ["orgs:job-retry", "orgs:job-give-up"])
+def test_jobs_that_did_not_stop_are_left_alone(zone: Zone, name: str, state: str) -> None:
+    with clock.at(NOW):
+        post = honest(zone, name)
+        Effect.objects.update(state=state)
+        before = state_of_all(without=UNSTABLE)
+        answer = post.send(follow=False)
+    assert answer.status_code == 409
+    assert "状态已变化" in seen(answer)
+    assert state_of_all(without=UNSTABLE) == before
+
+
+def test_shut_account_gets_no_new_secret_and_no_right(zone: Zone) -> None:
+    with clock.at(NOW):
+        reset, give = honest(zone, "orgs:user-reset"), honest(zone, "orgs:grant-create")
+        User.objects.filter(username__in=["huzhuang1", "officer"]).update(is_active=False)
+        before = state_of_all(without=UNSTABLE)
+        assert reset.send(follow=False).status_code == 400
+        assert give.send(follow=False).status_code == 422
+    assert state_of_all(without=UNSTABLE) == before
+
+
+# --- no act without its audit entry -------------------------------------------------------------------
+
+REFUSING = {
+    "sqlite": "CREATE TRIGGER audit_shut BEFORE INSERT ON core_auditentry "
+    "BEGIN SELECT RAISE(ABORT, 'shut'); END",
+    "postgresql": "CREATE FUNCTION audit_shut() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'shut'; END $$; CREATE TRIGGER audit_shut BEFORE INSERT "
+    "ON core_auditentry FOR EACH ROW EXECUTE FUNCTION audit_shut()",
+}
+NOT_AUDITED = {"core:inbox-read", "core:message-open", "orgs:login", "orgs:logout"}
+
+
+@pytest.mark.parametrize("name", sorted(set(AGAIN) - NOT_AUDITED))
+def test_no_act_when_the_audit_trail_cannot_be_written(zone: Zone, name: str) -> None:
+    with clock.at(NOW):
+        post = honest(zone, name)
+        before = state_of_all(without=UNSTABLE)
+        with undone():
+            with connection.cursor() as cursor:
+                cursor.execute(REFUSING[connection.vendor])
+            answer = post.send(follow=False)
+            assert answer.status_code >= 500
+            assert state_of_all(without=UNSTABLE) == before
+
+
+def test_nobody_gets_in_or_out_when_the_audit_trail_cannot_be_written(zone: Zone) -> None:
+    with clock.at(NOW):
+        client = zone.client("huzhuang1")
+        client.raise_request_exception = False
+        with undone():
+            with connection.cursor() as cursor:
+                cursor.execute(REFUSING[connection.vendor])
+            stranger = Client(raise_request_exception=False)
+            answer = stranger.post("/login/", POSTS["orgs:login"])
+            assert answer.status_code >= 500
+            assert stranger.get("/account/").status_code == 302
+            assert client.post("/logout/").status_code >= 500
+            assert client.get("/account/").status_code == 200
