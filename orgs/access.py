@@ -3,12 +3,14 @@
 import hashlib
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Q, QuerySet
 from django.http import Http404, HttpRequest
 
+from core import clock
 from core.actor import Actor
 from core.errors import NotAllowed
 from core.http import client_ip
+from core.prepared import Given, Prepared
 
 from .models import Organization, RoleGrant, User
 from .models.organization import path_end
@@ -25,14 +27,22 @@ def current_grants(user: User) -> list[RoleGrant]:
     """
     if not user.is_active:
         return []
-    held = RoleGrant.objects.dated_today().filter(user=user).select_related("organization")
-    grants = list(held)
+    grants = _held(user=user.pk, today=clock.today())
     borrowed = [grant.pk for grant in grants if grant.deputy_for_id]
     if borrowed:
         current = RoleGrant.objects.current().filter(pk__in=borrowed)
         standing = set(current.values_list("pk", flat=True))
         grants = [each for each in grants if not each.deputy_for_id or each.pk in standing]
     return sorted(grants, key=lambda grant: (len(grant.organization.path), grant.organization.path))
+
+
+_held: Prepared[RoleGrant] = Prepared(
+    lambda: (
+        RoleGrant.objects.dated(Given("today", DateField()))
+        .filter(user_id=Given("user", BigIntegerField()))
+        .select_related("organization")
+    )
+)
 
 
 def actor_of(

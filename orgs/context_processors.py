@@ -5,11 +5,13 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import BigIntegerField, Count
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from core.actor import Actor
 from core.models import Notification
+from core.prepared import Given, Prepared
 
 from .permissions import Permission as P
 
@@ -103,9 +105,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             ],
             "menu": menu,
             "tabs": _tabs(flat),
-            "unread": Notification.objects.filter(user_id=actor.user_id or 0).unread().count(),
+            "unread": sum(_unread(user=actor.user_id or 0)),
         }
     }
+
+
+# No row where there is nothing: the database counts by person.
+_unread: Prepared[int] = Prepared(
+    lambda: (
+        Notification.objects.unread()
+        .filter(user_id=Given("user", BigIntegerField()))
+        .order_by()
+        .values("user_id")
+        .annotate(count=Count("pk"))
+        .values_list("count", flat=True)
+    )
+)
 
 
 def _tabs(entries: Mapping[Any, Any]) -> list[Any]:
