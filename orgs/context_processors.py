@@ -56,10 +56,32 @@ MENU: list[list[tuple[str, str, P | None, tuple[str, ...]]]] = [
 TABS = ("core:home", "schedules:report-matrix", "orgs:organization-list", "members:member-list")
 
 
+# Where the frame itself leads, by the names that its templates use.
+ADDRESSES = {
+    "home": "core:home",
+    "search": "core:search",
+    "inbox": "core:inbox",
+    "switch": "orgs:grant-switch",
+    "profile": "orgs:profile",
+    "password": "orgs:password-change",
+    "sessions": "orgs:session-list",
+    "logout": "orgs:logout",
+}
+
+
 @cache
 def _address(name: str) -> str:
-    """The address of a menu entry; the same for everybody, on every page."""
-    return reverse(name)
+    """The address of a menu entry, the same for everybody on every page; empty for a page that
+    this installation has not."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@cache
+def _addresses() -> Mapping[str, str]:
+    return {key: _address(name) for key, name in ADDRESSES.items()}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -69,6 +91,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "zone_name": settings.PORTAL_NAME,
         "large_type": request.COOKIES.get("type") == "large",
         "is_demo": settings.DEMO,
+        "urls": _addresses(),
     }
     if actor is None:
         return {"frame": {**common, "acting": None}}
@@ -80,9 +103,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         for label, name, permission, marks in group:
             if permission is not None and not actor.may(permission):
                 continue
-            try:
-                url = _address(name)
-            except NoReverseMatch:
+            url = _address(name)
+            if not url:
                 continue
             entries.append(
                 {"name": name, "label": label, "url": url, "is_current": current.startswith(marks)}

@@ -347,7 +347,7 @@ def filter_bar(context: template.Context, form: BaseForm, label: str = "筛选")
 def _filter(field: BoundField) -> str:
     """One control of a filter bar with its label and what is wrong with it."""
     errors = "".join(
-        f'<span class="field-error" id="{field.auto_id}_error">{conditional_escape(error)}</span>'
+        f'<span class="field-error" id="{field.auto_id}_error">{conditional_escape(str(error))}</span>'
         for error in field.errors
     )
     return (
@@ -424,7 +424,7 @@ def _select_box(field: BoundField, attrs: SafeString) -> SafeString:
     for value, label in widget.choices:
         if isinstance(label, list | tuple):
             parts.append(f'<optgroup label="{escape(str(value))}">')
-            parts += [_option(*each, chosen) for each in label]
+            parts += [_option(inner, word, chosen) for inner, word in label]
             parts.append("</optgroup>")
         else:
             parts.append(_option(value, label, chosen))
