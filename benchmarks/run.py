@@ -9,6 +9,7 @@ hundred times, on PostgreSQL. Each on SQLite and PostgreSQL, in temporary folder
 
 import contextlib
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -26,6 +27,8 @@ from tests import servers  # noqa: E402
 
 DATA = ROOT / "tests" / "data"
 ROUNDS = 30
+LIMIT = 3600  # seconds for one part
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def timed(function: Callable[[], Any], rounds: int = 1) -> list[float]:
@@ -224,20 +227,20 @@ def throughput(seconds: float) -> None:
     row("page", "pages/s", "p50 ms", "p95 ms", "share of the bare page", "errors")
     row("---", "---:", "---:", "---:", "---:", "---:")
     steps = (
-        ("bare, 50 rows", "", "/bare/"),
-        ("members, branch secretary", "huzhuang1", "/members/"),
-        ("members, street", "dahuangshan", "/members/"),
-        ("bare, 50 rows, again", "", "/bare/"),
+        ("bare, 50 rows", "", "/bare/", "</table>"),
+        ("members, branch secretary", "huzhuang1", "/members/", "名党员"),
+        ("members, street", "dahuangshan", "/members/", "名党员"),
+        ("bare, 50 rows, again", "", "/bare/", "</table>"),
     )
     with load.web(os.environ) as url:
         load.press(url, "/bare/", seconds=min(1.0, seconds))
         floor = 0.0
-        for label, username, address in steps:
+        for label, username, address, wanted in steps:
             cookie = ""
             if username:
                 cookies = signed_in(username).cookies.items()
                 cookie = "; ".join(f"{name}={item.value}" for name, item in cookies)
-            got = load.press(url, address, cookie=cookie, seconds=seconds)
+            got = load.press(url, address, cookie=cookie, wanted=wanted, seconds=seconds)
             floor = floor or got.rate
             row(
                 *(label, f"{got.rate:.0f}", f"{load.quantile(got.seconds, 0.5) * 1000:.0f}"),
@@ -284,18 +287,47 @@ def database(kind: str, folder: Path) -> Iterator[dict[str, str]]:
     if kind == "sqlite":
         yield {**common, "DATABASE_URL": "", "REDIS_URL": ""}
         return
-    postgres, redis = servers.start_postgres(folder / "postgres"), servers.start_redis(folder)
-    try:
+    with contextlib.ExitStack() as stack:
+        postgres = servers.start_postgres(folder / "postgres")
+        stack.callback(postgres.stop)
+        redis = servers.start_redis(folder)
+        stack.callback(redis.stop)
         yield {**common, "DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
+
+
+def run_part(command: list[str], environment: dict[str, str], *, limit: float) -> None:
+    """Runs one part to its end. Whatever happens meanwhile, it is stopped with all it started."""
+    part = servers.start("The part", command, environment=environment)
+    try:
+        code = part.process.wait(limit)
+    except subprocess.TimeoutExpired:
+        raise SystemExit(f"{command[-1]}: not done within {limit:.0f} seconds") from None
     finally:
-        postgres.stop()
-        redis.stop()
+        part.stop(timeout=45)  # it stops servers of its own
+    if code:
+        raise SystemExit(code)
+
+
+def end_in_order() -> None:
+    """Lets the signals that end a program run its `finally`: there the servers are stopped."""
+
+    def leave(number: int, frame: object) -> None:
+        for each in ENDING:
+            signal.signal(each, signal.SIG_IGN)  # once is enough: do not disturb the stopping
+        raise SystemExit(128 + number)
+
+    for each in ENDING:
+        signal.signal(each, leave)
 
 
 def main() -> None:
-    """`run.py [--quick] [part ...] [sqlite|postgres]`: sheets, pages, growth, rush; scale on request."""
-    arguments = [word for word in sys.argv[1:] if word != "--quick"]
+    """`run.py [--quick] [--limit=seconds] [part ...] [sqlite|postgres]`: sheets, pages, growth,
+    rush; scale on request. A part that is not done within the limit is stopped."""
+    end_in_order()
+    arguments = [word for word in sys.argv[1:] if not word.startswith("--") or word == "--here"]
     quick = "--quick" in sys.argv
+    limits = [word.partition("=")[2] for word in sys.argv if word.startswith("--limit=")]
+    limit = float(limits[-1]) if limits else LIMIT
     if arguments[:1] != ["--here"]:
         kinds = [word for word in arguments if word in ("sqlite", "postgres")]
         parts = [word for word in arguments if word not in kinds]
@@ -308,7 +340,7 @@ def main() -> None:
                 ):
                     command = [sys.executable, __file__, "--here", part]
                     command += ["--quick"] if quick else []
-                    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+                    run_part(command, environment, limit=limit)
         return
     part = arguments[1]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

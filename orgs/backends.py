@@ -7,9 +7,11 @@ from axes.backends import AxesStandaloneBackend
 from axes.exceptions import AxesBackendPermissionDenied
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
+from django.db.models import BigIntegerField
 from django.http import HttpRequest
 
 from core import clock, crypto
+from core.prepared import Given, Prepared
 
 from .models import User
 from .models.account import normalize_username
@@ -82,4 +84,10 @@ class NameOrPhoneBackend(BaseBackend):
         return user
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        found = _account(pk=user_id)
+        return found[0] if found else None
+
+
+_account: Prepared[User] = Prepared(
+    lambda: User.objects.filter(pk=Given("pk", BigIntegerField()), is_active=True)
+)

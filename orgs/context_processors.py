@@ -5,11 +5,13 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import BigIntegerField, Count
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from core.actor import Actor
 from core.models import Notification
+from core.prepared import Given, Prepared
 
 from .permissions import Permission as P
 
@@ -55,10 +57,32 @@ MENU: list[list[tuple[str, str, P | None, tuple[str, ...]]]] = [
 TABS = ("core:home", "schedules:report-matrix", "orgs:organization-list", "members:member-list")
 
 
+# Where the frame itself leads, by the names that its templates use.
+ADDRESSES = {
+    "home": "core:home",
+    "search": "core:search",
+    "inbox": "core:inbox",
+    "switch": "orgs:grant-switch",
+    "profile": "orgs:profile",
+    "password": "orgs:password-change",
+    "sessions": "orgs:session-list",
+    "logout": "orgs:logout",
+}
+
+
 @cache
 def _address(name: str) -> str:
-    """The address of a menu entry; the same for everybody, on every page."""
-    return reverse(name)
+    """The address of a menu entry, the same for everybody on every page; empty for a page that
+    this installation has not."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@cache
+def _addresses() -> Mapping[str, str]:
+    return {key: _address(name) for key, name in ADDRESSES.items()}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -68,6 +92,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "zone_name": settings.PORTAL_NAME,
         "large_type": request.COOKIES.get("type") == "large",
         "is_demo": settings.DEMO,
+        "urls": _addresses(),
     }
     if actor is None:
         return {"frame": {**common, "acting": None}}
@@ -79,9 +104,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         for label, name, permission, marks in group:
             if permission is not None and not actor.may(permission):
                 continue
-            try:
-                url = _address(name)
-            except NoReverseMatch:
+            url = _address(name)
+            if not url:
                 continue
             entries.append(
                 {"name": name, "label": label, "url": url, "is_current": current.startswith(marks)}
@@ -104,9 +128,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             ],
             "menu": menu,
             "tabs": _tabs(flat),
-            "unread": Notification.objects.filter(user_id=actor.user_id or 0).unread().count(),
+            "unread": sum(_unread(user=actor.user_id or 0)),
         }
     }
+
+
+# No row where there is nothing: the database counts by person.
+_unread: Prepared[int] = Prepared(
+    lambda: (
+        Notification.objects.unread()
+        .filter(user_id=Given("user", BigIntegerField()))
+        .order_by()
+        .values("user_id")
+        .annotate(count=Count("pk"))
+        .values_list("count", flat=True)
+    )
+)
 
 
 def _tabs(entries: Mapping[Any, Any]) -> list[Any]:

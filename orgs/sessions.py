@@ -4,8 +4,11 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import CharField, DateTimeField
+from django.utils import timezone
 
 from core import clock
+from core.prepared import Given, Prepared
 
 
 class SessionStore(DatabaseStore):
@@ -13,7 +16,10 @@ class SessionStore(DatabaseStore):
     """The row this session was read from; None before it is read and for a new session."""
 
     def _get_session_from_db(self) -> Any:
-        self.row = super()._get_session_from_db()  # type: ignore[misc]
+        found = _alive(key=self.session_key, now=timezone.now())
+        self.row = found[0] if found else None
+        if self.row is None:
+            self._session_key = None  # a key of somebody else's making is not taken over
         return self.row
 
     @classmethod
@@ -34,3 +40,10 @@ class SessionStore(DatabaseStore):
         row.seen_at = now
         row.created_at = dt.datetime.fromisoformat(started)
         return row
+
+
+_alive = Prepared(
+    lambda: SessionStore.get_model_class().objects.filter(
+        session_key=Given("key", CharField()), expire_date__gt=Given("now", DateTimeField())
+    )
+)

@@ -57,16 +57,19 @@ def _is_snap_stub(path: Path) -> bool:
 
 @dataclass
 class Server:
-    """A running process with its own process group; `log` is the file of its output."""
+    """A running process with its own process group; `log` is the file of its output, if it has
+    not the caller's."""
 
     name: str
     process: "subprocess.Popen[bytes]"
-    log: Path
+    log: Path | None
     url: str = ""
 
     def output(self) -> str:
         """What it has printed so far (the last 4,000 characters)."""
-        return self.log.read_text(errors="replace")[-4000:] if self.log.exists() else ""
+        if self.log is None or not self.log.exists():
+            return ""
+        return self.log.read_text(errors="replace")[-4000:]
 
     def stop(self, *, with_signal: int = signal.SIGTERM, timeout: float = 20) -> int:
         """Asks it to stop, then ends its whole group; the exit code (-9 when it had to be killed)."""
@@ -94,23 +97,25 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
-def _start(
+def start(
     name: str,
     command: Sequence[str],
     *,
-    log: Path,
+    log: Path | None = None,
     environment: Mapping[str, str] | None = None,
     user: str | None = None,
 ) -> Server:
+    """Starts a process in a group of its own, which is asked to stop when the caller dies. It
+    writes to `log`, without one to where the caller writes."""
     as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
-    with log.open("ab") as output:
+    with log.open("ab") if log else contextlib.nullcontext() as output:
         process = subprocess.Popen(
             command,
             cwd="/" if user else ROOT,
             env=dict(environment if environment is not None else os.environ),
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.STDOUT if log else None,
             start_new_session=True,
             preexec_fn=_die_with_parent,
             **as_user,  # type: ignore[arg-type]
@@ -118,7 +123,8 @@ def _start(
     return Server(name, process, log)
 
 
-def _wait_until(server: Server, ready: Callable[[], bool], *, timeout: float) -> None:
+def wait_until(server: Server, ready: Callable[[], bool], *, timeout: float) -> None:
+    """Returns when `ready` says so. Raises ServerError, with the server ended, when it will not."""
     deadline = time.monotonic() + timeout
     while not ready():
         code = server.process.poll()
@@ -157,7 +163,7 @@ def start_postgres(folder: Path) -> Server:
             if parent.stat().st_mode & 0o011 != 0o011 and parent != Path("/"):
                 parent.chmod(parent.stat().st_mode | 0o011)
     data, log = folder / "data", folder.parent / "postgres.log"
-    initdb = _start(
+    initdb = start(
         "initdb",
         [
             *(_postgres_program("initdb"), "-D", str(data), "-U", "portal", "--auth", "trust"),
@@ -193,9 +199,9 @@ def _run_postgres(data: Path, *, port: int, log: Path, user: str | None) -> Serv
     command = [_postgres_program("postgres"), "-D", str(data), "-p", str(port)]
     for key, value in options.items():
         command += ["-c", f"{key}={value}"]
-    server = _start("PostgreSQL", command, log=log, user=user)
+    server = start("PostgreSQL", command, log=log, user=user)
     isready = [_postgres_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-    _wait_until(server, lambda: subprocess.run(isready, check=False).returncode == 0, timeout=60)
+    wait_until(server, lambda: subprocess.run(isready, check=False).returncode == 0, timeout=60)
     server.url = f"postgres://portal@127.0.0.1:{port}/postgres"
     return server
 
@@ -222,8 +228,8 @@ def start_redis(folder: Path, *, port: int | None = None) -> Server:
         *(program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)),
         *("--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"),
     ]
-    server = _start("Redis", command, log=folder / "redis.log")
-    _wait_until(server, lambda: _accepts(port), timeout=20)
+    server = start("Redis", command, log=folder / "redis.log")
+    wait_until(server, lambda: _accepts(port), timeout=20)
     server.url = f"redis://127.0.0.1:{port}/0"
     return server
 
@@ -251,10 +257,10 @@ def start_worker(
     ]
     if beat:
         command += ["--beat", "--schedule", str(folder / f"beat-{number}")]
-    server = _start(
+    server = start(
         "Celery worker", command, log=folder / f"worker-{number}.log", environment=environment
     )
-    _wait_until(server, pid_file.exists, timeout=60)
+    wait_until(server, pid_file.exists, timeout=60)
     return server
 
 
@@ -292,14 +298,14 @@ def start_portal(environment: Mapping[str, str], *arguments: str, timeout: float
     port = free_port()
     data_dir = Path(environment["DATA_DIR"])
     data_dir.mkdir(parents=True, exist_ok=True)
-    server = _start(
+    server = start(
         "The portal",
         [sys.executable, "manage.py", "serve", "--port", str(port), *arguments],
         log=data_dir / f"serve-{port}.log",
         environment=environment,
     )
     server.url = f"http://127.0.0.1:{port}"
-    _wait_until(server, lambda: answers(server.url + "/healthz"), timeout=timeout)
+    wait_until(server, lambda: answers(server.url + "/healthz"), timeout=timeout)
     return server
 
 

@@ -1,13 +1,22 @@
 """The benchmarks run, at tiny sizes."""
 
+import os
+import signal
 import subprocess
 import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.load import quantile
+from benchmarks.load import press, quantile
+from benchmarks.run import run_part
 from members.models import Member
 from orgs.models import Organization
 
@@ -35,6 +44,135 @@ def test_growth_copies_the_zone_below_its_own_top(zone: Any) -> None:
     assert Member.objects.exclude(organization=top).count() == 3 * members
     for row in Organization.objects.exclude(pk=top.pk).select_related("parent"):
         assert row.path[:-5] == row.parent.path
+
+
+class Answering(BaseHTTPRequestHandler):
+    """/good/ in two pieces, /bad/ a fault, /other/ another page."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        body = ("名党员" if self.path != "/other/" else "登录").encode() * 3
+        self.send_response(500 if self.path == "/bad/" else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[:5])
+        self.wfile.flush()
+        self.wfile.write(body[5:])
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def answering() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_load_counts_good_answers_and_tells_the_bad() -> None:
+    with answering() as url:
+        good = press(url, "/good/", wanted="名党员名党员名党员", clients=2, seconds=0.2)
+        assert len(good.seconds) > 2
+        assert good.bad == []
+        fault = press(url, "/bad/", wanted="名党员", clients=1, seconds=0.1)
+        assert set(fault.bad) == {"/bad/: 500"}
+        other = press(url, "/other/", wanted="名党员", clients=1, seconds=0.1)
+        assert set(other.bad) == {"/other/: 名党员 is missing"}
+        assert len(other.bad) == len(other.seconds)
+    assert press(url, "/good/", clients=1, seconds=0.1).bad  # nobody listens there now
+
+
+# A part that hangs while a server of its own runs.
+HANGING = f"""
+import sys, time
+sys.path.insert(0, {str(ROOT)!r})
+from benchmarks.run import end_in_order
+from tests import servers
+end_in_order()
+server = servers.start("A server", [sys.executable, "-c", "import time; time.sleep(600)"])
+try:
+    time.sleep(600)
+finally:
+    server.stop()
+"""
+RUNNING = f"""
+import os, sys
+sys.path.insert(0, {str(ROOT)!r})
+from benchmarks.run import end_in_order, run_part
+end_in_order()
+run_part([sys.executable, "-c", sys.argv[1]], dict(os.environ), limit=600)
+"""
+
+
+def marked(mark: str) -> list[int]:
+    """The processes that have the mark in their environment, with all that they started."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def until(is_so: Callable[[], bool], *, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_part_that_hangs_is_stopped_with_its_servers() -> None:
+    mark = uuid.uuid4().hex
+    seen: list[int] = []
+    watcher = threading.Thread(
+        target=lambda: until(lambda: bool(seen.append(len(marked(mark))) or 2 in seen), seconds=60)
+    )
+    watcher.start()
+    with pytest.raises(SystemExit, match="not done within 5 seconds"):
+        run_part([sys.executable, "-c", HANGING], {**os.environ, "MARK": mark}, limit=5)
+    watcher.join()
+    assert 2 in seen  # the part and its server did run
+    assert until(lambda: not marked(mark), seconds=5)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
+def test_interrupted_benchmark_leaves_nothing_running(number: signal.Signals) -> None:
+    mark = uuid.uuid4().hex
+    run = subprocess.Popen(
+        [sys.executable, "-c", RUNNING, HANGING], env={**os.environ, "MARK": mark}
+    )
+    assert until(lambda: len(marked(mark)) == 3, seconds=60)
+    run.send_signal(number)
+    assert run.wait(60) == (-9 if number == signal.SIGKILL else 128 + number)
+    assert until(lambda: not marked(mark), seconds=20)
+
+
+@pytest.mark.long
+def test_benchmark_killed_at_its_load_leaves_nothing_running() -> None:
+    mark = uuid.uuid4().hex
+    run = subprocess.Popen(
+        [sys.executable, "benchmarks/run.py", "--quick", "pages", "sqlite"],
+        cwd=ROOT,
+        env={**os.environ, "MARK": mark},
+        stdout=subprocess.DEVNULL,
+    )
+    # The runner, the part, the web server and its two workers.
+    assert until(lambda: len(marked(mark)) >= 5, seconds=240)
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(60) == 128 + signal.SIGTERM
+    assert until(lambda: not marked(mark), seconds=20)
 
 
 @pytest.mark.long

@@ -1,6 +1,8 @@
 """The component tags: what they show, that they escape, and that links keep the filters."""
 
 import datetime as dt
+import re
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,6 +11,10 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.test.html import parse_html
+from django.utils.safestring import mark_safe
+
+from core.templatetags.portal import control
 
 EVIL = "<img src=x onerror=alert(1)>\"'"
 
@@ -134,6 +140,42 @@ def test_filter_bar_keeps_the_sort_order_and_offers_to_clear() -> None:
     assert 'name="page"' not in html
     assert "清除" in html
     assert "清除" not in show("{% filter_bar form %}", "/?sort=-name", form=ProblemForm())
+
+
+class EveryControl(forms.Form):
+    """The controls that are drawn in Python, in the ways that they are used."""
+
+    line = forms.CharField(
+        max_length=50,
+        help_text="姓名",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": '"<名>"', "hidden": True}),
+    )
+    day = forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    hidden = forms.CharField(widget=forms.HiddenInput, required=False)
+    box = forms.ChoiceField(
+        choices=[("", "不限"), ("a", "甲"), ('"<b>', mark_safe("乙&nbsp;")), (3, "<三>")]
+    )
+    grouped = forms.ChoiceField(choices=[("", "无"), ("组 & 织", [("1", "一"), (2, "二")])])
+    named = forms.CharField(required=False, widget=forms.TextInput(attrs={"id": "own"}))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        {},
+        {"line": 'a"<b>', "day": "2026-07-06", "hidden": "<h>", "box": '"<b>', "grouped": "2"},
+        {"line": "x" * 60, "day": EVIL, "hidden": EVIL, "box": "3", "grouped": EVIL},
+    ],
+)
+@pytest.mark.parametrize("auto_id", ["id_%s", False])
+def test_controls_are_those_that_django_draws(data: Any, auto_id: Any) -> None:
+    form = EveryControl(data, auto_id=auto_id, initial={"day": dt.date(2026, 7, 6), "line": 0})
+    for field in form:
+        ours = control(field)
+        css = re.search('class="([^"]*)"', ours)
+        theirs = field.as_widget(attrs={"class": css[1]} if css else {})
+        assert parse_html(ours) == parse_html(theirs), field.name
 
 
 @pytest.mark.parametrize("source", ["{% form_fields form %}", "{{ form|crispy }}"])

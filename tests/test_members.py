@@ -14,7 +14,10 @@ from core import audit, clock
 from core.identity import check_digit
 from core.models import AuditEntry
 from members.actions import reveals
+from members.enums import Category, MembershipState
 from members.models import Member
+from members.queries.roster import LISTED, MemberFilters, roster
+from members.templatetags.member_row import member_rows
 from orgs.models import Organization
 
 from .world import Zone, make_member
@@ -266,6 +269,37 @@ def test_list_costs_the_same_for_one_and_for_three(zone: Zone) -> None:
         counts.append(len(queries))
         make_member(zone.branch2, "乙二", number(len(counts) + 40))
     assert counts[0] == counts[1] <= 12
+
+
+def test_row_shows_every_kind_of_member_with_the_columns_it_reads(
+    zone: Zone, people: dict[str, Member]
+) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    Organization.objects.filter(pk=zone.branch.pk).update(name=f"党支部{evil}", short_name=evil)
+    kinds: list[dict[str, Any]] = [
+        {"name": evil, "party_post": evil},
+        {"state": MembershipState.LEFT},
+        {"state": MembershipState.SUSPENDED},
+        {"is_lost_contact": True},
+        {"is_mobile": True},
+        {"category": Category.PROBATIONARY, "sex": "0", "birth_on": None, "joined_on": None},
+        {"identity_sealed": "not sealed", "phone_sealed": ""},
+    ]
+    for serial, kind in enumerate(kinds, start=20):
+        member = make_member(zone.branch, f"成员{serial}", number(serial))
+        Member.objects.filter(pk=member.pk).update(**kind)
+    rows = roster(zone.actor("huzhuang1"), MemberFilters(state="all")).only(*LISTED)
+    with CaptureQueriesContext(connection) as queries:
+        html = member_rows(rows)
+    assert len(queries) == 1  # nothing is fetched later, one by one
+    assert html.count("<tr>") == len(kinds) + 1
+    assert "<img" not in html
+    assert html.count("&lt;img src=x") >= 2 * (len(kinds) + 1) + 2
+    for word in ("已离开", "停止党籍", "失联", "流动", "预备", "正式", "未知", "无法读取", "—"):
+        assert f">{word}<" in html, word
+    assert f'href="/members/{people["own"].pk}/">张三</a>' in html
+    assert "320***********" in html
+    assert OWN not in html
 
 
 def test_list_narrowed_to_an_organization_stays_within_twelve_queries(

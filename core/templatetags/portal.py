@@ -6,7 +6,8 @@ Every tag escapes what it is given. `core/gallery.html` shows all of them togeth
 import datetime as dt
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 from django import template
@@ -16,9 +17,12 @@ from django.forms.utils import flatatt
 from django.forms.widgets import (
     CheckboxInput,
     CheckboxSelectMultiple,
+    DateInput,
     FileInput,
+    HiddenInput,
     RadioSelect,
     Select,
+    TextInput,
 )
 from django.http import QueryDict
 from django.utils import timezone
@@ -314,15 +318,43 @@ def sort_header(context: template.Context, label: str, key: str, css: str = "") 
     )
 
 
-@register.inclusion_tag("components/filter_bar.html", takes_context=True)
-def filter_bar(context: template.Context, form: BaseForm, label: str = "筛选") -> dict[str, Any]:
-    """A GET form in one line. Parameters that are not its own (sort) stay in the address."""
+@register.simple_tag(takes_context=True)
+def filter_bar(context: template.Context, form: BaseForm, label: str = "筛选") -> SafeString:
+    """A GET form in one line. Parameters that are not its own (sort) stay in the address.
+
+    Drawn here and not by a template: it stands on every list, and cost more than the rows below.
+    """
     request = context.get("request")
-    given: Any = request.GET if request else {}
+    given: Any = request.GET if request else QueryDict()
     own = {form.add_prefix(name) for name in form.fields} | {"page"}
     kept = [(k, v) for k in given if k not in own for v in given.getlist(k)]
     active = any(given.get(name) for name in own - {"page"})
-    return {"form": form, "label": label, "kept": kept, "active": active}
+    word = conditional_escape(label)
+    return SafeString(
+        f'<form method="get" class="filter-bar" role="search" aria-label="{word}">'
+        + "".join(
+            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+            for name, value in kept
+        )
+        + "".join(map(control, form.hidden_fields()))
+        + "".join(map(_filter, form.visible_fields()))
+        + f'<button class="btn">{word}</button>'
+        + ('<a href="?">清除</a>' if active else "")
+        + "</form>"
+    )
+
+
+def _filter(field: BoundField) -> str:
+    """One control of a filter bar with its label and what is wrong with it."""
+    errors = "".join(
+        f'<span class="field-error" id="{field.auto_id}_error">{conditional_escape(str(error))}</span>'
+        for error in field.errors
+    )
+    return (
+        f'<div class="filter{" has-error" if errors else ""}">'
+        f'<label for="{escape(field.id_for_label)}">{conditional_escape(field.label)}</label>'
+        f"{control(field)}{errors}</div>"
+    )
 
 
 # --- forms -----------------------------------------------------------------------------------
@@ -346,36 +378,64 @@ CONTROL_CLASSES = {
     "file": "form-control",
     "text": "form-control",
 }
+PLAIN_INPUTS = frozenset({TextInput, HiddenInput, DateInput})
 
 
 @register.simple_tag
 def control(field: BoundField, css: str = "") -> SafeString:
     """The bare control of a field with its classes: label, help and errors are the page's."""
-    own = field.field.widget.attrs.get("class", "")
-    classes = [CONTROL_CLASSES[_kind(field)], own, css, "is-invalid" if field.errors else ""]
-    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
-    if type(field.field.widget) is Select:
-        return _select_box(field, attrs)
+    widget = field.field.widget
+    attrs: dict[str, str | bool] = {}
+    if not field.is_hidden:
+        own = widget.attrs.get("class", "")
+        classes = [CONTROL_CLASSES[_kind(field)], own, css, "is-invalid" if field.errors else ""]
+        attrs["class"] = " ".join(filter(None, classes))
+    # The same as Django's own templates of these, without going through them: a filter bar has
+    # a dozen, and they cost more than the rows below them.
+    if type(widget) is Select:
+        return _select_box(field, _built(field, attrs))
+    if type(widget) in PLAIN_INPUTS:
+        return _plain_input(field, _built(field, attrs))
     return field.as_widget(attrs=attrs)
 
 
-def _select_box(field: BoundField, attrs: dict[str, str | bool]) -> SafeString:
-    """The same as Django's own template of a select box, without going through it: a filter
-    bar has seven, and they cost more than the rows below them."""
+def _built(field: BoundField, attrs: dict[str, str | bool]) -> SafeString:
+    """All attributes of a control but name and value, as BoundField.as_widget puts them."""
     widget = field.field.widget
-    built = widget.build_attrs(
-        widget.attrs, field.build_widget_attrs(attrs, widget) | {"id": field.auto_id}
+    built = widget.build_attrs(widget.attrs, field.build_widget_attrs(attrs, widget))
+    if field.auto_id:
+        built.setdefault("id", field.auto_id)
+    return flatatt(built)
+
+
+def _plain_input(field: BoundField, attrs: SafeString) -> SafeString:
+    widget: Any = field.field.widget
+    value = widget.format_value(field.value())
+    text = "" if value is None else f' value="{escape(str(value))}"'
+    return SafeString(
+        f'<input type="{escape(widget.input_type)}" name="{escape(field.html_name)}"{text}{attrs}>'
     )
+
+
+def _select_box(field: BoundField, attrs: SafeString) -> SafeString:
+    widget: Any = field.field.widget
     chosen = {str(value) for value in widget.format_value(field.value())}
-    parts = [format_html('<select name="{}"{}>', field.html_name, flatatt(built))]
+    parts = [f'<select name="{escape(field.html_name)}"{attrs}>']
     for value, label in widget.choices:
-        if isinstance(label, list | tuple):  # groups are rare: Django draws those
-            return field.as_widget(attrs=attrs)
-        text = "" if value is None else str(value)
-        mark = SafeString(" selected") if text in chosen else ""
-        parts.append(format_html('<option value="{}"{}>{}</option>', text, mark, label))
-    parts.append(SafeString("</select>"))
+        if isinstance(label, list | tuple):
+            parts.append(f'<optgroup label="{escape(str(value))}">')
+            parts += [_option(inner, word, chosen) for inner, word in label]
+            parts.append("</optgroup>")
+        else:
+            parts.append(_option(value, label, chosen))
+    parts.append("</select>")
     return SafeString("".join(parts))
+
+
+def _option(value: Any, label: Any, chosen: Collection[str]) -> str:
+    text = "" if value is None else str(value)
+    mark = " selected" if text in chosen else ""
+    return f'<option value="{escape(text)}"{mark}>{conditional_escape(label)}</option>'
 
 
 @register.inclusion_tag("components/form_field.html")

@@ -9,8 +9,8 @@ from orgs.models import Organization
 def nearby(actor: Actor, current: Organization | None) -> list[Organization]:
     """Those above `current` within the scope, beside it and right below it, in tree order.
 
-    Without `current`, the top of the scope and what is right below. One query; none for a role
-    whose scope is a single organisation.
+    Without `current`, the top of the scope and what is right below. With name, path and depth
+    only. One query; none for a role whose scope is a single organisation.
     """
     if not actor.inherits:
         return []
@@ -22,4 +22,5 @@ def nearby(actor: Actor, current: Organization | None) -> list[Organization]:
             | Q(parent_id=current.pk)
             | Q(parent_id=current.parent_id)
         )
-    return list(Organization.objects.visible_to(actor).active().filter(around).order_by("path"))
+    rows = Organization.objects.visible_to(actor).active().filter(around).order_by("path")
+    return list(rows.only("name", "short_name", "path", "depth"))

@@ -56,6 +56,12 @@ SORTS = {
     "joined": ("joined_on", "id"),
     "-joined": ("-joined_on", "-id"),
 }
+# What a row of the list shows (members/templatetags/member_row.py): a page reads no other columns.
+LISTED = (
+    *("uid", "name", "sex", "category", "party_post", "state", "is_lost_contact", "is_mobile"),
+    *("birth_on", "joined_on", "identity_sealed", "phone_sealed"),
+    *("organization__name", "organization__short_name"),
+)
 SEARCH_LENGTH = 50
 _TAIL = re.compile(r"[0-9]{3}[0-9X]")
 _NUMBER = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")

@@ -16,7 +16,7 @@ from ..access import get_member
 from ..forms import FindForm, RevealForm
 from ..queries.headcounts import headcount
 from ..queries.history import member_history
-from ..queries.roster import MemberFilters, by_number, roster
+from ..queries.roster import LISTED, MemberFilters, by_number, roster
 from .filters import narrowed
 
 ROWS = 20
@@ -32,7 +32,7 @@ def member_list(request: PortalRequest) -> HttpResponse:
         messages.warning(request, "身份号码和电话请在这里查找，不留在地址里。")
         return redirect("members:member-find")
     filters = found.filters
-    rows = roster(request.actor, filters)
+    rows = roster(request.actor, filters).only(*LISTED)
     place = filters.organization
     figures = headcount(
         place.path if place else request.actor.organization_path,

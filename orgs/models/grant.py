@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,11 @@ from ..roles import WORK_ROLE_CHOICES, WORK_ROLES, Role
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def dated(self, on: Any) -> "RoleGrantQuerySet":
+        """Grants whose own days include `on`. Whether a deputy's still stands, and whether its
+        holder may sign in, says `current`."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+
     def current(self) -> "RoleGrantQuerySet":
         """Grants in force today of people who can sign in."""
         today = clock.today()
@@ -19,12 +26,7 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
             deputy_for__valid_from__lte=today,
             deputy_for__user__is_active=True,
         )
-        return self.filter(
-            Q(valid_to=None) | Q(valid_to__gt=today),
-            Q(deputy_for=None) | principal,
-            valid_from__lte=today,
-            user__is_active=True,
-        )
+        return self.dated(today).filter(Q(deputy_for=None) | principal, user__is_active=True)
 
     def deputies_named_by(self, user_id: int) -> "RoleGrantQuerySet":
         """Grants by which others act for `user_id`, today or later; the next to end first."""
