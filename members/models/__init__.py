@@ -1,4 +1,12 @@
+from .headcount import HeadcountLedger, HeadcountMark, OwnHeadcount
 from .importing import MemberImport
 from .member import Member, MembershipExit
 
-__all__ = ["Member", "MemberImport", "MembershipExit"]
+__all__ = [
+    "HeadcountLedger",
+    "HeadcountMark",
+    "Member",
+    "MemberImport",
+    "MembershipExit",
+    "OwnHeadcount",
+]

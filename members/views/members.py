@@ -20,7 +20,6 @@ from ..queries.roster import MemberFilters, by_number, roster
 from .filters import narrowed
 
 ROWS = 20
-SHOWN_FIGURES = ("on_roll", "full", "probationary", "expected", "entitled_to_vote")
 
 
 @needs(P.MEMBER_VIEW, methods=("GET", "HEAD"))
@@ -36,7 +35,6 @@ def member_list(request: PortalRequest) -> HttpResponse:
     place = filters.organization
     figures = headcount(
         place.path if place else request.actor.organization_path,
-        only=SHOWN_FIGURES,
         below=request.actor.inherits,
     )
     paginator = Paginator(rows, ROWS)

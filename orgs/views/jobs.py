@@ -10,6 +10,7 @@ from core.guards import needs
 from core.http import PortalRequest
 from core.models import Effect, Heartbeat
 
+from .. import headcounts
 from ..actions import jobs
 from ..forms.accounts import JobFilter, ReasonForm
 from ..permissions import Permission as P
@@ -37,6 +38,7 @@ def job_list(request: PortalRequest) -> HttpResponse:
         "rows": [{"item": item, "reason": _reason(item)} for item in page],
         "backlog": effects.backlog(),
         "heartbeats": Heartbeat.objects.order_by("name"),
+        "comparison": headcounts.last_comparison(),
     }
     return render(request, "orgs/job_list.html", context)
 
