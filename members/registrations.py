@@ -17,6 +17,7 @@ from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
 from . import jobs, verbs  # noqa: F401  (registers periodic jobs)
+from .actions import headcounts as marks
 from .actions import members
 from .imports import IMPORTER
 from .models import Member
@@ -26,6 +27,7 @@ from .queries.roster import MemberFilters, is_personal_number, roster
 HITS = 8
 
 importing.register(IMPORTER)
+lifecycle.register_move_step(marks.mark_moved)
 orgs_verbs.VERBS.update(verbs.VERBS)
 orgs_verbs.FIELDS.update(verbs.FIELDS)
 

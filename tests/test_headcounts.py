@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Callable
-from itertools import pairwise
+from dataclasses import asdict
 
 import pytest
 from django.db import connection, transaction
@@ -16,7 +16,7 @@ from members.actions import headcounts as writing
 from members.actions import members
 from members.actions.members import MemberChange
 from members.enums import MembershipState
-from members.models import HeadcountLedger, HeadcountMark, Member, OwnHeadcount
+from members.models import HeadcountLedger, HeadcountMark, Member, OwnHeadcount, TotalHeadcount
 from members.queries import headcounts as reading
 from members.queries.headcounts import Headcount, headcount, headcounts
 from orgs.actions import organizations
@@ -149,12 +149,21 @@ def test_what_was_never_counted_is_counted_when_asked(zone: Zone) -> None:
 
 
 def test_settled_figures_are_read_and_not_counted(zone: Zone, people: list[Member]) -> None:
-    OwnHeadcount.objects.filter(organization=zone.branch).update(on_roll=999)
-    assert headcount(zone.branch.path).on_roll == 999
+    stored = TotalHeadcount.objects.filter(path=zone.street.path)
+    real = naive(zone.street.path).on_roll
+    stored.update(on_roll=real + 900)
+    assert headcount(zone.street.path).on_roll == real + 900
+    draw(zone.branch, random.Random(5))
     writing.mark(organization_ids=[zone.branch.pk])
-    assert headcount(zone.branch.path).on_roll == naive(zone.branch.path).on_roll
+    now = naive(zone.street.path).on_roll
+    assert headcount(zone.street.path).on_roll == now + 900, "what is marked alone is counted"
     assert effects.run_due() == 1
     assert_exact()
+
+
+def test_sums_are_kept_where_something_is_below(zone: Zone, people: list[Member]) -> None:
+    wanted = {zone.root.path, zone.street.path, zone.general.path, zone.neighbour_street.path}
+    assert set(TotalHeadcount.objects.values_list("path", flat=True)) == wanted
 
 
 def test_a_role_without_the_branches_below_counts_its_own(zone: Zone, people: list[Member]) -> None:
@@ -163,35 +172,46 @@ def test_a_role_without_the_branches_below_counts_its_own(zone: Zone, people: li
     assert headcount(zone.general.path).on_roll > 0
 
 
-@pytest.mark.parametrize("cut", [2000, 0])
+@pytest.mark.parametrize("read", [2000, 3])
 def test_any_choice_of_paths_gives_the_plain_count(
-    zone: Zone, people: list[Member], cut: int, monkeypatch: pytest.MonkeyPatch
+    zone: Zone, people: list[Member], read: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "PATHS_CUT", cut)
+    monkeypatch.setattr(reading, "PATHS_READ", read)
     rng = random.Random(9)
     for number in range(4):
-        draw(make_organization(f"再设支部{number}", parent=zone.general), rng)
+        branch = make_organization(f"再设支部{number}", parent=zone.general)
+        draw(branch, rng)
+        writing.mark(organization_ids=[branch.pk])
     paths = list(Organization.objects.values_list("path", flat=True))
     for _ in range(20):
         some = rng.sample(paths, rng.randint(1, len(paths)))
         with CaptureQueriesContext(connection) as queries:
             found = headcounts(some)
-        assert len(queries) == 1
+        assert len(queries) == -(-len(some) // read)
         assert found == {path: naive(path) for path in some}
 
 
-def test_cuts_read_nothing_twice() -> None:
-    cuts = reading._cuts(["00001", "0000100002", "0000100003", "0000100007", "00004"])
-    assert [start for start, _ in cuts] == sorted(start for start, _ in cuts)
-    for (_, stop), (start, _) in pairwise(cuts):
-        assert stop <= start
-    assert ("00002", "00004") not in cuts
+@pytest.mark.parametrize("listed", [400, 0])
+def test_sums_are_the_same_by_list_and_all_at_once(
+    zone: Zone, people: list[Member], listed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "PATHS_LISTED", listed)
+    draw(zone.branch, random.Random(6))
+    writing.mark(organization_ids=[zone.branch.pk])
+    writing.refresh()
+    assert_exact()
+    assert reading.wrong_sums() == []
 
 
 def test_killed_in_the_middle_keeps_the_old_and_runs_again(
     zone: Zone, people: list[Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = list(OwnHeadcount.objects.order_by("pk").values())
+    def stored() -> list[object]:
+        return [
+            list(model.objects.order_by("pk").values()) for model in (OwnHeadcount, TotalHeadcount)
+        ]
+
+    old = stored()
     draw(zone.branch, random.Random(6))
     writing.mark(organization_ids=[zone.branch.pk])
 
@@ -202,7 +222,7 @@ def test_killed_in_the_middle_keeps_the_old_and_runs_again(
         patch.setattr(writing, "_remove", die)
         with pytest.raises(KeyboardInterrupt):
             writing.refresh()
-    assert list(OwnHeadcount.objects.order_by("pk").values()) == old
+    assert stored() == old
     assert HeadcountMark.objects.count() == 1
     assert_exact()
     assert writing.refresh() == 1
@@ -237,14 +257,17 @@ def test_nightly_comparison_repairs_once_and_says_so(zone: Zone, people: list[Me
     assert writing.reconcile(by=system()) == 0
     OwnHeadcount.objects.filter(organization=zone.branch).update(full=999)
     OwnHeadcount.objects.filter(organization=zone.branch2).update(left=999)
-    OwnHeadcount.objects.filter(organization=zone.neighbour_branch).delete()
-    assert writing.reconcile(by=system()) == 2
+    OwnHeadcount.objects.filter(organization=zone.neighbour_branch).update(path="00009")
+    TotalHeadcount.objects.filter(path=zone.root.path).delete()
+    TotalHeadcount.objects.create(path="00007", as_of=clock.now(), **asdict(Headcount()))
+    # Three branches, and the sums of which none lies above them: the top's is added up anew.
+    assert writing.reconcile(by=system()) == 4
     assert_exact()
-    assert OwnHeadcount.objects.count() == Organization.objects.count()
+    assert reading.wrong_sums() == reading.wrong_own() == []
     entry = AuditEntry.objects.get(verb="members.headcount.repair")
-    assert entry.changes["differences"] == [2, 0]
+    assert entry.changes["differences"] == [4, 0]
     page = zone.client("sysadmin").get("/administration/jobs/").content.decode()
-    assert "更正了 2 个组织的人数" in page
+    assert "更正了 4 处人数" in page
     assert writing.reconcile(by=system()) == 0
     assert HeadcountLedger.objects.get().differences == 0
     assert "全部一致" in zone.client("sysadmin").get("/administration/jobs/").content.decode()
@@ -327,6 +350,7 @@ def test_figures_hold_while_eight_write_two_count_and_three_read(
 @pytest.mark.django_db(transaction=True)
 def test_two_comparisons_at_once_repair_once(zone: Zone, people: list[Member]) -> None:
     OwnHeadcount.objects.filter(organization=zone.branch).update(on_roll=999)
+    assert reading.wrong_own() == [zone.branch.pk]
 
     def leave() -> None:
         found = Member.objects.filter(organization=zone.branch2).exclude(

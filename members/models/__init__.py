@@ -1,4 +1,4 @@
-from .headcount import HeadcountLedger, HeadcountMark, OwnHeadcount
+from .headcount import HeadcountLedger, HeadcountMark, OwnHeadcount, TotalHeadcount
 from .importing import MemberImport
 from .member import Member, MembershipExit
 
@@ -9,4 +9,5 @@ __all__ = [
     "MemberImport",
     "MembershipExit",
     "OwnHeadcount",
+    "TotalHeadcount",
 ]

@@ -1,14 +1,14 @@
 """How many members an organisation has, by the denominators and groups that reports ask for.
 
-Each organisation's own figures are stored (`OwnHeadcount`) and added up over a range of paths,
-so a page of the top reads one row an organisation and not every member. What has changed since
-(`HeadcountMark`), or has never been counted, is counted from its members in the same statement:
-the figures are those of this moment, always.
+Stored are each organisation's own figures (`OwnHeadcount`) and the sum at every path that has
+something below (`TotalHeadcount`), so a page of the top reads one row for each row it shows.
+What has changed since (`HeadcountMark`) is taken out of the sum and counted from its members in
+the same statement: the figures are those of this moment, always. Without a sum, as for a branch,
+members are counted.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from itertools import pairwise
 
 from django.db import connection
 from django.db.models import Count
@@ -20,10 +20,10 @@ from ..enums import Category, MembershipState, Sex
 from ..models import HeadcountLedger, Member
 from .roster import age_band
 
+DEEPEST = 120 // STEP
 # GB/T 4658: 研究生 1x, 本科 2x, 专科 3x.
 _COLLEGE = "('1', '2', '3')"
-# Above this many paths the figures of each organisation are read and added up here.
-PATHS_CUT = 2000
+PATHS_READ = 2000  # in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +71,38 @@ _CONDITIONS = {
 COLUMNS = ", ".join(f'"{name}"' for name in FIGURES)
 _OF_ONE = ", ".join(f"CASE WHEN {_CONDITIONS[name]} THEN 1 ELSE 0 END" for name in FIGURES)
 _SUMS = ", ".join(f'SUM("{name}")' for name in FIGURES)
+_PLUS = ", ".join(f't."{name}"' for name in FIGURES)
+_MINUS = ", ".join(f'-h."{name}"' for name in FIGURES)
 # Every name put in is one of this module; paths are values.
 _READ = f"""
-WITH cuts(start, stop) AS (VALUES %s),
-moving(organization_id) AS (
-  SELECT organization_id FROM members_headcountmark
-  UNION
-  SELECT o.id FROM orgs_organization o
-  LEFT JOIN members_ownheadcount h ON h.organization_id = o.id
-  WHERE h.organization_id IS NULL AND o.path >= %%s AND o.path < %%s
-),
-found(place, {COLUMNS}) AS (
-  SELECT %s, {", ".join(f'h."{name}"' for name in FIGURES)}
-  FROM cuts
-  JOIN orgs_organization o ON o.path >= cuts.start AND o.path < cuts.stop
-  JOIN members_ownheadcount h ON h.organization_id = o.id
-  WHERE NOT EXISTS (SELECT 1 FROM members_headcountmark k WHERE k.organization_id = o.id)
+WITH wanted(path, stop) AS (VALUES %s),
+moving AS (SELECT DISTINCT organization_id FROM members_headcountmark),
+found(path, {COLUMNS}) AS (
+  SELECT t.path, {_PLUS} FROM wanted JOIN members_totalheadcount t ON t.path = wanted.path
   UNION ALL
-  SELECT %s, {_OF_ONE}
+  SELECT t.path, {_MINUS}
+  FROM moving
+  JOIN members_ownheadcount h ON h.organization_id = moving.organization_id
+  JOIN wanted ON h.path >= wanted.path AND h.path < wanted.stop
+  JOIN members_totalheadcount t ON t.path = wanted.path
+  UNION ALL
+  SELECT t.path, {_OF_ONE}
   FROM moving
   JOIN orgs_organization o ON o.id = moving.organization_id
-  JOIN cuts ON o.path >= cuts.start AND o.path < cuts.stop
+  JOIN wanted ON o.path >= wanted.path AND o.path < wanted.stop
+  JOIN members_totalheadcount t ON t.path = wanted.path
   JOIN members_member m ON m.organization_id = o.id
+  UNION ALL
+  SELECT wanted.path, {_OF_ONE}
+  FROM wanted
+  JOIN orgs_organization o ON o.path >= wanted.path AND o.path < wanted.stop
+  JOIN members_member m ON m.organization_id = o.id
+  WHERE NOT EXISTS (SELECT 1 FROM members_totalheadcount t WHERE t.path = wanted.path)
 )
-SELECT place, {_SUMS} FROM found GROUP BY place"""  # noqa: S608
+SELECT path, {_SUMS} FROM found GROUP BY path"""  # noqa: S608
 # The full count of the organisations `o` of a condition.
 COUNT = f"""
-SELECT o.id AS organization_id, {
+SELECT o.id AS organization_id, o.path AS path, {
     ", ".join(
         f'SUM(CASE WHEN {_CONDITIONS[name]} THEN 1 ELSE 0 END) AS "{name}"' for name in FIGURES
     )
@@ -110,52 +115,25 @@ GROUP BY o.id"""  # noqa: S608
 def headcount(path: str, *, below: bool = True) -> Headcount:
     """Figures of the organisation at `path` and all below it, or without `below` of it alone.
     One query."""
-    if not path:
-        return Headcount()
-    stop = path_end(path) if below else f"{path}0"
-    return sum(_read([(path, stop)], "cuts.start").values(), Headcount())
+    if below:
+        return headcounts([path])[path]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT % "o.path = %s", [path])
+        row = cursor.fetchone()
+    return Headcount(*map(int, row[2:])) if row else Headcount()
 
 
 def headcounts(paths: Iterable[str]) -> dict[str, Headcount]:
-    """Figures of each organisation and all below it, for any number of paths. One query."""
+    """Figures of each organisation and all below it. One query for every 2,000 paths."""
     wanted = sorted(set(paths))
-    if not wanted:
-        return {}
-    totals = {path: Headcount() for path in wanted}
-    if len(wanted) <= PATHS_CUT:
-        found = _read(_cuts(wanted), "cuts.start")
-    else:
-        found = _read([(wanted[0], max(map(path_end, wanted)))], "o.path")
-    for place, figures in found.items():
-        for length in range(STEP, len(place) + 1, STEP):
-            if place[:length] in totals:
-                totals[place[:length]] += figures
-    return totals
-
-
-def _cuts(paths: Collection[str]) -> list[tuple[str, str]]:
-    """The ranges of `paths` cut where one begins or ends: no two overlap, and each lies wholly
-    within the paths that its start begins with. So nothing below a path is read twice."""
-    opened: dict[str, int] = {}
-    for path in paths:
-        opened[path] = opened.get(path, 0) + 1
-        opened[path_end(path)] = opened.get(path_end(path), 0) - 1
-    cuts, depth = [], 0
-    bounds = sorted(opened)
-    for start, stop in pairwise(bounds):
-        depth += opened[start]
-        if depth:
-            cuts.append((start, stop))
-    return cuts
-
-
-def _read(cuts: list[tuple[str, str]], place: str) -> dict[str, Headcount]:
-    """Figures of the organisations within the cuts, by the SQL expression `place`."""
-    sql = _READ % (", ".join(["(%s, %s)"] * len(cuts)), place, place)
-    values = [bound for cut in cuts for bound in cut]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, cuts[0][0], max(stop for _, stop in cuts)])
-        return {row[0]: Headcount(*map(int, row[1:])) for row in cursor.fetchall()}
+    found = {path: Headcount() for path in wanted}
+    for start in range(0, len(wanted), PATHS_READ):
+        some = wanted[start : start + PATHS_READ]
+        values = [bound for path in some for bound in (path, path_end(path))]
+        with connection.cursor() as cursor:
+            cursor.execute(_READ % ", ".join(["(%s, %s)"] * len(some)), values)
+            found |= {row[0]: Headcount(*map(int, row[1:])) for row in cursor.fetchall()}
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,22 +155,58 @@ def ages(path: str) -> Ages:
     return Ages(**rows.aggregate(**{b: Count("pk", filter=age_band(b, on=today)) for b in bands}))
 
 
-def differing() -> tuple[list[int], list[int]]:
-    """Organisations whose stored figures are wrong, and those that have none. What is marked is
-    neither: it waits. One statement reads all members."""
-    same = " AND ".join(f'counted."{name}" = h."{name}"' for name in FIGURES)
+# The sums of what is stored at and below paths that have something below: those listed, and all.
+SUMS_AT = f"""
+WITH wanted(path, stop) AS (VALUES %s)
+SELECT wanted.path, {", ".join(f'SUM(h."{name}")' for name in FIGURES)}
+FROM wanted JOIN members_ownheadcount h ON h.path >= wanted.path AND h.path < wanted.stop
+GROUP BY wanted.path
+HAVING MAX(h.path) > wanted.path"""  # noqa: S608
+SUMS = f"""
+WITH lengths(n) AS (VALUES {", ".join(f"({STEP * level})" for level in range(1, DEEPEST))})
+SELECT substr(h.path, 1, lengths.n) AS path, {
+    ", ".join(f'SUM(h."{name}") AS "{name}"' for name in FIGURES)
+}
+FROM members_ownheadcount h
+JOIN lengths ON lengths.n < length(h.path)
+GROUP BY substr(h.path, 1, lengths.n)"""  # noqa: S608
+
+
+def _same(one: str, other: str) -> str:
+    return " AND ".join(f'{one}."{name}" = {other}."{name}"' for name in FIGURES)
+
+
+def wrong_own() -> list[int]:
+    """Organisations whose own stored figures are not those of a full count. What is marked is
+    left out: it waits. One statement reads all members."""
     sql = f"""
-SELECT counted.organization_id, h.organization_id IS NULL
+SELECT counted.organization_id
 FROM ({COUNT % "1 = 1"}) counted
 LEFT JOIN members_ownheadcount h ON h.organization_id = counted.organization_id
-WHERE (h.organization_id IS NULL OR NOT ({same}))
-  AND NOT EXISTS (
+WHERE NOT EXISTS (
     SELECT 1 FROM members_headcountmark k WHERE k.organization_id = counted.organization_id)
+  AND (h.organization_id IS NULL AND counted.on_roll + counted."left" > 0
+    OR h.path <> counted.path OR NOT ({_same("counted", "h")}))
 ORDER BY counted.organization_id"""  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        rows = cursor.fetchall()
-    return [pk for pk, new in rows if not new], [pk for pk, new in rows if new]
+        return [row[0] for row in cursor.fetchall()]
+
+
+def wrong_sums() -> list[str]:
+    """Paths whose stored sum is missing, left over, or not the sum of what is stored below.
+    One statement; right under the lock alone."""
+    sql = f"""
+WITH summed AS ({SUMS})
+SELECT summed.path FROM summed LEFT JOIN members_totalheadcount t ON t.path = summed.path
+WHERE t.path IS NULL OR NOT ({_same("summed", "t")})
+UNION
+SELECT t.path FROM members_totalheadcount t
+WHERE NOT EXISTS (SELECT 1 FROM summed WHERE summed.path = t.path)
+ORDER BY 1"""  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def ledger() -> HeadcountLedger | None:

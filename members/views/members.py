@@ -1,7 +1,6 @@
 """The list, one member, and finding by number."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -9,6 +8,7 @@ from core import audit
 from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_identity
+from core.paging import Pager
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
@@ -37,11 +37,10 @@ def member_list(request: PortalRequest) -> HttpResponse:
         place.path if place else request.actor.organization_path,
         below=request.actor.inherits,
     )
-    paginator = Paginator(rows, ROWS)
-    if filters == MemberFilters(organization=place, sort=filters.sort):
-        # Everybody on the roll was counted just now, over the same rows.
-        paginator.count = figures.on_roll
-    page = paginator.get_page(request.GET.get("page"))
+    is_plain = filters == MemberFilters(organization=place, sort=filters.sort)
+    # Everybody on the roll was counted just now, over the same rows.
+    pager = Pager(rows, ROWS, total=figures.on_roll if is_plain else None)
+    page = pager.get_page(request.GET.get("page"))
     return render(
         request,
         "members/member_list.html",

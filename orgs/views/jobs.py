@@ -1,7 +1,6 @@
 """Background items that are not done, for the system administrator."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -9,6 +8,7 @@ from core import effects
 from core.guards import needs
 from core.http import PortalRequest
 from core.models import Effect, Heartbeat
+from core.paging import Pager
 
 from .. import headcounts
 from ..actions import jobs
@@ -31,7 +31,7 @@ def job_list(request: PortalRequest) -> HttpResponse:
         items = items.exclude(state__in=DONE)
     else:
         items = items.filter(state=state) if state else items.filter(state__in=STOPPED)
-    page = Paginator(items, 20).get_page(request.GET.get("page"))
+    page = Pager(items, 20).get_page(request.GET.get("page"))
     context = {
         "filter": form,
         "page": page,

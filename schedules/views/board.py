@@ -5,7 +5,6 @@ from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.urls import reverse
 from core import clock, periods
 from core.guards import needs
 from core.http import PortalRequest
+from core.paging import Pager
 from core.tabular.writing import Column, write_sheet
 from core.templatetags.portal import datetime_zh
 from orgs.enums import OrganizationClass
@@ -211,7 +211,7 @@ def board_rows(request: PortalRequest) -> HttpResponse:
     found = listed(
         request.actor, asked.node, asked.period, shown=asked.shown, organization_class=asked.kind
     )
-    page = Paginator(found.duties, 50).get_page(request.GET.get("page"))
+    page = Pager(found.duties, 50).get_page(request.GET.get("page"))
     words = [OrganizationClass(asked.kind).label] if asked.kind else []
     context = {
         "node": asked.node,
