@@ -101,7 +101,7 @@ def matrix(request: PortalRequest) -> HttpResponse:
         return _year(request, node)
     found = _view_of(request, node)
     may_remind = request.actor.may(P.REPORT_REMIND) and found.matrix is not None
-    missing = to_remind(node, found.period or "") if may_remind else []
+    missing = to_remind(node, found.period or "") if may_remind else None
     context = {
         "node": node,
         "above": _above(request, node),
