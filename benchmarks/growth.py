@@ -1,6 +1,7 @@
 """Makes a seeded zone many times as large, set-based: copies of it, ten to a city, hang under the
-top, with their members, duties, reports, office holders and roll-ups. So the top has some dozen
-children and the tree two levels more, as a province has; no node has thousands of children.
+top, with their members, headcounts, duties, reports and office holders; roll-ups of boards stay
+as they were. So the top has some dozen children and the tree two levels more, as a province has;
+no node has thousands of children.
 
 Sealed columns keep the original's text, which does not open under a new uid: the pages show
 无法读取, after the same work of deciphering.
@@ -15,7 +16,6 @@ from members.actions import headcounts
 from members.models import Member
 from orgs.models import OfficeHolding, Organization
 from orgs.models.organization import STEP
-from schedules.actions import rollups
 from schedules.models import Duty, MonthlyReport
 
 APART = 10_000_000  # between the keys of one copy and the next
@@ -96,6 +96,5 @@ def grow(times: int, *, months: int = 6) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     headcounts.fill(by=system())
-    rollups.fill(by=system())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -8,7 +8,7 @@ members are counted.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from django.db import connection
 from django.db.models import Count
@@ -18,7 +18,7 @@ from orgs.models.organization import STEP, path_end
 
 from ..enums import Category, MembershipState, Sex
 from ..models import HeadcountLedger, Member
-from .roster import age_band
+from .roster import MemberFilters, age_band
 
 DEEPEST = 120 // STEP
 # GB/T 4658: 研究生 1x, 本科 2x, 专科 3x.
@@ -110,6 +110,32 @@ SELECT o.id AS organization_id, o.path AS path, {
 FROM orgs_organization o LEFT JOIN members_member m ON m.organization_id = o.id
 WHERE %s
 GROUP BY o.id"""  # noqa: S608
+
+
+# One filter of the roster -> the figure that counts its rows.
+_FIGURE_OF = {
+    ("category", Category.FULL): "full",
+    ("category", Category.PROBATIONARY): "probationary",
+    ("sex", Sex.FEMALE): "female",
+    ("presence", "mobile"): "mobile",
+    ("presence", "lost"): "lost_contact",
+    ("state", MembershipState.SUSPENDED): "suspended",
+    ("state", MembershipState.LEFT): "left",
+    ("denominator", "expected"): "expected",
+    ("denominator", "entitled"): "entitled_to_vote",
+}
+
+
+def rows_of(filters: MemberFilters, figures: Headcount) -> int | None:
+    """How many rows the roster has when at most one filter is set and `figures` are those of the
+    same place, so that nothing need be counted; None for any other choice."""
+    plain = MemberFilters(organization=filters.organization, sort=filters.sort)
+    if filters == plain:
+        return figures.on_roll
+    for (name, value), figure in _FIGURE_OF.items():
+        if filters == replace(plain, **{name: value}):
+            return int(getattr(figures, figure))
+    return None
 
 
 def headcount(path: str, *, below: bool = True) -> Headcount:

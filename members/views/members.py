@@ -14,9 +14,9 @@ from orgs.permissions import Permission as P
 
 from ..access import get_member
 from ..forms import FindForm, RevealForm
-from ..queries.headcounts import headcount
+from ..queries.headcounts import headcount, rows_of
 from ..queries.history import member_history
-from ..queries.roster import MemberFilters, by_number, roster
+from ..queries.roster import by_number, roster
 from .filters import narrowed
 
 ROWS = 20
@@ -37,10 +37,7 @@ def member_list(request: PortalRequest) -> HttpResponse:
         place.path if place else request.actor.organization_path,
         below=request.actor.inherits,
     )
-    is_plain = filters == MemberFilters(organization=place, sort=filters.sort)
-    # Everybody on the roll was counted just now, over the same rows.
-    pager = Pager(rows, ROWS, total=figures.on_roll if is_plain else None)
-    page = pager.get_page(request.GET.get("page"))
+    page = Pager(rows, ROWS, total=rows_of(filters, figures)).get_page(request.GET.get("page"))
     return render(
         request,
         "members/member_list.html",
