@@ -4,12 +4,15 @@ import datetime as dt
 import random
 from collections.abc import Callable
 from dataclasses import asdict
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from core import audit, clock, effects
+from core import audit, clock, effects, paging
 from core.actor import system
 from core.models import AuditEntry, Effect
 from members.actions import headcounts as writing
@@ -19,6 +22,7 @@ from members.enums import MembershipState
 from members.models import HeadcountLedger, HeadcountMark, Member, OwnHeadcount, TotalHeadcount
 from members.queries import headcounts as reading
 from members.queries.headcounts import Headcount, headcount, headcounts
+from members.queries.roster import MemberFilters, roster
 from orgs.actions import organizations
 from orgs.actions.organizations import Decision
 from orgs.models import Organization
@@ -260,10 +264,13 @@ def test_nightly_comparison_repairs_once_and_says_so(zone: Zone, people: list[Me
     OwnHeadcount.objects.filter(organization=zone.neighbour_branch).update(path="00009")
     TotalHeadcount.objects.filter(path=zone.root.path).delete()
     TotalHeadcount.objects.create(path="00007", as_of=clock.now(), **asdict(Headcount()))
+    with pytest.raises(CommandError, match="headcounts differ"):
+        call_command("recount_headcounts", check=True)
     # Three branches, and the sums of which none lies above them: the top's is added up anew.
     assert writing.reconcile(by=system()) == 4
     assert_exact()
     assert reading.wrong_sums() == reading.wrong_own() == []
+    call_command("recount_headcounts", check=True, stdout=StringIO())
     entry = AuditEntry.objects.get(verb="members.headcount.repair")
     assert entry.changes["differences"] == [4, 0]
     page = zone.client("sysadmin").get("/administration/jobs/").content.decode()
@@ -291,6 +298,45 @@ def test_the_secretary_sees_the_member_she_has_just_added(zone: Zone, people: li
             page.context["figures"].on_roll == naive(zone.actor(username).organization_path).on_roll
         )
     assert client.get("/members/").context["figures"].full == before.full + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("category", ["full_member", "probationary_member"]),
+        ("sex", ["1", "2"]),
+        ("presence", ["mobile", "lost", "excused"]),
+        ("state", ["normal", "suspended", "left", "all"]),
+        ("denominator", ["expected", "entitled"]),
+        ("age", ["young"]),
+        ("sort", ["name"]),
+    ],
+)
+def test_the_pager_says_what_a_count_of_the_rows_would(
+    zone: Zone, people: list[Member], name: str, values: list[str]
+) -> None:
+    for username in ("zone", "huzhuang1"):
+        for value in values:
+            found = zone.client(username).get("/members/", {name: value})
+            wanted = roster(zone.actor(username), MemberFilters(**{name: value})).count()
+            assert found.context["page"].paginator.found == wanted
+    both = zone.client("zone").get("/members/", {name: values[0], "post": "none"})
+    filters = MemberFilters(post="none", **{name: values[0]})
+    assert both.context["page"].paginator.found == roster(zone.actor("zone"), filters).count()
+
+
+def test_a_long_list_is_counted_to_its_limit(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "COUNTED", 40)
+    for _ in range(45):
+        make_member(zone.branch)
+    client = zone.client("zone")
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/members/", {"q": "zs", "page": "99"})
+    assert any("COUNT(*)" in one["sql"] and "LIMIT 41" in one["sql"] for one in queries)
+    assert page.context["page"].number == 2
+    assert "共 40+ 名党员" in page.content.decode()
+    assert "其余请用筛选缩小范围" in page.content.decode()
+    assert "共 45 名党员 · 第 1 / 2 页" in client.get("/members/").content.decode()
 
 
 def test_statements_do_not_grow_with_the_branches_marked(zone: Zone, people: list[Member]) -> None:
