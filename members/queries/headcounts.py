@@ -9,6 +9,7 @@ members are counted.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count
@@ -133,7 +134,8 @@ def rows_of(filters: MemberFilters, figures: Headcount) -> int | None:
     if filters == plain:
         return figures.on_roll
     for (name, value), figure in _FIGURE_OF.items():
-        if filters == replace(plain, **{name: value}):
+        narrowed: dict[str, Any] = {name: value}
+        if filters == replace(plain, **narrowed):
             return int(getattr(figures, figure))
     return None
 

@@ -102,7 +102,7 @@ def level(actor: Actor, top: int | None) -> list[Node]:
     """
     visible = Organization.objects.visible_to(actor)
     # By keys, not by the path of the parent: a join within an OR would read all organisations.
-    at = actor.organization_id if top is None else top
+    at = (actor.organization_id or 0) if top is None else top
     rows = (visible.filter(pk=at) | visible.active().filter(parent=at)).order_by("path")
     found = nodes(with_details(rows))
     return found if found and found[0].pk == at else []
