@@ -1,5 +1,7 @@
-"""Makes a seeded zone many times as large, set-based: copies of its organisations hang beside
-the originals under the same top, with their members, duties, reports and office holders.
+"""Makes a seeded zone many times as large, set-based: copies of it, ten to a city, hang under the
+top, with their members, headcounts, duties, reports and office holders; roll-ups of boards stay
+as they were. So the top has some dozen children and the tree two levels more, as a province has;
+no node has thousands of children.
 
 Sealed columns keep the original's text, which does not open under a new uid: the pages show
 无法读取, after the same work of deciphering.
@@ -9,12 +11,16 @@ from collections.abc import Mapping
 
 from django.db import connection, models, transaction
 
+from core.actor import system
+from members.actions import headcounts
 from members.models import Member
 from orgs.models import OfficeHolding, Organization
+from orgs.models.organization import STEP
 from schedules.models import Duty, MonthlyReport
 
 APART = 10_000_000  # between the keys of one copy and the next
-STRIDE = 200  # steps of the path that one copy may take up
+CITY = 10  # copies that hang under one node below the top
+FIRST_STEP = 1000  # of the path of the first city, beyond the originals
 
 
 def _copy(model: type[models.Model], changed: Mapping[str, str], where: str, copies: int) -> None:
@@ -38,36 +44,57 @@ def _copy(model: type[models.Model], changed: Mapping[str, str], where: str, cop
         )
 
 
+def _padded(number: str) -> str:
+    """An SQL expression: one step of the path."""
+    if connection.vendor == "postgresql":
+        return f"lpad(({number})::text, {STEP}, '0')"
+    return f"substr('00000' || ({number}), -{STEP})"
+
+
 @transaction.atomic
 def grow(times: int, *, months: int = 6) -> None:
     """The zone `times` as large; duties and reports of the last `months` only are copied."""
     zone = Organization.objects.order_by("path")[0]
     copies, top = times - 1, zone.pk
-    step = f"CAST(substr(t.path, {len(zone.path) + 1}, 5) AS integer) + n.v * {STRIDE}"
-    rest = f"substr(t.path, {len(zone.path) + 6})"
-    if connection.vendor == "postgresql":
-        uid, padded = "gen_random_uuid()", f"lpad(({step})::text, 5, '0')"
-    else:
-        uid, padded = "lower(hex(randomblob(16)))", f"substr('00000' || ({step}), -5)"
+    is_postgres = connection.vendor == "postgresql"
+    if is_postgres:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+    city = f"((n.v - 1) / {CITY})"
+    city_key = f"({city} * {CITY} + 1) * {APART} + {APART - 1}"  # the last of its first copy
+    city_path = f"'{zone.path}' || {_padded(f'{FIRST_STEP} + {city}')}"
+    is_first = f"(n.v - 1) % {CITY} = 0"
+    uid = "gen_random_uuid()" if is_postgres else "lower(hex(randomblob(16)))"
     shifted = f"t.id + n.v * {APART}"
     owner = f"t.organization_id + n.v * {APART}"
+    cities = {
+        "id": city_key,
+        "uid": uid,
+        "code": "'D' || n.v",
+        "path": city_path,
+        "parent_id": str(top),
+        "depth": "2",
+    }
+    _copy(Organization, cities, f"t.id = {top} AND {is_first}", copies)
     organizations = {
         "id": shifted,
         "uid": uid,
         "code": "'C' || n.v || '-' || t.id",
-        "path": f"'{zone.path}' || {padded} || {rest}",
-        "parent_id": f"CASE WHEN t.parent_id = {top} THEN {top} "
-        f"ELSE t.parent_id + n.v * {APART} END",
+        "path": f"{city_path} || {_padded('n.v')} || substr(t.path, {len(zone.path) + 1})",
+        "parent_id": f"CASE WHEN t.id = {top} THEN {city_key} ELSE t.parent_id + n.v * {APART} END",
+        "depth": "t.depth + 2",
     }
-    _copy(Organization, organizations, f"t.id <> {top}", copies)
-    own = f"t.organization_id <> {top}"
+    _copy(Organization, organizations, "TRUE", copies)
     held = {"id": shifted, "organization_id": owner}
-    _copy(Member, {**held, "uid": uid, "identity_index": "NULL"}, own, copies)
-    _copy(OfficeHolding, held, own, copies)
+    _copy(Member, {**held, "uid": uid, "identity_index": "NULL"}, "TRUE", copies)
+    _copy(OfficeHolding, held, "TRUE", copies)
     periods = Duty.objects.order_by("-period").values_list("period", flat=True).distinct()
-    recent = f"{own} AND t.period IN ({', '.join(repr(p) for p in periods[:months]) or 'NULL'})"
+    recent = f"t.period IN ({', '.join(repr(p) for p in periods[:months]) or 'NULL'})"
     _copy(Duty, held, recent, copies)
     reports = {**held, "duty_id": f"t.duty_id + n.v * {APART}"}
     _copy(MonthlyReport, reports, recent, copies)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    headcounts.fill(by=system())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

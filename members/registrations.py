@@ -16,7 +16,8 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import verbs
+from . import jobs, verbs  # noqa: F401  (registers periodic jobs)
+from .actions import headcounts as marks
 from .actions import members
 from .imports import IMPORTER
 from .models import Member
@@ -26,6 +27,7 @@ from .queries.roster import MemberFilters, is_personal_number, roster
 HITS = 8
 
 importing.register(IMPORTER)
+lifecycle.register_move_step(marks.mark_moved)
 orgs_verbs.VERBS.update(verbs.VERBS)
 orgs_verbs.FIELDS.update(verbs.FIELDS)
 
@@ -76,6 +78,15 @@ def count_members(paths: Sequence[str]) -> Mapping[str, headcounts.Headcount]:
     }
 
 
+@headcounts.register_comparison
+def last_comparison() -> headcounts.Comparison | None:
+    """How the last comparison with a full recount ended. One query."""
+    found = figures.ledger()
+    if found is None or found.compared_at is None:
+        return None
+    return headcounts.Comparison(found.compared_at, found.differences)
+
+
 @lifecycle.register_merge_step
 def move_members(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
     """Members follow their branch into the one it is merged with."""
@@ -91,17 +102,17 @@ def members_remain(organization: Organization) -> list[str]:
 
 @panels.register
 def show_members(actor: Actor, organization: Organization) -> list[Panel]:
-    """Who belongs to the organisation and all below it, by groups. One query."""
+    """Who belongs to the organisation and all below it, by groups. Two queries."""
     if not actor.may(Permission.MEMBER_VIEW) or not actor.covers(organization.path):
         return []
-    count = figures.headcount(organization.path)
+    count, ages = figures.headcount(organization.path), figures.ages(organization.path)
     address = f"{reverse('members:member-list')}?organization={organization.pk}"
     rows = (
         ("在册", count.on_roll, ""),
         ("预备党员", count.probationary, "&category=probationary_member"),
         ("女党员", count.female, "&sex=2"),
-        ("35岁及以下", count.young, "&age=young"),
-        ("60岁及以上", count.senior, "&age=senior"),
+        ("35岁及以下", ages.young, "&age=young"),
+        ("60岁及以上", ages.senior, "&age=senior"),
         ("流动党员", count.mobile, "&presence=mobile"),
         ("失联党员", count.lost_contact, "&presence=lost"),
     )

@@ -9,6 +9,8 @@ VERBS: dict[str, str] = {
     "members.member.reveal": "查看完整信息",
     "members.member.find": "按号码查找",
     "members.member.export": "导出花名册",
+    "members.headcount.fill": "重算人数",
+    "members.headcount.repair": "更正人数",
     "members.import.upload": "上传党员花名册",
     "members.import.confirm": "确认导入党员",
     "members.import.cancel": "放弃导入党员",

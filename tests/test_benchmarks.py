@@ -18,7 +18,10 @@ import pytest
 from benchmarks.load import press, quantile
 from benchmarks.run import run_part
 from members.models import Member
+from members.queries.headcounts import headcount, wrong_own, wrong_sums
 from orgs.models import Organization
+
+from .world import make_member
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,20 +33,23 @@ def test_quantile_of_answers() -> None:
 
 
 @pytest.mark.django_db
-def test_growth_copies_the_zone_below_its_own_top(zone: Any) -> None:
+def test_growth_hangs_copies_ten_to_a_city_below_the_top(zone: Any) -> None:
     from benchmarks.growth import grow
 
     top = Organization.objects.order_by("path")[0]
-    below = Organization.objects.below(top.path).count() - 1
-    members = Member.objects.exclude(organization=top).count()
-    others = Organization.objects.count() - below - 1
-    assert below > 1
-    assert others == 0
-    grow(3)
-    assert Organization.objects.below(top.path).count() == 1 + 3 * below
-    assert Member.objects.exclude(organization=top).count() == 3 * members
+    before, members = Organization.objects.count(), 3
+    for branch in (zone.branch, zone.branch2, zone.neighbour_branch):
+        make_member(branch)
+    grow(13)
+    cities = Organization.objects.filter(parent=top, path__gt=f"{top.path}01000")
+    assert cities.count() + 1 == 2, "the first ten, then two"
+    assert Organization.objects.count() == 13 * before + 2
+    assert Member.objects.count() == 13 * members
     for row in Organization.objects.exclude(pk=top.pk).select_related("parent"):
         assert row.path[:-5] == row.parent.path
+        assert row.depth == row.parent.depth + 1
+    assert headcount(top.path).on_roll == 13 * members
+    assert wrong_own() == wrong_sums() == []
 
 
 class Answering(BaseHTTPRequestHandler):

@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from django.test.html import parse_html
 from django.utils.safestring import mark_safe
 
+from core import paging
 from core.templatetags.portal import control
 
 EVIL = "<img src=x onerror=alert(1)>\"'"
@@ -123,6 +124,25 @@ def test_pager_on_one_page_shows_only_the_count() -> None:
     html = show("{% pager page %}", page=Paginator([1, 2], 20).page(1))
     assert "共 2 条" in html
     assert "<a" not in html
+
+
+def test_pager_counts_no_further_than_people_leaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "COUNTED", 60)
+    hint = "只能翻到前 60 名党员，其余请用筛选缩小范围"
+    last = paging.Pager(range(530), 20).get_page("27")
+    assert (last.number, last.has_next()) == (3, False)
+    html = show("{% pager page '名党员' %}", page=last)
+    assert "共 60+ 名党员 · 第 3 / 3 页" in html
+    assert hint in html
+    html = show("{% pager page '名党员' %}", page=paging.Pager(range(530), 20).get_page("2"))
+    assert "共 60+ 名党员 · 第 2 / 3 页" in html
+    assert hint not in html
+    html = show("{% pager page '名党员' %}", page=paging.Pager(range(530), 20, total=530).page(3))
+    assert "共 530 名党员 · 第 3 / 3 页" in html
+    assert hint in html
+    html = show("{% pager page '名党员' %}", page=paging.Pager(range(60), 20).page(3))
+    assert "共 60 名党员 · 第 3 / 3 页" in html
+    assert hint not in html
 
 
 def test_sort_header_turns_round_and_starts_at_the_first_page() -> None:

@@ -1,6 +1,7 @@
 """Organisation × month: who has reported, who is reminded, and who sees which part."""
 
 import datetime as dt
+import random
 
 import pytest
 from django.db import connection
@@ -10,9 +11,12 @@ from core import clock
 from core.actor import system
 from core.models import AuditEntry, Notification
 from orgs.enums import OrganizationKind as K
+from orgs.models import Organization
 from schedules.actions import opening
 from schedules.enums import DutyState
 from schedules.models import Duty, MonthlyReport, Plan
+from schedules.queries import duties
+from schedules.queries import reports as queries
 from schedules.queries.duties import opened_periods, to_remind
 from schedules.queries.reports import Matrix, report_matrix
 from tests.test_reports import CHINA, JULY_6, JULY_8, check, open_june, report_of, send
@@ -87,6 +91,72 @@ def test_big_node_shows_its_children_summed_up(june: Zone) -> None:
     found = cells(matrix_of(june.root))
     assert set(found) == {"大黄山街道", "金山桥街道"}
     assert found["大黄山街道"] == ("m", "1/154")
+
+
+def test_summed_up_by_the_database_is_what_the_rows_add_up_to(
+    june: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_organization("直属支部", parent=june.root)
+    for period in ("2026-04", "2026-05", "2026-06"):
+        opening.open_period(plan=Plan.objects.get(), period=period, by=system())
+    rng = random.Random(4)
+    states = [state for state in DutyState.values if state != DutyState.WAIVED]
+    for duty in Duty.objects.all():
+        duty.state = rng.choice(DutyState.values)
+        sent = duty.state in states and duty.state != DutyState.OPEN
+        hours = dt.timedelta(hours=rng.choice([-5, 0, 5]))
+        duty.submitted_at = duty.late_after + hours if sent else None
+        duty.save()
+    some = list(MonthlyReport.objects.values_list("pk", flat=True))[::2]
+    MonthlyReport.objects.filter(pk__in=some).update(spent_seconds=700)
+    # A branch that was abolished is no row, and what it owed still counts.
+    Organization.objects.filter(pk=june.neighbour_branch.pk).update(
+        abolished_on=dt.date(2026, 7, 1)
+    )
+    for node in (june.root, june.street, june.general):
+        plain = matrix_of(node)
+        with monkeypatch.context() as patch:
+            patch.setattr(queries, "DETAILED", 0)
+            summed = matrix_of(node)
+        wanted = [row for row in plain.rows if row.indent == 0]
+        assert [(row.organization, row.cells, row.on_time_rate) for row in summed.rows] == [
+            (row.organization, row.cells, row.on_time_rate) for row in wanted
+        ]
+        assert [row.has_children for row in summed.rows] == [row.has_children for row in wanted]
+        for name in ("totals", "previous_on_time", "due_on", "average_minutes", "months"):
+            assert getattr(summed, name) == getattr(plain, name), name
+    assert plain.average_minutes == 12
+
+
+def test_months_offered_are_those_with_reports_below(june: Zone) -> None:
+    for period in ("2026-03", "2026-05"):
+        opening.open_period(plan=Plan.objects.get(), period=period, by=system())
+    MonthlyReport.objects.filter(period="2026-05", organization=june.neighbour_branch).delete()
+    for node in (june.root, june.general, june.neighbour_branch):
+        wanted = sorted(
+            set(
+                MonthlyReport.objects.filter(organization__path__startswith=node.path).values_list(
+                    "period", flat=True
+                )
+            ),
+            reverse=True,
+        )
+        assert opened_periods(node).periods == wanted
+    assert wanted == ["2026-06", "2026-03"]
+    assert opened_periods(make_organization("新街道", parent=june.root)).periods == []
+
+
+def test_confirmation_names_the_first_and_counts_the_others(
+    june: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = to_remind(june.root, "2026-06")
+    assert (every.count, every.more) == (len(every.rows), 0)
+    monkeypatch.setattr(duties, "NAMED", 2)
+    found = to_remind(june.root, "2026-06")
+    assert (found.count, found.rows) == (every.count, every.rows[:2])
+    page = june.client("zone").get("/reports/remind/", {"period": "2026-06"}).content.decode()
+    assert f"提醒 {every.count} 个未报组织" in page
+    assert f"另有 {every.count - 2} 个" in page
 
 
 @pytest.mark.parametrize(
@@ -217,7 +287,7 @@ def test_confirmation_names_whom_it_will_reach(june: Zone) -> None:
     opening.open_period(plan=Plan.objects.get(), period="2026-06", by=system())
     remind(june)
     page = june.client("dahuangshan").get("/reports/remind/", {"period": "2026-06"})
-    rows = {str(row.organization): row for row in page.context["missing"]}
+    rows = {str(row.organization): row for row in page.context["missing"].rows}
     assert not rows["无账号支部"].has_people
     assert rows["湖庄村第一支部"].is_reminded_today
     assert "没有可接收的账号" in page.content.decode()
@@ -243,7 +313,7 @@ def test_waived_duty_counts_nowhere(june: Zone) -> None:
     matrix = matrix_of(june.street)
     assert matrix.totals["expected"] == 2
     assert cells(matrix)["湖庄村第二支部"][0] == "x"
-    assert june.branch2 not in [row.organization for row in to_remind(june.street, "2026-06")]
+    assert june.branch2 not in [row.organization for row in to_remind(june.street, "2026-06").rows]
 
 
 def test_queue_holds_what_was_sent_to_me_first_come_first(june: Zone) -> None:

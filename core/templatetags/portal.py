@@ -280,8 +280,9 @@ def _address(context: Mapping[str, Any] | template.Context, **changes: Any) -> s
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(context: template.Context, page: Page[Any], unit: str = "条") -> dict[str, Any]:
-    """Row count and page links of a Paginator page; the filters of the address are kept."""
-    paginator = page.paginator
+    """Row count and page links of a Paginator page; the filters of the address are kept. On the
+    last page of a list that was cut off (core.paging.Pager) it says so."""
+    paginator: Any = page.paginator
     links = [
         {
             "number": number,
@@ -294,6 +295,8 @@ def pager(context: template.Context, page: Page[Any], unit: str = "条") -> dict
     return {
         "page": page,
         "unit": unit,
+        "count": getattr(paginator, "found_label", paginator.count),
+        "is_cut": getattr(paginator, "is_cut", False) and not page.has_next(),
         "links": links,
         "previous": _address(context, page=page.number - 1) if page.has_previous() else "",
         "next": _address(context, page=page.number + 1) if page.has_next() else "",

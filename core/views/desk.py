@@ -1,6 +1,5 @@
 """The person's own desk: what is due, messages, and one search over everything."""
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -8,6 +7,7 @@ from .. import clock, notifications, searching, worklist
 from ..guards import signed_in
 from ..http import PortalRequest
 from ..models import Notification
+from ..paging import Pager
 
 
 @signed_in("GET", "HEAD")
@@ -34,7 +34,7 @@ def inbox(request: PortalRequest) -> HttpResponse:
     messages = Notification.objects.filter(user_id=request.actor.user_id or 0).order_by(
         "-created_at", "-id"
     )
-    page = Paginator(messages, 20).get_page(request.GET.get("page"))
+    page = Pager(messages, 20).get_page(request.GET.get("page"))
     return render(request, "core/inbox.html", {"page": page})
 
 

@@ -22,6 +22,7 @@ from ..enums import Category, ExitReason, MembershipState
 from ..items import LABELS, MAX_LENGTH, ORIGIN_ITEMS, PLAIN_ITEMS, SEALED_ITEMS, shown
 from ..models import Member, MembershipExit
 from ..models.member import column
+from . import headcounts
 
 _COLUMN = {"identity_number": "identity", "phone": "phone", "address": "address"}
 CHUNK = 5000  # ids in one IN list
@@ -123,6 +124,7 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
     saved = Saved()
     new: list[Member] = []
     touched: list[tuple[Member, dict[str, list[Any]]]] = []
+    left: set[int] = set()  # where those changed stood before
     for change in changes:
         values = {key: _clean(key, value) for key, value in change.values.items()}
         if change.member_id is None:
@@ -144,12 +146,15 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
         if "organization_id" in items:
             _enter(places, values["organization_id"], by)
         before_after = difference(found, {item: values[item] for item in items}, names)
+        left.add(found.organization_id)
         _put(found, values, items)
         _check(found, values)
         found.revision += 1
         touched.append((found, before_after))
     _refuse_registered([*new, *(member for member, items in touched if "identity_number" in items)])
     _write(new, [member for member, _ in touched])
+    stand = {member.organization_id for member in (*new, *(member for member, _ in touched))}
+    headcounts.mark(organization_ids=left | stand)
     for member in new:
         _record(
             by,
@@ -361,6 +366,7 @@ def record_exit(
     )
     if not updated:
         raise Conflict("这名党员已经登记离开，不用重复登记。")
+    headcounts.mark(organization_ids=[found.organization_id])
     leaving = MembershipExit.objects.create(
         member=found,
         organization_id=found.organization_id,
@@ -405,6 +411,7 @@ def restore(*, member: Member, reason: str, by: Actor) -> None:
     if not updated:
         raise Conflict("这名党员没有登记离开，或已经恢复。")
     MembershipExit.objects.filter(member=found, undone_at=None).update(undone_at=now)
+    headcounts.mark(organization_ids=[found.organization_id])
     _record(
         by,
         "members.member.restore",
@@ -443,6 +450,7 @@ def move(
     if not updated:
         raise Conflict("这名党员刚被别人调整过，或已登记离开。请刷新后核对。")
     before, after = places[found.organization_id], places[to.pk]
+    headcounts.mark(organization_ids=[before.pk, after.pk])
     found.organization_id = to.pk
     _record(
         by,
@@ -470,6 +478,7 @@ def move_all(*, source: Organization, target: Organization, by: Actor, note: str
     Member.objects.filter(organization=source).update(
         organization=target, revision=F("revision") + 1, updated_at=clock.now()
     )
+    headcounts.mark(organization_ids=[source.pk, target.pk])
     for member in rows:
         member.organization_id = target.pk
         _record(

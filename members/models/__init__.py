@@ -1,4 +1,13 @@
+from .headcount import HeadcountLedger, HeadcountMark, OwnHeadcount, TotalHeadcount
 from .importing import MemberImport
 from .member import Member, MembershipExit
 
-__all__ = ["Member", "MemberImport", "MembershipExit"]
+__all__ = [
+    "HeadcountLedger",
+    "HeadcountMark",
+    "Member",
+    "MemberImport",
+    "MembershipExit",
+    "OwnHeadcount",
+    "TotalHeadcount",
+]

@@ -138,7 +138,19 @@ class Member(models.Model):
         indexes = [
             models.Index(fields=["organization", "state"], name="member_roll"),
             models.Index(fields=["name_pinyin"], name="member_pinyin"),
-            models.Index(fields=["name_initials"], name="member_initials"),
+            # For LIKE 'zs%' under any collation; the one above is for the order.
+            models.Index(
+                fields=["name_pinyin"],
+                name="member_pinyin_prefix",
+                opclasses=["varchar_pattern_ops"],
+            ),
+            models.Index(
+                fields=["name_initials"],
+                name="member_initials_prefix",
+                opclasses=["varchar_pattern_ops"],
+            ),
+            models.Index(fields=["birth_on", "id"], name="member_birth"),
+            models.Index(fields=["joined_on", "id"], name="member_joined"),
             models.Index(fields=["name"], name="member_name"),
             models.Index(fields=["identity_tail_index"], name="member_identity_tail"),
             models.Index(fields=["phone_index"], name="member_phone"),

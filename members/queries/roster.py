@@ -166,19 +166,28 @@ def matching(text: str, actor: Actor) -> Q:
     """
     text = text.strip()[:SEARCH_LENGTH]
     tail = normalise(text)
-    found = Q(name__icontains=text)
+    if not _TAIL.fullmatch(tail) and pinyin.is_query(text):
+        # Two ranges of an index each. A name in Latin letters is its own pinyin.
+        key = pinyin.query_key(text)
+        return Q(name_pinyin__startswith=key) | Q(name_initials__startswith=key)
+    # Characters have no case, and comparing as they stand costs half.
+    within = "name__contains" if text == text.swapcase() else "name__icontains"
+    found = Q(**{within: text})
     squeezed = re.sub(r"\s", "", text)
     if squeezed != text and squeezed:
-        found |= Q(name__icontains=squeezed)
+        found |= Q(**{within: squeezed})
     if _TAIL.fullmatch(tail):
         if actor.may(Permission.MEMBER_FIND_BY_IDENTITY):
             found |= Q(identity_tail_index=blind_index(tail, column=column("identity_tail")))
-    elif pinyin.is_query(text):
-        key = pinyin.query_key(text)
-        found |= Q(name_pinyin__startswith=key) | Q(name_initials__startswith=key)
     else:
-        found |= Q(organization__name__contains=squeezed)
-        found |= Q(organization__short_name__contains=squeezed)
+        # Not over the join: an OR across it would read all members beside their organisations.
+        named = Q(name__contains=squeezed) | Q(short_name__contains=squeezed)
+        found |= Q(
+            organization__in=Organization.objects.visible_to(actor)
+            .filter(named)
+            .order_by()
+            .values("pk")
+        )
     return found
 
 

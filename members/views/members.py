@@ -1,7 +1,6 @@
 """The list, one member, and finding by number."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -9,18 +8,18 @@ from core import audit
 from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_identity
+from core.paging import Pager
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from ..access import get_member
 from ..forms import FindForm, RevealForm
-from ..queries.headcounts import headcount
+from ..queries.headcounts import headcount, rows_of
 from ..queries.history import member_history
-from ..queries.roster import LISTED, MemberFilters, by_number, roster
+from ..queries.roster import LISTED, by_number, roster
 from .filters import narrowed
 
 ROWS = 20
-SHOWN_FIGURES = ("on_roll", "full", "probationary", "expected", "entitled_to_vote")
 
 
 @needs(P.MEMBER_VIEW, methods=("GET", "HEAD"))
@@ -36,14 +35,9 @@ def member_list(request: PortalRequest) -> HttpResponse:
     place = filters.organization
     figures = headcount(
         place.path if place else request.actor.organization_path,
-        only=SHOWN_FIGURES,
         below=request.actor.inherits,
     )
-    paginator = Paginator(rows, ROWS)
-    if filters == MemberFilters(organization=place, sort=filters.sort):
-        # Everybody on the roll was counted just now, over the same rows.
-        paginator.count = figures.on_roll
-    page = paginator.get_page(request.GET.get("page"))
+    page = Pager(rows, ROWS, total=rows_of(filters, figures)).get_page(request.GET.get("page"))
     return render(
         request,
         "members/member_list.html",

@@ -101,15 +101,11 @@ def level(actor: Actor, top: int | None) -> list[Node]:
     Empty when it is not his to see. One query, and one for headcounts.
     """
     visible = Organization.objects.visible_to(actor)
-    if top is None:
-        at, below = Q(path=actor.organization_path), Q(parent__path=actor.organization_path)
-    else:
-        at, below = Q(pk=top), Q(parent=top)
-    rows = (visible.filter(at) | visible.active().filter(below)).order_by("path")
+    # By keys, not by the path of the parent: a join within an OR would read all organisations.
+    at = (actor.organization_id or 0) if top is None else top
+    rows = (visible.filter(pk=at) | visible.active().filter(parent=at)).order_by("path")
     found = nodes(with_details(rows))
-    if not found or not (found[0].pk == top if top else found[0].path == actor.organization_path):
-        return []
-    return found
+    return found if found and found[0].pk == at else []
 
 
 def children(actor: Actor, parent: Organization) -> list[Node]:

@@ -4,7 +4,6 @@ tokens."""
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from core.errors import DomainError
 from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_phone
+from core.paging import Pager
 
 from ..actions import accounts, administrators, tokens
 from ..forms import refusals
@@ -45,7 +45,7 @@ def user_list(request: PortalRequest) -> HttpResponse:
     form = UserFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     users = _in_state(matching_users(chosen.get("q", "")), chosen.get("state", ""))
-    page = Paginator(users, 20).get_page(request.GET.get("page"))
+    page = Pager(users, 20).get_page(request.GET.get("page"))
     rows = [{"person": user, "phone": mask_phone(accounts.phone_of(user))} for user in page]
     return render(request, "orgs/user_list.html", {"filter": form, "page": page, "rows": rows})
 
@@ -177,7 +177,7 @@ def administrator_list(request: PortalRequest) -> HttpResponse:
             }
             for proposal in waiting
         ],
-        "decided": Paginator(decided, 20).get_page(request.GET.get("page")),
+        "decided": Pager(decided, 20).get_page(request.GET.get("page")),
     }
     return render(request, "orgs/administrator_list.html", context)
 
@@ -237,7 +237,7 @@ def all_sessions(request: PortalRequest) -> HttpResponse:
     sessions = live_sessions()
     if form.is_valid() and form.cleaned_data["q"]:
         sessions = sessions.filter(user__in=matching_users(form.cleaned_data["q"]).values("pk"))
-    page = Paginator(sessions, 20).get_page(request.GET.get("page"))
+    page = Pager(sessions, 20).get_page(request.GET.get("page"))
     rows: list[dict[str, Any]] = [
         {"session": session, "digest": session_digest(session.session_key)} for session in page
     ]
@@ -265,7 +265,7 @@ def all_tokens(request: PortalRequest) -> HttpResponse:
     rows = live_tokens()
     if form.is_valid() and form.cleaned_data["q"]:
         rows = rows.filter(user__in=matching_users(form.cleaned_data["q"]).values("pk"))
-    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    page = Pager(rows, 20).get_page(request.GET.get("page"))
     return render(request, "orgs/token_all.html", {"filter": form, "page": page})
 
 

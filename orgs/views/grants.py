@@ -1,7 +1,6 @@
 """The security administrator's pages: who acts where, and as what."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -9,6 +8,7 @@ from core import clock
 from core.errors import DomainError
 from core.guards import needs
 from core.http import PortalRequest
+from core.paging import Pager
 
 from ..actions import grants
 from ..forms import refusals
@@ -27,7 +27,7 @@ def grant_list(request: PortalRequest) -> HttpResponse:
     form = GrantFilter(request.GET)
     chosen = dict(form.cleaned_data) if form.is_valid() else {}
     chosen["state"] = chosen.get("state") or "current"
-    page = Paginator(queries.grants(**chosen), 20).get_page(request.GET.get("page"))
+    page = Pager(queries.grants(**chosen), 20).get_page(request.GET.get("page"))
     return render(
         request,
         "orgs/grant_list.html",

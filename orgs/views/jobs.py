@@ -1,7 +1,6 @@
 """Background items that are not done, for the system administrator."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -9,7 +8,9 @@ from core import effects
 from core.guards import needs
 from core.http import PortalRequest
 from core.models import Effect, Heartbeat
+from core.paging import Pager
 
+from .. import headcounts
 from ..actions import jobs
 from ..forms.accounts import JobFilter, ReasonForm
 from ..permissions import Permission as P
@@ -30,13 +31,14 @@ def job_list(request: PortalRequest) -> HttpResponse:
         items = items.exclude(state__in=DONE)
     else:
         items = items.filter(state=state) if state else items.filter(state__in=STOPPED)
-    page = Paginator(items, 20).get_page(request.GET.get("page"))
+    page = Pager(items, 20).get_page(request.GET.get("page"))
     context = {
         "filter": form,
         "page": page,
         "rows": [{"item": item, "reason": _reason(item)} for item in page],
         "backlog": effects.backlog(),
         "heartbeats": Heartbeat.objects.order_by("name"),
+        "comparison": headcounts.last_comparison(),
     }
     return render(request, "orgs/job_list.html", context)
 

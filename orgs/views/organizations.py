@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -15,6 +14,7 @@ from core.errors import Conflict, DomainError
 from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_phone
+from core.paging import Pager
 
 from .. import exports, panels
 from ..access import get_organization
@@ -56,7 +56,7 @@ def organization_list(request: PortalRequest) -> HttpResponse:
     context: dict[str, Any] = {"filter": form, "as_of": as_of, "can": _rights(request.actor)}
     if form.is_active and form.is_valid():
         rows = queries.with_details(queries.filtered(request.actor, form.cleaned_data))
-        page = Paginator(rows.select_related("parent"), 50).get_page(request.GET.get("page"))
+        page = Pager(rows.select_related("parent"), 50).get_page(request.GET.get("page"))
         context |= {"page": page, "found": queries.nodes(page.object_list)}
         return render(request, "orgs/organization_found.html", context)
     top = _number(request.GET.get("at"))

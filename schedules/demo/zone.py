@@ -7,6 +7,7 @@ from core import audit, clock, periods
 from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError
+from members.actions import headcounts
 from members.enums import MembershipState
 from orgs.models import Organization
 
@@ -53,6 +54,7 @@ def build_zone(
         tree=tree, people=people, accounts=accounts, rng=rng, months=months, now=now, by=by
     )
     fill(by=by)
+    headcounts.fill(by=by)
     made = {
         "organizations": sum(row.abolished_on is None for row in tree.organizations),
         "members": sum(row.state != MembershipState.LEFT for row in people.members),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from core import clock, notifications, periods
@@ -14,6 +15,7 @@ from .recipients import senders_of
 from .reports import missing_duties
 
 MONTHS_OFFERED = 36
+NAMED = 200  # of the organisations to remind; the others are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +32,27 @@ class Opened:
         return over[0] if over else next(iter(self.periods), None)
 
 
+# Steps along the index of periods, then looks for one report in each: OFFSET keeps the planner
+# from joining all reports for it.
+_OPENED = """
+WITH RECURSIVE known(period) AS (
+  SELECT MAX(period) FROM schedules_monthlyreport
+  UNION ALL
+  SELECT (SELECT MAX(r.period) FROM schedules_monthlyreport r WHERE r.period < known.period)
+  FROM known WHERE known.period IS NOT NULL
+)
+SELECT period FROM known
+WHERE period IS NOT NULL AND EXISTS (
+  SELECT 1 FROM schedules_monthlyreport r JOIN orgs_organization o ON o.id = r.organization_id
+  WHERE r.period = known.period AND o.path >= %s AND o.path < %s LIMIT 1 OFFSET 0)
+ORDER BY period DESC LIMIT %s"""
+
+
 def opened_periods(node: Organization) -> Opened:
     """The months that have reports below `node`. One query."""
-    rows = (
-        Duty.objects.filter(
-            organization__path__gte=node.path,
-            organization__path__lt=path_end(node.path),
-            report__isnull=False,
-        )
-        .order_by("-period")
-        .values_list("period", flat=True)
-        .distinct()
-    )
-    return Opened(list(rows[:MONTHS_OFFERED]))
+    with connection.cursor() as cursor:
+        cursor.execute(_OPENED, [node.path, path_end(node.path), MONTHS_OFFERED])
+        return Opened([row[0] for row in cursor.fetchall()])
 
 
 def latest_duties(organization: Organization, count: int) -> QuerySet[Duty]:
@@ -75,11 +85,25 @@ class ToRemind:
     is_reminded_today: bool
 
 
-def to_remind(node: Organization, period: str) -> list[ToRemind]:
-    """Who below `node` has never sent the report of `period`. Three queries."""
-    duties = list(
-        missing_duties(node, period).filter(state=DutyState.OPEN).exclude(organization=node)
-    )
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """The organisations that have not sent their report: how many, and the first of them."""
+
+    count: int
+    rows: list[ToRemind]
+
+    @property
+    def more(self) -> int:
+        """How many are not among the rows."""
+        return self.count - len(self.rows)
+
+
+def to_remind(node: Organization, period: str) -> Unsent:
+    """Who below `node` has never sent the report of `period`. Four queries."""
+    unsent = missing_duties(node, period).filter(state=DutyState.OPEN).exclude(organization=node)
+    duties = list(unsent[: NAMED + 1])
+    count = len(duties) if len(duties) <= NAMED else unsent.order_by().count()
+    duties = duties[:NAMED]
     people = senders_of({duty.organization_id for duty in duties})
     today = clock.today()
     keys = {
@@ -88,7 +112,8 @@ def to_remind(node: Organization, period: str) -> list[ToRemind]:
         for user_id in people.get(duty.organization_id, ())
     }
     reminded = {keys[key] for key in notifications.known_keys(keys)} if keys else set()
-    return [
+    rows = [
         ToRemind(duty.organization, bool(people.get(duty.organization_id)), duty.pk in reminded)
         for duty in duties
     ]
+    return Unsent(count, rows)

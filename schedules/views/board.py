@@ -6,7 +6,6 @@ from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.urls import reverse
 from core import clock, periods
 from core.guards import needs
 from core.http import PortalRequest
+from core.paging import Pager
 from core.tabular.writing import Column, write_sheet
 from core.templatetags.portal import datetime_zh
 from orgs.enums import OrganizationClass
@@ -264,7 +264,7 @@ def board_rows(request: PortalRequest) -> HttpResponse:
         newest = newest_moment() or clock.now()
         return redirect(_rows_url(asked.node.pk, asked.period, newest, asked.shown, asked.kind))
     found = _found(request, asked, asked.moment)
-    page = Paginator(found.standings, 50).get_page(request.GET.get("page"))
+    page = Pager(found.standings, 50).get_page(request.GET.get("page"))
     rows = [_standing_row(one, asked.moment) for one in page]
     context = {
         "node": asked.node,

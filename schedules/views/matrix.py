@@ -14,6 +14,7 @@ from core.guards import needs
 from core.http import PortalRequest
 from orgs.access import get_organization
 from orgs.models import Organization
+from orgs.models.organization import path_end
 from orgs.permissions import Permission as P
 
 from ..actions import reports
@@ -101,7 +102,7 @@ def matrix(request: PortalRequest) -> HttpResponse:
         return _year(request, node)
     found = _view_of(request, node)
     may_remind = request.actor.may(P.REPORT_REMIND) and found.matrix is not None
-    missing = to_remind(node, found.period or "") if may_remind else []
+    missing = to_remind(node, found.period or "") if may_remind else None
     context = {
         "node": node,
         "above": _above(request, node),
@@ -210,7 +211,10 @@ def _is_moved(matrix: Matrix) -> bool:
     """Whether the deadline is not the plan's day but the working day after it."""
     if matrix.due_on is None:
         return False
-    day = Duty.objects.filter(period=matrix.months[-1], due_on=matrix.due_on).values_list(
+    # Below the node: by the period alone all duties would be looked through.
+    path = matrix.node.path
+    here = Duty.objects.filter(organization__path__gte=path, organization__path__lt=path_end(path))
+    day = here.filter(period=matrix.months[-1], due_on=matrix.due_on).values_list(
         "plan__due_day", flat=True
     )[:1]
     return any(due_day != matrix.due_on.day for due_day in day)

@@ -1,6 +1,5 @@
 """Reports that wait for my check."""
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,6 +7,7 @@ from django.shortcuts import render
 from core import clock
 from core.guards import needs
 from core.http import PortalRequest
+from core.paging import Pager
 from orgs.permissions import Permission as P
 
 from ..enums import ItemState
@@ -27,7 +27,7 @@ def report_queue(request: PortalRequest) -> HttpResponse:
     rows = rows.select_related("organization__parent").annotate(
         open_items=Count("items", Q(items__state=ItemState.SUBMITTED))
     )
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page = Pager(rows, 50).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [

@@ -2,13 +2,13 @@
 
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from core.guards import needs
 from core.http import PortalRequest
+from core.paging import Pager
 from orgs.permissions import Permission as P
 
 from ..queries.duties import opened_periods
@@ -28,7 +28,7 @@ def reminder_list(request: PortalRequest) -> HttpResponse:
     context = {
         "node": node,
         "period": period,
-        "page": Paginator(rows, 50).get_page(request.GET.get("page")),
+        "page": Pager(rows, 50).get_page(request.GET.get("page")),
         "unread": sum(row.delivery.message.read_at is None for row in rows),
         "back": f"{reverse('schedules:report-matrix')}?{address}",
     }

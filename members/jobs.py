@@ -1,0 +1,20 @@
+"""Periodic work of the register."""
+
+import datetime as dt
+
+from core import scheduler
+from core.actor import system
+
+from .actions import headcounts
+
+
+@scheduler.every("members.refresh_headcounts", minutes=10)
+def refresh_headcounts(planned_for: dt.datetime) -> None:
+    """Writes what is marked, should an effect have been given up."""
+    headcounts.refresh()
+
+
+@scheduler.daily("members.reconcile_headcounts", hour=2, minute=20)
+def reconcile_headcounts(planned_for: dt.datetime) -> None:
+    """Compares all headcounts with a full recount."""
+    headcounts.reconcile(by=system())

@@ -1,0 +1,131 @@
+"""No page of a branch or a street reads a whole table, whatever the filter and the order; nor do
+the pages of the top that are said not to grow. PostgreSQL's own plans, at real proportions.
+
+Not asserted, because they do read much: the top's matrix, board and home, and its search by part
+of a name in characters (docs/scale.md).
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.growth import grow
+from members.models import Member
+from members.queries.roster import (
+    AGE_BANDS,
+    DENOMINATORS,
+    POSTS,
+    PRESENCE,
+    SORTS,
+    STATES,
+)
+from orgs.models import Organization, User
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+
+# What grows with the zone. Small tables are read whole, rightly.
+BIG = {
+    "members_member",
+    "members_ownheadcount",
+    "orgs_organization",
+    "schedules_duty",
+    "schedules_monthlyreport",
+}
+FILTERS = [
+    "",
+    *(f"category={value}" for value in ("full_member", "probationary_member")),
+    *(f"state={value}" for value in STATES if value),
+    *(f"age={value}" for value in AGE_BANDS),
+    *(f"presence={value}" for value in PRESENCE),
+    *(f"post={value}" for value in POSTS),
+    *(f"denominator={value}" for value in DENOMINATORS),
+    "sex=2",
+    "joined_from=2001-01-01&joined_to=2002-01-01",
+    "full_from=2001-01-01",
+    *(f"q={text}" for text in ("zs", "zhangs", "张", "张伟", "支部", "1234")),
+]
+MEMBERS = [f"/members/?{found}&sort={sort}" for found in FILTERS for sort in SORTS]
+ORGANIZATIONS = [
+    "/organizations/",
+    *(
+        f"/organizations/?{found}"
+        for found in ("q=zb", "q=支部", "kind=branch", "organization_class=street", "term=overdue")
+    ),
+]
+REPORTS = ["/reports/", "/reports/?months=12", "/reports/?state=missing", "/"]
+
+
+@pytest.fixture
+def country(db: None) -> None:
+    """Sixty small zones, with statistics."""
+    call_command("seed_demo", small=True, verbosity=0)
+    grow(60)
+    assert Member.objects.count() > 15_000
+
+
+def plans(sql: str) -> Iterator[dict[str, Any]]:
+    """Every step of the plan PostgreSQL makes for the statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+        found = cursor.fetchone()[0]
+    waiting = [(json.loads(found) if isinstance(found, str) else found)[0]["Plan"]]
+    while waiting:
+        step = waiting.pop()
+        yield step
+        waiting += step.get("Plans", [])
+
+
+def whole_tables(username: str, addresses: list[str]) -> list[str]:
+    """`address: table` for each big table that a page reads whole."""
+    client = Client()
+    client.force_login(
+        User.objects.get(username=username), backend="orgs.backends.NameOrPhoneBackend"
+    )
+    wrong = []
+    for address in addresses:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200, address
+        reads = [
+            one["sql"] for one in queries if one["sql"].lstrip().startswith(("SELECT", "WITH"))
+        ]
+        assert len(reads) > 3
+        wrong += [
+            f"{address}: {step['Relation Name']}"
+            for sql in reads
+            for step in plans(sql)
+            if step["Node Type"] == "Seq Scan" and step["Relation Name"] in BIG
+        ]
+    return wrong
+
+
+def test_whole_tables_are_noticed(country: None) -> None:
+    steps = list(plans("SELECT * FROM members_member WHERE note LIKE '%x%'"))
+    assert {step["Relation Name"] for step in steps if "Relation Name" in step} == {
+        "members_member"
+    }
+    assert steps[-1]["Node Type"] == "Seq Scan"
+
+
+@pytest.mark.parametrize("username", ["huzhuang1", "dahuangshan"])
+def test_pages_of_a_branch_and_a_street_read_their_part_only(country: None, username: str) -> None:
+    wrong = whole_tables(username, MEMBERS + ORGANIZATIONS + REPORTS)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_pages_of_the_top_that_do_not_grow_read_no_table_of_members(country: None) -> None:
+    addresses = [f"/members/?sort={sort}" for sort in SORTS]
+    addresses += [f"/members/?{found}" for found in FILTERS[:3]]
+    addresses += ["/members/?q=zhangwei", "/organizations/"]
+    wrong = whole_tables("zone", addresses)
+    assert [line for line in wrong if not line.endswith("orgs_organization")] == []
+
+
+def test_tree_of_the_top_reads_two_levels_of_it(country: None) -> None:
+    assert Organization.objects.count() > 1000
+    assert whole_tables("zone", ["/organizations/"]) == []
