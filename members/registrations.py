@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from core import importing, searching
+from core import health, importing, searching
 from core.actor import Actor
 from core.searching import Hit, Hits
 from orgs import headcounts, lifecycle, panels
@@ -85,6 +85,14 @@ def last_comparison() -> headcounts.Comparison | None:
     if found is None or found.compared_at is None:
         return None
     return headcounts.Comparison(found.compared_at, found.differences)
+
+
+@health.register
+def show_comparison() -> health.Finding:
+    """Whether the stored headcounts equalled a full recount last night. One query."""
+    last = last_comparison()
+    at, differences = (last.at, last.differences) if last else (None, 0)
+    return health.compared("headcounts", at, differences)
 
 
 @lifecycle.register_merge_step

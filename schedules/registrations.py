@@ -30,17 +30,7 @@ orgs_verbs.FIELDS.update(verbs.FIELDS)
 @health.register
 def show_comparison() -> health.Finding:
     """Whether the figures of boards equalled a full recount last night. One query."""
-    last = comparison()
-    warnings = []
-    if last.differences:
-        warnings.append("figures differed from a full recount and were repaired")
-    if last.is_overdue:
-        warnings.append("figures were not compared for two nights")
-    facts = {
-        "compared_at": last.compared_at.isoformat() if last.compared_at else None,
-        "repaired": last.differences,
-    }
-    return health.Finding("figures", facts, warnings=warnings)
+    return health.compared("figures", *comparison())
 
 
 @panels.register

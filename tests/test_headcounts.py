@@ -275,6 +275,9 @@ def test_nightly_comparison_repairs_once_and_says_so(zone: Zone, people: list[Me
     assert entry.changes["differences"] == [4, 0]
     page = zone.client("sysadmin").get("/administration/jobs/").content.decode()
     assert "更正了 4 处人数" in page
+    said = zone.client("sysadmin").get("/readyz").json()
+    assert said["headcounts"]["repaired"] == 4
+    assert "headcounts differed from a full recount and were repaired" in said["warnings"]
     assert writing.reconcile(by=system()) == 0
     assert HeadcountLedger.objects.get().differences == 0
     assert "全部一致" in zone.client("sysadmin").get("/administration/jobs/").content.decode()

@@ -6,14 +6,13 @@ organisation stood on the period's last day and at every place above it.
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from core import clock, periods
+from core import periods
 from orgs.models import OrganizationPlacement
 from orgs.models.organization import STEP
 
@@ -113,23 +112,8 @@ def with_ancestors(paths: Collection[str]) -> set[str]:
     return {path[:end] for path in paths for end in range(STEP, len(path) + 1, STEP)}
 
 
-COMPARED_EVERY = dt.timedelta(hours=50)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How the last nightly comparison of figures with a full recount ended, of all plans."""
-
-    compared_at: dt.datetime | None
-    differences: int
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether two nights have passed without one."""
-        return self.compared_at is not None and clock.now() - self.compared_at > COMPARED_EVERY
-
-
-def comparison() -> Comparison:
-    """The oldest last comparison and the differences that were repaired then. One query."""
+def comparison() -> tuple[dt.datetime | None, int]:
+    """Of all plans, the oldest of the last comparisons with a full recount, and how many figures
+    were repaired in them. One query."""
     found = RollupLedger.objects.aggregate(at=Min("compared_at"), wrong=Sum("differences"))
-    return Comparison(found["at"], found["wrong"] or 0)
+    return found["at"], found["wrong"] or 0
