@@ -101,9 +101,8 @@ class Unsent:
 def to_remind(node: Organization, period: str) -> Unsent:
     """Who below `node` has never sent the report of `period`. Four queries."""
     unsent = missing_duties(node, period).filter(state=DutyState.OPEN).exclude(organization=node)
-    duties = list(unsent[: NAMED + 1])
-    count = len(duties) if len(duties) <= NAMED else unsent.order_by().count()
-    duties = duties[:NAMED]
+    count = unsent.order_by().count()
+    duties = list(unsent[:NAMED])
     people = senders_of({duty.organization_id for duty in duties})
     today = clock.today()
     keys = {
