@@ -93,6 +93,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "orgs:token-calendar": (409, "没有再次更换"),
     "orgs:token-create": (422, "已有一个名为“街道数据平台”的有效令牌"),
     "orgs:token-revoke": (200, "已撤销"),
+    "orgs:token-revoke-any": (200, "已撤销"),
     "orgs:user-create": (422, "已有人使用"),
     "orgs:user-disable": (409, "已经停用"),
     "orgs:user-edit": (200, "已保存"),
