@@ -1,6 +1,7 @@
 """Accounts that nobody uses: shut at night, told, opened again."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -10,14 +11,15 @@ from core.models import AuditEntry, Notification
 from orgs.actions import accounts, dormancy, tokens
 from orgs.models import AccessToken, PortalSession, User
 from tests.parallel import run_together
-from tests.world import Zone
+from tests.world import Zone, make_user
 
 LONG_AGO = dt.timedelta(days=91)
 
 
 @pytest.fixture
-def idle(zone: Zone) -> Zone:
-    """Everybody has just signed in but one secretary and the auditor, 91 days ago."""
+def idle(zone: Zone, settings: Any) -> Zone:
+    """Ninety days. Everybody has just signed in but one secretary and the auditor, 91 days ago."""
+    settings.ACCOUNT_DORMANT_DAYS = 90
     now = clock.now()
     User.objects.update(last_login=now, created_at=now - dt.timedelta(days=400))
     names = ["huzhuang1", "auditor"]
@@ -98,7 +100,18 @@ def test_calendar_that_fetches_by_itself_keeps_no_account_open(idle: Zone) -> No
     assert dormancy.shut_dormant(by=system()) == 1
 
 
-def test_never_when_the_installation_says_so(idle: Zone, settings: object) -> None:
-    settings.ACCOUNT_DORMANT_DAYS = 0  # type: ignore[attr-defined]
+def test_never_when_the_installation_says_so(idle: Zone, settings: Any) -> None:
+    settings.ACCOUNT_DORMANT_DAYS = 0
     assert dormancy.shut_dormant(by=system()) == 0
     assert "huzhuang1" in open_accounts()
+
+
+def test_clock_that_is_wrong_shuts_nobody_out(idle: Zone) -> None:
+    for number in range(dormancy.FEW):
+        make_user(f"more{number}", last_login=clock.now())
+    with clock.at(clock.now() + dt.timedelta(days=400)):
+        assert dormancy.shut_dormant(by=system()) == 0
+    assert "huzhuang1" in open_accounts()
+    told = Notification.objects.get(key__startswith="dormant:")
+    assert "请核对服务器的时间" in told.body
+    assert not AuditEntry.objects.filter(verb="orgs.user.disabled").exists()

@@ -15,6 +15,8 @@ from ..models import AccessToken, PortalSession, User
 from . import tokens
 
 NAMED = 20
+# More than these in one night, and more than a fifth of all, is no dormancy: it is a wrong clock.
+FEW = 20
 
 
 def unused_since(moment: dt.datetime) -> QuerySet[User]:
@@ -36,7 +38,8 @@ def shut_dormant(*, by: Actor) -> int:
     """Shuts the accounts unused for ACCOUNT_DORMANT_DAYS, ends their sessions and tokens, and
     tells the system administrators, who can open them again; returns how many.
 
-    Administrators are named in the message and not shut: that takes two persons.
+    Administrators are named in the message and not shut: that takes two persons. When it would be
+    more than a fifth of all accounts nobody is shut and the message asks why.
     """
     days = settings.ACCOUNT_DORMANT_DAYS
     if not days:
@@ -44,6 +47,16 @@ def shut_dormant(*, by: Actor) -> int:
     moment = clock.now() - dt.timedelta(days=days)
     idle = list(unused_since(moment).select_for_update().order_by("name", "pk"))
     users = [user for user in idle if not user.admin_kind]
+    administrators = [user for user in idle if user.admin_kind]
+    most = max(FEW, User.objects.filter(is_active=True).count() // 5)
+    if len(users) > most:
+        _tell(
+            f"有 {len(users)} 个账号 {days} 天未使用，超过全部账号的五分之一，没有自动停用。"
+            "请核对服务器的时间；确实不用的账号请逐个停用。",
+            days,
+            monthly=True,
+        )
+        return 0
     ids = [user.pk for user in users]
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
@@ -58,13 +71,6 @@ def shut_dormant(*, by: Actor) -> int:
             changes={"is_active": [True, False]},
             note=f"{days} 天未使用",
         )
-    _tell(users, [user for user in idle if user.admin_kind], days)
-    return len(users)
-
-
-def _tell(users: list[User], administrators: list[User], days: int) -> None:
-    if not users and not administrators:
-        return
     lines = []
     if users:
         more = f"等 {len(users)} 人" if len(users) > NAMED else ""
@@ -73,15 +79,21 @@ def _tell(users: list[User], administrators: list[User], days: int) -> None:
     if administrators:
         names = "、".join(user.name for user in administrators)
         lines.append(f"管理员 {names} 同样久未登录，不自动停用，请核实是否需要免去。")
+    if lines:
+        _tell("\n".join(lines), days, monthly=not users)
+    return len(users)
+
+
+def _tell(body: str, days: int, *, monthly: bool) -> None:
+    """Tells the system administrators today; `monthly`: once a month, for what stays as it is."""
     today = clock.today()
-    # Idle administrators alone are named once a month, not every night.
-    day = f"{today:%Y%m%d}" if users else f"{today:%Y%m}"
+    day = f"{today:%Y%m}" if monthly else f"{today:%Y%m%d}"
     tell(
         Message(
             user_id=user_id,
             key=f"dormant:{day}:{user_id}",
             title=f"{days} 天未使用的账号",
-            body="\n".join(lines),
+            body=body,
         )
         for user_id in User.objects.filter(admin_kind=AdminKind.SYSTEM, is_active=True).values_list(
             "pk", flat=True
