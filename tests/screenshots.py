@@ -38,6 +38,7 @@ SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] 
     ("report", "huzhuang1", DESKTOP, "/", open_returned_report),
     ("matrix", "dahuangshan", DESKTOP, "/reports/", None),
     ("board", "zone", DESKTOP, "/board/", None),
+    ("board-phone", "zone", PHONE, "/board/", None),
     ("tree", "zone", DESKTOP, "/organizations/", None),
     ("import", "zone", DESKTOP, "/members/imports/new/", preview_roster),
 ]
