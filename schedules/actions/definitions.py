@@ -35,17 +35,14 @@ def draft_version(*, newest: ReportDefinition, by: Actor) -> ReportDefinition:
 
     Published versions are never changed.
     """
-    draft = ReportDefinition.objects.filter(key=newest.key, is_published=False).first()
+    versions = ReportDefinition.objects.filter(key=newest.key)
+    # The lock makes two people wait for each other: the second finds the draft of the first.
+    versions.select_for_update().order_by("version").first()
+    draft = versions.filter(is_published=False).first()
     if draft is not None:
         return draft
-    last = ReportDefinition.objects.filter(key=newest.key).order_by("-version").first() or newest
-    try:
-        return _create(last, key=last.key, version=last.version + 1, name=last.name, by=by)
-    except Conflict:  # somebody made it at the same moment: that one is worked on
-        draft = ReportDefinition.objects.filter(key=newest.key, is_published=False).first()
-        if draft is None:
-            raise
-        return draft
+    last = versions.order_by("-version").first() or newest
+    return _create(last, key=last.key, version=last.version + 1, name=last.name, by=by)
 
 
 @action
