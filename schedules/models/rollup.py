@@ -8,7 +8,7 @@ from orgs.access import in_scope
 from orgs.enums import OrganizationClass
 from orgs.models.organization import path_end
 
-from ..enums import DutyState
+from ..enums import DONE_STATES, DutyState
 
 
 class RollupQuerySet(models.QuerySet["Rollup"]):
@@ -112,6 +112,19 @@ class DutyStanding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.duty_id} {self.state} {self.since:%Y-%m-%d}"
+
+    def figures(self) -> dict[str, int]:
+        """What it adds to each figure of a roll-up."""
+        sent = self.submitted_at is not None
+        return {
+            "expected": 1,
+            "submitted": int(sent),
+            "on_time": int(sent and not self.is_late),
+            "late": int(self.is_late),
+            "returned": int(self.state == DutyState.RETURNED),
+            "returned_twice": int(self.returned_count >= 2),
+            "accepted": int(self.state in DONE_STATES),
+        }
 
 
 class RollupMark(models.Model):

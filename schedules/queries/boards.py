@@ -12,14 +12,16 @@ from django.db.models.functions import Length, Substr, TruncDate
 from core import clock, periods
 from core.actor import Actor
 from orgs.enums import OrganizationClass
-from orgs.models import Organization, OrganizationPlacement
-from orgs.models.organization import STEP, path_end
+from orgs.models import Organization
+from orgs.models.organization import STEP
+from orgs.queries.organizations import placed_on
 
 from ..definitions import PLAN_KEY
 from ..enums import DONE_STATES, DutyState
 from ..models import Duty, DutyStanding, Plan, Rollup, RollupLedger, RollupMark
 from ..models.rollup import DutyStandingQuerySet
 from .duties import Opened
+from .rollups import directly_below
 
 MONTHS = 12
 LISTED = 5
@@ -140,20 +142,14 @@ def board_of(actor: Actor, node: Organization, period: str | None) -> Board:
 
 def _fill_rows(board: Board, actor: Actor, known: dict[str, Rollup], passed: set[str]) -> None:
     """The grid: what stood directly below the node in each of the months."""
-    months_at: dict[str, list[str]] = defaultdict(list)
-    for month in board.months:
-        if month in known:
-            months_at[known[month].path].append(month)
-    if not months_at:
+    places = {month: known[month].path for month in board.months if month in known}
+    if not places:
         return
-    where = Q()
-    for path, months in months_at.items():
-        where |= Q(period__in=months, path__gt=path, path__lt=path_end(path), size=len(path) + STEP)
     below: dict[Organization, dict[str, Rollup]] = defaultdict(dict)
     for row in (
         Rollup.objects.filter(plan=board.plan)
         .annotate(size=Length("path"))
-        .filter(where)
+        .filter(directly_below(places))
         .select_related("organization")
         .order_by("path", "period")
     ):
@@ -193,18 +189,7 @@ def _own_figures(board: Board, known: dict[str, Rollup]) -> dict[str, Rollup]:
         as_of = known[one.period].as_of if one.period in known else None
         if as_of is None or one.since > as_of or (one.until is not None and one.until <= as_of):
             continue
-        sent = one.submitted_at is not None
-        figures[one.period] = Rollup(
-            period=one.period,
-            as_of=as_of,
-            expected=1,
-            submitted=int(sent),
-            on_time=int(sent and not one.is_late),
-            late=int(one.is_late),
-            returned=int(one.state == DutyState.RETURNED),
-            returned_twice=int(one.returned_count >= 2),
-            accepted=int(one.state in DONE_STATES),
-        )
+        figures[one.period] = Rollup(period=one.period, as_of=as_of, **one.figures())
     return figures
 
 
@@ -244,12 +229,7 @@ def _place(plan: Plan, node: Organization, period: str, moment: dt.datetime) -> 
     """Where the node stood on the month's last day, as known at the moment: a later entry that
     moves it in the past does not change what was counted before."""
     own = DutyStanding.objects.at(moment).filter(plan=plan, period=period, organization=node)
-    day = periods.last_day(period)
-    placements = OrganizationPlacement.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=day),
-        Q(valid_to=None) | Q(valid_to__gt=day),
-        organization=node,
-    )
+    placements = placed_on(periods.last_day(period)).filter(organization=node)
     for rows in (own, placements):
         path = rows.order_by("pk").values_list("path", flat=True).first()
         if path:

@@ -1,7 +1,5 @@
 """Completeness and timeliness by organisation and month, for the API."""
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +14,7 @@ from orgs.models.organization import STEP, path_end
 from ..definitions import PLAN_KEY
 from ..enums import DONE_STATES, DutyState
 from ..models import Duty, DutyStanding, Rollup
+from .rollups import directly_below, figures_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +35,9 @@ class Rates:
             "organization_name": str(row.organization) if is_mine else "",
             "is_subtree": is_subtree,
             "period": row.period,
-            **(_of_rollup(row) if is_subtree else _of_duty(self.own[row.period], row.as_of)),
+            "as_of": row.as_of,
+            **(figures_of(row) if is_subtree else self.own[row.period].figures()),
         }
-
-
-def _of_rollup(row: Rollup) -> dict[str, Any]:
-    return {
-        "expected": row.expected,
-        "submitted": row.submitted,
-        "on_time": row.on_time,
-        "late": row.late,
-        "returned": row.returned,
-        "accepted": row.accepted,
-        "as_of": row.as_of,
-    }
-
-
-def _of_duty(duty: DutyStanding, as_of: dt.datetime) -> dict[str, Any]:
-    sent = duty.submitted_at is not None
-    return {
-        "expected": 1,
-        "submitted": int(sent),
-        "on_time": int(sent and not duty.is_late),
-        "late": int(duty.is_late),
-        "returned": int(duty.state == DutyState.RETURNED),
-        "accepted": int(duty.state in DONE_STATES),
-        "as_of": as_of,
-    }
 
 
 def reporting_rates(node: Organization, *, first: str = "", last: str = "") -> Rates:
@@ -83,12 +58,8 @@ def reporting_rates(node: Organization, *, first: str = "", last: str = "") -> R
         )
     }
     figures = Rollup.objects.filter(months, plan__key=PLAN_KEY)
-    months_at: dict[str, list[str]] = defaultdict(list)
-    for period, path in figures.filter(organization=node).values_list("period", "path"):
-        months_at[path].append(period)
-    wanted = Q(organization=node, period__in=list(own))
-    for path, there in months_at.items():
-        wanted |= Q(period__in=there, path__gt=path, path__lt=path_end(path), size=len(path) + STEP)
+    places = dict(figures.filter(organization=node).values_list("period", "path"))
+    wanted = Q(organization=node, period__in=list(own)) | directly_below(places)
     rows = (
         figures.annotate(size=Length("path"))
         .filter(wanted)

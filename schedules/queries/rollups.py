@@ -5,7 +5,8 @@ organisation stood on the period's last day and at every place above it.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection
@@ -14,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from core import periods
 from orgs.models import OrganizationPlacement
-from orgs.models.organization import STEP
+from orgs.models.organization import STEP, path_end
 
 from ..models import Plan, Rollup, RollupLedger
 from ..models.plan import DutyQuerySet
@@ -89,6 +90,23 @@ def stored(plan: Plan, period: str) -> list[tuple[Any, ...]]:
             "organization_id", "path", *FIGURES
         )
     )
+
+
+def figures_of(row: Rollup) -> dict[str, int]:
+    """The figures of one roll-up by name."""
+    return {name: getattr(row, name) for name in FIGURES}
+
+
+def directly_below(places: Mapping[str, str]) -> Q:
+    """Roll-ups of what stood directly below a node that stood, period by period, at `places`
+    (period -> path). Needs the annotation `size`, the length of the path."""
+    periods_at: dict[str, list[str]] = defaultdict(list)
+    for period, path in places.items():
+        periods_at[path].append(period)
+    found = Q(pk__in=[])
+    for path, there in periods_at.items():
+        found |= Q(period__in=there, path__gt=path, path__lt=path_end(path), size=len(path) + STEP)
+    return found
 
 
 def placed(duties: DutyQuerySet, day: dt.date) -> Any:
