@@ -229,9 +229,9 @@ def _order_scan(row: Attachment) -> None:
     effects.enqueue("core.scan", f"scan:{row.uid}", model=row._meta.label, uid=str(row.uid))
 
 
-def _place(target: Path, content: bytes) -> None:
-    """Writes the file beside its place and moves it there: nobody ever sees half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+def write_whole(target: Path, content: bytes) -> None:
+    """Writes the file beside its place and moves it there: nobody ever sees half of it. Raises
+    OSError with nothing left behind."""
     part = target.with_suffix(".part")
     try:
         with part.open("wb") as file:
@@ -239,8 +239,16 @@ def _place(target: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
-    except OSError as error:
+    except OSError:
         part.unlink(missing_ok=True)
+        raise
+
+
+def _place(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        write_whole(target, content)
+    except OSError as error:
         logger.error("an upload could not be stored: %s", error.strerror)
         raise _refuse("disk", NO_ROOM) from error
 

@@ -8,7 +8,6 @@ rows, the audit trail and the batch's final state commit together.
 import datetime as dt
 import hashlib
 import logging
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from django.core.files.uploadedfile import UploadedFile
 from . import audit, clock, crypto, effects, scheduler
 from .actions import action
 from .actor import Actor
-from .attachments import NO_ROOM
+from .attachments import NO_ROOM, write_whole
 from .errors import Conflict, DomainError
 from .models import Effect, ImportBatch
 from .tabular import gate, marking
@@ -150,16 +149,9 @@ def open_source(batch: ImportBatch) -> Iterator[Path]:
 
 
 def _store(batch: ImportBatch, content: bytes) -> None:
-    place = _place(batch)
-    part = place.with_suffix(".part")
     try:
-        with part.open("wb") as file:
-            file.write(crypto.seal_bytes(content, purpose=PURPOSE, row=batch.uid))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(place)
+        write_whole(_place(batch), crypto.seal_bytes(content, purpose=PURPOSE, row=batch.uid))
     except OSError as error:
-        part.unlink(missing_ok=True)
         logger.error("an upload could not be stored: %s", error.strerror)
         raise DomainError(NO_ROOM, field="file", code="disk") from error
 

@@ -8,7 +8,7 @@ the rows behind a figure can be listed at any later time.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.urls import reverse
@@ -129,7 +129,12 @@ def _take_down(
     the whole period. Returns the paths of all of them, before and after."""
     before = standings.in_force(plan, period, organization_ids)
     after = standings.of_duties(plan, period, organization_ids)
-    ended = [pk for duty, (pk, facts) in before.items() if _facts(after, duty) != facts]
+    kept = {
+        duty_id
+        for duty_id, (_, facts) in before.items()
+        if duty_id in after and after[duty_id][0] == facts
+    }
+    ended = [pk for duty_id, (pk, _) in before.items() if duty_id not in kept]
     for start in range(0, len(ended), 500):
         DutyStanding.objects.filter(pk__in=ended[start : start + 500]).update(until=as_of)
     DutyStanding.objects.bulk_create(
@@ -143,20 +148,13 @@ def _take_down(
                 **facts._asdict(),
             )
             for duty_id, (facts, kind) in after.items()
-            if duty_id not in before or before[duty_id][1] != facts
+            if duty_id not in kept
         ],
         batch_size=500,
     )
     return {facts.path for _, facts in before.values()} | {
         facts.path for facts, _ in after.values()
     }
-
-
-def _facts(
-    after: Mapping[int, tuple[standings.Facts, str]], duty_id: int
-) -> standings.Facts | None:
-    found = after.get(duty_id)
-    return found[0] if found else None
 
 
 def _write(plan: Plan, period: str, as_of: dt.datetime, paths: Collection[str] | None) -> int:

@@ -1,6 +1,6 @@
 """Monthly reports: listed, read, written, sent, checked, looked at again and opened again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404
@@ -155,6 +155,26 @@ def _typed(report: MonthlyReport, given: Mapping[str, Any]) -> dict[str, Any]:
     return dict(given)
 
 
+def _act(
+    summary: str, description: str, body: type[StrictSerializer]
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """An act on a report: it reads If-Match and `body`, acts once for each Idempotency-Key, and
+    answers with the report as it is then."""
+    document = extend_schema(
+        summary=summary,
+        description=description,
+        parameters=[IF_MATCH],
+        request=body,
+        responses={200: ReportOut},
+    )
+
+    def decorate(method: Callable[..., Response]) -> Callable[..., Response]:
+        acting: Callable[..., Response] = document(once(method))
+        return acting
+
+    return decorate
+
+
 class _ReportView(PortalView):
     def shown(self, pk: int) -> Response:
         """The report as this reader sees it, with its revision as ETag."""
@@ -238,14 +258,7 @@ class ReportDetail(_ReportView):
 class ReportSave(_ReportView):
     permissions = (P.REPORT_DRAFT,)
 
-    @extend_schema(
-        summary="保存月报草稿",
-        description="items 的键为项目，值为文字或文字的列表。须带 If-Match。",
-        parameters=[IF_MATCH],
-        request=SaveIn,
-        responses={200: ReportOut},
-    )
-    @once
+    @_act("保存月报草稿", "items 的键为项目，值为文字或文字的列表。须带 If-Match。", SaveIn)
     def post(self, request: Request, pk: int) -> Response:
         """Stores texts by item key: a text, or a list of texts. Needs If-Match."""
         report = self.own(pk, P.REPORT_DRAFT)
@@ -259,14 +272,7 @@ class ReportSave(_ReportView):
 class ReportSubmit(_ReportView):
     permissions = (P.REPORT_SEND,)
 
-    @extend_schema(
-        summary="报送月报",
-        description="不能报送时答 422，写明补什么。须带 If-Match。",
-        parameters=[IF_MATCH],
-        request=SubmitIn,
-        responses={200: ReportOut},
-    )
-    @once
+    @_act("报送月报", "不能报送时答 422，写明补什么。须带 If-Match。", SubmitIn)
     def post(self, request: Request, pk: int) -> Response:
         """Sends the report. 422 names what must be mended or explained first. Needs If-Match."""
         report = self.own(pk, P.REPORT_SEND)
@@ -299,14 +305,7 @@ class ReportSubmit(_ReportView):
 class ReportAccept(_ReportView):
     permissions = (P.REPORT_CHECK,)
 
-    @extend_schema(
-        summary="通过月报",
-        description="通过全部待核项目。须带 If-Match。",
-        parameters=[IF_MATCH],
-        request=NothingBody,
-        responses={200: ReportOut},
-    )
-    @once
+    @_act("通过月报", "通过全部待核项目。须带 If-Match。", NothingBody)
     def post(self, request: Request, pk: int) -> Response:
         """Accepts all items that wait. Needs If-Match."""
         return self.check(pk, {})
@@ -315,14 +314,7 @@ class ReportAccept(_ReportView):
 class ReportReturn(_ReportView):
     permissions = (P.REPORT_CHECK,)
 
-    @extend_schema(
-        summary="退回月报",
-        description="reasons 写明退回的项目和原因，其余通过。须带 If-Match。",
-        parameters=[IF_MATCH],
-        request=ReturnIn,
-        responses={200: ReportOut},
-    )
-    @once
+    @_act("退回月报", "reasons 写明退回的项目和原因，其余通过。须带 If-Match。", ReturnIn)
     def post(self, request: Request, pk: int) -> Response:
         """Returns the items in `reasons` (item key -> reason), accepts the rest. Needs If-Match."""
         return self.check(pk, None)
@@ -331,14 +323,7 @@ class ReportReturn(_ReportView):
 class ReportConfirm(_ReportView):
     permissions = (P.REPORT_CONFIRM,)
 
-    @extend_schema(
-        summary="复核月报",
-        description="计划要求上级复核时，由核报单位的上级办理。须带 If-Match。",
-        parameters=[IF_MATCH],
-        request=NothingBody,
-        responses={200: ReportOut},
-    )
-    @once
+    @_act("复核月报", "计划要求上级复核时，由核报单位的上级办理。须带 If-Match。", NothingBody)
     def post(self, request: Request, pk: int) -> Response:
         """The second look, by a level above the one that accepted. Needs If-Match."""
         report = get_report(self.actor, pk, P.REPORT_CONFIRM)
@@ -351,14 +336,11 @@ class ReportConfirm(_ReportView):
 class ReportReopen(_ReportView):
     permissions = (P.REPORT_REOPEN,)
 
-    @extend_schema(
-        summary="重新打开月报",
-        description="reasons 写明要重新填写的项目和原因，其余仍为通过。须带 If-Match。",
-        parameters=[IF_MATCH],
-        request=ReturnIn,
-        responses={200: ReportOut},
+    @_act(
+        "重新打开月报",
+        "reasons 写明要重新填写的项目和原因，其余仍为通过。须带 If-Match。",
+        ReturnIn,
     )
-    @once
     def post(self, request: Request, pk: int) -> Response:
         """Opens the items in `reasons` (item key -> reason) again. Needs If-Match."""
         report = get_report(self.actor, pk, P.REPORT_REOPEN)
