@@ -4,16 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Length, Substr
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from core.actor import Actor
 from orgs.models import Organization
-from orgs.models.organization import STEP, path_end
 
 from ..definitions import PLAN_KEY
-from ..enums import DONE_STATES, DutyState
-from ..models import Duty, DutyStanding, Rollup
+from ..models import DutyStanding, Rollup
 from .rollups import directly_below, figures_of
 
 
@@ -67,44 +65,3 @@ def reporting_rates(node: Organization, *, first: str = "", last: str = "") -> R
         .order_by("-period", "path", "pk")
     )
     return Rates(node, rows, own)
-
-
-# What a group of `rates_from_duties` is counted by.
-NODE = "node_path"
-
-
-def rates_from_duties(
-    actor: Actor, node: Organization, *, first: str = "", last: str = ""
-) -> QuerySet[Any, dict[str, Any]]:
-    """The same figures counted from the duties now, in the tree of today; rows {node_path,
-    period, expected, submitted, on_time, late, returned, accepted}. One query.
-
-    No page and no address reads this: benchmarks/run.py measures it against SQL written by hand,
-    for what a count costs that roll-ups save.
-    """
-    rows = (
-        Duty.objects.visible_to(actor)
-        .filter(
-            report__isnull=False,
-            organization__path__gte=node.path,
-            organization__path__lt=path_end(node.path),
-        )
-        .exclude(state=DutyState.WAIVED)
-    )
-    if first:
-        rows = rows.filter(period__gte=first)
-    if last:
-        rows = rows.filter(period__lte=last)
-    return (
-        rows.annotate(node_path=Substr("organization__path", 1, len(node.path) + STEP))
-        .order_by("-period", NODE)
-        .values("period", NODE)
-        .annotate(
-            expected=Count("pk"),
-            submitted=Count("pk", Q(submitted_at__isnull=False)),
-            on_time=Count("pk", Q(submitted_at__lte=F("late_after"))),
-            late=Count("pk", Q(submitted_at__gt=F("late_after"))),
-            returned=Count("pk", Q(state=DutyState.RETURNED)),
-            accepted=Count("pk", Q(state__in=DONE_STATES)),
-        )
-    )

@@ -12,10 +12,11 @@ from django.db import connection
 from django.db.models import Case, F, Value, When
 
 from core import periods
+from orgs.models.organization import STEP, path_end
 
 from ..enums import DutyState
 from ..models import Duty, DutyStanding, Plan
-from .rollups import DEEPEST, FIGURES, STEP, placed
+from .rollups import DEEPEST, FIGURES, placed
 
 
 class Facts(NamedTuple):
@@ -62,47 +63,57 @@ def in_force(
     return {duty_id: (pk, Facts(*facts)) for duty_id, pk, *facts in rows}
 
 
-# Who a path belongs to: the organisation placed there on the day; one without a placement
-# counts where it owes.
-_COUNT = f"""
-WITH lengths(n) AS (VALUES {", ".join(f"({STEP * level})" for level in range(1, DEEPEST + 1))}),
-standing AS (
-  SELECT * FROM schedules_dutystanding WHERE plan_id = %s AND period = %s AND until IS NULL
-),
-sums AS (
-  SELECT substr(standing.path, 1, lengths.n) AS path,
-    COUNT(*) AS expected,
+# What a group of standings adds up to, in the order of FIGURES.
+_SUMS = """COUNT(*) AS expected,
     SUM(CASE WHEN submitted_at IS NOT NULL THEN 1 ELSE 0 END) AS submitted,
     SUM(CASE WHEN submitted_at IS NOT NULL AND NOT is_late THEN 1 ELSE 0 END) AS on_time,
     SUM(CASE WHEN is_late THEN 1 ELSE 0 END) AS late,
     SUM(CASE WHEN state = 'returned' THEN 1 ELSE 0 END) AS returned,
     SUM(CASE WHEN returned_count >= 2 THEN 1 ELSE 0 END) AS returned_twice,
-    SUM(CASE WHEN state IN ('accepted', 'confirmed') THEN 1 ELSE 0 END) AS accepted
-  FROM standing JOIN lengths ON lengths.n <= length(standing.path)
-  {{chosen}}
-  GROUP BY substr(standing.path, 1, lengths.n)
-)
-SELECT COALESCE(p.organization_id, standing.organization_id), sums.path,
+    SUM(CASE WHEN state IN ('accepted', 'confirmed') THEN 1 ELSE 0 END) AS accepted"""
+_IN_FORCE = "s.plan_id = %s AND s.period = %s AND s.until IS NULL"
+# Every node of the period: each standing once for each step of its path.
+_EVERYWHERE = f"""
+WITH lengths(n) AS (VALUES {", ".join(f"({STEP * level})" for level in range(1, DEEPEST + 1))}),
+sums AS (
+  SELECT substr(s.path, 1, lengths.n) AS path, {_SUMS}
+  FROM schedules_dutystanding s JOIN lengths ON lengths.n <= length(s.path)
+  WHERE {_IN_FORCE}
+  GROUP BY substr(s.path, 1, lengths.n)
+)"""  # noqa: S608  (only texts of this module are put in)
+# Some nodes: a range of the index for each, so that a leaf costs one row and only the top all.
+_THERE = f"""
+WITH chosen(path, beyond) AS (VALUES {{chosen}}),
+sums AS (
+  SELECT chosen.path AS path, {_SUMS}
+  FROM chosen JOIN schedules_dutystanding s ON s.path >= chosen.path AND s.path < chosen.beyond
+  WHERE {_IN_FORCE}
+  GROUP BY chosen.path
+)"""  # noqa: S608  (only texts of this module are put in)
+# Who a path belongs to: the organisation placed there on the day; one without a placement
+# counts where it owes.
+_WHOSE = f"""
+SELECT COALESCE(p.organization_id, s.organization_id), sums.path,
   {", ".join(f"sums.{name}" for name in FIGURES)}
 FROM sums
 LEFT JOIN orgs_organizationplacement p ON p.path = sums.path
   AND (p.valid_from IS NULL OR p.valid_from <= %s)
   AND (p.valid_to IS NULL OR p.valid_to > %s)
-LEFT JOIN standing ON standing.path = sums.path
-WHERE COALESCE(p.organization_id, standing.organization_id) IS NOT NULL"""  # noqa: S608  (only names of this module are put in)
+LEFT JOIN schedules_dutystanding s ON s.path = sums.path AND {_IN_FORCE}
+WHERE COALESCE(p.organization_id, s.organization_id) IS NOT NULL"""  # noqa: S608  (see above)
 
 
 def counted(plan: Plan, period: str, paths: Collection[str] | None = None) -> list[tuple[Any, ...]]:
     """(organization id, path, *FIGURES) for every node at or below which a duty stands; only for
     the nodes that stood at `paths` when given. One statement."""
+    if paths is not None and not paths:
+        return []
     day = periods.last_day(period)
-    values: list[dt.date | int | str] = [plan.pk, period]
-    chosen = ""
+    sums, bounds = _EVERYWHERE, []
     if paths is not None:
-        if not paths:
-            return []
-        chosen = f"WHERE substr(standing.path, 1, lengths.n) IN ({', '.join(['%s'] * len(paths))})"
-        values += sorted(paths)
+        sums = _THERE.format(chosen=", ".join(["(%s, %s)"] * len(paths)))
+        bounds = [bound for path in sorted(paths) for bound in (path, path_end(path))]
+    values = [*bounds, plan.pk, period, day, day, plan.pk, period]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(chosen=chosen), [*values, day, day])
+        cursor.execute(sums + _WHOSE, values)
         return cursor.fetchall()
