@@ -1,6 +1,5 @@
 """Makes a seeded zone many times as large, set-based: copies of it, ten to a city, hang under the
-top, with their members, headcounts, duties, reports and office holders; roll-ups of boards stay
-as they were. So the top has some dozen children and the tree two levels more, as a province has;
+top, with their members, headcounts, duties, reports, figures and office holders. So the top has some dozen children and the tree two levels more, as a province has;
 no node has thousands of children.
 
 Sealed columns keep the original's text, which does not open under a new uid: the pages show
@@ -14,9 +13,10 @@ from django.db import connection, models, transaction
 from core.actor import system
 from members.actions import headcounts
 from members.models import Member
-from orgs.models import OfficeHolding, Organization
+from orgs.models import OfficeHolding, Organization, OrganizationPlacement
 from orgs.models.organization import STEP
-from schedules.models import Duty, MonthlyReport
+from schedules.actions import rollups
+from schedules.models import Duty, DutyStanding, MonthlyReport
 
 APART = 10_000_000  # between the keys of one copy and the next
 CITY = 10  # copies that hang under one node below the top
@@ -63,6 +63,7 @@ def grow(times: int, *, months: int = 6) -> None:
     city = f"((n.v - 1) / {CITY})"
     city_key = f"({city} * {CITY} + 1) * {APART} + {APART - 1}"  # the last of its first copy
     city_path = f"'{zone.path}' || {_padded(f'{FIRST_STEP} + {city}')}"
+    path = f"{city_path} || {_padded('n.v')} || substr(t.path, {len(zone.path) + 1})"
     is_first = f"(n.v - 1) % {CITY} = 0"
     uid = "gen_random_uuid()" if is_postgres else "lower(hex(randomblob(16)))"
     shifted = f"t.id + n.v * {APART}"
@@ -80,21 +81,32 @@ def grow(times: int, *, months: int = 6) -> None:
         "id": shifted,
         "uid": uid,
         "code": "'C' || n.v || '-' || t.id",
-        "path": f"{city_path} || {_padded('n.v')} || substr(t.path, {len(zone.path) + 1})",
+        "path": path,
         "parent_id": f"CASE WHEN t.id = {top} THEN {city_key} ELSE t.parent_id + n.v * {APART} END",
         "depth": "t.depth + 2",
     }
     _copy(Organization, organizations, "TRUE", copies)
     held = {"id": shifted, "organization_id": owner}
+    placed = {**held, "path": path, "parent_id": f"t.parent_id + n.v * {APART}"}
+    _copy(OrganizationPlacement, placed, "TRUE", copies)
+    city_placed = {
+        "id": city_key,
+        "organization_id": city_key,
+        "path": city_path,
+        "parent_id": "NULL",
+    }
+    _copy(OrganizationPlacement, city_placed, f"t.organization_id = {top} AND {is_first}", copies)
     _copy(Member, {**held, "uid": uid, "identity_index": "NULL"}, "TRUE", copies)
     _copy(OfficeHolding, held, "TRUE", copies)
     periods = Duty.objects.order_by("-period").values_list("period", flat=True).distinct()
     recent = f"t.period IN ({', '.join(repr(p) for p in periods[:months]) or 'NULL'})"
     _copy(Duty, held, recent, copies)
-    reports = {**held, "duty_id": f"t.duty_id + n.v * {APART}"}
-    _copy(MonthlyReport, reports, recent, copies)
+    of_duty = {**held, "duty_id": f"t.duty_id + n.v * {APART}"}
+    _copy(MonthlyReport, of_duty, recent, copies)
+    _copy(DutyStanding, {**of_duty, "path": path}, f"t.until IS NULL AND {recent}", copies)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     headcounts.fill(by=system())
+    rollups.fill(by=system())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -2,6 +2,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
 
 from core.actor import Actor
 from orgs.access import in_scope
@@ -49,6 +50,8 @@ class Rollup(models.Model):
         ]
         indexes = [
             models.Index(fields=["plan", "period", "path"], name="rollup_path"),
+            # The children of a node are a range of paths of one length.
+            models.Index("plan", "period", Length("path"), "path", name="rollup_children"),
             models.Index(fields=["organization", "plan", "period"], name="rollup_of_organization"),
         ]
 

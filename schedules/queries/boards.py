@@ -109,7 +109,7 @@ class Board:
 def board_of(actor: Actor, node: Organization, period: str | None) -> Board:
     """The board of `node` for the month, by default the newest one that is over.
 
-    Nine queries, however many organisations there are.
+    Ten queries, however many organisations there are.
     """
     plan = Plan.objects.filter(key=PLAN_KEY).first()
     known = {
@@ -150,7 +150,7 @@ def _fill_rows(board: Board, actor: Actor, known: dict[str, Rollup], passed: set
         Rollup.objects.filter(plan=board.plan)
         .annotate(size=Length("path"))
         .filter(directly_below(places))
-        .select_related("organization")
+        .prefetch_related("organization")  # each has a row a month: read it once
         .order_by("path", "period")
     ):
         below[row.organization][row.period] = row

@@ -41,7 +41,7 @@ class Rates:
 def reporting_rates(node: Organization, *, first: str = "", last: str = "") -> Rates:
     """The monthly report's rates, months from `first` to `last` (`2026-06`, both included): of
     `node` by its own duty, of each organisation that stood directly below it on the month's last
-    day by all that stood there. What is waived is not expected. Two queries, and one when the
+    day by all that stood there. What is waived is not expected. Two queries, and two when the
     rows are read.
     """
     months = Q()
@@ -61,7 +61,7 @@ def reporting_rates(node: Organization, *, first: str = "", last: str = "") -> R
     rows = (
         figures.annotate(size=Length("path"))
         .filter(wanted)
-        .select_related("organization")
+        .prefetch_related("organization")  # one is named in each month: read it once
         .order_by("-period", "path", "pk")
     )
     return Rates(node, rows, own)

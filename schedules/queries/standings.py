@@ -70,13 +70,14 @@ _SUMS = """COUNT(*) AS expected,
     SUM(CASE WHEN is_late THEN 1 ELSE 0 END) AS late,
     SUM(CASE WHEN state = 'returned' THEN 1 ELSE 0 END) AS returned,
     SUM(CASE WHEN returned_count >= 2 THEN 1 ELSE 0 END) AS returned_twice,
-    SUM(CASE WHEN state IN ('accepted', 'confirmed') THEN 1 ELSE 0 END) AS accepted"""
+    SUM(CASE WHEN state IN ('accepted', 'confirmed') THEN 1 ELSE 0 END) AS accepted,
+    MAX(CASE WHEN s.path = {path} THEN organization_id END) AS owner"""
 _IN_FORCE = "s.plan_id = %s AND s.period = %s AND s.until IS NULL"
 # Every node of the period: each standing once for each step of its path.
 _EVERYWHERE = f"""
 WITH lengths(n) AS (VALUES {", ".join(f"({STEP * level})" for level in range(1, DEEPEST + 1))}),
 sums AS (
-  SELECT substr(s.path, 1, lengths.n) AS path, {_SUMS}
+  SELECT substr(s.path, 1, lengths.n) AS path, {_SUMS.format(path="substr(s.path, 1, lengths.n)")}
   FROM schedules_dutystanding s JOIN lengths ON lengths.n <= length(s.path)
   WHERE {_IN_FORCE}
   GROUP BY substr(s.path, 1, lengths.n)
@@ -85,7 +86,7 @@ sums AS (
 _THERE = f"""
 WITH chosen(path, beyond) AS (VALUES {{chosen}}),
 sums AS (
-  SELECT chosen.path AS path, {_SUMS}
+  SELECT chosen.path AS path, {_SUMS.format(path="chosen.path")}
   FROM chosen JOIN schedules_dutystanding s ON s.path >= chosen.path AND s.path < chosen.beyond
   WHERE {_IN_FORCE}
   GROUP BY chosen.path
@@ -93,14 +94,13 @@ sums AS (
 # Who a path belongs to: the organisation placed there on the day; one without a placement
 # counts where it owes.
 _WHOSE = f"""
-SELECT COALESCE(p.organization_id, s.organization_id), sums.path,
+SELECT COALESCE(p.organization_id, sums.owner), sums.path,
   {", ".join(f"sums.{name}" for name in FIGURES)}
 FROM sums
 LEFT JOIN orgs_organizationplacement p ON p.path = sums.path
   AND (p.valid_from IS NULL OR p.valid_from <= %s)
   AND (p.valid_to IS NULL OR p.valid_to > %s)
-LEFT JOIN schedules_dutystanding s ON s.path = sums.path AND {_IN_FORCE}
-WHERE COALESCE(p.organization_id, s.organization_id) IS NOT NULL"""  # noqa: S608  (see above)
+WHERE COALESCE(p.organization_id, sums.owner) IS NOT NULL"""  # noqa: S608  (see above)
 
 
 def counted(plan: Plan, period: str, paths: Collection[str] | None = None) -> list[tuple[Any, ...]]:
@@ -113,7 +113,7 @@ def counted(plan: Plan, period: str, paths: Collection[str] | None = None) -> li
     if paths is not None:
         sums = _THERE.format(chosen=", ".join(["(%s, %s)"] * len(paths)))
         bounds = [bound for path in sorted(paths) for bound in (path, path_end(path))]
-    values = [*bounds, plan.pk, period, day, day, plan.pk, period]
+    values = [*bounds, plan.pk, period, day, day]
     with connection.cursor() as cursor:
         cursor.execute(sums + _WHOSE, values)
         return cursor.fetchall()
