@@ -253,7 +253,7 @@ def _place(target: Path, content: bytes) -> None:
         raise _refuse("disk", NO_ROOM) from error
 
 
-@effects.handler("core.scan", style="long", lease_seconds=120, max_attempts=20)
+@effects.handler("core.scan", label="附件查毒", style="long", lease_seconds=120, max_attempts=20)
 def scan(effect: Effect) -> None:
     """Asks the scanner about one file. No answer: tried again, and the file stays shut."""
     wanted = effect.payload
@@ -312,7 +312,7 @@ def _sweep_files(before: float) -> int:
     return removed
 
 
-@scheduler.daily("core.sweep_attachments", hour=3, minute=40)
+@scheduler.daily("core.sweep_attachments", label="清理无主附件", hour=3, minute=40)
 def sweep_daily(planned_for: dt.datetime) -> None:
     """Takes away what interrupted uploads and removals have left; has files scanned that were
     taken in before there was a scanner."""

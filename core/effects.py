@@ -27,6 +27,7 @@ State = Effect.State
 @dataclass(frozen=True, slots=True)
 class Handler:
     kind: str
+    label: str  # what pages call it
     function: Callable[[Effect], None]
     style: Style
     lease: dt.timedelta
@@ -38,9 +39,14 @@ _ring: list[Callable[[], None]] = []
 
 
 def handler(
-    kind: str, *, style: Style = "inside", lease_seconds: int = 60, max_attempts: int = 8
+    kind: str,
+    *,
+    label: str,
+    style: Style = "inside",
+    lease_seconds: int = 60,
+    max_attempts: int = 8,
 ) -> Callable[[Callable[[Effect], None]], Callable[[Effect], None]]:
-    """Registers what is done for effects of `kind`.
+    """Registers what is done for effects of `kind`; `label` is what pages call it.
 
     inside: runs in one transaction with the row's final state, so it happens exactly once.
     external: something beyond the database (a mail); a crash in the middle leaves `unknown`,
@@ -50,7 +56,7 @@ def handler(
 
     def register(function: Callable[[Effect], None]) -> Callable[[Effect], None]:
         _handlers[kind] = Handler(
-            kind, function, style, dt.timedelta(seconds=lease_seconds), max_attempts
+            kind, label, function, style, dt.timedelta(seconds=lease_seconds), max_attempts
         )
         return function
 
@@ -60,6 +66,11 @@ def handler(
 def handlers() -> Mapping[str, Handler]:
     """All registered handlers by kind."""
     return _handlers
+
+
+def label_of(kind: str) -> str:
+    """What pages call effects of the kind; the kind itself when this release knows none."""
+    return _handlers[kind].label if kind in _handlers else kind
 
 
 def on_ring(publish: Callable[[], None]) -> None:

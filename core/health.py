@@ -1,8 +1,9 @@
-"""What higher apps add to `/readyz`. They register when the apps are loaded."""
+"""Nightly comparisons of stored figures with a full recount: told on `/readyz` and on the page of
+background work. Higher apps register theirs when they are loaded."""
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from . import clock
@@ -11,38 +12,38 @@ COMPARED_EVERY = dt.timedelta(hours=50)  # two nights
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What one part says of itself: facts under its name, problems that make the portal not ready,
-    warnings that do not. Names nobody."""
+class Comparison:
+    """How the last one ended: when it was made (None before the first), and how many figures were
+    wrong and repaired then. `label` is what the portal's pages call the figures."""
 
     name: str
-    facts: dict[str, Any]
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    label: str
+    at: dt.datetime | None
+    repaired: int
+
+    def facts(self) -> dict[str, Any]:
+        return {"compared_at": self.at.isoformat() if self.at else None, "repaired": self.repaired}
+
+    def warnings(self) -> list[str]:
+        """What whoever watches the portal should look into: readers saw wrong figures."""
+        found = []
+        if self.repaired:
+            found.append(f"{self.name} differed from a full recount and were repaired")
+        if self.at is not None and clock.now() - self.at > COMPARED_EVERY:
+            found.append(f"{self.name} were not compared for two nights")
+        return found
 
 
-Check = Callable[[], Finding]
-_checks: list[Check] = []
+Teller = Callable[[], Comparison]
+_tellers: list[Teller] = []
 
 
-def register(check: Check) -> Check:
-    """Adds a check. It may read the database, in a fixed number of queries."""
-    _checks.append(check)
-    return check
+def register(teller: Teller) -> Teller:
+    """Adds a comparison. At most one query."""
+    _tellers.append(teller)
+    return teller
 
 
-def compared(name: str, at: dt.datetime | None, repaired: int) -> Finding:
-    """What a nightly comparison of stored figures with a full recount says: when it was made last,
-    and how many figures were wrong and repaired then. Both warn, for readers saw them."""
-    warnings = []
-    if repaired:
-        warnings.append(f"{name} differed from a full recount and were repaired")
-    if at is not None and clock.now() - at > COMPARED_EVERY:
-        warnings.append(f"{name} were not compared for two nights")
-    facts = {"compared_at": at.isoformat() if at else None, "repaired": repaired}
-    return Finding(name, facts, warnings=warnings)
-
-
-def findings() -> list[Finding]:
-    """What every part says now."""
-    return [check() for check in _checks]
+def comparisons() -> list[Comparison]:
+    """All of them as they stand now."""
+    return [teller() for teller in _tellers]

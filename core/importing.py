@@ -103,10 +103,10 @@ def register(importer: Importer[Any]) -> None:
     def apply_effect(effect: Effect) -> None:
         apply(importer, effect.payload["uid"])
 
-    effects.handler(f"{app}.read_import", style="long", lease_seconds=120, max_attempts=4)(
+    effects.handler(f"{app}.read_import", label="读取导入文件", style="long", lease_seconds=120, max_attempts=4)(
         read_effect
     )
-    effects.handler(f"{app}.apply_import", style="long", lease_seconds=600, max_attempts=4)(
+    effects.handler(f"{app}.apply_import", label="写入导入内容", style="long", lease_seconds=600, max_attempts=4)(
         apply_effect
     )
 
@@ -442,7 +442,7 @@ def importer_of(batch: ImportBatch) -> Importer[Any]:
     return _importers[batch._meta.app_label]
 
 
-@scheduler.every("core.clean_imports", minutes=60)
+@scheduler.every("core.clean_imports", label="清理过期导入", minutes=60)
 def clean_up(planned_for: dt.datetime) -> None:
     """Deletes files older than a day and gives up what nobody confirmed in that time."""
     limit = clock.now() - KEPT

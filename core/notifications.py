@@ -76,7 +76,7 @@ def tell(messages: Iterable[Message]) -> int:
     return len(fresh)
 
 
-@effects.handler("core.mail", style="external", lease_seconds=60, max_attempts=12)
+@effects.handler("core.mail", label="发送邮件", style="external", lease_seconds=60, max_attempts=12)
 def send_mail(effect: Effect) -> None:
     """Sends one message of the inbox by mail. The Message-ID follows from the key."""
     message = Notification.objects.select_related("user").get(key=effect.payload["notification"])

@@ -17,6 +17,7 @@ CATCH_UP = dt.timedelta(hours=48)
 @dataclass(frozen=True, slots=True)
 class Job:
     name: str
+    label: str  # what pages call it
     hour: int | None  # local hour of a daily job; None runs every `minutes`
     minute: int
     minutes: int
@@ -26,17 +27,17 @@ _jobs: dict[str, Job] = {}
 
 
 def daily(
-    name: str, *, hour: int, minute: int = 0
+    name: str, *, label: str, hour: int, minute: int = 0
 ) -> Callable[[Callable[[dt.datetime], None]], Callable[[dt.datetime], None]]:
     """Registers a job that runs once a day at the local time given."""
-    return _register(Job(name, hour, minute, 0))
+    return _register(Job(name, label, hour, minute, 0))
 
 
 def every(
-    name: str, *, minutes: int
+    name: str, *, label: str, minutes: int
 ) -> Callable[[Callable[[dt.datetime], None]], Callable[[dt.datetime], None]]:
     """Registers a job that runs every `minutes` (a divisor of 60)."""
-    return _register(Job(name, None, 0, minutes))
+    return _register(Job(name, label, None, 0, minutes))
 
 
 def _register(
@@ -45,7 +46,13 @@ def _register(
     def register(function: Callable[[dt.datetime], None]) -> Callable[[dt.datetime], None]:
         _jobs[job.name] = job
 
-        @effects.handler(f"job:{job.name}", style="long", lease_seconds=600, max_attempts=5)
+        @effects.handler(
+            f"job:{job.name}",
+            label=job.label,
+            style="long",
+            lease_seconds=600,
+            max_attempts=5,
+        )
         def run(effect: Effect) -> None:
             function(dt.datetime.fromisoformat(effect.payload["planned_for"]))
 

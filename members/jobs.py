@@ -8,13 +8,13 @@ from core.actor import system
 from .actions import headcounts
 
 
-@scheduler.every("members.refresh_headcounts", minutes=10)
+@scheduler.every("members.refresh_headcounts", label="补算党员人数", minutes=10)
 def refresh_headcounts(planned_for: dt.datetime) -> None:
     """Writes what is marked, should an effect have been given up."""
     headcounts.refresh()
 
 
-@scheduler.daily("members.reconcile_headcounts", hour=2, minute=20)
+@scheduler.daily("members.reconcile_headcounts", label="核对党员人数", hour=2, minute=20)
 def reconcile_headcounts(planned_for: dt.datetime) -> None:
     """Compares all headcounts with a full recount."""
     headcounts.reconcile(by=system())

@@ -78,21 +78,12 @@ def count_members(paths: Sequence[str]) -> Mapping[str, headcounts.Headcount]:
     }
 
 
-@headcounts.register_comparison
-def last_comparison() -> headcounts.Comparison | None:
-    """How the last comparison with a full recount ended. One query."""
-    found = figures.ledger()
-    if found is None or found.compared_at is None:
-        return None
-    return headcounts.Comparison(found.compared_at, found.differences)
-
-
 @health.register
-def show_comparison() -> health.Finding:
-    """Whether the stored headcounts equalled a full recount last night. One query."""
-    last = last_comparison()
-    at, differences = (last.at, last.differences) if last else (None, 0)
-    return health.compared("headcounts", at, differences)
+def tell_comparison() -> health.Comparison:
+    """How the last comparison of headcounts with all members ended. One query."""
+    last = figures.ledger()
+    at, repaired = (last.compared_at, last.differences) if last else (None, 0)
+    return health.Comparison("headcounts", "党员人数", at, repaired)
 
 
 @lifecycle.register_merge_step

@@ -1,6 +1,5 @@
 """How many members organisations have: counted by a higher app, asked for by this one."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,17 +19,8 @@ class Headcount:
     entitled: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How the last comparison of the stored figures with a full recount ended."""
-
-    at: dt.datetime
-    differences: int
-
-
 Counter = Callable[[Sequence[str]], Mapping[str, Headcount]]
 _counters: list[Counter] = []
-_comparisons: list[Callable[[], Comparison | None]] = []
 
 
 def register(counter: Counter) -> Counter:
@@ -49,16 +39,3 @@ def of(paths: Sequence[str]) -> Mapping[str, Headcount]:
     if not _counters or not paths:
         return {}
     return _counters[0](paths)
-
-
-def register_comparison(
-    comparison: Callable[[], Comparison | None],
-) -> Callable[[], Comparison | None]:
-    """Sets who tells how the last comparison ended. At most one query."""
-    _comparisons[:] = [comparison]
-    return comparison
-
-
-def last_comparison() -> Comparison | None:
-    """The last comparison with a full recount; None before the first."""
-    return _comparisons[0]() if _comparisons else None

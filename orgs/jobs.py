@@ -10,19 +10,19 @@ from .actions import dormancy
 from .sessions import SessionStore
 
 
-@scheduler.daily("orgs.clear_sessions", hour=3, minute=20)
+@scheduler.daily("orgs.clear_sessions", label="清理过期会话", hour=3, minute=20)
 def clear_sessions(planned_for: dt.datetime) -> None:
     """Removes the rows of sessions that have run out."""
     SessionStore.clear_expired()
 
 
-@scheduler.daily("orgs.clear_answers", hour=3, minute=25)
+@scheduler.daily("orgs.clear_answers", label="清理旧答复", hour=3, minute=25)
 def clear_answers(planned_for: dt.datetime) -> None:
     """Removes answers of the API that are no longer given again."""
     StoredAnswer.objects.outlived(clock.now()).delete()
 
 
-@scheduler.daily("orgs.shut_dormant_accounts", hour=3, minute=30)
+@scheduler.daily("orgs.shut_dormant_accounts", label="停用长期不用的账号", hour=3, minute=30)
 def shut_dormant_accounts(planned_for: dt.datetime) -> None:
     """Shuts accounts that nobody has used for ACCOUNT_DORMANT_DAYS."""
     dormancy.shut_dormant(by=system())

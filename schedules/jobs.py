@@ -9,7 +9,7 @@ from .actions import calendar, opening, reminders, rollups
 from .queries.calendar import load
 
 
-@scheduler.daily("schedules.open_periods", hour=0, minute=10)
+@scheduler.daily("schedules.open_periods", label="打开新的月份", hour=0, minute=10)
 def open_periods(planned_for: dt.datetime) -> None:
     """Opens the periods whose day has come, and keeps the calendar filled."""
     year = planned_for.year
@@ -17,25 +17,25 @@ def open_periods(planned_for: dt.datetime) -> None:
     opening.open_due_periods(by=system())
 
 
-@scheduler.every("schedules.send_due_reminders", minutes=30)
+@scheduler.every("schedules.send_due_reminders", label="到期提醒", minutes=30)
 def send_due_reminders(planned_for: dt.datetime) -> None:
     """One digest a person and day, in working hours, from the hour that he chose."""
     reminders.send_digests(by=system())
 
 
-@scheduler.every("schedules.refresh_rollups", minutes=10)
+@scheduler.every("schedules.refresh_rollups", label="补算报送汇总", minutes=10)
 def refresh_rollups(planned_for: dt.datetime) -> None:
     """Writes figures whose effect was lost; nothing to do as a rule."""
     rollups.refresh_all()
 
 
-@scheduler.daily("schedules.reconcile_rollups", hour=2, minute=40)
+@scheduler.daily("schedules.reconcile_rollups", label="核对报送汇总", hour=2, minute=40)
 def reconcile_rollups(planned_for: dt.datetime) -> None:
     """Compares all figures with a full recount."""
     rollups.reconcile(by=system())
 
 
-@scheduler.every("schedules.send_summaries", minutes=30)
+@scheduler.every("schedules.send_summaries", label="截止小结", minutes=30)
 def send_summaries(planned_for: dt.datetime) -> None:
     """How the month stands, on the first working day after the deadline, in working hours."""
     if reminders.is_working_hour(clock.now(), load()):

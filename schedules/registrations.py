@@ -28,9 +28,9 @@ orgs_verbs.FIELDS.update(verbs.FIELDS)
 
 
 @health.register
-def show_comparison() -> health.Finding:
-    """Whether the figures of boards equalled a full recount last night. One query."""
-    return health.compared("figures", *comparison())
+def tell_comparison() -> health.Comparison:
+    """How the last comparison of the boards' figures with all duties ended. One query."""
+    return health.Comparison("figures", "报送汇总", *comparison())
 
 
 @panels.register

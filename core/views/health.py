@@ -47,10 +47,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
             problems.append("backlog is too long")
         if backlog["dead"] or backlog["unknown"]:
             warnings.append("stopped work waits for the administrator")
-        for found in health.findings():
-            report[found.name] = found.facts
-            problems += found.problems
-            warnings += found.warnings
+        for comparison in health.comparisons():
+            report[comparison.name] = comparison.facts()
+            warnings += comparison.warnings()
     except DatabaseError:
         problems.append("database does not answer")
     report["broker"] = _broker()

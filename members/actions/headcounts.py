@@ -45,7 +45,7 @@ def mark_moved(organizations: Sequence[Organization], on: dt.date) -> None:
     mark(organization_ids=[one.pk for one in organizations])
 
 
-@effects.handler(KIND, lease_seconds=300)
+@effects.handler(KIND, label="党员人数", lease_seconds=300)
 def _refresh(effect: Effect) -> None:
     refresh()
 

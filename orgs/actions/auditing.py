@@ -30,7 +30,7 @@ def request_verification(*, by: Actor) -> None:
     audit.record(by=by, verb="orgs.audit.verified")
 
 
-@effects.handler(KIND, style="long", lease_seconds=600, max_attempts=3)
+@effects.handler(KIND, label="核验审计链", style="long", lease_seconds=600, max_attempts=3)
 def tell_verdict(effect: Effect) -> None:
     """Recomputes the chain and tells who asked. Safe to run again: the message has one key."""
     verdict = audit.verify()

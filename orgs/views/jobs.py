@@ -4,13 +4,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from core import effects
+from core import effects, health
 from core.guards import needs
 from core.http import PortalRequest
 from core.models import Effect, Heartbeat
 from core.paging import Pager
 
-from .. import headcounts
 from ..actions import jobs
 from ..forms.accounts import JobFilter, ReasonForm
 from ..permissions import Permission as P
@@ -19,6 +18,7 @@ from .administration import FORM, READ
 State = Effect.State
 STOPPED = (State.UNKNOWN, State.DEAD)
 DONE = (State.DONE, State.SKIPPED)
+PARTS = {"clock": "定时发起", "sweeper": "逐项办理"}
 
 
 @needs(P.JOB_MANAGE, methods=READ)
@@ -35,10 +35,16 @@ def job_list(request: PortalRequest) -> HttpResponse:
     context = {
         "filter": form,
         "page": page,
-        "rows": [{"item": item, "reason": _reason(item)} for item in page],
+        "rows": [
+            {"item": item, "label": effects.label_of(item.kind), "reason": _reason(item)}
+            for item in page
+        ],
         "backlog": effects.backlog(),
-        "heartbeats": Heartbeat.objects.order_by("name"),
-        "comparison": headcounts.last_comparison(),
+        "heartbeats": [
+            (PARTS.get(beat.name, beat.name), beat.at)
+            for beat in Heartbeat.objects.order_by("name")
+        ],
+        "comparisons": health.comparisons(),
     }
     return render(request, "orgs/job_list.html", context)
 
@@ -69,6 +75,11 @@ def job_give_up(request: PortalRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "orgs/job_give_up.html",
-        {"form": form, "item": item, "reason": _reason(item)},
+        {
+            "form": form,
+            "item": item,
+            "label": effects.label_of(item.kind),
+            "reason": _reason(item),
+        },
         status=422 if form.errors else 200,
     )

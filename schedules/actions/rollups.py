@@ -47,7 +47,7 @@ def mark(*, plan_id: int, period: str, organization_ids: Iterable[int]) -> None:
         effects.enqueue(KIND, f"rollup:{plan_id}:{period}:{marks[0].pk}", plan=plan_id)
 
 
-@effects.handler(KIND, lease_seconds=120)
+@effects.handler(KIND, label="报送汇总", lease_seconds=120)
 def _refresh(effect: Effect) -> None:
     refresh(plan_id=effect.payload["plan"])
 

@@ -314,10 +314,3 @@ def listed(
     return Listed(
         mine.select_related("organization", "duty", "duty__report").order_by("path", "pk"), counts
     )
-
-
-def rate(part: int, whole: int) -> int | None:
-    """Whole per cent; 100 only when nothing is missing. None of nothing."""
-    if not whole:
-        return None
-    return 100 * part // whole

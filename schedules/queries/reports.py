@@ -21,6 +21,7 @@ from ..enums import DONE_STATES, DutyState, ItemKind, ItemState, ReportState
 from ..models import Duty, MonthlyReport, ReportItem, ReportVersion
 from ..models.plan import DutyQuerySet
 from ..validation import Finding, check, plain_text
+from .rollups import rate
 
 EDITABLE_ITEMS = (ItemState.DRAFT, ItemState.RETURNED)
 
@@ -396,7 +397,7 @@ def report_matrix(
                 if row is not None and (row[4] is not None or now > row[6]):
                     due += 1
                     on_time += row[4] is not None and row[4] <= row[5]
-        entry.on_time_rate = round(100 * on_time / due) if due else None
+        entry.on_time_rate = rate(on_time, due)
         if (
             not states
             or (entry.cells and entry.cells[-1].tone in states)

@@ -97,6 +97,13 @@ def figures_of(row: Rollup) -> dict[str, int]:
     return {name: getattr(row, name) for name in FIGURES}
 
 
+def rate(part: int, whole: int) -> int | None:
+    """Whole per cent; 100 only when nothing is missing. None of nothing."""
+    if not whole:
+        return None
+    return 100 * part // whole
+
+
 def directly_below(places: Mapping[str, str]) -> Q:
     """Roll-ups of what stood directly below a node that stood, period by period, at `places`
     (period -> path). Needs the annotation `size`, the length of the path."""

@@ -22,7 +22,8 @@ from orgs.permissions import Permission as P
 
 from ..enums import DutyState
 from ..models import DutyStanding, Rollup
-from ..queries.boards import SHOWN, Board, BoardRow, Listed, board_of, listed, newest_moment, rate
+from ..queries.boards import SHOWN, Board, BoardRow, Listed, board_of, listed, newest_moment
+from ..queries.rollups import rate
 from .downloads import download, stamp
 from .matrix import DUTY_PILLS, chosen_organization, chosen_period
 

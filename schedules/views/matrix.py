@@ -24,6 +24,7 @@ from ..forms import MatrixFilter
 from ..models import Duty
 from ..queries.duties import duties_of_year, opened_periods, to_remind
 from ..queries.reports import Matrix, Row, report_matrix
+from ..queries.rollups import rate
 from .downloads import download, stamp
 
 TONES_OF_STATE = {
@@ -155,7 +156,7 @@ def _row(row: Row, found: MatrixView) -> dict[str, Any]:
 def _stats(matrix: Matrix, address: str) -> list[dict[str, Any]]:
     """The figures above the matrix, each with the address that shows its rows."""
     totals = matrix.totals
-    share = round(100 * totals["sent"] / totals["expected"]) if totals["expected"] else None
+    share = rate(totals["sent"], totals["expected"])
     moved = totals["on_time"] - matrix.previous_on_time
     due = matrix.due_on
     left = (due - clock.today()).days if due else None
