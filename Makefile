@@ -23,7 +23,7 @@ test: $(DEV)  ## Install what is missing, then run every test on SQLite, on Post
 	@$(PYTHON) tests/run_all.py $(ARGS)
 
 test-long: $(DEV)  ## Run the long tests: stopped databases, big trees, rushes (a few minutes)
-	@deploy/prepare test
+	@deploy/prepare long
 	@$(PYTHON) tests/run_all.py --long $(ARGS)
 
 test-fast: $(DEV)  ## Run the tests that need no server, on SQLite (ARGS="-k word")

@@ -103,12 +103,12 @@ def register(importer: Importer[Any]) -> None:
     def apply_effect(effect: Effect) -> None:
         apply(importer, effect.payload["uid"])
 
-    effects.handler(f"{app}.read_import", label="读取导入文件", style="long", lease_seconds=120, max_attempts=4)(
-        read_effect
-    )
-    effects.handler(f"{app}.apply_import", label="写入导入内容", style="long", lease_seconds=600, max_attempts=4)(
-        apply_effect
-    )
+    effects.handler(
+        f"{app}.read_import", label="读取导入文件", style="long", lease_seconds=120, max_attempts=4
+    )(read_effect)
+    effects.handler(
+        f"{app}.apply_import", label="写入导入内容", style="long", lease_seconds=600, max_attempts=4
+    )(apply_effect)
 
 
 # --- the file ------------------------------------------------------------------------------

@@ -32,14 +32,13 @@ CSP = {
 WITHOUT_TLS = {"core:healthz", "core:readyz"}
 
 
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What tests/https_walk.py found."""
+def production_environment(folder: Path, **more: str) -> dict[str, str]:
+    """A production installation in `folder`, with keys of its own, on SQLite."""
 
     def key() -> str:
         return base64.b64encode(secrets.token_bytes(32)).decode()
 
-    folder: Path = tmp_path_factory.mktemp("https")
+    folder.mkdir(parents=True, exist_ok=True)
     environment = servers.portal_environment(
         folder,
         PORTAL_MODE="production",
@@ -49,8 +48,16 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Any:
         AUDIT_KEY=key(),
         ALLOWED_HOSTS="portal.example.cn,testserver",
         PORTAL_URL="https://portal.example.cn",
+        **more,
     )
     environment.pop("HTTPS", None)
+    return environment
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What tests/https_walk.py found."""
+    environment = production_environment(tmp_path_factory.mktemp("https"))
     servers.manage(environment, "migrate", "--verbosity", "0")
     servers.manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
     code = "from tests.https_walk import main; main()"
