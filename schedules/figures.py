@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from core.actor import Actor
 from core.periods import first_day, last_day
 from members.enums import Category
 from members.models import Member, MembershipExit
+from members.models.member import EXPECTED
 from orgs.enums import BRANCH_KINDS, Post
 from orgs.models import OfficeHolding, Organization
 from orgs.permissions import Permission
@@ -57,6 +58,7 @@ class Figure:
     compute: Compute
     link: Callable[[Organization, Window], str] | None = None
     permission: Permission = Permission.ORGANIZATION_VIEW  # to open the rows behind it
+    members: Callable[[Window], Q] | None = None  # which members on the roll it counts, if any
 
 
 _figures: dict[str, Figure] = {}
@@ -91,9 +93,16 @@ def compute(
 ) -> dict[int, list[dict[str, Any]]]:
     """The figures `keys` for each of `organizations`, all of which lie below the path `below`.
 
-    Returns organisation id -> list of {key, label, value, unit, source}. As many queries as there
-    are figures.
+    Returns organisation id -> list of {key, label, value, unit, source}. One query for all figures
+    that count members on the roll, and one for each other figure.
     """
+    keys = list(keys)
+    wanted = {
+        key: figure.members(window)
+        for key in keys
+        if (figure := _figures.get(key)) is not None and figure.members is not None
+    }
+    of_members = _members_by_path(below, wanted) if wanted else {}
     result: dict[int, list[dict[str, Any]]] = {
         organization.pk: [] for organization in organizations
     }
@@ -101,7 +110,7 @@ def compute(
         figure = _figures.get(key)
         if figure is None:
             continue
-        counts = figure.compute(below, window)
+        counts = of_members[key] if key in of_members else figure.compute(below, window)
         sums = roll_up(counts, [organization.path for organization in organizations])
         for organization in organizations:
             result[organization.pk].append(
@@ -142,10 +151,6 @@ def _by_path(rows: QuerySet[Any], path: str = "organization__path") -> Counts:
     return dict(rows.order_by().values_list(path).annotate(n=Count("pk")))
 
 
-def _members(path: str) -> Any:
-    return Member.objects.filter(organization__in=Organization.objects.below(path))
-
-
 def _member_list(**query: str) -> Callable[[Organization, Window], str]:
     def open_list(organization: Organization, window: Window) -> str:
         values = {name: value.format(w=window) for name, value in query.items()}
@@ -154,73 +159,72 @@ def _member_list(**query: str) -> Callable[[Organization, Window], str]:
     return open_list
 
 
-_REGISTER = "党员名册"
+def _members_by_path(path: str, wanted: Mapping[str, Q]) -> dict[str, Counts]:
+    """Key -> how many members on the roll fulfil its condition, by organisation. One query."""
+    rows = (
+        Member.objects.filter(organization__in=Organization.objects.below(path))
+        .on_roll()
+        .order_by()
+        .values_list("organization__path")
+        .annotate(**{key: Count("pk", filter=condition) for key, condition in wanted.items()})
+    )
+    counts: dict[str, dict[str, int]] = {key: {} for key in wanted}
+    for place, *numbers in rows:
+        for key, number in zip(wanted, numbers, strict=True):
+            counts[key][place] = number
+    return dict(counts)
 
 
-@register(
-    "members_on_roll",
-    "在册党员",
-    unit="人",
-    source=_REGISTER,
-    link=_member_list(),
-    permission=Permission.MEMBER_VIEW,
-)
-def members_on_roll(path: str, window: Window) -> Counts:
-    return _by_path(_members(path).on_roll())
+def count_members(
+    key: str,
+    label: str,
+    where: Callable[[Window], Q],
+    *,
+    source: str = "党员名册",
+    **query: str,
+) -> None:
+    """Registers a figure: members on the roll that fulfil `where`. `query` is what the list of
+    members is asked for to show them, with `{w.first}` and `{w.last}` for the month's days."""
+
+    def compute(path: str, window: Window) -> Counts:
+        return _members_by_path(path, {key: where(window)})[key]
+
+    _figures[key] = Figure(
+        *(key, label, "人", source, compute, _member_list(**query), Permission.MEMBER_VIEW, where)
+    )
 
 
-@register(
+count_members("members_on_roll", "在册党员", lambda window: Q(pk__isnull=False))
+count_members(
     "members_probationary",
     "其中预备党员",
-    unit="人",
-    source=_REGISTER,
-    link=_member_list(category="probationary_member"),
-    permission=Permission.MEMBER_VIEW,
+    lambda window: Q(category=Category.PROBATIONARY),
+    category="probationary_member",
 )
-def members_probationary(path: str, window: Window) -> Counts:
-    return _by_path(_members(path).on_roll().filter(category=Category.PROBATIONARY))
-
-
-@register(
+count_members(
     "members_expected",
     "应到党员",
-    unit="人",
+    lambda window: EXPECTED,
     source="党员名册（不含流动、失联、停止党籍、免到）",
-    link=_member_list(denominator="expected"),
-    permission=Permission.MEMBER_VIEW,
+    denominator="expected",
 )
-def members_expected(path: str, window: Window) -> Counts:
-    return _by_path(_members(path).expected())
-
-
-@register(
+count_members(
     "members_joined",
     "本月接收预备党员",
-    unit="人",
+    lambda window: Q(joined_on__gte=window.first, joined_on__lte=window.last),
     source="党员名册，入党时间在本月",
-    link=_member_list(joined_from="{w.first}", joined_to="{w.last}"),
-    permission=Permission.MEMBER_VIEW,
+    joined_from="{w.first}",
+    joined_to="{w.last}",
 )
-def members_joined(path: str, window: Window) -> Counts:
-    return _by_path(
-        _members(path).on_roll().filter(joined_on__gte=window.first, joined_on__lte=window.last)
-    )
-
-
-@register(
+count_members(
     "members_became_full",
     "本月转正",
-    unit="人",
+    lambda window: Q(full_member_on__gte=window.first, full_member_on__lte=window.last),
     source="党员名册，转正时间在本月",
-    link=_member_list(full_from="{w.first}", full_to="{w.last}"),
-    permission=Permission.MEMBER_VIEW,
+    full_from="{w.first}",
+    full_to="{w.last}",
 )
-def members_became_full(path: str, window: Window) -> Counts:
-    return _by_path(
-        _members(path)
-        .on_roll()
-        .filter(full_member_on__gte=window.first, full_member_on__lte=window.last)
-    )
+count_members("members_mobile", "流动党员", lambda window: Q(is_mobile=True), mobile="1")
 
 
 @register(
@@ -240,18 +244,6 @@ def members_left(path: str, window: Window) -> Counts:
             happened_on__lte=window.last,
         )
     )
-
-
-@register(
-    "members_mobile",
-    "流动党员",
-    unit="人",
-    source=_REGISTER,
-    link=_member_list(mobile="1"),
-    permission=Permission.MEMBER_VIEW,
-)
-def members_mobile(path: str, window: Window) -> Counts:
-    return _by_path(_members(path).on_roll().filter(is_mobile=True))
 
 
 def _organization_link(organization: Organization, window: Window) -> str:

@@ -26,6 +26,10 @@ def column(field: str) -> str:
     return f"members.member.{field}"
 
 
+# 应到: on the roll, without those suspended, lost, excused, or living elsewhere (reference §3.3).
+EXPECTED = Q(state=MembershipState.NORMAL, is_lost_contact=False, is_mobile=False, is_excused=False)
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
     def visible_to(self, actor: Actor | None) -> "MemberQuerySet":
         """Members of organisations in the scope of the role acted in."""
@@ -38,14 +42,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.exclude(state=MembershipState.LEFT)
 
     def expected(self) -> "MemberQuerySet":
-        """应到: on the roll, without those suspended, lost, excused, or living elsewhere
-        (reference §3.3)."""
-        return self.filter(
-            state=MembershipState.NORMAL,
-            is_lost_contact=False,
-            is_mobile=False,
-            is_excused=False,
-        )
+        """应到: see EXPECTED."""
+        return self.filter(EXPECTED)
 
     def entitled_to_vote(self) -> "MemberQuerySet":
         """有表决权: full members in good standing (reference §1.1, trap 1)."""

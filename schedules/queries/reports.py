@@ -82,7 +82,7 @@ def accepted_above(path: str, months: Iterable[str]) -> dict[str, Organization]:
 
 
 def live_figures(report: MonthlyReport) -> list[dict[str, Any]]:
-    """The report's figures as the records give them now. One query a figure."""
+    """The report's figures as the records give them now. At most one query a figure."""
     keys = [key for spec in report.definition.items for key in spec.get("figures", [])]
     window = figures.Window(report.period, clock.today())
     return figures.compute(keys, [report.organization], window, below=report.organization.path)[

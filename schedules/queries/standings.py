@@ -109,11 +109,12 @@ def counted(plan: Plan, period: str, paths: Collection[str] | None = None) -> li
     if paths is not None and not paths:
         return []
     day = periods.last_day(period)
-    sums, bounds = _EVERYWHERE, []
+    sums = _EVERYWHERE
+    bounds: list[str] = []
     if paths is not None:
         sums = _THERE.format(chosen=", ".join(["(%s, %s)"] * len(paths)))
         bounds = [bound for path in sorted(paths) for bound in (path, path_end(path))]
-    values = [*bounds, plan.pk, period, day, day]
+    values: list[dt.date | int | str] = [*bounds, plan.pk, period, day, day]
     with connection.cursor() as cursor:
         cursor.execute(sums + _WHOSE, values)
         return cursor.fetchall()
