@@ -299,8 +299,10 @@ def throughput(seconds: float, turns: int) -> None:
 def deadline(within: float, most: int) -> None:
     """530 secretaries within a minute."""
     print("\n## Deadline rush: save and send over real HTTP while two people read the matrix\n")
+    row("what", "")
+    row("---", "---:")
     for name, value in rush.rush(os.environ, within=within, most=most).items():
-        row(name, value)
+        row(name, value if value != [] else "none")
 
 
 def work(part: str, *, quick: bool) -> None:

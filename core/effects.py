@@ -128,10 +128,17 @@ def ring() -> None:
 
 
 def due(now: dt.datetime) -> Any:
-    """Effects that may run: pending ones whose time has come, and those whose lease ran out."""
+    """Effects that may run: pending ones whose time has come, and those whose lease ran out. Kinds
+    that this release does not know are left to the newer one that wrote them."""
     return Effect.objects.filter(
-        Q(state=State.PENDING, not_before__lte=now) | Q(state=State.LEASED, lease_until__lt=now)
+        Q(state=State.PENDING, not_before__lte=now) | Q(state=State.LEASED, lease_until__lt=now),
+        kind__in=list(_handlers),
     )
+
+
+def left_alone() -> int:
+    """How many effects wait for a release that knows their kind. One query."""
+    return Effect.objects.filter(state=State.PENDING).exclude(kind__in=list(_handlers)).count()
 
 
 def claim(limit: int) -> list[Effect]:
@@ -145,12 +152,11 @@ def claim(limit: int) -> list[Effect]:
     if not waiting:
         return []
     # Long work is claimed alone: nothing else should wait behind it under the same lease.
-    first = _handlers.get(waiting[0][1])
-    if first and first.style == "long":
+    if _handlers[waiting[0][1]].style == "long":
         waiting = waiting[:1]
     else:
         waiting = [(id_, kind) for id_, kind in waiting if kind not in _long_kinds()]
-    leases = [_handlers[kind].lease for _, kind in waiting if kind in _handlers]
+    lease = max(_handlers[kind].lease for _, kind in waiting)
     token = secrets.token_hex(16)
     claimed = (
         due(now)
@@ -158,7 +164,7 @@ def claim(limit: int) -> list[Effect]:
         .update(
             state=State.LEASED,
             lease_token=token,
-            lease_until=now + max(leases, default=dt.timedelta(seconds=60)),
+            lease_until=now + lease,
             attempts=F("attempts") + 1,
         )
     )
@@ -198,10 +204,7 @@ def run_due(*, limit: int = 1000, batch: int = 20) -> int:
 
 def run(effect: Effect) -> None:
     """Runs one leased effect and records how it ended. Never raises."""
-    entry = _handlers.get(effect.kind)
-    if entry is None:
-        _fail(effect, f"没有办理 {effect.kind} 的程序", final=True)
-        return
+    entry = _handlers[effect.kind]
     if effect.attempts > entry.max_attempts:
         _fail(effect, effect.last_error or "多次中断", final=True)
         return

@@ -18,7 +18,8 @@ from orgs.models import Organization, OrganizationPlacement
 from schedules.actions import opening, rollups
 from schedules.enums import DutyState
 from schedules.models import Duty, Plan, Rollup
-from schedules.queries.boards import board_of, cell_of, listed, newest_moment, rate
+from schedules.queries.boards import board_of, cell_of, listed, newest_moment
+from schedules.queries.rollups import rate
 from schedules.views.board import EPOCH, MICROSECOND
 from tests.world import Zone, make_organization
 

@@ -155,3 +155,16 @@ def test_each_answer_has_the_request_id_and_one_line(
     facts = entry.facts  # type: ignore[attr-defined]
     assert facts["status"] == 200
     assert facts["user_id"] == zone.users["huzhuang1"].pk
+
+
+def test_work_of_a_newer_release_is_left_to_it_and_told(alive: None) -> None:
+    """Two releases side by side: the older worker must not stop what it does not know."""
+    now = timezone.now()
+    Effect.objects.create(key="new", kind="core.of_tomorrow", not_before=now, created_at=now)
+    assert effects.run_due() == 0
+    left = Effect.objects.get(key="new")
+    assert (left.state, left.attempts) == ("pending", 0)
+    said = readyz()[1]
+    assert (said["problems"], said["warnings"]) == ([], ["work waits for a newer release"])
+    assert effects.label_of("core.of_tomorrow") == "core.of_tomorrow"
+    assert effects.label_of("core.mail") == "发送邮件"

@@ -32,35 +32,55 @@ def make_organization(
     **fields: Any,
 ) -> Organization:
     """An organisation below `parent` (or a root), with its placement."""
-    if parent is None:
-        index = Organization.objects.filter(parent=None).count() + 1
-        path = f"{index:0{STEP}d}"
-    else:
-        index = Organization.objects.filter(parent=parent).count() + 1
-        path = f"{parent.path}{index:0{STEP}d}"
-    fields.setdefault("founded_on", START)
-    organization = Organization.objects.create(
-        code=f"T{Organization.objects.count() + 1:06d}",
-        name=name,
-        name_key=name,
-        short_name=fields.pop("short_name", name),
-        kind=kind,
-        parent=parent,
-        path=path,
-        depth=len(path) // STEP,
-        updated_at=_MOMENT,
-        **fields,
+    return make_organizations(parent, [{"name": name, "kind": kind, **fields}])[0]
+
+
+def make_organizations(
+    parent: Organization | None, wanted: list[dict[str, Any]]
+) -> list[Organization]:
+    """Organisations below `parent` (or roots), with their placements. Four statements."""
+    place = Organization.objects.filter(parent=parent).count()
+    number = Organization.objects.count()
+    rows = []
+    for index, fields in enumerate(wanted, start=1):
+        path = f"{parent.path if parent else ''}{place + index:0{STEP}d}"
+        usual = {
+            "code": f"T{number + index:06d}",
+            "name_key": fields["name"],
+            "short_name": fields["name"],
+            "founded_on": START,
+            "updated_at": _MOMENT,
+        }
+        rows.append(
+            Organization(**{**usual, **fields}, parent=parent, path=path, depth=len(path) // STEP)
+        )
+    Organization.objects.bulk_create(rows)
+    OrganizationPlacement.objects.bulk_create(
+        OrganizationPlacement(
+            organization=row,
+            parent=parent,
+            path=row.path,
+            name=row.name,
+            kind=row.kind,
+            valid_from=START,
+        )
+        for row in rows
     )
-    OrganizationPlacement.objects.create(
-        organization=organization, parent=parent, path=path, name=name, kind=kind, valid_from=START
-    )
-    return organization
+    return rows
 
 
 def make_user(
     username: str, role: str = "", organization: Organization | None = None, **fields: Any
 ) -> User:
     """An account that can sign in with PASSWORD, with one grant when `role` is given."""
+    user = _user(username, **fields)
+    user.save()
+    if role and organization:
+        grant(user, role, organization)
+    return user
+
+
+def _user(username: str, **fields: Any) -> User:
     user = User(
         username=username,
         name=fields.pop("name", username),
@@ -69,15 +89,18 @@ def make_user(
         **fields,
     )
     user.set_password(PASSWORD)
-    user.save()
-    if role and organization:
-        grant(user, role, organization)
     return user
 
 
 def grant(user: User, role: str, organization: Organization) -> RoleGrant:
     """Gives `user` the role there, since long."""
-    return RoleGrant.objects.create(
+    given = _grant(user, role, organization)
+    given.save()
+    return given
+
+
+def _grant(user: User, role: str, organization: Organization) -> RoleGrant:
+    return RoleGrant(
         user=user,
         role=role,
         organization=organization,
@@ -147,56 +170,60 @@ class Zone:
 
 
 def build_zone() -> Zone:
-    """The tree, and one account for each role."""
-    kinds = OrganizationKind
-    root = make_organization(
-        "中共徐州经济技术开发区工作委员会", kinds.WORK_COMMITTEE, short_name="党工委"
+    """The tree, and one account for each role. In few statements: nearly every test builds it."""
+    kinds, street_class = OrganizationKind, {"organization_class": OrganizationClass.STREET}
+
+    def one(name: str, short_name: str, kind: str, **more: Any) -> dict[str, Any]:
+        return {"name": name, "short_name": short_name, "kind": kind, **more}
+
+    (root,) = make_organizations(
+        None, [one("中共徐州经济技术开发区工作委员会", "党工委", kinds.WORK_COMMITTEE)]
     )
-    street = make_organization(
-        "中共大黄山街道工作委员会",
-        kinds.DIRECT_COMMITTEE,
+    street, neighbour = make_organizations(
         root,
-        short_name="大黄山街道",
-        organization_class=OrganizationClass.STREET,
+        [
+            one(
+                *("中共大黄山街道工作委员会", "大黄山街道", kinds.DIRECT_COMMITTEE), **street_class
+            ),
+            one(
+                *("中共金山桥街道工作委员会", "金山桥街道", kinds.DIRECT_COMMITTEE), **street_class
+            ),
+        ],
     )
-    general = make_organization(
-        "中共大黄山街道湖庄村总支部委员会", kinds.GENERAL_BRANCH, street, short_name="湖庄村党总支"
+    (general,) = make_organizations(
+        street, [one("中共大黄山街道湖庄村总支部委员会", "湖庄村党总支", kinds.GENERAL_BRANCH)]
     )
-    branch = make_organization(
-        "中共大黄山街道湖庄村第一支部委员会", kinds.BRANCH, general, short_name="湖庄村第一支部"
+    branch, branch2 = make_organizations(
+        general,
+        [
+            one("中共大黄山街道湖庄村第一支部委员会", "湖庄村第一支部", kinds.BRANCH),
+            one("中共大黄山街道湖庄村第二支部委员会", "湖庄村第二支部", kinds.BRANCH),
+        ],
     )
-    branch2 = make_organization(
-        "中共大黄山街道湖庄村第二支部委员会", kinds.BRANCH, general, short_name="湖庄村第二支部"
-    )
-    neighbour = make_organization(
-        "中共金山桥街道工作委员会",
-        kinds.DIRECT_COMMITTEE,
-        root,
-        short_name="金山桥街道",
-        organization_class=OrganizationClass.STREET,
-    )
-    neighbour_branch = make_organization(
-        "中共金山桥街道桃园社区第一支部委员会",
-        kinds.BRANCH,
-        neighbour,
-        short_name="桃园社区第一支部",
+    (neighbour_branch,) = make_organizations(
+        neighbour, [one("中共金山桥街道桃园社区第一支部委员会", "桃园社区第一支部", kinds.BRANCH)]
     )
     zone = Zone(root, street, general, branch, branch2, neighbour, neighbour_branch)
-    for username, role, organization in (
-        ("zone", "zone_staff", root),
-        ("committee", "committee", root),
-        ("reviewer", "reviewer", street),
-        ("dahuangshan", "committee_staff", street),
-        ("huzhuang", "general_branch_staff", general),
-        ("huzhuang1", "branch_secretary", branch),
-        ("officer", "branch_officer", branch),
-        ("huzhuang2", "branch_secretary", branch2),
-        ("jinshanqiao", "committee_staff", neighbour),
-        ("taoyuan1", "branch_secretary", neighbour_branch),
-    ):
-        zone.users[username] = make_user(username, role, organization)
-    for username, kind in (("sysadmin", "system"), ("secadmin", "security"), ("auditor", "audit")):
-        zone.users[username] = make_user(username, admin_kind=kind)
+    acting = {
+        "zone": ("zone_staff", root),
+        "committee": ("committee", root),
+        "reviewer": ("reviewer", street),
+        "dahuangshan": ("committee_staff", street),
+        "huzhuang": ("general_branch_staff", general),
+        "huzhuang1": ("branch_secretary", branch),
+        "officer": ("branch_officer", branch),
+        "huzhuang2": ("branch_secretary", branch2),
+        "jinshanqiao": ("committee_staff", neighbour),
+        "taoyuan1": ("branch_secretary", neighbour_branch),
+    }
+    administering = {"sysadmin": "system", "secadmin": "security", "auditor": "audit"}
+    users = [_user(name) for name in acting]
+    users += [_user(name, admin_kind=kind) for name, kind in administering.items()]
+    zone.users = {user.username: user for user in User.objects.bulk_create(users)}
+    RoleGrant.objects.bulk_create(
+        _grant(zone.users[name], role, organization)
+        for name, (role, organization) in acting.items()
+    )
     return zone
 
 

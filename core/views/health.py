@@ -47,6 +47,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
             problems.append("backlog is too long")
         if backlog["dead"] or backlog["unknown"]:
             warnings.append("stopped work waits for the administrator")
+        if effects.left_alone():
+            warnings.append("work waits for a newer release")
         for comparison in health.comparisons():
             report[comparison.name] = comparison.facts()
             warnings += comparison.warnings()
