@@ -310,6 +310,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+# A test's client starts the middleware anew each time: it must not read all static files each time.
+WHITENOISE_AUTOREFRESH = MODE == "test"
 
 # --- Mail -----------------------------------------------------------------------------------
 # Without SMTP_HOST mails are written to files, one each, in DATA_DIR/mail.
