@@ -22,7 +22,7 @@ from tests import servers
 
 PARTS = {
     "sqlite": ("not browser and not worker and not postgres and not long", True),
-    "postgres": ("not browser and not long", True),
+    "postgres": ("not browser and not long and not apart", True),
     "browser": ("browser and not long", False),
     "long": ("long", False),
 }

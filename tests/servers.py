@@ -243,9 +243,15 @@ def _accepts(port: int) -> bool:
 
 
 def start_worker(
-    folder: Path, environment: Mapping[str, str], *, concurrency: int = 2, beat: bool = False
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    concurrency: int = 2,
+    beat: bool = False,
+    wait: bool = True,
 ) -> Server:
-    """A real `celery worker` with `environment`; returns when it is ready to take tasks."""
+    """A real `celery worker` with `environment`; returns when it is ready to take tasks, without
+    `wait` at once."""
     folder.mkdir(parents=True, exist_ok=True)
     number = free_port()  # only to have a name of its own
     pid_file = folder / f"worker-{number}.pid"  # written when it starts to consume
@@ -260,7 +266,8 @@ def start_worker(
     server = start(
         "Celery worker", command, log=folder / f"worker-{number}.log", environment=environment
     )
-    wait_until(server, pid_file.exists, timeout=60)
+    if wait:
+        wait_until(server, pid_file.exists, timeout=60)
     return server
 
 

@@ -245,6 +245,29 @@ def test_page_answers_while_redis_is_dead(own_redis: servers.Server) -> None:
     assert states() == Counter(pending=1)
 
 
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True)
+def test_full_redis_refuses_messages_and_loses_nothing(
+    own_redis: servers.Server, worker_on: Callable[..., servers.Server], sink: MailSink
+) -> None:
+    import redis
+
+    june()
+    more = {"REDIS_URL": own_redis.url, **smtp(sink)}
+    worker = worker_on(**more)
+    line = redis.Redis.from_url(own_redis.url)
+    line.config_set("maxmemory", 1)
+    with pytest.raises(redis.exceptions.OutOfMemoryError):
+        line.set("key", "value")
+    status, seconds = json.loads(in_process(REMIND, **more))
+    assert (status, seconds < 5) == (302, True)
+    assert Effect.objects.filter(kind="core.mail").count() == 1
+    line.config_set("maxmemory", 0)
+    wait_until(lambda: states() == Counter(done=1), seconds=45)
+    assert worker.process.poll() is None
+    assert len(sink.mails) == 1
+
+
 SIGN_IN = f"""
 import json
 from django.test import Client
@@ -448,6 +471,108 @@ def _sign_in(url: str) -> tuple[str, str]:
     opener.open(f"{url}/login/", urllib.parse.urlencode(fields).encode(), timeout=30).read()
     page = opener.open(f"{url}/account/", timeout=30).read().decode()
     return "; ".join(f"{one.name}={one.value}" for one in jar), token(page)
+
+
+@pytest.mark.long
+def test_slow_database_is_an_honest_refusal_and_cut_connections_are_none(tmp_path: Path) -> None:
+    """A statement that waits longer than its limit (here 2 s) is answered 503 and writes nothing;
+    connections that the database has cut are opened again without anybody noticing."""
+    import psycopg2
+
+    database = servers.start_postgres(tmp_path / "postgres")
+    limited = f"{database.url}?options=-c%20statement_timeout%3D2000"
+    environment = servers.portal_environment(tmp_path / "data", DATABASE_URL=limited)
+    (tmp_path / "data").mkdir()
+    portal = None
+    try:
+        servers.manage(environment, "migrate", "--verbosity", "0")
+        servers.manage(environment, "shell", "-c", FILL)
+        portal = servers.start_portal(environment)
+        cookie, token = _sign_in(portal.url)
+
+        def save(email: str) -> int:
+            fields = {"email": email, "csrfmiddlewaretoken": token}
+            return _post(f"{portal.url}/account/", fields, cookie)  # type: ignore[union-attr]
+
+        assert save("before@example.org") == 302
+        holder = psycopg2.connect(database.url)
+        holder.cursor().execute("LOCK TABLE core_auditentry IN ACCESS EXCLUSIVE MODE")
+        started = time.monotonic()
+        assert save("slow@example.org") == 503
+        assert time.monotonic() - started < 10
+        holder.rollback()
+        cursor = holder.cursor()
+        cursor.execute("SELECT email FROM orgs_user WHERE username = 'huzhuang1'")
+        assert cursor.fetchone() == ("before@example.org",)
+        assert save("after@example.org") == 302
+
+        for number in range(3):
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+            cut = cursor.fetchone()
+            assert cut is not None
+            assert cut[0] > 0, "the portal keeps connections open"
+            assert save(f"cut{number}@example.org") == 302
+        holder.rollback()
+        cursor.execute("SELECT email FROM orgs_user WHERE username = 'huzhuang1'")
+        assert cursor.fetchone() == ("cut2@example.org",)
+        holder.close()
+        servers.manage(environment, "verify_audit")
+    finally:
+        if portal is not None:
+            portal.stop(with_signal=signal.SIGINT)
+        database.stop(with_signal=signal.SIGINT)
+
+
+@pytest.mark.long
+def test_worker_that_starts_before_its_servers_waits_for_them(
+    tmp_path: Path, sink: MailSink
+) -> None:
+    import psycopg2
+
+    database = servers.start_postgres(tmp_path / "postgres")
+    redis_port = servers.free_port()
+    environment = servers.portal_environment(
+        tmp_path / "data",
+        DATABASE_URL=database.url,
+        REDIS_URL=f"redis://127.0.0.1:{redis_port}/0",
+        **smtp(sink),
+    )
+    (tmp_path / "data").mkdir()
+    redis = worker = None
+    try:
+        servers.manage(environment, "migrate", "--verbosity", "0")
+        servers.manage(environment, "shell", "-c", FILL)
+        servers.manage(environment, "shell", "-c", TELL)
+        database.stop(with_signal=signal.SIGINT)
+
+        worker = servers.start_worker(tmp_path / "worker", environment, beat=True, wait=False)
+        time.sleep(8)
+        redis = servers.start_redis(tmp_path / "redis", port=redis_port)
+        time.sleep(2)
+        database = servers.restart_postgres(tmp_path / "postgres", url=database.url)
+        found: dict[str, int] = {}
+        deadline = time.monotonic() + 60
+        connection = psycopg2.connect(database.url)
+        connection.autocommit = True
+        reader = connection.cursor()
+        while found != {"done": 40}:
+            assert time.monotonic() < deadline, (found, worker.output())
+            time.sleep(0.2)
+            reader.execute(
+                "SELECT state, count(*) FROM core_effect WHERE kind = 'core.mail' GROUP BY state"
+            )
+            found = dict(reader.fetchall())
+        connection.close()
+        assert worker.process.poll() is None, "nobody had to start it again"
+        assert (len(ids(sink)), max(ids(sink).values())) == (40, 1)
+    finally:
+        for one in (worker, redis):
+            if one is not None:
+                one.kill()
+        database.stop(with_signal=signal.SIGINT)
 
 
 # --- figures cut off in the middle ------------------------------------------------------------------

@@ -12,6 +12,8 @@ import pytest
 from . import servers
 from .urls import addresses
 
+pytestmark = pytest.mark.apart
+
 GOLDEN = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
     "X-Content-Type-Options": "nosniff",

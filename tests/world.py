@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 
 from core.actor import Actor
@@ -19,6 +21,7 @@ from orgs.access import actor_of
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import Organization, OrganizationPlacement, RoleGrant, User
 from orgs.models.organization import STEP
+from orgs.sessions import SessionStore
 
 PASSWORD = "Correct-Horse-9"
 START = dt.date(2020, 1, 1)
@@ -159,9 +162,15 @@ class Zone:
     users: dict[str, User] = field(default_factory=dict)
 
     def client(self, username: str) -> Client:
-        """A browser in which `username` is signed in."""
+        """A browser in which `username` is signed in: his session stands in its table. Nothing
+        else of signing in has happened, which most tests would only wait for."""
+        user, session = self.users[username], SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = "orgs.backends.NameOrPhoneBackend"
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.create()
         client = Client()
-        client.force_login(self.users[username], backend="orgs.backends.NameOrPhoneBackend")
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return client
 
     def actor(self, username: str) -> Actor:

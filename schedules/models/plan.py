@@ -118,6 +118,7 @@ class Duty(models.Model):
         indexes = [
             models.Index(fields=["organization", "period"], name="duty_of_organization"),
             models.Index(fields=["plan", "period", "state"], name="duty_of_period"),
+            models.Index(fields=["plan", "period", "due_at"], name="duty_first_due"),
             models.Index(
                 fields=["due_on"],
                 name="duty_outstanding",

@@ -3,10 +3,11 @@ from (`DutyStanding`), as of the same moment."""
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Length, Substr, TruncDate
 
 from core import clock, periods
@@ -109,12 +110,19 @@ class Board:
 def board_of(actor: Actor, node: Organization, period: str | None) -> Board:
     """The board of `node` for the month, by default the newest one that is over.
 
-    Ten queries, however many organisations there are.
+    Nine queries, however many organisations there are.
     """
     plan = Plan.objects.filter(key=PLAN_KEY).first()
+    # The month's deadline is the first of its duties': a step on an index for each month.
+    first_due = Duty.objects.filter(plan=OuterRef("plan"), period=OuterRef("period")).order_by(
+        "due_at"
+    )
     known = {
         row.period: row
-        for row in Rollup.objects.filter(plan=plan, organization=node, plan__isnull=False)
+        for row in Rollup.objects.filter(plan=plan, organization=node, plan__isnull=False).annotate(
+            due_on=Subquery(first_due.values("due_on")[:1]),
+            due_at=Subquery(first_due.values("due_at")[:1]),
+        )
     }
     opened = Opened(sorted(known, reverse=True))
     period = period or opened.shown_first
@@ -126,21 +134,15 @@ def board_of(actor: Actor, node: Organization, period: str | None) -> Board:
     board.current = known.get(period)
     board.is_being_counted = RollupMark.objects.filter(plan=plan, period=period).exists()
     board.ledger = RollupLedger.objects.filter(plan=plan).first()
-    due = {
-        row["period"]: row
-        for row in Duty.objects.filter(plan=plan, period__in=board.months)
-        .values("period")
-        .annotate(due_on=Min("due_on"), due_at=Min("due_at"))
-    }
-    board.due_on = due[period]["due_on"] if period in due else None
+    board.due_on = known[period].due_on if period in known else None
     now = clock.now()
-    passed = {month for month, row in due.items() if row["due_at"] < now}
+    passed = {month for month, row in known.items() if row.due_at and row.due_at < now}
     _fill_rows(board, actor, known, passed)
     _fill_lists(board, actor)
     return board
 
 
-def _fill_rows(board: Board, actor: Actor, known: dict[str, Rollup], passed: set[str]) -> None:
+def _fill_rows(board: Board, actor: Actor, known: Mapping[str, Rollup], passed: set[str]) -> None:
     """The grid: what stood directly below the node in each of the months."""
     places = {month: known[month].path for month in board.months if month in known}
     if not places:
@@ -180,7 +182,7 @@ def _fill_rows(board: Board, actor: Actor, known: dict[str, Rollup], passed: set
         )
 
 
-def _own_figures(board: Board, known: dict[str, Rollup]) -> dict[str, Rollup]:
+def _own_figures(board: Board, known: Mapping[str, Rollup]) -> dict[str, Rollup]:
     """Month -> figures of the node's own duty alone, as of those of the node. One query."""
     figures = {}
     for one in DutyStanding.objects.filter(
