@@ -1,6 +1,7 @@
 """Makes a seeded zone many times as large, set-based: copies of it, ten to a city, hang under the
-top, with their members, headcounts, duties, reports, figures and office holders. So the top has some dozen children and the tree two levels more, as a province has;
-no node has thousands of children.
+top, with their members, headcounts, duties, reports, figures and office holders. So the top has
+some dozen children and the tree two levels more, as a province has; no node has thousands of
+children.
 
 Sealed columns keep the original's text, which does not open under a new uid: the pages show
 无法读取, after the same work of deciphering.

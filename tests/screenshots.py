@@ -28,7 +28,7 @@ def open_returned_report(page: Any) -> None:
 def preview_roster(page: Any) -> None:
     page.set_input_files("input[type=file]", str(ROSTER))
     page.click("button:has-text('上传并读取')")
-    page.wait_for_selector("text=需要改正", timeout=90_000)
+    page.wait_for_selector("text=需要改正", timeout=240_000)
 
 
 # Name of the picture, account, screen, address, and what to do there first.
