@@ -5,10 +5,12 @@ listens on a free port of the loopback address, keeps its files in a folder that
 removes, and is ended together with its children.
 """
 
+import base64
 import contextlib
 import ctypes
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -300,6 +302,28 @@ def portal_environment(data_dir: Path, **more: str) -> dict[str, str]:
     # The people of tests.world have had their accounts for long and never signed in.
     own = {"PORTAL_MODE": "demo", "DATA_DIR": str(data_dir), "ACCOUNT_DORMANT_DAYS": "0"}
     return {**environment, **own, **more}
+
+
+def production_environment(folder: Path, **more: str) -> dict[str, str]:
+    """A production installation in `folder`, with keys of its own, on SQLite."""
+
+    def key() -> str:
+        return base64.b64encode(secrets.token_bytes(32)).decode()
+
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = portal_environment(
+        folder,
+        PORTAL_MODE="production",
+        SECRET_KEY=secrets.token_urlsafe(60),
+        FIELD_KEYS=f"1:{key()}",
+        INDEX_KEY=key(),
+        AUDIT_KEY=key(),
+        ALLOWED_HOSTS="portal.example.cn,testserver",
+        PORTAL_URL="https://portal.example.cn",
+        **more,
+    )
+    environment.pop("HTTPS", None)
+    return environment
 
 
 def start_portal(environment: Mapping[str, str], *arguments: str, timeout: float = 300) -> Server:

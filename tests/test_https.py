@@ -1,10 +1,7 @@
 """Production with HTTPS: cookies, HSTS, the way from HTTP, headers of every page. In a process of
 its own, for these settings are read once."""
 
-import base64
 import json
-import secrets
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,32 +31,10 @@ CSP = {
 WITHOUT_TLS = {"core:healthz", "core:readyz"}
 
 
-def production_environment(folder: Path, **more: str) -> dict[str, str]:
-    """A production installation in `folder`, with keys of its own, on SQLite."""
-
-    def key() -> str:
-        return base64.b64encode(secrets.token_bytes(32)).decode()
-
-    folder.mkdir(parents=True, exist_ok=True)
-    environment = servers.portal_environment(
-        folder,
-        PORTAL_MODE="production",
-        SECRET_KEY=secrets.token_urlsafe(60),
-        FIELD_KEYS=f"1:{key()}",
-        INDEX_KEY=key(),
-        AUDIT_KEY=key(),
-        ALLOWED_HOSTS="portal.example.cn,testserver",
-        PORTAL_URL="https://portal.example.cn",
-        **more,
-    )
-    environment.pop("HTTPS", None)
-    return environment
-
-
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What tests/https_walk.py found."""
-    environment = production_environment(tmp_path_factory.mktemp("https"))
+    environment = servers.production_environment(tmp_path_factory.mktemp("https"))
     servers.manage(environment, "migrate", "--verbosity", "0")
     servers.manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
     code = "from tests.https_walk import main; main()"

@@ -2,6 +2,7 @@
 in production mode. Only host names, ports, folders and time limits are other ones."""
 
 import datetime as dt
+import http.client
 import re
 import shlex
 import shutil
@@ -21,7 +22,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from . import servers
-from .test_https import production_environment
 
 HOST = "portal.example.cn"
 # No header, no body: what deploy/nginx.conf waits for, in a test's time.
@@ -99,7 +99,7 @@ def make_certificate(folder: Path) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"
     folder = tmp_path_factory.mktemp("nginx")
-    environment = production_environment(folder / "portal", TRUSTED_PROXY_COUNT="1")
+    environment = servers.production_environment(folder / "portal", TRUSTED_PROXY_COUNT="1")
     environment["ALLOWED_HOSTS"] = HOST
     servers.manage(environment, "migrate", "--verbosity", "0")
     servers.manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
@@ -146,7 +146,7 @@ def ask(
     body: bytes = b"",
     tls: bool = True,
     source: str = "127.0.0.1",
-) -> tuple[int, dict[str, list[str]], bytes]:
+) -> tuple[int, http.client.HTTPMessage, bytes]:
     """Status, headers and body of one answer."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}", "Connection: close", *headers]
     if body:
@@ -156,32 +156,29 @@ def ask(
         return read(line)
 
 
-def read(line: socket.socket) -> tuple[int, dict[str, list[str]], bytes]:
-    got = b""
-    while more := line.recv(65536):
-        got += more
-    head, _, rest = got.partition(b"\r\n\r\n")
-    first, *others = head.decode().split("\r\n")
-    headers: dict[str, list[str]] = {}
-    for one in others:
-        name, _, value = one.partition(": ")
-        headers.setdefault(name.lower(), []).append(value)
-    return int(first.split()[1]), headers, rest
+def read(line: socket.socket) -> tuple[int, http.client.HTTPMessage, bytes]:
+    with http.client.HTTPResponse(line) as answer:
+        answer.begin()
+        return answer.status, answer.headers, answer.read()
 
 
 def test_http_leads_to_https(site: Installation) -> None:
     status, headers, _ = ask(site.plain, "/members/?q=a", tls=False)
-    assert (status, headers["location"]) == (301, [f"https://{HOST}/members/?q=a"])
+    assert (status, headers.get_all("location")) == (301, [f"https://{HOST}/members/?q=a"])
 
 
 def test_page_comes_once_with_the_portals_headers(site: Installation) -> None:
     status, headers, body = ask(site.tls, "/login/")
     assert (status, "登录" in body.decode()) == (200, True)
-    assert headers["strict-transport-security"] == ["max-age=31536000; includeSubDomains; preload"]
-    assert headers["x-content-type-options"] == ["nosniff"]
-    assert len(headers["content-security-policy"]) == 1
-    assert all("__Host-" in one and "Secure" in one for one in headers["set-cookie"])
-    assert headers["server"] == ["nginx"], "no version"
+    assert headers.get_all("strict-transport-security") == [
+        "max-age=31536000; includeSubDomains; preload"
+    ]
+    assert headers.get_all("x-content-type-options") == ["nosniff"]
+    assert len(headers.get_all("content-security-policy", [])) == 1
+    cookies = headers.get_all("set-cookie", [])
+    assert cookies
+    assert all("__Host-" in one and "Secure" in one for one in cookies)
+    assert headers.get_all("server") == ["nginx"], "no version"
 
 
 def test_static_files_are_compressed_and_kept(site: Installation) -> None:
@@ -190,10 +187,10 @@ def test_static_files_are_compressed_and_kept(site: Installation) -> None:
     assert found
     status, headers, body = ask(site.tls, found[1], "Accept-Encoding: gzip")
     assert status == 200
-    assert headers["cache-control"] == ["public, max-age=31536000, immutable"]
-    assert headers["content-type"][0].startswith("text/css")
+    assert headers.get_all("cache-control") == ["public, max-age=31536000, immutable"]
+    assert headers["content-type"].startswith("text/css")
     if (Path(site.environment["DATA_DIR"]) / f"staticfiles{found[1][7:]}.gz").exists():
-        assert headers["content-encoding"] == ["gzip"]
+        assert headers.get_all("content-encoding") == ["gzip"]
         assert body[:2] == b"\x1f\x8b"
     assert ask(site.tls, "/static/../secret.key")[0] in (400, 404)
 
@@ -213,7 +210,9 @@ def test_forged_forwarding_headers_are_not_believed(site: Installation) -> None:
     """The address that failed sign-ins are counted for is the one nginx saw."""
     _, headers, page = ask(site.tls, "/login/")
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.decode())
-    cookie = next(one for one in headers["set-cookie"] if "csrf" in one).partition(";")[0]
+    cookie = next(one for one in headers.get_all("set-cookie", []) if "csrf" in one).partition(";")[
+        0
+    ]
     assert token
     body = f"csrfmiddlewaretoken={token[1]}&username=nobody&password=wrong-password".encode()
     status, _, page = ask(
