@@ -255,7 +255,7 @@ def test_full_redis_refuses_messages_and_loses_nothing(
 
     june()
     more = {"REDIS_URL": own_redis.url, **smtp(sink)}
-    worker = worker_on(**more)
+    worker_on(**more)
     line = redis.Redis.from_url(own_redis.url)
     line.config_set("maxmemory", 1)
     with pytest.raises(redis.exceptions.OutOfMemoryError):
@@ -264,8 +264,7 @@ def test_full_redis_refuses_messages_and_loses_nothing(
     assert (status, seconds < 5) == (302, True)
     assert Effect.objects.filter(kind="core.mail").count() == 1
     line.config_set("maxmemory", 0)
-    if worker.process.poll() is not None or not states()["done"]:
-        worker_on(**more)
+    worker_on(**more)
     wait_until(lambda: states() == Counter(done=1), seconds=45)
     assert len(sink.mails) == 1
 
@@ -370,6 +369,42 @@ with transaction.atomic():
 """
 
 
+def _installed(folder: Path, **settings: str) -> dict[str, str]:
+    """The environment of a portal in `folder` with the small zone in its database."""
+    folder.mkdir()
+    environment = servers.portal_environment(folder, **settings)
+    servers.manage(environment, "migrate", "--verbosity", "0")
+    servers.manage(environment, "shell", "-c", FILL)
+    return environment
+
+
+def _saver(url: str, cookie: str, token: str) -> Callable[[str], int]:
+    """Writes an address of mail for the person of the cookie; the status of the answer."""
+
+    def save(email: str) -> int:
+        return _post(f"{url}/account/", {"email": email, "csrfmiddlewaretoken": token}, cookie)
+
+    return save
+
+
+def _wait_for_mails(url: str) -> None:
+    """Returns when all 40 mails of TELL are done, and fails after a minute."""
+    import psycopg2
+
+    deadline = time.monotonic() + 60
+    found: dict[str, int] = {}
+    with contextlib.closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        reader = connection.cursor()
+        while found != {"done": 40}:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.2)
+            reader.execute(
+                "SELECT state, count(*) FROM core_effect WHERE kind = 'core.mail' GROUP BY state"
+            )
+            found = dict(reader.fetchall())
+
+
 @pytest.mark.long
 def test_postgres_stopped_at_once_comes_back_without_anybodys_help(
     tmp_path: Path, sink: MailSink
@@ -378,21 +413,13 @@ def test_postgres_stopped_at_once_comes_back_without_anybodys_help(
 
     database = servers.start_postgres(tmp_path / "postgres")
     redis = servers.start_redis(tmp_path / "redis")
-    environment = servers.portal_environment(
-        tmp_path / "data", DATABASE_URL=database.url, REDIS_URL=redis.url, **smtp(sink)
-    )
-    (tmp_path / "data").mkdir()
     portal = None
     try:
-        servers.manage(environment, "migrate", "--verbosity", "0")
-        servers.manage(environment, "shell", "-c", FILL)
+        environment = _installed(
+            tmp_path / "data", DATABASE_URL=database.url, REDIS_URL=redis.url, **smtp(sink)
+        )
         portal = servers.start_portal(environment)
-        cookie, token = _sign_in(portal.url)
-
-        def save(email: str) -> int:
-            fields = {"email": email, "csrfmiddlewaretoken": token}
-            return _post(f"{portal.url}/account/", fields, cookie)  # type: ignore[union-attr]
-
+        save = _saver(portal.url, *_sign_in(portal.url))
         assert save("first@example.org") == 302
 
         # A request in flight: it waits for a lock, and the database goes away under it.
@@ -414,20 +441,11 @@ def test_postgres_stopped_at_once_comes_back_without_anybodys_help(
 
         database = servers.restart_postgres(tmp_path / "postgres", url=database.url)
         servers.manage(environment, "shell", "-c", TELL)
-        deadline = time.monotonic() + 60
-        connection = psycopg2.connect(database.url)
-        connection.autocommit = True
-        reader = connection.cursor()
-        reader.execute("SELECT email FROM orgs_user WHERE username = 'huzhuang1'")
-        assert reader.fetchone() == ("first@example.org",)
-        found: dict[str, int] = {}
-        while found != {"done": 40}:
-            assert time.monotonic() < deadline, found
-            time.sleep(0.2)
-            reader.execute(
-                "SELECT state, count(*) FROM core_effect WHERE kind = 'core.mail' GROUP BY state"
-            )
-            found = dict(reader.fetchall())
+        with contextlib.closing(psycopg2.connect(database.url)) as connection:
+            reader = connection.cursor()
+            reader.execute("SELECT email FROM orgs_user WHERE username = 'huzhuang1'")
+            assert reader.fetchone() == ("first@example.org",)
+        _wait_for_mails(database.url)
         assert max(ids(sink).values()) == 1
         assert len(ids(sink)) == 40
         assert save("third@example.org") == 302  # the same session, the same processes
@@ -483,19 +501,11 @@ def test_slow_database_is_an_honest_refusal_and_cut_connections_are_none(tmp_pat
 
     database = servers.start_postgres(tmp_path / "postgres")
     limited = f"{database.url}?options=-c%20statement_timeout%3D2000"
-    environment = servers.portal_environment(tmp_path / "data", DATABASE_URL=limited)
-    (tmp_path / "data").mkdir()
     portal = None
     try:
-        servers.manage(environment, "migrate", "--verbosity", "0")
-        servers.manage(environment, "shell", "-c", FILL)
+        environment = _installed(tmp_path / "data", DATABASE_URL=limited)
         portal = servers.start_portal(environment)
-        cookie, token = _sign_in(portal.url)
-
-        def save(email: str) -> int:
-            fields = {"email": email, "csrfmiddlewaretoken": token}
-            return _post(f"{portal.url}/account/", fields, cookie)  # type: ignore[union-attr]
-
+        save = _saver(portal.url, *_sign_in(portal.url))
         assert save("before@example.org") == 302
         holder = psycopg2.connect(database.url)
         holder.cursor().execute("LOCK TABLE core_auditentry IN ACCESS EXCLUSIVE MODE")
@@ -532,21 +542,16 @@ def test_slow_database_is_an_honest_refusal_and_cut_connections_are_none(tmp_pat
 def test_worker_that_starts_before_its_servers_waits_for_them(
     tmp_path: Path, sink: MailSink
 ) -> None:
-    import psycopg2
-
     database = servers.start_postgres(tmp_path / "postgres")
     redis_port = servers.free_port()
-    environment = servers.portal_environment(
-        tmp_path / "data",
-        DATABASE_URL=database.url,
-        REDIS_URL=f"redis://127.0.0.1:{redis_port}/0",
-        **smtp(sink),
-    )
-    (tmp_path / "data").mkdir()
     redis = worker = None
     try:
-        servers.manage(environment, "migrate", "--verbosity", "0")
-        servers.manage(environment, "shell", "-c", FILL)
+        environment = _installed(
+            tmp_path / "data",
+            DATABASE_URL=database.url,
+            REDIS_URL=f"redis://127.0.0.1:{redis_port}/0",
+            **smtp(sink),
+        )
         servers.manage(environment, "shell", "-c", TELL)
         database.stop(with_signal=signal.SIGINT)
 
@@ -555,19 +560,7 @@ def test_worker_that_starts_before_its_servers_waits_for_them(
         redis = servers.start_redis(tmp_path / "redis", port=redis_port)
         time.sleep(2)
         database = servers.restart_postgres(tmp_path / "postgres", url=database.url)
-        found: dict[str, int] = {}
-        deadline = time.monotonic() + 60
-        connection = psycopg2.connect(database.url)
-        connection.autocommit = True
-        reader = connection.cursor()
-        while found != {"done": 40}:
-            assert time.monotonic() < deadline, (found, worker.output())
-            time.sleep(0.2)
-            reader.execute(
-                "SELECT state, count(*) FROM core_effect WHERE kind = 'core.mail' GROUP BY state"
-            )
-            found = dict(reader.fetchall())
-        connection.close()
+        _wait_for_mails(database.url)
         assert worker.process.poll() is None, "nobody had to start it again"
         assert (len(ids(sink)), max(ids(sink).values())) == (40, 1)
     finally:
@@ -743,18 +736,12 @@ def test_postgres_with_a_full_disk_refuses_writes_serves_pages_and_recovers(
 
     disk = small_disk(300)
     database = servers.start_postgres(disk / "postgres")
-    environment = servers.portal_environment(tmp_path / "data", DATABASE_URL=database.url)
-    (tmp_path / "data").mkdir()
     portal = None
     try:
-        servers.manage(environment, "migrate", "--verbosity", "0")
-        servers.manage(environment, "shell", "-c", FILL)
+        environment = _installed(tmp_path / "data", DATABASE_URL=database.url)
         portal = servers.start_portal(environment)
         cookie, token = _sign_in(portal.url)
-
-        def save(email: str) -> int:
-            fields = {"email": email, "csrfmiddlewaretoken": token}
-            return _post(f"{portal.url}/account/", fields, cookie)  # type: ignore[union-attr]
+        save = _saver(portal.url, cookie, token)
 
         def read() -> int:
             request = urllib.request.Request(  # noqa: S310
