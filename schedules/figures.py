@@ -159,7 +159,7 @@ def _member_list(**query: str) -> Callable[[Organization, Window], str]:
     return open_list
 
 
-def _members_by_path(path: str, wanted: Mapping[str, Q]) -> dict[str, Counts]:
+def _members_by_path(path: str, wanted: Mapping[str, Q]) -> Mapping[str, Counts]:
     """Key -> how many members on the roll fulfil its condition, by organisation. One query."""
     rows = (
         Member.objects.filter(organization__in=Organization.objects.below(path))
@@ -172,7 +172,7 @@ def _members_by_path(path: str, wanted: Mapping[str, Q]) -> dict[str, Counts]:
     for place, *numbers in rows:
         for key, number in zip(wanted, numbers, strict=True):
             counts[key][place] = number
-    return dict(counts)
+    return counts
 
 
 def count_members(

@@ -16,7 +16,7 @@ from core.actions import action
 from core.actor import Actor
 from core.models import Effect
 from orgs.models import Organization
-from orgs.models.organization import path_end, paths_above
+from orgs.models.organization import path_ranges, paths_above
 
 from ..models import HeadcountLedger, HeadcountMark, OwnHeadcount, TotalHeadcount
 from ..queries.headcounts import COLUMNS, COUNT, FIGURES, SUMS, SUMS_AT, wrong_own, wrong_sums
@@ -112,8 +112,8 @@ def _write_sums(paths: Collection[str]) -> None:
     if not paths:
         return
     TotalHeadcount.objects.filter(path__in=paths).delete()
-    bounds = [bound for path in sorted(paths) for bound in (path, path_end(path))]
-    _insert_sums(SUMS_AT % ", ".join(["(%s, %s)"] * len(paths)), bounds)
+    rows, bounds = path_ranges(paths)
+    _insert_sums(SUMS_AT % rows, bounds)
 
 
 def _write_all_sums() -> None:

@@ -1,5 +1,6 @@
 import datetime as dt
 import uuid
+from collections.abc import Collection
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -30,6 +31,13 @@ TERMLESS_KINDS = (OrganizationKind.WORK_COMMITTEE, OrganizationKind.PARTY_GROUP)
 def path_end(path: str) -> str:
     """The first path after the whole subtree of `path`: `path <= p < path_end(path)`."""
     return path[:-STEP] + f"{int(path[-STEP:]) + 1:0{STEP}d}"
+
+
+def path_ranges(paths: Collection[str]) -> tuple[str, list[str]]:
+    """The subtrees at `paths` as rows (path, first path after it) of an SQL VALUES list: the
+    placeholders and the values for them."""
+    bounds = [bound for path in sorted(paths) for bound in (path, path_end(path))]
+    return ", ".join(["(%s, %s)"] * len(paths)), bounds
 
 
 def paths_above(path: str) -> list[str]:

@@ -67,19 +67,12 @@ WHERE (places.is_placed
   OR places.organization_id IN (SELECT organization_id FROM owed))"""  # noqa: S608  (only names of this module are put in)
 
 
-def recount(plan: Plan, period: str, paths: Collection[str] | None = None) -> list[tuple[Any, ...]]:
-    """(organization id, path, *FIGURES) for every node that has duties at or below it; only for
-    the nodes that stood at `paths` when given. One statement."""
+def recount(plan: Plan, period: str) -> list[tuple[Any, ...]]:
+    """(organization id, path, *FIGURES) for every node that has duties at or below it. One
+    statement."""
     day = periods.last_day(period)
-    sql = _COUNT
-    values: list[dt.date | int | str] = [day, day, plan.pk, period]
-    if paths is not None:
-        if not paths:
-            return []
-        sql += f" AND sums.path IN ({', '.join(['%s'] * len(paths))})"
-        values += sorted(paths)
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(_COUNT, [day, day, plan.pk, period])
         return cursor.fetchall()
 
 

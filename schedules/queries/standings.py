@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Case, F, Value, When
 
 from core import periods
-from orgs.models.organization import STEP, path_end
+from orgs.models.organization import STEP, path_ranges
 
 from ..enums import DutyState
 from ..models import Duty, DutyStanding, Plan
@@ -112,8 +112,8 @@ def counted(plan: Plan, period: str, paths: Collection[str] | None = None) -> li
     sums = _EVERYWHERE
     bounds: list[str] = []
     if paths is not None:
-        sums = _THERE.format(chosen=", ".join(["(%s, %s)"] * len(paths)))
-        bounds = [bound for path in sorted(paths) for bound in (path, path_end(path))]
+        rows, bounds = path_ranges(paths)
+        sums = _THERE.format(chosen=rows)
     values: list[dt.date | int | str] = [*bounds, plan.pk, period, day, day]
     with connection.cursor() as cursor:
         cursor.execute(sums + _WHOSE, values)
