@@ -16,8 +16,8 @@ from members.actions import headcounts
 from members.models import Member
 from orgs.models import OfficeHolding, Organization, OrganizationPlacement
 from orgs.models.organization import STEP
-from schedules.actions import rollups
-from schedules.models import Duty, DutyStanding, MonthlyReport
+from schedules.rounds.actions import rollups
+from schedules.rounds.models import Duty, DutyStanding, MonthlyReport
 
 APART = 10_000_000  # between the keys of one copy and the next
 CITY = 10  # copies that hang under one node below the top

@@ -198,11 +198,11 @@ def rollup(rounds: int) -> None:
     from core.models import Effect
     from orgs.models import Organization
     from orgs.models.organization import STEP
-    from schedules.actions import rollups
-    from schedules.definitions import PLAN_KEY
-    from schedules.models import Duty, MonthlyReport, Plan
-    from schedules.queries.rates import reporting_rates
-    from schedules.queries.standings import counted
+    from schedules.rounds.actions import rollups
+    from schedules.rounds.definitions import PLAN_KEY
+    from schedules.rounds.models import Duty, MonthlyReport, Plan
+    from schedules.rounds.queries.rates import reporting_rates
+    from schedules.rounds.queries.standings import counted
 
     zone = Organization.objects.order_by("path")[0]
     plan = Plan.objects.get(key=PLAN_KEY)

@@ -68,8 +68,8 @@ def rush(
     from orgs.models import RoleGrant, User
     from orgs.permissions import Permission
     from orgs.roles import holding
-    from schedules.enums import DutyState, ItemState, ReportState
-    from schedules.models import Duty, MonthlyReport, ReportItem
+    from schedules.rounds.enums import DutyState, ItemState, ReportState
+    from schedules.rounds.models import Duty, MonthlyReport, ReportItem
 
     period = MonthlyReport.objects.order_by("-period").values_list("period", flat=True)[0]
     month = MonthlyReport.objects.filter(period=period)

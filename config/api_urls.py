@@ -5,8 +5,8 @@ from django.urls import URLPattern, path
 from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
-from schedules import feeds
-from schedules.api import attachments, plans, rates, reports
+from schedules.rounds import feeds
+from schedules.rounds.api import attachments, plans, rates, reports
 
 app_name = "api"
 

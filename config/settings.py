@@ -67,7 +67,7 @@ INSTALLED_APPS = [
     "core",
     "orgs",
     "members",
-    "schedules",
+    "schedules.rounds",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

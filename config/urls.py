@@ -6,7 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.urls")),
     path("", include("orgs.urls")),
     path("", include("members.urls")),
-    path("", include("schedules.urls")),
+    path("", include("schedules.rounds.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 

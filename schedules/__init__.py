@@ -1,1 +1,1 @@
-"""Plans, duties, the calendar, and the monthly report."""
+"""Plan and do: a package of slices, each a Django app of its own."""

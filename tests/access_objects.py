@@ -225,8 +225,8 @@ def member_import(place: Place) -> Arguments:
 
 def open_month() -> None:
     """Plan, calendar and the duties and reports of PERIOD."""
-    from schedules.actions import calendar, opening
-    from schedules.models import Plan
+    from schedules.rounds.actions import calendar, opening
+    from schedules.rounds.models import Plan
 
     if not Plan.objects.exists():
         calendar.fill_from_package(years=[2026], by=system())
@@ -235,7 +235,7 @@ def open_month() -> None:
 
 @makes("schedules:duty-")
 def duty(place: Place) -> Arguments:
-    from schedules.models import Duty
+    from schedules.rounds.models import Duty
 
     open_month()
     return {"pk": Duty.objects.get(organization=place.branch).pk}
@@ -243,7 +243,7 @@ def duty(place: Place) -> Arguments:
 
 @makes("schedules:report-", "schedules:attachment-add")
 def report(place: Place) -> Arguments:
-    from schedules.models import MonthlyReport
+    from schedules.rounds.models import MonthlyReport
 
     open_month()
     return {"pk": MonthlyReport.objects.get(organization=place.branch).pk}
@@ -251,7 +251,7 @@ def report(place: Place) -> Arguments:
 
 @makes("schedules:attachment-")
 def attachment(place: Place) -> Arguments:
-    from schedules.models import MonthlyReport, ReportAttachment
+    from schedules.rounds.models import MonthlyReport, ReportAttachment
 
     open_month()
     row = ReportAttachment.objects.create(
@@ -271,7 +271,7 @@ def attachment(place: Place) -> Arguments:
 
 @makes("schedules:plan-")
 def plan(place: Place) -> Arguments:
-    from schedules.models import Plan
+    from schedules.rounds.models import Plan
 
     open_month()
     return {"pk": Plan.objects.get().pk}
@@ -279,7 +279,7 @@ def plan(place: Place) -> Arguments:
 
 @makes("schedules:definition-")
 def definition(place: Place) -> Arguments:
-    from schedules.models import ReportDefinition
+    from schedules.rounds.models import ReportDefinition
 
     open_month()
     return {"pk": ReportDefinition.objects.order_by("pk").values_list("pk", flat=True)[0]}
@@ -287,8 +287,8 @@ def definition(place: Place) -> Arguments:
 
 @makes("schedules:definition-edit", "schedules:definition-publish", "schedules:definition-discard")
 def definition_draft(place: Place) -> Arguments:
-    from schedules.actions import definitions
-    from schedules.models import ReportDefinition
+    from schedules.rounds.actions import definitions
+    from schedules.rounds.models import ReportDefinition
 
     open_month()
     newest = ReportDefinition.objects.order_by("pk")[0]

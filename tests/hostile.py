@@ -292,8 +292,8 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
     from members.models import Member
     from members.models.member import column
     from orgs.models import Organization
-    from schedules.actions import reports
-    from schedules.models import MonthlyReport
+    from schedules.rounds.actions import reports
+    from schedules.rounds.models import MonthlyReport
 
     if name == "orgs:administrator-propose":
         make_user("candidate")
@@ -351,7 +351,7 @@ def _filled(zone: Zone, text: str) -> Any:
 
 
 def _item_keys(zone: Zone) -> dict[str, str]:
-    from schedules.models import MonthlyReport
+    from schedules.rounds.models import MonthlyReport
 
     report = MonthlyReport.objects.get(organization=zone.branch)
     found = {item.kind: item.key for item in report.items.all()}
@@ -379,7 +379,7 @@ def powers() -> dict[str, Any]:
     """What nobody may change by adding a field to a form: who may what, and what stands where."""
     from members.models import Member
     from orgs.models import Organization, RoleGrant, User
-    from schedules.models import Duty, MonthlyReport
+    from schedules.rounds.models import Duty, MonthlyReport
 
     wanted: dict[Any, tuple[str, ...]] = {
         User: ("username", "is_active", "is_superuser", "admin_kind", "must_change_password"),

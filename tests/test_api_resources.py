@@ -20,8 +20,8 @@ from members.models import Member, MemberImport
 from orgs.actions import accounts, tokens
 from orgs.jobs import clear_answers
 from orgs.models import AccessToken, Organization, OrganizationPlacement, RoleGrant
-from schedules.actions import calendar, opening, rollups
-from schedules.models import Duty, MonthlyReport, Plan, ReportAttachment, ReportStep
+from schedules.rounds.actions import calendar, opening, rollups
+from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportAttachment, ReportStep
 from tests.access_objects import NOW, PERIOD
 from tests.parallel import run_together
 from tests.world import PASSWORD, Zone, grant, make_member

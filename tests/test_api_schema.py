@@ -16,8 +16,8 @@ from core.api import document
 from core.models import Notification
 from members.models import Member
 from orgs.actions import tokens
-from schedules.actions import calendar, opening
-from schedules.models import Duty, MonthlyReport, Plan
+from schedules.rounds.actions import calendar, opening
+from schedules.rounds.models import Duty, MonthlyReport, Plan
 from tests.access_objects import NOW, PERIOD, attachment_of_report, member_import, own
 from tests.world import Zone, make_member
 

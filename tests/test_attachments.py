@@ -19,8 +19,8 @@ from PIL import Image
 from core import attachments, clock, effects
 from core.errors import Conflict, DomainError
 from core.word_gate import MAIN_TYPE
-from schedules.actions import attachments as actions
-from schedules.models import MonthlyReport, ReportAttachment
+from schedules.rounds.actions import attachments as actions
+from schedules.rounds.models import MonthlyReport, ReportAttachment
 
 from .access_objects import NOW, open_month
 from .world import Zone

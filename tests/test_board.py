@@ -15,12 +15,12 @@ from core import clock
 from core.actor import system
 from orgs.lifecycle import run_move_steps
 from orgs.models import Organization, OrganizationPlacement
-from schedules.actions import opening, rollups
-from schedules.enums import DutyState
-from schedules.models import Duty, Plan, Rollup
-from schedules.queries.boards import board_of, cell_of, listed, newest_moment
-from schedules.queries.rollups import rate
-from schedules.views.board import EPOCH, MICROSECOND
+from schedules.rounds.actions import opening, rollups
+from schedules.rounds.enums import DutyState
+from schedules.rounds.models import Duty, Plan, Rollup
+from schedules.rounds.queries.boards import board_of, cell_of, listed, newest_moment
+from schedules.rounds.queries.rollups import rate
+from schedules.rounds.views.board import EPOCH, MICROSECOND
 from tests.world import Zone, make_organization
 
 PERIOD = "2026-06"

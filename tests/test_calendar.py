@@ -7,9 +7,9 @@ import pytest
 from core import clock
 from core.actor import system
 from core.models import AuditEntry
-from schedules.actions import calendar, opening
-from schedules.models import CalendarDay, CalendarYear
-from schedules.queries.calendar import load
+from schedules.rounds.actions import calendar, opening
+from schedules.rounds.models import CalendarDay, CalendarYear
+from schedules.rounds.queries.calendar import load
 from tests.test_reports import JULY_6
 from tests.world import Zone
 

@@ -11,7 +11,7 @@ from core import clock, effects, notifications
 from core.actor import system
 from core.models import AuditEntry, Effect, Notification
 from orgs.models import User
-from schedules.actions import calendar, opening
+from schedules.rounds.actions import calendar, opening
 from tests.mail_sink import MailSink, mail_sink
 from tests.servers import free_port
 from tests.world import Zone

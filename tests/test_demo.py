@@ -19,11 +19,11 @@ from orgs.backends import NameOrPhoneBackend
 from orgs.enums import OrganizationKind, Post
 from orgs.models import OfficeHolding, Organization, OrganizationPlacement, RoleGrant, User
 from orgs.models.organization import STEP
-from schedules.demo import people, rounds
-from schedules.demo.accounts import NAMED
-from schedules.demo.zone import build_zone, months_of
-from schedules.enums import DutyState, ItemKind, ItemState, ReportState
-from schedules.models import Duty, MonthlyReport, ReportItem
+from schedules.rounds.demo import people, rounds
+from schedules.rounds.demo.accounts import NAMED
+from schedules.rounds.demo.zone import build_zone, months_of
+from schedules.rounds.enums import DutyState, ItemKind, ItemState, ReportState
+from schedules.rounds.models import Duty, MonthlyReport, ReportItem
 
 PASSWORD = "Correct-Horse-9-demo"
 MONTHS = 4

@@ -16,9 +16,9 @@ from orgs.access import current_grants, who_may
 from orgs.actions import accounts, deputies, grants
 from orgs.models import OfficeHolding, RoleGrant, User
 from orgs.permissions import Permission
-from schedules.actions import calendar, escalation, opening
-from schedules.enums import DutyState
-from schedules.models import Duty, ReminderMark
+from schedules.rounds.actions import calendar, escalation, opening
+from schedules.rounds.enums import DutyState
+from schedules.rounds.models import Duty, ReminderMark
 from tests.world import Zone, make_user
 
 # Due on Monday the 6th of July: overdue by 1 working day on the 7th, by 3 on the 9th, 5 on the 13th.
@@ -119,7 +119,7 @@ def test_ladder_costs_the_same_for_many(june: Zone, django_assert_num_queries: o
 
 
 def calendar_table() -> object:
-    from schedules.queries.calendar import load
+    from schedules.rounds.queries.calendar import load
 
     return load()
 

@@ -15,8 +15,8 @@ from openpyxl import load_workbook
 from core.documents import BODY_FONT, HEAD_FONT, TITLE_FONT, OfficialDocument
 from core.models import AuditEntry
 from orgs.models import OfficeHolding
-from schedules.exports import file_name
-from schedules.models import MonthlyReport
+from schedules.rounds.exports import file_name
+from schedules.rounds.models import MonthlyReport
 from tests.test_reports import JULY_8, check, open_june, report_of, send
 from tests.world import START, Zone, make_member, make_organization
 

@@ -33,8 +33,8 @@ from core.actor import system
 from core.models import Effect, Notification, Slot
 from members.models import MemberImport
 from orgs.models import User
-from schedules.actions import calendar, opening
-from schedules.models import Duty, MonthlyReport, ReminderMark, ReportAttachment
+from schedules.rounds.actions import calendar, opening
+from schedules.rounds.models import Duty, MonthlyReport, ReminderMark, ReportAttachment
 
 from . import servers
 from .access_objects import NOW
@@ -584,9 +584,9 @@ def test_worker_killed_in_the_middle_of_the_figures_is_followed_by_another(
     import psycopg2
     from django.db import connection
 
-    from schedules.actions import rollups
-    from schedules.models import Rollup, RollupMark
-    from schedules.queries.rollups import recount, stored
+    from schedules.rounds.actions import rollups
+    from schedules.rounds.models import Rollup, RollupMark
+    from schedules.rounds.queries.rollups import recount, stored
 
     from .test_rollups import MONTHS, naive, three_months, written
 

@@ -3,8 +3,8 @@
 import ast
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-APPS = ("core", "orgs", "members", "schedules", "assessments", "showcase")
+from .test_guards import OUR_APPS, ROOT
+
 WEB_ONLY = (
     "django.http",
     "django.shortcuts",
@@ -27,11 +27,11 @@ def _imported_names(path: Path) -> set[str]:
 def test_data_and_decisions_know_no_request_and_no_broker() -> None:
     checked = 0
     wrong: list[str] = []
-    for app in APPS:
+    for app in OUR_APPS:
         for layer in ("models", "queries", "actions"):
-            single = ROOT / app / f"{layer}.py"
+            single = Path(app.path, f"{layer}.py")
             for path in [
-                *(ROOT / app / layer).rglob("*.py"),
+                *Path(app.path, layer).rglob("*.py"),
                 *([single] if single.exists() else []),
             ]:
                 checked += 1

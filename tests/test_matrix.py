@@ -12,13 +12,13 @@ from core.actor import system
 from core.models import AuditEntry, Notification
 from orgs.enums import OrganizationKind as K
 from orgs.models import Organization
-from schedules.actions import opening
-from schedules.enums import DutyState
-from schedules.models import Duty, MonthlyReport, Plan
-from schedules.queries import duties
-from schedules.queries import reports as queries
-from schedules.queries.duties import opened_periods, to_remind
-from schedules.queries.reports import Matrix, report_matrix
+from schedules.rounds.actions import opening
+from schedules.rounds.enums import DutyState
+from schedules.rounds.models import Duty, MonthlyReport, Plan
+from schedules.rounds.queries import duties
+from schedules.rounds.queries import reports as queries
+from schedules.rounds.queries.duties import opened_periods, to_remind
+from schedules.rounds.queries.reports import Matrix, report_matrix
 from tests.test_reports import CHINA, JULY_6, JULY_8, check, open_june, report_of, send
 from tests.world import Zone, make_organization
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from core import periods
 from core.actor import system
 from core.periods import WorkCalendar
-from schedules.actions import calendar
-from schedules.queries.calendar import decreed_days, load
+from schedules.rounds.actions import calendar
+from schedules.rounds.queries.calendar import decreed_days, load
 
 VECTORS = json.loads((Path(__file__).parent / "data/deadlines_2026.json").read_text())
 DAY = dt.date.fromisoformat

@@ -11,8 +11,8 @@ from core.actor import system
 from core.errors import Conflict, DomainError
 from core.models import AuditEntry
 from orgs.enums import OrganizationClass
-from schedules.actions import definitions, opening, plans
-from schedules.models import Duty, MonthlyReport, Plan, ReportDefinition
+from schedules.rounds.actions import definitions, opening, plans
+from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportDefinition
 from tests.parallel import run_together
 from tests.test_reports import CHINA, JULY_6, open_june
 from tests.world import Zone, build_zone

@@ -11,9 +11,9 @@ from core import clock
 from core.actor import system
 from core.models import Effect, Notification
 from core.periods import WorkCalendar
-from schedules.actions import calendar, opening, reminders, reports
-from schedules.enums import DutyState
-from schedules.models import Duty, MonthlyReport, ReminderMark
+from schedules.rounds.actions import calendar, opening, reminders, reports
+from schedules.rounds.enums import DutyState
+from schedules.rounds.models import Duty, MonthlyReport, ReminderMark
 from tests.parallel import run_together
 from tests.world import Zone, build_zone, grant
 

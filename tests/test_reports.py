@@ -12,10 +12,10 @@ from core import audit, clock
 from core.actor import system
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Notification
-from schedules.actions import calendar, opening, reports
-from schedules.actions.reports import NotReady, StaleReport
-from schedules.enums import DutyState, ItemState, ReportState
-from schedules.models import Duty, MonthlyReport, Plan, ReportItem, ReportVersion
+from schedules.rounds.actions import calendar, opening, reports
+from schedules.rounds.actions.reports import NotReady, StaleReport
+from schedules.rounds.enums import DutyState, ItemState, ReportState
+from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportItem, ReportVersion
 from tests.parallel import run_together
 from tests.world import Zone, build_zone, make_member, make_organization
 
@@ -222,7 +222,7 @@ def test_report_sent_at_the_last_moment_of_grace_is_on_time(june: Zone) -> None:
 
 
 def calendar_of() -> object:
-    from schedules.queries.calendar import load
+    from schedules.rounds.queries.calendar import load
 
     return load()
 

@@ -19,10 +19,10 @@ from core.actor import system
 from core.models import AuditEntry, Effect, Notification
 from orgs.lifecycle import run_move_steps
 from orgs.models import Organization, OrganizationPlacement
-from schedules.actions import opening, rollups
-from schedules.enums import DONE_STATES, DutyState
-from schedules.models import Duty, DutyStanding, Plan, Rollup, RollupLedger, RollupMark
-from schedules.queries.rollups import FIGURES, stored
+from schedules.rounds.actions import opening, rollups
+from schedules.rounds.enums import DONE_STATES, DutyState
+from schedules.rounds.models import Duty, DutyStanding, Plan, Rollup, RollupLedger, RollupMark
+from schedules.rounds.queries.rollups import FIGURES, stored
 from tests.parallel import run_together
 from tests.world import Zone, make_organization
 

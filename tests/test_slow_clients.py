@@ -111,11 +111,11 @@ from tests.access_objects import open_month
 from tests.world import build_zone
 zone = build_zone()
 open_month()
-from schedules.models import MonthlyReport
+from schedules.rounds.models import MonthlyReport
 print(MonthlyReport.objects.get(organization=zone.branch).pk)
 """
 ROWS = """
-from schedules.models import ReportAttachment
+from schedules.rounds.models import ReportAttachment
 print(list(ReportAttachment.objects.values_list("name", "size", "state")))
 """
 

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from core import clock, scheduler
 from core.actor import system
 from core.models import Effect, Slot
-from schedules.actions import opening
-from schedules.models import CalendarYear, Duty, MonthlyReport
+from schedules.rounds.actions import opening
+from schedules.rounds.models import CalendarYear, Duty, MonthlyReport
 from tests.parallel import run_together
 from tests.world import Zone, build_zone
 
@@ -86,7 +86,7 @@ def test_failing_job_does_not_keep_tick_running(
     def fail(**_: Any) -> None:
         raise RuntimeError("no calendar today")
 
-    monkeypatch.setattr("schedules.actions.calendar.fill_from_package", fail)
+    monkeypatch.setattr("schedules.rounds.actions.calendar.fill_from_package", fail)
     said = tick()
     assert "no calendar today" in said
     row = Effect.objects.get(kind="job:schedules.open_periods")

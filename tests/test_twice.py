@@ -31,7 +31,7 @@ from orgs.models import (
     RoleGrant,
     User,
 )
-from schedules.models import Duty, MonthlyReport, Plan, ReportDefinition
+from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportDefinition
 
 from .access_objects import NOW, message, own, proposal
 from .hostile import POSTS, browser, payload, posts, state_of_all, url_of

@@ -9,8 +9,8 @@ from django.db.migrations.executor import MigrationExecutor
 from core.actor import system
 from members.actions import headcounts
 from members.queries.headcounts import wrong_own, wrong_sums
-from schedules.actions import rollups
-from schedules.models import DutyStanding, Plan, Rollup, RollupMark
+from schedules.rounds.actions import rollups
+from schedules.rounds.models import DutyStanding, Plan, Rollup, RollupMark
 from tests.test_rollups import naive, three_months, written
 from tests.world import Zone, make_member
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.actor import system
-from schedules.actions import rollups
-from schedules.models import Plan
+from schedules.rounds.actions import rollups
+from schedules.rounds.models import Plan
 
 
 class Command(BaseCommand):

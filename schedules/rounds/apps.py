@@ -1,8 +1,10 @@
 from django.apps import AppConfig
 
 
-class SchedulesConfig(AppConfig):
-    name = "schedules"
+class RoundsConfig(AppConfig):
+    name = "schedules.rounds"
+    # The label of the time before there were slices: tables, addresses and templates keep it.
+    label = "schedules"
     verbose_name = "调度"
     default_auto_field = "django.db.models.BigAutoField"
 

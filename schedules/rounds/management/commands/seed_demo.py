@@ -14,8 +14,8 @@ from core import actor
 from core.errors import DomainError
 from orgs.actions.accounts import one_time_secret
 from orgs.models import Organization
-from schedules.demo.accounts import listing
-from schedules.demo.zone import build_zone, months_of
+from schedules.rounds.demo.accounts import listing
+from schedules.rounds.demo.zone import build_zone, months_of
 
 
 class Command(BaseCommand):

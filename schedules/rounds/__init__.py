@@ -1,0 +1,1 @@
+"""Plans, duties, the calendar, and the reports that fulfil them."""
