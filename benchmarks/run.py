@@ -207,7 +207,7 @@ def rollup(rounds: int) -> None:
     zone = Organization.objects.order_by("path")[0]
     plan = Plan.objects.get(key=PLAN_KEY)
     last = MonthlyReport.objects.order_by("-period").values_list("period", flat=True)[0]
-    span = periods.months_back(last, 12)
+    span = periods.ending(last, 12)
     length = len(zone.path) + STEP
     some = Duty.objects.filter(plan=plan, period=last).order_by("-organization__path")[0]
 

@@ -15,6 +15,7 @@ HALF_YEAR = "half_year"
 YEAR = "year"
 CADENCES = (MONTH, QUARTER, HALF_YEAR, YEAR)
 _LENGTH = {MONTH: 1, QUARTER: 3, HALF_YEAR: 6, YEAR: 12}
+_CADENCE = {length: cadence for cadence, length in _LENGTH.items()}
 _PATTERN = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q([1-4])|H([12])))?\Z", re.ASCII)
 
 
@@ -63,6 +64,17 @@ def containing(day: dt.date, cadence: str) -> str:
     return _format(day.year, month, length)
 
 
+def cadence_of(period: str) -> str:
+    """Which kind of period it is: one of CADENCES. Raises ValueError when `period` is none."""
+    return _CADENCE[_parse(period)[2]]
+
+
+def order(period: str) -> tuple[dt.date, int]:
+    """Sorts periods of different kinds: by their last day, the shorter first. The texts
+    themselves sort only within one kind."""
+    return last_day(period), _parse(period)[2]
+
+
 def first_day(period: str) -> dt.date:
     """First day of the period. Raises ValueError when `period` is none."""
     year, month, _ = _parse(period)
@@ -83,9 +95,15 @@ def shift(period: str, steps: int) -> str:
     return _format(index // 12, index % 12 + 1, length)
 
 
-def months_back(last: str, count: int) -> list[str]:
-    """`count` months that end with `last`, oldest first."""
+def ending(last: str, count: int) -> list[str]:
+    """`count` periods of one kind that end with `last`, oldest first."""
     return [shift(last, -offset) for offset in range(count - 1, -1, -1)]
+
+
+def of_year(year: int, cadence: str) -> list[str]:
+    """The periods of `cadence` in the year, oldest first."""
+    first = containing(dt.date(year, 1, 1), cadence)
+    return [shift(first, step) for step in range(12 // _LENGTH[cadence])]
 
 
 def label(period: str) -> str:
@@ -98,6 +116,41 @@ def label(period: str) -> str:
     if length == 6:
         return f"{year}年{'上' if month == 1 else '下'}半年"
     return f"{year}年"
+
+
+def short(period: str) -> str:
+    """The period within its year: 6月, 二季度, 上半年; a year is 2026年."""
+    year, month, length = _parse(period)
+    if length == 1:
+        return f"{month}月"
+    if length == 3:
+        return f"{'一二三四'[(month - 1) // 3]}季度"
+    if length == 6:
+        return "上半年" if month == 1 else "下半年"
+    return f"{year}年"
+
+
+_WORDS = {
+    MONTH: ("上月", "本月", "下月"),
+    QUARTER: ("上季度", "本季度", "下季度"),
+    HALF_YEAR: ("上个半年", "本半年", "下个半年"),
+    YEAR: ("上年", "本年", "下年"),
+}
+
+
+def previous_word(cadence: str) -> str:
+    """What people call the period before one of `cadence`: 上月, 上季度, 上个半年, 上年."""
+    return _WORDS[cadence][0]
+
+
+def this_word(cadence: str) -> str:
+    """What people call a period of `cadence` that they stand in: 本月, 本季度, 本半年, 本年."""
+    return _WORDS[cadence][1]
+
+
+def next_word(cadence: str) -> str:
+    """What people call the period after one of `cadence`: 下月, 下季度, 下个半年, 下年."""
+    return _WORDS[cadence][2]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import jobs, verbs  # noqa: F401  (registers periodic jobs)
+from . import jobs, timers, verbs  # noqa: F401  (jobs and timers register themselves)
 from .actions import headcounts as marks
 from .actions import members
 from .imports import IMPORTER

@@ -8,7 +8,7 @@ from core import importing, searching, worklist
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
 
-from . import imports, jobs  # noqa: F401  (jobs register themselves)
+from . import imports, jobs, timers  # noqa: F401  (jobs and timers register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
 from .models import OrganizationImport

@@ -150,7 +150,7 @@ def test_seed_rounds_agree_with_each_other(demo: Path) -> None:
         )
     )
     current = periods.containing(clock.today(), periods.MONTH)
-    assert {duty.period for duty in duties} == set(periods.months_back(current, MONTHS))
+    assert {duty.period for duty in duties} == set(periods.ending(current, MONTHS))
     assert MonthlyReport.objects.count() == len(duties)
     for duty in duties:
         report, items = duty.report, list(duty.report.items.all())

@@ -29,7 +29,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core import clock
+from core import clock, periods
 
 register = template.Library()
 
@@ -88,14 +88,18 @@ def datetime_zh(value: dt.datetime | None) -> str:
 
 @register.filter
 def month_zh(value: str | dt.date | None) -> str:
-    """'2026-06' or a date as 2026年6月; any other text as it is; nothing as a dash."""
+    """A period ('2026-06', '2026-Q2', …) as people write it, a date as its month; any other text
+    as it is; nothing as a dash."""
     value = _local(value)
     if isinstance(value, dt.date):
         return f"{value.year}年{value.month}月"
-    found = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})", value or "")
-    if found:
-        return f"{found[1]}年{int(found[2])}月"
-    return value or EMPTY
+    return periods.label(value) if value and periods.is_period(value) else value or EMPTY
+
+
+@register.filter
+def period_short(value: str) -> str:
+    """A period within its year: 6月, 二季度, 上半年."""
+    return periods.short(value) if periods.is_period(value) else value
 
 
 @register.filter

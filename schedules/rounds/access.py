@@ -13,7 +13,7 @@ from orgs.permissions import Permission
 from .actions.reports import OPEN_STATES
 from .enums import ReportState
 from .models import MonthlyReport, ReportAttachment
-from .queries.reports import accepted_above, report_with_items
+from .queries.reports import accepted_above_report, report_with_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def get_attachment(
 
 def rights(actor: Actor, report: MonthlyReport) -> Rights:
     """One query: whether the report above is accepted already."""
-    still_under = accepted_above(report.organization.path, [report.period]).get(report.period)
+    still_under = accepted_above_report(report)
     own = actor.organization_id == report.organization_id
     open_now = report.state in OPEN_STATES and not report.duty.is_locked(clock.now())
     open_now = open_now and still_under is None

@@ -1,5 +1,7 @@
 """Choices of plans, duties and reports. Values are stable and never reused."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 
@@ -24,8 +26,28 @@ class DutyState(TextChoices):
 DONE_STATES = (DutyState.ACCEPTED, DutyState.CONFIRMED)
 
 
+class Mark(StrEnum):
+    """What one cell of a grid shows of the duties behind it, worst first."""
+
+    MISSING = "m"  # something is overdue
+    RETURNED = "r"
+    NOT_DUE = "d"
+    LATE = "l"
+    ACCEPTED = "a"
+    WAITING = "s"
+    NONE = "x"  # nothing was owed
+
+
+class Absence(StrEnum):
+    """Why a cell shows nothing."""
+
+    NOT_OWED = "not_owed"
+    NOT_FOUNDED = "not_founded"
+    ELSEWHERE = "elsewhere"
+
+
 class ReportState(TextChoices):
-    """State of a monthly report (草稿→已报→退回→已核→复核)."""
+    """State of a report (草稿→已报→退回→已核→复核)."""
 
     DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "待核"

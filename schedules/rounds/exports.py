@@ -1,4 +1,4 @@
-"""Monthly reports as sheets and as documents."""
+"""Reports and grids as sheets and as documents."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,8 +11,9 @@ from core.templatetags.portal import date_zh, datetime_zh
 from orgs.models import Organization
 
 from .enums import ItemKind
+from .models import Plan, Rollup
+from .queries.matrix import Matrix, Row
 from .queries.printouts import Printout
-from .queries.reports import Matrix
 
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
 NUMERALS = "一二三四五六七八九十"
@@ -27,41 +28,38 @@ def file_name(*parts: str, ending: str) -> str:
     """
     plain = (_UNSAFE.sub("", part.encode("utf-8", "ignore").decode()) for part in parts)
     text = "-".join(filter(None, (part.strip(" .")[:60] for part in plain)))
-    return f"{text or '月报'}.{ending}"
+    return f"{text or '报表'}.{ending}"
 
 
-def write_matrix(target: BinaryIO, matrix: Matrix, *, stamp: str) -> int:
-    """Organisation × month as the page shows it; returns the number of organisations."""
+def write_matrix(
+    target: BinaryIO, matrix: Matrix, texts: Sequence[Sequence[str]], *, stamp: str
+) -> int:
+    """Organisation × period as the page shows it, with the `texts` of its cells; returns the number
+    of organisations."""
     columns = [
         Column("序号", "integer", 6),
         Column("党组织", width=30),
         Column("书记", width=10),
         *(
-            Column(f"{int(month[5:])}月", width=9, group=f"{month[:4]}年")
-            for month in matrix.months
+            Column(periods.short(period), width=9, group=f"{period[:4]}年")
+            for period in matrix.span
         ),
         Column("按时率（%）", "integer", 11),
     ]
     rows = (
-        [
-            number,
-            "　" * row.indent + str(row.organization),
-            row.secretary,
-            *(cell.text for cell in row.cells),
-            row.on_time_rate,
-        ]
-        for number, row in enumerate(matrix.rows, start=1)
+        [number, "　" * row.indent + row_name(row), row.secretary, *cells, row.on_time_rate]
+        for number, (row, cells) in enumerate(zip(matrix.rows, texts, strict=True), start=1)
     )
-    last = periods.label(matrix.months[-1])
-    totals = matrix.totals
+    last = periods.label(matrix.span[-1])
+    now = matrix.current or Rollup(expected=0, submitted=0, on_time=0, returned=0)
     return write_sheet(
         target,
-        f"{matrix.node}月报报送情况",
+        f"{matrix.node}{matrix.plan.name}报送情况",
         columns,
         rows,
         subtitle=(
-            f"截至 {datetime_zh(matrix.as_of)}；{last}应报 {totals['expected']}，"
-            f"已报 {totals['sent']}，按时 {totals['on_time']}，退回 {totals['returned']}"
+            f"数据截至 {datetime_zh(matrix.as_of)}；{last}应报 {now.expected}，"
+            f"已报 {now.submitted}，按时 {now.on_time}，退回 {now.returned}"
         ),
         stamp=stamp,
         signature=SIGNATURE,
@@ -69,10 +67,23 @@ def write_matrix(target: BinaryIO, matrix: Matrix, *, stamp: str) -> int:
     )
 
 
+def row_name(row: Row) -> str:
+    """The organisation as a grid names it."""
+    if row.organization is None:
+        return "已划出的组织"
+    return f"{row.name}（本级）" if row.is_own else row.name
+
+
 def write_month(
-    target: BinaryIO, node: Organization, period: str, printouts: Sequence[Printout], *, stamp: str
+    target: BinaryIO,
+    plan: Plan,
+    node: Organization,
+    period: str,
+    printouts: Sequence[Printout],
+    *,
+    stamp: str,
 ) -> int:
-    """A committee's month, one row a report; returns how many rows.
+    """A committee's period, one row a report; returns how many rows.
 
     The columns are the union of the figures and texts of all the forms in use.
     """
@@ -110,13 +121,13 @@ def write_month(
     sent = sum(printout.is_sent for printout in printouts)
     return write_sheet(
         target,
-        f"{node}{periods.label(period)}月报",
+        f"{node}{periods.label(period)}{plan.name}",
         columns,
         rows,
         subtitle=f"填报单位：{node.name}    共 {len(printouts)} 份，已报 {sent} 份",
         stamp=stamp,
         signature=SIGNATURE,
-        tab=f"{period}月报",
+        tab=f"{period}{plan.name}",
     )
 
 
@@ -130,7 +141,7 @@ def write_report(target: BinaryIO, printout: Printout, *, stamp: str) -> int:
     report = printout.report
     return write_sheet(
         target,
-        f"{printout.organization}{periods.label(report.period)}月报",
+        f"{printout.organization}{report.duty.title}",
         [
             Column("序号", "integer", 6),
             Column("项目", width=26),
@@ -142,7 +153,7 @@ def write_report(target: BinaryIO, printout: Printout, *, stamp: str) -> int:
         subtitle="    ".join(head_lines(printout)),
         stamp=stamp,
         signature=SIGNATURE,
-        tab=f"{report.period}月报",
+        tab=f"{report.period}{report.duty.plan.name}",
     )
 
 
@@ -177,10 +188,10 @@ def head_lines(printout: Printout) -> list[str]:
 
 def write_document(target: BinaryIO, printout: Printout) -> None:
     """One report as .docx in the layout of GB/T 9704."""
-    title = f"{printout.organization}{periods.label(printout.report.period)}月报"
+    title = f"{printout.organization}{printout.report.duty.title}"
     document = OfficialDocument(title)
     document.title(printout.organization.name)
-    document.title(f"{periods.label(printout.report.period)}月报")
+    document.title(printout.report.duty.title)
     document.lines(["", *head_lines(printout), "联系电话："])
     _write_items(document, printout)
     document.lines(["", "负责人（签字）：　　　　　　　　填表人："])
@@ -188,12 +199,12 @@ def write_document(target: BinaryIO, printout: Printout) -> None:
 
 
 def write_month_document(
-    target: BinaryIO, node: Organization, period: str, printouts: Sequence[Printout]
+    target: BinaryIO, plan: Plan, node: Organization, period: str, printouts: Sequence[Printout]
 ) -> None:
-    """A committee's month as one .docx: the list of who has sent, then the texts of each report."""
-    document = OfficialDocument(f"{node}{periods.label(period)}月报汇编")
+    """A committee's period as one .docx: the list of who has sent, then the texts of each report."""
+    document = OfficialDocument(f"{node}{periods.label(period)}{plan.name}汇编")
     document.title(node.name)
-    document.title(f"{periods.label(period)}月报汇编")
+    document.title(f"{periods.label(period)}{plan.name}汇编")
     sent = [printout for printout in printouts if printout.is_sent]
     document.note(f"应报 {len(printouts)} 份，已报 {len(sent)} 份")
     missing = [str(printout.organization) for printout in printouts if not printout.is_sent]
@@ -201,7 +212,7 @@ def write_month_document(
     late = [str(printout.organization) for printout in sent if printout.report.duty.is_late]
     document.paragraph(f"未报送 {len(missing)} 个：{'、'.join(missing) or '无'}。")
     document.paragraph(f"迟报 {len(late)} 个：{'、'.join(late) or '无'}。")
-    document.heading("二、各组织月报")
+    document.heading(f"二、各组织{plan.name}")
     for number, printout in enumerate(sent, start=1):
         document.subheading(f"（{number}）{printout.organization}")
         for item in printout.items:

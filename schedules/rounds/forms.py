@@ -10,25 +10,31 @@ from django import forms
 from core import clock, periods
 from orgs.enums import OrganizationClass, OrganizationKind
 
-from . import figures
+from . import figures, fulfilment
 from .enums import ItemKind
 from .models import Plan, ReportDefinition
+from .words import MatrixState
 
 DATE = {"type": "date"}
-MONTH_COUNTS = [("3", "近 3 个月"), ("6", "近 6 个月"), ("12", "近 12 个月")]
-STATES = [
-    ("", "全部状态"),
-    ("missing", "未报"),
-    ("returned", "退回"),
-    ("submitted", "待核"),
-    ("late", "迟报"),
-]
-# A branch or committee reports; a party group does not.
-KINDS = [
-    (str(kind.value), kind.label)
-    for kind in OrganizationKind
-    if kind not in (OrganizationKind.PARTY_GROUP, OrganizationKind.WORK_COMMITTEE)
-]
+COUNTS = ("3", "6", "12")
+UNITS = {
+    periods.MONTH: "个月",
+    periods.QUARTER: "个季度",
+    periods.HALF_YEAR: "个半年",
+    periods.YEAR: "年",
+}
+
+
+def kinds_offered(*, takes_groups: bool = False) -> list[tuple[str, str]]:
+    """The kinds of organisations that a plan may be for. The work committee owes nobody anything;
+    a party group only where what fulfils the plan takes it."""
+    left_out = {OrganizationKind.WORK_COMMITTEE}
+    if not takes_groups:
+        left_out.add(OrganizationKind.PARTY_GROUP)
+    return [(str(kind.value), kind.label) for kind in OrganizationKind if kind not in left_out]
+
+
+KINDS = kinds_offered()
 
 
 def _offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> None:
@@ -37,15 +43,28 @@ def _offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> N
 
 
 class MatrixFilter(forms.Form):
-    """Which months and which rows of the matrix."""
+    """Which plan, which periods and which rows of the matrix."""
 
-    period = forms.ChoiceField(label="月份", required=False)
-    months = forms.ChoiceField(label="范围", choices=MONTH_COUNTS, required=False)
-    state = forms.ChoiceField(label="状态", choices=STATES, required=False)
+    plan = forms.ChoiceField(label="计划", required=False)
+    period = forms.ChoiceField(label="期间", required=False)
+    months = forms.ChoiceField(label="范围", required=False)
+    state = forms.ChoiceField(
+        label="状态", choices=[("", "全部状态"), *MatrixState.choices], required=False
+    )
 
-    def __init__(self, *args: Any, opened: Sequence[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, plans: Sequence[Plan], plan: Plan, opened: Sequence[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if len(plans) > 1:
+            _offer(self, "plan", [(one.key, one.name) for one in plans])
+        else:
+            del self.fields["plan"]
         _offer(self, "period", [(period, periods.label(period)) for period in opened])
+        if plan.cadence == periods.MONTH:
+            self.fields["period"].label = "月份"
+        unit = UNITS[plan.cadence]
+        _offer(self, "months", [(count, f"近 {count} {unit}") for count in COUNTS])
 
     def chosen(self, name: str, default: str) -> str:
         """The valid choice of the field, else `default`."""
@@ -78,6 +97,7 @@ class PlanForm(forms.ModelForm):
             "about",
             "kinds",
             "classes",
+            "required_count",
             "opens_day",
             "due_day",
             "grace_working_days",
@@ -90,6 +110,16 @@ class PlanForm(forms.ModelForm):
             "starts_on": forms.DateInput(DATE, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(DATE, format="%Y-%m-%d"),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = fulfilment.of(self.instance)
+        _offer(self, "kinds", kinds_offered(takes_groups=kind.takes_groups))
+        if not kind.is_by_period:  # a case brings the days itself
+            for name in ("opens_day", "due_day", "required_count"):
+                del self.fields[name]
+        elif not kind.counts:
+            del self.fields["required_count"]
 
     def clean_opens_day(self) -> int:
         day: int = self.cleaned_data["opens_day"]
@@ -109,7 +139,7 @@ class PlanForm(forms.ModelForm):
 
     def values(self) -> dict[str, Any]:
         """What was entered, by field of the plan."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
 
 
 class OpenPeriodForm(forms.Form):
@@ -291,3 +321,30 @@ class CalendarYearForm(forms.Form):
         if len(re.sub(r"\s", "", text)) < 4:
             raise forms.ValidationError("写明文件的名称或文号。")
         return text
+
+
+class RecordForm(forms.Form):
+    """One time that what a duty asks for was done."""
+
+    done_on = forms.DateField(
+        label="办理日期",
+        widget=forms.DateInput(DATE, format="%Y-%m-%d"),
+        help_text="按实际办理的日期填写，可补记。",
+    )
+    text = forms.CharField(
+        label="情况",
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="写做了什么，一两句即可，300 字以内。",
+    )
+
+
+class SendBackForm(forms.Form):
+    """Why what was written down does not do."""
+
+    reason = forms.CharField(
+        label="退回原因",
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": "请写明退回原因，让对方知道补什么。"},
+    )

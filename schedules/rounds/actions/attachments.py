@@ -18,7 +18,7 @@ def _open(report: MonthlyReport) -> None:
     MonthlyReport.objects.select_for_update(of=("self",)).filter(pk=report.pk).first()
     files = report.items.filter(kind=ItemKind.FILES, state__in=EDITABLE_ITEMS)
     if not files.exists():
-        raise Conflict("这份月报的附件已报送，现在不能增减。", code="state")
+        raise Conflict("这份报表的附件已报送，现在不能增减。", code="state")
 
 
 @action

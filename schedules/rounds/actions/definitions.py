@@ -68,6 +68,7 @@ def _create(
     try:
         with transaction.atomic():
             draft = ReportDefinition.objects.create(
+                plan_id=source.plan_id,
                 key=key,
                 version=version,
                 name=name,
@@ -203,7 +204,11 @@ def publish(*, draft: ReportDefinition, valid_from: str, by: Actor) -> ReportDef
     fresh = _draft(draft.pk)
     _check_items(fresh, fresh.items)
     current = periods.containing(clock.today(), periods.MONTH)
-    if not periods.is_period(valid_from) or not valid_from[5:].isdecimal() or valid_from < current:
+    if (
+        not periods.is_period(valid_from)
+        or periods.cadence_of(valid_from) != periods.MONTH
+        or valid_from < current
+    ):
         raise DomainError("起用月份应为本月或以后。", field="valid_from")
     newest = ReportDefinition.objects.filter(key=fresh.key, is_published=True).aggregate(
         newest=Max("valid_from")
@@ -227,9 +232,10 @@ def publish(*, draft: ReportDefinition, valid_from: str, by: Actor) -> ReportDef
 
 
 def _refuse_overlap(draft: ReportDefinition) -> None:
-    """Two forms for one organisation would leave it to chance which it gets."""
+    """Two forms of one plan for one organisation would leave it to chance which it gets."""
     newest: dict[str, ReportDefinition] = {}
-    for row in ReportDefinition.objects.filter(is_published=True).exclude(key=draft.key):
+    rivals = ReportDefinition.objects.filter(plan=draft.plan_id, is_published=True)
+    for row in rivals.exclude(key=draft.key):
         if row.key not in newest or row.version > newest[row.key].version:
             newest[row.key] = row
     for row in newest.values():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from core import periods
 from core.periods import WorkCalendar
 
+from .. import fulfilment
 from ..models import Duty, ReminderMark
 from ..queries.recipients import committees_of, holders_of, rungs
 
@@ -23,12 +24,15 @@ class Brought:
 
     def lines(self) -> list[str]:
         """A line for each plan and period: how many organisations, and which."""
-        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+        groups: dict[tuple[tuple[dt.date, int], str], list[str]] = defaultdict(list)
         for duty in self.duties.values():
-            label = f"{periods.label(duty.period)}{duty.plan.name}"
-            groups[duty.period, label].append(str(duty.organization))
+            missing = fulfilment.of(duty.plan).words.missing
+            label = f"{missing}{duty.title_without_person}"
+            names = groups[periods.order(duty.period), label]
+            if str(duty.organization) not in names:
+                names.append(str(duty.organization))
         return [
-            f"逾期未报{label}的组织 {len(names)} 个：{'、'.join(names[:NAMES_SHOWN])}"
+            f"逾期{label}的组织 {len(names)} 个：{'、'.join(names[:NAMES_SHOWN])}"
             f"{' 等' if len(names) > NAMES_SHOWN else ''}"
             for (_, label), names in sorted(groups.items())
         ]

@@ -1,7 +1,9 @@
-"""Opening a period: one duty, and where the plan has a form one draft, for each organisation."""
+"""Opening: a duty for each organisation concerned when a period comes, or for each case that runs,
+and the record that will fulfil it where its kind has one."""
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +13,15 @@ from core import audit, clock, periods
 from core.actions import action
 from core.actor import Actor
 from core.periods import WorkCalendar
+from orgs.enums import OrganizationKind
 from orgs.models import Organization
 
+from .. import fulfilment
 from ..definitions import DEFAULTS, PLAN_KEY, PLAN_KINDS
 from ..enums import DutyState, ItemKind
+from ..fulfilment import Kind, Subject
 from ..models import Duty, MonthlyReport, Plan, ReportDefinition, ReportItem
-from ..queries.calendar import end_of, load
+from ..queries.calendar import end_of, load, noon_of
 from ..queries.definitions import definition_for
 from . import rollups
 
@@ -34,7 +39,11 @@ class Moments:
 def moments(plan: Plan, period: str, calendar: WorkCalendar) -> Moments:
     """When a duty of `plan` for `period` is due, counts as late, and locks."""
     following = periods.containing(periods.last_day(period) + dt.timedelta(days=1), periods.MONTH)
-    due_on = calendar.nth_of_month(following, plan.due_day)
+    return _moments_after(plan, calendar.nth_of_month(following, plan.due_day), calendar)
+
+
+def _moments_after(plan: Plan, due_on: dt.date, calendar: WorkCalendar) -> Moments:
+    """The moments of a duty that is due on the day."""
     late_on = calendar.add_working_days(due_on, plan.grace_working_days)
     locks_at = None
     if plan.lock_working_days is not None:
@@ -50,12 +59,13 @@ def opens_on(plan: Plan, period: str) -> dt.date:
     return max(first, last + dt.timedelta(days=plan.opens_day + 1))
 
 
-def concerned(plan: Plan, period: str) -> QuerySet[Organization]:
-    """The organisations that owe `plan` for `period`: of its kinds and classes, founded by the
-    period's last day and not abolished by then."""
-    organizations = Organization.objects.active(periods.last_day(period)).filter(
-        kind__in=plan.kinds
-    )
+def concerned(plan: Plan, day: dt.date) -> QuerySet[Organization]:
+    """The organisations that owe `plan` on the day: of its kinds and classes, founded by then and
+    not abolished. 党小组 only where what fulfils the plan takes them."""
+    kinds = set(plan.kinds)
+    if not fulfilment.of(plan).takes_groups:
+        kinds.discard(OrganizationKind.PARTY_GROUP)
+    organizations = Organization.objects.active(day).filter(kind__in=kinds)
     if plan.classes:
         organizations = organizations.filter(organization_class__in=plan.classes)
     return organizations
@@ -64,80 +74,223 @@ def concerned(plan: Plan, period: str) -> QuerySet[Organization]:
 @action
 def install_defaults(*, by: Actor) -> Plan:
     """The plan and the forms a new installation starts with. Idempotent."""
-    now = clock.now()
-    ReportDefinition.objects.bulk_create(
-        [
-            ReportDefinition(
-                **definition, version=1, is_published=True, created_at=now, created_by_name=by.name
-            )
-            for definition in DEFAULTS
-        ],
-        ignore_conflicts=True,
-    )
     plan, created = Plan.objects.get_or_create(
         key=PLAN_KEY,
         defaults={
             "name": "月报",
             "about": "每月一次，次月 5 日前报送，遇休息日顺延。",
             "kinds": PLAN_KINDS,
-            "definition_key": "monthly",
+            "position": 1,
             "starts_on": clock.today().replace(day=1),
         },
     )
+    install_forms(plan, DEFAULTS, by=by)
     if created:
         audit.record(by=by, verb="schedules.plan.create", obj=plan)
     return plan
+
+
+def install_forms(plan: Plan, forms: Sequence[Mapping[str, Any]], *, by: Actor) -> None:
+    """First versions of a plan's forms, in force from the beginning; those that there are stay."""
+    now = clock.now()
+    ReportDefinition.objects.bulk_create(
+        [
+            ReportDefinition(
+                **form,
+                plan=plan,
+                version=1,
+                is_published=True,
+                created_at=now,
+                created_by_name=by.name,
+            )
+            for form in forms
+        ],
+        ignore_conflicts=True,
+    )
 
 
 @action
 def open_period(*, plan: Plan, period: str, by: Actor) -> int:
     """Opens `period` of `plan` for every organisation concerned; returns how many duties are new.
 
-    Safe to repeat and to run at the same time: what exists stays as it is. A fixed number of
-    queries however many organisations there are. Raises ValueError when `period` is none.
+    An organisation for which the plan has no fitting form gets no duty that it could not fulfil;
+    the plan's page counts those. Safe to repeat and to run at the same time: what exists stays as
+    it is. A fixed number of queries however many organisations there are. Raises ValueError when
+    `period` is none.
     """
     # Whoever opens the same plan at the same moment waits, and finds it done.
     Plan.objects.select_for_update().filter(pk=plan.pk).first()
-    calendar = load()
-    when = moments(plan, period, calendar)
-    now = clock.now()
+    kind = fulfilment.of(plan)
+    when = moments(plan, period, load())
     known = set(
         Duty.objects.filter(plan=plan, period=period).values_list("organization_id", flat=True)
     )
-    fresh = [row for row in concerned(plan, period) if row.pk not in known]
-    if fresh:
-        Duty.objects.bulk_create(
-            [
-                Duty(
-                    plan=plan,
-                    organization=organization,
-                    period=period,
-                    due_on=when.due_on,
-                    due_at=when.due_at,
-                    late_after=when.late_after,
-                    locks_at=when.locks_at,
-                    opened_at=now,
-                )
-                for organization in fresh
-            ],
-            ignore_conflicts=True,
-            batch_size=500,
-        )
-        rollups.mark(plan_id=plan.pk, period=period, organization_ids=[one.pk for one in fresh])
-        audit.record(
-            by=by,
-            verb="schedules.duty.open",
-            obj=plan,
-            label=f"{plan.name} {periods.label(period)}",
-            changes={"duties": [0, len(fresh)]},
-        )
-    if plan.definition_key:
-        _open_reports(plan, period)
+    fresh = [row for row in concerned(plan, periods.last_day(period)) if row.pk not in known]
+    if kind.fitting is not None and fresh:
+        fresh = kind.fitting(plan, period, fresh)
+    _create(
+        plan,
+        [(Subject(organization.pk), period, when) for organization in fresh],
+        label=periods.label(period),
+        by=by,
+    )
+    if kind.open is not None:
+        kind.open(plan, period)
     return len(fresh)
 
 
-def _open_reports(plan: Plan, period: str) -> None:
-    """A draft for each duty that has none, with its items."""
+def unfitting(plan: Plan, period: str) -> int:
+    """How many organisations concerned have no duty for want of a form. Two queries."""
+    fitting = fulfilment.of(plan).fitting
+    if fitting is None:
+        return 0
+    rows = list(concerned(plan, periods.last_day(period)))
+    return len(rows) - len(fitting(plan, period, rows))
+
+
+def _create(
+    plan: Plan, wanted: Sequence[tuple[Subject, str, Moments]], *, label: str, by: Actor
+) -> None:
+    """Inserts the duties and has the figures above them counted."""
+    if not wanted:
+        return
+    now = clock.now()
+    Duty.objects.bulk_create(
+        [
+            Duty(
+                plan=plan,
+                organization_id=subject.organization_id,
+                subject_kind=subject.kind,
+                subject_id=subject.id,
+                subject_label=subject.label[:120],
+                period=period,
+                begins_on=subject.begins_on,
+                due_on=when.due_on,
+                due_at=when.due_at,
+                late_after=when.late_after,
+                locks_at=when.locks_at,
+                required_count=plan.required_count,
+                opened_at=now,
+            )
+            for subject, period, when in wanted
+        ],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    _mark(plan, ((period, subject.organization_id) for subject, period, _ in wanted))
+    audit.record(
+        by=by,
+        verb="schedules.duty.open",
+        obj=plan,
+        label=f"{plan.name} {label}",
+        changes={"duties": [0, len(wanted)]},
+    )
+
+
+def _mark(plan: Plan, places: Iterable[tuple[str, int]]) -> None:
+    """Has figures counted anew: (period, organisation id) of duties that changed."""
+    groups: dict[str, set[int]] = defaultdict(set)
+    for period, organization_id in places:
+        groups[period].add(organization_id)
+    for period, ids in sorted(groups.items()):
+        rollups.mark(plan_id=plan.pk, period=period, organization_ids=sorted(ids))
+
+
+@action
+def follow_cases(*, plan: Plan, by: Actor) -> int:
+    """Makes a duty for each case that runs, and closes those of cases that have stopped; returns
+    how many duties are new or closed.
+
+    A case whose day has moved gets another duty and the old one is waived, with the reason; what
+    was done is done on the day it happened. Safe to repeat and to run at the same time. A fixed
+    number of queries however many cases there are.
+    """
+    kind = fulfilment.of(plan)
+    if kind.cases is None:
+        return 0
+    Plan.objects.select_for_update().filter(pk=plan.pk).first()
+    today, calendar = clock.today(), load()
+    here = set(concerned(plan, today).values_list("pk", flat=True))
+    running = {
+        (case.organization_id, case.id, case.due_on): case
+        for case in kind.cases(today)
+        if case.organization_id in here and case.due_on is not None
+    }
+    known = set(
+        Duty.objects.filter(plan=plan, subject_kind=kind.key).values_list(
+            "organization_id", "subject_id", "due_on"
+        )
+    )
+    fresh = [
+        (
+            case,
+            periods.containing(due_on, plan.cadence),
+            _moments_after(plan, due_on, calendar),
+        )
+        for (_, _, due_on), case in running.items()
+        if due_on is not None and (case.organization_id, case.id, due_on) not in known
+    ]
+    _create(plan, fresh, label=f"{today:%Y-%m-%d}", by=by)
+    return len(fresh) + _close_stopped(plan, kind, running.keys(), by=by)
+
+
+def _close_stopped(
+    plan: Plan, kind: Kind, running: Collection[tuple[int, int, dt.date | None]], *, by: Actor
+) -> int:
+    open_ones = list(
+        Duty.objects.outstanding()
+        .filter(plan=plan, subject_kind=kind.key)
+        .select_for_update(no_key=True)
+    )
+    gone = [
+        duty
+        for duty in open_ones
+        if (duty.organization_id, duty.subject_id, duty.due_on) not in running
+    ]
+    if not gone or kind.stopped is None:
+        return 0
+    moved = {(organization_id, subject_id) for organization_id, subject_id, _ in running}
+    done_on = kind.stopped([duty.subject_id for duty in gone])
+    now = clock.now()
+    for duty in gone:
+        day = done_on.get(duty.subject_id)
+        if day is not None and day >= (duty.begins_on or periods.first_day(duty.period)):
+            duty.state, duty.done_count = DutyState.ACCEPTED, duty.required_count
+            duty.submitted_at = duty.sent_at = noon_of(day)
+        else:
+            duty.state = DutyState.WAIVED
+            is_moved = (duty.organization_id, duty.subject_id) in moved
+            duty.waived_reason = "期限已变更" if is_moved else "情形已不存在"
+        duty.finished_at = now
+    Duty.objects.bulk_update(
+        gone,
+        ["state", "done_count", "submitted_at", "sent_at", "waived_reason", "finished_at"],
+        batch_size=500,
+    )
+    _mark(plan, ((duty.period, duty.organization_id) for duty in gone))
+    audit.record(
+        by=by,
+        verb="schedules.duty.follow",
+        obj=plan,
+        changes={
+            "done": [None, sum(duty.state == DutyState.ACCEPTED for duty in gone)],
+            "waived": [None, sum(duty.state == DutyState.WAIVED for duty in gone)],
+        },
+    )
+    return len(gone)
+
+
+# --- reports: a draft for each duty ---------------------------------------------------------
+
+
+def with_form(plan: Plan, period: str, organizations: list[Organization]) -> list[Organization]:
+    """Those of the organisations that one of the plan's forms is for. One query."""
+    choose = definition_for(plan, period)
+    return [organization for organization in organizations if choose(organization) is not None]
+
+
+def open_reports(plan: Plan, period: str) -> None:
+    """A draft for each duty that has none, with its items. Five queries."""
     duties = list(
         Duty.objects.filter(plan=plan, period=period, report=None)
         .exclude(state=DutyState.WAIVED)
@@ -145,7 +298,7 @@ def _open_reports(plan: Plan, period: str) -> None:
     )
     if not duties:
         return
-    choose = definition_for(period)
+    choose = definition_for(plan, period)
     chosen = [(duty, choose(duty.organization)) for duty in duties]
     MonthlyReport.objects.bulk_create(
         [
@@ -201,11 +354,14 @@ def empty_value(kind: str) -> dict[str, Any]:
 @action
 def open_due_periods(*, by: Actor) -> int:
     """Opens whatever should be open today: the current period of each plan once its day has
-    come, and the one before if nobody was there to open it. Returns the number of new duties."""
+    come, and the one before if nobody was there to open it; for plans about cases, whatever runs.
+    Returns the number of duties that are new or closed."""
     today = clock.today()
     opened = 0
-    plans = Plan.objects.filter(starts_on__lte=today).exclude(ends_on__lt=today)
-    for plan in plans:
+    for plan in Plan.objects.in_force(today):
+        if not fulfilment.of(plan).is_by_period:
+            opened += follow_cases(plan=plan, by=by)
+            continue
         current = periods.containing(today, plan.cadence)
         for period in (periods.shift(current, -1), current):
             if periods.last_day(period) >= plan.starts_on and opens_on(plan, period) <= today:

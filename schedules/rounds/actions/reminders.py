@@ -13,11 +13,13 @@ from core import audit, clock, notifications, periods
 from core.actions import action
 from core.actor import Actor
 from core.periods import WorkCalendar
-from orgs.models import User
+from orgs.models import Organization, User
 
+from .. import fulfilment
 from ..enums import DutyState
 from ..models import Duty, Plan, ReminderMark
 from ..queries.calendar import load
+from ..queries.duties import missing_duties, reminder_key
 from ..queries.recipients import senders_of
 from .escalation import Brought, brought_before
 
@@ -101,7 +103,7 @@ def _own_duties(
 
     On the first working day of a week all of them for who wants a summary, else the new ones.
     """
-    people = senders_of({duty.organization_id for duty in duties})
+    people = senders_of(duties)
     known = set(
         ReminderMark.objects.filter(duty__in=[duty.pk for duty in duties]).values_list(
             "duty_id", "user_id", "stage"
@@ -117,7 +119,7 @@ def _own_duties(
     marks: dict[int, list[tuple[Duty, str]]] = defaultdict(list)
     for duty in duties:
         stage = stage_of(duty, today, calendar)
-        for user_id in people.get(duty.organization_id, ()):
+        for user_id in people.get(duty.pk, ()):
             is_new = bool(stage) and (duty.pk, user_id, stage) not in known
             if is_new:
                 marks[user_id].append((duty, stage))
@@ -166,7 +168,9 @@ def _title(duties: list[Duty], brought: Brought | None, today: dt.date) -> str:
         parts.append(f"有 {len(duties)} 件事快到截止日")
     if brought:
         count = len({duty.organization_id for duty in brought.duties.values()})
-        parts.append(f"有 {count} 个组织逾期未报，请督促")
+        words = {fulfilment.of(duty.plan).words.missing for duty in brought.duties.values()}
+        word = words.pop() if len(words) == 1 else "未办"
+        parts.append(f"有 {count} 个组织逾期{word}，请督促")
     return "；".join(parts)
 
 
@@ -179,4 +183,45 @@ def _line(duty: Duty, today: dt.date) -> str:
     else:
         when = f"已过截止日 {-days} 天"
     word = "（退回待补）" if duty.state == DutyState.RETURNED else ""
-    return f"{duty.organization} {periods.label(duty.period)}{duty.plan.name}{word}：{when}"
+    if duty.required_count > 1:
+        word += f"（{duty.done_count}/{duty.required_count}）"
+    return f"{duty.organization} {duty.title}{word}：{when}"
+
+
+@action
+def remind_missing(*, plan: Plan, node: Organization, period: str, by: Actor) -> int:
+    """Reminds those who have not done what the plan asks for `period`, and only those; returns how
+    many organisations were reminded now. Once a day for each, however often it is asked for."""
+    # Two people reminding at once go one after the other: the second finds whom is left to tell.
+    Organization.objects.select_for_update(of=("self",), no_key=True).filter(pk=node.pk).first()
+    duties = list(
+        missing_duties(plan, node, period).filter(state=DutyState.OPEN).exclude(organization=node)
+    )
+    people = senders_of(duties)
+    act = fulfilment.of(plan).words.act
+    messages = [
+        notifications.Message(
+            user_id=user_id,
+            key=reminder_key(duty, user_id),
+            title=f"请{act}{duty.title}（{duty.organization}）",
+            body=f"{by.organization_name} {by.name}提醒：截止 {duty.due_on:%Y年%-m月%-d日}。",
+            url=reverse("schedules:duty-open", args=[duty.pk]),
+            about=f"duty:{duty.pk}",
+        )
+        for duty in duties
+        for user_id in people.get(duty.pk, ())
+    ]
+    known = notifications.known_keys(message.key for message in messages)
+    new = {message.about for message in messages if message.key not in known}
+    reminded = {duty.organization_id for duty in duties if f"duty:{duty.pk}" in new}
+    told = notifications.tell(messages)
+    if not told:
+        return 0
+    audit.record(
+        by=by,
+        verb="schedules.report.remind",
+        obj=node,
+        label=f"{node} {periods.label(period)}{plan.name}",
+        changes={"organizations": [None, len(reminded)], "new_messages": [None, told]},
+    )
+    return len(reminded)

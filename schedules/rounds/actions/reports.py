@@ -1,4 +1,4 @@
-"""The way of a monthly report: saved, sent, checked item by item, looked at again, reopened."""
+"""The way of a report: saved, sent, checked item by item, looked at again, reopened."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -7,23 +7,20 @@ from typing import Any
 from django.db.models import F
 from django.urls import reverse
 
-from core import audit, clock, notifications, periods
+from core import audit, clock, notifications
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 from orgs.access import who_may
-from orgs.models import Organization
 from orgs.permissions import Permission
 
 from ..enums import DutyState, ItemKind, ItemState, ReportState, StepKind
 from ..models import Duty, MonthlyReport, ReportItem, ReportStep, ReportVersion
-from ..queries.recipients import senders_of
 from ..queries.reports import (
     EDITABLE_ITEMS,
-    accepted_above,
+    accepted_above_report,
     findings,
     live_figures,
-    missing_duties,
     shown_values,
 )
 from ..validation import clean_value
@@ -41,7 +38,7 @@ class StaleReport(Conflict):
 
     def __init__(self, report: MonthlyReport, values: Mapping[str, Any]) -> None:
         who = report.saved_by_name or "另一人"
-        super().__init__(f"{who}刚刚保存过这份月报。下面对照两处文字，选定后再保存。", code="stale")
+        super().__init__(f"{who}刚刚保存过这份报表。下面对照两处文字，选定后再保存。", code="stale")
         self.report = report
         self.values = values
 
@@ -77,7 +74,7 @@ def _take(report: MonthlyReport, revision: int, states: tuple[str, ...], **chang
     fresh = _locked(report.pk)
     if fresh.state not in states:
         raise Conflict(
-            f"这份月报现在是“{fresh.get_state_display()}”，这一步已不适用。请刷新页面查看最新情况。",
+            f"这份报表现在是“{fresh.get_state_display()}”，这一步已不适用。请刷新页面查看最新情况。",
             code="state",
         )
     raise StaleReport(fresh, shown_values(fresh))
@@ -86,7 +83,7 @@ def _take(report: MonthlyReport, revision: int, states: tuple[str, ...], **chang
 def _refuse_past_lock(report: MonthlyReport, now: dt.datetime) -> None:
     if report.duty.is_locked(now):
         raise DomainError(
-            f"{periods.label(report.period)}月报已于 {report.duty.locks_at:%Y-%m-%d} 锁定，不再接收。"
+            f"{report.duty.title}已于 {report.duty.locks_at:%Y-%m-%d} 锁定，不再接收。"
             "确需补报，请联系上级党组织。",
             code="locked",
         )
@@ -94,11 +91,12 @@ def _refuse_past_lock(report: MonthlyReport, now: dt.datetime) -> None:
 
 def _refuse_accepted_above(report: MonthlyReport) -> None:
     """Once the report above is accepted its sources stand still (reopen that one first)."""
-    above = accepted_above(report.organization.path, [report.period]).get(report.period)
+    above = accepted_above_report(report)
     if above is not None:
+        name = report.duty.plan.name
         raise DomainError(
-            f"{above}的{periods.label(report.period)}月报已通过，下级月报随之锁定。"
-            "确需更正，请先重新打开上级的月报。",
+            f"{above}的{report.duty.title}已通过，下级{name}随之锁定。"
+            f"确需更正，请先重新打开上级的{name}。",
             code="locked_above",
         )
 
@@ -243,7 +241,12 @@ def submit(
     for item in open_items:
         item.state = ItemState.SUBMITTED
     ReportItem.objects.bulk_update(open_items, ["value", "state", "explanation"])
-    _set_duty(report, state=DutyState.SUBMITTED, submitted_at=report.duty.submitted_at or now)
+    _set_duty(
+        report,
+        state=DutyState.SUBMITTED,
+        submitted_at=report.duty.submitted_at or now,
+        sent_at=now,
+    )
     _keep_version(report, by, now, is_submission=True)
     _step(report, StepKind.RESUBMITTED if again else StepKind.SUBMITTED, by, items=len(open_items))
     _audit(report, "submit", by, {"items": [None, [item.key for item in open_items]]})
@@ -378,7 +381,7 @@ def _tell_returned(report: MonthlyReport, by: Actor, count: int, text: str) -> N
         notifications.Message(
             user_id=user_id,
             key=f"returned:{report.pk}:{report.revision}:{user_id}",
-            title=f"{periods.label(report.period)}月报退回 {count} 项，请补充",
+            title=f"{report.duty.title}退回 {count} 项，请补充",
             body=f"{by.organization_name}：{text}\n其余项目保留，不必重报。",
             url=reverse("schedules:report-detail", args=[report.pk]),
         )
@@ -421,41 +424,3 @@ def _audit(
         organization_path=report.organization.path,
         changes=changes,
     )
-
-
-@action
-def remind_missing(*, node: Organization, period: str, by: Actor) -> int:
-    """Reminds those who have not sent the report of `period`, and only those; returns how many
-    organisations were reminded now. Once a day for each, however often it is asked for."""
-    today = clock.today()
-    # Two people reminding at once go one after the other: the second finds whom is left to tell.
-    Organization.objects.select_for_update(of=("self",), no_key=True).filter(pk=node.pk).first()
-    duties = list(
-        missing_duties(node, period).filter(state=DutyState.OPEN).exclude(organization=node)
-    )
-    people = senders_of({duty.organization_id for duty in duties})
-    messages = [
-        notifications.Message(
-            user_id=user_id,
-            key=f"remind:{duty.pk}:{today:%Y%m%d}:{user_id}",
-            title=f"请报送{periods.label(period)}月报（{duty.organization}）",
-            body=f"{by.organization_name} {by.name}提醒：截止 {duty.due_on:%Y年%-m月%-d日}。",
-            url=reverse("schedules:duty-open", args=[duty.pk]),
-            about=f"duty:{duty.pk}",
-        )
-        for duty in duties
-        for user_id in people.get(duty.organization_id, ())
-    ]
-    known = notifications.known_keys(message.key for message in messages)
-    reminded = {message.url for message in messages if message.key not in known}
-    told = notifications.tell(messages)
-    if not told:
-        return 0
-    audit.record(
-        by=by,
-        verb="schedules.report.remind",
-        obj=node,
-        label=f"{node} {periods.label(period)}",
-        changes={"organizations": [None, len(reminded)], "new_messages": [None, told]},
-    )
-    return len(reminded)

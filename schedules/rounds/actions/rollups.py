@@ -24,7 +24,7 @@ from orgs.roles import holding
 from ..models import Duty, DutyStanding, Plan, Rollup, RollupLedger, RollupMark
 from ..queries import standings
 from ..queries.calendar import load
-from ..queries.rollups import FIGURES, recount, stored, with_ancestors
+from ..queries.rollups import WRITTEN, recount, stored, with_ancestors
 
 KIND = "schedules.rollup"
 # Above this many nodes the whole period is rewritten: one statement without a list of paths.
@@ -175,7 +175,7 @@ def _write(plan: Plan, period: str, as_of: dt.datetime, paths: Collection[str] |
                 organization_id=organization_id,
                 path=path,
                 as_of=as_of,
-                **dict(zip(FIGURES, figures, strict=True)),
+                **dict(zip(WRITTEN, figures, strict=True)),
             )
             for organization_id, path, *figures in counted
         ],

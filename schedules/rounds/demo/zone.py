@@ -32,7 +32,7 @@ def months_of(*, until: str, count: int) -> list[str]:
         raise ValueError(f"{until} has not begun; the last month can be {current}")
     if not 1 <= count <= MONTHS_AT_MOST:
         raise ValueError(f"{count} months cannot be made: 1 to {MONTHS_AT_MOST}")
-    return periods.months_back(until, count)
+    return periods.ending(until, count)
 
 
 @action

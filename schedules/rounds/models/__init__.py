@@ -1,5 +1,7 @@
 from .calendar import CalendarDay, CalendarYear
-from .plan import Duty, Plan, ReminderMark
+from .duty import Duty, ReminderMark
+from .plan import Plan
+from .record import DutyRecord
 from .report import (
     MonthlyReport,
     ReportAttachment,
@@ -14,6 +16,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Duty",
+    "DutyRecord",
     "DutyStanding",
     "MonthlyReport",
     "Plan",

@@ -11,7 +11,7 @@ from ..enums import ItemKind, ItemState, ReportState, StepKind
 
 
 class ReportDefinition(models.Model):
-    """The form of a report, for some kinds and classes of organisations. A published version
+    """A form of a plan's report, for some kinds and classes of organisations. A published version
     is never changed; a change is a new version.
 
     `items` is a list of {key, title, kind, help, required, figures, max_entries, max_chars}.
@@ -21,6 +21,7 @@ class ReportDefinition(models.Model):
         "created_by_name": Personal("to know who changed a form"),
     }
 
+    plan = models.ForeignKey("schedules.Plan", on_delete=models.PROTECT, related_name="definitions")
     key = models.CharField("标识", max_length=40)
     version = models.PositiveIntegerField("版本")
     name = models.CharField("名称", max_length=60)
@@ -33,7 +34,7 @@ class ReportDefinition(models.Model):
     created_by_name = models.CharField(max_length=100)
 
     class Meta:
-        verbose_name = verbose_name_plural = "月报表样"
+        verbose_name = verbose_name_plural = "表样"
         ordering = ["key", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["key", "version"], name="definition_version_once"),
@@ -52,7 +53,10 @@ class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
 
 
 class MonthlyReport(models.Model):
-    """月报 of one organisation for one month: figures computed, a few texts, frozen when sent."""
+    """The report that fulfils a duty: figures computed, a few texts, frozen when sent.
+
+    Organisation and period are the duty's, kept here for the indexes.
+    """
 
     PRIVACY = {
         "submitted_by_name": Personal("to show who sent a report"),
@@ -63,7 +67,7 @@ class MonthlyReport(models.Model):
     organization = models.ForeignKey(
         "orgs.Organization", on_delete=models.PROTECT, related_name="monthly_reports"
     )
-    period = models.CharField("月份", max_length=7)
+    period = models.CharField("期间", max_length=8)
     definition = models.ForeignKey(ReportDefinition, on_delete=models.PROTECT, related_name="+")
     state = models.CharField("状态", max_length=10, choices=ReportState, default=ReportState.DRAFT)
     revision = models.PositiveIntegerField(default=1)
@@ -81,11 +85,12 @@ class MonthlyReport(models.Model):
     objects = MonthlyReportQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "月报"
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "period"], name="report_once_a_month"),
+        verbose_name = verbose_name_plural = "报表"
+        indexes = [
+            models.Index(fields=["period", "state"], name="report_period"),
+            # The period before of the same organisation, and what was accepted above it.
+            models.Index(fields=["organization", "period"], name="report_of_organization"),
         ]
-        indexes = [models.Index(fields=["period", "state"], name="report_period")]
 
     def __str__(self) -> str:
         return f"{self.organization} {self.period}"
@@ -121,7 +126,7 @@ class ReportItem(models.Model):
     checked_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "月报项目"
+        verbose_name = verbose_name_plural = "报表项目"
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["report", "key"], name="report_item_once"),
@@ -148,7 +153,7 @@ class ReportVersion(models.Model):
     is_submission = models.BooleanField(default=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = "月报版本"
+        verbose_name = verbose_name_plural = "报表版本"
         ordering = ["-revision"]
         constraints = [
             models.UniqueConstraint(fields=["report", "revision"], name="report_version_once"),
@@ -175,7 +180,7 @@ class ReportStep(models.Model):
     item_count = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        verbose_name = verbose_name_plural = "月报经过"
+        verbose_name = verbose_name_plural = "报表经过"
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
@@ -188,7 +193,7 @@ class ReportAttachment(Attachment):
     report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="attachments")
 
     class Meta:
-        verbose_name = verbose_name_plural = "月报附件"
+        verbose_name = verbose_name_plural = "报表附件"
         constraints = [
             models.UniqueConstraint(
                 fields=["report", "sha256"], condition=Q(state="ready"), name="attachment_once"

@@ -9,7 +9,9 @@ from orgs.access import in_scope
 from orgs.enums import OrganizationClass
 from orgs.models.organization import path_end
 
-from ..enums import DONE_STATES, DutyState
+from ..enums import DutyState
+from . import vocabulary
+from .vocabulary import Counted
 
 
 class RollupQuerySet(models.QuerySet["Rollup"]):
@@ -37,6 +39,8 @@ class Rollup(models.Model):
     returned = models.PositiveIntegerField("退回待补")
     returned_twice = models.PositiveIntegerField("退回两次以上")
     accepted = models.PositiveIntegerField("已通过")
+    # When the first of what is missing was or will be due: whether anything is overdue.
+    missing_due_at = models.DateTimeField(null=True)
     as_of = models.DateTimeField("数据截至")
 
     objects = RollupQuerySet.as_manager()
@@ -58,6 +62,19 @@ class Rollup(models.Model):
     def __str__(self) -> str:
         return f"{self.organization_id} {self.period} {self.submitted}/{self.expected}"
 
+    @property
+    def missing(self) -> int:
+        """未报: what is expected and was never sent, whether due or not."""
+        return self.expected - self.submitted
+
+    def is_overdue(self, now: dt.datetime) -> bool:
+        """Whether something that is missing should have been sent by `now`."""
+        return self.missing_due_at is not None and self.missing_due_at < now
+
+
+# A standing keeps whether the duty was first sent late.
+LATE = Q(is_late=True)
+
 
 class DutyStandingQuerySet(models.QuerySet["DutyStanding"]):
     def visible_to(self, actor: Actor | None) -> "DutyStandingQuerySet":
@@ -65,6 +82,10 @@ class DutyStandingQuerySet(models.QuerySet["DutyStanding"]):
         if actor is None:
             return self.none()
         return self.filter(in_scope(actor))
+
+    def counted(self, word: Counted) -> "DutyStandingQuerySet":
+        """Those that count as the word."""
+        return self.filter(vocabulary.conditions(LATE)[word])
 
     def at(self, moment: dt.datetime) -> "DutyStandingQuerySet":
         """Those that figures written `as_of` the moment have counted."""
@@ -91,6 +112,7 @@ class DutyStanding(models.Model):
     path = models.CharField(max_length=120)  # where the organisation stood on the last day
     organization_class = models.CharField("类型", max_length=24, choices=OrganizationClass)
     state = models.CharField("状态", max_length=10, choices=DutyState)
+    due_at = models.DateTimeField("截止")
     submitted_at = models.DateTimeField("首次报送", null=True)
     is_late = models.BooleanField("迟报")
     returned_count = models.PositiveSmallIntegerField("退回次数")
@@ -116,18 +138,19 @@ class DutyStanding(models.Model):
     def __str__(self) -> str:
         return f"{self.duty_id} {self.state} {self.since:%Y-%m-%d}"
 
-    def figures(self) -> dict[str, int]:
-        """What it adds to each figure of a roll-up."""
-        sent = self.submitted_at is not None
-        return {
-            "expected": 1,
-            "submitted": int(sent),
-            "on_time": int(sent and not self.is_late),
-            "late": int(self.is_late),
-            "returned": int(self.state == DutyState.RETURNED),
-            "returned_twice": int(self.returned_count >= 2),
-            "accepted": int(self.state in DONE_STATES),
-        }
+    @property
+    def counts_as(self) -> frozenset[Counted]:
+        """The words of the vocabulary that held for it."""
+        return vocabulary.told(
+            state=self.state,
+            submitted_at=self.submitted_at,
+            is_late=self.is_late,
+            returned_count=self.returned_count,
+        )
+
+    def is_overdue(self, moment: dt.datetime) -> bool:
+        """Whether it was never sent though it was due before the moment."""
+        return self.submitted_at is None and self.due_at < moment
 
 
 class RollupMark(models.Model):

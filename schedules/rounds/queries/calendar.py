@@ -24,6 +24,11 @@ def end_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zone)
 
 
+def noon_of(day: dt.date) -> dt.datetime:
+    """The middle of the day, for what is known to have happened on it."""
+    return dt.datetime.combine(day, dt.time(12), tzinfo=timezone.get_current_timezone())
+
+
 def decreed_days(year: int) -> list[dict[str, Any]]:
     """The exceptions of `year` as the maintained package knows them: {day, is_working, name}.
 

@@ -2,22 +2,27 @@
 
 from collections.abc import Callable
 
+from core import periods
 from orgs.models import Organization
 
-from ..models import ReportDefinition
+from ..models import Plan, ReportDefinition
+
+Chooser = Callable[[Organization], ReportDefinition | None]
 
 
-def definition_for(period: str) -> Callable[[Organization], ReportDefinition | None]:
-    """A chooser of the form in force in `period`: of the newest published version of each key
-    that fits the organisation's kind, the one that names its class, else one for all classes.
+def definition_for(plan: Plan, period: str) -> Chooser:
+    """A chooser of the plan's form in force in `period`: of the newest published version of each
+    key that fits the organisation's kind, the one that names its class, else one for all classes.
 
-    One query, made at once.
+    A version is in force from the period in which its first month lies. One query, made at once.
     """
+    last = periods.last_day(period)
     newest: dict[str, ReportDefinition] = {}
-    for definition in ReportDefinition.objects.filter(
-        is_published=True, valid_from__lte=period
-    ).order_by("key", "version"):
-        newest[definition.key] = definition
+    for definition in ReportDefinition.objects.filter(plan=plan, is_published=True).order_by(
+        "key", "version"
+    ):
+        if not definition.valid_from or periods.first_day(definition.valid_from) <= last:
+            newest[definition.key] = definition
 
     def choose(organization: Organization) -> ReportDefinition | None:
         fitting = [row for row in newest.values() if organization.kind in row.kinds]

@@ -1,84 +1,155 @@
-"""Reads of duties: of one organisation's year, of the months opened, of whom to remind."""
+"""Reads of duties: of one organisation's year, of the periods opened, of whom to remind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core import clock, notifications, periods
+from core.actor import Actor
 from orgs.models import Organization
 from orgs.models.organization import path_end
 
+from .. import fulfilment
 from ..enums import DutyState
-from ..models import Duty
+from ..models import Duty, DutyStanding, Plan, Rollup
+from ..models.duty import DutyQuerySet
+from ..models.vocabulary import Counted
 from .recipients import senders_of
-from .reports import missing_duties
+from .rollups import place_of
 
-MONTHS_OFFERED = 36
+PERIODS_OFFERED = 36
 NAMED = 200  # of the organisations to remind; the others are counted
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The months below an organisation that have reports, newest first."""
+    """The periods in which something of a plan was owed at or below a node, newest first, each
+    with its figures."""
 
-    periods: list[str]
+    plan: Plan
+    figures: Mapping[str, Rollup]
+
+    @property
+    def periods(self) -> list[str]:
+        """The periods, newest first."""
+        return list(self.figures)
 
     @property
     def shown_first(self) -> str | None:
-        """The newest month that is over and being handed in, else the newest."""
-        current = periods.containing(clock.today(), periods.MONTH)
-        over = [period for period in self.periods if period < current]
-        return over[0] if over else next(iter(self.periods), None)
+        """The newest period that is over and being handed in, else the newest. Cases have dates
+        of their own: for them the period that we stand in."""
+        current = periods.containing(clock.today(), self.plan.cadence)
+        if fulfilment.of(self.plan).is_by_period:
+            over = [period for period in self.figures if period < current]
+        else:
+            over = [period for period in self.figures if period <= current]
+        return over[0] if over else next(iter(self.figures), None)
 
 
-# Steps along the index of periods, then looks for one report in each: OFFSET keeps the planner
-# from joining all reports for it.
-_OPENED = """
-WITH RECURSIVE known(period) AS (
-  SELECT MAX(period) FROM schedules_monthlyreport
-  UNION ALL
-  SELECT (SELECT MAX(r.period) FROM schedules_monthlyreport r WHERE r.period < known.period)
-  FROM known WHERE known.period IS NOT NULL
-)
-SELECT period FROM known
-WHERE period IS NOT NULL AND EXISTS (
-  SELECT 1 FROM schedules_monthlyreport r JOIN orgs_organization o ON o.id = r.organization_id
-  WHERE r.period = known.period AND o.path >= %s AND o.path < %s LIMIT 1 OFFSET 0)
-ORDER BY period DESC LIMIT %s"""
+def opened_periods(plan: Plan, node: Organization) -> Opened:
+    """The plan's periods that have duties at or below `node`. One query."""
+    return opened_of_plans([plan], node)[plan]
 
 
-def opened_periods(node: Organization) -> Opened:
-    """The months that have reports below `node`. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OPENED, [node.path, path_end(node.path), MONTHS_OFFERED])
-        return Opened([row[0] for row in cursor.fetchall()])
+def opened_of_plans(plans: list[Plan], node: Organization) -> dict[Plan, Opened]:
+    """For each plan the periods that have duties at or below `node`. One query."""
+    rows: dict[int, dict[str, Rollup]] = {plan.pk: {} for plan in plans}
+    for row in Rollup.objects.filter(organization=node, plan__in=plans).order_by("-period"):
+        if len(rows[row.plan_id]) < PERIODS_OFFERED:
+            rows[row.plan_id][row.period] = row
+    return {plan: Opened(plan, rows[plan.pk]) for plan in plans}
 
 
 def latest_duties(organization: Organization, count: int) -> QuerySet[Duty]:
-    """The organisation's newest `count` duties that have a report."""
+    """The organisation's newest `count` duties of any plan, with what their kinds read."""
     return (
-        Duty.objects.filter(organization=organization, report__isnull=False)
+        Duty.objects.filter(organization=organization)
         .exclude(state=DutyState.WAIVED)
-        .order_by("-period")[:count]
+        .select_related(*fulfilment.joins())
+        .order_by("-due_on", "plan__position", "pk")[:count]
     )
 
 
 def duties_of_year(organization: Organization, year: int) -> QuerySet[Duty]:
-    """The reports that the organisation owes for the months of `year`, newest first."""
+    """What the organisation owes for the periods of `year`, newest first, of all plans."""
     return (
         Duty.objects.filter(
-            organization=organization, period__startswith=f"{year:04d}-", report__isnull=False
+            Q(period=f"{year:04d}") | Q(period__startswith=f"{year:04d}-"),
+            organization=organization,
         )
         .exclude(state=DutyState.WAIVED)
-        .select_related("report", "plan")
-        .order_by("-period")
+        .select_related(*fulfilment.joins())
+        .order_by("-due_on", "plan__position", "pk")
+    )
+
+
+def outstanding_duties(actor: Actor) -> QuerySet[Duty]:
+    """What the actor's own organisation still has to do, of any plan, the first due first."""
+    return (
+        Duty.objects.outstanding()
+        .filter(organization_id=actor.organization_id or 0)
+        .select_related(*fulfilment.joins())
+        .order_by("due_on", "plan__position", "pk")
+    )
+
+
+def missing_duties(plan: Plan, node: Organization, period: str) -> DutyQuerySet:
+    """Duties of `period` that were counted below `node` and are not sent or came back, of the
+    organisations that lie there still: those that one can turn to."""
+    counted = DutyStanding.objects.filter(plan=plan, period=period, until=None).below(
+        place_of(plan, node, period)
+    )
+    return (
+        Duty.objects.outstanding()
+        .filter(
+            standings__in=counted,
+            organization__path__gte=node.path,
+            organization__path__lt=path_end(node.path),
+        )
+        .select_related("organization", "plan")
+        .order_by("organization__path", "pk")
+    )
+
+
+def waiting(actor: Actor, *, everything: bool = False) -> DutyQuerySet:
+    """What waits for the actor's check, of any kind: of the organisations directly below his, or
+    with `everything` all below, first come first."""
+    checked = fulfilment.held(lambda kind: kind.check)
+    kinds = [key for permission, keys in checked.items() if actor.may(permission) for key in keys]
+    rows = Duty.objects.visible_to(actor).counted(Counted.WAITING)
+    rows = rows.filter(plan__fulfilment__in=kinds).exclude(
+        organization_id=actor.organization_id or 0
+    )
+    if not everything:
+        rows = rows.filter(organization__parent_id=actor.organization_id or 0)
+    return rows.select_related("organization__parent", *fulfilment.joins()).order_by(
+        "sent_at", "pk"
+    )
+
+
+def waiting_for_second_look(actor: Actor) -> DutyQuerySet:
+    """What was accepted below and whose plan asks for a second look from the actor's level."""
+    wanted = Q(pk__in=[])
+    for key, kind in fulfilment.kinds().items():
+        if kind.second is not None:
+            wanted |= Q(plan__fulfilment=key) & kind.second(actor)
+    return (
+        Duty.objects.visible_to(actor)
+        .filter(
+            wanted,
+            state=DutyState.ACCEPTED,
+            plan__needs_second_look=True,
+            organization__parent__parent_id=actor.organization_id or 0,
+        )
+        .select_related("organization__parent", *fulfilment.joins())
+        .order_by("sent_at", "pk")
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ToRemind:
-    """An organisation that has not sent its report."""
+    """An organisation that has not sent what it owes."""
 
     organization: Organization
     has_people: bool
@@ -87,7 +158,7 @@ class ToRemind:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """The organisations that have not sent their report: how many, and the first of them."""
+    """The organisations that have not sent what they owe: how many, and the first of them."""
 
     count: int
     rows: list[ToRemind]
@@ -98,21 +169,29 @@ class Unsent:
         return self.count - len(self.rows)
 
 
-def to_remind(node: Organization, period: str) -> Unsent:
-    """Who below `node` has never sent the report of `period`. Four queries."""
-    unsent = missing_duties(node, period).filter(state=DutyState.OPEN).exclude(organization=node)
-    count = unsent.order_by().count()
+def to_remind(plan: Plan, node: Organization, period: str) -> Unsent:
+    """Who below `node` has never sent what the plan asks for `period`. Five queries."""
+    unsent = (
+        missing_duties(plan, node, period).filter(state=DutyState.OPEN).exclude(organization=node)
+    )
+    count = unsent.order_by().values("organization").distinct().count()
     duties = list(unsent[:NAMED])
-    people = senders_of({duty.organization_id for duty in duties})
-    today = clock.today()
+    people = senders_of(duties)
     keys = {
-        f"remind:{duty.pk}:{today:%Y%m%d}:{user_id}": duty.pk
+        reminder_key(duty, user_id): duty.organization_id
         for duty in duties
-        for user_id in people.get(duty.organization_id, ())
+        for user_id in people.get(duty.pk, ())
     }
     reminded = {keys[key] for key in notifications.known_keys(keys)} if keys else set()
-    rows = [
-        ToRemind(duty.organization, bool(people.get(duty.organization_id)), duty.pk in reminded)
+    rows = {
+        duty.organization_id: ToRemind(
+            duty.organization, bool(people.get(duty.pk)), duty.organization_id in reminded
+        )
         for duty in duties
-    ]
-    return Unsent(count, rows)
+    }
+    return Unsent(count, list(rows.values()))
+
+
+def reminder_key(duty: Duty, user_id: int) -> str:
+    """The key of a reminder sent by hand: once a day for each duty and person."""
+    return f"remind:{duty.pk}:{clock.today():%Y%m%d}:{user_id}"

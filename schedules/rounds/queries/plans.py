@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-
 from core import periods
 
-from ..enums import DONE_STATES
-from ..models import Duty, Plan
+from ..models import Duty, Plan, vocabulary
+from ..models.duty import LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +28,9 @@ def duty_counts(plan: Plan, *, limit: int = 6) -> list[PeriodCount]:
         Duty.objects.filter(plan=plan)
         .order_by("-period")
         .values("period")
-        .annotate(
-            expected=Count("pk"),
-            sent=Count("pk", Q(submitted_at__isnull=False)),
-            done=Count("pk", Q(state__in=DONE_STATES)),
-        )[:limit]
+        .annotate(**vocabulary.sums(LATE))[:limit]
     )
-    return [PeriodCount(row["period"], row["expected"], row["sent"], row["done"]) for row in rows]
+    return [
+        PeriodCount(row["period"], row["n_expected"], row["n_submitted"], row["n_accepted"])
+        for row in rows
+    ]

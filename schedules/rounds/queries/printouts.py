@@ -6,11 +6,12 @@ from typing import Any
 
 from core.actor import Actor
 from orgs.models import Organization
+from orgs.queries.offices import secretaries
 
 from ..enums import ItemKind, ReportState
-from ..models import MonthlyReport
+from ..models import MonthlyReport, Plan
 from ..validation import plain_text
-from .reports import is_being_mended, last_sent, reports_below, secretaries, values_for
+from .reports import is_being_mended, last_sent, reports_below, values_for
 
 
 @dataclass(slots=True)
@@ -82,9 +83,10 @@ def printouts(actor: Actor, reports: Sequence[MonthlyReport]) -> list[Printout]:
     ]
 
 
-def month_printouts(actor: Actor, node: Organization, period: str) -> list[Printout]:
-    """All reports of the month below `node`, in tree order, for printing."""
-    return printouts(actor, list(reports_below(node, period).prefetch_related("attachments")))
+def period_printouts(actor: Actor, plan: Plan, node: Organization, period: str) -> list[Printout]:
+    """All reports of the plan's period at and below `node`, in tree order, for printing."""
+    rows = reports_below(actor, plan, node, period).prefetch_related("attachments")
+    return printouts(actor, list(rows))
 
 
 def _printout(report: MonthlyReport, values: dict[str, Any], secretary: str) -> Printout:

@@ -1,5 +1,6 @@
 """Completeness and timeliness by organisation and month, for the API."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,8 @@ from django.db.models.functions import Length
 from core.actor import Actor
 from orgs.models import Organization
 
-from ..definitions import PLAN_KEY
-from ..models import DutyStanding, Rollup
+from ..models import DutyStanding, Plan, Rollup
+from .cells import summed
 from .rollups import directly_below, figures_of
 
 
@@ -22,7 +23,7 @@ class Rates:
 
     node: Organization
     rows: QuerySet[Rollup]
-    own: Mapping[str, DutyStanding]
+    own: Mapping[str, list[DutyStanding]]
 
     def shown(self, row: Rollup, actor: Actor) -> dict[str, Any]:
         """The line's figures. An organisation that has left the actor's scope has no name."""
@@ -34,14 +35,14 @@ class Rates:
             "is_subtree": is_subtree,
             "period": row.period,
             "as_of": row.as_of,
-            **(figures_of(row) if is_subtree else self.own[row.period].figures()),
+            **figures_of(row if is_subtree else summed(self.own[row.period], row.period)),
         }
 
 
-def reporting_rates(node: Organization, *, first: str = "", last: str = "") -> Rates:
-    """The monthly report's rates, months from `first` to `last` (`2026-06`, both included): of
-    `node` by its own duty, of each organisation that stood directly below it on the month's last
-    day by all that stood there. What is waived is not expected. Two queries, and two when the
+def reporting_rates(plan: Plan, node: Organization, *, first: str = "", last: str = "") -> Rates:
+    """The plan's rates, periods from `first` to `last` (`2026-06`, both included): of `node` by its
+    own duties, of each organisation that stood directly below it on the period's last day by all
+    that stood there. What is waived is not expected. Two queries, and two when the
     rows are read.
     """
     months = Q()
@@ -49,13 +50,10 @@ def reporting_rates(node: Organization, *, first: str = "", last: str = "") -> R
         months &= Q(period__gte=first)
     if last:
         months &= Q(period__lte=last)
-    own = {
-        standing.period: standing
-        for standing in DutyStanding.objects.filter(
-            months, plan__key=PLAN_KEY, organization=node, until=None
-        )
-    }
-    figures = Rollup.objects.filter(months, plan__key=PLAN_KEY)
+    own: dict[str, list[DutyStanding]] = defaultdict(list)
+    for standing in DutyStanding.objects.filter(months, plan=plan, organization=node, until=None):
+        own[standing.period].append(standing)
+    figures = Rollup.objects.filter(months, plan=plan)
     places = dict(figures.filter(organization=node).values_list("period", "path"))
     wanted = Q(organization=node, period__in=list(own)) | directly_below(places)
     rows = (

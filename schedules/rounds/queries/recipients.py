@@ -1,7 +1,7 @@
 """Who is to be reminded of what an organisation owes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,24 +13,35 @@ from orgs.models.organization import path_end
 from orgs.permissions import Permission
 from orgs.roles import holding
 
-from ..models import Duty
+from .. import fulfilment
+from ..models import Duty, Plan
 
 
-def senders_of(organization_ids: Iterable[int]) -> dict[int, list[int]]:
-    """Organisation id -> users who may send its report, by a grant at the organisation itself.
+def senders_of(duties: Collection[Duty]) -> dict[int, list[int]]:
+    """Duty id -> users who may send what it asks for, by a grant at the organisation itself.
 
-    One query.
+    One query for each permission that kinds ask for, which is one as a rule.
     """
-    people: dict[int, list[int]] = defaultdict(list)
-    rows = (
-        RoleGrant.objects.current()
-        .filter(role__in=holding(Permission.REPORT_SEND), organization_id__in=set(organization_ids))
-        .values_list("organization_id", "user_id")
-        .distinct()
-    )
-    for organization_id, user_id in rows:
-        people[organization_id].append(user_id)
-    return people
+    groups: dict[Permission, list[Duty]] = defaultdict(list)
+    for kind, rows in fulfilment.by_kind(duties).items():
+        groups[kind.send] += rows
+    found: dict[int, list[int]] = defaultdict(list)
+    for permission, rows in groups.items():
+        people: dict[int, list[int]] = defaultdict(list)
+        for organization_id, user_id in (
+            RoleGrant.objects.current()
+            .filter(
+                role__in=holding(permission),
+                organization_id__in={duty.organization_id for duty in rows},
+            )
+            .values_list("organization_id", "user_id")
+            .distinct()
+        ):
+            people[organization_id].append(user_id)
+        for duty in rows:
+            if duty.organization_id in people:
+                found[duty.pk] = people[duty.organization_id]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +122,15 @@ class ReminderSent:
     delivery: notifications.Delivery
 
 
-def reminders_sent(node: Organization, period: str) -> list[ReminderSent]:
-    """Reminders of the reports of `period` at and below `node`, newest first. Three queries."""
+def reminders_sent(plan: Plan, node: Organization, period: str) -> list[ReminderSent]:
+    """Reminders of what the plan asks for `period` at and below `node`, newest first. Three
+    queries."""
     duties = {
         f"duty:{duty.pk}": duty
         for duty in Duty.objects.filter(
             organization__path__gte=node.path,
             organization__path__lt=path_end(node.path),
+            plan=plan,
             period=period,
         ).select_related("organization")
     }

@@ -6,7 +6,7 @@ organisation stood on the period's last day and at every place above it.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -14,11 +14,13 @@ from django.db.models import CharField, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core import periods
-from orgs.models import OrganizationPlacement
+from orgs.models import Organization, OrganizationPlacement
 from orgs.models.organization import STEP, path_end
 
-from ..models import Plan, Rollup, RollupLedger
-from ..models.plan import DutyQuerySet
+from ..enums import DutyState
+from ..models import Duty, DutyStanding, Plan, Rollup, RollupLedger, vocabulary
+from ..models.duty import LATE, DutyQuerySet
+from ..models.vocabulary import Counted
 
 FIGURES = (
     "expected",
@@ -29,6 +31,8 @@ FIGURES = (
     "returned_twice",
     "accepted",
 )
+# What is written of a node: its figures, and when the first of what is missing is due.
+WRITTEN = (*FIGURES, "missing_due_at")
 DEEPEST = 120 // STEP
 
 # Placements of the day; an organisation without one counts where it stands now, if it owes.
@@ -40,49 +44,86 @@ places AS (
   LEFT JOIN orgs_organizationplacement p ON p.organization_id = o.id
     AND (p.valid_from IS NULL OR p.valid_from <= %s)
     AND (p.valid_to IS NULL OR p.valid_to > %s)
-),
-owed AS (
-  SELECT d.*, places.path AS path
-  FROM schedules_duty d JOIN places ON places.organization_id = d.organization_id
-  WHERE d.plan_id = %s AND d.period = %s AND d.state <> 'waived'
 )"""
-_COUNT = f"""
-WITH {_PLACES},
-lengths(n) AS (VALUES {", ".join(f"({STEP * level})" for level in range(1, DEEPEST + 1))}),
-sums AS (
-  SELECT substr(owed.path, 1, lengths.n) AS path,
-    COUNT(*) AS expected,
-    SUM(CASE WHEN submitted_at IS NOT NULL THEN 1 ELSE 0 END) AS submitted,
-    SUM(CASE WHEN submitted_at <= late_after THEN 1 ELSE 0 END) AS on_time,
-    SUM(CASE WHEN submitted_at > late_after THEN 1 ELSE 0 END) AS late,
-    SUM(CASE WHEN state = 'returned' THEN 1 ELSE 0 END) AS returned,
-    SUM(CASE WHEN returned_count >= 2 THEN 1 ELSE 0 END) AS returned_twice,
-    SUM(CASE WHEN state IN ('accepted', 'confirmed') THEN 1 ELSE 0 END) AS accepted
-  FROM owed JOIN lengths ON lengths.n <= length(owed.path)
-  GROUP BY substr(owed.path, 1, lengths.n)
-)
-SELECT places.organization_id, sums.path, {", ".join(f"sums.{name}" for name in FIGURES)}
-FROM sums JOIN places ON places.path = sums.path
-WHERE (places.is_placed
-  OR places.organization_id IN (SELECT organization_id FROM owed))"""  # noqa: S608  (only names of this module are put in)
+LENGTHS = f"lengths(n) AS (VALUES {', '.join(f'({STEP * n})' for n in range(1, DEEPEST + 1))})"
+
+
+def sums_of(model: type[Duty] | type[DutyStanding], late: Q) -> tuple[str, list[Any]]:
+    """The figures of a roll-up as SQL sums over rows of the model's table, by the conditions of
+    the vocabulary, and the earliest deadline of what is missing; with the values to put in."""
+    rows = vocabulary.conditions(late)
+    parts, values = [], []
+    for name in FIGURES:
+        condition, put_in = _where(model, rows[Counted(name)])
+        parts.append(f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {name}")
+        values += put_in
+    condition, put_in = _where(model, rows[Counted.MISSING])
+    table = model._meta.db_table
+    parts.append(f"MIN(CASE WHEN {condition} THEN {table}.due_at END) AS missing_due_at")
+    return ", ".join(parts), values + put_in
+
+
+def _where(model: type[Duty] | type[DutyStanding], condition: Q) -> tuple[str, list[Any]]:
+    query = model._default_manager.filter(condition).query
+    sql, values = query.where.as_sql(query.get_compiler(connection=connection), connection)
+    return str(sql), list(values)
 
 
 def recount(plan: Plan, period: str) -> list[tuple[Any, ...]]:
-    """(organization id, path, *FIGURES) for every node that has duties at or below it. One
-    statement."""
+    """(organization id, path, *WRITTEN) for every node that has duties at or below it, counted from
+    the duties themselves. One statement."""
     day = periods.last_day(period)
+    sums, values = sums_of(Duty, LATE)
+    table = Duty._meta.db_table
+    owed, owed_values = _where(Duty, Q(plan=plan, period=period) & ~Q(state=DutyState.WAIVED))
+    statement = f"""
+WITH {_PLACES},
+{LENGTHS},
+sums AS (
+  SELECT substr(places.path, 1, lengths.n) AS path, {sums}
+  FROM {table} JOIN places ON places.organization_id = {table}.organization_id
+  JOIN lengths ON lengths.n <= length(places.path)
+  WHERE {owed}
+  GROUP BY substr(places.path, 1, lengths.n)
+)
+SELECT places.organization_id, sums.path, {", ".join(f"sums.{name}" for name in WRITTEN)}
+FROM sums JOIN places ON places.path = sums.path
+WHERE (places.is_placed
+  OR places.organization_id IN (SELECT {table}.organization_id FROM {table} WHERE {owed}))"""  # noqa: S608  (only names of this module are put in)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [day, day, plan.pk, period])
-        return cursor.fetchall()
+        cursor.execute(statement, [day, day, *values, *owed_values, *owed_values])
+        return read(cursor.fetchall())
+
+
+def read(rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Rows of figures as the ORM would give them: SQLite keeps moments as text."""
+    return [(*row[:-1], _moment(row[-1])) for row in rows]
+
+
+def _moment(value: Any) -> dt.datetime | None:
+    if isinstance(value, str):
+        return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC)
+    return value  # type: ignore[no-any-return]
 
 
 def stored(plan: Plan, period: str) -> list[tuple[Any, ...]]:
     """What is stored, in the shape of `recount`. One query."""
     return list(
         Rollup.objects.filter(plan=plan, period=period).values_list(
-            "organization_id", "path", *FIGURES
+            "organization_id", "path", *WRITTEN
         )
     )
+
+
+def place_of(plan: Plan, node: Organization, period: str) -> str:
+    """Where the node stood on the period's last day, as its newest figures know it; where it
+    stands now when it has none. One query."""
+    path = (
+        Rollup.objects.filter(plan=plan, period=period, organization=node)
+        .values_list("path", flat=True)
+        .first()
+    )
+    return path or node.path
 
 
 def figures_of(row: Rollup) -> dict[str, int]:

@@ -9,14 +9,16 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, Value, When
 
 from core import periods
-from orgs.models.organization import STEP, path_ranges
+from orgs.models.organization import path_ranges
 
 from ..enums import DutyState
 from ..models import Duty, DutyStanding, Plan
-from .rollups import DEEPEST, FIGURES, placed
+from ..models.duty import LATE
+from ..models.rollup import LATE as LATE_STANDING
+from .rollups import LENGTHS, WRITTEN, placed, read, sums_of
 
 
 class Facts(NamedTuple):
@@ -25,6 +27,7 @@ class Facts(NamedTuple):
     organization_id: int
     path: str
     state: str
+    due_at: dt.datetime
     submitted_at: dt.datetime | None
     is_late: bool
     returned_count: int
@@ -39,14 +42,10 @@ def of_duties(
         duties = duties.filter(organization__in=organization_ids)
     rows = (
         placed(duties, periods.last_day(period))
-        .annotate(
-            tardy=Case(
-                When(submitted_at__gt=F("late_after"), then=Value(True)), default=Value(False)
-            )
-        )
+        .annotate(tardy=Case(When(LATE, then=Value(True)), default=Value(False)))
         .values_list(
             *("pk", "organization__organization_class", "organization_id", "place", "state"),
-            *("submitted_at", "tardy", "returned_count"),
+            *("due_at", "submitted_at", "tardy", "returned_count"),
         )
     )
     return {pk: (Facts(*facts), kind) for pk, kind, *facts in rows}
@@ -63,31 +62,25 @@ def in_force(
     return {duty_id: (pk, Facts(*facts)) for duty_id, pk, *facts in rows}
 
 
-# What a group of standings adds up to, in the order of FIGURES.
-_SUMS = """COUNT(*) AS expected,
-    SUM(CASE WHEN submitted_at IS NOT NULL THEN 1 ELSE 0 END) AS submitted,
-    SUM(CASE WHEN submitted_at IS NOT NULL AND NOT is_late THEN 1 ELSE 0 END) AS on_time,
-    SUM(CASE WHEN is_late THEN 1 ELSE 0 END) AS late,
-    SUM(CASE WHEN state = 'returned' THEN 1 ELSE 0 END) AS returned,
-    SUM(CASE WHEN returned_count >= 2 THEN 1 ELSE 0 END) AS returned_twice,
-    SUM(CASE WHEN state IN ('accepted', 'confirmed') THEN 1 ELSE 0 END) AS accepted,
-    MAX(CASE WHEN s.path = {path} THEN organization_id END) AS owner"""
-_IN_FORCE = "s.plan_id = %s AND s.period = %s AND s.until IS NULL"
+_TABLE = DutyStanding._meta.db_table
+_IN_FORCE = f"{_TABLE}.plan_id = %s AND {_TABLE}.period = %s AND {_TABLE}.until IS NULL"
+_OWNER = f"MAX(CASE WHEN {_TABLE}.path = {{path}} THEN {_TABLE}.organization_id END) AS owner"
 # Every node of the period: each standing once for each step of its path.
 _EVERYWHERE = f"""
-WITH lengths(n) AS (VALUES {", ".join(f"({STEP * level})" for level in range(1, DEEPEST + 1))}),
+WITH {LENGTHS},
 sums AS (
-  SELECT substr(s.path, 1, lengths.n) AS path, {_SUMS.format(path="substr(s.path, 1, lengths.n)")}
-  FROM schedules_dutystanding s JOIN lengths ON lengths.n <= length(s.path)
+  SELECT substr({_TABLE}.path, 1, lengths.n) AS path, {{sums}},
+    {_OWNER.format(path=f"substr({_TABLE}.path, 1, lengths.n)")}
+  FROM {_TABLE} JOIN lengths ON lengths.n <= length({_TABLE}.path)
   WHERE {_IN_FORCE}
-  GROUP BY substr(s.path, 1, lengths.n)
+  GROUP BY substr({_TABLE}.path, 1, lengths.n)
 )"""  # noqa: S608  (only texts of this module are put in)
 # Some nodes: a range of the index for each, so that a leaf costs one row and only the top all.
 _THERE = f"""
 WITH chosen(path, beyond) AS (VALUES {{chosen}}),
 sums AS (
-  SELECT chosen.path AS path, {_SUMS.format(path="chosen.path")}
-  FROM chosen JOIN schedules_dutystanding s ON s.path >= chosen.path AND s.path < chosen.beyond
+  SELECT chosen.path AS path, {{sums}}, {_OWNER.format(path="chosen.path")}
+  FROM chosen JOIN {_TABLE} ON {_TABLE}.path >= chosen.path AND {_TABLE}.path < chosen.beyond
   WHERE {_IN_FORCE}
   GROUP BY chosen.path
 )"""  # noqa: S608  (only texts of this module are put in)
@@ -95,7 +88,7 @@ sums AS (
 # counts where it owes.
 _WHOSE = f"""
 SELECT COALESCE(p.organization_id, sums.owner), sums.path,
-  {", ".join(f"sums.{name}" for name in FIGURES)}
+  {", ".join(f"sums.{name}" for name in WRITTEN)}
 FROM sums
 LEFT JOIN orgs_organizationplacement p ON p.path = sums.path
   AND (p.valid_from IS NULL OR p.valid_from <= %s)
@@ -104,17 +97,19 @@ WHERE COALESCE(p.organization_id, sums.owner) IS NOT NULL"""  # noqa: S608  (see
 
 
 def counted(plan: Plan, period: str, paths: Collection[str] | None = None) -> list[tuple[Any, ...]]:
-    """(organization id, path, *FIGURES) for every node at or below which a duty stands; only for
+    """(organization id, path, *WRITTEN) for every node at or below which a duty stands; only for
     the nodes that stood at `paths` when given. One statement."""
     if paths is not None and not paths:
         return []
     day = periods.last_day(period)
-    sums = _EVERYWHERE
-    bounds: list[str] = []
-    if paths is not None:
+    sums, put_in = sums_of(DutyStanding, LATE_STANDING)
+    if paths is None:
+        statement = _EVERYWHERE.format(sums=sums)
+        bounds: list[str] = []
+    else:
         rows, bounds = path_ranges(paths)
-        sums = _THERE.format(chosen=rows)
-    values: list[dt.date | int | str] = [*bounds, plan.pk, period, day, day]
+        statement = _THERE.format(chosen=rows, sums=sums)
+    values: list[Any] = [*bounds, *put_in, plan.pk, period, day, day]
     with connection.cursor() as cursor:
-        cursor.execute(sums + _WHOSE, values)
-        return cursor.fetchall()
+        cursor.execute(statement + _WHOSE, values)
+        return read(cursor.fetchall())

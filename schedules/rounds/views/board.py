@@ -42,13 +42,14 @@ def _rows_url(
     as_of: dt.datetime | None,
     shown: str = "",
     kind: str = "",
+    plan: str = "",
 ) -> str:
     """The address of the rows behind a figure: whenever it is opened, those the figure counted.
 
     The moment is in microseconds since 1970, for figures are told apart by them.
     """
     address = {"organization": organization_id, "period": period}
-    more = {"show": shown, "class": kind, "at": (as_of - EPOCH) // MICROSECOND if as_of else 0}
+    more = {"plan": plan, "show": shown, "class": kind, "at": (as_of - EPOCH) // MICROSECOND if as_of else 0}
     address |= {key: value for key, value in more.items() if value}
     return f"{reverse('schedules:board-rows')}?{urlencode(address)}"
 
@@ -57,24 +58,32 @@ def _rows_url(
 def board(request: PortalRequest) -> HttpResponse:
     """How the month stands at a node and below it."""
     node = chosen_organization(request)
-    found = board_of(request.actor, node, chosen_period(request, None))
+    plan, plans = chosen_plan(request)
     paths = [path for path in node.ancestor_paths() if request.actor.covers(path)]
     context: dict[str, Any] = {
         "node": node,
         "above": list(Organization.objects.filter(path__in=paths).order_by("path")),
-        "board": found,
-        "period": found.period,
+        "plans": plans if len(plans) > 1 else [],
     }
+    if plan is None:
+        return render(request, "schedules/board.html", context)
+    found = board_of(request.actor, plan, node, given_period(request, plan))
+    named = plan_address(plan, plans)
+    address = {"organization": node.pk, "period": found.period, **named}
+    context |= {"board": found, "plan": plan, "period": found.period, "address": urlencode(address)}
+    context |= {"plan_query": f"&{urlencode(named)}" if named else "", "kind": fulfilment.of(plan)}
+    context |= {"cadence_word": CADENCE_WORDS[plan.cadence]}
     if found.current is not None and found.period is not None:
         context |= {
-            "address": urlencode({"organization": node.pk, "period": found.period}),
             "stats": _stats(found, found.current, found.period),
             "bars": _bars(found),
             "trend": [_month(month, row, node) for month, row in found.trend if row is not None],
             "rows": [_row(row, found) for row in found.rows],
             "slowest": [_row(row, found) for row in found.slowest],
             "classes": [_class(share, found) for share in found.classes],
-            "twice_url": _rows_url(node.pk, found.period, found.current.as_of, "twice"),
+            "twice_url": _rows_url(
+                *(node.pk, found.period, found.current.as_of, "twice"), plan=_named(found)
+            ),
         }
     return render(request, "schedules/board.html", context)
 

@@ -1,6 +1,7 @@
-"""Who has reported and who has not: organisation × month, down to a single organisation's year."""
+"""Who has done a plan's duties and who has not: organisation × period, down to one organisation's
+year."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,191 +13,190 @@ from django.urls import reverse
 from core import clock, periods
 from core.guards import needs
 from core.http import PortalRequest
-from orgs.access import get_organization
 from orgs.models import Organization
-from orgs.models.organization import path_end
 from orgs.permissions import Permission as P
 
-from ..actions import reports
-from ..enums import DONE_STATES, DutyState
-from ..exports import write_matrix
+from .. import fulfilment
+from ..actions import reminders
+from ..enums import Mark
+from ..exports import row_name, write_matrix
 from ..forms import MatrixFilter
-from ..models import Duty
-from ..queries.duties import duties_of_year, opened_periods, to_remind
-from ..queries.reports import Matrix, Row, report_matrix
+from ..fulfilment import Kind
+from ..models import Duty, Rollup
+from ..models.vocabulary import Counted
+from ..queries.cells import Cell
+from ..queries.duties import duties_of_year, to_remind
+from ..queries.matrix import Matrix, Row, report_matrix
 from ..queries.rollups import rate
+from ..words import MARKS, cell_words, change_on, state_word
+from .choices import Choice, chosen, chosen_or_404, chosen_organization
 from .downloads import download, stamp
-
-TONES_OF_STATE = {
-    "": frozenset[str](),
-    "missing": frozenset("md"),
-    "returned": frozenset("r"),
-    "submitted": frozenset("s"),
-    "late": frozenset("l"),
-}
-DUTY_PILLS = {
-    DutyState.OPEN: "mute",
-    DutyState.SUBMITTED: "info",
-    DutyState.RETURNED: "bad",
-    DutyState.ACCEPTED: "ok",
-    DutyState.CONFIRMED: "ok",
-}
 
 
 @dataclass(slots=True)
 class MatrixView:
-    """What the address asks for, checked."""
+    """What the address asks for, and what was found."""
 
-    node: Organization
+    choice: Choice
     form: MatrixFilter
-    period: str | None
     months: int
     state: str
     matrix: Matrix | None = None
-    address: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Kind:
+        return fulfilment.of(self.choice.plan)
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The parameters that lead here again, without the state."""
+        return {**self.choice.address, "months": self.months}
+
+    def parts(self) -> dict[int, int]:
+        """Duty id -> how many parts came back, of the cells that say so. One query at most."""
+        if self.matrix is None:
+            return {}
+        ids = [
+            cell.single.duty_id
+            for row in self.matrix.rows
+            for cell in row.cells
+            if cell.single is not None and cell.mark == Mark.RETURNED
+        ]
+        return dict(self.kind.parts(ids)) if ids else {}
 
 
-def chosen_organization(request: PortalRequest, permission: P = P.REPORT_VIEW) -> Organization:
-    """The organisation in the address or the form, else the actor's own. 404 outside the scope."""
-    given = request.POST.get("organization") or request.GET.get("organization") or ""
-    if given and not (given.isascii() and given.isdecimal() and len(given) < 18):
-        raise Http404
-    return get_organization(
-        request.actor, int(given) if given else request.actor.organization_id or 0, permission
-    )
-
-
-def is_month(text: str) -> bool:
-    """Whether `text` is a month, not another kind of period."""
-    return periods.is_period(text) and text[5:].isdecimal() and len(text) == 7
-
-
-def chosen_period(request: PortalRequest, default: str | None) -> str | None:
-    """The month in the address or the form. Raises Http404 when it is none."""
-    given = request.POST.get("period") or request.GET.get("period") or ""
-    if given and not is_month(given):
-        raise Http404
-    return given or default
-
-
-def _view_of(request: PortalRequest, node: Organization) -> MatrixView:
-    opened = opened_periods(node)
-    period = chosen_period(request, opened.shown_first)
+def _view_of(request: PortalRequest, choice: Choice) -> MatrixView:
+    opened, period = choice.opened, choice.period
     offered = opened.periods if not period or period in opened.periods else [period]
-    data = {"period": period, "months": "6", **request.GET.dict()}
-    form = MatrixFilter(data, opened=offered)
+    data = {"period": period, "months": "6", "plan": choice.plan.key, **request.GET.dict()}
+    form = MatrixFilter(data, plans=choice.plans, plan=choice.plan, opened=offered)
     months = int(form.chosen("months", "6"))
     state = form.chosen("state", "")
-    found = MatrixView(node, form, period, months, state)
-    found.address = {"organization": node.pk, "period": period, "months": months}
+    found = MatrixView(choice, form, months, state)
     if period:
-        tones = TONES_OF_STATE[state]
-        found.matrix = report_matrix(node, last=period, months=months, states=tones)
+        found.matrix = report_matrix(
+            choice.plan,
+            choice.node,
+            last=period,
+            count=months,
+            marks=MARKS[state],
+            actor=request.actor,
+        )
     return found
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
 def matrix(request: PortalRequest) -> HttpResponse:
     """The matrix of a committee; the year of a single organisation."""
-    node = chosen_organization(request)
+    choice = chosen(request)
+    node = choice.node if choice else chosen_organization(request)
     if node.is_branch:
-        return _year(request, node)
-    found = _view_of(request, node)
+        return _year(request, node, choice)
+    context: dict[str, Any] = {"node": node, "above": _above(request, node)}
+    if choice is None:
+        return render(request, "schedules/matrix.html", context)
+    found = _view_of(request, choice)
     may_remind = request.actor.may(P.REPORT_REMIND) and found.matrix is not None
-    missing = to_remind(node, found.period or "") if may_remind else None
-    context = {
-        "node": node,
-        "above": _above(request, node),
+    context |= {
         "form": found.form,
-        "period": found.period,
+        "plan": choice.plan,
+        "kind": found.kind,
+        "period": choice.period,
         "months": found.months,
         "state": found.state,
         "matrix": found.matrix,
         "address": urlencode(found.address),
-        "missing": missing,
+        "missing": to_remind(choice.plan, node, choice.period or "") if may_remind else None,
         "may_remind": may_remind,
         "may_check": request.actor.may(P.REPORT_CHECK),
     }
     if found.matrix is not None:
-        context["rows"] = [_row(row, found) for row in found.matrix.rows]
-        context["stats"] = _stats(found.matrix, urlencode(found.address))
+        parts = found.parts()
+        context["rows"] = [_row(row, found, parts) for row in found.matrix.rows]
+        context["stats"] = _stats(found.matrix, found)
         context["moved"] = _is_moved(found.matrix)
     return render(request, "schedules/matrix.html", context)
 
 
-def _row(row: Row, found: MatrixView) -> dict[str, Any]:
+def _row(row: Row, found: MatrixView, parts: dict[int, int]) -> dict[str, Any]:
     """A row with the addresses of its cells."""
-    is_self = row.organization.pk == found.node.pk
-    own = {**found.address, "organization": row.organization.pk}
+    organization = row.organization
+    own = {**found.address, "organization": organization.pk} if organization else {}
     return {
-        "organization": row.organization,
-        "name": f"{row.organization}（本级）" if is_self else str(row.organization),
-        "url": "" if is_self else f"?{urlencode(own)}",
+        "organization": organization,
+        "name": row_name(row),
+        "url": f"?{urlencode(own)}" if own and not row.is_own else "",
         "secretary": row.secretary,
         "indent": row.indent,
         "level": f" l{min(row.indent, 3)}" if row.indent > 1 else "",
         "has_children": row.has_children,
         "rate": row.on_time_rate,
-        "cells": [
-            {
-                "tone": cell.tone,
-                "text": cell.text,
-                "title": f"{periods.label(cell.period)}：{cell.title}",
-                "url": reverse("schedules:report-detail", args=[cell.report_id])
-                if cell.url_kind == "report"
-                else f"?{urlencode({**own, 'period': cell.period})}"
-                if cell.url_kind == "node"
-                else "",
-            }
-            for cell in row.cells
-        ],
+        "cells": [_cell(cell, found, parts, own) for cell in row.cells],
     }
 
 
-def _stats(matrix: Matrix, address: str) -> list[dict[str, Any]]:
-    """The figures above the matrix, each with the address that shows its rows."""
-    totals = matrix.totals
-    share = rate(totals["sent"], totals["expected"])
-    moved = totals["on_time"] - matrix.previous_on_time
-    due = matrix.due_on
-    left = (due - clock.today()).days if due else None
+def _cell(
+    cell: Cell, found: MatrixView, parts: dict[int, int], own: dict[str, Any]
+) -> dict[str, Any]:
+    single = cell.single
+    text, title = cell_words(cell, found.kind, parts.get(single.duty_id, 0) if single else 0)
+    url = ""
+    if single is not None and own:
+        url = found.kind.url(single.duty)
+    elif cell.figures is not None and own:
+        url = f"?{urlencode({**own, 'period': cell.period})}"
+    return {
+        "tone": cell.mark,
+        "text": text,
+        "title": f"{periods.label(cell.period)}：{title}",
+        "url": url,
+    }
+
+
+def _stats(matrix: Matrix, found: MatrixView) -> list[dict[str, Any]]:
+    """The figures above the matrix, those of the board, each with the address of its rows."""
+    nothing = Rollup(expected=0, submitted=0, on_time=0, late=0, returned=0, accepted=0)
+    now = matrix.current or nothing
+    last = matrix.span[-1]
+    words, address = found.kind.words, urlencode(found.address)
+    share = rate(now.submitted, now.expected)
+    left = (matrix.due_on - clock.today()).days if matrix.due_on else None
     hint, tone = "", ""
-    if totals["missing"] and left is not None:
-        if left < 0:
+    if now.missing and left is not None:
+        if now.is_overdue(clock.now()):
             hint, tone = "已过截止", "bad"
         elif left <= 3:
             hint, tone = "临近截止", "bad"
+    before = matrix.before.on_time if matrix.before else 0
     rows: list[dict[str, Any]] = [
         {
-            "value": f"{totals['sent']} / {totals['expected']}",
-            "label": "已报送",
+            "value": f"{now.submitted} / {now.expected}",
+            "label": words.sent,
             "note": f"{share}%" if share is not None else "",
             "tone": "ok",
         },
         {
-            "value": totals["on_time"],
+            "value": now.on_time,
             "label": "按时",
-            "note": f"较上月 {moved:+d}".replace("-", "−")
-            if len(matrix.months) > 1 and moved
-            else "",
-            "tone": "ok" if moved >= 0 else "warn",
+            "note": change_on(last, now.on_time, before) if len(matrix.span) > 1 else "",
+            "tone": "ok" if now.on_time >= before else "warn",
         },
         {
-            "value": totals["returned"],
+            "value": now.returned,
             "label": "退回待补",
-            "url": f"?{address}&state=returned" if totals["returned"] else "",
+            "url": f"?{address}&state=returned" if now.returned else "",
         },
         {
-            "value": totals["missing"],
-            "label": "未报送",
+            "value": now.missing,
+            "label": words.unsent,
             "note": hint,
             "tone": tone,
-            "url": f"?{address}&state=missing" if totals["missing"] else "",
+            "url": f"?{address}&state=missing" if now.missing else "",
         },
     ]
     if matrix.average_minutes is not None:
-        before = matrix.previous_average_minutes
-        change = matrix.average_minutes - before if before is not None else 0
+        was = matrix.previous_average_minutes
+        change = matrix.average_minutes - was if was is not None else 0
         rows.append(
             {
                 "value": f"{max(1, matrix.average_minutes)} 分钟",
@@ -210,15 +210,8 @@ def _stats(matrix: Matrix, address: str) -> list[dict[str, Any]]:
 
 def _is_moved(matrix: Matrix) -> bool:
     """Whether the deadline is not the plan's day but the working day after it."""
-    if matrix.due_on is None:
-        return False
-    # Below the node: by the period alone all duties would be looked through.
-    path = matrix.node.path
-    here = Duty.objects.filter(organization__path__gte=path, organization__path__lt=path_end(path))
-    day = here.filter(period=matrix.months[-1], due_on=matrix.due_on).values_list(
-        "plan__due_day", flat=True
-    )[:1]
-    return any(due_day != matrix.due_on.day for due_day in day)
+    by_period = fulfilment.of(matrix.plan).is_by_period
+    return by_period and matrix.due_on is not None and matrix.due_on.day != matrix.plan.due_day
 
 
 def _above(request: PortalRequest, node: Organization) -> list[Organization]:
@@ -227,88 +220,93 @@ def _above(request: PortalRequest, node: Organization) -> list[Organization]:
     return list(Organization.objects.filter(path__in=paths).order_by("path")) if paths else []
 
 
-def _year(request: PortalRequest, node: Organization) -> HttpResponse:
-    """The months of one organisation, newest first."""
+def _year(request: PortalRequest, node: Organization, choice: Choice | None) -> HttpResponse:
+    """What one organisation owed in a year, of all plans, newest first."""
     today = clock.today()
-    period = chosen_period(request, None)
+    given = request.GET.get("period") and choice and choice.period
     raw = request.GET.get("year", "")
-    year = int(period[:4]) if period else today.year
+    year = int(given[:4]) if given else today.year
     if raw:
         if not (raw.isascii() and raw.isdecimal() and 2000 <= int(raw[:5]) <= 2100):
             raise Http404
         year = int(raw)
     duties = list(duties_of_year(node, year))
-    sent = [duty for duty in duties if duty.submitted_at]
     now = clock.now()
+    counts = {str(word): sum(word in duty.counts_as for duty in duties) for word in Counted}
+    is_one_plan = len({duty.plan_id for duty in duties}) < 2
     context = {
         "node": node,
         "above": _above(request, node),
         "year": year,
         "is_this_year": year >= today.year,
-        "rows": [_duty_row(duty, now) for duty in duties],
-        "expected": sum(bool(duty.submitted_at) or duty.due_at < now for duty in duties),
-        "sent": len(sent),
-        "on_time": sum(not duty.is_late for duty in sent),
-        "done": sum(duty.state in DONE_STATES for duty in duties),
-        "returned": sum(duty.state == DutyState.RETURNED for duty in duties),
+        "what": duties[0].plan.name if duties and is_one_plan else "应办事项",
+        "rows": [_duty_row(duty, now, is_one_plan=is_one_plan) for duty in duties],
+        "counts": counts,
         "is_own": node.pk == request.actor.organization_id,
     }
     return render(request, "schedules/matrix_branch.html", context)
 
 
-def _duty_row(duty: Duty, now: Any) -> dict[str, Any]:
-    state = DutyState(duty.state)
-    overdue = duty.is_overdue(now) and state == DutyState.OPEN
-    word = "未报" if overdue else "草稿" if state == DutyState.OPEN else state.label
+def _duty_row(duty: Duty, now: Any, *, is_one_plan: bool) -> dict[str, Any]:
+    kind = fulfilment.of(duty.plan)
+    word, tone = state_word(kind, duty.state, is_overdue=duty.is_overdue(now))
+    spent = getattr(getattr(duty, "report", None), "spent_seconds", 0)
     return {
         "duty": duty,
+        "name": periods.short(duty.period) if is_one_plan and not duty.subject_kind else duty.title,
+        "url": kind.url(duty),
+        "write": kind.words.write,
         "word": word,
-        "tone": "bad" if overdue else DUTY_PILLS.get(state, "mute"),
-        "minutes": max(1, round(duty.report.spent_seconds / 60))
-        if duty.report.spent_seconds and duty.submitted_at
-        else None,
+        "tone": tone,
+        "minutes": max(1, round(spent / 60)) if spent and duty.submitted_at else None,
     }
 
 
 @needs(P.REPORT_VIEW, methods=("GET",))
 def matrix_export(request: PortalRequest) -> HttpResponse | FileResponse:
     """The matrix as the page shows it, as a sheet."""
-    node = chosen_organization(request)
-    found = _view_of(request, node)
-    if found.matrix is None:
-        messages.error(request, "还没有月报可以导出。")
+    choice = chosen(request)
+    found = _view_of(request, choice) if choice else None
+    if found is None or found.matrix is None:
+        messages.error(request, "还没有可以导出的数据。")
         return redirect("schedules:report-matrix")
-    shown = found.matrix
+    shown, parts, kind = found.matrix, found.parts(), found.kind
+    texts = [
+        [
+            cell_words(cell, kind, parts.get(cell.single.duty_id, 0) if cell.single else 0)[0]
+            for cell in row.cells
+        ]
+        for row in shown.rows
+    ]
     return download(
         request,
-        name=(f"{node}月报报送情况", str(found.period)),
+        name=(f"{shown.node}{shown.plan.name}报送情况", shown.span[-1]),
         ending="xlsx",
-        organization=node,
-        write=lambda target: write_matrix(target, shown, stamp=stamp(request)),
+        organization=shown.node,
+        write=lambda target: write_matrix(target, shown, texts, stamp=stamp(request)),
     )
 
 
 @needs(P.REPORT_REMIND, methods=("GET", "HEAD", "POST"))
 def report_remind(request: PortalRequest) -> HttpResponse:
-    """Reminds those who have not sent the month's report; before that, shows who they are."""
-    node = chosen_organization(request, P.REPORT_REMIND)
-    period = chosen_period(request, opened_periods(node).shown_first)
-    if period is None:
-        raise Http404
-    back = f"{reverse('schedules:report-matrix')}?{urlencode({'organization': node.pk, 'period': period})}"
+    """Reminds those who have not done what a plan asks for a period; before that, shows who."""
+    choice, period = chosen_or_404(request, P.REPORT_REMIND)
+    node, plan = choice.node, choice.plan
+    back = f"{reverse('schedules:report-matrix')}?{choice.query}"
     if request.method != "POST":
         context = {
             "node": node,
+            "plan": plan,
+            "kind": fulfilment.of(plan),
             "period": period,
-            "missing": to_remind(node, period),
+            "address": choice.query,
+            "missing": to_remind(plan, node, period),
             "back": back,
         }
         return render(request, "schedules/matrix_remind.html", context)
-    count = reports.remind_missing(node=node, period=period, by=request.actor)
+    count = reminders.remind_missing(plan=plan, node=node, period=period, by=request.actor)
     if count:
         messages.success(request, f"已提醒 {count} 个组织。")
-        address = urlencode({"organization": node.pk, "period": period})
-        return redirect(f"{reverse('schedules:reminder-list')}?{address}")
-    else:
-        messages.info(request, "没有发出新的提醒：未报的组织今天都已提醒过，或没有可接收的账号。")
+        return redirect(f"{reverse('schedules:reminder-list')}?{choice.query}")
+    messages.info(request, "没有发出新的提醒：未报的组织今天都已提醒过，或没有可接收的账号。")
     return redirect(back)

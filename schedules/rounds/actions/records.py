@@ -1,0 +1,160 @@
+"""What was done for a duty without a form, written down time by time, and looked at from above."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import F
+
+from core import audit, clock, notifications, periods
+from core.actions import action
+from core.actor import Actor
+from core.errors import Conflict, DomainError, NotAllowed
+from core.text import clean
+from orgs.access import who_may
+
+from .. import fulfilment
+from ..enums import DutyState
+from ..models import Duty, DutyRecord
+from . import rollups
+
+OPEN_STATES = (DutyState.OPEN, DutyState.RETURNED)
+LONGEST = 300
+
+
+def _locked(duty_id: int) -> Duty:
+    return (
+        Duty.objects.select_for_update(of=("self",))
+        .select_related("plan", "organization")
+        .get(pk=duty_id)
+    )
+
+
+def _move(duty: Duty, states: tuple[DutyState, ...], **changes: Any) -> None:
+    """Moves the duty on if it still stands in one of the states. Raises Conflict otherwise."""
+    moved = Duty.objects.filter(pk=duty.pk, state__in=states, revision=duty.revision).update(
+        revision=F("revision") + 1, **changes
+    )
+    if not moved:
+        fresh = Duty.objects.get(pk=duty.pk)
+        raise Conflict(
+            f"这件事现在是“{fresh.get_state_display()}”，这一步已不适用。请刷新页面查看最新情况。",
+            code="state",
+        )
+    rollups.mark(plan_id=duty.plan_id, period=duty.period, organization_ids=[duty.organization_id])
+
+
+@action
+def add(*, duty: Duty, done_on: dt.date, text: str, by: Actor) -> DutyRecord:
+    """Writes down one time that it was done. The last one that is required hands the duty in.
+
+    The same entry twice is one. Raises DomainError for a day outside the period or still to come,
+    for a text that is too short or too long, and once the duty is locked; Conflict when it is not
+    open any more.
+    """
+    duty = _locked(duty.pk)
+    text = clean(text, multiline=True)
+    found = duty.records.filter(done_on=done_on, text=text, removed_at=None).first()
+    if found is not None:
+        return found
+    now = clock.now()
+    if duty.is_locked(now):
+        raise DomainError("已过锁定日期，不再接收。确需补记，请联系上级党组织。", code="locked")
+    first = duty.begins_on or periods.first_day(duty.period)
+    if not first <= done_on <= clock.today():
+        raise DomainError(
+            f"办理日期应在{first:%Y年%-m月%-d日}至今天之间。", field="done_on", code="day"
+        )
+    if not 2 <= len(text) <= LONGEST:
+        raise DomainError(f"情况请写 2 至 {LONGEST} 字。", field="text", code="length")
+    if duty.state not in OPEN_STATES:
+        _move(duty, OPEN_STATES)
+    record = DutyRecord.objects.create(
+        duty=duty,
+        done_on=done_on,
+        text=text,
+        recorded_by_id=by.user_id,
+        recorded_by_name=by.name,
+        recorded_at=now,
+    )
+    done = duty.records.filter(removed_at=None).count()
+    changes: dict[str, Any] = {"done_count": done}
+    if done >= duty.required_count:
+        changes |= {
+            "state": DutyState.SUBMITTED,
+            "submitted_at": duty.submitted_at or now,
+            "sent_at": now,
+        }
+    _move(duty, OPEN_STATES, **changes)
+    _audit(duty, "record", by, {"done_count": [done - 1, done]})
+    return record
+
+
+@action
+def remove(*, record: DutyRecord, by: Actor) -> None:
+    """Takes an entry back, which stays in the trail. Twice is once. Raises Conflict once the duty
+    has been handed in: then it has to come back first."""
+    duty = _locked(record.duty_id)
+    taken = duty.records.filter(pk=record.pk, removed_at=None).update(removed_at=clock.now())
+    if not taken:
+        return
+    done = duty.records.filter(removed_at=None).count()
+    _move(duty, OPEN_STATES, done_count=done)
+    _audit(duty, "unrecord", by, {"done_count": [done + 1, done]})
+
+
+@action
+def accept(*, duty: Duty, by: Actor) -> None:
+    """The level above has looked at it and leaves it so. Raises Conflict when it is not waiting,
+    NotAllowed for whoever wrote the entries."""
+    duty = _locked(duty.pk)
+    _refuse_own(duty, by)
+    _move(duty, (DutyState.SUBMITTED,), state=DutyState.ACCEPTED, finished_at=clock.now())
+    _audit(duty, "accept", by)
+
+
+@action
+def send_back(*, duty: Duty, reason: str, by: Actor) -> None:
+    """The level above asks for more, and says what; who writes is told. Raises DomainError for
+    want of a reason, Conflict when it is not waiting."""
+    duty = _locked(duty.pk)
+    reason = clean(reason, multiline=True)
+    if not 2 <= len(reason) <= LONGEST:
+        raise DomainError("请写明退回原因，让对方知道补什么。", field="reason", code="reason")
+    _refuse_own(duty, by)
+    _move(
+        duty,
+        (DutyState.SUBMITTED, DutyState.ACCEPTED),
+        state=DutyState.RETURNED,
+        return_reason=reason,
+        returned_count=F("returned_count") + 1,
+        finished_at=None,
+    )
+    people = who_may(fulfilment.of(duty.plan).write, duty.organization, nearest=True)
+    notifications.tell(
+        notifications.Message(
+            user_id=user_id,
+            key=f"returned:duty:{duty.pk}:{duty.revision}:{user_id}",
+            title=f"{duty.title}退回，请补充",
+            body=f"{by.organization_name}：{reason}",
+            url=fulfilment.url_of(duty),
+        )
+        for user_id in people.values_list("pk", flat=True)
+    )
+    _audit(duty, "return", by, {"reason": [None, reason]})
+
+
+def _refuse_own(duty: Duty, by: Actor) -> None:
+    wrote = duty.records.filter(removed_at=None, recorded_by_id=by.user_id).exists()
+    if by.user_id is not None and wrote:
+        raise NotAllowed("登记和核报须由不同的人办理。", code="own_record")
+
+
+def _audit(duty: Duty, act: str, by: Actor, changes: dict[str, Any] | None = None) -> None:
+    audit.record(
+        by=by,
+        verb=f"schedules.duty.{act}",
+        obj=duty,
+        organization_id=duty.organization_id,
+        organization_path=duty.organization.path,
+        changes=changes,
+    )

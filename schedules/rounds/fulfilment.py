@@ -1,0 +1,216 @@
+"""What fulfils a duty: the kinds, each with its words, its address, its work and its checker.
+
+Whatever reads duties — home, digest, ladder, matrix, boards, calendar feed, API, panels — asks the
+kind of the plan here and knows none by name. A new kind is one `register` in the slice that owns
+the records; nothing else is touched.
+"""
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+
+from core import timers
+from core.actor import Actor
+from orgs.models import Organization
+from orgs.permissions import Permission
+
+from .models import Duty, Plan
+from .models.duty import DutyQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How people speak of the kind. `act` is the verb, `missing` what has not been done."""
+
+    act: str  # 报送
+    pending: str  # 待报
+    missing: str  # 未报
+    unsent: str  # 未报送, where it stands alone
+    sent: str  # 已报送
+    write: str  # 填写
+    unit: str = "份"
+    hint: str = ""  # under the title on the home page
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who or what a duty is about, with dates of its own where the case has them."""
+
+    organization_id: int
+    kind: str = ""
+    id: int = 0
+    label: str = ""
+    begins_on: dt.date | None = None
+    due_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What of a duty came back: the parts named, and why."""
+
+    parts: tuple[str, ...] = ()
+    reason: str = ""
+    at: dt.datetime | None = None
+    rest: str = ""  # what stays as it is, in words
+
+
+def _page(duty: Duty) -> str:
+    return reverse("schedules:duty-detail", args=[duty.pk])
+
+
+def _no_parts(duties: Sequence[Duty]) -> Mapping[int, Returned]:
+    return {duty.pk: Returned(reason=duty.return_reason, at=duty.finished_at) for duty in duties}
+
+
+def _none_still(actor: Actor, duties: Sequence[Duty]) -> frozenset[int]:
+    return frozenset()
+
+
+def _no_notes(duties: Sequence[Duty]) -> Mapping[int, str]:
+    return {}
+
+
+def _whole(duty_ids: Sequence[int]) -> Mapping[int, int]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One way in which duties are fulfilled.
+
+    `open(plan, period, organizations)` makes the records of the duties just opened and
+    `fitting(plan, period, organizations)` tells beforehand who can have one. `returned` and
+    `still` (what can no longer be changed because something above is closed), `notes` (a word for the
+    checker's list) and `parts` (duty id -> how many parts came back) read for many duties at once,
+    one query each. `second` selects what
+    waits for the second look of the actor's level. `spent` sums seconds of work and the number of
+    records that know them.
+    """
+
+    key: str
+    label: str
+    words: Words
+    minutes: int
+    mend_minutes: int = 5
+    url: Callable[[Duty], str] = _page
+    join: tuple[str, ...] = ()  # what `url` and `spent` read beside the duty
+    view: Permission = Permission.REPORT_VIEW
+    write: Permission = Permission.REPORT_DRAFT
+    send: Permission = Permission.REPORT_SEND
+    check: Permission | None = Permission.REPORT_CHECK  # None: nobody checks
+    fitting: Callable[[Plan, str, list[Organization]], list[Organization]] | None = None
+    open: Callable[[Plan, str], None] | None = None
+    cases: Callable[[dt.date], Iterable[Subject]] | None = None  # instead of periods
+    stopped: Callable[[Sequence[int]], Mapping[int, dt.date]] | None = None
+    returned: Callable[[Sequence[Duty]], Mapping[int, Returned]] = _no_parts
+    still: Callable[[Actor, Sequence[Duty]], frozenset[int]] = _none_still
+    notes: Callable[[Sequence[Duty]], Mapping[int, str]] = _no_notes
+    parts: Callable[[Sequence[int]], Mapping[int, int]] = _whole
+    second: Callable[[Actor], Q] | None = None
+    spent: Callable[[DutyQuerySet], tuple[int, int]] | None = None
+    counts: bool = False  # whether a plan may ask for it several times a period
+    takes_groups: bool = False  # whether 党小组 may owe it
+    names_people: bool = False
+
+    @property
+    def is_by_period(self) -> bool:
+        """Whether it is owed once a period, not when a case asks for it."""
+        return self.cases is None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Adds a kind, or puts another in the place of one."""
+    _kinds[kind.key] = kind
+    return kind
+
+
+def kinds() -> Mapping[str, Kind]:
+    """All kinds by key: those registered, and one for each clock that runs in another app."""
+    return {**_kinds, **{key: _of_timer(timer) for key, timer in timers.registered().items()}}
+
+
+def of(plan: Plan) -> Kind:
+    """The kind of a plan. One whose app is no longer installed is a plain record."""
+    return kind_called(plan.fulfilment)
+
+
+def kind_called(key: str) -> Kind:
+    """The kind by its key, a plain record for an unknown one."""
+    found = _kinds.get(key)
+    if found is None and key in timers.registered():
+        found = _of_timer(timers.registered()[key])
+    return found or _kinds[RECORD]
+
+
+RECORD = "record"
+CASE_WORDS = Words(
+    act="办理",
+    missing="未办",
+    sent="已办",
+    write="办理",
+    unit="件",
+    hint="办结后自动销去，不必另报。",
+)
+
+
+@functools.cache
+def _of_timer(timer: timers.Timer) -> Kind:
+    """A clock as a kind: done when its app says so; nothing is written here, nobody checks."""
+
+    def cases(day: dt.date) -> Iterable[Subject]:
+        for one in timer.running(day):
+            yield Subject(
+                one.organization_id,
+                timer.key,
+                one.subject_id,
+                one.label,
+                one.begins_on,
+                one.due_on,
+            )
+
+    return Kind(
+        key=timer.key,
+        label=timer.label,
+        words=CASE_WORDS,
+        minutes=timer.minutes,
+        url=lambda duty: timer.url(duty.subject_id),
+        check=None,
+        cases=cases,
+        stopped=timer.stopped,
+        names_people=timer.names_people,
+    )
+
+
+def url_of(duty: Duty) -> str:
+    """Where the duty opens. Reads its plan, and what its kind joins."""
+    return of(duty.plan).url(duty)
+
+
+def joins() -> tuple[str, ...]:
+    """What lists of duties of any kind read beside them, for `select_related`."""
+    return ("plan", *sorted({name for kind in kinds().values() for name in kind.join}))
+
+
+def by_kind(duties: Iterable[Duty]) -> dict[Kind, list[Duty]]:
+    """The duties, grouped by the kind of their plan."""
+    groups: dict[str, list[Duty]] = {}
+    for duty in duties:
+        groups.setdefault(duty.plan.fulfilment, []).append(duty)
+    return {kind_called(key): rows for key, rows in groups.items()}
+
+
+def held(permission_of: Callable[[Kind], Permission | None]) -> dict[Permission, list[str]]:
+    """Permission -> keys of the kinds that ask for it: who writes, sends or checks what."""
+    found: dict[Permission, list[str]] = {}
+    for key, kind in kinds().items():
+        permission = permission_of(kind)
+        if permission is not None:
+            found.setdefault(permission, []).append(key)
+    return found

@@ -1,0 +1,171 @@
+import datetime as dt
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from core import clock, periods
+from core.actor import Actor
+from core.privacy import Personal
+from orgs.access import in_scope
+
+from ..enums import DutyState
+from . import vocabulary
+from .plan import Plan
+from .vocabulary import Counted
+
+# When a duty was first sent late, told from its two moments.
+LATE = Q(submitted_at__gt=F("late_after"))
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def visible_to(self, actor: Actor | None) -> "DutyQuerySet":
+        """Duties of organisations in the scope of the role acted in."""
+        if actor is None:
+            return self.none()
+        return self.filter(in_scope(actor))
+
+    def counted(self, word: Counted) -> "DutyQuerySet":
+        """Those that count as the word."""
+        return self.filter(vocabulary.conditions(LATE)[word])
+
+    def outstanding(self) -> "DutyQuerySet":
+        """What the organisation itself still has to do: open or returned."""
+        return self.filter(state__in=[DutyState.OPEN, DutyState.RETURNED])
+
+    def overdue(self, now: dt.datetime | None = None) -> "DutyQuerySet":
+        """Outstanding and past the deadline."""
+        return self.outstanding().filter(due_at__lt=now or clock.now())
+
+    def newest_first(self) -> list["Duty"]:
+        """The duties as a list, newest period first, also where periods of several kinds meet."""
+        rows: Iterable[Duty] = self
+        return sorted(rows, key=lambda duty: (*periods.order(duty.period), duty.pk), reverse=True)
+
+
+class Duty(models.Model):
+    """One plan, one subject, one day: what is to be done, by when, and how it stands.
+
+    The subject is the organisation itself, or a person or a case of it (`subject_kind` names the
+    kind, as `members.probation`). `period` is the one that the duty counts in; a case has dates
+    of its own.
+    """
+
+    PRIVACY = {
+        "subject_label": Personal("to say whom or what a duty is about"),
+    }
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="duties")
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, related_name="duties"
+    )
+    subject_kind = models.CharField("对象种类", max_length=40, blank=True)
+    subject_id = models.BigIntegerField(default=0)
+    subject_label = models.CharField("对象", max_length=120, blank=True)
+    period = models.CharField("期间", max_length=8)
+    begins_on = models.DateField("起始日", null=True)  # a case's own; empty: the period's first
+    due_on = models.DateField("截止日")
+    due_at = models.DateTimeField("截止")  # midnight after due_on, local time
+    late_after = models.DateTimeField("迟报起算")
+    locks_at = models.DateTimeField("锁定", null=True)
+    state = models.CharField("状态", max_length=10, choices=DutyState, default=DutyState.OPEN)
+    required_count = models.PositiveSmallIntegerField("应办次数", default=1)
+    done_count = models.PositiveSmallIntegerField("已办次数", default=0)
+    submitted_at = models.DateTimeField("首次报送", null=True)
+    sent_at = models.DateTimeField("最近报送", null=True)
+    returned_count = models.PositiveSmallIntegerField("退回次数", default=0)
+    return_reason = models.CharField("退回原因", max_length=300, blank=True)
+    finished_at = models.DateTimeField("办结", null=True)
+    waived_reason = models.CharField("免报原因", max_length=200, blank=True)
+    opened_at = models.DateTimeField("打开")
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "应办事项"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "organization", "subject_kind", "subject_id", "due_on"],
+                name="duty_once_a_day",
+            ),
+            # A changed rule moves the day, not what was opened.
+            models.UniqueConstraint(
+                fields=["plan", "organization", "period"],
+                condition=Q(subject_kind=""),
+                name="duty_once_a_period",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "period"], name="duty_of_organization"),
+            models.Index(fields=["plan", "period", "state"], name="duty_of_period"),
+            models.Index(fields=["plan", "period", "due_at"], name="duty_first_due"),
+            models.Index(
+                fields=["due_on"],
+                name="duty_outstanding",
+                condition=Q(state__in=["open", "returned"]),
+            ),
+            models.Index(
+                fields=["organization", "due_on"],
+                name="duty_outstanding_here",
+                condition=Q(state__in=["open", "returned"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.period}"
+
+    @property
+    def title(self) -> str:
+        """What is to be done, as people call it: 2026年6月月报; with the case or person where it
+        is about one. Reads the plan."""
+        if not self.subject_kind:
+            return f"{periods.label(self.period)}{self.plan.name}"
+        return f"{self.plan.name}：{self.subject_label}"
+
+    @property
+    def title_without_person(self) -> str:
+        """The title for what is kept outside the portal, as in a calendar: it names no person."""
+        return f"{periods.label(self.period)}{self.plan.name}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was first sent late. Stays true after everything else is put right."""
+        return self.submitted_at is not None and self.submitted_at > self.late_after
+
+    @property
+    def counts_as(self) -> frozenset[Counted]:
+        """The words of the vocabulary that hold for it now."""
+        return vocabulary.told(
+            state=self.state,
+            submitted_at=self.submitted_at,
+            is_late=self.is_late,
+            returned_count=self.returned_count,
+        )
+
+    def is_overdue(self, now: dt.datetime) -> bool:
+        """Whether it is still to be done and its deadline has passed."""
+        return self.state in (DutyState.OPEN, DutyState.RETURNED) and now > self.due_at
+
+    def is_locked(self, now: dt.datetime) -> bool:
+        """Whether nothing is accepted any more."""
+        return self.locks_at is not None and now > self.locks_at
+
+
+class ReminderMark(models.Model):
+    """A person was reminded of a duty at a stage; never twice."""
+
+    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="reminder_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    stage = models.CharField(max_length=16)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒记录"
+        constraints = [
+            models.UniqueConstraint(fields=["duty", "user", "stage"], name="reminder_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duty_id} {self.stage}"

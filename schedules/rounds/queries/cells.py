@@ -1,0 +1,105 @@
+"""One cell of a grid: organisation × period, as its figures or its own duty make it."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..enums import Absence, Mark
+from ..models import DutyStanding, Plan, Rollup
+from ..models.vocabulary import Counted
+from .rollups import FIGURES
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell shows. `figures` are None where nothing was owed; `single` is the one duty that
+    a cell stands for, with its duty read."""
+
+    period: str
+    mark: Mark = Mark.NONE
+    figures: Rollup | None = None
+    single: DutyStanding | None = None
+    absence: Absence = Absence.NOT_OWED
+
+    @property
+    def as_of(self) -> dt.datetime | None:
+        """The moment that the figures are as of."""
+        return self.figures.as_of if self.figures else None
+
+
+def mark_of(figures: Rollup, now: dt.datetime) -> Mark:
+    """What stands out among the duties counted: overdue before returned, before late."""
+    if figures.is_overdue(now):
+        return Mark.MISSING
+    if figures.returned:
+        return Mark.RETURNED
+    if figures.missing:
+        return Mark.NOT_DUE
+    if figures.late:
+        return Mark.LATE
+    return Mark.ACCEPTED if figures.accepted == figures.expected else Mark.WAITING
+
+
+def cell_of(
+    period: str,
+    figures: Rollup | None,
+    now: dt.datetime,
+    *,
+    single: DutyStanding | None = None,
+    absence: Absence = Absence.NOT_OWED,
+) -> Cell:
+    """The cell of one organisation and period."""
+    if figures is None:
+        return Cell(period, absence=absence)
+    return Cell(period, mark_of(figures, now), figures, single)
+
+
+def summed(
+    standings: Sequence[DutyStanding], period: str, as_of: dt.datetime | None = None
+) -> Rollup:
+    """The figures of some standings of one period, not saved: of an organisation's own duties."""
+    counts = dict.fromkeys(FIGURES, 0)
+    for one in standings:
+        for name in one.counts_as:
+            if name in counts:
+                counts[name] += 1
+    missing = [one.due_at for one in standings if Counted.MISSING in one.counts_as]
+    return Rollup(
+        period=period,
+        as_of=as_of or max(one.since for one in standings),
+        missing_due_at=min(missing, default=None),
+        **counts,
+    )
+
+
+def own_standings(
+    plan: Plan, organization_ids: Iterable[int], span: Iterable[str], *joined: str
+) -> dict[tuple[int, str], list[DutyStanding]]:
+    """(Organisation id, period) -> how its own duties stand, as the newest figures count them. One
+    query; `joined` names what is read with each duty."""
+    found: dict[tuple[int, str], list[DutyStanding]] = defaultdict(list)
+    for one in (
+        DutyStanding.objects.filter(
+            plan=plan,
+            organization__in=list(organization_ids),
+            period__in=list(span),
+            until=None,
+        )
+        .select_related("duty", *(f"duty__{name}" for name in joined))
+        .order_by("pk")
+    ):
+        found[one.organization_id, one.period].append(one)
+    return found
+
+
+def on_time_rate(figures: Iterable[Rollup | None], now: dt.datetime) -> int | None:
+    """按时率 in whole per cent: what was sent on time of what had to be sent by now, over the
+    periods shown. 100 only when nothing is missing; None when nothing was due."""
+    on_time = due = 0
+    for row in figures:
+        if row is None:
+            continue
+        on_time += row.on_time
+        due += row.expected if row.is_overdue(now) else row.submitted
+    return 100 * on_time // due if due else None

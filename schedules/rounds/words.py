@@ -1,0 +1,117 @@
+"""What states, figures and cells are called on pages and in sheets, and in which tone."""
+
+from django.db.models import TextChoices
+
+from core import periods
+
+from .enums import Absence, DutyState, Mark
+from .fulfilment import Kind
+from .models import Duty, DutyStanding
+from .models.vocabulary import Counted
+from .queries.cells import Cell
+
+# Of lists behind figures; the keys are what addresses ask for.
+SHOWN: dict[str, str] = {
+    "": "应报",
+    "own": "本级",
+    Counted.SUBMITTED: "已报送",
+    Counted.ON_TIME: "按时",
+    Counted.LATE: "迟报",
+    Counted.MISSING: "未报送",
+    Counted.WAITING: "待核",
+    Counted.RETURNED: "退回待补",
+    Counted.RETURNED_TWICE: "退回两次以上",
+    "twice": "退回两次以上",
+    Counted.ACCEPTED: "已通过",
+}
+ABSENCES = {
+    Absence.NOT_OWED: "不计入应报",
+    Absence.NOT_FOUNDED: "当时尚未成立",
+    Absence.ELSEWHERE: "当时不在此处",
+}
+TONES = {
+    DutyState.OPEN: "mute",
+    DutyState.SUBMITTED: "info",
+    DutyState.RETURNED: "bad",
+    DutyState.ACCEPTED: "ok",
+    DutyState.CONFIRMED: "ok",
+    DutyState.WAIVED: "mute",
+}
+
+
+def state_word(kind: Kind, state: str, *, is_overdue: bool = False) -> tuple[str, str]:
+    """The word and the tone of a duty's state."""
+    if state == DutyState.OPEN:
+        return (kind.words.missing, "bad") if is_overdue else (kind.words.pending, "mute")
+    return DutyState(state).label, TONES[DutyState(state)]
+
+
+def standing_word(kind: Kind, duty: Duty, *, is_overdue: bool) -> tuple[str, str]:
+    """How a duty stands in one word that says too whether it was late, and its tone."""
+    word, tone = state_word(kind, duty.state, is_overdue=is_overdue)
+    if duty.is_late and tone == "ok":
+        return f"迟报，{word}", "warn"
+    return word, tone
+
+
+def cell_words(cell: Cell, kind: Kind, parts: int = 0) -> tuple[str, str]:
+    """The text of a cell and what it means in full. `parts` is how many parts came back."""
+    figures = cell.figures
+    if figures is None:
+        return "—", ABSENCES[cell.absence]
+    if cell.single is not None:
+        return _single(cell, cell.single, kind, parts)
+    titles = {
+        Mark.MISSING: f"{figures.missing} 个{kind.words.missing}",
+        Mark.RETURNED: f"{figures.returned} 个退回",
+        Mark.NOT_DUE: "未到截止",
+        Mark.LATE: f"{figures.late} 个迟报",
+        Mark.ACCEPTED: "全部通过",
+        Mark.WAITING: f"{figures.expected - figures.accepted} 个待核",
+    }
+    return f"{figures.submitted}/{figures.expected}", titles[cell.mark]
+
+
+def _single(cell: Cell, one: DutyStanding, kind: Kind, parts: int) -> tuple[str, str]:
+    """Of a cell that stands for one duty."""
+    duty = one.duty
+    if cell.mark in (Mark.MISSING, Mark.NOT_DUE):
+        is_over = cell.mark == Mark.MISSING
+        text = kind.words.missing if is_over else kind.words.pending
+        if duty.done_count:
+            text = f"{duty.done_count}/{duty.required_count}"
+        return text, f"{kind.words.missing}" if is_over else f"{duty.due_on:%m-%d} 截止"
+    if cell.mark == Mark.RETURNED:
+        return f"退回{parts}项" if parts else "退回", "退回待补"
+    done = Counted.ACCEPTED in one.counts_as
+    if cell.mark == Mark.LATE and one.submitted_at is not None:
+        days = (one.submitted_at - duty.late_after).days + 1
+        return f"迟{days}天", "迟报，已通过" if done else "迟报，待核"
+    return ("通过", "已通过") if done else ("待核", "待核")
+
+
+class MatrixState(TextChoices):
+    """What the rows of a matrix can be narrowed to."""
+
+    MISSING = "missing", "未报"
+    RETURNED = "returned", "退回"
+    SUBMITTED = "submitted", "待核"
+    LATE = "late", "迟报"
+
+
+MARKS: dict[str, frozenset[Mark]] = {
+    "": frozenset(),
+    MatrixState.MISSING: frozenset({Mark.MISSING, Mark.NOT_DUE}),
+    MatrixState.RETURNED: frozenset({Mark.RETURNED}),
+    MatrixState.SUBMITTED: frozenset({Mark.WAITING}),
+    MatrixState.LATE: frozenset({Mark.LATE}),
+}
+
+
+def change_on(period: str, now: int, before: int) -> str:
+    """How a figure moved against the period before: 较上月 +2; empty when it did not."""
+    if now == before:
+        return ""
+    return f"较{periods.previous_word(periods.cadence_of(period))} {now - before:+d}".replace(
+        "-", "−"
+    )
