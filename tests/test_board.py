@@ -20,7 +20,7 @@ from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty, Plan, Rollup
 from schedules.rounds.queries.boards import board_of, cell_of, listed, newest_moment
 from schedules.rounds.queries.rollups import rate
-from schedules.rounds.views.board import EPOCH, MICROSECOND
+from schedules.rounds.views.board_rows import EPOCH, MICROSECOND
 from tests.world import Zone, make_organization
 
 PERIOD = "2026-06"

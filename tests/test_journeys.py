@@ -182,8 +182,8 @@ def test_board_leads_from_a_figure_to_a_report_and_back(
     sign_in(page, "zone")
     page.goto("/board/")
     look(page, axe_problems)
-    page.click("details.board-table summary")
-    assert page.locator("details.board-table table").is_visible()
+    page.click("details.chart-table summary")
+    assert page.locator("details.chart-table table").is_visible()
     look(page, axe_problems)
     late = page.locator(".stats a", has_text="迟报")
     figure = int(late.locator("b").inner_text())
@@ -214,7 +214,7 @@ def test_board_is_used_by_keyboard_and_printed(
     page.keyboard.press("Enter")
     page.wait_for_load_state()
     assert page.input_value("#board-period") != chosen
-    bar = page.locator("svg.bars a").first
+    bar = page.locator("svg.chart-bars a").first
     bar.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('应报')")

@@ -12,6 +12,8 @@ from django.utils.timezone import localtime
 from core import clock
 from core.guards import signed_in
 
+from . import gallery_charts
+
 MATRIX = [
     ("湖庄村党总支", "潘榕轮", 0, "a 5/5,a 5/5,l 5/5,a 5/5,a 5/5,r 4/5", "97%"),
     ("第一支部", "蔡航国", 1, "a,a,a,a,a,r 退回1项", "100%"),
@@ -99,5 +101,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "form": SampleForm(),
         "wrong": SampleForm({"title": "", "held_on": "2026-13-01", "place": "room"}, prefix="w"),
         "filter": SampleFilter(request.GET),
+        "charts": gallery_charts.charts(),
+        "small_charts": gallery_charts.small_charts(),
+        "now": clock.now(),
     }
     return render(request, "core/gallery.html", context)

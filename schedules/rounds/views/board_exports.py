@@ -1,0 +1,148 @@
+"""The board of a month, and the rows behind one of its marks, as sheets."""
+
+from typing import Any, BinaryIO
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from core import clock, periods
+from core.guards import needs
+from core.http import PortalRequest
+from core.tabular.writing import Column, write_sheet
+from core.templatetags.portal import datetime_zh
+from orgs.permissions import Permission as P
+
+from ..models import Rollup
+from ..queries.boards import Board, board_of, newest_moment
+from ..queries.rollups import rate
+from .board_rows import asked_of, found_for, standing_row
+from .downloads import download, stamp
+from .matrix import chosen_organization, chosen_period
+
+ROW_COLUMNS = (
+    Column("序号", "integer", 6),
+    Column("党组织", width=30),
+    Column("状态", width=10),
+    Column("迟报", width=8),
+    Column("截止", "date", 12),
+    Column("首次报送", width=20),
+    Column("退回次数", "integer", 9),
+    Column("现在", width=10),
+)
+
+
+@needs(P.REPORT_VIEW, methods=("GET",))
+def board_rows_export(request: PortalRequest) -> HttpResponse | FileResponse:
+    """The rows behind one mark as a sheet, as the page of the same address lists them."""
+    asked = asked_of(request)
+    moment = asked.moment or newest_moment() or clock.now()
+    found = found_for(request, asked, moment)
+    mark = stamp(request)
+    title = f"{asked.node}{periods.label(asked.period)}{asked.what}"
+
+    def write(target: BinaryIO) -> None:
+        rows = [standing_row(one, moment) for one in found.standings]
+        write_sheet(
+            target,
+            title,
+            ROW_COLUMNS,
+            [[number, *_cells(row)] for number, row in enumerate(rows, start=1)],
+            subtitle=f"数据截至 {datetime_zh(moment)}",
+            stamp=mark,
+            tab=asked.what,
+        )
+
+    return download(
+        request,
+        name=(f"{asked.node}{asked.what}", asked.period),
+        ending="xlsx",
+        organization=asked.node,
+        write=write,
+    )
+
+
+def _cells(row: dict[str, Any]) -> list[Any]:
+    one = row["standing"]
+    return [
+        str(one.organization),
+        row["word"],
+        "迟报" if one.is_late else "",
+        row["duty"].due_on,
+        datetime_zh(one.submitted_at) if one.submitted_at else "",
+        one.returned_count,
+        row["now"] or row["word"],
+    ]
+
+
+COLUMNS = (
+    Column("序号", "integer", 6),
+    Column("党组织", width=30),
+    *(
+        Column(title, "integer", 11)
+        for title in (
+            "应报",
+            "已报",
+            "按时",
+            "迟报",
+            "未报",
+            "退回待补",
+            "退回两次以上",
+            "已通过",
+            "报送率（%）",
+            "按时率（%）",
+        )
+    ),
+    Column("报送用天（中位）", "number", 12),
+)
+
+
+@needs(P.REPORT_VIEW, methods=("GET",))
+def board_export(request: PortalRequest) -> HttpResponse | FileResponse:
+    """The month of the board as a sheet, one row for each organisation directly below."""
+    node = chosen_organization(request)
+    found = board_of(request.actor, node, chosen_period(request, None))
+    now = found.current
+    if now is None:
+        messages.error(request, "这个月没有可导出的数据。")
+        return redirect(f"{reverse('schedules:board')}?organization={node.pk}")
+    return download(
+        request,
+        name=(f"{node}报送总览", str(found.period)),
+        ending="xlsx",
+        organization=node,
+        write=lambda target: _write(target, found, now, stamp(request)),
+    )
+
+
+def _write(target: BinaryIO, found: Board, now: Rollup, mark: str) -> None:
+    rows = [(row.name, row.current, row.median_days) for row in found.rows if row.current]
+    write_sheet(
+        target,
+        f"{found.node}{periods.label(found.period or '')}报送总览",
+        COLUMNS,
+        [
+            [number, name, *_figures(row), days]
+            for number, (name, row, days) in enumerate(rows, start=1)
+        ],
+        subtitle=f"数据截至 {datetime_zh(now.as_of)}",
+        stamp=mark,
+        totals=[None, "合计", *_figures(now), None],
+        tab=f"{found.node}",
+    )
+
+
+def _figures(row: Rollup) -> list[int | None]:
+    return [
+        row.expected,
+        row.submitted,
+        row.on_time,
+        row.late,
+        row.expected - row.submitted,
+        row.returned,
+        row.returned_twice,
+        row.accepted,
+        rate(row.submitted, row.expected),
+        rate(row.on_time, row.expected),
+    ]

@@ -1,0 +1,138 @@
+"""The rows behind a mark of the board, as its figure counted them; the address says which."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from core import clock, periods
+from core.guards import needs
+from core.http import PortalRequest
+from core.paging import Pager
+from orgs.enums import OrganizationClass
+from orgs.models import Organization
+from orgs.permissions import Permission as P
+
+from ..enums import DutyState
+from ..models import DutyStanding
+from ..queries.boards import SHOWN, Listed, listed, newest_moment
+from .matrix import DUTY_PILLS, chosen_organization, chosen_period
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MICROSECOND = dt.timedelta(microseconds=1)
+
+
+def rows_url(
+    organization_id: int,
+    period: str,
+    as_of: dt.datetime | None,
+    shown: str = "",
+    kind: str = "",
+) -> str:
+    """The address of the rows behind a figure: whenever it is opened, those the figure counted.
+
+    The moment is in microseconds since 1970, for figures are told apart by them.
+    """
+    address = {"organization": organization_id, "period": period}
+    more = {"show": shown, "class": kind, "at": (as_of - EPOCH) // MICROSECOND if as_of else 0}
+    address |= {key: value for key, value in more.items() if value}
+    return f"{reverse('schedules:board-rows')}?{urlencode(address)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    node: Organization
+    period: str
+    shown: str
+    kind: str
+    moment: dt.datetime | None
+
+    @property
+    def what(self) -> str:
+        """What is listed, as the page says it."""
+        words = [OrganizationClass(self.kind).label] if self.kind else []
+        return " · ".join([*words, SHOWN[self.shown]])
+
+
+def asked_of(request: PortalRequest) -> Asked:
+    """What the address of a list asks for. Raises Http404 when it makes no sense."""
+    last_month = periods.shift(periods.containing(clock.today(), periods.MONTH), -1)
+    period = chosen_period(request, last_month)
+    shown, kind = request.GET.get("show", ""), request.GET.get("class", "")
+    at = request.GET.get("at", "")
+    if period is None or shown not in SHOWN or (kind and kind not in OrganizationClass.values):
+        raise Http404
+    if at and not (at.isascii() and at.isdecimal() and len(at) == 16):
+        raise Http404
+    moment = EPOCH + int(at) * MICROSECOND if at else None
+    return Asked(chosen_organization(request), period, shown, kind, moment)
+
+
+def found_for(request: PortalRequest, asked: Asked, moment: dt.datetime) -> Listed:
+    """The rows that the address asks for. Raises Http404 for a moment that is still to come."""
+    if moment > (newest_moment() or clock.now()):
+        raise Http404
+    return listed(
+        request.actor,
+        asked.node,
+        asked.period,
+        moment=moment,
+        shown=asked.shown,
+        organization_class=asked.kind,
+    )
+
+
+@needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
+def board_rows(request: PortalRequest) -> HttpResponse:
+    """The rows behind one mark of the board, as its figure counted them; the address says which.
+
+    Without a moment it leads to the address that names the newest, so that what stands in the
+    browser's line can be kept.
+    """
+    asked = asked_of(request)
+    if asked.moment is None:
+        newest = newest_moment() or clock.now()
+        return redirect(rows_url(asked.node.pk, asked.period, newest, asked.shown, asked.kind))
+    found = found_for(request, asked, asked.moment)
+    page = Pager(found.standings, 50).get_page(request.GET.get("page"))
+    rows = [standing_row(one, asked.moment) for one in page]
+    context = {
+        "node": asked.node,
+        "period": asked.period,
+        "what": asked.what,
+        "address": urlencode({"organization": asked.node.pk, "period": asked.period}),
+        "page": page,
+        "rows": rows,
+        "elsewhere": found.elsewhere,
+        "as_of": asked.moment,
+        "is_past": any(row["now"] for row in rows),
+        "export_url": f"{reverse('schedules:board-rows-export')}?{request.GET.urlencode()}",
+        "today_url": rows_url(asked.node.pk, asked.period, None, asked.shown, asked.kind),
+    }
+    return render(request, "schedules/board_rows.html", context)
+
+
+def standing_row(one: DutyStanding, moment: dt.datetime) -> dict[str, Any]:
+    duty = one.duty
+    word, tone = _state(DutyState(one.state), duty.due_at < moment)
+    now, _ = _state(DutyState(duty.state), duty.due_at < clock.now())
+    has_report = hasattr(duty, "report")
+    return {
+        "standing": one,
+        "duty": duty,
+        "word": word,
+        "tone": tone,
+        "now": now if one.state != duty.state else "",
+        "url": duty.report.get_absolute_url() if has_report else "",
+    }
+
+
+def _state(state: DutyState, is_past_due: bool) -> tuple[str, str]:
+    """The word and the tone of a state."""
+    if state == DutyState.OPEN:
+        return (state.label, "bad") if is_past_due else ("待报", DUTY_PILLS[state])
+    return state.label, DUTY_PILLS.get(state, "mute")
