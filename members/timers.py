@@ -19,22 +19,20 @@ def running_probations(day: dt.date) -> Iterable[Running]:
     discussed in time when it ends). One query."""
     rows = (
         Member.objects.on_roll()
-        .filter(category=Category.PROBATIONARY, joined_on__isnull=False)
-        .filter(joined_on__lte=years_after(day + LEAD, -1))
+        .filter(category=Category.PROBATIONARY, joined_on__lte=years_after(day + LEAD, -1))
         .values_list("pk", "organization_id", "name", "joined_on")
     )
     for pk, organization_id, name, joined_on in rows:
+        if joined_on is None:
+            continue
         due_on = years_after(joined_on, 1)
         yield Running(pk, organization_id, name, due_on - LEAD, due_on)
 
 
 def decided(member_ids: Collection[int]) -> Mapping[int, dt.date]:
     """When each of the members became a full member. One query."""
-    return dict(
-        Member.objects.filter(pk__in=member_ids, full_member_on__isnull=False).values_list(
-            "pk", "full_member_on"
-        )
-    )
+    rows = Member.objects.filter(pk__in=member_ids).values_list("pk", "full_member_on")
+    return {pk: day for pk, day in rows if day is not None}
 
 
 register(

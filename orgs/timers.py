@@ -26,7 +26,9 @@ def running_terms(day: dt.date) -> Iterable[Running]:
         .values_list("pk", "term_ends_on", "extended_until")
     )
     for pk, ends_on, extended_until in rows:
-        due_on = max(ends_on, extended_until) if extended_until else ends_on
+        if ends_on is None:
+            continue
+        due_on = max(ends_on, extended_until or ends_on)
         if due_on - LEAD <= day:  # one extended far enough is not running yet
             yield Running(pk, pk, "届满前换届", due_on - LEAD, due_on)
 

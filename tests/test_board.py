@@ -18,7 +18,8 @@ from orgs.models import Organization, OrganizationPlacement
 from schedules.rounds.actions import opening, rollups
 from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty, Plan, Rollup
-from schedules.rounds.queries.boards import board_of, cell_of, listed, newest_moment
+from schedules.rounds.queries.boards import board_of, listed, newest_moment
+from schedules.rounds.queries.cells import cell_of
 from schedules.rounds.queries.rollups import rate
 from schedules.rounds.views.board_rows import EPOCH, MICROSECOND
 from tests.world import Zone, make_organization
@@ -46,7 +47,7 @@ def round_(zone: Zone) -> Plan:
 
 def now() -> dt.datetime:
     """What the newest figures are as of."""
-    moment = newest_moment()
+    moment = newest_moment(Plan.objects.get())
     assert moment is not None
     return moment
 
@@ -89,6 +90,7 @@ def test_rows_are_those_of_the_figure(
 ) -> None:
     found = listed(
         zone.actor("dahuangshan"),
+        round_,
         zone.street,
         PERIOD,
         moment=now(),
@@ -193,6 +195,7 @@ def test_every_figure_equals_the_number_of_rows_behind_it(zone: Zone, round_: Pl
         ):
             found = listed(
                 zone.actor("zone"),
+                round_,
                 row.organization,
                 row.period,
                 moment=row.as_of,
@@ -219,8 +222,8 @@ def test_figures_have_a_moment_of_their_own_whatever_the_clock(
     rollups.refresh_all()
     assert now() == before + dt.timedelta(microseconds=1)
     one = {"shown": "returned", "organization_class": ""}
-    then = listed(zone.actor("zone"), zone.street, PERIOD, moment=before, **one)
-    since = listed(zone.actor("zone"), zone.street, PERIOD, moment=now(), **one)
+    then = listed(zone.actor("zone"), round_, zone.street, PERIOD, moment=before, **one)
+    since = listed(zone.actor("zone"), round_, zone.street, PERIOD, moment=now(), **one)
     assert (then.standings.count(), since.standings.count()) == (1, 0)
 
 
@@ -238,8 +241,8 @@ def test_foreign_node_and_senseless_addresses_are_not_there(zone: Zone, round_: 
 
 
 def test_slowest_twice_and_classes_are_of_the_month(zone: Zone, round_: Plan) -> None:
-    found = board_of(zone.actor("zone"), zone.general, PERIOD)
-    assert [row.name for row in found.slowest] == ["湖庄村第一支部", "湖庄村第二支部"]
+    found = board_of(zone.actor("zone"), round_, zone.general, PERIOD)
+    assert [str(row.organization) for row in found.slowest] == ["湖庄村第一支部", "湖庄村第二支部"]
     assert [duty.organization_id for duty in found.twice] == [zone.branch.pk]
     assert found.current is not None
     assert sum(share.expected for share in found.classes) == found.current.expected
@@ -305,7 +308,7 @@ def test_sheet_of_rows_holds_those_of_the_page(zone: Zone, round_: Plan) -> None
 
 def test_board_without_figures_says_so(zone: Zone) -> None:
     page = zone.client("zone").get("/board/")
-    assert "这个月没有报送数据" in page.content.decode()
+    assert "没有报送数据" in page.content.decode()
     assert zone.client("zone").get("/board/export/").status_code == 302
 
 
@@ -320,8 +323,15 @@ def test_board_without_figures_says_so(zone: Zone) -> None:
     ],
 )
 def test_cell_takes_the_worst_tone(figures: dict[str, int], tone: str) -> None:
-    row = Rollup(expected=2, **{"late": 0, "returned": 0, "accepted": 0, **figures})
-    assert cell_of(PERIOD, row, True).tone == tone
+    due = clock.now() - dt.timedelta(days=1)
+    row = Rollup(
+        expected=2,
+        missing_due_at=due if figures["submitted"] < 2 else None,
+        **{"late": 0, "returned": 0, "accepted": 0, **figures},
+    )
+    assert cell_of(PERIOD, row, clock.now()).mark == tone
+    if tone == "m":  # what is missing and not due yet is nothing bad
+        assert cell_of(PERIOD, row, due - dt.timedelta(days=1)).mark == "d"
 
 
 def test_rate_is_full_only_when_all_is_there() -> None:

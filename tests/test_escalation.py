@@ -16,9 +16,10 @@ from orgs.access import current_grants, who_may
 from orgs.actions import accounts, deputies, grants
 from orgs.models import OfficeHolding, RoleGrant, User
 from orgs.permissions import Permission
-from schedules.rounds.actions import calendar, escalation, opening
+from schedules.rounds.actions import calendar, opening
 from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty, ReminderMark
+from schedules.rounds.queries import escalation
 from tests.world import Zone, make_user
 
 # Due on Monday the 6th of July: overdue by 1 working day on the 7th, by 3 on the 9th, 5 on the 13th.

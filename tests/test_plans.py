@@ -13,6 +13,7 @@ from core.models import AuditEntry
 from orgs.enums import OrganizationClass
 from schedules.rounds.actions import definitions, opening, plans
 from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportDefinition
+from schedules.rounds.queries.definitions import token_of
 from tests.parallel import run_together
 from tests.test_reports import CHINA, JULY_6, open_june
 from tests.world import Zone, build_zone
@@ -196,7 +197,7 @@ def draft_of(zone: Zone, key: str = "branch") -> ReportDefinition:
 def posted(draft: ReportDefinition, *new: dict[str, Any], **rows: dict[str, Any]) -> dict[str, Any]:
     """What the page's form sends: the items as they are, changed by `rows` (key -> fields)."""
     data: dict[str, Any] = {
-        "token": definitions.token_of(draft),
+        "token": token_of(draft),
         "name": draft.name,
         "kinds": draft.kinds,
         "classes": draft.classes,
@@ -286,7 +287,7 @@ def test_published_version_is_never_changed(june: Zone) -> None:
     with pytest.raises(Conflict, match="已启用"):
         definitions.edit_draft(
             draft=form,
-            token=definitions.token_of(form),
+            token=token_of(form),
             name="x",
             kinds=[],
             classes=[],

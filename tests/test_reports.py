@@ -16,6 +16,7 @@ from schedules.rounds.actions import calendar, opening, reports
 from schedules.rounds.actions.reports import NotReady, StaleReport
 from schedules.rounds.enums import DutyState, ItemState, ReportState
 from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportItem, ReportVersion
+from schedules.rounds.queries.openings import moments
 from tests.parallel import run_together
 from tests.world import Zone, build_zone, make_member, make_organization
 
@@ -216,7 +217,7 @@ def test_report_sent_a_second_late_is_late_for_ever(june: Zone) -> None:
 def test_report_sent_at_the_last_moment_of_grace_is_on_time(june: Zone) -> None:
     Plan.objects.update(grace_working_days=1)
     plan = Plan.objects.get()
-    Duty.objects.all().update(late_after=opening.moments(plan, "2026-06", calendar_of()).late_after)
+    Duty.objects.all().update(late_after=moments(plan, "2026-06", calendar_of()).late_after)
     send(june, at=dt.datetime(2026, 7, 7, 23, 59, 59, tzinfo=CHINA))
     assert not Duty.objects.get(organization=june.branch).is_late
 

@@ -22,7 +22,7 @@ from orgs.models import Organization, OrganizationPlacement
 from schedules.rounds.actions import opening, rollups
 from schedules.rounds.enums import DONE_STATES, DutyState
 from schedules.rounds.models import Duty, DutyStanding, Plan, Rollup, RollupLedger, RollupMark
-from schedules.rounds.queries.rollups import FIGURES, stored
+from schedules.rounds.queries.rollups import stored
 from tests.parallel import run_together
 from tests.world import Zone, make_organization
 
@@ -84,7 +84,8 @@ def draw(duty: Duty, rng: random.Random) -> None:
 
 def naive(plan: Plan) -> dict[tuple[str, int], tuple[Any, ...]]:
     """(period, organisation) -> figures, counted one duty at a time in Python."""
-    sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * len(FIGURES))
+    sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * 7)
+    missing: dict[tuple[str, int], list[dt.datetime]] = defaultdict(list)
     placements = list(OrganizationPlacement.objects.all())
 
     def place(organization_id: int, day: dt.date) -> str:
@@ -115,7 +116,9 @@ def naive(plan: Plan) -> dict[tuple[str, int], tuple[Any, ...]]:
                 row = sums[duty.period, organization.pk]
                 for index, value in enumerate(figures):
                     row[index] += value
-    return {key: tuple(row) for key, row in sums.items()}
+                if duty.submitted_at is None:
+                    missing[duty.period, organization.pk].append(duty.due_at)
+    return {key: (*row, min(missing[key], default=None)) for key, row in sums.items()}
 
 
 def written(plan: Plan) -> dict[tuple[str, int], tuple[Any, ...]]:

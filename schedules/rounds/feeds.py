@@ -4,17 +4,18 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from core import clock, periods
+from core import clock
 from core.guards import public
 from core.http import PortalRequest
 from orgs.actions.tokens import digest as digest_of
 from orgs.models import AccessToken, RoleGrant
-from orgs.permissions import Permission
 from orgs.roles import holding
 
+from . import fulfilment
 from .enums import DONE_STATES, DutyState
 from .models import Duty
 
@@ -24,7 +25,7 @@ LINE = 75  # bytes
 
 @public("GET", "HEAD")
 def calendar_feed(request: PortalRequest, digest: str) -> HttpResponse:
-    """Deadlines of the organisations the person writes reports for, by his grants of today.
+    """Deadlines of what the person writes for his organisations, by his grants of today.
 
     Names no member and no other person: calendars are often kept elsewhere. Four queries.
     """
@@ -38,13 +39,8 @@ def calendar_feed(request: PortalRequest, digest: str) -> HttpResponse:
         raise Http404
     if token.last_used_at is None or now - token.last_used_at > dt.timedelta(hours=1):
         AccessToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    places = RoleGrant.objects.current().filter(
-        user_id=token.user_id, role__in=holding(Permission.REPORT_DRAFT)
-    )
     duties = (
-        Duty.objects.filter(
-            organization__in=places.values("organization_id"), due_on__gte=clock.today() - KEPT
-        )
+        Duty.objects.filter(_written_by(token.user_id), due_on__gte=clock.today() - KEPT)
         .exclude(state=DutyState.WAIVED)
         .select_related("organization", "plan")
         .order_by("due_on", "pk")
@@ -58,6 +54,15 @@ def calendar_feed(request: PortalRequest, digest: str) -> HttpResponse:
     return response
 
 
+def _written_by(user_id: int) -> Q:
+    """Duties that the person may write, of each kind by the permission that it asks for."""
+    found = Q(pk__in=[])
+    for permission, kinds in fulfilment.held(lambda kind: kind.write).items():
+        places = RoleGrant.objects.current().filter(user_id=user_id, role__in=holding(permission))
+        found |= Q(plan__fulfilment__in=kinds, organization__in=places.values("organization_id"))
+    return found
+
+
 def calendar(duties: Iterable[Duty], *, stamp: dt.datetime) -> str:
     """The duties as an iCalendar text: one whole-day event each, on its due day."""
     lines = [
@@ -69,7 +74,7 @@ def calendar(duties: Iterable[Duty], *, stamp: dt.datetime) -> str:
     ]
     for duty in duties:
         done = duty.state in DONE_STATES
-        title = f"{duty.organization} {periods.label(duty.period)}{duty.plan}"
+        title = f"{duty.organization} {duty.title_without_person}"
         lines += [
             "BEGIN:VEVENT",
             f"UID:duty-{duty.pk}@party-portal",

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from core.actor import Actor
-from core.periods import first_day, last_day
+from core.periods import cadence_of, first_day, last_day
 from members.enums import Category
 from members.models import Member, MembershipExit
 from members.models.member import EXPECTED
@@ -22,8 +22,9 @@ from orgs.enums import BRANCH_KINDS, Post
 from orgs.models import OfficeHolding, Organization
 from orgs.permissions import Permission
 
-from .enums import DutyState
-from .models import Duty
+from .models import Duty, Plan
+from .models.duty import DutyQuerySet
+from .models.vocabulary import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,24 +281,24 @@ def _matrix_link(organization: Organization, window: Window) -> str:
     return f"{reverse('schedules:report-matrix')}?organization={organization.pk}&period={window.period}"
 
 
-def _branch_duties(path: str, window: Window) -> Any:
+def _branch_duties(path: str, window: Window) -> DutyQuerySet:
+    """Of the branches below, for the first plan that is owed at the window's cadence."""
+    plans = Plan.objects.in_order().filter(cadence=cadence_of(window.period))
     return Duty.objects.filter(
+        plan=Subquery(plans.values("pk")[:1]),
         organization__in=Organization.objects.below(path).filter(kind__in=BRANCH_KINDS),
         period=window.period,
-        report__isnull=False,
     )
 
 
 @register("reports_sent", "支部已报送", unit="份", source="月报", link=_matrix_link)
 def reports_sent(path: str, window: Window) -> Counts:
-    return _by_path(
-        _branch_duties(path, window).exclude(state=DutyState.WAIVED).exclude(submitted_at=None)
-    )
+    return _by_path(_branch_duties(path, window).counted(Counted.SUBMITTED))
 
 
 @register("reports_on_time", "其中按时", unit="份", source="月报", link=_matrix_link)
 def reports_on_time(path: str, window: Window) -> Counts:
-    return _by_path(_branch_duties(path, window).exclude(state=DutyState.WAIVED).on_time())
+    return _by_path(_branch_duties(path, window).counted(Counted.ON_TIME))
 
 
 @register(

@@ -24,16 +24,19 @@ from .models.duty import DutyQuerySet
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How people speak of the kind. `act` is the verb, `missing` what has not been done."""
+    """How people speak of the kind: `act` is the verb, the others what comes of it."""
 
     act: str  # 报送
     pending: str  # 待报
     missing: str  # 未报
     unsent: str  # 未报送, where it stands alone
     sent: str  # 已报送
-    write: str  # 填写
-    unit: str = "份"
-    hint: str = ""  # under the title on the home page
+    write: str  # 填写: the button
+    hint: str = ""  # what there is to do
+    ready: str = ""  # behind the title while there is time: 草稿已备好
+    ready_hint: str = ""
+    ready_note: str = ""
+    look: str = "查看"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,11 @@ class Kind:
     names_people: bool = False
 
     @property
+    def is_recorded_here(self) -> bool:
+        """Whether it is written down on the page of the duty itself."""
+        return self.url is _page
+
+    @property
     def is_by_period(self) -> bool:
         """Whether it is owed once a period, not when a case asks for it."""
         return self.cases is None
@@ -152,10 +160,11 @@ def kind_called(key: str) -> Kind:
 RECORD = "record"
 CASE_WORDS = Words(
     act="办理",
+    pending="待办",
     missing="未办",
+    unsent="未办",
     sent="已办",
-    write="办理",
-    unit="件",
+    write="去办理",
     hint="办结后自动销去，不必另报。",
 )
 

@@ -11,15 +11,15 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import figures, jobs, verbs  # noqa: F401  (register figures and periodic jobs)
+from . import figures, fulfilment, jobs, kinds, verbs  # noqa: F401  (register themselves)
 from .actions import rollups
-from .enums import DONE_STATES, DutyState
 from .models import Duty
 from .queries.duties import latest_duties
 from .queries.rollups import comparison
+from .words import standing_word
 from .worklist import provide
 
-PANEL_MONTHS = 6
+PANEL_DUTIES = 6
 
 worklist.register(provide)
 lifecycle.register_move_step(rollups.mark_moved)
@@ -35,31 +35,28 @@ def tell_comparison() -> health.Comparison:
 
 @panels.register
 def show_reports(actor: Actor, organization: Organization) -> list[Panel]:
-    """How the organisation's own reports of the last months stand. One query."""
+    """How the newest of what the organisation owes stands. One query."""
     if not actor.may(Permission.REPORT_VIEW) or not actor.covers(organization.path):
         return []
     matrix = f"{reverse('schedules:report-matrix')}?organization={organization.pk}"
+    duties = list(latest_duties(organization, PANEL_DUTIES))
+    if not duties:
+        return []
+    is_one_plan = len({duty.plan_id for duty in duties}) == 1
     rows = tuple(
         PanelRow(
-            periods.label(duty.period),
+            periods.label(duty.period) if is_one_plan and not duty.subject_kind else duty.title,
             *_standing(duty),
         )
-        for duty in latest_duties(organization, PANEL_MONTHS)
+        for duty in duties
     )
-    if not rows:
-        return []
-    return [Panel("月报", rows, url=matrix)]
+    return [Panel(duties[0].plan.name if is_one_plan else "应办事项", rows, url=matrix)]
 
 
 def _standing(duty: Duty) -> tuple[str, str, str]:
     """Word, address and tone of one duty."""
-    url = reverse("schedules:duty-open", args=[duty.pk])
-    if duty.state in DONE_STATES:
-        return ("迟报，已通过", url, "warn") if duty.is_late else ("已通过", url, "ok")
-    if duty.state == DutyState.RETURNED:
-        return "退回待补", url, "bad"
-    if duty.state == DutyState.SUBMITTED:
-        return "待核", url, "info"
-    if duty.is_overdue(clock.now()):
-        return "未报", url, "bad"
-    return f"{duty.due_on.month}月{duty.due_on.day}日 前报送", url, "mute"
+    kind, overdue = fulfilment.of(duty.plan), duty.is_overdue(clock.now())
+    word, tone = standing_word(kind, duty, is_overdue=overdue)
+    if tone == "mute":
+        word = f"{duty.due_on.month}月{duty.due_on.day}日 前{kind.words.act}"
+    return word, kind.url(duty), tone

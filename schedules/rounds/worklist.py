@@ -1,6 +1,12 @@
-"""What schedules puts on a person's home page."""
+"""What schedules puts on a person's home page: of duties of every kind, by what the registry says."""
 
+import datetime as dt
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from core import clock, periods
 from core.actor import Actor
@@ -8,153 +14,168 @@ from core.worklist import SideCard, WorkItem, Worklist
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from .enums import DONE_STATES, DutyState, ItemState
-from .models import Duty, ReportItem
-from .queries.duties import opened_periods
-from .queries.reports import (
-    accepted_above,
-    missing_duties,
+from . import fulfilment
+from .enums import DutyState
+from .fulfilment import Kind, Returned
+from .models import Duty, Plan
+from .models.vocabulary import Counted
+from .queries.duties import (
+    duties_of_year,
+    missing_itself,
+    opened_of_plans,
+    outstanding_duties,
     waiting,
     waiting_for_second_look,
 )
+from .queries.plans import plan_address, plans_offered
 
-WRITE_MINUTES = 10
-MEND_MINUTES = 4
+SHOWN = 60  # duties of one organisation; the others are on the page of its year
 
 
 def provide(actor: Actor, worklist: Worklist) -> None:
-    """Own duties to be done or mended, reports waiting for a check, organisations missing."""
+    """Own duties to be done or mended, what waits for a check, organisations missing."""
     if actor.may(Permission.REPORT_DRAFT):
         _own(actor, worklist)
     if actor.may(Permission.REPORT_CHECK):
         _to_check(actor, worklist)
+        _missing(actor, worklist)
 
 
 def _own(actor: Actor, worklist: Worklist) -> None:
+    """A query for the duties, one for the year, and one or two for each kind among them."""
     today, now = clock.today(), clock.now()
-    duties = list(
-        Duty.objects.filter(organization_id=actor.organization_id or 0, report__isnull=False)
-        .select_related("plan", "report")
-        .order_by("-period")[:18]
+    duties = [duty for duty in outstanding_duties(actor)[:SHOWN] if not duty.is_locked(now)]
+    for kind, rows in fulfilment.by_kind(duties).items():
+        still = kind.still(actor, rows)
+        came_back = [duty for duty in rows if duty.state == DutyState.RETURNED]
+        returned = kind.returned(came_back) if came_back else {}
+        for duty in rows:
+            if duty.pk in still:
+                continue  # nothing that can still be done
+            if duty.state == DutyState.RETURNED:
+                worklist.items.append(_to_mend(duty, kind, returned, today))
+            elif _is_to_be_done(duty, kind, today):
+                is_first = not worklist.items
+                worklist.items.append(_to_do(duty, kind, now, today, is_primary=is_first))
+            else:
+                worklist.items.append(_ready(duty, kind, today))
+    _year(actor, worklist, today)
+
+
+def _is_to_be_done(duty: Duty, kind: Kind, today: dt.date) -> bool:
+    """Whether its time has come: a case runs, something is done several times, or else the period
+    is over or the day is there."""
+    if not kind.is_by_period or duty.required_count > 1:
+        return True
+    return periods.last_day(duty.period) < today or duty.due_on <= today
+
+
+def _to_mend(duty: Duty, kind: Kind, returned: Mapping[int, Returned], today: dt.date) -> WorkItem:
+    back = returned.get(duty.pk, Returned(reason=duty.return_reason))
+    titles = "、".join(f"“{part}”" for part in back.parts)
+    rest = "其余项目已通过，不必重报。" if back.parts else ""
+    return WorkItem(
+        title=f"{duty.title}：{titles}退回补充" if titles else f"{duty.title}退回补充",
+        text=f"{back.reason} {rest}".strip(),
+        url=kind.url(duty),
+        button="补充这一项" if len(back.parts) == 1 else "补充",
+        due_on=duty.due_on,
+        lead="退回",
+        lead_note=_ago(timezone.localdate(back.at) if back.at else None, today),
+        tone="bad",
+        minutes=kind.mend_minutes,
+        order=(0, (duty.due_on - today).days),
+        is_primary=True,
     )
-    still = accepted_above(actor.organization_path, {duty.period for duty in duties})
-    returned = _returned_items([duty for duty in duties if duty.state == DutyState.RETURNED])
-    current = periods.containing(today, periods.MONTH)
-    for duty in duties:
-        label = f"{periods.label(duty.period)}{duty.plan.name}"
-        url = reverse("schedules:report-detail", args=[duty.report.pk])
-        days = (duty.due_on - today).days
-        if duty.period in still or duty.is_locked(now):
-            continue  # nothing that can still be done
-        if duty.state == DutyState.RETURNED:
-            items = returned.get(duty.report.pk, [])
-            titles = "、".join(f"“{item.title}”" for item in items)
-            reason = items[0].return_reason if items else ""
-            worklist.items.append(
-                WorkItem(
-                    title=f"{label}：{titles}退回补充",
-                    text=f"{reason} 其余项目已通过，不必重报。".strip(),
-                    url=url,
-                    button="补充这一项" if len(items) == 1 else "补充",
-                    due_on=duty.due_on,
-                    lead="退回",
-                    lead_note=_ago(
-                        items[0].checked_at.date() if items and items[0].checked_at else None, today
-                    ),
-                    tone="bad",
-                    minutes=MEND_MINUTES,
-                    order=(0, days),
-                    is_primary=True,
-                )
-            )
-        elif duty.state == DutyState.OPEN and (duty.period < current or duty.due_on <= today):
-            overdue = duty.is_overdue(now)
-            worklist.items.append(
-                WorkItem(
-                    title=label,
-                    text="已过截止日，仍可补报，会记为迟报。"
-                    if overdue
-                    else "数据已由系统算好，补上文字即可报送。",
-                    url=url,
-                    button="补报" if overdue else "填写月报",
-                    due_on=duty.due_on,
-                    days_left=days,
-                    lead=f"过期 {-days} 天" if overdue else (f"{days} 天" if days else "今天"),
-                    lead_note=f"{duty.due_on.month}月{duty.due_on.day}日 前",
-                    tone="bad" if overdue else ("warn" if days <= 3 else ""),
-                    minutes=WRITE_MINUTES,
-                    order=(1, days),
-                    is_primary=not worklist.items,
-                )
-            )
-        elif duty.state == DutyState.OPEN:
-            worklist.items.append(
-                WorkItem(
-                    title=f"{label}草稿已备好",
-                    text=f"数据由记录自动计算，{duty.due_on.month}月{duty.due_on.day}日 前报送。",
-                    url=url,
-                    button="查看草稿",
-                    lead=f"{int(duty.period[5:7])}月",
-                    lead_note="月报草稿",
-                    order=(8, days),
-                    group="drafts",
-                )
-            )
-    year = str(today.year)
-    this_year = [duty for duty in duties if duty.period.startswith(year) and duty.period < current]
-    worklist.done_count += sum(
-        duty.state in DONE_STATES or duty.state == DutyState.SUBMITTED
-        for duty in duties
-        if duty.period == periods.shift(current, -1)
+
+
+def _to_do(
+    duty: Duty, kind: Kind, now: dt.datetime, today: dt.date, *, is_primary: bool
+) -> WorkItem:
+    overdue = duty.is_overdue(now)
+    days = (duty.due_on - today).days
+    words = kind.words
+    title = duty.title
+    if duty.required_count > 1:
+        title = f"{title}（{duty.done_count}/{duty.required_count}）"
+    return WorkItem(
+        title=title,
+        text="已过截止日，仍可补报，会记为迟报。" if overdue and kind.check else words.hint,
+        url=kind.url(duty),
+        button=f"补{words.act[:1]}" if overdue and kind.check else words.write,
+        due_on=duty.due_on,
+        days_left=days,
+        lead=f"过期 {-days} 天" if overdue else (f"{days} 天" if days else "今天"),
+        lead_note=f"{duty.due_on.month}月{duty.due_on.day}日 前",
+        tone="bad" if overdue else ("warn" if days <= 3 else ""),
+        minutes=kind.minutes,
+        order=(1, days),
+        is_primary=is_primary,
     )
-    if this_year:
-        sent = [duty for duty in this_year if duty.submitted_at]
-        worklist.cards.append(
-            SideCard(
-                title=f"{actor.organization_name} {year} 年",
-                rows=(
-                    ("月报已报送", f"{len(sent)} / {len(this_year)}"),
-                    ("按时", f"{sum(not duty.is_late for duty in sent)} / {len(this_year)}"),
-                    (
-                        "已通过",
-                        f"{sum(duty.state in DONE_STATES for duty in this_year)} / {len(this_year)}",
-                    ),
-                ),
+
+
+def _ready(duty: Duty, kind: Kind, today: dt.date) -> WorkItem:
+    return WorkItem(
+        title=f"{duty.title}{kind.words.ready}",
+        text=f"{kind.words.ready_hint}{duty.due_on.month}月{duty.due_on.day}日 前{kind.words.act}。",
+        url=kind.url(duty),
+        button=kind.words.look,
+        lead=periods.short(duty.period),
+        lead_note=kind.words.ready_note or duty.plan.name,
+        order=(8, (duty.due_on - today).days),
+        group="drafts",
+    )
+
+
+def _year(actor: Actor, worklist: Worklist, today: dt.date) -> None:
+    """The organisation's own year in figures, a line or three for each plan. One query."""
+    organization = Organization(pk=actor.organization_id or 0)
+    by_plan: dict[Plan, list[Duty]] = {}
+    over = [
+        duty
+        for duty in duties_of_year(organization, today.year)
+        if fulfilment.of(duty.plan).is_by_period
+    ]
+    for duty in over:
+        if periods.last_day(duty.period) < today:
+            by_plan.setdefault(duty.plan, []).append(duty)
+        last = periods.shift(periods.containing(today, duty.plan.cadence), -1)
+        if duty.period == last and duty.counts_as & {Counted.ACCEPTED, Counted.WAITING}:
+            worklist.done_count += 1
+    rows: list[tuple[str, str]] = []
+    for plan, duties in sorted(by_plan.items(), key=lambda pair: pair[0].position):
+        counts = {word: sum(word in duty.counts_as for duty in duties) for word in Counted}
+        whole = counts[Counted.EXPECTED]
+        rows.append(
+            (
+                f"{plan.name}{fulfilment.of(plan).words.sent}",
+                f"{counts[Counted.SUBMITTED]} / {whole}",
             )
         )
+        if len(by_plan) == 1:
+            rows.append(("按时", f"{counts[Counted.ON_TIME]} / {whole}"))
+            rows.append(("已通过", f"{counts[Counted.ACCEPTED]} / {whole}"))
+    if rows:
+        title = f"{actor.organization_name} {today.year} 年"
+        worklist.cards.append(SideCard(title=title, rows=tuple(rows)))
 
 
-def _returned_items(duties: list[Duty]) -> dict[int, list[ReportItem]]:
-    found: dict[int, list[ReportItem]] = {}
-    if duties:
-        for item in ReportItem.objects.filter(
-            report__duty__in=[duty.pk for duty in duties], state=ItemState.RETURNED
-        ).order_by("position"):
-            found.setdefault(item.report_id, []).append(item)
-    return found
-
-
-def _ago(day: object, today: object) -> str:
+def _ago(day: dt.date | None, today: dt.date) -> str:
     if day is None:
         return ""
-    days = (today - day).days  # type: ignore[operator]
+    days = (today - day).days
     return {0: "今天", 1: "昨天"}.get(days, f"{days} 天前")
 
 
 def _to_check(actor: Actor, worklist: Worklist) -> None:
-    today = clock.today()
-    rows = waiting(actor)
-    count = rows.count()
+    """What waits for the first and for the second look. Two queries."""
+    now = clock.now()
+    names, count, oldest = _names(waiting(actor))
     if count:
-        oldest = rows.first()
-        waited = (
-            (today - clock.now().date()).days
-            if oldest is None
-            else (clock.now() - (oldest.submitted_at or clock.now())).days
-        )
+        waited = (now - (oldest or now)).days
         worklist.items.append(
             WorkItem(
-                title=f"{count} 份月报待核",
+                title=f"{count} 份{names}待核",
                 text=f"最早的一份已等 {waited} 天。逐项核对，可只退回其中一项。"
                 if waited
                 else "逐项核对，可只退回其中一项。",
@@ -168,37 +189,60 @@ def _to_check(actor: Actor, worklist: Worklist) -> None:
                 is_primary=not worklist.items,
             )
         )
-    second = waiting_for_second_look(actor).count()
-    if second:
+    names, count, _ = _names(waiting_for_second_look(actor))
+    if count:
         worklist.items.append(
             WorkItem(
-                title=f"{second} 份月报待复核",
+                title=f"{count} 份{names}待复核",
                 text="下级已通过，按计划需上级复核。",
                 url=f"{reverse('schedules:report-queue')}?second=1",
                 button="复核",
-                lead=f"{second} 份",
+                lead=f"{count} 份",
                 lead_note="待复核",
-                minutes=min(second, 20),
-                order=(3, -second),
+                minutes=min(count, 20),
+                order=(3, -count),
             )
         )
+
+
+def _names(rows: QuerySet[Duty]) -> tuple[str, int, dt.datetime | None]:
+    """What the duties are called when they are of one plan, how many, and since when the oldest
+    waits. One query."""
+    found = rows.order_by().values_list("plan__name").annotate(n=Count("pk"), since=Min("sent_at"))
+    groups = list(found)
+    name = groups[0][0] if len(groups) == 1 else ""
+    oldest = min((since for _, _, since in groups if since), default=None)
+    return name, sum(number for _, number, _ in groups), oldest
+
+
+def _missing(actor: Actor, worklist: Worklist) -> None:
+    """Organisations below that have not done what a plan asks for, as the board counts them. Four
+    queries, however many plans there are."""
+    plans = plans_offered()
     node = Organization.objects.filter(pk=actor.organization_id or 0).first()
-    period = opened_periods(node).shown_first if node else None
-    if node is None or period is None:
+    if node is None or not plans:
         return
-    missing = missing_duties(node, period).exclude(organization=node)
-    not_sent = missing.filter(state=DutyState.OPEN).count()
-    if not_sent:
+    now, own = clock.now(), missing_itself(node)
+    for plan, opened in opened_of_plans(plans, node).items():
+        period = opened.shown_first
+        figures = opened.figures.get(period or "")
+        if period is None or figures is None or not figures.missing:
+            continue
+        count = figures.missing - own.get((plan.pk, period), 0)
+        if count <= 0:
+            continue
+        words = fulfilment.of(plan).words
+        address = urlencode({"period": period, "state": "missing"} | plan_address(plan, plans))
         worklist.items.append(
             WorkItem(
-                title=f"{not_sent} 个组织未报{periods.label(period)}月报",
-                text="可一键提醒，只提醒未报的。",
-                url=f"{reverse('schedules:report-matrix')}?period={period}&state=missing",
+                title=f"下级 {count} 个{words.missing}{periods.label(period)}{plan.name}",
+                text=f"可一键提醒，只提醒{words.missing}的。",
+                url=f"{reverse('schedules:report-matrix')}?{address}",
                 button="查看并提醒",
-                lead=f"{not_sent} 个",
-                lead_note="未报送",
-                tone="bad" if missing.overdue().exists() else "warn",
+                lead=f"{count} 个",
+                lead_note=words.unsent,
+                tone="bad" if figures.is_overdue(now) else "warn",
                 minutes=1,
-                order=(4, -not_sent),
+                order=(4, -count),
             )
         )

@@ -1,7 +1,5 @@
 """Keeping the forms of reports: drafts of new versions, published from a month on."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,16 +15,10 @@ from core.text import clean
 from .. import figures
 from ..enums import ItemKind
 from ..models import ReportDefinition
+from ..queries.definitions import token_of
 
 MAX_ITEMS = 20
 MAX_FORMS = 40
-
-
-def token_of(definition: ReportDefinition) -> str:
-    """A mark of what the draft holds, to see whether somebody changed it meanwhile."""
-    parts = [definition.name, definition.kinds, definition.classes, definition.items]
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 @action

@@ -4,71 +4,22 @@ and the record that will fulfil it where its kind has one."""
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
-
-from django.db.models import QuerySet
 
 from core import audit, clock, periods
 from core.actions import action
 from core.actor import Actor
-from core.periods import WorkCalendar
-from orgs.enums import OrganizationKind
-from orgs.models import Organization
+from core.errors import DomainError
 
 from .. import fulfilment
 from ..definitions import DEFAULTS, PLAN_KEY, PLAN_KINDS
 from ..enums import DutyState, ItemKind
 from ..fulfilment import Kind, Subject
 from ..models import Duty, MonthlyReport, Plan, ReportDefinition, ReportItem
-from ..queries.calendar import end_of, load, noon_of
+from ..queries.calendar import load, noon_of
 from ..queries.definitions import definition_for
+from ..queries.openings import Moments, concerned, moments, moments_after, opens_on
 from . import rollups
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """The moments of a duty, by the plan's rule and the working-day calendar."""
-
-    due_on: dt.date
-    due_at: dt.datetime
-    late_after: dt.datetime
-    locks_at: dt.datetime | None
-
-
-def moments(plan: Plan, period: str, calendar: WorkCalendar) -> Moments:
-    """When a duty of `plan` for `period` is due, counts as late, and locks."""
-    following = periods.containing(periods.last_day(period) + dt.timedelta(days=1), periods.MONTH)
-    return _moments_after(plan, calendar.nth_of_month(following, plan.due_day), calendar)
-
-
-def _moments_after(plan: Plan, due_on: dt.date, calendar: WorkCalendar) -> Moments:
-    """The moments of a duty that is due on the day."""
-    late_on = calendar.add_working_days(due_on, plan.grace_working_days)
-    locks_at = None
-    if plan.lock_working_days is not None:
-        locks_at = end_of(calendar.add_working_days(due_on, plan.lock_working_days))
-    return Moments(due_on, end_of(due_on), end_of(late_on), locks_at)
-
-
-def opens_on(plan: Plan, period: str) -> dt.date:
-    """The day from which a duty of `plan` for `period` can be worked on."""
-    first, last = periods.first_day(period), periods.last_day(period)
-    if plan.opens_day > 0:
-        return min(first + dt.timedelta(days=plan.opens_day - 1), last)
-    return max(first, last + dt.timedelta(days=plan.opens_day + 1))
-
-
-def concerned(plan: Plan, day: dt.date) -> QuerySet[Organization]:
-    """The organisations that owe `plan` on the day: of its kinds and classes, founded by then and
-    not abolished. 党小组 only where what fulfils the plan takes them."""
-    kinds = set(plan.kinds)
-    if not fulfilment.of(plan).takes_groups:
-        kinds.discard(OrganizationKind.PARTY_GROUP)
-    organizations = Organization.objects.active(day).filter(kind__in=kinds)
-    if plan.classes:
-        organizations = organizations.filter(organization_class__in=plan.classes)
-    return organizations
 
 
 @action
@@ -116,11 +67,13 @@ def open_period(*, plan: Plan, period: str, by: Actor) -> int:
     An organisation for which the plan has no fitting form gets no duty that it could not fulfil;
     the plan's page counts those. Safe to repeat and to run at the same time: what exists stays as
     it is. A fixed number of queries however many organisations there are. Raises ValueError when
-    `period` is none.
+    `period` is none, DomainError for a plan about cases.
     """
+    kind = fulfilment.of(plan)
+    if not kind.is_by_period:
+        raise DomainError("这项计划按各件事的期限办理，不按期打开。", code="no_periods")
     # Whoever opens the same plan at the same moment waits, and finds it done.
     Plan.objects.select_for_update().filter(pk=plan.pk).first()
-    kind = fulfilment.of(plan)
     when = moments(plan, period, load())
     known = set(
         Duty.objects.filter(plan=plan, period=period).values_list("organization_id", flat=True)
@@ -137,15 +90,6 @@ def open_period(*, plan: Plan, period: str, by: Actor) -> int:
     if kind.open is not None:
         kind.open(plan, period)
     return len(fresh)
-
-
-def unfitting(plan: Plan, period: str) -> int:
-    """How many organisations concerned have no duty for want of a form. Two queries."""
-    fitting = fulfilment.of(plan).fitting
-    if fitting is None:
-        return 0
-    rows = list(concerned(plan, periods.last_day(period)))
-    return len(rows) - len(fitting(plan, period, rows))
 
 
 def _create(
@@ -225,7 +169,7 @@ def follow_cases(*, plan: Plan, by: Actor) -> int:
         (
             case,
             periods.containing(due_on, plan.cadence),
-            _moments_after(plan, due_on, calendar),
+            moments_after(plan, due_on, calendar),
         )
         for (_, _, due_on), case in running.items()
         if due_on is not None and (case.organization_id, case.id, due_on) not in known
@@ -281,12 +225,6 @@ def _close_stopped(
 
 
 # --- reports: a draft for each duty ---------------------------------------------------------
-
-
-def with_form(plan: Plan, period: str, organizations: list[Organization]) -> list[Organization]:
-    """Those of the organisations that one of the plan's forms is for. One query."""
-    choose = definition_for(plan, period)
-    return [organization for organization in organizations if choose(organization) is not None]
 
 
 def open_reports(plan: Plan, period: str) -> None:

@@ -4,15 +4,14 @@ from typing import Any
 
 from django.db.models import F
 
-from core import audit, clock, periods
+from core import audit
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError
 
 from ..models import Plan
+from ..queries.plans import periods_offered
 from .opening import open_period
-
-MONTHS_BACK = 24
 
 
 @action
@@ -38,20 +37,6 @@ def edit_plan(*, plan: Plan, revision: int, values: dict[str, Any], by: Actor) -
     fresh = Plan.objects.get(pk=plan.pk)
     audit.record(by=by, verb="schedules.plan.edit", obj=fresh, changes=changes)
     return fresh
-
-
-def periods_offered(plan: Plan) -> list[str]:
-    """The periods that somebody may open now: the current one, those before it back to the
-    plan's start or two years, newest first; never one that has not begun."""
-    current = periods.containing(clock.today(), plan.cadence)
-    earliest = periods.containing(plan.starts_on, plan.cadence)
-    offered = [periods.shift(current, -step) for step in range(MONTHS_BACK)]
-    return [
-        period
-        for period in offered
-        if period >= min(earliest, periods.shift(current, -1))
-        and (plan.ends_on is None or periods.first_day(period) <= plan.ends_on)
-    ]
 
 
 @action

@@ -20,8 +20,8 @@ from ..enums import DutyState
 from ..models import Duty, Plan, ReminderMark
 from ..queries.calendar import load
 from ..queries.duties import missing_duties, reminder_key
+from ..queries.escalation import Brought, brought_before
 from ..queries.recipients import senders_of
-from .escalation import Brought, brought_before
 
 # Working days before (negative) and after the deadline, with the stage they stand for. The last
 # one passed counts; a stage missed while nobody was there is made up for by the next working day.

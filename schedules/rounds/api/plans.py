@@ -23,6 +23,8 @@ class PlanOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     about = serializers.CharField(allow_blank=True)
     cadence = serializers.CharField()
+    fulfilment = serializers.CharField()
+    required_count = serializers.IntegerField()
     kinds = serializers.ListField(child=serializers.CharField())
     classes = serializers.ListField(child=serializers.CharField())
     opens_day = serializers.IntegerField()
@@ -48,7 +50,7 @@ class PlanList(PortalView):
     def get(self, request: Request) -> Response:
         """The zone's recurring plans."""
         self.narrowed()
-        return self.page(Plan.objects.order_by("name", "pk"), lambda row: PlanOut(row).data)
+        return self.page(Plan.objects.in_order(), lambda row: PlanOut(row).data)
 
 
 class PlanDetail(PortalView):
@@ -72,7 +74,11 @@ class DutyOut(serializers.Serializer[Any]):
     plan = serializers.IntegerField(source="plan_id")
     organization = serializers.IntegerField(source="organization_id")
     organization_name = serializers.CharField(source="organization")
+    subject_kind = serializers.CharField(allow_blank=True)
+    subject_id = serializers.IntegerField()
+    subject_label = serializers.CharField(allow_blank=True)
     period = serializers.CharField()
+    begins_on = serializers.DateField(allow_null=True)
     state = serializers.CharField()
     due_on = serializers.DateField()
     due_at = serializers.DateTimeField()
@@ -81,11 +87,13 @@ class DutyOut(serializers.Serializer[Any]):
     submitted_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
     is_late = serializers.BooleanField()
+    required_count = serializers.IntegerField()
+    done_count = serializers.IntegerField()
     returned_count = serializers.IntegerField()
     report = serializers.SerializerMethodField()
 
     def get_report(self, duty: Duty) -> int | None:
-        """The monthly report that fulfils it."""
+        """The report that fulfils it, where one does."""
         report: MonthlyReport | None = getattr(duty, "report", None)
         return report.pk if report else None
 
@@ -133,7 +141,9 @@ class DutyDetail(PortalView):
     permissions = (P.REPORT_VIEW,)
 
     @extend_schema(
-        summary="一项应办事项", description="report 为所对应的月报。", responses={200: DutyOut}
+        summary="一项应办事项",
+        description="report 为所对应的报表；不按表样办理的没有。",
+        responses={200: DutyOut},
     )
     def get(self, request: Request, pk: int) -> Response:
         """One duty."""

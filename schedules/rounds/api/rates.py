@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,8 +13,9 @@ from orgs.access import get_organization
 from orgs.permissions import Permission as P
 
 from ..models import Rollup
+from ..queries.plans import plans_offered
 from ..queries.rates import reporting_rates
-from .reports import MONTH
+from .reports import PERIOD
 
 
 class RateOut(serializers.Serializer[Any]):
@@ -31,9 +33,10 @@ class RateOut(serializers.Serializer[Any]):
 
 
 class RateQuery(PageQuery):
+    plan = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
     organization = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
-    period_from = serializers.RegexField(MONTH, required=False)
-    period_to = serializers.RegexField(MONTH, required=False)
+    period_from = serializers.RegexField(PERIOD, required=False)
+    period_to = serializers.RegexField(PERIOD, required=False)
 
 
 class RateList(PortalView):
@@ -43,8 +46,8 @@ class RateList(PortalView):
     @extend_schema(
         summary="报送率",
         description=(
-            "按组织和月份，与总览相同：所选组织只计本级，直接下级计其全部所属，"
-            "隶属以当月最后一天为准；"
+            "按组织和期间，与总览相同；plan 不填为第一项计划。"
+            "所选组织只计本级，直接下级计其全部所属，隶属以期末最后一天为准；"
             "as_of 为数据截至。后来划出范围的组织只有数字，没有名称。"
         ),
         parameters=[RateQuery],
@@ -57,8 +60,15 @@ class RateList(PortalView):
         node = get_organization(
             self.actor, given.get("organization", self.actor.organization_id or 0), P.REPORT_VIEW
         )
+        plans = plans_offered()
+        if not plans and "plan" not in given:  # nothing was ever asked of anybody
+            return self.page(Rollup.objects.none(), lambda row: {})
+        chosen = given.get("plan", plans[0].pk if plans else 0)
+        plan = next((one for one in plans if one.pk == chosen), None)
+        if plan is None:
+            raise Http404
         rates = reporting_rates(
-            node, first=given.get("period_from", ""), last=given.get("period_to", "")
+            plan, node, first=given.get("period_from", ""), last=given.get("period_to", "")
         )
 
         def shown(row: Rollup) -> Any:

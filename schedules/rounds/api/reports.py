@@ -34,7 +34,7 @@ from ..enums import ItemKind, ReportState
 from ..models import MonthlyReport
 from ..queries.reports import EDITABLE_ITEMS, is_being_mended, last_sent, listed, values_for
 
-MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])\Z"
+PERIOD = r"^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?\Z"
 
 
 class ReportRowOut(serializers.Serializer[Any]):
@@ -54,7 +54,7 @@ class ReportRowOut(serializers.Serializer[Any]):
 class ReportQuery(PageQuery):
     organization = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
     below = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
-    period = serializers.RegexField(MONTH, required=False)
+    period = serializers.RegexField(PERIOD, required=False)
     state = serializers.ChoiceField(choices=ReportState.choices, required=False)
     late = serializers.BooleanField(required=False)
 

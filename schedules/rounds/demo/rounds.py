@@ -18,15 +18,7 @@ from orgs.models import Organization, User
 
 from .. import figures
 from ..actions.calendar import fill_from_package
-from ..actions.opening import (
-    Moments,
-    concerned,
-    empty_value,
-    install_defaults,
-    moments,
-    open_period,
-    opens_on,
-)
+from ..actions.opening import empty_value, install_defaults, open_period
 from ..definitions import CALENDAR_OF_WORK
 from ..enums import DutyState, ItemKind, ItemState, ReportState, StepKind
 from ..models import (
@@ -40,6 +32,7 @@ from ..models import (
 )
 from ..queries.calendar import load
 from ..queries.definitions import definition_for
+from ..queries.openings import Moments, concerned, moments, opens_on
 from . import phrases
 from .accounts import Accounts
 from .people import People
@@ -176,8 +169,10 @@ class _Rounds:
         """The month `age` months before the last finished one, for all it concerns."""
         when = moments(self.plan, month, self.calendar)
         opened = self._at(opens_on(self.plan, month), 0, 5)
-        concerned_now = set(concerned(self.plan, month).values_list("pk", flat=True))
-        choose = definition_for(month)
+        concerned_now = set(
+            concerned(self.plan, periods.last_day(month)).values_list("pk", flat=True)
+        )
+        choose = definition_for(self.plan, month)
         # From the branches upwards: a report is accepted after those below it.
         courses: dict[int, _Course] = {}
         for organization in sorted(
@@ -202,6 +197,7 @@ class _Rounds:
                 locks_at=when.locks_at,
                 state=_DUTY_STATE[course.state],
                 submitted_at=course.submitted_at,
+                sent_at=course.resent_at or course.submitted_at,
                 returned_count=1 if course.returned_at else 0,
                 finished_at=course.accepted_at,
                 opened_at=opened,

@@ -61,6 +61,7 @@ class Board:
     plan: Plan
     period: str | None
     opened: Opened
+    is_first_plan: bool = True  # the first plan is meant where an address names none
     span: list[str] = field(default_factory=list)
     trend: list[tuple[str, Rollup | None]] = field(default_factory=list)
     current: Rollup | None = None
@@ -73,14 +74,21 @@ class Board:
     ledger: RollupLedger | None = None
 
 
-def board_of(actor: Actor, plan: Plan, node: Organization, period: str | None) -> Board:
+def board_of(
+    actor: Actor,
+    plan: Plan,
+    node: Organization,
+    period: str | None,
+    *,
+    is_first_plan: bool = True,
+) -> Board:
     """The board of `node` for the period, by default the newest one that is over.
 
     Nine queries, however many organisations there are.
     """
     opened = opened_periods(plan, node)
     period = period or opened.shown_first
-    board = Board(node, plan, period, opened)
+    board = Board(node, plan, period, opened, is_first_plan)
     if period is None:
         return board
     board.span = periods.ending(period, SPANS[plan.cadence])

@@ -1,5 +1,7 @@
 """Which form an organisation reports on."""
 
+import hashlib
+import json
 from collections.abc import Callable
 
 from core import periods
@@ -32,3 +34,10 @@ def definition_for(plan: Plan, period: str) -> Chooser:
         return next((row for row in fitting if not row.classes), None)
 
     return choose
+
+
+def token_of(definition: ReportDefinition) -> str:
+    """A mark of what the draft holds, to see whether somebody changed it meanwhile."""
+    parts = [definition.name, definition.kinds, definition.classes, definition.items]
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

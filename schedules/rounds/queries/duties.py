@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from core import clock, notifications, periods
 from core.actor import Actor
@@ -82,6 +82,19 @@ def duties_of_year(organization: Organization, year: int) -> QuerySet[Duty]:
         .select_related(*fulfilment.joins())
         .order_by("-due_on", "plan__position", "pk")
     )
+
+
+def missing_itself(node: Organization) -> dict[tuple[int, str], int]:
+    """(Plan id, period) -> how many duties of the node's own were never sent, as figures count
+    them. One query."""
+    rows = (
+        DutyStanding.objects.filter(organization=node, until=None)
+        .counted(Counted.MISSING)
+        .order_by()
+        .values_list("plan", "period")
+        .annotate(n=Count("pk"))
+    )
+    return {(plan_id, period): number for plan_id, period, number in rows}
 
 
 def outstanding_duties(actor: Actor) -> QuerySet[Duty]:

@@ -1,11 +1,44 @@
 """Reads of plans."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from core import periods
+from core import clock, periods
 
+from .. import fulfilment
 from ..models import Duty, Plan, vocabulary
 from ..models.duty import LATE
+
+PERIODS_BACK = 24
+
+
+def plans_offered() -> list[Plan]:
+    """All plans in the order in which pages offer them: the first is meant where none is chosen.
+    One query; plans are few."""
+    return list(Plan.objects.in_order())
+
+
+def periods_offered(plan: Plan) -> list[str]:
+    """The periods that somebody may open now: the current one, those before it back to the
+    plan's start or two dozen, newest first; never one that has not begun. None for a plan about
+    cases."""
+    if not fulfilment.of(plan).is_by_period:
+        return []
+    current = periods.containing(clock.today(), plan.cadence)
+    earliest = periods.containing(plan.starts_on, plan.cadence)
+    offered = [periods.shift(current, -step) for step in range(PERIODS_BACK)]
+    return [
+        period
+        for period in offered
+        if period >= min(earliest, periods.shift(current, -1))
+        and (plan.ends_on is None or periods.first_day(period) <= plan.ends_on)
+    ]
+
+
+def plan_address(plan: Plan, plans: list[Plan]) -> dict[str, object]:
+    """The parameter of an address that names the plan; nothing for the first one, which is meant
+    without it."""
+    return {} if plans and plan.pk == plans[0].pk else {"plan": plan.key}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +57,7 @@ class PeriodCount:
 
 def duty_counts(plan: Plan, *, limit: int = 6) -> list[PeriodCount]:
     """The newest periods opened, each with how many duties it has. One query."""
-    rows = (
+    rows: Any = (
         Duty.objects.filter(plan=plan)
         .order_by("-period")
         .values("period")

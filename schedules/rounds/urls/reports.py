@@ -1,9 +1,16 @@
 from django.urls import URLPattern, path
 
-from ..views import attachments, reports
+from ..views import attachments, duties, reports
 
 urlpatterns: list[URLPattern] = [
     path("duties/<int:pk>/", reports.duty_open, name="duty-open"),
+    path("duties/<int:pk>/records/", duties.duty_detail, name="duty-detail"),
+    path("duties/<int:pk>/records/add/", duties.record_add, name="record-add"),
+    path(
+        "duties/<int:pk>/records/<int:record>/remove/", duties.record_remove, name="record-remove"
+    ),
+    path("duties/<int:pk>/accept/", duties.duty_accept, name="duty-accept"),
+    path("duties/<int:pk>/return/", duties.duty_send_back, name="duty-return"),
     path("reports/<int:pk>/", reports.report_detail, name="report-detail"),
     path("reports/<int:pk>/save/", reports.report_save, name="report-save"),
     path("reports/<int:pk>/submit/", reports.report_submit, name="report-submit"),

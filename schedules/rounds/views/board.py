@@ -1,4 +1,4 @@
-"""The board of a month, for a committee and for the zone."""
+"""The board of a period, for a committee and for the zone."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -9,67 +9,88 @@ from django.shortcuts import render
 from core import clock, periods
 from core.guards import needs
 from core.http import PortalRequest
+from orgs.enums import OrganizationClass
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
+from .. import fulfilment
+from ..enums import Mark
 from ..models import Rollup
 from ..queries.boards import Board, BoardRow, ClassShare, board_of
+from ..queries.cells import on_time_rate
+from ..queries.plans import plan_address
 from ..queries.rollups import rate
-from .board_charts import class_bar, months_chart
-from .board_rows import rows_url
-from .matrix import chosen_organization, chosen_period
+from ..words import cell_words, change_on
+from .board_charts import SPAN_WORDS, class_bar, months_chart
+from .board_rows import rows_of
+from .choices import chosen_organization, chosen_plan, given_period
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
 def board(request: PortalRequest) -> HttpResponse:
-    """How the month stands at a node and below it."""
+    """How a plan's period stands at a node and below it."""
     node = chosen_organization(request)
-    found = board_of(request.actor, node, chosen_period(request, None))
+    plan, plans = chosen_plan(request)
     paths = [path for path in node.ancestor_paths() if request.actor.covers(path)]
     context: dict[str, Any] = {
         "node": node,
         "above": list(Organization.objects.filter(path__in=paths).order_by("path")),
+        "plans": plans if len(plans) > 1 else [],
+    }
+    if plan is None:
+        return render(request, "schedules/board.html", context)
+    named = plan_address(plan, plans)
+    found = board_of(
+        *(request.actor, plan, node, given_period(request, plan)), is_first_plan=not named
+    )
+    context |= {
         "board": found,
+        "plan": plan,
+        "kind": fulfilment.of(plan),
         "period": found.period,
+        "this": periods.this_word(plan.cadence),
+        "plan_query": f"&{urlencode(named)}" if named else "",
+        "span_word": SPAN_WORDS[plan.cadence],
     }
     if found.current is not None and found.period is not None:
         context |= {
-            "address": urlencode({"organization": node.pk, "period": found.period}),
+            "address": urlencode({"organization": node.pk, "period": found.period, **named}),
             "stats": _stats(found, found.current, found.period),
             "months_chart": months_chart(found),
             "rows": [_row(row, found) for row in found.rows],
             "slowest": [_row(row, found) for row in found.slowest],
-            "classes": [_class(share, found) for share in found.classes],
-            "twice_url": rows_url(node.pk, found.period, found.current.as_of, "twice"),
+            "classes": [_class(share, found) for share in _in_order(found.classes)],
+            "twice_url": rows_of(found, node.pk, found.period, found.current.as_of, "twice"),
         }
     return render(request, "schedules/board.html", context)
 
 
 def _stats(found: Board, now: Rollup, period: str) -> list[dict[str, Any]]:
-    """The figures of the month with their change on the month before, each with its rows."""
-    before = next((row for month, row in found.trend if month == found.months[-2]), None)
+    """The figures of the period with their change on the one before, each with its rows."""
+    words, moment = fulfilment.of(found.plan).words, clock.now()
+    before = found.trend[-2][1] if len(found.trend) > 1 else None
     share = rate(now.submitted, now.expected)
-    missing = now.expected - now.submitted
     rows: list[dict[str, Any]] = [
-        _stat(f"{now.submitted} / {now.expected}", "已报送", f"{share}%", "ok", "submitted")
+        _stat(f"{now.submitted} / {now.expected}", words.sent, f"{share}%", "ok", "submitted")
     ]
-    on_time = rate(now.on_time, now.expected)
+    on_time = on_time_rate([now], moment)
     note, tone = "", "ok"
     if before is not None and on_time is not None:
-        change = on_time - (rate(before.on_time, before.expected) or 0)
-        note = f"较上月 {change:+d}".replace("-", "−") if change else "与上月持平"
-        tone = "ok" if change >= 0 else "warn"
-    rows.append(_stat(f"{on_time}%", "按时率", note, tone, "on_time"))
+        was = on_time_rate([before], moment) or 0
+        same = f"与{periods.previous_word(found.plan.cadence)}持平"
+        note = change_on(period, on_time, was) or same
+        tone = "ok" if on_time >= was else "warn"
+    rows.append(_stat("—" if on_time is None else f"{on_time}%", "按时率", note, tone, "on_time"))
     rows.append(_stat(now.late, "迟报", "", "warn", "late"))
-    is_over = found.due_on is not None and found.due_on < clock.today()
-    rows.append(
-        _stat(missing, "未报送", "已过截止" if missing and is_over else "", "bad", "missing")
-    )
+    is_over = now.is_overdue(moment)
+    rows.append(_stat(now.missing, words.unsent, "已过截止" if is_over else "", "bad", "missing"))
     rows.append(_stat(now.returned, "退回待补", "", "bad", "returned"))
     rows.append(_stat(now.accepted, "已通过", "", "ok", "accepted"))
     for row in rows:
         is_none = row["value"] == 0
-        row["url"] = "" if is_none else rows_url(found.node.pk, period, now.as_of, row["shown"])
+        row["url"] = (
+            "" if is_none else rows_of(found, found.node.pk, period, now.as_of, row["shown"])
+        )
     return rows
 
 
@@ -81,48 +102,64 @@ def _row(row: BoardRow, found: Board) -> dict[str, Any]:
     organization = row.organization
     shown = "own" if row.is_own else ""
     figures = row.current
+    kind = fulfilment.of(found.plan)
+    address = {"organization": organization.pk, "period": found.period} if organization else {}
+    if not found.is_first_plan:
+        address["plan"] = found.plan.key
+    texts = [(cell, *cell_words(cell, kind)) for cell in row.cells]
     return {
-        "name": row.name,
-        "url": f"?{urlencode({'organization': organization.pk, 'period': found.period})}"
-        if organization is not None and not row.is_own
-        else "",
+        "name": board_name(row),
+        "url": f"?{urlencode(address)}" if organization is not None and not row.is_own else "",
         "cells": [
             {
-                "tone": cell.tone,
-                "text": cell.text,
-                "title": f"{periods.label(cell.period)}：{cell.title}",
-                "url": rows_url(organization.pk, cell.period, cell.as_of, shown)
-                if organization is not None and cell.tone != "x"
+                "tone": cell.mark,
+                "text": text,
+                "title": f"{periods.label(cell.period)}：{title}",
+                "url": rows_of(found, organization.pk, cell.period, cell.as_of, shown)
+                if organization is not None and cell.mark != Mark.NONE
                 else "",
             }
-            for cell in row.cells
+            for cell, text, title in texts
         ],
-        "rate": rate(figures.on_time, figures.expected) if figures else None,
+        "rate": on_time_rate([figures], clock.now()) if figures else None,
         "days": _days(row.median_days),
-        "rows_url": rows_url(
-            organization.pk, found.period or "", figures.as_of, shown or "submitted"
+        "rows_url": rows_of(
+            *(found, organization.pk, found.period or "", figures.as_of, shown or "submitted")
         )
         if organization is not None and figures is not None
         else "",
     }
 
 
+def board_name(row: BoardRow) -> str:
+    """The organisation as the board names it."""
+    if row.organization is None:
+        return "已划出的组织"
+    return f"{row.organization}（本级）" if row.is_own else str(row.organization)
+
+
 def _days(value: float | None) -> str:
-    """Median days after the month's end, as people say it."""
+    """Median days after the period's end, as people say it."""
     if value is None:
         return "—"
     number = f"{abs(value):g} 天"
-    return f"月末前 {number}" if value < 0 else number
+    return f"期末前 {number}" if value < 0 else number
+
+
+def _in_order(shares: list[ClassShare]) -> list[ClassShare]:
+    """The largest class first, then by name."""
+    return sorted(shares, key=lambda share: (-share.expected, OrganizationClass(share.value).label))
 
 
 def _class(share: ClassShare, found: Board) -> dict[str, Any]:
     return {
-        "label": share.label,
+        "label": OrganizationClass(share.value).label,
         "expected": share.expected,
         "submitted": share.submitted,
         "on_time_rate": rate(share.on_time, share.expected),
         "bar": class_bar(share, found),
-        "url": rows_url(
+        "url": rows_of(
+            found,
             found.node.pk,
             found.period or "",
             found.current.as_of if found.current else None,

@@ -1,6 +1,7 @@
 """The board of a month, and the rows behind one of its marks, as sheets."""
 
 from typing import Any, BinaryIO
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
@@ -16,10 +17,13 @@ from orgs.permissions import Permission as P
 
 from ..models import Rollup
 from ..queries.boards import Board, board_of, newest_moment
+from ..queries.cells import on_time_rate
+from ..queries.plans import plan_address
 from ..queries.rollups import rate
+from .board import board_name
 from .board_rows import asked_of, found_for, standing_row
+from .choices import chosen_organization, chosen_plan, given_period
 from .downloads import download, stamp
-from .matrix import chosen_organization, chosen_period
 
 ROW_COLUMNS = (
     Column("序号", "integer", 6),
@@ -37,7 +41,7 @@ ROW_COLUMNS = (
 def board_rows_export(request: PortalRequest) -> HttpResponse | FileResponse:
     """The rows behind one mark as a sheet, as the page of the same address lists them."""
     asked = asked_of(request)
-    moment = asked.moment or newest_moment() or clock.now()
+    moment = asked.moment or newest_moment(asked.plan) or clock.now()
     found = found_for(request, asked, moment)
     mark = stamp(request)
     title = f"{asked.node}{periods.label(asked.period)}{asked.what}"
@@ -100,16 +104,18 @@ COLUMNS = (
 
 @needs(P.REPORT_VIEW, methods=("GET",))
 def board_export(request: PortalRequest) -> HttpResponse | FileResponse:
-    """The month of the board as a sheet, one row for each organisation directly below."""
+    """The period of the board as a sheet, one row for each organisation directly below."""
     node = chosen_organization(request)
-    found = board_of(request.actor, node, chosen_period(request, None))
+    plan, plans = chosen_plan(request)
+    found = board_of(request.actor, plan, node, given_period(request, plan)) if plan else None
+    if plan is None or found is None or found.current is None:
+        messages.error(request, "这一期没有可导出的数据。")
+        back = {"organization": node.pk} | (plan_address(plan, plans) if plan else {})
+        return redirect(f"{reverse('schedules:board')}?{urlencode(back)}")
     now = found.current
-    if now is None:
-        messages.error(request, "这个月没有可导出的数据。")
-        return redirect(f"{reverse('schedules:board')}?organization={node.pk}")
     return download(
         request,
-        name=(f"{node}报送总览", str(found.period)),
+        name=(f"{node}{plan.name}总览", str(found.period)),
         ending="xlsx",
         organization=node,
         write=lambda target: _write(target, found, now, stamp(request)),
@@ -117,10 +123,10 @@ def board_export(request: PortalRequest) -> HttpResponse | FileResponse:
 
 
 def _write(target: BinaryIO, found: Board, now: Rollup, mark: str) -> None:
-    rows = [(row.name, row.current, row.median_days) for row in found.rows if row.current]
+    rows = [(board_name(row), row.current, row.median_days) for row in found.rows if row.current]
     write_sheet(
         target,
-        f"{found.node}{periods.label(found.period or '')}报送总览",
+        f"{found.node}{periods.label(found.period or '')}{found.plan.name}总览",
         COLUMNS,
         [
             [number, name, *_figures(row), days]
@@ -139,10 +145,10 @@ def _figures(row: Rollup) -> list[int | None]:
         row.submitted,
         row.on_time,
         row.late,
-        row.expected - row.submitted,
+        row.missing,
         row.returned,
         row.returned_twice,
         row.accepted,
         rate(row.submitted, row.expected),
-        rate(row.on_time, row.expected),
+        on_time_rate([row], clock.now()),
     ]

@@ -17,10 +17,11 @@ from orgs.enums import OrganizationClass
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from ..enums import DutyState
-from ..models import DutyStanding
-from ..queries.boards import SHOWN, Listed, listed, newest_moment
-from .matrix import DUTY_PILLS, chosen_organization, chosen_period
+from .. import fulfilment
+from ..models import DutyStanding, Plan
+from ..queries.boards import Board, Listed, listed, newest_moment
+from ..words import SHOWN, state_word
+from .choices import chosen_organization, chosen_plan, given_period
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND = dt.timedelta(microseconds=1)
@@ -32,20 +33,38 @@ def rows_url(
     as_of: dt.datetime | None,
     shown: str = "",
     kind: str = "",
+    *,
+    plan: str = "",
 ) -> str:
     """The address of the rows behind a figure: whenever it is opened, those the figure counted.
 
     The moment is in microseconds since 1970, for figures are told apart by them.
     """
-    address = {"organization": organization_id, "period": period}
-    more = {"show": shown, "class": kind, "at": (as_of - EPOCH) // MICROSECOND if as_of else 0}
+    address: dict[str, object] = {"organization": organization_id, "period": period}
+    more: dict[str, object] = {"plan": plan, "show": shown, "class": kind}
+    more |= {"at": (as_of - EPOCH) // MICROSECOND if as_of else 0}
     address |= {key: value for key, value in more.items() if value}
     return f"{reverse('schedules:board-rows')}?{urlencode(address)}"
+
+
+def rows_of(
+    found: Board,
+    organization_id: int,
+    period: str,
+    as_of: dt.datetime | None,
+    shown: str = "",
+    kind: str = "",
+) -> str:
+    """The address of the rows behind a figure of the board; it names the plan but for the first."""
+    plan = "" if found.is_first_plan else found.plan.key
+    return rows_url(organization_id, period, as_of, shown, kind, plan=plan)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     node: Organization
+    plan: Plan
+    named: str  # the plan's key; empty for the first
     period: str
     shown: str
     kind: str
@@ -60,29 +79,40 @@ class Asked:
 
 def asked_of(request: PortalRequest) -> Asked:
     """What the address of a list asks for. Raises Http404 when it makes no sense."""
-    last_month = periods.shift(periods.containing(clock.today(), periods.MONTH), -1)
-    period = chosen_period(request, last_month)
+    plan, plans = chosen_plan(request)
+    if plan is None:
+        raise Http404
+    last = periods.shift(periods.containing(clock.today(), plan.cadence), -1)
+    period = given_period(request, plan) or last
+    named = "" if plan.pk == plans[0].pk else plan.key
     shown, kind = request.GET.get("show", ""), request.GET.get("class", "")
     at = request.GET.get("at", "")
-    if period is None or shown not in SHOWN or (kind and kind not in OrganizationClass.values):
+    if shown not in SHOWN or (kind and kind not in OrganizationClass.values):
         raise Http404
     if at and not (at.isascii() and at.isdecimal() and len(at) == 16):
         raise Http404
     moment = EPOCH + int(at) * MICROSECOND if at else None
-    return Asked(chosen_organization(request), period, shown, kind, moment)
+    return Asked(chosen_organization(request), plan, named, period, shown, kind, moment)
 
 
 def found_for(request: PortalRequest, asked: Asked, moment: dt.datetime) -> Listed:
     """The rows that the address asks for. Raises Http404 for a moment that is still to come."""
-    if moment > (newest_moment() or clock.now()):
+    if moment > (newest_moment(asked.plan) or clock.now()):
         raise Http404
     return listed(
         request.actor,
+        asked.plan,
         asked.node,
         asked.period,
         moment=moment,
         shown=asked.shown,
         organization_class=asked.kind,
+    )
+
+
+def _address(asked: Asked, moment: dt.datetime | None) -> str:
+    return rows_url(
+        *(asked.node.pk, asked.period, moment, asked.shown, asked.kind), plan=asked.named
     )
 
 
@@ -95,8 +125,8 @@ def board_rows(request: PortalRequest) -> HttpResponse:
     """
     asked = asked_of(request)
     if asked.moment is None:
-        newest = newest_moment() or clock.now()
-        return redirect(rows_url(asked.node.pk, asked.period, newest, asked.shown, asked.kind))
+        newest = newest_moment(asked.plan) or clock.now()
+        return redirect(_address(asked, newest))
     found = found_for(request, asked, asked.moment)
     page = Pager(found.standings, 50).get_page(request.GET.get("page"))
     rows = [standing_row(one, asked.moment) for one in page]
@@ -104,35 +134,33 @@ def board_rows(request: PortalRequest) -> HttpResponse:
         "node": asked.node,
         "period": asked.period,
         "what": asked.what,
-        "address": urlencode({"organization": asked.node.pk, "period": asked.period}),
+        "address": urlencode(
+            {"organization": asked.node.pk, "period": asked.period}
+            | ({"plan": asked.named} if asked.named else {})
+        ),
         "page": page,
         "rows": rows,
         "elsewhere": found.elsewhere,
         "as_of": asked.moment,
         "is_past": any(row["now"] for row in rows),
         "export_url": f"{reverse('schedules:board-rows-export')}?{request.GET.urlencode()}",
-        "today_url": rows_url(asked.node.pk, asked.period, None, asked.shown, asked.kind),
+        "today_url": _address(asked, None),
     }
     return render(request, "schedules/board_rows.html", context)
 
 
 def standing_row(one: DutyStanding, moment: dt.datetime) -> dict[str, Any]:
+    """What a list shows of one duty, as it stood at the moment."""
     duty = one.duty
-    word, tone = _state(DutyState(one.state), duty.due_at < moment)
-    now, _ = _state(DutyState(duty.state), duty.due_at < clock.now())
-    has_report = hasattr(duty, "report")
+    kind = fulfilment.of(duty.plan)
+    word, tone = state_word(kind, one.state, is_overdue=duty.due_at < moment)
+    now, _ = state_word(kind, duty.state, is_overdue=duty.due_at < clock.now())
     return {
         "standing": one,
         "duty": duty,
         "word": word,
         "tone": tone,
         "now": now if one.state != duty.state else "",
-        "url": duty.report.get_absolute_url() if has_report else "",
+        "subject": duty.subject_label,
+        "url": kind.url(duty),
     }
-
-
-def _state(state: DutyState, is_past_due: bool) -> tuple[str, str]:
-    """The word and the tone of a state."""
-    if state == DutyState.OPEN:
-        return (state.label, "bad") if is_past_due else ("待报", DUTY_PILLS[state])
-    return state.label, DUTY_PILLS.get(state, "mute")

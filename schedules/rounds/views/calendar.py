@@ -16,10 +16,12 @@ from core.http import PortalRequest
 from core.periods import WorkCalendar
 from orgs.permissions import Permission as P
 
+from .. import fulfilment
 from ..actions import calendar as calendars
 from ..forms import CalendarDayForm, CalendarYearForm
-from ..models import CalendarDay, CalendarYear, Plan
+from ..models import CalendarDay, CalendarYear
 from ..queries.calendar import load
+from ..queries.plans import plans_offered
 from .plans import deadlines
 
 
@@ -83,7 +85,7 @@ def _page(
     table = load()
     declared = CalendarYear.objects.filter(year=year).first()
     days = list(CalendarDay.objects.filter(day__year=year))
-    kept = list(Plan.objects.all()[:10])
+    kept = [one for one in plans_offered() if fulfilment.of(one).is_by_period][:10]
     plans = [{"plan": plan, "rows": deadlines(plan, year, table)} for plan in kept]
     # What is due in January belongs to a period of the year before.
     due = {

@@ -13,7 +13,7 @@ from orgs.permissions import Permission as P
 
 from ..models import Plan
 from ..queries.duties import Opened, opened_periods
-from ..queries.plans import plans_offered
+from ..queries.plans import plan_address, plans_offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,6 @@ class Choice:
     def query(self) -> str:
         """The same as text, after the question mark."""
         return urlencode(self.address)
-
-
-def plan_address(plan: Plan, plans: list[Plan]) -> dict[str, object]:
-    """The parameter that names the plan; nothing for the first one, which is meant without it."""
-    return {} if plans and plan.pk == plans[0].pk else {"plan": plan.key}
 
 
 def chosen_organization(request: PortalRequest, permission: P = P.REPORT_VIEW) -> Organization:

@@ -18,6 +18,7 @@ from ..actions import definitions
 from ..enums import ItemKind
 from ..forms import DefinitionForm, PublishForm, item_forms
 from ..models import ReportDefinition
+from ..queries.definitions import token_of
 from .plans import labels
 
 
@@ -110,7 +111,7 @@ def definition_edit(request: PortalRequest, pk: int) -> HttpResponse:
     head = DefinitionForm(
         request.POST or None,
         instance=draft,
-        initial={"token": definitions.token_of(stored), "kinds": stored.kinds},
+        initial={"token": token_of(stored), "kinds": stored.kinds},
     )
     rows = item_forms(stored.items, request.POST if request.method == "POST" else None)
     status = 200

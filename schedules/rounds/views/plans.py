@@ -14,13 +14,14 @@ from core.periods import WorkCalendar
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.permissions import Permission as P
 
+from .. import fulfilment
 from ..actions import plans
-from ..actions.opening import moments, opens_on
 from ..enums import Cadence
 from ..forms import OpenPeriodForm, PlanForm
 from ..models import Plan
 from ..queries.calendar import load
-from ..queries.plans import duty_counts
+from ..queries.openings import moments, opens_on, unfitting
+from ..queries.plans import duty_counts, periods_offered, plans_offered
 
 
 def labels(choices: Any, values: list[str]) -> str:
@@ -59,11 +60,12 @@ def plan_list(request: PortalRequest) -> HttpResponse:
     rows = [
         {
             "plan": plan,
+            "kind": fulfilment.of(plan),
             "cadence": Cadence(plan.cadence).label,
             "kinds": labels(OrganizationKind.choices, plan.kinds),
             "classes": labels(OrganizationClass.choices, plan.classes),
         }
-        for plan in Plan.objects.all()
+        for plan in plans_offered()
     ]
     context = {"rows": rows, "may_edit": request.actor.may(P.PLAN_EDIT)}
     return render(request, "schedules/plan_list.html", context)
@@ -126,9 +128,10 @@ def _plan_page(
     request: PortalRequest, pk: int, form: PlanForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     plan = Plan.objects.get(pk=pk)  # as it is stored: the form's instance holds what was typed
-    offered = plans.periods_offered(plan)
+    offered = periods_offered(plan)
     calendar, year = load(), clock.today().year
-    rows = deadlines(plan, year, calendar)
+    is_by_period = fulfilment.of(plan).is_by_period
+    rows = deadlines(plan, year, calendar) if is_by_period else []
     context = {
         "plan": plan,
         "form": form,
@@ -137,6 +140,8 @@ def _plan_page(
         "year": year,
         "is_decreed": all(row["is_decreed"] for row in rows),
         "counts": duty_counts(plan),
+        "is_by_period": is_by_period,
+        "unfitting": unfitting(plan, offered[0]) if offered else 0,
         **more,
     }
     return render(request, "schedules/plan_edit.html", context, status=status)
@@ -146,7 +151,7 @@ def _plan_page(
 def plan_open(request: PortalRequest, pk: int) -> HttpResponse:
     """Opens the chosen period now. Opened before, nothing changes."""
     plan = get_object_or_404(Plan, pk=pk)
-    form = OpenPeriodForm(request.POST, offered=plans.periods_offered(plan))
+    form = OpenPeriodForm(request.POST, offered=periods_offered(plan))
     if form.is_valid():
         period = form.cleaned_data["period"]
         try:

@@ -1,6 +1,5 @@
-"""Reports that wait for my check."""
+"""What waits for my check."""
 
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -10,8 +9,8 @@ from core.http import PortalRequest
 from core.paging import Pager
 from orgs.permissions import Permission as P
 
-from ..enums import ItemState
-from ..queries.reports import waiting, waiting_for_second_look
+from .. import fulfilment
+from ..queries.duties import waiting, waiting_for_second_look
 
 
 @needs(P.REPORT_CHECK, P.REPORT_CONFIRM, methods=("GET", "HEAD"))
@@ -24,15 +23,24 @@ def report_queue(request: PortalRequest) -> HttpResponse:
         rows = waiting_for_second_look(request.actor)
     else:
         rows = waiting(request.actor, everything=everything)
-    rows = rows.select_related("organization__parent").annotate(
-        open_items=Count("items", Q(items__state=ItemState.SUBMITTED))
-    )
     page = Pager(rows, 50).get_page(request.GET.get("page"))
+    duties = list(page)
+    notes = {
+        duty_id: note
+        for kind, group in fulfilment.by_kind(duties).items()
+        for duty_id, note in kind.notes(group).items()
+    }
+    now = clock.now()
     context = {
         "page": page,
         "rows": [
-            {"report": row, "days": (clock.now() - (row.submitted_at or clock.now())).days}
-            for row in page
+            {
+                "duty": duty,
+                "url": fulfilment.url_of(duty),
+                "note": "" if second else notes.get(duty.pk, ""),
+                "days": (now - (duty.sent_at or now)).days,
+            }
+            for duty in duties
         ],
         "everything": everything,
         "second": second,

@@ -8,19 +8,19 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from core import periods
 from core.errors import Conflict, DomainError
 from core.guards import needs
 from core.http import PortalRequest
 from core.text import clean
 from orgs.permissions import Permission as P
 
+from .. import fulfilment
 from ..access import get_report, rights
 from ..actions import reports
 from ..actions.reports import NotReady, StaleReport
 from ..enums import ItemKind
 from ..models import Duty, MonthlyReport
-from ..queries.reports import waiting
+from ..queries.duties import waiting
 from ..validation import plain_text
 from .report_page import report_page
 
@@ -60,11 +60,10 @@ def _show(
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
 def duty_open(request: PortalRequest, pk: int) -> HttpResponse:
-    """Leads from a duty to the report that fulfils it."""
-    duty = get_object_or_404(Duty.objects.visible_to(request.actor).select_related("report"), pk=pk)
-    if not hasattr(duty, "report"):
-        raise Http404
-    return redirect(duty.report)
+    """Leads from a duty to the page on which it is fulfilled, whatever its kind."""
+    duties = Duty.objects.visible_to(request.actor).select_related(*fulfilment.joins())
+    duty = get_object_or_404(duties, pk=pk)
+    return redirect(fulfilment.url_of(duty))
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
@@ -166,7 +165,7 @@ def report_submit(request: PortalRequest, pk: int) -> HttpResponse:
         return redirect(report)
     messages.success(
         request,
-        f"{periods.label(sent.period)}月报已报送，由{sent.organization.parent or '上级'}核报。",
+        f"{sent.duty.title}已报送，由{sent.organization.parent or '上级'}核报。",
     )
     return redirect(sent)
 
@@ -187,13 +186,11 @@ def report_check(request: PortalRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         return _show(request, report, status=422, error=error, reasons=returned)
     word = f"退回 {len(returned)} 项" if returned else "已通过"
-    messages.success(
-        request, f"{checked.organization} {periods.label(checked.period)}月报：{word}。"
-    )
+    messages.success(request, f"{checked.organization} {checked.duty.title}：{word}。")
     if request.POST.get("queue") == "1":
         following = waiting(request.actor).first()
         if following is not None:
-            return redirect(f"{following.get_absolute_url()}?queue=1")
+            return redirect(f"{fulfilment.url_of(following)}?queue=1")
         return redirect("schedules:report-queue")
     return redirect(checked)
 

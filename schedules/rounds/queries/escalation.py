@@ -10,7 +10,7 @@ from core.periods import WorkCalendar
 
 from .. import fulfilment
 from ..models import Duty, ReminderMark
-from ..queries.recipients import committees_of, holders_of, rungs
+from .recipients import committees_of, holders_of, rungs
 
 NAMES_SHOWN = 60
 

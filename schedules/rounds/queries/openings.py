@@ -1,0 +1,76 @@
+"""When a plan opens and is due, and who owes it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from core import periods
+from core.periods import WorkCalendar
+from orgs.enums import OrganizationKind
+from orgs.models import Organization
+
+from .. import fulfilment
+from ..models import Plan
+from .calendar import end_of
+from .definitions import definition_for
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The moments of a duty, by the plan's rule and the working-day calendar."""
+
+    due_on: dt.date
+    due_at: dt.datetime
+    late_after: dt.datetime
+    locks_at: dt.datetime | None
+
+
+def moments(plan: Plan, period: str, calendar: WorkCalendar) -> Moments:
+    """When a duty of `plan` for `period` is due, counts as late, and locks."""
+    following = periods.containing(periods.last_day(period) + dt.timedelta(days=1), periods.MONTH)
+    return moments_after(plan, calendar.nth_of_month(following, plan.due_day), calendar)
+
+
+def moments_after(plan: Plan, due_on: dt.date, calendar: WorkCalendar) -> Moments:
+    """The moments of a duty that is due on the day."""
+    late_on = calendar.add_working_days(due_on, plan.grace_working_days)
+    locks_at = None
+    if plan.lock_working_days is not None:
+        locks_at = end_of(calendar.add_working_days(due_on, plan.lock_working_days))
+    return Moments(due_on, end_of(due_on), end_of(late_on), locks_at)
+
+
+def opens_on(plan: Plan, period: str) -> dt.date:
+    """The day from which a duty of `plan` for `period` can be worked on."""
+    first, last = periods.first_day(period), periods.last_day(period)
+    if plan.opens_day > 0:
+        return min(first + dt.timedelta(days=plan.opens_day - 1), last)
+    return max(first, last + dt.timedelta(days=plan.opens_day + 1))
+
+
+def concerned(plan: Plan, day: dt.date) -> QuerySet[Organization]:
+    """The organisations that owe `plan` on the day: of its kinds and classes, founded by then and
+    not abolished. 党小组 only where what fulfils the plan takes them."""
+    kinds = set(plan.kinds)
+    if not fulfilment.of(plan).takes_groups:
+        kinds.discard(OrganizationKind.PARTY_GROUP)
+    organizations = Organization.objects.active(day).filter(kind__in=kinds)
+    if plan.classes:
+        organizations = organizations.filter(organization_class__in=plan.classes)
+    return organizations
+
+
+def unfitting(plan: Plan, period: str) -> int:
+    """How many organisations concerned have no duty for want of a form. Two queries."""
+    fitting = fulfilment.of(plan).fitting
+    if fitting is None:
+        return 0
+    rows = list(concerned(plan, periods.last_day(period)))
+    return len(rows) - len(fitting(plan, period, rows))
+
+
+def with_form(plan: Plan, period: str, organizations: list[Organization]) -> list[Organization]:
+    """Those of the organisations that one of the plan's forms is for. One query."""
+    choose = definition_for(plan, period)
+    return [organization for organization in organizations if choose(organization) is not None]
