@@ -228,10 +228,14 @@ def _missing(actor: Actor, worklist: Worklist) -> None:
         figures = opened.figures.get(period or "")
         if period is None or figures is None or not figures.missing:
             continue
+        kind = fulfilment.of(plan)
+        is_asked_for = kind.is_by_period and periods.last_day(period) < clock.today()
+        if not is_asked_for and not figures.is_overdue(now):
+            continue  # there is time yet
         count = figures.missing - own.get((plan.pk, period), 0)
         if count <= 0:
             continue
-        words = fulfilment.of(plan).words
+        words = kind.words
         address = urlencode({"period": period, "state": "missing"} | plan_address(plan, plans))
         worklist.items.append(
             WorkItem(
