@@ -222,7 +222,9 @@ def waive_closed(*, by: Actor) -> int:
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     for plan_id, period, organization_id in rows.values_list("plan", "period", "organization"):
         groups[plan_id, period].append(organization_id)
-    count = rows.update(state=DutyState.WAIVED, waived_reason="组织已撤销", finished_at=clock.now())
+    count = Duty.machine.move_many(
+        rows, "waive", waived_reason="组织已撤销", finished_at=clock.now()
+    )
     for (plan_id, period), ids in groups.items():
         rollups.mark(plan_id=plan_id, period=period, organization_ids=ids)
     if count:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from core import clock
 from core.actor import Actor
+from core.states import Machine, Move
 from orgs.access import in_scope
 
 from ..enums import DONE_STATES, Cadence, DutyState
@@ -51,6 +52,12 @@ class Plan(models.Model):
     starts_on = models.DateField("起用")
     ends_on = models.DateField("停用", null=True, blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
+
+    machine = Machine(
+        revision="revision",
+        moves={"edit": Move("修改")},
+        stale="另一人刚刚改过这项计划。刚才填写的内容还在下面，请对照最新的规则核对后再保存。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "例行计划"
@@ -107,6 +114,18 @@ class Duty(models.Model):
     opened_at = models.DateTimeField("打开")
 
     objects = DutyQuerySet.as_manager()
+    # It follows the record that fulfils it; that one says who may do what.
+    machine = Machine(
+        state="state",
+        moves={
+            "submit": Move("报送", to=DutyState.SUBMITTED),
+            "return": Move("退回", to=DutyState.RETURNED),
+            "accept": Move("通过", to=DutyState.ACCEPTED),
+            "confirm": Move("复核", to=DutyState.CONFIRMED),
+            "waive": Move("免报", from_=[DutyState.OPEN, DutyState.RETURNED], to=DutyState.WAIVED),
+        },
+        refusal="这项任务现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "应办事项"
