@@ -109,6 +109,7 @@ class Machine:
         self,
         row: models.Model,
         act: str,
+        /,
         *,
         revision: int | None = None,
         where: Q | None = None,
@@ -116,12 +117,14 @@ class Machine:
         by: Actor | None = None,
         **changes: Any,
     ) -> None:
-        """Moves the stored row on and sets the same values on `row`; one query, one more for the
-        step of its timeline.
+        """Moves the stored row on and sets the same values on `row`. One query, and one for the
+        `step` of its timeline, which `by` takes.
 
         `revision` is the one the person's page was made from; None takes whatever is there. `where`
         is a further condition. Raises MovedOn or Stale with nothing written.
         """
+        if step is not None and by is None:
+            raise TypeError("a step says who took it")
         rows = _stored(row)
         condition = self._condition(act, where)
         found = rows.filter(condition)
@@ -150,7 +153,7 @@ class Machine:
 
     # --- many rows ---------------------------------------------------------------------------
 
-    def move_many(self, rows: QuerySet[R], act: str, **changes: Any) -> int:
+    def move_many(self, rows: QuerySet[R], act: str, /, **changes: Any) -> int:
         """Moves those of the rows on that are in a state for it; returns how many. One query."""
         return rows.filter(self._condition(act, None)).update(**self._values(act, changes))
 
@@ -161,8 +164,9 @@ class Machine:
         for row, act in moves.items():
             self.expect(row, act)
             self.advance(row)
-            if self.moves[act].to is not SAME:
-                setattr(row, self.state, self.moves[act].to)
+            to = self._values(act, {}).get(self.state, SAME)
+            if to is not SAME:
+                setattr(row, self.state, to)
         if rows:
             columns = (self.columns | {self.touched, *fields}) - {""}
             type(rows[0])._default_manager.bulk_update(rows, sorted(columns), batch_size=500)

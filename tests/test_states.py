@@ -8,13 +8,15 @@ import pytest
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
-from core import clock, states
+from core import clock
+from core.actor import system
 from core.states import GIVEN, SAME, Machine, MovedOn, Stale, machines
 from members.enums import MembershipState
 from members.models import Member
 from orgs.models import OfficeHolding, Organization
+from schedules.rounds.actions import opening
 from schedules.rounds.enums import StepKind
-from schedules.rounds.models import ReportStep
+from schedules.rounds.models import MonthlyReport, ReportStep
 
 from .parallel import run_together
 from .state_writes import columns, texts, writes
@@ -284,13 +286,18 @@ def test_day_on_which_something_ends_is_a_state_too(zone: Zone) -> None:
 
 
 def test_step_says_who_and_when_and_fits_its_column(zone: Zone) -> None:
-    step = ReportStep(report_id=1, kind=StepKind.RETURNED, text="补" * 500)
-    by = zone.actor("dahuangshan")
-    moment = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
-    saved: list[models.Model] = []
-    step.save = lambda **_: saved.append(step)  # type: ignore[method-assign]
+    plan = opening.install_defaults(by=system())
+    opening.open_period(plan=plan, period="2026-06", by=system())
+    report = MonthlyReport.objects.get(organization=zone.branch)
+    by, moment = zone.actor("huzhuang1"), dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
+    step = ReportStep(report=report, kind=StepKind.SUBMITTED, text="补" * 500)
     with clock.at(moment):
-        states.tell(step, by=by)
-    assert saved == [step]
-    assert (step.at, step.by_name, step.by_organization) == (moment, by.name, by.organization_name)
-    assert step.text == "补" * 400
+        MonthlyReport.machine.move(report, "submit", revision=1, step=step, by=by)
+    stored = report.steps.get()
+    assert (stored.at, stored.by_name) == (moment, by.name)
+    assert (stored.by_organization, stored.text) == (by.organization_name, "补" * 400)
+    with pytest.raises(TypeError, match="who took it"):
+        MonthlyReport.machine.move(report, "accept", step=ReportStep(report=report))
+    with pytest.raises(MovedOn, match="这份月报现在是“待核”"):
+        MonthlyReport.machine.move(report, "submit", revision=2, step=step, by=by)
+    assert report.steps.count() == 1
