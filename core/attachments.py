@@ -214,12 +214,11 @@ def keep(model: type[Row], *, upload: BinaryIO, name: str, by: Actor, **owner: A
     _place(target, content)
     try:
         with transaction.atomic():
-            rows.filter(pk=row.pk).update(state=Attachment.State.READY)
+            row.machine.move(row, "keep")
     except IntegrityError:  # the same file, sent twice at once
         target.unlink(missing_ok=True)
         rows.filter(pk=row.pk).delete()
         return cast(Row, rows.get(**owner, sha256=digest, state=Attachment.State.READY))
-    row.state = Attachment.State.READY
     if scans:
         _order_scan(row)
     return row
@@ -261,12 +260,12 @@ def scan(effect: Effect) -> None:
     row = model._default_manager.filter(uid=wanted["uid"], scan=Attachment.Scan.SCANNING).first()
     if row is None or not path_of(row).is_file():
         return
-    verdict = Attachment.Scan.CLEAN
+    verdict = "clear"
     if scanner.is_infected(path_of(row)):
-        verdict = Attachment.Scan.INFECTED
+        verdict = "condemn"
         logger.warning("infected upload %s shut", row.uid)
         path_of(row).unlink(missing_ok=True)
-    model._default_manager.filter(pk=row.pk).update(scan=verdict)
+    model.scans.move_many(model._default_manager.filter(pk=row.pk), verdict)
 
 
 def sweep(*, older_than: dt.timedelta = dt.timedelta(hours=6)) -> tuple[int, int, int]:
@@ -321,7 +320,7 @@ def sweep_daily(planned_for: dt.datetime) -> None:
         for model in models():
             for row in model._default_manager.filter(scan=Attachment.Scan.UNSCANNED).iterator():
                 with transaction.atomic():
-                    model._default_manager.filter(pk=row.pk).update(scan=Attachment.Scan.SCANNING)
+                    model.scans.move_many(model._default_manager.filter(pk=row.pk), "order")
                     _order_scan(row)
 
 

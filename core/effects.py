@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from . import clock
@@ -22,6 +22,8 @@ logger = logging.getLogger("portal.effects")
 
 Style = Literal["inside", "external", "long"]
 State = Effect.State
+CUT_OFF = "发送中断，结果不明"
+_move_many = Effect.machine.move_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,8 @@ def claim(limit: int) -> list[Effect]:
     """Leases up to `limit` due effects to the caller; nobody else gets the same ones."""
     now = clock.now()
     # A sender that died between the call and its commit: nobody knows, so nobody repeats it.
-    Effect.objects.filter(state=State.SENDING, lease_until__lt=now).update(
-        state=State.UNKNOWN, finished_at=now, last_error="发送中断，结果不明"
-    )
+    cut_off = Effect.objects.filter(state=State.SENDING, lease_until__lt=now)
+    _move_many(cut_off, "lose", finished_at=now, last_error=CUT_OFF)
     waiting = list(due(now).order_by("not_before", "id").values_list("id", "kind")[:limit])
     if not waiting:
         return []
@@ -158,15 +159,12 @@ def claim(limit: int) -> list[Effect]:
         waiting = [(id_, kind) for id_, kind in waiting if kind not in _long_kinds()]
     lease = max(_handlers[kind].lease for _, kind in waiting)
     token = secrets.token_hex(16)
-    claimed = (
-        due(now)
-        .filter(id__in=[id_ for id_, _ in waiting])
-        .update(
-            state=State.LEASED,
-            lease_token=token,
-            lease_until=now + lease,
-            attempts=F("attempts") + 1,
-        )
+    claimed = _move_many(
+        due(now).filter(id__in=[id_ for id_, _ in waiting]),
+        "claim",
+        lease_token=token,
+        lease_until=now + lease,
+        attempts=F("attempts") + 1,
     )
     if not claimed:
         return []
@@ -183,10 +181,10 @@ def release_leases() -> int:
     What was being sent when the process died stays unknown.
     """
     now = clock.now()
-    Effect.objects.filter(state=State.SENDING).update(
-        state=State.UNKNOWN, finished_at=now, last_error="发送中断，结果不明"
-    )
-    return Effect.objects.filter(state=State.LEASED).update(state=State.PENDING, lease_until=None)
+    cut_off = Effect.objects.filter(state=State.SENDING)
+    _move_many(cut_off, "lose", finished_at=now, last_error=CUT_OFF)
+    leased = Effect.objects.filter(state=State.LEASED)
+    return _move_many(leased, "postpone", lease_until=None)
 
 
 def run_due(*, limit: int = 1000, batch: int = 20) -> int:
@@ -215,7 +213,7 @@ def run(effect: Effect) -> None:
                 if not _finish(effect):
                     raise LeaseLost
         elif entry.style == "external":
-            if not _mine(effect).update(state=State.SENDING, lease_until=clock.now() + entry.lease):
+            if not _move_many(_mine(effect), "send", lease_until=clock.now() + entry.lease):
                 return
             entry.function(effect)
             _finish(effect)
@@ -226,8 +224,9 @@ def run(effect: Effect) -> None:
         logger.info("lease of %s was taken over", effect.key)
     except Uncertain as error:
         logger.warning("nobody knows how effect %s ended", effect.key)
-        _mine(effect).update(
-            state=State.UNKNOWN,
+        _move_many(
+            _mine(effect),
+            "lose",
             finished_at=clock.now(),
             lease_until=None,
             last_error=f"{error}".replace("\x00", "")[:500],
@@ -249,34 +248,30 @@ class LeaseLost(Exception):
     """Another worker took over; this run's work is undone."""
 
 
-def _mine(effect: Effect) -> Any:
-    return Effect.objects.filter(
-        pk=effect.pk,
-        lease_token=effect.lease_token,
-        state__in=[State.LEASED, State.SENDING],
-    )
+def _mine(effect: Effect) -> QuerySet[Effect]:
+    return Effect.objects.filter(pk=effect.pk, lease_token=effect.lease_token)
 
 
 def heartbeat(effect: Effect) -> None:
     """Extends the lease of long work. Raises LeaseLost when somebody else has taken over."""
     lease = _handlers[effect.kind].lease
-    if not _mine(effect).update(lease_until=clock.now() + lease):
+    if not _move_many(_mine(effect), "hold", lease_until=clock.now() + lease):
         raise LeaseLost
 
 
 def _finish(effect: Effect) -> bool:
+    now = clock.now()
     return bool(
-        _mine(effect).update(
-            state=State.DONE, finished_at=clock.now(), last_error="", lease_until=None
-        )
+        _move_many(_mine(effect), "finish", finished_at=now, last_error="", lease_until=None)
     )
 
 
 def _fail(effect: Effect, reason: str, *, final: bool) -> None:
     now = clock.now()
     wait = dt.timedelta(seconds=min(3600, 5 * 2 ** max(0, effect.attempts - 1)))
-    _mine(effect).update(
-        state=State.DEAD if final else State.PENDING,
+    _move_many(
+        _mine(effect),
+        "stop" if final else "postpone",
         not_before=now if final else now + wait,
         finished_at=now if final else None,
         lease_until=None,
@@ -286,9 +281,9 @@ def _fail(effect: Effect, reason: str, *, final: bool) -> None:
 
 def retry(effect_id: int) -> bool:
     """Puts a stopped or unknown effect back in the queue; False when it is in another state."""
-    updated = Effect.objects.filter(pk=effect_id, state__in=[State.DEAD, State.UNKNOWN]).update(
-        state=State.PENDING, attempts=0, not_before=clock.now(), finished_at=None
-    )
+    row = Effect.objects.filter(pk=effect_id)
+    now = clock.now()
+    updated = _move_many(row, "retry", attempts=0, not_before=now, finished_at=None)
     if updated:
         transaction.on_commit(ring)
     return bool(updated)
@@ -296,11 +291,8 @@ def retry(effect_id: int) -> bool:
 
 def give_up(effect_id: int) -> bool:
     """Marks a stopped or unknown effect as given up; False when it is in another state."""
-    return bool(
-        Effect.objects.filter(pk=effect_id, state__in=[State.DEAD, State.UNKNOWN]).update(
-            state=State.SKIPPED, finished_at=clock.now()
-        )
-    )
+    row = Effect.objects.filter(pk=effect_id)
+    return bool(_move_many(row, "give_up", finished_at=clock.now()))
 
 
 def beat(name: str) -> None:

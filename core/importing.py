@@ -23,7 +23,7 @@ from . import audit, clock, crypto, effects, scheduler
 from .actions import action
 from .actor import Actor
 from .attachments import NO_ROOM, write_whole
-from .errors import Conflict, DomainError
+from .errors import DomainError
 from .models import Effect, ImportBatch
 from .tabular import gate, marking
 from .tabular.errors import CellError
@@ -33,7 +33,6 @@ from .text import clean
 logger = logging.getLogger("portal.importing")
 
 State = ImportBatch.State
-OPEN = (State.UPLOADED, State.READING, State.READ)
 MAX_SHOWN = 2000  # errors and changes kept for the page; the marked sheet has all errors
 KEPT = dt.timedelta(days=1)
 PURPOSE = "core.import"
@@ -178,7 +177,10 @@ def receive(*, model: type[ImportBatch], upload: UploadedFile, by: Actor) -> Imp
     # The lock makes two uploads of one person wait for each other.
     get_user_model()._default_manager.select_for_update().filter(pk=by.user_id).first()
     mine: Any = model._default_manager.filter(
-        uploaded_by_id=by.user_id, grant_id=by.grant_id, sha256=digest, state__in=OPEN
+        uploaded_by_id=by.user_id,
+        grant_id=by.grant_id,
+        sha256=digest,
+        state__in=model.machine.moves["cancel"].from_,
     )
     again: ImportBatch | None = mine.order_by("-pk").first()
     if again is not None and has_source(again):
@@ -229,15 +231,10 @@ def _counted(upload: UploadedFile) -> Iterator[tuple[int, bytes]]:
 @action
 def confirm(*, batch: ImportBatch, by: Actor) -> None:
     """Has a batch that was read and shown applied in the background. Raises Conflict."""
-    model = type(batch)
     if by.user_id != batch.uploaded_by_id or by.grant_id != batch.grant_id:
         raise DomainError("只有上传的人能以上传时的角色确认导入", code="not_yours")
-    moved = model._default_manager.filter(pk=batch.pk, state=State.READ).update(
-        state=State.APPLYING, progress=0
-    )
-    if not moved:
-        raise Conflict("这份文件的状态已经变化，请刷新后再看")
-    app = model._meta.app_label
+    batch.machine.move(batch, "confirm", progress=0)
+    app = batch._meta.app_label
     effects.enqueue(f"{app}.apply_import", f"{app}.apply_import:{batch.uid}", uid=str(batch.uid))
     audit.record(by=by, verb=f"{app}.import.confirm", obj=batch)
 
@@ -245,13 +242,8 @@ def confirm(*, batch: ImportBatch, by: Actor) -> None:
 @action
 def cancel(*, batch: ImportBatch, by: Actor) -> None:
     """Gives up a batch that was not applied, and deletes its file. Raises Conflict."""
-    model = type(batch)
-    moved = model._default_manager.filter(pk=batch.pk, state__in=OPEN).update(
-        state=State.CANCELLED, preview=[]
-    )
-    if not moved:
-        raise Conflict("这份文件已在写入或已经结束，不能放弃")
-    audit.record(by=by, verb=f"{model._meta.app_label}.import.cancel", obj=batch)
+    batch.machine.move(batch, "cancel", preview=[])
+    audit.record(by=by, verb=f"{batch._meta.app_label}.import.cancel", obj=batch)
     _forget(batch)
 
 
@@ -265,15 +257,14 @@ class NoLongerWanted(Exception):
 def read(importer: Importer[Any], uid: str, *, effect: Effect | None = None) -> None:
     """Reads the file of the batch `uid` and stores what applying it would do."""
     rows: Any = importer.model._default_manager.filter(uid=uid)
-    if not rows.filter(state__in=[State.UPLOADED, State.READING]).update(
-        state=State.READING, progress=1
-    ):
+    move_many = importer.model.machine.move_many
+    if not move_many(rows, "start", progress=1):
         return
     batch: ImportBatch = rows.get()
 
     def progress(done: int, total: int) -> None:
         percent = 20 + 75 * done // max(total, 1)
-        if not rows.filter(state=State.READING).update(progress=percent):
+        if not move_many(rows, "read_on", progress=percent):
             raise NoLongerWanted
         if effect is not None:
             effects.heartbeat(effect)
@@ -287,19 +278,18 @@ def read(importer: Importer[Any], uid: str, *, effect: Effect | None = None) -> 
     except NoLongerWanted:
         return
     except DomainError as error:
-        rows.filter(state=State.READING).update(state=State.REFUSED, failure=error.message[:500])
+        move_many(rows, "refuse", failure=error.message[:500])
         _forget(batch)
         return
     except Exception:
         if effect is not None and effect.attempts >= effects.handlers()[effect.kind].max_attempts:
-            rows.filter(state=State.READING).update(
-                state=State.REFUSED, failure="读取时出了系统故障，没有写入任何内容。请联系管理员"
-            )
+            move_many(rows, "refuse", failure="读取时出了系统故障，没有写入任何内容。请联系管理员")
         raise
     errors = [*parsed.errors, *found.errors]
     warnings = [*parsed.warnings, *found.warnings]
-    rows.filter(state=State.READING).update(
-        state=State.READ,
+    move_many(
+        rows,
+        "show",
         progress=100,
         counts=_counts(parsed, found),
         errors=[
@@ -322,6 +312,7 @@ def read(importer: Importer[Any], uid: str, *, effect: Effect | None = None) -> 
 def apply(importer: Importer[Any], uid: str) -> None:
     """Writes the rows of the confirmed batch `uid`: all good ones or none. Safe to repeat."""
     rows: Any = importer.model._default_manager.filter(uid=uid)
+    move_many = importer.model.machine.move_many
     batch: ImportBatch | None = rows.filter(state=State.APPLYING).first()
     if batch is None:
         return
@@ -329,13 +320,11 @@ def apply(importer: Importer[Any], uid: str) -> None:
         actor = importer.actor(batch.uploaded_by_id, batch.grant_id)
         with open_source(batch) as path:
             parsed = importer.parse(path, batch.file_name, actor)
-        rows.filter(state=State.APPLYING).update(progress=20)
+        move_many(rows, "write_on", progress=20)
         with audit.unit_of_work():
             # Claimed inside the transaction that writes: a second run waits here and finds
             # nothing to do, a killed one leaves the batch as it was.
-            if not rows.filter(state=State.APPLYING).update(
-                state=State.APPLIED, progress=100, applied_at=clock.now()
-            ):
+            if not move_many(rows, "apply", progress=100, applied_at=clock.now()):
                 return
             actor = importer.actor(batch.uploaded_by_id, batch.grant_id)
             done = importer.write(parsed, actor)
@@ -349,7 +338,7 @@ def apply(importer: Importer[Any], uid: str) -> None:
                 changes={key: [None, value] for key, value in counts.items()},
             )
     except DomainError as error:
-        rows.filter(state=State.APPLYING).update(state=State.REFUSED, failure=error.message[:500])
+        move_many(rows, "fail", failure=error.message[:500])
         return
     if not counts["refused"]:
         _forget(batch)
@@ -426,7 +415,7 @@ def page(batch: ImportBatch, *, limit: int = 200) -> Page:
         is_moving=batch.state in (State.UPLOADED, State.READING, State.APPLYING),
         can_confirm=batch.state == State.READ
         and bool(counts.get("new", 0) + counts.get("changed", 0)),
-        can_cancel=batch.state in OPEN,
+        can_cancel=batch.machine.may(batch, "cancel"),
         has_source=has_source(batch),
         errors=errors[:limit],
         error_count=counts.get("errors", len(errors)),
@@ -448,8 +437,8 @@ def clean_up(planned_for: dt.datetime) -> None:
     limit = clock.now() - KEPT
     for importer in _importers.values():
         stale: Any = importer.model._default_manager.filter(uploaded_at__lt=limit)
-        stale.filter(state__in=OPEN).update(
-            state=State.CANCELLED, preview=[], failure="一天内没有确认，已自动放弃"
+        importer.model.machine.move_many(
+            stale, "cancel", preview=[], failure="一天内没有确认，已自动放弃"
         )
         keep = set(
             importer.model._default_manager.filter(uploaded_at__gte=limit).values_list(

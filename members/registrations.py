@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from core import health, importing, searching
+from core import importing, searching
 from core.actor import Actor
 from core.searching import Hit, Hits
 from orgs import headcounts, lifecycle, panels
@@ -16,7 +16,7 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import jobs, timers, verbs  # noqa: F401  (jobs and timers register themselves)
+from . import timers, verbs  # noqa: F401  (timers register themselves)
 from .actions import headcounts as marks
 from .actions import members
 from .imports import IMPORTER
@@ -76,14 +76,6 @@ def count_members(paths: Sequence[str]) -> Mapping[str, headcounts.Headcount]:
         )
         for path, count in figures.headcounts(paths).items()
     }
-
-
-@health.register
-def tell_comparison() -> health.Comparison:
-    """How the last comparison of headcounts with all members ended. One query."""
-    last = figures.ledger()
-    at, repaired = (last.compared_at, last.differences) if last else (None, 0)
-    return health.Comparison("headcounts", "党员人数", at, repaired)
 
 
 @lifecycle.register_merge_step

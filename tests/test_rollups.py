@@ -207,48 +207,11 @@ def test_backdated_move_is_counted_anew(zone: Zone, months: Plan) -> None:
     assert written(months) == naive(months)
 
 
-def test_killed_in_the_middle_keeps_the_old_and_runs_again(
-    zone: Zone, months: Plan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rollups.fill(by=system())
-    old = written(months)
-    Duty.objects.filter(period="2026-06").update(state=DutyState.ACCEPTED)
-    rollups.mark(plan_id=months.pk, period="2026-06", organization_ids=[zone.branch.pk])
-
-    def die(ids: list[int]) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(rollups, "_remove", die)
-        with pytest.raises(KeyboardInterrupt):
-            rollups.refresh(plan_id=months.pk)
-    assert written(months) == old
-    assert RollupMark.objects.count() == 1
-    rollups.refresh(plan_id=months.pk)
-    node = Rollup.objects.get(organization=zone.branch, period="2026-06")
-    assert (node.accepted, RollupMark.objects.count()) == (1, 0)
-
-
-def test_mark_made_while_counting_outlives_the_run(
-    zone: Zone, months: Plan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rollups.mark(plan_id=months.pk, period="2026-06", organization_ids=[zone.branch.pk])
-    remove = rollups._remove
-
-    def newer_first(ids: list[int]) -> None:
-        rollups.mark(plan_id=months.pk, period="2026-06", organization_ids=[zone.branch.pk])
-        remove(ids)
-
-    monkeypatch.setattr(rollups, "_remove", newer_first)
-    rollups.refresh(plan_id=months.pk)
-    assert RollupMark.objects.count() == 1
-
-
 def test_nightly_comparison_repairs_and_says_so(zone: Zone, months: Plan) -> None:
     rollups.fill(by=system())
     assert rollups.reconcile(by=system()) == {}
     Rollup.objects.filter(organization=zone.root, period="2026-05").update(late=999)
-    with pytest.raises(CommandError, match="1 nodes differ"):
+    with pytest.raises(CommandError, match="1 figures differ"):
         call_command("recount_rollups", check=True)
     assert rollups.reconcile(by=system()) == {f"{months.key} 2026-05": 1}
     assert written(months) == naive(months)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from ..privacy import Personal
+from ..states import Machine, Move
 
 
 class Attachment(models.Model):
@@ -34,6 +35,21 @@ class Attachment(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     uploaded_at = models.DateTimeField("上传于")
+
+    machine = Machine(
+        state="state",
+        moves={"keep": Move("收下", from_=[State.PENDING], to=State.READY)},
+        refusal="这个文件已经收下。",
+    )
+    scans = Machine(
+        state="scan",
+        moves={
+            "order": Move("送检", from_=[Scan.UNSCANNED], to=Scan.SCANNING),
+            "clear": Move("放行", from_=[Scan.SCANNING], to=Scan.CLEAN),
+            "condemn": Move("封存", from_=[Scan.SCANNING], to=Scan.INFECTED),
+        },
+        refusal="这个文件“{state}”。",
+    )
 
     class Meta:
         abstract = True

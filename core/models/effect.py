@@ -1,6 +1,7 @@
 from django.db import models
 
 from ..privacy import Personal
+from ..states import Machine, Move
 
 
 class Effect(models.Model):
@@ -31,6 +32,23 @@ class Effect(models.Model):
     last_error = models.CharField("最近错误", max_length=500, blank=True)
     created_at = models.DateTimeField("建立于")
     finished_at = models.DateTimeField("结束于", null=True)
+
+    # Whose lease it is, and whether it has run out, are conditions of those who move it.
+    machine = Machine(
+        state="state",
+        moves={
+            "claim": Move("认领", from_=[State.PENDING, State.LEASED], to=State.LEASED),
+            "hold": Move("续租", from_=[State.LEASED, State.SENDING]),
+            "send": Move("发送", from_=[State.LEASED, State.SENDING], to=State.SENDING),
+            "finish": Move("办结", from_=[State.LEASED, State.SENDING], to=State.DONE),
+            "lose": Move("失去下落", from_=[State.LEASED, State.SENDING], to=State.UNKNOWN),
+            "postpone": Move("推迟", from_=[State.LEASED, State.SENDING], to=State.PENDING),
+            "stop": Move("停止", from_=[State.LEASED, State.SENDING], to=State.DEAD),
+            "retry": Move("重试", from_=[State.DEAD, State.UNKNOWN], to=State.PENDING),
+            "give_up": Move("放弃", from_=[State.DEAD, State.UNKNOWN], to=State.SKIPPED),
+        },
+        refusal="这一项的状态已变化，请刷新后再看。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "后台事项"

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from ..privacy import Personal
+from ..states import Machine, Move
 
 
 class ImportBatch(models.Model):
@@ -44,6 +45,32 @@ class ImportBatch(models.Model):
     grant_id = models.BigIntegerField()  # the role it was uploaded in; checked again when applied
     uploaded_at = models.DateTimeField("上传于")
     applied_at = models.DateTimeField("导入于", null=True)
+
+    machine = Machine(
+        state="state",
+        moves={
+            "start": Move("读取", from_=[State.UPLOADED, State.READING], to=State.READING),
+            "read_on": Move("读取", from_=[State.READING]),
+            "show": Move("列出", from_=[State.READING], to=State.READ),
+            "refuse": Move("退回", from_=[State.READING], to=State.REFUSED),
+            "confirm": Move(
+                "确认导入",
+                from_=[State.READ],
+                to=State.APPLYING,
+                refusal="这份文件的状态已经变化，请刷新后再看",
+            ),
+            "write_on": Move("写入", from_=[State.APPLYING]),
+            "apply": Move("写入", from_=[State.APPLYING], to=State.APPLIED),
+            "fail": Move("退回", from_=[State.APPLYING], to=State.REFUSED),
+            "cancel": Move(
+                "放弃",
+                from_=[State.UPLOADED, State.READING, State.READ],
+                to=State.CANCELLED,
+                refusal="这份文件已在写入或已经结束，不能放弃",
+            ),
+        },
+        refusal="这份文件现在“{state}”，请刷新后再看",
+    )
 
     class Meta:
         abstract = True

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from core import audit, clock, crypto, pinyin
 from core.actions import action
 from core.actor import Actor
-from core.errors import Conflict, DomainError
+from core.errors import DomainError
 from core.identity import normalise
 from core.text import is_storable
 from orgs.models import Organization
@@ -108,7 +107,7 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
 
     Every organisation concerned must lie in the scope of `by`. Audited row by row, masked;
     rows that are already so are left alone. Raises DomainError for a value that cannot be
-    kept, Conflict when the row has moved on from `revision`. Contradictions between dates are
+    kept, Stale when the row has moved on from `revision`. Contradictions between dates are
     for forms to refuse: sheets carry old ones, which are taken with a warning.
     """
     members = _load([change.member_id for change in changes if change.member_id is not None])
@@ -141,15 +140,14 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
         if not items:  # also what is sent a second time
             saved.unchanged += 1
             continue
-        if change.revision is not None and change.revision != found.revision:
-            raise Conflict("这份登记刚被别人改过，请核对两个版本后再保存。")
+        Member.machine.expect(found, "edit", change.revision)
         if "organization_id" in items:
             _enter(places, values["organization_id"], by)
         before_after = difference(found, {item: values[item] for item in items}, names)
         left.add(found.organization_id)
         _put(found, values, items)
         _check(found, values)
-        found.revision += 1
+        Member.machine.advance(found)
         touched.append((found, before_after))
     _refuse_registered([*new, *(member for member, items in touched if "identity_number" in items)])
     _write(new, [member for member, _ in touched])
@@ -359,13 +357,7 @@ def record_exit(
     if reason == ExitReason.EXPELLED and found.category == Category.PROBATIONARY:
         raise DomainError("预备党员不适用开除党籍，请选“取消预备党员资格”。", field="reason")
     before = found.state
-    updated = (
-        Member.objects.filter(pk=found.pk)
-        .on_roll()
-        .update(state=MembershipState.LEFT, revision=F("revision") + 1, updated_at=clock.now())
-    )
-    if not updated:
-        raise Conflict("这名党员已经登记离开，不用重复登记。")
+    Member.machine.move(found, "leave")
     headcounts.mark(organization_ids=[found.organization_id])
     leaving = MembershipExit.objects.create(
         member=found,
@@ -404,13 +396,9 @@ def restore(*, member: Member, reason: str, by: Actor) -> None:
     place = places[found.organization_id]
     if place.abolished_on and place.abolished_on <= clock.today():
         raise DomainError(f"{place} 已撤销，请由上级党委办理。")
-    now = clock.now()
-    updated = Member.objects.filter(pk=found.pk, state=MembershipState.LEFT).update(
-        state=MembershipState.NORMAL, revision=F("revision") + 1, updated_at=now
-    )
-    if not updated:
-        raise Conflict("这名党员没有登记离开，或已经恢复。")
-    MembershipExit.objects.filter(member=found, undone_at=None).update(undone_at=now)
+    Member.machine.move(found, "restore")
+    exits = MembershipExit.objects.filter(member=found)
+    MembershipExit.machine.move_many(exits, "undo", undone_at=clock.now())
     headcounts.mark(organization_ids=[found.organization_id])
     _record(
         by,
@@ -440,18 +428,9 @@ def move(
     _enter(places, to.pk, by)
     if to.pk == found.organization_id:
         raise DomainError("这名党员已经在这个党支部。", field="organization")
-    updated = (
-        Member.objects.filter(
-            pk=found.pk, revision=found.revision if revision is None else revision
-        )
-        .on_roll()
-        .update(organization=to, revision=F("revision") + 1, updated_at=clock.now())
-    )
-    if not updated:
-        raise Conflict("这名党员刚被别人调整过，或已登记离开。请刷新后核对。")
     before, after = places[found.organization_id], places[to.pk]
+    Member.machine.move(found, "transfer", revision=revision, organization=to)
     headcounts.mark(organization_ids=[before.pk, after.pk])
-    found.organization_id = to.pk
     _record(
         by,
         "members.member.move",
@@ -475,9 +454,8 @@ def move_all(*, source: Organization, target: Organization, by: Actor, note: str
     for place in places.values():
         if not covers(by, place.path):
             raise DomainError("所选党支部不在管理范围内。", code="outside_scope")
-    Member.objects.filter(organization=source).update(
-        organization=target, revision=F("revision") + 1, updated_at=clock.now()
-    )
+    everybody = Member.objects.filter(organization=source)
+    Member.machine.move_many(everybody, "follow", organization=target)
     headcounts.mark(organization_ids=[source.pk, target.pk])
     for member in rows:
         member.organization_id = target.pk

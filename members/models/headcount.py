@@ -1,6 +1,7 @@
 from django.db import models
 
 from core.actor import Actor
+from core.models.derived import FilledLedger, Mark
 from orgs.access import in_scope
 
 
@@ -64,15 +65,13 @@ class TotalHeadcount(Figures):
         return f"{self.path} {self.on_roll}"
 
 
-class HeadcountMark(models.Model):
+class HeadcountMark(Mark):
     """Members of the organisation changed, or it moved, since its figures were written; until
-    they are written again its members are counted when it is read. Marks are only added; whoever
-    writes the figures removes exactly the marks he read."""
+    they are written again its members are counted when it is read."""
 
     organization = models.ForeignKey(
         "orgs.Organization", on_delete=models.CASCADE, related_name="+"
     )
-    at = models.DateTimeField()
 
     class Meta:
         verbose_name = verbose_name_plural = "待重算人数"
@@ -81,13 +80,8 @@ class HeadcountMark(models.Model):
         return f"{self.organization_id}"
 
 
-class HeadcountLedger(models.Model):
-    """The only row: the lock under which figures are written, whether everything was counted
-    once, and how the last comparison with a full recount ended."""
-
-    filled_at = models.DateTimeField("首次统计", null=True)
-    compared_at = models.DateTimeField("上次核对", null=True)
-    differences = models.PositiveIntegerField("上次差异", default=0)
+class HeadcountLedger(FilledLedger):
+    """The only row."""
 
     class Meta:
         verbose_name = verbose_name_plural = "人数核对"

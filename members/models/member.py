@@ -9,6 +9,7 @@ from core import clock, crypto
 from core.actor import Actor
 from core.identity import mask_address, mask_identity, mask_phone
 from core.privacy import Personal
+from core.states import GIVEN, Machine, Move
 from orgs.access import in_scope
 
 from ..codes import EDUCATION, ETHNICITY
@@ -129,6 +130,35 @@ class Member(models.Model):
     updated_at = models.DateTimeField(editable=False)
 
     objects = MemberQuerySet.as_manager()
+    machine = Machine(
+        state="state",
+        revision="revision",
+        touched="updated_at",
+        moves={
+            # 停止党籍 is one of the facts that are edited, as sheets bring it.
+            "edit": Move("修改"),
+            "leave": Move(
+                "登记离开",
+                from_=[MembershipState.NORMAL, MembershipState.SUSPENDED],
+                to=MembershipState.LEFT,
+                refusal="这名党员已经登记离开，不用重复登记。",
+            ),
+            "restore": Move(
+                "恢复",
+                from_=[MembershipState.LEFT],
+                to=MembershipState.NORMAL,
+                refusal="这名党员没有登记离开，或已经恢复。",
+            ),
+            "transfer": Move(
+                "调整支部",
+                from_=[MembershipState.NORMAL, MembershipState.SUSPENDED],
+                refusal="这名党员刚被别人调整过，或已登记离开。请刷新后核对。",
+                stale="这名党员刚被别人调整过，或已登记离开。请刷新后核对。",
+            ),
+            "follow": Move("随支部调整"),
+        },
+        stale="这份登记刚被别人改过，请核对两个版本后再保存。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "党员"
@@ -258,6 +288,11 @@ class MembershipExit(models.Model):
     recorded_by_name = models.CharField("登记人", max_length=100)
     recorded_at = models.DateTimeField("登记时间")
     undone_at = models.DateTimeField("撤销于", null=True)  # 恢复党籍, or recorded by mistake
+
+    machine = Machine(
+        state="undone_at",
+        moves={"undo": Move("撤销", from_=[None], to=GIVEN, refusal="这次离开已经撤销。")},
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "离开记录"

@@ -18,7 +18,7 @@ from core import clock
 from orgs.models.organization import STEP, path_end
 
 from ..enums import Category, MembershipState, Sex
-from ..models import HeadcountLedger, Member
+from ..models import Member
 from .roster import MemberFilters, age_band
 
 DEEPEST = 120 // STEP
@@ -235,8 +235,3 @@ ORDER BY 1"""  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return [row[0] for row in cursor.fetchall()]
-
-
-def ledger() -> HeadcountLedger | None:
-    """How the last comparison ended. One query."""
-    return HeadcountLedger.objects.first()

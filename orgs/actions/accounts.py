@@ -17,6 +17,7 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 from core.identity import mask_phone
 from core.notifications import Message, tell
+from core.states import Stale
 from core.text import compact_name
 
 from ..backends import PHONE_COLUMN, phone_index
@@ -137,7 +138,7 @@ def edit_user(
     if before == after:
         return user
     if seen is not None and seen != found:
-        raise Conflict("另一人刚刚改过这个账号，请对照现在的内容再保存。", code="stale")
+        raise Stale("另一人刚刚改过这个账号，请对照现在的内容再保存。", user)
     try:
         with transaction.atomic():
             user.save(update_fields=["name", "email", "phone_sealed", "phone_index"])
@@ -211,10 +212,10 @@ def reset_password(*, by: Actor, user_id: int, seen: str | None = None) -> Crede
     if not user.is_active:
         raise DomainError("这个账号已停用，请先启用再重置密码。")
     if seen is not None and seen != password_mark(user):
-        raise Conflict(
+        raise Stale(
             "这个账号的密码刚刚已经改过或重置过，没有再次重置。一次性密码只显示一次；"
             "没有看到的，请返回账号页刷新后再重置。",
-            code="stale",
+            user,
         )
     return Credentials(user, replace_password(by=by, user=user))
 
@@ -265,9 +266,7 @@ def disable_user(*, by: Actor, user_id: int, reason: str) -> User:
         raise NotAllowed("管理员账号不能直接停用，请先在“管理员任免”中免去。")
     if user.pk == by.user_id:
         raise NotAllowed("不能停用自己的账号。")
-    if not User.objects.filter(pk=user_id, is_active=True).update(is_active=False):
-        raise Conflict("这个账号已经停用。")
-    user.is_active = False
+    User.machine.move(user, "disable")
     ended = end_sessions_of(user)
     revoked = tokens.revoke_all(by=by, user_ids=[user.pk], with_calendar=True)
     audit.record(
@@ -284,10 +283,7 @@ def disable_user(*, by: Actor, user_id: int, reason: str) -> User:
 def enable_user(*, by: Actor, user_id: int) -> User:
     """Opens a shut account again, with the password and the grants that it had; not its tokens."""
     user = User.objects.select_for_update().get(pk=user_id)
-    now = clock.now()
-    if not User.objects.filter(pk=user_id, is_active=False).update(is_active=True, enabled_at=now):
-        raise Conflict("这个账号没有停用。")
-    user.is_active = True
+    User.machine.move(user, "enable", enabled_at=clock.now())
     audit.record(by=by, verb="orgs.user.enabled", obj=user, changes={"is_active": [False, True]})
     return user
 

@@ -13,7 +13,6 @@ from ..models import AdministratorProposal, RoleGrant, User
 from . import tokens
 from .accounts import Credentials, end_sessions_of, give_secret, replace_password
 
-State = AdministratorProposal.State
 _HOLDS_GRANTS = "{name}还有未结束的授权。管理员不能兼任业务角色，请先由安全管理员结束这些授权。"
 FIRST_THREE = (
     ("sysadmin", "系统管理员", AdminKind.SYSTEM),
@@ -78,7 +77,7 @@ def confirm(*, by: Actor, proposal_id: int) -> AdministratorProposal:
     decided, DomainError when the person holds grants, his account was shut meanwhile, or he would
     be the last of his kind to go.
     """
-    proposal = _decide(by=by, proposal_id=proposal_id, state=State.CONFIRMED)
+    proposal = _decide(by=by, proposal_id=proposal_id, act="confirm")
     user = User.objects.select_for_update().get(pk=proposal.user_id)
     before = user.admin_kind
     if before:
@@ -115,7 +114,7 @@ def confirm(*, by: Actor, proposal_id: int) -> AdministratorProposal:
 @action
 def refuse(*, by: Actor, proposal_id: int) -> AdministratorProposal:
     """Turns a proposal down. As with `confirm`, neither the proposer nor the person concerned."""
-    proposal = _decide(by=by, proposal_id=proposal_id, state=State.REFUSED)
+    proposal = _decide(by=by, proposal_id=proposal_id, act="refuse")
     audit.record(
         by=by,
         verb="orgs.administrator.refused",
@@ -126,21 +125,20 @@ def refuse(*, by: Actor, proposal_id: int) -> AdministratorProposal:
     return proposal
 
 
-def _decide(*, by: Actor, proposal_id: int, state: str) -> AdministratorProposal:
+def _decide(*, by: Actor, proposal_id: int, act: str) -> AdministratorProposal:
     """One conditional UPDATE: of several persons deciding at once exactly one does."""
     proposal = AdministratorProposal.objects.select_related("user").get(pk=proposal_id)
     if proposal.proposed_by_id == by.user_id:
         raise NotAllowed("提请人不能自己确认，请由另一名管理员办理。")
     if proposal.user_id == by.user_id:
         raise NotAllowed("不能办理关于自己的任免。")
-    updated = (
-        AdministratorProposal.objects.filter(pk=proposal_id, state=State.PROPOSED)
-        .exclude(proposed_by_id=by.user_id)
-        .update(state=state, decided_by_id=by.user_id, decided_at=clock.now())
+    AdministratorProposal.machine.move(
+        proposal,
+        act,
+        where=~Q(proposed_by_id=by.user_id),
+        decided_by_id=by.user_id,
+        decided_at=clock.now(),
     )
-    if not updated:
-        raise Conflict("这项任免已经办理过了。")
-    proposal.refresh_from_db()
     return proposal
 
 

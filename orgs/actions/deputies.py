@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db.models import Q
+
 from core import audit, clock, notifications
 from core.actions import action
 from core.actor import Actor
@@ -94,8 +96,8 @@ def end_deputy(*, by: Actor, right_id: int) -> RoleGrant:
     if right is None:
         raise DomainError("没有这项委托。")
     last = max(clock.today(), right.valid_from)  # one that has not begun never will
-    if not RoleGrant.objects.filter(pk=right.pk, valid_to__gt=last).update(valid_to=last):
-        raise Conflict("这项委托已经结束。")
+    before = right.valid_to
+    RoleGrant.machine.move(right, "end_deputy", where=Q(valid_to__gt=last), valid_to=last)
     audit.record(
         by=by,
         verb="orgs.deputy.ended",
@@ -103,7 +105,7 @@ def end_deputy(*, by: Actor, right_id: int) -> RoleGrant:
         label=f"{right.user.name}：{right}",
         organization_id=right.organization_id,
         organization_path=right.organization.path,
-        changes={"valid_to": [right.valid_to, last]},
+        changes={"valid_to": [before, last]},
     )
     _tell(right, f"{by.name}已结束委托：{right}", "")
     return right

@@ -60,7 +60,7 @@ def shut_dormant(*, by: Actor) -> int:
     ids = [user.pk for user in users]
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
-        User.objects.filter(pk__in=some).update(is_active=False)
+        User.machine.move_many(User.objects.filter(pk__in=some), "disable")
         PortalSession.objects.filter(user__in=some).delete()
     tokens.revoke_all(by=by, user_ids=ids, with_calendar=True)
     for user in users:

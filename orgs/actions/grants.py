@@ -105,11 +105,10 @@ def end(*, by: Actor, grant_id: int, reason: str) -> RoleGrant:
         raise NotAllowed("不能处理自己的授权。")
     today = clock.today()
     last = max(today, grant.valid_from)  # one that has not begun never will
-    updated = RoleGrant.objects.filter(Q(valid_to=None) | Q(valid_to__gt=last), pk=grant_id).update(
-        valid_to=last
+    before = grant.valid_to
+    RoleGrant.machine.move(
+        grant, "end", where=Q(valid_to=None) | Q(valid_to__gt=last), valid_to=last
     )
-    if not updated:
-        raise Conflict("这项授权已经结束。")
     audit.record(
         by=by,
         verb="orgs.grant.ended",
@@ -117,8 +116,7 @@ def end(*, by: Actor, grant_id: int, reason: str) -> RoleGrant:
         label=f"{grant.user.name}：{grant}",
         organization_id=grant.organization_id,
         organization_path=grant.organization.path,
-        changes={"valid_to": [grant.valid_to, last]},
+        changes={"valid_to": [before, last]},
         note=reason,
     )
-    grant.valid_to = last
     return grant

@@ -3,11 +3,12 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
 
 from core import audit, clock
 from core.actions import action
 from core.actor import Actor
-from core.errors import Conflict, DomainError, NotAllowed
+from core.errors import DomainError, NotAllowed
 
 from ..enums import Post
 from ..models import OfficeHolding, Organization
@@ -64,9 +65,16 @@ def leave(*, holding: OfficeHolding, ended_on: dt.date, by: Actor) -> None:
         raise DomainError("免职日期不能晚于今天", field="ended_on")
     if holding.started_on and ended_on < holding.started_on:
         raise DomainError("免职日期不能早于任职日期", field="ended_on")
-    if not OfficeHolding.objects.filter(pk=holding.pk, ended_on=None).update(ended_on=ended_on):
-        raise Conflict("这项任职已经登记过免职")
+    OfficeHolding.machine.move(holding, "leave", ended_on=ended_on)
     _record(by, "leave", holding, organization, {"ended_on": [None, ended_on]})
+
+
+def leave_all(holdings: QuerySet[OfficeHolding], on: dt.date) -> None:
+    """Ends what of these posts is still held on the day `on`, within the running action; what has
+    not begun by then ends with its first day. Two queries."""
+    late = Q(started_on__gt=on)
+    OfficeHolding.machine.move_many(holdings.filter(late), "leave", ended_on=F("started_on"))
+    OfficeHolding.machine.move_many(holdings, "leave", ended_on=on)
 
 
 def _covered(by: Actor, organization: Organization) -> None:

@@ -18,7 +18,7 @@ from ..enums import EventKind, OrganizationKind
 from ..models import OfficeHolding, Organization, OrganizationImport
 from ..queries.rosters import RosterPlan, RowPlan, roster_plan
 from ..sheets import OrganizationRow
-from . import organizations
+from . import offices, organizations
 from .organizations import Decision, sealed_phone
 
 WRITTEN = [
@@ -180,8 +180,7 @@ def _set(plan: RosterPlan, changed: list[RowPlan]) -> set[int]:
         if "term_started_on" in row.values:
             organization.extended_until = None
             organization.extension_document = ""
-        organization.revision += 1
-        organization.updated_at = clock.now()
+        Organization.machine.advance(organization)
         if row.is_moved:
             organization.parent = saved[row.parent_row.key] if row.parent_row else row.parent
             moved.append(organization)
@@ -237,11 +236,10 @@ def _store(plan: RosterPlan, changed: list[RowPlan], paths: set[int], day: dt.da
 
 
 def _staff(changed: list[RowPlan], day: dt.date) -> None:
-    leaving = [holding for row in changed for holding in row.ends]
-    for holding in leaving:
-        late = holding.started_on is not None and holding.started_on > day
-        holding.ended_on = holding.started_on if late else day
-    OfficeHolding.objects.bulk_update(leaving, ["ended_on"], batch_size=500)
+    leaving = [holding.pk for row in changed for holding in row.ends]
+    for start in range(0, len(leaving), 500):
+        some = OfficeHolding.objects.filter(pk__in=leaving[start : start + 500])
+        offices.leave_all(some, day)
     OfficeHolding.objects.bulk_create(
         [
             OfficeHolding(

@@ -9,18 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 
 from core import audit, clock, crypto
 from core.actions import action
 from core.actor import Actor
-from core.errors import Conflict, DomainError, NotAllowed
+from core.errors import DomainError, NotAllowed
 from core.identity import mask_phone
 
 from .. import lifecycle, titles, tree
 from ..enums import BRANCH_KINDS, EventKind, OrganizationKind
 from ..models import OfficeHolding, Organization, OrganizationEvent, OrganizationPlacement
 from ..queries.rosters import PHONE_COLUMN, phone_of
+from . import offices
 
 FACTS = (
     "organization_class",
@@ -137,7 +138,7 @@ def edit(
             changes["contact_phone"] = [mask_phone(old), mask_phone(contact_phone)]
     if not changes:
         return before
-    _update(before, revision, **values)
+    Organization.machine.move(organization, "edit", revision=revision, **values)
     _record(by, "edit", before, changes)
     return _fresh(organization)
 
@@ -163,9 +164,10 @@ def rename(
     _on_time(organization, decision.on)
     pinyin, initials = titles.spelled(name)
     before = organization.name
-    _update(
+    Organization.machine.move(
         organization,
-        revision,
+        "rename",
+        revision=revision,
         name=name,
         name_key=titles.name_key(name),
         short_name=short_name or titles.short_name(name),
@@ -202,7 +204,7 @@ def change_kind(
     if leaves_branches and (reasons := lifecycle.objections(organization)):
         raise DomainError("；".join(reasons), field="kind")
     _on_time(organization, decision.on)
-    _update(organization, revision, kind=kind)
+    Organization.machine.move(organization, "change_kind", revision=revision, kind=kind)
     organization = _fresh(organization)
     replace_placements([organization], decision.on)
     labels = [OrganizationKind(before).label, OrganizationKind(kind).label]
@@ -243,7 +245,7 @@ def move(
     old = organization.path
     new = tree.next_path(parent)
     tree.relocate([(old, new)])
-    _touch(organization, revision, parent=parent)
+    Organization.machine.move(organization, "move", revision=revision, parent=parent)
     replace_placements(list(tree.subtree(new)), decision.on)
     details = {"before": before.name if before else "", "after": parent.name}
     organization = _fresh(organization)
@@ -299,9 +301,8 @@ def merge(
             for index, child in enumerate(children, start=1)
         ]
         tree.relocate(moves)
-        Organization.objects.filter(pk__in=[child.pk for child in children]).update(
-            parent=target, revision=F("revision") + 1, updated_at=clock.now()
-        )
+        below = Organization.objects.filter(pk__in=[child.pk for child in children])
+        Organization.machine.move_many(below, "move", parent=target)
         moved = Q(pk__in=[])
         for _, new in moves:
             moved |= Q(path__gte=new, path__lt=tree.path_end(new))
@@ -363,13 +364,15 @@ def re_elect(
         name: getattr(organization, name)
         for name in ("term_started_on", "term_ends_on", "term_years", "extended_until")
     }
-    after = {
+    after: dict[str, Any] = {
         "term_started_on": decision.on,
         "term_ends_on": ends,
         "term_years": term_years,
         "extended_until": None,
     }
-    _update(organization, revision, extension_document="", **after)
+    Organization.machine.move(
+        organization, "re_elect", revision=revision, extension_document="", **after
+    )
     details = {"before": _iso(before["term_ends_on"]), "after": _iso(ends)}
     _happened(organization, EventKind.RE_ELECTED, decision, by, details)
     _record(by, "re_elect", organization, audit.changed(before, after), decision)
@@ -393,9 +396,10 @@ def extend(
     if not decision.document_number:
         raise DomainError("请填批准延期的文号", field="document_number")
     before = organization.extended_until
-    _update(
+    Organization.machine.move(
         organization,
-        revision,
+        "extend",
+        revision=revision,
         extended_until=until,
         extension_document=decision.document_number,
     )
@@ -548,33 +552,10 @@ def _name_is_free(name: str, but: Organization | None = None) -> None:
         raise DomainError("已有同名的党组织", field="name")
 
 
-def _update(organization: Organization, revision: int, **values: Any) -> None:
-    updated = Organization.objects.filter(pk=organization.pk, revision=revision).update(
-        revision=revision + 1, updated_at=clock.now(), **values
-    )
-    if not updated:
-        raise _stale()
-
-
-def _touch(organization: Organization, revision: int | None = None, **values: Any) -> None:
-    """Changes the row, whatever its revision when the caller knows of none."""
-    rows = Organization.objects.filter(pk=organization.pk)
-    if revision is not None:
-        rows = rows.filter(revision=revision)
-    if not rows.update(revision=F("revision") + 1, updated_at=clock.now(), **values):
-        raise _stale()
-
-
-def _stale() -> Conflict:
-    return Conflict("另一个人刚刚改过这个党组织，请核对后再保存", code="stale")
-
-
 def _cease(organization: Organization, on: dt.date, revision: int | None = None) -> None:
-    _touch(organization, revision, abolished_on=on)
+    Organization.machine.move(organization, "cease", revision=revision, abolished_on=on)
     organization.placements.filter(valid_to=None).update(valid_to=on)
-    holdings = OfficeHolding.objects.filter(organization=organization, ended_on=None)
-    holdings.filter(Q(started_on=None) | Q(started_on__lte=on)).update(ended_on=on)
-    holdings.filter(started_on__gt=on).update(ended_on=F("started_on"))
+    offices.leave_all(OfficeHolding.objects.filter(organization=organization), on)
 
 
 def _happened(

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from core import audit, clock
@@ -13,6 +14,7 @@ from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError
 from core.notifications import Message, tell
+from core.states import Stale
 from core.text import clean
 
 from ..models import AccessToken, RoleGrant, User
@@ -134,7 +136,7 @@ def create(
 def revoke(*, by: Actor, token_id: int) -> None:
     """Ends one of the person's own tokens at once. One that is over already is no error."""
     token = AccessToken.objects.visible_to(by).get(pk=token_id)
-    if AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()):
+    if _end(AccessToken.objects.filter(pk=token.pk)):
         _audit_revoked(token, by)
 
 
@@ -143,7 +145,7 @@ def revoke_any(*, by: Actor, token_id: int) -> None:
     """Ends anybody's token at once, for the security administrator, and tells its owner. One
     that is over already is no error."""
     token = AccessToken.objects.select_related("user").get(pk=token_id)
-    if not AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()):
+    if not _end(AccessToken.objects.filter(pk=token.pk)):
         return
     _audit_revoked(token, by)
     tell(
@@ -170,10 +172,14 @@ def revoke_all(*, by: Actor, user_ids: Sequence[int], with_calendar: bool) -> in
     running = list(
         rows.exclude(expires_at__lte=now).select_related("user").select_for_update(of=("self",))
     )
-    AccessToken.objects.filter(pk__in=[one.pk for one in running]).update(revoked_at=now)
+    _end(AccessToken.objects.filter(pk__in=[one.pk for one in running]))
     for token in running:
         _audit_revoked(token, by)
     return len(running)
+
+
+def _end(rows: QuerySet[AccessToken]) -> int:
+    return AccessToken.machine.move_many(rows, "revoke", revoked_at=clock.now())
 
 
 def _audit_revoked(token: AccessToken, by: Actor) -> None:
@@ -202,11 +208,10 @@ def renew_calendar(
     )
     ids = [str(pk) for pk in present.values_list("pk", flat=True)]
     if seen is not None and seen != "".join(ids):
-        raise Conflict(
-            "日历地址刚刚已经更换，没有再次更换。地址只显示一次；没有看到的，请返回刷新后再换。",
-            code="stale",
+        raise Stale(
+            "日历地址刚刚已经更换，没有再次更换。地址只显示一次；没有看到的，请返回刷新后再换。"
         )
-    present.update(revoked_at=clock.now())
+    _end(present)
     made = _make(
         user_id=by.user_id or 0, grant=None, name="日历订阅", scope=Scope.CALENDAR, expires_at=None
     )

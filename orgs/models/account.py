@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from core.privacy import Personal
+from core.states import Machine, Move
 
 from ..enums import AdminKind
 
@@ -57,6 +58,13 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     objects = UserManager()
+    machine = Machine(
+        state="is_active",
+        moves={
+            "disable": Move("停用", from_=[True], to=False, refusal="这个账号已经停用。"),
+            "enable": Move("启用", from_=[False], to=True, refusal="这个账号没有停用。"),
+        },
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from core import clock
 from core.privacy import Personal
+from core.states import GIVEN, Machine, Move
 
 from ..enums import AdminKind
 from ..roles import WORK_ROLE_CHOICES, WORK_ROLES, Role
@@ -70,6 +71,14 @@ class RoleGrant(models.Model):
     )
 
     objects = RoleGrantQuerySet.as_manager()
+    # Whether it still runs on a day is a condition of the act.
+    machine = Machine(
+        state="valid_to",
+        moves={
+            "end": Move("结束", to=GIVEN, refusal="这项授权已经结束。"),
+            "end_deputy": Move("结束委托", to=GIVEN, refusal="这项委托已经结束。"),
+        },
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "授权"
@@ -133,6 +142,15 @@ class AdministratorProposal(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     decided_at = models.DateTimeField(null=True)
+
+    machine = Machine(
+        state="state",
+        moves={
+            "confirm": Move("确认", from_=[State.PROPOSED], to=State.CONFIRMED),
+            "refuse": Move("否决", from_=[State.PROPOSED], to=State.REFUSED),
+        },
+        refusal="这项任免已经办理过了。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "管理员任免"

@@ -4,6 +4,7 @@ from django.db.models import F, Q
 
 from core import clock
 from core.privacy import Personal
+from core.states import GIVEN, Machine, Move
 
 from ..enums import Appointment, Post
 
@@ -40,6 +41,10 @@ class OfficeHolding(models.Model):
     ended_on = models.DateField("免职日期", null=True, blank=True)
 
     objects = OfficeHoldingQuerySet.as_manager()
+    machine = Machine(
+        state="ended_on",
+        moves={"leave": Move("免职", from_=[None], to=GIVEN, refusal="这项任职已经登记过免职")},
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "任职"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from core import clock
 from core.actor import Actor
 from core.privacy import Personal
+from core.states import GIVEN, Machine, Move
 
 from ..enums import (
     BRANCH_KINDS,
@@ -120,6 +121,22 @@ class Organization(models.Model):
     updated_at = models.DateTimeField(editable=False)
 
     objects = OrganizationQuerySet.as_manager()
+    machine = Machine(
+        state="abolished_on",
+        revision="revision",
+        touched="updated_at",
+        moves={
+            "edit": Move("修改"),
+            "rename": Move("更名"),
+            "change_kind": Move("变更类别"),
+            "move": Move("调整隶属"),
+            "re_elect": Move("换届"),
+            "extend": Move("延期换届"),
+            "cease": Move("撤销", from_=[None], to=GIVEN),
+        },
+        refusal="该党组织已经撤销",
+        stale="另一个人刚刚改过这个党组织，请核对后再保存",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "党组织"

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from core.actor import Actor
 from core.privacy import Personal
+from core.states import GIVEN, Machine, Move
 
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
@@ -48,6 +49,10 @@ class AccessToken(models.Model):
     revoked_at = models.DateTimeField("撤销于", null=True)
 
     objects = AccessTokenQuerySet.as_manager()
+    machine = Machine(
+        state="revoked_at",
+        moves={"revoke": Move("撤销", from_=[None], to=GIVEN, refusal="这个令牌已经撤销。")},
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "访问令牌"

@@ -10,7 +10,6 @@ from core.actor import Actor
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from .actions.reports import OPEN_STATES
 from .enums import ReportState
 from .models import MonthlyReport, ReportAttachment
 from .queries.reports import accepted_above_report, report_with_items
@@ -68,7 +67,7 @@ def rights(actor: Actor, report: MonthlyReport) -> Rights:
     """One query: whether the report above is accepted already."""
     still_under = accepted_above_report(report)
     own = actor.organization_id == report.organization_id
-    open_now = report.state in OPEN_STATES and not report.duty.is_locked(clock.now())
+    open_now = MonthlyReport.machine.may(report, "save") and not report.duty.is_locked(clock.now())
     open_now = open_now and still_under is None
     above = not own and report.organization.path.startswith(actor.organization_path)
     second = (

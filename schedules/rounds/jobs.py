@@ -23,18 +23,6 @@ def send_due_reminders(planned_for: dt.datetime) -> None:
     reminders.send_digests(by=system())
 
 
-@scheduler.every("schedules.refresh_rollups", label="补算报送汇总", minutes=10)
-def refresh_rollups(planned_for: dt.datetime) -> None:
-    """Writes figures whose effect was lost; nothing to do as a rule."""
-    rollups.refresh_all()
-
-
-@scheduler.daily("schedules.reconcile_rollups", label="核对报送汇总", hour=2, minute=40)
-def reconcile_rollups(planned_for: dt.datetime) -> None:
-    """Compares all figures with a full recount."""
-    rollups.reconcile(by=system())
-
-
 @scheduler.every("schedules.send_summaries", label="截止小结", minutes=30)
 def send_summaries(planned_for: dt.datetime) -> None:
     """How the month stands, on the first working day after the deadline, in working hours."""

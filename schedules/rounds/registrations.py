@@ -3,7 +3,7 @@ config."""
 
 from django.urls import reverse
 
-from core import clock, health, periods, worklist
+from core import clock, periods, worklist
 from core.actor import Actor
 from orgs import lifecycle, panels
 from orgs import verbs as orgs_verbs
@@ -15,7 +15,6 @@ from . import figures, fulfilment, jobs, kinds, verbs  # noqa: F401  (register t
 from .actions import rollups
 from .models import Duty
 from .queries.duties import latest_duties
-from .queries.rollups import comparison
 from .words import standing_word
 from .worklist import provide
 
@@ -25,12 +24,6 @@ worklist.register(provide)
 lifecycle.register_move_step(rollups.mark_moved)
 orgs_verbs.VERBS.update(verbs.VERBS)
 orgs_verbs.FIELDS.update(verbs.FIELDS)
-
-
-@health.register
-def tell_comparison() -> health.Comparison:
-    """How the last comparison of the boards' figures with all duties ended. One query."""
-    return health.Comparison("figures", "报送汇总", *comparison())
 
 
 @panels.register

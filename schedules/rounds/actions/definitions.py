@@ -10,6 +10,7 @@ from core import audit, clock, periods
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError
+from core.states import Stale
 from core.text import clean
 
 from .. import figures
@@ -96,7 +97,7 @@ def edit_draft(
     if _is_so_already(fresh, name, kinds, classes, items):  # the form was sent twice
         return fresh
     if token_of(fresh) != token:
-        raise Conflict("另一人刚刚改过这份草稿。请刷新页面，核对后再改。", code="stale")
+        raise Stale(ReportDefinition.machine.stale, fresh)
     specs = _keyed(fresh, items)
     _check_items(fresh, specs)
     changes = audit.changed(
@@ -105,11 +106,9 @@ def edit_draft(
     )
     if not changes:
         return fresh
-    if not ReportDefinition.objects.filter(pk=draft.pk, is_published=False).update(
-        name=name, kinds=list(kinds), classes=list(classes), items=specs
-    ):
-        raise Conflict("这个版本刚刚已启用，不能再改。要修改请建立新版本。", code="published")
-    fresh = ReportDefinition.objects.get(pk=draft.pk)
+    ReportDefinition.machine.move(
+        fresh, "edit", name=name, kinds=list(kinds), classes=list(classes), items=specs
+    )
     if "items" in changes:
         changes["items"] = [[spec["key"] for spec in side] for side in changes["items"]]
     audit.record(by=by, verb="schedules.definition.edit", obj=fresh, changes=changes)
@@ -136,8 +135,7 @@ def _draft(pk: int) -> ReportDefinition:
     fresh = ReportDefinition.objects.select_for_update().filter(pk=pk).first()
     if fresh is None:
         raise Conflict("这份草稿已被删除。", code="gone")
-    if fresh.is_published:
-        raise Conflict("这个版本已启用，不能再改。要修改请建立新版本。", code="published")
+    ReportDefinition.machine.expect(fresh, "edit")
     return fresh
 
 
@@ -210,10 +208,7 @@ def publish(*, draft: ReportDefinition, valid_from: str, by: Actor) -> ReportDef
             f"已启用的版本自{periods.label(newest)}起用，新版本不能更早。", field="valid_from"
         )
     _refuse_overlap(fresh)
-    ReportDefinition.objects.filter(pk=fresh.pk, is_published=False).update(
-        is_published=True, valid_from=valid_from
-    )
-    fresh.is_published, fresh.valid_from = True, valid_from
+    ReportDefinition.machine.move(fresh, "publish", valid_from=valid_from)
     audit.record(
         by=by,
         verb="schedules.definition.publish",

@@ -196,20 +196,20 @@ def _close_stopped(
     moved = {(organization_id, subject_id) for organization_id, subject_id, _ in running}
     done_on = kind.stopped([duty.subject_id for duty in gone])
     now = clock.now()
+    acts = {}
     for duty in gone:
         day = done_on.get(duty.subject_id)
         if day is not None and day >= (duty.begins_on or periods.first_day(duty.period)):
-            duty.state, duty.done_count = DutyState.ACCEPTED, duty.required_count
+            acts[duty] = "accept"
+            duty.done_count = duty.required_count
             duty.submitted_at = duty.sent_at = noon_of(day)
         else:
-            duty.state = DutyState.WAIVED
+            acts[duty] = "waive"
             is_moved = (duty.organization_id, duty.subject_id) in moved
             duty.waived_reason = "期限已变更" if is_moved else "情形已不存在"
         duty.finished_at = now
-    Duty.objects.bulk_update(
-        gone,
-        ["state", "done_count", "submitted_at", "sent_at", "waived_reason", "finished_at"],
-        batch_size=500,
+    Duty.machine.write(
+        acts, ["done_count", "submitted_at", "sent_at", "waived_reason", "finished_at"]
     )
     _mark(plan, ((duty.period, duty.organization_id) for duty in gone))
     audit.record(
@@ -316,7 +316,9 @@ def waive_closed(*, by: Actor) -> int:
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     for plan_id, period, organization_id in rows.values_list("plan", "period", "organization"):
         groups[plan_id, period].append(organization_id)
-    count = rows.update(state=DutyState.WAIVED, waived_reason="组织已撤销", finished_at=clock.now())
+    count = Duty.machine.move_many(
+        rows, "waive", waived_reason="组织已撤销", finished_at=clock.now()
+    )
     for (plan_id, period), ids in groups.items():
         rollups.mark(plan_id=plan_id, period=period, organization_ids=ids)
     if count:

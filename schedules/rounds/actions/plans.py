@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.db.models import F
-
 from core import audit
 from core.actions import action
 from core.actor import Actor
-from core.errors import Conflict, DomainError
+from core.errors import DomainError
 
 from ..models import Plan
 from ..queries.plans import periods_offered
@@ -18,7 +16,7 @@ from .opening import open_period
 def edit_plan(*, plan: Plan, revision: int, values: dict[str, Any], by: Actor) -> Plan:
     """Changes the plan's rule, for the periods that are opened from now on.
 
-    `revision` is the one the person's page was made from. Raises Conflict when somebody else has
+    `revision` is the one the person's page was made from. Raises Stale when somebody else has
     changed the plan meanwhile.
     """
     before = Plan.objects.get(pk=plan.pk)
@@ -26,14 +24,7 @@ def edit_plan(*, plan: Plan, revision: int, values: dict[str, Any], by: Actor) -
     changes = audit.changed(old, values)
     if not changes:
         return before
-    updated = Plan.objects.filter(pk=plan.pk, revision=revision).update(
-        revision=F("revision") + 1, **values
-    )
-    if not updated:
-        raise Conflict(
-            "另一人刚刚改过这项计划。刚才填写的内容还在下面，请对照最新的规则核对后再保存。",
-            code="stale",
-        )
+    Plan.machine.move(plan, "edit", revision=revision, **values)
     fresh = Plan.objects.get(pk=plan.pk)
     audit.record(by=by, verb="schedules.plan.edit", obj=fresh, changes=changes)
     return fresh

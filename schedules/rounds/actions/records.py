@@ -8,16 +8,14 @@ from django.db.models import F
 from core import audit, clock, notifications, periods
 from core.actions import action
 from core.actor import Actor
-from core.errors import Conflict, DomainError, NotAllowed
+from core.errors import DomainError, NotAllowed
 from core.text import clean
 from orgs.access import who_may
 
 from .. import fulfilment
-from ..enums import DutyState
 from ..models import Duty, DutyRecord
 from . import rollups
 
-OPEN_STATES = (DutyState.OPEN, DutyState.RETURNED)
 LONGEST = 300
 
 
@@ -29,17 +27,10 @@ def _locked(duty_id: int) -> Duty:
     )
 
 
-def _move(duty: Duty, states: tuple[DutyState, ...], **changes: Any) -> None:
-    """Moves the duty on if it still stands in one of the states. Raises Conflict otherwise."""
-    moved = Duty.objects.filter(pk=duty.pk, state__in=states, revision=duty.revision).update(
-        revision=F("revision") + 1, **changes
-    )
-    if not moved:
-        fresh = Duty.objects.get(pk=duty.pk)
-        raise Conflict(
-            f"这件事现在是“{fresh.get_state_display()}”，这一步已不适用。请刷新页面查看最新情况。",
-            code="state",
-        )
+def _move(duty: Duty, act: str, **changes: Any) -> None:
+    """Moves the locked duty on and has the figures above it counted. Raises Conflict when it has
+    moved on meanwhile."""
+    Duty.machine.move(duty, act, revision=duty.revision, **changes)
     rollups.mark(plan_id=duty.plan_id, period=duty.period, organization_ids=[duty.organization_id])
 
 
@@ -66,8 +57,7 @@ def add(*, duty: Duty, done_on: dt.date, text: str, by: Actor) -> DutyRecord:
         )
     if not 2 <= len(text) <= LONGEST:
         raise DomainError(f"情况请写 2 至 {LONGEST} 字。", field="text", code="length")
-    if duty.state not in OPEN_STATES:
-        _move(duty, OPEN_STATES)
+    Duty.machine.expect(duty, "record")
     record = DutyRecord.objects.create(
         duty=duty,
         done_on=done_on,
@@ -77,14 +67,11 @@ def add(*, duty: Duty, done_on: dt.date, text: str, by: Actor) -> DutyRecord:
         recorded_at=now,
     )
     done = duty.records.filter(removed_at=None).count()
-    changes: dict[str, Any] = {"done_count": done}
     if done >= duty.required_count:
-        changes |= {
-            "state": DutyState.SUBMITTED,
-            "submitted_at": duty.submitted_at or now,
-            "sent_at": now,
-        }
-    _move(duty, OPEN_STATES, **changes)
+        sent = {"submitted_at": duty.submitted_at or now, "sent_at": now}
+        _move(duty, "hand_in", done_count=done, **sent)
+    else:
+        _move(duty, "record", done_count=done)
     _audit(duty, "record", by, {"done_count": [done - 1, done]})
     return record
 
@@ -98,7 +85,7 @@ def remove(*, record: DutyRecord, by: Actor) -> None:
     if not taken:
         return
     done = duty.records.filter(removed_at=None).count()
-    _move(duty, OPEN_STATES, done_count=done)
+    _move(duty, "record", done_count=done)
     _audit(duty, "unrecord", by, {"done_count": [done + 1, done]})
 
 
@@ -108,7 +95,7 @@ def accept(*, duty: Duty, by: Actor) -> None:
     NotAllowed for whoever wrote the entries."""
     duty = _locked(duty.pk)
     _refuse_own(duty, by)
-    _move(duty, (DutyState.SUBMITTED,), state=DutyState.ACCEPTED, finished_at=clock.now())
+    _move(duty, "look", finished_at=clock.now())
     _audit(duty, "accept", by)
 
 
@@ -123,8 +110,7 @@ def send_back(*, duty: Duty, reason: str, by: Actor) -> None:
     _refuse_own(duty, by)
     _move(
         duty,
-        (DutyState.SUBMITTED, DutyState.ACCEPTED),
-        state=DutyState.RETURNED,
+        "send_back",
         return_reason=reason,
         returned_count=F("returned_count") + 1,
         finished_at=None,

@@ -7,14 +7,14 @@ from typing import Any
 from django.db.models import F
 from django.urls import reverse
 
-from core import audit, clock, notifications
+from core import audit, clock, notifications, states
 from core.actions import action
 from core.actor import Actor
-from core.errors import Conflict, DomainError, NotAllowed
+from core.errors import DomainError, NotAllowed
 from orgs.access import who_may
 from orgs.permissions import Permission
 
-from ..enums import DutyState, ItemKind, ItemState, ReportState, StepKind
+from ..enums import ItemKind, ItemState, StepKind
 from ..models import Duty, MonthlyReport, ReportItem, ReportStep, ReportVersion
 from ..queries.reports import (
     EDITABLE_ITEMS,
@@ -30,15 +30,15 @@ from . import rollups
 SITTING = dt.timedelta(minutes=15)
 # Between two saves further apart than this the person was doing something else.
 PAUSE = dt.timedelta(minutes=5)
-OPEN_STATES = (ReportState.DRAFT, ReportState.RETURNED)
+CHECKED = ("return_reason", "checked_by_name", "checked_at")
 
 
-class StaleReport(Conflict):
+class StaleReport(states.Stale):
     """Somebody saved in between. Carries what is stored now, so that both can be shown."""
 
     def __init__(self, report: MonthlyReport, values: Mapping[str, Any]) -> None:
         who = report.saved_by_name or "另一人"
-        super().__init__(f"{who}刚刚保存过这份报表。下面对照两处文字，选定后再保存。", code="stale")
+        super().__init__(f"{who}刚刚保存过这份报表。下面对照两处文字，选定后再保存。", report)
         self.report = report
         self.values = values
 
@@ -61,23 +61,17 @@ def _locked(report_id: int) -> MonthlyReport:
     )
 
 
-def _take(report: MonthlyReport, revision: int, states: tuple[str, ...], **changes: Any) -> None:
+def _move(report: MonthlyReport, act: str, revision: int, **changes: Any) -> None:
     """Moves the report on, if it still is what the person saw. Raises Conflict otherwise."""
-    now_at = MonthlyReport.objects.filter(pk=report.pk, revision=revision, state__in=states).update(
-        revision=F("revision") + 1, **changes
-    )
-    if now_at:
-        report.revision = revision + 1
-        for name, value in changes.items():
-            setattr(report, name, value)
-        return
-    fresh = _locked(report.pk)
-    if fresh.state not in states:
-        raise Conflict(
-            f"这份报表现在是“{fresh.get_state_display()}”，这一步已不适用。请刷新页面查看最新情况。",
-            code="state",
-        )
-    raise StaleReport(fresh, shown_values(fresh))
+    try:
+        MonthlyReport.machine.move(report, act, revision=revision, **changes)
+    except states.Stale as error:
+        raise _stale(report.pk) from error
+
+
+def _stale(report_id: int) -> StaleReport:
+    fresh = _locked(report_id)
+    return StaleReport(fresh, shown_values(fresh))
 
 
 def _refuse_past_lock(report: MonthlyReport, now: dt.datetime) -> None:
@@ -113,14 +107,13 @@ def save_draft(
     report = _locked(report.pk)
     changed = _apply_typed(report, typed)
     if not changed:
-        if report.state not in OPEN_STATES:
-            _take(report, -1, OPEN_STATES)
+        MonthlyReport.machine.expect(report, "save")
         return report
     now = clock.now()
-    _take(
+    _move(
         report,
+        "save",
         revision,
-        OPEN_STATES,
         saved_by_name=by.name,
         saved_at=now,
         started_at=report.started_at or now,
@@ -206,8 +199,7 @@ def submit(
     """
     now = clock.now()
     report = _locked(report.pk)
-    if report.state not in OPEN_STATES:
-        _take(report, -1, OPEN_STATES)
+    MonthlyReport.machine.expect(report, "submit")
     _refuse_past_lock(report, now)
     _refuse_accepted_above(report)
     if report.revision != revision:
@@ -224,11 +216,10 @@ def submit(
     if any(f.level == "error" or f.item_key not in explained for f in found):
         raise NotReady(found)
     again = report.submitted_at is not None
-    _take(
+    _move(
         report,
+        "submit",
         revision,
-        OPEN_STATES,
-        state=ReportState.SUBMITTED,
         submitted_at=now,
         submitted_by_id=by.user_id,
         submitted_by_name=by.name,
@@ -238,15 +229,8 @@ def submit(
         spent_seconds=report.spent_seconds + _spent(report, now),
         saved_at=now,
     )
-    for item in open_items:
-        item.state = ItemState.SUBMITTED
-    ReportItem.objects.bulk_update(open_items, ["value", "state", "explanation"])
-    _set_duty(
-        report,
-        state=DutyState.SUBMITTED,
-        submitted_at=report.duty.submitted_at or now,
-        sent_at=now,
-    )
+    ReportItem.machine.write(dict.fromkeys(open_items, "submit"), ["value", "explanation"])
+    _move_duty(report, "submit", submitted_at=report.duty.submitted_at or now, sent_at=now)
     _keep_version(report, by, now, is_submission=True)
     _step(report, StepKind.RESUBMITTED if again else StepKind.SUBMITTED, by, items=len(open_items))
     _audit(report, "submit", by, {"items": [None, [item.key for item in open_items]]})
@@ -275,20 +259,13 @@ def check(
             raise DomainError("请写明退回原因，让对方知道补什么。", field=f"reason_{key}")
         if len(reason.strip()) > 300:
             raise DomainError("退回原因请写在 300 字以内。", field=f"reason_{key}")
-    state = ReportState.RETURNED if returned else ReportState.ACCEPTED
-    _take(
-        report,
-        revision,
-        (ReportState.SUBMITTED,),
-        state=state,
-        checked_by_path=by.organization_path,
-    )
+    act = "return" if returned else "accept"
+    _move(report, act, revision, checked_by_path=by.organization_path)
     for item in before:
-        item.state = ItemState.RETURNED if item.key in returned else ItemState.ACCEPTED
         item.return_reason = returned.get(item.key, "").strip()
         item.checked_by_name, item.checked_at = by.name, now
-    ReportItem.objects.bulk_update(
-        before, ["state", "return_reason", "checked_by_name", "checked_at"]
+    ReportItem.machine.write(
+        {item: "return" if item.key in returned else "accept" for item in before}, CHECKED
     )
     accepted = len(before) - len(returned)
     if accepted:
@@ -298,15 +275,15 @@ def check(
         text = "；".join(f"{titles[key]}：{reason.strip()}" for key, reason in returned.items())
         _step(report, StepKind.RETURNED, by, items=len(returned), text=text)
         _tell_returned(report, by, len(returned), text)
-    _set_duty(
+    _move_duty(
         report,
-        state=DutyState.RETURNED if returned else DutyState.ACCEPTED,
+        act,
         returned_count=F("returned_count") + (1 if returned else 0),
         finished_at=None if returned else now,
     )
     _audit(
         report,
-        "return" if returned else "accept",
+        act,
         by,
         {"returned": [None, sorted(returned)], "accepted": [None, sorted(keys - set(returned))]},
     )
@@ -318,8 +295,8 @@ def confirm(*, report: MonthlyReport, revision: int, by: Actor) -> MonthlyReport
     """The second look, by a level above the one that accepted."""
     report = _locked(report.pk)
     _refuse_same_level(report, by)
-    _take(report, revision, (ReportState.ACCEPTED,), state=ReportState.CONFIRMED)
-    _set_duty(report, state=DutyState.CONFIRMED, finished_at=clock.now())
+    _move(report, "confirm", revision)
+    _move_duty(report, "confirm", finished_at=clock.now())
     _step(report, StepKind.CONFIRMED, by)
     _audit(report, "confirm", by)
     return report
@@ -354,21 +331,13 @@ def reopen(
     for item in chosen:
         if len(reasons[item.key].strip()) < 2:
             raise DomainError("请写明重新打开的原因。", field="reason")
-    _take(
-        report,
-        revision,
-        (ReportState.ACCEPTED, ReportState.CONFIRMED),
-        state=ReportState.RETURNED,
-    )
+    _move(report, "reopen", revision)
     for item in chosen:
-        item.state = ItemState.RETURNED
         item.return_reason = reasons[item.key].strip()[:300]
         item.checked_by_name, item.checked_at = by.name, clock.now()
-    ReportItem.objects.bulk_update(
-        chosen, ["state", "return_reason", "checked_by_name", "checked_at"]
-    )
+    ReportItem.machine.write(dict.fromkeys(chosen, "reopen"), CHECKED)
     text = "；".join(f"{item.title}：{item.return_reason}" for item in chosen)
-    _set_duty(report, state=DutyState.RETURNED, finished_at=None)
+    _move_duty(report, "return", finished_at=None)
     _step(report, StepKind.REOPENED, by, items=len(chosen), text=text)
     _tell_returned(report, by, len(chosen), text)
     _audit(report, "reopen", by, {"items": [None, [item.key for item in chosen]]})
@@ -389,9 +358,9 @@ def _tell_returned(report: MonthlyReport, by: Actor, count: int, text: str) -> N
     )
 
 
-def _set_duty(report: MonthlyReport, **changes: Any) -> None:
+def _move_duty(report: MonthlyReport, act: str, **changes: Any) -> None:
     """Moves the report's duty on, and has the figures above it counted again."""
-    Duty.objects.filter(pk=report.duty_id).update(**changes)
+    Duty.machine.move(report.duty, act, **changes)
     rollups.mark(
         plan_id=report.duty.plan_id,
         period=report.duty.period,
@@ -402,15 +371,7 @@ def _set_duty(report: MonthlyReport, **changes: Any) -> None:
 def _step(
     report: MonthlyReport, kind: StepKind, by: Actor, *, items: int = 0, text: str = ""
 ) -> None:
-    ReportStep.objects.create(
-        report=report,
-        kind=kind,
-        at=clock.now(),
-        by_name=by.name,
-        by_organization=by.organization_name,
-        text=text[:400],
-        item_count=items,
-    )
+    states.tell(ReportStep(report=report, kind=kind, text=text, item_count=items), by=by)
 
 
 def _audit(

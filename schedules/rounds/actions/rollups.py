@@ -10,13 +10,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from django.db import transaction
 from django.urls import reverse
 
-from core import audit, clock, effects, notifications, periods
+from core import audit, clock, derived, notifications, periods
 from core.actions import action
 from core.actor import Actor
-from core.models import Effect
 from orgs.models import Organization, RoleGrant
 from orgs.permissions import Permission
 from orgs.roles import holding
@@ -26,100 +24,50 @@ from ..queries import standings
 from ..queries.calendar import load
 from ..queries.rollups import WRITTEN, recount, stored, with_ancestors
 
-KIND = "schedules.rollup"
 # Above this many nodes the whole period is rewritten: one statement without a list of paths.
 NODES_LISTED = 400
 
 
 def mark(*, plan_id: int, period: str, organization_ids: Iterable[int]) -> None:
     """Says, in the running transaction, that duties changed there. Two inserts."""
-    now = clock.now()
-    marks = RollupMark.objects.bulk_create(
-        [
-            RollupMark(plan_id=plan_id, period=period, organization_id=pk, at=now)
-            for pk in organization_ids
-        ],
-        batch_size=500,
+    ROLLUPS.mark(
+        RollupMark(plan_id=plan_id, period=period, organization_id=pk) for pk in organization_ids
     )
-    if marks:
-        # A key of its own for each change: one shared key would make all senders of a minute
-        # wait for each other's commit. Whoever runs first takes all marks, the others find none.
-        effects.enqueue(KIND, f"rollup:{plan_id}:{period}:{marks[0].pk}", plan=plan_id)
-
-
-@effects.handler(KIND, label="报送汇总", lease_seconds=120)
-def _refresh(effect: Effect) -> None:
-    refresh(plan_id=effect.payload["plan"])
-
-
-def refresh_all() -> int:
-    """Writes the figures of every plan that has marks; returns how many nodes were written."""
-    plans = RollupMark.objects.order_by("plan_id").values_list("plan_id", flat=True).distinct()
-    return sum(refresh(plan_id=plan_id) for plan_id in list(plans))
 
 
 def refresh(*, plan_id: int) -> int:
     """Rewrites the marked nodes of one plan and those above them; returns how many nodes."""
-    if not RollupMark.objects.filter(plan_id=plan_id).exists():
-        return 0
-    with transaction.atomic():
-        plan = _locked(plan_id)
-        if plan is None:
-            return 0
-        # Read under the lock, before the duties: what these marks stand for is committed.
-        marks = list(
-            RollupMark.objects.filter(plan=plan).values_list("pk", "period", "organization_id")
-        )
-        by_period: dict[str, set[int]] = defaultdict(set)
-        for _, period, organization_id in marks:
-            by_period[period].add(organization_id)
-        written = sum(_rewrite(plan, period, ids) for period, ids in sorted(by_period.items()))
-        _remove([pk for pk, _, _ in marks])
-    return written
+    return ROLLUPS.refresh(plan_id)
 
 
-def _locked(plan_id: int) -> Plan | None:
-    """The plan, with its ledger locked until the end of the transaction."""
-    plan = Plan.objects.filter(pk=plan_id).first()
-    if plan is not None:
-        RollupLedger.objects.bulk_create([RollupLedger(plan=plan)], ignore_conflicts=True)
-        RollupLedger.objects.select_for_update().get(plan=plan)
-    return plan
+def _write_marked(ledger: RollupLedger, marks: list[RollupMark]) -> int:
+    by_period: dict[str, set[int]] = defaultdict(set)
+    for one in marks:
+        by_period[one.period].add(one.organization_id)
+    return sum(_rewrite(ledger, period, ids) for period, ids in sorted(by_period.items()))
 
 
-def _remove(ids: list[int]) -> None:
-    for start in range(0, len(ids), 500):
-        RollupMark.objects.filter(pk__in=ids[start : start + 500]).delete()
-
-
-def _rewrite(plan: Plan, period: str, organization_ids: Collection[int]) -> int:
+def _rewrite(ledger: RollupLedger, period: str, organization_ids: Collection[int]) -> int:
     """Writes the figures of the organisations and of all above them, where they stood before and
     where they stand now; all of the period when they are many."""
     if len(organization_ids) > NODES_LISTED:
-        return _write_all(plan, period)
-    as_of = _moment(plan)
+        return _write_period(ledger, period)
+    plan, as_of = ledger.plan, derived.moment(ledger)
     places = _take_down(plan, period, organization_ids, as_of)
     rows = Rollup.objects.filter(plan=plan, period=period, organization__in=organization_ids)
     paths = with_ancestors(places | set(rows.values_list("path", flat=True)))
     return _write(plan, period, as_of, paths if len(paths) <= NODES_LISTED else None)
 
 
-def _write_all(plan: Plan, period: str) -> int:
+def _write_period(ledger: RollupLedger, period: str) -> int:
     """Takes down the whole period and writes all its figures."""
-    as_of = _moment(plan)
-    _take_down(plan, period, None, as_of)
-    return _write(plan, period, as_of, None)
+    as_of = derived.moment(ledger)
+    _take_down(ledger.plan, period, None, as_of)
+    return _write(ledger.plan, period, as_of, None)
 
 
-def _moment(plan: Plan) -> dt.datetime:
-    """What the figures about to be written are as of: now, and later than all that were written
-    before, also when the clock was set back. The ledger is locked."""
-    ledger = RollupLedger.objects.get(plan=plan)
-    now = clock.now()
-    if ledger.as_of is not None and now <= ledger.as_of:
-        now = ledger.as_of + dt.timedelta(microseconds=1)
-    RollupLedger.objects.filter(plan=plan).update(as_of=now)
-    return now
+def _write_periods(ledger: RollupLedger, which: Iterable[str]) -> int:
+    return sum(_write_period(ledger, period) for period in which)
 
 
 def _take_down(
@@ -207,51 +155,37 @@ def _periods(plan: Plan) -> list[str]:
     )
 
 
-@action
-def reconcile(*, by: Actor) -> dict[str, int]:
-    """Compares all figures with a full recount and rewrites the periods that differ; returns
-    `plan period` -> how many nodes were wrong. Repairs are audited and kept for the board."""
-    repaired: dict[str, int] = {}
-    for pk in list(Plan.objects.order_by("pk").values_list("pk", flat=True)):
-        plan = _locked(pk)
-        if plan is None:
-            continue
-        # What is only waiting is no difference: it is written first, under the same lock.
-        refresh(plan_id=pk)
-        wrong = differences(plan)
-        # A change that was committed meanwhile has its mark, and will be written for it.
-        moving = set(RollupMark.objects.filter(plan=plan).values_list("period", flat=True))
-        wrong = {period: count for period, count in wrong.items() if period not in moving}
-        for period in wrong:
-            _write_all(plan, period)
-        RollupLedger.objects.filter(plan=plan).update(
-            compared_at=clock.now(), differences=sum(wrong.values())
-        )
-        if wrong:
-            audit.record(
-                by=by,
-                verb="schedules.rollup.repair",
-                obj=plan,
-                changes={"differences": [sum(wrong.values()), 0], "periods": [None, list(wrong)]},
+def _waiting_periods(ledger: RollupLedger) -> Iterable[str]:
+    return RollupMark.objects.filter(plan=ledger.plan).values_list("period", flat=True)
+
+
+ROLLUPS = derived.register(
+    derived.Derivation(
+        kind="schedules.rollup",
+        plural="rollups",
+        label="报送汇总",
+        told_as="figures",
+        marks=RollupMark,
+        ledgers=RollupLedger,
+        group="plan",
+        write=_write_marked,
+        write_all=lambda ledger: _write_periods(ledger, _periods(ledger.plan)),
+        checks=[
+            derived.Check(
+                find=lambda ledger: differences(ledger.plan),
+                repair=_write_periods,
+                words=lambda ledger, period: f"{ledger.plan.key} {period}",
+                waiting=_waiting_periods,
+                listed="periods",
             )
-        repaired |= {f"{plan.key} {period}": count for period, count in wrong.items()}
-    return repaired
-
-
-@action
-def fill(*, by: Actor) -> int:
-    """Counts every period of every plan anew and forgets the marks; returns how many nodes."""
-    written = 0
-    for pk in list(Plan.objects.order_by("pk").values_list("pk", flat=True)):
-        plan = _locked(pk)
-        if plan is None:
-            continue
-        marks = list(RollupMark.objects.filter(plan=plan).values_list("pk", flat=True))
-        written += sum(_write_all(plan, period) for period in _periods(plan))
-        _remove(marks)
-    if written:
-        audit.record(by=by, verb="schedules.rollup.fill", changes={"nodes": [None, written]})
-    return written
+        ],
+        nightly=dt.time(2, 40),
+    )
+)
+KIND = ROLLUPS.kind
+refresh_all = ROLLUPS.refresh_all
+reconcile = ROLLUPS.reconcile
+fill = ROLLUPS.fill
 
 
 def summary_periods(plan: Plan, today: dt.date) -> list[str]:

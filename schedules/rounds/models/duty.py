@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from core import clock, periods
 from core.actor import Actor
 from core.privacy import Personal
+from core.states import Machine, Move
 from orgs.access import in_scope
 
 from ..enums import DutyState
@@ -17,6 +18,8 @@ from .vocabulary import Counted
 
 # When a duty was first sent late, told from its two moments.
 LATE = Q(submitted_at__gt=F("late_after"))
+# What the organisation itself has still to do.
+OPEN_STATES = (DutyState.OPEN, DutyState.RETURNED)
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
@@ -32,7 +35,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
 
     def outstanding(self) -> "DutyQuerySet":
         """What the organisation itself still has to do: open or returned."""
-        return self.filter(state__in=[DutyState.OPEN, DutyState.RETURNED])
+        return self.filter(state__in=OPEN_STATES)
 
     def overdue(self, now: dt.datetime | None = None) -> "DutyQuerySet":
         """Outstanding and past the deadline."""
@@ -82,6 +85,29 @@ class Duty(models.Model):
     revision = models.PositiveIntegerField(default=1)
 
     objects = DutyQuerySet.as_manager()
+    # Where a record of its own fulfils it, that one says who may do what, and the duty follows;
+    # what is written down on its own page moves by `record` and those after it.
+    machine = Machine(
+        state="state",
+        revision="revision",
+        moves={
+            "submit": Move("报送", to=DutyState.SUBMITTED),
+            "return": Move("退回", to=DutyState.RETURNED),
+            "accept": Move("通过", to=DutyState.ACCEPTED),
+            "confirm": Move("复核", to=DutyState.CONFIRMED),
+            "waive": Move("免报", from_=OPEN_STATES, to=DutyState.WAIVED),
+            "record": Move("登记", from_=OPEN_STATES),
+            "hand_in": Move("登记", from_=OPEN_STATES, to=DutyState.SUBMITTED),
+            "look": Move("核实", from_=[DutyState.SUBMITTED], to=DutyState.ACCEPTED),
+            "send_back": Move(
+                "退回",
+                from_=[DutyState.SUBMITTED, DutyState.ACCEPTED],
+                to=DutyState.RETURNED,
+            ),
+        },
+        refusal="这件事现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
+        stale="另一人刚刚办过这件事。请刷新页面查看最新情况。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "应办事项"
@@ -146,7 +172,7 @@ class Duty(models.Model):
 
     def is_overdue(self, now: dt.datetime) -> bool:
         """Whether it is still to be done and its deadline has passed."""
-        return self.state in (DutyState.OPEN, DutyState.RETURNED) and now > self.due_at
+        return self.state in OPEN_STATES and now > self.due_at
 
     def is_locked(self, now: dt.datetime) -> bool:
         """Whether nothing is accepted any more."""

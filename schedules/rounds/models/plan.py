@@ -3,6 +3,8 @@ import datetime as dt
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from core.states import Machine, Move
+
 from ..enums import Cadence
 
 
@@ -66,6 +68,11 @@ class Plan(models.Model):
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PlanQuerySet.as_manager()
+    machine = Machine(
+        revision="revision",
+        moves={"edit": Move("修改")},
+        stale="另一人刚刚改过这项计划。刚才填写的内容还在下面，请对照最新的规则核对后再保存。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "例行计划"

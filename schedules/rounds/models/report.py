@@ -4,10 +4,14 @@ from django.urls import reverse
 
 from core.actor import Actor
 from core.models import Attachment
+from core.models.step import Step
 from core.privacy import Personal
+from core.states import Machine, Move
 from orgs.access import in_scope
 
 from ..enums import ItemKind, ItemState, ReportState, StepKind
+
+OPEN_STATES = (ReportState.DRAFT, ReportState.RETURNED)
 
 
 class ReportDefinition(models.Model):
@@ -32,6 +36,16 @@ class ReportDefinition(models.Model):
     valid_from = models.CharField("自期间", max_length=8, blank=True)
     created_at = models.DateTimeField()
     created_by_name = models.CharField(max_length=100)
+
+    machine = Machine(
+        state="is_published",
+        moves={
+            "edit": Move("修改", from_=[False], code="published"),
+            "publish": Move("启用", from_=[False], to=True, code="published"),
+        },
+        refusal="这个版本已启用，不能再改。要修改请建立新版本。",
+        stale="另一人刚刚改过这份草稿。请刷新页面，核对后再改。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "表样"
@@ -83,6 +97,24 @@ class MonthlyReport(models.Model):
     checked_by_path = models.CharField(max_length=120, blank=True)
 
     objects = MonthlyReportQuerySet.as_manager()
+    machine = Machine(
+        state="state",
+        revision="revision",
+        moves={
+            "save": Move("保存", from_=OPEN_STATES),
+            "submit": Move("报送", from_=OPEN_STATES, to=ReportState.SUBMITTED),
+            "return": Move("退回", from_=[ReportState.SUBMITTED], to=ReportState.RETURNED),
+            "accept": Move("通过", from_=[ReportState.SUBMITTED], to=ReportState.ACCEPTED),
+            "confirm": Move("复核", from_=[ReportState.ACCEPTED], to=ReportState.CONFIRMED),
+            "reopen": Move(
+                "重新打开",
+                from_=[ReportState.ACCEPTED, ReportState.CONFIRMED],
+                to=ReportState.RETURNED,
+            ),
+        },
+        refusal="这份报表现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
+        stale="另一人刚刚保存过这份报表。下面对照两处文字，选定后再保存。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "报表"
@@ -125,6 +157,23 @@ class ReportItem(models.Model):
     checked_by_name = models.CharField("核报人", max_length=100, blank=True)
     checked_at = models.DateTimeField(null=True)
 
+    machine = Machine(
+        state="state",
+        moves={
+            "submit": Move(
+                "报送", from_=[ItemState.DRAFT, ItemState.RETURNED], to=ItemState.SUBMITTED
+            ),
+            "return": Move("退回", from_=[ItemState.SUBMITTED], to=ItemState.RETURNED),
+            "accept": Move("通过", from_=[ItemState.SUBMITTED], to=ItemState.ACCEPTED),
+            "reopen": Move(
+                "重新打开",
+                from_=[ItemState.ACCEPTED, ItemState.SUBMITTED],
+                to=ItemState.RETURNED,
+            ),
+        },
+        refusal="这个项目现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
+    )
+
     class Meta:
         verbose_name = verbose_name_plural = "报表项目"
         ordering = ["position"]
@@ -163,25 +212,15 @@ class ReportVersion(models.Model):
         return f"{self.report_id} v{self.revision}"
 
 
-class ReportStep(models.Model):
+class ReportStep(Step):
     """One step of a report's way, as its timeline shows it."""
-
-    PRIVACY = {
-        "by_name": Personal("to show who did what to a report"),
-        "text": Personal("to show why; may name people"),
-    }
 
     report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=12, choices=StepKind)
-    at = models.DateTimeField()
-    by_name = models.CharField(max_length=100)
-    by_organization = models.CharField(max_length=100, blank=True)
-    text = models.CharField(max_length=400, blank=True)
     item_count = models.PositiveSmallIntegerField(default=0)
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = verbose_name_plural = "报表经过"
-        ordering = ["at", "id"]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%m-%d}"

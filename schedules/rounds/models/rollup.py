@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from core.actor import Actor
+from core.models.derived import DatedLedger, Mark
 from orgs.access import in_scope
 from orgs.enums import OrganizationClass
 from orgs.models.organization import path_end
@@ -153,16 +154,14 @@ class DutyStanding(models.Model):
         return self.submitted_at is None and self.due_at < moment
 
 
-class RollupMark(models.Model):
-    """A duty changed here since the figures were written. Marks are only added; whoever writes
-    the figures removes exactly the marks he read, so that a newer one always outlives him."""
+class RollupMark(Mark):
+    """A duty changed here since the figures were written."""
 
     plan = models.ForeignKey("schedules.Plan", on_delete=models.CASCADE, related_name="+")
     organization = models.ForeignKey(
         "orgs.Organization", on_delete=models.CASCADE, related_name="+"
     )
     period = models.CharField(max_length=8)
-    at = models.DateTimeField()
 
     class Meta:
         verbose_name = verbose_name_plural = "待重算"
@@ -171,17 +170,12 @@ class RollupMark(models.Model):
         return f"{self.organization_id} {self.period}"
 
 
-class RollupLedger(models.Model):
-    """One row a plan: the lock under which its figures are written, the moment they were last
-    written as of, and how the last comparison with a full recount ended."""
+class RollupLedger(DatedLedger):
+    """One row a plan."""
 
     plan = models.OneToOneField(
         "schedules.Plan", on_delete=models.CASCADE, related_name="rollup_ledger"
     )
-    # Never set back: each writing of figures has a moment of its own, whatever the clock does.
-    as_of = models.DateTimeField("数据截至", null=True)
-    compared_at = models.DateTimeField("上次核对", null=True)
-    differences = models.PositiveIntegerField("上次差异", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "汇总核对"

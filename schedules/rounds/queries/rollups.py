@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import CharField, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from core import periods
@@ -18,7 +18,7 @@ from orgs.models import Organization, OrganizationPlacement
 from orgs.models.organization import STEP, path_end
 
 from ..enums import DutyState
-from ..models import Duty, DutyStanding, Plan, Rollup, RollupLedger, vocabulary
+from ..models import Duty, DutyStanding, Plan, Rollup, vocabulary
 from ..models.duty import LATE, DutyQuerySet
 from ..models.vocabulary import Counted
 
@@ -169,10 +169,3 @@ def placed(duties: DutyQuerySet, day: dt.date) -> Any:
 def with_ancestors(paths: Collection[str]) -> set[str]:
     """The paths and all above them."""
     return {path[:end] for path in paths for end in range(STEP, len(path) + 1, STEP)}
-
-
-def comparison() -> tuple[dt.datetime | None, int]:
-    """Of all plans, the oldest of the last comparisons with a full recount, and how many figures
-    were repaired in them. One query."""
-    found = RollupLedger.objects.aggregate(at=Min("compared_at"), wrong=Sum("differences"))
-    return found["at"], found["wrong"] or 0

@@ -17,6 +17,7 @@ from ..actions import records
 from ..enums import DutyState
 from ..forms import RecordForm, SendBackForm
 from ..models import Duty, DutyRecord
+from ..models.duty import OPEN_STATES
 from ..words import standing_word
 
 
@@ -58,7 +59,7 @@ def _page(
 ) -> HttpResponse:
     kind, now, actor = fulfilment.of(duty.plan), clock.now(), request.actor
     is_own = duty.organization_id == actor.organization_id
-    is_open = duty.state in records.OPEN_STATES and not duty.is_locked(now)
+    is_open = duty.state in OPEN_STATES and not duty.is_locked(now)
     word, tone = standing_word(kind, duty, is_overdue=duty.is_overdue(now))
     here = kind.is_recorded_here
     may_write = here and is_own and is_open and actor.may(P.REPORT_DRAFT)
