@@ -103,7 +103,7 @@ class MemberList(PortalView):
         filters = MemberFilters(
             organization=organization, **{name: given.get(name, "") for name in names}
         )
-        return self.page(roster.roster(self.actor, filters), lambda row: MemberOut(row).data)
+        return self.page(roster.roster(self.actor, filters), MemberOut)
 
 
 class MemberDetail(PortalView):
@@ -171,7 +171,7 @@ class ImportList(_ImportView):
     def get(self, request: Request) -> Response:
         """One's own uploads, newest first."""
         self.narrowed()
-        return self.page(self.mine().order_by("-pk"), lambda row: ImportOut(row).data)
+        return self.page(self.mine().order_by("-pk"), ImportOut)
 
     @extend_schema(
         summary="上传花名册",

@@ -57,7 +57,7 @@ class AttachmentList(PortalView):
         rows = report.attachments.order_by("pk")
         if not may_see_files(self.actor, report):
             rows = rows.none()
-        return self.page(rows, lambda row: AttachmentOut(row).data)
+        return self.page(rows, AttachmentOut)
 
     @extend_schema(
         summary="上传月报附件",

@@ -48,7 +48,7 @@ class PlanList(PortalView):
     def get(self, request: Request) -> Response:
         """The zone's recurring plans."""
         self.narrowed()
-        return self.page(Plan.objects.order_by("name", "pk"), lambda row: PlanOut(row).data)
+        return self.page(Plan.objects.order_by("name", "pk"), PlanOut)
 
 
 class PlanDetail(PortalView):
@@ -126,7 +126,7 @@ class DutyList(PortalView):
         if "overdue" in given:
             late = Duty.objects.overdue(clock.now()).values("pk")
             rows = rows.filter(pk__in=late) if given["overdue"] else rows.exclude(pk__in=late)
-        return self.page(rows, lambda row: DutyOut(row).data)
+        return self.page(rows, DutyOut)
 
 
 class DutyDetail(PortalView):

@@ -11,7 +11,6 @@ from core.api import BIG, PageQuery, PortalView
 from orgs.access import get_organization
 from orgs.permissions import Permission as P
 
-from ..models import Rollup
 from ..queries.rates import reporting_rates
 from .reports import MONTH
 
@@ -60,8 +59,4 @@ class RateList(PortalView):
         rates = reporting_rates(
             node, first=given.get("period_from", ""), last=given.get("period_to", "")
         )
-
-        def shown(row: Rollup) -> Any:
-            return RateOut(rates.shown(row, self.actor)).data
-
-        return self.page(rates.rows, shown)
+        return self.page(rates.rows, RateOut, lambda row: rates.shown(row, self.actor))

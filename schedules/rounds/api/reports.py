@@ -86,7 +86,7 @@ class ReportList(PortalView):
             state=given.get("state", ""),
             late=given.get("late"),
         )
-        return self.page(rows, lambda row: ReportRowOut(row).data)
+        return self.page(rows, ReportRowOut)
 
 
 class ReportItemOut(serializers.Serializer[Any]):
