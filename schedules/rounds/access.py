@@ -42,6 +42,22 @@ def get_report(
     return report
 
 
+def get_own_report(actor: Actor, pk: int, permission: Permission) -> MonthlyReport:
+    """The report `pk` of the organisation acted for. Raises Http404 for any other."""
+    report = get_report(actor, pk, permission)
+    if report.organization_id != actor.organization_id:
+        raise Http404
+    return report
+
+
+def get_report_below(actor: Actor, pk: int, permission: Permission) -> MonthlyReport:
+    """The report `pk` of another organisation in the scope. Raises Http404 for one's own."""
+    report = get_report(actor, pk, permission)
+    if report.organization_id == actor.organization_id:
+        raise Http404
+    return report
+
+
 def may_see_files(actor: Actor, report: MonthlyReport) -> bool:
     """Whether the report's files are the actor's to see: its writers', and once it has been sent
     those of everybody who sees the report."""
