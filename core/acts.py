@@ -15,7 +15,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from . import audit
-from .errors import Conflict, DomainError, NotAllowed
+from .errors import Conflict, DomainError
 from .http import PortalRequest
 
 INVALID = 422  # of every page whose form does not hold, whoever found out: form or action
@@ -115,9 +115,9 @@ def perform(
 
     `load` fetches and authorises (Http404), `form` makes the form for that (with `typed`), `act`
     calls one action, `done` answers its result (mostly by `said`), `show` draws the page. A form
-    that does not hold, or that the action refuses, is shown again as typed with 422, after
-    somebody else's act 409 (then about the thing as it is now, its `revision` in the form),
-    without the right to it 403. Without `show` a refusal is the general page that says why.
+    that does not hold, or that the action refuses, is shown again as typed with 422, a kind of
+    refusal with its own status with that (NotAllowed 403, Conflict 409: then about the thing as
+    it is now, its `revision` in the form). Without `show` a refusal is the general page.
     """
     if request.method != "POST":
         subject = load()
@@ -148,7 +148,7 @@ def perform(
 
 def _refused(attempt: Attempt[T, F], error: DomainError, load: Callable[[], T]) -> None:
     attempt.error = error
-    attempt.status = error.status if isinstance(error, Conflict | NotAllowed) else INVALID
+    attempt.status = INVALID if error.status == DomainError.status else error.status
     if isinstance(error, Conflict):
         with suppress(Http404):  # gone meanwhile: what is shown is what it was
             attempt.subject = load()

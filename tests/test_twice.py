@@ -47,7 +47,7 @@ GONE = (404, "也可能刚刚被删除，或已经结束")
 AGAIN: dict[str, tuple[int, str]] = {
     "core:inbox-read": (200, ""),
     "core:message-open": (200, ""),
-    "members:member-create": (400, "已有登记"),
+    "members:member-create": (422, "已有登记"),
     "members:member-edit": (200, "内容没有变化"),
     "members:member-exit": (409, "已经登记离开"),
     "members:member-export": (200, ""),
@@ -55,7 +55,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "members:member-import": (200, "花名册.xlsx"),
     "members:member-import-apply": (409, "状态已经变化"),
     "members:member-import-cancel": (409, "已经结束，不能放弃"),
-    "members:member-move": (400, "已经在这个党支部"),
+    "members:member-move": (422, "已经在这个党支部"),
     "members:member-restore": (409, "或已经恢复"),
     "members:member-reveal": (200, "13900000000"),
     "orgs:administrator-confirm": (409, "已经办理过了"),

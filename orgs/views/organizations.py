@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 
 from core import clock
 from core.actor import Actor
+from core.downloads import download, stamp
 from core.errors import Conflict, DomainError
 from core.guards import needs
 from core.http import PortalRequest
@@ -44,7 +44,6 @@ from ..queries.rosters import phone_of
 
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs(P.ORGANIZATION_VIEW, methods=READ)
@@ -99,18 +98,24 @@ def organization_detail(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_EXPORT, methods=READ)
-def organization_export(request: PortalRequest) -> HttpResponse:
+def organization_export(request: PortalRequest) -> FileResponse:
     """What the filter shows, as the sheet that staff keep."""
     form = OrganizationFilter(request.GET)
     values = form.cleaned_data if form.is_valid() else {}
-    content, _ = exports.roster(
-        organizations=queries.filtered(request.actor, values), by=request.actor
-    )
-    name = f"党组织花名册{clock.today():%Y%m%d}.xlsx"
-    return HttpResponse(
-        content,
-        content_type=XLSX,
-        headers={"Content-Disposition": content_disposition_header(True, name) or "attachment"},
+    rows = queries.filtered(request.actor, values)
+    return download(
+        request,
+        name=("党组织花名册", f"{clock.today():%Y%m%d}"),
+        ending="xlsx",
+        write=lambda target: exports.write_roster(
+            target, rows, of=request.actor.organization_name, stamp=stamp(request)
+        ),
+        verb="orgs.organization.export",
+        entry=lambda count: {
+            "object_type": "orgs.organization",
+            "label": "党组织花名册",
+            "changes": {"rows": [None, count]},
+        },
     )
 
 
