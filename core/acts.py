@@ -81,8 +81,13 @@ class Attempt(Generic[T, F]):
 
     @property
     def conflict(self) -> str:
-        """Why somebody else's act was in the way; empty if none was."""
-        return self.error.message if isinstance(self.error, Conflict) else ""
+        """Why somebody else's act was in the way; empty if none was.
+
+        A conflict that names a field (a login name that is taken) is about what was typed: another
+        name helps, so it is one more thing that does not hold.
+        """
+        error = self.error
+        return error.message if isinstance(error, Conflict) and error.field is None else ""
 
     def page(self, template: str, **context: Any) -> HttpResponse:
         """The page with the form as typed, the refusals on it, and the status that says so."""
@@ -95,11 +100,6 @@ class _Invalid(Exception):
 
 def no_subject() -> None:
     """What an act is about that makes something new."""
-
-
-def no_form(subject: object) -> Nothing:
-    """The form of an act that is only a button."""
-    return Nothing()
 
 
 def perform(
@@ -146,10 +146,30 @@ def perform(
     return show(attempts[0])
 
 
+def press(
+    request: PortalRequest,
+    *,
+    load: Callable[[], T],
+    act: Callable[[T], R],
+    done: Callable[[T, R], HttpResponse],
+) -> HttpResponse:
+    """`perform` for an act that is only a button: refused, the general page says why."""
+    return perform(
+        request,
+        load=load,
+        form=lambda subject: Nothing(),
+        act=lambda attempt: act(attempt.subject),
+        done=lambda attempt, result: done(attempt.subject, result),
+    )
+
+
 def _refused(attempt: Attempt[T, F], error: DomainError, load: Callable[[], T]) -> None:
     attempt.error = error
-    attempt.status = INVALID if error.status == DomainError.status else error.status
-    if isinstance(error, Conflict):
+    plain = error.status == DomainError.status or (
+        isinstance(error, Conflict) and not attempt.conflict
+    )
+    attempt.status = INVALID if plain else error.status
+    if attempt.conflict:
         with suppress(Http404):  # gone meanwhile: what is shown is what it was
             attempt.subject = load()
         _renew(attempt.form, attempt.subject)

@@ -88,6 +88,7 @@ def test_page_is_shown_then_done_with_a_message(zone: Zone) -> None:
         (DomainError("现在不能改名。", field="elsewhere"), 422, "__all__"),
         (NotAllowed("须由别人办理。"), 403, "__all__"),
         (Conflict("刚被别人改过。"), 409, "__all__"),
+        (Conflict("已有同名的。", field="name"), 422, "name"),
     ],
 )
 def test_what_does_not_hold_is_shown_as_typed_and_leaves_nothing(

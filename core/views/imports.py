@@ -96,23 +96,21 @@ class ImportPages:
 
     def confirm(self, request: PortalRequest, uid: UUID) -> HttpResponse:
         """Has the rows written in the background."""
-        return acts.perform(
+        return acts.press(
             request,
             load=lambda: self._batch(request, uid),
-            form=acts.no_form,
-            act=lambda attempt: importing.confirm(batch=attempt.subject, by=request.actor),
-            done=lambda attempt, nothing: redirect(attempt.subject),
+            act=lambda batch: importing.confirm(batch=batch, by=request.actor),
+            done=lambda batch, nothing: redirect(batch),
         )
 
     def cancel(self, request: PortalRequest, uid: UUID) -> HttpResponse:
         """Gives the upload up and deletes its file."""
-        return acts.perform(
+        return acts.press(
             request,
             load=lambda: self._batch(request, uid),
-            form=acts.no_form,
-            act=lambda attempt: importing.cancel(batch=attempt.subject, by=request.actor),
-            done=lambda attempt, nothing: acts.said(
-                request, f"已放弃导入 {attempt.subject.file_name}。", self.home
+            act=lambda batch: importing.cancel(batch=batch, by=request.actor),
+            done=lambda batch, nothing: acts.said(
+                request, f"已放弃导入 {batch.file_name}。", self.home
             ),
         )
 
