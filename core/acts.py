@@ -200,21 +200,37 @@ def said(request: PortalRequest, text: str, to: Any, *args: Any, **kwargs: Any) 
     return redirect(to, *args, **kwargs)
 
 
-def differences(form: Any, stored: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Label, what is stored now, what was typed, in words; only the fields that differ."""
+def turned_back(attempt: Attempt[Any, Any], to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Refused, where the form stands on another page that nothing was typed into: leads there with
+    the reason."""
+    error = attempt.error
+    text = error.message if error else "填写的内容不合要求，请检查后再试。"
+    (messages.warning if attempt.conflict else messages.error)(attempt.request, text)
+    return redirect(to, *args, **kwargs)
+
+
+def differences(
+    form: Any, stored: Mapping[str, Any], *, none_of: str = ""
+) -> list[tuple[str, str, str]]:
+    """Label, what is stored now, what was typed, in words; only the fields that differ. `none_of`
+    is the word for a list that is empty."""
     given = form.cleaned_data
     return [
-        (str(one.label), words(one, stored[name]), words(one, given[name]))
+        (
+            str(one.label),
+            words(one, stored[name], none_of=none_of),
+            words(one, given[name], none_of=none_of),
+        )
         for name, one in form.fields.items()
         if name in stored and name in given and stored[name] != given[name]
     ]
 
 
-def words(field: Any, value: Any) -> str:
+def words(field: Any, value: Any, *, none_of: str = "") -> str:
     """A field's value as its page names it."""
     if isinstance(value, bool):
         return "是" if value else "否"
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     if isinstance(value, list | tuple):
-        return "、".join(choices.get(str(one), str(one)) for one in value)
+        return "、".join(choices.get(str(one), str(one)) for one in value) or none_of
     return "" if value is None else choices.get(str(value), str(value))

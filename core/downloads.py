@@ -31,7 +31,7 @@ def file_name(*parts: str, ending: str) -> str:
     """A file name that every system takes, of `parts` joined by a hyphen."""
     plain = (_UNSAFE.sub("", part.encode("utf-8", "ignore").decode()) for part in parts)
     text = "-".join(filter(None, (part.strip(" .")[:60] for part in plain)))
-    return f"{text or '文件'}.{ending}"
+    return f"{text or '报表'}.{ending}"
 
 
 def download(

@@ -211,7 +211,7 @@ def test_file_name_is_encoded_and_harmless(june: Zone) -> None:
     encoded = header.split("filename*=utf-8''")[1]
     assert unquote(encoded) == "大黄山..街道;x-2026年6月月报.xlsx"
     assert header.isascii()
-    assert file_name("", "///", ending="docx") == "文件.docx"
+    assert file_name("", "///", ending="docx") == "报表.docx"
     assert file_name("甲", "\ud800..", ending="docx") == "甲.docx"
 
 

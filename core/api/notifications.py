@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from .. import acts
 from ..models import Notification
 from ..notifications import mark_read
 from .idempotency import once
@@ -61,10 +62,10 @@ class NotificationRead(PortalView):
     @once
     def post(self, request: Request, pk: int) -> Response:
         """Marks one of one's own messages as read."""
-        row = Notification.objects.filter(user_id=self.actor.user_id or 0, pk=pk).first()
-        if row is None:
-            raise Http404
-        self.body(NothingBody)
-        mark_read(by=self.actor, notification_id=row.pk)
-        row.refresh_from_db()
-        return Response(NotificationOut(row).data)
+        rows = Notification.objects.filter(user_id=self.actor.user_id or 0)
+        acts.carry_out(
+            lambda: get_object_or_404(rows, pk=pk),
+            lambda row: self.body(NothingBody),
+            lambda row, nothing: mark_read(by=self.actor, notification_id=row.pk),
+        )
+        return Response(NotificationOut(rows.get(pk=pk)).data)

@@ -80,6 +80,22 @@ def get_attachment(
     return row
 
 
+def get_report_to_edit(actor: Actor, pk: int) -> MonthlyReport:
+    """The report `pk` while its texts and files are the actor's to change. Raises Http404."""
+    report = get_report(actor, pk, Permission.REPORT_DRAFT)
+    if not rights(actor, report).may_edit:
+        raise Http404
+    return report
+
+
+def get_attachment_to_edit(actor: Actor, uid: uuid.UUID) -> ReportAttachment:
+    """The file `uid` while it is the actor's to take away. Raises Http404."""
+    row = get_attachment(actor, uid, Permission.REPORT_DRAFT)
+    if not rights(actor, row.report).may_edit:
+        raise Http404
+    return row
+
+
 def rights(actor: Actor, report: MonthlyReport) -> Rights:
     """One query: whether the report above is accepted already."""
     still_under = accepted_above(report.organization.path, [report.period]).get(report.period)
