@@ -1,5 +1,6 @@
 """Lists of the API: one serializer makes the page, in the bytes that one a row would make."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -118,3 +119,24 @@ def test_every_list_of_the_api_is_compared() -> None:
     assert {one.name for one in api_urls.urlpatterns if str(one.name).endswith("-list")} == set(
         LISTS
     )
+
+
+def test_every_post_of_the_api_goes_through_the_gate_of_acts() -> None:
+    from config import api_urls
+
+    ungated = {
+        "token": "checks a password; there is no actor before it",
+    }
+    views = {
+        one.name: one.callback.view_class
+        for one in api_urls.urlpatterns
+        if hasattr(getattr(one.callback, "view_class", None), "post")
+    }
+    sources = {
+        str(name): "".join(
+            inspect.getsource(kind) for kind in view.__mro__ if issubclass(kind, PortalView)
+        )
+        for name, view in views.items()
+    }
+    assert len(sources) > 10
+    assert {name for name, text in sources.items() if "acts.carry_out(" not in text} == set(ungated)

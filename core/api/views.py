@@ -121,6 +121,6 @@ class PortalView(APIView):
         costs more than a row. It finds the actor in its context.
         """
         pages = Pages()
-        found = pages.paginate_queryset(rows, self.request, view=self) or []
+        found: list[Any] = pages.paginate_queryset(rows, self.request, view=self) or []
         shown = kind([prepared(row) for row in found], many=True, context={"actor": self.actor})
         return pages.get_paginated_response(shown.data)

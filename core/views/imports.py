@@ -35,6 +35,10 @@ class WorkbookForm(forms.Form):
         self.fields["file"].label, self.fields["file"].help_text = label, help_text
 
 
+def _to(batch: Any) -> HttpResponse:
+    return redirect(batch)  # the app's model has the address
+
+
 @dataclass(frozen=True, slots=True)
 class ImportPages:
     """What is the app's own: its batches, what the upload asks for, its templates.
@@ -79,7 +83,7 @@ class ImportPages:
             act=lambda attempt: importing.receive(
                 model=self.model, upload=attempt.given["file"], by=request.actor
             ),
-            done=lambda attempt, batch: redirect(batch),
+            done=lambda attempt, batch: _to(batch),
             show=lambda attempt: attempt.page(self.upload_template, batches=self.batches(request)),
         )
 
@@ -100,7 +104,7 @@ class ImportPages:
             request,
             load=lambda: self._batch(request, uid),
             act=lambda batch: importing.confirm(batch=batch, by=request.actor),
-            done=lambda batch, nothing: redirect(batch),
+            done=lambda batch, nothing: _to(batch),
         )
 
     def cancel(self, request: PortalRequest, uid: UUID) -> HttpResponse:

@@ -181,13 +181,16 @@ def report_submit(request: PortalRequest, pk: int) -> HttpResponse:
         return _perform(request, load, _save, lambda kept, saved: not_sent(attempt), not_sent)
 
     def not_sent(attempt: Attempt) -> HttpResponse:
-        ready = {"found": attempt.error.findings} if isinstance(attempt.error, NotReady) else {}
+        error = attempt.error
+        why: dict[str, Any] = {"error": error}
+        if isinstance(error, NotReady):
+            why = {"found": error.findings}
         return _show(
             request,
             get_report(request.actor, pk),
             status=attempt.status,
             explanations=attempt.form.explanations,
-            **(ready or {"error": attempt.error}),
+            **why,
         )
 
     return _perform(
