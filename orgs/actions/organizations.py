@@ -20,6 +20,7 @@ from core.identity import mask_phone
 from .. import lifecycle, titles, tree
 from ..enums import BRANCH_KINDS, EventKind, OrganizationKind
 from ..models import OfficeHolding, Organization, OrganizationEvent, OrganizationPlacement
+from ..models.organization import below
 from ..queries.rosters import PHONE_COLUMN, phone_of
 
 FACTS = (
@@ -304,7 +305,7 @@ def merge(
         )
         moved = Q(pk__in=[])
         for _, new in moves:
-            moved |= Q(path__gte=new, path__lt=tree.path_end(new))
+            moved |= below(new)
         replace_placements(list(Organization.objects.filter(moved)), decision.on)
     _cease(source, decision.on, revision)
     details = {"source": source.name, "target": target.name, "moved": len(children)}

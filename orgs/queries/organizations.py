@@ -26,7 +26,7 @@ from .. import headcounts, terms, titles
 from ..enums import BRANCH_KINDS, COMMITTEE_KINDS, OrganizationKind, Post
 from ..headcounts import Headcount
 from ..models import OfficeHolding, Organization, OrganizationPlacement
-from ..models.organization import DISPATCHED, TERMLESS_KINDS, path_end
+from ..models.organization import DISPATCHED, TERMLESS_KINDS, below
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +274,8 @@ def _seen_then(actor: Actor, day: dt.date) -> Q:
         return Q(organization__path=path)
     then = placed_on(day).filter(organization=actor.organization_id).order_by("pk").values("path")
     own = then.first() if actor.organization_id else None
-    seen = Q(organization__path__gte=path, organization__path__lt=path_end(path))
-    if own:
-        seen |= Q(path__gte=own["path"], path__lt=path_end(own["path"]))
-    return seen
+    seen = below(path, "organization__")
+    return seen | below(own["path"]) if own else seen
 
 
 # --- one organisation ----------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.db.models.functions import Length
 from core.actor import Actor
 from orgs.access import in_scope
 from orgs.enums import OrganizationClass
-from orgs.models.organization import path_end
+from orgs.models.organization import below
 
 from ..enums import DONE_STATES, DutyState
 
@@ -72,7 +72,7 @@ class DutyStandingQuerySet(models.QuerySet["DutyStanding"]):
 
     def below(self, path: str) -> "DutyStandingQuerySet":
         """Of what stood at `path` and under it on the period's last day: one index range."""
-        return self.filter(path__gte=path, path__lt=path_end(path))
+        return self.filter(below(path))
 
 
 class DutyStanding(models.Model):

@@ -14,6 +14,7 @@ from core.actor import Actor
 from orgs.enums import Post
 from orgs.models import OfficeHolding, Organization
 from orgs.models.organization import STEP, path_end, paths_above
+from orgs.models.organization import below as in_subtree
 
 from .. import figures
 from ..definitions import CALENDAR_OF_WORK
@@ -51,9 +52,7 @@ def listed(
     if organization is not None:
         rows = rows.filter(organization=organization)
     if below is not None:
-        rows = rows.filter(
-            organization__path__gte=below.path, organization__path__lt=path_end(below.path)
-        )
+        rows = rows.filter(in_subtree(below.path, "organization__"))
     if period:
         rows = rows.filter(period=period)
     if state:
@@ -198,9 +197,8 @@ def _from_below(report: MonthlyReport) -> list[Suggestion]:
     """Highlights and problems of the organisations below that have been sent this month."""
     items = (
         ReportItem.objects.filter(
+            in_subtree(report.organization.path, "report__organization__", itself=False),
             report__period=report.period,
-            report__organization__path__gt=report.organization.path,
-            report__organization__path__lt=path_end(report.organization.path),
             key__in=["highlights", "problems"],
             state__in=[ItemState.SUBMITTED, ItemState.ACCEPTED],
         )
