@@ -147,6 +147,8 @@ def test_the_page_of_an_organisation_costs_the_same_with_more_on_it(zone: Zone) 
     with CaptureQueriesContext(connection) as after:
         client.get(url)
     assert len(after) == len(before)
+    # Its own figures, the panel's and those of the level below, in one read.
+    assert sum("members_totalheadcount" in query["sql"] for query in after) == 1
 
 
 @pytest.mark.parametrize(
