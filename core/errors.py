@@ -1,10 +1,17 @@
 """What an action raises when it cannot do what was asked."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 
 class DomainError(Exception):
-    """An act was refused. `message` is Chinese and for the user; `field` names the form field."""
+    """An act was refused. `message` is Chinese and for the user; `field` names the form field.
+
+    `errors` are its parts, {field, message} each, where more than one thing is wrong.
+    """
 
     status = 400
+    errors: Sequence[Mapping[str, Any]] = ()
 
     def __init__(self, message: str, *, field: str | None = None, code: str = "refused") -> None:
         super().__init__(message)

@@ -1,9 +1,13 @@
-"""Pinyin of names and titles, for searching: 张三 by `zhangsan` and by `zs`."""
+"""Pinyin of names and titles, for searching: 张三 by `zhangsan` and by `zs`.
+
+The readings of pypinyin take 55 MB and half a second: they are loaded when a name is first
+spelled, which is when one is written. Searching compares what is stored and never needs them.
+"""
 
 import re
-from functools import lru_cache
-
-from pypinyin import Style, lazy_pinyin, load_single_dict
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
 
 # Surnames that are read otherwise than the common word written alike. Only in surname position.
 SURNAMES = {
@@ -43,10 +47,22 @@ COMPOUND_SURNAMES = {
     "单于": ("chan", "yu"),
 }
 # An embankment around fields and villages, as in the place names here; never the market (xū).
-load_single_dict({ord("圩"): "wéi"})
+LOCAL = {"圩": "wéi"}
 
 _QUERY = re.compile(r"[a-z0-9]+")
 _NOT_WORD = re.compile(r"[^a-z0-9]")
+
+
+@cache
+def _reader() -> Callable[..., list[str]]:
+    """pypinyin, with the readings of this place."""
+    import pypinyin
+
+    pypinyin.load_single_dict({ord(sign): reading for sign, reading in LOCAL.items()})
+    lazy_pinyin: Any = pypinyin.lazy_pinyin
+    return lambda text: lazy_pinyin(
+        text, style=pypinyin.Style.NORMAL, errors="default", v_to_u=False
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -63,8 +79,7 @@ def syllables(text: str, *, is_name: bool = False) -> tuple[str, ...]:
             start, text = COMPOUND_SURNAMES[text[:2]], text[2:]
         elif text[0] in SURNAMES:
             start, text = (SURNAMES[text[0]],), text[1:]
-    found = lazy_pinyin(text, style=Style.NORMAL, errors="default", v_to_u=False)
-    kept = (_NOT_WORD.sub("", part.lower().replace("ü", "v")) for part in found)
+    kept = (_NOT_WORD.sub("", part.lower().replace("ü", "v")) for part in _reader()(text))
     return start + tuple(part for part in kept if part)
 
 

@@ -1,9 +1,9 @@
 """Members as their pages show them, masked; and the roster from upload to confirmation."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -13,7 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core import importing
+from core import acts, importing
 from core.api import (
     BIG,
     NothingBody,
@@ -103,7 +103,7 @@ class MemberList(PortalView):
         filters = MemberFilters(
             organization=organization, **{name: given.get(name, "") for name in names}
         )
-        return self.page(roster.roster(self.actor, filters), lambda row: MemberOut(row).data)
+        return self.page(roster.roster(self.actor, filters), MemberOut)
 
 
 class MemberDetail(PortalView):
@@ -157,6 +157,15 @@ class _ImportView(PortalView):
             raise Http404
         return found
 
+    def decided(self, uid: UUID, action: Callable[..., None], *, status: int) -> Response:
+        """One of them, confirmed or given up, as it is then."""
+        acts.carry_out(
+            lambda: self.batch(uid),
+            lambda batch: self.body(NothingBody),
+            lambda batch, nothing: action(batch=batch, by=self.actor),
+        )
+        return Response(ImportDetailOut(self.batch(uid)).data, status=status)
+
 
 class ImportList(_ImportView):
     query = PageQuery
@@ -171,7 +180,7 @@ class ImportList(_ImportView):
     def get(self, request: Request) -> Response:
         """One's own uploads, newest first."""
         self.narrowed()
-        return self.page(self.mine().order_by("-pk"), lambda row: ImportOut(row).data)
+        return self.page(self.mine().order_by("-pk"), ImportOut)
 
     @extend_schema(
         summary="上传花名册",
@@ -182,8 +191,13 @@ class ImportList(_ImportView):
     @once
     def post(self, request: Request) -> Response:
         """Takes a workbook (multipart, field `file`) and has it read in the background."""
-        upload: UploadedFile = self.body(ImportIn)["file"]
-        batch = importing.receive(model=MemberImport, upload=upload, by=self.actor)
+        batch = acts.carry_out(
+            acts.no_subject,
+            lambda nothing: self.body(ImportIn)["file"],
+            lambda nothing, upload: importing.receive(
+                model=MemberImport, upload=upload, by=self.actor
+            ),
+        )
         place = reverse("api:import-detail", args=[batch.uid])
         return Response(ImportDetailOut(batch).data, status=202, headers={"Location": place})
 
@@ -211,11 +225,7 @@ class ImportConfirm(_ImportView):
     @once
     def post(self, request: Request, uid: UUID) -> Response:
         """Has a file that was read applied in the background. 409 in any other state."""
-        batch = self.batch(uid)
-        self.body(NothingBody)
-        importing.confirm(batch=batch, by=self.actor)
-        batch.refresh_from_db()
-        return Response(ImportDetailOut(batch).data, status=202)
+        return self.decided(uid, importing.confirm, status=202)
 
 
 class ImportCancel(_ImportView):
@@ -228,8 +238,4 @@ class ImportCancel(_ImportView):
     @once
     def post(self, request: Request, uid: UUID) -> Response:
         """Gives an upload up that was not applied, and deletes its file. 409 in other states."""
-        batch = self.batch(uid)
-        self.body(NothingBody)
-        importing.cancel(batch=batch, by=self.actor)
-        batch.refresh_from_db()
-        return Response(ImportDetailOut(batch).data)
+        return self.decided(uid, importing.cancel, status=200)

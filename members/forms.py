@@ -429,13 +429,3 @@ class ExportForm(forms.Form):
         if given.get("scope") == "full" and len(given.get("purpose", "")) < 4:
             self.add_error("purpose", "请写明用途（至少 4 个字）。")
         return given
-
-
-class UploadForm(forms.Form):
-    """A workbook."""
-
-    file = forms.FileField(
-        label="党员花名册",
-        help_text="Excel 工作簿（.xlsx），不超过 20 MB。列的顺序、标题行的位置不限。",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-    )

@@ -73,6 +73,7 @@ def count_members(paths: Sequence[str]) -> Mapping[str, headcounts.Headcount]:
             probationary=count.probationary,
             expected=count.expected,
             entitled=count.entitled_to_vote,
+            detail=count,
         )
         for path, count in figures.headcounts(paths).items()
     }
@@ -93,10 +94,14 @@ def members_remain(organization: Organization) -> list[str]:
 
 @panels.register
 def show_members(actor: Actor, organization: Organization) -> list[Panel]:
-    """Who belongs to the organisation and all below it, by groups. Two queries."""
+    """Who belongs to the organisation and all below it, by groups. One query, and one where the
+    page has not read the headcount."""
     if not actor.may(Permission.MEMBER_VIEW) or not actor.covers(organization.path):
         return []
-    count, ages = figures.headcount(organization.path), figures.ages(organization.path)
+    known = headcounts.of_one(organization)
+    if known is None:
+        return []
+    count, ages = known.detail, figures.ages(organization.path)
     address = f"{reverse('members:member-list')}?organization={organization.pk}"
     rows = (
         ("在册", count.on_roll, ""),

@@ -13,7 +13,7 @@ from core.http import client_ip
 from core.prepared import Given, Prepared
 
 from .models import Organization, RoleGrant, User
-from .models.organization import path_end
+from .models.organization import below
 from .permissions import Permission
 from .roles import ADMIN_ROLES, WORK_ROLES, holding
 
@@ -139,12 +139,7 @@ def in_scope(actor: Actor, prefix: str = "organization") -> Q:
         return Q(pk__in=[])
     if not actor.inherits:
         return Q(**{f"{prefix}__path": actor.organization_path})
-    return Q(
-        **{
-            f"{prefix}__path__gte": actor.organization_path,
-            f"{prefix}__path__lt": path_end(actor.organization_path),
-        }
-    )
+    return below(actor.organization_path, f"{prefix}__")
 
 
 def who_may(

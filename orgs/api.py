@@ -159,20 +159,19 @@ class OrganizationOut(serializers.Serializer[Any]):
     revision = serializers.IntegerField()
     updated_at = serializers.DateTimeField()
 
+    def to_representation(self, row: Organization) -> dict[str, Any]:
+        """The organisation; the one above it only when that lies in the scope too."""
+        shown = super().to_representation(row)
+        if row.path == self.context["actor"].organization_path:
+            shown["parent"] = None
+        return shown
+
 
 class OrganizationQuery(PageQuery):
     parent = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
     kind = serializers.ChoiceField(choices=OrganizationKind.choices, required=False)
     q = TextField(required=False, max_length=50)
     active = serializers.BooleanField(required=False)
-
-
-def _organization(row: Organization, actor: Actor) -> dict[str, Any]:
-    """The organisation; the one above it only when that lies in the scope too."""
-    shown = dict(OrganizationOut(row).data)
-    if row.path == actor.organization_path:
-        shown["parent"] = None
-    return shown
 
 
 class OrganizationList(PortalView):
@@ -204,7 +203,7 @@ class OrganizationList(PortalView):
                 if given["active"]
                 else rows.exclude(pk__in=active.values("pk"))
             )
-        return self.page(rows, lambda row: _organization(row, self.actor))
+        return self.page(rows, OrganizationOut)
 
 
 class OrganizationDetail(PortalView):
@@ -219,4 +218,5 @@ class OrganizationDetail(PortalView):
         if row is None:
             raise Http404
         self.narrowed()
-        return Response(_organization(row, self.actor), headers={"ETag": etag(row.revision)})
+        shown = OrganizationOut(row, context={"actor": self.actor})
+        return Response(shown.data, headers={"ETag": etag(row.revision)})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Headcount:
     probationary: int = 0
     expected: int = 0
     entitled: int = 0
+    detail: Any = None  # what the app that counts knows besides, for panels of its own
 
 
 Counter = Callable[[Sequence[str]], Mapping[str, Headcount]]
@@ -39,3 +41,19 @@ def of(paths: Sequence[str]) -> Mapping[str, Headcount]:
     if not _counters or not paths:
         return {}
     return _counters[0](paths)
+
+
+_READ = "_headcount"
+
+
+def keep(organization: Any, counts: Mapping[str, Headcount]) -> None:
+    """Notes on the object what a page has read, for the panels beside it (`of_one`)."""
+    organization.__dict__[_READ] = counts.get(organization.path)
+
+
+def of_one(organization: Any) -> Headcount | None:
+    """The headcount of one organisation: what the page has read, else one query."""
+    if _READ not in organization.__dict__:
+        keep(organization, of([organization.path]))
+    found: Headcount | None = organization.__dict__[_READ]
+    return found

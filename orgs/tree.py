@@ -9,7 +9,7 @@ from django.db.models.functions import Concat, Substr
 from core.errors import DomainError
 
 from .models import Organization
-from .models.organization import STEP, path_end
+from .models.organization import STEP, below
 
 _LOCK = 7_204_110  # any number of our own
 MAX_DEPTH = Organization._meta.get_field("path").max_length // STEP  # type: ignore[operator]
@@ -47,7 +47,7 @@ def next_path(parent: Organization | None) -> str:
 
 def subtree(path: str) -> QuerySet[Organization]:
     """The organisation at `path` and all below."""
-    return Organization.objects.filter(path__gte=path, path__lt=path_end(path))
+    return Organization.objects.below(path)
 
 
 def relocate(moves: Iterable[tuple[str, str]]) -> None:
@@ -59,11 +59,11 @@ def relocate(moves: Iterable[tuple[str, str]]) -> None:
     rows = Organization.objects.none()
     growth = 0
     for old, new in moves:
-        inside = {"path__gte": old, "path__lt": path_end(old)}
+        inside = below(old)
         steps = (len(new) - len(old)) // STEP
         growth = max(growth, steps)
-        whens.append(When(**inside, then=Concat(Value(new), Substr("path", len(old) + 1))))
-        depths.append(When(**inside, then=F("depth") + steps))
+        whens.append(When(inside, then=Concat(Value(new), Substr("path", len(old) + 1))))
+        depths.append(When(inside, then=F("depth") + steps))
         rows = rows | subtree(old)
     if not whens:
         return

@@ -81,7 +81,7 @@ def test_day_is_entered_and_taken_away_again(decreed: Zone) -> None:
 def test_day_that_cannot_be_is_refused(decreed: Zone, given: dict[str, str]) -> None:
     before = CalendarDay.objects.count()
     response = decreed.client("zone").post("/calendar/day/", given)
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert response.context["day_form"].errors
     assert CalendarDay.objects.count() == before
 
@@ -94,7 +94,7 @@ def test_removal_of_no_day_is_not_there(decreed: Zone, day: str) -> None:
 def test_year_is_declared_complete_with_its_document(decreed: Zone) -> None:
     client = decreed.client("zone")
     for source in ("", "x", "长" * 101):
-        assert client.post("/calendar/year/2027/", {"source": source}).status_code == 400
+        assert client.post("/calendar/year/2027/", {"source": source}).status_code == 422
     assert client.post("/calendar/year/1066/", {"source": "国办发明电"}).status_code == 404
     assert not CalendarYear.objects.filter(year=2027).exists()
     client.post("/calendar/year/2027/", {"source": "国办发明电〔2026〕9号"})

@@ -13,9 +13,9 @@ from docx.shared import Mm
 from openpyxl import load_workbook
 
 from core.documents import BODY_FONT, HEAD_FONT, TITLE_FONT, OfficialDocument
+from core.downloads import file_name
 from core.models import AuditEntry
 from orgs.models import OfficeHolding
-from schedules.rounds.exports import file_name
 from schedules.rounds.models import MonthlyReport
 from tests.test_reports import JULY_8, check, open_june, report_of, send
 from tests.world import START, Zone, make_member, make_organization
@@ -211,7 +211,7 @@ def test_file_name_is_encoded_and_harmless(june: Zone) -> None:
     encoded = header.split("filename*=utf-8''")[1]
     assert unquote(encoded) == "大黄山..街道;x-2026年6月月报.xlsx"
     assert header.isascii()
-    assert file_name("", "///", ending="docx") == "月报.docx"
+    assert file_name("", "///", ending="docx") == "报表.docx"
     assert file_name("甲", "\ud800..", ending="docx") == "甲.docx"
 
 

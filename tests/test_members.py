@@ -125,7 +125,7 @@ def test_move_refuses_a_branch_outside_the_scope(zone: Zone, people: dict[str, M
     url = reverse("members:member-move", args=[member.pk])
     assert zone.neighbour_branch.name not in client.get(url).content.decode()
     response = client.post(url, {"organization": zone.neighbour_branch.pk, "revision": 1})
-    assert response.status_code == 400
+    assert response.status_code == 422
     member.refresh_from_db()
     assert member.organization_id == zone.branch.pk
     response = client.post(url, {"organization": zone.branch2.pk, "revision": 1})
@@ -141,7 +141,7 @@ def test_create_refuses_a_branch_outside_the_scope(zone: Zone) -> None:
     response = zone.client("huzhuang1").post(
         reverse("members:member-create"), typed(organization=zone.branch2.pk)
     )
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert not Member.objects.exists()
 
 
@@ -360,7 +360,7 @@ def test_reveal_without_a_reason_or_item_shows_nothing(
 ) -> None:
     for given in ({"reason": " 看 "}, {"reason": ""}, {"item": "name"}, {"item": ""}):
         response = reveal(zone, "huzhuang1", people["own"], **given)
-        assert response.status_code == 400
+        assert response.status_code == 422
         assert OWN not in response.content.decode()
     assert not AuditEntry.objects.filter(verb=reveals.VERB).exists()
 
@@ -459,7 +459,7 @@ def test_create_refuses_a_bad_item_and_keeps_what_was_typed(
     given = typed(organization=zone.branch.pk) | {field: value}
     response = zone.client("huzhuang1").post(reverse("members:member-create"), given)
     text = response.content.decode()
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert f'id="id_{field}_error"' in text
     if not message.isascii():
         assert message in text
@@ -479,7 +479,7 @@ def test_registered_number_is_refused_without_telling_whose(
     given = typed(organization=zone.branch.pk, identity_number=FOREIGN)
     response = zone.client("huzhuang1").post(reverse("members:member-create"), given)
     text = response.content.decode()
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert "该身份号码已有登记，请联系上级党委核对" in text
     assert "章杉" not in text
     assert "桃园" not in text
@@ -571,7 +571,7 @@ def test_exit_and_restore_keep_the_record(zone: Zone, people: dict[str, Member])
     member, client = people["own"], zone.client("huzhuang1")
     exit_url = reverse("members:member-exit", args=[member.pk])
     bad = client.post(exit_url, {"reason": "probation_cancelled", "happened_on": "2026-01-01"})
-    assert bad.status_code == 400
+    assert bad.status_code == 422
     given = {"reason": "transferred", "happened_on": "2026-01-01", "document_number": "第12号"}
     assert client.post(exit_url, given).status_code == 302
     member.refresh_from_db()
@@ -580,7 +580,7 @@ def test_exit_and_restore_keep_the_record(zone: Zone, people: dict[str, Member])
     assert client.post(exit_url, given).status_code == 409
     assert member.exits.count() == 1
     restore_url = reverse("members:member-restore", args=[member.pk])
-    assert client.post(restore_url, {"reason": "误"}).status_code == 400
+    assert client.post(restore_url, {"reason": "误"}).status_code == 422
     assert client.post(restore_url, {"reason": "登记有误"}).status_code == 302
     member.refresh_from_db()
     assert member.state == "normal"
@@ -617,10 +617,10 @@ def test_export_in_full_needs_the_right_and_a_purpose(
 ) -> None:
     url = reverse("members:member-export")
     refused = zone.client("dahuangshan").post(url, {"scope": "full", "purpose": "看"})
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert (
         zone.client("huzhuang1").post(url, {"scope": "full", "purpose": "年度统计"}).status_code
-        == 400
+        == 422
     )
     assert not AuditEntry.objects.filter(verb="members.member.export").exists()
     text = str(exported(zone, "dahuangshan", scope="full", purpose="年度统计报市委"))
@@ -687,5 +687,5 @@ def test_abolished_and_upper_organizations_take_no_members(zone: Zone) -> None:
         response = client.post(
             reverse("members:member-create"), typed(organization=organization.pk)
         )
-        assert response.status_code == 400
+        assert response.status_code == 422
     assert not Member.objects.exists()

@@ -163,7 +163,7 @@ def test_upload_preview_and_apply_change_only_what_differs(zone: Zone) -> None:
     assert "10012345678" not in page
     assert Organization.objects.count() == 7
     marked = client.get(reverse("orgs:organization-import-marked", args=[batch.uid]))
-    cells = openpyxl.load_workbook(io.BytesIO(marked.content)).worksheets[0]
+    cells = openpyxl.load_workbook(io.BytesIO(marked.getvalue())).worksheets[0]
     assert cells["D5"].comment is not None
     client.post(reverse("orgs:organization-import-confirm", args=[batch.uid]))
     effects.run_due()
@@ -193,7 +193,7 @@ def test_the_file_lies_sealed_and_goes_when_given_up(zone: Zone) -> None:
     assert batch.state == State.CANCELLED
     assert not place.exists()
     with pytest.raises(Conflict):
-        organization_imports.confirm(batch=batch, by=zone.actor("zone"))
+        importing.confirm(batch=batch, by=zone.actor("zone"))
 
 
 def test_the_same_file_sent_twice_is_one_batch(zone: Zone) -> None:
@@ -259,7 +259,7 @@ def test_polling_answers_with_the_bar_and_then_asks_for_the_page(zone: Zone) -> 
 
 def test_a_revoked_grant_writes_nothing(zone: Zone) -> None:
     batch = upload(zone, line(zone))
-    organization_imports.confirm(batch=batch, by=zone.actor("zone"))
+    importing.confirm(batch=batch, by=zone.actor("zone"))
     RoleGrant.objects.filter(user=zone.users["zone"]).update(valid_to=dt.date(2021, 1, 1))
     effects.run_due()
     batch.refresh_from_db()
@@ -271,7 +271,7 @@ def test_a_failure_in_the_middle_leaves_everything_as_it_was(
     zone: Zone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = upload(zone, line(zone))
-    organization_imports.confirm(batch=batch, by=zone.actor("zone"))
+    importing.confirm(batch=batch, by=zone.actor("zone"))
 
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("killed")
@@ -306,7 +306,7 @@ def test_another_person_cannot_confirm_in_ones_name(zone: Zone) -> None:
     batch = upload(zone, line(zone))
     zone.users["zone2"] = make_user("zone2", "zone_staff", zone.root)
     with pytest.raises(DomainError, match="上传的人"):
-        organization_imports.confirm(batch=batch, by=zone.actor("zone2"))
+        importing.confirm(batch=batch, by=zone.actor("zone2"))
 
 
 def test_files_and_unconfirmed_batches_go_after_a_day(zone: Zone) -> None:
@@ -423,9 +423,7 @@ def test_eight_applies_at_once_write_once() -> None:
         zone, line(zone), [2, "新的支部", "党支部", zone.general.name, "王五"] + [""] * 5
     )
     by = zone.actor("zone")
-    outcomes = run_together(
-        [lambda: organization_imports.confirm(batch=batch, by=by) for _ in range(8)]
-    )
+    outcomes = run_together([lambda: importing.confirm(batch=batch, by=by) for _ in range(8)])
     assert sum(outcome.error is None for outcome in outcomes) == 1
     assert all(isinstance(o.error, Conflict) for o in outcomes if o.error is not None)
     applied = run_together(

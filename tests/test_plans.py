@@ -85,7 +85,7 @@ def test_rule_that_cannot_be_is_refused_beside_its_field(
     plan = Plan.objects.get()
     given = plan_form(plan, about="改过的说明", **{field: value})
     response = june.client("zone").post(f"/plans/{plan.pk}/", given)
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert words in "".join(response.context["form"].errors[field])
     assert "改过的说明" in response.content.decode()
     assert Plan.objects.get().revision == 1
@@ -145,7 +145,7 @@ def test_period_not_offered_is_refused(june: Zone, period: str) -> None:
     plan = Plan.objects.get()
     before = Duty.objects.count()
     response = june.client("zone").post(f"/plans/{plan.pk}/open/", {"period": period})
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert Duty.objects.count() == before
     with pytest.raises(DomainError, match="不在可打开之列"):
         plans.open_now(plan=plan, period=period, by=system())
@@ -337,7 +337,7 @@ def test_items_that_make_no_form_are_refused_and_kept_as_typed(
     draft = draft_of(june)
     data = posted(draft, new, **rows) | {"item-3-help": "刚刚写的说明"}
     response = edit(june.client("zone"), draft, data)
-    assert response.status_code == 400
+    assert response.status_code == 422
     page = response.content.decode()
     assert words in page
     assert "刚刚写的说明" in page
@@ -348,11 +348,11 @@ def test_rows_that_did_not_arrive_are_not_taken_for_removed(june: Zone) -> None:
     draft = draft_of(june)
     data = posted(draft) | {"item-TOTAL_FORMS": "2", "item-INITIAL_FORMS": "2"}
     response = edit(june.client("zone"), draft, data)
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert "有的项目没有传到" in response.content.decode()
     for broken in ({}, {"item-TOTAL_FORMS": "x"}, {"item-TOTAL_FORMS": "9" * 40}):
         given = {"name": "x", "kinds": ["branch"], **broken}
-        assert edit(june.client("zone"), draft, given).status_code == 400
+        assert edit(june.client("zone"), draft, given).status_code == 422
 
 
 def test_draft_changed_meanwhile_is_not_overwritten(june: Zone) -> None:

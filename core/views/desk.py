@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from .. import clock, notifications, searching, worklist
+from .. import acts, clock, notifications, searching, worklist
 from ..guards import signed_in
 from ..http import PortalRequest
 from ..models import Notification
@@ -41,16 +41,23 @@ def inbox(request: PortalRequest) -> HttpResponse:
 @signed_in("POST")
 def message_open(request: PortalRequest, pk: int) -> HttpResponse:
     """Marks one message as read and leads to what it is about."""
-    message = get_object_or_404(Notification, pk=pk, user_id=request.actor.user_id or 0)
-    notifications.mark_read(by=request.actor, notification_id=message.pk)
-    return redirect(message.url or "core:inbox")
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(Notification, pk=pk, user_id=request.actor.user_id or 0),
+        act=lambda message: notifications.mark_read(by=request.actor, notification_id=message.pk),
+        done=lambda message, nothing: redirect(message.url or "core:inbox"),
+    )
 
 
 @signed_in("POST")
 def inbox_read(request: PortalRequest) -> HttpResponse:
     """Marks all messages as read."""
-    notifications.mark_read(by=request.actor)
-    return redirect("core:inbox")
+    return acts.press(
+        request,
+        load=acts.no_subject,
+        act=lambda nothing: notifications.mark_read(by=request.actor),
+        done=lambda nothing, count: redirect("core:inbox"),
+    )
 
 
 @signed_in("GET", "HEAD")

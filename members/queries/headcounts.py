@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Count
 
 from core import clock
-from orgs.models.organization import STEP, path_end
+from orgs.models.organization import STEP, below, path_ranges
 
 from ..enums import Category, MembershipState, Sex
 from ..models import Member
@@ -157,9 +157,9 @@ def headcounts(paths: Iterable[str]) -> dict[str, Headcount]:
     found = {path: Headcount() for path in wanted}
     for start in range(0, len(wanted), PATHS_READ):
         some = wanted[start : start + PATHS_READ]
-        values = [bound for path in some for bound in (path, path_end(path))]
+        places, values = path_ranges(some)
         with connection.cursor() as cursor:
-            cursor.execute(_READ % ", ".join(["(%s, %s)"] * len(some)), values)
+            cursor.execute(_READ % places, values)
             found |= {row[0]: Headcount(*map(int, row[1:])) for row in cursor.fetchall()}
     return found
 
@@ -176,9 +176,7 @@ def ages(path: str) -> Ages:
     """Ages of the members of the organisation at `path` and all below it, counted one by one:
     every midnight some change. One query."""
     today = clock.today()
-    rows = Member.objects.on_roll().filter(
-        organization__path__gte=path, organization__path__lt=path_end(path)
-    )
+    rows = Member.objects.on_roll().filter(below(path, "organization__"))
     bands = ("young", "senior")
     return Ages(**rows.aggregate(**{b: Count("pk", filter=age_band(b, on=today)) for b in bands}))
 

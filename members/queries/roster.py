@@ -12,7 +12,7 @@ from core.actor import Actor
 from core.crypto import blind_index
 from core.identity import normalise
 from orgs.models import Organization
-from orgs.models.organization import path_end
+from orgs.models.organization import below
 from orgs.permissions import Permission
 
 from ..enums import MembershipState
@@ -103,8 +103,7 @@ def roster(actor: Actor, filters: MemberFilters) -> QuerySet[Member]:
     """Members the actor may see, narrowed and sorted, with their organisations. One query."""
     rows = Member.objects.visible_to(actor).select_related("organization")
     if filters.organization:
-        path = filters.organization.path
-        rows = rows.filter(organization__path__gte=path, organization__path__lt=path_end(path))
+        rows = rows.filter(below(filters.organization.path, "organization__"))
     if filters.state in MembershipState.values:
         rows = rows.filter(state=filters.state)
     elif filters.state != "all":

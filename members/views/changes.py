@@ -1,12 +1,13 @@
 """Changing one member."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from core.errors import Conflict, DomainError
+from core import acts
 from core.guards import needs
 from core.http import PortalRequest, is_fragment
 from orgs.access import get_organization
@@ -15,20 +16,19 @@ from orgs.permissions import Permission as P
 
 from ..access import get_member
 from ..actions import members, reveals
-from ..actions.members import MemberChange
+from ..actions.members import MemberChange, Saved
 from ..enums import RevealedField
 from ..forms import ExitForm, MemberForm, MoveForm, RestoreForm, RevealForm
 from ..models import Member
 
-
-def _refuse(form: Any, error: DomainError) -> None:
-    form.add_error(error.field if error.field in form.fields else None, error.message)
+FORM = ("GET", "HEAD", "POST")
 
 
-def _saved(request: PortalRequest, form: MemberForm, text: str) -> None:
-    messages.success(request, text)
+def _saved(request: PortalRequest, form: MemberForm, text: str, to: Any) -> HttpResponse:
+    answer = acts.said(request, text, to)
     for odd in form.odd():
         messages.warning(request, f"请核对：{odd}")
+    return answer
 
 
 def _preset(request: PortalRequest) -> Organization | None:
@@ -39,155 +39,150 @@ def _preset(request: PortalRequest) -> Organization | None:
     return get_organization(request.actor, int(text[:30]), P.MEMBER_EDIT)
 
 
-@needs(P.MEMBER_EDIT, methods=("GET", "HEAD", "POST"))
+@needs(P.MEMBER_EDIT, methods=FORM)
 def member_create(request: PortalRequest) -> HttpResponse:
     """Registers a member in a branch of the scope."""
-    form = MemberForm(request.POST or None, actor=request.actor, organization=_preset(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = members.save_members(changes=[MemberChange(form.values())], by=request.actor)
-        except DomainError as error:
-            _refuse(form, error)
-        else:
-            _saved(request, form, f"已登记 {form.cleaned_data['name']}。")
-            return redirect("members:member-detail", pk=saved.created[0])
-    status = 400 if form.errors else 200
-    return render(request, "members/member_form.html", {"form": form}, status=status)
+    return acts.perform(
+        request,
+        load=lambda: _preset(request),
+        form=lambda branch: MemberForm(
+            acts.typed(request), actor=request.actor, organization=branch
+        ),
+        act=lambda attempt: members.save_members(
+            changes=[MemberChange(attempt.form.values())], by=request.actor
+        ),
+        done=lambda attempt, saved: _saved(
+            request,
+            attempt.form,
+            f"已登记 {attempt.given['name']}。",
+            reverse("members:member-detail", args=[saved.created[0]]),
+        ),
+        show=lambda attempt: attempt.page("members/member_form.html"),
+    )
 
 
-@needs(P.MEMBER_EDIT, methods=("GET", "HEAD", "POST"))
+@needs(P.MEMBER_EDIT, methods=FORM)
 def member_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """Corrects a member's items; two editors are shown each other's version."""
-    member = get_member(request.actor, pk, P.MEMBER_EDIT)
-    form = MemberForm(request.POST or None, actor=request.actor, member=member)
-    context: dict[str, Any] = {"form": form, "member": member}
-    status = 200
-    if request.method == "POST" and form.is_valid():
+
+    def form(member: Member) -> MemberForm:
+        return MemberForm(acts.typed(request), actor=request.actor, member=member)
+
+    def act(attempt: acts.Attempt[Member, MemberForm]) -> Saved:
         change = MemberChange(
-            form.values(), member_id=member.pk, revision=form.cleaned_data["revision"] or 0
+            attempt.form.values(),
+            member_id=attempt.subject.pk,
+            revision=attempt.given["revision"] or 0,
         )
-        try:
-            saved = members.save_members(changes=[change], by=request.actor)
-        except Conflict as error:
-            status = error.status
-            context |= _conflict(request, form, pk, error)
-        except DomainError as error:
-            _refuse(form, error)
-        else:
-            text = "已保存。" if saved.changed else "内容没有变化，不用保存。"
-            _saved(request, form, text)
-            return redirect(member)
-    if form.errors:
-        status = 400
-    return render(request, "members/member_form.html", context, status=status)
+        return members.save_members(changes=[change], by=request.actor)
 
+    def show(attempt: acts.Attempt[Member, MemberForm]) -> HttpResponse:
+        member, context = attempt.subject, {}
+        if attempt.conflict:
+            # As typed, ready to be saved over the newer version knowingly.
+            context = {"conflict": attempt.conflict, "different": attempt.form.against(member)}
+            attempt.form = MemberForm(attempt.form.data, actor=request.actor, member=member)
+        return attempt.page("members/member_form.html", member=member, **context)
 
-def _conflict(request: PortalRequest, form: MemberForm, pk: int, error: Conflict) -> dict[str, Any]:
-    """Both versions, and the form as typed, ready to be saved over the newer one knowingly."""
-    fresh = get_member(request.actor, pk, P.MEMBER_EDIT)
-    different = form.against(fresh)
-    given = request.POST.copy()
-    given["revision"] = str(fresh.revision)
-    again = MemberForm(given, actor=request.actor, member=fresh)
-    again.is_valid()
-    return {"form": again, "member": fresh, "conflict": error.message, "different": different}
+    return acts.perform(
+        request,
+        load=lambda: get_member(request.actor, pk, P.MEMBER_EDIT),
+        form=form,
+        act=act,
+        done=lambda attempt, saved: _saved(
+            request,
+            attempt.form,
+            "已保存。" if saved.changed else "内容没有变化，不用保存。",
+            attempt.subject,
+        ),
+        show=show,
+    )
 
 
 def _act(
-    request: PortalRequest, member: Member, form: Any, template: str, act: Any
+    request: PortalRequest,
+    pk: int,
+    form: Callable[[Member], Any],
+    template: str,
+    act: Callable[[Member, dict[str, Any]], str],
 ) -> HttpResponse:
-    """A small form with one action behind it."""
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            text = act(form.cleaned_data)
-        except DomainError as error:
-            _refuse(form, error)
-            status = error.status
-            if isinstance(error, Conflict):
-                member = Member.objects.select_related("organization").get(pk=member.pk)
-                _renew(form, member)
-        else:
-            messages.success(request, text)
-            return redirect(member)
-    if form.errors and status == 200:
-        status = 400
-    return render(request, template, {"form": form, "member": member}, status=status)
+    """A small form with one action behind it, which gives the words for having done it."""
+    return acts.perform(
+        request,
+        load=lambda: get_member(request.actor, pk, P.MEMBER_EDIT),
+        form=form,
+        act=lambda attempt: act(attempt.subject, attempt.given),
+        done=lambda attempt, text: acts.said(request, text, attempt.subject),
+        show=lambda attempt: attempt.page(template, member=attempt.subject),
+    )
 
 
-def _renew(form: Any, member: Member) -> None:
-    """The form, with what was typed, becomes one of the record as it is now."""
-    if "revision" in form.fields:
-        typed = form.data.copy()
-        typed["revision"] = str(member.revision)
-        form.data = typed
-
-
-@needs(P.MEMBER_EDIT, methods=("GET", "HEAD", "POST"))
+@needs(P.MEMBER_EDIT, methods=FORM)
 def member_exit(request: PortalRequest, pk: int) -> HttpResponse:
     """Records that the member left, and why."""
-    member = get_member(request.actor, pk, P.MEMBER_EDIT)
 
-    def act(given: dict[str, Any]) -> str:
+    def act(member: Member, given: dict[str, Any]) -> str:
         leaving = members.record_exit(member=member, by=request.actor, **given)
         return f"已登记 {member.name} 离开：{leaving.get_reason_display()}。登记保留，可以恢复。"
 
-    return _act(request, member, ExitForm(request.POST or None), "members/member_exit.html", act)
+    template = "members/member_exit.html"
+    return _act(request, pk, lambda member: ExitForm(acts.typed(request)), template, act)
 
 
-@needs(P.MEMBER_EDIT, methods=("GET", "HEAD", "POST"))
+@needs(P.MEMBER_EDIT, methods=FORM)
 def member_restore(request: PortalRequest, pk: int) -> HttpResponse:
     """Puts the member back on the roll."""
-    member = get_member(request.actor, pk, P.MEMBER_EDIT)
 
-    def act(given: dict[str, Any]) -> str:
+    def act(member: Member, given: dict[str, Any]) -> str:
         members.restore(member=member, by=request.actor, **given)
         return f"已恢复 {member.name}。"
 
-    form = RestoreForm(request.POST or None)
-    return _act(request, member, form, "members/member_restore.html", act)
+    template = "members/member_restore.html"
+    return _act(request, pk, lambda member: RestoreForm(acts.typed(request)), template, act)
 
 
-@needs(P.MEMBER_EDIT, methods=("GET", "HEAD", "POST"))
+@needs(P.MEMBER_EDIT, methods=FORM)
 def member_move(request: PortalRequest, pk: int) -> HttpResponse:
     """Moves the member to another branch of the scope."""
-    member = get_member(request.actor, pk, P.MEMBER_EDIT)
 
-    def act(given: dict[str, Any]) -> str:
-        to = given["organization"]
-        members.move(
-            member=member,
-            to=to,
-            note=given["note"],
-            revision=given["revision"] or 0,
-            by=request.actor,
-        )
+    def form(member: Member) -> MoveForm:
+        return MoveForm(acts.typed(request), actor=request.actor, member=member)
+
+    def act(member: Member, given: dict[str, Any]) -> str:
+        to, revision = given["organization"], given["revision"] or 0
+        members.move(member=member, to=to, note=given["note"], revision=revision, by=request.actor)
         return f"已把 {member.name} 调整到 {to}。"
 
-    form = MoveForm(request.POST or None, actor=request.actor, member=member)
-    return _act(request, member, form, "members/member_move.html", act)
+    return _act(request, pk, form, "members/member_move.html", act)
 
 
 @needs(P.MEMBER_REVEAL, methods=("POST",))
 def member_reveal(request: PortalRequest, pk: int) -> HttpResponse:
     """Shows one sealed item once. The answer is never stored."""
-    member = get_member(request.actor, pk, P.MEMBER_REVEAL)
-    form = RevealForm(request.POST)
-    item = request.POST.get("item", "")
-    context: dict[str, Any] = {"member": member, "item": item, "status": 200}
-    try:
-        if not form.is_valid():
-            raise DomainError(str(next(iter(form.errors.values()))[0]), field="reason")
-        context["value"] = reveals.reveal(member=member, by=request.actor, **form.cleaned_data)
-    except DomainError as error:
-        context |= {"error": error.message, "status": error.status}
-    context |= {
-        "label": dict(RevealedField.choices).get(item, ""),
-        "reason": request.POST.get("reason", "")[:200],
-    }
-    part = "members/member_revealed_part.html" if is_fragment(request) else ""
-    response = render(
-        request, part or "members/member_revealed.html", context, status=context["status"]
+
+    def page(attempt: acts.Attempt[Member, RevealForm], value: str = "") -> HttpResponse:
+        item = request.POST.get("item", "")
+        wrong = [str(text) for texts in attempt.form.errors.values() for text in texts]
+        part = "members/member_revealed_part.html" if is_fragment(request) else ""
+        response = attempt.page(
+            part or "members/member_revealed.html",
+            member=attempt.subject,
+            item=item,
+            label=dict(RevealedField.choices).get(item, ""),
+            reason=request.POST.get("reason", "")[:200],
+            value=value,
+            error=wrong[0] if wrong else "",
+        )
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return acts.perform(
+        request,
+        load=lambda: get_member(request.actor, pk, P.MEMBER_REVEAL),
+        form=lambda member: RevealForm(acts.typed(request)),
+        act=lambda attempt: reveals.reveal(
+            member=attempt.subject, by=request.actor, **attempt.given
+        ),
+        done=page,
+        show=page,
     )
-    response["Cache-Control"] = "no-store"
-    return response

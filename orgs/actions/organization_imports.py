@@ -5,17 +5,16 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, cast
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
 
-from core import audit, clock, importing
+from core import audit, clock
 from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError
 
 from .. import titles, tree
 from ..enums import EventKind, OrganizationKind
-from ..models import OfficeHolding, Organization, OrganizationImport
+from ..models import OfficeHolding, Organization
 from ..queries.rosters import RosterPlan, RowPlan, roster_plan
 from ..sheets import OrganizationRow
 from . import offices, organizations
@@ -50,26 +49,6 @@ WRITTEN = [
     "updated_at",
 ]
 MASKED = {"contact_phone"}
-
-
-@action
-def receive(*, upload: UploadedFile, by: Actor) -> OrganizationImport:
-    """Takes an uploaded roster; it is read in the background. Raises SheetRefused."""
-    return cast(
-        OrganizationImport, importing.receive(model=OrganizationImport, upload=upload, by=by)
-    )
-
-
-@action
-def confirm(*, batch: OrganizationImport, by: Actor) -> None:
-    """Has the batch written in the background. Raises Conflict when it is not waiting for that."""
-    importing.confirm(batch=batch, by=by)
-
-
-@action
-def cancel(*, batch: OrganizationImport, by: Actor) -> None:
-    """Gives the batch up. Raises Conflict when it is written already."""
-    importing.cancel(batch=batch, by=by)
 
 
 @action

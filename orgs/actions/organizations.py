@@ -305,7 +305,7 @@ def merge(
         Organization.machine.move_many(below, "move", parent=target)
         moved = Q(pk__in=[])
         for _, new in moves:
-            moved |= Q(path__gte=new, path__lt=tree.path_end(new))
+            moved |= below(new)
         replace_placements(list(Organization.objects.filter(moved)), decision.on)
     _cease(source, decision.on, revision)
     details = {"source": source.name, "target": target.name, "moved": len(children)}

@@ -314,21 +314,6 @@ class OfficeEndForm(forms.Form):
     ended_on = DayField(label="免职日期")
 
 
-class RosterUpload(forms.Form):
-    """A workbook to import."""
-
-    file = forms.FileField(
-        label="党组织花名册（.xlsx）",
-        max_length=200,
-        widget=forms.FileInput(
-            attrs={
-                "accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            }
-        ),
-        error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新上传。"},
-    )
-
-
 def _choose(form: forms.Form, name: str, rows: QuerySet[Organization]) -> None:
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):

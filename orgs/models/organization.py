@@ -34,6 +34,13 @@ def path_end(path: str) -> str:
     return path[:-STEP] + f"{int(path[-STEP:]) + 1:0{STEP}d}"
 
 
+def below(path: str, prefix: str = "", *, itself: bool = True) -> models.Q:
+    """Rows whose organisation stands at `path` or under it: one index range. `prefix` leads from
+    the row to its organisation (`organization__`); without `itself` only what is under it."""
+    first = "path__gte" if itself else "path__gt"
+    return models.Q(**{f"{prefix}{first}": path, f"{prefix}path__lt": path_end(path)})
+
+
 def path_ranges(paths: Collection[str]) -> tuple[str, list[str]]:
     """The subtrees at `paths` as rows (path, first path after it) of an SQL VALUES list: the
     placeholders and the values for them."""
@@ -49,7 +56,7 @@ def paths_above(path: str) -> list[str]:
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def below(self, path: str) -> "OrganizationQuerySet":
         """The organisation at `path` and all under it: one index range."""
-        return self.filter(path__gte=path, path__lt=path_end(path))
+        return self.filter(below(path))
 
     def visible_to(self, actor: Actor | None) -> "OrganizationQuerySet":
         """Those in the scope of the role acted in."""

@@ -13,7 +13,7 @@ from core.text import clean
 
 from ..models import AccessToken, Organization, PortalSession, RoleGrant, User
 from ..models.account import normalize_username
-from ..models.organization import path_end
+from ..models.organization import below
 
 
 def matching_users(text: str) -> QuerySet[User]:
@@ -135,8 +135,7 @@ def colleagues(grant: RoleGrant) -> list[Colleague]:
     under it; nearest first, without the holder himself and the administrators. One query."""
     where = Q(organization=grant.organization_id)
     if grant.role_class.inherits:
-        path = grant.organization.path
-        where |= Q(organization__path__gte=path, organization__path__lt=path_end(path))
+        where |= below(grant.organization.path, "organization__")
     rows = (
         RoleGrant.objects.current()
         .filter(where, user__admin_kind="")

@@ -26,7 +26,7 @@ from .. import headcounts, terms, titles
 from ..enums import BRANCH_KINDS, COMMITTEE_KINDS, OrganizationKind, Post
 from ..headcounts import Headcount
 from ..models import OfficeHolding, Organization, OrganizationPlacement
-from ..models.organization import DISPATCHED, TERMLESS_KINDS, path_end
+from ..models.organization import DISPATCHED, TERMLESS_KINDS, below
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,13 @@ def with_details(organizations: QuerySet[Organization]) -> QuerySet[Organization
     return organizations.annotate(secretary=_secretary(), child_count=_child_count())
 
 
-def nodes(organizations: Iterable[Organization]) -> list[Node]:
-    """Rows of `with_details` as nodes, with headcounts. One more query where members are kept."""
+def nodes(organizations: Iterable[Organization], *, top: Organization | None = None) -> list[Node]:
+    """Rows of `with_details` as nodes, with headcounts. One more query where members are kept; it
+    reads that of `top` too, and leaves it there (`headcounts.of_one`)."""
     rows: list[Any] = list(organizations)
-    counts = headcounts.of([row.path for row in rows])
+    counts = headcounts.of([row.path for row in [*([top] if top else []), *rows]])
+    if top is not None:
+        headcounts.keep(top, counts)
     today = clock.today()
     return [
         Node(
@@ -109,9 +112,9 @@ def level(actor: Actor, top: int | None) -> list[Node]:
 
 
 def children(actor: Actor, parent: Organization) -> list[Node]:
-    """The level below `parent`. One query, and one for headcounts."""
+    """The level below `parent`. One query, and one for headcounts, that of `parent` among them."""
     rows = Organization.objects.visible_to(actor).active().filter(parent=parent)
-    return nodes(with_details(rows).order_by("path"))
+    return nodes(with_details(rows).order_by("path"), top=parent)
 
 
 # --- filters -------------------------------------------------------------------------------
@@ -274,10 +277,8 @@ def _seen_then(actor: Actor, day: dt.date) -> Q:
         return Q(organization__path=path)
     then = placed_on(day).filter(organization=actor.organization_id).order_by("pk").values("path")
     own = then.first() if actor.organization_id else None
-    seen = Q(organization__path__gte=path, organization__path__lt=path_end(path))
-    if own:
-        seen |= Q(path__gte=own["path"], path__lt=path_end(own["path"]))
-    return seen
+    seen = below(path, "organization__")
+    return seen | below(own["path"]) if own else seen
 
 
 # --- one organisation ----------------------------------------------------------------------
@@ -300,13 +301,14 @@ class OrganizationPage:
 
 
 def organization_page(actor: Actor, organization: Organization) -> OrganizationPage:
-    """Facts, people, children and history. Five queries, and one for headcounts."""
+    """Facts, people, children and history. Five queries, and one for headcounts, which the panels
+    beside it find on `organization`."""
     today = clock.today()
     above = [path for path in organization.ancestor_paths() if actor.covers(path)]
     holdings = list(organization.offices.order_by("post", "-started_on", "-pk"))
     holdings.sort(key=lambda holding: list(Post).index(Post(holding.post)))
     below = children(actor, organization) if actor.inherits else []
-    headcount = headcounts.of([organization.path]).get(organization.path)
+    headcount = headcounts.of_one(organization)
     former: list[tuple[str, dt.date | None]] = []
     for name, until in (
         organization.placements.exclude(valid_to=None)

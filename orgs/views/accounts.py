@@ -9,9 +9,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
-from core import audit, clock
+from core import acts, audit, clock
 from core.actor import Actor
-from core.errors import DomainError
 from core.guards import public, signed_in
 from core.http import PortalRequest, client_ip, safe_next
 from core.identity import mask_phone
@@ -19,10 +18,9 @@ from core.identity import mask_phone
 from ..access import SESSION_GRANT, actor_for_request
 from ..actions import accounts
 from ..backends import find_user
-from ..forms import refusals
 from ..forms.accounts import LoginForm, PasswordForm, ProfileForm
 from ..middleware import password_is_due
-from ..models import User
+from ..models import PortalSession, User
 from ..queries.accounts import api_tokens_of, live_sessions, session_digest, session_of
 
 SIGN_IN_FAILED = (
@@ -108,56 +106,54 @@ def password_change(request: PortalRequest) -> HttpResponse:
     """A new password; required before anything else after a one-time secret or 90 days."""
     user: Any = request.user
     has_tokens = api_tokens_of(user).exists()
-    form = PasswordForm(
-        request.POST if request.method == "POST" else None,
-        with_current=not user.must_change_password,
-        is_admin=bool(user.admin_kind),
+
+    def done(attempt: object, changed: User) -> HttpResponse:
+        update_session_auth_hash(request, changed)
+        text = "密码已修改，其他地方的登录已全部退出。"
+        return acts.said(request, f"{text}访问令牌已停用。" if has_tokens else text, "core:home")
+
+    return acts.perform(
+        request,
+        load=acts.no_subject,
+        form=lambda nothing: PasswordForm(
+            acts.typed(request),
+            with_current=not user.must_change_password,
+            is_admin=bool(user.admin_kind),
+        ),
+        act=lambda attempt: accounts.change_password(
+            by=request.actor,
+            current=attempt.given.get("current"),
+            new=attempt.given["new"],
+            keep_session=request.session.session_key or "",
+        ),
+        done=done,
+        show=lambda attempt: attempt.page(
+            "orgs/password_change.html",
+            is_due=password_is_due(user),
+            is_first=user.must_change_password,
+            has_tokens=has_tokens,
+        ),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            changed = accounts.change_password(
-                by=request.actor,
-                current=form.cleaned_data.get("current"),
-                new=form.cleaned_data["new"],
-                keep_session=request.session.session_key or "",
-            )
-        except DomainError as error:
-            refusals.show(form, error)
-        else:
-            update_session_auth_hash(request, changed)
-            said = "密码已修改，其他地方的登录已全部退出。"
-            messages.success(request, f"{said}访问令牌已停用。" if has_tokens else said)
-            return redirect("core:home")
-    context = {
-        "form": form,
-        "is_due": password_is_due(user),
-        "is_first": user.must_change_password,
-        "has_tokens": has_tokens,
-    }
-    return render(request, "orgs/password_change.html", context, status=422 if form.errors else 200)
 
 
 @signed_in("GET", "HEAD", "POST")
 def profile(request: PortalRequest) -> HttpResponse:
     """The person's own data and the roles he may act in."""
     user: Any = request.user
-    form = ProfileForm(
-        request.POST if request.method == "POST" else None, initial={"email": user.email}
-    )
-    if request.method == "POST" and form.is_valid():
-        accounts.edit_own_profile(by=request.actor, email=form.cleaned_data["email"])
-        messages.success(request, "已保存。")
-        return redirect("orgs:profile")
-    return render(
+    return acts.perform(
         request,
-        "orgs/profile.html",
-        {
-            "form": form,
-            "person": user,
-            "phone": mask_phone(accounts.phone_of(user)),
-            "grants": request.grants,
-        },
-        status=422 if form.errors else 200,
+        load=acts.no_subject,
+        form=lambda nothing: ProfileForm(acts.typed(request), initial={"email": user.email}),
+        act=lambda attempt: accounts.edit_own_profile(
+            by=request.actor, email=attempt.given["email"]
+        ),
+        done=lambda attempt, nothing: acts.said(request, "已保存。", "orgs:profile"),
+        show=lambda attempt: attempt.page(
+            "orgs/profile.html",
+            person=user,
+            phone=mask_phone(accounts.phone_of(user)),
+            grants=request.grants,
+        ),
     )
 
 
@@ -178,15 +174,25 @@ def session_list(request: PortalRequest) -> HttpResponse:
 @signed_in("POST")
 def session_end(request: PortalRequest, digest: str) -> HttpResponse:
     """Signs one of the person's browsers out."""
-    session = session_of(request.actor.user_id, digest)
-    if session is None:
-        raise Http404
-    accounts.end_session(by=request.actor, session_key=session.session_key)
-    if session.session_key == request.session.session_key:
-        auth.logout(request)
-        return redirect("orgs:login")
-    messages.success(request, "已退出那一处登录。")
-    return redirect("orgs:session-list")
+
+    def load() -> PortalSession:
+        session = session_of(request.actor.user_id, digest)
+        if session is None:
+            raise Http404
+        return session
+
+    def done(session: PortalSession, nothing: None) -> HttpResponse:
+        if session.session_key == request.session.session_key:
+            auth.logout(request)
+            return redirect("orgs:login")
+        return acts.said(request, "已退出那一处登录。", "orgs:session-list")
+
+    return acts.press(
+        request,
+        load=load,
+        act=lambda session: accounts.end_session(by=request.actor, session_key=session.session_key),
+        done=done,
+    )
 
 
 @signed_in("POST")

@@ -3,19 +3,17 @@ tokens."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 
-from core.errors import DomainError
+from core import acts
 from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_phone
 from core.paging import Pager
 
 from ..actions import accounts, administrators, tokens
-from ..forms import refusals
 from ..forms.accounts import (
     PersonSearch,
     ProposalForm,
@@ -24,7 +22,7 @@ from ..forms.accounts import (
     UserFilter,
     UserForm,
 )
-from ..models import AccessToken, AdministratorProposal, User
+from ..models import AccessToken, AdministratorProposal, PortalSession, User
 from ..permissions import Permission as P
 from ..queries.accounts import (
     live_sessions,
@@ -63,100 +61,95 @@ def _in_state(users: QuerySet[User], state: str) -> QuerySet[User]:
 @needs(P.ACCOUNT_MANAGE, methods=FORM)
 def user_create(request: PortalRequest) -> HttpResponse:
     """Opens an account. The answer shows its one-time secret, this once."""
-    form = UserForm(request.POST if request.method == "POST" else None, is_new=True)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = accounts.create_user(by=request.actor, **form.cleaned_data)
-        except DomainError as error:
-            refusals.show(form, error)
-        else:
-            # No redirect: the secret is kept nowhere, not even for one more request.
-            return render(request, "orgs/user_secret.html", {"made": made, "is_new": True})
-    return render(
-        request, "orgs/user_create.html", {"form": form}, status=422 if form.errors else 200
+    return acts.perform(
+        request,
+        load=acts.no_subject,
+        form=lambda nothing: UserForm(acts.typed(request), is_new=True),
+        act=lambda attempt: accounts.create_user(by=request.actor, **attempt.given),
+        # No redirect: the secret is kept nowhere, not even for one more request.
+        done=lambda attempt, made: render(
+            request, "orgs/user_secret.html", {"made": made, "is_new": True}
+        ),
+        show=lambda attempt: attempt.page("orgs/user_create.html"),
     )
 
 
 @needs(P.ACCOUNT_MANAGE, methods=FORM)
 def user_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """Corrects an account's name, phone and e-mail; leads to reset, shutting and opening."""
-    person = get_object_or_404(User, pk=pk)
-    initial = {"name": person.name, "phone": accounts.phone_of(person), "email": person.email}
-    form = UserForm(
-        request.POST if request.method == "POST" else None, initial=initial, is_new=False
+
+    def show(attempt: acts.Attempt[User, UserForm]) -> HttpResponse:
+        person = attempt.subject
+        return attempt.page(
+            "orgs/user_edit.html",
+            person=person,
+            differences=acts.differences(attempt.form, _facts(person)) if attempt.conflict else [],
+            seen=accounts.mark_of(person),
+            password_mark=accounts.password_mark(person),
+            sessions=live_sessions().filter(user=pk).count(),
+            tokens=live_tokens().filter(user=pk).count(),
+        )
+
+    return acts.perform(
+        request,
+        load=lambda: get_object_or_404(User, pk=pk),
+        form=lambda person: UserForm(acts.typed(request), initial=_facts(person), is_new=False),
+        act=lambda attempt: accounts.edit_user(
+            by=request.actor, user_id=pk, seen=request.POST.get("seen"), **attempt.given
+        ),
+        done=lambda attempt, nothing: acts.said(request, "已保存。", "orgs:user-edit", pk=pk),
+        show=show,
     )
-    status = 200
-    differences: list[tuple[str, str, str]] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            accounts.edit_user(
-                by=request.actor, user_id=pk, seen=request.POST.get("seen"), **form.cleaned_data
-            )
-        except DomainError as error:
-            refusals.show(form, error)
-            if error.code == "stale":
-                status = error.status
-                person = User.objects.get(pk=pk)
-                differences = _differences(form, person)
-        else:
-            messages.success(request, "已保存。")
-            return redirect("orgs:user-edit", pk=pk)
-    if form.errors and status == 200:
-        status = 422
-    context = {
-        "form": form,
-        "person": person,
-        "differences": differences,
-        "seen": accounts.mark_of(person),
-        "password_mark": accounts.password_mark(person),
-        "sessions": live_sessions().filter(user=pk).count(),
-        "tokens": live_tokens().filter(user=pk).count(),
-    }
-    return render(request, "orgs/user_edit.html", context, status=status)
 
 
-def _differences(form: UserForm, person: User) -> list[tuple[str, str, str]]:
-    """Label, what is stored now, what was typed; only where they differ."""
-    stored = {"name": person.name, "phone": accounts.phone_of(person), "email": person.email}
-    return [
-        (str(form.fields[name].label), now, form.cleaned_data[name])
-        for name, now in stored.items()
-        if name in form.cleaned_data and form.cleaned_data[name] != now
-    ]
+def _facts(person: User) -> dict[str, str]:
+    return {"name": person.name, "phone": accounts.phone_of(person), "email": person.email}
 
 
 @needs(P.ACCOUNT_MANAGE, methods=("POST",))
 def user_reset(request: PortalRequest, pk: int) -> HttpResponse:
     """Replaces the password by a one-time secret. The answer shows it, this once."""
-    get_object_or_404(User, pk=pk)
-    made = accounts.reset_password(by=request.actor, user_id=pk, seen=request.POST.get("seen"))
-    return render(request, "orgs/user_secret.html", {"made": made, "is_new": False})
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(User, pk=pk),
+        act=lambda person: accounts.reset_password(
+            by=request.actor, user_id=pk, seen=request.POST.get("seen")
+        ),
+        done=lambda person, made: render(
+            request, "orgs/user_secret.html", {"made": made, "is_new": False}
+        ),
+    )
 
 
 @needs(P.ACCOUNT_MANAGE, methods=FORM)
 def user_disable(request: PortalRequest, pk: int) -> HttpResponse:
     """Shuts an account, with the reason."""
-    person = get_object_or_404(User, pk=pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        accounts.disable_user(by=request.actor, user_id=pk, **form.cleaned_data)
-        messages.success(request, f"{person.name}的账号已停用，会话和访问令牌全部停止。")
-        return redirect("orgs:user-edit", pk=pk)
-    return render(
+    return acts.perform(
         request,
-        "orgs/user_disable.html",
-        {"form": form, "person": person},
-        status=422 if form.errors else 200,
+        load=lambda: get_object_or_404(User, pk=pk),
+        form=lambda person: ReasonForm(acts.typed(request)),
+        act=lambda attempt: accounts.disable_user(by=request.actor, user_id=pk, **attempt.given),
+        done=lambda attempt, nothing: acts.said(
+            request,
+            f"{attempt.subject.name}的账号已停用，会话和访问令牌全部停止。",
+            "orgs:user-edit",
+            pk=pk,
+        ),
+        show=lambda attempt: attempt.page("orgs/user_disable.html", person=attempt.subject),
     )
 
 
 @needs(P.ACCOUNT_MANAGE, methods=("POST",))
 def user_enable(request: PortalRequest, pk: int) -> HttpResponse:
     """Opens a shut account again."""
-    person = get_object_or_404(User, pk=pk)
-    accounts.enable_user(by=request.actor, user_id=pk)
-    messages.success(request, f"{person.name}的账号已启用。")
-    return redirect("orgs:user-edit", pk=pk)
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(User, pk=pk),
+        act=lambda person: accounts.enable_user(by=request.actor, user_id=pk),
+        done=lambda person, nothing: acts.said(
+            request, f"{person.name}的账号已启用。", "orgs:user-edit", pk=pk
+        ),
+    )
 
 
 # --- administrators --------------------------------------------------------------------------
@@ -188,43 +181,47 @@ def administrator_propose(request: PortalRequest) -> HttpResponse:
     search = PersonSearch(request.GET)
     text = search.cleaned_data["q"] if search.is_valid() else ""
     matches = list(matching_users(text).filter(is_active=True)[:MATCHES]) if text else []
-    form = ProposalForm(request.POST if request.method == "POST" else None, matches=matches)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            administrators.propose(
-                by=request.actor,
-                user_id=data["user"].pk,
-                admin_kind=data["admin_kind"],
-                reason=data["reason"],
-            )
-        except DomainError as error:
-            refusals.show(form, error)
-        else:
-            messages.success(request, "已提请，等另一名管理员确认。")
-            return redirect("orgs:administrator-list")
-    context = {"search": search, "form": form, "matches": matches, "text": text}
-    return render(
-        request, "orgs/administrator_propose.html", context, status=422 if form.errors else 200
+    return acts.perform(
+        request,
+        load=acts.no_subject,
+        form=lambda nothing: ProposalForm(acts.typed(request), matches=matches),
+        act=lambda attempt: administrators.propose(
+            by=request.actor,
+            user_id=attempt.given["user"].pk,
+            admin_kind=attempt.given["admin_kind"],
+            reason=attempt.given["reason"],
+        ),
+        done=lambda attempt, made: acts.said(
+            request, "已提请，等另一名管理员确认。", "orgs:administrator-list"
+        ),
+        show=lambda attempt: attempt.page(
+            "orgs/administrator_propose.html", search=search, matches=matches, text=text
+        ),
     )
 
 
 @needs(P.ADMINISTRATOR_CONFIRM, methods=("POST",))
 def administrator_confirm(request: PortalRequest, pk: int) -> HttpResponse:
     """The second person's part: yes."""
-    get_object_or_404(AdministratorProposal, pk=pk)
-    administrators.confirm(by=request.actor, proposal_id=pk)
-    messages.success(request, "已确认，任免即时生效。")
-    return redirect("orgs:administrator-list")
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(AdministratorProposal, pk=pk),
+        act=lambda proposal: administrators.confirm(by=request.actor, proposal_id=pk),
+        done=lambda proposal, nothing: acts.said(
+            request, "已确认，任免即时生效。", "orgs:administrator-list"
+        ),
+    )
 
 
 @needs(P.ADMINISTRATOR_CONFIRM, methods=("POST",))
 def administrator_refuse(request: PortalRequest, pk: int) -> HttpResponse:
     """The second person's part: no."""
-    get_object_or_404(AdministratorProposal, pk=pk)
-    administrators.refuse(by=request.actor, proposal_id=pk)
-    messages.success(request, "已否决。")
-    return redirect("orgs:administrator-list")
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(AdministratorProposal, pk=pk),
+        act=lambda proposal: administrators.refuse(by=request.actor, proposal_id=pk),
+        done=lambda proposal, nothing: acts.said(request, "已否决。", "orgs:administrator-list"),
+    )
 
 
 # --- sessions --------------------------------------------------------------------------------
@@ -247,12 +244,19 @@ def all_sessions(request: PortalRequest) -> HttpResponse:
 @needs(P.SESSION_MANAGE, methods=("POST",))
 def session_end_any(request: PortalRequest, user_pk: int, digest: str) -> HttpResponse:
     """Signs anybody's browser out."""
-    session = session_of(user_pk, digest)
-    if session is None:
-        raise Http404
-    accounts.end_session(by=request.actor, session_key=session.session_key)
-    messages.success(request, "会话已结束。")
-    return redirect("orgs:all-sessions")
+
+    def load() -> PortalSession:
+        session = session_of(user_pk, digest)
+        if session is None:
+            raise Http404
+        return session
+
+    return acts.press(
+        request,
+        load=load,
+        act=lambda session: accounts.end_session(by=request.actor, session_key=session.session_key),
+        done=lambda session, nothing: acts.said(request, "会话已结束。", "orgs:all-sessions"),
+    )
 
 
 # --- tokens ----------------------------------------------------------------------------------
@@ -272,7 +276,11 @@ def all_tokens(request: PortalRequest) -> HttpResponse:
 @needs(P.SESSION_MANAGE, methods=("POST",))
 def token_revoke_any(request: PortalRequest, pk: int) -> HttpResponse:
     """Revokes anybody's token or calendar address; its owner is told."""
-    get_object_or_404(AccessToken, pk=pk)
-    tokens.revoke_any(by=request.actor, token_id=pk)
-    messages.success(request, "已撤销，立即失效，本人会收到消息。")
-    return redirect("orgs:all-tokens")
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(AccessToken, pk=pk),
+        act=lambda token: tokens.revoke_any(by=request.actor, token_id=pk),
+        done=lambda token, nothing: acts.said(
+            request, "已撤销，立即失效，本人会收到消息。", "orgs:all-tokens"
+        ),
+    )

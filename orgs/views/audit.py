@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
+from core import acts
 from core.guards import needs
 from core.http import PortalRequest
 from core.models import AuditEntry
@@ -88,6 +88,11 @@ def _in_words(name: str, value: Any) -> Any:
 @needs(P.AUDIT_VIEW, methods=("POST",))
 def audit_verify(request: PortalRequest) -> HttpResponse:
     """Has the whole chain recomputed in the background; the verdict comes as a message."""
-    auditing.request_verification(by=request.actor)
-    messages.success(request, "已开始核验，结果会出现在“消息”里。")
-    return redirect("orgs:audit-list")
+    return acts.press(
+        request,
+        load=acts.no_subject,
+        act=lambda nothing: auditing.request_verification(by=request.actor),
+        done=lambda nothing, started: acts.said(
+            request, "已开始核验，结果会出现在“消息”里。", "orgs:audit-list"
+        ),
+    )

@@ -1,17 +1,14 @@
 """The security administrator's pages: who acts where, and as what."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 
-from core import clock
-from core.errors import DomainError
+from core import acts, clock
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
 
 from ..actions import grants
-from ..forms import refusals
 from ..forms.accounts import ReasonForm
 from ..forms.grants import GrantFilter, GrantForm, GrantSearch
 from ..models import Organization, RoleGrant, User
@@ -41,36 +38,41 @@ def grant_create(request: PortalRequest) -> HttpResponse:
     search = GrantSearch(request.GET or None)
     people, organizations = _found(search)
     role = request.GET.get("role", "")
-    form = GrantForm(
-        request.POST if request.method == "POST" else None,
-        initial={"role": role},
-        people=people,
-        organizations=organizations,
+
+    def act(attempt: acts.Attempt[None, GrantForm]) -> RoleGrant:
+        data = attempt.given
+        return grants.give(
+            by=request.actor,
+            user_id=data["user"].pk,
+            role=data["role"],
+            organization_id=data["organization"].pk,
+            valid_from=data["valid_from"],
+            valid_to=data["valid_to"],
+        )
+
+    return acts.perform(
+        request,
+        load=acts.no_subject,
+        form=lambda nothing: GrantForm(
+            acts.typed(request),
+            initial={"role": role},
+            people=people,
+            organizations=organizations,
+        ),
+        act=act,
+        done=lambda attempt, grant: acts.said(
+            request,
+            f"已授权：{attempt.given['user'].name}，{attempt.given['organization']}。",
+            "orgs:grant-list",
+        ),
+        show=lambda attempt: attempt.page(
+            "orgs/grant_create.html",
+            search=search,
+            people=people,
+            organizations=organizations,
+            limit=MATCHES,
+        ),
     )
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            grants.give(
-                by=request.actor,
-                user_id=data["user"].pk,
-                role=data["role"],
-                organization_id=data["organization"].pk,
-                valid_from=data["valid_from"],
-                valid_to=data["valid_to"],
-            )
-        except DomainError as error:
-            refusals.show(form, error)
-        else:
-            messages.success(request, f"已授权：{data['user'].name}，{data['organization']}。")
-            return redirect("orgs:grant-list")
-    context = {
-        "search": search,
-        "form": form,
-        "people": people,
-        "organizations": organizations,
-        "limit": MATCHES,
-    }
-    return render(request, "orgs/grant_create.html", context, status=422 if form.errors else 200)
 
 
 def _found(search: GrantSearch) -> tuple[list[User], list[Organization]]:
@@ -87,15 +89,14 @@ def _found(search: GrantSearch) -> tuple[list[User], list[Organization]]:
 @needs(P.GRANT_MANAGE, methods=FORM)
 def grant_end(request: PortalRequest, pk: int) -> HttpResponse:
     """Takes a grant back, with the reason."""
-    grant = get_object_or_404(RoleGrant.objects.select_related("user", "organization"), pk=pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        grants.end(by=request.actor, grant_id=pk, **form.cleaned_data)
-        messages.success(request, f"{grant.user.name}的授权已结束。")
-        return redirect("orgs:grant-list")
-    return render(
+    rows = RoleGrant.objects.select_related("user", "organization")
+    return acts.perform(
         request,
-        "orgs/grant_end.html",
-        {"form": form, "grant": grant},
-        status=422 if form.errors else 200,
+        load=lambda: get_object_or_404(rows, pk=pk),
+        form=lambda grant: ReasonForm(acts.typed(request)),
+        act=lambda attempt: grants.end(by=request.actor, grant_id=pk, **attempt.given),
+        done=lambda attempt, nothing: acts.said(
+            request, f"{attempt.subject.user.name}的授权已结束。", "orgs:grant-list"
+        ),
+        show=lambda attempt: attempt.page("orgs/grant_end.html", grant=attempt.subject),
     )

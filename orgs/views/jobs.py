@@ -1,10 +1,9 @@
 """Background items that are not done, for the system administrator."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 
-from core import effects, health
+from core import acts, effects, health
 from core.guards import needs
 from core.http import PortalRequest
 from core.models import Effect, Heartbeat
@@ -57,29 +56,27 @@ def _reason(item: Effect) -> str:
 @needs(P.JOB_MANAGE, methods=("POST",))
 def job_retry(request: PortalRequest, pk: int) -> HttpResponse:
     """Tries a stopped item again."""
-    get_object_or_404(Effect, pk=pk)
-    jobs.retry(by=request.actor, effect_id=pk)
-    messages.success(request, "已放回队列，马上再办。")
-    return redirect("orgs:job-list")
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(Effect, pk=pk),
+        act=lambda item: jobs.retry(by=request.actor, effect_id=pk),
+        done=lambda item, nothing: acts.said(request, "已放回队列，马上再办。", "orgs:job-list"),
+    )
 
 
 @needs(P.JOB_MANAGE, methods=FORM)
 def job_give_up(request: PortalRequest, pk: int) -> HttpResponse:
     """Gives a stopped item up, with the reason."""
-    item = get_object_or_404(Effect.objects.defer("payload"), pk=pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        jobs.give_up(by=request.actor, effect_id=pk, **form.cleaned_data)
-        messages.success(request, "已放弃这一项。")
-        return redirect("orgs:job-list")
-    return render(
+    return acts.perform(
         request,
-        "orgs/job_give_up.html",
-        {
-            "form": form,
-            "item": item,
-            "label": effects.label_of(item.kind),
-            "reason": _reason(item),
-        },
-        status=422 if form.errors else 200,
+        load=lambda: get_object_or_404(Effect.objects.defer("payload"), pk=pk),
+        form=lambda item: ReasonForm(acts.typed(request)),
+        act=lambda attempt: jobs.give_up(by=request.actor, effect_id=pk, **attempt.given),
+        done=lambda attempt, nothing: acts.said(request, "已放弃这一项。", "orgs:job-list"),
+        show=lambda attempt: attempt.page(
+            "orgs/job_give_up.html",
+            item=attempt.subject,
+            label=effects.label_of(attempt.subject.kind),
+            reason=_reason(attempt.subject),
+        ),
     )

@@ -1,16 +1,15 @@
 """Pages of organisations: the tree, one organisation, and a page for each act."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
+from django.forms import BaseForm
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
 
-from core import clock
+from core import acts, clock
 from core.actor import Actor
-from core.errors import Conflict, DomainError
+from core.downloads import download, stamp
 from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_phone
@@ -19,7 +18,6 @@ from core.paging import Pager
 from .. import exports, panels
 from ..access import get_organization
 from ..actions import offices, organizations
-from ..forms import refusals
 from ..forms.organizations import (
     AbolishForm,
     AsOfForm,
@@ -44,7 +42,9 @@ from ..queries.rosters import phone_of
 
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+T = TypeVar("T")
+F = TypeVar("F", bound=BaseForm)
 
 
 @needs(P.ORGANIZATION_VIEW, methods=READ)
@@ -99,18 +99,24 @@ def organization_detail(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @needs(P.ORGANIZATION_EXPORT, methods=READ)
-def organization_export(request: PortalRequest) -> HttpResponse:
+def organization_export(request: PortalRequest) -> FileResponse:
     """What the filter shows, as the sheet that staff keep."""
     form = OrganizationFilter(request.GET)
     values = form.cleaned_data if form.is_valid() else {}
-    content, _ = exports.roster(
-        organizations=queries.filtered(request.actor, values), by=request.actor
-    )
-    name = f"党组织花名册{clock.today():%Y%m%d}.xlsx"
-    return HttpResponse(
-        content,
-        content_type=XLSX,
-        headers={"Content-Disposition": content_disposition_header(True, name) or "attachment"},
+    rows = queries.filtered(request.actor, values)
+    return download(
+        request,
+        name=("党组织花名册", f"{clock.today():%Y%m%d}"),
+        ending="xlsx",
+        write=lambda target: exports.write_roster(
+            target, rows, of=request.actor.organization_name, stamp=stamp(request)
+        ),
+        verb="orgs.organization.export",
+        entry=lambda count: {
+            "object_type": "orgs.organization",
+            "label": "党组织花名册",
+            "changes": {"rows": [None, count]},
+        },
     )
 
 
@@ -120,283 +126,275 @@ def organization_export(request: PortalRequest) -> HttpResponse:
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
 def organization_create(request: PortalRequest) -> HttpResponse:
     """A new organisation below one of the person's scope."""
-    form = CreateForm(
-        request.POST or None, actor=request.actor, initial={"parent": request.GET.get("parent")}
-    )
 
-    def act() -> Organization:
-        data = form.cleaned_data
+    def act(attempt: acts.Attempt[None, CreateForm]) -> Organization:
+        names = ("name", "short_name", "kind", "parent", "contact_phone")
         return organizations.found(
-            name=data["name"],
-            short_name=data["short_name"],
-            kind=data["kind"],
-            parent=data["parent"],
-            facts=form.facts(),
-            contact_phone=data["contact_phone"],
-            decision=form.decision(),
+            **{name: attempt.given[name] for name in names},
+            facts=attempt.form.facts(),
+            decision=attempt.form.decision(),
             by=request.actor,
         )
 
-    return _perform(request, form, act, "新设党组织", "已新设")
+    return _perform(
+        request,
+        load=acts.no_subject,
+        form=lambda nothing: CreateForm(
+            acts.typed(request), actor=request.actor, initial={"parent": request.GET.get("parent")}
+        ),
+        act=act,
+        title="新设党组织",
+        done="已新设",
+    )
 
 
 @needs(P.ORGANIZATION_EDIT, methods=FORM)
 def organization_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """Plain facts; when somebody else was faster the difference is shown and nothing is lost."""
-    organization = get_organization(request.actor, pk, P.ORGANIZATION_EDIT)
-    form = EditForm(request.POST or None, initial=_facts(organization))
-    context = {"form": form, "organization": organization}
-    if request.method == "POST" and form.is_valid():
-        try:
-            organizations.edit(
-                organization=organization,
-                revision=form.cleaned_data["revision"],
-                facts=form.facts(),
-                contact_phone=form.cleaned_data["contact_phone"],
-                by=request.actor,
-            )
-        except Conflict as error:
-            return _edit_conflict(request, form, organization, error)
-        except DomainError as error:
-            refusals.show(form, error)
-        else:
-            messages.success(request, f"{organization} 的信息已保存。")
-            return redirect(organization)
-    status = 422 if form.errors else 200
-    return render(request, "orgs/organization_edit.html", context, status=status)
 
+    def show(attempt: acts.Attempt[Organization, EditForm]) -> HttpResponse:
+        context: dict[str, Any] = {"organization": attempt.subject}
+        if attempt.conflict:
+            stored = _facts(attempt.subject)
+            context["conflict"] = attempt.conflict
+            context["differences"] = acts.differences(attempt.form, stored)
+            # As typed, ready to be saved over the newer version knowingly.
+            attempt.form = EditForm(attempt.form.data, initial=stored)
+        return attempt.page("orgs/organization_edit.html", **context)
 
-def _edit_conflict(
-    request: PortalRequest, form: EditForm, organization: Organization, error: Conflict
-) -> HttpResponse:
-    """The form again with what was typed, what is stored now beside it, and the new revision."""
-    now = get_organization(request.actor, organization.pk, P.ORGANIZATION_EDIT)
-    stored = _facts(now)
-    differences = [
-        (form.fields[name].label, _shown(form, name, stored[name]), _shown(form, name, typed))
-        for name, typed in form.cleaned_data.items()
-        if name != "revision" and stored[name] != typed
-    ]
-    data = request.POST.copy()
-    data["revision"] = str(now.revision)
-    context = {
-        "form": EditForm(data, initial=stored),
-        "organization": now,
-        "conflict": error.message,
-        "differences": differences,
-    }
-    return render(request, "orgs/organization_edit.html", context, status=409)
+    return acts.perform(
+        request,
+        load=lambda: get_organization(request.actor, pk, P.ORGANIZATION_EDIT),
+        form=lambda organization: EditForm(
+            acts.typed(request),
+            initial={**_facts(organization), "revision": organization.revision},
+        ),
+        act=lambda attempt: organizations.edit(
+            organization=attempt.subject,
+            revision=attempt.given["revision"],
+            facts=attempt.form.facts(),
+            contact_phone=attempt.given["contact_phone"],
+            by=request.actor,
+        ),
+        done=lambda attempt, saved: acts.said(
+            request, f"{attempt.subject} 的信息已保存。", attempt.subject
+        ),
+        show=show,
+    )
 
 
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
 def organization_rename(request: PortalRequest, pk: int) -> HttpResponse:
     """更名."""
-    organization = get_organization(request.actor, pk, P.ORGANIZATION_RESTRUCTURE)
-    form = RenameForm(
-        request.POST or None,
-        actor=request.actor,
-        organization=organization,
-        initial={"name": organization.name},
+    return _decide(
+        request,
+        pk,
+        P.ORGANIZATION_RESTRUCTURE,
+        RenameForm,
+        organizations.rename,
+        given=("name", "short_name"),
+        initial="name",
+        title="更名",
+        done="已更名为",
     )
-
-    def act() -> Organization:
-        return organizations.rename(
-            organization=organization,
-            revision=form.cleaned_data["revision"],
-            name=form.cleaned_data["name"],
-            short_name=form.cleaned_data["short_name"],
-            decision=form.decision(),
-            by=request.actor,
-        )
-
-    return _perform(request, form, act, "更名", "已更名为")
 
 
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
 def organization_upgrade(request: PortalRequest, pk: int) -> HttpResponse:
     """升格、调整类别."""
-    organization = get_organization(request.actor, pk, P.ORGANIZATION_RESTRUCTURE)
-    form = KindForm(
-        request.POST or None,
-        actor=request.actor,
-        organization=organization,
-        initial={"kind": organization.kind},
+    return _decide(
+        request,
+        pk,
+        P.ORGANIZATION_RESTRUCTURE,
+        KindForm,
+        organizations.change_kind,
+        given=("kind",),
+        initial="kind",
+        title="调整类别",
+        done="已调整类别：",
     )
-
-    def act() -> Organization:
-        return organizations.change_kind(
-            organization=organization,
-            revision=form.cleaned_data["revision"],
-            kind=form.cleaned_data["kind"],
-            decision=form.decision(),
-            by=request.actor,
-        )
-
-    return _perform(request, form, act, "调整类别", "已调整类别：")
 
 
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
 def organization_move(request: PortalRequest, pk: int) -> HttpResponse:
     """调整隶属."""
-    organization = get_organization(request.actor, pk, P.ORGANIZATION_RESTRUCTURE)
-    form = MoveForm(request.POST or None, actor=request.actor, organization=organization)
-
-    def act() -> Organization:
-        return organizations.move(
-            organization=organization,
-            revision=form.cleaned_data["revision"],
-            parent=form.cleaned_data["parent"],
-            decision=form.decision(),
-            by=request.actor,
-        )
-
-    return _perform(request, form, act, "调整隶属", "已调整隶属：")
+    return _decide(
+        request,
+        pk,
+        P.ORGANIZATION_RESTRUCTURE,
+        MoveForm,
+        organizations.move,
+        given=("parent",),
+        title="调整隶属",
+        done="已调整隶属：",
+    )
 
 
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
 def organization_merge(request: PortalRequest, pk: int) -> HttpResponse:
     """合并: this one ceases, another goes on."""
-    organization = get_organization(request.actor, pk, P.ORGANIZATION_RESTRUCTURE)
-    form = MergeForm(request.POST or None, actor=request.actor, organization=organization)
-
-    def act() -> Organization:
-        return organizations.merge(
-            source=organization,
-            revision=form.cleaned_data["revision"],
-            target=form.cleaned_data["target"],
-            decision=form.decision(),
-            by=request.actor,
-        )
-
-    return _perform(request, form, act, "合并", "已并入")
+    return _decide(
+        request,
+        pk,
+        P.ORGANIZATION_RESTRUCTURE,
+        MergeForm,
+        organizations.merge,
+        subject="source",
+        given=("target",),
+        title="合并",
+        done="已并入",
+    )
 
 
 @needs(P.ORGANIZATION_RESTRUCTURE, methods=FORM)
 def organization_abolish(request: PortalRequest, pk: int) -> HttpResponse:
     """撤销."""
-    organization = get_organization(request.actor, pk, P.ORGANIZATION_RESTRUCTURE)
-    form = AbolishForm(request.POST or None, actor=request.actor, organization=organization)
-
-    def act() -> Organization:
-        return organizations.abolish(
-            organization=organization,
-            revision=form.cleaned_data["revision"],
-            decision=form.decision(),
-            by=request.actor,
-        )
-
-    return _perform(request, form, act, "撤销", "已撤销", danger=True)
+    return _decide(
+        request,
+        pk,
+        P.ORGANIZATION_RESTRUCTURE,
+        AbolishForm,
+        organizations.abolish,
+        title="撤销",
+        done="已撤销",
+        danger=True,
+    )
 
 
 @needs(P.ORGANIZATION_EDIT, methods=FORM)
 def organization_re_elect(request: PortalRequest, pk: int) -> HttpResponse:
     """换届."""
-    organization = get_organization(request.actor, pk, P.ORGANIZATION_EDIT)
-    form = ReElectForm(request.POST or None, actor=request.actor, organization=organization)
-
-    def act() -> Organization:
-        return organizations.re_elect(
-            organization=organization,
-            revision=form.cleaned_data["revision"],
-            term_years=form.cleaned_data["term_years"],
-            term_ends_on=form.cleaned_data["term_ends_on"],
-            decision=form.decision(),
-            by=request.actor,
-        )
-
-    return _perform(request, form, act, "登记换届", "已登记换届：")
+    return _decide(
+        request,
+        pk,
+        P.ORGANIZATION_EDIT,
+        ReElectForm,
+        organizations.re_elect,
+        given=("term_years", "term_ends_on"),
+        title="登记换届",
+        done="已登记换届：",
+    )
 
 
 @needs(P.ORGANIZATION_EDIT, methods=FORM)
 def organization_extend(request: PortalRequest, pk: int) -> HttpResponse:
     """延期换届."""
-    organization = get_organization(request.actor, pk, P.ORGANIZATION_EDIT)
-    form = ExtendForm(request.POST or None, actor=request.actor, organization=organization)
-
-    def act() -> Organization:
-        return organizations.extend(
-            organization=organization,
-            revision=form.cleaned_data["revision"],
-            until=form.cleaned_data["until"],
-            decision=form.decision(),
-            by=request.actor,
-        )
-
-    return _perform(request, form, act, "延期换届", "已登记延期换届：")
+    return _decide(
+        request,
+        pk,
+        P.ORGANIZATION_EDIT,
+        ExtendForm,
+        organizations.extend,
+        given=("until",),
+        title="延期换届",
+        done="已登记延期换届：",
+    )
 
 
 @needs(P.ORGANIZATION_EDIT, methods=FORM)
 def office_create(request: PortalRequest, pk: int) -> HttpResponse:
     """任职."""
-    organization = get_organization(request.actor, pk, P.ORGANIZATION_EDIT)
-    form = OfficeForm(request.POST or None)
 
-    def act() -> Organization:
-        offices.take_up(organization=organization, by=request.actor, **form.cleaned_data)
-        return organization
+    def act(attempt: acts.Attempt[Organization, OfficeForm]) -> Organization:
+        offices.take_up(organization=attempt.subject, by=request.actor, **attempt.given)
+        return attempt.subject
 
-    return _perform(request, form, act, "登记任职", "已登记任职：", organization=organization)
+    return _perform(
+        request,
+        load=lambda: get_organization(request.actor, pk, P.ORGANIZATION_EDIT),
+        form=lambda organization: OfficeForm(acts.typed(request)),
+        act=act,
+        title="登记任职",
+        done="已登记任职：",
+    )
 
 
 @needs(P.ORGANIZATION_EDIT, methods=FORM)
 def office_end(request: PortalRequest, pk: int) -> HttpResponse:
     """免职."""
-    holding = get_object_or_404(OfficeHolding.objects.select_related("organization"), pk=pk)
-    organization = get_organization(request.actor, holding.organization_id, P.ORGANIZATION_EDIT)
-    form = OfficeEndForm(request.POST or None, initial={"ended_on": clock.today()})
+    # Who holds the post does not change while it is given up: the title is known before.
+    holding = get_object_or_404(OfficeHolding, pk=pk)
 
-    def act() -> Organization:
-        offices.leave(holding=holding, by=request.actor, **form.cleaned_data)
-        return organization
+    def act(attempt: acts.Attempt[Organization, OfficeEndForm]) -> Organization:
+        offices.leave(holding=holding, by=request.actor, **attempt.given)
+        return attempt.subject
 
-    title = f"登记免职：{holding.person_name}（{holding.get_post_display()}）"
-    return _perform(request, form, act, title, "已登记免职：", organization=organization)
+    return _perform(
+        request,
+        load=lambda: get_organization(request.actor, holding.organization_id, P.ORGANIZATION_EDIT),
+        form=lambda organization: OfficeEndForm(
+            acts.typed(request), initial={"ended_on": clock.today()}
+        ),
+        act=act,
+        title=f"登记免职：{holding.person_name}（{holding.get_post_display()}）",
+        done="已登记免职：",
+    )
+
+
+def _decide(
+    request: PortalRequest,
+    pk: int,
+    permission: P,
+    kind: type[DecisionForm],
+    action: Callable[..., Organization],
+    *,
+    title: str,
+    done: str,
+    subject: str = "organization",
+    given: tuple[str, ...] = (),
+    initial: str = "",
+    danger: bool = False,
+) -> HttpResponse:
+    """An act on an organisation with day and document: `action` takes it as `subject`, with the
+    fields `given` of the form, which starts with the organisation's `initial`."""
+
+    def form(organization: Organization) -> DecisionForm:
+        first = {initial: getattr(organization, initial)} if initial else {}
+        return kind(
+            acts.typed(request), actor=request.actor, organization=organization, initial=first
+        )
+
+    def act(attempt: acts.Attempt[Organization, DecisionForm]) -> Organization:
+        return action(
+            **{subject: attempt.subject},
+            **{name: attempt.given[name] for name in given},
+            revision=attempt.given["revision"],
+            decision=attempt.form.decision(),
+            by=request.actor,
+        )
+
+    return _perform(
+        request,
+        load=lambda: get_organization(request.actor, pk, permission),
+        form=form,
+        act=act,
+        title=title,
+        done=done,
+        danger=danger,
+    )
 
 
 def _perform(
     request: PortalRequest,
-    form: Any,
-    act: Callable[[], Organization],
+    *,
+    load: Callable[[], T],
+    form: Callable[[T], F],
+    act: Callable[[acts.Attempt[T, F]], Organization],
     title: str,
     done: str,
-    *,
     danger: bool = False,
-    organization: Organization | None = None,
 ) -> HttpResponse:
     """Shows the form of one act, or does it and leads to the organisation."""
-    about = organization or (form.organization if isinstance(form, DecisionForm) else None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                changed = act()
-            except DomainError as error:
-                refusals.show(form, error)
-                if isinstance(error, Conflict):
-                    status = error.status
-                    about = _renewed(form, about)
-            else:
-                messages.success(request, f"{done}{changed}。")
-                return redirect(changed)
-    return render(
+    return acts.perform(
         request,
-        "orgs/organization_act.html",
-        {"form": form, "title": title, "organization": about, "danger": danger},
-        status=status,
+        load=load,
+        form=form,
+        act=act,
+        done=lambda attempt, changed: acts.said(request, f"{done}{changed}。", changed),
+        show=lambda attempt: attempt.page(
+            "orgs/organization_act.html", title=title, organization=attempt.subject, danger=danger
+        ),
     )
-
-
-def _renewed(form: Any, organization: Organization | None) -> Organization | None:
-    """The organisation as it is now; the form, with what was typed, is one of this revision."""
-    if organization is None:
-        return None
-    fresh = Organization.objects.get(pk=organization.pk)
-    if "revision" in form.fields:
-        typed = form.data.copy()
-        typed["revision"] = str(fresh.revision)
-        form.data = typed
-    return fresh
 
 
 def _rights(actor: Actor) -> dict[str, bool]:
@@ -415,15 +413,7 @@ def _facts(organization: Organization) -> dict[str, Any]:
         if name != "contact_phone"
     }
     facts["contact_phone"] = phone_of(organization)
-    facts["revision"] = organization.revision
     return facts
-
-
-def _shown(form: EditForm, name: str, value: Any) -> str:
-    choices = dict(getattr(form.fields[name], "choices", ()))
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return str(choices.get(value, value))
 
 
 def _number(text: str | None) -> int | None:

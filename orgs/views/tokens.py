@@ -4,18 +4,15 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from core import clock
-from core.errors import DomainError
+from core import acts, clock
 from core.guards import signed_in
 from core.http import PortalRequest
 
 from ..actions import tokens
-from ..forms import refusals
 from ..forms.tokens import TokenForm
 from ..models import AccessToken
 
@@ -54,36 +51,33 @@ def token_create(request: PortalRequest) -> HttpResponse:
     """A new token, shown once."""
     if not request.grants:
         raise Http404  # administrators, and people without a grant, have nothing to act in
-    form = TokenForm(request.POST if request.method == "POST" else None, grants=request.grants)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            made = tokens.create(
-                by=request.actor,
-                grant_id=int(given["grant"]),
-                name=given["name"],
-                scope=given["scope"],
-                days=given["days"],
-                password_of=_password_of(request),
-                named_once=True,
-            )
-        except DomainError as error:
-            refusals.show(form, error)
-        else:
-            return render(request, "orgs/token_secret.html", {"made": made})
-    status = 422 if form.errors else 200
-    return render(request, "orgs/token_create.html", {"form": form}, status=status)
+    return acts.perform(
+        request,
+        load=acts.no_subject,
+        form=lambda nothing: TokenForm(acts.typed(request), grants=request.grants),
+        act=lambda attempt: tokens.create(
+            by=request.actor,
+            grant_id=int(attempt.given["grant"]),
+            name=attempt.given["name"],
+            scope=attempt.given["scope"],
+            days=attempt.given["days"],
+            password_of=_password_of(request),
+            named_once=True,
+        ),
+        done=lambda attempt, made: render(request, "orgs/token_secret.html", {"made": made}),
+        show=lambda attempt: attempt.page("orgs/token_create.html"),
+    )
 
 
 @signed_in("POST")
 def token_revoke(request: PortalRequest, pk: int) -> HttpResponse:
     """Ends a token at once."""
-    token = AccessToken.objects.visible_to(request.actor).filter(pk=pk).first()
-    if token is None:
-        raise Http404
-    tokens.revoke(by=request.actor, token_id=token.pk)
-    messages.success(request, "已撤销，立即失效。")
-    return redirect("orgs:token-list")
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(AccessToken.objects.visible_to(request.actor), pk=pk),
+        act=lambda token: tokens.revoke(by=request.actor, token_id=token.pk),
+        done=lambda token, nothing: acts.said(request, "已撤销，立即失效。", "orgs:token-list"),
+    )
 
 
 @signed_in("POST")
@@ -91,11 +85,19 @@ def calendar_renew(request: PortalRequest) -> HttpResponse:
     """A new secret address of the calendar, shown once."""
     if not request.grants:
         raise Http404
-    made = tokens.renew_calendar(
-        by=request.actor,
-        seen=request.POST.get("seen"),
-        password_of=_password_of(request),
+
+    def done(nothing: None, made: tokens.Made) -> HttpResponse:
+        path = reverse("api:calendar-feed", args=[made.secret])
+        address = f"{settings.PORTAL_URL.rstrip('/')}{path}"
+        return render(request, "orgs/token_secret.html", {"made": made, "address": address})
+
+    return acts.press(
+        request,
+        load=acts.no_subject,
+        act=lambda nothing: tokens.renew_calendar(
+            by=request.actor,
+            seen=request.POST.get("seen"),
+            password_of=_password_of(request),
+        ),
+        done=done,
     )
-    path = reverse("api:calendar-feed", args=[made.secret])
-    address = f"{settings.PORTAL_URL.rstrip('/')}{path}"
-    return render(request, "orgs/token_secret.html", {"made": made, "address": address})

@@ -41,6 +41,22 @@ def get_report(
     return report
 
 
+def get_own_report(actor: Actor, pk: int, permission: Permission) -> MonthlyReport:
+    """The report `pk` of the organisation acted for. Raises Http404 for any other."""
+    report = get_report(actor, pk, permission)
+    if report.organization_id != actor.organization_id:
+        raise Http404
+    return report
+
+
+def get_report_below(actor: Actor, pk: int, permission: Permission) -> MonthlyReport:
+    """The report `pk` of another organisation in the scope. Raises Http404 for one's own."""
+    report = get_report(actor, pk, permission)
+    if report.organization_id == actor.organization_id:
+        raise Http404
+    return report
+
+
 def may_see_files(actor: Actor, report: MonthlyReport) -> bool:
     """Whether the report's files are the actor's to see: its writers', and once it has been sent
     those of everybody who sees the report."""
@@ -59,6 +75,22 @@ def get_attachment(
         .first()
     )
     if row is None or not may_see_files(actor, row.report):
+        raise Http404
+    return row
+
+
+def get_report_to_edit(actor: Actor, pk: int) -> MonthlyReport:
+    """The report `pk` while its texts and files are the actor's to change. Raises Http404."""
+    report = get_report(actor, pk, Permission.REPORT_DRAFT)
+    if not rights(actor, report).may_edit:
+        raise Http404
+    return report
+
+
+def get_attachment_to_edit(actor: Actor, uid: uuid.UUID) -> ReportAttachment:
+    """The file `uid` while it is the actor's to take away. Raises Http404."""
+    row = get_attachment(actor, uid, Permission.REPORT_DRAFT)
+    if not rights(actor, row.report).may_edit:
         raise Http404
     return row
 

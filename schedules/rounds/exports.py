@@ -1,6 +1,5 @@
 """Reports and grids as sheets and as documents."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
@@ -18,17 +17,6 @@ from .queries.printouts import Printout
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
 NUMERALS = "一二三四五六七八九十"
 NOT_SENT = "未报送"
-_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
-
-
-def file_name(*parts: str, ending: str) -> str:
-    """A file name that every system takes, of `parts` joined by a hyphen.
-
-    `HttpResponse` headers encode it by RFC 6266 (django.utils.http.content_disposition_header).
-    """
-    plain = (_UNSAFE.sub("", part.encode("utf-8", "ignore").decode()) for part in parts)
-    text = "-".join(filter(None, (part.strip(" .")[:60] for part in plain)))
-    return f"{text or '报表'}.{ending}"
 
 
 def write_matrix(

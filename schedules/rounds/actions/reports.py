@@ -46,9 +46,14 @@ class StaleReport(states.Stale):
 class NotReady(DomainError):
     """The report has findings that stop its sending, or warnings without an explanation."""
 
+    status = 422
+
     def __init__(self, found: list[Any]) -> None:
         super().__init__("还有需要补正或说明的地方，报送前请处理。", code="not_ready")
         self.findings = found
+        self.errors = [
+            {"field": one.item_key, "level": one.level, "message": one.message} for one in found
+        ]
 
 
 def _locked(report_id: int) -> MonthlyReport:
@@ -148,6 +153,15 @@ def _apply_typed(report: MonthlyReport, typed: Mapping[str, Any]) -> list[Report
     return changed
 
 
+def _is_whole(report: MonthlyReport, typed: Mapping[str, Any]) -> bool:
+    """Whether `typed` has every open text, so that nothing unseen would be sent with it."""
+    return all(
+        item.key in typed
+        for item in report.items.all()
+        if item.state in EDITABLE_ITEMS and item.kind in (ItemKind.TEXT, ItemKind.ENTRIES)
+    )
+
+
 def _spent(report: MonthlyReport, now: dt.datetime) -> int:
     """Seconds of work since the last save; a longer pause does not count."""
     if report.saved_at is None:
@@ -192,19 +206,22 @@ def submit(
     explanations: Mapping[str, str],
     by: Actor,
 ) -> MonthlyReport:
-    """Sends the report: freezes its figures and puts every open item before the checker.
+    """Sends the report with what was typed: freezes its figures, puts every open item before the
+    checker.
 
     Only items that are still open are sent; what was accepted before stays accepted. Raises
-    NotReady with the findings, StaleReport, or Conflict when it has been sent already.
+    NotReady with the findings, StaleReport when somebody saved something else in between, or
+    Conflict when it has been sent already.
     """
     now = clock.now()
     report = _locked(report.pk)
     MonthlyReport.machine.expect(report, "submit")
     _refuse_past_lock(report, now)
     _refuse_accepted_above(report)
-    if report.revision != revision:
-        raise StaleReport(report, shown_values(report))
-    _apply_typed(report, typed)
+    changed = _apply_typed(report, typed)
+    if report.revision != revision and (changed or not _is_whole(report, typed)):
+        fresh = _locked(report.pk)
+        raise StaleReport(fresh, shown_values(fresh))
     values = {item.key: item.value for item in report.items.all()}
     open_items = [item for item in report.items.all() if item.state in EDITABLE_ITEMS]
     for item in open_items:
@@ -219,7 +236,7 @@ def submit(
     _move(
         report,
         "submit",
-        revision,
+        report.revision,
         submitted_at=now,
         submitted_by_id=by.user_id,
         submitted_by_name=by.name,

@@ -12,12 +12,19 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core import acts
 from core import attachments as files
 from core.api import NothingBody, PageQuery, PortalView, StrictSerializer, once
 from core.models import Attachment
 from orgs.permissions import Permission as P
 
-from ..access import get_attachment, get_report, may_see_files, rights
+from ..access import (
+    get_attachment,
+    get_attachment_to_edit,
+    get_report,
+    get_report_to_edit,
+    may_see_files,
+)
 from ..actions import attachments
 from ..models import ReportAttachment
 
@@ -57,7 +64,7 @@ class AttachmentList(PortalView):
         rows = report.attachments.order_by("pk")
         if not may_see_files(self.actor, report):
             rows = rows.none()
-        return self.page(rows, lambda row: AttachmentOut(row).data)
+        return self.page(rows, AttachmentOut)
 
     @extend_schema(
         summary="上传月报附件",
@@ -68,30 +75,28 @@ class AttachmentList(PortalView):
     @once
     def post(self, request: Request, pk: int) -> Response:
         """Adds a file (multipart, field `file`) while the report's files are open."""
-        report = get_report(self.actor, pk, P.REPORT_DRAFT)
-        if not rights(self.actor, report).may_edit:
-            raise Http404
-        upload = self.body(AttachmentIn)["file"]
-        row = attachments.attach(
-            report=report,
-            upload=cast(BinaryIO, upload.file),
-            name=upload.name or "",
-            by=self.actor,
+        row = acts.carry_out(
+            lambda: get_report_to_edit(self.actor, pk),
+            lambda report: self.body(AttachmentIn)["file"],
+            lambda report, upload: attachments.attach(
+                report=report,
+                upload=cast(BinaryIO, upload.file),
+                name=upload.name or "",
+                by=self.actor,
+            ),
         )
         place = reverse("api:attachment-open", args=[pk, row.uid])
         return Response(AttachmentOut(row).data, status=201, headers={"Location": place})
 
 
-class _OneView(PortalView):
-    def one(self, pk: int, uid: uuid.UUID, permission: P) -> ReportAttachment:
-        """The file `uid` of the report `pk`. Raises Http404."""
-        row = get_attachment(self.actor, uid, permission)
-        if row.report_id != pk:
-            raise Http404
-        return row
+def _of(row: ReportAttachment, pk: int) -> ReportAttachment:
+    """The file, if it is one of the report `pk`. Raises Http404."""
+    if row.report_id != pk:
+        raise Http404
+    return row
 
 
-class AttachmentOpen(_OneView):
+class AttachmentOpen(PortalView):
     permissions = (P.REPORT_VIEW,)
 
     @extend_schema(
@@ -101,7 +106,7 @@ class AttachmentOpen(_OneView):
     )
     def get(self, request: Request, pk: int, uid: uuid.UUID) -> FileResponse:
         """The file, once the scanner has called it clean where there is one."""
-        row = self.one(pk, uid, P.REPORT_VIEW)
+        row = _of(get_attachment(self.actor, uid), pk)
         self.narrowed()
         return files.serve(row)
 
@@ -110,7 +115,7 @@ class AttachmentOpen(_OneView):
         return super().perform_content_negotiation(request, force=True)
 
 
-class AttachmentRemove(_OneView):
+class AttachmentRemove(PortalView):
     permissions = (P.REPORT_DRAFT,)
 
     @extend_schema(
@@ -122,9 +127,9 @@ class AttachmentRemove(_OneView):
     @once
     def post(self, request: Request, pk: int, uid: uuid.UUID) -> Response:
         """Takes a file away while the report's files are open."""
-        row = self.one(pk, uid, P.REPORT_DRAFT)
-        if not rights(self.actor, row.report).may_edit:
-            raise Http404
-        self.body(NothingBody)
-        attachments.remove(attachment=row, by=self.actor)
+        acts.carry_out(
+            lambda: _of(get_attachment_to_edit(self.actor, uid), pk),
+            lambda row: self.body(NothingBody),
+            lambda row, nothing: attachments.remove(attachment=row, by=self.actor),
+        )
         return Response(status=204)

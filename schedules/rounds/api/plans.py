@@ -50,7 +50,7 @@ class PlanList(PortalView):
     def get(self, request: Request) -> Response:
         """The zone's recurring plans."""
         self.narrowed()
-        return self.page(Plan.objects.in_order(), lambda row: PlanOut(row).data)
+        return self.page(Plan.objects.in_order(), PlanOut)
 
 
 class PlanDetail(PortalView):
@@ -134,7 +134,7 @@ class DutyList(PortalView):
         if "overdue" in given:
             late = Duty.objects.overdue(clock.now()).values("pk")
             rows = rows.filter(pk__in=late) if given["overdue"] else rows.exclude(pk__in=late)
-        return self.page(rows, lambda row: DutyOut(row).data)
+        return self.page(rows, DutyOut)
 
 
 class DutyDetail(PortalView):

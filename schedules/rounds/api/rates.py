@@ -62,7 +62,7 @@ class RateList(PortalView):
         )
         plans = plans_offered()
         if not plans and "plan" not in given:  # nothing was ever asked of anybody
-            return self.page(Rollup.objects.none(), lambda row: {})
+            return self.page(Rollup.objects.none(), RateOut)
         chosen = given.get("plan", plans[0].pk if plans else 0)
         plan = next((one for one in plans if one.pk == chosen), None)
         if plan is None:
@@ -70,8 +70,4 @@ class RateList(PortalView):
         rates = reporting_rates(
             plan, node, first=given.get("period_from", ""), last=given.get("period_to", "")
         )
-
-        def shown(row: Rollup) -> Any:
-            return RateOut(rates.shown(row, self.actor)).data
-
-        return self.page(rates.rows, shown)
+        return self.page(rates.rows, RateOut, lambda row: rates.shown(row, self.actor))

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core import acts
 from core.api import (
     BIG,
     IF_MATCH,
@@ -22,14 +22,12 @@ from core.api import (
     once,
     revision_wanted,
 )
-from core.problems import Refused
 from core.text import clean
 from orgs.access import get_organization
 from orgs.permissions import Permission as P
 
-from ..access import get_report, rights
+from ..access import get_own_report, get_report, get_report_below, rights
 from ..actions import reports
-from ..actions.reports import NotReady
 from ..enums import ItemKind, ReportState
 from ..models import MonthlyReport
 from ..queries.reports import EDITABLE_ITEMS, is_being_mended, last_sent, listed, values_for
@@ -86,7 +84,7 @@ class ReportList(PortalView):
             state=given.get("state", ""),
             late=given.get("late"),
         )
-        return self.page(rows, lambda row: ReportRowOut(row).data)
+        return self.page(rows, ReportRowOut)
 
 
 class ReportItemOut(serializers.Serializer[Any]):
@@ -155,6 +153,34 @@ def _typed(report: MonthlyReport, given: Mapping[str, Any]) -> dict[str, Any]:
     return dict(given)
 
 
+def _reasons(sent: Mapping[str, Any]) -> dict[str, str]:
+    """Item key -> reason, as the body gives them."""
+    return {key: clean(reason, multiline=True) for key, reason in sent["reasons"].items()}
+
+
+def _sent(report: MonthlyReport, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The texts and explanations of the body."""
+    typed = _typed(report, sent.get("items", {}))
+    explanations = {
+        key: clean(text, multiline=True) for key, text in sent.get("explanations", {}).items()
+    }
+    _refuse_unknown(report, explanations, "explanations")
+    return {"typed": typed, "explanations": explanations}
+
+
+def _reopened(report: MonthlyReport, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The reasons. The page offers the items there are; a program may name any."""
+    reasons = _reasons(sent)
+    _refuse_unknown(report, reasons, "reasons")
+    return {"reasons": reasons}
+
+
+def _refuse_unknown(report: MonthlyReport, named: Mapping[str, str], field: str) -> None:
+    unknown = set(named) - {item.key for item in report.items.all()}
+    if unknown:
+        raise ValidationError({field: [f"没有这些项目：{len(unknown)} 个。"]})
+
+
 def _act(
     summary: str, description: str, body: type[StrictSerializer]
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
@@ -214,30 +240,25 @@ class _ReportView(PortalView):
         }
         return Response(ReportOut(shown).data, headers={"ETag": etag(report.revision)})
 
-    def own(self, pk: int, permission: P) -> MonthlyReport:
-        """The report of the organisation acted for. Raises Http404."""
-        report = get_report(self.actor, pk, permission)
-        if report.organization_id != self.actor.organization_id:
-            raise Http404
-        return report
+    def act(
+        self,
+        load: Callable[[], MonthlyReport],
+        body: type[StrictSerializer],
+        read: Callable[[MonthlyReport, dict[str, Any]], dict[str, Any]],
+        action: Callable[..., MonthlyReport],
+    ) -> Response:
+        """The action, with what `read` makes of the body and the revision that If-Match names,
+        through the gate of the page."""
 
-    def reasons(self) -> dict[str, str]:
-        """Item key -> reason, as the body gives them."""
-        given = self.body(ReturnIn)["reasons"]
-        return {key: clean(reason, multiline=True) for key, reason in given.items()}
+        def given(report: MonthlyReport) -> dict[str, Any]:
+            sent = self.body(body)
+            revision = revision_wanted(self.request, report.revision)
+            return {**read(report, sent), "revision": revision}
 
-    def check(self, pk: int, returned: Mapping[str, str] | None) -> Response:
-        """Accepts what waits, but `returned`; None: the reasons are in the body."""
-        report = get_report(self.actor, pk, P.REPORT_CHECK)
-        if report.organization_id == self.actor.organization_id:
-            raise Http404
-        if returned is None:
-            returned = self.reasons()
-        else:
-            self.body(NothingBody)
-        revision = revision_wanted(self.request, report.revision)
-        reports.check(report=report, revision=revision, returned=returned, by=self.actor)
-        return self.shown(pk)
+        done = acts.carry_out(
+            load, given, lambda report, values: action(report=report, by=self.actor, **values)
+        )
+        return self.shown(done.pk)
 
 
 class ReportDetail(_ReportView):
@@ -261,12 +282,12 @@ class ReportSave(_ReportView):
     @_act("保存月报草稿", "items 的键为项目，值为文字或文字的列表。须带 If-Match。", SaveIn)
     def post(self, request: Request, pk: int) -> Response:
         """Stores texts by item key: a text, or a list of texts. Needs If-Match."""
-        report = self.own(pk, P.REPORT_DRAFT)
-        given = self.body(SaveIn)
-        revision = revision_wanted(request, report.revision)
-        typed = _typed(report, given["items"])
-        reports.save_draft(report=report, revision=revision, typed=typed, by=self.actor)
-        return self.shown(pk)
+        return self.act(
+            lambda: get_own_report(self.actor, pk, P.REPORT_DRAFT),
+            SaveIn,
+            lambda report, sent: {"typed": _typed(report, sent["items"])},
+            reports.save_draft,
+        )
 
 
 class ReportSubmit(_ReportView):
@@ -275,31 +296,9 @@ class ReportSubmit(_ReportView):
     @_act("报送月报", "不能报送时答 422，写明补什么。须带 If-Match。", SubmitIn)
     def post(self, request: Request, pk: int) -> Response:
         """Sends the report. 422 names what must be mended or explained first. Needs If-Match."""
-        report = self.own(pk, P.REPORT_SEND)
-        given = self.body(SubmitIn)
-        revision = revision_wanted(request, report.revision)
-        typed = _typed(report, given.get("items", {}))
-        explanations = {
-            key: clean(text, multiline=True) for key, text in given.get("explanations", {}).items()
-        }
-        unknown = set(explanations) - {item.key for item in report.items.all()}
-        if unknown:
-            raise ValidationError({"explanations": [f"没有这些项目：{len(unknown)} 个。"]})
-        try:
-            reports.submit(
-                report=report,
-                revision=revision,
-                typed=typed,
-                explanations=explanations,
-                by=self.actor,
-            )
-        except NotReady as error:
-            found = [
-                {"field": one.item_key, "level": one.level, "message": one.message}
-                for one in error.findings
-            ]
-            raise Refused(422, error.message, code=error.code, errors=found) from error
-        return self.shown(pk)
+        return self.act(
+            lambda: get_own_report(self.actor, pk, P.REPORT_SEND), SubmitIn, _sent, reports.submit
+        )
 
 
 class ReportAccept(_ReportView):
@@ -308,7 +307,12 @@ class ReportAccept(_ReportView):
     @_act("通过月报", "通过全部待核项目。须带 If-Match。", NothingBody)
     def post(self, request: Request, pk: int) -> Response:
         """Accepts all items that wait. Needs If-Match."""
-        return self.check(pk, {})
+        return self.act(
+            lambda: get_report_below(self.actor, pk, P.REPORT_CHECK),
+            NothingBody,
+            lambda report, sent: {"returned": {}},
+            reports.check,
+        )
 
 
 class ReportReturn(_ReportView):
@@ -317,7 +321,12 @@ class ReportReturn(_ReportView):
     @_act("退回月报", "reasons 写明退回的项目和原因，其余通过。须带 If-Match。", ReturnIn)
     def post(self, request: Request, pk: int) -> Response:
         """Returns the items in `reasons` (item key -> reason), accepts the rest. Needs If-Match."""
-        return self.check(pk, None)
+        return self.act(
+            lambda: get_report_below(self.actor, pk, P.REPORT_CHECK),
+            ReturnIn,
+            lambda report, sent: {"returned": _reasons(sent)},
+            reports.check,
+        )
 
 
 class ReportConfirm(_ReportView):
@@ -326,11 +335,12 @@ class ReportConfirm(_ReportView):
     @_act("复核月报", "计划要求上级复核时，由核报单位的上级办理。须带 If-Match。", NothingBody)
     def post(self, request: Request, pk: int) -> Response:
         """The second look, by a level above the one that accepted. Needs If-Match."""
-        report = get_report(self.actor, pk, P.REPORT_CONFIRM)
-        self.body(NothingBody)
-        revision = revision_wanted(request, report.revision)
-        reports.confirm(report=report, revision=revision, by=self.actor)
-        return self.shown(pk)
+        return self.act(
+            lambda: get_report(self.actor, pk, P.REPORT_CONFIRM),
+            NothingBody,
+            lambda report, sent: {},
+            reports.confirm,
+        )
 
 
 class ReportReopen(_ReportView):
@@ -343,14 +353,9 @@ class ReportReopen(_ReportView):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Opens the items in `reasons` (item key -> reason) again. Needs If-Match."""
-        report = get_report(self.actor, pk, P.REPORT_REOPEN)
-        if report.organization_id == self.actor.organization_id:
-            raise Http404
-        reasons = self.reasons()
-        revision = revision_wanted(request, report.revision)
-        # The page offers the items there are; a program may name any.
-        unknown = set(reasons) - {item.key for item in report.items.all()}
-        if unknown:
-            raise ValidationError({"reasons": [f"没有这些项目：{len(unknown)} 个。"]})
-        reports.reopen(report=report, revision=revision, reasons=reasons, by=self.actor)
-        return self.shown(pk)
+        return self.act(
+            lambda: get_report_below(self.actor, pk, P.REPORT_REOPEN),
+            ReturnIn,
+            _reopened,
+            reports.reopen,
+        )

@@ -8,7 +8,7 @@ from core.actor import Actor
 from core.models.derived import DatedLedger, Mark
 from orgs.access import in_scope
 from orgs.enums import OrganizationClass
-from orgs.models.organization import path_end
+from orgs.models.organization import below
 
 from ..enums import DutyState
 from . import vocabulary
@@ -94,7 +94,7 @@ class DutyStandingQuerySet(models.QuerySet["DutyStanding"]):
 
     def below(self, path: str) -> "DutyStandingQuerySet":
         """Of what stood at `path` and under it on the period's last day: one index range."""
-        return self.filter(path__gte=path, path__lt=path_end(path))
+        return self.filter(below(path))
 
 
 class DutyStanding(models.Model):

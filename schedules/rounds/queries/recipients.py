@@ -9,7 +9,7 @@ from django.conf import settings
 from core import notifications
 from orgs.enums import OrganizationKind, Post
 from orgs.models import OfficeHolding, Organization, RoleGrant
-from orgs.models.organization import path_end
+from orgs.models.organization import below
 from orgs.permissions import Permission
 from orgs.roles import holding
 
@@ -128,10 +128,7 @@ def reminders_sent(plan: Plan, node: Organization, period: str) -> list[Reminder
     duties = {
         f"duty:{duty.pk}": duty
         for duty in Duty.objects.filter(
-            organization__path__gte=node.path,
-            organization__path__lt=path_end(node.path),
-            plan=plan,
-            period=period,
+            below(node.path, "organization__"), plan=plan, period=period
         ).select_related("organization")
     }
     return [

@@ -10,7 +10,8 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from core import clock, periods
 from core.actor import Actor
 from orgs.models import Organization
-from orgs.models.organization import path_end, paths_above
+from orgs.models.organization import below as in_subtree
+from orgs.models.organization import paths_above
 
 from .. import figures
 from ..definitions import CALENDAR_OF_WORK
@@ -50,9 +51,7 @@ def listed(
     if organization is not None:
         rows = rows.filter(organization=organization)
     if below is not None:
-        rows = rows.filter(
-            organization__path__gte=below.path, organization__path__lt=path_end(below.path)
-        )
+        rows = rows.filter(in_subtree(below.path, "organization__"))
     if period:
         rows = rows.filter(period=period)
     if state:
@@ -220,10 +219,9 @@ def _from_below(report: MonthlyReport) -> list[Suggestion]:
     period."""
     items = (
         ReportItem.objects.filter(
+            in_subtree(report.organization.path, "report__organization__", itself=False),
             report__duty__plan=report.duty.plan_id,
             report__period=report.period,
-            report__organization__path__gt=report.organization.path,
-            report__organization__path__lt=path_end(report.organization.path),
             key__in=["highlights", "problems"],
             state__in=[ItemState.SUBMITTED, ItemState.ACCEPTED],
         )

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from core import periods
 from orgs.models import Organization, OrganizationPlacement
-from orgs.models.organization import STEP, path_end
+from orgs.models.organization import STEP, below
 
 from ..enums import DutyState
 from ..models import Duty, DutyStanding, Plan, Rollup, vocabulary
@@ -146,7 +146,8 @@ def directly_below(places: Mapping[str, str]) -> Q:
         periods_at[path].append(period)
     found = Q(pk__in=[])
     for path, there in periods_at.items():
-        found |= Q(period__in=there, path__gt=path, path__lt=path_end(path), size=len(path) + STEP)
+        under = below(path, itself=False)
+        found |= Q(under, period__in=there, size=len(path) + STEP)
     return found
 
 

@@ -4,44 +4,50 @@ import uuid
 from typing import BinaryIO, cast
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
+from core import acts
 from core import attachments as files
 from core.errors import DomainError
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
 
-from ..access import get_attachment, get_report, rights
+from ..access import get_attachment, get_attachment_to_edit, get_report_to_edit
 from ..actions import attachments
-from ..models import MonthlyReport
 
 
-def _back(report: MonthlyReport) -> HttpResponse:
-    return redirect(f"{report.get_absolute_url()}#item-files")
+def _back(report_id: int) -> HttpResponse:
+    return redirect(f"{reverse('schedules:report-detail', args=[report_id])}#item-files")
 
 
 @needs(P.REPORT_DRAFT, methods=("POST",))
 def attachment_add(request: PortalRequest, pk: int) -> HttpResponse:
-    """Adds the files chosen; each that is refused is named with its reason."""
-    report = get_report(request.actor, pk, P.REPORT_DRAFT)
-    if not rights(request.actor, report).may_edit:
-        raise Http404
+    """Adds the files chosen; each is an act of its own, and what is refused is named with its
+    reason."""
     uploads = request.FILES.getlist("file")
     if not uploads:
+        get_report_to_edit(request.actor, pk)
         messages.error(request, "请先选择要上传的文件。")
     for upload in uploads[:10]:
         try:
-            attachments.attach(
-                report=report,
-                upload=cast(BinaryIO, upload.file),
-                name=upload.name or "",
-                by=request.actor,
-            )
+            _attach(request, pk, upload)
         except DomainError as error:
             messages.error(request, error.message)
-    return _back(report)
+    return _back(pk)
+
+
+def _attach(request: PortalRequest, pk: int, upload: UploadedFile) -> None:
+    acts.carry_out(
+        lambda: get_report_to_edit(request.actor, pk),
+        lambda report: cast(BinaryIO, upload.file),
+        lambda report, file: attachments.attach(
+            report=report, upload=file, name=upload.name or "", by=request.actor
+        ),
+    )
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
@@ -53,8 +59,9 @@ def attachment_open(request: PortalRequest, uid: uuid.UUID) -> FileResponse:
 @needs(P.REPORT_DRAFT, methods=("POST",))
 def attachment_remove(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Takes a file away while the report is open."""
-    row = get_attachment(request.actor, uid, P.REPORT_DRAFT)
-    if not rights(request.actor, row.report).may_edit:
-        raise Http404
-    attachments.remove(attachment=row, by=request.actor)
-    return _back(row.report)
+    return acts.press(
+        request,
+        load=lambda: get_attachment_to_edit(request.actor, uid),
+        act=lambda row: attachments.remove(attachment=row, by=request.actor),
+        done=lambda row, nothing: _back(row.report_id),
+    )

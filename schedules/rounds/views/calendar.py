@@ -4,13 +4,11 @@ import calendar as months
 import datetime as dt
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
-from core import clock
-from core.errors import DomainError
+from core import acts, clock
 from core.guards import needs
 from core.http import PortalRequest
 from core.periods import WorkCalendar
@@ -23,6 +21,8 @@ from ..models import CalendarDay, CalendarYear
 from ..queries.calendar import load
 from ..queries.plans import plans_offered
 from .plans import deadlines
+
+DayAttempt = acts.Attempt[None, CalendarDayForm]
 
 
 def _address(year: int) -> str:
@@ -134,18 +134,29 @@ def _runs(days: list[CalendarDay]) -> list[dict[str, Any]]:
 @needs(P.CALENDAR_EDIT, methods=("POST",))
 def calendar_day_set(request: PortalRequest) -> HttpResponse:
     """Enters one day's arrangement."""
-    form = CalendarDayForm(request.POST)
-    if not form.is_valid():
-        return _page(request, clock.today().year, day_form=form, status=400)
-    before = CalendarDay.objects.filter(day=form.cleaned_data["day"]).first()
-    row = calendars.set_day(**form.cleaned_data, by=request.actor)
-    instead = ""
-    if before is not None and (before.is_working, before.name) != (row.is_working, row.name):
-        instead = f"，原为{_entry(before)}"
-    messages.success(
-        request, f"{row.day.year}年{row.day.month}月{row.day.day}日 记为{_entry(row)}{instead}。"
+
+    def act(attempt: DayAttempt) -> tuple[CalendarDay | None, CalendarDay]:
+        before = CalendarDay.objects.filter(day=attempt.given["day"]).first()
+        return before, calendars.set_day(**attempt.given, by=request.actor)
+
+    def done(attempt: DayAttempt, entries: tuple[CalendarDay | None, CalendarDay]) -> HttpResponse:
+        before, row = entries
+        instead = ""
+        if before is not None and (before.is_working, before.name) != (row.is_working, row.name):
+            instead = f"，原为{_entry(before)}"
+        day = f"{row.day.year}年{row.day.month}月{row.day.day}日"
+        return acts.said(request, f"{day} 记为{_entry(row)}{instead}。", _address(row.day.year))
+
+    return acts.perform(
+        request,
+        load=acts.no_subject,
+        form=lambda nothing: CalendarDayForm(acts.typed(request)),
+        act=act,
+        done=done,
+        show=lambda attempt: _page(
+            request, clock.today().year, day_form=attempt.form, status=attempt.status
+        ),
     )
-    return redirect(_address(row.day.year))
 
 
 def _entry(row: CalendarDay) -> str:
@@ -160,9 +171,16 @@ def calendar_day_remove(request: PortalRequest) -> HttpResponse:
         day = dt.date.fromisoformat(request.POST.get("day", ""))
     except ValueError:
         raise Http404 from None
-    calendars.remove_day(day=day, by=request.actor)
-    messages.success(request, f"{day.month}月{day.day}日 恢复为按星期推算。")
-    return redirect(_address(day.year) if 2000 <= day.year <= 2100 else "schedules:calendar")
+    return acts.press(
+        request,
+        load=acts.no_subject,
+        act=lambda nothing: calendars.remove_day(day=day, by=request.actor),
+        done=lambda nothing, removed: acts.said(
+            request,
+            f"{day.month}月{day.day}日 恢复为按星期推算。",
+            _address(day.year) if 2000 <= day.year <= 2100 else "schedules:calendar",
+        ),
+    )
 
 
 @needs(P.CALENDAR_EDIT, methods=("POST",))
@@ -170,13 +188,13 @@ def calendar_year_declare(request: PortalRequest, year: int) -> HttpResponse:
     """Says that the year's arrangement has been entered completely."""
     if not 2000 <= year <= 2100:
         raise Http404
-    form = CalendarYearForm(request.POST)
-    if form.is_valid():
-        try:
-            calendars.declare_year(year=year, by=request.actor, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, f"{year}年安排已记为录入完毕。")
-            return redirect(_address(year))
-    return _page(request, year, year_form=form, status=400)
+    return acts.perform(
+        request,
+        load=acts.no_subject,
+        form=lambda nothing: CalendarYearForm(acts.typed(request)),
+        act=lambda attempt: calendars.declare_year(year=year, by=request.actor, **attempt.given),
+        done=lambda attempt, declared: acts.said(
+            request, f"{year}年安排已记为录入完毕。", _address(year)
+        ),
+        show=lambda attempt: _page(request, year, year_form=attempt.form, status=attempt.status),
+    )

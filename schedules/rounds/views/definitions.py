@@ -1,13 +1,13 @@
 """The forms of reports: versions, drafts, publishing."""
 
+import copy
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from core import clock, periods
-from core.errors import Conflict, DomainError
+from core import acts, clock, periods
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.enums import OrganizationClass, OrganizationKind
@@ -80,100 +80,124 @@ def definition_detail(request: PortalRequest, pk: int) -> HttpResponse:
 @needs(P.PLAN_EDIT, methods=("POST",))
 def definition_draft(request: PortalRequest, pk: int) -> HttpResponse:
     """A draft of the next version, from the newest."""
-    newest = get_object_or_404(ReportDefinition, pk=pk)
-    draft = definitions.draft_version(newest=newest, by=request.actor)
-    return redirect("schedules:definition-edit", pk=draft.pk)
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(ReportDefinition, pk=pk),
+        act=lambda newest: definitions.draft_version(newest=newest, by=request.actor),
+        done=lambda newest, draft: redirect("schedules:definition-edit", pk=draft.pk),
+    )
 
 
 @needs(P.PLAN_EDIT, methods=("POST",))
 def definition_copy(request: PortalRequest, pk: int) -> HttpResponse:
     """A form of its own for other organisations, made from this one."""
-    source = get_object_or_404(ReportDefinition, pk=pk)
-    try:
-        draft = definitions.copy_form(
-            source=source, name=request.POST.get("name", ""), by=request.actor
-        )
-    except DomainError as error:
-        messages.error(request, error.message)
-        return redirect("schedules:definition-list")
-    messages.success(request, "已建立草稿。请选定适用的组织类型，再修改项目。")
-    return redirect("schedules:definition-edit", pk=draft.pk)
+    return acts.perform(
+        request,
+        load=lambda: get_object_or_404(ReportDefinition, pk=pk),
+        form=lambda source: acts.Nothing(),
+        act=lambda attempt: definitions.copy_form(
+            source=attempt.subject, name=request.POST.get("name", ""), by=request.actor
+        ),
+        done=lambda attempt, draft: acts.said(
+            request,
+            "已建立草稿。请选定适用的组织类型，再修改项目。",
+            "schedules:definition-edit",
+            pk=draft.pk,
+        ),
+        show=lambda attempt: acts.turned_back(attempt, "schedules:definition-list"),
+    )
 
 
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
 def definition_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """The items of a draft: changed, moved, added, removed. One that was published while its page
     was open is refused, with what was typed."""
-    draft = get_object_or_404(ReportDefinition, pk=pk)
-    if draft.is_published and request.method != "POST":
-        raise Http404
-    stored = ReportDefinition.objects.get(pk=pk)  # the form writes into its own instance
-    head = DefinitionForm(
-        request.POST or None,
-        instance=draft,
-        initial={"token": token_of(stored), "kinds": stored.kinds},
+
+    def load() -> ReportDefinition:
+        draft = get_object_or_404(ReportDefinition, pk=pk)
+        if draft.is_published and request.method != "POST":
+            raise Http404
+        return draft
+
+    return acts.perform(
+        request,
+        load=load,
+        form=lambda draft: DraftForms(request, draft),
+        act=lambda attempt: definitions.edit_draft(
+            draft=attempt.subject,
+            **{name: attempt.given[name] for name in ("token", "name", "kinds", "classes")},
+            items=attempt.form.rows.specs(),
+            by=request.actor,
+        ),
+        done=lambda attempt, draft: acts.said(
+            request, "草稿已保存。", "schedules:definition-edit", pk=pk
+        ),
+        show=lambda attempt: attempt.page(
+            "schedules/definition_edit.html",
+            definition=attempt.subject,
+            head=attempt.form.head,
+            rows=attempt.form.rows,
+            publish_form=PublishForm(),
+        ),
     )
-    rows = item_forms(stored.items, request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if head.is_valid() and rows.is_valid():
-            try:
-                _save(request, stored, head, rows)
-            except DomainError as error:
-                status = error.status
-                head.add_error(None, error.message)
-            else:
-                messages.success(request, "草稿已保存。")
-                return redirect("schedules:definition-edit", pk=pk)
-    context = {
-        "definition": stored,
-        "head": head,
-        "rows": rows,
-        "publish_form": PublishForm(),
-    }
-    return render(request, "schedules/definition_edit.html", context, status=status)
 
 
-def _save(
-    request: PortalRequest, stored: ReportDefinition, head: DefinitionForm, rows: Any
-) -> None:
-    definitions.edit_draft(
-        draft=stored,
-        token=head.cleaned_data["token"],
-        name=head.cleaned_data["name"],
-        kinds=head.cleaned_data["kinds"],
-        classes=head.cleaned_data["classes"],
-        items=rows.specs(),
-        by=request.actor,
-    )
+class DraftForms:
+    """A draft's head and its items, as one form."""
+
+    def __init__(self, request: PortalRequest, draft: ReportDefinition) -> None:
+        self.head = DefinitionForm(
+            acts.typed(request),
+            instance=copy.copy(draft),  # the form writes into its instance
+            initial={"token": token_of(draft), "kinds": draft.kinds},
+        )
+        self.rows = item_forms(draft.items, acts.typed(request))
+        self.fields, self.add_error = self.head.fields, self.head.add_error
+
+    @property
+    def cleaned_data(self) -> dict[str, Any]:
+        """The head's."""
+        return self.head.cleaned_data
+
+    def is_valid(self) -> bool:
+        """Whether both hold; both are checked, so that all is told at once."""
+        return all([self.head.is_valid(), self.rows.is_valid()])
 
 
 @needs(P.PLAN_EDIT, methods=("POST",))
 def definition_publish(request: PortalRequest, pk: int) -> HttpResponse:
     """Puts a draft into force from a month on."""
-    draft = get_object_or_404(ReportDefinition, pk=pk)
-    form = PublishForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "起用月份不在可选之列，请重新选择。")
-        return redirect("schedules:definition-edit", pk=pk)
-    try:
-        done = definitions.publish(
-            draft=draft, valid_from=form.cleaned_data["valid_from"], by=request.actor
-        )
-    except Conflict as error:
-        messages.warning(request, error.message)
-        return redirect("schedules:definition-list")
-    except DomainError as error:
-        messages.error(request, error.message)
-        return redirect("schedules:definition-edit", pk=pk)
-    messages.success(request, f"{done}自{periods.label(done.valid_from)}起用。")
-    return redirect("schedules:definition-list")
+
+    def show(attempt: acts.Attempt[ReportDefinition, PublishForm]) -> HttpResponse:
+        if attempt.error is None:
+            messages.error(request, "起用月份不在可选之列，请重新选择。")
+            return redirect("schedules:definition-edit", pk=pk)
+        if attempt.conflict:  # in force by now: there is no draft to go back to
+            return acts.turned_back(attempt, "schedules:definition-list")
+        return acts.turned_back(attempt, "schedules:definition-edit", pk=pk)
+
+    return acts.perform(
+        request,
+        load=lambda: get_object_or_404(ReportDefinition, pk=pk),
+        form=lambda draft: PublishForm(acts.typed(request)),
+        act=lambda attempt: definitions.publish(
+            draft=attempt.subject, valid_from=attempt.given["valid_from"], by=request.actor
+        ),
+        done=lambda attempt, done: acts.said(
+            request,
+            f"{done}自{periods.label(done.valid_from)}起用。",
+            "schedules:definition-list",
+        ),
+        show=show,
+    )
 
 
 @needs(P.PLAN_EDIT, methods=("POST",))
 def definition_discard(request: PortalRequest, pk: int) -> HttpResponse:
     """Deletes a draft."""
-    definitions.discard_draft(draft=get_object_or_404(ReportDefinition, pk=pk), by=request.actor)
-    messages.success(request, "草稿已删除。")
-    return redirect("schedules:definition-list")
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(ReportDefinition, pk=pk),
+        act=lambda draft: definitions.discard_draft(draft=draft, by=request.actor),
+        done=lambda draft, nothing: acts.said(request, "草稿已删除。", "schedules:definition-list"),
+    )

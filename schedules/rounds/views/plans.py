@@ -1,13 +1,12 @@
 """Recurring plans: their rules, and opening a period by hand."""
 
+import copy
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 
-from core import clock, periods
-from core.errors import Conflict, DomainError
+from core import acts, clock, periods
 from core.guards import needs
 from core.http import PortalRequest
 from core.periods import WorkCalendar
@@ -74,93 +73,77 @@ def plan_list(request: PortalRequest) -> HttpResponse:
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
 def plan_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """The rule of one plan, its deadlines of the year, and the periods that are open."""
-    plan = get_object_or_404(Plan, pk=pk)
-    form = PlanForm(
-        request.POST or None,
-        instance=plan,
-        initial={"revision": plan.revision, "kinds": plan.kinds},
+
+    def show(attempt: acts.Attempt[Plan, PlanForm]) -> HttpResponse:
+        plan, different = attempt.subject, []
+        if attempt.conflict:
+            stored = {name: getattr(plan, name) for name in PlanForm.Meta.fields}
+            different = acts.differences(attempt.form, stored, none_of="全部")
+        context = {**_plan_page(plan), "form": attempt.form, "differences": different}
+        return render(request, "schedules/plan_edit.html", context, status=attempt.status)
+
+    return acts.perform(
+        request,
+        load=lambda: get_object_or_404(Plan, pk=pk),
+        form=lambda plan: _plan_form(plan, acts.typed(request)),
+        act=lambda attempt: plans.edit_plan(
+            plan=attempt.subject,
+            revision=attempt.given["revision"],
+            values=attempt.form.values(),
+            by=request.actor,
+        ),
+        done=lambda attempt, plan: acts.said(
+            request, "计划已保存，从之后打开的期间起适用。", "schedules:plan-edit", pk=pk
+        ),
+        show=show,
     )
-    status, differences = 200, []
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                plans.edit_plan(
-                    plan=plan,
-                    revision=form.cleaned_data["revision"],
-                    values=form.values(),
-                    by=request.actor,
-                )
-            except Conflict as error:
-                fresh = Plan.objects.get(pk=pk)
-                differences = _differences(form, fresh)
-                typed = request.POST.copy()
-                typed["revision"] = str(fresh.revision)
-                form.data = typed
-                form.add_error(None, error.message)
-                status = 409
-            else:
-                messages.success(request, "计划已保存，从之后打开的期间起适用。")
-                return redirect("schedules:plan-edit", pk=pk)
-        else:
-            status = 400
-    return _plan_page(request, pk, form, status=status, differences=differences)
 
 
-def _differences(form: PlanForm, fresh: Plan) -> list[tuple[str, str, str]]:
-    """Field label, what is stored now, what was typed; only where they differ."""
-    return [
-        (str(form.fields[name].label), _words(getattr(fresh, name)), _words(value))
-        for name, value in form.values().items()
-        if getattr(fresh, name) != value
-    ]
+def _plan_form(plan: Plan, typed: Any = None) -> PlanForm:
+    # The form writes what was typed into its instance; `plan` stays as it is stored.
+    initial = {"revision": plan.revision, "kinds": plan.kinds}
+    return PlanForm(typed, instance=copy.copy(plan), initial=initial)
 
 
-def _words(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
-        known = {**dict(OrganizationKind.choices), **dict(OrganizationClass.choices)}
-        return "、".join(str(known.get(item, item)) for item in value) or "全部"
-    return "" if value is None else str(value)
-
-
-def _plan_page(
-    request: PortalRequest, pk: int, form: PlanForm, *, status: int = 200, **more: Any
-) -> HttpResponse:
-    plan = Plan.objects.get(pk=pk)  # as it is stored: the form's instance holds what was typed
-    offered = periods_offered(plan)
+def _plan_page(plan: Plan) -> dict[str, Any]:
     calendar, year = load(), clock.today().year
     is_by_period = fulfilment.of(plan).is_by_period
     rows = deadlines(plan, year, calendar) if is_by_period else []
-    context = {
+    offered = periods_offered(plan)
+    return {
         "plan": plan,
-        "form": form,
-        "open_form": more.pop("open_form", None) or OpenPeriodForm(offered=offered),
+        "open_form": OpenPeriodForm(offered=offered),
         "deadlines": rows,
         "year": year,
         "is_decreed": all(row["is_decreed"] for row in rows),
         "counts": duty_counts(plan),
         "is_by_period": is_by_period,
         "unfitting": unfitting(plan, offered[0]) if offered else 0,
-        **more,
     }
-    return render(request, "schedules/plan_edit.html", context, status=status)
 
 
 @needs(P.PLAN_EDIT, methods=("POST",))
 def plan_open(request: PortalRequest, pk: int) -> HttpResponse:
     """Opens the chosen period now. Opened before, nothing changes."""
-    plan = get_object_or_404(Plan, pk=pk)
-    form = OpenPeriodForm(request.POST, offered=periods_offered(plan))
-    if form.is_valid():
-        period = form.cleaned_data["period"]
-        try:
-            count = plans.open_now(plan=plan, period=period, by=request.actor)
-        except DomainError as error:
-            form.add_error("period", error.message)
-        else:
-            word = f"新增 {count} 项应办" if count else "早已打开，没有变化"
-            messages.success(request, f"{periods.label(period)}{plan.name}：{word}。")
-            return redirect("schedules:plan-edit", pk=pk)
-    blank = PlanForm(instance=plan, initial={"revision": plan.revision, "kinds": plan.kinds})
-    return _plan_page(request, pk, blank, status=400, open_form=form)
+
+    def done(attempt: acts.Attempt[Plan, OpenPeriodForm], count: int) -> HttpResponse:
+        word = f"新增 {count} 项应办" if count else "早已打开，没有变化"
+        label = periods.label(attempt.given["period"])
+        text = f"{label}{attempt.subject.name}：{word}。"
+        return acts.said(request, text, "schedules:plan-edit", pk=pk)
+
+    def show(attempt: acts.Attempt[Plan, OpenPeriodForm]) -> HttpResponse:
+        plan = attempt.subject
+        context = {**_plan_page(plan), "open_form": attempt.form, "form": _plan_form(plan)}
+        return render(request, "schedules/plan_edit.html", context, status=attempt.status)
+
+    return acts.perform(
+        request,
+        load=lambda: get_object_or_404(Plan, pk=pk),
+        form=lambda plan: OpenPeriodForm(acts.typed(request), offered=periods_offered(plan)),
+        act=lambda attempt: plans.open_now(
+            plan=attempt.subject, period=attempt.given["period"], by=request.actor
+        ),
+        done=done,
+        show=show,
+    )

@@ -85,6 +85,7 @@ def report_page(
     reasons: Mapping[str, str] | None = None,
     error: DomainError | None = None,
     stale: Any = None,
+    unsaved: Sequence[tuple[str, str]] = (),
     reopen_reason: str = "",
     reopening: bool = False,
 ) -> dict[str, Any]:
@@ -117,6 +118,7 @@ def report_page(
         "found": found,
         "error": error,
         "stale": stale,
+        "unsaved": unsaved,
         "returned": returned,
         "send_label": _send_label(returned),
         "tone": REPORT_TONES[ReportState(report.state)],
@@ -129,6 +131,22 @@ def report_page(
         "may_see_versions": actor.may(Permission.REPORT_DRAFT)
         or actor.may(Permission.REPORT_CHECK),
     }
+
+
+def unsaved(
+    report: MonthlyReport, typed: Mapping[str, Any], reasons: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Title and text of what was typed and is not what is stored, for a report that moved on
+    while somebody wrote. No queries."""
+    found = []
+    for item in report.items.all():
+        if reasons.get(item.key):
+            found.append((f"{item.title}：原因", reasons[item.key]))
+        value = typed.get(item.key, "")
+        text = value if isinstance(value, str) else "\n".join(one for one in value if one.strip())
+        if text.strip() and text.strip() != plain_text(item.kind, item.value):
+            found.append((item.title, text.strip()))
+    return found
 
 
 def _item_view(

@@ -1,53 +1,96 @@
 """One monthly report: written, sent, checked item by item, opened again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
-from core.errors import Conflict, DomainError
+from core import acts
 from core.guards import needs
 from core.http import PortalRequest
 from core.text import clean
 from orgs.permissions import Permission as P
 
 from .. import fulfilment
-from ..access import get_report, rights
+from ..access import get_own_report, get_report, get_report_below, rights
 from ..actions import reports
 from ..actions.reports import NotReady, StaleReport
 from ..enums import ItemKind
 from ..models import Duty, MonthlyReport
 from ..queries.duties import waiting
 from ..validation import plain_text
-from .report_page import report_page
+from .report_page import report_page, unsaved
 
 
-def _typed(request: PortalRequest, report: MonthlyReport) -> dict[str, Any]:
-    """What the form holds for each item: text, or a list of entries."""
-    typed: dict[str, Any] = {}
-    for item in report.items.all():
-        if item.kind == ItemKind.TEXT and f"text-{item.key}" in request.POST:
-            typed[item.key] = request.POST[f"text-{item.key}"]
-        elif item.kind == ItemKind.ENTRIES and f"entry-{item.key}" in request.POST:
-            typed[item.key] = request.POST.getlist(f"entry-{item.key}")
-    return typed
+class Written(acts.Nothing):
+    """What the page of a report sends: texts, explanations, reasons, and what it was made from."""
+
+    def __init__(self, request: PortalRequest, report: MonthlyReport) -> None:
+        given, items = request.POST, list(report.items.all())
+        raw = given.get("version", "")
+        self.revision = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else -1
+        self.typed: dict[str, Any] = {}
+        for item in items:
+            if item.kind == ItemKind.TEXT and f"text-{item.key}" in given:
+                self.typed[item.key] = given[f"text-{item.key}"]
+            elif item.kind == ItemKind.ENTRIES and f"entry-{item.key}" in given:
+                self.typed[item.key] = given.getlist(f"entry-{item.key}")
+        self.explanations = {
+            item.key: clean(given[f"explain-{item.key}"], multiline=True)
+            for item in items
+            if f"explain-{item.key}" in given
+        }
+        self.returned = {
+            item.key: clean(given.get(f"reason-{item.key}", ""), multiline=True)
+            for item in items
+            if given.get(f"choice-{item.key}") == "return"
+        }
+        self.reason = clean(given.get("reason", ""), multiline=True)
+        self.reopened = dict.fromkeys(given.getlist("item"), self.reason)
+        self.taken, _, offered = given.get("take", "").partition("|")
+        if offered:
+            self._take_over(offered)
+
+    def _take_over(self, text: str) -> None:
+        """Adds a suggestion to what is typed for the item."""
+        value = self.typed.get(self.taken)
+        if isinstance(value, list):
+            kept = [entry for entry in value if entry.strip()]
+            if text not in kept:
+                kept.append(text)
+            self.typed[self.taken] = kept
+        elif isinstance(value, str) and text not in value:
+            self.typed[self.taken] = f"{value.rstrip()}\n{text}".strip()
 
 
-def _revision(request: PortalRequest) -> int:
-    raw = request.POST.get("version", "")
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else -1
+Attempt = acts.Attempt[MonthlyReport, Written]
 
 
-def _reasons(request: PortalRequest, report: MonthlyReport, mark: str) -> dict[str, str]:
-    """Item key -> reason, of the items whose choice says so."""
-    return {
-        item.key: clean(request.POST.get(f"reason-{item.key}", ""), multiline=True)
-        for item in report.items.all()
-        if request.POST.get(f"choice-{item.key}") == mark
-    }
+def _perform(
+    request: PortalRequest,
+    load: Callable[[], MonthlyReport],
+    act: Callable[[Attempt], MonthlyReport],
+    done: Callable[[Attempt, MonthlyReport], HttpResponse],
+    refused: Callable[[Attempt], HttpResponse],
+) -> HttpResponse:
+    """One act on a report. `refused` shows its page; after somebody else's act that is one page
+    for all: the report as it is now, and what was typed beside it."""
+
+    def show(attempt: Attempt) -> HttpResponse:
+        return _overtaken(attempt) if attempt.conflict else refused(attempt)
+
+    return acts.perform(
+        request,
+        load=load,
+        form=lambda report: Written(request, report),
+        act=act,
+        done=done,
+        show=show,
+    )
 
 
 def _show(
@@ -56,6 +99,26 @@ def _show(
     page = report_page(request.actor, report, **more)
     page["in_queue"] = request.GET.get("queue") == "1" or request.POST.get("queue") == "1"
     return render(request, "schedules/report_detail.html", page, status=status)
+
+
+def _is_quiet(request: PortalRequest) -> bool:
+    """Whether the page saves by itself while somebody types."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def _overtaken(attempt: Attempt) -> HttpResponse:
+    request, report, typed = attempt.request, attempt.subject, attempt.form.typed
+    if isinstance(attempt.error, StaleReport):
+        page = report_page(request.actor, report, typed=typed, stale=attempt.error)
+        part = "schedules/report_conflict.html" if _is_quiet(request) else ""
+        return render(request, part or "schedules/report_detail.html", page, status=409)
+    if _is_quiet(request):
+        return JsonResponse({"message": attempt.conflict}, status=acts.INVALID)
+    lost = unsaved(report, typed, {**attempt.form.returned, **attempt.form.reopened})
+    if lost:
+        return _show(request, report, status=attempt.status, error=attempt.error, unsaved=lost)
+    messages.warning(request, attempt.conflict)  # a double click: nothing to save, the way on
+    return redirect(report)
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
@@ -75,154 +138,156 @@ def report_detail(request: PortalRequest, pk: int) -> HttpResponse:
 @needs(P.REPORT_DRAFT, methods=("POST",))
 def report_save(request: PortalRequest, pk: int) -> HttpResponse:
     """Saves the draft: by itself while typing (JSON), or by the button."""
-    report = get_report(request.actor, pk, P.REPORT_DRAFT)
-    if not rights(request.actor, report).is_own:
-        raise Http404
-    quiet = request.headers.get("X-Requested-With") == "fetch"
-    typed = _typed(request, report)
-    taken = request.POST.get("take", "")
-    if "|" in taken:
-        _take_over(typed, *taken.split("|", 1))
-    try:
-        saved = reports.save_draft(
-            report=report, revision=_revision(request), typed=typed, by=request.actor
-        )
-    except StaleReport as error:
-        return _stale(request, pk, typed, error, quiet=quiet)
-    except Conflict as error:
-        return _closed(request, report, error, quiet=quiet)
-    if quiet:
-        now = timezone.localtime(saved.saved_at) if saved.saved_at else None
-        return JsonResponse({"saved_at": f"{now:%H:%M}" if now else "", "version": saved.revision})
-    if taken:
-        return redirect(f"{report.get_absolute_url()}#item-{taken.split('|', 1)[0]}")
-    messages.success(request, "草稿已保存。")
-    return redirect(report)
+
+    def done(attempt: Attempt, saved: MonthlyReport) -> HttpResponse:
+        if _is_quiet(request):
+            now = timezone.localtime(saved.saved_at) if saved.saved_at else None
+            return JsonResponse(
+                {"saved_at": f"{now:%H:%M}" if now else "", "version": saved.revision}
+            )
+        if attempt.form.taken:
+            return redirect(f"{saved.get_absolute_url()}#item-{attempt.form.taken}")
+        return acts.said(request, "草稿已保存。", saved)
+
+    return _perform(
+        request,
+        load=lambda: get_own_report(request.actor, pk, P.REPORT_DRAFT),
+        act=_save,
+        done=done,
+        refused=lambda attempt: _show(
+            request, attempt.subject, status=attempt.status, error=attempt.error
+        ),
+    )
 
 
-def _take_over(typed: dict[str, Any], key: str, text: str) -> None:
-    """Adds a suggestion to what is typed for the item."""
-    value = typed.get(key)
-    if isinstance(value, list):
-        kept = [entry for entry in value if entry.strip()]
-        if text not in kept:
-            kept.append(text)
-        typed[key] = kept
-    elif isinstance(value, str) and text not in value:
-        typed[key] = f"{value.rstrip()}\n{text}".strip()
-
-
-def _stale(
-    request: PortalRequest, pk: int, typed: Mapping[str, Any], error: StaleReport, *, quiet: bool
-) -> HttpResponse:
-    report = get_report(request.actor, pk)
-    page = report_page(request.actor, report, typed=typed, stale=error)
-    template = "schedules/report_conflict.html" if quiet else "schedules/report_detail.html"
-    return render(request, template, page, status=409)
-
-
-def _closed(
-    request: PortalRequest, report: MonthlyReport, error: Conflict, *, quiet: bool = False
-) -> HttpResponse:
-    if quiet:
-        return JsonResponse({"message": error.message}, status=422)
-    messages.warning(request, error.message)
-    return redirect(report)
+def _save(attempt: Attempt) -> MonthlyReport:
+    return reports.save_draft(
+        report=attempt.subject,
+        revision=attempt.form.revision,
+        typed=attempt.form.typed,
+        by=attempt.request.actor,
+    )
 
 
 @needs(P.REPORT_SEND, methods=("POST",))
 def report_submit(request: PortalRequest, pk: int) -> HttpResponse:
     """Sends the report, or what was returned of it. What was typed is kept whatever happens."""
-    report = get_report(request.actor, pk, P.REPORT_SEND)
-    if not rights(request.actor, report).is_own:
-        raise Http404
-    typed = _typed(request, report)
-    explanations = {
-        item.key: clean(request.POST.get(f"explain-{item.key}", ""), multiline=True)
-        for item in report.items.all()
-        if f"explain-{item.key}" in request.POST
-    }
-    try:
-        saved = reports.save_draft(
-            report=report, revision=_revision(request), typed=typed, by=request.actor
+
+    def load() -> MonthlyReport:
+        return get_own_report(request.actor, pk, P.REPORT_SEND)
+
+    def refused(attempt: Attempt) -> HttpResponse:
+        # Nothing of the sending was written; what was typed becomes the draft that it still is.
+        return _perform(request, load, _save, lambda kept, saved: not_sent(attempt), not_sent)
+
+    def not_sent(attempt: Attempt) -> HttpResponse:
+        error = attempt.error
+        why: dict[str, Any] = {"error": error}
+        if isinstance(error, NotReady):
+            why = {"found": error.findings}
+        return _show(
+            request,
+            get_report(request.actor, pk),
+            status=attempt.status,
+            explanations=attempt.form.explanations,
+            **why,
         )
-        sent = reports.submit(
-            report=saved,
-            revision=saved.revision,
-            typed={},
-            explanations=explanations,
-            by=request.actor,
-        )
-    except StaleReport as error:
-        return _stale(request, pk, typed, error, quiet=False)
-    except Conflict as error:
-        return _closed(request, report, error)
-    except NotReady as error:
-        fresh = get_report(request.actor, pk)
-        return _show(request, fresh, status=422, found=error.findings, explanations=explanations)
-    except DomainError as error:
-        messages.error(request, error.message)
-        return redirect(report)
-    messages.success(
+
+    return _perform(
         request,
-        f"{sent.duty.title}已报送，由{sent.organization.parent or '上级'}核报。",
+        load=load,
+        act=lambda attempt: reports.submit(
+            report=attempt.subject,
+            revision=attempt.form.revision,
+            typed=attempt.form.typed,
+            explanations=attempt.form.explanations,
+            by=request.actor,
+        ),
+        done=lambda attempt, sent: acts.said(
+            request,
+            f"{sent.duty.title}已报送，由{sent.organization.parent or '上级'}核报。",
+            sent,
+        ),
+        refused=refused,
     )
-    return redirect(sent)
 
 
 @needs(P.REPORT_CHECK, methods=("POST",))
 def report_check(request: PortalRequest, pk: int) -> HttpResponse:
     """Accepts what is before the checker, but for the items he returns with a reason."""
-    report = get_report(request.actor, pk, P.REPORT_CHECK)
-    if not rights(request.actor, report).may_check and rights(request.actor, report).is_own:
-        raise Http404
-    returned = _reasons(request, report, "return")
-    try:
-        checked = reports.check(
-            report=report, revision=_revision(request), returned=returned, by=request.actor
-        )
-    except Conflict as error:
-        return _closed(request, report, error)
-    except DomainError as error:
-        return _show(request, report, status=422, error=error, reasons=returned)
-    word = f"退回 {len(returned)} 项" if returned else "已通过"
-    messages.success(request, f"{checked.organization} {checked.duty.title}：{word}。")
-    if request.POST.get("queue") == "1":
-        following = waiting(request.actor).first()
-        if following is not None:
-            return redirect(f"{fulfilment.url_of(following)}?queue=1")
-        return redirect("schedules:report-queue")
-    return redirect(checked)
+
+    def done(attempt: Attempt, checked: MonthlyReport) -> HttpResponse:
+        returned = attempt.form.returned
+        word = f"退回 {len(returned)} 项" if returned else "已通过"
+        to: Any = checked
+        if request.POST.get("queue") == "1":
+            following = waiting(request.actor).first()
+            to = reverse("schedules:report-queue")
+            if following is not None:
+                to = f"{fulfilment.url_of(following)}?queue=1"
+        text = f"{checked.organization} {checked.duty.title}：{word}。"
+        return acts.said(request, text, to)
+
+    return _perform(
+        request,
+        load=lambda: get_report_below(request.actor, pk, P.REPORT_CHECK),
+        act=lambda attempt: reports.check(
+            report=attempt.subject,
+            revision=attempt.form.revision,
+            returned=attempt.form.returned,
+            by=request.actor,
+        ),
+        done=done,
+        refused=lambda attempt: _show(
+            request,
+            attempt.subject,
+            status=attempt.status,
+            error=attempt.error,
+            reasons=attempt.form.returned,
+        ),
+    )
 
 
 @needs(P.REPORT_CONFIRM, methods=("POST",))
 def report_confirm(request: PortalRequest, pk: int) -> HttpResponse:
     """The second look."""
-    report = get_report(request.actor, pk, P.REPORT_CONFIRM)
-    try:
-        reports.confirm(report=report, revision=_revision(request), by=request.actor)
-    except Conflict as error:
-        return _closed(request, report, error)
-    messages.success(request, "已复核。")
-    return redirect(report)
+    return _perform(
+        request,
+        load=lambda: get_report(request.actor, pk, P.REPORT_CONFIRM),
+        act=lambda attempt: reports.confirm(
+            report=attempt.subject, revision=attempt.form.revision, by=request.actor
+        ),
+        done=lambda attempt, report: acts.said(request, "已复核。", report),
+        refused=lambda attempt: _show(
+            request, attempt.subject, status=attempt.status, error=attempt.error
+        ),
+    )
 
 
 @needs(P.REPORT_REOPEN, methods=("POST",))
 def report_reopen(request: PortalRequest, pk: int) -> HttpResponse:
     """Opens accepted items again, with a reason that stays in the timeline."""
-    report = get_report(request.actor, pk, P.REPORT_REOPEN)
-    if rights(request.actor, report).is_own:
-        raise Http404
-    reason = clean(request.POST.get("reason", ""), multiline=True)
-    chosen = dict.fromkeys(request.POST.getlist("item"), reason)
-    try:
-        reports.reopen(report=report, revision=_revision(request), reasons=chosen, by=request.actor)
-    except Conflict as error:
-        return _closed(request, report, error)
-    except DomainError as error:
-        return _show(request, report, status=422, error=error, reopen_reason=reason, reopening=True)
-    messages.success(request, f"已重新打开 {len(chosen)} 项，对方会收到消息。")
-    return redirect(report)
+    return _perform(
+        request,
+        load=lambda: get_report_below(request.actor, pk, P.REPORT_REOPEN),
+        act=lambda attempt: reports.reopen(
+            report=attempt.subject,
+            revision=attempt.form.revision,
+            reasons=attempt.form.reopened,
+            by=request.actor,
+        ),
+        done=lambda attempt, report: acts.said(
+            request, f"已重新打开 {len(attempt.form.reopened)} 项，对方会收到消息。", report
+        ),
+        refused=lambda attempt: _show(
+            request,
+            attempt.subject,
+            status=attempt.status,
+            error=attempt.error,
+            reopen_reason=attempt.form.reason,
+            reopening=True,
+        ),
+    )
 
 
 @needs(P.REPORT_DRAFT, P.REPORT_CHECK, methods=("GET", "HEAD"))

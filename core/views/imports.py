@@ -1,0 +1,131 @@
+"""The pages of an import: upload, progress, preview, confirmation, the marked original.
+
+An app has one `ImportPages` and, for each page, a view of three lines with its access marker.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from .. import acts, importing
+from ..downloads import download
+from ..http import PortalRequest, is_fragment
+from ..models import ImportBatch
+
+KEPT_IN_LIST = 30
+
+
+class WorkbookForm(forms.Form):
+    """A workbook."""
+
+    file = forms.FileField(
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新上传。"},
+    )
+
+    def __init__(self, *args: Any, label: str, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label, self.fields["file"].help_text = label, help_text
+
+
+def _to(batch: Any) -> HttpResponse:
+    return redirect(batch)  # the app's model has the address
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPages:
+    """What is the app's own: its batches, what the upload asks for, its templates.
+
+    `home` is the address of the list of uploads, `visible` narrows them to those whose pages the
+    actor may see. The templates include `core/import_*.html`.
+    """
+
+    model: type[ImportBatch]
+    label: str
+    home: str
+    upload_template: str
+    detail_template: str
+    visible: Callable[[QuerySet[Any], PortalRequest], QuerySet[Any]] = lambda rows, request: rows
+    help_text: str = ""
+
+    def _rows(self, request: PortalRequest) -> QuerySet[Any]:
+        rows = self.model._default_manager.select_related("uploaded_by")
+        return self.visible(rows, request)
+
+    def _batch(self, request: PortalRequest, uid: UUID) -> ImportBatch:
+        batch: ImportBatch | None = self._rows(request).filter(uid=uid).first()
+        if batch is None:
+            raise Http404
+        return batch
+
+    def batches(self, request: PortalRequest) -> QuerySet[Any]:
+        """The uploads to list, newest first. One query."""
+        return self._rows(request).defer("errors", "preview")[:KEPT_IN_LIST]
+
+    def upload(self, request: PortalRequest) -> HttpResponse:
+        """Takes a workbook and has it read in the background; earlier ones beside it."""
+        return acts.perform(
+            request,
+            load=acts.no_subject,
+            form=lambda nothing: WorkbookForm(
+                acts.typed(request),
+                request.FILES or None,
+                label=self.label,
+                help_text=self.help_text,
+            ),
+            act=lambda attempt: importing.receive(
+                model=self.model, upload=attempt.given["file"], by=request.actor
+            ),
+            done=lambda attempt, batch: _to(batch),
+            show=lambda attempt: attempt.page(self.upload_template, batches=self.batches(request)),
+        )
+
+    def detail(self, request: PortalRequest, uid: UUID) -> HttpResponse:
+        """How far it is, what it would change, or what it changed."""
+        batch = self._batch(request, uid)
+        page = importing.page(batch)
+        context = {"page": page, "batch": batch, "poll_url": request.path}
+        if not is_fragment(request):
+            return render(request, self.detail_template, context)
+        if page.is_moving:
+            return render(request, "core/import_progress.html", context)
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+
+    def confirm(self, request: PortalRequest, uid: UUID) -> HttpResponse:
+        """Has the rows written in the background."""
+        return acts.press(
+            request,
+            load=lambda: self._batch(request, uid),
+            act=lambda batch: importing.confirm(batch=batch, by=request.actor),
+            done=lambda batch, nothing: _to(batch),
+        )
+
+    def cancel(self, request: PortalRequest, uid: UUID) -> HttpResponse:
+        """Gives the upload up and deletes its file."""
+        return acts.press(
+            request,
+            load=lambda: self._batch(request, uid),
+            act=lambda batch: importing.cancel(batch=batch, by=request.actor),
+            done=lambda batch, nothing: acts.said(
+                request, f"已放弃导入 {batch.file_name}。", self.home
+            ),
+        )
+
+    def marked(self, request: PortalRequest, uid: UUID) -> FileResponse:
+        """The uploaded workbook with its bad cells marked."""
+        batch = self._batch(request, uid)
+        content = importing.marked_workbook(importing.importer_of(batch), batch, request.actor)
+        return download(
+            request,
+            name=("标出错误", batch.file_name.rpartition(".")[0]),
+            ending="xlsx",
+            write=lambda target: target.write(content),
+            verb=None,
+        )

@@ -1,0 +1,142 @@
+"""Lists of the API: one serializer makes the page, in the bytes that one a row would make."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from rest_framework.serializers import Serializer
+
+from core import clock, importing, periods
+from core.actor import system
+from core.api.views import Pages, PortalView
+from core.models import Notification
+from members.models import MemberImport
+from schedules.rounds.actions import attachments, calendar, opening, rollups
+from schedules.rounds.models import MonthlyReport, Plan
+from tests.access_objects import NOW, PERIOD
+from tests.test_attachments import PDF
+from tests.test_twice import BOOK
+from tests.world import Zone, make_member
+
+
+@pytest.fixture
+def filled(zone: Zone) -> Any:
+    """Three rows or more of every list, an absent value or more in each."""
+    with clock.at(NOW):
+        calendar.fill_from_package(years=[2026], by=system())
+        plan = opening.install_defaults(by=system())
+        for number in range(2):
+            Plan.objects.create(
+                **{**_copied(plan), "key": f"other-{number}", "name": f"另一计划{number}"}
+            )
+        for period in (PERIOD, periods.shift(PERIOD, -1)):
+            opening.open_period(plan=plan, period=period, by=system())
+        rollups.refresh(plan_id=plan.pk)
+        for name in ("甲", "乙", "丙"):
+            make_member(zone.branch, name)
+        actor = zone.actor("huzhuang1")
+        Notification.objects.bulk_create(
+            Notification(
+                user=zone.users["huzhuang1"], key=f"k{number}", title="消息", created_at=NOW
+            )
+            for number in range(3)
+        )
+        report = MonthlyReport.objects.get(organization=zone.branch, period=PERIOD)
+        for number in range(3):
+            upload = SimpleUploadedFile("签到表.pdf", PDF + b"\n%" + str(number).encode())
+            attachments.attach(report=report, upload=upload, name=f"{number}.pdf", by=actor)
+        for number in range(3):
+            book = SimpleUploadedFile(f"花名册{number}.xlsx", BOOK)
+            importing.receive(model=MemberImport, upload=book, by=zone.actor("dahuangshan"))
+            MemberImport.objects.update(state="cancelled")
+        yield zone
+
+
+def _copied(plan: Plan) -> dict[str, Any]:
+    fields = [field.attname for field in Plan._meta.concrete_fields if not field.primary_key]
+    return {name: getattr(plan, name) for name in fields}
+
+
+def one_serializer_a_row(
+    view: PortalView,
+    rows: Any,
+    kind: type[Serializer[Any]],
+    prepared: Callable[[Any], Any] = lambda row: row,
+) -> Any:
+    pages = Pages()
+    found = pages.paginate_queryset(rows, view.request, view=view) or []
+    context = {"actor": view.actor}
+    return pages.get_paginated_response(
+        [kind(prepared(row), context=context).data for row in found]
+    )
+
+
+LISTS = {
+    "organization-list": "zone",
+    "member-list": "huzhuang1",
+    "import-list": "dahuangshan",
+    "plan-list": "zone",
+    "duty-list": "zone",
+    "report-list": "zone",
+    "attachment-list": "huzhuang1",
+    "rate-list": "zone",
+    "notification-list": "huzhuang1",
+}
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_page_of_three_is_made_by_one_serializer_and_the_same_to_the_byte(
+    filled: Zone, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    args = (
+        [MonthlyReport.objects.get(organization=filled.branch, period=PERIOD).pk]
+        if "attach" in name
+        else []
+    )
+    client, url = filled.client(LISTS[name]), reverse(f"api:{name}", args=args)
+    made: list[str] = []
+    copied = Serializer.get_fields
+
+    def counted(self: Serializer[Any]) -> Any:
+        made.append(type(self).__name__)
+        return copied(self)
+
+    monkeypatch.setattr(Serializer, "get_fields", counted)
+    answer = client.get(f"{url}?page_size=3")
+    assert answer.status_code == 200
+    assert len(answer.json()["results"]) == 3
+    assert len([one for one in made if not one.endswith("Query")]) == 1, made
+    monkeypatch.setattr(PortalView, "page", one_serializer_a_row)
+    assert client.get(f"{url}?page_size=3").content == answer.content
+
+
+def test_every_list_of_the_api_is_compared() -> None:
+    from config import api_urls
+
+    assert {one.name for one in api_urls.urlpatterns if str(one.name).endswith("-list")} == set(
+        LISTS
+    )
+
+
+def test_every_post_of_the_api_goes_through_the_gate_of_acts() -> None:
+    from config import api_urls
+
+    ungated = {
+        "token": "checks a password; there is no actor before it",
+    }
+    views = {
+        one.name: one.callback.view_class
+        for one in api_urls.urlpatterns
+        if hasattr(getattr(one.callback, "view_class", None), "post")
+    }
+    sources = {
+        str(name): "".join(
+            inspect.getsource(kind) for kind in view.__mro__ if issubclass(kind, PortalView)
+        )
+        for name, view in views.items()
+    }
+    assert len(sources) > 10
+    assert {name for name, text in sources.items() if "acts.carry_out(" not in text} == set(ungated)
