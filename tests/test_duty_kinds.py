@@ -275,11 +275,11 @@ def test_records_are_written_on_the_page_of_the_duty(zone: Zone, plans: dict[str
     url, client = f"/duties/{own.pk}/records/", zone.client("huzhuang1")
     with clock.at(DUE):
         refused = client.post(f"{url}add/", {"done_on": "2025-12-31", "text": "与李某谈心"})
-        assert refused.status_code == 400
+        assert refused.status_code == 422
         page = refused.content.decode()
         assert "办理日期应在2026年1月1日至今天之间" in page
         assert "与李某谈心" in page
-        assert client.post(f"{url}add/", {"done_on": "2026-07-02", "text": ""}).status_code == 400
+        assert client.post(f"{url}add/", {"done_on": "2026-07-02", "text": ""}).status_code == 422
         for _ in range(2):  # a double click
             given = {"done_on": "2026-07-02", "text": "与李某谈心"}
             client.post(f"{url}add/", given)
@@ -288,7 +288,7 @@ def test_records_are_written_on_the_page_of_the_duty(zone: Zone, plans: dict[str
         assert DutyRecord.objects.count() == 1
         assert "2026年年度谈心" in zone.client("huzhuang").get("/reports/queue/").content.decode()
         back = zone.client("huzhuang").post(f"/duties/{own.pk}/return/", {"reason": "好"})
-        assert back.status_code == 400
+        assert back.status_code == 422
         assert "请写明退回原因" in back.content.decode()
         zone.client("huzhuang").post(f"/duties/{own.pk}/return/", {"reason": "写明时间地点"})
         assert "写明时间地点" in client.get(url).content.decode()

@@ -10,8 +10,9 @@ from core.actor import Actor
 from orgs.models import Organization
 from orgs.permissions import Permission
 
+from . import fulfilment
 from .enums import ReportState
-from .models import MonthlyReport, ReportAttachment
+from .models import Duty, DutyRecord, MonthlyReport, ReportAttachment
 from .queries.reports import accepted_above_report, report_with_items
 
 
@@ -123,3 +124,50 @@ def rights(actor: Actor, report: MonthlyReport) -> Rights:
         and actor.may(Permission.REPORT_REOPEN),
         still_under=still_under,
     )
+
+
+# --- duties that are written down on their own page -----------------------------------------
+
+
+def get_duty(actor: Actor, pk: int, permission: Permission = Permission.REPORT_VIEW) -> Duty:
+    """The duty `pk` with all that its page shows. Raises Http404 outside the actor's scope."""
+    if not actor.may(permission):
+        raise Http404
+    duty = (
+        Duty.objects.visible_to(actor)
+        .select_related("organization__parent", *fulfilment.joins())
+        .filter(pk=pk)
+        .first()
+    )
+    if duty is None:
+        raise Http404
+    return duty
+
+
+def get_own_duty(actor: Actor, pk: int) -> Duty:
+    """The duty, for whoever writes down what his organisation did. Raises Http404 for everybody
+    else, and for one that is fulfilled elsewhere."""
+    duty = get_duty(actor, pk, Permission.REPORT_DRAFT)
+    if duty.organization_id != actor.organization_id or not _is_written_here(duty):
+        raise Http404
+    return duty
+
+
+def get_duty_below(actor: Actor, pk: int) -> Duty:
+    """The duty, for whoever checks it from above. Raises Http404 for everybody else."""
+    duty = get_duty(actor, pk, Permission.REPORT_CHECK)
+    if duty.organization_id == actor.organization_id or not _is_written_here(duty):
+        raise Http404
+    return duty
+
+
+def get_own_record(actor: Actor, pk: int, record: int) -> DutyRecord:
+    """An entry of one's own duty. Raises Http404 as `get_own_duty`, and where there is none."""
+    row = DutyRecord.objects.filter(pk=record, duty=get_own_duty(actor, pk)).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _is_written_here(duty: Duty) -> bool:
+    return fulfilment.of(duty.plan).is_recorded_here
