@@ -1,10 +1,7 @@
 """The materialised path: who may change it at a moment, and the next free place."""
 
-from collections.abc import Iterable
-
 from django.db import connection
-from django.db.models import Case, CharField, F, IntegerField, Max, QuerySet, Value, When
-from django.db.models.functions import Concat, Substr
+from django.db.models import Max, QuerySet
 
 from core.errors import DomainError
 
@@ -48,28 +45,3 @@ def next_path(parent: Organization | None) -> str:
 def subtree(path: str) -> QuerySet[Organization]:
     """The organisation at `path` and all below."""
     return Organization.objects.filter(path__gte=path, path__lt=path_end(path))
-
-
-def relocate(moves: Iterable[tuple[str, str]]) -> None:
-    """Gives whole subtrees new paths, `(old, new)` each, in one UPDATE. Tree locked.
-
-    The old subtrees must not contain each other and the new places must be free.
-    """
-    whens, depths = [], []
-    rows = Organization.objects.none()
-    growth = 0
-    for old, new in moves:
-        inside = {"path__gte": old, "path__lt": path_end(old)}
-        steps = (len(new) - len(old)) // STEP
-        growth = max(growth, steps)
-        whens.append(When(**inside, then=Concat(Value(new), Substr("path", len(old) + 1))))
-        depths.append(When(**inside, then=F("depth") + steps))
-        rows = rows | subtree(old)
-    if not whens:
-        return
-    if (rows.aggregate(deepest=Max("depth"))["deepest"] or 0) + growth > MAX_DEPTH:
-        raise DomainError("移动后组织层级过深")
-    rows.update(
-        path=Case(*whens, default=F("path"), output_field=CharField()),
-        depth=Case(*depths, default=F("depth"), output_field=IntegerField()),
-    )

@@ -23,7 +23,13 @@ from ..forms import refusals
 from ..forms.accounts import LoginForm, PasswordForm, ProfileForm
 from ..middleware import password_is_due
 from ..models import User
-from ..queries.accounts import api_tokens_of, live_sessions, session_digest, session_of
+from ..queries.accounts import (
+    api_tokens_of,
+    live_sessions,
+    phone_of,
+    session_digest,
+    session_of,
+)
 
 SIGN_IN_FAILED = (
     "登录名或密码不正确，或因多次失败暂时锁定。"
@@ -154,7 +160,7 @@ def profile(request: PortalRequest) -> HttpResponse:
         {
             "form": form,
             "person": user,
-            "phone": mask_phone(accounts.phone_of(user)),
+            "phone": mask_phone(phone_of(user)),
             "grants": request.grants,
         },
         status=422 if form.errors else 200,

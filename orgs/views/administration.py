@@ -29,7 +29,10 @@ from ..permissions import Permission as P
 from ..queries.accounts import (
     live_sessions,
     live_tokens,
+    mark_of,
     matching_users,
+    password_mark,
+    phone_of,
     session_digest,
     session_of,
 )
@@ -46,7 +49,7 @@ def user_list(request: PortalRequest) -> HttpResponse:
     chosen = form.cleaned_data if form.is_valid() else {}
     users = _in_state(matching_users(chosen.get("q", "")), chosen.get("state", ""))
     page = Pager(users, 20).get_page(request.GET.get("page"))
-    rows = [{"person": user, "phone": mask_phone(accounts.phone_of(user))} for user in page]
+    rows = [{"person": user, "phone": mask_phone(phone_of(user))} for user in page]
     return render(request, "orgs/user_list.html", {"filter": form, "page": page, "rows": rows})
 
 
@@ -81,7 +84,7 @@ def user_create(request: PortalRequest) -> HttpResponse:
 def user_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """Corrects an account's name, phone and e-mail; leads to reset, shutting and opening."""
     person = get_object_or_404(User, pk=pk)
-    initial = {"name": person.name, "phone": accounts.phone_of(person), "email": person.email}
+    initial = {"name": person.name, "phone": phone_of(person), "email": person.email}
     form = UserForm(
         request.POST if request.method == "POST" else None, initial=initial, is_new=False
     )
@@ -107,8 +110,8 @@ def user_edit(request: PortalRequest, pk: int) -> HttpResponse:
         "form": form,
         "person": person,
         "differences": differences,
-        "seen": accounts.mark_of(person),
-        "password_mark": accounts.password_mark(person),
+        "seen": mark_of(person),
+        "password_mark": password_mark(person),
         "sessions": live_sessions().filter(user=pk).count(),
         "tokens": live_tokens().filter(user=pk).count(),
     }
@@ -117,7 +120,7 @@ def user_edit(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _differences(form: UserForm, person: User) -> list[tuple[str, str, str]]:
     """Label, what is stored now, what was typed; only where they differ."""
-    stored = {"name": person.name, "phone": accounts.phone_of(person), "email": person.email}
+    stored = {"name": person.name, "phone": phone_of(person), "email": person.email}
     return [
         (str(form.fields[name].label), now, form.cleaned_data[name])
         for name, now in stored.items()
