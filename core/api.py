@@ -230,8 +230,8 @@ class PortalView(APIView):
     access: ClassVar[str] = "needs"
     permissions: ClassVar[tuple[str, ...]] = ()
     query: ClassVar[type[StrictSerializer]] = NothingQuery
-    parser_classes = (StrictJSONParser,)
-    renderer_classes: ClassVar[Any] = (ProblemOrJSONRenderer,)
+    parser_classes: Any = (StrictJSONParser,)
+    renderer_classes: Any = (ProblemOrJSONRenderer,)
     throttle_classes = (PersonThrottle,)
     pagination_class = Pages
     permission_classes = (AllowAny,)  # `initial` asks, so that what is not mine is not there
@@ -297,7 +297,7 @@ class PortalView(APIView):
     def page(self, rows: Any, shown: Callable[[Any], Mapping[str, Any]]) -> Response:
         """One page of `rows`, each as `shown` makes it. Two queries beside those of `shown`."""
         pages = Pages()
-        found = pages.paginate_queryset(rows, self.request, view=self)
+        found: Any = pages.paginate_queryset(rows, self.request, view=self)
         return pages.get_paginated_response([shown(row) for row in found or []])
 
 

@@ -138,7 +138,7 @@ class ImportOut(serializers.Serializer[Any]):
 
 
 class ImportDetailOut(ImportOut):
-    errors = serializers.ListField()
+    errors = serializers.ListField()  # type: ignore[assignment]  # a name of the serializer itself
 
 
 class _ImportView(PortalView):
