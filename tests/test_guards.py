@@ -6,13 +6,20 @@ The rules themselves, and the lists of what is excused with its reason, are in `
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command, get_commands
 from django.db import connection
+from zeal.errors import NPlusOneError
+
+from core.actor import Actor
+from orgs.models import Organization
+from orgs.queries import organizations
 
 from .guards import GUARDS, Guard, House, open_house
 from .guards.acts import names_of_verbs, public_functions, tasks_of
+from .world import Zone
 
 ROOT = Path(__file__).resolve().parent.parent
 README = [ROOT / "README.md", ROOT / "README.zh.md"]
@@ -91,3 +98,19 @@ def test_commands_of_the_readme_exist(path: Path) -> None:
     assert commands <= set(get_commands()), f"no such command: {commands - set(get_commands())}"
     linked = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
     assert not [link for link in linked if not (ROOT / link).exists()]
+
+
+# --- queries ----------------------------------------------------------------------------------
+
+
+def test_a_page_that_asks_for_each_row_is_refused(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plugin `tests.repeats` is at work: a list that loads each row's superior by itself."""
+
+    def asking(actor: Actor, top: int | None) -> list[Any]:
+        return [row.parent for row in Organization.objects.filter(depth=2)]
+
+    monkeypatch.setattr(organizations, "level", asking)
+    with pytest.raises(NPlusOneError, match=r"orgs\.Organization\.parent"):
+        zone.client("zone").get("/organizations/")

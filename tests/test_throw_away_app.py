@@ -23,7 +23,9 @@ LINT = Path(sys.executable).with_name("lint-imports")
 
 BROKEN = {
     "config/throw_away.py": """
+        import os
         from .settings import *
+        LEFTOVER = os.environ.get("LEFTOVER_URL")
         INSTALLED_APPS += ["schedules.leftovers", "schedules.tidy", "annex"]
         ROOT_URLCONF = "config.throw_away_urls"
         """,
@@ -63,6 +65,9 @@ BROKEN = {
                 from . import views
                 views.tell(self)
                 super().save(*args, **kwargs)
+
+        class Oddment(models.Model):
+            pass
         """,
     "schedules/leftovers/migrations/__init__.py": "",
     "schedules/leftovers/migrations/0001_auto_20261126_0800.py": "",
@@ -287,6 +292,10 @@ FOUND = [
     ("apps_that_no_contract_looks_at", "annex"),
     ("apps_that_are_not_installed", "stray"),
     ("contracts_that_leave_modules_out", "Leftovers"),
+    ("concepts_without_a_word", "model leftovers.Oddment: oddment"),
+    ("concepts_without_a_word", "address odds:bare: bare"),
+    ("words_that_nothing_uses", "leftoverish"),
+    ("variables_not_as_documented", "LEFTOVER_URL is read"),
     ("documents_naming_missing_files", "schedules/leftovers/gone.py"),
     ("documents_naming_missing_commands", "forget_everything"),
 ]
@@ -301,7 +310,7 @@ REFUSED_IMPORTS = [
     "core is not allowed to import orgs",
 ]
 # Every finding is about what was thrown in.
-THROWN_IN = ("leftover", "odds:", "annex", "stray", "notes.py", "未填电话", "Leftovers")
+THROWN_IN = ("leftover", "LEFTOVER", "odds:", "annex", "stray", "notes.py", "未填电话", "Leftovers")
 
 
 @dataclass(frozen=True)
@@ -335,6 +344,8 @@ def verdict(tmp_path_factory: pytest.TempPathFactory) -> Verdict:
         + '[[tool.importlinter.contracts]]\nname = "Leftovers"\ntype = "layers"\n'
         + 'containers = ["members"]\nlayers = ["(models)"]\n'
     )
+    with (house / "docs/glossary.md").open("a") as glossary:
+        glossary.write("\n| 联系人 | `contact` | |\n| 剩余 | `leftoverish` | |\n")
     (house / "data").mkdir()
     environment = os.environ | {
         "PORTAL_MODE": "test",

@@ -51,3 +51,64 @@ def documents_naming_missing_commands(house: House) -> Iterator[str]:
         named = {one or other for one, other in TARGET.findall(text)}
         for found in sorted((named - targets) | (set(COMMAND.findall(text)) - commands)):
             yield f"{path.relative_to(house.root)}: {found}"
+
+
+# Nouns of addresses that are the web's own and no concept of the portal.
+PLAIN_NOUNS = {
+    *("all", "documentation", "healthz", "login", "logout", "metrics", "month", "password"),
+    *("preferences", "profile", "readyz", "schema", "search"),
+}
+
+
+def glossary(house: House) -> set[str]:
+    """The identifiers of docs/glossary.md: what stands as code in its second column, or in the
+    first where that is no Chinese."""
+    found: set[str] = set()
+    for line in (house.root / "docs/glossary.md").read_text().splitlines():
+        cells = line.split("|")
+        if len(cells) > 3:
+            found |= set(re.findall(r"`([a-z_]+)`", cells[1] + cells[2]))
+    return found
+
+
+@guard("name the concept in docs/glossary.md")
+def concepts_without_a_word(house: House) -> Iterator[str]:
+    """Models, and nouns of addresses, that the glossary does not know."""
+    words = glossary(house)
+    for model in house.models:
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower()
+        if name not in words:
+            yield f"model {model._meta.label}: {name}"
+    for address in house.addresses:
+        noun = address.name.partition(":")[2].partition("-")[0]
+        if noun not in words | PLAIN_NOUNS:
+            yield f"address {address.name}: {noun}"
+
+
+@guard("mend docs/glossary.md: the code does not use this word")
+def words_that_nothing_uses(house: House) -> Iterator[str]:
+    used: set[str] = set()
+    for module in house.modules:
+        snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", module.words).lower()
+        used |= set(re.findall(r"[a-z_]+", snake))
+    yield from sorted(glossary(house) - used)
+
+
+# Variables of the environment that the portal sets for its own processes.
+OWN_VARIABLES = {"DJANGO_SETTINGS_MODULE", "PORTAL_BACKGROUND"}
+VARIABLE = re.compile(r"(?:\bread|\brequired|environ\.get)\(\s*\"([A-Z_]+)\"")
+
+
+@guard("write it into, or take it out of, the table of variables in docs/operations.md")
+def variables_not_as_documented(house: House) -> Iterator[str]:
+    texts = [path.read_text() for path in sorted(house.root.glob("config/*.py"))]
+    texts += [module.words for module in house.modules]
+    read = {name for text in texts for name in VARIABLE.findall(text)} - OWN_VARIABLES
+    operations = (house.root / "docs/operations.md").read_text()
+    table = operations.partition("## Variables")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    documented = {name for cell in rows for name in re.findall(r"`([A-Z_]+)`", cell)}
+    yield from (f"{name} is read and not documented" for name in sorted(read - documented))
+    for name in sorted(documented - read):
+        if not any(f'"{name}"' in text for text in texts):
+            yield f"{name} is documented and not read"
