@@ -87,6 +87,14 @@ def test_permissions_document_is_up_to_date() -> None:
     call_command("write_permissions", check=True, verbosity=0)
 
 
+def test_every_guard_is_named_in_adding() -> None:
+    named = set(re.findall(r"`(\w+)`", (ROOT / "docs/adding.md").read_text()))
+    assert not set(GUARDS) - named, "say in docs/adding.md when it complains"
+    tests = {name for name in named if name.startswith("test_")}
+    written = "".join(path.read_text() for path in (ROOT / "tests").glob("test_*.py"))
+    assert not {name for name in tests if f"def {name}(" not in written}
+
+
 @pytest.mark.parametrize("path", README, ids=lambda path: path.name)
 def test_commands_of_the_readme_exist(path: Path) -> None:
     text = path.read_text()

@@ -1,9 +1,12 @@
 """What documents name has to be there."""
 
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from django.apps import apps
 from django.core.management import get_commands
 
 from .house import House, guard
@@ -112,3 +115,45 @@ def variables_not_as_documented(house: House) -> Iterator[str]:
     for name in sorted(documented - read):
         if not any(f'"{name}"' in text for text in texts):
             yield f"{name} is documented and not read"
+
+
+NAME = re.compile(r"(?:core|orgs|members|schedules|config)(?:\.\w+)+")
+TEST = re.compile(r"`(test_\w+\.py)` (\w+)")
+
+
+@guard("mend the document: there is no such module, model or function")
+def documents_naming_missing_code(house: House) -> Iterator[str]:
+    for path in documents(house):
+        for found in CODE.findall(path.read_text()):
+            if NAME.fullmatch(found) and not PLACE.fullmatch(found) and not _is_code(found):
+                yield f"{path.relative_to(house.root)}: {found}"
+
+
+@guard("mend docs/faults.md: the file has no test of that name")
+def documents_naming_missing_tests(house: House) -> Iterator[str]:
+    for file, name in TEST.findall((house.root / "docs/faults.md").read_text()):
+        path = house.root / "tests" / file
+        tests = re.findall(r"^def (test_\w+)", path.read_text(), re.M) if path.exists() else []
+        if not any(name in test for test in tests):
+            yield f"{file} {name}"
+
+
+def _is_code(name: str) -> bool:
+    """Whether a dotted name is a module, something in one, or the label of a model."""
+    label, _, rest = name.partition(".")
+    if rest and rest in {model.__name__ for model in apps.get_models() if _label(model) == label}:
+        return True
+    steps = name.split(".")
+    for length in range(len(steps), 0, -1):
+        try:
+            there: Any = importlib.import_module(".".join(steps[:length]))
+        except ModuleNotFoundError:
+            continue
+        for step in steps[length:]:
+            there = getattr(there, step, None)
+        return there is not None
+    return False
+
+
+def _label(model: Any) -> str:
+    return str(model._meta.app_label)
