@@ -214,33 +214,43 @@ TIDY = {
             words.update({"a": 1})
             return Contact.objects.visible_to(actor)
         """,
-    "schedules/tidy/actions.py": """
+    "schedules/tidy/actions/__init__.py": "",
+    "schedules/tidy/actions/journal.py": """
         from core import audit
+        from core.errors import DomainError
+
+        def keep(who, act, contact):
+            audit.record(by=who, verb=f"tidy.contact.{act}", obj=contact)
+
+        def is_known(contact) -> None:
+            if contact is None:
+                raise DomainError("没有这个联系人")
+        """,
+    "schedules/tidy/actions/contacts.py": """
         from core.actions import action
-        from .models import Contact
+        from . import journal
+        from ..models import Contact
 
         @action
         def create(*, organization, by):
             contact = Contact.objects.create(organization=organization)
-            _record(by, "create", contact)
+            journal.keep(by, "create", contact)
             return contact
 
         @action
         def forget(*, contact, by):
+            journal.is_known(contact)
             contact.delete()
-            _record(by, act="forget", contact=contact)
-
-        def _record(by, act, contact):
-            audit.record(by=by, verb=f"tidy.contact.{act}", obj=contact)
+            journal.keep(by, act="forget", contact=contact)
         """,
     "schedules/tidy/views.py": """
         from core.guards import needs
         from django.http import HttpResponse
-        from . import actions
+        from .actions import contacts
 
         @needs("report.view", methods=("POST",))
         def contact_create(request):
-            actions.create(organization=None, by=request.actor)
+            contacts.create(organization=None, by=request.actor)
             return HttpResponse()
         """,
     "schedules/tidy/urls.py": """

@@ -4,7 +4,7 @@ import ast
 import importlib
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -83,8 +83,11 @@ def _takes_by(function: Any) -> bool:
 
 @guard("decorate it with @action, or say in WITHIN_AN_ACTION whose it joins", WITHIN_AN_ACTION)
 def functions_told_by_without_the_frame(house: House) -> Iterator[str]:
-    for _, name, function in public_functions(house):
-        if _takes_by(function) and not _is_action(function) and not WITHIN_AN_ACTION.excuse(name):
+    acting = Acting(house)
+    for module, name, function in public_functions(house):
+        if not _takes_by(function) or _is_action(function):
+            continue
+        if not acting.only_refuses(module, function) and not WITHIN_AN_ACTION.excuse(name):
             yield name
 
 
@@ -100,32 +103,103 @@ def actions_without_by(house: House) -> Iterator[str]:
 
 @guard("move it to queries/ or to a module of its subject", PREPARING, STILL_TO_MEND)
 def reads_among_actions(house: House) -> Iterator[str]:
-    """Public functions that are no actions or handlers, are told no `by` and write nothing."""
-    handled = {handler.function for handler in effects.handlers().values()}
+    """Public functions that are no actions or handlers, are told no `by`, write nothing and
+    refuse nothing."""
+    acting = Acting(house)
     for module, name, function in public_functions(house):
-        if _is_action(function) or _takes_by(function) or function in handled:
+        if _takes_by(function) or acting.acts(module, function):
             continue
-        if function.__name__ in _writers(module):
+        if acting.only_refuses(module, function):
             continue
         if not PREPARING.excuse(name) and not STILL_TO_MEND.excuse(name):
             yield name
 
 
-def _writers(module: Module) -> set[str]:
-    """Functions of the module that write, by themselves or through one that does."""
-    imported, notes = imported_modules(module.tree), docstrings(module.tree)
-    engines = ("record", "record_now", "enqueue", "enqueue_many", "notify", "notify_many")
-    calls: dict[str, set[str]] = {}
-    writers: set[str] = set()
-    for function in functions(module.tree):
-        called = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-        calls[function.name] = {one.id for one in called if isinstance(one, ast.Name)}
-        engine = any(isinstance(one, ast.Attribute) and one.attr in engines for one in called)
-        if engine or any(written(function, imported, notes)):
-            writers.add(function.name)
-    while more := {name for name, called in calls.items() if called & writers} - writers:
-        writers |= more
-    return writers
+Where = tuple[str, str]
+
+
+class Acting:
+    """Which functions of actions modules write: actions and handlers, what writes rows itself or
+    through an engine of core, and what calls such a function, in whichever actions module."""
+
+    # What engines of core do to rows; other functions of theirs compute or ask.
+    ENGINES = ("record", "record_now", "enqueue", "enqueue_many", "tell")
+
+    def __init__(self, house: House) -> None:
+        self.functions: dict[Where, ast.FunctionDef | ast.AsyncFunctionDef] = {}
+        calls: dict[Where, set[Where]] = {}
+        handled = {handler.function for handler in effects.handlers().values()}
+        handlers = {(one.__module__, getattr(one, "__name__", "")) for one in handled}
+        self.writing: set[Where] = set(handlers)
+        for module in house.modules:
+            if module.part != "actions":
+                continue
+            imported, notes = imported_modules(module.tree), docstrings(module.tree)
+            for function in functions(module.tree):
+                here = (module.name, function.name)
+                self.functions[here] = function
+                calls[here] = set()
+                decorators = {ast.unparse(one) for one in function.decorator_list}
+                if "action" in decorators or any(written(function, imported, notes)):
+                    self.writing.add(here)
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Call):
+                        if self._is_engine(node.func):
+                            self.writing.add(here)
+                        calls[here] |= set(_targets(module, node.func, imported))
+        while more := {one for one, called in calls.items() if called & self.writing}:
+            if more <= self.writing:
+                break
+            self.writing |= more
+
+    def _is_engine(self, called: ast.expr) -> bool:
+        """`audit.record(…)`, `tell(…)`, `FIGURES.mark(…)`, `Model.machine.move(…)`."""
+        if isinstance(called, ast.Name):
+            return called.id in self.ENGINES
+        if not isinstance(called, ast.Attribute):
+            return False
+        holder = called.value
+        return (
+            called.attr in self.ENGINES
+            or (isinstance(holder, ast.Name) and holder.id.isupper())
+            or (isinstance(holder, ast.Attribute) and holder.attr == "machine")
+        )
+
+    def acts(self, module: Module, function: Any) -> bool:
+        """Whether the function writes, or has something written."""
+        return _is_action(function) or (module.name, function.__name__) in self.writing
+
+    def only_refuses(self, module: Module, function: Any) -> bool:
+        """Whether it is a check of actions: gives nothing back, writes nothing, may raise."""
+        node = self.functions[module.name, function.__name__]
+        is_silent = isinstance(node.returns, ast.Constant) and node.returns.value is None
+        raises = any(isinstance(one, ast.Raise) for one in ast.walk(node))
+        return is_silent and raises and not self.acts(module, function)
+
+
+def _targets(module: Module, called: ast.expr, imported: dict[str, str]) -> Iterator[Where]:
+    """What a call can be of: a function of the same module, or of one that it imports."""
+    package = module.name if module.path.name == "__init__.py" else module.name.rpartition(".")[0]
+
+    def absolute(origin: str) -> str:
+        dots = len(origin) - len(origin.lstrip("."))
+        if not dots:
+            return origin
+        steps = package.split(".")
+        return ".".join([*steps[: len(steps) - dots + 1], origin.lstrip(".")])
+
+    if isinstance(called, ast.Name):
+        if called.id in imported:
+            origin, _, name = absolute(imported[called.id]).rpartition(".")
+            yield origin, name
+        else:
+            yield module.name, called.id
+    elif (
+        isinstance(called, ast.Attribute)
+        and isinstance(called.value, ast.Name)
+        and called.value.id in imported
+    ):
+        yield absolute(imported[called.value.id]), called.attr
 
 
 # --- background work --------------------------------------------------------------------------
@@ -165,8 +239,8 @@ class Verbs:
 
     DEPTH = 6
 
-    def __init__(self, module: Module) -> None:
-        self.module = module
+    def __init__(self, module: Module, house: House) -> None:
+        self.module, self.house = module, house
         self.scope: dict[int, Scope] = {}
         self._place(module.tree, None)
         self.constants = {
@@ -209,6 +283,8 @@ class Verbs:
                 return None if None in both else set().union(*(one or () for one in both))
             case ast.Attribute(attr="app_label"):
                 return importing_labels()
+            case ast.Constant(value=None) | ast.Attribute(attr="verb"):
+                return set()  # none; or told by keyword to what carries it, and looked at there
             case ast.Name(id=name):
                 return self._named(name, scope, depth)
         return None
@@ -233,7 +309,7 @@ class Verbs:
             and any(isinstance(one, ast.Name) and one.id == name for one in node.targets)
         ]
         if own:
-            return self._all((one, scope) for one in own)
+            return self._all(((self, one, scope) for one in own), depth)
         arguments = scope.args
         names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
         if name in names or name in [one.arg for one in arguments.kwonlyargs]:
@@ -244,36 +320,53 @@ class Verbs:
 
     def _given(
         self, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str, names: list[str]
-    ) -> Iterator[tuple[ast.expr, Scope]]:
-        """What callers in the module pass as `name`."""
-        for call in ast.walk(self.module.tree):
-            if not isinstance(call, ast.Call) or not _is_named(call.func, function.name):
-                continue
-            at = names.index(name) if name in names else len(call.args)
-            found = [one.value for one in call.keywords if one.arg == name]
-            for value in found or call.args[at : at + 1]:
-                yield value, self.scope[id(call)]
+    ) -> Iterator[tuple["Verbs", ast.expr, Scope]]:
+        """What callers pass as `name`: those in the module, and those that import it."""
+        for verbs in calling(self.house, self.module, function.name):
+            imported = imported_modules(verbs.module.tree)
+            for call in ast.walk(verbs.module.tree):
+                if not isinstance(call, ast.Call):
+                    continue
+                targets = set(_targets(verbs.module, call.func, imported))
+                if (self.module.name, function.name) not in targets:
+                    continue
+                at = names.index(name) if name in names else len(call.args)
+                found = [one.value for one in call.keywords if one.arg == name]
+                for value in found or call.args[at : at + 1]:
+                    yield verbs, value, verbs.scope[id(call)]
 
-    def _all(
-        self, given: Iterator[tuple[ast.expr, Scope]] | Any, depth: int = 0
-    ) -> set[str] | None:
+    def _all(self, given: Iterator[tuple["Verbs", ast.expr, Scope]], depth: int) -> set[str] | None:
         found: set[str] = set()
-        for value, scope in given:
-            texts = self.texts(value, scope, depth + 1)
+        for verbs, value, scope in given:
+            texts = verbs.texts(value, scope, depth + 1)
             if texts is None:
                 return None
             found |= texts
         return found or None
 
 
-def _is_named(called: ast.expr, name: str) -> bool:
-    return (isinstance(called, ast.Name) and called.id == name) or (
-        isinstance(called, ast.Attribute) and called.attr == name
-    )
+def calling(house: House, module: Module, name: str) -> Iterator[Verbs]:
+    """The modules that speak of the function: the one where it stands and those that import it."""
+    last = module.name.rpartition(".")[2]
+    for other in house.modules:
+        if other == module or (name in other.words and last in other.words):
+            yield Verbs(other, house)
 
 
 def _asks_only(called: ast.expr) -> bool:
     return isinstance(called, ast.Attribute) and called.attr in ("filter", "exclude", "get")
+
+
+# Engines of core that put verbs together from what apps register with them: what they can be.
+ENGINE_VERBS: dict[str, Callable[[], set[str]]] = {}
+
+
+def recorded(house: House, module: Module) -> Iterator[tuple[int, set[str] | None]]:
+    """(line, verbs) of each call in the module that is told a verb; None: cannot be followed."""
+    for line, verbs in Verbs(module, house).recorded():
+        if verbs is None and module.name in ENGINE_VERBS:
+            verbs = ENGINE_VERBS[module.name]()
+        yield line, verbs
 
 
 def importing_labels() -> set[str]:
@@ -286,7 +379,7 @@ def importing_labels() -> set[str]:
 def verbs_without_a_name(house: House) -> Iterator[str]:
     named = names_of_verbs()
     for module in house.modules:
-        for line, verbs in Verbs(module).recorded():
+        for line, verbs in recorded(house, module):
             if verbs is None:
                 yield f"{module.name}:{line} is put together from what cannot be followed"
             else:
@@ -307,7 +400,7 @@ def names_of_verbs_that_nothing_records(house: House) -> Iterator[str]:
     others = {config.label for config in house.others}
     used: set[str] = set()
     for module in house.modules:
-        for _, verbs in Verbs(module).recorded():
+        for _, verbs in recorded(house, module):
             used |= verbs or set()
     for verb in sorted(names_of_verbs() - used):
         if verb.partition(".")[0] not in others:

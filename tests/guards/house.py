@@ -173,9 +173,9 @@ def imported_modules(tree: ast.Module) -> dict[str, str]:
             for alias in node.names:
                 found[alias.asname or alias.name.partition(".")[0]] = alias.name
         elif isinstance(node, ast.ImportFrom):
-            origin = "." * node.level + (node.module or "")
+            origin = "." * node.level + (f"{node.module}." if node.module else "")
             for alias in node.names:
-                found[alias.asname or alias.name] = f"{origin}.{alias.name}"
+                found[alias.asname or alias.name] = f"{origin}{alias.name}"
     return found
 
 
