@@ -40,6 +40,26 @@ def chinese_words_in_queries(house: House) -> Iterator[str]:
                 yield f"{module.name}:{node.lineno} {node.value}"
 
 
+TONES_STILL_TO_MEND = Reasons(
+    dict.fromkeys(
+        ["schedules.rounds.queries.boards", "schedules.rounds.queries.reports"],
+        "stands still while duties are restructured",
+    )
+)
+
+
+@guard("a query says how something stands; pages choose the tone for it", TONES_STILL_TO_MEND)
+def tones_in_queries(house: House) -> Iterator[str]:
+    for module in house.modules:
+        if module.part != "queries":
+            continue
+        for node in ast.walk(module.tree):
+            name = getattr(node, "id", None) or getattr(node, "attr", None)
+            name = name or getattr(node, "arg", None)
+            if name == "tone" and not TONES_STILL_TO_MEND.excuse(module.name):
+                yield f"{module.name}:{node.lineno}"
+
+
 @guard("let the higher app register it with a registry of core", NAMING_HIGHER_APPS)
 def lower_apps_naming_higher_ones(house: House) -> Iterator[str]:
     """Addresses of an app to the left, in code or in a template of an app to the right."""
