@@ -66,6 +66,7 @@ ADDRESSES = {
     "profile": "orgs:profile",
     "password": "orgs:password-change",
     "sessions": "orgs:session-list",
+    "tokens": "orgs:token-list",
     "logout": "orgs:logout",
 }
 

@@ -14,7 +14,7 @@ from core import audit
 
 from . import servers
 
-pytest_plugins = ["tests.world"]
+pytest_plugins = ["tests.world", "tests.repeats"]
 
 DEMO_PASSWORD = "Demo-2026-jingkai"
 # What the browser journeys' zone is filled with, beside the accounts.

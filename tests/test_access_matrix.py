@@ -2,7 +2,8 @@
 
 One file for each app. A cell is the status that a role gets for an object of 湖庄村第一支部;
 roles that a row does not name get 404, and nobody signed in is led to the sign-in page.
-`everybody` is everybody signed in, `workers` are they without the three administrators. An
+`everybody` is everybody signed in, `workers` are they without the three administrators. POSTs
+carry no body: 400 and 422 say who is let in; tests/test_acts_succeed.py does each act once. An
 address or method that no row names fails, and so does a row that no address needs.
 
 After adding an address: `PRINT_ACCESS_MATRIX=1 pytest tests/test_access_matrix.py -s -k print` prints

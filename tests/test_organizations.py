@@ -13,7 +13,7 @@ from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry
-from orgs import lifecycle, titles
+from orgs import lifecycle, thresholds, titles
 from orgs.actions import offices, organizations
 from orgs.actions.organizations import Decision
 from orgs.enums import EventKind, OrganizationKind, Post
@@ -489,9 +489,7 @@ def test_one_secretary_at_a_time(zone: Zone) -> None:
 def test_thresholds_warn_and_never_block(zone: Zone) -> None:
     def warnings(organization: Organization, **counts: int) -> str:
         return "；".join(
-            queries.threshold_warnings(
-                organization, Headcount(**counts), child_count=0, posts={Post.SECRETARY}
-            )
+            thresholds.warnings(organization, Headcount(**counts), posts={Post.SECRETARY})
         )
 
     zone.branch.has_committee = False

@@ -15,10 +15,10 @@ from core.errors import DomainError
 from .. import titles, tree
 from ..enums import EventKind, OrganizationKind
 from ..models import OfficeHolding, Organization
-from ..queries.rosters import RosterPlan, RowPlan, roster_plan
+from ..queries.rosters import RosterPlan, RowPlan, roster_plan, sealed_phone
 from ..sheets import OrganizationRow
 from . import offices, organizations
-from .organizations import Decision, sealed_phone
+from .organizations import Decision
 
 WRITTEN = [
     "name",
@@ -98,7 +98,7 @@ def _create(plan: RosterPlan, day: dt.date) -> None:
             path = steps.next(parent)
             pinyin, initials = titles.spelled(row.row.name)
             organization = Organization(
-                code=organizations.code_of(number),
+                code=titles.code_of(number),
                 name_key=titles.name_key(row.row.name),
                 name_pinyin=pinyin,
                 name_initials=initials,

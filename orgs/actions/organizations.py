@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Max, Q
 
-from core import audit, clock, crypto
+from core import audit, clock
 from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError, NotAllowed
@@ -20,8 +20,8 @@ from core.identity import mask_phone
 from .. import lifecycle, titles, tree
 from ..enums import BRANCH_KINDS, EventKind, OrganizationKind
 from ..models import OfficeHolding, Organization, OrganizationEvent, OrganizationPlacement
-from ..queries.rosters import PHONE_COLUMN, phone_of
-from . import offices
+from ..queries.rosters import phone_of, sealed_phone
+from . import offices, paths
 
 FACTS = (
     "organization_class",
@@ -45,11 +45,6 @@ class Decision:
     approved_by: str = ""
     document_number: str = ""
     note: str = ""
-
-
-def sealed_phone(organization: Organization, phone: str) -> str:
-    """The contact's telephone number as the column holds it."""
-    return crypto.seal(phone, column=PHONE_COLUMN, row=organization.uid)
 
 
 # --- acts ----------------------------------------------------------------------------------
@@ -89,7 +84,7 @@ def found(
     pinyin, initials = titles.spelled(name)
     path = tree.next_path(parent)
     organization = Organization(
-        code=next_code(),
+        code=_next_code(),
         name=name,
         name_key=titles.name_key(name),
         short_name=short_name or titles.short_name(name),
@@ -244,7 +239,7 @@ def move(
     before = organization.parent
     old = organization.path
     new = tree.next_path(parent)
-    tree.relocate([(old, new)])
+    paths.relocate([(old, new)])
     Organization.machine.move(organization, "move", revision=revision, parent=parent)
     replace_placements(list(tree.subtree(new)), decision.on)
     details = {"before": before.name if before else "", "after": parent.name}
@@ -300,7 +295,7 @@ def merge(
             (child.path, tree.step_path(target.path, last + index))
             for index, child in enumerate(children, start=1)
         ]
-        tree.relocate(moves)
+        paths.relocate(moves)
         below = Organization.objects.filter(pk__in=[child.pk for child in children])
         Organization.machine.move_many(below, "move", parent=target)
         moved = Q(pk__in=[])
@@ -412,14 +407,9 @@ def extend(
 # --- shared with the import ----------------------------------------------------------------
 
 
-def next_code() -> str:
+def _next_code() -> str:
     """The lasting code of the next organisation. Call with the tree locked."""
-    return code_of((Organization.objects.aggregate(last=Max("pk"))["last"] or 0) + 1)
-
-
-def code_of(number: int) -> str:
-    """A code: meaningless for the place in the tree, so that no move breaks it."""
-    return f"Z{number:06d}"
+    return titles.code_of((Organization.objects.aggregate(last=Max("pk"))["last"] or 0) + 1)
 
 
 def replace_placements(organizations: Sequence[Organization], on: dt.date) -> None:

@@ -11,8 +11,9 @@ from django.urls import reverse
 from core import clock
 from core.guards import public
 from core.http import PortalRequest
-from orgs.actions.tokens import digest as digest_of
+from orgs.actions import tokens
 from orgs.models import AccessToken, RoleGrant
+from orgs.models.token import digest as digest_of
 from orgs.roles import holding
 
 from . import fulfilment
@@ -37,8 +38,7 @@ def calendar_feed(request: PortalRequest, digest: str) -> HttpResponse:
     )
     if token is None:
         raise Http404
-    if token.last_used_at is None or now - token.last_used_at > dt.timedelta(hours=1):
-        AccessToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    tokens.note_use(token, every=dt.timedelta(hours=1))
     duties = (
         Duty.objects.filter(_written_by(token.user_id), due_on__gte=clock.today() - KEPT)
         .exclude(state=DutyState.WAIVED)

@@ -12,9 +12,9 @@ from core.identity import check_digit
 from members.enums import Category, ExitReason, MembershipState, Sex
 from members.models import Member, MembershipExit
 from members.models.member import column
-from orgs.actions.organizations import sealed_phone
 from orgs.enums import Appointment, OrganizationClass, OrganizationKind, Post
 from orgs.models import OfficeHolding, Organization
+from orgs.queries.rosters import sealed_phone
 
 from .names import person_name
 from .tree import RECORDER, Tree, months_before

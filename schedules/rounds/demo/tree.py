@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from orgs import titles
-from orgs.actions.organizations import code_of
 from orgs.enums import EventKind, OrganizationClass, OrganizationKind, Sector, UnitSituation
 from orgs.models import Organization, OrganizationEvent, OrganizationPlacement
 from orgs.models.organization import STEP
+from orgs.titles import code_of
 
 K = OrganizationKind
 C = OrganizationClass

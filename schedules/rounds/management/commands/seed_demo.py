@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core import actor
 from core.errors import DomainError
-from orgs.actions.accounts import one_time_secret
 from orgs.models import Organization
+from orgs.passwords import one_time_secret
 from schedules.rounds.demo.accounts import listing
 from schedules.rounds.demo.zone import build_zone, months_of
 
