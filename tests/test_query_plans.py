@@ -16,15 +16,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.growth import grow
+from members.enums import AGE_BANDS, DENOMINATORS, POSTS, PRESENCE, STATES
 from members.models import Member
-from members.queries.roster import (
-    AGE_BANDS,
-    DENOMINATORS,
-    POSTS,
-    PRESENCE,
-    SORTS,
-    STATES,
-)
+from members.queries.roster import SORTS
 from orgs.models import Organization, User
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
