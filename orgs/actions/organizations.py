@@ -20,6 +20,7 @@ from core.identity import mask_phone
 from .. import lifecycle, titles, tree
 from ..enums import BRANCH_KINDS, EventKind, OrganizationKind
 from ..models import OfficeHolding, Organization, OrganizationEvent, OrganizationPlacement
+from ..models.organization import below as in_subtree
 from ..queries.rosters import phone_of, sealed_phone
 from . import offices, paths
 
@@ -296,11 +297,11 @@ def merge(
             for index, child in enumerate(children, start=1)
         ]
         paths.relocate(moves)
-        below = Organization.objects.filter(pk__in=[child.pk for child in children])
-        Organization.machine.move_many(below, "move", parent=target)
+        taken = Organization.objects.filter(pk__in=[child.pk for child in children])
+        Organization.machine.move_many(taken, "move", parent=target)
         moved = Q(pk__in=[])
         for _, new in moves:
-            moved |= below(new)
+            moved |= in_subtree(new)
         replace_placements(list(Organization.objects.filter(moved)), decision.on)
     _cease(source, decision.on, revision)
     details = {"source": source.name, "target": target.name, "moved": len(children)}

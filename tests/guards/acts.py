@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 
-from core import effects, importing
+from core import derived, effects, importing
 from core.importing import Importer
 
 from .house import (
@@ -37,28 +37,6 @@ PREPARING = Reasons(
         "core.actions.action": "the frame itself",
         "orgs.actions.accounts.give_secret": "sets a secret on the account that the action saves",
     }
-)
-# Public functions that only read or compute and still stand in actions modules. Temporary: each
-# of them goes to queries/ or to a module of its subject.
-STILL_TO_MEND = Reasons(
-    dict.fromkeys(
-        [
-            "schedules.rounds.actions.definitions.token_of",
-            "schedules.rounds.actions.escalation.brought_before",
-            "schedules.rounds.actions.escalation.overdue_days",
-            "schedules.rounds.actions.opening.concerned",
-            "schedules.rounds.actions.opening.empty_items",
-            "schedules.rounds.actions.opening.empty_value",
-            "schedules.rounds.actions.opening.moments",
-            "schedules.rounds.actions.opening.opens_on",
-            "schedules.rounds.actions.plans.periods_offered",
-            "schedules.rounds.actions.reminders.is_working_hour",
-            "schedules.rounds.actions.reminders.stage_of",
-            "schedules.rounds.actions.rollups.differences",
-            "schedules.rounds.actions.rollups.summary_periods",
-        ],
-        "stands still while duties are restructured",
-    )
 )
 
 
@@ -101,7 +79,7 @@ def actions_without_by(house: House) -> Iterator[str]:
             yield name
 
 
-@guard("move it to queries/ or to a module of its subject", PREPARING, STILL_TO_MEND)
+@guard("move it to queries/ or to a module of its subject", PREPARING)
 def reads_among_actions(house: House) -> Iterator[str]:
     """Public functions that are no actions or handlers, are told no `by`, write nothing and
     refuse nothing."""
@@ -111,7 +89,7 @@ def reads_among_actions(house: House) -> Iterator[str]:
             continue
         if acting.only_refuses(module, function):
             continue
-        if not PREPARING.excuse(name) and not STILL_TO_MEND.excuse(name):
+        if not PREPARING.excuse(name):
             yield name
 
 
@@ -358,7 +336,11 @@ def _asks_only(called: ast.expr) -> bool:
 
 
 # Engines of core that put verbs together from what apps register with them: what they can be.
-ENGINE_VERBS: dict[str, Callable[[], set[str]]] = {}
+ENGINE_VERBS: dict[str, Callable[[], set[str]]] = {
+    "core.derived": lambda: {
+        f"{one.kind}.{act}" for one in derived.registered().values() for act in ("fill", "repair")
+    },
+}
 
 
 def recorded(house: House, module: Module) -> Iterator[tuple[int, set[str] | None]]:

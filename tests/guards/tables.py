@@ -37,6 +37,7 @@ UNSCOPED = Reasons(
         "schedules.CalendarDay": "the same calendar for everybody",
         "schedules.Plan": "plans are the zone's; who is concerned is the duty's scope",
         "schedules.ReminderMark": "never shown; found through its duty",
+        "schedules.DutyRecord": "shown with its duty, which is scoped",
         "schedules.ReportDefinition": "forms are the zone's",
         "schedules.ReportItem": "shown with its report, which is scoped",
         "schedules.ReportVersion": "shown with its report, which is scoped",
@@ -81,15 +82,19 @@ NOT_PERSONAL = {
     "members.HeadcountLedger": "filled_at compared_at",
     "schedules.CalendarYear": "source",
     "schedules.CalendarDay": "day name",
-    "schedules.Plan": "key name about kinds classes definition_key starts_on ends_on",
+    "schedules.Plan": "key name about fulfilment kinds classes starts_on ends_on",
     "schedules.Duty": (
-        "period due_on due_at late_after locks_at submitted_at finished_at waived_reason opened_at"
+        "subject_kind period begins_on due_on due_at late_after locks_at submitted_at sent_at "
+        "return_reason finished_at waived_reason opened_at"
     ),
     "schedules.ReminderMark": "stage sent_at",
-    "schedules.Rollup": "period path as_of",
+    "schedules.DutyRecord": "done_on recorded_at removed_at",
+    "schedules.Rollup": "period path missing_due_at as_of",
     "schedules.RollupMark": "period at",
     "schedules.RollupLedger": "compared_at as_of",
-    "schedules.DutyStanding": "period path organization_class state submitted_at since until",
+    "schedules.DutyStanding": (
+        "period path organization_class state due_at submitted_at since until"
+    ),
     "schedules.ReportDefinition": "key name kinds classes items valid_from created_at",
     "schedules.MonthlyReport": (
         "period figures_at started_at submitted_at saved_at checked_by_path"

@@ -13,6 +13,8 @@ ENGINES = Reasons(
     {
         "core.api": "the answer kept for a repeated request, in the transaction of the act",
         "core.attachments": "a file and its row come and go together",
+        "core.derived": "stored figures and their marks, behind the change",
+        "core.states": "the one move of state and revision, called by actions",
         "core.audit": "the trail itself and its head",
         "core.effects": "work is rows: enqueued, claimed, finished",
         "core.importing": "the course of an uploaded sheet",

@@ -18,9 +18,10 @@ from orgs.models import Organization, User
 
 from .. import figures
 from ..actions.calendar import fill_from_package
-from ..actions.opening import empty_value, install_defaults, open_period
+from ..actions.opening import install_defaults, open_period
 from ..definitions import CALENDAR_OF_WORK
 from ..enums import DutyState, ItemKind, ItemState, ReportState, StepKind
+from ..items import empty_value
 from ..models import (
     Duty,
     MonthlyReport,
