@@ -136,7 +136,10 @@ TEXTUAL = (
 WITHIN_AN_ACTION = {
     "orgs.actions.accounts.replace_password": "shared by the page's and the console's reset",
     "members.actions.members.covers": "a question: whether an organisation lies in the scope",
-    "orgs.actions.organizations.event": "builds the row of an event, saves nothing",
+    "orgs.actions.history.event": "builds the row of an event, saves nothing",
+    "orgs.actions.history.happened": "the event of the act that calls it",
+    "orgs.actions.history.record": "the audit entry of the act that calls it",
+    "orgs.actions.register.covered": "a question: whether an organisation lies in the scope",
 }
 
 README = [ROOT / "README.md", ROOT / "README.zh.md"]

@@ -21,8 +21,8 @@ from core import clock, effects, importing
 from core.errors import Conflict, DomainError
 from core.models import AuditEntry, Effect
 from orgs import imports
-from orgs.actions import organization_imports, organizations
-from orgs.actions.organizations import Decision
+from orgs.actions import organization_imports, structure
+from orgs.actions.history import Decision
 from orgs.enums import EventKind, Post
 from orgs.models import OfficeHolding, Organization, OrganizationImport, RoleGrant
 from tests.parallel import run_together
@@ -448,9 +448,7 @@ def test_moves_at_once_leave_a_sound_tree() -> None:
     ]
 
     def under(organization: Organization, parent: Organization) -> Any:
-        return lambda: organizations.move(
-            organization=organization, parent=parent, decision=day, by=by
-        )
+        return lambda: structure.move(organization=organization, parent=parent, decision=day, by=by)
 
     a, b, c, d = others
     moves = [(a, b), (b, a), (c, d), (d, c), (a, zone.street), (b, zone.street)]

@@ -18,8 +18,9 @@ from ..enums import EventKind, OrganizationKind
 from ..models import OfficeHolding, Organization, OrganizationImport
 from ..queries.rosters import RosterPlan, RowPlan, roster_plan
 from ..sheets import OrganizationRow
-from . import organizations
-from .organizations import Decision, sealed_phone
+from . import history, register
+from .history import Decision
+from .register import sealed_phone
 
 WRITTEN = [
     "name",
@@ -119,7 +120,7 @@ def _create(plan: RosterPlan, day: dt.date) -> None:
             path = steps.next(parent)
             pinyin, initials = titles.spelled(row.row.name)
             organization = Organization(
-                code=organizations.code_of(number),
+                code=register.code_of(number),
                 name_key=titles.name_key(row.row.name),
                 name_pinyin=pinyin,
                 name_initials=initials,
@@ -232,8 +233,8 @@ def _store(plan: RosterPlan, changed: list[RowPlan], paths: set[int], day: dt.da
         and ({"name", "kind"} & set(row.values) or row.is_moved)
     ]
     if affected := (set(placed) | paths) - {organization.pk for organization in created}:
-        organizations.replace_placements([plan.organizations[pk] for pk in affected], day)
-    organizations.place(created)
+        history.replace_placements([plan.organizations[pk] for pk in affected], day)
+    history.place(created)
 
 
 def _staff(changed: list[RowPlan], day: dt.date) -> None:
@@ -280,7 +281,7 @@ def _tell(
             if organization.founded_on:
                 since = dataclasses.replace(decision, on=organization.founded_on)
                 events.append(
-                    organizations.event(
+                    history.event(
                         organization, EventKind.FOUNDED, since, by, {"name": organization.name}
                     )
                 )
@@ -290,7 +291,7 @@ def _tell(
             for kind, details in _events(row, before[organization.pk]):
                 on = row.values["term_started_on"] if kind == EventKind.RE_ELECTED else day
                 events.append(
-                    organizations.event(
+                    history.event(
                         organization, kind, dataclasses.replace(decision, on=on), by, details
                     )
                 )
@@ -303,7 +304,7 @@ def _tell(
             changes=changes,
             note=note,
         )
-    organizations.save_events(events)
+    history.save_events(events)
 
 
 def _events(row: RowPlan, before: dict[str, Any]) -> list[tuple[EventKind, dict[str, str]]]:

@@ -18,7 +18,7 @@ from core.paging import Pager
 
 from .. import exports, panels
 from ..access import get_organization
-from ..actions import offices, organizations
+from ..actions import offices, organizations, structure, terms
 from ..forms import refusals
 from ..forms.organizations import (
     AbolishForm,
@@ -242,7 +242,7 @@ def organization_move(request: PortalRequest, pk: int) -> HttpResponse:
     form = MoveForm(request.POST or None, actor=request.actor, organization=organization)
 
     def act() -> Organization:
-        return organizations.move(
+        return structure.move(
             organization=organization,
             revision=form.cleaned_data["revision"],
             parent=form.cleaned_data["parent"],
@@ -260,7 +260,7 @@ def organization_merge(request: PortalRequest, pk: int) -> HttpResponse:
     form = MergeForm(request.POST or None, actor=request.actor, organization=organization)
 
     def act() -> Organization:
-        return organizations.merge(
+        return structure.merge(
             source=organization,
             revision=form.cleaned_data["revision"],
             target=form.cleaned_data["target"],
@@ -278,7 +278,7 @@ def organization_abolish(request: PortalRequest, pk: int) -> HttpResponse:
     form = AbolishForm(request.POST or None, actor=request.actor, organization=organization)
 
     def act() -> Organization:
-        return organizations.abolish(
+        return structure.abolish(
             organization=organization,
             revision=form.cleaned_data["revision"],
             decision=form.decision(),
@@ -295,7 +295,7 @@ def organization_re_elect(request: PortalRequest, pk: int) -> HttpResponse:
     form = ReElectForm(request.POST or None, actor=request.actor, organization=organization)
 
     def act() -> Organization:
-        return organizations.re_elect(
+        return terms.re_elect(
             organization=organization,
             revision=form.cleaned_data["revision"],
             term_years=form.cleaned_data["term_years"],
@@ -314,7 +314,7 @@ def organization_extend(request: PortalRequest, pk: int) -> HttpResponse:
     form = ExtendForm(request.POST or None, actor=request.actor, organization=organization)
 
     def act() -> Organization:
-        return organizations.extend(
+        return terms.extend(
             organization=organization,
             revision=form.cleaned_data["revision"],
             until=form.cleaned_data["until"],

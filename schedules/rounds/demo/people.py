@@ -12,7 +12,7 @@ from core.identity import check_digit
 from members.enums import Category, ExitReason, MembershipState, Sex
 from members.models import Member, MembershipExit
 from members.models.member import column
-from orgs.actions.organizations import sealed_phone
+from orgs.actions.register import sealed_phone
 from orgs.enums import Appointment, OrganizationClass, OrganizationKind, Post
 from orgs.models import OfficeHolding, Organization
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from orgs import titles
-from orgs.actions.organizations import code_of
+from orgs.actions.register import code_of
 from orgs.enums import EventKind, OrganizationClass, OrganizationKind, Sector, UnitSituation
 from orgs.models import Organization, OrganizationEvent, OrganizationPlacement
 from orgs.models.organization import STEP

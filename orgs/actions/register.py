@@ -1,0 +1,98 @@
+"""The row of an organisation in the register: read anew, checked, and changed by one conditional
+UPDATE. Shared by the acts on it; each joins the caller's action."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import F, Max
+
+from core import clock, crypto
+from core.actor import Actor
+from core.errors import Conflict, DomainError, NotAllowed
+
+from .. import titles
+from ..models import Organization
+from ..queries.rosters import PHONE_COLUMN
+
+
+def next_code() -> str:
+    """The lasting code of the next organisation. Call with the tree locked."""
+    return code_of((Organization.objects.aggregate(last=Max("pk"))["last"] or 0) + 1)
+
+
+def code_of(number: int) -> str:
+    """A code: meaningless for the place in the tree, so that no move breaks it."""
+    return f"Z{number:06d}"
+
+
+def sealed_phone(organization: Organization, phone: str) -> str:
+    """The contact's telephone number as the column holds it."""
+    return crypto.seal(phone, column=PHONE_COLUMN, row=organization.uid)
+
+
+def fresh(organization: Organization) -> Organization:
+    """The row as it is now, with its parent. One query."""
+    return Organization.objects.select_related("parent").get(pk=organization.pk)
+
+
+def covered(by: Actor, organization: Organization, field: str | None = None) -> None:
+    """Raises NotAllowed when the organisation is outside the scope of `by`."""
+    if by.user_id is not None and not by.covers(organization.path):
+        raise NotAllowed(f"{organization} 不在管辖范围内", field=field)
+
+
+def existing(organization: Organization, what: str = "该党组织") -> None:
+    """Raises DomainError when the organisation has been abolished."""
+    if organization.abolished_on is not None:
+        raise DomainError(f"{what}已于 {_zh(organization.abolished_on)} 撤销")
+
+
+def not_in_future(day: dt.date) -> None:
+    """Raises DomainError for a day that has not come."""
+    if day > clock.today():
+        raise DomainError("日期不能晚于今天", field="on")
+
+
+def on_time(organization: Organization, day: dt.date) -> None:
+    """Raises DomainError for a day before the last change: structure is written down in order.
+    One query."""
+    not_in_future(day)
+    since = organization.placements.filter(valid_to=None).values_list("valid_from", flat=True)
+    for last in since:
+        if last is not None and day < last:
+            raise DomainError(f"日期不能早于上一次变动（{_zh(last)}）", field="on")
+
+
+def name_is_free(name: str, but: Organization | None = None) -> None:
+    """Raises DomainError when an existing organisation is called so. One query."""
+    same = Organization.objects.active().filter(name_key=titles.name_key(name))
+    if but is not None:
+        same = same.exclude(pk=but.pk)
+    if same.exists():
+        raise DomainError("已有同名的党组织", field="name")
+
+
+def update(organization: Organization, revision: int, **values: Any) -> None:
+    """Changes the row. Raises Conflict when `revision` is no longer the latest."""
+    updated = Organization.objects.filter(pk=organization.pk, revision=revision).update(
+        revision=revision + 1, updated_at=clock.now(), **values
+    )
+    if not updated:
+        raise _stale()
+
+
+def touch(organization: Organization, revision: int | None = None, **values: Any) -> None:
+    """Changes the row, whatever its revision when the caller knows of none; else as `update`."""
+    rows = Organization.objects.filter(pk=organization.pk)
+    if revision is not None:
+        rows = rows.filter(revision=revision)
+    if not rows.update(revision=F("revision") + 1, updated_at=clock.now(), **values):
+        raise _stale()
+
+
+def _stale() -> Conflict:
+    return Conflict("另一个人刚刚改过这个党组织，请核对后再保存", code="stale")
+
+
+def _zh(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
