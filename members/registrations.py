@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from core import health, importing, menu, searching
+from core import demo, health, importing, menu, searching
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.searching import Hit, Hits
@@ -28,6 +28,7 @@ HITS = 8
 
 importing.register(IMPORTER)
 lifecycle.register_move_step(marks.mark_moved)
+demo.register("members.demo.people", order=20)
 core_verbs.register("members", verbs.VERBS, verbs.FIELDS)
 menu.register(
     menu.Entry(

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import importing, menu, searching, worklist
+from core import demo, importing, menu, searching, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
@@ -27,6 +27,8 @@ importing.register(
         actor=actor_from_grant,
     )
 )
+demo.register("orgs.demo.tree", order=10)
+demo.register("orgs.demo.accounts", order=30)  # of people: when there are some
 core_verbs.register("orgs", verbs.VERBS, verbs.FIELDS)
 menu.register(
     menu.Entry(

@@ -3,7 +3,7 @@ config."""
 
 from django.urls import reverse
 
-from core import clock, health, menu, periods, worklist
+from core import clock, demo, health, menu, periods, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
 from orgs import lifecycle, panels
@@ -23,6 +23,7 @@ PANEL_MONTHS = 6
 
 worklist.register(provide)
 lifecycle.register_move_step(rollups.mark_moved)
+demo.register("schedules.rounds.demo.rounds", order=40)
 core_verbs.register("schedules", verbs.VERBS, verbs.FIELDS)
 menu.register(
     menu.Entry(
