@@ -40,6 +40,8 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True)
 
         call_command("migrate", interactive=False, verbosity=0)
+        if settings.DEMO:
+            call_command("collectstatic", interactive=False, verbosity=0)
         if demo and not demo_zone.occupied():
             self._say("Filling the demo zone, once; this takes half a minute ...")
             call_command("seed_demo", behind=True)
