@@ -26,14 +26,11 @@ from ..queries.boards import SHOWN, Board, BoardRow, Listed, board_of, listed, n
 from ..queries.rollups import rate
 from .downloads import download, stamp
 from .matrix import DUTY_PILLS, chosen_organization, chosen_period
+from .rows_address import EPOCH, MICROSECOND, shortened, spelled_out
 
 # The drawing of twelve months, in units of the SVG.
 STEP_WIDTH, BAR_WIDTH, TALL = 50, 26, 120
 WIDEST = 160
-
-
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-MICROSECOND = dt.timedelta(microseconds=1)
 
 
 def _rows_url(
@@ -43,14 +40,9 @@ def _rows_url(
     shown: str = "",
     kind: str = "",
 ) -> str:
-    """The address of the rows behind a figure: whenever it is opened, those the figure counted.
-
-    The moment is in microseconds since 1970, for figures are told apart by them.
-    """
-    address = {"organization": organization_id, "period": period}
-    more = {"show": shown, "class": kind, "at": (as_of - EPOCH) // MICROSECOND if as_of else 0}
-    address |= {key: value for key, value in more.items() if value}
-    return f"{reverse('schedules:board-rows')}?{urlencode(address)}"
+    """The address of the rows behind a figure: whenever it is opened, those the figure counted."""
+    query = shortened(organization_id, period, as_of, shown, kind)
+    return f"{reverse('schedules:board-rows')}?{query}"
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
@@ -227,6 +219,7 @@ class _Asked:
 
 def _asked(request: PortalRequest) -> _Asked:
     """What the address of a list asks for. Raises Http404 when it makes no sense."""
+    request.GET = spelled_out(request.GET)
     last_month = periods.shift(periods.containing(clock.today(), periods.MONTH), -1)
     period = chosen_period(request, last_month)
     shown, kind = request.GET.get("show", ""), request.GET.get("class", "")
