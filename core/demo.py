@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from . import actor, audit, clock, effects, periods
+from . import actor, audit, clock, effects, periods, table_statistics
 from .actions import action
 from .actor import Actor
 from .errors import DomainError
@@ -249,6 +249,7 @@ def _fill_history(effect: Effect) -> None:
             with transaction.atomic():
                 _fill_later(effect.payload)
             return
+    table_statistics.renew()
 
 
 def progress() -> str:

@@ -17,7 +17,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core import clock, effects, importing
+from core import clock, effects, importing, table_statistics
 from core.errors import Conflict, DomainError
 from core.models import AuditEntry, Effect
 from orgs import imports
@@ -255,6 +255,16 @@ def test_polling_answers_with_the_bar_and_then_asks_for_the_page(zone: Zone) -> 
     assert "<html" not in waiting.content.decode()
     effects.run_due()
     assert client.get(batch.get_absolute_url(), headers=headers)["HX-Refresh"] == "true"
+
+
+def test_planner_is_told_of_a_large_sheet(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_statistics, "MANY", 1)
+    batch = upload(zone, line(zone))
+    zone.client("zone").post(reverse("orgs:organization-import-confirm", args=[batch.uid]))
+    renewed = Effect.objects.filter(kind=table_statistics.KIND)
+    assert not renewed.exists()
+    effects.run_due()
+    assert [row.state for row in renewed] == [Effect.State.DONE]
 
 
 def test_a_revoked_grant_writes_nothing(zone: Zone) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.crypto import get_random_string
 
-from core import actor, demo
+from core import actor, demo, table_statistics
 from core.errors import DomainError
 
 # No letter that is mistaken for a digit: somebody types it from the screen.
@@ -76,6 +76,7 @@ class Command(BaseCommand):
             if isinstance(error, DomainError):
                 raise CommandError(str(error)) from error
             raise
+        table_statistics.renew()
         counts = ", ".join(f"{count} {what}" for what, count in made.items())
         self.stdout.write(f"Demo zone: {counts} in {time.monotonic() - started:.0f} s.")
         self.stdout.write(f"Accounts: {path}")
