@@ -219,7 +219,7 @@ class _Asked:
 
 def _asked(request: PortalRequest) -> _Asked:
     """What the address of a list asks for. Raises Http404 when it makes no sense."""
-    request.GET = spelled_out(request.GET)
+    request.GET = spelled_out(request.GET)  # type: ignore[assignment]
     last_month = periods.shift(periods.containing(clock.today(), periods.MONTH), -1)
     period = chosen_period(request, last_month)
     shown, kind = request.GET.get("show", ""), request.GET.get("class", "")

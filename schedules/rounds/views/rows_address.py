@@ -30,7 +30,7 @@ def spelled_out(given: QueryDict) -> QueryDict:
     none."""
     if SHORT not in given:
         return given
-    parts = given[SHORT].split(".")
+    parts = str(given[SHORT]).split(".")
     if not 2 <= len(parts) <= len(NAMES):
         raise Http404
     named = dict(zip(NAMES, parts, strict=False))
