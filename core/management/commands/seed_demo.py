@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--until", default="", help="last month, such as 2026-11; the current one by default"
         )
-        parser.add_argument("--small", action="store_true", help="about 40 organisations")
+        parser.add_argument("--small", action="store_true", help="a little of everything, for tests")
         parser.add_argument(
             "--behind",
             action="store_true",
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             raise CommandError("Demo accounts exist only in demo mode: set PORTAL_MODE=demo.")
         if demo.occupied():
             raise CommandError(
-                "There are organisations already; the demo zone fills only an empty portal. "
+                "There is something in it already; the demo zone fills only an empty portal. "
                 "Choose another DATA_DIR or DATABASE_URL."
             )
         if months is None:
