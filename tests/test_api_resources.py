@@ -970,3 +970,20 @@ def test_document_is_openapi_3_1_and_the_page_shows_each_operation(zone: Zone) -
     for path in document["paths"]:
         assert path in page
     assert "cdn" not in page.lower()
+
+
+# --- compressed answers ----------------------------------------------------------------------
+
+
+def test_revision_can_be_named_by_the_tag_of_either_body(month: Zone) -> None:
+    packing = {"Accept-Encoding": "gzip"}
+    client, report = caller(secret_of(month, "huzhuang1")), report_of(month.branch)
+    address = reverse("api:report-detail", args=[report.pk])
+    plain, packed = client.get(address)["ETag"], client.get(address, headers=packing)["ETag"]
+    assert packed == plain[:-1] + '-gzip"'  # both strong: weak ones never match
+    body = {"items": texts(report)}
+    saved = post(client, "report-save", body, report.pk, **{"If-Match": packed, **packing})
+    assert saved.status_code == 200
+    assert saved["ETag"].endswith('-gzip"')
+    stale = post(client, "report-save", body, report.pk, **{"If-Match": packed, **packing})
+    assert stale.status_code == 412

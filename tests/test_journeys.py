@@ -1,7 +1,9 @@
 """Whole pieces of work in a real browser: a secretary's month, a committee's month, both sheets
 from upload to export, signing in and being locked out. axe looks at every page on the way."""
 
+import gzip
 import re
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -333,3 +335,22 @@ def test_both_sheets_from_upload_to_export(
     look(page, axe_problems)
     assert "13008" in page.inner_text("main").replace(",", "").replace(" ", "")
     context.close()
+
+
+def test_browsers_may_keep_static_files_for_good(live_portal: servers.Server) -> None:
+    def ask(path: str) -> tuple[Any, bytes]:
+        request = urllib.request.Request(  # noqa: S310
+            live_portal.url + path, headers={"Accept-Encoding": "gzip"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return answer.headers, answer.read()
+
+    headers, page = ask("/login/")
+    assert headers["Content-Encoding"] == "gzip"
+    found = re.findall(r'(?:href|src)="(/static/[^"]+)"', gzip.decompress(page).decode())
+    assert len(found) > 3
+    for path in found:
+        assert re.search(r"\.[0-9a-f]{12}\.\w+$", path), path
+        headers, _ = ask(path)
+        assert "immutable" in headers["Cache-Control"], path
+        assert headers["Content-Encoding"] == "gzip" or path.endswith(".svg"), path

@@ -91,9 +91,9 @@ def whole_tables(username: str, addresses: list[str]) -> list[str]:
 
 
 def test_no_page_reads_a_whole_table_that_grows(db: None) -> None:
-    """One test, for the sixty small zones take longer than all its questions."""
-    call_command("seed_demo", small=True, verbosity=0)
-    grow(60)
+    """One test, for the forty small zones take longer than all its questions."""
+    call_command("seed_demo", small=True, months=18, verbosity=0)
+    grow(42)
     assert Member.objects.count() > 15_000
     assert Organization.objects.count() > 1000
 

@@ -12,7 +12,7 @@ from core.identity import normalise
 from core.text import clean, compact_name, to_half_width
 
 from .. import terms
-from ..actions.organizations import Decision
+from ..actions.history import Decision
 from ..enums import (
     BRANCH_KINDS,
     Appointment,
