@@ -48,8 +48,8 @@ BROKEN = {
             default_auto_field = "django.db.models.BigAutoField"
 
             def ready(self):
-                from orgs import verbs
-                verbs.VERBS["leftovers.Contact-forgotten"] = "忘记"
+                from core import verbs
+                verbs.register("leftovers", {"leftovers.Contact-forgotten": "忘记"})
         """,
     "schedules/leftovers/models.py": """
         from django.db import models
@@ -184,9 +184,9 @@ TIDY = {
                 from . import registrations
         """,
     "schedules/tidy/registrations.py": """
-        from orgs import verbs as orgs_verbs
+        from core import verbs as core_verbs
         from . import verbs
-        orgs_verbs.VERBS.update(verbs.VERBS)
+        core_verbs.register("tidy", verbs.VERBS)
         """,
     "schedules/tidy/verbs.py": """
         VERBS = {"tidy.contact.create": "登记联系人", "tidy.contact.forget": "删除联系人"}

@@ -28,13 +28,17 @@ from .writes import written
 WITHIN_AN_ACTION = Reasons(
     {
         "orgs.actions.accounts.replace_password": "shared by the page's and the console's reset",
-        "orgs.actions.organizations.event": "builds the row of an event that the action saves",
+        "orgs.actions.history.event": "builds the row of an event that the action saves",
+        "orgs.actions.history.happened": "the event of the act that calls it",
+        "orgs.actions.history.record": "the audit entry of the act that calls it",
     }
 )
 # Functions of actions modules that neither act nor write, and why they stand there.
 PREPARING = Reasons(
     {
         "core.actions.action": "the frame itself",
+        "orgs.actions.register.fresh": "the row as it is under the lock that the act has taken",
+        "orgs.actions.register.next_code": "free only under the lock that the act has taken",
         "orgs.actions.accounts.give_secret": "sets a secret on the account that the action saves",
     }
 )
@@ -391,6 +395,6 @@ def names_of_verbs_that_nothing_records(house: House) -> Iterator[str]:
 
 def names_of_verbs() -> set[str]:
     """Every verb that has a name on the pages of the audit trail."""
-    from orgs import verbs
+    from core import verbs
 
-    return set(verbs.VERBS)
+    return set(verbs.registered())

@@ -21,11 +21,7 @@ WORDS_STILL_TO_MEND = Reasons(
     )
 )
 # Files that name addresses of apps that stand above theirs, and why.
-NAMING_HIGHER_APPS = Reasons(
-    {
-        "orgs/context_processors.py": "the menu; goes when apps register their entries",
-    }
-)
+NAMING_HIGHER_APPS = Reasons({})
 ADDRESS = re.compile(r"\b([a-z]+):[a-z]+(?:-[a-z]+)*\b")
 
 
