@@ -15,6 +15,7 @@ from ..exports import file_name
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+TYPES = {"xlsx": XLSX, "docx": DOCX, "pdf": "application/pdf"}
 
 
 def stamp(request: PortalRequest) -> str:
@@ -55,5 +56,5 @@ def download(
         target,
         as_attachment=True,
         filename=file_name(*name, ending=ending),
-        content_type=XLSX if ending == "xlsx" else DOCX,
+        content_type=TYPES[ending],
     )

@@ -5,17 +5,20 @@ from django.shortcuts import render
 
 from core import periods
 from core.actor import Actor
+from core.documents import pdf, word
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from ..access import get_report
-from ..exports import write_document, write_month, write_month_document, write_report
+from ..exports import month_document, report_document, write_month, write_report
 from ..queries.duties import opened_periods
 from ..queries.printouts import Printout, month_printouts, printouts
 from .downloads import download, stamp
 from .matrix import chosen_organization, chosen_period
+
+WRITERS = {"docx": word, "pdf": pdf}
 
 
 def _one(actor: Actor, pk: int) -> Printout:
@@ -37,17 +40,28 @@ def report_print(request: PortalRequest, pk: int) -> HttpResponse:
     return render(request, "schedules/print_report.html", {"printout": printout})
 
 
-@needs(P.REPORT_VIEW, methods=("GET",))
-def report_docx(request: PortalRequest, pk: int) -> FileResponse:
-    """One report as a document."""
+def _report_file(request: PortalRequest, pk: int, ending: str) -> FileResponse:
     printout = _one(request.actor, pk)
+    writer = WRITERS[ending]
     return download(
         request,
         name=(str(printout.organization), f"{periods.label(printout.report.period)}月报"),
-        ending="docx",
+        ending=ending,
         organization=printout.organization,
-        write=lambda target: write_document(target, printout),
+        write=lambda target: writer.write(target, report_document(printout)),
     )
+
+
+@needs(P.REPORT_VIEW, methods=("GET",))
+def report_docx(request: PortalRequest, pk: int) -> FileResponse:
+    """One report as a document to work on."""
+    return _report_file(request, pk, "docx")
+
+
+@needs(P.REPORT_VIEW, methods=("GET",))
+def report_pdf(request: PortalRequest, pk: int) -> FileResponse:
+    """One report as a document to keep."""
+    return _report_file(request, pk, "pdf")
 
 
 @needs(P.REPORT_VIEW, methods=("GET",))
@@ -90,14 +104,25 @@ def month_export(request: PortalRequest) -> FileResponse:
     )
 
 
-@needs(P.REPORT_VIEW, methods=("GET",))
-def month_docx(request: PortalRequest) -> FileResponse:
-    """A month as a document: who has sent, then what each has written."""
+def _month_file(request: PortalRequest, ending: str) -> FileResponse:
     node, period, rows = _month(request)
+    writer = WRITERS[ending]
     return download(
         request,
         name=(str(node), f"{periods.label(period)}月报汇编"),
-        ending="docx",
+        ending=ending,
         organization=node,
-        write=lambda target: write_month_document(target, node, period, rows),
+        write=lambda target: writer.write(target, month_document(node, period, rows)),
     )
+
+
+@needs(P.REPORT_VIEW, methods=("GET",))
+def month_docx(request: PortalRequest) -> FileResponse:
+    """A month as a document to work on: who has sent, then what each has written."""
+    return _month_file(request, "docx")
+
+
+@needs(P.REPORT_VIEW, methods=("GET",))
+def month_pdf(request: PortalRequest) -> FileResponse:
+    """A month as a document to keep."""
+    return _month_file(request, "pdf")
