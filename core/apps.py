@@ -8,3 +8,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, notifications, tasks  # noqa: F401  (fill the registries)
+        from .documents import making  # noqa: F401

@@ -4,6 +4,8 @@ Apps to the left of this one add theirs in their registrations.
 """
 
 VERBS: dict[str, str] = {
+    "core.document.ask": "要求生成文档",
+    "core.document.make": "生成文档",
     "orgs.session.started": "登录",
     "orgs.session.refused": "登录失败",
     "orgs.session.locked": "登录锁定",

@@ -46,6 +46,7 @@ UNSCOPED = {
     "core.Slot": "no data",
     "core.Heartbeat": "no data",
     "core.Notification": "each person his own, by user",
+    "core.MadeDocument": "each person his own, by user",
     "orgs.User": "administrators manage accounts; others see only their own",
     "orgs.PortalSession": "each person his own; the security administrator all",
     "orgs.RoleGrant": "the security administrator sees all, others their own",
@@ -81,6 +82,10 @@ NOT_PERSONAL = {
     "core.StoredAnswer": "key digest headers created_at",
     "core.Heartbeat": "name at",
     "core.Notification": "key about url created_at read_at",
+    "core.MadeDocument": (
+        "kind content_type what digest failure stored_as organization_path asked_at made_at "
+        "expires_at"
+    ),
     "orgs.User": (
         "password last_login secret_expires_at password_changed_at created_at enabled_at"
     ),

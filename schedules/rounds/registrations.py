@@ -11,7 +11,7 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import figures, jobs, verbs  # noqa: F401  (register figures and periodic jobs)
+from . import figures, jobs, packs, verbs  # noqa: F401  (register figures, jobs, documents)
 from .actions import rollups
 from .enums import DONE_STATES, DutyState
 from .models import Duty

@@ -1,20 +1,25 @@
 """Reports on paper, as documents and as sheets: one, or a committee's month."""
 
+from urllib.parse import urlencode
+
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from core import periods
 from core.actor import Actor
-from core.documents import pdf, word
+from core.documents import making, pdf, word
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
+from .. import packs
 from ..access import get_report
 from ..exports import month_document, report_document, write_month, write_report
 from ..queries.duties import opened_periods
 from ..queries.printouts import Printout, month_printouts, printouts
+from ..queries.reports import reports_below
 from .downloads import download, stamp
 from .matrix import chosen_organization, chosen_period
 
@@ -104,8 +109,28 @@ def month_export(request: PortalRequest) -> FileResponse:
     )
 
 
-def _month_file(request: PortalRequest, ending: str) -> FileResponse:
-    node, period, rows = _month(request)
+def _month_file(request: PortalRequest, ending: str) -> FileResponse | HttpResponse:
+    """The pack at once when it is short; a long one is asked for, and made behind."""
+    node = chosen_organization(request)
+    period = chosen_period(request, opened_periods(node).shown_first)
+    if period is None:
+        raise Http404
+    count = reports_below(node, period).count()
+    wanted = packs.wanted(node, period, ending)
+    if request.method == "POST":
+        row = making.ask(wanted=wanted, by=request.actor)
+        return redirect("core:document-detail", uid=row.uid)
+    if count > packs.LONG:
+        asked = {"organization": node.pk, "period": period}
+        context = {
+            "title": wanted.title,
+            "count": count,
+            "unit": "份月报",
+            "fields": asked,
+            "back_url": f"{reverse('schedules:report-matrix')}?{urlencode(asked)}",
+        }
+        return render(request, "core/document_ask.html", context)
+    rows = month_printouts(request.actor, node, period)
     writer = WRITERS[ending]
     return download(
         request,
@@ -116,13 +141,13 @@ def _month_file(request: PortalRequest, ending: str) -> FileResponse:
     )
 
 
-@needs(P.REPORT_VIEW, methods=("GET",))
-def month_docx(request: PortalRequest) -> FileResponse:
+@needs(P.REPORT_VIEW, methods=("GET", "POST"))
+def month_docx(request: PortalRequest) -> FileResponse | HttpResponse:
     """A month as a document to work on: who has sent, then what each has written."""
     return _month_file(request, "docx")
 
 
-@needs(P.REPORT_VIEW, methods=("GET",))
-def month_pdf(request: PortalRequest) -> FileResponse:
+@needs(P.REPORT_VIEW, methods=("GET", "POST"))
+def month_pdf(request: PortalRequest) -> FileResponse | HttpResponse:
     """A month as a document to keep."""
     return _month_file(request, "pdf")

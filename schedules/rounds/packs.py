@@ -1,0 +1,49 @@
+"""The month's pack of a committee, made behind when it is long."""
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from core import periods
+from core.actor import Actor
+from core.documents import making, pdf, word
+from core.documents.description import Progress
+from orgs.access import actor_from_grant, get_organization
+from orgs.models import Organization
+from orgs.permissions import Permission
+
+from .exports import file_name, month_parts
+from .queries.printouts import month_printouts
+
+KIND = "schedules.month_pack"
+LONG = 40  # reports: a pack of more is made behind
+WORDS = {"docx": "Word", "pdf": "PDF"}
+
+
+def wanted(node: Organization, period: str, ending: str) -> making.Wanted:
+    """The month's pack below `node` as something to be made."""
+    title = f"{node}{periods.label(period)}月报汇编"
+    return making.Wanted(
+        KIND,
+        {"organization": node.pk, "period": period, "ending": ending},
+        f"{title} {WORDS[ending]}",
+        file_name(str(node), f"{periods.label(period)}月报汇编", ending=ending),
+        ending,
+        organization_id=node.pk,
+        organization_path=node.path,
+    )
+
+
+def check(what: Mapping[str, Any], actor: Actor) -> None:
+    """Raises Http404 when the actor may not read the reports below the node (any more)."""
+    get_organization(actor, what["organization"], Permission.REPORT_VIEW)
+
+
+def make(target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Progress) -> None:
+    """Writes the pack in parts, as it stands at this moment."""
+    node = get_organization(actor, what["organization"], Permission.REPORT_VIEW)
+    parts = month_parts(node, what["period"], month_printouts(actor, node, what["period"]))
+    writers = {"docx": word, "pdf": pdf}
+    writers[what["ending"]].write_pack(target, parts, progress)
+
+
+making.register(KIND, making.Maker(actor_from_grant, check, make, verb="schedules.report.export"))
