@@ -102,12 +102,28 @@ def test_long_pack_is_asked_for_made_told_and_fetched(
         "core.document.make",
         "schedules.report.export",
     ]
-    assert client.get("/documents/").content.decode().count(str(row.uid)) == 1
+    listed = client.get("/documents/").content.decode()
+    assert f'href="/documents/{row.uid}/"' in listed
+    assert f'href="/documents/{row.uid}/file/"' in listed
 
 
 def test_short_pack_comes_at_once(zone: Zone) -> None:
     answer = zone.client("dahuangshan").get("/reports/month/docx/", MONTH)
     assert body(answer).startswith(b"PK")
+    assert not MadeDocument.objects.exists()
+
+
+def test_endless_pack_is_refused_with_what_to_do_instead(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packs, "MOST", 2)
+    client = zone.client("dahuangshan")
+    for answer in (
+        client.get("/reports/month/pdf/", MONTH),
+        client.post("/reports/month/pdf/", MONTH),
+    ):
+        assert answer.status_code == 400
+        assert "请选择下级组织" in answer.content.decode()
     assert not MadeDocument.objects.exists()
 
 

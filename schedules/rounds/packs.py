@@ -7,6 +7,7 @@ from core import periods
 from core.actor import Actor
 from core.documents import making, pdf, word
 from core.documents.description import Progress
+from core.errors import DomainError
 from orgs.access import actor_from_grant, get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission
@@ -16,6 +17,7 @@ from .queries.printouts import month_printouts
 
 KIND = "schedules.month_pack"
 LONG = 40  # reports: a pack of more is made behind
+MOST = 2000  # reports: more in one file nobody reads, and no computer lays out at once
 WORDS = {"docx": "Word", "pdf": "PDF"}
 
 
@@ -31,6 +33,15 @@ def wanted(node: Organization, period: str, ending: str) -> making.Wanted:
         organization_id=node.pk,
         organization_path=node.path,
     )
+
+
+def refuse_endless(count: int) -> None:
+    """Raises DomainError when a pack would hold more reports than MOST."""
+    if count > MOST:
+        raise DomainError(
+            f"共 {count} 份月报，超过一份汇编的上限 {MOST} 份。请选择下级组织分别生成，或导出 Excel。",
+            code="too_long",
+        )
 
 
 def check(what: Mapping[str, Any], actor: Actor) -> None:

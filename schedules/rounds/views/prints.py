@@ -116,6 +116,7 @@ def _month_file(request: PortalRequest, ending: str) -> FileResponse | HttpRespo
     if period is None:
         raise Http404
     count = reports_below(node, period).count()
+    packs.refuse_endless(count)
     wanted = packs.wanted(node, period, ending)
     if request.method == "POST":
         row = making.ask(wanted=wanted, by=request.actor)
