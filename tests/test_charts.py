@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from django.template.loader import render_to_string
 
 from core.charts import (
     Bar,
@@ -530,6 +531,17 @@ def test_component_shows_caption_moment_legend_and_the_table_behind() -> None:
     assert "数据截至" not in page
     at = dt.datetime(2026, 7, 6, 1, 14, tzinfo=dt.UTC)
     assert "数据截至 2026年7月6日 09:14" in show("{% chart v '' at %}", v=drawing, at=at)
+
+
+def test_gallery_shows_one_of_each_kind() -> None:
+    shown = gallery_charts.charts()
+    page = render_to_string(
+        "core/gallery/charts.html",
+        {"charts": shown, "small_charts": gallery_charts.small_charts(), "now": None},
+    )
+    assert page.count("<figure") == len(shown) == 7
+    assert page.count("<svg") == 7 + 4
+    assert {one["drawing"].kind for one in shown} == {"line", "bars", "across", "dots", "heat"}
 
 
 def test_every_class_of_a_mark_is_coloured_on_the_page_and_on_paper() -> None:

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from core import clock, effects
 from core.actor import system
+from core.attachments import TYPES
 from core.documents import making, word
 from core.documents.making import State
 from core.errors import DomainError, NotAllowed
@@ -74,7 +75,8 @@ def test_long_pack_is_asked_for_made_told_and_fetched(
     (row,) = MadeDocument.objects.all()
     assert answer.redirect_chain == [(f"/documents/{row.uid}/", 302)]
     assert "等待生成" in answer.content.decode()
-    assert client.get(f"/documents/{row.uid}/file/").status_code == 400
+    early = client.get(f"/documents/{row.uid}/file/")
+    assert (early.status_code, "还在生成" in early.content.decode()) == (400, True)
     effects.run_due()
     row.refresh_from_db()
     assert (row.state, row.progress) == (State.READY, 100)
@@ -86,7 +88,7 @@ def test_long_pack_is_asked_for_made_told_and_fetched(
     answer = client.get(f"/documents/{row.uid}/file/")
     content = body(answer)
     assert len(content) == row.size
-    assert answer["Content-Type"] == making.TYPES[ending]
+    assert answer["Content-Type"] == TYPES[ending]
     if ending == "pdf":
         text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(content)).pages)
     else:

@@ -27,7 +27,7 @@ from django.urls import reverse
 from .. import audit, clock, crypto, effects, notifications, scheduler
 from ..actions import action
 from ..actor import Actor
-from ..attachments import NO_ROOM, write_whole
+from ..attachments import NO_ROOM, TYPES, write_whole
 from ..errors import DomainError, NotAllowed
 from ..models import Effect, MadeDocument
 from .description import Progress
@@ -41,10 +41,6 @@ PURPOSE = "core.document"
 KIND = "core.make_document"
 GONE = "文档只保留七天，现在已经清除。请重新生成"
 FAULT = "生成时出了系统故障。请重试；仍不成功请联系管理员"
-TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 logger = logging.getLogger("portal.documents")
 
@@ -159,7 +155,6 @@ def make(uid: str, *, effect: Effect | None = None) -> None:
     if not rows.filter(state__in=UNFINISHED).update(state=State.MAKING, progress=1):
         return
     row = rows.get()
-    maker = _makers[row.kind]
 
     def progress(done: int, total: int) -> None:
         percent = min(95, 5 + 90 * done // max(total, 1))
@@ -169,6 +164,7 @@ def make(uid: str, *, effect: Effect | None = None) -> None:
 
     stored_as = secrets.token_hex(16)
     try:
+        maker = _makers[row.kind]
         actor = _asker(maker, row)
         target = io.BytesIO()
         maker.make(target, row.what, actor, progress)
@@ -278,9 +274,9 @@ def content_of(row: MadeDocument, *, by: Actor) -> bytes:
     Raises DomainError when it is not there (any more), NotAllowed when the role in which it was
     asked for has ended or no longer reaches it.
     """
-    if row.state != State.READY or row.expires_at <= clock.now():
-        raise DomainError(row.failure or GONE, code="gone")
-    maker = _makers[row.kind]
+    maker = _makers.get(row.kind)  # none: of a release before this one
+    if maker is None or row.state != State.READY or row.expires_at <= clock.now():
+        raise DomainError(_why_not(row), code="gone")
     _asker(maker, row)
     try:
         sealed = _place(row.stored_as).read_bytes()
@@ -298,6 +294,12 @@ def content_of(row: MadeDocument, *, by: Actor) -> bytes:
         changes={"format": [None, row.file_name.rpartition(".")[2]]},
     )
     return content
+
+
+def _why_not(row: MadeDocument) -> str:
+    if row.state in UNFINISHED:
+        return "文档还在生成，好了会在消息里告知"
+    return row.failure or GONE
 
 
 # --- clearing away -------------------------------------------------------------------------------

@@ -7,15 +7,12 @@ from typing import BinaryIO
 from django.http import FileResponse
 
 from core import audit, clock
+from core.attachments import TYPES
 from core.http import PortalRequest
 from core.templatetags.portal import datetime_zh
 from orgs.models import Organization
 
 from ..exports import file_name
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-TYPES = {"xlsx": XLSX, "docx": DOCX, "pdf": "application/pdf"}
 
 
 def stamp(request: PortalRequest) -> str:
