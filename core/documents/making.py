@@ -173,11 +173,10 @@ def make(uid: str, *, effect: Effect | None = None) -> None:
         _store(stored_as, row, target.getvalue())
         is_mine = _finish(row, stored_as, len(target.getvalue()), actor)
     except DomainError as error:
-        _place(stored_as).unlink(missing_ok=True)
         _fail(row, error.message)
         return
     except Exception:
-        _place(stored_as).unlink(missing_ok=True)
+        # The file is left to `clear`: the commit may have gone through before its answer was lost.
         if effect is not None and effect.attempts >= effects.handlers()[KIND].max_attempts:
             _fail(row, FAULT)
         raise

@@ -17,7 +17,7 @@ from .queries.printouts import month_printouts
 
 KIND = "schedules.month_pack"
 LONG = 40  # reports: a pack of more is made behind
-MOST = 2000  # reports: more in one file nobody reads, and no computer lays out at once
+MOST = 1000  # reports: more in one file nobody reads, and laid out they take over 600 MB
 WORDS = {"docx": "Word", "pdf": "PDF"}
 
 
