@@ -2,7 +2,7 @@
 
 sheets: reading, comparing and writing the roster of 13,068 rows against bare reading with the
 same library. pages: time and number of SQL queries against one indexed read; the roll-up against
-hand-written SQL; pages a second against a bare page. growth: the same pages with ten times as
+hand-written SQL; pages a second against a bare page. documents: PDF against Word. growth: the same pages with ten times as
 many organisations and members. rush: a deadline's last minute. scale (`make bench-scale`): a
 hundred times, on PostgreSQL. Each on SQLite and PostgreSQL, in temporary folders.
 """
@@ -314,6 +314,10 @@ def work(part: str, *, quick: bool) -> None:
         pages(rounds)
         rollup(rounds)
         throughput(0.5 if quick else 2, 2 if quick else 9)
+    elif part == "documents":
+        from benchmarks.documents import documents  # its models exist only now
+
+        documents(rounds, row)
     elif part in ("growth", "scale"):
         times = 2 if quick else 10 if part == "growth" else 100
         from benchmarks import growth  # its models exist only now
@@ -370,8 +374,8 @@ def end_in_order() -> None:
 
 
 def main() -> None:
-    """`run.py [--quick] [--limit=seconds] [part ...] [sqlite|postgres]`: sheets, pages, growth,
-    rush; scale on request. A part that is not done within the limit is stopped."""
+    """`run.py [--quick] [--limit=seconds] [part ...] [sqlite|postgres]`: sheets, pages,
+    documents, growth, rush; scale on request. A part that is not done within the limit is stopped."""
     end_in_order()
     arguments = [word for word in sys.argv[1:] if not word.startswith("--") or word == "--here"]
     quick = "--quick" in sys.argv
@@ -380,8 +384,9 @@ def main() -> None:
     if arguments[:1] != ["--here"]:
         kinds = [word for word in arguments if word in ("sqlite", "postgres")]
         parts = [word for word in arguments if word not in kinds]
-        for part in parts or ["sheets", "pages", "growth", "rush"]:
-            for kind in kinds or (["postgres"] if part == "scale" else ["sqlite", "postgres"]):
+        for part in parts or ["sheets", "pages", "documents", "growth", "rush"]:
+            usual = {"scale": ["postgres"], "documents": ["sqlite"]}  # no matter which, or too big
+            for kind in kinds or usual.get(part, ["sqlite", "postgres"]):
                 # Each part on a database of its own, in a process of its own.
                 with (
                     tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,

@@ -374,6 +374,9 @@ LOGGING = {
         "axes": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        # Their messages may quote the text that is laid out.
+        "weasyprint": {"level": "CRITICAL"},
+        "fontTools": {"level": "ERROR"},
         # One line for each request, only where a machine reads them.
         "portal.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },

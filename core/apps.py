@@ -8,3 +8,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, notifications, registrations, tasks  # noqa: F401  (fill registries)
+        from .documents import making  # noqa: F401

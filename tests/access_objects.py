@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from core import attachments, clock, effects
 from core.actor import system
+from core.documents import making
 from core.models import Effect, Notification
 from orgs.models import (
     AdministratorProposal,
@@ -101,6 +102,18 @@ def message(place: Place) -> Arguments:
         user=place.secretary, key=f"m{place.secretary.pk}", title="催办", created_at=NOW
     )
     return {"pk": row.pk}
+
+
+@makes("core:document-")
+def made_document(place: Place) -> Arguments:
+    """A pack that is ready, asked for by the branch's secretary."""
+    from schedules.rounds import packs
+
+    open_month()
+    wanted = packs.wanted(place.branch, PERIOD, "docx")
+    row = making.ask(wanted=wanted, by=actor(place.secretary))
+    making.make(str(row.uid))
+    return {"uid": row.uid}
 
 
 @makes("orgs:session-end")

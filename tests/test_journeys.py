@@ -229,6 +229,29 @@ def test_board_is_used_by_keyboard_and_printed(
     assert 1 <= pages <= 4
 
 
+def test_long_pack_is_made_behind_and_found_again(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe
+) -> None:
+    page = open_page(width=390, height=844)
+    sign_in(page, "zone")
+    page.goto("/reports/month/docx/")
+    look(page, axe_problems)
+    page.click("button:has-text('生成')")
+    page.wait_for_url("**/documents/*/")
+    look(page, axe_problems)
+    page.goto("/documents/")
+    page.click("main .hits h2 a")  # found again; the page goes on by itself until it is ready
+    page.wait_for_selector("main a.btn:has-text('下载')", timeout=180_000)
+    look(page, axe_problems)
+    with page.expect_download() as found:
+        page.click("main a.btn:has-text('下载')")
+    assert found.value.suggested_filename.endswith("月报汇编.docx")
+    page.goto("/inbox/")
+    assert "月报汇编 Word 已生成" in page.inner_text("main")
+    page.goto("/documents/")
+    look(page, axe_problems)
+
+
 def test_pages_of_the_tree_and_the_register_read_well(
     open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe
 ) -> None:

@@ -11,7 +11,7 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import figures, fulfilment, jobs, kinds, verbs  # noqa: F401  (register themselves)
+from . import figures, fulfilment, jobs, kinds, packs, verbs  # noqa: F401  (register themselves)
 from .actions import rollups
 from .models import Duty
 from .queries.duties import latest_duties

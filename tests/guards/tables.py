@@ -19,6 +19,7 @@ UNSCOPED = Reasons(
         "core.Effect": "the system administrator sees kind and state, never the payload",
         "core.Slot": "no data",
         "core.Heartbeat": "no data",
+        "core.MadeDocument": "each person his own, by user",
         "core.Notification": "each person his own, by user",
         "orgs.User": "administrators manage accounts; others see only their own",
         "orgs.PortalSession": "each person his own; the security administrator all",
@@ -56,6 +57,10 @@ NOT_PERSONAL = {
     "core.Slot": "job planned_for",
     "core.StoredAnswer": "key digest headers created_at",
     "core.Heartbeat": "name at",
+    "core.MadeDocument": (
+        "kind content_type what digest failure stored_as organization_path asked_at made_at "
+        "expires_at"
+    ),
     "core.Notification": "key about url created_at read_at",
     "orgs.User": (
         "password last_login secret_expires_at password_changed_at created_at enabled_at"
