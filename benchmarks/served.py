@@ -19,7 +19,7 @@ settings.ROOT_URLCONF = "benchmarks.served"
 settings.API_RATES = dict.fromkeys(settings.API_RATES, "1000000/s")  # one person, eight clients
 application = get_wsgi_application()
 
-from core import started  # noqa: E402 - models exist only now
+from config import started  # noqa: E402 - models exist only now
 from members.models import Member  # noqa: E402
 
 _PAGE = Engine().from_string(
