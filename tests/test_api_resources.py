@@ -20,9 +20,9 @@ from members.models import Member, MemberImport
 from orgs.actions import accounts, tokens
 from orgs.jobs import clear_answers
 from orgs.models import AccessToken, Organization, OrganizationPlacement, RoleGrant
-from schedules.rounds.actions import calendar, opening, rollups
+from schedules.rounds.actions import opening, rollups
 from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportAttachment, ReportStep
-from tests.access_objects import NOW, PERIOD
+from tests.access_objects import NOW
 from tests.parallel import run_together
 from tests.world import PASSWORD, Zone, grant, make_member
 
@@ -36,10 +36,8 @@ def at_noon() -> Any:
 
 
 @pytest.fixture
-def month(zone: Zone, at_noon: Any) -> Zone:
-    calendar.fill_from_package(years=[2026], by=system())
-    opening.open_period(plan=opening.install_defaults(by=system()), period=PERIOD, by=system())
-    return zone
+def month(zone_in_june: Zone, at_noon: Any) -> Zone:
+    return zone_in_june
 
 
 def secret_of(zone: Zone, username: str, *, scope: str = "write", days: int = 30) -> str:
