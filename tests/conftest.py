@@ -138,7 +138,7 @@ def open_page(browser: Any, live_portal: servers.Server) -> Iterator[Callable[..
             viewport={"width": width, "height": height},
             accept_downloads=True,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)  # a limit of waiting: busy machines
         contexts.append(context)
         page = context.new_page()
         page.on("console", complain)

@@ -57,9 +57,10 @@ def seed(environment: Mapping[str, str], *arguments: str) -> None:
     with alone() as folder:
         seeded = folder / "seeded"
         if not seeded.exists():
+            shutil.rmtree(folder / "seeding", ignore_errors=True)  # of one that failed
             making = {**environment, "DATA_DIR": str(folder / "seeding")}
             migrate(making)
-            servers.manage(making, "seed_demo", *arguments)
+            servers.manage(making, "seed_demo", *arguments, timeout=900)
             (folder / "seeding").rename(seeded)
     shutil.copytree(seeded, environment["DATA_DIR"], dirs_exist_ok=True)
 

@@ -87,6 +87,7 @@ def test_both_sheets_from_upload_to_export(
     context = browser.new_context(
         base_url=empty_portal.url, locale="zh-CN", viewport={"width": 1440, "height": 900}
     )
+    context.set_default_timeout(120_000)
     page = context.new_page()
     page.goto("/")
     page.fill("input[name=username]", "zone")
