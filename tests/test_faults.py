@@ -185,7 +185,7 @@ def test_redis_killed_and_back_empty_loses_nothing(
     port = int(own_redis.url.rpartition(":")[2].partition("/")[0])
     again = servers.start_redis(tmp_path / "redis", port=port)
     try:
-        wait_until(lambda: states() == Counter(done=35), seconds=45)
+        wait_until(lambda: states() == Counter(done=35), seconds=120)
     finally:
         again.kill()
     assert worker.process.poll() is None  # nobody had to start it again
