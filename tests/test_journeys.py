@@ -262,7 +262,7 @@ def test_board_leads_from_a_figure_to_a_report_and_back(
     assert f"共 {figure} 个组织" in page.inner_text("main")
     look(page, axe_problems)
     address = page.url
-    assert "at=" in address
+    assert re.search(r"\?r=\d+\.\d{4}-\d{2}\.late\.[0-9a-z]{10}$", address), "names its moment"
     page.click("tbody th a >> nth=0")  # 2: the report
     page.wait_for_selector(".report .item")
     page.go_back()
