@@ -197,6 +197,8 @@ POSTS: dict[str, Fields] = {
         "weekly_summary": "on",
     },
     "schedules:definition-publish": {"valid_from": "2026-08"},
+    "schedules:month-docx": {"organization": "", "period": "2026-06"},
+    "schedules:month-pdf": {"organization": "", "period": "2026-06"},
     "schedules:plan-edit": {
         "name": "月度工作",
         "about": "每月一次",
