@@ -438,6 +438,7 @@ WITHOUT_FORM = {
     "orgs:grant-end",
     "orgs:job-give-up",
     "orgs:user-disable",
+    "schedules:duty-return",
     "schedules:definition-copy",
     "schedules:definition-publish",
 }

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from core import clock, notifications, periods
 from core.actor import Actor
 from orgs.models import Organization
-from orgs.models.organization import path_end
+from orgs.models.organization import below
 
 from .. import fulfilment
 from ..enums import DutyState
@@ -118,9 +118,8 @@ def missing_duties(plan: Plan, node: Organization, period: str) -> DutyQuerySet:
     return (
         Duty.objects.outstanding()
         .filter(
+            below(node.path, "organization__"),
             standings__in=counted,
-            organization__path__gte=node.path,
-            organization__path__lt=path_end(node.path),
         )
         .select_related("organization", "plan")
         .order_by("organization__path", "pk")
