@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -11,6 +12,7 @@ from core import clock
 from core.actor import Actor
 from core.dates import read_date
 from core.identity import normalise
+from core.layouts import Section, fields_helper
 from core.text import NAME, clean, compact_name
 from orgs.models import Organization
 
@@ -283,12 +285,14 @@ class MemberForm(forms.Form):
                     field.help_text += "填“无”表示清空。"
 
     @property
-    def sections(self) -> list[tuple[str, list[Any]]]:
+    def helper(self) -> FormHelper:
         """The form's fields under their headings."""
-        return [
-            (title, [self[name] for name in names if name in self.fields])
-            for title, names in self.SECTIONS
-        ]
+        return fields_helper(
+            *(
+                Section(title, *(name for name in names if name in self.fields))
+                for title, names in self.SECTIONS
+            )
+        )
 
     def clean_name(self) -> str:
         name = compact_name(self.cleaned_data["name"])

@@ -4,14 +4,14 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import importing, searching, worklist
+from core import importing, searching, tones, worklist
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
 
 from . import imports, jobs  # noqa: F401  (jobs register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
-from .models import OrganizationImport
+from .models import AdministratorProposal, OrganizationImport
 from .permissions import Permission as P
 from .queries import organizations
 
@@ -26,6 +26,9 @@ importing.register(
         actor=actor_from_grant,
     )
 )
+
+Proposed = AdministratorProposal.State
+tones.register(Proposed, {Proposed.PROPOSED: "warn", Proposed.CONFIRMED: "ok"})
 
 
 @searching.register

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from core import audit, clock
 from core.guards import needs
 from core.http import PortalRequest
-from core.templatetags.portal import date_zh, datetime_zh
+from core.templatetags.words import date_zh, datetime_zh
 from orgs.permissions import Permission as P
 
 from ..exports import write_roster

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from core import periods
 from core.documents import OfficialDocument
 from core.tabular.writing import Column, write_sheet
-from core.templatetags.portal import date_zh, datetime_zh
+from core.templatetags.words import date_zh, datetime_zh
 from orgs.models import Organization
 
 from .enums import ItemKind

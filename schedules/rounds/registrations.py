@@ -3,7 +3,7 @@ config."""
 
 from django.urls import reverse
 
-from core import clock, health, periods, worklist
+from core import clock, health, periods, tones, worklist
 from core.actor import Actor
 from orgs import lifecycle, panels
 from orgs import verbs as orgs_verbs
@@ -13,7 +13,7 @@ from orgs.permissions import Permission
 
 from . import figures, jobs, verbs  # noqa: F401  (register figures and periodic jobs)
 from .actions import rollups
-from .enums import DONE_STATES, DutyState
+from .enums import DONE_STATES, DutyState, ItemState, ReportState
 from .models import Duty
 from .queries.duties import latest_duties
 from .queries.rollups import comparison
@@ -25,6 +25,20 @@ worklist.register(provide)
 lifecycle.register_move_step(rollups.mark_moved)
 orgs_verbs.VERBS.update(verbs.VERBS)
 orgs_verbs.FIELDS.update(verbs.FIELDS)
+
+tones.register(
+    ItemState,
+    {ItemState.SUBMITTED: "info", ItemState.RETURNED: "bad", ItemState.ACCEPTED: "ok"},
+)
+tones.register(
+    ReportState,
+    {
+        ReportState.SUBMITTED: "info",
+        ReportState.RETURNED: "bad",
+        ReportState.ACCEPTED: "ok",
+        ReportState.CONFIRMED: "ok",
+    },
+)
 
 
 @health.register

@@ -15,7 +15,7 @@ from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
 from core.tabular.writing import Column, write_sheet
-from core.templatetags.portal import datetime_zh
+from core.templatetags.words import datetime_zh
 from orgs.enums import OrganizationClass
 from orgs.models import Organization
 from orgs.permissions import Permission as P

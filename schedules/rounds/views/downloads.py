@@ -8,7 +8,7 @@ from django.http import FileResponse
 
 from core import audit, clock
 from core.http import PortalRequest
-from core.templatetags.portal import datetime_zh
+from core.templatetags.words import datetime_zh
 from orgs.models import Organization
 
 from ..exports import file_name
