@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.urls import path
 
 from . import views
@@ -14,3 +15,5 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),
 ]
+if not settings.PRODUCTION:  # made-up data has no place where people work
+    urlpatterns.append(path("gallery/", views.gallery, name="gallery"))

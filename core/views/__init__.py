@@ -1,10 +1,12 @@
 from .desk import home, inbox, inbox_read, message_open, search
 from .errors import bad_request, csrf_failure, page_not_found, permission_denied, server_error
+from .gallery import gallery
 from .health import healthz, metrics, readyz
 
 __all__ = [
     "bad_request",
     "csrf_failure",
+    "gallery",
     "healthz",
     "home",
     "inbox",
