@@ -17,7 +17,7 @@ from core.text import NAME, clean, compact_name
 from orgs.models import Organization
 
 from . import rules
-from .actions import members
+from .actions import members, reveals
 from .codes import EDUCATION, ETHNICITY, JOBS
 from .enums import Category, ExitReason, MembershipState, RevealedField
 from .items import LABELS, PLAIN_ITEMS, SEALED_ITEMS
@@ -403,7 +403,24 @@ class RevealForm(forms.Form):
     """Which item, and why it is needed."""
 
     item = forms.ChoiceField(choices=RevealedField.choices, widget=forms.HiddenInput)
-    reason = LineField(label="查看事由", max_length=200, required=False)
+    reason = LineField(
+        label="查看事由",
+        min_length=reveals.MINIMUM_REASON,
+        max_length=200,
+        help_text="事由、时间和查看人记入审计。",
+        error_messages=dict.fromkeys(
+            ("required", "min_length"),
+            f"请写明查看的事由（至少 {reveals.MINIMUM_REASON} 个字）。",
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def of_item(self) -> dict[str, "RevealForm"]:
+        """One for each item, with ids of its own: they stand together on a member's page."""
+        return {
+            item: RevealForm(auto_id=f"%s-{item}", initial={"item": item})
+            for item in RevealedField.values
+        }
 
 
 class ExportForm(forms.Form):

@@ -49,8 +49,9 @@ ALLOWED = {
     "core/search.html": {"form field": "one box, as in the frame"},
     "core/gallery/tables.html": {"form field": "boxes that pick rows"},
     "core/gallery/report.html": {"form field": "an item's text, as on the report"},
-    "members/member_revealed.html": {"form field": "one reason; no form behind it"},
-    "members/sealed_item.html": {"form field": "one reason; no form behind it"},
+    "members/member_revealed.html": {
+        "form field": "where a browser without script tells its reason again"
+    },
     "schedules/board.html": {"form field": "one choice in a line: no label above"},
     "schedules/definition_list.html": {"form field": "one name; no form behind it"},
     "schedules/report_item.html": {"form field": "items of a definition, kept while typing"},

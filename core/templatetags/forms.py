@@ -171,7 +171,11 @@ def _option(value: Any, label: Any, chosen: Collection[str]) -> str:
 def form_problems(form: BaseForm) -> dict[str, Any]:
     """What is wrong with a form: each line with the id of its control, and how many there are."""
     rows = [
-        {"id": field.id_for_label or f"field-{field.html_name}", "label": field.label, "text": text}
+        {
+            "id": field.id_for_label or f"field-{field.auto_id or field.html_name}",
+            "label": field.label,
+            "text": text,
+        }
         for field in form
         for text in field.errors
     ]
