@@ -5,8 +5,9 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 
@@ -153,7 +154,9 @@ def _samples() -> dict[str, Any]:
 
 @signed_in("GET")
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Show all components with made-up data."""
+    """Show all components with made-up data. Not there in production, where people work."""
+    if settings.PRODUCTION:
+        raise Http404
     number = request.GET.get("page", "2")
     filled = {"title": LONG, "kind": "branch", "organization": "3", "text": LONG, "count": 31}
     context = _samples() | {
