@@ -1,6 +1,7 @@
 """The component tags: what they show, that they escape, and that links keep the filters."""
 
 import datetime as dt
+import html
 import re
 from typing import Any
 
@@ -420,3 +421,24 @@ def test_tones_of_what_is_not_registered_are_errors() -> None:
         tones.of(Weather.FINE)
     with pytest.raises(KeyError, match=r"tones\.register"):
         tones.of_field(Effect(kind="x"), "kind")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        """{% card hx_headers='{"A": "1"}' title=v %}{% endcard %}""",
+        """{% fold 'x' hx_headers='{"A": "1"}' title=v %}{% endfold %}""",
+        """{% form_card form hx_headers='{"A": "1"}' title=v %}{% endform_card %}""",
+    ],
+)
+def test_attributes_may_hold_quotes(source: str) -> None:
+    element = parse_html(show(source, form=ProblemForm(), v=EVIL))
+    attributes = dict(element.attributes)
+    assert html.unescape(attributes["hx-headers"]) == '{"A": "1"}'
+    assert html.unescape(attributes["title"]) == EVIL
+
+
+def test_names_may_hold_quotes() -> None:
+    shown = show("""{% sheet '"甲"' 'x' %}<tr></tr>{% endsheet %}""")
+    assert 'aria-label="&quot;甲&quot;"' in shown
+    assert 'title="&quot;"' in show("""{% matrix_cell 'a' '1' '' '"' %}""")

@@ -70,9 +70,25 @@ def _classes(*words: str) -> str:
     return " ".join(filter(None, words))
 
 
+def quoted(value: Any) -> SafeString:
+    """A value as it may stand between the double quotes of an attribute.
+
+    What a template writes itself counts as safe HTML, and may still hold a quote, as JSON does.
+    """
+    return SafeString(conditional_escape(value).replace('"', "&quot;"))
+
+
+def attributes_of(given: dict[str, Any]) -> dict[str, Any]:
+    """Attributes by the arguments of a tag; `hx_get` stands for hx-get. Empty ones are left out."""
+    return {
+        name.replace("_", "-"): value if isinstance(value, bool) else quoted(value)
+        for name, value in given.items()
+        if value not in ("", None)
+    }
+
+
 def _attributes(given: dict[str, Any]) -> SafeString:
-    """Attributes of an element; `hx_get` stands for hx-get. Empty ones are left out."""
-    return flatatt({k.replace("_", "-"): v for k, v in given.items() if v not in ("", None)})
+    return flatatt(attributes_of(given))
 
 
 # --- cards, facts, figures -------------------------------------------------------------------
@@ -230,9 +246,9 @@ def matrix_cell(state: str, text: Any = "", url: str = "", title: str = "") -> S
     shown: str = conditional_escape(text or word)
     if sign and text and re.fullmatch(r"[0-9/ .%]+", str(text)):
         shown = f"{shown}<small>{sign}</small>"
-    hint = conditional_escape(title or word)
+    hint = quoted(title or word)
     if url:
-        inner = f'<a href="{conditional_escape(url)}" title="{hint}">{shown}</a>'
+        inner = f'<a href="{quoted(url)}" title="{hint}">{shown}</a>'
     else:
         inner = f'<i title="{hint}">{shown}</i>'
     return SafeString(f'<td class="c {state}">{inner}</td>')

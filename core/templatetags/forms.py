@@ -27,7 +27,7 @@ from django.forms.widgets import (
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from .components import taken_apart
+from .components import attributes_of, taken_apart
 
 register = template.Library()
 # crispy's own tag and filters, so that templates need no {% load %}
@@ -72,7 +72,7 @@ def form_card(
     helper.form_method = method
     helper.form_class = css or ("form" if plain else "card form pad")
     helper.form_action = action
-    helper.attrs = {"novalidate": True, "data-warn-leave": warns, **attributes}
+    helper.attrs = {"novalidate": True, "data-warn-leave": warns, **attributes_of(attributes)}
     helper.form_page = {
         "before": before,
         "after": slots["after"],

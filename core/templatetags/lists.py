@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from .components import empty_state, taken_apart
+from .components import empty_state, quoted, taken_apart
 from .forms import control
 
 register = template.Library()
@@ -107,7 +107,7 @@ def sheet(
     if not scrolls:
         return SafeString(table)
     return SafeString(
-        f'<div class="sheet-wrap" tabindex="0" role="region" aria-label="{name}">{table}</div>'
+        f'<div class="sheet-wrap" tabindex="0" role="region" aria-label="{quoted(label)}">{table}</div>'
     )
 
 
