@@ -399,6 +399,15 @@ def test_crispys_own_layout_objects_have_templates_in_our_pack() -> None:
     assert html.count("<legend>类型</legend>") == 2
 
 
+def test_what_is_wrong_in_one_of_several_forms_is_linked_from_above() -> None:
+    data = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2", "form-0-title": "甲"}
+    data |= {"form-0-kind": "a", "form-1-kind": "a", "form-1-title": ""}
+    formset = forms.formset_factory(ProblemForm)(data)
+    html = show("{{ formset|crispy }}", formset=formset)
+    assert '<a href="#id_form-1-title">第 2 项 名称：' in html
+    assert html.index("有 1 处需要改正") < html.index("第 2 项")
+
+
 def test_states_have_tones() -> None:
     assert show("{% state_pill row %}", row=Effect(state="dead")) == (
         '<span class="pill bad">已停止</span>'
