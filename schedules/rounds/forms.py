@@ -5,9 +5,11 @@ import re
 from collections.abc import Sequence
 from typing import Any, cast
 
+from crispy_forms.helper import FormHelper
 from django import forms
 
 from core import clock, periods
+from core.layouts import Columns, Entry, Remark, fields_helper
 from orgs.enums import OrganizationClass, OrganizationKind
 
 from . import figures, fulfilment
@@ -227,6 +229,32 @@ class ItemForm(forms.Form):
     def is_new(self) -> bool:
         """Whether the row is not an item yet."""
         return not (self.initial or {}).get("key")
+
+    @property
+    def helper(self) -> FormHelper:
+        """The fields that the item's kind has; what is wrong is summed up above all items."""
+        kind, head = self.item_kind, Columns("title", "position")
+        if self.is_new:
+            limits = Columns("max_chars", "max_entries")
+            note = "要增加项目时填写，不增加就留空。"
+            entry = Entry("新增项目", head, "kind", "help", limits, "required", note=note)
+        else:
+            title = f"{self.initial['position']}. {self.initial['title']}"
+            way = "数据，由系统计算" if kind == ItemKind.FIGURES else ItemKind(kind).label
+            remark = Remark(f"填写方式：{way}（不能改；要换方式请删除后新增）")
+            entry = Entry(title, head, remark, *self._parts(kind))
+        helper = fields_helper(entry)
+        helper.form_show_errors = False
+        return helper
+
+    @staticmethod
+    def _parts(kind: str) -> list[str | Columns]:
+        if kind == ItemKind.FIGURES:
+            return ["chosen"]
+        if kind == ItemKind.FILES:
+            return ["help", "remove"]
+        most = ["max_entries"] if kind == ItemKind.ENTRIES else []
+        return ["help", Columns("max_chars", *most), "required", "remove"]
 
 
 class ItemFormSet(forms.BaseFormSet):
