@@ -267,6 +267,9 @@ def throughput(seconds: float, turns: int) -> None:
         ("bare, 50 rows", "", "/bare/", "</table>"),
         ("members, branch secretary", "huzhuang1", "/members/", "名党员"),
         ("members, street", "dahuangshan", "/members/", "名党员"),
+        ("API: 50 members", "dahuangshan", "/api/v1/members/", '"identity_masked"'),
+        ("API: 50 reports", "dahuangshan", "/api/v1/monthly-reports/", '"submitted_by"'),
+        ("API: 50 duties", "dahuangshan", "/api/v1/duties/", '"returned_count"'),
     )
     cookies = {
         username: "; ".join(f"{name}={item.value}" for name, item in client.cookies.items())

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from core import attachments, clock, effects
 from core.actor import system
 from core.documents import making
@@ -27,6 +29,7 @@ from orgs.models import (
 )
 from orgs.queries.accounts import session_digest
 
+from .standing import Standing, level
 from .world import Zone, actor, make_member, make_user
 
 NOW = dt.datetime(2026, 7, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -244,6 +247,21 @@ def open_month() -> None:
     if not Plan.objects.exists():
         calendar.fill_from_package(years=[2026], by=system())
         opening.open_period(plan=opening.install_defaults(by=system()), period=PERIOD, by=system())
+
+
+@level("zone_in_june", on="zone")
+def build_june(zone: Zone) -> Zone:
+    """The zone with the month PERIOD opened."""
+    with clock.at(NOW):
+        open_month()
+    return zone
+
+
+@pytest.fixture
+def zone_in_june(db: None, standing: Standing) -> Zone:
+    """The zone in which the month PERIOD is open; the clock is the caller's."""
+    found: Zone = standing.value("zone_in_june")
+    return found
 
 
 @makes("schedules:duty-")

@@ -13,6 +13,9 @@ from django.test import Client
 
 # Read again on purpose: an action locks the row before it writes and reads it after.
 READ_AGAIN = [
+    # What somebody else changed meanwhile is read anew, to be shown beside what was typed.
+    {"model": "schedules.Plan", "field": "get()"},
+    {"model": "schedules.ReportDefinition", "field": "get()"},
     {"model": "orgs.Organization", "field": "get()"},
     {"model": "schedules.MonthlyReport", "field": "get()"},
 ]

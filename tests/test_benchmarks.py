@@ -85,7 +85,7 @@ def answering() -> Iterator[str]:
 
 def test_load_counts_good_answers_and_tells_the_bad() -> None:
     with answering() as url:
-        good = press(url, "/good/", wanted="名党员名党员名党员", clients=2, seconds=0.2)
+        good = press(url, "/good/", wanted="名党员名党员名党员", clients=2, seconds=1)
         assert len(good.seconds) > 2
         assert good.bad == []
         fault = press(url, "/bad/", wanted="名党员", clients=1, seconds=0.1)

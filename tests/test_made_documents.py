@@ -42,7 +42,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ask(zone: Zone, username: str = "dahuangshan", ending: str = "docx") -> MadeDocument:
-    wanted = packs.wanted(zone.street, PERIOD, ending)
+    wanted = packs.wanted(Plan.objects.get(), zone.street, PERIOD, ending)
     return making.ask(wanted=wanted, by=actor(zone.users[username]))
 
 
@@ -245,9 +245,9 @@ def test_too_many_waiting_are_refused_with_a_reason(zone: Zone) -> None:
     by = actor(zone.users["zone"])
     below = make_organizations(zone.street, [{"name": f"支部{number}"} for number in range(6)])
     for node in below[: making.MOST_WAITING]:
-        making.ask(wanted=packs.wanted(node, PERIOD, "docx"), by=by)
+        making.ask(wanted=packs.wanted(Plan.objects.get(), node, PERIOD, "docx"), by=by)
     with pytest.raises(DomainError, match="等待生成"):
-        making.ask(wanted=packs.wanted(below[-1], PERIOD, "docx"), by=by)
+        making.ask(wanted=packs.wanted(Plan.objects.get(), below[-1], PERIOD, "docx"), by=by)
 
 
 def test_run_again_after_a_kill_and_by_two_at_once_brings_one_file_in(
@@ -388,4 +388,4 @@ def test_queries_of_making_do_not_grow_with_reports(zone: Zone) -> None:
         MadeDocument.objects.all().delete()
         make_organizations(zone.street, [{"name": f"新支部{number}"} for number in range(3)])
         opening.open_period(plan=Plan.objects.get(), period=PERIOD, by=system())
-    assert counts[0] == counts[1] == 28
+    assert counts[0] == counts[1] == 30

@@ -16,6 +16,7 @@ ENGINES = Reasons(
         "core.derived": "stored figures and their marks, behind the change",
         "core.states": "the one move of state and revision, called by actions",
         "core.audit": "the trail itself and its head",
+        "core.documents": "a document and its row come and go together",
         "core.effects": "work is rows: enqueued, claimed, finished",
         "core.importing": "the course of an uploaded sheet",
         "core.notifications": "messages and their reading",
