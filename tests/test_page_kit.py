@@ -35,7 +35,6 @@ BY_HAND = {
 ALLOWED = {
     "schedules/calendar.html": {
         "sheet": "a month of days is no list: no head to stay, no rows to sort",
-        "form field": "one choice among the days on the page",
     },
     "schedules/print_report.html": {
         "facts": "the head of an official form, two columns on paper",
@@ -53,10 +52,11 @@ ALLOWED = {
         "form field": "where a browser without script tells its reason again"
     },
     "schedules/board.html": {"form field": "one choice in a line: no label above"},
-    "schedules/definition_list.html": {"form field": "one name; no form behind it"},
     "schedules/report_item.html": {"form field": "items of a definition, kept while typing"},
     "schedules/report_verdict.html": {"form field": "a verdict for each item of a report"},
-    "schedules/report_detail.html": {"form field": "a verdict for a whole report"},
+    "schedules/report_detail.html": {
+        "form field": "what is reopened, read with all the page sends"
+    },
 }
 
 

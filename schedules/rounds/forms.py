@@ -179,6 +179,22 @@ class DefinitionForm(forms.ModelForm):
         fields = ("name", "kinds", "classes")
 
 
+class CopyForm(forms.Form):
+    """The name of a form that is made from another."""
+
+    name = forms.CharField(
+        label="新表样名称",
+        max_length=60,
+        error_messages={"required": "请填写新表样的名称。"},
+        widget=forms.TextInput({"placeholder": "如 非公企业党支部月报"}),
+    )
+
+    @classmethod
+    def of(cls, definition: ReportDefinition, data: Any = None) -> "CopyForm":
+        """With an id of its own: they stand together on one page, one for each form."""
+        return cls(data, auto_id=f"%s-copy-{definition.pk}")
+
+
 class ItemForm(forms.Form):
     """One item of a form. A blank title in a new row means no item."""
 
@@ -332,6 +348,21 @@ class CalendarDayForm(forms.Form):
         if not 2000 <= day.year <= 2100:
             raise forms.ValidationError("年份应在 2000 至 2100 之间。")
         return day
+
+
+class DayRemovalForm(forms.Form):
+    """One of the days that were entered."""
+
+    day = forms.DateField(
+        label="已录入的日子",
+        input_formats=["%Y-%m-%d"],
+        widget=forms.Select,
+        help_text="取消后按星期推算。",
+    )
+
+    def __init__(self, *args: Any, days: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.Select, self.fields["day"].widget).choices = list(days)
 
 
 class CalendarYearForm(forms.Form):
