@@ -128,8 +128,10 @@ def report_page(
         "is_locked": report.duty.is_locked(clock.now()),
         "reopen_reason": reopen_reason,
         "reopening": reopening,
-        "may_see_versions": actor.may(Permission.REPORT_DRAFT)
-        or actor.may(Permission.REPORT_CHECK),
+        "may_see_versions": any(
+            actor.may_at(one, report.organization.path)
+            for one in (Permission.REPORT_DRAFT, Permission.REPORT_CHECK)
+        ),
     }
 
 
