@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from core import clock
+from core.actor import Actor
 
 from .. import relations
 from ..models import NamedRight, Organization, User
@@ -39,6 +40,21 @@ def here(organization: Organization) -> NamedRightQuerySet:
     """What names people at the organisation itself, in force or to come, with the people."""
     rows = NamedRight.objects.filter(organization=organization).not_over()
     return rows.select_related("user").order_by("is_recusal", "user__name", "pk")
+
+
+def own_recusal(actor: Actor, relation: str, organization_id: int) -> NamedRight | None:
+    """What the person himself keeps out of at the organisation, so that he can take it back. One
+    query; none for whom nothing is taken."""
+    if not actor.recused:
+        return None
+    rows = NamedRight.objects.current().taking()
+    return rows.filter(
+        user_id=actor.user_id or 0,
+        named_by_id=actor.user_id or 0,
+        relation=relation,
+        organization_id=organization_id,
+        subject_kind="",
+    ).first()
 
 
 @dataclass(slots=True)
