@@ -19,8 +19,8 @@ from core.models import AuditEntry, Notification
 from core.periods import WorkCalendar
 from members.models import Member, OwnHeadcount
 from orgs import relations
-from orgs.access import actor_of, current_grants, who_may
-from orgs.actions import deputies, namings
+from orgs.access import actor_from_grant, actor_of, current_grants, who_may
+from orgs.actions import deputies, namings, tokens
 from orgs.models import NamedRight, Organization, User
 from orgs.models.organization import below
 from orgs.permissions import Permission as P
@@ -323,6 +323,23 @@ def test_recused_checker_of_the_level_above_has_no_queue_of_it_any_more(zone: Zo
     assert client.post(url, {"version": report.revision}).status_code == 302
 
 
+def test_token_and_background_work_carry_what_names_the_person(zone: Zone) -> None:
+    person, place = zone.users["huzhuang2"], zone.neighbour_branch
+    grant_id = person.grants.get().pk
+    secret = tokens.create(
+        by=zone.actor("huzhuang2"), grant_id=grant_id, name="试用", scope="read", days=1
+    ).secret
+    client = Client(headers={"Authorization": f"Token {secret}"})
+    address = f"/api/v1/monthly-reports/{report_of(place).pk}/"
+    assert client.get(address).status_code == 404
+    right = name(zone, "huzhuang2", place)
+    assert client.get(address).json()["may"]["check"]
+    assert actor_from_grant(person.pk, grant_id).may_at(P.REPORT_CHECK, place.path)
+    namings.end(by=zone.actor("zone"), right_id=right.pk)
+    assert client.get(address).status_code == 404
+    assert not actor_from_grant(person.pk, grant_id).named
+
+
 # --- the deputy, the second grant, one's own report ---------------------------------------------
 
 
@@ -390,12 +407,6 @@ def test_who_has_sent_a_report_never_meets_it_as_its_checker(zone: Zone, as_depu
     assert waits(zone.actor("huzhuang"), zone.branch)
     with pytest.raises(NotAllowed):
         reports.check(report=report, revision=report.revision, returned={}, by=actor)
-    client = zone.client("huzhuang1")
-    client.post("/account/acting/", {"grant": actor.grant_id})
-    assert client.get("/").wsgi_request.actor.organization_id in (
-        zone.general.pk,
-        zone.branch.pk,
-    )
 
 
 def test_deputy_does_not_check_what_his_principal_has_sent(zone: Zone) -> None:
@@ -525,6 +536,25 @@ def test_naming_ended_while_the_check_is_sent_refuses_it(zone: Zone) -> None:
     report = report_of(zone.neighbour_branch)
     with pytest.raises(NotAllowed, match="已经结束"):
         reports.check(report=report, revision=report.revision, returned={}, by=actor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_naming_ended_at_the_moment_of_the_check_comes_before_or_after() -> None:
+    zone = build_zone()
+    open_june(zone)
+    send(zone, "taoyuan1")
+    right, report = name(zone, "huzhuang2", zone.neighbour_branch), report_of(zone.neighbour_branch)
+    actor = again(zone.users["huzhuang2"])
+    checked, ended = run_together(
+        [
+            lambda: reports.check(report=report, revision=report.revision, returned={}, by=actor),
+            lambda: namings.end(by=zone.actor("zone"), right_id=right.pk),
+        ]
+    )
+    assert ended.error is None
+    assert checked.error is None or isinstance(checked.error, NotAllowed)
+    report.refresh_from_db()
+    assert report.state == ("submitted" if checked.error else "accepted")
 
 
 @pytest.mark.django_db(transaction=True)
