@@ -26,8 +26,8 @@ test-long: $(DEV)  ## Run the long tests: stopped databases, big trees, rushes (
 	@deploy/prepare long
 	@$(PYTHON) tests/run_all.py --long $(ARGS)
 
-test-fast: $(DEV)  ## Run the tests that need no server, on SQLite (ARGS="-k word")
-	@$(PYTHON) tests/run_all.py --only sqlite $(ARGS)
+test-fast: $(DEV)  ## Run the tests that start no server and no browser, on SQLite (ARGS="-k word")
+	@$(PYTHON) tests/run_all.py --fast $(ARGS)
 
 lint: $(DEV)  ## Check format, rules, types, import contracts, templates, migrations and deployment settings
 	@deploy/lint

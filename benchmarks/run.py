@@ -2,7 +2,7 @@
 
 sheets: reading, comparing and writing the roster of 13,068 rows against bare reading with the
 same library. pages: time and number of SQL queries against one indexed read; the roll-up against
-hand-written SQL; pages a second against a bare page. growth: the same pages with ten times as
+hand-written SQL; pages a second against a bare page. documents: PDF against Word. growth: the same pages with ten times as
 many organisations and members. rush: a deadline's last minute. scale (`make bench-scale`): a
 hundred times, on PostgreSQL. Each on SQLite and PostgreSQL, in temporary folders.
 """
@@ -267,6 +267,9 @@ def throughput(seconds: float, turns: int) -> None:
         ("bare, 50 rows", "", "/bare/", "</table>"),
         ("members, branch secretary", "huzhuang1", "/members/", "名党员"),
         ("members, street", "dahuangshan", "/members/", "名党员"),
+        ("API: 50 members", "dahuangshan", "/api/v1/members/", '"identity_masked"'),
+        ("API: 50 reports", "dahuangshan", "/api/v1/monthly-reports/", '"submitted_by"'),
+        ("API: 50 duties", "dahuangshan", "/api/v1/duties/", '"returned_count"'),
     )
     cookies = {
         username: "; ".join(f"{name}={item.value}" for name, item in client.cookies.items())
@@ -314,6 +317,10 @@ def work(part: str, *, quick: bool) -> None:
         pages(rounds)
         rollup(rounds)
         throughput(0.5 if quick else 2, 2 if quick else 9)
+    elif part == "documents":
+        from benchmarks.documents import documents  # its models exist only now
+
+        documents(rounds, row)
     elif part in ("growth", "scale"):
         times = 2 if quick else 10 if part == "growth" else 100
         from benchmarks import growth  # its models exist only now
@@ -370,8 +377,8 @@ def end_in_order() -> None:
 
 
 def main() -> None:
-    """`run.py [--quick] [--limit=seconds] [part ...] [sqlite|postgres]`: sheets, pages, growth,
-    rush; scale on request. A part that is not done within the limit is stopped."""
+    """`run.py [--quick] [--limit=seconds] [part ...] [sqlite|postgres]`: sheets, pages,
+    documents, growth, rush; scale on request. A part that is not done within the limit is stopped."""
     end_in_order()
     arguments = [word for word in sys.argv[1:] if not word.startswith("--") or word == "--here"]
     quick = "--quick" in sys.argv
@@ -380,8 +387,9 @@ def main() -> None:
     if arguments[:1] != ["--here"]:
         kinds = [word for word in arguments if word in ("sqlite", "postgres")]
         parts = [word for word in arguments if word not in kinds]
-        for part in parts or ["sheets", "pages", "growth", "rush"]:
-            for kind in kinds or (["postgres"] if part == "scale" else ["sqlite", "postgres"]):
+        for part in parts or ["sheets", "pages", "documents", "growth", "rush"]:
+            usual = {"scale": ["postgres"], "documents": ["sqlite"]}  # no matter which, or too big
+            for kind in kinds or usual.get(part, ["sqlite", "postgres"]):
                 # Each part on a database of its own, in a process of its own.
                 with (
                     tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
@@ -405,7 +413,7 @@ def main() -> None:
     with open(os.devnull, "w") as sink:
         call_command("migrate", verbosity=0, stdout=sink)
         if part != "sheets":
-            options = {"small": True} if quick else {}
+            options: dict[str, Any] = {"small": True} if quick else {"months": 18}
             call_command("seed_demo", stdout=sink, **options)
     print(f"\n# {part}, {connection.vendor}, {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores")
     work(part, quick=quick)

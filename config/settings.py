@@ -78,7 +78,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
-    "django_filters",
     "django_htmx",
     "rest_framework",
 ]
@@ -88,6 +87,8 @@ MIDDLEWARE = [
     # So far out that also what is refused early (a foreign host) carries it.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Inside of that: static files lie there compressed. Outside of whatever writes a body.
+    "core.compression.CompressionMiddleware",
     "core.problems.ProblemMiddleware",
     "core.http.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -299,14 +300,16 @@ DATE_FORMAT = "Y年n月j日"
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Only our own: no page uses what the packages bring along.
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": (
-            "whitenoise.storage.CompressedManifestStaticFilesStorage"
-            if PRODUCTION
-            else "django.contrib.staticfiles.storage.StaticFilesStorage"
-        )
+        "BACKEND": {
+            "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+            "demo": "core.static_files.DemoStaticFilesStorage",
+            "test": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        }[MODE]
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
@@ -371,6 +374,9 @@ LOGGING = {
         "axes": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        # Their messages may quote the text that is laid out.
+        "weasyprint": {"level": "CRITICAL"},
+        "fontTools": {"level": "ERROR"},
         # One line for each request, only where a machine reads them.
         "portal.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },

@@ -7,4 +7,5 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks, notifications, tasks  # noqa: F401  (fill the registries)
+        from . import checks, notifications, registrations, tasks  # noqa: F401  (fill registries)
+        from .documents import making  # noqa: F401

@@ -259,6 +259,15 @@ def heartbeat(effect: Effect) -> None:
         raise LeaseLost
 
 
+def keep(effect: Effect, **progress: Any) -> None:
+    """Keeps in the payload of long work how far it has come, for the run after an interruption,
+    and extends its lease. Attempts count from here anew. Raises LeaseLost."""
+    lease, payload = _handlers[effect.kind].lease, {**effect.payload, **progress}
+    if not _mine(effect).update(payload=payload, lease_until=clock.now() + lease, attempts=1):
+        raise LeaseLost
+    effect.payload, effect.attempts = payload, 1
+
+
 def _finish(effect: Effect) -> bool:
     now = clock.now()
     return bool(

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import UploadedFile
 
-from . import audit, clock, crypto, effects, scheduler
+from . import audit, clock, crypto, effects, scheduler, table_statistics
 from .actions import action
 from .actor import Actor
 from .attachments import NO_ROOM, write_whole
@@ -330,6 +330,7 @@ def apply(importer: Importer[Any], uid: str) -> None:
             done = importer.write(parsed, actor)
             counts = _counts(parsed, done)
             rows.update(counts=counts)
+            table_statistics.renew_later(done.new + done.changed)
             app = importer.model._meta.app_label
             audit.record(
                 by=actor,

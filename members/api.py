@@ -28,7 +28,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from .access import get_member
-from .enums import Category
+from .enums import AGE_BANDS, DENOMINATORS, PRESENCE, STATES, Category
 from .models import MemberImport
 from .queries import roster
 from .queries.roster import MemberFilters, is_personal_number
@@ -69,11 +69,11 @@ class MemberQuery(PageQuery):
     organization = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
     q = TextField(required=False, max_length=roster.SEARCH_LENGTH)
     category = serializers.ChoiceField(choices=Category.choices, required=False)
-    state = serializers.ChoiceField(choices=[key for key in roster.STATES if key], required=False)
+    state = serializers.ChoiceField(choices=[key for key in STATES if key], required=False)
     sex = serializers.ChoiceField(choices=["1", "2"], required=False)
-    age = serializers.ChoiceField(choices=list(roster.AGE_BANDS), required=False)
-    presence = serializers.ChoiceField(choices=list(roster.PRESENCE), required=False)
-    denominator = serializers.ChoiceField(choices=list(roster.DENOMINATORS), required=False)
+    age = serializers.ChoiceField(choices=list(AGE_BANDS), required=False)
+    presence = serializers.ChoiceField(choices=list(PRESENCE), required=False)
+    denominator = serializers.ChoiceField(choices=list(DENOMINATORS), required=False)
     sort = serializers.ChoiceField(choices=[key for key in roster.SORTS if key], required=False)
 
 
@@ -138,7 +138,7 @@ class ImportOut(serializers.Serializer[Any]):
 
 
 class ImportDetailOut(ImportOut):
-    errors = serializers.ListField()
+    errors = serializers.ListField()  # type: ignore[assignment]  # a name of the serializer itself
 
 
 class _ImportView(PortalView):

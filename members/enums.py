@@ -44,3 +44,37 @@ class RevealedField(TextChoices):
     IDENTITY_NUMBER = "identity_number", "公民身份号码"
     PHONE = "phone", "联系电话"
     ADDRESS = "address", "家庭住址"
+
+
+# --- what lists can be narrowed to: key in the address, word on the page -------------------------
+
+AGE_BANDS = {
+    "young": "35岁及以下",
+    "middle": "36—59岁",
+    "senior": "60岁及以上",
+}
+PRESENCE = {
+    "mobile": "流动党员",
+    "lost": "失联党员",
+    "excused": "免到",
+}
+SECRETARY = "书记"
+# 党内职务 is free text: 书记 stands at its beginning or behind a comma, and is no part of 副书记.
+SECRETARY_AMONG_OTHERS = rf"^{SECRETARY}[^a-z]|[、，,;； ]{SECRETARY}"
+POSTS = {
+    "any": "任职党员",
+    SECRETARY: "书记",
+    "副书记": "副书记",
+    "组织委员": "组织委员",
+    "宣传委员": "宣传委员",
+    "纪检委员": "纪检委员",
+    "none": "无职党员",
+}
+DENOMINATORS = {"expected": "应到", "entitled": "有表决权"}
+STATES = {
+    "": "在册",
+    "normal": "正常",
+    "suspended": "停止党籍",
+    "left": "已离开",
+    "all": "全部",
+}

@@ -15,10 +15,19 @@ from core.text import NAME, clean, compact_name
 from orgs.models import Organization
 
 from . import rules
-from .actions import members
 from .codes import EDUCATION, ETHNICITY, JOBS
-from .enums import Category, ExitReason, MembershipState, RevealedField
-from .items import LABELS, PLAIN_ITEMS, SEALED_ITEMS
+from .enums import (
+    AGE_BANDS,
+    DENOMINATORS,
+    POSTS,
+    PRESENCE,
+    STATES,
+    Category,
+    ExitReason,
+    MembershipState,
+    RevealedField,
+)
+from .items import LABELS, PLAIN_ITEMS, SEALED_ITEMS, difference, plain
 from .models import Member
 from .queries import roster
 from .queries.roster import MemberFilters
@@ -67,18 +76,16 @@ class MemberFilterForm(forms.Form):
     state = forms.ChoiceField(
         label="状态",
         required=False,
-        choices=[("", roster.STATES[""]), *((k, v) for k, v in roster.STATES.items() if k)],
+        choices=[("", STATES[""]), *((k, v) for k, v in STATES.items() if k)],
     )
     sex = forms.ChoiceField(label="性别", required=False, choices=_options({"1": "男", "2": "女"}))
-    age = forms.ChoiceField(label="年龄", required=False, choices=_options(roster.AGE_BANDS))
-    presence = forms.ChoiceField(
-        label="流动失联", required=False, choices=_options(roster.PRESENCE)
-    )
-    post = forms.ChoiceField(label="职务", required=False, choices=_options(roster.POSTS))
+    age = forms.ChoiceField(label="年龄", required=False, choices=_options(AGE_BANDS))
+    presence = forms.ChoiceField(label="流动失联", required=False, choices=_options(PRESENCE))
+    post = forms.ChoiceField(label="职务", required=False, choices=_options(POSTS))
 
     # Not typed by people: figures of reports lead here with them.
     denominator = forms.ChoiceField(
-        required=False, choices=_options(roster.DENOMINATORS), widget=forms.HiddenInput
+        required=False, choices=_options(DENOMINATORS), widget=forms.HiddenInput
     )
     joined_from = DayField(required=False, widget=forms.HiddenInput)
     joined_to = DayField(required=False, widget=forms.HiddenInput)
@@ -117,7 +124,7 @@ class MemberFilterForm(forms.Form):
     def told(self) -> list[str]:
         """The filters that have no control, as words."""
         given = self.cleaned_data
-        found = [roster.DENOMINATORS[given["denominator"]]] if given.get("denominator") else []
+        found = [DENOMINATORS[given["denominator"]]] if given.get("denominator") else []
         for label, start, end in (
             ("入党时间", given.get("joined_from"), given.get("joined_to")),
             ("转正时间", given.get("full_from"), given.get("full_to")),
@@ -333,12 +340,12 @@ class MemberForm(forms.Form):
         """What looks odd in the cleaned values, as sentences; nothing that stops the saving."""
         number = self.cleaned_data.get("identity_number", "")
         if not number and self.member:
-            number = members.plain(self.member, "identity_number")
+            number = plain(self.member, "identity_number")
         return [found.message for found in rules.warnings(self.cleaned_data, number=number)]
 
     def against(self, member: Member) -> list[tuple[str, Any, Any]]:
         """(label, saved, typed) of what was typed differently from the record as it is now."""
-        found = members.difference(member, self.values())
+        found = difference(member, self.values())
         return [(LABELS[item], saved, typed) for item, (saved, typed) in found.items()]
 
 

@@ -19,10 +19,11 @@ from core.tabular.parsed import ParsedSheet
 from orgs.access import actor_from_grant
 from orgs.models import Organization
 
+from . import rules
 from .actions import members
 from .actions.members import MemberChange
 from .enums import MembershipState
-from .items import LABELS, shown
+from .items import LABELS, difference, shown
 from .models import Member, MemberImport
 from .models.member import column
 from .sheets import MemberRow, read_members
@@ -133,7 +134,7 @@ def _refusal(
     row: MemberRow[int], member: Member | None, places: dict[int, Organization], actor: Actor
 ) -> CellError | None:
     target = places[row.organization]
-    if not members.covers(actor, target.path):
+    if not rules.covers(actor, target.path):
         return _error(
             row,
             "所在党支部",
@@ -141,7 +142,7 @@ def _refusal(
             row.organization_name,
             "这个党支部不在你的管理范围内，请由所属党委导入",
         )
-    if member is not None and not members.covers(actor, places[member.organization_id].path):
+    if member is not None and not rules.covers(actor, places[member.organization_id].path):
         # Where the person is registered must not be told.
         return _error(
             row,
@@ -246,7 +247,7 @@ def _update(
     _keep_the_day(values, "joined_on", row.joined, member.joined_on)
     _keep_the_day(values, "full_member_on", row.full_member, member.full_member_on)
     _keep_the_day(values, "lost_contact_since", row.lost_contact_since, member.lost_contact_since)
-    found = members.difference(member, values, names)
+    found = difference(member, values, names)
     if not found:
         plan.unchanged += 1
         return

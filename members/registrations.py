@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from core import importing, searching
+from core import demo, importing, menu, searching
+from core import verbs as core_verbs
 from core.actor import Actor
 from core.searching import Hit, Hits
 from orgs import headcounts, lifecycle, panels
-from orgs import verbs as orgs_verbs
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
@@ -28,8 +28,19 @@ HITS = 8
 
 importing.register(IMPORTER)
 lifecycle.register_move_step(marks.mark_moved)
-orgs_verbs.VERBS.update(verbs.VERBS)
-orgs_verbs.FIELDS.update(verbs.FIELDS)
+demo.register("members.demo.people", order=20)
+core_verbs.register("members", verbs.VERBS, verbs.FIELDS)
+menu.register(
+    menu.Entry(
+        "党员",
+        "members:member-list",
+        "everyday",
+        30,
+        permission=Permission.MEMBER_VIEW,
+        marks=("members:",),
+        tab=4,
+    )
+)
 
 
 @searching.register

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import identity
+from core.actor import Actor
 
 from .enums import Category
 
@@ -31,6 +32,11 @@ class Finding:
     field: str
     code: str
     message: str
+
+
+def covers(by: Actor, path: str) -> bool:
+    """Whether `by` may write below `path`: the portal itself everywhere, people in their scope."""
+    return by.user_id is None or by.covers(path)
 
 
 def identity_problem(number: str) -> Finding | None:

@@ -151,7 +151,7 @@ class OrganizationOut(serializers.Serializer[Any]):
     short_name = serializers.CharField(allow_blank=True)
     kind = serializers.CharField()
     organization_class = serializers.CharField()
-    parent = serializers.IntegerField(source="parent_id", allow_null=True)
+    parent = serializers.IntegerField(source="parent_id", allow_null=True)  # type: ignore[assignment]
     depth = serializers.IntegerField()
     founded_on = serializers.DateField(allow_null=True)
     abolished_on = serializers.DateField(allow_null=True)
@@ -168,7 +168,7 @@ class OrganizationOut(serializers.Serializer[Any]):
 
 
 class OrganizationQuery(PageQuery):
-    parent = serializers.IntegerField(required=False, min_value=1, max_value=BIG)
+    parent = serializers.IntegerField(required=False, min_value=1, max_value=BIG)  # type: ignore[assignment]
     kind = serializers.ChoiceField(choices=OrganizationKind.choices, required=False)
     q = TextField(required=False, max_length=50)
     active = serializers.BooleanField(required=False)

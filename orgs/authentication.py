@@ -15,6 +15,7 @@ from .access import actor_of
 from .actions import tokens
 from .middleware import TOUCH, password_is_due
 from .models import AccessToken, RoleGrant, User
+from .models.token import digest
 
 SAFE = ("GET", "HEAD")
 NO_TOKEN = "令牌无效、已到期或已撤销。"  # noqa: S105
@@ -40,7 +41,7 @@ class TokenAuthentication(BaseAuthentication):
         now = clock.now()
         token = (
             AccessToken.objects.live(now)
-            .filter(digest=tokens.digest(words[-1]), user__admin_kind="")
+            .filter(digest=digest(words[-1]), user__admin_kind="")
             .exclude(scope=AccessToken.Scope.CALENDAR)
             .select_related("user")
             .first()
@@ -52,8 +53,7 @@ class TokenAuthentication(BaseAuthentication):
         if password_is_due(token.user):
             raise exceptions.AuthenticationFailed("请先在网页上修改密码。")
         self._act(request._request, token)
-        if token.last_used_at is None or now - token.last_used_at > TOUCH:
-            AccessToken.objects.filter(pk=token.pk).update(last_used_at=now)
+        tokens.note_use(token, every=TOUCH)
         return token.user, token
 
     def _act(self, request: Any, token: AccessToken) -> None:

@@ -2,24 +2,22 @@
 
 import datetime as dt
 
-from core import clock, scheduler
+from core import scheduler
 from core.actor import system
-from core.models import StoredAnswer
 
-from .actions import dormancy
-from .sessions import SessionStore
+from .actions import dormancy, housekeeping
 
 
 @scheduler.daily("orgs.clear_sessions", label="清理过期会话", hour=3, minute=20)
 def clear_sessions(planned_for: dt.datetime) -> None:
     """Removes the rows of sessions that have run out."""
-    SessionStore.clear_expired()
+    housekeeping.clear_sessions(by=system())
 
 
 @scheduler.daily("orgs.clear_answers", label="清理旧答复", hour=3, minute=25)
 def clear_answers(planned_for: dt.datetime) -> None:
     """Removes answers of the API that are no longer given again."""
-    StoredAnswer.objects.outlived(clock.now()).delete()
+    housekeeping.clear_answers(by=system())
 
 
 @scheduler.daily("orgs.shut_dormant_accounts", label="停用长期不用的账号", hour=3, minute=30)

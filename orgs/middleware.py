@@ -13,6 +13,7 @@ from django.urls import reverse
 from core import clock
 
 from .access import actor_for_request
+from .actions import accounts
 from .models import PortalSession
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -42,7 +43,7 @@ class SessionLimitMiddleware:
                 if request.headers.get("X-Requested-With") == "fetch":
                     return HttpResponse("登录已过期", status=401)
             elif not request.headers.get("X-Portal-Poll") and _is_stale(row.seen_at, now):
-                PortalSession.objects.filter(pk=request.session.session_key).update(seen_at=now)
+                accounts.note_seen(session_key=request.session.session_key)
         return self.get_response(request)
 
 

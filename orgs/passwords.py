@@ -1,6 +1,7 @@
 """Password rules. `dengbao` follows GB/T 22239 (complexity, renewal), `asvs` OWASP ASVS 5.0."""
 
 import re
+import secrets
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -10,6 +11,11 @@ from django.core.exceptions import ValidationError
 MINIMUM = 8
 MINIMUM_ADMIN = 12
 CONTEXT_WORDS = ("dangjian", "dangwu", "zhibu", "xuzhou", "jingkai", "党建", "支部", "portal")
+
+# Without letters and digits that look alike on paper.
+_CAPITALS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_SMALL = "abcdefghijkmnpqrstuvwxyz"
+_DIGITS = "23456789"
 
 
 class LengthValidator:
@@ -69,3 +75,16 @@ class ContextWordValidator:
 
     def get_help_text(self) -> str:
         return ""
+
+
+def one_time_secret() -> str:
+    """A random secret that can be read out and typed: `Kmwt-4729-Hbxr`, 14 characters.
+
+    Satisfies both password profiles.
+    """
+
+    def letters() -> str:
+        return secrets.choice(_CAPITALS) + "".join(secrets.choice(_SMALL) for _ in range(3))
+
+    digits = "".join(secrets.choice(_DIGITS) for _ in range(4))
+    return f"{letters()}-{digits}-{letters()}"

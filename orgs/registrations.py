@@ -4,11 +4,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import importing, searching, worklist
+from core import demo, importing, menu, searching, worklist
+from core import verbs as core_verbs
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
 
-from . import imports, jobs, panels, relations, timers  # noqa: F401  (jobs and timers register themselves)
+from . import imports, jobs, panels, relations, timers, verbs  # noqa: F401  (jobs and timers register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
 from .models import Organization, OrganizationImport
@@ -26,6 +27,62 @@ importing.register(
         write=imports.write,
         actor=actor_from_grant,
     )
+)
+demo.register("orgs.demo.tree", order=10)
+demo.register("orgs.demo.accounts", order=30)  # of people: when there are some
+core_verbs.register("orgs", verbs.VERBS, verbs.FIELDS)
+menu.register(
+    menu.Entry(
+        "组织",
+        "orgs:organization-list",
+        "everyday",
+        20,
+        permission=P.ORGANIZATION_VIEW,
+        marks=("orgs:organization",),
+        tab=3,
+    ),
+    menu.Entry(
+        "账号",
+        "orgs:user-list",
+        "administration",
+        30,
+        permission=P.ACCOUNT_MANAGE,
+        marks=("orgs:user",),
+    ),
+    menu.Entry(
+        "授权",
+        "orgs:grant-list",
+        "administration",
+        40,
+        permission=P.GRANT_MANAGE,
+        marks=("orgs:grant",),
+    ),
+    menu.Entry(
+        "管理员任免",
+        "orgs:administrator-list",
+        "administration",
+        50,
+        permission=P.ADMINISTRATOR_CONFIRM,
+        marks=("orgs:administrator",),
+    ),
+    menu.Entry("登录会话", "orgs:all-sessions", "administration", 60, permission=P.SESSION_MANAGE),
+    menu.Entry("访问令牌", "orgs:all-tokens", "administration", 70, permission=P.SESSION_MANAGE),
+    menu.Entry(
+        "后台事项",
+        "orgs:job-list",
+        "administration",
+        80,
+        permission=P.JOB_MANAGE,
+        marks=("orgs:job",),
+    ),
+    menu.Entry(
+        "审计记录",
+        "orgs:audit-list",
+        "administration",
+        90,
+        permission=P.AUDIT_VIEW,
+        marks=("orgs:audit",),
+    ),
 )
 
 

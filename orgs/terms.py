@@ -7,6 +7,14 @@ from typing import Literal
 WARN_DAYS = (180, 90, 30, 0)
 ERROR_DAYS = 365  # overdue longer than twelve months is an error state (reference §1.1)
 
+# What lists can be narrowed to.
+CHOICES = (
+    ("due", "180天内届满或逾期"),
+    ("overdue", "逾期未换届"),
+    ("error", "逾期超过12个月"),
+    ("unknown", "未填届满日期"),
+)
+
 Level = Literal["none", "unknown", "ok", "180", "90", "30", "overdue", "error"]
 
 

@@ -1,4 +1,4 @@
-"""What the full name of an organisation tells: its short name and its class. Pure."""
+"""Codes and names of organisations: what a full name tells of short name and class. Pure."""
 
 import datetime as dt
 import re
@@ -32,6 +32,11 @@ _BY_SECTOR = {
     Sector.COMMUNITY: OrganizationClass.COMMUNITY,
     Sector.SOCIAL_ORGANIZATION: OrganizationClass.SOCIAL_ORGANIZATION,
 }
+
+
+def code_of(number: int) -> str:
+    """A lasting code: meaningless for the place in the tree, so that no move breaks it."""
+    return f"Z{number:06d}"
 
 
 def name_key(name: str) -> str:

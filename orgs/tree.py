@@ -1,15 +1,12 @@
 """The materialised path: who may change it at a moment, and the next free place."""
 
-from collections.abc import Iterable
-
 from django.db import connection
-from django.db.models import Case, CharField, F, IntegerField, Max, QuerySet, Value, When
-from django.db.models.functions import Concat, Substr
+from django.db.models import Max, QuerySet
 
 from core.errors import DomainError
 
 from .models import Organization
-from .models.organization import STEP, below
+from .models.organization import STEP
 
 _LOCK = 7_204_110  # any number of our own
 MAX_DEPTH = Organization._meta.get_field("path").max_length // STEP  # type: ignore[operator]
@@ -48,28 +45,3 @@ def next_path(parent: Organization | None) -> str:
 def subtree(path: str) -> QuerySet[Organization]:
     """The organisation at `path` and all below."""
     return Organization.objects.below(path)
-
-
-def relocate(moves: Iterable[tuple[str, str]]) -> None:
-    """Gives whole subtrees new paths, `(old, new)` each, in one UPDATE. Tree locked.
-
-    The old subtrees must not contain each other and the new places must be free.
-    """
-    whens, depths = [], []
-    rows = Organization.objects.none()
-    growth = 0
-    for old, new in moves:
-        inside = below(old)
-        steps = (len(new) - len(old)) // STEP
-        growth = max(growth, steps)
-        whens.append(When(inside, then=Concat(Value(new), Substr("path", len(old) + 1))))
-        depths.append(When(inside, then=F("depth") + steps))
-        rows = rows | subtree(old)
-    if not whens:
-        return
-    if (rows.aggregate(deepest=Max("depth"))["deepest"] or 0) + growth > MAX_DEPTH:
-        raise DomainError("移动后组织层级过深")
-    rows.update(
-        path=Case(*whens, default=F("path"), output_field=CharField()),
-        depth=Case(*depths, default=F("depth"), output_field=IntegerField()),
-    )

@@ -1,7 +1,4 @@
-"""What the verbs of the audit trail are called on the page that shows them.
-
-Apps to the left of this one add theirs in their registrations.
-"""
+"""What the acts of this app are called on the pages that show the audit trail."""
 
 VERBS: dict[str, str] = {
     "orgs.session.started": "登录",
@@ -85,13 +82,3 @@ FIELDS: dict[str, str] = {
     "extended_until": "延期至",
     "sha256": "文件摘要",
 }
-
-
-def label(verb: str) -> str:
-    """The verb in Chinese; as it stands when nobody named it."""
-    return VERBS.get(verb, verb)
-
-
-def choices() -> list[tuple[str, str]]:
-    """All named verbs for a select box."""
-    return list(VERBS.items())

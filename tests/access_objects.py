@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from core import attachments, clock, effects
 from core.actor import system
+from core.documents import making
 from core.models import Effect, Notification
 from orgs.models import (
     AdministratorProposal,
@@ -27,6 +30,7 @@ from orgs.models import (
 )
 from orgs.queries.accounts import session_digest
 
+from .standing import Standing, level
 from .world import Zone, actor, make_member, make_user
 
 NOW = dt.datetime(2026, 7, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -102,6 +106,18 @@ def message(place: Place) -> Arguments:
         user=place.secretary, key=f"m{place.secretary.pk}", title="催办", created_at=NOW
     )
     return {"pk": row.pk}
+
+
+@makes("core:document-")
+def made_document(place: Place) -> Arguments:
+    """A pack that is ready, asked for by the branch's secretary."""
+    from schedules.rounds import packs
+
+    open_month()
+    wanted = packs.wanted(place.branch, PERIOD, "docx")
+    row = making.ask(wanted=wanted, by=actor(place.secretary))
+    making.make(str(row.uid))
+    return {"uid": row.uid}
 
 
 @makes("orgs:session-end")
@@ -246,6 +262,21 @@ def open_month() -> None:
     if not Plan.objects.exists():
         calendar.fill_from_package(years=[2026], by=system())
         opening.open_period(plan=opening.install_defaults(by=system()), period=PERIOD, by=system())
+
+
+@level("zone_in_june", on="zone")
+def build_june(zone: Zone) -> Zone:
+    """The zone with the month PERIOD opened."""
+    with clock.at(NOW):
+        open_month()
+    return zone
+
+
+@pytest.fixture
+def zone_in_june(db: None, standing: Standing) -> Zone:
+    """The zone in which the month PERIOD is open; the clock is the caller's."""
+    found: Zone = standing.value("zone_in_june")
+    return found
 
 
 @makes("schedules:duty-")

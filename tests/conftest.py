@@ -8,34 +8,21 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import TransactionTestCase
 
-from core import audit
+from . import servers, templates
 
-from . import servers
-
-pytest_plugins = ["tests.world"]
+pytest_plugins = [
+    "tests.selection",
+    "tests.database",
+    "tests.standing",
+    "tests.world",
+    "tests.repeats",
+    "tests.access_objects",
+]
 
 DEMO_PASSWORD = "Demo-2026-jingkai"
 # What the browser journeys' zone is filled with, beside the accounts.
 SEED_ARGUMENTS: tuple[str, ...] = ()
-
-# --- The audit table refuses changes, the emptying after a transactional test must pass ----------
-_original_teardown = TransactionTestCase._fixture_teardown
-
-
-def _teardown_without_guards(self: TransactionTestCase) -> None:
-    guarded = audit.AuditEntry._meta.db_table in connection.introspection.table_names()
-    if guarded:
-        audit.remove_guards(connection)
-    try:
-        _original_teardown(self)
-    finally:
-        if guarded:
-            audit.install_guards(connection)
-
-
-TransactionTestCase._fixture_teardown = _teardown_without_guards  # type: ignore[method-assign]
 
 
 # --- Celery workers -------------------------------------------------------------------------------
@@ -95,8 +82,7 @@ def live_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Se
     """
     data_dir = tmp_path_factory.mktemp("portal")
     environment = servers.portal_environment(data_dir, DEMO_PASSWORD=DEMO_PASSWORD)
-    servers.manage(environment, "migrate", "--verbosity", "0")
-    servers.manage(environment, "seed_demo", *SEED_ARGUMENTS)
+    templates.seed(environment, *SEED_ARGUMENTS)
     portal = servers.start_portal(environment)
     yield portal
     portal.stop(with_signal=signal.SIGINT)
@@ -153,7 +139,7 @@ def open_page(browser: Any, live_portal: servers.Server) -> Iterator[Callable[..
             viewport={"width": width, "height": height},
             accept_downloads=True,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)  # a limit of waiting: busy machines
         contexts.append(context)
         page = context.new_page()
         page.on("console", complain)

@@ -22,6 +22,9 @@ def _prepare() -> None:
             folder = tempfile.mkdtemp(prefix="portal-tests-")
             os.environ["DATA_DIR"] = folder
             atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        # What all processes of the run share: the migrated template of tests/database.py.
+        shared = os.environ.setdefault("TEST_RUN_DIR", os.environ["DATA_DIR"])
+        Path(shared).mkdir(parents=True, exist_ok=True)
     else:
         own = Path(os.environ["DATA_DIR"]) / worker
         own.mkdir(parents=True, exist_ok=True)

@@ -196,6 +196,7 @@ def _run_postgres(data: Path, *, port: int, log: Path, user: str | None) -> Serv
         "shared_buffers": "128MB",
         "max_connections": "150",
         "autovacuum": "on",
+        "jit": "off",
         "log_min_messages": "fatal",
     }
     command = [_postgres_program("postgres"), "-D", str(data), "-p", str(port)]

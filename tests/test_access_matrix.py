@@ -2,7 +2,8 @@
 
 One file for each app. A cell is the status that a role gets for an object of 湖庄村第一支部;
 roles that a row does not name get 404, and nobody signed in is led to the sign-in page.
-`everybody` is everybody signed in, `workers` are they without the three administrators. An
+`everybody` is everybody signed in, `workers` are they without the three administrators. POSTs
+carry no body: 400 and 422 say who is let in; tests/test_acts_succeed.py does each act once. An
 address or method that no row names fails, and so does a row that no address needs.
 
 After adding an address: `PRINT_ACCESS_MATRIX=1 pytest tests/test_access_matrix.py -s -k print` prints
@@ -10,8 +11,9 @@ the rows as the portal answers now. Look at each before you add it.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -104,15 +106,30 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def answer(zone: Zone, url: str, method: str, column: str) -> Cell:
-    """The status of one request, or "login" for being led to the sign-in page."""
-    client = Client() if column == "anonymous" else zone.client(column)
-    client.raise_request_exception = False
+@pytest.fixture
+def zone(zone_in_june: Zone) -> Zone:
+    """Every address is called in a zone whose month is open."""
+    return zone_in_june
+
+
+def browsers(zone: Zone, columns: Iterable[str] = COLUMNS) -> dict[str, Client]:
+    """A signed-in browser for each column."""
+    found = {one: Client() if one == "anonymous" else zone.client(one) for one in columns}
+    for client in found.values():
+        client.raise_request_exception = False
+    return found
+
+
+def answer(client: Client, url: str, method: str) -> Cell:
+    """The status of one request, or "login" for being led to the sign-in page. The browser
+    keeps nothing of it."""
+    kept = {key: morsel.value for key, morsel in client.cookies.items()}
     if method == "POST":
         posted = {"csrfmiddlewaretoken": "x", **POSTED.get(resolve(url).view_name, {})}
         response = client.post(url, posted)
     else:
         response = client.generic(method, url)
+    client.cookies = SimpleCookie(kept)
     if response.status_code == 302 and response.headers["Location"].startswith("/login/?next="):
         return "login"
     return int(response.status_code)
@@ -124,9 +141,9 @@ def observe(zone: Zone, name: str, method: str) -> dict[str, Cell]:
     with clock.at(NOW):
         prepare(name)
         url = reverse(name, kwargs=arguments(name, own(zone)) if address.arguments else {})
-        for column in COLUMNS:
+        for column, client in browsers(zone).items():
             with undone():
-                cells[column] = answer(zone, url, method, column)
+                cells[column] = answer(client, url, method)
     return cells
 
 
@@ -172,10 +189,11 @@ def test_neighbours_objects_are_not_there(zone: Zone, name: str) -> None:
         pytest.skip("its objects belong to no organisation")
     with clock.at(NOW):
         url = reverse(name, kwargs=arguments(name, foreign(zone)))
+        asking = browsers(zone, ("dahuangshan", "huzhuang", "huzhuang1", "officer"))
         for method in methods_of(ADDRESSES[name]):
-            for column in ("dahuangshan", "huzhuang", "huzhuang1", "officer"):
+            for column, client in asking.items():
                 with undone():
-                    assert answer(zone, url, method, column) == 404, (method, column)
+                    assert answer(client, url, method) == 404, (method, column)
 
 
 @pytest.mark.parametrize("name", sorted(name for name, one in ADDRESSES.items() if one.arguments))
@@ -183,12 +201,13 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
     wrong = {"pk": 987654321, "uid": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "digest": "x" * 16}
     huge = {**wrong, "pk": 10**30, "user_pk": 10**30, "year": 10**30}
     with clock.at(NOW):
+        asking = browsers(zone, ("zone", "dahuangshan", "huzhuang1", "sysadmin", "secadmin"))
         for given in (wrong | {"user_pk": 987654321, "year": 987654321}, huge):
             url = reverse(name, kwargs={key: given[key] for key in ADDRESSES[name].arguments})
             for method in methods_of(ADDRESSES[name]):
-                for column in ("zone", "dahuangshan", "huzhuang1", "sysadmin", "secadmin"):
+                for column, client in asking.items():
                     with undone():
-                        assert answer(zone, url, method, column) == 404, (url, method, column)
+                        assert answer(client, url, method) == 404, (url, method, column)
 
 
 @pytest.mark.parametrize("name", sorted(ADDRESSES))
@@ -204,13 +223,12 @@ def test_other_methods_are_refused_to_those_who_may(zone: Zone, name: str) -> No
             for column, status in expected(cells).items()
             if status not in (404, "login")
         ]
+        asking = browsers(zone, {"anonymous", *allowed[:1], *allowed[-1:]})
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(address.marker.methods):
-            for column in {"anonymous", *allowed[:1], *allowed[-1:]}:
+            for column, client in asking.items():
                 with undone():
-                    assert answer(zone, url, method, column) in (405, 404, "login"), (
-                        method,
-                        column,
-                    )
+                    refused = answer(client, url, method)
+                    assert refused in (405, 404, "login"), (method, column)
 
 
 def test_administrators_get_no_page_of_work(zone: Zone) -> None:

@@ -85,7 +85,7 @@ def answering() -> Iterator[str]:
 
 def test_load_counts_good_answers_and_tells_the_bad() -> None:
     with answering() as url:
-        good = press(url, "/good/", wanted="名党员名党员名党员", clients=2, seconds=0.2)
+        good = press(url, "/good/", wanted="名党员名党员名党员", clients=2, seconds=1)
         assert len(good.seconds) > 2
         assert good.bad == []
         fault = press(url, "/bad/", wanted="名党员", clients=1, seconds=0.1)
@@ -182,7 +182,7 @@ def test_benchmark_killed_at_its_load_leaves_nothing_running() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("part", ["pages", "rush"])
+@pytest.mark.parametrize("part", ["pages", "documents", "rush"])
 def test_benchmark_runs_at_a_tiny_size(part: str) -> None:
     done = subprocess.run(
         [sys.executable, "benchmarks/run.py", "--quick", part, "sqlite"],
@@ -197,5 +197,7 @@ def test_benchmark_runs_at_a_tiny_size(part: str) -> None:
         assert "| sent | 8 |" in done.stdout
         assert "| with the text typed | 8 |" in done.stdout
         assert "| wrong | none |" in done.stdout
+    elif part == "documents":
+        assert "one report, PDF" in done.stdout
     else:
         assert "members, branch secretary" in done.stdout

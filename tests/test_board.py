@@ -5,6 +5,7 @@ import io
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -21,7 +22,7 @@ from schedules.rounds.models import Duty, Plan, Rollup
 from schedules.rounds.queries.boards import board_of, listed, newest_moment
 from schedules.rounds.queries.cells import cell_of
 from schedules.rounds.queries.rollups import rate
-from schedules.rounds.views.board_rows import EPOCH, MICROSECOND
+from schedules.rounds.views.rows_address import EPOCH, MICROSECOND, shortened
 from tests.world import Zone, make_organization
 
 PERIOD = "2026-06"
@@ -175,7 +176,7 @@ def test_address_of_a_mark_opens_the_same_list_for_ever(zone: Zone, round_: Plan
     client = zone.client("dahuangshan")
     assert {url: names_on(client, url) for url in before} == before
     assert sorted(map(sorted, after.values())) != sorted(map(sorted, before.values()))
-    late = next(url for url, names in before.items() if "show=returned" in url and names)
+    late = next(url for url, names in before.items() if ".returned." in url and names)
     page = client.get(late).content.decode()
     assert "已通过" in page, "how it stands today is said beside"
     for url, names in after.items():
@@ -208,8 +209,23 @@ def test_every_figure_equals_the_number_of_rows_behind_it(zone: Zone, round_: Pl
 def test_list_without_a_moment_leads_to_one_with_it(zone: Zone, round_: Plan) -> None:
     answer = zone.client("dahuangshan").get("/board/rows/", address(zone, show="late"))
     assert answer.status_code == 302
-    assert f"at={(now() - EPOCH) // MICROSECOND}" in answer["Location"]
-    assert "show=late" in answer["Location"]
+    assert answer["Location"] == f"/board/rows/?{shortened(zone.street.pk, PERIOD, now(), 'late')}"
+
+
+def test_addresses_that_people_have_kept_open_the_same_rows(zone: Zone, round_: Plan) -> None:
+    at = (now() - EPOCH) // MICROSECOND
+    kind = zone.branch.organization_class
+    client = zone.client("dahuangshan")
+    for shown, of_class in (("late", ""), ("", kind), ("", "")):
+        long = {**address(zone, at=at), "show": shown, "class": of_class}
+        query = urlencode({key: value for key, value in long.items() if value})
+        short = shortened(zone.street.pk, PERIOD, now(), shown, of_class)
+        assert len(short) < len(query) * 0.7
+        names = names_on(client, f"/board/rows/?{query}")
+        assert names == names_on(client, f"/board/rows/?{short}")
+        assert names
+        sheets = [client.get(f"/board/rows/export/?{form}") for form in (query, short)]
+        assert len({sheet["Content-Disposition"] for sheet in sheets}) == 1
 
 
 def test_figures_have_a_moment_of_their_own_whatever_the_clock(
@@ -236,6 +252,16 @@ def test_foreign_node_and_senseless_addresses_are_not_there(zone: Zone, round_: 
         assert client.get("/board/rows/", wrong).status_code == 404
     assert client.get("/board/rows/", address(zone) | {"class": "x"}).status_code == 404
     later = (now() - EPOCH) // MICROSECOND + 1
+    for short in (
+        "",
+        "1",
+        "1.2026-06.late.!",
+        "1.2026-06.x",
+        f"{zone.street.pk}.2026-06.....",
+    ):
+        assert client.get("/board/rows/", {"r": short}).status_code == 404
+    foreign_short = shortened(zone.neighbour_street.pk, PERIOD, now())
+    assert client.get(f"/board/rows/?{foreign_short}").status_code == 404
     for at in ("1", "x" * 16, "９" * 16, str(later), "9" * 16):
         assert client.get("/board/rows/", address(zone, at=at)).status_code == 404
 

@@ -16,7 +16,7 @@ from core import effects, notifications
 from core.models import Effect
 from orgs.models import User
 
-from . import servers
+from . import servers, templates
 
 JOBS = 1000
 MAILS_BEFORE_THE_KILL = 100
@@ -60,12 +60,9 @@ def _assert_each_once(states: Counter[str], sent: Counter[str], *, in_hand: int)
     assert states["done"] <= len(sent) <= JOBS
 
 
-@pytest.mark.skipif(
-    bool(settings.REDIS_URL), reason="brings its own SQLite installation: done in that part"
-)
 def test_embedded_portal_killed_in_the_middle(tmp_path: Path) -> None:
     environment = servers.portal_environment(tmp_path)
-    servers.manage(environment, "migrate", "--verbosity", "0")
+    templates.migrate(environment)
     servers.manage(environment, "shell", "-c", FILL)
 
     def states() -> Counter[str]:

@@ -13,13 +13,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from core import derived, effects, health, scheduler
+from core import derived, effects, health, scheduler, verbs
 from core.actor import system
 from core.derived import Derivation
 from core.models import AuditEntry, Effect
 from members.actions import headcounts
 from members.models import TotalHeadcount
-from orgs import verbs
 from schedules.rounds.actions import rollups
 from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty, Plan, Rollup
@@ -124,7 +123,7 @@ def test_figures_have_their_effect_their_jobs_and_their_words(name: str, db: Non
     app = one.kind.partition(".")[0]
     assert effects.handlers()[one.kind].style == "inside"
     assert {f"{app}.refresh_{name}", f"{app}.reconcile_{name}"} <= set(scheduler.jobs())
-    assert {f"{one.kind}.fill", f"{one.kind}.repair"} <= set(verbs.VERBS)
+    assert {f"{one.kind}.fill", f"{one.kind}.repair"} <= set(verbs.registered())
     assert one.label in {told.label for told in health.comparisons()}
 
 

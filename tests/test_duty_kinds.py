@@ -65,9 +65,9 @@ def seven_plans() -> dict[str, Plan]:
     monthly = opening.install_defaults(by=system())
     safety = plan_of("safety", "安全生产月报", position=2)
     told = _item("told", "情况", ItemKind.TEXT, required=True)
-    opening.install_forms(safety, [form_of("safety", BRANCHES, told)], by=system())
+    opening.install_forms(plan=safety, forms=[form_of("safety", BRANCHES, told)], by=system())
     people = plan_of("people", "民生季报", position=3, cadence="quarter", kinds=PLAN_KINDS)
-    opening.install_forms(people, [form_of("people", PLAN_KINDS, told)], by=system())
+    opening.install_forms(plan=people, forms=[form_of("people", PLAN_KINDS, told)], by=system())
     plans = [
         monthly,
         safety,

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from docx.shared import Mm
 from openpyxl import load_workbook
 
-from core.documents import BODY_FONT, HEAD_FONT, TITLE_FONT, OfficialDocument
+from core.documents.word import BODY_FONT, HEAD_FONT, TITLE_FONT, OfficialDocument
 from core.downloads import file_name
 from core.models import AuditEntry
 from orgs.models import OfficeHolding

@@ -36,7 +36,7 @@ from orgs.models import User
 from schedules.rounds.actions import calendar, opening
 from schedules.rounds.models import Duty, MonthlyReport, ReminderMark, ReportAttachment
 
-from . import servers
+from . import servers, templates
 from .access_objects import NOW
 from .conftest import worker_environment
 from .mail_sink import MailSink, mail_sink
@@ -185,7 +185,7 @@ def test_redis_killed_and_back_empty_loses_nothing(
     port = int(own_redis.url.rpartition(":")[2].partition("/")[0])
     again = servers.start_redis(tmp_path / "redis", port=port)
     try:
-        wait_until(lambda: states() == Counter(done=35), seconds=45)
+        wait_until(lambda: states() == Counter(done=35), seconds=120)
     finally:
         again.kill()
     assert worker.process.poll() is None  # nobody had to start it again
@@ -194,15 +194,16 @@ def test_redis_killed_and_back_empty_loses_nothing(
 
 
 REMIND = """
-import json, time
+import json
 from django.test import Client
 from orgs.models import User
+from tests.redis_waits import vain_asks
 client = Client()
 user = User.objects.get(username="dahuangshan")
 client.force_login(user, backend="orgs.backends.NameOrPhoneBackend")
-started = time.monotonic()
-answer = client.post("/reports/remind/", {"period": "2026-06"})
-print(json.dumps([answer.status_code, time.monotonic() - started]))
+with vain_asks() as vain:
+    answer = client.post("/reports/remind/", {"period": "2026-06"})
+print(json.dumps([answer.status_code, len(vain)]))
 """
 
 
@@ -225,9 +226,9 @@ def test_page_answers_while_redis_is_frozen_and_the_work_is_done_later(
     more = {"REDIS_URL": own_redis.url, **smtp(sink)}
     worker_on(**more)
     own_redis.process.send_signal(signal.SIGSTOP)
-    status, seconds = json.loads(in_process(REMIND, **more))
+    status, vain = json.loads(in_process(REMIND, **more))
     assert status == 302
-    assert seconds < 5
+    assert vain <= 2
     assert Effect.objects.filter(kind="core.mail").count() == 1
     own_redis.process.send_signal(signal.SIGCONT)
     wait_until(lambda: states() == Counter(done=1), seconds=45)
@@ -239,9 +240,9 @@ def test_page_answers_while_redis_is_frozen_and_the_work_is_done_later(
 def test_page_answers_while_redis_is_dead(own_redis: servers.Server) -> None:
     june()
     own_redis.kill()
-    status, seconds = json.loads(in_process(REMIND, REDIS_URL=own_redis.url))
+    status, vain = json.loads(in_process(REMIND, REDIS_URL=own_redis.url))
     assert status == 302
-    assert seconds < 5
+    assert vain <= 2
     assert states() == Counter(pending=1)
 
 
@@ -260,8 +261,8 @@ def test_full_redis_refuses_messages_and_loses_nothing(
     line.config_set("maxmemory", 1)
     with pytest.raises(redis.exceptions.OutOfMemoryError):
         line.set("key", "value")
-    status, seconds = json.loads(in_process(REMIND, **more))
-    assert (status, seconds < 5) == (302, True)
+    status, vain = json.loads(in_process(REMIND, **more))
+    assert (status, vain) == (302, 0)
     assert Effect.objects.filter(kind="core.mail").count() == 1
     line.config_set("maxmemory", 0)
     worker_on(**more)
@@ -373,7 +374,7 @@ def _installed(folder: Path, **settings: str) -> dict[str, str]:
     """The environment of a portal in `folder` with the small zone in its database."""
     folder.mkdir()
     environment = servers.portal_environment(folder, **settings)
-    servers.manage(environment, "migrate", "--verbosity", "0")
+    templates.migrate(environment)
     servers.manage(environment, "shell", "-c", FILL)
     return environment
 
@@ -509,9 +510,8 @@ def test_slow_database_is_an_honest_refusal_and_cut_connections_are_none(tmp_pat
         assert save("before@example.org") == 302
         holder = psycopg2.connect(database.url)
         holder.cursor().execute("LOCK TABLE core_auditentry IN ACCESS EXCLUSIVE MODE")
-        started = time.monotonic()
+        # Cut off by its statement_timeout: the lock is held until after the answer.
         assert save("slow@example.org") == 503
-        assert time.monotonic() - started < 10
         holder.rollback()
         cursor = holder.cursor()
         cursor.execute("SELECT email FROM orgs_user WHERE username = 'huzhuang1'")

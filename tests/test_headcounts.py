@@ -23,8 +23,8 @@ from members.models import HeadcountLedger, HeadcountMark, Member, OwnHeadcount,
 from members.queries import headcounts as reading
 from members.queries.headcounts import Headcount, headcount, headcounts
 from members.queries.roster import MemberFilters, roster
-from orgs.actions import organizations
-from orgs.actions.organizations import Decision
+from orgs.actions import organizations, structure
+from orgs.actions.history import Decision
 from orgs.models import Organization
 
 from .parallel import run_together
@@ -108,12 +108,10 @@ def changes_of(zone: Zone, people: list[Member]) -> list[Callable[[], object]]:
         lambda: members.move(member=here, to=zone.neighbour_branch, by=by),
         lambda: members.record_exit(member=here, reason="transferred", happened_on=DAY, by=by),
         lambda: members.restore(member=here, reason="登记有误，予以恢复", by=by),
-        lambda: organizations.move(
+        lambda: structure.move(
             organization=zone.general, parent=zone.neighbour_street, decision=decision, by=by
         ),
-        lambda: organizations.merge(
-            source=zone.branch2, target=zone.branch, decision=decision, by=by
-        ),
+        lambda: structure.merge(source=zone.branch2, target=zone.branch, decision=decision, by=by),
         lambda: organizations.found(
             name="中共大黄山街道新设支部委员会",
             kind="branch",

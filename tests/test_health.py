@@ -105,6 +105,8 @@ def test_metrics_tell_figures_and_no_addresses(zone: Zone, alive: None, settings
     assert 'route="orgs:organization-detail",status="200"' in text
     assert 'portal_effects{state="pending"} ' in text
     assert 'portal_heartbeat_age_seconds{part="sweeper"} ' in text
+    assert 'portal_request_seconds_bucket{le="0.5"} ' in text
+    assert "portal_process_resident_memory_bytes " in text
     assert "13912345678" not in text
     for line in text.splitlines():
         assert line.startswith("# ") or float(line.rpartition(" ")[2]) >= 0, line

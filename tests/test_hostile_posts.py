@@ -71,6 +71,12 @@ FORBIDDEN = {
 }
 
 
+@pytest.fixture
+def zone(zone_in_june: Zone) -> Zone:
+    """Whatever is called, the month is open."""
+    return zone_in_june
+
+
 def test_every_post_has_an_honest_example() -> None:
     assert posts() == sorted(POSTS), "say in tests/hostile.py what honest people post there"
 

@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from . import servers
+from . import servers, templates
 from .urls import addresses
-
-pytestmark = pytest.mark.apart
 
 GOLDEN = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
@@ -35,7 +33,7 @@ WITHOUT_TLS = {"core:healthz", "core:readyz"}
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What tests/https_walk.py found."""
     environment = servers.production_environment(tmp_path_factory.mktemp("https"))
-    servers.manage(environment, "migrate", "--verbosity", "0")
+    templates.migrate(environment)
     servers.manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
     code = "from tests.https_walk import main; main()"
     return json.loads(servers.manage(environment, "shell", "-c", code).splitlines()[-1])

@@ -13,9 +13,9 @@ from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry
-from orgs import lifecycle, titles
-from orgs.actions import offices, organizations
-from orgs.actions.organizations import Decision
+from orgs import lifecycle, thresholds, titles
+from orgs.actions import offices, organizations, structure, terms
+from orgs.actions.history import Decision
 from orgs.enums import EventKind, OrganizationKind, Post
 from orgs.headcounts import Headcount
 from orgs.models import OfficeHolding, Organization, OrganizationPlacement
@@ -242,7 +242,7 @@ def test_founding_refuses_a_taken_name_and_a_wrong_place(zone: Zone) -> None:
 
 
 def test_moving_takes_the_subtree_along_and_keeps_the_past(zone: Zone) -> None:
-    organizations.move(
+    structure.move(
         organization=zone.general,
         parent=zone.neighbour_street,
         decision=decision(),
@@ -262,7 +262,7 @@ def test_moving_takes_the_subtree_along_and_keeps_the_past(zone: Zone) -> None:
 def test_a_move_costs_the_same_for_a_large_subtree(zone: Zone) -> None:
     def cost(parent: Organization) -> int:
         with CaptureQueriesContext(connection) as run:
-            organizations.move(
+            structure.move(
                 organization=zone.general,
                 parent=parent,
                 decision=decision(),
@@ -289,7 +289,7 @@ def test_an_organisation_cannot_be_moved_below_itself(zone: Zone) -> None:
     make_organization("总支下的总支", K.GENERAL_BRANCH, zone.general)
     below = Organization.objects.get(name="总支下的总支")
     with pytest.raises(DomainError, match="自己"):
-        organizations.move(
+        structure.move(
             organization=zone.general, parent=below, decision=decision(), by=zone.actor("zone")
         )
     paths_are_sound()
@@ -302,7 +302,7 @@ def test_a_day_before_the_last_change_or_in_the_future_is_refused(zone: Zone) ->
     )
     for day, word in ((dt.date(2026, 2, 1), "早于"), (dt.date(2027, 1, 1), "今天")):
         with pytest.raises(DomainError, match=word) as caught:
-            organizations.move(
+            structure.move(
                 organization=zone.branch,
                 parent=zone.street,
                 decision=decision(day),
@@ -365,9 +365,7 @@ def test_merging_moves_children_and_runs_the_steps(
     monkeypatch.setattr(lifecycle, "_merge_steps", [step])
     target = make_organization("另一总支", K.GENERAL_BRANCH, zone.neighbour_street)
     make_organization("原有支部", K.BRANCH, target)
-    organizations.merge(
-        source=zone.general, target=target, decision=decision(), by=zone.actor("zone")
-    )
+    structure.merge(source=zone.general, target=target, decision=decision(), by=zone.actor("zone"))
     paths_are_sound()
     zone.branch.refresh_from_db()
     zone.general.refresh_from_db()
@@ -382,13 +380,13 @@ def test_abolishing_says_what_stands_in_the_way(
 ) -> None:
     by = zone.actor("zone")
     with pytest.raises(DomainError, match="下级党组织 2 个"):
-        organizations.abolish(organization=zone.general, decision=decision(), by=by)
+        structure.abolish(organization=zone.general, decision=decision(), by=by)
     monkeypatch.setattr(lifecycle, "_blockers", [lambda organization: ["还有在册党员 12 名"]])
     with pytest.raises(DomainError, match="12 名"):
-        organizations.abolish(organization=zone.branch, decision=decision(), by=by)
+        structure.abolish(organization=zone.branch, decision=decision(), by=by)
     monkeypatch.setattr(lifecycle, "_blockers", [])
     OfficeHolding.objects.create(organization=zone.branch, post=Post.SECRETARY, person_name="张三")
-    organizations.abolish(organization=zone.branch, decision=decision(), by=by)
+    structure.abolish(organization=zone.branch, decision=decision(), by=by)
     paths_are_sound()
     assert zone.branch.offices.get().ended_on == DAY
     page = zone.client("dahuangshan").get(
@@ -403,14 +401,14 @@ def test_re_election_ends_an_extension(zone: Zone) -> None:
         term_started_on=dt.date(2021, 1, 1), term_ends_on=dt.date(2026, 1, 1), term_years=5
     )
     with pytest.raises(DomainError, match="晚于"):
-        organizations.extend(
+        terms.extend(
             organization=zone.branch,
             revision=1,
             until=dt.date(2025, 1, 1),
             decision=decision(),
             by=by,
         )
-    extended = organizations.extend(
+    extended = terms.extend(
         organization=zone.branch,
         revision=1,
         until=dt.date(2026, 12, 1),
@@ -418,7 +416,7 @@ def test_re_election_ends_an_extension(zone: Zone) -> None:
         by=by,
     )
     assert queries.term_of(extended, dt.date(2026, 7, 6)).level == "180"
-    elected = organizations.re_elect(
+    elected = terms.re_elect(
         organization=zone.branch, revision=2, term_years=5, decision=decision(), by=by
     )
     assert elected.term_ends_on == dt.date(2031, 3, 1)
@@ -428,7 +426,7 @@ def test_re_election_ends_an_extension(zone: Zone) -> None:
 
 def test_a_working_committee_has_no_election(zone: Zone) -> None:
     with pytest.raises(DomainError, match="不换届"):
-        organizations.re_elect(
+        terms.re_elect(
             organization=zone.root,
             revision=1,
             term_years=5,
@@ -489,9 +487,7 @@ def test_one_secretary_at_a_time(zone: Zone) -> None:
 def test_thresholds_warn_and_never_block(zone: Zone) -> None:
     def warnings(organization: Organization, **counts: int) -> str:
         return "；".join(
-            queries.threshold_warnings(
-                organization, Headcount(**counts), child_count=0, posts={Post.SECRETARY}
-            )
+            thresholds.warnings(organization, Headcount(**counts), posts={Post.SECRETARY})
         )
 
     zone.branch.has_committee = False

@@ -17,12 +17,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core import clock, effects, importing
+from core import clock, effects, importing, table_statistics
 from core.errors import Conflict, DomainError
 from core.models import AuditEntry, Effect
 from orgs import imports
-from orgs.actions import organization_imports, organizations
-from orgs.actions.organizations import Decision
+from orgs.actions import organization_imports, structure
+from orgs.actions.history import Decision
 from orgs.enums import EventKind, Post
 from orgs.models import OfficeHolding, Organization, OrganizationImport, RoleGrant
 from tests.parallel import run_together
@@ -257,6 +257,16 @@ def test_polling_answers_with_the_bar_and_then_asks_for_the_page(zone: Zone) -> 
     assert client.get(batch.get_absolute_url(), headers=headers)["HX-Refresh"] == "true"
 
 
+def test_planner_is_told_of_a_large_sheet(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_statistics, "MANY", 1)
+    batch = upload(zone, line(zone))
+    zone.client("zone").post(reverse("orgs:organization-import-confirm", args=[batch.uid]))
+    renewed = Effect.objects.filter(kind=table_statistics.KIND)
+    assert not renewed.exists()
+    effects.run_due()
+    assert [row.state for row in renewed] == [Effect.State.DONE]
+
+
 def test_a_revoked_grant_writes_nothing(zone: Zone) -> None:
     batch = upload(zone, line(zone))
     importing.confirm(batch=batch, by=zone.actor("zone"))
@@ -446,9 +456,7 @@ def test_moves_at_once_leave_a_sound_tree() -> None:
     ]
 
     def under(organization: Organization, parent: Organization) -> Any:
-        return lambda: organizations.move(
-            organization=organization, parent=parent, decision=day, by=by
-        )
+        return lambda: structure.move(organization=organization, parent=parent, decision=day, by=by)
 
     a, b, c, d = others
     moves = [(a, b), (b, a), (c, d), (d, c), (a, zone.street), (b, zone.street)]

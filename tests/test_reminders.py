@@ -14,6 +14,7 @@ from core.periods import WorkCalendar
 from schedules.rounds.actions import calendar, opening, reminders, reports
 from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty, MonthlyReport, ReminderMark
+from schedules.rounds.queries.reminding import stage_of
 from tests.parallel import run_together
 from tests.world import Zone, build_zone, grant
 
@@ -172,7 +173,7 @@ def test_eight_at_once_remind_once() -> None:
 def test_stages_are_counted_in_working_days() -> None:
     duty = Duty(due_on=dt.date(2026, 10, 8))
     table = WorkCalendar({dt.date(2026, 10, day): False for day in range(1, 8)}, frozenset({2026}))
-    assert reminders.stage_of(duty, dt.date(2026, 9, 27), table) == ""
-    assert reminders.stage_of(duty, dt.date(2026, 9, 28), table) == "T-3"
-    assert reminders.stage_of(duty, dt.date(2026, 10, 3), table) == "T-1"
-    assert reminders.stage_of(duty, dt.date(2026, 10, 8), table) == "T"
+    assert stage_of(duty, dt.date(2026, 9, 27), table) == ""
+    assert stage_of(duty, dt.date(2026, 9, 28), table) == "T-3"
+    assert stage_of(duty, dt.date(2026, 10, 3), table) == "T-1"
+    assert stage_of(duty, dt.date(2026, 10, 8), table) == "T"

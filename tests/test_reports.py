@@ -12,7 +12,7 @@ from core import audit, clock
 from core.actor import system
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Notification
-from schedules.rounds.actions import calendar, opening, reports
+from schedules.rounds.actions import calendar, opening, reports, rollups
 from schedules.rounds.actions.reports import NotReady, StaleReport
 from schedules.rounds.enums import DutyState, ItemState, ReportState
 from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportItem, ReportVersion
@@ -36,6 +36,7 @@ def open_june(zone: Zone) -> Plan:
         calendar.fill_from_package(years=[2026], by=system())
         plan = opening.install_defaults(by=system())
         opening.open_period(plan=plan, period="2026-06", by=system())
+    rollups.refresh_all()  # figures are written behind the changes: here at once
     return plan
 
 
@@ -55,13 +56,15 @@ def send(
     actor = zone.actor(username)
     report = MonthlyReport.objects.get(organization_id=actor.organization_id, period="2026-06")
     with clock.at(at):
-        return reports.submit(
+        sent = reports.submit(
             report=report,
             revision=report.revision,
             typed={**TYPED, **typed},
             explanations={},
             by=actor,
         )
+    rollups.refresh_all()
+    return sent
 
 
 def check(
@@ -69,9 +72,11 @@ def check(
 ) -> MonthlyReport:
     report.refresh_from_db()
     with clock.at(JULY_8):
-        return reports.check(
+        checked = reports.check(
             report=report, revision=report.revision, returned=returned, by=zone.actor(username)
         )
+    rollups.refresh_all()
+    return checked
 
 
 def test_period_opened_gives_one_duty_and_draft_for_each_organization_concerned(june: Zone) -> None:

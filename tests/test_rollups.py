@@ -57,7 +57,7 @@ def three_months(zone: Zone) -> Plan:
 
 
 def move(organization: Organization, parent: Organization, on: dt.date) -> None:
-    """As orgs.actions.organizations.move leaves the tables."""
+    """As orgs.actions.structure.move leaves the tables."""
     path = f"{parent.path}{90 + Organization.objects.filter(parent=parent).count():05d}"
     Organization.objects.filter(pk=organization.pk).update(parent=parent, path=path)
     OrganizationPlacement.objects.filter(organization=organization, valid_to=None).update(

@@ -3,9 +3,9 @@
 import os
 import signal
 import sys
-import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from core.management.supervisor import Child, Supervisor
 
@@ -61,10 +61,14 @@ def test_stubborn_child_and_its_children_are_killed_after_the_grace(tmp_path: Pa
 def test_sigterm_ends_the_run_and_the_handlers_come_back() -> None:
     before = signal.getsignal(signal.SIGTERM)
     supervisor = Supervisor([_child("import time; time.sleep(600)")], say=lambda text: None)
-    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM))
-    timer.start()
-    started = time.monotonic()
-    supervisor.run()
-    assert time.monotonic() - started < 10
+    seen: list[Any] = []
+
+    def end_at_the_first_poll() -> None:
+        seen.append(supervisor.children[0].process)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    supervisor.run(on_poll=end_at_the_first_poll)
+    # It was told to end and did, not left to its 600 seconds nor to the grace and SIGKILL.
+    assert [process.returncode for process in seen] == [-signal.SIGTERM]
     assert all(child.process is None for child in supervisor.children)
     assert signal.getsignal(signal.SIGTERM) is before

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from core.tabular import gate
+from core.tabular import gate, parts
 from core.tabular.errors import SheetRefused
 from core.tabular.reading import read_sheets
 
@@ -99,7 +99,7 @@ def test_gate_dimension_huge_two_rows_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "cell", ["XFD1048576", "A1048576", "BI1", f"A{gate.MAX_LAST_ROW + 1}", "XFD1"]
+    "cell", ["XFD1048576", "A1048576", "BI1", f"A{parts.MAX_LAST_ROW + 1}", "XFD1"]
 )
 def test_gate_far_cell_refused(tmp_path, cell):
     row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -118,7 +118,7 @@ def test_gate_far_formatting_without_value_read(tmp_path):
 
 
 def test_gate_too_many_rows_refused(tmp_path):
-    assert refusal(book(tmp_path, many_rows(gate.MAX_FILLED_ROWS + 1))) == "too_many_rows"
+    assert refusal(book(tmp_path, many_rows(parts.MAX_FILLED_ROWS + 1))) == "too_many_rows"
 
 
 @pytest.mark.parametrize(

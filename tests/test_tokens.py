@@ -16,6 +16,7 @@ from core.errors import DomainError
 from core.models import AuditEntry
 from orgs.actions import accounts, administrators, tokens
 from orgs.models import AccessToken, RoleGrant, User
+from orgs.models.token import digest
 
 from .parallel import run_together
 from .world import PASSWORD, Zone, actor, make_user
@@ -31,7 +32,7 @@ def made(zone: Zone, username: str, name: str = "街道数据平台", **options:
 
 
 def row(secret: str) -> AccessToken:
-    return AccessToken.objects.get(digest=tokens.digest(secret))
+    return AccessToken.objects.get(digest=digest(secret))
 
 
 def status(secret: str) -> int:

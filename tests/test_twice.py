@@ -271,6 +271,12 @@ def verbs_since(count: int) -> list[str]:
     return list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)[count:])
 
 
+@pytest.fixture
+def zone(zone_in_june: Zone) -> Zone:
+    """Whatever is called, the month is open."""
+    return zone_in_june
+
+
 # --- the table is complete ----------------------------------------------------------------------
 
 

@@ -5,12 +5,15 @@ neighbour whose data could leak.
 """
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from core.actor import Actor
@@ -22,6 +25,8 @@ from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import Organization, OrganizationPlacement, RoleGrant, User
 from orgs.models.organization import STEP
 from orgs.sessions import SessionStore
+
+from .standing import Standing, level
 
 PASSWORD = "Correct-Horse-9"
 START = dt.date(2020, 1, 1)
@@ -91,8 +96,14 @@ def _user(username: str, **fields: Any) -> User:
         password_changed_at=fields.pop("password_changed_at", dt.datetime.now(dt.UTC)),
         **fields,
     )
-    user.set_password(PASSWORD)
+    user.password = _hash(settings.PASSWORD_HASHERS[0])
     return user
+
+
+@lru_cache(maxsize=2)
+def _hash(hasher: str) -> str:
+    """PASSWORD as it is stored: hashed once, for hashing is made to take long."""
+    return make_password(PASSWORD)
 
 
 def grant(user: User, role: str, organization: Organization) -> RoleGrant:
@@ -163,14 +174,18 @@ class Zone:
 
     def client(self, username: str) -> Client:
         """A browser in which `username` is signed in: his session stands in its table. Nothing
-        else of signing in has happened, which most tests would only wait for."""
-        user, session = self.users[username], SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "orgs.backends.NameOrPhoneBackend"
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.create()
+        else of signing in has happened, which most tests would only wait for. One statement."""
+        user, session = self.users[username], SessionStore(uuid.uuid4().hex)
+        row = session.create_model_instance(
+            {
+                SESSION_KEY: str(user.pk),
+                BACKEND_SESSION_KEY: "orgs.backends.NameOrPhoneBackend",
+                HASH_SESSION_KEY: user.get_session_auth_hash(),
+            }
+        )
+        row.save(force_insert=True)
         client = Client()
-        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        client.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
         return client
 
     def actor(self, username: str) -> Actor:
@@ -178,6 +193,7 @@ class Zone:
         return actor(self.users[username])
 
 
+@level("zone")
 def build_zone() -> Zone:
     """The tree, and one account for each role. In few statements: nearly every test builds it."""
     kinds, street_class = OrganizationKind, {"organization_class": OrganizationClass.STREET}
@@ -237,5 +253,6 @@ def build_zone() -> Zone:
 
 
 @pytest.fixture
-def zone(db: None) -> Zone:
-    return build_zone()
+def zone(db: None, standing: Standing) -> Zone:
+    found: Zone = standing.value("zone")
+    return found

@@ -93,7 +93,7 @@ class OpenAPIRenderer(BaseRenderer):
 
 class SchemaView(PortalView):
     access = "signed_in"
-    renderer_classes = (ProblemOrJSONRenderer, OpenAPIRenderer)
+    renderer_classes: Any = (ProblemOrJSONRenderer, OpenAPIRenderer)
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:

@@ -45,8 +45,8 @@ class PortalView(APIView):
     access: ClassVar[str] = "needs"
     permissions: ClassVar[tuple[str, ...]] = ()
     query: ClassVar[type[StrictSerializer]] = NothingQuery
-    parser_classes = (StrictJSONParser,)
-    renderer_classes: ClassVar[Any] = (ProblemOrJSONRenderer,)
+    parser_classes: Any = (StrictJSONParser,)
+    renderer_classes: Any = (ProblemOrJSONRenderer,)
     throttle_classes = (PersonThrottle,)
     pagination_class = Pages
     permission_classes = (AllowAny,)  # `initial` asks, so that what is not mine is not there

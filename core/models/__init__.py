@@ -3,6 +3,7 @@ from .audit import AuditEntry, AuditHead
 from .effect import Effect, Heartbeat, Slot
 from .idempotency import StoredAnswer
 from .importing import ImportBatch
+from .made_document import MadeDocument
 from .notification import Notification
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Effect",
     "Heartbeat",
     "ImportBatch",
+    "MadeDocument",
     "Notification",
     "Slot",
     "StoredAnswer",

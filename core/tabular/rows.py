@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.tabular.errors import SheetRefused
-from core.tabular.gate import MAX_DATA_ROWS
 from core.tabular.headers import ColumnSpec, Header, is_header_text
+from core.tabular.parts import MAX_DATA_ROWS
 from core.tabular.reading import Sheet, Value
 from core.text import match_key
 

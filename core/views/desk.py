@@ -1,9 +1,10 @@
 """The person's own desk: what is due, messages, and one search over everything."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from .. import acts, clock, notifications, searching, worklist
+from .. import acts, clock, demo, notifications, searching, worklist
 from ..guards import signed_in
 from ..http import PortalRequest
 from ..models import Notification
@@ -24,6 +25,7 @@ def home(request: PortalRequest) -> HttpResponse:
             "done_count": work.done_count,
             "minutes": sum(item.minutes for item in work.items),
             "today": clock.today(),
+            "demo_progress": demo.progress() if settings.DEMO else "",
         },
     )
 

@@ -18,12 +18,21 @@ from orgs.models import Organization
 
 from .. import rules
 from ..enums import Category, ExitReason, MembershipState
-from ..items import LABELS, MAX_LENGTH, ORIGIN_ITEMS, PLAIN_ITEMS, SEALED_ITEMS, shown
+from ..items import (
+    COLUMN,
+    LABELS,
+    MAX_LENGTH,
+    ORIGIN_ITEMS,
+    PLAIN_ITEMS,
+    SEALED_ITEMS,
+    difference,
+    differing,
+    shown,
+)
 from ..models import Member, MembershipExit
 from ..models.member import column
 from . import headcounts
 
-_COLUMN = {"identity_number": "identity", "phone": "phone", "address": "address"}
 CHUNK = 5000  # ids in one IN list
 BATCH = 500  # rows in one INSERT; SQLite makes less of it by itself
 
@@ -48,57 +57,6 @@ class Saved:
     created: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     unchanged: int = 0
-
-
-def covers(by: Actor, path: str) -> bool:
-    """Whether `by` may write below `path`: the portal itself everywhere, people in their scope."""
-    return by.user_id is None or by.covers(path)
-
-
-def difference(
-    member: Member,
-    values: Mapping[str, Any],
-    organizations: Mapping[int, str] | None = None,
-) -> dict[str, list[Any]]:
-    """The items of `values` that differ from the record, as `{item: [before, after]}`, masked.
-
-    Sealed values are compared in full. No query.
-    """
-    found = {}
-    for item in differing(member, values):
-        before = plain(member, item) if item in SEALED_ITEMS else getattr(member, item)
-        found[item] = [
-            shown(item, before, organizations),
-            shown(item, values[item], organizations),
-        ]
-    return found
-
-
-def differing(member: Member, values: Mapping[str, Any]) -> list[str]:
-    """Names of the items of `values` that differ from the record. No query."""
-    items = [
-        item for item in PLAIN_ITEMS if item in values and getattr(member, item) != values[item]
-    ]
-    for item in SEALED_ITEMS:
-        if item in values and not _is_same(member, item, values[item]):
-            items.append(item)
-    return items
-
-
-def _is_same(member: Member, item: str, text: str) -> bool:
-    if item == "address":
-        return plain(member, item) == text
-    index = getattr(member, f"{_COLUMN[item]}_index") or ""
-    return bool(index == crypto.blind_index(text, column=column(item)))
-
-
-def plain(member: Member, item: str) -> str:
-    """A sealed item in plain text, for comparing; empty when it cannot be read."""
-    sealed = getattr(member, f"{_COLUMN[item]}_sealed")
-    try:
-        return crypto.unseal(sealed, column=column(item), row=member.uid)
-    except crypto.Unreadable:
-        return ""
 
 
 @action
@@ -134,7 +92,7 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
             new.append(member)
             continue
         found = members.get(change.member_id)
-        if found is None or not covers(by, places[found.organization_id].path):
+        if found is None or not rules.covers(by, places[found.organization_id].path):
             raise DomainError("这名党员不在管理范围内。", code="outside_scope")
         items = differing(found, values)
         if not items:  # also what is sent a second time
@@ -198,7 +156,7 @@ def _places(ids: Iterable[Any]) -> dict[int, Organization]:
 def _enter(places: Mapping[int, Organization], key: Any, by: Actor) -> None:
     """Refuses an organisation that nobody can be put in, or that is not the actor's to fill."""
     place = places.get(key)
-    if place is None or not covers(by, place.path):
+    if place is None or not rules.covers(by, place.path):
         raise DomainError("所选党支部不在管理范围内。", field="organization", code="outside_scope")
     if place.abolished_on and place.abolished_on <= clock.today():
         raise DomainError(f"{place} 已撤销，不能再编入党员。", field="organization")
@@ -240,7 +198,7 @@ def _put(member: Member, values: Mapping[str, Any], items: Sequence[str]) -> Non
 
 def _seal(member: Member, item: str, text: str) -> None:
     where = column(item)
-    setattr(member, f"{_COLUMN[item]}_sealed", crypto.seal(text, column=where, row=member.uid))
+    setattr(member, f"{COLUMN[item]}_sealed", crypto.seal(text, column=where, row=member.uid))
     if item == "identity_number":
         # NULL, not empty: members without a number do not collide.
         member.identity_index = crypto.blind_index(text, column=where) or None
@@ -326,7 +284,7 @@ def _one(member: Member, by: Actor) -> tuple[Member, dict[int, Organization]]:
     if found is None:
         raise DomainError("这名党员不在管理范围内。", code="outside_scope")
     places = _places([found.organization_id])
-    if not covers(by, places[found.organization_id].path):
+    if not rules.covers(by, places[found.organization_id].path):
         raise DomainError("这名党员不在管理范围内。", code="outside_scope")
     return found, places
 
@@ -452,7 +410,7 @@ def move_all(*, source: Organization, target: Organization, by: Actor, note: str
         return 0
     places = _places([source.pk, target.pk])
     for place in places.values():
-        if not covers(by, place.path):
+        if not rules.covers(by, place.path):
             raise DomainError("所选党支部不在管理范围内。", code="outside_scope")
     everybody = Member.objects.filter(organization=source)
     Member.machine.move_many(everybody, "follow", organization=target)

@@ -34,7 +34,7 @@ def member_history(member_id: int) -> list[HistoryEntry]:
             text=VERBS.get(entry.verb, entry.verb),
             note=entry.note,
             changes=[
-                (LABELS.get(key, FIELDS.get(key, key)), before or "（空）", after or "（空）")
+                (LABELS.get(key, FIELDS.get(key, key)), before or "", after or "")
                 for key, (before, after) in entry.changes.items()
             ],
         )

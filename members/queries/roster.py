@@ -15,38 +15,11 @@ from orgs.models import Organization
 from orgs.models.organization import below
 from orgs.permissions import Permission
 
-from ..enums import MembershipState
+from ..enums import SECRETARY, SECRETARY_AMONG_OTHERS, MembershipState
 from ..models import Member
 from ..models.member import MemberQuerySet, column
 from ..rules import years_after
 
-AGE_BANDS = {
-    "young": "35岁及以下",
-    "middle": "36—59岁",
-    "senior": "60岁及以上",
-}
-PRESENCE = {
-    "mobile": "流动党员",
-    "lost": "失联党员",
-    "excused": "免到",
-}
-POSTS = {
-    "any": "任职党员",
-    "书记": "书记",
-    "副书记": "副书记",
-    "组织委员": "组织委员",
-    "宣传委员": "宣传委员",
-    "纪检委员": "纪检委员",
-    "none": "无职党员",
-}
-DENOMINATORS = {"expected": "应到", "entitled": "有表决权"}
-STATES = {
-    "": "在册",
-    "normal": "正常",
-    "suspended": "停止党籍",
-    "left": "已离开",
-    "all": "全部",
-}
 SORTS = {
     "": ("organization__path", "id"),
     "name": ("name_pinyin", "name", "id"),
@@ -148,9 +121,9 @@ def age_band(band: str, *, on: dt.date) -> Q:
 
 def _holds(post: str) -> Q:
     """Members whose 党内职务 names the post: 书记 is not 副书记 or 第一书记."""
-    if post != "书记":
+    if post != SECRETARY:
         return Q(party_post__contains=post)
-    return Q(party_post="书记") | Q(party_post__regex=r"^书记[^a-z]|[、，,;； ]书记")
+    return Q(party_post=SECRETARY) | Q(party_post__regex=SECRETARY_AMONG_OTHERS)
 
 
 def is_personal_number(text: str) -> bool:

@@ -2,14 +2,12 @@
 
 import datetime as dt
 import re
-import secrets
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.crypto import salted_hmac
 
 from core import audit, clock, crypto
 from core.actions import action
@@ -23,13 +21,11 @@ from core.text import compact_name
 from ..backends import PHONE_COLUMN, phone_index
 from ..models import PortalSession, User
 from ..models.account import normalize_username
+from ..passwords import one_time_secret
+from ..queries.accounts import mark_of, password_mark, phone_of
 from . import tokens
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,49}")
-# Without letters and digits that look alike on paper.
-_CAPITALS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-_SMALL = "abcdefghijkmnpqrstuvwxyz"
-_DIGITS = "23456789"
 _RESET_IS_NOT_HERE = (
     "管理员的密码不能由一名管理员单独重置。请在服务器上执行 "
     "manage.py create_administrators --reset 登录名。"
@@ -44,19 +40,6 @@ class Credentials:
     secret: str
 
 
-def one_time_secret() -> str:
-    """A random secret that can be read out and typed: `Kmwt-4729-Hbxr`, 14 characters.
-
-    Satisfies both password profiles.
-    """
-
-    def letters() -> str:
-        return secrets.choice(_CAPITALS) + "".join(secrets.choice(_SMALL) for _ in range(3))
-
-    digits = "".join(secrets.choice(_DIGITS) for _ in range(4))
-    return f"{letters()}-{digits}-{letters()}"
-
-
 def give_secret(user: User) -> str:
     """Sets a fresh one-time secret on `user`, which the caller saves."""
     secret = one_time_secret()
@@ -65,14 +48,6 @@ def give_secret(user: User) -> str:
     user.password_changed_at = clock.now()
     user.secret_expires_at = clock.now() + dt.timedelta(seconds=settings.ONE_TIME_SECRET_AGE)
     return secret
-
-
-def phone_of(user: User) -> str:
-    """The account's phone number; empty when it has none or its key is gone."""
-    try:
-        return crypto.unseal(user.phone_sealed, column=PHONE_COLUMN, row=user.uid)
-    except crypto.Unreadable:
-        return ""
 
 
 @action
@@ -112,12 +87,6 @@ def _save_new(user: User) -> None:
             user.save(force_insert=True)
     except IntegrityError as error:  # somebody was faster with the same name or number
         raise Conflict("登录名或手机号刚被另一个账号占用，请换一个。", field="username") from error
-
-
-def mark_of(user: User) -> str:
-    """A mark of what can be edited of the account, to see whether somebody changed it meanwhile."""
-    parts = "\0".join((user.name, user.email, user.phone_index or ""))
-    return salted_hmac("orgs.accounts.mark", parts).hexdigest()[:32]
 
 
 @action
@@ -189,11 +158,6 @@ def edit_own_reminders(
         user.save(update_fields=list(wanted))
         audit.record(by=by, verb="orgs.user.edited", obj=user, changes=changes)
     return user
-
-
-def password_mark(user: User) -> str:
-    """When the password was set, as the button for resetting it carries it."""
-    return user.password_changed_at.isoformat() if user.password_changed_at else ""
 
 
 @action
@@ -347,6 +311,11 @@ def end_session(*, by: Actor, session_key: str) -> None:
         obj=session.user,
         changes={"ip": [session.ip, None], "started": [session.created_at, None]},
     )
+
+
+def note_seen(*, session_key: str) -> None:
+    """Takes down that the browser was seen just now. No act of anybody: not audited. One query."""
+    PortalSession.objects.filter(pk=session_key).update(seen_at=clock.now())
 
 
 def end_sessions_of(user: User, *, but: str = "") -> int:

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 
 from core import audit, clock
 from core.actions import action
@@ -11,26 +10,13 @@ from core.actor import Actor
 from core.notifications import Message, tell
 
 from ..enums import AdminKind
-from ..models import AccessToken, PortalSession, User
+from ..models import PortalSession, User
+from ..queries.accounts import unused_since
 from . import tokens
 
 NAMED = 20
 # More than these in one night, and more than a fifth of all, is no dormancy: it is a wrong clock.
 FEW = 20
-
-
-def unused_since(moment: dt.datetime) -> QuerySet[User]:
-    """Open accounts that neither a person nor a program of his has used since the moment, and that
-    were made and last opened before it. A calendar that fetches by itself is no use."""
-    used = AccessToken.objects.filter(last_used_at__gte=moment).exclude(
-        scope=AccessToken.Scope.CALENDAR
-    )
-    return User.objects.filter(
-        Q(last_login=None) | Q(last_login__lt=moment),
-        Q(enabled_at=None) | Q(enabled_at__lt=moment),
-        is_active=True,
-        created_at__lt=moment,
-    ).exclude(pk__in=used.values("user"))
 
 
 @action

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.text import clean
+from core.verbs import choices as verb_choices
 
 from ..enums import AdminKind
 from ..models import User
-from ..verbs import choices as verb_choices
 
 DATE = {"type": "date"}
 

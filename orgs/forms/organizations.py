@@ -11,7 +11,8 @@ from core.actor import Actor
 from core.identity import normalise
 from core.text import clean, compact_name, to_half_width
 
-from ..actions.organizations import Decision
+from .. import terms
+from ..actions.history import Decision
 from ..enums import (
     BRANCH_KINDS,
     Appointment,
@@ -22,7 +23,7 @@ from ..enums import (
     UnitSituation,
 )
 from ..models import Organization
-from ..queries.organizations import TERM_CHOICES, parents_for
+from ..queries.organizations import parents_for
 
 EARLIEST = dt.date(1921, 7, 1)
 LATEST = dt.date(2099, 12, 31)
@@ -71,7 +72,7 @@ class OrganizationFilter(forms.Form):
     organization_class = forms.ChoiceField(
         label="类型", required=False, choices=[("", "全部"), *OrganizationClass.choices]
     )
-    term = forms.ChoiceField(label="换届", required=False, choices=[("", "全部"), *TERM_CHOICES])
+    term = forms.ChoiceField(label="换届", required=False, choices=[("", "全部"), *terms.CHOICES])
     abolished = forms.ChoiceField(
         label="状态", required=False, choices=[("", "现有"), ("1", "已撤销")]
     )

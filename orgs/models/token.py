@@ -1,4 +1,5 @@
 import datetime as dt
+import hashlib
 
 from django.db import models
 from django.db.models import Q
@@ -6,6 +7,11 @@ from django.db.models import Q
 from core.actor import Actor
 from core.privacy import Personal
 from core.states import GIVEN, Machine, Move
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret. It is 256 random bits: a plain hash cannot be guessed back."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):

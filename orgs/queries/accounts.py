@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.crypto import salted_hmac
 
-from core import clock, pinyin
+from core import clock, crypto, pinyin
 from core.text import clean
 
+from ..backends import PHONE_COLUMN
 from ..models import AccessToken, Organization, PortalSession, RoleGrant, User
 from ..models.account import normalize_username
 from ..models.organization import below
@@ -162,3 +164,36 @@ def called(text: str, among: Iterable[Colleague]) -> list[Colleague]:
         return key in readings
 
     return [one for one in among if is_meant(one)]
+
+
+def unused_since(moment: dt.datetime) -> QuerySet[User]:
+    """Open accounts that neither a person nor a program of his has used since the moment, and that
+    were made and last opened before it. A calendar that fetches by itself is no use."""
+    used = AccessToken.objects.filter(last_used_at__gte=moment).exclude(
+        scope=AccessToken.Scope.CALENDAR
+    )
+    return User.objects.filter(
+        Q(last_login=None) | Q(last_login__lt=moment),
+        Q(enabled_at=None) | Q(enabled_at__lt=moment),
+        is_active=True,
+        created_at__lt=moment,
+    ).exclude(pk__in=used.values("user"))
+
+
+def phone_of(user: User) -> str:
+    """The account's phone number; empty when it has none or its key is gone."""
+    try:
+        return crypto.unseal(user.phone_sealed, column=PHONE_COLUMN, row=user.uid)
+    except crypto.Unreadable:
+        return ""
+
+
+def mark_of(user: User) -> str:
+    """A mark of what can be edited of the account, to see whether somebody changed it meanwhile."""
+    parts = "\0".join((user.name, user.email, user.phone_index or ""))
+    return salted_hmac("orgs.accounts.mark", parts).hexdigest()[:32]
+
+
+def password_mark(user: User) -> str:
+    """When the password was set, as the button for resetting it carries it."""
+    return user.password_changed_at.isoformat() if user.password_changed_at else ""

@@ -22,8 +22,8 @@ from django.db.models.functions import Coalesce
 from core import clock, pinyin
 from core.actor import Actor
 
-from .. import headcounts, terms, titles
-from ..enums import BRANCH_KINDS, COMMITTEE_KINDS, OrganizationKind, Post
+from .. import headcounts, terms, thresholds, titles
+from ..enums import OrganizationKind, Post
 from ..headcounts import Headcount
 from ..models import OfficeHolding, Organization, OrganizationPlacement
 from ..models.organization import DISPATCHED, TERMLESS_KINDS, below
@@ -120,13 +120,6 @@ def children(actor: Actor, parent: Organization) -> list[Node]:
 
 # --- filters -------------------------------------------------------------------------------
 
-TERM_CHOICES = (
-    ("due", "180天内届满或逾期"),
-    ("overdue", "逾期未换届"),
-    ("error", "逾期超过12个月"),
-    ("unknown", "未填届满日期"),
-)
-
 
 def named_like(text: str) -> Q:
     """Organisations by part of a name, by pinyin or by initials."""
@@ -147,7 +140,7 @@ def _term_end() -> Case:
 
 
 def with_term(state: str, today: dt.date) -> Q:
-    """Organisations whose term is in one of the states of TERM_CHOICES. Needs `until`."""
+    """Organisations whose term is in one of the states of `terms.CHOICES`. Needs `until`."""
     held = ~Q(kind__in=TERMLESS_KINDS) & ~Q(name__endswith=DISPATCHED, term_ends_on=None)
     day = dt.timedelta(days=1)
     conditions = {
@@ -338,10 +331,9 @@ def organization_page(actor: Actor, organization: Organization) -> OrganizationP
         children=below,
         former_names=former,
         events=list(organization.events.all()),
-        warnings=threshold_warnings(
+        warnings=thresholds.warnings(
             organization,
             headcount,
-            child_count=len(below),
             posts={row.post for row in holdings if row.ended_on is None or row.ended_on > today},
         ),
     )
@@ -355,39 +347,6 @@ def term_of(organization: Organization, today: dt.date) -> terms.TermState:
         today,
         has_term=organization.has_term,
     )
-
-
-def threshold_warnings(
-    organization: Organization,
-    headcount: Headcount | None,
-    *,
-    child_count: int,
-    posts: set[str],
-) -> list[str]:
-    """What the common thresholds say about it. They vary by sector, so they only warn."""
-    found: list[str] = []
-    if organization.abolished_on is not None:
-        return found
-    if Post.SECRETARY not in posts and organization.kind != OrganizationKind.PARTY_GROUP:
-        found.append("书记空缺")
-    if headcount is None:
-        return found
-    total, full = headcount.on_roll, headcount.full
-    if organization.kind in BRANCH_KINDS:
-        if total > 50:
-            found.append(f"党员 {total} 名，党支部一般不超过 50 名")
-        if full < 3:
-            found.append(f"正式党员 {full} 名，不足 3 名，一般应成立联合党支部")
-        if full >= 7 and not organization.has_committee:
-            found.append(f"正式党员 {full} 名，7 名以上应设支部委员会")
-    elif organization.kind == OrganizationKind.GENERAL_BRANCH:
-        if total < 50:
-            found.append(f"党员 {total} 名，党总支一般为 50 至 99 名")
-        elif total >= 100:
-            found.append(f"党员 {total} 名，100 名以上一般设党委")
-    elif organization.kind in COMMITTEE_KINDS and organization.depth > 1 and total < 100:
-        found.append(f"党员 {total} 名，党委一般在 100 名以上")
-    return found
 
 
 def parents_for(actor: Actor) -> QuerySet[Organization]:

@@ -1,6 +1,5 @@
 """How a roster sheet differs from the organisations that exist."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,30 +9,12 @@ from core.actor import Actor
 from core.identity import mask_phone
 from core.tabular.errors import CellError
 
-from .. import titles
-from ..enums import OrganizationClass, OrganizationKind, Post, Sector, UnitSituation
+from .. import items, titles
+from ..enums import Post
 from ..models import OfficeHolding, Organization
 from ..sheets import OrganizationRow, parents_first
 
 PHONE_COLUMN = "orgs.organization.contact_phone"
-TEXTS = {
-    "short_name": "简称",
-    "unit_name": "所在单位",
-    "unit_nature": "单位性质",
-    "unit_code": "统一社会信用代码",
-    "contact_name": "联系人",
-    "note": "备注",
-}
-CHOICES: dict[str, tuple[str, Any]] = {
-    "sector": ("所属领域", Sector),
-    "unit_situation": ("所在单位情况", UnitSituation),
-    "organization_class": ("组织类型", OrganizationClass),
-}
-DATES = {
-    "founded_on": "成立日期",
-    "term_started_on": "换届时间",
-    "term_ends_on": "届满时间",
-}
 POSTS = {
     Post.SECRETARY: "secretary",
     Post.DEPUTY_SECRETARY: "deputies",
@@ -122,7 +103,7 @@ def _place(
 ) -> CellError | None:
     row, existing = plan.row, plan.existing
     if row.parent_key in refused:
-        return _error(row, "parent_refused", row.parent, "请先改正上级党组织那一行")
+        return _error(row, "parent_refused")
     parent_kind: str | None = None
     if row.parent_key:
         plan.parent_row = in_sheet.get(row.parent_key)
@@ -131,16 +112,16 @@ def _place(
             by_id.get(known) if isinstance(known, int) else None
         )
         if plan.parent is None and plan.parent_row is None:
-            return _error(row, "unknown_parent", row.parent, "请填本表或系统中已有的党组织全称")
+            return _error(row, "unknown_parent")
         parent_kind = plan.parent_row.kind if plan.parent_row else plan.parent.kind  # type: ignore[union-attr]
     if problem := titles.placing_problem(row.kind, parent_kind):
-        return _error(row, "parent_kind", row.parent, problem)
+        return _error(row, "parent_kind", problem)
     if by.user_id is not None:
         where = existing or plan.parent
         if where is not None and not by.covers(where.path):
-            return _error(row, "out_of_scope", row.parent, "不在管辖范围内，不能导入")
+            return _error(row, "out_of_scope")
         if existing is None and plan.parent is None and plan.parent_row is None:
-            return _error(row, "out_of_scope", row.parent, "已有党工委，请填它的全称")
+            return _error(row, "out_of_scope", items.PLACE_WANTED["second_root"])
     plan.is_moved = existing is not None and existing.parent_id != (
         plan.parent.pk if plan.parent else None
     )
@@ -148,9 +129,9 @@ def _place(
         plan.is_moved = True
     if plan.is_moved and existing is not None:
         if plan.parent is not None and plan.parent.path.startswith(existing.path):
-            return _error(row, "parent_cycle", row.parent, "上级党组织不能是自己现在的下级")
+            return _error(row, "parent_cycle")
         before = by_id[existing.parent_id].name if existing.parent_id else ""
-        plan.changes["上级党组织"] = (before, row.parent)
+        plan.changes[items.LABELS["parent"]] = (before, row.parent)
     return None
 
 
@@ -194,28 +175,15 @@ def _facts(plan: RowPlan) -> None:
         if old != phone:
             plan.values["contact_phone"] = phone
             if existing is not None:
-                plan.changes["联系电话"] = (mask_phone(old), mask_phone(phone))
+                plan.changes[items.LABELS["contact_phone"]] = (mask_phone(old), mask_phone(phone))
 
 
 def _show(plan: RowPlan, existing: Organization) -> None:
     for name, value in plan.values.items():
-        before = getattr(existing, name)
-        if name == "name":
-            plan.changes["党组织全称"] = (before, value)
-        elif name == "kind":
-            plan.changes["组织类别"] = (
-                OrganizationKind(before).label,
-                OrganizationKind(value).label,
-            )
-        elif name in TEXTS:
-            plan.changes[TEXTS[name]] = (before, value)
-        elif name in CHOICES:
-            title, choices = CHOICES[name]
-            plan.changes[title] = (choices(before).label if before else "", choices(value).label)
-        elif name in DATES:
-            plan.changes[DATES[name]] = (_day(before), _day(value))
-        elif name == "term_years":
-            plan.changes["任期"] = (f"{before} 年" if before else "", f"{value} 年")
+        plan.changes[items.LABELS[name]] = (
+            items.shown(name, getattr(existing, name)),
+            items.shown(name, value),
+        )
 
 
 def _offices(plan: RowPlan, current: list[OfficeHolding]) -> None:
@@ -238,6 +206,11 @@ def _offices(plan: RowPlan, current: list[OfficeHolding]) -> None:
             plan.changes[post.label] = (before, "、".join(names))
 
 
+def sealed_phone(organization: Organization, phone: str) -> str:
+    """The contact's telephone number as the column holds it."""
+    return crypto.seal(phone, column=PHONE_COLUMN, row=organization.uid)
+
+
 def phone_of(organization: Organization) -> str:
     """The contact's telephone number in clear; "" when none or unreadable."""
     try:
@@ -248,17 +221,13 @@ def phone_of(organization: Organization) -> str:
         return ""
 
 
-def _day(value: dt.date | None) -> str:
-    return f"{value.year}年{value.month}月{value.day}日" if value else ""
-
-
-def _error(row: OrganizationRow, code: str, found: str, wanted: str) -> CellError:
+def _error(row: OrganizationRow, code: str, wanted: str = "") -> CellError:
     return CellError(
         sheet=row.sheet,
         row=row.row,
         column_letter="",
-        column_title="上级党组织",
+        column_title=items.LABELS["parent"],
         code=code,
-        found=found[:40],
-        wanted=wanted,
+        found=row.parent[:40],
+        wanted=wanted or items.PLACE_WANTED[code],
     )

@@ -21,7 +21,13 @@ from ..backends import find_user
 from ..forms.accounts import LoginForm, PasswordForm, ProfileForm
 from ..middleware import password_is_due
 from ..models import PortalSession, User
-from ..queries.accounts import api_tokens_of, live_sessions, session_digest, session_of
+from ..queries.accounts import (
+    api_tokens_of,
+    live_sessions,
+    phone_of,
+    session_digest,
+    session_of,
+)
 
 SIGN_IN_FAILED = (
     "登录名或密码不正确，或因多次失败暂时锁定。"
@@ -151,7 +157,7 @@ def profile(request: PortalRequest) -> HttpResponse:
         show=lambda attempt: attempt.page(
             "orgs/profile.html",
             person=user,
-            phone=mask_phone(accounts.phone_of(user)),
+            phone=mask_phone(phone_of(user)),
             grants=request.grants,
         ),
     )

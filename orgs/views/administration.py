@@ -27,7 +27,10 @@ from ..permissions import Permission as P
 from ..queries.accounts import (
     live_sessions,
     live_tokens,
+    mark_of,
     matching_users,
+    password_mark,
+    phone_of,
     session_digest,
     session_of,
 )
@@ -44,7 +47,7 @@ def user_list(request: PortalRequest) -> HttpResponse:
     chosen = form.cleaned_data if form.is_valid() else {}
     users = _in_state(matching_users(chosen.get("q", "")), chosen.get("state", ""))
     page = Pager(users, 20).get_page(request.GET.get("page"))
-    rows = [{"person": user, "phone": mask_phone(accounts.phone_of(user))} for user in page]
+    rows = [{"person": user, "phone": mask_phone(phone_of(user))} for user in page]
     return render(request, "orgs/user_list.html", {"filter": form, "page": page, "rows": rows})
 
 
@@ -84,8 +87,8 @@ def user_edit(request: PortalRequest, pk: int) -> HttpResponse:
             "orgs/user_edit.html",
             person=person,
             differences=acts.differences(attempt.form, _facts(person)) if attempt.conflict else [],
-            seen=accounts.mark_of(person),
-            password_mark=accounts.password_mark(person),
+            seen=mark_of(person),
+            password_mark=password_mark(person),
             sessions=live_sessions().filter(user=pk).count(),
             tokens=live_tokens().filter(user=pk).count(),
         )
@@ -103,7 +106,7 @@ def user_edit(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def _facts(person: User) -> dict[str, str]:
-    return {"name": person.name, "phone": accounts.phone_of(person), "email": person.email}
+    return {"name": person.name, "phone": phone_of(person), "email": person.email}
 
 
 @needs(P.ACCOUNT_MANAGE, methods=("POST",))

@@ -11,12 +11,12 @@ from core.guards import needs
 from core.http import PortalRequest
 from core.models import AuditEntry
 from core.text import clean
+from core.verbs import field_label, label
 
 from ..actions import auditing
 from ..forms.accounts import AuditFilter
 from ..permissions import Permission as P
 from ..roles import ROLES
-from ..verbs import FIELDS, label
 from .administration import READ
 
 PAGE = 50
@@ -67,7 +67,7 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
         before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
         changes.append(
             {
-                "name": FIELDS.get(name, name),
+                "name": field_label(entry.verb, name),
                 "before": _in_words(name, before),
                 "after": _in_words(name, after),
             }

@@ -17,7 +17,7 @@ from core.paging import Pager
 
 from .. import exports, panels
 from ..access import get_organization
-from ..actions import offices, organizations
+from ..actions import offices, organizations, structure, terms
 from ..forms.organizations import (
     AbolishForm,
     AsOfForm,
@@ -223,7 +223,7 @@ def organization_move(request: PortalRequest, pk: int) -> HttpResponse:
         pk,
         P.ORGANIZATION_RESTRUCTURE,
         MoveForm,
-        organizations.move,
+        structure.move,
         given=("parent",),
         title="调整隶属",
         done="已调整隶属：",
@@ -238,7 +238,7 @@ def organization_merge(request: PortalRequest, pk: int) -> HttpResponse:
         pk,
         P.ORGANIZATION_RESTRUCTURE,
         MergeForm,
-        organizations.merge,
+        structure.merge,
         subject="source",
         given=("target",),
         title="合并",
@@ -254,7 +254,7 @@ def organization_abolish(request: PortalRequest, pk: int) -> HttpResponse:
         pk,
         P.ORGANIZATION_RESTRUCTURE,
         AbolishForm,
-        organizations.abolish,
+        structure.abolish,
         title="撤销",
         done="已撤销",
         danger=True,
@@ -269,7 +269,7 @@ def organization_re_elect(request: PortalRequest, pk: int) -> HttpResponse:
         pk,
         P.ORGANIZATION_EDIT,
         ReElectForm,
-        organizations.re_elect,
+        terms.re_elect,
         given=("term_years", "term_ends_on"),
         title="登记换届",
         done="已登记换届：",
@@ -284,7 +284,7 @@ def organization_extend(request: PortalRequest, pk: int) -> HttpResponse:
         pk,
         P.ORGANIZATION_EDIT,
         ExtendForm,
-        organizations.extend,
+        terms.extend,
         given=("until",),
         title="延期换届",
         done="已登记延期换届：",

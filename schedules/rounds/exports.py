@@ -1,13 +1,17 @@
 """Reports and grids as sheets and as documents."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import BinaryIO
 
 from core import periods
-from core.documents import OfficialDocument
+from core.documents import Block, Document, Heading, Lines, Paragraph
+from core.documents.description import numbered, table
 from core.tabular.writing import Column, write_sheet
 from core.templatetags.portal import date_zh, datetime_zh
 from orgs.models import Organization
+from orgs.models.organization import STEP
 
 from .enums import ItemKind
 from .models import Plan, Rollup
@@ -15,7 +19,6 @@ from .queries.matrix import Matrix, Row
 from .queries.printouts import Printout
 
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
-NUMERALS = "一二三四五六七八九十"
 NOT_SENT = "未报送"
 
 
@@ -174,67 +177,115 @@ def head_lines(printout: Printout) -> list[str]:
     ]
 
 
-def write_document(target: BinaryIO, printout: Printout) -> None:
-    """One report as .docx in the layout of GB/T 9704."""
-    title = f"{printout.organization}{printout.report.duty.title}"
-    document = OfficialDocument(title)
-    document.title(printout.organization.name)
-    document.title(printout.report.duty.title)
-    document.lines(["", *head_lines(printout), "联系电话："])
-    _write_items(document, printout)
-    document.lines(["", "负责人（签字）：　　　　　　　　填表人："])
-    document.save(target)
+def report_document(printout: Printout) -> Document:
+    """One report as it goes on paper."""
+    title = printout.report.duty.title
+    return Document(
+        f"{printout.organization}{title}",
+        titles=(printout.organization.name, title),
+        blocks=(
+            Lines(("", *head_lines(printout), "联系电话：")),
+            *_item_blocks(printout),
+            Lines(("", "负责人（签字）：　　　　　　　　填表人：")),
+        ),
+    )
 
 
-def write_month_document(
-    target: BinaryIO, plan: Plan, node: Organization, period: str, printouts: Sequence[Printout]
-) -> None:
-    """A committee's period as one .docx: the list of who has sent, then the texts of each report."""
-    document = OfficialDocument(f"{node}{periods.label(period)}{plan.name}汇编")
-    document.title(node.name)
-    document.title(f"{periods.label(period)}{plan.name}汇编")
+def month_document(
+    plan: Plan, node: Organization, period: str, printouts: Sequence[Printout]
+) -> Document:
+    """A committee's period in one: the list of who has sent, then the texts of each report."""
     sent = [printout for printout in printouts if printout.is_sent]
-    document.note(f"应报 {len(printouts)} 份，已报 {len(sent)} 份")
+    head = _month_head(plan, node, period, printouts)
+    return replace(head, blocks=(*head.blocks, *_report_blocks(sent, first=1)))
+
+
+def month_parts(
+    plan: Plan, node: Organization, period: str, printouts: Sequence[Printout]
+) -> list[Document]:
+    """The same month in parts that each begin on a new page, for long ones: who has sent, then
+    about PART_REPORTS reports each. What stands below one child of the node stays together unless
+    it is more than MOST_REPORTS."""
+    sent = [printout for printout in printouts if printout.is_sent]
+    parts = [_month_head(plan, node, period, printouts)]
+    first = 1
+    for group in _parted(sent, len(node.path) + STEP):
+        parts.append(Document(parts[0].name, blocks=tuple(_report_blocks(group, first=first))))
+        first += len(group)
+    return parts
+
+
+PART_REPORTS, MOST_REPORTS = 20, 60
+
+
+def _parted(printouts: Sequence[Printout], length: int) -> Iterable[list[Printout]]:
+    part: list[Printout] = []
+    for _, group in groupby(printouts, key=lambda one: one.organization.path[:length]):
+        for printout in group:
+            if len(part) >= MOST_REPORTS:
+                yield part
+                part = []
+            part.append(printout)
+        if len(part) >= PART_REPORTS:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _month_head(
+    plan: Plan, node: Organization, period: str, printouts: Sequence[Printout]
+) -> Document:
+    sent = [printout for printout in printouts if printout.is_sent]
     missing = [str(printout.organization) for printout in printouts if not printout.is_sent]
-    document.heading("一、报送情况")
     late = [str(printout.organization) for printout in sent if printout.report.duty.is_late]
-    document.paragraph(f"未报送 {len(missing)} 个：{'、'.join(missing) or '无'}。")
-    document.paragraph(f"迟报 {len(late)} 个：{'、'.join(late) or '无'}。")
-    document.heading(f"二、各组织{plan.name}")
-    for number, printout in enumerate(sent, start=1):
-        document.subheading(f"（{number}）{printout.organization}")
+    return Document(
+        f"{node}{periods.label(period)}{plan.name}汇编",
+        titles=(node.name, f"{periods.label(period)}{plan.name}汇编"),
+        note=f"应报 {len(printouts)} 份，已报 {len(sent)} 份",
+        blocks=(
+            Heading("一、报送情况"),
+            Paragraph(f"未报送 {len(missing)} 个：{'、'.join(missing) or '无'}。"),
+            Paragraph(f"迟报 {len(late)} 个：{'、'.join(late) or '无'}。"),
+            Heading(f"二、各组织{plan.name}"),
+        ),
+    )
+
+
+def _report_blocks(printouts: Sequence[Printout], *, first: int) -> Iterable[Block]:
+    for number, printout in enumerate(printouts, start=first):
+        yield Heading(f"（{number}）{printout.organization}", 2)
         for item in printout.items:
             if item.figures:
-                document.paragraph(_sentence(item.figures))
+                yield Paragraph(_sentence(item.figures))
             elif item.texts and item.is_shown:
-                document.paragraph(f"{item.title}：{item.line}")
-    document.save(target)
+                yield Paragraph(f"{item.title}：{item.line}")
 
 
-def _write_items(document: OfficialDocument, printout: Printout) -> None:
+def _item_blocks(printout: Printout) -> Iterable[Block]:
     number = 0
     for item in printout.items:
         if not item.is_shown and not printout.file_names:
             continue
-        document.heading(f"{NUMERALS[number] if number < 10 else number + 1}、{item.title}")
         number += 1
+        yield Heading(f"{numbered(number)}{item.title}")
         if item.figures:
             rows = [["项目", "数值", "来源"]]
             rows += [
                 [row["label"], f"{row['value']}{row['unit']}", row["source"]]
                 for row in item.figures
             ]
-            document.table(rows, widths_mm=(58, 30, 68))
+            yield table(rows, widths_mm=(58, 30, 68))
         elif not item.is_shown:
             for name in printout.file_names:
-                document.paragraph(name)
+                yield Paragraph(name)
         else:
             for index, text in enumerate(item.texts, start=1):
-                document.paragraph(f"{index}. {text}" if len(item.texts) > 1 else text)
+                yield Paragraph(f"{index}. {text}" if len(item.texts) > 1 else text)
             if not item.texts:
-                document.paragraph(_nothing(printout))
+                yield Paragraph(_nothing(printout))
         if item.explanation:
-            document.paragraph(f"情况说明：{item.explanation}")
+            yield Paragraph(f"情况说明：{item.explanation}")
 
 
 def _sentence(rows: Sequence[dict[str, object]]) -> str:

@@ -7,6 +7,7 @@ from core.actor import system
 
 from .actions import calendar, opening, reminders, rollups
 from .queries.calendar import load
+from .queries.reminding import is_working_hour
 
 
 @scheduler.daily("schedules.open_periods", label="打开新的月份", hour=0, minute=10)
@@ -26,6 +27,6 @@ def send_due_reminders(planned_for: dt.datetime) -> None:
 @scheduler.every("schedules.send_summaries", label="截止小结", minutes=30)
 def send_summaries(planned_for: dt.datetime) -> None:
     """How the month stands, on the first working day after the deadline, in working hours."""
-    if reminders.is_working_hour(clock.now(), load()):
+    if is_working_hour(clock.now(), load()):
         rollups.refresh_all()
         rollups.send_summaries(by=system())

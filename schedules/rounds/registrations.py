@@ -3,15 +3,15 @@ config."""
 
 from django.urls import reverse
 
-from core import clock, periods, worklist
+from core import clock, demo, menu, periods, worklist
+from core import verbs as core_verbs
 from core.actor import Actor
 from orgs import lifecycle, panels
-from orgs import verbs as orgs_verbs
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import figures, fulfilment, jobs, kinds, relations, verbs  # noqa: F401  (register themselves)
+from . import figures, fulfilment, jobs, kinds, packs, relations, verbs  # noqa: F401  (register themselves)
 from .actions import rollups
 from .models import Duty
 from .queries.duties import latest_duties
@@ -22,8 +22,43 @@ PANEL_DUTIES = 6
 
 worklist.register(provide)
 lifecycle.register_move_step(rollups.mark_moved)
-orgs_verbs.VERBS.update(verbs.VERBS)
-orgs_verbs.FIELDS.update(verbs.FIELDS)
+demo.register("schedules.rounds.demo.rounds", order=40)
+core_verbs.register("schedules", verbs.VERBS, verbs.FIELDS)
+menu.register(
+    menu.Entry(
+        "月度调度",
+        "schedules:report-matrix",
+        "process",
+        10,
+        permission=Permission.REPORT_VIEW,
+        marks=("schedules:report", "schedules:duty"),
+        tab=2,
+    ),
+    menu.Entry(
+        "总览",
+        "schedules:board",
+        "process",
+        20,
+        permission=Permission.REPORT_VIEW,
+        marks=("schedules:board",),
+    ),
+    menu.Entry(
+        "计划与表样",
+        "schedules:plan-list",
+        "administration",
+        10,
+        permission=Permission.PLAN_EDIT,
+        marks=("schedules:plan", "schedules:definition"),
+    ),
+    menu.Entry(
+        "工作日历",
+        "schedules:calendar",
+        "administration",
+        20,
+        permission=Permission.CALENDAR_EDIT,
+        marks=("schedules:calendar",),
+    ),
+)
 
 
 @panels.register

@@ -1,7 +1,6 @@
 """What the acts of this app are called on the pages that show the audit trail."""
 
 VERBS: dict[str, str] = {
-    "demo.seeded": "填充演示数据",
     "schedules.plan.create": "新建计划",
     "schedules.plan.edit": "修改计划",
     "schedules.definition.draft": "起草表样",

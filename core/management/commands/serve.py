@@ -7,12 +7,12 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from core import demo as demo_zone
 from core import effects, scheduler
 from core.management.supervisor import Child, Supervisor
 
@@ -40,9 +40,11 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True)
 
         call_command("migrate", interactive=False, verbosity=0)
-        if demo and not apps.get_model("orgs", "Organization").objects.exists():
-            self._say("Filling the demo zone, once; this takes a minute or two ...")
-            call_command("seed_demo")
+        if settings.DEMO:
+            call_command("collectstatic", interactive=False, verbosity=0)
+        if demo and not demo_zone.occupied():
+            self._say("Filling the demo zone, once; this takes half a minute ...")
+            call_command("seed_demo", behind=True)
         # What fell due while nothing ran is booked now, not at the clock's first stroke.
         scheduler.tick()
         effects.beat("clock")

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core import actor as actors
-from core import audit
+from core import audit, table_statistics
 from core.errors import DomainError
 from members import imports
 
@@ -43,6 +43,7 @@ class Command(BaseCommand):
                         label=path.name,
                         changes={"new": [None, found.new], "changed": [None, found.changed]},
                     )
+                table_statistics.renew()
         except DomainError as error:
             raise CommandError(error.message) from error
         reasons: dict[tuple[str, int], str] = {}

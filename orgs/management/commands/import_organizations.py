@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from core import audit
+from core import audit, table_statistics
 from core.actor import system
 from core.errors import DomainError
 from orgs import imports
@@ -30,6 +30,7 @@ class Command(BaseCommand):
             else:
                 with audit.unit_of_work():
                     found = imports.write(parsed, actor)
+                table_statistics.renew()
         except DomainError as error:
             raise CommandError(error.message) from error
         refused = dict(parsed.refused)

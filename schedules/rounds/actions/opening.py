@@ -13,8 +13,9 @@ from core.errors import DomainError
 
 from .. import fulfilment
 from ..definitions import DEFAULTS, PLAN_KEY, PLAN_KINDS
-from ..enums import DutyState, ItemKind
+from ..enums import DutyState
 from ..fulfilment import Kind, Subject
+from ..items import empty_items
 from ..models import Duty, MonthlyReport, Plan, ReportDefinition, ReportItem
 from ..queries.calendar import load, noon_of
 from ..queries.definitions import definition_for
@@ -35,13 +36,14 @@ def install_defaults(*, by: Actor) -> Plan:
             "starts_on": clock.today().replace(day=1),
         },
     )
-    install_forms(plan, DEFAULTS, by=by)
+    install_forms(plan=plan, forms=DEFAULTS, by=by)
     if created:
         audit.record(by=by, verb="schedules.plan.create", obj=plan)
     return plan
 
 
-def install_forms(plan: Plan, forms: Sequence[Mapping[str, Any]], *, by: Actor) -> None:
+@action
+def install_forms(*, plan: Plan, forms: Sequence[Mapping[str, Any]], by: Actor) -> None:
     """First versions of a plan's forms, in force from the beginning; those that there are stay."""
     now = clock.now()
     ReportDefinition.objects.bulk_create(
@@ -261,32 +263,6 @@ def open_reports(plan: Plan, period: str) -> None:
         ignore_conflicts=True,
         batch_size=500,
     )
-
-
-def empty_items(report: MonthlyReport) -> list[ReportItem]:
-    """The items of a fresh report, by its definition."""
-    return [
-        ReportItem(
-            report=report,
-            position=position,
-            key=spec["key"],
-            title=spec["title"],
-            kind=spec["kind"],
-            value=empty_value(spec["kind"]),
-        )
-        for position, spec in enumerate(report.definition.items, start=1)
-    ]
-
-
-def empty_value(kind: str) -> dict[str, Any]:
-    """The value of an item nobody has filled in yet."""
-    blank: dict[ItemKind, dict[str, Any]] = {
-        ItemKind.FIGURES: {"figures": []},
-        ItemKind.TEXT: {"text": ""},
-        ItemKind.ENTRIES: {"entries": []},
-        ItemKind.FILES: {},
-    }
-    return blank[ItemKind(kind)]
 
 
 @action

@@ -4,7 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -22,28 +21,10 @@ from ..queries.calendar import load
 from ..queries.duties import missing_duties, reminder_key
 from ..queries.escalation import Brought, brought_before
 from ..queries.recipients import senders_of
+from ..queries.reminding import is_working_hour, stage_of
 
-# Working days before (negative) and after the deadline, with the stage they stand for. The last
-# one passed counts; a stage missed while nobody was there is made up for by the next working day.
-STAGES = ((-3, "T-3"), (-1, "T-1"), (0, "T"), (1, "T+1"), (3, "T+3"), (8, "T+8"), (15, "T+15"))
+NAMES_SHOWN = 60  # in a line of the ladder
 HORIZON = dt.timedelta(days=45)
-
-
-def stage_of(duty: Duty, today: dt.date, calendar: WorkCalendar) -> str:
-    """The latest stage that `duty` has reached on `today`; empty before the first."""
-    reached = ""
-    for offset, stage in STAGES:
-        day = calendar.add_working_days(duty.due_on, offset) if offset else duty.due_on
-        if day <= today:
-            reached = stage
-    return reached
-
-
-def is_working_hour(moment: dt.datetime, calendar: WorkCalendar) -> bool:
-    """Whether people may be reminded at `moment`: a working day, between the hours set."""
-    local = timezone.localtime(moment)
-    first, last = settings.REMINDER_HOURS
-    return calendar.is_working(local.date()) and first <= local.hour < last
 
 
 @action
@@ -153,7 +134,7 @@ def _digest(
         user_id=user.pk,
         key=_key(user.pk, today),
         title=_title(duties, brought, today),
-        body="\n".join(lines + (brought.lines() if brought else [])),
+        body="\n".join(lines + (_lines_of(brought) if brought else [])),
         url=reverse("core:home"),
         by_mail=user.reminders_by_mail or is_overdue,
     )
@@ -172,6 +153,22 @@ def _title(duties: list[Duty], brought: Brought | None, today: dt.date) -> str:
         word = words.pop() if len(words) == 1 else "未办"
         parts.append(f"有 {count} 个组织逾期{word}，请督促")
     return "；".join(parts)
+
+
+def _lines_of(brought: Brought) -> list[str]:
+    """A line for each plan and period: how many organisations, and which."""
+    groups: dict[tuple[tuple[dt.date, int], str], list[str]] = defaultdict(list)
+    for duty in brought.duties.values():
+        missing = fulfilment.of(duty.plan).words.missing
+        label = f"{missing}{duty.title_without_person}"
+        names = groups[periods.order(duty.period), label]
+        if str(duty.organization) not in names:
+            names.append(str(duty.organization))
+    return [
+        f"逾期{label}的组织 {len(names)} 个：{'、'.join(names[:NAMES_SHOWN])}"
+        f"{' 等' if len(names) > NAMES_SHOWN else ''}"
+        for (_, label), names in sorted(groups.items())
+    ]
 
 
 def _line(duty: Duty, today: dt.date) -> str:

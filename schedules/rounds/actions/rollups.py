@@ -21,8 +21,9 @@ from orgs.roles import holding
 
 from ..models import Duty, DutyStanding, Plan, Rollup, RollupLedger, RollupMark
 from ..queries import standings
-from ..queries.calendar import load
-from ..queries.rollups import WRITTEN, recount, stored, with_ancestors
+from ..queries.duties import periods_just_due
+from ..queries.rollups import WRITTEN, with_ancestors
+from ..queries.standings import differences, periods_of
 
 # Above this many nodes the whole period is rewritten: one statement without a list of paths.
 NODES_LISTED = 400
@@ -132,29 +133,6 @@ def _write(plan: Plan, period: str, as_of: dt.datetime, paths: Collection[str] |
     return len(counted)
 
 
-def differences(plan: Plan) -> dict[str, int]:
-    """Period -> how many nodes' stored figures differ from a full recount, or stand otherwise than
-    was taken down. Reads only."""
-    found = {}
-    for period in _periods(plan):
-        wrong = {row[0] for row in set(recount(plan, period)) ^ set(stored(plan, period))}
-        taken = {(duty, facts) for duty, (_, facts) in standings.in_force(plan, period).items()}
-        stand = {(duty, facts) for duty, (facts, _) in standings.of_duties(plan, period).items()}
-        wrong |= {facts.organization_id for _, facts in taken ^ stand}
-        if wrong:
-            found[period] = len(wrong)
-    return found
-
-
-def _periods(plan: Plan) -> list[str]:
-    return sorted(
-        {
-            *Duty.objects.filter(plan=plan).values_list("period", flat=True).distinct(),
-            *Rollup.objects.filter(plan=plan).values_list("period", flat=True).distinct(),
-        }
-    )
-
-
 def _waiting_periods(ledger: RollupLedger) -> Iterable[str]:
     return RollupMark.objects.filter(plan=ledger.plan).values_list("period", flat=True)
 
@@ -169,7 +147,7 @@ ROLLUPS = derived.register(
         ledgers=RollupLedger,
         group="plan",
         write=_write_marked,
-        write_all=lambda ledger: _write_periods(ledger, _periods(ledger.plan)),
+        write_all=lambda ledger: _write_periods(ledger, periods_of(ledger.plan)),
         checks=[
             derived.Check(
                 find=lambda ledger: differences(ledger.plan),
@@ -188,20 +166,6 @@ reconcile = ROLLUPS.reconcile
 fill = ROLLUPS.fill
 
 
-def summary_periods(plan: Plan, today: dt.date) -> list[str]:
-    """Periods whose deadline was passed on the working day before `today`, itself a working day."""
-    calendar = load()
-    if not calendar.is_working(today):
-        return []
-    since = calendar.add_working_days(today, -1)
-    return list(
-        Duty.objects.filter(plan=plan, due_on__gte=since, due_on__lt=today)
-        .order_by("period")
-        .values_list("period", flat=True)
-        .distinct()
-    )
-
-
 @action
 def send_summaries(*, by: Actor) -> int:
     """Tells whoever may remind at a committee how the month stands, once, on the first working
@@ -216,7 +180,7 @@ def send_summaries(*, by: Actor) -> int:
         people[organization_id].add(user_id)
     messages = []
     for plan in Plan.objects.all():
-        wanted = summary_periods(plan, today)
+        wanted = periods_just_due(plan, today)
         rows = Rollup.objects.filter(
             plan=plan, period__in=wanted, organization__in=people.keys()
         ).select_related("organization")

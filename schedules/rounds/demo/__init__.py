@@ -1,1 +1,1 @@
-"""An invented zone to try the portal with: nobody in it exists."""
+"""This app's rows of the invented zone: nobody in it exists."""

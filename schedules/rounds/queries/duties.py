@@ -1,5 +1,6 @@
 """Reads of duties: of one organisation's year, of the periods opened, of whom to remind."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from ..enums import DutyState
 from ..models import Duty, DutyRecord, DutyStanding, Plan, Rollup
 from ..models.duty import DutyQuerySet
 from ..models.vocabulary import DUTY, Counted
+from .calendar import load
 from .recipients import senders_of
 from .rollups import place_of
 
@@ -236,3 +238,17 @@ def to_remind(plan: Plan, node: Organization, period: str) -> Unsent:
 def reminder_key(duty: Duty, user_id: int) -> str:
     """The key of a reminder sent by hand: once a day for each duty and person."""
     return f"remind:{duty.pk}:{clock.today():%Y%m%d}:{user_id}"
+
+
+def periods_just_due(plan: Plan, today: dt.date) -> list[str]:
+    """Periods whose deadline was passed on the working day before `today`, itself a working day."""
+    calendar = load()
+    if not calendar.is_working(today):
+        return []
+    since = calendar.add_working_days(today, -1)
+    return list(
+        Duty.objects.filter(plan=plan, due_on__gte=since, due_on__lt=today)
+        .order_by("period")
+        .values_list("period", flat=True)
+        .distinct()
+    )

@@ -5,16 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from core import periods
 from core.periods import WorkCalendar
 from orgs.permissions import Permission
 from orgs.queries import namings
 
-from .. import fulfilment
 from ..models import Duty, ReminderMark
 from .recipients import committees_of, holders_of, rungs
-
-NAMES_SHOWN = 60
 
 
 @dataclass(slots=True)
@@ -23,21 +19,6 @@ class Brought:
 
     duties: dict[int, Duty] = field(default_factory=dict)
     fresh: list[tuple[Duty, str]] = field(default_factory=list)
-
-    def lines(self) -> list[str]:
-        """A line for each plan and period: how many organisations, and which."""
-        groups: dict[tuple[tuple[dt.date, int], str], list[str]] = defaultdict(list)
-        for duty in self.duties.values():
-            missing = fulfilment.of(duty.plan).words.missing
-            label = f"{missing}{duty.title_without_person}"
-            names = groups[periods.order(duty.period), label]
-            if str(duty.organization) not in names:
-                names.append(str(duty.organization))
-        return [
-            f"逾期{label}的组织 {len(names)} 个：{'、'.join(names[:NAMES_SHOWN])}"
-            f"{' 等' if len(names) > NAMES_SHOWN else ''}"
-            for (_, label), names in sorted(groups.items())
-        ]
 
 
 def overdue_days(duty: Duty, today: dt.date, calendar: WorkCalendar) -> int:

@@ -15,10 +15,10 @@ from core import periods
 from orgs.models.organization import path_ranges
 
 from ..enums import DutyState
-from ..models import Duty, DutyStanding, Plan
+from ..models import Duty, DutyStanding, Plan, Rollup
 from ..models.duty import LATE
 from ..models.rollup import LATE as LATE_STANDING
-from .rollups import LENGTHS, WRITTEN, placed, read, sums_of
+from .rollups import LENGTHS, WRITTEN, placed, read, recount, stored, sums_of
 
 
 class Facts(NamedTuple):
@@ -113,3 +113,26 @@ def counted(plan: Plan, period: str, paths: Collection[str] | None = None) -> li
     with connection.cursor() as cursor:
         cursor.execute(statement + _WHOSE, values)
         return read(cursor.fetchall())
+
+
+def differences(plan: Plan) -> dict[str, int]:
+    """Period -> how many nodes' stored figures differ from a full recount, or stand otherwise than
+    was taken down. Reads only."""
+    found = {}
+    for period in periods_of(plan):
+        wrong = {row[0] for row in set(recount(plan, period)) ^ set(stored(plan, period))}
+        taken = {(duty, facts) for duty, (_, facts) in in_force(plan, period).items()}
+        stand = {(duty, facts) for duty, (facts, _) in of_duties(plan, period).items()}
+        wrong |= {facts.organization_id for _, facts in taken ^ stand}
+        if wrong:
+            found[period] = len(wrong)
+    return found
+
+
+def periods_of(plan: Plan) -> list[str]:
+    return sorted(
+        {
+            *Duty.objects.filter(plan=plan).values_list("period", flat=True).distinct(),
+            *Rollup.objects.filter(plan=plan).values_list("period", flat=True).distinct(),
+        }
+    )

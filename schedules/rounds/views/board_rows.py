@@ -22,9 +22,7 @@ from ..models import DutyStanding, Plan
 from ..queries.boards import Board, Listed, listed, newest_moment
 from ..words import SHOWN, state_word
 from .choices import chosen_organization, chosen_plan, given_period
-
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-MICROSECOND = dt.timedelta(microseconds=1)
+from .rows_address import EPOCH, MICROSECOND, shortened, spelled_out
 
 
 def rows_url(
@@ -36,15 +34,9 @@ def rows_url(
     *,
     plan: str = "",
 ) -> str:
-    """The address of the rows behind a figure: whenever it is opened, those the figure counted.
-
-    The moment is in microseconds since 1970, for figures are told apart by them.
-    """
-    address: dict[str, object] = {"organization": organization_id, "period": period}
-    more: dict[str, object] = {"plan": plan, "show": shown, "class": kind}
-    more |= {"at": (as_of - EPOCH) // MICROSECOND if as_of else 0}
-    address |= {key: value for key, value in more.items() if value}
-    return f"{reverse('schedules:board-rows')}?{urlencode(address)}"
+    """The address of the rows behind a figure: whenever it is opened, those the figure counted."""
+    query = shortened(organization_id, period, as_of, shown, kind, plan)
+    return f"{reverse('schedules:board-rows')}?{query}"
 
 
 def rows_of(
@@ -79,6 +71,7 @@ class Asked:
 
 def asked_of(request: PortalRequest) -> Asked:
     """What the address of a list asks for. Raises Http404 when it makes no sense."""
+    request.GET = spelled_out(request.GET)  # type: ignore[assignment]
     plan, plans = chosen_plan(request)
     if plan is None:
         raise Http404

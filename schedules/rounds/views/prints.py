@@ -1,19 +1,27 @@
 """Reports on paper, as documents and as sheets: one, or a committee's month."""
 
+from urllib.parse import urlencode
+
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from core import periods
 from core.actor import Actor
+from core.documents import making, pdf, word
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
 
+from .. import packs
 from ..access import get_report
-from ..exports import write_document, write_month, write_month_document, write_report
+from ..exports import month_document, report_document, write_month, write_report
 from ..queries.printouts import Printout, period_printouts, printouts
+from ..queries.reports import reports_below
 from .choices import Choice, chosen_or_404
 from .downloads import download, stamp
+
+WRITERS = {"docx": word, "pdf": pdf}
 
 
 def _one(actor: Actor, pk: int) -> Printout:
@@ -32,17 +40,28 @@ def report_print(request: PortalRequest, pk: int) -> HttpResponse:
     return render(request, "schedules/print_report.html", {"printout": printout})
 
 
-@needs(P.REPORT_VIEW, methods=("GET",))
-def report_docx(request: PortalRequest, pk: int) -> FileResponse:
-    """One report as a document."""
+def _report_file(request: PortalRequest, pk: int, ending: str) -> FileResponse:
     printout = _one(request.actor, pk)
+    writer = WRITERS[ending]
     return download(
         request,
         name=(str(printout.organization), printout.report.duty.title),
-        ending="docx",
+        ending=ending,
         organization=printout.organization,
-        write=lambda target: write_document(target, printout),
+        write=lambda target: writer.write(target, report_document(printout)),
     )
+
+
+@needs(P.REPORT_VIEW, methods=("GET",))
+def report_docx(request: PortalRequest, pk: int) -> FileResponse:
+    """One report as a document to work on."""
+    return _report_file(request, pk, "docx")
+
+
+@needs(P.REPORT_VIEW, methods=("GET",))
+def report_pdf(request: PortalRequest, pk: int) -> FileResponse:
+    """One report as a document to keep."""
+    return _report_file(request, pk, "pdf")
 
 
 @needs(P.REPORT_VIEW, methods=("GET",))
@@ -87,15 +106,44 @@ def month_export(request: PortalRequest) -> FileResponse:
     )
 
 
-@needs(P.REPORT_VIEW, methods=("GET",))
-def month_docx(request: PortalRequest) -> FileResponse:
-    """A month as a document: who has sent, then what each has written."""
-    choice, period, rows = _month(request)
+def _month_file(request: PortalRequest, ending: str) -> FileResponse | HttpResponse:
+    """The pack at once when it is short; a long one is asked for, and made behind."""
+    choice, period = chosen_or_404(request)
     node, plan = choice.node, choice.plan
+    count = reports_below(request.actor, plan, node, period).count()
+    packs.refuse_endless(count)
+    wanted = packs.wanted(plan, node, period, ending)
+    if request.method == "POST":
+        row = making.ask(wanted=wanted, by=request.actor)
+        return redirect("core:document-detail", uid=row.uid)
+    if count > packs.LONG:
+        asked = choice.address
+        context = {
+            "title": wanted.title,
+            "count": count,
+            "unit": f"份{plan.name}",
+            "fields": asked,
+            "back_url": f"{reverse('schedules:report-matrix')}?{urlencode(asked)}",
+        }
+        return render(request, "core/document_ask.html", context)
+    rows = period_printouts(request.actor, plan, node, period)
+    writer = WRITERS[ending]
     return download(
         request,
         name=(str(node), f"{periods.label(period)}{plan.name}汇编"),
-        ending="docx",
+        ending=ending,
         organization=node,
-        write=lambda target: write_month_document(target, plan, node, period, rows),
+        write=lambda target: writer.write(target, month_document(plan, node, period, rows)),
     )
+
+
+@needs(P.REPORT_VIEW, methods=("GET", "POST"))
+def month_docx(request: PortalRequest) -> FileResponse | HttpResponse:
+    """A month as a document to work on: who has sent, then what each has written."""
+    return _month_file(request, "docx")
+
+
+@needs(P.REPORT_VIEW, methods=("GET", "POST"))
+def month_pdf(request: PortalRequest) -> FileResponse | HttpResponse:
+    """A month as a document to keep."""
+    return _month_file(request, "pdf")

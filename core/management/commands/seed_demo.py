@@ -9,57 +9,76 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.crypto import get_random_string
 
-from core import actor
+from core import actor, demo, table_statistics
 from core.errors import DomainError
-from orgs.actions.accounts import one_time_secret
-from orgs.models import Organization
-from schedules.rounds.demo.accounts import listing
-from schedules.rounds.demo.zone import build_zone, months_of
+
+# No letter that is mistaken for a digit: somebody types it from the screen.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class Command(BaseCommand):
     help = (
-        "Fills an empty portal with an invented zone: organisations, members, accounts and months "
-        "of reports. Only in demo and test mode. The accounts and their password are kept in "
+        "Fills an empty portal with an invented zone: what each app has to show, and months of "
+        "its work. Only in demo and test mode. The accounts and their password are kept in "
         "DATA_DIR/demo-accounts.json; DEMO_PASSWORD sets the password, else it is random."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--months", type=int, default=18, help="months of reports, the last one included"
+            "--months",
+            type=int,
+            help="months of work, the last one included: 36 by default, 6 with --small",
         )
         parser.add_argument(
             "--until", default="", help="last month, such as 2026-11; the current one by default"
         )
-        parser.add_argument("--small", action="store_true", help="about 40 organisations")
+        parser.add_argument(
+            "--small", action="store_true", help="a little of everything, for tests"
+        )
+        parser.add_argument(
+            "--behind",
+            action="store_true",
+            help="write the newest 13 months now and leave older ones to the background work",
+        )
 
-    def handle(self, *, months: int, until: str, small: bool, **options: Any) -> None:
+    def handle(
+        self, *, months: int | None, until: str, small: bool, behind: bool, **options: Any
+    ) -> None:
         if settings.PRODUCTION:
             raise CommandError("Demo accounts exist only in demo mode: set PORTAL_MODE=demo.")
-        if Organization.objects.exists():
+        if demo.occupied():
             raise CommandError(
-                "There are organisations already; the demo zone fills only an empty portal. "
+                "There is something in it already; the demo zone fills only an empty portal. "
                 "Choose another DATA_DIR or DATABASE_URL."
             )
+        if months is None:
+            months = demo.MONTHS_SMALL if small else demo.MONTHS
         try:
-            span = months_of(until=until, count=months)
+            span = demo.months_of(until=until, count=months)
         except ValueError as error:
             raise CommandError(str(error)) from error
         started = time.monotonic()
-        password = os.environ.get("DEMO_PASSWORD") or one_time_secret()
+        password = os.environ.get("DEMO_PASSWORD") or get_random_string(14, LETTERS)
         path = settings.DATA_DIR / "demo-accounts.json"
         # Before the accounts exist: a password that nobody knows would be worse than a stale file.
-        _write_for_owner(path, json.dumps(listing(password), ensure_ascii=False, indent=1))
+        told = {"password": password, "accounts": demo.accounts()}
+        _write_for_owner(path, json.dumps(told, ensure_ascii=False, indent=1))
         try:
-            made = build_zone(
-                months=span, password=password, by=actor.system("示例数据"), small=small
+            made = demo.seed(
+                months=span,
+                password=password,
+                by=actor.system(demo.RECORDER),
+                small=small,
+                at_once=demo.AT_ONCE if behind else 0,
             )
         except BaseException as error:
             path.unlink(missing_ok=True)
             if isinstance(error, DomainError):
                 raise CommandError(str(error)) from error
             raise
+        table_statistics.renew()
         counts = ", ".join(f"{count} {what}" for what, count in made.items())
         self.stdout.write(f"Demo zone: {counts} in {time.monotonic() - started:.0f} s.")
         self.stdout.write(f"Accounts: {path}")

@@ -1,22 +1,20 @@
 """Accounts of the demo zone: eleven by name, and one for each organisation that reports."""
 
-import datetime as dt
-import random
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
 
 from core.crypto import seal
-from members.enums import Sex
+from core.demo import RECORDER, Seeding
 from orgs import roles
 from orgs.backends import PHONE_COLUMN, phone_index
 from orgs.enums import AdminKind, OrganizationKind, Post
-from orgs.models import OfficeHolding, Organization, RoleGrant, User
+from orgs.models import Organization, RoleGrant, User
 
 from .names import person_name
-from .people import People
-from .tree import RECORDER, Tree, months_before
+from .tree import Tree, months_before
 
 ZONE = "党工委"
 
@@ -72,32 +70,27 @@ _ROLES: dict[str, tuple[type[roles.Role], str]] = {
 class Accounts:
     """The accounts, and who of them works for which organisation."""
 
-    users: list[User] = field(default_factory=list)
     by_username: dict[str, User] = field(default_factory=dict)
     responsible: dict[int, User] = field(default_factory=dict)
 
 
-def listing(password: str) -> dict[str, object]:
-    """What is kept beside the data, and shown to whoever starts the demo."""
-    accounts = [{"username": row.username, "about": row.about} for row in NAMED]
-    for username, about in (
-        ("d0001 …", "各直属党委党务工作者"),
-        ("z0001 …", "各党总支工作人员"),
-        ("b00001 …", "各党支部书记"),
-    ):
-        accounts.append({"username": username, "about": about})
-    return {"password": password, "accounts": accounts}
+def accounts() -> list[dict[str, str]]:
+    """Whom whoever starts the demo can sign in as."""
+    return [
+        *({"username": row.username, "about": row.about} for row in NAMED),
+        {"username": "d0001 …", "about": "各直属党委党务工作者"},
+        {"username": "z0001 …", "about": "各党总支工作人员"},
+        {"username": "b00001 …", "about": "各党支部书记"},
+    ]
 
 
-def build_accounts(
-    *, tree: Tree, people: People, rng: random.Random, password: str, now: dt.datetime
-) -> Accounts:
-    """Inserts accounts and grants, and the offices tied to the accounts of their holders.
+def build(seeding: Seeding) -> Mapping[str, int]:
+    """Accounts and grants, and the offices tied to the accounts of their holders.
 
     The password is hashed once; all accounts share the hash.
     """
-    accounts = Accounts()
-    maker = _Maker(rng, make_password(password), now)
+    tree, found = seeding.of(Tree), Accounts()
+    maker = _Maker(seeding)
     granted: list[tuple[User, type[roles.Role], Organization]] = []
     for entry in NAMED:
         places = [
@@ -107,30 +100,30 @@ def build_accounts(
         known = [(role, place) for role, place in places if place is not None]
         name, phone = entry.name, ""
         if not name:
-            name, phone = _holder(people, known[0][1], entry.post)
+            name, phone = _holder(tree, known[0][1], entry.post)
         user = maker.user(entry.username, name, phone, admin_kind=entry.admin_kind, email=True)
-        accounts.by_username[user.username] = user
+        found.by_username[user.username] = user
         for role, place in known:
             granted.append((user, role, place))
             if role is _ROLES.get(place.kind, (None, ""))[0]:
-                accounts.responsible[place.pk] = user
+                found.responsible[place.pk] = user
     numbers: dict[str, int] = {}
     for organization in tree.organizations:
         if organization.kind not in _ROLES or organization.abolished_on is not None:
             continue
         role, letter = _ROLES[organization.kind]
         numbers[letter] = number = numbers.get(letter, 0) + 1
-        if organization.pk in accounts.responsible:
+        if organization.pk in found.responsible:
             continue
-        name, phone = _holder(people, organization, Post.SECRETARY)
+        name, phone = _holder(tree, organization, Post.SECRETARY)
         if organization.kind == OrganizationKind.DIRECT_COMMITTEE:
-            name, phone = _holder(people, organization, Post.ORGANIZATION_COMMISSIONER)
+            name, phone = _holder(tree, organization, Post.ORGANIZATION_COMMISSIONER)
         username = f"{letter}{number:0{5 if letter == 'b' else 4}d}"
         user = maker.user(username, name, phone)
-        accounts.responsible[organization.pk] = user
+        found.responsible[organization.pk] = user
         granted.append((user, role, organization))
-    accounts.users = User.objects.bulk_create(maker.users, batch_size=500)
-    RoleGrant.objects.bulk_create(
+    seeding.insert(maker.users, found_by="username")
+    seeding.insert(
         [
             RoleGrant(
                 user=user,
@@ -138,32 +131,34 @@ def build_accounts(
                 organization=place,
                 valid_from=max(maker.since, place.founded_on or maker.since),
                 granted_by_name=RECORDER,
-                granted_at=now,
+                granted_at=seeding.now,
             )
             for user, role, place in granted
-        ],
-        batch_size=500,
+        ]
     )
-    for office in people.offices:
-        holder = accounts.responsible.get(office.organization_id)
+    for office in tree.offices:
+        holder = found.responsible.get(office.organization_id)
         if holder is not None and holder.name == office.person_name:
             office.user = holder
-    OfficeHolding.objects.bulk_create(people.offices, batch_size=1000)
-    return accounts
+    seeding.insert(tree.offices)
+    seeding.keep(found)
+    return {"accounts": len(maker.users)}
 
 
-def _holder(people: People, organization: Organization, post: Post) -> tuple[str, str]:
+def _holder(tree: Tree, organization: Organization, post: Post) -> tuple[str, str]:
     """Name and phone of whoever holds the post, else of any leader there; empty when nobody."""
-    leaders = people.leaders.get(organization.pk, {})
+    leaders = tree.leaders.get(organization.pk, {})
     return leaders.get(post) or next(iter(leaders.values()), ("", ""))
 
 
 class _Maker:
     """Makes accounts that can sign in at once; a phone number belongs to one account only."""
 
-    def __init__(self, rng: random.Random, encoded: str, now: dt.datetime) -> None:
-        self.rng, self.encoded, self.now = rng, encoded, now
-        self.since = months_before(now.date(), 24)
+    def __init__(self, seeding: Seeding) -> None:
+        self.rng, self.now = seeding.rng("accounts"), seeding.now
+        # Only looked up when drawn again, and hashing is slow on purpose.
+        self.encoded = "" if seeding.is_again else make_password(seeding.password)
+        self.since = months_before(self.now.date(), 36)
         self.users: list[User] = []
         self._phones: set[str] = set()
 
@@ -173,7 +168,7 @@ class _Maker:
         user = User(
             uid=uuid.UUID(int=self.rng.getrandbits(128), version=4),
             username=username,
-            name=name or person_name(self.rng, self.rng.choice((Sex.MALE, Sex.FEMALE)), 1982),
+            name=name or person_name(self.rng, female=self.rng.random() < 0.5, birth_year=1982),
             # .invalid is never delivered to: a demo must not write to anybody.
             email=f"{username}@demo.invalid" if email else "",
             password=self.encoded,

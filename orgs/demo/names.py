@@ -3,8 +3,6 @@ fashion of the year of birth."""
 
 import random
 
-from members.enums import Sex
-
 # Surname -> how many of 10,000 people bear it, roughly.
 _SURNAMES = {
     "王": 710, "李": 708, "张": 678, "刘": 514, "陈": 461, "杨": 308, "赵": 240, "黄": 220,
@@ -41,11 +39,11 @@ _WOMEN = (
 _ALONE = (6, 18, 34, 26)
 
 
-def person_name(rng: random.Random, sex: str, birth_year: int) -> str:
-    """A believable name for a person of that sex (members.enums.Sex) born in that year."""
+def person_name(rng: random.Random, *, female: bool, birth_year: int) -> str:
+    """A believable name for a person born in that year."""
     surname = rng.choices(_SURNAME_LIST, cum_weights=_CUMULATIVE)[0]
     era = 0 if birth_year < 1960 else 1 if birth_year < 1980 else 2 if birth_year < 1995 else 3
-    first, second, alone = (_WOMEN if sex == Sex.FEMALE else _MEN)[era]
+    first, second, alone = (_WOMEN if female else _MEN)[era]
     if len(surname) == 1 and rng.random() * 100 < _ALONE[era]:
         return surname + rng.choice(alone)
     start = rng.choice(first)

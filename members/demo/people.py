@@ -1,30 +1,33 @@
 """The members of the demo zone, those who left it, and who holds which office."""
 
 import datetime as dt
+import itertools
 import random
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from core import pinyin
 from core.crypto import blind_index, seal
+from core.demo import RECORDER, Seeding
 from core.identity import check_digit
+from members.actions import headcounts
 from members.enums import Category, ExitReason, MembershipState, Sex
 from members.models import Member, MembershipExit
 from members.models.member import column
-from orgs.actions.organizations import sealed_phone
+from orgs.demo.names import person_name
+from orgs.demo.tree import Tree, months_before
 from orgs.enums import Appointment, OrganizationClass, OrganizationKind, Post
 from orgs.models import OfficeHolding, Organization
-
-from .names import person_name
-from .tree import RECORDER, Tree, months_before
+from orgs.queries.rosters import sealed_phone
 
 C = OrganizationClass
 
 AREA_CODE = "320399"  # assigned to no county
+WATCHED = "留党察看一年"
 PHONE_PREFIX = "100"  # assigned to no network
 LARGEST = 400
-MEMBERS, MEMBERS_SMALL = 13_000, 300
+MEMBERS, MEMBERS_SMALL = 13_000, 500
 # People whom the guide and the pictures know by name: branch or committee, post, name.
 KNOWN = {
     ("湖庄村第一支部", Post.SECRETARY): "蔡航国",
@@ -87,55 +90,76 @@ class People:
 
     members: list[Member] = field(default_factory=list)
     exits: list[MembershipExit] = field(default_factory=list)
-    offices: list[OfficeHolding] = field(default_factory=list)
     by_branch: dict[int, list[Member]] = field(default_factory=dict)
     phones: dict[uuid.UUID, str] = field(default_factory=dict)
-    # organisation -> post -> (name, phone); "" where the phone is not known
-    leaders: dict[int, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
 
-def build_people(
-    *, tree: Tree, rng: random.Random, today: dt.date, now: dt.datetime, small: bool
-) -> People:
-    """Inserts members and leavers, and tells the organisations their contacts and sizes.
-
-    `offices` are left for the accounts to be tied to before they are inserted.
-    """
+def build(seeding: Seeding) -> Mapping[str, int]:
+    """Members and leavers; tells the organisations their contacts and sizes, and the tree who
+    holds which office."""
+    tree, rng, today = seeding.of(Tree), seeding.rng("people"), seeding.today
     people = People()
-    maker = _Maker(rng, today, now)
-    sizes = _sizes(tree, rng, MEMBERS_SMALL if small else MEMBERS)
+    maker = _Maker(rng, today, seeding.now)
+    sizes = _sizes(tree, rng, MEMBERS_SMALL if seeding.small else MEMBERS)
     for branch, size in sizes.items():
         rows = [maker.member(branch) for _ in range(size)]
         people.by_branch[branch.pk] = rows
         people.members += rows
+        seeding.breathe()
     for branch, rows in ((branch, people.by_branch[branch.pk]) for branch in sizes):
         branch.group_count = len(rows) // 12 if len(rows) >= 24 else 0
         branch.has_committee = sum(row.category == Category.FULL for row in rows) >= 7
     people.phones = maker.phones
+    _single_out(people, tree, today)
     _fill_offices(people, tree, rng, today)
-    leavers = [maker.member(branch) for branch in _leaving_from(tree, rng, sizes, small)]
-    people.exits = [maker.leave(row) for row in leavers]
+    leavers = [maker.member(branch) for branch in _leaving_from(tree, rng, sizes, seeding.small)]
+    # Each reason once, then as it happens.
+    reasons = itertools.chain((reason for reason, _, _ in _EXITS), itertools.repeat(None))
+    people.exits = [maker.leave(row, reason) for row, reason in zip(leavers, reasons, strict=False)]
     people.members += leavers
-    for row in people.members:
-        maker.seal(row)
-    Member.objects.bulk_create(people.members, batch_size=500)
-    MembershipExit.objects.bulk_create(people.exits, batch_size=500)
-    _tell_contacts(people, tree)
-    return people
+    if not seeding.is_again:  # nobody reads it then
+        for row in people.members:
+            maker.seal(row)
+    seeding.insert(people.members)
+    seeding.insert(people.exits)
+    _tell_contacts(people, tree, seeding)
+    seeding.keep(people)
+    if not seeding.is_again:
+        headcounts.fill(by=seeding.by)
+    return {"members": sum(row.state != MembershipState.LEFT for row in people.members)}
 
 
-def _tell_contacts(people: People, tree: Tree) -> None:
+def _single_out(people: People, tree: Tree, today: dt.date) -> None:
+    """What is rare happens once at least: 停止党籍, 留党察看, 流动."""
+    if tree.largest is None:
+        return
+    rows = people.by_branch[tree.largest.pk]
+    suspended, watched, away = [row for row in rows if row.category == Category.FULL][-3:]
+    for row in (suspended, watched, away):
+        row.state, row.note = MembershipState.NORMAL, ""
+        row.is_lost_contact = row.is_mobile = row.is_excused = row.is_on_party_probation = False
+        row.lost_contact_since, row.mobile_to = None, ""
+    _suspend(suspended, months_before(today, 14).replace(day=1))
+    watched.is_on_party_probation, watched.note = True, WATCHED
+    away.is_mobile, away.mobile_to = True, _MOBILE_TO[0]
+
+
+def _suspend(row: Member, since: dt.date) -> None:
+    row.is_lost_contact, row.lost_contact_since = True, since
+    row.state, row.note = MembershipState.SUSPENDED, "失联超过六个月，停止党籍"
+
+
+def _tell_contacts(people: People, tree: Tree, seeding: Seeding) -> None:
     for organization in tree.organizations:
-        leaders = people.leaders.get(organization.pk, {})
+        leaders = tree.leaders.get(organization.pk, {})
         name, phone = leaders.get(Post.SECRETARY) or next(iter(leaders.values()), ("", ""))
         if organization is tree.abolished:
             name = next(row.member.name for row in people.exits if row.organization is organization)
         organization.contact_name = name
         organization.contact_phone_sealed = sealed_phone(organization, phone)
-    Organization.objects.bulk_update(
+    seeding.update(
         tree.organizations,
         ["contact_name", "contact_phone_sealed", "group_count", "has_committee"],
-        batch_size=200,
     )
 
 
@@ -224,7 +248,7 @@ class _Maker:
             as_of=today,
             updated_at=self.now,
         )
-        row.name = person_name(rng, sex, born.year)
+        row.name = person_name(rng, female=sex == Sex.FEMALE, birth_year=born.year)
         self._employ(row, place, age, branch)
         self._circumstances(row, age)
         self.phones[row.uid] = self._fresh(lambda: f"{PHONE_PREFIX}{rng.randrange(10**8):08d}")
@@ -244,14 +268,22 @@ class _Maker:
         row.phone_index = blind_index(phone, column=column("phone"))
         row.address_sealed = seal(self._addresses[row.uid], column=column("address"), row=row.uid)
 
-    def leave(self, row: Member) -> MembershipExit:
-        """Lets the member have left on some day of the last year and a half."""
+    def leave(self, row: Member, reason: ExitReason | None = None) -> MembershipExit:
+        """Lets the member have left on some day of the last year and a half, for that reason or
+        for one that is drawn."""
         rng = self.rng
         branch = row.organization
         row.state = MembershipState.LEFT
         row.is_lost_contact = row.is_mobile = False
         row.lost_contact_since, row.mobile_to = None, ""
-        reason, _, note = rng.choices(_EXITS, [weight for _, weight, _ in _EXITS])[0]
+        drawn, _, _ = rng.choices(_EXITS, [weight for _, weight, _ in _EXITS])[0]
+        if reason == ExitReason.PROBATION_CANCELLED:
+            row.category, row.full_member_on = Category.PROBATIONARY, None
+            row.joined_on = self.today - dt.timedelta(days=540)
+        elif reason is not None and row.category == Category.PROBATIONARY:
+            row.category, row.joined_on = Category.FULL, months_before(self.today, 36)
+            row.full_member_on = months_before(self.today, 24)
+        reason = reason or drawn
         if row.category == Category.PROBATIONARY and reason == ExitReason.RESIGNED:
             reason = ExitReason.TRANSFERRED
         if row.category == Category.FULL and reason == ExitReason.PROBATION_CANCELLED:
@@ -267,7 +299,7 @@ class _Maker:
             happened_on=max(
                 day, (row.full_member_on or row.joined_on or day) + dt.timedelta(days=1)
             ),
-            note=note if reason != ExitReason.TRANSFERRED else "",
+            note=next(note for known, _, note in _EXITS if known == reason),
             recorded_by_name=RECORDER,
             recorded_at=self.now,
         )
@@ -315,11 +347,10 @@ class _Maker:
             row.is_lost_contact = True
             row.lost_contact_since = months_before(self.today, rng.randint(3, 20)).replace(day=1)
             if months_before(self.today, 8) > row.lost_contact_since:
-                row.state = MembershipState.SUSPENDED
-                row.note = "失联超过六个月，停止党籍"
+                _suspend(row, row.lost_contact_since)
         elif 0.042 <= chance < 0.0425 and row.category == Category.FULL:
             row.is_on_party_probation = True
-            row.note = "留党察看一年"
+            row.note = WATCHED
         elif age >= 76 and rng.random() < 0.45:
             row.is_excused = True
 
@@ -364,7 +395,7 @@ def _fill_offices(people: People, tree: Tree, rng: random.Random, today: dt.date
                 continue
             row = _take(fit, branch, post, rng)
             row.party_post = Post(post).label
-            _hold(people, branch, post, row, today)
+            _hold(people, tree, branch, post, row, today)
     for organization in tree.organizations:
         if organization.is_branch:
             continue
@@ -377,7 +408,7 @@ def _fill_offices(people: People, tree: Tree, rng: random.Random, today: dt.date
             posts.append(Post.ORGANIZATION_SECTION_CHIEF)
         for post in posts[: len(fit)]:
             row = _take(fit, organization, post, rng)
-            _hold(people, organization, post, row, today)
+            _hold(people, tree, organization, post, row, today)
 
 
 def _fit(rows: Iterable[Member], today: dt.date) -> list[Member]:
@@ -407,12 +438,17 @@ def _take(fit: list[Member], organization: Organization, post: Post, rng: random
 
 
 def _hold(
-    people: People, organization: Organization, post: Post, row: Member, today: dt.date
+    people: People,
+    tree: Tree,
+    organization: Organization,
+    post: Post,
+    row: Member,
+    today: dt.date,
 ) -> None:
     started = organization.term_started_on or months_before(today, 20)
     appointed = organization.term_years is None
-    people.leaders.setdefault(organization.pk, {})[post] = (row.name, people.phones[row.uid])
-    people.offices.append(
+    tree.leaders.setdefault(organization.pk, {})[post] = (row.name, people.phones[row.uid])
+    tree.offices.append(
         OfficeHolding(
             organization=organization,
             post=post,

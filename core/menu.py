@@ -1,0 +1,112 @@
+"""The menu beside every page and the bar at the phone's foot: a registry that the apps fill.
+
+An app says where it leads, whom that is shown to and where it stands; nobody names another app's
+addresses.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.urls import NoReverseMatch, reverse
+
+from .actor import Actor
+
+# Parts of the menu, with a line between them. Another part is one more name here.
+GROUPS = ("everyday", "process", "administration")
+TABS = 4  # places at the phone's foot
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu.
+
+    `permission` is what the role must hold to see it, everybody sees it without. `order` is its
+    place within the group, `tab` (1 to 4) that at the phone's foot. `marks` are the beginnings of
+    the names of addresses under which it is marked as the present place; its own when none.
+    """
+
+    label: str
+    url_name: str
+    group: str
+    order: int
+    permission: str = ""
+    marks: tuple[str, ...] = ()
+    tab: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as it is shown."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(slots=True)
+class Menu:
+    """What one person is shown: lines by group, and those at the phone's foot."""
+
+    groups: list[list[Line]] = field(default_factory=list)
+    tabs: list[Line] = field(default_factory=list)
+
+
+_entries: list[Entry] = []  # in the order of the menu
+
+
+def register(*entries: Entry) -> None:
+    """Adds entries. Raises ValueError for an unknown group and for a place that is taken."""
+    for entry in entries:
+        if entry.group not in GROUPS:
+            raise ValueError(f"{entry.url_name}: no group {entry.group}, only {', '.join(GROUPS)}")
+        if not 0 <= entry.tab <= TABS:
+            raise ValueError(f"{entry.url_name}: there are {TABS} tabs")
+        for other in _entries:
+            if _place(other) == _place(entry) or (entry.tab and other.tab == entry.tab):
+                raise ValueError(f"{entry.url_name} stands where {other.url_name} does")
+        _entries.append(entry)
+        _entries.sort(key=_place)
+
+
+def _place(entry: Entry) -> tuple[int, int]:
+    return GROUPS.index(entry.group), entry.order
+
+
+def registered() -> Sequence[Entry]:
+    """All entries in the order of the menu."""
+    return tuple(_entries)
+
+
+def shown(actor: Actor, current: str) -> Menu:
+    """The menu of `actor` on the page whose address is named `current`. No query."""
+    menu, last = Menu(), ""
+    lines: list[Line] = []
+    tabs: dict[int, Line] = {}
+    for entry in _entries:
+        if entry.permission and not actor.may(entry.permission):
+            continue
+        url = address(entry.url_name)
+        if not url:
+            continue
+        if entry.group != last:
+            menu.groups.append([])
+            last = entry.group
+        line = Line(entry.label, url, current.startswith(entry.marks or (entry.url_name,)))
+        menu.groups[-1].append(line)
+        lines.append(line)
+        if entry.tab:
+            tabs[entry.tab] = line
+    # Whoever has none of the everyday pages but his desk sees his own first ones.
+    menu.tabs = [tabs[number] for number in sorted(tabs)] if len(tabs) > 1 else lines[:TABS]
+    return menu
+
+
+@cache
+def address(name: str) -> str:
+    """The address of a page without arguments, the same for everybody; empty for a page that this
+    installation has not."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

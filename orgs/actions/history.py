@@ -1,0 +1,144 @@
+"""What is written down of an act on organisations: its event, the placements, the audit entry."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core import audit, clock
+from core.actor import Actor
+
+from .. import lifecycle
+from ..enums import EventKind
+from ..models import Organization, OrganizationEvent, OrganizationPlacement
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """On which day, by whom and with which document something was decided."""
+
+    on: dt.date
+    approved_by: str = ""
+    document_number: str = ""
+    note: str = ""
+
+
+def place(organizations: Sequence[Organization]) -> None:
+    """First placements of new organisations, from their founding on."""
+    OrganizationPlacement.objects.bulk_create(
+        [
+            OrganizationPlacement(
+                organization=organization,
+                parent_id=organization.parent_id,
+                path=organization.path,
+                name=organization.name,
+                kind=organization.kind,
+                valid_from=organization.founded_on,
+            )
+            for organization in organizations
+        ],
+        batch_size=500,
+    )
+
+
+def replace_placements(organizations: Sequence[Organization], on: dt.date) -> None:
+    """From the day `on` the organisations stand where and are called as they are now.
+
+    Three queries and the inserts, however many. A placement that began on that day or later is
+    changed, not closed.
+    """
+    by_id = {organization.pk: organization for organization in organizations}
+    current = list(
+        OrganizationPlacement.objects.filter(organization__in=by_id.keys(), valid_to=None)
+    )
+    changed, closed = [], []
+    for placement in current:
+        now = by_id[placement.organization_id]
+        if _as_placed(placement) == (now.parent_id, now.path, now.name, now.kind):
+            by_id.pop(now.pk)
+        elif placement.valid_from is not None and placement.valid_from >= on:
+            by_id.pop(now.pk)
+            placement.parent_id, placement.path = now.parent_id, now.path
+            placement.name, placement.kind = now.name, now.kind
+            changed.append(placement)
+        else:
+            closed.append(placement.pk)
+    OrganizationPlacement.objects.bulk_update(
+        changed, ["parent", "path", "name", "kind"], batch_size=200
+    )
+    OrganizationPlacement.objects.filter(pk__in=closed).update(valid_to=on)
+    OrganizationPlacement.objects.bulk_create(
+        [
+            OrganizationPlacement(
+                organization=organization,
+                parent_id=organization.parent_id,
+                path=organization.path,
+                name=organization.name,
+                kind=organization.kind,
+                valid_from=on,
+            )
+            for organization in by_id.values()
+        ],
+        batch_size=500,
+    )
+    lifecycle.run_move_steps(organizations, on)
+
+
+def event(
+    organization: Organization,
+    kind: EventKind,
+    decision: Decision,
+    by: Actor,
+    details: Mapping[str, Any],
+) -> OrganizationEvent:
+    """An unsaved event of the history."""
+    return OrganizationEvent(
+        organization=organization,
+        kind=kind,
+        happened_on=decision.on,
+        approved_by=decision.approved_by,
+        document_number=decision.document_number,
+        note=decision.note,
+        details=dict(details),
+        recorded_by_name=by.name,
+        recorded_at=clock.now(),
+    )
+
+
+def save_events(events: Iterable[OrganizationEvent]) -> None:
+    """Writes events made by `event`, in batches."""
+    OrganizationEvent.objects.bulk_create(list(events), batch_size=500)
+
+
+def happened(
+    organization: Organization,
+    kind: EventKind,
+    decision: Decision,
+    by: Actor,
+    details: Mapping[str, Any],
+) -> None:
+    """Writes one event of the history."""
+    event(organization, kind, decision, by, details).save(force_insert=True)
+
+
+def record(
+    by: Actor,
+    act: str,
+    organization: Organization,
+    changes: Mapping[str, Any],
+    decision: Decision | None = None,
+) -> None:
+    """The audit entry `orgs.organization.<act>`, with the decision's document and note."""
+    audit.record(
+        by=by,
+        verb=f"orgs.organization.{act}",
+        obj=organization,
+        organization_id=organization.pk,
+        organization_path=organization.path,
+        changes=changes,
+        note=" ".join(filter(None, (decision.document_number, decision.note))) if decision else "",
+    )
+
+
+def _as_placed(placement: OrganizationPlacement) -> tuple[int | None, str, str, str]:
+    return placement.parent_id, placement.path, placement.name, placement.kind

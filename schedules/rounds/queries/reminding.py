@@ -1,0 +1,31 @@
+"""When people are reminded: in working hours, at stages before and after the day."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils import timezone
+
+from core.periods import WorkCalendar
+
+from ..models import Duty
+
+# Working days before (negative) and after the deadline, with the stage they stand for. The last
+# one passed counts; a stage missed while nobody was there is made up for by the next working day.
+STAGES = ((-3, "T-3"), (-1, "T-1"), (0, "T"), (1, "T+1"), (3, "T+3"), (8, "T+8"), (15, "T+15"))
+
+
+def stage_of(duty: Duty, today: dt.date, calendar: WorkCalendar) -> str:
+    """The latest stage that `duty` has reached on `today`; empty before the first."""
+    reached = ""
+    for offset, stage in STAGES:
+        day = calendar.add_working_days(duty.due_on, offset) if offset else duty.due_on
+        if day <= today:
+            reached = stage
+    return reached
+
+
+def is_working_hour(moment: dt.datetime, calendar: WorkCalendar) -> bool:
+    """Whether people may be reminded at `moment`: a working day, between the hours set."""
+    local = timezone.localtime(moment)
+    first, last = settings.REMINDER_HOURS
+    return calendar.is_working(local.date()) and first <= local.hour < last

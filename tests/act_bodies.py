@@ -1,0 +1,378 @@
+"""What a person types, or a program sends, for each act of the portal to succeed.
+
+Found by the name of the address; see tests/test_acts_succeed.py. What the forms on the page hold
+already (revision, choices, dates) is sent along and not repeated here. None takes away what a form holds. A body is made after the
+objects of `access_objects`: it may bring them into the state in which the act is due.
+"""
+
+import datetime as dt
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import openpyxl
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from core.actor import system
+from core.identity import check_digit
+from core.models import Notification
+
+from .access_objects import NOW, Arguments, Place
+from .world import PASSWORD, actor, grant, make_user
+
+Typed = Callable[[Place, Arguments], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who does it (empty: the first that is let in), what is typed, and how it is sent.
+
+    `api`: as JSON, with If-Match where `revision_of` gives the revision.
+    """
+
+    typed: Typed | None = None
+    column: str = ""
+    api: bool = False
+    revision_of: Callable[[Arguments], int] | None = None
+
+
+ACTS: dict[str, Act] = {}
+
+
+def act(*names: str, **how: Any) -> Callable[[Typed], Typed]:
+    """Registers what is typed for the addresses named."""
+
+    def register(typed: Typed) -> Typed:
+        for name in names:
+            ACTS[name] = Act(typed, **how)
+        return typed
+
+    return register
+
+
+def simply(address: str, /, **typed: Any) -> None:
+    """Registers a body that asks for nothing."""
+    ACTS[address] = Act(lambda place, given: typed)
+
+
+def nothing(place: Place, given: Arguments) -> dict[str, Any]:
+    return {}
+
+
+def sheet(*rows: list[Any]) -> SimpleUploadedFile:
+    """A workbook as it is uploaded."""
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(content)
+    return SimpleUploadedFile("花名册.xlsx", content.getvalue())
+
+
+def picture() -> SimpleUploadedFile:
+    content = io.BytesIO()
+    Image.new("RGB", (4, 3), "red").save(content, "PNG")
+    return SimpleUploadedFile("签到表.png", content.getvalue(), content_type="image/png")
+
+
+# --- the desk ---------------------------------------------------------------------------------
+
+
+@act("core:inbox-read", column="huzhuang1")
+def unread(place: Place, given: Arguments) -> dict[str, Any]:
+    Notification.objects.create(user=place.secretary, key="unread", title="催办", created_at=NOW)
+    return {}
+
+
+ACTS["api:notification-read"] = Act(nothing, api=True)
+
+# --- accounts and administration --------------------------------------------------------------
+
+PASSWORDS = {"current": PASSWORD, "new": "Another-Horse-8", "again": "Another-Horse-8"}
+ACTS["orgs:login"] = Act(
+    lambda place, given: {"username": "huzhuang1", "password": PASSWORD}, column="anonymous"
+)
+ACTS["api:token"] = Act(
+    lambda place, given: {"username": "huzhuang1", "password": PASSWORD},
+    column="anonymous",
+    api=True,
+)
+simply("orgs:password-change", **PASSWORDS)
+simply("orgs:preferences", reminder_hour="10")
+simply("orgs:profile", email="zone@example.cn")
+simply("orgs:user-create", username="newcomer", name="新人")
+simply("orgs:user-edit", name="改名")
+simply("orgs:user-disable", reason="调离")
+simply("orgs:grant-end", reason="换届")
+simply("orgs:job-give-up", reason="已另行办理")
+
+
+@act("orgs:user-enable")
+def shut(place: Place, given: Arguments) -> dict[str, Any]:
+    type(place.secretary).objects.filter(pk=place.secretary.pk).update(is_active=False)
+    return {}
+
+
+@act("orgs:administrator-propose")
+def candidate(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"user": make_user("candidate").pk, "admin_kind": "audit", "reason": "轮岗"}
+
+
+@act("orgs:grant-create")
+def work_role(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "user": make_user("newcomer").pk,
+        "organization": place.branch.pk,
+        "role": "branch_officer",
+        "valid_from": "2026-07-06",
+    }
+
+
+@act("orgs:grant-switch", column="huzhuang1")
+def second_role(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"grant": grant(place.secretary, "branch_officer", place.zone.branch2).pk}
+
+
+@act("orgs:deputy-create")
+def stand_in(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"username": "officer", "first": "2026-07-07", "last": "2026-07-20"}
+
+
+@act("orgs:token-create")
+def own_token(place: Place, given: Arguments) -> dict[str, Any]:
+    own = place.zone.users["zone"].grants.get()
+    return {"name": "试用", "grant": str(own.pk), "scope": "read", "days": "30"}
+
+
+# --- organisations ----------------------------------------------------------------------------
+
+DECIDED = {"on": "2026-07-01", "approved_by": "党工委", "document_number": "党工委〔2026〕1号"}
+simply("orgs:organization-rename", name="中共大黄山街道湖庄村第九支部委员会", **DECIDED)
+simply("orgs:organization-edit", unit_name="湖庄村委会")
+simply("orgs:organization-re-elect", term_years="3", **DECIDED)
+simply("orgs:organization-abolish", **DECIDED)
+simply("orgs:organization-upgrade", kind="joint_branch", **DECIDED)
+simply("orgs:office-create", post="secretary", person_name="蔡航国", started_on="2026-07-01")
+simply("orgs:office-end", ended_on="2026-07-01")
+
+
+@act("orgs:organization-create")
+def foundling(place: Place, given: Arguments) -> dict[str, Any]:
+    name = "中共大黄山街道湖庄村第三支部委员会"
+    return {"name": name, "kind": "branch", "parent": place.zone.general.pk, **DECIDED}
+
+
+@act("orgs:organization-move")
+def new_parent(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"parent": place.zone.neighbour_street.pk, **DECIDED}
+
+
+@act("orgs:organization-extend")
+def longer(place: Place, given: Arguments) -> dict[str, Any]:
+    place.branch.term_ends_on = dt.date(2026, 8, 1)
+    place.branch.save()
+    return {"until": "2027-06-30", **DECIDED}
+
+
+@act("orgs:organization-merge")
+def into(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"target": place.zone.branch2.pk, **DECIDED}
+
+
+@act("orgs:organization-import")
+def roster_of_organizations(place: Place, given: Arguments) -> dict[str, Any]:
+    row = [place.branch.name, "党支部", place.zone.general.name, "蔡航国"]
+    return {"file": sheet(["党组织全称", "组织类别", "上级党组织", "书记"], row)}
+
+
+# --- members ----------------------------------------------------------------------------------
+
+NUMBER = "32039919740315009"
+PERSON = {
+    "name": "王五",
+    "identity_number": NUMBER + check_digit(NUMBER),
+    "sex": "1",
+    "birth_on": "1974-03-15",
+    "ethnicity": "01",
+    "education": "21",
+    "category": "full_member",
+    "joined_on": "2001-10-18",
+    "full_member_on": "2002-10-18",
+    "job": "工人",
+    "state": "normal",
+}
+simply("members:member-find", number="10012341234")
+simply("members:member-exit", reason="transferred", happened_on="2026-07-01")
+simply("members:member-export", scope="masked")
+
+
+@act("members:member-create")
+def newcomer(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"organization": place.branch.pk, **PERSON}
+
+
+@act("members:member-edit")
+def corrected(place: Place, given: Arguments) -> dict[str, Any]:
+    return {**PERSON, "job": "教师"}
+
+
+@act("members:member-move")
+def next_branch(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"organization": place.zone.branch2.pk}
+
+
+@act("members:member-restore")
+def left(place: Place, given: Arguments) -> dict[str, Any]:
+    from members.actions import members
+    from members.models import Member
+
+    member = Member.objects.get(**given)
+    members.record_exit(member=member, reason="transferred", happened_on=NOW.date(), by=system())
+    return {"reason": "登记有误"}
+
+
+@act("members:member-reveal")
+def curious(place: Place, given: Arguments) -> dict[str, Any]:
+    from core.crypto import seal
+    from members.models import Member
+    from members.models.member import column
+
+    member = Member.objects.get(**given)
+    member.phone_sealed = seal("10012341234", column=column("phone"), row=member.uid)
+    member.save()
+    return {"item": "phone", "reason": "核对联系电话"}
+
+
+@act("members:member-import", "api:import-list")
+def roster_of_members(place: Place, given: Arguments) -> dict[str, Any]:
+    head = ["姓名", "公民身份号码", "人员类别", "入党时间", "转正时间", "所在党支部"]
+    row = ["王五", PERSON["identity_number"], "正式党员", "2001-10-18", "2002-10-18"]
+    return {"file": sheet(head, [*row, place.branch.name])}
+
+
+ACTS["api:import-confirm"] = ACTS["api:import-cancel"] = Act(nothing, api=True)
+
+# --- plans, forms of reports, calendar --------------------------------------------------------
+
+simply("schedules:calendar-day-set", day="2026-10-10", is_working="1", name="国庆节调休")
+simply("schedules:calendar-year-declare", source="国办发明电〔2026〕9号")
+simply("schedules:plan-edit", about="每月一报")
+simply("schedules:plan-open", period="2026-07")
+simply("schedules:definition-copy", name="学校月报")
+# The page asks for no kind of an item that is there already.
+simply(
+    "schedules:definition-edit",
+    name="支部月报（新）",
+    **{f"item-{index}-kind": None for index in range(5)},
+)
+simply("schedules:definition-publish", valid_from="2026-08")
+
+
+@act("schedules:calendar-day-remove")
+def changed_day(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.rounds.models import CalendarDay
+
+    return {"day": CalendarDay.objects.earliest("day").day.isoformat()}
+
+
+# --- reports ----------------------------------------------------------------------------------
+
+
+def report_of(given: Arguments) -> Any:
+    from schedules.rounds.models import MonthlyReport
+
+    return MonthlyReport.objects.get(pk=given["pk"])
+
+
+def version(given: Arguments) -> int:
+    return int(report_of(given).revision)
+
+
+def texts(report: Any) -> dict[str, Any]:
+    """Something for each item that is written."""
+    written = report.items.filter(kind__in=["text", "entries"])
+    return {one.key: "已办理" if one.kind == "text" else ["已办理一件"] for one in written}
+
+
+def bring(place: Place, given: Arguments, *, to: str) -> Any:
+    """The report, sent by its secretary and, for `to` accepted, checked by the level above."""
+    from schedules.rounds.actions import reports
+    from schedules.rounds.models import Plan
+
+    Plan.objects.update(needs_second_look=True)
+    report = report_of(given)
+    sent = reports.submit(
+        report=report,
+        revision=report.revision,
+        typed=texts(report),
+        explanations={},
+        by=actor(place.secretary),
+    )
+    if to == "accepted":
+        checker = actor(place.zone.users["huzhuang"])
+        return reports.check(report=sent, revision=sent.revision, returned={}, by=checker)
+    return sent
+
+
+@act("schedules:report-save", "schedules:report-submit", column="huzhuang1")
+def written(place: Place, given: Arguments) -> dict[str, Any]:
+    report = report_of(given)
+    fields = {
+        f"{'text' if isinstance(value, str) else 'entry'}-{key}": value
+        for key, value in texts(report).items()
+    }
+    return {"version": report.revision, **fields}
+
+
+@act("schedules:report-check", column="huzhuang")
+def awaiting(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"version": bring(place, given, to="sent").revision}
+
+
+@act("schedules:report-confirm", column="dahuangshan")
+def accepted(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"version": bring(place, given, to="accepted").revision}
+
+
+@act("schedules:report-reopen", column="dahuangshan")
+def wrongly_accepted(place: Place, given: Arguments) -> dict[str, Any]:
+    report = bring(place, given, to="accepted")
+    return {"version": report.revision, "item": [*texts(report)][:1], "reason": "数字有误"}
+
+
+@act("schedules:attachment-add", "api:attachment-list", column="huzhuang1")
+def enclosed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+ACTS["api:attachment-remove"] = Act(nothing, api=True)
+
+
+@act("api:report-save", "api:report-submit", api=True, revision_of=version, column="huzhuang1")
+def written_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"items": texts(report_of(given))}
+
+
+@act("api:report-accept", api=True, revision_of=version, column="huzhuang")
+def awaiting_program(place: Place, given: Arguments) -> dict[str, Any]:
+    bring(place, given, to="sent")
+    return {}
+
+
+@act("api:report-return", api=True, revision_of=version, column="huzhuang")
+def returned_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    report = bring(place, given, to="sent")
+    return {"reasons": {next(iter(texts(report))): "请补充人数"}}
+
+
+@act("api:report-confirm", api=True, revision_of=version, column="dahuangshan")
+def accepted_for_program(place: Place, given: Arguments) -> dict[str, Any]:
+    bring(place, given, to="accepted")
+    return {}
+
+
+@act("api:report-reopen", api=True, revision_of=version, column="dahuangshan")
+def reopened_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    report = bring(place, given, to="accepted")
+    return {"reasons": {next(iter(texts(report))): "数字有误"}}

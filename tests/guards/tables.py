@@ -1,0 +1,185 @@
+"""What models promise: a scope, a purpose for what is known of a person, a named migration."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db import models
+
+from core.privacy import Personal
+
+from .house import House, Reasons, guard
+
+# Models without `visible_to`, and what keeps their rows apart instead.
+UNSCOPED = Reasons(
+    {
+        "core.AuditEntry": "the audit administrator alone reads it, whole",
+        "core.AuditHead": "no data",
+        "core.Effect": "the system administrator sees kind and state, never the payload",
+        "core.Slot": "no data",
+        "core.Heartbeat": "no data",
+        "core.MadeDocument": "each person his own, by user",
+        "core.Notification": "each person his own, by user",
+        "orgs.User": "administrators manage accounts; others see only their own",
+        "orgs.PortalSession": "each person his own; the security administrator all",
+        "orgs.RoleGrant": "the security administrator sees all, others their own",
+        "orgs.AdministratorProposal": "administrators only",
+        "orgs.OrganizationEvent": "shown with its organisation, which is scoped",
+        "orgs.OrganizationPlacement": "shown with its organisation, which is scoped",
+        "orgs.OfficeHolding": "shown with its organisation, which is scoped",
+        "orgs.OrganizationImport": "each person his own uploads",
+        "members.MemberImport": "each person his own uploads",
+        "members.TotalHeadcount": "read by the path of an organisation, which is scoped",
+        "members.HeadcountMark": "work to do, shown to nobody",
+        "members.HeadcountLedger": "whether figures were right; of no organisation",
+        "members.MembershipExit": "shown with its member, who is scoped",
+        "schedules.CalendarYear": "the same calendar for everybody",
+        "schedules.CalendarDay": "the same calendar for everybody",
+        "schedules.Plan": "plans are the zone's; who is concerned is the duty's scope",
+        "schedules.ReminderMark": "never shown; found through its duty",
+        "schedules.DutyRecord": "shown with its duty, which is scoped",
+        "schedules.ReportDefinition": "forms are the zone's",
+        "schedules.ReportItem": "shown with its report, which is scoped",
+        "schedules.ReportVersion": "shown with its report, which is scoped",
+        "schedules.ReportStep": "shown with its report, which is scoped",
+        "schedules.ReportAttachment": "shown with its report, which is scoped",
+        "schedules.RollupMark": "work to do, shown to nobody",
+        "schedules.RollupLedger": "whether figures were right; of no organisation",
+    }
+)
+
+# Text, date and JSON fields that say nothing about a person.
+NOT_PERSONAL = {
+    "core.AuditEntry": "at role organization_path verb object_type object_id request_id hash",
+    "core.AuditHead": "hash",
+    "core.Effect": "key kind not_before lease_until lease_token created_at finished_at",
+    "core.Slot": "job planned_for",
+    "core.StoredAnswer": "key digest headers created_at",
+    "core.Heartbeat": "name at",
+    "core.MadeDocument": (
+        "kind content_type what digest failure stored_as organization_path asked_at made_at "
+        "expires_at"
+    ),
+    "core.Notification": "key about url created_at read_at",
+    "orgs.User": (
+        "password last_login secret_expires_at password_changed_at created_at enabled_at"
+    ),
+    "orgs.AccessToken": "digest beginning created_at expires_at last_used_at revoked_at",
+    "orgs.PortalSession": "session_key expire_date created_at seen_at",
+    "orgs.RoleGrant": "valid_from valid_to granted_at",
+    "orgs.AdministratorProposal": "proposed_at decided_at",
+    "orgs.OrganizationEvent": ("happened_on approved_by document_number details note recorded_at"),
+    "orgs.OrganizationPlacement": "path name valid_from valid_to",
+    "orgs.OrganizationImport": "sha256 counts failure uploaded_at applied_at",
+    "orgs.OfficeHolding": "document_number started_on ended_on",
+    "orgs.Organization": (
+        "code name name_key short_name name_pinyin name_initials path founded_on abolished_on "
+        "term_started_on term_ends_on extended_until extension_document unit_name unit_nature "
+        "unit_code note updated_at"
+    ),
+    "members.Member": "source as_of updated_at",
+    "members.MemberImport": "sha256 counts failure uploaded_at applied_at",
+    "members.MembershipExit": "recorded_at undone_at",
+    "members.OwnHeadcount": "path as_of",
+    "members.TotalHeadcount": "path as_of",
+    "members.HeadcountMark": "at",
+    "members.HeadcountLedger": "filled_at compared_at",
+    "schedules.CalendarYear": "source",
+    "schedules.CalendarDay": "day name",
+    "schedules.Plan": "key name about fulfilment kinds classes starts_on ends_on",
+    "schedules.Duty": (
+        "subject_kind period begins_on due_on due_at late_after locks_at submitted_at sent_at "
+        "return_reason finished_at waived_reason opened_at"
+    ),
+    "schedules.ReminderMark": "stage sent_at",
+    "schedules.DutyRecord": "done_on recorded_at removed_at",
+    "schedules.Rollup": "period path missing_due_at as_of",
+    "schedules.RollupMark": "period at",
+    "schedules.RollupLedger": "compared_at as_of",
+    "schedules.DutyStanding": (
+        "period path organization_class state due_at submitted_at since until"
+    ),
+    "schedules.ReportDefinition": "key name kinds classes items valid_from created_at",
+    "schedules.MonthlyReport": (
+        "period figures_at started_at submitted_at saved_at checked_by_path"
+    ),
+    "schedules.ReportItem": "key title checked_at",
+    "schedules.ReportVersion": "saved_at",
+    "schedules.ReportStep": "at by_organization",
+    "schedules.ReportAttachment": "content_type sha256 scan uploaded_at",
+}
+TEXTUAL = (
+    models.CharField,
+    models.TextField,
+    models.DateField,
+    models.JSONField,
+    models.BinaryField,
+)
+
+
+@guard("give it visible_to(actor), or say in UNSCOPED what keeps its rows apart", UNSCOPED)
+def models_without_a_scope(house: House) -> Iterator[str]:
+    for model in house.models:
+        is_scoped = hasattr(model._default_manager.all(), "visible_to")
+        if not is_scoped and not UNSCOPED.excuse(model._meta.label):
+            yield model._meta.label
+
+
+@guard("tag it in the model's PRIVACY, or list it in NOT_PERSONAL")
+def fields_neither_personal_nor_plain(house: House) -> Iterator[str]:
+    for model in house.models:
+        known = set(_personal(model)) | _plain(model)
+        for field in model._meta.concrete_fields:
+            if isinstance(field, TEXTUAL) and not field.choices and field.name not in known:
+                yield f"{model._meta.label}.{field.name}"
+
+
+@guard("a field is in PRIVACY or in NOT_PERSONAL, and there")
+def tags_without_a_field(house: House) -> Iterator[str]:
+    for model in house.models:
+        personal, plain = set(_personal(model)), _plain(model)
+        names = {field.name for field in model._meta.concrete_fields}
+        yield from (f"{model._meta.label}.{name}" for name in (personal | plain) - names)
+        yield from (f"{model._meta.label}.{name} is in both" for name in personal & plain)
+
+
+@guard("what is sealed is sensitive; tag it so in PRIVACY")
+def sealed_fields_tagged_ordinary(house: House) -> Iterator[str]:
+    for model in house.models:
+        for field in model._meta.concrete_fields:
+            tag = _personal(model).get(field.name)
+            if field.name.endswith("_sealed") and (tag is None or tag.sensitivity == "ordinary"):
+                yield f"{model._meta.label}.{field.name}"
+
+
+@guard("an intermediate table is a model of its own: rows are written by name")
+def tables_without_a_model(house: House) -> Iterator[str]:
+    for model in house.models:
+        for field in model._meta.local_many_to_many:
+            if field.remote_field.through._meta.auto_created:
+                yield f"{model._meta.label}.{field.name}"
+
+
+@guard("move what save() does into an action")
+def models_that_act_when_saved(house: House) -> Iterator[str]:
+    for model in house.models:
+        for name in ("save", "delete"):
+            if name in vars(model):
+                yield f"{model._meta.label}.{name}"
+
+
+@guard("say in the migration's name what it does")
+def migrations_named_by_the_machine(house: House) -> Iterator[str]:
+    for app in house.apps:
+        for path in sorted(Path(app.path, "migrations").glob("[0-9]*.py")):
+            if re.search(r"_auto_|_and_more\b|^\d+_alter_[a-z]+_[a-z_]+_[a-z_]+$", path.stem):
+                yield str(path.relative_to(house.root))
+
+
+def _personal(model: Any) -> dict[str, Personal]:
+    return getattr(model, "PRIVACY", {})
+
+
+def _plain(model: Any) -> set[str]:
+    return set(NOT_PERSONAL.get(model._meta.label, "").split())
