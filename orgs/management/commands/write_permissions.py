@@ -53,7 +53,7 @@ def _relations() -> list[str]:
             "、".join(f"`{p}`" for p in sorted(some)) for some in (one.permissions, one.recusal)
         )
         lines.append(
-            f"| {one.label} | `{one.key}` | {gives} | {takes} | `{one.named_with}` | {one.about} |"
+            f"| {one.label} | {one.key} | {gives} | {takes} | `{one.named_with}` | {one.about} |"
         )
     return lines
 
