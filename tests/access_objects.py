@@ -112,9 +112,10 @@ def message(place: Place) -> Arguments:
 def made_document(place: Place) -> Arguments:
     """A pack that is ready, asked for by the branch's secretary."""
     from schedules.rounds import packs
+    from schedules.rounds.models import Plan
 
     open_month()
-    wanted = packs.wanted(place.branch, PERIOD, "docx")
+    wanted = packs.wanted(Plan.objects.in_order()[0], place.branch, PERIOD, "docx")
     row = making.ask(wanted=wanted, by=actor(place.secretary))
     making.make(str(row.uid))
     return {"uid": row.uid}
@@ -256,12 +257,13 @@ def member_import(place: Place) -> Arguments:
 
 def open_month() -> None:
     """Plan, calendar and the duties and reports of PERIOD."""
-    from schedules.rounds.actions import calendar, opening
+    from schedules.rounds.actions import calendar, opening, rollups
     from schedules.rounds.models import Plan
 
     if not Plan.objects.exists():
         calendar.fill_from_package(years=[2026], by=system())
         opening.open_period(plan=opening.install_defaults(by=system()), period=PERIOD, by=system())
+        rollups.refresh_all()  # figures are written behind the changes: here at once
 
 
 @level("zone_in_june", on="zone")
@@ -279,12 +281,55 @@ def zone_in_june(db: None, standing: Standing) -> Zone:
     return found
 
 
-@makes("schedules:duty-")
+def recorded(place: Place) -> Any:
+    """The branch's duty of a plan without a form: two times are to be written down."""
+    from schedules.rounds.actions import opening
+    from schedules.rounds.models import Duty, Plan
+
+    open_month()
+    plan, _ = Plan.objects.get_or_create(
+        key="talks",
+        defaults={
+            "name": "谈心谈话",
+            "fulfilment": "record",
+            "required_count": 2,
+            "kinds": [place.branch.kind],
+            "position": 2,
+            "starts_on": dt.date(2026, 1, 1),
+        },
+    )
+    opening.open_period(plan=plan, period=PERIOD, by=system())
+    return Duty.objects.get(plan=plan, organization=place.branch)
+
+
+@makes(
+    "schedules:duty-detail",
+    "schedules:duty-accept",
+    "schedules:duty-return",
+    "schedules:record-add",
+)
+def recorded_duty(place: Place) -> Arguments:
+    return {"pk": recorded(place).pk}
+
+
+@makes("schedules:record-remove")
+def record(place: Place) -> Arguments:
+    from schedules.rounds.actions import records
+
+    duty = recorded(place)
+    with clock.at(NOW):
+        row = records.add(
+            duty=duty, done_on=dt.date(2026, 6, 3), text="谈了一次", by=actor(place.secretary)
+        )
+    return {"pk": duty.pk, "record": row.pk}
+
+
+@makes("schedules:duty-open", "api:duty-")
 def duty(place: Place) -> Arguments:
     from schedules.rounds.models import Duty
 
     open_month()
-    return {"pk": Duty.objects.get(organization=place.branch).pk}
+    return {"pk": Duty.objects.get(organization=place.branch, report__isnull=False).pk}
 
 
 @makes("schedules:report-", "schedules:attachment-add")
@@ -367,7 +412,6 @@ makes("api:organization-")(organization)
 makes("api:member-")(member)
 makes("api:import-")(member_import)
 makes("api:plan-")(plan)
-makes("api:duty-")(duty)
 makes("api:report-")(report)
 makes("api:attachment-list")(report)
 

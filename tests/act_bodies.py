@@ -325,6 +325,33 @@ def written(place: Place, given: Arguments) -> dict[str, Any]:
     return {"version": report.revision, **fields}
 
 
+def hand_in(place: Place, given: Arguments) -> None:
+    """As many times written down as the duty requires."""
+    from schedules.rounds.actions import records
+    from schedules.rounds.models import Duty
+
+    duty = Duty.objects.get(pk=given["pk"])
+    for day in range(1, duty.required_count + 1):
+        records.add(
+            duty=duty, done_on=dt.date(2026, 6, day), text="谈了一次", by=actor(place.secretary)
+        )
+
+
+@act("schedules:duty-accept", column="huzhuang")
+def handed_in(place: Place, given: Arguments) -> dict[str, Any]:
+    hand_in(place, given)
+    return {}
+
+
+@act("schedules:duty-return", column="huzhuang")
+def thin(place: Place, given: Arguments) -> dict[str, Any]:
+    hand_in(place, given)
+    return {"reason": "请写明时间地点"}
+
+
+simply("schedules:record-add", done_on="2026-06-05", text="与一名党员谈心")
+
+
 @act("schedules:report-check", column="huzhuang")
 def awaiting(place: Place, given: Arguments) -> dict[str, Any]:
     return {"version": bring(place, given, to="sent").revision}

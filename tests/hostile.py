@@ -197,6 +197,12 @@ POSTS: dict[str, Fields] = {
         "weekly_summary": "on",
     },
     "schedules:definition-publish": {"valid_from": "2026-08"},
+    "schedules:month-docx": {"organization": "", "period": "2026-06"},
+    "schedules:month-pdf": {"organization": "", "period": "2026-06"},
+    "schedules:duty-accept": {},
+    "schedules:duty-return": {"reason": "请写明时间地点"},
+    "schedules:record-add": {"done_on": "2026-06-05", "text": "与一名党员谈心"},
+    "schedules:record-remove": {},
     "schedules:plan-edit": {
         "name": "月度工作",
         "about": "每月一次",
@@ -293,8 +299,8 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
     from members.models import Member
     from members.models.member import column
     from orgs.models import Organization
-    from schedules.rounds.actions import reports
-    from schedules.rounds.models import MonthlyReport
+    from schedules.rounds.actions import records, reports
+    from schedules.rounds.models import Duty, MonthlyReport
 
     if name == "orgs:administrator-propose":
         make_user("candidate")
@@ -306,6 +312,15 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
         member = Member.objects.get(pk=kwargs["pk"])
         member.phone_sealed = seal("13900000000", column=column("phone"), row=member.uid)
         member.save()
+    elif name in ("schedules:duty-accept", "schedules:duty-return"):
+        duty = Duty.objects.get(pk=kwargs["pk"])
+        for day in range(1, duty.required_count + 1):
+            records.add(
+                duty=duty,
+                done_on=dt.date(2026, 6, day),
+                text="谈了一次",
+                by=zone.actor("huzhuang1"),
+            )
     elif name in ("schedules:report-check", "schedules:report-reopen", "schedules:report-confirm"):
         report = MonthlyReport.objects.get(pk=kwargs["pk"])
         typed = {"highlights": ["带岗带责进网格"], "problems": "屋顶渗水", "next_plan": "主题党日"}
