@@ -191,6 +191,18 @@ POSTS: dict[str, Fields] = {
     },
     "orgs:deputy-create": {"username": "officer", "first": "2026-07-07", "last": "2026-07-20"},
     "orgs:deputy-end": {},
+    "orgs:naming-end": {},
+    "orgs:organization-namings": {
+        "is_recusal": "naming",
+        "relation": "schedules.checker",
+        "username": "jinshanqiao",
+        "first": "2026-07-07",
+        "last": "2026-07-20",
+        "includes_below": "on",
+        "reason": "抽调核报",
+    },
+    "schedules:report-recuse": {"reason": "亲属在该支部"},
+    "schedules:report-recusal-end": {},
     "orgs:preferences": {
         "reminders_by_mail": "on",
         "reminder_hour": "9",
@@ -242,7 +254,11 @@ POSTS: dict[str, Fields] = {
 }
 EXAMPLES = frozenset(POSTS)
 # Where the narrowest would be refused for another reason.
-PERSONS = {"members:member-move": "dahuangshan", "schedules:report-confirm": "zone"}
+PERSONS = {
+    "schedules:report-recusal-end": "dahuangshan",
+    "members:member-move": "dahuangshan",
+    "schedules:report-confirm": "zone",
+}
 # What the page found before its form is shown.
 QUERIES = {
     "orgs:administrator-propose": "?q=candidate",
@@ -298,6 +314,7 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
     from core.crypto import seal
     from members.models import Member
     from members.models.member import column
+    from orgs.actions import namings
     from orgs.models import Organization
     from schedules.rounds.actions import records, reports
     from schedules.rounds.models import Duty, MonthlyReport
@@ -312,6 +329,7 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
         member = Member.objects.get(pk=kwargs["pk"])
         member.phone_sealed = seal("13900000000", column=column("phone"), row=member.uid)
         member.save()
+<<<<<<< HEAD
     elif name in ("schedules:duty-accept", "schedules:duty-return"):
         duty = Duty.objects.get(pk=kwargs["pk"])
         for day in range(1, duty.required_count + 1):
@@ -321,6 +339,15 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
                 text="谈了一次",
                 by=zone.actor("huzhuang1"),
             )
+=======
+    elif name == "schedules:report-recusal-end":
+        namings.recuse(
+            by=zone.actor("dahuangshan"),
+            relation="schedules.checker",
+            organization_id=zone.branch.pk,
+            reason="亲属在该支部",
+        )
+>>>>>>> h/named
     elif name in ("schedules:report-check", "schedules:report-reopen", "schedules:report-confirm"):
         report = MonthlyReport.objects.get(pk=kwargs["pk"])
         typed = {"highlights": ["带岗带责进网格"], "problems": "屋顶渗水", "next_plan": "主题党日"}
