@@ -64,6 +64,7 @@ def test_naming_refused_keeps_what_was_typed_beside_the_reason(zone: Zone) -> No
         ({"username": "taoyuan1"}, "自己的人"),
         ({"username": "committee"}, "只看不办"),
         ({"last": "2026-07-01"}, "结束日期不能早于开始日期"),
+        ({"last": "9999-12-31"}, "最多到五年以后"),
         ({"first": "2026-07-01"}, "开始日期不能早于今天"),
         ({"reason": ""}, "请写明理由"),
         ({"reason": "无"}, "请写明理由"),

@@ -19,6 +19,7 @@ from ..relations import Relation
 from ..roles import WORK_ROLES, holding
 
 LONGEST = 200  # letters of a reason
+FURTHEST = dt.timedelta(days=5 * 366)
 
 
 @action
@@ -58,6 +59,8 @@ def name(
         raise DomainError("开始日期不能早于今天。", field="first")
     if last is not None and last < first:
         raise DomainError("结束日期不能早于开始日期。", field="last")
+    if last is not None and last - first > FURTHEST:
+        raise DomainError("最多到五年以后；没有期限的，请不填结束日期。", field="last")
     if not is_recusal:
         _refuse_unfit(kind, organization, user)
     return _write(
