@@ -321,6 +321,13 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
 
     if name == "orgs:administrator-propose":
         make_user("candidate")
+    elif name == "schedules:report-recusal-end":
+        namings.recuse(
+            by=zone.actor("dahuangshan"),
+            relation="schedules.checker",
+            organization_id=zone.branch.pk,
+            reason="亲属在该支部",
+        )
     elif name == "orgs:organization-extend":
         Organization.objects.filter(pk=zone.branch.pk).update(term_ends_on=dt.date(2026, 8, 1))
     elif name == "members:member-restore":
