@@ -76,7 +76,6 @@ INSTALLED_APPS = [
     "django.forms",
     "axes",
     "crispy_forms",
-    "crispy_bootstrap5",
     "csp",
     "django_htmx",
     "rest_framework",
@@ -108,8 +107,9 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("portal",)
+CRISPY_TEMPLATE_PACK = "portal"
+CRISPY_FAIL_SILENTLY = PRODUCTION  # a layout that names no field of its form
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -122,7 +122,10 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "orgs.context_processors.frame",
             ],
-            "builtins": ["core.templatetags.portal", "core.templatetags.charts"],
+            "builtins": [
+                f"core.templatetags.{name}"
+                for name in ("words", "components", "forms", "lists", "charts")
+            ],
         },
     },
 ]

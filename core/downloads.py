@@ -9,7 +9,7 @@ from django.http import FileResponse
 
 from . import audit, clock
 from .http import PortalRequest
-from .templatetags.portal import datetime_zh
+from .templatetags.words import datetime_zh
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -11,10 +12,12 @@ from core import clock
 from core.actor import Actor
 from core.dates import read_date
 from core.identity import normalise
+from core.layouts import Section, fields_helper
 from core.text import NAME, clean, compact_name
 from orgs.models import Organization
 
 from . import rules
+from .actions import reveals
 from .codes import EDUCATION, ETHNICITY, JOBS
 from .enums import (
     AGE_BANDS,
@@ -290,12 +293,14 @@ class MemberForm(forms.Form):
                     field.help_text += "填“无”表示清空。"
 
     @property
-    def sections(self) -> list[tuple[str, list[Any]]]:
+    def helper(self) -> FormHelper:
         """The form's fields under their headings."""
-        return [
-            (title, [self[name] for name in names if name in self.fields])
-            for title, names in self.SECTIONS
-        ]
+        return fields_helper(
+            *(
+                Section(title, *(name for name in names if name in self.fields))
+                for title, names in self.SECTIONS
+            )
+        )
 
     def clean_name(self) -> str:
         name = compact_name(self.cleaned_data["name"])
@@ -406,7 +411,24 @@ class RevealForm(forms.Form):
     """Which item, and why it is needed."""
 
     item = forms.ChoiceField(choices=RevealedField.choices, widget=forms.HiddenInput)
-    reason = LineField(label="查看事由", max_length=200, required=False)
+    reason = LineField(
+        label="查看事由",
+        min_length=reveals.MINIMUM_REASON,
+        max_length=200,
+        help_text="事由、时间和查看人记入审计。",
+        error_messages=dict.fromkeys(
+            ("required", "min_length"),
+            f"请写明查看的事由（至少 {reveals.MINIMUM_REASON} 个字）。",
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def of_item(self) -> dict[str, "RevealForm"]:
+        """One for each item, with ids of its own: they stand together on a member's page."""
+        return {
+            item: RevealForm(auto_id=f"%s-{item}", initial={"item": item})
+            for item in RevealedField.values
+        }
 
 
 class ExportForm(forms.Form):

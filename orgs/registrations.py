@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import demo, importing, menu, searching, worklist
+from core import demo, importing, menu, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
@@ -12,7 +12,7 @@ from core.worklist import SideCard, Worklist
 from . import imports, jobs, panels, relations, timers, verbs  # noqa: F401  (jobs and timers register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
-from .models import Organization, OrganizationImport
+from .models import AdministratorProposal, Organization, OrganizationImport
 from .panels import Panel
 from .permissions import Permission as P
 from .queries import organizations
@@ -84,6 +84,9 @@ menu.register(
         marks=("orgs:audit",),
     ),
 )
+
+Proposed = AdministratorProposal.State
+tones.register(Proposed, {Proposed.PROPOSED: "warn", Proposed.CONFIRMED: "ok"})
 
 
 @searching.register

@@ -336,7 +336,6 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
         member = Member.objects.get(pk=kwargs["pk"])
         member.phone_sealed = seal("13900000000", column=column("phone"), row=member.uid)
         member.save()
-<<<<<<< HEAD
     elif name in ("schedules:duty-accept", "schedules:duty-return"):
         duty = Duty.objects.get(pk=kwargs["pk"])
         for day in range(1, duty.required_count + 1):
@@ -346,15 +345,6 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
                 text="谈了一次",
                 by=zone.actor("huzhuang1"),
             )
-=======
-    elif name == "schedules:report-recusal-end":
-        namings.recuse(
-            by=zone.actor("dahuangshan"),
-            relation="schedules.checker",
-            organization_id=zone.branch.pk,
-            reason="亲属在该支部",
-        )
->>>>>>> h/named
     elif name in ("schedules:report-check", "schedules:report-reopen", "schedules:report-confirm"):
         report = MonthlyReport.objects.get(pk=kwargs["pk"])
         typed = {"highlights": ["带岗带责进网格"], "problems": "屋顶渗水", "next_plan": "主题党日"}

@@ -14,6 +14,10 @@ from django.test import Client
 # Read again on purpose: an action locks the row before it writes and reads it after.
 READ_AGAIN = [
     # What somebody else changed meanwhile is read anew, to be shown beside what was typed.
+    {"model": "core.Effect", "field": "get()"},
+    {"model": "orgs.RoleGrant", "field": "get()"},
+    {"model": "orgs.User", "field": "get()"},
+    {"model": "schedules.Duty", "field": "get()"},
     {"model": "schedules.Plan", "field": "get()"},
     {"model": "schedules.ReportDefinition", "field": "get()"},
     {"model": "orgs.Organization", "field": "get()"},

@@ -1,21 +1,27 @@
 """The component tags: what they show, that they escape, and that links keep the filters."""
 
 import datetime as dt
+import html
 import re
 from typing import Any
 
 import pytest
 import time_machine
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Div, Field, Fieldset, Layout, Row, Submit
 from django import forms
 from django.core.paginator import Paginator
-from django.template import Context, Template
+from django.db.models import TextChoices
+from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.test.html import parse_html
 from django.utils.safestring import mark_safe
 
-from core import paging
-from core.templatetags.portal import control
+from core import paging, tones
+from core.layouts import Columns, Entry, Remark, Section, fields_helper
+from core.models import Effect
+from core.templatetags.forms import control
 
 EVIL = "<img src=x onerror=alert(1)>\"'"
 
@@ -24,6 +30,10 @@ def show(source: str, path: str = "/", **context: object) -> str:
     """Render a template snippet as a page at `path` would."""
     context["request"] = RequestFactory().get(path)
     return Template(source).render(Context(context))
+
+
+def assert_html(found: str, wanted: str) -> None:
+    assert parse_html(found) == parse_html(wanted), found
 
 
 class ProblemForm(forms.Form):
@@ -88,8 +98,18 @@ def test_days_left_counts_from_the_local_day() -> None:
         "{% sort_header v v v %}",
         "{% pager page v %}",
         "{% filter_bar form v %}",
-        "{% form_fields form %}",
+        "{% form_card form v cancel=v cancel_word=v css=v action=v hx_get=v %}{% endform_card %}",
         "{{ form|crispy }}",
+        "{{ form|as_crispy_errors }}",
+        "{% crispy laid_out %}",
+        "{% card v css=v role=v %}{% slot 'actions' %}x{% endslot %}{% endcard %}",
+        "{% fold v css=v role=v %}{% endfold %}",
+        "{% facts css=v %}{% fact v v v %}{% factbody v id=v %}{{ v }}{% endfactbody %}{% endfacts %}",
+        "{% stats css=v %}{% endstats %}",
+        "{% sheet v 'a,b:n:sort=a' css=v %}{{ v }}{% endsheet %}",
+        "{% sheet v v %}{{ v }}{% endsheet %}",
+        "{% sheet v 'a' empty=v hint=v url=v action=v %}{% endsheet %}",
+        "{% state_pill effect %}",
     ],
 )
 def test_components_escape_what_people_typed(source: str) -> None:
@@ -97,8 +117,11 @@ def test_components_escape_what_people_typed(source: str) -> None:
     form.add_error(None, EVIL)
     form.fields["note"].label = EVIL
     form.fields["note"].help_text = EVIL
+    laid_out = ProblemForm({"title": EVIL}, prefix="laid")
+    parts = ("title", Remark(EVIL), Columns("kind", "note"))
+    laid_out.helper = fields_helper(Section(EVIL, *parts), Entry(EVIL, note=EVIL))
     html = show(
-        "{% load crispy_forms_tags %}" + source,
+        source,
         path="/?q=%3Cimg%20src=x%3E%22%27",
         v=EVIL,
         long=EVIL * 200,
@@ -107,6 +130,8 @@ def test_components_escape_what_people_typed(source: str) -> None:
         files=[{"name": EVIL, "url": EVIL, "by": EVIL, "delete_url": EVIL}],
         page=Paginator(range(100), 10).page(2),
         form=form,
+        laid_out=laid_out,
+        effect=Effect(state=EVIL),
     )
     assert "<img" not in html
     assert "onerror=alert(1)>" not in html
@@ -198,9 +223,9 @@ def test_controls_are_those_that_django_draws(data: Any, auto_id: Any) -> None:
         assert parse_html(ours) == parse_html(theirs), field.name
 
 
-@pytest.mark.parametrize("source", ["{% form_fields form %}", "{{ form|crispy }}"])
+@pytest.mark.parametrize("source", ["{{ form|crispy }}", "{% form_card form %}{% endform_card %}"])
 def test_form_names_errors_at_the_field_and_on_top(source: str) -> None:
-    html = show("{% load crispy_forms_tags %}" + source, form=ProblemForm({"title": ""}))
+    html = show(source, form=ProblemForm({"title": ""}))
     assert "有 2 处需要改正" in html
     assert '<a href="#id_title">名称：' in html
     assert 'aria-describedby="id_title_helptext id_title_error"' in html
@@ -212,7 +237,7 @@ def test_form_names_errors_at_the_field_and_on_top(source: str) -> None:
 
 
 def test_form_without_errors_has_no_summary_and_marks_the_optional() -> None:
-    html = show("{% form_fields form %}", form=ProblemForm())
+    html = show("{{ form|crispy }}", form=ProblemForm())
     assert "error-summary" not in html
     assert html.count("选填") == 1
 
@@ -243,3 +268,186 @@ def test_error_pages_render_without_any_context(page: str) -> None:
     html = render_to_string(page)
     assert "回到我的工作" in html
     assert "<h1>" in html
+
+
+# --- cards, facts, tables --------------------------------------------------------------------
+
+
+def test_a_card_finds_its_own_slots_only() -> None:
+    html = show(
+        "{% card 'A' %}{% slot 'actions' %}<a>1</a>{% endslot %}"
+        "{% card 'B' flush=True %}in{% slot 'foot' %}f{% endslot %}{% endcard %}out{% endcard %}"
+    )
+    assert_html(
+        html,
+        '<section class="card pad"><header class="card-head"><h2>A</h2><a>1</a></header>'
+        '<section class="card"><header class="card-head"><h2>B</h2></header>in'
+        '<div class="card-foot">f</div></section>out</section>',
+    )
+    assert_html(show("{% card %}x{% endcard %}"), '<div class="card pad">x</div>')
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% card 'A' %}{% slot 'tail' %}x{% endslot %}{% endcard %}",
+        "{% card %}{% slot 'actions' %}x{% endslot %}{% endcard %}",
+        "{% sheet 'A' %}<tr></tr>{% endsheet %}",
+    ],
+)
+def test_a_slot_that_would_be_lost_is_an_error(source: str) -> None:
+    with pytest.raises(TemplateSyntaxError):
+        show(source)
+
+
+def test_facts_say_nothing_with_a_dash() -> None:
+    html = show(
+        "{% facts wide=True %}{% fact 'A' none %}{% fact 'B' 0 %}{% fact 'C' 'x' '/y' %}"
+        "{% factbody 'D' %} {% endfactbody %}{% endfacts %}",
+        none=None,
+    )
+    assert_html(
+        html,
+        '<dl class="facts wide"><div><dt>A</dt><dd>—</dd></div><div><dt>B</dt><dd>0</dd></div>'
+        '<div><dt>C</dt><dd><a href="/y">x</a></dd></div><div><dt>D</dt><dd>—</dd></div></dl>',
+    )
+
+
+def test_a_sheet_has_a_name_heads_rows_and_sums() -> None:
+    source = (
+        "{% sheet '名单' '姓名:sort=name,学时:n,操作:hidden' css='tight' %}{% for row in rows %}"
+        "<tr><td>{{ row }}</td></tr>{% endfor %}"
+        "{% slot 'foot' %}<tr><td>2</td></tr>{% endslot %}{% endsheet %}"
+    )
+    html = show(source, "/?q=a", rows=["甲", "<乙>"])
+    assert 'role="region" aria-label="名单"><table class="sheet tight"><caption' in html
+    assert '<a href="?q=a&amp;sort=name">姓名' in html
+    assert '<th scope="col" class="n">学时</th>' in html
+    assert '<th scope="col"><span class="visually-hidden">操作</span></th>' in html
+    assert "<tbody><tr><td>甲</td></tr><tr><td>&lt;乙&gt;</td></tr></tbody><tfoot><tr>" in html
+    assert show("{% sheet 'A' 'x' scrolls=False %}{% endsheet %}").startswith("<table")
+
+
+def test_a_sheet_without_rows_says_what_to_do() -> None:
+    source = "{% sheet '名单' '姓名' empty='没有人' hint='先登记' url='/new' action='登记' %}{% for row in rows %}<tr></tr>{% endfor %}\n{% endsheet %}"
+    html = show(source, rows=[])
+    assert "<table" not in html
+    assert '<p class="empty-title">没有人</p>' in html
+    assert '<a class="btn" href="/new">登记</a>' in html
+    assert "没有人" not in show(source, rows=[1])
+
+
+def test_a_form_card_sends_what_it_shows() -> None:
+    html = show(
+        "{% form_card form '登记' cancel='/back' danger=True warns=True %}<p>前</p>"
+        "{% slot 'after' %}<p>后</p>{% endslot %}{% slot 'buttons' %}<b>中</b>{% endslot %}"
+        "{% endform_card %}",
+        form=ProblemForm(),
+        csrf_token="t0ken",
+    )
+    form = parse_html(html)
+    attributes = dict(form.attributes)
+    assert attributes["method"] == "post"
+    assert attributes["class"] == "card form pad"
+    assert {"novalidate", "data-warn-leave"} <= attributes.keys()
+    assert html.count('value="t0ken"') == 1
+    assert html.index("前") < html.index('name="title"') < html.index("后") < html.index("登记")
+    assert '<button class="btn danger">登记</button>' in html
+    assert '<a class="btn" href="/back">取消</a>' in html
+    assert "<b>中</b>" in html
+
+
+def test_a_form_that_asks_carries_no_token() -> None:
+    html = show(
+        "{% form_card form method='get' plain=True %}{% endform_card %}",
+        form=ProblemForm(),
+        csrf_token="t0ken",
+    )
+    assert '<form method="get" class="form" novalidate>' in html
+    assert "t0ken" not in html
+
+
+def test_a_forms_own_layout_is_kept_and_hidden_fields_come_along() -> None:
+    class LaidOut(ProblemForm):
+        helper = fields_helper(Section("甲 & 乙", Columns("note", "title")), "kind")
+
+    html = show("{% form_card form %}{% endform_card %}", form=LaidOut({"title": ""}))
+    assert "<h2>甲 &amp; 乙</h2>" in html
+    assert html.index('class="two"') < html.index('name="note"') < html.index('name="title"')
+    assert html.count('name="version"') == 1
+    assert "有 2 处需要改正" in html
+    assert "<form" not in show("{% crispy form %}", form=LaidOut())
+
+
+def test_crispys_own_layout_objects_have_templates_in_our_pack() -> None:
+    class Standard(ProblemForm):
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.layout = Layout(
+            Fieldset("组", Row(Column("title"), Column("note"))),
+            Div(Field("kind"), css_class="d", css_id="i"),
+            Submit("go", "保存"),
+        )
+
+    html = show("{% crispy form %}", form=Standard())
+    assert "<legend>组</legend>" in html
+    assert 'id="i"' in html
+    assert 'value="保存"' in html
+    formset = forms.formset_factory(ProblemForm, extra=2)()
+    html = show("{{ formset|crispy }}", formset=formset)
+    assert 'name="form-TOTAL_FORMS"' in html
+    assert html.count("<legend>类型</legend>") == 2
+
+
+def test_what_is_wrong_in_one_of_several_forms_is_linked_from_above() -> None:
+    data = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2", "form-0-title": "甲"}
+    data |= {"form-0-kind": "a", "form-1-kind": "a", "form-1-title": ""}
+    formset = forms.formset_factory(ProblemForm)(data)
+    html = show("{{ formset|crispy }}", formset=formset)
+    assert '<a href="#id_form-1-title">第 2 项 名称：' in html
+    assert html.index("有 1 处需要改正") < html.index("第 2 项")
+
+
+def test_states_have_tones() -> None:
+    assert show("{% state_pill row %}", row=Effect(state="dead")) == (
+        '<span class="pill bad">已停止</span>'
+    )
+    assert show("{% state_pill row %}", row=Effect(state="done")) == (
+        '<span class="pill mute">完成</span>'
+    )
+    assert tones.of(Effect.State.UNKNOWN) == "warn"
+
+
+def test_tones_of_what_is_not_registered_are_errors() -> None:
+    class Weather(TextChoices):
+        FINE = "fine", "晴"
+
+    with pytest.raises(ValueError, match="no such tone"):
+        tones.register(Weather, {Weather.FINE: "blue"})
+    with pytest.raises(ValueError, match="another enum"):
+        tones.register(Weather, {Effect.State.DONE: "ok"})
+    with pytest.raises(KeyError):
+        tones.of(Weather.FINE)
+    with pytest.raises(KeyError, match=r"tones\.register"):
+        tones.of_field(Effect(kind="x"), "kind")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        """{% card hx_headers='{"A": "1"}' title=v %}{% endcard %}""",
+        """{% fold 'x' hx_headers='{"A": "1"}' title=v %}{% endfold %}""",
+        """{% form_card form hx_headers='{"A": "1"}' title=v %}{% endform_card %}""",
+    ],
+)
+def test_attributes_may_hold_quotes(source: str) -> None:
+    element = parse_html(show(source, form=ProblemForm(), v=EVIL))
+    attributes = dict(element.attributes)
+    assert html.unescape(attributes["hx-headers"]) == '{"A": "1"}'
+    assert html.unescape(attributes["title"]) == EVIL
+
+
+def test_names_may_hold_quotes() -> None:
+    shown = show("""{% sheet '"甲"' 'x' %}<tr></tr>{% endsheet %}""")
+    assert 'aria-label="&quot;甲&quot;"' in shown
+    assert 'title="&quot;"' in show("""{% matrix_cell 'a' '1' '' '"' %}""")

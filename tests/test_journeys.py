@@ -331,6 +331,27 @@ def test_pages_of_the_tree_and_the_register_read_well(
             look(page, axe_problems)
 
 
+def test_every_component_reads_well(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe
+) -> None:
+    """The gallery has each in all its states; also in large type."""
+    for width in (1440, 390):
+        page = open_page(width=width, height=900)
+        sign_in(page, "huzhuang1")
+        page.goto("/gallery/")
+        look(page, axe_problems)
+        page.click(".menu.user > summary")
+        page.click("[data-toggle-type]")
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+        page.reload()
+        assert page.get_attribute("html", "data-type") == "large"
+        look(page, axe_problems)
+        page.click(".error-summary a >> nth=0")
+        assert page.evaluate("document.activeElement.id") == "id_w-title"
+        page.click("[data-open-dialog]")
+        look(page, axe_problems)
+
+
 def test_administrators_see_their_own_pages_and_no_member(
     page: Any, sign_in: SignIn, axe_problems: Axe
 ) -> None:

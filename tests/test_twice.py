@@ -106,7 +106,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:calendar-day-remove": (200, "恢复为按星期推算"),
     "schedules:calendar-day-set": (200, "记为上班（调休）"),
     "schedules:calendar-year-declare": (200, "记为录入完毕"),
-    "schedules:definition-copy": (200, "已有名为“新表”的表样"),
+    "schedules:definition-copy": (422, "已有名为“新表”的表样"),
     "schedules:definition-discard": GONE,
     "schedules:definition-draft": (200, ""),
     "schedules:definition-edit": (200, "草稿已保存"),
@@ -420,7 +420,7 @@ TABS: dict[str, Tab | str] = {
     "schedules:calendar-day-remove": NOTHING_TYPED,
     "schedules:calendar-day-set": "a day has one entry, the page says what it replaces",
     "schedules:calendar-year-declare": "a year has one source, the later one holds",
-    "schedules:definition-copy": Tab({}, 200, "已有名为“新表”的表样"),
+    "schedules:definition-copy": Tab({}, 422, "已有名为“新表”的表样"),
     "schedules:definition-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这份草稿"),
     "schedules:definition-publish": Tab({"valid_from": "2026-09"}, 200, "已启用，不能再改"),
     "schedules:duty-accept": NOTHING_TYPED,
@@ -445,7 +445,7 @@ WITHOUT_FORM = {
     "orgs:grant-end",
     "orgs:job-give-up",
     "orgs:user-disable",
-    "schedules:definition-copy",
+    "schedules:duty-return",
     "schedules:definition-publish",
 }
 HIDDEN = {"orgs:password-change"}  # passwords are never shown again

@@ -1,6 +1,7 @@
 from .desk import home, inbox, inbox_read, message_open, search
 from .documents import document_detail, document_file, document_list
 from .errors import bad_request, csrf_failure, page_not_found, permission_denied, server_error
+from .gallery import gallery
 from .health import healthz, metrics, readyz
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "document_detail",
     "document_file",
     "document_list",
+    "gallery",
     "healthz",
     "home",
     "inbox",

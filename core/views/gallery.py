@@ -3,14 +3,18 @@
 import datetime as dt
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 
 from core import clock
 from core.guards import signed_in
+from core.layouts import Columns, Entry, Remark, Section, fields_helper
+from core.models import Effect
 
 from . import gallery_charts
 
@@ -23,6 +27,10 @@ MATRIX = [
 ]
 
 
+LONG = "中共某某经济技术开发区某某街道某某社区第一网格流动党员联合支部委员会" * 3
+WORDS = [("branch", "党员大会"), ("committee", "支委会"), ("class", "党课")]
+
+
 class SampleForm(forms.Form):
     """One field of each kind."""
 
@@ -32,20 +40,74 @@ class SampleForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="按实际日期填写，补录也一样。",
     )
-    kind = forms.ChoiceField(
-        label="会议类型", choices=[("", "请选择"), ("branch", "党员大会"), ("committee", "支委会")]
+    kind = forms.ChoiceField(label="会议类型", choices=[("", "请选择"), *WORDS])
+    organization = forms.ChoiceField(
+        label="党组织",
+        choices=[("", "请选择"), ("1", "大黄山街道党工委"), ("2", "　湖庄村党总支"), ("3", LONG)],
+    )
+    grouped = forms.ChoiceField(
+        label="地区", choices=[("街道", [("a", "大黄山")]), ("园区", [("b", "软件园")])]
     )
     place = forms.ChoiceField(
         label="地点",
         choices=[("room", "党员活动室"), ("site", "现场")],
         widget=forms.RadioSelect,
         initial="room",
+        help_text="只选一处。",
+    )
+    topics = forms.MultipleChoiceField(
+        label="议题", choices=WORDS, widget=forms.CheckboxSelectMultiple
+    )
+    count = forms.IntegerField(label="到会人数", min_value=1, max_value=500)
+    email = forms.EmailField(
+        label="邮箱", required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    secret = forms.CharField(
+        label="密码", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
     text = forms.CharField(
         label="主要内容", widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
     evidence = forms.FileField(label="佐证材料", required=False, help_text="不超过 20 MB。")
-    is_open = forms.BooleanField(label="向群众公开", required=False)
+    is_open = forms.BooleanField(label="向群众公开", required=False, help_text="姓名会隐去。")
+
+
+class LockedForm(SampleForm):
+    """The same, filled in and not to be changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.disabled = True
+
+
+class SmallForm(forms.Form):
+    """Two short fields, for layouts."""
+
+    first = forms.CharField(label="顺序")
+    second = forms.CharField(label="名称", required=False)
+    hidden = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class SectionsForm(SmallForm):
+    """Fields under headings and side by side."""
+
+    note = forms.CharField(label="备注", required=False, help_text=LONG)
+
+    @property
+    def helper(self) -> FormHelper:
+        return fields_helper(
+            Section("基本情况", Columns("first", "second"), Remark("填写方式：文字。")),
+            Section("其他", "note"),
+        )
+
+
+class EntryForm(SmallForm):
+    """One of several forms of the same kind."""
+
+    @property
+    def helper(self) -> FormHelper:
+        return fields_helper(Entry("1. 工作亮点", "first", "second", note="没有就留空。"))
 
 
 class SampleFilter(forms.Form):
@@ -94,15 +156,38 @@ def _samples() -> dict[str, Any]:
 
 @signed_in("GET")
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Show all components with made-up data."""
+    """Show all components with made-up data. Not there in production, where people work."""
+    if settings.PRODUCTION:
+        raise Http404
     number = request.GET.get("page", "2")
+    filled = {"title": LONG, "kind": "branch", "organization": "3", "text": LONG, "count": 31}
     context = _samples() | {
+        "long": LONG,
+        "none": None,
         "page": Paginator(range(1, 531), 20).get_page(number),
+        "page_of_two": Paginator([1, 2], 20).get_page(1),
+        "single": SmallForm(prefix="one")["first"],
+        "effects": [Effect(state=state) for state in Effect.State],
         "form": SampleForm(),
-        "wrong": SampleForm({"title": "", "held_on": "2026-13-01", "place": "room"}, prefix="w"),
+        "wrong": _refused(),
+        "locked": LockedForm(initial=filled, prefix="d"),
+        "sections": SectionsForm(prefix="s"),
+        "entries_forms": [EntryForm(prefix="e")],
+        "small": SmallForm({"first": ""}, prefix="x"),
         "filter": SampleFilter(request.GET),
         "charts": gallery_charts.charts(),
         "small_charts": gallery_charts.small_charts(),
         "now": clock.now(),
+        "wrong_filter": SampleFilter({"v-state": "unknown"}, prefix="v"),
     }
     return render(request, "core/gallery.html", context)
+
+
+def _refused() -> SampleForm:
+    """A form with something wrong in each field and as a whole."""
+    typed = {"w-title": LONG, "w-held_on": "2026-13-01", "w-email": "x", "w-count": "0"}
+    form = SampleForm(typed, prefix="w")
+    for name in ("text", "evidence", "is_open"):
+        form.add_error(name, "这里有误，请更正。")
+    form.add_error(None, "另有人刚刚保存过，请先核对。")
+    return form

@@ -9,7 +9,8 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from core.templatetags.portal import EMPTY, date_zh, pill
+from core.templatetags.components import pill
+from core.templatetags.words import EMPTY, date_zh
 
 from ..enums import Category, MembershipState, Sex
 from ..models import Member

@@ -9,7 +9,7 @@ from core import acts, clock
 from core.downloads import download, stamp
 from core.guards import needs
 from core.http import PortalRequest
-from core.templatetags.portal import date_zh
+from core.templatetags.words import date_zh
 from orgs.permissions import Permission as P
 
 from ..exports import write_roster

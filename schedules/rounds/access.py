@@ -167,7 +167,8 @@ def get_duty_below(actor: Actor, pk: int) -> Duty:
 
 def get_own_record(actor: Actor, pk: int, record: int) -> DutyRecord:
     """An entry of one's own duty. Raises Http404 as `get_own_duty`, and where there is none."""
-    row = DutyRecord.objects.filter(pk=record, duty=get_own_duty(actor, pk)).first()
+    duty = get_own_duty(actor, pk)
+    row = DutyRecord.objects.filter(pk=record, duty=duty, removed_at=None).first()
     if row is None:
         raise Http404
     return row

@@ -9,7 +9,7 @@ from core import periods
 from core.documents import Block, Document, Heading, Lines, Paragraph
 from core.documents.description import numbered, table
 from core.tabular.writing import Column, write_sheet
-from core.templatetags.portal import date_zh, datetime_zh
+from core.templatetags.words import date_zh, datetime_zh
 from orgs.models import Organization
 from orgs.models.organization import STEP
 

@@ -5,9 +5,11 @@ import re
 from collections.abc import Sequence
 from typing import Any, cast
 
+from crispy_forms.helper import FormHelper
 from django import forms
 
 from core import clock, periods
+from core.layouts import Columns, Entry, Remark, fields_helper
 from orgs.enums import OrganizationClass, OrganizationKind
 
 from . import figures, fulfilment
@@ -177,6 +179,22 @@ class DefinitionForm(forms.ModelForm):
         fields = ("name", "kinds", "classes")
 
 
+class CopyForm(forms.Form):
+    """The name of a form that is made from another."""
+
+    name = forms.CharField(
+        label="新表样名称",
+        max_length=60,
+        error_messages={"required": "请填写新表样的名称。"},
+        widget=forms.TextInput({"placeholder": "如 非公企业党支部月报"}),
+    )
+
+    @classmethod
+    def of(cls, definition: ReportDefinition, data: Any = None) -> "CopyForm":
+        """With an id of its own: they stand together on one page, one for each form."""
+        return cls(data, auto_id=f"%s-copy-{definition.pk}")
+
+
 class ItemForm(forms.Form):
     """One item of a form. A blank title in a new row means no item."""
 
@@ -227,6 +245,32 @@ class ItemForm(forms.Form):
     def is_new(self) -> bool:
         """Whether the row is not an item yet."""
         return not (self.initial or {}).get("key")
+
+    @property
+    def helper(self) -> FormHelper:
+        """The fields that the item's kind has; what is wrong is summed up above all items."""
+        kind, head = self.item_kind, Columns("title", "position")
+        if self.is_new:
+            limits = Columns("max_chars", "max_entries")
+            note = "要增加项目时填写，不增加就留空。"
+            entry = Entry("新增项目", head, "kind", "help", limits, "required", note=note)
+        else:
+            title = f"{self.initial['position']}. {self.initial['title']}"
+            way = "数据，由系统计算" if kind == ItemKind.FIGURES else ItemKind(kind).label
+            remark = Remark(f"填写方式：{way}（不能改；要换方式请删除后新增）")
+            entry = Entry(title, head, remark, *self._parts(kind))
+        helper = fields_helper(entry)
+        helper.form_show_errors = False
+        return helper
+
+    @staticmethod
+    def _parts(kind: str) -> list[str | Columns]:
+        if kind == ItemKind.FIGURES:
+            return ["chosen"]
+        if kind == ItemKind.FILES:
+            return ["help", "remove"]
+        most = ["max_entries"] if kind == ItemKind.ENTRIES else []
+        return ["help", Columns("max_chars", *most), "required", "remove"]
 
 
 class ItemFormSet(forms.BaseFormSet):
@@ -304,6 +348,21 @@ class CalendarDayForm(forms.Form):
         if not 2000 <= day.year <= 2100:
             raise forms.ValidationError("年份应在 2000 至 2100 之间。")
         return day
+
+
+class DayRemovalForm(forms.Form):
+    """One of the days that were entered."""
+
+    day = forms.DateField(
+        label="已录入的日子",
+        input_formats=["%Y-%m-%d"],
+        widget=forms.Select,
+        help_text="取消后按星期推算。",
+    )
+
+    def __init__(self, *args: Any, days: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.Select, self.fields["day"].widget).choices = list(days)
 
 
 class CalendarYearForm(forms.Form):

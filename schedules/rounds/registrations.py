@@ -3,7 +3,7 @@ config."""
 
 from django.urls import reverse
 
-from core import clock, demo, menu, periods, worklist
+from core import clock, demo, menu, periods, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
 from orgs import lifecycle, panels
@@ -13,6 +13,7 @@ from orgs.permissions import Permission
 
 from . import figures, fulfilment, jobs, kinds, packs, relations, verbs  # noqa: F401  (register themselves)
 from .actions import rollups
+from .enums import DutyState, ItemState, ReportState
 from .models import Duty
 from .queries.duties import latest_duties
 from .words import standing_word
@@ -58,6 +59,28 @@ menu.register(
         permission=Permission.CALENDAR_EDIT,
         marks=("schedules:calendar",),
     ),
+)
+tones.register(
+    ItemState,
+    {ItemState.SUBMITTED: "info", ItemState.RETURNED: "bad", ItemState.ACCEPTED: "ok"},
+)
+tones.register(
+    ReportState,
+    {
+        ReportState.SUBMITTED: "info",
+        ReportState.RETURNED: "bad",
+        ReportState.ACCEPTED: "ok",
+        ReportState.CONFIRMED: "ok",
+    },
+)
+tones.register(
+    DutyState,
+    {
+        DutyState.SUBMITTED: "info",
+        DutyState.RETURNED: "bad",
+        DutyState.ACCEPTED: "ok",
+        DutyState.CONFIRMED: "ok",
+    },
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.db.models import TextChoices
 
-from core import periods
+from core import periods, tones
 
 from .enums import Absence, DutyState, Mark
 from .fulfilment import Kind
@@ -29,21 +29,13 @@ ABSENCES = {
     Absence.NOT_FOUNDED: "当时尚未成立",
     Absence.ELSEWHERE: "当时不在此处",
 }
-TONES = {
-    DutyState.OPEN: "mute",
-    DutyState.SUBMITTED: "info",
-    DutyState.RETURNED: "bad",
-    DutyState.ACCEPTED: "ok",
-    DutyState.CONFIRMED: "ok",
-    DutyState.WAIVED: "mute",
-}
 
 
 def state_word(kind: Kind, state: str, *, is_overdue: bool = False) -> tuple[str, str]:
     """The word and the tone of a duty's state."""
     if state == DutyState.OPEN:
         return (kind.words.missing, "bad") if is_overdue else (kind.words.pending, "mute")
-    return DutyState(state).label, TONES[DutyState(state)]
+    return DutyState(state).label, tones.of(DutyState(state))
 
 
 def standing_word(kind: Kind, duty: Duty, *, is_overdue: bool) -> tuple[str, str]:

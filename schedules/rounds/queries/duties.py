@@ -10,7 +10,7 @@ from core import clock, notifications, periods
 from core.actor import Actor
 from orgs.access import in_scope
 from orgs.models import Organization
-from orgs.models.organization import path_end
+from orgs.models.organization import below
 from orgs.permissions import Permission
 
 from .. import fulfilment
@@ -120,9 +120,8 @@ def missing_duties(plan: Plan, node: Organization, period: str) -> DutyQuerySet:
     return (
         Duty.objects.outstanding()
         .filter(
+            below(node.path, "organization__"),
             standings__in=counted,
-            organization__path__gte=node.path,
-            organization__path__lt=path_end(node.path),
         )
         .select_related("organization", "plan")
         .order_by("organization__path", "pk")

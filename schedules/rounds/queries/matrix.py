@@ -16,7 +16,7 @@ from core import clock, periods
 from core.actor import Actor
 from orgs.enums import OrganizationKind
 from orgs.models import Organization
-from orgs.models.organization import STEP, path_end
+from orgs.models.organization import STEP, below
 from orgs.permissions import Permission
 from orgs.queries.offices import secretaries
 from orgs.queries.organizations import placed_on
@@ -96,7 +96,7 @@ def report_matrix(
     }
     here = own[last].path if last in own else node.path
     places, detailed = _places(node, here, last, takes_groups=kind.takes_groups)
-    below = _figures_below(plan, own, places, detailed=detailed)
+    figures = _figures_below(plan, own, places, detailed=detailed)
     ids = {place.organization.pk for place in places} | {node.pk}
     alone = own_standings(plan, ids, span, *kind.join)
     names = secretaries(ids)
@@ -107,7 +107,7 @@ def report_matrix(
         if is_own and not any((organization.pk, period) in alone for period in span):
             continue
         mine = actor is None or actor.may_at(Permission.REPORT_VIEW, organization.path)
-        newest = below.get((organization.pk, last))
+        newest = figures.get((organization.pk, last))
         row = Row(
             organization=organization if mine else None,
             name=str(organization) if mine else "",
@@ -123,7 +123,7 @@ def report_matrix(
             if is_own:
                 found = summed(singles, period) if singles else None
             else:
-                found = below.get((organization.pk, period))
+                found = figures.get((organization.pk, period))
             single = None
             if found is not None and found.expected == len(singles) == 1 and not row.has_children:
                 single = singles[0]
@@ -158,7 +158,7 @@ def _places(
     what stood directly below when they are many. Two queries at most."""
     rows = (
         placed_on(periods.last_day(last))
-        .filter(path__gte=here, path__lt=path_end(here))
+        .filter(below(here))
         .select_related("organization")
         .order_by("path")
     )
@@ -193,7 +193,7 @@ def _figures_below(
         for period, path in paths.items():
             by_path[path].append(period)
         for path, span in by_path.items():
-            stood |= Q(period__in=span, path__gt=path, path__lt=path_end(path))
+            stood |= Q(period__in=span) & below(path, itself=False)
         rows = rows.filter(stood, organization__in=ids)
     else:
         rows = rows.annotate(size=Length("path")).filter(directly_below(paths))

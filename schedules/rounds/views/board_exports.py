@@ -12,7 +12,7 @@ from core import clock, periods
 from core.guards import needs
 from core.http import PortalRequest
 from core.tabular.writing import Column, write_sheet
-from core.templatetags.portal import datetime_zh
+from core.templatetags.words import datetime_zh
 from orgs.permissions import Permission as P
 
 from ..models import Rollup

@@ -16,7 +16,7 @@ from orgs.permissions import Permission as P
 
 from .. import fulfilment
 from ..actions import calendar as calendars
-from ..forms import CalendarDayForm, CalendarYearForm
+from ..forms import CalendarDayForm, CalendarYearForm, DayRemovalForm
 from ..models import CalendarDay, CalendarYear
 from ..queries.calendar import load
 from ..queries.plans import plans_offered
@@ -103,6 +103,7 @@ def _page(
         "plans": plans,
         "day_form": day_form or CalendarDayForm(),
         "year_form": year_form or CalendarYearForm(),
+        "removal_form": DayRemovalForm(days=[(f"{one.day}", _entered(one)) for one in days]),
         "may_edit": request.actor.may(P.CALENDAR_EDIT),
     }
     return render(request, "schedules/calendar.html", context, status=status)
@@ -159,6 +160,11 @@ def calendar_day_set(request: PortalRequest) -> HttpResponse:
     )
 
 
+def _entered(row: CalendarDay) -> str:
+    word = "班" if row.is_working else "休"
+    return " ".join(filter(None, (f"{row.day.month}月{row.day.day}日", row.name, word)))
+
+
 def _entry(row: CalendarDay) -> str:
     word = "上班" if row.is_working else "休息"
     return f"{word}（{row.name}）" if row.name else word
@@ -167,10 +173,10 @@ def _entry(row: CalendarDay) -> str:
 @needs(P.CALENDAR_EDIT, methods=("POST",))
 def calendar_day_remove(request: PortalRequest) -> HttpResponse:
     """Takes an entry away: the day is what its weekday says again."""
-    try:
-        day = dt.date.fromisoformat(request.POST.get("day", ""))
-    except ValueError:
-        raise Http404 from None
+    form = DayRemovalForm(request.POST)
+    if not form.is_valid():  # chosen from those on the page, never typed
+        raise Http404
+    day: dt.date = form.cleaned_data["day"]
     return acts.press(
         request,
         load=acts.no_subject,

@@ -16,7 +16,7 @@ from orgs.permissions import Permission as P
 from .. import figures
 from ..actions import definitions
 from ..enums import ItemKind
-from ..forms import DefinitionForm, PublishForm, item_forms
+from ..forms import CopyForm, DefinitionForm, PublishForm, item_forms
 from ..models import ReportDefinition
 from ..queries.definitions import token_of
 from .plans import labels
@@ -25,6 +25,13 @@ from .plans import labels
 @needs(P.PLAN_VIEW, methods=("GET", "HEAD"))
 def definition_list(request: PortalRequest) -> HttpResponse:
     """All forms, each with the version in force, drafts and former versions."""
+    return _list(request)
+
+
+def _list(
+    request: PortalRequest, *, copied: tuple[str, CopyForm] | None = None, status: int = 200
+) -> HttpResponse:
+    """The list; with the key of a form and what was typed to copy it when that was refused."""
     current = periods.containing(clock.today(), periods.MONTH)
     groups: dict[str, dict[str, Any]] = {}
     for row in ReportDefinition.objects.order_by("key", "-version"):
@@ -38,18 +45,21 @@ def definition_list(request: PortalRequest) -> HttpResponse:
             group["now"] = row
     rows = []
     for group in groups.values():
-        shown = group["now"] or group["newest"]
+        shown, newest = group["now"] or group["newest"], group["newest"]
+        is_copied = copied is not None and copied[0] == newest.key
         rows.append(
             {
                 **group,
                 "shown": shown,
+                "is_copied": is_copied,
+                "copy_form": copied[1] if copied and is_copied else CopyForm.of(newest),
                 "kinds": labels(OrganizationKind.choices, shown.kinds),
                 "classes": labels(OrganizationClass.choices, shown.classes),
             }
         )
     rows.sort(key=lambda row: row["shown"].pk)
     context = {"rows": rows, "current": current, "may_edit": request.actor.may(P.PLAN_EDIT)}
-    return render(request, "schedules/definition_list.html", context)
+    return render(request, "schedules/definition_list.html", context, status=status)
 
 
 @needs(P.PLAN_VIEW, methods=("GET", "HEAD"))
@@ -90,13 +100,14 @@ def definition_draft(request: PortalRequest, pk: int) -> HttpResponse:
 
 @needs(P.PLAN_EDIT, methods=("POST",))
 def definition_copy(request: PortalRequest, pk: int) -> HttpResponse:
-    """A form of its own for other organisations, made from this one."""
+    """A form of its own for other organisations, made from this one; a name that does not do
+    stays in its box."""
     return acts.perform(
         request,
         load=lambda: get_object_or_404(ReportDefinition, pk=pk),
-        form=lambda source: acts.Nothing(),
+        form=lambda source: CopyForm.of(source, acts.typed(request)),
         act=lambda attempt: definitions.copy_form(
-            source=attempt.subject, name=request.POST.get("name", ""), by=request.actor
+            source=attempt.subject, by=request.actor, **attempt.given
         ),
         done=lambda attempt, draft: acts.said(
             request,
@@ -104,7 +115,9 @@ def definition_copy(request: PortalRequest, pk: int) -> HttpResponse:
             "schedules:definition-edit",
             pk=draft.pk,
         ),
-        show=lambda attempt: acts.turned_back(attempt, "schedules:definition-list"),
+        show=lambda attempt: _list(
+            request, copied=(attempt.subject.key, attempt.form), status=attempt.status
+        ),
     )
 
 

@@ -40,11 +40,26 @@ def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -
         and not is_own
         and duty.state == DutyState.SUBMITTED
         and actor.may_at(P.REPORT_CHECK, duty.organization.path),
+        "refusal": "",
+        "unsaved": (),
         "form": RecordForm(initial={"done_on": clock.today()}),
         "back": SendBackForm(),
         **forms,
     }
     return render(request, "schedules/duty_detail.html", context, status=status)
+
+
+def _refused(attempt: acts.Attempt[Duty, Any], **forms: Any) -> HttpResponse:
+    """The page again with what was typed; also where the duty has moved on and the form is gone."""
+    typed = [str(value) for value in getattr(attempt.form, "cleaned_data", {}).values() if value]
+    return _page(
+        attempt.request,
+        attempt.subject,
+        attempt.status,
+        refusal=attempt.conflict,
+        unsaved=typed if attempt.conflict else (),
+        **forms,
+    )
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
@@ -62,7 +77,7 @@ def record_add(request: PortalRequest, pk: int) -> HttpResponse:
         form=lambda duty: RecordForm(request.POST),
         act=lambda attempt: records.add(duty=attempt.subject, by=request.actor, **attempt.given),
         done=lambda attempt, record: acts.said(request, "已登记。", "schedules:duty-detail", pk=pk),
-        show=lambda attempt: _page(request, attempt.subject, attempt.status, form=attempt.form),
+        show=lambda attempt: _refused(attempt, form=attempt.form),
     )
 
 
@@ -107,5 +122,5 @@ def duty_send_back(request: PortalRequest, pk: int) -> HttpResponse:
             f"{attempt.subject.organization} {attempt.subject.title}：已退回。",
             "schedules:report-queue",
         ),
-        show=lambda attempt: _page(request, attempt.subject, attempt.status, back=attempt.form),
+        show=lambda attempt: _refused(attempt, back=attempt.form),
     )

@@ -1,12 +1,10 @@
 """Reports on paper, as documents and as sheets: one, or a committee's month."""
 
-from urllib.parse import urlencode
-
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from core import periods
+from core import acts, periods
 from core.actor import Actor
 from core.documents import making, pdf, word
 from core.guards import needs
@@ -106,24 +104,32 @@ def month_export(request: PortalRequest) -> FileResponse:
     )
 
 
+def _wanted(request: PortalRequest, ending: str) -> tuple[Choice, str, int, making.Wanted]:
+    """What is asked for, and how many reports it holds. Raises DomainError for too many."""
+    choice, period = chosen_or_404(request)
+    count = reports_below(request.actor, choice.plan, choice.node, period).count()
+    packs.refuse_endless(count)
+    return choice, period, count, packs.wanted(choice.plan, choice.node, period, ending)
+
+
 def _month_file(request: PortalRequest, ending: str) -> FileResponse | HttpResponse:
     """The pack at once when it is short; a long one is asked for, and made behind."""
-    choice, period = chosen_or_404(request)
-    node, plan = choice.node, choice.plan
-    count = reports_below(request.actor, plan, node, period).count()
-    packs.refuse_endless(count)
-    wanted = packs.wanted(plan, node, period, ending)
     if request.method == "POST":
-        row = making.ask(wanted=wanted, by=request.actor)
-        return redirect("core:document-detail", uid=row.uid)
+        return acts.press(
+            request,
+            load=lambda: _wanted(request, ending)[-1],
+            act=lambda wanted: making.ask(wanted=wanted, by=request.actor),
+            done=lambda wanted, row: redirect("core:document-detail", uid=row.uid),
+        )
+    choice, period, count, wanted = _wanted(request, ending)
+    node, plan = choice.node, choice.plan
     if count > packs.LONG:
-        asked = choice.address
         context = {
             "title": wanted.title,
             "count": count,
             "unit": f"份{plan.name}",
-            "fields": asked,
-            "back_url": f"{reverse('schedules:report-matrix')}?{urlencode(asked)}",
+            "fields": choice.address,
+            "back_url": f"{reverse('schedules:report-matrix')}?{choice.query}",
         }
         return render(request, "core/document_ask.html", context)
     rows = period_printouts(request.actor, plan, node, period)

@@ -14,7 +14,7 @@ from orgs.queries.namings import own_recusal
 
 from .. import figures
 from ..access import Rights, may_see_files, rights
-from ..enums import ItemKind, ItemState, ReportState, StepKind
+from ..enums import ItemKind, ItemState, StepKind
 from ..models import MonthlyReport, ReportItem
 from ..queries.reports import (
     EDITABLE_ITEMS,
@@ -27,19 +27,6 @@ from ..queries.reports import (
 from ..relations import CHECKER
 from ..validation import Finding, plain_text
 
-TONES = {
-    ItemState.DRAFT: "mute",
-    ItemState.SUBMITTED: "info",
-    ItemState.RETURNED: "bad",
-    ItemState.ACCEPTED: "ok",
-}
-REPORT_TONES = {
-    ReportState.DRAFT: "mute",
-    ReportState.SUBMITTED: "info",
-    ReportState.RETURNED: "bad",
-    ReportState.ACCEPTED: "ok",
-    ReportState.CONFIRMED: "ok",
-}
 STEP_TONES = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad"}
 
 
@@ -49,7 +36,6 @@ class ItemView:
 
     item: ReportItem
     spec: Mapping[str, Any]
-    tone: str
     is_editable: bool
     figures: Sequence[Mapping[str, Any]] = ()  # with the address that opens each
     text: str = ""
@@ -123,7 +109,6 @@ def report_page(
         "unsaved": unsaved,
         "returned": returned,
         "send_label": _send_label(returned),
-        "tone": REPORT_TONES[ReportState(report.state)],
         "timeline": _timeline(report),
         "files": _files(report, may) if may_see_files(actor, report) else [],
         "is_late_now": clock.now() > report.duty.late_after and not report.submitted_at,
@@ -172,7 +157,6 @@ def _item_view(
     view = ItemView(
         item=item,
         spec=spec,
-        tone=TONES[ItemState(item.state)],
         is_editable=may.may_edit and item.state in EDITABLE_ITEMS,
         figures=[
             {**row, "url": figures.link(row["key"], item.report.organization, window, actor)}

@@ -1,0 +1,148 @@
+"""Guards of the page kit: pages are made of its components, and all of them are in the gallery."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.template.engine import Engine
+
+from core import styles
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+GALLERY = [TEMPLATES / "core" / "gallery.html", *(TEMPLATES / "core" / "gallery").glob("*.html")]
+KIT = ("components/", "portal/", "django/")  # where the components themselves are drawn
+
+# Tags and filters that pages have no use for, and why.
+NOT_IN_THE_GALLERY = {
+    "form_problems": "the template pack's own, inside every form",
+}
+
+# What a page must not write itself, and the component that draws it.
+BY_HAND = {
+    "facts": re.compile(r"<dl\b"),
+    "sheet": re.compile(r"<table\b"),
+    "card": re.compile(r'<(?:section|div|article|details)\b[^>]*\bclass="card[ "]'),
+    "pill": re.compile(r'class="pill\b'),
+    "form field": re.compile(
+        r'class="form-(?:control|select|check-input)\b|\.as_(?:p|div|ul|table|widget)\b'
+    ),
+}
+# Template -> what it writes itself, and why.
+ALLOWED = {
+    "schedules/calendar.html": {
+        "sheet": "a month of days is no list: no head to stay, no rows to sort",
+    },
+    "schedules/print_report.html": {
+        "facts": "the head of an official form, two columns on paper",
+        "card": "a sheet of paper",
+    },
+    "schedules/print_month.html": {"card": "a sheet of paper"},
+    "schedules/print_items.html": {"sheet": "figures on paper: no head"},
+    "base_plain.html": {"card": "the one card of a page without frame"},
+    "front.html": {"card": "rendered without request, session or database"},
+    "500.html": {"card": "rendered without any context"},
+    "core/search.html": {"form field": "one box, as in the frame"},
+    "core/gallery/tables.html": {"form field": "boxes that pick rows"},
+    "core/gallery/report.html": {"form field": "an item's text, as on the report"},
+    "members/member_revealed.html": {
+        "form field": "where a browser without script tells its reason again"
+    },
+    "schedules/board.html": {"form field": "one choice in a line: no label above"},
+    "schedules/report_item.html": {"form field": "items of a definition, kept while typing"},
+    "schedules/report_verdict.html": {"form field": "a verdict for each item of a report"},
+    "schedules/report_detail.html": {
+        "form field": "what is reopened, read with all the page sends"
+    },
+}
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        name = str(path.relative_to(TEMPLATES))
+        if not name.startswith(KIT):
+            yield name, path.read_text()
+
+
+def test_pages_are_made_of_components() -> None:
+    found = {
+        (name, what)
+        for name, text in pages()
+        for what, mark in BY_HAND.items()
+        if mark.search(text)
+    }
+    allowed = {(name, what) for name, kinds in ALLOWED.items() for what in kinds}
+    assert not found - allowed, "Written by hand: use the component"
+    assert not allowed - found, "Allowed, but no longer needed"
+
+
+def test_every_component_is_in_the_gallery() -> None:
+    text = "".join(path.read_text() for path in GALLERY)
+    libraries = [
+        library
+        for name, library in zip(
+            Engine.get_default().builtins, Engine.get_default().template_builtins, strict=True
+        )
+        if name.startswith("core.templatetags.")
+    ]
+    missing = [
+        tag for one in libraries for tag in one.tags if not re.search(rf"{{%-? {tag}\b", text)
+    ] + [name for one in libraries for name in one.filters if f"|{name}" not in text]
+    assert set(missing) == set(NOT_IN_THE_GALLERY), "Show it in core/gallery/"
+
+
+def test_templates_load_only_what_exists() -> None:
+    """Every template compiles, also those that no test renders."""
+    engine = Engine.get_default()
+    for name, _ in pages():
+        engine.get_template(name)
+
+
+# --- the style sheet -------------------------------------------------------------------------
+
+
+def test_the_style_sheet_is_up_to_date() -> None:
+    written = (styles.folder() / "portal.css").read_text()
+    assert written == styles.built(), "Run manage.py build_css"
+
+
+def test_build_css_writes_the_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "components").mkdir()
+    for name in styles.FIRST:
+        (tmp_path / name).write_text(f"/* {name} */\n.{name[:-4]} {{ top: 0; }}\n\n")
+    (tmp_path / "components" / "b.css").write_text(".b { top: 0; } /* b\n */\n")
+    (tmp_path / "components" / "a.css").write_text(".a { top: 0; }\n")
+    monkeypatch.setattr(styles, "folder", lambda: tmp_path)
+    call_command("build_css")
+    lines = (tmp_path / "portal.css").read_text().splitlines()[1:]
+    assert [line.split()[0] for line in lines] == [".tokens", ".base", ".frame", ".a", ".b"]
+    assert "5 files" in capsys.readouterr().out
+
+
+NEWER_THAN_CHROMIUM_86 = re.compile(
+    r":(?:has|is|where)\(|@layer|@container|(?<![\w-])inset\s*:|aspect-ratio|oklch|color-mix|^\s*&",
+    re.MULTILINE,
+)
+
+
+def test_styles_work_in_old_browsers() -> None:
+    own = [path for path in styles.folder().rglob("*.css") if path.name != "portal.css"]
+    for path in own:
+        rules = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+        assert not NEWER_THAN_CHROMIUM_86.search(rules), path.name
+        assert path.read_text().startswith("/* "), f"{path.name} does not say what it is of"
+
+
+def test_a_first_load_is_small() -> None:
+    static = Path(settings.BASE_DIR) / "static"
+    names = re.findall(
+        r"% static '([^']+)' %", (TEMPLATES / "components" / "head.html").read_text()
+    )
+    sizes = {name: len(gzip.compress((static / name).read_bytes())) for name in names}
+    assert len(sizes) <= 5
+    assert sum(sizes.values()) < 90_000, sizes
