@@ -4,6 +4,26 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a person is given, or what is taken from him, by name: some permissions at the
+    organisation at `path` (and under it), or for one thing there (`subject`: kind and id)."""
+
+    path: str
+    includes_below: bool
+    permissions: frozenset[str]
+    subject: tuple[str, int] = ("", 0)
+
+    def holds(self, permission: str, path: str, *, whole: bool = False) -> bool:
+        """Whether it is about `permission` for all that hangs on the organisation at `path`; with
+        `whole` also for all below that one."""
+        if whole and not self.includes_below:
+            return False
+        if permission not in self.permissions or self.subject != ("", 0):
+            return False
+        return path.startswith(self.path) if self.includes_below else path == self.path
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Told to every action as `by`. Carries rights of this moment, never cached longer."""
 
@@ -17,13 +37,33 @@ class Actor:
     organization_path: str = ""
     inherits: bool = False
     permissions: frozenset[str] = field(default_factory=frozenset)
+    principal_id: int | None = None  # for whom he acts, in a grant that he holds as deputy
+    named: tuple[Part, ...] = ()
+    recused: tuple[Part, ...] = ()
     ip: str = ""
     session_hash: str = ""
     request_id: str = ""
 
     def may(self, permission: str) -> bool:
-        """Whether the role acted in holds `permission` anywhere."""
-        return permission in self.permissions
+        """Whether the actor holds `permission` anywhere: by the role acted in, or by name. Which
+        rows it is for, the rows are asked (`visible_to`)."""
+        return permission in self.permissions or any(
+            permission in part.permissions for part in self.named
+        )
+
+    def may_at(self, permission: str, path: str, *, whole: bool = False) -> bool:
+        """Whether the actor holds `permission` for what hangs on the organisation at `path`; with
+        `whole` also for what hangs on those below."""
+        if any(part.holds(permission, path) for part in self.recused):
+            return False
+        if permission in self.permissions and self.covers(path):
+            return True
+        return any(part.holds(permission, path, whole=whole) for part in self.named)
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Whose own work the actor must not judge: his, and that of the person he acts for."""
+        return frozenset(one for one in (self.user_id, self.principal_id) if one is not None)
 
     def covers(self, path: str) -> bool:
         """Whether the organisation at `path` lies in the scope of the role acted in."""

@@ -16,7 +16,7 @@ def get_member(actor: Actor, pk: int, permission: Permission) -> Member:
     if not actor.may(permission):
         raise Http404
     member = (
-        Member.objects.visible_to(actor)
+        Member.objects.visible_to(actor, permission)
         .select_related("organization", "organization__parent")
         .filter(pk=pk)
         .first()

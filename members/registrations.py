@@ -107,7 +107,7 @@ def members_remain(organization: Organization) -> list[str]:
 def show_members(actor: Actor, organization: Organization) -> list[Panel]:
     """Who belongs to the organisation and all below it, by groups. One query, and one where the
     page has not read the headcount."""
-    if not actor.may(Permission.MEMBER_VIEW) or not actor.covers(organization.path):
+    if not actor.may_at(Permission.MEMBER_VIEW, organization.path, whole=True):
         return []
     known = headcounts.of_one(organization)
     if known is None:

@@ -1,21 +1,24 @@
 """Scope: may I here, may I anywhere, which rows, who may here."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import BigIntegerField, DateField, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from core import clock
-from core.actor import Actor
+from core.actor import Actor, Part
 from core.errors import NotAllowed
 from core.http import client_ip
 from core.prepared import Given, Prepared
 
-from .models import Organization, RoleGrant, User
-from .models.organization import below
+from . import relations
+from .models import NamedRight, Organization, RoleGrant, User
+from .models import organization as tree
 from .permissions import Permission
-from .roles import ADMIN_ROLES, WORK_ROLES, holding
+from .queries import namings
+from .roles import ADMIN_ROLES, WORK_ROLES, Role, holding
 
 SESSION_GRANT = "acting_grant"
 
@@ -30,10 +33,18 @@ def current_grants(user: User) -> list[RoleGrant]:
     grants = _held(user=user.pk, today=clock.today())
     borrowed = [grant.pk for grant in grants if grant.deputy_for_id]
     if borrowed:
-        current = RoleGrant.objects.current().filter(pk__in=borrowed)
-        standing = set(current.values_list("pk", flat=True))
-        grants = [each for each in grants if not each.deputy_for_id or each.pk in standing]
+        standing = {grant.pk: grant for grant in _with_principal().filter(pk__in=borrowed)}
+        grants = [
+            standing.get(each.pk, each)
+            for each in grants
+            if not each.deputy_for_id or each.pk in standing
+        ]
     return sorted(grants, key=lambda grant: (len(grant.organization.path), grant.organization.path))
+
+
+def _with_principal() -> QuerySet[RoleGrant]:
+    """Grants in force, each with whom it is held for."""
+    return RoleGrant.objects.current().select_related("organization", "deputy_for__user")
 
 
 _held: Prepared[RoleGrant] = Prepared(
@@ -53,7 +64,11 @@ def actor_of(
     session_hash: str = "",
     request_id: str = "",
 ) -> Actor:
-    """The person acting in one of his grants, or as the administrator that he is."""
+    """The person acting in one of his grants, or as the administrator that he is.
+
+    One query for whom something names (NamedRight); none for anybody else, when `grant` comes with
+    its organisation and with whom it is held for.
+    """
     common: dict[str, Any] = {"ip": ip, "session_hash": session_hash, "request_id": request_id}
     if user.admin_kind:
         role = ADMIN_ROLES[user.admin_kind]
@@ -65,6 +80,8 @@ def actor_of(
             permissions=frozenset(map(str, role.permissions)),
             **common,
         )
+    principal = grant.deputy_for.user if grant is not None and grant.deputy_for else None
+    common |= _by_name(user, principal, WORK_ROLES[grant.role] if grant else None)
     if grant is None:
         return Actor(user_id=user.pk, name=user.name, **common)
     role = WORK_ROLES[grant.role]
@@ -91,7 +108,7 @@ def actor_from_grant(user_id: int, grant_id: int) -> Actor:
     grant = (
         RoleGrant.objects.current()
         .filter(pk=grant_id, user_id=user_id)
-        .select_related("organization", "user")
+        .select_related("organization", "user", "deputy_for__user")
         .first()
     )
     if grant is None or grant.user.admin_kind:
@@ -101,7 +118,7 @@ def actor_from_grant(user_id: int, grant_id: int) -> Actor:
 
 def actor_for_request(request: HttpRequest) -> tuple[Actor, list[RoleGrant]]:
     """Who acts in this request, and the grants he could switch to. One query; for a deputy two,
-    for an administrator none."""
+    for an administrator none. One more for whom something names."""
     user: Any = request.user
     session_key = request.session.session_key or ""
     common = {
@@ -117,35 +134,49 @@ def actor_for_request(request: HttpRequest) -> tuple[Actor, list[RoleGrant]]:
     return actor_of(user, grant, **common), grants
 
 
-def get_organization(actor: Actor, pk: int, permission: Permission | str) -> Organization:
-    """The organisation `pk`, if the actor may do `permission` there.
+def get_organization(
+    actor: Actor, pk: int, permission: Permission | str, *, whole: bool = False
+) -> Organization:
+    """The organisation `pk`, if the actor may do `permission` there; with `whole` also in what
+    stands below it where it is no branch, as for a page that sums that up.
 
     Raises Http404 when it is outside the actor's scope or does not exist.
     """
     if not actor.may(permission):
         raise Http404
     organization = (
-        Organization.objects.visible_to(actor).select_related("parent").filter(pk=pk).first()
+        Organization.objects.visible_to(actor, permission)
+        .select_related("parent")
+        .filter(pk=pk)
+        .first()
     )
     if organization is None:
+        raise Http404
+    sums = whole and not organization.is_branch
+    if sums and not actor.may_at(permission, organization.path, whole=True):
         raise Http404
     return organization
 
 
-def in_scope(actor: Actor, prefix: str = "organization") -> Q:
-    """A condition for rows that hang on an organisation by the relation `prefix`. No join more
-    than the relation itself: a range of paths."""
-    if not actor.organization_path:
-        return Q(pk__in=[])
-    if not actor.inherits:
-        return Q(**{f"{prefix}__path": actor.organization_path})
-    return below(actor.organization_path, f"{prefix}__")
+def in_scope(
+    actor: Actor,
+    permission: str,
+    prefix: str = "organization",
+    subjects: Mapping[str, str] | None = None,
+    *,
+    whole: bool = False,
+) -> Q:
+    """A condition for rows that hang on an organisation by the relation `prefix`: those for which
+    the actor holds `permission`. No join more than the relation itself: a range of paths, and a
+    place each for what names him (orgs/models/organization.py)."""
+    return tree.in_scope(actor, permission, f"{prefix}__", subjects, whole=whole)
 
 
 def who_may(
     permission: Permission, organization: Organization, *, nearest: bool = False
 ) -> QuerySet[User]:
-    """People who hold `permission` at the organisation, themselves or from above.
+    """People who hold `permission` at the organisation, themselves, from above or by name, without
+    those who keep out of it and who acts for them.
 
     With `nearest`, only those at the organisation itself. One query when evaluated.
     """
@@ -155,4 +186,64 @@ def who_may(
         inheriting = [key for key in keys if WORK_ROLES[key].inherits]
         at |= Q(organization__path__in=organization.ancestor_paths(), role__in=inheriting)
     grants = RoleGrant.objects.current().filter(at, role__in=keys)
-    return User.objects.filter(pk__in=grants.values("user_id"))
+    here = NamedRight.objects.current().at(organization)
+    recused = here.taking().filter(relation__in=relations.taking(permission)).values("user_id")
+    if relations.taking(permission):
+        grants = grants.exclude(user_id__in=recused).exclude(
+            Q(deputy_for__isnull=False) & Q(deputy_for__user_id__in=recused)
+        )
+    people = Q(pk__in=grants.values("user_id"))
+    if relations.giving(permission):
+        named = here.giving().filter(relation__in=relations.giving(permission))
+        if nearest:
+            named = named.filter(organization=organization)
+        people |= Q(pk__in=named.exclude(user_id__in=recused).values("user_id"))
+    return User.objects.filter(people)
+
+
+def expect_still(by: Actor, permission: Permission, organization: Organization) -> None:
+    """Raises NotAllowed unless what the actor holds by name at the organisation is in force still:
+    for actions, whose caller has asked when the request began. No query for whom nothing names.
+
+    Whoever ends it meanwhile waits for the action, or the action for him.
+    """
+    if not by.named and not by.recused:
+        return
+    path = organization.path
+    if not by.may_at(permission, path):
+        raise NotAllowed("你已回避该组织，或没有这项权限。", code="recused")
+    if permission in by.permissions and by.covers(path):
+        return
+    still = (
+        NamedRight.objects.current()
+        .at(organization)
+        .giving()
+        .filter(user_id=by.user_id or 0, relation__in=relations.giving(permission))
+        .select_for_update(of=("self",))
+    )
+    if not list(still):
+        raise NotAllowed("对你的指名已经结束，这项操作不能继续。", code="naming_ended")
+
+
+def _by_name(user: User, principal: User | None, role: type[Role] | None) -> dict[str, Any]:
+    """What names the person, as the actor carries it. What a principal is named for stays his own;
+    what he keeps out of, his deputy keeps out of too."""
+    common: dict[str, Any] = {"principal_id": principal.pk if principal else None}
+    people = [one for one in (user, principal) if one is not None and namings.is_named(one)]
+    if not people:
+        return common
+    named, recused = [], []
+    for row in namings.of_people(people):
+        part = Part(
+            path=row.organization.path,
+            includes_below=row.includes_below,
+            permissions=frozenset(
+                map(str, relations.effect_of(row.relation, is_recusal=row.is_recusal))
+            ),
+            subject=(row.subject_kind, row.subject_id),
+        )
+        if row.is_recusal:
+            recused.append(part)
+        elif row.user_id == user.pk and (role is None or role.may_be_named):
+            named.append(part)
+    return {**common, "named": tuple(named), "recused": tuple(recused)}

@@ -60,7 +60,7 @@ class TokenAuthentication(BaseAuthentication):
         grant = (
             RoleGrant.objects.current()
             .filter(pk=token.grant_id or 0)
-            .select_related("organization")
+            .select_related("organization", "deputy_for__user")
             .first()
         )
         if grant is None:

@@ -9,10 +9,11 @@ from core import verbs as core_verbs
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
 
-from . import imports, jobs, timers, verbs  # noqa: F401  (jobs and timers register themselves)
+from . import imports, jobs, panels, relations, timers, verbs  # noqa: F401  (jobs and timers register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
-from .models import AdministratorProposal, OrganizationImport
+from .models import AdministratorProposal, Organization, OrganizationImport
+from .panels import Panel
 from .permissions import Permission as P
 from .queries import organizations
 
@@ -109,6 +110,17 @@ def find_organizations(actor: Actor, query: str) -> searching.Hits | None:
         ],
         more_url=more if len(found) > FOUND else "",
     )
+
+
+@panels.register
+def show_namings(actor: Actor, organization: Organization) -> list[Panel]:
+    """The way to 指名与回避, for those who decide on it. No query."""
+    if organization.abolished_on is not None or not any(
+        relations.may_name(actor, one, organization) for one in relations.registered().values()
+    ):
+        return []
+    url = reverse("orgs:organization-namings", args=[organization.pk])
+    return [Panel("指名与回避", text="谁被指名办理这个组织的事项，谁须回避。", url=url)]
 
 
 @worklist.register

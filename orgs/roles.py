@@ -21,6 +21,8 @@ class Role:
     inherits: ClassVar[bool] = True
     kinds: ClassVar[tuple[OrganizationKind, ...]] = ()
     admin: ClassVar[bool] = False
+    # Whether its holder may be given rights beside it by name (`NamedRight`).
+    may_be_named: ClassVar[bool] = True
 
 
 class ZoneStaff(Role):
@@ -52,6 +54,7 @@ class Committee(Role):
     label = "考核委员会"
     about = "reads boards and reports of the whole zone; decides later what the figures mean"
     kinds = (OrganizationKind.WORK_COMMITTEE,)
+    may_be_named = False
     permissions = _READ
 
 

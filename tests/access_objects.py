@@ -20,6 +20,7 @@ from core.documents import making
 from core.models import Effect, Notification
 from orgs.models import (
     AdministratorProposal,
+    NamedRight,
     OfficeHolding,
     Organization,
     OrganizationImport,
@@ -170,6 +171,20 @@ def deputy(place: Place) -> Arguments:
         deputy_for=own,
     )
     return {"pk": right.pk}
+
+
+@makes("orgs:naming-end")
+def naming(place: Place) -> Arguments:
+    row = NamedRight.objects.create(
+        user=make_user(f"named-at-{place.branch.pk}"),
+        relation="schedules.checker",
+        organization=place.branch,
+        valid_from=dt.date(2026, 1, 1),
+        reason="抽调核报",
+        named_by_name="党工委",
+        named_at=NOW,
+    )
+    return {"pk": row.pk}
 
 
 @makes("orgs:administrator-")

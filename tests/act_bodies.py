@@ -357,6 +357,34 @@ def awaiting(place: Place, given: Arguments) -> dict[str, Any]:
     return {"version": bring(place, given, to="sent").revision}
 
 
+@act("schedules:report-recuse", column="huzhuang")
+def keeping_out(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"reason": "亲属在该支部"}
+
+
+@act("schedules:report-recusal-end", column="huzhuang")
+def kept_out(place: Place, given: Arguments) -> dict[str, Any]:
+    from orgs.actions import namings
+
+    namings.recuse(
+        by=actor(place.zone.users["huzhuang"]),
+        relation="schedules.checker",
+        organization_id=place.branch.pk,
+        reason="亲属在该支部",
+    )
+    return {}
+
+
+@act("orgs:organization-namings", column="dahuangshan")
+def named(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "is_recusal": "naming",
+        "relation": "schedules.checker",
+        "username": "jinshanqiao",
+        "reason": "抽调核报",
+    }
+
+
 @act("schedules:report-confirm", column="dahuangshan")
 def accepted(place: Place, given: Arguments) -> dict[str, Any]:
     return {"version": bring(place, given, to="accepted").revision}

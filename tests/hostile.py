@@ -191,6 +191,18 @@ POSTS: dict[str, Fields] = {
     },
     "orgs:deputy-create": {"username": "officer", "first": "2026-07-07", "last": "2026-07-20"},
     "orgs:deputy-end": {},
+    "orgs:naming-end": {},
+    "orgs:organization-namings": {
+        "is_recusal": "naming",
+        "relation": "schedules.checker",
+        "username": "jinshanqiao",
+        "first": "2026-07-07",
+        "last": "2026-07-20",
+        "includes_below": "on",
+        "reason": "抽调核报",
+    },
+    "schedules:report-recuse": {"reason": "亲属在该支部"},
+    "schedules:report-recusal-end": {},
     "orgs:preferences": {
         "reminders_by_mail": "on",
         "reminder_hour": "9",
@@ -242,7 +254,11 @@ POSTS: dict[str, Fields] = {
 }
 EXAMPLES = frozenset(POSTS)
 # Where the narrowest would be refused for another reason.
-PERSONS = {"members:member-move": "dahuangshan", "schedules:report-confirm": "zone"}
+PERSONS = {
+    "schedules:report-recusal-end": "dahuangshan",
+    "members:member-move": "dahuangshan",
+    "schedules:report-confirm": "zone",
+}
 # What the page found before its form is shown.
 QUERIES = {
     "orgs:administrator-propose": "?q=candidate",
@@ -298,12 +314,20 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
     from core.crypto import seal
     from members.models import Member
     from members.models.member import column
+    from orgs.actions import namings
     from orgs.models import Organization
     from schedules.rounds.actions import records, reports
     from schedules.rounds.models import Duty, MonthlyReport
 
     if name == "orgs:administrator-propose":
         make_user("candidate")
+    elif name == "schedules:report-recusal-end":
+        namings.recuse(
+            by=zone.actor("dahuangshan"),
+            relation="schedules.checker",
+            organization_id=zone.branch.pk,
+            reason="亲属在该支部",
+        )
     elif name == "orgs:organization-extend":
         Organization.objects.filter(pk=zone.branch.pk).update(term_ends_on=dt.date(2026, 8, 1))
     elif name == "members:member-restore":

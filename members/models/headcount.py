@@ -3,6 +3,7 @@ from django.db import models
 from core.actor import Actor
 from core.models.derived import FilledLedger, Mark
 from orgs.access import in_scope
+from orgs.permissions import Permission
 
 
 class Figures(models.Model):
@@ -27,11 +28,13 @@ class Figures(models.Model):
 
 
 class OwnHeadcountQuerySet(models.QuerySet["OwnHeadcount"]):
-    def visible_to(self, actor: Actor | None) -> "OwnHeadcountQuerySet":
-        """Figures of organisations in the scope of the role acted in."""
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.MEMBER_VIEW
+    ) -> "OwnHeadcountQuerySet":
+        """Figures of organisations where the actor holds `permission`."""
         if actor is None:
             return self.none()
-        return self.filter(in_scope(actor))
+        return self.filter(in_scope(actor, permission))
 
 
 class OwnHeadcount(Figures):

@@ -11,6 +11,7 @@ from core.identity import mask_address, mask_identity, mask_phone
 from core.privacy import Personal
 from core.states import GIVEN, Machine, Move
 from orgs.access import in_scope
+from orgs.permissions import Permission
 
 from ..codes import EDUCATION, ETHNICITY
 from ..enums import Category, ExitReason, MembershipState, RevealedField, Sex
@@ -32,11 +33,13 @@ EXPECTED = Q(state=MembershipState.NORMAL, is_lost_contact=False, is_mobile=Fals
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
-    def visible_to(self, actor: Actor | None) -> "MemberQuerySet":
-        """Members of organisations in the scope of the role acted in."""
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.MEMBER_VIEW
+    ) -> "MemberQuerySet":
+        """Members for whom the actor holds `permission`."""
         if actor is None:
             return self.none()
-        return self.filter(in_scope(actor))
+        return self.filter(in_scope(actor, permission))
 
     def on_roll(self) -> "MemberQuerySet":
         """在册: everybody who has not left."""

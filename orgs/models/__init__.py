@@ -2,6 +2,7 @@ from .account import PortalSession, User
 from .event import OrganizationEvent, OrganizationPlacement
 from .grant import AdministratorProposal, RoleGrant
 from .importing import OrganizationImport
+from .naming import NamedRight
 from .office import OfficeHolding
 from .organization import Organization
 from .token import AccessToken
@@ -9,6 +10,7 @@ from .token import AccessToken
 __all__ = [
     "AccessToken",
     "AdministratorProposal",
+    "NamedRight",
     "OfficeHolding",
     "Organization",
     "OrganizationEvent",

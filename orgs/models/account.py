@@ -53,6 +53,9 @@ class User(AbstractBaseUser):
     reminders_by_mail = models.BooleanField("提醒同时发邮件", default=True)
     reminder_hour = models.PositiveSmallIntegerField("提醒时间", default=8)
     weekly_summary = models.BooleanField("每周汇总", default=False)
+    # The day before which something may be in force that names the person (NamedRight): whom
+    # nothing names is spared the query.
+    named_until = models.DateField(null=True, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]

@@ -1,6 +1,6 @@
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from core import clock
-from core.actor import Actor
+from core.actor import Actor, Part
 from core.privacy import Personal
 from core.states import GIVEN, Machine, Move
 
@@ -20,6 +20,7 @@ from ..enums import (
     Sector,
     UnitSituation,
 )
+from ..permissions import Permission
 
 # One step of the path. Digits only: they sort alike under every collation, and 99,999 children
 # of one node are enough for a province.
@@ -53,18 +54,64 @@ def paths_above(path: str) -> list[str]:
     return [path[:end] for end in range(STEP, len(path), STEP)]
 
 
+def in_scope(
+    actor: Actor,
+    permission: str,
+    prefix: str = "",
+    subjects: Mapping[str, str] | None = None,
+    *,
+    whole: bool = False,
+) -> models.Q:
+    """Rows for which the actor holds `permission`: those in the range of the role acted in and
+    those he is named for, without those he is recused from.
+
+    `prefix` leads from the row to its organisation, `subjects` from kinds of things that somebody
+    can be named for alone to the column with their ids. `whole` is for sums of all that is below.
+    Whom nothing names has a range of paths.
+    """
+    rows = _range_of_role(actor, permission, prefix)
+    for part in _about(actor.named, permission):
+        if whole and not part.includes_below:
+            continue
+        rows |= _rows_of(part, prefix, subjects or {})
+    for part in _about(actor.recused, permission):
+        rows &= ~_rows_of(part, prefix, subjects or {})
+    return rows
+
+
+def _range_of_role(actor: Actor, permission: str, prefix: str) -> models.Q:
+    if not actor.organization_path or permission not in actor.permissions:
+        return Q(pk__in=[])
+    if not actor.inherits:
+        return Q(**{f"{prefix}path": actor.organization_path})
+    return below(actor.organization_path, prefix)
+
+
+def _about(parts: Iterable[Part], permission: str) -> list[Part]:
+    return [part for part in parts if permission in part.permissions]
+
+
+def _rows_of(part: Part, prefix: str, subjects: Mapping[str, str]) -> models.Q:
+    kind, number = part.subject
+    if kind:
+        return Q(**{subjects[kind]: number}) if kind in subjects else Q(pk__in=[])
+    if part.includes_below:
+        return below(part.path, prefix)
+    return Q(**{f"{prefix}path": part.path})
+
+
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def below(self, path: str) -> "OrganizationQuerySet":
         """The organisation at `path` and all under it: one index range."""
         return self.filter(below(path))
 
-    def visible_to(self, actor: Actor | None) -> "OrganizationQuerySet":
-        """Those in the scope of the role acted in."""
-        if actor is None or not actor.organization_path:
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.ORGANIZATION_VIEW
+    ) -> "OrganizationQuerySet":
+        """Those where the actor holds `permission`."""
+        if actor is None or not (actor.organization_path or actor.named):
             return self.none()
-        if actor.inherits:
-            return self.below(actor.organization_path)
-        return self.filter(path=actor.organization_path)
+        return self.filter(in_scope(actor, permission))
 
     def active(self, on: dt.date | None = None) -> "OrganizationQuerySet":
         """Those that exist on the day (today)."""

@@ -27,6 +27,7 @@ from ..enums import OrganizationKind, Post
 from ..headcounts import Headcount
 from ..models import OfficeHolding, Organization, OrganizationPlacement
 from ..models.organization import DISPATCHED, TERMLESS_KINDS, below
+from ..permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +298,11 @@ def organization_page(actor: Actor, organization: Organization) -> OrganizationP
     """Facts, people, children and history. Five queries, and one for headcounts, which the panels
     beside it find on `organization`."""
     today = clock.today()
-    above = [path for path in organization.ancestor_paths() if actor.covers(path)]
+    above = [
+        path
+        for path in organization.ancestor_paths()
+        if actor.may_at(Permission.ORGANIZATION_VIEW, path)
+    ]
     holdings = list(organization.offices.order_by("post", "-started_on", "-pk"))
     holdings.sort(key=lambda holding: list(Post).index(Post(holding.post)))
     below = children(actor, organization) if actor.inherits else []

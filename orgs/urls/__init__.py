@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern
 
-from . import accounts, deputies, organizations, tokens
+from . import accounts, deputies, namings, organizations, tokens
 
 app_name = "orgs"
 
 urlpatterns: list[URLPattern] = [
     *accounts.urlpatterns,
     *deputies.urlpatterns,
+    *namings.urlpatterns,
     *organizations.urlpatterns,
     *tokens.urlpatterns,
 ]

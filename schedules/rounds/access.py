@@ -36,7 +36,9 @@ def get_report(
     """The report `pk` with all that its page shows. Raises Http404 outside the actor's scope."""
     if not actor.may(permission):
         raise Http404
-    report = report_with_items(MonthlyReport.objects.visible_to(actor)).filter(pk=pk).first()
+    report = (
+        report_with_items(MonthlyReport.objects.visible_to(actor, permission)).filter(pk=pk).first()
+    )
     if report is None:
         raise Http404
     return report
@@ -71,7 +73,9 @@ def get_attachment(
     if not actor.may(permission):
         raise Http404
     row = (
-        ReportAttachment.objects.filter(uid=uid, report__in=MonthlyReport.objects.visible_to(actor))
+        ReportAttachment.objects.filter(
+            uid=uid, report__in=MonthlyReport.objects.visible_to(actor, permission)
+        )
         .select_related("report__organization", "report__duty__plan")
         .first()
     )
@@ -102,7 +106,7 @@ def rights(actor: Actor, report: MonthlyReport) -> Rights:
     own = actor.organization_id == report.organization_id
     open_now = MonthlyReport.machine.may(report, "save") and not report.duty.is_locked(clock.now())
     open_now = open_now and still_under is None
-    above = not own and report.organization.path.startswith(actor.organization_path)
+    path = report.organization.path
     second = (
         report.duty.plan.needs_second_look
         and report.state == ReportState.ACCEPTED
@@ -113,15 +117,15 @@ def rights(actor: Actor, report: MonthlyReport) -> Rights:
         is_own=own,
         may_edit=own and open_now and actor.may(Permission.REPORT_DRAFT),
         may_send=own and open_now and actor.may(Permission.REPORT_SEND),
-        may_check=above
+        may_check=not own
         and report.state == ReportState.SUBMITTED
-        and actor.may(Permission.REPORT_CHECK)
-        and report.submitted_by_id != actor.user_id,
-        may_confirm=above and second and actor.may(Permission.REPORT_CONFIRM),
-        may_reopen=above
+        and actor.may_at(Permission.REPORT_CHECK, path)
+        and report.submitted_by_id not in actor.persons,
+        may_confirm=not own and second and actor.may_at(Permission.REPORT_CONFIRM, path),
+        may_reopen=not own
         and accepted
         and still_under is None
-        and actor.may(Permission.REPORT_REOPEN),
+        and actor.may_at(Permission.REPORT_REOPEN, path),
         still_under=still_under,
     )
 
@@ -134,7 +138,7 @@ def get_duty(actor: Actor, pk: int, permission: Permission = Permission.REPORT_V
     if not actor.may(permission):
         raise Http404
     duty = (
-        Duty.objects.visible_to(actor)
+        Duty.objects.visible_to(actor, permission)
         .select_related("organization__parent", *fulfilment.joins())
         .filter(pk=pk)
         .first()

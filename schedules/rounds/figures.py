@@ -129,7 +129,9 @@ def compute(
 def link(key: str, organization: Organization, window: Window, actor: Actor) -> str:
     """The address that opens the rows behind a figure; empty when there is none for the actor."""
     figure = _figures.get(key)
-    if figure is None or figure.link is None or not actor.may(figure.permission):
+    if figure is None or figure.link is None:
+        return ""
+    if not actor.may_at(figure.permission, organization.path):
         return ""
     return figure.link(organization, window)
 

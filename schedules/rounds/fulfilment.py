@@ -7,7 +7,7 @@ the records; nothing else is touched.
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -114,6 +114,7 @@ class Kind:
     notes: Callable[[Sequence[Duty]], Mapping[int, str]] = _no_notes
     parts: Callable[[Sequence[int]], Mapping[int, int]] = _whole
     second: Callable[[Actor], Q] | None = None
+    done_by: Callable[[Collection[int]], Q] | None = None  # what these people have sent themselves
     spent: Callable[[DutyQuerySet], tuple[int, int]] | None = None
     counts: bool = False  # whether a plan may ask for it several times a period
     takes_groups: bool = False  # whether 党小组 may owe it

@@ -8,7 +8,7 @@ from . import fulfilment
 from .actions import opening
 from .fulfilment import Kind, Words
 from .models import Duty
-from .queries import openings, reports
+from .queries import duties, openings, reports
 
 
 def _report_url(duty: Duty) -> str:
@@ -51,6 +51,7 @@ REPORT = fulfilment.register(
         notes=_waiting_items,
         parts=reports.returned_counts,
         second=reports.second_look,
+        done_by=reports.sent_by,
         spent=reports.spent_on,
     )
 )
@@ -72,6 +73,7 @@ RECORD = fulfilment.register(
         ),
         minutes=3,
         mend_minutes=3,
+        done_by=duties.written_by,
         counts=True,
         takes_groups=True,
     )

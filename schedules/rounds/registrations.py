@@ -11,7 +11,7 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import figures, fulfilment, jobs, kinds, packs, verbs  # noqa: F401  (register themselves)
+from . import figures, fulfilment, jobs, kinds, packs, relations, verbs  # noqa: F401  (register themselves)
 from .actions import rollups
 from .enums import DutyState, ItemState, ReportState
 from .models import Duty
@@ -87,7 +87,7 @@ tones.register(
 @panels.register
 def show_reports(actor: Actor, organization: Organization) -> list[Panel]:
     """How the newest of what the organisation owes stands. One query."""
-    if not actor.may(Permission.REPORT_VIEW) or not actor.covers(organization.path):
+    if not actor.may_at(Permission.REPORT_VIEW, organization.path):
         return []
     matrix = f"{reverse('schedules:report-matrix')}?organization={organization.pk}"
     duties = list(latest_duties(organization, PANEL_DUTIES))

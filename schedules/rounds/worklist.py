@@ -38,6 +38,7 @@ def provide(actor: Actor, worklist: Worklist) -> None:
         _own(actor, worklist)
     if actor.may(Permission.REPORT_CHECK):
         _to_check(actor, worklist)
+    if Permission.REPORT_CHECK in actor.permissions:  # whom the level below answers to
         _missing(actor, worklist)
 
 

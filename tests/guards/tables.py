@@ -24,6 +24,7 @@ UNSCOPED = Reasons(
         "orgs.User": "administrators manage accounts; others see only their own",
         "orgs.PortalSession": "each person his own; the security administrator all",
         "orgs.RoleGrant": "the security administrator sees all, others their own",
+        "orgs.NamedRight": "shown with its organisation to whoever may name there, one's own to oneself",
         "orgs.AdministratorProposal": "administrators only",
         "orgs.OrganizationEvent": "shown with its organisation, which is scoped",
         "orgs.OrganizationPlacement": "shown with its organisation, which is scoped",
@@ -63,11 +64,12 @@ NOT_PERSONAL = {
     ),
     "core.Notification": "key about url created_at read_at",
     "orgs.User": (
-        "password last_login secret_expires_at password_changed_at created_at enabled_at"
+        "password last_login secret_expires_at password_changed_at created_at enabled_at named_until"
     ),
     "orgs.AccessToken": "digest beginning created_at expires_at last_used_at revoked_at",
     "orgs.PortalSession": "session_key expire_date created_at seen_at",
     "orgs.RoleGrant": "valid_from valid_to granted_at",
+    "orgs.NamedRight": "relation subject_kind valid_from valid_to named_at ended_at",
     "orgs.AdministratorProposal": "proposed_at decided_at",
     "orgs.OrganizationEvent": ("happened_on approved_by document_number details note recorded_at"),
     "orgs.OrganizationPlacement": "path name valid_from valid_to",

@@ -6,13 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from orgs import relations
 from orgs.permissions import Permission
 from orgs.roles import ADMIN_ROLES, ROLES, WORK_ROLES, Role
 
 PATH = Path("docs/permissions.md")
 HEAD = """# Who may do what
 
-Generated from `orgs/roles.py` by `manage.py write_permissions`; do not edit.
+Generated from `orgs/roles.py` and the relations registered (`orgs/relations.py`) by `manage.py write_permissions`; do not edit.
 
 A role is granted to a person at one organisation, from one day to another, by the security
 administrator. Where it *reaches downwards*, it holds for the whole subtree. What lies outside
@@ -23,13 +24,38 @@ The three administrators are exclusive: a person is one of them or none, and an 
 holds no work role (the database refuses it). Making or relieving one takes two persons; the
 first three are opened by `manage.py create_administrators`.
 """
+NAMED = """
+## By name
+
+Beside grants, a person can be named for an organisation (指名): he gets the permissions of the
+relation there and nothing else of it. A recusal (回避) takes the relation's away from him there, and
+from who acts for him, whatever gave them. Administrators and 考核委员会 are never named. Both last
+from one day to another; whoever holds the permission in the last column by a role above the
+organisation decides, and anybody can recuse himself.
+"""
 
 
 def document() -> str:
     """The whole document."""
     lines = [HEAD, "## Work roles", "", *_about(WORK_ROLES), "", *_table(WORK_ROLES)]
     lines += ["", "## Administrators", ADMINS, *_about(ADMIN_ROLES), "", *_table(ADMIN_ROLES)]
+    lines += [NAMED, *_relations()]
     return "\n".join(lines) + "\n"
+
+
+def _relations() -> list[str]:
+    lines = [
+        "| relation | key | gives | its recusal takes | named by who holds | in short |",
+        "|---|---|---|---|---|---|",
+    ]
+    for one in relations.registered().values():
+        gives, takes = (
+            "、".join(f"`{p}`" for p in sorted(some)) for some in (one.permissions, one.recusal)
+        )
+        lines.append(
+            f"| {one.label} | {one.key} | {gives} | {takes} | `{one.named_with}` | {one.about} |"
+        )
+    return lines
 
 
 def _about(roles: dict[str, type[Role]]) -> list[str]:

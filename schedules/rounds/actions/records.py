@@ -10,7 +10,8 @@ from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError, NotAllowed
 from core.text import clean
-from orgs.access import who_may
+from orgs.access import expect_still, who_may
+from orgs.permissions import Permission
 
 from .. import fulfilment
 from ..models import Duty, DutyRecord
@@ -121,7 +122,7 @@ def send_back(*, duty: Duty, reason: str, by: Actor) -> None:
             user_id=user_id,
             key=f"returned:duty:{duty.pk}:{duty.revision}:{user_id}",
             title=f"{duty.title}退回，请补充",
-            body=f"{by.organization_name}：{reason}",
+            body=f"{by.organization_name or by.name}：{reason}",
             url=fulfilment.url_of(duty),
         )
         for user_id in people.values_list("pk", flat=True)
@@ -130,8 +131,8 @@ def send_back(*, duty: Duty, reason: str, by: Actor) -> None:
 
 
 def _refuse_own(duty: Duty, by: Actor) -> None:
-    wrote = duty.records.filter(removed_at=None, recorded_by_id=by.user_id).exists()
-    if by.user_id is not None and wrote:
+    expect_still(by, Permission.REPORT_CHECK, duty.organization)
+    if duty.records.filter(removed_at=None, recorded_by_id__in=by.persons).exists():
         raise NotAllowed("登记和核报须由不同的人办理。", code="own_record")
 
 

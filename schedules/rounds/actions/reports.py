@@ -11,7 +11,7 @@ from core import audit, clock, notifications, states
 from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError, NotAllowed
-from orgs.access import who_may
+from orgs.access import expect_still, who_may
 from orgs.permissions import Permission
 
 from ..enums import ItemKind, ItemState, StepKind
@@ -265,7 +265,8 @@ def check(
     """
     now = clock.now()
     report = _locked(report.pk)
-    if by.user_id is not None and by.user_id == report.submitted_by_id:
+    expect_still(by, Permission.REPORT_CHECK, report.organization)
+    if report.submitted_by_id in by.persons:
         raise NotAllowed("报送和核报须由不同的人办理。", code="own_report")
     before = [item for item in report.items.all() if item.state == ItemState.SUBMITTED]
     keys = {item.key for item in before}
@@ -277,7 +278,7 @@ def check(
         if len(reason.strip()) > 300:
             raise DomainError("退回原因请写在 300 字以内。", field=f"reason_{key}")
     act = "return" if returned else "accept"
-    _move(report, act, revision, checked_by_path=by.organization_path)
+    _move(report, act, revision, checked_by_path=_level_of(report, by))
     for item in before:
         item.return_reason = returned.get(item.key, "").strip()
         item.checked_by_name, item.checked_at = by.name, now
@@ -307,10 +308,19 @@ def check(
     return report
 
 
+def _level_of(report: MonthlyReport, by: Actor) -> str:
+    """The path of the level that checks: the checker's own, or where he does it by name the one
+    directly above, in whose stead he does."""
+    if by.organization_path and report.organization.path.startswith(by.organization_path):
+        return by.organization_path
+    return next(iter(reversed(report.organization.ancestor_paths())), "")
+
+
 @action
 def confirm(*, report: MonthlyReport, revision: int, by: Actor) -> MonthlyReport:
     """The second look, by a level above the one that accepted."""
     report = _locked(report.pk)
+    expect_still(by, Permission.REPORT_CONFIRM, report.organization)
     _refuse_same_level(report, by)
     _move(report, "confirm", revision)
     _move_duty(report, "confirm", finished_at=clock.now())
@@ -336,6 +346,7 @@ def reopen(
     Raises DomainError while the report of an organisation above is accepted.
     """
     report = _locked(report.pk)
+    expect_still(by, Permission.REPORT_REOPEN, report.organization)
     # The closing date does not stop a reopening: it is the superior's own decision.
     _refuse_accepted_above(report)
     chosen = [
@@ -368,7 +379,7 @@ def _tell_returned(report: MonthlyReport, by: Actor, count: int, text: str) -> N
             user_id=user_id,
             key=f"returned:{report.pk}:{report.revision}:{user_id}",
             title=f"{report.duty.title}退回 {count} 项，请补充",
-            body=f"{by.organization_name}：{text}\n其余项目保留，不必重报。",
+            body=f"{by.organization_name or by.name}：{text}\n其余项目保留，不必重报。",
             url=reverse("schedules:report-detail", args=[report.pk]),
         )
         for user_id in people.values_list("pk", flat=True)

@@ -57,9 +57,8 @@ class RateList(PortalView):
         """Counts by organisation and month: `organization` (one's own) by its own duty, and each
         one that stood directly below by its whole subtree."""
         given = self.narrowed()
-        node = get_organization(
-            self.actor, given.get("organization", self.actor.organization_id or 0), P.REPORT_VIEW
-        )
+        pk = given.get("organization", self.actor.organization_id or 0)
+        node = get_organization(self.actor, pk, P.REPORT_VIEW, whole=True)
         plans = plans_offered()
         if not plans and "plan" not in given:  # nothing was ever asked of anybody
             return self.page(Rollup.objects.none(), RateOut)

@@ -10,11 +10,12 @@ from core.actor import Actor
 from core.privacy import Personal
 from core.states import Machine, Move
 from orgs.access import in_scope
+from orgs.permissions import Permission
 
 from ..enums import DutyState
 from . import vocabulary
 from .plan import Plan
-from .vocabulary import Counted
+from .vocabulary import DUTY, Counted
 
 # When a duty was first sent late, told from its two moments.
 LATE = Q(submitted_at__gt=F("late_after"))
@@ -23,11 +24,13 @@ OPEN_STATES = (DutyState.OPEN, DutyState.RETURNED)
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
-    def visible_to(self, actor: Actor | None) -> "DutyQuerySet":
-        """Duties of organisations in the scope of the role acted in."""
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.REPORT_VIEW
+    ) -> "DutyQuerySet":
+        """Duties for which the actor holds `permission`."""
         if actor is None:
             return self.none()
-        return self.filter(in_scope(actor))
+        return self.filter(in_scope(actor, permission, subjects={DUTY: "pk"}))
 
     def counted(self, word: Counted) -> "DutyQuerySet":
         """Those that count as the word."""

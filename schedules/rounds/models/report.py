@@ -8,8 +8,10 @@ from core.models.step import Step
 from core.privacy import Personal
 from core.states import Machine, Move
 from orgs.access import in_scope
+from orgs.permissions import Permission
 
 from ..enums import ItemKind, ItemState, ReportState, StepKind
+from .vocabulary import DUTY
 
 OPEN_STATES = (ReportState.DRAFT, ReportState.RETURNED)
 
@@ -59,11 +61,13 @@ class ReportDefinition(models.Model):
 
 
 class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
-    def visible_to(self, actor: Actor | None) -> "MonthlyReportQuerySet":
-        """Reports of organisations in the scope of the role acted in."""
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.REPORT_VIEW
+    ) -> "MonthlyReportQuerySet":
+        """Reports for which the actor holds `permission`."""
         if actor is None:
             return self.none()
-        return self.filter(in_scope(actor))
+        return self.filter(in_scope(actor, permission, subjects={DUTY: "duty_id"}))
 
 
 class MonthlyReport(models.Model):

@@ -9,18 +9,21 @@ from core.models.derived import DatedLedger, Mark
 from orgs.access import in_scope
 from orgs.enums import OrganizationClass
 from orgs.models.organization import below
+from orgs.permissions import Permission
 
 from ..enums import DutyState
 from . import vocabulary
-from .vocabulary import Counted
+from .vocabulary import DUTY, Counted
 
 
 class RollupQuerySet(models.QuerySet["Rollup"]):
-    def visible_to(self, actor: Actor | None) -> "RollupQuerySet":
-        """Figures of organisations in the scope of the role acted in."""
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.REPORT_VIEW
+    ) -> "RollupQuerySet":
+        """Figures of organisations where the actor holds `permission` also for all below."""
         if actor is None:
             return self.none()
-        return self.filter(in_scope(actor))
+        return self.filter(in_scope(actor, permission, whole=True))
 
 
 class Rollup(models.Model):
@@ -78,11 +81,13 @@ LATE = Q(is_late=True)
 
 
 class DutyStandingQuerySet(models.QuerySet["DutyStanding"]):
-    def visible_to(self, actor: Actor | None) -> "DutyStandingQuerySet":
-        """Standings of organisations that are in the scope of the role acted in today."""
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.REPORT_VIEW
+    ) -> "DutyStandingQuerySet":
+        """Standings of duties for which the actor holds `permission` today."""
         if actor is None:
             return self.none()
-        return self.filter(in_scope(actor))
+        return self.filter(in_scope(actor, permission, subjects={DUTY: "duty_id"}))
 
     def counted(self, word: Counted) -> "DutyStandingQuerySet":
         """Those that count as the word."""

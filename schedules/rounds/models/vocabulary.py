@@ -12,6 +12,9 @@ from django.db.models import Count, Q
 
 from ..enums import DONE_STATES, DutyState
 
+# What somebody who is named, or keeps out, for one duty alone is named for (NamedRight).
+DUTY = "schedules.duty"
+
 
 class Counted(StrEnum):
     """The words; the values name figures in tables, addresses and answers."""

@@ -13,6 +13,7 @@ from core import clock, periods
 from core.actor import Actor
 from orgs.models import Organization
 from orgs.models.organization import STEP
+from orgs.permissions import Permission
 from orgs.queries.organizations import placed_on
 
 from .. import fulfilment
@@ -130,7 +131,7 @@ def _fill_rows(board: Board, actor: Actor) -> None:
     for organization, figures in sorted(below.items(), key=lambda pair: pair[0].path):
         board.rows.append(
             BoardRow(
-                organization if actor.covers(organization.path) else None,
+                organization if actor.may_at(Permission.REPORT_VIEW, organization.path) else None,
                 cells=[cell_of(period, figures.get(period), now) for period in board.span],
                 current=figures.get(board.period or ""),
             )

@@ -1,21 +1,23 @@
 """Reads of duties: of one organisation's year, of the periods opened, of whom to remind."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q, QuerySet
 
 from core import clock, notifications, periods
 from core.actor import Actor
+from orgs.access import in_scope
 from orgs.models import Organization
 from orgs.models.organization import below
+from orgs.permissions import Permission
 
 from .. import fulfilment
 from ..enums import DutyState
-from ..models import Duty, DutyStanding, Plan, Rollup
+from ..models import Duty, DutyRecord, DutyStanding, Plan, Rollup
 from ..models.duty import DutyQuerySet
-from ..models.vocabulary import Counted
+from ..models.vocabulary import DUTY, Counted
 from .calendar import load
 from .recipients import senders_of
 from .rollups import place_of
@@ -130,16 +132,36 @@ def waiting(actor: Actor, *, everything: bool = False) -> DutyQuerySet:
     """What waits for the actor's check, of any kind: of the organisations directly below his, or
     with `everything` all below, first come first."""
     checked = fulfilment.held(lambda kind: kind.check)
-    kinds = [key for permission, keys in checked.items() if actor.may(permission) for key in keys]
-    rows = Duty.objects.visible_to(actor).counted(Counted.WAITING)
-    rows = rows.filter(plan__fulfilment__in=kinds).exclude(
-        organization_id=actor.organization_id or 0
-    )
-    if not everything:
-        rows = rows.filter(organization__parent_id=actor.organization_id or 0)
+    wanted = Q(pk__in=[])
+    for permission, keys in checked.items():
+        if actor.may(permission):
+            # Kinds are a handful, and ask for one permission as a rule: then one range of paths.
+            mine = in_scope(actor, permission, subjects={DUTY: "pk"})
+            if not everything:
+                mine &= _before(actor, permission)
+            wanted |= Q(plan__fulfilment__in=keys) & mine
+    rows = Duty.objects.filter(wanted).counted(Counted.WAITING)
+    rows = rows.exclude(organization_id=actor.organization_id or 0).exclude(_own_work(actor))
     return rows.select_related("organization__parent", *fulfilment.joins()).order_by(
         "sent_at", "pk"
     )
+
+
+def _before(actor: Actor, permission: Permission) -> Q:
+    """What comes to the actor first: from directly below his organisation, or where he is named."""
+    first = Q(organization__parent_id=actor.organization_id or 0)
+    by_name = replace(actor, permissions=frozenset())
+    return first | in_scope(by_name, permission, subjects={DUTY: "pk"}) if actor.named else first
+
+
+def _own_work(actor: Actor) -> Q:
+    """What the actor, or whom he acts for, has sent himself, in whatever role: somebody else
+    checks it."""
+    own = Q(pk__in=[])
+    for key, kind in fulfilment.kinds().items():
+        if kind.done_by is not None:
+            own |= Q(plan__fulfilment=key) & kind.done_by(actor.persons)
+    return own
 
 
 def waiting_for_second_look(actor: Actor) -> DutyQuerySet:
@@ -149,7 +171,7 @@ def waiting_for_second_look(actor: Actor) -> DutyQuerySet:
         if kind.second is not None:
             wanted |= Q(plan__fulfilment=key) & kind.second(actor)
     return (
-        Duty.objects.visible_to(actor)
+        Duty.objects.visible_to(actor, Permission.REPORT_CONFIRM)
         .filter(
             wanted,
             state=DutyState.ACCEPTED,
@@ -159,6 +181,12 @@ def waiting_for_second_look(actor: Actor) -> DutyQuerySet:
         .select_related("organization__parent", *fulfilment.joins())
         .order_by("sent_at", "pk")
     )
+
+
+def written_by(people: Collection[int]) -> Q:
+    """Duties of which these people have written down something that stands."""
+    records = DutyRecord.objects.filter(recorded_by_id__in=people, removed_at=None)
+    return Q(pk__in=records.values("duty"))
 
 
 @dataclass(frozen=True, slots=True)

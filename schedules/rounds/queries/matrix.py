@@ -17,6 +17,7 @@ from core.actor import Actor
 from orgs.enums import OrganizationKind
 from orgs.models import Organization
 from orgs.models.organization import STEP, below
+from orgs.permissions import Permission
 from orgs.queries.offices import secretaries
 from orgs.queries.organizations import placed_on
 
@@ -105,7 +106,7 @@ def report_matrix(
         is_own = organization.pk == node.pk
         if is_own and not any((organization.pk, period) in alone for period in span):
             continue
-        mine = actor is None or actor.covers(organization.path)
+        mine = actor is None or actor.may_at(Permission.REPORT_VIEW, organization.path)
         newest = figures.get((organization.pk, last))
         row = Row(
             organization=organization if mine else None,

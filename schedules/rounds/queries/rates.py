@@ -10,6 +10,7 @@ from django.db.models.functions import Length
 
 from core.actor import Actor
 from orgs.models import Organization
+from orgs.permissions import Permission
 
 from ..models import DutyStanding, Plan, Rollup
 from .cells import summed
@@ -28,7 +29,7 @@ class Rates:
     def shown(self, row: Rollup, actor: Actor) -> dict[str, Any]:
         """The line's figures. An organisation that has left the actor's scope has no name."""
         is_subtree = row.organization_id != self.node.pk
-        is_mine = actor.covers(row.organization.path)
+        is_mine = actor.may_at(Permission.REPORT_VIEW, row.organization.path)
         return {
             "organization": row.organization_id if is_mine else None,
             "organization_name": str(row.organization) if is_mine else "",

@@ -1,7 +1,7 @@
 """Who is to be reminded of what an organisation owes."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from orgs.enums import OrganizationKind, Post
 from orgs.models import OfficeHolding, Organization, RoleGrant
 from orgs.models.organization import below
 from orgs.permissions import Permission
+from orgs.queries.namings import ByName
 from orgs.roles import holding
 
 from .. import fulfilment
@@ -79,11 +80,29 @@ def committees_of(organizations: Iterable[Organization]) -> dict[int, Organizati
     return found
 
 
-def holders_of(committee_ids: Iterable[int]) -> dict[tuple[int, str], set[int]]:
-    """(Committee id, rung key) -> users to tell: who holds the post, else who checks reports
-    there; with each person his deputies at that committee. Two queries."""
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who of a committee can be told: who holds a post there, who checks reports there, and who
+    acts for whom."""
+
+    posts: Mapping[str, Collection[int]]
+    checkers: Collection[int]
+    deputies: Mapping[int, Collection[int]]
+
+    def told(self, rung: Rung, by_name: ByName) -> set[int]:
+        """Users to tell about an organisation of the committee: who holds the rung's post, else who
+        checks reports, by a role or by name; with each his deputies. Who keeps out of the
+        organisation is not told, and nobody in his stead."""
+        checkers = {*self.checkers, *by_name.given} - by_name.taken
+        people = set(self.posts.get(rung.post, ())) - by_name.taken or checkers
+        acting = (self.deputies.get(person, ()) for person in people)
+        return people.union(*acting) - by_name.taken
+
+
+def holders_of(committee_ids: Iterable[int]) -> dict[int, Holders]:
+    """Committee id -> who of it can be told. Two queries."""
     ids = set(committee_ids)
-    posts: dict[tuple[int, str], set[int]] = defaultdict(set)
+    posts: dict[int, dict[str, set[int]]] = {pk: defaultdict(set) for pk in ids}
     for organization_id, post, user_id in (
         OfficeHolding.objects.current()
         .filter(
@@ -94,24 +113,18 @@ def holders_of(committee_ids: Iterable[int]) -> dict[tuple[int, str], set[int]]:
         )
         .values_list("organization_id", "post", "user_id")
     ):
-        posts[organization_id, post].add(user_id)
-    checkers: dict[int, set[int]] = defaultdict(set)
-    deputies: dict[tuple[int, int], set[int]] = defaultdict(set)
+        posts[organization_id][post].add(user_id)
+    checkers: dict[int, set[int]] = {pk: set() for pk in ids}
+    deputies: dict[int, dict[int, set[int]]] = {pk: defaultdict(set) for pk in ids}
     grants = RoleGrant.objects.current().filter(organization_id__in=ids)
     for organization_id, role, user_id, principal in grants.values_list(
         "organization_id", "role", "user_id", "deputy_for__user_id"
     ):
         if principal is not None:
-            deputies[organization_id, principal].add(user_id)
+            deputies[organization_id][principal].add(user_id)
         elif role in holding(Permission.REPORT_CHECK):
             checkers[organization_id].add(user_id)
-    told = {}
-    for committee_id in ids:
-        for rung in rungs():
-            people = posts[committee_id, rung.post] or checkers[committee_id]
-            acting = (deputies[committee_id, person] for person in people)
-            told[committee_id, rung.key] = people.union(*acting)
-    return told
+    return {pk: Holders(posts[pk], checkers[pk], deputies[pk]) for pk in ids}
 
 
 @dataclass(frozen=True, slots=True)

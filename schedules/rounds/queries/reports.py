@@ -314,6 +314,11 @@ def second_look(actor: Actor) -> Q:
     return Q(report__checked_by_path__gt=actor.organization_path)
 
 
+def sent_by(people: Collection[int]) -> Q:
+    """Duties whose report these people have sent."""
+    return Q(report__submitted_by_id__in=people)
+
+
 def spent_on(duties: DutyQuerySet) -> tuple[int, int]:
     """Seconds of work on the duties' reports, and how many reports know them. One query."""
     found = duties.aggregate(

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from ..views import attachments, duties, reports
+from ..views import attachments, duties, recusals, reports
 
 urlpatterns: list[URLPattern] = [
     path("duties/<int:pk>/", reports.duty_open, name="duty-open"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("reports/<int:pk>/check/", reports.report_check, name="report-check"),
     path("reports/<int:pk>/confirm/", reports.report_confirm, name="report-confirm"),
     path("reports/<int:pk>/reopen/", reports.report_reopen, name="report-reopen"),
+    path("reports/<int:pk>/recuse/", recusals.report_recuse, name="report-recuse"),
+    path("reports/<int:pk>/recuse/end/", recusals.report_recusal_end, name="report-recusal-end"),
     path("reports/<int:pk>/versions/", reports.report_versions, name="report-versions"),
     path("reports/<int:pk>/files/add/", attachments.attachment_add, name="attachment-add"),
     path("reports/files/<uuid:uid>/", attachments.attachment_open, name="attachment-open"),

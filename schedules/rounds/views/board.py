@@ -31,7 +31,11 @@ def board(request: PortalRequest) -> HttpResponse:
     """How a plan's period stands at a node and below it."""
     node = chosen_organization(request)
     plan, plans = chosen_plan(request)
-    paths = [path for path in node.ancestor_paths() if request.actor.covers(path)]
+    paths = [
+        path
+        for path in node.ancestor_paths()
+        if request.actor.may_at(P.REPORT_VIEW, path, whole=True)
+    ]
     context: dict[str, Any] = {
         "node": node,
         "above": list(Organization.objects.filter(path__in=paths).order_by("path")),

@@ -45,9 +45,9 @@ def chosen_organization(request: PortalRequest, permission: P = P.REPORT_VIEW) -
     given = request.POST.get("organization") or request.GET.get("organization") or ""
     if given and not (given.isascii() and given.isdecimal() and len(given) < 18):
         raise Http404
-    return get_organization(
-        request.actor, int(given) if given else request.actor.organization_id or 0, permission
-    )
+    node = int(given) if given else request.actor.organization_id or 0
+    # Whatever is chosen here shows sums of all that stands below.
+    return get_organization(request.actor, node, permission, whole=True)
 
 
 def chosen_plan(request: PortalRequest) -> tuple[Plan | None, list[Plan]]:

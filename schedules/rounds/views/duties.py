@@ -39,7 +39,7 @@ def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -
         "may_check": here
         and not is_own
         and duty.state == DutyState.SUBMITTED
-        and actor.may(P.REPORT_CHECK),
+        and actor.may_at(P.REPORT_CHECK, duty.organization.path),
         "refusal": "",
         "unsaved": (),
         "form": RecordForm(initial={"done_on": clock.today()}),

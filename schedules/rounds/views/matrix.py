@@ -96,7 +96,7 @@ def matrix(request: PortalRequest) -> HttpResponse:
     if choice is None:
         return render(request, "schedules/matrix.html", context)
     found = _view_of(request, choice)
-    may_remind = request.actor.may(P.REPORT_REMIND) and found.matrix is not None
+    may_remind = request.actor.may_at(P.REPORT_REMIND, node.path) and found.matrix is not None
     context |= {
         "form": found.form,
         "plan": choice.plan,
@@ -216,7 +216,11 @@ def _is_moved(matrix: Matrix) -> bool:
 
 def _above(request: PortalRequest, node: Organization) -> list[Organization]:
     """The organisations above `node` that lie in the actor's scope, topmost first."""
-    paths = [path for path in node.ancestor_paths() if request.actor.covers(path)]
+    paths = [
+        path
+        for path in node.ancestor_paths()
+        if request.actor.may_at(P.REPORT_VIEW, path, whole=True)
+    ]
     return list(Organization.objects.filter(path__in=paths).order_by("path")) if paths else []
 
 

@@ -10,6 +10,7 @@ from core import clock
 from core.actor import Actor
 from core.errors import DomainError
 from orgs.permissions import Permission
+from orgs.queries.namings import own_recusal
 
 from .. import figures
 from ..access import Rights, may_see_files, rights
@@ -23,6 +24,7 @@ from ..queries.reports import (
     suggestions,
     values_for,
 )
+from ..relations import CHECKER
 from ..validation import Finding, plain_text
 
 STEP_TONES = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad"}
@@ -113,8 +115,11 @@ def report_page(
         "is_locked": report.duty.is_locked(clock.now()),
         "reopen_reason": reopen_reason,
         "reopening": reopening,
-        "may_see_versions": actor.may(Permission.REPORT_DRAFT)
-        or actor.may(Permission.REPORT_CHECK),
+        "recusal": own_recusal(actor, CHECKER.key, report.organization_id),
+        "may_see_versions": any(
+            actor.may_at(one, report.organization.path)
+            for one in (Permission.REPORT_DRAFT, Permission.REPORT_CHECK)
+        ),
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -294,6 +294,9 @@ def report_reopen(request: PortalRequest, pk: int) -> HttpResponse:
 def report_versions(request: PortalRequest, pk: int) -> HttpResponse:
     """The report as it was saved and sent, one version against the one before."""
     report = get_report(request.actor, pk)
+    path = report.organization.path
+    if not any(request.actor.may_at(one, path) for one in (P.REPORT_DRAFT, P.REPORT_CHECK)):
+        raise Http404
     rows = report.versions.all()
     if not rights(request.actor, report).is_own:
         rows = rows.filter(is_submission=True)  # drafts are the writer's own

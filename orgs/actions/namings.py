@@ -1,0 +1,271 @@
+"""指名与回避: people named for an organisation, and people who keep out of it."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from core import audit, clock, notifications
+from core.actions import action
+from core.actor import Actor
+from core.errors import Conflict, DomainError, NotAllowed
+from core.text import clean
+
+from .. import relations
+from ..models import NamedRight, Organization, RoleGrant, User
+from ..models.account import normalize_username
+from ..queries.namings import named_until
+from ..relations import Relation
+from ..roles import WORK_ROLES, holding
+
+LONGEST = 200  # letters of a reason
+FURTHEST = dt.timedelta(days=5 * 366)
+
+
+@action
+def name(
+    *,
+    by: Actor,
+    relation: str,
+    organization_id: int,
+    username: str,
+    first: dt.date,
+    reason: str,
+    last: dt.date | None = None,
+    includes_below: bool = False,
+    is_recusal: bool = False,
+) -> NamedRight:
+    """Names the account `username` for the organisation from `first` to `last`, both included, or
+    has it keep out of it (`is_recusal`). The person is told.
+
+    Raises NotAllowed for whoever may not name there and for oneself, DomainError for an unknown
+    account, one that cannot be named or has a part in the matter, and for dates and reasons that
+    do not hold; Conflict when it is so already in these days.
+    """
+    kind, organization = _place(relation, organization_id)
+    if by.user_id is not None and not relations.may_name(by, kind, organization):
+        raise NotAllowed("只能由上级党组织的工作人员指名。")
+    # The lock makes two namings of the same person wait for each other.
+    user = (
+        User.objects.select_for_update()
+        .filter(username=normalize_username(username), is_active=True, admin_kind="")
+        .first()
+    )
+    if user is None:
+        raise DomainError("没有这个人，请核对登录名。管理员不能指名。", field="username")
+    if user.pk == by.user_id:
+        raise NotAllowed("不能给自己办理，请由他人办理。", field="username")
+    if first < clock.today():
+        raise DomainError("开始日期不能早于今天。", field="first")
+    if last is not None and last < first:
+        raise DomainError("结束日期不能早于开始日期。", field="last")
+    if last is not None and last - first > FURTHEST:
+        raise DomainError("最多到五年以后；没有期限的，请不填结束日期。", field="last")
+    if not is_recusal:
+        _refuse_unfit(kind, organization, user)
+    return _write(
+        kind,
+        organization,
+        user,
+        by=by,
+        first=first,
+        until=last + dt.timedelta(days=1) if last else None,
+        reason=_checked(reason),
+        includes_below=includes_below,
+        is_recusal=is_recusal,
+    )
+
+
+@action
+def recuse(*, by: Actor, relation: str, organization_id: int, reason: str) -> NamedRight:
+    """The person himself keeps out of it from today, in whatever grant he acts.
+
+    Raises NotAllowed when there is nothing that he could keep out of, DomainError for want of a
+    reason, Conflict when he does so already.
+    """
+    kind, organization = _place(relation, organization_id)
+    if not any(by.may_at(one, organization.path) for one in kind.recusal):
+        raise NotAllowed("你没有这个组织的这项工作，不必回避。")
+    user = User.objects.select_for_update().get(pk=by.user_id or 0)
+    return _write(
+        kind,
+        organization,
+        user,
+        by=by,
+        first=clock.today(),
+        until=None,
+        reason=_checked(reason),
+        is_recusal=True,
+    )
+
+
+@action
+def end(*, by: Actor, right_id: int) -> NamedRight:
+    """Ends a naming or a recusal as of today; acts at the person's next request. He is told.
+
+    Raises NotAllowed for whoever may not name there and for one's own, Conflict when it is over.
+    """
+    right = _right(right_id)
+    kind = relations.registered().get(right.relation)
+    if by.user_id is not None:
+        if kind is None or not relations.may_name(by, kind, right.organization):
+            raise NotAllowed("只能由上级党组织的工作人员结束。")
+        if right.user_id == by.user_id:
+            raise NotAllowed("不能处理自己的指名或回避，请由他人办理。")
+    _end(right, "end", by)
+    label = kind.label if kind else ""
+    _tell(right, f"{by.name}已结束你的{right.word}：{right.organization} {label}", "")
+    return right
+
+
+@action
+def take_back(*, by: Actor, right_id: int) -> NamedRight:
+    """The person takes his own recusal back. Raises NotAllowed when it is not his or somebody
+    else's decision, Conflict when he has done so already."""
+    right = _right(right_id)
+    if right.user_id != by.user_id or not right.is_own_recusal:
+        raise NotAllowed("只能撤销本人提出的回避。")
+    _end(right, "take_back", by)
+    return right
+
+
+def _place(relation: str, organization_id: int) -> tuple[Relation, Organization]:
+    kind = relations.registered().get(relation)
+    organization = Organization.objects.active().filter(pk=organization_id).first()
+    if kind is None or organization is None:
+        raise DomainError("请选择一个现有的组织和关系。")
+    return kind, organization
+
+
+def _right(right_id: int) -> NamedRight:
+    """The row and its person, whom `named_until` of is about to change: locked."""
+    right = NamedRight.objects.select_related("organization", "user").get(pk=right_id)
+    User.objects.select_for_update().get(pk=right.user_id)
+    return right
+
+
+def _checked(reason: str) -> str:
+    text = clean(reason)
+    if not 2 <= len(text) <= LONGEST:
+        raise DomainError(f"请写明理由，{LONGEST} 字以内。", field="reason")
+    return text
+
+
+def _refuse_unfit(kind: Relation, organization: Organization, user: User) -> None:
+    held = RoleGrant.objects.current().filter(user=user)
+    barred = [key for key, role in WORK_ROLES.items() if not role.may_be_named]
+    role = held.filter(role__in=barred, deputy_for=None).values_list("role", flat=True).first()
+    if role is not None:
+        raise DomainError(
+            f"{user.name}是{WORK_ROLES[role].label}，只看不办，不能指名。", field="username"
+        )
+    own = {key for permission in kind.apart_from for key in holding(permission)}
+    if held.filter(organization=organization, role__in=own).exists():
+        raise DomainError(f"{user.name}是{organization}自己的人，不能指名。", field="username")
+
+
+def _write(
+    kind: Relation,
+    organization: Organization,
+    user: User,
+    *,
+    by: Actor,
+    first: dt.date,
+    until: dt.date | None,
+    reason: str,
+    is_recusal: bool,
+    includes_below: bool = False,
+) -> NamedRight:
+    same = NamedRight.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=first),
+        user=user,
+        relation=kind.key,
+        organization=organization,
+        subject_kind="",
+        is_recusal=is_recusal,
+    )
+    if until is not None:
+        same = same.filter(valid_from__lt=until)
+    word = "回避" if is_recusal else "指名"
+    if same.exists():
+        raise Conflict(f"{user.name}在这段时间内已{word}。", field="username")
+    try:
+        with transaction.atomic():
+            right = NamedRight.objects.create(
+                user=user,
+                relation=kind.key,
+                organization=organization,
+                includes_below=includes_below,
+                is_recusal=is_recusal,
+                valid_from=first,
+                valid_to=until,
+                reason=reason,
+                named_by_id=by.user_id,
+                named_by_name=by.name,
+                named_at=clock.now(),
+            )
+    except IntegrityError as error:
+        raise Conflict(f"刚刚已有人为{user.name}办理{word}。", field="username") from error
+    _keep_count(user)
+    _audit(
+        right,
+        "orgs.recusal.recorded" if is_recusal else "orgs.naming.given",
+        by,
+        {
+            "relation": [None, kind.label],
+            "valid_from": [None, first],
+            "valid_to": [None, until],
+            "includes_below": [None, includes_below],
+        },
+        note=reason,
+    )
+    if user.pk != by.user_id:
+        days = f"{_day(first)}起" if right.last_day is None else f"至{_day(right.last_day)}"
+        _tell(right, f"{by.name}为你办理{word}：{organization} {kind.label}", f"{days}。{reason}")
+    return right
+
+
+def _end(right: NamedRight, act: str, by: Actor) -> None:
+    last = max(clock.today(), right.valid_from)  # one that has not begun never will
+    before = right.valid_to
+    NamedRight.machine.move(
+        right,
+        act,
+        where=Q(valid_to=None) | Q(valid_to__gt=last),
+        valid_to=last,
+        ended_by_name=by.name,
+        ended_at=clock.now(),
+    )
+    _keep_count(right.user)
+    verb = "orgs.recusal.ended" if right.is_recusal else "orgs.naming.ended"
+    _audit(right, verb, by, {"valid_to": [before, last]})
+
+
+def _keep_count(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(named_until=named_until(user))
+
+
+def _audit(
+    right: NamedRight, verb: str, by: Actor, changes: dict[str, list[object]], note: str = ""
+) -> None:
+    audit.record(
+        by=by,
+        verb=verb,
+        obj=right,
+        label=f"{right.user.name}：{right.organization}",
+        organization_id=right.organization_id,
+        organization_path=right.organization.path,
+        changes=changes,
+        note=note,
+    )
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%Y年%-m月%-d日}"
+
+
+def _tell(right: NamedRight, title: str, body: str) -> None:
+    key = f"named:{right.pk}:{'ended' if right.ended_at else 'begun'}"
+    notifications.tell(
+        [notifications.Message(user_id=right.user_id, key=key, title=title, body=body)]
+    )
