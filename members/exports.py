@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from core.tabular.writing import Column, write_sheet
 
-from .actions.members import plain
+from .actions.differences import plain
 from .models import Member
 
 COLUMNS = (

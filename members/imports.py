@@ -19,7 +19,7 @@ from core.tabular.parsed import ParsedSheet
 from orgs.access import actor_from_grant
 from orgs.models import Organization
 
-from .actions import members
+from .actions import differences, members
 from .actions.members import MemberChange
 from .enums import MembershipState
 from .items import LABELS, shown
@@ -246,7 +246,7 @@ def _update(
     _keep_the_day(values, "joined_on", row.joined, member.joined_on)
     _keep_the_day(values, "full_member_on", row.full_member, member.full_member_on)
     _keep_the_day(values, "lost_contact_since", row.lost_contact_since, member.lost_contact_since)
-    found = members.difference(member, values, names)
+    found = differences.difference(member, values, names)
     if not found:
         plan.unchanged += 1
         return

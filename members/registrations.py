@@ -16,6 +16,7 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
+from . import figures as _figures  # noqa: F401  (registers figures)
 from . import jobs, verbs  # noqa: F401  (registers periodic jobs)
 from .actions import headcounts as marks
 from .actions import members
@@ -100,7 +101,7 @@ def tell_comparison() -> health.Comparison:
 @lifecycle.register_merge_step
 def move_members(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
     """Members follow their branch into the one it is merged with."""
-    members.move_all(source=source, target=target, by=by, note=f"合并自{source.name}")
+    members.move_all(source=source, target=target, by=by, on=on, note=f"合并自{source.name}")
 
 
 @lifecycle.register_blocker

@@ -9,7 +9,7 @@ from core import verbs as core_verbs
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
 
-from . import imports, jobs, verbs  # noqa: F401  (jobs register themselves)
+from . import figures, imports, jobs, verbs  # noqa: F401  (figures and jobs register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
 from .models import OrganizationImport

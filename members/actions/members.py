@@ -22,9 +22,9 @@ from ..enums import Category, ExitReason, MembershipState
 from ..items import LABELS, MAX_LENGTH, ORIGIN_ITEMS, PLAIN_ITEMS, SEALED_ITEMS, shown
 from ..models import Member, MembershipExit
 from ..models.member import column
-from . import headcounts
+from . import headcounts, standings
+from .differences import SEALED_COLUMN, difference, differing
 
-_COLUMN = {"identity_number": "identity", "phone": "phone", "address": "address"}
 CHUNK = 5000  # ids in one IN list
 BATCH = 500  # rows in one INSERT; SQLite makes less of it by itself
 
@@ -56,52 +56,6 @@ def covers(by: Actor, path: str) -> bool:
     return by.user_id is None or by.covers(path)
 
 
-def difference(
-    member: Member,
-    values: Mapping[str, Any],
-    organizations: Mapping[int, str] | None = None,
-) -> dict[str, list[Any]]:
-    """The items of `values` that differ from the record, as `{item: [before, after]}`, masked.
-
-    Sealed values are compared in full. No query.
-    """
-    found = {}
-    for item in differing(member, values):
-        before = plain(member, item) if item in SEALED_ITEMS else getattr(member, item)
-        found[item] = [
-            shown(item, before, organizations),
-            shown(item, values[item], organizations),
-        ]
-    return found
-
-
-def differing(member: Member, values: Mapping[str, Any]) -> list[str]:
-    """Names of the items of `values` that differ from the record. No query."""
-    items = [
-        item for item in PLAIN_ITEMS if item in values and getattr(member, item) != values[item]
-    ]
-    for item in SEALED_ITEMS:
-        if item in values and not _is_same(member, item, values[item]):
-            items.append(item)
-    return items
-
-
-def _is_same(member: Member, item: str, text: str) -> bool:
-    if item == "address":
-        return plain(member, item) == text
-    index = getattr(member, f"{_COLUMN[item]}_index") or ""
-    return bool(index == crypto.blind_index(text, column=column(item)))
-
-
-def plain(member: Member, item: str) -> str:
-    """A sealed item in plain text, for comparing; empty when it cannot be read."""
-    sealed = getattr(member, f"{_COLUMN[item]}_sealed")
-    try:
-        return crypto.unseal(sealed, column=column(item), row=member.uid)
-    except crypto.Unreadable:
-        return ""
-
-
 @action
 def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") -> Saved:
     """Writes new members and changes set-based: the same code for one row and for 13,000.
@@ -125,6 +79,7 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
     new: list[Member] = []
     touched: list[tuple[Member, dict[str, list[Any]]]] = []
     left: set[int] = set()  # where those changed stood before
+    since: dict[int, dt.date] = {}  # who stands otherwise, and from which day
     for change in changes:
         values = {key: _clean(key, value) for key, value in change.values.items()}
         if change.member_id is None:
@@ -151,10 +106,14 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
         _check(found, values)
         found.revision += 1
         touched.append((found, before_after))
+        if not standings.COUNTED.isdisjoint(items):
+            since[found.pk] = standings.since_when(found, items)
     _refuse_registered([*new, *(member for member, items in touched if "identity_number" in items)])
     _write(new, [member for member, _ in touched])
     stand = {member.organization_id for member in (*new, *(member for member, _ in touched))}
     headcounts.mark(organization_ids=left | stand)
+    standings.begin(new)
+    standings.change([member for member, _ in touched if member.pk in since], since)
     for member in new:
         _record(
             by,
@@ -242,7 +201,9 @@ def _put(member: Member, values: Mapping[str, Any], items: Sequence[str]) -> Non
 
 def _seal(member: Member, item: str, text: str) -> None:
     where = column(item)
-    setattr(member, f"{_COLUMN[item]}_sealed", crypto.seal(text, column=where, row=member.uid))
+    setattr(
+        member, f"{SEALED_COLUMN[item]}_sealed", crypto.seal(text, column=where, row=member.uid)
+    )
     if item == "identity_number":
         # NULL, not empty: members without a number do not collide.
         member.identity_index = crypto.blind_index(text, column=where) or None
@@ -367,6 +328,8 @@ def record_exit(
     if not updated:
         raise Conflict("这名党员已经登记离开，不用重复登记。")
     headcounts.mark(organization_ids=[found.organization_id])
+    found.state = MembershipState.LEFT
+    standings.change([found], {found.pk: happened_on})
     leaving = MembershipExit.objects.create(
         member=found,
         organization_id=found.organization_id,
@@ -410,8 +373,12 @@ def restore(*, member: Member, reason: str, by: Actor) -> None:
     )
     if not updated:
         raise Conflict("这名党员没有登记离开，或已经恢复。")
-    MembershipExit.objects.filter(member=found, undone_at=None).update(undone_at=now)
+    undone = MembershipExit.objects.filter(member=found, undone_at=None)
+    since = dict(undone.values_list("member_id", "happened_on"))
+    undone.update(undone_at=now)
     headcounts.mark(organization_ids=[found.organization_id])
+    found.state = MembershipState.NORMAL
+    standings.change([found], since)
     _record(
         by,
         "members.member.restore",
@@ -452,6 +419,7 @@ def move(
     before, after = places[found.organization_id], places[to.pk]
     headcounts.mark(organization_ids=[before.pk, after.pk])
     found.organization_id = to.pk
+    standings.change([found])
     _record(
         by,
         "members.member.move",
@@ -463,8 +431,16 @@ def move(
 
 
 @action
-def move_all(*, source: Organization, target: Organization, by: Actor, note: str = "") -> int:
-    """Moves everybody of one branch to another, those who left included; for mergers.
+def move_all(
+    *,
+    source: Organization,
+    target: Organization,
+    by: Actor,
+    note: str = "",
+    on: dt.date | None = None,
+) -> int:
+    """Moves everybody of one branch to another, those who left included; for mergers, which
+    hold from the day `on`.
 
     Returns how many. Set-based, audited row by row.
     """
@@ -481,6 +457,8 @@ def move_all(*, source: Organization, target: Organization, by: Actor, note: str
     headcounts.mark(organization_ids=[source.pk, target.pk])
     for member in rows:
         member.organization_id = target.pk
+    standings.change(rows, dict.fromkeys((row.pk for row in rows), on) if on else None)
+    for member in rows:
         _record(
             by,
             "members.member.move",

@@ -2,9 +2,11 @@
 
 import tempfile
 
+from django.contrib import messages
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from core import audit, clock
 from core.guards import needs
@@ -24,6 +26,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def member_export(request: PortalRequest) -> HttpResponseBase:
     """What the list shows, as a sheet: masked, or in full with a purpose and the right to it."""
     found = narrowed(request)
+    if found.filters.is_history:
+        messages.info(request, "过去某一天的名单只供查看，不能导出。")
+        return redirect(f"{reverse('members:member-list')}?{request.GET.urlencode()}")
     form = ExportForm(request.POST or None, may_see_full=request.actor.may(P.MEMBER_EXPORT))
     if request.method == "POST" and form.is_valid():
         return _file(request, found, form.cleaned_data)

@@ -22,6 +22,7 @@ from ..enums import (
     UnitSituation,
 )
 from ..models import Organization
+from ..queries.found import NARROWINGS
 from ..queries.organizations import TERM_CHOICES, parents_for
 
 EARLIEST = dt.date(1921, 7, 1)
@@ -75,6 +76,14 @@ class OrganizationFilter(forms.Form):
     abolished = forms.ChoiceField(
         label="状态", required=False, choices=[("", "现有"), ("1", "已撤销")]
     )
+    # Not typed by people: figures lead here with them.
+    below = forms.IntegerField(
+        required=False, widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000
+    )
+    existing = DayField(required=False, widget=forms.HiddenInput)
+    only = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput, choices=[("", ""), *NARROWINGS.items()]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,6 +93,15 @@ class OrganizationFilter(forms.Form):
     def is_active(self) -> bool:
         """Whether anything is asked for."""
         return self.is_bound and any(self.data.get(name) for name in self.fields)
+
+    @property
+    def told(self) -> list[str]:
+        """What the list is narrowed to without a control of its own, as words."""
+        given = self.cleaned_data
+        found = [NARROWINGS[given["only"]]] if given.get("only") else []
+        if given.get("existing"):
+            found.append(f"{given['existing']} 已成立、未撤销")
+        return found
 
 
 class AsOfForm(forms.Form):

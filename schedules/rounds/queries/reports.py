@@ -9,13 +9,12 @@ from typing import Any
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Substr
 
-from core import clock, periods
+from core import clock, figures, periods
 from core.actor import Actor
 from orgs.enums import Post
 from orgs.models import OfficeHolding, Organization
 from orgs.models.organization import STEP, path_end, paths_above
 
-from .. import figures
 from ..definitions import CALENDAR_OF_WORK
 from ..enums import DONE_STATES, DutyState, ItemKind, ItemState, ReportState
 from ..models import Duty, MonthlyReport, ReportItem, ReportVersion
@@ -85,9 +84,7 @@ def live_figures(report: MonthlyReport) -> list[dict[str, Any]]:
     """The report's figures as the records give them now. At most one query a figure."""
     keys = [key for spec in report.definition.items for key in spec.get("figures", [])]
     window = figures.Window(report.period, clock.today())
-    return figures.compute(keys, [report.organization], window, below=report.organization.path)[
-        report.organization_id
-    ]
+    return figures.rows(keys, [report.organization], window)[report.organization_id]
 
 
 def shown_values(report: MonthlyReport) -> dict[str, dict[str, Any]]:

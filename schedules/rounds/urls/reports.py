@@ -1,9 +1,10 @@
 from django.urls import URLPattern, path
 
-from ..views import attachments, reports
+from ..views import attachments, reports, sent
 
 urlpatterns: list[URLPattern] = [
     path("duties/<int:pk>/", reports.duty_open, name="duty-open"),
+    path("reports/sent/", sent.report_sent, name="report-sent"),
     path("reports/<int:pk>/", reports.report_detail, name="report-detail"),
     path("reports/<int:pk>/save/", reports.report_save, name="report-save"),
     path("reports/<int:pk>/submit/", reports.report_submit, name="report-submit"),
