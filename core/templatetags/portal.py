@@ -30,6 +30,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core import clock, periods
+from core.text import in_one_line
 
 register = template.Library()
 
@@ -47,6 +48,8 @@ CELL_WORDS = {
 }
 DIFF_LIMIT = 2000  # characters; comparing letter by letter is quadratic
 
+
+register.filter(in_one_line)
 
 # --- dates -----------------------------------------------------------------------------------
 

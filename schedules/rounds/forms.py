@@ -7,10 +7,10 @@ from typing import Any, cast
 
 from django import forms
 
-from core import clock, periods
+from core import clock, figures, periods
 from orgs.enums import OrganizationClass, OrganizationKind
 
-from . import figures, fulfilment
+from . import fulfilment
 from .enums import ItemKind
 from .models import Plan, ReportDefinition
 from .words import MatrixState
