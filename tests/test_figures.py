@@ -21,8 +21,9 @@ from members.models.member import column
 from orgs.actions import offices, structure
 from orgs.actions.history import Decision
 from orgs.models import Organization
-from schedules.rounds.actions import calendar, definitions, opening, reports
-from schedules.rounds.models import MonthlyReport, ReportDefinition
+from schedules.rounds.actions import calendar, definitions, opening, records, reports
+from schedules.rounds.definitions import PLAN_KINDS
+from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportDefinition
 from tests.world import Zone, make_organization
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -273,6 +274,34 @@ def test_figures_are_those_of_the_day(july: Zone) -> None:
         if values != expected:
             wrong.append((key, window, values, expected))
     assert not wrong
+
+
+def test_quarter_counts_the_first_plan_owed_by_the_quarter(july: Zone) -> None:
+    """Not the months within it, and not what another plan of the quarter asks for."""
+    zone = july
+    for position, key in ((2, "talks"), (3, "visits")):
+        plan = Plan.objects.create(
+            key=key,
+            name=key,
+            position=position,
+            cadence="quarter",
+            fulfilment="record",
+            kinds=PLAN_KINDS,
+            starts_on=D(2026, 4, 1),
+        )
+        opening.open_period(plan=plan, period="2026-Q2", by=system())
+    for key, username in (("talks", "huzhuang1"), ("visits", "huzhuang2"), ("talks", "huzhuang")):
+        actor = zone.actor(username)
+        duty = Duty.objects.get(plan__key=key, organization=actor.organization_id or 0)
+        records.add(duty=duty, done_on=D(2026, 6, 2), text="谈了一次", by=actor)
+    window = Window("2026-Q2", D(2026, 7, 20))
+    found = figures.values(["reports_sent"], [zone.general, zone.branch2], window)["reports_sent"]
+    assert found == {zone.general.pk: 1, zone.branch2.pk: 0}  # the committee's own is no branch's
+    address = figures.addresses(["reports_sent"], zone.general, window, zone.actor("zone"))
+    page = zone.client("zone").get(address["reports_sent"])
+    assert [row["duty"].organization for row in page.context["rows"]] == [zone.branch]
+    assert zone.client("zone").get(page.context["rows"][0]["url"]).status_code == 200
+    assert value("reports_sent", zone.general, TODAY) == 2
 
 
 def test_what_was_known_at_a_moment_is_found_again_exactly(july: Zone) -> None:
