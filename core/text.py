@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -43,6 +44,11 @@ def clean(text: str, *, multiline: bool = False) -> str:
         elif category not in ("Cc", "Cf", "Cs"):
             kept.append(char)
     return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+def in_one_line(texts: Sequence[str]) -> str:
+    """Texts as the parts of one sentence: 甲。、乙 -> 甲；乙。 Empty for none."""
+    return "；".join(text.rstrip("。；") for text in texts) + "。" if texts else ""
 
 
 def to_half_width(text: str) -> str:

@@ -78,3 +78,4 @@ STATES = {
     "left": "已离开",
     "all": "全部",
 }
+MARKS = {"lost": "失联", "mobile": "流动"}  # beside a name, where there is room for one word

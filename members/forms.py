@@ -7,10 +7,12 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from core import clock
 from core.actor import Actor
 from core.dates import read_date
+from core.figures import moment_of
 from core.identity import normalise
 from core.layouts import Section, fields_helper
 from core.text import NAME, clean, compact_name
@@ -63,6 +65,18 @@ class LineField(forms.CharField):
         return clean(super().to_python(value) or "")
 
 
+class MomentField(forms.CharField):
+    """A moment as addresses name it."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        try:
+            return moment_of(str(value))
+        except ValueError as error:
+            raise ValidationError("不是时刻。", code="invalid") from error
+
+
 class MemberFilterForm(forms.Form):
     """The filters of the list, all in the address."""
 
@@ -94,6 +108,10 @@ class MemberFilterForm(forms.Form):
     joined_to = DayField(required=False, widget=forms.HiddenInput)
     full_from = DayField(required=False, widget=forms.HiddenInput)
     full_to = DayField(required=False, widget=forms.HiddenInput)
+    left_from = DayField(required=False, widget=forms.HiddenInput)
+    left_to = DayField(required=False, widget=forms.HiddenInput)
+    as_of = DayField(required=False, widget=forms.HiddenInput)
+    known = MomentField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, places: Sequence[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,16 +129,21 @@ class MemberFilterForm(forms.Form):
         """The valid ones; what could not be read narrows nothing."""
         self.is_valid()
         given: dict[str, Any] = self.cleaned_data
-        names = ("q", "category", "state", "sex", "age", "presence", "post")
+        words = ("q", "category", "state", "sex", "age", "presence", "post", "denominator")
+        days = ("joined_from", "joined_to", "full_from", "full_to", "left_from", "left_to")
+        found: dict[str, Any] = {name: given.get(name, "") for name in words}
+        found |= {name: given.get(name) for name in days}
+        if found["left_from"] or found["left_to"]:
+            self.fields["state"].widget = forms.HiddenInput()  # all have left
+        as_of, known = given.get("as_of"), given.get("known")
+        if as_of and as_of >= clock.today() and known is None:
+            as_of = None  # how things are, not how they were
         return MemberFilters(
             organization=organization,
             sort=sort if sort in roster.SORTS else "",
-            **{name: given.get(name, "") for name in names},
-            denominator=given.get("denominator", ""),
-            joined_from=given.get("joined_from"),
-            joined_to=given.get("joined_to"),
-            full_from=given.get("full_from"),
-            full_to=given.get("full_to"),
+            **found,
+            as_of=as_of or (known and timezone.localdate(known)),
+            known_at=known,
         )
 
     @property
@@ -131,6 +154,7 @@ class MemberFilterForm(forms.Form):
         for label, start, end in (
             ("入党时间", given.get("joined_from"), given.get("joined_to")),
             ("转正时间", given.get("full_from"), given.get("full_to")),
+            ("离开日期", given.get("left_from"), given.get("left_to")),
         ):
             if start or end:
                 found.append(f"{label} {start or ''} 至 {end or ''}")

@@ -16,7 +16,8 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import timers, verbs  # noqa: F401  (timers register themselves)
+from . import figures as _figures  # noqa: F401  (registers figures)
+from . import jobs, timers, verbs  # noqa: F401  (jobs and timers register themselves)
 from .actions import headcounts as marks
 from .actions import members
 from .imports import IMPORTER
@@ -93,7 +94,7 @@ def count_members(paths: Sequence[str]) -> Mapping[str, headcounts.Headcount]:
 @lifecycle.register_merge_step
 def move_members(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
     """Members follow their branch into the one it is merged with."""
-    members.move_all(source=source, target=target, by=by, note=f"合并自{source.name}")
+    members.move_all(source=source, target=target, by=by, on=on, note=f"合并自{source.name}")
 
 
 @lifecycle.register_blocker

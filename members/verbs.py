@@ -11,6 +11,7 @@ VERBS: dict[str, str] = {
     "members.member.export": "导出花名册",
     "members.headcount.fill": "重算人数",
     "members.headcount.repair": "更正人数",
+    "members.standing.repair": "更正在册沿革",
     "members.import.upload": "上传党员花名册",
     "members.import.confirm": "确认导入党员",
     "members.import.cancel": "放弃导入党员",

@@ -115,3 +115,8 @@ class AdminKind(TextChoices):
     SYSTEM = "system", "系统管理员"
     SECURITY = "security", "安全管理员"
     AUDIT = "audit", "审计管理员"
+
+
+# What a list of organisations can be narrowed to that has no control of its own: key in the
+# address, word on the page.
+NARROWINGS = {"branches": "党支部", "vacant": "书记空缺", "ending": "半年内届满，未延期"}

@@ -9,7 +9,7 @@ from core import verbs as core_verbs
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
 
-from . import imports, jobs, panels, relations, timers, verbs  # noqa: F401  (jobs and timers register themselves)
+from . import figures, imports, jobs, panels, relations, timers, verbs  # noqa: F401  (register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
 from .models import AdministratorProposal, Organization, OrganizationImport

@@ -12,8 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
-from core import actor, audit, clock, demo, effects, identity, periods
+from core import actor, audit, clock, demo, effects, figures, identity, periods
 from core.errors import DomainError
 from core.models import AuditEntry, Effect
 from members.demo import people
@@ -151,6 +152,20 @@ def test_seed_leaves_a_receiver_for_every_report(zone: Path) -> None:
     )
     reporting = Organization.objects.active().exclude(kind=OrganizationKind.WORK_COMMITTEE)
     assert set(reporting.values_list("pk", flat=True)) <= receivers
+
+
+def test_seed_figures_open_the_rows_that_they_counted(zone: Path) -> None:
+    sent = MonthlyReport.objects.exclude(figures_at=None).select_related("organization")
+    committees = sent.filter(organization__kind=OrganizationKind.DIRECT_COMMITTEE)[:8]
+    for report in [*committees, *sent.order_by("pk")[::40]]:
+        rows = report.items.get(kind=ItemKind.FIGURES).value["figures"]
+        window = figures.Window(
+            report.period, timezone.localdate(report.figures_at), report.figures_at
+        )
+        found = figures.values([row["key"] for row in rows], [report.organization], window)
+        for row in rows:
+            value = found[row["key"]][report.organization_id]
+            assert value in (None, row["value"]), (row, report, window)
 
 
 _ITEM_STATES = {

@@ -7,8 +7,10 @@ from django import template
 from django.utils import timezone
 
 from core import clock, periods
+from core.text import in_one_line
 
 register = template.Library()
+register.filter(in_one_line)
 
 EMPTY = "—"
 

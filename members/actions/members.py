@@ -31,7 +31,9 @@ from ..items import (
 )
 from ..models import Member, MembershipExit
 from ..models.member import column
-from . import headcounts
+from ..models.standing import COUNTED
+from ..queries.standings import since_when
+from . import headcounts, standings
 
 CHUNK = 5000  # ids in one IN list
 BATCH = 500  # rows in one INSERT; SQLite makes less of it by itself
@@ -82,6 +84,7 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
     new: list[Member] = []
     touched: list[tuple[Member, dict[str, list[Any]]]] = []
     left: set[int] = set()  # where those changed stood before
+    since: dict[int, dt.date] = {}  # who stands otherwise, and from which day
     for change in changes:
         values = {key: _clean(key, value) for key, value in change.values.items()}
         if change.member_id is None:
@@ -107,10 +110,14 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
         _check(found, values)
         Member.machine.advance(found)
         touched.append((found, before_after))
+        if not COUNTED.isdisjoint(items):
+            since[found.pk] = since_when(found, items)
     _refuse_registered([*new, *(member for member, items in touched if "identity_number" in items)])
     _write(new, [member for member, _ in touched])
     stand = {member.organization_id for member in (*new, *(member for member, _ in touched))}
     headcounts.mark(organization_ids=left | stand)
+    standings.begin(new)
+    standings.change([member for member, _ in touched if member.pk in since], since)
     for member in new:
         _record(
             by,
@@ -317,6 +324,7 @@ def record_exit(
     before = found.state
     Member.machine.move(found, "leave")
     headcounts.mark(organization_ids=[found.organization_id])
+    standings.change([found], {found.pk: happened_on})
     leaving = MembershipExit.objects.create(
         member=found,
         organization_id=found.organization_id,
@@ -356,8 +364,10 @@ def restore(*, member: Member, reason: str, by: Actor) -> None:
         raise DomainError(f"{place} 已撤销，请由上级党委办理。")
     Member.machine.move(found, "restore")
     exits = MembershipExit.objects.filter(member=found)
+    since = dict(exits.filter(undone_at=None).values_list("member_id", "happened_on"))
     MembershipExit.machine.move_many(exits, "undo", undone_at=clock.now())
     headcounts.mark(organization_ids=[found.organization_id])
+    standings.change([found], since)
     _record(
         by,
         "members.member.restore",
@@ -389,6 +399,7 @@ def move(
     before, after = places[found.organization_id], places[to.pk]
     Member.machine.move(found, "transfer", revision=revision, organization=to)
     headcounts.mark(organization_ids=[before.pk, after.pk])
+    standings.change([found])
     _record(
         by,
         "members.member.move",
@@ -400,8 +411,16 @@ def move(
 
 
 @action
-def move_all(*, source: Organization, target: Organization, by: Actor, note: str = "") -> int:
-    """Moves everybody of one branch to another, those who left included; for mergers.
+def move_all(
+    *,
+    source: Organization,
+    target: Organization,
+    by: Actor,
+    note: str = "",
+    on: dt.date | None = None,
+) -> int:
+    """Moves everybody of one branch to another, those who left included; for mergers, which
+    hold from the day `on`.
 
     Returns how many. Set-based, audited row by row.
     """
@@ -417,6 +436,8 @@ def move_all(*, source: Organization, target: Organization, by: Actor, note: str
     headcounts.mark(organization_ids=[source.pk, target.pk])
     for member in rows:
         member.organization_id = target.pk
+    standings.change(rows, dict.fromkeys((row.pk for row in rows), on) if on else None)
+    for member in rows:
         _record(
             by,
             "members.member.move",

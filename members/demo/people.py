@@ -7,11 +7,13 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from core import pinyin
 from core.crypto import blind_index, seal
 from core.demo import RECORDER, Seeding
 from core.identity import check_digit
-from members.actions import headcounts
+from members.actions import headcounts, standings
 from members.enums import Category, ExitReason, MembershipState, Sex
 from members.models import Member, MembershipExit
 from members.models.member import column
@@ -27,6 +29,7 @@ AREA_CODE = "320399"  # assigned to no county
 WATCHED = "留党察看一年"
 PHONE_PREFIX = "100"  # assigned to no network
 LARGEST = 400
+KEPT_YEARS = 6  # of how members stood: longer than any demo tells of
 MEMBERS, MEMBERS_SMALL = 13_000, 500
 # People whom the guide and the pictures know by name: branch or committee, post, name.
 KNOWN = {
@@ -125,6 +128,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
     _tell_contacts(people, tree, seeding)
     seeding.keep(people)
     if not seeding.is_again:
+        standings.fill(since=today.replace(year=today.year - KEPT_YEARS, day=1))
         headcounts.fill(by=seeding.by)
     return {"members": sum(row.state != MembershipState.LEFT for row in people.members)}
 
@@ -292,16 +296,15 @@ class _Maker:
         if branch.abolished_on:
             reason = ExitReason.TRANSFERRED
             day = branch.abolished_on - dt.timedelta(days=rng.randint(1, 30))
+        day = max(day, (row.full_member_on or row.joined_on or day) + dt.timedelta(days=1))
         return MembershipExit(
             member=row,
             organization=branch,
             reason=reason,
-            happened_on=max(
-                day, (row.full_member_on or row.joined_on or day) + dt.timedelta(days=1)
-            ),
+            happened_on=day,
             note=next(note for known, _, note in _EXITS if known == reason),
             recorded_by_name=RECORDER,
-            recorded_at=self.now,
+            recorded_at=timezone.make_aware(dt.datetime.combine(day, dt.time())),
         )
 
     def _age(self, place: OrganizationClass) -> float:

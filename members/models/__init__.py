@@ -1,12 +1,14 @@
 from .headcount import HeadcountLedger, HeadcountMark, OwnHeadcount, TotalHeadcount
 from .importing import MemberImport
 from .member import Member, MembershipExit
+from .standing import MemberStanding
 
 __all__ = [
     "HeadcountLedger",
     "HeadcountMark",
     "Member",
     "MemberImport",
+    "MemberStanding",
     "MembershipExit",
     "OwnHeadcount",
     "TotalHeadcount",

@@ -28,8 +28,18 @@ def column(field: str) -> str:
     return f"members.member.{field}"
 
 
+# Conditions on a member; also on how one stood (MemberStanding), which has the same columns.
+# 在册: everybody who has not left.
+ON_ROLL = ~Q(state=MembershipState.LEFT)
 # 应到: on the roll, without those suspended, lost, excused, or living elsewhere (reference §3.3).
 EXPECTED = Q(state=MembershipState.NORMAL, is_lost_contact=False, is_mobile=False, is_excused=False)
+# 有表决权: full members in good standing (reference §1.1, trap 1).
+ENTITLED = Q(
+    state=MembershipState.NORMAL,
+    category=Category.FULL,
+    is_lost_contact=False,
+    is_on_party_probation=False,
+)
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -43,20 +53,15 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def on_roll(self) -> "MemberQuerySet":
         """在册: everybody who has not left."""
-        return self.exclude(state=MembershipState.LEFT)
+        return self.filter(ON_ROLL)
 
     def expected(self) -> "MemberQuerySet":
         """应到: see EXPECTED."""
         return self.filter(EXPECTED)
 
     def entitled_to_vote(self) -> "MemberQuerySet":
-        """有表决权: full members in good standing (reference §1.1, trap 1)."""
-        return self.filter(
-            state=MembershipState.NORMAL,
-            category=Category.FULL,
-            is_lost_contact=False,
-            is_on_party_probation=False,
-        )
+        """有表决权: see ENTITLED."""
+        return self.filter(ENTITLED)
 
 
 class Member(models.Model):

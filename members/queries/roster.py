@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q, QuerySet
 
@@ -17,7 +17,7 @@ from orgs.permissions import Permission
 
 from ..enums import SECRETARY, SECRETARY_AMONG_OTHERS, MembershipState
 from ..models import Member
-from ..models.member import MemberQuerySet, column
+from ..models.member import ENTITLED, EXPECTED, ON_ROLL, column
 from ..rules import years_after
 
 SORTS = {
@@ -35,6 +35,7 @@ LISTED = (
     *("birth_on", "joined_on", "identity_sealed", "phone_sealed"),
     *("organization__name", "organization__short_name"),
 )
+_PRESENT = {"mobile": "is_mobile", "lost": "is_lost_contact", "excused": "is_excused"}
 SEARCH_LENGTH = 50
 _TAIL = re.compile(r"[0-9]{3}[0-9X]")
 _NUMBER = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
@@ -59,17 +60,15 @@ class MemberFilters:
     full_from: dt.date | None = None
     full_to: dt.date | None = None
     sort: str = ""
+    left_from: dt.date | None = None
+    left_to: dt.date | None = None
+    as_of: dt.date | None = None
+    known_at: dt.datetime | None = None
 
-
-def _between(rows: MemberQuerySet, filters: MemberFilters) -> MemberQuerySet:
-    """Those who joined, or became full members, in the days given; both ends included."""
-    bounds = {
-        "joined_on__gte": filters.joined_from,
-        "joined_on__lte": filters.joined_to,
-        "full_member_on__gte": filters.full_from,
-        "full_member_on__lte": filters.full_to,
-    }
-    return rows.filter(**{key: day for key, day in bounds.items() if day})
+    @property
+    def is_history(self) -> bool:
+        """Whether it asks for what was, which `queries.past` answers and not the register."""
+        return self.as_of is not None or self.left_from is not None or self.left_to is not None
 
 
 def roster(actor: Actor, filters: MemberFilters) -> QuerySet[Member]:
@@ -77,36 +76,62 @@ def roster(actor: Actor, filters: MemberFilters) -> QuerySet[Member]:
     rows = Member.objects.visible_to(actor).select_related("organization")
     if filters.organization:
         rows = rows.filter(below(filters.organization.path, "organization__"))
-    if filters.state in MembershipState.values:
-        rows = rows.filter(state=filters.state)
-    elif filters.state != "all":
-        rows = rows.on_roll()
-    if filters.category:
-        rows = rows.filter(category=filters.category)
-    if filters.sex:
-        rows = rows.filter(sex=filters.sex)
-    if filters.age:
-        rows = rows.filter(age_band(filters.age, on=clock.today()))
-    if filters.presence == "mobile":
-        rows = rows.filter(is_mobile=True)
-    elif filters.presence == "lost":
-        rows = rows.filter(is_lost_contact=True)
-    elif filters.presence == "excused":
-        rows = rows.filter(is_excused=True)
-    if filters.post == "any":
-        rows = rows.exclude(party_post="")
-    elif filters.post == "none":
-        rows = rows.filter(party_post="")
-    elif filters.post:
-        rows = rows.filter(_holds(filters.post))
-    rows = _between(rows, filters)
-    if filters.denominator == "expected":
-        rows = rows.expected()
-    elif filters.denominator == "entitled":
-        rows = rows.entitled_to_vote()
-    if filters.q:
-        rows = rows.filter(matching(filters.q, actor))
+    rows = rows.filter(in_state(filters.state), narrowed(filters, actor, on=clock.today()))
     return rows.order_by(*SORTS.get(filters.sort, SORTS[""]))
+
+
+def in_state(state: str) -> Q:
+    """The members, or their standings, that one of STATES keeps."""
+    if state in MembershipState.values:
+        return Q(state=state)
+    return Q() if state == "all" else ON_ROLL
+
+
+def narrowed(
+    filters: MemberFilters, actor: Actor, *, on: dt.date, person: str = "", standing: str = ""
+) -> Q:
+    """What the filters keep, but for organisation and state, on the day `on`.
+
+    `person` and `standing` lead from a row to the member, and to how he stands or stood.
+    """
+    found = Q()
+    equal: dict[str, Any] = {
+        f"{standing}category": filters.category,
+        f"{person}sex": filters.sex,
+        f"{standing}joined_on__gte": filters.joined_from,
+        f"{standing}joined_on__lte": filters.joined_to,
+        f"{standing}full_member_on__gte": filters.full_from,
+        f"{standing}full_member_on__lte": filters.full_to,
+    }
+    found &= Q(**{key: value for key, value in equal.items() if value})
+    if filters.age:
+        found &= led_by(person, age_band(filters.age, on=on))
+    if filters.presence in _PRESENT:
+        found &= Q(**{f"{standing}{_PRESENT[filters.presence]}": True})
+    if filters.post == "any":
+        found &= ~Q(**{f"{person}party_post": ""})
+    elif filters.post == "none":
+        found &= Q(**{f"{person}party_post": ""})
+    elif filters.post:
+        found &= led_by(person, _holds(filters.post))
+    if filters.denominator == "expected":
+        found &= led_by(standing, EXPECTED)
+    elif filters.denominator == "entitled":
+        found &= led_by(standing, ENTITLED)
+    if filters.q:
+        found &= led_by(person, matching(filters.q, actor, by_identity=not person))
+    return found
+
+
+def led_by(relation: str, condition: Q) -> Q:
+    """The condition for rows that reach what it is about by `relation`, as `member__`."""
+    if not relation:
+        return condition
+    children: list[Any] = [
+        led_by(relation, child) if isinstance(child, Q) else (relation + child[0], child[1])
+        for child in cast("list[Q | tuple[str, Any]]", condition.children)
+    ]
+    return Q(*children, _connector=condition.connector, _negated=condition.negated)
 
 
 def age_band(band: str, *, on: dt.date) -> Q:
@@ -132,9 +157,10 @@ def is_personal_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(number) or _PHONE.fullmatch(number))
 
 
-def matching(text: str, actor: Actor) -> Q:
+def matching(text: str, actor: Actor, *, by_identity: bool = True) -> Q:
     """Members found by name, pinyin, initials or organisation; by the last four of the identity
-    number for those who may. Full numbers are for `by_number`.
+    number for those who may, but for lists that reach beyond their scope. Full numbers are for
+    `by_number`.
     """
     text = text.strip()[:SEARCH_LENGTH]
     tail = normalise(text)
@@ -149,7 +175,7 @@ def matching(text: str, actor: Actor) -> Q:
     if squeezed != text and squeezed:
         found |= Q(**{within: squeezed})
     if _TAIL.fullmatch(tail):
-        if actor.may(Permission.MEMBER_FIND_BY_IDENTITY):
+        if by_identity and actor.may(Permission.MEMBER_FIND_BY_IDENTITY):
             found |= Q(identity_tail_index=blind_index(tail, column=column("identity_tail")))
     else:
         # Not over the join: an OR across it would read all members beside their organisations.

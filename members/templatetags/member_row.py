@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core.templatetags.components import pill
 from core.templatetags.words import EMPTY, date_zh
 
-from ..enums import Category, MembershipState, Sex
+from ..enums import MARKS, Category, MembershipState, Sex
 from ..models import Member
 
 register = template.Library()
@@ -20,7 +20,7 @@ register = template.Library()
 SEXES = dict(Sex.choices)
 FULL, PROBATIONARY = "正式", pill("预备", "warn")
 GONE, SUSPENDED = pill("已离开"), pill("停止党籍", "bad")
-LOST, MOBILE = pill("失联", "bad"), pill("流动", "info")
+LOST, MOBILE = pill(MARKS["lost"], "bad"), pill(MARKS["mobile"], "info")
 
 
 @cache

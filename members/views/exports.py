@@ -2,8 +2,10 @@
 
 from typing import Any, BinaryIO
 
+from django.contrib import messages
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from core import acts, clock
 from core.downloads import download, stamp
@@ -22,6 +24,9 @@ from .filters import Narrowed, narrowed
 def member_export(request: PortalRequest) -> HttpResponseBase:
     """What the list shows, as a sheet: masked, or in full with a purpose and the right to it."""
     found = narrowed(request)
+    if found.filters.is_history:
+        messages.info(request, "过去某一天的名单只供查看，不能导出。")
+        return redirect(f"{reverse('members:member-list')}?{request.GET.urlencode()}")
     form = ExportForm(acts.typed(request), may_see_full=request.actor.may(P.MEMBER_EXPORT))
     if request.method == "POST" and form.is_valid():
         return _file(request, found, form.cleaned_data)

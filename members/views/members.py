@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from core import audit
+from core.figures import NEVER, UNKNOWN
 from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_identity
@@ -16,8 +17,9 @@ from ..access import get_member
 from ..forms import FindForm, RevealForm
 from ..queries.headcounts import headcount, rows_of
 from ..queries.history import member_history
+from ..queries.past import kept_since, past_roster, past_rows
 from ..queries.roster import LISTED, by_number, roster
-from .filters import narrowed
+from .filters import Narrowed, narrowed
 
 ROWS = 20
 
@@ -31,6 +33,8 @@ def member_list(request: PortalRequest) -> HttpResponse:
         messages.warning(request, "身份号码和电话请在这里查找，不留在地址里。")
         return redirect("members:member-find")
     filters = found.filters
+    if filters.is_history:
+        return _history(request, found)
     rows = roster(request.actor, filters).only(*LISTED)
     place = filters.organization
     figures = headcount(
@@ -50,6 +54,26 @@ def member_list(request: PortalRequest) -> HttpResponse:
             "may": rights(request),
         },
     )
+
+
+def _history(request: PortalRequest, found: Narrowed) -> HttpResponse:
+    """Who was on the roll on a past day, or left between two days."""
+    filters = found.filters
+    page = Pager(past_roster(request.actor, filters), ROWS).get_page(request.GET.get("page"))
+    since = kept_since() if filters.as_of and not filters.left_from else None
+    context = {
+        "form": found.form,
+        "page": page,
+        "rows": past_rows(request.actor, page.object_list),
+        "place": filters.organization,
+        "as_of": filters.as_of,
+        "known_at": filters.known_at,
+        "of_leavers": bool(filters.left_from or filters.left_to),
+        "unknown": UNKNOWN,
+        "kept_since": since if since and filters.as_of and since > filters.as_of else None,
+        "is_kept_at_all": since != NEVER,
+    }
+    return render(request, "members/member_past.html", context)
 
 
 def rights(request: PortalRequest) -> dict[str, bool]:

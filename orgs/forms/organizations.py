@@ -15,6 +15,7 @@ from .. import terms
 from ..actions.history import Decision
 from ..enums import (
     BRANCH_KINDS,
+    NARROWINGS,
     Appointment,
     OrganizationClass,
     OrganizationKind,
@@ -76,6 +77,14 @@ class OrganizationFilter(forms.Form):
     abolished = forms.ChoiceField(
         label="状态", required=False, choices=[("", "现有"), ("1", "已撤销")]
     )
+    # Not typed by people: figures lead here with them.
+    below = forms.IntegerField(
+        required=False, widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000
+    )
+    existing = DayField(required=False, widget=forms.HiddenInput)
+    only = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput, choices=[("", ""), *NARROWINGS.items()]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,6 +94,15 @@ class OrganizationFilter(forms.Form):
     def is_active(self) -> bool:
         """Whether anything is asked for."""
         return self.is_bound and any(self.data.get(name) for name in self.fields)
+
+    @property
+    def told(self) -> list[str]:
+        """What the list is narrowed to without a control of its own, as words."""
+        given = self.cleaned_data
+        found = [NARROWINGS[given["only"]]] if given.get("only") else []
+        if given.get("existing"):
+            found.append(f"{given['existing']} 已成立、未撤销")
+        return found
 
 
 class AsOfForm(forms.Form):

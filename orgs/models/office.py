@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,12 +12,15 @@ from ..enums import Appointment, Post
 
 
 class OfficeHoldingQuerySet(models.QuerySet["OfficeHolding"]):
+    def held_on(self, day: dt.date) -> "OfficeHoldingQuerySet":
+        """Offices held on the day."""
+        return self.filter(
+            Q(started_on=None) | Q(started_on__lte=day), Q(ended_on=None) | Q(ended_on__gt=day)
+        )
+
     def current(self) -> "OfficeHoldingQuerySet":
         """Offices held today."""
-        today = clock.today()
-        return self.filter(
-            Q(started_on=None) | Q(started_on__lte=today), Q(ended_on=None) | Q(ended_on__gt=today)
-        )
+        return self.held_on(clock.today())
 
 
 class OfficeHolding(models.Model):

@@ -28,6 +28,7 @@ from ..headcounts import Headcount
 from ..models import OfficeHolding, Organization, OrganizationPlacement
 from ..models.organization import DISPATCHED, TERMLESS_KINDS, below
 from ..permissions import Permission
+from .found import condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +154,21 @@ def with_term(state: str, today: dt.date) -> Q:
 
 
 def filtered(actor: Actor, values: dict[str, Any]) -> QuerySet[Organization]:
-    """Organisations in the actor's scope by `q`, `kind`, `organization_class`, `term`.
+    """Organisations in the actor's scope by `q`, `kind`, `organization_class`, `term`, at and
+    below the organisation `place`, and by one of the NARROWINGS as `only`.
 
-    Those abolished are left out unless `abolished` is set. In tree order.
+    Those abolished are left out unless `abolished` is set; with the day `existing` those stay that
+    existed then. In tree order.
     """
     rows = Organization.objects.visible_to(actor)
-    rows = rows.exclude(abolished_on=None) if values.get("abolished") else rows.active()
+    if values.get("place"):
+        rows = rows.below(values["place"].path)
+    if values.get("only"):
+        rows = rows.filter(condition(values["only"], clock.today()))
+    if values.get("abolished"):
+        rows = rows.exclude(abolished_on=None)
+    else:
+        rows = rows.active(values.get("existing"))
     if values.get("q"):
         rows = rows.filter(named_like(values["q"]))
     for name in ("kind", "organization_class"):

@@ -38,6 +38,7 @@ from ..forms.organizations import (
 from ..models import OfficeHolding, Organization
 from ..permissions import Permission as P
 from ..queries import organizations as queries
+from ..queries.found import found_then
 from ..queries.rosters import phone_of
 
 READ = ("GET", "HEAD")
@@ -55,7 +56,17 @@ def organization_list(request: PortalRequest) -> HttpResponse:
     day = as_of.cleaned_data["on"] if as_of.is_valid() else None
     context: dict[str, Any] = {"filter": form, "as_of": as_of, "can": _rights(request.actor)}
     if form.is_active and form.is_valid():
-        rows = queries.with_details(queries.filtered(request.actor, form.cleaned_data))
+        values = _asked(request, form)
+        place = context["place"] = values["place"]
+        if place is not None and day is not None and day < clock.today():
+            stood = found_then(
+                *(place, values["only"], day),
+                below=request.actor.inherits,
+                existing=values["existing"],
+            )
+            context |= {"day": day, "page": Pager(stood, 50).get_page(request.GET.get("page"))}
+            return render(request, "orgs/organization_found_past.html", context)
+        rows = queries.with_details(queries.filtered(request.actor, values))
         page = Pager(rows.select_related("parent"), 50).get_page(request.GET.get("page"))
         context |= {"page": page, "found": queries.nodes(page.object_list)}
         return render(request, "orgs/organization_found.html", context)
@@ -68,6 +79,14 @@ def organization_list(request: PortalRequest) -> HttpResponse:
         raise Http404
     context |= {"top": level[0] if level else None, "below": level[1:], "is_top": top is None}
     return render(request, "orgs/organization_list.html", context)
+
+
+def _asked(request: PortalRequest, form: OrganizationFilter) -> dict[str, Any]:
+    """What the filter asks for, with the organisation it names. Raises Http404 for one outside
+    the scope."""
+    values, below = form.cleaned_data, form.cleaned_data["below"]
+    place = get_organization(request.actor, below, P.ORGANIZATION_VIEW) if below else None
+    return {**values, "place": place}
 
 
 @needs(P.ORGANIZATION_VIEW, methods=READ)
@@ -102,7 +121,7 @@ def organization_detail(request: PortalRequest, pk: int) -> HttpResponse:
 def organization_export(request: PortalRequest) -> FileResponse:
     """What the filter shows, as the sheet that staff keep."""
     form = OrganizationFilter(request.GET)
-    values = form.cleaned_data if form.is_valid() else {}
+    values = _asked(request, form) if form.is_valid() else {}
     rows = queries.filtered(request.actor, values)
     return download(
         request,

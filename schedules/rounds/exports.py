@@ -10,6 +10,7 @@ from core.documents import Block, Document, Heading, Lines, Paragraph
 from core.documents.description import numbered, table
 from core.tabular.writing import Column, write_sheet
 from core.templatetags.words import date_zh, datetime_zh
+from core.text import in_one_line
 from orgs.models import Organization
 from orgs.models.organization import STEP
 
@@ -259,7 +260,7 @@ def _report_blocks(printouts: Sequence[Printout], *, first: int) -> Iterable[Blo
             if item.figures:
                 yield Paragraph(_sentence(item.figures))
             elif item.texts and item.is_shown:
-                yield Paragraph(f"{item.title}：{item.line}")
+                yield Paragraph(f"{item.title}：{in_one_line(item.texts)}")
 
 
 def _item_blocks(printout: Printout) -> Iterable[Block]:

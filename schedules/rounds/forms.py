@@ -8,11 +8,11 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from django import forms
 
-from core import clock, periods
+from core import clock, figures, periods
 from core.layouts import Columns, Entry, Remark, fields_helper
 from orgs.enums import OrganizationClass, OrganizationKind
 
-from . import figures, fulfilment
+from . import fulfilment
 from .enums import ItemKind
 from .models import Plan, ReportDefinition
 from .words import MatrixState

@@ -83,6 +83,7 @@ NOT_PERSONAL = {
     "members.Member": "source as_of updated_at",
     "members.MemberImport": "sha256 counts failure uploaded_at applied_at",
     "members.MembershipExit": "recorded_at undone_at",
+    "members.MemberStanding": "recorded_at withdrawn_at",
     "members.OwnHeadcount": "path as_of",
     "members.TotalHeadcount": "path as_of",
     "members.HeadcountMark": "at",

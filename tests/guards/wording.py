@@ -10,28 +10,18 @@ from .house import House, Module, Reasons, docstrings, guard
 from .layers import rank
 
 CHINESE = re.compile(r"[\u3400-\u9fff\uff01-\uff5e]")
-# Files of queries/ with Chinese words for people in them. Temporary.
-WORDS_STILL_TO_MEND = Reasons(
-    dict.fromkeys(
-        [
-            "schedules.rounds.queries.printouts",
-            "schedules.rounds.queries.reports",
-        ],
-        "stands still while duties are restructured",
-    )
-)
 # Files that name addresses of apps that stand above theirs, and why.
 NAMING_HIGHER_APPS = Reasons({})
 ADDRESS = re.compile(r"\b([a-z]+):[a-z]+(?:-[a-z]+)*\b")
 
 
-@guard("words for people belong to views, forms, enums and templates", WORDS_STILL_TO_MEND)
+@guard("words for people belong to views, forms, enums and templates")
 def chinese_words_in_queries(house: House) -> Iterator[str]:
     for module in house.modules:
         if module.part != "queries":
             continue
         for node in texts(module):
-            if CHINESE.search(node.value) and not WORDS_STILL_TO_MEND.excuse(module.name):
+            if CHINESE.search(node.value):
                 yield f"{module.name}:{node.lineno} {node.value}"
 
 

@@ -6,14 +6,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from core import audit, clock, periods
+from core import audit, clock, figures, periods
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError
 from core.states import Stale
 from core.text import clean
 
-from .. import figures
 from ..enums import ItemKind
 from ..models import ReportDefinition
 from ..queries.definitions import token_of

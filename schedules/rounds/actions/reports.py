@@ -241,7 +241,9 @@ def submit(
         submitted_by_id=by.user_id,
         submitted_by_name=by.name,
         saved_by_name=by.name,
-        figures_at=now,
+        figures_at=now
+        if any(item.kind == ItemKind.FIGURES for item in open_items)
+        else report.figures_at,
         started_at=report.started_at or now,
         spent_seconds=report.spent_seconds + _spent(report, now),
         saved_at=now,

@@ -1,95 +1,183 @@
-"""The figures of past months, from the same people and reports that are in the tables."""
+"""The figures of past months, from the same people and reports that are in the tables: each as it
+was when a report froze it, so that its address opens its rows."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from django.utils import timezone
 
 from core import periods
 from members.demo.people import People
 from members.enums import Category, MembershipState
 from orgs.demo.tree import Tree
 from orgs.enums import Post
+from orgs.models import Organization
+from orgs.models.organization import STEP
 
-from .. import figures
-from ..actions.opening import Moments
+from ..queries.openings import Moments
 from .courses import Course
 
-_KNOWN = (
-    "members_on_roll",
-    "members_probationary",
-    "members_expected",
-    "members_joined",
-    "members_became_full",
-    "members_left",
-    "members_mobile",
-    "offices_vacant",
-    "terms_ending",
-    "branches",
-    "reports_sent",
-    "reports_on_time",
-)
+NEVER = dt.date.max
+
+
+class _Crowd:
+    """The people at and below a place, as sorted days on which they came into a group and left
+    it."""
+
+    def __init__(self) -> None:
+        self.into: dict[str, list[dt.date]] = defaultdict(list)
+        self.out: dict[str, list[dt.date]] = defaultdict(list)
+
+    def add(self, group: str, since: dt.date, until: dt.date) -> None:
+        if since < until:
+            self.into[group].append(since)
+            self.out[group].append(until)
+
+    def sort(self) -> None:
+        for days in (*self.into.values(), *self.out.values()):
+            days.sort()
+
+    def count(self, group: str, day: dt.date) -> int:
+        """How many were in the group on the day."""
+        return bisect_right(self.into[group], day) - bisect_right(self.out[group], day)
+
+    def came(self, group: str, first: dt.date, last: dt.date) -> int:
+        """How many came into the group in the days first..last."""
+        return max(0, bisect_right(self.into[group], last) - bisect_left(self.into[group], first))
 
 
 class Figures:
-    """Figures by month. `figures.compute` tells how things are now; a report of last year must
-    tell how they were."""
+    """What is needed for all months."""
 
     def __init__(self, tree: Tree, people: People) -> None:
-        self.tree = tree
-        self.paths = {row.pk: row.path for row in tree.organizations}
+        self.organizations = tree.organizations
+        self.below: dict[str, list[Organization]] = defaultdict(list)
+        for row in tree.organizations:
+            for path in _up(row.path):
+                self.below[path].append(row)
+        self.held: dict[int, list[tuple[dt.date, dt.date]]] = defaultdict(list)
+        for office in tree.offices:
+            if office.post == Post.SECRETARY:
+                self.held[office.organization_id].append(
+                    (office.started_on or dt.date.min, office.ended_on or NEVER)
+                )
+        self.crowds: dict[str, _Crowd] = defaultdict(_Crowd)
+        paths = {row.pk: row.path for row in tree.organizations}
         left_on = {row.member.uid: row.happened_on for row in people.exits}
-        self.members = [
-            (
-                self.paths[row.organization_id],
-                row.joined_on,
-                row.full_member_on,
-                left_on.get(row.uid),
-                row.is_mobile,
-                row.state != MembershipState.SUSPENDED
-                and not (row.is_lost_contact or row.is_mobile or row.is_excused),
-                row.category == Category.PROBATIONARY,
+        for member in people.members:
+            came, left = member.joined_on or dt.date.min, left_on.get(member.uid, NEVER)
+            full = member.full_member_on or NEVER
+            is_expected = member.state != MembershipState.SUSPENDED and not (
+                member.is_lost_contact or member.is_mobile or member.is_excused
             )
-            for row in people.members
-        ]
-        held = {row.organization_id for row in tree.offices if row.post == Post.SECRETARY}
-        self.vacant = {
-            row.path
-            for row in tree.organizations
-            if row.pk not in held and row.abolished_on is None
-        }
+            for path in _up(paths[member.organization_id]):
+                crowd = self.crowds[path]
+                crowd.add("members_on_roll", came, left)
+                crowd.add("members_joined", came, NEVER)
+                crowd.add("members_became_full", full, NEVER)
+                crowd.add("members_left", left, NEVER)
+                still = left if member.category == Category.PROBATIONARY else min(full, left)
+                crowd.add("members_probationary", came, still)
+                if member.is_mobile:
+                    crowd.add("members_mobile", came, left)
+                if is_expected:
+                    crowd.add("members_expected", came, left)
+        for crowd in self.crowds.values():
+            crowd.sort()
 
-    def of(
-        self, month: str, courses: Mapping[int, Course], when: Moments
-    ) -> dict[str, dict[str, int]]:
-        """Figure -> path -> value of the organisation with all below it, for the month's end."""
-        first, last = periods.first_day(month), periods.last_day(month)
-        counts: dict[str, Counter[str]] = {key: Counter() for key in _KNOWN}
-        for path, joined, full, left, mobile, expected, probationary in self.members:
-            if left is not None and left <= last:
-                counts["members_left"][path] += left >= first
-                continue
-            if joined is None or joined > last:
-                continue
-            counts["members_on_roll"][path] += 1
-            counts["members_mobile"][path] += mobile
-            counts["members_expected"][path] += expected
-            counts["members_probationary"][path] += probationary or (full or last) > last
-            counts["members_joined"][path] += joined >= first
-            counts["members_became_full"][path] += full is not None and first <= full <= last
-        ending = last + dt.timedelta(days=180)
-        for row in self.tree.organizations:
-            if row.founded_on is None or row.founded_on > last:
-                continue
-            if row.abolished_on is not None and row.abolished_on <= last:
-                continue
-            counts["offices_vacant"][row.path] += row.path in self.vacant
-            if row.term_ends_on and row.term_ends_on <= ending and not row.extended_until:
-                counts["terms_ending"][row.path] += 1
-            if row.is_branch:
-                counts["branches"][row.path] += 1
-                course = courses.get(row.pk)
-                if course is not None and course.submitted_at is not None:
-                    counts["reports_sent"][row.path] += 1
-                    counts["reports_on_time"][row.path] += course.submitted_at <= when.late_after
-        paths = list(self.paths.values())
-        return {key: figures.roll_up(count, paths) for key, count in counts.items()}
+    def of(self, month: str, courses: Mapping[int, Course], when: Moments) -> "MonthFigures":
+        """The figures of a month."""
+        return MonthFigures(self, month, courses, when)
+
+
+class MonthFigures:
+    """The figures of one month, as they stood at moments."""
+
+    def __init__(
+        self, known: Figures, month: str, courses: Mapping[int, Course], when: Moments
+    ) -> None:
+        self.known = known
+        self.first, self.last = periods.first_day(month), periods.last_day(month)
+        self.sent: dict[str, list[dt.datetime]] = defaultdict(list)
+        self.late_after = when.late_after
+        for row in known.organizations:
+            course = courses.get(row.pk)
+            if row.is_branch and course is not None and course.submitted_at is not None:
+                for path in _up(row.path):
+                    self.sent[path].append(course.submitted_at)
+
+    def at(self, key: str, organization: Organization, moment: dt.datetime) -> int | None:
+        """The value for the organisation with all below it; None for a figure not known here."""
+        compute = _COMPUTE.get(key)
+        return None if compute is None else compute(self, organization.path, moment)
+
+    def _people(self, key: str, path: str, day: dt.date) -> int:
+        crowd = self.known.crowds[path]
+        if key in ("members_joined", "members_left"):
+            return crowd.came(key, self.first, min(self.last, day))
+        if key == "members_became_full":
+            return crowd.came(key, self.first, self.last)
+        return crowd.count(key, day)
+
+    def _existing(self, path: str, day: dt.date) -> Sequence[Organization]:
+        return [
+            row
+            for row in self.known.below[path]
+            if (row.founded_on is None or row.founded_on <= day)
+            and (row.abolished_on is None or row.abolished_on > day)
+        ]
+
+    def _branches(self, path: str, moment: dt.datetime) -> int:
+        day = min(self.last, timezone.localdate(moment))
+        return sum(row.is_branch for row in self._existing(path, day))
+
+    def _vacant(self, path: str, moment: dt.datetime) -> int:
+        day = timezone.localdate(moment)
+        return sum(
+            not any(start <= day < end for start, end in self.known.held[row.pk])
+            for row in self._existing(path, day)
+        )
+
+    def _ending(self, path: str, moment: dt.datetime) -> int:
+        day = timezone.localdate(moment)
+        until = day + dt.timedelta(days=180)
+        return sum(
+            row.term_ends_on is not None and row.term_ends_on <= until and not row.extended_until
+            for row in self._existing(path, day)
+        )
+
+    def _sent(self, path: str, moment: dt.datetime) -> int:
+        return sum(at <= moment for at in self.sent[path])
+
+    def _on_time(self, path: str, moment: dt.datetime) -> int:
+        return self._sent(path, min(moment, self.late_after))
+
+
+def _of_people(key: str) -> Callable[[MonthFigures, str, dt.datetime], int]:
+    def compute(month: MonthFigures, path: str, moment: dt.datetime) -> int:
+        return month._people(key, path, timezone.localdate(moment))
+
+    return compute
+
+
+_COMPUTE: dict[str, Callable[[MonthFigures, str, dt.datetime], int]] = {
+    **{
+        key: _of_people(key)
+        for key in (
+            *("members_on_roll", "members_probationary", "members_expected", "members_mobile"),
+            *("members_joined", "members_became_full", "members_left"),
+        )
+    },
+    "offices_vacant": MonthFigures._vacant,
+    "terms_ending": MonthFigures._ending,
+    "branches": MonthFigures._branches,
+    "reports_sent": MonthFigures._sent,
+    "reports_on_time": MonthFigures._on_time,
+}
+
+
+def _up(path: str) -> list[str]:
+    """The path and all above it."""
+    return [path[:end] for end in range(STEP, len(path) + 1, STEP)]

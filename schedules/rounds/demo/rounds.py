@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from core import periods
+from core import figures, periods
 from core.demo import Seeding
 from core.periods import WorkCalendar
 from members.demo.people import People
@@ -16,7 +16,6 @@ from orgs.demo.tree import Tree
 from orgs.enums import OrganizationKind
 from orgs.models import Organization, User
 
-from .. import figures
 from ..actions import rollups
 from ..actions.calendar import fill_from_package
 from ..actions.opening import install_defaults, open_period
@@ -37,7 +36,7 @@ from ..queries.definitions import definition_for
 from ..queries.openings import moments, opens_on
 from . import phrases
 from .courses import GRID, ROOF, ROOF_BRANCH, ROOF_CHECKER, ROOF_REASON, Course, Month
-from .figures import Figures
+from .figures import Figures, MonthFigures
 
 TOGETHER = 40  # organisations whose reports of an older month are written in one transaction
 
@@ -120,7 +119,7 @@ class _Rounds:
         self.accounts = seeding.of(Accounts)
         self.current = periods.containing(seeding.today, periods.MONTH)
         self.numbers = Figures(self.tree, self.people)
-        self._computed: dict[tuple[str, str], Mapping[str, int]] = {}
+        self._computed: dict[tuple[str, str], Mapping[int, int | None]] = {}
         # How much can be relied on an organisation: most always, some mostly, a few seldom.
         rng = seeding.rng("traits")
         self.trait = {
@@ -156,7 +155,6 @@ class _Rounds:
         self.seeding.breathe()
         month_figures = self.numbers.of(month, courses, when)
         self.seeding.breathe()
-        window = figures.Window(month, last_day)
         choose = definition_for(self.plan, month)
         for start in range(0, len(concerned), TOGETHER):
             rows = _Rows()
@@ -183,7 +181,7 @@ class _Rounds:
                 rows.duties.append(duty)
                 # A generator of its own: which others are written makes no difference.
                 self.rng = self.seeding.rng("reports", month, organization.path)
-                self._report(rows, duty, definition, course, month_figures, window)
+                self._report(rows, duty, definition, course, month_figures)
             if rows.duties:
                 yield rows
 
@@ -193,8 +191,7 @@ class _Rounds:
         duty: Duty,
         definition: ReportDefinition,
         course: Course,
-        month_figures: Mapping[str, Mapping[str, int]],
-        window: figures.Window,
+        month_figures: MonthFigures,
     ) -> None:
         organization = duty.organization
         author = self.accounts.responsible.get(organization.pk)
@@ -214,7 +211,8 @@ class _Rounds:
             report.started_at = course.submitted_at - dt.timedelta(
                 seconds=report.spent_seconds + 60
             )
-            report.figures_at = report.submitted_at = report.saved_at = sent
+            report.submitted_at = report.saved_at = sent
+            report.figures_at = course.submitted_at  # never returned, so frozen at once
             report.submitted_by_id = author.pk if author else None
             report.submitted_by_name = report.saved_by_name = name
             report.revision = 2 + sum(
@@ -236,7 +234,7 @@ class _Rounds:
                 value=empty_value(spec["kind"]),
             )
             if sent is not None:
-                item.value = self._value(spec, duty, course, month_figures, window)
+                item.value = self._value(spec, duty, course, month_figures)
                 self._mark(item, course, checker.name if checker else "")
             rows.items.append(item)
             values[item.key] = item.value
@@ -325,14 +323,14 @@ class _Rounds:
         spec: Mapping[str, Any],
         duty: Duty,
         course: Course,
-        month_figures: Mapping[str, Mapping[str, int]],
-        window: figures.Window,
+        month_figures: MonthFigures,
     ) -> dict[str, Any]:
         organization, rng = duty.organization, self.rng
         key, kind = spec["key"], spec["kind"]
         own_class, is_branch = organization.organization_class, organization.is_branch
         if kind == ItemKind.FIGURES:
-            return {"figures": self._figures(spec["figures"], organization, month_figures, window)}
+            at = course.submitted_at or self.seeding.now
+            return {"figures": self._figures(spec["figures"], duty, month_figures, at)}
         unmended = course.returned_key == key and course.resent_at is None
         if key == "highlights":
             if unmended:
@@ -366,36 +364,37 @@ class _Rounds:
     def _figures(
         self,
         keys: Sequence[str],
-        organization: Organization,
-        month_figures: Mapping[str, Mapping[str, int]],
-        window: figures.Window,
+        duty: Duty,
+        month_figures: MonthFigures,
+        at: dt.datetime,
     ) -> list[dict[str, Any]]:
         found = []
         for key in keys:
             figure = figures.registered().get(key)
             if figure is None:
                 continue
-            values = month_figures.get(key) or self._as_now(figure, window)
+            value = month_figures.at(key, duty.organization, at)
+            if value is None:
+                value = self._as_now(figure, duty)
             found.append(
                 {
                     "key": key,
                     "label": figure.label,
-                    "value": values.get(organization.path, 0),
+                    "value": value,
                     "unit": figure.unit,
                     "source": figure.source,
-                    "url": figure.link(organization, window) if figure.link else "",
                 }
             )
         return found
 
-    def _as_now(self, figure: figures.Figure, window: figures.Window) -> Mapping[str, int]:
+    def _as_now(self, figure: figures.Figure, duty: Duty) -> int:
         """A figure that `Figures` does not know, by the figure's own query."""
-        key = (figure.key, window.period)
+        key = (figure.key, duty.period)
         if key not in self._computed:
-            counts = figure.compute(self.tree.root.path, window)
-            paths = [row.path for row in self.tree.organizations]
-            self._computed[key] = figures.roll_up(counts, paths)
-        return self._computed[key]
+            now = figures.Window(duty.period, self.seeding.today)
+            counts = figures.values([figure.key], self.tree.organizations, now)
+            self._computed[key] = counts[figure.key]
+        return self._computed[key][duty.organization_id] or 0
 
 
 def _distance(earlier: str, later: str) -> int:

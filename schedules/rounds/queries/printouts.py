@@ -27,11 +27,6 @@ class PrintItem:
     explanation: str = ""
 
     @property
-    def line(self) -> str:
-        """All texts as one line."""
-        return "；".join(text.rstrip("。；") for text in self.texts) + "。" if self.texts else ""
-
-    @property
     def is_shown(self) -> bool:
         """Attachments stand in a line of their own."""
         return self.kind != ItemKind.FILES

@@ -1,26 +1,22 @@
 """Reads of monthly reports."""
 
-import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 
-from core import clock, periods
+from core import clock, figures, periods
 from core.actor import Actor
 from orgs.models import Organization
 from orgs.models.organization import below as in_subtree
 from orgs.models.organization import paths_above
 
-from .. import figures
-from ..definitions import CALENDAR_OF_WORK
 from ..enums import ItemKind, ItemState, ReportState
 from ..fulfilment import Returned
 from ..models import Duty, DutyStanding, MonthlyReport, Plan, ReportItem, ReportVersion
 from ..models.duty import DutyQuerySet
 from ..models.vocabulary import Counted, conditions
-from ..validation import Finding, check, plain_text
+from ..validation import Finding, check
 from .rollups import place_of
 
 EDITABLE_ITEMS = (ItemState.DRAFT, ItemState.RETURNED)
@@ -94,9 +90,7 @@ def live_figures(report: MonthlyReport) -> list[dict[str, Any]]:
     """The report's figures as the records give them now. At most one query a figure."""
     keys = [key for spec in report.definition.items for key in spec.get("figures", [])]
     window = figures.Window(report.period, clock.today())
-    return figures.compute(keys, [report.organization], window, below=report.organization.path)[
-        report.organization_id
-    ]
+    return figures.rows(keys, [report.organization], window)[report.organization_id]
 
 
 def shown_values(report: MonthlyReport) -> dict[str, dict[str, Any]]:
@@ -164,59 +158,9 @@ def findings(report: MonthlyReport, values: Mapping[str, Mapping[str, Any]]) -> 
     return check(specs, values, previous=values_of(previous_report(report)))
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A ready text that can be taken over into an item."""
-
-    item_key: str
-    text: str
-    source: str
-
-
-def suggestions(report: MonthlyReport, values: Mapping[str, Mapping[str, Any]]) -> list[Suggestion]:
-    """Texts the portal can offer: from the period's records, from the report before, from the
-    calendar of work, and for a committee from what its organisations reported. Three queries."""
-    found: list[Suggestion] = []
-    rows = {
-        row["key"]: row["value"] for value in values.values() for row in value.get("figures", [])
-    }
-    cadence = periods.cadence_of(report.period)
-    this, last_word = periods.this_word(cadence), periods.previous_word(cadence)
-    if rows.get("members_joined"):
-        found.append(
-            Suggestion(
-                "highlights", f"{this}接收预备党员 {rows['members_joined']} 名。", "党员名册"
-            )
-        )
-    if rows.get("members_became_full"):
-        found.append(
-            Suggestion(
-                "highlights",
-                f"{this} {rows['members_became_full']} 名预备党员按期转正。",
-                "党员名册",
-            )
-        )
-    last = previous_report(report)
-    before = values_of(last)
-    planned = plain_text(ItemKind.TEXT, before.get("next_plan", {}))
-    if planned and planned != "无":
-        found.append(
-            Suggestion("highlights", f"落实{last_word}打算：{planned}"[:200], f"{last_word}打算")
-        )
-    problem = plain_text(ItemKind.TEXT, before.get("problems", {}))
-    if problem and problem != "无":
-        found.append(Suggestion("problems", problem, f"{last_word}未了的问题"))
-    following = periods.last_day(report.period) + dt.timedelta(days=1)
-    for text in CALENDAR_OF_WORK.get(following.month, []):
-        found.append(Suggestion("next_plan", text, "工作日历"))
-    if not report.organization.is_branch:
-        found += _from_below(report)
-    return found
-
-
-def _from_below(report: MonthlyReport) -> list[Suggestion]:
-    """Highlights and problems that the organisations below have sent for the same plan and
-    period."""
+def texts_below(report: MonthlyReport) -> list[tuple[str, str, str]]:
+    """What the organisations below have sent as highlights and problems for the same plan and
+    period: (item key, organisation, text), of the first 120 items. One query."""
     items = (
         ReportItem.objects.filter(
             in_subtree(report.organization.path, "report__organization__", itself=False),
@@ -228,14 +172,12 @@ def _from_below(report: MonthlyReport) -> list[Suggestion]:
         .select_related("report__organization")
         .order_by("key", "report__organization__path")[:120]
     )
-    found = []
-    for item in items:
-        texts = item.value.get("entries") or [item.value.get("text", "")]
-        for text in texts:
-            if text and text not in ("无", "无。"):
-                name = str(item.report.organization)
-                found.append(Suggestion(item.key, f"{name}：{text}", name))
-    return found
+    return [
+        (item.key, str(item.report.organization), text)
+        for item in items
+        for text in item.value.get("entries") or [item.value.get("text", "")]
+        if text
+    ]
 
 
 def reports_below(

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from ..views import attachments, duties, recusals, reports
+from ..views import attachments, duties, recusals, reports, sent
 
 urlpatterns: list[URLPattern] = [
     path("duties/<int:pk>/", reports.duty_open, name="duty-open"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("duties/<int:pk>/accept/", duties.duty_accept, name="duty-accept"),
     path("duties/<int:pk>/return/", duties.duty_send_back, name="duty-return"),
+    path("reports/sent/", sent.report_sent, name="report-sent"),
     path("reports/<int:pk>/", reports.report_detail, name="report-detail"),
     path("reports/<int:pk>/save/", reports.report_save, name="report-save"),
     path("reports/<int:pk>/submit/", reports.report_submit, name="report-submit"),

@@ -7,13 +7,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from core import acts, clock, periods
+from core import acts, clock, figures, periods
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.permissions import Permission as P
 
-from .. import figures
 from ..actions import definitions
 from ..enums import ItemKind
 from ..forms import CopyForm, DefinitionForm, PublishForm, item_forms

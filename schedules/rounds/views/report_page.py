@@ -5,26 +5,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
-from core import clock
+from core import clock, figures
 from core.actor import Actor
 from core.errors import DomainError
 from orgs.permissions import Permission
 from orgs.queries.namings import own_recusal
 
-from .. import figures
 from ..access import Rights, may_see_files, rights
 from ..enums import ItemKind, ItemState, StepKind
 from ..models import MonthlyReport, ReportItem
 from ..queries.reports import (
     EDITABLE_ITEMS,
-    Suggestion,
     is_being_mended,
     last_sent,
-    suggestions,
     values_for,
 )
 from ..relations import CHECKER
+from ..suggestions import Suggestion, suggestions
 from ..validation import Finding, plain_text
 
 STEP_TONES = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad"}
@@ -95,6 +94,7 @@ def report_page(
             offered=[s for s in offered if s.item_key == item.key],
             reason=(reasons or {}).get(item.key, ""),
             stored=stale.values.get(item.key, {}) if stale else None,
+            is_frozen=bool(sent),
         )
         for item in report.items.all()
     ]
@@ -152,16 +152,18 @@ def _item_view(
     offered: list[Suggestion],
     reason: str,
     stored: Mapping[str, Any] | None,
+    is_frozen: bool,
 ) -> ItemView:
-    window = figures.Window(item.report.period, clock.today())
+    counted = value.get("figures", [])
+    window = _window(item, is_frozen or item.state not in EDITABLE_ITEMS)
+    urls = figures.addresses(
+        [row["key"] for row in counted], item.report.organization, window, actor
+    )
     view = ItemView(
         item=item,
         spec=spec,
         is_editable=may.may_edit and item.state in EDITABLE_ITEMS,
-        figures=[
-            {**row, "url": figures.link(row["key"], item.report.organization, window, actor)}
-            for row in value.get("figures", [])
-        ],
+        figures=[{**row, "url": urls[row["key"]]} for row in counted],
         text=str(value.get("text", "")),
         entries=list(value.get("entries", [])),
         findings=found,
@@ -184,6 +186,14 @@ def _item_view(
         if offer.text not in present and (item.kind != ItemKind.ENTRIES or view.blanks)
     ][:12]
     return view
+
+
+def _window(item: ReportItem, is_frozen: bool) -> figures.Window:
+    """What the item's figures were computed for: now, or when they were frozen, which their rows
+    must be found by however much later."""
+    frozen_at = item.report.figures_at if is_frozen else None
+    day = timezone.localdate(frozen_at) if frozen_at else clock.today()
+    return figures.Window(item.report.period, day, frozen_at)
 
 
 def _send_label(returned: list[ItemView]) -> str:

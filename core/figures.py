@@ -1,0 +1,256 @@
+"""Figures: numbers about places of a tree, for a period and as of a day. Apps register theirs.
+
+Who shows a figure (a report, a board, an indicator) knows its key only. Who registers it says what
+it is called, how it is counted for many places at once, and at which address the rows that were
+counted stand.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from . import clock
+from .actor import Actor
+from .periods import cadence_of, first_day, last_day, this_word
+
+UNKNOWN = "无法回算"  # shown in place of a number that history does not reach back to
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+NEVER = dt.date.max  # `since` of a figure of which no past is kept
+
+
+class Place(Protocol):
+    """What figures are of: a row with a place in a tree of paths."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def path(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What figures are computed for: a period of any kind, and the day as of which they are taken.
+
+    With `known_at` only what was written down by that moment counts: so a number that was frozen
+    then is found again, with its rows, whatever has been entered or put right since.
+    """
+
+    period: str
+    day: dt.date
+    known_at: dt.datetime | None = None
+
+    @property
+    def first(self) -> dt.date:
+        """First day of the period."""
+        return first_day(self.period)
+
+    @property
+    def last(self) -> dt.date:
+        """Last day of the period."""
+        return last_day(self.period)
+
+    @property
+    def end(self) -> dt.date:
+        """The period's last day, or the day itself while the period still runs."""
+        return min(self.last, self.day)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it asks how things were, and not how they are."""
+        return self.known_at is not None or self.day < clock.today()
+
+
+class Sums(StrEnum):
+    """What a figure of a place takes in."""
+
+    BELOW = "below"  # the place and all that lay below it on the day
+    ALONE = "alone"  # the place alone
+
+
+Counts = Mapping[str, int] | None
+"""Path, as it was on the window's day -> value of that place alone; None when it cannot be told."""
+Compute = Callable[[Sequence[str], Collection[str], Window], Mapping[str, Counts]]
+"""(keys, paths, window): the counts of each key at and below the paths, all in one statement."""
+PathsOn = Callable[[Collection[Any], dt.date], Mapping[Any, str]]
+"""(primary keys, day): where those places stood that day. In one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure: its words, where it comes from, the address of its rows and who may open it.
+
+    `since` tells from which day on the past of it is kept, at the cost of one query; without it
+    all past is.
+    """
+
+    key: str
+    label: str
+    unit: str = ""
+    source: str = ""
+    address: Callable[[Place, Window], str] | None = None
+    permission: str = ""  # what the page behind `address` asks for
+    sums: Sums = Sums.BELOW
+    since: Callable[[], dt.date] | None = None
+
+    def label_in(self, period: str) -> str:
+        """Its label for a period that is no month: 本季度减少 for 本月减少."""
+        return self.label.replace("本月", this_word(cadence_of(period)))
+
+    def is_kept(self, window: Window, told: dict[Any, dt.date]) -> bool:
+        """Whether history reaches back to the window. `told` keeps what a `since` has
+        said, so that each is asked once."""
+        if self.since is None or not window.is_past:
+            return True
+        if self.since not in told:
+            told[self.since] = self.since()
+        # Of a moment of the first day nobody can say whether it came before the first row.
+        since = told[self.since]
+        return since < window.day if window.known_at is not None else since <= window.day
+
+
+_figures: dict[str, Figure] = {}
+_providers: dict[str, Compute] = {}
+_trees: list[PathsOn] = []
+
+
+def register(*figures: Figure) -> Callable[[Compute], Compute]:
+    """Registers figures that one function computes together. Raises ValueError for a key that is
+    taken."""
+
+    def decorate(compute: Compute) -> Compute:
+        for figure in figures:
+            if figure.key in _figures:
+                raise ValueError(f"the figure {figure.key} is registered already")
+            _figures[figure.key] = figure
+            _providers[figure.key] = compute
+        return compute
+
+    return decorate
+
+
+def register_tree(paths_on: PathsOn) -> PathsOn:
+    """Sets who knows where places stood on a past day."""
+    _trees[:] = [paths_on]
+    return paths_on
+
+
+def registered() -> Mapping[str, Figure]:
+    """All figures by key, for choosing them in a form's definition."""
+    return _figures
+
+
+def values(
+    keys: Iterable[str], places: Sequence[Place], window: Window
+) -> dict[str, dict[Any, int | None]]:
+    """Key -> primary key of the place -> value; None where history does not reach back to the
+    day. Keys that nobody registered are left out.
+
+    One query for all figures that are computed together, however many places; of a past day one
+    more for each such query, one for where the places stood, and one for each `since`.
+    """
+    found: dict[str, dict[Any, int | None]] = {}
+    told: dict[Any, dt.date] = {}
+    together: dict[Compute, list[str]] = {}
+    for key in dict.fromkeys(keys):
+        figure = _figures.get(key)
+        if figure is None:
+            continue
+        if figure.is_kept(window, told):
+            together.setdefault(_providers[key], []).append(key)
+        else:
+            found[key] = {place.pk: None for place in places}
+    paths = _paths(places, window.day) if together else {}
+    for compute, some in together.items():
+        counts = compute(some, set(paths.values()), window) if paths else {}
+        for key in some:
+            found[key] = _summed(counts.get(key, {}), places, paths, _figures[key].sums)
+    return found
+
+
+def rows(
+    keys: Iterable[str], places: Sequence[Place], window: Window
+) -> dict[Any, list[dict[str, Any]]]:
+    """Primary key of the place -> list of {key, label, value, unit, source} in the order of
+    `keys`. Queries as for `values`."""
+    keys = [key for key in keys if key in _figures]
+    computed = values(keys, places, window)
+    return {
+        place.pk: [
+            {
+                "key": key,
+                "label": _figures[key].label_in(window.period),
+                "value": computed[key][place.pk],
+                "unit": _figures[key].unit,
+                "source": _figures[key].source.replace(
+                    "本月", this_word(cadence_of(window.period))
+                ),
+            }
+            for key in keys
+        ]
+        for place in places
+    }
+
+
+def addresses(keys: Iterable[str], place: Place, window: Window, actor: Actor) -> dict[str, str]:
+    """Key -> the address that opens the rows counted; empty when the actor may not open it, or
+    when history does not reach back to the window. No query, or one for each `since`."""
+    found: dict[str, str] = {}
+    told: dict[Any, dt.date] = {}
+    for key in keys:
+        figure = _figures.get(key)
+        found[key] = ""
+        if (
+            figure is None
+            or figure.address is None
+            or not actor.may_at(figure.permission, place.path)
+        ):
+            continue
+        if figure.is_kept(window, told):
+            found[key] = figure.address(place, window)
+    return found
+
+
+def moment_word(moment: dt.datetime) -> str:
+    """A moment as addresses name it: microseconds since 1970."""
+    return str((moment - _EPOCH) // _MICROSECOND)
+
+
+def moment_of(word: str) -> dt.datetime:
+    """The moment that an address names. Raises ValueError for anything else."""
+    if not (word.isascii() and word.isdecimal() and len(word) <= 16):
+        raise ValueError(f"not a moment: {word[:20]!r}")
+    return _EPOCH + int(word) * _MICROSECOND
+
+
+def roll_up(counts: Mapping[str, int], paths: Iterable[str]) -> dict[str, int]:
+    """For each path the sum of `counts` at it and below."""
+    wanted = dict.fromkeys(paths, 0)
+    lengths = sorted({len(path) for path in wanted})
+    for path, count in counts.items():
+        for length in lengths:
+            if length > len(path):
+                break
+            head = path[:length]
+            if head in wanted:
+                wanted[head] += count
+    return wanted
+
+
+def _paths(places: Sequence[Place], day: dt.date) -> Mapping[Any, str]:
+    """Where the places stood on the day: those that were not there yet are missing."""
+    if day >= clock.today() or not _trees:
+        return {place.pk: place.path for place in places}
+    return _trees[0]([place.pk for place in places], day)
+
+
+def _summed(
+    counts: Counts, places: Sequence[Place], paths: Mapping[Any, str], sums: Sums
+) -> dict[Any, int | None]:
+    if counts is None:
+        return {place.pk: None for place in places}
+    totals = counts if sums == Sums.ALONE else roll_up(counts, paths.values())
+    return {place.pk: totals.get(paths.get(place.pk, ""), 0) for place in places}

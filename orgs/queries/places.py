@@ -1,0 +1,110 @@
+"""Where organisations stood on a day, and what was counted there: the ground of figures.
+
+A day that is over is read from the placements. An organisation that has ceased keeps the last
+place it had: what happened in it is not lost to those above it.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from core import clock
+
+from ..models import Organization, OrganizationPlacement
+from ..models.organization import path_end
+
+RANGES = 20  # subtrees looked up one by one; more of them in one range from the first to the last
+_EVER = Value(dt.date(1, 1, 1), output_field=DateField())
+
+
+def within(paths: Collection[str], column: str = "path") -> Q:
+    """A condition that holds for all at or below the paths; beyond 20 subtrees for others
+    between them too."""
+    tops: list[str] = []
+    for path in sorted(paths):
+        if not tops or not path.startswith(tops[-1]):
+            tops.append(path)
+    if len(tops) > RANGES:
+        return Q(**{f"{column}__gte": tops[0], f"{column}__lt": path_end(tops[-1])})
+    found = Q(pk__in=[])
+    for top in tops:
+        found |= Q(**{f"{column}__gte": top, f"{column}__lt": path_end(top)})
+    return found
+
+
+def placed(day: dt.date) -> QuerySet[OrganizationPlacement]:
+    """The place each organisation had on the day, or had had last: one row for each that had been
+    there by then."""
+    begun = OrganizationPlacement.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day)
+    ).annotate(begun_on=Coalesce("valid_from", _EVER))
+    later = begun.filter(
+        Q(begun_on__gt=OuterRef("begun_on"))
+        | Q(begun_on=OuterRef("begun_on"), pk__gt=OuterRef("pk")),
+        organization=OuterRef("organization"),
+    )
+    return begun.filter(~Exists(later))
+
+
+def paths_on(organization_ids: Collection[Any], day: dt.date) -> dict[Any, str]:
+    """Primary key -> path on a day that is over; without those that were not there yet. One
+    query."""
+    return dict(
+        placed(day)
+        .filter(organization__in=list(organization_ids))
+        .values_list("organization_id", "path")
+    )
+
+
+def stood_at(
+    organization: Organization, day: dt.date, *, below: bool = True, kinds: Collection[str] = ()
+) -> QuerySet[Any]:
+    """Primary keys of those that stood on the day at the place the organisation had then, with
+    `below` also of all that stood below it; of some kinds alone. To be used as a subquery. No
+    query now; one for a day that is over."""
+    of_kinds = Q(kind__in=kinds) if kinds else Q()
+    if day >= clock.today():
+        at = within([organization.path]) if below else Q(pk=organization.pk)
+        return Organization.objects.filter(at, of_kinds).order_by().values("pk")
+    path = paths_on([organization.pk], day).get(organization.pk)
+    if path is None:
+        return Organization.objects.none().values("pk")
+    at = within([path]) if below else Q(organization=organization)
+    return placed(day).filter(at, of_kinds).values("organization")
+
+
+def counted(
+    rows: QuerySet[Any],
+    wanted: Mapping[str, Q],
+    paths: Collection[str],
+    day: dt.date,
+    *,
+    relation: str = "organization",
+    kinds: Collection[str] = (),
+) -> dict[str, dict[str, int]]:
+    """Key -> path on the day -> how many of `rows` there fulfil the key's condition.
+
+    `relation` leads from a row to its organisation, which is of one of `kinds` if some are given. One query; for a day that is over one more,
+    for the tree of it.
+    """
+    numbers = {f"n{index}": Count("pk", filter=q) for index, q in enumerate(wanted.values())}
+    then: dict[Any, str] = {}
+    if day >= clock.today():
+        place = f"{relation}__path"
+        rows = rows.filter(within(paths, place))
+        if kinds:
+            rows = rows.filter(**{f"{relation}__kind__in": kinds})
+    else:
+        place = f"{relation}_id"
+        stood = placed(day).filter(within(paths), Q(kind__in=kinds) if kinds else Q())
+        then = dict(stood.values_list("organization_id", "path"))
+        rows = rows.filter(**{f"{relation}__in": stood.values("organization")})
+    found: dict[str, dict[str, int]] = {key: {} for key in wanted}
+    for at, *some in rows.order_by().values_list(place).annotate(**numbers):
+        for key, number in zip(wanted, some, strict=True):
+            if number:
+                found[key][then.get(at, at)] = number
+    return found

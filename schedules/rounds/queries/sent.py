@@ -1,0 +1,51 @@
+"""What was sent for a period, by a day: what the figures about it count and list."""
+
+import datetime as dt
+
+from django.db.models import QuerySet, Subquery
+from django.utils import timezone
+
+from core import clock, periods
+from orgs.enums import BRANCH_KINDS
+from orgs.models import Organization
+from orgs.queries.places import stood_at
+
+from .. import fulfilment
+from ..models import Duty, Plan
+from ..models.duty import DutyQuerySet
+from ..models.vocabulary import Counted
+
+
+def sent(period: str, day: dt.date, known_at: dt.datetime | None = None) -> DutyQuerySet:
+    """Duties of the period that were first sent by the end of the day, or by the moment
+    `known_at`: of the first plan that is owed at the period's cadence. Without those waived."""
+    plans = Plan.objects.in_order().filter(cadence=periods.cadence_of(period))
+    rows = Duty.objects.filter(plan=Subquery(plans.values("pk")[:1]), period=period)
+    rows = rows.counted(Counted.SUBMITTED)
+    if known_at is not None:
+        return rows.filter(submitted_at__lte=known_at)
+    if day < clock.today():
+        midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
+        return rows.filter(submitted_at__lt=timezone.make_aware(midnight))
+    return rows
+
+
+def sent_by_branches(
+    place: Organization,
+    period: str,
+    day: dt.date,
+    known_at: dt.datetime | None = None,
+    *,
+    below: bool = True,
+    on_time: bool = False,
+) -> QuerySet[Duty]:
+    """Those of the branches that stood on the day at `place`, with `below` also under it, with
+    what their kinds read. One query when evaluated, and for a day that is over one now."""
+    rows = sent(period, day, known_at).filter(
+        organization__in=stood_at(place, day, below=below, kinds=BRANCH_KINDS)
+    )
+    if on_time:
+        rows = rows.counted(Counted.ON_TIME)
+    return rows.select_related("organization", *fulfilment.joins()).order_by(
+        "organization__path", "due_on", "pk"
+    )

@@ -1,0 +1,71 @@
+"""Reports that figures have counted."""
+
+import datetime as dt
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from core import clock, figures, periods
+from core.guards import needs
+from core.http import PortalRequest
+from core.paging import Pager
+from orgs.models import Organization
+from orgs.permissions import Permission as P
+
+from .. import fulfilment
+from ..queries.duties import opened_periods
+from ..queries.sent import sent_by_branches
+from .choices import chosen_organization, chosen_plan
+
+
+@needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
+def report_sent(request: PortalRequest) -> HttpResponse:
+    """Branches that have sent the period's report, by a day or a moment; on time alone, when that
+    is asked."""
+    node = chosen_organization(request)
+    period = request.GET.get("period") or _newest(request, node)
+    if not periods.is_period(period):
+        raise Http404
+    day, known_at = _when(request)
+    on_time = request.GET.get("on_time") == "1"
+    rows = sent_by_branches(
+        *(node, period, day, known_at), below=request.actor.inherits, on_time=on_time
+    )
+    page = Pager(rows, 50).get_page(request.GET.get("page"))
+    context = {
+        "node": node,
+        "period": periods.label(period),
+        "day": day if day < clock.today() else None,
+        "known_at": known_at,
+        "on_time": on_time,
+        "page": page,
+        "rows": [
+            {
+                "duty": duty,
+                "url": fulfilment.url_of(duty)
+                if request.actor.covers(duty.organization.path)
+                else "",
+            }
+            for duty in page
+        ],
+    }
+    return render(request, "schedules/report_sent.html", context)
+
+
+def _newest(request: PortalRequest, node: Organization) -> str:
+    """The period that pages show first of the first plan; empty where there is none."""
+    plan, _ = chosen_plan(request)
+    return (opened_periods(plan, node).shown_first if plan else None) or ""
+
+
+def _when(request: PortalRequest) -> tuple[dt.date, dt.datetime | None]:
+    """The day and the moment in the address; today where there is none. Raises Http404."""
+    on, at = request.GET.get("on", ""), request.GET.get("at", "")
+    try:
+        known_at = figures.moment_of(at) if at else None
+        if on:
+            return dt.date.fromisoformat(on), known_at
+    except ValueError as error:
+        raise Http404 from error
+    return (timezone.localdate(known_at) if known_at else clock.today()), known_at
