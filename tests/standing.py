@@ -50,12 +50,18 @@ def _line(name: str) -> list[str]:
     return [*(_line(below) if below else []), name]
 
 
+def _is_level(item: pytest.Item, name: str) -> bool:
+    """Whether the fixture that the test gets is the level's, not one of its own by that name."""
+    found = getattr(item, "_fixtureinfo").name2fixturedefs.get(name, ())  # noqa: B009
+    return bool(found) and found[-1].baseid in ("", "tests")
+
+
 def wanted(item: pytest.Item) -> list[str]:
     """The worlds that a test asks for by its fixtures, the lowest first; none that is
     transactional has any."""
     if is_transactional(item):
         return []
-    names = getattr(item, "fixturenames", ())
+    names = [name for name in getattr(item, "fixturenames", ()) if _is_level(item, name)]
     lines = [_line(name) for name in LEVELS if name in names]
     return max(lines, key=len, default=[])
 

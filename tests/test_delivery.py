@@ -11,7 +11,7 @@ from core import clock, effects, notifications
 from core.actor import system
 from core.models import AuditEntry, Effect, Notification
 from orgs.models import User
-from schedules.rounds.actions import calendar, opening
+from schedules.rounds.actions import calendar, opening, rollups
 from tests.mail_sink import MailSink, mail_sink
 from tests.servers import free_port
 from tests.world import Zone
@@ -145,6 +145,7 @@ def june(zone: Zone) -> Zone:
         calendar.fill_from_package(years=[2026], by=system())
         plan = opening.install_defaults(by=system())
         opening.open_period(plan=plan, period="2026-06", by=system())
+    rollups.refresh_all()  # figures are written behind the changes: here at once
     User.objects.filter(username="huzhuang1").update(email="h@example.org")
     return zone
 

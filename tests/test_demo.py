@@ -57,12 +57,12 @@ def data_dir(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def zone(db: None, data_dir: Path) -> Path:
+def demo_zone(db: None, data_dir: Path) -> Path:
     call_command("seed_demo", small=True, months=MONTHS, verbosity=0)
     return data_dir
 
 
-def test_seed_builds_a_sound_tree(zone: Path) -> None:
+def test_seed_builds_a_sound_tree(demo_zone: Path) -> None:
     rows = {row.path: row for row in Organization.objects.select_related("parent")}
     assert 55 <= len(rows) <= 70
     for path, row in rows.items():
@@ -81,7 +81,7 @@ def test_seed_builds_a_sound_tree(zone: Path) -> None:
     assert {row.term_years for row in rows.values()} == {None, 3, 5}
 
 
-def test_seed_invents_nobody_who_could_exist(zone: Path) -> None:
+def test_seed_invents_nobody_who_could_exist(demo_zone: Path) -> None:
     members = list(Member.objects.select_related("organization"))
     assert len([row for row in members if row.state != "left"]) == people.MEMBERS_SMALL
     for row in members:
@@ -105,7 +105,7 @@ def test_seed_invents_nobody_who_could_exist(zone: Path) -> None:
     ]
 
 
-def test_seed_gives_each_branch_the_officers_its_register_shows(zone: Path) -> None:
+def test_seed_gives_each_branch_the_officers_its_register_shows(demo_zone: Path) -> None:
     held = {
         (row.organization_id, row.person_name, Post(row.post).label)
         for row in OfficeHolding.objects.current().filter(
@@ -124,8 +124,8 @@ def _sign_in(username: str, password: str) -> User | None:
     return NameOrPhoneBackend().authenticate(None, username=username, password=password)
 
 
-def test_seed_accounts_sign_in(zone: Path) -> None:
-    path = zone / "demo-accounts.json"
+def test_seed_accounts_sign_in(demo_zone: Path) -> None:
+    path = demo_zone / "demo-accounts.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     kept = json.loads(path.read_text())
     assert kept["password"] == PASSWORD
@@ -144,7 +144,7 @@ def test_seed_accounts_sign_in(zone: Path) -> None:
         assert grant.organization.kind in grant.role_class.kinds
 
 
-def test_seed_leaves_a_receiver_for_every_report(zone: Path) -> None:
+def test_seed_leaves_a_receiver_for_every_report(demo_zone: Path) -> None:
     receivers = set(
         RoleGrant.objects.current()
         .filter(role__in=["committee_staff", "general_branch_staff", "branch_secretary"])
@@ -154,7 +154,7 @@ def test_seed_leaves_a_receiver_for_every_report(zone: Path) -> None:
     assert set(reporting.values_list("pk", flat=True)) <= receivers
 
 
-def test_seed_figures_open_the_rows_that_they_counted(zone: Path) -> None:
+def test_seed_figures_open_the_rows_that_they_counted(demo_zone: Path) -> None:
     sent = MonthlyReport.objects.exclude(figures_at=None).select_related("organization")
     committees = sent.filter(organization__kind=OrganizationKind.DIRECT_COMMITTEE)[:8]
     for report in [*committees, *sent.order_by("pk")[::40]]:
@@ -176,7 +176,7 @@ _ITEM_STATES = {
 }
 
 
-def test_seed_rounds_agree_with_each_other(zone: Path) -> None:
+def test_seed_rounds_agree_with_each_other(demo_zone: Path) -> None:
     now = clock.now()
     duties = list(
         Duty.objects.select_related("report__definition", "organization").prefetch_related(
@@ -216,7 +216,7 @@ def test_seed_rounds_agree_with_each_other(zone: Path) -> None:
     assert set(last) >= {"accepted", "submitted", "returned", "open"}
 
 
-def test_seed_prepares_the_guide_branch(zone: Path) -> None:
+def test_seed_prepares_the_guide_branch(demo_zone: Path) -> None:
     last = periods.shift(periods.containing(clock.today(), periods.MONTH), -1)
     report = MonthlyReport.objects.get(organization__short_name="湖庄村第一支部", period=last)
     returned = ReportItem.objects.get(report=report, state=ItemState.RETURNED)
@@ -230,7 +230,7 @@ def test_seed_prepares_the_guide_branch(zone: Path) -> None:
     assert not above.filter(state=ReportState.ACCEPTED).exists()  # it would lock the one below
 
 
-def test_seed_is_audited(zone: Path) -> None:
+def test_seed_is_audited(demo_zone: Path) -> None:
     assert AuditEntry.objects.filter(verb="demo.seeded").count() == 1
     assert audit.verify().is_intact
 
@@ -415,7 +415,7 @@ def test_work_that_somebody_took_over_keeps_no_progress(db: None) -> None:
 
 
 def test_home_says_so_while_months_are_filled(
-    zone: Path, client: Client, settings: Any, no_pauses: None
+    demo_zone: Path, client: Client, settings: Any, no_pauses: None
 ) -> None:
     settings.DEMO = True
     client.force_login(
@@ -469,7 +469,7 @@ def test_seed_prepares_the_guide_on_any_day(db: None, day: tuple[int, int, int])
         assert report.state == ReportState.RETURNED
 
 
-def test_seed_refuses_what_is_not_empty(zone: Path) -> None:
+def test_seed_refuses_what_is_not_empty(demo_zone: Path) -> None:
     before = Organization.objects.count()
     with pytest.raises(CommandError, match="already"):
         call_command("seed_demo", small=True)
