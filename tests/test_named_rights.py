@@ -17,7 +17,8 @@ from core.actor import Actor, Part, system
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Notification
 from core.periods import WorkCalendar
-from members.models import Member, OwnHeadcount
+from members.actions import standings
+from members.models import Member, MemberStanding, OwnHeadcount
 from orgs import relations
 from orgs.access import actor_from_grant, actor_of, current_grants, who_may
 from orgs.actions import deputies, namings, tokens
@@ -41,6 +42,7 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Organization: (P.ORGANIZATION_VIEW, "pk"),
     Member: (P.MEMBER_VIEW, "organization"),
     OwnHeadcount: (P.MEMBER_VIEW, "organization"),
+    MemberStanding: (P.MEMBER_VIEW, "organization"),
     Duty: (P.REPORT_VIEW, "organization"),
     DutyStanding: (P.REPORT_VIEW, "organization"),
     MonthlyReport: (P.REPORT_VIEW, "organization"),
@@ -58,7 +60,7 @@ def zone(zone: Zone) -> Zone:
     for username in ("huzhuang1", "taoyuan1", "taoyuan2"):
         send(zone, username)
     for place in (zone.branch, zone.neighbour_branch, other):
-        make_member(place, f"{place}的人")
+        standings.begin([make_member(place, f"{place}的人")])
     for derivation in derived.registered().values():
         derivation.fill(by=system())
     return zone

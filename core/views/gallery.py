@@ -176,6 +176,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "small": SmallForm({"first": ""}, prefix="x"),
         "filter": SampleFilter(request.GET),
         "charts": gallery_charts.charts(),
+        "highlights": [
+            "“带岗带责进网格”：12 名无职党员认领 5 个网格岗位，调解邻里纠纷 3 起。",
+            "“清洁家园”主题党日清理楼道 9 处。",
+        ],
         "small_charts": gallery_charts.small_charts(),
         "now": clock.now(),
         "wrong_filter": SampleFilter({"v-state": "unknown"}, prefix="v"),
