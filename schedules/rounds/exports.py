@@ -36,7 +36,7 @@ def write_matrix(
             Column(periods.short(period), width=9, group=f"{period[:4]}年")
             for period in matrix.span
         ),
-        Column("按时率（%）", "integer", 11),
+        Column("按时率（%）", "integer", 11, group="所列各期"),
     ]
     rows = (
         [number, "　" * row.indent + row_name(row), row.secretary, *cells, row.on_time_rate]
