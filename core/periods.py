@@ -6,7 +6,7 @@ A period is a text that sorts within its kind: `2026-06`, `2026-Q2`, `2026-H1`, 
 import calendar
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 MONTH = "month"
@@ -128,6 +128,18 @@ def short(period: str) -> str:
     if length == 6:
         return "上半年" if month == 1 else "下半年"
     return f"{year}年"
+
+
+def heads(span: Sequence[str]) -> list[tuple[str, str]]:
+    """Periods side by side, as the heads of columns: the word of each, before it the year where a
+    new one begins, else empty: ("2025", "四季度"), ("2026", "一季度"), ("", "二季度")."""
+    found: list[tuple[str, str]] = []
+    shown = ""
+    for period in span:
+        year, _, length = _parse(period)
+        found.append(("" if length == 12 or str(year) == shown else str(year), short(period)))
+        shown = str(year)
+    return found
 
 
 _WORDS = {

@@ -81,6 +81,19 @@ def test_period_is_named_as_people_write_it(text: str, label: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("last", "heads"),
+    [
+        ("2026-02", [("2025", "12月"), ("2026", "1月"), ("", "2月")]),
+        ("2026-Q2", [("2025", "四季度"), ("2026", "一季度"), ("", "二季度")]),
+        ("2026-H2", [("2025", "下半年"), ("2026", "上半年"), ("", "下半年")]),
+        ("2026", [("", "2024年"), ("", "2025年"), ("", "2026年")]),
+    ],
+)
+def test_heads_say_the_year_where_it_begins(last: str, heads: list[tuple[str, str]]) -> None:
+    assert periods.heads(periods.ending(last, 3)) == heads
+
+
+@pytest.mark.parametrize(
     "text",
     ["", "2026-13", "2026-00", "2026-Q5", "26-01", "2026-1", "２０２６-01", "9999", "2026-06\n"],
 )

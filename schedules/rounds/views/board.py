@@ -54,6 +54,7 @@ def board(request: PortalRequest) -> HttpResponse:
         "period": found.period,
         "this": periods.this_word(plan.cadence),
         "plan_query": f"&{urlencode(named)}" if named else "",
+        "heads": periods.heads(found.span),
         "span_word": SPAN_WORDS[plan.cadence],
     }
     if found.current is not None and found.period is not None:
@@ -74,8 +75,9 @@ def _stats(found: Board, now: Rollup, period: str) -> list[dict[str, Any]]:
     words, moment = fulfilment.of(found.plan).words, clock.now()
     before = found.trend[-2][1] if len(found.trend) > 1 else None
     share = rate(now.submitted, now.expected)
+    tone = "" if now.missing else "ok"
     rows: list[dict[str, Any]] = [
-        _stat(f"{now.submitted} / {now.expected}", words.sent, f"{share}%", "ok", "submitted")
+        _stat(f"{now.submitted} / {now.expected}", words.sent, f"{share}%", tone, "submitted")
     ]
     on_time = on_time_rate([now], moment)
     note, tone = "", "ok"

@@ -112,6 +112,7 @@ def matrix(request: PortalRequest) -> HttpResponse:
     }
     if found.matrix is not None:
         parts = found.parts()
+        context["heads"] = periods.heads(found.matrix.span)
         context["rows"] = [_row(row, found, parts) for row in found.matrix.rows]
         context["stats"] = _stats(found.matrix, found)
         context["moved"] = _is_moved(found.matrix)
@@ -173,7 +174,7 @@ def _stats(matrix: Matrix, found: MatrixView) -> list[dict[str, Any]]:
             "value": f"{now.submitted} / {now.expected}",
             "label": words.sent,
             "note": f"{share}%" if share is not None else "",
-            "tone": "ok",
+            "tone": "" if now.missing else "ok",
         },
         {
             "value": now.on_time,
