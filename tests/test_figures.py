@@ -359,6 +359,9 @@ def test_past_list_shows_who_is_gone_by_name_alone(july: Zone) -> None:
     assert rows["丙"].place == zone.branch
     assert f"/members/{ids['丁']}/" not in text  # gone to the neighbour
     assert "邻" not in rows
+    # He was still on probation; the day on which that ended is known today only.
+    assert (rows["预"].category, rows["预"].full_member_on) == ("预备党员", None)
+    assert rows["甲"].full_member_on == D(2011, 7, 1)
 
 
 def test_past_list_finds_nobody_by_his_identity_number(july: Zone) -> None:

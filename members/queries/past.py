@@ -18,7 +18,7 @@ from core.actor import Actor
 from orgs.models import Organization
 from orgs.queries.places import stood_at
 
-from ..enums import MARKS, MembershipState
+from ..enums import MARKS, Category, MembershipState
 from ..models import MembershipExit, MemberStanding
 from .roster import MemberFilters, in_state, narrowed
 
@@ -110,7 +110,8 @@ def _past_row(actor: Actor, row: MemberStanding | MembershipExit) -> PastRow:
         "category": then.get_category_display(),
         "place": row.organization,
         "joined_on": then.joined_on,
-        "full_member_on": then.full_member_on,
+        # Kept with the date known today, which a person still on probation had not reached.
+        "full_member_on": None if then.category == Category.PROBATIONARY else then.full_member_on,
     }
     if isinstance(row, MembershipExit):
         return PastRow(**known, mark="", left_on=row.happened_on, reason=row.get_reason_display())
