@@ -97,13 +97,15 @@ def _to_do(
     days = (duty.due_on - today).days
     words = kind.words
     title = duty.title
+    is_late = overdue and kind.check
+    after = f"补{words.act[:1]}"
     if duty.required_count > 1:
         title = f"{title}（{duty.done_count}/{duty.required_count}）"
     return WorkItem(
         title=title,
-        text="已过截止日，仍可补报，会记为迟报。" if overdue and kind.check else words.hint,
+        text=f"已过截止日，仍可{after}，会记为迟报。" if is_late else words.hint,
         url=kind.url(duty),
-        button=f"补{words.act[:1]}" if overdue and kind.check else words.write,
+        button=after if is_late else words.write,
         due_on=duty.due_on,
         days_left=days,
         lead=f"过期 {-days} 天" if overdue else (f"{days} 天" if days else "今天"),
@@ -118,7 +120,7 @@ def _to_do(
 def _ready(duty: Duty, kind: Kind, today: dt.date) -> WorkItem:
     return WorkItem(
         title=f"{duty.title}{kind.words.ready}",
-        text=f"{kind.words.ready_hint}{duty.due_on.month}月{duty.due_on.day}日 前{kind.words.act}。",
+        text=f"{kind.words.ready_hint}{duty.due_on.month}月{duty.due_on.day}日前{kind.words.act}。",
         url=kind.url(duty),
         button=kind.words.look,
         lead=periods.short(duty.period),
