@@ -4,10 +4,11 @@ import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.contrib.staticfiles import finders
 from django.template.engine import Engine
 
 from core import styles
@@ -104,13 +105,8 @@ def test_templates_load_only_what_exists() -> None:
 # --- the style sheet -------------------------------------------------------------------------
 
 
-def test_the_style_sheet_is_up_to_date() -> None:
-    written = (styles.folder() / "portal.css").read_text()
-    assert written == styles.built(), "Run manage.py build_css"
-
-
-def test_build_css_writes_the_sheet(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_style_sheet_is_made_of_its_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     (tmp_path / "components").mkdir()
     for name in styles.FIRST:
@@ -118,10 +114,16 @@ def test_build_css_writes_the_sheet(
     (tmp_path / "components" / "b.css").write_text(".b { top: 0; } /* b\n */\n")
     (tmp_path / "components" / "a.css").write_text(".a { top: 0; }\n")
     monkeypatch.setattr(styles, "folder", lambda: tmp_path)
-    call_command("build_css")
-    lines = (tmp_path / "portal.css").read_text().splitlines()[1:]
+    settings.DATA_DIR = tmp_path / "data"
+    found = finders.find(styles.NAME)
+    assert found is not None
+    lines = Path(found).read_text().splitlines()
     assert [line.split()[0] for line in lines] == [".tokens", ".base", ".frame", ".a", ".b"]
-    assert "5 files" in capsys.readouterr().out
+    (tmp_path / "components" / "a.css").write_text(".changed { top: 0; }\n")
+    finder = finders.get_finder("core.styles.StyleSheetFinder")
+    [(name, storage)] = finder.list(None)
+    assert ".changed" in storage.open(name).read().decode()
+    assert not finder.find("css/base.css")
 
 
 NEWER_THAN_CHROMIUM_86 = re.compile(
@@ -131,18 +133,18 @@ NEWER_THAN_CHROMIUM_86 = re.compile(
 
 
 def test_styles_work_in_old_browsers() -> None:
-    own = [path for path in styles.folder().rglob("*.css") if path.name != "portal.css"]
-    for path in own:
+    for path in styles.folder().rglob("*.css"):
         rules = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
         assert not NEWER_THAN_CHROMIUM_86.search(rules), path.name
         assert path.read_text().startswith("/* "), f"{path.name} does not say what it is of"
 
 
 def test_a_first_load_is_small() -> None:
-    static = Path(settings.BASE_DIR) / "static"
     names = re.findall(
         r"% static '([^']+)' %", (TEMPLATES / "components" / "head.html").read_text()
     )
-    sizes = {name: len(gzip.compress((static / name).read_bytes())) for name in names}
+    sizes = {
+        name: len(gzip.compress(Path(finders.find(name) or "").read_bytes())) for name in names
+    }
     assert len(sizes) <= 5
     assert sum(sizes.values()) < 90_000, sizes
