@@ -18,6 +18,9 @@ READ_AGAIN = [
     {"model": "orgs.RoleGrant", "field": "get()"},
     {"model": "orgs.User", "field": "get()"},
     {"model": "schedules.Duty", "field": "get()"},
+    # `get_or_create` asks once more when somebody else was the first.
+    {"model": "schedules.CalendarDay", "field": "get()"},
+    {"model": "schedules.CalendarYear", "field": "get()"},
     {"model": "schedules.Plan", "field": "get()"},
     {"model": "schedules.ReportDefinition", "field": "get()"},
     {"model": "orgs.Organization", "field": "get()"},

@@ -33,7 +33,7 @@ from core.actor import system
 from core.models import Effect, Notification, Slot
 from members.models import MemberImport
 from orgs.models import User
-from schedules.rounds.actions import calendar, opening
+from schedules.rounds.actions import calendar, opening, rollups
 from schedules.rounds.models import Duty, MonthlyReport, ReminderMark, ReportAttachment
 
 from . import servers, templates
@@ -213,6 +213,7 @@ def june() -> Zone:
         calendar.fill_from_package(years=[2026], by=system())
         plan = opening.install_defaults(by=system())
         opening.open_period(plan=plan, period="2026-06", by=system())
+        rollups.refresh_all()  # figures are written behind the changes: here at once
     User.objects.filter(username="huzhuang1").update(email="h@example.org")
     return zone
 
@@ -584,7 +585,6 @@ def test_worker_killed_in_the_middle_of_the_figures_is_followed_by_another(
     import psycopg2
     from django.db import connection
 
-    from schedules.rounds.actions import rollups
     from schedules.rounds.models import Rollup, RollupMark
     from schedules.rounds.queries.rollups import recount, stored
 

@@ -79,13 +79,11 @@ def own_standings(
     """(Organisation id, period) -> how its own duties stand, as the newest figures count them. One
     query; `joined` names what is read with each duty."""
     found: dict[tuple[int, str], list[DutyStanding]] = defaultdict(list)
+    ids, periods = list(organization_ids), list(span)
     for one in (
-        DutyStanding.objects.filter(
-            plan=plan,
-            organization__in=list(organization_ids),
-            period__in=list(span),
-            until=None,
-        )
+        DutyStanding.objects.filter(plan=plan, organization__in=ids, period__in=periods, until=None)
+        # Said of the duties too, so that they are found by their own index and not read whole.
+        .filter(duty__organization__in=ids, duty__period__in=periods)
         .select_related("duty", *(f"duty__{name}" for name in joined))
         .order_by("pk")
     ):

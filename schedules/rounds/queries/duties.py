@@ -121,6 +121,8 @@ def missing_duties(plan: Plan, node: Organization, period: str) -> DutyQuerySet:
         Duty.objects.outstanding()
         .filter(
             below(node.path, "organization__"),
+            plan=plan,
+            period=period,
             standings__in=counted,
         )
         .select_related("organization", "plan")
