@@ -27,7 +27,7 @@ FIRST_STEP = 1000  # of the path of the first city, beyond the originals
 def _copy(model: type[models.Model], changed: Mapping[str, str], where: str, copies: int) -> None:
     """INSERT … SELECT of all columns; `changed` are SQL expressions over t and the copy n.v."""
     quote = connection.ops.quote_name
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [str(field.column) for field in model._meta.concrete_fields]
     values = ", ".join(changed.get(column, f"t.{quote(column)}") for column in columns)
     table = quote(model._meta.db_table)
     names = ", ".join(map(quote, columns))

@@ -211,7 +211,7 @@ def rollup(rounds: int) -> None:
     length = len(zone.path) + STEP
     some = Duty.objects.filter(plan=plan, period=last).order_by("-organization__path")[0]
 
-    def read(sql: str, *values: object) -> Any:
+    def read(sql: str, *values: str | int) -> Any:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
             return cursor.fetchall()
@@ -221,8 +221,7 @@ def rollup(rounds: int) -> None:
 
     def one_report() -> None:
         with transaction.atomic():
-            where = {"plan_id": plan.pk, "period": last}
-            rollups.mark(**where, organization_ids=[some.organization_id])
+            rollups.mark(plan_id=plan.pk, period=last, organization_ids=[some.organization_id])
             rollups.refresh(plan_id=plan.pk)
             Effect.objects.filter(kind=rollups.KIND).delete()
 
@@ -230,7 +229,7 @@ def rollup(rounds: int) -> None:
         ("by child, hand-written SQL", by_child, "child"),
         (
             "by child, as board and API read it",
-            lambda: list(reporting_rates(zone, first=span[0], last=span[-1]).rows),
+            lambda: list(reporting_rates(plan, zone, first=span[0], last=span[-1]).rows),
             "child",
         ),
         (
