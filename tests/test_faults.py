@@ -719,7 +719,7 @@ def test_full_disk_refuses_uploads_and_keeps_neither_row_nor_file(
         answer = zone.client("dahuangshan").post(
             "/members/imports/new/", {"file": SimpleUploadedFile("花名册.xlsx", book.getvalue())}
         )
-        assert answer.status_code == 400
+        assert answer.status_code == 422
         assert "暂时不能接收文件" in answer.content.decode()
         assert not MemberImport.objects.exists()
         assert [path.name for path in disk.rglob("*") if path.is_file()] == ["filler"]
