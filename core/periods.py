@@ -143,10 +143,10 @@ def heads(span: Sequence[str]) -> list[tuple[str, str]]:
 
 
 _WORDS = {
-    MONTH: ("上月", "本月", "下月"),
-    QUARTER: ("上季度", "本季度", "下季度"),
-    HALF_YEAR: ("上个半年", "本半年", "下个半年"),
-    YEAR: ("上年", "本年", "下年"),
+    MONTH: ("上月", "本月"),
+    QUARTER: ("上季度", "本季度"),
+    HALF_YEAR: ("上个半年", "本半年"),
+    YEAR: ("上年", "本年"),
 }
 
 
@@ -158,11 +158,6 @@ def previous_word(cadence: str) -> str:
 def this_word(cadence: str) -> str:
     """What people call a period of `cadence` that they stand in: 本月, 本季度, 本半年, 本年."""
     return _WORDS[cadence][1]
-
-
-def next_word(cadence: str) -> str:
-    """What people call the period after one of `cadence`: 下月, 下季度, 下个半年, 下年."""
-    return _WORDS[cadence][2]
 
 
 @dataclass(frozen=True)

@@ -26,17 +26,7 @@ class Decision:
 def place(organizations: Sequence[Organization]) -> None:
     """First placements of new organisations, from their founding on."""
     OrganizationPlacement.objects.bulk_create(
-        [
-            OrganizationPlacement(
-                organization=organization,
-                parent_id=organization.parent_id,
-                path=organization.path,
-                name=organization.name,
-                kind=organization.kind,
-                valid_from=organization.founded_on,
-            )
-            for organization in organizations
-        ],
+        [_placed(organization, organization.founded_on) for organization in organizations],
         batch_size=500,
     )
 
@@ -68,18 +58,7 @@ def replace_placements(organizations: Sequence[Organization], on: dt.date) -> No
     )
     OrganizationPlacement.objects.filter(pk__in=closed).update(valid_to=on)
     OrganizationPlacement.objects.bulk_create(
-        [
-            OrganizationPlacement(
-                organization=organization,
-                parent_id=organization.parent_id,
-                path=organization.path,
-                name=organization.name,
-                kind=organization.kind,
-                valid_from=on,
-            )
-            for organization in by_id.values()
-        ],
-        batch_size=500,
+        [_placed(organization, on) for organization in by_id.values()], batch_size=500
     )
     lifecycle.run_move_steps(organizations, on)
 
@@ -137,6 +116,18 @@ def record(
         organization_path=organization.path,
         changes=changes,
         note=" ".join(filter(None, (decision.document_number, decision.note))) if decision else "",
+    )
+
+
+def _placed(organization: Organization, since: dt.date | None) -> OrganizationPlacement:
+    """The unsaved placement of an organisation as it stands, from the day `since` on."""
+    return OrganizationPlacement(
+        organization=organization,
+        parent_id=organization.parent_id,
+        path=organization.path,
+        name=organization.name,
+        kind=organization.kind,
+        valid_from=since,
     )
 
 

@@ -74,10 +74,9 @@ class MatrixFilter(forms.Form):
         return str(self.cleaned_data.get(name) or default)
 
 
-class PlanForm(forms.ModelForm):
-    """A plan's rule. The plan's key and cadence stay: duties hang on them."""
+class ForOrganizationsForm(forms.ModelForm):
+    """For which organisations something is: kinds, and maybe classes of them."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     kinds = forms.MultipleChoiceField(
         label="组织类别",
         choices=KINDS,
@@ -91,6 +90,12 @@ class PlanForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="不选为全部类型。",
     )
+
+
+class PlanForm(ForOrganizationsForm):
+    """A plan's rule. The plan's key and cadence stay: duties hang on them."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
     class Meta:
         model = Plan
@@ -156,27 +161,18 @@ class OpenPeriodForm(forms.Form):
         _offer(self, "period", [(period, periods.label(period)) for period in offered])
 
 
-class DefinitionForm(forms.ModelForm):
+class DefinitionForm(ForOrganizationsForm):
     """Head of a form's version: its name, and for whom it is."""
 
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    kinds = forms.MultipleChoiceField(
-        label="组织类别",
-        choices=KINDS,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "至少选择一类组织。"},
-    )
-    classes = forms.MultipleChoiceField(
-        label="组织类型",
-        choices=OrganizationClass.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="不选为全部类型。选了的类型优先用这份表样。",
-    )
 
     class Meta:
         model = ReportDefinition
         fields = ("name", "kinds", "classes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["classes"].help_text += "选了的类型优先用这份表样。"
 
 
 class CopyForm(forms.Form):

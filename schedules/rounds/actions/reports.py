@@ -126,14 +126,7 @@ def save_draft(
     )
     ReportItem.objects.bulk_update(changed, ["value"])
     _keep_version(report, by, now, is_submission=False)
-    audit.record(
-        by=by,
-        verb="schedules.report.save",
-        obj=report,
-        organization_id=report.organization_id,
-        organization_path=report.organization.path,
-        changes={"items": [None, [item.key for item in changed]]},
-    )
+    _audit(report, "save", by, {"items": [None, [item.key for item in changed]]})
     return report
 
 

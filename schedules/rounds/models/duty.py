@@ -1,5 +1,4 @@
 import datetime as dt
-from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
@@ -43,11 +42,6 @@ class DutyQuerySet(models.QuerySet["Duty"]):
     def overdue(self, now: dt.datetime | None = None) -> "DutyQuerySet":
         """Outstanding and past the deadline."""
         return self.outstanding().filter(due_at__lt=now or clock.now())
-
-    def newest_first(self) -> list["Duty"]:
-        """The duties as a list, newest period first, also where periods of several kinds meet."""
-        rows: Iterable[Duty] = self
-        return sorted(rows, key=lambda duty: (*periods.order(duty.period), duty.pk), reverse=True)
 
 
 class Duty(models.Model):
