@@ -115,7 +115,7 @@ class Kind:
     parts: Callable[[Sequence[int]], Mapping[int, int]] = _whole
     second: Callable[[Actor], Q] | None = None
     done_by: Callable[[Collection[int]], Q] | None = None  # what these people have sent themselves
-    spent: Callable[[DutyQuerySet], tuple[int, int]] | None = None
+    spent: Callable[[DutyQuerySet], Mapping[str, tuple[int, int]]] | None = None
     counts: bool = False  # whether a plan may ask for it several times a period
     takes_groups: bool = False  # whether 党小组 may owe it
     names_people: bool = False

@@ -1,7 +1,7 @@
 """What schedules puts on a person's home page: of duties of every kind, by what the registry says."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.db.models import Count, Min, QuerySet
@@ -18,12 +18,12 @@ from . import fulfilment
 from .enums import DutyState
 from .fulfilment import Kind, Returned
 from .models import Duty, Plan
+from .models.duty import OPEN_STATES
 from .models.vocabulary import Counted
 from .queries.duties import (
-    duties_of_year,
+    duties_to_know,
     missing_itself,
     opened_of_plans,
-    outstanding_duties,
     waiting,
     waiting_for_second_look,
 )
@@ -43,9 +43,11 @@ def provide(actor: Actor, worklist: Worklist) -> None:
 
 
 def _own(actor: Actor, worklist: Worklist) -> None:
-    """A query for the duties, one for the year, and one or two for each kind among them."""
+    """A query for the duties, and one or two for each kind among them."""
     today, now = clock.today(), clock.now()
-    duties = [duty for duty in outstanding_duties(actor)[:SHOWN] if not duty.is_locked(now)]
+    known = list(duties_to_know(actor, today.year))
+    outstanding = [duty for duty in known if duty.state in OPEN_STATES][:SHOWN]
+    duties = [duty for duty in outstanding if not duty.is_locked(now)]
     for kind, rows in fulfilment.by_kind(duties).items():
         still = kind.still(actor, rows)
         came_back = [duty for duty in rows if duty.state == DutyState.RETURNED]
@@ -60,7 +62,8 @@ def _own(actor: Actor, worklist: Worklist) -> None:
                 worklist.items.append(_to_do(duty, kind, now, today, is_primary=is_first))
             else:
                 worklist.items.append(_ready(duty, kind, today))
-    _year(actor, worklist, today)
+    of_year = [duty for duty in known if duty.period[:4] == f"{today.year:04d}"]
+    _year(actor, of_year, worklist, today)
 
 
 def _is_to_be_done(duty: Duty, kind: Kind, today: dt.date) -> bool:
@@ -130,24 +133,20 @@ def _ready(duty: Duty, kind: Kind, today: dt.date) -> WorkItem:
     )
 
 
-def _year(actor: Actor, worklist: Worklist, today: dt.date) -> None:
-    """The organisation's own year in figures, a line or three for each plan. One query."""
-    organization = Organization(pk=actor.organization_id or 0)
+def _year(actor: Actor, duties: Iterable[Duty], worklist: Worklist, today: dt.date) -> None:
+    """The organisation's own year in figures, a line or three for each plan."""
     by_plan: dict[Plan, list[Duty]] = {}
-    over = [
-        duty
-        for duty in duties_of_year(organization, today.year)
-        if fulfilment.of(duty.plan).is_by_period
-    ]
-    for duty in over:
+    for duty in duties:
+        if not fulfilment.of(duty.plan).is_by_period:
+            continue
         if periods.last_day(duty.period) < today:
             by_plan.setdefault(duty.plan, []).append(duty)
         last = periods.shift(periods.containing(today, duty.plan.cadence), -1)
         if duty.period == last and duty.counts_as & {Counted.ACCEPTED, Counted.WAITING}:
             worklist.done_count += 1
     rows: list[tuple[str, str]] = []
-    for plan, duties in sorted(by_plan.items(), key=lambda pair: pair[0].position):
-        counts = {word: sum(word in duty.counts_as for duty in duties) for word in Counted}
+    for plan, owed in sorted(by_plan.items(), key=lambda pair: pair[0].position):
+        counts = {word: sum(word in duty.counts_as for duty in owed) for word in Counted}
         whole = counts[Counted.EXPECTED]
         rows.append(
             (

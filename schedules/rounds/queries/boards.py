@@ -17,12 +17,12 @@ from orgs.permissions import Permission
 from orgs.queries.organizations import placed_on
 
 from .. import fulfilment
-from ..models import Duty, DutyStanding, Plan, Rollup, RollupLedger, RollupMark
+from ..models import DutyStanding, Plan, Rollup, RollupLedger
 from ..models.rollup import LATE, DutyStandingQuerySet
 from ..models.vocabulary import Counted, conditions
 from .cells import Cell, cell_of, own_standings, summed
 from .duties import Opened, opened_periods
-from .rollups import directly_below
+from .rollups import directly_below, first_due_and_pending
 
 # How many periods a board looks back on.
 SPANS = {periods.MONTH: 12, periods.QUARTER: 8, periods.HALF_YEAR: 6, periods.YEAR: 5}
@@ -85,7 +85,7 @@ def board_of(
 ) -> Board:
     """The board of `node` for the period, by default the newest one that is over.
 
-    Nine queries, however many organisations there are.
+    Eight queries, however many organisations there are.
     """
     opened = opened_periods(plan, node)
     period = period or opened.shown_first
@@ -95,14 +95,8 @@ def board_of(
     board.span = periods.ending(period, SPANS[plan.cadence])
     board.trend = [(one, opened.figures.get(one)) for one in board.span]
     board.current = opened.figures.get(period)
-    board.is_being_counted = RollupMark.objects.filter(plan=plan, period=period).exists()
     board.ledger = RollupLedger.objects.filter(plan=plan).first()
-    board.due_on = (
-        Duty.objects.filter(plan=plan, period=period)
-        .order_by("due_at")
-        .values_list("due_on", flat=True)
-        .first()
-    )
+    board.due_on, board.is_being_counted = first_due_and_pending(plan, period)
     _fill_rows(board, actor)
     _fill_lists(board, actor)
     return board

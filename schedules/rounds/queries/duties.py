@@ -16,7 +16,7 @@ from orgs.permissions import Permission
 from .. import fulfilment
 from ..enums import DutyState
 from ..models import Duty, DutyRecord, DutyStanding, Plan, Rollup
-from ..models.duty import DutyQuerySet
+from ..models.duty import OPEN_STATES, DutyQuerySet
 from ..models.vocabulary import DUTY, Counted
 from .calendar import load
 from .recipients import senders_of
@@ -29,15 +29,15 @@ NAMED = 200  # of the organisations to remind; the others are counted
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The periods in which something of a plan was owed at or below a node, newest first, each
-    with its figures."""
+    with the node's figures."""
 
     plan: Plan
     figures: Mapping[str, Rollup]
 
     @property
     def periods(self) -> list[str]:
-        """The periods, newest first."""
-        return list(self.figures)
+        """The periods to choose from, newest first."""
+        return list(self.figures)[:PERIODS_OFFERED]
 
     @property
     def shown_first(self) -> str | None:
@@ -60,8 +60,7 @@ def opened_of_plans(plans: list[Plan], node: Organization) -> dict[Plan, Opened]
     """For each plan the periods that have duties at or below `node`. One query."""
     rows: dict[int, dict[str, Rollup]] = {plan.pk: {} for plan in plans}
     for row in Rollup.objects.filter(organization=node, plan__in=plans).order_by("-period"):
-        if len(rows[row.plan_id]) < PERIODS_OFFERED:
-            rows[row.plan_id][row.period] = row
+        rows[row.plan_id][row.period] = row
     return {plan: Opened(plan, rows[plan.pk]) for plan in plans}
 
 
@@ -75,13 +74,14 @@ def latest_duties(organization: Organization, count: int) -> QuerySet[Duty]:
     )
 
 
+def _of_year(year: int) -> Q:
+    return Q(period=f"{year:04d}") | Q(period__startswith=f"{year:04d}-")
+
+
 def duties_of_year(organization: Organization, year: int) -> QuerySet[Duty]:
     """What the organisation owes for the periods of `year`, newest first, of all plans."""
     return (
-        Duty.objects.filter(
-            Q(period=f"{year:04d}") | Q(period__startswith=f"{year:04d}-"),
-            organization=organization,
-        )
+        Duty.objects.filter(_of_year(year), organization=organization)
         .exclude(state=DutyState.WAIVED)
         .select_related(*fulfilment.joins())
         .order_by("-due_on", "plan__position", "pk")
@@ -101,11 +101,15 @@ def missing_itself(node: Organization) -> dict[tuple[int, str], int]:
     return {(plan_id, period): number for plan_id, period, number in rows}
 
 
-def outstanding_duties(actor: Actor) -> QuerySet[Duty]:
-    """What the actor's own organisation still has to do, of any plan, the first due first."""
+def duties_to_know(actor: Actor, year: int) -> QuerySet[Duty]:
+    """What the actor's own organisation still has to do, of any plan and time, and all that it owes
+    for the periods of `year`; the first due first."""
     return (
-        Duty.objects.outstanding()
-        .filter(organization_id=actor.organization_id or 0)
+        Duty.objects.filter(
+            _of_year(year) | Q(state__in=OPEN_STATES),
+            organization_id=actor.organization_id or 0,
+        )
+        .exclude(state=DutyState.WAIVED)
         .select_related(*fulfilment.joins())
         .order_by("due_on", "plan__position", "pk")
     )
@@ -214,11 +218,11 @@ class Unsent:
 
 
 def to_remind(plan: Plan, node: Organization, period: str) -> Unsent:
-    """Who below `node` has never sent what the plan asks for `period`. Five queries."""
+    """Who below `node` has never sent what the plan asks for `period`. Four queries, and one to
+    count them when they are too many to be named."""
     unsent = (
         missing_duties(plan, node, period).filter(state=DutyState.OPEN).exclude(organization=node)
     )
-    count = unsent.order_by().values("organization").distinct().count()
     duties = list(unsent[:NAMED])
     people = senders_of(duties)
     keys = {
@@ -233,6 +237,9 @@ def to_remind(plan: Plan, node: Organization, period: str) -> Unsent:
         )
         for duty in duties
     }
+    count = len(rows)
+    if len(duties) == NAMED:
+        count = unsent.order_by().values("organization").distinct().count()
     return Unsent(count, list(rows.values()))
 
 

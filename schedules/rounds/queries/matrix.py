@@ -6,7 +6,7 @@ both, also after a move.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -23,9 +23,10 @@ from orgs.queries.organizations import placed_on
 
 from .. import fulfilment
 from ..enums import Absence, Mark
-from ..models import Duty, DutyStanding, Plan, Rollup, RollupMark
+from ..models import Duty, DutyStanding, Plan, Rollup
 from .cells import Cell, cell_of, mark_of, on_time_rate, own_standings, summed
-from .rollups import directly_below
+from .duties import Opened, opened_periods
+from .rollups import directly_below, first_due_and_pending
 
 # Above this many organisations a node shows its children summed up.
 DETAILED = 150
@@ -80,20 +81,20 @@ def report_matrix(
     count: int = 6,
     marks: frozenset[Mark] = frozenset(),
     actor: Actor | None = None,
+    opened: Opened | None = None,
 ) -> Matrix:
     """How the plan's duties stand below `node`, for `count` periods ending with `last`.
 
     A node with many organisations shows its children summed up (5/6 sent); one with few shows
     every organisation. `marks` keeps the rows whose last cell is marked so, and those above them.
-    Without an `actor` all names are shown. At most ten queries whatever the size.
+    Without an `actor` all names are shown. `opened` are the node's figures, where they have been
+    read. At most eight queries whatever the size.
     """
     now = clock.now()
     kind = fulfilment.of(plan)
     span = periods.ending(last, count)
-    own = {
-        row.period: row
-        for row in Rollup.objects.filter(plan=plan, organization=node, period__in=span)
-    }
+    known = (opened or opened_periods(plan, node)).figures
+    own = {period: known[period] for period in span if period in known}
     here = own[last].path if last in own else node.path
     places, detailed = _places(node, here, last, takes_groups=kind.takes_groups)
     figures = _figures_below(plan, own, places, detailed=detailed)
@@ -133,9 +134,8 @@ def report_matrix(
         if not marks or row.cells[-1].mark in marks or _has(marks, row, now):
             rows.append(row)
     before = span[-2] if len(span) > 1 else ""
-    minutes = {
-        period: _minutes(plan, own[period]) if period in own else None for period in (before, last)
-    }
+    minutes = _minutes(plan, [own[period] for period in (before, last) if period in own])
+    due_on, is_being_counted = first_due_and_pending(plan, last)
     return Matrix(
         plan=plan,
         node=node,
@@ -144,10 +144,10 @@ def report_matrix(
         current=own.get(last),
         before=own.get(before),
         as_of=own[last].as_of if last in own else now,
-        is_being_counted=RollupMark.objects.filter(plan=plan, period=last).exists(),
-        due_on=_due_on(plan, last),
-        average_minutes=minutes[last],
-        previous_average_minutes=minutes[before],
+        is_being_counted=is_being_counted,
+        due_on=due_on,
+        average_minutes=minutes.get(last),
+        previous_average_minutes=minutes.get(before),
     )
 
 
@@ -228,23 +228,18 @@ def _has(marks: frozenset[Mark], row: Row, now: dt.datetime) -> bool:
     return bool(marks & held)
 
 
-def _minutes(plan: Plan, figures: Rollup) -> int | None:
-    """Mean minutes of work on what was counted at the node, where they are known. One query."""
+def _minutes(plan: Plan, figures: Sequence[Rollup]) -> dict[str, int]:
+    """Period -> mean minutes of work on what was counted at the node in it, where they are known.
+    One query."""
     spent = fulfilment.of(plan).spent
-    if spent is None:
-        return None
-    counted = DutyStanding.objects.filter(plan=plan, period=figures.period, until=None).below(
-        figures.path
-    )
-    seconds, number = spent(Duty.objects.filter(standings__in=counted))
-    return round(seconds / number / 60) if number else None
-
-
-def _due_on(plan: Plan, period: str) -> dt.date | None:
-    """The first deadline of the period. One query, a step on an index."""
-    return (
-        Duty.objects.filter(plan=plan, period=period)
-        .order_by("due_at")
-        .values_list("due_on", flat=True)
-        .first()
-    )
+    if spent is None or not figures:
+        return {}
+    counted = Q()
+    for row in figures:
+        counted |= Q(period=row.period) & below(row.path)
+    standings = DutyStanding.objects.filter(counted, plan=plan, until=None)
+    return {
+        period: round(seconds / number / 60)
+        for period, (seconds, number) in spent(Duty.objects.filter(standings__in=standings)).items()
+        if number
+    }

@@ -261,10 +261,15 @@ def sent_by(people: Collection[int]) -> Q:
     return Q(report__submitted_by_id__in=people)
 
 
-def spent_on(duties: DutyQuerySet) -> tuple[int, int]:
-    """Seconds of work on the duties' reports, and how many reports know them. One query."""
-    found = duties.aggregate(
-        seconds=Sum("report__spent_seconds"),
-        number=Count("pk", filter=Q(report__spent_seconds__gt=0)),
+def spent_on(duties: DutyQuerySet) -> dict[str, tuple[int, int]]:
+    """Period -> seconds of work on the duties' reports, and how many reports know them. One
+    query."""
+    rows = (
+        duties.order_by()
+        .values_list("period")
+        .annotate(
+            seconds=Sum("report__spent_seconds", default=0),
+            number=Count("pk", filter=Q(report__spent_seconds__gt=0)),
+        )
     )
-    return found["seconds"] or 0, found["number"]
+    return {period: (seconds, number) for period, seconds, number in rows}

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, F, OuterRef, Q, Subquery
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from core import periods
@@ -18,7 +18,7 @@ from orgs.models import Organization, OrganizationPlacement
 from orgs.models.organization import STEP, below
 
 from ..enums import DutyState
-from ..models import Duty, DutyStanding, Plan, Rollup, vocabulary
+from ..models import Duty, DutyStanding, Plan, Rollup, RollupMark, vocabulary
 from ..models.duty import LATE, DutyQuerySet
 from ..models.vocabulary import Counted
 
@@ -113,6 +113,19 @@ def stored(plan: Plan, period: str) -> list[tuple[Any, ...]]:
             "organization_id", "path", *WRITTEN
         )
     )
+
+
+def first_due_and_pending(plan: Plan, period: str) -> tuple[dt.date | None, bool]:
+    """When the first of the plan's duties of the period is due, None when there are none; and
+    whether changes wait to be counted into its figures. One query."""
+    first = Duty.objects.filter(plan=OuterRef("pk"), period=period).order_by("due_at")
+    marks = RollupMark.objects.filter(plan=OuterRef("pk"), period=period)
+    found: tuple[dt.date | None, bool] = (
+        Plan.objects.filter(pk=plan.pk)
+        .values_list(Subquery(first.values("due_on")[:1]), Exists(marks))
+        .get()
+    )
+    return found
 
 
 def place_of(plan: Plan, node: Organization, period: str) -> str:

@@ -81,6 +81,7 @@ def _view_of(request: PortalRequest, choice: Choice) -> MatrixView:
             count=months,
             marks=MARKS[state],
             actor=request.actor,
+            opened=opened,
         )
     return found
 
