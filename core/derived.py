@@ -16,6 +16,7 @@ from django.db.models import Min, Sum
 
 from . import audit, clock, effects, health, scheduler
 from .actor import Actor, system
+from .batches import batched
 from .models import Effect
 from .models.derived import DatedLedger, FilledLedger, Ledger, Mark
 
@@ -265,8 +266,8 @@ def _told(check: Check[L], ledger: L, wrong: Mapping[Any, int]) -> dict[str, int
 
 def remove(marks: type[Mark], ids: Sequence[int]) -> None:
     """Removes exactly these marks."""
-    for start in range(0, len(ids), LISTED):
-        marks._default_manager.filter(pk__in=ids[start : start + LISTED]).delete()
+    for some in batched(ids, LISTED):
+        marks._default_manager.filter(pk__in=some).delete()
 
 
 def moment(ledger: DatedLedger) -> dt.datetime:

@@ -5,13 +5,13 @@ Rows are matched by identity number. An empty cell leaves what is registered as 
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core import clock, crypto, importing
 from core.actor import Actor
+from core.batches import batched
 from core.dates import ReadDate
 from core.importing import Change, Comparison
 from core.tabular.errors import CellError
@@ -102,7 +102,7 @@ def _plan(parsed: Parsed, actor: Actor, progress: importing.Progress) -> _Plan:
     names = {pk: place.name for pk, place in places.items()}
     has_posts = any(row.party_post for row in parsed.rows)
     done = 0
-    for rows in _chunks(parsed.rows):
+    for rows in batched(parsed.rows, CHUNK):
         indexes = [
             crypto.blind_index(row.identity_number, column=column("identity_number"))
             for row in rows
@@ -123,11 +123,6 @@ def _plan(parsed: Parsed, actor: Actor, progress: importing.Progress) -> _Plan:
         done += len(rows)
         progress(done, len(parsed.rows))
     return plan
-
-
-def _chunks(rows: Sequence[MemberRow[int]]) -> Iterator[Sequence[MemberRow[int]]]:
-    for start in range(0, len(rows), CHUNK):
-        yield rows[start : start + CHUNK]
 
 
 def _refusal(

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from core import clock
 from core.actor import system
+from core.figures import moment_word
 from orgs.lifecycle import run_move_steps
 from orgs.models import Organization, OrganizationPlacement
 from schedules.rounds.actions import opening, rollups
@@ -22,7 +23,7 @@ from schedules.rounds.models import Duty, Plan, Rollup
 from schedules.rounds.queries.boards import board_of, listed, newest_moment
 from schedules.rounds.queries.cells import cell_of
 from schedules.rounds.queries.rollups import rate
-from schedules.rounds.views.rows_address import EPOCH, MICROSECOND, shortened
+from schedules.rounds.views.rows_address import shortened
 from tests.world import Zone, make_organization
 
 PERIOD = "2026-06"
@@ -213,7 +214,7 @@ def test_list_without_a_moment_leads_to_one_with_it(zone: Zone, round_: Plan) ->
 
 
 def test_addresses_that_people_have_kept_open_the_same_rows(zone: Zone, round_: Plan) -> None:
-    at = (now() - EPOCH) // MICROSECOND
+    at = int(moment_word(now()))
     kind = zone.branch.organization_class
     client = zone.client("dahuangshan")
     for shown, of_class in (("late", ""), ("", kind), ("", "")):
@@ -251,7 +252,7 @@ def test_foreign_node_and_senseless_addresses_are_not_there(zone: Zone, round_: 
     for wrong in ({"period": "2026-13"}, {"period": "2026-06", "show": "x"}):
         assert client.get("/board/rows/", wrong).status_code == 404
     assert client.get("/board/rows/", address(zone) | {"class": "x"}).status_code == 404
-    later = (now() - EPOCH) // MICROSECOND + 1
+    later = int(moment_word(now())) + 1
     for short in (
         "",
         "1",
@@ -315,7 +316,7 @@ def test_sheet_holds_the_figures_of_the_board(zone: Zone, round_: Plan) -> None:
 
 def test_sheet_of_rows_holds_those_of_the_page(zone: Zone, round_: Plan) -> None:
     client = zone.client("dahuangshan")
-    at = (now() - EPOCH) // MICROSECOND
+    at = int(moment_word(now()))
     asked = address(zone, show="submitted", at=at)
     Duty.objects.filter(organization=zone.branch, period=PERIOD).update(state=DutyState.ACCEPTED)
     answer = client.get("/board/rows/export/", asked)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from core import clock, derived
+from core.batches import batched
 from orgs.models import Organization
 from orgs.models.organization import path_ranges, paths_above
 
@@ -41,8 +42,7 @@ def _write(organization_ids: Collection[int]) -> int:
     """Counts the organisations, and adds up anew above where they stood and where they stand;
     returns how many organisations."""
     ids, above = sorted(organization_ids), set()
-    for start in range(0, len(ids), LISTED):
-        some = ids[start : start + LISTED]
+    for some in batched(ids, LISTED):
         before = OwnHeadcount.objects.filter(organization__in=some)
         above |= {up for path in before.values_list("path", flat=True) for up in paths_above(path)}
         _write_own(f"o.id IN ({', '.join(['%s'] * len(some))})", some)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from core import audit, clock, crypto, pinyin
 from core.actions import action
 from core.actor import Actor
+from core.batches import batched
 from core.errors import DomainError
 from core.identity import normalise
 from core.text import is_storable
@@ -137,16 +138,10 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
     return saved
 
 
-def _chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
-    rows = list(items)
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
-
-
 def _load(ids: Iterable[int]) -> dict[int, Member]:
     """The rows, locked in one order so that two writers cannot deadlock."""
     rows: dict[int, Member] = {}
-    for chunk in _chunks(sorted(set(ids))):
+    for chunk in batched(sorted(set(ids)), CHUNK):
         for member in Member.objects.select_for_update().filter(pk__in=chunk).order_by("pk"):
             rows[member.pk] = member
     return rows
@@ -155,7 +150,7 @@ def _load(ids: Iterable[int]) -> dict[int, Member]:
 def _places(ids: Iterable[Any]) -> dict[int, Organization]:
     wanted = sorted({key for key in ids if isinstance(key, int)})
     rows: dict[int, Organization] = {}
-    for chunk in _chunks(wanted):
+    for chunk in batched(wanted, CHUNK):
         rows |= Organization.objects.in_bulk(chunk)
     return rows
 
@@ -229,7 +224,7 @@ def _refuse_registered(members: Sequence[Member]) -> None:
     """One person has one record in the whole zone; whose it is stays untold."""
     own = {member.identity_index: member.pk for member in members if member.identity_index}
     taken = len(own) != sum(1 for member in members if member.identity_index)
-    for chunk in _chunks(own):
+    for chunk in batched(own, CHUNK):
         rows = Member.objects.filter(identity_index__in=chunk).values_list("identity_index", "pk")
         taken = taken or any(own[index] != pk for index, pk in rows if index)
     if taken:

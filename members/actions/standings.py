@@ -13,6 +13,7 @@ from django.utils import timezone
 from core import audit, clock
 from core.actions import action
 from core.actor import Actor
+from core.batches import batched
 
 from ..enums import Category, MembershipState
 from ..models import Member, MembershipExit, MemberStanding
@@ -46,7 +47,7 @@ def change(members: Sequence[Member], since: Mapping[int, dt.date] | None = None
     """
     today, now = clock.today(), clock.now()
     known: dict[int, list[MemberStanding]] = defaultdict(list)
-    for ids in _chunks([member.pk for member in members]):
+    for ids in batched((member.pk for member in members), CHUNK):
         rows = MemberStanding.objects.in_force().filter(member__in=ids).order_by("valid_from")
         for row in rows:
             known[row.member_id].append(row)
@@ -60,7 +61,7 @@ def change(members: Sequence[Member], since: Mapping[int, dt.date] | None = None
             if standing.pop((*values.values(), start, end), None) is None:
                 written.append(_row(values, start, end, now))
         withdrawn += [row.pk for row in standing.values()]
-    for ids in _chunks(withdrawn):
+    for ids in batched(withdrawn, CHUNK):
         MemberStanding.objects.filter(pk__in=ids).update(withdrawn_at=now)
     MemberStanding.objects.bulk_create(written, batch_size=BATCH)
 
@@ -71,7 +72,7 @@ def settle(*, by: Actor) -> int:
     or an older release during an upgrade does; returns how many. Audited when there were any."""
     count = 0
     wrong = astray().order_by("pk").values_list("pk", flat=True)
-    for ids in _chunks(list(wrong)):
+    for ids in batched(list(wrong), CHUNK):
         change(list(Member.objects.select_for_update().filter(pk__in=ids).order_by("pk")))
         count += len(ids)
     if count:
@@ -87,7 +88,7 @@ def fill(*, since: dt.date) -> int:
     """
     count = 0
     lacking = Member.objects.filter(standings=None).order_by("pk")
-    for ids in _chunks(list(lacking.values_list("pk", flat=True))):
+    for ids in batched(list(lacking.values_list("pk", flat=True)), CHUNK):
         left = dict(
             MembershipExit.objects.filter(member__in=ids, undone_at=None).values_list(
                 "member_id", "happened_on"
@@ -167,8 +168,3 @@ def _row(
 
 def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), CHUNK):
-        yield ids[start : start + CHUNK]

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Count
 
 from core import clock
+from core.batches import batched
 from orgs.models.organization import STEP, below, path_ranges
 
 from ..enums import Category, MembershipState, Sex
@@ -155,8 +156,7 @@ def headcounts(paths: Iterable[str]) -> dict[str, Headcount]:
     """Figures of each organisation and all below it. One query for every 2,000 paths."""
     wanted = sorted(set(paths))
     found = {path: Headcount() for path in wanted}
-    for start in range(0, len(wanted), PATHS_READ):
-        some = wanted[start : start + PATHS_READ]
+    for some in batched(wanted, PATHS_READ):
         places, values = path_ranges(some)
         with connection.cursor() as cursor:
             cursor.execute(_READ % places, values)

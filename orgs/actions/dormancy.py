@@ -7,6 +7,7 @@ from django.conf import settings
 from core import audit, clock
 from core.actions import action
 from core.actor import Actor
+from core.batches import batched
 from core.notifications import Message, tell
 
 from ..enums import AdminKind
@@ -44,8 +45,7 @@ def shut_dormant(*, by: Actor) -> int:
         )
         return 0
     ids = [user.pk for user in users]
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
+    for some in batched(ids, 500):
         User.machine.move_many(User.objects.filter(pk__in=some), "disable")
         PortalSession.objects.filter(user__in=some).delete()
     tokens.revoke_all(by=by, user_ids=ids, with_calendar=True)

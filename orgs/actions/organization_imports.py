@@ -10,6 +10,7 @@ from django.db.models import Max
 from core import audit, clock
 from core.actions import action
 from core.actor import Actor
+from core.batches import batched
 from core.errors import DomainError
 
 from .. import titles, tree
@@ -216,9 +217,8 @@ def _store(plan: RosterPlan, changed: list[RowPlan], paths: set[int], day: dt.da
 
 def _staff(changed: list[RowPlan], day: dt.date) -> None:
     leaving = [holding.pk for row in changed for holding in row.ends]
-    for start in range(0, len(leaving), 500):
-        some = OfficeHolding.objects.filter(pk__in=leaving[start : start + 500])
-        offices.leave_all(some, day)
+    for some in batched(leaving, 500):
+        offices.leave_all(OfficeHolding.objects.filter(pk__in=some), day)
     OfficeHolding.objects.bulk_create(
         [
             OfficeHolding(

@@ -15,6 +15,7 @@ from django.urls import reverse
 from core import audit, clock, derived, notifications, periods
 from core.actions import action
 from core.actor import Actor
+from core.batches import batched
 from orgs.models import Organization, RoleGrant
 from orgs.permissions import Permission
 from orgs.roles import holding
@@ -84,8 +85,8 @@ def _take_down(
         if duty_id in after and after[duty_id][0] == facts
     }
     ended = [pk for duty_id, (pk, _) in before.items() if duty_id not in kept]
-    for start in range(0, len(ended), 500):
-        DutyStanding.objects.filter(pk__in=ended[start : start + 500]).update(until=as_of)
+    for some in batched(ended, 500):
+        DutyStanding.objects.filter(pk__in=some).update(until=as_of)
     DutyStanding.objects.bulk_create(
         [
             DutyStanding(

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from core import figures, periods
+from core.batches import batched
 from core.demo import Seeding
 from core.periods import WorkCalendar
 from members.demo.people import People
@@ -156,9 +157,9 @@ class _Rounds:
         month_figures = self.numbers.of(month, courses, when)
         self.seeding.breathe()
         choose = definition_for(self.plan, month)
-        for start in range(0, len(concerned), TOGETHER):
+        for some in batched(concerned, TOGETHER):
             rows = _Rows()
-            for organization in concerned[start : start + TOGETHER]:
+            for organization in some:
                 definition = choose(organization)
                 if definition is None or organization.pk in but:
                     continue

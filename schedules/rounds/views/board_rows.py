@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from core import clock, periods
+from core.figures import moment_of
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
@@ -22,7 +23,7 @@ from ..models import DutyStanding, Plan
 from ..queries.boards import Board, Listed, listed, newest_moment
 from ..words import SHOWN, state_word
 from .choices import chosen_organization, chosen_plan, given_period
-from .rows_address import EPOCH, MICROSECOND, shortened, spelled_out
+from .rows_address import shortened, spelled_out
 
 
 def rows_url(
@@ -84,7 +85,7 @@ def asked_of(request: PortalRequest) -> Asked:
         raise Http404
     if at and not (at.isascii() and at.isdecimal() and len(at) == 16):
         raise Http404
-    moment = EPOCH + int(at) * MICROSECOND if at else None
+    moment = moment_of(at) if at else None
     return Asked(chosen_organization(request), plan, named, period, shown, kind, moment)
 
 

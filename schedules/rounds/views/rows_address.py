@@ -9,8 +9,8 @@ import datetime as dt
 from django.http import Http404, QueryDict
 from django.utils.http import base36_to_int, int_to_base36
 
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-MICROSECOND = dt.timedelta(microseconds=1)
+from core.figures import moment_word
+
 SHORT = "r"
 # The names of the long form, in the order of the short one.
 NAMES = ("organization", "period", "show", "at", "class", "plan")
@@ -26,7 +26,7 @@ def shortened(
 ) -> str:
     """The query of the address. The moment is in microseconds since 1970, for figures are told
     apart by them."""
-    at = int_to_base36((as_of - EPOCH) // MICROSECOND) if as_of else ""
+    at = int_to_base36(int(moment_word(as_of))) if as_of else ""
     return f"{SHORT}={'.'.join((str(organization_id), period, shown, at, kind, plan)).rstrip('.')}"
 
 
