@@ -33,18 +33,29 @@ def keep_connections(**_: Any) -> None:
 def survive_a_broker_that_is_gone(**_: Any) -> None:
     """Lets a worker go on when Redis dies while a message is in its hands.
 
-    Closing the dead connection, kombu puts unacknowledged messages back through a channel that
-    has lost its connection already, and the worker ends. The messages are only bells: what they
-    announced stands in rows, so they may be forgotten.
+    Kombu acknowledges a finished message, or puts an unfinished one back, through a channel that
+    has lost its connection already; what it then raises is an AttributeError, which nobody
+    expects, and the worker ends. Such a channel says here what is wrong with it. The messages are
+    only bells: what they announced stands in rows, so they may be forgotten.
     """
     from kombu.transport import redis
+
+    errors = (OSError, *redis.get_redis_error_classes().connection_errors)
 
     class ForgetfulQoS(redis.QoS):  # type: ignore[misc]
         def restore_unacked(self, client: Any = None) -> list[Any]:
             try:
                 return list(super().restore_unacked(client) or ())
-            except (AttributeError, OSError, *redis.get_redis_error_classes().connection_errors):
+            except errors:
                 self._delivered.clear()
                 return []
 
-    redis.Channel.QoS = ForgetfulQoS
+    class HonestChannel(redis.Channel):  # type: ignore[misc]
+        QoS = ForgetfulQoS
+
+        def _connparams(self, *arguments: Any, **more: Any) -> Any:
+            if self.connection is None or self.connection.client is None:
+                raise redis.redis.exceptions.ConnectionError("the channel has lost its connection")
+            return super()._connparams(*arguments, **more)
+
+    redis.Transport.Channel = HonestChannel

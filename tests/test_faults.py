@@ -5,6 +5,7 @@ import contextlib
 import datetime as dt
 import io
 import json
+import logging
 import os
 import re
 import signal
@@ -19,13 +20,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import kombu
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
+from kombu.transport import redis as redis_transport
 from openpyxl import Workbook
 
+from config import celery
 from core import clock, notifications
 from core import effects as core_effects
 from core import tasks as portal_tasks
@@ -191,6 +195,28 @@ def test_redis_killed_and_back_empty_loses_nothing(
     assert worker.process.poll() is None  # nobody had to start it again
     assert len(ids(sink)) == 35
     assert max(ids(sink).values()) == 1
+
+
+@pytest.mark.parametrize("gone", ["connection", "client"])
+def test_worker_acknowledges_through_a_channel_that_is_gone(
+    own_redis: servers.Server, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    """Seen when Redis died between a task's end and its acknowledgement: the worker ended."""
+    monkeypatch.setattr(redis_transport.Transport, "Channel", redis_transport.Channel)
+    celery.survive_a_broker_that_is_gone()
+    with kombu.Connection(own_redis.url) as connection:
+        queue = connection.SimpleQueue("bells")
+        queue.put("ring")
+        message = queue.get(timeout=5)
+        channel = message.channel
+        channel._disconnect_pools()
+        logger = logging.getLogger("tests.faults")
+        with monkeypatch.context() as broken:
+            holder = channel if gone == "connection" else channel.connection
+            broken.setattr(holder, gone, None)
+            message.ack_log_error(logger, connection.connection_errors)
+            assert not message.acknowledged
+            assert channel.qos.restore_unacked() == []
 
 
 REMIND = """
