@@ -17,11 +17,11 @@ def documents(rounds: int, row: Callable[..., None]) -> None:
     from orgs.models import Organization, User
     from schedules.rounds.definitions import PLAN_KEY
     from schedules.rounds.exports import month_document, month_parts, report_document
-    from schedules.rounds.models import MonthlyReport, Plan
+    from schedules.rounds.models import Plan, Report
     from schedules.rounds.queries.printouts import period_printouts
 
     node = Organization.objects.order_by("path")[0]
-    sent = MonthlyReport.objects.filter(submitted_at__isnull=False)
+    sent = Report.objects.filter(submitted_at__isnull=False)
     period = sent.order_by("-period").values_list("period", flat=True)[0]
     plan = Plan.objects.get(key=PLAN_KEY)
     reader = User.objects.get(username="zone")

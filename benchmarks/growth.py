@@ -17,7 +17,7 @@ from members.models import Member
 from orgs.models import OfficeHolding, Organization, OrganizationPlacement
 from orgs.models.organization import STEP
 from schedules.rounds.actions import rollups
-from schedules.rounds.models import Duty, DutyStanding, MonthlyReport
+from schedules.rounds.models import Duty, DutyStanding, Report
 
 APART = 10_000_000  # between the keys of one copy and the next
 CITY = 10  # copies that hang under one node below the top
@@ -103,7 +103,7 @@ def grow(times: int, *, months: int = 6) -> None:
     recent = f"t.period IN ({', '.join(repr(p) for p in periods[:months]) or 'NULL'})"
     _copy(Duty, held, recent, copies)
     of_duty = {**held, "duty_id": f"t.duty_id + n.v * {APART}"}
-    _copy(MonthlyReport, of_duty, recent, copies)
+    _copy(Report, of_duty, recent, copies)
     _copy(DutyStanding, {**of_duty, "path": path}, f"t.until IS NULL AND {recent}", copies)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

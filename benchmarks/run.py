@@ -200,13 +200,13 @@ def rollup(rounds: int) -> None:
     from orgs.models.organization import STEP
     from schedules.rounds.actions import rollups
     from schedules.rounds.definitions import PLAN_KEY
-    from schedules.rounds.models import Duty, MonthlyReport, Plan
+    from schedules.rounds.models import Duty, Plan, Report
     from schedules.rounds.queries.rates import reporting_rates
     from schedules.rounds.queries.standings import counted
 
     zone = Organization.objects.order_by("path")[0]
     plan = Plan.objects.get(key=PLAN_KEY)
-    last = MonthlyReport.objects.order_by("-period").values_list("period", flat=True)[0]
+    last = Report.objects.order_by("-period").values_list("period", flat=True)[0]
     span = periods.ending(last, 12)
     length = len(zone.path) + STEP
     some = Duty.objects.filter(plan=plan, period=last).order_by("-organization__path")[0]
@@ -244,7 +244,7 @@ def rollup(rounds: int) -> None:
         ),
         ("one report: its nodes marked, counted and written", one_report, ""),
     )
-    reports = MonthlyReport.objects.filter(period__in=span).count()
+    reports = Report.objects.filter(period__in=span).count()
     print(f"\n## Roll-up of {reports:,} reports by organisation and month\n")
     row("what", "ms", "ratio to SQL by hand")
     row("---", "---:", "---:")

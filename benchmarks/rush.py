@@ -69,10 +69,10 @@ def rush(
     from orgs.permissions import Permission
     from orgs.roles import holding
     from schedules.rounds.enums import DutyState, ItemState, ReportState
-    from schedules.rounds.models import Duty, MonthlyReport, ReportItem
+    from schedules.rounds.models import Duty, Report, ReportItem
 
-    period = MonthlyReport.objects.order_by("-period").values_list("period", flat=True)[0]
-    month = MonthlyReport.objects.filter(period=period)
+    period = Report.objects.order_by("-period").values_list("period", flat=True)[0]
+    month = Report.objects.filter(period=period)
     grants = RoleGrant.objects.current().filter(role__in=holding(Permission.REPORT_SEND))
     senders = dict(grants.values_list("organization_id", "user_id"))
     # The month as it stands on its last evening: nobody has sent anything.
@@ -125,7 +125,7 @@ def rush(
     finally:
         portal.stop()
     seconds = [second for spent, _ in answers for second in spent]
-    kept = MonthlyReport.objects.filter(pk__in=cookies, state=ReportState.SUBMITTED)
+    kept = Report.objects.filter(pk__in=cookies, state=ReportState.SUBMITTED)
     texts = ReportItem.objects.filter(report__in=kept, key="problems")
     right = sum(f"第{row.report_id}号" in str(row.value) for row in texts)
     return {

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+Thing = tuple[str, int]  # the kind and the id of one thing that somebody can be named for alone
+WHOLE: Thing = ("", 0)  # no one thing: all that hangs on an organisation
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -11,15 +14,19 @@ class Part:
     path: str
     includes_below: bool
     permissions: frozenset[str]
-    subject: tuple[str, int] = ("", 0)
+    subject: Thing = WHOLE
 
-    def holds(self, permission: str, path: str, *, whole: bool = False) -> bool:
-        """Whether it is about `permission` for all that hangs on the organisation at `path`; with
-        `whole` also for all below that one."""
+    def holds(
+        self, permission: str, path: str, *, whole: bool = False, about: Thing = WHOLE
+    ) -> bool:
+        """Whether it is about `permission` for all that hangs on the organisation at `path`, or
+        for the one thing `about` there; with `whole` also for all below that organisation."""
         if whole and not self.includes_below:
             return False
-        if permission not in self.permissions or self.subject != ("", 0):
+        if permission not in self.permissions:
             return False
+        if self.subject != WHOLE:
+            return self.subject == about
         return path.startswith(self.path) if self.includes_below else path == self.path
 
 
@@ -51,14 +58,16 @@ class Actor:
             permission in part.permissions for part in self.named
         )
 
-    def may_at(self, permission: str, path: str, *, whole: bool = False) -> bool:
-        """Whether the actor holds `permission` for what hangs on the organisation at `path`; with
-        `whole` also for what hangs on those below."""
-        if any(part.holds(permission, path) for part in self.recused):
+    def may_at(
+        self, permission: str, path: str, *, whole: bool = False, about: Thing = WHOLE
+    ) -> bool:
+        """Whether the actor holds `permission` for what hangs on the organisation at `path`, or
+        for the one thing `about` there; with `whole` also for what hangs on those below."""
+        if any(part.holds(permission, path, about=about) for part in self.recused):
             return False
         if permission in self.permissions and self.covers(path):
             return True
-        return any(part.holds(permission, path, whole=whole) for part in self.named)
+        return any(part.holds(permission, path, whole=whole, about=about) for part in self.named)
 
     @property
     def persons(self) -> frozenset[int]:

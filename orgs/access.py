@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, DateField, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from core import clock
-from core.actor import Actor, Part
+from core.actor import WHOLE, Actor, Part, Thing
 from core.errors import NotAllowed
 from core.http import client_ip
 from core.prepared import Given, Prepared
@@ -173,10 +173,14 @@ def in_scope(
 
 
 def who_may(
-    permission: Permission, organization: Organization, *, nearest: bool = False
+    permission: Permission,
+    organization: Organization,
+    *,
+    nearest: bool = False,
+    about: Thing = WHOLE,
 ) -> QuerySet[User]:
-    """People who hold `permission` at the organisation, themselves, from above or by name, without
-    those who keep out of it and who acts for them.
+    """People who hold `permission` at the organisation, or for the one thing `about` of it,
+    themselves, from above or by name, without those who keep out of it and who acts for them.
 
     With `nearest`, only those at the organisation itself. One query when evaluated.
     """
@@ -186,7 +190,7 @@ def who_may(
         inheriting = [key for key in keys if WORK_ROLES[key].inherits]
         at |= Q(organization__path__in=organization.ancestor_paths(), role__in=inheriting)
     grants = RoleGrant.objects.current().filter(at, role__in=keys)
-    here = NamedRight.objects.current().at(organization)
+    here = NamedRight.objects.current().at(organization, about)
     recused = here.taking().filter(relation__in=relations.taking(permission)).values("user_id")
     if relations.taking(permission):
         grants = grants.exclude(user_id__in=recused).exclude(
@@ -201,22 +205,25 @@ def who_may(
     return User.objects.filter(people)
 
 
-def expect_still(by: Actor, permission: Permission, organization: Organization) -> None:
-    """Raises NotAllowed unless what the actor holds by name at the organisation is in force still:
-    for actions, whose caller has asked when the request began. No query for whom nothing names.
+def expect_still(
+    by: Actor, permission: Permission, organization: Organization, about: Thing = WHOLE
+) -> None:
+    """Raises NotAllowed unless what the actor holds by name at the organisation, or for the one
+    thing `about` of it, is in force still: for actions, whose caller has asked when the request
+    began. No query for whom nothing names.
 
     Whoever ends it meanwhile waits for the action, or the action for him.
     """
     if not by.named and not by.recused:
         return
     path = organization.path
-    if not by.may_at(permission, path):
+    if not by.may_at(permission, path, about=about):
         raise NotAllowed("你已回避该组织，或没有这项权限。", code="recused")
     if permission in by.permissions and by.covers(path):
         return
     still = (
         NamedRight.objects.current()
-        .at(organization)
+        .at(organization, about)
         .giving()
         .filter(user_id=by.user_id or 0, relation__in=relations.giving(permission))
         .select_for_update(of=("self",))

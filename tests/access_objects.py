@@ -324,7 +324,7 @@ def record(place: Place) -> Arguments:
     return {"pk": duty.pk, "record": row.pk}
 
 
-@makes("schedules:duty-open", "api:duty-")
+@makes("schedules:duty-open", "schedules:duty-recus", "api:duty-")
 def duty(place: Place) -> Arguments:
     from schedules.rounds.models import Duty
 
@@ -334,19 +334,19 @@ def duty(place: Place) -> Arguments:
 
 @makes("schedules:report-", "schedules:attachment-add")
 def report(place: Place) -> Arguments:
-    from schedules.rounds.models import MonthlyReport
+    from schedules.rounds.models import Report
 
     open_month()
-    return {"pk": MonthlyReport.objects.get(organization=place.branch).pk}
+    return {"pk": Report.objects.get(organization=place.branch).pk}
 
 
 @makes("schedules:attachment-")
 def attachment(place: Place) -> Arguments:
-    from schedules.rounds.models import MonthlyReport, ReportAttachment
+    from schedules.rounds.models import Report, ReportAttachment
 
     open_month()
     row = ReportAttachment.objects.create(
-        report=MonthlyReport.objects.get(organization=place.branch),
+        report=Report.objects.get(organization=place.branch),
         name="签到表.pdf",
         content_type="application/pdf",
         size=1,

@@ -280,9 +280,9 @@ def changed_day(place: Place, given: Arguments) -> dict[str, Any]:
 
 
 def report_of(given: Arguments) -> Any:
-    from schedules.rounds.models import MonthlyReport
+    from schedules.rounds.models import Report
 
-    return MonthlyReport.objects.get(pk=given["pk"])
+    return Report.objects.get(pk=given["pk"])
 
 
 def version(given: Arguments) -> int:
@@ -357,12 +357,12 @@ def awaiting(place: Place, given: Arguments) -> dict[str, Any]:
     return {"version": bring(place, given, to="sent").revision}
 
 
-@act("schedules:report-recuse", column="huzhuang")
+@act("schedules:duty-recuse", column="huzhuang")
 def keeping_out(place: Place, given: Arguments) -> dict[str, Any]:
     return {"reason": "亲属在该支部"}
 
 
-@act("schedules:report-recusal-end", column="huzhuang")
+@act("schedules:duty-recusal-end", column="huzhuang")
 def kept_out(place: Place, given: Arguments) -> dict[str, Any]:
     from orgs.actions import namings
 

@@ -201,8 +201,8 @@ POSTS: dict[str, Fields] = {
         "includes_below": "on",
         "reason": "抽调核报",
     },
-    "schedules:report-recuse": {"reason": "亲属在该支部"},
-    "schedules:report-recusal-end": {},
+    "schedules:duty-recuse": {"reason": "亲属在该支部"},
+    "schedules:duty-recusal-end": {},
     "orgs:preferences": {
         "reminders_by_mail": "on",
         "reminder_hour": "9",
@@ -255,7 +255,7 @@ POSTS: dict[str, Fields] = {
 EXAMPLES = frozenset(POSTS)
 # Where the narrowest would be refused for another reason.
 PERSONS = {
-    "schedules:report-recusal-end": "dahuangshan",
+    "schedules:duty-recusal-end": "dahuangshan",
     "members:member-move": "dahuangshan",
     "schedules:report-confirm": "zone",
 }
@@ -317,11 +317,11 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
     from orgs.actions import namings
     from orgs.models import Organization
     from schedules.rounds.actions import records, reports
-    from schedules.rounds.models import Duty, MonthlyReport
+    from schedules.rounds.models import Duty, Report
 
     if name == "orgs:administrator-propose":
         make_user("candidate")
-    elif name == "schedules:report-recusal-end":
+    elif name == "schedules:duty-recusal-end":
         namings.recuse(
             by=zone.actor("dahuangshan"),
             relation="schedules.checker",
@@ -346,7 +346,7 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
                 by=zone.actor("huzhuang1"),
             )
     elif name in ("schedules:report-check", "schedules:report-reopen", "schedules:report-confirm"):
-        report = MonthlyReport.objects.get(pk=kwargs["pk"])
+        report = Report.objects.get(pk=kwargs["pk"])
         typed = {"highlights": ["带岗带责进网格"], "problems": "屋顶渗水", "next_plan": "主题党日"}
         sent = reports.submit(
             report=report,
@@ -391,9 +391,9 @@ def _filled(zone: Zone, text: str) -> Any:
 
 
 def _item_keys(zone: Zone) -> dict[str, str]:
-    from schedules.rounds.models import MonthlyReport
+    from schedules.rounds.models import Report
 
-    report = MonthlyReport.objects.get(organization=zone.branch)
+    report = Report.objects.get(organization=zone.branch)
     found = {item.kind: item.key for item in report.items.all()}
     return {
         "version": str(report.revision),
@@ -426,14 +426,14 @@ def powers() -> dict[str, Any]:
     """What nobody may change by adding a field to a form: who may what, and what stands where."""
     from members.models import Member
     from orgs.models import Organization, RoleGrant, User
-    from schedules.rounds.models import Duty, MonthlyReport
+    from schedules.rounds.models import Duty, Report
 
     wanted: dict[Any, tuple[str, ...]] = {
         User: ("username", "is_active", "is_superuser", "admin_kind", "must_change_password"),
         RoleGrant: ("user__username", "role", "organization__name", "valid_from", "valid_to"),
         Organization: ("name", "path", "kind", "code"),
         Member: ("name", "organization__name", "state", "category"),
-        MonthlyReport: ("organization__name", "state", "period"),
+        Report: ("organization__name", "state", "period"),
         Duty: ("organization__name", "state", "due_on"),
     }
     rows: dict[str, Any] = {}

@@ -24,7 +24,7 @@ READ_AGAIN = [
     {"model": "schedules.Plan", "field": "get()"},
     {"model": "schedules.ReportDefinition", "field": "get()"},
     {"model": "orgs.Organization", "field": "get()"},
-    {"model": "schedules.MonthlyReport", "field": "get()"},
+    {"model": "schedules.Report", "field": "get()"},
 ]
 
 

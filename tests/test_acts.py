@@ -15,7 +15,7 @@ from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Notification
-from schedules.rounds.models import MonthlyReport, ReportVersion
+from schedules.rounds.models import Report, ReportVersion
 from tests.test_reports import JULY_6, june, report_of, send
 from tests.world import Zone
 
@@ -155,7 +155,7 @@ WRITTEN = {
 }
 
 
-def posted(zone: Zone, report: MonthlyReport, act: str, **data: Any) -> Any:
+def posted(zone: Zone, report: Report, act: str, **data: Any) -> Any:
     with clock.at(JULY_6):
         return zone.client("huzhuang1").post(f"/reports/{report.pk}/{act}/", data)
 

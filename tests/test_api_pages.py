@@ -15,7 +15,7 @@ from core.api.views import Pages, PortalView
 from core.models import Notification
 from members.models import MemberImport
 from schedules.rounds.actions import attachments, calendar, opening, rollups
-from schedules.rounds.models import MonthlyReport, Plan
+from schedules.rounds.models import Plan, Report
 from tests.access_objects import NOW, PERIOD
 from tests.test_attachments import PDF
 from tests.test_twice import BOOK
@@ -44,7 +44,7 @@ def filled(zone: Zone) -> Any:
             )
             for number in range(3)
         )
-        report = MonthlyReport.objects.get(organization=zone.branch, period=PERIOD)
+        report = Report.objects.get(organization=zone.branch, period=PERIOD)
         for number in range(3):
             upload = SimpleUploadedFile("签到表.pdf", PDF + b"\n%" + str(number).encode())
             attachments.attach(report=report, upload=upload, name=f"{number}.pdf", by=actor)
@@ -92,7 +92,7 @@ def test_page_of_three_is_made_by_one_serializer_and_the_same_to_the_byte(
     filled: Zone, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     args = (
-        [MonthlyReport.objects.get(organization=filled.branch, period=PERIOD).pk]
+        [Report.objects.get(organization=filled.branch, period=PERIOD).pk]
         if "attach" in name
         else []
     )

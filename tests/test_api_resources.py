@@ -22,7 +22,7 @@ from orgs.jobs import clear_answers
 from orgs.models import AccessToken, Organization, OrganizationPlacement, RoleGrant
 from orgs.models.token import digest
 from schedules.rounds.actions import opening, rollups
-from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportAttachment, ReportStep
+from schedules.rounds.models import Duty, Plan, Report, ReportAttachment, ReportStep
 from tests.access_objects import NOW
 from tests.parallel import run_together
 from tests.world import PASSWORD, Zone, grant, make_member
@@ -64,11 +64,11 @@ def post(client: Client, name: str, body: Any, *args: Any, **headers: str) -> An
     )
 
 
-def report_of(organization: Any) -> MonthlyReport:
-    return MonthlyReport.objects.get(organization=organization)
+def report_of(organization: Any) -> Report:
+    return Report.objects.get(organization=organization)
 
 
-def texts(report: MonthlyReport) -> dict[str, Any]:
+def texts(report: Report) -> dict[str, Any]:
     """Something for each item that is written."""
     return {
         item.key: "已办理" if item.kind == "text" else ["已办理一件"]
@@ -77,7 +77,7 @@ def texts(report: MonthlyReport) -> dict[str, Any]:
     }
 
 
-def submit(client: Client, report: MonthlyReport, **headers: str) -> Any:
+def submit(client: Client, report: Report, **headers: str) -> Any:
     return post(
         client,
         "report-submit",
@@ -526,7 +526,7 @@ def test_accepted_items_are_opened_again_with_a_reason(month: Zone) -> None:
 
 def test_nobody_opens_his_own_report_again(month: Zone) -> None:
     report = report_of(month.street)
-    MonthlyReport.objects.filter(pk=report.pk).update(state="accepted")
+    Report.objects.filter(pk=report.pk).update(state="accepted")
     body = {"reasons": {"problems": "补充材料"}}
     answer = post(
         caller(secret_of(month, "dahuangshan")),
@@ -551,7 +551,7 @@ def files(month: Zone, settings: Any, tmp_path: Path) -> Zone:
 
 def upload(
     client: Client,
-    report: MonthlyReport,
+    report: Report,
     content: bytes = PDF,
     name: str = "签到表.pdf",
     **headers: str,
@@ -563,7 +563,7 @@ def upload(
     )
 
 
-def files_of(client: Client, report: MonthlyReport) -> list[dict[str, Any]]:
+def files_of(client: Client, report: Report) -> list[dict[str, Any]]:
     answer = client.get(reverse("api:attachment-list", args=[report.pk]))
     assert answer.status_code == 200
     rows: list[dict[str, Any]] = answer.json()["results"]

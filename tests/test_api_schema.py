@@ -16,7 +16,7 @@ from core.api import document
 from core.models import Notification
 from members.models import Member
 from orgs.actions import tokens
-from schedules.rounds.models import Duty, MonthlyReport, Plan
+from schedules.rounds.models import Duty, Plan, Report
 from tests.access_objects import NOW, attachment_of_report, member_import, own
 from tests.world import Zone, make_member
 
@@ -59,7 +59,7 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         "members": Member.objects.first(),
         "plans": Plan.objects.first(),
         "duties": Duty.objects.get(organization=zone.branch),
-        "monthly-reports": MonthlyReport.objects.get(organization=zone.branch),
+        "monthly-reports": Report.objects.get(organization=zone.branch),
         "notifications": Notification.objects.first(),
     }
     row = rows.get(path.split("/")[3])

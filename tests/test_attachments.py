@@ -20,7 +20,7 @@ from core import attachments, clock, effects
 from core.errors import Conflict, DomainError
 from core.word_gate import MAIN_TYPE
 from schedules.rounds.actions import attachments as actions
-from schedules.rounds.models import MonthlyReport, ReportAttachment
+from schedules.rounds.models import Report, ReportAttachment
 
 from .access_objects import NOW, open_month
 from .world import Zone
@@ -175,20 +175,20 @@ def test_name_is_data_and_harmless(given: str, kept: str) -> None:
 
 
 @pytest.fixture
-def report(zone: Zone, settings: Any, tmp_path: Any) -> Iterator[MonthlyReport]:
+def report(zone: Zone, settings: Any, tmp_path: Any) -> Iterator[Report]:
     settings.ATTACHMENT_DIR = tmp_path / "attachments"
     with clock.at(NOW):
         open_month()
-        yield MonthlyReport.objects.get(organization=zone.branch)
+        yield Report.objects.get(organization=zone.branch)
 
 
-def keep(zone: Zone, report: MonthlyReport, name: str = "签到表.pdf", content: bytes = PDF) -> Any:
+def keep(zone: Zone, report: Report, name: str = "签到表.pdf", content: bytes = PDF) -> Any:
     return actions.attach(
         report=report, upload=io.BytesIO(content), name=name, by=zone.actor("huzhuang1")
     )
 
 
-def test_file_lies_in_its_place_and_is_ready(zone: Zone, report: MonthlyReport) -> None:
+def test_file_lies_in_its_place_and_is_ready(zone: Zone, report: Report) -> None:
     row = keep(zone, report)
     assert (row.state, row.scan) == ("ready", "unscanned")
     assert attachments.path_of(row).read_bytes() == PDF
@@ -196,13 +196,13 @@ def test_file_lies_in_its_place_and_is_ready(zone: Zone, report: MonthlyReport) 
     assert ReportAttachment.objects.get().state == "ready"
 
 
-def test_same_content_twice_is_one_file(zone: Zone, report: MonthlyReport) -> None:
+def test_same_content_twice_is_one_file(zone: Zone, report: Report) -> None:
     assert keep(zone, report).pk == keep(zone, report, name="另名.pdf").pk
     assert ReportAttachment.objects.count() == 1
 
 
 def test_eleventh_file_is_refused(
-    zone: Zone, report: MonthlyReport, monkeypatch: pytest.MonkeyPatch
+    zone: Zone, report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attachments, "MAX_EACH_OWNER", 1)
     keep(zone, report)
@@ -214,7 +214,7 @@ def test_eleventh_file_is_refused(
     ("setting", "value"), [("UPLOAD_DAILY_COUNT", 1), ("UPLOAD_DAILY_BYTES", len(PDF) + 5)]
 )
 def test_quota_of_a_person_and_day(
-    zone: Zone, report: MonthlyReport, settings: Any, setting: str, value: int
+    zone: Zone, report: Report, settings: Any, setting: str, value: int
 ) -> None:
     setattr(settings, setting, value)
     keep(zone, report)
@@ -224,7 +224,7 @@ def test_quota_of_a_person_and_day(
         attachments._check_quota(by=zone.actor("huzhuang1"), size=5)
 
 
-def test_served_to_those_who_may_see_the_report_only(zone: Zone, report: MonthlyReport) -> None:
+def test_served_to_those_who_may_see_the_report_only(zone: Zone, report: Report) -> None:
     row = keep(zone, report, name='签"到\r\n表.pdf')
     url = f"/reports/files/{row.uid}/"
     answer = zone.client("huzhuang1").get(url)
@@ -240,18 +240,18 @@ def test_served_to_those_who_may_see_the_report_only(zone: Zone, report: Monthly
     assert zone.client("huzhuang1").get(url).status_code == 404
 
 
-def test_file_opens_to_others_once_the_report_is_sent(zone: Zone, report: MonthlyReport) -> None:
+def test_file_opens_to_others_once_the_report_is_sent(zone: Zone, report: Report) -> None:
     url = f"/reports/files/{keep(zone, report).uid}/"
     for username in ("huzhuang", "dahuangshan", "zone", "reviewer"):
         assert zone.client(username).get(url).status_code == 404, username
     assert zone.client("officer").get(url).status_code == 200
-    MonthlyReport.objects.filter(pk=report.pk).update(state="submitted", submitted_at=NOW)
+    Report.objects.filter(pk=report.pk).update(state="submitted", submitted_at=NOW)
     for username in ("huzhuang", "dahuangshan", "zone", "reviewer"):
         assert zone.client(username).get(url).status_code == 200, username
     assert zone.client("huzhuang2").get(url).status_code == 404
 
 
-def test_refused_upload_says_why_on_the_page(zone: Zone, report: MonthlyReport) -> None:
+def test_refused_upload_says_why_on_the_page(zone: Zone, report: Report) -> None:
     upload = SimpleUploadedFile("a.html", b"<script>alert(1)</script>")
     client = zone.client("huzhuang1")
     answer = client.post(f"/reports/{report.pk}/files/add/", {"file": upload}, follow=True)
@@ -259,9 +259,7 @@ def test_refused_upload_says_why_on_the_page(zone: Zone, report: MonthlyReport) 
     assert not ReportAttachment.objects.exists()
 
 
-def test_sweeper_removes_orphans_both_ways_and_nothing_else(
-    zone: Zone, report: MonthlyReport
-) -> None:
+def test_sweeper_removes_orphans_both_ways_and_nothing_else(zone: Zone, report: Report) -> None:
     kept = keep(zone, report)
     orphan = keep(zone, report, content=PDF + b"%2")
     path = attachments.path_of(orphan)
@@ -286,7 +284,7 @@ def test_sweeper_removes_orphans_both_ways_and_nothing_else(
 
 
 def test_rolled_back_upload_leaves_only_what_the_sweeper_takes(
-    zone: Zone, report: MonthlyReport, settings: Any
+    zone: Zone, report: Report, settings: Any
 ) -> None:
     with transaction.atomic():
         row = keep(zone, report)
@@ -334,7 +332,7 @@ def opened(zone: Zone, row: Any) -> int:
     return zone.client("huzhuang1").get(f"/reports/files/{row.uid}/").status_code
 
 
-def test_scanned_file_opens_once_it_is_clean(zone: Zone, report: MonthlyReport, clamd: Any) -> None:
+def test_scanned_file_opens_once_it_is_clean(zone: Zone, report: Report, clamd: Any) -> None:
     row = keep(zone, report)
     assert row.scan == "scanning"
     assert opened(zone, row) == 409
@@ -345,9 +343,7 @@ def test_scanned_file_opens_once_it_is_clean(zone: Zone, report: MonthlyReport, 
     assert opened(zone, row) == 200
 
 
-def test_infected_file_is_deleted_and_says_so(
-    zone: Zone, report: MonthlyReport, clamd: Any
-) -> None:
+def test_infected_file_is_deleted_and_says_so(zone: Zone, report: Report, clamd: Any) -> None:
     row = keep(zone, report, content=PDF + b"%EICAR")
     effects.run_due()
     row.refresh_from_db()
@@ -359,7 +355,7 @@ def test_infected_file_is_deleted_and_says_so(
 
 @pytest.mark.parametrize("answer", [b"", b"INSTREAM size limit exceeded. ERROR\0", b"stream: "])
 def test_without_a_verdict_the_file_stays_shut(
-    zone: Zone, report: MonthlyReport, clamd: Any, answer: bytes
+    zone: Zone, report: Report, clamd: Any, answer: bytes
 ) -> None:
     clamd["answer"] = answer
     row = keep(zone, report)
@@ -374,7 +370,7 @@ def test_without_a_verdict_the_file_stays_shut(
 
 
 def test_scanner_that_is_not_there_shuts_everything(
-    zone: Zone, report: MonthlyReport, settings: Any
+    zone: Zone, report: Report, settings: Any
 ) -> None:
     before = keep(zone, report)
     settings.CLAMD_URL = "unix:///nowhere/clamd.ctl"
@@ -384,7 +380,7 @@ def test_scanner_that_is_not_there_shuts_everything(
 
 
 def test_files_from_before_the_scanner_are_scanned_at_night(
-    zone: Zone, report: MonthlyReport, clamd: Any, settings: Any
+    zone: Zone, report: Report, clamd: Any, settings: Any
 ) -> None:
     url, settings.CLAMD_URL = settings.CLAMD_URL, ""
     row = keep(zone, report)

@@ -38,7 +38,7 @@ from schedules.rounds.enums import DutyState, ItemKind, ItemState, ReportState
 from schedules.rounds.models import (
     Duty,
     DutyStanding,
-    MonthlyReport,
+    Report,
     ReportItem,
     ReportStep,
     ReportVersion,
@@ -157,7 +157,7 @@ def test_seed_leaves_a_receiver_for_every_report(demo_zone: Path) -> None:
 
 
 def test_seed_figures_open_the_rows_that_they_counted(demo_zone: Path) -> None:
-    sent = MonthlyReport.objects.exclude(figures_at=None).select_related("organization")
+    sent = Report.objects.exclude(figures_at=None).select_related("organization")
     committees = sent.filter(organization__kind=OrganizationKind.DIRECT_COMMITTEE)[:8]
     for report in [*committees, *sent.order_by("pk")[::40]]:
         rows = report.items.get(kind=ItemKind.FIGURES).value["figures"]
@@ -187,7 +187,7 @@ def test_seed_rounds_agree_with_each_other(demo_zone: Path) -> None:
     )
     current = periods.containing(clock.today(), periods.MONTH)
     assert {duty.period for duty in duties} == set(periods.ending(current, MONTHS))
-    assert MonthlyReport.objects.count() == len(duties)
+    assert Report.objects.count() == len(duties)
     for duty in duties:
         report, items = duty.report, list(duty.report.items.all())
         assert (report.organization_id, report.period) == (duty.organization_id, duty.period)
@@ -220,12 +220,12 @@ def test_seed_rounds_agree_with_each_other(demo_zone: Path) -> None:
 
 def test_seed_prepares_the_guide_branch(demo_zone: Path) -> None:
     last = periods.shift(periods.containing(clock.today(), periods.MONTH), -1)
-    report = MonthlyReport.objects.get(organization__short_name="湖庄村第一支部", period=last)
+    report = Report.objects.get(organization__short_name="湖庄村第一支部", period=last)
     returned = ReportItem.objects.get(report=report, state=ItemState.RETURNED)
     assert (report.state, returned.key) == (ReportState.RETURNED, "problems")
     assert returned.return_reason == courses.ROOF_REASON
     assert returned.checked_by_name == "康红涛"
-    above = MonthlyReport.objects.filter(
+    above = Report.objects.filter(
         period=last, organization__path__in=report.organization.ancestor_paths()
     )
     assert above.exists()
@@ -245,7 +245,7 @@ COMPARED: dict[Any, tuple[str, ...]] = {
     User: ("username", "name", "uid"),
     OfficeHolding: ("organization__path", "post", "person_name", "user__username"),
     Duty: ("period", "organization__path", "state", "due_at", "submitted_at", "finished_at"),
-    MonthlyReport: (
+    Report: (
         *("period", "organization__path", "state", "revision", "spent_seconds"),
         *("submitted_by_name", "checked_by_path", "definition__key"),
     ),
@@ -471,7 +471,7 @@ def test_seed_prepares_the_guide_on_any_day(db: None, day: tuple[int, int, int])
         assert not Duty.objects.filter(submitted_at__gte=now).exists()
         assert not Duty.objects.filter(finished_at__gte=now).exists()
         last = periods.shift(periods.containing(clock.today(), periods.MONTH), -1)
-        report = MonthlyReport.objects.get(organization__short_name="湖庄村第一支部", period=last)
+        report = Report.objects.get(organization__short_name="湖庄村第一支部", period=last)
         assert report.state == ReportState.RETURNED
 
 

@@ -26,9 +26,9 @@ from schedules.rounds.models import (
     Duty,
     DutyRecord,
     DutyStanding,
-    MonthlyReport,
     Plan,
     ReminderMark,
+    Report,
     Rollup,
     vocabulary,
 )
@@ -136,9 +136,9 @@ def duty(plan: Plan, organization: Organization) -> Duty:
     )
 
 
-def submit(zone: Zone, plan: Plan, organization: Organization, username: str) -> MonthlyReport:
+def submit(zone: Zone, plan: Plan, organization: Organization, username: str) -> Report:
     """Sends the report of the plan with all its texts."""
-    report = MonthlyReport.objects.get(duty=duty(plan, organization))
+    report = Report.objects.get(duty=duty(plan, organization))
     texts = {**TYPED, "told": "已排查，无隐患。"}
     typed = {item.key: texts[item.key] for item in report.items.all() if item.key in texts}
     return reports.submit(
@@ -183,7 +183,7 @@ def everything_happens(zone: Zone, plans: dict[str, Plan]) -> None:
         opening.open_due_periods(by=system())
     with clock.at(LATER):
         submit(zone, plans["safety"], zone.branch2, "huzhuang2")
-        report = MonthlyReport.objects.get(duty=duty(plans["people"], zone.branch))
+        report = Report.objects.get(duty=duty(plans["people"], zone.branch))
         reports.check(
             report=report,
             revision=report.revision,
@@ -210,7 +210,7 @@ def test_each_plan_opens_what_its_kind_needs(zone: Zone, plans: dict[str, Plan])
         "probation": 2,
         "term": 1,
     }
-    of_reports = MonthlyReport.objects.filter(period__in=["2026-06", "2026-Q2"])
+    of_reports = Report.objects.filter(period__in=["2026-06", "2026-Q2"])
     assert of_reports.filter(duty__plan=plans["safety"]).count() == 3
     assert of_reports.filter(duty__plan=plans["people"]).count() == 6
     forms = of_reports.filter(organization=zone.branch).values_list("definition__key", flat=True)

@@ -16,7 +16,7 @@ from core.documents.word import BODY_FONT, HEAD_FONT, TITLE_FONT, OfficialDocume
 from core.downloads import file_name
 from core.models import AuditEntry
 from orgs.models import OfficeHolding
-from schedules.rounds.models import MonthlyReport
+from schedules.rounds.models import Report
 from tests.test_reports import JULY_8, check, open_june, report_of, send
 from tests.world import START, Zone, make_member, make_organization
 
@@ -238,5 +238,5 @@ def test_month_asks_the_database_as_often_for_many_reports(june: Zone, page: str
         make_organization(f"第{number}支部", parent=june.general)
     open_june(june)
     send(june, "huzhuang2")
-    assert MonthlyReport.objects.filter(period="2026-06").count() == 9
+    assert Report.objects.filter(period="2026-06").count() == 9
     assert count() == few

@@ -38,7 +38,7 @@ from core.models import Effect, Notification, Slot
 from members.models import MemberImport
 from orgs.models import User
 from schedules.rounds.actions import calendar, opening, rollups
-from schedules.rounds.models import Duty, MonthlyReport, ReminderMark, ReportAttachment
+from schedules.rounds.models import Duty, ReminderMark, Report, ReportAttachment
 
 from . import servers, templates
 from .access_objects import NOW
@@ -724,7 +724,7 @@ def test_full_disk_refuses_uploads_and_keeps_neither_row_nor_file(
     settings.DATA_DIR = disk
     with clock.at(NOW):
         zone = june()
-        report = MonthlyReport.objects.get(organization=zone.branch)
+        report = Report.objects.get(organization=zone.branch)
         url = reverse("schedules:attachment-add", args=[report.pk])
         client = zone.client("huzhuang1")
         small, large = PDF, PDF.replace(b"endobj", b"endobj\n%" + b"x" * 5_000_000)

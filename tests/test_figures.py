@@ -23,7 +23,7 @@ from orgs.actions.history import Decision
 from orgs.models import Organization
 from schedules.rounds.actions import calendar, definitions, opening, records, reports
 from schedules.rounds.definitions import PLAN_KINDS
-from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportDefinition
+from schedules.rounds.models import Duty, Plan, Report, ReportDefinition
 from tests.world import Zone, make_organization
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -166,9 +166,9 @@ def spring(zone: Zone) -> Zone:
     return zone
 
 
-def _send(zone: Zone, username: str, day: int) -> MonthlyReport:
+def _send(zone: Zone, username: str, day: int) -> Report:
     actor = zone.actor(username)
-    report = MonthlyReport.objects.get(organization=actor.organization_id or 0, period="2026-06")
+    report = Report.objects.get(organization=actor.organization_id or 0, period="2026-06")
     with on(7, day, 17):
         return reports.submit(
             report=report, revision=report.revision, typed=TYPED, explanations={}, by=actor
@@ -313,7 +313,7 @@ def test_what_was_known_at_a_moment_is_found_again_exactly(july: Zone) -> None:
 
 
 def test_frozen_figures_of_a_report_open_their_rows_weeks_later(july: Zone) -> None:
-    zone, report = july, MonthlyReport.objects.get(organization=july.branch)
+    zone, report = july, Report.objects.get(organization=july.branch)
     assert value("members_on_roll", zone.branch, TODAY) == 3
     for username in ("huzhuang1", "huzhuang"):
         client = zone.client(username)
@@ -326,7 +326,7 @@ def test_frozen_figures_of_a_report_open_their_rows_weeks_later(july: Zone) -> N
 
 
 def test_figures_stay_of_the_moment_when_another_item_is_sent_again(july: Zone) -> None:
-    zone, report = july, MonthlyReport.objects.get(organization=july.branch)
+    zone, report = july, Report.objects.get(organization=july.branch)
     reports.check(
         report=report,
         revision=report.revision,
@@ -513,7 +513,7 @@ def test_new_app_registers_a_figure_that_a_form_chooses(zone: Zone, lanterns: No
     ReportDefinition.objects.filter(key="general_branch").update(items=items)
     with on(6, 29):
         opening.open_period(plan=plan, period="2026-06", by=system())
-        report = MonthlyReport.objects.get(organization=zone.general)
+        report = Report.objects.get(organization=zone.general)
         shown = zone.client("huzhuang").get(f"/reports/{report.pk}/").context["items"][0].figures
     assert [(row["label"], row["value"], row["url"] != "") for row in shown] == [
         ("本月红灯笼", 6, False),

@@ -24,7 +24,7 @@ from orgs.models import RoleGrant
 from schedules.rounds import packs
 from schedules.rounds.actions import opening
 from schedules.rounds.exports import _parted
-from schedules.rounds.models import MonthlyReport, Plan
+from schedules.rounds.models import Plan, Report
 from tests.test_exports_reports import MONTH, body, june  # noqa: F401  (a fixture)
 from tests.test_reports import send
 from tests.world import Zone, actor, make_organizations
@@ -68,7 +68,7 @@ def test_long_pack_is_asked_for_made_told_and_fetched(
     monkeypatch.setattr(packs, "LONG", 1)
     client, path = zone.client("dahuangshan"), f"/reports/month/{ending}/"
     page = client.get(path, MONTH).content.decode()
-    count = MonthlyReport.objects.filter(organization__path__startswith=zone.street.path).count()
+    count = Report.objects.filter(organization__path__startswith=zone.street.path).count()
     assert f"共 {count} 份月报" in page
     assert not MadeDocument.objects.exists(), "looking asks for nothing"
     answer = client.post(path, {"organization": zone.street.pk, "period": PERIOD}, follow=True)

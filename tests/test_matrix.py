@@ -15,7 +15,7 @@ from orgs.models import Organization, OrganizationPlacement
 from schedules.rounds import fulfilment
 from schedules.rounds.actions import opening, rollups
 from schedules.rounds.enums import DutyState, Mark
-from schedules.rounds.models import Duty, MonthlyReport, Plan
+from schedules.rounds.models import Duty, Plan, Report
 from schedules.rounds.queries import duties, matrix
 from schedules.rounds.queries.boards import board_of
 from schedules.rounds.queries.cells import Cell
@@ -175,8 +175,8 @@ def test_summed_up_by_the_database_is_what_the_rows_add_up_to(
         hours = dt.timedelta(hours=rng.choice([-5, 0, 5]))
         duty.submitted_at = duty.late_after + hours if sent else None
         duty.save()
-    some = list(MonthlyReport.objects.values_list("pk", flat=True))[::2]
-    MonthlyReport.objects.filter(pk__in=some).update(spent_seconds=700)
+    some = list(Report.objects.values_list("pk", flat=True))[::2]
+    Report.objects.filter(pk__in=some).update(spent_seconds=700)
     rollups.fill(by=system())
     # A branch that was abolished since is still a row of that month, and what it owed counts.
     Organization.objects.filter(pk=june.neighbour_branch.pk).update(
@@ -420,4 +420,4 @@ def test_queue_of_the_second_look(june: Zone) -> None:
     check(june, send(june, "huzhuang1"), "huzhuang")
     page = june.client("dahuangshan").get("/reports/queue/", {"second": "1"})
     assert [str(row["duty"].organization) for row in page.context["rows"]] == ["湖庄村第一支部"]
-    assert MonthlyReport.objects.get(organization=june.branch).state == "accepted"
+    assert Report.objects.get(organization=june.branch).state == "accepted"

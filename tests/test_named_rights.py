@@ -27,7 +27,7 @@ from orgs.models.organization import below
 from orgs.permissions import Permission as P
 from orgs.relations import Relation
 from schedules.rounds.actions import reports
-from schedules.rounds.models import Duty, DutyStanding, MonthlyReport, Rollup
+from schedules.rounds.models import Duty, DutyStanding, Report, Rollup
 from schedules.rounds.models.vocabulary import DUTY
 from schedules.rounds.queries.duties import waiting
 from schedules.rounds.queries.escalation import brought_before
@@ -45,7 +45,7 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     MemberStanding: (P.MEMBER_VIEW, "organization"),
     Duty: (P.REPORT_VIEW, "organization"),
     DutyStanding: (P.REPORT_VIEW, "organization"),
-    MonthlyReport: (P.REPORT_VIEW, "organization"),
+    Report: (P.REPORT_VIEW, "organization"),
     Rollup: (P.REPORT_VIEW, "organization"),
 }
 OF_A_PERSON = {"AccessToken", "StoredAnswer"}  # one's own, by whose they are
@@ -199,7 +199,7 @@ def test_a_part_names_rows_of_any_table_that_is_seen_by_scope(
     assert not seen(other, model)
 
 
-@pytest.mark.parametrize("model", [Duty, MonthlyReport, DutyStanding])
+@pytest.mark.parametrize("model", [Duty, Report, DutyStanding])
 def test_one_can_be_named_for_one_thing_alone(zone: Zone, model: type[models.Model]) -> None:
     duty = Duty.objects.get(organization=zone.neighbour_branch)
     part = Part(zone.neighbour_branch.path, False, frozenset({P.REPORT_VIEW}), (DUTY, duty.pk))
@@ -210,6 +210,45 @@ def test_one_can_be_named_for_one_thing_alone(zone: Zone, model: type[models.Mod
     own = Duty.objects.get(organization=zone.branch2)
     part = Part(zone.branch2.path, False, frozenset({P.REPORT_VIEW}), (DUTY, own.pk))
     assert seen(replace(actor, recused=(part,)), model) == before - at(model, zone.branch2)
+
+
+def test_who_is_named_for_one_report_checks_that_and_no_other(zone: Zone) -> None:
+    """On the pages that act on one row as in the lists, which ask the rows."""
+    report, other = report_of(zone.neighbour_branch), report_of(zone.branch2)
+    client = zone.client("huzhuang")
+    user = zone.users["huzhuang"]
+    check = reverse("schedules:report-check", args=[report.pk])
+    body = {"version": report.revision}
+    assert client.post(check, body).status_code == 404
+    right = NamedRight.objects.create(
+        user=user,
+        relation=CHECKER,
+        organization=zone.neighbour_branch,
+        subject_kind=DUTY,
+        subject_id=report.duty_id,
+        valid_from=clock.today(),
+        reason="抽调核报",
+        named_by=zone.users["zone"],
+        named_by_name="zone",
+        named_at=clock.now(),
+    )
+    User.objects.filter(pk=user.pk).update(named_until=dt.date.max)
+    elsewhere = Duty.objects.get(organization__name="桃园社区第二支部")
+    assert client.get(reverse("schedules:duty-open", args=[elsewhere.pk])).status_code == 404
+    assert user in who_may(P.REPORT_CHECK, zone.neighbour_branch, about=report.duty.as_thing)
+    assert user not in who_may(P.REPORT_CHECK, zone.neighbour_branch)
+    assert "完成核报" in client.get(report.get_absolute_url()).content.decode()
+    assert client.post(check, body).status_code == 302
+    assert report_of(zone.neighbour_branch).state == "accepted"
+    # Who keeps out of one thing goes on with the rest.
+    NamedRight.objects.filter(pk=right.pk).update(
+        is_recusal=True, organization=zone.branch2, subject_id=other.duty_id
+    )
+    send(zone, "huzhuang2")
+    assert "完成核报" not in client.get(other.get_absolute_url()).content.decode()
+    assert client.post(reverse("schedules:report-check", args=[other.pk])).status_code == 404
+    mine = report_of(zone.branch)
+    assert "完成核报" in client.get(mine.get_absolute_url()).content.decode()
 
 
 @MODELS
@@ -528,7 +567,7 @@ def test_second_look_counts_from_the_level_in_whose_stead_one_checks(zone: Zone)
         returned={},
         by=again(zone.users["huzhuang2"]),
     )
-    assert MonthlyReport.objects.get(pk=report.pk).checked_by_path == zone.neighbour_street.path
+    assert Report.objects.get(pk=report.pk).checked_by_path == zone.neighbour_street.path
 
 
 def test_naming_ended_while_the_check_is_sent_refuses_it(zone: Zone) -> None:

@@ -89,14 +89,17 @@ def test_recused_by_order_is_shown_so_and_reads_on(zone: Zone) -> None:
     page = client.get(report.get_absolute_url()).content.decode()
     assert "完成核报" not in page
     assert "撤销回避" not in page  # it is not his to take back
-    end = reverse("schedules:report-recusal-end", args=[report.pk])
+    end = reverse("schedules:duty-recusal-end", args=[report.duty_id])
     assert client.post(end).status_code == 404
     assert client.get(url).status_code == 404  # nor to choose who checks instead
 
 
 def test_checker_keeps_out_and_comes_back(zone: Zone) -> None:
     client, report = zone.client("jinshanqiao"), report_of(zone.neighbour_branch)
-    page, recuse = report.get_absolute_url(), reverse("schedules:report-recuse", args=[report.pk])
+    page, recuse = (
+        report.get_absolute_url(),
+        reverse("schedules:duty-recuse", args=[report.duty_id]),
+    )
     assert f'href="{recuse}"' in client.get(page).content.decode()
     answer = client.post(recuse, {"reason": "亲"})
     assert answer.status_code == 422
@@ -106,7 +109,7 @@ def test_checker_keeps_out_and_comes_back(zone: Zone) -> None:
     assert "亲属在该支部" in shown
     assert "完成核报" not in shown
     assert client.get(recuse).status_code == 404
-    end = reverse("schedules:report-recusal-end", args=[report.pk])
+    end = reverse("schedules:duty-recusal-end", args=[report.duty_id])
     assert zone.client("zone").post(end).status_code == 404  # somebody else's
     assert client.post(end).url == page
     assert "完成核报" in client.get(page).content.decode()

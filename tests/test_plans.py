@@ -12,7 +12,7 @@ from core.errors import Conflict, DomainError
 from core.models import AuditEntry
 from orgs.enums import OrganizationClass
 from schedules.rounds.actions import definitions, opening, plans
-from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportDefinition
+from schedules.rounds.models import Duty, Plan, Report, ReportDefinition
 from schedules.rounds.queries.definitions import token_of
 from tests.parallel import run_together
 from tests.test_reports import CHINA, JULY_6, open_june
@@ -270,10 +270,10 @@ def test_new_version_is_drafted_changed_and_published_from_a_month_on(june: Zone
     draft.refresh_from_db()
     assert (draft.is_published, draft.valid_from) == (True, month)
     opening.open_period(plan=Plan.objects.get(), period=month, by=system())
-    report = MonthlyReport.objects.get(organization=june.branch, period=month)
+    report = Report.objects.get(organization=june.branch, period=month)
     assert report.definition == draft
     assert [item.title for item in report.items.all()][1] == "问题"
-    old = MonthlyReport.objects.get(organization=june.branch, period="2026-06")
+    old = Report.objects.get(organization=june.branch, period="2026-06")
     assert old.definition == first
 
 
@@ -393,7 +393,7 @@ def test_form_of_its_own_needs_organizations_of_its_own(june: Zone) -> None:
     opening.open_period(plan=Plan.objects.get(), period=month, by=system())
     found = {
         report.organization_id: report.definition_id
-        for report in MonthlyReport.objects.filter(period=month)
+        for report in Report.objects.filter(period=month)
     }
     assert found[june.branch2.pk] == draft.pk
     assert found[june.branch.pk] == source.pk

@@ -29,7 +29,7 @@ BIG = {
     "members_ownheadcount",
     "orgs_organization",
     "schedules_duty",
-    "schedules_monthlyreport",
+    "schedules_report",
 }
 FILTERS = [
     "",

@@ -13,7 +13,7 @@ from core.models import Effect, Notification
 from core.periods import WorkCalendar
 from schedules.rounds.actions import calendar, opening, reminders, reports
 from schedules.rounds.enums import DutyState
-from schedules.rounds.models import Duty, MonthlyReport, ReminderMark
+from schedules.rounds.models import Duty, ReminderMark, Report
 from schedules.rounds.queries.reminding import stage_of
 from tests.parallel import run_together
 from tests.world import Zone, build_zone, grant
@@ -65,7 +65,7 @@ def test_digests_come_at_their_working_days_and_only_then(june: Zone) -> None:
 
 def test_nothing_more_comes_once_the_report_is_sent(june: Zone) -> None:
     tick("2026-07-01T09:00")
-    report = MonthlyReport.objects.get(organization=june.branch)
+    report = Report.objects.get(organization=june.branch)
     with clock.at(moment("2026-07-02T09:00")):
         reports.submit(
             report=report,

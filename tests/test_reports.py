@@ -15,7 +15,7 @@ from core.models import AuditEntry, Notification
 from schedules.rounds.actions import calendar, opening, reports, rollups
 from schedules.rounds.actions.reports import NotReady, StaleReport
 from schedules.rounds.enums import DutyState, ItemState, ReportState
-from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportItem, ReportVersion
+from schedules.rounds.models import Duty, Plan, Report, ReportItem, ReportVersion
 from schedules.rounds.queries.openings import moments
 from tests.parallel import run_together
 from tests.world import Zone, build_zone, make_member, make_organization
@@ -46,15 +46,15 @@ def june(zone: Zone) -> Zone:
     return zone
 
 
-def report_of(organization: object) -> MonthlyReport:
-    return MonthlyReport.objects.get(organization=organization, period="2026-06")
+def report_of(organization: object) -> Report:
+    return Report.objects.get(organization=organization, period="2026-06")
 
 
 def send(
     zone: Zone, username: str = "huzhuang1", at: dt.datetime = JULY_6, **typed: object
-) -> MonthlyReport:
+) -> Report:
     actor = zone.actor(username)
-    report = MonthlyReport.objects.get(organization_id=actor.organization_id, period="2026-06")
+    report = Report.objects.get(organization_id=actor.organization_id, period="2026-06")
     with clock.at(at):
         sent = reports.submit(
             report=report,
@@ -67,9 +67,7 @@ def send(
     return sent
 
 
-def check(
-    zone: Zone, report: MonthlyReport, username: str = "huzhuang", **returned: str
-) -> MonthlyReport:
+def check(zone: Zone, report: Report, username: str = "huzhuang", **returned: str) -> Report:
     report.refresh_from_db()
     with clock.at(JULY_8):
         checked = reports.check(
@@ -83,7 +81,7 @@ def test_period_opened_gives_one_duty_and_draft_for_each_organization_concerned(
     duties = Duty.objects.filter(period="2026-06")
     assert duties.count() == 6  # not the working committee itself
     assert {duty.due_on for duty in duties} == {dt.date(2026, 7, 6)}  # the 5th is a Sunday
-    assert MonthlyReport.objects.count() == 6
+    assert Report.objects.count() == 6
     assert ReportItem.objects.count() == 30
 
 
@@ -116,7 +114,7 @@ def test_period_opened_by_eight_at_once_opens_once() -> None:
     with clock.at(JUNE_29):
         plan = opening.install_defaults(by=system())
     run_together([lambda: opening.open_period(plan=plan, period="2026-06", by=system())] * 8)
-    assert (Duty.objects.count(), MonthlyReport.objects.count(), ReportItem.objects.count()) == (
+    assert (Duty.objects.count(), Report.objects.count(), ReportItem.objects.count()) == (
         6,
         6,
         30,
@@ -263,7 +261,7 @@ def test_figure_that_jumps_wants_an_explanation(june: Zone) -> None:
     zone = june
     for number in range(30):
         make_member(zone.branch, f"党员{number}")
-    may = MonthlyReport.objects.create(
+    may = Report.objects.create(
         duty=Duty.objects.create(
             plan=Plan.objects.get(),
             organization=zone.branch,

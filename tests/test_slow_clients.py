@@ -111,8 +111,8 @@ from tests.access_objects import open_month
 from tests.world import build_zone
 zone = build_zone()
 open_month()
-from schedules.rounds.models import MonthlyReport
-print(MonthlyReport.objects.get(organization=zone.branch).pk)
+from schedules.rounds.models import Report
+print(Report.objects.get(organization=zone.branch).pk)
 """
 ROWS = """
 from schedules.rounds.models import ReportAttachment

@@ -16,7 +16,7 @@ from members.models import Member
 from orgs.models import OfficeHolding, Organization
 from schedules.rounds.actions import opening
 from schedules.rounds.enums import StepKind
-from schedules.rounds.models import MonthlyReport, ReportStep
+from schedules.rounds.models import Report, ReportStep
 
 from .guards import open_house
 from .parallel import run_together
@@ -297,16 +297,16 @@ def test_day_on_which_something_ends_is_a_state_too(zone: Zone) -> None:
 def test_step_says_who_and_when_and_fits_its_column(zone: Zone) -> None:
     plan = opening.install_defaults(by=system())
     opening.open_period(plan=plan, period="2026-06", by=system())
-    report = MonthlyReport.objects.get(organization=zone.branch)
+    report = Report.objects.get(organization=zone.branch)
     by, moment = zone.actor("huzhuang1"), dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
     step = ReportStep(report=report, kind=StepKind.SUBMITTED, text="补" * 500)
     with clock.at(moment):
-        MonthlyReport.machine.move(report, "submit", revision=1, step=step, by=by)
+        Report.machine.move(report, "submit", revision=1, step=step, by=by)
     stored = report.steps.get()
     assert (stored.at, stored.by_name) == (moment, by.name)
     assert (stored.by_organization, stored.text) == (by.organization_name, "补" * 400)
     with pytest.raises(TypeError, match="who took it"):
-        MonthlyReport.machine.move(report, "accept", step=ReportStep(report=report))
+        Report.machine.move(report, "accept", step=ReportStep(report=report))
     with pytest.raises(MovedOn, match="这份报表现在是“待核”"):
-        MonthlyReport.machine.move(report, "submit", revision=2, step=step, by=by)
+        Report.machine.move(report, "submit", revision=2, step=step, by=by)
     assert report.steps.count() == 1

@@ -11,7 +11,7 @@ from core import clock, scheduler
 from core.actor import system
 from core.models import Effect, Slot
 from schedules.rounds.actions import opening
-from schedules.rounds.models import CalendarYear, Duty, MonthlyReport
+from schedules.rounds.models import CalendarYear, Duty, Report
 from tests.parallel import run_together
 from tests.world import Zone, build_zone
 
@@ -35,7 +35,7 @@ def test_month_opens_by_itself_on_its_day(zone: Zone) -> None:
     assert not Duty.objects.exists()
     said = tick(OPENING)
     assert set(Duty.objects.values_list("period", flat=True)) == {"2026-06"}
-    assert MonthlyReport.objects.count() == Duty.objects.count() == 6
+    assert Report.objects.count() == Duty.objects.count() == 6
     assert "job:schedules.open_periods" in str(list(Effect.objects.values_list("kind", flat=True)))
     assert "slot:schedules.open_periods" in said
     assert "完成" in said
@@ -73,7 +73,7 @@ def test_eight_clocks_at_once_open_the_month_once() -> None:
     outcomes = run_together([tick] * 8)
     assert [outcome.error for outcome in outcomes] == [None] * 8
     tick()  # whatever a colliding worker left behind
-    assert Duty.objects.count() == MonthlyReport.objects.count() == 6
+    assert Duty.objects.count() == Report.objects.count() == 6
     job = "schedules.open_periods"
     assert Slot.objects.filter(job=job).count() == 1
     assert Effect.objects.filter(kind=f"job:{job}").count() == 1

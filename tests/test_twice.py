@@ -31,7 +31,7 @@ from orgs.models import (
     RoleGrant,
     User,
 )
-from schedules.rounds.models import Duty, MonthlyReport, Plan, ReportDefinition
+from schedules.rounds.models import Duty, Plan, Report, ReportDefinition
 
 from .access_objects import NOW, message, own, proposal
 from .hostile import POSTS, browser, payload, posts, state_of_all, url_of
@@ -121,8 +121,8 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:plan-open": (200, "早已打开，没有变化"),
     "schedules:report-check": (422, "不在待核之列"),
     "schedules:report-confirm": (200, "这一步已不适用"),
-    "schedules:report-recusal-end": GONE,
-    "schedules:report-recuse": GONE,
+    "schedules:duty-recusal-end": GONE,
+    "schedules:duty-recuse": GONE,
     "schedules:report-remind": (200, "没有发出新的提醒"),
     "schedules:report-reopen": (422, "请选择要重新打开的项目"),
     "schedules:report-save": (200, ""),
@@ -433,8 +433,8 @@ TABS: dict[str, Tab | str] = {
     "schedules:plan-open": ANOTHER,
     "schedules:report-check": "tests/test_reports.py",
     "schedules:report-confirm": "tests/test_reports.py",
-    "schedules:report-recusal-end": NOTHING_TYPED,
-    "schedules:report-recuse": "who keeps out already is not asked why again",
+    "schedules:duty-recusal-end": NOTHING_TYPED,
+    "schedules:duty-recuse": "who keeps out already is not asked why again",
     "schedules:report-remind": NOTHING_TYPED,
     "schedules:report-reopen": "tests/test_reports.py",
     "schedules:report-save": "tests/test_reports.py",
@@ -611,7 +611,7 @@ def test_report_that_was_never_sent_is_neither_checked_nor_reopened(
 ) -> None:
     with clock.at(NOW):
         honest(zone, "schedules:report-save")
-        report = MonthlyReport.objects.get(organization=zone.branch)
+        report = Report.objects.get(organization=zone.branch)
         url = reverse(name, args=[report.pk])
         client = zone.client("zone" if name == "schedules:report-confirm" else "dahuangshan")
         before = state_of_all(without=UNSTABLE)
@@ -635,7 +635,7 @@ def test_form_kept_open_over_the_lock_is_refused_and_the_words_stay(zone: Zone) 
             assert answer.status_code == 422
             assert "锁定" in seen(answer)
             assert "活动室屋顶渗水" in seen(answer)
-    assert MonthlyReport.objects.get(organization=zone.branch).state == "draft"
+    assert Report.objects.get(organization=zone.branch).state == "draft"
     assert Duty.objects.get(organization=zone.branch).state == "open"
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from core import audit, clock, notifications
 from core.actions import action
-from core.actor import Actor
+from core.actor import WHOLE, Actor, Thing
 from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
 
@@ -77,14 +77,17 @@ def name(
 
 
 @action
-def recuse(*, by: Actor, relation: str, organization_id: int, reason: str) -> NamedRight:
-    """The person himself keeps out of it from today, in whatever grant he acts.
+def recuse(
+    *, by: Actor, relation: str, organization_id: int, reason: str, about: Thing = WHOLE
+) -> NamedRight:
+    """The person himself keeps out of it from today, in whatever grant he acts. `about` is the one
+    thing before him, for whom something is his work there and nothing else.
 
     Raises NotAllowed when there is nothing that he could keep out of, DomainError for want of a
     reason, Conflict when he does so already.
     """
     kind, organization = _place(relation, organization_id)
-    if not any(by.may_at(one, organization.path) for one in kind.recusal):
+    if not any(by.may_at(one, organization.path, about=about) for one in kind.recusal):
         raise NotAllowed("你没有这个组织的这项工作，不必回避。")
     user = User.objects.select_for_update().get(pk=by.user_id or 0)
     return _write(

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core import clock
+from core.actor import WHOLE, Thing
 from core.privacy import Personal
 from core.states import GIVEN, Machine, Move
 
@@ -41,13 +42,17 @@ class NamedRightQuerySet(models.QuerySet["NamedRight"]):
         """Recusals."""
         return self.filter(is_recusal=True)
 
-    def at(self, organization: Organization) -> "NamedRightQuerySet":
-        """Those that are about the organisation as a whole, by themselves or from above."""
-        return self.filter(
+    def at(self, organization: Organization, about: Thing = WHOLE) -> "NamedRightQuerySet":
+        """Those that are about the organisation as a whole, by themselves or from above, or about
+        the one thing `about` of it."""
+        whole = Q(subject_kind="") & (
             Q(organization=organization)
-            | Q(organization__path__in=organization.ancestor_paths(), includes_below=True),
-            subject_kind="",
+            | Q(organization__path__in=organization.ancestor_paths(), includes_below=True)
         )
+        if about == WHOLE:
+            return self.filter(whole)
+        kind, number = about
+        return self.filter(whole | Q(subject_kind=kind, subject_id=number))
 
 
 class NamedRight(models.Model):

@@ -12,7 +12,7 @@ from orgs.permissions import Permission
 
 from . import fulfilment
 from .enums import ReportState
-from .models import Duty, DutyRecord, MonthlyReport, ReportAttachment
+from .models import Duty, DutyRecord, Report, ReportAttachment
 from .queries.reports import accepted_above_report, report_with_items
 
 
@@ -30,21 +30,17 @@ class Rights:
     still_under: Organization | None
 
 
-def get_report(
-    actor: Actor, pk: int, permission: Permission = Permission.REPORT_VIEW
-) -> MonthlyReport:
+def get_report(actor: Actor, pk: int, permission: Permission = Permission.REPORT_VIEW) -> Report:
     """The report `pk` with all that its page shows. Raises Http404 outside the actor's scope."""
     if not actor.may(permission):
         raise Http404
-    report = (
-        report_with_items(MonthlyReport.objects.visible_to(actor, permission)).filter(pk=pk).first()
-    )
+    report = report_with_items(Report.objects.visible_to(actor, permission)).filter(pk=pk).first()
     if report is None:
         raise Http404
     return report
 
 
-def get_own_report(actor: Actor, pk: int, permission: Permission) -> MonthlyReport:
+def get_own_report(actor: Actor, pk: int, permission: Permission) -> Report:
     """The report `pk` of the organisation acted for. Raises Http404 for any other."""
     report = get_report(actor, pk, permission)
     if report.organization_id != actor.organization_id:
@@ -52,7 +48,7 @@ def get_own_report(actor: Actor, pk: int, permission: Permission) -> MonthlyRepo
     return report
 
 
-def get_report_below(actor: Actor, pk: int, permission: Permission) -> MonthlyReport:
+def get_report_below(actor: Actor, pk: int, permission: Permission) -> Report:
     """The report `pk` of another organisation in the scope. Raises Http404 for one's own."""
     report = get_report(actor, pk, permission)
     if report.organization_id == actor.organization_id:
@@ -60,7 +56,7 @@ def get_report_below(actor: Actor, pk: int, permission: Permission) -> MonthlyRe
     return report
 
 
-def may_see_files(actor: Actor, report: MonthlyReport) -> bool:
+def may_see_files(actor: Actor, report: Report) -> bool:
     """Whether the report's files are the actor's to see: its writers', and once it has been sent
     those of everybody who sees the report."""
     return report.organization_id == actor.organization_id or report.submitted_at is not None
@@ -74,7 +70,7 @@ def get_attachment(
         raise Http404
     row = (
         ReportAttachment.objects.filter(
-            uid=uid, report__in=MonthlyReport.objects.visible_to(actor, permission)
+            uid=uid, report__in=Report.objects.visible_to(actor, permission)
         )
         .select_related("report__organization", "report__duty__plan")
         .first()
@@ -84,7 +80,7 @@ def get_attachment(
     return row
 
 
-def get_report_to_edit(actor: Actor, pk: int) -> MonthlyReport:
+def get_report_to_edit(actor: Actor, pk: int) -> Report:
     """The report `pk` while its texts and files are the actor's to change. Raises Http404."""
     report = get_report(actor, pk, Permission.REPORT_DRAFT)
     if not rights(actor, report).may_edit:
@@ -100,13 +96,13 @@ def get_attachment_to_edit(actor: Actor, uid: uuid.UUID) -> ReportAttachment:
     return row
 
 
-def rights(actor: Actor, report: MonthlyReport) -> Rights:
+def rights(actor: Actor, report: Report) -> Rights:
     """One query: whether the report above is accepted already."""
     still_under = accepted_above_report(report)
     own = actor.organization_id == report.organization_id
-    open_now = MonthlyReport.machine.may(report, "save") and not report.duty.is_locked(clock.now())
+    open_now = Report.machine.may(report, "save") and not report.duty.is_locked(clock.now())
     open_now = open_now and still_under is None
-    path = report.organization.path
+    path, about = report.organization.path, report.duty.as_thing
     second = (
         report.duty.plan.needs_second_look
         and report.state == ReportState.ACCEPTED
@@ -119,13 +115,15 @@ def rights(actor: Actor, report: MonthlyReport) -> Rights:
         may_send=own and open_now and actor.may(Permission.REPORT_SEND),
         may_check=not own
         and report.state == ReportState.SUBMITTED
-        and actor.may_at(Permission.REPORT_CHECK, path)
+        and actor.may_at(Permission.REPORT_CHECK, path, about=about)
         and report.submitted_by_id not in actor.persons,
-        may_confirm=not own and second and actor.may_at(Permission.REPORT_CONFIRM, path),
+        may_confirm=not own
+        and second
+        and actor.may_at(Permission.REPORT_CONFIRM, path, about=about),
         may_reopen=not own
         and accepted
         and still_under is None
-        and actor.may_at(Permission.REPORT_REOPEN, path),
+        and actor.may_at(Permission.REPORT_REOPEN, path, about=about),
         still_under=still_under,
     )
 
@@ -157,10 +155,20 @@ def get_own_duty(actor: Actor, pk: int) -> Duty:
     return duty
 
 
-def get_duty_below(actor: Actor, pk: int) -> Duty:
-    """The duty, for whoever checks it from above. Raises Http404 for everybody else."""
+def get_duty_of_others(actor: Actor, pk: int) -> Duty:
+    """The duty of another organisation, of whatever kind, for whoever checks what that hands in.
+    Raises Http404 for everybody else."""
     duty = get_duty(actor, pk, Permission.REPORT_CHECK)
-    if duty.organization_id == actor.organization_id or not _is_written_here(duty):
+    if duty.organization_id == actor.organization_id:
+        raise Http404
+    return duty
+
+
+def get_duty_below(actor: Actor, pk: int) -> Duty:
+    """The duty, for whoever checks it from above on its own page. Raises Http404 for everybody
+    else."""
+    duty = get_duty_of_others(actor, pk)
+    if not _is_written_here(duty):
         raise Http404
     return duty
 

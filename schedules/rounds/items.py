@@ -3,10 +3,10 @@
 from typing import Any
 
 from .enums import ItemKind
-from .models import MonthlyReport, ReportItem
+from .models import Report, ReportItem
 
 
-def empty_items(report: MonthlyReport) -> list[ReportItem]:
+def empty_items(report: Report) -> list[ReportItem]:
     """The items of a fresh report, by its definition."""
     return [
         ReportItem(

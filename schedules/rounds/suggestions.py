@@ -9,7 +9,7 @@ from core import periods
 
 from .definitions import CALENDAR_OF_WORK
 from .enums import ItemKind
-from .models import MonthlyReport
+from .models import Report
 from .queries.reports import previous_report, texts_below, values_of
 from .validation import plain_text
 
@@ -25,7 +25,7 @@ class Suggestion:
     source: str
 
 
-def suggestions(report: MonthlyReport, values: Mapping[str, Mapping[str, Any]]) -> list[Suggestion]:
+def suggestions(report: Report, values: Mapping[str, Mapping[str, Any]]) -> list[Suggestion]:
     """Texts the portal can offer: from the period's records, from the report before, from the
     calendar of work, and for a committee from what its organisations reported. Three queries."""
     found: list[Suggestion] = []
@@ -66,7 +66,7 @@ def suggestions(report: MonthlyReport, values: Mapping[str, Mapping[str, Any]]) 
     return found
 
 
-def _from_below(report: MonthlyReport) -> list[Suggestion]:
+def _from_below(report: Report) -> list[Suggestion]:
     return [
         Suggestion(key, f"{name}：{text}", name)
         for key, name, text in texts_below(report)

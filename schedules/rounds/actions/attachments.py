@@ -8,21 +8,21 @@ from core.actor import Actor
 from core.errors import Conflict
 
 from ..enums import ItemKind
-from ..models import MonthlyReport, ReportAttachment
+from ..models import Report, ReportAttachment
 from ..queries.reports import EDITABLE_ITEMS
 
 
-def _open(report: MonthlyReport) -> None:
+def _open(report: Report) -> None:
     """Locks the report, whose files must still be open: so nothing comes in beside its sending,
     nor beside another upload that would be one too many."""
-    MonthlyReport.objects.select_for_update(of=("self",)).filter(pk=report.pk).first()
+    Report.objects.select_for_update(of=("self",)).filter(pk=report.pk).first()
     files = report.items.filter(kind=ItemKind.FILES, state__in=EDITABLE_ITEMS)
     if not files.exists():
         raise Conflict("这份报表的附件已报送，现在不能增减。", code="state")
 
 
 @action
-def attach(*, report: MonthlyReport, upload: BinaryIO, name: str, by: Actor) -> ReportAttachment:
+def attach(*, report: Report, upload: BinaryIO, name: str, by: Actor) -> ReportAttachment:
     """Adds a file to a report whose files are still open. The same file twice is one."""
     _open(report)
     present = set(report.attachments.values_list("pk", flat=True))

@@ -16,7 +16,7 @@ from ..definitions import DEFAULTS, PLAN_KEY, PLAN_KINDS
 from ..enums import DutyState
 from ..fulfilment import Kind, Subject
 from ..items import empty_items
-from ..models import Duty, MonthlyReport, Plan, ReportDefinition, ReportItem
+from ..models import Duty, Plan, Report, ReportDefinition, ReportItem
 from ..queries.calendar import load, noon_of
 from ..queries.definitions import definition_for
 from ..queries.openings import Moments, concerned, moments, moments_after, opens_on
@@ -240,9 +240,9 @@ def open_reports(plan: Plan, period: str) -> None:
         return
     choose = definition_for(plan, period)
     chosen = [(duty, choose(duty.organization)) for duty in duties]
-    MonthlyReport.objects.bulk_create(
+    Report.objects.bulk_create(
         [
-            MonthlyReport(
+            Report(
                 duty=duty,
                 organization_id=duty.organization_id,
                 period=period,
@@ -255,9 +255,9 @@ def open_reports(plan: Plan, period: str) -> None:
         batch_size=500,
     )
     # Read back: on a conflict the row is somebody else's, with his primary key.
-    reports = MonthlyReport.objects.filter(
-        duty__plan=plan, period=period, items=None
-    ).select_related("definition")
+    reports = Report.objects.filter(duty__plan=plan, period=period, items=None).select_related(
+        "definition"
+    )
     ReportItem.objects.bulk_create(
         [item for report in reports for item in empty_items(report)],
         ignore_conflicts=True,

@@ -116,7 +116,9 @@ def send_back(*, duty: Duty, reason: str, by: Actor) -> None:
         returned_count=F("returned_count") + 1,
         finished_at=None,
     )
-    people = who_may(fulfilment.of(duty.plan).write, duty.organization, nearest=True)
+    people = who_may(
+        fulfilment.of(duty.plan).write, duty.organization, nearest=True, about=duty.as_thing
+    )
     notifications.tell(
         notifications.Message(
             user_id=user_id,
@@ -131,7 +133,7 @@ def send_back(*, duty: Duty, reason: str, by: Actor) -> None:
 
 
 def _refuse_own(duty: Duty, by: Actor) -> None:
-    expect_still(by, Permission.REPORT_CHECK, duty.organization)
+    expect_still(by, Permission.REPORT_CHECK, duty.organization, duty.as_thing)
     if duty.records.filter(removed_at=None, recorded_by_id__in=by.persons).exists():
         raise NotAllowed("登记和核报须由不同的人办理。", code="own_record")
 

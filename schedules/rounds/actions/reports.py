@@ -15,7 +15,7 @@ from orgs.access import expect_still, who_may
 from orgs.permissions import Permission
 
 from ..enums import ItemKind, ItemState, StepKind
-from ..models import Duty, MonthlyReport, ReportItem, ReportStep, ReportVersion
+from ..models import Duty, Report, ReportItem, ReportStep, ReportVersion
 from ..queries.reports import (
     EDITABLE_ITEMS,
     accepted_above_report,
@@ -36,7 +36,7 @@ CHECKED = ("return_reason", "checked_by_name", "checked_at")
 class StaleReport(states.Stale):
     """Somebody saved in between. Carries what is stored now, so that both can be shown."""
 
-    def __init__(self, report: MonthlyReport, values: Mapping[str, Any]) -> None:
+    def __init__(self, report: Report, values: Mapping[str, Any]) -> None:
         who = report.saved_by_name or "另一人"
         super().__init__(f"{who}刚刚保存过这份报表。下面对照两处文字，选定后再保存。", report)
         self.report = report
@@ -56,20 +56,20 @@ class NotReady(DomainError):
         ]
 
 
-def _locked(report_id: int) -> MonthlyReport:
+def _locked(report_id: int) -> Report:
     """The report, locked for this transaction where the database can."""
     return (
-        MonthlyReport.objects.select_for_update(of=("self",))
+        Report.objects.select_for_update(of=("self",))
         .select_related("organization", "duty__plan", "definition")
         .prefetch_related("items")
         .get(pk=report_id)
     )
 
 
-def _move(report: MonthlyReport, act: str, revision: int, **changes: Any) -> None:
+def _move(report: Report, act: str, revision: int, **changes: Any) -> None:
     """Moves the report on, if it still is what the person saw. Raises Conflict otherwise."""
     try:
-        MonthlyReport.machine.move(report, act, revision=revision, **changes)
+        Report.machine.move(report, act, revision=revision, **changes)
     except states.Stale as error:
         raise _stale(report.pk) from error
 
@@ -79,7 +79,7 @@ def _stale(report_id: int) -> StaleReport:
     return StaleReport(fresh, shown_values(fresh))
 
 
-def _refuse_past_lock(report: MonthlyReport, now: dt.datetime) -> None:
+def _refuse_past_lock(report: Report, now: dt.datetime) -> None:
     if report.duty.is_locked(now):
         raise DomainError(
             f"{report.duty.title}已于 {report.duty.locks_at:%Y-%m-%d} 锁定，不再接收。"
@@ -88,7 +88,7 @@ def _refuse_past_lock(report: MonthlyReport, now: dt.datetime) -> None:
         )
 
 
-def _refuse_accepted_above(report: MonthlyReport) -> None:
+def _refuse_accepted_above(report: Report) -> None:
     """Once the report above is accepted its sources stand still (reopen that one first)."""
     above = accepted_above_report(report)
     if above is not None:
@@ -101,9 +101,7 @@ def _refuse_accepted_above(report: MonthlyReport) -> None:
 
 
 @action
-def save_draft(
-    *, report: MonthlyReport, revision: int, typed: Mapping[str, Any], by: Actor
-) -> MonthlyReport:
+def save_draft(*, report: Report, revision: int, typed: Mapping[str, Any], by: Actor) -> Report:
     """Stores what was typed (item key -> text or list of texts) into the items still open.
 
     Nothing changed, nothing written. `revision` is the one the person's page was made from.
@@ -112,7 +110,7 @@ def save_draft(
     report = _locked(report.pk)
     changed = _apply_typed(report, typed)
     if not changed:
-        MonthlyReport.machine.expect(report, "save")
+        Report.machine.expect(report, "save")
         return report
     now = clock.now()
     _move(
@@ -130,7 +128,7 @@ def save_draft(
     return report
 
 
-def _apply_typed(report: MonthlyReport, typed: Mapping[str, Any]) -> list[ReportItem]:
+def _apply_typed(report: Report, typed: Mapping[str, Any]) -> list[ReportItem]:
     """Puts `typed` into the open items; returns those whose value changed."""
     specs = {spec["key"]: spec for spec in report.definition.items}
     changed = []
@@ -146,7 +144,7 @@ def _apply_typed(report: MonthlyReport, typed: Mapping[str, Any]) -> list[Report
     return changed
 
 
-def _is_whole(report: MonthlyReport, typed: Mapping[str, Any]) -> bool:
+def _is_whole(report: Report, typed: Mapping[str, Any]) -> bool:
     """Whether `typed` has every open text, so that nothing unseen would be sent with it."""
     return all(
         item.key in typed
@@ -155,7 +153,7 @@ def _is_whole(report: MonthlyReport, typed: Mapping[str, Any]) -> bool:
     )
 
 
-def _spent(report: MonthlyReport, now: dt.datetime) -> int:
+def _spent(report: Report, now: dt.datetime) -> int:
     """Seconds of work since the last save; a longer pause does not count."""
     if report.saved_at is None:
         return 30
@@ -163,9 +161,7 @@ def _spent(report: MonthlyReport, now: dt.datetime) -> int:
     return int(gap.total_seconds()) if dt.timedelta(0) < gap <= PAUSE else 30
 
 
-def _keep_version(
-    report: MonthlyReport, by: Actor, now: dt.datetime, *, is_submission: bool
-) -> None:
+def _keep_version(report: Report, by: Actor, now: dt.datetime, *, is_submission: bool) -> None:
     values = {item.key: item.value for item in report.items.all()}
     last = report.versions.first()
     if (
@@ -193,12 +189,12 @@ def _keep_version(
 @action
 def submit(
     *,
-    report: MonthlyReport,
+    report: Report,
     revision: int,
     typed: Mapping[str, Any],
     explanations: Mapping[str, str],
     by: Actor,
-) -> MonthlyReport:
+) -> Report:
     """Sends the report with what was typed: freezes its figures, puts every open item before the
     checker.
 
@@ -208,7 +204,7 @@ def submit(
     """
     now = clock.now()
     report = _locked(report.pk)
-    MonthlyReport.machine.expect(report, "submit")
+    Report.machine.expect(report, "submit")
     _refuse_past_lock(report, now)
     _refuse_accepted_above(report)
     changed = _apply_typed(report, typed)
@@ -250,9 +246,7 @@ def submit(
 
 
 @action
-def check(
-    *, report: MonthlyReport, revision: int, returned: Mapping[str, str], by: Actor
-) -> MonthlyReport:
+def check(*, report: Report, revision: int, returned: Mapping[str, str], by: Actor) -> Report:
     """Accepts every item before the checker but those in `returned` (item key -> reason).
 
     With nothing returned the report is accepted. Raises NotAllowed for the person who sent it,
@@ -260,7 +254,7 @@ def check(
     """
     now = clock.now()
     report = _locked(report.pk)
-    expect_still(by, Permission.REPORT_CHECK, report.organization)
+    expect_still(by, Permission.REPORT_CHECK, report.organization, report.duty.as_thing)
     if report.submitted_by_id in by.persons:
         raise NotAllowed("报送和核报须由不同的人办理。", code="own_report")
     before = [item for item in report.items.all() if item.state == ItemState.SUBMITTED]
@@ -303,7 +297,7 @@ def check(
     return report
 
 
-def _level_of(report: MonthlyReport, by: Actor) -> str:
+def _level_of(report: Report, by: Actor) -> str:
     """The path of the level that checks: the checker's own, or where he does it by name the one
     directly above, in whose stead he does."""
     if by.organization_path and report.organization.path.startswith(by.organization_path):
@@ -312,10 +306,10 @@ def _level_of(report: MonthlyReport, by: Actor) -> str:
 
 
 @action
-def confirm(*, report: MonthlyReport, revision: int, by: Actor) -> MonthlyReport:
+def confirm(*, report: Report, revision: int, by: Actor) -> Report:
     """The second look, by a level above the one that accepted."""
     report = _locked(report.pk)
-    expect_still(by, Permission.REPORT_CONFIRM, report.organization)
+    expect_still(by, Permission.REPORT_CONFIRM, report.organization, report.duty.as_thing)
     _refuse_same_level(report, by)
     _move(report, "confirm", revision)
     _move_duty(report, "confirm", finished_at=clock.now())
@@ -324,7 +318,7 @@ def confirm(*, report: MonthlyReport, revision: int, by: Actor) -> MonthlyReport
     return report
 
 
-def _refuse_same_level(report: MonthlyReport, by: Actor) -> None:
+def _refuse_same_level(report: Report, by: Actor) -> None:
     above = report.checked_by_path.startswith(by.organization_path)
     if not above or len(by.organization_path) >= len(report.checked_by_path):
         raise NotAllowed("复核须由核报单位的上级办理。", code="same_level")
@@ -333,15 +327,13 @@ def _refuse_same_level(report: MonthlyReport, by: Actor) -> None:
 
 
 @action
-def reopen(
-    *, report: MonthlyReport, revision: int, reasons: Mapping[str, str], by: Actor
-) -> MonthlyReport:
+def reopen(*, report: Report, revision: int, reasons: Mapping[str, str], by: Actor) -> Report:
     """Opens accepted items again (item key -> reason); the trace stays in the timeline.
 
     Raises DomainError while the report of an organisation above is accepted.
     """
     report = _locked(report.pk)
-    expect_still(by, Permission.REPORT_REOPEN, report.organization)
+    expect_still(by, Permission.REPORT_REOPEN, report.organization, report.duty.as_thing)
     # The closing date does not stop a reopening: it is the superior's own decision.
     _refuse_accepted_above(report)
     chosen = [
@@ -367,8 +359,10 @@ def reopen(
     return report
 
 
-def _tell_returned(report: MonthlyReport, by: Actor, count: int, text: str) -> None:
-    people = who_may(Permission.REPORT_DRAFT, report.organization, nearest=True)
+def _tell_returned(report: Report, by: Actor, count: int, text: str) -> None:
+    people = who_may(
+        Permission.REPORT_DRAFT, report.organization, nearest=True, about=report.duty.as_thing
+    )
     notifications.tell(
         notifications.Message(
             user_id=user_id,
@@ -381,7 +375,7 @@ def _tell_returned(report: MonthlyReport, by: Actor, count: int, text: str) -> N
     )
 
 
-def _move_duty(report: MonthlyReport, act: str, **changes: Any) -> None:
+def _move_duty(report: Report, act: str, **changes: Any) -> None:
     """Moves the report's duty on, and has the figures above it counted again."""
     Duty.machine.move(report.duty, act, **changes)
     rollups.mark(
@@ -391,15 +385,11 @@ def _move_duty(report: MonthlyReport, act: str, **changes: Any) -> None:
     )
 
 
-def _step(
-    report: MonthlyReport, kind: StepKind, by: Actor, *, items: int = 0, text: str = ""
-) -> None:
+def _step(report: Report, kind: StepKind, by: Actor, *, items: int = 0, text: str = "") -> None:
     states.tell(ReportStep(report=report, kind=kind, text=text, item_count=items), by=by)
 
 
-def _audit(
-    report: MonthlyReport, act: str, by: Actor, changes: Mapping[str, Any] | None = None
-) -> None:
+def _audit(report: Report, act: str, by: Actor, changes: Mapping[str, Any] | None = None) -> None:
     audit.record(
         by=by,
         verb=f"schedules.report.{act}",

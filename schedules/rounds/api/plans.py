@@ -14,7 +14,7 @@ from orgs.access import get_organization
 from orgs.permissions import Permission as P
 
 from ..enums import DutyState
-from ..models import Duty, MonthlyReport, Plan
+from ..models import Duty, Plan, Report
 
 
 class PlanOut(serializers.Serializer[Any]):
@@ -94,7 +94,7 @@ class DutyOut(serializers.Serializer[Any]):
 
     def get_report(self, duty: Duty) -> int | None:
         """The report that fulfils it, where one does."""
-        report: MonthlyReport | None = getattr(duty, "report", None)
+        report: Report | None = getattr(duty, "report", None)
         return report.pk if report else None
 
 

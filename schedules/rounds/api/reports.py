@@ -29,7 +29,7 @@ from orgs.permissions import Permission as P
 from ..access import get_own_report, get_report, get_report_below, rights
 from ..actions import reports
 from ..enums import ItemKind, ReportState
-from ..models import MonthlyReport
+from ..models import Report
 from ..queries.reports import EDITABLE_ITEMS, is_being_mended, last_sent, listed, values_for
 
 PERIOD = r"^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?\Z"
@@ -132,7 +132,7 @@ class ReturnIn(StrictSerializer):
     reasons = serializers.DictField(child=TextField(max_length=300), allow_empty=False)
 
 
-def _typed(report: MonthlyReport, given: Mapping[str, Any]) -> dict[str, Any]:
+def _typed(report: Report, given: Mapping[str, Any]) -> dict[str, Any]:
     """Item key -> text or texts. Raises ValidationError for items that cannot be written."""
     kinds = {item.key: item for item in report.items.all()}
     wrong: dict[str, list[str]] = {}
@@ -158,7 +158,7 @@ def _reasons(sent: Mapping[str, Any]) -> dict[str, str]:
     return {key: clean(reason, multiline=True) for key, reason in sent["reasons"].items()}
 
 
-def _sent(report: MonthlyReport, sent: Mapping[str, Any]) -> dict[str, Any]:
+def _sent(report: Report, sent: Mapping[str, Any]) -> dict[str, Any]:
     """The texts and explanations of the body."""
     typed = _typed(report, sent.get("items", {}))
     explanations = {
@@ -168,14 +168,14 @@ def _sent(report: MonthlyReport, sent: Mapping[str, Any]) -> dict[str, Any]:
     return {"typed": typed, "explanations": explanations}
 
 
-def _reopened(report: MonthlyReport, sent: Mapping[str, Any]) -> dict[str, Any]:
+def _reopened(report: Report, sent: Mapping[str, Any]) -> dict[str, Any]:
     """The reasons. The page offers the items there are; a program may name any."""
     reasons = _reasons(sent)
     _refuse_unknown(report, reasons, "reasons")
     return {"reasons": reasons}
 
 
-def _refuse_unknown(report: MonthlyReport, named: Mapping[str, str], field: str) -> None:
+def _refuse_unknown(report: Report, named: Mapping[str, str], field: str) -> None:
     unknown = set(named) - {item.key for item in report.items.all()}
     if unknown:
         raise ValidationError({field: [f"没有这些项目：{len(unknown)} 个。"]})
@@ -242,15 +242,15 @@ class _ReportView(PortalView):
 
     def act(
         self,
-        load: Callable[[], MonthlyReport],
+        load: Callable[[], Report],
         body: type[StrictSerializer],
-        read: Callable[[MonthlyReport, dict[str, Any]], dict[str, Any]],
-        action: Callable[..., MonthlyReport],
+        read: Callable[[Report, dict[str, Any]], dict[str, Any]],
+        action: Callable[..., Report],
     ) -> Response:
         """The action, with what `read` makes of the body and the revision that If-Match names,
         through the gate of the page."""
 
-        def given(report: MonthlyReport) -> dict[str, Any]:
+        def given(report: Report) -> dict[str, Any]:
             sent = self.body(body)
             revision = revision_wanted(self.request, report.revision)
             return {**read(report, sent), "revision": revision}

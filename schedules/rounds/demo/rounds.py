@@ -25,8 +25,8 @@ from ..enums import DutyState, ItemKind, ItemState, ReportState, StepKind
 from ..items import empty_value
 from ..models import (
     Duty,
-    MonthlyReport,
     Plan,
+    Report,
     ReportDefinition,
     ReportItem,
     ReportStep,
@@ -47,7 +47,7 @@ class _Rows:
     """What is to be inserted."""
 
     duties: list[Duty] = field(default_factory=list)
-    reports: list[MonthlyReport] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
     items: list[ReportItem] = field(default_factory=list)
     steps: list[ReportStep] = field(default_factory=list)
     versions: list[ReportVersion] = field(default_factory=list)
@@ -94,7 +94,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
     if seeding.months[-1] == rounds.current:
         open_period(plan=plan, period=rounds.current, by=seeding.by)
     rollups.fill(by=seeding.by)
-    return {"reports": MonthlyReport.objects.count()}
+    return {"reports": Report.objects.count()}
 
 
 def fill(seeding: Seeding, month: str) -> None:
@@ -199,7 +199,7 @@ class _Rounds:
         checker, checked_at_org = self._checker(organization, course)
         sent = course.resent_at or course.submitted_at
         checked = course.accepted_at or course.returned_at
-        report = MonthlyReport(
+        report = Report(
             duty=duty,
             organization=organization,
             period=duty.period,
@@ -271,7 +271,7 @@ class _Rounds:
     def _steps(
         self,
         rows: _Rows,
-        report: MonthlyReport,
+        report: Report,
         course: Course,
         author: str,
         checker: User | None,

@@ -3,7 +3,7 @@ from .duty import Duty, ReminderMark
 from .plan import Plan
 from .record import DutyRecord
 from .report import (
-    MonthlyReport,
+    Report,
     ReportAttachment,
     ReportDefinition,
     ReportItem,
@@ -18,9 +18,9 @@ __all__ = [
     "Duty",
     "DutyRecord",
     "DutyStanding",
-    "MonthlyReport",
     "Plan",
     "ReminderMark",
+    "Report",
     "ReportAttachment",
     "ReportDefinition",
     "ReportItem",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core import clock, periods
-from core.actor import Actor
+from core.actor import Actor, Thing
 from core.privacy import Personal
 from core.states import Machine, Move
 from orgs.access import in_scope
@@ -138,6 +138,11 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} {self.period}"
+
+    @property
+    def as_thing(self) -> Thing:
+        """How somebody is named for this duty alone."""
+        return DUTY, self.pk
 
     @property
     def title(self) -> str:

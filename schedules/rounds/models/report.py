@@ -60,17 +60,17 @@ class ReportDefinition(models.Model):
         return f"{self.name} 第{self.version}版"
 
 
-class MonthlyReportQuerySet(models.QuerySet["MonthlyReport"]):
+class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.REPORT_VIEW
-    ) -> "MonthlyReportQuerySet":
+    ) -> "ReportQuerySet":
         """Reports for which the actor holds `permission`."""
         if actor is None:
             return self.none()
         return self.filter(in_scope(actor, permission, subjects={DUTY: "duty_id"}))
 
 
-class MonthlyReport(models.Model):
+class Report(models.Model):
     """The report that fulfils a duty: figures computed, a few texts, frozen when sent.
 
     Organisation and period are the duty's, kept here for the indexes.
@@ -83,7 +83,7 @@ class MonthlyReport(models.Model):
 
     duty = models.OneToOneField("schedules.Duty", on_delete=models.PROTECT, related_name="report")
     organization = models.ForeignKey(
-        "orgs.Organization", on_delete=models.PROTECT, related_name="monthly_reports"
+        "orgs.Organization", on_delete=models.PROTECT, related_name="reports"
     )
     period = models.CharField("期间", max_length=8)
     definition = models.ForeignKey(ReportDefinition, on_delete=models.PROTECT, related_name="+")
@@ -100,7 +100,7 @@ class MonthlyReport(models.Model):
     # Where the last checker stood: the second look must come from above him.
     checked_by_path = models.CharField(max_length=120, blank=True)
 
-    objects = MonthlyReportQuerySet.as_manager()
+    objects = ReportQuerySet.as_manager()
     machine = Machine(
         state="state",
         revision="revision",
@@ -149,7 +149,7 @@ class ReportItem(models.Model):
         "checked_by_name": Personal("to show who checked an item"),
     }
 
-    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="items")
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=40)
     title = models.CharField("项目", max_length=60)
@@ -197,7 +197,7 @@ class ReportVersion(models.Model):
         "saved_by_name": Personal("to show who saved a version"),
     }
 
-    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="versions")
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="versions")
     revision = models.PositiveIntegerField()
     values = models.JSONField(default=dict)  # item key -> value
     saved_by_name = models.CharField(max_length=100)
@@ -219,7 +219,7 @@ class ReportVersion(models.Model):
 class ReportStep(Step):
     """One step of a report's way, as its timeline shows it."""
 
-    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="steps")
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=12, choices=StepKind)
     item_count = models.PositiveSmallIntegerField(default=0)
 
@@ -233,7 +233,7 @@ class ReportStep(Step):
 class ReportAttachment(Attachment):
     """A file added to a report; whoever may see the report may see it."""
 
-    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="attachments")
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="attachments")
 
     class Meta:
         verbose_name = verbose_name_plural = "报表附件"

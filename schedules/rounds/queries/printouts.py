@@ -9,7 +9,7 @@ from orgs.models import Organization
 from orgs.queries.offices import secretaries
 
 from ..enums import ItemKind, ReportState
-from ..models import MonthlyReport, Plan
+from ..models import Plan, Report
 from ..validation import plain_text
 from .reports import is_being_mended, last_sent, reports_below, values_for
 
@@ -36,7 +36,7 @@ class PrintItem:
 class Printout:
     """One report on paper, with the lines of its head."""
 
-    report: MonthlyReport
+    report: Report
     secretary: str
     filled_by: str
     items: list[PrintItem]
@@ -57,7 +57,7 @@ class Printout:
         return "\n".join(text for item in self.items if item.key == key for text in item.texts)
 
 
-def printouts(actor: Actor, reports: Sequence[MonthlyReport]) -> list[Printout]:
+def printouts(actor: Actor, reports: Sequence[Report]) -> list[Printout]:
     """The reports for printing. Two queries however many; one a figure more for an own draft.
 
     The writer sees his draft; everybody else what was sent last.
@@ -84,7 +84,7 @@ def period_printouts(actor: Actor, plan: Plan, node: Organization, period: str) 
     return printouts(actor, list(rows))
 
 
-def _printout(report: MonthlyReport, values: dict[str, Any], secretary: str) -> Printout:
+def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printout:
     is_sent = report.submitted_at is not None
     items = []
     for item in report.items.all():

@@ -13,7 +13,7 @@ from orgs.models.organization import paths_above
 
 from ..enums import ItemKind, ItemState, ReportState
 from ..fulfilment import Returned
-from ..models import Duty, DutyStanding, MonthlyReport, Plan, ReportItem, ReportVersion
+from ..models import Duty, DutyStanding, Plan, Report, ReportItem, ReportVersion
 from ..models.duty import DutyQuerySet
 from ..models.vocabulary import Counted, conditions
 from ..validation import Finding, check
@@ -22,7 +22,7 @@ from .rollups import place_of
 EDITABLE_ITEMS = (ItemState.DRAFT, ItemState.RETURNED)
 
 
-def report_with_items(reports: QuerySet[MonthlyReport]) -> QuerySet[MonthlyReport]:
+def report_with_items(reports: QuerySet[Report]) -> QuerySet[Report]:
     """Reports with all that one page of them shows. Four queries when evaluated."""
     return reports.select_related(
         "organization", "organization__parent", "duty__plan", "definition"
@@ -37,13 +37,13 @@ def listed(
     period: str = "",
     state: str = "",
     late: bool | None = None,
-) -> QuerySet[MonthlyReport]:
+) -> QuerySet[Report]:
     """Reports in the actor's scope, newest period first, then in the order of the tree.
 
     `organization` means that one alone, `below` it and all under it; `late` whether the report
     was first sent late (one that was never sent was not).
     """
-    rows = MonthlyReport.objects.visible_to(actor)
+    rows = Report.objects.visible_to(actor)
     if organization is not None:
         rows = rows.filter(organization=organization)
     if below is not None:
@@ -68,7 +68,7 @@ def accepted_above(
     """(Plan id, period) -> the organisation above `path` whose report of that plan is accepted:
     what lies below it stands still until that one is reopened. One query."""
     rows = (
-        MonthlyReport.objects.filter(
+        Report.objects.filter(
             duty__plan__in={plan_id for plan_id, _ in wanted},
             period__in={period for _, period in wanted},
             organization__path__in=paths_above(path),
@@ -80,20 +80,20 @@ def accepted_above(
     return {(row.duty.plan_id, row.period): row.organization for row in rows}
 
 
-def accepted_above_report(report: MonthlyReport) -> Organization | None:
+def accepted_above_report(report: Report) -> Organization | None:
     """The organisation above whose report of the same plan and period is accepted. One query."""
     key = (report.duty.plan_id, report.period)
     return accepted_above(report.organization.path, [key]).get(key)
 
 
-def live_figures(report: MonthlyReport) -> list[dict[str, Any]]:
+def live_figures(report: Report) -> list[dict[str, Any]]:
     """The report's figures as the records give them now. At most one query a figure."""
     keys = [key for spec in report.definition.items for key in spec.get("figures", [])]
     window = figures.Window(report.period, clock.today())
     return figures.rows(keys, [report.organization], window)[report.organization_id]
 
 
-def shown_values(report: MonthlyReport) -> dict[str, dict[str, Any]]:
+def shown_values(report: Report) -> dict[str, dict[str, Any]]:
     """Item key -> value: figures live while the figures item can still change, frozen after."""
     values = {}
     for item in report.items.all():
@@ -113,16 +113,14 @@ def last_sent(report_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     return dict(rows.order_by("revision").values_list("report_id", "values"))
 
 
-def is_being_mended(report: MonthlyReport) -> bool:
+def is_being_mended(report: Report) -> bool:
     """Whether an item that was sent is open again, so that what is stored may be a draft."""
     return report.submitted_at is not None and any(
         item.state in EDITABLE_ITEMS for item in report.items.all()
     )
 
 
-def values_for(
-    actor: Actor, report: MonthlyReport, sent: Mapping[str, Any]
-) -> dict[str, dict[str, Any]]:
+def values_for(actor: Actor, report: Report, sent: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Item key -> value for this reader: the writers see their draft, others what was `sent`."""
     if report.organization_id == actor.organization_id:
         return shown_values(report)
@@ -132,11 +130,11 @@ def values_for(
     }
 
 
-def previous_report(report: MonthlyReport) -> MonthlyReport | None:
+def previous_report(report: Report) -> Report | None:
     """The same organisation's report of the same plan for the period before, with its items. Two
     queries."""
     return (
-        MonthlyReport.objects.filter(
+        Report.objects.filter(
             duty__plan=report.duty.plan_id,
             organization_id=report.organization_id,
             period=periods.shift(report.period, -1),
@@ -146,19 +144,19 @@ def previous_report(report: MonthlyReport) -> MonthlyReport | None:
     )
 
 
-def values_of(report: MonthlyReport | None) -> dict[str, dict[str, Any]]:
+def values_of(report: Report | None) -> dict[str, dict[str, Any]]:
     """Item key -> stored value."""
     return {item.key: item.value for item in report.items.all()} if report else {}
 
 
-def findings(report: MonthlyReport, values: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
+def findings(report: Report, values: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
     """What must be mended or explained before the report is sent; of editable items only."""
     editable = {item.key for item in report.items.all() if item.state in EDITABLE_ITEMS}
     specs = [spec for spec in report.definition.items if spec["key"] in editable]
     return check(specs, values, previous=values_of(previous_report(report)))
 
 
-def texts_below(report: MonthlyReport) -> list[tuple[str, str, str]]:
+def texts_below(report: Report) -> list[tuple[str, str, str]]:
     """What the organisations below have sent as highlights and problems for the same plan and
     period: (item key, organisation, text), of the first 120 items. One query."""
     items = (
@@ -180,16 +178,14 @@ def texts_below(report: MonthlyReport) -> list[tuple[str, str, str]]:
     ]
 
 
-def reports_below(
-    actor: Actor, plan: Plan, node: Organization, period: str
-) -> QuerySet[MonthlyReport]:
+def reports_below(actor: Actor, plan: Plan, node: Organization, period: str) -> QuerySet[Report]:
     """The plan's reports of `period` that count at `node` and below it, of those in the actor's
     scope, with their items, in tree order. Two queries."""
     counted = DutyStanding.objects.filter(plan=plan, period=period, until=None).below(
         place_of(plan, node, period)
     )
     return (
-        MonthlyReport.objects.visible_to(actor)
+        Report.objects.visible_to(actor)
         .filter(duty__standings__in=counted)
         .select_related("organization", "duty__plan", "definition")
         .prefetch_related(Prefetch("items", ReportItem.objects.order_by("position")))

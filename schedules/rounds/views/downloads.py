@@ -10,6 +10,8 @@ from core.downloads import stamp
 from core.http import PortalRequest
 from orgs.models import Organization
 
+from ..models import Report
+
 __all__ = ["download", "stamp"]
 
 
@@ -29,7 +31,7 @@ def download(
         write=write,
         verb="schedules.report.export",
         entry=lambda written: {
-            "object_type": "schedules.monthlyreport",
+            "object_type": Report._meta.label_lower,
             "organization_id": organization.pk,
             "organization_path": organization.path,
             "changes": {"format": [None, ending]},

@@ -9,6 +9,7 @@ from core import acts, clock
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
+from orgs.queries.namings import own_recusal
 
 from .. import fulfilment
 from ..access import get_duty, get_duty_below, get_own_duty, get_own_record
@@ -17,6 +18,7 @@ from ..enums import DutyState
 from ..forms import RecordForm, SendBackForm
 from ..models import Duty
 from ..models.duty import OPEN_STATES
+from ..relations import CHECKER
 from ..words import standing_word
 
 
@@ -39,7 +41,8 @@ def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -
         "may_check": here
         and not is_own
         and duty.state == DutyState.SUBMITTED
-        and actor.may_at(P.REPORT_CHECK, duty.organization.path),
+        and actor.may_at(P.REPORT_CHECK, duty.organization.path, about=duty.as_thing),
+        "recusal": own_recusal(actor, CHECKER.key, duty.organization_id),
         "refusal": "",
         "unsaved": (),
         "form": RecordForm(initial={"done_on": clock.today()}),

@@ -15,7 +15,7 @@ from orgs.queries.namings import own_recusal
 
 from ..access import Rights, may_see_files, rights
 from ..enums import ItemKind, ItemState, StepKind
-from ..models import MonthlyReport, ReportItem
+from ..models import Report, ReportItem
 from ..queries.reports import (
     EDITABLE_ITEMS,
     is_being_mended,
@@ -64,7 +64,7 @@ class ItemView:
 
 def report_page(
     actor: Actor,
-    report: MonthlyReport,
+    report: Report,
     *,
     typed: Mapping[str, Any] | None = None,
     found: Sequence[Finding] = (),
@@ -117,14 +117,14 @@ def report_page(
         "reopening": reopening,
         "recusal": own_recusal(actor, CHECKER.key, report.organization_id),
         "may_see_versions": any(
-            actor.may_at(one, report.organization.path)
+            actor.may_at(one, report.organization.path, about=report.duty.as_thing)
             for one in (Permission.REPORT_DRAFT, Permission.REPORT_CHECK)
         ),
     }
 
 
 def unsaved(
-    report: MonthlyReport, typed: Mapping[str, Any], reasons: Mapping[str, str]
+    report: Report, typed: Mapping[str, Any], reasons: Mapping[str, str]
 ) -> list[tuple[str, str]]:
     """Title and text of what was typed and is not what is stored, for a report that moved on
     while somebody wrote. No queries."""
@@ -204,7 +204,7 @@ def _send_label(returned: list[ItemView]) -> str:
     return f"提交退回的 {len(returned)} 项"
 
 
-def _timeline(report: MonthlyReport) -> list[dict[str, Any]]:
+def _timeline(report: Report) -> list[dict[str, Any]]:
     """What happened to the report, oldest first, and what comes next."""
     entries = [
         {"at": report.duty.opened_at, "text": "系统生成草稿", "by": "", "note": "", "tone": ""}
@@ -228,7 +228,7 @@ def _timeline(report: MonthlyReport) -> list[dict[str, Any]]:
     return entries
 
 
-def _files(report: MonthlyReport, may: Rights) -> list[dict[str, Any]]:
+def _files(report: Report, may: Rights) -> list[dict[str, Any]]:
     open_now = may.may_edit and any(
         item.kind == ItemKind.FILES and item.state in EDITABLE_ITEMS for item in report.items.all()
     )

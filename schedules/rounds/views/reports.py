@@ -20,7 +20,7 @@ from ..access import get_own_report, get_report, get_report_below, rights
 from ..actions import reports
 from ..actions.reports import NotReady, StaleReport
 from ..enums import ItemKind
-from ..models import Duty, MonthlyReport
+from ..models import Duty, Report
 from ..queries.duties import waiting
 from ..validation import plain_text
 from .report_page import report_page, unsaved
@@ -29,7 +29,7 @@ from .report_page import report_page, unsaved
 class Written(acts.Nothing):
     """What the page of a report sends: texts, explanations, reasons, and what it was made from."""
 
-    def __init__(self, request: PortalRequest, report: MonthlyReport) -> None:
+    def __init__(self, request: PortalRequest, report: Report) -> None:
         given, items = request.POST, list(report.items.all())
         raw = given.get("version", "")
         self.revision = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else -1
@@ -67,14 +67,14 @@ class Written(acts.Nothing):
             self.typed[self.taken] = f"{value.rstrip()}\n{text}".strip()
 
 
-Attempt = acts.Attempt[MonthlyReport, Written]
+Attempt = acts.Attempt[Report, Written]
 
 
 def _perform(
     request: PortalRequest,
-    load: Callable[[], MonthlyReport],
-    act: Callable[[Attempt], MonthlyReport],
-    done: Callable[[Attempt, MonthlyReport], HttpResponse],
+    load: Callable[[], Report],
+    act: Callable[[Attempt], Report],
+    done: Callable[[Attempt, Report], HttpResponse],
     refused: Callable[[Attempt], HttpResponse],
 ) -> HttpResponse:
     """One act on a report. `refused` shows its page; after somebody else's act that is one page
@@ -94,7 +94,7 @@ def _perform(
 
 
 def _show(
-    request: PortalRequest, report: MonthlyReport, *, status: int = 200, **more: Any
+    request: PortalRequest, report: Report, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     page = report_page(request.actor, report, **more)
     page["in_queue"] = request.GET.get("queue") == "1" or request.POST.get("queue") == "1"
@@ -139,7 +139,7 @@ def report_detail(request: PortalRequest, pk: int) -> HttpResponse:
 def report_save(request: PortalRequest, pk: int) -> HttpResponse:
     """Saves the draft: by itself while typing (JSON), or by the button."""
 
-    def done(attempt: Attempt, saved: MonthlyReport) -> HttpResponse:
+    def done(attempt: Attempt, saved: Report) -> HttpResponse:
         if _is_quiet(request):
             now = timezone.localtime(saved.saved_at) if saved.saved_at else None
             return JsonResponse(
@@ -160,7 +160,7 @@ def report_save(request: PortalRequest, pk: int) -> HttpResponse:
     )
 
 
-def _save(attempt: Attempt) -> MonthlyReport:
+def _save(attempt: Attempt) -> Report:
     return reports.save_draft(
         report=attempt.subject,
         revision=attempt.form.revision,
@@ -173,7 +173,7 @@ def _save(attempt: Attempt) -> MonthlyReport:
 def report_submit(request: PortalRequest, pk: int) -> HttpResponse:
     """Sends the report, or what was returned of it. What was typed is kept whatever happens."""
 
-    def load() -> MonthlyReport:
+    def load() -> Report:
         return get_own_report(request.actor, pk, P.REPORT_SEND)
 
     def refused(attempt: Attempt) -> HttpResponse:
@@ -216,7 +216,7 @@ def report_submit(request: PortalRequest, pk: int) -> HttpResponse:
 def report_check(request: PortalRequest, pk: int) -> HttpResponse:
     """Accepts what is before the checker, but for the items he returns with a reason."""
 
-    def done(attempt: Attempt, checked: MonthlyReport) -> HttpResponse:
+    def done(attempt: Attempt, checked: Report) -> HttpResponse:
         returned = attempt.form.returned
         word = f"退回 {len(returned)} 项" if returned else "已通过"
         to: Any = checked
@@ -294,8 +294,9 @@ def report_reopen(request: PortalRequest, pk: int) -> HttpResponse:
 def report_versions(request: PortalRequest, pk: int) -> HttpResponse:
     """The report as it was saved and sent, one version against the one before."""
     report = get_report(request.actor, pk)
-    path = report.organization.path
-    if not any(request.actor.may_at(one, path) for one in (P.REPORT_DRAFT, P.REPORT_CHECK)):
+    path, about = report.organization.path, report.duty.as_thing
+    writes_or_checks = (P.REPORT_DRAFT, P.REPORT_CHECK)
+    if not any(request.actor.may_at(one, path, about=about) for one in writes_or_checks):
         raise Http404
     rows = report.versions.all()
     if not rights(request.actor, report).is_own:
