@@ -19,7 +19,6 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 
 from .models import Duty, Plan
-from .models.duty import DutyQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +89,7 @@ class Kind:
     `still` (what can no longer be changed because something above is closed), `notes` (a word for the
     checker's list) and `parts` (duty id -> how many parts came back) read for many duties at once,
     one query each. `second` selects what
-    waits for the second look of the actor's level. `spent` sums seconds of work and the number of
-    records that know them.
+    waits for the second look of the actor's level.
     """
 
     key: str
@@ -100,7 +98,7 @@ class Kind:
     minutes: int
     mend_minutes: int = 5
     url: Callable[[Duty], str] = _page
-    join: tuple[str, ...] = ()  # what `url` and `spent` read beside the duty
+    join: tuple[str, ...] = ()  # what `url` reads beside the duty
     view: Permission = Permission.REPORT_VIEW
     write: Permission = Permission.REPORT_DRAFT
     send: Permission = Permission.REPORT_SEND
@@ -115,7 +113,6 @@ class Kind:
     parts: Callable[[Sequence[int]], Mapping[int, int]] = _whole
     second: Callable[[Actor], Q] | None = None
     done_by: Callable[[Collection[int]], Q] | None = None  # what these people have sent themselves
-    spent: Callable[[DutyQuerySet], Mapping[str, tuple[int, int]]] | None = None
     counts: bool = False  # whether a plan may ask for it several times a period
     takes_groups: bool = False  # whether 党小组 may owe it
     names_people: bool = False

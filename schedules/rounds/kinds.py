@@ -52,7 +52,6 @@ REPORT = fulfilment.register(
         parts=reports.returned_counts,
         second=reports.second_look,
         done_by=reports.sent_by,
-        spent=reports.spent_on,
     )
 )
 

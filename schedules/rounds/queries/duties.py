@@ -39,6 +39,10 @@ class Opened:
         """The periods to choose from, newest first."""
         return list(self.figures)[:PERIODS_OFFERED]
 
+    def stood_at(self, period: str) -> str | None:
+        """Where the node stood on the period's last day, if something was owed there."""
+        return self.figures[period].path if period in self.figures else None
+
     @property
     def shown_first(self) -> str | None:
         """The newest period that is over and being handed in, else the newest. Cases have dates
@@ -115,11 +119,14 @@ def duties_to_know(actor: Actor, year: int) -> QuerySet[Duty]:
     )
 
 
-def missing_duties(plan: Plan, node: Organization, period: str) -> DutyQuerySet:
+def missing_duties(
+    plan: Plan, node: Organization, period: str, *, stood_at: str | None = None
+) -> DutyQuerySet:
     """Duties of `period` that were counted below `node` and are not sent or came back, of the
-    organisations that lie there still: those that one can turn to."""
+    organisations that lie there still: those that one can turn to. One query more unless the path
+    is given where the node stood then."""
     counted = DutyStanding.objects.filter(plan=plan, period=period, until=None).below(
-        place_of(plan, node, period)
+        stood_at or place_of(plan, node, period)
     )
     return (
         Duty.objects.outstanding()
@@ -217,11 +224,16 @@ class Unsent:
         return self.count - len(self.rows)
 
 
-def to_remind(plan: Plan, node: Organization, period: str) -> Unsent:
-    """Who below `node` has never sent what the plan asks for `period`. Four queries, and one to
-    count them when they are too many to be named."""
+def to_remind(
+    plan: Plan, node: Organization, period: str, *, stood_at: str | None = None
+) -> Unsent:
+    """Who below `node` has never sent what the plan asks for `period`. Four queries, three where
+    it is known at which path the node stood then, and one to count them when they are too many to
+    be named."""
     unsent = (
-        missing_duties(plan, node, period).filter(state=DutyState.OPEN).exclude(organization=node)
+        missing_duties(plan, node, period, stood_at=stood_at)
+        .filter(state=DutyState.OPEN)
+        .exclude(organization=node)
     )
     duties = list(unsent[:NAMED])
     people = senders_of(duties)

@@ -6,7 +6,7 @@ both, also after a move.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -23,7 +23,7 @@ from orgs.queries.organizations import placed_on
 
 from .. import fulfilment
 from ..enums import Absence, Mark
-from ..models import Duty, DutyStanding, Plan, Rollup
+from ..models import Plan, Rollup
 from .cells import Cell, cell_of, mark_of, on_time_rate, own_standings, summed
 from .duties import Opened, opened_periods
 from .rollups import directly_below, first_due_and_pending
@@ -61,8 +61,6 @@ class Matrix:
     as_of: dt.datetime
     is_being_counted: bool
     due_on: dt.date | None
-    average_minutes: int | None
-    previous_average_minutes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,6 @@ def report_matrix(
         if not marks or row.cells[-1].mark in marks or _has(marks, row, now):
             rows.append(row)
     before = span[-2] if len(span) > 1 else ""
-    minutes = _minutes(plan, [own[period] for period in (before, last) if period in own])
     due_on, is_being_counted = first_due_and_pending(plan, last)
     return Matrix(
         plan=plan,
@@ -146,8 +143,6 @@ def report_matrix(
         as_of=own[last].as_of if last in own else now,
         is_being_counted=is_being_counted,
         due_on=due_on,
-        average_minutes=minutes.get(last),
-        previous_average_minutes=minutes.get(before),
     )
 
 
@@ -226,20 +221,3 @@ def _has(marks: frozenset[Mark], row: Row, now: dt.datetime) -> bool:
     if figures.accepted:
         held.add(Mark.ACCEPTED)
     return bool(marks & held)
-
-
-def _minutes(plan: Plan, figures: Sequence[Rollup]) -> dict[str, int]:
-    """Period -> mean minutes of work on what was counted at the node in it, where they are known.
-    One query."""
-    spent = fulfilment.of(plan).spent
-    if spent is None or not figures:
-        return {}
-    counted = Q()
-    for row in figures:
-        counted |= Q(period=row.period) & below(row.path)
-    standings = DutyStanding.objects.filter(counted, plan=plan, until=None)
-    return {
-        period: round(seconds / number / 60)
-        for period, (seconds, number) in spent(Duty.objects.filter(standings__in=standings)).items()
-        if number
-    }

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from core import clock, figures, periods
 from core.actor import Actor
@@ -14,7 +14,6 @@ from orgs.models.organization import paths_above
 from ..enums import ItemKind, ItemState, ReportState
 from ..fulfilment import Returned
 from ..models import Duty, DutyStanding, Plan, Report, ReportItem, ReportVersion
-from ..models.duty import DutyQuerySet
 from ..models.vocabulary import Counted, conditions
 from ..validation import Finding, check
 from .rollups import place_of
@@ -255,17 +254,3 @@ def second_look(actor: Actor) -> Q:
 def sent_by(people: Collection[int]) -> Q:
     """Duties whose report these people have sent."""
     return Q(report__submitted_by_id__in=people)
-
-
-def spent_on(duties: DutyQuerySet) -> dict[str, tuple[int, int]]:
-    """Period -> seconds of work on the duties' reports, and how many reports know them. One
-    query."""
-    rows = (
-        duties.order_by()
-        .values_list("period")
-        .annotate(
-            seconds=Sum("report__spent_seconds", default=0),
-            number=Count("pk", filter=Q(report__spent_seconds__gt=0)),
-        )
-    )
-    return {period: (seconds, number) for period, seconds, number in rows}

@@ -107,10 +107,13 @@ def matrix(request: PortalRequest) -> HttpResponse:
         "state": found.state,
         "matrix": found.matrix,
         "address": urlencode(found.address),
-        "missing": to_remind(choice.plan, node, choice.period or "") if may_remind else None,
         "may_remind": may_remind,
         "may_check": request.actor.may(P.REPORT_CHECK),
     }
+    if found.matrix is not None and may_remind:
+        period = choice.period or ""
+        stood_at = choice.opened.stood_at(period)
+        context["missing"] = to_remind(choice.plan, node, period, stood_at=stood_at)
     if found.matrix is not None:
         parts = found.parts()
         context["heads"] = periods.heads(found.matrix.span)
@@ -196,17 +199,6 @@ def _stats(matrix: Matrix, found: MatrixView) -> list[dict[str, Any]]:
             "url": f"?{address}&state=missing" if now.missing else "",
         },
     ]
-    if matrix.average_minutes is not None:
-        was = matrix.previous_average_minutes
-        change = matrix.average_minutes - was if was is not None else 0
-        rows.append(
-            {
-                "value": f"{max(1, matrix.average_minutes)} 分钟",
-                "label": "平均用时",
-                "note": f"{change:+d}".replace("-", "−") if change else "",
-                "tone": "ok" if change < 0 else "warn",
-            }
-        )
     return rows
 
 
@@ -256,7 +248,6 @@ def _year(request: PortalRequest, node: Organization, choice: Choice | None) -> 
 def _duty_row(duty: Duty, now: Any, *, is_one_plan: bool) -> dict[str, Any]:
     kind = fulfilment.of(duty.plan)
     word, tone = state_word(kind, duty.state, is_overdue=duty.is_overdue(now))
-    spent = getattr(getattr(duty, "report", None), "spent_seconds", 0)
     return {
         "duty": duty,
         "name": periods.short(duty.period) if is_one_plan and not duty.subject_kind else duty.title,
@@ -264,7 +255,6 @@ def _duty_row(duty: Duty, now: Any, *, is_one_plan: bool) -> dict[str, Any]:
         "write": kind.words.write,
         "word": word,
         "tone": tone,
-        "minutes": max(1, round(spent / 60)) if spent and duty.submitted_at else None,
     }
 
 
@@ -306,7 +296,7 @@ def report_remind(request: PortalRequest) -> HttpResponse:
             "kind": fulfilment.of(plan),
             "period": period,
             "address": choice.query,
-            "missing": to_remind(plan, node, period),
+            "missing": to_remind(plan, node, period, stood_at=choice.opened.stood_at(period)),
             "back": back,
         }
         return render(request, "schedules/matrix_remind.html", context)

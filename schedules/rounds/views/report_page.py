@@ -109,7 +109,7 @@ def report_page(
         "unsaved": unsaved,
         "returned": returned,
         "send_label": _send_label(returned),
-        "timeline": _timeline(report),
+        "timeline": _timeline(report, is_own=may.is_own),
         "files": _files(report, may) if may_see_files(actor, report) else [],
         "is_late_now": clock.now() > report.duty.late_after and not report.submitted_at,
         "is_locked": report.duty.is_locked(clock.now()),
@@ -204,8 +204,9 @@ def _send_label(returned: list[ItemView]) -> str:
     return f"提交退回的 {len(returned)} 项"
 
 
-def _timeline(report: Report) -> list[dict[str, Any]]:
-    """What happened to the report, oldest first, and what comes next."""
+def _timeline(report: Report, *, is_own: bool) -> list[dict[str, Any]]:
+    """What happened to the report, oldest first, and what comes next. How long it took is for
+    those alone who wrote it: to those above it would read like counting time online."""
     entries = [
         {"at": report.duty.opened_at, "text": "系统生成草稿", "by": "", "note": "", "tone": ""}
     ]
@@ -214,7 +215,7 @@ def _timeline(report: Report) -> list[dict[str, Any]]:
         kind = StepKind(step.kind)
         count = f" {step.item_count} 项" if step.item_count and kind != StepKind.SUBMITTED else ""
         note = step.text
-        if kind == StepKind.SUBMITTED and first and report.spent_seconds:
+        if is_own and kind == StepKind.SUBMITTED and first and report.spent_seconds:
             note, first = f"{max(1, round(report.spent_seconds / 60))} 分钟", False
         entries.append(
             {
