@@ -6,6 +6,11 @@ import sys
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["make_keys"]:
+        # Makes what the settings, and so Django's commands, cannot be read without.
+        from config import new_environment
+
+        sys.exit(new_environment.main(sys.argv[2:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 

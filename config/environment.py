@@ -3,13 +3,14 @@
 import base64
 import json
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from .new_environment import fresh_keys
 
 env = environ.Env()
 
@@ -148,19 +149,9 @@ def local_keys(data_dir: Path) -> dict[str, str]:
     path = data_dir / "keys.json"
     if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
-
-        def fresh() -> str:
-            return base64.b64encode(secrets.token_bytes(32)).decode()
-
-        keys = {
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "FIELD_KEYS": f"1:{fresh()}",
-            "INDEX_KEY": fresh(),
-            "AUDIT_KEY": fresh(),
-        }
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
         temporary.touch(mode=0o600)
-        temporary.write_text(json.dumps(keys))
+        temporary.write_text(json.dumps(fresh_keys()))
         try:
             os.link(temporary, path)  # whoever comes first wins; the others read his file
         except FileExistsError:

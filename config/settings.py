@@ -358,6 +358,9 @@ METRICS_TOKEN = read("METRICS_TOKEN", str, "", "write a random text of at least 
 # The newest file in here says when the last backup was made; /readyz fails when it is older.
 BACKUP_DIR = read("BACKUP_DIR", Path, None, "give the folder that backups are written to")
 BACKUP_MAX_AGE_HOURS = read("BACKUP_MAX_AGE_HOURS", int, 26, "give a number of hours")
+# `manage.py backup` deletes older ones, but never the newest so many.
+BACKUP_KEEP_DAYS = read("BACKUP_KEEP_DAYS", int, 30, "give a number of days")
+BACKUP_KEEP_COUNT = read("BACKUP_KEEP_COUNT", int, 7, "give a number of backups")
 BACKLOG_LIMIT = read("BACKLOG_LIMIT", int, 5_000, "give the number of effects that is too many")
 
 # --- Audit ----------------------------------------------------------------------------------

@@ -8,7 +8,16 @@ menu.register(
     menu.Entry("我的工作", "core:home", "everyday", 10, marks=("core:home", "core:inbox"), tab=1)
 )
 verbs.register("demo", {"demo.seeded": "填充演示数据"})
-verbs.register("core", {"core.document.ask": "要求生成文档", "core.document.make": "生成文档"})
+verbs.register(
+    "core",
+    {
+        "core.document.ask": "要求生成文档",
+        "core.document.make": "生成文档",
+        "core.backup.make": "备份",
+        "core.backup.restore": "恢复备份",
+    },
+    {"files": "文件数", "bytes": "字节"},
+)
 
 tones.register(
     ImportBatch.State,

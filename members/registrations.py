@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from core import demo, importing, menu, searching
+from core import demo, importing, menu, sealed, searching
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.searching import Hit, Hits
@@ -21,7 +21,9 @@ from . import jobs, timers, verbs  # noqa: F401  (jobs and timers register thems
 from .actions import headcounts as marks
 from .actions import members
 from .imports import IMPORTER
+from .items import COLUMN
 from .models import Member
+from .models.member import column
 from .queries import headcounts as figures
 from .queries.roster import MemberFilters, is_personal_number, roster
 
@@ -31,6 +33,8 @@ importing.register(IMPORTER)
 lifecycle.register_move_step(marks.mark_moved)
 demo.register("members.demo.people", order=20)
 core_verbs.register("members", verbs.VERBS, verbs.FIELDS)
+for _item, _field in COLUMN.items():
+    sealed.register(Member, f"{_field}_sealed", column(_item))
 menu.register(
     menu.Entry(
         "党员",

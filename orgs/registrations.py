@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import demo, importing, menu, searching, tones, worklist
+from core import demo, importing, menu, sealed, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
@@ -12,10 +12,11 @@ from core.worklist import SideCard, Worklist
 from . import figures, imports, jobs, panels, relations, timers, verbs  # noqa: F401  (register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
-from .models import AdministratorProposal, Organization, OrganizationImport
+from .backends import PHONE_COLUMN
+from .models import AdministratorProposal, Organization, OrganizationImport, User
 from .panels import Panel
 from .permissions import Permission as P
-from .queries import organizations
+from .queries import organizations, rosters
 
 FOUND = 8  # organisations shown on the page of the one search
 
@@ -31,6 +32,8 @@ importing.register(
 demo.register("orgs.demo.tree", order=10)
 demo.register("orgs.demo.accounts", order=30)  # of people: when there are some
 core_verbs.register("orgs", verbs.VERBS, verbs.FIELDS)
+sealed.register(User, "phone_sealed", PHONE_COLUMN)
+sealed.register(Organization, "contact_phone_sealed", rosters.PHONE_COLUMN)
 menu.register(
     menu.Entry(
         "组织",
