@@ -298,9 +298,9 @@ def texts(report: Any) -> dict[str, Any]:
 def bring(place: Place, given: Arguments, *, to: str) -> Any:
     """The report, sent by its secretary and, for `to` accepted, checked by the level above."""
     from schedules.rounds.actions import reports
-    from schedules.rounds.models import Plan
+    from schedules.rounds.models import Duty
 
-    Plan.objects.update(needs_second_look=True)
+    Duty.objects.update(needs_second_look=True)
     report = report_of(given)
     sent = reports.submit(
         report=report,

@@ -31,7 +31,7 @@ from orgs.models import (
     RoleGrant,
     User,
 )
-from schedules.rounds.models import Duty, Plan, Report, ReportDefinition
+from schedules.rounds.models import Duty, Report, ReportDefinition
 
 from .access_objects import NOW, message, own, proposal
 from .hostile import POSTS, browser, payload, posts, state_of_all, url_of
@@ -253,7 +253,7 @@ def _token(zone: Zone, client: Client, url: str) -> Fields:
 
 
 def _second_look(zone: Zone, client: Client, url: str) -> Fields:
-    Plan.objects.update(needs_second_look=True)
+    Duty.objects.update(needs_second_look=True)
     return payload(zone, "schedules:report-confirm")
 
 

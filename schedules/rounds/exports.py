@@ -14,7 +14,7 @@ from core.text import in_one_line
 from orgs.models import Organization
 from orgs.models.organization import STEP
 
-from .enums import ItemKind
+from . import items
 from .models import Plan, Rollup
 from .queries.matrix import Matrix, Row
 from .queries.printouts import Printout
@@ -77,16 +77,17 @@ def write_month(
 ) -> int:
     """A committee's period, one row a report; returns how many rows.
 
-    The columns are the union of the figures and texts of all the forms in use.
+    The columns are the union of the figures and items of all the forms in use.
     """
     keys: dict[str, str] = {}
-    texts: dict[str, str] = {}
+    typed: dict[str, Column] = {}
     for printout in printouts:
         for item in printout.items:
             for row in item.figures:
                 keys.setdefault(row["key"], row["label"])
-            if item.kind in (ItemKind.TEXT, ItemKind.ENTRIES):
-                texts.setdefault(item.key, item.title)
+            kind = items.of(item.kind)
+            if kind.is_typed:
+                typed.setdefault(item.key, Column(item.title, kind.column, kind.width))
     columns = [
         Column("序号", "integer", 6),
         Column("党组织", width=28),
@@ -94,7 +95,7 @@ def write_month(
         Column("首次报送", width=17),
         Column("是否迟报", width=9),
         *(Column(label, "integer", 9, group="数据") for label in keys.values()),
-        *(Column(title, width=36) for title in texts.values()),
+        *typed.values(),
         Column("附件", "integer", 7),
     ]
     rows = (
@@ -105,7 +106,7 @@ def write_month(
             _moment(printout),
             ("是" if printout.report.duty.is_late else "否") if printout.is_sent else "",
             *(printout.figures.get(key) for key in keys),
-            *(printout.words(key) for key in texts),
+            *(printout.cell(key) for key in typed),
             len(printout.file_names) if printout.is_sent else None,
         ]
         for number, printout in enumerate(printouts, start=1)
@@ -153,10 +154,10 @@ def _report_rows(printout: Printout) -> Iterable[list[object]]:
     for item in printout.items:
         for row in item.figures:
             yield [row["label"], str(row["value"]), row["unit"], row["source"]]
-        if item.kind == ItemKind.FILES:
+        if not item.is_shown:
             if printout.file_names:
                 yield [item.title, "\n".join(printout.file_names), "", ""]
-        elif item.kind != ItemKind.FIGURES:
+        elif items.of(item.kind).is_typed:
             yield [item.title, "\n".join(item.texts) or _nothing(printout), "", ""]
         if item.explanation:
             yield [f"{item.title}：情况说明", item.explanation, "", ""]
@@ -271,12 +272,10 @@ def _item_blocks(printout: Printout) -> Iterable[Block]:
         number += 1
         yield Heading(f"{numbered(number)}{item.title}")
         if item.figures:
-            rows = [["项目", "数值", "来源"]]
-            rows += [
-                [row["label"], f"{row['value']}{row['unit']}", row["source"]]
-                for row in item.figures
-            ]
-            yield table(rows, widths_mm=(58, 30, 68))
+            yield table(item.grid, widths_mm=(58, 30, 68))
+        elif item.grid:
+            width = len(item.grid[0])
+            yield table(item.grid, widths_mm=[156 / width] * width)
         elif not item.is_shown:
             for name in printout.file_names:
                 yield Paragraph(name)

@@ -11,11 +11,10 @@ from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError
 
-from .. import fulfilment
+from .. import fulfilment, items
 from ..definitions import DEFAULTS, PLAN_KEY, PLAN_KINDS
 from ..enums import DutyState
 from ..fulfilment import Kind, Subject
-from ..items import empty_items
 from ..models import Duty, Plan, Report, ReportDefinition, ReportItem
 from ..queries.calendar import load, noon_of
 from ..queries.definitions import definition_for
@@ -116,6 +115,7 @@ def _create(
                 late_after=when.late_after,
                 locks_at=when.locks_at,
                 required_count=plan.required_count,
+                needs_second_look=plan.needs_second_look,
                 opened_at=now,
             )
             for subject, period, when in wanted
@@ -263,6 +263,23 @@ def open_reports(plan: Plan, period: str) -> None:
         ignore_conflicts=True,
         batch_size=500,
     )
+
+
+def empty_items(report: Report) -> list[ReportItem]:
+    """The items of a fresh report, by its definition; one that is asked only until a month that is
+    over by the report's period is left out. No queries."""
+    asked = items.asked(report.definition.items, report.period)
+    return [
+        ReportItem(
+            report=report,
+            position=position,
+            key=spec["key"],
+            title=spec["title"],
+            kind=spec["kind"],
+            value=items.of(spec["kind"]).blank,
+        )
+        for position, spec in enumerate(asked, start=1)
+    ]
 
 
 @action
