@@ -266,7 +266,7 @@ simply(
     name="支部月报（新）",
     **{f"item-{index}-kind": None for index in range(5)},
 )
-simply("schedules:definition-publish", valid_from="2026-08")
+simply("schedules:definition-publish", valid_from="2026-08", seen="on")
 
 
 @act("schedules:calendar-day-remove")

@@ -208,7 +208,7 @@ POSTS: dict[str, Fields] = {
         "reminder_hour": "9",
         "weekly_summary": "on",
     },
-    "schedules:definition-publish": {"valid_from": "2026-08"},
+    "schedules:definition-publish": {"valid_from": "2026-08", "seen": "on"},
     "schedules:month-docx": {"organization": "", "period": "2026-06"},
     "schedules:month-pdf": {"organization": "", "period": "2026-06"},
     "schedules:duty-accept": {},

@@ -422,7 +422,7 @@ TABS: dict[str, Tab | str] = {
     "schedules:calendar-year-declare": "a year has one source, the later one holds",
     "schedules:definition-copy": Tab({}, 422, "已有名为“新表”的表样"),
     "schedules:definition-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这份草稿"),
-    "schedules:definition-publish": Tab({"valid_from": "2026-09"}, 200, "已启用，不能再改"),
+    "schedules:definition-publish": Tab({"valid_from": "2026-09", "seen": "on"}, 200, "已启用，不能再改"),
     "schedules:duty-accept": NOTHING_TYPED,
     "schedules:duty-return": Tab({"reason": "另一个原因"}, 409, "这一步已不适用"),
     "schedules:record-add": ANOTHER,
@@ -731,7 +731,7 @@ def test_draft_published_in_another_tab_keeps_what_was_typed_in_this(zone: Zone)
         fields = {**post.fields(), "name": "改了一半的表样"}
         pk = ReportDefinition.objects.get(is_published=False).pk
         publish = reverse("schedules:definition-publish", args=[pk])
-        post.client.post(publish, {"valid_from": "2026-08"})
+        post.client.post(publish, {"valid_from": "2026-08", "seen": "on"})
         before = state_of_all(without=UNSTABLE)
         answer = post.client.post(post.url, fields)
         assert answer.status_code == 409
@@ -739,7 +739,7 @@ def test_draft_published_in_another_tab_keeps_what_was_typed_in_this(zone: Zone)
         assert "改了一半的表样" in seen(answer)
         discarded = post.client.post(reverse("schedules:definition-discard", args=[pk]))
         assert discarded.status_code == 409
-        assert post.client.post(publish, {"valid_from": "2026-09"}, follow=True).status_code == 200
+        assert post.client.post(publish, {"valid_from": "2026-09", "seen": "on"}, follow=True).status_code == 200
     assert state_of_all(without=UNSTABLE) == before
 
 
