@@ -31,7 +31,7 @@ from orgs.models import (
     RoleGrant,
     User,
 )
-from schedules.rounds.models import Duty, Report, ReportDefinition
+from schedules.rounds.models import Duty, Plan, Report, ReportDefinition
 
 from .access_objects import NOW, message, own, proposal
 from .hostile import POSTS, browser, payload, posts, state_of_all, url_of
@@ -110,7 +110,9 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:definition-discard": GONE,
     "schedules:definition-draft": (200, ""),
     "schedules:definition-edit": (200, "草稿已保存"),
+    "schedules:definition-new": (200, ""),
     "schedules:definition-publish": (200, "已启用，不能再改"),
+    "schedules:definition-try": (200, "还有"),
     "schedules:duty-accept": (409, "这一步已不适用"),
     "schedules:duty-return": (409, "这一步已不适用"),
     "schedules:record-add": (200, "已登记"),
@@ -118,6 +120,8 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:month-docx": (200, "等待生成"),
     "schedules:month-pdf": (200, "等待生成"),
     "schedules:plan-edit": (200, "计划已保存"),
+    "schedules:plan-install": (200, "已备好"),
+    "schedules:plan-new": (422, "已有名为“主题党日”的计划"),
     "schedules:plan-open": (200, "早已打开，没有变化"),
     "schedules:report-check": (422, "不在待核之列"),
     "schedules:report-confirm": (200, "这一步已不适用"),
@@ -135,7 +139,7 @@ LOOKS = {
     "members:member-reveal": "members.member.reveal",
 }
 # There is nothing to do the first time either, for these honest posts.
-IDLE = {"orgs:login", "orgs:logout"}
+IDLE = {"orgs:login", "orgs:logout", "schedules:definition-try"}
 UNSTABLE = ("Session", "AuditEntry", "AuditHead", "AccessAttempt", "AccessLog")
 
 
@@ -257,6 +261,11 @@ def _second_look(zone: Zone, client: Client, url: str) -> Fields:
     return payload(zone, "schedules:report-confirm")
 
 
+def _no_monthly_report(zone: Zone, client: Client, url: str) -> Fields:
+    Plan.objects.update(key="other")
+    return {}
+
+
 OWN: dict[str, Callable[[Zone, Client, str], Fields]] = {
     "orgs:token-create": _token,
     "orgs:token-calendar": _with_hidden("orgs:token-calendar", lambda zone: "/account/tokens/"),
@@ -264,6 +273,7 @@ OWN: dict[str, Callable[[Zone, Client, str], Fields]] = {
     "orgs:user-reset": _with_hidden("orgs:user-reset", _edit_page),
     "schedules:definition-edit": _from_page("token", name="月报（改）"),
     "schedules:report-confirm": _second_look,
+    "schedules:plan-install": _no_monthly_report,
     "schedules:calendar-day-set": lambda zone, client, url: {
         **POSTS["schedules:calendar-day-set"],
         "is_working": "1",
@@ -302,6 +312,7 @@ def test_every_post_says_what_a_second_one_does() -> None:
 # Posts that pass by the gate of acts (core/acts.py), each with the reason.
 UNGATED = {
     "members:member-export": "a file: audited by the download before a byte of it leaves",
+    "schedules:definition-try": "a form that is tried: checked and kept nowhere",
     "members:member-find": "a search; a post so that no number stands in an address",
     "orgs:grant-switch": "changes the session, no row",
     "orgs:login": "begins the session: there is no actor yet",
@@ -421,6 +432,8 @@ TABS: dict[str, Tab | str] = {
     "schedules:calendar-day-set": "a day has one entry, the page says what it replaces",
     "schedules:calendar-year-declare": "a year has one source, the later one holds",
     "schedules:definition-copy": Tab({}, 422, "已有名为“新表”的表样"),
+    "schedules:definition-new": NOTHING_TYPED,
+    "schedules:definition-try": "what is tried is kept nowhere",
     "schedules:definition-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这份草稿"),
     "schedules:definition-publish": Tab({"valid_from": "2026-09", "seen": "on"}, 200, "已启用，不能再改"),
     "schedules:duty-accept": NOTHING_TYPED,
@@ -430,6 +443,8 @@ TABS: dict[str, Tab | str] = {
     "schedules:month-docx": NOTHING_TYPED,
     "schedules:month-pdf": NOTHING_TYPED,
     "schedules:plan-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这项计划"),
+    "schedules:plan-install": NOTHING_TYPED,
+    "schedules:plan-new": Tab({"about": "另一个页面"}, 422, "已有名为“主题党日”的计划"),
     "schedules:plan-open": ANOTHER,
     "schedules:report-check": "tests/test_reports.py",
     "schedules:report-confirm": "tests/test_reports.py",
@@ -776,6 +791,7 @@ REFUSING = {
     "ON core_auditentry FOR EACH ROW EXECUTE FUNCTION audit_shut()",
 }
 NOT_AUDITED = {"core:inbox-read", "core:message-open", "orgs:login", "orgs:logout"}
+NOT_AUDITED |= {"schedules:definition-try"}
 
 
 @pytest.mark.parametrize("name", sorted(set(AGAIN) - NOT_AUDITED))
