@@ -93,7 +93,9 @@ def column_of(name: str, act: Act) -> str:
 TRIED = {"schedules:definition-try"}
 
 
-@pytest.mark.parametrize("name", [name for name in ROWS if "POST" in ROWS[name] and name not in TRIED])
+@pytest.mark.parametrize(
+    "name", [name for name in ROWS if "POST" in ROWS[name] and name not in TRIED]
+)
 def test_act_succeeds_with_effect(zone: Zone, name: str) -> None:
     act = ACTS.get(name, Act())
     address, column = ADDRESSES[name], column_of(name, ACTS.get(name, Act()))

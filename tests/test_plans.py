@@ -384,7 +384,9 @@ def test_form_of_its_own_needs_organizations_of_its_own(june: Zone) -> None:
     client.post(f"/forms/{source.pk}/copy/", {"name": "非公企业党支部月报"})
     draft = ReportDefinition.objects.get(name="非公企业党支部月报")
     month = f"{clock.today():%Y-%m}"
-    response = client.post(f"/forms/{draft.pk}/publish/", {"valid_from": month, "seen": "on"}, follow=True)
+    response = client.post(
+        f"/forms/{draft.pk}/publish/", {"valid_from": month, "seen": "on"}, follow=True
+    )
     assert "已用于同样的组织" in response.content.decode()
     data = posted(draft) | {"classes": ["private_enterprise"]}
     assert edit(client, draft, data).status_code == 302

@@ -435,7 +435,9 @@ TABS: dict[str, Tab | str] = {
     "schedules:definition-new": NOTHING_TYPED,
     "schedules:definition-try": "what is tried is kept nowhere",
     "schedules:definition-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这份草稿"),
-    "schedules:definition-publish": Tab({"valid_from": "2026-09", "seen": "on"}, 200, "已启用，不能再改"),
+    "schedules:definition-publish": Tab(
+        {"valid_from": "2026-09", "seen": "on"}, 200, "已启用，不能再改"
+    ),
     "schedules:duty-accept": NOTHING_TYPED,
     "schedules:duty-return": Tab({"reason": "另一个原因"}, 409, "这一步已不适用"),
     "schedules:record-add": ANOTHER,
@@ -754,7 +756,12 @@ def test_draft_published_in_another_tab_keeps_what_was_typed_in_this(zone: Zone)
         assert "改了一半的表样" in seen(answer)
         discarded = post.client.post(reverse("schedules:definition-discard", args=[pk]))
         assert discarded.status_code == 409
-        assert post.client.post(publish, {"valid_from": "2026-09", "seen": "on"}, follow=True).status_code == 200
+        assert (
+            post.client.post(
+                publish, {"valid_from": "2026-09", "seen": "on"}, follow=True
+            ).status_code
+            == 200
+        )
     assert state_of_all(without=UNSTABLE) == before
 
 

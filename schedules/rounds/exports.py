@@ -14,7 +14,7 @@ from core.text import in_one_line
 from orgs.models import Organization
 from orgs.models.organization import STEP
 
-from . import items
+from . import item_kinds
 from .models import Plan, Rollup
 from .queries.matrix import Matrix, Row
 from .queries.printouts import Printout
@@ -85,7 +85,7 @@ def write_month(
         for item in printout.items:
             for row in item.figures:
                 keys.setdefault(row["key"], row["label"])
-            kind = items.of(item.kind)
+            kind = item_kinds.of(item.kind)
             if kind.is_typed:
                 typed.setdefault(item.key, Column(item.title, kind.column, kind.width))
     columns = [
@@ -143,7 +143,7 @@ def write_report(target: BinaryIO, printout: Printout, *, stamp: str) -> int:
             Column("来源", width=30),
         ],
         ([number, *row] for number, row in enumerate(_report_rows(printout), start=1)),
-        subtitle="    ".join(head_lines(printout)),
+        subtitle="    ".join([*head_lines(printout), *_basis(printout)]),
         stamp=stamp,
         signature=SIGNATURE,
         tab=f"{report.period}{report.duty.plan.name}",
@@ -157,7 +157,7 @@ def _report_rows(printout: Printout) -> Iterable[list[object]]:
         if not item.is_shown:
             if printout.file_names:
                 yield [item.title, "\n".join(printout.file_names), "", ""]
-        elif items.of(item.kind).is_typed:
+        elif item_kinds.of(item.kind).is_typed:
             yield [item.title, "\n".join(item.texts) or _nothing(printout), "", ""]
         if item.explanation:
             yield [f"{item.title}：情况说明", item.explanation, "", ""]
@@ -179,6 +179,12 @@ def head_lines(printout: Printout) -> list[str]:
     ]
 
 
+def basis_line(plan: Plan) -> str:
+    """On what ground the plan asks, and until when; empty where nobody has said."""
+    until = f"用到{date_zh(plan.ends_on)}" if plan.ends_on else "长期"
+    return f"依据：{plan.basis}（{until}）" if plan.basis else ""
+
+
 def report_document(printout: Printout) -> Document:
     """One report as it goes on paper."""
     title = printout.report.duty.title
@@ -188,9 +194,14 @@ def report_document(printout: Printout) -> Document:
         blocks=(
             Lines(("", *head_lines(printout), "联系电话：")),
             *_item_blocks(printout),
-            Lines(("", "负责人（签字）：　　　　　　　　填表人：")),
+            Lines(("", *_basis(printout), "负责人（签字）：　　　　　　　　填表人：")),
         ),
     )
+
+
+def _basis(printout: Printout) -> list[str]:
+    line = basis_line(printout.report.duty.plan)
+    return [line] if line else []
 
 
 def month_document(
@@ -244,7 +255,9 @@ def _month_head(
     return Document(
         f"{node}{periods.label(period)}{plan.name}汇编",
         titles=(node.name, f"{periods.label(period)}{plan.name}汇编"),
-        note=f"应报 {len(printouts)} 份，已报 {len(sent)} 份",
+        note="；".join(
+            filter(None, [f"应报 {len(printouts)} 份，已报 {len(sent)} 份", basis_line(plan)])
+        ),
         blocks=(
             Heading("一、报送情况"),
             Paragraph(f"未报送 {len(missing)} 个：{'、'.join(missing) or '无'}。"),

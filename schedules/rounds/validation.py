@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from . import items
+from . import item_kinds
 from .enums import ItemKind
 
 # A figure that moves by more than this share and this much since last month wants a word.
@@ -32,14 +32,14 @@ def clean_value(spec: Mapping[str, Any], raw: Any) -> tuple[dict[str, Any], list
 
     Never raises; what is not right is kept as typed and reported.
     """
-    kind = items.of(spec["kind"])
+    kind = item_kinds.of(spec["kind"])
     value = kind.clean(spec, raw)
     return value, [Finding("error", spec["key"], text) for text in kind.problems(spec, value)]
 
 
 def plain_text(kind: str, value: Mapping[str, Any], spec: Mapping[str, Any] | None = None) -> str:
     """The words of an item, for comparing and searching."""
-    return items.of(kind).words(value, spec)
+    return item_kinds.of(kind).words(value, spec)
 
 
 def check(
@@ -57,14 +57,14 @@ def check(
     """
     findings: list[Finding] = []
     before = previous or {}
-    peers = items.Peers(form or specs, values, before, period)
+    peers = item_kinds.Peers(form or specs, values, before, period)
     for spec in specs:
         key, kind = spec["key"], spec["kind"]
         value = values.get(key, {})
         if kind == ItemKind.FIGURES:
             findings += _jumps(key, value, before.get(key, {}))
             continue
-        type_ = items.of(kind)
+        type_ = item_kinds.of(kind)
         sentences = type_.problems(spec, value) or type_.across(spec, value, peers)
         findings += [Finding("error", key, sentence) for sentence in sentences]
         words = type_.words(value, spec)

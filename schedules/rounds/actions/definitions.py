@@ -17,7 +17,7 @@ from core.text import clean
 from .. import fulfilment
 from ..definitions import starting_items
 from ..enums import ItemKind
-from ..items import of as items_of
+from ..item_kinds import of as items_of
 from ..models import Plan, ReportDefinition
 from ..queries.definitions import token_of
 from ..queries.openings import newest_opened, opened_since

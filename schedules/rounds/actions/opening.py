@@ -11,7 +11,7 @@ from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError
 
-from .. import fulfilment, items
+from .. import fulfilment, item_kinds
 from ..definitions import DEFAULTS, PLAN_BASIS, PLAN_KEY, PLAN_KINDS
 from ..enums import DutyState
 from ..fulfilment import Kind, Subject
@@ -300,7 +300,7 @@ def renew_untouched(plan: Plan, period: str) -> int:
 def empty_items(report: Report) -> list[ReportItem]:
     """The items of a fresh report, by its definition; one that is asked only until a month that is
     over by the report's period is left out. No queries."""
-    asked = items.asked(report.definition.items, report.period)
+    asked = item_kinds.asked(report.definition.items, report.period)
     return [
         ReportItem(
             report=report,
@@ -308,7 +308,7 @@ def empty_items(report: Report) -> list[ReportItem]:
             key=spec["key"],
             title=spec["title"],
             kind=spec["kind"],
-            value=items.of(spec["kind"]).blank,
+            value=item_kinds.of(spec["kind"]).blank,
         )
         for position, spec in enumerate(asked, start=1)
     ]

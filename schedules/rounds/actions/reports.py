@@ -14,7 +14,7 @@ from core.errors import DomainError, NotAllowed
 from orgs.access import expect_still, who_may
 from orgs.permissions import Permission
 
-from .. import items
+from .. import item_kinds
 from ..enums import ItemKind, ItemState, StepKind
 from ..models import Duty, Report, ReportItem, ReportStep, ReportVersion
 from ..queries.reports import (
@@ -136,7 +136,7 @@ def _apply_typed(report: Report, typed: Mapping[str, Any]) -> list[ReportItem]:
     for item in report.items.all():
         if item.key not in typed or item.state not in EDITABLE_ITEMS:
             continue
-        if not items.of(item.kind).is_typed:
+        if not item_kinds.of(item.kind).is_typed:
             continue
         value, _ = clean_value(specs[item.key], typed[item.key])
         if value != item.value:
@@ -150,7 +150,7 @@ def _is_whole(report: Report, typed: Mapping[str, Any]) -> bool:
     return all(
         item.key in typed
         for item in report.items.all()
-        if item.state in EDITABLE_ITEMS and items.of(item.kind).is_typed
+        if item.state in EDITABLE_ITEMS and item_kinds.of(item.kind).is_typed
     )
 
 

@@ -26,7 +26,7 @@ from core.text import clean
 from orgs.access import get_organization
 from orgs.permissions import Permission as P
 
-from .. import items
+from .. import item_kinds
 from ..access import get_own_report, get_report, get_report_below, rights
 from ..actions import reports
 from ..enums import ReportState
@@ -139,11 +139,11 @@ def _typed(report: Report, given: Mapping[str, Any]) -> dict[str, Any]:
     wrong: dict[str, list[str]] = {}
     for key, value in given.items():
         item = kinds.get(key)
-        if item is None or not items.of(item.kind).is_typed:
+        if item is None or not item_kinds.of(item.kind).is_typed:
             wrong[key[:100]] = ["没有这一项，或不能填写。"]
         elif item.state not in EDITABLE_ITEMS:
             wrong[key] = ["这一项已报或已通过，不能修改。"]
-        elif said := items.of(item.kind).refuse(value):
+        elif said := item_kinds.of(item.kind).refuse(value):
             wrong[key] = [said]
     if wrong:
         raise ValidationError({"items": wrong})

@@ -17,7 +17,7 @@ from orgs.demo.tree import Tree
 from orgs.enums import OrganizationKind
 from orgs.models import Organization, User
 
-from .. import items
+from .. import item_kinds
 from ..actions import rollups
 from ..actions.calendar import fill_from_package
 from ..actions.opening import install_defaults, open_period
@@ -232,7 +232,7 @@ class _Rounds:
                 key=spec["key"],
                 title=spec["title"],
                 kind=spec["kind"],
-                value=items.of(spec["kind"]).blank,
+                value=item_kinds.of(spec["kind"]).blank,
             )
             if sent is not None:
                 item.value = self._value(spec, duty, course, month_figures)
@@ -360,7 +360,7 @@ class _Rounds:
             return {"text": phrases.plan(rng, own_class, is_branch, seasonal=seasonal)}
         if kind == ItemKind.TEXT:
             return {"text": phrases.NONE}
-        return items.of(kind).blank
+        return item_kinds.of(kind).blank
 
     def _figures(
         self,

@@ -7,12 +7,12 @@ from django import forms
 
 from core import figures, periods
 
-from .. import items
+from .. import item_kinds
 from ..enums import ItemKind
-from ..items.base import options_of
-from ..items.numbers import WINDOWS
-from ..items.picks import LONGEST_OPTION, REASONS
-from ..items.tables import LONGEST_HEAD, MOST_ROWS
+from ..item_kinds.base import options_of
+from ..item_kinds.numbers import WINDOWS
+from ..item_kinds.picks import LONGEST_OPTION, REASONS
+from ..item_kinds.tables import LONGEST_HEAD, MOST_ROWS
 from ..models import ReportDefinition
 from .base import ForOrganizationsForm, offer
 
@@ -188,7 +188,7 @@ class ItemForm(forms.Form):
             *([] if self.is_figures else [("help", 6)]),
             *_FIELDS[self.item_kind],
         ]
-        if items.of(self.item_kind).is_typed:
+        if item_kinds.of(self.item_kind).is_typed:
             names += [("why", 4), ("until", 2)]
         shown = [(self[name], width) for name, width in names]
         return [(field, width) for field, width in shown if not field.is_hidden]
@@ -201,21 +201,24 @@ class ItemForm(forms.Form):
     @property
     def spec(self) -> dict[str, Any]:
         """The item as it stands, for its row."""
-        return dict(self.initial or {})
+        return dict((self.initial or {}).get("spec", {}))
 
     @property
     def summary(self) -> str:
         """How it is filled in, in a few words."""
-        return items.of(self.item_kind).summary(self.spec)
+        return item_kinds.of(self.item_kind).summary(self.spec) if self.spec else ""
 
     @property
     def minutes(self) -> float:
         """What it takes the writer."""
-        return items.of(self.item_kind).cost(self.spec)
+        return item_kinds.of(self.item_kind).cost(self.spec) if self.spec else 0.0
 
     def entered(self) -> dict[str, Any]:
         """The item as entered; the key of a new one is empty."""
         data = self.cleaned_data
+        # A browser sends them in the order of the page; those that were chosen keep theirs.
+        before = {key: place for place, key in enumerate(self.spec.get("figures", []))}
+        chosen = sorted(data.get("chosen") or [], key=lambda key: before.get(key, len(before)))
         kind = str(self.item_kind if not self.is_new else data.get("kind") or ItemKind.TEXT)
         spec = {
             "key": "" if self.is_new else self.initial["key"],
@@ -223,11 +226,11 @@ class ItemForm(forms.Form):
             "kind": kind,
             "help": data.get("help", "").strip(),
             "required": bool(data.get("required")),
-            "figures": list(data.get("chosen") or []),
+            "figures": chosen,
             "max_entries": data.get("max_entries") or 3,
             "max_chars": data.get("max_chars") or 500,
         }
-        for name, default in items.of(kind).settings.items():
+        for name, default in item_kinds.of(kind).settings.items():
             value = data.get(name)
             if name in _LISTS:
                 value = options_of(value, _LISTS[name])
@@ -254,7 +257,7 @@ class ItemFormSet(forms.BaseFormSet):
         kept = [form for form in self.forms if form.is_valid() and _is_kept(form)]
         specs = self._without_strays([form.entered() for form in kept])
         for form, spec in zip(kept, specs, strict=True):
-            for name, sentence in items.of(spec["kind"]).faults(spec, specs):
+            for name, sentence in item_kinds.of(spec["kind"]).faults(spec, specs):
                 form.add_error(name if name in form.fields else None, sentence)
 
     def specs(self) -> list[dict[str, Any]]:
@@ -290,10 +293,11 @@ def item_forms(specs: Sequence[dict[str, Any]], data: Any = None) -> ItemFormSet
     )
     initial = [
         {
-            **items.whole(spec),
+            **item_kinds.whole(spec),
             **{name: "\n".join(spec[name]) for name in _LISTS if name in spec},
             "position": number,
             "chosen": spec.get("figures", []),
+            "spec": spec,
         }
         for number, spec in enumerate(specs, start=1)
     ]

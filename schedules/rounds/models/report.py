@@ -21,7 +21,7 @@ class ReportDefinition(models.Model):
     is never changed; a change is a new version.
 
     `items` is a list of {key, title, kind, help, required, figures, max_entries, max_chars}, with
-    the settings of the kind (`items.ItemType.settings`), `why` it is asked and `until` which month.
+    the settings of the kind (`item_kinds.ItemType.settings`), `why` it is asked and `until` which month.
     `removed` holds what was taken out of a draft, to be put back.
     """
 
@@ -141,7 +141,7 @@ class Report(models.Model):
 class ReportItem(models.Model):
     """One item of a report, checked on its own: what is accepted stays accepted.
 
-    `value` is what the item's kind makes of it (items/): figures — a list of {key, label, value,
+    `value` is what the item's kind makes of it (item_kinds/): figures — a list of {key, label, value,
     unit, source}; text — {"text"}; entries — {"entries": [text, …]}; number — {"number"} in digits.
     """
 

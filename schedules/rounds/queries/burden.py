@@ -7,7 +7,7 @@ from typing import Any
 
 from core import periods
 
-from .. import fulfilment, items
+from .. import fulfilment, item_kinds
 from ..models import Plan, Report, ReportDefinition
 from .definitions import definition_for
 from .openings import concerned, newest_opened, next_to_open, untouched
@@ -64,8 +64,8 @@ def reach_of(draft: ReportDefinition, in_force: ReportDefinition | None) -> Reac
         open_period=newest or "",
         untouched=fresh,
         begun=begun,
-        minutes=items.minutes(draft.items),
-        before=items.minutes(in_force.items) if in_force else None,
+        minutes=item_kinds.minutes(draft.items),
+        before=item_kinds.minutes(in_force.items) if in_force else None,
         others=_beside(draft, coming),
     )
 
@@ -92,7 +92,7 @@ def cost_of_plan(plan: Plan) -> float:
     newest: dict[str, ReportDefinition] = {}
     for row in ReportDefinition.objects.filter(plan=plan, is_published=True).order_by("version"):
         newest[row.key] = row
-    return max((items.minutes(row.items) for row in newest.values()), default=0.0)
+    return max((item_kinds.minutes(row.items) for row in newest.values()), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +134,14 @@ def differences(
 ) -> list[Difference]:
     """What differs between the items of two versions, in the order of the later, then what is gone.
     No queries. Settings are named by their keys and values as they are stored."""
-    old = {spec["key"]: items.whole(spec) for spec in before}
+    old = {spec["key"]: item_kinds.whole(spec) for spec in before}
     kept = [spec["key"] for spec in after if spec["key"] in old]
     order = [spec["key"] for spec in before if spec["key"] in kept]
     blocks = SequenceMatcher(None, order, kept, autojunk=False).get_matching_blocks()
     stayed = {key for block in blocks for key in order[block.a : block.a + block.size]}
     found = []
     for spec in after:
-        now, key = items.whole(spec), spec["key"]
+        now, key = item_kinds.whole(spec), spec["key"]
         if key not in old:
             found.append(Difference(spec["title"], "new"))
             continue

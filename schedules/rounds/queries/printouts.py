@@ -8,7 +8,7 @@ from core.actor import Actor
 from orgs.models import Organization
 from orgs.queries.offices import secretaries
 
-from .. import items
+from .. import item_kinds
 from ..enums import ReportState
 from ..models import Plan, Report
 from .reports import is_being_mended, last_sent, reports_below, values_for
@@ -31,7 +31,7 @@ class PrintItem:
     @property
     def is_shown(self) -> bool:
         """Attachments stand in a line of their own."""
-        return items.of(self.kind).is_paper
+        return item_kinds.of(self.kind).is_paper
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printou
     specs = {spec["key"]: spec for spec in report.definition.items}
     rows = []
     for item in report.items.all():
-        value, kind = values.get(item.key, {}), items.of(item.kind)
+        value, kind = values.get(item.key, {}), item_kinds.of(item.kind)
         spec = specs.get(item.key)
         rows.append(
             PrintItem(

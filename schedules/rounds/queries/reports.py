@@ -13,7 +13,7 @@ from orgs.models.organization import paths_above
 
 from ..enums import ItemKind, ItemState, ReportState
 from ..fulfilment import Returned
-from ..items import asked
+from ..item_kinds import asked
 from ..models import Duty, DutyStanding, Plan, Report, ReportItem, ReportVersion
 from ..models.vocabulary import Counted, conditions
 from ..validation import Finding, check

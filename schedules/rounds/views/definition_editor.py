@@ -17,7 +17,7 @@ from core.http import PortalRequest
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.permissions import Permission as P
 
-from .. import items
+from .. import item_kinds
 from ..actions import definitions
 from ..definitions import starter
 from ..enums import ItemKind
@@ -196,7 +196,9 @@ def _page(attempt: Attempt) -> HttpResponse:
         kinds=labels(OrganizationKind.choices, draft.kinds),
         classes=labels(OrganizationClass.choices, draft.classes),
         adds=[
-            (key, kind.adds) for key, kind in items.registered().items() if key != ItemKind.FIGURES
+            (key, kind.adds)
+            for key, kind in item_kinds.registered().items()
+            if key != ItemKind.FIGURES
         ],
         phone=phone_items(draft.items, {}, []),
     )
@@ -291,7 +293,7 @@ def moved(
     a kind. Another word changes nothing."""
     act, _, name = pressed.partition(":")
     keys = [spec["key"] for spec in specs]
-    if act == "add" and name in items.registered() and name != ItemKind.FIGURES:
+    if act == "add" and name in item_kinds.registered() and name != ItemKind.FIGURES:
         return [*specs, starter(ItemKind(name), _fresh(f"新的{ItemKind(name).label}项", specs))]
     if act == "restore":
         gone = next((spec for spec in draft.removed if spec["key"] == name), None)
@@ -366,7 +368,7 @@ def definition_publish(request: PortalRequest, pk: int) -> HttpResponse:
             return _page(attempt)
         if attempt.error is None:
             for texts in attempt.form.start.errors.values():
-                messages.error(request, texts[0])
+                messages.error(request, str(texts[0]))
             return redirect("schedules:definition-edit", pk=pk)
         if attempt.conflict:  # in force by now: there is no draft to go back to
             return acts.turned_back(attempt, "schedules:definition-list")
@@ -391,7 +393,7 @@ def phone_items(
     """The items as a report shows them, with what was tried."""
     views = []
     for position, spec in enumerate(specs, start=1):
-        kind = items.of(spec["kind"])
+        kind = item_kinds.of(spec["kind"])
         value = kind.clean(spec, typed[spec["key"]]) if spec["key"] in typed else kind.blank
         item = ReportItem(
             key=spec["key"], title=spec["title"], kind=spec["kind"], position=position
@@ -420,11 +422,11 @@ def definition_try(request: PortalRequest, pk: int) -> HttpResponse:
     found: list[Finding] = []
     if request.method == "POST":
         for spec in definition.items:
-            raw = items.of(spec["kind"]).read(request.POST, spec["key"])
+            raw = item_kinds.of(spec["kind"]).read(request.POST, spec["key"])
             if raw is not None:
                 typed[spec["key"]] = raw
         values = {
-            spec["key"]: items.of(spec["kind"]).clean(spec, typed.get(spec["key"]))
+            spec["key"]: item_kinds.of(spec["kind"]).clean(spec, typed.get(spec["key"]))
             for spec in definition.items
         }
         period = periods.containing(clock.today(), definition.plan.cadence)
@@ -434,7 +436,7 @@ def definition_try(request: PortalRequest, pk: int) -> HttpResponse:
         "phone": phone_items(definition.items, typed, found),
         "found": found,
         "is_tried": request.method == "POST",
-        "minutes": items.minutes(definition.items),
+        "minutes": item_kinds.minutes(definition.items),
     }
     part = "schedules/definition_phone.html" if request.headers.get("HX-Request") else ""
     return render(request, part or "schedules/definition_try.html", context)

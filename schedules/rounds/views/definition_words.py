@@ -5,8 +5,8 @@ from typing import Any
 
 from core import figures
 
-from ..items.numbers import WINDOWS
-from ..items.picks import REASONS
+from ..item_kinds.numbers import WINDOWS
+from ..item_kinds.picks import REASONS
 from ..models import ReportDefinition
 
 WORDS = {"new": "新增", "removed": "删去", "moved": "移了位置", "changed": "改了"}
@@ -59,8 +59,8 @@ def _word(name: str, value: Any, titles: dict[str, str]) -> str:
         known = figures.registered()
         return "、".join(known[key].label if key in known else key for key in value or [])
     if name in ("total_of", "at_most"):
-        keys = value if isinstance(value, list) else [value] if value else []
-        return "、".join(titles.get(key, key) for key in keys) or "无"
+        keys = value if isinstance(value, list) else [str(value)] if value else []
+        return "、".join(titles.get(str(key), str(key)) for key in keys) or "无"
     if isinstance(value, list):
         return "\n".join(map(str, value))
     return "" if value is None else str(value)

@@ -14,9 +14,9 @@ from orgs.permissions import Permission as P
 from ..actions import definitions
 from ..enums import ItemKind
 from ..forms import CopyForm
-from ..items import minutes
-from ..items import of as item_of
-from ..items import whole as items_whole
+from ..item_kinds import minutes
+from ..item_kinds import of as item_of
+from ..item_kinds import whole as items_whole
 from ..models import Plan, ReportDefinition
 from ..queries.burden import differences
 from .definition_words import WORDS, in_words

@@ -65,6 +65,7 @@ def deadlines(plan: Plan, year: int, calendar: WorkCalendar) -> list[dict[str, A
 @needs(P.PLAN_VIEW, methods=("GET", "HEAD"))
 def plan_list(request: PortalRequest) -> HttpResponse:
     """All plans with their rules in words."""
+    offered = plans_offered()
     rows = [
         {
             "plan": plan,
@@ -74,9 +75,9 @@ def plan_list(request: PortalRequest) -> HttpResponse:
             "kinds": labels(OrganizationKind.choices, plan.kinds),
             "classes": labels(OrganizationClass.choices, plan.classes),
         }
-        for plan in plans_offered()
+        for plan in offered
     ]
-    has_monthly = any(row["plan"].key == PLAN_KEY for row in rows)
+    has_monthly = any(plan.key == PLAN_KEY for plan in offered)
     may_edit = request.actor.may(P.PLAN_EDIT)
     context = {"rows": rows, "may_edit": may_edit, "may_install": may_edit and not has_monthly}
     return render(request, "schedules/plan_list.html", context)

@@ -13,10 +13,10 @@ from core.errors import DomainError
 from orgs.permissions import Permission
 from orgs.queries.namings import own_recusal
 
-from .. import items as kinds
+from .. import item_kinds
 from ..access import Rights, may_see_files, rights
 from ..enums import ItemKind, ItemState, StepKind
-from ..items.numbers import day_of
+from ..item_kinds.numbers import day_of
 from ..models import Report, ReportItem
 from ..queries.reports import (
     EDITABLE_ITEMS,
@@ -53,9 +53,9 @@ class ItemView:
     before: str = ""  # what the report of the period before says, where the form compares
 
     @property
-    def kind(self) -> kinds.ItemType:
+    def kind(self) -> item_kinds.ItemType:
         """The kind of the item."""
-        return kinds.of(self.item.kind)
+        return item_kinds.of(self.item.kind)
 
     @property
     def limits(self) -> str:
@@ -185,7 +185,7 @@ def unsaved(
             found.append((f"{item.title}：原因", reasons[item.key]))
         if item.key not in typed:
             continue
-        kind, spec = kinds.of(item.kind), specs.get(item.key, {})
+        kind, spec = item_kinds.of(item.kind), specs.get(item.key, {})
         text = kind.words(kind.clean(spec, typed[item.key]), spec)
         if text and text != kind.words(item.value, spec):
             found.append((item.title, text))
@@ -212,7 +212,7 @@ def _item_view(
     urls = figures.addresses(
         [row["key"] for row in counted], item.report.organization, window, actor
     )
-    kind = kinds.of(item.kind)
+    kind = item_kinds.of(item.kind)
     if typed is not None:
         value = kind.clean(spec, typed)
     view = ItemView(

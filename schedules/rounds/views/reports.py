@@ -15,8 +15,7 @@ from core.http import PortalRequest
 from core.text import clean
 from orgs.permissions import Permission as P
 
-from .. import fulfilment
-from .. import items as kinds
+from .. import fulfilment, item_kinds
 from ..access import get_own_report, get_report, get_report_below, rights
 from ..actions import reports
 from ..actions.reports import NotReady, StaleReport
@@ -36,7 +35,7 @@ class Written(acts.Nothing):
         self.revision = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else -1
         self.typed: dict[str, Any] = {}
         for item in items:
-            raw = kinds.of(item.kind).read(given, item.key)
+            raw = item_kinds.of(item.kind).read(given, item.key)
             if raw is not None:
                 self.typed[item.key] = raw
         self.explanations = {

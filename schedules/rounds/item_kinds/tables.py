@@ -27,7 +27,7 @@ class TableItem(ItemType):
     def read(self, posted: Posted, key: str) -> Any:
         if f"cell-{key}-0" not in posted:
             return None
-        columns = []
+        columns: list[list[Any]] = []
         while f"cell-{key}-{len(columns)}" in posted and len(columns) < MOST_COLUMNS:
             columns.append(posted.getlist(f"cell-{key}-{len(columns)}"))
         height = max(len(column) for column in columns)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from core.text import is_storable
 
@@ -114,7 +114,7 @@ class ItemType:
         """The item in one cell of a sheet."""
         return self.words(value, spec)
 
-    column = "text"  # the kind of that cell
+    column: Literal["text", "number", "date"] = "text"  # the kind of that cell
     width = 36
 
     def missing(self, spec: Spec) -> str:

@@ -103,7 +103,7 @@ class NumberItem(ItemType):
                 found.append(
                     f"应等于{names}的合计 {_shown(total)}{unit}，现在是 {_shown(number)}{unit}。"
                 )
-        other = spec.get("at_most")
+        other = str(spec.get("at_most") or "")
         bound = parsed(str(peers.values.get(other, {}).get("number", ""))) if other else None
         if bound is not None and number > bound:
             found.append(
