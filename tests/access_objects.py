@@ -368,6 +368,11 @@ def plan(place: Place) -> Arguments:
     return {"pk": Plan.objects.get().pk}
 
 
+@makes("schedules:definition-new")
+def plan_with_forms(place: Place) -> Arguments:
+    return plan(place)
+
+
 @makes("schedules:definition-")
 def definition(place: Place) -> Arguments:
     from schedules.rounds.models import ReportDefinition

@@ -259,6 +259,24 @@ simply("schedules:calendar-day-set", day="2026-10-10", is_working="1", name="国
 simply("schedules:calendar-year-declare", source="国办发明电〔2026〕9号")
 simply("schedules:plan-edit", about="每月一报")
 simply("schedules:plan-open", period="2026-07")
+simply(
+    "schedules:plan-new",
+    name="主题党日",
+    basis="《中国共产党支部工作条例（试行）》",
+    fulfilment="record",
+    kinds=["branch"],
+)
+simply("schedules:definition-new")
+
+
+@act("schedules:plan-install")
+def no_monthly_report(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.rounds.models import Plan
+
+    Plan.objects.update(key="other")
+    return {}
+
+
 simply("schedules:definition-copy", name="学校月报")
 # The page asks for no kind of an item that is there already.
 simply(
@@ -266,7 +284,7 @@ simply(
     name="支部月报（新）",
     **{f"item-{index}-kind": None for index in range(5)},
 )
-simply("schedules:definition-publish", valid_from="2026-08")
+simply("schedules:definition-publish", valid_from="2026-08", seen="on")
 
 
 @act("schedules:calendar-day-remove")
@@ -298,9 +316,9 @@ def texts(report: Any) -> dict[str, Any]:
 def bring(place: Place, given: Arguments, *, to: str) -> Any:
     """The report, sent by its secretary and, for `to` accepted, checked by the level above."""
     from schedules.rounds.actions import reports
-    from schedules.rounds.models import Plan
+    from schedules.rounds.models import Duty
 
-    Plan.objects.update(needs_second_look=True)
+    Duty.objects.update(needs_second_look=True)
     report = report_of(given)
     sent = reports.submit(
         report=report,

@@ -89,7 +89,13 @@ def column_of(name: str, act: Act) -> str:
     return act.column or let_in[0]
 
 
-@pytest.mark.parametrize("name", [name for name in ROWS if "POST" in ROWS[name]])
+# A form that is tried: what is typed is checked and kept nowhere.
+TRIED = {"schedules:definition-try"}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in ROWS if "POST" in ROWS[name] and name not in TRIED]
+)
 def test_act_succeeds_with_effect(zone: Zone, name: str) -> None:
     act = ACTS.get(name, Act())
     address, column = ADDRESSES[name], column_of(name, ACTS.get(name, Act()))

@@ -451,7 +451,7 @@ def test_listed_report_is_light_and_leads_to_the_whole(month: Zone) -> None:
 
 def accepted(month: Zone) -> str:
     """The ETag of the branch's report after the general branch has accepted it."""
-    Plan.objects.update(needs_second_look=True)
+    Duty.objects.update(needs_second_look=True)
     submit(caller(secret_of(month, "huzhuang1")), report_of(month.branch))
     report = report_of(month.branch)
     done = post(

@@ -413,7 +413,7 @@ def test_queue_asks_as_often_for_two_as_for_one(june: Zone) -> None:
 
 
 def test_queue_of_the_second_look(june: Zone) -> None:
-    Plan.objects.update(needs_second_look=True)
+    Duty.objects.update(needs_second_look=True)
     check(june, send(june, "huzhuang1"), "huzhuang")
     page = june.client("dahuangshan").get("/reports/queue/", {"second": "1"})
     assert [str(row["duty"].organization) for row in page.context["rows"]] == ["湖庄村第一支部"]

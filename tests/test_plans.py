@@ -32,6 +32,7 @@ def plan_form(plan: Plan, **changes: Any) -> dict[str, Any]:
         "revision": plan.revision,
         "name": plan.name,
         "about": plan.about,
+        "basis": plan.basis,
         "kinds": plan.kinds,
         "opens_day": plan.opens_day,
         "due_day": plan.due_day,
@@ -266,7 +267,7 @@ def test_new_version_is_drafted_changed_and_published_from_a_month_on(june: Zone
     first.refresh_from_db()
     assert first.items == before
     month = f"{clock.today():%Y-%m}"
-    client.post(f"/forms/{draft.pk}/publish/", {"valid_from": month})
+    client.post(f"/forms/{draft.pk}/publish/", {"valid_from": month, "seen": "on"})
     draft.refresh_from_db()
     assert (draft.is_published, draft.valid_from) == (True, month)
     opening.open_period(plan=Plan.objects.get(), period=month, by=system())
@@ -371,7 +372,7 @@ def test_draft_changed_meanwhile_is_not_overwritten(june: Zone) -> None:
 def test_month_that_is_over_cannot_be_published_from(june: Zone, month: str) -> None:
     draft = draft_of(june)
     client = june.client("zone")
-    client.post(f"/forms/{draft.pk}/publish/", {"valid_from": month})
+    client.post(f"/forms/{draft.pk}/publish/", {"valid_from": month, "seen": "on"})
     with pytest.raises(DomainError, match="本月或以后"):
         definitions.publish(draft=draft, valid_from=month, by=june.actor("zone"))
     assert not ReportDefinition.objects.get(pk=draft.pk).is_published
@@ -383,11 +384,13 @@ def test_form_of_its_own_needs_organizations_of_its_own(june: Zone) -> None:
     client.post(f"/forms/{source.pk}/copy/", {"name": "非公企业党支部月报"})
     draft = ReportDefinition.objects.get(name="非公企业党支部月报")
     month = f"{clock.today():%Y-%m}"
-    response = client.post(f"/forms/{draft.pk}/publish/", {"valid_from": month}, follow=True)
+    response = client.post(
+        f"/forms/{draft.pk}/publish/", {"valid_from": month, "seen": "on"}, follow=True
+    )
     assert "已用于同样的组织" in response.content.decode()
     data = posted(draft) | {"classes": ["private_enterprise"]}
     assert edit(client, draft, data).status_code == 302
-    client.post(f"/forms/{draft.pk}/publish/", {"valid_from": month})
+    client.post(f"/forms/{draft.pk}/publish/", {"valid_from": month, "seen": "on"})
     june.branch2.organization_class = OrganizationClass.PRIVATE_ENTERPRISE
     june.branch2.save()
     opening.open_period(plan=Plan.objects.get(), period=month, by=system())

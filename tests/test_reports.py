@@ -377,7 +377,7 @@ def test_report_reopened_leaves_a_trace(june: Zone) -> None:
 
 def test_second_look_must_come_from_above_the_checker(june: Zone) -> None:
     zone = june
-    Plan.objects.update(needs_second_look=True)
+    Duty.objects.update(needs_second_look=True)
     report = check(zone, send(zone))
     with pytest.raises(NotAllowed):
         reports.confirm(report=report, revision=report.revision, by=zone.actor("huzhuang"))

@@ -110,7 +110,9 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:definition-discard": GONE,
     "schedules:definition-draft": (200, ""),
     "schedules:definition-edit": (200, "草稿已保存"),
+    "schedules:definition-new": (200, ""),
     "schedules:definition-publish": (200, "已启用，不能再改"),
+    "schedules:definition-try": (200, "还有"),
     "schedules:duty-accept": (409, "这一步已不适用"),
     "schedules:duty-return": (409, "这一步已不适用"),
     "schedules:record-add": (200, "已登记"),
@@ -118,6 +120,8 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:month-docx": (200, "等待生成"),
     "schedules:month-pdf": (200, "等待生成"),
     "schedules:plan-edit": (200, "计划已保存"),
+    "schedules:plan-install": (200, "已备好"),
+    "schedules:plan-new": (422, "已有名为“主题党日”的计划"),
     "schedules:plan-open": (200, "早已打开，没有变化"),
     "schedules:report-check": (422, "不在待核之列"),
     "schedules:report-confirm": (200, "这一步已不适用"),
@@ -135,7 +139,7 @@ LOOKS = {
     "members:member-reveal": "members.member.reveal",
 }
 # There is nothing to do the first time either, for these honest posts.
-IDLE = {"orgs:login", "orgs:logout"}
+IDLE = {"orgs:login", "orgs:logout", "schedules:definition-try"}
 UNSTABLE = ("Session", "AuditEntry", "AuditHead", "AccessAttempt", "AccessLog")
 
 
@@ -253,8 +257,13 @@ def _token(zone: Zone, client: Client, url: str) -> Fields:
 
 
 def _second_look(zone: Zone, client: Client, url: str) -> Fields:
-    Plan.objects.update(needs_second_look=True)
+    Duty.objects.update(needs_second_look=True)
     return payload(zone, "schedules:report-confirm")
+
+
+def _no_monthly_report(zone: Zone, client: Client, url: str) -> Fields:
+    Plan.objects.update(key="other")
+    return {}
 
 
 OWN: dict[str, Callable[[Zone, Client, str], Fields]] = {
@@ -264,6 +273,7 @@ OWN: dict[str, Callable[[Zone, Client, str], Fields]] = {
     "orgs:user-reset": _with_hidden("orgs:user-reset", _edit_page),
     "schedules:definition-edit": _from_page("token", name="月报（改）"),
     "schedules:report-confirm": _second_look,
+    "schedules:plan-install": _no_monthly_report,
     "schedules:calendar-day-set": lambda zone, client, url: {
         **POSTS["schedules:calendar-day-set"],
         "is_working": "1",
@@ -302,6 +312,7 @@ def test_every_post_says_what_a_second_one_does() -> None:
 # Posts that pass by the gate of acts (core/acts.py), each with the reason.
 UNGATED = {
     "members:member-export": "a file: audited by the download before a byte of it leaves",
+    "schedules:definition-try": "a form that is tried: checked and kept nowhere",
     "members:member-find": "a search; a post so that no number stands in an address",
     "orgs:grant-switch": "changes the session, no row",
     "orgs:login": "begins the session: there is no actor yet",
@@ -421,8 +432,12 @@ TABS: dict[str, Tab | str] = {
     "schedules:calendar-day-set": "a day has one entry, the page says what it replaces",
     "schedules:calendar-year-declare": "a year has one source, the later one holds",
     "schedules:definition-copy": Tab({}, 422, "已有名为“新表”的表样"),
+    "schedules:definition-new": NOTHING_TYPED,
+    "schedules:definition-try": "what is tried is kept nowhere",
     "schedules:definition-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这份草稿"),
-    "schedules:definition-publish": Tab({"valid_from": "2026-09"}, 200, "已启用，不能再改"),
+    "schedules:definition-publish": Tab(
+        {"valid_from": "2026-09", "seen": "on"}, 200, "已启用，不能再改"
+    ),
     "schedules:duty-accept": NOTHING_TYPED,
     "schedules:duty-return": Tab({"reason": "另一个原因"}, 409, "这一步已不适用"),
     "schedules:record-add": ANOTHER,
@@ -430,6 +445,8 @@ TABS: dict[str, Tab | str] = {
     "schedules:month-docx": NOTHING_TYPED,
     "schedules:month-pdf": NOTHING_TYPED,
     "schedules:plan-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这项计划"),
+    "schedules:plan-install": NOTHING_TYPED,
+    "schedules:plan-new": Tab({"about": "另一个页面"}, 422, "已有名为“主题党日”的计划"),
     "schedules:plan-open": ANOTHER,
     "schedules:report-check": "tests/test_reports.py",
     "schedules:report-confirm": "tests/test_reports.py",
@@ -731,7 +748,7 @@ def test_draft_published_in_another_tab_keeps_what_was_typed_in_this(zone: Zone)
         fields = {**post.fields(), "name": "改了一半的表样"}
         pk = ReportDefinition.objects.get(is_published=False).pk
         publish = reverse("schedules:definition-publish", args=[pk])
-        post.client.post(publish, {"valid_from": "2026-08"})
+        post.client.post(publish, {"valid_from": "2026-08", "seen": "on"})
         before = state_of_all(without=UNSTABLE)
         answer = post.client.post(post.url, fields)
         assert answer.status_code == 409
@@ -739,7 +756,12 @@ def test_draft_published_in_another_tab_keeps_what_was_typed_in_this(zone: Zone)
         assert "改了一半的表样" in seen(answer)
         discarded = post.client.post(reverse("schedules:definition-discard", args=[pk]))
         assert discarded.status_code == 409
-        assert post.client.post(publish, {"valid_from": "2026-09"}, follow=True).status_code == 200
+        assert (
+            post.client.post(
+                publish, {"valid_from": "2026-09", "seen": "on"}, follow=True
+            ).status_code
+            == 200
+        )
     assert state_of_all(without=UNSTABLE) == before
 
 
@@ -776,6 +798,7 @@ REFUSING = {
     "ON core_auditentry FOR EACH ROW EXECUTE FUNCTION audit_shut()",
 }
 NOT_AUDITED = {"core:inbox-read", "core:message-open", "orgs:login", "orgs:logout"}
+NOT_AUDITED |= {"schedules:definition-try"}
 
 
 @pytest.mark.parametrize("name", sorted(set(AGAIN) - NOT_AUDITED))

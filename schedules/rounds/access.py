@@ -104,7 +104,7 @@ def rights(actor: Actor, report: Report) -> Rights:
     open_now = open_now and still_under is None
     path, about = report.organization.path, report.duty.as_thing
     second = (
-        report.duty.plan.needs_second_look
+        report.duty.needs_second_look
         and report.state == ReportState.ACCEPTED
         and len(actor.organization_path) < len(report.checked_by_path)
     )

@@ -7,6 +7,7 @@ from orgs.enums import BRANCH_KINDS, OrganizationKind
 from .enums import ItemKind
 
 PLAN_KEY = "monthly_report"
+PLAN_BASIS = "“月调度、季主题、半年考核”工作机制"
 PLAN_KINDS = [
     *map(str, BRANCH_KINDS),
     str(OrganizationKind.GENERAL_BRANCH),
@@ -142,3 +143,71 @@ CALENDAR_OF_WORK: dict[int, list[str]] = {
     11: ["制定下年度发展党员计划；梳理全年任务完成情况。"],
     12: ["召开第四季度支部党员大会；做好年终总结和台账归档。"],
 }
+
+_RULES = "《中国共产党支部工作条例（试行）》"
+_BRANCHES = [str(kind) for kind in BRANCH_KINDS]
+
+# Plans that most zones need beside the monthly report: what the page of a new plan is filled with.
+# Staff look them over and start them one by one.
+COMMON_PLANS: dict[str, dict[str, Any]] = {
+    "theme_day": {
+        "name": "主题党日",
+        "about": "每月相对固定一天开展。",
+        "basis": _RULES,
+        "fulfilment": "record",
+        "cadence": "month",
+        "kinds": _BRANCHES,
+    },
+    "assembly": {
+        "name": "支部党员大会",
+        "about": "一般每季度召开一次。",
+        "basis": _RULES,
+        "fulfilment": "record",
+        "cadence": "quarter",
+        "kinds": _BRANCHES,
+    },
+    "life_meeting": {
+        "name": "组织生活会",
+        "about": "每年至少召开一次。",
+        "basis": _RULES,
+        "fulfilment": "record",
+        "cadence": "year",
+        "kinds": _BRANCHES,
+    },
+    "term": {
+        "name": "按期换届",
+        "about": "任期届满前召开党员大会或代表大会换届。",
+        "basis": "《中国共产党基层组织选举工作条例》",
+        "fulfilment": "orgs.term",
+        "cadence": "half_year",
+        "kinds": PLAN_KINDS,
+    },
+    "probation": {
+        "name": "预备党员按期转正",
+        "about": "预备期满及时讨论能否转正。",
+        "basis": "《中国共产党发展党员工作细则》",
+        "fulfilment": "members.probation",
+        "cadence": "month",
+        "kinds": _BRANCHES,
+    },
+}
+
+
+def starter(kind: ItemKind, title: str) -> dict[str, Any]:
+    """A new item of the kind as the editor adds it: one that makes a form at once."""
+    spec = _item("", title, kind)
+    if kind in (ItemKind.CHOICE, ItemKind.CHOICES):
+        return {**spec, "options": ["答案一", "答案二"]}
+    if kind == ItemKind.TABLE:
+        return {**spec, "columns": ["事项", "责任人", "完成时间"], "max_rows": 3}
+    return spec
+
+
+def starting_items() -> list[dict[str, Any]]:
+    """The items that a form begins with when it is made from nothing."""
+    return [
+        _item("figures", "本期数据", ItemKind.FIGURES, figures=["members_on_roll"]),
+        _item(
+            "item_1", "工作情况", ItemKind.TEXT, required=True, help="写做了什么；没有请写“无”。"
+        ),
+    ]

@@ -71,6 +71,12 @@ class ItemKind(TextChoices):
     FIGURES = "figures", "数据"
     TEXT = "text", "文字"
     ENTRIES = "entries", "逐条"
+    NUMBER = "number", "数字"
+    DATE = "date", "日期"
+    CHOICE = "choice", "单选"
+    CHOICES = "choices", "多选"
+    YES_NO = "yes_no", "是否"
+    TABLE = "table", "表格"
     FILES = "files", "附件"
 
 

@@ -14,7 +14,7 @@ from core.text import in_one_line
 from orgs.models import Organization
 from orgs.models.organization import STEP
 
-from .enums import ItemKind
+from . import item_kinds
 from .models import Plan, Rollup
 from .queries.matrix import Matrix, Row
 from .queries.printouts import Printout
@@ -77,16 +77,17 @@ def write_month(
 ) -> int:
     """A committee's period, one row a report; returns how many rows.
 
-    The columns are the union of the figures and texts of all the forms in use.
+    The columns are the union of the figures and items of all the forms in use.
     """
     keys: dict[str, str] = {}
-    texts: dict[str, str] = {}
+    typed: dict[str, Column] = {}
     for printout in printouts:
         for item in printout.items:
             for row in item.figures:
                 keys.setdefault(row["key"], row["label"])
-            if item.kind in (ItemKind.TEXT, ItemKind.ENTRIES):
-                texts.setdefault(item.key, item.title)
+            kind = item_kinds.of(item.kind)
+            if kind.is_typed:
+                typed.setdefault(item.key, Column(item.title, kind.column, kind.width))
     columns = [
         Column("序号", "integer", 6),
         Column("党组织", width=28),
@@ -94,7 +95,7 @@ def write_month(
         Column("首次报送", width=17),
         Column("是否迟报", width=9),
         *(Column(label, "integer", 9, group="数据") for label in keys.values()),
-        *(Column(title, width=36) for title in texts.values()),
+        *typed.values(),
         Column("附件", "integer", 7),
     ]
     rows = (
@@ -105,7 +106,7 @@ def write_month(
             _moment(printout),
             ("是" if printout.report.duty.is_late else "否") if printout.is_sent else "",
             *(printout.figures.get(key) for key in keys),
-            *(printout.words(key) for key in texts),
+            *(printout.cell(key) for key in typed),
             len(printout.file_names) if printout.is_sent else None,
         ]
         for number, printout in enumerate(printouts, start=1)
@@ -142,7 +143,7 @@ def write_report(target: BinaryIO, printout: Printout, *, stamp: str) -> int:
             Column("来源", width=30),
         ],
         ([number, *row] for number, row in enumerate(_report_rows(printout), start=1)),
-        subtitle="    ".join(head_lines(printout)),
+        subtitle="    ".join([*head_lines(printout), *_basis(printout)]),
         stamp=stamp,
         signature=SIGNATURE,
         tab=f"{report.period}{report.duty.plan.name}",
@@ -153,10 +154,10 @@ def _report_rows(printout: Printout) -> Iterable[list[object]]:
     for item in printout.items:
         for row in item.figures:
             yield [row["label"], str(row["value"]), row["unit"], row["source"]]
-        if item.kind == ItemKind.FILES:
+        if not item.is_shown:
             if printout.file_names:
                 yield [item.title, "\n".join(printout.file_names), "", ""]
-        elif item.kind != ItemKind.FIGURES:
+        elif item_kinds.of(item.kind).is_typed:
             yield [item.title, "\n".join(item.texts) or _nothing(printout), "", ""]
         if item.explanation:
             yield [f"{item.title}：情况说明", item.explanation, "", ""]
@@ -178,6 +179,12 @@ def head_lines(printout: Printout) -> list[str]:
     ]
 
 
+def basis_line(plan: Plan) -> str:
+    """On what ground the plan asks, and until when; empty where nobody has said."""
+    until = f"用到{date_zh(plan.ends_on)}" if plan.ends_on else "长期"
+    return f"依据：{plan.basis}（{until}）" if plan.basis else ""
+
+
 def report_document(printout: Printout) -> Document:
     """One report as it goes on paper."""
     title = printout.report.duty.title
@@ -187,9 +194,14 @@ def report_document(printout: Printout) -> Document:
         blocks=(
             Lines(("", *head_lines(printout), "联系电话：")),
             *_item_blocks(printout),
-            Lines(("", "负责人（签字）：　　　　　　　　填表人：")),
+            Lines(("", *_basis(printout), "负责人（签字）：　　　　　　　　填表人：")),
         ),
     )
+
+
+def _basis(printout: Printout) -> list[str]:
+    line = basis_line(printout.report.duty.plan)
+    return [line] if line else []
 
 
 def month_document(
@@ -243,7 +255,9 @@ def _month_head(
     return Document(
         f"{node}{periods.label(period)}{plan.name}汇编",
         titles=(node.name, f"{periods.label(period)}{plan.name}汇编"),
-        note=f"应报 {len(printouts)} 份，已报 {len(sent)} 份",
+        note="；".join(
+            filter(None, [f"应报 {len(printouts)} 份，已报 {len(sent)} 份", basis_line(plan)])
+        ),
         blocks=(
             Heading("一、报送情况"),
             Paragraph(f"未报送 {len(missing)} 个：{'、'.join(missing) or '无'}。"),
@@ -271,12 +285,10 @@ def _item_blocks(printout: Printout) -> Iterable[Block]:
         number += 1
         yield Heading(f"{numbered(number)}{item.title}")
         if item.figures:
-            rows = [["项目", "数值", "来源"]]
-            rows += [
-                [row["label"], f"{row['value']}{row['unit']}", row["source"]]
-                for row in item.figures
-            ]
-            yield table(rows, widths_mm=(58, 30, 68))
+            yield table(item.grid, widths_mm=(58, 30, 68))
+        elif item.grid:
+            width = len(item.grid[0])
+            yield table(item.grid, widths_mm=[156 / width] * width)
         elif not item.is_shown:
             for name in printout.file_names:
                 yield Paragraph(name)

@@ -97,6 +97,7 @@ class Kind:
     words: Words
     minutes: int
     mend_minutes: int = 5
+    cost: Callable[[Plan], float] | None = None  # minutes by the plan, where they differ
     url: Callable[[Duty], str] = _page
     join: tuple[str, ...] = ()  # what `url` reads beside the duty
     view: Permission = Permission.REPORT_VIEW

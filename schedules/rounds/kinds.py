@@ -8,7 +8,7 @@ from . import fulfilment
 from .actions import opening
 from .fulfilment import Kind, Words
 from .models import Duty
-from .queries import duties, openings, reports
+from .queries import burden, duties, openings, reports
 
 
 def _report_url(duty: Duty) -> str:
@@ -44,6 +44,7 @@ REPORT = fulfilment.register(
         mend_minutes=4,
         url=_report_url,
         join=("report",),
+        cost=burden.cost_of_plan,
         fitting=openings.with_form,
         open=opening.open_reports,
         returned=reports.returned_items,

@@ -38,6 +38,7 @@ FIELDS: dict[str, str] = {
     "items": "项目",
     "returned": "退回项目",
     "accepted": "通过项目",
+    "renewed": "换用的草稿",
     "done": "已办",
     "waived": "免办",
     "duties": "应办事项",

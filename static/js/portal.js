@@ -135,7 +135,7 @@
     this.status.classList.toggle('bad', Boolean(bad));
   };
   Autosave.prototype.setVersion = function (version) {
-    var field = this.form.elements.namedItem('version');
+    var field = this.form.elements.namedItem('version') || this.form.elements.namedItem('token');
     if (field && version !== undefined) field.value = version;
   };
   Autosave.prototype.later = function (seconds) {
@@ -168,6 +168,7 @@
         return (isJson ? response.json() : Promise.resolve({})).then(function (answer) {
           self.setVersion(answer.version);
           self.say((answer.saved_at || clockTime()) + ' 已自动保存');
+          form.dispatchEvent(new CustomEvent('portal:saved', { bubbles: true }));
         });
       }
       lost();

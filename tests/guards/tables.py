@@ -90,7 +90,7 @@ NOT_PERSONAL = {
     "members.HeadcountLedger": "filled_at compared_at",
     "schedules.CalendarYear": "source",
     "schedules.CalendarDay": "day name",
-    "schedules.Plan": "key name about fulfilment kinds classes starts_on ends_on",
+    "schedules.Plan": "key name about basis fulfilment kinds classes starts_on ends_on",
     "schedules.Duty": (
         "subject_kind period begins_on due_on due_at late_after locks_at submitted_at sent_at "
         "return_reason finished_at waived_reason opened_at"
@@ -103,7 +103,7 @@ NOT_PERSONAL = {
     "schedules.DutyStanding": (
         "period path organization_class state due_at submitted_at since until"
     ),
-    "schedules.ReportDefinition": "key name kinds classes items valid_from created_at",
+    "schedules.ReportDefinition": "key name kinds classes items removed valid_from created_at",
     "schedules.Report": ("period figures_at started_at submitted_at saved_at checked_by_path"),
     "schedules.ReportItem": "key title checked_at",
     "schedules.ReportVersion": "saved_at",

@@ -1,6 +1,7 @@
 """Keeping the forms of reports: drafts of new versions, published from a month on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,9 +14,14 @@ from core.errors import Conflict, DomainError
 from core.states import Stale
 from core.text import clean
 
+from .. import fulfilment
+from ..definitions import starting_items
 from ..enums import ItemKind
-from ..models import ReportDefinition
+from ..item_kinds import of as items_of
+from ..models import Plan, ReportDefinition
 from ..queries.definitions import token_of
+from ..queries.openings import newest_opened, opened_since
+from .opening import renew_untouched
 
 MAX_ITEMS = 20
 MAX_FORMS = 40
@@ -43,15 +49,46 @@ def copy_form(*, source: ReportDefinition, name: str, by: Actor) -> ReportDefini
     name = clean(name)
     if not 2 <= len(name) <= 60:
         raise DomainError("表样名称应为 2 至 60 字。", field="name")
+    key = _free_key()
+    if ReportDefinition.objects.filter(name=name).exists():
+        raise Conflict(f"已有名为“{name}”的表样，可能刚刚建立。请换一个名称。", field="name")
+    return _create(source, key=key, version=1, name=name, by=by)
+
+
+@action
+def create_form(*, plan: Plan, by: Actor) -> ReportDefinition:
+    """A draft of a first form for the plan, to be worked on; the one there is, if there is one.
+
+    It is for the plan's organisations that no form of it is for yet, as far as kinds tell them.
+    """
+    Plan.objects.select_for_update().filter(pk=plan.pk).first()
+    if fulfilment.of(plan).fitting is None:
+        raise DomainError("这项计划不按表样报送，不需要表样。", code="no_forms")
+    forms = list(ReportDefinition.objects.filter(plan=plan).order_by("key", "-version"))
+    own = {form.key for form in forms if form.is_published}
+    started = next((form for form in forms if not form.is_published and form.key not in own), None)
+    if started is not None:
+        return started
+    taken = {kind for form in forms for kind in form.kinds if not form.classes}
+    kinds = [kind for kind in plan.kinds if kind not in taken] or list(plan.kinds)
+    names = set(ReportDefinition.objects.values_list("name", flat=True))
+    name, number = plan.name, 2
+    while name in names:
+        name, number = f"{plan.name}（{number}）", number + 1
+    source = ReportDefinition(
+        plan=plan, kinds=kinds, classes=list(plan.classes), items=starting_items()
+    )
+    return _create(source, key=_free_key(), version=1, name=name, by=by)
+
+
+def _free_key() -> str:
     keys = set(ReportDefinition.objects.values_list("key", flat=True))
     if len(keys) >= MAX_FORMS:
         raise DomainError("表样已达 40 种，请先整理现有表样。", field="name")
-    if ReportDefinition.objects.filter(name=name).exists():
-        raise Conflict(f"已有名为“{name}”的表样，可能刚刚建立。请换一个名称。", field="name")
     number = 1
     while f"form_{number}" in keys:
         number += 1
-    return _create(source, key=f"form_{number}", version=1, name=name, by=by)
+    return f"form_{number}"
 
 
 def _create(
@@ -98,7 +135,7 @@ def edit_draft(
     if token_of(fresh) != token:
         raise Stale(ReportDefinition.machine.stale, fresh)
     specs = _keyed(fresh, items)
-    _check_items(fresh, specs)
+    _check_items(specs)
     changes = audit.changed(
         {"name": fresh.name, "kinds": fresh.kinds, "classes": fresh.classes, "items": fresh.items},
         {"name": name, "kinds": list(kinds), "classes": list(classes), "items": specs},
@@ -106,12 +143,25 @@ def edit_draft(
     if not changes:
         return fresh
     ReportDefinition.machine.move(
-        fresh, "edit", name=name, kinds=list(kinds), classes=list(classes), items=specs
+        fresh,
+        "edit",
+        name=name,
+        kinds=list(kinds),
+        classes=list(classes),
+        items=specs,
+        removed=_taken_out(fresh, specs),
     )
     if "items" in changes:
         changes["items"] = [[spec["key"] for spec in side] for side in changes["items"]]
     audit.record(by=by, verb="schedules.definition.edit", obj=fresh, changes=changes)
     return fresh
+
+
+def _taken_out(draft: ReportDefinition, specs: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """What was taken out of the draft and may be put back, the newest last."""
+    kept = {spec["key"] for spec in specs}
+    gone = {spec["key"]: spec for spec in [*draft.removed, *draft.items]}
+    return [spec for key, spec in gone.items() if key not in kept][-MAX_ITEMS:]
 
 
 def _is_so_already(
@@ -146,7 +196,7 @@ def _keyed(draft: ReportDefinition, items: Sequence[Mapping[str, Any]]) -> list[
         for specs in ReportDefinition.objects.filter(key=draft.key).values_list("items", flat=True)
         for spec in specs
     }
-    own = {spec["key"]: spec for spec in draft.items}
+    own = {spec["key"]: spec for spec in [*draft.removed, *draft.items]}
     specs = []
     number = 1
     for item in items:
@@ -162,7 +212,7 @@ def _keyed(draft: ReportDefinition, items: Sequence[Mapping[str, Any]]) -> list[
     return specs
 
 
-def _check_items(draft: ReportDefinition, specs: Sequence[Mapping[str, Any]]) -> None:
+def _check_items(specs: Sequence[Mapping[str, Any]]) -> None:
     kinds = [spec["kind"] for spec in specs]
     if kinds.count(ItemKind.FIGURES) != 1:
         raise DomainError("表样须有且只有一个“数据”项目。")
@@ -175,30 +225,46 @@ def _check_items(draft: ReportDefinition, specs: Sequence[Mapping[str, Any]]) ->
     if double:
         raise DomainError(f"项目“{double}”出现了两次，请改名。")
     for spec in specs:
-        if spec["kind"] == ItemKind.FIGURES:
-            unknown = set(spec["figures"]) - set(figures.registered())
-            if unknown or not spec["figures"]:
-                raise DomainError("“数据”项目至少选择一项，且只能选列出的数据。")
+        if set(spec["figures"]) - set(figures.registered()):
+            raise DomainError("“数据”项目至少选择一项，且只能选列出的数据。")
+        for _, sentence in items_of(spec["kind"]).faults(spec, specs):
+            raise DomainError(f"项目“{spec['title']}”：{sentence}")
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A version that was put into force, and how many untouched drafts were put on it."""
+
+    form: ReportDefinition
+    renewed: int
 
 
 @action
-def publish(*, draft: ReportDefinition, valid_from: str, by: Actor) -> ReportDefinition:
-    """Puts a draft into force for the months from `valid_from` that are opened from now on.
+def publish(
+    *,
+    draft: ReportDefinition,
+    valid_from: str,
+    by: Actor,
+    edited: Mapping[str, Any] | None = None,
+) -> Started:
+    """Puts a draft into force from the period that begins with the month `valid_from`.
 
-    Raises DomainError for a month that is over or before the version in force, and when another
-    form is for the same organisations; Conflict when it is published already.
+    Periods that are opened from now on have it. Of those that are open, from that month on, the
+    drafts that nobody has touched are put on it; begun ones keep theirs. With `edited` the draft is
+    first changed as by `edit_draft`. Raises DomainError for a month that is over or before the
+    version in force, and when another form is for the same organisations; Conflict when it is
+    published already.
     """
+    # Whoever opens a period of the plan at this moment waits: it is opened before or after, and
+    # either way its untouched drafts are on the new form.
+    plan = Plan.objects.select_for_update().get(pk=draft.plan_id)
     # All forms, so that two that are for the same organisations are not published at once.
     list(ReportDefinition.objects.select_for_update().order_by("pk").values_list("pk"))
+    if edited is not None:
+        draft = edit_draft(draft=draft, by=by, **edited)
     fresh = _draft(draft.pk)
-    _check_items(fresh, fresh.items)
-    current = periods.containing(clock.today(), periods.MONTH)
-    if (
-        not periods.is_period(valid_from)
-        or periods.cadence_of(valid_from) != periods.MONTH
-        or valid_from < current
-    ):
-        raise DomainError("起用月份应为本月或以后。", field="valid_from")
+    _check_items(fresh.items)
+    _refuse_month(plan, valid_from)
     newest = ReportDefinition.objects.filter(key=fresh.key, is_published=True).aggregate(
         newest=Max("valid_from")
     )["newest"]
@@ -208,13 +274,31 @@ def publish(*, draft: ReportDefinition, valid_from: str, by: Actor) -> ReportDef
         )
     _refuse_overlap(fresh)
     ReportDefinition.machine.move(fresh, "publish", valid_from=valid_from)
+    renewed = sum(
+        renew_untouched(plan, period)
+        for period in opened_since(plan, periods.first_day(valid_from))
+    )
     audit.record(
         by=by,
         verb="schedules.definition.publish",
         obj=fresh,
-        changes={"valid_from": [None, valid_from]},
+        changes={"valid_from": [None, valid_from], "renewed": [0, renewed]},
     )
-    return fresh
+    return Started(fresh, renewed)
+
+
+def _refuse_month(plan: Plan, valid_from: str) -> None:
+    """A form begins with a month that is not over, or with the period opened last."""
+    earliest = periods.containing(clock.today(), periods.MONTH)
+    newest = newest_opened(plan)
+    if newest is not None:
+        earliest = min(earliest, periods.containing(periods.first_day(newest), periods.MONTH))
+    if (
+        not periods.is_period(valid_from)
+        or periods.cadence_of(valid_from) != periods.MONTH
+        or valid_from < earliest
+    ):
+        raise DomainError("起用月份应为最近打开的一期、本月或以后。", field="valid_from")
 
 
 def _refuse_overlap(draft: ReportDefinition) -> None:

@@ -11,15 +11,23 @@ from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError
 
-from .. import fulfilment
-from ..definitions import DEFAULTS, PLAN_KEY, PLAN_KINDS
+from .. import fulfilment, item_kinds
+from ..definitions import DEFAULTS, PLAN_BASIS, PLAN_KEY, PLAN_KINDS
 from ..enums import DutyState
 from ..fulfilment import Kind, Subject
-from ..items import empty_items
 from ..models import Duty, Plan, Report, ReportDefinition, ReportItem
+from ..models.duty import DutyQuerySet
 from ..queries.calendar import load, noon_of
 from ..queries.definitions import definition_for
-from ..queries.openings import Moments, concerned, moments, moments_after, opens_on
+from ..queries.openings import (
+    Moments,
+    concerned,
+    is_within,
+    moments,
+    moments_after,
+    opens_on,
+    untouched,
+)
 from . import rollups
 
 
@@ -31,6 +39,7 @@ def install_defaults(*, by: Actor) -> Plan:
         defaults={
             "name": "月报",
             "about": "每月一次，次月 5 日前报送，遇休息日顺延。",
+            "basis": PLAN_BASIS,
             "kinds": PLAN_KINDS,
             "position": 1,
             "starts_on": clock.today().replace(day=1),
@@ -116,6 +125,7 @@ def _create(
                 late_after=when.late_after,
                 locks_at=when.locks_at,
                 required_count=plan.required_count,
+                needs_second_look=plan.needs_second_look,
                 opened_at=now,
             )
             for subject, period, when in wanted
@@ -265,6 +275,45 @@ def open_reports(plan: Plan, period: str) -> None:
     )
 
 
+def renew_untouched(plan: Plan, period: str) -> int:
+    """Puts drafts of the period that nobody has touched on the form that is in force for them now;
+    returns how many. Begun ones and those sent stay as they are. Six queries.
+
+    A page that shows such a draft is from then on made from an older revision.
+    """
+    choose = definition_for(plan, period)
+    rows = untouched(plan, period).select_related("organization")
+    changed = []
+    for report in rows.select_for_update(of=("self",)):
+        form = choose(report.organization)
+        if form is not None and form.pk != report.definition_id:
+            report.definition, report.revision = form, report.revision + 1
+            changed.append(report)
+    Report.objects.bulk_update(changed, ["definition", "revision"], batch_size=500)
+    ReportItem.objects.filter(report__in=[report.pk for report in changed]).delete()
+    ReportItem.objects.bulk_create(
+        [item for report in changed for item in empty_items(report)], batch_size=500
+    )
+    return len(changed)
+
+
+def empty_items(report: Report) -> list[ReportItem]:
+    """The items of a fresh report, by its definition; one that is asked only until a month that is
+    over by the report's period is left out. No queries."""
+    asked = item_kinds.asked(report.definition.items, report.period)
+    return [
+        ReportItem(
+            report=report,
+            position=position,
+            key=spec["key"],
+            title=spec["title"],
+            kind=spec["kind"],
+            value=item_kinds.of(spec["kind"]).blank,
+        )
+        for position, spec in enumerate(asked, start=1)
+    ]
+
+
 @action
 def open_due_periods(*, by: Actor) -> int:
     """Opens whatever should be open today: the current period of each plan once its day has
@@ -278,10 +327,28 @@ def open_due_periods(*, by: Actor) -> int:
             continue
         current = periods.containing(today, plan.cadence)
         for period in (periods.shift(current, -1), current):
-            if periods.last_day(period) >= plan.starts_on and opens_on(plan, period) <= today:
+            if is_within(plan, period) and opens_on(plan, period) <= today:
                 opened += open_period(plan=plan, period=period, by=by)
     waive_closed(by=by)
+    waive_ended(by=by)
     return opened
+
+
+@action
+def waive_ended(*, by: Actor) -> int:
+    """Waives what plans that have ended would still ask for beyond their last day: periods that
+    begin after it, and cases due after it; returns how many duties. What was owed by the last day
+    stays owed."""
+    ended = Plan.objects.filter(ends_on__lt=clock.today()).only("pk", "ends_on", "fulfilment")
+    count = 0
+    for plan in ended:
+        beyond = Duty.objects.outstanding().filter(plan=plan, due_on__gt=plan.ends_on)
+        if fulfilment.of(plan).is_by_period:
+            named = beyond.order_by().values_list("period", flat=True).distinct()
+            later = [one for one in named if periods.first_day(one) > (plan.ends_on or dt.date.max)]
+            beyond = beyond.filter(period__in=later)
+        count += _waive(beyond, "计划已停用", by=by)
+    return count
 
 
 @action
@@ -289,16 +356,18 @@ def waive_closed(*, by: Actor) -> int:
     """Waives what abolished organisations still owe; returns how many duties."""
     today = clock.today()
     rows = Duty.objects.outstanding().filter(organization__abolished_on__lte=today)
+    return _waive(rows, "组织已撤销", by=by)
+
+
+def _waive(rows: DutyQuerySet, reason: str, *, by: Actor) -> int:
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     for plan_id, period, organization_id in rows.values_list("plan", "period", "organization"):
         groups[plan_id, period].append(organization_id)
-    count = Duty.machine.move_many(
-        rows, "waive", waived_reason="组织已撤销", finished_at=clock.now()
-    )
+    count = Duty.machine.move_many(rows, "waive", waived_reason=reason, finished_at=clock.now())
     for (plan_id, period), ids in groups.items():
         rollups.mark(plan_id=plan_id, period=period, organization_ids=ids)
     if count:
         audit.record(
-            by=by, verb="schedules.duty.waive", label="组织已撤销", changes={"duties": [0, count]}
+            by=by, verb="schedules.duty.waive", label=reason, changes={"duties": [0, count]}
         )
     return count

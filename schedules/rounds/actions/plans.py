@@ -1,15 +1,45 @@
 """Keeping the recurring plans."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from django.db import IntegrityError, transaction
 
 from core import audit
 from core.actions import action
 from core.actor import Actor
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 
 from ..models import Plan
 from ..queries.plans import periods_offered
 from .opening import open_period
+
+MAX_PLANS = 60
+
+
+@action
+def create_plan(*, values: Mapping[str, Any], by: Actor) -> Plan:
+    """A new plan; its periods open by themselves when their days come.
+
+    Raises Conflict for a name that another plan has, which is also what a second click finds.
+    """
+    plans = list(Plan.objects.select_for_update().order_by("pk").values_list("key", "name"))
+    if any(name == values["name"] for _, name in plans):
+        raise Conflict(
+            f"已有名为“{values['name']}”的计划，可能刚刚建立。请换一个名称。", field="name"
+        )
+    if len(plans) >= MAX_PLANS:
+        raise DomainError(f"计划已达 {MAX_PLANS} 项，请先停用或合并现有计划。", field="name")
+    keys, number = {key for key, _ in plans}, 1
+    while f"plan_{number}" in keys:
+        number += 1
+    try:
+        with transaction.atomic():
+            plan = Plan.objects.create(key=f"plan_{number}", **values)
+    except IntegrityError:
+        raise Conflict("另一人刚刚建立了一项计划，请再保存一次。", field="name") from None
+    audit.record(by=by, verb="schedules.plan.create", obj=plan)
+    return plan
 
 
 @action

@@ -14,6 +14,7 @@ from core.errors import DomainError, NotAllowed
 from orgs.access import expect_still, who_may
 from orgs.permissions import Permission
 
+from .. import item_kinds
 from ..enums import ItemKind, ItemState, StepKind
 from ..models import Duty, Report, ReportItem, ReportStep, ReportVersion
 from ..queries.reports import (
@@ -135,7 +136,7 @@ def _apply_typed(report: Report, typed: Mapping[str, Any]) -> list[ReportItem]:
     for item in report.items.all():
         if item.key not in typed or item.state not in EDITABLE_ITEMS:
             continue
-        if item.kind not in (ItemKind.TEXT, ItemKind.ENTRIES):
+        if not item_kinds.of(item.kind).is_typed:
             continue
         value, _ = clean_value(specs[item.key], typed[item.key])
         if value != item.value:
@@ -149,7 +150,7 @@ def _is_whole(report: Report, typed: Mapping[str, Any]) -> bool:
     return all(
         item.key in typed
         for item in report.items.all()
-        if item.state in EDITABLE_ITEMS and item.kind in (ItemKind.TEXT, ItemKind.ENTRIES)
+        if item.state in EDITABLE_ITEMS and item_kinds.of(item.kind).is_typed
     )
 
 
@@ -322,8 +323,8 @@ def _refuse_same_level(report: Report, by: Actor) -> None:
     above = report.checked_by_path.startswith(by.organization_path)
     if not above or len(by.organization_path) >= len(report.checked_by_path):
         raise NotAllowed("复核须由核报单位的上级办理。", code="same_level")
-    if not report.duty.plan.needs_second_look:
-        raise DomainError("这项计划不要求上级复核。", code="no_second_look")
+    if not report.duty.needs_second_look:
+        raise DomainError("这一期不要求上级复核。", code="no_second_look")
 
 
 @action

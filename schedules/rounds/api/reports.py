@@ -26,9 +26,10 @@ from core.text import clean
 from orgs.access import get_organization
 from orgs.permissions import Permission as P
 
+from .. import item_kinds
 from ..access import get_own_report, get_report, get_report_below, rights
 from ..actions import reports
-from ..enums import ItemKind, ReportState
+from ..enums import ReportState
 from ..models import Report
 from ..queries.reports import EDITABLE_ITEMS, is_being_mended, last_sent, listed, values_for
 
@@ -133,21 +134,17 @@ class ReturnIn(StrictSerializer):
 
 
 def _typed(report: Report, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Item key -> text or texts. Raises ValidationError for items that cannot be written."""
+    """Item key -> what its kind takes. Raises ValidationError for items that cannot be written."""
     kinds = {item.key: item for item in report.items.all()}
     wrong: dict[str, list[str]] = {}
     for key, value in given.items():
         item = kinds.get(key)
-        if item is None or item.kind not in (ItemKind.TEXT, ItemKind.ENTRIES):
+        if item is None or not item_kinds.of(item.kind).is_typed:
             wrong[key[:100]] = ["没有这一项，或不能填写。"]
         elif item.state not in EDITABLE_ITEMS:
             wrong[key] = ["这一项已报或已通过，不能修改。"]
-        elif item.kind == ItemKind.TEXT and not isinstance(value, str):
-            wrong[key] = ["应为文字。"]
-        elif item.kind == ItemKind.ENTRIES and not (
-            isinstance(value, list) and all(isinstance(one, str) for one in value)
-        ):
-            wrong[key] = ["应为文字的列表。"]
+        elif said := item_kinds.of(item.kind).refuse(value):
+            wrong[key] = [said]
     if wrong:
         raise ValidationError({"items": wrong})
     return dict(given)

@@ -17,12 +17,12 @@ from orgs.demo.tree import Tree
 from orgs.enums import OrganizationKind
 from orgs.models import Organization, User
 
+from .. import item_kinds
 from ..actions import rollups
 from ..actions.calendar import fill_from_package
 from ..actions.opening import install_defaults, open_period
 from ..definitions import CALENDAR_OF_WORK, PLAN_KEY, PLAN_KINDS
 from ..enums import DutyState, ItemKind, ItemState, ReportState, StepKind
-from ..items import empty_value
 from ..models import (
     Duty,
     Plan,
@@ -232,7 +232,7 @@ class _Rounds:
                 key=spec["key"],
                 title=spec["title"],
                 kind=spec["kind"],
-                value=empty_value(spec["kind"]),
+                value=item_kinds.of(spec["kind"]).blank,
             )
             if sent is not None:
                 item.value = self._value(spec, duty, course, month_figures)
@@ -360,7 +360,7 @@ class _Rounds:
             return {"text": phrases.plan(rng, own_class, is_branch, seasonal=seasonal)}
         if kind == ItemKind.TEXT:
             return {"text": phrases.NONE}
-        return empty_value(kind)
+        return item_kinds.of(kind).blank
 
     def _figures(
         self,

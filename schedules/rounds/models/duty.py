@@ -71,6 +71,8 @@ class Duty(models.Model):
     locks_at = models.DateTimeField("锁定", null=True)
     state = models.CharField("状态", max_length=10, choices=DutyState, default=DutyState.OPEN)
     required_count = models.PositiveSmallIntegerField("应办次数", default=1)
+    # As the plan said when the duty was opened: what is asked for later reaches forward only.
+    needs_second_look = models.BooleanField("需上级复核", default=False)
     done_count = models.PositiveSmallIntegerField("已办次数", default=0)
     submitted_at = models.DateTimeField("首次报送", null=True)
     sent_at = models.DateTimeField("最近报送", null=True)

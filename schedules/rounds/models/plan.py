@@ -24,6 +24,12 @@ class Plan(models.Model):
     key = models.SlugField("标识", max_length=40, unique=True)
     name = models.CharField("名称", max_length=60)
     about = models.CharField("说明", max_length=300, blank=True)
+    basis = models.CharField(
+        "依据",
+        max_length=200,
+        blank=True,
+        help_text="按哪份文件或哪次会议办，印在报表上。如《2026年党建工作要点》第 9 条。",
+    )
     # What fulfils it: a kind of the registry in fulfilment.py.
     fulfilment = models.CharField("办理方式", max_length=40, default="report")
     required_count = models.PositiveSmallIntegerField(
@@ -62,7 +68,11 @@ class Plan(models.Model):
         help_text="截止后几个工作日不再接收；留空为不锁定。",
         validators=[MaxValueValidator(120)],
     )
-    needs_second_look = models.BooleanField("需上级复核", default=False)
+    needs_second_look = models.BooleanField(
+        "需上级复核",
+        default=False,
+        help_text="从之后打开的期间起；已打开的仍按原来的规定。",
+    )
     starts_on = models.DateField("起用")
     ends_on = models.DateField("停用", null=True, blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
@@ -80,3 +90,7 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def has_ended(self, day: dt.date) -> bool:
+        """Whether its last day is over."""
+        return self.ends_on is not None and self.ends_on < day

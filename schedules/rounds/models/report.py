@@ -20,7 +20,9 @@ class ReportDefinition(models.Model):
     """A form of a plan's report, for some kinds and classes of organisations. A published version
     is never changed; a change is a new version.
 
-    `items` is a list of {key, title, kind, help, required, figures, max_entries, max_chars}.
+    `items` is a list of {key, title, kind, help, required, figures, max_entries, max_chars}, with
+    the settings of the kind (`item_kinds.ItemType.settings`), `why` it is asked and `until` which month.
+    `removed` holds what was taken out of a draft, to be put back.
     """
 
     PRIVACY = {
@@ -34,6 +36,7 @@ class ReportDefinition(models.Model):
     kinds = models.JSONField("组织类别", default=list)
     classes = models.JSONField("组织类型", default=list)  # empty: all
     items = models.JSONField("内容", default=list)
+    removed = models.JSONField("删去的内容", default=list)
     is_published = models.BooleanField("启用", default=False)
     valid_from = models.CharField("自期间", max_length=8, blank=True)
     created_at = models.DateTimeField()
@@ -138,8 +141,8 @@ class Report(models.Model):
 class ReportItem(models.Model):
     """One item of a report, checked on its own: what is accepted stays accepted.
 
-    `value` holds, by kind: figures — a list of {key, label, value, unit, source};
-    text — {"text"}; entries — {"entries": [text, …]}; files — {}.
+    `value` is what the item's kind makes of it (item_kinds/): figures — a list of {key, label, value,
+    unit, source}; text — {"text"}; entries — {"entries": [text, …]}; number — {"number"} in digits.
     """
 
     PRIVACY = {

@@ -12,11 +12,12 @@ from ..models import Plan, ReportDefinition
 Chooser = Callable[[Organization], ReportDefinition | None]
 
 
-def definition_for(plan: Plan, period: str) -> Chooser:
+def definition_for(plan: Plan, period: str, *, also: ReportDefinition | None = None) -> Chooser:
     """A chooser of the plan's form in force in `period`: of the newest published version of each
     key that fits the organisation's kind, the one that names its class, else one for all classes.
 
-    A version is in force from the period in which its first month lies. One query, made at once.
+    A version is in force from the period in which its first month lies. `also` is a draft that is
+    taken as if it were in force. One query, made at once.
     """
     last = periods.last_day(period)
     newest: dict[str, ReportDefinition] = {}
@@ -25,6 +26,9 @@ def definition_for(plan: Plan, period: str) -> Chooser:
     ):
         if not definition.valid_from or periods.first_day(definition.valid_from) <= last:
             newest[definition.key] = definition
+
+    if also is not None:
+        newest[also.key] = also
 
     def choose(organization: Organization) -> ReportDefinition | None:
         fitting = [row for row in newest.values() if organization.kind in row.kinds]

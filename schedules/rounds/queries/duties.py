@@ -178,7 +178,7 @@ def _own_work(actor: Actor) -> Q:
 
 
 def waiting_for_second_look(actor: Actor) -> DutyQuerySet:
-    """What was accepted below and whose plan asks for a second look from the actor's level."""
+    """What was accepted below and that was opened when its plan asked for a second look from the actor's level."""
     wanted = Q(pk__in=[])
     for key, kind in fulfilment.kinds().items():
         if kind.second is not None:
@@ -188,7 +188,7 @@ def waiting_for_second_look(actor: Actor) -> DutyQuerySet:
         .filter(
             wanted,
             state=DutyState.ACCEPTED,
-            plan__needs_second_look=True,
+            needs_second_look=True,
             organization__parent__parent_id=actor.organization_id or 0,
         )
         .select_related("organization__parent", *fulfilment.joins())

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from core import periods
+from core import clock, periods
 from core.periods import WorkCalendar
 from orgs.enums import OrganizationKind
 from orgs.models import Organization
 
 from .. import fulfilment
-from ..models import Plan
+from ..enums import DutyState, ReportState
+from ..models import Duty, Plan, Report
 from .calendar import end_of
 from .definitions import definition_for
 
@@ -47,6 +48,58 @@ def opens_on(plan: Plan, period: str) -> dt.date:
     if plan.opens_day > 0:
         return min(first + dt.timedelta(days=plan.opens_day - 1), last)
     return max(first, last + dt.timedelta(days=plan.opens_day + 1))
+
+
+def is_within(plan: Plan, period: str) -> bool:
+    """Whether the plan asks for the period: it is not over before the plan begins, and does not
+    begin after its last day."""
+    if periods.last_day(period) < plan.starts_on:
+        return False
+    return plan.ends_on is None or periods.first_day(period) <= plan.ends_on
+
+
+def first_period(plan: Plan) -> str:
+    """The period that the plan opens first from today on. No queries."""
+    today = clock.today()
+    period = periods.shift(periods.containing(max(today, plan.starts_on), plan.cadence), -1)
+    while not is_within(plan, period) and periods.first_day(period) <= max(today, plan.starts_on):
+        period = periods.shift(period, 1)
+    return period
+
+
+def newest_opened(plan: Plan) -> str | None:
+    """The plan's latest period that has duties. One query."""
+    return (
+        Duty.objects.filter(plan=plan, subject_kind="")
+        .order_by("-due_on")
+        .values_list("period", flat=True)
+        .first()
+    )
+
+
+def opened_since(plan: Plan, day: dt.date) -> list[str]:
+    """The plan's periods that have duties and do not begin before the day. One query."""
+    rows = Duty.objects.filter(plan=plan, subject_kind="").order_by().values_list("period")
+    return sorted(period for (period,) in rows.distinct() if periods.first_day(period) >= day)
+
+
+def next_to_open(plan: Plan, newest: str | None) -> str:
+    """The first period that nobody has opened yet, after the `newest` that is. No queries."""
+    first = periods.containing(max(clock.today(), plan.starts_on), plan.cadence)
+    return first if newest is None else max(periods.shift(newest, 1), first)
+
+
+def untouched(plan: Plan, period: str) -> QuerySet[Report]:
+    """Drafts of the plan's period in which nobody has written, ticked or added anything."""
+    return Report.objects.filter(
+        duty__plan=plan,
+        period=period,
+        state=ReportState.DRAFT,
+        started_at=None,
+        saved_at=None,
+        attachments=None,
+        duty__state=DutyState.OPEN,
+    )
 
 
 def concerned(plan: Plan, day: dt.date) -> QuerySet[Organization]:

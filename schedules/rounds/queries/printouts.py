@@ -8,9 +8,9 @@ from core.actor import Actor
 from orgs.models import Organization
 from orgs.queries.offices import secretaries
 
-from ..enums import ItemKind, ReportState
+from .. import item_kinds
+from ..enums import ReportState
 from ..models import Plan, Report
-from ..validation import plain_text
 from .reports import is_being_mended, last_sent, reports_below, values_for
 
 
@@ -25,11 +25,13 @@ class PrintItem:
     figures: list[dict[str, Any]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     explanation: str = ""
+    grid: list[list[str]] = field(default_factory=list)  # the head first
+    cell: object = None  # in one cell of a sheet
 
     @property
     def is_shown(self) -> bool:
         """Attachments stand in a line of their own."""
-        return self.kind != ItemKind.FILES
+        return item_kinds.of(self.kind).is_paper
 
 
 @dataclass(slots=True)
@@ -52,9 +54,9 @@ class Printout:
         """Figure key -> value."""
         return {row["key"]: row["value"] for item in self.items for row in item.figures}
 
-    def words(self, key: str) -> str:
-        """The text of the item `key`; several entries stand on lines of their own."""
-        return "\n".join(text for item in self.items if item.key == key for text in item.texts)
+    def cell(self, key: str) -> object:
+        """What the item `key` is in one cell of a sheet; several entries stand on lines."""
+        return next((item.cell for item in self.items if item.key == key), None)
 
 
 def printouts(actor: Actor, reports: Sequence[Report]) -> list[Printout]:
@@ -86,20 +88,21 @@ def period_printouts(actor: Actor, plan: Plan, node: Organization, period: str) 
 
 def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printout:
     is_sent = report.submitted_at is not None
-    items = []
+    specs = {spec["key"]: spec for spec in report.definition.items}
+    rows = []
     for item in report.items.all():
-        value = values.get(item.key, {})
-        texts = list(value.get("entries", []))
-        if item.kind == ItemKind.TEXT and plain_text(item.kind, value):
-            texts = [plain_text(item.kind, value)]
-        items.append(
+        value, kind = values.get(item.key, {}), item_kinds.of(item.kind)
+        spec = specs.get(item.key)
+        rows.append(
             PrintItem(
                 position=item.position,
                 key=item.key,
                 title=item.title,
                 kind=item.kind,
                 figures=list(value.get("figures", [])),
-                texts=texts,
+                texts=kind.lines(value, spec),
+                grid=kind.grid(value, spec),
+                cell=kind.cell(value, spec) if value else None,
                 explanation=item.explanation if is_sent else "",
             )
         )
@@ -107,7 +110,7 @@ def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printou
         report=report,
         secretary=secretary,
         filled_by=report.submitted_by_name or report.saved_by_name if is_sent else "",
-        items=items,
+        items=rows,
         file_names=[row.name for row in report.attachments.all()] if is_sent else [],
         is_sent=is_sent and report.state != ReportState.DRAFT,
     )

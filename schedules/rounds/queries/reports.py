@@ -13,6 +13,7 @@ from orgs.models.organization import paths_above
 
 from ..enums import ItemKind, ItemState, ReportState
 from ..fulfilment import Returned
+from ..item_kinds import asked
 from ..models import Duty, DutyStanding, Plan, Report, ReportItem, ReportVersion
 from ..models.vocabulary import Counted, conditions
 from ..validation import Finding, check
@@ -152,7 +153,13 @@ def findings(report: Report, values: Mapping[str, Mapping[str, Any]]) -> list[Fi
     """What must be mended or explained before the report is sent; of editable items only."""
     editable = {item.key for item in report.items.all() if item.state in EDITABLE_ITEMS}
     specs = [spec for spec in report.definition.items if spec["key"] in editable]
-    return check(specs, values, previous=values_of(previous_report(report)))
+    return check(
+        specs,
+        values,
+        previous=values_of(previous_report(report)),
+        form=asked(report.definition.items, report.period),
+        period=report.period,
+    )
 
 
 def texts_below(report: Report) -> list[tuple[str, str, str]]:

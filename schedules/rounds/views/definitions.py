@@ -1,10 +1,8 @@
-"""The forms of reports: versions, drafts, publishing."""
+"""The forms of reports: listed, read, compared, begun and discarded."""
 
-import copy
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from core import acts, clock, figures, periods
@@ -15,9 +13,13 @@ from orgs.permissions import Permission as P
 
 from ..actions import definitions
 from ..enums import ItemKind
-from ..forms import CopyForm, DefinitionForm, PublishForm, item_forms
-from ..models import ReportDefinition
-from ..queries.definitions import token_of
+from ..forms import CopyForm
+from ..item_kinds import minutes
+from ..item_kinds import of as item_of
+from ..item_kinds import whole as items_whole
+from ..models import Plan, ReportDefinition
+from ..queries.burden import differences
+from .definition_words import WORDS, in_words
 from .plans import labels
 
 
@@ -68,8 +70,10 @@ def definition_detail(request: PortalRequest, pk: int) -> HttpResponse:
     known = figures.registered()
     items = [
         {
-            **spec,
+            **items_whole(spec),
             "kind_label": ItemKind(spec["kind"]).label,
+            "summary": item_of(spec["kind"]).summary(spec),
+            "limits": item_of(spec["kind"]).limits(spec),
             "figure_labels": [
                 known[key].label if key in known else key for key in spec.get("figures", [])
             ],
@@ -79,6 +83,8 @@ def definition_detail(request: PortalRequest, pk: int) -> HttpResponse:
     context = {
         "definition": definition,
         "items": items,
+        "plan": definition.plan,
+        "minutes": minutes(definition.items),
         "kinds": labels(OrganizationKind.choices, definition.kinds),
         "classes": labels(OrganizationClass.choices, definition.classes),
         "may_edit": request.actor.may(P.PLAN_EDIT),
@@ -120,88 +126,34 @@ def definition_copy(request: PortalRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
-def definition_edit(request: PortalRequest, pk: int) -> HttpResponse:
-    """The items of a draft: changed, moved, added, removed. One that was published while its page
-    was open is refused, with what was typed."""
-
-    def load() -> ReportDefinition:
-        draft = get_object_or_404(ReportDefinition, pk=pk)
-        if draft.is_published and request.method != "POST":
-            raise Http404
-        return draft
-
-    return acts.perform(
-        request,
-        load=load,
-        form=lambda draft: DraftForms(request, draft),
-        act=lambda attempt: definitions.edit_draft(
-            draft=attempt.subject,
-            **{name: attempt.given[name] for name in ("token", "name", "kinds", "classes")},
-            items=attempt.form.rows.specs(),
-            by=request.actor,
-        ),
-        done=lambda attempt, draft: acts.said(
-            request, "草稿已保存。", "schedules:definition-edit", pk=pk
-        ),
-        show=lambda attempt: attempt.page(
-            "schedules/definition_edit.html",
-            definition=attempt.subject,
-            head=attempt.form.head,
-            rows=attempt.form.rows,
-            publish_form=PublishForm(),
-        ),
-    )
-
-
-class DraftForms:
-    """A draft's head and its items, as one form."""
-
-    def __init__(self, request: PortalRequest, draft: ReportDefinition) -> None:
-        self.head = DefinitionForm(
-            acts.typed(request),
-            instance=copy.copy(draft),  # the form writes into its instance
-            initial={"token": token_of(draft), "kinds": draft.kinds},
-        )
-        self.rows = item_forms(draft.items, acts.typed(request))
-        self.fields, self.add_error = self.head.fields, self.head.add_error
-
-    @property
-    def cleaned_data(self) -> dict[str, Any]:
-        """The head's."""
-        return self.head.cleaned_data
-
-    def is_valid(self) -> bool:
-        """Whether both hold; both are checked, so that all is told at once."""
-        return all([self.head.is_valid(), self.rows.is_valid()])
-
-
 @needs(P.PLAN_EDIT, methods=("POST",))
-def definition_publish(request: PortalRequest, pk: int) -> HttpResponse:
-    """Puts a draft into force from a month on."""
-
-    def show(attempt: acts.Attempt[ReportDefinition, PublishForm]) -> HttpResponse:
-        if attempt.error is None:
-            messages.error(request, "起用月份不在可选之列，请重新选择。")
-            return redirect("schedules:definition-edit", pk=pk)
-        if attempt.conflict:  # in force by now: there is no draft to go back to
-            return acts.turned_back(attempt, "schedules:definition-list")
-        return acts.turned_back(attempt, "schedules:definition-edit", pk=pk)
-
-    return acts.perform(
+def definition_new(request: PortalRequest, pk: int) -> HttpResponse:
+    """A first form for the plan `pk`, as a draft; the one that was begun, if there is one."""
+    return acts.press(
         request,
-        load=lambda: get_object_or_404(ReportDefinition, pk=pk),
-        form=lambda draft: PublishForm(acts.typed(request)),
-        act=lambda attempt: definitions.publish(
-            draft=attempt.subject, valid_from=attempt.given["valid_from"], by=request.actor
-        ),
-        done=lambda attempt, done: acts.said(
-            request,
-            f"{done}自{periods.label(done.valid_from)}起用。",
-            "schedules:definition-list",
-        ),
-        show=show,
+        load=lambda: get_object_or_404(Plan, pk=pk),
+        act=lambda plan: definitions.create_form(plan=plan, by=request.actor),
+        done=lambda plan, draft: redirect("schedules:definition-edit", pk=draft.pk),
     )
+
+
+@needs(P.PLAN_VIEW, methods=("GET", "HEAD"))
+def definition_compare(request: PortalRequest, pk: int) -> HttpResponse:
+    """What a version changes against the one before it."""
+    definition = get_object_or_404(ReportDefinition, pk=pk)
+    rows = ReportDefinition.objects.filter(key=definition.key, version__lt=definition.version)
+    before = rows.order_by("-version").first()
+    changes = [
+        (change, WORDS[change.word], in_words(definition, change.changes))
+        for change in differences(before.items if before else [], definition.items)
+    ]
+    context = {
+        "definition": definition,
+        "before": before,
+        "changes": changes,
+        "may_edit": request.actor.may(P.PLAN_EDIT),
+    }
+    return render(request, "schedules/definition_compare.html", context)
 
 
 @needs(P.PLAN_EDIT, methods=("POST",))

@@ -1,6 +1,7 @@
 """Recurring plans: their rules, and opening a period by hand."""
 
 import copy
+from collections import Counter
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,12 +15,20 @@ from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.permissions import Permission as P
 
 from .. import fulfilment
-from ..actions import plans
+from ..actions import opening, plans
+from ..definitions import COMMON_PLANS, PLAN_KEY
 from ..enums import Cadence
-from ..forms import OpenPeriodForm, PlanForm
+from ..forms import NewPlanForm, OpenPeriodForm, PlanForm
 from ..models import Plan
 from ..queries.calendar import load
-from ..queries.openings import moments, opens_on, unfitting
+from ..queries.openings import (
+    concerned,
+    first_period,
+    is_within,
+    moments,
+    opens_on,
+    unfitting,
+)
 from ..queries.plans import duty_counts, periods_offered, plans_offered
 
 
@@ -56,18 +65,107 @@ def deadlines(plan: Plan, year: int, calendar: WorkCalendar) -> list[dict[str, A
 @needs(P.PLAN_VIEW, methods=("GET", "HEAD"))
 def plan_list(request: PortalRequest) -> HttpResponse:
     """All plans with their rules in words."""
+    offered = plans_offered()
     rows = [
         {
             "plan": plan,
             "kind": fulfilment.of(plan),
+            "has_ended": plan.has_ended(clock.today()),
             "cadence": Cadence(plan.cadence).label,
             "kinds": labels(OrganizationKind.choices, plan.kinds),
             "classes": labels(OrganizationClass.choices, plan.classes),
         }
-        for plan in plans_offered()
+        for plan in offered
     ]
-    context = {"rows": rows, "may_edit": request.actor.may(P.PLAN_EDIT)}
+    has_monthly = any(plan.key == PLAN_KEY for plan in offered)
+    may_edit = request.actor.may(P.PLAN_EDIT)
+    context = {"rows": rows, "may_edit": may_edit, "may_install": may_edit and not has_monthly}
     return render(request, "schedules/plan_list.html", context)
+
+
+@needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
+def plan_new(request: PortalRequest) -> HttpResponse:
+    """A plan is made. With `look` nothing is kept: whom it would reach and when stands beside what
+    is filled in so far. `like` in the address fills in a common plan."""
+
+    def show(attempt: acts.Attempt[None, NewPlanForm]) -> HttpResponse:
+        plan = attempt.form.plan() if attempt.form.is_bound else None
+        context: dict[str, Any] = {"form": attempt.form, "preview": plan_preview(plan)}
+        if request.headers.get("HX-Request"):
+            return render(request, "schedules/plan_preview.html", context)
+        context["common"] = [
+            (key, one["name"]) for key, one in COMMON_PLANS.items() if one["name"] not in names
+        ]
+        return render(request, "schedules/plan_new.html", context, status=attempt.status)
+
+    def form(nothing: None) -> NewPlanForm:
+        if request.method == "POST":
+            return NewPlanForm(request.POST)
+        like = COMMON_PLANS.get(request.GET.get("like", ""), {})
+        initial = {"starts_on": clock.today(), "fulfilment": "report", **like}
+        return NewPlanForm(initial=initial)
+
+    names = {plan.name for plan in plans_offered()}
+    if "look" in request.POST:
+        return show(acts.Attempt(request, None, form(None)))
+    return acts.perform(
+        request,
+        load=acts.no_subject,
+        form=form,
+        act=lambda attempt: plans.create_plan(values=attempt.form.values(), by=request.actor),
+        done=lambda attempt, plan: acts.said(
+            request, _made(plan), "schedules:plan-edit", pk=plan.pk
+        ),
+        show=show,
+    )
+
+
+def _made(plan: Plan) -> str:
+    if fulfilment.of(plan).fitting is not None:
+        return f"“{plan.name}”已建立。下一步为它建立表样，没有表样的组织到期不会打开。"
+    return f"“{plan.name}”已建立，到日子自动打开。"
+
+
+def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
+    """Whom a plan would reach, when it is first due, and what it costs. Three queries."""
+    if plan is None:
+        return None
+    kind, today = fulfilment.of(plan), clock.today()
+    day = max(today, plan.starts_on)
+    if kind.cases is not None:
+        here = set(concerned(plan, day).values_list("pk", flat=True))
+        running = [case for case in kind.cases(day) if case.organization_id in here]
+        return {"plan": plan, "kind": kind, "cases": len(running), "count": len(here)}
+    period = first_period(plan)
+    words = dict(OrganizationKind.choices)
+    rows = Counter(concerned(plan, periods.last_day(period)).values_list("kind", flat=True))
+    count, minutes = sum(rows.values()), kind.minutes * plan.required_count
+    return {
+        "plan": plan,
+        "kind": kind,
+        "count": count,
+        "by_kind": [(words[one], number) for one, number in rows.most_common()],
+        "is_stopped": not is_within(plan, period),
+        "period": periods.label(period),
+        "opens_on": max(today, opens_on(plan, period)),
+        "due_on": moments(plan, period, load()).due_on,
+        "minutes": minutes,
+        "hours": round(count * minutes / 60, 1),
+    }
+
+
+@needs(P.PLAN_EDIT, methods=("POST",))
+def plan_install(request: PortalRequest) -> HttpResponse:
+    """The monthly report with a form for every kind of organisation, on an installation that has
+    none. What is there stays."""
+    return acts.press(
+        request,
+        load=acts.no_subject,
+        act=lambda nothing: opening.install_defaults(by=request.actor),
+        done=lambda nothing, plan: acts.said(
+            request, f"“{plan.name}”和各类组织的表样已备好，可按需修改。", "schedules:plan-list"
+        ),
+    )
 
 
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
@@ -119,6 +217,8 @@ def _plan_page(plan: Plan) -> dict[str, Any]:
         "counts": duty_counts(plan),
         "is_by_period": is_by_period,
         "unfitting": unfitting(plan, offered[0]) if offered else 0,
+        "has_forms": fulfilment.of(plan).fitting is not None,
+        "has_ended": plan.has_ended(clock.today()),
     }
 
 

@@ -13,18 +13,22 @@ from core.errors import DomainError
 from orgs.permissions import Permission
 from orgs.queries.namings import own_recusal
 
+from .. import item_kinds
 from ..access import Rights, may_see_files, rights
 from ..enums import ItemKind, ItemState, StepKind
+from ..item_kinds.numbers import day_of
 from ..models import Report, ReportItem
 from ..queries.reports import (
     EDITABLE_ITEMS,
     is_being_mended,
     last_sent,
+    previous_report,
     values_for,
+    values_of,
 )
 from ..relations import CHECKER
 from ..suggestions import Suggestion, suggestions
-from ..validation import Finding, plain_text
+from ..validation import Finding
 
 STEP_TONES = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad"}
 
@@ -45,6 +49,47 @@ class ItemView:
     suggestions: list[Suggestion] = field(default_factory=list)
     reason: str = ""
     stored_text: str = ""  # what somebody else saved meanwhile, when that differs
+    value: Mapping[str, Any] = field(default_factory=dict)  # as typed, else as stored
+    before: str = ""  # what the report of the period before says, where the form compares
+
+    @property
+    def kind(self) -> item_kinds.ItemType:
+        """The kind of the item."""
+        return item_kinds.of(self.item.kind)
+
+    @property
+    def limits(self) -> str:
+        """What may be typed, in a few words."""
+        return self.kind.limits(self.spec)
+
+    @property
+    def grid(self) -> list[list[str]]:
+        """The item as a table, where its kind is one."""
+        return [] if self.figures else self.kind.grid(self.value, self.spec)
+
+    @property
+    def chosen(self) -> list[str]:
+        """Answers chosen that are among those of the form, and those that no longer are."""
+        one = self.value.get("choice")
+        return list(self.value.get("choices", [])) or ([one] if one else [])
+
+    @property
+    def odd_answers(self) -> list[str]:
+        """Answers chosen that the form no longer has: shown, so that they are not lost unseen."""
+        return [one for one in self.chosen if one not in self.spec.get("options", [])]
+
+    @property
+    def has_odd_date(self) -> bool:
+        """Whether what was typed is no date that a date field could show."""
+        text = str(self.value.get("date", ""))
+        return bool(text) and day_of(text) is None
+
+    @property
+    def table_rows(self) -> list[list[str]]:
+        """The rows typed, then blank ones up to as many as there may be."""
+        width, most = len(self.spec.get("columns", [])), int(self.spec.get("max_rows") or 3)
+        rows = [list(row) + [""] * (width - len(row)) for row in self.value.get("rows", [])]
+        return rows + [[""] * width for _ in range(most - len(rows))]
 
     @property
     def needs_explanation(self) -> bool:
@@ -59,7 +104,7 @@ class ItemView:
     @property
     def words(self) -> str:
         """The item's text for reading."""
-        return self.text or "\n".join(self.entries)
+        return self.text or "\n".join(self.entries) or self.kind.words(self.value, self.spec)
 
 
 def report_page(
@@ -81,6 +126,8 @@ def report_page(
     sent = last_sent([report.pk]) if not may.is_own and is_being_mended(report) else {}
     values = values_for(actor, report, sent.get(report.pk, {}))
     offered = suggestions(report, values) if may.may_edit else []
+    compared = {spec["key"] for spec in report.definition.items if spec.get("compares")}
+    before = values_of(previous_report(report)) if may.may_edit and compared else {}
     items = [
         _item_view(
             actor,
@@ -98,6 +145,9 @@ def report_page(
         )
         for item in report.items.all()
     ]
+    for view in items:
+        if view.item.key in compared and view.is_editable:
+            view.before = view.kind.words(before.get(view.item.key, {}), view.spec)
     returned = [view for view in items if view.item.state == ItemState.RETURNED]
     return {
         "report": report,
@@ -129,13 +179,16 @@ def unsaved(
     """Title and text of what was typed and is not what is stored, for a report that moved on
     while somebody wrote. No queries."""
     found = []
+    specs = {spec["key"]: spec for spec in report.definition.items}
     for item in report.items.all():
         if reasons.get(item.key):
             found.append((f"{item.title}：原因", reasons[item.key]))
-        value = typed.get(item.key, "")
-        text = value if isinstance(value, str) else "\n".join(one for one in value if one.strip())
-        if text.strip() and text.strip() != plain_text(item.kind, item.value):
-            found.append((item.title, text.strip()))
+        if item.key not in typed:
+            continue
+        kind, spec = item_kinds.of(item.kind), specs.get(item.key, {})
+        text = kind.words(kind.clean(spec, typed[item.key]), spec)
+        if text and text != kind.words(item.value, spec):
+            found.append((item.title, text))
     return found
 
 
@@ -159,8 +212,12 @@ def _item_view(
     urls = figures.addresses(
         [row["key"] for row in counted], item.report.organization, window, actor
     )
+    kind = item_kinds.of(item.kind)
+    if typed is not None:
+        value = kind.clean(spec, typed)
     view = ItemView(
         item=item,
+        value=value,
         spec=spec,
         is_editable=may.may_edit and item.state in EDITABLE_ITEMS,
         figures=[{**row, "url": urls[row["key"]]} for row in counted],
@@ -170,13 +227,10 @@ def _item_view(
         explanation=explanation,
         reason=reason,
     )
-    if typed is not None:
-        if isinstance(typed, list):
-            view.entries = [entry for entry in typed if entry.strip()]
-        else:
-            view.text = str(typed)
-        if stored is not None and plain_text(item.kind, stored) != view.words.strip():
-            view.stored_text = plain_text(item.kind, stored) or "（空）"
+    if typed is not None and stored is not None:
+        theirs = kind.words(stored, spec)
+        if theirs != kind.words(value, spec):
+            view.stored_text = theirs or "（空）"
     if item.kind == ItemKind.ENTRIES:
         view.blanks = max(0, int(spec.get("max_entries", 3)) - len(view.entries))
     present = view.words

@@ -15,7 +15,7 @@ from core.http import PortalRequest
 from core.text import clean
 from orgs.permissions import Permission as P
 
-from .. import fulfilment
+from .. import fulfilment, item_kinds
 from ..access import get_own_report, get_report, get_report_below, rights
 from ..actions import reports
 from ..actions.reports import NotReady, StaleReport
@@ -35,10 +35,9 @@ class Written(acts.Nothing):
         self.revision = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else -1
         self.typed: dict[str, Any] = {}
         for item in items:
-            if item.kind == ItemKind.TEXT and f"text-{item.key}" in given:
-                self.typed[item.key] = given[f"text-{item.key}"]
-            elif item.kind == ItemKind.ENTRIES and f"entry-{item.key}" in given:
-                self.typed[item.key] = given.getlist(f"entry-{item.key}")
+            raw = item_kinds.of(item.kind).read(given, item.key)
+            if raw is not None:
+                self.typed[item.key] = raw
         self.explanations = {
             item.key: clean(given[f"explain-{item.key}"], multiline=True)
             for item in items

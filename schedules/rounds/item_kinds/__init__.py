@@ -1,0 +1,73 @@
+"""What an item of a form can be: the registry of item kinds.
+
+Each kind says how it is typed, checked, stored, shown on page and phone, printed, put into Word,
+sheets and the API, and what it costs in minutes. Pages and writers ask here and know none by name.
+Pure: works on specs and values, knows no row.
+"""
+
+from collections.abc import Sequence
+
+from core import periods
+
+from .base import BURDEN_OF_FIGURES, ItemType, Peers, Spec, Value
+from .numbers import DateItem, NumberItem
+from .picks import ChoiceItem, ChoicesItem, YesNoItem
+from .tables import TableItem
+from .texts import EntriesItem, FiguresItem, FilesItem, TextItem
+
+__all__ = [
+    "BURDEN_OF_FIGURES",
+    "ItemType",
+    "Peers",
+    "Spec",
+    "Value",
+    "asked",
+    "minutes",
+    "of",
+    "registered",
+    "whole",
+]
+
+_kinds: dict[str, ItemType] = {
+    str(kind.key): kind
+    for kind in (
+        TextItem(),
+        EntriesItem(),
+        NumberItem(),
+        DateItem(),
+        ChoiceItem(),
+        ChoicesItem(),
+        YesNoItem(),
+        FiguresItem(),
+        TableItem(),
+        FilesItem(),
+    )
+}
+
+
+def registered() -> dict[str, ItemType]:
+    """All kinds by key, in the order in which the editor offers them."""
+    return dict(_kinds)
+
+
+def of(kind: str) -> ItemType:
+    """The kind by its key. Raises KeyError for none."""
+    return _kinds[str(kind)]
+
+
+def whole(spec: Spec) -> dict[str, object]:
+    """The spec with the settings of its kind, the missing ones as they are meant."""
+    return {**of(spec["kind"]).settings, **spec}
+
+
+def asked(specs: Sequence[Spec], period: str) -> list[Spec]:
+    """The items that a report of the period asks for: those whose last month is not over by then."""
+    first = periods.first_day(period)
+    return [
+        spec for spec in specs if not spec.get("until") or periods.last_day(spec["until"]) >= first
+    ]
+
+
+def minutes(specs: Sequence[Spec]) -> float:
+    """What a form with these items takes, as a rule."""
+    return sum(of(spec["kind"]).cost(spec) for spec in specs)

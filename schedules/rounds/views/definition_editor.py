@@ -1,0 +1,442 @@
+"""The editor of a form: its items, what they cost, from when; all on one page."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from core import acts, clock, periods
+from core.charts import Bar, Drawing, Series, bars_across
+from core.guards import needs
+from core.http import PortalRequest
+from orgs.enums import OrganizationClass, OrganizationKind
+from orgs.permissions import Permission as P
+
+from .. import item_kinds
+from ..actions import definitions
+from ..definitions import starter
+from ..enums import ItemKind
+from ..forms import DefinitionForm, PublishForm, item_forms
+from ..models import ReportDefinition, ReportItem
+from ..queries.burden import Reach, differences, reach_of
+from ..queries.definitions import token_of
+from ..queries.openings import newest_opened, next_to_open
+from ..validation import Finding, check
+from .definition_words import TONES, WORDS
+from .plans import labels
+from .report_page import ItemView
+
+AHEAD = 12  # so many periods ahead a form may be put into force
+PROMISED = 10  # minutes that a monthly report may take
+
+
+class DraftForms:
+    """A draft's head and its items, as one form; with `starts` also from when it is in force."""
+
+    def __init__(
+        self, request: PortalRequest, draft: ReportDefinition, *, starts: bool = False
+    ) -> None:
+        typed = acts.typed(request)
+        self.head = DefinitionForm(
+            typed,
+            instance=copy.copy(draft),  # the form writes into its instance
+            initial={"token": token_of(draft), "kinds": draft.kinds},
+        )
+        self.is_whole = "item-TOTAL_FORMS" in request.POST or not starts
+        self.rows = item_forms(draft.items, typed if self.is_whole else None)
+        self.start = PublishForm(typed if starts else None, offered=offered(draft))
+        self.starts = starts
+        self.fields = self.head.fields
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Beside the field that it names, else on top."""
+        if self.starts and field in self.start.fields:
+            self.start.add_error(field, error)
+        elif self.is_whole:
+            self.head.add_error(field, error)
+        else:
+            self.start.add_error(None, error)
+
+    @property
+    def cleaned_data(self) -> dict[str, Any]:
+        """The head's and, where it starts, from when."""
+        return {**(self.head.cleaned_data if self.is_whole else {}), **self.started}
+
+    @property
+    def started(self) -> dict[str, Any]:
+        """From when it is in force."""
+        return self.start.cleaned_data if self.starts else {}
+
+    @property
+    def edited(self) -> dict[str, Any]:
+        """The draft as typed, for the action."""
+        given = self.head.cleaned_data
+        names = ("token", "name", "kinds", "classes")
+        return {**{name: given[name] for name in names}, "items": self.rows.specs()}
+
+    def is_valid(self) -> bool:
+        """Whether all hold; all are checked, so that all is told at once."""
+        parts: list[Any] = [self.head, self.rows] if self.is_whole else []
+        parts += [self.start] if self.starts else []
+        held = [part.is_valid() for part in parts]
+        return all(held)
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is wrong, one sentence each, for who is told without the page."""
+        found = [text for texts in self.head.errors.values() for text in texts]
+        found += self.rows.non_form_errors()
+        for number, form in enumerate(self.rows.forms, start=1):
+            found += [f"第 {number} 项：{text}" for texts in form.errors.values() for text in texts]
+        return [str(text) for text in found]
+
+
+def offered(draft: ReportDefinition) -> list[tuple[str, str]]:
+    """Months from which the draft may be in force, with the period that begins with each: the one
+    opened last, then those that are not open yet."""
+    newest = newest_opened(draft.plan)
+    coming = next_to_open(draft.plan, newest)
+    found = [*([newest] if newest else []), *(periods.shift(coming, n) for n in range(AHEAD))]
+    return [(_month(period), periods.label(period)) for period in found]
+
+
+def _month(period: str) -> str:
+    return periods.containing(periods.first_day(period), periods.MONTH)
+
+
+def _draft(request: PortalRequest, pk: int) -> ReportDefinition:
+    draft = get_object_or_404(ReportDefinition.objects.select_related("plan"), pk=pk)
+    if draft.is_published and request.method != "POST":
+        raise Http404
+    return draft
+
+
+Attempt = acts.Attempt[ReportDefinition, DraftForms]
+
+
+@needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
+def definition_edit(request: PortalRequest, pk: int) -> HttpResponse:
+    """The items of a draft: changed, moved, added, taken out and put back. One that was published
+    while its page was open is refused, with what was typed."""
+    is_quiet = request.headers.get("X-Requested-With") == "fetch"
+    pressed = request.POST.get("press", "")
+
+    def act(attempt: Attempt) -> ReportDefinition:
+        edited = attempt.form.edited
+        edited["items"] = moved(attempt.subject, edited["items"], pressed)
+        return definitions.edit_draft(draft=attempt.subject, by=request.actor, **edited)
+
+    def done(attempt: Attempt, draft: ReportDefinition) -> HttpResponse:
+        if is_quiet:
+            saved = f"{timezone.localtime(clock.now()):%H:%M}"
+            return JsonResponse({"version": token_of(draft), "saved_at": saved})
+        if not pressed:
+            return acts.said(request, "草稿已保存。", "schedules:definition-edit", pk=pk)
+        key = opened_by(draft, pressed)
+        address = reverse("schedules:definition-edit", args=[pk])
+        return redirect(f"{address}?open={key}#item-{key}" if key else address)
+
+    def show(attempt: Attempt) -> HttpResponse:
+        if is_quiet and attempt.status == 409:
+            context = {"attempt": attempt, "token": token_of(attempt.subject)}
+            return render(request, "schedules/definition_conflict.html", context, status=409)
+        if is_quiet:
+            said = attempt.form.sentences or ["有内容不合要求。"]
+            return JsonResponse({"message": said[0]}, status=acts.INVALID)
+        return _page(attempt)
+
+    return acts.perform(
+        request,
+        load=lambda: _draft(request, pk),
+        form=lambda draft: DraftForms(request, draft),
+        act=act,
+        done=done,
+        show=show,
+    )
+
+
+def _page(attempt: Attempt) -> HttpResponse:
+    draft, form = attempt.subject, attempt.form
+    in_force = (
+        ReportDefinition.objects.filter(key=draft.key, is_published=True)
+        .order_by("-version")
+        .first()
+    )
+    reach = reach_of(draft, in_force)
+    changes = differences(in_force.items, draft.items) if in_force else []
+    tags = {change.title: (WORDS[change.word], TONES[change.word]) for change in changes}
+    opened = _opened(attempt)
+    rows = [
+        (
+            one,
+            tags.get(one.spec.get("title", "")),
+            one.spec.get("key") == opened or bool(one.errors),
+        )
+        for one in form.rows
+    ]
+    return attempt.page(
+        "schedules/definition_edit.html",
+        definition=draft,
+        head=form.head,
+        rows=form.rows,
+        item_rows=rows,
+        opened=opened,
+        in_force=in_force,
+        counts={word: sum(change.word == word for change in changes) for word in WORDS},
+        reach=reach,
+        said=said_of(reach),
+        burden=burden_chart(draft, reach),
+        start=form.start,
+        choices=_choices(reach, form),
+        kinds=labels(OrganizationKind.choices, draft.kinds),
+        classes=labels(OrganizationClass.choices, draft.classes),
+        adds=[
+            (key, kind.adds)
+            for key, kind in item_kinds.registered().items()
+            if key != ItemKind.FIGURES
+        ],
+        phone=phone_items(draft.items, {}, []),
+    )
+
+
+def said_of(reach: Reach) -> dict[str, str]:
+    """The cost in words: minutes before and after, and the sum for all."""
+    after, more = _number(reach.minutes), reach.more
+    found = {
+        "minutes": f"{after} 分钟"
+        if reach.before is None
+        else f"{_number(reach.before)} → {after} 分钟",
+        "change": "",
+        "tone": "",
+        "all": f"{_number(reach.hours)} 小时",
+        "sum": f"{reach.count} × {_number(more)} 分钟",
+        "next": periods.label(reach.next_period),
+        "opened": "",
+        "month": _number(reach.minutes + sum(minutes for _, minutes, _ in reach.others)),
+    }
+    if reach.before is not None:
+        found["change"] = (
+            f"{'多' if more > 0 else '少'} {_number(abs(more))} 分钟" if more else "与现用的一样"
+        )
+        found["all"] = f"{'多' if more >= 0 else '少'} {_number(abs(reach.hours))} 小时"
+        found["sum"] = f"{reach.count} × {_number(abs(more))} 分钟"
+    if reach.minutes > PROMISED and reach.plan.cadence == periods.MONTH:
+        found["change"] += f"{'，' if found['change'] else ''}超出承诺的 {PROMISED} 分钟"
+        found["tone"] = "warn"
+    if reach.open_period:
+        found["opened"] = f"{periods.label(reach.open_period)}已打开"
+    return found
+
+
+def _number(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def burden_chart(draft: ReportDefinition, reach: Reach) -> Drawing:
+    """What such an organisation has to do in the period, plan by plan."""
+    rows = [
+        Bar(draft.name, (reach.minutes,)),
+        *(
+            Bar(name if is_all else f"{name}（部分）", (minutes,))
+            for name, minutes, is_all in reach.others
+        ),
+    ]
+    return bars_across(
+        rows,
+        [Series("分钟", "dark")],
+        name="每期用时",
+        axis="计划",
+        unit="分钟",
+    )
+
+
+def _opened(attempt: Attempt) -> str:
+    pressed = attempt.request.POST.get("press", "")
+    if pressed:
+        return pressed.partition(":")[2]
+    return attempt.request.GET.get("open", "")
+
+
+def _choices(reach: Reach, form: DraftForms) -> list[dict[str, Any]]:
+    """The two honest choices: from what is not open yet, or from what is."""
+    chosen = form.start["valid_from"].value()
+    later, now = _month(reach.next_period), ""
+    found = [
+        {
+            "value": later,
+            "label": f"{periods.label(reach.next_period)}起",
+            "note": "还没有打开，打开前都可以再改。",
+        }
+    ]
+    if reach.open_period:
+        now = _month(reach.open_period)
+        note = (
+            f"没有动过的 {reach.untouched} 份草稿换成这一版，已动笔或已报的 {reach.begun} 份不换。"
+        )
+        found.append(
+            {"value": now, "label": f"{periods.label(reach.open_period)}就换", "note": note}
+        )
+    if chosen not in (later, now):
+        chosen = later
+    return [{**one, "is_chosen": one["value"] == chosen} for one in found]
+
+
+def moved(
+    draft: ReportDefinition, specs: list[dict[str, Any]], pressed: str
+) -> list[dict[str, Any]]:
+    """The items after a button of the editor: up, down, remove, copy and restore name an item, add
+    a kind. Another word changes nothing."""
+    act, _, name = pressed.partition(":")
+    keys = [spec["key"] for spec in specs]
+    if act == "add" and name in item_kinds.registered() and name != ItemKind.FIGURES:
+        return [*specs, starter(ItemKind(name), _fresh(f"新的{ItemKind(name).label}项", specs))]
+    if act == "restore":
+        gone = next((spec for spec in draft.removed if spec["key"] == name), None)
+        if gone is not None and name not in keys:
+            return [*specs, {**gone, "title": _fresh(gone["title"], specs)}]
+        return specs
+    if name not in keys:
+        return specs
+    place = keys.index(name)
+    if act == "remove":
+        return _without(specs, name)
+    if act == "copy":
+        twin = {**copy.deepcopy(specs[place]), "key": ""}
+        twin["title"] = _fresh(twin["title"], specs)
+        return [*specs[: place + 1], twin, *specs[place + 1 :]]
+    other = place + {"up": -1, "down": 1}.get(act, 0)
+    if 0 <= other < len(specs):
+        specs[place], specs[other] = specs[other], specs[place]
+    return specs
+
+
+def _without(specs: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    """The items without one, and no other that looks to it."""
+    kept = [spec for spec in specs if spec["key"] != key]
+    for spec in kept:
+        if key in spec.get("total_of", []):
+            spec["total_of"] = [one for one in spec["total_of"] if one != key]
+        if spec.get("at_most") == key:
+            spec["at_most"] = ""
+    return kept
+
+
+def _fresh(title: str, specs: list[dict[str, Any]]) -> str:
+    titles, number, found = {spec["title"] for spec in specs}, 2, title
+    while found in titles:
+        found, number = f"{title[:55]}（{number}）", number + 1
+    return found
+
+
+def opened_by(draft: ReportDefinition, pressed: str) -> str:
+    """Key of the item that stands open after a button."""
+    act, _, name = pressed.partition(":")
+    keys = [spec["key"] for spec in draft.items]
+    if act == "add":
+        return keys[-1] if keys else ""
+    if act == "copy" and name in keys:
+        return keys[min(keys.index(name) + 1, len(keys) - 1)]
+    return name if name in keys and act in ("open", "restore") else ""
+
+
+@needs(P.PLAN_EDIT, methods=("POST",))
+def definition_publish(request: PortalRequest, pk: int) -> HttpResponse:
+    """Puts a draft into force, with what was typed in its page."""
+
+    def act(attempt: Attempt) -> definitions.Started:
+        form = attempt.form
+        return definitions.publish(
+            draft=attempt.subject,
+            valid_from=form.started["valid_from"],
+            edited=form.edited if form.is_whole else None,
+            by=request.actor,
+        )
+
+    def done(attempt: Attempt, started: definitions.Started) -> HttpResponse:
+        text = f"{started.form}自{periods.label(started.form.valid_from)}起用。"
+        if started.renewed:
+            text += f"没有动过的 {started.renewed} 份草稿已换成这一版。"
+        return acts.said(request, text, "schedules:definition-list")
+
+    def show(attempt: Attempt) -> HttpResponse:
+        if attempt.form.is_whole:
+            return _page(attempt)
+        if attempt.error is None:
+            for texts in attempt.form.start.errors.values():
+                messages.error(request, str(texts[0]))
+            return redirect("schedules:definition-edit", pk=pk)
+        if attempt.conflict:  # in force by now: there is no draft to go back to
+            return acts.turned_back(attempt, "schedules:definition-list")
+        return acts.turned_back(attempt, "schedules:definition-edit", pk=pk)
+
+    return acts.perform(
+        request,
+        load=lambda: _draft(request, pk),
+        form=lambda draft: DraftForms(request, draft, starts=True),
+        act=act,
+        done=done,
+        show=show,
+    )
+
+
+# --- as the secretary sees it ----------------------------------------------------------------
+
+
+def phone_items(
+    specs: list[dict[str, Any]], typed: Mapping[str, Any], found: list[Finding]
+) -> list[ItemView]:
+    """The items as a report shows them, with what was tried."""
+    views = []
+    for position, spec in enumerate(specs, start=1):
+        kind = item_kinds.of(spec["kind"])
+        value = kind.clean(spec, typed[spec["key"]]) if spec["key"] in typed else kind.blank
+        item = ReportItem(
+            key=spec["key"], title=spec["title"], kind=spec["kind"], position=position
+        )
+        view = ItemView(
+            item=item,
+            spec=spec,
+            is_editable=True,
+            value=value,
+            text=str(value.get("text", "")),
+            entries=list(value.get("entries", [])),
+            findings=[one for one in found if one.item_key == spec["key"]],
+        )
+        if spec["kind"] == ItemKind.ENTRIES:
+            view.blanks = max(0, spec.get("max_entries", 3) - len(view.entries))
+        views.append(view)
+    return views
+
+
+@needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
+def definition_try(request: PortalRequest, pk: int) -> HttpResponse:
+    """The form as the secretary will see it, to be tried: what is typed is checked as in a report
+    and kept nowhere."""
+    definition = get_object_or_404(ReportDefinition.objects.select_related("plan"), pk=pk)
+    typed: dict[str, Any] = {}
+    found: list[Finding] = []
+    if request.method == "POST":
+        for spec in definition.items:
+            raw = item_kinds.of(spec["kind"]).read(request.POST, spec["key"])
+            if raw is not None:
+                typed[spec["key"]] = raw
+        values = {
+            spec["key"]: item_kinds.of(spec["kind"]).clean(spec, typed.get(spec["key"]))
+            for spec in definition.items
+        }
+        period = periods.containing(clock.today(), definition.plan.cadence)
+        found = check(definition.items, values, period=period)
+    context = {
+        "definition": definition,
+        "phone": phone_items(definition.items, typed, found),
+        "found": found,
+        "is_tried": request.method == "POST",
+        "minutes": item_kinds.minutes(definition.items),
+    }
+    part = "schedules/definition_phone.html" if request.headers.get("HX-Request") else ""
+    return render(request, part or "schedules/definition_try.html", context)
