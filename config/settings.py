@@ -202,6 +202,7 @@ AUTH_PASSWORD_VALIDATORS = [
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ONE_TIME_SECRET_AGE = 3600  # seconds
+SLIP_AGE = 7 * 24 * 3600  # seconds that a printed first password lives
 ACCOUNT_DORMANT_DAYS = read("ACCOUNT_DORMANT_DAYS", int, 90, "write a number of days, 0 for never")
 if MODE == "test":
     ACCOUNT_DORMANT_DAYS = 0  # the people of the tests have made their accounts and never come

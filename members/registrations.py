@@ -11,13 +11,13 @@ from core import demo, importing, menu, sealed, searching
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.searching import Hit, Hits
-from orgs import headcounts, lifecycle, panels
+from orgs import headcounts, lifecycle, panels, proofs
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
 from . import figures as _figures  # noqa: F401  (registers figures)
-from . import jobs, timers, verbs  # noqa: F401  (jobs and timers register themselves)
+from . import jobs, starting, timers, verbs  # noqa: F401  (register themselves)
 from .actions import headcounts as marks
 from .actions import members
 from .imports import IMPORTER
@@ -25,11 +25,13 @@ from .items import COLUMN
 from .models import Member
 from .models.member import column
 from .queries import headcounts as figures
+from .queries.owners import IdentityTail
 from .queries.roster import MemberFilters, is_personal_number, roster
 
 HITS = 8
 
 importing.register(IMPORTER)
+proofs.register(IdentityTail())
 lifecycle.register_move_step(marks.mark_moved)
 demo.register("members.demo.people", order=20)
 core_verbs.register("members", verbs.VERBS, verbs.FIELDS)

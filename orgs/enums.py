@@ -95,6 +95,7 @@ class Post(TextChoices):
     DISCIPLINE_COMMISSIONER = "discipline_commissioner", "纪检委员"
     UNITED_FRONT_COMMISSIONER = "united_front_commissioner", "统战委员"
     YOUTH_COMMISSIONER = "youth_commissioner", "青年委员"
+    COMMISSIONER = "commissioner", "委员"
     ORGANIZATION_SECTION_CHIEF = "organization_section_chief", "组织科长"
     PARTY_AFFAIRS_OFFICER = "party_affairs_officer", "党务干事"
     ORGANIZER = "organizer", "组织员"

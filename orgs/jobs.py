@@ -5,7 +5,7 @@ import datetime as dt
 from core import scheduler
 from core.actor import system
 
-from .actions import dormancy, housekeeping
+from .actions import dormancy, housekeeping, starting
 
 
 @scheduler.daily("orgs.clear_sessions", label="清理过期会话", hour=3, minute=20)
@@ -24,3 +24,9 @@ def clear_answers(planned_for: dt.datetime) -> None:
 def shut_dormant_accounts(planned_for: dt.datetime) -> None:
     """Shuts accounts that nobody has used for ACCOUNT_DORMANT_DAYS."""
     dormancy.shut_dormant(by=system())
+
+
+@scheduler.every("orgs.note_complete_start", label="查看启用进度", minutes=10)
+def note_complete_start(planned_for: dt.datetime) -> None:
+    """Notes that all steps of starting the portal are done."""
+    starting.note_complete(by=system())

@@ -71,17 +71,18 @@ class ActorMiddleware:
         if user.is_authenticated:
             request.actor, request.grants = actor_for_request(request)  # type: ignore[attr-defined]
             if password_is_due(user):
-                allowed = {reverse("orgs:password-change"), reverse("orgs:logout")}
+                wanted = "orgs:slip-use" if user.proof_due else "orgs:password-change"
+                allowed = {reverse(wanted), reverse("orgs:logout")}
                 if request.path not in allowed and not request.path.startswith(
                     ("/static/", "/api/")
                 ):
-                    return redirect("orgs:password-change")
+                    return redirect(wanted)
         return self.get_response(request)
 
 
 def password_is_due(user: Any) -> bool:
     """Whether the person must choose a new password before anything else."""
-    if user.must_change_password:
+    if user.must_change_password or user.proof_due:
         return True
     limit = settings.PASSWORD_MAX_AGE_DAYS
     changed = user.password_changed_at

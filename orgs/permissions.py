@@ -29,6 +29,7 @@ class Permission(StrEnum):
     REPORT_REOPEN = "report.reopen"
     REPORT_REMIND = "report.remind"
 
+    START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"
     JOB_MANAGE = "job.manage"
     GRANT_MANAGE = "grant.manage"

@@ -9,7 +9,7 @@ from core import verbs as core_verbs
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
 
-from . import figures, imports, jobs, panels, relations, timers, verbs  # noqa: F401  (register themselves)
+from . import figures, imports, jobs, panels, relations, starting, timers, verbs  # noqa: F401  (register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
 from .backends import PHONE_COLUMN
@@ -50,7 +50,7 @@ menu.register(
         "administration",
         30,
         permission=P.ACCOUNT_MANAGE,
-        marks=("orgs:user",),
+        marks=("orgs:user", "orgs:account"),
     ),
     menu.Entry(
         "授权",
@@ -59,6 +59,14 @@ menu.register(
         40,
         permission=P.GRANT_MANAGE,
         marks=("orgs:grant",),
+    ),
+    menu.Entry(
+        "密码条",
+        "orgs:slip-list",
+        "administration",
+        45,
+        permission=P.GRANT_MANAGE,
+        marks=("orgs:slip",),
     ),
     menu.Entry(
         "管理员任免",
@@ -78,6 +86,7 @@ menu.register(
         permission=P.JOB_MANAGE,
         marks=("orgs:job",),
     ),
+    menu.Entry("测试邮件", "orgs:mail-test", "administration", 85, permission=P.START_MANAGE),
     menu.Entry(
         "审计记录",
         "orgs:audit-list",

@@ -5,7 +5,7 @@ docs/permissions.md is generated from here (`manage.py write_permissions`).
 
 from typing import ClassVar
 
-from .enums import BRANCH_KINDS, OrganizationKind
+from .enums import BRANCH_KINDS, COMMITTEE_KINDS, OrganizationKind, Post
 from .permissions import Permission as P
 
 _READ = frozenset({P.ORGANIZATION_VIEW, P.MEMBER_VIEW, P.PLAN_VIEW, P.REPORT_VIEW})
@@ -130,15 +130,17 @@ class BranchOfficer(Role):
 class SystemAdministrator(Role):
     key = "system"
     label = "系统管理员"
-    about = "accounts and background jobs; sees no member data"
+    about = "starts the installation, accounts and background jobs; sees no member data"
     admin = True
-    permissions = frozenset({P.ACCOUNT_MANAGE, P.JOB_MANAGE, P.ADMINISTRATOR_CONFIRM})
+    permissions = frozenset(
+        {P.START_MANAGE, P.ACCOUNT_MANAGE, P.JOB_MANAGE, P.ADMINISTRATOR_CONFIRM}
+    )
 
 
 class SecurityAdministrator(Role):
     key = "security"
     label = "安全管理员"
-    about = "grants of roles, sessions and access tokens; sees no member data"
+    about = "grants of roles, password slips, sessions and tokens; sees no member data"
     admin = True
     permissions = frozenset({P.GRANT_MANAGE, P.SESSION_MANAGE, P.ADMINISTRATOR_CONFIRM})
 
@@ -174,3 +176,27 @@ WORK_ROLE_CHOICES = [(key, role.label) for key, role in WORK_ROLES.items()]
 def holding(permission: P) -> list[str]:
     """Keys of the work roles that hold `permission`."""
     return [key for key, role in WORK_ROLES.items() if permission in role.permissions]
+
+
+# Who works for a committee by its posts; of the work committee, who keeps the whole zone.
+_STAFF_POSTS = (
+    Post.SECRETARY,
+    Post.DEPUTY_SECRETARY,
+    Post.ORGANIZATION_COMMISSIONER,
+    Post.ORGANIZATION_SECTION_CHIEF,
+    Post.PARTY_AFFAIRS_OFFICER,
+    Post.ORGANIZER,
+)
+
+
+def role_of_office(kind: str, post: str) -> str:
+    """Key of the work role that a post of an organisation of that kind brings; "" for none. Posts
+    of the work committee bring none: whoever keeps the whole zone is granted so by name."""
+    if kind in BRANCH_KINDS:
+        return BranchSecretary.key if post == Post.SECRETARY else BranchOfficer.key
+    if kind == OrganizationKind.GENERAL_BRANCH:
+        wanted = (Post.SECRETARY, Post.DEPUTY_SECRETARY)
+        return GeneralBranchStaff.key if post in wanted else ""
+    if kind in COMMITTEE_KINDS and kind != OrganizationKind.WORK_COMMITTEE:
+        return CommitteeStaff.key if post in _STAFF_POSTS else ""
+    return ""

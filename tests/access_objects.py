@@ -16,8 +16,10 @@ import pytest
 
 from core import attachments, clock, effects
 from core.actor import system
+from core.crypto import seal
 from core.documents import making
 from core.models import Effect, Notification
+from orgs.backends import PHONE_COLUMN
 from orgs.models import (
     AdministratorProposal,
     NamedRight,
@@ -28,6 +30,7 @@ from orgs.models import (
     RoleGrant,
     User,
 )
+from orgs.models.organization import STEP
 from orgs.queries.accounts import session_digest
 
 from .standing import Standing, level
@@ -214,7 +217,17 @@ def organization(place: Place) -> Arguments:
     return {"pk": place.branch.pk}
 
 
-@makes("orgs:office-end")
+@makes("orgs:slip-print")
+def committee_with_slips(place: Place) -> Arguments:
+    """The street of the branch, one of whose people has never signed in."""
+    street = Organization.objects.get(path=place.branch.path[: 2 * STEP])
+    user = make_user(f"waiting{street.pk}", "branch_officer", place.branch, proof_due=True)
+    user.phone_sealed = seal("13900001234", column=PHONE_COLUMN, row=user.uid)
+    user.save()
+    return {"pk": street.pk}
+
+
+@makes("orgs:office-end", "orgs:office-correct")
 def office(place: Place) -> Arguments:
     row = OfficeHolding.objects.create(
         organization=place.branch, post="secretary", person_name="蔡航国"

@@ -16,10 +16,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from core.actor import system
+from core.crypto import seal
 from core.identity import check_digit
 from core.models import Notification
+from orgs.backends import PHONE_COLUMN
+from orgs.models import OfficeHolding, Organization
+from orgs.queries.account_plans import grant_plan, opening_plan
+from orgs.queries.slips import committees, print_mark
 
-from .access_objects import NOW, Arguments, Place
+from .access_objects import NOW, Arguments, Place, office
 from .world import PASSWORD, actor, grant, make_user
 
 Typed = Callable[[Place, Arguments], dict[str, Any]]
@@ -155,6 +160,47 @@ simply("orgs:organization-abolish", **DECIDED)
 simply("orgs:organization-upgrade", kind="joint_branch", **DECIDED)
 simply("orgs:office-create", post="secretary", person_name="蔡航国", started_on="2026-07-01")
 simply("orgs:office-end", ended_on="2026-07-01")
+simply("orgs:office-correct", person_name="蔡航国庆")
+simply("orgs:mail-test", address="sysadmin@example.cn")
+
+
+@act("orgs:user-open")
+def opened(place: Place, given: Arguments) -> dict[str, Any]:
+    """Somebody holds an office without an account."""
+    office(place)
+    return {"seen": opening_plan().mark}
+
+
+@act("orgs:grant-offices")
+def granted(place: Place, given: Arguments) -> dict[str, Any]:
+    """Somebody holds an office, with an account."""
+    row = OfficeHolding.objects.get(pk=office(place)["pk"])
+    row.user = make_user("caihangguo", name="蔡航国")
+    row.save()
+    return {"seen": grant_plan().mark}
+
+
+@act("orgs:slip-print")
+def printed(place: Place, given: Arguments) -> dict[str, Any]:
+    found = committees(Organization.objects.get(pk=given["pk"]).path)
+    return {"seen": print_mark(found[0].people)}
+
+
+@act("orgs:slip-use", column="huzhuang1")
+def first_use(place: Place, given: Arguments) -> dict[str, Any]:
+    """The secretary has never signed in before."""
+    user = place.secretary
+    user.phone_sealed = seal("13900001234", column=PHONE_COLUMN, row=user.uid)
+    user.proof_due = True
+    user.save()
+    return {"answer": "1234"}
+
+
+@act("orgs:start-root")
+def nothing_yet(place: Place, given: Arguments) -> dict[str, Any]:
+    """There is no work committee any more."""
+    Organization.objects.filter(parent=None).update(abolished_on="2026-07-01")
+    return {"name": "中共云龙开发区工作委员会", "on": "2026-01-01"}
 
 
 @act("orgs:organization-create")

@@ -11,8 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from orgs.models import User
+from orgs.queries.account_plans import grant_plan, opening_plan
+from orgs.queries.slips import committees, print_mark
 
 from .access_objects import arguments, own, prepare
+from .act_bodies import first_use, granted, nothing_yet, opened
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
 from .world import PASSWORD, Zone, make_user
@@ -91,6 +94,7 @@ POSTS: dict[str, Fields] = {
     "orgs:login": {"username": "huzhuang1", "password": PASSWORD, "next": "/"},
     "orgs:logout": {},
     "orgs:office-create": {
+        "username": "",
         "post": "secretary",
         "person_name": "蔡航国",
         "started_on": "2026-07-01",
@@ -98,6 +102,24 @@ POSTS: dict[str, Fields] = {
         "document_number": "3",
     },
     "orgs:office-end": {"ended_on": "2026-07-01"},
+    "orgs:office-correct": {
+        "post": "secretary",
+        "person_name": "蔡航国庆",
+        "username": "",
+        "started_on": "2026-06-01",
+        "appointment": "elected",
+        "document_number": "大工委〔2026〕8号",
+    },
+    "orgs:user-open": {"seen": "@seen"},
+    "orgs:grant-offices": {"seen": "@seen"},
+    "orgs:slip-print": {"seen": "@seen"},
+    "orgs:slip-use": {"answer": "1234"},
+    "orgs:start-root": {
+        "name": "中共云龙开发区工作委员会",
+        "short_name": "",
+        "on": "2026-01-01",
+    },
+    "orgs:mail-test": {"address": "sysadmin@example.cn"},
     "orgs:organization-abolish": {**DECISION, "revision": "1"},
     "orgs:organization-create": {
         **DECISION,
@@ -273,8 +295,16 @@ POSTS: dict[str, Fields] = {
     },
 }
 EXAMPLES = frozenset(POSTS)
+# What makes the honest post of these possible: the same that makes the act succeed.
+BROUGHT_ABOUT: dict[str, Any] = {
+    "orgs:user-open": opened,
+    "orgs:grant-offices": granted,
+    "orgs:slip-use": first_use,
+    "orgs:start-root": nothing_yet,
+}
 # Where the narrowest would be refused for another reason.
 PERSONS = {
+    "orgs:slip-use": "huzhuang1",
     "schedules:duty-recusal-end": "dahuangshan",
     "members:member-move": "dahuangshan",
     "schedules:report-confirm": "zone",
@@ -348,6 +378,9 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
             organization_id=zone.branch.pk,
             reason="亲属在该支部",
         )
+    elif name in BROUGHT_ABOUT:
+        place = own(zone)
+        BROUGHT_ABOUT[name](place, kwargs)
     elif name == "orgs:organization-extend":
         Organization.objects.filter(pk=zone.branch.pk).update(term_ends_on=dt.date(2026, 8, 1))
     elif name == "members:member-restore":
@@ -398,6 +431,8 @@ def _filled(zone: Zone, text: str) -> Any:
         return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
     if text in ("@branch", "@branch2", "@general", "@street"):
         return str(getattr(zone, text[1:]).pk)
+    if text == "@seen":
+        return _seen(zone)
     if text == "@officer":
         return str(zone.users["officer"].pk)
     if text == "@grant":
@@ -408,6 +443,14 @@ def _filled(zone: Zone, text: str) -> Any:
     for kind in ("item", "text", "entries", "version"):
         text = text.replace(f"@{kind}", keys[kind])
     return text
+
+
+def _seen(zone: Zone) -> str:
+    """The mark of whichever preview has rows."""
+    opening, giving = opening_plan(), grant_plan()
+    if opening.rows or giving.rows:
+        return opening.mark if opening.rows else giving.mark
+    return print_mark(committees(zone.street.path)[0].people)
 
 
 def _item_keys(zone: Zone) -> dict[str, str]:

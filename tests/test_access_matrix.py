@@ -54,6 +54,7 @@ WITHOUT_PLACE = (
     "orgs:grant-",
     "orgs:administrator-",
     "orgs:job-",
+    "orgs:slip-",
     "orgs:organization-import-",
     "orgs:session-end-any",
     "orgs:token-revoke-any",

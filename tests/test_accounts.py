@@ -346,31 +346,63 @@ def secret_in(response: Any) -> str:
     return re.search(r"data-secret>([^<]+)<", response.content.decode()).group(1)
 
 
-def test_created_account_starts_with_a_secret_used_once(zone: Zone) -> None:
-    made = create(zone.client("sysadmin"), phone="100 1234 5678", email="a@example.cn")
+def test_who_opens_an_account_sees_no_secret_of_it(zone: Zone) -> None:
+    admin = zone.client("sysadmin")
+    made = create(admin, phone="100 1234 5678", email="a@example.cn")
+    user = User.objects.get(username="newone")
+    assert made.url == reverse("orgs:user-edit", args=[user.pk])
+    assert not user.has_usable_password()
+    assert "10012345678" not in user.phone_sealed
+    # Nor by a reset, as long as the owner has not come.
+    reset = admin.post(reverse("orgs:user-reset", args=[user.pk]))
+    assert reset.status_code == 400
+    assert "data-secret" not in reset.content.decode()
+    page = admin.get(reverse("orgs:user-edit", args=[user.pk])).content.decode()
+    assert "重置密码</button>" not in page
+    entry = AuditEntry.objects.get(verb="orgs.user.created")
+    assert entry.changes["phone"] == [None, "100****5678"]
+
+
+def test_reset_secret_is_used_once(zone: Zone) -> None:
+    person = zone.users["huzhuang1"]
+    made = zone.client("sysadmin").post(reverse("orgs:user-reset", args=[person.pk]))
     assert made.status_code == 200
     assert made.headers["Cache-Control"] == "no-store"
     secret = secret_in(made)
-    user = User.objects.get(username="newone")
-    assert "10012345678" not in user.phone_sealed
     client = Client()
-    sign_in(client, "newone", secret)
+    sign_in(client, "huzhuang1", secret)
     assert client.get("/account/").url == reverse("orgs:password-change")
     assert client.post(reverse("orgs:grant-switch")).url == reverse("orgs:password-change")
     assert change(client, NEW, None).status_code == 302
     assert client.get("/account/").status_code == 200
-    assert sign_in(Client(), "newone", secret).status_code == 403
-    entry = AuditEntry.objects.get(verb="orgs.user.created")
-    assert entry.changes["phone"] == [None, "100****5678"]
+    assert sign_in(Client(), "huzhuang1", secret).status_code == 403
     assert secret not in str(list(AuditEntry.objects.values()))
 
 
-def test_secret_is_dead_after_an_hour(zone: Zone) -> None:
-    secret = secret_in(create(zone.client("sysadmin")))
+def test_reset_secret_is_dead_after_an_hour(zone: Zone) -> None:
+    person = zone.users["huzhuang1"]
+    secret = secret_in(zone.client("sysadmin").post(reverse("orgs:user-reset", args=[person.pk])))
     with clock.at(clock.now() + dt.timedelta(minutes=61)):
-        assert sign_in(Client(), "newone", secret).status_code == 403
+        assert sign_in(Client(), "huzhuang1", secret).status_code == 403
     with clock.at(clock.now() + dt.timedelta(minutes=59)):
-        assert sign_in(Client(), "newone", secret).status_code == 302
+        assert sign_in(Client(), "huzhuang1", secret).status_code == 302
+
+
+def test_account_page_shows_lock_and_last_sign_in_and_a_reset_unlocks(zone: Zone) -> None:
+    person, admin = zone.users["huzhuang1"], zone.client("sysadmin")
+    page = reverse("orgs:user-edit", args=[person.pk])
+    assert "没有锁定" in admin.get(page).content.decode()
+    assert "还没有登录过" in admin.get(page).content.decode()
+    assert sign_in(Client(), "huzhuang1").status_code == 302
+    for _ in range(5):
+        sign_in(Client(), "huzhuang1", "wrong")
+    shown = admin.get(page).content.decode()
+    assert "已锁定" in shown
+    assert "还没有登录过" not in shown
+    assert sign_in(Client(), "huzhuang1").status_code == 403
+    secret = secret_in(admin.post(reverse("orgs:user-reset", args=[person.pk])))
+    assert "没有锁定" in admin.get(page).content.decode()
+    assert sign_in(Client(), "huzhuang1", secret).status_code == 302
 
 
 def test_secrets_pass_the_profile_and_differ() -> None:

@@ -41,6 +41,7 @@ ALLOWED = {
         "facts": "the head of an official form, two columns on paper",
         "card": "a sheet of paper",
     },
+    "orgs/slip_sheet.html": {"facts": "slips on paper, to be cut"},
     "schedules/print_month.html": {"card": "a sheet of paper"},
     "schedules/print_items.html": {"sheet": "figures on paper: no head"},
     "base_plain.html": {"card": "the one card of a page without frame"},

@@ -75,6 +75,13 @@ AGAIN: dict[str, tuple[int, str]] = {
     "orgs:logout": (200, "登录"),
     "orgs:office-create": (422, "现任书记是蔡航国"),
     "orgs:office-end": (409, "已经登记过免职"),
+    "orgs:office-correct": (409, "另一人刚刚改过这项任职"),
+    "orgs:user-open": (409, "名单刚刚有变化，没有开户"),
+    "orgs:grant-offices": (409, "名单刚刚有变化，没有授权"),
+    "orgs:slip-print": (409, "没有再印"),
+    "orgs:slip-use": (200, ""),
+    "orgs:start-root": (409, "党工委已经登记"),
+    "orgs:mail-test": (409, "上一封测试邮件还没有结果"),
     "orgs:organization-abolish": (422, "撤销"),
     "orgs:organization-create": (422, "已有同名的党组织"),
     "orgs:organization-edit": (200, "信息已保存"),
@@ -266,7 +273,12 @@ def _no_monthly_report(zone: Zone, client: Client, url: str) -> Fields:
     return {}
 
 
+def _correction(zone: Zone, client: Client, url: str) -> Fields:
+    return _with_hidden("orgs:office-correct", lambda zone: url)(zone, client, url)
+
+
 OWN: dict[str, Callable[[Zone, Client, str], Fields]] = {
+    "orgs:office-correct": _correction,
     "orgs:token-create": _token,
     "orgs:token-calendar": _with_hidden("orgs:token-calendar", lambda zone: "/account/tokens/"),
     "orgs:user-edit": _with_hidden("orgs:user-edit", _edit_page),
@@ -398,6 +410,13 @@ TABS: dict[str, Tab | str] = {
     "orgs:login": "is signed in already",
     "orgs:office-create": Tab({"person_name": "另一人"}, 422, "请先登记免职"),
     "orgs:office-end": Tab({"ended_on": "2026-07-02"}, 409, "已经登记过免职"),
+    "orgs:office-correct": Tab({"person_name": "另一人"}, 409, "另一人刚刚改过这项任职"),
+    "orgs:user-open": NOTHING_TYPED,
+    "orgs:grant-offices": NOTHING_TYPED,
+    "orgs:slip-print": NOTHING_TYPED,
+    "orgs:slip-use": "who has proved it is not asked again",
+    "orgs:start-root": Tab({"name": "中共云龙高新区工作委员会"}, 409, "党工委已经登记"),
+    "orgs:mail-test": Tab({"address": "b@example.cn"}, 409, "上一封测试邮件还没有结果"),
     "orgs:organization-abolish": Tab({"note": "另一个页面"}, 422, "撤销"),
     "orgs:organization-create": Tab({"unit_name": "另一个单位"}, 422, "已有同名的党组织"),
     "orgs:organization-edit": Tab({"unit_name": "另一个单位"}, 409, STALE_ORGANIZATION),

@@ -5,6 +5,7 @@ from .idempotency import StoredAnswer
 from .importing import ImportBatch
 from .made_document import MadeDocument
 from .notification import Notification
+from .start import StartMark
 
 __all__ = [
     "Attachment",
@@ -16,5 +17,6 @@ __all__ = [
     "MadeDocument",
     "Notification",
     "Slot",
+    "StartMark",
     "StoredAnswer",
 ]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from .. import acts, clock, demo, notifications, searching, worklist
+from .. import acts, clock, demo, notifications, searching, start_steps, worklist
 from ..guards import signed_in
 from ..http import PortalRequest
 from ..models import Notification
@@ -22,6 +22,7 @@ def home(request: PortalRequest) -> HttpResponse:
             "due": [item for item in work.items if item.group == "due"],
             "drafts": [item for item in work.items if item.group == "drafts"],
             "cards": work.cards,
+            "start": start_steps.shown_to(request.actor),
             "done_count": work.done_count,
             "minutes": sum(item.minutes for item in work.items),
             "today": clock.today(),

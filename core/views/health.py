@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from .. import effects, health
+from .. import effects, health, start_steps
 from .. import metrics as figures
 from ..guards import public
 from ..models import Heartbeat
@@ -52,6 +52,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         for comparison in health.comparisons():
             report[comparison.name] = comparison.facts()
             warnings += comparison.warnings()
+        report["start"] = _start()
     except DatabaseError:
         problems.append("database does not answer")
     report["broker"] = _broker()
@@ -60,6 +61,15 @@ def readyz(request: HttpRequest) -> JsonResponse:
     _look_at_backup(report, problems)
     report |= {"problems": problems, "warnings": warnings}
     return JsonResponse(report, status=503 if problems else 200)
+
+
+def _start() -> dict[str, object]:
+    """What a new installation still lacks: told beside, for it is no fault."""
+    if start_steps.was_complete():
+        return {"complete": True}
+    found = start_steps.standings()
+    missing = [one.step.key for one in found if not one.progress.is_done]
+    return {"complete": start_steps.is_complete(found), "missing": missing}
 
 
 def _broker() -> str:

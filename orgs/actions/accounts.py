@@ -4,8 +4,10 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import password_validation
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -51,10 +53,9 @@ def give_secret(user: User) -> str:
 
 
 @action
-def create_user(
-    *, by: Actor, username: str, name: str, phone: str = "", email: str = ""
-) -> Credentials:
-    """Opens an account and returns it with a one-time secret of ONE_TIME_SECRET_AGE seconds.
+def create_user(*, by: Actor, username: str, name: str, phone: str = "", email: str = "") -> User:
+    """Opens an account. Nobody can sign in with it until another person has printed its slip
+    (actions/slips.py): whoever opens an account sees no secret of it.
 
     The login name is taken in normal form. Raises DomainError on `username`, `name`, `phone`.
     """
@@ -63,9 +64,17 @@ def create_user(
         raise DomainError("登录名用小写字母开头，3 至 50 个字母、数字或 . _ -。", field="username")
     if User.objects.filter(username=username).exists():
         raise Conflict(f"登录名“{username}”已有人使用，请换一个。", field="username")
-    user = User(username=username, name=_name(name), email=email, created_at=clock.now())
+    user = User(
+        username=username,
+        name=_name(name),
+        email=email,
+        password=make_password(None),
+        must_change_password=True,
+        proof_due=True,
+        opened_by_id=by.user_id,
+        created_at=clock.now(),
+    )
     _set_phone(user, phone)
-    secret = give_secret(user)
     _save_new(user)
     audit.record(
         by=by,
@@ -78,7 +87,7 @@ def create_user(
             "email": [None, email],
         },
     )
-    return Credentials(user, secret)
+    return user
 
 
 def _save_new(user: User) -> None:
@@ -175,6 +184,8 @@ def reset_password(*, by: Actor, user_id: int, seen: str | None = None) -> Crede
         raise NotAllowed(_RESET_IS_NOT_HERE)
     if not user.is_active:
         raise DomainError("这个账号已停用，请先启用再重置密码。")
+    if user.proof_due:
+        raise DomainError("本人还没有用密码条登录过。密码条作废或过期的，请安全管理员重印。")
     if seen is not None and seen != password_mark(user):
         raise Stale(
             "这个账号的密码刚刚已经改过或重置过，没有再次重置。一次性密码只显示一次；"
@@ -186,14 +197,17 @@ def reset_password(*, by: Actor, user_id: int, seen: str | None = None) -> Crede
 
 def replace_password(*, by: Actor, user: User) -> str:
     """Gives `user` a one-time secret within the running action, ends his sessions, tokens and the
-    address of his calendar, tells him."""
+    address of his calendar, lifts a lock-out, tells him."""
     secret = give_secret(user)
+    user.proof_due = False  # one that was used; or an administrator's, from the server's console
+    unlocked = AccessAttempt.objects.filter(username=user.username).delete()[0]
     user.save(
         update_fields=[
             "password",
             "must_change_password",
             "secret_expires_at",
             "password_changed_at",
+            "proof_due",
         ]
     )
     ended = end_sessions_of(user)
@@ -202,7 +216,11 @@ def replace_password(*, by: Actor, user: User) -> str:
         by=by,
         verb="orgs.user.reset",
         obj=user,
-        changes={"sessions": [ended, 0], "tokens": [revoked, 0]},
+        changes={
+            "sessions": [ended, 0],
+            "tokens": [revoked, 0],
+            "failures": [unlocked, 0],
+        },
     )
     tell(
         [

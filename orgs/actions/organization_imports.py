@@ -76,7 +76,7 @@ def save_many(
     _create(plan, day)
     paths = _set(plan, changed)
     _store(plan, changed, paths, day)
-    _staff(changed, day)
+    _staff(changed, day, by)
     _tell(changed, before, day, by)
     return plan
 
@@ -215,10 +215,10 @@ def _store(plan: RosterPlan, changed: list[RowPlan], paths: set[int], day: dt.da
     history.place(created)
 
 
-def _staff(changed: list[RowPlan], day: dt.date) -> None:
+def _staff(changed: list[RowPlan], day: dt.date, by: Actor) -> None:
     leaving = [holding.pk for row in changed for holding in row.ends]
     for some in batched(leaving, 500):
-        offices.leave_all(OfficeHolding.objects.filter(pk__in=some), day)
+        offices.leave_all(OfficeHolding.objects.filter(pk__in=some), day, by=by)
     OfficeHolding.objects.bulk_create(
         [
             OfficeHolding(

@@ -108,7 +108,7 @@ def merge(
         for _, new in moves:
             moved |= in_subtree(new)
         history.replace_placements(list(Organization.objects.filter(moved)), decision.on)
-    _cease(source, decision.on, revision)
+    _cease(source, decision.on, revision, by=by)
     details = {"source": source.name, "target": target.name, "moved": len(children)}
     for organization in (source, target):
         history.happened(organization, EventKind.MERGED, decision, by, details)
@@ -134,13 +134,15 @@ def abolish(
     if reasons:
         raise DomainError("；".join(reasons) + "。请先调整隶属、转出或合并")
     register.on_time(organization, decision.on)
-    _cease(organization, decision.on, revision)
+    _cease(organization, decision.on, revision, by=by)
     history.happened(organization, EventKind.ABOLISHED, decision, by, {"name": organization.name})
     history.record(by, "abolish", organization, {"abolished_on": [None, decision.on]}, decision)
     return register.fresh(organization)
 
 
-def _cease(organization: Organization, on: dt.date, revision: int | None = None) -> None:
+def _cease(
+    organization: Organization, on: dt.date, revision: int | None = None, *, by: Actor
+) -> None:
     Organization.machine.move(organization, "cease", revision=revision, abolished_on=on)
     organization.placements.filter(valid_to=None).update(valid_to=on)
-    offices.leave_all(OfficeHolding.objects.filter(organization=organization), on)
+    offices.leave_all(OfficeHolding.objects.filter(organization=organization), on, by=by)

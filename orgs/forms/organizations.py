@@ -316,10 +316,16 @@ class ExtendForm(DecisionForm):
 
 
 class OfficeForm(forms.Form):
-    """A person takes up a post."""
+    """A person takes up a post, or what is known of it is put right."""
 
     post = forms.ChoiceField(label="职务", choices=[("", "请选择"), *Post.choices])
     person_name = NameField(label="姓名", max_length=50)
+    username = CleanCharField(
+        label="登录名",
+        max_length=50,
+        required=False,
+        help_text="在别处已有账号的，填他的登录名；本组织已有账号的自动关联，都没有的留空。",
+    )
     started_on = DayField(label="任职日期")
     appointment = forms.ChoiceField(
         label="产生方式", required=False, choices=[("", "未填"), *Appointment.choices]
@@ -330,7 +336,20 @@ class OfficeForm(forms.Form):
 class OfficeEndForm(forms.Form):
     """A person leaves a post."""
 
-    ended_on = DayField(label="免职日期")
+    ended_on = DayField(label="免职日期", help_text="他凭这个职务在本组织的授权同时结束。")
+
+
+class OfficeCorrectForm(OfficeForm):
+    """What was mistyped about an office. One that is over keeps a last day."""
+
+    ended_on = DayField(label="免职日期", required=False)
+
+    def __init__(self, *args: Any, is_over: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["started_on"].required = False
+        self.fields["username"].help_text = "留空为不变。"
+        if not is_over:
+            del self.fields["ended_on"]
 
 
 def _choose(form: forms.Form, name: str, rows: QuerySet[Organization]) -> None:

@@ -32,6 +32,7 @@ class User(AbstractBaseUser):
         "phone_sealed": Personal("to sign in and be called", "sensitive"),
         "phone_index": Personal("to find the account by phone", "sensitive"),
         "email": Personal("to send reminders to"),
+        "slip_printed_by_name": Personal("to know who printed a slip"),
     }
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -46,6 +47,15 @@ class User(AbstractBaseUser):
     )
     must_change_password = models.BooleanField(default=False)
     secret_expires_at = models.DateTimeField(null=True)
+    # Opened for an office and never used: the first sign-in takes a printed slip and asks what
+    # only the owner knows (orgs/proofs.py).
+    proof_due = models.BooleanField(default=False, editable=False)
+    proof_failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    slip_printed_at = models.DateTimeField("密码条印于", null=True, editable=False)
+    slip_printed_by_name = models.CharField(max_length=100, blank=True, editable=False)
+    opened_by = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     password_changed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField("建立于")
     enabled_at = models.DateTimeField("重新启用于", null=True, editable=False)

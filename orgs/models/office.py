@@ -48,7 +48,10 @@ class OfficeHolding(models.Model):
     objects = OfficeHoldingQuerySet.as_manager()
     machine = Machine(
         state="ended_on",
-        moves={"leave": Move("免职", from_=[None], to=GIVEN, refusal="这项任职已经登记过免职")},
+        moves={
+            "leave": Move("免职", from_=[None], to=GIVEN, refusal="这项任职已经登记过免职"),
+            "correct": Move("更正", to=GIVEN, refusal="这项任职刚被别人改过，请核对后再更正"),
+        },
     )
 
     class Meta:

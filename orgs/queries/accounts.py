@@ -5,8 +5,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from core import clock, crypto, pinyin
@@ -197,3 +198,15 @@ def mark_of(user: User) -> str:
 def password_mark(user: User) -> str:
     """When the password was set, as the button for resetting it carries it."""
     return user.password_changed_at.isoformat() if user.password_changed_at else ""
+
+
+def locked_until(user: User) -> dt.datetime | None:
+    """Until when the account is locked out from some address after too many failures; None when it
+    is not. One query."""
+    wait = dt.timedelta(hours=settings.AXES_COOLOFF_TIME)
+    last = AccessAttempt.objects.filter(
+        username=user.username,
+        failures_since_start__gte=settings.AXES_FAILURE_LIMIT,
+        attempt_time__gt=clock.now() - wait,
+    ).aggregate(last=Max("attempt_time"))["last"]
+    return last + wait if last else None

@@ -21,6 +21,7 @@ POSTS = {
     Post.ORGANIZATION_COMMISSIONER: "organization_commissioners",
     Post.PUBLICITY_COMMISSIONER: "publicity_commissioners",
     Post.DISCIPLINE_COMMISSIONER: "discipline_commissioners",
+    Post.COMMISSIONER: "commissioners",
 }
 
 

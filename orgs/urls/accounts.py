@@ -1,17 +1,19 @@
 from django.urls import URLPattern, path
 
-from ..views import accounts, administration, audit, grants, jobs
+from ..views import accounts, administration, audit, grants, jobs, openings, slips, starting
 
 urlpatterns: list[URLPattern] = [
     path("login/", accounts.login, name="login"),
     path("logout/", accounts.logout, name="logout"),
     path("account/", accounts.profile, name="profile"),
     path("account/password/", accounts.password_change, name="password-change"),
+    path("account/first-use/", slips.slip_use, name="slip-use"),
     path("account/acting/", accounts.grant_switch, name="grant-switch"),
     path("account/sessions/", accounts.session_list, name="session-list"),
     path("account/sessions/<slug:digest>/end/", accounts.session_end, name="session-end"),
     path("administration/accounts/", administration.user_list, name="user-list"),
     path("administration/accounts/new/", administration.user_create, name="user-create"),
+    path("administration/accounts/opening/", openings.user_open, name="user-open"),
     path("administration/accounts/<int:pk>/", administration.user_edit, name="user-edit"),
     path("administration/accounts/<int:pk>/reset/", administration.user_reset, name="user-reset"),
     path(
@@ -24,6 +26,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("administration/grants/", grants.grant_list, name="grant-list"),
     path("administration/grants/new/", grants.grant_create, name="grant-create"),
+    path("administration/grants/offices/", openings.grant_offices, name="grant-offices"),
+    path("administration/slips/", slips.slip_list, name="slip-list"),
+    path("administration/slips/<int:pk>/", slips.slip_print, name="slip-print"),
+    path("administration/start/root/", starting.start_root, name="start-root"),
+    path("administration/start/mail/", starting.mail_test, name="mail-test"),
     path("administration/grants/<int:pk>/end/", grants.grant_end, name="grant-end"),
     path(
         "administration/administrators/",

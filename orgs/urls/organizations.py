@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from ..views import offices
 from ..views import organization_imports as imports
 from ..views import organizations as views
 
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern] = [
         name="organization-re-elect",
     ),
     path("organizations/<int:pk>/extend/", views.organization_extend, name="organization-extend"),
-    path("organizations/<int:pk>/offices/new/", views.office_create, name="office-create"),
-    path("offices/<int:pk>/end/", views.office_end, name="office-end"),
+    path("organizations/<int:pk>/offices/new/", offices.office_create, name="office-create"),
+    path("offices/<int:pk>/end/", offices.office_end, name="office-end"),
+    path("offices/<int:pk>/correct/", offices.office_correct, name="office-correct"),
 ]

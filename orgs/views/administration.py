@@ -27,6 +27,7 @@ from ..permissions import Permission as P
 from ..queries.accounts import (
     live_sessions,
     live_tokens,
+    locked_until,
     mark_of,
     matching_users,
     password_mark,
@@ -63,15 +64,18 @@ def _in_state(users: QuerySet[User], state: str) -> QuerySet[User]:
 
 @needs(P.ACCOUNT_MANAGE, methods=FORM)
 def user_create(request: PortalRequest) -> HttpResponse:
-    """Opens an account. The answer shows its one-time secret, this once."""
+    """Opens an account. Its first password is printed by another person, after the grants."""
     return acts.perform(
         request,
         load=acts.no_subject,
         form=lambda nothing: UserForm(acts.typed(request), is_new=True),
         act=lambda attempt: accounts.create_user(by=request.actor, **attempt.given),
-        # No redirect: the secret is kept nowhere, not even for one more request.
-        done=lambda attempt, made: render(
-            request, "orgs/user_secret.html", {"made": made, "is_new": True}
+        done=lambda attempt, made: acts.said(
+            request,
+            f"已建立{made.name}的账号，登录名 {made.username}。"
+            "请安全管理员授权，再印密码条交给本人。",
+            "orgs:user-edit",
+            pk=made.pk,
         ),
         show=lambda attempt: attempt.page("orgs/user_create.html"),
     )
@@ -91,6 +95,7 @@ def user_edit(request: PortalRequest, pk: int) -> HttpResponse:
             password_mark=password_mark(person),
             sessions=live_sessions().filter(user=pk).count(),
             tokens=live_tokens().filter(user=pk).count(),
+            locked=locked_until(person),
         )
 
     return acts.perform(
@@ -118,9 +123,8 @@ def user_reset(request: PortalRequest, pk: int) -> HttpResponse:
         act=lambda person: accounts.reset_password(
             by=request.actor, user_id=pk, seen=request.POST.get("seen")
         ),
-        done=lambda person, made: render(
-            request, "orgs/user_secret.html", {"made": made, "is_new": False}
-        ),
+        # No redirect: the secret is kept nowhere, not even for one more request.
+        done=lambda person, made: render(request, "orgs/user_secret.html", {"made": made}),
     )
 
 

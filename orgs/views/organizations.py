@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from core import acts, clock
 from core.actor import Actor
@@ -17,7 +17,7 @@ from core.paging import Pager
 
 from .. import exports, panels
 from ..access import get_organization
-from ..actions import offices, organizations, structure, terms
+from ..actions import organizations, structure, terms
 from ..forms.organizations import (
     AbolishForm,
     AsOfForm,
@@ -29,13 +29,11 @@ from ..forms.organizations import (
     KindForm,
     MergeForm,
     MoveForm,
-    OfficeEndForm,
-    OfficeForm,
     OrganizationFilter,
     ReElectForm,
     RenameForm,
 )
-from ..models import OfficeHolding, Organization
+from ..models import Organization
 from ..permissions import Permission as P
 from ..queries import organizations as queries
 from ..queries.found import found_then
@@ -307,46 +305,6 @@ def organization_extend(request: PortalRequest, pk: int) -> HttpResponse:
         given=("until",),
         title="延期换届",
         done="已登记延期换届：",
-    )
-
-
-@needs(P.ORGANIZATION_EDIT, methods=FORM)
-def office_create(request: PortalRequest, pk: int) -> HttpResponse:
-    """任职."""
-
-    def act(attempt: acts.Attempt[Organization, OfficeForm]) -> Organization:
-        offices.take_up(organization=attempt.subject, by=request.actor, **attempt.given)
-        return attempt.subject
-
-    return _perform(
-        request,
-        load=lambda: get_organization(request.actor, pk, P.ORGANIZATION_EDIT),
-        form=lambda organization: OfficeForm(acts.typed(request)),
-        act=act,
-        title="登记任职",
-        done="已登记任职：",
-    )
-
-
-@needs(P.ORGANIZATION_EDIT, methods=FORM)
-def office_end(request: PortalRequest, pk: int) -> HttpResponse:
-    """免职."""
-    # Who holds the post does not change while it is given up: the title is known before.
-    holding = get_object_or_404(OfficeHolding, pk=pk)
-
-    def act(attempt: acts.Attempt[Organization, OfficeEndForm]) -> Organization:
-        offices.leave(holding=holding, by=request.actor, **attempt.given)
-        return attempt.subject
-
-    return _perform(
-        request,
-        load=lambda: get_organization(request.actor, holding.organization_id, P.ORGANIZATION_EDIT),
-        form=lambda organization: OfficeEndForm(
-            acts.typed(request), initial={"ended_on": clock.today()}
-        ),
-        act=act,
-        title=f"登记免职：{holding.person_name}（{holding.get_post_display()}）",
-        done="已登记免职：",
     )
 
 

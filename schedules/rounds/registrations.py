@@ -11,7 +11,7 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import figures, fulfilment, jobs, kinds, packs, relations, verbs  # noqa: F401  (register themselves)
+from . import figures, fulfilment, jobs, kinds, packs, relations, starting, verbs  # noqa: F401  (register themselves)
 from .actions import rollups
 from .enums import DutyState, ItemState, ReportState
 from .models import Duty

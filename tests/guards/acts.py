@@ -28,6 +28,8 @@ from .writes import written
 WITHIN_AN_ACTION = Reasons(
     {
         "orgs.actions.accounts.replace_password": "shared by the page's and the console's reset",
+        "orgs.actions.grants.end_of_offices": "what follows when an office ends",
+        "orgs.actions.offices.leave_all": "what follows when a body is merged, ends or is read anew",
         "orgs.actions.history.event": "builds the row of an event that the action saves",
         "orgs.actions.history.happened": "the event of the act that calls it",
         "orgs.actions.history.record": "the audit entry of the act that calls it",

@@ -21,6 +21,7 @@ UNSCOPED = Reasons(
         "core.Heartbeat": "no data",
         "core.MadeDocument": "each person his own, by user",
         "core.Notification": "each person his own, by user",
+        "core.StartMark": "how far the installation is; of no organisation",
         "orgs.User": "administrators manage accounts; others see only their own",
         "orgs.PortalSession": "each person his own; the security administrator all",
         "orgs.RoleGrant": "the security administrator sees all, others their own",
@@ -63,8 +64,10 @@ NOT_PERSONAL = {
         "expires_at"
     ),
     "core.Notification": "key about url created_at read_at",
+    "core.StartMark": "key at detail",
     "orgs.User": (
-        "password last_login secret_expires_at password_changed_at created_at enabled_at named_until"
+        "password last_login secret_expires_at password_changed_at created_at enabled_at named_until "
+        "slip_printed_at"
     ),
     "orgs.AccessToken": "digest beginning created_at expires_at last_used_at revoked_at",
     "orgs.PortalSession": "session_key expire_date created_at seen_at",
