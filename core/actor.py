@@ -70,6 +70,11 @@ class Actor:
         return any(part.holds(permission, path, whole=whole, about=about) for part in self.named)
 
     @property
+    def mark(self) -> str:
+        """Names the standing in which a form was opened: the grant, or the person without one."""
+        return f"g{self.grant_id}" if self.grant_id else f"u{self.user_id}" if self.user_id else ""
+
+    @property
     def persons(self) -> frozenset[int]:
         """Whose own work the actor must not judge: his, and that of the person he acts for."""
         return frozenset(one for one in (self.user_id, self.principal_id) if one is not None)

@@ -13,9 +13,10 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from . import logs, metrics
+from . import kept, logs, metrics
 from .actor import Actor
 from .errors import DomainError
+from .guards import page_of
 from .text import is_storable
 
 requests_log = logging.getLogger("portal.requests")
@@ -112,7 +113,11 @@ class DomainErrorMiddleware:
         return render(
             request,
             "core/refused.html",
-            {"error": error, "back": back_url(request)},
+            {
+                "error": error,
+                "back": page_of(back_url(request)),
+                "texts": kept.of(request).texts if kept.is_worth_keeping(request) else (),
+            },
             status=error.status,
         )
 
@@ -128,7 +133,8 @@ def client_ip(request: HttpRequest) -> str:
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
-    """The address in `next`, if it is a path of ours; `redirect` would take words for names."""
+    """The page of the address in `next`, if that is a path of ours; `redirect` would take words for
+    names."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     if (
         target.startswith("/")
@@ -137,7 +143,7 @@ def safe_next(request: HttpRequest, default: str) -> str:
             target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
     ):
-        return target
+        return page_of(target)
     return default
 
 

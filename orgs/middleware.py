@@ -1,4 +1,4 @@
-"""Session limits, and who acts."""
+"""Session limits, signing in again without losing what was typed, and who acts."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -6,15 +6,20 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from core import clock
+from core import audit, clock, kept
+from core.guards import marker_of, page_of
+from core.http import is_fragment
 
-from .access import actor_for_request
+from .access import SESSION_GRANT, act_in, actor_for_request
 from .actions import accounts
-from .models import PortalSession
+from .forms.accounts import LoginForm
+from .models import PortalSession, RoleGrant
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # How often a session's last sight is written down; keeps reading pages from writing each time.
@@ -58,8 +63,53 @@ def _is_over(row: PortalSession, now: dt.datetime, idle: int) -> bool:
     )
 
 
+SIGNED_OUT = "登录已过期，刚才的内容还没有提交，也没有丢。重新登录后接着办理。"
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Leads who is not signed in to the sign-in page, and from there to a page that can be read. A
+    form that was sent is kept: it is sent on after signing in."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        marker = marker_of(view_func)
+        if marker is not None and not is_api(request):
+            if request.method == "POST" and "POST" in marker.methods:
+                if is_quiet(request):
+                    return HttpResponse("登录已过期", status=401)
+                return sign_in_again(request)
+            if marker.is_act:
+                return redirect_to_login(page_of(request.path), reverse("orgs:login"))
+        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+
+
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """The page of signing in, around a form that was sent."""
+    return kept.answer(
+        request,
+        kept.of(request),
+        why=SIGNED_OUT,
+        status=401,
+        form=LoginForm(),
+        sign_in=reverse("orgs:login"),
+    )
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program asks; its requests name their role by their token."""
+    return request.path.startswith("/api/")
+
+
+def is_quiet(request: HttpRequest) -> bool:
+    """Whether a script of the page asks, which puts no other page in the place of this one."""
+    return request.headers.get("X-Requested-With") == "fetch" or is_fragment(request)
+
+
 class ActorMiddleware:
-    """Puts `request.actor` and `request.grants`; leads to a new password where one is due."""
+    """Puts `request.actor` and `request.grants`; leads to a new password where one is due.
+
+    A form is done in the grant that it was opened in (`Actor.mark` in its field `acting`), whatever
+    role was chosen meanwhile in another tab; where that is no longer held, it is kept.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -70,14 +120,99 @@ class ActorMiddleware:
         user: Any = request.user
         if user.is_authenticated:
             request.actor, request.grants = actor_for_request(request)  # type: ignore[attr-defined]
-            if password_is_due(user):
-                wanted = "orgs:slip-use" if user.proof_due else "orgs:password-change"
-                allowed = {reverse(wanted), reverse("orgs:logout")}
-                if request.path not in allowed and not request.path.startswith(
-                    ("/static/", "/api/")
-                ):
-                    return redirect(wanted)
+            wanted = _due_first(request)
+            if request.method != "POST" and wanted:
+                return redirect(wanted)
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Forms, after their token was checked."""
+        actor: Any = request.actor  # type: ignore[attr-defined]
+        marker = marker_of(view)
+        if request.method != "POST" or actor is None or marker is None or is_api(request):
+            return None
+        wanted = _due_first(request)
+        if wanted:
+            return _password_first(request, wanted)
+        mark = request.POST.get(kept.ACTING, "")
+        if not mark or mark == actor.mark or _is_about_the_session(request, marker.kind):
+            return None
+        grants: list[RoleGrant] = request.grants  # type: ignore[attr-defined]
+        grant = next((one for one in grants if f"g{one.pk}" == mark), None)
+        if grant is None:
+            return _not_held(request, mark)
+        if is_quiet(request):
+            act_in(request, grant)
+        else:
+            take_up(request, grant)
+        return None
+
+
+def _is_about_the_session(request: HttpRequest, kind: str) -> bool:
+    """Signing in and out and choosing the role: whoever does it, in whatever role."""
+    match = request.resolver_match
+    return kind == "public" or (
+        match is not None and match.view_name in ("orgs:logout", "orgs:grant-switch")
+    )
+
+
+def take_up(request: HttpRequest, grant: RoleGrant) -> None:
+    """Acts in another of one's own roles from now on, under a fresh session key."""
+    request.session[SESSION_GRANT] = grant.pk
+    request.session.cycle_key()
+    act_in(request, grant)
+    audit.record_now(by=request.actor, verb="orgs.grant.switched", obj=grant)  # type: ignore[attr-defined]
+
+
+def _not_held(request: HttpRequest, mark: str) -> HttpResponse:
+    """The form back, with the role that it needs."""
+    user, actor = request.user, request.actor  # type: ignore[attr-defined]
+    number = mark[1:]
+    own = (
+        RoleGrant.objects.filter(pk=int(number), user_id=user.pk).select_related("organization")
+        if mark.startswith("g") and number.isascii() and number.isdecimal() and len(number) < 19
+        else RoleGrant.objects.none()
+    )
+    grant = own.first()
+    now = f"{actor.organization_name}（{actor.role_label}）".replace("（）", "") or actor.name
+    if grant is not None:
+        why = (
+            f"这份表单要以{grant.organization}（{grant.label}）的身份办理，"
+            f"这个角色现在已不再担任。现在代表{now}，没有提交。"
+        )
+    else:
+        why = f"这份表单是另一位同志登录时打开的，现在登录的是{actor.name}，没有提交。"
+    if is_quiet(request):
+        return JsonResponse({"message": why}, status=422)
+    return kept.answer(request, kept.of(request), why=why, status=409, kept_open=True)
+
+
+def _password_first(request: HttpRequest, wanted: str) -> HttpResponse:
+    if is_quiet(request) or not kept.of(request).texts:
+        return redirect(wanted)
+    return kept.answer(
+        request,
+        kept.of(request),
+        why="要先修改密码才能办理。刚才的内容没有丢：在新的标签页里改好密码，再回到这里继续。",
+        status=409,
+        may_go_on=True,
+        link=reverse(wanted),
+        link_word="修改密码（新的标签页）",
+    )
+
+
+def _due_first(request: HttpRequest) -> str:
+    """The page that stands before everything else: of a first use, of a new password; or none."""
+    user: Any = request.user
+    if not password_is_due(user):
+        return ""
+    wanted = "orgs:slip-use" if user.proof_due else "orgs:password-change"
+    open_now = {reverse(wanted), reverse("orgs:logout")}
+    if request.path in open_now or request.path.startswith(("/static/", "/api/")):
+        return ""
+    return wanted
 
 
 def password_is_due(user: Any) -> bool:

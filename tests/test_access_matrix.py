@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -133,6 +134,9 @@ def answer(client: Client, url: str, method: str) -> Cell:
     client.cookies = SimpleCookie(kept)
     if response.status_code == 302 and response.headers["Location"].startswith("/login/?next="):
         return "login"
+    # A form that was sent is kept by the page of signing in.
+    if response.status_code == 401 and b'action="/login/"' in response.content:
+        return "login"
     return int(response.status_code)
 
 
@@ -234,7 +238,42 @@ def test_other_methods_are_refused_to_those_who_may(zone: Zone, name: str) -> No
             for column, client in asking.items():
                 with undone():
                     refused = answer(client, url, method)
-                    assert refused in (405, 404, "login"), (method, column)
+                    led = address.marker.is_act and method == "GET" and refused == 302
+                    assert led or refused in (405, 404, "login"), (method, column)
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, one in ADDRESSES.items() if one.marker and one.marker.is_act)
+)
+def test_the_address_of_an_act_leads_to_its_page(zone: Zone, name: str) -> None:
+    """Whoever reloads it, goes back to it, or signs in there: no 405, and nothing is done."""
+    if name.startswith("api:"):
+        pytest.skip("programs read no pages")
+    with clock.at(NOW):
+        prepare(name)
+        url = reverse(name, kwargs=arguments(name, own(zone)) if ADDRESSES[name].arguments else {})
+        for column, status in expected(ROWS[name]["POST"]).items():
+            client = browsers(zone, [column])[column]
+            with undone():
+                led = client.get(url)
+                assert led.status_code == 302, (column, led.status_code)
+                target = led.headers["Location"]
+                if column == "anonymous":
+                    target = parse_qs(urlsplit(target).query)["next"][0]
+                    assert (
+                        "POST" not in marker_at(target).methods
+                        or "GET" in marker_at(target).methods
+                    )
+                    continue
+                if status != 404:
+                    page = client.get(target)
+                    assert page.status_code in (200, 302), (column, target, page.status_code)
+
+
+def marker_at(path: str) -> Any:
+    from core.guards import marker_of
+
+    return marker_of(resolve(path).func)
 
 
 def test_administrators_get_no_page_of_work(zone: Zone) -> None:

@@ -20,6 +20,7 @@ KIT = ("components/", "portal/", "django/")  # where the components themselves a
 # Tags and filters that pages have no use for, and why.
 NOT_IN_THE_GALLERY = {
     "form_problems": "the template pack's own, inside every form",
+    "csrf_token": "hidden fields of every form",
 }
 
 # What a page must not write itself, and the component that draws it.

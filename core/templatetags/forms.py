@@ -24,8 +24,12 @@ from django.forms.widgets import (
     Select,
     TextInput,
 )
+from django.template.base import Node, Parser, Token
+from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+
+from core.kept import ACTING
 
 from .components import attributes_of, taken_apart
 
@@ -84,6 +88,20 @@ def form_card(
     }
     with context.push(form=form, helper=helper):
         return SafeString(_FORM.render(context))
+
+
+@register.tag
+def csrf_token(parser: Parser, token: Token) -> Node:
+    """Django's, and with it the role that the form was opened in (`Actor.mark`): there is no form of
+    ours without the first, so there is none without the second. A post is done in that role."""
+    return _TokenNode()
+
+
+class _TokenNode(CsrfTokenNode):
+    def render(self, context: Any) -> SafeString:
+        mark = getattr(getattr(context.get("request"), "actor", None), "mark", "")
+        bound = f'<input type="hidden" name="{ACTING}" value="{mark}">' if mark else ""
+        return SafeString(super().render(context) + bound)
 
 
 # --- controls --------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core import kept
+
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """400: the request could not be understood."""
@@ -13,12 +15,14 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """403: visible, but not this person's to do."""
-    return render(request, "403.html", {"reason": str(exception or "")}, status=403)
+    return render(
+        request, "403.html", {"reason": str(exception or ""), **_typed(request)}, status=403
+    )
 
 
 def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404: not there, or not in the scope of the role acted in; the page does not tell which."""
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", _typed(request), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -27,10 +31,30 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose session has changed meanwhile: explain, and lead back."""
+    """A form whose session has changed meanwhile: what was typed is kept, to be sent again from a
+    fresh page. What another site made the browser send is only refused."""
+    if kept.is_worth_keeping(request):
+        return kept.answer(
+            request,
+            kept.of(request),
+            why="打开这一页以后，在另一处重新登录过，所以没有提交。内容没有丢，请核对后继续。",
+            status=403,
+            may_go_on=True,
+            kept_open=True,
+        )
     return render(
         request,
         "403.html",
-        {"reason": "页面已过期：登录状态在另一处发生了变化。请返回上一页，刷新后再提交。"},
+        {
+            "reason": "页面已过期：登录状态在另一处发生了变化。请返回上一页，刷新后再提交。",
+            **_typed(request),
+        },
         status=403,
     )
+
+
+def _typed(request: HttpRequest) -> dict[str, Any]:
+    """What was typed into a form that is refused: nothing that was written is lost with it."""
+    if not kept.is_worth_keeping(request):
+        return {}
+    return {"texts": kept.of(request).texts}

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
-from core import acts, audit, clock
+from core import acts, audit, clock, kept
 from core.actor import Actor
 from core.guards import public, signed_in
 from core.http import PortalRequest, client_ip, safe_next
@@ -19,7 +19,7 @@ from ..access import SESSION_GRANT, actor_for_request
 from ..actions import accounts
 from ..backends import find_user
 from ..forms.accounts import LoginForm, PasswordForm, ProfileForm
-from ..middleware import password_is_due
+from ..middleware import SIGNED_OUT, password_is_due, take_up
 from ..models import PortalSession, User
 from ..queries.accounts import (
     api_tokens_of,
@@ -41,20 +41,37 @@ def login(request: PortalRequest) -> HttpResponse:
     """Signs in. Unknown, wrong, locked and shut accounts get the very same answer."""
     user: Any = request.user
     target = safe_next(request, "/")
+    sent = kept.unpack(request.POST.get("kept", ""))
     if user.is_authenticated:
-        return redirect(target)
+        return _go_on(request, sent) if sent else redirect(target)
     form = LoginForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         found = auth.authenticate(request, **form.cleaned_data) if form.is_valid() else None
         if found is not None:
             _start_session(request, found)
-            return redirect(target)
+            return _go_on(request, sent) if sent else redirect(target)
         if form.is_valid():
             _record_refusal(request, form.cleaned_data["username"])
             form.add_error(None, SIGN_IN_FAILED)
         status = 403
+    if sent:
+        return kept.answer(
+            request, sent, why=SIGNED_OUT, status=status, form=form, sign_in=request.path
+        )
     return render(request, "orgs/login.html", {"form": form, "next": target}, status=status)
+
+
+def _go_on(request: PortalRequest, sent: kept.Kept) -> HttpResponse:
+    """Sends on what was typed before somebody signed in again: by itself for the same person, who
+    pressed the button; whether the form is still his to send is looked at where it arrives."""
+    request.actor, request.grants = actor_for_request(request)
+    marks = {request.actor.mark, *(f"g{grant.pk}" for grant in request.grants)}
+    goes_on = sent.mark in marks and not sent.files and not password_is_due(request.user)
+    why = "刚才的内容正在接着提交。" if goes_on else "已登录。刚才的内容还没有提交，请核对后继续。"
+    return kept.answer(
+        request, sent, why=why, status=200, may_go_on=True, goes_on=goes_on, kept_open=not goes_on
+    )
 
 
 def locked_out(
@@ -201,7 +218,7 @@ def session_end(request: PortalRequest, digest: str) -> HttpResponse:
     )
 
 
-@signed_in("POST")
+@signed_in("POST", page="core:home")
 def grant_switch(request: PortalRequest) -> HttpResponse:
     """Acts in another of one's own roles from now on, under a fresh session key."""
     wanted = request.POST.get("grant", "")
@@ -210,9 +227,6 @@ def grant_switch(request: PortalRequest) -> HttpResponse:
         raise Http404
     if grant.pk == request.actor.grant_id and SESSION_GRANT in request.session:
         return redirect("core:home")
-    request.session[SESSION_GRANT] = grant.pk
-    request.session.cycle_key()
-    request.actor, request.grants = actor_for_request(request)
-    audit.record_now(by=request.actor, verb="orgs.grant.switched", obj=grant)
+    take_up(request, grant)
     messages.success(request, f"现在代表{grant.organization}（{grant.label}）。")
     return redirect("core:home")

@@ -62,7 +62,7 @@ def deputy_create(request: PortalRequest, pk: int) -> HttpResponse:
     )
 
 
-@signed_in("POST")
+@signed_in("POST", page="orgs:preferences")
 def deputy_end(request: PortalRequest, pk: int) -> HttpResponse:
     """Takes a deputy's right back."""
     return acts.press(

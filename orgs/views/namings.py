@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from core import acts, clock
 from core.guards import needs
@@ -78,7 +79,12 @@ def organization_namings(request: PortalRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs(*NAMERS, methods=("POST",))
+def _page_of_right(pk: int) -> str:
+    found = NamedRight.objects.filter(pk=pk).values_list("organization_id", flat=True).first()
+    return reverse("orgs:organization-namings", args=[found]) if found else "/"
+
+
+@needs(*NAMERS, methods=("POST",), page=_page_of_right)
 def naming_end(request: PortalRequest, pk: int) -> HttpResponse:
     """Ends a naming or a recusal as of today."""
 

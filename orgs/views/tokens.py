@@ -80,7 +80,7 @@ def token_revoke(request: PortalRequest, pk: int) -> HttpResponse:
     )
 
 
-@signed_in("POST")
+@signed_in("POST", page="orgs:token-list")
 def calendar_renew(request: PortalRequest) -> HttpResponse:
     """A new secret address of the calendar, shown once."""
     if not request.grants:

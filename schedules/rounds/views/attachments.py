@@ -18,6 +18,7 @@ from orgs.permissions import Permission as P
 
 from ..access import get_attachment, get_attachment_to_edit, get_report_to_edit
 from ..actions import attachments
+from ..models import ReportAttachment
 
 
 def _back(report_id: int) -> HttpResponse:
@@ -56,7 +57,12 @@ def attachment_open(request: PortalRequest, uid: uuid.UUID) -> FileResponse:
     return files.serve(get_attachment(request.actor, uid))
 
 
-@needs(P.REPORT_DRAFT, methods=("POST",))
+def _page_of_file(uid: uuid.UUID) -> str:
+    found = ReportAttachment.objects.filter(uid=uid).values_list("report_id", flat=True).first()
+    return reverse("schedules:report-detail", args=[found]) if found else "/"
+
+
+@needs(P.REPORT_DRAFT, methods=("POST",), page=_page_of_file)
 def attachment_remove(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Takes a file away while the report is open."""
     return acts.press(
