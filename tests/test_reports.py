@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core import audit, clock
+from core import audit, clock, worklist
 from core.actor import system
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Notification
@@ -351,8 +351,27 @@ def test_report_accepted_above_locks_those_below(june: Zone) -> None:
             reasons={"problems": "数据有误"},
             by=zone.actor("dahuangshan"),
         )
-    with pytest.raises(DomainError, match="已通过"):
-        send(zone, "huzhuang2")
+    # Who has not sent yet is not shut out by it.
+    late = send(zone, "huzhuang2")
+    assert late.state == ReportState.SUBMITTED
+
+
+def test_early_report_above_names_who_is_missing_and_shuts_nobody_out(june: Zone) -> None:
+    zone = june
+    send(zone)
+    with clock.at(JULY_8):
+        general = report_of(zone.general)
+        page = zone.client("huzhuang").get(general.get_absolute_url()).content.decode()
+        assert "下级还有 1 个未报：" in page
+        assert "湖庄村第二支部" in page
+        sent = send(zone, "huzhuang")
+        above = zone.client("dahuangshan").get(general.get_absolute_url()).content.decode()
+        assert "报送时下级还有 1 个未报：" in above
+        check(zone, sent, username="dahuangshan")
+        branch = zone.client("huzhuang2").get(report_of(zone.branch2).get_absolute_url())
+        assert ">报送</button>" in branch.content.decode()
+        titles = {item.title for item in worklist.collect(zone.actor("huzhuang2")).items}
+        assert "2026年6月月报" in titles
 
 
 def test_report_reopened_leaves_a_trace(june: Zone) -> None:

@@ -19,7 +19,7 @@ from .queries.reports import accepted_above_report, report_with_items
 @dataclass(frozen=True, slots=True)
 class Rights:
     """What the actor may do with one report now. `still_under` is the organisation above whose
-    report is accepted, so that this one stands still."""
+    report is accepted, so that what was sent for it stands still."""
 
     is_own: bool
     may_edit: bool
@@ -101,7 +101,6 @@ def rights(actor: Actor, report: Report) -> Rights:
     still_under = accepted_above_report(report)
     own = actor.organization_id == report.organization_id
     open_now = Report.machine.may(report, "save") and not report.duty.is_locked(clock.now())
-    open_now = open_now and still_under is None
     path, about = report.organization.path, report.duty.as_thing
     second = (
         report.duty.needs_second_look

@@ -68,10 +68,6 @@ def _no_parts(duties: Sequence[Duty]) -> Mapping[int, Returned]:
     return {duty.pk: Returned(reason=duty.return_reason, at=duty.finished_at) for duty in duties}
 
 
-def _none_still(actor: Actor, duties: Sequence[Duty]) -> frozenset[int]:
-    return frozenset()
-
-
 def _no_notes(duties: Sequence[Duty]) -> Mapping[int, str]:
     return {}
 
@@ -85,11 +81,10 @@ class Kind:
     """One way in which duties are fulfilled.
 
     `open(plan, period, organizations)` makes the records of the duties just opened and
-    `fitting(plan, period, organizations)` tells beforehand who can have one. `returned` and
-    `still` (what can no longer be changed because something above is closed), `notes` (a word for the
-    checker's list) and `parts` (duty id -> how many parts came back) read for many duties at once,
-    one query each. `second` selects what
-    waits for the second look of the actor's level.
+    `fitting(plan, period, organizations)` tells beforehand who can have one. `returned`, `notes`
+    (a word for the checker's list) and `parts` (duty id -> how many parts came back) read for many
+    duties at once, one query each. `second` selects what waits for the second look of the actor's
+    level.
     """
 
     key: str
@@ -109,7 +104,6 @@ class Kind:
     cases: Callable[[dt.date], Iterable[Subject]] | None = None  # instead of periods
     stopped: Callable[[Sequence[int]], Mapping[int, dt.date]] | None = None
     returned: Callable[[Sequence[Duty]], Mapping[int, Returned]] = _no_parts
-    still: Callable[[Actor, Sequence[Duty]], frozenset[int]] = _none_still
     notes: Callable[[Sequence[Duty]], Mapping[int, str]] = _no_notes
     parts: Callable[[Sequence[int]], Mapping[int, int]] = _whole
     second: Callable[[Actor], Q] | None = None

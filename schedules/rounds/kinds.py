@@ -48,7 +48,6 @@ REPORT = fulfilment.register(
         fitting=openings.with_form,
         open=opening.open_reports,
         returned=reports.returned_items,
-        still=reports.still_under,
         notes=_waiting_items,
         parts=reports.returned_counts,
         second=reports.second_look,

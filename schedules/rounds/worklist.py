@@ -49,12 +49,9 @@ def _own(actor: Actor, worklist: Worklist) -> None:
     outstanding = [duty for duty in known if duty.state in OPEN_STATES][:SHOWN]
     duties = [duty for duty in outstanding if not duty.is_locked(now)]
     for kind, rows in fulfilment.by_kind(duties).items():
-        still = kind.still(actor, rows)
         came_back = [duty for duty in rows if duty.state == DutyState.RETURNED]
         returned = kind.returned(came_back) if came_back else {}
         for duty in rows:
-            if duty.pk in still:
-                continue  # nothing that can still be done
             if duty.state == DutyState.RETURNED:
                 worklist.items.append(_to_mend(duty, kind, returned, today))
             elif _is_to_be_done(duty, kind, today):

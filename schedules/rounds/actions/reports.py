@@ -90,12 +90,13 @@ def _refuse_past_lock(report: Report, now: dt.datetime) -> None:
 
 
 def _refuse_accepted_above(report: Report) -> None:
-    """Once the report above is accepted its sources stand still (reopen that one first)."""
+    """Once the report above is accepted, what was sent for it stands still (reopen that one
+    first). Who has not sent yet, or has something to mend, is not shut out by it."""
     above = accepted_above_report(report)
     if above is not None:
         name = report.duty.plan.name
         raise DomainError(
-            f"{above}的{report.duty.title}已通过，下级{name}随之锁定。"
+            f"{above}的{report.duty.title}已通过，已报送的下级{name}随之锁定。"
             f"确需更正，请先重新打开上级的{name}。",
             code="locked_above",
         )
@@ -207,7 +208,6 @@ def submit(
     report = _locked(report.pk)
     Report.machine.expect(report, "submit")
     _refuse_past_lock(report, now)
-    _refuse_accepted_above(report)
     changed = _apply_typed(report, typed)
     if report.revision != revision and (changed or not _is_whole(report, typed)):
         fresh = _locked(report.pk)

@@ -1,6 +1,7 @@
 """Reads of monthly reports."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
@@ -11,7 +12,7 @@ from orgs.models import Organization
 from orgs.models.organization import below as in_subtree
 from orgs.models.organization import paths_above
 
-from ..enums import ItemKind, ItemState, ReportState
+from ..enums import DutyState, ItemKind, ItemState, ReportState
 from ..fulfilment import Returned
 from ..item_kinds import asked
 from ..models import Duty, DutyStanding, Plan, Report, ReportItem, ReportVersion
@@ -20,6 +21,7 @@ from ..validation import Finding, check
 from .rollups import place_of
 
 EDITABLE_ITEMS = (ItemState.DRAFT, ItemState.RETURNED)
+BELOW_NAMED = 12  # of those below who have not sent; the others are counted
 
 
 def report_with_items(reports: QuerySet[Report]) -> QuerySet[Report]:
@@ -62,28 +64,53 @@ def listed(
     )
 
 
-def accepted_above(
-    path: str, wanted: Collection[tuple[int, str]]
-) -> dict[tuple[int, str], Organization]:
-    """(Plan id, period) -> the organisation above `path` whose report of that plan is accepted:
-    what lies below it stands still until that one is reopened. One query."""
-    rows = (
+def accepted_above_report(report: Report) -> Organization | None:
+    """The nearest organisation above whose report of the same plan and period is accepted: what
+    was sent below it stands still until that one is reopened. One query."""
+    above = (
         Report.objects.filter(
-            duty__plan__in={plan_id for plan_id, _ in wanted},
-            period__in={period for _, period in wanted},
-            organization__path__in=paths_above(path),
+            duty__plan=report.duty.plan_id,
+            period=report.period,
+            organization__path__in=paths_above(report.organization.path),
             state__in=[ReportState.ACCEPTED, ReportState.CONFIRMED],
         )
-        .select_related("organization", "duty")
+        .select_related("organization")
+        .order_by("-organization__path")
+        .first()
+    )
+    return above.organization if above else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentBelow:
+    """Who below an organisation had not sent when it did (or has not yet): how many, and the
+    first of them by name."""
+
+    count: int = 0
+    names: tuple[str, ...] = ()
+
+
+def unsent_below(report: Report) -> UnsentBelow:
+    """Who below had not sent the same plan's report of the period when this one was sent, or has
+    not by now. One query; none for a branch."""
+    if report.organization.is_branch:
+        return UnsentBelow()
+    missing = Q(submitted_at=None)
+    if report.submitted_at is not None:
+        missing |= Q(submitted_at__gt=report.submitted_at)
+    rows = (
+        Duty.objects.filter(
+            missing,
+            in_subtree(report.organization.path, "organization__", itself=False),
+            plan=report.duty.plan_id,
+            period=report.period,
+        )
+        .exclude(state=DutyState.WAIVED)
+        .select_related("organization")
         .order_by("organization__path")
     )
-    return {(row.duty.plan_id, row.period): row.organization for row in rows}
-
-
-def accepted_above_report(report: Report) -> Organization | None:
-    """The organisation above whose report of the same plan and period is accepted. One query."""
-    key = (report.duty.plan_id, report.period)
-    return accepted_above(report.organization.path, [key]).get(key)
+    names = [str(duty.organization) for duty in rows]
+    return UnsentBelow(len(names), tuple(names[:BELOW_NAMED]))
 
 
 def live_figures(report: Report) -> list[dict[str, Any]]:
@@ -200,15 +227,6 @@ def reports_below(actor: Actor, plan: Plan, node: Organization, period: str) -> 
 
 
 # --- what the registry of kinds asks about reports ------------------------------------------
-
-
-def still_under(actor: Actor, duties: Sequence[Duty]) -> frozenset[int]:
-    """Ids of the duties of the actor's organisation whose report stands still because one above
-    is accepted. One query."""
-    above = accepted_above(
-        actor.organization_path, {(duty.plan_id, duty.period) for duty in duties}
-    )
-    return frozenset(duty.pk for duty in duties if (duty.plan_id, duty.period) in above)
 
 
 def returned_items(duties: Sequence[Duty]) -> dict[int, Returned]:

@@ -23,6 +23,7 @@ from ..queries.reports import (
     is_being_mended,
     last_sent,
     previous_report,
+    unsent_below,
     values_for,
     values_of,
 )
@@ -161,6 +162,7 @@ def report_page(
         "send_label": _send_label(returned),
         "timeline": _timeline(report, is_own=may.is_own),
         "files": _files(report, may) if may_see_files(actor, report) else [],
+        "below": unsent_below(report),
         "is_late_now": clock.now() > report.duty.late_after and not report.submitted_at,
         "is_locked": report.duty.is_locked(clock.now()),
         "reopen_reason": reopen_reason,

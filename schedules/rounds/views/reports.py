@@ -22,6 +22,7 @@ from ..actions.reports import NotReady, StaleReport
 from ..enums import ItemKind
 from ..models import Duty, Report
 from ..queries.duties import waiting
+from ..queries.reports import unsent_below
 from ..validation import plain_text
 from .report_page import report_page, unsaved
 
@@ -204,11 +205,20 @@ def report_submit(request: PortalRequest, pk: int) -> HttpResponse:
         ),
         done=lambda attempt, sent: acts.said(
             request,
-            f"{sent.duty.title}已报送，由{sent.organization.parent or '上级'}核报。",
+            f"{sent.duty.title}已报送，由{sent.organization.parent or '上级'}核报。"
+            f"{_still_to_come(sent)}",
             sent,
         ),
         refused=refused,
     )
+
+
+def _still_to_come(report: Report) -> str:
+    """What whoever has sent early is told of those below him."""
+    below = unsent_below(report)
+    if not below.count:
+        return ""
+    return f"下级还有 {below.count} 个未报，仍可照常报送，报来后不并入这一份。"
 
 
 @needs(P.REPORT_CHECK, methods=("POST",))
