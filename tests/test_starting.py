@@ -17,12 +17,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core import effects, start_steps
+from core import clock, effects, start_steps
 from core.actor import system
-from core.models import AuditEntry
+from core.models import AuditEntry, StartMark
 from core.start_steps import Progress
 from orgs.actions import starting
-from orgs.models import OfficeHolding, Organization
+from orgs.models import OfficeHolding, Organization, User
 from orgs.queries.rosters import sealed_phone
 from orgs.queries.starting import last_mail
 
@@ -233,3 +233,17 @@ def test_commands_open_grant_and_print_once(zone: Zone) -> None:
         call_command("print_slips", zone.street.code)
     with pytest.raises(CommandError):
         call_command("print_slips", "Z999999")
+
+
+def test_later_the_administrators_are_told_of_a_new_secretary(zone: Zone) -> None:
+    StartMark.objects.create(key=start_steps.COMPLETE, at=clock.now(), by_name="系统")
+    assert "没有要办的事" in pages(zone, "sysadmin")
+    OfficeHolding.objects.create(organization=zone.branch, post="secretary", person_name="蔡航国")
+    assert "1 项任职还没有账号" in pages(zone, "sysadmin")
+    assert "蔡航国" not in pages(zone, "sysadmin")
+    call_command("open_accounts")
+    assert "1 项任职还没有授权" in pages(zone, "secadmin")
+    assert "没有账号" not in pages(zone, "zone")
+    call_command("give_grants")
+    User.objects.filter(name="蔡航国").update(phone_sealed="x")
+    assert "1 张密码条没有印" in pages(zone, "secadmin")

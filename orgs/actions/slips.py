@@ -48,7 +48,7 @@ def print_slips(
     if seen is not None and seen != print_mark(group.people if group else []):
         raise Stale(
             "这一批密码条刚刚已经印过，或名单有变化，没有再印。密码只显示一次；"
-            "没有印好的，请回到密码条页核对名单后“重印”。",
+            "没有印好的，请核对名单，勾选“连同已经印过、还没有用的”再印。",
             None,
         )
     people = [] if group is None else group.due + (group.out if again else [])
