@@ -17,16 +17,18 @@ from core.actor import system
 from core.crypto import seal
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry
+from orgs.access import actor_of
 from orgs.actions import grants, offices, openings, slips
 from orgs.backends import PHONE_COLUMN, phone_index
 from orgs.models import OfficeHolding, Organization, RoleGrant, User
 from orgs.queries import account_plans
 from orgs.queries.rosters import sealed_phone
-from orgs.queries.slips import committees
+from orgs.queries.slips import committees, print_mark
 
+from .parallel import run_together
 from .test_access_matrix import undone
 from .test_accounts import secret_in, sign_in
-from .world import Zone, make_member, make_user
+from .world import Zone, build_zone, make_member, make_user
 
 NEW = "Blue-Kettle-77-Moon"
 NUMBER = "32039919740315003X"
@@ -435,3 +437,45 @@ def test_phone_is_asked_of_an_account_made_by_hand(zone: Zone) -> None:
     client = Client()
     sign_in(client, "byhand", slip.secret)
     assert client.post(reverse("orgs:slip-use"), {"answer": "4321"}).status_code == 302
+
+
+# --- at once ------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_at_once_open_grant_and_print_once() -> None:
+    zone = build_zone()
+    hold(zone.branch, "蔡航国", phone="10000001234")
+    hold(zone.branch2, "钱裕胜", phone="10000005678")
+    opener, security = zone.actor("sysadmin"), zone.actor("secadmin")
+    mark = account_plans.opening_plan().mark
+    made = run_together([lambda: openings.open_accounts(by=opener, seen=mark) for _ in range(8)])
+    assert sum(outcome.error is None for outcome in made) == 1
+    assert User.objects.filter(proof_due=True).count() == 2
+    mark = account_plans.grant_plan().mark
+    given = run_together(
+        [lambda: grants.give_for_offices(by=security, seen=mark) for _ in range(8)]
+    )
+    assert [outcome.value for outcome in given if outcome.error is None] == [2]
+    seen = print_mark(committees(zone.street.path)[0].people)
+    printed = run_together(
+        [
+            lambda: slips.print_slips(by=security, organization=zone.street, seen=seen)
+            for _ in range(8)
+        ]
+    )
+    assert [len(outcome.value) for outcome in printed if outcome.error is None] == [2]
+    assert all(isinstance(o.error, Conflict) for o in [*made, *given, *printed] if o.error)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guesses_at_once_are_all_counted() -> None:
+    zone = build_zone()
+    user = opened(zone, "蔡航国", zone.branch)
+    slip_of(zone, user)
+    user.refresh_from_db()
+    by = actor_of(user, None)
+    run_together([lambda: slips.prove_owner(by=by, answer="0000") for _ in range(8)])
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+    assert user.slip_printed_at is None

@@ -102,6 +102,8 @@ def prove_owner(*, by: Actor, answer: str) -> bool:
     user = User.objects.select_for_update().get(pk=by.user_id)
     if not user.proof_due:
         return True
+    if user.proof_failures >= PROOF_LIMIT:
+        return False  # void already; another browser came too late
     if proofs.holds(owners([user])[0], answer):
         user.proof_due, user.proof_failures = False, 0
         user.save(update_fields=["proof_due", "proof_failures"])
