@@ -3,10 +3,12 @@ of a grant when its office ends."""
 
 import datetime as dt
 import html
+import io
 import re
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -479,3 +481,19 @@ def test_guesses_at_once_are_all_counted() -> None:
     user.refresh_from_db()
     assert not user.has_usable_password()
     assert user.slip_printed_at is None
+
+
+def test_a_new_administrator_gets_his_first_secret_from_the_server(zone: Zone) -> None:
+    admin, security = zone.client("sysadmin"), zone.client("secadmin")
+    admin.post(reverse("orgs:user-create"), {"username": "second", "name": "第二人"})
+    user = User.objects.get(username="second")
+    fields = {"user": user.pk, "admin_kind": "system", "reason": "增加一名"}
+    admin.post(reverse("orgs:administrator-propose") + "?q=second", fields)
+    proposal = user.administrator_proposals.get()
+    url = reverse("orgs:administrator-confirm", args=[proposal.pk])
+    assert "--reset second" in text_of(security.post(url, follow=True))
+    out = io.StringIO()
+    call_command("create_administrators", "--reset", "second", stdout=out)
+    client = Client()
+    assert sign_in(client, "second", out.getvalue().split("\t")[1]).status_code == 302
+    assert client.get("/").url == reverse("orgs:password-change")
