@@ -106,9 +106,12 @@ def shown_to(actor: Actor) -> list[Standing]:
     only where it is his. No query for others, one afterwards."""
     if not any(step.permission in actor.permissions for step in _steps) or was_complete():
         return []
+    found = standings()
+    if is_complete(found):
+        return []
     return [
         replace(one, url=address(one.step.url_name))
         if one.step.permission in actor.permissions
         else one
-        for one in standings()
+        for one in found
     ]

@@ -19,7 +19,7 @@ register(
         70,
         "导入党员",
         "党工委工作人员",
-        Permission.MEMBER_IMPORT,
+        Permission.ORGANIZATION_IMPORT,  # the zone's part: committees bring in members later, too
         "members:member-import",
         "导入",
         members,

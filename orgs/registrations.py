@@ -17,6 +17,7 @@ from .models import AdministratorProposal, Organization, OrganizationImport, Use
 from .panels import Panel
 from .permissions import Permission as P
 from .queries import organizations, rosters
+from .worklist import provide
 
 FOUND = 8  # organisations shown on the page of the one search
 
@@ -133,6 +134,9 @@ def show_namings(actor: Actor, organization: Organization) -> list[Panel]:
         return []
     url = reverse("orgs:organization-namings", args=[organization.pk])
     return [Panel("指名与回避", text="谁被指名办理这个组织的事项，谁须回避。", url=url)]
+
+
+worklist.register(provide)
 
 
 @worklist.register

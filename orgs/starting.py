@@ -65,10 +65,11 @@ def offices() -> Progress:
 
 
 def accounts() -> Progress:
-    """Whether everybody who answers for an organisation has an account. One query."""
+    """Whether each organisation has somebody with an account who answers for it. One query."""
     rows = offices_with_role(everybody=False)
-    missing = sum(row.user_id is None for row in rows)
-    text = f"{missing} 项任职还没有账号。" if missing else f"{len(rows)} 项任职都有账号。"
+    places = {row.organization_id for row in rows}
+    missing = len(places - {row.organization_id for row in rows if row.user_id is not None})
+    text = f"{missing} 个组织还没有人有账号。" if missing else f"{len(places)} 个组织都有人有账号。"
     return Progress(bool(rows) and not missing, text if rows else "有了任职登记才能批量开户。")
 
 

@@ -469,3 +469,65 @@ def test_moves_at_once_leave_a_sound_tree() -> None:
         assert organization.path[:-5] == above, organization
         seen.add(organization.path)
     assert len(seen) == Organization.objects.count()
+
+
+def test_commissioners_of_the_committee_are_posts_and_who_leaves_loses_the_grant(
+    zone: Zone,
+) -> None:
+    """组织委员, 宣传委员, 纪检委员 and plain 委员 are read; a roster that names another secretary
+    ends the grant of the one before."""
+    book = openpyxl.Workbook()
+    book.active.append(
+        [
+            "党组织全称",
+            "组织类别",
+            "上级党组织",
+            "书记",
+            "副书记",
+            "组织委员",
+            "宣传委员",
+            "纪检委员",
+            "委员",
+        ]
+    )
+    book.active.append(
+        [
+            zone.branch.name,
+            "党支部",
+            zone.general.name,
+            "张三",
+            "李四",
+            "王五",
+            "赵六",
+            "钱七",
+            "孙八、周九",
+        ]
+    )
+    content = io.BytesIO()
+    book.save(content)
+    user = zone.users["huzhuang1"]
+    OfficeHolding.objects.create(
+        organization=zone.branch, post=Post.SECRETARY, person_name="前任", user=user
+    )
+    client = zone.client("zone")
+    url = reverse("orgs:organization-import")
+    client.post(url, {"file": SimpleUploadedFile("花名册.xlsx", content.getvalue())})
+    effects.run_due()
+    batch = OrganizationImport.objects.get()
+    client.post(reverse("orgs:organization-import-confirm", args=[batch.uid]))
+    effects.run_due()
+    held = OfficeHolding.objects.current().filter(organization=zone.branch)
+    found = sorted(held.values_list("post", "person_name"))
+    assert found == sorted(
+        [
+            (Post.SECRETARY, "张三"),
+            (Post.DEPUTY_SECRETARY, "李四"),
+            (Post.ORGANIZATION_COMMISSIONER, "王五"),
+            (Post.PUBLICITY_COMMISSIONER, "赵六"),
+            (Post.DISCIPLINE_COMMISSIONER, "钱七"),
+            (Post.COMMISSIONER, "孙八"),
+            (Post.COMMISSIONER, "周九"),
+        ]
+    )
+    assert not RoleGrant.objects.current().filter(user=user).exists()
+    assert AuditEntry.objects.filter(verb="orgs.grant.ended", note="不再任职").count() == 1

@@ -1,14 +1,33 @@
 """From an empty production installation to a branch secretary at his home page; what the steps of
 starting say; accounts, grants and slips in bulk."""
 
+import html
+import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from core import clock, effects, start_steps
+from core.actor import system
+from core.models import AuditEntry, StartMark
+from core.start_steps import Progress
+from orgs.actions import starting
+from orgs.models import OfficeHolding, Organization, User
+from orgs.queries.rosters import sealed_phone
+from orgs.queries.starting import last_mail
 
 from . import servers, templates
+from .world import Zone, make_member, make_user
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +93,157 @@ def test_what_is_left_is_said(walked: Any) -> None:
     assert not steps["slips"]["done"]
     assert not walked["after"]["complete"]
     assert steps["mail"]["optional"]
+
+
+# --- steps --------------------------------------------------------------------------------------
+
+
+def pages(zone: Zone, username: str) -> str:
+    return html.unescape(zone.client(username).get("/").content.decode())
+
+
+def test_steps_stand_on_the_homes_of_those_who_can_do_them(zone: Zone) -> None:
+    make_member(zone.branch, name="无关人")
+    for name in ("zone", "sysadmin", "secadmin"):
+        page = pages(zone, name)
+        assert "启用步骤" in page, name
+        assert "下一步" in page, name
+        assert "无关人" not in page
+    for name in ("huzhuang1", "dahuangshan", "committee", "auditor"):
+        assert "启用步骤" not in pages(zone, name), name
+    # The way is shown only to whose it is.
+    assert reverse("orgs:user-open") in pages(zone, "sysadmin")
+    assert reverse("orgs:user-open") not in pages(zone, "zone")
+    assert reverse("schedules:calendar") in pages(zone, "zone")
+
+
+def test_steps_cost_the_same_with_more_rows(zone: Zone) -> None:
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            start_steps.standings()
+        return len(queries)
+
+    OfficeHolding.objects.create(
+        organization=zone.branch, post="secretary", person_name="甲", user=make_user("a", name="甲")
+    )
+    make_user("w1", "branch_officer", zone.branch, proof_due=True)
+    one = counted()
+    for number, place in enumerate((zone.branch2, zone.neighbour_branch, zone.general)):
+        OfficeHolding.objects.create(
+            organization=place,
+            post="secretary",
+            person_name="乙",
+            user=make_user(f"b{number}", name="乙"),
+        )
+        make_user(f"w2{number}", "branch_officer", zone.branch, proof_due=True)
+    assert counted() == one
+
+
+def test_steps_disappear_for_good_when_all_are_done(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not starting.note_complete(by=system())
+    done = [replace(step, look=lambda: Progress(True, "好")) for step in start_steps.registered()]
+    monkeypatch.setattr(start_steps, "_steps", done)
+    assert starting.note_complete(by=system())
+    assert starting.note_complete(by=system())
+    assert AuditEntry.objects.filter(verb="orgs.start.complete").count() == 1
+    monkeypatch.undo()
+    assert "启用步骤" not in pages(zone, "sysadmin")
+
+
+def test_readyz_says_what_is_missing_beside(zone: Zone, client: Client) -> None:
+    report = client.get("/readyz").json()["start"]
+    assert report["complete"] is False
+    assert "accounts" in report["missing"]
+    assert "root" not in report["missing"]
+    assert not any("启" in str(words) for words in report.values())
+
+
+def test_command_names_the_steps(zone: Zone) -> None:
+    out = io.StringIO()
+    call_command("start_steps", stdout=out)
+    assert "登记党工委" in out.getvalue()
+
+
+def test_root_is_entered_once_and_only_by_the_system_administrator(zone: Zone) -> None:
+    url = reverse("orgs:start-root")
+    fields = {"name": "中共另一个工作委员会", "on": "2021-06-08"}
+    answer = zone.client("sysadmin").post(url, fields)
+    assert answer.status_code == 409
+    assert Organization.objects.filter(parent=None).count() == 1
+    assert zone.client("secadmin").post(url, fields).status_code == 404
+
+
+# --- mail ---------------------------------------------------------------------------------------
+
+
+def test_mail_is_sent_and_the_answer_is_said(zone: Zone, settings: Any) -> None:
+    settings.EMAIL_HOST = "mail.example.cn"  # the suite's outbox stands for it
+    client, url = zone.client("sysadmin"), reverse("orgs:mail-test")
+    page = client.post(url, {"address": "somebody@example.cn"}, follow=True).content.decode()
+    assert "正在发送" in page
+    assert client.post(url, {"address": "somebody@example.cn"}).status_code == 409
+    effects.run_due()
+    assert [one.to for one in mail.outbox] == [["somebody@example.cn"]]
+    page = client.get(url).content.decode()
+    assert "已发出" in page
+    assert "so***@example.cn" in page
+    assert last_mail().is_good
+
+
+def test_mail_that_cannot_be_sent_says_why(zone: Zone, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", servers.free_port()
+    with pytest.raises(CommandError, match="连不上邮件服务器"):
+        call_command("try_mail", "a@example.cn")
+    page = zone.client("sysadmin").get(reverse("orgs:mail-test")).content.decode()
+    assert "没有发出" in page
+    assert "连不上邮件服务器" in page
+
+
+def test_mail_without_a_server_is_optional(zone: Zone) -> None:
+    step = next(one for one in start_steps.standings() if one.step.key == "mail")
+    assert step.progress.is_optional
+    assert not step.progress.is_done
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+def test_commands_open_grant_and_print_once(zone: Zone) -> None:
+    def said(*command: str, **options: Any) -> str:
+        out = io.StringIO()
+        call_command(*command, stdout=out, **options)
+        return out.getvalue()
+
+    zone.branch.contact_name = "蔡航国"
+    zone.branch.contact_phone_sealed = sealed_phone(zone.branch, "10000001234")
+    zone.branch.save()
+    OfficeHolding.objects.create(organization=zone.branch, post="secretary", person_name="蔡航国")
+    assert "caihangguo\tnew" in said("open_accounts", "--dry-run")
+    assert "opened: 1" in said("open_accounts")
+    assert "opened: 0" in said("open_accounts")
+    assert "branch_secretary" in said("give_grants", "--dry-run")
+    assert "given: 1" in said("give_grants")
+    assert "given: 0" in said("give_grants")
+    assert "due 1" in said("print_slips")
+    assert "caihangguo\t" in said("print_slips", zone.street.code)
+    with pytest.raises(CommandError):
+        call_command("print_slips", zone.street.code)
+    with pytest.raises(CommandError):
+        call_command("print_slips", "Z999999")
+
+
+def test_later_the_administrators_are_told_of_a_new_secretary(zone: Zone) -> None:
+    StartMark.objects.create(key=start_steps.COMPLETE, at=clock.now(), by_name="系统")
+    assert "没有要办的事" in pages(zone, "sysadmin")
+    OfficeHolding.objects.create(organization=zone.branch, post="secretary", person_name="蔡航国")
+    assert "1 项任职还没有账号" in pages(zone, "sysadmin")
+    assert "蔡航国" not in pages(zone, "sysadmin")
+    call_command("open_accounts")
+    assert "1 项任职还没有授权" in pages(zone, "secadmin")
+    assert "没有账号" not in pages(zone, "zone")
+    call_command("give_grants")
+    User.objects.filter(name="蔡航国").update(phone_sealed="x")
+    assert "1 张密码条没有印" in pages(zone, "secadmin")

@@ -136,6 +136,9 @@ def give_for_offices(*, by: Actor, within: str = "", seen: str | None = None) ->
     Queries do not grow with the rows but for batches.
     """
     tree.lock()
+    # As `give` does: the lock makes two grants to the same person wait for each other.
+    people = {row.user.pk for row in grant_plan(within=within, but=by.user_id).rows}
+    list(User.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
     plan = grant_plan(within=within, but=by.user_id)
     if seen is not None and seen != plan.mark:
         raise Stale("名单刚刚有变化，没有授权。请核对下面现在的名单再确认。", None)

@@ -4,6 +4,7 @@ have none until a slip is printed (actions/slips.py) by another person."""
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 
 from core import audit, clock, crypto
 from core.actions import action
@@ -15,6 +16,8 @@ from .. import tree
 from ..backends import PHONE_COLUMN, phone_index
 from ..models import OfficeHolding, User
 from ..queries.account_plans import Opening, opening_plan
+
+_CHANGED = "名单刚刚有变化，没有开户。请核对下面现在的名单再确认。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,15 @@ def open_accounts(
     tree.lock()
     plan = opening_plan(within=within, everybody=everybody)
     if seen is not None and seen != plan.mark:
-        raise Stale("名单刚刚有变化，没有开户。请核对下面现在的名单再确认。", None)
+        raise Stale(_CHANGED, None)
     fresh, tied = plan.fresh, 0
     for row in fresh:
         row.account = _account(row, by)
-    User.objects.bulk_create([row.account for row in fresh if row.account], batch_size=500)
+    try:
+        with transaction.atomic():
+            User.objects.bulk_create([row.account for row in fresh if row.account], batch_size=500)
+    except IntegrityError as error:  # somebody opened one by hand just now
+        raise Stale(_CHANGED, None) from error
     holdings = []
     for row in plan.rows:
         for holding in row.holdings:

@@ -48,7 +48,7 @@ def print_slips(
     if seen is not None and seen != print_mark(group.people if group else []):
         raise Stale(
             "这一批密码条刚刚已经印过，或名单有变化，没有再印。密码只显示一次；"
-            "没有印好的，请回到密码条页核对名单后“重印”。",
+            "没有印好的，请核对名单，勾选“连同已经印过、还没有用的”再印。",
             None,
         )
     people = [] if group is None else group.due + (group.out if again else [])
@@ -102,6 +102,8 @@ def prove_owner(*, by: Actor, answer: str) -> bool:
     user = User.objects.select_for_update().get(pk=by.user_id)
     if not user.proof_due:
         return True
+    if user.proof_failures >= PROOF_LIMIT:
+        return False  # void already; another browser came too late
     if proofs.holds(owners([user])[0], answer):
         user.proof_due, user.proof_failures = False, 0
         user.save(update_fields=["proof_due", "proof_failures"])

@@ -212,12 +212,21 @@ def administrator_confirm(request: PortalRequest, pk: int) -> HttpResponse:
     """The second person's part: yes."""
     return acts.press(
         request,
-        load=lambda: get_object_or_404(AdministratorProposal, pk=pk),
+        load=lambda: get_object_or_404(AdministratorProposal.objects.select_related("user"), pk=pk),
         act=lambda proposal: administrators.confirm(by=request.actor, proposal_id=pk),
         done=lambda proposal, nothing: acts.said(
-            request, "已确认，任免即时生效。", "orgs:administrator-list"
+            request, f"已确认，任免即时生效。{_first_secret(proposal)}", "orgs:administrator-list"
         ),
     )
+
+
+def _first_secret(proposal: AdministratorProposal) -> str:
+    """Where a new administrator who has never signed in gets his first password: he has no role, so
+    no slip is printed for him."""
+    if not (proposal.admin_kind and proposal.user.proof_due):
+        return ""
+    name = proposal.user.username
+    return f"他的首次密码在服务器上生成：manage.py create_administrators --reset {name}"
 
 
 @needs(P.ADMINISTRATOR_CONFIRM, methods=("POST",))

@@ -47,7 +47,7 @@ def slip_print(request: PortalRequest, pk: int) -> HttpResponse:
         return render(
             request,
             "orgs/slip_sheet.html",
-            {"slips": made, "place": attempt.subject, "site": request.get_host()},
+            {"slips": made, "place": attempt.subject, "site": request.build_absolute_uri("/")},
         )
 
     return acts.perform(

@@ -1,0 +1,38 @@
+"""What the system and the security administrator have to do once the portal runs: somebody took up an
+office and has no account, no role or no slip yet. Until then the steps of starting say so."""
+
+from django.urls import reverse
+
+from core import start_steps
+from core.actor import Actor
+from core.worklist import WorkItem, Worklist
+
+from .permissions import Permission as P
+from .queries.account_plans import grant_plan, offices_with_role
+from .queries.slips import committees
+
+
+def provide(actor: Actor, work: Worklist) -> None:
+    """Offices without an account, or without their role, and slips to be printed. No query for
+    others; two for the system administrator, three and those of the slips for the security one."""
+    opens, grants = P.ACCOUNT_MANAGE in actor.permissions, P.GRANT_MANAGE in actor.permissions
+    if not (opens or grants) or not start_steps.was_complete():
+        return
+    if opens:
+        missing = sum(row.user_id is None for row in offices_with_role(everybody=False))
+        _add(work, missing, "项任职还没有账号", "核对名单后批量开户。", "orgs:user-open", "开户")
+    if grants:
+        count = len(grant_plan(but=actor.user_id).rows)
+        _add(work, count, "项任职还没有授权", "核对名单后批量授权。", "orgs:grant-offices", "授权")
+        due = sum(len(group.due) for group in committees())
+        _add(
+            work, due, "张密码条没有印", "分党委印出，封好交给本人。", "orgs:slip-list", "印密码条"
+        )
+
+
+def _add(work: Worklist, count: int, title: str, text: str, name: str, button: str) -> None:
+    if count:
+        url = reverse(name)
+        work.items.append(
+            WorkItem(title=f"{count} {title}", text=text, url=url, button=button, lead=str(count))
+        )
