@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from core import periods
+from core import clock, periods
 from core.periods import WorkCalendar
 from orgs.enums import OrganizationKind
 from orgs.models import Organization
@@ -39,6 +39,19 @@ def moments_after(plan: Plan, due_on: dt.date, calendar: WorkCalendar) -> Moment
     if plan.lock_working_days is not None:
         locks_at = end_of(calendar.add_working_days(due_on, plan.lock_working_days))
     return Moments(due_on, end_of(due_on), end_of(late_on), locks_at)
+
+
+def mending(plan: Plan, calendar: WorkCalendar) -> tuple[dt.date, dt.datetime]:
+    """By which day, and by which moment, what comes back today is to be mended."""
+    day = calendar.add_working_days(clock.today(), plan.mend_working_days)
+    return day, end_of(day)
+
+
+def moments_of_latecomer(plan: Plan, when: Moments, calendar: WorkCalendar) -> Moments:
+    """The moments of a duty of an organisation that was entered when the others already had
+    theirs: it is not overdue the day on which it is first known of."""
+    day, _ = mending(plan, calendar)
+    return moments_after(plan, day, calendar) if day > when.due_on else when
 
 
 def opens_on(plan: Plan, period: str) -> dt.date:

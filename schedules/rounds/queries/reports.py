@@ -139,6 +139,21 @@ def last_sent(report_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     return dict(rows.order_by("revision").values_list("report_id", "values"))
 
 
+def mended_from(report: Report) -> dict[str, dict[str, Any]]:
+    """Item key -> what was sent before, of the items that came back, were mended and wait to be
+    checked again. One query; none where nothing was mended."""
+    keys = [
+        item.key
+        for item in report.items.all()
+        if item.state == ItemState.SUBMITTED and item.return_reason
+    ]
+    if not keys:
+        return {}
+    sent = report.versions.filter(is_submission=True).values_list("values", flat=True)[:2]
+    before = list(sent)[1:]
+    return {key: before[0].get(key, {}) for key in keys} if before else {}
+
+
 def is_being_mended(report: Report) -> bool:
     """Whether an item that was sent is open again, so that what is stored may be a draft."""
     return report.submitted_at is not None and any(

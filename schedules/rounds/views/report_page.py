@@ -13,13 +13,14 @@ from core.errors import DomainError
 from orgs.permissions import Permission
 from orgs.queries.namings import own_recusal
 
-from ..access import Rights, may_see_files, rights
-from ..enums import ItemKind, ItemState, StepKind
-from ..models import Report, ReportItem
+from ..access import Rights, may_arrange, may_see_files, rights
+from ..enums import ItemKind, ItemState, ReportState, StepKind
+from ..models import Report, ReportItem, ReportStep
 from ..queries.reports import (
     EDITABLE_ITEMS,
     is_being_mended,
     last_sent,
+    mended_from,
     unsent_below,
     values_for,
 )
@@ -45,6 +46,7 @@ class ItemView:
     explanation: str = ""
     suggestions: list[Suggestion] = field(default_factory=list)
     reason: str = ""
+    sent_before: str = ""  # what came back, of an item that was mended since
     stored_text: str = ""  # what somebody else saved meanwhile, when that differs
 
     @property
@@ -76,11 +78,13 @@ def report_page(
     unsaved: Sequence[tuple[str, str]] = (),
     reopen_reason: str = "",
     reopening: bool = False,
+    remark: str = "",
 ) -> dict[str, Any]:
     """The context of the report's page. A fixed number of queries for a report of any size."""
     may = rights(actor, report)
     sent = last_sent([report.pk]) if not may.is_own and is_being_mended(report) else {}
     values = values_for(actor, report, sent.get(report.pk, {}))
+    before = mended_from(report)
     offered = suggestions(report, values) if may.may_edit else []
     items = [
         _item_view(
@@ -96,6 +100,7 @@ def report_page(
             reason=(reasons or {}).get(item.key, ""),
             stored=stale.values.get(item.key, {}) if stale else None,
             is_frozen=bool(sent),
+            before=before.get(item.key),
         )
         for item in report.items.all()
     ]
@@ -112,11 +117,16 @@ def report_page(
         "send_label": _send_label(returned),
         "timeline": _timeline(report, is_own=may.is_own),
         "files": _files(report, may) if may_see_files(actor, report) else [],
+        "may_arrange": may_arrange(actor, report.duty),
+        "arranged": report.duty.steps.all(),
         "below": unsent_below(report),
         "is_late_now": clock.now() > report.duty.late_after and not report.submitted_at,
+        "is_late_now_again": clock.now() > report.duty.late_after and report.duty.mend_by is None,
         "is_locked": report.duty.is_locked(clock.now()),
         "reopen_reason": reopen_reason,
         "reopening": reopening,
+        "remark": remark,
+        "said": _remark_of(report) if may.is_own else None,
         "recusal": own_recusal(actor, CHECKER.key, report.organization_id),
         "may_see_versions": any(
             actor.may_at(one, report.organization.path, about=report.duty.as_thing)
@@ -125,8 +135,20 @@ def report_page(
     }
 
 
+def _remark_of(report: Report) -> ReportStep | None:
+    """What the checker wrote when he accepted the report, for those who wrote it."""
+    if report.state not in (ReportState.ACCEPTED, ReportState.CONFIRMED):
+        return None
+    accepted = [step for step in report.steps.all() if step.kind == StepKind.ACCEPTED]
+    return accepted[-1] if accepted and accepted[-1].text else None
+
+
 def unsaved(
-    report: Report, typed: Mapping[str, Any], reasons: Mapping[str, str]
+    report: Report,
+    typed: Mapping[str, Any],
+    reasons: Mapping[str, str],
+    replies: Mapping[str, str],
+    remark: str,
 ) -> list[tuple[str, str]]:
     """Title and text of what was typed and is not what is stored, for a report that moved on
     while somebody wrote. No queries."""
@@ -134,10 +156,14 @@ def unsaved(
     for item in report.items.all():
         if reasons.get(item.key):
             found.append((f"{item.title}：原因", reasons[item.key]))
+        if replies.get(item.key) and replies[item.key] != item.reply:
+            found.append((f"{item.title}：回复", replies[item.key]))
         value = typed.get(item.key, "")
         text = value if isinstance(value, str) else "\n".join(one for one in value if one.strip())
         if text.strip() and text.strip() != plain_text(item.kind, item.value):
             found.append((item.title, text.strip()))
+    if remark:
+        found.append(("附言", remark))
     return found
 
 
@@ -155,6 +181,7 @@ def _item_view(
     reason: str,
     stored: Mapping[str, Any] | None,
     is_frozen: bool,
+    before: Mapping[str, Any] | None,
 ) -> ItemView:
     counted = value.get("figures", [])
     window = _window(item, is_frozen or item.state not in EDITABLE_ITEMS)
@@ -172,6 +199,8 @@ def _item_view(
         explanation=explanation,
         reason=reason,
     )
+    if before is not None and item.kind != ItemKind.FIGURES:
+        view.sent_before = plain_text(item.kind, before) or "（空）"
     if typed is not None:
         if isinstance(typed, list):
             view.entries = [entry for entry in typed if entry.strip()]
