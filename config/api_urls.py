@@ -43,6 +43,11 @@ urlpatterns: list[URLPattern] = [
         name="report-submit",
     ),
     path(
+        "monthly-reports/<int:pk>/withdraw/",
+        reports.ReportWithdraw.as_view(),
+        name="report-withdraw",
+    ),
+    path(
         "monthly-reports/<int:pk>/accept/",
         reports.ReportAccept.as_view(),
         name="report-accept",

@@ -362,6 +362,12 @@ def sent_too_early(place: Place, given: Arguments) -> dict[str, Any]:
     return {"version": bring(place, given, to="sent").revision}
 
 
+@act("api:report-withdraw", api=True, revision_of=version, column="huzhuang1")
+def sent_too_early_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    bring(place, given, to="sent")
+    return {}
+
+
 @act("schedules:duty-withdraw", column="huzhuang1")
 def handed_in_too_early(place: Place, given: Arguments) -> dict[str, Any]:
     hand_in(place, given)

@@ -96,6 +96,14 @@ class StepKind(TextChoices):
     WITHDRAWN = "withdrawn", "撤回"
 
 
+class Outcome(TextChoices):
+    """What became of a thing that was planned."""
+
+    DONE = "done", "完成"
+    DROPPED = "dropped", "未完成"
+    CONTINUED = "continued", "继续"
+
+
 class Arrangement(TextChoices):
     """What the level above has arranged about a duty; its timeline."""
 

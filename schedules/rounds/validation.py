@@ -3,7 +3,7 @@
 Pure: works on values, knows no database.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -86,10 +86,12 @@ def check(
     values: Mapping[str, Mapping[str, Any]],
     *,
     previous: Mapping[str, Mapping[str, Any]] | None = None,
+    filled: Collection[str] = (),
 ) -> list[Finding]:
     """All findings about a report with `values` (item key -> value), in the form's order.
 
-    `previous` holds last month's values, to see copies and jumps.
+    `previous` holds last month's values, to see copies and jumps; `filled` names items that say
+    enough without a text.
     """
     findings: list[Finding] = []
     before = previous or {}
@@ -103,7 +105,7 @@ def check(
         _, problems = clean_value(spec, raw)
         findings += problems
         words = plain_text(kind, value)
-        if spec.get("required") and not words:
+        if spec.get("required") and not words and key not in filled:
             findings.append(Finding("error", key, f"“{spec['title']}”还没有填写；没有请写“无”。"))
         elif len(words) > 10 and words == plain_text(kind, before.get(key, {})):
             findings.append(

@@ -242,6 +242,8 @@ def submit(
         if item.kind == ItemKind.FIGURES:
             item.value = values[item.key] = {"figures": live_figures(report)}
         item.explanation = str(explanations.get(item.key, item.explanation)).strip()[:300]
+    if outcomes is not None:
+        report.outcomes = list(outcomes)
     found = findings(report, values)
     explained = {item.key for item in open_items if len(item.explanation) >= 2}
     if any(f.level == "error" or f.item_key not in explained for f in found):
@@ -261,7 +263,7 @@ def submit(
         started_at=report.started_at or now,
         spent_seconds=report.spent_seconds + _spent(report, now),
         saved_at=now,
-        outcomes=report.outcomes if outcomes is None else list(outcomes),
+        outcomes=report.outcomes,
     )
     ReportItem.machine.write(dict.fromkeys(open_items, "submit"), ["value", "explanation", "reply"])
     _move_duty(

@@ -16,6 +16,7 @@ from ..enums import DutyState, ItemKind, ItemState, ReportState
 from ..fulfilment import Returned
 from ..models import Duty, DutyStanding, Plan, Report, ReportItem, ReportVersion
 from ..models.vocabulary import Counted, conditions
+from ..planned import PLAN_ITEM, Thing, findings_of, planned, stored
 from ..validation import Finding, check
 from .rollups import place_of
 
@@ -194,7 +195,23 @@ def findings(report: Report, values: Mapping[str, Mapping[str, Any]]) -> list[Fi
     """What must be mended or explained before the report is sent; of editable items only."""
     editable = {item.key for item in report.items.all() if item.state in EDITABLE_ITEMS}
     specs = [spec for spec in report.definition.items if spec["key"] in editable]
-    return check(specs, values, previous=values_of(previous_report(report)))
+    told = findings_of(report.outcomes, clock.today()) if PLAN_ITEM in editable else []
+    is_carried = any(one.is_carried for one in stored(report.outcomes))
+    found = check(
+        specs,
+        values,
+        previous=values_of(previous_report(report)),
+        filled={PLAN_ITEM} if is_carried else set(),
+    )
+    return found + told
+
+
+def planned_before(previous: Report | None) -> list[Thing]:
+    """What the report before planned, thing by thing. No query where its items are read."""
+    if previous is None:
+        return []
+    text = values_of(previous).get(PLAN_ITEM, {}).get("text", "")
+    return planned(str(text), previous.outcomes)
 
 
 def texts_below(report: Report) -> list[tuple[str, str, str]]:

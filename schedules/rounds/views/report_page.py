@@ -7,22 +7,26 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from core import clock, figures
+from core import clock, figures, periods
 from core.actor import Actor
 from core.errors import DomainError
 from orgs.permissions import Permission
 from orgs.queries.namings import own_recusal
 
 from ..access import Rights, may_arrange, may_see_files, rights
-from ..enums import ItemKind, ItemState, ReportState, StepKind
+from ..enums import ItemKind, ItemState, Outcome, ReportState, StepKind
 from ..models import Report, ReportItem, ReportStep
+from ..planned import PLAN_ITEM, asked, stored
 from ..queries.reports import (
     EDITABLE_ITEMS,
     is_being_mended,
     last_sent,
     mended_from,
+    planned_before,
+    previous_report,
     unsent_below,
     values_for,
+    values_of,
 )
 from ..relations import CHECKER
 from ..suggestions import Suggestion, suggestions
@@ -85,7 +89,12 @@ def report_page(
     sent = last_sent([report.pk]) if not may.is_own and is_being_mended(report) else {}
     values = values_for(actor, report, sent.get(report.pk, {}))
     before = mended_from(report)
-    offered = suggestions(report, values) if may.may_edit else []
+    previous = previous_report(report) if may.may_edit else None
+    offered = suggestions(report, values, values_of(previous)) if may.may_edit else []
+    asks = may.may_edit and any(
+        item.key == PLAN_ITEM and item.state in EDITABLE_ITEMS for item in report.items.all()
+    )
+    things = planned_before(previous) if asks else []
     items = [
         _item_view(
             actor,
@@ -125,6 +134,11 @@ def report_page(
         "is_locked": report.duty.is_locked(clock.now()),
         "reopen_reason": reopen_reason,
         "reopening": reopening,
+        "planned": asked(things, report.outcomes),
+        "outcomes": [] if asks or not report.submitted_at else stored(report.outcomes),
+        "outcome_choices": Outcome.choices,
+        "next_day": _next_day(report),
+        "previous_word": periods.previous_word(periods.cadence_of(report.period)),
         "remark": remark,
         "said": _remark_of(report) if may.is_own else None,
         "recusal": own_recusal(actor, CHECKER.key, report.organization_id),
@@ -133,6 +147,11 @@ def report_page(
             for one in (Permission.REPORT_DRAFT, Permission.REPORT_CHECK)
         ),
     }
+
+
+def _next_day(report: Report) -> str:
+    """The day that is offered for what goes on: the last of the period that is being planned."""
+    return periods.last_day(periods.shift(report.period, 1)).isoformat()
 
 
 def _remark_of(report: Report) -> ReportStep | None:

@@ -21,8 +21,9 @@ from ..actions import checking, reports
 from ..actions.reports import NotReady, StaleReport
 from ..enums import ItemKind
 from ..models import Duty, Report
+from ..planned import THINGS, Thing, answered
 from ..queries.duties import waiting
-from ..queries.reports import unsent_below
+from ..queries.reports import planned_before, previous_report, unsent_below
 from ..validation import plain_text
 from .report_page import report_page, unsaved
 
@@ -50,6 +51,15 @@ class Written(acts.Nothing):
             for item in items
             if f"reply-{item.key}" in given
         }
+        self.said = [
+            Thing(
+                clean(given[name]),
+                given.get(f"outcome-{name[8:]}", ""),
+                given.get(f"until-{name[8:]}", "")[:10],
+            )
+            for name in sorted(given)
+            if name.startswith("planned-")
+        ][:THINGS]
         self.remark = clean(given.get("remark", ""), multiline=True)
         self.returned = {
             item.key: clean(given.get(f"reason-{item.key}", ""), multiline=True)
@@ -75,6 +85,13 @@ class Written(acts.Nothing):
 
 
 Attempt = acts.Attempt[Report, Written]
+
+
+def _outcomes(attempt: Attempt) -> list[dict[str, str]] | None:
+    """What became of what was planned before; None where the page did not ask."""
+    if not attempt.form.said:
+        return None
+    return answered(planned_before(previous_report(attempt.subject)), attempt.form.said)
 
 
 def _perform(
@@ -174,6 +191,7 @@ def _save(attempt: Attempt) -> Report:
         revision=attempt.form.revision,
         typed=attempt.form.typed,
         replies=attempt.form.replies,
+        outcomes=_outcomes(attempt),
         by=attempt.request.actor,
     )
 
@@ -211,6 +229,7 @@ def report_submit(request: PortalRequest, pk: int) -> HttpResponse:
             typed=attempt.form.typed,
             explanations=attempt.form.explanations,
             replies=attempt.form.replies,
+            outcomes=_outcomes(attempt),
             by=request.actor,
         ),
         done=lambda attempt, sent: acts.said(
