@@ -547,7 +547,7 @@ def test_reminder_by_hand_reaches_those_of_the_plan(zone: Zone, done: dict[str, 
     with clock.at(LATER):
         asked = {"plan": "yearly", "period": "2026"}
         page = zone.client("dahuangshan").get("/reports/remind/", asked)
-        assert "提醒 2 个未登记组织" in page.content.decode()
+        assert "提醒 2 个待登记组织" in page.content.decode(), "it is due in January"
         zone.client("dahuangshan").post("/reports/remind/", asked)
     told = Notification.objects.values_list("user__username", "title")
     assert set(told) == {

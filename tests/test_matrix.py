@@ -226,7 +226,7 @@ def test_confirmation_names_the_first_and_counts_the_others(
     found = to_remind(june.root, "2026-06")
     assert (found.count, found.rows) == (every.count, every.rows[:2])
     page = june.client("zone").get("/reports/remind/", {"period": "2026-06"}).content.decode()
-    assert f"提醒 {every.count} 个未报组织" in page
+    assert f"提醒 {every.count} 个待报组织" in page
     assert f"另有 {every.count - 2} 个" in page
 
 

@@ -14,7 +14,7 @@ from orgs.models.organization import below
 from orgs.permissions import Permission
 
 from .. import fulfilment
-from ..enums import DutyState
+from ..enums import DutyState, Phase
 from ..models import Duty, DutyRecord, DutyStanding, Plan, Rollup
 from ..models.duty import OPEN_STATES, DutyQuerySet
 from ..models.rollup import LATE as LATE_STANDING
@@ -223,6 +223,7 @@ class Unsent:
 
     count: int
     rows: list[ToRemind]
+    is_due: bool = False  # whether the day of some has passed
 
     @property
     def more(self) -> int:
@@ -258,7 +259,8 @@ def to_remind(
     count = len(rows)
     if len(duties) == NAMED:
         count = unsent.order_by().values("organization").distinct().count()
-    return Unsent(count, list(rows.values()))
+    is_due = any(duty.phase != Phase.RUNNING for duty in duties)
+    return Unsent(count, list(rows.values()), is_due)
 
 
 def reminder_key(duty: Duty, user_id: int) -> str:

@@ -25,7 +25,7 @@ from ..fulfilment import Kind
 from ..models import Duty, Rollup
 from ..models.vocabulary import Counted
 from ..queries.cells import Cell
-from ..queries.duties import duties_of_year, to_remind
+from ..queries.duties import Unsent, duties_of_year, to_remind
 from ..queries.matrix import Matrix, Row, report_matrix
 from ..queries.rollups import rate
 from ..words import MARKS, cell_words, change_on, duty_word, word_of
@@ -113,7 +113,8 @@ def matrix(request: PortalRequest) -> HttpResponse:
     if found.matrix is not None and may_remind:
         period = choice.period or ""
         stood_at = choice.opened.stood_at(period)
-        context["missing"] = to_remind(choice.plan, node, period, stood_at=stood_at)
+        unsent = to_remind(choice.plan, node, period, stood_at=stood_at)
+        context |= {"missing": unsent, "remind_word": _remind_word(found.kind, unsent)}
     if found.matrix is not None:
         parts = found.parts()
         context["heads"] = periods.heads(found.matrix.span)
@@ -121,6 +122,11 @@ def matrix(request: PortalRequest) -> HttpResponse:
         context["stats"] = _stats(found.matrix, found)
         context["moved"] = _is_moved(found.matrix)
     return render(request, "schedules/matrix.html", context)
+
+
+def _remind_word(kind: Kind, unsent: Unsent) -> str:
+    """What those are called who can be reminded: nobody is missing before his day."""
+    return kind.words.missing if unsent.is_due else kind.words.pending
 
 
 def _row(row: Row, found: MatrixView, parts: dict[int, int]) -> dict[str, Any]:
@@ -296,13 +302,15 @@ def report_remind(request: PortalRequest) -> HttpResponse:
     node, plan = choice.node, choice.plan
     back = f"{reverse('schedules:report-matrix')}?{choice.query}"
     if request.method != "POST":
+        unsent = to_remind(plan, node, period, stood_at=choice.opened.stood_at(period))
         context = {
             "node": node,
             "plan": plan,
             "kind": fulfilment.of(plan),
+            "remind_word": _remind_word(fulfilment.of(plan), unsent),
             "period": period,
             "address": choice.query,
-            "missing": to_remind(plan, node, period, stood_at=choice.opened.stood_at(period)),
+            "missing": unsent,
             "back": back,
         }
         return render(request, "schedules/matrix_remind.html", context)
