@@ -30,6 +30,10 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:pk>/", plans.PlanDetail.as_view(), name="plan-detail"),
     path("duties/", plans.DutyList.as_view(), name="duty-list"),
     path("duties/<int:pk>/", plans.DutyDetail.as_view(), name="duty-detail"),
+    path("duties/<int:pk>/waive/", plans.DutyWaive.as_view(), name="duty-waive"),
+    path("duties/<int:pk>/resume/", plans.DutyResume.as_view(), name="duty-resume"),
+    path("duties/<int:pk>/extend/", plans.DutyExtend.as_view(), name="duty-extend"),
+    path("duties/<int:pk>/unlock/", plans.DutyUnlock.as_view(), name="duty-unlock"),
     path("monthly-reports/", reports.ReportList.as_view(), name="report-list"),
     path("monthly-reports/<int:pk>/", reports.ReportDetail.as_view(), name="report-detail"),
     path("monthly-reports/<int:pk>/save/", reports.ReportSave.as_view(), name="report-save"),
@@ -37,6 +41,11 @@ urlpatterns: list[URLPattern] = [
         "monthly-reports/<int:pk>/submit/",
         reports.ReportSubmit.as_view(),
         name="report-submit",
+    ),
+    path(
+        "monthly-reports/<int:pk>/withdraw/",
+        reports.ReportWithdraw.as_view(),
+        name="report-withdraw",
     ),
     path(
         "monthly-reports/<int:pk>/accept/",

@@ -319,6 +319,7 @@ def recorded(place: Place) -> Any:
     "schedules:duty-detail",
     "schedules:duty-accept",
     "schedules:duty-return",
+    "schedules:duty-withdraw",
     "schedules:record-add",
 )
 def recorded_duty(place: Place) -> Arguments:
@@ -337,7 +338,17 @@ def record(place: Place) -> Arguments:
     return {"pk": duty.pk, "record": row.pk}
 
 
-@makes("schedules:duty-open", "schedules:duty-recus", "api:duty-")
+@makes(
+    "schedules:duty-open",
+    "schedules:duty-recus",
+    "schedules:duty-arrange",
+    "schedules:duty-waive",
+    "schedules:duty-resume",
+    "schedules:duty-extend",
+    "schedules:duty-unlock",
+    "schedules:duty-begin",
+    "api:duty-",
+)
 def duty(place: Place) -> Arguments:
     from schedules.rounds.models import Duty
 

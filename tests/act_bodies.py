@@ -24,7 +24,7 @@ from orgs.models import OfficeHolding, Organization
 from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
-from .access_objects import NOW, Arguments, Place, office
+from .access_objects import NOW, PERIOD, Arguments, Place, office
 from .world import PASSWORD, actor, grant, make_user
 
 Typed = Callable[[Place, Arguments], dict[str, Any]]
@@ -421,6 +421,42 @@ def awaiting(place: Place, given: Arguments) -> dict[str, Any]:
     return {"version": bring(place, given, to="sent").revision}
 
 
+@act("schedules:report-withdraw", column="huzhuang1")
+def sent_too_early(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"version": bring(place, given, to="sent").revision}
+
+
+@act("api:report-withdraw", api=True, revision_of=version, column="huzhuang1")
+def sent_too_early_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    bring(place, given, to="sent")
+    return {}
+
+
+@act("schedules:duty-withdraw", column="huzhuang1")
+def handed_in_too_early(place: Place, given: Arguments) -> dict[str, Any]:
+    hand_in(place, given)
+    return {}
+
+
+@act("schedules:duty-begin", column="huzhuang")
+def waiting_to_be_opened(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.rounds.models import Report
+
+    bring(place, {"pk": Report.objects.get(duty=given["pk"]).pk}, to="sent")
+    return {}
+
+
+@act("schedules:report-accept-opened", column="huzhuang")
+def opened_to_check(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.rounds.actions import checking
+    from schedules.rounds.models import Report
+
+    report = Report.objects.get(organization=place.branch, period=PERIOD)
+    sent = bring(place, {"pk": report.pk}, to="sent")
+    checking.begin(duty=sent.duty, by=actor(place.zone.users["huzhuang"]))
+    return {"report": f"{sent.pk}.{sent.revision}"}
+
+
 @act("schedules:duty-recuse", column="huzhuang")
 def keeping_out(place: Place, given: Arguments) -> dict[str, Any]:
     return {"reason": "亲属在该支部"}
@@ -437,6 +473,80 @@ def kept_out(place: Place, given: Arguments) -> dict[str, Any]:
         reason="亲属在该支部",
     )
     return {}
+
+
+def duty_version(given: Arguments) -> int:
+    from schedules.rounds.models import Duty
+
+    return int(Duty.objects.get(pk=given["pk"]).revision)
+
+
+def revised(given: Arguments, **typed: Any) -> dict[str, Any]:
+    """With the revision that the page's form holds."""
+    return {"revision": duty_version(given), **typed}
+
+
+WAIVING = {"reason": "支部正在合并", "approved_by": "街道党工委会议"}
+UNTIL = {"until": "2026-07-31", "reason": "书记住院"}
+
+
+def lock(given: Arguments) -> None:
+    from schedules.rounds.models import Duty
+
+    Duty.objects.filter(pk=given["pk"]).update(locks_at=NOW - dt.timedelta(hours=1))
+
+
+def waived(place: Place, given: Arguments) -> None:
+    from schedules.rounds.actions import arrangements
+    from schedules.rounds.models import Duty
+
+    duty = Duty.objects.get(pk=given["pk"])
+    by = actor(place.zone.users["dahuangshan"])
+    arrangements.waive(duty=duty, revision=duty.revision, by=by, **WAIVING)
+
+
+@act("schedules:duty-waive", column="dahuangshan")
+def excused(place: Place, given: Arguments) -> dict[str, Any]:
+    return revised(given, **WAIVING)
+
+
+@act("api:duty-waive", api=True, revision_of=duty_version, column="dahuangshan")
+def excused_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    return WAIVING
+
+
+@act("schedules:duty-resume", column="dahuangshan")
+def excused_in_vain(place: Place, given: Arguments) -> dict[str, Any]:
+    waived(place, given)
+    return revised(given, reason="合并推迟")
+
+
+@act("api:duty-resume", api=True, revision_of=duty_version, column="dahuangshan")
+def excused_in_vain_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    waived(place, given)
+    return {"reason": "合并推迟"}
+
+
+@act("schedules:duty-extend", column="dahuangshan")
+def put_off(place: Place, given: Arguments) -> dict[str, Any]:
+    return revised(given, **UNTIL)
+
+
+@act("api:duty-extend", api=True, revision_of=duty_version, column="dahuangshan")
+def put_off_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    return UNTIL
+
+
+@act("schedules:duty-unlock", column="dahuangshan")
+def opened_again(place: Place, given: Arguments) -> dict[str, Any]:
+    lock(given)
+    return revised(given, **UNTIL)
+
+
+@act("api:duty-unlock", api=True, revision_of=duty_version, column="dahuangshan")
+def opened_again_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    lock(given)
+    return UNTIL
 
 
 @act("orgs:organization-namings", column="dahuangshan")

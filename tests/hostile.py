@@ -233,6 +233,14 @@ POSTS: dict[str, Fields] = {
     "schedules:definition-publish": {"valid_from": "2026-08", "seen": "on"},
     "schedules:month-docx": {"organization": "", "period": "2026-06"},
     "schedules:month-pdf": {"organization": "", "period": "2026-06"},
+    "schedules:duty-waive": {"revision": "1", "reason": "支部正在合并", "approved_by": "街道会议"},
+    "schedules:duty-resume": {"revision": "2", "reason": "合并推迟"},
+    "schedules:duty-extend": {"revision": "1", "until": "2026-07-31", "reason": "书记住院"},
+    "schedules:duty-unlock": {"revision": "1", "until": "2026-07-31", "reason": "书记住院"},
+    "schedules:duty-begin": {},
+    "schedules:duty-withdraw": {},
+    "schedules:report-accept-opened": {"report": "@opened"},
+    "schedules:report-withdraw": {"version": "@version"},
     "schedules:duty-accept": {},
     "schedules:duty-return": {"reason": "请写明时间地点"},
     "schedules:record-add": {"done_on": "2026-06-05", "text": "与一名党员谈心"},
@@ -247,6 +255,7 @@ POSTS: dict[str, Fields] = {
         "due_day": "5",
         "grace_working_days": "2",
         "lock_working_days": "10",
+        "mend_working_days": "3",
         "starts_on": "2026-01-01",
         "ends_on": "",
         "revision": "1",
@@ -306,6 +315,11 @@ BROUGHT_ABOUT: dict[str, Any] = {
 PERSONS = {
     "orgs:slip-use": "huzhuang1",
     "schedules:duty-recusal-end": "dahuangshan",
+    "schedules:duty-waive": "dahuangshan",
+    "schedules:report-accept-opened": "huzhuang",
+    "schedules:duty-resume": "dahuangshan",
+    "schedules:duty-extend": "dahuangshan",
+    "schedules:duty-unlock": "dahuangshan",
     "members:member-move": "dahuangshan",
     "schedules:report-confirm": "zone",
 }
@@ -361,12 +375,13 @@ def url_of(zone: Zone, name: str) -> str:
 
 def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
     """The state in which the honest post has something to do."""
+    from core import clock
     from core.crypto import seal
     from members.models import Member
     from members.models.member import column
     from orgs.actions import namings
     from orgs.models import Organization
-    from schedules.rounds.actions import records, reports
+    from schedules.rounds.actions import arrangements, checking, records, reports
     from schedules.rounds.models import Duty, Report
 
     if name == "orgs:administrator-propose":
@@ -389,7 +404,17 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
         member = Member.objects.get(pk=kwargs["pk"])
         member.phone_sealed = seal("13900000000", column=column("phone"), row=member.uid)
         member.save()
-    elif name in ("schedules:duty-accept", "schedules:duty-return"):
+    elif name == "schedules:duty-unlock":
+        Duty.objects.filter(pk=kwargs["pk"]).update(locks_at=clock.now() - dt.timedelta(hours=1))
+    elif name == "schedules:duty-resume":
+        arrangements.waive(
+            duty=Duty.objects.get(pk=kwargs["pk"]),
+            revision=1,
+            reason="支部正在合并",
+            approved_by="街道会议",
+            by=zone.actor("dahuangshan"),
+        )
+    elif name in ("schedules:duty-accept", "schedules:duty-return", "schedules:duty-withdraw"):
         duty = Duty.objects.get(pk=kwargs["pk"])
         for day in range(1, duty.required_count + 1):
             records.add(
@@ -398,8 +423,15 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
                 text="谈了一次",
                 by=zone.actor("huzhuang1"),
             )
-    elif name in ("schedules:report-check", "schedules:report-reopen", "schedules:report-confirm"):
-        report = Report.objects.get(pk=kwargs["pk"])
+    elif name in (
+        "schedules:report-check",
+        "schedules:report-reopen",
+        "schedules:report-confirm",
+        "schedules:report-withdraw",
+        "schedules:duty-begin",
+        "schedules:report-accept-opened",
+    ):
+        report = Report.objects.get(organization=zone.branch, period="2026-06")
         typed = {"highlights": ["带岗带责进网格"], "problems": "屋顶渗水", "next_plan": "主题党日"}
         sent = reports.submit(
             report=report,
@@ -408,7 +440,9 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
             explanations={},
             by=zone.actor("huzhuang1"),
         )
-        if name != "schedules:report-check":
+        if name == "schedules:report-accept-opened":
+            checking.begin(duty=sent.duty, by=zone.actor("huzhuang"))
+        if name in ("schedules:report-reopen", "schedules:report-confirm"):
             reports.check(
                 report=sent, revision=sent.revision, returned={}, by=zone.actor("huzhuang")
             )
@@ -433,6 +467,11 @@ def _filled(zone: Zone, text: str) -> Any:
         return str(getattr(zone, text[1:]).pk)
     if text == "@seen":
         return _seen(zone)
+    if text == "@opened":
+        from schedules.rounds.models import Report
+
+        report = Report.objects.get(organization=zone.branch, period="2026-06")
+        return f"{report.pk}.{report.revision}"
     if text == "@officer":
         return str(zone.users["officer"].pk)
     if text == "@grant":

@@ -370,6 +370,7 @@ def test_report_goes_its_whole_way(month: Zone) -> None:
         "check": False,
         "confirm": False,
         "reopen": False,
+        "withdraw": False,
     }
     saved = post(
         writer, "report-save", {"items": texts(report)}, report.pk, **{"If-Match": read["ETag"]}

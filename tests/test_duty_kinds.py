@@ -19,9 +19,9 @@ from orgs.actions import tokens
 from orgs.enums import BRANCH_KINDS, OrganizationKind
 from orgs.models import AccessToken, Organization, OrganizationEvent
 from schedules.rounds import fulfilment
-from schedules.rounds.actions import opening, records, reminders, reports, rollups
+from schedules.rounds.actions import opening, phases, records, reminders, reports, rollups
 from schedules.rounds.definitions import PLAN_KINDS, _item
-from schedules.rounds.enums import DutyState, ItemKind
+from schedules.rounds.enums import DutyState, ItemKind, Phase
 from schedules.rounds.models import (
     Duty,
     DutyRecord,
@@ -39,6 +39,7 @@ from schedules.rounds.queries.boards import board_of
 from schedules.rounds.queries.matrix import report_matrix
 from schedules.rounds.queries.openings import unfitting
 from schedules.rounds.queries.rates import reporting_rates
+from schedules.rounds.words import word_of
 from tests.test_reports import CHINA, TYPED
 from tests.world import Zone, make_member, make_organization
 
@@ -190,6 +191,7 @@ def everything_happens(zone: Zone, plans: dict[str, Plan]) -> None:
             returned={"told": "请写明户数"},
             by=zone.actor("huzhuang"),
         )
+        phases.pass_moments(by=system())
         rollups.refresh_all()
 
 
@@ -341,8 +343,8 @@ def test_records_stop_at_the_lock(zone: Zone, plans: dict[str, Plan]) -> None:
 
 def test_lists_sums_and_single_rows_speak_one_language(zone: Zone, plans: dict[str, Plan]) -> None:
     """Every state × sent or not × late or not × returned: in the database and in Python."""
-    cases = itertools.product(DutyState.values, (None, -1, 1), (0, 1, 2))
-    for number, (state, sent, returned) in enumerate(cases):
+    cases = itertools.product(DutyState.values, (None, -1, 1), (0, 1, 2), Phase.values)
+    for number, (state, sent, returned, phase) in enumerate(cases):
         one = Duty(
             plan=plans["yearly"],
             organization=zone.branch,
@@ -353,6 +355,7 @@ def test_lists_sums_and_single_rows_speak_one_language(zone: Zone, plans: dict[s
             due_at=EARLY,
             late_after=EARLY,
             state=state,
+            phase=phase,
             submitted_at=EARLY + dt.timedelta(hours=sent) if sent else None,
             returned_count=returned,
             opened_at=EARLY,
@@ -425,20 +428,30 @@ def test_board_month_page_sheets_and_api_say_the_same(
         assert len(rows.context["rows"]) == wanted["expected"]
         for row in rows.context["rows"]:
             assert client.get(row["url"], follow=True).status_code == 200
-        for name in ("submitted", "on_time", "late", "returned", "accepted", "missing"):
+        apart = ("unsent", "pending", "missing", "locked")
+        assert figures.unsent == figures.pending + figures.missing + figures.locked
+        for name in ("submitted", "on_time", "late", "returned", "accepted", *apart):
             found = client.get("/board/rows/", {**asked, "show": name}, follow=True)
-            number = figures.missing if name == "missing" else wanted[name]
+            number = wanted[name] if name in wanted else getattr(figures, name)
             assert len(found.context["rows"]) == number, name
+        for path in ("/board/", "/reports/"):
+            said = {one["label"]: one["value"] for one in client.get(path, asked).context["stats"]}
+            for word in (Counted.PENDING, Counted.MISSING, Counted.LOCKED, Counted.RETURNED):
+                label = word_of(fulfilment.of(plan), word)
+                assert said.get(label, 0) == getattr(figures, word), (path, label)
         sheet = _sheet(client.get("/board/export/", asked))
         total = next(line for line in sheet if "合计" in line)
-        assert [int(str(value)) for value in total[2:6]] == [
-            wanted[name] for name in ("expected", "submitted", "on_time", "late")
+        assert [int(str(value)) for value in total[2:10]] == [
+            getattr(figures, name)
+            for name in (*NAMES[:4], "pending", "missing", "locked", "returned")
         ]
         assert _sheet(client.get("/reports/export/", asked))
         line = reporting_rates(plan, zone.root, first=period, last=period)
         row = next(one for one in line.rows if one.organization_id == zone.street.pk)
         shown = line.shown(row, actor)
         assert {name: shown[name] for name in NAMES} == wanted
+        for name in ("pending", "missing", "locked"):
+            assert shown[name] == getattr(figures, name)
 
 
 def _sheet(answer: Any) -> list[list[Any]]:
@@ -534,7 +547,7 @@ def test_reminder_by_hand_reaches_those_of_the_plan(zone: Zone, done: dict[str, 
     with clock.at(LATER):
         asked = {"plan": "yearly", "period": "2026"}
         page = zone.client("dahuangshan").get("/reports/remind/", asked)
-        assert "提醒 2 个未登记组织" in page.content.decode()
+        assert "提醒 2 个待登记组织" in page.content.decode(), "it is due in January"
         zone.client("dahuangshan").post("/reports/remind/", asked)
     told = Notification.objects.values_list("user__username", "title")
     assert set(told) == {

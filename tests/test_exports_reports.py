@@ -12,10 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from docx.shared import Mm
 from openpyxl import load_workbook
 
+from core import clock
+from core.actor import system
 from core.documents.word import BODY_FONT, HEAD_FONT, TITLE_FONT, OfficialDocument
 from core.downloads import file_name
 from core.models import AuditEntry
 from orgs.models import OfficeHolding
+from schedules.rounds.actions import phases
 from schedules.rounds.models import Report
 from tests.test_reports import JULY_8, check, open_june, report_of, send
 from tests.world import START, Zone, make_member, make_organization
@@ -165,9 +168,11 @@ def test_document_has_the_layout_of_the_standard(june: Zone) -> None:
 
 def test_document_of_the_month_says_who_is_missing_and_late(june: Zone) -> None:
     send(june, "huzhuang1", at=JULY_8)
+    with clock.at(JULY_8):
+        phases.pass_moments(by=system())
     text = words(june.client("dahuangshan").get("/reports/month/docx/", MONTH))
     assert "应报 4 份，已报 1 份" in text
-    assert "未报送 3 个：大黄山街道、湖庄村党总支、湖庄村第二支部。" in text
+    assert "未报 3 个：大黄山街道、湖庄村党总支、湖庄村第二支部。" in text
     assert "迟报 1 个：湖庄村第一支部。" in text
     assert "下月打算：七一主题党日。" in text
 

@@ -35,6 +35,11 @@ def look(page: Any, axe_problems: Axe) -> None:
     assert is_not_wider_than_the_screen(page), page.url
 
 
+def open_draft(page: Any) -> None:
+    """The report being written: a draft, or by next week a thing to do."""
+    page.locator("main a.btn").filter(has_text=re.compile("查看草稿|填写")).first.click()
+
+
 def write_and_send(page: Any) -> None:
     """Fills the open draft on the page, adds a picture, and sends it."""
     page.fill("#entry-highlights-1", "“带岗带责进网格”：12 名无职党员认领 5 个网格岗位。")
@@ -156,7 +161,7 @@ def test_month_goes_from_draft_to_returned_to_accepted(
 ) -> None:
     page = open_page(width=width, height=900)
     sign_in(page, secretary)
-    page.click("main a:has-text('查看草稿')")
+    open_draft(page)
     page.wait_for_selector("#text-problems")
     address = page.url
     look(page, axe_problems)
@@ -199,7 +204,7 @@ def test_two_writers_see_each_others_words(
     first, second = open_page(width=width), open_page(width=width)
     for page in (first, second):
         sign_in(page, "dahuangshan")
-        page.click("main a:has-text('查看草稿')")
+        open_draft(page)
         page.wait_for_selector("#text-next_plan")
     first.fill("#text-next_plan", f"先写的人 {width}")
     first.locator("#text-next_plan").blur()
@@ -213,6 +218,49 @@ def test_two_writers_see_each_others_words(
     second.wait_for_selector("[data-autosave-status]:has-text('已自动保存')")
     first.reload()
     assert first.input_value("#text-next_plan") == f"后写的人 {width}"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_nobody_has_begun_to_check_is_taken_back(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe, width: int
+) -> None:
+    """Sent, with what became of last month's plans; taken back; and nothing typed is gone."""
+    page = open_page(width=width, height=900)
+    sign_in(page, "dahuangshan")
+    page.context.add_cookies([{"name": "type", "value": "large", "url": page.url}])
+    open_draft(page)
+    page.wait_for_selector("#text-problems")
+    assert "下级还有" in page.inner_text("main"), "who sends early sees who is missing"
+    asked = page.locator("#item-planned fieldset")
+    if asked.count():
+        page.check("#outcome-1-continued")
+        assert page.is_visible("#until-1"), "what goes on wants a new day"
+        look(page, axe_problems)
+    page.fill("#text-problems", f"无 {width}")
+    page.fill("#text-next_plan", f"冬训准备 {width}")
+    page.click("button:has-text('报送')")
+    page.wait_for_selector(".notice.success")
+    look(page, axe_problems)
+    page.click("button:has-text('撤回')")
+    page.wait_for_selector(".notice.success:has-text('已撤回')")
+    assert page.input_value("#text-next_plan") == f"冬训准备 {width}"
+    if asked.count():
+        assert page.is_checked("#outcome-1-continued")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_is_missing_can_be_put_off_and_waived(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe, width: int
+) -> None:
+    page = open_page(width=width, height=900)
+    sign_in(page, "dahuangshan")
+    page.goto("/reports/?state=missing")
+    page.locator("td.m a", has_text="未报").last.click()
+    page.click("a:has-text('免报与延期')")
+    look(page, axe_problems)
+    page.click("button:has-text('免报')")
+    page.wait_for_selector("text=请写明批准人或批准的文件")
+    look(page, axe_problems)
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -13,7 +13,7 @@ from core.models import AuditEntry, Notification
 from orgs.enums import OrganizationKind as K
 from orgs.models import Organization, OrganizationPlacement
 from schedules.rounds import fulfilment
-from schedules.rounds.actions import opening, rollups
+from schedules.rounds.actions import opening, phases, rollups
 from schedules.rounds.enums import DutyState, Mark
 from schedules.rounds.models import Duty, Plan, Report
 from schedules.rounds.queries import duties, matrix
@@ -41,6 +41,8 @@ def counted() -> None:
 
 
 def matrix_of(node: object, at: dt.datetime = JULY_8, **options: object) -> Matrix:
+    with clock.at(at):
+        phases.pass_moments(by=system())
     counted()
     with clock.at(at):
         return report_matrix(Plan.objects.get(), node, last="2026-06", count=3, **options)
@@ -98,7 +100,7 @@ def test_before_the_deadline_nobody_is_missing(june: Zone) -> None:
     assert cells(found)["湖庄村第一支部"] == ("d", "待报")
     assert found.current is not None
     assert not found.current.is_overdue(early)
-    assert found.current.missing == 4
+    assert (found.current.pending, found.current.missing) == (4, 0)
 
 
 def test_totals_are_those_of_the_board_also_after_a_move(june: Zone) -> None:
@@ -224,7 +226,7 @@ def test_confirmation_names_the_first_and_counts_the_others(
     found = to_remind(june.root, "2026-06")
     assert (found.count, found.rows) == (every.count, every.rows[:2])
     page = june.client("zone").get("/reports/remind/", {"period": "2026-06"}).content.decode()
-    assert f"提醒 {every.count} 个未报组织" in page
+    assert f"提醒 {every.count} 个待报组织" in page
     assert f"另有 {every.count - 2} 个" in page
 
 

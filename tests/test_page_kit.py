@@ -55,6 +55,9 @@ ALLOWED = {
         "form field": "where a browser without script tells its reason again"
     },
     "schedules/board.html": {"form field": "one choice in a line: no label above"},
+    "schedules/report_planned.html": {
+        "form field": "one day for each thing planned, within the form of a report"
+    },
     "schedules/report_item.html": {"form field": "items of a definition, kept while typing"},
     "schedules/report_verdict.html": {"form field": "a verdict for each item of a report"},
     "schedules/report_detail.html": {

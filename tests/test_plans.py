@@ -37,6 +37,7 @@ def plan_form(plan: Plan, **changes: Any) -> dict[str, Any]:
         "opens_day": plan.opens_day,
         "due_day": plan.due_day,
         "grace_working_days": plan.grace_working_days,
+        "mend_working_days": plan.mend_working_days,
         "starts_on": plan.starts_on.isoformat(),
         **changes,
     }

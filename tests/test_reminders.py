@@ -13,7 +13,7 @@ from core.models import Effect, Notification
 from core.periods import WorkCalendar
 from schedules.rounds.actions import calendar, opening, reminders, reports
 from schedules.rounds.enums import DutyState
-from schedules.rounds.models import Duty, ReminderMark, Report
+from schedules.rounds.models import Duty, Plan, ReminderMark, Report
 from schedules.rounds.queries.reminding import stage_of
 from tests.parallel import run_together
 from tests.world import Zone, build_zone, grant
@@ -136,10 +136,42 @@ def test_officer_who_may_not_send_is_not_reminded(june: Zone) -> None:
 
 
 def test_returned_report_is_reminded_again(june: Zone) -> None:
-    Duty.objects.filter(organization=june.branch).update(state=DutyState.RETURNED)
+    """By its own day, again in stages, and never as overdue by the day of the first sending."""
+    back = dt.date(2026, 7, 10)
+    Duty.objects.filter(organization=june.branch).update(
+        state=DutyState.RETURNED,
+        submitted_at=moment("2026-07-03T09:00"),
+        mend_by=back,
+        mend_at=moment("2026-07-11T00:00"),
+    )
     tick("2026-07-07T09:00")
     (row,) = Notification.objects.filter(user=june.users["huzhuang1"])
-    assert "退回待补" in row.body
+    assert row.title == "有 1 件事快到截止日，1 件是退回待补"
+    assert "（退回待补）：7月10日前补齐，还有 3 天" in row.body
+    tick("2026-07-13T09:00")
+    assert inbox(june, "huzhuang1") == ["20260707", "20260713"]
+    late = Notification.objects.filter(user=june.users["huzhuang1"]).order_by("-pk")[0]
+    assert "已过补齐的期限 3 天" in late.body
+
+
+def test_nobody_is_reminded_of_what_is_locked(june: Zone) -> None:
+    Duty.objects.filter(organization=june.branch).update(locks_at=moment("2026-07-07T00:00"))
+    tick("2026-07-07T09:00")
+    assert inbox(june, "huzhuang1") == []
+    assert inbox(june, "huzhuang2") == ["20260707"]
+    tick("2026-07-27T09:00")
+    told = Notification.objects.filter(user=june.users["dahuangshan"], key__startswith="digest:")
+    body = told.order_by("-pk")[0].body
+    assert "锁定未报2026年6月月报的组织 1 个：湖庄村第一支部" in body
+    assert "逾期未报2026年6月月报的组织" in body
+    plan = Plan.objects.get()
+    with clock.at(moment("2026-07-27T10:00")):
+        reminders.remind_missing(
+            plan=plan, node=june.street, period="2026-06", by=june.actor("dahuangshan")
+        )
+    assert not Notification.objects.filter(
+        user=june.users["huzhuang1"], key__startswith="remind:"
+    ).exists()
 
 
 def test_same_day_again_adds_nothing(june: Zone) -> None:

@@ -84,7 +84,7 @@ def draw(duty: Duty, rng: random.Random) -> None:
 
 def naive(plan: Plan) -> dict[tuple[str, int], tuple[Any, ...]]:
     """(period, organisation) -> figures, counted one duty at a time in Python."""
-    sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * 7)
+    sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * 9)
     missing: dict[tuple[str, int], list[dt.datetime]] = defaultdict(list)
     placements = list(OrganizationPlacement.objects.all())
 
@@ -106,6 +106,8 @@ def naive(plan: Plan) -> dict[tuple[str, int], tuple[Any, ...]]:
             int(duty.submitted_at is not None),
             int(duty.submitted_at is not None and duty.submitted_at <= duty.late_after),
             int(duty.submitted_at is not None and duty.submitted_at > duty.late_after),
+            int(duty.submitted_at is None and duty.phase == "due"),
+            int(duty.submitted_at is None and duty.phase == "locked"),
             int(duty.state == "returned"),
             int(duty.returned_count > 1),
             int(duty.state in DONE_STATES),

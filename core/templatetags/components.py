@@ -33,6 +33,7 @@ CELL_WORDS = {
     "m": ("未报", "缺"),
     "s": ("待核", "核"),
     "r": ("退回", "退"),
+    "k": ("锁定未报", "锁"),
     "x": (EMPTY, ""),
 }
 DIFF_LIMIT = 2000  # characters; comparing letter by letter is quadratic

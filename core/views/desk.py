@@ -13,7 +13,11 @@ from ..paging import Pager
 
 @signed_in("GET", "HEAD")
 def home(request: PortalRequest) -> HttpResponse:
-    """The person's list: due, returned, waiting for him, most urgent first."""
+    """The person's list: due, returned, waiting for him, most urgent first, and what waits in his
+    other roles. Whose work is to read is led to what he reads."""
+    front = worklist.front_of(request.actor)
+    if front:
+        return redirect(front)
     work = worklist.collect(request.actor)
     return render(
         request,
@@ -21,6 +25,8 @@ def home(request: PortalRequest) -> HttpResponse:
         {
             "due": [item for item in work.items if item.group == "due"],
             "drafts": [item for item in work.items if item.group == "drafts"],
+            "closed": [item for item in work.items if item.group == "closed"],
+            "others": worklist.elsewhere(request.actor, request.grants),
             "cards": work.cards,
             "start": start_steps.shown_to(request.actor),
             "done_count": work.done_count,

@@ -11,7 +11,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 
 from . import fulfilment
-from .enums import ReportState
+from .enums import DutyState, ReportState
 from .models import Duty, DutyRecord, Report, ReportAttachment
 from .queries.reports import accepted_above_report, report_with_items
 
@@ -27,6 +27,7 @@ class Rights:
     may_check: bool
     may_confirm: bool
     may_reopen: bool
+    may_withdraw: bool
     still_under: Organization | None
 
 
@@ -101,6 +102,7 @@ def rights(actor: Actor, report: Report) -> Rights:
     still_under = accepted_above_report(report)
     own = actor.organization_id == report.organization_id
     open_now = Report.machine.may(report, "save") and not report.duty.is_locked(clock.now())
+    open_now = open_now and report.duty.state != DutyState.WAIVED
     path, about = report.organization.path, report.duty.as_thing
     second = (
         report.duty.needs_second_look
@@ -123,6 +125,11 @@ def rights(actor: Actor, report: Report) -> Rights:
         and accepted
         and still_under is None
         and actor.may_at(Permission.REPORT_REOPEN, path, about=about),
+        may_withdraw=own
+        and report.state == ReportState.SUBMITTED
+        and report.duty.check_begun_at is None
+        and still_under is None
+        and actor.may(Permission.REPORT_SEND),
         still_under=still_under,
     )
 
@@ -161,6 +168,22 @@ def get_duty_of_others(actor: Actor, pk: int) -> Duty:
     if duty.organization_id == actor.organization_id:
         raise Http404
     return duty
+
+
+def get_duty_to_arrange(actor: Actor, pk: int) -> Duty:
+    """The duty of another organisation, for whoever may waive it, put it off or open it again.
+    Raises Http404 for everybody else."""
+    duty = get_duty(actor, pk, Permission.REPORT_REOPEN)
+    if duty.organization_id == actor.organization_id:
+        raise Http404
+    return duty
+
+
+def may_arrange(actor: Actor, duty: Duty) -> bool:
+    """Whether the actor may waive the duty, put it off or open it again."""
+    own = duty.organization_id == actor.organization_id
+    path, about = duty.organization.path, duty.as_thing
+    return not own and actor.may_at(Permission.REPORT_REOPEN, path, about=about)
 
 
 def get_duty_below(actor: Actor, pk: int) -> Duty:

@@ -23,6 +23,15 @@ class DutyState(TextChoices):
     WAIVED = "waived", "免报"
 
 
+class Phase(TextChoices):
+    """Where the clock has brought a duty: its figures count by this. The clock moves it
+    (`actions/phases.py`), so that a figure and the rows behind it agree at any later time."""
+
+    RUNNING = "running", "未到期"
+    DUE = "due", "已到期"
+    LOCKED = "locked", "已锁定"
+
+
 DONE_STATES = (DutyState.ACCEPTED, DutyState.CONFIRMED)
 
 
@@ -31,6 +40,7 @@ class Mark(StrEnum):
 
     MISSING = "m"  # something is overdue
     RETURNED = "r"
+    LOCKED = "k"  # never sent, and no longer taken
     NOT_DUE = "d"
     LATE = "l"
     ACCEPTED = "a"
@@ -89,3 +99,21 @@ class StepKind(TextChoices):
     RETURNED = "returned", "退回"
     CONFIRMED = "confirmed", "复核通过"
     REOPENED = "reopened", "重新打开"
+    WITHDRAWN = "withdrawn", "撤回"
+
+
+class Outcome(TextChoices):
+    """What became of a thing that was planned."""
+
+    DONE = "done", "完成"
+    DROPPED = "dropped", "未完成"
+    CONTINUED = "continued", "继续"
+
+
+class Arrangement(TextChoices):
+    """What the level above has arranged about a duty; its timeline."""
+
+    WAIVED = "waived", "免报"
+    RESUMED = "resumed", "撤销免报"
+    EXTENDED = "extended", "延期"
+    UNLOCKED = "unlocked", "重新开放"

@@ -14,10 +14,12 @@ from core.text import in_one_line
 from orgs.models import Organization
 from orgs.models.organization import STEP
 
-from . import item_kinds
+from . import fulfilment, item_kinds
 from .models import Plan, Rollup
+from .models.vocabulary import Counted
 from .queries.matrix import Matrix, Row
 from .queries.printouts import Printout
+from .words import word_of
 
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
 NOT_SENT = "未报送"
@@ -43,7 +45,9 @@ def write_matrix(
         for number, (row, cells) in enumerate(zip(matrix.rows, texts, strict=True), start=1)
     )
     last = periods.label(matrix.span[-1])
-    now = matrix.current or Rollup(expected=0, submitted=0, on_time=0, returned=0)
+    now = matrix.current or Rollup(
+        **dict.fromkeys(("expected", "submitted", "on_time", "returned"), 0)
+    )
     return write_sheet(
         target,
         f"{matrix.node}{matrix.plan.name}报送情况",
@@ -51,7 +55,8 @@ def write_matrix(
         rows,
         subtitle=(
             f"数据截至 {datetime_zh(matrix.as_of)}；{last}应报 {now.expected}，"
-            f"已报 {now.submitted}，按时 {now.on_time}，退回 {now.returned}"
+            f"已报 {now.submitted}，按时 {now.on_time}，退回待补 {now.returned}，"
+            f"{_unsent_words(matrix.plan, now)}"
         ),
         stamp=stamp,
         signature=SIGNATURE,
@@ -246,11 +251,33 @@ def _parted(printouts: Sequence[Printout], length: int) -> Iterable[list[Printou
         yield part
 
 
+UNSENT = (Counted.PENDING, Counted.MISSING, Counted.LOCKED)
+
+
+def _unsent_words(plan: Plan, figures: Rollup) -> str:
+    """What was never sent, apart: 待报 2，未报 1."""
+    kind = fulfilment.of(plan)
+    counts = [(word, getattr(figures, word)) for word in UNSENT]
+    shown = [(word, number) for word, number in counts if number or word == Counted.MISSING]
+    return "，".join(f"{word_of(kind, word)} {number}" for word, number in shown)
+
+
+def unsent_names(plan: Plan, printouts: Iterable[Printout]) -> list[tuple[str, list[str]]]:
+    """The word and the organisations of those that were never sent, 待报, 未报 and 锁定未报 apart."""
+    found: dict[Counted, list[str]] = {word: [] for word in UNSENT}
+    for printout in printouts:
+        for word in UNSENT:
+            if word in printout.report.duty.counts_as:
+                found[word].append(str(printout.organization))
+    kind = fulfilment.of(plan)
+    return [(word_of(kind, word), names) for word, names in found.items() if names]
+
+
 def _month_head(
     plan: Plan, node: Organization, period: str, printouts: Sequence[Printout]
 ) -> Document:
     sent = [printout for printout in printouts if printout.is_sent]
-    missing = [str(printout.organization) for printout in printouts if not printout.is_sent]
+    unsent = unsent_names(plan, printouts)
     late = [str(printout.organization) for printout in sent if printout.report.duty.is_late]
     return Document(
         f"{node}{periods.label(period)}{plan.name}汇编",
@@ -260,7 +287,10 @@ def _month_head(
         ),
         blocks=(
             Heading("一、报送情况"),
-            Paragraph(f"未报送 {len(missing)} 个：{'、'.join(missing) or '无'}。"),
+            *(
+                Paragraph(f"{word} {len(names)} 个：{'、'.join(names) or '无'}。")
+                for word, names in unsent or [(word_of(fulfilment.of(plan), Counted.MISSING), [])]
+            ),
             Paragraph(f"迟报 {len(late)} 个：{'、'.join(late) or '无'}。"),
             Heading(f"二、各组织{plan.name}"),
         ),

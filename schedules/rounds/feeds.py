@@ -20,6 +20,7 @@ from orgs.roles import holding
 from . import fulfilment
 from .enums import DONE_STATES, DutyState
 from .models import Duty
+from .words import duty_word
 
 KEPT = dt.timedelta(days=400)
 
@@ -85,13 +86,14 @@ def _event(duty: Duty, stamp: dt.datetime) -> Any:
     event = Event()
     event.add("uid", f"duty-{duty.pk}@party-portal")
     event.add("dtstamp", stamp)
-    event.add("dtstart", duty.due_on)
-    event.add("dtend", duty.due_on + dt.timedelta(days=1))
-    event.add("summary", f"{title}（{duty.get_state_display()}）")
+    word, _ = duty_word(fulfilment.of(duty.plan), duty, stamp)
+    event.add("dtstart", duty.next_due_on)
+    event.add("dtend", duty.next_due_on + dt.timedelta(days=1))
+    event.add("summary", f"{title}（{word}）")
     address = reverse("schedules:duty-open", args=[duty.pk])
     event.add("url", f"{settings.PORTAL_URL.rstrip('/')}{address}")
     event.add("transp", "TRANSPARENT")
-    if duty.state not in DONE_STATES:
+    if duty.state not in DONE_STATES and not duty.is_locked(stamp):
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", "明天到期")

@@ -28,7 +28,6 @@ class Words:
     act: str  # 报送
     pending: str  # 待报
     missing: str  # 未报
-    unsent: str  # 未报送, where it stands alone
     sent: str  # 已报送
     write: str  # 填写: the button
     hint: str = ""  # what there is to do
@@ -155,7 +154,6 @@ CASE_WORDS = Words(
     act="办理",
     pending="待办",
     missing="未办",
-    unsent="未办",
     sent="已办",
     write="去办理",
     hint="办结后自动销去，不必另报。",

@@ -5,7 +5,7 @@ import datetime as dt
 from core import clock, scheduler
 from core.actor import system
 
-from .actions import calendar, opening, reminders, rollups
+from .actions import calendar, opening, phases, reminders, rollups
 from .queries.calendar import load
 from .queries.reminding import is_working_hour
 
@@ -15,7 +15,7 @@ def open_periods(planned_for: dt.datetime) -> None:
     """Opens the periods whose day has come, and keeps the calendar filled."""
     year = planned_for.year
     calendar.fill_from_package(years=[year - 1, year, year + 1], by=system())
-    opening.open_due_periods(by=system())
+    opening.open_due_periods(by=system())  # and takes what is due by now to where it stands
 
 
 @scheduler.every("schedules.send_due_reminders", label="到期提醒", minutes=30)
@@ -28,5 +28,6 @@ def send_due_reminders(planned_for: dt.datetime) -> None:
 def send_summaries(planned_for: dt.datetime) -> None:
     """How the month stands, on the first working day after the deadline, in working hours."""
     if is_working_hour(clock.now(), load()):
+        phases.pass_moments(by=system())
         rollups.refresh_all()
         rollups.send_summaries(by=system())

@@ -17,11 +17,13 @@ from .enums import DutyState, ItemState, ReportState
 from .models import Duty
 from .queries.duties import latest_duties
 from .words import standing_word
-from .worklist import provide
+from .worklist import elsewhere, front, provide
 
 PANEL_DUTIES = 6
 
 worklist.register(provide)
+worklist.register_elsewhere(elsewhere)
+worklist.register_front(front)
 lifecycle.register_move_step(rollups.mark_moved)
 demo.register("schedules.rounds.demo.rounds", order=40)
 core_verbs.register("schedules", verbs.VERBS, verbs.FIELDS)
@@ -106,8 +108,8 @@ def show_reports(actor: Actor, organization: Organization) -> list[Panel]:
 
 def _standing(duty: Duty) -> tuple[str, str, str]:
     """Word, address and tone of one duty."""
-    kind, overdue = fulfilment.of(duty.plan), duty.is_overdue(clock.now())
-    word, tone = standing_word(kind, duty, is_overdue=overdue)
+    kind = fulfilment.of(duty.plan)
+    word, tone = standing_word(kind, duty, clock.now())
     if tone == "mute":
         word = f"{duty.due_on.month}月{duty.due_on.day}日 前{kind.words.act}"
     return word, kind.url(duty), tone

@@ -1,19 +1,23 @@
-"""Ready texts that the page of a report offers, in the words of the people who write it."""
+"""Ready texts that the page of a report offers, in the words of the people who write it.
+
+Nothing is offered that the check refuses afterwards: no text of the period before, no day that is
+over. What was planned before is asked about (`planned.py`), not offered again.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core import periods
+from core import clock, periods
 
 from .definitions import CALENDAR_OF_WORK
-from .enums import ItemKind
 from .models import Report
-from .queries.reports import previous_report, texts_below, values_of
+from .planned import NOTHING, PLAN_ITEM, names_a_dead_day, things_of
+from .queries.reports import texts_below
 from .validation import plain_text
 
-NOTHING = ("无", "无。")  # what people write where there is nothing to say
+FORWARD = (PLAN_ITEM, "problems")  # what these say is still to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +29,17 @@ class Suggestion:
     source: str
 
 
-def suggestions(report: Report, values: Mapping[str, Mapping[str, Any]]) -> list[Suggestion]:
-    """Texts the portal can offer: from the period's records, from the report before, from the
-    calendar of work, and for a committee from what its organisations reported. Three queries."""
+def suggestions(
+    report: Report, values: Mapping[str, Mapping[str, Any]], before: Mapping[str, Mapping[str, Any]]
+) -> list[Suggestion]:
+    """Texts the portal can offer: from the period's records, from the calendar of work, and for a
+    committee from what its organisations reported. `before` are the values of the report before.
+    At most one query."""
     found: list[Suggestion] = []
     rows = {
         row["key"]: row["value"] for value in values.values() for row in value.get("figures", [])
     }
-    cadence = periods.cadence_of(report.period)
-    this, last_word = periods.this_word(cadence), periods.previous_word(cadence)
+    this = periods.this_word(periods.cadence_of(report.period))
     if rows.get("members_joined"):
         found.append(
             Suggestion(
@@ -48,22 +54,27 @@ def suggestions(report: Report, values: Mapping[str, Mapping[str, Any]]) -> list
                 "党员名册",
             )
         )
-    last = previous_report(report)
-    before = values_of(last)
-    planned = plain_text(ItemKind.TEXT, before.get("next_plan", {}))
-    if planned and planned not in NOTHING:
-        found.append(
-            Suggestion("highlights", f"落实{last_word}打算：{planned}"[:200], f"{last_word}打算")
-        )
-    problem = plain_text(ItemKind.TEXT, before.get("problems", {}))
-    if problem and problem not in NOTHING:
-        found.append(Suggestion("problems", problem, f"{last_word}未了的问题"))
     following = periods.last_day(report.period) + dt.timedelta(days=1)
     for text in CALENDAR_OF_WORK.get(following.month, []):
-        found.append(Suggestion("next_plan", text, "工作日历"))
+        found.append(Suggestion(PLAN_ITEM, text, "工作日历"))
     if not report.organization.is_branch:
         found += _from_below(report)
-    return found
+    kinds = {item.key: item.kind for item in report.items.all()}
+    today = clock.today()
+    return [
+        offer
+        for offer in found
+        if not _is_as_before(offer, kinds.get(offer.item_key, ""), before.get(offer.item_key, {}))
+        and not (offer.item_key in FORWARD and names_a_dead_day(offer.text, today))
+    ]
+
+
+def _is_as_before(offer: Suggestion, kind: str, value: Mapping[str, Any]) -> bool:
+    """Whether the report before says the same: the check would ask why nothing has changed."""
+    words = plain_text(kind, value)
+    return bool(words) and (
+        offer.text == words or set(things_of(offer.text)) <= set(things_of(words))
+    )
 
 
 def _from_below(report: Report) -> list[Suggestion]:

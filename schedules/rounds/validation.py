@@ -3,7 +3,7 @@
 Pure: works on values, knows no database.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,11 +49,13 @@ def check(
     previous: Mapping[str, Mapping[str, Any]] | None = None,
     form: Sequence[Mapping[str, Any]] = (),
     period: str = "",
+    filled: Collection[str] = (),
 ) -> list[Finding]:
     """All findings about a report with `values` (item key -> value), in the form's order.
 
     `previous` holds last month's values, to see copies and jumps. `form` are all items of the form
-    where `specs` are some of them, `period` the report's.
+    where `specs` are some of them, `period` the report's; `filled` names items that say enough
+    without a text.
     """
     findings: list[Finding] = []
     before = previous or {}
@@ -68,7 +70,7 @@ def check(
         sentences = type_.problems(spec, value) or type_.across(spec, value, peers)
         findings += [Finding("error", key, sentence) for sentence in sentences]
         words = type_.words(value, spec)
-        if spec.get("required") and not words:
+        if spec.get("required") and not words and key not in filled:
             findings.append(Finding("error", key, type_.missing(spec)))
         elif (
             kind in LONG_TEXTS

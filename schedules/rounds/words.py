@@ -1,5 +1,7 @@
 """What states, figures and cells are called on pages and in sheets, and in which tone."""
 
+import datetime as dt
+
 from django.db.models import TextChoices
 
 from core import periods, tones
@@ -17,7 +19,10 @@ SHOWN: dict[str, str] = {
     Counted.SUBMITTED: "已报送",
     Counted.ON_TIME: "按时",
     Counted.LATE: "迟报",
-    Counted.MISSING: "未报送",
+    Counted.UNSENT: "尚未报送",
+    Counted.PENDING: "待报",
+    Counted.MISSING: "未报",
+    Counted.LOCKED: "锁定未报",
     Counted.WAITING: "待核",
     Counted.RETURNED: "退回待补",
     Counted.RETURNED_TWICE: "退回两次以上",
@@ -31,16 +36,43 @@ ABSENCES = {
 }
 
 
-def state_word(kind: Kind, state: str, *, is_overdue: bool = False) -> tuple[str, str]:
+def state_word(
+    kind: Kind, state: str, *, is_overdue: bool = False, is_locked: bool = False
+) -> tuple[str, str]:
     """The word and the tone of a duty's state."""
     if state == DutyState.OPEN:
+        if is_locked:
+            return locked_word(kind), "bad"
         return (kind.words.missing, "bad") if is_overdue else (kind.words.pending, "mute")
     return DutyState(state).label, tones.of(DutyState(state))
 
 
-def standing_word(kind: Kind, duty: Duty, *, is_overdue: bool) -> tuple[str, str]:
+def locked_word(kind: Kind) -> str:
+    """What was never sent and is no longer taken: 锁定未报."""
+    return f"锁定{kind.words.missing}"
+
+
+def word_of(kind: Kind, word: Counted) -> str:
+    """What pages, sheets and lists call those that count as the word, of duties of the kind."""
+    own = {
+        Counted.SUBMITTED: kind.words.sent,
+        Counted.PENDING: kind.words.pending,
+        Counted.MISSING: kind.words.missing,
+        Counted.LOCKED: locked_word(kind),
+    }
+    return own.get(word, SHOWN[word])
+
+
+def duty_word(kind: Kind, duty: Duty, now: dt.datetime) -> tuple[str, str]:
+    """The word and the tone of one duty as it stands now."""
+    return state_word(
+        kind, duty.state, is_overdue=duty.is_overdue(now), is_locked=duty.is_locked(now)
+    )
+
+
+def standing_word(kind: Kind, duty: Duty, now: dt.datetime) -> tuple[str, str]:
     """How a duty stands in one word that says too whether it was late, and its tone."""
-    word, tone = state_word(kind, duty.state, is_overdue=is_overdue)
+    word, tone = duty_word(kind, duty, now)
     if duty.is_late and tone == "ok":
         return f"迟报，{word}", "warn"
     return word, tone
@@ -56,6 +88,7 @@ def cell_words(cell: Cell, kind: Kind, parts: int = 0) -> tuple[str, str]:
     titles = {
         Mark.MISSING: f"{figures.missing} 个{kind.words.missing}",
         Mark.RETURNED: f"{figures.returned} 个退回",
+        Mark.LOCKED: f"{figures.locked} 个{locked_word(kind)}",
         Mark.NOT_DUE: "未到截止",
         Mark.LATE: f"{figures.late} 个迟报",
         Mark.ACCEPTED: "全部通过",
@@ -67,12 +100,15 @@ def cell_words(cell: Cell, kind: Kind, parts: int = 0) -> tuple[str, str]:
 def _single(cell: Cell, one: DutyStanding, kind: Kind, parts: int) -> tuple[str, str]:
     """Of a cell that stands for one duty."""
     duty = one.duty
-    if cell.mark in (Mark.MISSING, Mark.NOT_DUE):
-        is_over = cell.mark == Mark.MISSING
+    if cell.mark in (Mark.MISSING, Mark.LOCKED, Mark.NOT_DUE):
+        is_over = cell.mark != Mark.NOT_DUE
         text = kind.words.missing if is_over else kind.words.pending
+        title = locked_word(kind) if cell.mark == Mark.LOCKED else kind.words.missing
         if duty.done_count:
             text = f"{duty.done_count}/{duty.required_count}"
-        return text, f"{kind.words.missing}" if is_over else f"{duty.due_on:%m-%d} 截止"
+        elif cell.mark == Mark.LOCKED:
+            text = "锁定"
+        return text, title if is_over else f"{duty.due_on:%m-%d} 截止"
     if cell.mark == Mark.RETURNED:
         return f"退回{parts}项" if parts else "退回", "退回待补"
     done = Counted.ACCEPTED in one.counts_as
@@ -85,7 +121,9 @@ def _single(cell: Cell, one: DutyStanding, kind: Kind, parts: int) -> tuple[str,
 class MatrixState(TextChoices):
     """What the rows of a matrix can be narrowed to."""
 
+    PENDING = "pending", "待报"
     MISSING = "missing", "未报"
+    LOCKED = "locked", "锁定未报"
     RETURNED = "returned", "退回"
     SUBMITTED = "submitted", "待核"
     LATE = "late", "迟报"
@@ -93,7 +131,9 @@ class MatrixState(TextChoices):
 
 MARKS: dict[str, frozenset[Mark]] = {
     "": frozenset(),
-    MatrixState.MISSING: frozenset({Mark.MISSING, Mark.NOT_DUE}),
+    MatrixState.PENDING: frozenset({Mark.NOT_DUE}),
+    MatrixState.MISSING: frozenset({Mark.MISSING}),
+    MatrixState.LOCKED: frozenset({Mark.LOCKED}),
     MatrixState.RETURNED: frozenset({Mark.RETURNED}),
     MatrixState.SUBMITTED: frozenset({Mark.WAITING}),
     MatrixState.LATE: frozenset({Mark.LATE}),

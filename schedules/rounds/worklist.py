@@ -1,17 +1,18 @@
 """What schedules puts on a person's home page: of duties of every kind, by what the registry says."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from core import clock, periods
 from core.actor import Actor
-from core.worklist import SideCard, WorkItem, Worklist
-from orgs.models import Organization
+from core.worklist import OtherWork, SideCard, WorkItem, Worklist
+from orgs.models import Organization, RoleGrant
 from orgs.permissions import Permission
 
 from . import fulfilment
@@ -22,13 +23,15 @@ from .models.duty import OPEN_STATES
 from .models.vocabulary import Counted
 from .queries.duties import (
     duties_to_know,
-    missing_itself,
     opened_of_plans,
+    unsent_itself,
     waiting,
     waiting_for_second_look,
 )
 from .queries.plans import plan_address, plans_offered
+from .words import word_of
 
+SOON = 7  # days after this week's Sunday: what is due by then is to be done
 SHOWN = 60  # duties of one organisation; the others are on the page of its year
 
 
@@ -46,13 +49,14 @@ def _own(actor: Actor, worklist: Worklist) -> None:
     """A query for the duties, and one or two for each kind among them."""
     today, now = clock.today(), clock.now()
     known = list(duties_to_know(actor, today.year))
-    outstanding = [duty for duty in known if duty.state in OPEN_STATES][:SHOWN]
-    duties = [duty for duty in outstanding if not duty.is_locked(now)]
+    duties = [duty for duty in known if duty.state in OPEN_STATES][:SHOWN]
     for kind, rows in fulfilment.by_kind(duties).items():
         came_back = [duty for duty in rows if duty.state == DutyState.RETURNED]
         returned = kind.returned(came_back) if came_back else {}
         for duty in rows:
-            if duty.state == DutyState.RETURNED:
+            if duty.is_locked(now):
+                worklist.items.append(_closed(duty, kind, today))
+            elif duty.state == DutyState.RETURNED:
                 worklist.items.append(_to_mend(duty, kind, returned, today))
             elif _is_to_be_done(duty, kind, today):
                 is_first = not worklist.items
@@ -65,27 +69,34 @@ def _own(actor: Actor, worklist: Worklist) -> None:
 
 def _is_to_be_done(duty: Duty, kind: Kind, today: dt.date) -> bool:
     """Whether its time has come: a case runs, something is done several times, or else the period
-    is over or the day is there."""
+    is over or the day is there, by the end of next week."""
     if not kind.is_by_period or duty.required_count > 1:
         return True
-    return periods.last_day(duty.period) < today or duty.due_on <= today
+    sunday = today + dt.timedelta(days=6 - today.weekday())
+    return periods.last_day(duty.period) < today or duty.due_on <= sunday + dt.timedelta(days=SOON)
 
 
 def _to_mend(duty: Duty, kind: Kind, returned: Mapping[int, Returned], today: dt.date) -> WorkItem:
     back = returned.get(duty.pk, Returned(reason=duty.return_reason))
     titles = "、".join(f"“{part}”" for part in back.parts)
     rest = "其余项目已通过，不必重报。" if back.parts else ""
+    day = duty.next_due_on
+    is_over = day < today
+    until = f"已过补齐的期限（{day.month}月{day.day}日），请尽快补齐。"
+    if not is_over:
+        until = f"请在{day.month}月{day.day}日前补齐。"
     return WorkItem(
         title=f"{duty.title}：{titles}退回补充" if titles else f"{duty.title}退回补充",
-        text=f"{back.reason} {rest}".strip(),
+        text=f"{back.reason} {until}{rest}".strip(),
         url=kind.url(duty),
         button="补充这一项" if len(back.parts) == 1 else "补充",
-        due_on=duty.due_on,
+        due_on=day,
+        days_left=(day - today).days,
         lead="退回",
         lead_note=_ago(timezone.localdate(back.at) if back.at else None, today),
-        tone="bad",
+        tone="bad" if is_over else "warn",
         minutes=kind.mend_minutes,
-        order=(0, (duty.due_on - today).days),
+        order=(0, (day - today).days),
         is_primary=True,
     )
 
@@ -114,6 +125,23 @@ def _to_do(
         minutes=kind.minutes,
         order=(1, days),
         is_primary=is_primary,
+    )
+
+
+def _closed(duty: Duty, kind: Kind, today: dt.date) -> WorkItem:
+    """What was never sent and is no longer taken: it stays in sight, with whom to turn to."""
+    locked_on = timezone.localdate(duty.locks_at) - dt.timedelta(days=1) if duty.locks_at else today
+    return WorkItem(
+        title=f"{duty.title}{kind.words.missing}",
+        text=f"{locked_on.month}月{locked_on.day}日锁定，不再接收。确需补{kind.words.act[:1]}，"
+        "请上级党组织重新开放，或按规定免报。",
+        url=kind.url(duty),
+        button="查看",
+        lead="锁定",
+        lead_note=periods.short(duty.period),
+        tone="bad",
+        order=(9, -(today - duty.due_on).days),
+        group="closed",
     )
 
 
@@ -215,37 +243,91 @@ def _names(rows: QuerySet[Duty]) -> tuple[str, int, dt.datetime | None]:
 
 
 def _missing(actor: Actor, worklist: Worklist) -> None:
-    """Organisations below that have not done what a plan asks for, as the board counts them. Four
+    """Organisations below that have not done what a plan asks for, as the board counts them and in
+    its words: what is overdue, what is locked, and what has time yet apart. Four
     queries, however many plans there are."""
     plans = plans_offered()
     node = Organization.objects.filter(pk=actor.organization_id or 0).first()
     if node is None or not plans:
         return
-    now, own = clock.now(), missing_itself(node)
+    today, own = clock.today(), unsent_itself(node)
     for plan, opened in opened_of_plans(plans, node).items():
         period = opened.shown_first
         figures = opened.figures.get(period or "")
-        if period is None or figures is None or not figures.missing:
+        if period is None or figures is None or not figures.unsent:
             continue
         kind = fulfilment.of(plan)
-        is_asked_for = kind.is_by_period and periods.last_day(period) < clock.today()
-        if not is_asked_for and not figures.is_overdue(now):
-            continue  # there is time yet
-        count = figures.missing - own.get((plan.pk, period), 0)
-        if count <= 0:
-            continue
-        words = kind.words
-        address = urlencode({"period": period, "state": "missing"} | plan_address(plan, plans))
-        worklist.items.append(
-            WorkItem(
-                title=f"下级 {count} 个{words.missing}{periods.label(period)}{plan.name}",
-                text=f"可一键提醒，只提醒{words.missing}的。",
-                url=f"{reverse('schedules:report-matrix')}?{address}",
-                button="查看并提醒",
-                lead=f"{count} 个",
-                lead_note=words.unsent,
-                tone="bad" if figures.is_overdue(now) else "warn",
-                minutes=1,
-                order=(4, -count),
-            )
-        )
+        is_asked_for = kind.is_by_period and periods.last_day(period) < today
+        mine = own.get((plan.pk, period), {})
+        for word in (Counted.MISSING, Counted.LOCKED, Counted.PENDING):
+            if word == Counted.PENDING and not is_asked_for:
+                continue  # there is time yet
+            count = getattr(figures, word) - mine.get(word, 0)
+            if count <= 0:
+                continue
+            asked = {"period": period, "state": str(word)} | plan_address(plan, plans)
+            worklist.items.append(_missing_item(plan, kind, period, word, count, asked))
+
+
+def _missing_item(
+    plan: Plan, kind: Kind, period: str, word: Counted, count: int, asked: dict[str, Any]
+) -> WorkItem:
+    said = word_of(kind, word)
+    is_locked = word == Counted.LOCKED
+    return WorkItem(
+        title=f"下级 {count} 个{said}{periods.label(period)}{plan.name}",
+        text="不再接收；确需补报的可重新开放，或免报。"
+        if is_locked
+        else f"可一键提醒，只提醒{said}的。",
+        url=f"{reverse('schedules:report-matrix')}?{urlencode(asked)}",
+        button="查看" if is_locked else "查看并提醒",
+        lead=f"{count} 个",
+        lead_note=said,
+        tone="" if word == Counted.PENDING else "bad",
+        minutes=1,
+        order=(4 if word != Counted.PENDING else 6, -count),
+    )
+
+
+def elsewhere(actor: Actor, grants: Sequence[RoleGrant]) -> list[OtherWork]:
+    """What waits in the person's other roles: to be sent or mended, and to be checked. Two
+    queries, however many roles he has."""
+    today = clock.today()
+    writing = {grant.organization_id for grant in grants if _may(grant, Permission.REPORT_DRAFT)}
+    checking = {grant.organization_id for grant in grants if _may(grant, Permission.REPORT_CHECK)}
+    soon = today + dt.timedelta(days=6 - today.weekday() + SOON)
+    due = Duty.objects.doable().filter(
+        Q(state=DutyState.RETURNED) | Q(due_on__lte=soon), organization__in=writing
+    )
+    own = _per(due, "organization")
+    waits = Duty.objects.counted(Counted.WAITING).filter(organization__parent__in=checking)
+    to_check = _per(waits, "organization__parent")
+    found = []
+    for grant in grants:
+        place, parts = grant.organization_id, []
+        if place in writing and own.get(place):
+            parts.append(f"{own[place]} 件待办")
+        if place in checking and to_check.get(place):
+            parts.append(f"{to_check[place]} 份待核")
+        if parts:
+            label = f"{grant.organization} · {grant.label}"
+            found.append(OtherWork(grant.pk, label, "，".join(parts)))
+    return found
+
+
+def _may(grant: RoleGrant, permission: Permission) -> bool:
+    return permission in grant.role_class.permissions
+
+
+def _per(rows: QuerySet[Duty], place: str) -> dict[int, int]:
+    counts = rows.order_by().values_list(place).annotate(n=Count("pk"))
+    return dict(counts)
+
+
+def front(actor: Actor) -> str:
+    """The board, for whoever reads and has nothing to send and nothing to check."""
+    works = (Permission.REPORT_DRAFT, Permission.REPORT_CHECK, Permission.REPORT_CONFIRM)
+    reads = Permission.REPORT_VIEW in actor.permissions and actor.inherits
+    if not reads or any(actor.may(one) for one in works):
+        return ""
+    return reverse("schedules:board")

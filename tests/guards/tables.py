@@ -41,6 +41,7 @@ UNSCOPED = Reasons(
         "schedules.Plan": "plans are the zone's; who is concerned is the duty's scope",
         "schedules.ReminderMark": "never shown; found through its duty",
         "schedules.DutyRecord": "shown with its duty, which is scoped",
+        "schedules.DutyStep": "shown with its duty, which is scoped",
         "schedules.ReportDefinition": "forms are the zone's",
         "schedules.ReportItem": "shown with its report, which is scoped",
         "schedules.ReportVersion": "shown with its report, which is scoped",
@@ -96,15 +97,17 @@ NOT_PERSONAL = {
     "schedules.Plan": "key name about basis fulfilment kinds classes starts_on ends_on",
     "schedules.Duty": (
         "subject_kind period begins_on due_on due_at late_after locks_at submitted_at sent_at "
-        "return_reason finished_at waived_reason opened_at"
+        "return_reason finished_at waived_reason opened_at phase mend_by mend_at extended_from "
+        "check_begun_at"
     ),
     "schedules.ReminderMark": "stage sent_at",
+    "schedules.DutyStep": "at by_organization",
     "schedules.DutyRecord": "done_on recorded_at removed_at",
     "schedules.Rollup": "period path missing_due_at as_of",
     "schedules.RollupMark": "period at",
     "schedules.RollupLedger": "compared_at as_of",
     "schedules.DutyStanding": (
-        "period path organization_class state due_at submitted_at since until"
+        "period path organization_class state phase due_at submitted_at since until"
     ),
     "schedules.ReportDefinition": "key name kinds classes items removed valid_from created_at",
     "schedules.Report": ("period figures_at started_at submitted_at saved_at checked_by_path"),

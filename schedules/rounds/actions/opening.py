@@ -25,10 +25,11 @@ from ..queries.openings import (
     is_within,
     moments,
     moments_after,
+    moments_of_latecomer,
     opens_on,
     untouched,
 )
-from . import rollups
+from . import phases, rollups
 
 
 @action
@@ -85,13 +86,16 @@ def open_period(*, plan: Plan, period: str, by: Actor) -> int:
         raise DomainError("这项计划按各件事的期限办理，不按期打开。", code="no_periods")
     # Whoever opens the same plan at the same moment waits, and finds it done.
     Plan.objects.select_for_update().filter(pk=plan.pk).first()
-    when = moments(plan, period, load())
+    calendar = load()
+    when = moments(plan, period, calendar)
     known = set(
         Duty.objects.filter(plan=plan, period=period).values_list("organization_id", flat=True)
     )
     fresh = [row for row in concerned(plan, periods.last_day(period)) if row.pk not in known]
     if kind.fitting is not None and fresh:
         fresh = kind.fitting(plan, period, fresh)
+    if known:
+        when = moments_of_latecomer(plan, when, calendar)
     _create(
         plan,
         [(Subject(organization.pk), period, when) for organization in fresh],
@@ -110,29 +114,28 @@ def _create(
     if not wanted:
         return
     now = clock.now()
-    Duty.objects.bulk_create(
-        [
-            Duty(
-                plan=plan,
-                organization_id=subject.organization_id,
-                subject_kind=subject.kind,
-                subject_id=subject.id,
-                subject_label=subject.label[:120],
-                period=period,
-                begins_on=subject.begins_on,
-                due_on=when.due_on,
-                due_at=when.due_at,
-                late_after=when.late_after,
-                locks_at=when.locks_at,
-                required_count=plan.required_count,
-                needs_second_look=plan.needs_second_look,
-                opened_at=now,
-            )
-            for subject, period, when in wanted
-        ],
-        ignore_conflicts=True,
-        batch_size=500,
-    )
+    duties = [
+        Duty(
+            plan=plan,
+            organization_id=subject.organization_id,
+            subject_kind=subject.kind,
+            subject_id=subject.id,
+            subject_label=subject.label[:120],
+            period=period,
+            begins_on=subject.begins_on,
+            due_on=when.due_on,
+            due_at=when.due_at,
+            late_after=when.late_after,
+            locks_at=when.locks_at,
+            required_count=plan.required_count,
+            needs_second_look=plan.needs_second_look,
+            opened_at=now,
+        )
+        for subject, period, when in wanted
+    ]
+    for duty in duties:
+        duty.phase = duty.phase_at(now)
+    Duty.objects.bulk_create(duties, ignore_conflicts=True, batch_size=500)
     _mark(plan, ((period, subject.organization_id) for subject, period, _ in wanted))
     audit.record(
         by=by,
@@ -331,6 +334,7 @@ def open_due_periods(*, by: Actor) -> int:
                 opened += open_period(plan=plan, period=period, by=by)
     waive_closed(by=by)
     waive_ended(by=by)
+    phases.pass_moments(by=by)
     return opened
 
 

@@ -15,7 +15,10 @@ from orgs.permissions import Permission
 
 from .. import fulfilment
 from ..models import Duty, DutyRecord
+from ..queries.calendar import load
+from ..queries.openings import mending
 from . import rollups
+from .checking import NOT_BEGUN
 
 LONGEST = 300
 
@@ -50,7 +53,7 @@ def add(*, duty: Duty, done_on: dt.date, text: str, by: Actor) -> DutyRecord:
         return found
     now = clock.now()
     if duty.is_locked(now):
-        raise DomainError("已过锁定日期，不再接收。确需补记，请联系上级党组织。", code="locked")
+        raise DomainError("已过锁定日期，不再接收。确需补记，请上级党组织重新开放。", code="locked")
     first = duty.begins_on or periods.first_day(duty.period)
     if not first <= done_on <= clock.today():
         raise DomainError(
@@ -69,7 +72,7 @@ def add(*, duty: Duty, done_on: dt.date, text: str, by: Actor) -> DutyRecord:
     )
     done = duty.records.filter(removed_at=None).count()
     if done >= duty.required_count:
-        sent = {"submitted_at": duty.submitted_at or now, "sent_at": now}
+        sent = {"submitted_at": duty.submitted_at or now, "sent_at": now, **NOT_BEGUN}
         _move(duty, "hand_in", done_count=done, **sent)
     else:
         _move(duty, "record", done_count=done)
@@ -109,10 +112,13 @@ def send_back(*, duty: Duty, reason: str, by: Actor) -> None:
     if not 2 <= len(reason) <= LONGEST:
         raise DomainError("请写明退回原因，让对方知道补什么。", field="reason", code="reason")
     _refuse_own(duty, by)
+    mend_by, mend_at = mending(duty.plan, load())
     _move(
         duty,
         "send_back",
         return_reason=reason,
+        mend_by=mend_by,
+        mend_at=mend_at,
         returned_count=F("returned_count") + 1,
         finished_at=None,
     )
@@ -124,7 +130,7 @@ def send_back(*, duty: Duty, reason: str, by: Actor) -> None:
             user_id=user_id,
             key=f"returned:duty:{duty.pk}:{duty.revision}:{user_id}",
             title=f"{duty.title}退回，请补充",
-            body=f"{by.organization_name or by.name}：{reason}",
+            body=f"{by.organization_name or by.name}：{reason}\n请在{mend_by:%-m月%-d日}前补齐。",
             url=fulfilment.url_of(duty),
         )
         for user_id in people.values_list("pk", flat=True)

@@ -22,6 +22,7 @@ from ..queries.duties import missing_duties, reminder_key
 from ..queries.escalation import Brought, brought_before
 from ..queries.recipients import senders_of
 from ..queries.reminding import is_working_hour, stage_of
+from ..words import locked_word
 
 NAMES_SHOWN = 60  # in a line of the ladder
 HORIZON = dt.timedelta(days=45)
@@ -40,17 +41,19 @@ def send_digests(*, by: Actor) -> int:
         return 0
     # Two runs at the same moment go one after the other: the second finds nothing left to tell.
     list(Plan.objects.select_for_update().order_by("pk"))
+    first, last = today - HORIZON, today + dt.timedelta(days=10)
+    near = Q(state=DutyState.OPEN, due_on__range=(first, last))
+    back = Q(state=DutyState.RETURNED, mend_by__range=(first, last))
     duties = list(
-        Duty.objects.outstanding()
-        .filter(
+        Duty.objects.filter(
             Q(organization__abolished_on=None) | Q(organization__abolished_on__gt=today),
-            due_on__gte=today - HORIZON,
-            due_on__lte=today + dt.timedelta(days=10),
+            near | back,
         )
         .select_related("plan", "organization")
         .order_by("due_on", "organization__path")
     )
-    own, marks = _own_duties(duties, today, calendar)
+    # Nobody is reminded of what he can no longer do; those above may still open it again.
+    own, marks = _own_duties([one for one in duties if not one.is_locked(now)], today, calendar)
     brought = brought_before(duties, today, calendar)
     for user_id, one in brought.items():
         marks[user_id] += one.fresh
@@ -129,7 +132,7 @@ def _digest(
     user: User, duties: list[Duty], brought: Brought | None, today: dt.date
 ) -> notifications.Message:
     lines = [_line(duty, today) for duty in duties]
-    is_overdue = brought is not None or any(duty.due_on < today for duty in duties)
+    is_overdue = brought is not None or any(duty.next_due_on < today for duty in duties)
     return notifications.Message(
         user_id=user.pk,
         key=_key(user.pk, today),
@@ -141,44 +144,56 @@ def _digest(
 
 
 def _title(duties: list[Duty], brought: Brought | None, today: dt.date) -> str:
-    overdue = sum(duty.due_on < today for duty in duties)
+    overdue = sum(duty.next_due_on < today for duty in duties)
+    back = sum(duty.state == DutyState.RETURNED for duty in duties)
     parts = []
     if overdue:
         parts.append(f"有 {len(duties)} 件事待办，其中 {overdue} 件已过截止日")
     elif duties:
         parts.append(f"有 {len(duties)} 件事快到截止日")
+    if back:
+        parts[-1] += f"，{back} 件是退回待补"
     if brought:
         count = len({duty.organization_id for duty in brought.duties.values()})
-        words = {fulfilment.of(duty.plan).words.missing for duty in brought.duties.values()}
+        words = {_brought_word(duty) for duty in brought.duties.values()}
         word = words.pop() if len(words) == 1 else "未办"
-        parts.append(f"有 {count} 个组织逾期{word}，请督促")
+        parts.append(f"有 {count} 个组织{word}，请督促")
     return "；".join(parts)
+
+
+def _brought_word(duty: Duty) -> str:
+    """How a duty stands that is brought before those above: 逾期未报, 锁定未报 or 退回逾期未补."""
+    kind = fulfilment.of(duty.plan)
+    if duty.state == DutyState.RETURNED:
+        return "退回逾期未补"
+    return locked_word(kind) if duty.is_locked(clock.now()) else f"逾期{kind.words.missing}"
 
 
 def _lines_of(brought: Brought) -> list[str]:
     """A line for each plan and period: how many organisations, and which."""
     groups: dict[tuple[tuple[dt.date, int], str], list[str]] = defaultdict(list)
     for duty in brought.duties.values():
-        missing = fulfilment.of(duty.plan).words.missing
-        label = f"{missing}{duty.title_without_person}"
+        label = f"{_brought_word(duty)}{duty.title_without_person}"
         names = groups[periods.order(duty.period), label]
         if str(duty.organization) not in names:
             names.append(str(duty.organization))
     return [
-        f"逾期{label}的组织 {len(names)} 个：{'、'.join(names[:NAMES_SHOWN])}"
+        f"{label}的组织 {len(names)} 个：{'、'.join(names[:NAMES_SHOWN])}"
         f"{' 等' if len(names) > NAMES_SHOWN else ''}"
         for (_, label), names in sorted(groups.items())
     ]
 
 
 def _line(duty: Duty, today: dt.date) -> str:
-    days = (duty.due_on - today).days
+    day = duty.next_due_on
+    days, what = (day - today).days, "补齐" if duty.state == DutyState.RETURNED else "截止"
     if days > 0:
-        when = f"{duty.due_on:%-m月%-d日}截止，还有 {days} 天"
+        when = f"{day:%-m月%-d日}前{what}" if what == "补齐" else f"{day:%-m月%-d日}{what}"
+        when += f"，还有 {days} 天"
     elif days == 0:
-        when = "今天截止"
+        when = f"今天{what}"
     else:
-        when = f"已过截止日 {-days} 天"
+        when = f"已过{'补齐的期限' if what == '补齐' else '截止日'} {-days} 天"
     word = "（退回待补）" if duty.state == DutyState.RETURNED else ""
     if duty.required_count > 1:
         word += f"（{duty.done_count}/{duty.required_count}）"

@@ -1,7 +1,7 @@
 """The way of a report: saved, sent, checked item by item, looked at again, reopened."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import F
@@ -15,8 +15,10 @@ from orgs.access import expect_still, who_may
 from orgs.permissions import Permission
 
 from .. import item_kinds
-from ..enums import ItemKind, ItemState, StepKind
+from ..enums import DutyState, ItemKind, ItemState, StepKind
 from ..models import Duty, Report, ReportItem, ReportStep, ReportVersion
+from ..queries.calendar import load
+from ..queries.openings import mending
 from ..queries.reports import (
     EDITABLE_ITEMS,
     accepted_above_report,
@@ -31,7 +33,7 @@ from . import rollups
 SITTING = dt.timedelta(minutes=15)
 # Between two saves further apart than this the person was doing something else.
 PAUSE = dt.timedelta(minutes=5)
-CHECKED = ("return_reason", "checked_by_name", "checked_at")
+CHECKED = ("return_reason", "reply", "checked_by_name", "checked_at")
 
 
 class StaleReport(states.Stale):
@@ -84,12 +86,12 @@ def _refuse_past_lock(report: Report, now: dt.datetime) -> None:
     if report.duty.is_locked(now):
         raise DomainError(
             f"{report.duty.title}已于 {report.duty.locks_at:%Y-%m-%d} 锁定，不再接收。"
-            "确需补报，请联系上级党组织。",
+            "确需补报，请上级党组织重新开放。",
             code="locked",
         )
 
 
-def _refuse_accepted_above(report: Report) -> None:
+def refuse_accepted_above(report: Report) -> None:
     """Once the report above is accepted, what was sent for it stands still (reopen that one
     first). Who has not sent yet, or has something to mend, is not shut out by it."""
     above = accepted_above_report(report)
@@ -103,15 +105,26 @@ def _refuse_accepted_above(report: Report) -> None:
 
 
 @action
-def save_draft(*, report: Report, revision: int, typed: Mapping[str, Any], by: Actor) -> Report:
-    """Stores what was typed (item key -> text or list of texts) into the items still open.
+def save_draft(
+    *,
+    report: Report,
+    revision: int,
+    typed: Mapping[str, Any],
+    by: Actor,
+    replies: Mapping[str, str] | None = None,
+    outcomes: Sequence[Mapping[str, Any]] | None = None,
+) -> Report:
+    """Stores what was typed (item key -> text or list of texts) into the items still open, with
+    `replies` to what came back (item key -> text), and what became of what was planned before
+    (`outcomes`).
 
     Nothing changed, nothing written. `revision` is the one the person's page was made from.
     Raises StaleReport when somebody saved in between, Conflict when the report is not open.
     """
     report = _locked(report.pk)
-    changed = _apply_typed(report, typed)
-    if not changed:
+    changed = _apply_typed(report, typed, replies or {})
+    told = {"outcomes": list(outcomes)} if outcomes is not None else {}
+    if not changed and told.get("outcomes", report.outcomes) == report.outcomes:
         Report.machine.expect(report, "save")
         return report
     now = clock.now()
@@ -119,22 +132,29 @@ def save_draft(*, report: Report, revision: int, typed: Mapping[str, Any], by: A
         report,
         "save",
         revision,
+        **told,
         saved_by_name=by.name,
         saved_at=now,
         started_at=report.started_at or now,
         spent_seconds=report.spent_seconds + _spent(report, now),
     )
-    ReportItem.objects.bulk_update(changed, ["value"])
+    ReportItem.objects.bulk_update(changed, ["value", "reply"])
     _keep_version(report, by, now, is_submission=False)
     _audit(report, "save", by, {"items": [None, [item.key for item in changed]]})
     return report
 
 
-def _apply_typed(report: Report, typed: Mapping[str, Any]) -> list[ReportItem]:
-    """Puts `typed` into the open items; returns those whose value changed."""
+def _apply_typed(
+    report: Report, typed: Mapping[str, Any], replies: Mapping[str, str]
+) -> list[ReportItem]:
+    """Puts `typed` and `replies` into the open items; returns those that changed."""
     specs = {spec["key"]: spec for spec in report.definition.items}
     changed = []
     for item in report.items.all():
+        reply = replies.get(item.key, item.reply).strip()[:300]
+        if item.state == ItemState.RETURNED and reply != item.reply:
+            item.reply = reply
+            changed.append(item)
         if item.key not in typed or item.state not in EDITABLE_ITEMS:
             continue
         if not item_kinds.of(item.kind).is_typed:
@@ -142,7 +162,8 @@ def _apply_typed(report: Report, typed: Mapping[str, Any]) -> list[ReportItem]:
         value, _ = clean_value(specs[item.key], typed[item.key])
         if value != item.value:
             item.value = value
-            changed.append(item)
+            if item not in changed:
+                changed.append(item)
     return changed
 
 
@@ -196,9 +217,11 @@ def submit(
     typed: Mapping[str, Any],
     explanations: Mapping[str, str],
     by: Actor,
+    replies: Mapping[str, str] | None = None,
+    outcomes: Sequence[Mapping[str, Any]] | None = None,
 ) -> Report:
     """Sends the report with what was typed: freezes its figures, puts every open item before the
-    checker.
+    checker, with `replies` to what came back.
 
     Only items that are still open are sent; what was accepted before stays accepted. Raises
     NotReady with the findings, StaleReport when somebody saved something else in between, or
@@ -207,8 +230,10 @@ def submit(
     now = clock.now()
     report = _locked(report.pk)
     Report.machine.expect(report, "submit")
+    if report.duty.state == DutyState.WAIVED:
+        raise DomainError(f"{report.duty.title}已免报，不必报送。", code="waived")
     _refuse_past_lock(report, now)
-    changed = _apply_typed(report, typed)
+    changed = _apply_typed(report, typed, replies or {})
     if report.revision != revision and (changed or not _is_whole(report, typed)):
         fresh = _locked(report.pk)
         raise StaleReport(fresh, shown_values(fresh))
@@ -218,6 +243,8 @@ def submit(
         if item.kind == ItemKind.FIGURES:
             item.value = values[item.key] = {"figures": live_figures(report)}
         item.explanation = str(explanations.get(item.key, item.explanation)).strip()[:300]
+    if outcomes is not None:
+        report.outcomes = list(outcomes)
     found = findings(report, values)
     explained = {item.key for item in open_items if len(item.explanation) >= 2}
     if any(f.level == "error" or f.item_key not in explained for f in found):
@@ -237,20 +264,39 @@ def submit(
         started_at=report.started_at or now,
         spent_seconds=report.spent_seconds + _spent(report, now),
         saved_at=now,
+        outcomes=report.outcomes,
     )
-    ReportItem.machine.write(dict.fromkeys(open_items, "submit"), ["value", "explanation"])
-    _move_duty(report, "submit", submitted_at=report.duty.submitted_at or now, sent_at=now)
+    ReportItem.machine.write(dict.fromkeys(open_items, "submit"), ["value", "explanation", "reply"])
+    _move_duty(
+        report,
+        "submit",
+        submitted_at=report.duty.submitted_at or now,
+        sent_at=now,
+        check_begun_at=None,
+        check_begun_by_id=None,
+        check_begun_by_name="",
+    )
     _keep_version(report, by, now, is_submission=True)
-    _step(report, StepKind.RESUBMITTED if again else StepKind.SUBMITTED, by, items=len(open_items))
+    kind = StepKind.RESUBMITTED if again else StepKind.SUBMITTED
+    said = "；".join(f"{item.title}：{item.reply}" for item in open_items if item.reply)
+    _step_of(report, kind, by, items=len(open_items), text=f"回复：{said}" if said else "")
     _audit(report, "submit", by, {"items": [None, [item.key for item in open_items]]})
     return report
 
 
 @action
-def check(*, report: Report, revision: int, returned: Mapping[str, str], by: Actor) -> Report:
+def check(
+    *,
+    report: Report,
+    revision: int,
+    returned: Mapping[str, str],
+    by: Actor,
+    remark: str = "",
+) -> Report:
     """Accepts every item before the checker but those in `returned` (item key -> reason).
 
-    With nothing returned the report is accepted. Raises NotAllowed for the person who sent it,
+    With nothing returned the report is accepted; a `remark` goes to its writers and asks for
+    nothing. Raises NotAllowed for the person who sent it,
     DomainError for a missing reason, Conflict when somebody else has checked it.
     """
     now = clock.now()
@@ -267,33 +313,41 @@ def check(*, report: Report, revision: int, returned: Mapping[str, str], by: Act
             raise DomainError("请写明退回原因，让对方知道补什么。", field=f"reason_{key}")
         if len(reason.strip()) > 300:
             raise DomainError("退回原因请写在 300 字以内。", field=f"reason_{key}")
+    remark = remark.strip()
+    if len(remark) > 300:
+        raise DomainError("附言请写在 300 字以内。", field="remark")
     act = "return" if returned else "accept"
     _move(report, act, revision, checked_by_path=_level_of(report, by))
     for item in before:
-        item.return_reason = returned.get(item.key, "").strip()
+        item.return_reason, item.reply = returned.get(item.key, "").strip(), ""
         item.checked_by_name, item.checked_at = by.name, now
     ReportItem.machine.write(
         {item: "return" if item.key in returned else "accept" for item in before}, CHECKED
     )
     accepted = len(before) - len(returned)
     if accepted:
-        _step(report, StepKind.ACCEPTED, by, items=accepted)
+        _step_of(report, StepKind.ACCEPTED, by, items=accepted, text=remark)
     if returned:
         titles = {item.key: item.title for item in before}
         text = "；".join(f"{titles[key]}：{reason.strip()}" for key, reason in returned.items())
-        _step(report, StepKind.RETURNED, by, items=len(returned), text=text)
-        _tell_returned(report, by, len(returned), text)
+        _step_of(report, StepKind.RETURNED, by, items=len(returned), text=text)
     _move_duty(
         report,
         act,
         returned_count=F("returned_count") + (1 if returned else 0),
         finished_at=None if returned else now,
+        **(_to_mend(report) if returned else {}),
     )
+    if returned:
+        _tell_returned(report, by, len(returned), "；".join(filter(None, (text, remark))))
+    elif remark:
+        _tell_remark(report, by, remark)
     _audit(
         report,
         act,
         by,
-        {"returned": [None, sorted(returned)], "accepted": [None, sorted(keys - set(returned))]},
+        {"returned": [None, sorted(returned)], "accepted": [None, sorted(keys - set(returned))]}
+        | ({"remark": [None, remark]} if remark else {}),
     )
     return report
 
@@ -314,7 +368,7 @@ def confirm(*, report: Report, revision: int, by: Actor) -> Report:
     _refuse_same_level(report, by)
     _move(report, "confirm", revision)
     _move_duty(report, "confirm", finished_at=clock.now())
-    _step(report, StepKind.CONFIRMED, by)
+    _step_of(report, StepKind.CONFIRMED, by)
     _audit(report, "confirm", by)
     return report
 
@@ -336,7 +390,7 @@ def reopen(*, report: Report, revision: int, reasons: Mapping[str, str], by: Act
     report = _locked(report.pk)
     expect_still(by, Permission.REPORT_REOPEN, report.organization, report.duty.as_thing)
     # The closing date does not stop a reopening: it is the superior's own decision.
-    _refuse_accepted_above(report)
+    refuse_accepted_above(report)
     chosen = [
         item
         for item in report.items.all()
@@ -353,11 +407,17 @@ def reopen(*, report: Report, revision: int, reasons: Mapping[str, str], by: Act
         item.checked_by_name, item.checked_at = by.name, clock.now()
     ReportItem.machine.write(dict.fromkeys(chosen, "reopen"), CHECKED)
     text = "；".join(f"{item.title}：{item.return_reason}" for item in chosen)
-    _move_duty(report, "return", finished_at=None)
-    _step(report, StepKind.REOPENED, by, items=len(chosen), text=text)
+    _move_duty(report, "return", finished_at=None, **_to_mend(report))
+    _step_of(report, StepKind.REOPENED, by, items=len(chosen), text=text)
     _tell_returned(report, by, len(chosen), text)
     _audit(report, "reopen", by, {"items": [None, [item.key for item in chosen]]})
     return report
+
+
+def _to_mend(report: Report) -> dict[str, Any]:
+    """A return has a day of its own, however long ago the deadline was."""
+    mend_by, mend_at = mending(report.duty.plan, load())
+    return {"mend_by": mend_by, "mend_at": mend_at}
 
 
 def _tell_returned(report: Report, by: Actor, count: int, text: str) -> None:
@@ -369,7 +429,24 @@ def _tell_returned(report: Report, by: Actor, count: int, text: str) -> None:
             user_id=user_id,
             key=f"returned:{report.pk}:{report.revision}:{user_id}",
             title=f"{report.duty.title}退回 {count} 项，请补充",
-            body=f"{by.organization_name or by.name}：{text}\n其余项目保留，不必重报。",
+            body=f"{by.organization_name or by.name}：{text}\n"
+            f"请在{report.duty.mend_by:%-m月%-d日}前补齐；其余项目保留，不必重报。",
+            url=reverse("schedules:report-detail", args=[report.pk]),
+        )
+        for user_id in people.values_list("pk", flat=True)
+    )
+
+
+def _tell_remark(report: Report, by: Actor, remark: str) -> None:
+    people = who_may(
+        Permission.REPORT_DRAFT, report.organization, nearest=True, about=report.duty.as_thing
+    )
+    notifications.tell(
+        notifications.Message(
+            user_id=user_id,
+            key=f"remark:{report.pk}:{report.revision}:{user_id}",
+            title=f"{report.duty.title}已通过，有附言",
+            body=f"{by.organization_name or by.name}：{remark}\n不需要重报。",
             url=reverse("schedules:report-detail", args=[report.pk]),
         )
         for user_id in people.values_list("pk", flat=True)
@@ -386,7 +463,8 @@ def _move_duty(report: Report, act: str, **changes: Any) -> None:
     )
 
 
-def _step(report: Report, kind: StepKind, by: Actor, *, items: int = 0, text: str = "") -> None:
+def _step_of(report: Report, kind: StepKind, by: Actor, *, items: int = 0, text: str = "") -> None:
+    """Adds a step to the report's timeline."""
     states.tell(ReportStep(report=report, kind=kind, text=text, item_count=items), by=by)
 
 

@@ -203,7 +203,9 @@ def _summary(plan: Plan, row: Rollup, user_id: int) -> notifications.Message:
         key=f"summary:{plan.pk}:{row.period}:{row.organization_id}:{user_id}",
         title=f"{what}已截止：{row.organization} {row.submitted}/{row.expected} 已报送",
         body=(
-            f"按时 {row.on_time}，迟报 {row.late}，未报 {row.expected - row.submitted}，"
+            f"按时 {row.on_time}，迟报 {row.late}，未报 {row.missing}，"
+            f"{f'锁定未报 {row.locked}，' if row.locked else ''}"
+            f"{f'待报 {row.pending}，' if row.pending else ''}"
             f"退回待补 {row.returned}，已通过 {row.accepted}。"
         ),
         url=reverse("schedules:board") + address,

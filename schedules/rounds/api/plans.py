@@ -1,5 +1,6 @@
 """Plans and the duties that they make."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404
@@ -8,11 +9,23 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core import clock
-from core.api import BIG, PageQuery, PortalView, etag
+from core import acts, clock
+from core.api import (
+    BIG,
+    IF_MATCH,
+    PageQuery,
+    PortalView,
+    StrictSerializer,
+    TextField,
+    etag,
+    once,
+    revision_wanted,
+)
 from orgs.access import get_organization
 from orgs.permissions import Permission as P
 
+from ..access import get_duty_to_arrange
+from ..actions import arrangements
 from ..enums import DutyState
 from ..models import Duty, Plan, Report
 
@@ -30,6 +43,7 @@ class PlanOut(serializers.Serializer[Any]):
     opens_day = serializers.IntegerField()
     due_day = serializers.IntegerField()
     grace_working_days = serializers.IntegerField()
+    mend_working_days = serializers.IntegerField()
     lock_working_days = serializers.IntegerField(allow_null=True)
     needs_second_look = serializers.BooleanField()
     starts_on = serializers.DateField()
@@ -80,16 +94,21 @@ class DutyOut(serializers.Serializer[Any]):
     period = serializers.CharField()
     begins_on = serializers.DateField(allow_null=True)
     state = serializers.CharField()
+    phase = serializers.CharField(help_text="running 未到期，due 已到期，locked 已锁定")
     due_on = serializers.DateField()
     due_at = serializers.DateTimeField()
     late_after = serializers.DateTimeField()
     locks_at = serializers.DateTimeField(allow_null=True)
+    mend_by = serializers.DateField(allow_null=True, help_text="退回后补齐的期限")
+    extended_from = serializers.DateField(allow_null=True, help_text="延期前的截止日")
     submitted_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
     is_late = serializers.BooleanField()
     required_count = serializers.IntegerField()
     done_count = serializers.IntegerField()
     returned_count = serializers.IntegerField()
+    waived_reason = serializers.CharField(allow_blank=True)
+    revision = serializers.IntegerField()
     report = serializers.SerializerMethodField()
 
     def get_report(self, duty: Duty) -> int | None:
@@ -142,7 +161,7 @@ class DutyDetail(PortalView):
 
     @extend_schema(
         summary="一项应办事项",
-        description="report 为所对应的报表；不按表样办理的没有。",
+        description="report 为所对应的报表；不按表样办理的没有。ETag 为版本。",
         responses={200: DutyOut},
     )
     def get(self, request: Request, pk: int) -> Response:
@@ -156,4 +175,88 @@ class DutyDetail(PortalView):
         if duty is None:
             raise Http404
         self.narrowed()
-        return Response(DutyOut(duty).data)
+        return Response(DutyOut(duty).data, headers={"ETag": etag(duty.revision)})
+
+
+# --- what the level above arranges ------------------------------------------------------------
+
+
+class WaiveIn(StrictSerializer):
+    reason = TextField(max_length=200)
+    approved_by = TextField(max_length=60)
+
+
+class ReasonIn(StrictSerializer):
+    reason = TextField(max_length=200)
+
+
+class UntilIn(StrictSerializer):
+    until = serializers.DateField()
+    reason = TextField(max_length=200)
+
+
+def _act(
+    summary: str, description: str, body: type[StrictSerializer]
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """An act on a duty: it reads If-Match and `body`, acts once for each Idempotency-Key."""
+    document = extend_schema(
+        summary=summary,
+        description=description,
+        parameters=[IF_MATCH],
+        request=body,
+        responses={200: DutyOut},
+    )
+
+    def decorate(method: Callable[..., Response]) -> Callable[..., Response]:
+        acting: Callable[..., Response] = document(once(method))
+        return acting
+
+    return decorate
+
+
+class _ArrangeView(PortalView):
+    permissions = (P.REPORT_REOPEN,)
+
+    def act(self, pk: int, body: type[StrictSerializer], action: Callable[..., Duty]) -> Response:
+        """The action with the body and the revision that If-Match names, through the gate of the
+        page."""
+
+        def given(duty: Duty) -> dict[str, Any]:
+            sent = self.body(body)
+            return {**sent, "revision": revision_wanted(self.request, duty.revision)}
+
+        acts.carry_out(
+            lambda: get_duty_to_arrange(self.actor, pk),
+            given,
+            lambda duty, values: action(duty=duty, by=self.actor, **values),
+        )
+        duty = Duty.objects.select_related("organization", "report").get(pk=pk)
+        return Response(DutyOut(duty).data, headers={"ETag": etag(duty.revision)})
+
+
+class DutyWaive(_ArrangeView):
+    @_act("免报", "写明原因和批准人；不再计入应报。须带 If-Match。", WaiveIn)
+    def post(self, request: Request, pk: int) -> Response:
+        """Waives the duty, with the reason and who approved it. Needs If-Match."""
+        return self.act(pk, WaiveIn, arrangements.waive)
+
+
+class DutyResume(_ArrangeView):
+    @_act("撤销免报", "写明原因。须带 If-Match。", ReasonIn)
+    def post(self, request: Request, pk: int) -> Response:
+        """Takes a waiver back. Needs If-Match."""
+        return self.act(pk, ReasonIn, arrangements.resume)
+
+
+class DutyExtend(_ArrangeView):
+    @_act("延期", "until 为新的截止日（退回待补的为补齐期限）。须带 If-Match。", UntilIn)
+    def post(self, request: Request, pk: int) -> Response:
+        """Puts the day off for this organisation alone. Needs If-Match."""
+        return self.act(pk, UntilIn, arrangements.extend)
+
+
+class DutyUnlock(_ArrangeView):
+    @_act("重新开放", "已锁定的重新接收到 until 当天，仍记为迟报。须带 If-Match。", UntilIn)
+    def post(self, request: Request, pk: int) -> Response:
+        """Takes again what is locked, until the day. Needs If-Match."""
+        return self.act(pk, UntilIn, arrangements.unlock)

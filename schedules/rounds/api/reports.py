@@ -28,7 +28,7 @@ from orgs.permissions import Permission as P
 
 from .. import item_kinds
 from ..access import get_own_report, get_report, get_report_below, rights
-from ..actions import reports
+from ..actions import checking, reports
 from ..enums import ReportState
 from ..models import Report
 from ..queries.reports import EDITABLE_ITEMS, is_being_mended, last_sent, listed, values_for
@@ -96,6 +96,7 @@ class ReportItemOut(serializers.Serializer[Any]):
     value = serializers.DictField()
     explanation = serializers.CharField(allow_blank=True)
     return_reason = serializers.CharField(allow_blank=True)
+    reply = serializers.CharField(allow_blank=True)
 
 
 class ReportRightsOut(serializers.Serializer[Any]):
@@ -104,6 +105,7 @@ class ReportRightsOut(serializers.Serializer[Any]):
     check = serializers.BooleanField()
     confirm = serializers.BooleanField()
     reopen = serializers.BooleanField()
+    withdraw = serializers.BooleanField()
 
 
 class ReportOut(serializers.Serializer[Any]):
@@ -122,11 +124,17 @@ class ReportOut(serializers.Serializer[Any]):
 
 class SaveIn(StrictSerializer):
     items = serializers.DictField()
+    replies = serializers.DictField(child=TextField(max_length=300), required=False)
+
+
+class AcceptIn(StrictSerializer):
+    remark = TextField(max_length=300, required=False)
 
 
 class SubmitIn(StrictSerializer):
     items = serializers.DictField(required=False)
     explanations = serializers.DictField(child=TextField(max_length=300), required=False)
+    replies = serializers.DictField(child=TextField(max_length=300), required=False)
 
 
 class ReturnIn(StrictSerializer):
@@ -162,7 +170,14 @@ def _sent(report: Report, sent: Mapping[str, Any]) -> dict[str, Any]:
         key: clean(text, multiline=True) for key, text in sent.get("explanations", {}).items()
     }
     _refuse_unknown(report, explanations, "explanations")
-    return {"typed": typed, "explanations": explanations}
+    return {"typed": typed, "explanations": explanations, "replies": _replies(report, sent)}
+
+
+def _replies(report: Report, sent: Mapping[str, Any]) -> dict[str, str]:
+    """Item key -> what the writer answers to what came back."""
+    replies = {key: clean(text, multiline=True) for key, text in sent.get("replies", {}).items()}
+    _refuse_unknown(report, replies, "replies")
+    return replies
 
 
 def _reopened(report: Report, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,6 +236,7 @@ class _ReportView(PortalView):
                 "check": may.may_check,
                 "confirm": may.may_confirm,
                 "reopen": may.may_reopen,
+                "withdraw": may.may_withdraw,
             },
             "items": [
                 {
@@ -231,6 +247,7 @@ class _ReportView(PortalView):
                     "value": values.get(item.key, {}),
                     "explanation": item.explanation,
                     "return_reason": item.return_reason,
+                    "reply": item.reply,
                 }
                 for item in report.items.all()
             ],
@@ -282,7 +299,10 @@ class ReportSave(_ReportView):
         return self.act(
             lambda: get_own_report(self.actor, pk, P.REPORT_DRAFT),
             SaveIn,
-            lambda report, sent: {"typed": _typed(report, sent["items"])},
+            lambda report, sent: {
+                "typed": _typed(report, sent["items"]),
+                "replies": _replies(report, sent),
+            },
             reports.save_draft,
         )
 
@@ -298,16 +318,33 @@ class ReportSubmit(_ReportView):
         )
 
 
+class ReportWithdraw(_ReportView):
+    permissions = (P.REPORT_SEND,)
+
+    @_act("撤回月报", "还没有人开始核报时可撤回。须带 If-Match。", NothingBody)
+    def post(self, request: Request, pk: int) -> Response:
+        """Takes the report back as long as nobody has begun to check it. Needs If-Match."""
+        return self.act(
+            lambda: get_own_report(self.actor, pk, P.REPORT_SEND),
+            NothingBody,
+            lambda report, sent: {},
+            checking.withdraw,
+        )
+
+
 class ReportAccept(_ReportView):
     permissions = (P.REPORT_CHECK,)
 
-    @_act("通过月报", "通过全部待核项目。须带 If-Match。", NothingBody)
+    @_act("通过月报", "通过全部待核项目，可附言。须带 If-Match。", AcceptIn)
     def post(self, request: Request, pk: int) -> Response:
         """Accepts all items that wait. Needs If-Match."""
         return self.act(
             lambda: get_report_below(self.actor, pk, P.REPORT_CHECK),
-            NothingBody,
-            lambda report, sent: {"returned": {}},
+            AcceptIn,
+            lambda report, sent: {
+                "returned": {},
+                "remark": clean(sent.get("remark", ""), multiline=True),
+            },
             reports.check,
         )
 

@@ -32,7 +32,7 @@ from ..models import (
     ReportStep,
     ReportVersion,
 )
-from ..queries.calendar import load
+from ..queries.calendar import end_of, load
 from ..queries.definitions import definition_for
 from ..queries.openings import moments, opens_on
 from . import phrases
@@ -179,6 +179,12 @@ class _Rounds:
                     finished_at=course.accepted_at,
                     opened_at=opened,
                 )
+                duty.phase = duty.phase_at(self.seeding.now)
+                if course.state == "returned" and course.returned_at is not None:
+                    mend_by = self.calendar.add_working_days(
+                        timezone.localdate(course.returned_at), self.plan.mend_working_days
+                    )
+                    duty.mend_by, duty.mend_at = mend_by, end_of(mend_by)
                 rows.duties.append(duty)
                 # A generator of its own: which others are written makes no difference.
                 self.rng = self.seeding.rng("reports", month, organization.path)

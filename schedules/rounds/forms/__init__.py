@@ -1,5 +1,6 @@
 """The forms of this slice's pages."""
 
+from .arranging import ExtendForm, ResumeForm, UnlockForm, WaiveForm
 from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
 from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, item_forms
 from .matrix import MatrixFilter
@@ -12,6 +13,7 @@ __all__ = [
     "CopyForm",
     "DayRemovalForm",
     "DefinitionForm",
+    "ExtendForm",
     "ItemFormSet",
     "MatrixFilter",
     "NewPlanForm",
@@ -19,6 +21,9 @@ __all__ = [
     "PlanForm",
     "PublishForm",
     "RecordForm",
+    "ResumeForm",
     "SendBackForm",
+    "UnlockForm",
+    "WaiveForm",
     "item_forms",
 ]

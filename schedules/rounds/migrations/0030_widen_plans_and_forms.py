@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schedules", "0009_name_reports_after_no_period")]
+    dependencies = [("schedules", "0021_fill_phases")]
 
     operations = [
         migrations.AddField(

@@ -1,5 +1,5 @@
 from .calendar import CalendarDay, CalendarYear
-from .duty import Duty, ReminderMark
+from .duty import Duty, DutyStep, ReminderMark
 from .plan import Plan
 from .record import DutyRecord
 from .report import (
@@ -18,6 +18,7 @@ __all__ = [
     "Duty",
     "DutyRecord",
     "DutyStanding",
+    "DutyStep",
     "Plan",
     "ReminderMark",
     "Report",

@@ -6,12 +6,13 @@ from django.db.models import F, Q
 
 from core import clock, periods
 from core.actor import Actor, Thing
+from core.models.step import Step
 from core.privacy import Personal
 from core.states import Machine, Move
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
-from ..enums import DutyState
+from ..enums import Arrangement, DutyState, Phase
 from . import vocabulary
 from .plan import Plan
 from .vocabulary import DUTY, Counted
@@ -39,9 +40,18 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """What the organisation itself still has to do: open or returned."""
         return self.filter(state__in=OPEN_STATES)
 
+    def doable(self, now: dt.datetime | None = None) -> "DutyQuerySet":
+        """Outstanding, and still taken: what was never sent and is locked is neither reminded of
+        nor to be done."""
+        locked = Q(submitted_at=None, locks_at__lt=now or clock.now())
+        return self.outstanding().exclude(locked)
+
     def overdue(self, now: dt.datetime | None = None) -> "DutyQuerySet":
-        """Outstanding and past the deadline."""
-        return self.outstanding().filter(due_at__lt=now or clock.now())
+        """Outstanding and past its day: what was never sent past its deadline, what came back
+        past the day by which it was to be mended."""
+        now = now or clock.now()
+        never, back = Q(state=DutyState.OPEN), Q(state=DutyState.RETURNED)
+        return self.filter(never & Q(due_at__lt=now) | back & Q(mend_at__lt=now))
 
 
 class Duty(models.Model):
@@ -54,6 +64,7 @@ class Duty(models.Model):
 
     PRIVACY = {
         "subject_label": Personal("to say whom or what a duty is about"),
+        "check_begun_by_name": Personal("to show who has begun to check"),
     }
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="duties")
@@ -69,6 +80,7 @@ class Duty(models.Model):
     due_at = models.DateTimeField("截止")  # midnight after due_on, local time
     late_after = models.DateTimeField("迟报起算")
     locks_at = models.DateTimeField("锁定", null=True)
+    phase = models.CharField("时段", max_length=8, choices=Phase, default=Phase.RUNNING)
     state = models.CharField("状态", max_length=10, choices=DutyState, default=DutyState.OPEN)
     required_count = models.PositiveSmallIntegerField("应办次数", default=1)
     # As the plan said when the duty was opened: what is asked for later reaches forward only.
@@ -78,6 +90,14 @@ class Duty(models.Model):
     sent_at = models.DateTimeField("最近报送", null=True)
     returned_count = models.PositiveSmallIntegerField("退回次数", default=0)
     return_reason = models.CharField("退回原因", max_length=300, blank=True)
+    # By when what came back is to be mended; empty while nothing has come back.
+    mend_by = models.DateField("补报截止日", null=True)
+    mend_at = models.DateTimeField("补报截止", null=True)
+    # The due day before it was put off; empty where it never was.
+    extended_from = models.DateField("原截止日", null=True)
+    check_begun_at = models.DateTimeField("开始核报", null=True)
+    check_begun_by_id = models.BigIntegerField(null=True)
+    check_begun_by_name = models.CharField("开始核报人", max_length=100, blank=True)
     finished_at = models.DateTimeField("办结", null=True)
     waived_reason = models.CharField("免报原因", max_length=200, blank=True)
     opened_at = models.DateTimeField("打开")
@@ -90,11 +110,18 @@ class Duty(models.Model):
         state="state",
         revision="revision",
         moves={
-            "submit": Move("报送", to=DutyState.SUBMITTED),
+            "submit": Move("报送", from_=OPEN_STATES, to=DutyState.SUBMITTED),
             "return": Move("退回", to=DutyState.RETURNED),
             "accept": Move("通过", to=DutyState.ACCEPTED),
             "confirm": Move("复核", to=DutyState.CONFIRMED),
             "waive": Move("免报", from_=OPEN_STATES, to=DutyState.WAIVED),
+            "resume": Move("撤销免报", from_=[DutyState.WAIVED], to=DutyState.OPEN),
+            "resume_mending": Move("撤销免报", from_=[DutyState.WAIVED], to=DutyState.RETURNED),
+            "extend": Move("延期", from_=OPEN_STATES),
+            "unlock": Move("重新开放", from_=[DutyState.OPEN]),
+            "begin": Move("开始核报", from_=[DutyState.SUBMITTED]),
+            "withdraw": Move("撤回", from_=[DutyState.SUBMITTED], to=DutyState.OPEN),
+            "withdraw_mended": Move("撤回", from_=[DutyState.SUBMITTED], to=DutyState.RETURNED),
             "record": Move("登记", from_=OPEN_STATES),
             "hand_in": Move("登记", from_=OPEN_STATES, to=DutyState.SUBMITTED),
             "look": Move("核实", from_=[DutyState.SUBMITTED], to=DutyState.ACCEPTED),
@@ -172,15 +199,44 @@ class Duty(models.Model):
             submitted_at=self.submitted_at,
             is_late=self.is_late,
             returned_count=self.returned_count,
+            phase=self.phase,
         )
 
+    @property
+    def next_due_on(self) -> dt.date:
+        """The day by which the next step is due: of what came back, the day to mend it."""
+        is_back = self.state == DutyState.RETURNED
+        return self.mend_by if is_back and self.mend_by is not None else self.due_on
+
     def is_overdue(self, now: dt.datetime) -> bool:
-        """Whether it is still to be done and its deadline has passed."""
-        return self.state in OPEN_STATES and now > self.due_at
+        """Whether it is still to be done and its day has passed: for what was never sent the
+        deadline, for what came back the day to mend it."""
+        if self.state == DutyState.RETURNED:
+            return self.mend_at is not None and now > self.mend_at
+        return self.state == DutyState.OPEN and now > self.due_at
 
     def is_locked(self, now: dt.datetime) -> bool:
-        """Whether nothing is accepted any more."""
-        return self.locks_at is not None and now > self.locks_at
+        """Whether it is no longer taken. What was sent before can always be mended."""
+        return self.submitted_at is None and self.locks_at is not None and now > self.locks_at
+
+    def phase_at(self, now: dt.datetime) -> Phase:
+        """Where the clock has brought it by `now`."""
+        if self.locks_at is not None and now > self.locks_at:
+            return Phase.LOCKED
+        return Phase.DUE if now > self.due_at else Phase.RUNNING
+
+
+class DutyStep(Step):
+    """What the level above has arranged about a duty, by whom, on whose approval and why."""
+
+    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=12, choices=Arrangement)
+
+    class Meta(Step.Meta):
+        verbose_name = verbose_name_plural = "免报与延期经过"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%m-%d}"
 
 
 class ReminderMark(models.Model):

@@ -68,6 +68,12 @@ class Plan(models.Model):
         help_text="截止后几个工作日不再接收；留空为不锁定。",
         validators=[MaxValueValidator(120)],
     )
+    mend_working_days = models.PositiveSmallIntegerField(
+        "补报期限（工作日）",
+        default=3,
+        help_text="退回后几个工作日内补齐；补录的组织也从这时起算。",
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
     needs_second_look = models.BooleanField(
         "需上级复核",
         default=False,

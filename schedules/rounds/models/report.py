@@ -82,6 +82,7 @@ class Report(models.Model):
     PRIVACY = {
         "submitted_by_name": Personal("to show who sent a report"),
         "saved_by_name": Personal("to show who is writing at a report"),
+        "outcomes": Personal("the report; texts may name people"),
     }
 
     duty = models.OneToOneField("schedules.Duty", on_delete=models.PROTECT, related_name="report")
@@ -100,6 +101,8 @@ class Report(models.Model):
     submitted_at = models.DateTimeField("最近报送", null=True)
     saved_by_name = models.CharField("最近保存人", max_length=100, blank=True)
     saved_at = models.DateTimeField("最近保存", null=True)
+    # What became of each thing planned in the report before: {text, outcome, until}.
+    outcomes = models.JSONField("上期打算的结果", default=list, blank=True)
     # Where the last checker stood: the second look must come from above him.
     checked_by_path = models.CharField(max_length=120, blank=True)
 
@@ -112,6 +115,8 @@ class Report(models.Model):
             "submit": Move("报送", from_=OPEN_STATES, to=ReportState.SUBMITTED),
             "return": Move("退回", from_=[ReportState.SUBMITTED], to=ReportState.RETURNED),
             "accept": Move("通过", from_=[ReportState.SUBMITTED], to=ReportState.ACCEPTED),
+            "withdraw": Move("撤回", from_=[ReportState.SUBMITTED], to=ReportState.DRAFT),
+            "withdraw_mended": Move("撤回", from_=[ReportState.SUBMITTED], to=ReportState.RETURNED),
             "confirm": Move("复核", from_=[ReportState.ACCEPTED], to=ReportState.CONFIRMED),
             "reopen": Move(
                 "重新打开",
@@ -149,6 +154,7 @@ class ReportItem(models.Model):
         "value": Personal("the report; texts may name people"),
         "explanation": Personal("the report; texts may name people"),
         "return_reason": Personal("to show what to correct"),
+        "reply": Personal("to show what the writer answers"),
         "checked_by_name": Personal("to show who checked an item"),
     }
 
@@ -161,6 +167,7 @@ class ReportItem(models.Model):
     value = models.JSONField(default=dict)
     explanation = models.CharField("情况说明", max_length=300, blank=True)
     return_reason = models.CharField("退回原因", max_length=300, blank=True)
+    reply = models.CharField("回复", max_length=300, blank=True)
     checked_by_name = models.CharField("核报人", max_length=100, blank=True)
     checked_at = models.DateTimeField(null=True)
 
@@ -172,6 +179,8 @@ class ReportItem(models.Model):
             ),
             "return": Move("退回", from_=[ItemState.SUBMITTED], to=ItemState.RETURNED),
             "accept": Move("通过", from_=[ItemState.SUBMITTED], to=ItemState.ACCEPTED),
+            "withdraw": Move("撤回", from_=[ItemState.SUBMITTED], to=ItemState.DRAFT),
+            "withdraw_mended": Move("撤回", from_=[ItemState.SUBMITTED], to=ItemState.RETURNED),
             "reopen": Move(
                 "重新打开",
                 from_=[ItemState.ACCEPTED, ItemState.SUBMITTED],

@@ -11,7 +11,7 @@ from orgs.enums import OrganizationClass
 from orgs.models.organization import below
 from orgs.permissions import Permission
 
-from ..enums import DutyState
+from ..enums import DutyState, Phase
 from . import vocabulary
 from .vocabulary import DUTY, Counted
 
@@ -40,10 +40,12 @@ class Rollup(models.Model):
     submitted = models.PositiveIntegerField("已报")
     on_time = models.PositiveIntegerField("按时")
     late = models.PositiveIntegerField("迟报")
+    missing = models.PositiveIntegerField("未报", default=0)
+    locked = models.PositiveIntegerField("锁定未报", default=0)
     returned = models.PositiveIntegerField("退回待补")
     returned_twice = models.PositiveIntegerField("退回两次以上")
     accepted = models.PositiveIntegerField("已通过")
-    # When the first of what is missing was or will be due: whether anything is overdue.
+    # When the first of what was never sent was or will be due: whether anything is overdue.
     missing_due_at = models.DateTimeField(null=True)
     as_of = models.DateTimeField("数据截至")
 
@@ -67,12 +69,17 @@ class Rollup(models.Model):
         return f"{self.organization_id} {self.period} {self.submitted}/{self.expected}"
 
     @property
-    def missing(self) -> int:
-        """未报: what is expected and was never sent, whether due or not."""
+    def unsent(self) -> int:
+        """What is expected and was never sent: 待报, 未报 and 锁定未报 together."""
         return self.expected - self.submitted
 
+    @property
+    def pending(self) -> int:
+        """待报: never sent, and not due yet."""
+        return self.unsent - self.missing - self.locked
+
     def is_overdue(self, now: dt.datetime) -> bool:
-        """Whether something that is missing should have been sent by `now`."""
+        """Whether something that was never sent should have been sent by `now`."""
         return self.missing_due_at is not None and self.missing_due_at < now
 
 
@@ -121,6 +128,7 @@ class DutyStanding(models.Model):
     due_at = models.DateTimeField("截止")
     submitted_at = models.DateTimeField("首次报送", null=True)
     is_late = models.BooleanField("迟报")
+    phase = models.CharField("时段", max_length=8, choices=Phase, default=Phase.RUNNING)
     returned_count = models.PositiveSmallIntegerField("退回次数")
     since = models.DateTimeField("自")
     until = models.DateTimeField("至", null=True)
@@ -152,11 +160,12 @@ class DutyStanding(models.Model):
             submitted_at=self.submitted_at,
             is_late=self.is_late,
             returned_count=self.returned_count,
+            phase=self.phase,
         )
 
     def is_overdue(self, moment: dt.datetime) -> bool:
-        """Whether it was never sent though it was due before the moment."""
-        return self.submitted_at is None and self.due_at < moment
+        """Whether it was never sent though its day had passed."""
+        return self.submitted_at is None and self.phase != Phase.RUNNING
 
 
 class RollupMark(Mark):

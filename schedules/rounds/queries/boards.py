@@ -9,7 +9,7 @@ from statistics import median
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Length, Substr, TruncDate
 
-from core import clock, periods
+from core import periods
 from core.actor import Actor
 from orgs.models import Organization
 from orgs.models.organization import STEP
@@ -104,7 +104,7 @@ def board_of(
 
 def _fill_rows(board: Board, actor: Actor) -> None:
     """The grid: what stood directly below the node in each of the periods."""
-    known, now = board.opened.figures, clock.now()
+    known = board.opened.figures
     places = {period: known[period].path for period in board.span if period in known}
     if not places:
         return
@@ -119,14 +119,14 @@ def _fill_rows(board: Board, actor: Actor) -> None:
         below[row.organization][row.period] = row
     own = _own_figures(board)
     if own:
-        cells = [cell_of(period, own.get(period), now) for period in board.span]
+        cells = [cell_of(period, own.get(period)) for period in board.span]
         current = own.get(board.period or "")
         board.rows.append(BoardRow(board.node, is_own=True, cells=cells, current=current))
     for organization, figures in sorted(below.items(), key=lambda pair: pair[0].path):
         board.rows.append(
             BoardRow(
                 organization if actor.may_at(Permission.REPORT_VIEW, organization.path) else None,
-                cells=[cell_of(period, figures.get(period), now) for period in board.span],
+                cells=[cell_of(period, figures.get(period)) for period in board.span],
                 current=figures.get(board.period or ""),
             )
         )

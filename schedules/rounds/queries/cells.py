@@ -28,13 +28,15 @@ class Cell:
         return self.figures.as_of if self.figures else None
 
 
-def mark_of(figures: Rollup, now: dt.datetime) -> Mark:
+def mark_of(figures: Rollup) -> Mark:
     """What stands out among the duties counted: overdue before returned, before late."""
-    if figures.is_overdue(now):
+    if figures.missing:
         return Mark.MISSING
     if figures.returned:
         return Mark.RETURNED
-    if figures.missing:
+    if figures.locked:
+        return Mark.LOCKED
+    if figures.pending:
         return Mark.NOT_DUE
     if figures.late:
         return Mark.LATE
@@ -44,7 +46,6 @@ def mark_of(figures: Rollup, now: dt.datetime) -> Mark:
 def cell_of(
     period: str,
     figures: Rollup | None,
-    now: dt.datetime,
     *,
     single: DutyStanding | None = None,
     absence: Absence = Absence.NOT_OWED,
@@ -52,7 +53,7 @@ def cell_of(
     """The cell of one organisation and period."""
     if figures is None:
         return Cell(period, absence=absence)
-    return Cell(period, mark_of(figures, now), figures, single)
+    return Cell(period, mark_of(figures), figures, single)
 
 
 def summed(
@@ -64,11 +65,11 @@ def summed(
         for name in one.counts_as:
             if name in counts:
                 counts[name] += 1
-    missing = [one.due_at for one in standings if Counted.MISSING in one.counts_as]
+    unsent = [one.due_at for one in standings if Counted.UNSENT in one.counts_as]
     return Rollup(
         period=period,
         as_of=as_of or max(one.since for one in standings),
-        missing_due_at=min(missing, default=None),
+        missing_due_at=min(unsent, default=None),
         **counts,
     )
 

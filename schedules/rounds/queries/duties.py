@@ -14,10 +14,11 @@ from orgs.models.organization import below
 from orgs.permissions import Permission
 
 from .. import fulfilment
-from ..enums import DutyState
+from ..enums import DutyState, Phase
 from ..models import Duty, DutyRecord, DutyStanding, Plan, Rollup
 from ..models.duty import OPEN_STATES, DutyQuerySet
-from ..models.vocabulary import DUTY, Counted
+from ..models.rollup import LATE as LATE_STANDING
+from ..models.vocabulary import DUTY, Counted, conditions
 from .calendar import load
 from .recipients import senders_of
 from .rollups import place_of
@@ -92,17 +93,22 @@ def duties_of_year(organization: Organization, year: int) -> QuerySet[Duty]:
     )
 
 
-def missing_itself(node: Organization) -> dict[tuple[int, str], int]:
-    """(Plan id, period) -> how many duties of the node's own were never sent, as figures count
-    them. One query."""
+def unsent_itself(node: Organization) -> dict[tuple[int, str], dict[Counted, int]]:
+    """(Plan id, period) -> how many duties of the node's own are 待报, 未报 and 锁定未报, as figures
+    count them. One query."""
+    words = (Counted.PENDING, Counted.MISSING, Counted.LOCKED)
+    wanted = conditions(LATE_STANDING)
     rows = (
         DutyStanding.objects.filter(organization=node, until=None)
-        .counted(Counted.MISSING)
+        .counted(Counted.UNSENT)
         .order_by()
         .values_list("plan", "period")
-        .annotate(n=Count("pk"))
+        .annotate(**{f"n_{word}": Count("pk", filter=wanted[word]) for word in words})
     )
-    return {(plan_id, period): number for plan_id, period, number in rows}
+    return {
+        (plan_id, period): dict(zip(words, numbers, strict=True))
+        for plan_id, period, *numbers in rows
+    }
 
 
 def duties_to_know(actor: Actor, year: int) -> QuerySet[Duty]:
@@ -122,14 +128,14 @@ def duties_to_know(actor: Actor, year: int) -> QuerySet[Duty]:
 def missing_duties(
     plan: Plan, node: Organization, period: str, *, stood_at: str | None = None
 ) -> DutyQuerySet:
-    """Duties of `period` that were counted below `node` and are not sent or came back, of the
-    organisations that lie there still: those that one can turn to. One query more unless the path
+    """Duties of `period` that were counted below `node`, are not sent or came back, and are still
+    taken, of the organisations that lie there still: those that one can turn to. One query more unless the path
     is given where the node stood then."""
     counted = DutyStanding.objects.filter(plan=plan, period=period, until=None).below(
         stood_at or place_of(plan, node, period)
     )
     return (
-        Duty.objects.outstanding()
+        Duty.objects.doable()
         .filter(
             below(node.path, "organization__"),
             plan=plan,
@@ -217,6 +223,7 @@ class Unsent:
 
     count: int
     rows: list[ToRemind]
+    is_due: bool = False  # whether the day of some has passed
 
     @property
     def more(self) -> int:
@@ -252,7 +259,8 @@ def to_remind(
     count = len(rows)
     if len(duties) == NAMED:
         count = unsent.order_by().values("organization").distinct().count()
-    return Unsent(count, list(rows.values()))
+    is_due = any(duty.phase != Phase.RUNNING for duty in duties)
+    return Unsent(count, list(rows.values()), is_due)
 
 
 def reminder_key(duty: Duty, user_id: int) -> str:

@@ -11,6 +11,7 @@ from orgs.queries import namings
 
 from ..models import Duty, ReminderMark
 from .recipients import committees_of, holders_of, rungs
+from .reminding import stage_key
 
 
 @dataclass(slots=True)
@@ -22,10 +23,10 @@ class Brought:
 
 
 def overdue_days(duty: Duty, today: dt.date, calendar: WorkCalendar) -> int:
-    """Full working days since the deadline; 0 until the first working day after it."""
-    if today <= duty.due_on:
-        return 0
-    return calendar.working_days(duty.due_on + dt.timedelta(days=1), today)
+    """Full working days since the deadline, or since what came back was to be mended; 0 until the
+    first working day after it."""
+    day = duty.next_due_on
+    return calendar.working_days(day + dt.timedelta(days=1), today) if today > day else 0
 
 
 def brought_before(
@@ -45,9 +46,9 @@ def brought_before(
     people = holders_of({committee.pk for committee in committees.values()})
     by_name = namings.by_name(Permission.REPORT_CHECK, (duty.organization for duty in late))
     known = set(
-        ReminderMark.objects.filter(
-            duty__in=[duty.pk for duty in late], stage__in=[rung.key for rung in ladder]
-        ).values_list("duty_id", "user_id", "stage")
+        ReminderMark.objects.filter(duty__in=[duty.pk for duty in late]).values_list(
+            "duty_id", "user_id", "stage"
+        )
     )
     found: dict[int, Brought] = defaultdict(Brought)
     for duty, days in late.items():
@@ -59,6 +60,7 @@ def brought_before(
                 continue
             for user_id in people[committee.pk].told(rung, by_name[duty.organization_id]):
                 found[user_id].duties[duty.pk] = duty
-                if (duty.pk, user_id, rung.key) not in known:
-                    found[user_id].fresh.append((duty, rung.key))
+                stage = stage_key(duty, rung.key)
+                if (duty.pk, user_id, stage) not in known:
+                    found[user_id].fresh.append((duty, stage))
     return {user_id: brought for user_id, brought in found.items() if brought.fresh}

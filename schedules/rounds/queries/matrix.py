@@ -127,9 +127,9 @@ def report_matrix(
             if found is not None and found.expected == len(singles) == 1 and not row.has_children:
                 single = singles[0]
             absence = _absence(organization, period, bool(singles))
-            row.cells.append(cell_of(period, found, now, single=single, absence=absence))
+            row.cells.append(cell_of(period, found, single=single, absence=absence))
         row.on_time_rate = on_time_rate((cell.figures for cell in row.cells), now)
-        if not marks or row.cells[-1].mark in marks or _has(marks, row, now):
+        if not marks or row.cells[-1].mark in marks or _has(marks, row):
             rows.append(row)
     before = span[-2] if len(span) > 1 else ""
     due_on, is_being_counted = first_due_and_pending(plan, last)
@@ -204,14 +204,18 @@ def _absence(organization: Organization, period: str, owed_elsewhere: bool) -> A
     return Absence.NOT_OWED
 
 
-def _has(marks: frozenset[Mark], row: Row, now: dt.datetime) -> bool:
+def _has(marks: frozenset[Mark], row: Row) -> bool:
     """Whether anything below the row is marked so in the last period."""
     figures = row.cells[-1].figures if row.cells else None
     if figures is None or not row.has_children:
         return False
-    held = {mark_of(figures, now)}
+    held = {mark_of(figures)}
     if figures.missing:
-        held |= {Mark.MISSING, Mark.NOT_DUE}
+        held.add(Mark.MISSING)
+    if figures.pending:
+        held.add(Mark.NOT_DUE)
+    if figures.locked:
+        held.add(Mark.LOCKED)
     if figures.returned:
         held.add(Mark.RETURNED)
     if figures.submitted - figures.accepted - figures.returned > 0:

@@ -42,6 +42,19 @@ def moments_after(plan: Plan, due_on: dt.date, calendar: WorkCalendar) -> Moment
     return Moments(due_on, end_of(due_on), end_of(late_on), locks_at)
 
 
+def mending(plan: Plan, calendar: WorkCalendar) -> tuple[dt.date, dt.datetime]:
+    """By which day, and by which moment, what comes back today is to be mended."""
+    day = calendar.add_working_days(clock.today(), plan.mend_working_days)
+    return day, end_of(day)
+
+
+def moments_of_latecomer(plan: Plan, when: Moments, calendar: WorkCalendar) -> Moments:
+    """The moments of a duty of an organisation that was entered when the others already had
+    theirs: it is not overdue the day on which it is first known of."""
+    day, _ = mending(plan, calendar)
+    return moments_after(plan, day, calendar) if day > when.due_on else when
+
+
 def opens_on(plan: Plan, period: str) -> dt.date:
     """The day from which a duty of `plan` for `period` can be worked on."""
     first, last = periods.first_day(period), periods.last_day(period)

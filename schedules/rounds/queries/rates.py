@@ -30,13 +30,15 @@ class Rates:
         """The line's figures. An organisation that has left the actor's scope has no name."""
         is_subtree = row.organization_id != self.node.pk
         is_mine = actor.may_at(Permission.REPORT_VIEW, row.organization.path)
+        counted = row if is_subtree else summed(self.own[row.period], row.period)
         return {
             "organization": row.organization_id if is_mine else None,
             "organization_name": str(row.organization) if is_mine else "",
             "is_subtree": is_subtree,
             "period": row.period,
             "as_of": row.as_of,
-            **figures_of(row if is_subtree else summed(self.own[row.period], row.period)),
+            "pending": counted.pending,
+            **figures_of(counted),
         }
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.periods import WorkCalendar
 
+from ..enums import DutyState
 from ..models import Duty
 
 # Working days before (negative) and after the deadline, with the stage they stand for. The last
@@ -15,13 +16,21 @@ STAGES = ((-3, "T-3"), (-1, "T-1"), (0, "T"), (1, "T+1"), (3, "T+3"), (8, "T+8")
 
 
 def stage_of(duty: Duty, today: dt.date, calendar: WorkCalendar) -> str:
-    """The latest stage that `duty` has reached on `today`; empty before the first."""
-    reached = ""
+    """The latest stage that `duty` has reached on `today`; empty before the first. Of what came
+    back the stages are those of the day by which it is to be mended."""
+    reached, due_on = "", duty.next_due_on
     for offset, stage in STAGES:
-        day = calendar.add_working_days(duty.due_on, offset) if offset else duty.due_on
+        day = calendar.add_working_days(due_on, offset) if offset else due_on
         if day <= today:
             reached = stage
-    return reached
+    return stage_key(duty, reached) if reached else ""
+
+
+def stage_key(duty: Duty, stage: str) -> str:
+    """How a stage is remembered: by the day that it is counted from where that is not the first,
+    so that each return and each extension is reminded of anew."""
+    is_first = duty.state != DutyState.RETURNED and duty.extended_from is None
+    return stage if is_first else f"{duty.next_due_on:%y%m%d}{stage}"
 
 
 def is_working_hour(moment: dt.datetime, calendar: WorkCalendar) -> bool:

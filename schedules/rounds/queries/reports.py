@@ -17,6 +17,7 @@ from ..fulfilment import Returned
 from ..item_kinds import asked
 from ..models import Duty, DutyStanding, Plan, Report, ReportItem, ReportVersion
 from ..models.vocabulary import Counted, conditions
+from ..planned import PLAN_ITEM, Thing, findings_of, planned, stored
 from ..validation import Finding, check
 from .rollups import place_of
 
@@ -140,6 +141,21 @@ def last_sent(report_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     return dict(rows.order_by("revision").values_list("report_id", "values"))
 
 
+def mended_from(report: Report) -> dict[str, dict[str, Any]]:
+    """Item key -> what was sent before, of the items that came back, were mended and wait to be
+    checked again. One query; none where nothing was mended."""
+    keys = [
+        item.key
+        for item in report.items.all()
+        if item.state == ItemState.SUBMITTED and item.return_reason
+    ]
+    if not keys:
+        return {}
+    sent = report.versions.filter(is_submission=True).values_list("values", flat=True)[:2]
+    before = list(sent)[1:]
+    return {key: before[0].get(key, {}) for key in keys} if before else {}
+
+
 def is_being_mended(report: Report) -> bool:
     """Whether an item that was sent is open again, so that what is stored may be a draft."""
     return report.submitted_at is not None and any(
@@ -180,13 +196,25 @@ def findings(report: Report, values: Mapping[str, Mapping[str, Any]]) -> list[Fi
     """What must be mended or explained before the report is sent; of editable items only."""
     editable = {item.key for item in report.items.all() if item.state in EDITABLE_ITEMS}
     specs = [spec for spec in report.definition.items if spec["key"] in editable]
-    return check(
+    told = findings_of(report.outcomes, clock.today()) if PLAN_ITEM in editable else []
+    is_carried = any(one.is_carried for one in stored(report.outcomes))
+    found = check(
         specs,
         values,
         previous=values_of(previous_report(report)),
         form=asked(report.definition.items, report.period),
         period=report.period,
+        filled={PLAN_ITEM} if is_carried else set(),
     )
+    return found + told
+
+
+def planned_before(previous: Report | None) -> list[Thing]:
+    """What the report before planned, thing by thing. No query where its items are read."""
+    if previous is None:
+        return []
+    text = values_of(previous).get(PLAN_ITEM, {}).get("text", "")
+    return planned(str(text), previous.outcomes)
 
 
 def texts_below(report: Report) -> list[tuple[str, str, str]]:

@@ -27,11 +27,13 @@ FIGURES = (
     "submitted",
     "on_time",
     "late",
+    "missing",
+    "locked",
     "returned",
     "returned_twice",
     "accepted",
 )
-# What is written of a node: its figures, and when the first of what is missing is due.
+# What is written of a node: its figures, and when the first of what was never sent is due.
 WRITTEN = (*FIGURES, "missing_due_at")
 DEEPEST = 120 // STEP
 
@@ -50,14 +52,14 @@ LENGTHS = f"lengths(n) AS (VALUES {', '.join(f'({STEP * n})' for n in range(1, D
 
 def sums_of(model: type[Duty] | type[DutyStanding], late: Q) -> tuple[str, list[Any]]:
     """The figures of a roll-up as SQL sums over rows of the model's table, by the conditions of
-    the vocabulary, and the earliest deadline of what is missing; with the values to put in."""
+    the vocabulary, and the earliest deadline of what was never sent; with the values to put in."""
     rows = vocabulary.conditions(late)
     parts, values = [], []
     for name in FIGURES:
         condition, put_in = _where(model, rows[Counted(name)])
         parts.append(f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {name}")
         values += put_in
-    condition, put_in = _where(model, rows[Counted.MISSING])
+    condition, put_in = _where(model, rows[Counted.UNSENT])
     table = model._meta.db_table
     parts.append(f"MIN(CASE WHEN {condition} THEN {table}.due_at END) AS missing_due_at")
     return ", ".join(parts), values + put_in

@@ -31,6 +31,7 @@ class Facts(NamedTuple):
     submitted_at: dt.datetime | None
     is_late: bool
     returned_count: int
+    phase: str
 
 
 def of_duties(
@@ -45,7 +46,7 @@ def of_duties(
         .annotate(tardy=Case(When(LATE, then=Value(True)), default=Value(False)))
         .values_list(
             *("pk", "organization__organization_class", "organization_id", "place", "state"),
-            *("due_at", "submitted_at", "tardy", "returned_count"),
+            *("due_at", "submitted_at", "tardy", "returned_count", "phase"),
         )
     )
     return {pk: (Facts(*facts), kind) for pk, kind, *facts in rows}

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from ..views import attachments, duties, recusals, reports, sent
+from ..views import arrangements, attachments, duties, queue, recusals, reports, sent
 
 urlpatterns: list[URLPattern] = [
     path("duties/<int:pk>/", reports.duty_open, name="duty-open"),
@@ -11,12 +11,21 @@ urlpatterns: list[URLPattern] = [
     ),
     path("duties/<int:pk>/accept/", duties.duty_accept, name="duty-accept"),
     path("duties/<int:pk>/return/", duties.duty_send_back, name="duty-return"),
+    path("duties/<int:pk>/arrange/", arrangements.duty_arrange, name="duty-arrange"),
+    path("duties/<int:pk>/waive/", arrangements.duty_waive, name="duty-waive"),
+    path("duties/<int:pk>/resume/", arrangements.duty_resume, name="duty-resume"),
+    path("duties/<int:pk>/extend/", arrangements.duty_extend, name="duty-extend"),
+    path("duties/<int:pk>/unlock/", arrangements.duty_unlock, name="duty-unlock"),
+    path("duties/<int:pk>/begin/", queue.duty_begin, name="duty-begin"),
+    path("duties/<int:pk>/withdraw/", duties.duty_withdraw, name="duty-withdraw"),
     path("duties/<int:pk>/recuse/", recusals.duty_recuse, name="duty-recuse"),
     path("duties/<int:pk>/recuse/end/", recusals.duty_recusal_end, name="duty-recusal-end"),
     path("reports/sent/", sent.report_sent, name="report-sent"),
     path("reports/<int:pk>/", reports.report_detail, name="report-detail"),
     path("reports/<int:pk>/save/", reports.report_save, name="report-save"),
     path("reports/<int:pk>/submit/", reports.report_submit, name="report-submit"),
+    path("reports/<int:pk>/withdraw/", reports.report_withdraw, name="report-withdraw"),
+    path("reports/queue/accept/", queue.report_accept_opened, name="report-accept-opened"),
     path("reports/<int:pk>/check/", reports.report_check, name="report-check"),
     path("reports/<int:pk>/confirm/", reports.report_confirm, name="report-confirm"),
     path("reports/<int:pk>/reopen/", reports.report_reopen, name="report-reopen"),

@@ -16,11 +16,12 @@ from orgs.permissions import Permission as P
 from .. import fulfilment
 from ..enums import Mark
 from ..models import Rollup
+from ..models.vocabulary import Counted
 from ..queries.boards import Board, BoardRow, ClassShare, board_of
 from ..queries.cells import on_time_rate
 from ..queries.plans import plan_address
 from ..queries.rollups import rate
-from ..words import cell_words, change_on
+from ..words import cell_words, change_on, word_of
 from .board_charts import SPAN_WORDS, class_bar, months_chart
 from .board_rows import rows_of
 from .choices import chosen_organization, chosen_plan, given_period
@@ -75,7 +76,7 @@ def _stats(found: Board, now: Rollup, period: str) -> list[dict[str, Any]]:
     words, moment = fulfilment.of(found.plan).words, clock.now()
     before = found.trend[-2][1] if len(found.trend) > 1 else None
     share = rate(now.submitted, now.expected)
-    tone = "" if now.missing else "ok"
+    tone = "" if now.unsent else "ok"
     rows: list[dict[str, Any]] = [
         _stat(f"{now.submitted} / {now.expected}", words.sent, f"{share}%", tone, "submitted")
     ]
@@ -88,8 +89,15 @@ def _stats(found: Board, now: Rollup, period: str) -> list[dict[str, Any]]:
         tone = "ok" if on_time >= was else "warn"
     rows.append(_stat("—" if on_time is None else f"{on_time}%", "按时率", note, tone, "on_time"))
     rows.append(_stat(now.late, "迟报", "", "warn", "late"))
-    is_over = now.is_overdue(moment)
-    rows.append(_stat(now.missing, words.unsent, "已过截止" if is_over else "", "bad", "missing"))
+    for word, note, tone in (
+        (Counted.PENDING, "未到截止", ""),
+        (Counted.MISSING, "已过截止", "bad"),
+        (Counted.LOCKED, "不再接收", "bad"),
+    ):
+        number = getattr(now, word)
+        if number or word == Counted.MISSING:
+            label = word_of(fulfilment.of(found.plan), word)
+            rows.append(_stat(number, label, note if number else "", tone if number else "", word))
     rows.append(_stat(now.returned, "退回待补", "", "bad", "returned"))
     rows.append(_stat(now.accepted, "已通过", "", "ok", "accepted"))
     for row in rows:

@@ -17,11 +17,11 @@ SPAN_WORDS = {
     periods.YEAR: "近五年",
 }
 
-MONTHS_SERIES = (Series("按时"), Series("迟报", "warn"), Series("未报", "rest"))
+MONTHS_SERIES = (Series("按时"), Series("迟报", "warn"), Series("尚未报送", "rest"))
 
 
 def months_chart(found: Board) -> Drawing:
-    """The periods behind: on time at the bottom, late above it; what is missing stays pale."""
+    """The periods behind: on time at the bottom, late above it; what was not sent stays pale."""
     return bars(
         [_month(month, row, found) for month, row in found.trend],
         MONTHS_SERIES,
@@ -41,15 +41,16 @@ def _month(month: str, row: Rollup | None, found: Board) -> Bar:
     on_time = on_time_rate([row], clock.now())
     return Bar(
         label,
-        (row.on_time, row.late, row.missing),
+        (row.on_time, row.late, row.unsent),
         url=rows_of(found, node.pk, month, row.as_of),
         urls=tuple(
             rows_of(found, node.pk, month, row.as_of, shown)
-            for shown in ("on_time", "late", "missing")
+            for shown in ("on_time", "late", "unsent")
         ),
         note="—" if on_time is None else f"{on_time}%",
         title=f"{periods.label(month)}：应报 {row.expected}，按时 {row.on_time}，"
-        f"迟报 {row.late}，未报 {row.missing}",
+        f"迟报 {row.late}，待报 {row.pending}，未报 {row.missing}"
+        + (f"，锁定未报 {row.locked}" if row.locked else ""),
         row=periods.label(month),
         is_now=month == found.period,
     )

@@ -19,9 +19,11 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from .. import fulfilment
+from ..enums import Phase
 from ..models import DutyStanding, Plan
+from ..models.vocabulary import Counted
 from ..queries.boards import Board, Listed, listed, newest_moment
-from ..words import SHOWN, state_word
+from ..words import SHOWN, duty_word, state_word, word_of
 from .choices import chosen_organization, chosen_plan, given_period
 from .rows_address import shortened, spelled_out
 
@@ -67,7 +69,10 @@ class Asked:
     def what(self) -> str:
         """What is listed, as the page says it."""
         words = [OrganizationClass(self.kind).label] if self.kind else []
-        return " · ".join([*words, SHOWN[self.shown]])
+        word = SHOWN[self.shown]
+        if self.shown in tuple(Counted):
+            word = word_of(fulfilment.of(self.plan), Counted(self.shown))
+        return " · ".join([*words, word])
 
 
 def asked_of(request: PortalRequest) -> Asked:
@@ -147,14 +152,16 @@ def standing_row(one: DutyStanding, moment: dt.datetime) -> dict[str, Any]:
     """What a list shows of one duty, as it stood at the moment."""
     duty = one.duty
     kind = fulfilment.of(duty.plan)
-    word, tone = state_word(kind, one.state, is_overdue=duty.due_at < moment)
-    now, _ = state_word(kind, duty.state, is_overdue=duty.due_at < clock.now())
+    word, tone = state_word(
+        kind, one.state, is_overdue=one.is_overdue(moment), is_locked=one.phase == Phase.LOCKED
+    )
+    now, _ = duty_word(kind, duty, clock.now())
     return {
         "standing": one,
         "duty": duty,
         "word": word,
         "tone": tone,
-        "now": now if one.state != duty.state else "",
+        "now": now if now != word else "",
         "subject": duty.subject_label,
         "url": kind.url(duty),
     }

@@ -12,8 +12,8 @@ from orgs.permissions import Permission as P
 from orgs.queries.namings import own_recusal
 
 from .. import fulfilment
-from ..access import get_duty, get_duty_below, get_own_duty, get_own_record
-from ..actions import records
+from ..access import get_duty, get_duty_below, get_own_duty, get_own_record, may_arrange
+from ..actions import checking, records
 from ..enums import DutyState
 from ..forms import RecordForm, SendBackForm
 from ..models import Duty
@@ -26,7 +26,7 @@ def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -
     kind, now, actor = fulfilment.of(duty.plan), clock.now(), request.actor
     is_own = duty.organization_id == actor.organization_id
     is_open = duty.state in OPEN_STATES and not duty.is_locked(now)
-    word, tone = standing_word(kind, duty, is_overdue=duty.is_overdue(now))
+    word, tone = standing_word(kind, duty, now)
     here = kind.is_recorded_here
     context: dict[str, Any] = {
         "duty": duty,
@@ -42,6 +42,13 @@ def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -
         and not is_own
         and duty.state == DutyState.SUBMITTED
         and actor.may_at(P.REPORT_CHECK, duty.organization.path, about=duty.as_thing),
+        "may_arrange": may_arrange(actor, duty),
+        "arranged": duty.steps.all(),
+        "may_withdraw": here
+        and is_own
+        and duty.state == DutyState.SUBMITTED
+        and duty.check_begun_at is None
+        and actor.may(P.REPORT_SEND),
         "recusal": own_recusal(actor, CHECKER.key, duty.organization_id),
         "refusal": "",
         "unsaved": (),
@@ -126,4 +133,19 @@ def duty_send_back(request: PortalRequest, pk: int) -> HttpResponse:
             "schedules:report-queue",
         ),
         show=lambda attempt: _refused(attempt, back=attempt.form),
+    )
+
+
+@needs(P.REPORT_SEND, methods=("POST",))
+def duty_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
+    """Takes back what was handed in, as long as nobody has begun to check it."""
+    return acts.perform(
+        request,
+        load=lambda: get_own_duty(request.actor, pk),
+        form=lambda duty: acts.Nothing(),
+        act=lambda attempt: checking.withdraw_record(duty=attempt.subject, by=request.actor),
+        done=lambda attempt, duty: acts.said(
+            request, "已撤回，改好后请重新登记。", "schedules:duty-detail", pk=pk
+        ),
+        show=_refused,
     )

@@ -25,10 +25,10 @@ from ..fulfilment import Kind
 from ..models import Duty, Rollup
 from ..models.vocabulary import Counted
 from ..queries.cells import Cell
-from ..queries.duties import duties_of_year, to_remind
+from ..queries.duties import Unsent, duties_of_year, to_remind
 from ..queries.matrix import Matrix, Row, report_matrix
 from ..queries.rollups import rate
-from ..words import MARKS, cell_words, change_on, state_word
+from ..words import MARKS, cell_words, change_on, duty_word, word_of
 from .choices import Choice, chosen, chosen_or_404, chosen_organization
 from .downloads import download, stamp
 
@@ -113,7 +113,8 @@ def matrix(request: PortalRequest) -> HttpResponse:
     if found.matrix is not None and may_remind:
         period = choice.period or ""
         stood_at = choice.opened.stood_at(period)
-        context["missing"] = to_remind(choice.plan, node, period, stood_at=stood_at)
+        unsent = to_remind(choice.plan, node, period, stood_at=stood_at)
+        context |= {"missing": unsent, "remind_word": _remind_word(found.kind, unsent)}
     if found.matrix is not None:
         parts = found.parts()
         context["heads"] = periods.heads(found.matrix.span)
@@ -121,6 +122,11 @@ def matrix(request: PortalRequest) -> HttpResponse:
         context["stats"] = _stats(found.matrix, found)
         context["moved"] = _is_moved(found.matrix)
     return render(request, "schedules/matrix.html", context)
+
+
+def _remind_word(kind: Kind, unsent: Unsent) -> str:
+    """What those are called who can be reminded: nobody is missing before his day."""
+    return kind.words.missing if unsent.is_due else kind.words.pending
 
 
 def _row(row: Row, found: MatrixView, parts: dict[int, int]) -> dict[str, Any]:
@@ -160,25 +166,22 @@ def _cell(
 
 def _stats(matrix: Matrix, found: MatrixView) -> list[dict[str, Any]]:
     """The figures above the matrix, those of the board, each with the address of its rows."""
-    nothing = Rollup(expected=0, submitted=0, on_time=0, late=0, returned=0, accepted=0)
+    nothing = Rollup(
+        **dict.fromkeys(("expected", "submitted", "on_time", "late", "returned", "accepted"), 0)
+    )
     now = matrix.current or nothing
     last = matrix.span[-1]
     words, address = found.kind.words, urlencode(found.address)
     share = rate(now.submitted, now.expected)
     left = (matrix.due_on - clock.today()).days if matrix.due_on else None
-    hint, tone = "", ""
-    if now.missing and left is not None:
-        if now.is_overdue(clock.now()):
-            hint, tone = "已过截止", "bad"
-        elif left <= 3:
-            hint, tone = "临近截止", "bad"
+    is_near = left is not None and left <= 3
     before = matrix.before.on_time if matrix.before else 0
     rows: list[dict[str, Any]] = [
         {
             "value": f"{now.submitted} / {now.expected}",
             "label": words.sent,
             "note": f"{share}%" if share is not None else "",
-            "tone": "" if now.missing else "ok",
+            "tone": "" if now.unsent else "ok",
         },
         {
             "value": now.on_time,
@@ -191,14 +194,23 @@ def _stats(matrix: Matrix, found: MatrixView) -> list[dict[str, Any]]:
             "label": "退回待补",
             "url": f"?{address}&state=returned" if now.returned else "",
         },
-        {
-            "value": now.missing,
-            "label": words.unsent,
-            "note": hint,
-            "tone": tone,
-            "url": f"?{address}&state=missing" if now.missing else "",
-        },
     ]
+    for word, note, tone in (
+        (Counted.PENDING, "临近截止" if is_near else "未到截止", "warn" if is_near else ""),
+        (Counted.MISSING, "已过截止", "bad"),
+        (Counted.LOCKED, "不再接收", "bad"),
+    ):
+        number = getattr(now, word)
+        if number or word == Counted.MISSING:
+            rows.append(
+                {
+                    "value": number,
+                    "label": word_of(found.kind, word),
+                    "note": note if number else "",
+                    "tone": tone if number else "",
+                    "url": f"?{address}&state={word}" if number else "",
+                }
+            )
     return rows
 
 
@@ -247,7 +259,7 @@ def _year(request: PortalRequest, node: Organization, choice: Choice | None) -> 
 
 def _duty_row(duty: Duty, now: Any, *, is_one_plan: bool) -> dict[str, Any]:
     kind = fulfilment.of(duty.plan)
-    word, tone = state_word(kind, duty.state, is_overdue=duty.is_overdue(now))
+    word, tone = duty_word(kind, duty, now)
     return {
         "duty": duty,
         "name": periods.short(duty.period) if is_one_plan and not duty.subject_kind else duty.title,
@@ -290,13 +302,15 @@ def report_remind(request: PortalRequest) -> HttpResponse:
     node, plan = choice.node, choice.plan
     back = f"{reverse('schedules:report-matrix')}?{choice.query}"
     if request.method != "POST":
+        unsent = to_remind(plan, node, period, stood_at=choice.opened.stood_at(period))
         context = {
             "node": node,
             "plan": plan,
             "kind": fulfilment.of(plan),
+            "remind_word": _remind_word(fulfilment.of(plan), unsent),
             "period": period,
             "address": choice.query,
-            "missing": to_remind(plan, node, period, stood_at=choice.opened.stood_at(period)),
+            "missing": unsent,
             "back": back,
         }
         return render(request, "schedules/matrix_remind.html", context)

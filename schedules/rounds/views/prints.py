@@ -13,7 +13,7 @@ from orgs.permissions import Permission as P
 
 from .. import packs
 from ..access import get_report
-from ..exports import month_document, report_document, write_month, write_report
+from ..exports import month_document, report_document, unsent_names, write_month, write_report
 from ..queries.printouts import Printout, period_printouts, printouts
 from ..queries.reports import reports_below
 from .choices import Choice, chosen_or_404
@@ -84,7 +84,9 @@ def month_print(request: PortalRequest) -> HttpResponse:
         "plan": choice.plan,
         "period": period,
         "sent": [row for row in rows if row.is_sent],
-        "missing": [row.organization for row in rows if not row.is_sent],
+        "unsent": [
+            (called, len(names), names) for called, names in unsent_names(choice.plan, rows)
+        ],
         "count": len(rows),
     }
     return render(request, "schedules/print_month.html", context)

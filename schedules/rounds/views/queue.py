@@ -1,15 +1,19 @@
 """What waits for my check."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from core import clock
+from core import acts, clock
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
 from orgs.permissions import Permission as P
 
 from .. import fulfilment
+from ..access import get_duty_of_others
+from ..actions import checking
+from ..models import Duty, Report
 from ..queries.duties import waiting, waiting_for_second_look
 
 
@@ -38,13 +42,74 @@ def report_queue(request: PortalRequest) -> HttpResponse:
                 "duty": duty,
                 "url": fulfilment.url_of(duty),
                 "note": "" if second else notes.get(duty.pk, ""),
+                "wanted": _wanted(request, duty) if not second else "",
+                "begun": "" if second else duty.check_begun_by_name,
                 "days": (now - (duty.sent_at or now)).days,
             }
             for duty in duties
         ],
+        "opened": 0 if second else sum(bool(_wanted(request, duty)) for duty in duties),
         "everything": everything,
         "second": second,
         "others": waiting(request.actor, everything=True).count() if not everything else 0,
         "second_count": waiting_for_second_look(request.actor).count() if not second else 0,
     }
     return render(request, "schedules/queue.html", context)
+
+
+def _wanted(request: PortalRequest, duty: Duty) -> str:
+    """What a report that the person has opened to check is chosen by: its id and revision."""
+    report = getattr(duty, "report", None)
+    if report is None or duty.check_begun_by_id not in request.actor.persons:
+        return ""
+    return f"{report.pk}.{report.revision}"
+
+
+@needs(P.REPORT_CHECK, methods=("POST",))
+def duty_begin(request: PortalRequest, pk: int) -> HttpResponse:
+    """Opens what waits to be checked; from now on its sender cannot take it back."""
+    return acts.press(
+        request,
+        load=lambda: get_duty_of_others(request.actor, pk),
+        act=lambda duty: checking.begin(duty=duty, by=request.actor),
+        done=lambda duty, begun: redirect(f"{fulfilment.url_of(duty)}?queue=1"),
+    )
+
+
+def _chosen(request: PortalRequest) -> dict[int, int]:
+    """Report id -> the revision that stood on the page."""
+    found = {}
+    for text in request.POST.getlist("report")[:200]:
+        pk, _, revision = text.partition(".")
+        if all(part.isascii() and part.isdecimal() and len(part) < 10 for part in (pk, revision)):
+            found[int(pk)] = int(revision)
+    return found
+
+
+@needs(P.REPORT_CHECK, methods=("POST",))
+def report_accept_opened(request: PortalRequest) -> HttpResponse:
+    """Accepts together the reports chosen among those that the person has opened."""
+    chosen = _chosen(request)
+
+    def load() -> dict[int, int]:
+        mine = waiting(request.actor, everything=True).filter(report__in=chosen)
+        return {pk: chosen[pk] for pk in mine.values_list("report", flat=True)}
+
+    def done(wanted: dict[int, int], accepted: list[Report]) -> HttpResponse:
+        left = len(chosen) - len(accepted)
+        if not accepted:
+            messages.warning(request, "没有通过任何一份：请先打开逐份核对，再在这里勾选。")
+        else:
+            names = "、".join(str(one.organization) for one in accepted[:8])
+            text = f"已通过 {len(accepted)} 份：{names}{' 等' if len(accepted) > 8 else ''}。"
+            if left:
+                text += f"另有 {left} 份已有变动，没有办理。"
+            messages.success(request, text)
+        return redirect("schedules:report-queue")
+
+    return acts.press(
+        request,
+        load=load,
+        act=lambda wanted: checking.accept_opened(wanted=wanted, by=request.actor),
+        done=done,
+    )

@@ -7,21 +7,24 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from core import clock, figures
+from core import clock, figures, periods
 from core.actor import Actor
 from core.errors import DomainError
 from orgs.permissions import Permission
 from orgs.queries.namings import own_recusal
 
 from .. import item_kinds
-from ..access import Rights, may_see_files, rights
-from ..enums import ItemKind, ItemState, StepKind
+from ..access import Rights, may_arrange, may_see_files, rights
+from ..enums import ItemKind, ItemState, Outcome, ReportState, StepKind
 from ..item_kinds.numbers import day_of
-from ..models import Report, ReportItem
+from ..models import Report, ReportItem, ReportStep
+from ..planned import PLAN_ITEM, asked, stored
 from ..queries.reports import (
     EDITABLE_ITEMS,
     is_being_mended,
     last_sent,
+    mended_from,
+    planned_before,
     previous_report,
     unsent_below,
     values_for,
@@ -49,6 +52,7 @@ class ItemView:
     explanation: str = ""
     suggestions: list[Suggestion] = field(default_factory=list)
     reason: str = ""
+    sent_before: str = ""  # what came back, of an item that was mended since
     stored_text: str = ""  # what somebody else saved meanwhile, when that differs
     value: Mapping[str, Any] = field(default_factory=dict)  # as typed, else as stored
     before: str = ""  # what the report of the period before says, where the form compares
@@ -121,14 +125,21 @@ def report_page(
     unsaved: Sequence[tuple[str, str]] = (),
     reopen_reason: str = "",
     reopening: bool = False,
+    remark: str = "",
 ) -> dict[str, Any]:
     """The context of the report's page. A fixed number of queries for a report of any size."""
     may = rights(actor, report)
     sent = last_sent([report.pk]) if not may.is_own and is_being_mended(report) else {}
     values = values_for(actor, report, sent.get(report.pk, {}))
-    offered = suggestions(report, values) if may.may_edit else []
+    mended = mended_from(report)
+    previous = previous_report(report) if may.may_edit else None
+    offered = suggestions(report, values, values_of(previous)) if may.may_edit else []
+    asks = may.may_edit and any(
+        item.key == PLAN_ITEM and item.state in EDITABLE_ITEMS for item in report.items.all()
+    )
+    things = planned_before(previous) if asks else []
     compared = {spec["key"] for spec in report.definition.items if spec.get("compares")}
-    before = values_of(previous_report(report)) if may.may_edit and compared else {}
+    before = values_of(previous) if previous is not None and compared else {}
     items = [
         _item_view(
             actor,
@@ -143,6 +154,7 @@ def report_page(
             reason=(reasons or {}).get(item.key, ""),
             stored=stale.values.get(item.key, {}) if stale else None,
             is_frozen=bool(sent),
+            mended=mended.get(item.key),
         )
         for item in report.items.all()
     ]
@@ -162,11 +174,21 @@ def report_page(
         "send_label": _send_label(returned),
         "timeline": _timeline(report, is_own=may.is_own),
         "files": _files(report, may) if may_see_files(actor, report) else [],
+        "may_arrange": may_arrange(actor, report.duty),
+        "arranged": report.duty.steps.all(),
         "below": unsent_below(report),
         "is_late_now": clock.now() > report.duty.late_after and not report.submitted_at,
+        "is_late_now_again": clock.now() > report.duty.late_after and report.duty.mend_by is None,
         "is_locked": report.duty.is_locked(clock.now()),
         "reopen_reason": reopen_reason,
         "reopening": reopening,
+        "planned": asked(things, report.outcomes),
+        "outcomes": [] if asks or not report.submitted_at else stored(report.outcomes),
+        "outcome_choices": Outcome.choices,
+        "next_day": _next_day(report),
+        "previous_word": periods.previous_word(periods.cadence_of(report.period)),
+        "remark": remark,
+        "said": _remark_of(report) if may.is_own else None,
         "recusal": own_recusal(actor, CHECKER.key, report.organization_id),
         "may_see_versions": any(
             actor.may_at(one, report.organization.path, about=report.duty.as_thing)
@@ -175,8 +197,25 @@ def report_page(
     }
 
 
+def _next_day(report: Report) -> str:
+    """The day that is offered for what goes on: the last of the period that is being planned."""
+    return periods.last_day(periods.shift(report.period, 1)).isoformat()
+
+
+def _remark_of(report: Report) -> ReportStep | None:
+    """What the checker wrote when he accepted the report, for those who wrote it."""
+    if report.state not in (ReportState.ACCEPTED, ReportState.CONFIRMED):
+        return None
+    accepted = [step for step in report.steps.all() if step.kind == StepKind.ACCEPTED]
+    return accepted[-1] if accepted and accepted[-1].text else None
+
+
 def unsaved(
-    report: Report, typed: Mapping[str, Any], reasons: Mapping[str, str]
+    report: Report,
+    typed: Mapping[str, Any],
+    reasons: Mapping[str, str],
+    replies: Mapping[str, str],
+    remark: str,
 ) -> list[tuple[str, str]]:
     """Title and text of what was typed and is not what is stored, for a report that moved on
     while somebody wrote. No queries."""
@@ -185,12 +224,16 @@ def unsaved(
     for item in report.items.all():
         if reasons.get(item.key):
             found.append((f"{item.title}：原因", reasons[item.key]))
+        if replies.get(item.key) and replies[item.key] != item.reply:
+            found.append((f"{item.title}：回复", replies[item.key]))
         if item.key not in typed:
             continue
         kind, spec = item_kinds.of(item.kind), specs.get(item.key, {})
         text = kind.words(kind.clean(spec, typed[item.key]), spec)
         if text and text != kind.words(item.value, spec):
             found.append((item.title, text))
+    if remark:
+        found.append(("附言", remark))
     return found
 
 
@@ -208,6 +251,7 @@ def _item_view(
     reason: str,
     stored: Mapping[str, Any] | None,
     is_frozen: bool,
+    mended: Mapping[str, Any] | None,
 ) -> ItemView:
     counted = value.get("figures", [])
     window = _window(item, is_frozen or item.state not in EDITABLE_ITEMS)
@@ -229,6 +273,8 @@ def _item_view(
         explanation=explanation,
         reason=reason,
     )
+    if mended is not None and item.kind != ItemKind.FIGURES:
+        view.sent_before = kind.words(mended, spec) or "（空）"
     if typed is not None and stored is not None:
         theirs = kind.words(stored, spec)
         if theirs != kind.words(value, spec):

@@ -17,12 +17,13 @@ from orgs.permissions import Permission as P
 
 from .. import fulfilment, item_kinds
 from ..access import get_own_report, get_report, get_report_below, rights
-from ..actions import reports
+from ..actions import checking, reports
 from ..actions.reports import NotReady, StaleReport
 from ..enums import ItemKind
 from ..models import Duty, Report
+from ..planned import THINGS, Thing, answered
 from ..queries.duties import waiting
-from ..queries.reports import unsent_below
+from ..queries.reports import planned_before, previous_report, unsent_below
 from ..validation import plain_text
 from .report_page import report_page, unsaved
 
@@ -44,6 +45,21 @@ class Written(acts.Nothing):
             for item in items
             if f"explain-{item.key}" in given
         }
+        self.replies = {
+            item.key: clean(given[f"reply-{item.key}"], multiline=True)
+            for item in items
+            if f"reply-{item.key}" in given
+        }
+        self.said = [
+            Thing(
+                clean(given[name]),
+                given.get(f"outcome-{name[8:]}", ""),
+                given.get(f"until-{name[8:]}", "")[:10],
+            )
+            for name in sorted(given)
+            if name.startswith("planned-")
+        ][:THINGS]
+        self.remark = clean(given.get("remark", ""), multiline=True)
         self.returned = {
             item.key: clean(given.get(f"reason-{item.key}", ""), multiline=True)
             for item in items
@@ -68,6 +84,13 @@ class Written(acts.Nothing):
 
 
 Attempt = acts.Attempt[Report, Written]
+
+
+def _outcomes(attempt: Attempt) -> list[dict[str, str]] | None:
+    """What became of what was planned before; None where the page did not ask."""
+    if not attempt.form.said:
+        return None
+    return answered(planned_before(previous_report(attempt.subject)), attempt.form.said)
 
 
 def _perform(
@@ -114,7 +137,8 @@ def _overtaken(attempt: Attempt) -> HttpResponse:
         return render(request, part or "schedules/report_detail.html", page, status=409)
     if _is_quiet(request):
         return JsonResponse({"message": attempt.conflict}, status=acts.INVALID)
-    lost = unsaved(report, typed, {**attempt.form.returned, **attempt.form.reopened})
+    reasons = {**attempt.form.returned, **attempt.form.reopened}
+    lost = unsaved(report, typed, reasons, attempt.form.replies, attempt.form.remark)
     if lost:
         return _show(request, report, status=attempt.status, error=attempt.error, unsaved=lost)
     messages.warning(request, attempt.conflict)  # a double click: nothing to save, the way on
@@ -165,6 +189,8 @@ def _save(attempt: Attempt) -> Report:
         report=attempt.subject,
         revision=attempt.form.revision,
         typed=attempt.form.typed,
+        replies=attempt.form.replies,
+        outcomes=_outcomes(attempt),
         by=attempt.request.actor,
     )
 
@@ -201,6 +227,8 @@ def report_submit(request: PortalRequest, pk: int) -> HttpResponse:
             revision=attempt.form.revision,
             typed=attempt.form.typed,
             explanations=attempt.form.explanations,
+            replies=attempt.form.replies,
+            outcomes=_outcomes(attempt),
             by=request.actor,
         ),
         done=lambda attempt, sent: acts.said(
@@ -233,6 +261,7 @@ def report_check(request: PortalRequest, pk: int) -> HttpResponse:
             following = waiting(request.actor).first()
             to = reverse("schedules:report-queue")
             if following is not None:
+                checking.begin(duty=following, by=request.actor)
                 to = f"{fulfilment.url_of(following)}?queue=1"
         text = f"{checked.organization} {checked.duty.title}：{word}。"
         return acts.said(request, text, to)
@@ -244,6 +273,7 @@ def report_check(request: PortalRequest, pk: int) -> HttpResponse:
             report=attempt.subject,
             revision=attempt.form.revision,
             returned=attempt.form.returned,
+            remark=attempt.form.remark,
             by=request.actor,
         ),
         done=done,
@@ -253,6 +283,25 @@ def report_check(request: PortalRequest, pk: int) -> HttpResponse:
             status=attempt.status,
             error=attempt.error,
             reasons=attempt.form.returned,
+            remark=attempt.form.remark,
+        ),
+    )
+
+
+@needs(P.REPORT_SEND, methods=("POST",))
+def report_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
+    """Takes the report back as long as nobody has begun to check it."""
+    return _perform(
+        request,
+        load=lambda: get_own_report(request.actor, pk, P.REPORT_SEND),
+        act=lambda attempt: checking.withdraw(
+            report=attempt.subject, revision=attempt.form.revision, by=request.actor
+        ),
+        done=lambda attempt, report: acts.said(
+            request, "已撤回，改好后请重新报送。报送时间以重新报送为准。", report
+        ),
+        refused=lambda attempt: _show(
+            request, attempt.subject, status=attempt.status, error=attempt.error
         ),
     )
 
