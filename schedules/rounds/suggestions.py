@@ -64,7 +64,8 @@ def suggestions(
     return [
         offer
         for offer in found
-        if not _is_as_before(offer, kinds.get(offer.item_key, ""), before.get(offer.item_key, {}))
+        if offer.item_key in kinds
+        and not _is_as_before(offer, kinds[offer.item_key], before.get(offer.item_key, {}))
         and not (offer.item_key in FORWARD and names_a_dead_day(offer.text, today))
     ]
 
