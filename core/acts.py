@@ -5,11 +5,13 @@
 `carry_out` itself; its refusals become problems in core/api/refusals.py.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -140,10 +142,25 @@ def perform(
             raise
         _refused(attempts[0], error, load)
     else:
-        return done(attempts[0], result)
+        return _let_go(request, done(attempts[0], result))
     if show is None:
         raise DomainError("填写的内容不合要求，请检查后再试。", code="invalid")
     return show(attempts[0])
+
+
+# What names a form's draft on the device (static/js/drafts.js), in its hidden field `draft`.
+_DRAFT = re.compile(r"[\w:#./-]{1,120}", re.ASCII)
+DRAFT_DONE = "draft_done"
+
+
+def _let_go(request: PortalRequest, response: HttpResponse) -> HttpResponse:
+    """The act is done: its draft on the device goes, with the next page that the browser loads."""
+    name = request.POST.get("draft", "")
+    if _DRAFT.fullmatch(name):
+        response.set_cookie(
+            DRAFT_DONE, name, max_age=600, samesite="Lax", secure=settings.CSRF_COOKIE_SECURE
+        )
+    return response
 
 
 def press(

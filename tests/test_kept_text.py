@@ -62,21 +62,21 @@ def test_what_was_sent_after_the_session_ended_is_done_after_signing_in(zone: Zo
     asked = client.post(save, {**draft(zone), "acting": mark})
     assert asked.status_code == 401
     page = asked.content.decode()
-    assert (
-        "登录已过期" in page
-        and "活动室屋顶渗水" in page
-        and "<b>" not in page.split("kept-texts")[1]
-    )
+    assert "登录已过期" in page
+    assert "活动室屋顶渗水" in page
+    assert "<b>" not in page.split("kept-texts")[1]
 
     wrong = client.post(
         "/login/", {"username": "huzhuang1", "password": "x", "kept": hidden(asked)["kept"]}
     )
-    assert wrong.status_code == 403 and "活动室屋顶渗水" in wrong.content.decode()
+    assert wrong.status_code == 403
+    assert "活动室屋顶渗水" in wrong.content.decode()
     signed = client.post(
         "/login/", {"username": "huzhuang1", "password": PASSWORD, "kept": hidden(wrong)["kept"]}
     )
     page = signed.content.decode()
-    assert signed.status_code == 200 and "data-submit-now" in page
+    assert signed.status_code == 200
+    assert "data-submit-now" in page
     assert f'action="{save}"' in page
     assert PASSWORD not in page
     done = client.post(save, hidden(signed))
@@ -95,7 +95,8 @@ def test_another_person_who_signs_in_is_asked(zone: Zone) -> None:
     assert "data-submit-now" not in signed.content.decode()
     refused = client.post(save, hidden(signed))
     assert refused.status_code == 409
-    assert "另一位同志" in refused.content.decode() and "活动室屋顶渗水" in refused.content.decode()
+    assert "另一位同志" in refused.content.decode()
+    assert "活动室屋顶渗水" in refused.content.decode()
     assert stored(zone) == ""
 
 
@@ -108,9 +109,11 @@ def test_passwords_are_never_kept(zone: Zone) -> None:
 def test_scripts_and_programs_are_told_in_their_own_way(zone: Zone) -> None:
     save = reverse("schedules:report-save", args=[report_of(zone).pk])
     quiet = Client().post(save, draft(zone), headers={"X-Requested-With": "fetch"})
-    assert quiet.status_code == 401 and quiet.content.decode() == "登录已过期"
+    assert quiet.status_code == 401
+    assert quiet.content.decode() == "登录已过期"
     fragment = Client().post(save, draft(zone), headers={"HX-Request": "true"})
-    assert fragment.status_code == 401 and len(fragment.content) < 100
+    assert fragment.status_code == 401
+    assert len(fragment.content) < 100
 
 
 @pytest.mark.parametrize(
@@ -159,7 +162,8 @@ def test_a_new_password_that_is_due_keeps_what_was_typed(zone: Zone) -> None:
     page = client.post(save, draft(zone))
     assert page.status_code == 409
     text = page.content.decode()
-    assert "活动室屋顶渗水" in text and reverse("orgs:password-change") in text
+    assert "活动室屋顶渗水" in text
+    assert reverse("orgs:password-change") in text
     assert stored(zone) == ""
 
 
@@ -186,10 +190,12 @@ def test_a_form_is_done_in_the_role_that_it_was_opened_in(
     quiet = client.post(
         save, {**draft(zone), "acting": first}, headers={"X-Requested-With": "fetch"}
     )
-    assert quiet.status_code == 200 and stored(zone) == TEXT.strip()
+    assert quiet.status_code == 200
+    assert stored(zone) == TEXT.strip()
     assert f'name="acting" value="{second}"' in client.get("/account/").content.decode()
     done = client.post(save, {**draft(zone, "另一句话。"), "acting": first}, follow=True)
-    assert done.status_code == 200 and stored(zone) == "另一句话。"
+    assert done.status_code == 200
+    assert stored(zone) == "另一句话。"
     # The page that follows is one of that role.
     assert f'name="acting" value="{first}"' in done.content.decode()
 
@@ -212,19 +218,23 @@ def test_a_role_that_is_over_gives_the_text_back_with_the_role(
     save = reverse("schedules:report-save", args=[report_of(zone).pk])
     page = client.post(save, {**draft(zone), "acting": first})
     text = page.content.decode()
-    assert page.status_code == 409 and "活动室屋顶渗水" in text
-    assert str(zone.branch) in text and "不再担任" in text
+    assert page.status_code == 409
+    assert "活动室屋顶渗水" in text
+    assert str(zone.branch) in text
+    assert "不再担任" in text
     quiet = client.post(
         save, {**draft(zone), "acting": first}, headers={"X-Requested-With": "fetch"}
     )
-    assert quiet.status_code == 422 and "不再担任" in quiet.json()["message"]
+    assert quiet.status_code == 422
+    assert "不再担任" in quiet.json()["message"]
 
 
 @pytest.mark.parametrize("mark", ["g", "g0", "gx", "g" + "9" * 40, "u1", "x", "g١", "\x00"])
 def test_odd_roles_give_the_text_back(zone: Zone, mark: str) -> None:
     save = reverse("schedules:report-save", args=[report_of(zone).pk])
     page = zone.client("huzhuang1").post(save, {**draft(zone), "acting": mark})
-    assert page.status_code == 409 and "活动室屋顶渗水" in page.content.decode()
+    assert page.status_code == 409
+    assert "活动室屋顶渗水" in page.content.decode()
 
 
 def test_signing_out_and_choosing_a_role_need_none(
@@ -244,9 +254,11 @@ def test_what_is_not_there_gives_the_text_back_to_our_own_pages_only(zone: Zone)
     gone = reverse("schedules:report-save", args=[987654])
     client = zone.client("huzhuang1")
     own = client.post(gone, draft(zone), headers={"Origin": "http://testserver"})
-    assert own.status_code == 404 and "活动室屋顶渗水" in own.content.decode()
+    assert own.status_code == 404
+    assert "活动室屋顶渗水" in own.content.decode()
     foreign = client.post(gone, draft(zone), headers={"Origin": "https://evil.example"})
-    assert foreign.status_code == 404 and "活动室屋顶渗水" not in foreign.content.decode()
+    assert foreign.status_code == 404
+    assert "活动室屋顶渗水" not in foreign.content.decode()
 
 
 def test_a_token_of_before_keeps_the_text_of_our_own_pages_only(zone: Zone) -> None:
@@ -255,9 +267,11 @@ def test_a_token_of_before_keeps_the_text_of_our_own_pages_only(zone: Zone) -> N
     save = reverse("schedules:report-save", args=[report_of(zone).pk])
     given = {**draft(zone), "csrfmiddlewaretoken": "x" * 64}
     foreign = client.post(save, given, headers={"Origin": "https://evil.example"})
-    assert foreign.status_code == 403 and "活动室屋顶渗水" not in foreign.content.decode()
+    assert foreign.status_code == 403
+    assert "活动室屋顶渗水" not in foreign.content.decode()
     own = client.post(save, given, headers={"Origin": "http://testserver"})
-    assert own.status_code == 403 and "活动室屋顶渗水" in own.content.decode()
+    assert own.status_code == 403
+    assert "活动室屋顶渗水" in own.content.decode()
     assert stored(zone) == ""
     fresh = hidden(own)
     assert client.post(save, fresh, headers={"Origin": "http://testserver"}).status_code == 302

@@ -21,6 +21,10 @@ from ..actions import attachments
 from ..models import ReportAttachment
 
 
+# Where the sentence stands: at the files, to which the page scrolls, not at its head.
+AT_FILES = "files"
+
+
 def _back(report_id: int) -> HttpResponse:
     return redirect(f"{reverse('schedules:report-detail', args=[report_id])}#item-files")
 
@@ -32,12 +36,14 @@ def attachment_add(request: PortalRequest, pk: int) -> HttpResponse:
     uploads = request.FILES.getlist("file")
     if not uploads:
         get_report_to_edit(request.actor, pk)
-        messages.error(request, "请先选择要上传的文件。")
+        messages.error(request, "请先选择要上传的文件。", extra_tags=AT_FILES)
     for upload in uploads[:10]:
         try:
             _attach(request, pk, upload)
         except DomainError as error:
-            messages.error(request, error.message)
+            messages.error(
+                request, f"没有上传“{upload.name}”：{error.message}", extra_tags=AT_FILES
+            )
     return _back(pk)
 
 

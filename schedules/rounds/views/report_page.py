@@ -44,6 +44,8 @@ class ItemView:
     explanation: str = ""
     suggestions: list[Suggestion] = field(default_factory=list)
     reason: str = ""
+    is_sent_back: bool = False  # what the checker chose, whether or not he gave a reason
+    reason_error: str = ""
     stored_text: str = ""  # what somebody else saved meanwhile, when that differs
 
     @property
@@ -74,6 +76,7 @@ def report_page(
     stale: Any = None,
     unsaved: Sequence[tuple[str, str]] = (),
     reopen_reason: str = "",
+    reopened: Sequence[str] = (),
     reopening: bool = False,
 ) -> dict[str, Any]:
     """The context of the report's page. A fixed number of queries for a report of any size."""
@@ -92,7 +95,8 @@ def report_page(
             found=[f for f in found if f.item_key == item.key],
             explanation=(explanations or {}).get(item.key, item.explanation),
             offered=[s for s in offered if s.item_key == item.key],
-            reason=(reasons or {}).get(item.key, ""),
+            reason=(reasons or {}).get(item.key),
+            error=error if error and error.field == f"reason_{item.key}" else None,
             stored=stale.values.get(item.key, {}) if stale else None,
             is_frozen=bool(sent),
         )
@@ -114,7 +118,10 @@ def report_page(
         "is_late_now": clock.now() > report.duty.late_after and not report.submitted_at,
         "is_locked": report.duty.is_locked(clock.now()),
         "reopen_reason": reopen_reason,
+        "reopened": reopened,
         "reopening": reopening,
+        "messages_placed": any(  # refused uploads say so at the files
+            view.item.kind == ItemKind.FILES for view in items),
         "recusal": own_recusal(actor, CHECKER.key, report.organization_id),
         "may_see_versions": any(
             actor.may_at(one, report.organization.path, about=report.duty.as_thing)
@@ -150,7 +157,8 @@ def _item_view(
     found: list[Finding],
     explanation: str,
     offered: list[Suggestion],
-    reason: str,
+    reason: str | None,
+    error: DomainError | None,
     stored: Mapping[str, Any] | None,
     is_frozen: bool,
 ) -> ItemView:
@@ -168,7 +176,9 @@ def _item_view(
         entries=list(value.get("entries", [])),
         findings=found,
         explanation=explanation,
-        reason=reason,
+        reason=reason or "",
+        is_sent_back=reason is not None,
+        reason_error=error.message if error else "",
     )
     if typed is not None:
         if isinstance(typed, list):
