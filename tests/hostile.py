@@ -98,7 +98,7 @@ POSTS: dict[str, Fields] = {
         "document_number": "3",
     },
     "orgs:office-end": {"ended_on": "2026-07-01"},
-    "orgs:organization-abolish": {**DECISION, "revision": "1"},
+    "orgs:organization-abolish": {**DECISION, "revision": "1", "agreed": "yes"},
     "orgs:organization-create": {
         **DECISION,
         "name": "中共大黄山街道湖庄村第三支部委员会",
@@ -128,7 +128,12 @@ POSTS: dict[str, Fields] = {
     "orgs:organization-import": {"file": "@file"},
     "orgs:organization-import-cancel": {},
     "orgs:organization-import-confirm": {},
-    "orgs:organization-merge": {**DECISION, "target": "@branch2", "revision": "1"},
+    "orgs:organization-merge": {
+        **DECISION,
+        "target": "@branch2",
+        "revision": "1",
+        "agreed": "yes",
+    },
     "orgs:organization-move": {**DECISION, "parent": "@street", "revision": "1"},
     "orgs:organization-re-elect": {
         **DECISION,

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ from orgs.models import RoleGrant
 from schedules.rounds.models import Report
 
 from .access_objects import NOW
-from .world import PASSWORD, Zone, grant
+from .world import PASSWORD, Zone, grant, make_member
 
 TEXT = "活动室屋顶渗水，影响党课使用。\n第二行 <b>。"
 
@@ -276,3 +277,105 @@ def test_a_token_of_before_keeps_the_text_of_our_own_pages_only(zone: Zone) -> N
     fresh = hidden(own)
     assert client.post(save, fresh, headers={"Origin": "http://testserver"}).status_code == 302
     assert stored(zone) == TEXT.strip()
+
+
+# --- asked before ---------------------------------------------------------------------------------
+
+
+def decided(**more: Any) -> dict[str, Any]:
+    return {"on": "2026-07-01", "document_number": "", "note": "统一部署", **more}
+
+
+def test_a_merger_is_asked_about_with_numbers_and_can_be_reconsidered(zone: Zone) -> None:
+    client = zone.client("zone")
+    url = reverse("orgs:organization-merge", args=[zone.branch.pk])
+    form = hidden(client.get(url))
+    given = {**form, **decided(target=zone.branch2.pk)}
+    asked = client.post(url, given)
+    text = asked.content.decode()
+    count = zone.branch.members.on_roll().count()
+    assert asked.status_code == 200
+    assert f"{count} 名在册党员转入{zone.branch2}" in text
+    assert "不能撤回" in text
+    zone.branch.refresh_from_db()
+    assert zone.branch.abolished_on is None
+    back = client.post(url, {**hidden(asked), "agreed": "back"})
+    assert "统一部署" in back.content.decode()
+    assert "返回修改" not in back.content.decode()
+    # What was agreed to is no longer what would happen: asked once more.
+    stale = client.post(url, {**hidden(asked), "seen": "0" * 16, "agreed": "yes"})
+    assert stale.status_code == 200
+    assert "返回修改" in stale.content.decode()
+    done = client.post(url, {**hidden(asked), "agreed": "yes"})
+    assert done.status_code == 302
+    zone.branch.refresh_from_db()
+    assert zone.branch.abolished_on is not None
+
+
+def test_what_would_be_refused_is_refused_before_it_is_asked_about(zone: Zone) -> None:
+    url = reverse("orgs:organization-abolish", args=[zone.branch.pk])
+    client = zone.client("zone")
+    refused = client.post(url, {**hidden(client.get(url)), **decided()})
+    if zone.branch.members.on_roll().count():
+        assert refused.status_code == 422
+        assert "还有在册党员" in refused.content.decode()
+
+
+def test_an_exclusion_is_asked_about_and_a_move_is_not(zone: Zone) -> None:
+    member = make_member(zone.branch)
+    url = reverse("members:member-exit", args=[member.pk])
+    client = zone.client("huzhuang1")
+    asked = client.post(url, {"reason": "expelled", "happened_on": "2026-07-01", "note": "批复"})
+    text = asked.content.decode()
+    assert asked.status_code == 200
+    assert "开除党籍" in text
+    assert "减去 1 名" in text
+    member.refresh_from_db()
+    assert member.state == "normal"
+    assert client.post(url, {**hidden(asked), "agreed": "yes"}).status_code == 302
+    other = make_member(zone.branch)
+    url = reverse("members:member-exit", args=[other.pk])
+    moved = client.post(url, {"reason": "transferred", "happened_on": "2026-07-01"})
+    assert moved.status_code == 302
+
+
+# --- drafts on the device ---------------------------------------------------------------------------
+
+
+def test_an_act_that_is_done_lets_its_draft_go(zone: Zone) -> None:
+    client = zone.client("huzhuang1")
+    save = reverse("schedules:report-save", args=[report_of(zone).pk])
+    done = client.post(save, {**draft(zone), "draft": "report-1/g2/abc"})
+    assert done.cookies["draft_done"].value == "report-1/g2/abc"
+    stale = client.post(save, {"version": "1", "text-problems": "别的", "draft": "report-1/g2/abd"})
+    assert "draft_done" not in stale.cookies
+    odd = client.post(save, {**draft(zone), "draft": "a;b\r\nSet-Cookie: x=y"})
+    assert "draft_done" not in odd.cookies
+
+
+def test_a_refused_upload_is_told_at_the_files(zone: Zone) -> None:
+    client, report = zone.client("huzhuang1"), report_of(zone)
+    add = reverse("schedules:attachment-add", args=[report.pk])
+    page = client.post(add, {"file": SimpleUploadedFile("a.exe", b"MZ")}, follow=True)
+    text = page.content.decode()
+    assert "没有上传" not in text.split('id="item-files"')[0]
+    assert "没有上传" in text.split('id="item-files"')[1]
+
+
+def test_a_check_without_its_reason_keeps_what_was_chosen(zone: Zone) -> None:
+    report = report_of(zone)
+    Report.objects.filter(pk=report.pk).update(state="submitted", submitted_at=clock.now())
+    report.items.update(state="submitted")
+    report.duty.__class__.objects.filter(pk=report.duty.pk).update(
+        state="submitted", submitted_at=clock.now(), sent_at=clock.now()
+    )
+    given = {"version": str(report.revision), "choice-problems": "return", "reason-problems": " "}
+    check = reverse("schedules:report-check", args=[report.pk])
+    page = zone.client("huzhuang").post(check, given).content.decode()
+    chosen = re.search(r'id="return-problems" value="return"( checked)?', page)
+    assert chosen is not None
+    assert chosen.group(1)
+    assert re.search(r'id="accept-problems" value="accept">', page)
+    assert 'id="reason-problems-error"' in page
+    assert 'aria-invalid="true"' in page
+    assert 'name="posted"' in page

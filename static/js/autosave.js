@@ -13,7 +13,7 @@
   function Autosave(form) {
     this.form = form;
     this.conflict = $('[data-autosave-conflict]', form) || $('[data-autosave-conflict]');
-    this.timer = 0; this.busy = false; this.again = false; this.stopped = false; this.failures = 0;
+    this.timer = 0; this.busy = false; this.again = false; this.stopped = false; this.failures = 0; this.waiters = [];
     var self = this;
     form.addEventListener('focusout', function (event) {
       var next = event.relatedTarget;
@@ -58,6 +58,16 @@
     this.failures += 1;
     this.say(text, true, way || { text: '再试一次', act: this.now.bind(this) });
     this.later(Math.min(60, 5 * Math.pow(2, this.failures - 1)));
+  };
+  /* Saves what is open, and resolves when that has ended, however it did; at the latest in 5 s. */
+  Autosave.prototype.flush = function () {
+    var self = this;
+    return new Promise(function (resolve) {
+      setTimeout(resolve, 5000);
+      if (self.stopped || (!self.busy && !self.form.dataset.dirty)) { resolve(); return; }
+      self.waiters.push(resolve);
+      if (!self.busy) self.now();
+    });
   };
   Autosave.prototype.now = function () {
     if (this.stopped) return;
@@ -120,6 +130,7 @@
       self.retry('未保存：没有网络连接，文字在本页没有丢');
     }).then(function () {
       self.busy = false;
+      self.waiters.splice(0).forEach(function (one) { one(); });
       var submitter = self.submitter;
       self.submitter = null;
       if (submitter) form.requestSubmit(submitter === true ? undefined : submitter);

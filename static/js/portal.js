@@ -82,6 +82,18 @@
     var form = event.target;
     if (event.defaultPrevented || isHtmx(form) || form.method !== 'post') return;
     if (form.dataset.sent) { event.preventDefault(); return; }
+    // Another form's button leaves the page too, as an upload does: what is being written first.
+    var written = $$('form').filter(function (one) {
+      return one !== form && one.autosave && (one.dataset.dirty || one.autosave.busy) && !one.autosave.stopped;
+    });
+    if (written.length && !form.dataset.flushed) {
+      event.preventDefault();
+      var pressed = event.submitter || undefined;
+      form.dataset.flushed = '1';
+      Promise.all(written.map(function (one) { return one.autosave.flush(); })).then(function () { form.requestSubmit(pressed); });
+      return;
+    }
+    delete form.dataset.flushed;
     if (form.dataset.draft && !form.dataset.reached) {
       // A page that is left for one that cannot be reached would be lost: ask first.
       event.preventDefault();

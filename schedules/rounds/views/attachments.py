@@ -20,7 +20,6 @@ from ..access import get_attachment, get_attachment_to_edit, get_report_to_edit
 from ..actions import attachments
 from ..models import ReportAttachment
 
-
 # Where the sentence stands: at the files, to which the page scrolls, not at its head.
 AT_FILES = "files"
 
@@ -42,9 +41,13 @@ def attachment_add(request: PortalRequest, pk: int) -> HttpResponse:
             _attach(request, pk, upload)
         except DomainError as error:
             messages.error(
-                request, f"没有上传“{upload.name}”：{error.message}", extra_tags=AT_FILES
+                request, _not_taken(upload.name or "", error.message), extra_tags=AT_FILES
             )
     return _back(pk)
+
+
+def _not_taken(name: str, why: str) -> str:
+    return f"没有上传：{why}" if name in why else f"没有上传“{name}”：{why}"
 
 
 def _attach(request: PortalRequest, pk: int, upload: UploadedFile) -> None:

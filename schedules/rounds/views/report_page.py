@@ -121,7 +121,8 @@ def report_page(
         "reopened": reopened,
         "reopening": reopening,
         "messages_placed": any(  # refused uploads say so at the files
-            view.item.kind == ItemKind.FILES for view in items),
+            view.item.kind == ItemKind.FILES for view in items
+        ),
         "recusal": own_recusal(actor, CHECKER.key, report.organization_id),
         "may_see_versions": any(
             actor.may_at(one, report.organization.path, about=report.duty.as_thing)
