@@ -307,7 +307,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Only our own: no page uses what the packages bring along.
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
-    "core.styles.StyleSheetFinder",
+    "core.styles.BuiltFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

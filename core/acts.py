@@ -5,16 +5,19 @@
 `carry_out` itself; its refusals become problems in core/api/refusals.py.
 """
 
-from collections.abc import Callable, Mapping
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from . import audit
+from . import audit, kept
 from .errors import Conflict, DomainError
 from .http import PortalRequest
 
@@ -94,6 +97,29 @@ class Attempt(Generic[T, F]):
         return render(self.request, template, {"form": self.form, **context}, status=self.status)
 
 
+@dataclass
+class Question:
+    """What is asked before an act that cannot be undone: the title, each line of what will happen
+    (to how many), the word on the button. Without lines nothing is asked."""
+
+    title: str
+    lines: Sequence[str]
+    button: str
+
+    @property
+    def seen(self) -> str:
+        """Tells these lines from others: what was agreed to is what is done."""
+        return hashlib.sha256("\n".join(self.lines).encode()).hexdigest()[:16]
+
+
+class _Asked(Exception):
+    """The act holds and is not agreed to yet: undone, and answered with the question."""
+
+
+class _Reconsidered(Exception):
+    """Asked, the person goes back to the form."""
+
+
 class _Invalid(Exception):
     """The form does not hold: undoes the transaction, and is answered with the form."""
 
@@ -110,6 +136,7 @@ def perform(
     act: Callable[[Attempt[T, F]], R],
     done: Callable[[Attempt[T, F], R], HttpResponse],
     show: Callable[[Attempt[T, F]], HttpResponse] | None = None,
+    ask: Callable[[Attempt[T, F]], Question] | None = None,
 ) -> HttpResponse:
     """The page of one act: shows its form, or does it and answers.
 
@@ -117,22 +144,40 @@ def perform(
     calls one action, `done` answers its result (mostly by `said`), `show` draws the page. A form
     that does not hold, or that the action refuses, is shown again as typed with 422, a kind of
     refusal with its own status with that (NotAllowed 403, Conflict 409: then about the thing as
-    it is now, its `revision` in the form). Without `show` a refusal is the general page.
+    it is now, its `revision` in the form). Without `show` a refusal is the general page. `ask` says what will
+    happen, before it does: the act is tried and undone, so that what it would refuse is refused
+    first, and is done when the person agrees to these very lines.
     """
     if request.method != "POST":
         subject = load()
         return cast(Any, show)(Attempt(request, subject, form(subject)))
     attempts: list[Attempt[T, F]] = []
+    questions: list[Question] = []
 
     def read(subject: T) -> Attempt[T, F]:
         attempt = Attempt(request, subject, form(subject))
         attempts.append(attempt)
         if not attempt.form.is_valid():
             raise _Invalid
+        if request.POST.get("agreed") == "back":
+            raise _Reconsidered
+        if ask is not None:
+            questions.append(ask(attempt))
         return attempt
 
+    def acting(attempt: Attempt[T, F]) -> R:
+        result = act(attempt)
+        if questions and not _is_agreed(request, questions[0]):
+            raise _Asked
+        return result
+
     try:
-        result = carry_out(load, read, lambda subject, attempt: act(attempt))
+        result = carry_out(load, read, lambda subject, attempt: acting(attempt))
+    except _Asked:
+        context = {"question": questions[0], "kept": kept.of(request)}
+        return render(request, "core/confirm.html", context)
+    except _Reconsidered:
+        pass  # as typed
     except _Invalid:
         attempts[0].status = INVALID
     except DomainError as error:
@@ -140,10 +185,30 @@ def perform(
             raise
         _refused(attempts[0], error, load)
     else:
-        return done(attempts[0], result)
+        return _let_go(request, done(attempts[0], result))
     if show is None:
         raise DomainError("填写的内容不合要求，请检查后再试。", code="invalid")
     return show(attempts[0])
+
+
+# What names a form's draft on the device (static/js/drafts.js), in its hidden field `draft`.
+_DRAFT = re.compile(r"[\w:#./-]{1,120}", re.ASCII)
+DRAFT_DONE = "draft_done"
+
+
+def _let_go(request: PortalRequest, response: HttpResponse) -> HttpResponse:
+    """The act is done: its draft on the device goes, with the next page that the browser loads."""
+    name = request.POST.get("draft", "")
+    if _DRAFT.fullmatch(name):
+        response.set_cookie(
+            DRAFT_DONE, name, max_age=600, samesite="Lax", secure=settings.CSRF_COOKIE_SECURE
+        )
+    return response
+
+
+def _is_agreed(request: PortalRequest, question: Question) -> bool:
+    seen = request.POST.get("seen", question.seen)
+    return not question.lines or (request.POST.get("agreed") == "yes" and seen == question.seen)
 
 
 def press(

@@ -18,6 +18,7 @@ from .guards import marker_of, page_of
 from .text import is_storable
 
 ACTING = "acting"  # the field that says in which role the form was opened
+ANSWERS = frozenset({"agreed", "seen"})  # to a question asked before an act (core/acts.py)
 SECRETS = frozenset({"csrfmiddlewaretoken", "password", "current", "new", "again"})
 # What reads like words that somebody wrote: no number, no mark, no choice of a list.
 _WORDS = re.compile(r"[^\x00-\x7f]|\s")
@@ -41,6 +42,11 @@ class Kept:
         """What reads like typed words, to be shown and copied; each once."""
         words = (value.strip() for name, value in self.fields if name != ACTING)
         return list(dict.fromkeys(text for text in words if len(text) > 1 and _WORDS.search(text)))
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The fields without an answer given before."""
+        return [(name, value) for name, value in self.fields if name not in ANSWERS]
 
     @property
     def page(self) -> str:

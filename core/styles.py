@@ -1,8 +1,8 @@
-"""One style sheet for all pages, put together from a file for each component (ADR 24).
+"""One style sheet and one script for all pages, put together from small files (ADR 24, 30).
 
-The files stay small and are found by name; the browser fetches one, `css/portal.css`. Nobody builds
-it: whoever asks the finder for it, `collectstatic` or a server under development, gets it made of
-the files as they are.
+The files are found by name; the browser fetches `css/portal.css`, from a file for each component, and
+`js/pages.js`, from a file for each subject. Nobody builds them: whoever asks the finder for one,
+`collectstatic` or a server under development, gets it made of the files as they are.
 """
 
 import os
@@ -17,6 +17,8 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
 NAME = "css/portal.css"
+SCRIPT = "js/pages.js"
+SCRIPTS = ("vendor/idb-keyval.js", "js/portal.js", "js/autosave.js", "js/drafts.js")
 FIRST = ("tokens.css", "base.css", "frame.css")
 
 
@@ -41,23 +43,33 @@ def built() -> str:
     return "".join(f"{line}\n" for part in parts for line in part.splitlines() if line)
 
 
-class StyleSheetFinder(BaseFinder):
-    """Finds the sheet that is put together; every time as its parts are at that moment."""
+def built_script() -> str:
+    """The whole script, its parts in the order in which they need each other."""
+    static = Path(settings.BASE_DIR) / "static"
+    return "\n".join((static / name).read_text() for name in SCRIPTS)
+
+
+MADE = {NAME: built, SCRIPT: built_script}
+
+
+class BuiltFinder(BaseFinder):
+    """Finds what is put together; every time as its parts are at that moment."""
 
     def find(self, path: str, find_all: bool = False, **_: Any) -> Any:
-        """The path of the sheet; an empty list for any other file, as Django's finders answer."""
-        if path != NAME:
+        """The path of the file; an empty list for any other, as Django's finders answer."""
+        if path not in MADE:
             return []
-        return [str(_written())] if find_all else str(_written())
+        return [str(_written(path))] if find_all else str(_written(path))
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
-        """The one file, for `collectstatic`."""
-        yield NAME, FileSystemStorage(location=_written().parent.parent)
+        """The files, for `collectstatic`."""
+        for name in MADE:
+            yield name, FileSystemStorage(location=_written(name).parent.parent)
 
 
-def _written() -> Path:
-    """The sheet in the data folder, renewed when a part has changed; others may read it."""
-    target, text = settings.DATA_DIR / "built" / NAME, built()
+def _written(name: str) -> Path:
+    """The file in the data folder, renewed when a part has changed; others may read it."""
+    target, text = settings.DATA_DIR / "built" / name, MADE[name]()
     if not target.exists() or target.read_text() != text:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False) as file:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("documents/", views.document_list, name="document-list"),
     path("documents/<uuid:uid>/", views.document_detail, name="document-detail"),
     path("documents/<uuid:uid>/file/", views.document_file, name="document-file"),
+    path("drafts/", views.draft_list, name="draft-list"),
     path("gallery/", views.gallery, name="gallery"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

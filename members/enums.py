@@ -38,6 +38,18 @@ class ExitReason(TextChoices):
     PROBATION_CANCELLED = "probation_cancelled", "取消预备党员资格"
 
 
+# Those by which somebody is no member any more by decision.
+EXCLUSIONS = frozenset(
+    {
+        ExitReason.EXPELLED,
+        ExitReason.LAPSED,
+        ExitReason.RESIGNED,
+        ExitReason.PERSUADED,
+        ExitReason.PROBATION_CANCELLED,
+    }
+)
+
+
 class RevealedField(TextChoices):
     """Sealed items that can be looked at one by one, with a reason."""
 

@@ -49,6 +49,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": {
             **common,
             "user_name": actor.name,
+            "person": actor.user_id,
             "acting": {"organization": actor.organization_name, "role": actor.role_label},
             "grants": [
                 {

@@ -76,7 +76,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
             if request.method == "POST" and "POST" in marker.methods:
                 if is_quiet(request):
                     return HttpResponse("登录已过期", status=401)
-                return sign_in_again(request)
+                if not _is_about_the_session(request, marker.kind):
+                    return sign_in_again(request)
             if marker.is_act:
                 return redirect_to_login(page_of(request.path), reverse("orgs:login"))
         return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]

@@ -156,7 +156,7 @@ DECIDED = {"on": "2026-07-01", "approved_by": "党工委", "document_number": "�
 simply("orgs:organization-rename", name="中共大黄山街道湖庄村第九支部委员会", **DECIDED)
 simply("orgs:organization-edit", unit_name="湖庄村委会")
 simply("orgs:organization-re-elect", term_years="3", **DECIDED)
-simply("orgs:organization-abolish", **DECIDED)
+simply("orgs:organization-abolish", agreed="yes", **DECIDED)
 simply("orgs:organization-upgrade", kind="joint_branch", **DECIDED)
 simply("orgs:office-create", post="secretary", person_name="蔡航国", started_on="2026-07-01")
 simply("orgs:office-end", ended_on="2026-07-01")
@@ -223,7 +223,7 @@ def longer(place: Place, given: Arguments) -> dict[str, Any]:
 
 @act("orgs:organization-merge")
 def into(place: Place, given: Arguments) -> dict[str, Any]:
-    return {"target": place.zone.branch2.pk, **DECIDED}
+    return {"target": place.zone.branch2.pk, "agreed": "yes", **DECIDED}
 
 
 @act("orgs:organization-import")

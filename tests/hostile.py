@@ -120,7 +120,7 @@ POSTS: dict[str, Fields] = {
         "on": "2026-01-01",
     },
     "orgs:mail-test": {"address": "sysadmin@example.cn"},
-    "orgs:organization-abolish": {**DECISION, "revision": "1"},
+    "orgs:organization-abolish": {**DECISION, "revision": "1", "agreed": "yes"},
     "orgs:organization-create": {
         **DECISION,
         "name": "中共大黄山街道湖庄村第三支部委员会",
@@ -150,7 +150,12 @@ POSTS: dict[str, Fields] = {
     "orgs:organization-import": {"file": "@file"},
     "orgs:organization-import-cancel": {},
     "orgs:organization-import-confirm": {},
-    "orgs:organization-merge": {**DECISION, "target": "@branch2", "revision": "1"},
+    "orgs:organization-merge": {
+        **DECISION,
+        "target": "@branch2",
+        "revision": "1",
+        "agreed": "yes",
+    },
     "orgs:organization-move": {**DECISION, "parent": "@street", "revision": "1"},
     "orgs:organization-re-elect": {
         **DECISION,

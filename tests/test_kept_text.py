@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ from orgs.models import RoleGrant
 from schedules.rounds.models import Report
 
 from .access_objects import NOW
-from .world import PASSWORD, Zone, grant
+from .world import PASSWORD, Zone, grant, make_member
 
 TEXT = "活动室屋顶渗水，影响党课使用。\n第二行 <b>。"
 
@@ -62,21 +63,21 @@ def test_what_was_sent_after_the_session_ended_is_done_after_signing_in(zone: Zo
     asked = client.post(save, {**draft(zone), "acting": mark})
     assert asked.status_code == 401
     page = asked.content.decode()
-    assert (
-        "登录已过期" in page
-        and "活动室屋顶渗水" in page
-        and "<b>" not in page.split("kept-texts")[1]
-    )
+    assert "登录已过期" in page
+    assert "活动室屋顶渗水" in page
+    assert "<b>" not in page.split("kept-texts")[1]
 
     wrong = client.post(
         "/login/", {"username": "huzhuang1", "password": "x", "kept": hidden(asked)["kept"]}
     )
-    assert wrong.status_code == 403 and "活动室屋顶渗水" in wrong.content.decode()
+    assert wrong.status_code == 403
+    assert "活动室屋顶渗水" in wrong.content.decode()
     signed = client.post(
         "/login/", {"username": "huzhuang1", "password": PASSWORD, "kept": hidden(wrong)["kept"]}
     )
     page = signed.content.decode()
-    assert signed.status_code == 200 and "data-submit-now" in page
+    assert signed.status_code == 200
+    assert "data-submit-now" in page
     assert f'action="{save}"' in page
     assert PASSWORD not in page
     done = client.post(save, hidden(signed))
@@ -95,7 +96,8 @@ def test_another_person_who_signs_in_is_asked(zone: Zone) -> None:
     assert "data-submit-now" not in signed.content.decode()
     refused = client.post(save, hidden(signed))
     assert refused.status_code == 409
-    assert "另一位同志" in refused.content.decode() and "活动室屋顶渗水" in refused.content.decode()
+    assert "另一位同志" in refused.content.decode()
+    assert "活动室屋顶渗水" in refused.content.decode()
     assert stored(zone) == ""
 
 
@@ -108,9 +110,11 @@ def test_passwords_are_never_kept(zone: Zone) -> None:
 def test_scripts_and_programs_are_told_in_their_own_way(zone: Zone) -> None:
     save = reverse("schedules:report-save", args=[report_of(zone).pk])
     quiet = Client().post(save, draft(zone), headers={"X-Requested-With": "fetch"})
-    assert quiet.status_code == 401 and quiet.content.decode() == "登录已过期"
+    assert quiet.status_code == 401
+    assert quiet.content.decode() == "登录已过期"
     fragment = Client().post(save, draft(zone), headers={"HX-Request": "true"})
-    assert fragment.status_code == 401 and len(fragment.content) < 100
+    assert fragment.status_code == 401
+    assert len(fragment.content) < 100
 
 
 @pytest.mark.parametrize(
@@ -159,7 +163,8 @@ def test_a_new_password_that_is_due_keeps_what_was_typed(zone: Zone) -> None:
     page = client.post(save, draft(zone))
     assert page.status_code == 409
     text = page.content.decode()
-    assert "活动室屋顶渗水" in text and reverse("orgs:password-change") in text
+    assert "活动室屋顶渗水" in text
+    assert reverse("orgs:password-change") in text
     assert stored(zone) == ""
 
 
@@ -186,10 +191,12 @@ def test_a_form_is_done_in_the_role_that_it_was_opened_in(
     quiet = client.post(
         save, {**draft(zone), "acting": first}, headers={"X-Requested-With": "fetch"}
     )
-    assert quiet.status_code == 200 and stored(zone) == TEXT.strip()
+    assert quiet.status_code == 200
+    assert stored(zone) == TEXT.strip()
     assert f'name="acting" value="{second}"' in client.get("/account/").content.decode()
     done = client.post(save, {**draft(zone, "另一句话。"), "acting": first}, follow=True)
-    assert done.status_code == 200 and stored(zone) == "另一句话。"
+    assert done.status_code == 200
+    assert stored(zone) == "另一句话。"
     # The page that follows is one of that role.
     assert f'name="acting" value="{first}"' in done.content.decode()
 
@@ -212,19 +219,23 @@ def test_a_role_that_is_over_gives_the_text_back_with_the_role(
     save = reverse("schedules:report-save", args=[report_of(zone).pk])
     page = client.post(save, {**draft(zone), "acting": first})
     text = page.content.decode()
-    assert page.status_code == 409 and "活动室屋顶渗水" in text
-    assert str(zone.branch) in text and "不再担任" in text
+    assert page.status_code == 409
+    assert "活动室屋顶渗水" in text
+    assert str(zone.branch) in text
+    assert "不再担任" in text
     quiet = client.post(
         save, {**draft(zone), "acting": first}, headers={"X-Requested-With": "fetch"}
     )
-    assert quiet.status_code == 422 and "不再担任" in quiet.json()["message"]
+    assert quiet.status_code == 422
+    assert "不再担任" in quiet.json()["message"]
 
 
 @pytest.mark.parametrize("mark", ["g", "g0", "gx", "g" + "9" * 40, "u1", "x", "g١", "\x00"])
 def test_odd_roles_give_the_text_back(zone: Zone, mark: str) -> None:
     save = reverse("schedules:report-save", args=[report_of(zone).pk])
     page = zone.client("huzhuang1").post(save, {**draft(zone), "acting": mark})
-    assert page.status_code == 409 and "活动室屋顶渗水" in page.content.decode()
+    assert page.status_code == 409
+    assert "活动室屋顶渗水" in page.content.decode()
 
 
 def test_signing_out_and_choosing_a_role_need_none(
@@ -244,9 +255,11 @@ def test_what_is_not_there_gives_the_text_back_to_our_own_pages_only(zone: Zone)
     gone = reverse("schedules:report-save", args=[987654])
     client = zone.client("huzhuang1")
     own = client.post(gone, draft(zone), headers={"Origin": "http://testserver"})
-    assert own.status_code == 404 and "活动室屋顶渗水" in own.content.decode()
+    assert own.status_code == 404
+    assert "活动室屋顶渗水" in own.content.decode()
     foreign = client.post(gone, draft(zone), headers={"Origin": "https://evil.example"})
-    assert foreign.status_code == 404 and "活动室屋顶渗水" not in foreign.content.decode()
+    assert foreign.status_code == 404
+    assert "活动室屋顶渗水" not in foreign.content.decode()
 
 
 def test_a_token_of_before_keeps_the_text_of_our_own_pages_only(zone: Zone) -> None:
@@ -255,10 +268,114 @@ def test_a_token_of_before_keeps_the_text_of_our_own_pages_only(zone: Zone) -> N
     save = reverse("schedules:report-save", args=[report_of(zone).pk])
     given = {**draft(zone), "csrfmiddlewaretoken": "x" * 64}
     foreign = client.post(save, given, headers={"Origin": "https://evil.example"})
-    assert foreign.status_code == 403 and "活动室屋顶渗水" not in foreign.content.decode()
+    assert foreign.status_code == 403
+    assert "活动室屋顶渗水" not in foreign.content.decode()
     own = client.post(save, given, headers={"Origin": "http://testserver"})
-    assert own.status_code == 403 and "活动室屋顶渗水" in own.content.decode()
+    assert own.status_code == 403
+    assert "活动室屋顶渗水" in own.content.decode()
     assert stored(zone) == ""
     fresh = hidden(own)
     assert client.post(save, fresh, headers={"Origin": "http://testserver"}).status_code == 302
     assert stored(zone) == TEXT.strip()
+
+
+# --- asked before ---------------------------------------------------------------------------------
+
+
+def decided(**more: Any) -> dict[str, Any]:
+    return {"on": "2026-07-01", "document_number": "", "note": "统一部署", **more}
+
+
+def test_a_merger_is_asked_about_with_numbers_and_can_be_reconsidered(zone: Zone) -> None:
+    client = zone.client("zone")
+    url = reverse("orgs:organization-merge", args=[zone.branch.pk])
+    form = hidden(client.get(url))
+    given = {**form, **decided(target=zone.branch2.pk)}
+    asked = client.post(url, given)
+    text = asked.content.decode()
+    count = zone.branch.members.on_roll().count()
+    assert asked.status_code == 200
+    assert f"{count} 名在册党员转入{zone.branch2}" in text
+    assert "不能撤回" in text
+    zone.branch.refresh_from_db()
+    assert zone.branch.abolished_on is None
+    back = client.post(url, {**hidden(asked), "agreed": "back"})
+    assert "统一部署" in back.content.decode()
+    assert "返回修改" not in back.content.decode()
+    # What was agreed to is no longer what would happen: asked once more.
+    stale = client.post(url, {**hidden(asked), "seen": "0" * 16, "agreed": "yes"})
+    assert stale.status_code == 200
+    assert "返回修改" in stale.content.decode()
+    done = client.post(url, {**hidden(asked), "agreed": "yes"})
+    assert done.status_code == 302
+    zone.branch.refresh_from_db()
+    assert zone.branch.abolished_on is not None
+
+
+def test_what_would_be_refused_is_refused_before_it_is_asked_about(zone: Zone) -> None:
+    url = reverse("orgs:organization-abolish", args=[zone.branch.pk])
+    client = zone.client("zone")
+    refused = client.post(url, {**hidden(client.get(url)), **decided()})
+    if zone.branch.members.on_roll().count():
+        assert refused.status_code == 422
+        assert "还有在册党员" in refused.content.decode()
+
+
+def test_an_exclusion_is_asked_about_and_a_move_is_not(zone: Zone) -> None:
+    member = make_member(zone.branch)
+    url = reverse("members:member-exit", args=[member.pk])
+    client = zone.client("huzhuang1")
+    asked = client.post(url, {"reason": "expelled", "happened_on": "2026-07-01", "note": "批复"})
+    text = asked.content.decode()
+    assert asked.status_code == 200
+    assert "开除党籍" in text
+    assert "减去 1 名" in text
+    member.refresh_from_db()
+    assert member.state == "normal"
+    assert client.post(url, {**hidden(asked), "agreed": "yes"}).status_code == 302
+    other = make_member(zone.branch)
+    url = reverse("members:member-exit", args=[other.pk])
+    moved = client.post(url, {"reason": "transferred", "happened_on": "2026-07-01"})
+    assert moved.status_code == 302
+
+
+# --- drafts on the device ---------------------------------------------------------------------------
+
+
+def test_an_act_that_is_done_lets_its_draft_go(zone: Zone) -> None:
+    client = zone.client("huzhuang1")
+    save = reverse("schedules:report-save", args=[report_of(zone).pk])
+    done = client.post(save, {**draft(zone), "draft": "report-1/g2/abc"})
+    assert done.cookies["draft_done"].value == "report-1/g2/abc"
+    stale = client.post(save, {"version": "1", "text-problems": "别的", "draft": "report-1/g2/abd"})
+    assert "draft_done" not in stale.cookies
+    odd = client.post(save, {**draft(zone), "draft": "a;b\r\nSet-Cookie: x=y"})
+    assert "draft_done" not in odd.cookies
+
+
+def test_a_refused_upload_is_told_at_the_files(zone: Zone) -> None:
+    client, report = zone.client("huzhuang1"), report_of(zone)
+    add = reverse("schedules:attachment-add", args=[report.pk])
+    page = client.post(add, {"file": SimpleUploadedFile("a.exe", b"MZ")}, follow=True)
+    text = page.content.decode()
+    assert "没有上传" not in text.split('id="item-files"')[0]
+    assert "没有上传" in text.split('id="item-files"')[1]
+
+
+def test_a_check_without_its_reason_keeps_what_was_chosen(zone: Zone) -> None:
+    report = report_of(zone)
+    Report.objects.filter(pk=report.pk).update(state="submitted", submitted_at=clock.now())
+    report.items.update(state="submitted")
+    report.duty.__class__.objects.filter(pk=report.duty.pk).update(
+        state="submitted", submitted_at=clock.now(), sent_at=clock.now()
+    )
+    given = {"version": str(report.revision), "choice-problems": "return", "reason-problems": " "}
+    check = reverse("schedules:report-check", args=[report.pk])
+    page = zone.client("huzhuang").post(check, given).content.decode()
+    chosen = re.search(r'id="return-problems" value="return"( checked)?', page)
+    assert chosen is not None
+    assert chosen.group(1)
+    assert re.search(r'id="accept-problems" value="accept">', page)
+    assert 'id="reason-problems-error"' in page
+    assert 'aria-invalid="true"' in page
+    assert 'name="posted"' in page

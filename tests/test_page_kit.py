@@ -125,8 +125,9 @@ def test_the_style_sheet_is_made_of_its_parts(
     lines = Path(found).read_text().splitlines()
     assert [line.split()[0] for line in lines] == [".tokens", ".base", ".frame", ".a", ".b"]
     (tmp_path / "components" / "a.css").write_text(".changed { top: 0; }\n")
-    finder = finders.get_finder("core.styles.StyleSheetFinder")
-    [(name, storage)] = finder.list(None)
+    finder = finders.get_finder("core.styles.BuiltFinder")
+    (name, storage), (script, _) = finder.list(None)
+    assert script == styles.SCRIPT
     assert ".changed" in storage.open(name).read().decode()
     assert not finder.find("css/base.css")
 

@@ -1,4 +1,4 @@
-from .desk import home, inbox, inbox_read, message_open, search
+from .desk import draft_list, home, inbox, inbox_read, message_open, search
 from .documents import document_detail, document_file, document_list
 from .errors import bad_request, csrf_failure, page_not_found, permission_denied, server_error
 from .gallery import gallery
@@ -10,6 +10,7 @@ __all__ = [
     "document_detail",
     "document_file",
     "document_list",
+    "draft_list",
     "gallery",
     "healthz",
     "home",

@@ -77,3 +77,9 @@ def search(request: PortalRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:50]
     found = searching.find(request.actor, query) if query else []
     return render(request, "core/search.html", {"query": query, "found": found})
+
+
+@signed_in("GET", "HEAD")
+def draft_list(request: PortalRequest) -> HttpResponse:
+    """Drafts on this device: the browser fills the page, the server knows none of them."""
+    return render(request, "core/draft_list.html")

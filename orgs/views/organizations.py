@@ -38,6 +38,7 @@ from ..permissions import Permission as P
 from ..queries import organizations as queries
 from ..queries.found import found_then
 from ..queries.rosters import phone_of
+from . import ceasing
 
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
@@ -260,6 +261,7 @@ def organization_merge(request: PortalRequest, pk: int) -> HttpResponse:
         given=("target",),
         title="合并",
         done="已并入",
+        ask=ceasing.merging,
     )
 
 
@@ -275,6 +277,7 @@ def organization_abolish(request: PortalRequest, pk: int) -> HttpResponse:
         title="撤销",
         done="已撤销",
         danger=True,
+        ask=ceasing.abolishing,
     )
 
 
@@ -321,6 +324,7 @@ def _decide(
     given: tuple[str, ...] = (),
     initial: str = "",
     danger: bool = False,
+    ask: Callable[[Any], acts.Question] | None = None,
 ) -> HttpResponse:
     """An act on an organisation with day and document: `action` takes it as `subject`, with the
     fields `given` of the form, which starts with the organisation's `initial`."""
@@ -348,6 +352,7 @@ def _decide(
         title=title,
         done=done,
         danger=danger,
+        ask=ask,
     )
 
 
@@ -360,6 +365,7 @@ def _perform(
     title: str,
     done: str,
     danger: bool = False,
+    ask: Callable[[acts.Attempt[T, F]], acts.Question] | None = None,
 ) -> HttpResponse:
     """Shows the form of one act, or does it and leads to the organisation."""
     return acts.perform(
@@ -367,6 +373,7 @@ def _perform(
         load=load,
         form=form,
         act=act,
+        ask=ask,
         done=lambda attempt, changed: acts.said(request, f"{done}{changed}。", changed),
         show=lambda attempt: attempt.page(
             "orgs/organization_act.html", title=title, organization=attempt.subject, danger=danger

@@ -1,5 +1,5 @@
 /* What the pages do beyond plain HTML. Everything main works without it.
-   Nothing is kept in browser storage: drafts are personal data. */
+   Saving by itself is autosave.js; drafts on the device are drafts.js. */
 (function () {
   'use strict';
 
@@ -37,6 +37,18 @@
     });
   }
 
+  var portal = window.portal = {
+    $: $, $$: $$, meta: meta, notice: notice, clockTime: clockTime, refreshToken: refreshToken,
+    person: ($('meta[name="person"]') || {}).content || '',
+    signIn: function () { return Promise.resolve(false); }, // autosave.js
+    keep: function () {}, forget: function () {}, // drafts.js
+    prepared: [] // what else is done with each part of a page that arrives
+  };
+
+  /* A page in answer to a form: going back to it or reloading it asks for its address, which leads
+     to the page of the form, instead of asking whether to send the form once more. */
+  if ($('meta[name="posted"]') && history.replaceState) history.replaceState(null, '', location.href);
+
   /* --- htmx ------------------------------------------------------------------------------ */
   document.addEventListener('htmx:configRequest', function (event) {
     if (meta) event.detail.headers['X-CSRFToken'] = meta.content;
@@ -45,12 +57,16 @@
     // A whole page in answer to a fragment is the sign-in page: never put it inside this one.
     if (/^\s*<!doctype/i.test(event.detail.xhr.responseText || '') && event.detail.target !== document.body) {
       event.detail.shouldSwap = false;
-      notice('登录已过期。请在新的标签页登录，再回到本页继续，已填的文字不会丢。');
+      notice('登录已过期，已填的文字不会丢。登录后再点一次。');
+      portal.signIn();
     }
   });
   document.addEventListener('htmx:sendError', function () { notice('没有完成：网络中断。请稍后再试一次。'); });
   document.addEventListener('htmx:responseError', function (event) {
-    if (event.detail.xhr.status === 403) {
+    if (event.detail.xhr.status === 401) {
+      notice('登录已过期，已填的文字不会丢。登录后再点一次。');
+      portal.signIn();
+    } else if (event.detail.xhr.status === 403) {
       refreshToken().then(function (ok) {
         notice(ok ? '没有完成，请再试一次。' : '登录已过期。请在新的标签页登录，再回到本页继续。');
       }).catch(function () {});
@@ -58,7 +74,6 @@
       notice('没有完成：系统暂时没有办成这一步。请稍后再试一次。');
     }
   });
-  document.addEventListener('htmx:load', function (event) { prepare(event.detail.elt); });
 
   /* --- forms: send once, warn before leaving --------------------------------------------- */
   function isHtmx(form) { return form.matches('[hx-post],[hx-get],[hx-put],[hx-delete]'); }
@@ -67,12 +82,87 @@
     var form = event.target;
     if (event.defaultPrevented || isHtmx(form) || form.method !== 'post') return;
     if (form.dataset.sent) { event.preventDefault(); return; }
+    // Another form's button leaves the page too, as an upload does: what is being written first.
+    var written = $$('form').filter(function (one) {
+      return one !== form && one.autosave && (one.dataset.dirty || one.autosave.busy) && !one.autosave.stopped;
+    });
+    if (written.length && !form.dataset.flushed) {
+      event.preventDefault();
+      var pressed = event.submitter || undefined;
+      form.dataset.flushed = '1';
+      Promise.all(written.map(function (one) { return one.autosave.flush(); })).then(function () { form.requestSubmit(pressed); });
+      return;
+    }
+    delete form.dataset.flushed;
+    if (form.dataset.draft && !form.dataset.reached) {
+      // A page that is left for one that cannot be reached would be lost: ask first.
+      event.preventDefault();
+      var submitter = event.submitter || undefined;
+      portal.keep(form);
+      reach().then(function () {
+        form.dataset.reached = '1';
+        form.requestSubmit(submitter);
+        delete form.dataset.reached;
+      }).catch(function () {
+        if (form.autosave) form.autosave.stopped = false;
+        portal.say(form, '没有提交：连不上服务器。内容存在这台设备上，连上后再按一次', true);
+      });
+      return;
+    }
     form.dataset.sent = '1';
     form.dataset.leaving = '1';
     // After this turn, so that the button pressed is still part of what is sent.
     setTimeout(function () { $$('button:not([type="button"])', form).forEach(function (b) { b.disabled = true; }); }, 0);
     if (form.hasAttribute('data-download')) setTimeout(function () { release(form); }, 3000);
   });
+
+  function reach() {
+    var gone = new Promise(function (_, no) { setTimeout(no, 8000); });
+    var answer = fetch('/healthz', { credentials: 'omit', cache: 'no-store' });
+    return Promise.race([answer, gone]).then(function (response) { if (response.status >= 500) throw new Error(); });
+  }
+
+  /* The line beside the button that matters; `way` is a button in it: {text, act}. */
+  portal.say = function (form, text, bad, way) {
+    var line = $('[data-autosave-status]', form);
+    if (!line && form.id) line = $$('[data-autosave-status]').find(function (one) {
+      var button = one.parentElement && one.parentElement.querySelector('[form="' + form.id + '"]');
+      return Boolean(button);
+    });
+    if (!line) {
+      var actions = $('.actions', form);
+      if (!actions) return;
+      line = document.createElement('span');
+      line.className = 'save-status';
+      line.setAttribute('role', 'status');
+      line.setAttribute('data-autosave-status', '');
+      actions.append(line);
+    }
+    line.textContent = text;
+    line.classList.toggle('bad', Boolean(bad));
+    if (!way) return;
+    var button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn-text';
+    button.textContent = way.text;
+    button.addEventListener('click', way.act);
+    line.append(' ', button);
+  };
+
+  /* --- the connection -------------------------------------------------------------------- */
+  function connection() {
+    var bar = $('#offline');
+    if (navigator.onLine) { if (bar) bar.remove(); return; }
+    if (bar) return;
+    bar = document.createElement('div');
+    bar.id = 'offline';
+    bar.setAttribute('role', 'status');
+    bar.textContent = '没有网络连接。可以接着写，内容先存在这台设备上，连上后再提交。';
+    document.body.append(bar);
+  }
+  window.addEventListener('offline', connection);
+  window.addEventListener('online', connection);
+  if (!navigator.onLine) connection();
 
   function release(form) {
     delete form.dataset.sent;
@@ -87,121 +177,12 @@
     var form = event.target.form;
     if (!form) return;
     if (form.hasAttribute('data-warn-leave') || form.dataset.autosaveUrl) form.dataset.dirty = '1';
-    if (form.autosave) form.autosave.later();
+    if (form.autosave) { form.autosave.typed(); form.autosave.later(); }
   });
   window.addEventListener('beforeunload', function (event) {
     var dirty = $$('form[data-dirty]').some(function (form) { return !form.dataset.leaving; });
     if (dirty) { event.preventDefault(); event.returnValue = ''; }
   });
-
-  /* --- autosave -------------------------------------------------------------------------- */
-  /* <form data-autosave-url>: posts the form's text fields 2 s after the last key and on blur.
-     200 with JSON {saved_at?: "HH:MM", version?: 7}; `version` goes into the field of that name.
-     409 with HTML for [data-autosave-conflict]; saving stops until somebody presses
-     [data-autosave-resume], whose data-version (if any) is taken over. 400/422: JSON {message}. */
-  function Autosave(form) {
-    this.form = form;
-    this.status = $('[data-autosave-status]', form) || $('[data-autosave-status]');
-    this.conflict = $('[data-autosave-conflict]', form) || $('[data-autosave-conflict]');
-    this.timer = 0; this.busy = false; this.again = false; this.stopped = false; this.failures = 0;
-    var self = this;
-    form.addEventListener('focusout', function (event) {
-      var next = event.relatedTarget;
-      if (form.dataset.dirty && !(next && next.type === 'submit')) self.now();
-    });
-    document.addEventListener('visibilitychange', function () { if (document.hidden && form.dataset.dirty) self.now(); });
-    window.addEventListener('online', function () { if (form.dataset.dirty) self.now(); });
-    form.addEventListener('submit', function (event) {
-      clearTimeout(self.timer);
-      self.stopped = true;
-      if (!self.busy) return;
-      // A save under way will raise the version: wait for it, or the two would collide.
-      event.preventDefault();
-      self.submitter = event.submitter || true;
-    });
-    window.addEventListener('pageshow', function (event) { if (event.persisted) self.stopped = false; });
-    if (this.conflict) this.conflict.addEventListener('click', function (event) {
-      var button = event.target.closest('[data-autosave-resume]');
-      if (!button) return;
-      if (button.dataset.version) self.setVersion(button.dataset.version);
-      self.conflict.textContent = '';
-      self.stopped = false;
-      self.now();
-    });
-  }
-  Autosave.prototype.say = function (text, bad) {
-    if (!this.status) return;
-    this.status.textContent = text;
-    this.status.classList.toggle('bad', Boolean(bad));
-  };
-  Autosave.prototype.setVersion = function (version) {
-    var field = this.form.elements.namedItem('version') || this.form.elements.namedItem('token');
-    if (field && version !== undefined) field.value = version;
-  };
-  Autosave.prototype.later = function (seconds) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(this.now.bind(this), (seconds || 2) * 1000);
-  };
-  Autosave.prototype.retry = function (text) {
-    this.failures += 1;
-    this.say(text, true);
-    this.later(Math.min(60, 5 * Math.pow(2, this.failures - 1)));
-  };
-  Autosave.prototype.now = function () {
-    if (this.stopped) return;
-    if (this.busy) { this.again = true; return; }
-    clearTimeout(this.timer);
-    this.busy = true; this.again = false;
-    var self = this;
-    var form = this.form;
-    var body = new URLSearchParams();
-    new FormData(form).forEach(function (value, name) { if (typeof value === 'string') body.append(name, value); });
-    delete form.dataset.dirty; // keys pressed while this is under way set it again
-    var lost = function () { form.dataset.dirty = '1'; };
-    fetch(form.dataset.autosaveUrl, {
-      method: 'POST', body: body, credentials: 'same-origin', redirect: 'manual',
-      headers: { 'X-CSRFToken': meta ? meta.content : '', 'X-Requested-With': 'fetch' }
-    }).then(function (response) {
-      if (response.ok) {
-        self.failures = 0;
-        var isJson = (response.headers.get('Content-Type') || '').indexOf('json') > 0;
-        return (isJson ? response.json() : Promise.resolve({})).then(function (answer) {
-          self.setVersion(answer.version);
-          self.say((answer.saved_at || clockTime()) + ' 已自动保存');
-          form.dispatchEvent(new CustomEvent('portal:saved', { bubbles: true }));
-        });
-      }
-      lost();
-      if (response.status === 409) {
-        self.stopped = true;
-        self.say('未保存：另有人改过这份内容，请先核对', true);
-        return response.text().then(function (html) {
-          if (!self.conflict) return;
-          self.conflict.innerHTML = html;
-          if (window.htmx) window.htmx.process(self.conflict);
-          self.conflict.scrollIntoView({ block: 'nearest' });
-        });
-      }
-      if (response.type === 'opaqueredirect' || response.status === 401 || response.status === 403) {
-        return refreshToken().then(function (ok) {
-          self.retry(ok ? '未保存：正在重试' : '未保存：登录已过期，文字已保留在本页。请在新的标签页登录，这里会接着保存');
-        });
-      }
-      if (response.status >= 500 || response.status === 429) { self.retry('未保存：系统繁忙，文字已保留在本页，稍后自动重试'); return; }
-      return response.json().catch(function () { return {}; }).then(function (answer) {
-        self.say('未保存：' + (answer.message || '有内容不合要求，请检查后提交'), true);
-      });
-    }).catch(function () {
-      lost();
-      self.retry('未保存：网络中断，文字已保留在本页');
-    }).then(function () {
-      self.busy = false;
-      var submitter = self.submitter;
-      self.submitter = null;
-      if (submitter) form.requestSubmit(submitter === true ? undefined : submitter);
-      else if (self.again) self.now();
-    });
-  };
 
   /* --- dialogs, menus -------------------------------------------------------------------- */
   document.addEventListener('click', function (event) {
@@ -277,14 +258,36 @@
   });
 
   /* --- start, also for fragments that arrive later --------------------------------------- */
-  function prepare(root) {
-    var forms = $$('form[data-autosave-url]', root);
-    if (root.matches && root.matches('form[data-autosave-url]')) forms.push(root);
-    forms.forEach(function (form) { if (!form.autosave) form.autosave = new Autosave(form); });
+  /* What was refused: to the first field that does not hold, its sentence on the screen; else to
+     the sentence. */
+  function showRefusal(root) {
+    var wrong = $$('[aria-invalid="true"]', root).find(function (one) {
+      return one.form && one.form.method === 'post' && one.offsetParent;
+    });
+    var sentence = $$('[data-focus]', root).find(function (one) {
+      return one.matches('.notice, .field-error') || one.closest('form[method="post"]');
+    });
+    var found = wrong || sentence;
+    if (!found) return;
+    var place = wrong ? wrong.closest('.field, .verdict') || wrong : found;
+    found.focus({ preventScroll: true });
+    place.scrollIntoView({ block: 'center' });
+    // A tall item has its sentence at its head.
+    var item = wrong && wrong.closest('.item');
+    var above = item && $('.field-error', item);
+    if (above && above.getBoundingClientRect().top < 80) above.scrollIntoView({ block: 'start' });
+  }
+
+  portal.prepare = function (root) {
+    portal.prepared.forEach(function (one) { one(root); });
     $$('[data-select-all]', root).forEach(countSelection);
     $$('[data-toggle-type]', root).forEach(function (button) { button.hidden = false; });
-    var summary = $('[data-focus]', root);
-    if (summary && summary.closest('form[method="post"]')) summary.focus();
-  }
-  prepare(document);
+    showRefusal(root);
+  };
+  document.addEventListener('htmx:load', function (event) { portal.prepare(event.detail.elt); });
+  document.addEventListener('DOMContentLoaded', function () {
+    portal.prepare(document);
+    var now = $('form[data-submit-now]');
+    if (now) now.requestSubmit();
+  });
 })();

@@ -20,6 +20,9 @@ from ..access import get_attachment, get_attachment_to_edit, get_report_to_edit
 from ..actions import attachments
 from ..models import ReportAttachment
 
+# Where the sentence stands: at the files, to which the page scrolls, not at its head.
+AT_FILES = "files"
+
 
 def _back(report_id: int) -> HttpResponse:
     return redirect(f"{reverse('schedules:report-detail', args=[report_id])}#item-files")
@@ -32,13 +35,19 @@ def attachment_add(request: PortalRequest, pk: int) -> HttpResponse:
     uploads = request.FILES.getlist("file")
     if not uploads:
         get_report_to_edit(request.actor, pk)
-        messages.error(request, "请先选择要上传的文件。")
+        messages.error(request, "请先选择要上传的文件。", extra_tags=AT_FILES)
     for upload in uploads[:10]:
         try:
             _attach(request, pk, upload)
         except DomainError as error:
-            messages.error(request, error.message)
+            messages.error(
+                request, _not_taken(upload.name or "", error.message), extra_tags=AT_FILES
+            )
     return _back(pk)
+
+
+def _not_taken(name: str, why: str) -> str:
+    return f"没有上传：{why}" if name in why else f"没有上传“{name}”：{why}"
 
 
 def _attach(request: PortalRequest, pk: int, upload: UploadedFile) -> None:

@@ -53,6 +53,8 @@ class ItemView:
     suggestions: list[Suggestion] = field(default_factory=list)
     reason: str = ""
     sent_before: str = ""  # what came back, of an item that was mended since
+    is_sent_back: bool = False  # what the checker chose, whether or not he gave a reason
+    reason_error: str = ""
     stored_text: str = ""  # what somebody else saved meanwhile, when that differs
     value: Mapping[str, Any] = field(default_factory=dict)  # as typed, else as stored
     before: str = ""  # what the report of the period before says, where the form compares
@@ -124,6 +126,7 @@ def report_page(
     stale: Any = None,
     unsaved: Sequence[tuple[str, str]] = (),
     reopen_reason: str = "",
+    reopened: Sequence[str] = (),
     reopening: bool = False,
     remark: str = "",
 ) -> dict[str, Any]:
@@ -151,7 +154,8 @@ def report_page(
             found=[f for f in found if f.item_key == item.key],
             explanation=(explanations or {}).get(item.key, item.explanation),
             offered=[s for s in offered if s.item_key == item.key],
-            reason=(reasons or {}).get(item.key, ""),
+            reason=(reasons or {}).get(item.key),
+            error=error if error and error.field == f"reason_{item.key}" else None,
             stored=stale.values.get(item.key, {}) if stale else None,
             is_frozen=bool(sent),
             mended=mended.get(item.key),
@@ -181,6 +185,7 @@ def report_page(
         "is_late_now_again": clock.now() > report.duty.late_after and report.duty.mend_by is None,
         "is_locked": report.duty.is_locked(clock.now()),
         "reopen_reason": reopen_reason,
+        "reopened": reopened,
         "reopening": reopening,
         "planned": asked(things, report.outcomes),
         "outcomes": [] if asks or not report.submitted_at else stored(report.outcomes),
@@ -189,6 +194,9 @@ def report_page(
         "previous_word": periods.previous_word(periods.cadence_of(report.period)),
         "remark": remark,
         "said": _remark_of(report) if may.is_own else None,
+        "messages_placed": any(  # refused uploads say so at the files
+            view.item.kind == ItemKind.FILES for view in items
+        ),
         "recusal": own_recusal(actor, CHECKER.key, report.organization_id),
         "may_see_versions": any(
             actor.may_at(one, report.organization.path, about=report.duty.as_thing)
@@ -248,7 +256,8 @@ def _item_view(
     found: list[Finding],
     explanation: str,
     offered: list[Suggestion],
-    reason: str,
+    reason: str | None,
+    error: DomainError | None,
     stored: Mapping[str, Any] | None,
     is_frozen: bool,
     mended: Mapping[str, Any] | None,
@@ -271,7 +280,9 @@ def _item_view(
         entries=list(value.get("entries", [])),
         findings=found,
         explanation=explanation,
-        reason=reason,
+        reason=reason or "",
+        is_sent_back=reason is not None,
+        reason_error=error.message if error else "",
     )
     if mended is not None and item.kind != ItemKind.FIGURES:
         view.sent_before = kind.words(mended, spec) or "（空）"

@@ -343,6 +343,7 @@ def report_reopen(request: PortalRequest, pk: int) -> HttpResponse:
             status=attempt.status,
             error=attempt.error,
             reopen_reason=attempt.form.reason,
+            reopened=list(attempt.form.reopened),
             reopening=True,
         ),
     )
