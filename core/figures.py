@@ -32,16 +32,30 @@ class Place(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """What figures are computed for: a period of any kind, and the day as of which they are taken.
+class Cut:
+    """Where one period's numbers end and the next one's begin: with the end of a day, by what was
+    written down at a moment, or is known now."""
 
+    day: dt.date
+    known_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What figures are computed for: a period of any kind, and the day on which it is looked at.
+
+    Rows are read as of the period's last day, or of the day itself while the period still runs.
     With `known_at` only what was written down by that moment counts: so a number that was frozen
-    then is found again, with its rows, whatever has been entered or put right since.
+    then is found again, with its rows, whatever has been entered or put right since. `opened` is
+    where the numbers of the period before were cut off, if they were; `read_on` the day as of
+    which rows are read, for numbers frozen under another rule.
     """
 
     period: str
     day: dt.date
     known_at: dt.datetime | None = None
+    opened: Cut | None = None
+    read_on: dt.date | None = None
 
     @property
     def first(self) -> dt.date:
@@ -55,13 +69,25 @@ class Window:
 
     @property
     def end(self) -> dt.date:
-        """The period's last day, or the day itself while the period still runs."""
-        return min(self.last, self.day)
+        """As of which day rows are read: the period's last, or the day while the period runs."""
+        return self.read_on or min(self.last, self.day)
+
+    @property
+    def opening(self) -> Cut:
+        """Where the period before was cut off: at its last day, if nobody froze its numbers."""
+        if self.opened is None:
+            return Cut(self.first - dt.timedelta(days=1), self.known_at)
+        return Cut(self.opened.day, self.opened.known_at or self.known_at)
+
+    @property
+    def closing(self) -> Cut:
+        """Where this period's numbers are cut off."""
+        return Cut(self.end, self.known_at)
 
     @property
     def is_past(self) -> bool:
         """Whether it asks how things were, and not how they are."""
-        return self.known_at is not None or self.day < clock.today()
+        return self.known_at is not None or self.end < clock.today()
 
 
 class Sums(StrEnum):
@@ -69,14 +95,17 @@ class Sums(StrEnum):
 
     BELOW = "below"  # the place and all that lay below it on the day
     ALONE = "alone"  # the place alone
+    WHOLE = "whole"  # all below has been taken in by who computes it: moves below are none
 
 
 Counts = Mapping[str, int] | None
-"""Path, as it was on the window's day -> value of that place alone; None when it cannot be told."""
+"""Path, as it was on the window's `end` -> value of that place alone (with all below for
+`Sums.WHOLE`); None when it cannot be told."""
 Compute = Callable[[Sequence[str], Collection[str], Window], Mapping[str, Counts]]
 """(keys, paths, window): the counts of each key at and below the paths, all in one statement."""
-PathsOn = Callable[[Collection[Any], dt.date], Mapping[Any, str]]
-"""(primary keys, day): where those places stood that day. In one statement."""
+PathsOn = Callable[[Collection[Any], dt.date, dt.datetime | None], Mapping[Any, str]]
+"""(primary keys, day, moment): where those places stood that day, as was known at the moment. In
+one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +138,9 @@ class Figure:
             told[self.since] = self.since()
         # Of a moment of the first day nobody can say whether it came before the first row.
         since = told[self.since]
-        return since < window.day if window.known_at is not None else since <= window.day
+        if window.known_at is not None and since >= window.day:
+            return False
+        return since <= window.end
 
 
 _figures: dict[str, Figure] = {}
@@ -163,7 +194,7 @@ def values(
             together.setdefault(_providers[key], []).append(key)
         else:
             found[key] = {place.pk: None for place in places}
-    paths = _paths(places, window.day) if together else {}
+    paths = _paths(places, window) if together else {}
     for compute, some in together.items():
         counts = compute(some, set(paths.values()), window) if paths else {}
         for key in some:
@@ -240,11 +271,11 @@ def roll_up(counts: Mapping[str, int], paths: Iterable[str]) -> dict[str, int]:
     return wanted
 
 
-def _paths(places: Sequence[Place], day: dt.date) -> Mapping[Any, str]:
-    """Where the places stood on the day: those that were not there yet are missing."""
-    if day >= clock.today() or not _trees:
+def _paths(places: Sequence[Place], window: Window) -> Mapping[Any, str]:
+    """Where the places stood at the window's end: those that were not there yet are missing."""
+    if window.end >= clock.today() or not _trees:
         return {place.pk: place.path for place in places}
-    return _trees[0]([place.pk for place in places], day)
+    return _trees[0]([place.pk for place in places], window.end, window.known_at)
 
 
 def _summed(
@@ -252,5 +283,5 @@ def _summed(
 ) -> dict[Any, int | None]:
     if counts is None:
         return {place.pk: None for place in places}
-    totals = counts if sums == Sums.ALONE else roll_up(counts, paths.values())
+    totals = roll_up(counts, paths.values()) if sums == Sums.BELOW else counts
     return {place.pk: totals.get(paths.get(place.pk, ""), 0) for place in places}

@@ -128,6 +128,7 @@ def _placed(organization: Organization, since: dt.date | None) -> OrganizationPl
         name=organization.name,
         kind=organization.kind,
         valid_from=since,
+        recorded_at=clock.now(),
     )
 
 

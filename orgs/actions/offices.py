@@ -49,6 +49,7 @@ def take_up(
                 started_on=started_on,
                 appointment=appointment,
                 document_number=document_number,
+                recorded_at=clock.now(),
             )
     except IntegrityError as error:
         raise DomainError("这个人已经担任这个职务", field="person_name") from error
@@ -65,16 +66,18 @@ def leave(*, holding: OfficeHolding, ended_on: dt.date, by: Actor) -> None:
         raise DomainError("免职日期不能晚于今天", field="ended_on")
     if holding.started_on and ended_on < holding.started_on:
         raise DomainError("免职日期不能早于任职日期", field="ended_on")
-    OfficeHolding.machine.move(holding, "leave", ended_on=ended_on)
+    OfficeHolding.machine.move(holding, "leave", ended_on=ended_on, end_recorded_at=clock.now())
     _record(by, "leave", holding, organization, {"ended_on": [None, ended_on]})
 
 
 def leave_all(holdings: QuerySet[OfficeHolding], on: dt.date) -> None:
     """Ends what of these posts is still held on the day `on`, within the running action; what has
     not begun by then ends with its first day. Two queries."""
-    late = Q(started_on__gt=on)
-    OfficeHolding.machine.move_many(holdings.filter(late), "leave", ended_on=F("started_on"))
-    OfficeHolding.machine.move_many(holdings, "leave", ended_on=on)
+    late, now = Q(started_on__gt=on), clock.now()
+    OfficeHolding.machine.move_many(
+        holdings.filter(late), "leave", ended_on=F("started_on"), end_recorded_at=now
+    )
+    OfficeHolding.machine.move_many(holdings, "leave", ended_on=on, end_recorded_at=now)
 
 
 def _covered(by: Actor, organization: Organization) -> None:

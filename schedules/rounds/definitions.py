@@ -29,12 +29,14 @@ def _item(key: str, title: str, kind: ItemKind, **options: Any) -> dict[str, Any
 
 
 _MEMBER_FIGURES = [
+    "members_opening",
+    "members_in",
+    "members_out",
     "members_on_roll",
     "members_probationary",
     "members_expected",
     "members_joined",
     "members_became_full",
-    "members_left",
     "members_mobile",
 ]
 
@@ -119,6 +121,7 @@ DEFAULTS: list[dict[str, Any]] = [
                     "reports_on_time",
                     *_MEMBER_FIGURES,
                     "terms_ending",
+                    "terms_overdue",
                 ],
             ),
             *_texts("党委"),

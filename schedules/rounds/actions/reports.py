@@ -16,6 +16,7 @@ from orgs.permissions import Permission
 
 from ..enums import ItemKind, ItemState, StepKind
 from ..models import Duty, Report, ReportItem, ReportStep, ReportVersion
+from ..queries import books
 from ..queries.reports import (
     EDITABLE_ITEMS,
     accepted_above_report,
@@ -213,9 +214,12 @@ def submit(
         raise StaleReport(fresh, shown_values(fresh))
     values = {item.key: item.value for item in report.items.all()}
     open_items = [item for item in report.items.all() if item.state in EDITABLE_ITEMS]
+    figures_at = report.figures_at
+    if any(item.kind == ItemKind.FIGURES for item in open_items):
+        figures_at, window = books.freezing(report, now)
     for item in open_items:
         if item.kind == ItemKind.FIGURES:
-            item.value = values[item.key] = {"figures": live_figures(report)}
+            item.value = values[item.key] = books.kept(live_figures(report, window), window)
         item.explanation = str(explanations.get(item.key, item.explanation)).strip()[:300]
     found = findings(report, values)
     explained = {item.key for item in open_items if len(item.explanation) >= 2}
@@ -230,9 +234,7 @@ def submit(
         submitted_by_id=by.user_id,
         submitted_by_name=by.name,
         saved_by_name=by.name,
-        figures_at=now
-        if any(item.kind == ItemKind.FIGURES for item in open_items)
-        else report.figures_at,
+        figures_at=figures_at,
         started_at=report.started_at or now,
         spent_seconds=report.spent_seconds + _spent(report, now),
         saved_at=now,

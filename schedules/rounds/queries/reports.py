@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
-from core import clock, figures, periods
+from core import figures, periods
 from core.actor import Actor
 from orgs.models import Organization
 from orgs.models.organization import below as in_subtree
@@ -16,6 +16,7 @@ from ..fulfilment import Returned
 from ..models import Duty, DutyStanding, Plan, Report, ReportItem, ReportVersion
 from ..models.vocabulary import Counted, conditions
 from ..validation import Finding, check
+from . import books
 from .rollups import place_of
 
 EDITABLE_ITEMS = (ItemState.DRAFT, ItemState.RETURNED)
@@ -85,10 +86,11 @@ def accepted_above_report(report: Report) -> Organization | None:
     return accepted_above(report.organization.path, [key]).get(key)
 
 
-def live_figures(report: Report) -> list[dict[str, Any]]:
-    """The report's figures as the records give them now. At most one query a figure."""
+def live_figures(report: Report, window: figures.Window | None = None) -> list[dict[str, Any]]:
+    """The report's figures as the records give them now. The number of queries does not depend
+    on rows."""
     keys = [key for spec in report.definition.items for key in spec.get("figures", [])]
-    window = figures.Window(report.period, clock.today())
+    window = window or books.live_window(report)
     return figures.rows(keys, [report.organization], window)[report.organization_id]
 
 
@@ -97,7 +99,8 @@ def shown_values(report: Report) -> dict[str, dict[str, Any]]:
     values = {}
     for item in report.items.all():
         if item.kind == ItemKind.FIGURES and item.state in EDITABLE_ITEMS:
-            values[item.key] = {"figures": live_figures(report)}
+            window = books.live_window(report)
+            values[item.key] = books.kept(live_figures(report, window), window)
         else:
             values[item.key] = item.value
     return values

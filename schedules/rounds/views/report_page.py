@@ -16,6 +16,7 @@ from orgs.queries.namings import own_recusal
 from ..access import Rights, may_see_files, rights
 from ..enums import ItemKind, ItemState, StepKind
 from ..models import Report, ReportItem
+from ..queries import books
 from ..queries.reports import (
     EDITABLE_ITEMS,
     is_being_mended,
@@ -155,7 +156,7 @@ def _item_view(
     is_frozen: bool,
 ) -> ItemView:
     counted = value.get("figures", [])
-    window = _window(item, is_frozen or item.state not in EDITABLE_ITEMS)
+    window = _window(item, value, is_frozen or item.state not in EDITABLE_ITEMS)
     urls = figures.addresses(
         [row["key"] for row in counted], item.report.organization, window, actor
     )
@@ -188,12 +189,11 @@ def _item_view(
     return view
 
 
-def _window(item: ReportItem, is_frozen: bool) -> figures.Window:
-    """What the item's figures were computed for: now, or when they were frozen, which their rows
-    must be found by however much later."""
-    frozen_at = item.report.figures_at if is_frozen else None
-    day = timezone.localdate(frozen_at) if frozen_at else clock.today()
-    return figures.Window(item.report.period, day, frozen_at)
+def _window(item: ReportItem, value: Mapping[str, Any], is_frozen: bool) -> figures.Window:
+    """What the figures of the value were computed for: now, or when they were frozen."""
+    if is_frozen and (frozen := books.window_of(item, value)) is not None:
+        return frozen
+    return books.window_now(item, value)
 
 
 def _send_label(returned: list[ItemView]) -> str:
