@@ -167,7 +167,7 @@ def count_movements(
         found[OPENING] = {path: sums[before] for path, before in then.items()}
     if wanted := [key for key in keys if key != OPENING]:
         steps = movements.steps(opening, window.closing, ground, ground.near(paths))
-        kinds = movements.tally(steps, paths)
+        kinds = movements.tally(steps, ground, paths)
         for key in wanted:
             found[key] = {
                 path: sum(kinds[path][kind] for kind in MOVEMENTS[key][1]) for path in paths

@@ -54,10 +54,11 @@ def account(place: Organization, window: Window) -> Account:
     if not path:
         return Account(opening.day, [])
     found = movements.steps(opening, window.closing, ground, ground.near([path]))
+    then = ground.then([path]).get(path, "")
     rows = [
         Entry(step, kind, step.is_late)
         for step in found
-        if (kind := step.kind_at(path)) is not None
+        if (kind := step.kind_at(path, then)) is not None
     ]
     return Account(opening.day, rows)
 

@@ -16,6 +16,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from core.figures import Cut
+from orgs.models.organization import paths_above
 from orgs.queries.places import tree_of
 
 from ..enums import Category, ExitReason, MembershipState, MovementKind
@@ -26,6 +27,7 @@ from . import past
 # The approval of a new member may take half a year (reference §2.2): entered later, he came
 # from elsewhere.
 ADMISSION = dt.timedelta(days=184)
+FEW = 2
 LISTED = 400  # organisations in one IN list; more are all
 
 _REASONS = {
@@ -49,17 +51,20 @@ class Step:
     reason: str = ""  # of a leaving, in words
     is_late: bool = False  # told after the period in which it happened had been cut off
 
-    def crosses(self, path: str) -> int:
-        """1 when the person comes into the place at `path`, -1 when he goes, 0 for neither."""
-        return int(self.enters.startswith(path) and self.enters != "") - int(
-            self.leaves.startswith(path) and self.leaves != ""
-        )
+    with_place: bool = False  # he went along with his organisation: `leaves` is of the opening
 
-    def kind_at(self, path: str) -> MovementKind | None:
-        """What the step is for the place at `path`; None when it does not touch it."""
+    def crosses(self, path: str, then: str) -> int:
+        """1 when the person comes into the place that stands at `path` and stood at `then` when
+        the period began (nowhere: empty), -1 when he goes, 0 for neither."""
+        before = then if self.with_place else path
+        was = bool(before) and self.leaves.startswith(before)
+        return int(self.enters.startswith(path)) - int(was)
+
+    def kind_at(self, path: str, then: str) -> MovementKind | None:
+        """What the step is for the place; None when it does not touch it."""
         if self.kind == MovementKind.BECAME_FULL:
             return self.kind if self.enters.startswith(path) else None
-        way = self.crosses(path)
+        way = self.crosses(path, then)
         if not way:
             return None
         if self.source is not None and self.target is not None:
@@ -121,7 +126,7 @@ def steps(
     changed |= Q(valid_to__gt=opening.day, valid_to__lte=closing.day)
     if opening.known_at is not None:
         changed |= Q(recorded_at__gt=opening.known_at) | Q(withdrawn_at__gt=opening.known_at)
-    moved = [pk for pk, path in ground.after.items() if ground.before.get(pk, path) != path]
+    moved = [pk for pk, path in ground.after.items() if ground.before.get(pk) != path]
     changed |= Q(organization__in=moved)
     rows = MemberStanding.objects.filter(
         member__in=MemberStanding.objects.filter(changed, near).values("member")
@@ -167,6 +172,7 @@ def followed(
             *(rows[0].member_id, MovementKind.MOVED_IN, opening.day + dt.timedelta(days=1)),
             *(here, here, ground.before.get(here, ""), ground.after.get(here, "")),
             reason="随组织调整",
+            with_place=True,
         )
     chain = [(was, _on(known, opening.day), True)]
     later = [row for row in known if opening.day < row.valid_from <= closing.day]
@@ -275,12 +281,15 @@ def _entering(first: MemberStanding | None) -> MovementKind:
     return MovementKind.TRANSFERRED_IN
 
 
-def tally(found: Iterable[Step], paths: Collection[str]) -> dict[str, dict[MovementKind, int]]:
+def tally(
+    found: Iterable[Step], ground: Ground, paths: Collection[str]
+) -> dict[str, dict[MovementKind, int]]:
     """Path of a place -> kind -> how many movements it had. No query."""
     counts: dict[str, dict[MovementKind, int]] = {path: defaultdict(int) for path in paths}
+    then = ground.then(paths)
     for step in found:
-        for path in _above(step, paths):
-            kind = step.kind_at(path)
+        for path in paths if step.with_place else _above(step, paths):
+            kind = step.kind_at(path, then.get(path, ""))
             if kind is not None:
                 counts[path][kind] += 1
                 if step.is_late and kind != MovementKind.BECAME_FULL:
@@ -291,6 +300,6 @@ def tally(found: Iterable[Step], paths: Collection[str]) -> dict[str, dict[Movem
 def _above(step: Step, paths: Collection[str]) -> set[str]:
     """Those of the paths at which the step begins or ends, or which lie above."""
     ends = [end for end in (step.leaves, step.enters) if end]
-    if len(paths) <= 2:
+    if len(paths) <= FEW:
         return {path for path in paths if any(end.startswith(path) for end in ends)}
-    return {end[:size] for end in ends for size in range(5, len(end) + 1, 5)} & set(paths)
+    return {up for end in ends for up in (*paths_above(end), end)} & set(paths)

@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from django.utils import timezone
+
 from core.demo import RECORDER, Seeding
 from orgs import titles
 from orgs.enums import EventKind, OrganizationClass, OrganizationKind, Sector, UnitSituation
@@ -341,7 +343,7 @@ def _write_history(tree: Tree, seeding: Seeding) -> None:
                     note=note,
                     details=_details(row, kind),
                     recorded_by_name=RECORDER,
-                    recorded_at=now,
+                    recorded_at=timezone.make_aware(dt.datetime.combine(day, dt.time())),
                 )
             )
         placements.append(
