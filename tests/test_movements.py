@@ -228,14 +228,14 @@ def test_books_balance_over_any_history(zone: Zone, seed: int) -> None:
 
 @pytest.fixture
 def months(zone: Zone) -> Iterator[Zone]:
-    """A branch from September on, with the reports of September, October and November opened."""
+    """A branch from June on, with the reports of June, July and August opened."""
     zone.register = register = Register()  # type: ignore[attr-defined]
-    with at(8, 20):
+    with at(5, 20):
         calendar.fill_from_package(years=[2026], by=system())
         register.add(zone.branch, "甲", "乙", "丙", "丁", "戊", "己")
         register.add(zone.branch2, "庚")
         plan = opening.install_defaults(by=system())
-    for month in (9, 10, 11):
+    for month in (6, 7, 8):
         with at(month, 28):
             opening.open_period(plan=plan, period=f"2026-{month:02d}", by=system())
     yield zone
@@ -271,43 +271,43 @@ def four(row: dict[str, int]) -> tuple[int, ...]:
     return tuple(row[key] for key in KEYS)
 
 
-def test_exit_of_november_leaves_october_as_it_was(months: Zone) -> None:
+def test_exit_of_a_month_leaves_the_one_before_as_it_was(months: Zone) -> None:
     client = months.client("huzhuang1")
-    with at(11, 3):
-        assert four(shown(client, months, "2026-10")) == (6, 0, 0, 6)
-    with at(11, 22):
-        months.register.leave("乙", D(2026, 11, 20), "deceased")  # type: ignore[attr-defined]
-        assert four(shown(client, months, "2026-10")) == (6, 0, 0, 6), "still open"
-        assert four(shown(client, months, "2026-11")) == (6, 0, 1, 5)
+    with at(8, 3):
+        assert four(shown(client, months, "2026-07")) == (6, 0, 0, 6)
+    with at(8, 22):
+        months.register.leave("乙", D(2026, 8, 20), "deceased")  # type: ignore[attr-defined]
+        assert four(shown(client, months, "2026-07")) == (6, 0, 0, 6), "still open"
+        assert four(shown(client, months, "2026-08")) == (6, 0, 1, 5)
 
 
 def test_nothing_counts_nowhere_or_twice_over_the_months(months: Zone) -> None:
-    """September on time, October early with its last days left to November, and what was told
+    """June on time, July early with its last days left to August, and what was told
     late counts in the month in which it was told."""
     zone, register = months, months.register  # type: ignore[attr-defined]
-    with at(10, 4):
-        assert four(send(zone, "2026-09")) == (6, 0, 0, 6)
-    with at(10, 10):
-        register.leave("乙", D(2026, 9, 29))  # of September, told when that had been sent
-    with at(10, 29):
-        assert four(send(zone, "2026-10")) == (6, 0, 1, 5)
-        assert numbers_of_page(zone, "2026-10", "late") == 1
-    with at(10, 31):
-        register.leave("丙", D(2026, 10, 30), "deceased")
+    with at(7, 4):
+        assert four(send(zone, "2026-06")) == (6, 0, 0, 6)
+    with at(7, 10):
+        register.leave("乙", D(2026, 6, 29))  # of June, told when that had been sent
+    with at(7, 29):
+        assert four(send(zone, "2026-07")) == (6, 0, 1, 5)
+        assert numbers_of_page(zone, "2026-07", "late") == 1
+    with at(7, 31):
+        register.leave("丙", D(2026, 7, 30), "deceased")
         register.move("庚", zone.branch)
-    with at(11, 12):
-        register.leave("丁", D(2026, 11, 10))
-    with at(12, 2):
-        assert four(send(zone, "2026-11")) == (5, 1, 2, 4)
-        assert numbers_of_page(zone, "2026-11", "deceased") == 1
-        months_sent = [told(zone, f"2026-{month:02d}") for month in (9, 10, 11)]
+    with at(8, 12):
+        register.leave("丁", D(2026, 8, 10))
+    with at(9, 2):
+        assert four(send(zone, "2026-08")) == (5, 1, 2, 4)
+        assert numbers_of_page(zone, "2026-08", "deceased") == 1
+        months_sent = [told(zone, f"2026-{month:02d}") for month in (6, 7, 8)]
     assert [row["members_opening"] for row in months_sent[1:]] == [
         row["members_on_roll"] for row in months_sent[:-1]
     ]
-    with at(12, 28):  # months later, after more has been told late
-        register.leave("戊", D(2026, 9, 15))
+    with at(9, 28):  # months later, after more has been told late
+        register.leave("戊", D(2026, 6, 15))
         client = zone.client("huzhuang1")
-        for period, row in zip(("2026-09", "2026-10", "2026-11"), months_sent, strict=True):
+        for period, row in zip(("2026-06", "2026-07", "2026-08"), months_sent, strict=True):
             page = client.get(f"/reports/{report_of(zone, period).pk}/")
             for figure in page.context["items"][0].figures:
                 assert figure["value"] == row[figure["key"]]
@@ -324,45 +324,45 @@ def numbers_of_page(zone: Zone, period: str, kind: str) -> int:
 
 
 def test_late_report_ends_where_the_next_one_began(months: Zone) -> None:
-    """November was sent before October: what was told in between counts in October's late report
-    no more than November has said."""
+    """August was sent before July: what was told in between counts in July's late report
+    no more than August has said."""
     zone, register = months, months.register  # type: ignore[attr-defined]
-    with at(10, 4):
-        send(zone, "2026-09")
-    with at(12, 1):
-        assert four(send(zone, "2026-11")) == (6, 0, 0, 6)
-    with at(12, 2):
-        register.leave("乙", D(2026, 10, 12))
-        assert four(send(zone, "2026-10")) == (6, 0, 0, 6)
+    with at(7, 4):
+        send(zone, "2026-06")
+    with at(9, 1):
+        assert four(send(zone, "2026-08")) == (6, 0, 0, 6)
+    with at(9, 2):
+        register.leave("乙", D(2026, 7, 12))
+        assert four(send(zone, "2026-07")) == (6, 0, 0, 6)
 
 
 def test_returned_figures_never_open_a_gap_to_the_next_month(months: Zone) -> None:
     zone, register = months, months.register  # type: ignore[attr-defined]
-    with at(11, 2):
-        send(zone, "2026-10")
-        report = report_of(zone, "2026-10")
+    with at(8, 2):
+        send(zone, "2026-07")
+        report = report_of(zone, "2026-07")
         reports.check(
             report=report,
             revision=report.revision,
             returned={"figures": "人数不对，请核对名册"},
             by=zone.actor("huzhuang"),
         )
-    with at(11, 3):
-        register.leave("乙", D(2026, 10, 12))
-        assert four(send(zone, "2026-10")) == (6, 0, 1, 5), "not yet frozen by a later one"
-    with at(12, 1):
-        assert four(send(zone, "2026-11")) == (5, 0, 0, 5)
+    with at(8, 3):
+        register.leave("乙", D(2026, 7, 12))
+        assert four(send(zone, "2026-07")) == (6, 0, 1, 5), "not yet frozen by a later one"
+    with at(9, 1):
+        assert four(send(zone, "2026-08")) == (5, 0, 0, 5)
 
 
 def test_page_of_movements_adds_up_in_words(months: Zone) -> None:
     zone, register = months, months.register  # type: ignore[attr-defined]
-    with at(11, 5):
-        register.leave("乙", D(2026, 11, 4), "deceased")
+    with at(8, 5):
+        register.leave("乙", D(2026, 8, 4), "deceased")
         register.change("丙", state="suspended")
         register.move("庚", zone.branch)
-    with at(11, 6):
+    with at(8, 6):
         page = zone.client("huzhuang").get(
-            f"/members/movements/?organization={zone.branch.pk}&period=2026-11"
+            f"/members/movements/?organization={zone.branch.pk}&period=2026-08"
         )
         lines = {line.label: line.value for line in page.context["lines"]}
         assert (lines["上期末在册"], lines["期末在册"]) == (6, 5)
