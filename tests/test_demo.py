@@ -13,7 +13,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
-from django.utils import timezone
 
 from core import actor, audit, clock, demo, effects, figures, identity, periods
 from core.errors import DomainError
@@ -35,7 +34,6 @@ from orgs.models import (
 from orgs.models.organization import STEP
 from orgs.roles import WORK_ROLES
 from schedules.rounds.demo import courses
-from schedules.rounds.queries import books
 from schedules.rounds.enums import DutyState, ItemKind, ItemState, ReportState
 from schedules.rounds.models import (
     Duty,
@@ -46,6 +44,7 @@ from schedules.rounds.models import (
     ReportVersion,
     Rollup,
 )
+from schedules.rounds.queries import books
 
 from .standing import Standing
 

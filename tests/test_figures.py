@@ -545,9 +545,7 @@ def test_figure_of_a_place_alone_takes_in_nothing_below(zone: Zone, lanterns: No
     ],
 )
 def test_label_names_the_kind_of_period(zone: Zone, period: str, label: str) -> None:
-    rows = figures.rows(
-        ["members_out", "nobody_knows"], [zone.root], Window(period, clock.today())
-    )
+    rows = figures.rows(["members_out", "nobody_knows"], [zone.root], Window(period, clock.today()))
     assert [row["label"] for row in rows[zone.root.pk]] == [label]
 
 

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 def mark(apps, schema_editor):
     """A mark is enough: until its organisation is counted anew its members are counted live."""
-    Own = apps.get_model("members", "OwnHeadcount")
-    Mark = apps.get_model("members", "HeadcountMark")
+    counts = apps.get_model("members", "OwnHeadcount")
+    marks = apps.get_model("members", "HeadcountMark")
     now = timezone.now()
-    rows = Own.objects.filter(suspended__gt=0).values_list("organization_id", flat=True)
-    Mark.objects.bulk_create([Mark(organization_id=pk, at=now) for pk in rows], batch_size=500)
+    rows = counts.objects.filter(suspended__gt=0).values_list("organization_id", flat=True)
+    marks.objects.bulk_create([marks(organization_id=pk, at=now) for pk in rows], batch_size=500)
 
 
 class Migration(migrations.Migration):

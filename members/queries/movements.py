@@ -20,7 +20,7 @@ from orgs.models.organization import paths_above
 from orgs.queries.places import tree_of
 
 from ..enums import Category, ExitReason, MembershipState, MovementKind
-from ..models import MembershipExit, MemberStanding
+from ..models import MemberStanding
 from ..models.member import ON_ROLL
 from . import past
 
@@ -116,9 +116,7 @@ def on_roll_at(cut: Cut, organizations: Collection[int]) -> dict[int, int]:
     return dict(rows.order_by().values_list("organization").annotate(n=Count("pk")))
 
 
-def steps(
-    opening: Cut, closing: Cut, ground: Ground, organizations: Collection[int]
-) -> list[Step]:
+def steps(opening: Cut, closing: Cut, ground: Ground, organizations: Collection[int]) -> list[Step]:
     """All steps of those whose standing in one of the organisations changed between the cuts, in
     the order of days. Two queries."""
     near = Q(organization__in=organizations) if len(organizations) <= LISTED else Q()
@@ -169,8 +167,13 @@ def followed(
     here = _place(was)
     if here is not None and ground.before.get(here, "") != ground.after.get(here, ""):
         yield Step(
-            *(rows[0].member_id, MovementKind.MOVED_IN, opening.day + dt.timedelta(days=1)),
-            *(here, here, ground.before.get(here, ""), ground.after.get(here, "")),
+            member_id=rows[0].member_id,
+            kind=MovementKind.MOVED_IN,
+            day=opening.day + dt.timedelta(days=1),
+            source=here,
+            target=here,
+            leaves=ground.before.get(here, ""),
+            enters=ground.after.get(here, ""),
             reason="随组织调整",
             with_place=True,
         )
@@ -186,11 +189,11 @@ def followed(
             yield _step(MovementKind.BECAME_FULL, new, source, target, ground, is_late=is_late)
         if source == target:
             continue
-        row = new or old
-        if row is None:
+        seen = new or old
+        if seen is None:
             continue
         kind, reason = _kind(old, new, first, exits)
-        yield _step(kind, row, source, target, ground, reason=reason, is_late=is_late)
+        yield _step(kind, seen, source, target, ground, reason=reason, is_late=is_late)
 
 
 def _step(

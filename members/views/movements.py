@@ -20,7 +20,7 @@ from ..figures import MOVEMENTS, OPENING
 from ..queries.accounts import account, account_rows
 
 ROWS = 50
-WORDS = {word: kinds for word, kinds in MOVEMENTS.values()}
+WORDS = dict(MOVEMENTS.values())
 TITLES = {
     "": "全部增减",
     "in": "增加",

@@ -9,10 +9,10 @@ from django.db import migrations, models
 def fill(apps, schema_editor):
     """The terms that run, and those before them as far as the events told of elections."""
     Organization = apps.get_model("orgs", "Organization")
-    Event = apps.get_model("orgs", "OrganizationEvent")
+    events = apps.get_model("orgs", "OrganizationEvent")
     Term = apps.get_model("orgs", "Term")
     elected = {}
-    rows = Event.objects.filter(kind="re_elected").order_by("happened_on", "pk")
+    rows = events.objects.filter(kind="re_elected").order_by("happened_on", "pk")
     for pk, day, details in rows.values_list("organization", "happened_on", "details"):
         elected.setdefault(pk, []).append((day, details))
     found = []
@@ -25,9 +25,7 @@ def fill(apps, schema_editor):
                 found.append(Term(organization=one, ends_on=before))
             after = _day(details.get("after"))
             if after and current and day < current:
-                found.append(
-                    Term(organization=one, started_on=day, ends_on=after, valid_from=day)
-                )
+                found.append(Term(organization=one, started_on=day, ends_on=after, valid_from=day))
         term = {
             "organization": one,
             "started_on": one.term_started_on,
@@ -36,7 +34,7 @@ def fill(apps, schema_editor):
         }
         found.append(Term(**term, valid_from=current))
         if one.extended_until:
-            told = Event.objects.filter(kind="extended", organization=one).order_by("-happened_on")
+            told = events.objects.filter(kind="extended", organization=one).order_by("-happened_on")
             day = told.values_list("happened_on", flat=True).first() or current
             found.append(
                 Term(
@@ -57,45 +55,62 @@ def _day(text):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0006_add_named_rights'),
+        ("orgs", "0006_add_named_rights"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='officeholding',
-            name='end_recorded_at',
+            model_name="officeholding",
+            name="end_recorded_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='officeholding',
-            name='recorded_at',
+            model_name="officeholding",
+            name="recorded_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='organizationplacement',
-            name='recorded_at',
+            model_name="organizationplacement",
+            name="recorded_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_on', models.DateField(null=True, verbose_name='本届起始')),
-                ('ends_on', models.DateField(null=True, verbose_name='届满日期')),
-                ('years', models.PositiveSmallIntegerField(null=True, verbose_name='任期（年）')),
-                ('extended_until', models.DateField(null=True, verbose_name='延期换届至')),
-                ('document_number', models.CharField(blank=True, max_length=60, verbose_name='文号')),
-                ('valid_from', models.DateField(null=True, verbose_name='自')),
-                ('recorded_at', models.DateTimeField(null=True, verbose_name='记入于')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='orgs.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_on", models.DateField(null=True, verbose_name="本届起始")),
+                ("ends_on", models.DateField(null=True, verbose_name="届满日期")),
+                ("years", models.PositiveSmallIntegerField(null=True, verbose_name="任期（年）")),
+                ("extended_until", models.DateField(null=True, verbose_name="延期换届至")),
+                (
+                    "document_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="文号"),
+                ),
+                ("valid_from", models.DateField(null=True, verbose_name="自")),
+                ("recorded_at", models.DateTimeField(null=True, verbose_name="记入于")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="orgs.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '届次',
-                'verbose_name_plural': '届次',
-                'ordering': ['organization', '-valid_from', '-id'],
-                'indexes': [models.Index(fields=['organization', 'valid_from'], name='term_history')],
+                "verbose_name": "届次",
+                "verbose_name_plural": "届次",
+                "ordering": ["organization", "-valid_from", "-id"],
+                "indexes": [
+                    models.Index(fields=["organization", "valid_from"], name="term_history")
+                ],
             },
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),

@@ -12,9 +12,7 @@ from ..enums import Appointment, Post
 
 
 class OfficeHoldingQuerySet(models.QuerySet["OfficeHolding"]):
-    def held_on(
-        self, day: dt.date, known_at: dt.datetime | None = None
-    ) -> "OfficeHoldingQuerySet":
+    def held_on(self, day: dt.date, known_at: dt.datetime | None = None) -> "OfficeHoldingQuerySet":
         """Offices held on the day, by what is known now or was at the moment."""
         begun, over = Q(started_on=None) | Q(started_on__lte=day), Q(ended_on__lte=day)
         if known_at is not None:

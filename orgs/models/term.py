@@ -9,13 +9,9 @@ from core.figures import Cut
 class TermQuerySet(models.QuerySet["Term"]):
     def at(self, cut: Cut) -> "TermQuerySet":
         """How the term of each organisation stood at the cut: one row for each that had one."""
-        rows = Term.objects.filter(
-            models.Q(valid_from=None) | models.Q(valid_from__lte=cut.day)
-        )
+        rows = Term.objects.filter(models.Q(valid_from=None) | models.Q(valid_from__lte=cut.day))
         if cut.known_at is not None:
-            rows = rows.filter(
-                models.Q(recorded_at=None) | models.Q(recorded_at__lte=cut.known_at)
-            )
+            rows = rows.filter(models.Q(recorded_at=None) | models.Q(recorded_at__lte=cut.known_at))
         rows = rows.annotate(
             since=Coalesce(
                 "valid_from", models.Value(dt.date(1, 1, 1), output_field=models.DateField())

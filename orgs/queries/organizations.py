@@ -26,7 +26,7 @@ from core.figures import Cut
 from .. import headcounts, terms, thresholds, titles
 from ..enums import OrganizationKind, Post
 from ..headcounts import Headcount
-from ..models import OfficeHolding, Organization, OrganizationPlacement
+from ..models import OfficeHolding, Organization, OrganizationPlacement, Term
 from ..models.organization import below
 from ..permissions import Permission
 from .found import condition
@@ -285,10 +285,11 @@ class OrganizationPage:
     former_names: list[tuple[str, dt.date | None]]
     events: list[Any]
     warnings: list[str] = field(default_factory=list)
+    past_terms: list[Term] = field(default_factory=list)  # 历届, the newest first
 
 
 def organization_page(actor: Actor, organization: Organization) -> OrganizationPage:
-    """Facts, people, children and history. Five queries, and one for headcounts, which the panels
+    """Facts, people, children and history. Six queries, and one for headcounts, which the panels
     beside it find on `organization`."""
     today = clock.today()
     above = [
@@ -324,12 +325,22 @@ def organization_page(actor: Actor, organization: Organization) -> OrganizationP
         children=below,
         former_names=former,
         events=list(organization.events.all()),
+        past_terms=_past_terms(organization),
         warnings=thresholds.warnings(
             organization,
             headcount,
             posts={row.post for row in holdings if row.ended_on is None or row.ended_on > today},
         ),
     )
+
+
+def _past_terms(organization: Organization) -> list[Term]:
+    """What each term before the running one was in the end. One query."""
+    last: dict[dt.date | None, Term] = {}
+    for row in organization.terms.order_by("-valid_from", "-pk"):
+        if row.started_on != organization.term_started_on:
+            last.setdefault(row.started_on, row)
+    return list(last.values())
 
 
 def term_of(organization: Organization, today: dt.date) -> terms.TermState:

@@ -36,9 +36,7 @@ def within(paths: Collection[str], column: str = "path") -> Q:
     return found
 
 
-def placed(
-    day: dt.date, known_at: dt.datetime | None = None
-) -> QuerySet[OrganizationPlacement]:
+def placed(day: dt.date, known_at: dt.datetime | None = None) -> QuerySet[OrganizationPlacement]:
     """The place each organisation had on the day, or had had last, by what is known now or was at
     the moment: one row for each that had been there by then."""
     begun = OrganizationPlacement.objects.filter(
@@ -118,7 +116,9 @@ def counted(
             rows = rows.filter(**{f"{relation}__kind__in": kinds})
     else:
         place = f"{relation}_id"
-        stood = placed(cut.day, cut.known_at).filter(within(paths), Q(kind__in=kinds) if kinds else Q())
+        stood = placed(cut.day, cut.known_at).filter(
+            within(paths), Q(kind__in=kinds) if kinds else Q()
+        )
         then = dict(stood.values_list("organization_id", "path"))
         rows = rows.filter(**{f"{relation}__in": stood.values("organization")})
     found: dict[str, dict[str, int]] = {key: {} for key in wanted}

@@ -71,9 +71,7 @@ class Figures:
             full = member.full_member_on or NEVER
             if member.state == MembershipState.SUSPENDED:  # never on the roll here
                 continue
-            is_expected = not (
-                member.is_lost_contact or member.is_mobile or member.is_excused
-            )
+            is_expected = not (member.is_lost_contact or member.is_mobile or member.is_excused)
             for path in _up(paths[member.organization_id]):
                 crowd = self.crowds[path]
                 crowd.add("members_on_roll", came, left)

@@ -52,7 +52,10 @@ def freezing(report: Report, now: dt.datetime) -> tuple[dt.datetime, Window]:
 
 def kept(rows: Sequence[Mapping[str, Any]], window: Window) -> dict[str, Any]:
     """The value of an item of figures, with where they were cut off, for their addresses."""
-    cut: dict[str, Any] = {"end": window.end.isoformat(), "opened_on": window.opening.day.isoformat()}
+    cut: dict[str, Any] = {
+        "end": window.end.isoformat(),
+        "opened_on": window.opening.day.isoformat(),
+    }
     if window.opening.known_at is not None:
         cut["opened_at"] = figures.moment_word(window.opening.known_at)
     return {"figures": list(rows), "cut": cut}

@@ -44,9 +44,7 @@ def sent_by_branches(
     what their kinds read. One query when evaluated, and for a day that is over one now."""
     end = Window(period, day).end
     rows = sent(period, day, known_at).filter(
-        organization__in=stood_at(
-            place, end, below=below, kinds=BRANCH_KINDS, known_at=known_at
-        )
+        organization__in=stood_at(place, end, below=below, kinds=BRANCH_KINDS, known_at=known_at)
     )
     if on_time:
         rows = rows.counted(Counted.ON_TIME)
