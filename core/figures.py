@@ -5,11 +5,14 @@ it is called, how it is counted for many places at once, and at which address th
 counted stand.
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+
+from django.utils import timezone
 
 from . import clock
 from .actor import Actor
@@ -123,24 +126,38 @@ class Figure:
     address: Callable[[Place, Window], str] | None = None
     permission: str = ""  # what the page behind `address` asks for
     sums: Sums = Sums.BELOW
+    from_opening: bool = False  # it tells what came of the window's opening
     since: Callable[[], dt.date] | None = None
 
     def label_in(self, period: str) -> str:
         """Its label for a period that is no month: 本季度减少 for 本月减少."""
         return self.label.replace("本月", this_word(cadence_of(period)))
 
-    def is_kept(self, window: Window, told: dict[Any, dt.date]) -> bool:
-        """Whether history reaches back to the window. `told` keeps what a `since` has
-        said, so that each is asked once."""
-        if self.since is None or not window.is_past:
-            return True
+    def kept(self, window: Window, told: dict[Any, dt.date]) -> Window | None:
+        """The window as far as history reaches back to it; None when it does not at all.
+
+        What is known only from a day after the period's end, or after its beginning, is read from
+        that day on. `told` keeps what a `since` has said, so that each is asked once.
+        """
+        if self.since is None or not (window.is_past or self.from_opening):
+            return window
         if self.since not in told:
             told[self.since] = self.since()
-        # Of a moment of the first day nobody can say whether it came before the first row.
         since = told[self.since]
-        if window.known_at is not None and since >= window.day:
-            return False
-        return since <= window.end
+        if window.known_at is None and window.day >= clock.today():
+            since = min(since, window.day)  # as things are they can always be counted
+        # Of a moment of the first day nobody can say whether it came before the first row.
+        if since > window.day or (window.known_at is not None and since == window.day):
+            return None
+        if window.end < since:
+            window = dataclasses.replace(window, read_on=since)
+        opening = window.opening
+        if self.from_opening and opening.day < since:
+            known = opening.known_at
+            if known is not None and timezone.localdate(known) < since:
+                known = window.known_at
+            window = dataclasses.replace(window, opened=Cut(since, known))
+        return window
 
 
 _figures: dict[str, Figure] = {}
@@ -185,18 +202,18 @@ def values(
     """
     found: dict[str, dict[Any, int | None]] = {}
     told: dict[Any, dt.date] = {}
-    together: dict[Compute, list[str]] = {}
+    together: dict[tuple[Compute, Window], list[str]] = {}
     for key in dict.fromkeys(keys):
         figure = _figures.get(key)
         if figure is None:
             continue
-        if figure.is_kept(window, told):
-            together.setdefault(_providers[key], []).append(key)
+        if (kept := figure.kept(window, told)) is not None:
+            together.setdefault((_providers[key], kept), []).append(key)
         else:
             found[key] = {place.pk: None for place in places}
     paths = _paths(places, window) if together else {}
-    for compute, some in together.items():
-        counts = compute(some, set(paths.values()), window) if paths else {}
+    for (compute, kept), some in together.items():
+        counts = compute(some, set(paths.values()), kept) if paths else {}
         for key in some:
             found[key] = _summed(counts.get(key, {}), places, paths, _figures[key].sums)
     return found
@@ -240,9 +257,14 @@ def addresses(keys: Iterable[str], place: Place, window: Window, actor: Actor) -
             or not actor.may_at(figure.permission, place.path)
         ):
             continue
-        if figure.is_kept(window, told):
-            found[key] = figure.address(place, window)
+        if (kept := figure.kept(window, told)) is not None:
+            found[key] = figure.address(place, kept)
     return found
+
+
+def as_shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of `rows` as pages and papers show it: words where there is no number."""
+    return {**row, "value": UNKNOWN, "unit": ""} if row["value"] is None else dict(row)
 
 
 def moment_word(moment: dt.datetime) -> str:

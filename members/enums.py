@@ -86,6 +86,8 @@ POSTS = {
     "纪检委员": "纪检委员",
     "none": "无职党员",
 }
+# Why a number moved, where no leaving says it.
+PUT_RIGHT, REASON_UNTOLD, WITH_PLACE = "登记更正", "未记原因", "随组织调整"
 KINDS_IN = (
     *(MovementKind.ADMITTED, MovementKind.TRANSFERRED_IN),
     *(MovementKind.RESTORED, MovementKind.MOVED_IN),

@@ -58,8 +58,8 @@ def _list(*, at_opening: bool = False, **query: str) -> Callable[[Place, Window]
     def address(place: Place, window: Window) -> str:
         values: dict[str, Any] = {"organization": place.pk, **query}
         cut = window.closing
-        if at_opening:  # one query: where the register begins
-            cut = movements.clamped(window.opening, cut, past.kept_since())
+        if at_opening:
+            cut = window.opening
         if at_opening or window.is_past:
             values |= _cut(cut, "as_of", "known")
         return f"{reverse('members:member-list')}?{urlencode(values)}"
@@ -98,6 +98,7 @@ def _figure(
         address=address,
         permission=Permission.MEMBER_VIEW,
         sums=sums,
+        from_opening=sums == Sums.WHOLE,
         since=past.kept_since,
     )
 
@@ -154,9 +155,9 @@ def count_members(
 def count_movements(
     keys: Sequence[str], paths: Collection[str], window: Window
 ) -> Mapping[str, Counts]:
-    """Where the period began, and who came and went since. Six queries at most, however many
-    places and people."""
-    opening = movements.clamped(window.opening, window.closing, past.kept_since())
+    """Where the period began, and who came and went since. Five queries, however many places and
+    people."""
+    opening = window.opening
     ground = movements.ground_of(opening, window.closing)
     found: dict[str, dict[str, int]] = {}
     if OPENING in keys:

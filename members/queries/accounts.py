@@ -10,7 +10,7 @@ from orgs.models import Organization
 
 from ..enums import MovementKind
 from ..models import Member
-from . import movements, past
+from . import movements
 from .movements import Step
 
 
@@ -47,8 +47,8 @@ class AccountRow:
 
 
 def account(place: Organization, window: Window) -> Account:
-    """What moved the number of the organisation with all below it. Five queries."""
-    opening = movements.clamped(window.opening, window.closing, past.kept_since())
+    """What moved the number of the organisation with all below it. Four queries."""
+    opening = window.opening
     ground = movements.ground_of(opening, window.closing)
     path = ground.after.get(place.pk, "")
     if not path:

@@ -12,15 +12,24 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from core import clock
 from core.figures import Cut
 from orgs.models.organization import paths_above
 from orgs.queries.places import tree_of
 
-from ..enums import Category, ExitReason, MembershipState, MovementKind
-from ..models import MemberStanding
+from ..enums import (
+    PUT_RIGHT,
+    REASON_UNTOLD,
+    WITH_PLACE,
+    Category,
+    ExitReason,
+    MembershipState,
+    MovementKind,
+)
+from ..models import Member, MemberStanding
 from ..models.member import ON_ROLL
 from . import past
 
@@ -100,17 +109,11 @@ def ground_of(opening: Cut, closing: Cut) -> Ground:
     return Ground(tree_of(opening), tree_of(closing))
 
 
-def clamped(opening: Cut, closing: Cut, since: dt.date) -> Cut:
-    """The opening, or where the register begins when that is later: who was entered on that day
-    was there before, and did not come."""
-    if opening.day >= since:
-        return opening
-    return Cut(min(since, closing.day), closing.known_at)
-
-
 def on_roll_at(cut: Cut, organizations: Collection[int]) -> dict[int, int]:
     """Organisation -> how many were on its roll at the cut. One query."""
-    rows = MemberStanding.objects.on(cut.day, cut.known_at).filter(ON_ROLL)
+    rows: QuerySet[Member] | QuerySet[MemberStanding] = Member.objects.filter(ON_ROLL)
+    if cut.known_at is not None or cut.day < clock.today():
+        rows = MemberStanding.objects.on(cut.day, cut.known_at).filter(ON_ROLL)
     if len(organizations) <= LISTED:
         rows = rows.filter(organization__in=organizations)
     return dict(rows.order_by().values_list("organization").annotate(n=Count("pk")))
@@ -174,7 +177,7 @@ def followed(
             target=here,
             leaves=ground.before.get(here, ""),
             enters=ground.after.get(here, ""),
-            reason="随组织调整",
+            reason=WITH_PLACE,
             with_place=True,
         )
     chain = [(was, _on(known, opening.day), True)]
@@ -263,13 +266,13 @@ def _kind(
             return MovementKind.RESTORED, ""
         return _entering(first), ""
     if new is None:
-        return MovementKind.REMOVED, "登记更正"
+        return MovementKind.REMOVED, PUT_RIGHT
     if new.state == MembershipState.SUSPENDED:
         return MovementKind.SUSPENDED, ""
     told = sorted(exits)
     reason = next((why for day, why in told if day == new.valid_from), told[-1][1] if told else "")
     if not reason:
-        return MovementKind.REMOVED, "未记原因"
+        return MovementKind.REMOVED, REASON_UNTOLD
     return _REASONS.get(ExitReason(reason), MovementKind.REMOVED), str(ExitReason(reason).label)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -49,9 +50,9 @@ def member_movements(request: PortalRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     if kind and kind not in WORDS:
         raise Http404
-    told: dict[object, dt.date] = {}
+    told: dict[Any, dt.date] = {}
     keys = [OPENING, *MOVEMENTS, "members_on_roll"]
-    is_kept = figures.registered()[OPENING].is_kept(window, told)  # type: ignore[arg-type]
+    kept = figures.registered()[OPENING].kept(window, told)
     context = {
         "place": place,
         "period": periods.label(window.period),
@@ -60,14 +61,14 @@ def member_movements(request: PortalRequest) -> HttpResponse:
         "until": window.end,
         "known_at": window.known_at,
         "unknown": UNKNOWN,
-        "is_kept": is_kept,
+        "is_kept": kept is not None,
         "query_string": request.GET.urlencode(),
     }
-    if is_kept:
+    if kept is not None:
         numbers = {key: row[place.pk] for key, row in figures.values(keys, [place], window).items()}
         urls = figures.addresses(keys, place, window, request.actor)
-        found = account(place, window)
-        rows = [row for row in found.rows if not kind or _counts(row.kind, row.is_late, kind)]
+        found = account(place, kept)
+        rows = [row for row in found.rows if _counts(row.kind, row.is_late, kind)]
         page = Pager(rows, ROWS).get_page(request.GET.get("page"))
         context |= {
             "opened_on": found.opened_on,
@@ -80,8 +81,8 @@ def member_movements(request: PortalRequest) -> HttpResponse:
 
 
 def _counts(kind: MovementKind, is_late: bool, word: str) -> bool:
-    if word == "late":
-        return is_late and kind != MovementKind.BECAME_FULL
+    if word in ("", "late"):  # becoming full changes no number
+        return (is_late or not word) and kind != MovementKind.BECAME_FULL
     return kind in WORDS[word]
 
 

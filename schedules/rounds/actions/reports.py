@@ -216,10 +216,12 @@ def submit(
     open_items = [item for item in report.items.all() if item.state in EDITABLE_ITEMS]
     figures_at = report.figures_at
     if any(item.kind == ItemKind.FIGURES for item in open_items):
-        figures_at, window = books.freezing(report, now)
+        live = books.live_window(report)
+        figures_at, frozen = books.freezing(live, now)
+        counted = books.kept(live_figures(report, live), frozen)
     for item in open_items:
         if item.kind == ItemKind.FIGURES:
-            item.value = values[item.key] = books.kept(live_figures(report, window), window)
+            item.value = values[item.key] = counted
         item.explanation = str(explanations.get(item.key, item.explanation)).strip()[:300]
     found = findings(report, values)
     explained = {item.key for item in open_items if len(item.explanation) >= 2}

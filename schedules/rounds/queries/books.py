@@ -43,9 +43,8 @@ def live_window(report: Report) -> Window:
     return Window(report.period, clock.today(), None, opened)
 
 
-def freezing(report: Report, now: dt.datetime) -> tuple[dt.datetime, Window]:
-    """The moment as of which figures that are sent `now` are frozen, and what for. One query."""
-    window = live_window(report)
+def freezing(window: Window, now: dt.datetime) -> tuple[dt.datetime, Window]:
+    """The moment as of which figures of the window are frozen when sent `now`, and what for."""
     moment = window.known_at or now
     return moment, dataclasses.replace(window, known_at=moment)
 

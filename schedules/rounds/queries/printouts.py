@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.actor import Actor
+from core.figures import UNKNOWN, as_shown
 from orgs.models import Organization
 from orgs.queries.offices import secretaries
 
@@ -50,7 +51,12 @@ class Printout:
     @property
     def figures(self) -> dict[str, int]:
         """Figure key -> value."""
-        return {row["key"]: row["value"] for item in self.items for row in item.figures}
+        return {
+            row["key"]: row["value"]
+            for item in self.items
+            for row in item.figures
+            if row["value"] != UNKNOWN
+        }
 
     def words(self, key: str) -> str:
         """The text of the item `key`; several entries stand on lines of their own."""
@@ -98,7 +104,7 @@ def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printou
                 key=item.key,
                 title=item.title,
                 kind=item.kind,
-                figures=list(value.get("figures", [])),
+                figures=[as_shown(row) for row in value.get("figures", [])],
                 texts=texts,
                 explanation=item.explanation if is_sent else "",
             )

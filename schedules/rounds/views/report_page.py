@@ -163,7 +163,7 @@ def _item_view(
         item=item,
         spec=spec,
         is_editable=may.may_edit and item.state in EDITABLE_ITEMS,
-        figures=[{**row, "url": urls[row["key"]]} for row in counted],
+        figures=[{**figures.as_shown(row), "url": urls[row["key"]]} for row in counted],
         text=str(value.get("text", "")),
         entries=list(value.get("entries", [])),
         findings=found,
