@@ -12,6 +12,7 @@ from core import audit, clock
 from core.actor import system
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Notification
+from members.actions import standings
 from schedules.rounds.actions import calendar, opening, reports, rollups
 from schedules.rounds.actions.reports import NotReady, StaleReport
 from schedules.rounds.enums import DutyState, ItemState, ReportState
