@@ -5,11 +5,14 @@ it is called, how it is counted for many places at once, and at which address th
 counted stand.
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+
+from django.utils import timezone
 
 from . import clock
 from .actor import Actor
@@ -32,16 +35,30 @@ class Place(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """What figures are computed for: a period of any kind, and the day as of which they are taken.
+class Cut:
+    """Where one period's numbers end and the next one's begin: with the end of a day, by what was
+    written down at a moment, or is known now."""
 
+    day: dt.date
+    known_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What figures are computed for: a period of any kind, and the day on which it is looked at.
+
+    Rows are read as of the period's last day, or of the day itself while the period still runs.
     With `known_at` only what was written down by that moment counts: so a number that was frozen
-    then is found again, with its rows, whatever has been entered or put right since.
+    then is found again, with its rows, whatever has been entered or put right since. `opened` is
+    where the numbers of the period before were cut off, if they were; `read_on` the day as of
+    which rows are read, for numbers frozen under another rule.
     """
 
     period: str
     day: dt.date
     known_at: dt.datetime | None = None
+    opened: Cut | None = None
+    read_on: dt.date | None = None
 
     @property
     def first(self) -> dt.date:
@@ -55,13 +72,25 @@ class Window:
 
     @property
     def end(self) -> dt.date:
-        """The period's last day, or the day itself while the period still runs."""
-        return min(self.last, self.day)
+        """As of which day rows are read: the period's last, or the day while the period runs."""
+        return self.read_on or min(self.last, self.day)
+
+    @property
+    def opening(self) -> Cut:
+        """Where the period before was cut off: at its last day, if nobody froze its numbers."""
+        if self.opened is None:
+            return Cut(self.first - dt.timedelta(days=1), self.known_at)
+        return Cut(self.opened.day, self.opened.known_at or self.known_at)
+
+    @property
+    def closing(self) -> Cut:
+        """Where this period's numbers are cut off."""
+        return Cut(self.end, self.known_at)
 
     @property
     def is_past(self) -> bool:
         """Whether it asks how things were, and not how they are."""
-        return self.known_at is not None or self.day < clock.today()
+        return self.known_at is not None or self.end < clock.today()
 
 
 class Sums(StrEnum):
@@ -69,14 +98,17 @@ class Sums(StrEnum):
 
     BELOW = "below"  # the place and all that lay below it on the day
     ALONE = "alone"  # the place alone
+    WHOLE = "whole"  # all below has been taken in by who computes it: moves below are none
 
 
 Counts = Mapping[str, int] | None
-"""Path, as it was on the window's day -> value of that place alone; None when it cannot be told."""
+"""Path, as it was on the window's `end` -> value of that place alone (with all below for
+`Sums.WHOLE`); None when it cannot be told."""
 Compute = Callable[[Sequence[str], Collection[str], Window], Mapping[str, Counts]]
 """(keys, paths, window): the counts of each key at and below the paths, all in one statement."""
-PathsOn = Callable[[Collection[Any], dt.date], Mapping[Any, str]]
-"""(primary keys, day): where those places stood that day. In one statement."""
+PathsOn = Callable[[Collection[Any], dt.date, dt.datetime | None], Mapping[Any, str]]
+"""(primary keys, day, moment): where those places stood that day, as was known at the moment. In
+one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +126,38 @@ class Figure:
     address: Callable[[Place, Window], str] | None = None
     permission: str = ""  # what the page behind `address` asks for
     sums: Sums = Sums.BELOW
+    from_opening: bool = False  # it tells what came of the window's opening
     since: Callable[[], dt.date] | None = None
 
     def label_in(self, period: str) -> str:
         """Its label for a period that is no month: 本季度减少 for 本月减少."""
         return self.label.replace("本月", this_word(cadence_of(period)))
 
-    def is_kept(self, window: Window, told: dict[Any, dt.date]) -> bool:
-        """Whether history reaches back to the window. `told` keeps what a `since` has
-        said, so that each is asked once."""
-        if self.since is None or not window.is_past:
-            return True
+    def kept(self, window: Window, told: dict[Any, dt.date]) -> Window | None:
+        """The window as far as history reaches back to it; None when it does not at all.
+
+        What is known only from a day after the period's end, or after its beginning, is read from
+        that day on. `told` keeps what a `since` has said, so that each is asked once.
+        """
+        if self.since is None or not (window.is_past or self.from_opening):
+            return window
         if self.since not in told:
             told[self.since] = self.since()
-        # Of a moment of the first day nobody can say whether it came before the first row.
         since = told[self.since]
-        return since < window.day if window.known_at is not None else since <= window.day
+        if window.known_at is None and window.day >= clock.today():
+            since = min(since, window.day)  # as things are they can always be counted
+        # Of a moment of the first day nobody can say whether it came before the first row.
+        if since > window.day or (window.known_at is not None and since == window.day):
+            return None
+        if window.end < since:
+            window = dataclasses.replace(window, read_on=since)
+        opening = window.opening
+        if self.from_opening and opening.day < since:
+            known = opening.known_at
+            if known is not None and timezone.localdate(known) < since:
+                known = window.known_at
+            window = dataclasses.replace(window, opened=Cut(since, known))
+        return window
 
 
 _figures: dict[str, Figure] = {}
@@ -154,18 +202,18 @@ def values(
     """
     found: dict[str, dict[Any, int | None]] = {}
     told: dict[Any, dt.date] = {}
-    together: dict[Compute, list[str]] = {}
+    together: dict[tuple[Compute, Window], list[str]] = {}
     for key in dict.fromkeys(keys):
         figure = _figures.get(key)
         if figure is None:
             continue
-        if figure.is_kept(window, told):
-            together.setdefault(_providers[key], []).append(key)
+        if (kept := figure.kept(window, told)) is not None:
+            together.setdefault((_providers[key], kept), []).append(key)
         else:
             found[key] = {place.pk: None for place in places}
-    paths = _paths(places, window.day) if together else {}
-    for compute, some in together.items():
-        counts = compute(some, set(paths.values()), window) if paths else {}
+    paths = _paths(places, window) if together else {}
+    for (compute, kept), some in together.items():
+        counts = compute(some, set(paths.values()), kept) if paths else {}
         for key in some:
             found[key] = _summed(counts.get(key, {}), places, paths, _figures[key].sums)
     return found
@@ -209,9 +257,14 @@ def addresses(keys: Iterable[str], place: Place, window: Window, actor: Actor) -
             or not actor.may_at(figure.permission, place.path)
         ):
             continue
-        if figure.is_kept(window, told):
-            found[key] = figure.address(place, window)
+        if (kept := figure.kept(window, told)) is not None:
+            found[key] = figure.address(place, kept)
     return found
+
+
+def as_shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of `rows` as pages and papers show it: words where there is no number."""
+    return {**row, "value": UNKNOWN, "unit": ""} if row["value"] is None else dict(row)
 
 
 def moment_word(moment: dt.datetime) -> str:
@@ -240,11 +293,11 @@ def roll_up(counts: Mapping[str, int], paths: Iterable[str]) -> dict[str, int]:
     return wanted
 
 
-def _paths(places: Sequence[Place], day: dt.date) -> Mapping[Any, str]:
-    """Where the places stood on the day: those that were not there yet are missing."""
-    if day >= clock.today() or not _trees:
+def _paths(places: Sequence[Place], window: Window) -> Mapping[Any, str]:
+    """Where the places stood at the window's end: those that were not there yet are missing."""
+    if window.end >= clock.today() or not _trees:
         return {place.pk: place.path for place in places}
-    return _trees[0]([place.pk for place in places], day)
+    return _trees[0]([place.pk for place in places], window.end, window.known_at)
 
 
 def _summed(
@@ -252,5 +305,5 @@ def _summed(
 ) -> dict[Any, int | None]:
     if counts is None:
         return {place.pk: None for place in places}
-    totals = counts if sums == Sums.ALONE else roll_up(counts, paths.values())
+    totals = roll_up(counts, paths.values()) if sums == Sums.BELOW else counts
     return {place.pk: totals.get(paths.get(place.pk, ""), 0) for place in places}

@@ -48,6 +48,20 @@ EXCLUSIONS = frozenset(
         ExitReason.PROBATION_CANCELLED,
     }
 )
+class MovementKind(TextChoices):
+    """Why the number on a roll is another than before. Computed, never stored."""
+
+    ADMITTED = "admitted", "接收预备党员"
+    TRANSFERRED_IN = "transferred_in", "转入"
+    RESTORED = "restored", "恢复"
+    MOVED_IN = "moved_in", "区内调入"
+    TRANSFERRED_OUT = "transferred_out", "转出"
+    DECEASED = "deceased", "去世"
+    REMOVED = "removed", "出党"
+    SUSPENDED = "suspended", "停止党籍"
+    MOVED_OUT = "moved_out", "区内调出"
+    BECAME_FULL = "became_full", "转正"
+    LATE = "late", "补记以前"
 
 
 class RevealedField(TextChoices):
@@ -82,10 +96,20 @@ POSTS = {
     "纪检委员": "纪检委员",
     "none": "无职党员",
 }
+# Why a number moved, where no leaving says it.
+PUT_RIGHT, REASON_UNTOLD, WITH_PLACE = "登记更正", "未记原因", "随组织调整"
+KINDS_IN = (
+    *(MovementKind.ADMITTED, MovementKind.TRANSFERRED_IN),
+    *(MovementKind.RESTORED, MovementKind.MOVED_IN),
+)
+KINDS_OUT = (
+    *(MovementKind.TRANSFERRED_OUT, MovementKind.DECEASED, MovementKind.REMOVED),
+    *(MovementKind.SUSPENDED, MovementKind.MOVED_OUT),
+)
+KINDS_LEFT = (MovementKind.TRANSFERRED_OUT, MovementKind.DECEASED, MovementKind.REMOVED)
 DENOMINATORS = {"expected": "应到", "entitled": "有表决权"}
 STATES = {
     "": "在册",
-    "normal": "正常",
     "suspended": "停止党籍",
     "left": "已离开",
     "all": "全部",

@@ -1,119 +1,176 @@
-"""The figures this app knows: the roll and its parts, who came and who left."""
+"""The figures this app knows: the roll and its parts, who came onto it and who went."""
 
-import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from core import figures
-from core.figures import Counts, Figure, Place, Window
+from core.figures import Counts, Cut, Figure, Place, Sums, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
 
-from .enums import Category
+from .enums import KINDS_IN, KINDS_LEFT, KINDS_OUT, Category, MovementKind
 from .models import Member, MemberStanding
 from .models.member import EXPECTED, ON_ROLL
-from .queries import past
+from .queries import movements, past
 
-
-def _until(window: Window) -> dt.date:
-    """The last day that counts: of a past day's figures none after it."""
-    return window.last if window.known_at or not window.is_past else window.end
-
-
-# Which members a figure counts, by conditions on a member or on how one stood. Who joined or
-# became a full member in the period did so, whatever became of him since.
-CONDITIONS: dict[str, Callable[[Window], Q]] = {
-    "members_on_roll": lambda window: ON_ROLL,
-    "members_probationary": lambda window: ON_ROLL & Q(category=Category.PROBATIONARY),
-    "members_expected": lambda window: EXPECTED,
-    "members_joined": lambda window: Q(joined_on__range=(window.first, _until(window))),
-    "members_became_full": lambda window: Q(full_member_on__range=(window.first, _until(window))),
-    "members_mobile": lambda window: ON_ROLL & Q(is_mobile=True),
+# Which members a figure counts, by conditions on a member or on how one stood.
+CONDITIONS: dict[str, Q] = {
+    "members_on_roll": ON_ROLL,
+    "members_probationary": ON_ROLL & Q(category=Category.PROBATIONARY),
+    "members_expected": EXPECTED,
+    "members_mobile": ON_ROLL & Q(is_mobile=True),
+    "members_suspended": Q(state="suspended"),
+}
+OPENING = "members_opening"
+# Which movements a figure counts; the word in the address that lists them.
+MOVEMENTS: dict[str, tuple[str, tuple[MovementKind, ...]]] = {
+    "members_in": ("in", KINDS_IN),
+    "members_out": ("out", KINDS_OUT),
+    "members_joined": ("admitted", (MovementKind.ADMITTED,)),
+    "members_transferred_in": ("transferred_in", (MovementKind.TRANSFERRED_IN,)),
+    "members_restored": ("restored", (MovementKind.RESTORED,)),
+    "members_moved_in": ("moved_in", (MovementKind.MOVED_IN,)),
+    "members_left": ("left", KINDS_LEFT),
+    "members_transferred_out": ("transferred_out", (MovementKind.TRANSFERRED_OUT,)),
+    "members_deceased": ("deceased", (MovementKind.DECEASED,)),
+    "members_removed": ("removed", (MovementKind.REMOVED,)),
+    "members_suspended_now": ("suspended", (MovementKind.SUSPENDED,)),
+    "members_moved_out": ("moved_out", (MovementKind.MOVED_OUT,)),
+    "members_became_full": ("became_full", (MovementKind.BECAME_FULL,)),
+    "members_told_late": ("late", (MovementKind.LATE,)),
 }
 
 
-def _list(**query: str) -> Callable[[Place, Window], str]:
-    """The list of members that shows the rows: of today, or of the day and what was known then.
-    `{w.first}` and `{until}` in a value stand for the days of the period."""
+def _cut(cut: Cut, day: str, known: str) -> dict[str, str]:
+    values = {day: cut.day.isoformat()}
+    if cut.known_at is not None:
+        values[known] = figures.moment_word(cut.known_at)
+    return values
+
+
+def _list(*, at_opening: bool = False, **query: str) -> Callable[[Place, Window], str]:
+    """The list of members that shows the rows: of today, or of the day and what was known then."""
 
     def address(place: Place, window: Window) -> str:
-        until = _until(window)
-        values = {name: value.format(w=window, until=until) for name, value in query.items()}
-        if window.is_past:
-            values["as_of"] = window.day.isoformat()
-        if window.known_at is not None:
-            values["known"] = figures.moment_word(window.known_at)
-        return f"{reverse('members:member-list')}?{urlencode({'organization': place.pk, **values})}"
+        values: dict[str, Any] = {"organization": place.pk, **query}
+        cut = window.closing
+        if at_opening:
+            cut = window.opening
+        if at_opening or window.is_past:
+            values |= _cut(cut, "as_of", "known")
+        return f"{reverse('members:member-list')}?{urlencode(values)}"
 
     return address
 
 
-def _figure(key: str, label: str, source: str = "党员名册", **query: str) -> Figure:
+def _movements(kind: str) -> Callable[[Place, Window], str]:
+    """The account of the period, with the rows of one kind."""
+
+    def address(place: Place, window: Window) -> str:
+        values = {
+            "organization": place.pk,
+            "period": window.period,
+            "kind": kind,
+            **_cut(window.opening, "since", "since_known"),
+            **_cut(window.closing, "until", "until_known"),
+        }
+        return f"{reverse('members:member-movements')}?{urlencode(values)}"
+
+    return address
+
+
+def _figure(
+    key: str,
+    label: str,
+    source: str,
+    address: Callable[[Place, Window], str],
+    sums: Sums = Sums.BELOW,
+) -> Figure:
     return Figure(
         key,
         label,
         unit="人",
         source=source,
-        address=_list(**query),
+        address=address,
         permission=Permission.MEMBER_VIEW,
+        sums=sums,
+        from_opening=sums == Sums.WHOLE,
         since=past.kept_since,
     )
 
 
+def _moving(key: str, label: str, source: str = "党员增减") -> Figure:
+    return _figure(key, label, source, _movements(MOVEMENTS[key][0]), Sums.WHOLE)
+
+
+_REGISTER = "党员名册，期末"
+
+
 @figures.register(
-    _figure("members_on_roll", "在册党员"),
-    _figure("members_probationary", "其中预备党员", category=Category.PROBATIONARY),
+    _figure("members_on_roll", "在册党员", _REGISTER, _list()),
+    _figure(
+        "members_probationary", "其中预备党员", _REGISTER, _list(category=Category.PROBATIONARY)
+    ),
     _figure(
         "members_expected",
         "应到党员",
-        "党员名册（不含流动、失联、停止党籍、免到）",
-        denominator="expected",
+        "党员名册，期末（不含流动、失联、停止党籍、免到）",
+        _list(denominator="expected"),
     ),
-    _figure(
-        "members_joined",
-        "本月接收预备党员",
-        "党员名册，入党时间在本月",
-        state="all",
-        joined_from="{w.first}",
-        joined_to="{until}",
-    ),
-    _figure(
-        "members_became_full",
-        "本月转正",
-        "党员名册，转正时间在本月",
-        state="all",
-        full_from="{w.first}",
-        full_to="{until}",
-    ),
-    _figure("members_mobile", "流动党员", presence="mobile"),
+    _figure("members_mobile", "流动党员", _REGISTER, _list(presence="mobile")),
+    _figure("members_suspended", "停止党籍（不计在册）", _REGISTER, _list(state="suspended")),
 )
 def count_members(
     keys: Sequence[str], paths: Collection[str], window: Window
 ) -> Mapping[str, Counts]:
-    """Members of today, or how they stood on the day. One query, and one for a past tree."""
+    """Members of today, or how they stood at the window's end. One query, and one for a past
+    tree."""
     rows: QuerySet[Member] | QuerySet[MemberStanding] = Member.objects.all()
     if window.is_past:
-        rows = MemberStanding.objects.on(window.day, window.known_at)
-    return counted(rows, {key: CONDITIONS[key](window) for key in keys}, paths, window.day)
+        rows = MemberStanding.objects.on(window.end, window.known_at)
+    return counted(rows, {key: CONDITIONS[key] for key in keys}, paths, window.closing)
 
 
 @figures.register(
-    Figure(
-        "members_left",
-        "本月减少",
-        unit="人",
-        source="离开记录（转出、去世、出党）",
-        address=_list(left_from="{w.first}", left_to="{until}"),
-        permission=Permission.MEMBER_VIEW,
-    )
+    _figure(OPENING, "上期末在册", "党员名册，上期末", _list(at_opening=True), Sums.WHOLE),
+    _moving("members_in", "本月增加", "党员增减（接收、转入、恢复、区内调入）"),
+    _moving("members_out", "本月减少", "党员增减（转出、去世、出党、停止党籍、区内调出）"),
+    _moving("members_joined", "本月接收预备党员"),
+    _moving("members_transferred_in", "本月转入"),
+    _moving("members_restored", "本月恢复"),
+    _moving("members_moved_in", "本月区内调入"),
+    _moving("members_left", "本月离开", "党员增减（转出、去世、出党）"),
+    _moving("members_transferred_out", "本月转出"),
+    _moving("members_deceased", "本月去世"),
+    _moving("members_removed", "本月出党", "党员增减（开除、除名、取消资格）"),
+    _moving("members_suspended_now", "本月停止党籍"),
+    _moving("members_moved_out", "本月区内调出"),
+    _moving("members_became_full", "本月转正"),
+    _moving("members_told_late", "其中补记以前的增减", "党员增减（上期报送后才登记）"),
 )
-def count_exits(
+def count_movements(
     keys: Sequence[str], paths: Collection[str], window: Window
 ) -> Mapping[str, Counts]:
-    """Leavings of the period, where they happened. One query, and one for a past tree."""
-    happened = past.happened(window.first, _until(window))
-    rows = past.exits(window.known_at).filter(happened)
-    return counted(rows, dict.fromkeys(keys, Q()), paths, window.day)
+    """Where the period began, and who came and went since. Five queries, however many places and
+    people."""
+    opening = window.opening
+    ground = movements.ground_of(opening, window.closing)
+    found: dict[str, dict[str, int]] = {}
+    if OPENING in keys:
+        then = ground.then(paths)
+        here = movements.on_roll_at(opening, ground.near(paths))
+        there = {ground.before[pk]: n for pk, n in here.items() if pk in ground.before}
+        sums = figures.roll_up(there, then.values())
+        found[OPENING] = {path: sums[before] for path, before in then.items()}
+    if wanted := [key for key in keys if key != OPENING]:
+        steps = movements.steps(opening, window.closing, ground, ground.near(paths))
+        kinds = movements.tally(steps, ground, paths)
+        for key in wanted:
+            found[key] = {
+                path: sum(kinds[path][kind] for kind in MOVEMENTS[key][1]) for path in paths
+            }
+    return found

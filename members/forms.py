@@ -12,10 +12,10 @@ from django.utils import timezone
 from core import clock
 from core.actor import Actor
 from core.dates import read_date
-from core.figures import moment_of
 from core.identity import normalise
 from core.layouts import Section, fields_helper
 from core.text import NAME, clean, compact_name
+from orgs.forms.organizations import MomentField
 from orgs.models import Organization
 
 from . import rules
@@ -63,18 +63,6 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return clean(super().to_python(value) or "")
-
-
-class MomentField(forms.CharField):
-    """A moment as addresses name it."""
-
-    def to_python(self, value: Any) -> Any:
-        if value in self.empty_values:
-            return None
-        try:
-            return moment_of(str(value))
-        except ValueError as error:
-            raise ValidationError("不是时刻。", code="invalid") from error
 
 
 class MemberFilterForm(forms.Form):

@@ -70,7 +70,7 @@ def find_members(actor: Actor, query: str) -> Hits | None:
             Hit(
                 member.name,
                 f"{member.organization} · {member.get_category_display()}"
-                + ("" if member.is_on_roll else " · 已离开"),
+                + ("" if member.is_here else " · 已离开"),
                 member.get_absolute_url(),
             )
             for member in found[:HITS]
@@ -106,8 +106,8 @@ def move_members(source: Organization, target: Organization, on: dt.date, by: Ac
 @lifecycle.register_blocker
 def members_remain(organization: Organization) -> list[str]:
     """An organisation that still has members cannot cease."""
-    count = Member.objects.filter(organization=organization).on_roll().count()
-    return [f"还有在册党员 {count} 名，请先调整到其他党支部"] if count else []
+    count = Member.objects.filter(organization=organization).here().count()
+    return [f"还有党员 {count} 名（含停止党籍），请先调整到其他党支部"] if count else []
 
 
 @panels.register
@@ -129,6 +129,7 @@ def show_members(actor: Actor, organization: Organization) -> list[Panel]:
         ("60岁及以上", ages.senior, "&age=senior"),
         ("流动党员", count.mobile, "&presence=mobile"),
         ("失联党员", count.lost_contact, "&presence=lost"),
+        ("停止党籍（不计在册）", count.suspended, "&state=suspended"),
     )
     return [
         Panel(

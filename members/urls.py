@@ -7,6 +7,7 @@ app_name = "members"
 urlpatterns = [
     path("members/", views.member_list, name="member-list"),
     path("members/find/", views.member_find, name="member-find"),
+    path("members/movements/", views.member_movements, name="member-movements"),
     path("members/new/", views.member_create, name="member-create"),
     path("members/export/", views.member_export, name="member-export"),
     path("members/imports/", views.member_import_list, name="member-import-list"),

@@ -120,4 +120,16 @@ class AdminKind(TextChoices):
 
 # What a list of organisations can be narrowed to that has no control of its own: key in the
 # address, word on the page.
-NARROWINGS = {"branches": "党支部", "vacant": "书记空缺", "ending": "半年内届满，未延期"}
+NARROWINGS = {
+    "branches": "党支部",
+    "vacant": "书记空缺",
+    "ending": "半年内届满，未延期",
+    "overdue": "逾期未换届",
+    "extended": "已延期，尚未到期",
+}
+# Posts of the committee that is elected; the others are appointed from above, or are staff.
+ELECTED_POSTS = (
+    *(Post.SECRETARY, Post.DEPUTY_SECRETARY, Post.ORGANIZATION_COMMISSIONER),
+    *(Post.PUBLICITY_COMMISSIONER, Post.DISCIPLINE_COMMISSIONER),
+    *(Post.UNITED_FRONT_COMMISSIONER, Post.YOUTH_COMMISSIONER),
+)

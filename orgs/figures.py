@@ -1,13 +1,12 @@
 """The figures this app knows: organisations, their offices and terms."""
 
-import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.urls import reverse
 
-from core import clock, figures
+from core import figures
 from core.figures import Counts, Figure, Place, Window
 
 from .permissions import Permission
@@ -16,18 +15,22 @@ from .queries import found, places
 figures.register_tree(places.paths_on)
 
 # Key -> what the list of organisations is narrowed to.
-_NARROWED = {"branches": "branches", "offices_vacant": "vacant", "terms_ending": "ending"}
+_NARROWED = {
+    "branches": "branches",
+    "offices_vacant": "vacant",
+    "terms_ending": "ending",
+    "terms_overdue": "overdue",
+    "terms_extended": "extended",
+}
 
 
-def _figure(
-    key: str, label: str, source: str, since: Callable[[], dt.date] | None = None
-) -> Figure:
+def _figure(key: str, label: str, source: str) -> Figure:
     def address(place: Place, window: Window) -> str:
         values = {"below": str(place.pk), "only": _NARROWED[key]}
-        if window.day < clock.today():
-            values["on"] = window.day.isoformat()
-        if key == "branches" and window.last < window.day:
-            values["existing"] = window.last.isoformat()
+        if window.is_past:
+            values["on"] = window.end.isoformat()
+        if window.known_at is not None:
+            values["known"] = figures.moment_word(window.known_at)
         return f"{reverse('orgs:organization-list')}?{urlencode(values)}"
 
     return Figure(
@@ -37,39 +40,23 @@ def _figure(
         source=source,
         address=address,
         permission=Permission.ORGANIZATION_VIEW,
-        since=since,
     )
 
 
-def _never() -> dt.date:
-    """Of terms only those that run are kept."""
-    return figures.NEVER
-
-
 @figures.register(
-    _figure("offices_vacant", "书记空缺", "任职记录"),
-    _figure("terms_ending", "半年内届满", "组织名录，届满日期", since=_never),
+    _figure("branches", "所属支部", "组织名录，期末"),
+    _figure("offices_vacant", "书记空缺", "任职记录，期末"),
+    _figure("terms_ending", "半年内届满", "届次，期末起半年内届满，不含逾期和已延期"),
+    _figure("terms_overdue", "逾期未换届", "届次，期末已过届满日期"),
+    _figure("terms_extended", "延期换届", "届次，经批准延期且尚未到期"),
 )
 def count_organizations(
     keys: Sequence[str], paths: Collection[str], window: Window
 ) -> Mapping[str, Counts]:
-    """Organisations that exist on the day. One query."""
-    return _count(keys, paths, window, window.day)
-
-
-@figures.register(_figure("branches", "所属支部", "组织名录"))
-def count_branches(
-    keys: Sequence[str], paths: Collection[str], window: Window
-) -> Mapping[str, Counts]:
-    """Branches that exist at the end of the period, or on the day while it runs. One query."""
-    return _count(keys, paths, window, window.end)
-
-
-def _count(
-    keys: Sequence[str], paths: Collection[str], window: Window, existing: dt.date
-) -> Mapping[str, Counts]:
-    wanted = {key: Count("pk", filter=found.condition(_NARROWED[key], window.day)) for key in keys}
-    rows = found.standing_on(window.day, existing).filter(places.within(paths)).order_by()
+    """Organisations that exist at the end of the period, or today while it runs. One query."""
+    cut = window.closing
+    wanted = {key: Count("pk", filter=found.condition(_NARROWED[key], cut)) for key in keys}
+    rows = found.standing_on(cut).filter(places.within(paths)).order_by()
     counts: dict[str, dict[str, int]] = {key: {} for key in keys}
     for path, *numbers in rows.values_list("path").annotate(**wanted):
         for key, number in zip(keys, numbers, strict=True):

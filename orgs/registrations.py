@@ -141,8 +141,9 @@ worklist.register(provide)
 
 @worklist.register
 def list_terms(actor: Actor, work: Worklist) -> None:
-    """换届: how many bodies in the scope are due, for those who keep the register. One query."""
-    if not actor.may(P.ORGANIZATION_EDIT):
+    """换届: how many bodies in the scope are due or over: for the secretary his own, for the
+    general branch and those above theirs. One query."""
+    if not (actor.may(P.ORGANIZATION_EDIT) or actor.may(P.REPORT_SEND)):
         return
     counts = organizations.term_counts(actor)
     titles = (

@@ -10,7 +10,7 @@ from core.timers import Running, Timer, register
 
 from .enums import EventKind
 from .models import Organization, OrganizationEvent
-from .models.organization import TERMLESS_KINDS
+from .queries.terms import has_term
 from .terms import WARN_DAYS
 
 LEAD = dt.timedelta(days=max(WARN_DAYS))
@@ -21,8 +21,10 @@ def running_terms(day: dt.date) -> Iterable[Running]:
     election; a term that was extended ends later (reference §1.1). One query."""
     rows = (
         Organization.objects.active(day)
-        .exclude(kind__in=TERMLESS_KINDS)
-        .filter(term_ends_on__lte=day + LEAD)
+        .filter(
+            has_term(),
+            term_ends_on__lte=day + LEAD,
+        )
         .values_list("pk", "term_ends_on", "extended_until")
     )
     for pk, ends_on, extended_until in rows:

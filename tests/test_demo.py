@@ -5,6 +5,7 @@ import json
 import re
 import stat
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
-from django.utils import timezone
 
 from core import actor, audit, clock, demo, effects, figures, identity, periods
 from core.errors import DomainError
@@ -44,6 +44,7 @@ from schedules.rounds.models import (
     ReportVersion,
     Rollup,
 )
+from schedules.rounds.queries import books
 
 from .standing import Standing
 
@@ -160,14 +161,40 @@ def test_seed_figures_open_the_rows_that_they_counted(demo_zone: Path) -> None:
     sent = Report.objects.exclude(figures_at=None).select_related("organization")
     committees = sent.filter(organization__kind=OrganizationKind.DIRECT_COMMITTEE)[:8]
     for report in [*committees, *sent.order_by("pk")[::40]]:
-        rows = report.items.get(kind=ItemKind.FIGURES).value["figures"]
-        window = figures.Window(
-            report.period, timezone.localdate(report.figures_at), report.figures_at
-        )
+        item = report.items.select_related("report").get(kind=ItemKind.FIGURES)
+        rows, window = item.value["figures"], books.window_of(item)
+        assert window is not None
         found = figures.values([row["key"] for row in rows], [report.organization], window)
         for row in rows:
             value = found[row["key"]][report.organization_id]
             assert value in (None, row["value"]), (row, report, window)
+
+
+def test_seed_months_balance(demo_zone: Path) -> None:
+    """Opening + in − out = closing in every report, and for every organisation and month; each
+    month begins where the one before it ended."""
+    for item in ReportItem.objects.filter(kind=ItemKind.FIGURES).exclude(value={"figures": []}):
+        told = {row["key"]: row["value"] for row in item.value["figures"]}
+        assert _balance(told) == 0, (item.report_id, told)
+    places = list(Organization.objects.all())
+    keys = ["members_opening", "members_in", "members_out", "members_on_roll"]
+    before: dict[int, int] = {}
+    moved = 0
+    for period in periods.ending(periods.containing(clock.today(), periods.MONTH), MONTHS):
+        found = figures.values(keys, places, figures.Window(period, clock.today()))
+        for place in places:
+            row = {key: found[key][place.pk] for key in keys}
+            assert _balance(row) == 0, (place, period, row)
+            was = before.get(place.pk, row["members_opening"])
+            assert row["members_opening"] == was, (place, period, row)
+            before[place.pk] = row["members_on_roll"] or 0
+            moved += (row["members_in"] or 0) + (row["members_out"] or 0)
+    assert moved > 20
+
+
+def _balance(row: Mapping[str, int | None]) -> int:
+    came, went = row["members_in"] or 0, row["members_out"] or 0
+    return (row["members_opening"] or 0) + came - went - (row["members_on_roll"] or 0)
 
 
 _ITEM_STATES = {

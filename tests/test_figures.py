@@ -231,8 +231,14 @@ VALUES: list[tuple[str, Window, tuple[int | None, ...]]] = [
     ("members_on_roll", END_OF_MAY, (12, 5, 2, 1)),
     ("members_on_roll", IN_JUNE, (11, 4, 3, 2)),
     ("members_on_roll", END_OF_JUNE, (7, 4, 2, 4)),
-    ("members_on_roll", SENT, (6, 2, 4, 4)),  # the dead man not yet back, the leaver not told
-    ("members_on_roll", TODAY, (6, 3, 3, 4)),
+    ("members_on_roll", SENT, (7, 3, 3, 4)),  # the dead man not yet back, the leaver not told
+    ("members_on_roll", TODAY, (7, 4, 2, 4)),  # of June, whatever July brought
+    ("members_opening", END_OF_JUNE, (12, 5, 2, 1)),
+    ("members_opening", Window("2026-07", D(2026, 7, 20)), (7, 4, 2, 4)),
+    ("members_in", END_OF_JUNE, (1, 1, 1, 3)),  # with the branch that moved to the neighbour
+    ("members_out", END_OF_JUNE, (6, 2, 1, 0)),
+    ("members_moved_in", END_OF_JUNE, (0, 0, 1, 3)),
+    ("members_moved_out", END_OF_JUNE, (3, 2, 0, 0)),
     ("members_probationary", END_OF_MAY, (1, 1, 0, 0)),
     ("members_probationary", END_OF_JUNE, (1, 1, 0, 0)),  # another one
     ("members_mobile", END_OF_MAY, (2, 0, 2, 0)),
@@ -260,8 +266,8 @@ VALUES: list[tuple[str, Window, tuple[int | None, ...]]] = [
     ("reports_sent", Window("2026", D(2026, 7, 20)), (0, 0, 0, 0)),  # no plan is owed once a year
     ("reports_on_time", TODAY, (1, 1, 0, 0)),
     ("members_on_roll", Window("2026-05", D(2026, 5, 3)), (None, None, None, None)),
-    ("members_left", Window("2026-05", D(2026, 5, 3)), (0, 0, 0, 0)),
-    ("terms_ending", END_OF_JUNE, (None, None, None, None)),
+    ("members_left", Window("2026-05", D(2026, 5, 3)), (None, None, None, None)),
+    ("terms_ending", END_OF_JUNE, (0, 0, 0, 0)),
 ]
 
 
@@ -314,13 +320,14 @@ def test_what_was_known_at_a_moment_is_found_again_exactly(july: Zone) -> None:
 
 def test_frozen_figures_of_a_report_open_their_rows_weeks_later(july: Zone) -> None:
     zone, report = july, Report.objects.get(organization=july.branch)
-    assert value("members_on_roll", zone.branch, TODAY) == 3
+    assert value("members_on_roll", zone.branch, Window("2026-07", D(2026, 7, 20))) == 3
     for username in ("huzhuang1", "huzhuang"):
         client = zone.client(username)
         item = client.get(f"/reports/{report.pk}/").context["items"][0]
         numbers = {row["key"]: row["value"] for row in item.figures}
-        assert numbers["members_on_roll"] == 2
-        assert numbers["members_left"] == 1
+        assert numbers["members_on_roll"] == 3
+        assert numbers["members_opening"] + numbers["members_in"] - numbers["members_out"] == 3
+        assert (numbers["members_in"], numbers["members_out"]) == (1, 3)
         for row in item.figures:
             assert rows_shown(client, row["url"]) == row["value"], row
 
@@ -419,7 +426,7 @@ def test_odd_addresses_of_sent_reports_are_not_found(zone: Zone) -> None:
 
 def test_queries_do_not_depend_on_organizations(july: Zone) -> None:
     keys = list(figures.registered())
-    for window, queries in ((TODAY, 5), (END_OF_JUNE, 10), (SENT, 10)):
+    for window, queries in ((TODAY, 12), (END_OF_JUNE, 12), (SENT, 12)):
         for places in ([july.branch], [july.root, july.branch2, july.neighbour_street]):
             with CaptureQueriesContext(connection) as captured:
                 figures.values(keys, places, window)
@@ -538,9 +545,7 @@ def test_figure_of_a_place_alone_takes_in_nothing_below(zone: Zone, lanterns: No
     ],
 )
 def test_label_names_the_kind_of_period(zone: Zone, period: str, label: str) -> None:
-    rows = figures.rows(
-        ["members_left", "nobody_knows"], [zone.root], Window(period, clock.today())
-    )
+    rows = figures.rows(["members_out", "nobody_knows"], [zone.root], Window(period, clock.today()))
     assert [row["label"] for row in rows[zone.root.pk]] == [label]
 
 

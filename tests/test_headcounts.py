@@ -52,8 +52,8 @@ def naive(path: str) -> Headcount:
         college=sum("1" <= row.education < "4" for row in here),
         mobile=sum(row.is_mobile for row in here),
         lost_contact=sum(row.is_lost_contact for row in here),
-        suspended=sum(row.state == "suspended" for row in here),
-        left=len(rows) - len(here),
+        suspended=sum(row.state == "suspended" for row in rows),
+        left=sum(not row.is_here for row in rows),
     )
 
 

@@ -143,13 +143,13 @@ def test_headcounts_by_subtree_in_one_query(zone: Zone) -> None:
         assert len(queries) == 1
         by_age = {path: ages(path) for path in paths}
     street = found[zone.street.path]
-    assert (street.on_roll, street.left, street.suspended) == (4, 1, 1)
+    assert (street.on_roll, street.left, street.suspended) == (3, 1, 1)
     assert (street.expected, street.entitled_to_vote) == (2, 2)
-    assert (street.full, street.probationary, street.female) == (3, 1, 1)
+    assert (street.full, street.probationary, street.female) == (2, 1, 1)
     assert (street.minority, street.college, street.mobile) == (1, 1, 1)
     assert by_age[zone.street.path] == Ages(young=1, senior=1)
     assert by_age[zone.root.path] == Ages(young=1, senior=1)
-    assert found[zone.root.path].on_roll == 5
+    assert found[zone.root.path].on_roll == 4
     assert found[zone.branch.path].on_roll == 2
     assert found[zone.neighbour_branch.path].entitled_to_vote == 0
     for path in paths:
@@ -187,7 +187,7 @@ def test_merging_moves_everybody_set_based(zone: Zone) -> None:
 
 def test_branch_with_members_on_the_roll_cannot_cease(zone: Zone) -> None:
     member = make_member(zone.branch, "张三")
-    assert members_remain(zone.branch) == ["还有在册党员 1 名，请先调整到其他党支部"]
+    assert members_remain(zone.branch) == ["还有党员 1 名（含停止党籍），请先调整到其他党支部"]
     members.record_exit(
         member=member, reason="deceased", happened_on=dt.date(2026, 1, 1), by=zone.actor("zone")
     )

@@ -12,6 +12,7 @@ from core import audit, clock, worklist
 from core.actor import system
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Notification
+from members.actions import standings
 from schedules.rounds.actions import calendar, opening, reports, rollups
 from schedules.rounds.actions.reports import NotReady, StaleReport
 from schedules.rounds.enums import DutyState, ItemState, ReportState
@@ -124,22 +125,25 @@ def test_period_opened_by_eight_at_once_opens_once() -> None:
 
 def test_figures_come_from_the_register_of_the_own_subtree_only(june: Zone) -> None:
     zone = june
-    make_member(zone.branch, "甲")
-    make_member(
-        zone.branch,
-        "乙",
-        category="probationary_member",
-        joined_on=dt.date(2026, 6, 11),
-        full_member_on=None,
-    )
-    make_member(zone.branch2, "丙", is_mobile=True)
-    make_member(zone.neighbour_branch, "外")
-    page = zone.client("huzhuang1").get(report_of(zone.branch).get_absolute_url())
-    figures = {row["label"]: row["value"] for row in page.context["items"][0].figures}
-    assert figures["在册党员"] == 2
-    assert figures["本月接收预备党员"] == 1
-    page = zone.client("huzhuang").get(report_of(zone.general).get_absolute_url())
-    figures = {row["label"]: row["value"] for row in page.context["items"][0].figures}
+    with clock.at(JUNE_29 - dt.timedelta(days=40)):
+        make_member(zone.branch, "甲")
+        make_member(zone.branch2, "丙", is_mobile=True)
+        make_member(zone.neighbour_branch, "外")
+    with clock.at(JUNE_29):
+        make_member(
+            zone.branch,
+            "乙",
+            category="probationary_member",
+            joined_on=dt.date(2026, 6, 11),
+            full_member_on=None,
+        )
+        standings.fill(since=dt.date(2026, 5, 1))
+        page = zone.client("huzhuang1").get(report_of(zone.branch).get_absolute_url())
+        figures = {row["label"]: row["value"] for row in page.context["items"][0].figures}
+        assert figures["在册党员"] == 2
+        assert figures["本月接收预备党员"] == 1
+        page = zone.client("huzhuang").get(report_of(zone.general).get_absolute_url())
+        figures = {row["label"]: row["value"] for row in page.context["items"][0].figures}
     assert figures["在册党员"] == 3
     assert figures["应到党员"] == 2
     assert figures["所属支部"] == 2

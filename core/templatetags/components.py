@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 
 from core import clock, tones
 
+from ..shares import percent
 from .words import EMPTY, day_zh
 
 register = template.Library()
@@ -269,8 +270,8 @@ def progress(done: int, total: int, label: str = "", url: str = "") -> dict[str,
     """
     done, total = max(int(done or 0), 0), max(int(total or 0), 0)
     done = min(done, total)
-    percent = done * 100 // total if total else 0
-    return {"done": done, "total": total, "percent": percent, "label": label, "url": url}
+    share = percent(done, total) or 0
+    return {"done": done, "total": total, "percent": share, "label": label, "url": url}
 
 
 @register.inclusion_tag("components/stepper.html")

@@ -25,6 +25,7 @@ from ..charts import (
     small_bar,
     small_line,
 )
+from ..shares import percent
 
 MAKE_UPS = (57.3, 59.9, 58.6, 60.2, 58.1, 61.0, 55.2, 52.7, 51.3, 60.5, 63.2, 61.9, 64.0, 60.8)
 ON_TIME = ((162, 9, 5), (164, 8, 4), (160, 10, 6), (168, 5, 3), (158, 10, 8))
@@ -39,7 +40,7 @@ def charts() -> list[dict[str, Any]]:
             "按时率",
             bars(
                 [
-                    Bar(f"{number}月", values, "#", note=f"{values[0] * 100 // sum(values)}%")
+                    Bar(f"{number}月", values, "#", note=f"{percent(values[0], sum(values))}%")
                     for number, values in enumerate(ON_TIME, start=6)
                 ],
                 [Series("按时"), Series("迟报", "warn"), Series("未报", "rest")],

@@ -29,8 +29,9 @@ def column(field: str) -> str:
 
 
 # Conditions on a member; also on how one stood (MemberStanding), which has the same columns.
-# 在册: everybody who has not left.
-ON_ROLL = ~Q(state=MembershipState.LEFT)
+# 在册: neither left nor 停止党籍, who is kept apart and in no denominator (reference §2.5).
+ON_ROLL = Q(state=MembershipState.NORMAL)
+HERE = ~Q(state=MembershipState.LEFT)  # with those apart: the organisation still has their record
 # 应到: on the roll, without those suspended, lost, excused, or living elsewhere (reference §3.3).
 EXPECTED = Q(state=MembershipState.NORMAL, is_lost_contact=False, is_mobile=False, is_excused=False)
 # 有表决权: full members in good standing (reference §1.1, trap 1).
@@ -52,8 +53,12 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(in_scope(actor, permission))
 
     def on_roll(self) -> "MemberQuerySet":
-        """在册: everybody who has not left."""
+        """在册: see ON_ROLL."""
         return self.filter(ON_ROLL)
+
+    def here(self) -> "MemberQuerySet":
+        """Everybody who has not left, 停止党籍 among them."""
+        return self.filter(HERE)
 
     def expected(self) -> "MemberQuerySet":
         """应到: see EXPECTED."""
@@ -220,7 +225,12 @@ class Member(models.Model):
 
     @property
     def is_on_roll(self) -> bool:
-        """在册: has not left."""
+        """在册, by the same condition as the query set's `on_roll`."""
+        return self.state == MembershipState.NORMAL
+
+    @property
+    def is_here(self) -> bool:
+        """Whether he has not left."""
         return self.state != MembershipState.LEFT
 
     @property
@@ -265,10 +275,15 @@ class Member(models.Model):
         return EDUCATION.get(self.education, "")
 
     def seniority_years(self, on: dt.date | None = None) -> int | None:
-        """党龄 in full years on the day (today): counted from becoming a full member."""
+        """党龄 in full years on the day (today): counted from becoming a full member, to the day
+        on which he left for good or died. At most one query, for who has left."""
         if not self.full_member_on or self.category != Category.FULL:
             return None
-        day = (on or clock.today()) + dt.timedelta(days=self.seniority_correction_days)
+        end = on or clock.today()
+        if not self.is_here:
+            left = self.exits.filter(undone_at=None).exclude(reason=ExitReason.TRANSFERRED)
+            end = min(end, left.values_list("happened_on", flat=True).first() or end)
+        day = end + dt.timedelta(days=self.seniority_correction_days)
         start = self.full_member_on
         years = day.year - start.year - ((day.month, day.day) < (start.month, start.day))
         return max(0, years)

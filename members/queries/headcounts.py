@@ -30,7 +30,7 @@ PATHS_READ = 2000  # in one statement
 
 @dataclass(frozen=True, slots=True)
 class Headcount:
-    """Members of an organisation and all below it. All but `left` are counted on the roll."""
+    """Members of an organisation and all below it. `left` and `suspended` are not on the roll."""
 
     on_roll: int = 0  # 在册
     expected: int = 0  # 应到
@@ -52,8 +52,8 @@ class Headcount:
 
 
 FIGURES = tuple(item.name for item in fields(Headcount))
-_HERE = f"m.state <> '{MembershipState.LEFT}'"
-_NORMAL = f"m.state = '{MembershipState.NORMAL}' AND NOT m.is_lost_contact"
+_HERE = f"m.state = '{MembershipState.NORMAL}'"
+_NORMAL = f"{_HERE} AND NOT m.is_lost_contact"
 # The same conditions as the filters of the model's query set and of the roster.
 _CONDITIONS = {
     "on_roll": _HERE,

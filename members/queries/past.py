@@ -72,7 +72,9 @@ def past_roster(actor: Actor, filters: MemberFilters) -> QuerySet[Any]:
         )
     if place is None:
         return rows.none()
-    rows = rows.filter(organization__in=stood_at(place, day, below=actor.inherits))
+    rows = rows.filter(
+        organization__in=stood_at(place, day, below=actor.inherits, known_at=filters.known_at)
+    )
     order = ORDERS.get(filters.sort, ORDERS[""])
     return rows.select_related("member__organization", "organization").order_by(*order)
 

@@ -16,6 +16,7 @@ from .imports import (
     member_import_marked,
 )
 from .members import member_detail, member_find, member_list
+from .movements import member_movements
 
 __all__ = [
     "member_create",
@@ -32,6 +33,7 @@ __all__ = [
     "member_import_marked",
     "member_list",
     "member_move",
+    "member_movements",
     "member_restore",
     "member_reveal",
 ]

@@ -1,6 +1,7 @@
 """What is written down of an act on organisations: its event, the placements, the audit entry."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,31 +35,27 @@ def place(organizations: Sequence[Organization]) -> None:
 def replace_placements(organizations: Sequence[Organization], on: dt.date) -> None:
     """From the day `on` the organisations stand where and are called as they are now.
 
-    Three queries and the inserts, however many. A placement that began on that day or later is
-    changed, not closed.
+    Two queries, one more for each day on which something ends, and the inserts. What was known
+    before is kept: a placement that began on that day or later ends with the day it began.
     """
     by_id = {organization.pk: organization for organization in organizations}
     current = list(
         OrganizationPlacement.objects.filter(organization__in=by_id.keys(), valid_to=None)
     )
-    changed, closed = [], []
+    closed: dict[dt.date, list[int]] = defaultdict(list)
+    since = dict.fromkeys(by_id, on)
     for placement in current:
         now = by_id[placement.organization_id]
         if _as_placed(placement) == (now.parent_id, now.path, now.name, now.kind):
             by_id.pop(now.pk)
-        elif placement.valid_from is not None and placement.valid_from >= on:
-            by_id.pop(now.pk)
-            placement.parent_id, placement.path = now.parent_id, now.path
-            placement.name, placement.kind = now.name, now.kind
-            changed.append(placement)
         else:
-            closed.append(placement.pk)
-    OrganizationPlacement.objects.bulk_update(
-        changed, ["parent", "path", "name", "kind"], batch_size=200
-    )
-    OrganizationPlacement.objects.filter(pk__in=closed).update(valid_to=on)
+            since[now.pk] = max(on, placement.valid_from or on)
+            closed[since[now.pk]].append(placement.pk)
+    for day, ids in closed.items():
+        OrganizationPlacement.objects.filter(pk__in=ids).update(valid_to=day)
     OrganizationPlacement.objects.bulk_create(
-        [_placed(organization, on) for organization in by_id.values()], batch_size=500
+        [_placed(organization, since[organization.pk]) for organization in by_id.values()],
+        batch_size=500,
     )
     lifecycle.run_move_steps(organizations, on)
 
@@ -128,6 +125,7 @@ def _placed(organization: Organization, since: dt.date | None) -> OrganizationPl
         name=organization.name,
         kind=organization.kind,
         valid_from=since,
+        recorded_at=clock.now(),
     )
 
 

@@ -64,6 +64,7 @@ def take_up(
                 started_on=started_on,
                 appointment=appointment,
                 document_number=document_number,
+                recorded_at=clock.now(),
             )
     except IntegrityError as error:
         raise DomainError("这个人已经担任这个职务", field="person_name") from error
@@ -84,7 +85,7 @@ def leave(*, holding: OfficeHolding, ended_on: dt.date, by: Actor) -> list[RoleG
         raise DomainError("免职日期不能晚于今天", field="ended_on")
     if holding.started_on and ended_on < holding.started_on:
         raise DomainError("免职日期不能早于任职日期", field="ended_on")
-    OfficeHolding.machine.move(holding, "leave", ended_on=ended_on)
+    OfficeHolding.machine.move(holding, "leave", ended_on=ended_on, end_recorded_at=clock.now())
     _record(by, "leave", holding, organization, {"ended_on": [None, ended_on]})
     return grants.end_of_offices(by=by, holdings=[holding])
 
@@ -158,16 +159,28 @@ def correct(
     return grants.end_of_offices(by=by, holdings=[was])
 
 
-def leave_all(holdings: QuerySet[OfficeHolding], on: dt.date, *, by: Actor) -> None:
+def leave_all(
+    holdings: QuerySet[OfficeHolding],
+    on: dt.date,
+    *,
+    by: Actor,
+    going_on: Collection[int] = (),
+) -> None:
     """Ends what of these posts is still held on the day `on`, within the running action; what has
-    not begun by then ends with its first day. The grants that stood on them end. Three queries,
-    and as many again where accounts are concerned."""
+    not begun by then ends with its first day. The grants that stood on them end, but for those
+    `going_on`, which the caller begins anew. Three queries, and as many again where accounts are
+    concerned."""
     tied = list(
-        holdings.filter(ended_on=None, user__isnull=False).select_related("organization", "user")
+        holdings.filter(ended_on=None, user__isnull=False)
+        .exclude(pk__in=going_on)
+        .select_related("organization", "user")
     )
     late = Q(started_on__gt=on)
-    OfficeHolding.machine.move_many(holdings.filter(late), "leave", ended_on=F("started_on"))
-    OfficeHolding.machine.move_many(holdings, "leave", ended_on=on)
+    now = clock.now()
+    OfficeHolding.machine.move_many(
+        holdings.filter(late), "leave", ended_on=F("started_on"), end_recorded_at=now
+    )
+    OfficeHolding.machine.move_many(holdings, "leave", ended_on=on, end_recorded_at=now)
     grants.end_of_offices(by=by, holdings=tied)
 
 

@@ -18,7 +18,7 @@ from ..enums import EventKind, OrganizationKind
 from ..models import OfficeHolding, Organization
 from ..queries.rosters import RosterPlan, RowPlan, roster_plan, sealed_phone
 from ..sheets import OrganizationRow
-from . import history, offices
+from . import history, offices, terms
 from .history import Decision
 
 WRITTEN = [
@@ -213,6 +213,19 @@ def _store(plan: RosterPlan, changed: list[RowPlan], paths: set[int], day: dt.da
     if affected := (set(placed) | paths) - {organization.pk for organization in created}:
         history.replace_placements([plan.organizations[pk] for pk in affected], day)
     history.place(created)
+    terms.keep(
+        (row.existing, _term_since(row, day))
+        for row in changed
+        if row.existing is not None and {"term_started_on", "term_ends_on"} & set(row.values)
+    )
+
+
+def _term_since(row: RowPlan, day: dt.date) -> dt.date | None:
+    """From which day the term of the sheet holds: a new one from its election, one put right from
+    the day of the sheet."""
+    if row.is_created or "term_started_on" in row.values:
+        return row.values.get("term_started_on")
+    return day
 
 
 def _staff(changed: list[RowPlan], day: dt.date, by: Actor) -> None:
@@ -226,6 +239,7 @@ def _staff(changed: list[RowPlan], day: dt.date, by: Actor) -> None:
                 post=post,
                 person_name=name,
                 started_on=_since(row, day),
+                recorded_at=clock.now(),
             )
             for row in changed
             for post, name in row.starts

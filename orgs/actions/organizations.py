@@ -18,7 +18,7 @@ from .. import lifecycle, titles, tree
 from ..enums import BRANCH_KINDS, EventKind, OrganizationKind
 from ..models import Organization
 from ..queries.rosters import phone_of, sealed_phone
-from . import history, register
+from . import history, register, terms
 from .history import Decision
 
 FACTS = (
@@ -89,6 +89,8 @@ def found(
     organization.contact_phone_sealed = sealed_phone(organization, contact_phone)
     organization.save(force_insert=True)
     history.place([organization])
+    if organization.term_ends_on:
+        terms.keep([(organization, term_started_on)])
     history.happened(organization, EventKind.FOUNDED, decision, by, {"name": name})
     history.record(
         by, "found", organization, {"name": [None, name], "kind": [None, kind]}, decision

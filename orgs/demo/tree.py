@@ -7,10 +7,12 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from django.utils import timezone
+
 from core.demo import RECORDER, Seeding
 from orgs import titles
 from orgs.enums import EventKind, OrganizationClass, OrganizationKind, Sector, UnitSituation
-from orgs.models import OfficeHolding, Organization, OrganizationEvent, OrganizationPlacement
+from orgs.models import OfficeHolding, Organization, OrganizationEvent, OrganizationPlacement, Term
 from orgs.models.organization import STEP
 from orgs.titles import code_of
 
@@ -341,7 +343,7 @@ def _write_history(tree: Tree, seeding: Seeding) -> None:
                     note=note,
                     details=_details(row, kind),
                     recorded_by_name=RECORDER,
-                    recorded_at=now,
+                    recorded_at=timezone.make_aware(dt.datetime.combine(day, dt.time())),
                 )
             )
         placements.append(
@@ -357,6 +359,32 @@ def _write_history(tree: Tree, seeding: Seeding) -> None:
         )
     seeding.insert(events)
     seeding.insert(placements)
+    seeding.insert(_terms(tree))
+
+
+def _terms(tree: Tree) -> list[Term]:
+    """The term of each as it was elected, and as it was extended."""
+    found = []
+    for row in tree.organizations:
+        if row.term_ends_on is None:
+            continue
+        term = {
+            "organization": row,
+            "started_on": row.term_started_on,
+            "ends_on": row.term_ends_on,
+            "years": row.term_years,
+        }
+        found.append(Term(**term, valid_from=row.term_started_on))
+        if row.extended_until:
+            found.append(
+                Term(
+                    **term,
+                    extended_until=row.extended_until,
+                    document_number=row.extension_document,
+                    valid_from=row.term_ends_on - dt.timedelta(days=20),
+                )
+            )
+    return found
 
 
 def _details(row: Organization, kind: EventKind) -> dict[str, str]:

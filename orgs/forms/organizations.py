@@ -4,10 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from core import clock
 from core.actor import Actor
+from core.figures import moment_of
 from core.identity import normalise
 from core.text import clean, compact_name, to_half_width
 
@@ -15,6 +17,7 @@ from .. import terms
 from ..actions.history import Decision
 from ..enums import (
     BRANCH_KINDS,
+    ELECTED_POSTS,
     NARROWINGS,
     Appointment,
     OrganizationClass,
@@ -26,6 +29,7 @@ from ..enums import (
 from ..models import Organization
 from ..queries.organizations import parents_for
 
+QUESTIONED = "{}的，须填批准文号，并在此写明依据。"
 EARLIEST = dt.date(1921, 7, 1)
 LATEST = dt.date(2099, 12, 31)
 
@@ -63,6 +67,18 @@ class ParentField(forms.ModelChoiceField):
         return "　" * max(obj.depth - 1, 0) + str(obj)
 
 
+class MomentField(forms.CharField):
+    """A moment as addresses name it."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        try:
+            return moment_of(str(value))
+        except ValueError as error:
+            raise ValidationError("不是时刻。", code="invalid") from error
+
+
 class OrganizationFilter(forms.Form):
     """What the list of organisations is narrowed by; all in the address."""
 
@@ -82,6 +98,7 @@ class OrganizationFilter(forms.Form):
         required=False, widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000
     )
     existing = DayField(required=False, widget=forms.HiddenInput)
+    known = MomentField(required=False, widget=forms.HiddenInput)
     only = forms.ChoiceField(
         required=False, widget=forms.HiddenInput, choices=[("", ""), *NARROWINGS.items()]
     )
@@ -296,13 +313,33 @@ class ReElectForm(DecisionForm):
     term_ends_on = DayField(
         label="届满日期", required=False, help_text="不填则按任期从换届日期起算。"
     )
+    continuing = forms.MultipleChoiceField(
+        label="连任",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="登记后原班子的任职到换届之日为止；连任的勾选，新当选的另行登记任职。",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].label = "换届日期"
         self.fields["on"].help_text = "选举产生新一届班子的日期。"
-        if self.organization is not None and self.organization.term_years in (3, 5):
-            self.fields["term_years"].initial = str(self.organization.term_years)
+        self.fields["note"].help_text = QUESTIONED.format("提前 1 年以上换届")
+        if self.organization is None:
+            return
+        place = self.organization
+        usual = terms.usual_years(place.kind, place.organization_class, place.term_years)
+        self.fields["term_years"].initial = str(usual)
+        held = self.organization.offices.filter(ended_on=None, post__in=ELECTED_POSTS)
+        choices = [(str(one.pk), str(one)) for one in held.order_by("pk")]
+        if choices:
+            self.fields["continuing"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["continuing"]
+
+    def clean_continuing(self) -> list[int]:
+        """Ids of the offices that go on."""
+        return [int(one) for one in self.cleaned_data["continuing"]]
 
 
 class ExtendForm(DecisionForm):
@@ -313,6 +350,7 @@ class ExtendForm(DecisionForm):
         self.fields["on"].label = "批准日期"
         self.fields["document_number"].required = True
         self.fields["approved_by"].required = True
+        self.fields["note"].help_text = QUESTIONED.format("延期超过 12 个月")
 
 
 class OfficeForm(forms.Form):

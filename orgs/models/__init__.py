@@ -5,6 +5,7 @@ from .importing import OrganizationImport
 from .naming import NamedRight
 from .office import OfficeHolding
 from .organization import Organization
+from .term import Term
 from .token import AccessToken
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "OrganizationPlacement",
     "PortalSession",
     "RoleGrant",
+    "Term",
     "User",
 ]

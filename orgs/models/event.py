@@ -48,6 +48,7 @@ class OrganizationPlacement(models.Model):
     kind = models.CharField(max_length=24, choices=OrganizationKind)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
+    recorded_at = models.DateTimeField(null=True)  # NULL: before that was kept
 
     class Meta:
         verbose_name = verbose_name_plural = "隶属沿革"

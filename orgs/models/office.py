@@ -12,11 +12,13 @@ from ..enums import Appointment, Post
 
 
 class OfficeHoldingQuerySet(models.QuerySet["OfficeHolding"]):
-    def held_on(self, day: dt.date) -> "OfficeHoldingQuerySet":
-        """Offices held on the day."""
-        return self.filter(
-            Q(started_on=None) | Q(started_on__lte=day), Q(ended_on=None) | Q(ended_on__gt=day)
-        )
+    def held_on(self, day: dt.date, known_at: dt.datetime | None = None) -> "OfficeHoldingQuerySet":
+        """Offices held on the day, by what is known now or was at the moment."""
+        begun, over = Q(started_on=None) | Q(started_on__lte=day), Q(ended_on__lte=day)
+        if known_at is not None:
+            begun &= Q(recorded_at=None) | Q(recorded_at__lte=known_at)
+            over &= Q(end_recorded_at=None) | Q(end_recorded_at__lte=known_at)
+        return self.filter(begun & (Q(ended_on=None) | ~over))
 
     def current(self) -> "OfficeHoldingQuerySet":
         """Offices held today."""
@@ -44,6 +46,9 @@ class OfficeHolding(models.Model):
     document_number = models.CharField("文号", max_length=60, blank=True)
     started_on = models.DateField("任职日期", null=True, blank=True)
     ended_on = models.DateField("免职日期", null=True, blank=True)
+    # When it was written down; NULL: before that was kept.
+    recorded_at = models.DateTimeField(null=True, editable=False)
+    end_recorded_at = models.DateTimeField(null=True, editable=False)
 
     objects = OfficeHoldingQuerySet.as_manager()
     machine = Machine(

@@ -21,14 +21,16 @@ from django.db.models.functions import Coalesce
 
 from core import clock, pinyin
 from core.actor import Actor
+from core.figures import Cut
 
 from .. import headcounts, terms, thresholds, titles
 from ..enums import OrganizationKind, Post
 from ..headcounts import Headcount
-from ..models import OfficeHolding, Organization, OrganizationPlacement
-from ..models.organization import DISPATCHED, TERMLESS_KINDS, below
+from ..models import OfficeHolding, Organization, OrganizationPlacement, Term
+from ..models.organization import below
 from ..permissions import Permission
 from .found import condition
+from .terms import has_term, in_state, term_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,27 +134,6 @@ def named_like(text: str) -> Q:
     return condition
 
 
-def _term_end() -> Case:
-    """The later of the regular end and the extension."""
-    return Case(
-        When(extended_until__gt=F("term_ends_on"), then=F("extended_until")),
-        default=F("term_ends_on"),
-    )
-
-
-def with_term(state: str, today: dt.date) -> Q:
-    """Organisations whose term is in one of the states of `terms.CHOICES`. Needs `until`."""
-    held = ~Q(kind__in=TERMLESS_KINDS) & ~Q(name__endswith=DISPATCHED, term_ends_on=None)
-    day = dt.timedelta(days=1)
-    conditions = {
-        "due": Q(until__lte=today + 180 * day),
-        "overdue": Q(until__lt=today),
-        "error": Q(until__lt=today - terms.ERROR_DAYS * day),
-        "unknown": Q(until=None),
-    }
-    return held & conditions[state]
-
-
 def filtered(actor: Actor, values: dict[str, Any]) -> QuerySet[Organization]:
     """Organisations in the actor's scope by `q`, `kind`, `organization_class`, `term`, at and
     below the organisation `place`, and by one of the NARROWINGS as `only`.
@@ -164,7 +145,7 @@ def filtered(actor: Actor, values: dict[str, Any]) -> QuerySet[Organization]:
     if values.get("place"):
         rows = rows.below(values["place"].path)
     if values.get("only"):
-        rows = rows.filter(condition(values["only"], clock.today()))
+        rows = rows.filter(condition(values["only"], Cut(clock.today())))
     if values.get("abolished"):
         rows = rows.exclude(abolished_on=None)
     else:
@@ -175,7 +156,9 @@ def filtered(actor: Actor, values: dict[str, Any]) -> QuerySet[Organization]:
         if values.get(name):
             rows = rows.filter(**{name: values[name]})
     if values.get("term"):
-        rows = rows.annotate(until=_term_end()).filter(with_term(values["term"], clock.today()))
+        rows = rows.annotate(until=term_end()).filter(
+            has_term(), in_state(values["term"], clock.today())
+        )
     return rows.order_by("path")
 
 
@@ -201,8 +184,8 @@ def term_counts(actor: Actor) -> dict[str, int]:
     rows = (
         Organization.objects.visible_to(actor)
         .active()
-        .exclude(kind__in=[OrganizationKind.WORK_COMMITTEE, OrganizationKind.PARTY_GROUP])
-        .annotate(until=_term_end())
+        .filter(has_term())
+        .annotate(until=term_end())
     )
     found = rows.aggregate(
         error=Count("pk", filter=Q(until__lt=today - terms.ERROR_DAYS * day)),
@@ -302,10 +285,11 @@ class OrganizationPage:
     former_names: list[tuple[str, dt.date | None]]
     events: list[Any]
     warnings: list[str] = field(default_factory=list)
+    past_terms: list[Term] = field(default_factory=list)  # 历届, the newest first
 
 
 def organization_page(actor: Actor, organization: Organization) -> OrganizationPage:
-    """Facts, people, children and history. Five queries, and one for headcounts, which the panels
+    """Facts, people, children and history. Six queries, and one for headcounts, which the panels
     beside it find on `organization`."""
     today = clock.today()
     above = [
@@ -341,12 +325,22 @@ def organization_page(actor: Actor, organization: Organization) -> OrganizationP
         children=below,
         former_names=former,
         events=list(organization.events.all()),
+        past_terms=_past_terms(organization),
         warnings=thresholds.warnings(
             organization,
             headcount,
             posts={row.post for row in holdings if row.ended_on is None or row.ended_on > today},
         ),
     )
+
+
+def _past_terms(organization: Organization) -> list[Term]:
+    """What each term before the running one was in the end. One query."""
+    last: dict[dt.date | None, Term] = {}
+    for row in organization.terms.order_by("-valid_from", "-pk"):
+        if row.started_on != organization.term_started_on:
+            last.setdefault(row.started_on, row)
+    return list(last.values())
 
 
 def term_of(organization: Organization, today: dt.date) -> terms.TermState:

@@ -12,6 +12,7 @@ from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Va
 from django.db.models.functions import Coalesce
 
 from core import clock
+from core.figures import Cut
 
 from ..models import Organization, OrganizationPlacement
 from ..models.organization import path_end
@@ -35,12 +36,14 @@ def within(paths: Collection[str], column: str = "path") -> Q:
     return found
 
 
-def placed(day: dt.date) -> QuerySet[OrganizationPlacement]:
-    """The place each organisation had on the day, or had had last: one row for each that had been
-    there by then."""
+def placed(day: dt.date, known_at: dt.datetime | None = None) -> QuerySet[OrganizationPlacement]:
+    """The place each organisation had on the day, or had had last, by what is known now or was at
+    the moment: one row for each that had been there by then."""
     begun = OrganizationPlacement.objects.filter(
         Q(valid_from=None) | Q(valid_from__lte=day)
     ).annotate(begun_on=Coalesce("valid_from", _EVER))
+    if known_at is not None:
+        begun = begun.filter(Q(recorded_at=None) | Q(recorded_at__lte=known_at))
     later = begun.filter(
         Q(begun_on__gt=OuterRef("begun_on"))
         | Q(begun_on=OuterRef("begun_on"), pk__gt=OuterRef("pk")),
@@ -49,18 +52,32 @@ def placed(day: dt.date) -> QuerySet[OrganizationPlacement]:
     return begun.filter(~Exists(later))
 
 
-def paths_on(organization_ids: Collection[Any], day: dt.date) -> dict[Any, str]:
+def tree_of(cut: Cut) -> dict[int, str]:
+    """Primary key -> path of all organisations, as they stood at the cut. One query."""
+    if cut.known_at is None and cut.day >= clock.today():
+        return dict(Organization.objects.order_by().values_list("pk", "path"))
+    return dict(placed(cut.day, cut.known_at).values_list("organization_id", "path"))
+
+
+def paths_on(
+    organization_ids: Collection[Any], day: dt.date, known_at: dt.datetime | None = None
+) -> dict[Any, str]:
     """Primary key -> path on a day that is over; without those that were not there yet. One
     query."""
     return dict(
-        placed(day)
+        placed(day, known_at)
         .filter(organization__in=list(organization_ids))
         .values_list("organization_id", "path")
     )
 
 
 def stood_at(
-    organization: Organization, day: dt.date, *, below: bool = True, kinds: Collection[str] = ()
+    organization: Organization,
+    day: dt.date,
+    *,
+    below: bool = True,
+    kinds: Collection[str] = (),
+    known_at: dt.datetime | None = None,
 ) -> QuerySet[Any]:
     """Primary keys of those that stood on the day at the place the organisation had then, with
     `below` also of all that stood below it; of some kinds alone. To be used as a subquery. No
@@ -69,37 +86,39 @@ def stood_at(
     if day >= clock.today():
         at = within([organization.path]) if below else Q(pk=organization.pk)
         return Organization.objects.filter(at, of_kinds).order_by().values("pk")
-    path = paths_on([organization.pk], day).get(organization.pk)
+    path = paths_on([organization.pk], day, known_at).get(organization.pk)
     if path is None:
         return Organization.objects.none().values("pk")
     at = within([path]) if below else Q(organization=organization)
-    return placed(day).filter(at, of_kinds).values("organization")
+    return placed(day, known_at).filter(at, of_kinds).values("organization")
 
 
 def counted(
     rows: QuerySet[Any],
     wanted: Mapping[str, Q],
     paths: Collection[str],
-    day: dt.date,
+    cut: Cut,
     *,
     relation: str = "organization",
     kinds: Collection[str] = (),
 ) -> dict[str, dict[str, int]]:
-    """Key -> path on the day -> how many of `rows` there fulfil the key's condition.
+    """Key -> path at the cut -> how many of `rows` there fulfil the key's condition.
 
     `relation` leads from a row to its organisation, which is of one of `kinds` if some are given. One query; for a day that is over one more,
     for the tree of it.
     """
     numbers = {f"n{index}": Count("pk", filter=q) for index, q in enumerate(wanted.values())}
     then: dict[Any, str] = {}
-    if day >= clock.today():
+    if cut.day >= clock.today():
         place = f"{relation}__path"
         rows = rows.filter(within(paths, place))
         if kinds:
             rows = rows.filter(**{f"{relation}__kind__in": kinds})
     else:
         place = f"{relation}_id"
-        stood = placed(day).filter(within(paths), Q(kind__in=kinds) if kinds else Q())
+        stood = placed(cut.day, cut.known_at).filter(
+            within(paths), Q(kind__in=kinds) if kinds else Q()
+        )
         then = dict(stood.values_list("organization_id", "path"))
         rows = rows.filter(**{f"{relation}__in": stood.values("organization")})
     found: dict[str, dict[str, int]] = {key: {} for key in wanted}

@@ -62,6 +62,7 @@ def organization_list(request: PortalRequest) -> HttpResponse:
                 *(place, values["only"], day),
                 below=request.actor.inherits,
                 existing=values["existing"],
+                known_at=values["known"],
             )
             context |= {"day": day, "page": Pager(stood, 50).get_page(request.GET.get("page"))}
             return render(request, "orgs/organization_found_past.html", context)
@@ -290,7 +291,7 @@ def organization_re_elect(request: PortalRequest, pk: int) -> HttpResponse:
         P.ORGANIZATION_EDIT,
         ReElectForm,
         terms.re_elect,
-        given=("term_years", "term_ends_on"),
+        given=("term_years", "term_ends_on", "continuing"),
         title="登记换届",
         done="已登记换届：",
     )
@@ -338,7 +339,7 @@ def _decide(
     def act(attempt: acts.Attempt[Organization, DecisionForm]) -> Organization:
         return action(
             **{subject: attempt.subject},
-            **{name: attempt.given[name] for name in given},
+            **{name: attempt.given[name] for name in given if name in attempt.given},
             revision=attempt.given["revision"],
             decision=attempt.form.decision(),
             by=request.actor,

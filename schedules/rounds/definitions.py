@@ -30,12 +30,14 @@ def _item(key: str, title: str, kind: ItemKind, **options: Any) -> dict[str, Any
 
 
 _MEMBER_FIGURES = [
+    "members_opening",
+    "members_in",
+    "members_out",
     "members_on_roll",
     "members_probationary",
     "members_expected",
     "members_joined",
     "members_became_full",
-    "members_left",
     "members_mobile",
 ]
 
@@ -120,6 +122,7 @@ DEFAULTS: list[dict[str, Any]] = [
                     "reports_on_time",
                     *_MEMBER_FIGURES,
                     "terms_ending",
+                    "terms_overdue",
                 ],
             ),
             *_texts("党委"),

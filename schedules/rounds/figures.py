@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
-from core import figures
+from core import clock, figures
 from core.figures import Counts, Figure, Place, Window
 from orgs.enums import BRANCH_KINDS
 from orgs.permissions import Permission
@@ -22,7 +22,7 @@ _CONDITIONS = {"reports_sent": Q(), "reports_on_time": conditions(LATE)[Counted.
 def _list(**query: str) -> Callable[[Place, Window], str]:
     def address(place: Place, window: Window) -> str:
         values = {"organization": place.pk, "period": window.period, **query}
-        if window.is_past:
+        if window.known_at is not None or window.day < clock.today():
             values["on"] = window.day.isoformat()
         if window.known_at is not None:
             values["at"] = figures.moment_word(window.known_at)
@@ -53,4 +53,4 @@ def count_sent(keys: Sequence[str], paths: Collection[str], window: Window) -> M
     """What branches have sent of the first plan owed at the period's cadence. One query, and one for a past tree."""
     rows = sent(window.period, window.day, window.known_at)
     wanted = {key: _CONDITIONS[key] for key in keys}
-    return counted(rows, wanted, paths, window.day, kinds=BRANCH_KINDS)
+    return counted(rows, wanted, paths, window.closing, kinds=BRANCH_KINDS)

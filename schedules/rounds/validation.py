@@ -91,6 +91,8 @@ def _jumps(key: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> list[
         if row["key"] not in JUMP_FIGURES or row["key"] not in old:
             continue
         was, value = old[row["key"]], row["value"]
+        if was is None or value is None:
+            continue
         moved = abs(value - was)
         if moved >= JUMP_COUNT and moved > JUMP_SHARE * max(was, 1):
             findings.append(

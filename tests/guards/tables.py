@@ -30,6 +30,7 @@ UNSCOPED = Reasons(
         "orgs.OrganizationEvent": "shown with its organisation, which is scoped",
         "orgs.OrganizationPlacement": "shown with its organisation, which is scoped",
         "orgs.OfficeHolding": "shown with its organisation, which is scoped",
+        "orgs.Term": "shown with its organisation, which is scoped",
         "orgs.OrganizationImport": "each person his own uploads",
         "members.MemberImport": "each person his own uploads",
         "members.TotalHeadcount": "read by the path of an organisation, which is scoped",
@@ -76,9 +77,10 @@ NOT_PERSONAL = {
     "orgs.NamedRight": "relation subject_kind valid_from valid_to named_at ended_at",
     "orgs.AdministratorProposal": "proposed_at decided_at",
     "orgs.OrganizationEvent": ("happened_on approved_by document_number details note recorded_at"),
-    "orgs.OrganizationPlacement": "path name valid_from valid_to",
+    "orgs.OrganizationPlacement": "path name valid_from valid_to recorded_at",
     "orgs.OrganizationImport": "sha256 counts failure uploaded_at applied_at",
-    "orgs.OfficeHolding": "document_number started_on ended_on",
+    "orgs.OfficeHolding": "document_number started_on ended_on recorded_at end_recorded_at",
+    "orgs.Term": ("started_on ends_on extended_until document_number valid_from recorded_at"),
     "orgs.Organization": (
         "code name name_key short_name name_pinyin name_initials path founded_on abolished_on "
         "term_started_on term_ends_on extended_until extension_document unit_name unit_nature "

@@ -17,6 +17,7 @@ from orgs.permissions import Permission
 from .. import item_kinds
 from ..enums import DutyState, ItemKind, ItemState, StepKind
 from ..models import Duty, Report, ReportItem, ReportStep, ReportVersion
+from ..queries import books
 from ..queries.calendar import load
 from ..queries.openings import mending
 from ..queries.reports import (
@@ -239,9 +240,14 @@ def submit(
         raise StaleReport(fresh, shown_values(fresh))
     values = {item.key: item.value for item in report.items.all()}
     open_items = [item for item in report.items.all() if item.state in EDITABLE_ITEMS]
+    figures_at = report.figures_at
+    if any(item.kind == ItemKind.FIGURES for item in open_items):
+        live = books.live_window(report)
+        figures_at, frozen = books.freezing(live, now)
+        counted = books.kept(live_figures(report, live), frozen)
     for item in open_items:
         if item.kind == ItemKind.FIGURES:
-            item.value = values[item.key] = {"figures": live_figures(report)}
+            item.value = values[item.key] = counted
         item.explanation = str(explanations.get(item.key, item.explanation)).strip()[:300]
     if outcomes is not None:
         report.outcomes = list(outcomes)
@@ -258,9 +264,7 @@ def submit(
         submitted_by_id=by.user_id,
         submitted_by_name=by.name,
         saved_by_name=by.name,
-        figures_at=now
-        if any(item.kind == ItemKind.FIGURES for item in open_items)
-        else report.figures_at,
+        figures_at=figures_at,
         started_at=report.started_at or now,
         spent_seconds=report.spent_seconds + _spent(report, now),
         saved_at=now,

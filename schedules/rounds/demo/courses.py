@@ -105,7 +105,9 @@ class Month:
             last = when.due_on
             if told:  # the guide needs it sent and checked whenever the zone is made
                 last = min(last, self.calendar.add_working_days(timezone.localdate(self.now), -2))
-            sent = self._working_moment(self.opened.date(), last)
+            # After the month, so that each month begins where the one before ended.
+            first = when.due_on.replace(day=1)
+            sent = self._working_moment(first if first <= last else self.opened.date(), last)
         if sent >= self.now:
             return course
         course.submitted_at = sent

@@ -12,7 +12,7 @@ from core import periods
 from members.demo.people import People
 from members.enums import Category, MembershipState
 from orgs.demo.tree import Tree
-from orgs.enums import Post
+from orgs.enums import OrganizationKind, Post
 from orgs.models import Organization
 from orgs.models.organization import STEP
 
@@ -69,9 +69,9 @@ class Figures:
         for member in people.members:
             came, left = member.joined_on or dt.date.min, left_on.get(member.uid, NEVER)
             full = member.full_member_on or NEVER
-            is_expected = member.state != MembershipState.SUSPENDED and not (
-                member.is_lost_contact or member.is_mobile or member.is_excused
-            )
+            if member.state == MembershipState.SUSPENDED:  # never on the roll here
+                continue
+            is_expected = not (member.is_lost_contact or member.is_mobile or member.is_excused)
             for path in _up(paths[member.organization_id]):
                 crowd = self.crowds[path]
                 crowd.add("members_on_roll", came, left)
@@ -115,11 +115,16 @@ class MonthFigures:
 
     def _people(self, key: str, path: str, day: dt.date) -> int:
         crowd = self.known.crowds[path]
-        if key in ("members_joined", "members_left"):
-            return crowd.came(key, self.first, min(self.last, day))
-        if key == "members_became_full":
-            return crowd.came(key, self.first, self.last)
-        return crowd.count(key, day)
+        end = min(self.last, day)
+        if key == "members_opening":
+            return crowd.count("members_on_roll", self.first - dt.timedelta(days=1))
+        if key == "members_in":
+            return crowd.came("members_joined", self.first, end)
+        if key == "members_out":
+            return crowd.came("members_left", self.first, end)
+        if key in ("members_joined", "members_left", "members_became_full"):
+            return crowd.came(key, self.first, end)
+        return crowd.count(key, end)
 
     def _existing(self, path: str, day: dt.date) -> Sequence[Organization]:
         return [
@@ -133,20 +138,39 @@ class MonthFigures:
         day = min(self.last, timezone.localdate(moment))
         return sum(row.is_branch for row in self._existing(path, day))
 
+    def _end(self, moment: dt.datetime) -> dt.date:
+        return min(self.last, timezone.localdate(moment))
+
     def _vacant(self, path: str, moment: dt.datetime) -> int:
-        day = timezone.localdate(moment)
+        day = self._end(moment)
         return sum(
             not any(start <= day < end for start, end in self.known.held[row.pk])
             for row in self._existing(path, day)
+            if row.kind != OrganizationKind.PARTY_GROUP
         )
 
-    def _ending(self, path: str, moment: dt.datetime) -> int:
-        day = timezone.localdate(moment)
-        until = day + dt.timedelta(days=180)
-        return sum(
-            row.term_ends_on is not None and row.term_ends_on <= until and not row.extended_until
-            for row in self._existing(path, day)
-        )
+    def _terms(self, state: str) -> Callable[[str, dt.datetime], int]:
+        def count(path: str, moment: dt.datetime) -> int:
+            day = self._end(moment)
+            return sum(self._term_of(row, day) == state for row in self._existing(path, day))
+
+        return count
+
+    @staticmethod
+    def _term_of(row: Organization, day: dt.date) -> str:
+        """As `orgs.queries.terms` says it, from the term that runs: earlier ones are not told."""
+        if row.term_ends_on is None or not row.has_term:
+            return ""
+        if row.term_started_on is None or row.term_started_on > day:
+            return ""
+        told = row.term_ends_on - dt.timedelta(days=20)
+        is_extended = row.extended_until is not None and told <= day
+        until = row.extended_until if is_extended and row.extended_until else row.term_ends_on
+        if until < day:
+            return "overdue"
+        if is_extended:
+            return "extended"
+        return "ending" if until <= day + dt.timedelta(days=180) else ""
 
     def _sent(self, path: str, moment: dt.datetime) -> int:
         return sum(at <= moment for at in self.sent[path])
@@ -168,10 +192,13 @@ _COMPUTE: dict[str, Callable[[MonthFigures, str, dt.datetime], int]] = {
         for key in (
             *("members_on_roll", "members_probationary", "members_expected", "members_mobile"),
             *("members_joined", "members_became_full", "members_left"),
+            *("members_opening", "members_in", "members_out"),
         )
     },
     "offices_vacant": MonthFigures._vacant,
-    "terms_ending": MonthFigures._ending,
+    "terms_ending": lambda month, path, at: month._terms("ending")(path, at),
+    "terms_overdue": lambda month, path, at: month._terms("overdue")(path, at),
+    "terms_extended": lambda month, path, at: month._terms("extended")(path, at),
     "branches": MonthFigures._branches,
     "reports_sent": MonthFigures._sent,
     "reports_on_time": MonthFigures._on_time,

@@ -32,6 +32,7 @@ from ..models import (
     ReportStep,
     ReportVersion,
 )
+from ..queries.books import kept
 from ..queries.calendar import end_of, load
 from ..queries.definitions import definition_for
 from ..queries.openings import moments, opens_on
@@ -337,7 +338,8 @@ class _Rounds:
         own_class, is_branch = organization.organization_class, organization.is_branch
         if kind == ItemKind.FIGURES:
             at = course.submitted_at or self.seeding.now
-            return {"figures": self._figures(spec["figures"], duty, month_figures, at)}
+            window = figures.Window(duty.period, timezone.localdate(at))
+            return kept(self._figures(spec["figures"], duty, month_figures, at), window)
         unmended = course.returned_key == key and course.resent_at is None
         if key == "highlights":
             if unmended:

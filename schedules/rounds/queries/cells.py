@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.shares import percent
+
 from ..enums import Absence, Mark
 from ..models import DutyStanding, Plan, Rollup
 from ..models.vocabulary import Counted
@@ -101,4 +103,4 @@ def on_time_rate(figures: Iterable[Rollup | None], now: dt.datetime) -> int | No
             continue
         on_time += row.on_time
         due += row.expected if row.is_overdue(now) else row.submitted
-    return 100 * on_time // due if due else None
+    return percent(on_time, due)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.actor import Actor
+from core.figures import UNKNOWN, as_shown
 from orgs.models import Organization
 from orgs.queries.offices import secretaries
 
@@ -52,7 +53,12 @@ class Printout:
     @property
     def figures(self) -> dict[str, int]:
         """Figure key -> value."""
-        return {row["key"]: row["value"] for item in self.items for row in item.figures}
+        return {
+            row["key"]: row["value"]
+            for item in self.items
+            for row in item.figures
+            if row["value"] != UNKNOWN
+        }
 
     def cell(self, key: str) -> object:
         """What the item `key` is in one cell of a sheet; several entries stand on lines."""
@@ -99,7 +105,7 @@ def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printou
                 key=item.key,
                 title=item.title,
                 kind=item.kind,
-                figures=list(value.get("figures", [])),
+                figures=[as_shown(row) for row in value.get("figures", [])],
                 texts=kind.lines(value, spec),
                 grid=kind.grid(value, spec),
                 cell=kind.cell(value, spec) if value else None,

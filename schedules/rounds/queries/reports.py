@@ -19,6 +19,7 @@ from ..models import Duty, DutyStanding, Plan, Report, ReportItem, ReportVersion
 from ..models.vocabulary import Counted, conditions
 from ..planned import PLAN_ITEM, Thing, findings_of, planned, stored
 from ..validation import Finding, check
+from . import books
 from .rollups import place_of
 
 EDITABLE_ITEMS = (ItemState.DRAFT, ItemState.RETURNED)
@@ -114,10 +115,11 @@ def unsent_below(report: Report) -> UnsentBelow:
     return UnsentBelow(len(names), tuple(names[:BELOW_NAMED]))
 
 
-def live_figures(report: Report) -> list[dict[str, Any]]:
-    """The report's figures as the records give them now. At most one query a figure."""
+def live_figures(report: Report, window: figures.Window | None = None) -> list[dict[str, Any]]:
+    """The report's figures as the records give them now. The number of queries does not depend
+    on rows."""
     keys = [key for spec in report.definition.items for key in spec.get("figures", [])]
-    window = figures.Window(report.period, clock.today())
+    window = window or books.live_window(report)
     return figures.rows(keys, [report.organization], window)[report.organization_id]
 
 
@@ -126,7 +128,8 @@ def shown_values(report: Report) -> dict[str, dict[str, Any]]:
     values = {}
     for item in report.items.all():
         if item.kind == ItemKind.FIGURES and item.state in EDITABLE_ITEMS:
-            values[item.key] = {"figures": live_figures(report)}
+            window = books.live_window(report)
+            values[item.key] = books.kept(live_figures(report, window), window)
         else:
             values[item.key] = item.value
     return values

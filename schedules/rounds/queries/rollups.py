@@ -14,6 +14,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from core import periods
+from core.shares import percent
 from orgs.models import Organization, OrganizationPlacement
 from orgs.models.organization import STEP, below
 
@@ -147,10 +148,8 @@ def figures_of(row: Rollup) -> dict[str, int]:
 
 
 def rate(part: int, whole: int) -> int | None:
-    """Whole per cent; 100 only when nothing is missing. None of nothing."""
-    if not whole:
-        return None
-    return 100 * part // whole
+    """Whole per cent, as all shares: `core.shares`."""
+    return percent(part, whole)
 
 
 def directly_below(places: Mapping[str, str]) -> Q:

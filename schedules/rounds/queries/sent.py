@@ -6,6 +6,7 @@ from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from core import clock, periods
+from core.figures import Window
 from orgs.enums import BRANCH_KINDS
 from orgs.models import Organization
 from orgs.queries.places import stood_at
@@ -41,8 +42,9 @@ def sent_by_branches(
 ) -> QuerySet[Duty]:
     """Those of the branches that stood on the day at `place`, with `below` also under it, with
     what their kinds read. One query when evaluated, and for a day that is over one now."""
+    end = Window(period, day).end
     rows = sent(period, day, known_at).filter(
-        organization__in=stood_at(place, day, below=below, kinds=BRANCH_KINDS)
+        organization__in=stood_at(place, end, below=below, kinds=BRANCH_KINDS, known_at=known_at)
     )
     if on_time:
         rows = rows.counted(Counted.ON_TIME)

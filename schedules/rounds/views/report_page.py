@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from core import clock, figures, periods
 from core.actor import Actor
@@ -19,6 +18,7 @@ from ..enums import ItemKind, ItemState, Outcome, ReportState, StepKind
 from ..item_kinds.numbers import day_of
 from ..models import Report, ReportItem, ReportStep
 from ..planned import PLAN_ITEM, asked, stored
+from ..queries import books
 from ..queries.reports import (
     EDITABLE_ITEMS,
     is_being_mended,
@@ -263,7 +263,7 @@ def _item_view(
     mended: Mapping[str, Any] | None,
 ) -> ItemView:
     counted = value.get("figures", [])
-    window = _window(item, is_frozen or item.state not in EDITABLE_ITEMS)
+    window = _window(item, value, is_frozen or item.state not in EDITABLE_ITEMS)
     urls = figures.addresses(
         [row["key"] for row in counted], item.report.organization, window, actor
     )
@@ -275,7 +275,7 @@ def _item_view(
         value=value,
         spec=spec,
         is_editable=may.may_edit and item.state in EDITABLE_ITEMS,
-        figures=[{**row, "url": urls[row["key"]]} for row in counted],
+        figures=[{**figures.as_shown(row), "url": urls[row["key"]]} for row in counted],
         text=str(value.get("text", "")),
         entries=list(value.get("entries", [])),
         findings=found,
@@ -301,12 +301,11 @@ def _item_view(
     return view
 
 
-def _window(item: ReportItem, is_frozen: bool) -> figures.Window:
-    """What the item's figures were computed for: now, or when they were frozen, which their rows
-    must be found by however much later."""
-    frozen_at = item.report.figures_at if is_frozen else None
-    day = timezone.localdate(frozen_at) if frozen_at else clock.today()
-    return figures.Window(item.report.period, day, frozen_at)
+def _window(item: ReportItem, value: Mapping[str, Any], is_frozen: bool) -> figures.Window:
+    """What the figures of the value were computed for: now, or when they were frozen."""
+    if is_frozen and (frozen := books.window_of(item, value)) is not None:
+        return frozen
+    return books.window_now(item, value)
 
 
 def _send_label(returned: list[ItemView]) -> str:
