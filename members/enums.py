@@ -48,6 +48,8 @@ EXCLUSIONS = frozenset(
         ExitReason.PROBATION_CANCELLED,
     }
 )
+
+
 class MovementKind(TextChoices):
     """Why the number on a roll is another than before. Computed, never stored."""
 

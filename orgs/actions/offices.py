@@ -5,6 +5,7 @@ office ends with it.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import IntegrityError, transaction
