@@ -26,6 +26,7 @@ from orgs.models import OfficeHolding, Organization, RoleGrant, User
 from orgs.queries import account_plans
 from orgs.queries.rosters import sealed_phone
 from orgs.queries.slips import committees, print_mark
+from schedules.rounds.queries.recipients import holders_of
 
 from .parallel import run_together
 from .test_access_matrix import undone
@@ -497,3 +498,15 @@ def test_a_new_administrator_gets_his_first_secret_from_the_server(zone: Zone) -
     client = Client()
     assert sign_in(client, "second", out.getvalue().split("\t")[1]).status_code == 302
     assert client.get("/").url == reverse("orgs:password-change")
+
+
+def test_the_ladder_is_filled_by_opening_accounts(zone: Zone) -> None:
+    """Whom overdue reports are brought before, without anything that only the demo could do."""
+    hold(zone.street, "组织人", "organization_commissioner")
+    hold(zone.street, "副手", "deputy_secretary")
+    assert not holders_of([zone.street.pk])[zone.street.pk].posts
+    openings.open_accounts(by=zone.actor("sysadmin"))
+    grants.give_for_offices(by=zone.actor("secadmin"))
+    found = holders_of([zone.street.pk])[zone.street.pk].posts
+    people = {post: {User.objects.get(pk=pk).name for pk in ids} for post, ids in found.items()}
+    assert people == {"organization_commissioner": {"组织人"}, "deputy_secretary": {"副手"}}
