@@ -10,8 +10,9 @@ from orgs.queries.offices import secretaries
 
 from ..enums import ItemKind, ReportState
 from ..models import Plan, Report
+from ..planned import PLAN_ITEM
 from ..validation import plain_text
-from .reports import is_being_mended, last_sent, reports_below, values_for
+from .reports import is_being_mended, last_sent, outcomes_sent, reports_below, values_for
 
 
 @dataclass(slots=True)
@@ -86,12 +87,15 @@ def period_printouts(actor: Actor, plan: Plan, node: Organization, period: str) 
 
 def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printout:
     is_sent = report.submitted_at is not None
+    goes_on = [one.carried_words for one in outcomes_sent(report) if one.carried_words]
     items = []
     for item in report.items.all():
         value = values.get(item.key, {})
         texts = list(value.get("entries", []))
         if item.kind == ItemKind.TEXT and plain_text(item.kind, value):
             texts = [plain_text(item.kind, value)]
+        if item.key == PLAN_ITEM:
+            texts += goes_on
         items.append(
             PrintItem(
                 position=item.position,
