@@ -159,6 +159,9 @@ def test_work_of_my_other_roles_is_named_with_a_switch(
         texts = {one.label: one.text for one in found}
         if others == 3:
             assert texts["湖庄村党总支 · 党总支工作人员"] == "1 件待办，1 份待核"
+            send(june)  # by himself: somebody else checks it
+            again = {one.label: one.text for one in worklist.elsewhere(actor, grants)}
+            assert again["湖庄村党总支 · 党总支工作人员"] == "1 件待办，1 份待核"
             page = client.get("/")
             shown = page.context["others"]
             assert shown

@@ -80,6 +80,8 @@ def test_each_thing_is_asked_about_and_the_rest_carried_with_a_new_day(july: Zon
         assert "已报送" in answer.content.decode()
         above = july.client("huzhuang").get(url).content.decode()
         assert "修缮活动室 — <b>继续</b>，2026年8月31日前" in above
+        paper = july.client("huzhuang").get(f"{url}print/").content.decode()
+        assert "继续：修缮活动室（8月31日前）" in paper
         opening.open_period(plan=Plan.objects.get(), period="2026-08", by=system())
         august = client.get(report(july, "2026-08").get_absolute_url()).content.decode()
     assert 'value="修缮活动室"' in august

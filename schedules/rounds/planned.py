@@ -46,6 +46,12 @@ class Thing:
         return Outcome(self.outcome).label if self.outcome in Outcome.values else ""
 
     @property
+    def carried_words(self) -> str:
+        """What goes on, and by when, as paper says it; empty where it does not."""
+        day = self.until_day
+        return f"继续：{self.text}（{day:%-m月%-d日}前）" if self.is_carried and day else ""
+
+    @property
     def is_carried(self) -> bool:
         """Whether it goes on in the next period."""
         return self.outcome == Outcome.CONTINUED

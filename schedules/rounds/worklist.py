@@ -24,6 +24,7 @@ from .models.vocabulary import Counted
 from .queries.duties import (
     duties_to_know,
     opened_of_plans,
+    own_work,
     unsent_itself,
     waiting,
     waiting_for_second_look,
@@ -301,7 +302,7 @@ def elsewhere(actor: Actor, grants: Sequence[RoleGrant]) -> list[OtherWork]:
     )
     own = _per(due, "organization")
     waits = Duty.objects.counted(Counted.WAITING).filter(organization__parent__in=checking)
-    to_check = _per(waits, "organization__parent")
+    to_check = _per(waits.exclude(own_work(actor)), "organization__parent")
     found = []
     for grant in grants:
         place, parts = grant.organization_id, []

@@ -160,7 +160,7 @@ def waiting(actor: Actor, *, everything: bool = False) -> DutyQuerySet:
                 mine &= _before(actor, permission)
             wanted |= Q(plan__fulfilment__in=keys) & mine
     rows = Duty.objects.filter(wanted).counted(Counted.WAITING)
-    rows = rows.exclude(organization_id=actor.organization_id or 0).exclude(_own_work(actor))
+    rows = rows.exclude(organization_id=actor.organization_id or 0).exclude(own_work(actor))
     return rows.select_related("organization__parent", *fulfilment.joins()).order_by(
         "sent_at", "pk"
     )
@@ -173,7 +173,7 @@ def _before(actor: Actor, permission: Permission) -> Q:
     return first | in_scope(by_name, permission, subjects={DUTY: "pk"}) if actor.named else first
 
 
-def _own_work(actor: Actor) -> Q:
+def own_work(actor: Actor) -> Q:
     """What the actor, or whom he acts for, has sent himself, in whatever role: somebody else
     checks it."""
     own = Q(pk__in=[])

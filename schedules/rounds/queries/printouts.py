@@ -12,7 +12,8 @@ from orgs.queries.offices import secretaries
 from .. import item_kinds
 from ..enums import ReportState
 from ..models import Plan, Report
-from .reports import is_being_mended, last_sent, reports_below, values_for
+from ..planned import PLAN_ITEM
+from .reports import is_being_mended, last_sent, outcomes_sent, reports_below, values_for
 
 
 @dataclass(slots=True)
@@ -94,11 +95,13 @@ def period_printouts(actor: Actor, plan: Plan, node: Organization, period: str) 
 
 def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printout:
     is_sent = report.submitted_at is not None
+    goes_on = [one.carried_words for one in outcomes_sent(report) if one.carried_words]
     specs = {spec["key"]: spec for spec in report.definition.items}
     rows = []
     for item in report.items.all():
         value, kind = values.get(item.key, {}), item_kinds.of(item.kind)
         spec = specs.get(item.key)
+        texts = kind.lines(value, spec) + (goes_on if item.key == PLAN_ITEM else [])
         rows.append(
             PrintItem(
                 position=item.position,
@@ -106,7 +109,7 @@ def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printou
                 title=item.title,
                 kind=item.kind,
                 figures=[as_shown(row) for row in value.get("figures", [])],
-                texts=kind.lines(value, spec),
+                texts=texts,
                 grid=kind.grid(value, spec),
                 cell=kind.cell(value, spec) if value else None,
                 explanation=item.explanation if is_sent else "",

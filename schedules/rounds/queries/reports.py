@@ -212,6 +212,15 @@ def findings(report: Report, values: Mapping[str, Mapping[str, Any]]) -> list[Fi
     return found + told
 
 
+def outcomes_sent(report: Report) -> list[Thing]:
+    """What became of what was planned before, as it was sent; nothing while that is being written.
+    No query where the items are read."""
+    sent = any(
+        item.key == PLAN_ITEM and item.state not in EDITABLE_ITEMS for item in report.items.all()
+    )
+    return stored(report.outcomes) if sent else []
+
+
 def planned_before(previous: Report | None) -> list[Thing]:
     """What the report before planned, thing by thing. No query where its items are read."""
     if previous is None:

@@ -17,13 +17,14 @@ from ..access import Rights, may_arrange, may_see_files, rights
 from ..enums import ItemKind, ItemState, Outcome, ReportState, StepKind
 from ..item_kinds.numbers import day_of
 from ..models import Report, ReportItem, ReportStep
-from ..planned import PLAN_ITEM, asked, stored
+from ..planned import PLAN_ITEM, asked
 from ..queries import books
 from ..queries.reports import (
     EDITABLE_ITEMS,
     is_being_mended,
     last_sent,
     mended_from,
+    outcomes_sent,
     planned_before,
     previous_report,
     unsent_below,
@@ -188,7 +189,7 @@ def report_page(
         "reopened": reopened,
         "reopening": reopening,
         "planned": asked(things, report.outcomes),
-        "outcomes": [] if asks or not report.submitted_at else stored(report.outcomes),
+        "outcomes": outcomes_sent(report),
         "outcome_choices": Outcome.choices,
         "next_day": _next_day(report),
         "previous_word": periods.previous_word(periods.cadence_of(report.period)),
