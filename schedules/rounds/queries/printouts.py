@@ -101,7 +101,10 @@ def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printou
     for item in report.items.all():
         value, kind = values.get(item.key, {}), item_kinds.of(item.kind)
         spec = specs.get(item.key)
-        texts = kind.lines(value, spec) + (goes_on if item.key == PLAN_ITEM else [])
+        texts, cell = kind.lines(value, spec), kind.cell(value, spec) if value else None
+        if item.key == PLAN_ITEM and goes_on:
+            texts = [*texts, *goes_on]
+            cell = "\n".join(texts)
         rows.append(
             PrintItem(
                 position=item.position,
@@ -111,7 +114,7 @@ def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printou
                 figures=[as_shown(row) for row in value.get("figures", [])],
                 texts=texts,
                 grid=kind.grid(value, spec),
-                cell=kind.cell(value, spec) if value else None,
+                cell=cell,
                 explanation=item.explanation if is_sent else "",
             )
         )
