@@ -275,3 +275,23 @@ def test_parallel_reveals_cannot_pass_the_cap(
     )
     assert sum(outcome.value == number(1) for outcome in outcomes) == 3
     assert AuditEntry.objects.filter(verb=reveals.VERB).count() == 3
+
+
+def test_seniority_ends_with_death_and_not_with_a_transfer(zone: Zone) -> None:
+    by = zone.actor("zone")
+    for reason, years in (("deceased", 8), ("transferred", 15)):
+        member = make_member(zone.branch, "甲", full_member_on=dt.date(2011, 7, 1))
+        members.record_exit(member=member, reason=reason, happened_on=dt.date(2020, 6, 30), by=by)
+        member.refresh_from_db()
+        assert member.seniority_years(dt.date(2026, 7, 2)) == years
+
+
+def test_suspended_are_on_no_roll_and_kept_apart(zone: Zone) -> None:
+    member = make_member(zone.branch, "停", state="suspended")
+    assert not Member.objects.on_roll().exists()
+    assert list(Member.objects.here()) == [member]
+    assert not member.is_on_roll
+    page = zone.client("zone").get(f"/members/?organization={zone.branch.pk}")
+    assert not page.context["page"].object_list
+    apart = zone.client("zone").get(f"/members/?organization={zone.branch.pk}&state=suspended")
+    assert [row.name for row in apart.context["page"]] == ["停"]

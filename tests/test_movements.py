@@ -2,10 +2,15 @@
 
 import contextlib
 import datetime as dt
+import io
+import json
 import random
+from typing import Any
 
+import docx
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from core import clock, figures
 from core.actor import system
@@ -16,7 +21,7 @@ from members.models import Member
 from orgs.actions import organizations, structure
 from orgs.actions.history import Decision
 from orgs.models import Organization
-from schedules.rounds.actions import calendar, opening, reports
+from schedules.rounds.actions import calendar, opening, reports, rollups
 from schedules.rounds.models import Report
 from tests.test_figures import CHINA, D, Register, rows_shown
 from tests.world import Zone
@@ -367,6 +372,8 @@ def test_page_of_movements_adds_up_in_words(months: Zone) -> None:
         assert (lines["上期末在册"], lines["期末在册"]) == (6, 5)
         assert (lines["＋ 区内调入"], lines["－ 去世"], lines["－ 停止党籍"]) == (1, 1, 1)
         assert {row.name for row in page.context["rows"]} == {"乙", "丙", "庚"}
+        assert all(row.is_here for row in page.context["rows"])
+        assert f'href="/members/{register.ids["乙"]}/"' in page.content.decode()
         # Nobody crossed the border of the general branch but the dead and the suspended.
         above = zone.client("huzhuang").get(f"/members/movements/?organization={zone.general.pk}")
         assert {row.name for row in above.context["rows"]} == {"乙", "丙"}
@@ -376,3 +383,63 @@ def test_page_of_movements_adds_up_in_words(months: Zone) -> None:
             .status_code
             == 404
         )
+
+
+def test_one_number_on_every_page_before_and_after_a_move(months: Zone) -> None:
+    """The branch's month on its page, on the page of those above, printed, as Word, as a sheet
+    and by the programs' way: the same numbers, and a later move of the branch changes none."""
+    zone, register = months, months.register  # type: ignore[attr-defined]
+    with at(7, 20):
+        register.leave("乙", D(2026, 7, 14), "deceased")
+        register.move("庚", zone.branch)
+    with at(8, 2):
+        sent = send(zone, "2026-07")
+        rollups.refresh_all()
+    assert four(sent) == (6, 1, 1, 6)
+    report = report_of(zone, "2026-07")
+    label = {key: figures.registered()[key].label for key in KEYS}
+    for day, moved in ((3, False), (5, True)):
+        with at(8, day):
+            if moved:
+                structure.move(
+                    organization=zone.branch,
+                    parent=zone.neighbour_street,
+                    decision=Decision(on=D(2026, 8, 4)),
+                    by=system(),
+                )
+            client = zone.client("zone")
+            page = client.get(f"/reports/{report.pk}/").context["items"][0].figures
+            assert {row["key"]: row["value"] for row in page} == sent
+            for row in page:
+                assert rows_shown(client, row["url"]) == row["value"], (moved, row)
+            printed = client.get(f"/reports/{report.pk}/print/").content.decode()
+            for key in KEYS:
+                cell = f'{label[key]}</th><td class="n">{sent[key]}人</td>'
+                assert cell in printed, (moved, key)
+            month = client.get(f"/reports/month/print/?period=2026-07&organization={zone.root.pk}")
+            told_api = client.get(f"/api/v1/monthly-reports/{report.pk}/").json()
+            assert f'"value": {sent["members_on_roll"]}' in json.dumps(told_api)
+            assert f"<b>{sent['members_out']}</b>人" in month.content.decode()
+            word = texts_of(client.get(f"/reports/{report.pk}/docx/"))
+            sheet = cells_of(client.get(f"/reports/{report.pk}/xlsx/"))
+            for key in KEYS:
+                assert f"{label[key]} {sent[key]}人" in word, (moved, key)
+                assert sheet[label[key]] == str(sent[key]), (moved, key)
+
+
+def texts_of(answer: Any) -> list[str]:
+    """The first two cells of each table row of a Word document, as one text."""
+    document = docx.Document(io.BytesIO(b"".join(answer) if answer.streaming else answer.content))
+    return [
+        f"{row.cells[0].text} {row.cells[1].text}"
+        for one in document.tables
+        for row in one.rows
+        if len(row.cells) > 1
+    ]
+
+
+def cells_of(answer: Any) -> dict[str, str]:
+    """Second column -> third column of a sheet."""
+    body = b"".join(answer) if answer.streaming else answer.content
+    rows = load_workbook(io.BytesIO(body)).active.iter_rows(values_only=True)
+    return {str(row[1]): str(row[2]) for row in rows if len(row) > 2}
