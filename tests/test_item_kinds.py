@@ -37,7 +37,7 @@ FILLED = {
 }
 WRONG = {
     "number-tackled": ("三项", "不是数字"),
-    "number-achieved": ("9", "不能大于第 6 项“党员牵头的技术攻关”（4项）"),
+    "number-achieved": ("9", "不能大于第 5 项“党员牵头的技术攻关”（4项）"),
     "date-next_meeting": ("2026-09-01", "应在 2026年7月1日 至 2026年7月31日 之间"),
     "pick-theme_day": ("没有的答案", "不在答案之列"),
     "because-funds": ("", "选了“否”，请写一句原因"),
@@ -213,7 +213,7 @@ def test_total_and_jump_are_told() -> None:
 def test_item_asked_until_a_month_is_left_out_after_it(june: Zone) -> None:
     plan = Plan.objects.get()
     definition = plan.definitions.get(key="enterprise")
-    definition.items[-1]["until"] = "2026-06"
+    definition.items[-2]["until"] = "2026-06"
     definition.save()
     assert report(june).items.filter(key="requests").exists()
     with clock.at(dt.datetime(2026, 7, 29, 9, tzinfo=CHINA)):

@@ -70,7 +70,7 @@ def form() -> dict[str, Any]:
         "name": "企业党支部月报",
         "kinds": [str(kind) for kind in BRANCH_KINDS],
         "classes": [str(OrganizationClass.PRIVATE_ENTERPRISE)],
-        "items": [*common["items"], *own],
+        "items": [*common["items"][:-1], *own, common["items"][-1]],  # files are the last
     }
 
 

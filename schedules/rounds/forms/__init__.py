@@ -1,7 +1,7 @@
 """The forms of this slice's pages."""
 
 from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
-from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, item_forms
+from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, files_last, item_forms
 from .matrix import MatrixFilter
 from .plans import NewPlanForm, OpenPeriodForm, PlanForm
 from .records import RecordForm, SendBackForm
@@ -20,5 +20,6 @@ __all__ = [
     "PublishForm",
     "RecordForm",
     "SendBackForm",
+    "files_last",
     "item_forms",
 ]
