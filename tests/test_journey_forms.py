@@ -65,7 +65,7 @@ def test_plan_and_form_are_made_and_a_branch_fills_it_in(
     page.fill("#id_name", "攻关月报")
     page.fill("#id_basis", "《2026年企业党建工作要点》第 9 条")
     page.check("#id_kinds input[value=branch]")
-    page.wait_for_selector("#plan-preview .stat:has-text('1')")
+    page.wait_for_selector("#plan-preview dd:has-text('1 个组织')")
     assert "到期" in page.inner_text("#plan-preview")
     page.fill("#id_opens_day", "1")
     look(page, axe_problems)
