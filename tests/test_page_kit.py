@@ -58,7 +58,12 @@ ALLOWED = {
     "schedules/report_planned.html": {
         "form field": "one day for each thing planned, within the form of a report"
     },
-    "schedules/report_item.html": {"form field": "items of a definition, kept while typing"},
+    "schedules/report_item.html": {"form field": "a word about a warning, beside its item"},
+    **{
+        f"schedules/items/{kind}.html": {"form field": "items of a definition, kept while typing"}
+        for kind in ("text", "entries", "number", "date", "yes_no", "table")
+    },
+    "schedules/items/grid.html": {"sheet": "a few cells that somebody wrote, also on paper"},
     "schedules/report_verdict.html": {"form field": "a verdict for each item of a report"},
     "schedules/report_detail.html": {
         "form field": "what is reopened, read with all the page sends"

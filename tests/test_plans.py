@@ -11,6 +11,7 @@ from core.actor import system
 from core.errors import Conflict, DomainError
 from core.models import AuditEntry
 from orgs.enums import OrganizationClass
+from schedules.rounds import item_kinds
 from schedules.rounds.actions import definitions, opening, plans
 from schedules.rounds.models import Duty, Plan, Report, ReportDefinition
 from schedules.rounds.queries.definitions import token_of
@@ -216,6 +217,7 @@ def posted(draft: ReportDefinition, *new: dict[str, Any], **rows: dict[str, Any]
             "max_chars": item["max_chars"],
             "chosen": item["figures"],
             **({"required": "on"} if item["required"] else {}),
+            **settings_of(item),
             **rows.get(item["key"], {}),
         }
         data |= {f"item-{index}-{name}": value for name, value in fields.items()}
@@ -224,6 +226,13 @@ def posted(draft: ReportDefinition, *new: dict[str, Any], **rows: dict[str, Any]
         fields = {"title": "", "kind": "text", **fields}
         data |= {f"item-{index}-{name}": value for name, value in fields.items()}
     return data
+
+
+def settings_of(item: dict[str, Any]) -> dict[str, Any]:
+    """The fields that an item's kind has beside the common ones."""
+    kept = {name: item[name] for name in item_kinds.of(item["kind"]).settings if item.get(name)}
+    lists = {name: "\n".join(kept[name]) for name in ("options", "columns") if name in kept}
+    return {**kept, **lists}
 
 
 def edit(client: Client, draft: ReportDefinition, data: dict[str, Any]) -> Any:
@@ -312,7 +321,7 @@ def test_key_of_a_removed_item_is_not_given_to_another(june: Zone) -> None:
     third.refresh_from_db()
     edit(client, third, posted(third, {"title": "丙"}))
     third.refresh_from_db()
-    assert [(spec["key"], spec["title"]) for spec in third.items[-2:]] == [
+    assert [(spec["key"], spec["title"]) for spec in third.items[-3:-1]] == [
         ("item_2", "乙"),
         ("item_3", "丙"),
     ]

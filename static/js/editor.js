@@ -42,8 +42,9 @@
       item.querySelector('[data-number]').textContent = index + 1;
       item.querySelector('input[name$="-position"]').value = index + 1;
       var moves = all('.moves button', item);
-      moves[0].disabled = index === 0;
-      moves[1].disabled = index === items.length - 1;
+      var fixed = !item.querySelector('[data-grip]');
+      moves[0].disabled = fixed || index === 0;
+      moves[1].disabled = fixed || index === items.length - 1;
     });
   }
   if (window.Sortable) {

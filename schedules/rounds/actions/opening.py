@@ -11,14 +11,14 @@ from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError
 
-from .. import fulfilment, item_kinds
+from .. import fulfilment
 from ..definitions import DEFAULTS, PLAN_BASIS, PLAN_KEY, PLAN_KINDS
 from ..enums import DutyState
 from ..fulfilment import Kind, Subject
 from ..models import Duty, Plan, Report, ReportDefinition, ReportItem
 from ..models.duty import DutyQuerySet
 from ..queries.calendar import load, noon_of
-from ..queries.definitions import definition_for
+from ..queries.definitions import definition_for, empty_items
 from ..queries.openings import (
     Moments,
     concerned,
@@ -290,31 +290,14 @@ def renew_untouched(plan: Plan, period: str) -> int:
     for report in rows.select_for_update(of=("self",)):
         form = choose(report.organization)
         if form is not None and form.pk != report.definition_id:
-            report.definition, report.revision = form, report.revision + 1
+            report.definition = form
             changed.append(report)
-    Report.objects.bulk_update(changed, ["definition", "revision"], batch_size=500)
+    Report.machine.write(dict.fromkeys(changed, "renew"), ["definition"])
     ReportItem.objects.filter(report__in=[report.pk for report in changed]).delete()
     ReportItem.objects.bulk_create(
         [item for report in changed for item in empty_items(report)], batch_size=500
     )
     return len(changed)
-
-
-def empty_items(report: Report) -> list[ReportItem]:
-    """The items of a fresh report, by its definition; one that is asked only until a month that is
-    over by the report's period is left out. No queries."""
-    asked = item_kinds.asked(report.definition.items, report.period)
-    return [
-        ReportItem(
-            report=report,
-            position=position,
-            key=spec["key"],
-            title=spec["title"],
-            kind=spec["kind"],
-            value=item_kinds.of(spec["kind"]).blank,
-        )
-        for position, spec in enumerate(asked, start=1)
-    ]
 
 
 @action

@@ -20,7 +20,7 @@ from orgs.models import Organization, User
 from .. import item_kinds
 from ..actions import rollups
 from ..actions.calendar import fill_from_package
-from ..actions.opening import install_defaults, open_period
+from ..actions.opening import install_defaults, install_forms, open_period
 from ..definitions import CALENDAR_OF_WORK, PLAN_KEY, PLAN_KINDS
 from ..enums import DutyState, ItemKind, ItemState, ReportState, StepKind
 from ..models import (
@@ -36,7 +36,7 @@ from ..queries.books import kept
 from ..queries.calendar import end_of, load
 from ..queries.definitions import definition_for
 from ..queries.openings import moments, opens_on
-from . import phrases
+from . import enterprise, phrases
 from .courses import GRID, ROOF, ROOF_BRANCH, ROOF_CHECKER, ROOF_REASON, Course, Month
 from .figures import Figures, MonthFigures
 
@@ -80,6 +80,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
         years = sorted({int(month[:4]) for month in (*seeding.months, periods.shift(last, 1))})
         fill_from_package(years=years, by=seeding.by)
         plan = install_defaults(by=seeding.by)
+        install_forms(plan=plan, forms=[enterprise.form()], by=seeding.by)
         plan.starts_on = periods.first_day(first)
         seeding.update([plan], ["starts_on"])
     else:
@@ -340,6 +341,8 @@ class _Rounds:
             at = course.submitted_at or self.seeding.now
             window = figures.Window(duty.period, timezone.localdate(at))
             return kept(self._figures(spec["figures"], duty, month_figures, at), window)
+        if key in enterprise.OWN_KEYS:
+            return enterprise.value(rng, spec, duty.period)
         unmended = course.returned_key == key and course.resent_at is None
         if key == "highlights":
             if unmended:

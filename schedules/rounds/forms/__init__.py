@@ -2,7 +2,7 @@
 
 from .arranging import ExtendForm, ResumeForm, UnlockForm, WaiveForm
 from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
-from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, item_forms
+from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, files_last, item_forms
 from .matrix import MatrixFilter
 from .plans import NewPlanForm, OpenPeriodForm, PlanForm
 from .records import RecordForm, SendBackForm
@@ -25,5 +25,6 @@ __all__ = [
     "SendBackForm",
     "UnlockForm",
     "WaiveForm",
+    "files_last",
     "item_forms",
 ]

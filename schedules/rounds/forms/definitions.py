@@ -267,7 +267,7 @@ class ItemFormSet(forms.BaseFormSet):
             for index, form in enumerate(self.forms)
             if _is_kept(form)
         ]
-        ordered = [spec for _, _, spec in sorted(rows, key=lambda row: row[:2])]
+        ordered = files_last([spec for _, _, spec in sorted(rows, key=lambda row: row[:2])])
         return self._without_strays(ordered)
 
     @staticmethod
@@ -279,6 +279,11 @@ class ItemFormSet(forms.BaseFormSet):
                 spec["total_of"] = [key for key in spec["total_of"] if key in keys]
                 spec["at_most"] = spec["at_most"] if spec["at_most"] in keys else ""
         return specs
+
+
+def files_last(specs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items with the files behind the others, where the report's page has them."""
+    return sorted(specs, key=lambda spec: spec["kind"] == ItemKind.FILES)
 
 
 def _is_kept(form: Any) -> bool:

@@ -45,7 +45,8 @@ class Peers:
 
 def tidy(raw: Any, *, lines: bool = False) -> str:
     """What was typed as text that any database can keep."""
-    text = str("" if raw is None else raw).replace("\r\n", "\n").strip()
+    text = str(raw) if isinstance(raw, str | int | float) else ""
+    text = text.replace("\r\n", "\n").strip()
     if not is_storable(text):
         text = text.replace("\x00", "").encode("utf-8", "ignore").decode()
     return text if lines else " ".join(text.split())

@@ -112,6 +112,7 @@ class Report(models.Model):
         revision="revision",
         moves={
             "save": Move("保存", from_=OPEN_STATES),
+            "renew": Move("换表样", from_=[ReportState.DRAFT]),
             "submit": Move("报送", from_=OPEN_STATES, to=ReportState.SUBMITTED),
             "return": Move("退回", from_=[ReportState.SUBMITTED], to=ReportState.RETURNED),
             "accept": Move("通过", from_=[ReportState.SUBMITTED], to=ReportState.ACCEPTED),

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from core import periods
 from orgs.models import Organization
 
-from ..models import Plan, ReportDefinition
+from .. import item_kinds
+from ..models import Plan, Report, ReportDefinition, ReportItem
 
 Chooser = Callable[[Organization], ReportDefinition | None]
 
@@ -38,6 +39,23 @@ def definition_for(plan: Plan, period: str, *, also: ReportDefinition | None = N
         return next((row for row in fitting if not row.classes), None)
 
     return choose
+
+
+def empty_items(report: Report) -> list[ReportItem]:
+    """The items of a fresh report, by its definition; one that is asked only until a month that is
+    over by the report's period is left out. No queries."""
+    asked = item_kinds.asked(report.definition.items, report.period)
+    return [
+        ReportItem(
+            report=report,
+            position=position,
+            key=spec["key"],
+            title=spec["title"],
+            kind=spec["kind"],
+            value=item_kinds.of(spec["kind"]).blank,
+        )
+        for position, spec in enumerate(asked, start=1)
+    ]
 
 
 def token_of(definition: ReportDefinition) -> str:

@@ -21,7 +21,7 @@ from .. import item_kinds
 from ..actions import definitions
 from ..definitions import starter
 from ..enums import ItemKind
-from ..forms import DefinitionForm, PublishForm, item_forms
+from ..forms import DefinitionForm, PublishForm, files_last, item_forms
 from ..models import ReportDefinition, ReportItem
 from ..queries.burden import Reach, differences, reach_of
 from ..queries.definitions import token_of
@@ -128,7 +128,7 @@ def definition_edit(request: PortalRequest, pk: int) -> HttpResponse:
 
     def act(attempt: Attempt) -> ReportDefinition:
         edited = attempt.form.edited
-        edited["items"] = moved(attempt.subject, edited["items"], pressed)
+        edited["items"] = files_last(moved(attempt.subject, edited["items"], pressed))
         return definitions.edit_draft(draft=attempt.subject, by=request.actor, **edited)
 
     def done(attempt: Attempt, draft: ReportDefinition) -> HttpResponse:
@@ -219,10 +219,10 @@ def said_of(reach: Reach) -> dict[str, str]:
         "opened": "",
         "month": _number(reach.minutes + sum(minutes for _, minutes, _ in reach.others)),
     }
-    if reach.before is not None:
-        found["change"] = (
-            f"{'多' if more > 0 else '少'} {_number(abs(more))} 分钟" if more else "与现用的一样"
-        )
+    if reach.before is not None and not more:
+        found |= {"minutes": f"{after} 分钟", "change": "与现用的一样", "all": "不变", "sum": ""}
+    elif reach.before is not None:
+        found["change"] = f"{'多' if more > 0 else '少'} {_number(abs(more))} 分钟"
         found["all"] = f"{'多' if more >= 0 else '少'} {_number(abs(reach.hours))} 小时"
         found["sum"] = f"{reach.count} × {_number(abs(more))} 分钟"
     if reach.minutes > PROMISED and reach.plan.cadence == periods.MONTH:
@@ -337,8 +337,8 @@ def opened_by(draft: ReportDefinition, pressed: str) -> str:
     """Key of the item that stands open after a button."""
     act, _, name = pressed.partition(":")
     keys = [spec["key"] for spec in draft.items]
-    if act == "add":
-        return keys[-1] if keys else ""
+    if act == "add":  # the newest of its kind: keys of the same form are given in their order
+        return next((spec["key"] for spec in reversed(draft.items) if spec["kind"] == name), "")
     if act == "copy" and name in keys:
         return keys[min(keys.index(name) + 1, len(keys) - 1)]
     return name if name in keys and act in ("open", "restore") else ""

@@ -20,7 +20,7 @@ from ..access import get_own_report, get_report, get_report_below, rights
 from ..actions import checking, reports
 from ..actions.reports import NotReady, StaleReport
 from ..enums import ItemKind
-from ..models import Duty, Report
+from ..models import Duty, Report, ReportItem
 from ..planned import THINGS, Thing, answered
 from ..queries.duties import waiting
 from ..queries.reports import planned_before, previous_report, unsent_below
@@ -362,24 +362,20 @@ def report_versions(request: PortalRequest, pk: int) -> HttpResponse:
         rows = rows.filter(is_submission=True)  # drafts are the writer's own
     versions = list(rows[:40])
     titles = {item.key: item for item in report.items.all()}
+    specs = {spec["key"]: spec for spec in report.definition.items}
     pairs = []
     for index, version in enumerate(versions):
         before = versions[index + 1].values if index + 1 < len(versions) else {}
-        changes = [
-            (
-                titles[key].title,
-                _words(titles[key].kind, before.get(key, {})),
-                _words(titles[key].kind, value),
-            )
+        sides = [
+            (item.title, _words(item, before.get(key, {}), specs), _words(item, value, specs))
             for key, value in version.values.items()
-            if key in titles
-            and _words(titles[key].kind, before.get(key, {})) != _words(titles[key].kind, value)
+            if (item := titles.get(key)) is not None
         ]
-        pairs.append((version, changes))
+        pairs.append((version, [side for side in sides if side[1] != side[2]]))
     return render(request, "schedules/report_versions.html", {"report": report, "pairs": pairs})
 
 
-def _words(kind: str, value: Mapping[str, Any]) -> str:
-    if kind == ItemKind.FIGURES:
+def _words(item: ReportItem, value: Mapping[str, Any], specs: Mapping[str, Any]) -> str:
+    if item.kind == ItemKind.FIGURES:
         return "\n".join(f"{row['label']} {row['value']}" for row in value.get("figures", []))
-    return plain_text(kind, value)
+    return plain_text(item.kind, value, specs.get(item.key))
