@@ -70,7 +70,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Leads who is not signed in to the sign-in page, and from there to a page that can be read. A
     form that was sent is kept: it is sent on after signing in."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         marker = marker_of(view_func)
         if marker is not None and not is_api(request):
             if request.method == "POST" and "POST" in marker.methods:
@@ -80,7 +80,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
                     return sign_in_again(request)
             if marker.is_act:
                 return redirect_to_login(page_of(request.path), reverse("orgs:login"))
-        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+        return super().handle_no_permission(request, view_func)
 
 
 def sign_in_again(request: HttpRequest) -> HttpResponse:
@@ -169,10 +169,12 @@ def take_up(request: HttpRequest, grant: RoleGrant) -> None:
 
 def _not_held(request: HttpRequest, mark: str) -> HttpResponse:
     """The form back, with the role that it needs."""
-    user, actor = request.user, request.actor  # type: ignore[attr-defined]
+    actor: Any = request.actor  # type: ignore[attr-defined]
     number = mark[1:]
     own = (
-        RoleGrant.objects.filter(pk=int(number), user_id=user.pk).select_related("organization")
+        RoleGrant.objects.filter(pk=int(number), user_id=actor.user_id).select_related(
+            "organization"
+        )
         if mark.startswith("g") and number.isascii() and number.isdecimal() and len(number) < 19
         else RoleGrant.objects.none()
     )

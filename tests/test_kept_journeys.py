@@ -229,6 +229,7 @@ def test_without_a_connection_what_is_written_waits_on_the_device(
     page.click("button.btn:has-text('保存草稿')")
     page.wait_for_selector(f"{STATUS}:has-text('没有提交')")
     assert page.input_value("#text-problems") == f"断网时写的 {width}"
+    assert on_screen(page, STATUS)
     look(page, axe_problems)
     # The tab is closed; another day, with the connection back:
     address = page.url
