@@ -7,8 +7,10 @@ import os
 import pwd
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 UNITS = Path("/etc/systemd/system")
@@ -58,13 +60,25 @@ def start(unit: Path) -> None:
         (RUN / f"{unit.stem}.pid").write_text(str(process.pid))
 
 
+def is_running(number: int) -> bool:
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
 def stop(unit: Path) -> None:
     note = RUN / f"{unit.stem}.pid"
     if note.exists():
-        subprocess.run(["kill", "-TERM", "--", f"-{note.read_text()}"], check=False)
-        subprocess.run(
-            ["timeout", "40", "tail", f"--pid={note.read_text()}", "-f", "/dev/null"], check=True
-        )
+        number = int(note.read_text())
+        os.killpg(number, signal.SIGTERM)
+        deadline = time.monotonic() + 60
+        # Its parent has ended, so nobody reaps it but the first process of this namespace.
+        while time.monotonic() < deadline and is_running(number):
+            time.sleep(0.2)
+        if is_running(number):
+            os.killpg(number, signal.SIGKILL)
         note.unlink()
 
 

@@ -175,6 +175,7 @@ def a_branch() -> str:
 
 AFTERWARDS = """
 echo '=== the browser'
+echo "127.0.0.1 $PORTAL_HOST" >> /etc/hosts  # what a name server would say
 python3 /root/browser.py "$PORTAL_HOST" /root/said.txt {branch} 中共徐州经济技术开发区工作委员会
 echo '=== afterwards'
 systemctl start portal-backup
@@ -197,6 +198,7 @@ mv /srv/portal /srv/portal-failed
 mv /srv/portal-before /srv/portal
 cd /srv/portal
 deploy/manage migrate --check
+deploy/manage collectstatic --no-input --verbosity 0
 systemctl start portal-web portal-worker portal-beat
 curl --fail --silent --show-error --retry 30 --retry-delay 2 --retry-all-errors \\
     --header "Host: $PORTAL_HOST" http://127.0.0.1:8000/readyz

@@ -48,7 +48,9 @@ def documents_naming_missing_files(house: House) -> Iterator[str]:
 @guard("mend the document: there is no such command or target")
 def documents_naming_missing_commands(house: House) -> Iterator[str]:
     targets = set(re.findall(r"^([a-z-]+):", (house.root / "Makefile").read_text(), re.M))
-    commands = set(get_commands())
+    # Those that manage.py answers itself, before there are settings.
+    own = re.findall(r'== \["(\w+)"\]', (house.root / "manage.py").read_text())
+    commands = {*get_commands(), *own}
     for path in documents(house):
         text = path.read_text()
         named = {one or other for one, other in TARGET.findall(text)}
