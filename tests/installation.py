@@ -107,8 +107,9 @@ def bring_release(folder: Path) -> None:
 
 
 def script(parts: Sequence[str], *, after: str = "") -> str:
-    """The blocks as one script that ends at the first command that fails. Each is announced."""
-    lines = ["set -e", "umask 022", "exec > >(tee -a /root/said.txt) 2>&1"]
+    """The blocks as one script that ends at the first command that fails. Each is announced. What
+    is said goes to a file: whatever stays behind in there would hold a pipe open."""
+    lines = ["set -e", "umask 022", "exec >> /root/said.txt 2>&1"]
     for number, part in enumerate(parts, 1):
         lines += [f"echo '=== block {number}'", part]
     return "\n".join([*lines, after])
@@ -131,16 +132,21 @@ def walk(folder: Path, *, after: str) -> str:
     inside = ["chroot", str(folder), "/usr/bin/env", "-i", _PATH, "HOME=/root", "LANG=C.UTF-8"]
     inside += ["DEBIAN_FRONTEND=noninteractive", "/bin/bash"]
     proc = f"--mount-proc={folder / 'proc'}"
-    said = _run(
-        ["unshare", "--mount", "--pid", "--fork", "--kill-child", proc, *inside, "/root/first.sh"]
-    )
+    first = ["unshare", "--mount", "--pid", "--fork", "--kill-child", proc, *inside]
     prepare = (
         'ip link set lo up && mount -t tmpfs tmpfs "$1/dev/shm" && mount -t tmpfs tmpfs "$1/run" '
         '&& shift && exec "$@"'
     )
     spaces = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", proc]
-    said += _run([*spaces, "/bin/sh", "-c", prepare, "sh", str(folder), *inside, "/root/second.sh"])
-    return said
+    second = [*spaces, "/bin/sh", "-c", prepare, "sh", str(folder), *inside]
+    told = folder / "root/said.txt"
+    told.unlink(missing_ok=True)
+    try:
+        _run([*first, "/root/first.sh"])
+        _run([*second, "/root/second.sh"], timeout=1500)
+    except Failed as error:
+        raise Failed(f"{error}\n{told.read_text()[-6000:] if told.exists() else ''}") from error
+    return told.read_text()
 
 
 if __name__ == "__main__":
