@@ -93,5 +93,7 @@ def fields_helper(*parts: Part) -> FormHelper:
     helper.form_tag = False
     helper.disable_csrf = True
     helper.render_hidden_fields = True
+    # A field that a layout has forgotten would be missing, and the form refused for it.
+    helper.render_unmentioned_fields = True
     helper.layout = Layout(*parts)
     return helper

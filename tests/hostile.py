@@ -281,6 +281,7 @@ POSTS: dict[str, Fields] = {
         "due_day": "5",
         "grace_working_days": "0",
         "lock_working_days": "",
+        "mend_working_days": "3",
         "starts_on": "2026-07-01",
         "ends_on": "",
     },

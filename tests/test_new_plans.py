@@ -31,6 +31,7 @@ NEW = {
     "opens_day": "-5",
     "due_day": "5",
     "grace_working_days": "0",
+    "mend_working_days": "3",
     "starts_on": "2026-07-01",
 }
 JULY_29 = dt.datetime(2026, 7, 29, 9, tzinfo=CHINA)

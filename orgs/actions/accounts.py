@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import make_password
@@ -26,6 +25,7 @@ from ..models.account import normalize_username
 from ..passwords import one_time_secret
 from ..queries.accounts import mark_of, password_mark, phone_of
 from . import tokens
+from .lockouts import forget_failures
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,49}")
 _RESET_IS_NOT_HERE = (
@@ -200,7 +200,7 @@ def replace_password(*, by: Actor, user: User) -> str:
     address of his calendar, lifts a lock-out, tells him."""
     secret = give_secret(user)
     user.proof_due = False  # one that was used; or an administrator's, from the server's console
-    unlocked = AccessAttempt.objects.filter(username=user.username).delete()[0]
+    unlocked = forget_failures(user)
     user.save(
         update_fields=[
             "password",

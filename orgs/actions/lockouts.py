@@ -8,6 +8,13 @@ from core.actor import Actor
 from core.errors import DomainError
 
 from ..backends import find_user
+from ..models import User
+
+
+def forget_failures(user: User) -> int:
+    """Forgets the account's failed sign-ins, within the running action; from how many addresses."""
+    count: int = AccessAttempt.objects.filter(username=user.username).delete()[0]
+    return count
 
 
 @action
@@ -20,7 +27,7 @@ def unlock(*, by: Actor, username: str) -> int:
     user = find_user(username)
     if user is None:
         raise DomainError(f"没有登录名或手机号为 {username} 的账号。", field="username")
-    count, _ = AccessAttempt.objects.filter(username=user.username).delete()
+    count = forget_failures(user)
     if count:
         audit.record(by=by, verb="orgs.user.unlocked", obj=user, changes={"locks": [count, 0]})
     return count

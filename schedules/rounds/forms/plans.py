@@ -163,8 +163,8 @@ class NewPlanForm(ForOrganizationsForm):
             Columns("cadence", "required_count"),
             Columns("opens_day", "due_day"),
             Columns("grace_working_days", "lock_working_days"),
+            Columns("mend_working_days", "needs_second_look"),
             Columns("starts_on", "ends_on"),
-            "needs_second_look",
         )
 
 
