@@ -155,10 +155,10 @@ def count_members(
 def count_movements(
     keys: Sequence[str], paths: Collection[str], window: Window
 ) -> Mapping[str, Counts]:
-    """Where the period began, and who came and went since. Five queries, however many places and
+    """Where the period began, and who came and went since. Six queries, however many places and
     people."""
     opening = window.opening
-    ground = movements.ground_of(opening, window.closing)
+    ground = movements.ground_of(opening, window.closing, paths)
     found: dict[str, dict[str, int]] = {}
     if OPENING in keys:
         then = ground.then(paths)

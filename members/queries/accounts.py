@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from core.actor import Actor
 from core.figures import Window
 from orgs.models import Organization
+from orgs.queries.places import places_at
 
 from ..enums import MovementKind
 from ..models import Member
@@ -47,12 +48,12 @@ class AccountRow:
 
 
 def account(place: Organization, window: Window) -> Account:
-    """What moved the number of the organisation with all below it. Four queries."""
+    """What moved the number of the organisation with all below it. Six queries."""
     opening = window.opening
-    ground = movements.ground_of(opening, window.closing)
-    path = ground.after.get(place.pk, "")
+    path = places_at(window.closing, [place.pk]).get(place.pk, "")
     if not path:
         return Account(opening.day, [])
+    ground = movements.ground_of(opening, window.closing, [path])
     found = movements.steps(opening, window.closing, ground, ground.near([path]))
     then = ground.then([path]).get(path, "")
     rows = [

@@ -18,7 +18,7 @@ from django.utils import timezone
 from core import clock
 from core.figures import Cut
 from orgs.models.organization import paths_above
-from orgs.queries.places import tree_of
+from orgs.queries.places import places_at, tree_of
 
 from ..enums import (
     PUT_RIGHT,
@@ -97,6 +97,11 @@ class Ground:
             if path in wanted and pk in self.before
         }
 
+    def moved(self) -> list[int]:
+        """The organisations that came, went, or stand elsewhere among these places."""
+        known = self.before.keys() | self.after.keys()
+        return [pk for pk in known if self.before.get(pk) != self.after.get(pk)]
+
     def near(self, paths: Collection[str]) -> set[int]:
         """The organisations at and below the places at either cut."""
         tops, before = tuple(paths), tuple(self.then(paths).values())
@@ -104,9 +109,15 @@ class Ground:
         return found | {pk for pk, path in self.before.items() if path.startswith(before)}
 
 
-def ground_of(opening: Cut, closing: Cut) -> Ground:
-    """Two queries."""
-    return Ground(tree_of(opening), tree_of(closing))
+def ground_of(opening: Cut, closing: Cut, paths: Collection[str]) -> Ground:
+    """The ground of the places that stand at `paths` at the closing: what is at and below them
+    then, and what was where they stood at the opening. Whatever stands elsewhere is nowhere to
+    them. Three queries."""
+    wanted = set(paths)
+    after = tree_of(closing, paths)
+    places = [pk for pk, path in after.items() if path in wanted]
+    before = tree_of(opening, places_at(opening, places).values())
+    return Ground(before, after)
 
 
 def on_roll_at(cut: Cut, organizations: Collection[int]) -> dict[int, int]:
@@ -127,8 +138,7 @@ def steps(opening: Cut, closing: Cut, ground: Ground, organizations: Collection[
     changed |= Q(valid_to__gt=opening.day, valid_to__lte=closing.day)
     if opening.known_at is not None:
         changed |= Q(recorded_at__gt=opening.known_at) | Q(withdrawn_at__gt=opening.known_at)
-    moved = [pk for pk, path in ground.after.items() if ground.before.get(pk) != path]
-    changed |= Q(organization__in=moved)
+    changed |= Q(organization__in=ground.moved())
     rows = MemberStanding.objects.filter(
         member__in=MemberStanding.objects.filter(changed, near).values("member")
     )
