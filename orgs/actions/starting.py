@@ -10,7 +10,7 @@ from core.models import Effect, StartMark
 
 from .. import tree
 from ..enums import OrganizationKind
-from ..models import Organization
+from ..models import Organization, User
 from ..queries.starting import MAIL, MAIL_TEST, mail_is_under_way
 from . import organizations
 from .history import Decision
@@ -46,6 +46,8 @@ def found_root(*, by: Actor, name: str, short_name: str, on: dt.date) -> Organiz
 def try_mail(*, by: Actor, address: str) -> None:
     """Has a mail sent to the address in the background; the answer of the mail server is kept.
     Raises Conflict while another is under way."""
+    # Several presses of one person wait for each other.
+    User.objects.select_for_update().filter(pk=by.user_id or 0).first()
     if mail_is_under_way():
         raise Conflict("上一封测试邮件还没有结果，请稍等。")
     key = f"{MAIL_TEST}:{clock.now():%Y%m%d%H%M%S%f}"

@@ -15,7 +15,7 @@ def remove(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0060_keep_terms"),
+        ("orgs", "0007_keep_terms"),
     ]
 
     operations = [

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schedules", "0021_fill_phases")]
+    dependencies = [("schedules", "0011_fill_phases")]
 
     operations = [
         migrations.AddField(

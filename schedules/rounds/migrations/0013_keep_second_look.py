@@ -10,6 +10,6 @@ def keep_second_look(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schedules", "0030_widen_plans_and_forms")]
+    dependencies = [("schedules", "0012_widen_plans_and_forms")]
 
     operations = [migrations.RunPython(keep_second_look, migrations.RunPython.noop, elidable=True)]

@@ -43,6 +43,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schedules", "0020_add_phases_and_arrangements")]
+    dependencies = [("schedules", "0010_add_phases_and_arrangements")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
