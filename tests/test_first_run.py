@@ -86,7 +86,7 @@ def test_first_run_to_a_secretary_on_a_phone(
     system.click("button:has-text('建立账号')")
     system.wait_for_selector(".notice.success")
     next_step(security, "授权党工委工作人员")
-    security.fill("[name=person]", "zhao")
+    security.fill("form [name=person]", "zhao")
     security.select_option("[name=role]", "zone_staff")
     security.click("button:has-text('查找')")
     security.click("main button:has-text('授权')")

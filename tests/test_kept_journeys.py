@@ -53,7 +53,7 @@ def open_draft(page: Any) -> None:
 def open_check(page: Any) -> None:
     """The first report that waits to be checked."""
     page.goto("/reports/queue/")
-    page.click("main a.btn.go")
+    page.click("main .btn.go")
     page.wait_for_selector(".verdict")
 
 
