@@ -2,6 +2,7 @@
 connection, two tabs, a refused upload, a refused check, Enter in a line; wide, on a phone, in
 large type."""
 
+import contextlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -48,6 +49,21 @@ def open_draft(page: Any) -> None:
     page.goto("/")
     page.click("main a:has-text('查看草稿')")
     page.wait_for_selector("#text-next_plan")
+    # With its scripts: what is cut off while a page loads is another matter.
+    page.wait_for_selector("#text-problems")
+    page.wait_for_load_state("load")
+    page.wait_for_function("window.idbKeyval && document.querySelector('#report-form').draftStart")
+
+
+def open_until(page: Any, address: str, what: str) -> None:
+    """Opens the page until it shows `what`: a tab that was closed in the moment before may hold the
+    browser's storage still when the first one asks."""
+    for _ in range(5):
+        page.goto(address)
+        with contextlib.suppress(Exception):
+            page.wait_for_selector(what, timeout=5_000)
+            return
+    page.wait_for_selector(what)
 
 
 def open_check(page: Any) -> None:
@@ -236,10 +252,8 @@ def test_without_a_connection_what_is_written_waits_on_the_device(
     other = page.context.new_page()
     page.close(run_before_unload=False)
     other.context.set_offline(False)
-    other.goto("/")
-    other.wait_for_selector("[data-drafts-note]:not([hidden])")
-    other.goto(address)
-    other.wait_for_selector(".draft-offer")
+    open_until(other, "/", "[data-drafts-note]:not([hidden])")
+    open_until(other, address, ".draft-offer")
     look(other, axe_problems)
     assert other.input_value("#text-problems") != f"断网时写的 {width}"
     other.click(".draft-offer button:has-text('取回来')")
