@@ -33,6 +33,8 @@ WITHIN_AN_ACTION = Reasons(
         "orgs.actions.history.event": "builds the row of an event that the action saves",
         "orgs.actions.history.happened": "the event of the act that calls it",
         "orgs.actions.history.record": "the audit entry of the act that calls it",
+        "schedules.rounds.actions.duties.record": "the audit entry of the act that calls it",
+        "schedules.rounds.actions.duties.tell_writers": "what the act that calls it is told by",
     }
 )
 # Functions of actions modules that neither act nor write, and why they stand there.

@@ -5,20 +5,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from core import audit, clock, notifications, states
+from core import clock, states
 from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError, NotAllowed
 from core.text import clean
-from orgs.access import expect_still, who_may
+from orgs.access import expect_still
 from orgs.permissions import Permission
 
-from .. import fulfilment
 from ..enums import Arrangement, DutyState
 from ..models import Duty, DutyStep
 from ..queries.calendar import end_of, load
+from ..queries.duties import locked_duty
 from ..queries.openings import moments_after
-from . import rollups
+from . import duties
 
 LONGEST = 200
 FARTHEST = 366  # days that something can be put off
@@ -42,7 +42,7 @@ def waive(*, duty: Duty, revision: int, reason: str, approved_by: str, by: Actor
     )
     _after(duty, Arrangement.WAIVED, f"{reason}（批准：{approved_by}）", "已免报", by)
     changes = {"reason": [None, reason], "approved_by": [None, approved_by]}
-    _audit(duty, "waive", by, changes)
+    duties.record(duty, "waive", by, changes)
     return duty
 
 
@@ -59,7 +59,7 @@ def resume(*, duty: Duty, revision: int, reason: str, by: Actor) -> Duty:
     phase = duty.phase_at(clock.now())
     Duty.machine.move(duty, act, revision=revision, waived_reason="", finished_at=None, phase=phase)
     _after(duty, Arrangement.RESUMED, reason, "撤销免报，仍须办理", by)
-    _audit(duty, "resume", by, {"reason": [None, reason]})
+    duties.record(duty, "resume", by, {"reason": [None, reason]})
     return duty
 
 
@@ -94,7 +94,9 @@ def extend(*, duty: Duty, revision: int, until: dt.date, reason: str, by: Actor)
         duty, "extend", revision=revision, phase=duty.phase_at(clock.now()), **changes
     )
     _after(duty, Arrangement.EXTENDED, f"至{_day(until)}：{reason}", f"延期至{_day(until)}", by)
-    _audit(duty, "extend", by, {"due_on": [str(before), str(until)], "reason": [None, reason]})
+    duties.record(
+        duty, "extend", by, {"due_on": [str(before), str(until)], "reason": [None, reason]}
+    )
     return duty
 
 
@@ -117,16 +119,14 @@ def unlock(*, duty: Duty, revision: int, until: dt.date, reason: str, by: Actor)
     text = f"至{_day(until)}：{reason}"
     _after(duty, Arrangement.UNLOCKED, text, f"重新开放，请在{_day(until)}前补报", by)
     was = timezone.localdate(before) if before else None
-    _audit(duty, "unlock", by, {"locks_at": [str(was), str(until)], "reason": [None, reason]})
+    duties.record(
+        duty, "unlock", by, {"locks_at": [str(was), str(until)], "reason": [None, reason]}
+    )
     return duty
 
 
 def _locked(duty_id: int, by: Actor) -> Duty:
-    duty = (
-        Duty.objects.select_for_update(of=("self",))
-        .select_related("plan", "organization")
-        .get(pk=duty_id)
-    )
+    duty = locked_duty(duty_id)
     expect_still(by, Permission.REPORT_REOPEN, duty.organization, duty.as_thing)
     if duty.organization_id == by.organization_id:
         raise NotAllowed("本级的事项由上级办理免报、延期和重新开放。", code="own_duty")
@@ -158,28 +158,6 @@ def _set(duty: Duty, changes: dict[str, Any]) -> None:
 def _after(duty: Duty, kind: Arrangement, text: str, told: str, by: Actor) -> None:
     """The timeline, the figures above, and who writes there."""
     states.tell(DutyStep(duty=duty, kind=kind, text=text), by=by)
-    rollups.mark(plan_id=duty.plan_id, period=duty.period, organization_ids=[duty.organization_id])
-    people = who_may(
-        fulfilment.of(duty.plan).write, duty.organization, nearest=True, about=duty.as_thing
-    )
-    notifications.tell(
-        notifications.Message(
-            user_id=user_id,
-            key=f"arranged:{duty.pk}:{duty.revision}:{user_id}",
-            title=f"{duty.title}：{told}",
-            body=f"{by.organization_name or by.name}：{text}",
-            url=fulfilment.url_of(duty),
-        )
-        for user_id in people.values_list("pk", flat=True)
-    )
-
-
-def _audit(duty: Duty, act: str, by: Actor, changes: dict[str, Any]) -> None:
-    audit.record(
-        by=by,
-        verb=f"schedules.duty.{act}",
-        obj=duty,
-        organization_id=duty.organization_id,
-        organization_path=duty.organization.path,
-        changes=changes,
-    )
+    duties.count_above(duty)
+    key = f"arranged:{duty.pk}:{duty.revision}"
+    duties.tell_writers(duty, by=by, key=key, title=f"{duty.title}：{told}", text=text)

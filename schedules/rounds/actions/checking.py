@@ -16,7 +16,8 @@ from orgs.permissions import Permission
 
 from ..enums import DutyState, ItemKind, ItemState, StepKind
 from ..models import Duty, Report, ReportItem, ReportStep, ReportVersion
-from . import rollups
+from ..queries.duties import locked_duty
+from . import duties, rollups
 from .reports import CHECKED, _level_of, _locked, _step_of, refuse_accepted_above
 
 NOT_BEGUN: dict[str, Any] = {
@@ -26,19 +27,11 @@ NOT_BEGUN: dict[str, Any] = {
 }
 
 
-def _locked_duty(duty_id: int) -> Duty:
-    return (
-        Duty.objects.select_for_update(of=("self",))
-        .select_related("plan", "organization")
-        .get(pk=duty_id)
-    )
-
-
 @action
 def begin(*, duty: Duty, by: Actor) -> Duty:
     """The checker has opened it to check: from now on its sender cannot take it back. Whoever comes
     second, or when it no longer waits, changes nothing."""
-    duty = _locked_duty(duty.pk)
+    duty = locked_duty(duty.pk)
     expect_still(by, Permission.REPORT_CHECK, duty.organization, duty.as_thing)
     if duty.state != DutyState.SUBMITTED or duty.check_begun_at is not None:
         return duty
@@ -51,7 +44,7 @@ def begin(*, duty: Duty, by: Actor) -> Duty:
         check_begun_by_id=by.user_id,
         check_begun_by_name=by.name,
     )
-    _audit_duty(duty, "begin", by)
+    duties.record(duty, "begin", by)
     return duty
 
 
@@ -74,7 +67,7 @@ def _take_back(duty: Duty) -> None:
     Duty.machine.move(
         duty, "withdraw" if first else "withdraw_mended", revision=duty.revision, **changes
     )
-    rollups.mark(plan_id=duty.plan_id, period=duty.period, organization_ids=[duty.organization_id])
+    duties.count_above(duty)
 
 
 @action
@@ -85,7 +78,7 @@ def withdraw(*, report: Report, revision: int, by: Actor) -> Report:
     report = _locked(report.pk)
     Report.machine.expect(report, "withdraw", revision)
     refuse_accepted_above(report)
-    duty = _locked_duty(report.duty_id)
+    duty = locked_duty(report.duty_id)
     _refuse_begun(duty)
     first = duty.mend_by is None
     act = "withdraw" if first else "withdraw_mended"
@@ -115,11 +108,11 @@ def withdraw(*, report: Report, revision: int, by: Actor) -> Report:
 def withdraw_record(*, duty: Duty, by: Actor) -> Duty:
     """撤回 of what was written down and handed in, as long as nobody has begun to check it. Raises
     Conflict otherwise."""
-    duty = _locked_duty(duty.pk)
+    duty = locked_duty(duty.pk)
     Duty.machine.expect(duty, "withdraw")
     _refuse_begun(duty)
     _take_back(duty)
-    _audit_duty(duty, "withdraw", by)
+    duties.record(duty, "withdraw", by)
     return duty
 
 
@@ -158,10 +151,10 @@ def accept_opened(*, wanted: Mapping[int, int], by: Actor) -> list[Report]:
         item.checked_by_name, item.checked_at = by.name, now
     ReportItem.machine.write(dict.fromkeys(items, "accept"), CHECKED)
     Report.machine.write(dict.fromkeys(chosen, "accept"), ["checked_by_path"])
-    duties = {report.duty: "accept" for report in chosen}
-    for duty in duties:
+    accepted = {report.duty: "accept" for report in chosen}
+    for duty in accepted:
         duty.finished_at = now
-    Duty.machine.write(duties, ["finished_at"])
+    Duty.machine.write(accepted, ["finished_at"])
     ReportStep.objects.bulk_create(
         ReportStep(
             report=report,
@@ -174,7 +167,7 @@ def accept_opened(*, wanted: Mapping[int, int], by: Actor) -> list[Report]:
         for report in chosen
     )
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for duty in duties:
+    for duty in accepted:
         groups[duty.plan_id, duty.period].append(duty.organization_id)
     for (plan_id, period), ids in sorted(groups.items()):
         rollups.mark(plan_id=plan_id, period=period, organization_ids=ids)
@@ -188,13 +181,3 @@ def accept_opened(*, wanted: Mapping[int, int], by: Actor) -> list[Report]:
             changes={"accepted": [None, counts[report.pk]]},
         )
     return chosen
-
-
-def _audit_duty(duty: Duty, act: str, by: Actor) -> None:
-    audit.record(
-        by=by,
-        verb=f"schedules.duty.{act}",
-        obj=duty,
-        organization_id=duty.organization_id,
-        organization_path=duty.organization.path,
-    )

@@ -5,37 +5,29 @@ from typing import Any
 
 from django.db.models import F
 
-from core import audit, clock, notifications, periods
+from core import clock, periods
 from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError, NotAllowed
 from core.text import clean
-from orgs.access import expect_still, who_may
+from orgs.access import expect_still
 from orgs.permissions import Permission
 
-from .. import fulfilment
 from ..models import Duty, DutyRecord
 from ..queries.calendar import load
+from ..queries.duties import locked_duty
 from ..queries.openings import mending
-from . import rollups
+from . import duties
 from .checking import NOT_BEGUN
 
 LONGEST = 300
-
-
-def _locked(duty_id: int) -> Duty:
-    return (
-        Duty.objects.select_for_update(of=("self",))
-        .select_related("plan", "organization")
-        .get(pk=duty_id)
-    )
 
 
 def _move(duty: Duty, act: str, **changes: Any) -> None:
     """Moves the locked duty on and has the figures above it counted. Raises Conflict when it has
     moved on meanwhile."""
     Duty.machine.move(duty, act, revision=duty.revision, **changes)
-    rollups.mark(plan_id=duty.plan_id, period=duty.period, organization_ids=[duty.organization_id])
+    duties.count_above(duty)
 
 
 @action
@@ -46,7 +38,7 @@ def add(*, duty: Duty, done_on: dt.date, text: str, by: Actor) -> DutyRecord:
     for a text that is too short or too long, and once the duty is locked; Conflict when it is not
     open any more.
     """
-    duty = _locked(duty.pk)
+    duty = locked_duty(duty.pk)
     text = clean(text, multiline=True)
     found = duty.records.filter(done_on=done_on, text=text, removed_at=None).first()
     if found is not None:
@@ -76,7 +68,7 @@ def add(*, duty: Duty, done_on: dt.date, text: str, by: Actor) -> DutyRecord:
         _move(duty, "hand_in", done_count=done, **sent)
     else:
         _move(duty, "record", done_count=done)
-    _audit(duty, "record", by, {"done_count": [done - 1, done]})
+    duties.record(duty, "record", by, {"done_count": [done - 1, done]})
     return record
 
 
@@ -84,30 +76,30 @@ def add(*, duty: Duty, done_on: dt.date, text: str, by: Actor) -> DutyRecord:
 def remove(*, record: DutyRecord, by: Actor) -> None:
     """Takes an entry back, which stays in the trail. Twice is once. Raises Conflict once the duty
     has been handed in: then it has to come back first."""
-    duty = _locked(record.duty_id)
+    duty = locked_duty(record.duty_id)
     taken = duty.records.filter(pk=record.pk, removed_at=None).update(removed_at=clock.now())
     if not taken:
         return
     done = duty.records.filter(removed_at=None).count()
     _move(duty, "record", done_count=done)
-    _audit(duty, "unrecord", by, {"done_count": [done + 1, done]})
+    duties.record(duty, "unrecord", by, {"done_count": [done + 1, done]})
 
 
 @action
 def accept(*, duty: Duty, by: Actor) -> None:
     """The level above has looked at it and leaves it so. Raises Conflict when it is not waiting,
     NotAllowed for whoever wrote the entries."""
-    duty = _locked(duty.pk)
+    duty = locked_duty(duty.pk)
     _refuse_own(duty, by)
     _move(duty, "look", finished_at=clock.now())
-    _audit(duty, "accept", by)
+    duties.record(duty, "accept", by)
 
 
 @action
 def send_back(*, duty: Duty, reason: str, by: Actor) -> None:
     """The level above asks for more, and says what; who writes is told. Raises DomainError for
     want of a reason, Conflict when it is not waiting."""
-    duty = _locked(duty.pk)
+    duty = locked_duty(duty.pk)
     reason = clean(reason, multiline=True)
     if not 2 <= len(reason) <= LONGEST:
         raise DomainError("请写明退回原因，让对方知道补什么。", field="reason", code="reason")
@@ -122,34 +114,17 @@ def send_back(*, duty: Duty, reason: str, by: Actor) -> None:
         returned_count=F("returned_count") + 1,
         finished_at=None,
     )
-    people = who_may(
-        fulfilment.of(duty.plan).write, duty.organization, nearest=True, about=duty.as_thing
+    duties.tell_writers(
+        duty,
+        by=by,
+        key=f"returned:duty:{duty.pk}:{duty.revision}",
+        title=f"{duty.title}退回，请补充",
+        text=f"{reason}\n请在{mend_by:%-m月%-d日}前补齐。",
     )
-    notifications.tell(
-        notifications.Message(
-            user_id=user_id,
-            key=f"returned:duty:{duty.pk}:{duty.revision}:{user_id}",
-            title=f"{duty.title}退回，请补充",
-            body=f"{by.organization_name or by.name}：{reason}\n请在{mend_by:%-m月%-d日}前补齐。",
-            url=fulfilment.url_of(duty),
-        )
-        for user_id in people.values_list("pk", flat=True)
-    )
-    _audit(duty, "return", by, {"reason": [None, reason]})
+    duties.record(duty, "return", by, {"reason": [None, reason]})
 
 
 def _refuse_own(duty: Duty, by: Actor) -> None:
     expect_still(by, Permission.REPORT_CHECK, duty.organization, duty.as_thing)
     if duty.records.filter(removed_at=None, recorded_by_id__in=by.persons).exists():
         raise NotAllowed("登记和核报须由不同的人办理。", code="own_record")
-
-
-def _audit(duty: Duty, act: str, by: Actor, changes: dict[str, Any] | None = None) -> None:
-    audit.record(
-        by=by,
-        verb=f"schedules.duty.{act}",
-        obj=duty,
-        organization_id=duty.organization_id,
-        organization_path=duty.organization.path,
-        changes=changes,
-    )

@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import F
 from django.urls import reverse
 
-from core import audit, clock, notifications, states
+from core import audit, clock, states
 from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError, NotAllowed
-from orgs.access import expect_still, who_may
+from orgs.access import expect_still
 from orgs.permissions import Permission
 
 from .. import item_kinds
@@ -28,7 +28,7 @@ from ..queries.reports import (
     shown_values,
 )
 from ..validation import clean_value
-from . import rollups
+from . import duties
 
 # Saves by the same person within this time are one version: a version is a sitting, not a key.
 SITTING = dt.timedelta(minutes=15)
@@ -345,7 +345,7 @@ def check(
     if returned:
         _tell_returned(report, by, len(returned), "；".join(filter(None, (text, remark))))
     elif remark:
-        _tell_remark(report, by, remark)
+        _tell(report, by, "remark", "已通过，有附言", f"{remark}\n不需要重报。")
     _audit(
         report,
         act,
@@ -424,47 +424,28 @@ def _to_mend(report: Report) -> dict[str, Any]:
     return {"mend_by": mend_by, "mend_at": mend_at}
 
 
+def _tell(report: Report, by: Actor, what: str, title: str, text: str) -> None:
+    report.duty.organization = report.organization  # the same, and read already
+    duties.tell_writers(
+        report.duty,
+        by=by,
+        key=f"{what}:{report.pk}:{report.revision}",
+        title=f"{report.duty.title}{title}",
+        text=text,
+        url=reverse("schedules:report-detail", args=[report.pk]),
+    )
+
+
 def _tell_returned(report: Report, by: Actor, count: int, text: str) -> None:
-    people = who_may(
-        Permission.REPORT_DRAFT, report.organization, nearest=True, about=report.duty.as_thing
-    )
-    notifications.tell(
-        notifications.Message(
-            user_id=user_id,
-            key=f"returned:{report.pk}:{report.revision}:{user_id}",
-            title=f"{report.duty.title}退回 {count} 项，请补充",
-            body=f"{by.organization_name or by.name}：{text}\n"
-            f"请在{report.duty.mend_by:%-m月%-d日}前补齐；其余项目保留，不必重报。",
-            url=reverse("schedules:report-detail", args=[report.pk]),
-        )
-        for user_id in people.values_list("pk", flat=True)
-    )
-
-
-def _tell_remark(report: Report, by: Actor, remark: str) -> None:
-    people = who_may(
-        Permission.REPORT_DRAFT, report.organization, nearest=True, about=report.duty.as_thing
-    )
-    notifications.tell(
-        notifications.Message(
-            user_id=user_id,
-            key=f"remark:{report.pk}:{report.revision}:{user_id}",
-            title=f"{report.duty.title}已通过，有附言",
-            body=f"{by.organization_name or by.name}：{remark}\n不需要重报。",
-            url=reverse("schedules:report-detail", args=[report.pk]),
-        )
-        for user_id in people.values_list("pk", flat=True)
-    )
+    day = f"{report.duty.mend_by:%-m月%-d日}"
+    text = f"{text}\n请在{day}前补齐；其余项目保留，不必重报。"
+    _tell(report, by, "returned", f"退回 {count} 项，请补充", text)
 
 
 def _move_duty(report: Report, act: str, **changes: Any) -> None:
     """Moves the report's duty on, and has the figures above it counted again."""
     Duty.machine.move(report.duty, act, **changes)
-    rollups.mark(
-        plan_id=report.duty.plan_id,
-        period=report.duty.period,
-        organization_ids=[report.duty.organization_id],
-    )
+    duties.count_above(report.duty)
 
 
 def _step_of(report: Report, kind: StepKind, by: Actor, *, items: int = 0, text: str = "") -> None:

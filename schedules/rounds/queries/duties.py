@@ -125,6 +125,16 @@ def duties_to_know(actor: Actor, year: int) -> QuerySet[Duty]:
     )
 
 
+def locked_duty(duty_id: int) -> Duty:
+    """The duty with its plan and organisation, locked for this transaction where the database
+    can. One query."""
+    return (
+        Duty.objects.select_for_update(of=("self",))
+        .select_related("plan", "organization")
+        .get(pk=duty_id)
+    )
+
+
 def missing_duties(
     plan: Plan, node: Organization, period: str, *, stood_at: str | None = None
 ) -> DutyQuerySet:

@@ -1,0 +1,47 @@
+"""What every act on a duty has in common: it is locked, told and written into the trail alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core import audit, notifications
+from core.actor import Actor
+from orgs.access import who_may
+
+from .. import fulfilment
+from ..models import Duty
+from . import rollups
+
+
+def count_above(duty: Duty) -> None:
+    """Has the figures of the duty's organisation and of those above it counted again."""
+    rollups.mark(plan_id=duty.plan_id, period=duty.period, organization_ids=[duty.organization_id])
+
+
+def tell_writers(duty: Duty, *, by: Actor, key: str, title: str, text: str, url: str = "") -> None:
+    """Tells those who write there what was done and by whom, once for each `key`. It opens where
+    the duty does, or at `url`."""
+    people = who_may(
+        fulfilment.of(duty.plan).write, duty.organization, nearest=True, about=duty.as_thing
+    )
+    notifications.tell(
+        notifications.Message(
+            user_id=user_id,
+            key=f"{key}:{user_id}",
+            title=title,
+            body=f"{by.organization_name or by.name}：{text}",
+            url=url or fulfilment.url_of(duty),
+        )
+        for user_id in people.values_list("pk", flat=True)
+    )
+
+
+def record(duty: Duty, act: str, by: Actor, changes: Mapping[str, Any] | None = None) -> None:
+    """Writes the act into the audit trail."""
+    audit.record(
+        by=by,
+        verb=f"schedules.duty.{act}",
+        obj=duty,
+        organization_id=duty.organization_id,
+        organization_path=duty.organization.path,
+        changes=changes,
+    )
