@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -83,19 +84,12 @@ def give(
             )
     except IntegrityError as error:
         raise Conflict("刚刚已有人作了这项授权。", field="user") from error
-    audit.record(
-        by=by,
-        verb="orgs.grant.given",
-        obj=grant,
-        label=f"{user.name}：{grant}",
-        organization_id=organization.pk,
-        organization_path=organization.path,
-        changes={
-            "role": [None, role],
-            "valid_from": [None, valid_from],
-            "valid_to": [None, valid_to],
-        },
-    )
+    changes = {
+        "role": [None, role],
+        "valid_from": [None, valid_from],
+        "valid_to": [None, valid_to],
+    }
+    _record("given", grant, changes, by=by)
     return grant
 
 
@@ -114,16 +108,7 @@ def end(*, by: Actor, grant_id: int, reason: str) -> RoleGrant:
     RoleGrant.machine.move(
         grant, "end", where=Q(valid_to=None) | Q(valid_to__gt=last), valid_to=last
     )
-    audit.record(
-        by=by,
-        verb="orgs.grant.ended",
-        obj=grant,
-        label=f"{grant.user.name}：{grant}",
-        organization_id=grant.organization_id,
-        organization_path=grant.organization.path,
-        changes={"valid_to": [before, last]},
-        note=reason,
-    )
+    _record("ended", grant, {"valid_to": [before, last]}, by=by, note=reason)
     return grant
 
 
@@ -156,16 +141,8 @@ def give_for_offices(*, by: Actor, within: str = "", seen: str | None = None) ->
     ]
     RoleGrant.objects.bulk_create(given, batch_size=500)
     for grant in given:
-        audit.record(
-            by=by,
-            verb="orgs.grant.given",
-            obj=grant,
-            label=f"{grant.user.name}：{grant}",
-            organization_id=grant.organization_id,
-            organization_path=grant.organization.path,
-            changes={"role": [None, grant.role], "valid_from": [None, today]},
-            note="按任职批量授权",
-        )
+        changes = {"role": [None, grant.role], "valid_from": [None, today]}
+        _record("given", grant, changes, by=by, note="按任职批量授权")
     return len(given)
 
 
@@ -199,16 +176,8 @@ def end_of_offices(*, by: Actor, holdings: Sequence[OfficeHolding]) -> list[Role
     RoleGrant.machine.move_many(rows.filter(valid_from__gt=today), "end", valid_to=F("valid_from"))
     RoleGrant.machine.move_many(rows.filter(valid_from__lte=today), "end", valid_to=today)
     for grant in ended:
-        audit.record(
-            by=by,
-            verb="orgs.grant.ended",
-            obj=grant,
-            label=f"{grant.user.name}：{grant}",
-            organization_id=grant.organization_id,
-            organization_path=grant.organization.path,
-            changes={"valid_to": [grant.valid_to, max(today, grant.valid_from)]},
-            note="不再任职",
-        )
+        last = max(today, grant.valid_from)
+        _record("ended", grant, {"valid_to": [grant.valid_to, last]}, by=by, note="不再任职")
     tell(
         Message(
             user_id=grant.user_id,
@@ -224,3 +193,18 @@ def end_of_offices(*, by: Actor, holdings: Sequence[OfficeHolding]) -> list[Role
 def _right(holding: OfficeHolding) -> tuple[int | None, int, str]:
     role = role_of_office(holding.organization.kind, holding.post)
     return holding.user_id, holding.organization_id, role
+
+
+def _record(
+    what: str, grant: RoleGrant, changes: dict[str, Any], *, by: Actor, note: str = ""
+) -> None:
+    audit.record(
+        by=by,
+        verb=f"orgs.grant.{what}",
+        obj=grant,
+        label=f"{grant.user.name}：{grant}",
+        organization_id=grant.organization_id,
+        organization_path=grant.organization.path,
+        changes=changes,
+        note=note,
+    )
