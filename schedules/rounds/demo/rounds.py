@@ -34,7 +34,7 @@ from ..models import (
 )
 from ..queries.books import kept
 from ..queries.calendar import end_of, load
-from ..queries.definitions import definition_for
+from ..queries.definitions import definition_for, empty_items
 from ..queries.openings import moments, opens_on
 from . import enterprise, phrases
 from .courses import GRID, ROOF, ROOF_BRANCH, ROOF_CHECKER, ROOF_REASON, Course, Month
@@ -233,15 +233,9 @@ class _Rounds:
             self._steps(rows, report, course, name, checker, checked_at_org, len(definition.items))
         rows.reports.append(report)
         values: dict[str, Any] = {}
-        for position, spec in enumerate(definition.items, start=1):
-            item = ReportItem(
-                report=report,
-                position=position,
-                key=spec["key"],
-                title=spec["title"],
-                kind=spec["kind"],
-                value=item_kinds.of(spec["kind"]).blank,
-            )
+        specs = {spec["key"]: spec for spec in definition.items}
+        for item in empty_items(report):
+            spec = specs[item.key]
             if sent is not None:
                 item.value = self._value(spec, duty, course, month_figures)
                 self._mark(item, course, checker.name if checker else "")

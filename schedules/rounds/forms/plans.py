@@ -14,6 +14,12 @@ from .. import fulfilment
 from ..models import Plan
 from .base import DATE, ForOrganizationsForm, kinds_offered, offer
 
+# By when and how often, from when until when.
+RULE = (
+    *("required_count", "opens_day", "due_day"),
+    *("grace_working_days", "lock_working_days", "mend_working_days"),
+    *("needs_second_look", "starts_on", "ends_on"),
+)
 BASIS_MISSING = "写明依据；没有依据的事项不列入计划。"
 
 
@@ -30,15 +36,7 @@ class PlanForm(ForOrganizationsForm):
             "basis",
             "kinds",
             "classes",
-            "required_count",
-            "opens_day",
-            "due_day",
-            "grace_working_days",
-            "lock_working_days",
-            "mend_working_days",
-            "needs_second_look",
-            "starts_on",
-            "ends_on",
+            *RULE,
         )
         widgets = {
             "starts_on": forms.DateInput(DATE, format="%Y-%m-%d"),
@@ -101,15 +99,7 @@ class NewPlanForm(ForOrganizationsForm):
             "kinds",
             "classes",
             "cadence",
-            "required_count",
-            "opens_day",
-            "due_day",
-            "grace_working_days",
-            "lock_working_days",
-            "mend_working_days",
-            "needs_second_look",
-            "starts_on",
-            "ends_on",
+            *RULE,
         )
         widgets = PlanForm.Meta.widgets
 
