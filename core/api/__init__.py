@@ -1,5 +1,6 @@
 """The API's base: strict input, problems, ETags, pages, POSTs that act once, the document."""
 
+from .acting import act_on_revision
 from .document import SchemaView, document, document_problems, documentation
 from .idempotency import once
 from .notifications import NotificationList, NotificationRead
@@ -19,6 +20,7 @@ __all__ = [
     "SchemaView",
     "StrictSerializer",
     "TextField",
+    "act_on_revision",
     "document",
     "document_problems",
     "documentation",

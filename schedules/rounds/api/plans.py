@@ -1,6 +1,7 @@
 """Plans and the duties that they make."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import Http404
@@ -12,13 +13,12 @@ from rest_framework.response import Response
 from core import acts, clock
 from core.api import (
     BIG,
-    IF_MATCH,
     PageQuery,
     PortalView,
     StrictSerializer,
     TextField,
+    act_on_revision,
     etag,
-    once,
     revision_wanted,
 )
 from orgs.access import get_organization
@@ -195,23 +195,7 @@ class UntilIn(StrictSerializer):
     reason = TextField(max_length=200)
 
 
-def _act(
-    summary: str, description: str, body: type[StrictSerializer]
-) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """An act on a duty: it reads If-Match and `body`, acts once for each Idempotency-Key."""
-    document = extend_schema(
-        summary=summary,
-        description=description,
-        parameters=[IF_MATCH],
-        request=body,
-        responses={200: DutyOut},
-    )
-
-    def decorate(method: Callable[..., Response]) -> Callable[..., Response]:
-        acting: Callable[..., Response] = document(once(method))
-        return acting
-
-    return decorate
+_act = partial(act_on_revision, answer=DutyOut)
 
 
 class _ArrangeView(PortalView):

@@ -1,6 +1,7 @@
 """Monthly reports: listed, read, written, sent, checked, looked at again and opened again."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -12,14 +13,13 @@ from rest_framework.response import Response
 from core import acts
 from core.api import (
     BIG,
-    IF_MATCH,
     NothingBody,
     PageQuery,
     PortalView,
     StrictSerializer,
     TextField,
+    act_on_revision,
     etag,
-    once,
     revision_wanted,
 )
 from core.text import clean
@@ -193,24 +193,7 @@ def _refuse_unknown(report: Report, named: Mapping[str, str], field: str) -> Non
         raise ValidationError({field: [f"没有这些项目：{len(unknown)} 个。"]})
 
 
-def _act(
-    summary: str, description: str, body: type[StrictSerializer]
-) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """An act on a report: it reads If-Match and `body`, acts once for each Idempotency-Key, and
-    answers with the report as it is then."""
-    document = extend_schema(
-        summary=summary,
-        description=description,
-        parameters=[IF_MATCH],
-        request=body,
-        responses={200: ReportOut},
-    )
-
-    def decorate(method: Callable[..., Response]) -> Callable[..., Response]:
-        acting: Callable[..., Response] = document(once(method))
-        return acting
-
-    return decorate
+_act = partial(act_on_revision, answer=ReportOut)
 
 
 class _ReportView(PortalView):
