@@ -117,18 +117,8 @@
 
   /* --- reading ----------------------------------------------------------------------------- */
   /* The person's drafts, newest first; what is too old is cleared away, whosever it is. */
-  function entries(again) {
-    return db.entries(store).catch(function (error) {
-      if (!again) throw error;
-      // Another tab is just closing, and its last write with it.
-      return new Promise(function (go) { setTimeout(go, 300); }).then(function () {
-        store = db.createStore('portal-drafts', 'drafts');
-        return entries(again - 1);
-      });
-    });
-  }
   function all() {
-    return entries(3).then(function (rows) {
+    return db.entries(store).then(function (rows) {
       var old = rows.filter(function (row) { return !row[1] || !row[1].at || Date.now() - row[1].at > DAYS * DAY; });
       if (old.length) db.delMany(old.map(function (row) { return row[0]; }), store);
       return rows.filter(function (row) { return old.indexOf(row) < 0 && row[1].person === portal.person; })
