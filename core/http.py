@@ -155,6 +155,11 @@ def back_url(request: HttpRequest) -> str:
     return "/"
 
 
+def is_by_script(request: HttpRequest) -> bool:
+    """Whether a script of the page asks, as it does to save while somebody types."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of the page."""
     htmx: Any = getattr(request, "htmx", None)

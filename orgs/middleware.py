@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from core import audit, clock, kept
 from core.guards import marker_of, page_of
-from core.http import is_fragment
+from core.http import is_by_script, is_fragment
 
 from .access import SESSION_GRANT, act_in, actor_for_request
 from .actions import accounts
@@ -45,7 +45,7 @@ class SessionLimitMiddleware:
             )
             if row is None or _is_over(row, now, idle):
                 logout(request)
-                if request.headers.get("X-Requested-With") == "fetch":
+                if is_by_script(request):
                     return HttpResponse("登录已过期", status=401)
             elif not request.headers.get("X-Portal-Poll") and _is_stale(row.seen_at, now):
                 accounts.note_seen(session_key=request.session.session_key)
@@ -102,7 +102,7 @@ def is_api(request: HttpRequest) -> bool:
 
 def is_quiet(request: HttpRequest) -> bool:
     """Whether a script of the page asks, which puts no other page in the place of this one."""
-    return request.headers.get("X-Requested-With") == "fetch" or is_fragment(request)
+    return is_by_script(request) or is_fragment(request)
 
 
 class ActorMiddleware:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core import acts, clock, periods
 from core.charts import Bar, Drawing, Series, bars_across
 from core.guards import needs
-from core.http import PortalRequest
+from core.http import PortalRequest, is_by_script
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.permissions import Permission as P
 
@@ -123,7 +123,7 @@ Attempt = acts.Attempt[ReportDefinition, DraftForms]
 def definition_edit(request: PortalRequest, pk: int) -> HttpResponse:
     """The items of a draft: changed, moved, added, taken out and put back. One that was published
     while its page was open is refused, with what was typed."""
-    is_quiet = request.headers.get("X-Requested-With") == "fetch"
+    is_quiet = is_by_script(request)
     pressed = request.POST.get("press", "")
 
     def act(attempt: Attempt) -> ReportDefinition:

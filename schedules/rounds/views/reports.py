@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core import acts
 from core.guards import needs
-from core.http import PortalRequest
+from core.http import PortalRequest, is_by_script
 from core.text import clean
 from orgs.permissions import Permission as P
 
@@ -124,18 +124,13 @@ def _show(
     return render(request, "schedules/report_detail.html", page, status=status)
 
 
-def _is_quiet(request: PortalRequest) -> bool:
-    """Whether the page saves by itself while somebody types."""
-    return request.headers.get("X-Requested-With") == "fetch"
-
-
 def _overtaken(attempt: Attempt) -> HttpResponse:
     request, report, typed = attempt.request, attempt.subject, attempt.form.typed
     if isinstance(attempt.error, StaleReport):
         page = report_page(request.actor, report, typed=typed, stale=attempt.error)
-        part = "schedules/report_conflict.html" if _is_quiet(request) else ""
+        part = "schedules/report_conflict.html" if is_by_script(request) else ""
         return render(request, part or "schedules/report_detail.html", page, status=409)
-    if _is_quiet(request):
+    if is_by_script(request):
         return JsonResponse({"message": attempt.conflict}, status=acts.INVALID)
     reasons = {**attempt.form.returned, **attempt.form.reopened}
     lost = unsaved(report, typed, reasons, attempt.form.replies, attempt.form.remark)
@@ -164,7 +159,7 @@ def report_save(request: PortalRequest, pk: int) -> HttpResponse:
     """Saves the draft: by itself while typing (JSON), or by the button."""
 
     def done(attempt: Attempt, saved: Report) -> HttpResponse:
-        if _is_quiet(request):
+        if is_by_script(request):
             now = timezone.localtime(saved.saved_at) if saved.saved_at else None
             return JsonResponse(
                 {"saved_at": f"{now:%H:%M}" if now else "", "version": saved.revision}
