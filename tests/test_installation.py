@@ -209,14 +209,13 @@ echo '=== the end'
 
 @pytest.mark.long
 def test_from_bare_debian_to_the_first_report(tmp_path: Path) -> None:
-    """In a Debian made by debootstrap, with PostgreSQL, Redis and nginx of Debian's own."""
-    missing = [name for name in ("debootstrap", "unshare", "ip") if not shutil.which(name)]
+    """In a Debian made by debootstrap, booted with its own systemd, with Debian's PostgreSQL, Redis and nginx, and
+    without a network."""
+    needed = ("debootstrap", "unshare", "systemd-nspawn", "nsenter")
+    missing = [name for name in needed if not shutil.which(name)]
     if os.geteuid() != 0 or missing:
         pytest.skip(f"needs root and {', '.join(missing) or 'nothing else'}")
-    folder = Path(os.environ.get("WALK_ROOT") or tmp_path / "debian")
-    if not (folder / "usr").exists():
-        installation.make_debian(folder)
-    installation.bring_release(folder)
+    folder = installation.prepare(Path(os.environ.get("WALK_ROOT") or tmp_path))
     said = installation.walk(folder, after=AFTERWARDS.format(branch=shlex.quote(a_branch())))
     assert '"problems": []' in said.partition("=== the browser")[0]
     sent = json.loads(re.search(r'^\{"report": .*\}$', said, re.MULTILINE)[0])  # type: ignore[index]
