@@ -13,7 +13,7 @@ from django.urls import reverse
 from core import clock
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry
-from orgs.actions import accounts
+from orgs.actions import accounts, slips
 from orgs.models import PortalSession, RoleGrant, User
 from orgs.passwords import one_time_secret
 
@@ -342,10 +342,6 @@ def create(client: Client, **data: str) -> Any:
     return client.post(reverse("orgs:user-create"), {"username": "newone", "name": "新人", **data})
 
 
-def secret_in(response: Any) -> str:
-    return re.search(r"data-secret>([^<]+)<", response.content.decode()).group(1)
-
-
 def test_who_opens_an_account_sees_no_secret_of_it(zone: Zone) -> None:
     admin = zone.client("sysadmin")
     made = create(admin, phone="100 1234 5678", email="a@example.cn")
@@ -363,33 +359,76 @@ def test_who_opens_an_account_sees_no_secret_of_it(zone: Zone) -> None:
     assert entry.changes["phone"] == [None, "100****5678"]
 
 
-def test_reset_secret_is_used_once(zone: Zone) -> None:
-    person = zone.users["huzhuang1"]
-    made = zone.client("sysadmin").post(reverse("orgs:user-reset", args=[person.pk]))
-    assert made.status_code == 200
-    assert made.headers["Cache-Control"] == "no-store"
-    secret = secret_in(made)
-    client = Client()
-    sign_in(client, "huzhuang1", secret)
-    assert client.get("/account/").url == reverse("orgs:password-change")
-    assert client.post(reverse("orgs:grant-switch")).url == reverse("orgs:password-change")
-    assert change(client, NEW, None).status_code == 302
-    assert client.get("/account/").status_code == 200
+def reset(zone: Zone, person: User) -> Any:
+    return zone.client("sysadmin").post(reverse("orgs:user-reset", args=[person.pk]), follow=True)
+
+
+def with_phone(zone: Zone, username: str) -> User:
+    """An account whose owner can be asked the last four of his number: 5678."""
+    user = zone.users[username]
+    by = zone.actor("sysadmin")
+    return accounts.edit_user(by=by, user_id=user.pk, name=user.name, phone="10012345678")
+
+
+def slip_of(zone: Zone, user: User) -> str:
+    made = slips.print_slips(by=zone.actor("secadmin"), organization=zone.street)
+    return next(slip.secret for slip in made if slip.user == user)
+
+
+def test_one_administrator_alone_becomes_nobody_else(zone: Zone) -> None:
+    person = with_phone(zone, "huzhuang1")
+    said = reset(zone, person)
+    assert "安全管理员印密码条" in said.content.decode()
+    assert "data-secret" not in said.content.decode()
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+    assert sign_in(Client(), "huzhuang1").status_code == 403
+    # Whoever reset prints no slip, not even after he has become the security administrator.
+    User.objects.filter(username="sysadmin").update(admin_kind="security")
+    with pytest.raises(NotAllowed, match="重置"):
+        slips.print_slips(by=zone.actor("sysadmin"), organization=zone.street)
+    User.objects.filter(username="sysadmin").update(admin_kind="system")
+    # The security administrator is told, prints, and learns nothing that the owner is asked.
+    told = zone.users["secadmin"].notifications.get()
+    assert person.name in told.title
+    assert told.url == reverse("orgs:slip-list")
+    secret = slip_of(zone, person)
+    owner = Client()
+    assert sign_in(owner, "huzhuang1", secret).status_code == 302
+    use = owner.get("/account/", follow=True)
+    assert use.redirect_chain[-1][0] == reverse("orgs:slip-use")
+    assert "由sysadmin重置，密码条由secadmin印出" in use.content.decode()
+    assert owner.get("/members/", follow=True).redirect_chain[-1][0] == reverse("orgs:slip-use")
+    owner.post(reverse("orgs:slip-use"), {"answer": "5678"})
+    assert change(owner, NEW, None).status_code == 302
+    assert owner.get("/account/").status_code == 200
+    assert "重置" in person.notifications.get().title
     assert sign_in(Client(), "huzhuang1", secret).status_code == 403
     assert secret not in str(list(AuditEntry.objects.values()))
 
 
-def test_reset_secret_is_dead_after_an_hour(zone: Zone) -> None:
-    person = zone.users["huzhuang1"]
-    secret = secret_in(zone.client("sysadmin").post(reverse("orgs:user-reset", args=[person.pk])))
-    with clock.at(clock.now() + dt.timedelta(minutes=61)):
+def test_who_is_reset_and_cannot_be_asked_gets_no_slip(zone: Zone) -> None:
+    reset(zone, zone.users["huzhuang1"])
+    with pytest.raises(DomainError, match="没有要印的"):
+        slips.print_slips(by=zone.actor("secadmin"), organization=zone.street)
+    page = reverse("orgs:slip-print", args=[zone.street.pk])
+    shown = zone.client("secadmin").get(page).content.decode()
+    assert "已重置" in shown
+    assert "印不了" in shown
+
+
+def test_slip_after_a_reset_is_dead_after_seven_days(zone: Zone) -> None:
+    person = with_phone(zone, "huzhuang1")
+    reset(zone, person)
+    secret = slip_of(zone, person)
+    with clock.at(clock.now() + dt.timedelta(days=7, minutes=1)):
         assert sign_in(Client(), "huzhuang1", secret).status_code == 403
-    with clock.at(clock.now() + dt.timedelta(minutes=59)):
+    with clock.at(clock.now() + dt.timedelta(days=6, hours=23)):
         assert sign_in(Client(), "huzhuang1", secret).status_code == 302
 
 
 def test_account_page_shows_lock_and_last_sign_in_and_a_reset_unlocks(zone: Zone) -> None:
-    person, admin = zone.users["huzhuang1"], zone.client("sysadmin")
+    person, admin = with_phone(zone, "huzhuang1"), zone.client("sysadmin")
     page = reverse("orgs:user-edit", args=[person.pk])
     assert "没有锁定" in admin.get(page).content.decode()
     assert "还没有登录过" in admin.get(page).content.decode()
@@ -400,9 +439,9 @@ def test_account_page_shows_lock_and_last_sign_in_and_a_reset_unlocks(zone: Zone
     assert "已锁定" in shown
     assert "还没有登录过" not in shown
     assert sign_in(Client(), "huzhuang1").status_code == 403
-    secret = secret_in(admin.post(reverse("orgs:user-reset", args=[person.pk])))
+    reset(zone, person)
     assert "没有锁定" in admin.get(page).content.decode()
-    assert sign_in(Client(), "huzhuang1", secret).status_code == 302
+    assert sign_in(Client(), "huzhuang1", slip_of(zone, person)).status_code == 302
 
 
 def test_secrets_pass_the_profile_and_differ() -> None:
@@ -455,15 +494,10 @@ def test_edit_audits_only_what_changed_and_masks_the_phone(zone: Zone) -> None:
     assert entry.changes == {"name": ["zone", "康红涛"], "phone": ["", "100****5678"]}
 
 
-def test_reset_ends_sessions_tells_the_person_and_shows_the_secret_once(zone: Zone) -> None:
-    person = zone.users["huzhuang1"]
-    client, admin = zone.client("huzhuang1"), zone.client("sysadmin")
-    response = admin.post(reverse("orgs:user-reset", args=[person.pk]))
-    secret = secret_in(response)
+def test_reset_ends_sessions_and_tells_the_person_inside_the_portal(zone: Zone) -> None:
+    client, person = zone.client("huzhuang1"), zone.users["huzhuang1"]
+    reset(zone, person)
     assert client.get("/account/").status_code == 302
-    assert sign_in(Client(), "huzhuang1").status_code == 403
-    assert sign_in(Client(), "huzhuang1", secret).status_code == 302
-    assert secret not in admin.get(reverse("orgs:user-edit", args=[person.pk])).content.decode()
     assert "重置" in person.notifications.get().title
     assert not mail.outbox
 

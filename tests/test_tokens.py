@@ -14,7 +14,7 @@ from django.urls import reverse
 from core import clock
 from core.errors import DomainError
 from core.models import AuditEntry
-from orgs.actions import accounts, administrators, tokens
+from orgs.actions import accounts, administrators, slips, tokens
 from orgs.models import AccessToken, RoleGrant, User
 from orgs.models.token import digest
 
@@ -158,12 +158,14 @@ def test_reset_ends_tokens_and_calendar(zone: Zone) -> None:
     by = zone.actor("sysadmin")
     page = zone.client("sysadmin").get(reverse("orgs:user-edit", args=[zone.users["huzhuang1"].pk]))
     assert "2 个" in page.content.decode()
-    credentials = accounts.reset_password(by=by, user_id=zone.users["huzhuang1"].pk)
+    person = zone.users["huzhuang1"]
+    accounts.edit_user(by=by, user_id=person.pk, name=person.name, phone="10012345678")
+    accounts.reset_password(by=by, user_id=person.pk)
+    assert slips.prove_owner(by=zone.actor("huzhuang1"), answer="5678")
     accounts.change_password(
         by=zone.actor("huzhuang1"), current=None, new=NEW, keep_session=""
     )  # the person is back in; what others hold stays ended
     assert (status(secret), status(address.secret)) == (401, 404)
-    assert credentials.secret
     assert len(revoked()) == 2, "what had run out is not revoked"
     assert row(old).revoked_at is None
     entry = AuditEntry.objects.get(verb="orgs.user.reset")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from core import audit, clock, crypto
 from core.actions import action
@@ -20,12 +22,14 @@ from core.states import Stale
 from core.text import compact_name
 
 from ..backends import PHONE_COLUMN, phone_index
+from ..enums import AdminKind
 from ..models import PortalSession, User
 from ..models.account import normalize_username
 from ..passwords import one_time_secret
 from ..queries.accounts import mark_of, password_mark, phone_of
 from . import tokens
 from .lockouts import forget_failures
+from .watchers import tell_administrators
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,49}")
 _RESET_IS_NOT_HERE = (
@@ -170,36 +174,55 @@ def edit_own_reminders(
 
 
 @action
-def reset_password(*, by: Actor, user_id: int, seen: str | None = None) -> Credentials:
-    """Replaces the password by a one-time secret and ends the person's sessions and tokens.
+def reset_password(*, by: Actor, user_id: int, seen: str | None = None) -> User:
+    """Makes the password worthless, ends the person's sessions and tokens, and lifts a lock-out.
 
-    `seen` is the `password_mark` of the page with the button: a secret that has just been handed
-    out is not replaced by one more click, nor by a colleague's (Conflict).
+    Nobody is told a secret: another person, the security administrator, prints a slip, and its
+    first use asks what only the owner knows (actions/slips.py). Both administrators and the owner
+    learn of it. `seen` is the `password_mark` of the page with the button: what has just been reset
+    is not reset by one more click, nor by a colleague's (Stale).
 
-    An administrator's password is refused (NotAllowed): one administrator alone could become
-    another that way. It is reset on the server, by `manage.py create_administrators --reset`.
+    An administrator's password is refused (NotAllowed): it is reset on the server, by
+    `manage.py create_administrators --reset`.
     """
     user = User.objects.select_for_update().get(pk=user_id)
     if user.admin_kind:
         raise NotAllowed(_RESET_IS_NOT_HERE)
     if not user.is_active:
         raise DomainError("这个账号已停用，请先启用再重置密码。")
+    if seen is not None and seen != password_mark(user):
+        raise Stale("这个账号的密码刚刚已经改过或重置过，没有再次重置。", user)
     if user.proof_due:
         raise DomainError("本人还没有用密码条登录过。密码条作废或过期的，请安全管理员重印。")
-    if seen is not None and seen != password_mark(user):
-        raise Stale(
-            "这个账号的密码刚刚已经改过或重置过，没有再次重置。一次性密码只显示一次；"
-            "没有看到的，请返回账号页刷新后再重置。",
-            user,
-        )
-    return Credentials(user, replace_password(by=by, user=user))
+    user.password = make_password(None)
+    user.must_change_password = user.proof_due = True
+    user.opened_by_id = by.user_id
+    user.reset_at = user.password_changed_at = clock.now()
+    user.slip_printed_at = user.secret_expires_at = None
+    user.proof_failures = 0
+    _reset(by=by, user=user, fields=("opened_by", "reset_at", "slip_printed_at", "proof_failures"))
+    tell_administrators(
+        AdminKind.SECURITY,
+        key=f"reset:{user.pk}:{user.reset_at:%Y%m%d%H%M%S%f}",
+        title=f"{by.name}重置了{user.name}的密码",
+        body="请向本人核实，再印密码条交给本人。不是本人要求的，请停下来查明。",
+        url=reverse("orgs:slip-list"),
+    )
+    return user
 
 
 def replace_password(*, by: Actor, user: User) -> str:
-    """Gives `user` a one-time secret within the running action, ends his sessions, tokens and the
-    address of his calendar, lifts a lock-out, tells him."""
+    """Gives the administrator `user` a one-time secret within the running action, which comes from
+    the server's console; otherwise as `reset_password`."""
     secret = give_secret(user)
-    user.proof_due = False  # one that was used; or an administrator's, from the server's console
+    user.proof_due = False
+    _reset(by=by, user=user)
+    return secret
+
+
+def _reset(*, by: Actor, user: User, fields: Sequence[str] = ()) -> None:
+    """Saves the new password and ends what the old one had opened: sessions, tokens, the calendar's
+    address, a lock-out. Tells the person."""
     unlocked = forget_failures(user)
     user.save(
         update_fields=[
@@ -208,6 +231,7 @@ def replace_password(*, by: Actor, user: User) -> str:
             "secret_expires_at",
             "password_changed_at",
             "proof_due",
+            *fields,
         ]
     )
     ended = end_sessions_of(user)
@@ -233,7 +257,6 @@ def replace_password(*, by: Actor, user: User) -> str:
             )
         ]
     )
-    return secret
 
 
 @action

@@ -1,5 +1,6 @@
 """First passwords on printed slips: printed for a committee by the security administrator after
-the grants, live for seven days, and worth nothing without what only the owner knows."""
+the grants or after a reset, live for seven days, and worth nothing without what only the owner
+knows."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -35,12 +36,12 @@ class Slip:
 def print_slips(
     *, by: Actor, organization: Organization, again: bool = False, seen: str | None = None
 ) -> list[Slip]:
-    """Gives everybody at and under the committee who has a role, has never signed in and can be
+    """Gives everybody at and under the committee who has a role, has never signed in or was reset, and can be
     asked something a first password, and returns them all, this once. With `again` also those
     whose slip is out already: that one is void then.
 
     `seen` is the `print_mark` of the page with the button: a second press prints nothing (Stale).
-    Raises NotAllowed for whoever opened one of the accounts, DomainError when there is nobody.
+    Raises NotAllowed for whoever opened or reset one of the accounts, DomainError when there is nobody.
     """
     ids = [one.user.pk for found in committees(organization.path) for one in found.people]
     list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
@@ -56,7 +57,7 @@ def print_slips(
     if not people:
         raise DomainError("这里没有要印的密码条。")
     if by.user_id is not None and any(one.user.opened_by_id == by.user_id for one in people):
-        raise NotAllowed("其中有你开的账号：开户的人不能印密码条，请另一人办理。")
+        raise NotAllowed("其中有你开户或重置的账号：你不能印它的密码条，请另一人办理。")
     now = clock.now()
     slips = []
     for one in people:

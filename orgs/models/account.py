@@ -47,15 +47,17 @@ class User(AbstractBaseUser):
     )
     must_change_password = models.BooleanField(default=False)
     secret_expires_at = models.DateTimeField(null=True)
-    # Opened for an office and never used: the first sign-in takes a printed slip and asks what
-    # only the owner knows (orgs/proofs.py).
+    # Opened for an office and never used, or reset: the next sign-in takes a printed slip and asks
+    # what only the owner knows (orgs/proofs.py).
     proof_due = models.BooleanField(default=False, editable=False)
     proof_failures = models.PositiveSmallIntegerField(default=0, editable=False)
     slip_printed_at = models.DateTimeField("密码条印于", null=True, editable=False)
     slip_printed_by_name = models.CharField(max_length=100, blank=True, editable=False)
+    # Who opened the account or, after that, reset it: another person prints the slip.
     opened_by = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
+    reset_at = models.DateTimeField("密码重置于", null=True, editable=False)
     password_changed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField("建立于")
     enabled_at = models.DateTimeField("重新启用于", null=True, editable=False)

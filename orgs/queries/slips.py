@@ -1,5 +1,5 @@
-"""Whose first password is to be printed: accounts that were opened, have a role, and were never
-used. Read by the security administrator, who sees no member."""
+"""Whose first password is to be printed: accounts that have a role and were never used since they
+were opened or reset. Read by the security administrator, who sees no member."""
 
 import hashlib
 from collections.abc import Iterable
@@ -67,7 +67,8 @@ def owners(users: Iterable[User]) -> list[proofs.Owner]:
 
 
 def committees(path: str = "") -> list[Committee]:
-    """The committees of whose people any has a role and has never signed in, in the order of the
+    """The committees of whose people any has a role and has not signed in since his account
+    was opened or reset, in the order of the
     tree; with `path` that one alone. Four queries, and what higher apps ask."""
     current = RoleGrant.objects.current().select_related("organization")
     users = (

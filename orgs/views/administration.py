@@ -116,15 +116,19 @@ def _facts(person: User) -> dict[str, str]:
 
 @needs(P.ACCOUNT_MANAGE, methods=("POST",))
 def user_reset(request: PortalRequest, pk: int) -> HttpResponse:
-    """Replaces the password by a one-time secret. The answer shows it, this once."""
+    """Makes the password worthless; another person prints the slip for a new one."""
     return acts.press(
         request,
         load=lambda: get_object_or_404(User, pk=pk),
         act=lambda person: accounts.reset_password(
             by=request.actor, user_id=pk, seen=request.POST.get("seen")
         ),
-        # No redirect: the secret is kept nowhere, not even for one more request.
-        done=lambda person, made: render(request, "orgs/user_secret.html", {"made": made}),
+        done=lambda person, reset: acts.said(
+            request,
+            f"{person.name}的密码已作废，登录锁定已解除。已通知安全管理员印密码条交给本人。",
+            "orgs:user-edit",
+            pk=pk,
+        ),
     )
 
 

@@ -82,7 +82,7 @@ def slip_use(request: PortalRequest) -> HttpResponse:
             return redirect("orgs:login")
         attempt.form.add_error("answer", f"与登记的不一致，还可以再试 {left} 次。")
         attempt.status = acts.INVALID
-        return attempt.page("orgs/slip_use.html")
+        return attempt.page("orgs/slip_use.html", person=request.user)
 
     if not request.user.proof_due:  # type: ignore[union-attr]
         return redirect("core:home")
@@ -92,5 +92,5 @@ def slip_use(request: PortalRequest) -> HttpResponse:
         form=lambda nothing: FirstUseForm(acts.typed(request)),
         act=lambda attempt: slips.prove_owner(by=request.actor, answer=attempt.given["answer"]),
         done=done,
-        show=lambda attempt: attempt.page("orgs/slip_use.html"),
+        show=lambda attempt: attempt.page("orgs/slip_use.html", person=request.user),
     )

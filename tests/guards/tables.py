@@ -69,7 +69,7 @@ NOT_PERSONAL = {
     "core.StartMark": "key at detail",
     "orgs.User": (
         "password last_login secret_expires_at password_changed_at created_at enabled_at named_until "
-        "slip_printed_at"
+        "slip_printed_at reset_at"
     ),
     "orgs.AccessToken": "digest beginning created_at expires_at last_used_at revoked_at",
     "orgs.PortalSession": "session_key expire_date created_at seen_at",
