@@ -26,10 +26,11 @@ from orgs.models import NamedRight, Organization, User
 from orgs.models.organization import below
 from orgs.permissions import Permission as P
 from orgs.relations import Relation
+from schedules.rounds.access import rights
 from schedules.rounds.actions import reports
 from schedules.rounds.models import Duty, DutyStanding, Report, Rollup
 from schedules.rounds.models.vocabulary import DUTY
-from schedules.rounds.queries.duties import waiting
+from schedules.rounds.queries.duties import waiting, waiting_for_second_look
 from schedules.rounds.queries.escalation import brought_before
 from tests.parallel import run_together
 from tests.world import Zone, build_zone, grant, make_member, make_organization, make_user
@@ -448,6 +449,33 @@ def test_who_has_sent_a_report_never_meets_it_as_its_checker(zone: Zone, as_depu
     assert waits(zone.actor("huzhuang"), zone.branch)
     with pytest.raises(NotAllowed):
         reports.check(report=report, revision=report.revision, returned={}, by=actor)
+
+
+def in_second_look(zone: Zone, actor: Actor) -> bool:
+    return waiting_for_second_look(actor).filter(organization=zone.branch).exists()
+
+
+@pytest.mark.parametrize("how", ["another grant", "as a deputy", "sent it"])
+def test_second_look_is_another_person_not_another_grant(zone: Zone, how: str) -> None:
+    Duty.objects.update(needs_second_look=True)
+    who = "huzhuang1" if how == "sent it" else "huzhuang"
+    if how == "as a deputy":
+        lend(zone, "dahuangshan", who)
+    else:
+        grant(zone.users[who], "committee_staff", zone.street)
+    report = report_of(zone.branch)
+    reports.check(report=report, revision=report.revision, returned={}, by=zone.actor("huzhuang"))
+    report.refresh_from_db()
+    actor = again(zone.users[who], zone.street)
+    assert not in_second_look(zone, actor)
+    assert not rights(actor, report).may_confirm
+    with pytest.raises(NotAllowed, match="另一人"):
+        reports.confirm(report=report, revision=report.revision, by=actor)
+    other = make_user("otherstaff", "committee_staff", zone.street)
+    by = again(other, zone.street)
+    assert in_second_look(zone, by)
+    assert rights(by, report).may_confirm
+    reports.confirm(report=report, revision=report.revision, by=by)
 
 
 def test_deputy_does_not_check_what_his_principal_has_sent(zone: Zone) -> None:

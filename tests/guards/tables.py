@@ -112,7 +112,7 @@ NOT_PERSONAL = {
         "period path organization_class state phase due_at submitted_at since until"
     ),
     "schedules.ReportDefinition": "key name kinds classes items removed valid_from created_at",
-    "schedules.Report": ("period figures_at started_at submitted_at saved_at checked_by_path"),
+    "schedules.Report": "period figures_at started_at submitted_at saved_at checked_by_path",
     "schedules.ReportItem": "key title checked_at",
     "schedules.ReportVersion": "saved_at",
     "schedules.ReportStep": "at by_organization",

@@ -138,7 +138,7 @@ def accept_opened(*, wanted: Mapping[int, int], by: Actor) -> list[Report]:
     ]
     for report in chosen:
         expect_still(by, Permission.REPORT_CHECK, report.organization, report.duty.as_thing)
-        report.checked_by_path = _level_of(report, by)
+        report.checked_by_path, report.checked_by_id = _level_of(report, by), by.user_id
     items = list(
         ReportItem.objects.select_for_update(of=("self",)).filter(
             report__in=chosen, state=ItemState.SUBMITTED
@@ -150,7 +150,7 @@ def accept_opened(*, wanted: Mapping[int, int], by: Actor) -> list[Report]:
         item.return_reason, item.reply = "", ""
         item.checked_by_name, item.checked_at = by.name, now
     ReportItem.machine.write(dict.fromkeys(items, "accept"), CHECKED)
-    Report.machine.write(dict.fromkeys(chosen, "accept"), ["checked_by_path"])
+    Report.machine.write(dict.fromkeys(chosen, "accept"), ["checked_by_path", "checked_by_id"])
     accepted = {report.duty: "accept" for report in chosen}
     for duty in accepted:
         duty.finished_at = now

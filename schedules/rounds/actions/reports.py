@@ -321,7 +321,7 @@ def check(
     if len(remark) > 300:
         raise DomainError("附言请写在 300 字以内。", field="remark")
     act = "return" if returned else "accept"
-    _move(report, act, revision, checked_by_path=_level_of(report, by))
+    _move(report, act, revision, checked_by_path=_level_of(report, by), checked_by_id=by.user_id)
     for item in before:
         item.return_reason, item.reply = returned.get(item.key, "").strip(), ""
         item.checked_by_name, item.checked_at = by.name, now
@@ -366,10 +366,11 @@ def _level_of(report: Report, by: Actor) -> str:
 
 @action
 def confirm(*, report: Report, revision: int, by: Actor) -> Report:
-    """The second look, by a level above the one that accepted."""
+    """The second look: by a level above the one that accepted, and by another person than who sent
+    or accepted it, whatever role he acts in. Raises NotAllowed."""
     report = _locked(report.pk)
     expect_still(by, Permission.REPORT_CONFIRM, report.organization, report.duty.as_thing)
-    _refuse_same_level(report, by)
+    _refuse_second_look(report, by)
     _move(report, "confirm", revision)
     _move_duty(report, "confirm", finished_at=clock.now())
     _step_of(report, StepKind.CONFIRMED, by)
@@ -377,7 +378,9 @@ def confirm(*, report: Report, revision: int, by: Actor) -> Report:
     return report
 
 
-def _refuse_same_level(report: Report, by: Actor) -> None:
+def _refuse_second_look(report: Report, by: Actor) -> None:
+    if {report.checked_by_id, report.submitted_by_id} & set(by.persons):
+        raise NotAllowed("复核须由另一人办理：这份报表是你报送或通过的。", code="same_person")
     above = report.checked_by_path.startswith(by.organization_path)
     if not above or len(by.organization_path) >= len(report.checked_by_path):
         raise NotAllowed("复核须由核报单位的上级办理。", code="same_level")

@@ -103,7 +103,8 @@ class Report(models.Model):
     saved_at = models.DateTimeField("最近保存", null=True)
     # What became of each thing planned in the report before: {text, outcome, until}.
     outcomes = models.JSONField("上期打算的结果", default=list, blank=True)
-    # Where the last checker stood: the second look must come from above him.
+    # Who accepted it last, and where he stood: the second look is another person's, from above.
+    checked_by_id = models.BigIntegerField(null=True)
     checked_by_path = models.CharField(max_length=120, blank=True)
 
     objects = ReportQuerySet.as_manager()

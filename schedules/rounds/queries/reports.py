@@ -312,8 +312,10 @@ def _items_of(duty_ids: Sequence[int], state: ItemState) -> dict[int, int]:
 
 
 def second_look(actor: Actor) -> Q:
-    """Duties whose report was accepted below the actor's level."""
-    return Q(report__checked_by_path__gt=actor.organization_path)
+    """Duties whose report was accepted below the actor's level, by somebody else than he and whom
+    he acts for."""
+    own = Q(report__checked_by_id__in=actor.persons)
+    return Q(report__checked_by_path__gt=actor.organization_path) & ~own & ~sent_by(actor.persons)
 
 
 def sent_by(people: Collection[int]) -> Q:
