@@ -18,7 +18,7 @@ from .models import NamedRight, Organization, RoleGrant, User
 from .models import organization as tree
 from .permissions import Permission
 from .queries import namings
-from .roles import ADMIN_ROLES, WORK_ROLES, Role, holding
+from .roles import ADMIN_ROLES, NOT_LENT, WORK_ROLES, Role, holding
 
 SESSION_GRANT = "acting_grant"
 
@@ -85,6 +85,7 @@ def actor_of(
     if grant is None:
         return Actor(user_id=user.pk, name=user.name, **common)
     role = WORK_ROLES[grant.role]
+    permissions = role.permissions if principal is None else role.permissions - NOT_LENT
     return Actor(
         user_id=user.pk,
         name=user.name,
@@ -95,7 +96,7 @@ def actor_of(
         organization_name=str(grant.organization),
         organization_path=grant.organization.path,
         inherits=role.inherits,
-        permissions=frozenset(map(str, role.permissions)),
+        permissions=frozenset(map(str, permissions)),
         **common,
     )
 

@@ -17,7 +17,7 @@ from .models import AdministratorProposal, Organization, OrganizationImport, Use
 from .panels import Panel
 from .permissions import Permission as P
 from .queries import organizations, rosters
-from .worklist import provide
+from .worklist import provide, provide_deputies
 
 FOUND = 8  # organisations shown on the page of the one search
 
@@ -137,6 +137,7 @@ def show_namings(actor: Actor, organization: Organization) -> list[Panel]:
 
 
 worklist.register(provide)
+worklist.register(provide_deputies)
 
 
 @worklist.register

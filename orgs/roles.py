@@ -178,6 +178,9 @@ def holding(permission: P) -> list[str]:
     return [key for key, role in WORK_ROLES.items() if permission in role.permissions]
 
 
+# What nobody lends with his role: a deputy takes no list of persons away.
+NOT_LENT = frozenset({P.ORGANIZATION_EXPORT, P.MEMBER_EXPORT})
+
 # Who works for a committee by its posts; of the work committee, who keeps the whole zone.
 _STAFF_POSTS = (
     Post.SECRETARY,

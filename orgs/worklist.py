@@ -7,9 +7,25 @@ from core import start_steps
 from core.actor import Actor
 from core.worklist import WorkItem, Worklist
 
+from .models import DeputyRequest
 from .permissions import Permission as P
 from .queries.account_plans import grant_plan, offices_with_role
 from .queries.slips import committees
+
+
+def provide_deputies(actor: Actor, work: Worklist) -> None:
+    """Deputies from outside who wait for the actor's yes. One query for who may decide."""
+    if not actor.may(P.ORGANIZATION_EDIT):
+        return
+    count = DeputyRequest.objects.to_decide(actor).waiting().count()
+    _add(
+        work,
+        count,
+        "项委托代理待确认",
+        "代理人不在其党委，同意后才开始代理。",
+        "orgs:deputy-requests",
+        "去办理",
+    )
 
 
 def provide(actor: Actor, work: Worklist) -> None:

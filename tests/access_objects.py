@@ -22,6 +22,7 @@ from core.models import Effect, Notification
 from orgs.backends import PHONE_COLUMN
 from orgs.models import (
     AdministratorProposal,
+    DeputyRequest,
     NamedRight,
     OfficeHolding,
     Organization,
@@ -174,6 +175,18 @@ def deputy(place: Place) -> Arguments:
         deputy_for=own,
     )
     return {"pk": right.pk}
+
+
+@makes("orgs:deputy-confirm", "orgs:deputy-refuse", "orgs:deputy-withdraw")
+def asked_deputy(place: Place) -> Arguments:
+    asked = DeputyRequest.objects.create(
+        grant=place.secretary.grants.get(),
+        user=make_user(f"asked-by-{place.secretary.username}"),
+        first=NOW.date(),
+        last=NOW.date(),
+        asked_at=NOW,
+    )
+    return {"pk": asked.pk}
 
 
 @makes("orgs:naming-end")

@@ -218,6 +218,9 @@ POSTS: dict[str, Fields] = {
     },
     "orgs:deputy-create": {"username": "officer", "first": "2026-07-07", "last": "2026-07-20"},
     "orgs:deputy-end": {},
+    "orgs:deputy-confirm": {},
+    "orgs:deputy-refuse": {},
+    "orgs:deputy-withdraw": {},
     "orgs:naming-end": {},
     "orgs:organization-namings": {
         "is_recusal": "naming",

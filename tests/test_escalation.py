@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.actor import system
-from core.errors import DomainError
+from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Effect, Notification
-from orgs.access import current_grants, who_may
-from orgs.actions import accounts, deputies, grants
-from orgs.models import OfficeHolding, RoleGrant, User
+from orgs.access import actor_from_grant, current_grants, who_may
+from orgs.actions import accounts, administrators, deputies, grants
+from orgs.models import DeputyRequest, OfficeHolding, RoleGrant, User
 from orgs.permissions import Permission
 from schedules.rounds.actions import calendar, opening
 from schedules.rounds.enums import DutyState
@@ -186,7 +186,7 @@ def name(zone: Zone, first: str = "2026-07-01", last: str = "2026-07-10") -> Rol
     return deputies.name_deputy(
         by=zone.actor("huzhuang1"),
         grant_id=zone.users["huzhuang1"].grants.get().pk,
-        username="taoyuan1",
+        username="huzhuang2",
         first=dt.date.fromisoformat(first),
         last=dt.date.fromisoformat(last),
     )
@@ -197,7 +197,7 @@ def roles_of(user: User) -> list[str]:
 
 
 def test_deputy_acts_within_the_dates_and_no_longer(june: Zone) -> None:
-    user = june.users["taoyuan1"]
+    user = june.users["huzhuang2"]
     with clock.at(moment("2026-06-30T09:00")):
         name(june)
         assert len(roles_of(user)) == 1
@@ -213,16 +213,16 @@ def test_deputy_is_reminded_beside_the_person(june: Zone) -> None:
     with clock.at(moment("2026-07-01T07:00")):
         name(june)
     tick("2026-07-06T09:00")
-    row = digest(june.users["taoyuan1"], "20260706")
+    row = digest(june.users["huzhuang2"], "20260706")
     assert row is not None
     assert "湖庄村第一支部" in row.body
-    assert "桃园社区第一支部" in row.body
+    assert "湖庄村第二支部" in row.body
     assert days_told(june, "huzhuang1") == ["20260706"]
 
 
 @pytest.mark.parametrize("how", ["grant ended", "account shut", "taken back"])
 def test_deputy_ends_with_what_he_stands_on(june: Zone, how: str) -> None:
-    user, principal = june.users["taoyuan1"], june.users["huzhuang1"]
+    user, principal = june.users["huzhuang2"], june.users["huzhuang1"]
     with clock.at(moment("2026-07-01T09:00")):
         right = name(june)
         assert len(roles_of(user)) == 2
@@ -241,13 +241,13 @@ def test_deputy_does_not_pass_it_on(june: Zone) -> None:
         right = name(june)
         with pytest.raises(DomainError, match="不能再委托"):
             deputies.name_deputy(
-                by=june.actor("taoyuan1"),
+                by=june.actor("huzhuang2"),
                 grant_id=right.pk,
-                username="huzhuang2",
+                username="officer",
                 first=dt.date(2026, 7, 1),
                 last=dt.date(2026, 7, 2),
             )
-    client = june.client("taoyuan1")
+    client = june.client("huzhuang2")
     assert client.get(f"/account/grants/{right.pk}/deputy/").status_code == 404
     assert client.post(f"/account/deputies/{right.pk}/end/").status_code == 404
 
@@ -258,9 +258,9 @@ def test_deputy_does_not_pass_it_on(june: Zone) -> None:
         ("huzhuang1", "2026-07-01", "2026-07-02"),  # oneself
         ("sysadmin", "2026-07-01", "2026-07-02"),
         ("nobody-of-that-name", "2026-07-01", "2026-07-02"),
-        ("taoyuan1", "2026-06-30", "2026-07-02"),  # begins yesterday
-        ("taoyuan1", "2026-07-03", "2026-07-02"),
-        ("taoyuan1", "2026-07-01", "2027-07-02"),  # a year
+        ("huzhuang2", "2026-06-30", "2026-07-02"),  # begins yesterday
+        ("huzhuang2", "2026-07-03", "2026-07-02"),
+        ("huzhuang2", "2026-07-01", "2026-08-30"),  # 61 days
     ],
 )
 def test_deputy_that_does_not_fit_is_refused(
@@ -284,16 +284,129 @@ def test_deputy_is_named_on_the_page_and_acts_marked(june: Zone) -> None:
     today = clock.today().isoformat()
     answer = client.post(
         f"/account/grants/{own.pk}/deputy/",
-        {"username": "Taoyuan1", "first": today, "last": today},
+        {"username": "Huzhuang2", "first": today, "last": today},
         follow=True,
     )
-    assert "已委托taoyuan1代理" in answer.content.decode()
+    assert "已委托huzhuang2代理" in answer.content.decode()
     right = RoleGrant.objects.get(deputy_for=own)
-    other = june.client("taoyuan1")
+    other = june.client("huzhuang2")
     page = other.post("/account/acting/", {"grant": str(right.pk)}, follow=True).content.decode()
     assert "支部书记（代）" in page
     assert client.post(f"/account/deputies/{right.pk}/end/").status_code == 302
     assert not RoleGrant.objects.current().filter(pk=right.pk).exists()
+
+
+def ask_outside(zone: Zone) -> DeputyRequest:
+    """The branch secretary wants somebody of the neighbouring street to act for him."""
+    made = deputies.name_deputy(
+        by=zone.actor("huzhuang1"),
+        grant_id=zone.users["huzhuang1"].grants.get().pk,
+        username="taoyuan1",
+        first=dt.date(2026, 7, 1),
+        last=dt.date(2026, 7, 10),
+    )
+    assert isinstance(made, DeputyRequest)
+    return made
+
+
+def test_sixty_days_are_the_most(june: Zone) -> None:
+    with clock.at(moment("2026-07-01T09:00")):
+        assert name(june, "2026-07-01", "2026-08-29").valid_to == dt.date(2026, 8, 30)
+
+
+@pytest.mark.parametrize("who", ["dahuangshan", "zone"])
+def test_deputy_from_outside_the_committee_waits_for_a_level_above(june: Zone, who: str) -> None:
+    with clock.at(moment("2026-07-01T09:00")):
+        asked = ask_outside(june)
+        assert not RoleGrant.objects.filter(deputy_for__isnull=False).exists()
+        home = june.client(who).get("/").content.decode()
+        assert "项委托代理待确认" in home
+        page = june.client(who).get("/deputies/").content.decode()
+        assert "huzhuang1委托taoyuan1" in page
+        assert "桃园社区第一支部 支部书记" in page
+        for other in ("jinshanqiao", "huzhuang", "huzhuang1", "taoyuan1", "secadmin"):
+            answer = june.client(other).post(f"/deputies/{asked.pk}/confirm/")
+            assert answer.status_code == 404, other
+            shown = june.client(other).get("/deputies/").content.decode()
+            assert "委托taoyuan1" not in shown, other
+        june.client(who).post(f"/deputies/{asked.pk}/confirm/")
+        assert "支部书记（代） 湖庄村第一支部" in roles_of(june.users["taoyuan1"])
+        for person in ("taoyuan1", "huzhuang1", "secadmin"):
+            assert Notification.objects.filter(user=june.users[person]).count() == 1, person
+
+
+def test_two_who_decide_on_a_deputy_have_one_effect(june: Zone) -> None:
+    with clock.at(moment("2026-07-01T09:00")):
+        asked = ask_outside(june)
+        deputies.refuse_deputy(by=june.actor("dahuangshan"), request_id=asked.pk)
+        with pytest.raises(Conflict, match="已经办理过了"):
+            deputies.confirm_deputy(by=june.actor("zone"), request_id=asked.pk)
+        assert not RoleGrant.objects.filter(deputy_for__isnull=False).exists()
+        again = ask_outside(june)
+        with pytest.raises(Conflict, match="正在等上级确认"):
+            ask_outside(june)
+        deputies.withdraw_deputy(by=june.actor("huzhuang1"), request_id=again.pk)
+        with pytest.raises(Conflict):
+            deputies.confirm_deputy(by=june.actor("dahuangshan"), request_id=again.pk)
+
+
+def test_neighbour_named_by_a_street_waits_for_the_zone_and_exports_nothing(june: Zone) -> None:
+    """A street named a neighbour for 180 days, who exported the whole street."""
+    with clock.at(moment("2026-07-01T09:00")):
+        by, own = june.actor("dahuangshan"), june.users["dahuangshan"].grants.get()
+        days = {"first": dt.date(2026, 7, 1), "last": dt.date(2026, 7, 30)}
+        asked = deputies.name_deputy(by=by, grant_id=own.pk, username="jinshanqiao", **days)
+        assert isinstance(asked, DeputyRequest)
+        for who in ("dahuangshan", "jinshanqiao"):
+            with pytest.raises(NotAllowed):
+                deputies.confirm_deputy(by=june.actor(who), request_id=asked.pk)
+        right = deputies.confirm_deputy(by=june.actor("zone"), request_id=asked.pk)
+        lent = actor_from_grant(june.users["jinshanqiao"].pk, right.pk)
+        assert lent.may_at(Permission.MEMBER_VIEW, june.street.path)
+        assert lent.may_at(Permission.REPORT_CHECK, june.street.path)
+        for permission in (Permission.MEMBER_EXPORT, Permission.ORGANIZATION_EXPORT):
+            assert by.may_at(permission, june.street.path)
+            assert not lent.may(permission)
+
+
+def test_somebody_who_works_nowhere_acts_for_nobody_at_the_top(june: Zone) -> None:
+    make_user("fresh")
+    own = june.users["zone"].grants.get()
+    today = clock.today()
+    with pytest.raises(DomainError, match="没有身份"):
+        deputies.name_deputy(
+            by=june.actor("zone"), grant_id=own.pk, username="fresh", first=today, last=today
+        )
+
+
+def test_being_named_keeps_nobody_from_an_appointment(june: Zone) -> None:
+    user = make_user("candidate")
+    right = RoleGrant.objects.create(
+        user=user,
+        role="branch_secretary",
+        organization=june.branch,
+        valid_from=clock.today(),
+        valid_to=clock.today() + dt.timedelta(days=30),
+        granted_by_name="huzhuang1",
+        granted_at=clock.now(),
+        deputy_for=june.users["huzhuang1"].grants.get(),
+    )
+    grants.give(
+        by=june.actor("secadmin"),
+        user_id=user.pk,
+        role="branch_secretary",
+        organization_id=june.branch.pk,
+        valid_from=clock.today(),
+        valid_to=clock.today() + dt.timedelta(days=1),
+    )
+    RoleGrant.objects.filter(user=user, deputy_for=None).delete()
+    proposal = administrators.propose(
+        by=june.actor("sysadmin"), user_id=user.pk, admin_kind="audit", reason="轮岗"
+    )
+    administrators.confirm(by=june.actor("secadmin"), proposal_id=proposal.pk)
+    right.refresh_from_db()
+    assert right.valid_to == clock.today()
+    assert User.objects.get(pk=user.pk).admin_kind == "audit"
 
 
 @pytest.mark.parametrize("typed", ["单青松", "shanqingsong", "sqs", "QINGSONG1"])

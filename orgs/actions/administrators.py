@@ -12,6 +12,7 @@ from ..enums import AdminKind
 from ..models import AdministratorProposal, RoleGrant, User
 from . import tokens
 from .accounts import Credentials, end_sessions_of, give_secret, replace_password
+from .deputies import end_all_of
 
 _HOLDS_GRANTS = "{name}还有未结束的授权。管理员不能兼任业务角色，请先由安全管理员结束这些授权。"
 FIRST_THREE = (
@@ -86,6 +87,8 @@ def confirm(*, by: Actor, proposal_id: int) -> AdministratorProposal:
         raise DomainError("这个账号在提请之后已停用，请否决这项任免。")
     if proposal.admin_kind and _holds_grants(user):
         raise DomainError(_HOLDS_GRANTS.format(name=user.name))
+    if proposal.admin_kind:
+        end_all_of(by=by, user=user, why="代理人已任管理员。")
     try:
         with transaction.atomic():
             User.objects.filter(pk=user.pk).update(
@@ -143,8 +146,9 @@ def _decide(*, by: Actor, proposal_id: int, act: str) -> AdministratorProposal:
 
 
 def _holds_grants(user: User) -> bool:
+    """Of his own: what he does as somebody's deputy ends with the appointment."""
     return RoleGrant.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=clock.today()), user=user
+        Q(valid_to=None) | Q(valid_to__gt=clock.today()), user=user, deputy_for=None
     ).exists()
 
 

@@ -1,4 +1,5 @@
 from .account import PortalSession, User
+from .deputy import DeputyRequest
 from .event import OrganizationEvent, OrganizationPlacement
 from .grant import AdministratorProposal, RoleGrant
 from .importing import OrganizationImport
@@ -11,6 +12,7 @@ from .token import AccessToken
 __all__ = [
     "AccessToken",
     "AdministratorProposal",
+    "DeputyRequest",
     "NamedRight",
     "OfficeHolding",
     "Organization",

@@ -28,6 +28,7 @@ from .writes import written
 WITHIN_AN_ACTION = Reasons(
     {
         "orgs.actions.accounts.replace_password": "shared by the page's and the console's reset",
+        "orgs.actions.deputies.end_all_of": "what follows when somebody becomes an administrator",
         "orgs.actions.grants.end_of_offices": "what follows when an office ends",
         "orgs.actions.offices.leave_all": "what follows when a body is merged, ends or is read anew",
         "orgs.actions.history.event": "builds the row of an event that the action saves",
