@@ -1,10 +1,11 @@
 """The Celery application: workers that are woken by a message and read their work from rows."""
 
 import os
+import threading
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -27,6 +28,17 @@ def keep_connections(**_: Any) -> None:
         close_old_connections()
 
     DjangoWorkerFixup.close_database = close_database  # type: ignore[method-assign]
+
+
+@worker_init.connect
+def work_without_a_broker(**_: Any) -> None:
+    """While Redis is away no message wakes anybody: then this process looks for work itself."""
+    from core import broker
+
+    stopping = threading.Event()
+    thread = threading.Thread(target=broker.stand_in, args=[stopping], name="stand-in", daemon=True)
+    thread.start()
+    worker_shutdown.connect(lambda **_: stopping.set(), weak=False)
 
 
 @worker_init.connect

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # So far out that also what is refused early (a foreign host) carries it.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.http.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Inside of that: static files lie there compressed. Outside of whatever writes a body.
     "core.compression.CompressionMiddleware",

@@ -24,10 +24,16 @@ from . import actor, audit, clock, effects, periods, table_statistics
 from .actions import action
 from .actor import Actor
 from .errors import DomainError
-from .models import Effect
+from .models import AuditEntry, Effect
 
 SEED = 20260706
 RECORDER = "示例数据"
+SEEDED = "demo.seeded"
+IN_PRODUCTION = (
+    "This database was filled with the demo zone, whose accounts have one printed password: it is "
+    "not served in production. Give the portal an empty database (DATABASE_URL, DATA_DIR), or set "
+    "PORTAL_MODE=demo."
+)
 MONTHS, MONTHS_SMALL, MONTHS_AT_MOST = 36, 6, 60
 AT_ONCE = 13  # months that are there from the start when the others are filled behind
 KIND = "demo.history"
@@ -171,6 +177,11 @@ def occupied() -> str:
     return "；".join(filter(None, reasons))
 
 
+def was_seeded() -> bool:
+    """Whether the database was filled with the demo zone, ever. One query."""
+    return AuditEntry.objects.filter(verb=SEEDED).exists()
+
+
 def accounts() -> list[dict[str, str]]:
     """Whom one can sign in as, in order: username and about."""
     found = (part.code.accounts() for part in _parts if hasattr(part.code, "accounts"))
@@ -207,7 +218,7 @@ def seed(
         )
     audit.record(
         by=by,
-        verb="demo.seeded",
+        verb=SEEDED,
         label=f"{periods.label(months[0])}至{periods.label(months[-1])}",
         changes={key: [0, value] for key, value in made.items()},
     )

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from . import kept, logs, metrics
@@ -69,6 +67,26 @@ class RequestIdMiddleware:
         return response
 
 
+class PermissionsPolicyMiddleware:
+    """Says in every answer what no page of the portal uses, so that nothing in it can."""
+
+    POLICY = ", ".join(
+        f"{feature}=()"
+        for feature in (
+            *("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation"),
+            *("gyroscope", "magnetometer", "microphone", "midi", "payment", "serial", "usb"),
+        )
+    )
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = self.POLICY
+        return response
+
+
 def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     """The name of the address, not the address: ids and words of searches stay out of the log."""
     found = request.resolver_match
@@ -93,8 +111,7 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
 
 
 class DomainErrorMiddleware:
-    """An action's refusal that no form caught becomes a page that says why; a database that cannot
-    just now (full disk, restart, time limit) a page that asks to try again."""
+    """An action's refusal that no form caught becomes a page that says why."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -103,11 +120,6 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, OperationalError):
-            logging.getLogger("django.request").error("database failed", exc_info=error)
-            return HttpResponse(
-                render_to_string("500.html"), status=503, headers={"Retry-After": "60"}
-            )
         if not isinstance(error, DomainError):
             return None
         return render(

@@ -275,6 +275,23 @@ def test_page_answers_while_redis_is_dead(own_redis: servers.Server) -> None:
 
 @pytest.mark.worker
 @pytest.mark.django_db(transaction=True)
+def test_work_is_done_while_redis_is_dead(
+    own_redis: servers.Server, worker_on: Callable[..., servers.Server], sink: MailSink
+) -> None:
+    """A sheet that is uploaded then is read all the same; here it is mails."""
+    more = {"REDIS_URL": own_redis.url, **smtp(sink)}
+    worker_on(**more)
+    tell(1, "before")
+    wait_until(lambda: states() == Counter(done=1), seconds=45)
+    own_redis.kill()
+    tell(40, "without")
+    wait_until(lambda: states() == Counter(done=41), seconds=45)
+    assert len(ids(sink)) == 41
+    assert max(ids(sink).values()) == 1
+
+
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True)
 def test_full_redis_refuses_messages_and_loses_nothing(
     own_redis: servers.Server, worker_on: Callable[..., servers.Server], sink: MailSink
 ) -> None:

@@ -4,16 +4,26 @@ import datetime as dt
 import json
 import logging
 import os
+import socket
+import subprocess
 import sys
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import checks
+from django.core.management.base import CommandError
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from core import effects, logs
+from core import audit, demo, effects, logs
+from core.actor import system
+from core.management import preflight
 from core.models import Effect, Heartbeat
 
+from . import servers
 from .world import Zone
 
 TOKEN = "a-token-of-more-than-twenty-characters"
@@ -35,6 +45,96 @@ def test_ready_when_all_is_well(alive: None) -> None:
     assert (status, said["problems"]) == (200, [])
     assert said["broker"] in ("embedded", "ok")
     assert said["last_backup"] == "not watched"
+
+
+@pytest.mark.parametrize(
+    ("headers", "address", "proxies"),
+    [
+        ({}, "192.0.2.7", 0),
+        ({"X-Forwarded-For": "192.0.2.7"}, "127.0.0.1", 1),
+        ({"X-Forwarded-For": "127.0.0.1, 192.0.2.7"}, "127.0.0.1", 1),  # forged
+        ({"X-Forwarded-For": "127.0.0.1"}, "127.0.0.1", 0),  # a proxy that nobody counted
+    ],
+)
+def test_others_are_told_only_whether(
+    alive: None, settings: Any, headers: dict[str, str], address: str, proxies: int
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = proxies
+    settings.METRICS_TOKEN = TOKEN
+    client = Client(REMOTE_ADDR=address, headers=headers)
+    assert client.get("/readyz").json() == {"ready": True}
+    Heartbeat.objects.all().delete()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False})
+    own = client.get("/readyz", headers={"Authorization": f"Bearer {TOKEN}"}).json()
+    assert ("problems" in own) is bool(proxies or not headers)
+
+
+def test_forgotten_proxy_is_told(alive: None, settings: Any) -> None:
+    settings.HTTPS, settings.TRUSTED_PROXY_COUNT = True, 0
+    assert "portal.W001" in [one.id for one in checks.run_checks(include_deployment_checks=True)]
+    settings.TRUSTED_PROXY_COUNT = 1
+    assert "portal.W001" not in [
+        one.id for one in checks.run_checks(include_deployment_checks=True)
+    ]
+
+
+# --- what refuses to start ----------------------------------------------------------------------
+def test_demo_zone_is_not_served_in_production(db: None, settings: Any) -> None:
+    look = partial(preflight.look, "127.0.0.1", servers.free_port())
+    settings.PRODUCTION = True
+    look()
+    audit.record_now(by=system("demo"), verb=demo.SEEDED)
+    with pytest.raises(CommandError, match="demo zone") as refused:
+        look()
+    assert refused.value.returncode == preflight.NOT_TO_BE_TRIED_AGAIN
+    assert "portal.E003" in [one.id for one in checks.run_checks(include_deployment_checks=True)]
+    settings.PRODUCTION = False
+    look()
+
+
+@pytest.mark.parametrize("command", ["web", "serve"])
+def test_taken_port_is_one_sentence_and_not_tried_again(tmp_path: Path, command: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "manage.py", command, "--port", str(port)],
+            cwd=servers.ROOT,
+            env={**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": "", "REDIS_URL": ""},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == preflight.NOT_TO_BE_TRIED_AGAIN
+    assert done.stderr.count("\n") == 1
+    assert f"cannot use port {port}" in done.stderr
+    for unit in ("portal", "portal-web"):
+        text = (servers.ROOT / f"deploy/systemd/{unit}.service").read_text()
+        assert f"RestartPreventExitStatus={preflight.NOT_TO_BE_TRIED_AGAIN}\n" in text
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("where", ["session", "view", "api"])
+def test_database_that_is_away_is_503_from_every_layer(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch, where: str, error: type[Exception]
+) -> None:
+    client = zone.client("zone")
+    client.raise_request_exception = False
+
+    def away(*arguments: Any, **more: Any) -> Any:
+        raise error("the connection was closed")
+
+    place = {
+        "session": "orgs.sessions.SessionStore.load",
+        "view": "core.worklist.collect",
+        "api": "orgs.access.current_grants",
+    }[where]
+    monkeypatch.setattr(place, away)
+    answer = client.get("/api/v1/" if where == "api" else "/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
 
 
 @pytest.mark.parametrize("part", ["sweeper", "clock"])

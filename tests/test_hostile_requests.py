@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core import clock, logs
+from core.http import PermissionsPolicyMiddleware
 
 from .access_objects import NOW, arguments, foreign, open_month, prepare
 from .hostile import EXAMPLES, browser, gets, payload, person, posts, state_of_all, url_of
@@ -270,6 +271,7 @@ CSP = (
 )
 GOLDEN = {
     "X-Frame-Options": "DENY",
+    "Permissions-Policy": PermissionsPolicyMiddleware.POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",

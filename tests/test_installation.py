@@ -178,6 +178,8 @@ echo '=== the browser'
 echo "127.0.0.1 $PORTAL_HOST" >> /etc/hosts  # what a name server would say
 python3 /root/browser.py "$PORTAL_HOST" /root/said.txt {branch} 中共徐州经济技术开发区工作委员会
 echo '=== afterwards'
+echo "readable by others: $(find /var/lib/portal /var/backups/portal -mindepth 1 -path /var/lib/portal/staticfiles -prune -o -perm /077 -print | sort | head -20 | tr '\\n' ' ')"
+echo '=== backup'
 systemctl start portal-backup
 newest=$(ls /var/backups/portal/portal-*.tar | tail -1)
 deploy/manage restore --check "$newest"
@@ -220,6 +222,7 @@ def test_from_bare_debian_to_the_first_report(tmp_path: Path) -> None:
     assert '"problems": []' in said.partition("=== the browser")[0]
     sent = json.loads(re.search(r'^\{"report": .*\}$', said, re.MULTILINE)[0])  # type: ignore[index]
     assert sent["report"]
+    assert "readable by others: \n" in said
     assert "The backup is good." in said
     assert "The installation is restored whole." in said
     assert "The new release answers and is ready." in said

@@ -48,9 +48,9 @@ def unit_command(port: int) -> list[str]:
     found = re.search(r"^ExecStart=(.+)$", text, re.MULTILINE)
     assert found
     words = shlex.split(found[1])
-    assert words[0].endswith("/bin/granian")
+    assert words[0].endswith("/bin/python")
     words[words.index("--port") + 1] = str(port)
-    return [sys.executable, "-m", "granian", *words[1:]]
+    return [sys.executable, *words[1:]]
 
 
 def nginx_config(folder: Path, *, plain: int, tls: int, portal: int, static: Path) -> str:

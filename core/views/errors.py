@@ -1,7 +1,9 @@
 """Error pages: what is wrong and what to do, without a stack trace."""
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -26,8 +28,13 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault. The page needs neither database nor session."""
-    return render(None, "500.html", status=500)  # type: ignore[arg-type]
+    """500: our fault; 503 when the database cannot just now (restart, full disk, time limit),
+    whichever layer asked it. The page needs neither database nor session."""
+    error = sys.exc_info()[1]  # Django calls this while it handles it
+    response = render(None, "500.html", status=500)  # type: ignore[arg-type]
+    if isinstance(error, OperationalError | InterfaceError):
+        response.status_code, response["Retry-After"] = 503, "60"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,6 +1,7 @@
 """For whoever watches the portal from outside."""
 
 import datetime as dt
+import ipaddress
 import secrets
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from .. import effects, health, start_steps
+from .. import broker, effects, health, start_steps
 from .. import metrics as figures
 from ..guards import public
+from ..http import client_ip
 from ..models import Heartbeat
 
 SILENCE = dt.timedelta(minutes=3)
@@ -23,13 +25,31 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+def _is_inside(request: HttpRequest) -> bool:
+    """Whether whoever asks is told details: from this machine itself, or with METRICS_TOKEN."""
+    if not settings.TRUSTED_PROXY_COUNT and "X-Forwarded-For" in request.headers:
+        return False  # a proxy on this machine that nobody counted
+    try:
+        address = ipaddress.ip_address(client_ip(request))
+    except ValueError:
+        return False
+    return address.is_loopback or _has_token(request)
+
+
+def _has_token(request: HttpRequest) -> bool:
+    wanted = f"Bearer {settings.METRICS_TOKEN}".encode()
+    given = request.headers.get("Authorization", "").encode(errors="replace")
+    return bool(settings.METRICS_TOKEN) and secrets.compare_digest(given, wanted)
+
+
 @public("GET", "HEAD")
 def readyz(request: HttpRequest) -> JsonResponse:
     """Database, broker, background work, backlog, last backup: 200 when all is well, 503 when
     something is not.
 
-    Says what is wrong, never whose data is concerned. A broker that does not answer is told and
-    does not fail the check: the clock of the workers finds the work without it (docs/adr/0003).
+    Says what is wrong, never whose data is concerned, and that only from this machine itself or
+    to whoever brings METRICS_TOKEN; to others only whether. A broker that does not answer is told and
+    does not fail the check: a worker finds the work without it (docs/adr/0003).
     """
     problems: list[str] = []
     warnings: list[str] = []
@@ -55,12 +75,15 @@ def readyz(request: HttpRequest) -> JsonResponse:
         report["start"] = _start()
     except DatabaseError:
         problems.append("database does not answer")
-    report["broker"] = _broker()
+    report["broker"] = broker.state()
     if report["broker"] == "silent":
         warnings.append("broker does not answer")
     _look_at_backup(report, problems)
+    if not settings.TRUSTED_PROXY_COUNT and "X-Forwarded-For" in request.headers:
+        warnings.append("a proxy is in front and TRUSTED_PROXY_COUNT is 0")
     report |= {"problems": problems, "warnings": warnings}
-    return JsonResponse(report, status=503 if problems else 200)
+    shown = report if _is_inside(request) else {"ready": not problems}
+    return JsonResponse(shown, status=503 if problems else 200)
 
 
 def _start() -> dict[str, object]:
@@ -70,22 +93,6 @@ def _start() -> dict[str, object]:
     found = start_steps.standings()
     missing = [one.step.key for one in found if not one.progress.is_done]
     return {"complete": start_steps.is_complete(found), "missing": missing}
-
-
-def _broker() -> str:
-    """ok, silent, or embedded where there is none."""
-    if settings.EMBEDDED:
-        return "embedded"
-    import redis
-
-    try:
-        with redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1
-        ) as line:
-            line.ping()
-    except (redis.RedisError, OSError):
-        return "silent"
-    return "ok"
 
 
 def _look_at_backup(report: dict[str, object], problems: list[str]) -> None:
@@ -113,8 +120,6 @@ def _newest(folder: Path) -> dt.datetime | None:
 @public("GET", "HEAD")
 def metrics(request: HttpRequest) -> HttpResponse:
     """Figures for Prometheus, for whoever brings METRICS_TOKEN; without the setting not there."""
-    wanted = f"Bearer {settings.METRICS_TOKEN}".encode()
-    given = request.headers.get("Authorization", "").encode(errors="replace")
-    if not settings.METRICS_TOKEN or not secrets.compare_digest(given, wanted):
+    if not _has_token(request):
         raise Http404
     return HttpResponse(figures.exposition(), content_type="text/plain; version=0.0.4")

@@ -14,6 +14,7 @@ from django.db import connections
 
 from core import demo as demo_zone
 from core import effects, scheduler
+from core.management import preflight
 from core.management.supervisor import Child, Supervisor
 
 
@@ -32,10 +33,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, host: str, port: str, demo: bool, **options: Any) -> None:
-        number = _port(port)
+        os.umask(0o077)  # what the portal writes is its user's alone
+        number = preflight.port_of(port)
         if demo and settings.PRODUCTION:
             raise CommandError("Demo accounts exist only in demo mode: set PORTAL_MODE=demo.")
-        _check_free(host, number)
+        preflight.look(host, number)
         for folder in (settings.DATA_DIR, settings.STATIC_ROOT):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -77,25 +79,6 @@ class Command(BaseCommand):
         self._say(f"Demo accounts, password of each: {demo['password']}")
         for account in demo["accounts"]:
             self._say(f"  {account['username']:<14}{account['about']}")
-
-
-def _port(raw: str) -> int:
-    if raw.isascii() and raw.isdigit() and 0 < int(raw) < 65536:
-        return int(raw)
-    raise CommandError(f"PORT is {raw!r}, which cannot be used: write a number, 1 to 65535.")
-
-
-def _check_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CommandError(
-                f"The portal cannot use port {port} on {host} ({error.strerror}). "
-                f"Stop the program that uses it, or choose another port: PORT={port + 1} make run"
-            ) from error
 
 
 def _answers(host: str, port: int) -> bool:
