@@ -151,6 +151,7 @@ def perform(
     if request.method != "POST":
         subject = load()
         return cast(Any, show)(Attempt(request, subject, form(subject)))
+    request.draft = _draft_of(request)
     attempts: list[Attempt[T, F]] = []
     questions: list[Question] = []
 
@@ -196,12 +197,20 @@ _DRAFT = re.compile(r"[\w:#./-]{1,120}", re.ASCII)
 DRAFT_DONE = "draft_done"
 
 
+def _draft_of(request: PortalRequest) -> str:
+    name = request.POST.get("draft", "")
+    return name if _DRAFT.fullmatch(name) else ""
+
+
 def _let_go(request: PortalRequest, response: HttpResponse) -> HttpResponse:
     """The act is done: its draft on the device goes, with the next page that the browser loads."""
-    name = request.POST.get("draft", "")
-    if _DRAFT.fullmatch(name):
+    if request.draft:
         response.set_cookie(
-            DRAFT_DONE, name, max_age=600, samesite="Lax", secure=settings.CSRF_COOKIE_SECURE
+            DRAFT_DONE,
+            request.draft,
+            max_age=600,
+            samesite="Lax",
+            secure=settings.CSRF_COOKIE_SECURE,
         )
     return response
 
