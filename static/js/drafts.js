@@ -76,7 +76,7 @@
       if (!label || found.indexOf(label) >= 0) return;
       if (isOff(one)) {
         if (isChanged(one) || before.indexOf(label) >= 0) found.push(label);
-      } else if (!isPicked(one) && !/^select/.test(one.type) && hasNumber(one.value)) found.push(label);
+      } else if (!isPicked(one) && !/^select/.test(one.type) && (one.value ? hasNumber(one.value) : before.indexOf(label) >= 0)) found.push(label);
     });
     return found;
   }
@@ -180,7 +180,7 @@
   portal.forget = function (form) {
     clearTimeout(form.draftTimer);
     form.draftTimer = 0;
-    if (!form.draftName) return Promise.resolve();
+    if (!form.draftName || (form.draftUnplaced || []).length) return Promise.resolve();
     form.draftStart = fields(form);
     return db.del(form.draftName, store).catch(function () {});
   };
@@ -260,20 +260,31 @@
       form.draftUnplaced = unplaced; // stays in the draft until it is done
       nameOf(form);
       $$('details', document).forEach(function (fold) { if (fold.contains(form)) fold.open = true; });
-      box.textContent = '';
-      if (unplaced.length) homeless(box, unplaced); else box.remove();
-      portal.say(form, '已取回，还没有提交' + (left.length ? '。请再填：' + left.join('、') : ''));
+      taken(box, form, left, unplaced);
+      portal.say(form, '已取回，还没有提交');
     }), button('删除', function () { db.del(name, store).then(function () { box.remove(); }); }, 'btn-text'));
-    var card = form.closest('.card') || form;
-    card.parentNode.insertBefore(box, card);
+    var card = form.closest('.card');
+    if (card) card.before(box); else form.prepend(box);
   }
 
-  /* What was written in rows or chosen from lists that are no longer on the page: to be copied. */
-  function homeless(box, unplaced) {
+  /* In the place of the offer: what has to be typed again, each with the way to it; what was written
+     in rows or chosen from lists that are no longer on the page, to be copied. */
+  function taken(box, form, left, unplaced) {
+    if (!left.length && !unplaced.length) { box.remove(); return; }
+    box.textContent = '';
+    var line = element('span', '', '已取回，还没有提交。' + (left.length ? '这几栏没有存，请再填：' : ''));
+    left.forEach(function (label, index) {
+      var control = Array.from(form.elements).find(function (one) { return one.name && one.type !== 'hidden' && labelOf(one) === label; });
+      if (index) line.append('、');
+      line.append(control ? button(label, function () { control.focus(); control.scrollIntoView({ block: 'center' }); }, 'btn-text') : label);
+    });
+    box.append(line);
+    if (!unplaced.length) return;
     var texts = unplaced.map(function (pair) { return pair[1]; }).filter(function (text) { return WORDS.test(text); });
     box.classList.replace('info', 'warning');
-    box.append(element('span', '', texts.length ? '已取回。下面这些写在已不在页面上的项目里，需要的请复制：' : '已取回。有的选项已不在页面上，请重新选择。'));
+    box.append(element('p', '', texts.length ? '下面的文字所在的项目已不在页面上，需要的请复制：' : '有的选项已不在页面上，请重新选择。'));
     texts.forEach(function (text) { box.append(element('p', 'prose', text)); });
+    box.append(button(texts.length ? '已复制，不再留' : '知道了', function () { form.draftUnplaced = []; write(form); box.remove(); }));
   }
 
   /* --- pages that list them ---------------------------------------------------------------- */
