@@ -19,7 +19,7 @@ from django.shortcuts import redirect, render
 
 from . import audit, kept
 from .errors import Conflict, DomainError
-from .http import PortalRequest
+from .http import PortalRequest, is_by_script
 
 INVALID = 422  # of every page whose form does not hold, whoever found out: form or action
 
@@ -203,8 +203,9 @@ def _draft_of(request: PortalRequest) -> str:
 
 
 def _let_go(request: PortalRequest, response: HttpResponse) -> HttpResponse:
-    """The act is done: its draft on the device goes, with the next page that the browser loads."""
-    if request.draft:
+    """The act is done: its draft on the device goes, with the next page that the browser loads. Not
+    for a save in the background: the page goes on, and may write more into the same draft."""
+    if request.draft and not is_by_script(request):
         response.set_cookie(
             DRAFT_DONE,
             request.draft,
