@@ -94,7 +94,7 @@ def test_a_session_that_ends_while_one_writes(
 def test_a_form_sent_after_the_session_ended_is_finished(
     browser: Any, live_portal: servers.Server, axe_problems: Axe, scripts: bool
 ) -> None:
-    """The register of members asks for no draft: the server alone carries it, also without
+    """One's own account is not kept on the device: the server alone carries it, also without
     scripts."""
     context = browser.new_context(
         base_url=live_portal.url, locale="zh-CN", java_script_enabled=scripts
