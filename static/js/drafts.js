@@ -83,16 +83,16 @@
 
   /* Puts a draft into the form; answers what found no place: rows and choices that are gone. */
   function fill(form, given) {
-    var queues = {}, rows = {};
+    var queues = {}, rows = [];
     given.forEach(function (pair) {
       (queues[pair[0]] = queues[pair[0]] || []).push(pair[1]);
-      if (rowIn(pair[0])) rows[rowIn(pair[0])] = true;
+      if (rowIn(pair[0]) && rows.indexOf(rowIn(pair[0])) < 0) rows.push(rowIn(pair[0]));
     });
-    arrange(form, Object.keys(rows));
+    arrange(form, rows);
     var changed = [];
     written(form).forEach(function (one) {
       var name = nameIn(one), values = queues[name] || [];
-      if (rowIn(name) && !rows[rowIn(name)]) return; // a row that was not there then
+      if (rowIn(name) && rows.indexOf(rowIn(name)) < 0) return; // a row that was not there then
       if (isPicked(one)) {
         var place = values.indexOf(one.value), checked = place >= 0;
         if (checked) values.splice(place, 1);
