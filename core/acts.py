@@ -19,7 +19,7 @@ from django.shortcuts import redirect, render
 
 from . import audit, kept
 from .errors import Conflict, DomainError
-from .http import PortalRequest
+from .http import PortalRequest, is_by_script
 
 INVALID = 422  # of every page whose form does not hold, whoever found out: form or action
 
@@ -151,6 +151,7 @@ def perform(
     if request.method != "POST":
         subject = load()
         return cast(Any, show)(Attempt(request, subject, form(subject)))
+    request.draft = _draft_of(request)
     attempts: list[Attempt[T, F]] = []
     questions: list[Question] = []
 
@@ -196,12 +197,21 @@ _DRAFT = re.compile(r"[\w:#./-]{1,120}", re.ASCII)
 DRAFT_DONE = "draft_done"
 
 
-def _let_go(request: PortalRequest, response: HttpResponse) -> HttpResponse:
-    """The act is done: its draft on the device goes, with the next page that the browser loads."""
+def _draft_of(request: PortalRequest) -> str:
     name = request.POST.get("draft", "")
-    if _DRAFT.fullmatch(name):
+    return name if _DRAFT.fullmatch(name) else ""
+
+
+def _let_go(request: PortalRequest, response: HttpResponse) -> HttpResponse:
+    """The act is done: its draft on the device goes, with the next page that the browser loads. Not
+    for a save in the background: the page goes on, and may write more into the same draft."""
+    if request.draft and not is_by_script(request):
         response.set_cookie(
-            DRAFT_DONE, name, max_age=600, samesite="Lax", secure=settings.CSRF_COOKIE_SECURE
+            DRAFT_DONE,
+            request.draft,
+            max_age=600,
+            samesite="Lax",
+            secure=settings.CSRF_COOKIE_SECURE,
         )
     return response
 

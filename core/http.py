@@ -26,6 +26,7 @@ class PortalRequest(HttpRequest):
     actor: Actor
     grants: list[Any]
     request_id: str
+    draft: str  # the name of the draft on the device that an act was posted from (core/acts.py)
 
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

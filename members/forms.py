@@ -14,6 +14,7 @@ from core.actor import Actor
 from core.dates import read_date
 from core.identity import normalise
 from core.layouts import Section, fields_helper
+from core.privacy import OFF_THE_DEVICE
 from core.text import NAME, clean, compact_name
 from orgs.forms.organizations import MomentField
 from orgs.models import Organization
@@ -155,7 +156,9 @@ class FindForm(forms.Form):
     number = LineField(
         label="号码",
         max_length=30,
-        widget=forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "text", "autocomplete": "off", **OFF_THE_DEVICE}
+        ),
     )
 
 
@@ -216,6 +219,7 @@ class MemberForm(forms.Form):
             for state in (MembershipState.NORMAL, MembershipState.SUSPENDED)
         ],
         help_text="转出、去世、出党等请用“登记离开”。",
+        widget=forms.Select(OFF_THE_DEVICE),
     )
     is_mobile = forms.BooleanField(label="流动党员", required=False)
     mobile_to = LineField(label="外出流向", max_length=60, required=False, help_text="省、市、县。")
@@ -374,7 +378,11 @@ def _initial(member: Member) -> dict[str, Any]:
 class ExitForm(forms.Form):
     """Why and when somebody left."""
 
-    reason = forms.ChoiceField(label="原因", choices=[("", "请选择"), *ExitReason.choices])
+    reason = forms.ChoiceField(
+        label="原因",
+        choices=[("", "请选择"), *ExitReason.choices],
+        widget=forms.Select(OFF_THE_DEVICE),
+    )
     happened_on = DayField(
         label="日期", help_text="转出填回执日期，去世填去世日期，其余填批准日期。"
     )

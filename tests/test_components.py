@@ -21,6 +21,7 @@ from django.utils.safestring import mark_safe
 from core import paging, tones
 from core.layouts import Columns, Entry, Remark, Section, fields_helper
 from core.models import Effect
+from core.privacy import OFF_THE_DEVICE
 from core.templatetags.forms import control
 
 EVIL = "<img src=x onerror=alert(1)>\"'"
@@ -365,6 +366,45 @@ def test_a_form_that_asks_carries_no_token() -> None:
     )
     assert '<form method="get" class="form" novalidate>' in html
     assert "t0ken" not in html
+
+
+class PersonForm(ProblemForm):
+    """Fields of every kind that must not lie on the device, and one that may."""
+
+    identity_number = forms.CharField(label="公民身份号码")
+    contact_phone = forms.CharField(label="联系电话")
+    address = forms.CharField(label="住址", widget=forms.Textarea)
+    photo = forms.FileField(label="照片")
+    secret = forms.CharField(label="密码", widget=forms.PasswordInput)
+    reason = forms.ChoiceField(
+        label="原因", choices=[("a", "甲")], widget=forms.RadioSelect(OFF_THE_DEVICE)
+    )
+
+
+def test_a_form_card_keeps_all_but_what_is_sensitive() -> None:
+    source = "{% form_card form '登记' draft=True %}{% endform_card %}"
+    html = show(source, path="/members/new/", form=PersonForm())
+    assert 'data-draft="/members/new/"' in html
+    assert "data-draft-title" not in html
+    off = {
+        re.search(r'name="(\w+)"', tag).group(1)  # type: ignore[union-attr]
+        for tag in re.findall(r"<(?:input|textarea|select)[^>]*data-no-draft[^>]*>", html)
+    }
+    assert off == {"identity_number", "contact_phone", "address", "photo", "secret", "reason"}
+    # The form of another page is not marked by this one.
+    assert "data-no-draft" not in show(
+        "{% form_card form '登记' draft_not='short' %}{% endform_card %}", form=ProblemForm()
+    )
+
+
+def test_forms_of_a_page_are_kept_apart_and_a_search_only_as_a_mark() -> None:
+    source = "{% form_card form draft=words draft_of=query action=to %}{% endform_card %}"
+    html = show(source, path="/a/", form=ProblemForm(), words='延期 "甲"', query="q=张三", to="/b/")
+    assert re.search(r'data-draft="/b/#[0-9a-f]{8}"', html)
+    assert 'data-draft-title="延期 &quot;甲&quot;"' in html
+    assert "张三" not in html
+    asks = "{% form_card form method='get' draft=True %}{% endform_card %}"
+    assert "data-draft" not in show(asks, form=ProblemForm())
 
 
 def test_a_forms_own_layout_is_kept_and_hidden_fields_come_along() -> None:

@@ -94,7 +94,7 @@ def test_a_session_that_ends_while_one_writes(
 def test_a_form_sent_after_the_session_ended_is_finished(
     browser: Any, live_portal: servers.Server, axe_problems: Axe, scripts: bool
 ) -> None:
-    """The register of members asks for no draft: the server alone carries it, also without
+    """One's own account is not kept on the device: the server alone carries it, also without
     scripts."""
     context = browser.new_context(
         base_url=live_portal.url, locale="zh-CN", java_script_enabled=scripts
@@ -325,3 +325,353 @@ def test_numbers_of_people_and_old_drafts_do_not_stay_on_the_device(
     page.wait_for_function(
         "idbKeyval.entries(idbKeyval.createStore('portal-drafts', 'drafts')).then(r => r.length === 0)"
     )
+
+
+# --- drafts of the other forms ------------------------------------------------------------------------
+KEPT = "idbKeyval.entries(idbKeyval.createStore('portal-drafts', 'drafts'))"
+RESTORE = ".draft-offer button:has-text('取回来')"
+# What a form holds: each control's name, whether it stays off the device, what stands in it.
+HOLDS = """() => Array.from(document.querySelector('form[data-draft]').elements)
+  .filter(one => one.name && !/^(hidden|submit)$/.test(one.type))
+  .map(one => [one.name, one.hasAttribute('data-no-draft'),
+               /^(radio|checkbox)$/.test(one.type) ? one.checked : one.value])"""
+# Something in every control, as if typed.
+FILL = """numbers => Array.from(document.querySelector('form[data-draft]').elements).forEach((one, at) => {
+  if (!one.name || /^(hidden|submit)$/.test(one.type)) return;
+  if (/^(radio|checkbox)$/.test(one.type)) one.checked = at % 2 === 1;
+  else if (one.tagName === 'SELECT') one.selectedIndex = one.options.length - 1;
+  else if (one.type === 'date') one.value = '2026-11-2' + at % 10;
+  else if (one.type === 'number') one.value = String(1 + at % 20);
+  else one.value = numbers[one.name] || '写到一半 ' + at;
+  for (const kind of ['input', 'change']) one.dispatchEvent(new Event(kind, {bubbles: true}));
+})"""
+NUMBERS = {
+    "identity_number": "32031119600101123X",
+    "phone": "13912345678",
+    "contact_phone": "１３９ 1234 5678",
+    "address": "幸福路 8 号",
+}
+TRACES = ("32031119600101123", "13912345678", "１３９", "1234 5678", "幸福路", DEMO_PASSWORD)
+
+
+def duty_below(page: Any) -> str:
+    """Address of what can be arranged about a branch's report of this month."""
+    page.goto("/reports/?state=missing")
+    page.locator("td.m a", has_text="未报").last.click()
+    page.click("a:has-text('免报与延期')")
+    return str(page.url)
+
+
+def gone(page: Any) -> None:
+    """Waits until nothing lies on the device any more."""
+    page.wait_for_function(f"{KEPT}.then(rows => rows.length === 0)")
+
+
+def leave(page: Any) -> Any:
+    """Closes the tab without a word, and gives another one of the same browser."""
+    page.wait_for_function(f"{KEPT}.then(rows => rows.length > 0)")
+    page.wait_for_timeout(600)  # the last key is written down 0.4 s after it
+    other = page.context.new_page()
+    page.close(run_before_unload=False)
+    return other
+
+
+@pytest.mark.parametrize(
+    ("who", "paths"),
+    [
+        ("sysadmin", ("/administration/accounts/new/", "/administration/accounts/9/")),
+        (
+            "secadmin",
+            (
+                "/administration/grants/9/end/",
+                "/administration/grants/new/?person=huzhuang&role=branch_officer&organization=湖庄",
+            ),
+        ),
+        (
+            "zone",
+            (
+                "/plans/new/",
+                "/plans/1/",
+                "/organizations/new/",
+                "/organizations/5/edit/",
+                "/organizations/5/move/",
+                "/organizations/5/re-elect/",
+                "/organizations/5/offices/new/",
+                "/organizations/5/named/",
+            ),
+        ),
+        ("dahuangshan", ("/members/new/", "/members/5/edit/", "/members/5/exit/")),
+    ],
+)
+def test_what_stood_in_a_form_comes_back_and_no_number_was_kept(
+    open_page: OpenPage, sign_in: SignIn, axe_problems: Axe, who: str, paths: tuple[str, ...]
+) -> None:
+    page = open_page(width=390, height=844)
+    sign_in(page, who)
+    for path in paths:
+        page.goto(path)
+        page.wait_for_selector("form[data-draft]")
+        page.evaluate(FILL, NUMBERS)
+        before = page.evaluate(HOLDS)
+        off = {name for name, is_off, _ in before if is_off}
+        page = leave(page)
+        page.goto(path)
+        page.wait_for_selector(RESTORE)
+        kept = str(page.evaluate(KEPT))
+        assert not [trace for trace in TRACES if trace in kept], path
+        assert {"phone", "contact_phone", "identity_number", "address"} & {
+            name for name, *_ in before
+        } <= off, path
+        assert ("没有存" in page.inner_text(".draft-offer")) == bool(off), path
+        look(page, axe_problems)
+        page.click(RESTORE)
+        after = page.evaluate(HOLDS)
+        assert [one for one in after if not one[1]] == [one for one in before if not one[1]], path
+        look(page, axe_problems)
+        page.goto("/drafts/")
+        page.click(".drafts button:has-text('删除')")
+        gone(page)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_editor_of_a_form_comes_back_as_it_stood(
+    open_page: OpenPage, sign_in: SignIn, axe_problems: Axe, width: int
+) -> None:
+    """Rows by their keys: what somebody else adds or takes out in between moves no text."""
+
+    def keys(page: Any) -> list[str]:
+        return page.eval_on_selector_all(".form-item", "all => all.map(one => one.dataset.key)")
+
+    def press(page: Any, value: str) -> None:
+        # A button of a closed item is pressed where it stands, as by a reader of the screen.
+        with page.expect_navigation():
+            page.eval_on_selector(f"button[value='{value}']", "button => button.click()")
+
+    page = open_page(width=width, height=900)
+    sign_in(page, "zone")
+    page.goto("/forms/")
+    page.click("button:has-text('修改（建立新版本）') >> nth=0")
+    page.wait_for_selector("#definition-form")
+    address, stood = page.url, keys(page)
+    page.context.set_offline(True)
+    page.click("#item-problems [data-opens]")
+    page.fill("#item-problems textarea[name$=-help]", "断网时写的说明。")
+    page.click("#item-highlights [data-opens]")
+    page.fill("#item-highlights input[name$=-title]", "断网时改的题目")
+    page.click("#item-highlights [data-opens]")
+    page.locator("#item-problems [data-grip]").drag_to(page.locator("#item-highlights .fi"))
+    moved = keys(page)
+    assert moved != stood
+    # A button that cannot reach the server says so where it was pressed.
+    page.click("button[value='add:number']")
+    page.wait_for_selector(".save-status:has-text('没有提交'):visible")
+    assert page.eval_on_selector_all(
+        ".save-status.bad",
+        "all => all.some(one => one.textContent.includes('没有提交')"
+        " && one.getBoundingClientRect().top >= 0 && one.getBoundingClientRect().bottom <= innerHeight)",
+    )
+    assert keys(page) == moved
+    page.evaluate("document.querySelector('#definition-form').autosave.stopped = true")
+    page.context.set_offline(False)
+    page = leave(page)
+    page.goto(address)
+    page.wait_for_selector(RESTORE)
+    assert keys(page) == stood
+    look(page, axe_problems)
+    page.click(RESTORE)
+    assert keys(page) == moved
+    page.wait_for_selector(f"{STATUS}:has-text('已自动保存')")
+    page.reload()
+    assert keys(page) == moved
+    assert "断网时改的题目" in page.inner_text("#item-highlights .t")
+    assert page.input_value("#item-problems textarea[name$=-help]") == "断网时写的说明。"
+    page.wait_for_timeout(300)
+    assert not page.locator(".draft-offer").count()
+
+    # Meanwhile somebody else adds one above and takes another out.
+    page.click("#item-problems [data-opens]")
+    page.context.set_offline(True)
+    page.fill("#item-problems textarea[name$=-help]", "写到一半，项目没有了。")
+    page.click("#item-highlights [data-opens]")
+    page.fill("#item-highlights input[name$=-title]", "第二次改的题目")
+    page.evaluate("document.querySelector('#definition-form').autosave.stopped = true")
+    page.context.set_offline(False)
+    page = leave(page)
+    other = open_page(width=1440)
+    sign_in(other, "zone")
+    other.goto(address)
+    press(other, "add:text")
+    added = next(key for key in keys(other) if key not in moved)
+    press(other, f"up:{added}")
+    press(other, f"up:{added}")
+    press(other, "remove:problems")
+    now = keys(other)
+    assert "problems" not in now
+    page.goto(address)
+    page.wait_for_selector(".draft-offer:has-text('有过变化')")
+    page.click(RESTORE)
+    assert keys(page) == now
+    assert "写到一半，项目没有了。" in page.inner_text(".draft-offer")
+    assert page.input_value("#item-highlights input[name$=-title]") == "第二次改的题目"
+    assert page.input_value(f"#item-{added} input[name$=-title]").startswith("新的")
+    page.wait_for_selector(f"{STATUS}:has-text('另有人改过')")
+    look(page, axe_problems)
+    page.click("[data-autosave-resume]")
+    page.wait_for_selector(f"{STATUS}:has-text('已自动保存')")
+    # What has no place any more waits until the person has copied it.
+    page.reload()
+    page.click(RESTORE)
+    assert "写到一半，项目没有了。" in page.inner_text(".draft-offer")
+    page.click(".draft-offer button:has-text('不再留')")
+    gone(page)
+    page.click("button:has-text('删除这份草稿')")
+    page.wait_for_selector(".notice.success")
+
+
+def test_a_member_is_registered_through_all_that_goes_wrong(
+    open_page: OpenPage, sign_in: SignIn, axe_problems: Axe
+) -> None:
+    """Another role, a closed tab, no connection, a refused field, an ended session, two presses."""
+    page = open_page(width=390, height=844)
+    sign_in(page, "huzhuang")
+    large(page)
+    page.goto("/members/new/")
+    for name, text in {**NUMBERS, "name": "戴新员", "job": "农民"}.items():
+        if name != "contact_phone":
+            page.fill(f"main [name={name}]", text)
+    page.wait_for_selector(".save-status:has-text('公民身份号码、联系电话、家庭住址不存')")
+    page = leave(page)
+    # The list says in which role it was written.
+    page.goto("/")
+    page.click("details.acting summary")
+    page.click("details.acting button:not(.on)")
+    page.wait_for_selector(".notice.success")
+    page.goto("/drafts/")
+    page.wait_for_selector(".drafts:has-text('登记党员')")
+    assert "换到这个角色" in page.inner_text(".drafts")
+    look(page, axe_problems)
+    page.click("details.acting summary")
+    page.click("details.acting button:not(.on)")
+    page.wait_for_selector(".notice.success")
+    page.goto("/drafts/")
+    assert "换到这个角色" not in page.inner_text(".drafts")
+    page.click(".drafts a")
+    page.wait_for_selector(".draft-offer:has-text('公民身份号码、联系电话、家庭住址没有存')")
+    look(page, axe_problems)
+    page.click(RESTORE)
+    assert page.input_value("main [name=name]") == "戴新员"
+    for name in ("identity_number", "phone", "address"):
+        assert page.input_value(f"main [name={name}]") == ""
+    # The way to each that must be typed again.
+    page.click(".draft-offer button:has-text('联系电话')")
+    assert page.evaluate("document.activeElement.name") == "phone"
+    look(page, axe_problems)
+    page.context.set_offline(True)
+    page.click("main form button:has-text('保存')")
+    page.wait_for_selector(".save-status:has-text('没有提交')")
+    page.context.set_offline(False)
+    page.click("main form button:has-text('保存')")
+    page.wait_for_selector(".error-summary")
+    page.wait_for_timeout(500)
+    assert not page.locator(".draft-offer").count()  # the page goes on with its draft
+    assert page.input_value("main [name=job]") == "农民"
+    page.reload()
+    page.click(RESTORE)
+    number = "110101199003078777"
+    page.fill("main [name=identity_number]", number)
+    page.fill("main [name=phone]", NUMBERS["phone"])
+    page.fill("main [name=birth_on]", "1990-03-07")
+    page.fill("main [name=joined_on]", "2015-07-01")
+    page.fill("main [name=full_member_on]", "2016-07-01")
+    page.select_option("main [name=organization]", index=1)
+    page.wait_for_timeout(600)
+    assert not [trace for trace in (*TRACES, number) if trace in str(page.evaluate(KEPT))]
+    session_ends(page)
+    page.click("main form button:has-text('保存')")
+    page.wait_for_selector("text=登录后接着办")
+    page.fill("input[name=username]", "huzhuang")
+    page.fill("input[name=password]", DEMO_PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_selector(".notice.success, .error-summary")
+    assert page.locator(".notice.success").count(), page.inner_text("main")
+    gone(page)
+    page.go_back()
+    page.wait_for_timeout(500)
+    gone(page)
+
+
+def test_an_account_that_was_offered_again_is_made_once(
+    open_page: OpenPage, sign_in: SignIn
+) -> None:
+    page = open_page()
+    sign_in(page, "sysadmin")
+    page.goto("/administration/accounts/new/")
+    page.fill("main [name=username]", "keptaccount")
+    page.fill("main [name=name]", "留存人")
+    page.fill("main [name=phone]", "13912340000")
+    page = leave(page)
+    page.goto("/administration/accounts/new/")
+    page.click(RESTORE)
+    assert page.input_value("main [name=username]") == "keptaccount"
+    assert page.input_value("main [name=phone]") == ""
+    page.dblclick("main form button:has-text('建立账号')")
+    page.wait_for_selector(".notice.success")
+    gone(page)
+    page.goto("/administration/accounts/?q=keptaccount")
+    assert page.locator("main a:has-text('留存人')").count() == 1
+
+
+def test_two_forms_of_one_page_keep_their_own(
+    open_page: OpenPage, sign_in: SignIn, axe_problems: Axe
+) -> None:
+    page = open_page(width=390, height=844)
+    sign_in(page, "dahuangshan")
+    page.goto(duty_below(page))
+    page.fill("form[action$='/waive/'] [name=reason]", "支部全体外出学习。")
+    page.fill("form[action$='/extend/'] [name=reason]", "延期的原因。")
+    page.wait_for_timeout(600)
+    # Refused: the form goes on with its own, the other is offered.
+    page.click("form[action$='/extend/'] button:has-text('延期')")
+    page.wait_for_selector(".error-summary")
+    page.wait_for_selector(".draft-offer:has-text('“免报”')")
+    assert page.locator(".draft-offer").count() == 1
+    assert page.input_value("form[action$='/extend/'] [name=reason]") == "延期的原因。"
+    look(page, axe_problems)
+    # Neither is touched by the other's being done; asked for again after the connection was away.
+    page.click(RESTORE)
+    page.fill("form[action$='/waive/'] [name=approved_by]", "街道党工委会议")
+    page.context.set_offline(True)
+    page.click("form[action$='/waive/'] button:has-text('免报')")
+    page.wait_for_selector("form[action$='/waive/'] .save-status:has-text('没有提交')")
+    page.context.set_offline(False)
+    page.click("form[action$='/waive/'] button:has-text('免报')")
+    page.wait_for_selector(".notice.success:has-text('已免报')")
+    page.wait_for_function(f"{KEPT}.then(rows => rows.length === 1)")
+    assert "延期的原因" in str(page.evaluate(KEPT))
+    page.goto("/drafts/")
+    assert "延期：" in page.inner_text(".drafts")
+
+
+def test_a_reason_of_opening_again_waits_in_its_fold(
+    open_page: OpenPage, sign_in: SignIn, axe_problems: Axe
+) -> None:
+    page = open_page(width=390, height=844)
+    sign_in(page, "dahuangshan")
+    for number in range(1, 60):  # one of the month before, accepted
+        page.goto(f"/reports/{number}/")
+        if page.locator("details.reopen").count():
+            break
+    address = page.url
+    page.click("details.reopen summary")
+    page.fill("#reopen-reason", "与台账不符，请核对。")
+    page.check("details.reopen input[name=item] >> nth=1")
+    page = leave(page)
+    page.goto(address)
+    page.wait_for_selector(RESTORE)
+    look(page, axe_problems)
+    page.click(RESTORE)
+    assert page.is_visible("#reopen-reason")
+    assert page.input_value("#reopen-reason") == "与台账不符，请核对。"
+    assert page.is_checked("details.reopen input[name=item] >> nth=1")
+    page.goto("/drafts/")
+    assert "重新打开" in page.inner_text(".drafts")

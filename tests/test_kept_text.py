@@ -349,8 +349,25 @@ def test_an_act_that_is_done_lets_its_draft_go(zone: Zone) -> None:
     assert done.cookies["draft_done"].value == "report-1/g2/abc"
     stale = client.post(save, {"version": "1", "text-problems": "别的", "draft": "report-1/g2/abd"})
     assert "draft_done" not in stale.cookies
+    # Saved in the background: what is written after it may wait in the same draft.
+    quiet = client.post(
+        save, {**draft(zone), "draft": "report-1/g2/abc"}, headers={"X-Requested-With": "fetch"}
+    )
+    assert quiet.status_code == 200
+    assert "draft_done" not in quiet.cookies
     odd = client.post(save, {**draft(zone), "draft": "a;b\r\nSet-Cookie: x=y"})
     assert "draft_done" not in odd.cookies
+
+
+def test_a_refused_page_goes_on_with_the_draft_that_it_was_posted_from(zone: Zone) -> None:
+    client, member = zone.client("huzhuang"), make_member(zone.branch)
+    url = reverse("members:member-exit", args=[member.pk])
+    named = f"{url}/g1/abc"
+    refused = client.post(url, {"note": "只写了说明", "draft": named})
+    assert refused.status_code == 422
+    assert f'<meta name="posted" content="{named}">' in refused.content.decode()
+    odd = client.post(url, {"note": "只写了说明", "draft": "a b"}).content.decode()
+    assert '<meta name="posted" content="">' in odd
 
 
 def test_a_refused_upload_is_told_at_the_files(zone: Zone) -> None:

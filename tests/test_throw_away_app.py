@@ -54,8 +54,12 @@ BROKEN = {
         from core.privacy import Personal
 
         class Contact(models.Model):
-            PRIVACY = {"nickname": Personal("a field that is not there")}
+            PRIVACY = {
+                "nickname": Personal("a field that is not there"),
+                "feeling": Personal("to talk about it", "sensitive"),
+            }
             phone = models.CharField(max_length=20)
+            feeling = models.CharField(max_length=20)
             address_sealed = models.CharField(max_length=200)
             friends = models.ManyToManyField("self")
 
@@ -154,6 +158,17 @@ BROKEN = {
         """,
     "schedules/leftovers/utils.py": "",
     "schedules/leftovers/services.py": "",
+    "schedules/leftovers/forms.py": """
+        from django import forms
+
+        class ContactForm(forms.Form):
+            number = forms.CharField(label="身份证号")
+            feeling = forms.CharField(label="感受")
+        """,
+    "templates/leftovers/contact_edit.html": """
+        {% form_card form "保存" %}{% endform_card %}
+        <form method="post">{% csrf_token %}<textarea name="note"></textarea></form>
+        """,
     "templates/leftovers/contact_list.html": """
         <p style="color: red">红</p>
         <form method="post"><button>忘记</button></form>
@@ -258,8 +273,19 @@ TIDY = {
         app_name = "tidy"
         urlpatterns = [path("create/", views.contact_create, name="contact-create")]
         """,
+    "schedules/tidy/forms.py": """
+        from core.privacy import OFF_THE_DEVICE
+        from django import forms
+
+        class ContactForm(forms.Form):
+            phone = forms.CharField(label="联系电话")
+            number = forms.CharField(label="身份证号", widget=forms.TextInput(OFF_THE_DEVICE))
+        """,
     "templates/tidy/contact_list.html": """
         <form method="post">{% csrf_token %}<button>登记</button></form>
+        {% form_card form "登记" draft=True %}{% endform_card %}
+        {% form_card form "查找" draft_not="one line" %}{% endform_card %}
+        <form method="post">{# no draft: one line #}{% csrf_token %}<input name="note"></form>
         """,
 }
 # What has to be found: the guard, and the words by which it names the culprit.
@@ -301,6 +327,10 @@ FOUND = [
     ("lower_apps_naming_higher_ones", "members/leftover.py:1 schedules:report-matrix"),
     ("templates_with_something_inline", "leftovers/contact_list.html: style attribute"),
     ("forms_without_a_token", "leftovers/contact_list.html"),
+    ("forms_silent_about_drafts", "leftovers/contact_edit.html: form_card"),
+    ("forms_silent_about_drafts", "leftovers/contact_edit.html: <form"),
+    ("private_fields_on_the_device", "leftovers.forms.ContactForm.number"),
+    ("private_fields_on_the_device", "leftovers.forms.ContactForm.feeling"),
     ("modules_beside_slices", "schedules/notes.py"),
     ("apps_that_no_contract_looks_at", "annex"),
     ("apps_that_are_not_installed", "stray"),

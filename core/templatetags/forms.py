@@ -3,6 +3,7 @@
 `{% form_card %}` draws a whole form, `{{ form|crispy }}` and `{% crispy form %}` its fields.
 """
 
+import hashlib
 from collections.abc import Collection
 from html import escape
 from typing import Any
@@ -30,6 +31,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from core.kept import ACTING
+from core.privacy import OFF_THE_DEVICE, stays_off_the_device
 
 from .components import attributes_of, taken_apart
 
@@ -58,6 +60,9 @@ def form_card(
     method: str = "post",
     action: str = "",
     warns: bool = False,
+    draft: str | bool = False,
+    draft_of: str = "",
+    draft_not: str = "",
     **attributes: Any,
 ) -> SafeString:
     """A whole form: what is wrong on top, its fields, its button and the way out.
@@ -67,6 +72,11 @@ def form_card(
     card around; `quiet`: the button is not the page's main one; `danger`: it takes something
     away; `warns`: the browser asks before what was typed is left. The browser checks nothing:
     the portal's own words stand beside the fields. Other arguments become attributes.
+
+    `draft`: what is typed is kept on the device until it is sent (ADR 30), listed under the words
+    given, else under the page's heading; never what is sensitive (`core.privacy`). `draft_of`: what
+    tells forms of one address apart, such as a search. A form that is not kept says in `draft_not`
+    why (for the reader of the template).
     """
     before, slots = taken_apart(content, "after", "buttons")
     own = getattr(form, "helper", None)
@@ -77,6 +87,9 @@ def form_card(
     helper.form_class = css or ("form" if plain else "card form pad")
     helper.form_action = action
     helper.attrs = {"novalidate": True, "data-warn-leave": warns, **attributes_of(attributes)}
+    path = action or getattr(context.get("request"), "path", "")
+    if draft and path and method == "post":
+        helper.attrs |= _kept_on_the_device(form, draft, path, draft_of)
     helper.form_page = {
         "before": before,
         "after": slots["after"],
@@ -88,6 +101,19 @@ def form_card(
     }
     with context.push(form=form, helper=helper):
         return SafeString(_FORM.render(context))
+
+
+def _kept_on_the_device(
+    form: BaseForm, title: str | bool, path: str, which: str
+) -> dict[str, str | bool]:
+    """The attributes by which static/js/drafts.js keeps a form; its sensitive controls are marked."""
+    for name, field in form.fields.items():
+        if stays_off_the_device(name, field):
+            field.widget.attrs |= OFF_THE_DEVICE
+    # A search may hold a name: only a mark of it stands in what is kept.
+    mark = f"#{hashlib.sha256(which.encode()).hexdigest()[:8]}" if which else ""
+    kept: dict[str, str | bool] = {"data-draft": f"{path}{mark}"}
+    return kept if title is True else {**kept, "data-draft-title": str(title)}
 
 
 @register.tag

@@ -8,6 +8,7 @@ from django.contrib.auth import password_validation
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from core.privacy import OFF_THE_DEVICE
 from core.text import clean
 from core.verbs import choices as verb_choices
 
@@ -30,7 +31,12 @@ class LoginForm(forms.Form):
         label="登录名或手机号",
         max_length=200,
         widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                **OFF_THE_DEVICE,
+            }
         ),
     )
     password = forms.CharField(

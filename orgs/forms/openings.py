@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from core import clock
+from core.privacy import OFF_THE_DEVICE
 from core.text import clean
 
 from ..models import Organization
@@ -62,7 +63,12 @@ class FirstUseForm(forms.Form):
         label="本人手机号后四位，或身份证号后四位",
         max_length=20,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "autofocus": True}
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "autofocus": True,
+                **OFF_THE_DEVICE,
+            }
         ),
     )
 

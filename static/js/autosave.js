@@ -43,7 +43,6 @@
   Autosave.prototype.setVersion = function (version) {
     var field = this.form.elements.namedItem('version') || this.form.elements.namedItem('token');
     if (field && version !== undefined) field.value = version;
-    if (version !== undefined && this.form.dataset.draft) this.form.dataset.draftVersion = version;
   };
   Autosave.prototype.typed = function () {
     if (this.waiting || this.stopped || this.failures) return;

@@ -1,9 +1,12 @@
 /* Drafts on the device: what is being written and is not on the server yet.
 
-   <form data-draft="report-12" data-draft-title="…" data-draft-version="7">: written as one types,
-   offered when the page is opened again, sent only by pressing the form's own button. Gone when it
-   was sent (the cookie `draft_done` names it), saved on the server, deleted, or seven days old.
-   Kept by person; fields with an identity or phone number are never written down. */
+   <form data-draft="report-12" data-draft-title="…">: written as one types, offered when the page is
+   opened again, sent only by pressing the form's own button. Gone when it was sent (the cookie
+   `draft_done` names it), saved on the server, deleted, or seven days old. Kept by person. Never
+   written down: passwords, files, hidden fields, what is marked [data-no-draft], and any text with an
+   identity or phone number in it; the offer names what has to be typed again.
+   Rows that can be moved, added or taken out are [data-draft-row="key"]: their fields are kept by that
+   key and in that order, and `portal:restored` tells the form's own script that they were put back. */
 (function () {
   'use strict';
 
@@ -14,47 +17,137 @@
   try { store = window.idbKeyval.createStore('portal-drafts', 'drafts'); } catch (error) { return; }
   var db = window.idbKeyval;
   var PERSONAL = /(^|\D)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)/;
+  var WORDS = /[^\x00-\x7f]|\s/;
+
+  function hasNumber(text) { return PERSONAL.test(text.normalize('NFKC').replace(/[\s\-‐-―.·]/g, '')); }
 
   /* --- a form's content ------------------------------------------------------------------ */
+  function isOff(one) { return one.hasAttribute('data-no-draft') || /^(file|password)$/.test(one.type); }
+  function isPicked(one) { return /^(radio|checkbox)$/.test(one.type); }
+  function written(form) {
+    return Array.from(form.elements).filter(function (one) {
+      return one.name && !one.disabled && !isOff(one) && !/^(hidden|submit|button|reset|image|fieldset|output)$/.test(one.type);
+    });
+  }
+  function rowOf(one) { var row = one.closest('[data-draft-row]'); return row ? row.dataset.draftRow : ''; }
+  /* Numbers in the names of a row's fields are those of its place on this page, which may differ on the next. */
+  function nameIn(one) {
+    var row = rowOf(one);
+    return row ? '@' + row + '/' + one.name.replace(/-\d+-/, '-#-') : one.name;
+  }
+  function rowIn(name) { var found = /^@(.*)\/[^/]*$/.exec(name); return found ? found[1] : ''; }
+
   function fields(form) {
     var found = [];
-    Array.from(form.elements).forEach(function (one) {
-      if (!one.name || one.disabled || one.hasAttribute('data-no-draft')) return;
-      if (/^(hidden|file|password|submit|button|reset|image)$/.test(one.type)) return;
-      if (/^(radio|checkbox)$/.test(one.type) && !one.checked) return;
+    written(form).forEach(function (one) {
+      if (isPicked(one) && !one.checked) return;
       if (one.type === 'select-multiple') {
-        Array.from(one.selectedOptions).forEach(function (option) { found.push([one.name, option.value]); });
+        Array.from(one.selectedOptions).forEach(function (option) { found.push([nameIn(one), option.value]); });
         return;
       }
-      found.push([one.name, PERSONAL.test(one.value.replace(/[\s-]/g, '')) ? null : one.value]);
+      found.push([nameIn(one), hasNumber(one.value) ? null : one.value]);
     });
-    return found;
+    return found.concat(form.draftUnplaced || []);
   }
   function same(a, b) { return JSON.stringify(a) === JSON.stringify(b); }
 
-  function fill(form, given) {
-    var queues = {};
-    given.forEach(function (pair) { (queues[pair[0]] = queues[pair[0]] || []).push(pair[1]); });
+  /* What a control is called on its page. */
+  function labelOf(one) {
+    var label = isPicked(one) ? (one.closest('fieldset') || one).querySelector('legend') : one.labels && one.labels[0];
+    if (!label) return one.getAttribute('aria-label') || '';
+    var copy = label.cloneNode(true);
+    $$('.optional, .visually-hidden', copy).forEach(function (part) { part.remove(); });
+    return copy.textContent.trim();
+  }
+  function isChanged(one) {
+    if (isPicked(one)) return one.checked !== one.defaultChecked;
+    if (/^select/.test(one.type)) {
+      var options = Array.from(one.options), first = options.some(function (option) { return option.defaultSelected; }) ? -1 : 0;
+      return options.some(function (option, index) { return option.selected && !option.defaultSelected && index !== first; });
+    }
+    return Boolean(one.value) && (one.value !== one.defaultValue || one.type === 'file' || Boolean($('meta[name="posted"]')));
+  }
+  /* What was typed and is not kept, as it is called; also what an earlier draft had not kept, until it is typed. */
+  function leftOut(form) {
+    var before = form.draftLeft || [], found = [];
     Array.from(form.elements).forEach(function (one) {
-      if (!one.name || /^(hidden|file|password|submit|button)$/.test(one.type)) return;
-      var values = queues[one.name];
-      if (/^(radio|checkbox)$/.test(one.type)) { one.checked = Boolean(values && values.indexOf(one.value) >= 0); return; }
-      if (!values) return;
-      if (one.type === 'select-multiple') {
-        Array.from(one.options).forEach(function (option) { option.selected = values.indexOf(option.value) >= 0; });
-        return;
-      }
-      var value = values.shift();
-      if (value !== null && value !== undefined) one.value = value;
+      if (!one.name || one.disabled || !one.type || /^(hidden|submit|button|fieldset)$/.test(one.type)) return;
+      var label = labelOf(one);
+      if (!label || found.indexOf(label) >= 0) return;
+      if (isOff(one)) {
+        if (isChanged(one) || before.indexOf(label) >= 0) found.push(label);
+      } else if (!isPicked(one) && !/^select/.test(one.type) && (one.value ? hasNumber(one.value) : before.indexOf(label) >= 0)) found.push(label);
     });
-    form.dispatchEvent(new Event('input', { bubbles: true }));
-    var first = Array.from(form.elements).find(function (one) { return one.matches('textarea, input[type="text"]'); });
-    if (first) first.dispatchEvent(new Event('input', { bubbles: true }));
+    return found;
+  }
+
+  /* Puts a draft into the form; answers what found no place: rows and choices that are gone. */
+  function fill(form, given) {
+    var queues = {}, rows = [];
+    given.forEach(function (pair) {
+      (queues[pair[0]] = queues[pair[0]] || []).push(pair[1]);
+      if (rowIn(pair[0]) && rows.indexOf(rowIn(pair[0])) < 0) rows.push(rowIn(pair[0]));
+    });
+    arrange(form, rows);
+    var changed = [];
+    written(form).forEach(function (one) {
+      var name = nameIn(one), values = queues[name] || [];
+      if (rowIn(name) && rows.indexOf(rowIn(name)) < 0) return; // a row that was not there then
+      if (isPicked(one)) {
+        var place = values.indexOf(one.value), checked = place >= 0;
+        if (checked) values.splice(place, 1);
+        if (one.checked !== checked) { one.checked = checked; changed.push(one); }
+      } else if (one.type === 'select-multiple') {
+        Array.from(one.options).forEach(function (option) {
+          var at = values.indexOf(option.value);
+          option.selected = at >= 0;
+          if (at >= 0) values.splice(at, 1);
+        });
+        changed.push(one);
+      } else if (values.length) {
+        var value = values[0];
+        var known = one.type !== 'select-one' || Array.from(one.options).some(function (option) { return option.value === value; });
+        if (value === null || known) values.shift();
+        if (value !== null && known && one.value !== value) { one.value = value; changed.push(one); }
+      }
+    });
+    changed.forEach(function (one) {
+      one.dispatchEvent(new Event('input', { bubbles: true }));
+      one.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    form.dispatchEvent(new CustomEvent('portal:restored', { bubbles: true }));
+    var unplaced = [];
+    Object.keys(queues).forEach(function (name) {
+      queues[name].forEach(function (value) { if (value) unplaced.push([name, value]); });
+    });
+    return unplaced;
+  }
+  /* The rows in the order in which they stood; one that is new since keeps its place among them. */
+  function arrange(form, order) {
+    var all = $$('[data-draft-row]', form);
+    var known = order.map(function (key) { return all.find(function (row) { return row.dataset.draftRow === key; }); }).filter(Boolean);
+    all.map(function (row) { return known.indexOf(row) >= 0 ? null : row; })
+      .forEach(function (row, index, places) { places[index] = row || known.shift(); all[0].parentNode.append(places[index]); });
   }
 
   /* --- writing ----------------------------------------------------------------------------- */
   function acting(form) { var field = form.elements.namedItem('acting'); return field ? field.value : ''; }
   function base(form) { return form.dataset.draft + '/' + acting(form) + '/'; }
+  /* The field that says which state of the thing the form was made from. */
+  function versionOf(form) {
+    return ['version', 'token', 'revision', 'seen'].map(function (name) { return form.elements.namedItem(name); })
+      .find(function (field) { return field && field.type === 'hidden'; });
+  }
+  function titleOf(form) {
+    var heading = $('h1'), own = form.dataset.draftTitle || (heading ? heading.textContent.trim() : document.title);
+    return nameOfForm(form) + own;
+  }
+  /* Its button's word, where several forms of a page are kept. */
+  function nameOfForm(form) {
+    var button = $$('form[data-draft]').length > 1 && $('button:not([type="button"])', form);
+    return button ? button.textContent.trim() + '：' : '';
+  }
+  function addressOf() { return location.pathname + (hasNumber(location.search) ? '' : location.search); }
 
   function nameOf(form) {
     if (!form.draftName) form.draftName = base(form) + Date.now().toString(36);
@@ -71,24 +164,28 @@
 
   function write(form) {
     clearTimeout(form.draftTimer);
+    form.draftTimer = 0;
     var now = fields(form);
     if (same(now, form.draftStart)) return portal.forget(form);
+    var version = versionOf(form), left = leftOut(form);
     return db.set(nameOf(form), {
-      person: portal.person, base: base(form), title: form.dataset.draftTitle || document.title,
-      url: location.pathname + (form.dataset.draftQuery || ''), version: form.dataset.draftVersion || '', fields: now, at: Date.now()
+      person: portal.person, base: base(form), title: titleOf(form), role: portal.role(),
+      url: addressOf(), version: version ? version.value : '', fields: now, left: left, at: Date.now()
     }, store).then(function () {
       if (form.autosave) return;
-      var left = now.some(function (pair) { return pair[1] === null; });
-      portal.say(form, portal.clockTime() + ' 已存在这台设备上，还没有提交' + (left ? '（含证件号或手机号的栏目不存）' : ''));
+      portal.say(form, portal.clockTime() + ' 已存在这台设备上，还没有提交' + (left.length ? '（' + left.join('、') + '不存）' : ''));
     }).catch(function () {}); // a browser that keeps nothing: the page still holds it
   }
   portal.keep = function (form) { if (form.draftStart) write(form); };
   portal.forget = function (form) {
     clearTimeout(form.draftTimer);
-    if (!form.draftName) return Promise.resolve();
+    form.draftTimer = 0;
+    if (!form.draftName || (form.draftUnplaced || []).length) return Promise.resolve();
     form.draftStart = fields(form);
     return db.del(form.draftName, store).catch(function () {});
   };
+  /* Whose page it is: the role in words, and as the forms name it. */
+  portal.role = function () { var place = $('.acting summary, div.acting'); return place ? place.textContent.replace(/\s+/g, ' ').trim() : ''; };
 
   function watch(form) {
     if (form.draftStart) return;
@@ -104,12 +201,14 @@
     document.addEventListener('visibilitychange', function () { if (document.hidden) leave(); });
     window.addEventListener('pagehide', leave);
     all().then(function (rows) {
-      rows = rows.filter(function (row) { return row[1].base === base(form); });
       // A refused form comes back as it was typed: the page goes on with its draft.
-      var refused = $('meta[name="posted"]') && form.matches('[method="post"]') && rows.shift();
-      if (refused) { form.draftName = refused[0]; form.draftStart = []; nameOf(form); }
-      rows.forEach(function (row) {
-        if (same(row[1].fields, form.draftStart)) db.del(row[0], store);
+      var posted = $('meta[name="posted"]');
+      rows.filter(function (row) { return row[1].base === base(form); }).forEach(function (row) {
+        if (posted && posted.content === row[0]) {
+          form.draftName = row[0];
+          form.draftStart = [];
+          nameOf(form);
+        } else if (same(row[1].fields, form.draftStart)) db.del(row[0], store);
         else offer(form, row[0], row[1]);
       });
     });
@@ -144,23 +243,48 @@
   }
 
   function offer(form, name, draft) {
-    var changed = draft.version && form.dataset.draftVersion && draft.version !== form.dataset.draftVersion;
+    var field = versionOf(form), left = draft.left || [];
+    var changed = Boolean(draft.version && field && draft.version !== field.value);
     var box = element('div', 'notice info draft-offer');
     box.setAttribute('role', 'status');
-    box.append(element('span', '', '这台设备上有 ' + when(draft.at) + ' 写的内容，没有提交。'
+    var which = nameOfForm(form);
+    box.append(element('span', '', '这台设备上有 ' + when(draft.at) + ' 写的' + (which ? '“' + which.slice(0, -1) + '”' : '内容') + '，没有提交。'
+      + (left.length ? left.join('、') + '没有存，取回后请再填。' : '')
       + (changed ? '这以后页面上的内容有过变化，取回后请核对。' : '')));
     box.append(button('取回来', function () {
-      fill(form, draft.fields);
+      var unplaced = fill(form, draft.fields);
       // Over somebody else's text only knowingly: with the version that it was written on.
-      var field = form.elements.namedItem('version');
-      if (changed && field && form.autosave) field.value = draft.version;
+      if (changed) field.value = draft.version;
       form.draftName = name;
+      form.draftLeft = left;
+      form.draftUnplaced = unplaced; // stays in the draft until it is done
       nameOf(form);
-      box.remove();
+      $$('details', document).forEach(function (fold) { if (fold.contains(form)) fold.open = true; });
+      taken(box, form, left, unplaced);
       portal.say(form, '已取回，还没有提交');
     }), button('删除', function () { db.del(name, store).then(function () { box.remove(); }); }, 'btn-text'));
-    var card = form.closest('.card') || form;
-    card.parentNode.insertBefore(box, card);
+    var card = form.closest('.card');
+    if (card) card.before(box); else form.prepend(box);
+  }
+
+  /* In the place of the offer: what has to be typed again, each with the way to it; what was written
+     in rows or chosen from lists that are no longer on the page, to be copied. */
+  function taken(box, form, left, unplaced) {
+    if (!left.length && !unplaced.length) { box.remove(); return; }
+    box.textContent = '';
+    var line = element('span', '', '已取回，还没有提交。' + (left.length ? '这几栏没有存，请再填：' : ''));
+    left.forEach(function (label, index) {
+      var control = Array.from(form.elements).find(function (one) { return one.name && one.type !== 'hidden' && labelOf(one) === label; });
+      if (index) line.append('、');
+      line.append(control ? button(label, function () { control.focus(); control.scrollIntoView({ block: 'center' }); }, 'btn-text') : label);
+    });
+    box.append(line);
+    if (!unplaced.length) return;
+    var texts = unplaced.map(function (pair) { return pair[1]; }).filter(function (text) { return WORDS.test(text); });
+    box.classList.replace('info', 'warning');
+    box.append(element('p', '', texts.length ? '下面的文字所在的项目已不在页面上，需要的请复制：' : '有的选项已不在页面上，请重新选择。'));
+    texts.forEach(function (text) { box.append(element('p', 'prose', text)); });
+    box.append(button(texts.length ? '已复制，不再留' : '知道了', function () { form.draftUnplaced = []; write(form); box.remove(); }));
   }
 
   /* --- pages that list them ---------------------------------------------------------------- */
@@ -178,6 +302,7 @@
         title.append(link);
         var day = new Date(row[1].at + DAYS * DAY);
         text.append(title, element('p', '', when(row[1].at) + ' 写的 · ' + (day.getMonth() + 1) + '月' + day.getDate() + '日自动清除'));
+        if (row[1].role && row[1].role !== portal.role()) text.append(element('p', 'small muted', '写的时候' + row[1].role + '，先在页面上方换到这个角色再打开。'));
         var remove = button('删除', function () { db.del(row[0], store).then(function () { list(place); }); });
         remove.setAttribute('aria-label', '删除：' + row[1].title);
         line.append(text, remove);
@@ -237,7 +362,7 @@
   var ready = gone();
   portal.prepared.push(function (root) {
     ready.then(function () {
-      $$('form[data-draft]', root).forEach(watch);
+      $$('form[data-draft]', root).concat(root.matches && root.matches('form[data-draft]') ? [root] : []).forEach(watch);
       $$('[data-drafts-list]', root).forEach(list);
       $$('[data-drafts-note]', root).forEach(note);
     });

@@ -54,10 +54,12 @@
       onEnd: function () {
         renumber();
         form.dataset.dirty = '1';
+        window.portal.keep(form);
         if (form.autosave) form.autosave.now();
       }
     });
   }
+  form.addEventListener('portal:restored', renumber);
   document.addEventListener('htmx:afterSwap', mark);
   /* The button to start wakes when the sentence is ticked. */
   var seen = form.querySelector('#id_seen');

@@ -105,7 +105,8 @@
         delete form.dataset.reached;
       }).catch(function () {
         if (form.autosave) form.autosave.stopped = false;
-        portal.say(form, '没有提交：连不上服务器。内容存在这台设备上，连上后再按一次', true);
+        var text = '没有提交：连不上服务器。内容存在这台设备上，连上后再按一次';
+        beside(submitter, portal.say(form, text, true), text);
       });
       return;
     }
@@ -115,6 +116,18 @@
     setTimeout(function () { $$('button:not([type="button"])', form).forEach(function (b) { b.disabled = true; }); }, 0);
     if (form.hasAttribute('data-download')) setTimeout(function () { release(form); }, 3000);
   });
+
+  /* Also beside the button that was pressed, where the form's own line is out of sight. */
+  function beside(button, line, text) {
+    $$('.save-status.here').forEach(function (one) { one.remove(); });
+    var box = line && line.getBoundingClientRect();
+    if (!button || (box && box.top >= 0 && box.bottom <= innerHeight)) return;
+    var here = document.createElement('span');
+    here.className = 'save-status bad here';
+    here.setAttribute('role', 'status');
+    here.textContent = text;
+    button.after(here);
+  }
 
   function reach() {
     var gone = new Promise(function (_, no) { setTimeout(no, 8000); });
@@ -131,7 +144,7 @@
     });
     if (!line) {
       var actions = $('.actions', form);
-      if (!actions) return;
+      if (!actions) return null;
       line = document.createElement('span');
       line.className = 'save-status';
       line.setAttribute('role', 'status');
@@ -140,13 +153,14 @@
     }
     line.textContent = text;
     line.classList.toggle('bad', Boolean(bad));
-    if (!way) return;
+    if (!way) return line;
     var button = document.createElement('button');
     button.type = 'button';
     button.className = 'btn-text';
     button.textContent = way.text;
     button.addEventListener('click', way.act);
     line.append(' ', button);
+    return line;
   };
 
   /* --- the connection -------------------------------------------------------------------- */

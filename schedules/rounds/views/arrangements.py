@@ -50,6 +50,7 @@ def _page(
         "is_locked": is_locked,
         "steps": duty.steps.all(),
         "back": fulfilment.url_of(duty),
+        "draft_title": f"{duty.organization} {duty.title}",
         "refusal": refusal,
         # Of a form that fits no more: what was typed, to be copied.
         "unsaved": [

@@ -54,7 +54,6 @@ def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -
         "unsaved": (),
         "form": RecordForm(initial={"done_on": clock.today()}),
         "back": SendBackForm(),
-        "draft": f"duty-{duty.pk}",
         "draft_title": f"{duty.organization} {duty.title}",
         **forms,
     }
