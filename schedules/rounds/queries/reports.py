@@ -16,6 +16,7 @@ from ..enums import DutyState, ItemKind, ItemState, ReportState
 from ..fulfilment import Returned
 from ..item_kinds import asked
 from ..models import Duty, DutyStanding, Plan, Report, ReportItem, ReportVersion
+from ..models.rollup import DutyStandingQuerySet
 from ..models.vocabulary import Counted, conditions
 from ..planned import PLAN_ITEM, Thing, findings_of, planned, stored
 from ..validation import Finding, check
@@ -251,12 +252,16 @@ def texts_below(report: Report) -> list[tuple[str, str, str]]:
     ]
 
 
-def reports_below(actor: Actor, plan: Plan, node: Organization, period: str) -> QuerySet[Report]:
-    """The plan's reports of `period` that count at `node` and below it, of those in the actor's
-    scope, with their items, in tree order. Two queries."""
-    counted = DutyStanding.objects.filter(plan=plan, period=period, until=None).below(
-        place_of(plan, node, period)
-    )
+def standings_below(plan: Plan, node: Organization, period: str) -> DutyStandingQuerySet:
+    """How the plan's duties of `period` stand that count at `node` and below it. One query now,
+    for the place of the node."""
+    counted = DutyStanding.objects.filter(plan=plan, period=period, until=None)
+    return counted.below(place_of(plan, node, period))
+
+
+def reports_of(actor: Actor, counted: DutyStandingQuerySet) -> QuerySet[Report]:
+    """The reports of these standings in the actor's scope, with their items, in tree order. Two
+    queries when evaluated."""
     return (
         Report.objects.visible_to(actor)
         .filter(duty__standings__in=counted)

@@ -125,8 +125,8 @@ def matrix(request: PortalRequest) -> HttpResponse:
 
 
 def _remind_word(kind: Kind, unsent: Unsent) -> str:
-    """What those are called who can be reminded: nobody is missing before his day."""
-    return kind.words.missing if unsent.is_due else kind.words.pending
+    """What those are called who can be reminded: 未报, 待报, or both where some were put off."""
+    return "、".join(word_of(kind, word) for word in unsent.words)
 
 
 def _row(row: Row, found: MatrixView, parts: dict[int, int]) -> dict[str, Any]:
