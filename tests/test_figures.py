@@ -351,6 +351,8 @@ def test_figures_stay_of_the_moment_when_another_item_is_sent_again(july: Zone) 
     report.refresh_from_db()
     assert report.submitted_at == JULY_20
     assert report.figures_at == dt.datetime(2026, 7, 6, 17, tzinfo=CHINA)
+    page = zone.client("huzhuang").get(f"/reports/{report.pk}/").content.decode()
+    assert "数据截至 2026年7月6日 17:00" in page
 
 
 def test_past_list_shows_who_is_gone_by_name_alone(july: Zone) -> None:
