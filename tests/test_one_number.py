@@ -677,6 +677,9 @@ def agreed(zone: Zone) -> dict[str, Said]:
 def test_one_word_has_one_number_everywhere(street: Zone) -> None:
     with at(7, 14, 15):
         before = agreed(street)
+        address = f"/reports/?organization={street.street.pk}&period={JUNE}"
+        notes = {word: note for word, _, note, _ in stats(page(street.client("zone"), address))}
+        assert notes["待报"] == "未到截止", "it was put off: the day that has passed is not near"
     july(street)
     with at(7, 15, 16):
         after = agreed(street)

@@ -174,7 +174,8 @@ def _stats(matrix: Matrix, found: MatrixView) -> list[dict[str, Any]]:
     words, address = found.kind.words, urlencode(found.address)
     share = rate(now.submitted, now.expected)
     left = (matrix.due_on - clock.today()).days if matrix.due_on else None
-    is_near = left is not None and left <= 3
+    # Past its day whoever has time yet was put off: no day is near.
+    is_near = left is not None and 0 <= left <= 3
     before = matrix.before.on_time if matrix.before else 0
     rows: list[dict[str, Any]] = [
         {
