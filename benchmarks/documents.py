@@ -27,9 +27,9 @@ def documents(rounds: int, row: Callable[..., None]) -> None:
     reader = User.objects.get(username="zone")
     actor = actor_of(reader, current_grants(reader)[0])
     printed = period_printouts(actor, plan, node, period)
-    found = [one for one in printed if one.is_sent][:REPORTS]
-    one, month = report_document(found[0]), month_document(plan, node, period, found)
-    parts = month_parts(plan, node, period, found)
+    printed.rows = found = printed.sent[:REPORTS]
+    one, month = report_document(found[0]), month_document(printed)
+    parts = month_parts(printed)
     drawing = bars([Bar(f"{n}月", (n,)) for n in range(1, 13)], [Series("件数")], name="件数")
     steps: tuple[tuple[str, Callable[[Any], object]], ...] = (
         ("one report, Word", lambda target: word.write(target, one)),

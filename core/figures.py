@@ -104,11 +104,32 @@ class Sums(StrEnum):
 Counts = Mapping[str, int] | None
 """Path, as it was on the window's `end` -> value of that place alone (with all below for
 `Sums.WHOLE`); None when it cannot be told."""
-Compute = Callable[[Sequence[str], Collection[str], Window], Mapping[str, Counts]]
-"""(keys, paths, window): the counts of each key at and below the paths, all in one statement."""
-PathsOn = Callable[[Collection[Any], dt.date, dt.datetime | None], Mapping[Any, str]]
-"""(primary keys, day, moment): where those places stood that day, as was known at the moment. In
-one statement."""
+
+
+class Trees(Protocol):
+    """Where places stood at cuts. What was asked once is not asked again."""
+
+    def places(self, cut: Cut, pks: Collection[Any]) -> Mapping[Any, str]:
+        """Primary key -> path, of those that were there."""
+
+    def below(
+        self, cut: Cut, paths: Collection[str], kinds: Collection[str] = ()
+    ) -> Mapping[Any, str]:
+        """Primary key -> path of all at and below the paths, of some kinds alone if given."""
+
+
+class Reading:
+    """What figures have asked while one page is made: since when a past is kept, and where places
+    stood. Made for that page or action and dropped with it, so that it never outlives a change."""
+
+    def __init__(self) -> None:
+        self.told: dict[Any, dt.date] = {}
+        self.trees: Trees = _trees[0]()
+
+
+Compute = Callable[[Sequence[str], Collection[str], Window, Trees], Mapping[str, Counts]]
+"""(keys, paths, window, trees): the counts of each key at and below the paths, all in one
+statement; `trees` are the `Trees` of the reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +183,7 @@ class Figure:
 
 _figures: dict[str, Figure] = {}
 _providers: dict[str, Compute] = {}
-_trees: list[PathsOn] = []
+_trees: list[Callable[[], Trees]] = []
 
 
 def register(*figures: Figure) -> Callable[[Compute], Compute]:
@@ -180,10 +201,9 @@ def register(*figures: Figure) -> Callable[[Compute], Compute]:
     return decorate
 
 
-def register_tree(paths_on: PathsOn) -> PathsOn:
+def register_tree(trees: Callable[[], Trees]) -> None:
     """Sets who knows where places stood on a past day."""
-    _trees[:] = [paths_on]
-    return paths_on
+    _trees[:] = [trees]
 
 
 def registered() -> Mapping[str, Figure]:
@@ -192,40 +212,40 @@ def registered() -> Mapping[str, Figure]:
 
 
 def values(
-    keys: Iterable[str], places: Sequence[Place], window: Window
+    keys: Iterable[str], places: Sequence[Place], window: Window, reading: Reading | None = None
 ) -> dict[str, dict[Any, int | None]]:
     """Key -> primary key of the place -> value; None where history does not reach back to the
     day. Keys that nobody registered are left out.
 
-    One query for all figures that are computed together, however many places; of a past day one
-    more for each such query, one for where the places stood, and one for each `since`.
+    One query for all figures that are computed together, however many places; of a past day two
+    more for where the places stood and what stood below them, and one for each `since`.
     """
+    reading = reading or Reading()
     found: dict[str, dict[Any, int | None]] = {}
-    told: dict[Any, dt.date] = {}
     together: dict[tuple[Compute, Window], list[str]] = {}
     for key in dict.fromkeys(keys):
         figure = _figures.get(key)
         if figure is None:
             continue
-        if (kept := figure.kept(window, told)) is not None:
+        if (kept := figure.kept(window, reading.told)) is not None:
             together.setdefault((_providers[key], kept), []).append(key)
         else:
             found[key] = {place.pk: None for place in places}
-    paths = _paths(places, window) if together else {}
+    paths = _paths(places, window, reading.trees) if together else {}
     for (compute, kept), some in together.items():
-        counts = compute(some, set(paths.values()), kept) if paths else {}
+        counts = compute(some, set(paths.values()), kept, reading.trees) if paths else {}
         for key in some:
             found[key] = _summed(counts.get(key, {}), places, paths, _figures[key].sums)
     return found
 
 
 def rows(
-    keys: Iterable[str], places: Sequence[Place], window: Window
+    keys: Iterable[str], places: Sequence[Place], window: Window, reading: Reading | None = None
 ) -> dict[Any, list[dict[str, Any]]]:
     """Primary key of the place -> list of {key, label, value, unit, source} in the order of
     `keys`. Queries as for `values`."""
     keys = [key for key in keys if key in _figures]
-    computed = values(keys, places, window)
+    computed = values(keys, places, window, reading)
     return {
         place.pk: [
             {
@@ -243,11 +263,17 @@ def rows(
     }
 
 
-def addresses(keys: Iterable[str], place: Place, window: Window, actor: Actor) -> dict[str, str]:
+def addresses(
+    keys: Iterable[str],
+    place: Place,
+    window: Window,
+    actor: Actor,
+    reading: Reading | None = None,
+) -> dict[str, str]:
     """Key -> the address that opens the rows counted; empty when the actor may not open it, or
     when history does not reach back to the window. No query, or one for each `since`."""
+    reading = reading or Reading()
     found: dict[str, str] = {}
-    told: dict[Any, dt.date] = {}
     for key in keys:
         figure = _figures.get(key)
         found[key] = ""
@@ -257,7 +283,7 @@ def addresses(keys: Iterable[str], place: Place, window: Window, actor: Actor) -
             or not actor.may_at(figure.permission, place.path)
         ):
             continue
-        if (kept := figure.kept(window, told)) is not None:
+        if (kept := figure.kept(window, reading.told)) is not None:
             found[key] = figure.address(place, kept)
     return found
 
@@ -293,11 +319,11 @@ def roll_up(counts: Mapping[str, int], paths: Iterable[str]) -> dict[str, int]:
     return wanted
 
 
-def _paths(places: Sequence[Place], window: Window) -> Mapping[Any, str]:
+def _paths(places: Sequence[Place], window: Window, trees: Trees) -> Mapping[Any, str]:
     """Where the places stood at the window's end: those that were not there yet are missing."""
-    if window.end >= clock.today() or not _trees:
+    if window.end >= clock.today():
         return {place.pk: place.path for place in places}
-    return _trees[0]([place.pk for place in places], window.end, window.known_at)
+    return trees.places(window.closing, [place.pk for place in places])
 
 
 def _summed(

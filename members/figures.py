@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from core import figures
-from core.figures import Counts, Cut, Figure, Place, Sums, Window
+from core.figures import Counts, Cut, Figure, Place, Sums, Trees, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
 
@@ -125,14 +125,14 @@ _REGISTER = "党员名册，期末"
     _figure("members_suspended", "停止党籍（不计在册）", _REGISTER, _list(state="suspended")),
 )
 def count_members(
-    keys: Sequence[str], paths: Collection[str], window: Window
+    keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
 ) -> Mapping[str, Counts]:
     """Members of today, or how they stood at the window's end. One query, and one for a past
     tree."""
     rows: QuerySet[Member] | QuerySet[MemberStanding] = Member.objects.all()
     if window.is_past:
         rows = MemberStanding.objects.on(window.end, window.known_at)
-    return counted(rows, {key: CONDITIONS[key] for key in keys}, paths, window.closing)
+    return counted(rows, {key: CONDITIONS[key] for key in keys}, paths, window.closing, trees)
 
 
 @figures.register(
@@ -153,12 +153,12 @@ def count_members(
     _moving("members_told_late", "其中补记以前的增减", "党员增减（上期报送后才登记）"),
 )
 def count_movements(
-    keys: Sequence[str], paths: Collection[str], window: Window
+    keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
 ) -> Mapping[str, Counts]:
     """Where the period began, and who came and went since. Six queries, however many places and
     people."""
     opening = window.opening
-    ground = movements.ground_of(opening, window.closing, paths)
+    ground = movements.ground_of(opening, window.closing, paths, trees)
     found: dict[str, dict[str, int]] = {}
     if OPENING in keys:
         then = ground.then(paths)

@@ -7,12 +7,12 @@ from django.db.models import Count
 from django.urls import reverse
 
 from core import figures
-from core.figures import Counts, Figure, Place, Window
+from core.figures import Counts, Figure, Place, Trees, Window
 
 from .permissions import Permission
 from .queries import found, places
 
-figures.register_tree(places.paths_on)
+figures.register_tree(places.KnownTrees)
 
 # Key -> what the list of organisations is narrowed to.
 _NARROWED = {
@@ -51,7 +51,7 @@ def _figure(key: str, label: str, source: str) -> Figure:
     _figure("terms_extended", "延期换届", "届次，经批准延期且尚未到期"),
 )
 def count_organizations(
-    keys: Sequence[str], paths: Collection[str], window: Window
+    keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
 ) -> Mapping[str, Counts]:
     """Organisations that exist at the end of the period, or today while it runs. One query."""
     cut = window.closing

@@ -18,7 +18,7 @@ from core.documents.word import BODY_FONT, HEAD_FONT, TITLE_FONT, OfficialDocume
 from core.downloads import file_name
 from core.models import AuditEntry
 from orgs.models import OfficeHolding
-from schedules.rounds.actions import phases
+from schedules.rounds.actions import phases, rollups
 from schedules.rounds.models import Report
 from tests.test_reports import JULY_8, check, open_june, report_of, send
 from tests.world import START, Zone, make_member, make_organization
@@ -56,6 +56,9 @@ def words(response: Any) -> str:
 
 def test_month_is_a_sheet_with_one_row_a_report(june: Zone) -> None:
     send(june, "huzhuang1", at=JULY_8)
+    with clock.at(JULY_8):
+        phases.pass_moments(by=system())
+    rollups.refresh_all()
     rows = sheet(june.client("dahuangshan").get("/reports/month/export/", MONTH))
     head = next(index for index, row in enumerate(rows) if row[0] == "序号")
     titles = [below or above for above, below in zip(rows[head], rows[head + 1], strict=True)]

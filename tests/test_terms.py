@@ -146,6 +146,8 @@ def test_groups_and_dispatched_bodies_have_no_term(zone: Zone) -> None:
         window = Window("2026-10", clock.today())
         vacant = figures.values(["offices_vacant"], [zone.branch, group], window)
         assert vacant["offices_vacant"] == {zone.branch.pk: 1, group.pk: 0}
+        vacant_below = f"/organizations/?below={zone.branch.pk}&only=vacant"
+        assert rows_shown(zone.client("zone"), vacant_below) == 1
 
 
 def test_offices_of_the_old_committee_end_with_the_election(elected: Zone) -> None:

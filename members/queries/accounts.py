@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.actor import Actor
-from core.figures import Window
+from core.figures import Trees, Window
 from orgs.models import Organization
-from orgs.queries.places import places_at
 
 from ..enums import MovementKind
 from ..models import Member
@@ -47,13 +46,14 @@ class AccountRow:
     is_late: bool
 
 
-def account(place: Organization, window: Window) -> Account:
-    """What moved the number of the organisation with all below it. Six queries."""
+def account(place: Organization, window: Window, trees: Trees) -> Account:
+    """What moved the number of the organisation with all below it. Six queries, less what
+    `trees` knows already."""
     opening = window.opening
-    path = places_at(window.closing, [place.pk]).get(place.pk, "")
+    path = trees.places(window.closing, [place.pk]).get(place.pk, "")
     if not path:
         return Account(opening.day, [])
-    ground = movements.ground_of(opening, window.closing, [path])
+    ground = movements.ground_of(opening, window.closing, [path], trees)
     found = movements.steps(opening, window.closing, ground, ground.near([path]))
     then = ground.then([path]).get(path, "")
     rows = [

@@ -16,9 +16,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from core import clock
-from core.figures import Cut
+from core.figures import Cut, Trees
 from orgs.models.organization import paths_above
-from orgs.queries.places import places_at, tree_of
+from orgs.queries.places import LISTED
 
 from ..enums import (
     PUT_RIGHT,
@@ -37,7 +37,6 @@ from . import past
 # from elsewhere.
 ADMISSION = dt.timedelta(days=184)
 FEW = 2
-LISTED = 400  # organisations in one IN list; more are all
 
 _REASONS = {
     ExitReason.TRANSFERRED: MovementKind.TRANSFERRED_OUT,
@@ -109,14 +108,14 @@ class Ground:
         return found | {pk for pk, path in self.before.items() if path.startswith(before)}
 
 
-def ground_of(opening: Cut, closing: Cut, paths: Collection[str]) -> Ground:
+def ground_of(opening: Cut, closing: Cut, paths: Collection[str], trees: Trees) -> Ground:
     """The ground of the places that stand at `paths` at the closing: what is at and below them
     then, and what was where they stood at the opening. Whatever stands elsewhere is nowhere to
-    them. Three queries."""
+    them. Three queries, less what `trees` knows already."""
     wanted = set(paths)
-    after = tree_of(closing, paths)
+    after = trees.below(closing, paths)
     places = [pk for pk, path in after.items() if path in wanted]
-    before = tree_of(opening, places_at(opening, places).values())
+    before = trees.below(opening, trees.places(opening, places).values())
     return Ground(before, after)
 
 
@@ -132,7 +131,7 @@ def on_roll_at(cut: Cut, organizations: Collection[int]) -> dict[int, int]:
 
 def steps(opening: Cut, closing: Cut, ground: Ground, organizations: Collection[int]) -> list[Step]:
     """All steps of those whose standing in one of the organisations changed between the cuts, in
-    the order of days. Two queries."""
+    the order of days. Two queries; one where nothing changed."""
     near = Q(organization__in=organizations) if len(organizations) <= LISTED else Q()
     changed = Q(valid_from__gt=opening.day, valid_from__lte=closing.day)
     changed |= Q(valid_to__gt=opening.day, valid_to__lte=closing.day)
@@ -148,11 +147,12 @@ def steps(opening: Cut, closing: Cut, ground: Ground, organizations: Collection[
     for row in rows.order_by("valid_from", "pk"):
         by_member[row.member_id].append(row)
     reasons: dict[int, list[tuple[dt.date, str]]] = defaultdict(list)
-    exits = past.exits(closing.known_at).filter(happened_on__lte=closing.day)
-    for member_id, day, reason in exits.filter(member__in=rows.values("member")).values_list(
-        "member_id", "happened_on", "reason"
-    ):
-        reasons[member_id].append((day, reason))
+    if by_member:
+        exits = past.exits(closing.known_at).filter(happened_on__lte=closing.day)
+        for member_id, day, reason in exits.filter(member__in=rows.values("member")).values_list(
+            "member_id", "happened_on", "reason"
+        ):
+            reasons[member_id].append((day, reason))
     found = [
         step
         for member_id, known in by_member.items()

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -50,9 +49,9 @@ def member_movements(request: PortalRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     if kind and kind not in WORDS:
         raise Http404
-    told: dict[Any, dt.date] = {}
+    reading = figures.Reading()
     keys = [OPENING, *MOVEMENTS, "members_on_roll"]
-    kept = figures.registered()[OPENING].kept(window, told)
+    kept = figures.registered()[OPENING].kept(window, reading.told)
     context = {
         "place": place,
         "period": periods.label(window.period),
@@ -65,9 +64,10 @@ def member_movements(request: PortalRequest) -> HttpResponse:
         "query_string": request.GET.urlencode(),
     }
     if kept is not None:
-        numbers = {key: row[place.pk] for key, row in figures.values(keys, [place], window).items()}
-        urls = figures.addresses(keys, place, window, request.actor)
-        found = account(place, kept)
+        counted = figures.values(keys, [place], window, reading)
+        numbers = {key: row[place.pk] for key, row in counted.items()}
+        urls = figures.addresses(keys, place, window, request.actor, reading)
+        found = account(place, kept, reading.trees)
         rows = [row for row in found.rows if _counts(row.kind, row.is_late, kind)]
         page = Pager(rows, ROWS).get_page(request.GET.get("page"))
         context |= {

@@ -12,11 +12,12 @@ from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Va
 from django.db.models.functions import Coalesce
 
 from core import clock
-from core.figures import Cut
+from core.figures import Cut, Trees
 
 from ..models import Organization, OrganizationPlacement
 from ..models.organization import path_end
 
+LISTED = 400  # organisations in one IN list; more are asked for by another condition
 RANGES = 20  # subtrees looked up one by one; more of them in one range from the first to the last
 _EVER = Value(dt.date(1, 1, 1), output_field=DateField())
 
@@ -52,28 +53,52 @@ def placed(day: dt.date, known_at: dt.datetime | None = None) -> QuerySet[Organi
     return begun.filter(~Exists(later))
 
 
-def tree_of(cut: Cut, paths: Collection[str]) -> dict[int, str]:
-    """Primary key -> path of all that stood at and below `paths` at the cut; with more than 20
-    subtrees also of what stood between them. One query; none for nothing."""
-    return _standing(cut, within(paths)) if paths else {}
+class KnownTrees:
+    """Where organisations stood at cuts: what was asked once is not asked again. For one reading
+    of figures (`core.figures.Reading`)."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[Cut, frozenset[int]], dict[int, str]] = {}
+        self._below: dict[tuple[Cut, frozenset[str]], dict[int, tuple[str, str]]] = {}
+
+    def places(self, cut: Cut, pks: Collection[int]) -> dict[int, str]:
+        """Primary key -> where the organisation stood at the cut, of those that were there. One
+        query; none for nobody."""
+        key = (cut, frozenset(pks))
+        if key not in self._places:
+            rows = _standing(cut, key[1]) if pks else {}
+            self._places[key] = {pk: path for pk, (path, _) in rows.items()}
+        return self._places[key]
+
+    def below(
+        self, cut: Cut, paths: Collection[str], kinds: Collection[str] = ()
+    ) -> dict[int, str]:
+        """Primary key -> path of all that stood at and below `paths` at the cut, of some kinds
+        alone if given; with more than 20 subtrees also of what stood between them. One query;
+        none for nothing."""
+        key = (cut, frozenset(paths))
+        if key not in self._below:
+            self._below[key] = _standing(cut, None, within(paths)) if paths else {}
+        return {
+            pk: path for pk, (path, kind) in self._below[key].items() if not kinds or kind in kinds
+        }
 
 
-def places_at(cut: Cut, organization_ids: Collection[int]) -> dict[int, str]:
-    """Primary key -> where the organisation stood at the cut, of those that were there. One
-    query; none for nobody."""
-    if not organization_ids:
-        return {}
-    if cut.known_at is None and cut.day >= clock.today():
-        return _standing(cut, Q(pk__in=organization_ids))
-    return paths_on(organization_ids, cut.day, cut.known_at)
+def _standing(
+    cut: Cut, pks: Collection[int] | None, where: Q | None = None
+) -> dict[int, tuple[str, str]]:
+    is_now = cut.known_at is None and cut.day >= clock.today()
+    rows: QuerySet[Any] = Organization.objects.order_by() if is_now else placed(*_of(cut))
+    own = "pk" if is_now else "organization_id"
+    if pks is not None:
+        rows = rows.filter(**{f"{own}__in": list(pks)})
+    if where is not None:
+        rows = rows.filter(where)
+    return {pk: (path, kind) for pk, path, kind in rows.values_list(own, "path", "kind")}
 
 
-def _standing(cut: Cut, where: Q) -> dict[int, str]:
-    if cut.known_at is None and cut.day >= clock.today():
-        rows = Organization.objects.filter(where).order_by()
-        return dict(rows.values_list("pk", "path"))
-    rows_then = placed(cut.day, cut.known_at).filter(where)
-    return dict(rows_then.values_list("organization_id", "path"))
+def _of(cut: Cut) -> tuple[dt.date, dt.datetime | None]:
+    return cut.day, cut.known_at
 
 
 def paths_on(
@@ -115,17 +140,18 @@ def counted(
     wanted: Mapping[str, Q],
     paths: Collection[str],
     cut: Cut,
+    trees: Trees,
     *,
     relation: str = "organization",
     kinds: Collection[str] = (),
 ) -> dict[str, dict[str, int]]:
     """Key -> path at the cut -> how many of `rows` there fulfil the key's condition.
 
-    `relation` leads from a row to its organisation, which is of one of `kinds` if some are given. One query; for a day that is over one more,
-    for the tree of it.
+    `relation` leads from a row to its organisation, which is of one of `kinds` if some are given.
+    One query; for a day that is over one more for the tree of it, unless `trees` knows it.
     """
     numbers = {f"n{index}": Count("pk", filter=q) for index, q in enumerate(wanted.values())}
-    then: dict[Any, str] = {}
+    then: Mapping[Any, str] = {}
     if cut.day >= clock.today():
         place = f"{relation}__path"
         rows = rows.filter(within(paths, place))
@@ -133,11 +159,13 @@ def counted(
             rows = rows.filter(**{f"{relation}__kind__in": kinds})
     else:
         place = f"{relation}_id"
-        stood = placed(cut.day, cut.known_at).filter(
-            within(paths), Q(kind__in=kinds) if kinds else Q()
-        )
-        then = dict(stood.values_list("organization_id", "path"))
-        rows = rows.filter(**{f"{relation}__in": stood.values("organization")})
+        then = trees.below(cut, paths, kinds)
+        there: Any = list(then)
+        if len(there) > LISTED:
+            of_kinds = Q(kind__in=kinds) if kinds else Q()
+            there = placed(cut.day, cut.known_at).filter(within(paths), of_kinds)
+            there = there.values("organization")
+        rows = rows.filter(**{f"{relation}__in": there})
     found: dict[str, dict[str, int]] = {key: {} for key in wanted}
     for at, *some in rows.order_by().values_list(place).annotate(**numbers):
         for key, number in zip(wanted, some, strict=True):

@@ -42,9 +42,15 @@ def get_report(actor: Actor, pk: int, permission: Permission = Permission.REPORT
 
 
 def get_own_report(actor: Actor, pk: int, permission: Permission) -> Report:
-    """The report `pk` of the organisation acted for. Raises Http404 for any other."""
-    report = get_report(actor, pk, permission)
-    if report.organization_id != actor.organization_id:
+    """The report `pk` of the organisation acted for, with its items, for something to be done with
+    it. Raises Http404 for any other."""
+    if not actor.may(permission):
+        raise Http404
+    mine = Report.objects.visible_to(actor, permission).filter(
+        organization=actor.organization_id or 0
+    )
+    report = report_with_items(mine, whole=False).filter(pk=pk).first()
+    if report is None:
         raise Http404
     return report
 

@@ -11,15 +11,14 @@ from core.documents.description import numbered, table
 from core.tabular.writing import Column, write_sheet
 from core.templatetags.words import date_zh, datetime_zh
 from core.text import in_one_line
-from orgs.models import Organization
 from orgs.models.organization import STEP
 
 from . import fulfilment, item_kinds
 from .models import Plan, Rollup
 from .models.vocabulary import Counted
 from .queries.matrix import Matrix, Row
-from .queries.printouts import Printout
-from .words import word_of
+from .queries.printouts import PrintedPeriod, Printout
+from .words import SHOWN, counted_word, word_of
 
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
 NOT_SENT = "未报送"
@@ -71,19 +70,13 @@ def row_name(row: Row) -> str:
     return f"{row.name}（本级）" if row.is_own else row.name
 
 
-def write_month(
-    target: BinaryIO,
-    plan: Plan,
-    node: Organization,
-    period: str,
-    printouts: Sequence[Printout],
-    *,
-    stamp: str,
-) -> int:
+def write_month(target: BinaryIO, month: PrintedPeriod, *, stamp: str) -> int:
     """A committee's period, one row a report; returns how many rows.
 
     The columns are the union of the figures and items of all the forms in use.
     """
+    plan, node, period, printouts = month.plan, month.node, month.period, month.rows
+    of_kind = fulfilment.of(plan)
     keys: dict[str, str] = {}
     typed: dict[str, Column] = {}
     for printout in printouts:
@@ -107,7 +100,7 @@ def write_month(
         [
             number,
             printout.organization.name,
-            printout.report.duty.get_state_display(),
+            counted_word(of_kind, printout.report.duty)[0],
             _moment(printout),
             ("是" if printout.report.duty.is_late else "否") if printout.is_sent else "",
             *(printout.figures.get(key) for key in keys),
@@ -116,13 +109,14 @@ def write_month(
         ]
         for number, printout in enumerate(printouts, start=1)
     )
-    sent = sum(printout.is_sent for printout in printouts)
+    counts = month.counts
+    head = f"共 {counts[Counted.EXPECTED]} 份，已报 {counts[Counted.SUBMITTED]} 份"
     return write_sheet(
         target,
         f"{node}{periods.label(period)}{plan.name}",
         columns,
         rows,
-        subtitle=f"填报单位：{node.name}    共 {len(printouts)} 份，已报 {sent} 份",
+        subtitle="    ".join(filter(None, [f"填报单位：{node.name}", head, elsewhere_line(month)])),
         stamp=stamp,
         signature=SIGNATURE,
         tab=f"{period}{plan.name}",
@@ -209,25 +203,19 @@ def _basis(printout: Printout) -> list[str]:
     return [line] if line else []
 
 
-def month_document(
-    plan: Plan, node: Organization, period: str, printouts: Sequence[Printout]
-) -> Document:
+def month_document(month: PrintedPeriod) -> Document:
     """A committee's period in one: the list of who has sent, then the texts of each report."""
-    sent = [printout for printout in printouts if printout.is_sent]
-    head = _month_head(plan, node, period, printouts)
-    return replace(head, blocks=(*head.blocks, *_report_blocks(sent, first=1)))
+    head = _month_head(month)
+    return replace(head, blocks=(*head.blocks, *_report_blocks(month.sent, first=1)))
 
 
-def month_parts(
-    plan: Plan, node: Organization, period: str, printouts: Sequence[Printout]
-) -> list[Document]:
+def month_parts(month: PrintedPeriod) -> list[Document]:
     """The same month in parts that each begin on a new page, for long ones: who has sent, then
     about PART_REPORTS reports each. What stands below one child of the node stays together unless
     it is more than MOST_REPORTS."""
-    sent = [printout for printout in printouts if printout.is_sent]
-    parts = [_month_head(plan, node, period, printouts)]
+    parts = [_month_head(month)]
     first = 1
-    for group in _parted(sent, len(node.path) + STEP):
+    for group in _parted(month.sent, len(month.node.path) + STEP):
         parts.append(Document(parts[0].name, blocks=tuple(_report_blocks(group, first=first))))
         first += len(group)
     return parts
@@ -262,36 +250,42 @@ def _unsent_words(plan: Plan, figures: Rollup) -> str:
     return "，".join(f"{word_of(kind, word)} {number}" for word, number in shown)
 
 
-def unsent_names(plan: Plan, printouts: Iterable[Printout]) -> list[tuple[str, list[str]]]:
-    """The word and the organisations of those that were never sent, 待报, 未报 and 锁定未报 apart."""
-    found: dict[Counted, list[str]] = {word: [] for word in UNSENT}
-    for printout in printouts:
-        for word in UNSENT:
-            if word in printout.report.duty.counts_as:
-                found[word].append(str(printout.organization))
-    kind = fulfilment.of(plan)
-    return [(word_of(kind, word), names) for word, names in found.items() if names]
+def unsent_names(month: PrintedPeriod) -> list[tuple[str, int, str]]:
+    """The word, the number and the organisations of those that were never sent, 待报, 未报 and
+    锁定未报 apart; of those that have left the scope only the number."""
+    kind, counts = fulfilment.of(month.plan), month.counts
+    return [
+        (word_of(kind, word), counts[word], _named(month, word)) for word in UNSENT if counts[word]
+    ]
 
 
-def _month_head(
-    plan: Plan, node: Organization, period: str, printouts: Sequence[Printout]
-) -> Document:
-    sent = [printout for printout in printouts if printout.is_sent]
-    unsent = unsent_names(plan, printouts)
-    late = [str(printout.organization) for printout in sent if printout.report.duty.is_late]
+def _named(month: PrintedPeriod, word: Counted) -> str:
+    names = "、".join(month.named(word))
+    return names or ("已划出" if month.counts[word] else "无")
+
+
+def elsewhere_line(month: PrintedPeriod) -> str:
+    """How many are counted and not listed; empty where none are."""
+    count = len(month.elsewhere)
+    return f"另有 {count} 个组织已划出，不在本级范围内，只计数" if count else ""
+
+
+def _month_head(month: PrintedPeriod) -> Document:
+    plan, node, counts = month.plan, month.node, month.counts
+    title = f"{periods.label(month.period)}{plan.name}汇编"
+    nobody = (word_of(fulfilment.of(plan), Counted.MISSING), 0, "无")
+    late = (SHOWN[Counted.LATE], counts[Counted.LATE], _named(month, Counted.LATE))
+    head = f"应报 {counts[Counted.EXPECTED]} 份，已报 {counts[Counted.SUBMITTED]} 份"
     return Document(
-        f"{node}{periods.label(period)}{plan.name}汇编",
-        titles=(node.name, f"{periods.label(period)}{plan.name}汇编"),
-        note="；".join(
-            filter(None, [f"应报 {len(printouts)} 份，已报 {len(sent)} 份", basis_line(plan)])
-        ),
+        f"{node}{title}",
+        titles=(node.name, title),
+        note="；".join(filter(None, [head, elsewhere_line(month), basis_line(plan)])),
         blocks=(
             Heading("一、报送情况"),
             *(
-                Paragraph(f"{word} {len(names)} 个：{'、'.join(names) or '无'}。")
-                for word, names in unsent or [(word_of(fulfilment.of(plan), Counted.MISSING), [])]
+                Paragraph(f"{word} {number} 个：{names}。")
+                for word, number, names in (*(unsent_names(month) or [nobody]), late)
             ),
-            Paragraph(f"迟报 {len(late)} 个：{'、'.join(late) or '无'}。"),
             Heading(f"二、各组织{plan.name}"),
         ),
     )

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core import clock, figures
-from core.figures import Counts, Figure, Place, Window
+from core.figures import Counts, Figure, Place, Trees, Window
 from orgs.enums import BRANCH_KINDS
 from orgs.permissions import Permission
 from orgs.queries.places import counted
@@ -49,8 +49,11 @@ def _list(**query: str) -> Callable[[Place, Window], str]:
         permission=Permission.REPORT_VIEW,
     ),
 )
-def count_sent(keys: Sequence[str], paths: Collection[str], window: Window) -> Mapping[str, Counts]:
-    """What branches have sent of the first plan owed at the period's cadence. One query, and one for a past tree."""
+def count_sent(
+    keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
+) -> Mapping[str, Counts]:
+    """What branches have sent of the first plan owed at the period's cadence. One query, and one
+    for a past tree."""
     rows = sent(window.period, window.day, window.known_at)
     wanted = {key: _CONDITIONS[key] for key in keys}
-    return counted(rows, wanted, paths, window.closing, kinds=BRANCH_KINDS)
+    return counted(rows, wanted, paths, window.closing, trees, kinds=BRANCH_KINDS)

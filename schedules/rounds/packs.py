@@ -55,7 +55,7 @@ def make(target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Prog
     """Writes the pack in parts, as it stands at this moment."""
     node = get_organization(actor, what["organization"], Permission.REPORT_VIEW)
     plan, period = Plan.objects.get(pk=what["plan"]), what["period"]
-    parts = month_parts(plan, node, period, period_printouts(actor, plan, node, period))
+    parts = month_parts(period_printouts(actor, plan, node, period))
     writers = {"docx": word, "pdf": pdf}
     writers[what["ending"]].write_pack(target, parts, progress)
 

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 
 from core import periods, tones
 
-from .enums import Absence, DutyState, Mark
+from .enums import Absence, DutyState, Mark, Phase
 from .fulfilment import Kind
 from .models import Duty, DutyStanding
 from .models.vocabulary import Counted
@@ -68,6 +68,12 @@ def duty_word(kind: Kind, duty: Duty, now: dt.datetime) -> tuple[str, str]:
     return state_word(
         kind, duty.state, is_overdue=duty.is_overdue(now), is_locked=duty.is_locked(now)
     )
+
+
+def counted_word(kind: Kind, duty: Duty) -> tuple[str, str]:
+    """The word and the tone of one duty as figures count it, beside which it stands."""
+    is_over, is_locked = duty.phase != Phase.RUNNING, duty.phase == Phase.LOCKED
+    return state_word(kind, duty.state, is_overdue=is_over, is_locked=is_locked)
 
 
 def standing_word(kind: Kind, duty: Duty, now: dt.datetime) -> tuple[str, str]:

@@ -160,12 +160,13 @@ def _ready(duty: Duty, kind: Kind, today: dt.date) -> WorkItem:
 
 
 def _year(actor: Actor, duties: Iterable[Duty], worklist: Worklist, today: dt.date) -> None:
-    """The organisation's own year in figures, a line or three for each plan."""
+    """The organisation's own year in figures, a line or three for each plan: of the periods that
+    are over, and of what was sent before, as the page of the year counts it."""
     by_plan: dict[Plan, list[Duty]] = {}
     for duty in duties:
         if not fulfilment.of(duty.plan).is_by_period:
             continue
-        if periods.last_day(duty.period) < today:
+        if periods.last_day(duty.period) < today or Counted.SUBMITTED in duty.counts_as:
             by_plan.setdefault(duty.plan, []).append(duty)
         last = periods.shift(periods.containing(today, duty.plan.cadence), -1)
         if duty.period == last and duty.counts_as & {Counted.ACCEPTED, Counted.WAITING}:

@@ -64,7 +64,7 @@ def _locked(report_id: int) -> Report:
     """The report, locked for this transaction where the database can."""
     return (
         Report.objects.select_for_update(of=("self",))
-        .select_related("organization", "duty__plan", "definition")
+        .select_related("organization__parent", "duty__plan", "definition")
         .prefetch_related("items")
         .get(pk=report_id)
     )
@@ -187,10 +187,9 @@ def _spent(report: Report, now: dt.datetime) -> int:
 
 def _keep_version(report: Report, by: Actor, now: dt.datetime, *, is_submission: bool) -> None:
     values = {item.key: item.value for item in report.items.all()}
-    last = report.versions.first()
+    last = None if is_submission else report.versions.first()
     if (
         last is not None
-        and not is_submission
         and not last.is_submission
         and last.saved_by_id == by.user_id
         and now - last.saved_at < SITTING
@@ -240,9 +239,9 @@ def submit(
         raise StaleReport(fresh, shown_values(fresh))
     values = {item.key: item.value for item in report.items.all()}
     open_items = [item for item in report.items.all() if item.state in EDITABLE_ITEMS]
-    figures_at = report.figures_at
+    figures_at, near = report.figures_at, books.neighbours(report)
     if any(item.kind == ItemKind.FIGURES for item in open_items):
-        live = books.live_window(report)
+        live = books.live_window(report, near)
         figures_at, frozen = books.freezing(live, now)
         counted = books.kept(live_figures(report, live), frozen)
     for item in open_items:
@@ -251,7 +250,7 @@ def submit(
         item.explanation = str(explanations.get(item.key, item.explanation)).strip()[:300]
     if outcomes is not None:
         report.outcomes = list(outcomes)
-    found = findings(report, values)
+    found = findings(report, values, near)
     explained = {item.key for item in open_items if len(item.explanation) >= 2}
     if any(f.level == "error" or f.item_key not in explained for f in found):
         raise NotReady(found)

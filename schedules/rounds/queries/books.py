@@ -20,19 +20,28 @@ from ..enums import ItemKind
 from ..models import Report, ReportItem
 
 
-def live_window(report: Report) -> Window:
-    """What the report's figures are computed for while they can change. One query."""
+def neighbours(report: Report) -> dict[str, Report]:
+    """Period -> the same organisation's reports of the same plan for the periods before and after,
+    with their items. Two queries; one where there are none."""
+    around = [periods.shift(report.period, -1), periods.shift(report.period, 1)]
+    rows = Report.objects.filter(
+        duty__plan=report.duty.plan_id,
+        organization_id=report.organization_id,
+        period__in=around,
+    ).prefetch_related("items")
+    return {row.period: row for row in rows}
+
+
+def live_window(report: Report, near: Mapping[str, Report]) -> Window:
+    """What the report's figures are computed for while they can change; `near` are its
+    neighbours. No query."""
     before, after = periods.shift(report.period, -1), periods.shift(report.period, 1)
-    frozen = {
-        item.report.period: item
-        for item in ReportItem.objects.filter(
-            kind=ItemKind.FIGURES,
-            report__duty__plan=report.duty.plan_id,
-            report__organization=report.organization_id,
-            report__period__in=[before, after],
-            report__figures_at__isnull=False,
-        ).select_related("report")
-    }
+    frozen: dict[str, ReportItem] = {}
+    for period, row in near.items():
+        if row.figures_at is not None:
+            found = [one for one in row.items.all() if one.kind == ItemKind.FIGURES]
+            if found:
+                frozen[period] = found[0]
     opened = _closing(frozen[before]) if before in frozen else None
     if after in frozen and (next_one := window_of(frozen[after])) is not None:
         # The next one is frozen already and has begun somewhere: this one ends there.

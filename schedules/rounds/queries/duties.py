@@ -14,7 +14,7 @@ from orgs.models.organization import below
 from orgs.permissions import Permission
 
 from .. import fulfilment
-from ..enums import DutyState, Phase
+from ..enums import DutyState
 from ..models import Duty, DutyRecord, DutyStanding, Plan, Rollup
 from ..models.duty import OPEN_STATES, DutyQuerySet
 from ..models.rollup import LATE as LATE_STANDING
@@ -233,7 +233,7 @@ class Unsent:
 
     count: int
     rows: list[ToRemind]
-    is_due: bool = False  # whether the day of some has passed
+    words: tuple[Counted, ...] = ()  # 未报, 待报 or both: what those are that one can remind
 
     @property
     def more(self) -> int:
@@ -269,8 +269,9 @@ def to_remind(
     count = len(rows)
     if len(duties) == NAMED:
         count = unsent.order_by().values("organization").distinct().count()
-    is_due = any(duty.phase != Phase.RUNNING for duty in duties)
-    return Unsent(count, list(rows.values()), is_due)
+    counted = {word for duty in duties for word in duty.counts_as}
+    words = tuple(word for word in (Counted.MISSING, Counted.PENDING) if word in counted)
+    return Unsent(count, list(rows.values()), words)
 
 
 def reminder_key(duty: Duty, user_id: int) -> str:

@@ -1,5 +1,6 @@
 """Reports as they go on paper and into sheets: what was sent, never somebody's draft."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,9 +12,17 @@ from orgs.queries.offices import secretaries
 
 from .. import item_kinds
 from ..enums import ReportState
-from ..models import Plan, Report
+from ..models import DutyStanding, Plan, Report
+from ..models.vocabulary import Counted
 from ..planned import PLAN_ITEM
-from .reports import is_being_mended, last_sent, outcomes_sent, reports_below, values_for
+from .reports import (
+    is_being_mended,
+    last_sent,
+    outcomes_sent,
+    reports_of,
+    standings_below,
+    values_for,
+)
 
 
 @dataclass(slots=True)
@@ -87,10 +96,43 @@ def printouts(actor: Actor, reports: Sequence[Report]) -> list[Printout]:
     ]
 
 
-def period_printouts(actor: Actor, plan: Plan, node: Organization, period: str) -> list[Printout]:
-    """All reports of the plan's period at and below `node`, in tree order, for printing."""
-    rows = reports_below(actor, plan, node, period).prefetch_related("attachments")
-    return printouts(actor, list(rows))
+@dataclass(slots=True)
+class PrintedPeriod:
+    """A plan's period on paper: the reports in the reader's scope, in tree order, and what else
+    counts at the node, of organisations that have left his scope since: counted, not named."""
+
+    plan: Plan
+    node: Organization
+    period: str
+    rows: list[Printout]
+    elsewhere: list[DutyStanding] = field(default_factory=list)
+
+    @property
+    def sent(self) -> list[Printout]:
+        """The reports that were sent."""
+        return [row for row in self.rows if row.is_sent]
+
+    @property
+    def counts(self) -> Counter[Counted]:
+        """The words of the vocabulary over all of them, as the board counts them."""
+        found: Counter[Counted] = Counter()
+        for row in self.rows:
+            found.update(row.report.duty.counts_as)
+        for one in self.elsewhere:
+            found.update(one.counts_as)
+        return found
+
+    def named(self, word: Counted) -> list[str]:
+        """The organisations in the reader's scope that count as the word."""
+        return [str(row.organization) for row in self.rows if word in row.report.duty.counts_as]
+
+
+def period_printouts(actor: Actor, plan: Plan, node: Organization, period: str) -> PrintedPeriod:
+    """All reports of the plan's period at and below `node`, for printing."""
+    counted = standings_below(plan, node, period)
+    rows = reports_of(actor, counted).prefetch_related("attachments")
+    elsewhere = counted.exclude(pk__in=counted.visible_to(actor).values("pk"))
+    return PrintedPeriod(plan, node, period, printouts(actor, list(rows)), list(elsewhere))
 
 
 def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printout:

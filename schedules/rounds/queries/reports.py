@@ -16,6 +16,7 @@ from ..enums import DutyState, ItemKind, ItemState, ReportState
 from ..fulfilment import Returned
 from ..item_kinds import asked
 from ..models import Duty, DutyStanding, Plan, Report, ReportItem, ReportVersion
+from ..models.rollup import DutyStandingQuerySet
 from ..models.vocabulary import Counted, conditions
 from ..planned import PLAN_ITEM, Thing, findings_of, planned, stored
 from ..validation import Finding, check
@@ -26,11 +27,13 @@ EDITABLE_ITEMS = (ItemState.DRAFT, ItemState.RETURNED)
 BELOW_NAMED = 12  # of those below who have not sent; the others are counted
 
 
-def report_with_items(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Reports with all that one page of them shows. Four queries when evaluated."""
+def report_with_items(reports: QuerySet[Report], *, whole: bool = True) -> QuerySet[Report]:
+    """Reports with all that one page of them shows; not `whole`, without what has happened to them
+    and their files. Four queries when evaluated, or two."""
+    more = ("steps", "attachments") if whole else ()
     return reports.select_related(
         "organization", "organization__parent", "duty__plan", "definition"
-    ).prefetch_related("items", "steps", "attachments")
+    ).prefetch_related("items", *more)
 
 
 def listed(
@@ -115,21 +118,27 @@ def unsent_below(report: Report) -> UnsentBelow:
     return UnsentBelow(len(names), tuple(names[:BELOW_NAMED]))
 
 
-def live_figures(report: Report, window: figures.Window | None = None) -> list[dict[str, Any]]:
+def live_figures(
+    report: Report, window: figures.Window, reading: figures.Reading | None = None
+) -> list[dict[str, Any]]:
     """The report's figures as the records give them now. The number of queries does not depend
     on rows."""
     keys = [key for spec in report.definition.items for key in spec.get("figures", [])]
-    window = window or books.live_window(report)
-    return figures.rows(keys, [report.organization], window)[report.organization_id]
+    return figures.rows(keys, [report.organization], window, reading)[report.organization_id]
 
 
-def shown_values(report: Report) -> dict[str, dict[str, Any]]:
-    """Item key -> value: figures live while the figures item can still change, frozen after."""
+def shown_values(
+    report: Report,
+    reading: figures.Reading | None = None,
+    near: Mapping[str, Report] | None = None,
+) -> dict[str, dict[str, Any]]:
+    """Item key -> value: figures live while the figures item can still change, frozen after.
+    `near` are the reports before and after, where they have been read."""
     values = {}
     for item in report.items.all():
         if item.kind == ItemKind.FIGURES and item.state in EDITABLE_ITEMS:
-            window = books.live_window(report)
-            values[item.key] = books.kept(live_figures(report, window), window)
+            window = books.live_window(report, books.neighbours(report) if near is None else near)
+            values[item.key] = books.kept(live_figures(report, window, reading), window)
         else:
             values[item.key] = item.value
     return values
@@ -166,10 +175,16 @@ def is_being_mended(report: Report) -> bool:
     )
 
 
-def values_for(actor: Actor, report: Report, sent: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def values_for(
+    actor: Actor,
+    report: Report,
+    sent: Mapping[str, Any],
+    reading: figures.Reading | None = None,
+    near: Mapping[str, Report] | None = None,
+) -> dict[str, dict[str, Any]]:
     """Item key -> value for this reader: the writers see their draft, others what was `sent`."""
     if report.organization_id == actor.organization_id:
-        return shown_values(report)
+        return shown_values(report, reading, near)
     return {
         item.key: sent.get(item.key, {}) if item.state in EDITABLE_ITEMS else item.value
         for item in report.items.all()
@@ -179,15 +194,12 @@ def values_for(actor: Actor, report: Report, sent: Mapping[str, Any]) -> dict[st
 def previous_report(report: Report) -> Report | None:
     """The same organisation's report of the same plan for the period before, with its items. Two
     queries."""
-    return (
-        Report.objects.filter(
-            duty__plan=report.duty.plan_id,
-            organization_id=report.organization_id,
-            period=periods.shift(report.period, -1),
-        )
-        .prefetch_related("items")
-        .first()
-    )
+    return previous_of(report, books.neighbours(report))
+
+
+def previous_of(report: Report, near: Mapping[str, Report]) -> Report | None:
+    """The report of the period before, among those around. No query."""
+    return near.get(periods.shift(report.period, -1))
 
 
 def values_of(report: Report | None) -> dict[str, dict[str, Any]]:
@@ -195,8 +207,11 @@ def values_of(report: Report | None) -> dict[str, dict[str, Any]]:
     return {item.key: item.value for item in report.items.all()} if report else {}
 
 
-def findings(report: Report, values: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
-    """What must be mended or explained before the report is sent; of editable items only."""
+def findings(
+    report: Report, values: Mapping[str, Mapping[str, Any]], near: Mapping[str, Report]
+) -> list[Finding]:
+    """What must be mended or explained before the report is sent; of editable items only. `near`
+    are the reports before and after. No query."""
     editable = {item.key for item in report.items.all() if item.state in EDITABLE_ITEMS}
     specs = [spec for spec in report.definition.items if spec["key"] in editable]
     told = findings_of(report.outcomes, clock.today()) if PLAN_ITEM in editable else []
@@ -204,7 +219,7 @@ def findings(report: Report, values: Mapping[str, Mapping[str, Any]]) -> list[Fi
     found = check(
         specs,
         values,
-        previous=values_of(previous_report(report)),
+        previous=values_of(previous_of(report, near)),
         form=asked(report.definition.items, report.period),
         period=report.period,
         filled={PLAN_ITEM} if is_carried else set(),
@@ -251,12 +266,16 @@ def texts_below(report: Report) -> list[tuple[str, str, str]]:
     ]
 
 
-def reports_below(actor: Actor, plan: Plan, node: Organization, period: str) -> QuerySet[Report]:
-    """The plan's reports of `period` that count at `node` and below it, of those in the actor's
-    scope, with their items, in tree order. Two queries."""
-    counted = DutyStanding.objects.filter(plan=plan, period=period, until=None).below(
-        place_of(plan, node, period)
-    )
+def standings_below(plan: Plan, node: Organization, period: str) -> DutyStandingQuerySet:
+    """How the plan's duties of `period` stand that count at `node` and below it. One query now,
+    for the place of the node."""
+    counted = DutyStanding.objects.filter(plan=plan, period=period, until=None)
+    return counted.below(place_of(plan, node, period))
+
+
+def reports_of(actor: Actor, counted: DutyStandingQuerySet) -> QuerySet[Report]:
+    """The reports of these standings in the actor's scope, with their items, in tree order. Two
+    queries when evaluated."""
     return (
         Report.objects.visible_to(actor)
         .filter(duty__standings__in=counted)

@@ -125,8 +125,8 @@ def matrix(request: PortalRequest) -> HttpResponse:
 
 
 def _remind_word(kind: Kind, unsent: Unsent) -> str:
-    """What those are called who can be reminded: nobody is missing before his day."""
-    return kind.words.missing if unsent.is_due else kind.words.pending
+    """What those are called who can be reminded: 未报, 待报, or both where some were put off."""
+    return "、".join(word_of(kind, word) for word in unsent.words)
 
 
 def _row(row: Row, found: MatrixView, parts: dict[int, int]) -> dict[str, Any]:
@@ -174,7 +174,8 @@ def _stats(matrix: Matrix, found: MatrixView) -> list[dict[str, Any]]:
     words, address = found.kind.words, urlencode(found.address)
     share = rate(now.submitted, now.expected)
     left = (matrix.due_on - clock.today()).days if matrix.due_on else None
-    is_near = left is not None and left <= 3
+    # Past its day whoever has time yet was put off: no day is near.
+    is_near = left is not None and 0 <= left <= 3
     before = matrix.before.on_time if matrix.before else 0
     rows: list[dict[str, Any]] = [
         {

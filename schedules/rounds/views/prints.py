@@ -13,9 +13,17 @@ from orgs.permissions import Permission as P
 
 from .. import packs
 from ..access import get_report
-from ..exports import month_document, report_document, unsent_names, write_month, write_report
-from ..queries.printouts import Printout, period_printouts, printouts
-from ..queries.reports import reports_below
+from ..exports import (
+    elsewhere_line,
+    month_document,
+    report_document,
+    unsent_names,
+    write_month,
+    write_report,
+)
+from ..models.vocabulary import Counted
+from ..queries.printouts import PrintedPeriod, Printout, period_printouts, printouts
+from ..queries.reports import reports_of, standings_below
 from .choices import Choice, chosen_or_404
 from .downloads import download, stamp
 
@@ -26,9 +34,9 @@ def _one(actor: Actor, pk: int) -> Printout:
     return printouts(actor, [get_report(actor, pk)])[0]
 
 
-def _month(request: PortalRequest) -> tuple[Choice, str, list[Printout]]:
+def _month(request: PortalRequest) -> PrintedPeriod:
     choice, period = chosen_or_404(request)
-    return choice, period, period_printouts(request.actor, choice.plan, choice.node, period)
+    return period_printouts(request.actor, choice.plan, choice.node, period)
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
@@ -78,16 +86,16 @@ def report_xlsx(request: PortalRequest, pk: int) -> FileResponse:
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
 def month_print(request: PortalRequest) -> HttpResponse:
     """All reports of a month below an organisation, one after the other."""
-    choice, period, rows = _month(request)
+    month = _month(request)
     context = {
-        "node": choice.node,
-        "plan": choice.plan,
-        "period": period,
-        "sent": [row for row in rows if row.is_sent],
-        "unsent": [
-            (called, len(names), names) for called, names in unsent_names(choice.plan, rows)
-        ],
-        "count": len(rows),
+        "node": month.node,
+        "plan": month.plan,
+        "period": month.period,
+        "sent": month.sent,
+        "unsent": unsent_names(month),
+        "elsewhere": elsewhere_line(month),
+        "count": month.counts[Counted.EXPECTED],
+        "sent_count": month.counts[Counted.SUBMITTED],
     }
     return render(request, "schedules/print_month.html", context)
 
@@ -95,21 +103,21 @@ def month_print(request: PortalRequest) -> HttpResponse:
 @needs(P.REPORT_VIEW, methods=("GET",))
 def month_export(request: PortalRequest) -> FileResponse:
     """A month as a sheet, one row a report."""
-    choice, period, rows = _month(request)
-    node, plan = choice.node, choice.plan
+    month = _month(request)
     return download(
         request,
-        name=(str(node), f"{periods.label(period)}{plan.name}"),
+        name=(str(month.node), f"{periods.label(month.period)}{month.plan.name}"),
         ending="xlsx",
-        organization=node,
-        write=lambda target: write_month(target, plan, node, period, rows, stamp=stamp(request)),
+        organization=month.node,
+        write=lambda target: write_month(target, month, stamp=stamp(request)),
     )
 
 
 def _wanted(request: PortalRequest, ending: str) -> tuple[Choice, str, int, making.Wanted]:
     """What is asked for, and how many reports it holds. Raises DomainError for too many."""
     choice, period = chosen_or_404(request)
-    count = reports_below(request.actor, choice.plan, choice.node, period).count()
+    counted = standings_below(choice.plan, choice.node, period)
+    count = reports_of(request.actor, counted).count()
     packs.refuse_endless(count)
     return choice, period, count, packs.wanted(choice.plan, choice.node, period, ending)
 
@@ -134,14 +142,14 @@ def _month_file(request: PortalRequest, ending: str) -> FileResponse | HttpRespo
             "back_url": f"{reverse('schedules:report-matrix')}?{choice.query}",
         }
         return render(request, "core/document_ask.html", context)
-    rows = period_printouts(request.actor, plan, node, period)
+    month = period_printouts(request.actor, plan, node, period)
     writer = WRITERS[ending]
     return download(
         request,
         name=(str(node), f"{periods.label(period)}{plan.name}汇编"),
         ending=ending,
         organization=node,
-        write=lambda target: writer.write(target, month_document(plan, node, period, rows)),
+        write=lambda target: writer.write(target, month_document(month)),
     )
 
 

@@ -26,7 +26,7 @@ from ..queries.reports import (
     mended_from,
     outcomes_sent,
     planned_before,
-    previous_report,
+    previous_of,
     unsent_below,
     values_for,
     values_of,
@@ -134,9 +134,11 @@ def report_page(
     """The context of the report's page. A fixed number of queries for a report of any size."""
     may = rights(actor, report)
     sent = last_sent([report.pk]) if not may.is_own and is_being_mended(report) else {}
-    values = values_for(actor, report, sent.get(report.pk, {}))
+    reading = figures.Reading()
+    near = books.neighbours(report) if may.may_edit else None
+    values = values_for(actor, report, sent.get(report.pk, {}), reading, near)
     mended = mended_from(report)
-    previous = previous_report(report) if may.may_edit else None
+    previous = previous_of(report, near) if near else None
     offered = suggestions(report, values, values_of(previous)) if may.may_edit else []
     asks = may.may_edit and any(
         item.key == PLAN_ITEM and item.state in EDITABLE_ITEMS for item in report.items.all()
@@ -160,6 +162,7 @@ def report_page(
             stored=stale.values.get(item.key, {}) if stale else None,
             is_frozen=bool(sent),
             mended=mended.get(item.key),
+            reading=reading,
         )
         for item in report.items.all()
     ]
@@ -262,11 +265,12 @@ def _item_view(
     stored: Mapping[str, Any] | None,
     is_frozen: bool,
     mended: Mapping[str, Any] | None,
+    reading: figures.Reading,
 ) -> ItemView:
     counted = value.get("figures", [])
     window = _window(item, value, is_frozen or item.state not in EDITABLE_ITEMS)
     urls = figures.addresses(
-        [row["key"] for row in counted], item.report.organization, window, actor
+        [row["key"] for row in counted], item.report.organization, window, actor, reading
     )
     kind = item_kinds.of(item.kind)
     if typed is not None:
