@@ -7,5 +7,11 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks, notifications, registrations, tasks  # noqa: F401  (fill registries)
+        from . import (  # noqa: F401  (fill registries)
+            checks,
+            deployment,
+            notifications,
+            registrations,
+            tasks,
+        )
         from .documents import making  # noqa: F401

@@ -3,11 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core import checks
-from django.core.checks import Error, Tags, register
-from django.db import DatabaseError
-
-from . import demo
+from django.core.checks import Error, register
 
 RETENTION_FLOOR_DAYS = 180
 
@@ -35,31 +31,6 @@ def check_sample_secret(**kwargs: Any) -> list[Error]:
             Error(
                 "SECRET_KEY is too short or looks like an example; give at least 50 random characters.",
                 id="portal.E002",
-            )
-        ]
-    return []
-
-
-@register(Tags.security, deploy=True)
-def check_demo_zone(**kwargs: Any) -> list[Error]:
-    """A database that changed its mode brings the demo's accounts along."""
-    try:
-        is_demo = settings.PRODUCTION and demo.was_seeded()
-    except DatabaseError:  # not there yet, or has no tables yet
-        return []
-    return [Error(demo.IN_PRODUCTION, id="portal.E003")] if is_demo else []
-
-
-@register(Tags.security, deploy=True)
-def check_proxies(**kwargs: Any) -> list[checks.Warning]:
-    """TLS ends at a proxy: without its count everybody seems to come from one address, in the audit
-    trail, in lock-outs and in throttles."""
-    if settings.HTTPS and not settings.TRUSTED_PROXY_COUNT:
-        return [
-            checks.Warning(
-                "HTTPS is on and TRUSTED_PROXY_COUNT is 0: write how many proxies are in front "
-                "(nginx as in deploy/nginx.conf: 1).",
-                id="portal.W001",
             )
         ]
     return []

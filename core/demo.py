@@ -23,17 +23,12 @@ from django.utils import timezone
 from . import actor, audit, clock, effects, periods, table_statistics
 from .actions import action
 from .actor import Actor
+from .deployment import SEEDED
 from .errors import DomainError
-from .models import AuditEntry, Effect
+from .models import Effect
 
 SEED = 20260706
 RECORDER = "示例数据"
-SEEDED = "demo.seeded"
-IN_PRODUCTION = (
-    "This database was filled with the demo zone, whose accounts have one printed password: it is "
-    "not served in production. Give the portal an empty database (DATABASE_URL, DATA_DIR), or set "
-    "PORTAL_MODE=demo."
-)
 MONTHS, MONTHS_SMALL, MONTHS_AT_MOST = 36, 6, 60
 AT_ONCE = 13  # months that are there from the start when the others are filled behind
 KIND = "demo.history"
@@ -175,11 +170,6 @@ def occupied() -> str:
     """Why nothing can be seeded, in Chinese; empty when everything can."""
     reasons = (part.code.occupied() for part in _parts if hasattr(part.code, "occupied"))
     return "；".join(filter(None, reasons))
-
-
-def was_seeded() -> bool:
-    """Whether the database was filled with the demo zone, ever. One query."""
-    return AuditEntry.objects.filter(verb=SEEDED).exists()
 
 
 def accounts() -> list[dict[str, str]]:

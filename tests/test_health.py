@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from core import audit, demo, effects, logs
+from core import audit, deployment, effects, logs
 from core.actor import system
 from core.management import preflight
 from core.models import Effect, Heartbeat
@@ -84,7 +84,7 @@ def test_demo_zone_is_not_served_in_production(db: None, settings: Any) -> None:
     look = partial(preflight.look, "127.0.0.1", servers.free_port())
     settings.PRODUCTION = True
     look()
-    audit.record_now(by=system("demo"), verb=demo.SEEDED)
+    audit.record_now(by=system("demo"), verb=deployment.SEEDED)
     with pytest.raises(CommandError, match="demo zone") as refused:
         look()
     assert refused.value.returncode == preflight.NOT_TO_BE_TRIED_AGAIN

@@ -3,11 +3,9 @@ with one sentence and a status of its own, after which no unit tries again."""
 
 import socket
 
-from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import DatabaseError
 
-from core import demo
+from core.deployment import DEMO_IN_PRODUCTION, is_demo_in_production
 
 # EX_CONFIG of sysexits.h; the units name it in RestartPreventExitStatus.
 NOT_TO_BE_TRIED_AGAIN = 78
@@ -20,14 +18,9 @@ def look(host: str, port: int) -> None:
 
 
 def refuse_demo_zone() -> None:
-    """Raises CommandError in production when the database holds the demo zone: its accounts have one
-    printed password. A database that does not answer yet says nothing."""
-    try:
-        is_demo = settings.PRODUCTION and demo.was_seeded()
-    except DatabaseError:
-        return
-    if is_demo:
-        raise CommandError(demo.IN_PRODUCTION, returncode=NOT_TO_BE_TRIED_AGAIN)
+    """Raises CommandError in production when the database holds the demo zone."""
+    if is_demo_in_production():
+        raise CommandError(DEMO_IN_PRODUCTION, returncode=NOT_TO_BE_TRIED_AGAIN)
 
 
 def port_of(raw: str) -> int:

@@ -1,0 +1,47 @@
+"""What is wrong with how the portal is installed: for `check --deploy` and for its start."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import Error, Tags, register
+from django.db import DatabaseError
+
+from .models import AuditEntry
+
+SEEDED = "demo.seeded"  # the audit entry of who filled the demo zone
+DEMO_IN_PRODUCTION = (
+    "This database was filled with the demo zone, whose accounts have one printed password: it is "
+    "not served in production. Give the portal an empty database (DATABASE_URL, DATA_DIR), or set "
+    "PORTAL_MODE=demo."
+)
+
+
+def is_demo_in_production() -> bool:
+    """Whether a database that was filled with the demo zone is served in production: its accounts
+    have one printed password. One that does not answer, or has no tables yet, says nothing."""
+    try:
+        return settings.PRODUCTION and AuditEntry.objects.filter(verb=SEEDED).exists()
+    except DatabaseError:
+        return False
+
+
+@register(Tags.security, deploy=True)
+def check_demo_zone(**kwargs: Any) -> list[Error]:
+    """A database that changed its mode brings the demo's accounts along."""
+    return [Error(DEMO_IN_PRODUCTION, id="portal.E003")] if is_demo_in_production() else []
+
+
+@register(Tags.security, deploy=True)
+def check_proxies(**kwargs: Any) -> list[checks.Warning]:
+    """TLS ends at a proxy: without its count everybody seems to come from one address, in the audit
+    trail, in lock-outs and in throttles."""
+    if settings.HTTPS and not settings.TRUSTED_PROXY_COUNT:
+        return [
+            checks.Warning(
+                "HTTPS is on and TRUSTED_PROXY_COUNT is 0: write how many proxies are in front "
+                "(nginx as in deploy/nginx.conf: 1).",
+                id="portal.W001",
+            )
+        ]
+    return []
