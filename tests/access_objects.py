@@ -321,6 +321,7 @@ def recorded(place: Place) -> Any:
     "schedules:duty-return",
     "schedules:duty-withdraw",
     "schedules:record-add",
+    "schedules:record-resend",
 )
 def recorded_duty(place: Place) -> Arguments:
     return {"pk": recorded(place).pk}

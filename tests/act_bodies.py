@@ -404,13 +404,25 @@ def hand_in(place: Place, given: Arguments) -> None:
 @act("schedules:duty-accept", column="huzhuang")
 def handed_in(place: Place, given: Arguments) -> dict[str, Any]:
     hand_in(place, given)
-    return {}
+    return {"remark": "谈得细，下次请附提纲"}
 
 
 @act("schedules:duty-return", column="huzhuang")
 def thin(place: Place, given: Arguments) -> dict[str, Any]:
     hand_in(place, given)
     return {"reason": "请写明时间地点"}
+
+
+@act("schedules:record-resend", column="huzhuang1")
+def answered(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.rounds.actions import records
+    from schedules.rounds.models import Duty
+
+    hand_in(place, given)
+    records.send_back(
+        duty=Duty.objects.get(pk=given["pk"]), reason="请写明时间地点", by=actor(place.zone.users["huzhuang"])
+    )
+    return {"reply": "在会议室谈的"}
 
 
 simply("schedules:record-add", done_on="2026-06-05", text="与一名党员谈心")

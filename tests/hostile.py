@@ -246,9 +246,10 @@ POSTS: dict[str, Fields] = {
     "schedules:duty-withdraw": {},
     "schedules:report-accept-opened": {"report": "@opened"},
     "schedules:report-withdraw": {"version": "@version"},
-    "schedules:duty-accept": {},
+    "schedules:duty-accept": {"remark": "谈得细"},
     "schedules:duty-return": {"reason": "请写明时间地点"},
     "schedules:record-add": {"done_on": "2026-06-05", "text": "与一名党员谈心"},
+    "schedules:record-resend": {"reply": "在会议室谈的"},
     "schedules:record-remove": {},
     "schedules:plan-edit": {
         "name": "月度工作",
@@ -420,7 +421,12 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
             approved_by="街道会议",
             by=zone.actor("dahuangshan"),
         )
-    elif name in ("schedules:duty-accept", "schedules:duty-return", "schedules:duty-withdraw"):
+    elif name in (
+        "schedules:duty-accept",
+        "schedules:duty-return",
+        "schedules:duty-withdraw",
+        "schedules:record-resend",
+    ):
         duty = Duty.objects.get(pk=kwargs["pk"])
         for day in range(1, duty.required_count + 1):
             records.add(
@@ -429,6 +435,8 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
                 text="谈了一次",
                 by=zone.actor("huzhuang1"),
             )
+        if name == "schedules:record-resend":
+            records.send_back(duty=duty, reason="请写明时间地点", by=zone.actor("huzhuang"))
     elif name in (
         "schedules:report-check",
         "schedules:report-reopen",

@@ -131,6 +131,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:duty-accept": (409, "这一步已不适用"),
     "schedules:duty-return": (409, "这一步已不适用"),
     "schedules:record-add": (200, "已登记"),
+    "schedules:record-resend": (409, "这一步已不适用"),
     "schedules:record-remove": GONE,
     "schedules:month-docx": (200, "等待生成"),
     "schedules:month-pdf": (200, "等待生成"),
@@ -473,9 +474,10 @@ TABS: dict[str, Tab | str] = {
     "schedules:duty-withdraw": NOTHING_TYPED,
     "schedules:report-accept-opened": NOTHING_TYPED,
     "schedules:report-withdraw": NOTHING_TYPED,
-    "schedules:duty-accept": NOTHING_TYPED,
+    "schedules:duty-accept": Tab({"remark": "另一句"}, 409, "这一步已不适用"),
     "schedules:duty-return": Tab({"reason": "另一个原因"}, 409, "这一步已不适用"),
     "schedules:record-add": ANOTHER,
+    "schedules:record-resend": Tab({"reply": "另一个回复"}, 409, "这一步已不适用"),
     "schedules:record-remove": NOTHING_TYPED,
     "schedules:month-docx": NOTHING_TYPED,
     "schedules:month-pdf": NOTHING_TYPED,
@@ -502,6 +504,8 @@ WITHOUT_FORM = {
     "schedules:duty-unlock",
     "schedules:duty-waive",
     "schedules:definition-publish",
+    "schedules:duty-accept",
+    "schedules:record-resend",
 }
 HIDDEN = {"orgs:password-change"}  # passwords are never shown again
 

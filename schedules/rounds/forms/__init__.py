@@ -5,9 +5,10 @@ from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
 from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, files_last, item_forms
 from .matrix import MatrixFilter
 from .plans import NewPlanForm, OpenPeriodForm, PlanForm
-from .records import RecordForm, SendBackForm
+from .records import AcceptForm, RecordForm, ResendForm, SendBackForm
 
 __all__ = [
+    "AcceptForm",
     "CalendarDayForm",
     "CalendarYearForm",
     "CopyForm",
@@ -21,6 +22,7 @@ __all__ = [
     "PlanForm",
     "PublishForm",
     "RecordForm",
+    "ResendForm",
     "ResumeForm",
     "SendBackForm",
     "UnlockForm",

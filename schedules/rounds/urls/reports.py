@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "duties/<int:pk>/records/<int:record>/remove/", duties.record_remove, name="record-remove"
     ),
+    path("duties/<int:pk>/records/resend/", duties.record_resend, name="record-resend"),
     path("duties/<int:pk>/accept/", duties.duty_accept, name="duty-accept"),
     path("duties/<int:pk>/return/", duties.duty_send_back, name="duty-return"),
     path("duties/<int:pk>/arrange/", arrangements.duty_arrange, name="duty-arrange"),
