@@ -24,7 +24,7 @@ from orgs.models import OfficeHolding, Organization
 from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
-from .access_objects import NOW, PERIOD, Arguments, Place, office
+from .access_objects import NOW, PERIOD, Arguments, Place, office, open_month
 from .world import PASSWORD, actor, grant, make_user
 
 Typed = Callable[[Place, Arguments], dict[str, Any]]
@@ -420,7 +420,9 @@ def answered(place: Place, given: Arguments) -> dict[str, Any]:
 
     hand_in(place, given)
     records.send_back(
-        duty=Duty.objects.get(pk=given["pk"]), reason="请写明时间地点", by=actor(place.zone.users["huzhuang"])
+        duty=Duty.objects.get(pk=given["pk"]),
+        reason="请写明时间地点",
+        by=actor(place.zone.users["huzhuang"]),
     )
     return {"reply": "在会议室谈的"}
 
@@ -515,6 +517,38 @@ def waived(place: Place, given: Arguments) -> None:
     duty = Duty.objects.get(pk=given["pk"])
     by = actor(place.zone.users["dahuangshan"])
     arrangements.waive(duty=duty, revision=duty.revision, by=by, **WAIVING)
+
+
+def all_chosen(place: Place, **typed: Any) -> dict[str, Any]:
+    """All of the street's list of the period; what will happen was agreed to."""
+    return {
+        "organization": place.zone.street.pk,
+        "period": PERIOD,
+        "all": "1",
+        "agreed": "yes",
+        **typed,
+    }
+
+
+@act("schedules:duty-waive-many", column="dahuangshan")
+def excused_together(place: Place, given: Arguments) -> dict[str, Any]:
+    open_month()
+    return all_chosen(place, **WAIVING)
+
+
+@act("schedules:duty-extend-many", column="dahuangshan")
+def put_off_together(place: Place, given: Arguments) -> dict[str, Any]:
+    open_month()
+    return all_chosen(place, **UNTIL)
+
+
+@act("schedules:duty-resume-many", column="dahuangshan")
+def excused_together_in_vain(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.rounds.models import Duty
+
+    open_month()
+    waived(place, {"pk": Duty.objects.get(organization=place.branch, report__isnull=False).pk})
+    return all_chosen(place, show="waived", reason="合并推迟")
 
 
 @act("schedules:duty-waive", column="dahuangshan")

@@ -238,6 +238,32 @@ POSTS: dict[str, Fields] = {
     "schedules:definition-publish": {"valid_from": "2026-08", "seen": "on"},
     "schedules:month-docx": {"organization": "", "period": "2026-06"},
     "schedules:month-pdf": {"organization": "", "period": "2026-06"},
+    "schedules:duty-waive-many": {
+        "organization": "@street",
+        "period": "2026-06",
+        "all": "1",
+        "show": "open",
+        "agreed": "yes",
+        "reason": "支部正在合并",
+        "approved_by": "街道会议",
+    },
+    "schedules:duty-extend-many": {
+        "organization": "@street",
+        "period": "2026-06",
+        "all": "1",
+        "of": "",
+        "agreed": "yes",
+        "until": "2026-07-31",
+        "reason": "书记住院",
+    },
+    "schedules:duty-resume-many": {
+        "organization": "@street",
+        "period": "2026-06",
+        "all": "1",
+        "show": "waived",
+        "agreed": "yes",
+        "reason": "合并推迟",
+    },
     "schedules:duty-waive": {"revision": "1", "reason": "支部正在合并", "approved_by": "街道会议"},
     "schedules:duty-resume": {"revision": "2", "reason": "合并推迟"},
     "schedules:duty-extend": {"revision": "1", "until": "2026-07-31", "reason": "书记住院"},
@@ -323,6 +349,9 @@ PERSONS = {
     "orgs:slip-use": "huzhuang1",
     "schedules:duty-recusal-end": "dahuangshan",
     "schedules:duty-waive": "dahuangshan",
+    "schedules:duty-waive-many": "dahuangshan",
+    "schedules:duty-extend-many": "dahuangshan",
+    "schedules:duty-resume-many": "dahuangshan",
     "schedules:report-accept-opened": "huzhuang",
     "schedules:duty-resume": "dahuangshan",
     "schedules:duty-extend": "dahuangshan",
@@ -417,6 +446,14 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
         arrangements.waive(
             duty=Duty.objects.get(pk=kwargs["pk"]),
             revision=1,
+            reason="支部正在合并",
+            approved_by="街道会议",
+            by=zone.actor("dahuangshan"),
+        )
+    elif name == "schedules:duty-resume-many":
+        branch = Duty.objects.get(organization=zone.branch, period="2026-06")
+        arrangements.waive_many(
+            wanted={branch.pk: branch.revision},
             reason="支部正在合并",
             approved_by="街道会议",
             by=zone.actor("dahuangshan"),

@@ -167,7 +167,12 @@ def test_page_costs_the_same_for_any_number_of_entries(
                 recorded_by_name="甲",
                 recorded_at=day(2),
             )
-        with clock.at(day(3)), CaptureQueriesContext(connection, ) as seen:
+        with (
+            clock.at(day(3)),
+            CaptureQueriesContext(
+                connection,
+            ) as seen,
+        ):
             client.get(f"/duties/{talk.pk}/records/")
         counts.append(len(seen))
     assert counts[0] == counts[1]

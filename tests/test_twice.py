@@ -120,6 +120,9 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:definition-new": (200, ""),
     "schedules:definition-publish": (200, "已启用，不能再改"),
     "schedules:definition-try": (200, "还有"),
+    "schedules:duty-waive-many": (422, "没有选中可以办理的组织"),
+    "schedules:duty-extend-many": (422, "都不能这样办理"),
+    "schedules:duty-resume-many": (422, "没有选中可以办理的组织"),
     "schedules:duty-waive": (409, "这一步已不适用"),
     "schedules:duty-resume": (409, "这一步已不适用"),
     "schedules:duty-extend": (409, "另一人刚刚办过这件事"),
@@ -466,6 +469,9 @@ TABS: dict[str, Tab | str] = {
     "schedules:definition-publish": Tab(
         {"valid_from": "2026-09", "seen": "on"}, 200, "已启用，不能再改"
     ),
+    "schedules:duty-waive-many": Tab({"reason": "另一个原因"}, 422, "没有选中可以办理的组织"),
+    "schedules:duty-extend-many": Tab({"reason": "另一个原因"}, 422, "都不能这样办理"),
+    "schedules:duty-resume-many": Tab({"reason": "另一个原因"}, 422, "没有选中可以办理的组织"),
     "schedules:duty-waive": Tab({"reason": "另一个原因"}, 409, "这一步已不适用"),
     "schedules:duty-resume": Tab({"reason": "另一个原因"}, 409, "这一步已不适用"),
     "schedules:duty-extend": Tab({"reason": "另一个原因"}, 409, "另一人刚刚办过这件事"),
@@ -496,6 +502,9 @@ TABS: dict[str, Tab | str] = {
 }
 # The act is over: its page says so, and there is no form any more that could hold what was typed.
 WITHOUT_FORM = {
+    "schedules:duty-extend-many",
+    "schedules:duty-resume-many",
+    "schedules:duty-waive-many",
     "orgs:grant-end",
     "orgs:job-give-up",
     "orgs:user-disable",

@@ -56,7 +56,9 @@ def _refuse_past_lock(duty: Duty) -> None:
 
 
 @action
-def add(*, duty: Duty, done_on: dt.date, text: str, by: Actor, reply: str | None = None) -> DutyRecord:
+def add(
+    *, duty: Duty, done_on: dt.date, text: str, by: Actor, reply: str | None = None
+) -> DutyRecord:
     """Writes down one time that it was done. The last one that is required hands the duty in, with
     a `reply` to what came back.
 

@@ -1,6 +1,15 @@
 """The forms of this slice's pages."""
 
-from .arranging import ExtendForm, ResumeForm, UnlockForm, WaiveForm
+from .arranging import (
+    ChoosingFilter,
+    ExtendForm,
+    ExtendManyForm,
+    ResumeForm,
+    ResumeManyForm,
+    UnlockForm,
+    WaiveForm,
+    WaiveManyForm,
+)
 from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
 from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, files_last, item_forms
 from .matrix import MatrixFilter
@@ -11,10 +20,12 @@ __all__ = [
     "AcceptForm",
     "CalendarDayForm",
     "CalendarYearForm",
+    "ChoosingFilter",
     "CopyForm",
     "DayRemovalForm",
     "DefinitionForm",
     "ExtendForm",
+    "ExtendManyForm",
     "ItemFormSet",
     "MatrixFilter",
     "NewPlanForm",
@@ -24,9 +35,11 @@ __all__ = [
     "RecordForm",
     "ResendForm",
     "ResumeForm",
+    "ResumeManyForm",
     "SendBackForm",
     "UnlockForm",
     "WaiveForm",
+    "WaiveManyForm",
     "files_last",
     "item_forms",
 ]

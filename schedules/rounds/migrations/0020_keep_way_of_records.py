@@ -4,24 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('schedules', '0013_keep_second_look'),
+        ("schedules", "0013_keep_second_look"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='dutystep',
-            options={'ordering': ['at', 'id'], 'verbose_name': '应办事项经过', 'verbose_name_plural': '应办事项经过'},
+            name="dutystep",
+            options={
+                "ordering": ["at", "id"],
+                "verbose_name": "应办事项经过",
+                "verbose_name_plural": "应办事项经过",
+            },
         ),
         migrations.AddField(
-            model_name='duty',
-            name='reply',
-            field=models.CharField(blank=True, max_length=300, verbose_name='回复'),
+            model_name="duty",
+            name="reply",
+            field=models.CharField(blank=True, max_length=300, verbose_name="回复"),
         ),
         migrations.AlterField(
-            model_name='dutystep',
-            name='kind',
-            field=models.CharField(choices=[('waived', '免报'), ('resumed', '撤销免报'), ('extended', '延期'), ('unlocked', '重新开放'), ('submitted', '报送'), ('resubmitted', '补充报送'), ('accepted', '通过'), ('returned', '退回'), ('confirmed', '复核通过'), ('reopened', '重新打开'), ('withdrawn', '撤回')], max_length=12),
+            model_name="dutystep",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("waived", "免报"),
+                    ("resumed", "撤销免报"),
+                    ("extended", "延期"),
+                    ("unlocked", "重新开放"),
+                    ("submitted", "报送"),
+                    ("resubmitted", "补充报送"),
+                    ("accepted", "通过"),
+                    ("returned", "退回"),
+                    ("confirmed", "复核通过"),
+                    ("reopened", "重新打开"),
+                    ("withdrawn", "撤回"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

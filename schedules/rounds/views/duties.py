@@ -50,8 +50,7 @@ def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -
         "said": remark_of(steps, duty.state) if is_own else None,
         "timeline": timeline_of(steps, duty.opened_at, "列为应办"),
         "may_write": may_write,
-        "may_resend": may_write
-        and (duty.done_count >= duty.required_count or "resend" in forms),
+        "may_resend": may_write and (duty.done_count >= duty.required_count or "resend" in forms),
         "may_check": here
         and not is_own
         and duty.state == DutyState.SUBMITTED

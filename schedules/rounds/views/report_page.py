@@ -14,7 +14,7 @@ from orgs.queries.namings import own_recusal
 
 from .. import item_kinds
 from ..access import Rights, may_arrange, may_see_files, rights
-from ..enums import ItemKind, ItemState, Outcome, ReportState, StepKind
+from ..enums import ItemKind, ItemState, Outcome, StepKind
 from ..item_kinds.numbers import day_of
 from ..models import Report, ReportItem
 from ..planned import PLAN_ITEM, asked
