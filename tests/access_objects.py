@@ -393,6 +393,14 @@ def plan(place: Place) -> Arguments:
     return {"pk": Plan.objects.get().pk}
 
 
+@makes("schedules:case-stop")
+def plan_about_cases(place: Place) -> Arguments:
+    from schedules.rounds.actions import plans
+
+    with clock.at(NOW):
+        return {"pk": plans.start_cases(kind="orgs.term", by=system()).pk}
+
+
 @makes("schedules:definition-new")
 def plan_with_forms(place: Place) -> Arguments:
     return plan(place)

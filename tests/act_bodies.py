@@ -305,6 +305,8 @@ simply("schedules:calendar-day-set", day="2026-10-10", is_working="1", name="国
 simply("schedules:calendar-year-declare", source="国办发明电〔2026〕9号")
 simply("schedules:plan-edit", about="每月一报")
 simply("schedules:plan-open", period="2026-07")
+simply("schedules:case-start", kind="orgs.term", agreed="yes")
+simply("schedules:case-stop", agreed="yes")
 simply(
     "schedules:plan-new",
     name="主题党日",

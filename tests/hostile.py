@@ -313,6 +313,8 @@ POSTS: dict[str, Fields] = {
         "ends_on": "",
     },
     "schedules:plan-open": {"period": "2026-07"},
+    "schedules:case-start": {"kind": "orgs.term", "agreed": "yes"},
+    "schedules:case-stop": {"agreed": "yes"},
     "schedules:report-check": {
         "version": "@version",
         "choice-@item": "return",

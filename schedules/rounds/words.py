@@ -48,6 +48,19 @@ LEFT_OUT = {
 }
 
 
+# When people are reminded of a case.
+STEPS = {
+    "B": "列出那天",
+    "T-3": "到期前 3 个工作日",
+    "T-1": "到期前 1 个工作日",
+    "T": "到期当天",
+    "T+1": "逾期 1 个工作日",
+    "T+3": "逾期 3 个工作日",
+    "T+8": "逾期 8 个工作日",
+    "T+15": "逾期 15 个工作日",
+}
+
+
 def state_word(
     kind: Kind, state: str, *, is_overdue: bool = False, is_locked: bool = False
 ) -> tuple[str, str]:

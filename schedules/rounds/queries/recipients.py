@@ -34,6 +34,27 @@ def writers_of(duties: Collection[Duty]) -> dict[int, list[int]]:
     return _granted(duties, lambda kind: kind.write)
 
 
+def watchers_of(duties: Collection[Duty]) -> dict[int, list[int]]:
+    """Duty id -> who of the general branch directly above may remind of it, of kinds that are
+    watched from above. The committees have the ladder. One query, none where no kind is."""
+    watched = [duty for duty in duties if fulfilment.of(duty.plan).watched_above]
+    if not watched:
+        return {}
+    people: dict[int, list[int]] = defaultdict(list)
+    grants = RoleGrant.objects.current().filter(
+        role__in=holding(Permission.REPORT_REMIND),
+        organization_id__in={duty.organization.parent_id for duty in watched},
+        organization__kind=OrganizationKind.GENERAL_BRANCH,
+    )
+    for organization_id, user_id in grants.values_list("organization_id", "user_id").distinct():
+        people[organization_id].append(user_id)
+    return {
+        duty.pk: people[duty.organization.parent_id]
+        for duty in watched
+        if duty.organization.parent_id in people
+    }
+
+
 def _granted(
     duties: Collection[Duty], permission_of: Callable[[Kind], Permission]
 ) -> dict[int, list[int]]:
