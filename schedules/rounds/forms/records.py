@@ -56,7 +56,8 @@ class AcceptForm(forms.Form):
     """What the level above says when it leaves it so."""
 
     remark = forms.CharField(
-        label="附言（可不填，对方不需要重报）",
+        label="附言",
+        help_text="对方会看到，不需要重报。",
         max_length=300,
         required=False,
         error_messages={"max_length": "附言请写在 300 字以内。"},
