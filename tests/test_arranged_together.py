@@ -13,8 +13,9 @@ from core.models import AuditEntry, Notification
 from schedules.rounds.actions import arrangements, opening, phases, rollups
 from schedules.rounds.enums import DutyState, LeftOut
 from schedules.rounds.models import Duty, Plan, Rollup
+from tests.parallel import run_together
 from tests.test_reports import CHINA, check, open_june, report_of, send
-from tests.world import Zone, grant, make_organization
+from tests.world import Zone, build_zone, grant, make_organization
 
 JUNE_30 = dt.datetime(2026, 6, 30, 9, tzinfo=CHINA)
 JULY_9 = dt.datetime(2026, 7, 9, 9, tzinfo=CHINA)
@@ -263,3 +264,23 @@ def test_report_says_who_waived_it(june: Zone) -> None:
     with clock.at(JULY_9):
         page = june.client("huzhuang1").get(report_of(june.branch).get_absolute_url())
     assert "道路施工，支部暂停活动（批准：街道党工委会议）" in page.content.decode()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_sent_and_waived_together_at_once_is_one_of_them() -> None:
+    zone = build_zone()
+    open_june(zone)
+    wanted = {duty_at(one).pk: duty_at(one).revision for one in (zone.branch, zone.branch2)}
+
+    def waive() -> str:
+        with clock.at(JULY_9):
+            arrangements.waive_many(wanted=wanted, by=zone.actor("dahuangshan"), **WHY)
+        return "waived"
+
+    outcomes = run_together([waive, lambda: send(zone, at=JULY_9) and "sent"])
+    assert outcomes[0].error is None, "the other branch is waived in any case"
+    sent = report_of(zone.branch).state == "submitted"
+    assert (outcomes[1].error is None) is sent
+    assert duty_at(zone.branch).state == (DutyState.SUBMITTED if sent else DutyState.WAIVED)
+    assert duty_at(zone.branch2).state == DutyState.WAIVED
