@@ -100,16 +100,18 @@ class Attempt(Generic[T, F]):
 @dataclass
 class Question:
     """What is asked before an act that cannot be undone: the title, each line of what will happen
-    (to how many), the word on the button. Without lines nothing is asked."""
+    (to how many), the word on the button. Without lines nothing is asked. `mark` is what else must
+    still be as it was when it was agreed to, and is too much to be read."""
 
     title: str
     lines: Sequence[str]
     button: str
+    mark: str = ""
 
     @property
     def seen(self) -> str:
         """Tells these lines from others: what was agreed to is what is done."""
-        return hashlib.sha256("\n".join(self.lines).encode()).hexdigest()[:16]
+        return hashlib.sha256("\n".join([*self.lines, self.mark]).encode()).hexdigest()[:16]
 
 
 class _Asked(Exception):

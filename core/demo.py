@@ -23,7 +23,6 @@ from django.utils import timezone
 from . import actor, audit, clock, effects, periods, table_statistics
 from .actions import action
 from .actor import Actor
-from .deployment import SEEDED
 from .errors import DomainError
 from .models import Effect
 
@@ -208,7 +207,7 @@ def seed(
         )
     audit.record(
         by=by,
-        verb=SEEDED,
+        verb="demo.seeded",
         label=f"{periods.label(months[0])}至{periods.label(months[-1])}",
         changes={key: [0, value] for key, value in made.items()},
     )

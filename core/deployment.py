@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from .models import AuditEntry
 
-SEEDED = "demo.seeded"  # the audit entry of who filled the demo zone
+SEEDED = "demo.seeded"  # as core/demo.py records it
 DEMO_IN_PRODUCTION = (
     "This database was filled with the demo zone, whose accounts have one printed password: it is "
     "not served in production. Give the portal an empty database (DATABASE_URL, DATA_DIR), or set "

@@ -27,7 +27,9 @@ class Timer:
     `running(day)` gives the clocks that have begun by the day and are not stopped; one query or
     two. `stopped(ids)` says of subjects that run no longer on which day what was asked was done;
     one that is missing from the answer has no longer to be done. `url(subject_id)` is the page on
-    which to act.
+    which to act. `lead_days` is how long before the day a clock begins by itself: asked of a later
+    day, `running` names those that would begin that much earlier.
+    `watched_above`: whoever leads the body directly above is told of it as the body itself is.
     """
 
     key: str
@@ -37,6 +39,8 @@ class Timer:
     url: Callable[[int], str]
     minutes: int = 5
     names_people: bool = False
+    lead_days: int = 0
+    watched_above: bool = False
 
 
 _timers: dict[str, Timer] = {}

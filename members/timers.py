@@ -43,6 +43,7 @@ register(
         stopped=decided,
         url=lambda pk: reverse("members:member-detail", args=[pk]),
         minutes=10,
+        lead_days=LEAD.days,
         names_people=True,
     )
 )

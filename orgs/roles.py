@@ -203,3 +203,13 @@ def role_of_office(kind: str, post: str) -> str:
     if kind in COMMITTEE_KINDS and kind != OrganizationKind.WORK_COMMITTEE:
         return CommitteeStaff.key if post in _STAFF_POSTS else ""
     return ""
+
+
+def answers(kind: str, post: str) -> bool:
+    """Whether who holds the post of an organisation of that kind answers for it here, so that he is
+    expected to have an account; officers of branches and deputies of general branches may have
+    one."""
+    role = role_of_office(kind, post)
+    if kind == OrganizationKind.GENERAL_BRANCH:
+        return post == Post.SECRETARY
+    return bool(role) and role != BranchOfficer.key

@@ -55,5 +55,7 @@ register(
         stopped=elected,
         url=lambda pk: reverse("orgs:organization-detail", args=[pk]),
         minutes=10,
+        lead_days=LEAD.days,
+        watched_above=True,
     )
 )

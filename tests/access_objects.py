@@ -334,6 +334,7 @@ def recorded(place: Place) -> Any:
     "schedules:duty-return",
     "schedules:duty-withdraw",
     "schedules:record-add",
+    "schedules:record-resend",
 )
 def recorded_duty(place: Place) -> Arguments:
     return {"pk": recorded(place).pk}
@@ -403,6 +404,14 @@ def plan(place: Place) -> Arguments:
 
     open_month()
     return {"pk": Plan.objects.get().pk}
+
+
+@makes("schedules:case-stop")
+def plan_about_cases(place: Place) -> Arguments:
+    from schedules.rounds.actions import plans
+
+    with clock.at(NOW):
+        return {"pk": plans.start_cases(kind="orgs.term", by=system()).pk}
 
 
 @makes("schedules:definition-new")

@@ -24,7 +24,7 @@ from orgs.models import OfficeHolding, Organization
 from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
-from .access_objects import NOW, PERIOD, Arguments, Place, office
+from .access_objects import NOW, PERIOD, Arguments, Place, office, open_month
 from .world import PASSWORD, actor, grant, make_user
 
 Typed = Callable[[Place, Arguments], dict[str, Any]]
@@ -305,6 +305,8 @@ simply("schedules:calendar-day-set", day="2026-10-10", is_working="1", name="国
 simply("schedules:calendar-year-declare", source="国办发明电〔2026〕9号")
 simply("schedules:plan-edit", about="每月一报")
 simply("schedules:plan-open", period="2026-07")
+simply("schedules:case-start", kind="orgs.term", agreed="yes")
+simply("schedules:case-stop", agreed="yes")
 simply(
     "schedules:plan-new",
     name="主题党日",
@@ -404,13 +406,27 @@ def hand_in(place: Place, given: Arguments) -> None:
 @act("schedules:duty-accept", column="huzhuang")
 def handed_in(place: Place, given: Arguments) -> dict[str, Any]:
     hand_in(place, given)
-    return {}
+    return {"remark": "谈得细，下次请附提纲"}
 
 
 @act("schedules:duty-return", column="huzhuang")
 def thin(place: Place, given: Arguments) -> dict[str, Any]:
     hand_in(place, given)
     return {"reason": "请写明时间地点"}
+
+
+@act("schedules:record-resend", column="huzhuang1")
+def answered(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.rounds.actions import records
+    from schedules.rounds.models import Duty
+
+    hand_in(place, given)
+    records.send_back(
+        duty=Duty.objects.get(pk=given["pk"]),
+        reason="请写明时间地点",
+        by=actor(place.zone.users["huzhuang"]),
+    )
+    return {"reply": "在会议室谈的"}
 
 
 simply("schedules:record-add", done_on="2026-06-05", text="与一名党员谈心")
@@ -503,6 +519,38 @@ def waived(place: Place, given: Arguments) -> None:
     duty = Duty.objects.get(pk=given["pk"])
     by = actor(place.zone.users["dahuangshan"])
     arrangements.waive(duty=duty, revision=duty.revision, by=by, **WAIVING)
+
+
+def all_chosen(place: Place, **typed: Any) -> dict[str, Any]:
+    """All of the street's list of the period; what will happen was agreed to."""
+    return {
+        "organization": place.zone.street.pk,
+        "period": PERIOD,
+        "all": "1",
+        "agreed": "yes",
+        **typed,
+    }
+
+
+@act("schedules:duty-waive-many", column="dahuangshan")
+def excused_together(place: Place, given: Arguments) -> dict[str, Any]:
+    open_month()
+    return all_chosen(place, **WAIVING)
+
+
+@act("schedules:duty-extend-many", column="dahuangshan")
+def put_off_together(place: Place, given: Arguments) -> dict[str, Any]:
+    open_month()
+    return all_chosen(place, **UNTIL)
+
+
+@act("schedules:duty-resume-many", column="dahuangshan")
+def excused_together_in_vain(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.rounds.models import Duty
+
+    open_month()
+    waived(place, {"pk": Duty.objects.get(organization=place.branch, report__isnull=False).pk})
+    return all_chosen(place, show="waived", reason="合并推迟")
 
 
 @act("schedules:duty-waive", column="dahuangshan")

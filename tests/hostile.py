@@ -241,6 +241,32 @@ POSTS: dict[str, Fields] = {
     "schedules:definition-publish": {"valid_from": "2026-08", "seen": "on"},
     "schedules:month-docx": {"organization": "", "period": "2026-06"},
     "schedules:month-pdf": {"organization": "", "period": "2026-06"},
+    "schedules:duty-waive-many": {
+        "organization": "@street",
+        "period": "2026-06",
+        "all": "1",
+        "show": "open",
+        "agreed": "yes",
+        "reason": "支部正在合并",
+        "approved_by": "街道会议",
+    },
+    "schedules:duty-extend-many": {
+        "organization": "@street",
+        "period": "2026-06",
+        "all": "1",
+        "of": "",
+        "agreed": "yes",
+        "until": "2026-07-31",
+        "reason": "书记住院",
+    },
+    "schedules:duty-resume-many": {
+        "organization": "@street",
+        "period": "2026-06",
+        "all": "1",
+        "show": "waived",
+        "agreed": "yes",
+        "reason": "合并推迟",
+    },
     "schedules:duty-waive": {"revision": "1", "reason": "支部正在合并", "approved_by": "街道会议"},
     "schedules:duty-resume": {"revision": "2", "reason": "合并推迟"},
     "schedules:duty-extend": {"revision": "1", "until": "2026-07-31", "reason": "书记住院"},
@@ -249,9 +275,10 @@ POSTS: dict[str, Fields] = {
     "schedules:duty-withdraw": {},
     "schedules:report-accept-opened": {"report": "@opened"},
     "schedules:report-withdraw": {"version": "@version"},
-    "schedules:duty-accept": {},
+    "schedules:duty-accept": {"remark": "谈得细"},
     "schedules:duty-return": {"reason": "请写明时间地点"},
     "schedules:record-add": {"done_on": "2026-06-05", "text": "与一名党员谈心"},
+    "schedules:record-resend": {"reply": "在会议室谈的"},
     "schedules:record-remove": {},
     "schedules:plan-edit": {
         "name": "月度工作",
@@ -289,6 +316,8 @@ POSTS: dict[str, Fields] = {
         "ends_on": "",
     },
     "schedules:plan-open": {"period": "2026-07"},
+    "schedules:case-start": {"kind": "orgs.term", "agreed": "yes"},
+    "schedules:case-stop": {"agreed": "yes"},
     "schedules:report-check": {
         "version": "@version",
         "choice-@item": "return",
@@ -325,6 +354,9 @@ PERSONS = {
     "orgs:slip-use": "huzhuang1",
     "schedules:duty-recusal-end": "dahuangshan",
     "schedules:duty-waive": "dahuangshan",
+    "schedules:duty-waive-many": "dahuangshan",
+    "schedules:duty-extend-many": "dahuangshan",
+    "schedules:duty-resume-many": "dahuangshan",
     "schedules:report-accept-opened": "huzhuang",
     "schedules:duty-resume": "dahuangshan",
     "schedules:duty-extend": "dahuangshan",
@@ -423,7 +455,20 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
             approved_by="街道会议",
             by=zone.actor("dahuangshan"),
         )
-    elif name in ("schedules:duty-accept", "schedules:duty-return", "schedules:duty-withdraw"):
+    elif name == "schedules:duty-resume-many":
+        branch = Duty.objects.get(organization=zone.branch, period="2026-06")
+        arrangements.waive_many(
+            wanted={branch.pk: branch.revision},
+            reason="支部正在合并",
+            approved_by="街道会议",
+            by=zone.actor("dahuangshan"),
+        )
+    elif name in (
+        "schedules:duty-accept",
+        "schedules:duty-return",
+        "schedules:duty-withdraw",
+        "schedules:record-resend",
+    ):
         duty = Duty.objects.get(pk=kwargs["pk"])
         for day in range(1, duty.required_count + 1):
             records.add(
@@ -432,6 +477,8 @@ def _bring_about(zone: Zone, name: str, kwargs: dict[str, Any]) -> None:
                 text="谈了一次",
                 by=zone.actor("huzhuang1"),
             )
+        if name == "schedules:record-resend":
+            records.send_back(duty=duty, reason="请写明时间地点", by=zone.actor("huzhuang"))
     elif name in (
         "schedules:report-check",
         "schedules:report-reopen",

@@ -1,6 +1,7 @@
 """Whole pieces of work in a real browser: a secretary's month, a committee's month, both sheets
 from upload to export, signing in and being locked out. axe looks at every page on the way."""
 
+import datetime as dt
 import gzip
 import re
 import urllib.request
@@ -260,6 +261,44 @@ def test_what_is_missing_can_be_put_off_and_waived(
     look(page, axe_problems)
     page.click("button:has-text('免报')")
     page.wait_for_selector("text=请写明批准人或批准的文件")
+    look(page, axe_problems)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_many_are_put_off_after_it_was_said_who(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe, width: int
+) -> None:
+    page = open_page(width=width, height=900)
+    sign_in(page, "dahuangshan")
+    page.goto("/reports/?state=missing")
+    page.click("a:has-text('免报与延期')")
+    look(page, axe_problems)
+    page.check("input[name=duty] >> nth=0")
+    page.click("button:has-text('办理勾选的')")
+    page.wait_for_selector("h1:has-text('已选 1 个组织')")
+    look(page, axe_problems)
+    until = (dt.date.today() + dt.timedelta(days=60)).isoformat()
+    page.fill("input[name=until]", until)
+    page.fill("form[action*=extend] textarea", "道路施工")
+    page.click("button:has-text('延期')")
+    page.wait_for_selector("text=共 1 个")
+    look(page, axe_problems)
+    page.click("button:has-text('返回修改')")
+    page.wait_for_selector("h1:has-text('已选 1 个组织')")
+    assert page.input_value("form[action*=extend] textarea") == "道路施工"
+    assert page.input_value("input[name=until]") == until
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_zone_sees_whom_cases_would_reach(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe, width: int
+) -> None:
+    page = open_page(width=width, height=900)
+    sign_in(page, "zone")
+    page.goto("/plans/cases/")
+    look(page, axe_problems)
+    page.click("button:has-text('开启') >> nth=0")
+    page.wait_for_selector("h1:has-text('开启换届')")
     look(page, axe_problems)
 
 

@@ -203,7 +203,7 @@ def test_eight_at_once_remind_once() -> None:
 
 
 def test_stages_are_counted_in_working_days() -> None:
-    duty = Duty(due_on=dt.date(2026, 10, 8))
+    duty = Duty(plan=Plan(), due_on=dt.date(2026, 10, 8))
     table = WorkCalendar({dt.date(2026, 10, day): False for day in range(1, 8)}, frozenset({2026}))
     assert stage_of(duty, dt.date(2026, 9, 27), table) == ""
     assert stage_of(duty, dt.date(2026, 9, 28), table) == "T-3"

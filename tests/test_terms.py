@@ -11,6 +11,7 @@ from core.figures import Window
 from core.shares import percent
 from orgs.actions import offices, organizations, terms
 from orgs.actions.history import Decision
+from orgs.enums import Post
 from orgs.models import OfficeHolding, Organization
 from orgs.queries.found import condition, standing_on
 from orgs.terms import usual_years
@@ -219,3 +220,27 @@ def test_shares_are_rounded_half_up_and_whole_only_when_nothing_is_missing(
     part: int, whole: int, share: int | None
 ) -> None:
     assert percent(part, whole) == share
+
+
+def test_re_election_lists_the_committee_in_the_order_of_posts(zone: Zone) -> None:
+    zone.branch2.offices.all().delete()
+    posts = [Post.SECRETARY, Post.DEPUTY_SECRETARY, Post.ORGANIZATION_COMMISSIONER]
+    for post in reversed(posts):
+        OfficeHolding.objects.create(
+            organization=zone.branch2, post=post, person_name="某某", started_on=D(2023, 10, 16)
+        )
+    page = zone.client("dahuangshan").get(f"/organizations/{zone.branch2.pk}/re-elect/")
+    choices = page.context["form"].fields["continuing"].choices
+    held = OfficeHolding.objects.in_bulk([int(key) for key, _ in choices])
+    assert [held[int(key)].post for key, _ in choices] == posts
+
+
+def test_missing_account_is_told_of_who_answers_and_of_nobody_else(zone: Zone) -> None:
+    zone.branch2.offices.all().delete()
+    for post, name in ((Post.SECRETARY, "王书记"), (Post.PUBLICITY_COMMISSIONER, "赵委员")):
+        OfficeHolding.objects.create(
+            organization=zone.branch2, post=post, person_name=name, started_on=D(2023, 10, 16)
+        )
+    page = zone.client("dahuangshan").get(f"/organizations/{zone.branch2.pk}/").content.decode()
+    assert page.count("没有账号") == 1
+    assert page.index("没有账号") < page.index("赵委员")

@@ -123,6 +123,9 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:definition-new": (200, ""),
     "schedules:definition-publish": (200, "已启用，不能再改"),
     "schedules:definition-try": (200, "还有"),
+    "schedules:duty-waive-many": (422, "没有选中可以办理的组织"),
+    "schedules:duty-extend-many": (422, "都不能这样办理"),
+    "schedules:duty-resume-many": (422, "没有选中可以办理的组织"),
     "schedules:duty-waive": (409, "这一步已不适用"),
     "schedules:duty-resume": (409, "这一步已不适用"),
     "schedules:duty-extend": (409, "另一人刚刚办过这件事"),
@@ -134,6 +137,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:duty-accept": (409, "这一步已不适用"),
     "schedules:duty-return": (409, "这一步已不适用"),
     "schedules:record-add": (200, "已登记"),
+    "schedules:record-resend": (409, "这一步已不适用"),
     "schedules:record-remove": GONE,
     "schedules:month-docx": (200, "等待生成"),
     "schedules:month-pdf": (200, "等待生成"),
@@ -141,6 +145,8 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:plan-install": (200, "已备好"),
     "schedules:plan-new": (422, "已有名为“主题党日”的计划"),
     "schedules:plan-open": (200, "早已打开，没有变化"),
+    "schedules:case-start": (200, "已开启"),
+    "schedules:case-stop": (200, "明天起停办"),
     "schedules:report-check": (422, "不在待核之列"),
     "schedules:report-confirm": (200, "这一步已不适用"),
     "schedules:duty-recusal-end": GONE,
@@ -468,6 +474,9 @@ TABS: dict[str, Tab | str] = {
     "schedules:definition-publish": Tab(
         {"valid_from": "2026-09", "seen": "on"}, 200, "已启用，不能再改"
     ),
+    "schedules:duty-waive-many": Tab({"reason": "另一个原因"}, 422, "没有选中可以办理的组织"),
+    "schedules:duty-extend-many": Tab({"reason": "另一个原因"}, 422, "都不能这样办理"),
+    "schedules:duty-resume-many": Tab({"reason": "另一个原因"}, 422, "没有选中可以办理的组织"),
     "schedules:duty-waive": Tab({"reason": "另一个原因"}, 409, "这一步已不适用"),
     "schedules:duty-resume": Tab({"reason": "另一个原因"}, 409, "这一步已不适用"),
     "schedules:duty-extend": Tab({"reason": "另一个原因"}, 409, "另一人刚刚办过这件事"),
@@ -476,9 +485,10 @@ TABS: dict[str, Tab | str] = {
     "schedules:duty-withdraw": NOTHING_TYPED,
     "schedules:report-accept-opened": NOTHING_TYPED,
     "schedules:report-withdraw": NOTHING_TYPED,
-    "schedules:duty-accept": NOTHING_TYPED,
+    "schedules:duty-accept": Tab({"remark": "另一句"}, 409, "这一步已不适用"),
     "schedules:duty-return": Tab({"reason": "另一个原因"}, 409, "这一步已不适用"),
     "schedules:record-add": ANOTHER,
+    "schedules:record-resend": Tab({"reply": "另一个回复"}, 409, "这一步已不适用"),
     "schedules:record-remove": NOTHING_TYPED,
     "schedules:month-docx": NOTHING_TYPED,
     "schedules:month-pdf": NOTHING_TYPED,
@@ -486,6 +496,8 @@ TABS: dict[str, Tab | str] = {
     "schedules:plan-install": NOTHING_TYPED,
     "schedules:plan-new": Tab({"about": "另一个页面"}, 422, "已有名为“主题党日”的计划"),
     "schedules:plan-open": ANOTHER,
+    "schedules:case-start": NOTHING_TYPED,
+    "schedules:case-stop": NOTHING_TYPED,
     "schedules:report-check": "tests/test_reports.py",
     "schedules:report-confirm": "tests/test_reports.py",
     "schedules:duty-recusal-end": NOTHING_TYPED,
@@ -497,6 +509,9 @@ TABS: dict[str, Tab | str] = {
 }
 # The act is over: its page says so, and there is no form any more that could hold what was typed.
 WITHOUT_FORM = {
+    "schedules:duty-extend-many",
+    "schedules:duty-resume-many",
+    "schedules:duty-waive-many",
     "orgs:grant-end",
     "orgs:job-give-up",
     "orgs:user-disable",
@@ -505,6 +520,8 @@ WITHOUT_FORM = {
     "schedules:duty-unlock",
     "schedules:duty-waive",
     "schedules:definition-publish",
+    "schedules:duty-accept",
+    "schedules:record-resend",
 }
 HIDDEN = {"orgs:password-change"}  # passwords are never shown again
 

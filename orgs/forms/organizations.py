@@ -331,7 +331,9 @@ class ReElectForm(DecisionForm):
         usual = terms.usual_years(place.kind, place.organization_class, place.term_years)
         self.fields["term_years"].initial = str(usual)
         held = self.organization.offices.filter(ended_on=None, post__in=ELECTED_POSTS)
-        choices = [(str(one.pk), str(one)) for one in held.order_by("pk")]
+        order = list(Post)
+        people = sorted(held.order_by("pk"), key=lambda one: order.index(Post(one.post)))
+        choices = [(str(one.pk), str(one)) for one in people]
         if choices:
             self.fields["continuing"].choices = choices  # type: ignore[attr-defined]
         else:

@@ -14,10 +14,9 @@ from django.db.models import Q
 from core import clock, pinyin
 
 from ..backends import phone_index
-from ..enums import OrganizationKind, Post
 from ..models import OfficeHolding, Organization, RoleGrant, User
 from ..models.organization import below
-from ..roles import BranchOfficer, role_of_office
+from ..roles import answers, role_of_office
 from .rosters import phone_of
 
 _MOBILE = re.compile(r"1[0-9]{10}")
@@ -62,15 +61,9 @@ def offices_with_role(within: str = "", *, everybody: bool = True) -> list[Offic
     return [
         row
         for row in rows.select_related("organization", "user").order_by("organization__path", "pk")
-        if (role := role_of_office(row.organization.kind, row.post))
-        and (everybody or not _helps(row, role))
+        if (everybody and role_of_office(row.organization.kind, row.post))
+        or answers(row.organization.kind, row.post)
     ]
-
-
-def _helps(row: OfficeHolding, role: str) -> bool:
-    return role == BranchOfficer.key or (
-        row.organization.kind == OrganizationKind.GENERAL_BRANCH and row.post != Post.SECRETARY
-    )
 
 
 def opening_plan(*, within: str = "", everybody: bool = False) -> OpeningPlan:

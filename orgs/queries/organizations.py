@@ -29,6 +29,7 @@ from ..headcounts import Headcount
 from ..models import OfficeHolding, Organization, OrganizationPlacement, Term
 from ..models.organization import below
 from ..permissions import Permission
+from ..roles import answers
 from .found import condition
 from .terms import has_term, in_state, term_end
 
@@ -286,6 +287,13 @@ class OrganizationPage:
     events: list[Any]
     warnings: list[str] = field(default_factory=list)
     past_terms: list[Term] = field(default_factory=list)  # 历届, the newest first
+
+    @property
+    def without_account(self) -> set[int]:
+        """Offices whose holder is expected to have an account and has none: those who answer for
+        the organisation here; a member of a committee need not have one."""
+        kind = self.organization.kind
+        return {row.pk for row in self.holdings if row.user_id is None and answers(kind, row.post)}
 
 
 def organization_page(actor: Actor, organization: Organization) -> OrganizationPage:

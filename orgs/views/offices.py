@@ -14,6 +14,7 @@ from ..forms.organizations import OfficeCorrectForm, OfficeEndForm, OfficeForm
 from ..models import OfficeHolding, Organization, RoleGrant
 from ..permissions import Permission as P
 from ..queries.offices import mark_of
+from ..roles import answers
 
 FORM = ("GET", "HEAD", "POST")
 SHOWN = ("post", "person_name", "started_on", "ended_on", "appointment", "document_number")
@@ -24,7 +25,10 @@ def office_create(request: PortalRequest, pk: int) -> HttpResponse:
     """任职."""
 
     def done(attempt: acts.Attempt[Organization, OfficeForm], made: OfficeHolding) -> HttpResponse:
-        account = f"，已关联账号 {made.user.username}" if made.user else "，还没有账号"
+        wanted = answers(attempt.subject.kind, made.post)
+        account = "，还没有账号" if wanted else ""
+        if made.user:
+            account = f"，已关联账号 {made.user.username}"
         text = (
             f"已登记任职：{attempt.subject}{made.get_post_display()}{made.person_name}{account}。"
         )

@@ -110,6 +110,18 @@ class Outcome(TextChoices):
     CONTINUED = "continued", "继续"
 
 
+class LeftOut(StrEnum):
+    """Why something is not arranged for one of many that were chosen."""
+
+    SENT = "sent"  # nothing to be waived or put off any more
+    WAIVED = "waived"
+    NOT_WAIVED = "not_waived"
+    BY_RULE = "by_rule"  # the portal waived it itself
+    CASE = "case"  # its day comes from where it is kept
+    NO_LATER = "no_later"
+    MOVED = "moved"  # somebody did something meanwhile
+
+
 class Arrangement(TextChoices):
     """What the level above has arranged about a duty; its timeline."""
 

@@ -8,7 +8,7 @@ the records; nothing else is touched.
 import datetime as dt
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.urls import reverse
@@ -110,6 +110,8 @@ class Kind:
     counts: bool = False  # whether a plan may ask for it several times a period
     takes_groups: bool = False  # whether 党小组 may owe it
     names_people: bool = False
+    watched_above: bool = False  # whether the general branch above is told, too
+    lead_days: int = 0  # of cases: how long before its day one is asked for, unless a plan says so
 
     @property
     def is_recorded_here(self) -> bool:
@@ -184,8 +186,25 @@ def _of_timer(timer: timers.Timer) -> Kind:
         check=None,
         cases=cases,
         stopped=timer.stopped,
+        lead_days=timer.lead_days,
+        watched_above=timer.watched_above,
         names_people=timer.names_people,
     )
+
+
+def cases_within(kind: Kind, day: dt.date, lead_days: int) -> list[Subject]:
+    """The cases of the kind that are due within so many days from the day on, or were due before
+    and are not done; each begins that long before its day."""
+    if kind.cases is None:
+        return []
+    lead = dt.timedelta(days=lead_days)
+    ahead = day + lead - dt.timedelta(days=kind.lead_days)
+    found: dict[tuple[int, int, dt.date], Subject] = {}
+    for one in kind.cases(ahead):
+        if one.due_on is not None and one.due_on - lead <= day:
+            case = replace(one, begins_on=one.due_on - lead)
+            found.setdefault((one.organization_id, one.id, one.due_on), case)
+    return list(found.values())
 
 
 def url_of(duty: Duty) -> str:

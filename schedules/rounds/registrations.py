@@ -51,7 +51,7 @@ menu.register(
         "administration",
         10,
         permission=Permission.PLAN_EDIT,
-        marks=("schedules:plan", "schedules:definition"),
+        marks=("schedules:plan", "schedules:case", "schedules:definition"),
     ),
     menu.Entry(
         "工作日历",

@@ -18,6 +18,7 @@ VERBS: dict[str, str] = {
     "schedules.duty.follow": "随办理情况销去任务",
     "schedules.duty.record": "登记办理",
     "schedules.duty.unrecord": "撤回登记",
+    "schedules.duty.resend": "登记再报",
     "schedules.duty.accept": "核实登记",
     "schedules.duty.return": "退回登记",
     "schedules.report.save": "保存月报",
@@ -56,4 +57,5 @@ FIELDS: dict[str, str] = {
     "locks_at": "锁定",
     "approved_by": "批准人",
     "remark": "附言",
+    "reply": "回复",
 }

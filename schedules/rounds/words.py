@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 
 from core import periods, tones
 
-from .enums import Absence, DutyState, Mark, Phase
+from .enums import Absence, DutyState, LeftOut, Mark, Phase
 from .fulfilment import Kind
 from .models import Duty, DutyStanding
 from .models.vocabulary import Counted
@@ -33,6 +33,31 @@ ABSENCES = {
     Absence.NOT_OWED: "不计入应报",
     Absence.NOT_FOUNDED: "当时尚未成立",
     Absence.ELSEWHERE: "当时不在此处",
+}
+
+
+# Why something is not arranged for one of many.
+LEFT_OUT = {
+    LeftOut.SENT: "已报来",
+    LeftOut.WAIVED: "已免报",
+    LeftOut.NOT_WAIVED: "没有免报",
+    LeftOut.BY_RULE: "由系统按组织变动免除，不能在这里恢复",
+    LeftOut.CASE: "期限由原记录而定，请到那里办理延期",
+    LeftOut.NO_LATER: "现在的期限已不早于这一天",
+    LeftOut.MOVED: "刚刚有变动，请再看一次",
+}
+
+
+# When people are reminded of a case.
+STEPS = {
+    "B": "列出那天",
+    "T-3": "到期前 3 个工作日",
+    "T-1": "到期前 1 个工作日",
+    "T": "到期当天",
+    "T+1": "逾期 1 个工作日",
+    "T+3": "逾期 3 个工作日",
+    "T+8": "逾期 8 个工作日",
+    "T+15": "逾期 15 个工作日",
 }
 
 

@@ -98,7 +98,7 @@ NOT_PERSONAL = {
     "members.HeadcountLedger": "filled_at compared_at",
     "schedules.CalendarYear": "source",
     "schedules.CalendarDay": "day name",
-    "schedules.Plan": "key name about basis fulfilment kinds classes starts_on ends_on",
+    "schedules.Plan": "key name about basis fulfilment kinds classes steps starts_on ends_on",
     "schedules.Duty": (
         "subject_kind period begins_on due_on due_at late_after locks_at submitted_at sent_at "
         "return_reason finished_at waived_reason opened_at phase mend_by mend_at extended_from "

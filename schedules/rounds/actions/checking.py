@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from core import audit, clock
+from core import audit, clock, states
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError
@@ -15,7 +15,7 @@ from orgs.access import expect_still
 from orgs.permissions import Permission
 
 from ..enums import DutyState, ItemKind, ItemState, StepKind
-from ..models import Duty, Report, ReportItem, ReportStep, ReportVersion
+from ..models import Duty, DutyStep, Report, ReportItem, ReportStep, ReportVersion
 from ..queries.duties import locked_duty
 from . import duties, rollups
 from .reports import CHECKED, _level_of, _locked, _step_of, refuse_accepted_above
@@ -112,6 +112,7 @@ def withdraw_record(*, duty: Duty, by: Actor) -> Duty:
     Duty.machine.expect(duty, "withdraw")
     _refuse_begun(duty)
     _take_back(duty)
+    states.tell(DutyStep(duty=duty, kind=StepKind.WITHDRAWN), by=by)
     duties.record(duty, "withdraw", by)
     return duty
 

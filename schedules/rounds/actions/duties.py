@@ -1,6 +1,6 @@
 """What every act on a duty has in common: it is locked, told and written into the trail alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from core import audit, notifications
@@ -9,6 +9,7 @@ from orgs.access import who_may
 
 from .. import fulfilment
 from ..models import Duty
+from ..queries.recipients import writers_of
 from . import rollups
 
 
@@ -32,6 +33,25 @@ def tell_writers(duty: Duty, *, by: Actor, key: str, title: str, text: str, url:
             url=url or fulfilment.url_of(duty),
         )
         for user_id in people.values_list("pk", flat=True)
+    )
+
+
+def tell_writers_of_many(
+    duties: Collection[Duty], *, by: Actor, key: str, title: Callable[[Duty], str], text: str
+) -> None:
+    """The same for many duties, one message each; `key` is completed by the duty's id and revision.
+    A fixed number of queries for any number."""
+    people = writers_of(duties)
+    notifications.tell(
+        notifications.Message(
+            user_id=user_id,
+            key=f"{key}:{duty.pk}:{duty.revision}:{user_id}",
+            title=title(duty),
+            body=f"{by.organization_name or by.name}：{text}",
+            url=fulfilment.url_of(duty),
+        )
+        for duty in duties
+        for user_id in people.get(duty.pk, ())
     )
 
 

@@ -18,6 +18,7 @@ from ..fulfilment import Kind, Subject
 from ..models import Duty, Plan, Report, ReportDefinition, ReportItem
 from ..models.duty import DutyQuerySet
 from ..queries.calendar import load, noon_of
+from ..queries.cases import lead_of, to_begin
 from ..queries.definitions import definition_for, empty_items
 from ..queries.openings import (
     Moments,
@@ -30,6 +31,8 @@ from ..queries.openings import (
     untouched,
 )
 from . import phases, rollups
+
+ENDED = "计划已停用"  # why what a plan asked for is waived; it may begin again
 
 
 @action
@@ -162,32 +165,36 @@ def follow_cases(*, plan: Plan, by: Actor) -> int:
 
     A case whose day has moved gets another duty and the old one is waived, with the reason; what
     was done is done on the day it happened. Safe to repeat and to run at the same time. A fixed
-    number of queries however many cases there are.
+    number of queries however many cases there are. It reaches forward: what was due before the plan
+    began is not asked for, and a changed lead leaves what was asked for already.
     """
     kind = fulfilment.of(plan)
     if kind.cases is None:
         return 0
     Plan.objects.select_for_update().filter(pk=plan.pk).first()
     today, calendar = clock.today(), load()
-    here = set(concerned(plan, today).values_list("pk", flat=True))
-    running = {
-        (case.organization_id, case.id, case.due_on): case
-        for case in kind.cases(today)
-        if case.organization_id in here and case.due_on is not None
-    }
     known = set(
         Duty.objects.filter(plan=plan, subject_kind=kind.key).values_list(
             "organization_id", "subject_id", "due_on"
         )
     )
+    ahead = max(((due_on - today).days for _, _, due_on in known), default=0)
+    here = set(concerned(plan, today).values_list("pk", flat=True))
+    running = {
+        (case.organization_id, case.id, case.due_on): case
+        for case in fulfilment.cases_within(kind, today, max(lead_of(plan), ahead))
+        if case.organization_id in here
+    }
     fresh = [
         (
             case,
-            periods.containing(due_on, plan.cadence),
-            moments_after(plan, due_on, calendar),
+            periods.containing(case.due_on, plan.cadence),
+            moments_after(plan, case.due_on, calendar),
         )
-        for (_, _, due_on), case in running.items()
-        if due_on is not None and (case.organization_id, case.id, due_on) not in known
+        for case in to_begin(plan, today)
+        if case.due_on is not None
+        and case.organization_id in here
+        and (case.organization_id, case.id, case.due_on) not in known
     ]
     _create(plan, fresh, label=f"{today:%Y-%m-%d}", by=by)
     return len(fresh) + _close_stopped(plan, kind, running.keys(), by=by)
@@ -334,7 +341,7 @@ def waive_ended(*, by: Actor) -> int:
             named = beyond.order_by().values_list("period", flat=True).distinct()
             later = [one for one in named if periods.first_day(one) > (plan.ends_on or dt.date.max)]
             beyond = beyond.filter(period__in=later)
-        count += _waive(beyond, "计划已停用", by=by)
+        count += _waive(beyond, ENDED, by=by)
     return count
 
 

@@ -5,14 +5,20 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from core import audit
+from core import audit, clock
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError
 
-from ..models import Plan
+from .. import fulfilment
+from ..definitions import COMMON_PLANS, PLAN_KINDS
+from ..enums import DutyState, Phase
+from ..models import Duty, Plan
+from ..queries import cases
 from ..queries.plans import periods_offered
-from .opening import open_period
+from ..queries.reminding import BEGUN, USUAL
+from . import rollups
+from .opening import ENDED, follow_cases, open_period
 
 MAX_PLANS = 60
 
@@ -58,6 +64,64 @@ def edit_plan(*, plan: Plan, revision: int, values: dict[str, Any], by: Actor) -
     fresh = Plan.objects.get(pk=plan.pk)
     audit.record(by=by, verb="schedules.plan.edit", obj=fresh, changes=changes)
     return fresh
+
+
+@action
+def start_cases(*, kind: str, by: Actor) -> Plan:
+    """Begins to ask for the cases of a kind, from today on: by a plan with the usual rule, or by the
+    one that had ended, whose cases that are not due yet are asked for again. What runs already is
+    left as it is. Raises DomainError for a kind that knows no cases.
+    """
+    list(Plan.objects.select_for_update().order_by("pk").values_list("pk"))
+    if kind not in {one.key for one in cases.kinds()}:
+        raise DomainError("没有这样的到期事项，请刷新页面。", code="unknown_kind")
+    plan, today = cases.plans_about_cases().get(kind), clock.today()
+    if plan is None:
+        plan = create_plan(values={**usual_plan(kind), "starts_on": today}, by=by)
+    elif plan.ends_on is not None:
+        begun = {"ends_on": None, "starts_on": today}
+        plan = edit_plan(plan=plan, revision=plan.revision, values=begun, by=by)
+        _ask_again(plan)
+    follow_cases(plan=plan, by=by)
+    return plan
+
+
+def usual_plan(kind: str) -> dict[str, Any]:
+    """The rule that a plan about the cases of the kind begins with."""
+    label = fulfilment.kind_called(kind).label
+    common = next((one for one in COMMON_PLANS.values() if one["fulfilment"] == kind), None)
+    rule = {"name": label, "fulfilment": kind, "cadence": "month", "kinds": PLAN_KINDS}
+    return {**rule, **(common or {}), "steps": [BEGUN, *USUAL]}
+
+
+def _ask_again(plan: Plan) -> None:
+    """What was waived because the plan had ended, and is not due yet."""
+    rows = Duty.objects.filter(
+        plan=plan,
+        state=DutyState.WAIVED,
+        waived_reason=ENDED,
+        submitted_at=None,
+        due_on__gte=clock.today(),
+    )
+    places = list(rows.values_list("period", "organization_id"))
+    Duty.machine.move_many(rows, "resume", waived_reason="", finished_at=None, phase=Phase.RUNNING)
+    groups: dict[str, list[int]] = {}
+    for period, organization_id in places:
+        groups.setdefault(period, []).append(organization_id)
+    for period, ids in sorted(groups.items()):
+        rollups.mark(plan_id=plan.pk, period=period, organization_ids=ids)
+
+
+@action
+def stop_cases(*, plan: Plan, by: Actor) -> Plan:
+    """Asks for no more cases after today; what is due by today stays owed, what is due later is
+    waived from tomorrow on. Stopped already, nothing changes."""
+    fresh = Plan.objects.select_for_update().get(pk=plan.pk)
+    today = clock.today()
+    if fresh.ends_on is not None and fresh.ends_on <= today:
+        return fresh
+    first = max(today, fresh.starts_on)
+    return edit_plan(plan=fresh, revision=fresh.revision, values={"ends_on": first}, by=by)
 
 
 @action

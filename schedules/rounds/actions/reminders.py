@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 from django.urls import reverse
@@ -20,12 +20,13 @@ from ..models import Duty, Plan, ReminderMark
 from ..queries.calendar import load
 from ..queries.duties import missing_duties, reminder_key
 from ..queries.escalation import Brought, brought_before
-from ..queries.recipients import senders_of
+from ..queries.recipients import senders_of, watchers_of
 from ..queries.reminding import is_working_hour, stage_of
 from ..words import locked_word
 
 NAMES_SHOWN = 60  # in a line of the ladder
 HORIZON = dt.timedelta(days=45)
+BEGINNING = dt.timedelta(days=10)  # past the longest holidays
 
 
 @action
@@ -43,6 +44,8 @@ def send_digests(*, by: Actor) -> int:
     list(Plan.objects.select_for_update().order_by("pk"))
     first, last = today - HORIZON, today + dt.timedelta(days=10)
     near = Q(state=DutyState.OPEN, due_on__range=(first, last))
+    # A case may begin long before its day: who is told so is told in its first days.
+    near |= Q(state=DutyState.OPEN, begins_on__range=(today - BEGINNING, today))
     back = Q(state=DutyState.RETURNED, mend_by__range=(first, last))
     duties = list(
         Duty.objects.filter(
@@ -53,13 +56,16 @@ def send_digests(*, by: Actor) -> int:
         .order_by("due_on", "organization__path")
     )
     # Nobody is reminded of what he can no longer do; those above may still open it again.
-    own, marks = _own_duties([one for one in duties if not one.is_locked(now)], today, calendar)
+    doable = [one for one in duties if not one.is_locked(now)]
+    own, marks = _own_duties(doable, today, calendar)
+    watched = _watched_duties(doable, own, marks, today, calendar)
     brought = brought_before(duties, today, calendar)
     for user_id, one in brought.items():
         marks[user_id] += one.fresh
-    ready = _ready_to_hear(own.keys() | brought.keys(), now)
+    ready = _ready_to_hear(own.keys() | watched.keys() | brought.keys(), now)
     told = notifications.tell(
-        _digest(user, own.get(user.pk, []), brought.get(user.pk), today) for user in ready
+        _digest(user, own.get(user.pk, []), watched.get(user.pk, []), brought.get(user.pk), today)
+        for user in ready
     )
     ReminderMark.objects.bulk_create(
         [
@@ -112,6 +118,35 @@ def _own_duties(
     return named, marks
 
 
+def _watched_duties(
+    duties: list[Duty],
+    own: Mapping[int, list[Duty]],
+    marks: dict[int, list[tuple[Duty, str]]],
+    today: dt.date,
+    calendar: WorkCalendar,
+) -> dict[int, list[Duty]]:
+    """User id -> duties of those below that the general branch above is told of, where the stage
+    is new to him; the stages are added to `marks`. Two queries, none where nothing is watched."""
+    people = watchers_of(duties)
+    known = (
+        set(ReminderMark.objects.filter(duty__in=people).values_list("duty_id", "user_id", "stage"))
+        if people
+        else set()
+    )
+    named: dict[int, list[Duty]] = defaultdict(list)
+    for duty in duties:
+        stage = stage_of(duty, today, calendar) if duty.pk in people else ""
+        for user_id in people.get(duty.pk, ()):
+            if (
+                stage
+                and (duty.pk, user_id, stage) not in known
+                and duty not in own.get(user_id, ())
+            ):
+                marks[user_id].append((duty, stage))
+                named[user_id].append(duty)
+    return named
+
+
 def _ready_to_hear(user_ids: Iterable[int], now: dt.datetime) -> list[User]:
     """Those of the people whose hour has come and who have had no digest today. Two queries."""
     local = timezone.localtime(now)
@@ -129,21 +164,26 @@ def _key(user_id: int, today: dt.date) -> str:
 
 
 def _digest(
-    user: User, duties: list[Duty], brought: Brought | None, today: dt.date
+    user: User,
+    duties: list[Duty],
+    watched: list[Duty],
+    brought: Brought | None,
+    today: dt.date,
 ) -> notifications.Message:
-    lines = [_line(duty, today) for duty in duties]
-    is_overdue = brought is not None or any(duty.next_due_on < today for duty in duties)
+    lines = [_line(duty, today) for duty in [*duties, *watched]]
+    past = any(duty.next_due_on < today for duty in [*duties, *watched])
+    is_overdue = brought is not None or past
     return notifications.Message(
         user_id=user.pk,
         key=_key(user.pk, today),
-        title=_title(duties, brought, today),
+        title=_title(duties, watched, brought, today),
         body="\n".join(lines + (_lines_of(brought) if brought else [])),
         url=reverse("core:home"),
         by_mail=user.reminders_by_mail or is_overdue,
     )
 
 
-def _title(duties: list[Duty], brought: Brought | None, today: dt.date) -> str:
+def _title(duties: list[Duty], watched: list[Duty], brought: Brought | None, today: dt.date) -> str:
     overdue = sum(duty.next_due_on < today for duty in duties)
     back = sum(duty.state == DutyState.RETURNED for duty in duties)
     parts = []
@@ -153,6 +193,9 @@ def _title(duties: list[Duty], brought: Brought | None, today: dt.date) -> str:
         parts.append(f"有 {len(duties)} 件事快到截止日")
     if back:
         parts[-1] += f"，{back} 件是退回待补"
+    if watched:
+        names = "、".join(sorted({duty.plan.name for duty in watched}))
+        parts.append(f"下级有 {len(watched)} 件{names}，请督促")
     if brought:
         count = len({duty.organization_id for duty in brought.duties.values()})
         words = {_brought_word(duty) for duty in brought.duties.values()}

@@ -46,6 +46,12 @@ class PlanOut(serializers.Serializer[Any]):
     mend_working_days = serializers.IntegerField()
     lock_working_days = serializers.IntegerField(allow_null=True)
     needs_second_look = serializers.BooleanField()
+    lead_days = serializers.IntegerField(
+        allow_null=True, help_text="按到期事项办理的，期限前多少天列出；空为通常的天数"
+    )
+    steps = serializers.ListField(
+        child=serializers.CharField(), help_text="提醒步骤；空为通常的步骤"
+    )
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(allow_null=True)
     revision = serializers.IntegerField()

@@ -1,19 +1,32 @@
 """The forms of this slice's pages."""
 
-from .arranging import ExtendForm, ResumeForm, UnlockForm, WaiveForm
+from .arranging import (
+    ChoosingFilter,
+    ExtendForm,
+    ExtendManyForm,
+    ResumeForm,
+    ResumeManyForm,
+    UnlockForm,
+    WaiveForm,
+    WaiveManyForm,
+)
 from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
 from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, files_last, item_forms
 from .matrix import MatrixFilter
-from .plans import NewPlanForm, OpenPeriodForm, PlanForm
-from .records import RecordForm, SendBackForm
+from .plans import CaseStartForm, NewPlanForm, OpenPeriodForm, PlanForm
+from .records import AcceptForm, RecordForm, ResendForm, SendBackForm
 
 __all__ = [
+    "AcceptForm",
     "CalendarDayForm",
     "CalendarYearForm",
+    "CaseStartForm",
+    "ChoosingFilter",
     "CopyForm",
     "DayRemovalForm",
     "DefinitionForm",
     "ExtendForm",
+    "ExtendManyForm",
     "ItemFormSet",
     "MatrixFilter",
     "NewPlanForm",
@@ -21,10 +34,13 @@ __all__ = [
     "PlanForm",
     "PublishForm",
     "RecordForm",
+    "ResendForm",
     "ResumeForm",
+    "ResumeManyForm",
     "SendBackForm",
     "UnlockForm",
     "WaiveForm",
+    "WaiveManyForm",
     "files_last",
     "item_forms",
 ]

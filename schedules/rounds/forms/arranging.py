@@ -1,8 +1,15 @@
-"""What the level above arranges about one duty: a waiver, more time, opening again."""
+"""What the level above arranges about a duty, or about many: a waiver, more time, opening again."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 
-from .base import DATE
+from core import periods
+from orgs.enums import OrganizationClass
+
+from ..models import Plan
+from .base import DATE, offer
 
 
 class _ArrangeForm(forms.Form):
@@ -22,17 +29,21 @@ def _reason_field(help_text: str = "") -> forms.CharField:
     )
 
 
-class WaiveForm(_ArrangeForm):
-    """免报: why, and who approved it."""
-
-    reason = _reason_field("对方会看到。")
-    approved_by = forms.CharField(
+def _approved_by_field() -> forms.CharField:
+    return forms.CharField(
         label="批准人或文件",
         max_length=60,
         min_length=2,
         help_text="如 街道党工委副书记李某，或文号。",
         error_messages={"required": "请写明批准人或批准的文件。"},
     )
+
+
+class WaiveForm(_ArrangeForm):
+    """免报: why, and who approved it."""
+
+    reason = _reason_field("对方会看到。")
+    approved_by = _approved_by_field()
 
 
 class ResumeForm(_ArrangeForm):
@@ -46,6 +57,53 @@ class ExtendForm(_ArrangeForm):
 
     until = forms.DateField(label="新的截止日", widget=forms.DateInput(DATE, format="%Y-%m-%d"))
     reason = _reason_field("对方会看到。")
+
+
+class WaiveManyForm(forms.Form):
+    """免报 of many."""
+
+    reason = _reason_field("对方会看到。")
+    approved_by = _approved_by_field()
+
+
+class ExtendManyForm(forms.Form):
+    """延期 of many."""
+
+    until = forms.DateField(label="新的截止日", widget=forms.DateInput(DATE, format="%Y-%m-%d"))
+    reason = _reason_field("对方会看到。")
+
+
+class ResumeManyForm(forms.Form):
+    """The waivers of many are taken back."""
+
+    reason = _reason_field("对方会看到。")
+
+
+class ChoosingFilter(forms.Form):
+    """Which plan, which period and which of the organisations there."""
+
+    plan = forms.ChoiceField(label="计划", required=False)
+    period = forms.ChoiceField(label="期间", required=False)
+    show = forms.ChoiceField(label="状态", required=False)
+    of = forms.ChoiceField(
+        label="类型", choices=[("", "全部类型"), *OrganizationClass.choices], required=False
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        plans: Sequence[Plan],
+        opened: Sequence[str],
+        shown: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if len(plans) > 1:
+            offer(self, "plan", [(one.key, one.name) for one in plans])
+        else:
+            del self.fields["plan"]
+        offer(self, "period", [(period, periods.label(period)) for period in opened])
+        offer(self, "show", shown)
 
 
 class UnlockForm(_ArrangeForm):

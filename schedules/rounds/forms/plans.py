@@ -12,6 +12,7 @@ from orgs.enums import OrganizationKind
 
 from .. import fulfilment
 from ..models import Plan
+from ..words import STEPS
 from .base import DATE, ForOrganizationsForm, kinds_offered, offer
 
 # By when and how often, from when until when.
@@ -20,6 +21,11 @@ RULE = (
     *("grace_working_days", "lock_working_days", "mend_working_days"),
     *("needs_second_look", "starts_on", "ends_on"),
 )
+# What a case brings itself, or what is asked of reports only.
+NOT_OF_CASES = (
+    *("opens_day", "due_day", "required_count"),
+    *("mend_working_days", "needs_second_look"),
+)
 BASIS_MISSING = "写明依据；没有依据的事项不列入计划。"
 
 
@@ -27,6 +33,13 @@ class PlanForm(ForOrganizationsForm):
     """A plan's rule. The plan's key and cadence stay: duties hang on them."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    steps = forms.MultipleChoiceField(
+        label="提醒步骤",
+        choices=list(STEPS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="一步也不选的，按通常的步骤（列出那天以外的各步）。",
+    )
 
     class Meta:
         model = Plan
@@ -36,6 +49,8 @@ class PlanForm(ForOrganizationsForm):
             "basis",
             "kinds",
             "classes",
+            "lead_days",
+            "steps",
             *RULE,
         )
         widgets = {
@@ -50,10 +65,14 @@ class PlanForm(ForOrganizationsForm):
         self.fields["basis"].error_messages["required"] = BASIS_MISSING
         offer(self, "kinds", kinds_offered(takes_groups=kind.takes_groups))
         if not kind.is_by_period:  # a case brings the days itself
-            for name in ("opens_day", "due_day", "required_count"):
+            for name in NOT_OF_CASES:
                 del self.fields[name]
-        elif not kind.counts:
-            del self.fields["required_count"]
+            usual = f"期限前多少天列为应办，只影响之后列出的。留空为 {kind.lead_days} 天。"
+            self.fields["lead_days"].help_text = usual
+        else:
+            del self.fields["lead_days"], self.fields["steps"]
+            if not kind.counts:
+                del self.fields["required_count"]
 
     def clean_opens_day(self) -> int:
         return _opening_day(self.cleaned_data["opens_day"])
@@ -156,6 +175,16 @@ class NewPlanForm(ForOrganizationsForm):
             Columns("mend_working_days", "needs_second_look"),
             Columns("starts_on", "ends_on"),
         )
+
+
+class CaseStartForm(forms.Form):
+    """Which kind of cases is asked for from now on."""
+
+    kind = forms.ChoiceField(error_messages={"invalid_choice": "没有这样的到期事项。"})
+
+    def __init__(self, *args: Any, offered: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "kind", offered)
 
 
 class OpenPeriodForm(forms.Form):

@@ -12,7 +12,7 @@ from core.states import Machine, Move
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
-from ..enums import Arrangement, DutyState, Phase
+from ..enums import Arrangement, DutyState, Phase, StepKind
 from . import vocabulary
 from .plan import Plan
 from .vocabulary import DUTY, Counted
@@ -65,6 +65,7 @@ class Duty(models.Model):
     PRIVACY = {
         "subject_label": Personal("to say whom or what a duty is about"),
         "check_begun_by_name": Personal("to show who has begun to check"),
+        "reply": Personal("to show what the writer answers"),
     }
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="duties")
@@ -90,6 +91,7 @@ class Duty(models.Model):
     sent_at = models.DateTimeField("最近报送", null=True)
     returned_count = models.PositiveSmallIntegerField("退回次数", default=0)
     return_reason = models.CharField("退回原因", max_length=300, blank=True)
+    reply = models.CharField("回复", max_length=300, blank=True)
     # By when what came back is to be mended; empty while nothing has come back.
     mend_by = models.DateField("补报截止日", null=True)
     mend_at = models.DateTimeField("补报截止", null=True)
@@ -215,6 +217,11 @@ class Duty(models.Model):
             return self.mend_at is not None and now > self.mend_at
         return self.state == DutyState.OPEN and now > self.due_at
 
+    @property
+    def arranged(self) -> "models.QuerySet[DutyStep]":
+        """What the level above has arranged about it, oldest first."""
+        return self.steps.filter(kind__in=Arrangement.values)
+
     def is_locked(self, now: dt.datetime) -> bool:
         """Whether it is no longer taken. What was sent before can always be mended."""
         return self.submitted_at is None and self.locks_at is not None and now > self.locks_at
@@ -227,13 +234,14 @@ class Duty(models.Model):
 
 
 class DutyStep(Step):
-    """What the level above has arranged about a duty, by whom, on whose approval and why."""
+    """One step of a duty's way: what the level above has arranged about it, and where it is written
+    down on its own page how that was handed in and looked at. A report keeps its own way."""
 
     duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="steps")
-    kind = models.CharField(max_length=12, choices=Arrangement)
+    kind = models.CharField(max_length=12, choices=[*Arrangement.choices, *StepKind.choices])
 
     class Meta(Step.Meta):
-        verbose_name = verbose_name_plural = "免报与延期经过"
+        verbose_name = verbose_name_plural = "应办事项经过"
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%m-%d}"

@@ -74,6 +74,15 @@ class Plan(models.Model):
         help_text="退回后几个工作日内补齐；补录的组织也从这时起算。",
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
+    lead_days = models.PositiveSmallIntegerField(
+        "提前（天）",
+        null=True,
+        blank=True,
+        help_text="期限前多少天列为应办。留空为这类事项通常的天数。",
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+    # The stages at which people are reminded (queries/reminding.py); empty: the usual ones.
+    steps = models.JSONField("提醒步骤", default=list, blank=True)
     needs_second_look = models.BooleanField(
         "需上级复核",
         default=False,

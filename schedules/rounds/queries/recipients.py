@@ -1,7 +1,7 @@
 """Who is to be reminded of what an organisation owes."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from orgs.queries.namings import ByName
 from orgs.roles import holding
 
 from .. import fulfilment
+from ..fulfilment import Kind
 from ..models import Duty, Plan
 
 
@@ -23,9 +24,43 @@ def senders_of(duties: Collection[Duty]) -> dict[int, list[int]]:
 
     One query for each permission that kinds ask for, which is one as a rule.
     """
+    return _granted(duties, lambda kind: kind.send)
+
+
+def writers_of(duties: Collection[Duty]) -> dict[int, list[int]]:
+    """Duty id -> users who may write what it asks for, by a grant at the organisation itself: whom
+    `actions.duties.tell_writers` tells of one. Nobody is named for writing. Queries as
+    `senders_of`."""
+    return _granted(duties, lambda kind: kind.write)
+
+
+def watchers_of(duties: Collection[Duty]) -> dict[int, list[int]]:
+    """Duty id -> who of the general branch directly above may remind of it, of kinds that are
+    watched from above. The committees have the ladder. One query, none where no kind is."""
+    watched = [duty for duty in duties if fulfilment.of(duty.plan).watched_above]
+    if not watched:
+        return {}
+    people: dict[int, list[int]] = defaultdict(list)
+    grants = RoleGrant.objects.current().filter(
+        role__in=holding(Permission.REPORT_REMIND),
+        organization_id__in={duty.organization.parent_id for duty in watched},
+        organization__kind=OrganizationKind.GENERAL_BRANCH,
+    )
+    for organization_id, user_id in grants.values_list("organization_id", "user_id").distinct():
+        people[organization_id].append(user_id)
+    return {
+        duty.pk: people[duty.organization.parent_id]
+        for duty in watched
+        if duty.organization.parent_id in people
+    }
+
+
+def _granted(
+    duties: Collection[Duty], permission_of: Callable[[Kind], Permission]
+) -> dict[int, list[int]]:
     groups: dict[Permission, list[Duty]] = defaultdict(list)
     for kind, rows in fulfilment.by_kind(duties).items():
-        groups[kind.send] += rows
+        groups[permission_of(kind)] += rows
     found: dict[int, list[int]] = defaultdict(list)
     for permission, rows in groups.items():
         people: dict[int, list[int]] = defaultdict(list)

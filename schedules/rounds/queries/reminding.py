@@ -14,14 +14,21 @@ from ..models import Duty
 # one passed counts; a stage missed while nobody was there is made up for by the next working day.
 STAGES = ((-3, "T-3"), (-1, "T-1"), (0, "T"), (1, "T+1"), (3, "T+3"), (8, "T+8"), (15, "T+15"))
 
+USUAL = tuple(stage for _, stage in STAGES)
+# Of a case: the day on which it is first asked for, which may be months before it is due.
+BEGUN = "B"
+
 
 def stage_of(duty: Duty, today: dt.date, calendar: WorkCalendar) -> str:
     """The latest stage that `duty` has reached on `today`; empty before the first. Of what came
     back the stages are those of the day by which it is to be mended."""
     reached, due_on = "", duty.next_due_on
+    wanted = duty.plan.steps or USUAL
+    if BEGUN in wanted and duty.begins_on is not None and duty.begins_on <= today:
+        reached = BEGUN
     for offset, stage in STAGES:
         day = calendar.add_working_days(due_on, offset) if offset else due_on
-        if day <= today:
+        if day <= today and stage in wanted:
             reached = stage
     return stage_key(duty, reached) if reached else ""
 

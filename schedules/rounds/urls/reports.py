@@ -1,14 +1,20 @@
 from django.urls import URLPattern, path
 
-from ..views import arrangements, attachments, duties, queue, recusals, reports, sent
+from ..views import arrangements, attachments, choosing, duties, queue, recusals, reports, sent
 
 urlpatterns: list[URLPattern] = [
+    path("duties/arrange/", choosing.duty_choose, name="duty-choose"),
+    path("duties/arrange/chosen/", choosing.duty_chosen, name="duty-chosen"),
+    path("duties/arrange/chosen/waive/", choosing.duty_waive_many, name="duty-waive-many"),
+    path("duties/arrange/chosen/extend/", choosing.duty_extend_many, name="duty-extend-many"),
+    path("duties/arrange/chosen/resume/", choosing.duty_resume_many, name="duty-resume-many"),
     path("duties/<int:pk>/", reports.duty_open, name="duty-open"),
     path("duties/<int:pk>/records/", duties.duty_detail, name="duty-detail"),
     path("duties/<int:pk>/records/add/", duties.record_add, name="record-add"),
     path(
         "duties/<int:pk>/records/<int:record>/remove/", duties.record_remove, name="record-remove"
     ),
+    path("duties/<int:pk>/records/resend/", duties.record_resend, name="record-resend"),
     path("duties/<int:pk>/accept/", duties.duty_accept, name="duty-accept"),
     path("duties/<int:pk>/return/", duties.duty_send_back, name="duty-return"),
     path("duties/<int:pk>/arrange/", arrangements.duty_arrange, name="duty-arrange"),

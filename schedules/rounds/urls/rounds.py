@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from ..views import calendar, definition_editor, definitions, matrix, plans, prints, queue
+from ..views import calendar, cases, definition_editor, definitions, matrix, plans, prints, queue
 
 urlpatterns: list[URLPattern] = [
     path("reports/", matrix.matrix, name="report-matrix"),
@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern] = [
     path("plans/", plans.plan_list, name="plan-list"),
     path("plans/new/", plans.plan_new, name="plan-new"),
     path("plans/install/", plans.plan_install, name="plan-install"),
+    path("plans/cases/", cases.case_list, name="case-list"),
+    path("plans/cases/start/", cases.case_start, name="case-start"),
+    path("plans/cases/<int:pk>/stop/", cases.case_stop, name="case-stop"),
     path("plans/<int:pk>/", plans.plan_edit, name="plan-edit"),
     path("plans/<int:pk>/open/", plans.plan_open, name="plan-open"),
     path("plans/<int:pk>/form/", definitions.definition_new, name="definition-new"),

@@ -33,7 +33,7 @@ def _page(
         "extend": is_open and not duty.subject_kind,
         "unlock": is_locked,
         "waive": is_open,
-        "resume": duty.state == DutyState.WAIVED and bool(duty.steps.all()),
+        "resume": duty.state == DutyState.WAIVED and duty.arranged.exists(),
     }
     word, tone = standing_word(fulfilment.of(duty.plan), duty, now)
     shown = {
@@ -48,7 +48,7 @@ def _page(
         "tone": tone,
         "forms": shown,
         "is_locked": is_locked,
-        "steps": duty.steps.all(),
+        "steps": duty.arranged,
         "back": fulfilment.url_of(duty),
         "draft_title": f"{duty.organization} {duty.title}",
         "refusal": refusal,

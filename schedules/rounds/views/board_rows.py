@@ -27,6 +27,15 @@ from ..words import SHOWN, duty_word, state_word, word_of
 from .choices import chosen_organization, chosen_plan, given_period
 from .rows_address import shortened, spelled_out
 
+# Lists of what can still be waived or put off.
+ARRANGED = (
+    Counted.UNSENT,
+    Counted.PENDING,
+    Counted.MISSING,
+    Counted.LOCKED,
+    Counted.RETURNED,
+)
+
 
 def rows_url(
     organization_id: int,
@@ -142,10 +151,20 @@ def board_rows(request: PortalRequest) -> HttpResponse:
         "elsewhere": found.elsewhere,
         "as_of": asked.moment,
         "is_past": any(row["now"] for row in rows),
+        "arrange_url": _arrange_url(request, asked),
         "export_url": f"{reverse('schedules:board-rows-export')}?{request.GET.urlencode()}",
         "today_url": _address(asked, None),
     }
     return render(request, "schedules/board_rows.html", context)
+
+
+def _arrange_url(request: PortalRequest, asked: Asked) -> str:
+    """Where something is arranged for those listed; empty where nothing can be, or not by him."""
+    if asked.shown not in ARRANGED or not request.actor.may_at(P.REPORT_REOPEN, asked.node.path):
+        return ""
+    query = {"organization": asked.node.pk, "plan": asked.plan.key, "period": asked.period}
+    query |= {"show": asked.shown, **({"of": asked.kind} if asked.kind else {})}
+    return f"{reverse('schedules:duty-choose')}?{urlencode(query)}"
 
 
 def standing_row(one: DutyStanding, moment: dt.datetime) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The page of a duty that is fulfilled by writing down each time that it was done."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,11 +16,13 @@ from .. import fulfilment
 from ..access import get_duty, get_duty_below, get_own_duty, get_own_record, may_arrange
 from ..actions import checking, records
 from ..enums import DutyState
-from ..forms import RecordForm, SendBackForm
-from ..models import Duty
+from ..forms import AcceptForm, RecordForm, ResendForm, SendBackForm
+from ..models import Duty, DutyRecord
 from ..models.duty import OPEN_STATES
+from ..queries.records import came_back
 from ..relations import CHECKER
 from ..words import standing_word
+from .timelines import remark_of, timeline_of
 
 
 def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -> HttpResponse:
@@ -28,22 +31,32 @@ def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -
     is_open = duty.state in OPEN_STATES and not duty.is_locked(now)
     word, tone = standing_word(kind, duty, now)
     here = kind.is_recorded_here
+    may_write = here and is_own and is_open and actor.may(P.REPORT_DRAFT)
+    is_returned = duty.state == DutyState.RETURNED
+    rows, back = list(duty.records.filter(removed_at=None)), came_back(duty)
+    steps = list(duty.steps.all())
     context: dict[str, Any] = {
         "duty": duty,
         "word": word,
         "tone": tone,
-        "records": duty.records.filter(removed_at=None),
+        "records": rows,
         "is_own": is_own,
         "is_late_now": now > duty.late_after and not duty.submitted_at,
         "is_locked": duty.is_locked(now),
-        "is_returned": duty.state == DutyState.RETURNED,
-        "may_write": here and is_own and is_open and actor.may(P.REPORT_DRAFT),
+        "is_returned": is_returned,
+        "came_back": back,
+        "now_text": _as_text(rows),
+        "before_text": _as_text(back.records) if back else "",
+        "said": remark_of(steps, duty.state) if is_own else None,
+        "timeline": timeline_of(steps, duty.opened_at, "列为应办"),
+        "may_write": may_write,
+        "may_resend": may_write and (duty.done_count >= duty.required_count or "resend" in forms),
         "may_check": here
         and not is_own
         and duty.state == DutyState.SUBMITTED
         and actor.may_at(P.REPORT_CHECK, duty.organization.path, about=duty.as_thing),
         "may_arrange": may_arrange(actor, duty),
-        "arranged": duty.steps.all(),
+        "arranged": duty.arranged,
         "may_withdraw": here
         and is_own
         and duty.state == DutyState.SUBMITTED
@@ -52,12 +65,26 @@ def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -
         "recusal": own_recusal(actor, CHECKER.key, duty.organization_id),
         "refusal": "",
         "unsaved": (),
-        "form": RecordForm(initial={"done_on": clock.today()}),
+        "form": RecordForm(
+            is_answer=is_returned, initial={"done_on": clock.today(), "reply": duty.reply}
+        ),
+        "resend": ResendForm(is_answer=is_returned, initial={"reply": duty.reply}),
+        "accepting": AcceptForm(),
         "back": SendBackForm(),
         "draft_title": f"{duty.organization} {duty.title}",
         **forms,
     }
     return render(request, "schedules/duty_detail.html", context, status=status)
+
+
+def _as_text(rows: Sequence[DutyRecord]) -> str:
+    """What is written down, one line an entry, to be compared."""
+    return "\n".join(f"{row.done_on:%-m月%-d日} {row.text}" for row in rows)
+
+
+def _is_answer(request: PortalRequest, duty: Duty) -> bool:
+    """Whether there is something to answer; what was typed is kept though it has moved on."""
+    return duty.state == DutyState.RETURNED or "reply" in request.POST
 
 
 def _refused(attempt: acts.Attempt[Duty, Any], **forms: Any) -> HttpResponse:
@@ -85,7 +112,7 @@ def record_add(request: PortalRequest, pk: int) -> HttpResponse:
     return acts.perform(
         request,
         load=lambda: get_own_duty(request.actor, pk),
-        form=lambda duty: RecordForm(request.POST),
+        form=lambda duty: RecordForm(request.POST, is_answer=_is_answer(request, duty)),
         act=lambda attempt: records.add(duty=attempt.subject, by=request.actor, **attempt.given),
         done=lambda attempt, record: acts.said(request, "已登记。", "schedules:duty-detail", pk=pk),
         show=lambda attempt: _refused(attempt, form=attempt.form),
@@ -105,16 +132,35 @@ def record_remove(request: PortalRequest, pk: int, record: int) -> HttpResponse:
     )
 
 
+@needs(P.REPORT_DRAFT, methods=("POST",))
+def record_resend(request: PortalRequest, pk: int) -> HttpResponse:
+    """Hands in again what is written down and is enough, with an answer to what came back."""
+    return acts.perform(
+        request,
+        load=lambda: get_own_duty(request.actor, pk),
+        form=lambda duty: ResendForm(request.POST, is_answer=_is_answer(request, duty)),
+        act=lambda attempt: records.resend(duty=attempt.subject, by=request.actor, **attempt.given),
+        done=lambda attempt, nothing: acts.said(
+            request, "已再次报送。", "schedules:duty-detail", pk=pk
+        ),
+        show=lambda attempt: _refused(attempt, resend=attempt.form),
+    )
+
+
 @needs(P.REPORT_CHECK, methods=("POST",))
 def duty_accept(request: PortalRequest, pk: int) -> HttpResponse:
-    """The level above leaves it so."""
-    return acts.press(
+    """The level above leaves it so, maybe with a remark."""
+    return acts.perform(
         request,
         load=lambda: get_duty_below(request.actor, pk),
-        act=lambda duty: records.accept(duty=duty, by=request.actor),
-        done=lambda duty, nothing: acts.said(
-            request, f"{duty.organization} {duty.title}：通过。", "schedules:report-queue"
+        form=lambda duty: AcceptForm(request.POST),
+        act=lambda attempt: records.accept(duty=attempt.subject, by=request.actor, **attempt.given),
+        done=lambda attempt, nothing: acts.said(
+            request,
+            f"{attempt.subject.organization} {attempt.subject.title}：通过。",
+            "schedules:report-queue",
         ),
+        show=lambda attempt: _refused(attempt, accepting=attempt.form),
     )
 
 

@@ -109,6 +109,7 @@ def matrix(request: PortalRequest) -> HttpResponse:
         "address": urlencode(found.address),
         "may_remind": may_remind,
         "may_check": request.actor.may(P.REPORT_CHECK),
+        "may_arrange": request.actor.may_at(P.REPORT_REOPEN, node.path) and bool(found.matrix),
     }
     if found.matrix is not None and may_remind:
         period = choice.period or ""

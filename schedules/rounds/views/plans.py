@@ -21,6 +21,7 @@ from ..enums import Cadence
 from ..forms import NewPlanForm, OpenPeriodForm, PlanForm
 from ..models import Plan
 from ..queries.calendar import load
+from ..queries.cases import reach
 from ..queries.openings import (
     concerned,
     first_period,
@@ -133,9 +134,12 @@ def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
     kind, today = fulfilment.of(plan), clock.today()
     day = max(today, plan.starts_on)
     if kind.cases is not None:
-        here = set(concerned(plan, day).values_list("pk", flat=True))
-        running = [case for case in kind.cases(day) if case.organization_id in here]
-        return {"plan": plan, "kind": kind, "cases": len(running), "count": len(here)}
+        return {
+            "plan": plan,
+            "kind": kind,
+            "cases": len(reach(plan).rows),
+            "count": concerned(plan, day).count(),
+        }
     period = first_period(plan)
     words = dict(OrganizationKind.choices)
     rows = Counter(concerned(plan, periods.last_day(period)).values_list("kind", flat=True))
@@ -219,6 +223,9 @@ def _plan_page(plan: Plan) -> dict[str, Any]:
         "unfitting": unfitting(plan, offered[0]) if offered else 0,
         "has_forms": fulfilment.of(plan).fitting is not None,
         "has_ended": plan.has_ended(clock.today()),
+        "reach": None if is_by_period else reach(plan),
+        "names_people": fulfilment.of(plan).names_people,
+        "sent_word": fulfilment.of(plan).words.sent.replace("已报送", "已报"),
     }
 
 

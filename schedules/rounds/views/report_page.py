@@ -14,9 +14,9 @@ from orgs.queries.namings import own_recusal
 
 from .. import item_kinds
 from ..access import Rights, may_arrange, may_see_files, rights
-from ..enums import ItemKind, ItemState, Outcome, ReportState, StepKind
+from ..enums import ItemKind, ItemState, Outcome, StepKind
 from ..item_kinds.numbers import day_of
-from ..models import Report, ReportItem, ReportStep
+from ..models import Report, ReportItem
 from ..planned import PLAN_ITEM, asked
 from ..queries import books
 from ..queries.reports import (
@@ -34,8 +34,7 @@ from ..queries.reports import (
 from ..relations import CHECKER
 from ..suggestions import Suggestion, suggestions
 from ..validation import Finding
-
-STEP_TONES = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad"}
+from .timelines import remark_of, timeline_of
 
 
 @dataclass(slots=True)
@@ -183,7 +182,7 @@ def report_page(
         "timeline": _timeline(report, is_own=may.is_own),
         "files": _files(report, may) if may_see_files(actor, report) else [],
         "may_arrange": may_arrange(actor, report.duty),
-        "arranged": report.duty.steps.all(),
+        "arranged": report.duty.arranged,
         "below": unsent_below(report),
         "is_late_now": clock.now() > report.duty.late_after and not report.submitted_at,
         "is_late_now_again": clock.now() > report.duty.late_after and report.duty.mend_by is None,
@@ -197,7 +196,7 @@ def report_page(
         "next_day": _next_day(report),
         "previous_word": periods.previous_word(periods.cadence_of(report.period)),
         "remark": remark,
-        "said": _remark_of(report) if may.is_own else None,
+        "said": remark_of(report.steps.all(), report.state) if may.is_own else None,
         "messages_placed": any(  # refused uploads say so at the files
             view.item.kind == ItemKind.FILES for view in items
         ),
@@ -212,14 +211,6 @@ def report_page(
 def _next_day(report: Report) -> str:
     """The day that is offered for what goes on: the last of the period that is being planned."""
     return periods.last_day(periods.shift(report.period, 1)).isoformat()
-
-
-def _remark_of(report: Report) -> ReportStep | None:
-    """What the checker wrote when he accepted the report, for those who wrote it."""
-    if report.state not in (ReportState.ACCEPTED, ReportState.CONFIRMED):
-        return None
-    accepted = [step for step in report.steps.all() if step.kind == StepKind.ACCEPTED]
-    return accepted[-1] if accepted and accepted[-1].text else None
 
 
 def unsaved(
@@ -324,25 +315,10 @@ def _send_label(returned: list[ItemView]) -> str:
 def _timeline(report: Report, *, is_own: bool) -> list[dict[str, Any]]:
     """What happened to the report, oldest first, and what comes next. How long it took is for
     those alone who wrote it: to those above it would read like counting time online."""
-    entries = [
-        {"at": report.duty.opened_at, "text": "系统生成草稿", "by": "", "note": "", "tone": ""}
-    ]
-    first = True
-    for step in report.steps.all():
-        kind = StepKind(step.kind)
-        count = f" {step.item_count} 项" if step.item_count and kind != StepKind.SUBMITTED else ""
-        note = step.text
-        if is_own and kind == StepKind.SUBMITTED and first and report.spent_seconds:
-            note, first = f"{max(1, round(report.spent_seconds / 60))} 分钟", False
-        entries.append(
-            {
-                "at": step.at,
-                "text": f"{kind.label}{count}",
-                "by": step.by_name,
-                "note": note,
-                "tone": STEP_TONES.get(kind, ""),
-            }
-        )
+    entries = timeline_of(report.steps.all(), report.duty.opened_at, "系统生成草稿")
+    sent = [one for one in entries if one["kind"] == StepKind.SUBMITTED]
+    if is_own and sent and report.spent_seconds:
+        sent[0]["note"] = f"{max(1, round(report.spent_seconds / 60))} 分钟"
     return entries
 
 
