@@ -1,6 +1,15 @@
 from django.urls import URLPattern, path
 
-from ..views import calendar, definition_editor, definitions, matrix, plans, prints, queue
+from ..views import (
+    calendar,
+    definition_editor,
+    definition_preview,
+    definitions,
+    matrix,
+    plans,
+    prints,
+    queue,
+)
 
 urlpatterns: list[URLPattern] = [
     path("reports/", matrix.matrix, name="report-matrix"),
@@ -23,7 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:pk>/form/", definitions.definition_new, name="definition-new"),
     path("forms/", definitions.definition_list, name="definition-list"),
     path("forms/<int:pk>/", definitions.definition_detail, name="definition-detail"),
-    path("forms/<int:pk>/try/", definition_editor.definition_try, name="definition-try"),
+    path("forms/<int:pk>/try/", definition_preview.definition_try, name="definition-try"),
     path("forms/<int:pk>/compare/", definitions.definition_compare, name="definition-compare"),
     path("forms/<int:pk>/draft/", definitions.definition_draft, name="definition-draft"),
     path("forms/<int:pk>/copy/", definitions.definition_copy, name="definition-copy"),

@@ -1,7 +1,6 @@
 """The editor of a form: its items, what they cost, from when; all on one page."""
 
 import copy
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -22,14 +21,14 @@ from ..actions import definitions
 from ..definitions import starter
 from ..enums import ItemKind
 from ..forms import DefinitionForm, PublishForm, files_last, item_forms
-from ..models import ReportDefinition, ReportItem
+from ..item_kinds.known import known, with_figure
+from ..models import ReportDefinition
 from ..queries.burden import Reach, differences, reach_of
 from ..queries.definitions import token_of
 from ..queries.openings import newest_opened, next_to_open
-from ..validation import Finding, check
+from .definition_preview import previewed
 from .definition_words import TONES, WORDS
 from .plans import labels
-from .report_page import ItemView
 
 AHEAD = 12  # so many periods ahead a form may be put into force
 PROMISED = 10  # minutes that a monthly report may take
@@ -171,11 +170,13 @@ def _page(attempt: Attempt) -> HttpResponse:
     changes = differences(in_force.items, draft.items) if in_force else []
     tags = {change.title: (WORDS[change.word], TONES[change.word]) for change in changes}
     opened = _opened(attempt)
+    asked_for = known(draft.items, draft.plan.cadence)
     rows = [
         (
             one,
             tags.get(one.spec.get("title", "")),
             one.spec.get("key") == opened or bool(one.errors),
+            asked_for.get(one.spec.get("key", "")),
         )
         for one in form.rows
     ]
@@ -200,7 +201,8 @@ def _page(attempt: Attempt) -> HttpResponse:
             for key, kind in item_kinds.registered().items()
             if key != ItemKind.FIGURES
         ],
-        phone=phone_items(draft.items, {}, []),
+        asked_for=list(asked_for.values()),
+        **previewed(draft),
     )
 
 
@@ -289,8 +291,8 @@ def _choices(reach: Reach, form: DraftForms) -> list[dict[str, Any]]:
 def moved(
     draft: ReportDefinition, specs: list[dict[str, Any]], pressed: str
 ) -> list[dict[str, Any]]:
-    """The items after a button of the editor: up, down, remove, copy and restore name an item, add
-    a kind. Another word changes nothing."""
+    """The items after a button of the editor: up, down, remove, copy, restore and figure (which puts
+    the portal's figure in the item's place) name an item, add a kind. Another word changes nothing."""
     act, _, name = pressed.partition(":")
     keys = [spec["key"] for spec in specs]
     if act == "add" and name in item_kinds.registered() and name != ItemKind.FIGURES:
@@ -305,6 +307,10 @@ def moved(
     place = keys.index(name)
     if act == "remove":
         return _without(specs, name)
+    if act == "figure":
+        cadence = draft.plan.cadence
+        is_known = name in known(specs, cadence)
+        return _without(with_figure(specs, name, cadence), name) if is_known else specs
     if act == "copy":
         twin = {**copy.deepcopy(specs[place]), "key": ""}
         twin["title"] = _fresh(twin["title"], specs)
@@ -382,61 +388,3 @@ def definition_publish(request: PortalRequest, pk: int) -> HttpResponse:
         done=done,
         show=show,
     )
-
-
-# --- as the secretary sees it ----------------------------------------------------------------
-
-
-def phone_items(
-    specs: list[dict[str, Any]], typed: Mapping[str, Any], found: list[Finding]
-) -> list[ItemView]:
-    """The items as a report shows them, with what was tried."""
-    views = []
-    for position, spec in enumerate(specs, start=1):
-        kind = item_kinds.of(spec["kind"])
-        value = kind.clean(spec, typed[spec["key"]]) if spec["key"] in typed else kind.blank
-        item = ReportItem(
-            key=spec["key"], title=spec["title"], kind=spec["kind"], position=position
-        )
-        view = ItemView(
-            item=item,
-            spec=spec,
-            is_editable=True,
-            value=value,
-            text=str(value.get("text", "")),
-            entries=list(value.get("entries", [])),
-            findings=[one for one in found if one.item_key == spec["key"]],
-        )
-        if spec["kind"] == ItemKind.ENTRIES:
-            view.blanks = max(0, spec.get("max_entries", 3) - len(view.entries))
-        views.append(view)
-    return views
-
-
-@needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
-def definition_try(request: PortalRequest, pk: int) -> HttpResponse:
-    """The form as the secretary will see it, to be tried: what is typed is checked as in a report
-    and kept nowhere."""
-    definition = get_object_or_404(ReportDefinition.objects.select_related("plan"), pk=pk)
-    typed: dict[str, Any] = {}
-    found: list[Finding] = []
-    if request.method == "POST":
-        for spec in definition.items:
-            raw = item_kinds.of(spec["kind"]).read(request.POST, spec["key"])
-            if raw is not None:
-                typed[spec["key"]] = raw
-        values = {
-            spec["key"]: item_kinds.of(spec["kind"]).clean(spec, typed.get(spec["key"]))
-            for spec in definition.items
-        }
-        period = periods.containing(clock.today(), definition.plan.cadence)
-        found = check(definition.items, values, period=period)
-    context = {
-        "definition": definition,
-        "phone": phone_items(definition.items, typed, found),
-        "found": found,
-        "is_tried": request.method == "POST",
-        "minutes": item_kinds.minutes(definition.items),
-    }
-    part = "schedules/definition_phone.html" if request.headers.get("HX-Request") else ""
-    return render(request, part or "schedules/definition_try.html", context)
