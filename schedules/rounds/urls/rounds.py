@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from ..views import (
+    burden,
     calendar,
     definition_editor,
     definition_preview,
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("reports/<int:pk>/xlsx/", prints.report_xlsx, name="report-xlsx"),
     path("plans/", plans.plan_list, name="plan-list"),
     path("plans/new/", plans.plan_new, name="plan-new"),
+    path("plans/cap/", burden.burden_cap, name="burden-cap"),
     path("plans/install/", plans.plan_install, name="plan-install"),
     path("plans/<int:pk>/", plans.plan_edit, name="plan-edit"),
     path("plans/<int:pk>/open/", plans.plan_open, name="plan-open"),

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import acts, clock, periods
-from core.charts import Bar, Drawing, Series, bars_across
 from core.guards import needs
 from core.http import PortalRequest, is_by_script
 from orgs.enums import OrganizationClass, OrganizationKind
@@ -26,6 +25,8 @@ from ..models import ReportDefinition
 from ..queries.burden import Reach, differences, reach_of
 from ..queries.definitions import token_of
 from ..queries.openings import newest_opened, next_to_open
+from ..words import number
+from .burden import load_said, month_chart, parts_chart
 from .definition_preview import previewed
 from .definition_words import TONES, WORDS
 from .plans import labels
@@ -50,7 +51,7 @@ class DraftForms:
         self.rows = item_forms(draft.items, typed if self.is_whole else None)
         self.start = PublishForm(typed if starts else None, offered=offered(draft))
         self.starts = starts
-        self.fields = self.head.fields
+        self.fields = {**self.head.fields, **(self.start.fields if starts else {})}
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Beside the field that it names, else on top."""
@@ -90,8 +91,8 @@ class DraftForms:
         """What is wrong, one sentence each, for who is told without the page."""
         found = [text for texts in self.head.errors.values() for text in texts]
         found += self.rows.non_form_errors()
-        for number, form in enumerate(self.rows.forms, start=1):
-            found += [f"第 {number} 项：{text}" for texts in form.errors.values() for text in texts]
+        for place, form in enumerate(self.rows.forms, start=1):
+            found += [f"第 {place} 项：{text}" for texts in form.errors.values() for text in texts]
         return [str(text) for text in found]
 
 
@@ -170,6 +171,8 @@ def _page(attempt: Attempt) -> HttpResponse:
     changes = differences(in_force.items, draft.items) if in_force else []
     tags = {change.title: (WORDS[change.word], TONES[change.word]) for change in changes}
     opened = _opened(attempt)
+    if reach.load.excess is not None or form.start["over_reason"].value():
+        form.start.want_reason()
     asked_for = known(draft.items, draft.plan.cadence)
     rows = [
         (
@@ -191,7 +194,8 @@ def _page(attempt: Attempt) -> HttpResponse:
         counts={word: sum(change.word == word for change in changes) for word in WORDS},
         reach=reach,
         said=said_of(reach),
-        burden=burden_chart(draft, reach),
+        burden=month_chart(reach.load),
+        share=parts_chart(reach.load),
         start=form.start,
         choices=_choices(reach, form),
         kinds=labels(OrganizationKind.choices, draft.kinds),
@@ -208,53 +212,31 @@ def _page(attempt: Attempt) -> HttpResponse:
 
 def said_of(reach: Reach) -> dict[str, str]:
     """The cost in words: minutes before and after, and the sum for all."""
-    after, more = _number(reach.minutes), reach.more
+    after, more = number(reach.minutes), reach.more
     found = {
         "minutes": f"{after} 分钟"
         if reach.before is None
-        else f"{_number(reach.before)} → {after} 分钟",
+        else f"{number(reach.before)} → {after} 分钟",
         "change": "",
         "tone": "",
-        "all": f"{_number(reach.hours)} 小时",
-        "sum": f"{reach.count} × {_number(more)} 分钟",
+        "all": f"{number(reach.hours)} 小时",
+        "sum": f"{reach.count} × {number(more)} 分钟",
         "next": periods.label(reach.next_period),
         "opened": "",
-        "month": _number(reach.minutes + sum(minutes for _, minutes, _ in reach.others)),
+        **load_said(reach.load),
     }
     if reach.before is not None and not more:
         found |= {"minutes": f"{after} 分钟", "change": "与现用的一样", "all": "不变", "sum": ""}
     elif reach.before is not None:
-        found["change"] = f"{'多' if more > 0 else '少'} {_number(abs(more))} 分钟"
-        found["all"] = f"{'多' if more >= 0 else '少'} {_number(abs(reach.hours))} 小时"
-        found["sum"] = f"{reach.count} × {_number(abs(more))} 分钟"
+        found["change"] = f"{'多' if more > 0 else '少'} {number(abs(more))} 分钟"
+        found["all"] = f"{'多' if more >= 0 else '少'} {number(abs(reach.hours))} 小时"
+        found["sum"] = f"{reach.count} × {number(abs(more))} 分钟"
     if reach.minutes > PROMISED and reach.plan.cadence == periods.MONTH:
         found["change"] += f"{'，' if found['change'] else ''}超出承诺的 {PROMISED} 分钟"
         found["tone"] = "warn"
     if reach.open_period:
         found["opened"] = f"{periods.label(reach.open_period)}已打开"
     return found
-
-
-def _number(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
-
-
-def burden_chart(draft: ReportDefinition, reach: Reach) -> Drawing:
-    """What such an organisation has to do in the period, plan by plan."""
-    rows = [
-        Bar(draft.name, (reach.minutes,)),
-        *(
-            Bar(name if is_all else f"{name}（部分）", (minutes,))
-            for name, minutes, is_all in reach.others
-        ),
-    ]
-    return bars_across(
-        rows,
-        [Series("分钟", "dark")],
-        name="每期用时",
-        axis="计划",
-        unit="分钟",
-    )
 
 
 def _opened(attempt: Attempt) -> str:
@@ -360,6 +342,7 @@ def definition_publish(request: PortalRequest, pk: int) -> HttpResponse:
             draft=attempt.subject,
             valid_from=form.started["valid_from"],
             edited=form.edited if form.is_whole else None,
+            over_reason=form.started["over_reason"],
             by=request.actor,
         )
 

@@ -21,6 +21,7 @@ from ..enums import Cadence
 from ..forms import NewPlanForm, OpenPeriodForm, PlanForm
 from ..models import Plan
 from ..queries.calendar import load
+from ..queries.loads import load_of_plan
 from ..queries.openings import (
     concerned,
     first_period,
@@ -30,6 +31,7 @@ from ..queries.openings import (
     unfitting,
 )
 from ..queries.plans import duty_counts, periods_offered, plans_offered
+from .burden import load_said
 
 
 def labels(choices: Any, values: list[str]) -> str:
@@ -112,7 +114,11 @@ def plan_new(request: PortalRequest) -> HttpResponse:
         request,
         load=acts.no_subject,
         form=form,
-        act=lambda attempt: plans.create_plan(values=attempt.form.values(), by=request.actor),
+        act=lambda attempt: plans.create_plan(
+            values=attempt.form.values(),
+            over_reason=attempt.given["over_reason"],
+            by=request.actor,
+        ),
         done=lambda attempt, plan: acts.said(
             request, _made(plan), "schedules:plan-edit", pk=plan.pk
         ),
@@ -127,7 +133,7 @@ def _made(plan: Plan) -> str:
 
 
 def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
-    """Whom a plan would reach, when it is first due, and what it costs. Three queries."""
+    """Whom a plan would reach, when it is first due, and what it costs. Nine queries."""
     if plan is None:
         return None
     kind, today = fulfilment.of(plan), clock.today()
@@ -139,6 +145,7 @@ def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
     period = first_period(plan)
     words = dict(OrganizationKind.choices)
     rows = Counter(concerned(plan, periods.last_day(period)).values_list("kind", flat=True))
+    asked = load_of_plan(plan, with_last_year=True)
     count, minutes = sum(rows.values()), kind.minutes * plan.required_count
     return {
         "plan": plan,
@@ -151,6 +158,7 @@ def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
         "due_on": moments(plan, period, load()).due_on,
         "minutes": minutes,
         "hours": round(count * minutes / 60, 1),
+        "load": load_said(asked) if asked is not None and asked.parts else None,
     }
 
 
@@ -188,6 +196,7 @@ def plan_edit(request: PortalRequest, pk: int) -> HttpResponse:
             plan=attempt.subject,
             revision=attempt.given["revision"],
             values=attempt.form.values(),
+            over_reason=attempt.given["over_reason"],
             by=request.actor,
         ),
         done=lambda attempt, plan: acts.said(
