@@ -12,6 +12,7 @@ from core import clock
 from core.actor import system
 from core.models import AuditEntry
 from schedules.rounds.actions import definitions, opening, plans, records, reports
+from schedules.rounds.definitions import COMMON_PLANS
 from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty, Plan, Report, ReportDefinition
 from schedules.rounds.queries.duties import waiting_for_second_look
@@ -99,9 +100,9 @@ def test_common_plans_fill_the_page_and_an_empty_installation_gets_its_forms(zon
     client = zone.client("zone")
     assert "建立月报和表样" in text_of(client.get("/plans/"))
     assert client.post("/plans/install/").status_code == 302
-    assert (Plan.objects.count(), ReportDefinition.objects.count()) == (1, 3)
+    assert (Plan.objects.count(), ReportDefinition.objects.count()) == (1, 13)
     assert "建立月报和表样" not in text_of(client.get("/plans/"))
-    for like in ("theme_day", "assembly", "life_meeting", "term", "probation", "made-up"):
+    for like in (*COMMON_PLANS, "made-up"):
         page = client.get("/plans/new/", {"like": like})
         assert page.status_code == 200
     assert "《中国共产党支部工作条例（试行）》" in text_of(client.get("/plans/new/?like=theme_day"))

@@ -33,8 +33,9 @@ from . import phases, rollups
 
 
 @action
-def install_defaults(*, by: Actor) -> Plan:
-    """The plan and the forms a new installation starts with. Idempotent."""
+def install_defaults(*, by: Actor, forms: Sequence[Mapping[str, Any]] = DEFAULTS) -> Plan:
+    """The plan and the forms a new installation starts with. Idempotent: a plan that has forms keeps
+    those, since a form that a later release brings could be for whom staff have made one."""
     plan, created = Plan.objects.get_or_create(
         key=PLAN_KEY,
         defaults={
@@ -46,7 +47,8 @@ def install_defaults(*, by: Actor) -> Plan:
             "starts_on": clock.today().replace(day=1),
         },
     )
-    install_forms(plan=plan, forms=DEFAULTS, by=by)
+    if not plan.definitions.exists():
+        install_forms(plan=plan, forms=forms, by=by)
     if created:
         audit.record(by=by, verb="schedules.plan.create", obj=plan)
     return plan
