@@ -18,8 +18,8 @@ PLAN_KINDS = [
 
 
 def _item(key: str, title: str, kind: ItemKind, **options: Any) -> dict[str, Any]:
-    own = {name: options[name] for name in ("why", "options", "unit", "minimum", "reason_on")
-           if name in options}  # fmt: skip
+    settings = ("why", "options", "unit", "minimum", "reason_on")
+    own: dict[str, Any] = {name: options[name] for name in settings if name in options}
     return {
         **own,
         "key": key,
