@@ -78,6 +78,7 @@ def _names(one: loads.Load) -> list[tuple[str, float]]:
 
 
 def test_what_some_owe_is_the_mean_and_named_so(june: Zone) -> None:
+    ReportDefinition.objects.filter(key="village").delete()
     june.branch2.organization_class = OrganizationClass.VILLAGE
     june.branch2.save()
     record_plan("村里", classes=["village"])
@@ -256,6 +257,14 @@ def test_plan_beyond_the_cap_says_why(june: Zone) -> None:
     assert made.status_code == 302
     kept = BurdenExcess.objects.get()
     assert (kept.plan.name, kept.reason) == ("主题党日", "条例规定每月一次")
+
+
+def test_yearly_plan_is_weighed_in_the_month_in_which_it_falls(june: Zone) -> None:
+    given = {**NEW, "cadence": "year", "look": "1"}
+    with clock.at(JULY_6):
+        look = text_of(june.client("zone").post("/plans/new/", given))
+    assert "<dt>2026年12月</dt>" in look.replace("\n", "")
+    assert "每个组织约 12 分钟" in look
 
 
 def test_plan_changed_beyond_the_cap_says_why(june: Zone) -> None:

@@ -19,7 +19,7 @@ from .. import fulfilment, item_kinds
 from ..enums import DutyState
 from ..models import BurdenCap, Duty, Plan, ReportDefinition
 from .definitions import among
-from .openings import is_within
+from .openings import first_period, is_within
 
 DEFAULT_CAP = 60  # minutes a month, until the zone sets another
 AHEAD = 12  # so many months are looked at
@@ -290,14 +290,14 @@ def load_of_draft(draft: ReportDefinition, month: str, *, with_last_year: bool =
 
 
 def load_of_plan(plan: Plan, *, with_last_year: bool = False) -> Load | None:
-    """The months from the plan's first on for whom it is, if it were kept as given; None for one
+    """The month in which the plan's first period ends, and those after it, for whom it is, if it were kept as given; None for one
     about cases, and where it begins beyond all months. Queries as for a draft."""
     if not fulfilment.of(plan).is_by_period or plan.starts_on.year > FURTHEST:
         return None
     before = Rules.load()
-    month = periods.containing(max(clock.today(), plan.starts_on), periods.MONTH)
+    ends_on = periods.last_day(first_period(plan))
     return load_of(
-        month,
+        periods.containing(max(clock.today(), ends_on), periods.MONTH),
         after=before.with_plan(plan),
         before=before,
         reaches=lambda group: _owes(plan, group),

@@ -15,7 +15,7 @@ from orgs.permissions import Permission as P
 from ..actions import burden
 from ..forms import CapForm
 from ..models import BurdenCap, BurdenExcess
-from ..queries.loads import DEFAULT_CAP, YEAR, Excess, Group, Load, by_group, cap_now
+from ..queries.loads import DEFAULT_CAP, YEAR, Excess, Group, GroupLoad, Load, by_group, cap_now
 from ..words import excess_said, number
 
 MOST_REASONS = 20  # of those kept the newest are shown
@@ -42,9 +42,7 @@ def load_said(load: Load) -> dict[str, str]:
     found = {
         "load_month": month,
         "month": number(minutes),
-        "cap": f"离上限 {load.cap} 分钟还有 {number(left)} 分钟"
-        if left >= 0
-        else f"超过上限 {load.cap} 分钟 {number(-left)} 分钟",
+        "cap": _to_the_cap(load.cap, left),
         "last_year": "去年同月没有记录",
         "over": over_said(load.excess),
         "heavy": "",
@@ -56,6 +54,14 @@ def load_said(load: Load) -> dict[str, str]:
         word = f"{'多' if more > 0 else '少'} {number(abs(more))} 分钟"
         found["last_year"] = f"比去年同月{word}" if more else "与去年同月一样"
     return found
+
+
+def _to_the_cap(cap: int, left: float) -> str:
+    if not left:
+        return f"正好到上限 {cap} 分钟"
+    if left > 0:
+        return f"离上限 {cap} 分钟还有 {number(left)} 分钟"
+    return f"超过上限 {cap} 分钟，多 {number(-left)} 分钟"
 
 
 def month_chart(load: Load) -> Drawing:
@@ -78,6 +84,31 @@ def parts_chart(load: Load) -> Drawing:
     return bars_across(rows, [Series("分钟", "dark")], name="其中", axis="计划", unit="分钟")
 
 
+def _merged(loads: list[GroupLoad], cap: int) -> list[dict[str, Any]]:
+    """One row for all classes of a kind that have the same to do."""
+    words = dict(OrganizationClass.choices)
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in loads:
+        most = one.heaviest
+        same = (one.group.kind, one.minutes, one.last_year, most.month, most.minutes)
+        row = rows.setdefault(
+            same,
+            {
+                "name": OrganizationKind(one.group.kind).label,
+                "classes": [],
+                "count": 0,
+                "minutes": number(one.minutes),
+                "last_year": "—" if one.last_year is None else number(one.last_year),
+                "most": number(most.minutes),
+                "most_month": periods.label(most.month),
+                "is_over": most.minutes > cap,
+            },
+        )
+        row["count"] += one.count
+        row["classes"].append(words.get(one.group.organization_class, "没有写明类型"))
+    return list(rows.values())
+
+
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
 def burden_cap(request: PortalRequest) -> HttpResponse:
     """What the month and the year ask of each kind of organisation, the cap, and why it was passed."""
@@ -85,18 +116,7 @@ def burden_cap(request: PortalRequest) -> HttpResponse:
     def show(attempt: acts.Attempt[BurdenCap, CapForm]) -> HttpResponse:
         month = periods.containing(clock.today(), periods.MONTH)
         cap, newest = cap_now()
-        rows: list[dict[str, Any]] = [
-            {
-                "name": group_said(row.group),
-                "count": row.count,
-                "minutes": number(row.minutes),
-                "last_year": "—" if row.last_year is None else number(row.last_year),
-                "most": number(row.heaviest.minutes),
-                "most_month": periods.label(row.heaviest.month),
-                "is_over": row.heaviest.minutes > cap,
-            }
-            for row in by_group(month)
-        ]
+        rows = _merged(by_group(month), cap)
         context = {
             "form": attempt.form,
             "cap": cap,
