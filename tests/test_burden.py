@@ -188,7 +188,7 @@ def test_form_beyond_the_cap_is_warned_of_and_starts_with_a_reason(june: Zone) -
     assert "超过上限的理由" not in text_of(_edit(june))
     press(june, draft, "add:text")
     page = text_of(_edit(june))
-    assert "要办的事合计约 12 分钟，超过上限 10 分钟" in page
+    assert "个组织要办的事超过上限 10 分钟，最多的约 12 分钟" in page
     assert "超过上限的理由" in page
     refused = start(june, draft)
     assert refused.status_code == 422
@@ -239,7 +239,7 @@ def test_a_later_month_counts(june: Zone) -> None:
     press(june, draft, "add:text")  # 12 in July, 15 in December
     page = text_of(start(june, draft))
     assert "2026年12月有" in page
-    assert "合计约 15 分钟，超过上限 14 分钟" in page
+    assert "超过上限 14 分钟，最多的约 15 分钟" in page
 
 
 def test_plan_beyond_the_cap_says_why(june: Zone) -> None:

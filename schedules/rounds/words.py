@@ -158,6 +158,6 @@ def number(minutes: float) -> str:
 def excess_said(excess: Excess) -> str:
     """Where the cap is passed, as a sentence."""
     return (
-        f"{periods.label(excess.month)}有 {excess.count} 个组织要办的事合计约 "
-        f"{number(excess.minutes)} 分钟，超过上限 {excess.cap} 分钟。"
+        f"{periods.label(excess.month)}有 {excess.count} 个组织要办的事超过上限 "
+        f"{excess.cap} 分钟，最多的约 {number(excess.minutes)} 分钟。"
     )

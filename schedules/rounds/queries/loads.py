@@ -40,11 +40,11 @@ Sizes = Mapping[Group, int]
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """Where a month comes to more than the cap: the heaviest for those who are asked for more."""
+    """A month beside the cap: how many organisations come to more, and who has the most."""
 
     month: str
-    group: Group
-    count: int
+    groups: tuple[Group, ...]  # those that have the most
+    count: int  # above the cap
     minutes: float
     cap: int
 
@@ -187,18 +187,32 @@ def load_of(
     ]
     for step in range(AHEAD):
         ahead = periods.shift(month, step)
-        for group, count in sizes.items():
-            minutes = sum(after.parts(group, ahead).values())
-            one = Excess(ahead, group, count, minutes, cap)
-            load.heaviest = _heavier(load.heaviest, one)
-            if minutes > cap and minutes > sum(before.parts(group, ahead).values()):
-                load.excess = _heavier(load.excess, one)
+        minutes = {group: sum(after.parts(group, ahead).values()) for group in sizes}
+        more = {
+            group: sum_
+            for group, sum_ in minutes.items()
+            if sum_ > cap and sum_ > sum(before.parts(group, ahead).values())
+        }
+        load.heaviest = _heavier(load.heaviest, _beside(ahead, minutes, sizes, cap))
+        if more:
+            load.excess = _heavier(load.excess, _beside(ahead, more, sizes, cap))
     if with_last_year:
         past = last_year(month, sizes, after)
         owing = sum(count for _, count in past.values())
         if owing:
             load.last_year = round(sum(minutes for minutes, _ in past.values()) / owing, 1)
     return load
+
+
+def _beside(month: str, minutes: Mapping[Group, float], sizes: Sizes, cap: int) -> Excess:
+    most = max(minutes.values())
+    return Excess(
+        month,
+        tuple(group for group, sum_ in minutes.items() if sum_ == most),
+        sum(sizes[group] for group, sum_ in minutes.items() if sum_ > cap),
+        most,
+        cap,
+    )
 
 
 def _heavier(known: Excess | None, other: Excess) -> Excess:
@@ -267,7 +281,7 @@ def by_group(month: str) -> list[GroupLoad]:
             continue
         minutes, owing = past.get(group, (0.0, 0))
         then = round(minutes / owing, 1) if owing else None
-        heaviest = Excess(most, group, count, sums[most], cap)
+        heaviest = _beside(most, {group: sums[most]}, sizes, cap)
         rows.append(GroupLoad(group, count, round(sums[month], 1), then, heaviest))
     return sorted(rows, key=lambda row: (-row.heaviest.minutes, -row.count))
 

@@ -18,6 +18,7 @@ from ..models import BurdenCap, BurdenExcess
 from ..queries.loads import DEFAULT_CAP, YEAR, Excess, Group, GroupLoad, Load, by_group, cap_now
 from ..words import excess_said, number
 
+SHOWN = 3  # groups are named, of more their number
 MOST_REASONS = 20  # of those kept the newest are shown
 
 
@@ -32,7 +33,9 @@ def over_said(excess: Excess | None) -> str:
     """Where a month is above the cap, and for whom."""
     if excess is None or excess.minutes <= excess.cap:
         return ""
-    return f"{excess_said(excess)}最重的是{group_said(excess.group)}。"
+    names = "、".join(group_said(group) for group in excess.groups[:SHOWN])
+    rest = f"等 {len(excess.groups)} 类" if len(excess.groups) > SHOWN else ""
+    return f"{excess_said(excess)}最多的是{names}{rest}。"
 
 
 def load_said(load: Load) -> dict[str, str]:
