@@ -64,6 +64,7 @@ class OverCapForm(forms.Form):
 
     def want_reason(self) -> None:
         """Shows the field."""
+        self.fields["over_reason"].required = True  # what the page says; the action tells
         self.fields["over_reason"].widget = forms.Textarea({"rows": 2, "maxlength": 300})
 
     @property

@@ -187,13 +187,13 @@ def load_of(
     ]
     for step in range(AHEAD):
         ahead = periods.shift(month, step)
-        minutes = {group: sum(after.parts(group, ahead).values()) for group in sizes}
+        asked = {group: sum(after.parts(group, ahead).values(), 0.0) for group in sizes}
         more = {
-            group: sum_
-            for group, sum_ in minutes.items()
-            if sum_ > cap and sum_ > sum(before.parts(group, ahead).values())
+            group: minutes
+            for group, minutes in asked.items()
+            if minutes > cap and minutes > sum(before.parts(group, ahead).values())
         }
-        load.heaviest = _heavier(load.heaviest, _beside(ahead, minutes, sizes, cap))
+        load.heaviest = _heavier(load.heaviest, _beside(ahead, asked, sizes, cap))
         if more:
             load.excess = _heavier(load.excess, _beside(ahead, more, sizes, cap))
     if with_last_year:
