@@ -166,7 +166,7 @@ def definition_try(request: PortalRequest, pk: int) -> HttpResponse:
         asked_for = known(definition.items, definition.plan.cadence)
         context["marks"] = (
             [(spec["key"], asked_for.get(spec["key"])) for spec in definition.items]
-            if is_refreshed
+            if is_refreshed or "/edit/" in request.headers.get("HX-Current-URL", "")
             else []
         )
         return render(request, "schedules/definition_phone.html", context)
