@@ -7,6 +7,7 @@ counted stand.
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +17,8 @@ from django.utils import timezone
 
 from . import clock
 from .actor import Actor
-from .periods import cadence_of, first_day, last_day, this_word
+from .periods import cadence_of, first_day, last_day, previous_word, this_word
+from .text import to_half_width
 
 UNKNOWN = "无法回算"  # shown in place of a number that history does not reach back to
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -137,7 +139,8 @@ class Figure:
     """A figure: its words, where it comes from, the address of its rows and who may open it.
 
     `since` tells from which day on the past of it is kept, at the cost of one query; without it
-    all past is.
+    all past is. `names` are what people call it when they ask for it (`called`): only what can
+    mean nothing else; a name that begins with 本期 is one where the period is said.
     """
 
     key: str
@@ -149,6 +152,7 @@ class Figure:
     sums: Sums = Sums.BELOW
     from_opening: bool = False  # it tells what came of the window's opening
     since: Callable[[], dt.date] | None = None
+    names: tuple[str, ...] = ()
 
     def label_in(self, period: str) -> str:
         """Its label for a period that is no month: 本季度减少 for 本月减少."""
@@ -182,18 +186,22 @@ class Figure:
 
 
 _figures: dict[str, Figure] = {}
+_names: dict[str, Figure] = {}  # by what `_plain` leaves of a name
 _providers: dict[str, Compute] = {}
 _trees: list[Callable[[], Trees]] = []
 
 
 def register(*figures: Figure) -> Callable[[Compute], Compute]:
-    """Registers figures that one function computes together. Raises ValueError for a key that is
-    taken."""
+    """Registers figures that one function computes together. Raises ValueError for a key or a name
+    that is taken."""
 
     def decorate(compute: Compute) -> Compute:
         for figure in figures:
             if figure.key in _figures:
                 raise ValueError(f"the figure {figure.key} is registered already")
+            for name in figure.names:
+                if _names.setdefault(_plain(name), figure) is not figure:
+                    raise ValueError(f"two figures are called {name}")
             _figures[figure.key] = figure
             _providers[figure.key] = compute
         return compute
@@ -209,6 +217,43 @@ def register_tree(trees: Callable[[], Trees]) -> None:
 def registered() -> Mapping[str, Figure]:
     """All figures by key, for choosing them in a form's definition."""
     return _figures
+
+
+_UNIT_BEHIND = re.compile(r"\((?:单位[::]?)?(?:人|名|位|个|家|份)\)$")
+_OURS = re.compile("^(?:本党支部|本支部|全支部|本党总支|本总支|本党委|全党委)(?=.)")
+_COUNT_WORD = re.compile("(?<=.)(?:总人数|人数|总数|数量|个数|数)$")
+_UNITS = ({"人", "名", "位"}, {"个", "家", "份"})
+_THIS = "本期"
+
+
+def _plain(name: str, cadence: str = "") -> str:
+    """A name without what does not tell what is asked for: whose it is, the word for counting, the
+    unit; the period of the cadence as 本期 or 上期末, its end left out."""
+    text = re.sub(r"\s+", "", to_half_width(name)).strip(":：?。、,，*")
+    text = _OURS.sub("", _UNIT_BEHIND.sub("", text))
+    if cadence:
+        now, before = this_word(cadence), previous_word(cadence)
+        ends = [f"{now}末", "期末", *(["月末", "月底", "本月底"] if now == "本月" else [])]
+        starts = [now, *(["当月"] if now == "本月" else [])]
+        for words, put in ((ends, ""), ([f"{before}末"], "上期末"), (starts, _THIS)):
+            begun = next((word for word in words if text.startswith(word)), "")
+            if begun:
+                text = put + text.removeprefix(begun)
+                break
+    return _COUNT_WORD.sub("", _OURS.sub("", text))
+
+
+def called(title: str, cadence: str, unit: str = "") -> Figure | None:
+    """The figure that a question with this title asks for, when it can mean nothing else.
+
+    `cadence` is that of who is asked: 本年 is not the period of a monthly form. A unit that the
+    figure is not counted in (人次 for 人) makes it another question.
+    """
+    plain = _plain(title, cadence)
+    found = _names.get(plain) or _names.get(plain.removeprefix(_THIS))
+    if found is None or not unit or unit == found.unit:
+        return found
+    return found if any({unit, found.unit} <= units for units in _UNITS) else None
 
 
 def values(

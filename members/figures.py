@@ -89,6 +89,7 @@ def _figure(
     source: str,
     address: Callable[[Place, Window], str],
     sums: Sums = Sums.BELOW,
+    names: tuple[str, ...] = (),
 ) -> Figure:
     return Figure(
         key,
@@ -100,29 +101,47 @@ def _figure(
         sums=sums,
         from_opening=sums == Sums.WHOLE,
         since=past.kept_since,
+        names=names,
     )
 
 
-def _moving(key: str, label: str, source: str = "党员增减") -> Figure:
-    return _figure(key, label, source, _movements(MOVEMENTS[key][0]), Sums.WHOLE)
+def _moving(key: str, label: str, *names: str, source: str = "党员增减") -> Figure:
+    return _figure(key, label, source, _movements(MOVEMENTS[key][0]), Sums.WHOLE, names)
 
 
 _REGISTER = "党员名册，期末"
 
 
 @figures.register(
-    _figure("members_on_roll", "在册党员", _REGISTER, _list()),
     _figure(
-        "members_probationary", "其中预备党员", _REGISTER, _list(category=Category.PROBATIONARY)
+        "members_on_roll",
+        "在册党员",
+        _REGISTER,
+        _list(),
+        names=("在册党员", "党员", "现有党员", "实有党员", "在籍党员"),
+    ),
+    _figure(
+        "members_probationary",
+        "其中预备党员",
+        _REGISTER,
+        _list(category=Category.PROBATIONARY),
+        names=("预备党员", "现有预备党员", "在册预备党员"),
     ),
     _figure(
         "members_expected",
         "应到党员",
         "党员名册，期末（不含流动、失联、停止党籍、免到）",
         _list(denominator="expected"),
+        names=("应到党员", "应到", "应到会党员", "应参会党员"),
     ),
-    _figure("members_mobile", "流动党员", _REGISTER, _list(presence="mobile")),
-    _figure("members_suspended", "停止党籍（不计在册）", _REGISTER, _list(state="suspended")),
+    _figure("members_mobile", "流动党员", _REGISTER, _list(presence="mobile"), names=("流动党员",)),
+    _figure(
+        "members_suspended",
+        "停止党籍（不计在册）",
+        _REGISTER,
+        _list(state="suspended"),
+        names=("停止党籍", "停止党籍党员"),
+    ),
 )
 def count_members(
     keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
@@ -136,21 +155,55 @@ def count_members(
 
 
 @figures.register(
-    _figure(OPENING, "上期末在册", "党员名册，上期末", _list(at_opening=True), Sums.WHOLE),
-    _moving("members_in", "本月增加", "党员增减（接收、转入、恢复、区内调入）"),
-    _moving("members_out", "本月减少", "党员增减（转出、去世、出党、停止党籍、区内调出）"),
-    _moving("members_joined", "本月接收预备党员"),
-    _moving("members_transferred_in", "本月转入"),
-    _moving("members_restored", "本月恢复"),
-    _moving("members_moved_in", "本月区内调入"),
-    _moving("members_left", "本月离开", "党员增减（转出、去世、出党）"),
-    _moving("members_transferred_out", "本月转出"),
-    _moving("members_deceased", "本月去世"),
-    _moving("members_removed", "本月出党", "党员增减（开除、除名、取消资格）"),
-    _moving("members_suspended_now", "本月停止党籍"),
-    _moving("members_moved_out", "本月区内调出"),
-    _moving("members_became_full", "本月转正"),
-    _moving("members_told_late", "其中补记以前的增减", "党员增减（上期报送后才登记）"),
+    _figure(
+        OPENING,
+        "上期末在册",
+        "党员名册，上期末",
+        _list(at_opening=True),
+        Sums.WHOLE,
+        names=("上期末在册", "上期末在册党员", "上期末党员", "期初在册党员", "期初党员"),
+    ),
+    _moving(
+        "members_in",
+        "本月增加",
+        *("增加党员", "党员增加"),
+        source="党员增减（接收、转入、恢复、区内调入）",
+    ),
+    _moving(
+        "members_out",
+        "本月减少",
+        *("减少党员", "党员减少"),
+        source="党员增减（转出、去世、出党、停止党籍、区内调出）",
+    ),
+    _moving(
+        "members_joined",
+        "本月接收预备党员",
+        *("发展党员", "新发展党员", "接收预备党员", "新接收预备党员", "发展预备党员"),
+    ),
+    _moving(
+        "members_transferred_in",
+        "本月转入",
+        *("转入党员", "党员转入", "组织关系转入", "转入组织关系"),
+    ),
+    _moving("members_restored", "本月恢复", "恢复党籍", "恢复党籍党员"),
+    _moving("members_moved_in", "本月区内调入", "区内调入党员", "党员区内调入"),
+    _moving("members_left", "本月离开", source="党员增减（转出、去世、出党）"),
+    _moving(
+        "members_transferred_out",
+        "本月转出",
+        *("转出党员", "党员转出", "组织关系转出", "转出组织关系"),
+    ),
+    _moving("members_deceased", "本月去世", "去世党员", "党员去世", "死亡党员"),
+    _moving(
+        "members_removed",
+        "本月出党",
+        *("出党", "出党党员"),
+        source="党员增减（开除、除名、取消资格）",
+    ),
+    _moving("members_suspended_now", "本月停止党籍", "本期停止党籍", "本期停止党籍党员"),
+    _moving("members_moved_out", "本月区内调出", "区内调出党员", "党员区内调出"),
+    _moving("members_became_full", "本月转正", "转正党员", "党员转正", "预备党员转正", "本期转正"),
+    _moving("members_told_late", "其中补记以前的增减", source="党员增减（上期报送后才登记）"),
 )
 def count_movements(
     keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees

@@ -24,7 +24,7 @@ _NARROWED = {
 }
 
 
-def _figure(key: str, label: str, source: str) -> Figure:
+def _figure(key: str, label: str, source: str, *names: str) -> Figure:
     def address(place: Place, window: Window) -> str:
         values = {"below": str(place.pk), "only": _NARROWED[key]}
         if window.is_past:
@@ -40,15 +40,41 @@ def _figure(key: str, label: str, source: str) -> Figure:
         source=source,
         address=address,
         permission=Permission.ORGANIZATION_VIEW,
+        names=names,
     )
 
 
 @figures.register(
-    _figure("branches", "所属支部", "组织名录，期末"),
-    _figure("offices_vacant", "书记空缺", "任职记录，期末"),
-    _figure("terms_ending", "半年内届满", "届次，期末起半年内届满，不含逾期和已延期"),
-    _figure("terms_overdue", "逾期未换届", "届次，期末已过届满日期"),
-    _figure("terms_extended", "延期换届", "届次，经批准延期且尚未到期"),
+    _figure(
+        "branches",
+        "所属支部",
+        "组织名录，期末",
+        *("所属支部", "所属党支部", "下属支部", "下属党支部", "党支部"),
+    ),
+    _figure(
+        "offices_vacant",
+        "书记空缺",
+        "任职记录，期末",
+        *("书记空缺", "支部书记空缺", "书记空缺支部", "书记空缺的支部"),
+    ),
+    _figure(
+        "terms_ending",
+        "半年内届满",
+        "届次，期末起半年内届满，不含逾期和已延期",
+        *("半年内届满", "半年内届满支部", "半年内届满党组织"),
+    ),
+    _figure(
+        "terms_overdue",
+        "逾期未换届",
+        "届次，期末已过届满日期",
+        *("逾期未换届", "逾期未换届支部", "逾期未换届党组织", "超期未换届支部"),
+    ),
+    _figure(
+        "terms_extended",
+        "延期换届",
+        "届次，经批准延期且尚未到期",
+        *("延期换届", "延期换届支部", "延期换届党组织"),
+    ),
 )
 def count_organizations(
     keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees

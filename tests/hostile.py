@@ -197,6 +197,7 @@ POSTS: dict[str, Fields] = {
     "schedules:calendar-day-remove": {"day": "2026-10-01"},
     "schedules:calendar-day-set": {"day": "2026-10-01", "is_working": "0", "name": "国庆节"},
     "schedules:calendar-year-declare": {"source": "国办发明电〔2026〕7号"},
+    "schedules:burden-cap": {"minutes": "45", "basis": "党工委第3次会议", "revision": "0"},
     "schedules:definition-copy": {"name": "新表"},
     "schedules:definition-discard": {},
     "schedules:definition-draft": {},

@@ -116,6 +116,43 @@ def test_plan_and_form_are_made_and_a_branch_fills_it_in(
     page.click("button:has-text('试着报送')")
     page.wait_for_selector("#phone .field-error:has-text('不能大于 50项')")
     look(page, axe_problems)
+    # As on a computer and on paper, by the keyboard; what was tried goes along.
+    page.focus("#look-phone")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#phone .look-computer")
+    assert page.input_value("#phone #number-item_2") == "99"
+    assert page.evaluate("document.activeElement.id") == "look-computer"
+    look(page, axe_problems)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#phone .look-paper .paper-title")
+    assert "99项" in page.inner_text("#phone .look-paper")
+    look(page, axe_problems)
+    # What asks for something the portal counts is told while one types; saving keeps the look.
+    page.click("#item-item_2 [data-opens]")
+    page.fill("#id_item-2-title", "流动党员数")
+    page.fill("#id_item-2-unit", "人")
+    page.locator("#id_item-2-unit").blur()
+    page.wait_for_selector("#known-item_2:has-text('系统已有')")
+    page.wait_for_selector("#phone .look-paper:has-text('流动党员数')")
+    page.fill("#id_item-2-title", "党员牵头的技术攻关")
+    page.fill("#id_item-2-unit", "项")
+    page.locator("#id_item-2-unit").blur()
+    page.wait_for_selector("#known-item_2:has-text('系统已有')", state="detached")
+    page.click("#look-phone")
+    page.wait_for_selector("#phone .look-phone")
+    assert page.input_value("#phone #number-item_2") == "99"
+    # While somebody types into the preview it is not made anew under his hands.
+    page.fill("#id_item-2-help", "按项目数，不按人次。")
+    page.locator("#phone #text-item_1").press_sequentially("正在写", delay=200)
+    saved(page)
+    assert page.input_value("#phone #text-item_1") == "正在写"
+    page.focus("#look-phone")
+    page.keyboard.press("Shift+Tab")
+    page.wait_for_selector("[data-phone=item_2]:has-text('按项目数，不按人次。')")
+    assert page.input_value("#phone #text-item_1") == "正在写"
+    page.click("#item-item_2 [data-opens]")
 
     # In force: what is typed at that moment goes with it.
     page.click("#item-item_2 [data-opens]")

@@ -12,6 +12,7 @@ from core import clock
 from core.actor import system
 from core.models import AuditEntry
 from schedules.rounds.actions import definitions, opening, plans, records, reports
+from schedules.rounds.definitions import COMMON_PLANS
 from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty, Plan, Report, ReportDefinition
 from schedules.rounds.queries.duties import waiting_for_second_look
@@ -99,9 +100,9 @@ def test_common_plans_fill_the_page_and_an_empty_installation_gets_its_forms(zon
     client = zone.client("zone")
     assert "建立月报和表样" in text_of(client.get("/plans/"))
     assert client.post("/plans/install/").status_code == 302
-    assert (Plan.objects.count(), ReportDefinition.objects.count()) == (1, 3)
+    assert (Plan.objects.count(), ReportDefinition.objects.count()) == (1, 13)
     assert "建立月报和表样" not in text_of(client.get("/plans/"))
-    for like in ("theme_day", "assembly", "life_meeting", "term", "probation", "made-up"):
+    for like in (*COMMON_PLANS, "made-up"):
         page = client.get("/plans/new/", {"like": like})
         assert page.status_code == 200
     assert "《中国共产党支部工作条例（试行）》" in text_of(client.get("/plans/new/?like=theme_day"))
@@ -466,3 +467,69 @@ def test_records_of_a_new_plan_are_written(june: Zone) -> None:
         )
     duty.refresh_from_db()
     assert duty.state == DutyState.SUBMITTED
+
+
+# --- as the secretary sees it -----------------------------------------------------------------
+
+
+def looked_at(zone: Zone, draft: ReportDefinition, query: str = "", **given: str) -> str:
+    draft.refresh_from_db()
+    path = f"/forms/{draft.pk}/try/{query}"
+    answer = zone.client("zone").post(path, given, HTTP_HX_REQUEST="true")
+    assert answer.status_code == 200
+    return text_of(answer)
+
+
+def test_form_is_seen_on_phone_computer_and_paper_with_what_was_tried(june: Zone) -> None:
+    draft = draft_of(june)
+    press(june, draft, "add:number")
+    tried = {"text-problems": "灯不亮", "number-item_1": "三个", "entry-highlights": "开了会"}
+    for look in ("phone", "computer"):
+        page = looked_at(june, draft, look=look, **tried)
+        assert f'id="look-{look}" name="look" value="{look}" aria-pressed="true"' in page
+        assert page.count('aria-pressed="true"') == 1
+        for words in ("灯不亮", 'value="三个"', "开了会"):
+            assert words in page, words
+        assert "处要处理" not in page  # looking is not trying
+    paper = looked_at(june, draft, look="paper", **tried)
+    for words in (
+        "（填报单位）",
+        "负责人（签字）",
+        "3. 突出问题与需要协调的事项",
+        "（填了什么，印在这里）",
+    ):
+        assert words in paper, words
+    assert '<p class="prose">灯不亮</p>' in paper
+    assert 'type="hidden" name="text-problems" value="灯不亮"' in paper
+    # Made anew after the form was changed: the same look, the same words.
+    again = looked_at(june, draft, "?refresh=1", shown="paper", **tried)
+    assert '<p class="prose">灯不亮</p>' in again
+    assert "灯不亮" in looked_at(june, draft, look="phone", shown="paper", **tried)
+
+
+def test_preview_on_paper_is_the_paper_of_a_report(june: Zone) -> None:
+    """One template: the headings of a printed report, in its order."""
+    draft = draft_of(june)
+    report = Report.objects.get(organization=june.branch)
+    printed = text_of(june.client("huzhuang1").get(f"/reports/{report.pk}/print/"))
+    preview = looked_at(june, draft, look="paper")
+    for words in (
+        "填报单位",
+        "填表人",
+        "联系电话",
+        "填报时间",
+        "依据：",
+        "1. 本月数据",
+        "4. 下月打算",
+    ):
+        assert words in printed, words
+        assert words in preview, words
+
+
+@pytest.mark.parametrize("look", ["", "x", "\x00", "paper" * 50])
+def test_look_that_there_is_none_of_is_a_phone(june: Zone, look: str) -> None:
+    draft = draft_of(june)
+    assert "look-phone" in looked_at(june, draft, look=look)
+    path = f"/forms/{draft.pk}/try/"
+    assert june.client("zone").get(path, {"look": look}).status_code in (200, 400)
+    assert "（填报单位）" in text_of(june.client("zone").get(path, {"look": "paper"}))

@@ -78,7 +78,7 @@ def test_a_locked_account_signs_in_again(zone: Zone) -> None:
 # --- the first plan -----------------------------------------------------------------------------
 def test_defaults_are_installed_once(zone: Zone) -> None:
     Plan.objects.all().delete()
-    assert "3 forms" in run("install_defaults")
+    assert "13 forms" in run("install_defaults")
     duties = Duty.objects.count()
     assert duties
     assert CalendarYear.objects.exists()

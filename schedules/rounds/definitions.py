@@ -1,8 +1,9 @@
 """The forms a new installation starts with. Staff change them as new versions, without code."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from orgs.enums import BRANCH_KINDS, OrganizationKind
+from orgs.enums import BRANCH_KINDS, OrganizationClass, OrganizationKind
 
 from .enums import ItemKind
 
@@ -17,7 +18,10 @@ PLAN_KINDS = [
 
 
 def _item(key: str, title: str, kind: ItemKind, **options: Any) -> dict[str, Any]:
+    settings = ("why", "options", "unit", "minimum", "reason_on")
+    own: dict[str, Any] = {name: options[name] for name in settings if name in options}
     return {
+        **own,
         "key": key,
         "title": title,
         "kind": str(kind),
@@ -42,15 +46,17 @@ _MEMBER_FIGURES = [
 ]
 
 
-def _texts(own: str) -> list[dict[str, Any]]:
+def _texts(
+    own: str, *, most: int = 3, asked: Sequence[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
     return [
         _item(
             "highlights",
             "工作亮点",
             ItemKind.ENTRIES,
-            max_entries=3,
+            max_entries=most,
             max_chars=200,
-            help=f"最多 3 条，每条 200 字以内，写{own}做成了什么。没有可不填。",
+            help=f"最多 {most} 条，每条 200 字以内，写{own}做成了什么。没有可不填。",
         ),
         _item(
             "problems",
@@ -68,16 +74,25 @@ def _texts(own: str) -> list[dict[str, Any]]:
             max_chars=500,
             help="写要做的事和时间，两三句即可。",
         ),
+        *asked,
         _item("files", "附件", ItemKind.FILES, help="可不传。已有的佐证不必重复上传。"),
     ]
 
 
-DEFAULTS: list[dict[str, Any]] = [
-    {
-        "key": "branch",
-        "name": "党支部月报",
+def _branch_form(
+    key: str,
+    name: str,
+    own: str,
+    *asked: dict[str, Any],
+    classes: Sequence[OrganizationClass] = (),
+) -> dict[str, Any]:
+    """The monthly report of branches: of some classes with a short question of their own, which
+    need not be answered, in place of the third highlight. It takes no longer than the common one."""
+    return {
+        "key": key,
+        "name": name,
         "kinds": [str(kind) for kind in BRANCH_KINDS],
-        "classes": [],
+        "classes": [str(one) for one in classes],
         "items": [
             _item(
                 "figures",
@@ -85,9 +100,105 @@ DEFAULTS: list[dict[str, Any]] = [
                 ItemKind.FIGURES,
                 figures=[*_MEMBER_FIGURES, "offices_vacant"],
             ),
-            *_texts("支部"),
+            *_texts(own, most=2 if asked else 3, asked=asked),
         ],
-    },
+    }
+
+
+def _led(title: str, *answers: str) -> dict[str, Any]:
+    return _item(
+        "led",
+        title,
+        ItemKind.CHOICES,
+        help="做了哪几样就选哪几样，没有可不选。",
+        options=list(answers),
+        why=PLAN_BASIS,
+    )
+
+
+def _open_to_all(title: str) -> dict[str, Any]:
+    return _item(
+        "disclosure",
+        title,
+        ItemKind.YES_NO,
+        help="本月没有到期要公开的，可不选。",
+        reason_on="no",
+        why="《中国共产党党务公开条例（试行）》",
+    )
+
+
+def _guided() -> dict[str, Any]:
+    return _item(
+        "guided",
+        "党建指导员本月来过支部",
+        ItemKind.YES_NO,
+        help="没有派指导员的可不选。",
+        why=PLAN_BASIS,
+    )
+
+
+def _number(key: str, title: str, unit: str, hint: str) -> dict[str, Any]:
+    return _item(key, title, ItemKind.NUMBER, help=hint, unit=unit, minimum=0, why=PLAN_BASIS)
+
+
+_C = OrganizationClass
+# Branches by what their unit is (reference §§1.3, 4, 6, 8.2); of other units they have the common form.
+BRANCH_FORMS: list[dict[str, Any]] = [
+    _branch_form(
+        "village", "村党支部月报", "支部带领村民",
+        _open_to_all("党务、村务、财务本月按期公开"), classes=[_C.VILLAGE],
+    ),
+    _branch_form(
+        "community", "社区党支部月报", "支部为居民",
+        _open_to_all("党务、居务本月按期公开"), classes=[_C.COMMUNITY],
+    ),
+    _branch_form(
+        "school", "学校党支部月报", "支部和党员教师",
+        _led("党员教师本月带头做的", "示范课", "结对帮扶学生", "家访", "校园安全值守"),
+        classes=[_C.SCHOOL],
+    ),
+    _branch_form(
+        "organ", "机关党支部月报", "支部围绕中心工作",
+        _number(
+            "community_service", "到社区报到服务的党员", "人次", "在职党员到社区服务，按人次。没有填 0。"
+        ),
+        classes=[_C.ORGAN, _C.ZONE, _C.STREET, _C.TOWN],
+    ),
+    _branch_form(
+        "institution", "事业单位党支部月报", "支部围绕服务群众",
+        _led("党员本月带头做的", "便民服务", "业务攻关", "志愿服务", "应急值守"),
+        classes=[_C.INSTITUTION],
+    ),
+    _branch_form(
+        "state_enterprise", "国有企业党支部月报", "支部围绕生产经营",
+        _led("党员本月带头做的", "技术攻关", "安全生产", "降本增效", "师带徒"),
+        classes=[_C.STATE_ENTERPRISE],
+    ),
+    _branch_form(
+        "private_enterprise", "非公有制企业党支部月报", "支部围绕企业发展", _guided(),
+        classes=[_C.PRIVATE_ENTERPRISE],
+    ),
+    _branch_form(
+        "cooperative", "合作社党支部月报", "支部带动社员",
+        _led("党员本月带动社员做的", "技术指导", "统购统销", "结对帮带", "吸纳用工"),
+        classes=[_C.COOPERATIVE],
+    ),
+    _branch_form(
+        "social_organization", "社会组织党支部月报", "支部结合业务", _guided(),
+        classes=[_C.SOCIAL_ORGANIZATION],
+    ),
+    _branch_form(
+        "retired", "离退休党支部月报", "支部和老党员",
+        _number(
+            "visited", "走访看望、送学上门的党员", "人", "行动不便、生病的党员，按人数。没有填 0。"
+        ),
+        classes=[_C.RETIRED],
+    ),
+]  # fmt: skip
+
+DEFAULTS: list[dict[str, Any]] = [
+    _branch_form("branch", "党支部月报", "支部"),
+    *BRANCH_FORMS,
     {
         "key": "general_branch",
         "name": "党总支月报",
@@ -176,6 +287,31 @@ COMMON_PLANS: dict[str, dict[str, Any]] = {
         "fulfilment": "record",
         "cadence": "year",
         "kinds": _BRANCHES,
+    },
+    "lecture": {
+        "name": "党课",
+        "about": "一般每季度一次，书记每年至少讲一次。",
+        "basis": _RULES,
+        "fulfilment": "record",
+        "cadence": "quarter",
+        "kinds": _BRANCHES,
+    },
+    "review": {
+        "name": "民主评议党员",
+        "about": "每年一次，可与组织生活会一并进行。",
+        "basis": _RULES,
+        "fulfilment": "record",
+        "cadence": "year",
+        "kinds": _BRANCHES,
+    },
+    "dual": {
+        "name": "在职党员到社区报到",
+        "about": "每年由支部登记一次报到和服务的情况，反馈满意度。",
+        "basis": "在职党员到社区报到制度",
+        "fulfilment": "record",
+        "cadence": "year",
+        "kinds": _BRANCHES,
+        "classes": [str(one) for one in (_C.ORGAN, _C.INSTITUTION, _C.STATE_ENTERPRISE)],
     },
     "term": {
         "name": "按期换届",

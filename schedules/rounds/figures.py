@@ -39,6 +39,7 @@ def _list(**query: str) -> Callable[[Place, Window], str]:
         source="月报",
         address=_list(),
         permission=Permission.REPORT_VIEW,
+        names=("支部已报送", "已报送支部", "已报送的支部"),
     ),
     Figure(
         "reports_on_time",
@@ -47,6 +48,7 @@ def _list(**query: str) -> Callable[[Place, Window], str]:
         source="月报",
         address=_list(on_time="1"),
         permission=Permission.REPORT_VIEW,
+        names=("按时报送支部", "按时报送的支部", "支部按时报送"),
     ),
 )
 def count_sent(

@@ -3,6 +3,8 @@
 VERBS: dict[str, str] = {
     "schedules.plan.create": "新建计划",
     "schedules.plan.edit": "修改计划",
+    "schedules.burden.set_cap": "设定用时上限",
+    "schedules.burden.exceed": "超过用时上限",
     "schedules.definition.draft": "起草表样",
     "schedules.definition.edit": "修改表样",
     "schedules.definition.discard": "放弃表样",
@@ -58,4 +60,6 @@ FIELDS: dict[str, str] = {
     "approved_by": "批准人",
     "remark": "附言",
     "reply": "回复",
+    "over_reason": "超过上限的理由",
+    "minutes": "分钟",
 }

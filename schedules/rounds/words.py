@@ -11,6 +11,7 @@ from .fulfilment import Kind
 from .models import Duty, DutyStanding
 from .models.vocabulary import Counted
 from .queries.cells import Cell
+from .queries.loads import Excess
 
 # Of lists behind figures; the keys are what addresses ask for.
 SHOWN: dict[str, str] = {
@@ -177,4 +178,17 @@ def change_on(period: str, now: int, before: int) -> str:
         return ""
     return f"较{periods.previous_word(periods.cadence_of(period))} {now - before:+d}".replace(
         "-", "−"
+    )
+
+
+def number(minutes: float) -> str:
+    """Minutes as people write them: 9, 9.5."""
+    return f"{minutes:.1f}".removesuffix(".0")
+
+
+def excess_said(excess: Excess) -> str:
+    """Where the cap is passed, as a sentence."""
+    return (
+        f"{periods.label(excess.month)}有 {excess.count} 个组织要办的事超过上限 "
+        f"{excess.cap} 分钟，最多的约 {number(excess.minutes)} 分钟。"
     )

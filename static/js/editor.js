@@ -61,6 +61,28 @@
   }
   form.addEventListener('portal:restored', renumber);
   document.addEventListener('htmx:afterSwap', mark);
+  /* The preview follows what is saved, with what was tried in it; never while somebody types there. */
+  var preview = document.getElementById('phone');
+  var waits = false;
+  function isTypedIn() {
+    var at = document.activeElement;
+    return Boolean(at) && preview.contains(at) && /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName);
+  }
+  function follow() {
+    waits = isTypedIn();
+    if (!waits) preview.dispatchEvent(new CustomEvent('portal:look'));
+  }
+  if (preview) {
+    form.addEventListener('portal:saved', follow);
+    preview.addEventListener('focusout', function (event) {
+      if (waits && !preview.contains(event.relatedTarget)) follow();
+    });
+    preview.addEventListener('htmx:beforeSwap', function (event) {
+      if (event.detail.requestConfig.elt !== preview || !isTypedIn()) return;
+      event.detail.shouldSwap = false;
+      waits = true;
+    });
+  }
   /* The button to start wakes when the sentence is ticked. */
   var seen = form.querySelector('#id_seen');
   var go = form.querySelector('.start .btn.go');

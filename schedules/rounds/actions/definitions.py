@@ -20,7 +20,9 @@ from ..enums import ItemKind
 from ..item_kinds import of as items_of
 from ..models import Plan, ReportDefinition
 from ..queries.definitions import token_of
+from ..queries.loads import load_of_draft
 from ..queries.openings import newest_opened, opened_since
+from . import burden
 from .opening import renew_untouched
 
 MAX_ITEMS = 20
@@ -246,12 +248,14 @@ def publish(
     valid_from: str,
     by: Actor,
     edited: Mapping[str, Any] | None = None,
+    over_reason: str = "",
 ) -> Started:
     """Puts a draft into force from the period that begins with the month `valid_from`.
 
     Periods that are opened from now on have it. Of those that are open, from that month on, the
     drafts that nobody has touched are put on it; begun ones keep theirs. With `edited` the draft is
-    first changed as by `edit_draft`. Raises DomainError for a month that is over or before the
+    first changed as by `edit_draft`. Where it asks more of somebody and a month of the year from then
+    on comes to more than the cap, `over_reason` says why, and is kept. Raises DomainError for a month that is over or before the
     version in force, and when another form is for the same organisations; Conflict when it is
     published already.
     """
@@ -273,7 +277,9 @@ def publish(
             f"已启用的版本自{periods.label(newest)}起用，新版本不能更早。", field="valid_from"
         )
     _refuse_overlap(fresh)
+    load = load_of_draft(fresh, valid_from, with_last_year=False)
     ReportDefinition.machine.move(fresh, "publish", valid_from=valid_from)
+    burden.keep_excess(load=load, plan=plan, definition=fresh, reason=over_reason, by=by)
     renewed = sum(
         renew_untouched(plan, period)
         for period in opened_since(plan, periods.first_day(valid_from))
@@ -282,7 +288,10 @@ def publish(
         by=by,
         verb="schedules.definition.publish",
         obj=fresh,
-        changes={"valid_from": [None, valid_from], "renewed": [0, renewed]},
+        changes={
+            "valid_from": [None, valid_from],
+            "renewed": [0, renewed],
+        },
     )
     return Started(fresh, renewed)
 

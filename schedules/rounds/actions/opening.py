@@ -36,8 +36,9 @@ ENDED = "计划已停用"  # why what a plan asked for is waived; it may begin a
 
 
 @action
-def install_defaults(*, by: Actor) -> Plan:
-    """The plan and the forms a new installation starts with. Idempotent."""
+def install_defaults(*, by: Actor, forms: Sequence[Mapping[str, Any]] = DEFAULTS) -> Plan:
+    """The plan and the forms a new installation starts with. Idempotent: a plan that has forms keeps
+    those, since a form that a later release brings could be for whom staff have made one."""
     plan, created = Plan.objects.get_or_create(
         key=PLAN_KEY,
         defaults={
@@ -49,7 +50,8 @@ def install_defaults(*, by: Actor) -> Plan:
             "starts_on": clock.today().replace(day=1),
         },
     )
-    install_forms(plan=plan, forms=DEFAULTS, by=by)
+    if not plan.definitions.exists():
+        install_forms(plan=plan, forms=forms, by=by)
     if created:
         audit.record(by=by, verb="schedules.plan.create", obj=plan)
     return plan

@@ -1,5 +1,6 @@
 """Keeping the recurring plans."""
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,17 +16,19 @@ from ..definitions import COMMON_PLANS, PLAN_KINDS
 from ..enums import DutyState, Phase
 from ..models import Duty, Plan
 from ..queries import cases
+from ..queries.loads import load_of_plan
 from ..queries.plans import periods_offered
 from ..queries.reminding import BEGUN, USUAL
-from . import rollups
+from . import burden, rollups
 from .opening import ENDED, follow_cases, open_period
 
 MAX_PLANS = 60
 
 
 @action
-def create_plan(*, values: Mapping[str, Any], by: Actor) -> Plan:
-    """A new plan; its periods open by themselves when their days come.
+def create_plan(*, values: Mapping[str, Any], by: Actor, over_reason: str = "") -> Plan:
+    """A new plan; its periods open by themselves when their days come. Where a month comes to more
+    than the cap with it, `over_reason` says why, and is kept.
 
     Raises Conflict for a name that another plan has, which is also what a second click finds.
     """
@@ -36,6 +39,7 @@ def create_plan(*, values: Mapping[str, Any], by: Actor) -> Plan:
         )
     if len(plans) >= MAX_PLANS:
         raise DomainError(f"计划已达 {MAX_PLANS} 项，请先停用或合并现有计划。", field="name")
+    load = load_of_plan(Plan(**values))
     keys, number = {key for key, _ in plans}, 1
     while f"plan_{number}" in keys:
         number += 1
@@ -44,13 +48,17 @@ def create_plan(*, values: Mapping[str, Any], by: Actor) -> Plan:
             plan = Plan.objects.create(key=f"plan_{number}", **values)
     except IntegrityError:
         raise Conflict("另一人刚刚建立了一项计划，请再保存一次。", field="name") from None
+    burden.keep_excess(load=load, plan=plan, reason=over_reason, by=by)
     audit.record(by=by, verb="schedules.plan.create", obj=plan)
     return plan
 
 
 @action
-def edit_plan(*, plan: Plan, revision: int, values: dict[str, Any], by: Actor) -> Plan:
-    """Changes the plan's rule, for the periods that are opened from now on.
+def edit_plan(
+    *, plan: Plan, revision: int, values: dict[str, Any], by: Actor, over_reason: str = ""
+) -> Plan:
+    """Changes the plan's rule, for the periods that are opened from now on. `over_reason` as for a
+    new one, where the change asks more of somebody.
 
     `revision` is the one the person's page was made from. Raises Stale when somebody else has
     changed the plan meanwhile.
@@ -60,10 +68,19 @@ def edit_plan(*, plan: Plan, revision: int, values: dict[str, Any], by: Actor) -
     changes = audit.changed(old, values)
     if not changes:
         return before
+    load = load_of_plan(_as_changed(before, values)) if before.revision == revision else None
     Plan.machine.move(plan, "edit", revision=revision, **values)
     fresh = Plan.objects.get(pk=plan.pk)
+    burden.keep_excess(load=load, plan=fresh, reason=over_reason, by=by)
     audit.record(by=by, verb="schedules.plan.edit", obj=fresh, changes=changes)
     return fresh
+
+
+def _as_changed(plan: Plan, values: Mapping[str, Any]) -> Plan:
+    changed = copy.copy(plan)
+    for name, value in values.items():
+        setattr(changed, name, value)
+    return changed
 
 
 @action

@@ -9,6 +9,7 @@ from typing import Any
 from core import periods
 from orgs.enums import BRANCH_KINDS, OrganizationClass
 
+from .. import item_kinds
 from ..definitions import DEFAULTS, starter
 from ..enums import ItemKind
 
@@ -72,6 +73,24 @@ def form() -> dict[str, Any]:
         "classes": [str(OrganizationClass.PRIVATE_ENTERPRISE)],
         "items": [*common["items"][:-1], *own, common["items"][-1]],  # files are the last
     }
+
+
+def forms() -> list[dict[str, Any]]:
+    """The forms that installations start with, with this one for private enterprises."""
+    return [*(one for one in DEFAULTS if one["key"] != "private_enterprise"), form()]
+
+
+def short_answer(rng: Random, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """What a branch answers to the short question of its class; blank where there is none."""
+    kind = spec["kind"]
+    if kind == ItemKind.CHOICES:
+        picked = set(rng.sample(spec["options"], rng.randint(1, 2)))
+        return {"choices": [one for one in spec["options"] if one in picked]}
+    if kind == ItemKind.YES_NO:
+        return {"answer": "yes", "reason": ""}
+    if kind == ItemKind.NUMBER:
+        return {"number": str(rng.randint(0, 6))}
+    return item_kinds.of(kind).blank
 
 
 def value(rng: Random, spec: Mapping[str, Any], period: str) -> dict[str, Any]:

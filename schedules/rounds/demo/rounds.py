@@ -17,10 +17,9 @@ from orgs.demo.tree import Tree
 from orgs.enums import OrganizationKind
 from orgs.models import Organization, User
 
-from .. import item_kinds
 from ..actions import rollups
 from ..actions.calendar import fill_from_package
-from ..actions.opening import install_defaults, install_forms, open_period
+from ..actions.opening import install_defaults, open_period
 from ..definitions import CALENDAR_OF_WORK, PLAN_KEY, PLAN_KINDS
 from ..enums import DutyState, ItemKind, ItemState, ReportState, StepKind
 from ..models import (
@@ -79,8 +78,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
         first, last = seeding.months[0], seeding.months[-1]
         years = sorted({int(month[:4]) for month in (*seeding.months, periods.shift(last, 1))})
         fill_from_package(years=years, by=seeding.by)
-        plan = install_defaults(by=seeding.by)
-        install_forms(plan=plan, forms=[enterprise.form()], by=seeding.by)
+        plan = install_defaults(by=seeding.by, forms=enterprise.forms())
         plan.starts_on = periods.first_day(first)
         seeding.update([plan], ["starts_on"])
     else:
@@ -343,7 +341,8 @@ class _Rounds:
                 return {"entries": [phrases.TOO_THIN[key]]}
             if course.reason == ROOF_REASON and organization.short_name == ROOF_BRANCH:
                 return {"entries": [GRID]}
-            return {"entries": phrases.highlights(rng, own_class, is_branch)}
+            lines = phrases.highlights(rng, own_class, is_branch)
+            return {"entries": lines[: spec["max_entries"]]}
         if unmended:
             roof = organization.short_name == ROOF_BRANCH
             return {"text": ROOF if roof and key == "problems" else phrases.TOO_THIN.get(key, "无")}
@@ -365,7 +364,7 @@ class _Rounds:
             return {"text": phrases.plan(rng, own_class, is_branch, seasonal=seasonal)}
         if kind == ItemKind.TEXT:
             return {"text": phrases.NONE}
-        return item_kinds.of(kind).blank
+        return enterprise.short_answer(rng, spec)
 
     def _figures(
         self,

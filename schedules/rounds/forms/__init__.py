@@ -13,13 +13,14 @@ from .arranging import (
 from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
 from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, files_last, item_forms
 from .matrix import MatrixFilter
-from .plans import CaseStartForm, NewPlanForm, OpenPeriodForm, PlanForm
+from .plans import CapForm, CaseStartForm, NewPlanForm, OpenPeriodForm, PlanForm
 from .records import AcceptForm, RecordForm, ResendForm, SendBackForm
 
 __all__ = [
     "AcceptForm",
     "CalendarDayForm",
     "CalendarYearForm",
+    "CapForm",
     "CaseStartForm",
     "ChoosingFilter",
     "CopyForm",

@@ -1,7 +1,7 @@
 """What several forms stand on."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 
@@ -43,3 +43,31 @@ class ForOrganizationsForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="不选为全部类型。",
     )
+
+
+class OverCapForm(forms.Form):
+    """What asks organisations for something: where that comes to more than the cap, it says why.
+    The field is there when it is wanted, or when something stands in it."""
+
+    over_reason = forms.CharField(
+        label="超过上限的理由",
+        max_length=300,
+        required=False,
+        help_text="为什么还要办，减了哪些别的事；会留存备查。",
+        widget=forms.HiddenInput,
+    )
+
+    def add_error(self, field: Any, error: Any) -> None:
+        super().add_error(field, error)
+        if field == "over_reason":
+            self.want_reason()
+
+    def want_reason(self) -> None:
+        """Shows the field."""
+        self.fields["over_reason"].required = True  # what the page says; the action tells
+        self.fields["over_reason"].widget = forms.Textarea({"rows": 2, "maxlength": 300})
+
+    @property
+    def wants_reason(self) -> bool:
+        """Whether the field is shown."""
+        return not self.fields["over_reason"].widget.is_hidden

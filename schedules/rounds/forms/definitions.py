@@ -14,7 +14,7 @@ from ..item_kinds.numbers import WINDOWS
 from ..item_kinds.picks import LONGEST_OPTION, REASONS
 from ..item_kinds.tables import LONGEST_HEAD, MOST_ROWS
 from ..models import ReportDefinition
-from .base import ForOrganizationsForm, offer
+from .base import ForOrganizationsForm, OverCapForm, offer
 
 
 class DefinitionForm(ForOrganizationsForm):
@@ -313,8 +313,8 @@ def item_forms(specs: Sequence[dict[str, Any]], data: Any = None) -> ItemFormSet
     )
 
 
-class PublishForm(forms.Form):
-    """From which period a version is in force."""
+class PublishForm(OverCapForm):
+    """From which period a version is in force; why, where a month comes to more than the cap."""
 
     valid_from = forms.ChoiceField(
         label="从哪一期起",

@@ -11,9 +11,9 @@ from core.layouts import Columns, fields_helper
 from orgs.enums import OrganizationKind
 
 from .. import fulfilment
-from ..models import Plan
+from ..models import BurdenCap, Plan
 from ..words import STEPS
-from .base import DATE, ForOrganizationsForm, kinds_offered, offer
+from .base import DATE, ForOrganizationsForm, OverCapForm, kinds_offered, offer
 
 # By when and how often, from when until when.
 RULE = (
@@ -29,7 +29,7 @@ NOT_OF_CASES = (
 BASIS_MISSING = "写明依据；没有依据的事项不列入计划。"
 
 
-class PlanForm(ForOrganizationsForm):
+class PlanForm(OverCapForm, ForOrganizationsForm):
     """A plan's rule. The plan's key and cadence stay: duties hang on them."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
@@ -103,7 +103,7 @@ def _whole_rule(form: forms.BaseForm, data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-class NewPlanForm(ForOrganizationsForm):
+class NewPlanForm(OverCapForm, ForOrganizationsForm):
     """A plan that is made: what fulfils it, whose it is, how often, by when, on what ground."""
 
     fulfilment = forms.ChoiceField(label="办理方式", help_text="按表样报送的，建立后再为它做表样。")
@@ -174,6 +174,7 @@ class NewPlanForm(ForOrganizationsForm):
             Columns("grace_working_days", "lock_working_days"),
             Columns("mend_working_days", "needs_second_look"),
             Columns("starts_on", "ends_on"),
+            "over_reason",
         )
 
 
@@ -185,6 +186,22 @@ class CaseStartForm(forms.Form):
     def __init__(self, *args: Any, offered: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "kind", offered)
+
+
+class CapForm(forms.ModelForm):
+    """How many minutes a month may ask of an organisation, and on what ground."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    class Meta:
+        model = BurdenCap
+        fields = ("minutes", "basis")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["minutes"].help_text = "一个组织一个月要办的各项事合计。10 至 1000 分钟。"
+        self.fields["basis"].help_text = "哪次会议或哪份文件定的。"
+        self.fields["basis"].error_messages["required"] = "写明依据。"
 
 
 class OpenPeriodForm(forms.Form):

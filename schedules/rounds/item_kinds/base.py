@@ -75,6 +75,10 @@ class ItemType:
         """Minutes that the item takes, as a rule."""
         return self.minutes
 
+    def is_count(self, spec: Spec) -> bool:
+        """Whether the answer can be one number that stands by itself."""
+        return False
+
     def read(self, posted: Posted, key: str) -> Any:
         """What the page sent for the item; None when the page did not have it."""
         return None

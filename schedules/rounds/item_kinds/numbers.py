@@ -53,6 +53,10 @@ class NumberItem(ItemType):
     def blank(self) -> dict[str, Any]:
         return {"number": ""}
 
+    def is_count(self, spec: Spec) -> bool:
+        """One that is a part or the sum of others is about what they are about."""
+        return not spec.get("at_most") and not spec.get("total_of") and not spec.get("decimals")
+
     def read(self, posted: Posted, key: str) -> Any:
         return posted.get(f"number-{key}")
 

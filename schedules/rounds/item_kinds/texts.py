@@ -29,6 +29,10 @@ class TextItem(ItemType):
     def cost(self, spec: Spec) -> float:
         return self.minutes if spec.get("max_chars", 500) > SHORT else self.minutes / 2
 
+    def is_count(self, spec: Spec) -> bool:
+        """A text is for more than a number, unless its title asks how many."""
+        return str(spec["title"]).endswith(("数", "数量"))
+
     def read(self, posted: Posted, key: str) -> Any:
         return posted.get(f"text-{key}")
 

@@ -1,3 +1,4 @@
+from .burden import BurdenCap, BurdenExcess
 from .calendar import CalendarDay, CalendarYear
 from .duty import Duty, DutyStep, ReminderMark
 from .plan import Plan
@@ -13,6 +14,8 @@ from .report import (
 from .rollup import DutyStanding, Rollup, RollupLedger, RollupMark
 
 __all__ = [
+    "BurdenCap",
+    "BurdenExcess",
     "CalendarDay",
     "CalendarYear",
     "Duty",

@@ -1,18 +1,17 @@
 """What a form asks of those who fill it in: how many they are, how long it takes, what changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 from core import periods
 
-from .. import fulfilment, item_kinds
+from .. import item_kinds
 from ..models import Plan, Report, ReportDefinition
 from .definitions import definition_for
+from .loads import Load, load_of_draft
 from .openings import concerned, newest_opened, next_to_open, untouched
-
-MONTHS = {periods.MONTH: 1, periods.QUARTER: 3, periods.HALF_YEAR: 6, periods.YEAR: 12}
 
 
 @dataclass(slots=True)
@@ -27,7 +26,7 @@ class Reach:
     begun: int  # those that keep theirs
     minutes: float
     before: float | None  # of the version in force; None when there is none
-    others: list[tuple[str, float, bool]] = field(default_factory=list)
+    load: Load
 
     @property
     def more(self) -> float:
@@ -41,7 +40,7 @@ class Reach:
 
 
 def reach_of(draft: ReportDefinition, in_force: ReportDefinition | None) -> Reach:
-    """Whom the draft would be for if it were in force, and what it costs. Seven queries."""
+    """Whom the draft would be for if it were in force, and what it costs. A dozen queries."""
     plan = draft.plan
     newest = newest_opened(plan)
     coming = next_to_open(plan, newest)
@@ -66,25 +65,8 @@ def reach_of(draft: ReportDefinition, in_force: ReportDefinition | None) -> Reac
         begun=begun,
         minutes=item_kinds.minutes(draft.items),
         before=item_kinds.minutes(in_force.items) if in_force else None,
-        others=_beside(draft, coming),
+        load=load_of_draft(draft, periods.containing(periods.last_day(coming), periods.MONTH)),
     )
-
-
-def _beside(draft: ReportDefinition, period: str) -> list[tuple[str, float, bool]]:
-    """What else such an organisation has to do in the period: name, minutes, whether it is for
-    all of them. Case plans are left out: nobody has them every time. One query a plan with forms."""
-    found = []
-    for plan in Plan.objects.in_force(periods.last_day(period)).exclude(pk=draft.plan_id):
-        kind = fulfilment.of(plan)
-        if not kind.is_by_period or not set(plan.kinds) & set(draft.kinds):
-            continue
-        if plan.classes and draft.classes and not set(plan.classes) & set(draft.classes):
-            continue
-        share = 1 / MONTHS[plan.cadence] * MONTHS[draft.plan.cadence]
-        is_all = set(draft.kinds) <= set(plan.kinds) and not plan.classes
-        minutes = kind.cost(plan) if kind.cost else kind.minutes
-        found.append((plan.name, round(minutes * plan.required_count * share, 1), is_all))
-    return found
 
 
 def cost_of_plan(plan: Plan) -> float:

@@ -2,15 +2,26 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from core import periods
-from orgs.models import Organization
 
 from .. import item_kinds
 from ..models import Plan, Report, ReportDefinition, ReportItem
 
-Chooser = Callable[[Organization], ReportDefinition | None]
+
+class Described(Protocol):
+    """An organisation, or what all of its kind and class have in common."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def organization_class(self) -> str: ...
+
+
+Chooser = Callable[[Described], ReportDefinition | None]
 
 
 def definition_for(plan: Plan, period: str, *, also: ReportDefinition | None = None) -> Chooser:
@@ -20,18 +31,25 @@ def definition_for(plan: Plan, period: str, *, also: ReportDefinition | None = N
     A version is in force from the period in which its first month lies. `also` is a draft that is
     taken as if it were in force. One query, made at once.
     """
+    rows = ReportDefinition.objects.filter(plan=plan, is_published=True).order_by("key", "version")
+    return among(rows, period, also=also)
+
+
+def among(
+    rows: Iterable[ReportDefinition], period: str, *, also: ReportDefinition | None = None
+) -> Chooser:
+    """The chooser among published versions of one plan's forms, the later of a key behind the
+    earlier. No queries but for the rows."""
     last = periods.last_day(period)
     newest: dict[str, ReportDefinition] = {}
-    for definition in ReportDefinition.objects.filter(plan=plan, is_published=True).order_by(
-        "key", "version"
-    ):
+    for definition in rows:
         if not definition.valid_from or periods.first_day(definition.valid_from) <= last:
             newest[definition.key] = definition
 
     if also is not None:
         newest[also.key] = also
 
-    def choose(organization: Organization) -> ReportDefinition | None:
+    def choose(organization: Described) -> ReportDefinition | None:
         fitting = [row for row in newest.values() if organization.kind in row.kinds]
         for row in fitting:
             if organization.organization_class in row.classes:

@@ -1,7 +1,7 @@
 """Reports as they go on paper and into sheets: what was sent, never somebody's draft."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from orgs.queries.offices import secretaries
 
 from .. import item_kinds
 from ..enums import ReportState
-from ..models import DutyStanding, Plan, Report
+from ..models import DutyStanding, Plan, Report, ReportItem
 from ..models.vocabulary import Counted
 from ..planned import PLAN_ITEM
 from .reports import (
@@ -135,31 +135,36 @@ def period_printouts(actor: Actor, plan: Plan, node: Organization, period: str) 
     return PrintedPeriod(plan, node, period, printouts(actor, list(rows)), list(elsewhere))
 
 
+def print_item(
+    item: ReportItem, spec: Mapping[str, Any] | None, value: Mapping[str, Any]
+) -> PrintItem:
+    """The item with this value on paper. No queries."""
+    kind = item_kinds.of(item.kind)
+    return PrintItem(
+        position=item.position,
+        key=item.key,
+        title=item.title,
+        kind=item.kind,
+        figures=[as_shown(row) for row in value.get("figures", [])],
+        texts=kind.lines(value, spec),
+        grid=kind.grid(value, spec),
+        cell=kind.cell(value, spec) if value else None,
+    )
+
+
 def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printout:
     is_sent = report.submitted_at is not None
     goes_on = [one.carried_words for one in outcomes_sent(report) if one.carried_words]
     specs = {spec["key"]: spec for spec in report.definition.items}
     rows = []
     for item in report.items.all():
-        value, kind = values.get(item.key, {}), item_kinds.of(item.kind)
-        spec = specs.get(item.key)
-        texts, cell = kind.lines(value, spec), kind.cell(value, spec) if value else None
+        row = print_item(item, specs.get(item.key), values.get(item.key, {}))
         if item.key == PLAN_ITEM and goes_on:
-            texts = [*texts, *goes_on]
-            cell = "\n".join(texts)
-        rows.append(
-            PrintItem(
-                position=item.position,
-                key=item.key,
-                title=item.title,
-                kind=item.kind,
-                figures=[as_shown(row) for row in value.get("figures", [])],
-                texts=texts,
-                grid=kind.grid(value, spec),
-                cell=cell,
-                explanation=item.explanation if is_sent else "",
-            )
-        )
+            row.texts = [*row.texts, *goes_on]
+            row.cell = "\n".join(row.texts)
+        if is_sent:
+            row.explanation = item.explanation
+        rows.append(row)
     return Printout(
         report=report,
         secretary=secretary,

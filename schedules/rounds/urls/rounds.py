@@ -1,6 +1,17 @@
 from django.urls import URLPattern, path
 
-from ..views import calendar, cases, definition_editor, definitions, matrix, plans, prints, queue
+from ..views import (
+    burden,
+    calendar,
+    cases,
+    definition_editor,
+    definition_preview,
+    definitions,
+    matrix,
+    plans,
+    prints,
+    queue,
+)
 
 urlpatterns: list[URLPattern] = [
     path("reports/", matrix.matrix, name="report-matrix"),
@@ -17,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("reports/<int:pk>/xlsx/", prints.report_xlsx, name="report-xlsx"),
     path("plans/", plans.plan_list, name="plan-list"),
     path("plans/new/", plans.plan_new, name="plan-new"),
+    path("plans/cap/", burden.burden_cap, name="burden-cap"),
     path("plans/install/", plans.plan_install, name="plan-install"),
     path("plans/cases/", cases.case_list, name="case-list"),
     path("plans/cases/start/", cases.case_start, name="case-start"),
@@ -26,7 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:pk>/form/", definitions.definition_new, name="definition-new"),
     path("forms/", definitions.definition_list, name="definition-list"),
     path("forms/<int:pk>/", definitions.definition_detail, name="definition-detail"),
-    path("forms/<int:pk>/try/", definition_editor.definition_try, name="definition-try"),
+    path("forms/<int:pk>/try/", definition_preview.definition_try, name="definition-try"),
     path("forms/<int:pk>/compare/", definitions.definition_compare, name="definition-compare"),
     path("forms/<int:pk>/draft/", definitions.definition_draft, name="definition-draft"),
     path("forms/<int:pk>/copy/", definitions.definition_copy, name="definition-copy"),

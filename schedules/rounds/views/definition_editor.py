@@ -1,7 +1,6 @@
 """The editor of a form: its items, what they cost, from when; all on one page."""
 
 import copy
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import acts, clock, periods
-from core.charts import Bar, Drawing, Series, bars_across
 from core.guards import needs
 from core.http import PortalRequest, is_by_script
 from orgs.enums import OrganizationClass, OrganizationKind
@@ -22,14 +20,16 @@ from ..actions import definitions
 from ..definitions import starter
 from ..enums import ItemKind
 from ..forms import DefinitionForm, PublishForm, files_last, item_forms
-from ..models import ReportDefinition, ReportItem
+from ..item_kinds.known import known, with_figure
+from ..models import ReportDefinition
 from ..queries.burden import Reach, differences, reach_of
 from ..queries.definitions import token_of
 from ..queries.openings import newest_opened, next_to_open
-from ..validation import Finding, check
+from ..words import number
+from .burden import load_said, month_chart, parts_chart
+from .definition_preview import previewed
 from .definition_words import TONES, WORDS
 from .plans import labels
-from .report_page import ItemView
 
 AHEAD = 12  # so many periods ahead a form may be put into force
 PROMISED = 10  # minutes that a monthly report may take
@@ -51,7 +51,7 @@ class DraftForms:
         self.rows = item_forms(draft.items, typed if self.is_whole else None)
         self.start = PublishForm(typed if starts else None, offered=offered(draft))
         self.starts = starts
-        self.fields = self.head.fields
+        self.fields = {**self.head.fields, **(self.start.fields if starts else {})}
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Beside the field that it names, else on top."""
@@ -91,8 +91,8 @@ class DraftForms:
         """What is wrong, one sentence each, for who is told without the page."""
         found = [text for texts in self.head.errors.values() for text in texts]
         found += self.rows.non_form_errors()
-        for number, form in enumerate(self.rows.forms, start=1):
-            found += [f"第 {number} 项：{text}" for texts in form.errors.values() for text in texts]
+        for place, form in enumerate(self.rows.forms, start=1):
+            found += [f"第 {place} 项：{text}" for texts in form.errors.values() for text in texts]
         return [str(text) for text in found]
 
 
@@ -171,11 +171,15 @@ def _page(attempt: Attempt) -> HttpResponse:
     changes = differences(in_force.items, draft.items) if in_force else []
     tags = {change.title: (WORDS[change.word], TONES[change.word]) for change in changes}
     opened = _opened(attempt)
+    if reach.load.excess is not None or form.start["over_reason"].value():
+        form.start.want_reason()
+    asked_for = known(draft.items, draft.plan.cadence)
     rows = [
         (
             one,
             tags.get(one.spec.get("title", "")),
             one.spec.get("key") == opened or bool(one.errors),
+            asked_for.get(one.spec.get("key", "")),
         )
         for one in form.rows
     ]
@@ -190,7 +194,8 @@ def _page(attempt: Attempt) -> HttpResponse:
         counts={word: sum(change.word == word for change in changes) for word in WORDS},
         reach=reach,
         said=said_of(reach),
-        burden=burden_chart(draft, reach),
+        burden=month_chart(reach.load),
+        share=parts_chart(reach.load),
         start=form.start,
         choices=_choices(reach, form),
         kinds=labels(OrganizationKind.choices, draft.kinds),
@@ -200,59 +205,38 @@ def _page(attempt: Attempt) -> HttpResponse:
             for key, kind in item_kinds.registered().items()
             if key != ItemKind.FIGURES
         ],
-        phone=phone_items(draft.items, {}, []),
+        asked_for=list(asked_for.values()),
+        **previewed(draft),
     )
 
 
 def said_of(reach: Reach) -> dict[str, str]:
     """The cost in words: minutes before and after, and the sum for all."""
-    after, more = _number(reach.minutes), reach.more
+    after, more = number(reach.minutes), reach.more
     found = {
         "minutes": f"{after} 分钟"
         if reach.before is None
-        else f"{_number(reach.before)} → {after} 分钟",
+        else f"{number(reach.before)} → {after} 分钟",
         "change": "",
         "tone": "",
-        "all": f"{_number(reach.hours)} 小时",
-        "sum": f"{reach.count} × {_number(more)} 分钟",
+        "all": f"{number(reach.hours)} 小时",
+        "sum": f"{reach.count} × {number(more)} 分钟",
         "next": periods.label(reach.next_period),
         "opened": "",
-        "month": _number(reach.minutes + sum(minutes for _, minutes, _ in reach.others)),
+        **load_said(reach.load),
     }
     if reach.before is not None and not more:
         found |= {"minutes": f"{after} 分钟", "change": "与现用的一样", "all": "不变", "sum": ""}
     elif reach.before is not None:
-        found["change"] = f"{'多' if more > 0 else '少'} {_number(abs(more))} 分钟"
-        found["all"] = f"{'多' if more >= 0 else '少'} {_number(abs(reach.hours))} 小时"
-        found["sum"] = f"{reach.count} × {_number(abs(more))} 分钟"
+        found["change"] = f"{'多' if more > 0 else '少'} {number(abs(more))} 分钟"
+        found["all"] = f"{'多' if more >= 0 else '少'} {number(abs(reach.hours))} 小时"
+        found["sum"] = f"{reach.count} × {number(abs(more))} 分钟"
     if reach.minutes > PROMISED and reach.plan.cadence == periods.MONTH:
         found["change"] += f"{'，' if found['change'] else ''}超出承诺的 {PROMISED} 分钟"
         found["tone"] = "warn"
     if reach.open_period:
         found["opened"] = f"{periods.label(reach.open_period)}已打开"
     return found
-
-
-def _number(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
-
-
-def burden_chart(draft: ReportDefinition, reach: Reach) -> Drawing:
-    """What such an organisation has to do in the period, plan by plan."""
-    rows = [
-        Bar(draft.name, (reach.minutes,)),
-        *(
-            Bar(name if is_all else f"{name}（部分）", (minutes,))
-            for name, minutes, is_all in reach.others
-        ),
-    ]
-    return bars_across(
-        rows,
-        [Series("分钟", "dark")],
-        name="每期用时",
-        axis="计划",
-        unit="分钟",
-    )
 
 
 def _opened(attempt: Attempt) -> str:
@@ -289,8 +273,8 @@ def _choices(reach: Reach, form: DraftForms) -> list[dict[str, Any]]:
 def moved(
     draft: ReportDefinition, specs: list[dict[str, Any]], pressed: str
 ) -> list[dict[str, Any]]:
-    """The items after a button of the editor: up, down, remove, copy and restore name an item, add
-    a kind. Another word changes nothing."""
+    """The items after a button of the editor: up, down, remove, copy, restore and figure (which puts
+    the portal's figure in the item's place) name an item, add a kind. Another word changes nothing."""
     act, _, name = pressed.partition(":")
     keys = [spec["key"] for spec in specs]
     if act == "add" and name in item_kinds.registered() and name != ItemKind.FIGURES:
@@ -305,6 +289,10 @@ def moved(
     place = keys.index(name)
     if act == "remove":
         return _without(specs, name)
+    if act == "figure":
+        cadence = draft.plan.cadence
+        is_known = name in known(specs, cadence)
+        return _without(with_figure(specs, name, cadence), name) if is_known else specs
     if act == "copy":
         twin = {**copy.deepcopy(specs[place]), "key": ""}
         twin["title"] = _fresh(twin["title"], specs)
@@ -354,6 +342,7 @@ def definition_publish(request: PortalRequest, pk: int) -> HttpResponse:
             draft=attempt.subject,
             valid_from=form.started["valid_from"],
             edited=form.edited if form.is_whole else None,
+            over_reason=form.started["over_reason"],
             by=request.actor,
         )
 
@@ -382,61 +371,3 @@ def definition_publish(request: PortalRequest, pk: int) -> HttpResponse:
         done=done,
         show=show,
     )
-
-
-# --- as the secretary sees it ----------------------------------------------------------------
-
-
-def phone_items(
-    specs: list[dict[str, Any]], typed: Mapping[str, Any], found: list[Finding]
-) -> list[ItemView]:
-    """The items as a report shows them, with what was tried."""
-    views = []
-    for position, spec in enumerate(specs, start=1):
-        kind = item_kinds.of(spec["kind"])
-        value = kind.clean(spec, typed[spec["key"]]) if spec["key"] in typed else kind.blank
-        item = ReportItem(
-            key=spec["key"], title=spec["title"], kind=spec["kind"], position=position
-        )
-        view = ItemView(
-            item=item,
-            spec=spec,
-            is_editable=True,
-            value=value,
-            text=str(value.get("text", "")),
-            entries=list(value.get("entries", [])),
-            findings=[one for one in found if one.item_key == spec["key"]],
-        )
-        if spec["kind"] == ItemKind.ENTRIES:
-            view.blanks = max(0, spec.get("max_entries", 3) - len(view.entries))
-        views.append(view)
-    return views
-
-
-@needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
-def definition_try(request: PortalRequest, pk: int) -> HttpResponse:
-    """The form as the secretary will see it, to be tried: what is typed is checked as in a report
-    and kept nowhere."""
-    definition = get_object_or_404(ReportDefinition.objects.select_related("plan"), pk=pk)
-    typed: dict[str, Any] = {}
-    found: list[Finding] = []
-    if request.method == "POST":
-        for spec in definition.items:
-            raw = item_kinds.of(spec["kind"]).read(request.POST, spec["key"])
-            if raw is not None:
-                typed[spec["key"]] = raw
-        values = {
-            spec["key"]: item_kinds.of(spec["kind"]).clean(spec, typed.get(spec["key"]))
-            for spec in definition.items
-        }
-        period = periods.containing(clock.today(), definition.plan.cadence)
-        found = check(definition.items, values, period=period)
-    context = {
-        "definition": definition,
-        "phone": phone_items(definition.items, typed, found),
-        "found": found,
-        "is_tried": request.method == "POST",
-        "minutes": item_kinds.minutes(definition.items),
-    }
-    part = "schedules/definition_phone.html" if request.headers.get("HX-Request") else ""
-    return render(request, part or "schedules/definition_try.html", context)

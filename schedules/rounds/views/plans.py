@@ -22,6 +22,7 @@ from ..forms import NewPlanForm, OpenPeriodForm, PlanForm
 from ..models import Plan
 from ..queries.calendar import load
 from ..queries.cases import reach
+from ..queries.loads import load_of_plan
 from ..queries.openings import (
     concerned,
     first_period,
@@ -31,6 +32,7 @@ from ..queries.openings import (
     unfitting,
 )
 from ..queries.plans import duty_counts, periods_offered, plans_offered
+from .burden import load_said
 
 
 def labels(choices: Any, values: list[str]) -> str:
@@ -113,7 +115,11 @@ def plan_new(request: PortalRequest) -> HttpResponse:
         request,
         load=acts.no_subject,
         form=form,
-        act=lambda attempt: plans.create_plan(values=attempt.form.values(), by=request.actor),
+        act=lambda attempt: plans.create_plan(
+            values=attempt.form.values(),
+            over_reason=attempt.given["over_reason"],
+            by=request.actor,
+        ),
         done=lambda attempt, plan: acts.said(
             request, _made(plan), "schedules:plan-edit", pk=plan.pk
         ),
@@ -128,7 +134,7 @@ def _made(plan: Plan) -> str:
 
 
 def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
-    """Whom a plan would reach, when it is first due, and what it costs. Three queries."""
+    """Whom a plan would reach, when it is first due, and what it costs. Nine queries."""
     if plan is None:
         return None
     kind, today = fulfilment.of(plan), clock.today()
@@ -143,6 +149,7 @@ def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
     period = first_period(plan)
     words = dict(OrganizationKind.choices)
     rows = Counter(concerned(plan, periods.last_day(period)).values_list("kind", flat=True))
+    asked = load_of_plan(plan, with_last_year=True)
     count, minutes = sum(rows.values()), kind.minutes * plan.required_count
     return {
         "plan": plan,
@@ -155,6 +162,7 @@ def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
         "due_on": moments(plan, period, load()).due_on,
         "minutes": minutes,
         "hours": round(count * minutes / 60, 1),
+        "load": load_said(asked) if asked is not None and asked.parts else None,
     }
 
 
@@ -192,6 +200,7 @@ def plan_edit(request: PortalRequest, pk: int) -> HttpResponse:
             plan=attempt.subject,
             revision=attempt.given["revision"],
             values=attempt.form.values(),
+            over_reason=attempt.given["over_reason"],
             by=request.actor,
         ),
         done=lambda attempt, plan: acts.said(
