@@ -22,6 +22,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from . import clock
 from .actor import Actor
 from .models import AuditEntry, AuditHead
+from .text import clean, readable
 
 _open = threading.local()
 
@@ -97,14 +98,14 @@ def record(
         AuditEntry(
             at=clock.now(),
             user_id=by.user_id,
-            user_name=_storable(by.name)[:100],
+            user_name=clean(by.name)[:100],
             role=by.role,
             organization_id=organization_id if organization_id is not None else by.organization_id,
             organization_path=organization_path or by.organization_path,
             verb=verb,
             object_type=object_type,
             object_id=_storable(str(object_id))[:64],
-            object_label=_storable(label)[:200],
+            object_label=clean(label)[:200],
             changes=_plain(changes or {}),
             note=_storable(note)[:1000],
             ip=by.ip,
@@ -128,7 +129,8 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
 
 
 def _storable(text: str) -> str:
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    """Without marks of direction and the like: an entry reads as what it is."""
+    return readable(text)
 
 
 def _plain(value: Any) -> Any:

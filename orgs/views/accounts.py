@@ -14,6 +14,7 @@ from core.actor import Actor
 from core.guards import public, signed_in
 from core.http import PortalRequest, client_ip, safe_next
 from core.identity import mask_phone
+from core.text import clean
 
 from ..access import SESSION_GRANT, actor_for_request
 from ..actions import accounts
@@ -86,7 +87,7 @@ def _start_session(request: PortalRequest, user: User) -> None:
     audit.record_now(by=_person(request, user), verb="orgs.session.started", obj=user)
     auth.login(request, user)
     request.session["ip"] = client_ip(request)
-    request.session["agent"] = request.headers.get("User-Agent", "")[:200]
+    request.session["agent"] = clean(request.headers.get("User-Agent", "")[:200])
     request.session["started"] = clock.now().isoformat()
 
 
