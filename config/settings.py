@@ -197,9 +197,7 @@ PASSWORD_MAX_AGE_DAYS = 90 if PASSWORD_PROFILE == "dengbao" else None
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "orgs.passwords.LengthValidator"},
     {"NAME": "orgs.passwords.ProfileValidator"},
-    {"NAME": "orgs.passwords.SimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "orgs.passwords.ContextWordValidator"},
+    {"NAME": "orgs.passwords.GuessValidator"},
 ]
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

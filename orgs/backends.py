@@ -1,6 +1,7 @@
 """Sign-in by login name or by phone number."""
 
 import re
+import unicodedata
 from typing import Any
 
 from axes.backends import AxesStandaloneBackend
@@ -9,6 +10,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.db.models import BigIntegerField
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from core import clock, crypto
 from core.prepared import Given, Prepared
@@ -41,7 +43,27 @@ def lockout_name(request: HttpRequest | None, credentials: dict[str, Any] | None
     if not typed and request is not None:
         typed = str(request.POST.get("username", ""))
     user = find_user(typed)
-    return user.username if user else normalize_username(typed.replace("\x00", ""))[:200]
+    return user.username if user else name_of_nobody(typed)
+
+
+def name_of_nobody(typed: str) -> str:
+    """What failures of a name are counted under that no account has: it may be a password in the
+    wrong field, so it is kept by its keyed digest alone."""
+    return "?" + salted_hmac("orgs.nobody", normalize_username(typed)).hexdigest()[:32]
+
+
+_NAME_TYPED = re.compile(r"[a-z][a-z0-9._-]{2,49}|[\d \-]{11,20}", re.IGNORECASE)
+
+
+def may_be_shown_again(typed: str) -> bool:
+    """Whether what stood in the field of the login name is one by its looks: anything else may be a
+    password, and goes back to nobody. Never depends on the accounts that exist."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    kinds = (r"[a-z]", r"[A-Z]", r"\d", r"[._-]")
+    return (
+        _NAME_TYPED.fullmatch(text) is not None
+        and sum(bool(re.search(kind, text)) for kind in kinds) < 3
+    )
 
 
 class LockoutBackend(AxesStandaloneBackend):

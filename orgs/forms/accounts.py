@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.text import clean
 from core.verbs import choices as verb_choices
 
+from ..backends import may_be_shown_again
 from ..enums import AdminKind
 from ..models import User
 
@@ -44,6 +45,13 @@ class LoginForm(forms.Form):
         super().__init__(*args, **kwargs)
         first = "password" if self.data.get("username") else "username"
         self.fields[first].widget.attrs["autofocus"] = True
+
+
+    def forget_slip(self) -> None:
+        """Takes out of the field of the name what may be a password typed there."""
+        if not may_be_shown_again(self.data.get("username", "")):
+            self.data = self.data.copy()
+            self.data["username"] = ""
 
 
 class PasswordForm(forms.Form):

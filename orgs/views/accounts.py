@@ -55,6 +55,7 @@ def login(request: PortalRequest) -> HttpResponse:
         if form.is_valid():
             _record_refusal(request, form.cleaned_data["username"])
             form.add_error(None, SIGN_IN_FAILED)
+        form.forget_slip()
         status = 403
     if sent:
         return kept.answer(
