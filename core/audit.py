@@ -60,13 +60,15 @@ def unit_of_work() -> Iterator[None]:
             del entries[mark:]
             raise
         return
-    _open.entries = []
+    _open.entries, _open.refusals = [], []
     try:
         with transaction.atomic():
             yield
             _flush(_open.entries)
     finally:
-        _open.entries = None
+        refusals, _open.entries, _open.refusals = _open.refusals, None, []
+        for told in refusals:
+            record_now(**told)
 
 
 def record(
@@ -119,6 +121,14 @@ def record_now(**kwargs: Any) -> None:
     """Records one entry in a transaction of its own, for events that change nothing else."""
     with unit_of_work():
         record(**kwargs)
+
+
+def record_refusal(**kwargs: Any) -> None:
+    """Records that somebody was refused: also when the running unit of work is undone for it."""
+    if getattr(_open, "entries", None) is None:
+        record_now(**kwargs)
+    else:
+        _open.refusals.append(kwargs)
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -1,18 +1,23 @@
 """Sign-in by login name or by phone number."""
 
+import datetime as dt
 import re
 import unicodedata
 from typing import Any
 
 from axes.backends import AxesStandaloneBackend
 from axes.exceptions import AxesBackendPermissionDenied
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Count, Max, Sum
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from core import clock, crypto
+from core.http import client_ip
+from core.models import AuditEntry
 from core.prepared import Given, Prepared
 
 from .models import User
@@ -78,9 +83,56 @@ class LockoutBackend(AxesStandaloneBackend):
     ) -> None:
         try:
             super().authenticate(request, username, password, **kwargs)
+            if request is not None and is_slowed(
+                lockout_name(request, {"username": username}), client_ip(request)
+            ):
+                # Not counted, so that the one who goes on trying holds up nobody else.
+                request.axes_locked_out = True  # type: ignore[attr-defined]
+                raise AxesBackendPermissionDenied("slowed")
         except AxesBackendPermissionDenied:
             make_password(password)
             raise
+
+
+def is_slowed(name: str, ip: str) -> bool:
+    """Whether this try is one too many of the address, or of the name from all addresses together,
+    within the time of a lock-out: then one in some seconds is looked at, the others are refused.
+
+    Who has signed in from this address before is never slowed: nobody can lock others out, neither
+    from the same office nor from elsewhere. Two queries, four where somebody is trying names.
+    """
+    now = clock.now()
+    recent = AccessAttempt.objects.filter(
+        attempt_time__gt=now - dt.timedelta(hours=settings.AXES_COOLOFF_TIME)
+    )
+    here = recent.filter(ip_address=ip).aggregate(
+        names=Count("username", distinct=True), last=Max("attempt_time")
+    )
+    named = recent.filter(username=name).aggregate(
+        failures=Sum("failures_since_start"), last=Max("attempt_time")
+    )
+    last = [
+        one["last"]
+        for one, count, most in (
+            (here, here["names"], settings.SIGN_IN_NAMES_OF_ADDRESS),
+            (named, named["failures"] or 0, settings.SIGN_IN_FAILURES_OF_NAME),
+        )
+        if count >= most
+    ]
+    if not last or max(last) <= now - dt.timedelta(seconds=settings.SIGN_IN_SLOW_SECONDS):
+        return False
+    return not has_signed_in(name, ip)
+
+
+def has_signed_in(name: str, ip: str) -> bool:
+    """Whether the account has been signed in from the address within 90 days."""
+    user = User.objects.filter(username=name).first()
+    return AuditEntry.objects.filter(
+        user_id=user.pk if user else 0,
+        verb="orgs.session.started",
+        ip=ip,
+        at__gt=clock.now() - dt.timedelta(days=90),
+    ).exists()
 
 
 class NameOrPhoneBackend(BaseBackend):

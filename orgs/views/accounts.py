@@ -102,7 +102,7 @@ def _record_refusal(request: PortalRequest, typed: str) -> None:
         verb="orgs.session.locked" if locks else "orgs.session.refused",
         obj=user,
         label="" if user else "（没有这个账号）",
-        note="锁定期内" if failures is None else "",
+        note="锁定或限速期内" if failures is None else "",
     )
 
 
