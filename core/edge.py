@@ -45,8 +45,7 @@ def readable_fields(fields: QueryDict) -> Any:
     changed = {
         name: found
         for name, values in fields.lists()
-        if name not in kept.SECRETS
-        and (found := [readable(value) for value in values]) != values
+        if name not in kept.SECRETS and (found := [readable(value) for value in values]) != values
     }
     if not changed:
         return fields

@@ -126,7 +126,7 @@ def _at_night(since: dt.datetime) -> Iterator[Alarm]:
             continue
         yield Alarm(
             str(entry.sequence),
-            f"{AdminKind(kinds[entry.user_id]).label}{entry.user_name}在夜间登录",
+            f"{AdminKind(kinds[entry.user_id or 0]).label}{entry.user_name}在夜间登录",
             f"{local:%Y-%m-%d %H:%M}，地址 {entry.ip}。请核对是否本人、因何登录。",
         )
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -138,9 +139,9 @@ def _costs(text: str) -> tuple[float, float]:
 
 def _is_run(piece: str) -> bool:
     """aaa, 123, 321, abcd, 112233, 1212."""
-    steps = {ord(b) - ord(a) for a, b in zip(piece, piece[1:], strict=False)}
+    steps = {ord(b) - ord(a) for a, b in pairwise(piece)}
     return len(piece) > 1 and (
-        len(steps) == 1 and steps <= {-1, 0, 1} or len(set(piece)) * 2 <= len(piece)
+        (len(steps) == 1 and steps <= {-1, 0, 1}) or len(set(piece)) * 2 <= len(piece)
     )
 
 

@@ -23,6 +23,7 @@ from .access import SESSION_GRANT, act_in, actor_for_request
 from .actions import accounts, refusals
 from .forms.accounts import LoginForm
 from .models import PortalSession, RoleGrant
+from .queries.refusals import refusals_of, window
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # How often a session's last sight is written down; keeps reading pages from writing each time.
@@ -175,7 +176,7 @@ class RefusalMiddleware:
         actor: Any = request.actor  # type: ignore[attr-defined]
         match: Any = request.resolver_match
         try:
-            times = refusals.count(actor)
+            times = refusals_of(actor)
             if times >= settings.REFUSALS:  # a program, which has no session to remember it
                 return too_many(request)
             is_last = times + 1 >= settings.REFUSALS
@@ -190,7 +191,7 @@ class RefusalMiddleware:
             logging.getLogger("django.request").exception("a refusal could not be written down")
             return response
         if is_last and not is_api(request):
-            request.session[BRAKED_UNTIL] = (clock.now() + refusals.window()).timestamp()
+            request.session[BRAKED_UNTIL] = (clock.now() + window()).timestamp()
         return response
 
     def process_view(

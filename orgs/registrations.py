@@ -23,11 +23,11 @@ from . import (  # noqa: F401  (register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
 from .backends import PHONE_COLUMN
+from .known_words import known_words
 from .models import AdministratorProposal, Organization, OrganizationImport, User
 from .panels import Panel
 from .permissions import Permission as P
 from .queries import organizations, rosters
-from .queries.known_words import known_words
 from .worklist import provide
 
 FOUND = 8  # organisations shown on the page of the one search

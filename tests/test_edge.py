@@ -82,7 +82,16 @@ def test_readable_whole_unicode() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["𠮷野", "葛\U000e0100城", "辻\U000e0102", "㐂㑇", "𬀩", "\U00030000", "\U000323af", "阿依古丽·买买提"],
+    [
+        "𠮷野",
+        "葛\U000e0100城",
+        "辻\U000e0102",
+        "㐂㑇",
+        "𬀩",
+        "\U00030000",
+        "\U000323af",
+        "阿依古丽·买买提",
+    ],
 )
 def test_readable_rare_names_stay(name: str) -> None:
     assert readable(name) == clean(name) == name
@@ -271,7 +280,7 @@ def test_an_invisible_report_is_an_empty_one(zone: Zone) -> None:
     with clock.at(NOW):
         url, fields = url_of(zone, name), payload(zone, name)
         client = browser(zone, name)
-        unseen = {key: INVISIBLE for key in fields}
+        unseen = dict.fromkeys(fields, INVISIBLE)
         with undone():
             answer = client.post(url, {**fields, **unseen})
             assert answer.status_code == 422
@@ -348,4 +357,3 @@ def test_guard_parsers_of_the_interface() -> None:
             "StrictJSONParser",
             "MultiPartParser",
         }, view
-

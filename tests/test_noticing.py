@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from core import audit, clock
-from core.actor import system
+from core.actions import action
+from core.actor import Actor, system
 from core.errors import DomainError
 from core.models import AuditEntry, Notification
 from members.actions import numbers
@@ -22,6 +23,7 @@ from .hostile import IDENTITY_NUMBER, MEMBER
 from .world import PASSWORD, Zone, make_member, make_user
 
 LOGIN = "/login/"
+WRONG = "x"
 REFUSED, BRAKED = "orgs.access.refused", "orgs.access.braked"
 
 
@@ -37,7 +39,7 @@ def told(zone: Zone, who: str = "secadmin") -> list[str]:
     )
 
 
-def sign_in(username: str, password: str = "x", ip: str = "10.1.1.1") -> int:
+def sign_in(username: str, password: str = WRONG, ip: str = "10.1.1.1") -> int:
     client = Client(REMOTE_ADDR=ip)
     return client.post(LOGIN, {"username": username, "password": password}).status_code
 
@@ -92,9 +94,7 @@ def test_unknown_names_count_too(zone: Zone) -> None:
 
 def test_answer_is_the_same_when_slowed(zone: Zone, accounts: list[User]) -> None:
     def page(username: str) -> str:
-        answer = Client(REMOTE_ADDR="10.1.1.1").post(
-            LOGIN, {"username": username, "password": "x"}
-        )
+        answer = Client(REMOTE_ADDR="10.1.1.1").post(LOGIN, {"username": username, "password": "x"})
         return answer.content.decode().replace(username, "")
 
     before = page("huzhuang1")
@@ -348,10 +348,15 @@ def test_queries_of_rules_do_not_grow(
 
 def test_refusals_are_kept_when_the_act_is_undone(zone: Zone) -> None:
     by = zone.actor("huzhuang1")
-    with pytest.raises(DomainError), audit.unit_of_work():
+
+    @action
+    def refused(*, by: Actor) -> None:
         audit.record(by=by, verb="orgs.session.closed")
         with audit.unit_of_work():
             audit.record_refusal(by=by, verb=REFUSED)
         raise DomainError("nein")
+
+    with pytest.raises(DomainError):
+        refused(by=by)
     assert list(AuditEntry.objects.values_list("verb", flat=True)) == [REFUSED]
     assert audit.verify().is_intact

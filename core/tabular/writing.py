@@ -81,7 +81,9 @@ def write_sheet(
         if signature:
             step = max(len(columns) // len(signature), 1)
             for place, text in enumerate(signature):
-                sheet.write_string(line, min(place * step, len(columns) - 1), clean(text), formats.plain)
+                sheet.write_string(
+                    line, min(place * step, len(columns) - 1), clean(text), formats.plain
+                )
         _lay_out(sheet, top, columns, stamp)
     finally:
         book.close()

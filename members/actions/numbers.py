@@ -11,7 +11,8 @@ from core.models import AuditEntry
 
 from .. import rules
 
-VERB, SHEET_VERB = "members.member.number_refused", "members.import.numbers_refused"
+VERB = "members.member.number_refused"
+SHEET_VERB = "members.import.numbers_refused"
 
 
 def note_in_vain(by: Actor) -> None:
@@ -41,6 +42,4 @@ def refuse_too_many(by: Actor) -> None:
         user_id=by.user_id, verb=VERB, at__gt=clock.now() - dt.timedelta(days=1)
     )
     if recent.count() >= settings.NUMBERS_IN_VAIN:
-        raise DomainError(
-            rules.NOT_HERE, field="identity_number", code="duplicate_identity_number"
-        )
+        raise DomainError(rules.NOT_HERE, field="identity_number", code="duplicate_identity_number")

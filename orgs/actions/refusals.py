@@ -1,34 +1,17 @@
-"""What somebody signed in was refused to see: written down, counted, and stopped for a while."""
+"""What somebody signed in was refused to see, written down."""
 
-import datetime as dt
-
-from django.conf import settings
-
-from core import audit, clock
+from core import audit
+from core.actions import action
 from core.actor import Actor
-from core.models import AuditEntry
-
-REFUSED, BRAKED = "orgs.access.refused", "orgs.access.braked"
 
 
-def window() -> dt.timedelta:
-    """How long refusals count, and how long looking is stopped."""
-    return dt.timedelta(seconds=settings.REFUSALS_WINDOW)
-
-
-def count(by: Actor) -> int:
-    """How often the person was refused within the window. One query."""
-    recent = AuditEntry.objects.filter(
-        user_id=by.user_id, verb=REFUSED, at__gt=clock.now() - window()
-    )
-    return recent.count()
-
-
+@action
 def note(*, by: Actor, address: str, route: str, object_id: str, is_last: bool) -> None:
-    """Writes down one refusal, in a transaction of its own; with `is_last` that it was the one
-    after which looking is stopped."""
-    with audit.unit_of_work():
-        for verb in (REFUSED, BRAKED) if is_last else (REFUSED,):
-            audit.record(
-                by=by, verb=verb, object_type=route, object_id=object_id, label=address
-            )
+    """Writes down one refusal; with `is_last` also that looking is stopped after it."""
+    audit.record(
+        by=by, verb="orgs.access.refused", object_type=route, object_id=object_id, label=address
+    )
+    if is_last:
+        audit.record(
+            by=by, verb="orgs.access.braked", object_type=route, object_id=object_id, label=address
+        )

@@ -46,12 +46,10 @@ class LoginForm(forms.Form):
         first = "password" if self.data.get("username") else "username"
         self.fields[first].widget.attrs["autofocus"] = True
 
-
     def forget_slip(self) -> None:
         """Takes out of the field of the name what may be a password typed there."""
         if not may_be_shown_again(self.data.get("username", "")):
-            self.data = self.data.copy()
-            self.data["username"] = ""
+            self.data = {**self.data, "username": ""}
 
 
 class PasswordForm(forms.Form):

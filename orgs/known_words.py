@@ -8,8 +8,8 @@ from django.conf import settings
 
 from core import pinyin
 
-from ..guesses import Known
-from ..models import Organization
+from .guesses import Known
+from .models import Organization
 
 # What many names have in common; the common words have it in pinyin (orgs/common_words.txt).
 _GENERAL = re.compile(
