@@ -22,7 +22,7 @@ from . import jobs, starting, timers, verbs  # noqa: F401  (register themselves)
 from .actions import headcounts as marks
 from .actions import members, numbers
 from .imports import IMPORTER
-from .items import COLUMN
+from .items import COLUMN, LABELS
 from .models import Member
 from .models.member import column
 from .queries import headcounts as figures
@@ -36,7 +36,7 @@ importing.register(IMPORTER)
 proofs.register(IdentityTail())
 lifecycle.register_move_step(marks.mark_moved)
 demo.register("members.demo.people", order=20)
-core_verbs.register("members", verbs.VERBS, verbs.FIELDS)
+core_verbs.register("members", verbs.VERBS, {**LABELS, **verbs.FIELDS})
 for _item, _field in COLUMN.items():
     sealed.register(Member, f"{_field}_sealed", column(_item))
 menu.register(

@@ -25,4 +25,7 @@ FIELDS: dict[str, str] = {
     "happened_on": "日期",
     "item": "项目",
     "numbers": "号码个数",
+    "full": "含完整号码",
+    "rows": "行数",
+    "differences": "更正处数",
 }

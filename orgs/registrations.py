@@ -23,11 +23,13 @@ from . import (  # noqa: F401  (register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
 from .backends import PHONE_COLUMN
+from .enums import AdminKind
 from .known_words import known_words
 from .models import AdministratorProposal, Organization, OrganizationImport, User
 from .panels import Panel
 from .permissions import Permission as P
 from .queries import organizations, rosters
+from .roles import ROLES
 from .worklist import provide
 
 FOUND = 8  # organisations shown on the page of the one search
@@ -45,6 +47,8 @@ demo.register("orgs.demo.tree", order=10)
 demo.register("orgs.demo.accounts", order=30)  # of people: when there are some
 guesses.register(known_words)
 core_verbs.register("orgs", verbs.VERBS, verbs.FIELDS)
+core_verbs.register_values("role", {key: role.label for key, role in ROLES.items()})
+core_verbs.register_values("admin_kind", dict(AdminKind.choices))
 sealed.register(User, "phone_sealed", PHONE_COLUMN)
 sealed.register(Organization, "contact_phone_sealed", rosters.PHONE_COLUMN)
 menu.register(
