@@ -15,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from core import audit, clock, kept, problems
-from core.errors import DomainError
 from core.guards import marker_of, page_of
 from core.http import is_by_script, is_fragment
 
@@ -223,14 +222,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
     if is_api(request):
         response = problems.problem(429, detail=text, code="too_many_refusals")
     else:
-        error = DomainError(text)
-        error.status = 429
-        context = {
-            "error": error,
-            "back": "/",
-            "texts": kept.of(request).texts if kept.is_worth_keeping(request) else (),
-        }
-        response = render(request, "core/refused.html", context, status=429)
+        texts = kept.of(request).texts if kept.is_worth_keeping(request) else ()
+        response = render(request, "orgs/slowed.html", {"text": text, "texts": texts}, status=429)
     response["Retry-After"] = str(seconds)
     return response
 
