@@ -357,3 +357,37 @@ def test_guard_parsers_of_the_interface() -> None:
             "StrictJSONParser",
             "MultiPartParser",
         }, view
+
+
+@pytest.mark.parametrize("kind", CORPUS)
+def test_report_of_an_old_row_is_printed(zone: Zone, kind: str) -> None:
+    """Rows of before: the report as Word, for its branch and for the superior."""
+    from django.urls import reverse
+
+    from schedules.rounds.models import Report, ReportItem
+
+    report = Report.objects.get(organization=zone.branch)
+    text = CORPUS[kind].replace("\x00", "").replace("\ud800", "")
+    items = ReportItem.objects.filter(report=report)
+    items.filter(kind="text").update(value={"text": text})
+    items.filter(kind="entries").update(value={"entries": [text]})
+    Report.objects.filter(pk=report.pk).update(state="accepted")
+    with clock.at(NOW):
+        for who in ("huzhuang1", "dahuangshan"):
+            client = zone.client(who)
+            client.raise_request_exception = False
+            for name in ("schedules:report-docx", "schedules:report-detail"):
+                answer = client.get(reverse(name, args=[report.pk]))
+                assert answer.status_code == 200, (who, name)
+                if name.endswith("docx"):
+                    content = b"".join(
+                        answer.streaming_content if answer.streaming else [answer.content]
+                    )
+                    xml = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
+                    assert not faults(xml)
+        month = {"organization": "", "period": "2026-06"}
+        answer = zone.client("dahuangshan").get(reverse("schedules:month-docx"), month)
+        assert answer.status_code == 200
+        content = b"".join(answer.streaming_content if answer.streaming else [answer.content])
+        xml = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
+        assert not faults(xml)
