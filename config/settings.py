@@ -95,10 +95,13 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    # Behind the one that reads the form first, outside of all that look at what was typed.
+    "core.edge.TextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "orgs.middleware.SessionLimitMiddleware",
     "orgs.middleware.SignInMiddleware",
     "orgs.middleware.ActorMiddleware",
+    "orgs.middleware.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.http.DomainErrorMiddleware",
@@ -196,9 +199,7 @@ PASSWORD_MAX_AGE_DAYS = 90 if PASSWORD_PROFILE == "dengbao" else None
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "orgs.passwords.LengthValidator"},
     {"NAME": "orgs.passwords.ProfileValidator"},
-    {"NAME": "orgs.passwords.SimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "orgs.passwords.ContextWordValidator"},
+    {"NAME": "orgs.passwords.GuessValidator"},
 ]
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -232,6 +233,18 @@ AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
+# One address that tries so many names, one name that fails so often from anywhere, within the time
+# of a lock-out: then one try in some seconds is looked at (orgs/backends.py).
+SIGN_IN_NAMES_OF_ADDRESS = 15
+SIGN_IN_FAILURES_OF_NAME = 20
+SIGN_IN_SLOW_SECONDS = 10
+# What a person may look for in vain (things that are not his or not there) before looking stops
+# for a while, and how often a day he may register a number that stands elsewhere.
+REFUSALS = 25
+REFUSALS_WINDOW = 10 * 60  # seconds
+NUMBERS_IN_VAIN = 5
+if MODE == "test":
+    REFUSALS = 100_000
 TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", int, 0, "write the number of proxies in front")
 
 # --- API ------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from . import clock
 from .actor import Actor
 from .models import AuditEntry, AuditHead
+from .text import clean, readable
 
 _open = threading.local()
 
@@ -59,13 +60,15 @@ def unit_of_work() -> Iterator[None]:
             del entries[mark:]
             raise
         return
-    _open.entries = []
+    _open.entries, _open.refusals = [], []
     try:
         with transaction.atomic():
             yield
             _flush(_open.entries)
     finally:
-        _open.entries = None
+        refusals, _open.entries, _open.refusals = _open.refusals, None, []
+        for told in refusals:
+            record_now(**told)
 
 
 def record(
@@ -97,14 +100,14 @@ def record(
         AuditEntry(
             at=clock.now(),
             user_id=by.user_id,
-            user_name=_storable(by.name)[:100],
+            user_name=clean(by.name)[:100],
             role=by.role,
             organization_id=organization_id if organization_id is not None else by.organization_id,
             organization_path=organization_path or by.organization_path,
             verb=verb,
             object_type=object_type,
             object_id=_storable(str(object_id))[:64],
-            object_label=_storable(label)[:200],
+            object_label=clean(label)[:200],
             changes=_plain(changes or {}),
             note=_storable(note)[:1000],
             ip=by.ip,
@@ -120,6 +123,14 @@ def record_now(**kwargs: Any) -> None:
         record(**kwargs)
 
 
+def record_refusal(**kwargs: Any) -> None:
+    """Records that somebody was refused: also when the running unit of work is undone for it."""
+    if getattr(_open, "entries", None) is None:
+        record_now(**kwargs)
+    else:
+        _open.refusals.append(kwargs)
+
+
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """The fields of `after` that differ from `before`, as `{field: [before, after]}`."""
     return {
@@ -128,7 +139,8 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
 
 
 def _storable(text: str) -> str:
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    """Without marks of direction and the like: an entry reads as what it is."""
+    return readable(text)
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,8 @@ import re
 import traceback
 from typing import Any
 
+from .text import readable
+
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 """The id of the request that is being answered; empty outside one."""
 
@@ -16,12 +18,11 @@ _PERSONAL = re.compile(
     r"(?<![0-9A-Za-z])(?:[1-9]\d{16}[\dXx]|[1-9]\d{14}|(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2})"
     r"(?![0-9A-Za-z])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 )
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def redact(text: str) -> str:
     """`text` with identity numbers, phones and e-mail addresses blotted out, on one line."""
-    return _CONTROL.sub(" ", _PERSONAL.sub("***", text))
+    return readable(_PERSONAL.sub("***", text)).replace("\n", " ")
 
 
 def _trace(error: BaseException) -> list[str]:

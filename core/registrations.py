@@ -16,8 +16,9 @@ verbs.register(
         "core.backup.make": "备份",
         "core.backup.restore": "恢复备份",
     },
-    {"files": "文件数", "bytes": "字节"},
+    {"files": "文件数", "bytes": "字节", "format": "格式", "digest": "文件摘要"},
 )
+verbs.register_values("format", {"docx": "Word", "pdf": "PDF", "xlsx": "Excel", "csv": "CSV"})
 
 tones.register(
     ImportBatch.State,

@@ -20,7 +20,7 @@ from orgs.access import actor_from_grant
 from orgs.models import Organization
 
 from . import rules
-from .actions import members
+from .actions import members, numbers
 from .actions.members import MemberChange
 from .enums import MembershipState
 from .items import LABELS, difference, shown
@@ -29,6 +29,7 @@ from .models.member import column
 from .sheets import MemberRow, read_members
 
 SOURCE = "党员花名册"
+ELSEWHERE = "registered_elsewhere"  # the code of a number that stands where the actor sees nothing
 CHUNK = 1000
 # Cells that say something only when they are filled.
 FILLED_ONLY = (
@@ -101,7 +102,7 @@ def _plan(parsed: Parsed, actor: Actor, progress: importing.Progress) -> _Plan:
     }
     names = {pk: place.name for pk, place in places.items()}
     has_posts = any(row.party_post for row in parsed.rows)
-    done = 0
+    done = elsewhere = 0
     for rows in batched(parsed.rows, CHUNK):
         indexes = [
             crypto.blind_index(row.identity_number, column=column("identity_number"))
@@ -116,12 +117,15 @@ def _plan(parsed: Parsed, actor: Actor, progress: importing.Progress) -> _Plan:
             refused = _refusal(row, member, places, actor)
             if refused:
                 plan.errors.append(refused)
+                elsewhere += refused.code == ELSEWHERE
             elif member is None:
                 _add(plan, row, places[row.organization], parsed.as_of)
             else:
                 _update(plan, row, member, places, names, parsed.as_of, has_posts=has_posts)
         done += len(rows)
         progress(done, len(parsed.rows))
+    if elsewhere:
+        numbers.note_sheet(actor, count=elsewhere)
     return plan
 
 
@@ -142,9 +146,9 @@ def _refusal(
         return _error(
             row,
             "公民身份号码",
-            "outside_scope",
+            ELSEWHERE,
             shown("identity_number", row.identity_number),
-            "该身份号码已有登记，请联系上级党委核对",
+            "这个身份号码要由上级党委核对后登记，请报上级党委",
         )
     if member is not None and member.state == MembershipState.LEFT:
         return _error(

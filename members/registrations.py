@@ -2,8 +2,9 @@
 app config."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -11,7 +12,7 @@ from core import demo, importing, menu, sealed, searching
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.searching import Hit, Hits
-from orgs import headcounts, lifecycle, panels, proofs
+from orgs import alarms, headcounts, lifecycle, panels, proofs
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
@@ -19,9 +20,9 @@ from orgs.permissions import Permission
 from . import figures as _figures  # noqa: F401  (registers figures)
 from . import jobs, starting, timers, verbs  # noqa: F401  (register themselves)
 from .actions import headcounts as marks
-from .actions import members
+from .actions import members, numbers
 from .imports import IMPORTER
-from .items import COLUMN
+from .items import COLUMN, LABELS
 from .models import Member
 from .models.member import column
 from .queries import headcounts as figures
@@ -29,12 +30,13 @@ from .queries.owners import IdentityTail
 from .queries.roster import MemberFilters, is_personal_number, roster
 
 HITS = 8
+NUMBERS_IN_VAIN = 3  # a day, of one person: then the security administrators are told
 
 importing.register(IMPORTER)
 proofs.register(IdentityTail())
 lifecycle.register_move_step(marks.mark_moved)
 demo.register("members.demo.people", order=20)
-core_verbs.register("members", verbs.VERBS, verbs.FIELDS)
+core_verbs.register("members", verbs.VERBS, {**LABELS, **verbs.FIELDS})
 for _item, _field in COLUMN.items():
     sealed.register(Member, f"{_field}_sealed", column(_item))
 menu.register(
@@ -48,6 +50,21 @@ menu.register(
         tab=4,
     )
 )
+
+
+def _numbers_in_vain(since: dt.datetime) -> Iterator[alarms.Alarm]:
+    """Who came with identity numbers of people elsewhere. One query."""
+    found = Q(verb__in=(numbers.VERB, numbers.SHEET_VERB))
+    for key, name, count in alarms.by_person(since, found, NUMBERS_IN_VAIN):
+        yield alarms.Alarm(
+            key,
+            f"{name}一天内 {count} 次提交了别处党员的身份号码",
+            "可能在用登记表打听某人是不是党员。一天 5 次以后登记已自动暂停；请核对是哪些登记、"
+            "材料从何而来，见审计记录“身份号码未予登记”。",
+        )
+
+
+alarms.register(alarms.Rule("members.numbers", "用号码打听", _numbers_in_vain))
 
 
 @searching.register

@@ -22,7 +22,12 @@ IDENTITY_MESSAGES = {
     "identity_number_area": "前两位不是省级行政区代码，请对照证件核对。",
     "identity_number_birth_date": "第 7 至 14 位不是有效的出生日期，请对照证件核对。",
 }
-ALREADY_REGISTERED = "该身份号码已有登记，请联系上级党委核对。"
+# Says the same of every number that cannot be registered here, whoever has it, and of a person who
+# has come here with too many of them: nobody finds out by it who is a member elsewhere.
+NOT_HERE = (
+    "没有保存：这个身份号码要由上级党委核对后登记。"
+    "请把本人姓名和证件报上级党委；是从别处转来的，由上级党委办理编入。"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ VERBS: dict[str, str] = {
     "members.import.upload": "上传党员花名册",
     "members.import.confirm": "确认导入党员",
     "members.import.cancel": "放弃导入党员",
+    "members.member.number_refused": "身份号码未予登记",
+    "members.import.numbers_refused": "花名册中的号码未予登记",
     "members.import.apply": "导入党员",
 }
 
@@ -22,4 +24,8 @@ FIELDS: dict[str, str] = {
     "exit_reason": "离开原因",
     "happened_on": "日期",
     "item": "项目",
+    "numbers": "号码个数",
+    "full": "含完整号码",
+    "rows": "行数",
+    "differences": "更正处数",
 }

@@ -1,16 +1,23 @@
 """Sign-in by login name or by phone number."""
 
+import datetime as dt
 import re
+import unicodedata
 from typing import Any
 
 from axes.backends import AxesStandaloneBackend
 from axes.exceptions import AxesBackendPermissionDenied
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Count, Max, Sum
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from core import clock, crypto
+from core.http import client_ip
+from core.models import AuditEntry
 from core.prepared import Given, Prepared
 
 from .models import User
@@ -41,7 +48,27 @@ def lockout_name(request: HttpRequest | None, credentials: dict[str, Any] | None
     if not typed and request is not None:
         typed = str(request.POST.get("username", ""))
     user = find_user(typed)
-    return user.username if user else normalize_username(typed.replace("\x00", ""))[:200]
+    return user.username if user else name_of_nobody(typed)
+
+
+def name_of_nobody(typed: str) -> str:
+    """What failures of a name are counted under that no account has: it may be a password in the
+    wrong field, so it is kept by its keyed digest alone."""
+    return "?" + salted_hmac("orgs.nobody", normalize_username(typed)).hexdigest()[:32]
+
+
+_NAME_TYPED = re.compile(r"[a-z][a-z0-9._-]{2,49}|[\d \-]{11,20}", re.IGNORECASE)
+
+
+def may_be_shown_again(typed: str) -> bool:
+    """Whether what stood in the field of the login name is one by its looks: anything else may be a
+    password, and goes back to nobody. Never depends on the accounts that exist."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    kinds = (r"[a-z]", r"[A-Z]", r"\d", r"[._-]")
+    return (
+        _NAME_TYPED.fullmatch(text) is not None
+        and sum(bool(re.search(kind, text)) for kind in kinds) < 3
+    )
 
 
 class LockoutBackend(AxesStandaloneBackend):
@@ -56,9 +83,56 @@ class LockoutBackend(AxesStandaloneBackend):
     ) -> None:
         try:
             super().authenticate(request, username, password, **kwargs)
+            if request is not None and is_slowed(
+                lockout_name(request, {"username": username}), client_ip(request)
+            ):
+                # Not counted, so that the one who goes on trying holds up nobody else.
+                request.axes_locked_out = True  # type: ignore[attr-defined]
+                raise AxesBackendPermissionDenied("slowed")
         except AxesBackendPermissionDenied:
             make_password(password)
             raise
+
+
+def is_slowed(name: str, ip: str) -> bool:
+    """Whether this try is one too many of the address, or of the name from all addresses together,
+    within the time of a lock-out: then one in some seconds is looked at, the others are refused.
+
+    Who has signed in from this address before is never slowed: nobody can lock others out, neither
+    from the same office nor from elsewhere. Two queries, four where somebody is trying names.
+    """
+    now = clock.now()
+    recent = AccessAttempt.objects.filter(
+        attempt_time__gt=now - dt.timedelta(hours=settings.AXES_COOLOFF_TIME)
+    )
+    here = recent.filter(ip_address=ip).aggregate(
+        names=Count("username", distinct=True), last=Max("attempt_time")
+    )
+    named = recent.filter(username=name).aggregate(
+        failures=Sum("failures_since_start"), last=Max("attempt_time")
+    )
+    last = [
+        one["last"]
+        for one, count, most in (
+            (here, here["names"], settings.SIGN_IN_NAMES_OF_ADDRESS),
+            (named, named["failures"] or 0, settings.SIGN_IN_FAILURES_OF_NAME),
+        )
+        if count >= most
+    ]
+    if not last or max(last) <= now - dt.timedelta(seconds=settings.SIGN_IN_SLOW_SECONDS):
+        return False
+    return not has_signed_in(name, ip)
+
+
+def has_signed_in(name: str, ip: str) -> bool:
+    """Whether the account has been signed in from the address within 90 days."""
+    user = User.objects.filter(username=name).first()
+    return AuditEntry.objects.filter(
+        user_id=user.pk if user else 0,
+        verb="orgs.session.started",
+        ip=ip,
+        at__gt=clock.now() - dt.timedelta(days=90),
+    ).exists()
 
 
 class NameOrPhoneBackend(BaseBackend):

@@ -5,7 +5,7 @@ import datetime as dt
 from core import scheduler
 from core.actor import system
 
-from .actions import dormancy, housekeeping, starting
+from .actions import alarms, dormancy, housekeeping, starting
 
 
 @scheduler.daily("orgs.clear_sessions", label="清理过期会话", hour=3, minute=20)
@@ -30,3 +30,15 @@ def shut_dormant_accounts(planned_for: dt.datetime) -> None:
 def note_complete_start(planned_for: dt.datetime) -> None:
     """Notes that all steps of starting the portal are done."""
     starting.note_complete(by=system())
+
+
+@scheduler.every("orgs.raise_alarms", label="查看异常并告警", minutes=5)
+def raise_alarms(planned_for: dt.datetime) -> None:
+    """Tells the security administrators of what is conspicuous."""
+    alarms.raise_alarms(by=system())
+
+
+@scheduler.daily("orgs.check_chain", label="核验审计链", hour=2, minute=40)
+def check_chain(planned_for: dt.datetime) -> None:
+    """Recomputes the audit chain; tells who must know when it does not hold."""
+    alarms.check_chain(by=system())

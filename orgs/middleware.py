@@ -1,6 +1,7 @@
 """Session limits, signing in again without losing what was typed, and who acts."""
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -8,18 +9,20 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from core import audit, clock, kept
+from core import audit, clock, kept, problems
 from core.guards import marker_of, page_of
 from core.http import is_by_script, is_fragment
 
 from .access import SESSION_GRANT, act_in, actor_for_request
-from .actions import accounts
+from .actions import accounts, refusals
 from .forms.accounts import LoginForm
 from .models import PortalSession, RoleGrant
+from .queries.refusals import refusals_of, window
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # How often a session's last sight is written down; keeps reading pages from writing each time.
@@ -149,6 +152,80 @@ class ActorMiddleware:
         else:
             take_up(request, grant)
         return None
+
+
+BRAKED_UNTIL = "braked_until"
+TOO_MANY = (
+    "短时间内多次打开不存在或不在范围内的内容，{minutes} 分钟内不能再打开单个页面，"
+    "首页和各类名单照常使用。如果是工作中点链接遇到的，请联系安全管理员。"
+)
+
+
+class RefusalMiddleware:
+    """Writes down what somebody signed in looked for in vain. Who does so again and again opens no
+    single things for a while; lists, his home page and signing out go on."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not _is_refusal(request, response):
+            return response
+        actor: Any = request.actor  # type: ignore[attr-defined]
+        match: Any = request.resolver_match
+        try:
+            times = refusals_of(actor)
+            if times >= settings.REFUSALS:  # a program, which has no session to remember it
+                return too_many(request)
+            is_last = times + 1 >= settings.REFUSALS
+            refusals.note(
+                by=actor,
+                address=request.path,
+                route=match.view_name,
+                object_id=str(next(iter(match.kwargs.values()), "")),
+                is_last=is_last,
+            )
+        except DatabaseError:  # a full disk makes no fault of ours out of a page that is not there
+            logging.getLogger("django.request").exception("a refusal could not be written down")
+            return response
+        if is_last and not is_api(request):
+            request.session[BRAKED_UNTIL] = (clock.now() + window()).timestamp()
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Stops before anything is looked up."""
+        if not kwargs or request.actor is None or is_api(request):  # type: ignore[attr-defined]
+            return None
+        until = request.session.get(BRAKED_UNTIL, 0.0)
+        return too_many(request) if until > clock.now().timestamp() else None
+
+
+def _is_refusal(request: HttpRequest, response: HttpResponse) -> bool:
+    """Not there for this person (404), or not his to do (403), on an address of ours."""
+    actor: Any = getattr(request, "actor", None)
+    return (
+        response.status_code in (403, 404)
+        and actor is not None
+        and actor.user_id is not None
+        and request.resolver_match is not None
+        and (response.status_code == 404 or getattr(request, "csrf_processing_done", False))
+    )
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429, with when to come again."""
+    seconds = settings.REFUSALS_WINDOW
+    text = TOO_MANY.format(minutes=max(1, seconds // 60))
+    if is_api(request):
+        response = problems.problem(429, detail=text, code="too_many_refusals")
+    else:
+        texts = kept.of(request).texts if kept.is_worth_keeping(request) else ()
+        response = render(request, "orgs/slowed.html", {"text": text, "texts": texts}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def _is_about_the_session(request: HttpRequest, kind: str) -> bool:

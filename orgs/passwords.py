@@ -2,16 +2,16 @@
 
 import re
 import secrets
-from difflib import SequenceMatcher
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher, make_password
 from django.core.exceptions import ValidationError
 
+from . import guesses
+
 MINIMUM = 8
 MINIMUM_ADMIN = 12
-CONTEXT_WORDS = ("dangjian", "dangwu", "zhibu", "xuzhou", "jingkai", "党建", "支部", "portal")
 
 # Without letters and digits that look alike on paper.
 _CAPITALS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -49,33 +49,19 @@ class ProfileValidator:
         return "含大写字母、小写字母、数字、其他符号中的三种。"
 
 
-class SimilarityValidator:
-    """Not the login name or the person's name."""
+class GuessValidator:
+    """Not what somebody who knows the person and the place tries first (orgs/guesses.py)."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        lowered = password.casefold()
-        for value in (getattr(user, "username", ""), getattr(user, "name", "")):
-            text = str(value or "").casefold()
-            if len(text) >= 3 and (
-                text in lowered or SequenceMatcher(a=lowered, b=text).quick_ratio() >= 0.8
-            ):
-                raise ValidationError("密码与登录名或姓名太相似。")
+        found = guesses.weakness(password, guesses.around(user))
+        if found:
+            raise ValidationError(
+                f"这个密码容易被猜到：去掉年份、连号和符号以后，只剩下{found}。"
+                "请用三四个互不相关的词连起来，中间放上不相干的数字，例如想想窗外和桌上看得见的东西。"
+            )
 
     def get_help_text(self) -> str:
-        return "不要用登录名或姓名。"
-
-
-class ContextWordValidator:
-    """Not made of words everybody here would try first."""
-
-    def validate(self, password: str, user: Any = None) -> None:
-        lowered = password.casefold()
-        for word in CONTEXT_WORDS:
-            if word in lowered and len(lowered) - len(word) < 6:
-                raise ValidationError(f"密码中的“{word}”太容易猜到，请换一个。")
-
-    def get_help_text(self) -> str:
-        return ""
+        return "不要用姓名、单位、地名、常用词加年份、连号数字，最好是三四个互不相关的词。"
 
 
 def quick_hash(secret: str) -> str:

@@ -9,14 +9,27 @@ from core import verbs as core_verbs
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
 
-from . import figures, imports, jobs, panels, relations, starting, timers, verbs  # noqa: F401  (register themselves)
+from . import (  # noqa: F401  (register themselves)
+    figures,
+    guesses,
+    imports,
+    jobs,
+    panels,
+    relations,
+    starting,
+    timers,
+    verbs,
+)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
 from .backends import PHONE_COLUMN
+from .enums import AdminKind
+from .known_words import known_words
 from .models import AdministratorProposal, Organization, OrganizationImport, User
 from .panels import Panel
 from .permissions import Permission as P
 from .queries import organizations, rosters
+from .roles import ROLES
 from .worklist import provide, provide_deputies
 
 FOUND = 8  # organisations shown on the page of the one search
@@ -32,7 +45,10 @@ importing.register(
 )
 demo.register("orgs.demo.tree", order=10)
 demo.register("orgs.demo.accounts", order=30)  # of people: when there are some
+guesses.register(known_words)
 core_verbs.register("orgs", verbs.VERBS, verbs.FIELDS)
+core_verbs.register_values("role", {key: role.label for key, role in ROLES.items()})
+core_verbs.register_values("admin_kind", dict(AdminKind.choices))
 sealed.register(User, "phone_sealed", PHONE_COLUMN)
 sealed.register(Organization, "contact_phone_sealed", rosters.PHONE_COLUMN)
 menu.register(

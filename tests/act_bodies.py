@@ -94,7 +94,7 @@ ACTS["api:notification-read"] = Act(nothing, api=True)
 
 # --- accounts and administration --------------------------------------------------------------
 
-PASSWORDS = {"current": PASSWORD, "new": "Another-Horse-8", "again": "Another-Horse-8"}
+PASSWORDS = {"current": PASSWORD, "new": "Another-Horse-8-Barn", "again": "Another-Horse-8-Barn"}
 ACTS["orgs:login"] = Act(
     lambda place, given: {"username": "huzhuang1", "password": PASSWORD}, column="anonymous"
 )

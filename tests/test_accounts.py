@@ -289,8 +289,8 @@ def test_password_change_keeps_this_session_and_ends_the_others(zone: Zone) -> N
         ("Kurz-1", "至少 8 个字符"),
         ("nur-kleine-zeichen", "三种"),
         ("12345678901", "三种"),
-        ("Huzhuang1-Huzhuang1", "太相似"),
-        ("Dangjian-1", "太容易猜到"),
+        ("Huzhuang1-Huzhuang1", "登录名"),
+        ("Dangjian-1", "容易被猜到"),
         ("x" * 130 + "A1", "最多 128"),
         (PASSWORD, "不能与现在的密码相同"),
     ],
@@ -466,7 +466,6 @@ def test_login_name_is_unique_in_every_spelling(zone: Zone, username: str) -> No
         ({"phone": "123"}, "11 位数字"),
         ({"phone": "1" * 29}, "11 位数字"),
         ({"email": "nonsense"}, ""),
-        ({"name": "a\x00b"}, ""),
     ],
 )
 def test_wrong_account_data_is_refused_and_kept(zone: Zone, data: dict, said: str) -> None:

@@ -19,9 +19,11 @@ from django.test import Client
 from django.urls import reverse
 
 from core import clock
+from core.models import AuditEntry
 
 from .access_objects import NOW, Arguments, arguments, own, prepare
 from .act_bodies import ACTS, Act
+from .audit_words import untold
 from .test_access_matrix import ADDRESSES, ROWS, expected
 from .world import Zone
 
@@ -120,6 +122,7 @@ def test_act_succeeds_with_effect(zone: Zone, name: str) -> None:
     assert 200 <= response.status_code < 400, said(response)
     written = set(rows.written) - (set() if name in ON_THE_SESSION else {OF_NO_ACT})
     assert written, said(response)
+    assert not untold(AuditEntry.objects.all()), "name it in the app's verbs.py"
 
 
 def test_bodies_are_of_acts() -> None:

@@ -224,7 +224,7 @@ def test_json_line_is_one_object_with_the_request_id() -> None:
     assert "\n" not in line
     entry = json.loads(line)
     assert entry["request_id"] == "0123abcd"
-    assert entry["message"] == "said a b c [31m"
+    assert entry["message"] == "said a bc[31m"
     assert entry["time"].endswith("Z")
 
 

@@ -199,7 +199,7 @@ def test_what_was_typed_stays_when_the_form_comes_back(zone: Zone, name: str) ->
 
 
 # What looking leaves behind in the audit trail.
-LOOKS = {"orgs.organization.export", "schedules.report.export"}
+LOOKS = {"orgs.organization.export", "schedules.report.export", "orgs.access.refused"}
 
 
 @pytest.mark.parametrize("name", [one.name for one in gets()])

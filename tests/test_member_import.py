@@ -158,7 +158,7 @@ def test_street_cannot_touch_another_streets_members(zone: Zone, tmp_path: Path)
     by = zone.actor("dahuangshan")
     parsed = imports.parse(path, "a.xlsx", by)
     found = imports.compare(parsed, by, lambda n, total: None)
-    assert [error.code for error in found.errors] == ["outside_scope", "outside_scope"]
+    assert [error.code for error in found.errors] == ["registered_elsewhere", "outside_scope"]
     told = str(found.errors[0].message) + str(found.preview)
     assert "桃园" not in told
     assert number(5) not in told

@@ -480,7 +480,7 @@ def test_registered_number_is_refused_without_telling_whose(
     response = zone.client("huzhuang1").post(reverse("members:member-create"), given)
     text = response.content.decode()
     assert response.status_code == 422
-    assert "该身份号码已有登记，请联系上级党委核对" in text
+    assert "这个身份号码要由上级党委核对后登记" in text
     assert "章杉" not in text
     assert "桃园" not in text
 

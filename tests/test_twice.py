@@ -47,7 +47,7 @@ GONE = (404, "也可能刚刚被删除，或已经结束")
 AGAIN: dict[str, tuple[int, str]] = {
     "core:inbox-read": (200, ""),
     "core:message-open": (200, ""),
-    "members:member-create": (422, "已有登记"),
+    "members:member-create": (422, "已登记在"),
     "members:member-edit": (200, "内容没有变化"),
     "members:member-exit": (409, "已经登记离开"),
     "members:member-export": (200, ""),
@@ -318,7 +318,9 @@ def seen(answer: Any) -> str:
 
 
 def verbs_since(count: int) -> list[str]:
-    return list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)[count:])
+    """Without looks for what is no longer there: a second click on a button that took it away."""
+    verbs = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)[count:]
+    return [verb for verb in verbs if verb != "orgs.access.refused"]
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 
+from .. import kept
 from ..problems import Refused
-from ..text import is_storable
+from ..text import is_storable, readable
 
 MAX_BODY = 1_000_000  # bytes of JSON
 MAX_DEPTH = 20
@@ -40,8 +41,7 @@ class StrictJSONParser(JSONParser):
             raise ParseError("JSON 嵌套过深。") from error
         except ValueError as error:
             raise ParseError(f"不是规范的 JSON：{error}") from error
-        _walk(value)
-        return value
+        return _walk(value)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -68,20 +68,26 @@ def _number(text: str) -> float:
     return value
 
 
-def _walk(value: Any, depth: int = 0) -> None:
+def _walk(value: Any, depth: int = 0, *, is_secret: bool = False) -> Any:
+    """The value with readable texts; secrets and the names of fields stay as they are."""
     if depth > MAX_DEPTH:
         raise ParseError("JSON 嵌套过深。")
-    if isinstance(value, str) and not is_storable(value):
-        raise ParseError("文字中含有无法处理的字符。")
+    if isinstance(value, str):
+        if not is_storable(value):
+            raise ParseError("文字中含有无法处理的字符。")
+        return value if is_secret else readable(value)
     if isinstance(value, dict):
         if len(value) > MAX_KEYS:
             raise ParseError("JSON 的键过多。")
-        for key, inner in value.items():
+        for key in value:
             _walk(key, depth)
-            _walk(inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in value:
-            _walk(inner, depth + 1)
+        return {
+            key: _walk(inner, depth + 1, is_secret=key in kept.SECRETS)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_walk(inner, depth + 1) for inner in value]
+    return value
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -124,7 +124,11 @@ def _block(block: Block) -> SafeString | str:
             source = base64.b64encode(drawing.picture().encode()).decode()
             below = format_html("<figcaption>{}</figcaption>", clean(caption)) if caption else ""
             return format_html(
-                '<figure><img src="{}{}" alt="{}">{}</figure>', _DRAWN, source, drawing.name, below
+                '<figure><img src="{}{}" alt="{}">{}</figure>',
+                _DRAWN,
+                source,
+                clean(drawing.name),
+                below,
             )
         case Signature(by, on, has_seal):
             return format_html(

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from core.tabular import gate
 from core.tabular.errors import CellError
+from core.text import clean
 
 MAX_COMMENTS = 2_000
 """Comments make Excel slow; above this the cells are only red, and the list has them all."""
@@ -101,6 +102,6 @@ def _list_errors(workbook: Workbook, errors: list[CellError]) -> None:
 
 def _set_text(cell: Cell, text: str) -> None:
     """Text that stays text: openpyxl takes a leading "=" for a formula."""
-    cell.value = text
+    cell.value = clean(text, multiline=True)
     cell.data_type = "s"
     cell.number_format = "@"

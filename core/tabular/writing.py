@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from core.text import clean, to_half_width
+from core.text import clean, readable, to_half_width
 
 Kind = Literal["text", "identity", "phone", "integer", "number", "date"]
 
@@ -81,7 +81,9 @@ def write_sheet(
         if signature:
             step = max(len(columns) // len(signature), 1)
             for place, text in enumerate(signature):
-                sheet.write_string(line, min(place * step, len(columns) - 1), text, formats.plain)
+                sheet.write_string(
+                    line, min(place * step, len(columns) - 1), clean(text), formats.plain
+                )
         _lay_out(sheet, top, columns, stamp)
     finally:
         book.close()
@@ -136,13 +138,13 @@ def _write_head(
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
     sheet.set_row(0, 30)
-    sheet.write_string(0, 0, title, formats.title)
+    sheet.write_string(0, 0, clean(title), formats.title)
     _merge(sheet, 0, 0, 0, last)
     line = 1
     below_title = "    ".join(filter(None, (subtitle, stamp)))
     if below_title:
         sheet.set_row(line, 20)
-        sheet.write_string(line, 0, below_title, formats.plain)
+        sheet.write_string(line, 0, clean(below_title), formats.plain)
         _merge(sheet, line, 0, line, last)
         line += 1
     has_groups = any(column.group for column in columns)
@@ -166,7 +168,7 @@ def _write_head(
 
 def _write_title(sheet: Worksheet, line: int, place: int, text: str, form: Format) -> None:
     if text:
-        sheet.write_string(line, place, text, form)
+        sheet.write_string(line, place, _cell_text(text), form)
     else:
         sheet.write_blank(line, place, None, form)
 
@@ -264,7 +266,7 @@ def write_csv(
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     target.write(b"\xef\xbb\xbf")
-    writer.writerow([column.title for column in columns])
+    writer.writerow([clean(column.title) for column in columns])
     for row in rows:
         cells = zip(columns, row, strict=True)
         writer.writerow([_csv_text(value, column, is_raw) for column, value in cells])
@@ -280,7 +282,7 @@ def _csv_text(value: object, column: Column, is_raw: bool) -> str:
         return ""
     if isinstance(value, datetime.datetime | datetime.date):
         return value.isoformat()[:10] if column.kind == "date" else value.isoformat()
-    text = str(value).encode("utf-8", "ignore").decode("utf-8").replace("\0", "")
+    text = readable(str(value))
     return text if is_raw else inert(text, kind=column.kind)
 
 

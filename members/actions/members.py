@@ -34,7 +34,7 @@ from ..models import Member, MembershipExit
 from ..models.member import column
 from ..models.standing import COUNTED
 from ..queries.standings import since_when
-from . import headcounts, standings
+from . import headcounts, numbers, standings
 
 CHUNK = 5000  # ids in one IN list
 BATCH = 500  # rows in one INSERT; SQLite makes less of it by itself
@@ -113,7 +113,9 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
         touched.append((found, before_after))
         if not COUNTED.isdisjoint(items):
             since[found.pk] = since_when(found, items)
-    _refuse_registered([*new, *(member for member, items in touched if "identity_number" in items)])
+    _refuse_registered(
+        [*new, *(member for member, items in touched if "identity_number" in items)], by
+    )
     _write(new, [member for member, _ in touched])
     stand = {member.organization_id for member in (*new, *(member for member, _ in touched))}
     headcounts.mark(organization_ids=left | stand)
@@ -220,21 +222,30 @@ def _check(member: Member, values: Mapping[str, Any]) -> None:
             raise DomainError(wrong.message, field=wrong.field, code=wrong.code)
 
 
-def _refuse_registered(members: Sequence[Member]) -> None:
-    """One person has one record in the whole zone; whose it is stays untold."""
+def _refuse_registered(members: Sequence[Member], by: Actor) -> None:
+    """One person has one record in the whole zone. Whoever may see that one is told where it stands;
+    to all others the answer is the same whatever stands where, and every such try is written down."""
     own = {member.identity_index: member.pk for member in members if member.identity_index}
-    taken = len(own) != sum(1 for member in members if member.identity_index)
+    if len(own) != sum(1 for member in members if member.identity_index):
+        raise _registered("同一个身份号码在这次提交中出现了两次，请核对。")
+    if not own:
+        return
+    numbers.refuse_too_many(by)
     for chunk in batched(own, CHUNK):
-        rows = Member.objects.filter(identity_index__in=chunk).values_list("identity_index", "pk")
-        taken = taken or any(own[index] != pk for index, pk in rows if index)
-    if taken:
-        raise _registered()
+        rows = Member.objects.filter(identity_index__in=chunk).select_related("organization")
+        for row in rows.only(
+            "identity_index", "organization__path", "organization__name", "organization__short_name"
+        ):
+            if own[str(row.identity_index)] == row.pk:
+                continue
+            if rules.covers(by, row.organization.path):
+                raise _registered(f"这个身份号码已登记在{row.organization}，请到那里修改。")
+            numbers.note_in_vain(by)
+            raise _registered()
 
 
-def _registered() -> DomainError:
-    return DomainError(
-        rules.ALREADY_REGISTERED, field="identity_number", code="duplicate_identity_number"
-    )
+def _registered(message: str = rules.NOT_HERE) -> DomainError:
+    return DomainError(message, field="identity_number", code="duplicate_identity_number")
 
 
 def _write(new: list[Member], changed: list[Member]) -> None:

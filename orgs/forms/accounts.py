@@ -12,6 +12,7 @@ from core.privacy import OFF_THE_DEVICE
 from core.text import clean
 from core.verbs import choices as verb_choices
 
+from ..backends import may_be_shown_again
 from ..enums import AdminKind
 from ..models import User
 
@@ -50,6 +51,11 @@ class LoginForm(forms.Form):
         super().__init__(*args, **kwargs)
         first = "password" if self.data.get("username") else "username"
         self.fields[first].widget.attrs["autofocus"] = True
+
+    def forget_slip(self) -> None:
+        """Takes out of the field of the name what may be a password typed there."""
+        if not may_be_shown_again(self.data.get("username", "")):
+            self.data = {**self.data, "username": ""}
 
 
 class PasswordForm(forms.Form):

@@ -14,6 +14,7 @@ from core.actor import Actor
 from core.guards import public, signed_in
 from core.http import PortalRequest, client_ip, safe_next
 from core.identity import mask_phone
+from core.text import clean
 
 from ..access import SESSION_GRANT, actor_for_request
 from ..actions import accounts
@@ -54,6 +55,7 @@ def login(request: PortalRequest) -> HttpResponse:
         if form.is_valid():
             _record_refusal(request, form.cleaned_data["username"])
             form.add_error(None, SIGN_IN_FAILED)
+        form.forget_slip()
         status = 403
     if sent:
         return kept.answer(
@@ -86,7 +88,7 @@ def _start_session(request: PortalRequest, user: User) -> None:
     audit.record_now(by=_person(request, user), verb="orgs.session.started", obj=user)
     auth.login(request, user)
     request.session["ip"] = client_ip(request)
-    request.session["agent"] = request.headers.get("User-Agent", "")[:200]
+    request.session["agent"] = clean(request.headers.get("User-Agent", "")[:200])
     request.session["started"] = clock.now().isoformat()
 
 
@@ -100,7 +102,7 @@ def _record_refusal(request: PortalRequest, typed: str) -> None:
         verb="orgs.session.locked" if locks else "orgs.session.refused",
         obj=user,
         label="" if user else "（没有这个账号）",
-        note="锁定期内" if failures is None else "",
+        note="锁定或限速期内" if failures is None else "",
     )
 
 

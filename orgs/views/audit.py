@@ -11,7 +11,7 @@ from core.guards import needs
 from core.http import PortalRequest
 from core.models import AuditEntry
 from core.text import clean
-from core.verbs import field_label, label
+from core.verbs import field_label, label, value_label
 
 from ..actions import auditing
 from ..forms.accounts import AuditFilter
@@ -62,27 +62,19 @@ def _matching(entries: QuerySet[AuditEntry], form: AuditFilter) -> QuerySet[Audi
 
 
 def _row(entry: AuditEntry) -> dict[str, Any]:
+    kind = entry.object_type
     changes = []
     for name, pair in entry.changes.items():
         before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
         changes.append(
             {
-                "name": field_label(entry.verb, name),
-                "before": _in_words(name, before),
-                "after": _in_words(name, after),
+                "name": field_label(entry.verb, name, kind),
+                "before": value_label(name, before, kind),
+                "after": value_label(name, after, kind),
             }
         )
     role = ROLES[entry.role].label if entry.role in ROLES else ""
     return {"entry": entry, "act": label(entry.verb), "role": role, "changes": changes}
-
-
-def _in_words(name: str, value: Any) -> Any:
-    """Values that are codes in the trail, as people call them."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if name in ("role", "admin_kind") and value in ROLES:
-        return ROLES[value].label
-    return value
 
 
 @needs(P.AUDIT_VIEW, methods=("POST",))

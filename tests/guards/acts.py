@@ -27,6 +27,8 @@ from .writes import written
 # Functions of actions modules that are told `by` and join the caller's action, and why.
 WITHIN_AN_ACTION = Reasons(
     {
+        "members.actions.numbers.note_in_vain": "written also when the act that found it is undone",
+        "members.actions.numbers.note_sheet": "written also when the act that found it is undone",
         "orgs.actions.accounts.replace_password": "shared by the page's and the console's reset",
         "orgs.actions.deputies.end_all_of": "what follows when somebody becomes an administrator",
         "orgs.actions.grants.end_of_offices": "what follows when an office ends",

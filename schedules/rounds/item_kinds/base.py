@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
-from core.text import is_storable
+from core.text import clean
 
 from ..enums import ItemKind
 
@@ -45,10 +45,7 @@ class Peers:
 
 def tidy(raw: Any, *, lines: bool = False) -> str:
     """What was typed as text that any database can keep."""
-    text = str(raw) if isinstance(raw, str | int | float) else ""
-    text = text.replace("\r\n", "\n").strip()
-    if not is_storable(text):
-        text = text.replace("\x00", "").encode("utf-8", "ignore").decode()
+    text = clean(str(raw), multiline=True) if isinstance(raw, str | int | float) else ""
     return text if lines else " ".join(text.split())
 
 
