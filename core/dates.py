@@ -35,6 +35,11 @@ class ReadDate:
     value: datetime.date
     precision: Precision = "day"
 
+    def agrees_with(self, day: datetime.date) -> bool:
+        """Whether it may be that day, as far as it was written."""
+        length = {"year": 1, "month": 2, "day": 3}[self.precision]
+        return self.value.timetuple()[:length] == day.timetuple()[:length]
+
 
 class AmbiguousDate(ValueError):
     """A value that may mean several dates, which are its `readings`; none when it is too short for

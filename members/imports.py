@@ -265,10 +265,8 @@ def _update(
 def _keep_the_day(
     values: dict[str, Any], item: str, read: ReadDate | None, known: dt.date | None
 ) -> None:
-    """A sheet that names only the month does not unsettle the day that is registered."""
-    if not read or not known or read.precision != "month":
-        return
-    if (read.value.year, read.value.month) == (known.year, known.month):
+    """A sheet that shows only the month does not unsettle the day that is registered."""
+    if read and known and read.precision != "day" and read.agrees_with(known):
         values.pop(item, None)
 
 

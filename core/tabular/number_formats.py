@@ -46,4 +46,6 @@ class Styles:
     def _precision(self, number: str) -> Precision:
         if number in self._codes:
             return precision_of(self._codes[number])
-        return _BUILT_IN.get(int(number), "day") if number.isdecimal() and len(number) < 5 else "day"
+        return (
+            _BUILT_IN.get(int(number), "day") if number.isdecimal() and len(number) < 5 else "day"
+        )
