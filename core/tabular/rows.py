@@ -69,7 +69,8 @@ def data_rows(
 
 class _Defaults:
     """Tells rows of nothing but filled-down values: no cell of the row's own, and each of the
-    others says what another row says in its column, or comes from a formula."""
+    others says what another row says in its column, or comes from a formula. Between the rows of
+    data one that names something required is rather an unfinished row."""
 
     def __init__(self, sheet: Sheet, header: Header, columns: Sequence[ColumnSpec]) -> None:
         own = {spec.key for spec in columns if spec.is_own}
@@ -77,17 +78,38 @@ class _Defaults:
         self._sheet = sheet
         self._own = [place for key, place in header.columns.items() if key in own]
         self._others = [place for key, place in header.columns.items() if key in known - own]
+        required = {spec.key for spec in columns if spec.is_required}
+        self._required = [place for key, place in header.columns.items() if key in required]
+        self._last: int | None = None
         self._first = header.last_row
         self._said: dict[int, Counter[Value]] = {}
 
     def are_all(self, number: int, row: list[Value]) -> bool:
         if not self._own or any(self._is_filled(number, row, place) for place in self._own):
             return False
+        if number < self._last_of_own() and any(
+            self._is_filled(number, row, place) for place in self._required
+        ):
+            return False
         return all(
             self._is_repeated(place, row[place])
             for place in self._others
             if self._is_filled(number, row, place)
         )
+
+    def _last_of_own(self) -> int:
+        """The last row with a cell of its own."""
+        if self._last is None:
+            numbered = enumerate(self._sheet.rows, 1)
+            self._last = max(
+                (
+                    number
+                    for number, row in numbered
+                    if any(self._is_filled(number, row, place) for place in self._own)
+                ),
+                default=0,
+            )
+        return self._last
 
     def _is_filled(self, number: int, row: list[Value], place: int) -> bool:
         return not _is_blank(row[place]) and (number, place + 1) not in self._sheet.formulas
