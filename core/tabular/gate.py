@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from core.tabular.errors import SheetRefused
+from core.tabular.facts import Findings, SheetFacts
 from core.tabular.package import Package
 from core.tabular.parts import (
     MAIN_TYPE,
-    Findings,
-    SheetFacts,
     active_content,
     doctype,
     pairs_of,

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from core.tabular.errors import SheetRefused
+from core.tabular.facts import MAX_DATA_ROWS
 from core.tabular.headers import ColumnSpec, Header, is_header_text
-from core.tabular.parts import MAX_DATA_ROWS
 from core.tabular.reading import Sheet, Value
 from core.text import clean, match_key
 

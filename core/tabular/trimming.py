@@ -8,9 +8,10 @@ import zipfile
 from pathlib import Path
 
 from core.tabular.addresses import column_index
+from core.tabular.facts import SheetFacts
 from core.tabular.gate import WorkbookFacts
 from core.tabular.package import Package
-from core.tabular.parts import SheetFacts, pairs_of, strict_parser
+from core.tabular.parts import pairs_of, strict_parser
 
 
 def write_trimmed(source: Path, target: Path, facts: WorkbookFacts) -> None:
