@@ -294,6 +294,7 @@ def read_members(
         ),
         notes=file_notes(found, hidden, prefilled, COLUMNS),
         as_of=as_of,
+        saved_at=found[0][0].saved_at,
     )
 
 

@@ -259,6 +259,7 @@ def read_organizations(
         ),
         notes=file_notes(found, hidden, prefilled, COLUMNS),
         as_of=as_of,
+        saved_at=found[0][0].saved_at,
     )
 
 

@@ -68,6 +68,8 @@ class Findings:
     """Content types by lower-case name of the part; of an extension by "*.xml"."""
     workbook_part: str | None = None
     is_1904: bool = False
+    saved: str = ""
+    """When the program that wrote it says it was last saved, in ISO 8601."""
     longest_text: int = 0
     text_lengths: list[int] = field(default_factory=list)
     text_kinds: bytearray = field(default_factory=bytearray)

@@ -4,6 +4,7 @@ Every part of the package is read once and counted; what its XML parts tell (`pa
 together here.
 """
 
+import datetime
 import re
 import zipfile
 from collections.abc import Iterator
@@ -40,6 +41,8 @@ class WorkbookFacts:
     size: int
     unpacked: int
     is_1904: bool
+    saved_at: datetime.datetime | None
+    """When it was last saved, as the program that wrote it says."""
     sheets: dict[str, SheetFacts]
     """Worksheets by the name on their tab, in the order of the tabs."""
 
@@ -108,7 +111,21 @@ def _check_package(package: Package, size: int) -> WorkbookFacts:
         )
     sheets = _name_sheets(findings)
     _check_text_volume(package, findings)
-    return WorkbookFacts(size=size, unpacked=unpacked, is_1904=findings.is_1904, sheets=sheets)
+    return WorkbookFacts(
+        size=size,
+        unpacked=unpacked,
+        is_1904=findings.is_1904,
+        saved_at=_moment(findings.saved),
+        sheets=sheets,
+    )
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    try:
+        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 def _in_reading_order(package: Package, findings: Findings) -> Iterator[zipfile.ZipInfo]:

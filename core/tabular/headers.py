@@ -45,6 +45,8 @@ class Header:
     titles: dict[str, str]
     unknown: tuple[tuple[str, str], ...] = ()
     """(column letter, title) of columns that nobody knows; they are not read."""
+    doubled: tuple[tuple[str, str], ...] = ()
+    """(column letter, key) of those among them that mean the same as one that is read."""
     texts: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -103,12 +105,15 @@ def _header(
         if exact[key] == _title_key(shown[column]) != _title_key(shown[known]):
             places[key] = column
     unknown = []
+    doubled = []
     found_titles = {}
     for column, title in enumerate(shown):
         key = matched.get(column, "")
         if places.get(key) == column:
             found_titles[key] = title
         elif title:
+            if key:
+                doubled.append((column_letter(column), key))
             unknown.append((column_letter(column), title))
     # Merged-down headers match in their lower row alone; the row above belongs to them, too.
     texts = {
@@ -123,6 +128,7 @@ def _header(
         columns=places,
         titles=found_titles,
         unknown=tuple(unknown),
+        doubled=tuple(doubled),
         texts=frozenset(texts - {""}),
     )
 

@@ -62,6 +62,8 @@ class ParsedSheet(Generic[RowType]):
     """Chinese sentences about the file: hidden sheets, hidden rows."""
     as_of: datetime.date | None = None
     """The day the sheet says it was filled in (填报时间)."""
+    saved_at: datetime.datetime | None = None
+    """When the file was last saved: nothing in it can be newer."""
 
     @property
     def refused(self) -> dict[str, int]:
@@ -291,6 +293,10 @@ def file_notes(
             notes.append(
                 f"工作表“{sheet.name}”有 {len(rows)} 个隐藏行，也已读取（首行：第 {rows[0]} 行）"
             )
+        titles = dict(header.unknown)
+        for letter, key in header.doubled:
+            read = f"“{header.titles[key]}”（{column_letter(header.columns[key])} 列）"
+            notes.append(f"“{titles[letter]}”（{letter} 列）和{read}是同一项，只读取后者")
         if computed := _computed(sheet, header, {one.key for one in columns if one.is_ignored}):
             notes.append(f"工作表“{sheet.name}”的{computed}是公式，按文件里保存的计算结果读取")
         if left_out := prefilled.get(sheet.name):

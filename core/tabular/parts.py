@@ -227,6 +227,23 @@ def _workbook(part: str, parser: Parser, findings: Findings, starts: list[None])
     return root
 
 
+def _core_properties(part: str, parser: Parser, findings: Findings, starts: list[None]) -> _Start:
+    is_modified = False
+
+    def start(name: str, attributes: list[str]) -> None:
+        nonlocal is_modified
+        starts.append(None)
+        is_modified = name.rpartition(":")[2] == "modified"
+
+    def text(data: str) -> None:
+        if is_modified and not findings.saved:
+            findings.saved = data.strip()[:40]
+
+    parser.buffer_text = True
+    parser.CharacterDataHandler = text
+    return start
+
+
 def _style_sheet(part: str, parser: Parser, findings: Findings, starts: list[None]) -> _Start:
     is_cell_format = False
 
@@ -442,4 +459,5 @@ _HANDLERS = {
     "Types": _content_types,
     "sst": _shared_strings,
     "styleSheet": _style_sheet,
+    "coreProperties": _core_properties,
 }

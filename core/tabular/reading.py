@@ -30,6 +30,7 @@ class Sheet:
     rows: list[list[Value]]
     is_visible: bool = True
     is_1904: bool = False
+    saved_at: datetime.datetime | None = None
     formulas: frozenset[tuple[int, int]] = frozenset()
     uncomputed: frozenset[tuple[int, int]] = frozenset()
     errors: frozenset[tuple[int, int]] = frozenset()
@@ -102,6 +103,7 @@ def _read(
         rows=rows,
         is_visible=is_visible,
         is_1904=facts.is_1904,
+        saved_at=facts.saved_at,
         formulas=frozenset(measured.formulas),
         uncomputed=frozenset(measured.uncomputed),
         errors=frozenset(measured.errors),
