@@ -84,6 +84,13 @@ def match_key(text: str) -> str:
     return text.translate(_SAME_SIGN).casefold()
 
 
+def search_key(name: str) -> str:
+    """What a person's name is found by, as it is kept and as it is typed: `match_key` without any
+    dot, hyphen or apostrophe. For searching only."""
+    return _JOINTS.sub("", match_key(name))
+
+
+_JOINTS = re.compile(r"[·•‧∙⋅・･●．᛫⸱ꞏ‣◦⦁﹒.'’`´\-]")
 _SAME_SIGN = {
     ord(a): b
     for a, b in zip(

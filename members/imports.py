@@ -28,7 +28,7 @@ from .actions.members import MemberChange
 from .enums import MembershipState
 from .items import LABELS, difference, shown
 from .models import Member, MemberImport
-from .models.member import column
+from .models.member import column, phone_indexes
 from .sheets import MemberRow, read_members
 
 SOURCE = "党员花名册"
@@ -275,6 +275,8 @@ def _update(
     _keep_the_day(values, "joined_on", row.joined, member.joined_on)
     _keep_the_day(values, "full_member_on", row.full_member, member.full_member_on)
     _keep_the_day(values, "lost_contact_since", row.lost_contact_since, member.lost_contact_since)
+    if "phone" in values and member.phone_index == phone_indexes(values["phone"]):
+        del values["phone"]  # the same number, only written otherwise
     found = difference(member, values, names)
     if not found:
         plan.unchanged += 1

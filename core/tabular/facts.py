@@ -1,5 +1,6 @@
 """What the parts of a workbook's package have told, and the limits they are held to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.dates import Precision
@@ -76,6 +77,8 @@ class Findings:
     """For each shared text NOTHING, NUMBER or CONTENT."""
     styles: Styles = field(default_factory=Styles)
     ignores_blanks: bool = False
+    finish: Callable[[], None] = lambda: None
+    """What the part that is being read has to do at its end."""
 
     def type_of(self, part: str) -> str:
         """The content type of a part: its own, else that of its extension."""

@@ -86,6 +86,7 @@ def read_xml(package: Package, entry: zipfile.ZipInfo, findings: Findings) -> in
     starts: list[None] = []
     ends: list[str] = []
     depth = size = 0
+    findings.finish = lambda: None
 
     def root(name: str, attributes: list[str]) -> None:
         make = _HANDLERS.get(name.rpartition(":")[2], _any_part)
@@ -109,6 +110,7 @@ def read_xml(package: Package, entry: zipfile.ZipInfo, findings: Findings) -> in
             if depth > MAX_DEPTH:
                 raise _xml_damaged(part)
         parser.Parse(b"", True)
+        findings.finish()
     except expat.ExpatError as error:
         raise _xml_damaged(part) from error
     return size
@@ -308,6 +310,7 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
     running = (0, 0)  # row and column of the last row's running number
     shown = findings.styles.precisions()
     formula: list[str] = []
+    value: list[str] = []  # pieces of the open cell's value
 
     def text(data: str) -> None:
         if before == "f":
@@ -317,8 +320,14 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
         elif before == "t" or before == "v":
             if data.isspace():
                 facts.blanks += 1
-            else:
-                weigh(data)
+            value.append(data)
+
+    def close_value() -> None:
+        """Looks at what the last cell holds: a parser hands it out in pieces."""
+        text = "".join(value)
+        value.clear()
+        facts.uncomputed.discard((row, last_column_index))
+        weigh(text)
 
     def weigh(data: str) -> None:
         nonlocal lone_number, is_row_counted, running
@@ -399,7 +408,7 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
         facts.cells += 1
         facts.outer_row = row
         facts.outer_column = max(facts.outer_column, last_column_index)
-        if is_formula:
+        if is_formula and kind == "str":  # its result may be an empty text
             facts.uncomputed.discard((row, last_column_index))
         if style in shown and kind not in _STRING_KINDS:
             facts.precisions[row, last_column_index] = shown[style]
@@ -407,6 +416,8 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
     def start(name: str, attributes: list[str]) -> None:
         nonlocal before, is_cell_empty, is_error, is_formula
         add(None)
+        if value:
+            close_value()
         if ":" in name:
             name = name.rpartition(":")[2]
         if name == "c":
@@ -439,6 +450,11 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
             raise active_content(part)
         before = name
 
+    def finish() -> None:
+        if value:
+            close_value()
+
+    findings.finish = finish
     parser.buffer_text = True
     parser.CharacterDataHandler = text
     return start
