@@ -40,6 +40,7 @@ MEMBER = {
     "category": "full_member",
     "joined_on": "2012-07-01",
     "full_member_on": "2013-07-01",
+    "arrived_on": "2026-07-01",
     "seniority_correction_days": "0",
     "party_post": "委员",
     "job": "教师",
