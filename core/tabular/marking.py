@@ -5,7 +5,7 @@ import copy
 import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from openpyxl import load_workbook
 from openpyxl.cell import Cell, MergedCell
@@ -102,6 +102,7 @@ def _comment(cell: Cell, text: str) -> None:
 
 
 def _list_errors(sheet: Worksheet, errors: Sequence[CellError]) -> None:
+    cell: Any
     for column, (title, width) in enumerate(
         (("工作表", 14), ("行", 8), ("列", 6), ("列名", 18), ("填的内容", 28), ("应当", 60)), 1
     ):
@@ -127,7 +128,7 @@ def _list_errors(sheet: Worksheet, errors: Sequence[CellError]) -> None:
     sheet.freeze_panes = "A2"
 
 
-def _set_text(cell: Cell, text: str) -> None:
+def _set_text(cell: Any, text: str) -> None:
     """Text that stays text: openpyxl takes a leading "=" for a formula."""
     cell.value = text
     cell.data_type = "s"
