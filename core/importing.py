@@ -24,6 +24,7 @@ from . import audit, clock, crypto, effects, scheduler, table_statistics
 from .actions import action
 from .actor import Actor
 from .attachments import NO_ROOM, write_whole
+from .dates import in_words
 from .errors import DomainError
 from .models import Effect, ImportBatch
 from .tabular import gate, marking
@@ -350,7 +351,7 @@ def _notes(parsed: ParsedSheet[Any]) -> dict[str, Any]:
     return {
         "told": list(parsed.notes)[:MAX_SHOWN],
         "unread": [list(column) for column in parsed.unknown_columns][:MAX_SHOWN],
-        "until": timezone.localtime(until).isoformat() if until else "",
+        "until": in_words(timezone.localdate(until)) if until else "",
     }
 
 

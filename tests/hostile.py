@@ -40,7 +40,6 @@ MEMBER = {
     "category": "full_member",
     "joined_on": "2012-07-01",
     "full_member_on": "2013-07-01",
-    "arrived_on": "2026-07-01",
     "seniority_correction_days": "0",
     "party_post": "委员",
     "job": "教师",
@@ -61,6 +60,7 @@ POSTS: dict[str, Fields] = {
         **MEMBER,
         "identity_number": IDENTITY_NUMBER,
         "organization": "@branch",
+        "arrived_on": "2026-07-01",
     },
     "members:member-edit": {**MEMBER, "identity_number": IDENTITY_NUMBER, "revision": "1"},
     "members:member-exit": {

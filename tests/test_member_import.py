@@ -388,13 +388,13 @@ def test_a_sheet_from_before_a_change_on_the_page_is_marked(zone: Zone, tmp_path
         save_members(changes=[change], by=by)
     same = row("张三", 1, zone.branch, phone="10011112222")
     before = saved(tmp_path / "b.xlsx", NOON + dt.timedelta(days=8), same)
-    assert older(before, zone) == ["系统在 2026-06-10 登记过，比这张表（2026-06-09）新"]
+    assert older(before, zone) == ["系统在 2026年6月10日 登记过，比这张表（2026年6月9日）新"]
     after = saved(tmp_path / "c.xlsx", NOON + dt.timedelta(days=10), same)
     assert older(after, zone) == [""]
     stated = saved(
         tmp_path / "d.xlsx", NOON + dt.timedelta(days=10), same, title="填报时间：2026年6月5日"
     )
-    assert older(stated, zone) == ["系统在 2026-06-10 登记过，比这张表（2026-06-05）新"]
+    assert older(stated, zone) == ["系统在 2026年6月10日 登记过，比这张表（2026年6月5日）新"]
     another = saved(tmp_path / "e.xlsx", NOON, row("张小三", 1, zone.branch, phone="10099998888"))
     assert older(another, zone) == [""]  # his name was not touched since
 
@@ -411,7 +411,7 @@ def test_a_sheet_older_than_the_last_one_is_marked_and_one_put_right_is_not(
     assert older(right, zone) == [""]
     before = "填报时间：2026年4月30日"
     old = saved(tmp_path / "c.xlsx", moment, row("张三", 1, zone.branch, "委员"), title=before)
-    assert older(old, zone) == ["系统里是 2026-05-31 的花名册，比这张表（2026-04-30）新"]
+    assert older(old, zone) == ["系统里是 2026年5月31日 的花名册，比这张表（2026年4月30日）新"]
 
 
 def test_an_older_sheet_is_written_only_when_that_is_known(zone: Zone, tmp_path: Path) -> None:

@@ -558,11 +558,11 @@ def test_a_roster_from_before_an_election_is_marked_whatever_its_file_says(zone:
         term_started_on=dt.date(2026, 5, 1), term_ends_on=dt.date(2031, 5, 1)
     )
     path = old_roster(zone, 换届时间="2021-04-20", 届满时间="2026-04-20", 书记="李四")
-    assert older(zone, path) == ["系统里 2026-05-01 已换届，表中还是 2021-04-20 那一届"]
+    assert older(zone, path) == ["系统里 2026年5月1日 已换届，表中还是 2021年4月20日 那一届"]
     path = old_roster(zone, 换届时间="2026.05", 书记="李四")
     assert older(zone, path) == [""]
     path = old_roster(zone, 届满时间="2026-04-20")
-    assert older(zone, path) == ["系统里任期到 2031-05-01，表中的届满时间更早"]
+    assert older(zone, path) == ["系统里任期到 2031年5月1日，表中的届满时间更早"]
 
 
 def test_who_took_office_after_the_day_of_a_roster_is_not_put_out_unseen(zone: Zone) -> None:
