@@ -5,8 +5,10 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from core.lookalikes import fold, spelled_out
+
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･●．᛫"), "·")
+_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･●．᛫⸱ꞏ‣◦⦁﹒"), "·")
 _ANY_BLANK = re.compile(r"\s+")
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 # Unified Han with its extensions and compatibility block, the private use area in which rare name
@@ -53,7 +55,9 @@ _SYMBOL_FONTS = {
     0xF052: "☑", 0xF0B7: "•", 0xF06C: "•", 0xF0A7: "▪", 0xF06E: "■", 0xF075: "◆", 0xF076: "◆",
     0xF0D8: "➢", 0xF0E0: "→", 0xF0E8: "→", 0xF0F0: "→", 0xF02D: "-", 0xF0B2: "◇", 0xF0AB: "★",
 }  # fmt: skip
-_KNOWN_PRIVATE = {0xE815 + place: char for place, char in enumerate(_GBK_PRIVATE)} | _SYMBOL_FONTS
+_KNOWN_PRIVATE = {
+    0xE815 + place: fold(char) for place, char in enumerate(_GBK_PRIVATE)
+} | _SYMBOL_FONTS
 _LONGEST_NAME = 20
 
 
@@ -68,9 +72,10 @@ def readable(text: str) -> str:
 
     Control, zero-width and bidirectional characters, non-characters and lone surrogates go.
     Private-use characters become the ones they stand for where that is known; others stay only in
-    what could be a person's name. A text of nothing but such characters is empty. Not for
-    passwords.
+    what could be a person's name. Radicals and the like become the Han characters that they look
+    like. A text of nothing but such characters is empty. Not for passwords.
     """
+    text = fold(text)
     if text.isascii():
         if text.isprintable():
             return text
@@ -134,13 +139,20 @@ def compact_name(text: str) -> str:
 def match_key(text: str) -> str:
     """What two spellings of one title or organisation name have in common.
 
-    Half-width, no blanks at all, brackets and quotes of one kind, lower case. For comparing
-    only, never for showing.
+    Half-width, no blanks at all, brackets and quotes of one kind, lower case, Roman numerals as
+    letters. For comparing only, never for showing.
     """
-    text = _ANY_BLANK.sub("", to_half_width(clean(text)))
+    text = _ANY_BLANK.sub("", to_half_width(spelled_out(clean(text))))
     return text.translate(_SAME_SIGN).casefold()
 
 
+def search_key(name: str) -> str:
+    """What a person's name is found by, as it is kept and as it is typed: `match_key` without any
+    dot, hyphen or apostrophe. For searching only."""
+    return _JOINTS.sub("", match_key(name))
+
+
+_JOINTS = re.compile(r"[·•‧∙⋅・･●．᛫⸱ꞏ‣◦⦁﹒.'’`´\-]")
 _SAME_SIGN = {
     ord(a): b
     for a, b in zip(

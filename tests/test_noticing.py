@@ -214,7 +214,12 @@ def test_pages_that_a_role_has_not_are_written(zone: Zone) -> None:
 def register(zone: Zone, who: str, number: str) -> Any:
     return zone.client(who).post(
         reverse("members:member-create"),
-        {**MEMBER, "identity_number": number, "organization": zone.branch.pk},
+        {
+            **MEMBER,
+            "identity_number": number,
+            "organization": zone.branch.pk,
+            "arrived_on": "2026-06-01",
+        },
     )
 
 

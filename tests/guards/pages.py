@@ -56,9 +56,9 @@ TYPED = re.compile(
 PRIVATE = re.compile("身份|证件|手机|电话|住址|密码|号码")
 ON_THE_DEVICE = Reasons(
     {
-        "members.forms.MemberFilterForm.state": "a filter, which stands in the address",
-        "members.forms.RestoreForm.reason": "why somebody is put back, not why he left",
-        "members.forms.RevealForm.reason": "never kept: its form says so",
+        "members.forms.members.MemberFilterForm.state": "a filter, which stands in the address",
+        "members.forms.acts.RestoreForm.reason": "why somebody is put back, not why he left",
+        "members.forms.acts.RevealForm.reason": "never kept: its form says so",
     }
 )
 
