@@ -162,17 +162,52 @@ def _forget(batch: ImportBatch) -> None:
 # --- acts of the person --------------------------------------------------------------------
 
 
-@action
-def receive(*, model: type[ImportBatch], upload: UploadedFile, by: Actor) -> ImportBatch:
-    """Takes an uploaded workbook through the gate, stores it sealed and has it read.
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """An uploaded workbook that has passed the gate. Only `check` makes one."""
 
-    The same file sent twice is one batch while the first is open. Raises SheetRefused (field
-    `file`) when it is no acceptable workbook.
+    name: str
+    content: bytes
+
+
+def check(upload: UploadedFile) -> Workbook:
+    """Takes an uploaded workbook through the gate, in a process of its own.
+
+    Before the transaction that receives it: nobody who writes waits for a reading. Raises
+    SheetRefused (field `file`) when it is no acceptable workbook, `apart.Busy`.
+    """
+    name = _file_name(upload.name or "")
+    content = b"".join(
+        chunk for size, chunk in _counted(upload) if size <= settings.UPLOAD_MAX_BYTES + 1
+    )
+    gate.check_apart(content, name=name, max_bytes=settings.UPLOAD_MAX_BYTES)
+    return Workbook(name, content)
+
+
+def check_or_refusal(upload: UploadedFile) -> Workbook | DomainError:
+    """`check`, its refusal kept for `passed`: what else is asked of the request comes first."""
+    try:
+        return check(upload)
+    except DomainError as error:
+        return error
+
+
+def passed(found: Workbook | DomainError) -> Workbook:
+    """The workbook, or raises why it is none."""
+    if isinstance(found, DomainError):
+        raise found
+    return found
+
+
+@action
+def receive(*, model: type[ImportBatch], workbook: Workbook, by: Actor) -> ImportBatch:
+    """Stores a checked workbook sealed and has it read behind.
+
+    The same file sent twice is one batch while the first is open.
     """
     if by.user_id is None or by.grant_id is None:
         raise DomainError("请先选择以哪个角色办理", code="no_grant")
-    name = _file_name(upload.name or "")
-    content = _content(upload, name)
+    name, content = workbook.name, workbook.content
     digest = hashlib.sha256(content).hexdigest()
     # The lock makes two uploads of one person wait for each other.
     get_user_model()._default_manager.select_for_update().filter(pk=by.user_id).first()
@@ -205,19 +240,6 @@ def _file_name(name: str) -> str:
     name = clean(name).replace("/", "_").replace("\\", "_")
     stem, dot, extension = name.rpartition(".")
     return f"{stem[:140]}{dot}{extension[:8]}" if dot else name[:150]
-
-
-def _content(upload: UploadedFile, name: str) -> bytes:
-    """The upload's bytes, after the gate. Nothing larger than allowed is read into memory."""
-    with tempfile.TemporaryDirectory(prefix="portal-import-") as private:
-        path = Path(private) / "upload.xlsx"
-        with path.open("wb") as file:
-            for size, chunk in _counted(upload):
-                if size > settings.UPLOAD_MAX_BYTES + 1:
-                    break
-                file.write(chunk)
-        gate.check_workbook(path, name=name, max_bytes=settings.UPLOAD_MAX_BYTES)
-        return path.read_bytes()
 
 
 def _counted(upload: UploadedFile) -> Iterator[tuple[int, bytes]]:

@@ -27,6 +27,7 @@ MAX_FILLED_ROWS = MAX_DATA_ROWS + 200
 MAX_LAST_ROW = 2 * MAX_DATA_ROWS
 MAX_MERGES = 20_000
 MAX_FORMULAS = 50_000
+MAX_FORMULA = 32_768  # characters; Excel takes 8,192
 MAX_DEPTH = 200
 MAX_SHARED_STRINGS = 2_000_000
 
@@ -42,7 +43,7 @@ _ACTIVE_RELATIONS = re.compile(
 )
 _ACTIVE_ELEMENTS = frozenset(("ddeLink", "oleLink", "oleObject", "oleObjects", "externalBook"))
 _ACTIVE_FORMULA = re.compile(
-    r"\b(?:DDE|DDEAUTO|CALL|EXEC|REGISTER(?:\.ID)?|WEBSERVICE|RTD)\s*\(|[A-Za-z]\s*\|\s*'?[^|]*!",
+    r"\b(?:DDE|DDEAUTO|CALL|EXEC|REGISTER(?:\.ID)?|WEBSERVICE|RTD)\s*\(|[A-Za-z]\s*\|[^|]*!",
     re.I,
 )
 _PLAIN_LINKS = frozenset(("http", "https", "mailto", "tel", ""))
@@ -137,6 +138,8 @@ def read_xml(package: Package, entry: zipfile.ZipInfo, findings: Findings) -> in
             if depth > MAX_DEPTH:
                 raise _xml_damaged(part)
         parser.Parse(b"", True)
+        # An element that is not there: what waits for the next one is looked at.
+        parser.StartElementHandler("", [])
     except expat.ExpatError as error:
         raise _xml_damaged(part) from error
     return size
@@ -279,15 +282,25 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
     is_cell_empty = False  # a cell was opened and has no value yet
     is_error = False  # that cell holds an error value
     row_has_value = False
-    formula: list[str] = []
+    formula: list[str] = []  # of the open cell: looked at once, when the next element opens
+    formula_length = 0
 
     def text(data: str) -> None:
+        nonlocal formula_length
         if before == "f":
             formula.append(data)
-            if _ACTIVE_FORMULA.search("".join(formula[-50:])):
-                raise active_content(f"{column}{row}")
+            formula_length += len(data)
+            if formula_length > MAX_FORMULA:
+                raise _xml_damaged(part)
         elif data.isspace() and (before == "t" or before == "v"):
             facts.blanks += 1
+
+    def check_formula() -> None:
+        nonlocal formula_length
+        if _ACTIVE_FORMULA.search("".join(formula)):
+            raise active_content(f"{column}{row}")
+        formula.clear()
+        formula_length = 0
 
     def open_row(attributes: list[str]) -> None:
         nonlocal row, row_text, last_column_index, row_has_value
@@ -344,6 +357,8 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
     def start(name: str, attributes: list[str]) -> None:
         nonlocal before, is_cell_empty, is_error
         add(None)
+        if formula:
+            check_formula()
         if ":" in name:
             name = name.rpartition(":")[2]
         if name == "c":
@@ -363,7 +378,6 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
                 facts.formulas.add((row, last_column_index))
             if len(facts.formulas) > MAX_FORMULAS:
                 raise SheetRefused("too_many_formulas", "公式过多。请“选择性粘贴为数值”后重新上传")
-            formula.clear()
         elif name == "mergeCell":
             facts.merges += 1
             if facts.merges > MAX_MERGES:

@@ -15,17 +15,19 @@ from django.shortcuts import redirect, render
 
 from .. import acts, importing
 from ..downloads import download
+from ..errors import DomainError
 from ..http import PortalRequest, is_fragment
 from ..models import ImportBatch
 
 KEPT_IN_LIST = 30
+MAX_NAME = 200
 
 
 class WorkbookForm(forms.Form):
     """A workbook."""
 
     file = forms.FileField(
-        max_length=200,
+        max_length=MAX_NAME,
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
         error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新上传。"},
     )
@@ -37,6 +39,15 @@ class WorkbookForm(forms.Form):
 
 def _to(batch: Any) -> HttpResponse:
     return redirect(batch)  # the app's model has the address
+
+
+def _checked(request: PortalRequest) -> importing.Workbook | DomainError:
+    """What was sent, read before the transaction of the act; what is wrong with it is raised there,
+    where the form is."""
+    upload = request.FILES.get("file") if request.method == "POST" else None
+    if upload is None or not upload.size or len(upload.name or "") > MAX_NAME:
+        return DomainError("请选择文件。", field="file", code="required")  # the form says more
+    return importing.check_or_refusal(upload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,12 @@ class ImportPages:
 
     def upload(self, request: PortalRequest) -> HttpResponse:
         """Takes a workbook and has it read in the background; earlier ones beside it."""
+        found = _checked(request)
+
+        def receive(attempt: acts.Attempt[None, WorkbookForm]) -> ImportBatch:
+            workbook = importing.passed(found)
+            return importing.receive(model=self.model, workbook=workbook, by=request.actor)
+
         return acts.perform(
             request,
             load=acts.no_subject,
@@ -80,9 +97,7 @@ class ImportPages:
                 label=self.label,
                 help_text=self.help_text,
             ),
-            act=lambda attempt: importing.receive(
-                model=self.model, upload=attempt.given["file"], by=request.actor
-            ),
+            act=receive,
             done=lambda attempt, batch: _to(batch),
             show=lambda attempt: attempt.page(self.upload_template, batches=self.batches(request)),
         )
