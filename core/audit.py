@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from . import clock
 from .actor import Actor
+from .batches import batched
 from .models import AuditEntry, AuditHead
 
 _open = threading.local()
@@ -112,6 +113,21 @@ def record(
             request_id=by.request_id,
         )
     )
+
+
+def entries_since(
+    moment: dt.datetime, object_type: str, object_ids: Iterable[object]
+) -> dict[str, list[AuditEntry]]:
+    """What was recorded of these objects after the moment, oldest first, by the object's id. One
+    query for each 500 of them; entries carry `at`, `verb`, `changes` and `note`."""
+    found: dict[str, list[AuditEntry]] = {}
+    for some in batched(sorted({str(one) for one in object_ids}), 500):
+        rows = AuditEntry.objects.filter(
+            object_type=object_type, object_id__in=some, at__gt=moment
+        ).order_by("sequence")
+        for entry in rows.only("object_id", "at", "verb", "changes", "note"):
+            found.setdefault(entry.object_id, []).append(entry)
+    return found
 
 
 def record_now(**kwargs: Any) -> None:

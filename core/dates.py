@@ -25,12 +25,29 @@ _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | {"。": ".", "·": ".", "﹒": "."})
 
 
+Precision = Literal["day", "month", "year"]
+
+
 @dataclass(frozen=True, slots=True)
 class ReadDate:
-    """A date and how much of it was written: "month" means the first stands for the month."""
+    """A date and how much of it was written: "month" means that its day stands for the month."""
 
     value: datetime.date
-    precision: Literal["day", "month"] = "day"
+    precision: Precision = "day"
+
+    def agrees_with(self, day: datetime.date) -> bool:
+        """Whether it may be that day, as far as it was written."""
+        length = {"year": 1, "month": 2, "day": 3}[self.precision]
+        return self.value.timetuple()[:length] == day.timetuple()[:length]
+
+
+class AmbiguousDate(ValueError):
+    """A value that may mean several dates, which are its `readings`; none when it is too short for
+    any."""
+
+    def __init__(self, *readings: ReadDate) -> None:
+        super().__init__("ambiguous date")
+        self.readings = readings
 
 
 def read_date(
@@ -43,8 +60,9 @@ def read_date(
 
     Takes dates, datetimes, Excel serial numbers (`is_1904`: of a workbook counting from 1904),
     and text: 1999.07, 1999年7月, 199907, 1999/7/1, 1999-07-01, 19990701, 1999年7月1日, also with
-    full-width digits, blanks, or a leading apostrophe. The number 1999.1 is refused: it may
-    stand for January or for October.
+    full-width digits, blanks, or a leading apostrophe. The number 1999.7 is July. Refused with
+    `AmbiguousDate`: the number 1999.1, which may stand for January or for October, and five
+    digits that may stand for a year and a month (20127) or were typed as text.
     """
     if isinstance(value, str):
         found = _from_text(value, is_1904)
@@ -71,22 +89,47 @@ def _from_text(value: str, is_1904: bool) -> ReadDate:
             return ReadDate(datetime.date(int(year), int(month), 1), "month")
         return ReadDate(datetime.date(int(year), int(month), int(day)))
     match = _SERIAL.fullmatch(text)
-    if match:
-        return _from_number(float(match[1]), is_1904)
+    if match:  # no person writes a day as 41091, and 20127 was meant for a month
+        raise AmbiguousDate(*_readings(int(match[1]), is_1904))
     raise ValueError("not a date")
+
+
+def _readings(whole: int, is_1904: bool) -> tuple[ReadDate, ...]:
+    """What five digits may mean: a year with a month of one digit, the day of a serial number."""
+    year, month = divmod(whole, 10)
+    found = [ReadDate(datetime.date(year, month, 1), "month")] if _is_year(year) and month else []
+    if whole >= _FIRST_SERIAL:
+        found.append(_of_serial(whole, is_1904))
+    return tuple(found)
+
+
+def _is_year(number: int) -> bool:
+    return EARLIEST.year <= number <= LATEST.year
+
+
+def _of_serial(whole: int, is_1904: bool) -> ReadDate:
+    return ReadDate((_EPOCH_1904 if is_1904 else _EPOCH_1900) + datetime.timedelta(days=whole))
 
 
 def _from_number(number: float, is_1904: bool) -> ReadDate:
     if not 0 < number < 100_000_000:  # also refuses NaN
         raise ValueError("not a date")
     whole = int(number)
-    if number != whole and 1900 <= whole < 2100:
+    if number != whole and _is_year(whole):
         month = round((number - whole) * 100, 6)
-        if month != int(month) or month == 10:  # 1999.1 lost its zero, or never had one
-            raise ValueError("ambiguous month")
+        if month == 10:  # 1999.1 lost its zero, or never had one
+            raise AmbiguousDate(
+                *(ReadDate(datetime.date(whole, month, 1), "month") for month in (1, 10))
+            )
+        if month > 12:
+            month /= 10  # 1999.7
+        if month != int(month):
+            raise ValueError("not a month")
         return ReadDate(datetime.date(whole, int(month), 1), "month")
     if whole >= 100_000:
         return _from_text(str(whole), is_1904)
     if whole < _FIRST_SERIAL:
         raise ValueError("not a date")
-    return ReadDate((_EPOCH_1904 if is_1904 else _EPOCH_1900) + datetime.timedelta(days=whole))
+    if number == whole and _is_year(whole // 10) and whole % 10:
+        raise AmbiguousDate(*_readings(whole, is_1904))
+    return _of_serial(whole, is_1904)

@@ -3,6 +3,7 @@
 import datetime
 import re
 
+from core.lookalikes import digits
 from core.text import clean, to_half_width
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -50,7 +51,7 @@ _PROVINCES = frozenset(
         "91",
     ]
 )
-_LOOKALIKE_X = str.maketrans({"×": "X", "Х": "X", "х": "X", "Χ": "X", "χ": "X"})
+_LOOKALIKE_X = str.maketrans(dict.fromkeys("×ХхΧχ✕✖╳⨯", "X"))
 _EARLIEST_BIRTH = datetime.date(1850, 1, 1)
 
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -66,7 +67,7 @@ _TO_DISTRICT = re.compile(
 
 def normalise(number: str) -> str:
     """The number as it is kept: half-width, no blanks or leading apostrophe, upper-case X."""
-    text = to_half_width(clean(number)).upper().translate(_LOOKALIKE_X)
+    text = digits(to_half_width(clean(number))).upper().translate(_LOOKALIKE_X)
     if text.isalnum():
         return text
     return re.sub(r"[\s'’‘`\-]", "", text)

@@ -18,6 +18,7 @@ from typing import Any, Generic, Literal, TypeVar
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 
 from . import audit, clock, crypto, effects, scheduler, table_statistics
 from .actions import action
@@ -52,6 +53,8 @@ class Change:
     changes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """{field's Chinese name: [before, after]}"""
     sheet: str = ""
+    older: str = ""
+    """Why it would undo what is newer than the sheet: a Chinese sentence, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,21 @@ class Comparison:
     preview: Sequence[Change] = ()
     errors: Sequence[CellError] = ()
     warnings: Sequence[CellError] = ()
+
+    @property
+    def older(self) -> int:
+        """How many rows would undo something newer than the sheet."""
+        return sum(1 for change in self.preview if change.older)
+
+
+def known_until(parsed: ParsedSheet[Any]) -> dt.datetime | None:
+    """The last moment of which the sheet can know: the end of the day that it states (填报时间),
+    or when it was saved, whichever is earlier; None when it tells neither."""
+    moments = [parsed.saved_at] if parsed.saved_at else []
+    if parsed.as_of:
+        day = dt.datetime.combine(parsed.as_of, dt.time.max)
+        moments.append(timezone.make_aware(day))
+    return min(moments, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +269,17 @@ def _counted(upload: UploadedFile) -> Iterator[tuple[int, bytes]]:
 
 
 @action
-def confirm(*, batch: ImportBatch, by: Actor) -> None:
-    """Has a batch that was read and shown applied in the background. Raises Conflict."""
+def confirm(*, batch: ImportBatch, by: Actor, knows_older: bool = False) -> None:
+    """Has a batch that was read and shown applied in the background. Raises Conflict.
+
+    A sheet that would undo what is newer than itself is written only when the person
+    `knows_older`: DomainError otherwise.
+    """
+    if batch.counts.get("older") and not knows_older:
+        raise DomainError(
+            f"有 {batch.counts['older']} 行比系统中登记的旧。请核对后勾选“仍按表中内容写入”，再确认",
+            code="older_sheet",
+        )
     if by.user_id != batch.uploaded_by_id or by.grant_id != batch.grant_id:
         raise DomainError("只有上传的人能以上传时的角色确认导入", code="not_yours")
     batch.machine.move(batch, "confirm", progress=0)
@@ -318,17 +345,35 @@ def read(importer: Importer[Any], uid: str, *, effect: Effect | None = None) -> 
             *(_told(error) for error in errors[:MAX_SHOWN]),
             *(_told(warning, level="warning") for warning in warnings[:MAX_SHOWN]),
         ],
-        preview=[
-            {
-                "sheet": change.sheet,
-                "row": change.row,
-                "label": change.label,
-                "kind": change.kind,
-                "changes": {key: list(pair) for key, pair in change.changes.items()},
-            }
-            for change in found.preview[:MAX_SHOWN]
-        ],
+        preview=_preview(found),
+        notes=_notes(parsed),
     )
+
+
+def _preview(found: Comparison) -> list[dict[str, Any]]:
+    """Every changed row, those first that would undo something newer; of new ones the first."""
+    changed = [change for change in found.preview if change.kind == "changed"]
+    new = [change for change in found.preview if change.kind == "new"]
+    return [
+        {
+            "sheet": change.sheet,
+            "row": change.row,
+            "label": change.label,
+            "kind": change.kind,
+            "changes": {key: list(pair) for key, pair in change.changes.items()},
+            "older": change.older,
+        }
+        for change in [*sorted(changed, key=lambda one: not one.older), *new[:MAX_SHOWN]]
+    ]
+
+
+def _notes(parsed: ParsedSheet[Any]) -> dict[str, Any]:
+    until = known_until(parsed)
+    return {
+        "told": list(parsed.notes)[:MAX_SHOWN],
+        "unread": [list(column) for column in parsed.unknown_columns][:MAX_SHOWN],
+        "until": timezone.localtime(until).isoformat() if until else "",
+    }
 
 
 def apply(importer: Importer[Any], uid: str) -> None:
@@ -349,6 +394,7 @@ def apply(importer: Importer[Any], uid: str) -> None:
             if not move_many(rows, "apply", progress=100, applied_at=clock.now()):
                 return
             actor = importer.actor(batch.uploaded_by_id, batch.grant_id)
+            _refuse_overtaken(importer, parsed, batch, actor)
             done = importer.write(parsed, actor)
             counts = _counts(parsed, done)
             rows.update(counts=counts)
@@ -367,6 +413,18 @@ def apply(importer: Importer[Any], uid: str) -> None:
         _forget(batch)
 
 
+def _refuse_overtaken(
+    importer: Importer[Any], parsed: ParsedSheet[Any], batch: ImportBatch, actor: Actor
+) -> None:
+    """Nobody confirmed to undo what was registered after the preview was made."""
+    older = importer.compare(parsed, actor, lambda done, total: None).older
+    if older > batch.counts.get("older", 0):
+        raise DomainError(
+            "核对之后，系统里又登记了比这张表新的内容，没有写入。请重新上传，再核对一次",
+            code="older_sheet",
+        )
+
+
 def _counts(parsed: ParsedSheet[Any], found: Comparison) -> dict[str, int]:
     refused = {(error.sheet, error.row) for error in (*parsed.errors, *found.errors)}
     return {
@@ -377,6 +435,7 @@ def _counts(parsed: ParsedSheet[Any], found: Comparison) -> dict[str, int]:
         "refused": len(refused),
         "errors": len(parsed.errors) + len(found.errors),
         "warnings": len(parsed.warnings) + len(found.warnings),
+        "older": found.older,
     }
 
 
@@ -422,7 +481,8 @@ class Page:
     error_count: int
     warnings: list[dict[str, Any]]
     warning_count: int
-    changes: list[dict[str, Any]]
+    changes: Sequence[dict[str, Any]]
+    """All of them: the page leafs through."""
     additions: list[dict[str, Any]]
 
 
@@ -444,7 +504,7 @@ def page(batch: ImportBatch, *, limit: int = 200) -> Page:
         error_count=counts.get("errors", len(errors)),
         warnings=warnings[:limit],
         warning_count=counts.get("warnings", len(warnings)),
-        changes=[row for row in batch.preview if row["kind"] == "changed"][:limit],
+        changes=[row for row in batch.preview if row["kind"] == "changed"],
         additions=[row for row in batch.preview if row["kind"] == "new"][:limit],
     )
 

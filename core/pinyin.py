@@ -5,9 +5,12 @@ spelled, which is when one is written. Searching compares what is stored and nev
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import combinations, islice, product
 from typing import Any
+
+from core.readings import ONLY_SURNAMES, READINGS
 
 # Surnames that are read otherwise than the common word written alike. Only in surname position.
 SURNAMES = {
@@ -49,6 +52,9 @@ COMPOUND_SURNAMES = {
 # An embankment around fields and villages, as in the place names here; never the market (xū).
 LOCAL = {"圩": "wéi"}
 
+MAX_READINGS = 24
+
+_SPELLED_ALONE = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]|[A-Za-z0-9]+")
 _QUERY = re.compile(r"[a-z0-9]+")
 _NOT_WORD = re.compile(r"[^a-z0-9]")
 
@@ -90,7 +96,57 @@ def full(text: str, *, is_name: bool = False) -> str:
 
 def initials(text: str, *, is_name: bool = False) -> str:
     """First letters: 张三 -> zs; a number stays whole."""
-    return "".join(part if part.isdigit() else part[0] for part in syllables(text, is_name=is_name))
+    return initials_of(syllables(text, is_name=is_name))
+
+
+def initials_of(parts: Sequence[str]) -> str:
+    """First letters of syllables; a number stays whole."""
+    return "".join(part if part.isdigit() else part[0] for part in parts)
+
+
+def readings(text: str, *, is_name: bool = False) -> list[tuple[str, ...]]:
+    """Every usual reading as syllables, that of `syllables` first: 张晟 as zhang sheng and zhang
+    cheng. A surname has its own reading only in a person's name. At most 24."""
+    first = syllables(text, is_name=is_name)
+    signs = _SPELLED_ALONE.findall(text.strip())
+    if len(signs) != len(first):  # a run of signs without a reading stands among them
+        return [first]
+    others = {
+        place: other
+        for place, (sign, spelled) in enumerate(zip(signs, first, strict=True))
+        if (other := _others(sign, spelled, is_surname=is_name and place == 0))
+    }
+    return list(islice(_varied(first, others), MAX_READINGS))
+
+
+def _others(sign: str, spelled: str, *, is_surname: bool) -> list[str]:
+    return [
+        reading
+        for reading in READINGS.get(sign, ())
+        if reading != spelled and (is_surname or sign + reading not in ONLY_SURNAMES)
+    ]
+
+
+def _varied(
+    first: tuple[str, ...], others: Mapping[int, Sequence[str]]
+) -> Iterator[tuple[str, ...]]:
+    """`first`, then with one syllable read otherwise, then with two: in a long title nobody
+    types more of them at once."""
+    for count in range(len(others) + 1):
+        for places in combinations(others, count):
+            for chosen in product(*(others[place] for place in places)):
+                varied = list(first)
+                for place, reading in zip(places, chosen, strict=True):
+                    varied[place] = reading
+                yield tuple(varied)
+
+
+def spellings(text: str, *, is_name: bool = False) -> list[str]:
+    """Pinyin and initials of every reading but the first, without blanks: what else to find by."""
+    first, *others = readings(text, is_name=is_name)
+    known = {"".join(first), initials_of(first)}
+    found = [word for one in others for word in ("".join(one), initials_of(one))]
+    return [word for word in dict.fromkeys(found) if word not in known]
 
 
 def is_query(text: str) -> bool:

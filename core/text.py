@@ -5,8 +5,10 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from core.lookalikes import fold, spelled_out
+
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･●．᛫"), "·")
+_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･●．᛫⸱ꞏ‣◦⦁﹒"), "·")
 _ANY_BLANK = re.compile(r"\s+")
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 # Unified Han with its extensions and compatibility block, the private use areas in which rare
@@ -27,8 +29,10 @@ def clean(text: str, *, multiline: bool = False) -> str:
     """Text in NFC, without blanks at its ends and without characters nobody can see.
 
     Control, zero-width and bidirectional characters and lone surrogates go; line breaks and
-    tabs become one blank, unless `multiline`, which keeps line breaks as "\\n".
+    tabs become one blank, unless `multiline`, which keeps line breaks as "\\n". Radicals and
+    the like become the Han characters that they look like.
     """
+    text = fold(text)
     if text.isprintable():  # the common case: nothing invisible, no blank but U+0020
         if not (text.isascii() or unicodedata.is_normalized("NFC", text)):
             text = unicodedata.normalize("NFC", text)
@@ -73,13 +77,20 @@ def compact_name(text: str) -> str:
 def match_key(text: str) -> str:
     """What two spellings of one title or organisation name have in common.
 
-    Half-width, no blanks at all, brackets and quotes of one kind, lower case. For comparing
-    only, never for showing.
+    Half-width, no blanks at all, brackets and quotes of one kind, lower case, Roman numerals as
+    letters. For comparing only, never for showing.
     """
-    text = _ANY_BLANK.sub("", to_half_width(clean(text)))
+    text = _ANY_BLANK.sub("", to_half_width(spelled_out(clean(text))))
     return text.translate(_SAME_SIGN).casefold()
 
 
+def search_key(name: str) -> str:
+    """What a person's name is found by, as it is kept and as it is typed: `match_key` without any
+    dot, hyphen or apostrophe. For searching only."""
+    return _JOINTS.sub("", match_key(name))
+
+
+_JOINTS = re.compile(r"[·•‧∙⋅・･●．᛫⸱ꞏ‣◦⦁﹒.'’`´\-]")
 _SAME_SIGN = {
     ord(a): b
     for a, b in zip(

@@ -147,3 +147,53 @@ def parse_education(text: str) -> str | None:
     """
     key = match_key(text)
     return _EDUCATION_LABELS.get(key) or _EDUCATION_LABELS.get(_REMARK.sub("", key))
+
+
+# How it was come by tells nothing about the level; alone it is a college course.
+_WAYS = (
+    "中央党校|省委党校|市委党校|县委党校|党校|广播电视大学|国家开放大学|开放大学|电视大学|电大|夜大学|夜大|函授|自学考试"
+    "|自考|成人高等教育|成人教育|成人高考|成人|成教|继续教育|网络教育|网教|远程教育|业余|在职|脱产|全日制|[二两三五]年制|统招"
+)
+_NEAREST = {
+    "博士研究生|博士": ("11", "13"),
+    "硕士研究生|硕士|mba|mpa": ("14", "16"),
+    "研究生": ("10", "10"),
+    "大学专科|大专|专科|高职": ("31", "33"),
+    "大学本科|本科|大本|专升本|双学士|学士|大学": ("21", "23"),
+    "中等专科|中专|中师|中等师范": ("41", "43"),
+    "职业高中|职高": ("44", "46"),
+    "中技|技工学校|技校": ("47", "49"),
+    "普通高中|高中": ("61", "63"),
+    "初中": ("71", "73"),
+    "高小|小学": ("81", "83"),
+    "私塾|不识字|扫盲班": ("90", "90"),
+}
+_NEAREST_WORDS = re.compile("|".join(f"({words})" for words in _NEAREST))
+_AROUND = re.compile(
+    rf"(?:{_WAYS}|学位|学历|教育|文化程度|文化|程度|毕业|结业|肄业|未毕业|在读|在校|及?以[上下]|相当于?|[()/、,和或·-])*"
+)
+
+
+def nearest_education(text: str) -> str | None:
+    """GB/T 4658 code that comes nearest to what has no code of its own: 党校本科, 电大, 自考大专,
+    大专以上, 本科在读 (the level without an end). None when a word is not understood; of two
+    levels the first. Whoever keeps it says so.
+    """
+    key = match_key(text)
+    found: list[tuple[str, str]] = []
+    rest, place = "", 0
+    without_schools = re.sub(_WAYS, "", key)
+    for match in _NEAREST_WORDS.finditer(without_schools):
+        found.append(list(_NEAREST.values())[(match.lastindex or 1) - 1])
+        rest += without_schools[place : match.start()]
+        place = match.end()
+    rest += without_schools[place:]
+    if not _AROUND.fullmatch(rest):
+        return None
+    if not found:
+        return "31" if without_schools == "" and key else None
+    finished, unfinished = found[0]
+    if "在读" in rest or "在校" in rest:
+        level = finished[0] + "0"
+        return level if level in EDUCATION else finished
+    return unfinished if "肄业" in rest or "未毕业" in rest else finished

@@ -4,12 +4,15 @@ Rows are matched by identity number. An empty cell leaves what is registered as 
 党内职务: there 无 says that somebody no longer holds a post.
 """
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core import clock, crypto, importing
+from django.utils import timezone
+
+from core import audit, clock, crypto, importing
 from core.actor import Actor
 from core.batches import batched
 from core.dates import ReadDate
@@ -25,10 +28,11 @@ from .actions.members import MemberChange
 from .enums import MembershipState
 from .items import LABELS, difference, shown
 from .models import Member, MemberImport
-from .models.member import column
+from .models.member import column, phone_indexes
 from .sheets import MemberRow, read_members
 
 SOURCE = "党员花名册"
+IMPORT_NOTE = "导入党员花名册"
 CHUNK = 1000
 # Cells that say something only when they are filled.
 FILLED_ONLY = (
@@ -54,6 +58,8 @@ class _Plan:
     writes: list[MemberChange] = field(default_factory=list)
     preview: list[Change] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
+    touched: dict[int, tuple[int, set[str], dt.date | None]] = field(default_factory=dict)
+    """Member -> the place in `preview`, the items that change, the day of the last sheet."""
     new: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -79,7 +85,9 @@ def parse(path: Path, file_name: str, actor: Actor) -> Parsed:
 
 def compare(parsed: Parsed, actor: Actor, progress: importing.Progress) -> Comparison:
     """Sorts the rows into new, changed, unchanged and refused; writes nothing."""
-    return _plan(parsed, actor, progress).comparison()
+    plan = _plan(parsed, actor, progress)
+    _mark_older(plan, importing.known_until(parsed))
+    return plan.comparison()
 
 
 def write(parsed: Parsed, actor: Actor) -> Comparison:
@@ -87,7 +95,7 @@ def write(parsed: Parsed, actor: Actor) -> Comparison:
     # One import at a time: two files may hold the same new person.
     list(Organization.objects.select_for_update(no_key=True).filter(depth=1).values_list("pk"))
     plan = _plan(parsed, actor, lambda done, total: None)
-    members.save_members(changes=plan.writes, by=actor, note="导入党员花名册")
+    members.save_members(changes=plan.writes, by=actor, note=IMPORT_NOTE)
     return plan.comparison()
 
 
@@ -123,6 +131,31 @@ def _plan(parsed: Parsed, actor: Actor, progress: importing.Progress) -> _Plan:
         done += len(rows)
         progress(done, len(parsed.rows))
     return plan
+
+
+def _mark_older(plan: _Plan, until: dt.datetime | None) -> None:
+    """Marks changes that would undo what was registered after the sheet was written: by people,
+    or from a sheet of a later day. One query for each 500 changed members."""
+    if until is None:
+        return
+    day = timezone.localdate(until)
+    recorded = audit.entries_since(until, Member._meta.label_lower, plan.touched)
+    for pk, (place, items, as_of) in plan.touched.items():
+        newest = max(
+            (
+                timezone.localdate(entry.at)
+                for entry in recorded.get(str(pk), ())
+                if entry.note != IMPORT_NOTE and not items.isdisjoint(entry.changes)
+            ),
+            default=None,
+        )
+        if as_of and as_of > day and (newest is None or as_of > newest):
+            why = f"系统里是 {as_of} 的花名册，比这张表（{day}）新"
+        elif newest is not None:
+            why = f"系统在 {newest} 登记过，比这张表（{day}）新"
+        else:
+            continue
+        plan.preview[place] = dataclasses.replace(plan.preview[place], older=why)
 
 
 def _refusal(
@@ -242,11 +275,14 @@ def _update(
     _keep_the_day(values, "joined_on", row.joined, member.joined_on)
     _keep_the_day(values, "full_member_on", row.full_member, member.full_member_on)
     _keep_the_day(values, "lost_contact_since", row.lost_contact_since, member.lost_contact_since)
+    if "phone" in values and member.phone_index == phone_indexes(values["phone"]):
+        del values["phone"]  # the same number, only written otherwise
     found = difference(member, values, names)
     if not found:
         plan.unchanged += 1
         return
     plan.writes.append(MemberChange(values, member_id=member.pk))
+    plan.touched[member.pk] = (len(plan.preview), set(found), member.as_of)
     plan.preview.append(
         Change(
             row=row.row,
@@ -265,10 +301,8 @@ def _update(
 def _keep_the_day(
     values: dict[str, Any], item: str, read: ReadDate | None, known: dt.date | None
 ) -> None:
-    """A sheet that names only the month does not unsettle the day that is registered."""
-    if not read or not known or read.precision != "month":
-        return
-    if (read.value.year, read.value.month) == (known.year, known.month):
+    """A sheet that shows only the month does not unsettle the day that is registered."""
+    if read and known and read.precision != "day" and read.agrees_with(known):
         values.pop(item, None)
 
 

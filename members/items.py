@@ -109,7 +109,7 @@ def differing(member: Member, values: Mapping[str, Any]) -> list[str]:
 
 
 def _is_same(member: Member, item: str, text: str) -> bool:
-    if item == "address":
+    if item in ("address", "phone"):  # as it was written, not only the same number
         return plain(member, item) == text
     index = getattr(member, f"{COLUMN[item]}_index") or ""
     return bool(index == crypto.blind_index(text, column=column(item)))

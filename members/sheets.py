@@ -6,7 +6,8 @@ identity_number_missing, identity_number_old, identity_number_length, identity_n
 identity_number_check_digit, identity_number_area, identity_number_birth_date,
 duplicate_identity_number, missing_required (所在党支部), unknown_organisation,
 ambiguous_organisation, missing_required (人员类别), unknown_category, missing_required
-(入党时间), unreadable_date, date_in_future, unknown_sex, unknown_ethnicity, unknown_education,
+(入党时间), unreadable_date or
+ambiguous_date, date_in_future, unknown_sex, unknown_ethnicity, unknown_education,
 unknown_state, not_yes_or_no, too_long (of the other texts).
 
 Of two rows with one identity number the first is kept and every later one refused, also when
@@ -30,12 +31,12 @@ from core.tabular.reading import read_sheets
 from core.tabular.rows import data_rows
 from core.text import NAME, compact_name, match_key, to_half_width
 
-from .codes import parse_education, parse_ethnicity, parse_sex
+from .codes import EDUCATION, nearest_education, parse_education, parse_ethnicity, parse_sex
 from .enums import Category, MembershipState
 
 COLUMNS = (
     ColumnSpec("number", "序号", ("编号", "序"), is_ignored=True),
-    ColumnSpec("name", "姓名", ("党员姓名", "名字"), is_required=True, max_length=50),
+    ColumnSpec("name", "姓名", ("党员姓名", "名字"), is_required=True, is_own=True, max_length=50),
     ColumnSpec("sex", "性别", max_length=10),
     ColumnSpec("ethnicity", "民族", max_length=20),
     ColumnSpec(
@@ -52,10 +53,11 @@ COLUMNS = (
             "证件号",
         ),
         is_required=True,
+        is_own=True,
         max_length=40,
         mask=mask_identity,
     ),
-    ColumnSpec("birth", "出生日期", ("出生年月", "出生年月日", "出生时间", "生日")),
+    ColumnSpec("birth", "出生日期", ("出生年月", "出生年月日", "出生时间", "生日"), is_own=True),
     ColumnSpec("native_place", "籍贯", max_length=60),
     ColumnSpec("education", "学历", ("文化程度", "最高学历", "学历层次"), max_length=20),
     ColumnSpec("degree", "学位", max_length=40),
@@ -71,8 +73,14 @@ COLUMNS = (
         "入党时间",
         ("入党日期", "加入党组织日期", "加入党组织时间", "加入中共组织的时间", "加入日期"),
         is_required=True,
+        is_own=True,
     ),
-    ColumnSpec("full_member", "转正时间", ("转正日期", "转为正式党员日期", "转为正式党员时间")),
+    ColumnSpec(
+        "full_member",
+        "转正时间",
+        ("转正日期", "转为正式党员日期", "转为正式党员时间"),
+        is_own=True,
+    ),
     ColumnSpec(
         "organization",
         "所在党支部",
@@ -98,6 +106,7 @@ COLUMNS = (
         "phone",
         "联系电话",
         ("手机", "手机号", "手机号码", "电话", "联系方式", "移动电话"),
+        is_own=True,
         max_length=40,
         mask=mask_phone,
     ),
@@ -105,6 +114,7 @@ COLUMNS = (
         "address",
         "家庭住址",
         ("住址", "家庭地址", "现居住地", "现住址", "居住地址", "家庭住址门牌号"),
+        is_own=True,
         max_length=200,
         mask=mask_address,
     ),
@@ -255,6 +265,7 @@ def read_members(
     errors: list[CellError] = []
     warnings: list[CellError] = []
     seen: dict[str, tuple[str, int]] = {}
+    prefilled: dict[str, list[int]] = {}
     row_count = 0
     as_of = None
     for sheet, header in found:
@@ -262,7 +273,7 @@ def read_members(
         stated = stated_date(sheet, header)
         as_of = as_of or stated
         latest = max(today, stated) if today and stated else today
-        for number, row in data_rows(sheet, header, COLUMNS):
+        for number, row in data_rows(sheet, header, COLUMNS, prefilled.setdefault(sheet.name, [])):
             row_count += 1
             cells.open(number, row)
             taken = _take(cells, sheet.name, organizations, seen, latest or datetime.date.max)
@@ -281,8 +292,9 @@ def read_members(
             for sheet, header in found
             for letter, title in header.unknown
         ),
-        notes=file_notes(found, hidden),
+        notes=file_notes(found, hidden, prefilled, COLUMNS),
         as_of=as_of,
+        saved_at=found[0][0].saved_at,
     )
 
 
@@ -307,13 +319,18 @@ def _take(
     if joined is None:
         cells.fail("joined", "missing_required", "请填入党时间，如 1999-07-01")
     full_member = cells.date("full_member", latest=latest)
-    birth = cells.date("birth", latest=latest)
+    birth = cells.date(
+        "birth", latest=latest, known=identity.birth_date(number) if is_sound else None
+    )
     sex = cells.choice("sex", parse_sex, "unknown_sex", "请填男或女")
     ethnicity = cells.choice(
         "ethnicity", parse_ethnicity, "unknown_ethnicity", "请填民族名称，如汉族"
     )
     education = cells.choice(
-        "education", parse_education, "unknown_education", "请填学历，如大学本科、大专、高中、初中"
+        "education",
+        lambda text: parse_education(text) or nearest_education(text),
+        "unknown_education",
+        "请填学历，如大学本科、大专、高中、初中",
     )
     state = cells.choice("state", _parse_state, "unknown_state", "请填正常或停止党籍")
     is_lost = cells.choice("is_lost_contact", _parse_yes_or_no, "not_yes_or_no", "请填是或否")
@@ -403,12 +420,10 @@ def _take_organization(cells: Cells, organizations: _Organizations[Key]) -> tupl
 
 def _warn(cells: Cells, row: MemberRow[Key], birth: ReadDate | None) -> None:
     number, born = row.identity_number, identity.birth_date(row.identity_number)
-    if birth is not None:
-        same = (
-            birth.value == born if birth.precision == "day" else birth.value == born.replace(day=1)
-        )
-        if not same:
-            cells.warn("birth", "birth_date_differs", f"身份号码中是 {born:%Y-%m-%d}，请核对")
+    if birth is not None and not birth.agrees_with(born):
+        cells.warn("birth", "birth_date_differs", f"身份号码中是 {born:%Y-%m-%d}，请核对")
+    if row.education and not parse_education(cells.text("education")):
+        cells.warn("education", "education_nearest", f"按“{EDUCATION[row.education]}”登记，请核对")
     if row.sex != identity.sex(number) and row.sex in "12":
         cells.warn("sex", "sex_differs", "与身份号码第 17 位不符，请核对")
     joined, full = row.joined.value, row.full_member

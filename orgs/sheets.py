@@ -2,7 +2,7 @@
 
 Pure: knows names, not rows of the database. Errors come in this order, and a row counts under
 its first one: formula_in_cell and error_in_cell, name_missing, duplicate_name,
-missing_required (组织类别), unknown_kind, unknown_parent, too_long, unreadable_date,
+missing_required (组织类别), unknown_kind, unknown_parent, too_long, unreadable_date, ambiguous_date,
 date_in_future, not_a_count, unknown_sector, unknown_situation, and last, once all rows are
 read, parent_refused and parent_cycle.
 """
@@ -33,10 +33,11 @@ COLUMNS = (
         "党组织全称",
         ("党组织名称", "组织名称", "组织全称", "全称", "名称"),
         is_required=True,
+        is_own=True,
         max_length=100,
     ),
-    ColumnSpec("short_name", "简称", ("党组织简称", "组织简称"), max_length=60),
-    ColumnSpec("former_name", "曾用名", ("党组织曾用名", "原名称"), max_length=100),
+    ColumnSpec("short_name", "简称", ("党组织简称", "组织简称"), is_own=True, max_length=60),
+    ColumnSpec("former_name", "曾用名", ("党组织曾用名", "原名称"), is_own=True, max_length=100),
     ColumnSpec(
         "kind",
         "组织类别",
@@ -52,22 +53,27 @@ COLUMNS = (
         max_length=100,
     ),
     ColumnSpec(
-        "secretary", "书记", ("党组织书记", "书记姓名", "支部书记", "书记（姓名）"), max_length=50
+        "secretary",
+        "书记",
+        ("党组织书记", "书记姓名", "支部书记", "书记（姓名）"),
+        is_own=True,
+        max_length=50,
     ),
-    ColumnSpec("deputies", "副书记", ("党组织副书记", "副书记姓名"), max_length=200),
-    ColumnSpec("organization_commissioner", "组织委员", ("委员组织",), max_length=200),
-    ColumnSpec("publicity_commissioner", "宣传委员", ("委员宣传",), max_length=200),
-    ColumnSpec("discipline_commissioner", "纪检委员", ("委员纪检",), max_length=200),
-    ColumnSpec("commissioners", "委员", ("其他委员", "委员姓名"), max_length=500),
-    ColumnSpec("contact", "联系人", ("党组织联系人", "联络员"), max_length=50),
+    ColumnSpec("deputies", "副书记", ("党组织副书记", "副书记姓名"), is_own=True, max_length=200),
+    ColumnSpec("organization_commissioner", "组织委员", ("委员组织",), is_own=True, max_length=200),
+    ColumnSpec("publicity_commissioner", "宣传委员", ("委员宣传",), is_own=True, max_length=200),
+    ColumnSpec("discipline_commissioner", "纪检委员", ("委员纪检",), is_own=True, max_length=200),
+    ColumnSpec("commissioners", "委员", ("其他委员", "委员姓名"), is_own=True, max_length=500),
+    ColumnSpec("contact", "联系人", ("党组织联系人", "联络员"), is_own=True, max_length=50),
     ColumnSpec(
         "phone",
         "联系电话",
         ("电话", "联系人电话", "手机", "手机号", "联系方式"),
+        is_own=True,
         max_length=40,
         mask=mask_phone,
     ),
-    ColumnSpec("founded", "成立时间", ("成立日期", "党组织成立时间", "组建时间")),
+    ColumnSpec("founded", "成立时间", ("成立日期", "党组织成立时间", "组建时间"), is_own=True),
     ColumnSpec(
         "elected",
         "换届时间",
@@ -198,9 +204,10 @@ def read_organizations(
     found, hidden = find_all(read_sheets(path, name=name), COLUMNS)
     known = {match_key(title): key for title, key in (known_organizations or {}).items()}
     opened = []
+    prefilled: dict[str, list[int]] = {}
     named: dict[str, tuple[str, int]] = {}  # key of every name in the file -> where first
     for sheet, header in found:
-        rows = list(data_rows(sheet, header, COLUMNS))
+        rows = list(data_rows(sheet, header, COLUMNS, prefilled.setdefault(sheet.name, [])))
         opened.append((sheet, header, rows))
         place = header.columns["name"]
         for number, row in rows:
@@ -250,8 +257,9 @@ def read_organizations(
             for sheet, header in found
             for letter, title in header.unknown
         ),
-        notes=file_notes(found, hidden),
+        notes=file_notes(found, hidden, prefilled, COLUMNS),
         as_of=as_of,
+        saved_at=found[0][0].saved_at,
     )
 
 

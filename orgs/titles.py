@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 from core import pinyin
 from core.text import clean, match_key
@@ -61,9 +62,22 @@ def short_name(name: str) -> str:
 
 
 def spelled(name: str) -> tuple[str, str]:
-    """Pinyin and initials of the name as the search columns hold them."""
+    """Pinyin and initials of the name as the search columns hold them: the first reading, then
+    others that are usual (曾庄), with blanks between."""
     text = name.removeprefix("中共")
-    return pinyin.full(text)[:300], pinyin.initials(text)[:60]
+    first, *others = pinyin.readings(text)
+    found = [("".join(one), pinyin.initials_of(one)) for one in (first, *others)]
+    return _joined([full for full, _ in found], 3000), _joined([short for _, short in found], 600)
+
+
+def _joined(words: Iterable[str], length: int) -> str:
+    """As many of the words as fit, each once."""
+    text = ""
+    for word in dict.fromkeys(words):
+        if len(text) + len(word) + 1 > length:
+            break
+        text += f" {word}" if text else word
+    return text
 
 
 def class_of(name: str, kind: str, unit: str = "", sector: str = "") -> str:

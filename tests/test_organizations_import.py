@@ -155,6 +155,7 @@ def test_upload_preview_and_apply_change_only_what_differs(zone: Zone) -> None:
         "refused": 1,
         "errors": 1,
         "warnings": 0,
+        "older": 0,
     }
     client = zone.client("zone")
     page = client.get(batch.get_absolute_url()).content.decode()

@@ -162,12 +162,14 @@ def test_members_duplicate_of_refused_row_still_refused(tmp_path):
     assert "第 2 行" in parsed.errors[1].wanted
 
 
-def test_members_formula_in_data_refused_in_number_column_not(tmp_path):
+def test_members_results_of_formulas_taken_and_told(tmp_path):
     numbered = [("=ROW()-1", None, 1), *ANNA[1:]]
     looked_up = [("=ROW()-1", None, 2), *BOB[1:6], ("=G2", None, BRANCH)]
     parsed = members(tmp_path, [HEAD, numbered, looked_up])
-    assert parsed.refused == {"formula_in_cell": 1}
-    assert (parsed.errors[0].cell, len(parsed.rows)) == ("G3", 1)
+    assert (parsed.refused, len(parsed.rows)) == ({}, 2)
+    assert parsed.notes == (
+        "工作表“Sheet1”的“所在党支部”（G 列）是公式，按文件里保存的计算结果读取",
+    )
 
 
 def test_members_dates_of_1904_workbook(tmp_path):
@@ -213,7 +215,6 @@ def test_members_bad_texts_never_crash(tmp_path):
     [
         ([["什么"], ["也", "没有"]], "header_not_found"),
         ([[title for title in HEAD if title != "姓名"], ANNA], "missing_column"),
-        ([[*HEAD, "身份证号"], ANNA], "duplicate_column"),
     ],
 )
 def test_members_unusable_header_refused(tmp_path, rows, code):

@@ -18,8 +18,9 @@ from django.test import Client
 
 from core.actor import Actor
 from core.crypto import blind_index, seal
+from core.text import search_key
 from members.models import Member
-from members.models.member import column
+from members.models.member import column, phone_indexes
 from orgs.access import actor_of
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import Organization, OrganizationPlacement, RoleGrant, User
@@ -140,6 +141,7 @@ def make_member(
         name=name,
         name_pinyin=fields.pop("name_pinyin", "zhangsan"),
         name_initials=fields.pop("name_initials", "zs"),
+        name_key=search_key(name),
         category=fields.pop("category", "full_member"),
         joined_on=fields.pop("joined_on", dt.date(2010, 7, 1)),
         full_member_on=fields.pop("full_member_on", dt.date(2011, 7, 1)),
@@ -152,7 +154,7 @@ def make_member(
         member.identity_tail_index = blind_index(number[-4:], column=column("identity_tail"))
     if phone:
         member.phone_sealed = seal(phone, column=column("phone"), row=member.uid)
-        member.phone_index = blind_index(phone, column=column("phone"))
+        member.phone_index = phone_indexes(phone)
     if address:
         member.address_sealed = seal(address, column=column("address"), row=member.uid)
     member.save()

@@ -17,6 +17,7 @@ class ImportBatch(models.Model):
     PRIVACY = {
         "file_name": Personal("to show which sheet was brought in"),
         "errors": Personal("to mark the cells that are wrong; masked", "sensitive"),
+        "notes": Personal("to name what of the sheet was not read"),
         "preview": Personal("to show what would change; masked", "sensitive"),
     }
 
@@ -38,6 +39,8 @@ class ImportBatch(models.Model):
     counts = models.JSONField("数目", default=dict)  # new, changed, unchanged, refused, rows
     errors = models.JSONField("错误", default=list)
     preview = models.JSONField("变动", default=list)
+    # What of the sheet was not read, what of it to know, and until when it can know.
+    notes = models.JSONField("说明", default=dict)
     failure = models.CharField("原因", max_length=500, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

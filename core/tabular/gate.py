@@ -4,6 +4,7 @@ Every part of the package is read once and counted; what its XML parts tell (`pa
 together here.
 """
 
+import datetime
 import io
 import re
 import zipfile
@@ -15,10 +16,10 @@ from typing import BinaryIO, TypeVar
 from core import apart
 from core.errors import DomainError
 from core.tabular.errors import SheetRefused
+from core.tabular.facts import Findings, SheetFacts
 from core.tabular.package import Package
 from core.tabular.parts import (
-    Findings,
-    SheetFacts,
+    MAIN_TYPE,
     active_content,
     doctype,
     pairs_of,
@@ -44,6 +45,8 @@ class WorkbookFacts:
     size: int
     unpacked: int
     is_1904: bool
+    saved_at: datetime.datetime | None
+    """When it was last saved, as the program that wrote it says."""
     sheets: dict[str, SheetFacts]
     """Worksheets by the name on their tab, in the order of the tabs."""
 
@@ -138,22 +141,43 @@ def _check_package(package: Package, size: int) -> WorkbookFacts:
         if _ACTIVE_PARTS.search(name) and not _HARMLESS_BINARY.search(name):
             raise active_content(name)
     unpacked = 0
-    for entry in package.entries:
+    for entry in _in_reading_order(package, findings):
         if entry.filename.lower().endswith((".xml", ".rels")):
             unpacked += read_xml(package, entry, findings)
         else:
             unpacked += _read_other(package, entry)
-    if findings.main_part is None:
-        raise SheetRefused(
-            "content_type", "文件内容与 .xlsx 不符。请在 Excel 或 WPS 中另存为 .xlsx"
-        )
-    if findings.workbook_part != findings.main_part:
+    if findings.type_of(findings.workbook_part or "") != MAIN_TYPE:
         raise SheetRefused(
             "content_type", "文件内容与 .xlsx 不符。请在 Excel 或 WPS 中另存为 .xlsx"
         )
     sheets = _name_sheets(findings)
     _check_text_volume(package, findings)
-    return WorkbookFacts(size=size, unpacked=unpacked, is_1904=findings.is_1904, sheets=sheets)
+    return WorkbookFacts(
+        size=size,
+        unpacked=unpacked,
+        is_1904=findings.is_1904,
+        saved_at=_moment(findings.saved),
+        sheets=sheets,
+    )
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    try:
+        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+
+
+def _in_reading_order(package: Package, findings: Findings) -> Iterator[zipfile.ZipInfo]:
+    """Relations, then what worksheets refer to, as the relations tell by then, then the rest."""
+
+    def names_others(entry: zipfile.ZipInfo) -> bool:
+        return entry.filename.lower().endswith(".rels")
+
+    yield from filter(names_others, package.entries)
+    rest = [entry for entry in package.entries if not names_others(entry)]
+    yield from sorted(rest, key=lambda entry: entry.filename.lower() not in findings.read_first)
 
 
 def _name_sheets(findings: Findings) -> dict[str, SheetFacts]:
@@ -162,8 +186,10 @@ def _name_sheets(findings: Findings) -> dict[str, SheetFacts]:
             "too_many_sheets", f"工作表有 {len(findings.tabs)} 个，最多 {MAX_SHEETS} 个"
         )
     sheets = {}
+    # Names of parts have no case.
+    parts = {name.lower(): facts for name, facts in findings.worksheets.items()}
     for tab, relation in findings.tabs:
-        facts = findings.worksheets.get(findings.targets.get(relation, ""))
+        facts = parts.get(findings.targets.get(relation, "").lower())
         if facts is not None:  # a chart sheet has a tab, too
             sheets[tab] = facts
     if not sheets:

@@ -20,7 +20,9 @@ class ColumnSpec:
 
     `synonyms` are other titles for it; one that only counts under a group title is written as
     group + title ("党员数女"). `is_ignored` columns are known but carry nothing (序号): a row
-    with nothing else in it is blank. `mask` hides personal values in error messages.
+    with nothing else in it is blank. `is_own` columns belong to one row alone, as a name or a
+    telephone number does: what stands in the others may be filled down ahead of the rows. `mask`
+    hides personal values in error messages.
     """
 
     key: str
@@ -28,6 +30,7 @@ class ColumnSpec:
     synonyms: tuple[str, ...] = ()
     is_required: bool = False
     is_ignored: bool = False
+    is_own: bool = False
     max_length: int = 255
     mask: Callable[[str], str] | None = None
 
@@ -42,6 +45,8 @@ class Header:
     titles: dict[str, str]
     unknown: tuple[tuple[str, str], ...] = ()
     """(column letter, title) of columns that nobody knows; they are not read."""
+    doubled: tuple[tuple[str, str], ...] = ()
+    """(column letter, key) of those among them that mean the same as one that is read."""
     texts: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -49,8 +54,9 @@ def find(rows: Sequence[Sequence[Value]], columns: Sequence[ColumnSpec]) -> Head
     """The header among the first rows, of one row or of two (groups above titles), or None.
 
     It is the place where most known columns are named, at least three of them and at least half
-    of the required ones. Raises `SheetRefused`: `duplicate_column` when two columns carry one
-    meaning, `missing_column` when a required one is not there.
+    of the required ones. Of two columns of one meaning that with the exact title is read, else
+    the first; the other is among the unknown. Raises `SheetRefused` `missing_column` when a
+    required one is not there.
     """
     names = _names(columns)
     keyed = [[_title_key(value) for value in row] for row in rows[:SEARCHED_ROWS]]
@@ -88,23 +94,26 @@ def _header(
     height: int,
     matched: dict[int, str],
 ) -> Header:
-    places: dict[str, int] = {}
-    titles = {spec.key: spec.title for spec in columns}
-    for column, key in matched.items():
-        if key in places:
-            letters = f"{column_letter(places[key])}、{column_letter(column)}"
-            raise SheetRefused(
-                "duplicate_column", f"表头里“{titles[key]}”出现两次（{letters} 列）。请只保留一列"
-            )
-        places[key] = column
-    unknown = []
-    found_titles = {}
+    shown = []
     for column in range(len(rows[index])):
         words = [_shown(rows[row][column]) for row in range(index, index + height)]
-        title = next((word for word in reversed(words) if word), "")
-        if column in matched:
-            found_titles[matched[column]] = title
+        shown.append(next((word for word in reversed(words) if word), ""))
+    places: dict[str, int] = {}
+    exact = {spec.key: _title_key(spec.title) for spec in columns}
+    for column, key in matched.items():
+        known = places.setdefault(key, column)
+        if exact[key] == _title_key(shown[column]) != _title_key(shown[known]):
+            places[key] = column
+    unknown = []
+    doubled = []
+    found_titles = {}
+    for column, title in enumerate(shown):
+        key = matched.get(column, "")
+        if places.get(key) == column:
+            found_titles[key] = title
         elif title:
+            if key:
+                doubled.append((column_letter(column), key))
             unknown.append((column_letter(column), title))
     # Merged-down headers match in their lower row alone; the row above belongs to them, too.
     texts = {
@@ -119,6 +128,7 @@ def _header(
         columns=places,
         titles=found_titles,
         unknown=tuple(unknown),
+        doubled=tuple(doubled),
         texts=frozenset(texts - {""}),
     )
 

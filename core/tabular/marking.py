@@ -1,7 +1,9 @@
-"""The user's own workbook again, with its bad cells red and commented."""
+"""The user's own workbook again, with its bad cells red and commented; where this cannot be made,
+a workbook with the list of what is wrong."""
 
 import copy
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -18,6 +20,10 @@ from core.tabular.errors import CellError
 MAX_COMMENTS = 2_000
 """Comments make Excel slow; above this the cells are only red, and the list has them all."""
 MAX_LISTED = 20_000
+MAX_UNPACKED = 40 * 1024 * 1024
+"""Above this the workbook is not opened for marking: each of its cells becomes an object."""
+
+logger = logging.getLogger("portal.tabular")
 
 LIST_TITLE = "导入问题"
 _AUTHOR = "导入检查"
@@ -35,15 +41,25 @@ def mark_errors(
     """Copy a workbook with the cells of `errors` filled red, a comment each, and a list of all.
 
     Gives the number of marked cells. Passes the gate first: raises `SheetRefused`. Comments of
-    the user's own on a bad cell are kept above ours. Takes about 6 s and 200 MB for 13,000 rows: a background job.
+    the user's own on a bad cell are kept above ours. What the reader reads and this writer cannot
+    load (fills, fonts, names of parts of unusual programs) gives a fresh workbook with the list,
+    and 0. Takes about 6 s and 200 MB for 13,000 rows: a background job.
     """
-    gate.check_workbook(source_path, name=name)
+    facts = gate.check_workbook(source_path, name=name)
+    listed = list(errors)
+    if facts.unpacked <= MAX_UNPACKED:
+        try:
+            return _mark(source_path, listed, target_path)
+        except Exception as error:  # openpyxl raises whatever its parts happen to raise
+            logger.info("no marks in this workbook: %s", type(error).__name__)
+    _write_list(listed, target_path)
+    return 0
+
+
+def _mark(source_path: str | Path, errors: Sequence[CellError], target_path: str | Path) -> int:
     workbook = load_workbook(source_path)
-    listed: list[CellError] = []
     texts: dict[tuple[str, str], list[str]] = {}
     for error in errors:
-        if len(listed) < MAX_LISTED:
-            listed.append(error)
         if error.column_letter and error.sheet in workbook.sheetnames:
             texts.setdefault((error.sheet, error.cell), []).append(error.wanted)
     for count, ((sheet, address), wanted) in enumerate(texts.items()):
@@ -51,9 +67,22 @@ def mark_errors(
         cell.fill = copy.copy(_RED)
         if count < MAX_COMMENTS:
             _comment(cell, "；".join(wanted))
-    _list_errors(workbook, listed)
+    _list_errors(workbook.create_sheet(LIST_TITLE), errors)
     workbook.save(target_path)
     return len(texts)
+
+
+def _write_list(errors: Sequence[CellError], target_path: str | Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = LIST_TITLE
+    _list_errors(sheet, errors)
+    sheet.insert_rows(1)
+    _set_text(
+        sheet.cell(1, 1), "原表的格式较特殊，不能直接在上面标注。请按下面的位置，在原表中逐处改正。"
+    )
+    sheet.freeze_panes = "A3"
+    workbook.save(target_path)
 
 
 def _first_of_merge(sheet: Worksheet, address: str) -> Cell:
@@ -72,15 +101,14 @@ def _comment(cell: Cell, text: str) -> None:
     cell.comment = comment
 
 
-def _list_errors(workbook: Workbook, errors: list[CellError]) -> None:
-    sheet = workbook.create_sheet(LIST_TITLE)
+def _list_errors(sheet: Worksheet, errors: Sequence[CellError]) -> None:
     for column, (title, width) in enumerate(
         (("工作表", 14), ("行", 8), ("列", 6), ("列名", 18), ("填的内容", 28), ("应当", 60)), 1
     ):
         cell = sheet.cell(1, column, title)
         cell.font = _BOLD
         sheet.column_dimensions[cell.column_letter].width = width
-    for row, error in enumerate(errors, 2):
+    for row, error in enumerate(errors[:MAX_LISTED], 2):
         values = (
             error.sheet,
             error.row,

@@ -3,11 +3,11 @@
 import datetime
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from core.dates import LATEST, ReadDate, read_date
+from core.dates import LATEST, AmbiguousDate, ReadDate, read_date
 from core.tabular.addresses import column_letter
 from core.tabular.errors import CellError
 from core.tabular.headers import ColumnSpec, Header
@@ -62,6 +62,8 @@ class ParsedSheet(Generic[RowType]):
     """Chinese sentences about the file: hidden sheets, hidden rows."""
     as_of: datetime.date | None = None
     """The day the sheet says it was filled in (填报时间)."""
+    saved_at: datetime.datetime | None = None
+    """When the file was last saved: nothing in it can be newer."""
 
     @property
     def refused(self) -> dict[str, int]:
@@ -96,18 +98,23 @@ class Cells:
         self._watched = [
             (key, place)
             for key, place in header.columns.items()
-            if not self._specs[key].is_ignored and (sheet.formulas or sheet.errors)
+            if not self._specs[key].is_ignored and (sheet.uncomputed or sheet.errors)
         ]
         self._row: list[Value] = []
         self._bad: set[str] = set()
 
     def open(self, number: int, row: list[Value]) -> None:
-        """Go to a row; formulas and error values in its known cells are errors at once."""
+        """Go to a row. Formulas that were never computed, and error values, are errors at once in
+        its known cells; of other formulas the saved result is taken."""
         self.number, self._row, self.has_failed = number, row, False
         self._bad.clear()
         for key, place in self._watched:
-            if (number, place + 1) in self._sheet.formulas:
-                self.fail(key, "formula_in_cell", "请改为数值：复制后“选择性粘贴—数值”")
+            if (number, place + 1) in self._sheet.uncomputed:
+                self.fail(
+                    key,
+                    "formula_in_cell",
+                    "这个公式没有计算结果，请用 Excel 或 WPS 打开并保存后再上传",
+                )
             elif (number, place + 1) in self._sheet.errors:
                 self.fail(key, "error_in_cell", "请改正这个出错的单元格", found="错误值")
 
@@ -135,16 +142,32 @@ class Cells:
             self.fail(key, "too_long", f"最多 {self._specs[key].max_length} 个字")
         return text
 
-    def date(self, key: str, *, latest: datetime.date = LATEST) -> ReadDate | None:
-        """The cell as a date, None when empty; else `unreadable_date` or `date_in_future`."""
+    def date(
+        self,
+        key: str,
+        *,
+        latest: datetime.date = LATEST,
+        known: datetime.date | None = None,
+    ) -> ReadDate | None:
+        """The cell as a date, None when empty; else `unreadable_date`, `ambiguous_date` or
+        `date_in_future`. What may mean several days is the one that is `known`, if any."""
         value = self.raw(key)
         if isinstance(value, str) and (value in NOTHING or clean(value) in NOTHING):
             return None
         try:
             found = read_date(value, is_1904=self._sheet.is_1904)
+        except AmbiguousDate as ambiguous:
+            meant = ReadDate(known) if known else None
+            if meant is None or meant not in ambiguous.readings:
+                self.fail(key, "ambiguous_date", _ambiguity(ambiguous))
+                return None
+            found = meant
         except (ValueError, OverflowError):
             self.fail(key, "unreadable_date", "请写成 1999-07-01、1999.07.01 或 1999年7月1日")
             return None
+        precision = self._sheet.precisions.get((self.number, self._places.get(key, -1) + 1))
+        if precision and not isinstance(value, str):
+            found = ReadDate(found.value, precision)
         if found.value > latest:
             self.fail(key, "date_in_future", f"不能晚于 {latest:%Y-%m-%d}")
         return found
@@ -201,6 +224,16 @@ class Cells:
         )
 
 
+def _ambiguity(ambiguous: AmbiguousDate) -> str:
+    shown = [
+        f"{found.value.year}年{found.value.month}月"
+        + (f"{found.value.day}日" if found.precision == "day" else "")
+        for found in ambiguous.readings
+    ]
+    may_be = f"可能是{'，也可能是'.join(shown)}；" if len(shown) > 1 else "看不出是哪一天；"
+    return may_be + "请写成 1999-07-01、1999.07 或 1999年7月"
+
+
 def as_text(value: Value) -> str:
     """A cell's value as a person would type it: 3.0 -> "3", a date -> "1999-07-01"."""
     if isinstance(value, str):
@@ -230,13 +263,45 @@ def stated_date(sheet: Sheet, header: Header) -> datetime.date | None:
     return None
 
 
-def file_notes(found: Iterable[tuple[Sheet, Header]], hidden: Iterable[Sheet]) -> tuple[str, ...]:
-    """Chinese sentences about what a reader of the sheet may not see."""
+def _computed(sheet: Sheet, header: Header, ignored: set[str]) -> str:
+    """The columns with formulas: 性别（C 列）、出生日期（F 列）."""
+    places = {
+        column - 1
+        for row, column in sheet.formulas - sheet.uncomputed
+        if header.last_row < row <= len(sheet.rows)
+    }
+    named = sorted(
+        (place, header.titles[key]) for key, place in header.columns.items() if key not in ignored
+    )
+    return "、".join(
+        f"“{title}”（{column_letter(place)} 列）" for place, title in named if place in places
+    )
+
+
+def file_notes(
+    found: Iterable[tuple[Sheet, Header]],
+    hidden: Iterable[Sheet],
+    prefilled: Mapping[str, Sequence[int]],
+    columns: Sequence[ColumnSpec],
+) -> tuple[str, ...]:
+    """Chinese sentences about what a reader of the sheet may not see. `prefilled`: by sheet, rows
+    left out because nothing but filled-down values is in them."""
     notes = [f"工作表“{sheet.name}”是隐藏的，没有读取" for sheet in hidden]
     for sheet, header in found:
         rows = sorted(row for row in sheet.hidden_rows if header.last_row < row <= len(sheet.rows))
         if rows:
             notes.append(
                 f"工作表“{sheet.name}”有 {len(rows)} 个隐藏行，也已读取（首行：第 {rows[0]} 行）"
+            )
+        titles = dict(header.unknown)
+        for letter, key in header.doubled:
+            read = f"“{header.titles[key]}”（{column_letter(header.columns[key])} 列）"
+            notes.append(f"“{titles[letter]}”（{letter} 列）和{read}是同一项，只读取后者")
+        if computed := _computed(sheet, header, {one.key for one in columns if one.is_ignored}):
+            notes.append(f"工作表“{sheet.name}”的{computed}是公式，按文件里保存的计算结果读取")
+        if left_out := prefilled.get(sheet.name):
+            notes.append(
+                f"工作表“{sheet.name}”有 {len(left_out)} 行只有预先填好的内容，不当作一行数据"
+                f"（首行：第 {left_out[0]} 行）"
             )
     return tuple(notes)

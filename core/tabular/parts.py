@@ -10,28 +10,31 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from core.tabular.addresses import column_index, column_letter
 from core.tabular.errors import SheetRefused
+from core.tabular.facts import (
+    CONTENT,
+    MAX_COLUMNS,
+    MAX_DATA_ROWS,
+    MAX_DEPTH,
+    MAX_FILLED_ROWS,
+    MAX_FORMULA,
+    MAX_FORMULAS,
+    MAX_LAST_ROW,
+    MAX_MERGES,
+    MAX_SHARED_STRINGS,
+    NOTHING,
+    NUMBER,
+    Findings,
+    SheetFacts,
+)
 from core.tabular.package import Package
 from core.text import clean
 
-MAX_DATA_ROWS = 20_000
-MAX_COLUMNS = 60
-# Above the data stand titles, below it totals and signatures.
-MAX_FILLED_ROWS = MAX_DATA_ROWS + 200
-# Blank rows between data are tolerated, but the grid has to fit into memory.
-MAX_LAST_ROW = 2 * MAX_DATA_ROWS
-MAX_MERGES = 20_000
-MAX_FORMULAS = 50_000
-MAX_FORMULA = 32_768  # characters; Excel takes 8,192
-MAX_DEPTH = 200
-MAX_SHARED_STRINGS = 2_000_000
-
-_MAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+MAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _ACTIVE_TYPES = re.compile(
     r"macro|vba|activex|oleobject|externallink|\.binary|connections|querytable|webextension", re.I
 )
@@ -46,41 +49,10 @@ _ACTIVE_FORMULA = re.compile(
     r"\b(?:DDE|DDEAUTO|CALL|EXEC|REGISTER(?:\.ID)?|WEBSERVICE|RTD)\s*\(|[A-Za-z]\s*\|[^|]*!",
     re.I,
 )
+# What cells and rows read later refer to: read first, wherever it lies in the package.
+_READ_FIRST = ("/styles", "/sharedStrings")
+_STRING_KINDS = frozenset(("s", "str", "inlineStr", "b", "e"))
 _PLAIN_LINKS = frozenset(("http", "https", "mailto", "tel", ""))
-
-
-@dataclass(slots=True)
-class SheetFacts:
-    """What one worksheet part really holds. Rows and columns count from 1; cells are filled ones."""
-
-    part: str
-    cells: int = 0
-    blanks: int = 0
-    """How many of the cells hold nothing but blanks."""
-    filled_rows: int = 0
-    last_row: int = 0
-    last_column: int = 0
-    merges: int = 0
-    hidden_rows: list[int] = field(default_factory=list)
-    formulas: set[tuple[int, int]] = field(default_factory=set)
-    """(row, column) of formula cells, both counted from 1."""
-    errors: set[tuple[int, int]] = field(default_factory=set)
-    """(row, column) of cells holding an error value such as #REF!."""
-
-
-@dataclass(slots=True)
-class Findings:
-    """What the parts read so far have told."""
-
-    worksheets: dict[str, SheetFacts] = field(default_factory=dict)
-    tabs: list[tuple[str, str]] = field(default_factory=list)
-    targets: dict[str, str] = field(default_factory=dict)
-    main_part: str | None = None
-    workbook_part: str | None = None
-    is_1904: bool = False
-    longest_text: int = 0
-    text_lengths: list[int] = field(default_factory=list)
-    ignores_blanks: bool = False
 
 
 _Start = Callable[[str, list[str]], None]
@@ -115,6 +87,7 @@ def read_xml(package: Package, entry: zipfile.ZipInfo, findings: Findings) -> in
     starts: list[None] = []
     ends: list[str] = []
     depth = size = 0
+    findings.finish = lambda: None
 
     def root(name: str, attributes: list[str]) -> None:
         make = _HANDLERS.get(name.rpartition(":")[2], _any_part)
@@ -138,8 +111,7 @@ def read_xml(package: Package, entry: zipfile.ZipInfo, findings: Findings) -> in
             if depth > MAX_DEPTH:
                 raise _xml_damaged(part)
         parser.Parse(b"", True)
-        # An element that is not there: what waits for the next one is looked at.
-        parser.StartElementHandler("", [])
+        findings.finish()
     except expat.ExpatError as error:
         raise _xml_damaged(part) from error
     return size
@@ -187,10 +159,10 @@ def _content_types(part: str, parser: Parser, findings: Findings, starts: list[N
             return
         pairs = pairs_of(attributes)
         kind, owner = pairs.get("ContentType", ""), pairs.get("PartName", "")
-        if kind == _MAIN_TYPE and local == "Override":
-            findings.main_part = owner.lstrip("/")
-        elif _ACTIVE_TYPES.search(kind):
+        if _ACTIVE_TYPES.search(kind):
             raise active_content(owner or pairs.get("Extension", ""))
+        name = owner.lstrip("/") or f"*.{pairs.get('Extension', '')}"
+        findings.types[name.lower()] = kind
 
     return start
 
@@ -218,6 +190,8 @@ def _relations(part: str, parser: Parser, findings: Findings, starts: list[None]
         resolved = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
         if part == "_rels/.rels" and kind.endswith("/officeDocument"):
             findings.workbook_part = resolved
+        if kind.endswith(_READ_FIRST):
+            findings.read_first.add(resolved.lower())
         findings.targets[f"{owner}#{pairs.get('Id', '')}"] = resolved
 
     return start
@@ -242,25 +216,74 @@ def _workbook(part: str, parser: Parser, findings: Findings, starts: list[None])
                 (value for key, value in pairs_of(attributes).items() if key.endswith(":id")), ""
             )
             findings.tabs.append((pairs_of(attributes).get("name", ""), f"{part}#{relation}"))
-        elif local == "workbookPr":
+        elif name == prefix + "workbookPr":  # an extension has an element of this name, too
             findings.is_1904 = pairs_of(attributes).get("date1904", "") in ("1", "true", "on")
+
+    prefix = ""
+
+    def root(name: str, attributes: list[str]) -> None:
+        nonlocal prefix
+        prefix = name.removesuffix("workbook")
+        parser.StartElementHandler = start
+        start(name, attributes)
+
+    return root
+
+
+def _core_properties(part: str, parser: Parser, findings: Findings, starts: list[None]) -> _Start:
+    is_modified = False
+
+    def start(name: str, attributes: list[str]) -> None:
+        nonlocal is_modified
+        starts.append(None)
+        is_modified = name.rpartition(":")[2] == "modified"
+
+    def text(data: str) -> None:
+        if is_modified and not findings.saved:
+            findings.saved = data.strip()[:40]
+
+    parser.buffer_text = True
+    parser.CharacterDataHandler = text
+    return start
+
+
+def _style_sheet(part: str, parser: Parser, findings: Findings, starts: list[None]) -> _Start:
+    is_cell_format = False
+
+    def start(name: str, attributes: list[str]) -> None:
+        nonlocal is_cell_format
+        starts.append(None)
+        local = name.rpartition(":")[2]
+        if local in ("cellXfs", "cellStyleXfs", "dxfs"):
+            is_cell_format = local == "cellXfs"
+        elif local in ("numFmt", "xf"):
+            findings.styles.start(local, pairs_of(attributes), is_cell_format=is_cell_format)
 
     return start
 
 
+def _weight(data: str) -> int:
+    """NOTHING, NUMBER or CONTENT: what there is to see of a text."""
+    if data.isspace() or not (data.isprintable() or clean(data)):
+        return NOTHING
+    return NUMBER if data.strip().isdecimal() else CONTENT
+
+
 def _shared_strings(part: str, parser: Parser, findings: Findings, starts: list[None]) -> _Start:
-    lengths = findings.text_lengths
+    lengths, kinds = findings.text_lengths, findings.text_kinds
 
     def start(name: str, attributes: list[str]) -> None:
         starts.append(None)
         if name == "si" or name.endswith(":si"):
             lengths.append(0)
+            kinds.append(NOTHING)
             if len(lengths) > MAX_SHARED_STRINGS:
                 raise SheetRefused("too_much_text", "表中文字过多，不能接收。请分成几个文件上传")
 
     def text(data: str) -> None:
         if lengths:
             lengths[-1] += len(data.strip() if findings.ignores_blanks else data)
+            kinds[-1] = max(kinds[-1], _weight(data))
             if lengths[-1] > findings.longest_text:
                 findings.longest_text = lengths[-1]
 
@@ -281,9 +304,15 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
     before = ""  # the element opened last
     is_cell_empty = False  # a cell was opened and has no value yet
     is_error = False  # that cell holds an error value
-    row_has_value = False
+    is_formula = False
+    kind = style = ""  # of the open cell
+    lone_number = 0  # column of the bare number that is all there is to see in this row so far
+    is_row_counted = False
+    running = (0, 0)  # row and column of the last row's running number
+    shown = findings.styles.precisions()
     formula: list[str] = []  # of the open cell: looked at once, when the next element opens
     formula_length = 0
+    value: list[str] = []  # pieces of the open cell's value
 
     def text(data: str) -> None:
         nonlocal formula_length
@@ -292,8 +321,53 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
             formula_length += len(data)
             if formula_length > MAX_FORMULA:
                 raise _xml_damaged(part)
-        elif data.isspace() and (before == "t" or before == "v"):
-            facts.blanks += 1
+        elif before == "t" or before == "v":
+            if data.isspace():
+                facts.blanks += 1
+            value.append(data)
+
+    def close_value() -> None:
+        """Looks at what the last cell holds: a parser hands it out in pieces."""
+        text = "".join(value)
+        value.clear()
+        facts.uncomputed.discard((row, last_column_index))
+        weigh(text)
+
+    def weigh(data: str) -> None:
+        nonlocal lone_number, is_row_counted, running
+        if kind == "s" and before == "v":
+            place = int(data) if data.isdecimal() and len(data) < 8 else -1
+            kinds = findings.text_kinds
+            weight = kinds[place] if 0 <= place < len(kinds) else CONTENT
+        elif kind in ("", "n"):
+            weight = NUMBER
+        else:
+            weight = _weight(data)
+        if weight == NOTHING:
+            return
+        if last_column_index > MAX_COLUMNS:
+            raise _far(f"{column}{row}")
+        if not is_row_counted:
+            if weight == NUMBER and lone_number in (0, last_column_index):
+                lone_number = last_column_index
+                above, running = running, (row, last_column_index)
+                if row > MAX_LAST_ROW and above != (row - 1, last_column_index):
+                    raise _far(f"{column}{row}")
+                return
+            is_row_counted = True
+            count_row()
+        facts.last_column = max(facts.last_column, last_column_index)
+
+    def count_row() -> None:
+        facts.last_row = row
+        facts.filled_rows += 1
+        if facts.filled_rows > MAX_FILLED_ROWS:
+            raise SheetRefused(
+                "too_many_rows",
+                f"数据超过 {MAX_DATA_ROWS} 行，不能一次导入。请分成几个文件上传",
+            )
+        if row > MAX_LAST_ROW:
+            raise _far(f"{column}{row}")
 
     def check_formula() -> None:
         nonlocal formula_length
@@ -303,19 +377,25 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
         formula_length = 0
 
     def open_row(attributes: list[str]) -> None:
-        nonlocal row, row_text, last_column_index, row_has_value
+        nonlocal row, row_text, last_column_index, lone_number, is_row_counted
         pairs = pairs_of(attributes)
         given = pairs.get("r", "")
         number = int(given) if given.isascii() and given.isdigit() and len(given) < 8 else 0
         if given and (number <= row or str(number) != given):
             raise _xml_damaged(part)
         row = number or row + 1
-        row_text, last_column_index, row_has_value = str(row), 0, False
+        row_text, last_column_index, lone_number, is_row_counted = str(row), 0, 0, False
         if pairs.get("hidden") in ("1", "true") and len(facts.hidden_rows) < MAX_DATA_ROWS:
             facts.hidden_rows.append(row)
 
     def open_cell(attributes: list[str]) -> None:
-        nonlocal column, last_column_index
+        nonlocal column, last_column_index, kind, style
+        kind = style = ""
+        for place in range(0, len(attributes), 2):
+            if attributes[place] == "t":
+                kind = attributes[place + 1]
+            elif attributes[place] == "s":
+                style = attributes[place + 1]
         if attributes and attributes[0] == "r":
             reference = attributes[1]
         else:
@@ -336,35 +416,27 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
         last_column_index = index
 
     def fill_cell() -> None:
-        nonlocal row_has_value
         facts.cells += 1
-        if last_column_index > facts.last_column:
-            facts.last_column = last_column_index
-            if last_column_index > MAX_COLUMNS:
-                raise _far(f"{column}{row}")
-        if not row_has_value:
-            row_has_value = True
-            facts.last_row = row
-            facts.filled_rows += 1
-            if facts.filled_rows > MAX_FILLED_ROWS:
-                raise SheetRefused(
-                    "too_many_rows",
-                    f"数据超过 {MAX_DATA_ROWS} 行，不能一次导入。请分成几个文件上传",
-                )
-            if row > MAX_LAST_ROW:
-                raise _far(f"{column}{row}")
+        facts.outer_row = row
+        facts.outer_column = max(facts.outer_column, last_column_index)
+        if is_formula and kind == "str":  # its result may be an empty text
+            facts.uncomputed.discard((row, last_column_index))
+        if style in shown and kind not in _STRING_KINDS:
+            facts.precisions[row, last_column_index] = shown[style]
 
     def start(name: str, attributes: list[str]) -> None:
-        nonlocal before, is_cell_empty, is_error
+        nonlocal before, is_cell_empty, is_error, is_formula
         add(None)
         if formula:
             check_formula()
+        if value:
+            close_value()
         if ":" in name:
             name = name.rpartition(":")[2]
         if name == "c":
             open_cell(attributes)
             is_cell_empty = True
-            is_error = "e" in attributes
+            is_error, is_formula = kind == "e", False
         elif name == "is" or name == "v":
             if is_cell_empty:
                 is_cell_empty = False
@@ -376,6 +448,8 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
         elif name == "f":
             if before == "c":  # rules and validations have elements of this name, too
                 facts.formulas.add((row, last_column_index))
+                facts.uncomputed.add((row, last_column_index))
+                is_formula = True
             if len(facts.formulas) > MAX_FORMULAS:
                 raise SheetRefused("too_many_formulas", "公式过多。请“选择性粘贴为数值”后重新上传")
         elif name == "mergeCell":
@@ -388,6 +462,13 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
             raise active_content(part)
         before = name
 
+    def finish() -> None:
+        if formula:
+            check_formula()
+        if value:
+            close_value()
+
+    findings.finish = finish
     parser.buffer_text = True
     parser.CharacterDataHandler = text
     return start
@@ -407,4 +488,6 @@ _HANDLERS = {
     "Relationships": _relations,
     "Types": _content_types,
     "sst": _shared_strings,
+    "styleSheet": _style_sheet,
+    "coreProperties": _core_properties,
 }

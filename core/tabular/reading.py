@@ -1,7 +1,8 @@
 """Worksheets as lists of values, read whole or not at all."""
 
 import datetime
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from core import apart
-from core.tabular import gate
+from core.dates import Precision
+from core.tabular import gate, trimming
 from core.tabular.errors import SheetRefused
+from core.tabular.package import MAX_TOTAL_BYTES
 
 Value = str | float | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta
 
@@ -19,16 +22,21 @@ Value = str | float | bool | datetime.date | datetime.datetime | datetime.time |
 class Sheet:
     """One worksheet. `rows[0]` is row 1 of the sheet and every row is equally wide; "" is empty.
 
-    Cells merged downwards carry the value of their first cell in each row. `formulas` and
-    `errors` hold (row, column) counted from 1: there the value is a cached one, or an error.
+    Cells merged downwards carry the value of their first cell in each row. `formulas`,
+    `uncomputed`, `errors` and `precisions` go by (row, column) counted from 1: there the value is
+    the result that was saved with a formula, or was never computed, or is an error, or is shown
+    without its day.
     """
 
     name: str
     rows: list[list[Value]]
     is_visible: bool = True
     is_1904: bool = False
+    saved_at: datetime.datetime | None = None
     formulas: frozenset[tuple[int, int]] = frozenset()
+    uncomputed: frozenset[tuple[int, int]] = frozenset()
     errors: frozenset[tuple[int, int]] = frozenset()
+    precisions: Mapping[tuple[int, int], Precision] = field(default_factory=dict)
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     merges: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
     """((first row, first column), (last row, last column)), counted from 0."""
@@ -58,8 +66,11 @@ def _told(content: bytes, path: str, name: str) -> tuple[list[dict[str, Any]], b
             "rows": sheet.rows,
             "is_visible": sheet.is_visible,
             "is_1904": sheet.is_1904,
+            "saved_at": sheet.saved_at,
             "formulas": list(sheet.formulas),
+            "uncomputed": list(sheet.uncomputed),
             "errors": list(sheet.errors),
+            "precisions": list(sheet.precisions.items()),
             "hidden_rows": list(sheet.hidden_rows),
             "merges": list(sheet.merges),
         }
@@ -72,7 +83,9 @@ def _sheet(told: dict[str, Any]) -> Sheet:
         **told
         | {
             "formulas": frozenset(map(tuple, told["formulas"])),
+            "uncomputed": frozenset(map(tuple, told["uncomputed"])),
             "errors": frozenset(map(tuple, told["errors"])),
+            "precisions": {tuple(place): shown for place, shown in told["precisions"]},
             "hidden_rows": frozenset(told["hidden_rows"]),
             "merges": [(tuple(first), tuple(last)) for first, last in told["merges"]],
         }
@@ -82,6 +95,15 @@ def _sheet(told: dict[str, Any]) -> Sheet:
 def read_here(path: str | Path, *, name: str | None = None) -> list[Sheet]:
     """`read_sheets` in this process: only inside of `core.apart`, and for what we wrote ourselves."""
     facts = gate.check_workbook(path, name=name)
+    if any(sheet.has_ghosts for sheet in facts.sheets.values()):
+        with tempfile.TemporaryDirectory(dir=Path(path).parent) as private:
+            trimmed = Path(private) / "trimmed.xlsx"
+            trimming.write_trimmed(Path(path), trimmed, facts)
+            return _read_all(trimmed, gate.check_workbook(trimmed, max_bytes=MAX_TOTAL_BYTES * 2))
+    return _read_all(path, facts)
+
+
+def _read_all(path: str | Path, facts: gate.WorkbookFacts) -> list[Sheet]:
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         visible = {
@@ -123,24 +145,38 @@ def _read(
             "请用 Excel 或 WPS 重新另存为 .xlsx 后上传",
         )
     merges = sheet.merged_cell_ranges or [] if rows else []
-    _fill_down(tab, rows, merges)
+    _fill_down(tab, rows, merges, measured.precisions)
     return Sheet(
         name=tab,
         rows=rows,
         is_visible=is_visible,
         is_1904=facts.is_1904,
+        saved_at=facts.saved_at,
         formulas=frozenset(measured.formulas),
+        uncomputed=frozenset(measured.uncomputed),
         errors=frozenset(measured.errors),
+        precisions=measured.precisions,
         hidden_rows=frozenset(measured.hidden_rows),
         merges=merges,
     )
 
 
-def _fill_down(tab: str, rows: list[list[Value]], merges: list) -> None:
-    """Gives every row of a one-column merge its value, so that each row stands for itself."""
+def _fill_down(
+    tab: str,
+    rows: list[list[Value]],
+    merges: list,
+    precisions: dict[tuple[int, int], Precision],
+) -> None:
+    """Gives every row of a merge its value, so that each row stands for itself.
+
+    A merge over several columns fills the first of them; one over the whole width is a title or
+    a remark.
+    """
     budget = sum(map(len, rows))
     for (top, left), (bottom, right) in merges:
-        if top == bottom or left != right or top >= len(rows) or left >= len(rows[0]):
+        if top == bottom or top >= len(rows) or left >= len(rows[0]):
+            continue
+        if left != right and left == 0 and right >= len(rows[0]) - 1:
             continue
         bottom = min(bottom, len(rows) - 1)
         budget -= bottom - top
@@ -151,6 +187,9 @@ def _fill_down(tab: str, rows: list[list[Value]], merges: list) -> None:
         value = rows[top][left]
         if value == "":
             continue
+        precision = precisions.get((top + 1, left + 1))
         for index in range(top + 1, bottom + 1):
             if rows[index][left] == "":
                 rows[index][left] = value
+                if precision:
+                    precisions[index + 1, left + 1] = precision

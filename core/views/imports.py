@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +22,7 @@ from ..models import ImportBatch
 
 KEPT_IN_LIST = 30
 MAX_NAME = 200
+CHANGES = 200  # on one page
 
 
 class WorkbookForm(forms.Form):
@@ -106,7 +108,8 @@ class ImportPages:
         """How far it is, what it would change, or what it changed."""
         batch = self._batch(request, uid)
         page = importing.page(batch)
-        context = {"page": page, "batch": batch, "poll_url": request.path}
+        changes = Paginator(page.changes, CHANGES).get_page(request.GET.get("page"))
+        context = {"page": page, "batch": batch, "changes": changes, "poll_url": request.path}
         if not is_fragment(request):
             return render(request, self.detail_template, context)
         if page.is_moving:
@@ -118,7 +121,9 @@ class ImportPages:
         return acts.press(
             request,
             load=lambda: self._batch(request, uid),
-            act=lambda batch: importing.confirm(batch=batch, by=request.actor),
+            act=lambda batch: importing.confirm(
+                batch=batch, by=request.actor, knows_older="knows_older" in request.POST
+            ),
             done=lambda batch, nothing: _to(batch),
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from core import audit, clock, crypto, pinyin
+from core import audit, clock, crypto
 from core.actions import action
 from core.actor import Actor
 from core.batches import batched
@@ -31,7 +31,7 @@ from ..items import (
     shown,
 )
 from ..models import Member, MembershipExit
-from ..models.member import column
+from ..models.member import column, phone_indexes, spell
 from ..models.standing import COUNTED
 from ..queries.standings import since_when
 from . import headcounts, standings
@@ -193,8 +193,7 @@ def _put(member: Member, values: Mapping[str, Any], items: Sequence[str]) -> Non
         if item in values:
             setattr(member, item, values[item])
     if "name" in items:
-        member.name_pinyin = pinyin.full(member.name, is_name=True)[:150]
-        member.name_initials = pinyin.initials(member.name, is_name=True)[:50]
+        spell(member)
     member.updated_at = clock.now()
 
 
@@ -206,7 +205,7 @@ def _seal(member: Member, item: str, text: str) -> None:
         member.identity_index = crypto.blind_index(text, column=where) or None
         member.identity_tail_index = crypto.blind_index(text[-4:], column=column("identity_tail"))
     elif item == "phone":
-        member.phone_index = crypto.blind_index(text, column=where)
+        member.phone_index = phone_indexes(text)
 
 
 def _check(member: Member, values: Mapping[str, Any]) -> None:

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from core import pinyin
 from core.crypto import blind_index, seal
 from core.demo import RECORDER, Seeding
 from core.identity import check_digit
 from members.actions import headcounts, standings
 from members.enums import Category, ExitReason, MembershipState, Sex
 from members.models import Member, MembershipExit
-from members.models.member import column
+from members.models.member import column, phone_indexes, spell
 from orgs.demo.names import person_name
 from orgs.demo.tree import Tree, months_before
 from orgs.enums import Appointment, OrganizationClass, OrganizationKind, Post
@@ -263,13 +262,12 @@ class _Maker:
     def seal(self, row: Member) -> None:
         """Fills what is derived from the name, and seals number, phone and address."""
         number, phone = self._numbers[row.uid], self.phones[row.uid]
-        row.name_pinyin = pinyin.full(row.name, is_name=True)[:150]
-        row.name_initials = pinyin.initials(row.name, is_name=True)[:50]
+        spell(row)
         row.identity_sealed = seal(number, column=column("identity_number"), row=row.uid)
         row.identity_index = blind_index(number, column=column("identity_number"))
         row.identity_tail_index = blind_index(number[-4:], column=column("identity_tail"))
         row.phone_sealed = seal(phone, column=column("phone"), row=row.uid)
-        row.phone_index = blind_index(phone, column=column("phone"))
+        row.phone_index = phone_indexes(phone)
         row.address_sealed = seal(self._addresses[row.uid], column=column("address"), row=row.uid)
 
     def leave(self, row: Member, reason: ExitReason | None = None) -> MembershipExit:

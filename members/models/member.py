@@ -5,11 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from core import clock, crypto
+from core import clock, crypto, phones, pinyin
 from core.actor import Actor
 from core.identity import mask_address, mask_identity, mask_phone
 from core.privacy import Personal
 from core.states import GIVEN, Machine, Move
+from core.text import search_key
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
@@ -21,6 +22,22 @@ _MASKS = {
     RevealedField.PHONE: mask_phone,
     RevealedField.ADDRESS: mask_address,
 }
+
+
+def phone_indexes(phone: str) -> str:
+    """The blind indexes by which a telephone number is found, as the column holds them."""
+    keys = phones.keys(phone)[:10] if phone else []
+    return " ".join(crypto.blind_index(key, column=column("phone")) for key in keys)
+
+
+def spell(member: "Member") -> None:
+    """Sets what the member is found by to what his name says."""
+    name = member.name
+    member.name_key = search_key(name)[:100]
+    member.name_pinyin = pinyin.full(name, is_name=True)[:150]
+    member.name_initials = pinyin.initials(name, is_name=True)[:50]
+    others = "".join(f" {word}" for word in pinyin.spellings(name, is_name=True))
+    member.name_readings = others if len(others) <= 2000 else ""
 
 
 def column(field: str) -> str:
@@ -76,6 +93,8 @@ class Member(models.Model):
         "name": Personal("the register"),
         "name_pinyin": Personal("to find a member by pinyin"),
         "lost_contact_since": Personal("the register"),
+        "name_key": Personal("to find a member however his name is typed"),
+        "name_readings": Personal("to find a member by other readings of his name"),
         "name_initials": Personal("to find a member by initials"),
         "sex": Personal("the register"),
         "ethnicity": Personal("the register"),
@@ -108,6 +127,9 @@ class Member(models.Model):
     )
     name = models.CharField("姓名", max_length=50)
     name_pinyin = models.CharField(max_length=150, editable=False)
+    name_key = models.CharField(max_length=100, blank=True, default="", editable=False)
+    # Readings and initials besides the first, each with a blank before it; empty for most.
+    name_readings = models.CharField(max_length=2000, blank=True, default="", editable=False)
     name_initials = models.CharField(max_length=50, editable=False)
     sex = models.CharField("性别", max_length=1, choices=Sex, default=Sex.UNKNOWN)
     ethnicity = models.CharField("民族", max_length=2, blank=True)
@@ -125,7 +147,8 @@ class Member(models.Model):
     work_unit = models.CharField("工作单位及职务", max_length=100, blank=True)
     native_place = models.CharField("籍贯", max_length=60, blank=True)
     phone_sealed = models.CharField(max_length=200, blank=True, editable=False)
-    phone_index = models.CharField(max_length=64, blank=True, editable=False)
+    # One index for each way to look up each number (core.phones.keys), with blanks between.
+    phone_index = models.CharField(max_length=700, blank=True, editable=False)
     address_sealed = models.CharField(max_length=1200, blank=True, editable=False)
     state = models.CharField(
         "党籍状态", max_length=10, choices=MembershipState, default=MembershipState.NORMAL
@@ -194,7 +217,11 @@ class Member(models.Model):
             models.Index(fields=["joined_on", "id"], name="member_joined"),
             models.Index(fields=["name"], name="member_name"),
             models.Index(fields=["identity_tail_index"], name="member_identity_tail"),
-            models.Index(fields=["phone_index"], name="member_phone"),
+            models.Index(
+                fields=["name_readings"],
+                name="member_other_readings",
+                condition=Q(name_readings__gt=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="member_has_name"),

@@ -7,13 +7,15 @@ from typing import Any, cast
 
 from django.db.models import Q, QuerySet
 
-from core import clock, pinyin
+from core import clock, phones, pinyin
 from core.actor import Actor
 from core.crypto import blind_index
 from core.identity import normalise
+from core.text import search_key
 from orgs.models import Organization
 from orgs.models.organization import below
 from orgs.permissions import Permission
+from orgs.queries.organizations import called
 
 from ..enums import SECRETARY, SECRETARY_AMONG_OTHERS, MembershipState
 from ..models import Member
@@ -39,7 +41,6 @@ _PRESENT = {"mobile": "is_mobile", "lost": "is_lost_contact", "excused": "is_exc
 SEARCH_LENGTH = 50
 _TAIL = re.compile(r"[0-9]{3}[0-9X]")
 _NUMBER = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
-_PHONE = re.compile(r"[0-9]{11}|0[0-9]{2,3}-?[0-9]{7,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +154,7 @@ def _holds(post: str) -> Q:
 
 def is_personal_number(text: str) -> bool:
     """Whether `text` is an identity or phone number: such never go into an address."""
-    number = normalise(text)
-    return bool(_NUMBER.fullmatch(number) or _PHONE.fullmatch(number))
+    return bool(_NUMBER.fullmatch(normalise(text)) or phones.is_phone(text))
 
 
 def matching(text: str, actor: Actor, *, by_identity: bool = True) -> Q:
@@ -167,22 +167,19 @@ def matching(text: str, actor: Actor, *, by_identity: bool = True) -> Q:
     if not _TAIL.fullmatch(tail) and pinyin.is_query(text):
         # Two ranges of an index each. A name in Latin letters is its own pinyin.
         key = pinyin.query_key(text)
-        return Q(name_pinyin__startswith=key) | Q(name_initials__startswith=key)
-    # Characters have no case, and comparing as they stand costs half.
-    within = "name__contains" if text == text.swapcase() else "name__icontains"
-    found = Q(**{within: text})
-    squeezed = re.sub(r"\s", "", text)
-    if squeezed != text and squeezed:
-        found |= Q(**{within: squeezed})
+        # The third has an index of the few names that are read in several ways.
+        others = Q(name_readings__gt="", name_readings__contains=f" {key}")
+        return Q(name_pinyin__startswith=key) | Q(name_initials__startswith=key) | others
+    named = search_key(text)
+    found = Q(name_key__contains=named) if named else Q(pk__in=[])
     if _TAIL.fullmatch(tail):
         if by_identity and actor.may(Permission.MEMBER_FIND_BY_IDENTITY):
             found |= Q(identity_tail_index=blind_index(tail, column=column("identity_tail")))
     else:
         # Not over the join: an OR across it would read all members beside their organisations.
-        named = Q(name__contains=squeezed) | Q(short_name__contains=squeezed)
         found |= Q(
             organization__in=Organization.objects.visible_to(actor)
-            .filter(named)
+            .filter(called(text))
             .order_by()
             .values("pk")
         )
@@ -196,8 +193,9 @@ def by_number(text: str, actor: Actor) -> QuerySet[Member]:
     number = normalise(text)
     rows: Any = Member.objects.visible_to(actor).select_related("organization")
     found = Q(pk__in=[])
-    if number and number.isdigit():
-        found |= Q(phone_index=blind_index(number, column=column("phone")))
+    if phones.is_phone(text) or number.isdigit():
+        for key in phones.sought(text):
+            found |= Q(phone_index__contains=blind_index(key, column=column("phone")))
     if actor.may(Permission.MEMBER_FIND_BY_IDENTITY):
         if _NUMBER.fullmatch(number):
             found |= Q(identity_index=blind_index(number, column=column("identity_number")))

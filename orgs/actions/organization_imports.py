@@ -49,6 +49,7 @@ WRITTEN = [
     "revision",
     "updated_at",
 ]
+IMPORT_NOTE = "花名册导入"
 MASKED = {"contact_phone"}
 
 
@@ -263,7 +264,7 @@ def _tell(
     by: Actor,
 ) -> None:
     events = []
-    note = "花名册导入"
+    note = IMPORT_NOTE
     for row in changed:
         organization = cast(Organization, row.existing)
         decision = Decision(on=day, note=note)

@@ -139,8 +139,8 @@ class Organization(models.Model):
     name = models.CharField("党组织全称", max_length=100)
     name_key = models.CharField(max_length=100, db_index=True, editable=False)
     short_name = models.CharField("简称", max_length=60, blank=True)
-    name_pinyin = models.CharField(max_length=300, blank=True, editable=False)
-    name_initials = models.CharField(max_length=60, blank=True, editable=False)
+    name_pinyin = models.CharField(max_length=3000, blank=True, editable=False)
+    name_initials = models.CharField(max_length=600, blank=True, editable=False)
     kind = models.CharField("组织类别", max_length=24, choices=OrganizationKind)
     organization_class = models.CharField(
         "组织类型", max_length=24, choices=OrganizationClass, default=OrganizationClass.OTHER

@@ -161,8 +161,8 @@ def called(text: str, among: Iterable[Colleague]) -> list[Colleague]:
     def is_meant(one: Colleague) -> bool:
         if not key:
             return one.name == text
-        readings = (pinyin.full(one.name, is_name=True), pinyin.initials(one.name, is_name=True))
-        return key in readings
+        first = (pinyin.full(one.name, is_name=True), pinyin.initials(one.name, is_name=True))
+        return key in first or key in pinyin.spellings(one.name, is_name=True)
 
     return [one for one in among if is_meant(one)]
 

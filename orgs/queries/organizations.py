@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 from core import clock, pinyin
 from core.actor import Actor
 from core.figures import Cut
+from core.text import clean
 
 from .. import headcounts, terms, thresholds, titles
 from ..enums import OrganizationKind, Post
@@ -124,10 +125,19 @@ def children(actor: Actor, parent: Organization) -> list[Node]:
 # --- filters -------------------------------------------------------------------------------
 
 
+def called(text: str) -> Q:
+    """Organisations by part of a name, however it is typed: width, blanks, brackets, look-alikes."""
+    text = clean(text)[:60]
+    squeezed = "".join(text.split())
+    found = Q(short_name__contains=text) | Q(short_name__contains=squeezed)
+    key = titles.name_key(text)
+    return found | Q(name_key__contains=key) if key else found
+
+
 def named_like(text: str) -> Q:
     """Organisations by part of a name, by pinyin or by initials."""
+    condition = called(text)
     text = text.strip()[:60]
-    condition = Q(name_key__contains=titles.name_key(text)) | Q(short_name__contains=text)
     if pinyin.is_query(text):
         key = pinyin.query_key(text)
         condition |= Q(name_pinyin__contains=key) | Q(name_initials__contains=key)

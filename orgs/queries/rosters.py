@@ -1,11 +1,13 @@
 """How a roster sheet differs from the organisations that exist."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core import crypto
+from core import crypto, phones
 from core.actor import Actor
+from core.dates import ReadDate
 from core.identity import mask_phone
 from core.tabular.errors import CellError
 
@@ -147,9 +149,9 @@ def _facts(plan: RowPlan) -> None:
         "note": row.note,
         "sector": row.sector,
         "unit_situation": row.unit_situation,
-        "founded_on": row.founded.value if row.founded else None,
-        "term_started_on": row.elected.value if row.elected else None,
-        "term_ends_on": row.term_ends.value if row.term_ends else None,
+        "founded_on": _day(row.founded, existing and existing.founded_on),
+        "term_started_on": _day(row.elected, existing and existing.term_started_on),
+        "term_ends_on": _day(row.term_ends, existing and existing.term_ends_on),
     }
     values = {name: value for name, value in wanted.items() if value}
     started = values.get("term_started_on") or (existing.term_started_on if existing else None)
@@ -173,10 +175,19 @@ def _facts(plan: RowPlan) -> None:
     phone = row.phone[:40]
     if phone:
         old = phone_of(existing) if existing else ""
-        if old != phone:
+        if phones.keys(old) != phones.keys(phone):
             plan.values["contact_phone"] = phone
             if existing is not None:
                 plan.changes[items.LABELS["contact_phone"]] = (mask_phone(old), mask_phone(phone))
+
+
+def _day(read: ReadDate | None, known: dt.date | None) -> dt.date | None:
+    """The date a cell gives; one that shows only the month leaves the day that is known."""
+    if read is None:
+        return None
+    if known and read.precision != "day" and read.agrees_with(known):
+        return known
+    return read.value
 
 
 def _show(plan: RowPlan, existing: Organization) -> None:
