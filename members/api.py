@@ -13,7 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core import acts, importing
+from core import acts, import_files, importing
 from core.api import (
     BIG,
     NothingBody,
@@ -193,15 +193,15 @@ class ImportList(_ImportView):
         """Takes a workbook (multipart, field `file`) and has it read in the background."""
         upload = self.body(ImportIn)["file"]
         # Before the transaction of the key: nobody who writes waits for a reading.
-        found = importing.check_or_refusal(upload)
+        found = import_files.check_or_refusal(upload)
         upload.seek(0)
         return self._receive(request, found)
 
     @once
-    def _receive(self, request: Request, found: importing.Workbook | DomainError) -> Response:
+    def _receive(self, request: Request, found: import_files.Workbook | DomainError) -> Response:
         batch = acts.carry_out(
             acts.no_subject,
-            lambda nothing: importing.passed(found),
+            lambda nothing: import_files.passed(found),
             lambda nothing, workbook: importing.receive(
                 model=MemberImport, workbook=workbook, by=self.actor
             ),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from core import demo, importing, menu, sealed, searching
+from core import demo, importing, marked_sheets, menu, sealed, searching
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.searching import Hit, Hits
@@ -31,6 +31,13 @@ from .queries.roster import MemberFilters, is_personal_number, roster
 HITS = 8
 
 importing.register(IMPORTER)
+marked_sheets.register(
+    IMPORTER,
+    reach=lambda batch, actor: (
+        actor.may(Permission.MEMBER_IMPORT)
+        and (batch.uploaded_by_id, batch.grant_id) == (actor.user_id, actor.grant_id)
+    ),
+)
 proofs.register(IdentityTail())
 lifecycle.register_move_step(marks.mark_moved)
 demo.register("members.demo.people", order=20)

@@ -16,6 +16,7 @@ VERBS: dict[str, str] = {
     "members.import.confirm": "确认导入党员",
     "members.import.cancel": "放弃导入党员",
     "members.import.apply": "导入党员",
+    "members.import.marked": "下载标出错误的党员表",
 }
 
 FIELDS: dict[str, str] = {

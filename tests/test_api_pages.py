@@ -10,7 +10,7 @@ from django.urls import reverse
 from rest_framework.serializers import Serializer
 
 from core import attachments as files
-from core import clock, importing, periods
+from core import clock, import_files, importing, periods
 from core.actor import system
 from core.api.views import Pages, PortalView
 from core.models import Notification
@@ -53,7 +53,7 @@ def filled(zone: Zone) -> Any:
         for number in range(3):
             book = SimpleUploadedFile(f"花名册{number}.xlsx", BOOK)
             importing.receive(
-                model=MemberImport, workbook=importing.check(book), by=zone.actor("dahuangshan")
+                model=MemberImport, workbook=import_files.check(book), by=zone.actor("dahuangshan")
             )
             MemberImport.objects.update(state="cancelled")
         yield zone

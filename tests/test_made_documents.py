@@ -315,7 +315,7 @@ def test_expired_are_cleared_once_and_said_to_be(zone: Zone, own_folder: Path) -
     assert making.clear() == 0
     assert len(files(own_folder)) == 1
     with clock.at(clock.now() + LATER):
-        with pytest.raises(DomainError, match="七天"):
+        with pytest.raises(DomainError, match="保留期"):
             making.content_of(row, by=actor(zone.users["dahuangshan"]))
         assert making.clear() == 1
         assert making.clear() == 0

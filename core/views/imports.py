@@ -11,11 +11,10 @@ from uuid import UUID
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from .. import acts, importing
-from ..downloads import download
+from .. import acts, import_files, importing, marked_sheets
 from ..errors import DomainError
 from ..http import PortalRequest, is_fragment
 from ..models import ImportBatch
@@ -43,13 +42,13 @@ def _to(batch: Any) -> HttpResponse:
     return redirect(batch)  # the app's model has the address
 
 
-def _checked(request: PortalRequest) -> importing.Workbook | DomainError:
+def _checked(request: PortalRequest) -> import_files.Workbook | DomainError:
     """What was sent, read before the transaction of the act; what is wrong with it is raised there,
     where the form is."""
     upload = request.FILES.get("file") if request.method == "POST" else None
     if upload is None or not upload.size or len(upload.name or "") > MAX_NAME:
         return DomainError("请选择文件。", field="file", code="required")  # the form says more
-    return importing.check_or_refusal(upload)
+    return import_files.check_or_refusal(upload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class ImportPages:
         found = _checked(request)
 
         def receive(attempt: acts.Attempt[None, WorkbookForm]) -> ImportBatch:
-            workbook = importing.passed(found)
+            workbook = import_files.passed(found)
             return importing.receive(model=self.model, workbook=workbook, by=request.actor)
 
         return acts.perform(
@@ -138,14 +137,11 @@ class ImportPages:
             ),
         )
 
-    def marked(self, request: PortalRequest, uid: UUID) -> FileResponse:
-        """The uploaded workbook with its bad cells marked."""
-        batch = self._batch(request, uid)
-        content = importing.marked_workbook(importing.importer_of(batch), batch, request.actor)
-        return download(
+    def marked(self, request: PortalRequest, uid: UUID) -> HttpResponse:
+        """Has the uploaded workbook made again behind, its bad cells marked."""
+        return acts.press(
             request,
-            name=("标出错误", batch.file_name.rpartition(".")[0]),
-            ending="xlsx",
-            write=lambda target: target.write(content),
-            verb=None,
+            load=lambda: self._batch(request, uid),
+            act=lambda batch: marked_sheets.ask(batch=batch, by=request.actor),
+            done=lambda batch, document: redirect("core:document-detail", uid=document.uid),
         )
