@@ -50,6 +50,11 @@ class AmbiguousDate(ValueError):
         self.readings = readings
 
 
+def in_words(day: datetime.date) -> str:
+    """The day as pages write it: 2026年7月6日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def read_date(
     value: object,
     *,

@@ -19,6 +19,7 @@ from django.utils import timezone
 from . import apart, audit, clock, effects, import_files, notifications, scheduler, table_statistics
 from .actions import action
 from .actor import Actor
+from .dates import in_words
 from .errors import DomainError
 from .models import Effect, ImportBatch
 from .tabular.errors import CellError
@@ -310,7 +311,7 @@ def _notes(parsed: ParsedSheet[Any]) -> dict[str, Any]:
     return {
         "told": list(parsed.notes)[:MAX_SHOWN],
         "unread": [list(column) for column in parsed.unknown_columns][:MAX_SHOWN],
-        "until": timezone.localtime(until).isoformat() if until else "",
+        "until": in_words(timezone.localdate(until)) if until else "",
     }
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from core import audit, clock, crypto, importing
 from core.actor import Actor
 from core.batches import batched
-from core.dates import ReadDate
+from core.dates import ReadDate, in_words
 from core.importing import Change, Comparison
 from core.tabular.errors import CellError
 from core.tabular.parsed import ParsedSheet
@@ -150,9 +150,9 @@ def _mark_older(plan: _Plan, until: dt.datetime | None) -> None:
             default=None,
         )
         if as_of and as_of > day and (newest is None or as_of > newest):
-            why = f"系统里是 {as_of} 的花名册，比这张表（{day}）新"
+            why = f"系统里是 {in_words(as_of)} 的花名册，比这张表（{in_words(day)}）新"
         elif newest is not None:
-            why = f"系统在 {newest} 登记过，比这张表（{day}）新"
+            why = f"系统在 {in_words(newest)} 登记过，比这张表（{in_words(day)}）新"
         else:
             continue
         plan.preview[place] = dataclasses.replace(plan.preview[place], older=why)

@@ -8,7 +8,7 @@ from typing import Any
 from core import identity
 from core.actor import Actor
 
-from .enums import Category
+from .enums import Category, ExitReason
 
 ADULT_AGE = 18  # 党章 art. 1: nobody joins before
 
@@ -32,6 +32,48 @@ class Finding:
     field: str
     code: str
     message: str
+
+
+ADMISSION = dt.timedelta(days=184)
+"""The approval of a new member may take half a year (reference §2.2): registered later, he came
+from elsewhere."""
+PHONE_WANTED = "请填 11 位手机号，或带区号的固定电话，如 0516-83870000。"
+
+
+def came_from_elsewhere(category: str, joined: dt.date | None, today: dt.date) -> bool:
+    """Whether somebody who is registered today was a member before, so that he has a day of
+    arrival."""
+    return category == Category.FULL or bool(joined and joined < today - ADMISSION)
+
+
+def known_from(number: str) -> dict[str, Any]:
+    """Sex and birth date as a sound identity number says them; unknown and None without one."""
+    if not number or identity.problem(number):
+        return {"sex": "0", "birth_on": None}
+    return {"sex": identity.sex(number), "birth_on": identity.birth_date(number)}
+
+
+def lacking(values: Mapping[str, Any], *, today: dt.date) -> list[Finding]:
+    """What nobody but the person who registers somebody can know, and has left out."""
+    found = []
+    if not values.get("birth_on"):
+        found.append(Finding("birth_on", "birth_date_missing", "请填写出生日期。"))
+    if not values.get("arrived_on") and came_from_elsewhere(
+        values["category"], values.get("joined_on"), today
+    ):
+        found.append(
+            Finding(
+                "arrived_on",
+                "arrival_missing",
+                "请填写转入日期：入党较早，应是从别处转来的。一直在本支部的，填到本支部的日期。",
+            )
+        )
+    return found
+
+
+def no_reason_for(category: str) -> ExitReason:
+    """The reason by which somebody of this category cannot leave."""
+    return ExitReason.PROBATION_CANCELLED if category == Category.FULL else ExitReason.EXPELLED
 
 
 def covers(by: Actor, path: str) -> bool:

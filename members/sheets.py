@@ -15,13 +15,12 @@ the first is refused for a reason of its own: correcting that must not bring in 
 """
 
 import datetime
-import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from core import identity
+from core import identity, phones
 from core.dates import ReadDate
 from core.identity import mask_address, mask_identity, mask_phone
 from core.tabular.errors import CellError
@@ -165,9 +164,6 @@ _YES_OR_NO = {
     "0": False,
     "x": False,
 }
-_PHONE = re.compile(r"1\d{10}|(?:0\d{2,3}-?)?\d{7,8}(?:-\d{1,6})?|\+?\d{6,15}")
-_BETWEEN_PHONES = re.compile(r"[、,;/\s]+")
-
 _IDENTITY_WANTED = {
     "identity_number_lost_precision": "按数字存放已丢失末几位，请把该列设为文本后重新填写 18 位号码",
     "identity_number_missing": "请填 18 位公民身份号码",
@@ -439,12 +435,8 @@ def _warn(cells: Cells, row: MemberRow[Key], birth: ReadDate | None) -> None:
         cells.warn("full_member", "probationary_with_full_date", "预备党员不应有转正时间，请核对")
     if not NAME.fullmatch(row.name):
         cells.warn("name", "name_unusual", "姓名中有不常见的字符，请核对")
-    if row.phone and not _are_phones(row.phone):
+    if row.phone and not phones.is_phone(row.phone):
         cells.warn("phone", "phone_unusual", "请填 11 位手机号，固定电话加区号")
-
-
-def _are_phones(text: str) -> bool:
-    return all(_PHONE.fullmatch(part) for part in _BETWEEN_PHONES.split(text) if part)
 
 
 def _parse_category(text: str) -> str | None:

@@ -20,6 +20,7 @@ VERBS: dict[str, str] = {
 }
 
 FIELDS: dict[str, str] = {
+    "arrived_on": "转入日期",
     "exit_reason": "离开原因",
     "happened_on": "日期",
     "item": "项目",

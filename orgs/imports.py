@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core import audit, clock, importing
 from core.actor import Actor
+from core.dates import in_words
 from core.importing import Change, Comparison, Progress
 from core.tabular.parsed import ParsedSheet
 
@@ -66,9 +67,13 @@ def _older(plan: RosterPlan, until: dt.datetime | None) -> dict[str, str]:
         newest = max((timezone.localdate(entry.at) for entry in said), default=None)
         since = max((one.started_on for one in row.ends if one.started_on), default=None)
         if newest is not None:
-            found.setdefault(row.row.key, f"系统在 {newest} 登记过，比这张表（{day}）新")
+            found.setdefault(
+                row.row.key, f"系统在 {in_words(newest)} 登记过，比这张表（{in_words(day)}）新"
+            )
         elif since is not None and since > day:
-            found.setdefault(row.row.key, f"现任从 {since} 起任职，比这张表（{day}）新")
+            found.setdefault(
+                row.row.key, f"现任从 {in_words(since)} 起任职，比这张表（{in_words(day)}）新"
+            )
     return found
 
 
@@ -76,10 +81,10 @@ def _earlier_term(row: RowPlan) -> str:
     elected, ends = row.row.elected, row.row.term_ends
     known = row.existing.term_started_on if row.existing else None
     if elected and known and elected.value < known and not elected.agrees_with(known):
-        return f"系统里 {known} 已换届，表中还是 {elected.value} 那一届"
+        return f"系统里 {in_words(known)} 已换届，表中还是 {in_words(elected.value)} 那一届"
     until = row.existing.term_ends_on if row.existing else None
     if ends and until and not elected and ends.value < until and not ends.agrees_with(until):
-        return f"系统里任期到 {until}，表中的届满时间更早"
+        return f"系统里任期到 {in_words(until)}，表中的届满时间更早"
     return ""
 
 

@@ -246,6 +246,7 @@ PERSON = {
     "category": "full_member",
     "joined_on": "2001-10-18",
     "full_member_on": "2002-10-18",
+    "arrived_on": "2026-07-01",
     "job": "工人",
     "state": "normal",
 }

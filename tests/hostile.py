@@ -60,6 +60,7 @@ POSTS: dict[str, Fields] = {
         **MEMBER,
         "identity_number": IDENTITY_NUMBER,
         "organization": "@branch",
+        "arrived_on": "2026-07-01",
     },
     "members:member-edit": {**MEMBER, "identity_number": IDENTITY_NUMBER, "revision": "1"},
     "members:member-exit": {

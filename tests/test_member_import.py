@@ -1,5 +1,6 @@
 """The roster of members: exact counts, twice, scope, parallel writing, and the page's way."""
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 
-from core import audit, crypto, effects, importing
+from core import audit, clock, crypto, effects, importing
 from core.actor import system
 from core.errors import NotAllowed
 from core.models import AuditEntry, MadeDocument, Notification
 from members import imports
+from members.actions.members import MemberChange, save_members
 from members.models import Member, MemberImport
 from members.models.member import column
 from orgs.models import Organization, RoleGrant
@@ -364,3 +366,160 @@ def test_full_export_reads_back_as_unchanged(zone: Zone, tmp_path: Path) -> None
     path.write_bytes(b"".join(response.streaming_content))  # type: ignore[attr-defined]
     found = imports.compare(imports.parse(path, "out.xlsx", by), by, lambda n, total: None)
     assert (found.new, found.changed, found.unchanged, list(found.errors)) == (0, 0, 2, [])
+
+
+# --- what a sheet would undo --------------------------------------------------------------------
+
+
+def saved(path: Path, moment: dt.datetime, *rows: tuple[str, ...], title: str = "") -> Path:
+    """A roster last saved at the moment; `title` stands above its header."""
+    book = xlsxwriter.Workbook(str(path))
+    book.set_properties({"created": moment.astimezone(dt.UTC).replace(tzinfo=None)})
+    tab = book.add_worksheet("花名册")
+    for line, row in enumerate((*([(title,)] if title else []), HEAD, *rows)):
+        for place, value in enumerate(row):
+            tab.write_string(line, place, value)
+    book.close()
+    return path
+
+
+def older(path: Path, zone: Zone) -> list[str]:
+    by = zone.actor("zone")
+    found = imports.compare(imports.parse(path, path.name, by), by, lambda done, total: None)
+    return [change.older for change in found.preview]
+
+
+NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
+
+
+def test_a_sheet_from_before_a_change_on_the_page_is_marked(zone: Zone, tmp_path: Path) -> None:
+    by = zone.actor("zone")
+    with clock.at(NOON):
+        done(sheet(tmp_path / "a.xlsx", row("张三", 1, zone.branch, phone="10011112222")), by)
+    member = Member.objects.get()
+    change = MemberChange({"phone": "10099998888"}, member_id=member.pk)
+    with clock.at(NOON + dt.timedelta(days=9)):
+        save_members(changes=[change], by=by)
+    same = row("张三", 1, zone.branch, phone="10011112222")
+    before = saved(tmp_path / "b.xlsx", NOON + dt.timedelta(days=8), same)
+    assert older(before, zone) == ["系统在 2026年6月10日 登记过，比这张表（2026年6月9日）新"]
+    after = saved(tmp_path / "c.xlsx", NOON + dt.timedelta(days=10), same)
+    assert older(after, zone) == [""]
+    stated = saved(
+        tmp_path / "d.xlsx", NOON + dt.timedelta(days=10), same, title="填报时间：2026年6月5日"
+    )
+    assert older(stated, zone) == ["系统在 2026年6月10日 登记过，比这张表（2026年6月5日）新"]
+    another = saved(tmp_path / "e.xlsx", NOON, row("张小三", 1, zone.branch, phone="10099998888"))
+    assert older(another, zone) == [""]  # his name was not touched since
+
+
+def test_a_sheet_older_than_the_last_one_is_marked_and_one_put_right_is_not(
+    zone: Zone, tmp_path: Path
+) -> None:
+    by = zone.actor("zone")
+    day = "填报时间：2026年5月31日"
+    moment = NOON + dt.timedelta(days=1)
+    new = saved(tmp_path / "a.xlsx", moment, row("张三", 1, zone.branch, "书记"), title=day)
+    done(new, by)
+    right = saved(tmp_path / "b.xlsx", moment, row("张三", 1, zone.branch, "委员"), title=day)
+    assert older(right, zone) == [""]
+    before = "填报时间：2026年4月30日"
+    old = saved(tmp_path / "c.xlsx", moment, row("张三", 1, zone.branch, "委员"), title=before)
+    assert older(old, zone) == ["系统里是 2026年5月31日 的花名册，比这张表（2026年4月30日）新"]
+
+
+def test_an_older_sheet_is_written_only_when_that_is_known(zone: Zone, tmp_path: Path) -> None:
+    by = zone.actor("dahuangshan")
+    done(sheet(tmp_path / "a.xlsx", row("张三", 1, zone.branch, phone="10011112222")), by)
+    member = Member.objects.get()
+    change = MemberChange({"phone": "10099998888"}, member_id=member.pk)
+    save_members(changes=[change], by=by)
+    rows = [row("张三", 1, zone.branch, phone="10011112222"), row("李四", 2, zone.branch)]
+    batch = upload(zone, "dahuangshan", saved(tmp_path / "b.xlsx", NOON, *rows))
+    effects.run_due()
+    batch.refresh_from_db()
+    assert batch.counts["older"] == 1
+    client = zone.client("dahuangshan")
+    text = client.get(batch.get_absolute_url()).content.decode()
+    assert "比系统旧" in text
+    assert "knows_older" in text
+    apply = reverse("members:member-import-apply", args=[batch.uid])
+    assert "仍按表中内容写入" in client.post(apply).content.decode()
+    batch.refresh_from_db()
+    assert batch.state == "read"
+    assert client.post(apply, {"knows_older": "on"}).status_code == 302
+    effects.run_due()
+    member.refresh_from_db()
+    assert member.unsealed("phone") == "10011112222"
+
+
+def test_what_became_older_after_the_preview_is_not_written(zone: Zone, tmp_path: Path) -> None:
+    by = zone.actor("dahuangshan")
+    done(sheet(tmp_path / "a.xlsx", row("张三", 1, zone.branch, phone="10011112222")), by)
+    path = saved(tmp_path / "b.xlsx", clock.now(), row("张三", 1, zone.branch, "书记"))
+    batch = upload(zone, "dahuangshan", path)
+    effects.run_due()
+    change = MemberChange({"party_post": "组织委员"}, member_id=Member.objects.get().pk)
+    with clock.at(clock.now() + dt.timedelta(seconds=5)):
+        save_members(changes=[change], by=by)
+    client = zone.client("dahuangshan")
+    client.post(reverse("members:member-import-apply", args=[batch.uid]))
+    effects.run_due()
+    batch.refresh_from_db()
+    assert batch.state == "refused"
+    assert "核对之后，系统里又登记了" in batch.failure
+    assert Member.objects.get().party_post == "组织委员"
+
+
+def test_all_changes_are_shown_before_what_is_new(zone: Zone, tmp_path: Path) -> None:
+    by = zone.actor("dahuangshan")
+    known = [row(f"旧{place}", place, zone.branch) for place in range(7)]
+    done(sheet(tmp_path / "a.xlsx", *known), by)
+    new = [row(f"新{place}", place, zone.branch) for place in range(7, 330)]
+    changed = [row(f"改{place}", place, zone.branch) for place in range(7)]
+    batch = upload(zone, "dahuangshan", sheet(tmp_path / "b.xlsx", *new, *changed))
+    effects.run_due()
+    batch.refresh_from_db()
+    kinds = [one["kind"] for one in batch.preview]
+    assert kinds == ["changed"] * 7 + ["new"] * 323
+    text = zone.client("dahuangshan").get(batch.get_absolute_url()).content.decode()
+    assert all(f"改{place}" in text for place in range(7))
+    assert text.index("改6") < text.index("新7")
+
+
+def test_changes_beyond_one_page_are_leafed_through(
+    zone: Zone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = zone.actor("dahuangshan")
+    monkeypatch.setattr("core.importing.MAX_SHOWN", 2)
+    monkeypatch.setattr("core.views.imports.CHANGES", 4)
+    done(sheet(tmp_path / "a.xlsx", *(row(f"旧{n}", n, zone.branch) for n in range(9))), by)
+    changed = [row(f"改{n}", n, zone.branch) for n in range(9)]
+    batch = upload(zone, "dahuangshan", sheet(tmp_path / "b.xlsx", *changed))
+    effects.run_due()
+    client = zone.client("dahuangshan")
+    url = batch.get_absolute_url()
+    pages = [client.get(url, {"page": page}).content.decode() for page in (1, 2, 3)]
+    assert all(any(f"改{n}" in text for text in pages) for n in range(9))
+
+
+def test_columns_the_portal_does_not_keep_are_named(zone: Zone) -> None:
+    batch = upload(zone, "dahuangshan", DATA / "cases" / "national_export_A_B.xlsx")
+    effects.run_due()
+    text = zone.client("dahuangshan").get(batch.get_absolute_url()).content.decode()
+    assert "没有读取的列" in text
+    assert "入团日期（X）" in text
+    assert "“政治面貌”（U 列）和“人员类别”（G 列）是同一项" in text
+    assert "党委名称" not in text
+
+
+@pytest.mark.parametrize("name", ["mark_empty_fill", "mark_sharedstrings_case"])
+def test_marked_sheet_of_an_unusual_writer_is_a_list_of_what_is_wrong(
+    zone: Zone, name: str
+) -> None:
+    batch = upload(zone, "dahuangshan", DATA / "cases" / f"{name}.xlsx")
+    effects.run_due()
+    client = zone.client("dahuangshan")
+    marked = client.get(reverse("members:member-import-marked", args=[batch.uid]))
+    assert marked.status_code == 200
+    assert marked.getvalue()[:2] == b"PK"

@@ -404,6 +404,7 @@ def typed(**more: Any) -> dict[str, Any]:
         "category": "full_member",
         "joined_on": "2001.10.18",
         "full_member_on": "2002年10月18日",
+        "arrived_on": "2026-07-01",
         "party_post": "",
         "job": "工人",
         "phone": "10012341234",

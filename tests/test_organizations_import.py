@@ -1,5 +1,6 @@
 """The roster of organisations: exact, repeatable, once, and nothing half-done."""
 
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -21,7 +22,7 @@ from core import clock, effects, import_files, importing, table_statistics
 from core.errors import Conflict, DomainError
 from core.models import AuditEntry, Effect, MadeDocument
 from orgs import imports
-from orgs.actions import organization_imports, structure
+from orgs.actions import organization_imports, organizations, structure
 from orgs.actions.history import Decision
 from orgs.enums import EventKind, Post
 from orgs.models import OfficeHolding, Organization, OrganizationImport, RoleGrant
@@ -535,3 +536,64 @@ def test_commissioners_of_the_committee_are_posts_and_who_leaves_loses_the_grant
     )
     assert not RoleGrant.objects.current().filter(user=user).exists()
     assert AuditEntry.objects.filter(verb="orgs.grant.ended", note="不再任职").count() == 1
+
+
+def old_roster(zone: Zone, **cells: str) -> Path:
+    """A roster of one branch, saved now."""
+    book = openpyxl.Workbook()
+    head = ["党组织全称", "组织类别", "上级党组织", *cells]
+    book.active.append(head)
+    book.active.append([zone.branch.name, "党支部", zone.general.name, *cells.values()])
+    path = Path(settings.DATA_DIR) / "old.xlsx"
+    book.save(path)
+    return path
+
+
+def older(zone: Zone, path: Path) -> list[str]:
+    by = zone.actor("zone")
+    parsed = imports.parse(path, path.name, by)
+    found = imports.compare(parsed, by, lambda done, total: None)
+    return [change.older for change in found.preview]
+
+
+def test_a_roster_from_before_an_election_is_marked_whatever_its_file_says(zone: Zone) -> None:
+    Organization.objects.filter(pk=zone.branch.pk).update(
+        term_started_on=dt.date(2026, 5, 1), term_ends_on=dt.date(2031, 5, 1)
+    )
+    path = old_roster(zone, 换届时间="2021-04-20", 届满时间="2026-04-20", 书记="李四")
+    assert older(zone, path) == ["系统里 2026年5月1日 已换届，表中还是 2021年4月20日 那一届"]
+    path = old_roster(zone, 换届时间="2026.05", 书记="李四")
+    assert older(zone, path) == [""]
+    path = old_roster(zone, 届满时间="2026-04-20")
+    assert older(zone, path) == ["系统里任期到 2031年5月1日，表中的届满时间更早"]
+
+
+def test_who_took_office_after_the_day_of_a_roster_is_not_put_out_unseen(zone: Zone) -> None:
+    OfficeHolding.objects.create(
+        organization=zone.branch, post=Post.SECRETARY, person_name="王五",
+        started_on=dt.date(2026, 5, 1),
+    )  # fmt: skip
+    by = zone.actor("zone")
+    path = old_roster(zone, 书记="李四")
+    parsed = imports.parse(path, path.name, by)
+    for day, marks in ((dt.date(2026, 4, 30), 1), (dt.date(2026, 5, 2), 0)):
+        told = dataclasses.replace(parsed, as_of=day)
+        assert imports.compare(told, by, lambda done, total: None).older == marks
+
+
+def test_facts_that_people_changed_since_are_marked(zone: Zone) -> None:
+    by = zone.actor("zone")
+    path = old_roster(zone, 联系人="李四")
+    parsed = imports.parse(path, path.name, by)
+    before = dataclasses.replace(parsed, as_of=clock.today() - dt.timedelta(days=1))
+    assert imports.compare(before, by, lambda done, total: None).older == 0
+    organizations.edit(
+        organization=zone.branch,
+        revision=zone.branch.revision,
+        facts={"contact_name": "王五"},
+        by=by,
+    )
+    assert imports.compare(before, by, lambda done, total: None).older == 1
+    other = old_roster(zone, 单位性质="国有")
+    told = dataclasses.replace(imports.parse(other, other.name, by), as_of=before.as_of)
+    assert imports.compare(told, by, lambda done, total: None).older == 0

@@ -65,9 +65,12 @@ def find(rows: Sequence[Sequence[Value]], columns: Sequence[ColumnSpec]) -> Head
         single = _match([""] * len(row), row, names)
         count, height = len(set(single.values())), 1
         if index + 1 < len(keyed):
-            pair = _match(row, keyed[index + 1], names)
-            if len(set(pair.values())) > count:
-                count, height = len(set(pair.values())), 2
+            below = keyed[index + 1]
+            pair = len(set(_match(row, below, names).values()))
+            # A title or 填报时间 above the header is no row of groups: it makes nothing clearer.
+            alone = len(set(_match([""] * len(below), below, names).values()))
+            if pair > max(count, alone):
+                count, height = pair, 2
         if best is None or count > best[0]:
             best = (count, index, height)
     required = [spec for spec in columns if spec.is_required]

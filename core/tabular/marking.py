@@ -136,6 +136,7 @@ def _comment(cell: Cell, text: str) -> None:
 
 
 def _list_errors(sheet: Worksheet, errors: Sequence[CellError]) -> None:
+    cell: Any
     for column, (title, width) in enumerate(
         (("工作表", 14), ("行", 8), ("列", 6), ("列名", 18), ("填的内容", 28), ("应当", 60)), 1
     ):
@@ -161,7 +162,7 @@ def _list_errors(sheet: Worksheet, errors: Sequence[CellError]) -> None:
     sheet.freeze_panes = "A2"
 
 
-def _set_text(cell: Cell, text: str) -> None:
+def _set_text(cell: Any, text: str) -> None:
     """Text that stays text: openpyxl takes a leading "=" for a formula."""
     cell.value = text
     cell.data_type = "s"

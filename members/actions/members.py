@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.batches import batched
 from core.errors import DomainError
 from core.identity import normalise
-from core.text import is_storable
+from core.text import compact_name, is_storable
 from orgs.models import Organization
 
 from .. import rules
@@ -45,12 +45,14 @@ class MemberChange:
     """What is to be written about one member: only the items named in `values`.
 
     Sealed items (`identity_number`, `phone`, `address`) come in plain text. `member_id` None is
-    a new member. `revision` is the one the writer saw; None takes whatever is there.
+    a new member. `revision` is the one the writer saw; None takes whatever is there. `arrived_on`
+    is the day from which a new one belongs to his branch, when that was before today.
     """
 
     values: Mapping[str, Any]
     member_id: int | None = None
     revision: int | None = None
+    arrived_on: dt.date | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
     names = {key: place.name for key, place in places.items()}
     saved = Saved()
     new: list[Member] = []
+    arrived: dict[uuid.UUID, dt.date] = {}
     touched: list[tuple[Member, dict[str, list[Any]]]] = []
     left: set[int] = set()  # where those changed stood before
     since: dict[int, dt.date] = {}  # who stands otherwise, and from which day
@@ -93,6 +96,8 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
             _enter(places, values.get("organization_id"), by)
             _put(member, values, list(values))
             _check(member, values)
+            if change.arrived_on:
+                arrived[member.uid] = _arrival(change.arrived_on, member)
             new.append(member)
             continue
         found = members.get(change.member_id)
@@ -117,7 +122,7 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
     _write(new, [member for member, _ in touched])
     stand = {member.organization_id for member in (*new, *(member for member, _ in touched))}
     headcounts.mark(organization_ids=left | stand)
-    standings.begin(new)
+    standings.begin(new, arrived)
     standings.change([member for member, _ in touched if member.pk in since], since)
     for member in new:
         _record(
@@ -129,6 +134,7 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
             changes={
                 "organization_id": [None, names[member.organization_id]],
                 "identity_number": [None, member.identity_masked or None],
+                **({"arrived_on": [None, arrived[member.uid]]} if member.uid in arrived else {}),
             },
         )
     for member, before_after in touched:
@@ -177,7 +183,7 @@ def _clean(item: str, value: Any) -> Any:
         raise DomainError("含有无法保存的字符，请删去后重试。", field=item)
     if item == "identity_number":
         return normalise(value)
-    value = value.strip()
+    value = compact_name(value) if item == "name" else value.strip()
     if len(value) > MAX_LENGTH.get(item, 10_000):
         raise DomainError(f"{LABELS[item]}最多 {MAX_LENGTH[item]} 个字。", field=item)
     return value
@@ -217,6 +223,14 @@ def _check(member: Member, values: Mapping[str, Any]) -> None:
         wrong = rules.identity_problem(values["identity_number"])
         if wrong:
             raise DomainError(wrong.message, field=wrong.field, code=wrong.code)
+
+
+def _arrival(day: dt.date, member: Member) -> dt.date:
+    if day > clock.today():
+        raise DomainError("转入日期不能晚于今天。", field="arrived_on")
+    if member.joined_on and day < member.joined_on:
+        raise DomainError("转入日期不能早于入党时间。", field="arrived_on")
+    return day
 
 
 def _refuse_registered(members: Sequence[Member]) -> None:
@@ -345,23 +359,29 @@ def record_exit(
 
 
 @action
-def restore(*, member: Member, reason: str, by: Actor) -> None:
+def restore(*, member: Member, reason: str, by: Actor, to: Organization | None = None) -> None:
     """Puts somebody back on the roll who had left: 恢复党籍, or the leaving was a mistake.
 
-    Raises Conflict when he has not left.
+    `to` is the branch that takes him up where his own is abolished. Raises Conflict when he has
+    not left.
     """
     found, places = _one(member, by)
     if len(reason.strip()) < 4:
         raise DomainError("请写明恢复的依据（至少 4 个字）。", field="reason")
-    place = places[found.organization_id]
-    if place.abolished_on and place.abolished_on <= clock.today():
-        raise DomainError(f"{place} 已撤销，请由上级党委办理。")
-    Member.machine.move(found, "restore")
+    before = places[found.organization_id]
+    if to is not None and to.pk != before.pk:
+        places |= _places([to.pk])
+        _enter(places, to.pk, by)
+    elif before.abolished_on and before.abolished_on <= clock.today():
+        raise DomainError(f"{before} 已撤销，请选择编入的党支部。", field="organization")
+    after = places[to.pk] if to is not None else before
+    Member.machine.move(found, "restore", organization=after)
     exits = MembershipExit.objects.filter(member=found)
     since = dict(exits.filter(undone_at=None).values_list("member_id", "happened_on"))
     MembershipExit.machine.move_many(exits, "undo", undone_at=clock.now())
-    headcounts.mark(organization_ids=[found.organization_id])
+    headcounts.mark(organization_ids={before.pk, after.pk})
     standings.change([found], since)
+    moved = {"organization_id": [before.name, after.name]} if after.pk != before.pk else {}
     _record(
         by,
         "members.member.restore",
@@ -371,7 +391,8 @@ def restore(*, member: Member, reason: str, by: Actor) -> None:
             "state": [
                 shown("state", MembershipState.LEFT),
                 shown("state", MembershipState.NORMAL),
-            ]
+            ],
+            **moved,
         },
         note=reason.strip(),
     )

@@ -7,6 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -26,15 +27,17 @@ CHUNK = 5000  # ids in one IN list
 BATCH = 500
 
 
-def begin(members: Iterable[Member]) -> None:
-    """New members stand on the roll: from the day they joined when they were received just now,
-    which is when they are probationary, else from today. Inserts only."""
+def begin(members: Iterable[Member], arrived: Mapping[UUID, dt.date] | None = None) -> None:
+    """New members stand on the roll: from the day in `arrived` (by their uid), else from the day
+    they joined when they were received just now, which is when they are probationary, else from
+    today. Inserts only."""
     today, now = clock.today(), clock.now()
     rows = []
     for member in members:
         start = today
         if member.category == Category.PROBATIONARY and member.joined_on:
             start = min(today, member.joined_on)
+        start = (arrived or {}).get(member.uid, start)
         rows.append(_row(_of(member), start, None, now))
     MemberStanding.objects.bulk_create(rows, batch_size=BATCH)
 

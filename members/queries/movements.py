@@ -31,11 +31,9 @@ from ..enums import (
 )
 from ..models import Member, MemberStanding
 from ..models.member import ON_ROLL
+from ..rules import ADMISSION
 from . import past
 
-# The approval of a new member may take half a year (reference §2.2): entered later, he came
-# from elsewhere.
-ADMISSION = dt.timedelta(days=184)
 FEW = 2
 LISTED = 400  # organisations in one IN list; more are all
 

@@ -49,7 +49,10 @@ def member_create(request: PortalRequest) -> HttpResponse:
             acts.typed(request), actor=request.actor, organization=branch
         ),
         act=lambda attempt: members.save_members(
-            changes=[MemberChange(attempt.form.values())], by=request.actor
+            changes=[
+                MemberChange(attempt.form.values(), arrived_on=attempt.given.get("arrived_on"))
+            ],
+            by=request.actor,
         ),
         done=lambda attempt, saved: _saved(
             request,
@@ -129,7 +132,12 @@ def member_exit(request: PortalRequest, pk: int) -> HttpResponse:
 
     template = "members/member_exit.html"
     return _act(
-        request, pk, lambda member: ExitForm(acts.typed(request)), template, act, _excluding
+        request,
+        pk,
+        lambda member: ExitForm(acts.typed(request), member=member),
+        template,
+        act,
+        _excluding,
     )
 
 
@@ -151,11 +159,18 @@ def member_restore(request: PortalRequest, pk: int) -> HttpResponse:
     """Puts the member back on the roll."""
 
     def act(member: Member, given: dict[str, Any]) -> str:
-        members.restore(member=member, by=request.actor, **given)
+        to = given.get("organization")
+        members.restore(member=member, reason=given["reason"], by=request.actor, to=to)
         return f"已恢复 {member.name}。"
 
     template = "members/member_restore.html"
-    return _act(request, pk, lambda member: RestoreForm(acts.typed(request)), template, act)
+    return _act(
+        request,
+        pk,
+        lambda member: RestoreForm(acts.typed(request), actor=request.actor, member=member),
+        template,
+        act,
+    )
 
 
 @needs(P.MEMBER_EDIT, methods=FORM)

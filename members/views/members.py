@@ -1,10 +1,12 @@
 """The list, one member, and finding by number."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from core import audit
+from core.actor import Actor
 from core.figures import NEVER, UNKNOWN
 from core.guards import needs
 from core.http import PortalRequest
@@ -15,6 +17,7 @@ from orgs.permissions import Permission as P
 
 from ..access import get_member
 from ..forms import FindForm, RevealForm
+from ..models import Member
 from ..queries.headcounts import headcount, rows_of
 from ..queries.history import member_history
 from ..queries.past import kept_since, past_roster, past_rows
@@ -93,6 +96,7 @@ def member_detail(request: PortalRequest, pk: int) -> HttpResponse:
     """One member: the items, the denominators, what happened."""
     member = get_member(request.actor, pk, P.MEMBER_VIEW)
     place = member.organization
+    may_edit = request.actor.may_at(P.MEMBER_EDIT, place.path)
     return render(
         request,
         "members/member_detail.html",
@@ -106,9 +110,17 @@ def member_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "seniority": member.seniority_years(),
             "posts": place.offices.filter(person_name=member.name).order_by("-started_on"),
             "reveal_form": RevealForm(),
-            "may": rights(request),
+            "may": rights(request) | {"edit": may_edit},
+            # Nothing is offered that leads nowhere.
+            "has_other_branches": may_edit and _other_branches(request.actor, member).exists(),
         },
     )
+
+
+def _other_branches(actor: Actor, member: Member) -> QuerySet[Organization]:
+    """Where the member could go."""
+    branches = Organization.objects.visible_to(actor).active().branches()
+    return branches.exclude(pk=member.organization_id)
 
 
 @needs(P.MEMBER_VIEW, methods=("GET", "HEAD", "POST"))

@@ -149,9 +149,9 @@ def _facts(plan: RowPlan) -> None:
         "note": row.note,
         "sector": row.sector,
         "unit_situation": row.unit_situation,
-        "founded_on": _day(row.founded, existing and existing.founded_on),
-        "term_started_on": _day(row.elected, existing and existing.term_started_on),
-        "term_ends_on": _day(row.term_ends, existing and existing.term_ends_on),
+        "founded_on": _day(row.founded, existing.founded_on if existing else None),
+        "term_started_on": _day(row.elected, existing.term_started_on if existing else None),
+        "term_ends_on": _day(row.term_ends, existing.term_ends_on if existing else None),
     }
     values = {name: value for name, value in wanted.items() if value}
     started = values.get("term_started_on") or (existing.term_started_on if existing else None)

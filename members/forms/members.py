@@ -1,68 +1,38 @@
 """What people type about members, as cleaned values."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from core import clock
+from core import clock, phones
 from core.actor import Actor
-from core.dates import read_date
 from core.identity import normalise
 from core.layouts import Section, fields_helper
-from core.text import NAME, clean, compact_name
+from core.text import NAME, compact_name, to_half_width
 from orgs.forms.organizations import MomentField
 from orgs.models import Organization
 
-from . import rules
-from .actions import reveals
-from .codes import EDUCATION, ETHNICITY, JOBS
-from .enums import (
+from .. import rules
+from ..codes import EDUCATION, ETHNICITY, JOBS
+from ..enums import (
     AGE_BANDS,
     DENOMINATORS,
     POSTS,
     PRESENCE,
     STATES,
     Category,
-    ExitReason,
     MembershipState,
-    RevealedField,
 )
-from .items import LABELS, PLAIN_ITEMS, SEALED_ITEMS, difference, plain
-from .models import Member
-from .queries import roster
-from .queries.roster import MemberFilters
-
-NOTHING = ("无", "—", "-", "/")
-
-
-def _options(choices: dict[str, str], empty: str = "不限") -> list[tuple[str, str]]:
-    return [("", empty), *((key, label) for key, label in choices.items() if key)]
-
-
-class DayField(forms.DateField):
-    """A day, picked or typed in any style that the sheets know."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-    def to_python(self, value: Any) -> dt.date | None:
-        if value in self.empty_values or isinstance(value, dt.date):
-            return value or None
-        try:
-            return read_date(str(value)).value
-        except (ValueError, OverflowError) as error:
-            raise ValidationError("请写成 1999-07-01 这样的日期。", code="invalid") from error
-
-
-class LineField(forms.CharField):
-    """One line of text without characters nobody can see."""
-
-    def to_python(self, value: Any) -> str:
-        return clean(super().to_python(value) or "")
+from ..items import LABELS, PLAIN_ITEMS, SEALED_ITEMS, difference, plain
+from ..models import Member
+from ..queries import roster
+from ..queries.roster import MemberFilters
+from .fields import NOTHING, DayField, LineField, options
 
 
 class MemberFilterForm(forms.Form):
@@ -76,21 +46,21 @@ class MemberFilterForm(forms.Form):
     )
     organization = forms.ChoiceField(label="党组织", required=False)
     category = forms.ChoiceField(
-        label="类别", required=False, choices=_options(dict(Category.choices))
+        label="类别", required=False, choices=options(dict(Category.choices))
     )
     state = forms.ChoiceField(
         label="状态",
         required=False,
         choices=[("", STATES[""]), *((k, v) for k, v in STATES.items() if k)],
     )
-    sex = forms.ChoiceField(label="性别", required=False, choices=_options({"1": "男", "2": "女"}))
-    age = forms.ChoiceField(label="年龄", required=False, choices=_options(AGE_BANDS))
-    presence = forms.ChoiceField(label="流动失联", required=False, choices=_options(PRESENCE))
-    post = forms.ChoiceField(label="职务", required=False, choices=_options(POSTS))
+    sex = forms.ChoiceField(label="性别", required=False, choices=options({"1": "男", "2": "女"}))
+    age = forms.ChoiceField(label="年龄", required=False, choices=options(AGE_BANDS))
+    presence = forms.ChoiceField(label="流动失联", required=False, choices=options(PRESENCE))
+    post = forms.ChoiceField(label="职务", required=False, choices=options(POSTS))
 
     # Not typed by people: figures of reports lead here with them.
     denominator = forms.ChoiceField(
-        required=False, choices=_options(DENOMINATORS), widget=forms.HiddenInput
+        required=False, choices=options(DENOMINATORS), widget=forms.HiddenInput
     )
     joined_from = DayField(required=False, widget=forms.HiddenInput)
     joined_to = DayField(required=False, widget=forms.HiddenInput)
@@ -169,13 +139,24 @@ class MemberForm(forms.Form):
     identity_number = LineField(
         label="公民身份号码", max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    sex = forms.ChoiceField(label="性别", choices=[("1", "男"), ("2", "女"), ("0", "未知")])
-    ethnicity = forms.ChoiceField(label="民族", required=False, choices=_options(ETHNICITY, "未填"))
-    birth_on = DayField(label="出生日期")
+    sex = forms.ChoiceField(
+        label="性别",
+        required=False,
+        choices=[("", "按身份号码"), ("1", "男"), ("2", "女"), ("0", "未知")],
+    )
+    ethnicity = forms.ChoiceField(label="民族", required=False, choices=options(ETHNICITY, "未填"))
+    birth_on = DayField(
+        label="出生日期", required=False, help_text="留空就按身份号码填；与档案不一致时填档案的。"
+    )
     native_place = LineField(label="籍贯", max_length=60, required=False)
-    education = forms.ChoiceField(label="学历", required=False, choices=_options(EDUCATION, "未填"))
+    education = forms.ChoiceField(label="学历", required=False, choices=options(EDUCATION, "未填"))
     organization = forms.ModelChoiceField(
         label="所在党支部", queryset=Organization.objects.none(), empty_label="请选择"
+    )
+    arrived_on = DayField(
+        label="转入日期",
+        required=False,
+        help_text="从别处转来的，填接收之日，从这天起算本支部人数。新发展的预备党员不填。",
     )
     category = forms.ChoiceField(label="人员类别", choices=Category.choices)
     joined_on = DayField(label="入党时间")
@@ -246,6 +227,7 @@ class MemberForm(forms.Form):
                 "category",
                 "joined_on",
                 "full_member_on",
+                "arrived_on",
                 "seniority_correction_days",
                 "party_post",
                 "state",
@@ -282,14 +264,16 @@ class MemberForm(forms.Form):
         super().__init__(*args, **kwargs)
         branches: Any = self.fields["organization"]
         if member:
-            del self.fields["organization"]
+            del self.fields["organization"], self.fields["arrived_on"]
             if member.state == MembershipState.LEFT:
                 del self.fields["state"]
             self._explain_sealed(member)
         else:
             branches.queryset = Organization.objects.visible_to(actor).active().branches()
-            if organization:
-                self.initial["organization"] = organization.pk
+            only = organization or _only(branches.queryset)
+            if only:
+                self.initial.setdefault("organization", only.pk)
+                branches.empty_label = None if organization is None else branches.empty_label
 
     def _explain_sealed(self, member: Member) -> None:
         for item, masked in (
@@ -328,8 +312,29 @@ class MemberForm(forms.Form):
                 raise ValidationError(wrong.message, code=wrong.code)
         return number
 
+    def clean_phone(self) -> str:
+        phone = to_half_width(self.cleaned_data["phone"])
+        if phone and phone not in NOTHING and not phones.numbers(phone):
+            raise ValidationError(rules.PHONE_WANTED, code="phone_format")
+        return phone
+
+    def _number(self) -> str:
+        """The identity number as typed, else as it is registered."""
+        number: str = self.cleaned_data.get("identity_number") or ""
+        if number or self.member is None or "identity_number" in self.errors:
+            return number
+        return plain(self.member, "identity_number")
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
+        known = rules.known_from(self._number())
+        for name in ("sex", "birth_on"):
+            if not given.get(name) and name not in self.errors:
+                given[name] = known[name]
+        wanted = rules.lacking(given, today=clock.today()) if not self.errors else []
+        for wrong in wanted:
+            if wrong.field in self.fields:
+                self.add_error(wrong.field, ValidationError(wrong.message, code=wrong.code))
         given["seniority_correction_days"] = given.get("seniority_correction_days") or 0
         if "is_lost_contact" in given and not given["is_lost_contact"]:
             given["lost_contact_since"] = None
@@ -344,6 +349,7 @@ class MemberForm(forms.Form):
         """The items to be written, as `actions.members` wants them."""
         given = dict(self.cleaned_data)
         given.pop("revision", None)
+        given.pop("arrived_on", None)
         organization = given.pop("organization", None)
         if organization:
             given["organization_id"] = organization.pk
@@ -355,10 +361,8 @@ class MemberForm(forms.Form):
 
     def odd(self) -> list[str]:
         """What looks odd in the cleaned values, as sentences; nothing that stops the saving."""
-        number = self.cleaned_data.get("identity_number", "")
-        if not number and self.member:
-            number = plain(self.member, "identity_number")
-        return [found.message for found in rules.warnings(self.cleaned_data, number=number)]
+        found = rules.warnings(self.cleaned_data, number=self._number())
+        return [one.message for one in found]
 
     def against(self, member: Member) -> list[tuple[str, Any, Any]]:
         """(label, saved, typed) of what was typed differently from the record as it is now."""
@@ -366,107 +370,12 @@ class MemberForm(forms.Form):
         return [(LABELS[item], saved, typed) for item, (saved, typed) in found.items()]
 
 
+def _only(rows: QuerySet[Organization]) -> Organization | None:
+    """The one row there is, or None. One query."""
+    found = list(rows[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def _initial(member: Member) -> dict[str, Any]:
     names = [item for item in PLAIN_ITEMS if item != "organization_id"]
     return {**{name: getattr(member, name) for name in names}, "revision": member.revision}
-
-
-class ExitForm(forms.Form):
-    """Why and when somebody left."""
-
-    reason = forms.ChoiceField(label="原因", choices=[("", "请选择"), *ExitReason.choices])
-    happened_on = DayField(
-        label="日期", help_text="转出填回执日期，去世填去世日期，其余填批准日期。"
-    )
-    document_number = LineField(label="文号", max_length=60, required=False)
-    note = LineField(label="说明", max_length=300, required=False)
-
-
-class RestoreForm(forms.Form):
-    """On what ground somebody is put back on the roll."""
-
-    reason = LineField(
-        label="依据",
-        min_length=4,
-        max_length=300,
-        help_text="例如批准文号，或“登记有误”。",
-    )
-
-
-class MoveForm(forms.Form):
-    """Where a member goes, within the scope."""
-
-    organization = forms.ModelChoiceField(
-        label="调整到",
-        queryset=Organization.objects.none(),
-        empty_label="请选择党支部",
-        error_messages={
-            "invalid_choice": "请选择管理范围内的另一个党支部。如果刚刚已经调整过，他可能已经在这个党支部。"
-        },
-    )
-    note = LineField(label="说明", max_length=300, required=False)
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, actor: Actor, member: Member, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"revision": member.revision})
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["organization"]
-        field.queryset = (
-            Organization.objects.visible_to(actor)
-            .active()
-            .branches()
-            .exclude(pk=member.organization_id)
-        )
-
-
-class RevealForm(forms.Form):
-    """Which item, and why it is needed."""
-
-    item = forms.ChoiceField(choices=RevealedField.choices, widget=forms.HiddenInput)
-    reason = LineField(
-        label="查看事由",
-        min_length=reveals.MINIMUM_REASON,
-        max_length=200,
-        help_text="事由、时间和查看人记入审计。",
-        error_messages=dict.fromkeys(
-            ("required", "min_length"),
-            f"请写明查看的事由（至少 {reveals.MINIMUM_REASON} 个字）。",
-        ),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def of_item(self) -> dict[str, "RevealForm"]:
-        """One for each item, with ids of its own: they stand together on a member's page."""
-        return {
-            item: RevealForm(auto_id=f"%s-{item}", initial={"item": item})
-            for item in RevealedField.values
-        }
-
-
-class ExportForm(forms.Form):
-    """Masked or in full; in full only with a purpose."""
-
-    scope = forms.ChoiceField(
-        label="身份号码、电话、住址",
-        choices=[("masked", "只显示首尾，中间用 * 代替"), ("full", "完整显示")],
-        initial="masked",
-        widget=forms.RadioSelect,
-    )
-    purpose = LineField(
-        label="用途",
-        required=False,
-        max_length=200,
-        help_text="完整导出必填，写明用在哪里、给谁。用途印在表头并记入审计。",
-    )
-
-    def __init__(self, *args: Any, may_see_full: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not may_see_full:
-            field: Any = self.fields["scope"]
-            field.choices = field.choices[:1]
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if given.get("scope") == "full" and len(given.get("purpose", "")) < 4:
-            self.add_error("purpose", "请写明用途（至少 4 个字）。")
-        return given
