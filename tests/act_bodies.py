@@ -15,13 +15,12 @@ import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from core import import_files
 from core.actor import system
 from core.crypto import seal
 from core.identity import check_digit
 from core.models import Notification
 from orgs.backends import PHONE_COLUMN
-from orgs.models import OfficeHolding, Organization, OrganizationImport
+from orgs.models import OfficeHolding, Organization
 from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
@@ -299,17 +298,7 @@ def roster_of_members(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": sheet(head, [*row, place.branch.name])}
 
 
-@act("members:member-import-marked", "orgs:organization-import-marked")
-def marked_sheet(place: Place, given: Arguments) -> dict[str, Any]:
-    """The batch has its file; nothing is typed."""
-    from members.models import MemberImport
-
-    for model in (MemberImport, OrganizationImport):
-        for batch in model.objects.all():
-            import_files.store(batch, b"PK")
-    return {}
-
-
+ACTS["members:member-import-marked"] = ACTS["orgs:organization-import-marked"] = Act(nothing)
 ACTS["api:import-confirm"] = ACTS["api:import-cancel"] = Act(nothing, api=True)
 
 # --- plans, forms of reports, calendar --------------------------------------------------------

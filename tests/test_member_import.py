@@ -520,6 +520,8 @@ def test_marked_sheet_of_an_unusual_writer_is_a_list_of_what_is_wrong(
     batch = upload(zone, "dahuangshan", DATA / "cases" / f"{name}.xlsx")
     effects.run_due()
     client = zone.client("dahuangshan")
-    marked = client.get(reverse("members:member-import-marked", args=[batch.uid]))
+    client.post(reverse("members:member-import-marked", args=[batch.uid]))
+    effects.run_due()
+    marked = client.get(reverse("core:document-file", args=[MadeDocument.objects.get().uid]))
     assert marked.status_code == 200
     assert marked.getvalue()[:2] == b"PK"

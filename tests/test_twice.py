@@ -421,8 +421,6 @@ TABS: dict[str, Tab | str] = {
     "orgs:office-create": Tab({"person_name": "另一人"}, 422, "请先登记免职"),
     "orgs:office-end": Tab({"ended_on": "2026-07-02"}, 409, "已经登记过免职"),
     "orgs:office-correct": Tab({"person_name": "另一人"}, 409, "另一人刚刚改过这项任职"),
-    "members:member-import-marked": NOTHING_TYPED,
-    "orgs:organization-import-marked": NOTHING_TYPED,
     "orgs:user-open": NOTHING_TYPED,
     "orgs:grant-offices": NOTHING_TYPED,
     "orgs:slip-print": NOTHING_TYPED,
