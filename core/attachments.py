@@ -6,16 +6,14 @@ the uploader called the file is data.
 
 import datetime as dt
 import hashlib
-import io
 import logging
 import os
 import re
-import tempfile
 import time
 import unicodedata
 import uuid
-import zlib
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 from urllib.parse import quote
@@ -25,14 +23,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Sum
 from django.http import FileResponse, Http404
 
-from . import clock, effects, scanner, scheduler
+from . import apart, clock, effects, scanner, scheduler
 from .actor import Actor
 from .errors import Conflict, DomainError
+from .gates import files
 from .models import Attachment, Effect
-from .tabular.errors import SheetRefused
-from .tabular.gate import check_workbook
 from .text import clean
-from .word_gate import check_document
 
 Row = TypeVar("Row", bound=Attachment)
 
@@ -41,18 +37,15 @@ TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
     "png": "image/png",
+    "doc": "application/msword",
+    "wps": "application/vnd.ms-works",
+    "ofd": "application/ofd",
+    "heic": "image/heic",
 }
-ALLOWED = "pdf、docx、xlsx、jpg、png"
-MAX_PIXELS = 40_000_000
+UNOPENED = frozenset(TYPES[kind] for kind in files.UNOPENED)
+"""Types that are kept as they came: nothing here can read them."""
 MAX_EACH_OWNER = 10
-_PDF_ACTIVE = re.compile(
-    rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)(?![A-Za-z0-9])"
-)
-_PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_PDF_STREAM = re.compile(rb"/ObjStm.{0,400}?stream\r?\n", re.S)
-_PDF_UNPACKED = 50 * 1024 * 1024  # bytes of object streams that are looked into
 
 NO_ROOM = "系统的存储空间不足，暂时不能接收文件，没有保存。请稍后再试，并告诉系统管理员。"
 logger = logging.getLogger("portal.attachments")
@@ -74,91 +67,60 @@ def _refuse(step: str, message: str) -> DomainError:
     return DomainError(message, field="file", code="file_refused")
 
 
-def inspect(name: str, content: bytes) -> tuple[str, bytes]:
-    """The type of the file by its bytes, and the bytes to keep (images are drawn anew, which
-    drops where and with what they were taken).
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that may come in: under its true ending, with the bytes to keep. Only `check` makes
+    one."""
 
-    Raises DomainError with what is wrong and what to do.
+    name: str
+    content_type: str
+    content: bytes
+    notes: Sequence[str] = ()
+    """What was done to it, in words for whoever sent it."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes to keep."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def check(upload: BinaryIO, name: str) -> Checked:
+    """What the file truly is and may be kept of it, found out in a process of its own.
+
+    Before the transaction that keeps it (`keep`): nobody who writes waits for a reading. Raises
+    DomainError with what is wrong with which file and what to do.
     """
-    extension = name.rpartition(".")[2].lower()
-    if extension not in TYPES:
-        raise _refuse("type", f"“{name}”不是可以上传的类型。请转存为 {ALLOWED} 后上传。")
+    name = safe_name(name)
+    content = upload.read(settings.UPLOAD_MAX_BYTES + 1)
+    if name.rpartition(".")[2].lower() not in files.ENDINGS:
+        raise _refuse("type", f"“{name}”不是可以上传的类型。请转存为 {files.ALLOWED} 后上传。")
     if not content:
         raise _refuse("empty", f"“{name}”是空文件，请检查后重新上传。")
     if len(content) > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
         raise _refuse("size", f"“{name}”超过 {limit} MB，不能接收。请压缩或拆分后上传。")
-    if extension == "pdf":
-        _inspect_pdf(name, content)
-    elif extension in ("docx", "xlsx"):
-        _inspect_office(name, extension, content)
-    else:
-        content = _redraw(name, extension, content)
-    return TYPES[extension], content
-
-
-def _inspect_pdf(name: str, content: bytes) -> None:
-    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
-        raise _refuse("content", f"“{name}”的内容不是 PDF，或文件不完整。请重新导出后上传。")
-    if any(_PDF_ACTIVE.search(_unescaped(part)) for part in (content, *_object_streams(content))):
-        raise _refuse("active", f"“{name}”含有脚本或嵌入文件，不能接收。请打印为 PDF 后上传。")
-    if re.search(rb"/Encrypt(?![A-Za-z])", content):
-        raise _refuse("encrypted", f"“{name}”带有密码或权限限制。请取消后重新导出 PDF 上传。")
-
-
-def _unescaped(content: bytes) -> bytes:
-    """Names with their #xx written out: /J#61vaScript is /JavaScript."""
-    return _PDF_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), content)
-
-
-def _object_streams(content: bytes) -> Iterator[bytes]:
-    """Compressed groups of objects, in which names could hide from a search."""
-    left = _PDF_UNPACKED
-    for found in _PDF_STREAM.finditer(content):
-        if left <= 0:
-            return
-        try:
-            piece = zlib.decompressobj().decompress(content[found.end() :], left)
-        except zlib.error:
-            continue
-        left -= len(piece)
-        yield piece
-
-
-def _inspect_office(name: str, extension: str, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(suffix=f".{extension}") as file:
-        file.write(content)
-        file.flush()
-        try:
-            if extension == "xlsx":
-                check_workbook(file.name, name=name)
-            else:
-                file.seek(0)
-                check_document(cast(BinaryIO, file), len(content))
-        except SheetRefused as error:
-            raise _refuse(error.code, f"“{name}”：{error.message}") from error
-
-
-def _redraw(name: str, extension: str, content: bytes) -> bytes:
-    from PIL import Image, ImageOps
-
-    kind = "PNG" if extension == "png" else "JPEG"
     try:
-        with Image.open(io.BytesIO(content), formats=[kind]) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise _refuse("pixels", f"“{name}”的像素过大，请缩小后上传。")
-            upright = ImageOps.exif_transpose(image)
-            out = io.BytesIO()
-            if kind == "JPEG":
-                upright.convert("RGB").save(out, kind, quality=88)
-            else:
-                upright.convert("RGBA" if "A" in upright.getbands() else "RGB").save(out, kind)
-            return out.getvalue()
-    except DomainError:
+        told, kept = apart.call(
+            files.look,
+            name,
+            content=content,
+            limits=apart.IN_A_REQUEST,
+            way_out="请用原来的软件打开，另存或打印为 PDF 后上传。",
+        )
+    except apart.Busy:
         raise
-    except Exception as error:
-        # Pillow raises whatever its decoders do; to the user all of it is an unreadable picture.
-        raise _refuse("image", f"“{name}”不是有效的图片，或已损坏。请重新保存后上传。") from error
+    except apart.Runaway as error:
+        raise apart.Runaway(f"“{name}”{error.message}", field="file", code=error.code) from error
+    except DomainError as error:
+        raise _refuse(error.code, f"“{name}”{error.message}") from error
+    kind = told["kind"]
+    stem, _, ending = name.rpartition(".")
+    if kind != _SAME_ENDING.get(ending.lower(), ending.lower()):
+        name = f"{stem[: 149 - len(kind)]}.{kind}"
+    return Checked(name, TYPES[kind], kept or content, tuple(told["notes"]))
+
+
+_SAME_ENDING = {"jpeg": "jpg", "heif": "heic"}
 
 
 def models() -> list[type[Attachment]]:
@@ -179,17 +141,14 @@ def _check_quota(*, by: Actor, size: int) -> None:
         raise _refuse("quota", "今天上传的文件已达上限，请明天再传，或联系管理员。")
 
 
-def keep(model: type[Row], *, upload: BinaryIO, name: str, by: Actor, **owner: Any) -> Row:
-    """Checks an uploaded file and keeps it for `owner`, within the running action.
+def keep(model: type[Row], *, file: Checked, by: Actor, **owner: Any) -> Row:
+    """Keeps a checked file for `owner`, within the running action.
 
     The same content twice for one owner is one file. Raises DomainError. The file lies in its
     place before the row says `ready`, and both become visible when the transaction commits; a
     rollback leaves a file without a row, which the sweeper takes away.
     """
-    name = safe_name(name)
-    content = upload.read(settings.UPLOAD_MAX_BYTES + 1)
-    content_type, content = inspect(name, content)
-    digest = hashlib.sha256(content).hexdigest()
+    content, digest = file.content, file.sha256
     rows: Any = model._default_manager
     present = rows.filter(**owner, state=Attachment.State.READY)
     twin = present.filter(sha256=digest).first()
@@ -200,8 +159,8 @@ def keep(model: type[Row], *, upload: BinaryIO, name: str, by: Actor, **owner: A
     _check_quota(by=by, size=len(content))
     scans = scanner.is_configured()
     row: Row = rows.create(
-        name=name,
-        content_type=content_type,
+        name=file.name,
+        content_type=file.content_type,
         size=len(content),
         sha256=digest,
         state=Attachment.State.PENDING,
@@ -346,7 +305,9 @@ def serve(row: Attachment) -> FileResponse:
     path = path_of(row)
     if row.state != Attachment.State.READY or not path.is_file():
         raise Http404
-    response = FileResponse(path.open("rb"), content_type=row.content_type)
+    is_opaque = row.content_type in UNOPENED
+    content_type = "application/octet-stream" if is_opaque else row.content_type
+    response = FileResponse(path.open("rb"), content_type=content_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(row.name)}"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"

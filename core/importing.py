@@ -8,36 +8,29 @@ rows, the audit trail and the batch's final state commit together.
 import datetime as dt
 import hashlib
 import logging
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
-from . import audit, clock, crypto, effects, scheduler, table_statistics
+from . import apart, audit, clock, effects, import_files, notifications, scheduler, table_statistics
 from .actions import action
 from .actor import Actor
-from .attachments import NO_ROOM, write_whole
 from .dates import in_words
 from .errors import DomainError
 from .models import Effect, ImportBatch
-from .tabular import gate, marking
 from .tabular.errors import CellError
 from .tabular.parsed import ParsedSheet
-from .text import clean
 
 logger = logging.getLogger("portal.importing")
 
 State = ImportBatch.State
 MAX_SHOWN = 2000  # errors and changes kept for the page; the marked sheet has all errors
 KEPT = dt.timedelta(days=1)
-PURPOSE = "core.import"
+FAULT = "读取时出了系统故障，没有写入任何内容。请联系管理员"
 
 Row = TypeVar("Row")
 Progress = Callable[[int, int], None]
@@ -129,69 +122,18 @@ def register(importer: Importer[Any]) -> None:
     )(apply_effect)
 
 
-# --- the file ------------------------------------------------------------------------------
-
-
-def folder() -> Path:
-    """Where the sealed files wait."""
-    path: Path = settings.DATA_DIR / "imports"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
-
-
-def _place(batch: ImportBatch) -> Path:
-    return folder() / f"{batch.uid}.sealed"
-
-
-def has_source(batch: ImportBatch) -> bool:
-    """Whether the uploaded file is still there."""
-    return _place(batch).exists()
-
-
-@contextmanager
-def open_source(batch: ImportBatch) -> Iterator[Path]:
-    """The uploaded file, opened, as a path inside a private folder that ends with the block.
-
-    Raises DomainError when it has been deleted or was damaged.
-    """
-    try:
-        content = crypto.unseal_bytes(_place(batch).read_bytes(), purpose=PURPOSE, row=batch.uid)
-    except (OSError, crypto.Unreadable) as error:
-        raise DomainError(
-            "上传的文件只保存一天，现在已经清除。请重新上传", code="source_gone"
-        ) from error
-    with tempfile.TemporaryDirectory(prefix="portal-import-") as private:
-        path = Path(private) / "upload.xlsx"
-        path.write_bytes(content)
-        yield path
-
-
-def _store(batch: ImportBatch, content: bytes) -> None:
-    try:
-        write_whole(_place(batch), crypto.seal_bytes(content, purpose=PURPOSE, row=batch.uid))
-    except OSError as error:
-        logger.error("an upload could not be stored: %s", error.strerror)
-        raise DomainError(NO_ROOM, field="file", code="disk") from error
-
-
-def _forget(batch: ImportBatch) -> None:
-    _place(batch).unlink(missing_ok=True)
-
-
 # --- acts of the person --------------------------------------------------------------------
 
 
 @action
-def receive(*, model: type[ImportBatch], upload: UploadedFile, by: Actor) -> ImportBatch:
-    """Takes an uploaded workbook through the gate, stores it sealed and has it read.
+def receive(*, model: type[ImportBatch], workbook: import_files.Workbook, by: Actor) -> ImportBatch:
+    """Stores a checked workbook sealed and has it read behind.
 
-    The same file sent twice is one batch while the first is open. Raises SheetRefused (field
-    `file`) when it is no acceptable workbook.
+    The same file sent twice is one batch while the first is open.
     """
     if by.user_id is None or by.grant_id is None:
         raise DomainError("请先选择以哪个角色办理", code="no_grant")
-    name = _file_name(upload.name or "")
-    content = _content(upload, name)
+    name, content = workbook.name, workbook.content
     digest = hashlib.sha256(content).hexdigest()
     # The lock makes two uploads of one person wait for each other.
     get_user_model()._default_manager.select_for_update().filter(pk=by.user_id).first()
@@ -202,7 +144,7 @@ def receive(*, model: type[ImportBatch], upload: UploadedFile, by: Actor) -> Imp
         state__in=model.machine.moves["cancel"].from_,
     )
     again: ImportBatch | None = mine.order_by("-pk").first()
-    if again is not None and has_source(again):
+    if again is not None and import_files.has_source(again):
         return again
     batch = model(
         file_name=name,
@@ -212,39 +154,12 @@ def receive(*, model: type[ImportBatch], upload: UploadedFile, by: Actor) -> Imp
         grant_id=by.grant_id,
         uploaded_at=clock.now(),
     )
-    _store(batch, content)
+    import_files.store(batch, content)
     batch.save(force_insert=True)
     app = model._meta.app_label
     effects.enqueue(f"{app}.read_import", f"{app}.read_import:{batch.uid}", uid=str(batch.uid))
     audit.record(by=by, verb=f"{app}.import.upload", obj=batch, changes={"sha256": [None, digest]})
     return batch
-
-
-def _file_name(name: str) -> str:
-    name = clean(name).replace("/", "_").replace("\\", "_")
-    stem, dot, extension = name.rpartition(".")
-    return f"{stem[:140]}{dot}{extension[:8]}" if dot else name[:150]
-
-
-def _content(upload: UploadedFile, name: str) -> bytes:
-    """The upload's bytes, after the gate. Nothing larger than allowed is read into memory."""
-    with tempfile.TemporaryDirectory(prefix="portal-import-") as private:
-        path = Path(private) / "upload.xlsx"
-        with path.open("wb") as file:
-            for size, chunk in _counted(upload):
-                if size > settings.UPLOAD_MAX_BYTES + 1:
-                    break
-                file.write(chunk)
-        gate.check_workbook(path, name=name, max_bytes=settings.UPLOAD_MAX_BYTES)
-        return path.read_bytes()
-
-
-def _counted(upload: UploadedFile) -> Iterator[tuple[int, bytes]]:
-    """Chunks with the bytes before them: the first one past the limit still comes."""
-    size = 0
-    for chunk in upload.chunks():
-        yield size, chunk
-        size += len(chunk)
 
 
 @action
@@ -272,7 +187,7 @@ def cancel(*, batch: ImportBatch, by: Actor) -> None:
     """Gives up a batch that was not applied, and deletes its file. Raises Conflict."""
     batch.machine.move(batch, "cancel", preview=[])
     audit.record(by=by, verb=f"{batch._meta.app_label}.import.cancel", obj=batch)
-    _forget(batch)
+    import_files.forget(batch)
 
 
 # --- background ----------------------------------------------------------------------------
@@ -299,34 +214,79 @@ def read(importer: Importer[Any], uid: str, *, effect: Effect | None = None) -> 
 
     try:
         actor = importer.actor(batch.uploaded_by_id, batch.grant_id)
-        with open_source(batch) as path:
+        with import_files.open_source(batch) as path:
             parsed = importer.parse(path, batch.file_name, actor)
         progress(0, 1)
         found = importer.compare(parsed, actor, progress)
     except NoLongerWanted:
         return
     except DomainError as error:
-        move_many(rows, "refuse", failure=error.message[:500])
-        _forget(batch)
+        if isinstance(error, apart.Busy) and not _is_last(effect):
+            raise
+        _end(batch, "refuse", "没有读成", error.message)
+        import_files.forget(batch)
         return
     except Exception:
-        if effect is not None and effect.attempts >= effects.handlers()[effect.kind].max_attempts:
-            move_many(rows, "refuse", failure="读取时出了系统故障，没有写入任何内容。请联系管理员")
+        if _is_last(effect):
+            _end(batch, "refuse", "没有读成", FAULT)
         raise
     errors = [*parsed.errors, *found.errors]
     warnings = [*parsed.warnings, *found.warnings]
-    move_many(
-        rows,
-        "show",
-        progress=100,
-        counts=_counts(parsed, found),
-        errors=[
-            *(_told(error) for error in errors[:MAX_SHOWN]),
-            *(_told(warning, level="warning") for warning in warnings[:MAX_SHOWN]),
-        ],
-        preview=_preview(found),
-        notes=_notes(parsed),
+    counts = _counts(parsed, found)
+    with audit.unit_of_work():
+        shown = move_many(
+            rows,
+            "show",
+            progress=100,
+            counts=counts,
+            errors=[
+                *(_told(error) for error in errors[:MAX_SHOWN]),
+                *(_told(warning, level="warning") for warning in warnings[:MAX_SHOWN]),
+            ],
+            preview=_preview(found),
+            notes=_notes(parsed),
+        )
+        if shown:
+            text = "核对后才会写入；一天内没有确认，自动放弃。"
+            _tell(batch, "读完，等待核对", f"{_in_words(counts)}。{text}")
+
+
+def _is_last(effect: Effect | None) -> bool:
+    """Whether the work is not tried again."""
+    if effect is None:
+        return False
+    return effect.attempts >= effects.handlers()[effect.kind].max_attempts
+
+
+def _end(batch: ImportBatch, move: str, what: str, why: str) -> None:
+    """Ends a batch that came to nothing, and tells its person why."""
+    rows: Any = type(batch)._default_manager.filter(pk=batch.pk)
+    with audit.unit_of_work():
+        if batch.machine.move_many(rows, move, failure=why[:500]):
+            _tell(batch, what, why)
+
+
+def _tell(batch: ImportBatch, what: str, body: str) -> None:
+    """Puts what became of a sheet into the inbox of whoever sent it. Once, however often it runs."""
+    notifications.tell([_message(batch, what, body)])
+
+
+def _message(batch: ImportBatch, what: str, body: str) -> notifications.Message:
+    app = batch._meta.app_label
+    return notifications.Message(
+        user_id=batch.uploaded_by_id,
+        key=f"import:{app}:{batch.uid}:{what}",
+        title=f"{batch.file_name[:150]} {what}",
+        body=body,
+        url=cast(Any, batch).get_absolute_url(),
+        by_mail=False,
+        about=f"import:{app}:{batch.pk}",
     )
+
+
+def _in_words(counts: Mapping[str, int]) -> str:
+    words = f"新增 {counts['new']}，变动 {counts['changed']}，未变 {counts['unchanged']}"
+    return f"{words}，退回 {counts['refused']} 行" if counts["refused"] else words
 
 
 def _preview(found: Comparison) -> list[dict[str, Any]]:
@@ -364,7 +324,7 @@ def apply(importer: Importer[Any], uid: str) -> None:
         return
     try:
         actor = importer.actor(batch.uploaded_by_id, batch.grant_id)
-        with open_source(batch) as path:
+        with import_files.open_source(batch) as path:
             parsed = importer.parse(path, batch.file_name, actor)
         move_many(rows, "write_on", progress=20)
         with audit.unit_of_work():
@@ -385,11 +345,14 @@ def apply(importer: Importer[Any], uid: str) -> None:
                 obj=batch,
                 changes={key: [None, value] for key, value in counts.items()},
             )
+            _tell(batch, "已导入", f"{_in_words(counts)}。")
     except DomainError as error:
-        move_many(rows, "fail", failure=error.message[:500])
+        if isinstance(error, apart.Busy):
+            raise
+        _end(batch, "fail", "没有写入", error.message)
         return
     if not counts["refused"]:
-        _forget(batch)
+        import_files.forget(batch)
 
 
 def _refuse_overtaken(
@@ -432,20 +395,6 @@ def _told(error: CellError, *, level: str = "error") -> dict[str, Any]:
     }
 
 
-def marked_workbook(importer: Importer[Any], batch: ImportBatch, actor: Actor) -> bytes:
-    """The uploaded workbook with every bad cell coloured and commented.
-
-    Reads the file again, so that all errors are in it, not only those kept for the page.
-    Raises DomainError when the file is no longer there.
-    """
-    with open_source(batch) as path:
-        parsed = importer.parse(path, batch.file_name, actor)
-        found = importer.compare(parsed, actor, lambda done, total: None)
-        target = path.with_name("marked.xlsx")
-        marking.mark_errors(path, [*parsed.errors, *found.errors], target, name=batch.file_name)
-        return target.read_bytes()
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """What the page of one batch shows. Lists are cut to `limit` rows, the counts are whole."""
@@ -478,7 +427,7 @@ def page(batch: ImportBatch, *, limit: int = 200) -> Page:
         can_confirm=batch.state == State.READ
         and bool(counts.get("new", 0) + counts.get("changed", 0)),
         can_cancel=batch.machine.may(batch, "cancel"),
-        has_source=has_source(batch),
+        has_source=import_files.has_source(batch),
         errors=errors[:limit],
         error_count=counts.get("errors", len(errors)),
         warnings=warnings[:limit],
@@ -499,13 +448,24 @@ def clean_up(planned_for: dt.datetime) -> None:
     limit = clock.now() - KEPT
     for importer in _importers.values():
         stale: Any = importer.model._default_manager.filter(uploaded_at__lt=limit)
-        importer.model.machine.move_many(
-            stale, "cancel", preview=[], failure="一天内没有确认，已自动放弃"
-        )
+        _give_up(importer.model, stale)
         keep = set(
             importer.model._default_manager.filter(uploaded_at__gte=limit).values_list(
                 "uid", flat=True
             )
         )
         for uid in stale.exclude(uid__in=keep).values_list("uid", flat=True):
-            (folder() / f"{uid}.sealed").unlink(missing_ok=True)
+            (import_files.folder() / f"{uid}.sealed").unlink(missing_ok=True)
+
+
+def _give_up(model: type[ImportBatch], stale: Any) -> None:
+    why = "一天内没有确认，已自动放弃"
+    with audit.unit_of_work():
+        open_ = stale.filter(state__in=model.machine.moves["cancel"].from_)
+        given_up = list(open_.select_for_update(of=("self",)))
+        model.machine.move_many(
+            stale.filter(pk__in=[one.pk for one in given_up]), "cancel", preview=[], failure=why
+        )
+        notifications.tell(
+            _message(batch, "没有导入", f"{why}。需要时请重新上传。") for batch in given_up
+        )

@@ -13,7 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core import acts, importing
+from core import acts, import_files, importing
 from core.api import (
     BIG,
     NothingBody,
@@ -24,6 +24,7 @@ from core.api import (
     etag,
     once,
 )
+from core.errors import DomainError
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
@@ -188,14 +189,21 @@ class ImportList(_ImportView):
         request=ImportIn,
         responses={202: ImportDetailOut},
     )
-    @once
     def post(self, request: Request) -> Response:
         """Takes a workbook (multipart, field `file`) and has it read in the background."""
+        upload = self.body(ImportIn)["file"]
+        # Before the transaction of the key: nobody who writes waits for a reading.
+        found = import_files.check_or_refusal(upload)
+        upload.seek(0)
+        return self._receive(request, found)
+
+    @once
+    def _receive(self, request: Request, found: import_files.Workbook | DomainError) -> Response:
         batch = acts.carry_out(
             acts.no_subject,
-            lambda nothing: self.body(ImportIn)["file"],
-            lambda nothing, upload: importing.receive(
-                model=MemberImport, upload=upload, by=self.actor
+            lambda nothing: import_files.passed(found),
+            lambda nothing, workbook: importing.receive(
+                model=MemberImport, workbook=workbook, by=self.actor
             ),
         )
         place = reverse("api:import-detail", args=[batch.uid])

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from core import demo, importing, menu, sealed, searching
+from core import demo, importing, marked_sheets, menu, sealed, searching
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.searching import Hit, Hits
@@ -33,6 +33,13 @@ HITS = 8
 NUMBERS_IN_VAIN = 3  # a day, of one person: then the security administrators are told
 
 importing.register(IMPORTER)
+marked_sheets.register(
+    IMPORTER,
+    reach=lambda batch, actor: (
+        actor.may(Permission.MEMBER_IMPORT)
+        and (batch.uploaded_by_id, batch.grant_id) == (actor.user_id, actor.grant_id)
+    ),
+)
 proofs.register(IdentityTail())
 lifecycle.register_move_step(marks.mark_moved)
 demo.register("members.demo.people", order=20)

@@ -18,6 +18,7 @@ VERBS: dict[str, str] = {
     "members.member.number_refused": "身份号码未予登记",
     "members.import.numbers_refused": "花名册中的号码未予登记",
     "members.import.apply": "导入党员",
+    "members.import.marked": "下载标出错误的党员表",
 }
 
 FIELDS: dict[str, str] = {

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import demo, importing, menu, sealed, searching, tones, worklist
+from core import demo, importing, marked_sheets, menu, sealed, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
@@ -30,19 +30,20 @@ from .panels import Panel
 from .permissions import Permission as P
 from .queries import organizations, rosters
 from .roles import ROLES
+from .sheets import OrganizationRow
 from .worklist import provide, provide_deputies
 
 FOUND = 8  # organisations shown on the page of the one search
 
-importing.register(
-    importing.Importer(
-        model=OrganizationImport,
-        parse=imports.parse,
-        compare=imports.compare,
-        write=imports.write,
-        actor=actor_from_grant,
-    )
+_IMPORTER: importing.Importer[OrganizationRow] = importing.Importer(
+    model=OrganizationImport,
+    parse=imports.parse,
+    compare=imports.compare,
+    write=imports.write,
+    actor=actor_from_grant,
 )
+importing.register(_IMPORTER)
+marked_sheets.register(_IMPORTER, reach=lambda batch, actor: actor.may(P.ORGANIZATION_IMPORT))
 demo.register("orgs.demo.tree", order=10)
 demo.register("orgs.demo.accounts", order=30)  # of people: when there are some
 guesses.register(known_words)

@@ -63,6 +63,7 @@ VERBS: dict[str, str] = {
     "orgs.import.confirm": "确认导入党组织",
     "orgs.import.cancel": "放弃导入党组织",
     "orgs.import.apply": "导入党组织",
+    "orgs.import.marked": "下载标出错误的党组织表",
 }
 
 FIELDS: dict[str, str] = {

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core import attachments, clock, effects
+from core import attachments, clock, effects, import_files
 from core.actor import system
 from core.crypto import seal
 from core.documents import making
@@ -259,6 +259,7 @@ def _batch(model: Any, uploader: User) -> Arguments:
         grant_id=uploader.grants.get().pk,
         uploaded_at=NOW,
     )
+    import_files.store(row, b"PK")
     return {"uid": row.uid}
 
 

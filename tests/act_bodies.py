@@ -298,6 +298,7 @@ def roster_of_members(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": sheet(head, [*row, place.branch.name])}
 
 
+ACTS["members:member-import-marked"] = ACTS["orgs:organization-import-marked"] = Act(nothing)
 ACTS["api:import-confirm"] = ACTS["api:import-cancel"] = Act(nothing, api=True)
 
 # --- plans, forms of reports, calendar --------------------------------------------------------

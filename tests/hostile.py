@@ -74,6 +74,7 @@ POSTS: dict[str, Fields] = {
     "members:member-import": {"file": "@file"},
     "members:member-import-apply": {},
     "members:member-import-cancel": {},
+    "members:member-import-marked": {},
     "members:member-move": {"organization": "@branch2", "note": "说明", "revision": "1"},
     "members:member-restore": {"reason": "登记有误"},
     "members:member-reveal": {"item": "phone", "reason": "电话通知开会"},
@@ -151,6 +152,7 @@ POSTS: dict[str, Fields] = {
     "orgs:organization-import": {"file": "@file"},
     "orgs:organization-import-cancel": {},
     "orgs:organization-import-confirm": {},
+    "orgs:organization-import-marked": {},
     "orgs:organization-merge": {
         **DECISION,
         "target": "@branch2",

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from rest_framework.serializers import Serializer
 
-from core import clock, importing, periods
+from core import attachments as files
+from core import clock, import_files, importing, periods
 from core.actor import system
 from core.api.views import Pages, PortalView
 from core.models import Notification
@@ -47,10 +48,13 @@ def filled(zone: Zone) -> Any:
         report = Report.objects.get(organization=zone.branch, period=PERIOD)
         for number in range(3):
             upload = SimpleUploadedFile("签到表.pdf", PDF + b"\n%" + str(number).encode())
-            attachments.attach(report=report, upload=upload, name=f"{number}.pdf", by=actor)
+            file = files.check(upload, f"{number}.pdf")
+            attachments.attach(report=report, file=file, by=actor)
         for number in range(3):
             book = SimpleUploadedFile(f"花名册{number}.xlsx", BOOK)
-            importing.receive(model=MemberImport, upload=book, by=zone.actor("dahuangshan"))
+            importing.receive(
+                model=MemberImport, workbook=import_files.check(book), by=zone.actor("dahuangshan")
+            )
             MemberImport.objects.update(state="cancelled")
         yield zone
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core import clock, effects, importing
+from core import clock, effects, import_files
 from core.actor import system
 from core.models import AuditEntry, Notification, StoredAnswer
 from members.models import Member, MemberImport
@@ -878,14 +878,14 @@ def test_upload_of_a_roster_is_given_up_by_its_uploader_once(zone: Zone) -> None
     )
     uid = taken.json()["uid"]
     batch = MemberImport.objects.get()
-    assert importing.has_source(batch)
+    assert import_files.has_source(batch)
     for stranger in ("jinshanqiao", "zone"):
         answer = post(caller(secret_of(zone, stranger)), "import-cancel", {}, uid)
         assert answer.status_code == 404
     headers = {"Idempotency-Key": "c"}
     given_up = post(client, "import-cancel", {}, uid, **headers)
     assert (given_up.status_code, given_up.json()["state"]) == (200, "cancelled")
-    assert not importing.has_source(batch)
+    assert not import_files.has_source(batch)
     assert post(client, "import-cancel", {}, uid, **headers)["Idempotent-Replayed"] == "true"
     late = post(client, "import-cancel", {}, uid)
     assert (late.status_code, late["Content-Type"]) == (409, PROBLEM)

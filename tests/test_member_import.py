@@ -14,7 +14,7 @@ from django.urls import reverse
 from core import audit, clock, crypto, effects, importing
 from core.actor import system
 from core.errors import NotAllowed
-from core.models import AuditEntry
+from core.models import AuditEntry, MadeDocument, Notification
 from members import imports
 from members.actions.members import MemberChange, save_members
 from members.models import Member, MemberImport
@@ -217,14 +217,28 @@ def test_upload_is_read_shown_and_applied(
     assert number(1) not in text
     assert "10011112222" not in text
     assert not Member.objects.exists()
-    marked = client.get(reverse("members:member-import-marked", args=[batch.uid]))
-    assert marked.status_code == 200
-    assert marked.getvalue()[:2] == b"PK"
+    titles = Notification.objects.filter(user=zone.users["dahuangshan"]).values_list("title")
+    assert [*titles] == [("党员花名册.xlsx 读完，等待核对",)]
+    marked = client.post(reverse("members:member-import-marked", args=[batch.uid]))
+    assert marked.url.startswith("/documents/")
+    effects.run_due()
+    document = MadeDocument.objects.get()
+    assert document.state == "ready"
+    assert document.expires_at - document.made_at == importing.KEPT
+    file = client.get(reverse("core:document-file", args=[document.uid]))
+    assert file.getvalue()[:2] == b"PK"
+    assert AuditEntry.objects.filter(verb="members.import.marked").count() == 1
+    again = client.post(reverse("members:member-import-marked", args=[batch.uid]))
+    assert again.url == marked.url
+    Notification.objects.all().delete()
     apply = reverse("members:member-import-apply", args=[batch.uid])
     assert client.post(apply).status_code == 302
     effects.run_due()
     batch.refresh_from_db()
     assert batch.state == "applied"
+    told = Notification.objects.get()
+    assert told.title == "党员花名册.xlsx 已导入"
+    assert told.url == batch.get_absolute_url()
     assert batch.counts["new"] == 1
     assert Member.objects.get().name == "张三"
     assert number(1) not in str(MemberImport.objects.values().get())
@@ -235,10 +249,10 @@ def test_upload_of_another_person_is_not_there(zone: Zone, tmp_path: Path) -> No
     effects.run_due()
     for username in ("jinshanqiao", "zone"):
         client = zone.client(username)
-        for name in ("detail", "marked"):
+        for name in ("detail",):
             url = reverse(f"members:member-import-{name}", args=[batch.uid])
             assert client.get(url).status_code == 404
-        for name in ("apply", "cancel"):
+        for name in ("apply", "cancel", "marked"):
             url = reverse(f"members:member-import-{name}", args=[batch.uid])
             assert client.post(url).status_code == 404
         listed = client.get(reverse("members:member-import-list")).content.decode()
@@ -506,6 +520,8 @@ def test_marked_sheet_of_an_unusual_writer_is_a_list_of_what_is_wrong(
     batch = upload(zone, "dahuangshan", DATA / "cases" / f"{name}.xlsx")
     effects.run_due()
     client = zone.client("dahuangshan")
-    marked = client.get(reverse("members:member-import-marked", args=[batch.uid]))
+    client.post(reverse("members:member-import-marked", args=[batch.uid]))
+    effects.run_due()
+    marked = client.get(reverse("core:document-file", args=[MadeDocument.objects.get().uid]))
     assert marked.status_code == 200
     assert marked.getvalue()[:2] == b"PK"

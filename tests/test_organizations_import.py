@@ -18,9 +18,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core import clock, effects, importing, table_statistics
+from core import clock, effects, import_files, importing, table_statistics
 from core.errors import Conflict, DomainError
-from core.models import AuditEntry, Effect
+from core.models import AuditEntry, Effect, MadeDocument
 from orgs import imports
 from orgs.actions import organization_imports, organizations, structure
 from orgs.actions.history import Decision
@@ -164,7 +164,10 @@ def test_upload_preview_and_apply_change_only_what_differs(zone: Zone) -> None:
     assert "不存在的组织" in page
     assert "10012345678" not in page
     assert Organization.objects.count() == 7
-    marked = client.get(reverse("orgs:organization-import-marked", args=[batch.uid]))
+    client.post(reverse("orgs:organization-import-marked", args=[batch.uid]))
+    effects.run_due()
+    document = MadeDocument.objects.get()
+    marked = client.get(reverse("core:document-file", args=[document.uid]))
     cells = openpyxl.load_workbook(io.BytesIO(marked.getvalue())).worksheets[0]
     assert cells["D5"].comment is not None
     client.post(reverse("orgs:organization-import-confirm", args=[batch.uid]))
@@ -186,7 +189,7 @@ def test_the_file_lies_sealed_and_goes_when_given_up(zone: Zone) -> None:
     batch = upload(zone, line(zone, 联系电话="10012345678"))
     (place,) = (settings.DATA_DIR / "imports").iterdir()
     assert not place.read_bytes().startswith(b"PK")
-    with importing.open_source(batch) as path:
+    with import_files.open_source(batch) as path:
         assert openpyxl.load_workbook(path).active["A1"].value == "序号"
         inside = path
     assert not inside.exists()
@@ -328,7 +331,7 @@ def test_files_and_unconfirmed_batches_go_after_a_day(zone: Zone) -> None:
         importing.clean_up(later)
     batch.refresh_from_db()
     assert batch.state == State.CANCELLED
-    assert not importing.has_source(batch)
+    assert not import_files.has_source(batch)
 
 
 # --- what the rows mean ----------------------------------------------------------------------

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from core.tabular import gate, parts
 from core.tabular.errors import SheetRefused
-from core.tabular.reading import read_sheets
+from core.tabular.reading import read_here as read_sheets
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

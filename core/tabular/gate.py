@@ -5,12 +5,16 @@ together here.
 """
 
 import datetime
+import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, TypeVar
 
+from core import apart
+from core.errors import DomainError
 from core.tabular.errors import SheetRefused
 from core.tabular.facts import Findings, SheetFacts
 from core.tabular.package import Package
@@ -67,6 +71,43 @@ def check_workbook(
             return _check_package(Package(file, size), size)
     except OSError as error:
         raise SheetRefused("file_missing", "文件不存在或读不出来，请重新上传") from error
+
+
+Answer = TypeVar("Answer")
+
+
+def refused(call: Callable[[], tuple[Answer, bytes]]) -> Answer:
+    """What `call` of `core.apart` gives; its refusals as SheetRefused."""
+    try:
+        return call()[0]
+    except apart.Busy:
+        raise
+    except DomainError as error:
+        raise SheetRefused(error.code, error.message) from None
+
+
+def check_apart(content: bytes, *, name: str, max_bytes: int) -> None:
+    """`check_workbook` for an upload of anybody, in a process of its own: never in a transaction.
+    Raises SheetRefused also with code `runaway`, and `apart.Busy`."""
+    _check_outside(content[:8], len(content), PurePosixPath(name).suffix, max_bytes)
+    refused(
+        lambda: apart.call(
+            _checked,
+            content=content,
+            limits=apart.IN_A_REQUEST,
+            way_out="请新建工作簿，只复制表格内容，另存为 .xlsx 后上传。",
+        )
+    )
+
+
+def _checked(content: bytes) -> tuple[None, bytes]:
+    check_workbook_file(io.BytesIO(content), len(content))
+    return None, b""
+
+
+def check_workbook_file(file: BinaryIO, size: int) -> WorkbookFacts:
+    """`check_workbook` for an open file whose outside is known to be right."""
+    return _check_package(Package(file, size), size)
 
 
 def _check_outside(start: bytes, size: int, extension: str, max_bytes: int) -> None:
@@ -218,20 +259,28 @@ def _text_lengths(package: Package, entry: zipfile.ZipInfo, findings: Findings) 
         found.clear()
 
 
-def count_values(path: str | Path, facts: WorkbookFacts, sheet: str) -> int:
-    """How many cells of a sheet hold a value: exact, and slower than the gate.
+class Values:
+    """How many cells of a sheet hold a value: exact, and slower than the gate. The texts that the
+    sheets share are measured once for all of them."""
 
-    Cells whose value is written down but empty or blank do not count, nor do error values.
-    """
-    part = facts.sheets[sheet].part
-    with Path(path).open("rb") as file:
-        package = Package(file, facts.size)
-        findings = Findings(ignores_blanks=True)
-        for entry in package.entries:
-            if entry.filename.lower().endswith("sharedstrings.xml"):
-                read_xml(package, entry, findings)
-        (entry,) = (entry for entry in package.entries if entry.filename == part)
-        return sum(1 for _ in _text_lengths(package, entry, findings))
+    def __init__(self, path: str | Path, facts: WorkbookFacts) -> None:
+        self._path = path
+        self._facts = facts
+        self._shared: Findings | None = None
+
+    def count(self, sheet: str) -> int:
+        """Of the sheet on this tab. Cells whose value is written down but empty or blank do not
+        count, nor do error values."""
+        part = self._facts.sheets[sheet].part
+        with Path(self._path).open("rb") as file:
+            package = Package(file, self._facts.size)
+            if self._shared is None:
+                self._shared = Findings(ignores_blanks=True)
+                for entry in package.entries:
+                    if entry.filename.lower().endswith("sharedstrings.xml"):
+                        read_xml(package, entry, self._shared)
+            (entry,) = (entry for entry in package.entries if entry.filename == part)
+            return sum(1 for _ in _text_lengths(package, entry, self._shared))
 
 
 def _read_other(package: Package, entry: zipfile.ZipInfo) -> int:

@@ -2,10 +2,12 @@
 a workbook with the list of what is wrong."""
 
 import copy
+import io
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from openpyxl import load_workbook
 from openpyxl.cell import Cell, MergedCell
@@ -14,6 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from core import apart
 from core.tabular import gate
 from core.tabular.errors import CellError
 from core.text import clean
@@ -28,8 +31,39 @@ logger = logging.getLogger("portal.tabular")
 
 LIST_TITLE = "导入问题"
 _AUTHOR = "导入检查"
+_WAY_OUT = "请在导入的页面上查看需要改正的地方。"
 _RED = PatternFill("solid", start_color="FFFFC7CE", end_color="FFFFC7CE")
 _BOLD = Font(bold=True)
+
+
+def mark_apart(
+    source_path: str | Path, errors: Iterable[CellError], *, name: str | None = None
+) -> bytes:
+    """The workbook that `mark_errors` makes, made in a process of its own (`core.apart`): never in
+    a transaction. Where that takes too much, a fresh one with the list. Raises `SheetRefused`,
+    `apart.Runaway`, `apart.Busy`.
+    """
+    told = [asdict(error) for error in errors][:MAX_LISTED]
+    limits = apart.BEHIND
+    try:
+        return apart.call(
+            _marked, str(source_path), told, name or "", limits=limits, way_out=_WAY_OUT
+        )[1]
+    except apart.Runaway:
+        return apart.call(_listed, told, limits=limits, way_out=_WAY_OUT)[1]
+
+
+def _marked(content: bytes, path: str, told: list[dict[str, Any]], name: str) -> tuple[int, bytes]:
+    # Beside the source: that folder goes, whatever becomes of this process.
+    target = Path(path).with_name("marked.xlsx")
+    count = mark_errors(path, [CellError(**one) for one in told], target, name=name or None)
+    return count, target.read_bytes()
+
+
+def _listed(content: bytes, told: list[dict[str, Any]]) -> tuple[None, bytes]:
+    target = io.BytesIO()
+    _write_list([CellError(**one) for one in told], target)
+    return None, target.getvalue()
 
 
 def mark_errors(
@@ -73,7 +107,7 @@ def _mark(source_path: str | Path, errors: Sequence[CellError], target_path: str
     return len(texts)
 
 
-def _write_list(errors: Sequence[CellError], target_path: str | Path) -> None:
+def _write_list(errors: Sequence[CellError], target_path: str | Path | BinaryIO) -> None:
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = LIST_TITLE

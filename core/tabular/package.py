@@ -17,8 +17,9 @@ MAX_RATIO = 100
 _RATIO_FREE_BYTES = 1024 * 1024
 _CHUNK = 128 * 1024
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+_DIRECTORY_ENTRY = b"PK\x01\x02"
 _NESTED = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b\x08", b"\xfd7zXZ", b"BZh9")
-_DAMAGED_MESSAGE = "文件已损坏，打不开。请用 Excel 或 WPS 重新另存为 .xlsx 后上传"
+_DAMAGED_MESSAGE = "文件已损坏，打不开。请用 Office 或 WPS 重新另存后上传"
 
 
 class Package:
@@ -28,6 +29,10 @@ class Package:
         self._file = file
         self._size = size
         self._total = 0
+        file.seek(0)
+        # Before zipfile makes an object of each.
+        if file.read(size).count(_DIRECTORY_ENTRY) > 2 * MAX_ENTRIES:
+            raise _bomb("压缩包内的部件过多")
         try:
             archive = zipfile.ZipFile(file)
             self.entries = archive.infolist()
@@ -52,7 +57,7 @@ class Package:
             parts = name.replace("\\", "/").split("/")
             if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\\" in name:
                 raise SheetRefused(
-                    "zip_path", "文件内部含有不安全的路径，不能接收。请重新另存为 .xlsx"
+                    "zip_path", "文件内部含有不安全的路径，不能接收。请重新另存后上传"
                 )
             if name.lower() in names:
                 raise _damaged()
@@ -60,7 +65,7 @@ class Package:
             if entry.flag_bits & 0x1:
                 raise SheetRefused("zip_encrypted", "文件带有密码。请取消密码后重新上传")
             if stat.S_ISLNK(entry.external_attr >> 16):
-                raise SheetRefused("zip_link", "文件内部含有链接，不能接收。请重新另存为 .xlsx")
+                raise SheetRefused("zip_link", "文件内部含有链接，不能接收。请重新另存后上传")
             if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise _damaged()
         # Overlapping entries multiply a few bytes; data before the first one hides another file.
@@ -147,5 +152,5 @@ def _damaged() -> SheetRefused:
 
 def _bomb(what: str) -> SheetRefused:
     return SheetRefused(
-        "zip_bomb", f"文件{what}，不能接收。请只保留要导入的表，删除空白行列和图片后重新上传"
+        "zip_bomb", f"文件{what}，不能接收。请删除多余的图片（表格还有空白行列），重新另存后上传"
     )

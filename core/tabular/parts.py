@@ -21,6 +21,7 @@ from core.tabular.facts import (
     MAX_DATA_ROWS,
     MAX_DEPTH,
     MAX_FILLED_ROWS,
+    MAX_FORMULA,
     MAX_FORMULAS,
     MAX_LAST_ROW,
     MAX_MERGES,
@@ -45,7 +46,7 @@ _ACTIVE_RELATIONS = re.compile(
 )
 _ACTIVE_ELEMENTS = frozenset(("ddeLink", "oleLink", "oleObject", "oleObjects", "externalBook"))
 _ACTIVE_FORMULA = re.compile(
-    r"\b(?:DDE|DDEAUTO|CALL|EXEC|REGISTER(?:\.ID)?|WEBSERVICE|RTD)\s*\(|[A-Za-z]\s*\|\s*'?[^|]*!",
+    r"\b(?:DDE|DDEAUTO|CALL|EXEC|REGISTER(?:\.ID)?|WEBSERVICE|RTD)\s*\(|[A-Za-z]\s*\|[^|]*!",
     re.I,
 )
 # What cells and rows read later refer to: read first, wherever it lies in the package.
@@ -309,14 +310,17 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
     is_row_counted = False
     running = (0, 0)  # row and column of the last row's running number
     shown = findings.styles.precisions()
-    formula: list[str] = []
+    formula: list[str] = []  # of the open cell: looked at once, when the next element opens
+    formula_length = 0
     value: list[str] = []  # pieces of the open cell's value
 
     def text(data: str) -> None:
+        nonlocal formula_length
         if before == "f":
             formula.append(data)
-            if _ACTIVE_FORMULA.search("".join(formula[-50:])):
-                raise active_content(f"{column}{row}")
+            formula_length += len(data)
+            if formula_length > MAX_FORMULA:
+                raise _xml_damaged(part)
         elif before == "t" or before == "v":
             if data.isspace():
                 facts.blanks += 1
@@ -364,6 +368,13 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
             )
         if row > MAX_LAST_ROW:
             raise _far(f"{column}{row}")
+
+    def check_formula() -> None:
+        nonlocal formula_length
+        if _ACTIVE_FORMULA.search("".join(formula)):
+            raise active_content(f"{column}{row}")
+        formula.clear()
+        formula_length = 0
 
     def open_row(attributes: list[str]) -> None:
         nonlocal row, row_text, last_column_index, lone_number, is_row_counted
@@ -416,6 +427,8 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
     def start(name: str, attributes: list[str]) -> None:
         nonlocal before, is_cell_empty, is_error, is_formula
         add(None)
+        if formula:
+            check_formula()
         if value:
             close_value()
         if ":" in name:
@@ -439,7 +452,6 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
                 is_formula = True
             if len(facts.formulas) > MAX_FORMULAS:
                 raise SheetRefused("too_many_formulas", "公式过多。请“选择性粘贴为数值”后重新上传")
-            formula.clear()
         elif name == "mergeCell":
             facts.merges += 1
             if facts.merges > MAX_MERGES:
@@ -451,6 +463,8 @@ def _worksheet(part: str, parser: Parser, findings: Findings, starts: list[None]
         before = name
 
     def finish() -> None:
+        if formula:
+            check_formula()
         if value:
             close_value()
 

@@ -5,9 +5,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
+from core import apart
 from core.dates import Precision
 from core.tabular import gate, trimming
 from core.tabular.errors import SheetRefused
@@ -40,16 +42,61 @@ class Sheet:
     """((first row, first column), (last row, last column)), counted from 0."""
 
 
+WAY_OUT = "请新建工作簿，只复制表格内容，另存为 .xlsx 后上传。"
+
+
 def read_sheets(path: str | Path, *, name: str | None = None) -> list[Sheet]:
-    """All worksheets of an xlsx, in the order of their tabs; runs the gate first.
+    """All worksheets of an xlsx, in the order of their tabs; runs the gate first. Both in a process
+    of their own (`core.apart`): never in a transaction.
 
     `name` is the file's name as uploaded. Raises `SheetRefused` with the codes of
     `gate.check_workbook`, or `unreadable`, or `read_incomplete` when the reader returned less
-    than the file holds.
+    than the file holds; `runaway`; `apart.Busy`.
     """
+    sheets = gate.refused(
+        lambda: apart.call(_told, str(path), name or "", limits=apart.BEHIND, way_out=WAY_OUT)
+    )
+    return [_sheet(told) for told in sheets]
+
+
+def _told(content: bytes, path: str, name: str) -> tuple[list[dict[str, Any]], bytes]:
+    return [
+        {
+            "name": sheet.name,
+            "rows": sheet.rows,
+            "is_visible": sheet.is_visible,
+            "is_1904": sheet.is_1904,
+            "saved_at": sheet.saved_at,
+            "formulas": list(sheet.formulas),
+            "uncomputed": list(sheet.uncomputed),
+            "errors": list(sheet.errors),
+            "precisions": list(sheet.precisions.items()),
+            "hidden_rows": list(sheet.hidden_rows),
+            "merges": list(sheet.merges),
+        }
+        for sheet in read_here(path, name=name or None)
+    ], b""
+
+
+def _sheet(told: dict[str, Any]) -> Sheet:
+    return Sheet(
+        **told
+        | {
+            "formulas": frozenset(map(tuple, told["formulas"])),
+            "uncomputed": frozenset(map(tuple, told["uncomputed"])),
+            "errors": frozenset(map(tuple, told["errors"])),
+            "precisions": {tuple(place): shown for place, shown in told["precisions"]},
+            "hidden_rows": frozenset(told["hidden_rows"]),
+            "merges": [(tuple(first), tuple(last)) for first, last in told["merges"]],
+        }
+    )
+
+
+def read_here(path: str | Path, *, name: str | None = None) -> list[Sheet]:
+    """`read_sheets` in this process: only inside of `core.apart`, and for what we wrote ourselves."""
     facts = gate.check_workbook(path, name=name)
     if any(sheet.has_ghosts for sheet in facts.sheets.values()):
-        with tempfile.TemporaryDirectory(prefix="portal-sheet-") as private:
+        with tempfile.TemporaryDirectory(dir=Path(path).parent) as private:
             trimmed = Path(private) / "trimmed.xlsx"
             trimming.write_trimmed(Path(path), trimmed, facts)
             return _read_all(trimmed, gate.check_workbook(trimmed, max_bytes=MAX_TOTAL_BYTES * 2))
@@ -62,8 +109,9 @@ def _read_all(path: str | Path, facts: gate.WorkbookFacts) -> list[Sheet]:
         visible = {
             meta.name: meta.visible == SheetVisibleEnum.Visible for meta in workbook.sheets_metadata
         }
+        values = gate.Values(path, facts)
         return [
-            _read(path, facts, tab, workbook.get_sheet_by_name(tab), visible.get(tab, True))
+            _read(values, facts, tab, workbook.get_sheet_by_name(tab), visible.get(tab, True))
             for tab in facts.sheets
         ]
     except (CalamineError, ValueError, OverflowError) as error:
@@ -80,7 +128,7 @@ def _unreadable() -> SheetRefused:
 
 
 def _read(
-    path: str | Path, facts: gate.WorkbookFacts, tab: str, sheet: CalamineSheet, is_visible: bool
+    values: gate.Values, facts: gate.WorkbookFacts, tab: str, sheet: CalamineSheet, is_visible: bool
 ) -> Sheet:
     measured = facts.sheets[tab]
     if sheet.end is None or not measured.cells:
@@ -90,7 +138,7 @@ def _read(
         rows = sheet.to_python(skip_empty_area=False)
         count = sum(len(row) - row.count("") for row in rows)
     explained = count + measured.blanks + len(measured.errors)
-    if explained < measured.cells and count < gate.count_values(path, facts, tab):
+    if explained < measured.cells and count < values.count(tab):
         raise SheetRefused(
             "read_incomplete",
             f"工作表“{tab}”只能读出一部分（{count} 格，共 {measured.cells} 格），没有导入。"

@@ -293,7 +293,8 @@ def timeline(entries: Iterable[Any], heading: str = "办理经过") -> dict[str,
 
 @register.inclusion_tag("components/file_list.html", takes_context=True)
 def file_list(context: template.Context, files: Iterable[Any], empty: str = "") -> dict[str, Any]:
-    """Attachments. Files have `name`, `url`, maybe `size` (bytes), `by`, `at`, `delete_url`."""
+    """Attachments. Files have `name`, `url`, maybe `size` (bytes), `by`, `at`, `delete_url`,
+    `is_unopened`."""
     passed = {name: context.get(name) for name in ("csrf_token", "request")}
     return {"files": files, "empty": empty, **passed}
 

@@ -11,15 +11,16 @@ from uuid import UUID
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from .. import acts, importing
-from ..downloads import download
+from .. import acts, import_files, importing, marked_sheets
+from ..errors import DomainError
 from ..http import PortalRequest, is_fragment
 from ..models import ImportBatch
 
 KEPT_IN_LIST = 30
+MAX_NAME = 200
 CHANGES = 200  # on one page
 
 
@@ -27,7 +28,7 @@ class WorkbookForm(forms.Form):
     """A workbook."""
 
     file = forms.FileField(
-        max_length=200,
+        max_length=MAX_NAME,
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
         error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新上传。"},
     )
@@ -39,6 +40,15 @@ class WorkbookForm(forms.Form):
 
 def _to(batch: Any) -> HttpResponse:
     return redirect(batch)  # the app's model has the address
+
+
+def _checked(request: PortalRequest) -> import_files.Workbook | DomainError:
+    """What was sent, read before the transaction of the act; what is wrong with it is raised there,
+    where the form is."""
+    upload = request.FILES.get("file") if request.method == "POST" else None
+    if upload is None or not upload.size or len(upload.name or "") > MAX_NAME:
+        return DomainError("请选择文件。", field="file", code="required")  # the form says more
+    return import_files.check_or_refusal(upload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,12 @@ class ImportPages:
 
     def upload(self, request: PortalRequest) -> HttpResponse:
         """Takes a workbook and has it read in the background; earlier ones beside it."""
+        found = _checked(request)
+
+        def receive(attempt: acts.Attempt[None, WorkbookForm]) -> ImportBatch:
+            workbook = import_files.passed(found)
+            return importing.receive(model=self.model, workbook=workbook, by=request.actor)
+
         return acts.perform(
             request,
             load=acts.no_subject,
@@ -82,9 +98,7 @@ class ImportPages:
                 label=self.label,
                 help_text=self.help_text,
             ),
-            act=lambda attempt: importing.receive(
-                model=self.model, upload=attempt.given["file"], by=request.actor
-            ),
+            act=receive,
             done=lambda attempt, batch: _to(batch),
             show=lambda attempt: attempt.page(self.upload_template, batches=self.batches(request)),
         )
@@ -123,14 +137,11 @@ class ImportPages:
             ),
         )
 
-    def marked(self, request: PortalRequest, uid: UUID) -> FileResponse:
-        """The uploaded workbook with its bad cells marked."""
-        batch = self._batch(request, uid)
-        content = importing.marked_workbook(importing.importer_of(batch), batch, request.actor)
-        return download(
+    def marked(self, request: PortalRequest, uid: UUID) -> HttpResponse:
+        """Has the uploaded workbook made again behind, its bad cells marked."""
+        return acts.press(
             request,
-            name=("标出错误", batch.file_name.rpartition(".")[0]),
-            ending="xlsx",
-            write=lambda target: target.write(content),
-            verb=None,
+            load=lambda: self._batch(request, uid),
+            act=lambda batch: marked_sheets.ask(batch=batch, by=request.actor),
+            done=lambda batch, document: redirect("core:document-detail", uid=document.uid),
         )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from core.guards import needs
@@ -56,7 +56,7 @@ def member_import_cancel(request: PortalRequest, uid: UUID) -> HttpResponse:
     return PAGES.cancel(request, uid)
 
 
-@needs(P.MEMBER_IMPORT, methods=("GET", "HEAD"))
-def member_import_marked(request: PortalRequest, uid: UUID) -> FileResponse:
-    """The uploaded workbook with its bad cells marked."""
+@needs(P.MEMBER_IMPORT, methods=("POST",))
+def member_import_marked(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """Has the uploaded workbook made again behind, its bad cells marked."""
     return PAGES.marked(request, uid)

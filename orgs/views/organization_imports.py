@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 
 from core.guards import needs
 from core.http import PortalRequest
@@ -46,7 +46,7 @@ def organization_import_cancel(request: PortalRequest, uid: UUID) -> HttpRespons
     return PAGES.cancel(request, uid)
 
 
-@needs(P.ORGANIZATION_IMPORT, methods=READ)
-def organization_import_marked(request: PortalRequest, uid: UUID) -> FileResponse:
-    """The uploaded workbook with its bad cells marked."""
+@needs(P.ORGANIZATION_IMPORT, methods=("POST",))
+def organization_import_marked(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """Has the uploaded workbook made again behind, its bad cells marked."""
     return PAGES.marked(request, uid)

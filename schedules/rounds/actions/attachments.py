@@ -1,7 +1,5 @@
 """Files of a monthly report."""
 
-from typing import BinaryIO
-
 from core import attachments, audit
 from core.actions import action
 from core.actor import Actor
@@ -22,11 +20,11 @@ def _open(report: Report) -> None:
 
 
 @action
-def attach(*, report: Report, upload: BinaryIO, name: str, by: Actor) -> ReportAttachment:
-    """Adds a file to a report whose files are still open. The same file twice is one."""
+def attach(*, report: Report, file: attachments.Checked, by: Actor) -> ReportAttachment:
+    """Adds a checked file to a report whose files are still open. The same file twice is one."""
     _open(report)
     present = set(report.attachments.values_list("pk", flat=True))
-    row = attachments.keep(ReportAttachment, upload=upload, name=name, by=by, report=report)
+    row = attachments.keep(ReportAttachment, file=file, by=by, report=report)
     if row.pk in present:
         return row
     audit.record(

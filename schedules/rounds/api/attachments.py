@@ -1,6 +1,7 @@
 """Files of a monthly report, through the same gate as on its page."""
 
 import uuid
+from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
 from django.http import FileResponse, Http404
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 from core import acts
 from core import attachments as files
 from core.api import NothingBody, PageQuery, PortalView, StrictSerializer, once
+from core.errors import Conflict, DomainError
 from core.models import Attachment
 from orgs.permissions import Permission as P
 
@@ -72,21 +74,39 @@ class AttachmentList(PortalView):
         request=AttachmentIn,
         responses={201: AttachmentOut},
     )
-    @once
     def post(self, request: Request, pk: int) -> Response:
         """Adds a file (multipart, field `file`) while the report's files are open."""
+        # Read before the transaction of the key: nobody who writes waits for a file. Whoever may
+        # not add one gets his answer, or the one given before, without a reading.
+        found: files.Checked | DomainError = Conflict(
+            "这份报表刚刚变化，请再试一次。", code="state"
+        )
+        with suppress(Http404):
+            get_report_to_edit(self.actor, pk)
+            upload = self.body(AttachmentIn)["file"]
+            try:
+                found = files.check(cast(BinaryIO, upload.file), upload.name or "")
+            except DomainError as error:
+                found = error
+            upload.seek(0)
+        return self._add(request, pk, found)
+
+    @once
+    def _add(self, request: Request, pk: int, found: files.Checked | DomainError) -> Response:
         row = acts.carry_out(
             lambda: get_report_to_edit(self.actor, pk),
-            lambda report: self.body(AttachmentIn)["file"],
-            lambda report, upload: attachments.attach(
-                report=report,
-                upload=cast(BinaryIO, upload.file),
-                name=upload.name or "",
-                by=self.actor,
-            ),
+            lambda report: _passed(found),
+            lambda report, file: attachments.attach(report=report, file=file, by=self.actor),
         )
         place = reverse("api:attachment-open", args=[pk, row.uid])
         return Response(AttachmentOut(row).data, status=201, headers={"Location": place})
+
+
+def _passed(found: files.Checked | DomainError) -> files.Checked:
+    """The file, or raises why it is refused."""
+    if isinstance(found, DomainError):
+        raise found
+    return found
 
 
 def _of(row: ReportAttachment, pk: int) -> ReportAttachment:

@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from core import acts
+from core import acts, apart
 from core import attachments as files
 from core.errors import DomainError
 from core.guards import needs
@@ -33,8 +33,8 @@ def attachment_add(request: PortalRequest, pk: int) -> HttpResponse:
     """Adds the files chosen; each is an act of its own, and what is refused is named with its
     reason."""
     uploads = request.FILES.getlist("file")
+    get_report_to_edit(request.actor, pk)  # whose files nobody may add, none is read
     if not uploads:
-        get_report_to_edit(request.actor, pk)
         messages.error(request, "请先选择要上传的文件。", extra_tags=AT_FILES)
     for upload in uploads[:10]:
         try:
@@ -43,6 +43,9 @@ def attachment_add(request: PortalRequest, pk: int) -> HttpResponse:
             messages.error(
                 request, _not_taken(upload.name or "", error.message), extra_tags=AT_FILES
             )
+            if isinstance(error, apart.Runaway | apart.Busy) and upload is not uploads[-1]:
+                messages.error(request, "其余的文件没有读，请再选择一次。", extra_tags=AT_FILES)
+                break
     return _back(pk)
 
 
@@ -51,13 +54,16 @@ def _not_taken(name: str, why: str) -> str:
 
 
 def _attach(request: PortalRequest, pk: int, upload: UploadedFile) -> None:
+    # Read before the transaction: nobody who writes waits for a file.
+    file = files.check(cast(BinaryIO, upload.file), upload.name or "")
     acts.carry_out(
         lambda: get_report_to_edit(request.actor, pk),
-        lambda report: cast(BinaryIO, upload.file),
-        lambda report, file: attachments.attach(
-            report=report, upload=file, name=upload.name or "", by=request.actor
-        ),
+        lambda report: file,
+        lambda report, file: attachments.attach(report=report, file=file, by=request.actor),
     )
+    if file.notes:
+        text = f"已上传“{file.name}”：{'；'.join(file.notes)}。"
+        messages.info(request, text, extra_tags=AT_FILES)
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from core import clock, figures, periods
+from core import attachments, clock, figures, periods
 from core.actor import Actor
 from core.errors import DomainError
 from orgs.permissions import Permission
@@ -332,6 +332,7 @@ def _files(report: Report, may: Rights) -> list[dict[str, Any]]:
             "url": reverse("schedules:attachment-open", args=[row.uid]),
             "size": row.size,
             "at": row.uploaded_at,
+            "is_unopened": row.content_type in attachments.UNOPENED,
             "delete_url": reverse("schedules:attachment-remove", args=[row.uid])
             if open_now
             else "",
