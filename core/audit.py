@@ -21,6 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from . import clock
 from .actor import Actor
+from .identity import mask_again
 from .models import AuditEntry, AuditHead
 
 _open = threading.local()
@@ -106,7 +107,7 @@ def record(
             object_id=_storable(str(object_id))[:64],
             object_label=_storable(label)[:200],
             changes=_plain(changes or {}),
-            note=_storable(note)[:1000],
+            note=mask_again(_storable(note))[:1000],
             ip=by.ip,
             session_hash=by.session_hash,
             request_id=by.request_id,

@@ -293,14 +293,15 @@ class MemberForm(forms.Form):
 
     def _explain_sealed(self, member: Member) -> None:
         for item, masked in (
-            ("identity_number", member.identity_masked),
+            ("identity_number", member.identity_sealed),
             ("phone", member.phone_masked),
             ("address", member.address_masked),
         ):
             field = self.fields[item]
             if masked:
                 field.required = False
-                field.help_text = f"现登记：{masked}。不改就留空。"
+                known = masked if item != "identity_number" else "有号码"
+                field.help_text = f"现登记：{known}。不改就留空。"
                 if item != "identity_number":
                     field.help_text += "填“无”表示清空。"
 
@@ -448,7 +449,7 @@ class ExportForm(forms.Form):
 
     scope = forms.ChoiceField(
         label="身份号码、电话、住址",
-        choices=[("masked", "只显示首尾，中间用 * 代替"), ("full", "完整显示")],
+        choices=[("masked", "遮盖：身份号码不显示，电话只留前三后二"), ("full", "完整显示")],
         initial="masked",
         widget=forms.RadioSelect,
     )

@@ -11,6 +11,7 @@ from core import demo, importing, menu, sealed, searching
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.searching import Hit, Hits
+from core.templatetags.words import date_zh
 from orgs import headcounts, lifecycle, panels, proofs
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
@@ -69,7 +70,7 @@ def find_members(actor: Actor, query: str) -> Hits | None:
         [
             Hit(
                 member.name,
-                f"{member.organization} · {member.get_category_display()}"
+                f"{member.organization} · {member.get_category_display()}{_born(member)}"
                 + ("" if member.is_here else " · 已离开"),
                 member.get_absolute_url(),
             )
@@ -79,6 +80,11 @@ def find_members(actor: Actor, query: str) -> Hits | None:
         if len(found) > HITS
         else "",
     )
+
+
+def _born(member: Member) -> str:
+    """What tells namesakes of one branch apart."""
+    return f" · {date_zh(member.birth_on)}出生" if member.birth_on else ""
 
 
 @headcounts.register

@@ -251,12 +251,12 @@ class Member(models.Model):
 
     @property
     def identity_masked(self) -> str:
-        """身份号码: first three and last four."""
+        """身份号码: that there is one."""
         return self.masked(RevealedField.IDENTITY_NUMBER)
 
     @property
     def phone_masked(self) -> str:
-        """联系电话: first three and last four."""
+        """联系电话: first three and last two."""
         return self.masked(RevealedField.PHONE)
 
     @property

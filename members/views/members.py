@@ -8,7 +8,7 @@ from core import audit
 from core.figures import NEVER, UNKNOWN
 from core.guards import needs
 from core.http import PortalRequest
-from core.identity import mask_identity
+from core.identity import mask_number, normalise
 from core.paging import Pager
 from orgs.models import Organization
 from orgs.permissions import Permission as P
@@ -123,7 +123,7 @@ def member_find(request: PortalRequest) -> HttpResponse:
         audit.record_now(
             by=request.actor,
             verb="members.member.find",
-            note=f"{mask_identity(number)}，找到 {len(found)} 人",
+            note=f"{mask_number(normalise(number))}，找到 {len(found)} 人",
         )
         if len(found) == 1:
             return redirect(found[0])

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from core import acts
 from core.guards import needs
 from core.http import PortalRequest
+from core.identity import mask_again
 from core.models import AuditEntry
 from core.text import clean
 from core.verbs import field_label, label
@@ -73,7 +74,14 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
             }
         )
     role = ROLES[entry.role].label if entry.role in ROLES else ""
-    return {"entry": entry, "act": label(entry.verb), "role": role, "changes": changes}
+    note = mask_again(entry.note)
+    return {
+        "entry": entry,
+        "note": note,
+        "act": label(entry.verb),
+        "role": role,
+        "changes": changes,
+    }
 
 
 def _in_words(name: str, value: Any) -> Any:
@@ -82,7 +90,7 @@ def _in_words(name: str, value: Any) -> Any:
         return "是" if value else "否"
     if name in ("role", "admin_kind") and value in ROLES:
         return ROLES[value].label
-    return value
+    return mask_again(value) if isinstance(value, str) else value
 
 
 @needs(P.AUDIT_VIEW, methods=("POST",))
