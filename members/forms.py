@@ -442,32 +442,3 @@ class RevealForm(forms.Form):
             item: RevealForm(auto_id=f"%s-{item}", initial={"item": item})
             for item in RevealedField.values
         }
-
-
-class ExportForm(forms.Form):
-    """Masked or in full; in full only with a purpose."""
-
-    scope = forms.ChoiceField(
-        label="身份号码、电话、住址",
-        choices=[("masked", "遮盖：身份号码不显示，电话只留前三后二"), ("full", "完整显示")],
-        initial="masked",
-        widget=forms.RadioSelect,
-    )
-    purpose = LineField(
-        label="用途",
-        required=False,
-        max_length=200,
-        help_text="完整导出必填，写明用在哪里、给谁。用途印在表头并记入审计。",
-    )
-
-    def __init__(self, *args: Any, may_see_full: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not may_see_full:
-            field: Any = self.fields["scope"]
-            field.choices = field.choices[:1]
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if given.get("scope") == "full" and len(given.get("purpose", "")) < 4:
-            self.add_error("purpose", "请写明用途（至少 4 个字）。")
-        return given

@@ -18,7 +18,7 @@ from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
 from . import figures as _figures  # noqa: F401  (registers figures)
-from . import jobs, starting, timers, verbs  # noqa: F401  (register themselves)
+from . import jobs, packs, starting, timers, verbs  # noqa: F401  (register themselves)
 from .actions import headcounts as marks
 from .actions import members
 from .imports import IMPORTER

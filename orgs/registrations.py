@@ -9,11 +9,12 @@ from core import verbs as core_verbs
 from core.actor import Actor
 from core.worklist import SideCard, Worklist
 
-from . import figures, imports, jobs, panels, relations, starting, timers, verbs  # noqa: F401  (register themselves)
+from . import figures, imports, jobs, packs, panels, relations, starting, timers, verbs  # noqa: F401  (register themselves)
 from .access import actor_from_grant
 from .actions import auditing  # noqa: F401
 from .backends import PHONE_COLUMN
-from .models import AdministratorProposal, Organization, OrganizationImport, User
+from .models import AdministratorProposal, FullExport, Organization, OrganizationImport, User
+from .models.full_export import SECRET_COLUMN
 from .panels import Panel
 from .permissions import Permission as P
 from .queries import organizations, rosters
@@ -34,6 +35,7 @@ demo.register("orgs.demo.tree", order=10)
 demo.register("orgs.demo.accounts", order=30)  # of people: when there are some
 core_verbs.register("orgs", verbs.VERBS, verbs.FIELDS)
 sealed.register(User, "phone_sealed", PHONE_COLUMN)
+sealed.register(FullExport, "password_sealed", SECRET_COLUMN)
 sealed.register(Organization, "contact_phone_sealed", rosters.PHONE_COLUMN)
 menu.register(
     menu.Entry(
@@ -99,6 +101,10 @@ menu.register(
 )
 
 Proposed = AdministratorProposal.State
+Exported = FullExport.State
+tones.register(
+    Exported, {Exported.WAITING: "warn", Exported.ALLOWED: "ok", Exported.REFUSED: "bad"}
+)
 tones.register(Proposed, {Proposed.PROPOSED: "warn", Proposed.CONFIRMED: "ok"})
 
 

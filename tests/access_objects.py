@@ -190,6 +190,25 @@ def naming(place: Place) -> Arguments:
     return {"pk": row.pk}
 
 
+@makes("orgs:export-")
+def full_export(place: Place) -> Arguments:
+    """Asked for by the street of the branch, too large for one person."""
+    from orgs.actions import full_exports
+
+    name = "dahuangshan" if place.branch == place.zone.branch else "jinshanqiao"
+    by = actor(place.zone.users[name])
+    row = full_exports.ask(
+        kind="members",
+        title="党员花名册",
+        what="",
+        rows=5000,
+        purpose="年度统计核对",
+        organization=Organization.objects.get(pk=by.organization_id),
+        by=by,
+    )
+    return {"uid": row.uid}
+
+
 @makes("orgs:administrator-")
 def proposal(place: Place) -> Arguments:
     """Proposed by an administrator who is none of the columns."""

@@ -251,6 +251,9 @@ PERSON = {
 simply("members:member-find", number="10012341234")
 simply("members:member-exit", reason="transferred", happened_on="2026-07-01")
 simply("members:member-export", scope="masked")
+simply("orgs:organization-export", scope="masked")
+simply("orgs:export-allow")
+simply("orgs:export-refuse", reason="用途不明")
 
 
 @act("members:member-create")

@@ -39,7 +39,7 @@ SAME = dt.timedelta(minutes=1)
 MOST_WAITING = 5  # of one person
 PURPOSE = "core.document"
 KIND = "core.make_document"
-GONE = "文档只保留七天，现在已经清除。请重新生成"
+GONE = "文档已过保留期，现在已经清除。请重新生成"
 FAULT = "生成时出了系统故障。请重试；仍不成功请联系管理员"
 
 logger = logging.getLogger("portal.documents")
@@ -53,12 +53,14 @@ class Maker:
     check(what, actor): raises Http404 or DomainError when the actor may not have it (any more).
     make(target, what, actor, progress): writes the file; may raise DomainError.
     verb: what the audit trail calls fetching it.
+    kept: how long it can be fetched.
     """
 
     actor: Callable[[int, int], Actor]
     check: Callable[[Mapping[str, Any], Actor], None]
     make: Callable[[BinaryIO, Mapping[str, Any], Actor, Progress], None]
     verb: str
+    kept: dt.timedelta = KEPT
 
 
 _makers: dict[str, Maker] = {}
@@ -196,7 +198,7 @@ def _asker(maker: Maker, row: MadeDocument) -> Actor:
 
 def _finish(row: MadeDocument, stored_as: str, size: int, actor: Actor) -> bool:
     """Brings the file in, and tells; False when another run was first."""
-    now = clock.now()
+    now, kept = clock.now(), _makers[row.kind].kept
     with audit.unit_of_work():
         moved = MadeDocument.objects.filter(pk=row.pk, state=State.MAKING).update(
             state=State.READY,
@@ -204,11 +206,12 @@ def _finish(row: MadeDocument, stored_as: str, size: int, actor: Actor) -> bool:
             size=size,
             stored_as=stored_as,
             made_at=now,
-            expires_at=now + KEPT,
+            expires_at=now + kept,
         )
         if not moved:
             return False
-        _tell(row, f"{row.title} 已生成", "七天内可以下载，过期自动清除。")
+        days = "七天" if kept == KEPT else f"{kept // dt.timedelta(hours=1)} 小时"
+        _tell(row, f"{row.title} 已生成", f"{days}内可以下载，过期自动清除。")
         audit.record(
             by=actor,
             verb="core.document.make",

@@ -13,13 +13,12 @@ from core.paging import Pager
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from ..access import get_member
+from ..access import Narrowed, get_member, narrowed
 from ..forms import FindForm, RevealForm
 from ..queries.headcounts import headcount, rows_of
 from ..queries.history import member_history
 from ..queries.past import kept_since, past_roster, past_rows
 from ..queries.roster import LISTED, by_number, roster
-from .filters import Narrowed, narrowed
 
 ROWS = 20
 
@@ -27,7 +26,7 @@ ROWS = 20
 @needs(P.MEMBER_VIEW, methods=("GET", "HEAD"))
 def member_list(request: PortalRequest) -> HttpResponse:
     """Members in the scope, narrowed by the address, twenty to a page."""
-    found = narrowed(request)
+    found = narrowed(request.actor, request.GET)
     if found.has_number:
         # Away from an address that would stand in histories and logs.
         messages.warning(request, "身份号码和电话请在这里查找，不留在地址里。")

@@ -1,5 +1,6 @@
 from .account import PortalSession, User
 from .event import OrganizationEvent, OrganizationPlacement
+from .full_export import FullExport
 from .grant import AdministratorProposal, RoleGrant
 from .importing import OrganizationImport
 from .naming import NamedRight
@@ -11,6 +12,7 @@ from .token import AccessToken
 __all__ = [
     "AccessToken",
     "AdministratorProposal",
+    "FullExport",
     "NamedRight",
     "OfficeHolding",
     "Organization",
