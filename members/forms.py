@@ -24,12 +24,13 @@ from .codes import EDUCATION, ETHNICITY, JOBS
 from .enums import (
     AGE_BANDS,
     DENOMINATORS,
+    EXCLUSIONS,
     POSTS,
     PRESENCE,
     STATES,
     Category,
+    DecisionKind,
     ExitReason,
-    MembershipState,
     RevealedField,
 )
 from .items import LABELS, PLAIN_ITEMS, SEALED_ITEMS, difference, plain
@@ -209,14 +210,6 @@ class MemberForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    state = forms.ChoiceField(
-        label="党籍状态",
-        choices=[
-            (state.value, state.label)
-            for state in (MembershipState.NORMAL, MembershipState.SUSPENDED)
-        ],
-        help_text="转出、去世、出党等请用“登记离开”。",
-    )
     is_mobile = forms.BooleanField(label="流动党员", required=False)
     mobile_to = LineField(label="外出流向", max_length=60, required=False, help_text="省、市、县。")
     is_lost_contact = forms.BooleanField(label="失联党员", required=False)
@@ -248,7 +241,6 @@ class MemberForm(forms.Form):
                 "full_member_on",
                 "seniority_correction_days",
                 "party_post",
-                "state",
                 "is_on_party_probation",
             ),
         ),
@@ -283,8 +275,6 @@ class MemberForm(forms.Form):
         branches: Any = self.fields["organization"]
         if member:
             del self.fields["organization"]
-            if member.state == MembershipState.LEFT:
-                del self.fields["state"]
             self._explain_sealed(member)
         else:
             branches.queryset = Organization.objects.visible_to(actor).active().branches()
@@ -372,13 +362,17 @@ def _initial(member: Member) -> dict[str, Any]:
     return {**{name: getattr(member, name) for name in names}, "revision": member.revision}
 
 
+LEAVING = [
+    ("", "请选择"),
+    *((reason.value, reason.label) for reason in ExitReason if reason not in EXCLUSIONS),
+]
+
+
 class ExitForm(forms.Form):
     """Why and when somebody left."""
 
-    reason = forms.ChoiceField(label="原因", choices=[("", "请选择"), *ExitReason.choices])
-    happened_on = DayField(
-        label="日期", help_text="转出填回执日期，去世填去世日期，其余填批准日期。"
-    )
+    reason = forms.ChoiceField(label="原因", choices=LEAVING)
+    happened_on = DayField(label="日期", help_text="转出填回执日期，去世填去世日期。")
     document_number = LineField(label="文号", max_length=60, required=False)
     note = LineField(label="说明", max_length=300, required=False)
 
@@ -392,6 +386,33 @@ class RestoreForm(forms.Form):
         max_length=300,
         help_text="例如批准文号，或“登记有误”。",
     )
+
+
+class ProposeForm(forms.Form):
+    """What the branch's meeting resolved."""
+
+    kind = forms.ChoiceField(label="事项")
+    resolved_on = DayField(label="支部大会决议日期")
+    resolution_number = LineField(label="决议（请示）文号", max_length=60)
+    basis = LineField(label="依据", min_length=4, max_length=300, help_text="条款和事实。")
+
+    def __init__(self, *args: Any, kinds: Sequence[DecisionKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["kind"]
+        field.choices = [("", "请选择"), *((kind.value, kind.label) for kind in kinds)]
+
+
+class ApproveForm(forms.Form):
+    """The committee's approval."""
+
+    document_number = LineField(label="批复文号", max_length=60)
+    approved_on = DayField(label="批准日期")
+
+
+class RefuseForm(forms.Form):
+    """Why the committee does not approve."""
+
+    reason = LineField(label="不批准的理由", min_length=2, max_length=300)
 
 
 class MoveForm(forms.Form):

@@ -54,6 +54,7 @@ class _Plan:
     writes: list[MemberChange] = field(default_factory=list)
     preview: list[Change] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
+    warnings: list[CellError] = field(default_factory=list)
     new: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -65,6 +66,7 @@ class _Plan:
             unchanged=self.unchanged,
             preview=self.preview,
             errors=self.errors,
+            warnings=self.warnings,
         )
 
 
@@ -242,6 +244,11 @@ def _update(
     _keep_the_day(values, "joined_on", row.joined, member.joined_on)
     _keep_the_day(values, "full_member_on", row.full_member, member.full_member_on)
     _keep_the_day(values, "lost_contact_since", row.lost_contact_since, member.lost_contact_since)
+    if "state" in values and values["state"] != member.state:
+        # 停止党籍 and its end are decided by two persons, not by a sheet.
+        state = shown("state", values.pop("state"))
+        wanted = "党籍状态不随导入变动，请用“党籍处理”提请批准"
+        plan.warnings.append(_error(row, "党籍状态", "state_not_imported", state, wanted))
     found = difference(member, values, names)
     if not found:
         plan.unchanged += 1

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from core import demo, importing, menu, sealed, searching
+from core import demo, importing, menu, sealed, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.searching import Hit, Hits
@@ -23,13 +23,18 @@ from .actions import headcounts as marks
 from .actions import members
 from .imports import IMPORTER
 from .items import COLUMN
-from .models import Member
+from .models import Member, MembershipDecision
 from .models.member import column
 from .queries import headcounts as figures
 from .queries.owners import IdentityTail
 from .queries.roster import MemberFilters, is_personal_number, roster
+from .worklist import provide
 
 HITS = 8
+Decided = MembershipDecision.State
+
+tones.register(Decided, {Decided.PROPOSED: "warn", Decided.APPROVED: "ok", Decided.REFUSED: "bad"})
+worklist.register(provide)
 
 importing.register(IMPORTER)
 proofs.register(IdentityTail())

@@ -278,6 +278,22 @@ def member(place: Place) -> Arguments:
     return {"pk": make_member(place.branch).pk}
 
 
+@makes("members:decision-")
+def decision(place: Place) -> Arguments:
+    """The branch proposes that a member be removed."""
+    from members.actions import decisions
+
+    row = decisions.propose(
+        member=make_member(place.branch),
+        kind="lapsed",
+        resolved_on=dt.date(2026, 6, 1),
+        resolution_number="湖支〔2026〕3号",
+        basis="连续六个月不参加组织生活",
+        by=actor(place.secretary),
+    )
+    return {"pk": row.pk}
+
+
 @makes("members:member-import-")
 def member_import(place: Place) -> Arguments:
     """Uploaded by the street that the branch belongs to: nobody else sees it."""

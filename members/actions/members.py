@@ -18,7 +18,7 @@ from core.text import is_storable
 from orgs.models import Organization
 
 from .. import rules
-from ..enums import Category, ExitReason, MembershipState
+from ..enums import EXCLUSIONS, Category, ExitReason, MembershipState
 from ..items import (
     COLUMN,
     LABELS,
@@ -102,6 +102,8 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
         if not items:  # also what is sent a second time
             saved.unchanged += 1
             continue
+        if "state" in items and by.user_id is not None:
+            raise DomainError("党籍状态请用“党籍处理”提请，由上级党委批准。", field="state")
         Member.machine.expect(found, "edit", change.revision)
         if "organization_id" in items:
             _enter(places, values["organization_id"], by)
@@ -300,14 +302,18 @@ def record_exit(
     by: Actor,
     document_number: str = "",
     note: str = "",
+    is_decided: bool = False,
 ) -> MembershipExit:
     """Records that the member has left, and why. The record stays; nobody is deleted.
 
-    Raises Conflict when the leaving is recorded already.
+    By exclusion only as it was decided (actions/decisions.py). Raises Conflict when the leaving is
+    recorded already.
     """
     found, places = _one(member, by)
     if reason not in ExitReason.values:
         raise DomainError("请选择离开的原因。", field="reason")
+    if reason in EXCLUSIONS and not is_decided and by.user_id is not None:
+        raise DomainError("开除、除名等请用“党籍处理”提请，由上级党委批准。", field="reason")
     if happened_on > clock.today():
         raise DomainError("日期不能晚于今天。", field="happened_on")
     if found.joined_on and happened_on < found.joined_on:
@@ -346,8 +352,9 @@ def record_exit(
 
 
 @action
-def restore(*, member: Member, reason: str, by: Actor) -> None:
-    """Puts somebody back on the roll who had left: 恢复党籍, or the leaving was a mistake.
+def restore(*, member: Member, reason: str, by: Actor, is_decided: bool = False) -> None:
+    """Puts somebody back on the roll who had left: his leaving was a mistake, or, as decided
+    (actions/decisions.py), 恢复党籍 of who was excluded.
 
     Raises Conflict when he has not left.
     """
@@ -357,8 +364,11 @@ def restore(*, member: Member, reason: str, by: Actor) -> None:
     place = places[found.organization_id]
     if place.abolished_on and place.abolished_on <= clock.today():
         raise DomainError(f"{place} 已撤销，请由上级党委办理。")
-    Member.machine.move(found, "restore")
     exits = MembershipExit.objects.filter(member=found)
+    excluded = exits.filter(undone_at=None, reason__in=EXCLUSIONS)
+    if not is_decided and by.user_id is not None and excluded.exists():
+        raise DomainError("已出党的请用“党籍处理”提请恢复党籍，由上级党委批准。")
+    Member.machine.move(found, "restore")
     since = dict(exits.filter(undone_at=None).values_list("member_id", "happened_on"))
     MembershipExit.machine.move_many(exits, "undo", undone_at=clock.now())
     headcounts.mark(organization_ids=[found.organization_id])
@@ -376,6 +386,22 @@ def restore(*, member: Member, reason: str, by: Actor) -> None:
         },
         note=reason.strip(),
     )
+
+
+@action
+def set_apart(*, member: Member, act: str, on: dt.date, note: str, by: Actor) -> None:
+    """停止党籍 (`act` "suspend") and its end ("resume"), as decided, from the day on.
+
+    Raises Conflict when the member stands otherwise.
+    """
+    found, places = _one(member, by)
+    before = found.state
+    Member.machine.move(found, act)
+    found = Member.objects.get(pk=found.pk)
+    headcounts.mark(organization_ids=[found.organization_id])
+    standings.change([found], {found.pk: on})
+    changes = {"state": [shown("state", before), shown("state", found.state)]}
+    _record(by, "members.member.change", found, places, changes=changes, note=note)
 
 
 @action

@@ -148,13 +148,24 @@ class Member(models.Model):
         revision="revision",
         touched="updated_at",
         moves={
-            # 停止党籍 is one of the facts that are edited, as sheets bring it.
             "edit": Move("修改"),
             "leave": Move(
                 "登记离开",
                 from_=[MembershipState.NORMAL, MembershipState.SUSPENDED],
                 to=MembershipState.LEFT,
                 refusal="这名党员已经登记离开，不用重复登记。",
+            ),
+            "suspend": Move(
+                "停止党籍",
+                from_=[MembershipState.NORMAL],
+                to=MembershipState.SUSPENDED,
+                refusal="这名党员已经停止党籍，或已离开。",
+            ),
+            "resume": Move(
+                "恢复党籍",
+                from_=[MembershipState.SUSPENDED],
+                to=MembershipState.NORMAL,
+                refusal="这名党员没有停止党籍，或已离开。",
             ),
             "restore": Move(
                 "恢复",

@@ -15,6 +15,7 @@ from orgs.permissions import Permission as P
 
 from ..access import Narrowed, get_member, narrowed
 from ..forms import FindForm, RevealForm
+from ..queries.decisions import exclusion
 from ..queries.headcounts import headcount, rows_of
 from ..queries.history import member_history
 from ..queries.past import kept_since, past_roster, past_rows
@@ -101,6 +102,8 @@ def member_detail(request: PortalRequest, pk: int) -> HttpResponse:
                 path__in=place.ancestor_paths()
             ),
             "exits": member.exits.order_by("-recorded_at"),
+            "pending": member.decisions.waiting().first(),
+            "is_excluded": exclusion(member) is not None,
             "history": member_history(member.pk),
             "seniority": member.seniority_years(),
             "posts": place.offices.filter(person_name=member.name).order_by("-started_on"),
