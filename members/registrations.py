@@ -2,6 +2,7 @@
 app config."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from django.urls import reverse
@@ -21,6 +22,7 @@ from . import figures as _figures  # noqa: F401  (registers figures)
 from . import jobs, packs, starting, timers, verbs  # noqa: F401  (register themselves)
 from .actions import headcounts as marks
 from .actions import members
+from .enums import MembershipState
 from .imports import IMPORTER
 from .items import COLUMN
 from .models import Member, MembershipDecision
@@ -112,6 +114,25 @@ def count_members(paths: Sequence[str]) -> Mapping[str, headcounts.Headcount]:
 def move_members(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
     """Members follow their branch into the one it is merged with."""
     members.move_all(source=source, target=target, by=by, on=on, note=f"合并自{source.name}")
+
+
+@lifecycle.register_foresight
+def foresee_members(source: Organization, target: Organization | None) -> list[str]:
+    """How many members go over, as `move_members` takes them: those who left included. One query."""
+    rows = Member.objects.select_for_update(of=("self",)).filter(organization=source)
+    states = Counter(rows.values_list("state", flat=True))
+    if not states or target is None:
+        return []
+    parts = [
+        f"{word} {states[state]} 名"
+        for state, word in (
+            (MembershipState.NORMAL, "在册"),
+            (MembershipState.SUSPENDED, "停止党籍"),
+            (MembershipState.LEFT, "已离开"),
+        )
+        if states[state]
+    ]
+    return [f"{states.total()} 名党员的登记转入{target}：{'、'.join(parts)}。"]
 
 
 @lifecycle.register_blocker

@@ -246,7 +246,6 @@ PERSON = {
     "joined_on": "2001-10-18",
     "full_member_on": "2002-10-18",
     "job": "工人",
-    "state": "normal",
 }
 simply("members:member-find", number="10012341234")
 simply("members:member-exit", reason="transferred", happened_on="2026-07-01")

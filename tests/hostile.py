@@ -46,7 +46,6 @@ MEMBER = {
     "work_unit": "某校",
     "phone": "13900000000",
     "address": "某路 1 号",
-    "state": "normal",
     "mobile_to": "",
     "lost_contact_since": "",
     "note": "",
@@ -337,14 +336,6 @@ PERSONS = {
     "schedules:duty-resume": "dahuangshan",
     "schedules:duty-extend": "dahuangshan",
     "schedules:duty-unlock": "dahuangshan",
-    "members:member-status": {
-        "kind": "lapsed",
-        "resolved_on": "2026-06-01",
-        "resolution_number": "3",
-        "basis": "连续六个月不参加组织生活",
-    },
-    "members:decision-approve": {"document_number": "5", "approved_on": "2026-06-20"},
-    "members:decision-refuse": {"reason": "事实不清"},
     "members:member-move": "dahuangshan",
     "schedules:report-confirm": "zone",
 }

@@ -13,10 +13,8 @@ from orgs.permissions import Permission as P
 
 from ..access import get_member
 from ..actions import decisions
-from ..enums import DecisionKind
 from ..forms import ApproveForm, ProposeForm, RefuseForm
-from ..models import Member, MembershipDecision
-from ..models.decision import HIGHEST
+from ..models import MembershipDecision
 from ..queries.decisions import fitting
 
 READ, FORM = ("GET", "HEAD"), ("GET", "HEAD", "POST")
@@ -26,15 +24,6 @@ READ, FORM = ("GET", "HEAD"), ("GET", "HEAD", "POST")
 def member_status(request: PortalRequest, pk: int) -> HttpResponse:
     """Proposes what the branch resolved about a member's standing."""
 
-    def ask(attempt: acts.Attempt[Member, ProposeForm]) -> acts.Question:
-        member, kind = attempt.subject, DecisionKind(attempt.given["kind"])
-        body = "党工委" if kind in HIGHEST else "上级党委"
-        lines = [
-            f"提请对{member.name}（{member.organization}）：{kind.label}。",
-            f"批准之前人数、名册都不变；由{body}的另一位工作人员填批复文号后批准。",
-        ]
-        return acts.Question(f"确认提请：{member.name} {kind.label}", lines, "确认提请")
-
     return acts.perform(
         request,
         load=lambda: get_member(request.actor, pk, P.MEMBER_EDIT),
@@ -42,7 +31,6 @@ def member_status(request: PortalRequest, pk: int) -> HttpResponse:
         act=lambda attempt: decisions.propose(
             member=attempt.subject, by=request.actor, **attempt.given
         ),
-        ask=ask,
         done=lambda attempt, decision: acts.said(
             request, "已提请，批准前人数和名册不变。", decision
         ),
@@ -114,6 +102,7 @@ def decision_approve(request: PortalRequest, pk: int) -> HttpResponse:
         show=lambda attempt: _page(
             request,
             attempt.subject,
+            form=attempt.form,
             approve_form=attempt.form,
             conflict=attempt.conflict,
             status=attempt.status,
@@ -135,6 +124,7 @@ def decision_refuse(request: PortalRequest, pk: int) -> HttpResponse:
         show=lambda attempt: _page(
             request,
             attempt.subject,
+            form=attempt.form,
             refuse_form=attempt.form,
             conflict=attempt.conflict,
             status=attempt.status,
