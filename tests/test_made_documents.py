@@ -315,7 +315,7 @@ def test_expired_are_cleared_once_and_said_to_be(zone: Zone, own_folder: Path) -
     assert making.clear() == 0
     assert len(files(own_folder)) == 1
     with clock.at(clock.now() + LATER):
-        with pytest.raises(DomainError, match="七天"):
+        with pytest.raises(DomainError, match="保留期"):
             making.content_of(row, by=actor(zone.users["dahuangshan"]))
         assert making.clear() == 1
         assert making.clear() == 0
@@ -326,7 +326,7 @@ def test_expired_are_cleared_once_and_said_to_be(zone: Zone, own_folder: Path) -
     client = zone.client("dahuangshan")
     assert "已过期" in client.get(f"/documents/{row.uid}/").content.decode()
     answer = client.get(f"/documents/{row.uid}/file/")
-    assert (answer.status_code, "七天" in answer.content.decode()) == (400, True)
+    assert (answer.status_code, "保留期" in answer.content.decode()) == (400, True)
 
 
 def test_file_that_no_document_knows_is_taken_away(zone: Zone, own_folder: Path) -> None:
