@@ -25,6 +25,7 @@ from core.searching import find
 from members.actions import members as acts
 from members.actions.members import MemberChange
 from members.demo.people import AREA_CODES
+from members.enums import RevealedField
 from members.items import COLUMN
 from members.models import Member
 from members.models.member import column
@@ -179,6 +180,8 @@ def test_nobody_can_compute_a_number_from_what_he_reads(
         left = candidates(number, texts)
         assert len(left) >= ENOUGH
         assert number in left
+    phones = [member.unsealed(RevealedField.PHONE) for member in crowd]
+    assert not [phone for phone in phones if any(phone in text for text in texts)]
     if Permission.MEMBER_VIEW in {
         right
         for role in zone.users[username].grants.values_list("role", flat=True)
