@@ -209,6 +209,9 @@ ACCOUNT_DORMANT_DAYS = read("ACCOUNT_DORMANT_DAYS", int, 90, "write a number of 
 if MODE == "test":
     ACCOUNT_DORMANT_DAYS = 0  # the people of the tests have made their accounts and never come
 
+# Rows of a file with numbers and phones in full from which on a second person must allow it.
+FULL_EXPORT_ROWS = read("FULL_EXPORT_ROWS", int, 500, "write a number of rows")
+
 SESSION_ENGINE = "orgs.sessions"
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_IDLE_SECONDS_ADMIN = 15 * 60

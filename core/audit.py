@@ -22,6 +22,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from . import clock
 from .actor import Actor
 from .batches import batched
+from .identity import mask_again
 from .models import AuditEntry, AuditHead
 from .text import clean, readable
 
@@ -110,7 +111,7 @@ def record(
             object_id=_storable(str(object_id))[:64],
             object_label=clean(label)[:200],
             changes=_plain(changes or {}),
-            note=_storable(note)[:1000],
+            note=mask_again(_storable(note))[:1000],
             ip=by.ip,
             session_hash=by.session_hash,
             request_id=by.request_id,

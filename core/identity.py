@@ -51,6 +51,15 @@ _PROVINCES = frozenset(
         "91",
     ]
 )
+HIDDEN = "******"  # instead of an identity number, however long
+_PHONE = re.compile(r"1[0-9]{10}|0[0-9]{2,3}-?[0-9]{7,8}")
+# Trails are never rewritten: what an earlier release masked is masked again where it is shown.
+_EARLIER_MASK = re.compile(r"(?<![0-9X*])([0-9X]{3})(\*+)([0-9X]{4})(?![0-9X*])")
+_STARS_OF_A_PHONE = 6  # 0516-12345678
+_NUMBER_IN_TEXT = re.compile(
+    r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:18|19|20)?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"[0-9]{3}[0-9Xx]?(?![0-9A-Za-z])"
+)
 _LOOKALIKE_X = str.maketrans(dict.fromkeys("×ХхΧχ✕✖╳⨯", "X"))
 _EARLIEST_BIRTH = datetime.date(1850, 1, 1)
 
@@ -137,20 +146,37 @@ def credit_code_problem(code: str) -> str | None:
     return None
 
 
-def _ends(text: str, *, first: int, last: int) -> str:
-    if len(text) <= first + last:
-        return "*" * len(text)
-    return text[:first] + "*" * (len(text) - first - last) + text[-last:]
-
-
 def mask_identity(number: str) -> str:
-    """First 3 and last 4 characters; a number too short for that is hidden whole."""
-    return _ends(number, first=3, last=4)
+    """That there is a number, and no digit of it nor how many it has: beside the birth date, first
+    and last digits let the rest be computed, as the check digit and a city's few area codes do.
+    What holds no digit at all (无, 不详) is none and stays."""
+    return HIDDEN if any(char.isnumeric() for char in number) else number
 
 
 def mask_phone(phone: str) -> str:
-    """First 3 and last 4 characters; a number too short for that is hidden whole."""
-    return _ends(phone, first=3, last=4)
+    """First 3 and last 2 characters; a number too short for that is hidden whole."""
+    if len(phone) < 10:
+        return "*" * len(phone)
+    return phone[:3] + "*" * (len(phone) - 5) + phone[-2:]
+
+
+def mask_number(number: str) -> str:
+    """Of a number of which nobody says what it is: a phone as one, all else as an identity
+    number."""
+    return mask_phone(number) if _PHONE.fullmatch(number) else mask_identity(number)
+
+
+def mask_again(text: str) -> str:
+    """A kept text with the masks of earlier releases, which left first 3 and last 4, as they are
+    today; identity numbers that somebody wrote into it are hidden."""
+    return _NUMBER_IN_TEXT.sub(HIDDEN, _EARLIER_MASK.sub(_today, text))
+
+
+def _today(found: re.Match[str]) -> str:
+    first, stars, last = found.groups()
+    if len(stars) > _STARS_OF_A_PHONE:
+        return HIDDEN
+    return f"{first}{stars}**{last[-2:]}"
 
 
 def mask_address(address: str) -> str:

@@ -1,11 +1,17 @@
 """Loading members for those who may see them."""
 
-from django.http import Http404
+from dataclasses import dataclass
+
+from django.http import Http404, QueryDict
 
 from core.actor import Actor
+from orgs.models import Organization
 from orgs.permissions import Permission
 
+from .forms import MemberFilterForm
 from .models import Member
+from .queries.places import nearby
+from .queries.roster import MemberFilters, is_personal_number
 
 
 def get_member(actor: Actor, pk: int, permission: Permission) -> Member:
@@ -24,3 +30,40 @@ def get_member(actor: Actor, pk: int, permission: Permission) -> Member:
     if member is None:
         raise Http404
     return member
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The form to show and what it narrows to."""
+
+    form: MemberFilterForm
+    filters: MemberFilters
+    has_number: bool  # an identity or phone number was typed, which is not searched for here
+
+
+def narrowed(actor: Actor, asked: QueryDict) -> Narrowed:
+    """Reads the filters of a list's address. At most two queries.
+
+    Raises Http404 for an organisation outside the scope.
+    """
+    given = asked.copy()
+    if given.get("mobile") == "1":
+        given["presence"] = "mobile"
+    organization = None
+    if given.get("organization"):
+        organization = _organization(actor, str(given["organization"]))
+    has_number = is_personal_number(given.get("q", ""))
+    if has_number:
+        # Neither searched for nor shown again.
+        given["q"] = ""
+    form = MemberFilterForm(given, places=nearby(actor, organization))
+    return Narrowed(form, form.filters(organization, given.get("sort", "")), has_number)
+
+
+def _organization(actor: Actor, text: str) -> Organization:
+    if not (text.isascii() and text.isdigit()):
+        raise Http404
+    found = Organization.objects.visible_to(actor).filter(pk=int(text[:30])).first()
+    if found is None:
+        raise Http404
+    return found

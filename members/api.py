@@ -45,6 +45,7 @@ class MemberOut(serializers.Serializer[Any]):
     state = serializers.CharField()
     identity_masked = serializers.CharField(allow_blank=True)
     phone_masked = serializers.CharField(allow_blank=True)
+    birth_on = serializers.DateField(allow_null=True)
     joined_on = serializers.DateField(allow_null=True)
     full_member_on = serializers.DateField(allow_null=True)
     party_post = serializers.CharField(allow_blank=True)
@@ -59,7 +60,6 @@ class MemberOut(serializers.Serializer[Any]):
 class MemberDetailOut(MemberOut):
     ethnicity = serializers.CharField(source="ethnicity_label", allow_blank=True)
     education = serializers.CharField(source="education_label", allow_blank=True)
-    birth_on = serializers.DateField(allow_null=True)
     address_masked = serializers.CharField(allow_blank=True)
     native_place = serializers.CharField(allow_blank=True)
     job = serializers.CharField(allow_blank=True)

@@ -50,6 +50,20 @@ EXCLUSIONS = frozenset(
 )
 
 
+class DecisionKind(TextChoices):
+    """党籍处理: what the branch resolves and a committee above approves. The first five are the
+    exclusions, by the same values."""
+
+    EXPELLED = "expelled", "开除党籍"
+    LAPSED = "lapsed", "除名（自行脱党）"
+    RESIGNED = "resigned", "除名（退党）"
+    PERSUADED = "persuaded", "除名（劝退）"
+    PROBATION_CANCELLED = "probation_cancelled", "取消预备党员资格"
+    SUSPENDED = "suspended", "停止党籍"
+    RESUMED = "resumed", "恢复党籍（停止党籍的）"
+    RESTORED = "restored", "恢复党籍（已出党的）"
+
+
 class MovementKind(TextChoices):
     """Why the number on a roll is another than before. Computed, never stored."""
 

@@ -61,6 +61,7 @@ class _Plan:
     errors: list[CellError] = field(default_factory=list)
     touched: dict[int, tuple[int, set[str], dt.date | None]] = field(default_factory=dict)
     """Member -> the place in `preview`, the items that change, the day of the last sheet."""
+    warnings: list[CellError] = field(default_factory=list)
     new: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -72,6 +73,7 @@ class _Plan:
             unchanged=self.unchanged,
             preview=self.preview,
             errors=self.errors,
+            warnings=self.warnings,
         )
 
 
@@ -281,6 +283,11 @@ def _update(
     _keep_the_day(values, "lost_contact_since", row.lost_contact_since, member.lost_contact_since)
     if "phone" in values and member.phone_index == phone_indexes(values["phone"]):
         del values["phone"]  # the same number, only written otherwise
+    if "state" in values and values["state"] != member.state:
+        # 停止党籍 and its end are decided by two persons, not by a sheet.
+        state = shown("state", values.pop("state"))
+        wanted = "党籍状态不随导入变动，请用“党籍处理”提请批准"
+        plan.warnings.append(_error(row, "党籍状态", "state_not_imported", state, wanted))
     found = difference(member, values, names)
     if not found:
         plan.unchanged += 1

@@ -2,35 +2,43 @@
 app config."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from core import demo, importing, marked_sheets, menu, sealed, searching
+from core import demo, importing, marked_sheets, menu, sealed, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
 from core.searching import Hit, Hits
+from core.templatetags.words import date_zh
 from orgs import alarms, headcounts, lifecycle, panels, proofs
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
 from . import figures as _figures  # noqa: F401  (registers figures)
-from . import jobs, starting, timers, verbs  # noqa: F401  (register themselves)
+from . import jobs, packs, starting, timers, verbs  # noqa: F401  (register themselves)
 from .actions import headcounts as marks
 from .actions import members, numbers
+from .enums import MembershipState
 from .imports import IMPORTER
 from .items import COLUMN, LABELS
-from .models import Member
+from .models import Member, MembershipDecision
 from .models.member import column
 from .queries import headcounts as figures
 from .queries.owners import IdentityTail
 from .queries.roster import MemberFilters, is_personal_number, roster
+from .worklist import provide
 
 HITS = 8
 NUMBERS_IN_VAIN = 3  # a day, of one person: then the security administrators are told
+Decided = MembershipDecision.State
+
+tones.register(Decided, {Decided.PROPOSED: "warn", Decided.APPROVED: "ok", Decided.REFUSED: "bad"})
+worklist.register(provide)
 
 importing.register(IMPORTER)
 marked_sheets.register(
@@ -93,7 +101,7 @@ def find_members(actor: Actor, query: str) -> Hits | None:
         [
             Hit(
                 member.name,
-                f"{member.organization} · {member.get_category_display()}"
+                f"{member.organization} · {member.get_category_display()}{_born(member)}"
                 + ("" if member.is_here else " · 已离开"),
                 member.get_absolute_url(),
             )
@@ -103,6 +111,11 @@ def find_members(actor: Actor, query: str) -> Hits | None:
         if len(found) > HITS
         else "",
     )
+
+
+def _born(member: Member) -> str:
+    """What tells namesakes of one branch apart."""
+    return f" · {date_zh(member.birth_on)}出生" if member.birth_on else ""
 
 
 @headcounts.register
@@ -125,6 +138,25 @@ def count_members(paths: Sequence[str]) -> Mapping[str, headcounts.Headcount]:
 def move_members(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
     """Members follow their branch into the one it is merged with."""
     members.move_all(source=source, target=target, by=by, on=on, note=f"合并自{source.name}")
+
+
+@lifecycle.register_foresight
+def foresee_members(source: Organization, target: Organization | None) -> list[str]:
+    """How many members go over, as `move_members` takes them: those who left included. One query."""
+    rows = Member.objects.select_for_update(of=("self",)).filter(organization=source)
+    states = Counter(rows.values_list("state", flat=True))
+    if not states or target is None:
+        return []
+    parts = [
+        f"{word} {states[state]} 名"
+        for state, word in (
+            (MembershipState.NORMAL, "在册"),
+            (MembershipState.SUSPENDED, "停止党籍"),
+            (MembershipState.LEFT, "已离开"),
+        )
+        if states[state]
+    ]
+    return [f"{states.total()} 名党员的登记转入{target}：{'、'.join(parts)}。"]
 
 
 @lifecycle.register_blocker

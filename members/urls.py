@@ -30,6 +30,11 @@ urlpatterns = [
     path("members/<int:pk>/edit/", views.member_edit, name="member-edit"),
     path("members/<int:pk>/exit/", views.member_exit, name="member-exit"),
     path("members/<int:pk>/restore/", views.member_restore, name="member-restore"),
+    path("members/<int:pk>/status/", views.member_status, name="member-status"),
+    path("members/decisions/", views.decision_list, name="decision-list"),
+    path("members/decisions/<int:pk>/", views.decision_detail, name="decision-detail"),
+    path("members/decisions/<int:pk>/approve/", views.decision_approve, name="decision-approve"),
+    path("members/decisions/<int:pk>/refuse/", views.decision_refuse, name="decision-refuse"),
     path("members/<int:pk>/move/", views.member_move, name="member-move"),
     path("members/<int:pk>/reveal/", views.member_reveal, name="member-reveal"),
 ]

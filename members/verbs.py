@@ -5,6 +5,9 @@ VERBS: dict[str, str] = {
     "members.member.change": "修改登记",
     "members.member.exit": "登记离开",
     "members.member.restore": "恢复",
+    "members.decision.propose": "提请党籍处理",
+    "members.decision.approve": "批准党籍处理",
+    "members.decision.refuse": "不批准党籍处理",
     "members.member.move": "调整支部",
     "members.member.reveal": "查看完整信息",
     "members.member.find": "按号码查找",
@@ -30,4 +33,7 @@ FIELDS: dict[str, str] = {
     "full": "含完整号码",
     "rows": "行数",
     "differences": "更正处数",
+    "decision": "党籍处理",
+    "resolved_on": "决议日期",
+    "document_number": "批复文号",
 }

@@ -168,6 +168,16 @@ def get_organization(
     return organization
 
 
+def with_place(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a filter of organisations asks for, with the organisation that it names as `place`.
+
+    Raises Http404 for one outside the scope.
+    """
+    below = values.get("below")
+    place = get_organization(actor, below, Permission.ORGANIZATION_VIEW) if below else None
+    return {**values, "place": place}
+
+
 def in_scope(
     actor: Actor,
     permission: str,

@@ -133,3 +133,10 @@ ELECTED_POSTS = (
     *(Post.PUBLICITY_COMMISSIONER, Post.DISCIPLINE_COMMISSIONER),
     *(Post.UNITED_FRONT_COMMISSIONER, Post.YOUTH_COMMISSIONER),
 )
+
+
+class ExportKind(TextChoices):
+    """What can be exported in full, numbers and phones with it."""
+
+    MEMBERS = "members", "党员花名册"
+    ORGANIZATIONS = "organizations", "党组织花名册"

@@ -6,6 +6,7 @@ from typing import BinaryIO
 from django.db.models import Prefetch, QuerySet
 
 from core import clock
+from core.identity import mask_phone
 from core.tabular.writing import Column, write_sheet
 
 from . import headcounts
@@ -37,10 +38,16 @@ _KIND_WORDS = {"direct_committee": "党委", "grassroots_committee": "党委"}
 
 
 def write_roster(
-    target: BinaryIO, organizations: QuerySet[Organization], *, of: str, stamp: str
+    target: BinaryIO,
+    organizations: QuerySet[Organization],
+    *,
+    of: str,
+    stamp: str,
+    is_full: bool = False,
 ) -> int:
     """Writes the organisations to `target` as xlsx in the layout that the import reads; returns
-    how many. `of` is the organisation that exports, `stamp` who did when. Three queries.
+    how many. `of` is the organisation that exports, `stamp` who did when. The contacts' phones are
+    masked unless `is_full`. Three queries.
     """
     rows = list(
         organizations.select_related("parent").prefetch_related(
@@ -59,7 +66,7 @@ def write_roster(
         target,
         f"{of}党组织花名册",
         COLUMNS,
-        _lines(rows),
+        _lines(rows, is_full=is_full),
         subtitle=f"填报单位（盖章）：{of}    填报时间：{day}",
         stamp=stamp,
         signature=("负责人（签字）：", "填表人：", "联系电话："),
@@ -68,11 +75,11 @@ def write_roster(
     return len(rows)
 
 
-def _lines(rows: Sequence[Organization]) -> Iterator[list[object]]:
+def _lines(rows: Sequence[Organization], *, is_full: bool) -> Iterator[list[object]]:
     counts = headcounts.of([row.path for row in rows if row.is_branch])
     for number, row in enumerate(rows, start=1):
         leaders: list[OfficeHolding] = getattr(row, "leaders", [])
-        count = counts.get(row.path)
+        count, phone = counts.get(row.path), phone_of(row)
         yield [
             number,
             row.name,
@@ -82,7 +89,7 @@ def _lines(rows: Sequence[Organization]) -> Iterator[list[object]]:
             _names(leaders, Post.SECRETARY),
             _names(leaders, Post.DEPUTY_SECRETARY),
             row.contact_name or "无",
-            phone_of(row) or "无",
+            (phone if is_full else mask_phone(phone)) or "无",
             row.founded_on or "—",
             row.term_started_on or "—",
             row.term_ends_on or "—",

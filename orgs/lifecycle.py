@@ -14,9 +14,14 @@ MoveStep = Callable[[Sequence[Organization], dt.date], None]
 Blocker = Callable[[Organization], list[str]]
 """(organisation): Chinese sentences with numbers why it cannot cease, such as 还有在册党员 12 名."""
 
+Foresight = Callable[[Organization, Organization | None], list[str]]
+"""(organisation, into which it is merged or None): Chinese sentences of what its ceasing does to an
+app's rows, with the numbers that it will be, held by locks until the transaction ends."""
+
 _merge_steps: list[MergeStep] = []
 _move_steps: list[MoveStep] = []
 _blockers: list[Blocker] = []
+_foresights: list[Foresight] = []
 
 
 def register_merge_step(step: MergeStep) -> MergeStep:
@@ -52,3 +57,14 @@ def run_merge_steps(source: Organization, target: Organization, on: dt.date, by:
 def objections(organization: Organization) -> list[str]:
     """All reasons why the organisation cannot cease now."""
     return [reason for blocker in _blockers for reason in blocker(organization)]
+
+
+def register_foresight(foresight: Foresight) -> Foresight:
+    """Adds what is said before an organisation ceases."""
+    _foresights.append(foresight)
+    return foresight
+
+
+def foreseen(organization: Organization, target: Organization | None) -> list[str]:
+    """Everything that its ceasing does, in the order of the apps."""
+    return [line for foresight in _foresights for line in foresight(organization, target)]

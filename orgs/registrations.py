@@ -14,6 +14,7 @@ from . import (  # noqa: F401  (register themselves)
     guesses,
     imports,
     jobs,
+    packs,
     panels,
     relations,
     starting,
@@ -25,7 +26,8 @@ from .actions import auditing  # noqa: F401
 from .backends import PHONE_COLUMN
 from .enums import AdminKind
 from .known_words import known_words
-from .models import AdministratorProposal, Organization, OrganizationImport, User
+from .models import AdministratorProposal, FullExport, Organization, OrganizationImport, User
+from .models.full_export import SECRET_COLUMN
 from .panels import Panel
 from .permissions import Permission as P
 from .queries import organizations, rosters
@@ -51,6 +53,7 @@ core_verbs.register("orgs", verbs.VERBS, verbs.FIELDS)
 core_verbs.register_values("role", {key: role.label for key, role in ROLES.items()})
 core_verbs.register_values("admin_kind", dict(AdminKind.choices))
 sealed.register(User, "phone_sealed", PHONE_COLUMN)
+sealed.register(FullExport, "password_sealed", SECRET_COLUMN)
 sealed.register(Organization, "contact_phone_sealed", rosters.PHONE_COLUMN)
 menu.register(
     menu.Entry(
@@ -116,6 +119,10 @@ menu.register(
 )
 
 Proposed = AdministratorProposal.State
+Exported = FullExport.State
+tones.register(
+    Exported, {Exported.WAITING: "warn", Exported.ALLOWED: "ok", Exported.REFUSED: "bad"}
+)
 tones.register(Proposed, {Proposed.PROPOSED: "warn", Proposed.CONFIRMED: "ok"})
 
 

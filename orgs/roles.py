@@ -23,11 +23,14 @@ class Role:
     admin: ClassVar[bool] = False
     # Whether its holder may be given rights beside it by name (`NamedRight`).
     may_be_named: ClassVar[bool] = True
+    # Files with numbers and phones in full that one person may ask for on one day.
+    full_exports: ClassVar[int] = 0
 
 
 class ZoneStaff(Role):
     key = "zone_staff"
     label = "党工委工作人员"
+    full_exports = 3
     about = "opens months, keeps the tree and the plans, sees and exports the whole zone"
     kinds = (OrganizationKind.WORK_COMMITTEE,)
     permissions = _READ | {
@@ -73,6 +76,7 @@ class Reviewer(Role):
 class CommitteeStaff(Role):
     key = "committee_staff"
     label = "直属党委党务工作者"
+    full_exports = 2
     about = (
         "checks the branches' reports, sends the committee's own, keeps its part of the register"
     )

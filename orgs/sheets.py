@@ -350,6 +350,8 @@ def _take(
         )
     }
     contact, phone = compact_name(cells.text("contact")), to_half_width(cells.text("phone"))
+    if "*" in phone:  # of a masked export: it says nothing
+        phone = ""
     if cells.has_failed or kind is None:
         return None
     return OrganizationRow(

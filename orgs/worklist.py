@@ -7,10 +7,13 @@ from core import start_steps
 from core.actor import Actor
 from core.worklist import WorkItem, Worklist
 
-from .models import DeputyRequest
+from .models import DeputyRequest, FullExport
+from .models.full_export import EXPORT_RIGHTS
 from .permissions import Permission as P
 from .queries.account_plans import grant_plan, offices_with_role
 from .queries.slips import committees
+
+EXPORTING = frozenset(map(str, EXPORT_RIGHTS.values()))
 
 
 def provide_deputies(actor: Actor, work: Worklist) -> None:
@@ -30,7 +33,17 @@ def provide_deputies(actor: Actor, work: Worklist) -> None:
 
 def provide(actor: Actor, work: Worklist) -> None:
     """Offices without an account, or without their role, and slips to be printed. No query for
-    others; two for the system administrator, three and those of the slips for the security one."""
+    others, one for those who export; two for the system administrator, three and those of the slips for the security one."""
+    if EXPORTING & actor.permissions:
+        count = FullExport.objects.for_deciding(actor).waiting().count()
+        _add(
+            work,
+            count,
+            "份完整导出等你批准",
+            "核对用途和范围后批准或退回。",
+            "orgs:export-list",
+            "去批准",
+        )
     opens, grants = P.ACCOUNT_MANAGE in actor.permissions, P.GRANT_MANAGE in actor.permissions
     if not (opens or grants) or not start_steps.was_complete():
         return

@@ -203,6 +203,25 @@ def naming(place: Place) -> Arguments:
     return {"pk": row.pk}
 
 
+@makes("orgs:export-")
+def full_export(place: Place) -> Arguments:
+    """Asked for by the street of the branch, too large for one person."""
+    from orgs.actions import full_exports
+
+    name = "dahuangshan" if place.branch == place.zone.branch else "jinshanqiao"
+    by = actor(place.zone.users[name])
+    row = full_exports.ask(
+        kind="members",
+        title="党员花名册",
+        what="",
+        rows=5000,
+        purpose="年度统计核对",
+        organization=Organization.objects.get(pk=by.organization_id),
+        by=by,
+    )
+    return {"uid": row.uid}
+
+
 @makes("orgs:administrator-")
 def proposal(place: Place) -> Arguments:
     """Proposed by an administrator who is none of the columns."""
@@ -271,6 +290,22 @@ def organization_import(place: Place) -> Arguments:
 @makes("members:member-")
 def member(place: Place) -> Arguments:
     return {"pk": make_member(place.branch).pk}
+
+
+@makes("members:decision-")
+def decision(place: Place) -> Arguments:
+    """The branch proposes that a member be removed."""
+    from members.actions import decisions
+
+    row = decisions.propose(
+        member=make_member(place.branch),
+        kind="lapsed",
+        resolved_on=dt.date(2026, 6, 1),
+        resolution_number="湖支〔2026〕3号",
+        basis="连续六个月不参加组织生活",
+        by=actor(place.secretary),
+    )
+    return {"pk": row.pk}
 
 
 @makes("members:member-import-")

@@ -247,11 +247,22 @@ PERSON = {
     "full_member_on": "2002-10-18",
     "arrived_on": "2026-07-01",
     "job": "工人",
-    "state": "normal",
 }
 simply("members:member-find", number="10012341234")
 simply("members:member-exit", reason="transferred", happened_on="2026-07-01")
 simply("members:member-export", scope="masked")
+simply(
+    "members:member-status",
+    kind="lapsed",
+    resolved_on="2026-06-01",
+    resolution_number="湖支〔2026〕3号",
+    basis="连续六个月不参加组织生活",
+)
+simply("members:decision-approve", document_number="徐开委〔2026〕5号", approved_on="2026-06-20")
+simply("members:decision-refuse", reason="事实不清")
+simply("orgs:organization-export", scope="masked")
+simply("orgs:export-allow")
+simply("orgs:export-refuse", reason="用途不明")
 
 
 @act("members:member-create")

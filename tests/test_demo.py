@@ -89,7 +89,7 @@ def test_seed_invents_nobody_who_could_exist(demo_zone: Path) -> None:
     assert len([row for row in members if row.state != "left"]) == people.MEMBERS_SMALL
     for row in members:
         number = row.unsealed(RevealedField.IDENTITY_NUMBER)
-        assert number.startswith(people.AREA_CODE)
+        assert number.startswith(people.AREA_CODES)
         assert identity.problem(number) is None
         assert identity.birth_date(number) == row.birth_on
         assert identity.sex(number) == row.sex

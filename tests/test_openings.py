@@ -416,7 +416,7 @@ def test_administrators_see_no_member_and_no_secret_twice(zone: Zone) -> None:
         assert not any(words in text for text in [*pages, text_of(printed)]), words
     assert not any(secret in text for text in pages)
     assert "10000001234" not in "".join(pages[:4])
-    assert "100****5678" in pages[4]
+    assert "100******78" in pages[4]
     for stranger in ("zone", "dahuangshan", "auditor", "sysadmin"):
         assert zone.client(stranger).get(page).status_code == 404
 

@@ -501,7 +501,9 @@ def test_thresholds_warn_and_never_block(zone: Zone) -> None:
 
 def test_export_gives_the_scope_only_and_reads_back(zone: Zone, tmp_path: Path) -> None:
     Organization.objects.filter(pk=zone.branch.pk).update(unit_name="=HYPERLINK(1)")
-    response = zone.client("dahuangshan").get(reverse("orgs:organization-export"))
+    response = zone.client("dahuangshan").post(
+        reverse("orgs:organization-export"), {"scope": "masked"}
+    )
     path = tmp_path / "a.xlsx"
     path.write_bytes(response.getvalue())
     parsed = read_organizations(path, {zone.root.name: 1})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from core.dates import LATEST, AmbiguousDate, ReadDate, read_date
+from core.identity import mask_again
 from core.tabular.addresses import column_letter
 from core.tabular.errors import CellError
 from core.tabular.headers import ColumnSpec, Header
@@ -219,7 +220,7 @@ class Cells:
             column_letter="" if place is None else column_letter(place),
             column_title=self._header.titles.get(key, spec.title),
             code=code,
-            found=found[:40],
+            found=mask_again(found)[:40],
             wanted=wanted,
         )
 

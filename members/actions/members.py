@@ -18,7 +18,7 @@ from core.text import compact_name, is_storable
 from orgs.models import Organization
 
 from .. import rules
-from ..enums import Category, ExitReason, MembershipState
+from ..enums import EXCLUSIONS, Category, ExitReason, MembershipState
 from ..items import (
     COLUMN,
     LABELS,
@@ -107,6 +107,8 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
         if not items:  # also what is sent a second time
             saved.unchanged += 1
             continue
+        if "state" in items and by.user_id is not None:
+            raise DomainError("党籍状态请用“党籍处理”提请，由上级党委批准。", field="state")
         Member.machine.expect(found, "edit", change.revision)
         if "organization_id" in items:
             _enter(places, values["organization_id"], by)
@@ -324,14 +326,18 @@ def record_exit(
     by: Actor,
     document_number: str = "",
     note: str = "",
+    is_decided: bool = False,
 ) -> MembershipExit:
     """Records that the member has left, and why. The record stays; nobody is deleted.
 
-    Raises Conflict when the leaving is recorded already.
+    By exclusion only as it was decided (actions/decisions.py). Raises Conflict when the leaving is
+    recorded already.
     """
     found, places = _one(member, by)
     if reason not in ExitReason.values:
         raise DomainError("请选择离开的原因。", field="reason")
+    if reason in EXCLUSIONS and not is_decided and by.user_id is not None:
+        raise DomainError("开除、除名等请用“党籍处理”提请，由上级党委批准。", field="reason")
     if happened_on > clock.today():
         raise DomainError("日期不能晚于今天。", field="happened_on")
     if found.joined_on and happened_on < found.joined_on:
@@ -370,8 +376,16 @@ def record_exit(
 
 
 @action
-def restore(*, member: Member, reason: str, by: Actor, to: Organization | None = None) -> None:
-    """Puts somebody back on the roll who had left: 恢复党籍, or the leaving was a mistake.
+def restore(
+    *,
+    member: Member,
+    reason: str,
+    by: Actor,
+    to: Organization | None = None,
+    is_decided: bool = False,
+) -> None:
+    """Puts somebody back on the roll who had left: his leaving was a mistake, or, as decided
+    (actions/decisions.py), 恢复党籍 of who was excluded.
 
     `to` is the branch that takes him up where his own is abolished. Raises Conflict when he has
     not left.
@@ -386,8 +400,11 @@ def restore(*, member: Member, reason: str, by: Actor, to: Organization | None =
     elif before.abolished_on and before.abolished_on <= clock.today():
         raise DomainError(f"{before} 已撤销，请选择编入的党支部。", field="organization")
     after = places[to.pk] if to is not None else before
-    Member.machine.move(found, "restore", organization=after)
     exits = MembershipExit.objects.filter(member=found)
+    excluded = exits.filter(undone_at=None, reason__in=EXCLUSIONS)
+    if not is_decided and by.user_id is not None and excluded.exists():
+        raise DomainError("已出党的请用“党籍处理”提请恢复党籍，由上级党委批准。")
+    Member.machine.move(found, "restore", organization=after)
     since = dict(exits.filter(undone_at=None).values_list("member_id", "happened_on"))
     MembershipExit.machine.move_many(exits, "undo", undone_at=clock.now())
     headcounts.mark(organization_ids={before.pk, after.pk})
@@ -407,6 +424,22 @@ def restore(*, member: Member, reason: str, by: Actor, to: Organization | None =
         },
         note=reason.strip(),
     )
+
+
+@action
+def set_apart(*, member: Member, act: str, on: dt.date, note: str, by: Actor) -> None:
+    """停止党籍 (`act` "suspend") and its end ("resume"), as decided, from the day on.
+
+    Raises Conflict when the member stands otherwise.
+    """
+    found, places = _one(member, by)
+    before = found.state
+    Member.machine.move(found, act)
+    found = Member.objects.get(pk=found.pk)
+    headcounts.mark(organization_ids=[found.organization_id])
+    standings.change([found], {found.pk: on})
+    changes = {"state": [shown("state", before), shown("state", found.state)]}
+    _record(by, "members.member.change", found, places, changes=changes, note=note)
 
 
 @action

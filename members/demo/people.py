@@ -24,7 +24,8 @@ from orgs.queries.rosters import sealed_phone
 
 C = OrganizationClass
 
-AREA_CODE = "320399"  # assigned to no county
+# Assigned to no county; as many as the city has, so that a number is as hard to guess as there.
+AREA_CODES = tuple(f"3203{number}" for number in range(87, 100))
 WATCHED = "留党察看一年"
 PHONE_PREFIX = "100"  # assigned to no network
 LARGEST = 400
@@ -255,7 +256,9 @@ class _Maker:
         self._employ(row, place, age, branch)
         self._circumstances(row, age)
         self.phones[row.uid] = self._fresh(lambda: f"{PHONE_PREFIX}{rng.randrange(10**8):08d}")
-        self._numbers[row.uid] = self._fresh(lambda: self._identity_number(born, sex))
+        area = AREA_CODES[row.uid.int % len(AREA_CODES)]
+        digits = area + self._fresh(lambda: self._born_and_serial(born, sex))
+        self._numbers[row.uid] = digits + check_digit(digits)
         self._addresses[row.uid] = self._address(branch)
         return row
 
@@ -355,10 +358,9 @@ class _Maker:
         elif age >= 76 and rng.random() < 0.45:
             row.is_excused = True
 
-    def _identity_number(self, born: dt.date, sex: str) -> str:
+    def _born_and_serial(self, born: dt.date, sex: str) -> str:
         serial = self.rng.randrange(500) * 2 + (1 if sex == Sex.MALE else 0)
-        digits = f"{AREA_CODE}{born:%Y%m%d}{serial:03d}"
-        return digits + check_digit(digits)
+        return f"{born:%Y%m%d}{serial:03d}"
 
     def _address(self, branch: Organization) -> str:
         rng = self.rng

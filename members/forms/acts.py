@@ -1,5 +1,6 @@
-"""Forms of what is done with one member, and of exports."""
+"""Forms of what is done with one member."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,12 +12,14 @@ from orgs.models import Organization
 
 from .. import rules
 from ..actions import reveals
-from ..enums import (
-    ExitReason,
-    RevealedField,
-)
+from ..enums import EXCLUSIONS, DecisionKind, ExitReason, RevealedField
 from ..models import Member
 from .fields import DayField, LineField
+
+LEAVING = [
+    ("", "请选择"),
+    *((reason.value, reason.label) for reason in ExitReason if reason not in EXCLUSIONS),
+]
 
 
 class ExitForm(forms.Form):
@@ -24,7 +27,7 @@ class ExitForm(forms.Form):
 
     reason = forms.ChoiceField(
         label="原因",
-        choices=[("", "请选择"), *ExitReason.choices],
+        choices=LEAVING,
         widget=forms.Select(OFF_THE_DEVICE),
     )
 
@@ -34,9 +37,7 @@ class ExitForm(forms.Form):
         no_way = rules.no_reason_for(member.category)
         reasons.choices = [one for one in reasons.choices if one[0] != no_way]
 
-    happened_on = DayField(
-        label="日期", help_text="转出填回执日期，去世填去世日期，其余填批准日期。"
-    )
+    happened_on = DayField(label="日期", help_text="转出填回执日期，去世填去世日期。")
     document_number = LineField(label="文号", max_length=60, required=False)
     note = LineField(label="说明", max_length=300, required=False)
 
@@ -65,6 +66,44 @@ class RestoreForm(forms.Form):
             field.queryset = Organization.objects.visible_to(actor).active().branches()
         else:
             del self.fields["organization"]
+
+
+class ProposeForm(forms.Form):
+    """What the branch's meeting resolved."""
+
+    kind = forms.ChoiceField(label="事项", widget=forms.Select(OFF_THE_DEVICE))
+    resolved_on = DayField(label="支部大会决议日期")
+    resolution_number = LineField(label="决议（请示）文号", max_length=60)
+    basis = LineField(
+        label="依据",
+        min_length=4,
+        max_length=300,
+        help_text="条款和事实。",
+        widget=forms.TextInput(OFF_THE_DEVICE),
+    )
+
+    def __init__(self, *args: Any, kinds: Sequence[DecisionKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["kind"]
+        field.choices = [("", "请选择"), *((kind.value, kind.label) for kind in kinds)]
+
+
+class ApproveForm(forms.Form):
+    """The committee's approval."""
+
+    document_number = LineField(label="批复文号", max_length=60)
+    approved_on = DayField(label="批准日期")
+
+
+class RefuseForm(forms.Form):
+    """Why the committee does not approve."""
+
+    reason = LineField(
+        label="不批准的理由",
+        min_length=2,
+        max_length=300,
+        widget=forms.TextInput(OFF_THE_DEVICE),
+    )
 
 
 class MoveForm(forms.Form):
@@ -115,32 +154,3 @@ class RevealForm(forms.Form):
             item: RevealForm(auto_id=f"%s-{item}", initial={"item": item})
             for item in RevealedField.values
         }
-
-
-class ExportForm(forms.Form):
-    """Masked or in full; in full only with a purpose."""
-
-    scope = forms.ChoiceField(
-        label="身份号码、电话、住址",
-        choices=[("masked", "只显示首尾，中间用 * 代替"), ("full", "完整显示")],
-        initial="masked",
-        widget=forms.RadioSelect,
-    )
-    purpose = LineField(
-        label="用途",
-        required=False,
-        max_length=200,
-        help_text="完整导出必填，写明用在哪里、给谁。用途印在表头并记入审计。",
-    )
-
-    def __init__(self, *args: Any, may_see_full: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not may_see_full:
-            field: Any = self.fields["scope"]
-            field.choices = field.choices[:1]
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if given.get("scope") == "full" and len(given.get("purpose", "")) < 4:
-            self.add_error("purpose", "请写明用途（至少 4 个字）。")
-        return given

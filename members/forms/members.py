@@ -27,7 +27,6 @@ from ..enums import (
     PRESENCE,
     STATES,
     Category,
-    MembershipState,
 )
 from ..items import LABELS, PLAIN_ITEMS, SEALED_ITEMS, difference, plain
 from ..models import Member
@@ -193,15 +192,6 @@ class MemberForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    state = forms.ChoiceField(
-        label="党籍状态",
-        choices=[
-            (state.value, state.label)
-            for state in (MembershipState.NORMAL, MembershipState.SUSPENDED)
-        ],
-        help_text="转出、去世、出党等请用“登记离开”。",
-        widget=forms.Select(OFF_THE_DEVICE),
-    )
     is_mobile = forms.BooleanField(label="流动党员", required=False)
     mobile_to = LineField(label="外出流向", max_length=60, required=False, help_text="省、市、县。")
     is_lost_contact = forms.BooleanField(label="失联党员", required=False)
@@ -234,7 +224,6 @@ class MemberForm(forms.Form):
                 "arrived_on",
                 "seniority_correction_days",
                 "party_post",
-                "state",
                 "is_on_party_probation",
             ),
         ),
@@ -269,8 +258,6 @@ class MemberForm(forms.Form):
         branches: Any = self.fields["organization"]
         if member:
             del self.fields["organization"], self.fields["arrived_on"]
-            if member.state == MembershipState.LEFT:
-                del self.fields["state"]
             self._explain_sealed(member)
         else:
             branches.queryset = Organization.objects.visible_to(actor).active().branches()
@@ -281,14 +268,15 @@ class MemberForm(forms.Form):
 
     def _explain_sealed(self, member: Member) -> None:
         for item, masked in (
-            ("identity_number", member.identity_masked),
+            ("identity_number", member.identity_sealed),
             ("phone", member.phone_masked),
             ("address", member.address_masked),
         ):
             field = self.fields[item]
             if masked:
                 field.required = False
-                field.help_text = f"现登记：{masked}。不改就留空。"
+                known = masked if item != "identity_number" else "有号码"
+                field.help_text = f"现登记：{known}。不改就留空。"
                 if item != "identity_number":
                     field.help_text += "填“无”表示清空。"
 

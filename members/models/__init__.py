@@ -1,3 +1,4 @@
+from .decision import MembershipDecision
 from .headcount import HeadcountLedger, HeadcountMark, OwnHeadcount, TotalHeadcount
 from .importing import MemberImport
 from .member import Member, MembershipExit
@@ -9,6 +10,7 @@ __all__ = [
     "Member",
     "MemberImport",
     "MemberStanding",
+    "MembershipDecision",
     "MembershipExit",
     "OwnHeadcount",
     "TotalHeadcount",

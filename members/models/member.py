@@ -171,13 +171,24 @@ class Member(models.Model):
         revision="revision",
         touched="updated_at",
         moves={
-            # 停止党籍 is one of the facts that are edited, as sheets bring it.
             "edit": Move("修改"),
             "leave": Move(
                 "登记离开",
                 from_=[MembershipState.NORMAL, MembershipState.SUSPENDED],
                 to=MembershipState.LEFT,
                 refusal="这名党员已经登记离开，不用重复登记。",
+            ),
+            "suspend": Move(
+                "停止党籍",
+                from_=[MembershipState.NORMAL],
+                to=MembershipState.SUSPENDED,
+                refusal="这名党员已经停止党籍，或已离开。",
+            ),
+            "resume": Move(
+                "恢复党籍",
+                from_=[MembershipState.SUSPENDED],
+                to=MembershipState.NORMAL,
+                refusal="这名党员没有停止党籍，或已离开。",
             ),
             "restore": Move(
                 "恢复",
@@ -278,12 +289,12 @@ class Member(models.Model):
 
     @property
     def identity_masked(self) -> str:
-        """身份号码: first three and last four."""
+        """身份号码: that there is one."""
         return self.masked(RevealedField.IDENTITY_NUMBER)
 
     @property
     def phone_masked(self) -> str:
-        """联系电话: first three and last four."""
+        """联系电话: first three and last two."""
         return self.masked(RevealedField.PHONE)
 
     @property

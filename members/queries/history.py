@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from core.identity import mask_again
 from core.models import AuditEntry
 
 from ..items import LABELS
@@ -32,11 +33,16 @@ def member_history(member_id: int) -> list[HistoryEntry]:
             at=entry.at,
             by=entry.user_name,
             text=VERBS.get(entry.verb, entry.verb),
-            note=entry.note,
+            note=mask_again(entry.note),
             changes=[
-                (LABELS.get(key, FIELDS.get(key, key)), before or "", after or "")
+                (LABELS.get(key, FIELDS.get(key, key)), _today(before), _today(after))
                 for key, (before, after) in entry.changes.items()
             ],
         )
         for entry in entries
     ]
+
+
+def _today(value: object) -> str:
+    """A kept value, masked as today where an earlier release masked less."""
+    return mask_again(str(value)) if value else ""

@@ -34,7 +34,7 @@ SORTS = {
 # What a row of the list shows (members/templatetags/member_row.py): a page reads no other columns.
 LISTED = (
     *("uid", "name", "sex", "category", "party_post", "state", "is_lost_contact", "is_mobile"),
-    *("birth_on", "joined_on", "identity_sealed", "phone_sealed"),
+    *("birth_on", "joined_on", "phone_sealed"),
     *("organization__name", "organization__short_name"),
 )
 _PRESENT = {"mobile": "is_mobile", "lost": "is_lost_contact", "excused": "is_excused"}

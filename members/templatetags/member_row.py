@@ -55,7 +55,6 @@ def _row(member: Member) -> str:
         f'<td data-label="党支部" title="{escape(place.name)}">{escape(str(place))}</td>'
         f'<td class="nowrap wide-only">{date_zh(member.birth_on)}</td>'
         f'<td class="nowrap wide-only">{date_zh(member.joined_on)}</td>'
-        f'<td class="nowrap wide-only">{escape(member.identity_masked) or EMPTY}</td>'
         f'<td class="nowrap" data-label="电话">{escape(member.phone_masked) or EMPTY}</td></tr>\n'
     )
 

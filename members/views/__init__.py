@@ -6,6 +6,13 @@ from .changes import (
     member_restore,
     member_reveal,
 )
+from .decisions import (
+    decision_approve,
+    decision_detail,
+    decision_list,
+    decision_refuse,
+    member_status,
+)
 from .exports import member_export
 from .imports import (
     member_import,
@@ -19,6 +26,10 @@ from .members import member_detail, member_find, member_list
 from .movements import member_movements
 
 __all__ = [
+    "decision_approve",
+    "decision_detail",
+    "decision_list",
+    "decision_refuse",
     "member_create",
     "member_detail",
     "member_edit",
@@ -36,4 +47,5 @@ __all__ = [
     "member_movements",
     "member_restore",
     "member_reveal",
+    "member_status",
 ]

@@ -17,7 +17,7 @@ from orgs.permissions import Permission as P
 from ..access import get_member
 from ..actions import members, reveals
 from ..actions.members import MemberChange, Saved
-from ..enums import EXCLUSIONS, ExitReason, RevealedField
+from ..enums import RevealedField
 from ..forms import ExitForm, MemberForm, MoveForm, RestoreForm, RevealForm
 from ..models import Member
 
@@ -108,7 +108,6 @@ def _act(
     form: Callable[[Member], Any],
     template: str,
     act: Callable[[Member, dict[str, Any]], str],
-    ask: Callable[[acts.Attempt[Member, Any]], acts.Question] | None = None,
 ) -> HttpResponse:
     """A small form with one action behind it, which gives the words for having done it."""
     return acts.perform(
@@ -116,7 +115,6 @@ def _act(
         load=lambda: get_member(request.actor, pk, P.MEMBER_EDIT),
         form=form,
         act=lambda attempt: act(attempt.subject, attempt.given),
-        ask=ask,
         done=lambda attempt, text: acts.said(request, text, attempt.subject),
         show=lambda attempt: attempt.page(template, member=attempt.subject),
     )
@@ -137,21 +135,7 @@ def member_exit(request: PortalRequest, pk: int) -> HttpResponse:
         lambda member: ExitForm(acts.typed(request), member=member),
         template,
         act,
-        _excluding,
     )
-
-
-def _excluding(attempt: acts.Attempt[Member, ExitForm]) -> acts.Question:
-    """Before somebody loses his membership; who moves away or has died is only written down."""
-    member, reason = attempt.subject, ExitReason(attempt.given["reason"])
-    day = f"{attempt.given['happened_on']:%Y年%-m月%-d日}"
-    lines = [
-        f"{member.name}自 {day} 起不再是党员，从{member.organization}的在册党员中减去 1 名。",
-        f"原因记为“{reason.label}”，写入他的党员经历和办理记录，登记人是你。",
-        "以后核对有误，只能凭依据另行恢复，这条记录不会删除。",
-    ]
-    title = f"确认登记 {member.name}：{reason.label}"
-    return acts.Question(title, lines if reason in EXCLUSIONS else (), "确认登记")
 
 
 @needs(P.MEMBER_EDIT, methods=FORM)

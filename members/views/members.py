@@ -10,19 +10,19 @@ from core.actor import Actor
 from core.figures import NEVER, UNKNOWN
 from core.guards import needs
 from core.http import PortalRequest
-from core.identity import mask_identity
+from core.identity import mask_number, normalise
 from core.paging import Pager
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from ..access import get_member
+from ..access import Narrowed, get_member, narrowed
 from ..forms import FindForm, RevealForm
 from ..models import Member
+from ..queries.decisions import exclusion
 from ..queries.headcounts import headcount, rows_of
 from ..queries.history import member_history
 from ..queries.past import kept_since, past_roster, past_rows
 from ..queries.roster import LISTED, by_number, roster
-from .filters import Narrowed, narrowed
 
 ROWS = 20
 
@@ -30,7 +30,7 @@ ROWS = 20
 @needs(P.MEMBER_VIEW, methods=("GET", "HEAD"))
 def member_list(request: PortalRequest) -> HttpResponse:
     """Members in the scope, narrowed by the address, twenty to a page."""
-    found = narrowed(request)
+    found = narrowed(request.actor, request.GET)
     if found.has_number:
         # Away from an address that would stand in histories and logs.
         messages.warning(request, "身份号码和电话请在这里查找，不留在地址里。")
@@ -106,6 +106,8 @@ def member_detail(request: PortalRequest, pk: int) -> HttpResponse:
                 path__in=place.ancestor_paths()
             ),
             "exits": member.exits.order_by("-recorded_at"),
+            "pending": member.decisions.waiting().first(),
+            "is_excluded": exclusion(member) is not None,
             "history": member_history(member.pk),
             "seniority": member.seniority_years(),
             "posts": place.offices.filter(person_name=member.name).order_by("-started_on"),
@@ -135,7 +137,7 @@ def member_find(request: PortalRequest) -> HttpResponse:
         audit.record_now(
             by=request.actor,
             verb="members.member.find",
-            note=f"{mask_identity(number)}，找到 {len(found)} 人",
+            note=f"{mask_number(normalise(number))}，找到 {len(found)} 人",
         )
         if len(found) == 1:
             return redirect(found[0])

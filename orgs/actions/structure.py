@@ -12,7 +12,7 @@ from .. import lifecycle, titles, tree
 from ..enums import EventKind
 from ..models import OfficeHolding, Organization
 from ..models.organization import below as in_subtree
-from . import history, offices, paths, register
+from . import grants, history, offices, paths, register
 from .history import Decision
 
 
@@ -146,3 +146,4 @@ def _cease(
     Organization.machine.move(organization, "cease", revision=revision, abolished_on=on)
     organization.placements.filter(valid_to=None).update(valid_to=on)
     offices.leave_all(OfficeHolding.objects.filter(organization=organization), on, by=by)
+    grants.end_at(by=by, organization=organization)

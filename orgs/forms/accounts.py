@@ -118,7 +118,7 @@ class UserForm(forms.Form):
         label="手机号",
         required=False,
         max_length=30,
-        help_text="可用来登录；加密保存，列表中只显示首尾。",
+        help_text="可用来登录；加密保存，列表中只显示前三后二。",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     email = forms.EmailField(label="邮箱", required=False, max_length=254)

@@ -1,6 +1,7 @@
 from .account import PortalSession, User
 from .deputy import DeputyRequest
 from .event import OrganizationEvent, OrganizationPlacement
+from .full_export import FullExport
 from .grant import AdministratorProposal, RoleGrant
 from .importing import OrganizationImport
 from .naming import NamedRight
@@ -13,6 +14,7 @@ __all__ = [
     "AccessToken",
     "AdministratorProposal",
     "DeputyRequest",
+    "FullExport",
     "NamedRight",
     "OfficeHolding",
     "Organization",

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern
 
-from . import accounts, deputies, namings, organizations, tokens
+from . import accounts, deputies, exports, namings, organizations, tokens
 
 app_name = "orgs"
 
 urlpatterns: list[URLPattern] = [
     *accounts.urlpatterns,
     *deputies.urlpatterns,
+    *exports.urlpatterns,
     *namings.urlpatterns,
     *organizations.urlpatterns,
     *tokens.urlpatterns,

@@ -7,7 +7,6 @@ from ..views import organizations as views
 urlpatterns: list[URLPattern] = [
     path("organizations/", views.organization_list, name="organization-list"),
     path("organizations/new/", views.organization_create, name="organization-create"),
-    path("organizations/export/", views.organization_export, name="organization-export"),
     path("organizations/import/", imports.organization_import, name="organization-import"),
     path(
         "organizations/import/<uuid:uid>/",

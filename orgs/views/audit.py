@@ -9,6 +9,7 @@ from django.shortcuts import render
 from core import acts
 from core.guards import needs
 from core.http import PortalRequest
+from core.identity import mask_again
 from core.models import AuditEntry
 from core.text import clean
 from core.verbs import field_label, label, value_label
@@ -69,12 +70,25 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
         changes.append(
             {
                 "name": field_label(entry.verb, name, kind),
-                "before": value_label(name, before, kind),
-                "after": value_label(name, after, kind),
+                "before": _shown(name, before, kind),
+                "after": _shown(name, after, kind),
             }
         )
     role = ROLES[entry.role].label if entry.role in ROLES else ""
-    return {"entry": entry, "act": label(entry.verb), "role": role, "changes": changes}
+    note = mask_again(entry.note)
+    return {
+        "entry": entry,
+        "note": note,
+        "act": label(entry.verb),
+        "role": role,
+        "changes": changes,
+    }
+
+
+def _shown(name: str, value: Any, kind: str) -> Any:
+    """As people call it; a number that an earlier release left in the trail is masked."""
+    shown = value_label(name, value, kind)
+    return mask_again(shown) if isinstance(shown, str) else shown
 
 
 @needs(P.AUDIT_VIEW, methods=("POST",))

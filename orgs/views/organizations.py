@@ -4,19 +4,18 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.forms import BaseForm
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from core import acts, clock
 from core.actor import Actor
-from core.downloads import download, stamp
 from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_phone
 from core.paging import Pager
 
-from .. import exports, panels
-from ..access import get_organization
+from .. import panels
+from ..access import get_organization, with_place
 from ..actions import organizations, structure, terms
 from ..forms.organizations import (
     AbolishForm,
@@ -55,7 +54,7 @@ def organization_list(request: PortalRequest) -> HttpResponse:
     day = as_of.cleaned_data["on"] if as_of.is_valid() else None
     context: dict[str, Any] = {"filter": form, "as_of": as_of, "can": _rights(request.actor)}
     if form.is_active and form.is_valid():
-        values = _asked(request, form)
+        values = with_place(request.actor, form.cleaned_data)
         place = context["place"] = values["place"]
         if place is not None and day is not None and day < clock.today():
             stood = found_then(
@@ -79,14 +78,6 @@ def organization_list(request: PortalRequest) -> HttpResponse:
         raise Http404
     context |= {"top": level[0] if level else None, "below": level[1:], "is_top": top is None}
     return render(request, "orgs/organization_list.html", context)
-
-
-def _asked(request: PortalRequest, form: OrganizationFilter) -> dict[str, Any]:
-    """What the filter asks for, with the organisation it names. Raises Http404 for one outside
-    the scope."""
-    values, below = form.cleaned_data, form.cleaned_data["below"]
-    place = get_organization(request.actor, below, P.ORGANIZATION_VIEW) if below else None
-    return {**values, "place": place}
 
 
 @needs(P.ORGANIZATION_VIEW, methods=READ)
@@ -113,28 +104,6 @@ def organization_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "panels": panels.collect(request.actor, organization),
             "phone": mask_phone(phone_of(organization)),
             "can": _rights(request.actor),
-        },
-    )
-
-
-@needs(P.ORGANIZATION_EXPORT, methods=READ)
-def organization_export(request: PortalRequest) -> FileResponse:
-    """What the filter shows, as the sheet that staff keep."""
-    form = OrganizationFilter(request.GET)
-    values = _asked(request, form) if form.is_valid() else {}
-    rows = queries.filtered(request.actor, values)
-    return download(
-        request,
-        name=("党组织花名册", f"{clock.today():%Y%m%d}"),
-        ending="xlsx",
-        write=lambda target: exports.write_roster(
-            target, rows, of=request.actor.organization_name, stamp=stamp(request)
-        ),
-        verb="orgs.organization.export",
-        entry=lambda count: {
-            "object_type": "orgs.organization",
-            "label": "党组织花名册",
-            "changes": {"rows": [None, count]},
         },
     )
 

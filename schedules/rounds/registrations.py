@@ -25,6 +25,15 @@ worklist.register(provide)
 worklist.register_elsewhere(elsewhere)
 worklist.register_front(front)
 lifecycle.register_move_step(rollups.mark_moved)
+
+
+@lifecycle.register_foresight
+def foresee_duties(source: Organization, target: Organization | None) -> list[str]:
+    """What it still owes is waived in the night after. One query."""
+    count = Duty.objects.outstanding().filter(organization=source).count()
+    return [f"{count} 项没有办完的应办事项不再要求办理。"] if count else []
+
+
 demo.register("schedules.rounds.demo.rounds", order=40)
 core_verbs.register("schedules", verbs.VERBS, verbs.FIELDS)
 menu.register(

@@ -80,6 +80,8 @@ NOT_PERSONAL = {
     "orgs.DeputyRequest": "first last asked_at decided_at",
     "orgs.NamedRight": "relation subject_kind valid_from valid_to named_at ended_at",
     "orgs.AdministratorProposal": "proposed_at decided_at",
+    "members.MembershipDecision": "state proposed_at decided_at",
+    "orgs.FullExport": "kind state asked_at decided_at expires_at",
     "orgs.OrganizationEvent": ("happened_on approved_by document_number details note recorded_at"),
     "orgs.OrganizationPlacement": "path name valid_from valid_to recorded_at",
     "orgs.OrganizationImport": "sha256 counts failure uploaded_at applied_at",

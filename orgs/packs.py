@@ -1,0 +1,92 @@
+"""Exports in full, made behind: written by who knows the rows, locked with the export's password."""
+
+import io
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO
+
+from django.http import Http404, QueryDict
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from core.actor import Actor
+from core.documents import making
+from core.documents.description import Progress
+from core.templatetags.words import datetime_zh
+
+from .access import actor_from_grant, with_place
+from .actions.full_exports import DOCUMENT
+from .enums import ExportKind
+from .exports import write_roster
+from .forms.organizations import OrganizationFilter
+from .models import FullExport
+from .models.full_export import EXPORT_RIGHTS, LIVES
+from .queries.organizations import filtered
+
+Writer = Callable[[BinaryIO, FullExport, Actor], None]
+"""(target, export, actor): writes the rows that the actor sees now, as xlsx."""
+_writers: dict[str, Writer] = {}
+
+
+def register(kind: str, writer: Writer) -> None:
+    """Says how exports of `kind` are written."""
+    _writers[kind] = writer
+
+
+def lock(plain: BinaryIO, target: BinaryIO, password: str) -> None:
+    """The workbook `plain` as one that Excel and WPS open with the password alone (AES, ECMA-376
+    agile encryption)."""
+    OOXMLFile(plain).encrypt(password, target)
+
+
+def _export(what: Mapping[str, Any], actor: Actor) -> FullExport:
+    """The export that the document is of, allowed still and the actor's. Raises Http404."""
+    export = (
+        FullExport.objects.filter(uid=what["export"], asked_by_id=actor.user_id or 0)
+        .select_related("organization")
+        .first()
+    )
+    if export is None or not export.is_open:
+        raise Http404
+    if not actor.may_at(EXPORT_RIGHTS[export.kind], export.organization.path, whole=True):  # type: ignore[index]
+        raise Http404
+    return export
+
+
+def stamp_of(export: FullExport) -> str:
+    """Who exported when, and what for; it stands in the head of every page."""
+    when = datetime_zh(export.decided_at or export.asked_at)
+    number = str(export.uid)[:8]
+    return f"{export.asked_by_name} {when} 导出 编号 {number} 用途：{export.purpose}"
+
+
+def _organizations(target: BinaryIO, export: FullExport, actor: Actor) -> None:
+    form = OrganizationFilter(QueryDict(export.what))
+    values = with_place(actor, form.cleaned_data) if form.is_valid() else {}
+    write_roster(
+        target,
+        filtered(actor, values),
+        of=actor.organization_name,
+        stamp=stamp_of(export),
+        is_full=True,
+    )
+
+
+def check(what: Mapping[str, Any], actor: Actor) -> None:
+    """Raises Http404 when the actor may not have the file (any more)."""
+    _export(what, actor)
+
+
+def make(target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Progress) -> None:
+    """Writes the file, locked."""
+    export = _export(what, actor)
+    plain = io.BytesIO()
+    _writers[export.kind](plain, export, actor)
+    progress(1, 2)
+    plain.seek(0)
+    lock(plain, target, export.password)
+
+
+making.register(
+    DOCUMENT,
+    making.Maker(actor_from_grant, check, make, verb="orgs.full_export.fetch", kept=LIVES),
+)
+register(ExportKind.ORGANIZATIONS, _organizations)

@@ -1,0 +1,188 @@
+"""Exports of organisations, and those in full of whatever kind: asked for, allowed, fetched."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from core import acts, clock, crypto
+from core.downloads import download, stamp
+from core.guards import needs
+from core.http import PortalRequest
+from core.paging import Pager
+
+from .. import exports
+from ..access import actor_from_grant, with_place
+from ..actions import full_exports
+from ..enums import ExportKind
+from ..forms.full_exports import ExportForm, RefuseForm
+from ..forms.organizations import OrganizationFilter
+from ..models import FullExport, Organization
+from ..permissions import Permission as P
+from ..queries import organizations as queries
+
+READ = ("GET", "HEAD")
+FORM = ("GET", "HEAD", "POST")
+UNREADABLE = "无法读取"
+
+
+@needs(P.ORGANIZATION_EXPORT, methods=FORM)
+def organization_export(request: PortalRequest) -> HttpResponse:
+    """What the filter shows, as the sheet that staff keep: phones masked, or in full with a
+    purpose."""
+    form = OrganizationFilter(request.GET)
+    values = with_place(request.actor, form.cleaned_data) if form.is_valid() else {}
+    rows = queries.filtered(request.actor, values)
+    place = values.get("place") or Organization.objects.get(pk=request.actor.organization_id or 0)
+
+    def act(attempt: acts.Attempt[None, ExportForm]) -> FullExport | None:
+        if attempt.given["scope"] != "full":
+            return None
+        return full_exports.ask(
+            kind=ExportKind.ORGANIZATIONS,
+            title=f"{place}党组织花名册",
+            what=request.GET.urlencode(),
+            rows=rows.count(),
+            purpose=attempt.given["purpose"],
+            organization=place,
+            by=request.actor,
+        )
+
+    return acts.perform(
+        request,
+        load=acts.no_subject,
+        form=lambda nothing: ExportForm(
+            acts.typed(request), may_see_full=True, masks="遮盖：联系电话只留前三后二"
+        ),
+        act=act,
+        done=lambda attempt, export: (
+            redirect("orgs:export-detail", uid=export.uid) if export else _masked(request, rows)
+        ),
+        show=lambda attempt: attempt.page(
+            "orgs/organization_export.html",
+            count=rows.count(),
+            query_string=request.GET.urlencode(),
+        ),
+    )
+
+
+def _masked(
+    request: PortalRequest, rows: Any
+) -> Any:  # FileResponse, which is no HttpResponse by name
+    return download(
+        request,
+        name=("党组织花名册", f"{clock.today():%Y%m%d}"),
+        ending="xlsx",
+        write=lambda target: exports.write_roster(
+            target, rows, of=request.actor.organization_name, stamp=stamp(request)
+        ),
+        verb="orgs.organization.export",
+        entry=lambda count: {
+            "object_type": "orgs.organization",
+            "label": "党组织花名册",
+            "changes": {"rows": [None, count], "full": [None, False]},
+        },
+    )
+
+
+# --- in full -------------------------------------------------------------------------------
+
+
+@needs(P.ORGANIZATION_EXPORT, methods=READ)
+def export_list(request: PortalRequest) -> HttpResponse:
+    """One's own, newest first; above them those that wait for one's decision."""
+    mine = FullExport.objects.filter(asked_by_id=request.actor.user_id or 0)
+    waiting = FullExport.objects.for_deciding(request.actor).waiting()
+    return render(
+        request,
+        "orgs/export_list.html",
+        {
+            "waiting": waiting.select_related("organization")[:50],
+            "page": Pager(mine.select_related("organization"), 20).get_page(
+                request.GET.get("page")
+            ),
+        },
+    )
+
+
+def _export(request: PortalRequest, uid: UUID, *, to_decide: bool = False) -> FullExport:
+    """One's own export or one to decide on. Raises Http404."""
+    rows = FullExport.objects.select_related("organization")
+    reach = rows.for_deciding if to_decide else rows.visible_to
+    found = reach(request.actor).filter(uid=uid).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(
+    request: PortalRequest, export: FullExport, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    is_mine = export.asked_by_id == request.actor.user_id
+    password = ""
+    if is_mine:
+        try:
+            password = export.password
+        except crypto.Unreadable:
+            password = UNREADABLE
+    return render(
+        request,
+        "orgs/export_detail.html",
+        {
+            "export": export,
+            "is_mine": is_mine,
+            "password": password,
+            "may_decide": not is_mine and export.state == "waiting" and not export.is_over,
+            "form": RefuseForm(),
+            **context,
+        },
+        status=status,
+    )
+
+
+@needs(P.ORGANIZATION_EXPORT, methods=READ)
+def export_detail(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """How far it is; for who asked the password and the way to the file, for the second person
+    what is asked."""
+    response = _page(request, _export(request, uid))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@needs(P.ORGANIZATION_EXPORT, methods=("POST",), page="orgs:export-list")
+def export_allow(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """The second person's yes."""
+    return acts.press(
+        request,
+        load=lambda: _export(request, uid, to_decide=True),
+        act=lambda export: full_exports.allow(
+            export=export,
+            by=request.actor,
+            asker=actor_from_grant(export.asked_by_id, export.grant_id),
+        ),
+        done=lambda export, done: acts.said(request, f"已批准：{export}。", "orgs:export-list"),
+    )
+
+
+@needs(P.ORGANIZATION_EXPORT, methods=("POST",), page="orgs:export-list")
+def export_refuse(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """The second person's no, with the reason."""
+    return acts.perform(
+        request,
+        load=lambda: _export(request, uid, to_decide=True),
+        form=lambda export: RefuseForm(acts.typed(request)),
+        act=lambda attempt: full_exports.refuse(
+            export=attempt.subject, by=request.actor, **attempt.given
+        ),
+        done=lambda attempt, done: acts.said(
+            request, f"未批准：{attempt.subject}。", "orgs:export-list"
+        ),
+        show=lambda attempt: _page(
+            request,
+            attempt.subject,
+            form=attempt.form,
+            status=attempt.status,
+            conflict=attempt.conflict,
+        ),
+    )

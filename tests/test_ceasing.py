@@ -1,0 +1,123 @@
+"""合并 and 撤销 say exactly what they will do, do that and nothing else, and end the grants there."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from core import clock
+from core.models import Notification
+from members.models import Member
+from orgs.models import NamedRight, OfficeHolding, Organization, RoleGrant
+from schedules.rounds.models import Duty
+
+from .access_objects import NOW
+from .world import Zone, grant, make_member, make_organization, make_user
+
+DECIDED = {"on": "2026-07-01", "document_number": "徐开委〔2026〕9号"}
+
+
+@pytest.fixture(autouse=True)
+def in_july() -> Any:
+    with clock.at(NOW):
+        yield
+
+
+def asked(zone: Zone, act: str, source: Organization, **typed: str) -> tuple[str, dict[str, str]]:
+    """The question, and what agrees to it."""
+    client = zone.client("zone")
+    url = reverse(f"orgs:organization-{act}", args=[source.pk])
+    page = client.post(url, {"revision": source.revision, **DECIDED, **typed})
+    assert page.status_code == 200, page.content.decode()
+    text = page.content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', text)
+    assert seen, text
+    return text, {"agreed": "yes", "seen": seen[1]}
+
+
+def filled(zone: Zone) -> Organization:
+    """A branch with members in every state, offices, grants, a naming and open duties."""
+    branch = zone.branch
+    for name in ("甲", "乙", "丙"):
+        make_member(branch, name)
+    make_member(branch, "丁", state="suspended")
+    make_member(branch, "戊", state="left")
+    OfficeHolding.objects.create(organization=branch, post="secretary", person_name="蔡航国")
+    NamedRight.objects.create(
+        user=make_user("named"),
+        relation="schedules.checker",
+        organization=branch,
+        valid_from=dt.date(2026, 1, 1),
+        reason="抽调核报",
+        named_by_name="党工委",
+        named_at=NOW,
+    )
+    return branch
+
+
+def test_merging_says_what_it_does_and_does_what_it_says(zone_in_june: Zone) -> None:
+    zone = zone_in_june
+    source, target = filled(zone), zone.branch2
+    owed = Duty.objects.outstanding().filter(organization=source).count()
+    assert owed
+    text, agreed = asked(zone, "merge", source, target=str(target.pk))
+    for line in (
+        f"5 名党员的登记转入{target}：在册 3 名、停止党籍 1 名、已离开 1 名。",
+        "1 人在此的任职同日结束。",
+        "2 项授权今天结束：huzhuang1（支部书记）、officer（支部委员）。",
+        "1 项指名或回避今天结束。",
+        f"{owed} 项没有办完的应办事项不再要求办理。",
+    ):
+        assert line in text, line
+    assert Member.objects.filter(organization=source).count() == 5  # asked, nothing done
+    assert RoleGrant.objects.current().filter(organization=source).count() == 2
+    url = reverse("orgs:organization-merge", args=[source.pk])
+    body = {"revision": str(source.revision), "target": str(target.pk), **DECIDED, **agreed}
+    # One more member meanwhile: the question is asked anew, with its number.
+    make_member(source, "己")
+    again = zone.client("zone").post(url, body).content.decode()
+    assert "6 名党员的登记" in again
+    assert Member.objects.filter(organization=source).count() == 6
+    _, agreed = asked(zone, "merge", source, target=str(target.pk))
+    assert zone.client("zone").post(url, body | agreed).status_code == 302
+    assert Member.objects.filter(organization=target).count() == 6
+    assert not Member.objects.filter(organization=source).exists()
+    assert not RoleGrant.objects.current().filter(organization=source).exists()
+    assert not NamedRight.objects.not_over().filter(organization=source).exists()
+    assert not OfficeHolding.objects.filter(organization=source, ended_on=None).exists()
+    told = Notification.objects.filter(user=zone.users["huzhuang1"], title__contains="授权已结束")
+    assert told.count() == 1
+    assert zone.client("huzhuang1").get(reverse("members:member-list")).status_code == 404
+
+
+def test_abolishing_ends_grants_deputies_and_those_to_come(zone: Zone) -> None:
+    branch = zone.branch
+    own = zone.users["huzhuang1"].grants.get()
+    deputy = make_user("standing-in")
+    right = grant(deputy, own.role, branch)
+    RoleGrant.objects.filter(pk=right.pk).update(deputy_for=own, valid_to=dt.date(2026, 12, 1))
+    later = grant(make_user("later"), "branch_officer", branch)
+    RoleGrant.objects.filter(pk=later.pk).update(valid_from=dt.date(2026, 9, 1))
+    other = grant(zone.users["huzhuang1"], "branch_secretary", zone.branch2)
+    text, agreed = asked(zone, "abolish", branch)
+    assert "4 项授权今天结束" in text
+    url = reverse("orgs:organization-abolish", args=[branch.pk])
+    body = {"revision": str(branch.revision), **DECIDED, **agreed}
+    assert zone.client("zone").post(url, body).status_code == 302
+    with clock.at(NOW + dt.timedelta(days=90)):
+        assert not RoleGrant.objects.current().filter(organization=branch).exists()
+    later.refresh_from_db()
+    assert later.valid_to == later.valid_from
+    assert RoleGrant.objects.current().filter(pk=other.pk).exists()
+
+
+def test_organisations_below_are_told_by_name(zone: Zone) -> None:
+    beside = make_organization("湖庄村第三党总支", "general_branch", zone.street)
+    make_member(zone.branch, "甲")
+    text, _ = asked(zone, "merge", zone.general, target=str(beside.pk))
+    assert (
+        f"2 个下级党组织（连同其下级和党员）转入{beside}：{zone.branch}、{zone.branch2}。" in text
+    )
+    assert "名党员的登记" not in text  # they stay in their branches
