@@ -8,7 +8,7 @@ from typing import Any
 from core import identity
 from core.actor import Actor
 
-from .enums import Category, ExitReason
+from .enums import Category
 
 ADULT_AGE = 18  # 党章 art. 1: nobody joins before
 
@@ -74,11 +74,6 @@ def lacking(values: Mapping[str, Any], *, today: dt.date) -> list[Finding]:
             )
         )
     return found
-
-
-def no_reason_for(category: str) -> ExitReason:
-    """The reason by which somebody of this category cannot leave."""
-    return ExitReason.PROBATION_CANCELLED if category == Category.FULL else ExitReason.EXPELLED
 
 
 def covers(by: Actor, path: str) -> bool:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.actor import system
 from members.actions import members
-from members.enums import MembershipState
+from members.enums import EXCLUSIONS, MembershipState
 from members.models import Member
 from orgs.models import Organization
 
@@ -101,7 +101,7 @@ def test_a_new_probationary_member_has_no_day_of_arrival(zone: Zone) -> None:
     assert Member.objects.get().standings.get().valid_from == joined
 
 
-ACTS = ("edit", "move", "exit", "restore")
+ACTS = ("edit", "move", "exit", "restore", "status")
 
 
 @pytest.mark.parametrize("username", ["zone", "dahuangshan", "huzhuang1"])
@@ -138,8 +138,11 @@ def test_every_act_that_is_offered_has_a_way_through(
                 assert field.queryset.exists(), (name, field.label)
         if name == "exit":
             reasons = [key for key, _label in form.fields["reason"].choices if key]
-            assert ("expelled" in reasons) == (category == "full_member")
-            assert ("probation_cancelled" in reasons) == (category != "full_member")
+            assert not EXCLUSIONS & set(reasons), "decided by two: 党籍处理"
+        if name == "status" and state != "left":
+            kinds = [key for key, _label in form.fields["kind"].choices if key]
+            assert ("expelled" in kinds) == (category == "full_member")
+            assert ("probation_cancelled" in kinds) == (category != "full_member")
 
 
 def test_a_secretary_of_one_branch_is_not_offered_another(zone: Zone) -> None:

@@ -18,7 +18,7 @@ from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Notification
 from core.periods import WorkCalendar
 from members.actions import standings
-from members.models import Member, MemberStanding, OwnHeadcount
+from members.models import Member, MembershipDecision, MemberStanding, OwnHeadcount
 from orgs import relations
 from orgs.access import actor_from_grant, actor_of, current_grants, who_may
 from orgs.actions import deputies, namings, tokens
@@ -44,12 +44,13 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Member: (P.MEMBER_VIEW, "organization"),
     OwnHeadcount: (P.MEMBER_VIEW, "organization"),
     MemberStanding: (P.MEMBER_VIEW, "organization"),
+    MembershipDecision: (P.MEMBER_VIEW, "organization"),
     Duty: (P.REPORT_VIEW, "organization"),
     DutyStanding: (P.REPORT_VIEW, "organization"),
     Report: (P.REPORT_VIEW, "organization"),
     Rollup: (P.REPORT_VIEW, "organization"),
 }
-OF_A_PERSON = {"AccessToken", "StoredAnswer"}  # one's own, by whose they are
+OF_A_PERSON = {"AccessToken", "StoredAnswer", "FullExport"}  # one's own, by whose they are
 
 
 @pytest.fixture

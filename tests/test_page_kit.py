@@ -38,7 +38,7 @@ ALLOWED = {
     "schedules/calendar.html": {
         "sheet": "a month of days is no list: no head to stay, no rows to sort",
     },
-    "schedules/print_report.html": {
+    "schedules/print_article.html": {
         "facts": "the head of an official form, two columns on paper",
         "card": "a sheet of paper",
     },

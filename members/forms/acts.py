@@ -10,7 +10,6 @@ from core.actor import Actor
 from core.privacy import OFF_THE_DEVICE
 from orgs.models import Organization
 
-from .. import rules
 from ..actions import reveals
 from ..enums import EXCLUSIONS, DecisionKind, ExitReason, RevealedField
 from ..models import Member
@@ -30,13 +29,6 @@ class ExitForm(forms.Form):
         choices=LEAVING,
         widget=forms.Select(OFF_THE_DEVICE),
     )
-
-    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        reasons: Any = self.fields["reason"]
-        no_way = rules.no_reason_for(member.category)
-        reasons.choices = [one for one in reasons.choices if one[0] != no_way]
-
     happened_on = DayField(label="日期", help_text="转出填回执日期，去世填去世日期。")
     document_number = LineField(label="文号", max_length=60, required=False)
     note = LineField(label="说明", max_length=300, required=False)

@@ -132,7 +132,7 @@ def member_exit(request: PortalRequest, pk: int) -> HttpResponse:
     return _act(
         request,
         pk,
-        lambda member: ExitForm(acts.typed(request), member=member),
+        lambda member: ExitForm(acts.typed(request)),
         template,
         act,
     )

@@ -72,7 +72,13 @@
     waits = isTypedIn();
     if (!waits) preview.dispatchEvent(new CustomEvent('portal:look'));
   }
+  function fit() {
+    preview.closest('.form-editor').classList
+      .toggle('is-wide', Boolean(preview.querySelector('.look-computer, .look-paper')));
+  }
   if (preview) {
+    fit();
+    preview.addEventListener('htmx:afterSwap', fit);
     form.addEventListener('portal:saved', follow);
     preview.addEventListener('focusout', function (event) {
       if (waits && !preview.contains(event.relatedTarget)) follow();
