@@ -43,7 +43,7 @@ def board_rows_export(request: PortalRequest) -> HttpResponse | FileResponse:
     asked = asked_of(request)
     moment = asked.moment or newest_moment(asked.plan) or clock.now()
     found = found_for(request, asked, moment)
-    mark = stamp(request)
+    mark = stamp(request.actor)
     title = f"{asked.node}{periods.label(asked.period)}{asked.what}"
 
     def write(target: BinaryIO) -> None:
@@ -120,7 +120,7 @@ def board_export(request: PortalRequest) -> HttpResponse | FileResponse:
         name=(f"{node}{plan.name}总览", str(found.period)),
         ending="xlsx",
         organization=node,
-        write=lambda target: _write(target, found, now, stamp(request)),
+        write=lambda target: _write(target, found, now, stamp(request.actor)),
     )
 
 
