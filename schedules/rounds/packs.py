@@ -1,4 +1,4 @@
-"""A committee's period as one file, made behind when it is long."""
+"""A committee's period, and the rows behind a mark of the board, as one file: made behind when long."""
 
 from collections.abc import Mapping
 from typing import Any, BinaryIO
@@ -9,12 +9,14 @@ from core.documents import making, pdf, word
 from core.documents.description import Progress
 from core.downloads import file_name, stamp
 from core.errors import DomainError
+from core.figures import moment_of
 from orgs.access import actor_from_grant, get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from .exports import month_parts, write_month
+from .exports import month_parts, write_month, write_standings
 from .models import Plan
+from .queries.boards import listed
 from .queries.printouts import period_printouts
 
 KIND = "schedules.month_pack"
@@ -73,3 +75,50 @@ def make(target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Prog
 
 
 making.register(KIND, making.Maker(actor_from_grant, check, make, verb="schedules.report.export"))
+
+
+# --- the rows behind a mark ----------------------------------------------------------------------
+
+ROWS = "schedules.board_rows"
+
+
+def wanted_rows(node: Organization, what: Mapping[str, Any]) -> making.Wanted:
+    """The rows of `node` that `what` tells (plan, organization, period, shown, kind, moment, and the
+    word for them) as something to be made."""
+    return making.Wanted(
+        ROWS,
+        what,
+        f"{node}{periods.label(what['period'])}{what['word']} Excel",
+        file_name(f"{node}{what['word']}", what["period"], ending="xlsx"),
+        "xlsx",
+        organization_id=node.pk,
+        organization_path=node.path,
+    )
+
+
+def _node(what: Mapping[str, Any], actor: Actor) -> Organization:
+    return get_organization(actor, what["organization"], Permission.REPORT_VIEW, whole=True)
+
+
+def check_rows(what: Mapping[str, Any], actor: Actor) -> None:
+    """Raises Http404 when the actor may not see all below the node (any more)."""
+    _node(what, actor)
+
+
+def make_rows(target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Progress) -> None:
+    """Writes the rows as they stood at the moment of the figure."""
+    node, plan = _node(what, actor), Plan.objects.get(pk=what["plan"])
+    moment = moment_of(what["moment"])
+    found = listed(
+        *(actor, plan, node, what["period"]),
+        moment=moment,
+        shown=what["shown"],
+        organization_class=what["kind"],
+    )
+    title = f"{node}{periods.label(what['period'])}{what['word']}"
+    write_standings(target, found, moment, title=title, tab=what["word"], stamp=stamp(actor))
+
+
+making.register(
+    ROWS, making.Maker(actor_from_grant, check_rows, make_rows, verb="schedules.report.export")
+)
