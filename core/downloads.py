@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, TypeVar
 from django.http import FileResponse
 
 from . import audit, clock
+from .actor import Actor
 from .http import PortalRequest
 from .templatetags.words import datetime_zh
 
@@ -22,9 +23,10 @@ _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u
 R = TypeVar("R")
 
 
-def stamp(request: PortalRequest) -> str:
-    """Who exported when, and the number under which the audit trail has it."""
-    return f"{request.actor.name} {datetime_zh(clock.now())} 导出 编号 {request.request_id}"
+def stamp(by: Actor) -> str:
+    """Who exports when, and the number under which the audit trail has it: of the request, or of
+    the document that is made behind."""
+    return f"{by.name} {datetime_zh(clock.now())} 导出 编号 {by.request_id}"
 
 
 def file_name(*parts: str, ending: str) -> str:

@@ -1,6 +1,7 @@
 """Loading members for those who may see them."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
 
@@ -32,6 +33,12 @@ def get_member(actor: Actor, pk: int, permission: Permission) -> Member:
     return member
 
 
+def may_export(actor: Actor) -> bool:
+    """Whether the actor may take the list with him, masked. Never in somebody else's place: whoever
+    is lent a right looks, and takes nothing away."""
+    return actor.may(Permission.MEMBER_VIEW) and actor.principal_id is None
+
+
 @dataclass(frozen=True, slots=True)
 class Narrowed:
     """The form to show and what it narrows to."""
@@ -39,6 +46,7 @@ class Narrowed:
     form: MemberFilterForm
     filters: MemberFilters
     has_number: bool  # an identity or phone number was typed, which is not searched for here
+    query: str  # the address that narrows so, without such a number
 
 
 def narrowed(actor: Actor, asked: QueryDict) -> Narrowed:
@@ -57,7 +65,9 @@ def narrowed(actor: Actor, asked: QueryDict) -> Narrowed:
         # Neither searched for nor shown again.
         given["q"] = ""
     form = MemberFilterForm(given, places=nearby(actor, organization))
-    return Narrowed(form, form.filters(organization, given.get("sort", "")), has_number)
+    known = {*form.fields, "organization", "sort"}
+    query = urlencode({key: value for key, value in given.items() if key in known and value})
+    return Narrowed(form, form.filters(organization, given.get("sort", "")), has_number, query)
 
 
 def _organization(actor: Actor, text: str) -> Organization:

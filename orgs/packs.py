@@ -1,15 +1,19 @@
-"""Exports in full, made behind: written by who knows the rows, locked with the export's password."""
+"""Exports made behind: in full, written by who knows the rows and locked with the export's password;
+and the masked roster of organisations, where it is long."""
 
 import io
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
+from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from msoffcrypto.format.ooxml import OOXMLFile
 
+from core import clock
 from core.actor import Actor
 from core.documents import making
 from core.documents.description import Progress
+from core.downloads import file_name, stamp
 from core.templatetags.words import datetime_zh
 
 from .access import actor_from_grant, with_place
@@ -17,8 +21,9 @@ from .actions.full_exports import DOCUMENT
 from .enums import ExportKind
 from .exports import write_roster
 from .forms.organizations import OrganizationFilter
-from .models import FullExport
+from .models import FullExport, Organization
 from .models.full_export import EXPORT_RIGHTS, LIVES
+from .permissions import Permission
 from .queries.organizations import filtered
 
 Writer = Callable[[BinaryIO, FullExport, Actor], None]
@@ -58,12 +63,15 @@ def stamp_of(export: FullExport) -> str:
     return f"{export.asked_by_name} {when} 导出 编号 {number} 用途：{export.purpose}"
 
 
+def _found(query: str, actor: Actor) -> QuerySet[Organization]:
+    form = OrganizationFilter(QueryDict(query))
+    return filtered(actor, with_place(actor, form.cleaned_data) if form.is_valid() else {})
+
+
 def _organizations(target: BinaryIO, export: FullExport, actor: Actor) -> None:
-    form = OrganizationFilter(QueryDict(export.what))
-    values = with_place(actor, form.cleaned_data) if form.is_valid() else {}
     write_roster(
         target,
-        filtered(actor, values),
+        _found(export.what, actor),
         of=actor.organization_name,
         stamp=stamp_of(export),
         is_full=True,
@@ -90,3 +98,67 @@ making.register(
     making.Maker(actor_from_grant, check, make, verb="orgs.full_export.fetch", kept=LIVES),
 )
 register(ExportKind.ORGANIZATIONS, _organizations)
+
+
+# --- organisations, masked -----------------------------------------------------------------------
+
+MASKED = "orgs.roster"
+TITLE = "党组织花名册"
+
+
+def name() -> tuple[str, str]:
+    """The parts of the name of a roster's file."""
+    return TITLE, f"{clock.today():%Y%m%d}"
+
+
+def write_masked(target: BinaryIO, actor: Actor, rows: QuerySet[Organization]) -> int:
+    """Writes these organisations with their contacts' phones masked; returns how many."""
+    return write_roster(target, rows, of=actor.organization_name, stamp=stamp(actor))
+
+
+def wanted(query: str, *, rows: int) -> making.Wanted:
+    """The masked roster of what `query` finds, `rows` rows now, as something to be made."""
+    what = {"query": query, "rows": rows}
+    return making.Wanted(
+        MASKED, what, f"{TITLE}（遮盖）", file_name(*name(), ending="xlsx"), "xlsx"
+    )
+
+
+def entry(what: Mapping[str, Any]) -> dict[str, Any]:
+    """What the audit trail is told of a masked roster."""
+    return {
+        "object_type": "orgs.organization",
+        "label": TITLE,
+        "changes": {"rows": [None, what["rows"]], "full": [None, False]},
+    }
+
+
+def _masked(what: Mapping[str, Any], actor: Actor) -> QuerySet[Organization]:
+    if not actor.may(Permission.ORGANIZATION_EXPORT):
+        raise Http404
+    return _found(what["query"], actor)
+
+
+def check_masked(what: Mapping[str, Any], actor: Actor) -> None:
+    """Raises Http404 when the actor may not have the roster (any more)."""
+    _masked(what, actor)
+
+
+def make_masked(
+    target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Progress
+) -> None:
+    """Writes the masked roster as it stands at this moment."""
+    write_masked(target, actor, _masked(what, actor))
+
+
+making.register(
+    MASKED,
+    making.Maker(
+        actor_from_grant,
+        check_masked,
+        make_masked,
+        verb="orgs.organization.export",
+        kept=LIVES,
+        entry=entry,
+    ),
+)

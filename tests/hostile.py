@@ -254,6 +254,8 @@ POSTS: dict[str, Fields] = {
     },
     "schedules:definition-publish": {"valid_from": "2026-08", "seen": "on"},
     "schedules:month-docx": {"organization": "", "period": "2026-06"},
+    "schedules:board-rows-export": {"organization": "", "period": "2026-06", "show": "late"},
+    "schedules:month-export": {"organization": "", "period": "2026-06"},
     "schedules:month-pdf": {"organization": "", "period": "2026-06"},
     "schedules:duty-waive-many": {
         "organization": "@street",

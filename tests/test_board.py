@@ -4,17 +4,21 @@ import datetime as dt
 import io
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from core import clock
+from core import clock, effects
 from core.actor import system
+from core.documents import making
 from core.figures import moment_word
+from core.models import MadeDocument
 from orgs.lifecycle import run_move_steps
 from orgs.models import Organization, OrganizationPlacement
 from schedules.rounds.actions import opening, rollups
@@ -331,6 +335,40 @@ def test_sheet_of_rows_holds_those_of_the_page(zone: Zone, round_: Plan) -> None
     assert "金山桥街道" not in listed_there
     foreign = asked | {"organization": zone.neighbour_street.pk}
     assert client.get("/board/rows/export/", foreign).status_code == 404
+
+
+def test_long_sheet_of_rows_is_made_behind_as_they_stood_then(
+    zone: Zone, round_: Plan, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    client, url = zone.client("dahuangshan"), "/board/rows/export/"
+    asked = address(zone, show="submitted", at=int(moment_word(now())))
+    count = client.get("/board/rows/", asked).context["page"].paginator.count
+    Duty.objects.filter(organization=zone.branch, period=PERIOD).update(state=DutyState.ACCEPTED)
+
+    def lines(answer: Any) -> list[list[Any]]:
+        page = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+        assert page is not None
+        return [list(line) for line in page.iter_rows(values_only=True)]
+
+    monkeypatch.setattr(making, "LONG_SHEET", count)
+    short = lines(client.get(url, asked))
+    monkeypatch.setattr(making, "LONG_SHEET", count - 1)
+    page = client.get(url, asked).content.decode()
+    assert f"共 {count} 行" in page
+    given = dict(re.findall('type="hidden" name="([a-z]+)" value="([^"]*)"', page))
+    assert not MadeDocument.objects.exists()
+    foreign = given | {"organization": zone.neighbour_street.pk}
+    assert client.post(url, foreign).status_code == 404
+    answer = client.post(url, given)
+    row = MadeDocument.objects.get()
+    assert answer["Location"] == f"/documents/{row.uid}/"
+    effects.run_due()
+    long = lines(client.get(f"/documents/{row.uid}/file/"))
+    assert [one for one in long if "导出 编号" not in str(one[0])] == [
+        one for one in short if "导出 编号" not in str(one[0])
+    ]
+    assert row.uid.hex[:16] in str(long)
 
 
 def test_board_without_figures_says_so(zone: Zone) -> None:

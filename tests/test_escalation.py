@@ -6,13 +6,18 @@ import io
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.http import Http404, QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from core import clock
 from core.actor import system
+from core.documents import making
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Effect, Notification
-from orgs.access import actor_from_grant, current_grants, who_may
+from members import packs
+from members.access import narrowed
+from orgs.access import SESSION_GRANT, actor_from_grant, current_grants, who_may
 from orgs.actions import accounts, administrators, deputies, grants
 from orgs.models import DeputyRequest, OfficeHolding, RoleGrant, User
 from orgs.permissions import Permission
@@ -367,6 +372,27 @@ def test_neighbour_named_by_a_street_waits_for_the_zone_and_exports_nothing(june
         for permission in (Permission.MEMBER_EXPORT, Permission.ORGANIZATION_EXPORT):
             assert by.may_at(permission, june.street.path)
             assert not lent.may(permission)
+        # Not even masked: he looks, and takes nothing with him.
+        export, client = reverse("members:member-export"), june.client("jinshanqiao")
+
+        def listed(grant: RoleGrant) -> str:
+            session = client.session
+            session[SESSION_GRANT] = grant.pk
+            session.save()
+            return client.get(reverse("members:member-list")).content.decode()
+
+        mine = june.users["jinshanqiao"].grants.get(deputy_for=None)
+        assert f'href="{export}' in listed(mine)
+        assert client.get(export).status_code == 200
+        page = listed(right)
+        assert "大黄山" in page
+        assert f'href="{export}' not in page
+        for answer in (client.get(export), client.post(export, {"scope": "masked"})):
+            assert answer.status_code == 404
+        wanted = packs.wanted(lent, narrowed(lent, QueryDict()), purpose="", rows=1)
+        with pytest.raises(Http404):
+            making.ask(wanted=wanted, by=lent)
+        assert not AuditEntry.objects.filter(verb="members.member.export").exists()
 
 
 def test_somebody_who_works_nowhere_acts_for_nobody_at_the_top(june: Zone) -> None:

@@ -65,7 +65,7 @@ def test_long_pack_is_asked_for_made_told_and_fetched(
     zone: Zone, monkeypatch: pytest.MonkeyPatch, own_folder: Path, ending: str
 ) -> None:
     send(zone, "huzhuang1")
-    monkeypatch.setattr(packs, "LONG", 1)
+    monkeypatch.setattr(packs, "LONG", dict.fromkeys(packs.LONG, 1))
     client, path = zone.client("dahuangshan"), f"/reports/month/{ending}/"
     page = client.get(path, MONTH).content.decode()
     count = Report.objects.filter(organization__path__startswith=zone.street.path).count()

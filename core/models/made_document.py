@@ -13,6 +13,7 @@ class MadeDocument(models.Model):
     PRIVACY = {
         "title": Personal("to show the person which of his documents it is"),
         "file_name": Personal("to offer the file under a name that says what it is"),
+        "what": Personal("to make what was asked for; a name may stand in the filters"),
     }
 
     class State(models.TextChoices):

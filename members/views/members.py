@@ -15,7 +15,7 @@ from core.paging import Pager
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from ..access import Narrowed, get_member, narrowed
+from ..access import Narrowed, get_member, may_export, narrowed
 from ..forms import FindForm, RevealForm
 from ..models import Member
 from ..queries.decisions import exclusion
@@ -85,10 +85,10 @@ def rights(request: PortalRequest) -> dict[str, bool]:
         "edit": P.MEMBER_EDIT,
         "reveal": P.MEMBER_REVEAL,
         "import": P.MEMBER_IMPORT,
-        "export": P.MEMBER_EXPORT,
         "find": P.MEMBER_FIND_BY_IDENTITY,
     }
-    return {key: request.actor.may(permission) for key, permission in names.items()}
+    held = {key: request.actor.may(permission) for key, permission in names.items()}
+    return held | {"export": may_export(request.actor)}
 
 
 @needs(P.MEMBER_VIEW, methods=("GET", "HEAD"))

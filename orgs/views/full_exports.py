@@ -6,13 +6,15 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from core import acts, clock, crypto
-from core.downloads import download, stamp
+from core import acts, crypto
+from core.documents import making
+from core.downloads import download
 from core.guards import needs
 from core.http import PortalRequest
+from core.models import MadeDocument
 from core.paging import Pager
 
-from .. import exports
+from .. import packs
 from ..access import actor_from_grant, with_place
 from ..actions import full_exports
 from ..enums import ExportKind
@@ -30,20 +32,24 @@ UNREADABLE = "无法读取"
 @needs(P.ORGANIZATION_EXPORT, methods=FORM)
 def organization_export(request: PortalRequest) -> HttpResponse:
     """What the filter shows, as the sheet that staff keep: phones masked, or in full with a
-    purpose."""
+    purpose. A long one is made behind."""
     form = OrganizationFilter(request.GET)
     values = with_place(request.actor, form.cleaned_data) if form.is_valid() else {}
     rows = queries.filtered(request.actor, values)
+    count = rows.count()
     place = values.get("place") or Organization.objects.get(pk=request.actor.organization_id or 0)
 
-    def act(attempt: acts.Attempt[None, ExportForm]) -> FullExport | None:
+    def act(attempt: acts.Attempt[None, ExportForm]) -> FullExport | MadeDocument | None:
         if attempt.given["scope"] != "full":
-            return None
+            if count <= making.LONG_SHEET:
+                return None
+            wanted = packs.wanted(request.GET.urlencode(), rows=count)
+            return making.ask(wanted=wanted, by=request.actor)
         return full_exports.ask(
             kind=ExportKind.ORGANIZATIONS,
             title=f"{place}党组织花名册",
             what=request.GET.urlencode(),
-            rows=rows.count(),
+            rows=count,
             purpose=attempt.given["purpose"],
             organization=place,
             by=request.actor,
@@ -56,15 +62,20 @@ def organization_export(request: PortalRequest) -> HttpResponse:
             acts.typed(request), may_see_full=True, masks="遮盖：联系电话只留前三后二"
         ),
         act=act,
-        done=lambda attempt, export: (
-            redirect("orgs:export-detail", uid=export.uid) if export else _masked(request, rows)
-        ),
+        done=lambda attempt, asked: behind(asked) if asked else _masked(request, rows),
         show=lambda attempt: attempt.page(
             "orgs/organization_export.html",
-            count=rows.count(),
+            count=count,
+            is_long=count > making.LONG_SHEET,
             query_string=request.GET.urlencode(),
         ),
     )
+
+
+def behind(asked: FullExport | MadeDocument) -> HttpResponse:
+    """Leads to where a file that is made behind will be found."""
+    address = "orgs:export-detail" if isinstance(asked, FullExport) else "core:document-detail"
+    return redirect(address, uid=asked.uid)
 
 
 def _masked(
@@ -72,17 +83,11 @@ def _masked(
 ) -> Any:  # FileResponse, which is no HttpResponse by name
     return download(
         request,
-        name=("党组织花名册", f"{clock.today():%Y%m%d}"),
+        name=packs.name(),
         ending="xlsx",
-        write=lambda target: exports.write_roster(
-            target, rows, of=request.actor.organization_name, stamp=stamp(request)
-        ),
+        write=lambda target: packs.write_masked(target, request.actor, rows),
         verb="orgs.organization.export",
-        entry=lambda count: {
-            "object_type": "orgs.organization",
-            "label": "党组织花名册",
-            "changes": {"rows": [None, count], "full": [None, False]},
-        },
+        entry=lambda count: packs.entry({"rows": count}),
     )
 
 

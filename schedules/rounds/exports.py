@@ -1,5 +1,6 @@
 """Reports and grids as sheets and as documents."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -14,11 +15,12 @@ from core.text import in_one_line
 from orgs.models.organization import STEP
 
 from . import fulfilment, item_kinds
-from .models import Plan, Rollup
+from .models import DutyStanding, Plan, Rollup
 from .models.vocabulary import Counted
+from .queries.boards import Listed
 from .queries.matrix import Matrix, Row
 from .queries.printouts import PrintedPeriod, Printout
-from .words import SHOWN, counted_word, word_of
+from .words import SHOWN, counted_word, word_of, words_at
 
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
 NOT_SENT = "未报送"
@@ -126,6 +128,46 @@ def write_month(target: BinaryIO, month: PrintedPeriod, *, stamp: str) -> int:
 def _moment(printout: Printout) -> str:
     at = printout.report.duty.submitted_at
     return datetime_zh(at) if at else ""
+
+
+STANDING_COLUMNS = (
+    Column("序号", "integer", 6),
+    Column("党组织", width=30),
+    Column("状态", width=10),
+    Column("迟报", width=8),
+    Column("截止", "date", 12),
+    Column("首次报送", width=20),
+    Column("退回次数", "integer", 9),
+    Column("现在", width=10),
+)
+
+
+def write_standings(
+    target: BinaryIO, found: Listed, moment: dt.datetime, *, title: str, tab: str, stamp: str
+) -> int:
+    """The rows behind a mark of the board, as they stood at the moment; returns how many."""
+    return write_sheet(
+        target,
+        title,
+        STANDING_COLUMNS,
+        ([number, *_standing(one, moment)] for number, one in enumerate(found.standings, start=1)),
+        subtitle=f"数据截至 {datetime_zh(moment)}",
+        stamp=stamp,
+        tab=tab,
+    )
+
+
+def _standing(one: DutyStanding, moment: dt.datetime) -> list[object]:
+    word, _, now = words_at(one, moment)
+    return [
+        str(one.organization),
+        word,
+        "迟报" if one.is_late else "",
+        one.duty.due_on,
+        datetime_zh(one.submitted_at) if one.submitted_at else "",
+        one.returned_count,
+        now or word,
+    ]
 
 
 def write_report(target: BinaryIO, printout: Printout, *, stamp: str) -> int:

@@ -4,8 +4,9 @@ import datetime as dt
 
 from django.db.models import TextChoices
 
-from core import periods, tones
+from core import clock, periods, tones
 
+from . import fulfilment
 from .enums import Absence, DutyState, LeftOut, Mark, Phase
 from .fulfilment import Kind
 from .models import Duty, DutyStanding
@@ -100,6 +101,17 @@ def counted_word(kind: Kind, duty: Duty) -> tuple[str, str]:
     """The word and the tone of one duty as figures count it, beside which it stands."""
     is_over, is_locked = duty.phase != Phase.RUNNING, duty.phase == Phase.LOCKED
     return state_word(kind, duty.state, is_overdue=is_over, is_locked=is_locked)
+
+
+def words_at(one: DutyStanding, moment: dt.datetime) -> tuple[str, str, str]:
+    """How a duty stood at the moment: word and tone, and the word for how it stands now where that
+    is another."""
+    kind = fulfilment.of(one.duty.plan)
+    word, tone = state_word(
+        kind, one.state, is_overdue=one.is_overdue(moment), is_locked=one.phase == Phase.LOCKED
+    )
+    now, _ = duty_word(kind, one.duty, clock.now())
+    return word, tone, now if now != word else ""
 
 
 def standing_word(kind: Kind, duty: Duty, now: dt.datetime) -> tuple[str, str]:

@@ -65,8 +65,7 @@ NOT_PERSONAL = {
     "core.StoredAnswer": "key digest headers created_at",
     "core.Heartbeat": "name at",
     "core.MadeDocument": (
-        "kind content_type what digest failure stored_as organization_path asked_at made_at "
-        "expires_at"
+        "kind content_type digest failure stored_as organization_path asked_at made_at expires_at"
     ),
     "core.Notification": "key about url created_at read_at",
     "core.StartMark": "key at detail",

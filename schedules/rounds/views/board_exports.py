@@ -1,83 +1,86 @@
 """The board of a month, and the rows behind one of its marks, as sheets."""
 
-from typing import Any, BinaryIO
+import datetime as dt
+from typing import BinaryIO
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from core import clock, periods
+from core import acts, clock, periods
+from core.documents import making
+from core.figures import moment_word
 from core.guards import needs
 from core.http import PortalRequest
 from core.tabular.writing import Column, write_sheet
 from core.templatetags.words import datetime_zh
 from orgs.permissions import Permission as P
 
+from .. import packs
+from ..exports import write_standings
 from ..models import Rollup
-from ..queries.boards import Board, board_of, newest_moment
+from ..queries.boards import Board, Listed, board_of, newest_moment
 from ..queries.cells import on_time_rate
 from ..queries.plans import plan_address
 from ..queries.rollups import rate
 from .board import board_name
-from .board_rows import asked_of, found_for, standing_row
+from .board_rows import Asked, asked_of, found_for
 from .choices import chosen_organization, chosen_plan, given_period
 from .downloads import download, stamp
-
-ROW_COLUMNS = (
-    Column("序号", "integer", 6),
-    Column("党组织", width=30),
-    Column("状态", width=10),
-    Column("迟报", width=8),
-    Column("截止", "date", 12),
-    Column("首次报送", width=20),
-    Column("退回次数", "integer", 9),
-    Column("现在", width=10),
-)
+from .rows_address import NAMES
 
 
-@needs(P.REPORT_VIEW, methods=("GET",))
+@needs(P.REPORT_VIEW, methods=("GET", "POST"))
 def board_rows_export(request: PortalRequest) -> HttpResponse | FileResponse:
-    """The rows behind one mark as a sheet, as the page of the same address lists them."""
-    asked = asked_of(request)
-    moment = asked.moment or newest_moment(asked.plan) or clock.now()
-    found = found_for(request, asked, moment)
-    mark = stamp(request)
-    title = f"{asked.node}{periods.label(asked.period)}{asked.what}"
-
-    def write(target: BinaryIO) -> None:
-        rows = [standing_row(one, moment) for one in found.standings]
-        write_sheet(
-            target,
-            title,
-            ROW_COLUMNS,
-            [[number, *_cells(row)] for number, row in enumerate(rows, start=1)],
-            subtitle=f"数据截至 {datetime_zh(moment)}",
-            stamp=mark,
-            tab=asked.what,
+    """The rows behind one mark as a sheet, as the page of the same address lists them. A long one is
+    asked for, and made behind."""
+    if request.method == "POST":
+        return acts.press(
+            request,
+            load=lambda: _wanted(request)[-1],
+            act=lambda wanted: making.ask(wanted=wanted, by=request.actor),
+            done=lambda wanted, row: redirect("core:document-detail", uid=row.uid),
         )
-
+    asked, moment, found, wanted = _wanted(request)
+    count = found.standings.count()
+    if count > making.LONG_SHEET:
+        values = (asked.node.pk, asked.period, asked.shown, moment_word(moment), asked.kind)
+        context = {
+            "title": wanted.title,
+            "count": count,
+            "unit": "行",
+            "fields": dict(zip(NAMES, (*values, asked.plan.key), strict=True)),
+            "back_url": f"{reverse('schedules:board-rows')}?{request.GET.urlencode()}",
+        }
+        return render(request, "core/document_ask.html", context)
+    title = f"{asked.node}{periods.label(asked.period)}{asked.what}"
     return download(
         request,
         name=(f"{asked.node}{asked.what}", asked.period),
         ending="xlsx",
         organization=asked.node,
-        write=write,
+        write=lambda target: write_standings(
+            target, found, moment, title=title, tab=asked.what, stamp=stamp(request.actor)
+        ),
     )
 
 
-def _cells(row: dict[str, Any]) -> list[Any]:
-    one = row["standing"]
-    return [
-        str(one.organization),
-        row["word"],
-        "迟报" if one.is_late else "",
-        row["duty"].due_on,
-        datetime_zh(one.submitted_at) if one.submitted_at else "",
-        one.returned_count,
-        row["now"] or row["word"],
-    ]
+def _wanted(request: PortalRequest) -> tuple[Asked, dt.datetime, Listed, making.Wanted]:
+    """What the address asks for, the moment, its rows, and it as something to be made."""
+    asked = asked_of(request)
+    moment = asked.moment or newest_moment(asked.plan) or clock.now()
+    what = {
+        "plan": asked.plan.pk,
+        "organization": asked.node.pk,
+        "period": asked.period,
+        "shown": asked.shown,
+        "kind": asked.kind,
+        "moment": moment_word(moment),
+        "word": asked.what,
+    }
+    return asked, moment, found_for(request, asked, moment), packs.wanted_rows(asked.node, what)
 
 
 COLUMNS = (
@@ -120,7 +123,7 @@ def board_export(request: PortalRequest) -> HttpResponse | FileResponse:
         name=(f"{node}{plan.name}总览", str(found.period)),
         ending="xlsx",
         organization=node,
-        write=lambda target: _write(target, found, now, stamp(request)),
+        write=lambda target: _write(target, found, now, stamp(request.actor)),
     )
 
 

@@ -19,11 +19,10 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from .. import fulfilment
-from ..enums import Phase
 from ..models import DutyStanding, Plan
 from ..models.vocabulary import Counted
 from ..queries.boards import Board, Listed, listed, newest_moment
-from ..words import SHOWN, duty_word, state_word, word_of
+from ..words import SHOWN, word_of, words_at
 from .choices import chosen_organization, chosen_plan, given_period
 from .rows_address import shortened, spelled_out
 
@@ -87,14 +86,15 @@ class Asked:
 def asked_of(request: PortalRequest) -> Asked:
     """What the address of a list asks for. Raises Http404 when it makes no sense."""
     request.GET = spelled_out(request.GET)  # type: ignore[assignment]
+    given = request.POST if request.method == "POST" else request.GET
     plan, plans = chosen_plan(request)
     if plan is None:
         raise Http404
     last = periods.shift(periods.containing(clock.today(), plan.cadence), -1)
     period = given_period(request, plan) or last
     named = "" if plan.pk == plans[0].pk else plan.key
-    shown, kind = request.GET.get("show", ""), request.GET.get("class", "")
-    at = request.GET.get("at", "")
+    shown, kind = given.get("show", ""), given.get("class", "")
+    at = given.get("at", "")
     if shown not in SHOWN or (kind and kind not in OrganizationClass.values):
         raise Http404
     if at and not (at.isascii() and at.isdecimal() and len(at) == 16):
@@ -170,17 +170,13 @@ def _arrange_url(request: PortalRequest, asked: Asked) -> str:
 def standing_row(one: DutyStanding, moment: dt.datetime) -> dict[str, Any]:
     """What a list shows of one duty, as it stood at the moment."""
     duty = one.duty
-    kind = fulfilment.of(duty.plan)
-    word, tone = state_word(
-        kind, one.state, is_overdue=one.is_overdue(moment), is_locked=one.phase == Phase.LOCKED
-    )
-    now, _ = duty_word(kind, duty, clock.now())
+    word, tone, now = words_at(one, moment)
     return {
         "standing": one,
         "duty": duty,
         "word": word,
         "tone": tone,
-        "now": now if now != word else "",
+        "now": now,
         "subject": duty.subject_label,
-        "url": kind.url(duty),
+        "url": fulfilment.of(duty.plan).url(duty),
     }

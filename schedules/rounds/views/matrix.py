@@ -293,7 +293,7 @@ def matrix_export(request: PortalRequest) -> HttpResponse | FileResponse:
         name=(f"{shown.node}{shown.plan.name}报送情况", shown.span[-1]),
         ending="xlsx",
         organization=shown.node,
-        write=lambda target: write_matrix(target, shown, texts, stamp=stamp(request)),
+        write=lambda target: write_matrix(target, shown, texts, stamp=stamp(request.actor)),
     )
 
 

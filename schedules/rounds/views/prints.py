@@ -1,10 +1,13 @@
 """Reports on paper, as documents and as sheets: one, or a committee's month."""
 
+from typing import BinaryIO
+
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from core import acts, periods
+from core import acts
 from core.actor import Actor
 from core.documents import making, pdf, word
 from core.guards import needs
@@ -22,7 +25,7 @@ from ..exports import (
     write_report,
 )
 from ..models.vocabulary import Counted
-from ..queries.printouts import PrintedPeriod, Printout, period_printouts, printouts
+from ..queries.printouts import Printout, period_printouts, printouts
 from ..queries.reports import reports_of, standings_below
 from .choices import Choice, chosen_or_404
 from .downloads import download, stamp
@@ -32,11 +35,6 @@ WRITERS = {"docx": word, "pdf": pdf}
 
 def _one(actor: Actor, pk: int) -> Printout:
     return printouts(actor, [get_report(actor, pk)])[0]
-
-
-def _month(request: PortalRequest) -> PrintedPeriod:
-    choice, period = chosen_or_404(request)
-    return period_printouts(request.actor, choice.plan, choice.node, period)
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
@@ -79,14 +77,19 @@ def report_xlsx(request: PortalRequest, pk: int) -> FileResponse:
         name=(str(printout.organization), printout.report.duty.title),
         ending="xlsx",
         organization=printout.organization,
-        write=lambda target: write_report(target, printout, stamp=stamp(request)),
+        write=lambda target: write_report(target, printout, stamp=stamp(request.actor)),
     )
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
 def month_print(request: PortalRequest) -> HttpResponse:
-    """All reports of a month below an organisation, one after the other."""
-    month = _month(request)
+    """All reports of a month below an organisation, one after the other. A great many are printed
+    from the PDF: a page as long takes a second to make, and no browser lays it out well."""
+    choice, period, count = _counted(request)
+    if count > packs.LONG_PRINT:
+        messages.info(request, f"共 {count} 份，网页上不便排版。请生成 PDF，下载后打印。")
+        return redirect(f"{reverse('schedules:month-pdf')}?{choice.query}")
+    month = period_printouts(request.actor, choice.plan, choice.node, period)
     context = {
         "node": month.node,
         "plan": month.plan,
@@ -100,30 +103,23 @@ def month_print(request: PortalRequest) -> HttpResponse:
     return render(request, "schedules/print_month.html", context)
 
 
-@needs(P.REPORT_VIEW, methods=("GET",))
-def month_export(request: PortalRequest) -> FileResponse:
-    """A month as a sheet, one row a report."""
-    month = _month(request)
-    return download(
-        request,
-        name=(str(month.node), f"{periods.label(month.period)}{month.plan.name}"),
-        ending="xlsx",
-        organization=month.node,
-        write=lambda target: write_month(target, month, stamp=stamp(request)),
-    )
+def _counted(request: PortalRequest) -> tuple[Choice, str, int]:
+    """What is asked for, and how many reports it holds."""
+    choice, period = chosen_or_404(request)
+    counted = standings_below(choice.plan, choice.node, period)
+    return choice, period, reports_of(request.actor, counted).count()
 
 
 def _wanted(request: PortalRequest, ending: str) -> tuple[Choice, str, int, making.Wanted]:
-    """What is asked for, and how many reports it holds. Raises DomainError for too many."""
-    choice, period = chosen_or_404(request)
-    counted = standings_below(choice.plan, choice.node, period)
-    count = reports_of(request.actor, counted).count()
-    packs.refuse_endless(count)
+    """The same, as something to be made. Raises DomainError for too many in a document."""
+    choice, period, count = _counted(request)
+    if ending in WRITERS:
+        packs.refuse_endless(count)
     return choice, period, count, packs.wanted(choice.plan, choice.node, period, ending)
 
 
 def _month_file(request: PortalRequest, ending: str) -> FileResponse | HttpResponse:
-    """The pack at once when it is short; a long one is asked for, and made behind."""
+    """The file at once when it is short; a long one is asked for, and made behind."""
     if request.method == "POST":
         return acts.press(
             request,
@@ -133,7 +129,7 @@ def _month_file(request: PortalRequest, ending: str) -> FileResponse | HttpRespo
         )
     choice, period, count, wanted = _wanted(request, ending)
     node, plan = choice.node, choice.plan
-    if count > packs.LONG:
+    if count > packs.LONG[ending]:
         context = {
             "title": wanted.title,
             "count": count,
@@ -143,14 +139,26 @@ def _month_file(request: PortalRequest, ending: str) -> FileResponse | HttpRespo
         }
         return render(request, "core/document_ask.html", context)
     month = period_printouts(request.actor, plan, node, period)
-    writer = WRITERS[ending]
+
+    def write(target: BinaryIO) -> None:
+        if ending == "xlsx":
+            write_month(target, month, stamp=stamp(request.actor))
+        else:
+            WRITERS[ending].write(target, month_document(month))
+
     return download(
         request,
-        name=(str(node), f"{periods.label(period)}{plan.name}汇编"),
+        name=packs.name(plan, node, period, ending),
         ending=ending,
         organization=node,
-        write=lambda target: writer.write(target, month_document(month)),
+        write=write,
     )
+
+
+@needs(P.REPORT_VIEW, methods=("GET", "POST"))
+def month_export(request: PortalRequest) -> FileResponse | HttpResponse:
+    """A month as a sheet, one row a report."""
+    return _month_file(request, "xlsx")
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "POST"))
