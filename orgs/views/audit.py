@@ -74,7 +74,8 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
                 "after": _shown(name, after, kind),
             }
         )
-    role = ROLES[entry.role].label if entry.role in ROLES else ""
+    # What the portal did by itself bears "system", as does the system administrator's role.
+    role = ROLES[entry.role].label if entry.user_id and entry.role in ROLES else ""
     note = mask_again(entry.note)
     return {
         "entry": entry,
