@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from core import acts
+from core.dates import told
 from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_again
@@ -89,7 +90,7 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
 def _shown(name: str, value: Any, kind: str) -> Any:
     """As people call it; a number that an earlier release left in the trail is masked."""
     shown = value_label(name, value, kind)
-    return mask_again(shown) if isinstance(shown, str) else shown
+    return told(mask_again(shown)) if isinstance(shown, str) else shown
 
 
 @needs(P.AUDIT_VIEW, methods=("POST",))

@@ -24,7 +24,7 @@ from ..queries.reminding import USUAL
 from ..words import STEPS
 from .plans import labels
 
-NAMED = 20
+NAMED = 8
 
 
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD"))
