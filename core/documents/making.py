@@ -54,6 +54,7 @@ class Maker:
     make(target, what, actor, progress): writes the file; may raise DomainError.
     verb: what the audit trail calls fetching it.
     kept: how long it can be fetched.
+    password_at(what): the page that tells the password of a locked file.
     """
 
     actor: Callable[[int, int], Actor]
@@ -61,6 +62,7 @@ class Maker:
     make: Callable[[BinaryIO, Mapping[str, Any], Actor, Progress], None]
     verb: str
     kept: dt.timedelta = KEPT
+    password_at: Callable[[Mapping[str, Any]], str] | None = None
 
 
 _makers: dict[str, Maker] = {}
@@ -69,6 +71,13 @@ _makers: dict[str, Maker] = {}
 def register(kind: str, maker: Maker) -> None:
     """Makes documents of `kind` known."""
     _makers[kind] = maker
+
+
+def password_page(row: MadeDocument) -> str:
+    """Where the password of the file is told; empty for one that is not locked, or whose maker is
+    gone."""
+    maker = _makers.get(row.kind)
+    return maker.password_at(row.what) if maker is not None and maker.password_at else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +219,9 @@ def _finish(row: MadeDocument, stored_as: str, size: int, actor: Actor) -> bool:
         )
         if not moved:
             return False
+        locked = "文件加了密码，下载的页面上可以查看。" if password_page(row) else ""
         days = "七天" if kept == KEPT else f"{kept // dt.timedelta(hours=1)} 小时"
-        _tell(row, f"{row.title} 已生成", f"{days}内可以下载，过期自动清除。")
+        _tell(row, f"{row.title} 已生成", f"{days}内可以下载，过期自动清除。{locked}")
         audit.record(
             by=actor,
             verb="core.document.make",
