@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from django.utils import timezone
+
 from core.text import clean, to_half_width
 
 EARLIEST = datetime.date(1900, 1, 1)
@@ -16,6 +18,8 @@ _EPOCH_1904 = datetime.date(1904, 1, 1)
 # Serial numbers before 1910 are more likely a year, a count or a slip than a date.
 _FIRST_SERIAL = (datetime.date(1910, 1, 1) - _EPOCH_1900).days
 
+DAY = len("2026-07-06")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d:\d\d|Z)?)?")
 _SEPARATED = re.compile(
     r"(\d{4})\s*[年./\-、,]\s*(\d{1,2})(?:\s*[月./\-、,]\s*(?:(\d{1,2})\s*[日号.]?)?)?"
     r"(?:[ T]\s*00?:00(?::00(?:\.0+)?)?)?"
@@ -53,6 +57,21 @@ class AmbiguousDate(ValueError):
 def in_words(day: datetime.date) -> str:
     """The day as pages write it: 2026年7月6日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def told(value: str) -> str:
+    """What the trail or a preview holds, as pages write it: a day or moment of ISO 8601 in words,
+    a moment in the portal's time zone; anything else as it is."""
+    if not _ISO.fullmatch(value):
+        return value
+    try:
+        moment = datetime.datetime.fromisoformat(value)
+        if timezone.is_aware(moment):
+            moment = timezone.localtime(moment)
+    except (ValueError, OverflowError):  # no such day, or past the last one elsewhere
+        return value
+    day = in_words(moment)
+    return day if len(value) == DAY else f"{day} {moment:%H:%M}"
 
 
 def read_date(

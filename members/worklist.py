@@ -19,9 +19,9 @@ def provide(actor: Actor, work: Worklist) -> None:
         work.items.append(
             WorkItem(
                 title=f"{count} 项党籍处理等待批准",
-                text="核对支部决议和依据，填批复文号后批准，或写明理由退回。",
+                text="核对支部决议和依据，填批复文号后批准，或写明理由不批准。",
                 url=reverse("members:decision-list"),
                 button="去办理",
-                lead=str(count),
+                lead=f"{count} 项",
             )
         )

@@ -92,7 +92,7 @@ def _accounts(since: dt.datetime) -> Iterator[Alarm]:
         yield Alarm(
             key,
             f"{name}的账号一天内登录失败 {count} 次",
-            "请问本人是否忘记密码；不是本人所为的，请本人修改密码，并在“登录中的会话”核对。",
+            "请问本人是否忘记密码；不是本人所为的，请本人修改密码，并在“登录会话”核对。",
         )
 
 
@@ -127,7 +127,7 @@ def _at_night(since: dt.datetime) -> Iterator[Alarm]:
         yield Alarm(
             str(entry.sequence),
             f"{AdminKind(kinds[entry.user_id or 0]).label}{entry.user_name}在夜间登录",
-            f"{local:%Y-%m-%d %H:%M}，地址 {entry.ip}。请核对是否本人、因何登录。",
+            f"{local:%Y年%-m月%-d日 %H:%M}，地址 {entry.ip}。请核对是否本人、因何登录。",
         )
 
 

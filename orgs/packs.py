@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from django.db.models import QuerySet
 from django.http import Http404, QueryDict
+from django.urls import reverse
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from core import clock
@@ -93,9 +94,15 @@ def make(target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Prog
     lock(plain, target, export.password)
 
 
+def _page(what: Mapping[str, Any]) -> str:
+    return reverse("orgs:export-detail", args=[what["export"]])
+
+
 making.register(
     DOCUMENT,
-    making.Maker(actor_from_grant, check, make, verb="orgs.full_export.fetch", kept=LIVES),
+    making.Maker(
+        actor_from_grant, check, make, verb="orgs.full_export.fetch", kept=LIVES, password_at=_page
+    ),
 )
 register(ExportKind.ORGANIZATIONS, _organizations)
 

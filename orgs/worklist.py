@@ -40,7 +40,7 @@ def provide(actor: Actor, work: Worklist) -> None:
             work,
             count,
             "份完整导出等你批准",
-            "核对用途和范围后批准或退回。",
+            "核对用途和范围后批准或不批准。",
             "orgs:export-list",
             "去批准",
         )
@@ -60,8 +60,9 @@ def provide(actor: Actor, work: Worklist) -> None:
 
 
 def _add(work: Worklist, count: int, title: str, text: str, name: str, button: str) -> None:
+    """`title` begins with what is counted by, as 项 or 张: the number is shown with it."""
     if count:
-        url = reverse(name)
+        url, lead = reverse(name), f"{count} {title[0]}"
         work.items.append(
-            WorkItem(title=f"{count} {title}", text=text, url=url, button=button, lead=str(count))
+            WorkItem(title=f"{count} {title}", text=text, url=url, button=button, lead=lead)
         )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from core import audit, clock, effects
 from core.actions import action
 from core.actor import Actor, system
+from core.dates import told
 from core.models import AuditEntry, AuditHead, Effect, Heartbeat, Notification
 from orgs.models import User
 
@@ -149,6 +150,14 @@ def test_page_shows_acts_in_chinese_with_before_and_after(zone: Zone) -> None:
     text = zone.client("auditor").get(reverse("orgs:audit-list")).content.decode()
     for word in ("修改账号", "康红涛", "姓名：zone → 康红涛", "系统管理员"):
         assert word in text
+
+
+def test_days_and_moments_are_told_as_pages_write_them() -> None:
+    assert told("2026-12-03") == "2026年12月3日"
+    assert told("2026-12-03 17:20:57.120579+00:00") == "2026年12月4日 01:20"
+    assert told("2026-12-03T17:20:57Z") == "2026年12月4日 01:20"
+    for same in ("", "2026-12", "2026-13-45", "9999-12-31T23:59+00:00", "2026-12-03 号", "1"):
+        assert told(same) == same
 
 
 def test_page_filters_by_person_act_object_and_day(zone: Zone) -> None:

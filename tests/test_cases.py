@@ -62,7 +62,7 @@ def cases() -> dict[Any, str]:
 def test_page_says_whom_a_kind_would_reach_before_it_is_on(ending: Zone) -> None:
     with clock.at(JULY_1):
         page = html.unescape(ending.client("zone").get("/plans/cases/").content.decode())
-    for words in ("换届", "预备党员转正", "未开启", "期限前 180 天", "湖庄村第二支部（9月1日）"):
+    for words in ("换届", "预备党员转正", "未开启", "期限前 180 天", "9月1日　湖庄村第二支部"):
         assert words in page, words
     assert "1 件在起用之前已到期" in page
     assert "告知" in page

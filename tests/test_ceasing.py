@@ -60,7 +60,10 @@ def filled(zone: Zone) -> Organization:
 def test_merging_says_what_it_does_and_does_what_it_says(zone_in_june: Zone) -> None:
     zone = zone_in_june
     source, target = filled(zone), zone.branch2
-    owed = Duty.objects.outstanding().filter(organization=source).count()
+    owed = [
+        duty.title
+        for duty in Duty.objects.outstanding().filter(organization=source).order_by("due_on", "pk")
+    ]
     assert owed
     text, agreed = asked(zone, "merge", source, target=str(target.pk))
     for line in (
@@ -68,7 +71,7 @@ def test_merging_says_what_it_does_and_does_what_it_says(zone_in_june: Zone) -> 
         "1 人在此的任职同日结束。",
         "2 项授权今天结束：huzhuang1（支部书记）、officer（支部委员）。",
         "1 项指名或回避今天结束。",
-        f"{owed} 项没有办完的应办事项不再要求办理。",
+        f"{len(owed)} 项没有办完的应办事项不再要求办理：{'、'.join(owed)}。",
     ):
         assert line in text, line
     assert Member.objects.filter(organization=source).count() == 5  # asked, nothing done

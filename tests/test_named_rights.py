@@ -62,7 +62,19 @@ def zone(zone: Zone) -> Zone:
     for username in ("huzhuang1", "taoyuan1", "taoyuan2"):
         send(zone, username)
     for place in (zone.branch, zone.neighbour_branch, other):
-        standings.begin([make_member(place, f"{place}的人")])
+        member = make_member(place, f"{place}的人")
+        standings.begin([member])
+        MembershipDecision.objects.create(
+            member=member,
+            organization=place,
+            kind="suspended",
+            resolved_on=JULY_8.date(),
+            resolution_number="1",
+            basis="失联超过六个月",
+            proposed_by=zone.users["zone"],
+            proposed_by_name="zone",
+            proposed_at=JULY_8,
+        )
     for derivation in derived.registered().values():
         derivation.fill(by=system())
     return zone

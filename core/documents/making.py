@@ -57,6 +57,7 @@ class Maker:
     verb: what the audit trail calls fetching it.
     kept: how long it can be fetched.
     entry(what): what else `audit.record` takes of it, where the same is also made at once.
+    password_at(what): the page that tells the password of a locked file.
 
     The actor told to `make` has as `request_id` the number of the document, for its stamp.
     """
@@ -67,6 +68,7 @@ class Maker:
     verb: str
     kept: dt.timedelta = KEPT
     entry: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    password_at: Callable[[Mapping[str, Any]], str] | None = None
 
 
 _makers: dict[str, Maker] = {}
@@ -75,6 +77,13 @@ _makers: dict[str, Maker] = {}
 def register(kind: str, maker: Maker) -> None:
     """Makes documents of `kind` known."""
     _makers[kind] = maker
+
+
+def password_page(row: MadeDocument) -> str:
+    """Where the password of the file is told; empty for one that is not locked, or whose maker is
+    gone."""
+    maker = _makers.get(row.kind)
+    return maker.password_at(row.what) if maker is not None and maker.password_at else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +230,9 @@ def _finish(row: MadeDocument, stored_as: str, size: int, actor: Actor) -> bool:
         )
         if not moved:
             return False
+        locked = "文件加了密码，下载的页面上可以查看。" if password_page(row) else ""
         days = "七天" if kept == KEPT else f"{kept // dt.timedelta(hours=1)} 小时"
-        _tell(row, f"{row.title} 已生成", f"{days}内可以下载，过期自动清除。")
+        _tell(row, f"{row.title} 已生成", f"{days}内可以下载，过期自动清除。{locked}")
         audit.record(
             by=actor,
             verb="core.document.make",

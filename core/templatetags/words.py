@@ -7,6 +7,7 @@ from django import template
 from django.utils import timezone
 
 from core import clock, periods
+from core.dates import told
 from core.text import in_one_line
 
 register = template.Library()
@@ -19,6 +20,12 @@ def _local(value: Any) -> Any:
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         return timezone.localtime(value)
     return value
+
+
+@register.filter
+def told_zh(value: Any) -> Any:
+    """A kept text as pages write it, where it is a day or a moment; anything else as it is."""
+    return told(value) if isinstance(value, str) else value
 
 
 @register.filter

@@ -42,6 +42,7 @@ def document_detail(request: PortalRequest, uid: UUID) -> HttpResponse:
         "document": row,
         "is_moving": is_moving,
         "poll_url": reverse("core:document-detail", args=[uid]),
+        "password_url": making.password_page(row),
     }
     if is_fragment(request):
         if is_moving:

@@ -31,8 +31,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault; 503 when the database cannot just now (restart, full disk, time limit),
     whichever layer asked it. The page needs neither database nor session."""
     error = sys.exc_info()[1]  # Django calls this while it handles it
-    response = render(None, "500.html", status=500)  # type: ignore[arg-type]
-    if isinstance(error, OperationalError | InterfaceError):
+    is_away = isinstance(error, OperationalError | InterfaceError)
+    response = render(None, "500.html", {"is_away": is_away}, status=500)  # type: ignore[arg-type]
+    if is_away:
         response.status_code, response["Retry-After"] = 503, "60"
     return response
 

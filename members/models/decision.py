@@ -18,11 +18,13 @@ HIGHEST = frozenset({DecisionKind.EXPELLED})
 
 
 class MembershipDecisionQuerySet(models.QuerySet["MembershipDecision"]):
-    def visible_to(self, actor: Actor | None) -> "MembershipDecisionQuerySet":
-        """Those of members whom the actor may see."""
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.MEMBER_VIEW
+    ) -> "MembershipDecisionQuerySet":
+        """Those of organisations where the actor holds `permission`."""
         if actor is None:
             return self.none()
-        return self.filter(in_scope(actor, Permission.MEMBER_VIEW))
+        return self.filter(in_scope(actor, permission))
 
     def waiting(self) -> "MembershipDecisionQuerySet":
         """Proposed, and neither approved nor refused."""

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from core.dates import told
 from core.identity import mask_again
 from core.models import AuditEntry
 
@@ -45,4 +46,4 @@ def member_history(member_id: int) -> list[HistoryEntry]:
 
 def _today(value: object) -> str:
     """A kept value, masked as today where an earlier release masked less."""
-    return mask_again(str(value)) if value else ""
+    return told(mask_again(str(value))) if value else ""

@@ -120,7 +120,7 @@ def decision_refuse(request: PortalRequest, pk: int) -> HttpResponse:
         act=lambda attempt: decisions.refuse(
             decision=attempt.subject, by=request.actor, **attempt.given
         ),
-        done=lambda attempt, decision: acts.said(request, "已退回，未批准。", decision),
+        done=lambda attempt, decision: acts.said(request, "未批准，理由已发给提请人。", decision),
         show=lambda attempt: _page(
             request,
             attempt.subject,

@@ -129,10 +129,10 @@ def abolish(
     reasons = []
     below = organization.children.active(decision.on).count()
     if below:
-        reasons.append(f"还有下级党组织 {below} 个")
+        reasons.append(f"还有下级党组织 {below} 个，请先调整隶属或合并")
     reasons += lifecycle.objections(organization)
     if reasons:
-        raise DomainError("；".join(reasons) + "。请先调整隶属、转出或合并")
+        raise DomainError("；".join(reasons) + "。")
     register.on_time(organization, decision.on)
     _cease(organization, decision.on, revision, by=by)
     history.happened(organization, EventKind.ABOLISHED, decision, by, {"name": organization.name})

@@ -17,7 +17,7 @@ class ExportForm(forms.Form):
         label="用途",
         required=False,
         max_length=200,
-        help_text="完整导出必填，写明用在哪里、给谁。用途印在每页页眉并记入审计。",
+        help_text="选“完整显示”的必须填：用在哪里、给谁。用途印在每页页眉并记入审计。",
     )
 
     def __init__(self, *args: Any, may_see_full: bool, masks: str, **kwargs: Any) -> None:

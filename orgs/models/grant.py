@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -103,6 +104,11 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {self.organization}"
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day on which it holds; None where no end is set."""
+        return self.valid_to - dt.timedelta(days=1) if self.valid_to else None
 
     @property
     def role_class(self) -> type[Role]:

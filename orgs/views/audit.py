@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from core import acts
+from core.dates import told
 from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_again
@@ -74,7 +75,8 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
                 "after": _shown(name, after, kind),
             }
         )
-    role = ROLES[entry.role].label if entry.role in ROLES else ""
+    # What the portal did by itself bears "system", as does the system administrator's role.
+    role = ROLES[entry.role].label if entry.user_id and entry.role in ROLES else ""
     note = mask_again(entry.note)
     return {
         "entry": entry,
@@ -88,7 +90,7 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
 def _shown(name: str, value: Any, kind: str) -> Any:
     """As people call it; a number that an earlier release left in the trail is masked."""
     shown = value_label(name, value, kind)
-    return mask_again(shown) if isinstance(shown, str) else shown
+    return told(mask_again(shown)) if isinstance(shown, str) else shown
 
 
 @needs(P.AUDIT_VIEW, methods=("POST",))

@@ -107,7 +107,9 @@ def deputy_confirm(request: PortalRequest, pk: int) -> HttpResponse:
         load=lambda: _to_decide(request, pk),
         act=lambda asked: deputies.confirm_deputy(by=request.actor, request_id=pk),
         done=lambda asked, right: acts.said(
-            request, f"已同意{right.user.name}代理{right}。", "orgs:deputy-requests"
+            request,
+            f"已同意{right.user.name}代理{right.organization} {right.role_class.label}。",
+            "orgs:deputy-requests",
         ),
     )
 

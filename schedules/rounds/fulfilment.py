@@ -158,7 +158,7 @@ CASE_WORDS = Words(
     missing="未办",
     sent="已办",
     write="去办理",
-    hint="办结后自动销去，不必另报。",
+    hint="办结后不再列出，不必另报。",
 )
 
 

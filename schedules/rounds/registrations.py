@@ -20,6 +20,7 @@ from .words import standing_word
 from .worklist import elsewhere, front, provide
 
 PANEL_DUTIES = 6
+NAMED = 6  # duties in one line
 
 worklist.register(provide)
 worklist.register_elsewhere(elsewhere)
@@ -30,8 +31,13 @@ lifecycle.register_move_step(rollups.mark_moved)
 @lifecycle.register_foresight
 def foresee_duties(source: Organization, target: Organization | None) -> list[str]:
     """What it still owes is waived in the night after. One query."""
-    count = Duty.objects.outstanding().filter(organization=source).count()
-    return [f"{count} 项没有办完的应办事项不再要求办理。"] if count else []
+    owed = Duty.objects.outstanding().filter(organization=source).select_related("plan")
+    titles = [duty.title for duty in owed.order_by("due_on", "pk")]
+    if not titles:
+        return []
+    more = " 等" if len(titles) > NAMED else ""
+    named = "、".join(titles[:NAMED]) + more
+    return [f"{len(titles)} 项没有办完的应办事项不再要求办理：{named}。"]
 
 
 demo.register("schedules.rounds.demo.rounds", order=40)

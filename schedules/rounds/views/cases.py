@@ -24,7 +24,7 @@ from ..queries.reminding import USUAL
 from ..words import STEPS
 from .plans import labels
 
-NAMED = 20
+NAMED = 8
 
 
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD"))
@@ -82,7 +82,7 @@ def _question(kind: Kind, found: Reach) -> acts.Question:
     lines = [f"现在列为应办 {len(found.rows)} 件{f'：{names}' if names else ''}。"]
     if len(found.rows) > NAMED:
         lines[0] = f"{lines[0].removesuffix('。')} 等。"
-    lines.append("之后到了提前的日子自动列出，办结后自动销去；相关的人会收到提醒。")
+    lines.append("之后到了提前的日子自动列出，办结后不再列出；相关的人会收到提醒。")
     if found.before:
         lines.append(f"{found.before} 件在起用之前已到期，不列入，请到组织或党员的页面办理。")
     return acts.Question(f"开启{kind.label}", lines, "确认开启")
