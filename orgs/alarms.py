@@ -85,7 +85,9 @@ def _addresses(since: dt.datetime) -> Iterator[Alarm]:
     for row in rows:
         network = network_of(row["ip"])
         counts[network] += row["count"]
-        accounts.setdefault(network, set()).update({row["user_id"]} - {None})
+        found = accounts.setdefault(network, set())
+        if row["user_id"]:
+            found.add(row["user_id"])
     for network, count in counts.items():
         if count < FAILURES_OF_ADDRESS:
             continue
