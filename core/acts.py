@@ -18,6 +18,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from . import audit, kept
+from .edge import in_single_lines
 from .errors import Conflict, DomainError
 from .http import PortalRequest, is_by_script
 
@@ -160,6 +161,7 @@ def perform(
     def read(subject: T) -> Attempt[T, F]:
         attempt = Attempt(request, subject, form(subject))
         attempts.append(attempt)
+        in_single_lines(attempt.form)
         if not attempt.form.is_valid():
             raise _Invalid
         if request.POST.get("agreed") == "back":
@@ -219,8 +221,10 @@ def _let_go(request: PortalRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _is_agreed(request: PortalRequest, question: Question) -> bool:
-    seen = request.POST.get("seen", question.seen)
-    return not question.lines or (request.POST.get("agreed") == "yes" and seen == question.seen)
+    given = request.POST
+    return not question.lines or (
+        given.get("agreed") == "yes" and given.get("seen") == question.seen
+    )
 
 
 def press(

@@ -7,6 +7,7 @@ core/tabular/parsed.py; what goes out as a document passes it again (core/docume
 from collections.abc import Callable
 from typing import Any
 
+from django.forms import TextInput
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from . import kept
@@ -54,3 +55,23 @@ def readable_fields(fields: QueryDict) -> Any:
         result.setlist(name, values)
     result._mutable = False
     return result
+
+
+def in_single_lines(form: Any) -> None:
+    """What was posted for fields of one line, without breaks of lines: no browser sends any there,
+    a program may. For a form of Django, and one of several (`forms`) alike."""
+    for one in getattr(form, "forms", ()):
+        in_single_lines(one)
+    given = getattr(form, "data", None)
+    if not isinstance(given, QueryDict) or not hasattr(form, "add_prefix"):
+        return
+    broken = {}
+    for key, field in getattr(form, "fields", {}).items():
+        name = form.add_prefix(key)
+        values = given.getlist(name) if isinstance(field.widget, TextInput) else []
+        if any("\n" in value for value in values):
+            broken[name] = [" ".join(value.splitlines()) for value in values]
+    if broken:
+        form.data = given.copy()
+        for name, values in broken.items():
+            form.data.setlist(name, values)

@@ -91,6 +91,14 @@ def readable(text: str) -> str:
     return _LOOSE_SELECTORS.sub(r"\1", unicodedata.normalize("NFC", text))
 
 
+def whole_number(text: str, *, digits: int = 18) -> int | None:
+    """The number that was typed or stands in an address, if it is one of plain digits, of at most
+    so many; 18 are what an id of any database can have. None for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= digits):
+        return None
+    return int(text)
+
+
 def _may_be_name(text: str) -> bool:
     text = text.strip()
     return (

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from .http import client_ip
+from .http import client_network
 from .quiet import Quiet
 
 SHARED = "counters"  # the alias of the cache in Redis; missing in the embedded edition
@@ -61,7 +61,7 @@ class PersonThrottle(BaseThrottle):
     def ident(self, request: Request) -> str:
         """By account, else by address."""
         person = request.user.pk if request.user and request.user.is_authenticated else None
-        return f"u{person}" if person else f"a{client_ip(request._request)}"
+        return f"u{person}" if person else f"a{client_network(request._request)}"
 
     def wait(self) -> float:
         """Seconds until the next request would be allowed, if no other comes before."""

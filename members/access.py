@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.http import Http404, QueryDict
 
 from core.actor import Actor
+from core.text import whole_number
 from orgs.models import Organization
 from orgs.permissions import Permission
 
@@ -71,9 +72,7 @@ def narrowed(actor: Actor, asked: QueryDict) -> Narrowed:
 
 
 def _organization(actor: Actor, text: str) -> Organization:
-    if not (text.isascii() and text.isdigit()):
-        raise Http404
-    found = Organization.objects.visible_to(actor).filter(pk=int(text[:30])).first()
+    found = Organization.objects.visible_to(actor).filter(pk=whole_number(text) or 0).first()
     if found is None:
         raise Http404
     return found

@@ -4,6 +4,7 @@ A rule looks at the last 24 hours and names who or what is conspicuous. An app a
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from core import clock
+from core.http import network_of
 from core.models import AuditEntry
 
 from .enums import AdminKind
@@ -70,19 +72,30 @@ def by_person(since: dt.datetime, verbs: Q, least: int) -> Iterator[tuple[str, s
 
 
 def _addresses(since: dt.datetime) -> Iterator[Alarm]:
+    """By what one line has (`network_of`), as the slowing counts. One query."""
     rows = (
         AuditEntry.objects.filter(verb__in=FAILED, at__gt=since)
         .exclude(ip="")
-        .values("ip")
-        .annotate(count=Count("pk"), accounts=Count("user_id", distinct=True))
-        .filter(count__gte=FAILURES_OF_ADDRESS)
+        .values("ip", "user_id")
+        .annotate(count=Count("pk"))
         .order_by("ip")
     )
+    counts: Counter[str] = Counter()
+    accounts: dict[str, set[int]] = {}
     for row in rows:
+        network = network_of(row["ip"])
+        counts[network] += row["count"]
+        found = accounts.setdefault(network, set())
+        if row["user_id"]:
+            found.add(row["user_id"])
+    for network, count in counts.items():
+        if count < FAILURES_OF_ADDRESS:
+            continue
+        where = f"{network}/64" if ":" in network else network
         yield Alarm(
-            row["ip"],
-            f"地址 {row['ip']} 一天内登录失败 {row['count']} 次",
-            f"涉及 {row['accounts']} 个账号，其余登录名不存在。来自这个地址、以前没有成功登录过的账号"
+            network,
+            f"地址 {where} 一天内登录失败 {count} 次",
+            f"涉及 {len(accounts[network])} 个账号，其余登录名不存在。来自这个地址、以前没有成功登录过的账号"
             "已自动限速。请核对是哪台电脑；不是本单位的，请网络管理员封禁。",
         )
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from core import clock
 from core.http import client_ip
 from core.problems import Refused
+from core.text import whole_number
 
 from .access import actor_of
 from .actions import tokens
@@ -25,9 +26,10 @@ def _grant_wanted(request: HttpRequest) -> int | None:
     raw = request.headers.get("X-Acting-Grant")
     if raw is None:
         return None
-    if not (raw.isascii() and raw.isdecimal() and len(raw) < 19):
+    number = whole_number(raw)
+    if number is None:
         raise Refused(400, "X-Acting-Grant 应为授权编号。", code="bad_grant")
-    return int(raw)
+    return number
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from core import clock, crypto
-from core.http import client_ip
+from core.http import client_network, network_of
 from core.models import AuditEntry
 from core.prepared import Given, Prepared
 
@@ -84,7 +84,7 @@ class LockoutBackend(AxesStandaloneBackend):
         try:
             super().authenticate(request, username, password, **kwargs)
             if request is not None and is_slowed(
-                lockout_name(request, {"username": username}), client_ip(request)
+                lockout_name(request, {"username": username}), client_network(request)
             ):
                 # Not counted, so that the one who goes on trying holds up nobody else.
                 request.axes_locked_out = True  # type: ignore[attr-defined]
@@ -94,18 +94,18 @@ class LockoutBackend(AxesStandaloneBackend):
             raise
 
 
-def is_slowed(name: str, ip: str) -> bool:
-    """Whether this try is one too many of the address, or of the name from all addresses together,
+def is_slowed(name: str, network: str) -> bool:
+    """Whether this try is one too many of the network (`network_of`), or of the name from all addresses together,
     within the time of a lock-out: then one in some seconds is looked at, the others are refused.
 
-    Who has signed in from this address before is never slowed: nobody can lock others out, neither
+    Who has signed in from there before is never slowed: nobody can lock others out, neither
     from the same office nor from elsewhere. Two queries, four where somebody is trying names.
     """
     now = clock.now()
     recent = AccessAttempt.objects.filter(
         attempt_time__gt=now - dt.timedelta(hours=settings.AXES_COOLOFF_TIME)
     )
-    here = recent.filter(ip_address=ip).aggregate(
+    here = recent.filter(ip_address=network).aggregate(
         names=Count("username", distinct=True), last=Max("attempt_time")
     )
     named = recent.filter(username=name).aggregate(
@@ -121,18 +121,18 @@ def is_slowed(name: str, ip: str) -> bool:
     ]
     if not last or max(last) <= now - dt.timedelta(seconds=settings.SIGN_IN_SLOW_SECONDS):
         return False
-    return not has_signed_in(name, ip)
+    return not has_signed_in(name, network)
 
 
-def has_signed_in(name: str, ip: str) -> bool:
-    """Whether the account has been signed in from the address within 90 days."""
+def has_signed_in(name: str, network: str) -> bool:
+    """Whether the account has been signed in from the network within 90 days."""
     user = User.objects.filter(username=name).first()
-    return AuditEntry.objects.filter(
+    entries = AuditEntry.objects.filter(
         user_id=user.pk if user else 0,
         verb="orgs.session.started",
-        ip=ip,
         at__gt=clock.now() - dt.timedelta(days=90),
-    ).exists()
+    )
+    return network in map(network_of, entries.values_list("ip", flat=True).distinct())
 
 
 class NameOrPhoneBackend(BaseBackend):

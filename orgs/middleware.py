@@ -17,6 +17,7 @@ from django.urls import reverse
 from core import audit, clock, kept, problems
 from core.guards import marker_of, page_of
 from core.http import is_by_script, is_fragment
+from core.text import whole_number
 
 from .access import SESSION_GRANT, act_in, actor_for_request
 from .actions import accounts, refusals
@@ -247,15 +248,9 @@ def take_up(request: HttpRequest, grant: RoleGrant) -> None:
 def _not_held(request: HttpRequest, mark: str) -> HttpResponse:
     """The form back, with the role that it needs."""
     actor: Any = request.actor  # type: ignore[attr-defined]
-    number = mark[1:]
-    own = (
-        RoleGrant.objects.filter(pk=int(number), user_id=actor.user_id).select_related(
-            "organization"
-        )
-        if mark.startswith("g") and number.isascii() and number.isdecimal() and len(number) < 19
-        else RoleGrant.objects.none()
-    )
-    grant = own.first()
+    number = whole_number(mark[1:]) if mark.startswith("g") else None
+    own = RoleGrant.objects.filter(pk=number or 0, user_id=actor.user_id)
+    grant = own.select_related("organization").first() if number else None
     now = f"{actor.organization_name}（{actor.role_label}）".replace("（）", "") or actor.name
     if grant is not None:
         why = (

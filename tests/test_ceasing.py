@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from core import clock
@@ -124,3 +125,20 @@ def test_organisations_below_are_told_by_name(zone: Zone) -> None:
         f"2 个下级党组织（连同其下级和党员）转入{beside}：{zone.branch}、{zone.branch2}。" in text
     )
     assert "名党员的登记" not in text  # they stay in their branches
+
+
+@pytest.mark.parametrize("seen", [{}, {"seen": ""}, {"seen": "0" * 16}, {"seen": ["", "x"]}])
+@pytest.mark.parametrize("act", ["merge", "abolish"])
+def test_agreeing_to_nothing_that_was_shown_is_answered_with_the_question(
+    zone: Zone, act: str, seen: dict[str, Any]
+) -> None:
+    """A post made by hand says yes without the mark of the question: nobody has seen the numbers."""
+    client = Client()
+    client.force_login(zone.users["zone"], backend="orgs.backends.NameOrPhoneBackend")
+    url = reverse(f"orgs:organization-{act}", args=[zone.branch.pk])
+    body = {"revision": "1", **DECIDED, "target": str(zone.branch2.pk), "agreed": "yes", **seen}
+    answer = client.post(url, body)
+    assert answer.status_code == 200
+    assert "还没有办理" in answer.content.decode()
+    zone.branch.refresh_from_db()
+    assert zone.branch.abolished_on is None

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +12,7 @@ from core import audit, clock
 from core.actions import action
 from core.actor import Actor, system
 from core.errors import DomainError
+from core.http import network_of
 from core.models import AuditEntry, Notification
 from members.actions import numbers
 from members.models import Member
@@ -289,14 +291,13 @@ def test_alarms_reach_the_security_administrator_once(zone: Zone, few: None) -> 
 
 
 def test_alarm_for_addresses_and_accounts(zone: Zone) -> None:
-    ip = "2001:db8:1111:2222:3333:4444:5555:6666"
     for number in range(31):
-        sign_in(f"nobody{number}", ip=ip)
+        sign_in(f"nobody{number}", ip=f"2001:db8:1111:2222:3333:4444:5555:{number:x}")
     for number in range(16):
         sign_in("zone", ip=f"10.8.0.{number}")
     assert alarms.raise_alarms(by=system()) == 2
     titles = " ".join(told(zone))
-    assert f"地址 {ip} 一天内登录失败 31 次" in titles
+    assert "地址 2001:db8:1111:2222::/64 一天内登录失败 31 次" in titles
     assert "的账号一天内登录失败 16 次" in titles
 
 
@@ -370,3 +371,62 @@ def test_refusals_are_kept_when_the_act_is_undone(zone: Zone) -> None:
         refused(by=by)
     assert list(AuditEntry.objects.values_list("verb", flat=True)) == [REFUSED]
     assert audit.verify().is_intact
+
+
+@pytest.mark.parametrize(
+    ("ip", "network"),
+    [
+        ("10.1.2.3", "10.1.2.3"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
+        ("2001:DB8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("::ffff:10.1.2.3", "10.1.2.3"),  # IPv4 as a socket of both kinds writes it
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_tries_are_counted_by_what_one_line_has(ip: str, network: str) -> None:
+    assert network_of(ip) == network
+
+
+def test_one_line_of_ipv6_is_one_address(zone: Zone, accounts: list[User]) -> None:
+    """Each name from another address of the same /64; whoever came from there before gets in."""
+    assert sign_in("zone", PASSWORD, ip="2001:db8:1:2::99") == 302
+    for number, user in enumerate(accounts):
+        sign_in(user.username, ip=f"2001:db8:1:2::{number + 1:x}")
+    assert sign_in("huzhuang1", PASSWORD, ip="2001:db8:1:2:ffff::1") == 403
+    assert sign_in("zone", PASSWORD, ip="2001:db8:1:2:eeee::1") == 302
+    assert sign_in("huzhuang1", PASSWORD, ip="2001:db8:1:3::1") == 302
+
+
+def test_lock_of_a_name_holds_for_the_whole_line(zone: Zone) -> None:
+    for number in range(5):
+        sign_in("huzhuang1", ip=f"2001:db8:1:2::{number + 1:x}")
+    assert sign_in("huzhuang1", PASSWORD, ip="2001:db8:1:2::77") == 403
+    assert sign_in("huzhuang1", PASSWORD, ip="2001:db8:1:3::77") == 302
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "counted"),
+    [
+        ("10.7.7.7", "10.7.7.7"),
+        ("203.0.113.9, 10.7.7.7", "10.7.7.7"),
+        ("10.7.7.7:51234", "10.7.7.7"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("::ffff:10.7.7.7", "10.7.7.7"),
+        ("unknown", "10.1.1.1"),
+        ("'; DROP TABLE", "10.1.1.1"),
+        ("", "10.1.1.1"),
+        ("10.7.7.7,", "10.1.1.1"),
+    ],
+)
+def test_what_a_proxy_says_counts_only_as_an_address(
+    zone: Zone, settings: Any, forwarded: str, counted: str
+) -> None:
+    """It goes into columns of addresses: anything else was an error of PostgreSQL."""
+    settings.TRUSTED_PROXY_COUNT = 1
+    client = Client(REMOTE_ADDR="10.1.1.1", HTTP_X_FORWARDED_FOR=forwarded)
+    assert client.post(LOGIN, {"username": "zone", "password": WRONG}).status_code == 403
+    assert AccessAttempt.objects.get().ip_address == network_of(counted)
+    assert client.post(LOGIN, {"username": "zone", "password": PASSWORD}).status_code == 302
+    assert AuditEntry.objects.filter(verb="orgs.session.started").latest("pk").ip == counted

@@ -384,7 +384,9 @@ def test_second_click_has_no_second_effect(zone: Zone, name: str, gated: list[st
         before, count = state_of_all(without=UNSTABLE), AuditEntry.objects.count()
         first = post.send()
         assert first.status_code == 200, seen(first)
-        assert len(gated) == (name not in UNGATED), "an act goes once through acts.perform"
+        # What is asked before it is done came to the gate to be asked about too.
+        times = 2 if "agreed" in POSTS[name] else int(name not in UNGATED)
+        assert len(gated) == times, "an act goes once through acts.perform"
         after, verbs = state_of_all(without=UNSTABLE), verbs_since(count)
         assert name in IDLE or verbs or before != after, "the first click did nothing"
 

@@ -5,6 +5,7 @@ neighbour whose data could leak.
 """
 
 import datetime as dt
+import re
 import uuid
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -161,6 +162,22 @@ def make_member(
     return member
 
 
+class Browser(Client):
+    """A client whose person reads what is asked before an act (core/acts.py) and agrees to it:
+    `agreed` without the mark of a question is answered with that question's own."""
+
+    def post(self, path: Any, data: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """The answer to the second post, where the first was answered with a question."""
+        if isinstance(data, dict) and data.get("agreed") == "yes" and "seen" not in data:
+            asking = {name: value for name, value in data.items() if name != "agreed"}
+            asked = super().post(path, asking, *args, **kwargs)
+            mark = re.search(rb'name="seen" value="([0-9a-f]+)"', asked.content)
+            if not mark:
+                return asked
+            data = {**data, "seen": mark[1].decode()}
+        return super().post(path, data, *args, **kwargs)
+
+
 @dataclass
 class Zone:
     """The small zone. `users` by login name."""
@@ -174,7 +191,7 @@ class Zone:
     neighbour_branch: Organization
     users: dict[str, User] = field(default_factory=dict)
 
-    def client(self, username: str) -> Client:
+    def client(self, username: str) -> Browser:
         """A browser in which `username` is signed in: his session stands in its table. Nothing
         else of signing in has happened, which most tests would only wait for. One statement."""
         user, session = self.users[username], SessionStore(uuid.uuid4().hex)
@@ -186,7 +203,7 @@ class Zone:
             }
         )
         row.save(force_insert=True)
-        client = Client()
+        client = Browser()
         client.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
         return client
 

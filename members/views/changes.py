@@ -10,6 +10,7 @@ from django.urls import reverse
 from core import acts
 from core.guards import needs
 from core.http import PortalRequest, is_fragment
+from core.text import whole_number
 from orgs.access import get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission as P
@@ -33,10 +34,8 @@ def _saved(request: PortalRequest, form: MemberForm, text: str, to: Any) -> Http
 
 def _preset(request: PortalRequest) -> Organization | None:
     """The branch named in the address, for a form opened from its page."""
-    text = request.GET.get("organization", "")
-    if not (text.isascii() and text.isdigit()):
-        return None
-    return get_organization(request.actor, int(text[:30]), P.MEMBER_EDIT)
+    pk = whole_number(request.GET.get("organization", ""))
+    return None if pk is None else get_organization(request.actor, pk, P.MEMBER_EDIT)
 
 
 @needs(P.MEMBER_EDIT, methods=FORM)

@@ -11,6 +11,7 @@ from core.figures import UNKNOWN, Cut, Window
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
+from core.text import whole_number
 from orgs.access import get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission as P
@@ -102,9 +103,7 @@ def _lines(numbers: dict[str, int | None], urls: dict[str, str]) -> list[Line]:
 
 def _place(request: PortalRequest) -> Organization:
     text = request.GET.get("organization", "") or str(request.actor.organization_id or "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Http404
-    return get_organization(request.actor, int(text), P.MEMBER_VIEW)
+    return get_organization(request.actor, whole_number(text) or 0, P.MEMBER_VIEW)
 
 
 def _window(request: PortalRequest) -> Window:

@@ -13,6 +13,7 @@ from core.guards import needs
 from core.http import PortalRequest
 from core.identity import mask_phone
 from core.paging import Pager
+from core.text import whole_number
 
 from .. import panels
 from ..access import get_organization, with_place
@@ -373,6 +374,7 @@ def _facts(organization: Organization) -> dict[str, Any]:
 def _number(text: str | None) -> int | None:
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    number = whole_number(text)
+    if number is None:
         raise Http404
-    return int(text)
+    return number

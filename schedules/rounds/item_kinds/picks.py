@@ -136,7 +136,7 @@ class YesNoItem(ItemType):
     def clean(self, spec: Spec, raw: Any) -> dict[str, Any]:
         given = raw if isinstance(raw, dict) else {}
         answer = given.get("answer") if given.get("answer") in (YES, NO) else ""
-        return {"answer": answer, "reason": tidy(given.get("reason"), lines=True)}
+        return {"answer": answer, "reason": tidy(given.get("reason"))}
 
     def problems(self, spec: Spec, value: Value) -> list[str]:
         reason, answer = str(value.get("reason", "")), value.get("answer")

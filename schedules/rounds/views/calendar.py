@@ -12,6 +12,7 @@ from core import acts, clock
 from core.guards import needs
 from core.http import PortalRequest
 from core.periods import WorkCalendar
+from core.text import whole_number
 from orgs.permissions import Permission as P
 
 from .. import fulfilment
@@ -33,9 +34,10 @@ def _year(request: PortalRequest) -> int:
     raw = request.GET.get("year", "")
     if not raw:
         return clock.today().year
-    if not (raw.isascii() and raw.isdecimal() and len(raw) == 4 and 2000 <= int(raw) <= 2100):
+    year = whole_number(raw, digits=4) or 0
+    if not 2000 <= year <= 2100:
         raise Http404
-    return int(raw)
+    return year
 
 
 def _months(year: int, table: WorkCalendar, names: dict[dt.date, str], due: set[dt.date]) -> Any:

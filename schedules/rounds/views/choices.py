@@ -7,6 +7,7 @@ from django.http import Http404
 
 from core import periods
 from core.http import PortalRequest
+from core.text import whole_number
 from orgs.access import get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission as P
@@ -43,9 +44,7 @@ class Choice:
 def chosen_organization(request: PortalRequest, permission: P = P.REPORT_VIEW) -> Organization:
     """The organisation in the address or the form, else the actor's own. 404 outside the scope."""
     given = request.POST.get("organization") or request.GET.get("organization") or ""
-    if given and not (given.isascii() and given.isdecimal() and len(given) < 18):
-        raise Http404
-    node = int(given) if given else request.actor.organization_id or 0
+    node = (whole_number(given) if given else request.actor.organization_id) or 0
     # Whatever is chosen here shows sums of all that stands below.
     return get_organization(request.actor, node, permission, whole=True)
 

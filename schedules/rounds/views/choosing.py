@@ -15,6 +15,7 @@ from core import acts, clock
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
+from core.text import whole_number
 from orgs.enums import OrganizationClass
 from orgs.permissions import Permission as P
 
@@ -90,11 +91,9 @@ def _chosen(request: PortalRequest) -> Chosen:
     if shown not in (OPEN, WAIVED, *COUNTED) or (of and of not in OrganizationClass.values):
         raise Http404
     numbers = given.getlist("duty")[:1000]
-    ids = frozenset(int(text) for text in numbers if text.isascii() and text.isdecimal())
+    ids = frozenset(pk for text in numbers if (pk := whole_number(text)))
     rows = arrangeable(request.actor, choice.plan, choice.node, period)
     whole = given.get("all") == "1"
-    if not whole:
-        ids = frozenset(pk for pk in ids if pk < 2**63)
     # Those ticked stay chosen though they stand otherwise by now: why is said of each.
     listed = narrowed(rows, shown, of) if whole or not ids else rows
     return Chosen(choice, period, shown, of, None if whole else ids, listed)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from core import clock, periods
 from core.guards import needs
 from core.http import PortalRequest
+from core.text import whole_number
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
@@ -239,9 +240,9 @@ def _year(request: PortalRequest, node: Organization, choice: Choice | None) -> 
     raw = request.GET.get("year", "")
     year = int(given[:4]) if given else today.year
     if raw:
-        if not (raw.isascii() and raw.isdecimal() and 2000 <= int(raw[:5]) <= 2100):
+        year = whole_number(raw, digits=4) or 0
+        if not 2000 <= year <= 2100:
             raise Http404
-        year = int(raw)
     duties = list(duties_of_year(node, year))
     now = clock.now()
     counts = {str(word): sum(word in duty.counts_as for duty in duties) for word in Counted}

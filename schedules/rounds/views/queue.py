@@ -8,6 +8,7 @@ from core import acts, clock
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
+from core.text import whole_number
 from orgs.permissions import Permission as P
 
 from .. import fulfilment
@@ -81,8 +82,9 @@ def _chosen(request: PortalRequest) -> dict[int, int]:
     found = {}
     for text in request.POST.getlist("report")[:200]:
         pk, _, revision = text.partition(".")
-        if all(part.isascii() and part.isdecimal() and len(part) < 10 for part in (pk, revision)):
-            found[int(pk)] = int(revision)
+        report, version = whole_number(pk), whole_number(revision, digits=9)
+        if report is not None and version is not None:
+            found[report] = version
     return found
 
 

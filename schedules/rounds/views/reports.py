@@ -12,7 +12,7 @@ from django.utils import timezone
 from core import acts
 from core.guards import needs
 from core.http import PortalRequest, is_by_script
-from core.text import clean
+from core.text import clean, whole_number
 from orgs.permissions import Permission as P
 
 from .. import fulfilment, item_kinds
@@ -34,7 +34,8 @@ class Written(acts.Nothing):
     def __init__(self, request: PortalRequest, report: Report) -> None:
         given, items = request.POST, list(report.items.all())
         raw = given.get("version", "")
-        self.revision = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else -1
+        revision = whole_number(raw, digits=9)
+        self.revision = -1 if revision is None else revision
         self.typed: dict[str, Any] = {}
         for item in items:
             raw = item_kinds.of(item.kind).read(given, item.key)
