@@ -20,6 +20,7 @@ from ..enums import AdminKind, ExportKind
 from ..models import FullExport, Organization, User
 from ..models.full_export import EXPORT_RIGHTS, LIVES, SECRET_COLUMN
 from ..roles import ROLES
+from .watchers import tell_administrators
 
 State = FullExport.State
 DOCUMENT = "orgs.full_export"  # the kind of document (packs.py)
@@ -186,13 +187,9 @@ def _tell(export: FullExport, user_id: int, event: str, title: str, body: str) -
 
 def _tell_security(export: FullExport, event: str, title: str, body: str) -> None:
     """Without a name of the register: the security administrator sees none."""
-    keepers = User.objects.filter(admin_kind=AdminKind.SECURITY, is_active=True)
-    notifications.tell(
-        notifications.Message(
-            user_id=pk,
-            key=f"full-export:{export.uid}:{event}:{pk}",
-            title=f"{title}：{export.get_kind_display()} {export.rows} 行",
-            body=f"{export.organization}。{body}",
-        )
-        for pk in keepers.values_list("pk", flat=True)
+    tell_administrators(
+        AdminKind.SECURITY,
+        key=f"full-export:{export.uid}:{event}",
+        title=f"{title}：{export.get_kind_display()} {export.rows} 行",
+        body=f"{export.organization}。{body}",
     )
