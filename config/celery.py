@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_shutdown
+from celery.signals import beat_init, worker_init, worker_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -28,6 +28,15 @@ def keep_connections(**_: Any) -> None:
         close_old_connections()
 
     DjangoWorkerFixup.close_database = close_database  # type: ignore[method-assign]
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_a_demo_zone(**_: Any) -> None:
+    """In production: its accounts have one printed password."""
+    from core import deployment
+
+    deployment.refuse_demo_zone()
 
 
 @worker_init.connect

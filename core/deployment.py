@@ -1,5 +1,6 @@
 """What is wrong with how the portal is installed: for `check --deploy` and for its start."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.db import DatabaseError
 
 from .models import AuditEntry
 
+# EX_CONFIG of sysexits.h; the units name it in RestartPreventExitStatus.
+NOT_TO_BE_TRIED_AGAIN = 78
 SEEDED = "demo.seeded"  # as core/demo.py records it
 DEMO_IN_PRODUCTION = (
     "This database was filled with the demo zone, whose accounts have one printed password: it is "
@@ -24,6 +27,14 @@ def is_demo_in_production() -> bool:
         return settings.PRODUCTION and AuditEntry.objects.filter(verb=SEEDED).exists()
     except DatabaseError:
         return False
+
+
+def refuse_demo_zone() -> None:
+    """Ends the process, with a sentence, where the demo zone is served in production: for what is
+    started by other programs than manage.py (a worker, the clock, a web server of one's own)."""
+    if is_demo_in_production():
+        sys.stderr.write(f"{DEMO_IN_PRODUCTION}\n")
+        raise SystemExit(NOT_TO_BE_TRIED_AGAIN)
 
 
 @register(Tags.security, deploy=True)

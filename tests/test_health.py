@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import signals
 from django.core import checks
 from django.core.management.base import CommandError
 from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from config import celery, started
 from core import audit, deployment, effects, logs
 from core.actor import system
 from core.management import preflight
@@ -87,8 +89,15 @@ def test_demo_zone_is_not_served_in_production(db: None, settings: Any) -> None:
     audit.record_now(by=system("demo"), verb=deployment.SEEDED)
     with pytest.raises(CommandError, match="demo zone") as refused:
         look()
-    assert refused.value.returncode == preflight.NOT_TO_BE_TRIED_AGAIN
+    assert refused.value.returncode == deployment.NOT_TO_BE_TRIED_AGAIN
     assert "portal.E003" in [one.id for one in checks.run_checks(include_deployment_checks=True)]
+    # Also what other programs start: workers, the clock, a web server of one's own.
+    for start in (celery.refuse_a_demo_zone, started.settle):
+        with pytest.raises(SystemExit) as ended:
+            start()
+        assert ended.value.code == deployment.NOT_TO_BE_TRIED_AGAIN
+    for signal in (signals.worker_init, signals.beat_init):
+        assert celery.refuse_a_demo_zone in signal._live_receivers(None)
     settings.PRODUCTION = False
     look()
 
@@ -108,12 +117,12 @@ def test_taken_port_is_one_sentence_and_not_tried_again(tmp_path: Path, command:
             timeout=60,
             check=False,
         )
-    assert done.returncode == preflight.NOT_TO_BE_TRIED_AGAIN
+    assert done.returncode == deployment.NOT_TO_BE_TRIED_AGAIN
     assert done.stderr.count("\n") == 1
     assert f"cannot use port {port}" in done.stderr
-    for unit in ("portal", "portal-web"):
+    for unit in ("portal", "portal-web", "portal-worker", "portal-beat"):
         text = (servers.ROOT / f"deploy/systemd/{unit}.service").read_text()
-        assert f"RestartPreventExitStatus={preflight.NOT_TO_BE_TRIED_AGAIN}\n" in text
+        assert f"RestartPreventExitStatus={deployment.NOT_TO_BE_TRIED_AGAIN}\n" in text
 
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])

@@ -5,20 +5,16 @@ import socket
 
 from django.core.management.base import CommandError
 
-from core.deployment import DEMO_IN_PRODUCTION, is_demo_in_production
-
-# EX_CONFIG of sysexits.h; the units name it in RestartPreventExitStatus.
-NOT_TO_BE_TRIED_AGAIN = 78
+from core.deployment import DEMO_IN_PRODUCTION, NOT_TO_BE_TRIED_AGAIN, is_demo_in_production
 
 
 def look(host: str, port: int) -> None:
     """Raises CommandError when the port is taken, or the demo zone is in a production database."""
-    refuse_demo_zone()
+    _refuse_demo_zone()
     _refuse_taken_port(host, port)
 
 
-def refuse_demo_zone() -> None:
-    """Raises CommandError in production when the database holds the demo zone."""
+def _refuse_demo_zone() -> None:
     if is_demo_in_production():
         raise CommandError(DEMO_IN_PRODUCTION, returncode=NOT_TO_BE_TRIED_AGAIN)
 
