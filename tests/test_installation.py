@@ -178,7 +178,8 @@ echo '=== the browser'
 echo "127.0.0.1 $PORTAL_HOST" >> /etc/hosts  # what a name server would say
 python3 /root/browser.py "$PORTAL_HOST" /root/said.txt {branch} 中共徐州经济技术开发区工作委员会
 echo '=== afterwards'
-echo "readable by others: $(find /var/lib/portal /var/backups/portal -mindepth 1 -path /var/lib/portal/staticfiles -prune -o -perm /077 -print | sort | head -20 | tr '\\n' ' ')"
+echo "readable by others: $(find /var/lib/portal /var/backups/portal -mindepth 1 \\
+    \\( -path /var/lib/portal/staticfiles -o -path /var/lib/portal/built \\) -prune -o -perm /077 -print | sort | head -20 | tr '\\n' ' ')"
 echo '=== backup'
 systemctl start portal-backup
 newest=$(ls /var/backups/portal/portal-*.tar | tail -1)
