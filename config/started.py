@@ -6,8 +6,6 @@ from django.conf import settings
 from django.db import connection
 from django.urls import get_resolver
 
-from core import deployment
-
 
 def settle() -> None:
     """Refuses a demo zone in production; imports every view now, so that no request does, and sets
@@ -18,6 +16,8 @@ def settle() -> None:
     fork.
     """
     if settings.PRODUCTION:
+        from core import deployment  # models: only when the apps are there
+
         deployment.refuse_demo_zone()
         connection.close()
     get_resolver().url_patterns  # noqa: B018
