@@ -583,6 +583,7 @@ def test_a_member_is_registered_through_all_that_goes_wrong(
     page.fill("main [name=birth_on]", "1990-03-07")
     page.fill("main [name=joined_on]", "2015-07-01")
     page.fill("main [name=full_member_on]", "2016-07-01")
+    page.fill("main [name=arrived_on]", "2026-06-01")
     page.select_option("main [name=organization]", index=1)
     page.wait_for_timeout(600)
     assert not [trace for trace in (*TRACES, number) if trace in str(page.evaluate(KEPT))]
