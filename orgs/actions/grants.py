@@ -173,12 +173,7 @@ def end_of_offices(*, by: Actor, holdings: Sequence[OfficeHolding]) -> list[Role
     ended = [g for g in running if (g.user_id, g.organization_id, g.role) in over]
     if not ended:
         return []
-    rows = RoleGrant.objects.filter(pk__in=[grant.pk for grant in ended])
-    RoleGrant.machine.move_many(rows.filter(valid_from__gt=today), "end", valid_to=F("valid_from"))
-    RoleGrant.machine.move_many(rows.filter(valid_from__lte=today), "end", valid_to=today)
-    for grant in ended:
-        last = max(today, grant.valid_from)
-        _record("ended", grant, {"valid_to": [grant.valid_to, last]}, by=by, note="不再任职")
+    _end_all(ended, by=by, note="不再任职")
     tell(
         Message(
             user_id=grant.user_id,
@@ -203,9 +198,7 @@ def end_at(*, by: Actor, organization: Organization) -> int:
     today = clock.today()
     running = standing_at(organization)
     ended = list(running.select_for_update(of=("self",)))
-    rows = RoleGrant.objects.filter(pk__in=[grant.pk for grant in ended])
-    RoleGrant.machine.move_many(rows.filter(valid_from__gt=today), "end", valid_to=F("valid_from"))
-    RoleGrant.machine.move_many(rows.filter(valid_from__lte=today), "end", valid_to=today)
+    _end_all(ended, by=by, note=f"{organization}不再存在")
     over = NamedRight.objects.filter(organization=organization).not_over()
     named = NamedRight.objects.filter(pk__in=list(over.values_list("pk", flat=True)))
     told = {"ended_by_name": by.name[:100], "ended_at": clock.now()}
@@ -215,10 +208,6 @@ def end_at(*, by: Actor, organization: Organization) -> int:
         NamedRight.machine.move_many(late, act, valid_to=F("valid_from"), **told)
         begun = of_kind.filter(valid_from__lte=today)
         NamedRight.machine.move_many(begun, act, valid_to=today, **told)
-    for grant in ended:
-        last_day = max(today, grant.valid_from)
-        note = f"{organization}不再存在"
-        _record("ended", grant, {"valid_to": [grant.valid_to, last_day]}, by=by, note=note)
     tell(
         Message(
             user_id=grant.user_id,
@@ -229,6 +218,17 @@ def end_at(*, by: Actor, organization: Organization) -> int:
         for grant in ended
     )
     return len(ended)
+
+
+def _end_all(ended: Sequence[RoleGrant], *, by: Actor, note: str) -> None:
+    """Ends the grants as of today, each with its entry; one that has not begun never will."""
+    today = clock.today()
+    rows = RoleGrant.objects.filter(pk__in=[grant.pk for grant in ended])
+    RoleGrant.machine.move_many(rows.filter(valid_from__gt=today), "end", valid_to=F("valid_from"))
+    RoleGrant.machine.move_many(rows.filter(valid_from__lte=today), "end", valid_to=today)
+    for grant in ended:
+        last = max(today, grant.valid_from)
+        _record("ended", grant, {"valid_to": [grant.valid_to, last]}, by=by, note=note)
 
 
 def _record(
