@@ -5,6 +5,7 @@ from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
+IN_ONE_LIST = 5000  # values in one IN list
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from core import identity
 from core.actor import Actor
+from core.errors import DomainError
 
 from .enums import Category
 
@@ -74,6 +75,11 @@ def lacking(values: Mapping[str, Any], *, today: dt.date) -> list[Finding]:
             )
         )
     return found
+
+
+def registered(message: str = NOT_HERE) -> DomainError:
+    """The refusal of a number, the same whoever has it unless `message` says more."""
+    return DomainError(message, field="identity_number", code="duplicate_identity_number")
 
 
 def covers(by: Actor, path: str) -> bool:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from core import audit, clock, crypto
 from core.actions import action
 from core.actor import Actor
-from core.batches import batched
+from core.batches import IN_ONE_LIST, batched
 from core.errors import DomainError
 from core.identity import normalise
 from core.text import compact_name, is_storable
@@ -36,7 +36,6 @@ from ..models.standing import COUNTED
 from ..queries.standings import since_when
 from . import headcounts, numbers, standings
 
-CHUNK = 5000  # ids in one IN list
 BATCH = 500  # rows in one INSERT; SQLite makes less of it by itself
 
 
@@ -120,7 +119,7 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
         touched.append((found, before_after))
         if not COUNTED.isdisjoint(items):
             since[found.pk] = since_when(found, items)
-    _refuse_registered(
+    numbers.refuse_registered(
         [*new, *(member for member, items in touched if "identity_number" in items)], by
     )
     _write(new, [member for member, _ in touched])
@@ -151,7 +150,7 @@ def save_members(*, changes: Sequence[MemberChange], by: Actor, note: str = "") 
 def _load(ids: Iterable[int]) -> dict[int, Member]:
     """The rows, locked in one order so that two writers cannot deadlock."""
     rows: dict[int, Member] = {}
-    for chunk in batched(sorted(set(ids)), CHUNK):
+    for chunk in batched(sorted(set(ids)), IN_ONE_LIST):
         for member in Member.objects.select_for_update().filter(pk__in=chunk).order_by("pk"):
             rows[member.pk] = member
     return rows
@@ -160,7 +159,7 @@ def _load(ids: Iterable[int]) -> dict[int, Member]:
 def _places(ids: Iterable[Any]) -> dict[int, Organization]:
     wanted = sorted({key for key in ids if isinstance(key, int)})
     rows: dict[int, Organization] = {}
-    for chunk in batched(wanted, CHUNK):
+    for chunk in batched(wanted, IN_ONE_LIST):
         rows |= Organization.objects.in_bulk(chunk)
     return rows
 
@@ -237,32 +236,6 @@ def _arrival(day: dt.date, member: Member) -> dt.date:
     return day
 
 
-def _refuse_registered(members: Sequence[Member], by: Actor) -> None:
-    """One person has one record in the whole zone. Whoever may see that one is told where it stands;
-    to all others the answer is the same whatever stands where, and every such try is written down."""
-    own = {member.identity_index: member.pk for member in members if member.identity_index}
-    if len(own) != sum(1 for member in members if member.identity_index):
-        raise _registered("同一个身份号码在这次提交中出现了两次，请核对。")
-    if not own:
-        return
-    numbers.refuse_too_many(by)
-    for chunk in batched(own, CHUNK):
-        rows = Member.objects.filter(identity_index__in=chunk).select_related("organization")
-        for row in rows.only(
-            "identity_index", "organization__path", "organization__name", "organization__short_name"
-        ):
-            if own[str(row.identity_index)] == row.pk:
-                continue
-            if rules.covers(by, row.organization.path):
-                raise _registered(f"这个身份号码已登记在{row.organization}，请到那里修改。")
-            numbers.note_in_vain(by)
-            raise _registered()
-
-
-def _registered(message: str = rules.NOT_HERE) -> DomainError:
-    return DomainError(message, field="identity_number", code="duplicate_identity_number")
-
-
 def _write(new: list[Member], changed: list[Member]) -> None:
     try:
         with transaction.atomic():
@@ -279,7 +252,7 @@ def _write(new: list[Member], changed: list[Member]) -> None:
                 )
     except IntegrityError as error:
         # Somebody registered the same person between our look and our writing.
-        raise _registered() from error
+        raise rules.registered() from error
 
 
 _WRITTEN_FIELDS = [f.name for f in Member._meta.concrete_fields if f.name not in ("id", "uid")]

@@ -1,15 +1,17 @@
 """Identity numbers that stand elsewhere: who comes with them, and how often."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 
 from core import audit, clock
 from core.actor import Actor
-from core.errors import DomainError
+from core.batches import IN_ONE_LIST, batched
 from core.models import AuditEntry
 
 from .. import rules
+from ..models import Member
 
 VERB = "members.member.number_refused"
 SHEET_VERB = "members.import.numbers_refused"
@@ -42,4 +44,28 @@ def refuse_too_many(by: Actor) -> None:
         user_id=by.user_id, verb=VERB, at__gt=clock.now() - dt.timedelta(days=1)
     )
     if recent.count() >= settings.NUMBERS_IN_VAIN:
-        raise DomainError(rules.NOT_HERE, field="identity_number", code="duplicate_identity_number")
+        raise rules.registered()
+
+
+def refuse_registered(members: Sequence[Member], by: Actor) -> None:
+    """One person has one record in the whole zone: raises DomainError for a number that another
+    record has. Whoever may see that one is told where it stands; to all others the answer is the
+    same whatever stands where, and every such try is written down. Two queries for up to IN_ONE_LIST
+    numbers."""
+    own = {member.identity_index: member.pk for member in members if member.identity_index}
+    if len(own) != sum(1 for member in members if member.identity_index):
+        raise rules.registered("同一个身份号码在这次提交中出现了两次，请核对。")
+    if not own:
+        return
+    refuse_too_many(by)
+    for chunk in batched(own, IN_ONE_LIST):
+        rows = Member.objects.filter(identity_index__in=chunk).select_related("organization")
+        for row in rows.only(
+            "identity_index", "organization__path", "organization__name", "organization__short_name"
+        ):
+            if own[str(row.identity_index)] == row.pk:
+                continue
+            if rules.covers(by, row.organization.path):
+                raise rules.registered(f"这个身份号码已登记在{row.organization}，请到那里修改。")
+            note_in_vain(by)
+            raise rules.registered()
