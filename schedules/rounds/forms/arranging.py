@@ -5,11 +5,9 @@ from typing import Any
 
 from django import forms
 
-from core import periods
 from orgs.enums import OrganizationClass
 
-from ..models import Plan
-from .base import DATE, offer
+from .base import DATE, PeriodFilter, offer
 
 
 class _ArrangeForm(forms.Form):
@@ -79,30 +77,16 @@ class ResumeManyForm(forms.Form):
     reason = _reason_field("对方会看到。")
 
 
-class ChoosingFilter(forms.Form):
+class ChoosingFilter(PeriodFilter):
     """Which plan, which period and which of the organisations there."""
 
-    plan = forms.ChoiceField(label="计划", required=False)
-    period = forms.ChoiceField(label="期间", required=False)
     show = forms.ChoiceField(label="状态", required=False)
     of = forms.ChoiceField(
         label="类型", choices=[("", "全部类型"), *OrganizationClass.choices], required=False
     )
 
-    def __init__(
-        self,
-        *args: Any,
-        plans: Sequence[Plan],
-        opened: Sequence[str],
-        shown: Sequence[tuple[str, str]],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, shown: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if len(plans) > 1:
-            offer(self, "plan", [(one.key, one.name) for one in plans])
-        else:
-            del self.fields["plan"]
-        offer(self, "period", [(period, periods.label(period)) for period in opened])
         offer(self, "show", shown)
 
 

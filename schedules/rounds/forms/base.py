@@ -5,7 +5,10 @@ from typing import Any, cast
 
 from django import forms
 
+from core import periods
 from orgs.enums import OrganizationClass, OrganizationKind
+
+from ..models import Plan
 
 DATE = {"type": "date"}
 
@@ -25,6 +28,23 @@ KINDS = kinds_offered()
 def offer(form: forms.BaseForm, name: str, choices: Sequence[tuple[str, str]]) -> None:
     """Sets what may be chosen in the field `name`."""
     cast(forms.ChoiceField, form.fields[name]).choices = choices
+
+
+class PeriodFilter(forms.Form):
+    """Which of the plans (asked only where there are several) and which of its opened periods."""
+
+    plan = forms.ChoiceField(label="计划", required=False)
+    period = forms.ChoiceField(label="期间", required=False)
+
+    def __init__(
+        self, *args: Any, plans: Sequence[Plan], opened: Sequence[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if len(plans) > 1:
+            offer(self, "plan", [(one.key, one.name) for one in plans])
+        else:
+            del self.fields["plan"]
+        offer(self, "period", [(period, periods.label(period)) for period in opened])
 
 
 class ForOrganizationsForm(forms.ModelForm):
