@@ -114,8 +114,7 @@ def rights(actor: Actor, report: Report) -> Rights:
         report.duty.needs_second_look
         and report.state == ReportState.ACCEPTED
         and len(actor.organization_path) < len(report.checked_by_path)
-        and report.checked_by_id not in actor.persons
-        and report.submitted_by_id not in actor.persons
+        and not report.is_work_of(actor.persons)
     )
     accepted = report.state in (ReportState.ACCEPTED, ReportState.CONFIRMED)
     return Rights(

@@ -381,7 +381,7 @@ def _refuse_second_look(report: Report, by: Actor) -> None:
     above = report.checked_by_path.startswith(by.organization_path)
     if not above or len(by.organization_path) >= len(report.checked_by_path):
         raise NotAllowed("复核须由核报单位的上级办理。", code="same_level")
-    if {report.checked_by_id, report.submitted_by_id} & set(by.persons):
+    if report.is_work_of(by.persons):
         raise NotAllowed("复核须由另一人办理：这份报表是你报送或通过的。", code="same_person")
     if not report.duty.needs_second_look:
         raise DomainError("这一期不要求上级复核。", code="no_second_look")

@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -143,6 +145,10 @@ class Report(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("schedules:report-detail", args=[self.pk])
+
+    def is_work_of(self, people: Collection[int]) -> bool:
+        """Whether one of these people sent it or accepted it: the second look is another's."""
+        return not {self.submitted_by_id, self.checked_by_id}.isdisjoint(people)
 
 
 class ReportItem(models.Model):
