@@ -31,19 +31,24 @@ def provide_deputies(actor: Actor, work: Worklist) -> None:
     )
 
 
+def provide_exports(actor: Actor, work: Worklist) -> None:
+    """Exports in full that wait for a second person. One query for those who export."""
+    if not EXPORTING & actor.permissions:
+        return
+    count = FullExport.objects.for_deciding(actor).waiting().count()
+    _add(
+        work,
+        count,
+        "份完整导出等你批准",
+        "核对用途和范围后批准或不批准。",
+        "orgs:export-list",
+        "去批准",
+    )
+
+
 def provide(actor: Actor, work: Worklist) -> None:
     """Offices without an account, or without their role, and slips to be printed. No query for
-    others, one for those who export; two for the system administrator, three and those of the slips for the security one."""
-    if EXPORTING & actor.permissions:
-        count = FullExport.objects.for_deciding(actor).waiting().count()
-        _add(
-            work,
-            count,
-            "份完整导出等你批准",
-            "核对用途和范围后批准或不批准。",
-            "orgs:export-list",
-            "去批准",
-        )
+    others; two for the system administrator, three and those of the slips for the security one."""
     opens, grants = P.ACCOUNT_MANAGE in actor.permissions, P.GRANT_MANAGE in actor.permissions
     if not (opens or grants) or not start_steps.was_complete():
         return

@@ -27,13 +27,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def _is_inside(request: HttpRequest) -> bool:
     """Whether whoever asks is told details: from this machine itself, or with METRICS_TOKEN."""
-    if not settings.TRUSTED_PROXY_COUNT and "X-Forwarded-For" in request.headers:
-        return False  # a proxy on this machine that nobody counted
+    if _proxy_is_forgotten(request):
+        return False
     try:
         address = ipaddress.ip_address(client_ip(request))
     except ValueError:
         return False
     return address.is_loopback or _has_token(request)
+
+
+def _proxy_is_forgotten(request: HttpRequest) -> bool:
+    """Whether it came through a proxy that nobody counted: then everybody seems to be the proxy."""
+    return not settings.TRUSTED_PROXY_COUNT and "X-Forwarded-For" in request.headers
 
 
 def _has_token(request: HttpRequest) -> bool:
@@ -79,7 +84,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     if report["broker"] == "silent":
         warnings.append("broker does not answer")
     _look_at_backup(report, problems)
-    if not settings.TRUSTED_PROXY_COUNT and "X-Forwarded-For" in request.headers:
+    if _proxy_is_forgotten(request):
         warnings.append("a proxy is in front and TRUSTED_PROXY_COUNT is 0")
     report |= {"problems": problems, "warnings": warnings}
     shown = report if _is_inside(request) else {"ready": not problems}

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 
 from core import acts
 from core.guards import needs
@@ -62,10 +62,7 @@ def _decision(request: PortalRequest, pk: int, *, to_decide: bool = False) -> Me
     """One of the scope, or one that the actor's committee may decide. Raises Http404."""
     rows = MembershipDecision.objects.select_related("member", "organization")
     reach = rows.for_deciding if to_decide else rows.visible_to
-    found = reach(request.actor).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(reach(request.actor), pk=pk)
 
 
 def _page(

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from ..enums import COMMITTEE_KINDS
 from ..models import DeputyRequest, OfficeHolding, Organization, RoleGrant, User
 from ..models.organization import below
 
@@ -13,7 +12,7 @@ def committee_of(organization: Organization) -> Organization:
     none between. One query."""
     paths = [*organization.ancestor_paths(), organization.path]
     above = list(Organization.objects.filter(path__in=paths).order_by("-path"))
-    return next((one for one in above if one.kind in COMMITTEE_KINDS), above[-1])
+    return next((one for one in above if one.is_committee), above[-1])
 
 
 def works_under(user: User, path: str) -> bool:

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 
 from core import acts, crypto
 from core.documents import making
@@ -115,10 +115,7 @@ def _export(request: PortalRequest, uid: UUID, *, to_decide: bool = False) -> Fu
     """One's own export or one to decide on. Raises Http404."""
     rows = FullExport.objects.select_related("organization")
     reach = rows.for_deciding if to_decide else rows.visible_to
-    found = reach(request.actor).filter(uid=uid).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(reach(request.actor), uid=uid)
 
 
 def _page(
