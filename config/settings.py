@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "orgs",
     "members",
     "schedules.rounds",
+    "schedules.action_items",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orgs.urls")),
     path("", include("members.urls")),
     path("", include("schedules.rounds.urls")),
+    path("", include("schedules.action_items.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 

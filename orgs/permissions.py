@@ -29,6 +29,12 @@ class Permission(StrEnum):
     REPORT_REOPEN = "report.reopen"
     REPORT_REMIND = "report.remind"
 
+    ACTION_VIEW = "action.view"
+    ACTION_ISSUE = "action.issue"
+    ACTION_HANDLE = "action.handle"
+    ACTION_REPORT = "action.report"
+    ACTION_VERIFY = "action.verify"
+
     START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"
     JOB_MANAGE = "job.manage"

@@ -8,7 +8,11 @@ from typing import ClassVar
 from .enums import BRANCH_KINDS, COMMITTEE_KINDS, OrganizationKind, Post
 from .permissions import Permission as P
 
-_READ = frozenset({P.ORGANIZATION_VIEW, P.MEMBER_VIEW, P.PLAN_VIEW, P.REPORT_VIEW})
+_READ = frozenset({P.ORGANIZATION_VIEW, P.MEMBER_VIEW, P.PLAN_VIEW, P.REPORT_VIEW, P.ACTION_VIEW})
+# What must be done by a date because somebody decided so: given out and checked by those above,
+# done and reported by those whom it concerns.
+_ISSUE = frozenset({P.ACTION_ISSUE, P.ACTION_VERIFY})
+_DO = frozenset({P.ACTION_HANDLE, P.ACTION_REPORT})
 
 
 class Role:
@@ -33,23 +37,28 @@ class ZoneStaff(Role):
     full_exports = 3
     about = "opens months, keeps the tree and the plans, sees and exports the whole zone"
     kinds = (OrganizationKind.WORK_COMMITTEE,)
-    permissions = _READ | {
-        P.ORGANIZATION_EDIT,
-        P.ORGANIZATION_RESTRUCTURE,
-        P.ORGANIZATION_IMPORT,
-        P.ORGANIZATION_EXPORT,
-        P.MEMBER_EDIT,
-        P.MEMBER_REVEAL,
-        P.MEMBER_FIND_BY_IDENTITY,
-        P.MEMBER_IMPORT,
-        P.MEMBER_EXPORT,
-        P.PLAN_EDIT,
-        P.CALENDAR_EDIT,
-        P.REPORT_CHECK,
-        P.REPORT_CONFIRM,
-        P.REPORT_REOPEN,
-        P.REPORT_REMIND,
-    }
+    permissions = (
+        _READ
+        | _ISSUE
+        | _DO
+        | {
+            P.ORGANIZATION_EDIT,
+            P.ORGANIZATION_RESTRUCTURE,
+            P.ORGANIZATION_IMPORT,
+            P.ORGANIZATION_EXPORT,
+            P.MEMBER_EDIT,
+            P.MEMBER_REVEAL,
+            P.MEMBER_FIND_BY_IDENTITY,
+            P.MEMBER_IMPORT,
+            P.MEMBER_EXPORT,
+            P.PLAN_EDIT,
+            P.CALENDAR_EDIT,
+            P.REPORT_CHECK,
+            P.REPORT_CONFIRM,
+            P.REPORT_REOPEN,
+            P.REPORT_REMIND,
+        }
+    )
 
 
 class Committee(Role):
@@ -70,7 +79,7 @@ class Reviewer(Role):
         OrganizationKind.DIRECT_COMMITTEE,
         OrganizationKind.GRASSROOTS_COMMITTEE,
     )
-    permissions = frozenset({P.ORGANIZATION_VIEW, P.PLAN_VIEW, P.REPORT_VIEW})
+    permissions = frozenset({P.ORGANIZATION_VIEW, P.PLAN_VIEW, P.REPORT_VIEW, P.ACTION_VIEW})
 
 
 class CommitteeStaff(Role):
@@ -81,21 +90,26 @@ class CommitteeStaff(Role):
         "checks the branches' reports, sends the committee's own, keeps its part of the register"
     )
     kinds = (OrganizationKind.DIRECT_COMMITTEE, OrganizationKind.GRASSROOTS_COMMITTEE)
-    permissions = _READ | {
-        P.ORGANIZATION_EDIT,
-        P.ORGANIZATION_EXPORT,
-        P.MEMBER_EDIT,
-        P.MEMBER_REVEAL,
-        P.MEMBER_FIND_BY_IDENTITY,
-        P.MEMBER_IMPORT,
-        P.MEMBER_EXPORT,
-        P.REPORT_DRAFT,
-        P.REPORT_SEND,
-        P.REPORT_CHECK,
-        P.REPORT_CONFIRM,
-        P.REPORT_REOPEN,
-        P.REPORT_REMIND,
-    }
+    permissions = (
+        _READ
+        | _ISSUE
+        | _DO
+        | {
+            P.ORGANIZATION_EDIT,
+            P.ORGANIZATION_EXPORT,
+            P.MEMBER_EDIT,
+            P.MEMBER_REVEAL,
+            P.MEMBER_FIND_BY_IDENTITY,
+            P.MEMBER_IMPORT,
+            P.MEMBER_EXPORT,
+            P.REPORT_DRAFT,
+            P.REPORT_SEND,
+            P.REPORT_CHECK,
+            P.REPORT_CONFIRM,
+            P.REPORT_REOPEN,
+            P.REPORT_REMIND,
+        }
+    )
 
 
 class GeneralBranchStaff(Role):
@@ -103,14 +117,19 @@ class GeneralBranchStaff(Role):
     label = "党总支工作人员"
     about = "checks the reports of the general branch's branches, sends its own"
     kinds = (OrganizationKind.GENERAL_BRANCH,)
-    permissions = _READ | {
-        P.MEMBER_EDIT,
-        P.MEMBER_REVEAL,
-        P.REPORT_DRAFT,
-        P.REPORT_SEND,
-        P.REPORT_CHECK,
-        P.REPORT_REMIND,
-    }
+    permissions = (
+        _READ
+        | _ISSUE
+        | _DO
+        | {
+            P.MEMBER_EDIT,
+            P.MEMBER_REVEAL,
+            P.REPORT_DRAFT,
+            P.REPORT_SEND,
+            P.REPORT_CHECK,
+            P.REPORT_REMIND,
+        }
+    )
 
 
 class BranchSecretary(Role):
@@ -119,7 +138,7 @@ class BranchSecretary(Role):
     about = "sends the branch's monthly report, keeps the branch's members up to date"
     kinds = BRANCH_KINDS
     inherits = False
-    permissions = _READ | {P.MEMBER_EDIT, P.MEMBER_REVEAL, P.REPORT_DRAFT, P.REPORT_SEND}
+    permissions = _READ | _DO | {P.MEMBER_EDIT, P.MEMBER_REVEAL, P.REPORT_DRAFT, P.REPORT_SEND}
 
 
 class BranchOfficer(Role):
@@ -128,7 +147,7 @@ class BranchOfficer(Role):
     about = "drafts what the secretary sends"
     kinds = BRANCH_KINDS
     inherits = False
-    permissions = _READ | {P.REPORT_DRAFT}
+    permissions = _READ | {P.REPORT_DRAFT, P.ACTION_HANDLE}
 
 
 class SystemAdministrator(Role):

@@ -36,6 +36,7 @@ WITHIN_AN_ACTION = Reasons(
         "orgs.actions.history.event": "builds the row of an event that the action saves",
         "orgs.actions.history.happened": "the event of the act that calls it",
         "orgs.actions.history.record": "the audit entry of the act that calls it",
+        "schedules.action_items.actions.telling.note": "the audit entry of the act that calls it",
         "schedules.rounds.actions.duties.record": "the audit entry of the act that calls it",
         "schedules.rounds.actions.duties.tell_writers": "what the act that calls it is told by",
         "schedules.rounds.actions.duties.tell_writers_of_many": "the same of many",
@@ -45,6 +46,7 @@ WITHIN_AN_ACTION = Reasons(
 PREPARING = Reasons(
     {
         "core.actions.action": "the frame itself",
+        "schedules.action_items.actions.rights.locked": "the row under the lock that the act takes",
         "orgs.actions.register.fresh": "the row as it is under the lock that the act has taken",
         "orgs.actions.register.next_code": "free only under the lock that the act has taken",
         "orgs.actions.accounts.give_secret": "sets a secret on the account that the action saves",
@@ -385,7 +387,7 @@ def verbs_badly_named(house: House) -> Iterator[str]:
     others = {config.label for config in house.others}
     for verb in sorted(names_of_verbs()):
         label = verb.partition(".")[0]
-        if label not in others and not re.fullmatch(r"[a-z]+(\.[a-z_]+){1,2}", verb):
+        if label not in others and not re.fullmatch(r"[a-z_]+(\.[a-z_]+){1,2}", verb):
             yield verb
 
 

@@ -38,6 +38,13 @@ UNSCOPED = Reasons(
         "members.HeadcountMark": "work to do, shown to nobody",
         "members.HeadcountLedger": "whether figures were right; of no organisation",
         "members.MembershipExit": "shown with its member, who is scoped",
+        "action_items.ActionAttachment": "shown with its item, which is scoped",
+        "action_items.ActionLine": "shown with its item, which is scoped",
+        "action_items.ActionLink": "shown with its item, which is scoped",
+        "action_items.ActionNotice": "never shown; found through its item",
+        "action_items.ActionStep": "shown with its item, which is scoped",
+        "action_items.Extension": "shown with its item, which is scoped",
+        "action_items.NumberSeries": "how many numbers an organisation gave; no data",
         "schedules.BurdenCap": "the cap is the zone's",
         "schedules.BurdenExcess": "shown to who keeps the zone's plans",
         "schedules.CalendarYear": "the same calendar for everybody",
@@ -99,6 +106,17 @@ NOT_PERSONAL = {
     "members.TotalHeadcount": "path as_of",
     "members.HeadcountMark": "at",
     "members.HeadcountLedger": "filled_at compared_at",
+    "action_items.ActionAttachment": "content_type sha256 scan uploaded_at",
+    "action_items.ActionItem": (
+        "source_kind drafted_at issued_at receipt_due_on received_at due_on original_due_on "
+        "reported_at waiting_name waiting_since waiting_due_on verified_at look_from look_until "
+        "looked_at"
+    ),
+    "action_items.ActionLine": "due_on reported_at verified_at figure_key",
+    "action_items.ActionLink": "source_kind at",
+    "action_items.ActionNotice": "stage told_at",
+    "action_items.ActionStep": "at by_organization",
+    "action_items.Extension": "due_before wanted_on asked_at due_after decided_at",
     "schedules.BurdenCap": "basis set_at",
     "schedules.BurdenExcess": "month reason given_at",
     "schedules.CalendarYear": "source",

@@ -1,0 +1,458 @@
+"""Items are drafted with their number, given out, handed to others, cancelled, put together."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core import audit, clock
+from core.actions import action
+from core.actor import Actor
+from core.errors import DomainError
+from core.states import tell
+from core.text import clean
+from orgs.models import Organization, User
+from orgs.permissions import Permission
+from schedules.rounds.queries.calendar import load
+
+from ..enums import ActionState, ActionStepKind, Category, Cause, Priority, Shape
+from ..models import ActionItem, ActionLine, ActionLink, ActionStep
+from ..rules import LONGEST_LIST, MOST_OWNERS, RECEIPT_WORKING_DAYS, days_late
+from ..sources import BY_HAND
+from . import numbers, rights, telling
+
+_LATEST = dt.timedelta(days=3 * 366)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What an item came from: a registered kind of source, the id of the row, and its words."""
+
+    kind: str = BY_HAND
+    id: int | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineGiven:
+    """One line of a list as it is given out. `figure_key` binds it to a registered figure."""
+
+    problem: str
+    measure: str = ""
+    responsible_name: str = ""
+    due_on: dt.date | None = None
+    figure_key: str = ""
+    goal: Any = None
+    is_at_least: bool = True
+    months: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What whoever gives out an item says. Texts as typed."""
+
+    title: str
+    demand: str = ""
+    due_on: dt.date | None = None
+    priority: str = Priority.NORMAL
+    category: str = Category.OTHER
+    cause: str = Cause.UNKNOWN
+    responsible_id: int | None = None
+    responsible_name: str = ""
+    leader_name: str = ""
+    lines: Sequence[LineGiven] = field(default_factory=tuple)
+
+
+@action
+def draft(
+    *,
+    issuer: Organization,
+    owners: Sequence[Organization],
+    given: Given,
+    by: Actor,
+    origin: Origin | None = None,
+    relapse_of: ActionItem | None = None,
+) -> ActionItem:
+    """Drafts an item of `issuer` with its number, which stays its own whatever becomes of it;
+    nobody is told. For several `owners` it is one item with a part for each.
+
+    Raises NotAllowed for owners that do not stand below the issuer, DomainError for what does not
+    hold.
+    """
+    owners = list(dict.fromkeys(owners))
+    if not owners:
+        raise DomainError("请选择责任单位。", field="owners")
+    if len(owners) > MOST_OWNERS:
+        raise DomainError(f"一次最多交办给 {MOST_OWNERS} 个单位。", field="owners")
+    rights.expect_can_issue(issuer, owners, by)
+    gone = [owner for owner in owners if owner.abolished_on and owner.abolished_on <= clock.today()]
+    if gone:
+        raise DomainError(f"{gone[0]}已经撤销。", field="owners")
+    origin = origin or Origin()
+    shared = len(owners) > 1
+    if shared and given.lines:
+        raise DomainError("清单一次只交给一个单位。", field="owners")
+    values = _values(given) | {
+        "issuer": issuer,
+        "year": clock.today().year,
+        "serial": numbers.take(issuer=issuer, year=clock.today().year, by=by),
+        "source_kind": origin.kind,
+        "source_id": origin.id,
+        "source_label": clean(origin.label)[:100],
+        "relapse_of": relapse_of,
+        "drafted_at": clock.now(),
+        "drafted_by_id": by.user_id,
+    }
+    shape = Shape.SHARED if shared else Shape.LIST if given.lines else Shape.SINGLE
+    item = ActionItem.objects.create(**values, owner=issuer if shared else owners[0], shape=shape)
+    if shared:
+        ActionItem.objects.bulk_create(
+            [
+                ActionItem(**values, owner=owner, part=place, parent=item)
+                for place, owner in enumerate(owners, start=1)
+            ],
+            batch_size=500,
+        )
+    _write_lines(item, given.lines)
+    if origin.id is not None:
+        ActionLink.objects.create(
+            item=item,
+            source_kind=origin.kind,
+            source_id=origin.id,
+            label=values["source_label"],
+            at=clock.now(),
+        )
+    telling.note(
+        item,
+        "action_items.item.draft",
+        by=by,
+        changes={"number": [None, item.number], "owners": [None, len(owners)]},
+    )
+    return item
+
+
+@action
+def edit(*, item: ActionItem, given: Given, revision: int, by: Actor) -> ActionItem:
+    """Changes a draft, its parts with it. Raises NotAllowed, MovedOn, Stale or DomainError."""
+    item = rights.locked(item)
+    rights.expect_issuer(item, by, Permission.ACTION_ISSUE)
+    values = _values(given, item)
+    if item.shape == Shape.SHARED and given.lines:
+        raise DomainError("清单一次只交给一个单位。", field="owners")
+    before = {name: getattr(item, name) for name in values}
+    if item.shape != Shape.SHARED:
+        values["shape"] = Shape.LIST if given.lines else Shape.SINGLE
+    ActionItem.machine.move(item, "edit", revision=revision, **values)
+    ActionItem.machine.move_many(item.children.all(), "edit", **_values(given, item))
+    item.lines.all().delete()
+    _write_lines(item, given.lines)
+    told = audit.changed(before, {name: getattr(item, name) for name in before})
+    telling.note(item, "action_items.item.edit", by=by, changes=_plain(told))
+    return item
+
+
+@action
+def issue(*, item: ActionItem, by: Actor, revision: int | None = None) -> ActionItem:
+    """Gives a draft out (交办): from now both clocks run, and its owners are told.
+
+    Raises NotAllowed, MovedOn, Stale, or DomainError when a day has passed meanwhile.
+    """
+    item = rights.locked(item)
+    rights.expect_issuer(item, by, Permission.ACTION_ISSUE)
+    _check_day(item.due_on)
+    calendar, now = load(), clock.now()
+    changes: dict[str, Any] = {
+        "issued_at": now,
+        "issued_by_id": by.user_id,
+        "issued_by_name": by.name[:100],
+        "original_due_on": item.due_on,
+    }
+    if item.shape == Shape.SHARED:
+        ActionItem.machine.move(
+            item, "issue_shared", revision=revision, step=_step(item, "issued"), by=by, **changes
+        )
+    changes_of_one = changes | {
+        "receipt_due_on": calendar.add_working_days(clock.today(), RECEIPT_WORKING_DAYS)
+    }
+    if item.shape == Shape.SHARED:
+        parts = list(item.children.filter(state=ActionState.DRAFT).select_related("owner"))
+        ActionItem.machine.move_many(item.children.all(), "issue", **changes_of_one)
+        _tell_steps(parts, ActionStepKind.ISSUED, by=by)
+    else:
+        ActionItem.machine.move(
+            item, "issue", revision=revision, step=_step(item, "issued"), by=by, **changes_of_one
+        )
+        parts = [item]
+    telling.note(item, "action_items.item.issue", by=by, changes={"owners": [None, len(parts)]})
+    telling.tell_owners(
+        parts,
+        "issued",
+        title="督办{item}",
+        body=f"{item.issuer}{by.name}交办，请在 {RECEIPT_WORKING_DAYS} 个工作日内签收。"
+        + (f"办理期限 {_day(item.due_on)}。" if item.due_on else "没有办理期限。"),
+        by_mail=True,
+    )
+    return item
+
+
+@action
+def transfer(
+    *,
+    item: ActionItem,
+    owner: Organization,
+    reason: str,
+    revision: int,
+    by: Actor,
+    due_on: dt.date | None = None,
+    responsible_name: str = "",
+) -> ActionItem:
+    """Hands the item to another organisation of the issuer's; receipt begins anew, the date stays
+    unless another is given. How late the one before was stays in its history.
+
+    Raises NotAllowed, MovedOn, Stale or DomainError.
+    """
+    item = rights.locked(item)
+    rights.expect_issuer(item, by, Permission.ACTION_ISSUE)
+    rights.expect_can_issue(item.issuer, [owner], by)
+    if item.shape == Shape.SHARED:
+        raise DomainError("多单位的督办按单位分别转办。")
+    if owner.pk == item.owner_id:
+        raise DomainError("已经由这个单位办理。", field="owner")
+    if item.parent_id and item.parent and item.parent.children.filter(owner=owner).exists():
+        raise DomainError("这个单位已有同一件督办。", field="owner")
+    reason = _reason(reason)
+    _check_day(due_on)
+    calendar, today = load(), clock.today()
+    late = days_late(item.due_on, today, calendar) if item.state != ActionState.WAITING else 0
+    before = item.owner
+    text = f"由{before}转{owner}：{reason}" + (f"（转办前已逾期 {late} 天）" if late else "")
+    changes: dict[str, Any] = {
+        "owner": owner,
+        "responsible_id": None,
+        "responsible_name": clean(responsible_name)[:50],
+        "leader_name": "",
+        "receipt_due_on": calendar.add_working_days(today, RECEIPT_WORKING_DAYS),
+        "received_at": None,
+        "received_by_name": "",
+        "receipt_late_days": 0,
+        "late_days": 0,
+        "waiting_for": None,
+        "waiting_name": "",
+        "waiting_note": "",
+        "waiting_since": None,
+        "waiting_due_on": None,
+    }
+    if due_on is not None:
+        changes |= {"due_on": due_on, "original_due_on": due_on, "extension_count": 0}
+    ActionItem.machine.move(
+        item, "transfer", revision=revision, step=_step(item, "transferred", text), by=by, **changes
+    )
+    telling.note(
+        item,
+        "action_items.item.transfer",
+        by=by,
+        changes={"owner": [str(before), str(owner)], "late_days": [late, 0]},
+        text=reason,
+    )
+    telling.tell_owners(
+        [item], f"transferred:{item.revision}", title="督办{item}", body="转到本单位办理，请签收。"
+    )
+    return item
+
+
+@action
+def cancel(*, item: ActionItem, reason: str, revision: int, by: Actor) -> ActionItem:
+    """Cancels the item (作废), its parts with it; the number stays its own. Raises NotAllowed,
+    MovedOn, Stale or DomainError."""
+    item = rights.locked(item)
+    rights.expect_issuer(item, by, Permission.ACTION_ISSUE)
+    reason = _reason(reason)
+    parts = list(item.children.under_way().select_related("owner"))
+    was_issued = item.issued_at is not None
+    ActionItem.machine.move(
+        item, "cancel", revision=revision, step=_step(item, "cancelled", reason), by=by
+    )
+    if item.shape == Shape.SHARED:
+        ActionItem.machine.move_many(item.children.filter(part__gt=0), "cancel")
+        parts = [part for part in parts if part.part]
+        _tell_steps(parts, ActionStepKind.CANCELLED, reason, by=by)
+    telling.note(item, "action_items.item.cancel", by=by, text=reason)
+    if was_issued:
+        told = parts if item.shape == Shape.SHARED else [item]
+        telling.tell_owners(told, "cancelled", title="已作废：督办{item}", body=reason)
+    return item
+
+
+@action
+def link(*, item: ActionItem, origin: Origin, by: Actor) -> bool:
+    """Notes that the item came up again, in a meeting for example. Told again, nothing happens;
+    returns whether it is new."""
+    if origin.id is None:
+        return False
+    _, is_new = ActionLink.objects.get_or_create(
+        item=item,
+        source_kind=origin.kind,
+        source_id=origin.id,
+        defaults={"label": clean(origin.label)[:100], "at": clock.now()},
+    )
+    if is_new:
+        tell(_step(item, "linked", origin.label), by=by)
+        telling.note(item, "action_items.item.link", by=by, changes={"link": [None, origin.label]})
+    return is_new
+
+
+@action
+def gather(
+    *, items: Collection[ActionItem], issuer: Organization, given: Given, by: Actor
+) -> ActionItem:
+    """Makes one item of `issuer` out of many alike, which go on as its parts with the numbers they
+    have; it closes with the last of them.
+
+    Raises NotAllowed for those that do not stand below the issuer, DomainError for fewer than two
+    or such as belong to another already.
+    """
+    rows = list(
+        ActionItem.objects.select_for_update(of=("self",))
+        .filter(pk__in=[item.pk for item in items])
+        .select_related("owner", "issuer")
+        .order_by("pk")
+    )
+    if len(rows) < 2:
+        raise DomainError("请至少选两件。")
+    rights.expect_can_issue(issuer, [row.owner for row in rows], by)
+    unfit = [
+        row for row in rows if row.parent_id or row.shape == Shape.SHARED or not row.is_under_way
+    ]
+    if unfit:
+        raise DomainError(f"{unfit[0]}已经并入别的督办，或不在办理中。")
+    now = clock.now()
+    whole = ActionItem.objects.create(
+        **_values(given),
+        issuer=issuer,
+        owner=issuer,
+        year=clock.today().year,
+        serial=numbers.take(issuer=issuer, year=clock.today().year, by=by),
+        shape=Shape.SHARED,
+        source_kind=BY_HAND,
+        source_label="同类事项并成",
+        drafted_at=now,
+        drafted_by_id=by.user_id,
+    )
+    ActionItem.machine.move(
+        whole,
+        "issue_shared",
+        step=_step(whole, "issued", f"由 {len(rows)} 件并成"),
+        by=by,
+        issued_at=now,
+        issued_by_id=by.user_id,
+        issued_by_name=by.name[:100],
+        original_due_on=whole.due_on,
+    )
+    ActionItem.machine.move_many(
+        ActionItem.objects.filter(pk__in=[row.pk for row in rows]), "gather", parent=whole
+    )
+    _tell_steps(rows, ActionStepKind.GATHERED, f"并入{whole}", by=by)
+    telling.note(whole, "action_items.item.gather", by=by, changes={"owners": [None, len(rows)]})
+    return whole
+
+
+def _values(given: Given, item: ActionItem | None = None) -> dict[str, Any]:
+    """The columns of what was said. Raises DomainError."""
+    title = clean(given.title)
+    if len(title) < 4:
+        raise DomainError("请写明要办的事（至少 4 个字）。", field="title")
+    if item is None or given.due_on != item.due_on:
+        _check_day(given.due_on)
+    name = clean(given.responsible_name)[:50]
+    if given.responsible_id is not None and not name:
+        name = (
+            User.objects.filter(pk=given.responsible_id).values_list("name", flat=True).first()
+            or ""
+        )[:50]
+    return {
+        "title": title[:100],
+        "demand": given.demand.strip()[:2000],
+        "due_on": given.due_on,
+        "priority": Priority(given.priority),
+        "category": Category(given.category),
+        "cause": Cause(given.cause),
+        "responsible_id": given.responsible_id,
+        "responsible_name": name,
+        "leader_name": clean(given.leader_name)[:50],
+    }
+
+
+def _check_day(day: dt.date | None) -> None:
+    if day is None:
+        return
+    if day < clock.today():
+        raise DomainError("办理期限不能早于今天。", field="due_on")
+    if day > clock.today() + _LATEST:
+        raise DomainError("办理期限请在三年以内。", field="due_on")
+
+
+def _write_lines(item: ActionItem, lines: Sequence[LineGiven]) -> None:
+    if len(lines) > LONGEST_LIST:
+        raise DomainError(f"一份清单最多 {LONGEST_LIST} 条。", field="lines")
+    rows = []
+    for place, line in enumerate(lines, start=1):
+        problem = clean(line.problem)
+        if not problem:
+            raise DomainError(f"清单第 {place} 条没有写问题。", field="lines")
+        _check_day(line.due_on)
+        rows.append(
+            ActionLine(
+                item=item,
+                position=place,
+                problem=problem[:300],
+                measure=clean(line.measure)[:300],
+                responsible_name=clean(line.responsible_name)[:50],
+                due_on=line.due_on,
+                figure_key=line.figure_key,
+                goal=line.goal,
+                is_at_least=line.is_at_least,
+                months=line.months,
+            )
+        )
+    ActionLine.objects.bulk_create(rows)
+
+
+def _reason(text: str) -> str:
+    text = clean(text)
+    if len(text) < 2:
+        raise DomainError("请写明理由。", field="reason")
+    return text[:300]
+
+
+def _step(item: ActionItem, kind: str, text: str = "") -> ActionStep:
+    return ActionStep(item=item, kind=ActionStepKind(kind), text=text)
+
+
+def _tell_steps(
+    items: Sequence[ActionItem], kind: ActionStepKind, text: str = "", *, by: Actor
+) -> None:
+    """The same step on each of the items' timelines. One query."""
+    now = clock.now()
+    ActionStep.objects.bulk_create(
+        [
+            ActionStep(
+                item=item,
+                kind=kind,
+                at=now,
+                by_name=by.name[:100],
+                by_organization=by.organization_name[:100],
+                text=text[:400],
+            )
+            for item in items
+        ],
+        batch_size=500,
+    )
+
+
+def _plain(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes without what no page names."""
+    return {name: pair for name, pair in changes.items() if name != "responsible_id"}
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%Y年%-m月%-d日}"

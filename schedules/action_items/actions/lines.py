@@ -1,0 +1,173 @@
+"""Lines of a list: each is reported, checked and marked by itself."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+
+from core import clock, figures, periods
+from core.actions import action
+from core.actor import Actor
+from core.errors import DomainError
+from core.states import tell
+from core.text import clean
+from orgs.models import Organization
+from orgs.permissions import Permission
+from schedules.rounds.queries.calendar import load
+
+from ..enums import ActionState, ActionStepKind, LineState
+from ..models import ActionItem, ActionLine, ActionStep
+from ..rules import days_late
+from . import rights, telling
+
+
+@action
+def report_line(*, line: ActionLine, evidence: str, by: Actor, measure: str = "") -> ActionLine:
+    """The owner says that a line is done, and how that can be seen. Raises NotAllowed, MovedOn or
+    DomainError; a line bound to a figure is never reported."""
+    item, line = _held(line)
+    rights.expect_owner(item, by, Permission.ACTION_HANDLE)
+    _expect_running(item)
+    if line.figure_key:
+        raise DomainError("这一条随数据自动销号，不用报结。")
+    evidence = clean(evidence)
+    if len(evidence) < 2:
+        raise DomainError("请写明佐证（看什么可以知道办成了）。", field="evidence")
+    late = days_late(line.due_on or item.due_on, clock.today(), load())
+    ActionLine.machine.move(
+        line,
+        "report",
+        evidence=evidence[:300],
+        measure=clean(measure)[:300] or line.measure,
+        late_days=max(line.late_days, late),
+        reported_by_id=by.user_id,
+        reported_by_name=by.name[:100],
+        reported_at=clock.now(),
+        return_reason="",
+    )
+    _tell(item, line, "报结", evidence, by=by)
+    telling.note(item, "action_items.line.report", by=by, changes=_which(line), text=evidence)
+    return line
+
+
+@action
+def verify_line(*, line: ActionLine, by: Actor) -> ActionLine:
+    """Another person marks the line as done. Raises NotAllowed or MovedOn."""
+    item, line = _held(line)
+    rights.expect_issuer(item, by, Permission.ACTION_VERIFY)
+    rights.expect_another(by, {line.reported_by_id}, "核验")
+    ActionLine.machine.move(line, "verify", verified_by_name=by.name[:100], verified_at=clock.now())
+    _tell(item, line, "销号", "", by=by)
+    telling.note(item, "action_items.line.verify", by=by, changes=_which(line))
+    return line
+
+
+@action
+def return_line(*, line: ActionLine, reason: str, by: Actor) -> ActionLine:
+    """Another person sends the line back. Raises NotAllowed, MovedOn or DomainError."""
+    item, line = _held(line)
+    rights.expect_issuer(item, by, Permission.ACTION_VERIFY)
+    rights.expect_another(by, {line.reported_by_id}, "核验")
+    reason = clean(reason)
+    if len(reason) < 2:
+        raise DomainError("请写明还差什么。", field="reason")
+    ActionLine.machine.move(line, "return", return_reason=reason[:300])
+    _tell(item, line, "退回", reason, by=by)
+    telling.note(item, "action_items.line.return", by=by, changes=_which(line), text=reason)
+    return line
+
+
+@action
+def turn_good(*, by: Actor) -> int:
+    """Marks every line whose figure has stood at its goal for its months, of items under way;
+    returns how many. Run twice, or at the same time, each is marked once. One query a figure and
+    month, however many lines."""
+    lines = list(
+        ActionLine.objects.filter(
+            state=LineState.OPEN,
+            item__state__in=[ActionState.ISSUED, ActionState.DOING, ActionState.WAITING],
+        )
+        .exclude(figure_key="")
+        .select_related("item__owner")
+        .order_by("pk")
+    )
+    known = figures.registered()
+    today = clock.today()
+    last = periods.shift(periods.containing(today, "month"), -1)
+    found = _figures_of(lines, last, today)
+    done = 0
+    for line in lines:
+        if line.figure_key not in known:
+            continue
+        values = [
+            found[line.figure_key, month].get(line.item.owner_id)
+            for month in periods.ending(last, line.months)
+        ]
+        if not all(_is_good(line, value) for value in values):
+            continue
+        moved = ActionLine.machine.move_many(
+            ActionLine.objects.filter(pk=line.pk),
+            "turn_good",
+            verified_by_name=by.name[:100],
+            verified_at=clock.now(),
+            late_days=_late(line, today),
+        )
+        if moved:
+            text = f"{known[line.figure_key].label} {'、'.join(str(value) for value in values)}"
+            _tell(line.item, line, "随数据销号", text, by=by)
+            telling.note(
+                line.item,
+                "action_items.line.turn_good",
+                by=by,
+                changes=_which(line) | {"figure": [None, text]},
+            )
+            done += 1
+    return done
+
+
+def _figures_of(
+    lines: list[ActionLine], last: str, today: dt.date
+) -> dict[tuple[str, str], Mapping[int, int | None]]:
+    """(figure, month) -> owner -> value, for the months that the lines ask for."""
+    wanted: dict[tuple[str, str], dict[int, Organization]] = defaultdict(dict)
+    for line in lines:
+        if line.figure_key in figures.registered():
+            for month in periods.ending(last, line.months):
+                wanted[line.figure_key, month][line.item.owner_id] = line.item.owner
+    return {
+        (key, month): figures.values([key], list(owners.values()), figures.Window(month, today))[
+            key
+        ]
+        for (key, month), owners in wanted.items()
+    }
+
+
+def _late(line: ActionLine, today: dt.date) -> int:
+    return max(line.late_days, days_late(line.due_on or line.item.due_on, today, load()))
+
+
+def _is_good(line: ActionLine, value: int | None) -> bool:
+    if value is None or line.goal is None:
+        return False
+    return value >= line.goal if line.is_at_least else value <= line.goal
+
+
+def _held(line: ActionLine) -> tuple[ActionItem, ActionLine]:
+    """The item, locked, and the line as it is stored."""
+    item = rights.locked(line.item)
+    held = ActionLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
+    held.item = item
+    return item, held
+
+
+def _expect_running(item: ActionItem) -> None:
+    if item.state not in (ActionState.DOING, ActionState.WAITING):
+        raise DomainError(f"这项督办现在是“{item.get_state_display()}”，签收后才能报结清单。")
+
+
+def _which(line: ActionLine) -> dict[str, list[object]]:
+    return {"line": [None, f"第 {line.position} 条"]}
+
+
+def _tell(item: ActionItem, line: ActionLine, act: str, text: str, *, by: Actor) -> None:
+    words = f"第 {line.position} 条{act}" + (f"：{text}" if text else "")
+    tell(ActionStep(item=item, kind=ActionStepKind.LINE, text=words), by=by)

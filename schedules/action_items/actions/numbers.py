@@ -1,0 +1,19 @@
+"""Numbers of 督办单: one series for each organisation and year, without a gap and never twice."""
+
+from django.db.models import F
+
+from core.actions import action
+from core.actor import Actor
+from orgs.models import Organization
+
+from ..models import NumberSeries
+
+
+@action
+def take(*, issuer: Organization, year: int, by: Actor) -> int:
+    """The next number of the organisation in the year. Whoever asks at the same moment waits for
+    the transaction that took one, so that a number is free again only when nothing came of it."""
+    series, _ = NumberSeries.objects.get_or_create(organization=issuer, year=year)
+    rows = NumberSeries.objects.filter(pk=series.pk)
+    rows.update(last=F("last") + 1)
+    return rows.values_list("last", flat=True)[0]

@@ -1,0 +1,46 @@
+"""Who may do what to an item: asked by every action, under the lock that it acts in."""
+
+from core.actor import Actor
+from core.errors import NotAllowed
+from orgs.models import Organization
+from orgs.permissions import Permission
+
+from ..models import ActionItem
+
+
+def locked(item: ActionItem) -> ActionItem:
+    """The item as it is stored, held until the transaction ends. One query."""
+    return (
+        ActionItem.objects.select_for_update(of=("self",))
+        .select_related("owner", "issuer", "parent")
+        .get(pk=item.pk)
+    )
+
+
+def expect_owner(item: ActionItem, by: Actor, permission: Permission) -> None:
+    """Raises NotAllowed unless the actor works for the organisation that has to do it."""
+    if not by.may_at(permission, item.owner.path):
+        raise NotAllowed("这项督办由责任单位办理。")
+
+
+def expect_issuer(item: ActionItem, by: Actor, permission: Permission) -> None:
+    """Raises NotAllowed unless the actor works for who gave it out, or for a level above that."""
+    if not by.may_at(permission, item.issuer.path):
+        raise NotAllowed("这一步由交办单位办理。")
+
+
+def expect_can_issue(issuer: Organization, owners: list[Organization], by: Actor) -> None:
+    """Raises NotAllowed unless the actor may give out items of `issuer` to all of `owners`: to
+    itself, and to what stands below it."""
+    if not by.may_at(Permission.ACTION_ISSUE, issuer.path):
+        raise NotAllowed("没有交办督办的权限。")
+    outside = [owner for owner in owners if not owner.path.startswith(issuer.path)]
+    if outside:
+        raise NotAllowed(f"{outside[0]}不在{issuer}的管理范围内，不能向它交办。")
+
+
+def expect_another(by: Actor, people: set[int | None], what: str) -> None:
+    """Raises NotAllowed for one of `people`, himself or in the stead of one: what somebody did is
+    checked by another."""
+    if not by.persons.isdisjoint(people):
+        raise NotAllowed(f"{what}须由办理人以外的人进行。", code="same_person")

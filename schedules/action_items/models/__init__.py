@@ -1,0 +1,15 @@
+from .extension import Extension
+from .item import ActionAttachment, ActionItem, ActionLink, ActionNotice, ActionStep
+from .line import ActionLine
+from .series import NumberSeries
+
+__all__ = [
+    "ActionAttachment",
+    "ActionItem",
+    "ActionLine",
+    "ActionLink",
+    "ActionNotice",
+    "ActionStep",
+    "Extension",
+    "NumberSeries",
+]

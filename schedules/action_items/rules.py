@@ -1,0 +1,36 @@
+"""Days of an item: when a clock has run out, and by how much. Pure; working days alone count."""
+
+import datetime as dt
+
+from core.periods import WorkCalendar
+
+RECEIPT_WORKING_DAYS = 2
+LOOK_AFTER_DAYS = 60
+LOOK_WITHIN_DAYS = 90
+LONGEST_LIST = 60
+MOST_OWNERS = 200
+
+
+def overdue_line(today: dt.date, calendar: WorkCalendar) -> dt.date:
+    """What was due before this day is overdue: the last working day up to `today`. So nothing that
+    was due on a Friday is overdue on the Saturday."""
+    day = today
+    while not calendar.is_working(day):
+        day -= dt.timedelta(days=1)
+    return day
+
+
+def days_late(due_on: dt.date | None, done_on: dt.date, calendar: WorkCalendar) -> int:
+    """Full working days after the day until `done_on`; 0 without a day or in time."""
+    if due_on is None or done_on <= due_on:
+        return 0
+    return calendar.working_days(due_on + dt.timedelta(days=1), done_on)
+
+
+def after_waiting(
+    due_on: dt.date | None, since: dt.date, until: dt.date, calendar: WorkCalendar
+) -> tuple[dt.date | None, int]:
+    """The owner's date after his clock stood from `since` to `until`, and for how many working
+    days: the day on which it is taken up again counts for him."""
+    days = calendar.working_days(since, until - dt.timedelta(days=1)) if until > since else 0
+    return (calendar.add_working_days(due_on, days) if due_on and days else due_on), days

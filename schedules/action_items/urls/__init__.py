@@ -1,0 +1,5 @@
+from . import items
+
+app_name = "action_items"
+
+urlpatterns = [*items.urlpatterns]
