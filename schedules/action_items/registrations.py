@@ -3,8 +3,10 @@ config."""
 
 from core import tones
 from core import verbs as core_verbs
+from schedules.rounds import digests
 
-from . import sources, verbs
+from . import digest, sources, verbs
+from .actions import reminding
 from .actions.checking import RELAPSE
 from .enums import ActionState, LineState, Look, Priority
 
@@ -28,4 +30,9 @@ tones.register(
 tones.register(Look, {Look.NONE: "mute", Look.LASTING: "ok", Look.RELAPSED: "warn"})
 tones.register(
     Priority, {Priority.NORMAL: "mute", Priority.IMPORTANT: "warn", Priority.URGENT: "bad"}
+)
+digests.register(
+    digests.Contributor(
+        "action_items", digest.parts, lambda parts, by: reminding.told(parts=parts, by=by)
+    )
 )

@@ -7,6 +7,10 @@ from core.periods import WorkCalendar
 RECEIPT_WORKING_DAYS = 2
 LOOK_AFTER_DAYS = 60
 LOOK_WITHIN_DAYS = 90
+# What an owner writes about an overdue item keeps it from rising for so long.
+ANSWER_HOLDS_WORKING_DAYS = 3
+# A report waits so long before those who check are told once more, and then again.
+CHECK_WITHIN_WORKING_DAYS = (2, 7)
 LONGEST_LIST = 60
 MOST_OWNERS = 200
 
@@ -34,3 +38,13 @@ def after_waiting(
     days: the day on which it is taken up again counts for him."""
     days = calendar.working_days(since, until - dt.timedelta(days=1)) if until > since else 0
     return (calendar.add_working_days(due_on, days) if due_on and days else due_on), days
+
+
+def is_answered(
+    due_on: dt.date, words_on: dt.date | None, today: dt.date, calendar: WorkCalendar
+) -> bool:
+    """Whether who is overdue has said where it stands: since the day, and so lately that it still
+    holds. While it does nobody is reminded and nothing rises; afterwards it goes on where it was."""
+    if words_on is None or words_on <= due_on:
+        return False
+    return days_late(words_on, today, calendar) <= ANSWER_HOLDS_WORKING_DAYS

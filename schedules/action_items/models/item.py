@@ -18,10 +18,14 @@ from ..enums import (
     ActionStepKind,
     Category,
     Cause,
+    ExtensionState,
     Look,
     Priority,
     Shape,
 )
+from .extension import Extension
+
+LOOKS_ARE_TOLD_FOR = 60  # days after the first on which one can look again
 
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):
@@ -61,6 +65,17 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def held_up(self, line: dt.date) -> "ActionItemQuerySet":
         """The other unit, for which the owner waits, is over its own time."""
         return self.filter(state=ActionState.WAITING, waiting_due_on__lt=line)
+
+    def to_tell(self, today: dt.date, near: dt.date) -> "ActionItemQuerySet":
+        """Of which somebody may have to be told in a digest: not received, due by `near`, waiting
+        for a unit or for who checks, to be looked at again. An item for many goes by its parts."""
+        wanted = Q(state__in=[ActionState.ISSUED, ActionState.WAITING, ActionState.REPORTED])
+        wanted |= Q(state=ActionState.DOING, due_on__lte=near)
+        asked = Extension.objects.filter(state=ExtensionState.ASKED)
+        wanted |= Q(state=ActionState.DOING, pk__in=asked.values("item_id"))
+        look_from = today - dt.timedelta(days=LOOKS_ARE_TOLD_FOR)
+        wanted |= Q(state=ActionState.CLOSED, look=Look.NONE, look_from__range=(look_from, today))
+        return self.counted().filter(wanted)
 
     def to_look_at(self, today: dt.date) -> "ActionItemQuerySet":
         """Closed 60 days ago or more, and nobody else has looked again."""
