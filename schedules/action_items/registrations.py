@@ -5,7 +5,7 @@ from core import tones
 from core import verbs as core_verbs
 from schedules.rounds import digests
 
-from . import digest, sources, verbs
+from . import digest, jobs, sources, verbs  # noqa: F401  (jobs register themselves)
 from .actions import reminding
 from .actions.checking import RELAPSE
 from .enums import ActionState, LineState, Look, Priority
