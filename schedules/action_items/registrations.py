@@ -1,12 +1,17 @@
 """Fills the registries of core and orgs with what this app has to say. Imported once, by the app
 config."""
 
+import datetime as dt
+
 from core import tones
 from core import verbs as core_verbs
+from core.actor import Actor
+from orgs import lifecycle as organizations
+from orgs.models import Organization
 from schedules.rounds import digests
 
-from . import digest, jobs, sources, verbs  # noqa: F401  (jobs register themselves)
-from .actions import reminding
+from . import digest, jobs, lifecycle, sources, verbs  # noqa: F401  (jobs register themselves)
+from .actions import reminding, succession
 from .actions.checking import RELAPSE
 from .enums import ActionState, LineState, Look, Priority
 
@@ -36,3 +41,11 @@ digests.register(
         "action_items", digest.parts, lambda parts, by: reminding.told(parts=parts, by=by)
     )
 )
+organizations.register_foresight(lifecycle.foresee)
+organizations.register_abolition_blocker(lifecycle.object_to_abolishing)
+
+
+@organizations.register_merge_step
+def follow(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
+    """What the source has to do goes over to the target."""
+    succession.follow(source=source, target=target, by=by)

@@ -18,6 +18,7 @@ VERBS: dict[str, str] = {
     "action_items.item.look": "回头看",
     "action_items.item.link": "再次提到督办",
     "action_items.item.gather": "并成一件",
+    "action_items.item.inherit": "督办随合并转入",
     "action_items.item.escalate": "督办报上一级",
     "action_items.extension.ask": "申请延期",
     "action_items.extension.grant": "同意延期",
