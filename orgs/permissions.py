@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ACTION_HANDLE = "action.handle"
     ACTION_REPORT = "action.report"
     ACTION_VERIFY = "action.verify"
+    FEEDBACK_ANSWER = "feedback.answer"
 
     START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"

@@ -57,6 +57,7 @@ class ZoneStaff(Role):
             P.REPORT_CONFIRM,
             P.REPORT_REOPEN,
             P.REPORT_REMIND,
+            P.FEEDBACK_ANSWER,
         }
     )
 

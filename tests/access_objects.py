@@ -506,3 +506,12 @@ makes("api:attachment-list")(report)
 @makes("api:attachment-")
 def attachment_of_report(place: Place) -> Arguments:
     return {**report(place), **attachment(place)}
+
+
+@makes("action_items:feedback-")
+def feedback(place: Place) -> Arguments:
+    """What the branch's secretary wrote."""
+    from schedules.action_items.actions import feedback as feedbacks
+
+    row = feedbacks.write(kind="burden", text="台账表格太多，能不能合并", by=actor(place.secretary))
+    return {"pk": row.pk}

@@ -667,3 +667,13 @@ def accepted_for_program(place: Place, given: Arguments) -> dict[str, Any]:
 def reopened_by_program(place: Place, given: Arguments) -> dict[str, Any]:
     report = bring(place, given, to="accepted")
     return {"reasons": {next(iter(texts(report))): "数字有误"}}
+
+
+simply("action_items:feedback-create", kind="system", text="手机上看不清表格")
+simply("action_items:feedback-answer", text="七月起两张表合并")
+simply("action_items:feedback-withdraw")
+
+
+@act("action_items:feedback-hand")
+def handed(place: Place, arguments: Arguments) -> dict[str, Any]:
+    return {"owner": str(place.branch.pk), "title": "合并两张台账表格"}

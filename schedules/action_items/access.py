@@ -3,8 +3,10 @@
 from django.http import Http404
 
 from core.actor import Actor
+from orgs.models import Organization
+from orgs.permissions import Permission
 
-from .models import ActionItem, ActionLine, Extension
+from .models import ActionItem, ActionLine, Extension, Feedback
 
 
 def get_item(actor: Actor, pk: int) -> ActionItem:
@@ -37,3 +39,29 @@ def get_extension(actor: Actor, pk: int) -> Extension:
         raise Http404
     extension.item = get_item(actor, extension.item_id)
     return extension
+
+
+def get_feedback(actor: Actor, pk: int) -> Feedback:
+    """What the actor wrote, or may answer. Raises Http404."""
+    rows = Feedback.objects.visible_to(actor).select_related("about", "organization")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_feedback_to_answer(actor: Actor, pk: int) -> Feedback:
+    """What somebody else wrote and the actor may answer, whether it waits or not. Raises
+    Http404."""
+    found = get_feedback(actor, pk)
+    if found.written_by_id in actor.persons or not actor.may(Permission.FEEDBACK_ANSWER):
+        raise Http404
+    return found
+
+
+def get_issuer(actor: Actor) -> Organization:
+    """The organisation for which the actor gives out items. Raises Http404."""
+    place = Organization.objects.filter(pk=actor.organization_id or 0).first()
+    if place is None or not actor.may_at(Permission.ACTION_ISSUE, place.path):
+        raise Http404
+    return place

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from schedules.rounds.digests import Morning, Part
 
+from .queries.feedback import Spoken, Voice, Voices
+from .queries.feedback import to_hear as voices_to_hear
 from .queries.reminding import Heard, Reason, Why, to_hear
 
 LINES_SHOWN = 60
@@ -95,3 +97,42 @@ def _raised(told: Reason) -> str:
     day = f"{told.day:%-m月%-d日}" if told.day else ""
     what = {"R": "签收期限", "W": f"{told.item.waiting_name}的期限"}.get(told.stage[0], "期限")
     return f"{what} {day}，已逾期 {told.late} 个工作日"
+
+
+def voices(morning: Morning) -> dict[int, Part]:
+    """User -> what his digest says of 意见建议. Queries as `queries.feedback.to_hear`."""
+    return {user: _spoken(heard) for user, heard in voices_to_hear(morning).items()}
+
+
+def _spoken(heard: Voices) -> Part:
+    """One line a wish, the most urgent first. What has risen is counted and not quoted: who stands
+    above may have no right to read it."""
+    by_wish: dict[int, list[Voice]] = defaultdict(list)
+    for voice in heard.told:
+        by_wish[voice.feedback.pk].append(voice)
+    told = [min(some, key=lambda one: one.why) for some in by_wish.values()]
+    told.sort(key=lambda one: (one.why, one.feedback.due_on, one.feedback.pk))
+    counts = Counter(one.why for one in told)
+    own = [one for one in told if one.why != Spoken.RAISED]
+    parts = []
+    if own:
+        late = counts[Spoken.OVERDUE]
+        parts.append(f"意见建议 {len(own)} 条待答复" + (f"，其中 {late} 条逾期" if late else ""))
+    if counts[Spoken.RAISED]:
+        parts.append(f"有 {counts[Spoken.RAISED]} 条意见建议逾期未答复，请督促")
+    lines = [_spoken_line(one) for one in own[:LINES_SHOWN]]
+    if len(own) > LINES_SHOWN:
+        lines.append(f"另有 {len(own) - LINES_SHOWN} 条意见建议。")
+    return Part(
+        title="；".join(parts),
+        lines=tuple(lines),
+        is_urgent=bool(counts[Spoken.OVERDUE] or counts[Spoken.RAISED]),
+        marks=tuple(heard.fresh),
+    )
+
+
+def _spoken_line(told: Voice) -> str:
+    row = told.feedback
+    day = f"{row.due_on:%-m月%-d日}"
+    state = f"期限 {day}，已逾期 {told.late} 个工作日" if told.late else f"请在 {day} 前答复"
+    return f"意见建议（{row.get_kind_display()}，{row.written_by_name}）{row}：{state}"

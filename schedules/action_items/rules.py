@@ -13,6 +13,7 @@ ANSWER_HOLDS_WORKING_DAYS = 3
 CHECK_WITHIN_WORKING_DAYS = (2, 7)
 LONGEST_LIST = 60
 MOST_OWNERS = 200
+ANSWER_WITHIN_WORKING_DAYS = 10  # 意见建议
 
 
 def overdue_line(today: dt.date, calendar: WorkCalendar) -> dt.date:

@@ -8,7 +8,7 @@ from core.actor import Actor
 from schedules.rounds.digests import Part
 
 from ..enums import ActionStepKind
-from ..models import ActionNotice, ActionStep
+from ..models import ActionNotice, ActionStep, FeedbackNotice
 from ..queries.reminding import Reason
 from . import telling
 
@@ -54,6 +54,22 @@ def told(*, parts: Mapping[int, Part], by: Actor) -> int:
     )
     for reason in risen.values():
         telling.note(reason.item, "action_items.item.escalate", by=by, text=_rise(reason))
+    return len(marks)
+
+
+@action
+def told_voices(*, parts: Mapping[int, Part], by: Actor) -> int:
+    """The same of 意见建议. Returns how many marks are new. One query."""
+    now = clock.now()
+    marks = [(user_id, voice) for user_id, part in parts.items() for voice in part.marks]
+    FeedbackNotice.objects.bulk_create(
+        [
+            FeedbackNotice(feedback=voice.feedback, user_id=user_id, stage=voice.stage, told_at=now)
+            for user_id, voice in marks
+        ],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
     return len(marks)
 
 
