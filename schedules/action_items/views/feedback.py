@@ -16,7 +16,7 @@ from orgs.models.organization import below
 from orgs.permissions import Permission as P
 from schedules.rounds.queries.calendar import load
 
-from ..access import get_feedback, get_feedback_to_answer, get_issuer
+from ..access import get_feedback, get_feedback_to_answer, get_issuer, get_own_feedback
 from ..actions import feedback as feedbacks
 from ..enums import ActionState, FeedbackState
 from ..forms import AnswerForm, FeedbackForm, HandForm
@@ -141,7 +141,7 @@ def feedback_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     """Who wrote it takes it back while it waits."""
     return acts.press(
         request,
-        load=lambda: get_feedback(request.actor, pk),
+        load=lambda: get_own_feedback(request.actor, pk),
         act=lambda feedback: feedbacks.withdraw(feedback=feedback, by=request.actor),
         done=lambda before, feedback: acts.said(request, "已撤回。", feedback),
     )
