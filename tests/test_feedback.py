@@ -51,7 +51,9 @@ def test_from_writing_to_the_answer(zone: Zone) -> None:
     told = Notification.objects.get(about=f"feedback:{row.pk}")
     assert told.user == zone.users["huzhuang1"]
     assert "七月起合并" in told.body
-    assert not AuditEntry.objects.filter(verb__contains="feedback", object_label__contains="台账").exists()
+    assert not AuditEntry.objects.filter(
+        verb__contains="feedback", object_label__contains="台账"
+    ).exists()
 
 
 def test_only_who_wrote_it_and_who_answers_see_it(zone: Zone) -> None:

@@ -18,6 +18,7 @@ from schedules.rounds.queries.calendar import load
 
 from ..access import get_feedback, get_feedback_to_answer, get_issuer, get_own_feedback
 from ..actions import feedback as feedbacks
+from ..actions.handing import Handed
 from ..enums import ActionState, FeedbackState
 from ..forms import AnswerForm, FeedbackForm, HandForm
 from ..models import Feedback
@@ -166,7 +167,7 @@ def feedback_hand(request: PortalRequest, pk: int) -> HttpResponse:
         form=make,
         act=lambda attempt: feedbacks.make_item(
             feedback=attempt.subject,
-            handed=feedbacks.Handed(
+            handed=Handed(
                 issuer=get_issuer(request.actor),
                 owners=(attempt.given["owner"],),
                 given=attempt.form.given,
