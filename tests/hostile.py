@@ -207,6 +207,14 @@ POSTS: dict[str, Fields] = {
     "orgs:user-reset": {},
     "schedules:attachment-add": {"file": "@file"},
     "schedules:attachment-remove": {},
+    "action_items:alike-gather": {
+        "items": ["@alike1", "@alike2"],
+        "title": "集中补齐党课记录",
+        "demand": "七月底前补齐",
+        "due_on": "2026-07-31",
+        "priority": "normal",
+        "agreed": "yes",
+    },
     "action_items:item-from-report": {
         "title": "补齐六月月报",
         "demand": "突出问题写明时间地点",
@@ -393,6 +401,7 @@ BROUGHT_ABOUT: dict[str, Any] = {
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
+    "action_items:alike-gather": "dahuangshan",
     "orgs:slip-use": "huzhuang1",
     "schedules:duty-recusal-end": "dahuangshan",
     "schedules:duty-waive": "dahuangshan",
@@ -570,6 +579,10 @@ def _filled(zone: Zone, text: str) -> Any:
 
         report = Report.objects.get(organization=zone.branch, period="2026-06")
         return f"{report.pk}.{report.revision}"
+    if text in ("@alike1", "@alike2"):
+        from schedules.action_items.models import ActionItem
+
+        return str(ActionItem.objects.order_by("pk")[int(text[-1]) - 1].pk)
     if text == "@officer":
         return str(zone.users["officer"].pk)
     if text == "@grant":

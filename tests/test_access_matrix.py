@@ -63,6 +63,7 @@ WITHOUT_PLACE = (
     "schedules:definition-",
     "schedules:calendar-",
     "api:plan-",
+    "action_items:alike-",
     "api:calendar-feed",  # whoever knows the address
 )
 Cell = int | str
@@ -208,6 +209,8 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
         "record": 987654321,
         "uid": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
         "digest": "x" * 16,
+        "category": "nothing",
+        "cause": "nothing",
     }
     huge = {**wrong, "pk": 10**30, "record": 10**30, "user_pk": 10**30, "year": 10**30}
     with clock.at(NOW):

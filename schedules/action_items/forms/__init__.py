@@ -1,4 +1,5 @@
+from .alike import GatherForm
 from .feedback import AnswerForm, FeedbackForm
 from .handing import HandForm
 
-__all__ = ["AnswerForm", "FeedbackForm", "HandForm"]
+__all__ = ["AnswerForm", "FeedbackForm", "GatherForm", "HandForm"]
