@@ -35,6 +35,10 @@ class Permission(StrEnum):
     ACTION_REPORT = "action.report"
     ACTION_VERIFY = "action.verify"
 
+    DISPATCH_VIEW = "dispatch.view"
+    DISPATCH_PROPOSE = "dispatch.propose"
+    DISPATCH_EDIT = "dispatch.edit"
+
     START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"
     JOB_MANAGE = "job.manage"
