@@ -35,7 +35,7 @@ def note(
 
 def tell_called(meeting: DispatchMeeting, what: str, *, title: str, body: str) -> int:
     """Tells everybody who is called and has an account. `what` makes the message unique."""
-    users = set(meeting.attendances.filter(user_id__isnull=False).values_list("user_id", flat=True))
+    users = {one.user_id for one in meeting.attendances.all() if one.user_id is not None}
     return notifications.tell(
         notifications.Message(
             user_id=user_id,
