@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from core import acts, clock
+from core import acts, clock, periods
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
@@ -79,6 +79,11 @@ class Chosen:
         ids = [("all", 1)] if self.ids is None else [("duty", pk) for pk in sorted(self.ids)]
         return [*self.address.items(), *ids]
 
+    @property
+    def here(self) -> str:
+        """The address of the page on which something is done for just those."""
+        return f"{reverse('schedules:duty-chosen')}?{urlencode(self.hidden)}"
+
 
 def _chosen(request: PortalRequest) -> Chosen:
     """What is chosen. Raises Http404 outside the actor's scope and for what makes no sense. Three
@@ -136,15 +141,18 @@ def _page(request: PortalRequest, found: Chosen, status: int = 200, **forms: Any
     duties, now = found.duties, clock.now()
     waived = sum(duty.state == DutyState.WAIVED for duty in duties)
     fits = {"extend": waived < len(duties), "waive": waived < len(duties), "resume": bool(waived)}
-    fits["extend"] &= fulfilment.of(found.choice.plan).is_by_period
+    node, plan = found.choice.node, found.choice.plan
+    fits["extend"] &= fulfilment.of(plan).is_by_period
     context = {
-        "node": found.choice.node,
-        "plan": found.choice.plan,
+        "node": node,
+        "plan": plan,
         "period": found.period,
         "count": len(duties),
         "rows": [_row(duty, now) for duty in duties[:NAMED]],
         "more": max(0, len(duties) - NAMED),
         "hidden": found.hidden,
+        "here": found.here,
+        "draft_title": f"{node} {periods.label(found.period)}{plan.name}",
         "back": found.back,
         "forms": {
             name: forms.get(name) or form()
