@@ -17,7 +17,8 @@
   var store;
   try { store = window.idbKeyval.createStore('portal-drafts', 'drafts'); } catch (error) { return; }
   var db = window.idbKeyval;
-  var PERSONAL = /(^|\D)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)/;
+  // Fifteen digits are one of the old numbers only with a birthday in them: 2025.10.1-2025.12.31 has none.
+  var PERSONAL = /(^|\D)(\d{17}[\dXx]|\d{8}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}|1[3-9]\d{9})(?!\d)/;
   var WORDS = /[^\x00-\x7f]|\s/;
 
   function hasNumber(text) { return PERSONAL.test(text.normalize('NFKC').replace(/[\s\-‐-―.·]/g, '')); }
