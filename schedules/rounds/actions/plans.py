@@ -120,13 +120,9 @@ def _ask_again(plan: Plan) -> None:
         submitted_at=None,
         due_on__gte=clock.today(),
     )
-    places = list(rows.values_list("period", "organization_id"))
+    places = list(rows.values_list("plan_id", "period", "organization_id"))
     Duty.machine.move_many(rows, "resume", waived_reason="", finished_at=None, phase=Phase.RUNNING)
-    groups: dict[str, list[int]] = {}
-    for period, organization_id in places:
-        groups.setdefault(period, []).append(organization_id)
-    for period, ids in sorted(groups.items()):
-        rollups.mark(plan_id=plan.pk, period=period, organization_ids=ids)
+    rollups.mark_each(places)
 
 
 @action
