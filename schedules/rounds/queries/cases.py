@@ -75,9 +75,10 @@ def plans_about_cases() -> dict[str, Plan]:
 
 
 def kinds() -> Iterable[Kind]:
-    """The kinds of duties that begin with a case, in the order of their names. No query."""
+    """The kinds of duties that begin with a case: those of organisations before those of members.
+    No query."""
     rows = [kind for kind in fulfilment.kinds().values() if not kind.is_by_period]
-    return sorted(rows, key=lambda kind: kind.key, reverse=True)
+    return sorted(rows, key=lambda kind: (kind.names_people, kind.key))
 
 
 def open_cases(plan: Plan) -> tuple[int, int]:

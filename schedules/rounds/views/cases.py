@@ -24,7 +24,7 @@ from ..queries.reminding import USUAL
 from ..words import STEPS
 from .plans import labels
 
-NAMED = 8
+NAMED = 8  # cases of a kind; the others are counted
 
 
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD"))
@@ -53,8 +53,8 @@ def _row(kind: Kind, plan: Plan | None) -> dict[str, Any]:
         "kinds": labels(OrganizationKind.choices, rule.kinds),
         "classes": labels(OrganizationClass.choices, rule.classes) if rule.classes else "",
         "reach": found,
-        "first": found.rows[:8],
-        "more": max(0, len(found.rows) - 8),
+        "first": found.rows[:NAMED],
+        "more": max(0, len(found.rows) - NAMED),
         "open": sum(open_cases(plan)) if plan is not None else 0,
     }
 

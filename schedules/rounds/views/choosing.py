@@ -25,20 +25,12 @@ from ..enums import DutyState
 from ..forms import ChoosingFilter, ExtendManyForm, ResumeManyForm, WaiveManyForm
 from ..models import Duty
 from ..models.duty import DutyQuerySet
-from ..models.vocabulary import Counted
-from ..queries.arrangements import OPEN, WAIVED, Judged, arrangeable, judged, narrowed
+from ..queries.arrangements import ARRANGED, OPEN, WAIVED, Judged, arrangeable, judged, narrowed
 from ..words import LEFT_OUT, standing_word, word_of
 from .choices import Choice, chosen_or_404
 
 PAGE = 100  # organisations on a page of the list
 NAMED = 40  # of those that something happens to; the others are counted
-COUNTED = (
-    Counted.UNSENT,
-    Counted.PENDING,
-    Counted.MISSING,
-    Counted.LOCKED,
-    Counted.RETURNED,
-)
 FORMS = {"extend": ExtendManyForm, "waive": WaiveManyForm, "resume": ResumeManyForm}
 
 
@@ -93,7 +85,7 @@ def _chosen(request: PortalRequest) -> Chosen:
         raise Http404
     given = request.POST if request.method == "POST" else request.GET
     shown, of = given.get("show") or OPEN, given.get("of", "")
-    if shown not in (OPEN, WAIVED, *COUNTED) or (of and of not in OrganizationClass.values):
+    if shown not in (OPEN, WAIVED, *ARRANGED) or (of and of not in OrganizationClass.values):
         raise Http404
     numbers = given.getlist("duty")[:1000]
     ids = frozenset(pk for text in numbers if (pk := whole_number(text)))
@@ -109,7 +101,7 @@ def duty_choose(request: PortalRequest) -> HttpResponse:
     """The organisations for which something can be arranged, to be ticked."""
     found = _chosen(request)
     choice, kind, now = found.choice, fulfilment.of(found.choice.plan), clock.now()
-    words = [(str(word), word_of(kind, word)) for word in COUNTED]
+    words = [(str(word), word_of(kind, word)) for word in ARRANGED]
     opened = choice.opened.periods
     page = Pager(found.listed, PAGE).get_page(request.GET.get("page"))
     context = {
