@@ -95,7 +95,7 @@ def start_cases(*, kind: str, by: Actor) -> Plan:
     plan, today = cases.plans_about_cases().get(kind), clock.today()
     if plan is None:
         plan = create_plan(values={**usual_plan(kind), "starts_on": today}, by=by)
-    elif plan.ends_on is not None:
+    elif cases.is_stopped(plan):
         begun = {"ends_on": None, "starts_on": today}
         plan = edit_plan(plan=plan, revision=plan.revision, values=begun, by=by)
         _ask_again(plan)
@@ -130,10 +130,9 @@ def stop_cases(*, plan: Plan, by: Actor) -> Plan:
     """Asks for no more cases after today; what is due by today stays owed, what is due later is
     waived from tomorrow on. Stopped already, nothing changes."""
     fresh = Plan.objects.select_for_update().get(pk=plan.pk)
-    today = clock.today()
-    if fresh.ends_on is not None and fresh.ends_on <= today:
+    if cases.is_stopped(fresh):
         return fresh
-    first = max(today, fresh.starts_on)
+    first = max(clock.today(), fresh.starts_on)
     return edit_plan(plan=fresh, revision=fresh.revision, values={"ends_on": first}, by=by)
 
 

@@ -62,6 +62,11 @@ def reach(plan: Plan) -> Reach:
     return Reach(rows, before)
 
 
+def is_stopped(plan: Plan) -> bool:
+    """Whether the plan asks for no more cases after today; one that ends later runs still."""
+    return plan.ends_on is not None and plan.ends_on <= clock.today()
+
+
 def plans_about_cases() -> dict[str, Plan]:
     """Kind -> the plan about its cases: the one that runs, else the newest that has ended. One
     query."""
