@@ -255,9 +255,9 @@ def publish(
     Periods that are opened from now on have it. Of those that are open, from that month on, the
     drafts that nobody has touched are put on it; begun ones keep theirs. With `edited` the draft is
     first changed as by `edit_draft`. Where it asks more of somebody and a month of the year from then
-    on comes to more than the cap, `over_reason` says why, and is kept. Raises DomainError for a month that is over or before the
-    version in force, and when another form is for the same organisations; Conflict when it is
-    published already.
+    on comes to more than the cap, `over_reason` says why, and is kept. Raises DomainError for a month
+    that is over or before the version in force, when another form is for the same organisations, and
+    for want of that reason; Conflict when it is published already.
     """
     # Whoever opens a period of the plan at this moment waits: it is opened before or after, and
     # either way its untouched drafts are on the new form.
@@ -288,10 +288,7 @@ def publish(
         by=by,
         verb="schedules.definition.publish",
         obj=fresh,
-        changes={
-            "valid_from": [None, valid_from],
-            "renewed": [0, renewed],
-        },
+        changes={"valid_from": [None, valid_from], "renewed": [0, renewed]},
     )
     return Started(fresh, renewed)
 

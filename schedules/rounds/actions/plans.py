@@ -30,7 +30,8 @@ def create_plan(*, values: Mapping[str, Any], by: Actor, over_reason: str = "") 
     """A new plan; its periods open by themselves when their days come. Where a month comes to more
     than the cap with it, `over_reason` says why, and is kept.
 
-    Raises Conflict for a name that another plan has, which is also what a second click finds.
+    Raises DomainError for want of that reason, Conflict for a name that another plan has, which is
+    also what a second click finds.
     """
     plans = list(Plan.objects.select_for_update().order_by("pk").values_list("key", "name"))
     if any(name == values["name"] for _, name in plans):
