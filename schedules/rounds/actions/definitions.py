@@ -22,6 +22,7 @@ from ..models import Plan, ReportDefinition
 from ..queries.definitions import token_of
 from ..queries.loads import load_of_draft
 from ..queries.openings import newest_opened, opened_since
+from ..queries.plans import locked_plans
 from . import burden
 from .opening import renew_untouched
 
@@ -260,8 +261,9 @@ def publish(
     for want of that reason; Conflict when it is published already.
     """
     # Whoever opens a period of the plan at this moment waits: it is opened before or after, and
-    # either way its untouched drafts are on the new form.
-    plan = Plan.objects.select_for_update().get(pk=draft.plan_id)
+    # either way its untouched drafts are on the new form. So does whoever changes another plan: what
+    # both ask for is weighed together.
+    plan = next(one for one in locked_plans() if one.pk == draft.plan_id)
     # All forms, so that two that are for the same organisations are not published at once.
     list(ReportDefinition.objects.select_for_update().order_by("pk").values_list("pk"))
     if edited is not None:
