@@ -19,7 +19,6 @@ from core import clock
 from core.actor import system
 from orgs.actions import offices, organizations, structure
 from orgs.actions.history import Decision
-from orgs.enums import BRANCH_KINDS
 from orgs.models import Organization
 from schedules.rounds.actions import (
     arrangements,
@@ -240,7 +239,13 @@ class Walk:
         self.client: Client = zone.client(username)
         self.node = Organization.objects.get(pk=node.pk)
         self.said = Said()
-        self.branches = set(map(str, Organization.objects.filter(kind__in=BRANCH_KINDS)))
+        self.opened: dict[str, HtmlElement] = {}
+
+    def open(self, address: str) -> HtmlElement:
+        """The page, asked for once: nothing changes during a walk, and many figures lead to one."""
+        if address not in self.opened:
+            self.opened[address] = page(self.client, address)
+        return self.opened[address]
 
     def month(self, period: str = JUNE) -> None:
         """Reports sent and not sent: board, month page, papers, sheets, answers."""
@@ -252,11 +257,11 @@ class Walk:
 
     def board(self, address: str, period: str) -> None:
         said, node = self.said, self.node
-        found = page(self.client, f"/board/?{address}")
+        found = self.open(f"/board/?{address}")
         for word, number, note, url in stats(found):
             self.pair(word, number, note, period, "board")
             if url and word in said.table and "/" in url:
-                rows = page(self.client, url)
+                rows = self.open(url)
                 name = "已报送" if "/" in number else word
                 if not number.endswith("%"):
                     said.say(node, period, name, listed(rows), "board-rows")
@@ -274,7 +279,7 @@ class Walk:
         for link in select(found, "a"):
             if match := re.fullmatch(r"全部 (\d+) 个", text(link)):
                 said.say(node, period, "退回两次以上", match[1], "board")
-                rows = page(self.client, link.get("href"))
+                rows = self.open(link.get("href"))
                 said.say(node, period, "退回两次以上", listed(rows), "board-rows")
         _, rows_of_sheet = table(sheet(self.client, f"/board/export/?{address}"))
         words = [
@@ -349,7 +354,7 @@ class Walk:
 
     def matrix(self, address: str, period: str) -> None:
         said, node = self.said, self.node
-        found = page(self.client, f"/reports/?{address}")
+        found = self.open(f"/reports/?{address}")
         for word, number, note, _ in stats(found):
             self.pair(word, number, note, period, "month")
         self.grid(found, "table.matrix", period, "month")
@@ -367,7 +372,7 @@ class Walk:
 
     def papers(self, address: str, period: str) -> None:
         said, node = self.said, self.node
-        found = page(self.client, f"/reports/month/print/?{address}")
+        found = self.open(f"/reports/month/print/?{address}")
         self.sentence(text(select(found, ".paper > p")[0]), period, "print")
         sections = select(found, ".paper-report")
         states = [text(select(one, "p.muted")[0]).rpartition(" · ")[2] for one in sections]
@@ -458,7 +463,7 @@ class Walk:
         found = Report.objects.filter(organization=place, period=period).first()
         if found is None:
             return
-        shown = page(self.client, f"/reports/{found.pk}/")
+        shown = self.open(f"/reports/{found.pk}/")
         names: list[str] = []
         for one in select(shown, ".figures > div"):
             label = (one.find("span").text or "").strip()
@@ -468,7 +473,7 @@ class Walk:
             link = one.find("span/a")
             if link is not None:
                 self.behind(place, when, label, link.get("href"))
-        for row in select(page(self.client, f"/reports/{found.pk}/print/"), ".paper-figures tr"):
+        for row in select(self.open(f"/reports/{found.pk}/print/"), ".paper-figures tr"):
             cell = re.match(r"\d+", text(select(row, "td")[0]))
             if cell:
                 said.say(place, when, text(row.find("th")), cell[0], "report-print")
@@ -486,7 +491,7 @@ class Walk:
 
     def behind(self, place: Organization, when: str, label: str, address: str) -> None:
         """As many rows as the figure says; the account of movements says all of it again."""
-        found = page(self.client, address)
+        found = self.open(address)
         where = {
             "/members/movements/": "movements",
             "/members/": "member-list",
@@ -504,7 +509,7 @@ class Walk:
 
     def movement(self, place: Organization, when: str, word: str, address: str) -> None:
         where = "movements" if "/movements/" in address else "member-list"
-        self.said.say(place, when, word, listed(page(self.client, address)), where)
+        self.said.say(place, when, word, listed(self.open(address)), where)
 
     def today(self, *places: Organization) -> None:
         """The roll as it stands: the organisation's page, the lists, the answers, the sheets."""
@@ -512,7 +517,7 @@ class Walk:
             place.refresh_from_db()
             self.organization(place)
             self.members(place)
-        found = page(self.client, "/organizations/")
+        found = self.open("/organizations/")
         leaves = select(found, "ul.tree .leaf")
         names = {str(row.pk): str(row) for row in Organization.objects.all()}
         for leaf in leaves:
@@ -530,7 +535,7 @@ class Walk:
 
     def organization(self, place: Organization) -> None:
         said = self.said
-        found = page(self.client, f"/organizations/{place.pk}/")
+        found = self.open(f"/organizations/{place.pk}/")
         for word, number, _, _ in stats(found):
             said.say(place, "today", word, number, "organization")
         for card in select(found, ".card"):
@@ -540,7 +545,7 @@ class Walk:
             for label, value in zip(select(card, "dt"), select(card, "dd"), strict=True):
                 if match := re.fullmatch(r"(\d+) 人", text(value)):
                     said.say(place, "today", text(label), match[1], "organization")
-                    rows = page(self.client, select(value, "a")[0].get("href"))
+                    rows = self.open(select(value, "a")[0].get("href"))
                     said.say(place, "today", text(label), listed(rows), "member-list")
                 elif text(label) == "2026年6月":
                     words = text(value).removeprefix("迟报，")
@@ -549,7 +554,7 @@ class Walk:
     def members(self, place: Organization) -> None:
         said = self.said
         address = f"/members/?organization={place.pk}"
-        found = page(self.client, address)
+        found = self.open(address)
         for word, number, _, _ in stats(found):
             said.say(place, "today", word, number, "member-list")
         said.say(place, "today", "在册", listed(found), "member-list")
@@ -575,7 +580,7 @@ class Walk:
 
     def home(self, username_of: Organization, period: str = JUNE) -> None:
         """What is missing below, without one's own, and what waits to be checked."""
-        found = page(self.client, "/")
+        found = self.open("/")
         own = Duty.objects.filter(organization=username_of, period=period).first()
         mine = own.counts_as if own else frozenset()
         for one in select(found, "li.due h2"):

@@ -17,7 +17,7 @@ from orgs.permissions import Permission
 from ..enums import DutyState, ItemKind, ItemState, StepKind
 from ..models import Duty, DutyStep, Report, ReportItem, ReportStep, ReportVersion
 from ..queries.duties import locked_duty
-from . import duties, rollups
+from . import duties
 from .reports import CHECKED, _level_of, _locked, _step_of, refuse_accepted_above
 
 NOT_BEGUN: dict[str, Any] = {
@@ -167,11 +167,7 @@ def accept_opened(*, wanted: Mapping[int, int], by: Actor) -> list[Report]:
         )
         for report in chosen
     )
-    groups: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for duty in accepted:
-        groups[duty.plan_id, duty.period].append(duty.organization_id)
-    for (plan_id, period), ids in sorted(groups.items()):
-        rollups.mark(plan_id=plan_id, period=period, organization_ids=ids)
+    duties.count_above(*accepted)
     for report in chosen:
         audit.record(
             by=by,

@@ -21,19 +21,11 @@ from orgs.permissions import Permission as P
 from .. import fulfilment
 from ..models import DutyStanding, Plan
 from ..models.vocabulary import Counted
+from ..queries.arrangements import ARRANGED
 from ..queries.boards import Board, Listed, listed, newest_moment
 from ..words import SHOWN, word_of, words_at
 from .choices import chosen_organization, chosen_plan, given_period
 from .rows_address import shortened, spelled_out
-
-# Lists of what can still be waived or put off.
-ARRANGED = (
-    Counted.UNSENT,
-    Counted.PENDING,
-    Counted.MISSING,
-    Counted.LOCKED,
-    Counted.RETURNED,
-)
 
 
 def rows_url(

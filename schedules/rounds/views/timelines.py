@@ -8,7 +8,7 @@ from core.models.step import Step
 
 from ..enums import DONE_STATES, StepKind
 
-STEP_TONES = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad"}
+STEP_TONES: dict[str, str] = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad"}
 
 
 def timeline_of(steps: Iterable[Step], opened_at: dt.datetime, opened: str) -> list[dict[str, Any]]:
@@ -26,7 +26,7 @@ def timeline_of(steps: Iterable[Step], opened_at: dt.datetime, opened: str) -> l
                 "text": f"{_word(step)}{count}",
                 "by": step.by_name,
                 "note": step.text,
-                "tone": STEP_TONES.get(step.kind, ""),  # type: ignore[call-overload]
+                "tone": STEP_TONES.get(step.kind, ""),
                 "kind": step.kind,
             }
         )
