@@ -24,9 +24,9 @@ def note_in_vain(by: Actor) -> None:
 
 
 def note_sheet(by: Actor, *, count: int) -> None:
-    """The same of `count` rows of a sheet, which honest lists of people who moved have, too: it
-    stops nothing."""
-    audit.record_refusal(
+    """The same of `count` rows of a sheet, within the running action. Honest lists of people who
+    moved have some, too: it stops nothing."""
+    audit.record(
         by=by,
         verb=SHEET_VERB,
         object_type="members.memberimport",
