@@ -23,6 +23,7 @@ from members.models.member import column
 from orgs.models import Organization, RoleGrant
 
 from .parallel import run_together
+from .test_api_resources import caller, post, secret_of
 from .test_members import number
 from .world import Zone, build_zone, make_member
 
@@ -457,6 +458,28 @@ def test_an_older_sheet_is_written_only_when_that_is_known(zone: Zone, tmp_path:
     effects.run_due()
     member.refresh_from_db()
     assert member.unsealed("phone") == "10011112222"
+
+
+def test_a_program_says_that_it_knows_of_older_rows(zone: Zone, tmp_path: Path) -> None:
+    by = zone.actor("dahuangshan")
+    done(sheet(tmp_path / "a.xlsx", row("张三", 1, zone.branch)), by)
+    member = Member.objects.get()
+    save_members(changes=[MemberChange({"party_post": "组织委员"}, member_id=member.pk)], by=by)
+    path = saved(tmp_path / "b.xlsx", NOON, row("张三", 1, zone.branch, "书记"))
+    client = caller(secret_of(zone, "dahuangshan"))
+    sent = {"file": SimpleUploadedFile("党员花名册.xlsx", path.read_bytes())}
+    uid = client.post(reverse("api:import-list"), sent).json()["uid"]
+    effects.run_due()
+    told = client.get(reverse("api:import-detail", args=[uid])).json()
+    assert told["counts"]["older"] == 1
+    assert [(one["row"], "新" in one["older"]) for one in told["older"]] == [(2, True)]
+    refused = post(client, "import-confirm", {}, uid)
+    assert (refused.status_code, refused.json()["code"]) == (400, "older_sheet")
+    assert post(client, "import-confirm", {"knows_older": "yes please"}, uid).status_code == 400
+    assert post(client, "import-confirm", {"knows_older": True}, uid).status_code == 202
+    effects.run_due()
+    member.refresh_from_db()
+    assert member.party_post == "书记"
 
 
 def test_what_became_older_after_the_preview_is_not_written(zone: Zone, tmp_path: Path) -> None:
