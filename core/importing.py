@@ -361,9 +361,11 @@ def apply(importer: Importer[Any], uid: str) -> None:
 def _refuse_overtaken(
     importer: Importer[Any], parsed: ParsedSheet[Any], batch: ImportBatch, actor: Actor
 ) -> None:
-    """Nobody confirmed to undo what was registered after the preview was made."""
-    older = importer.compare(parsed, actor, lambda done, total: None).older
-    if older > batch.counts.get("older", 0):
+    """Nobody confirmed to undo what was registered after the preview was made: each row that would
+    must be one that the preview has marked."""
+    found = importer.compare(parsed, actor, lambda done, total: None)
+    older = {(change.sheet, change.row) for change in found.preview if change.older}
+    if not older <= {(row["sheet"], row["row"]) for row in batch.preview if row.get("older")}:
         raise DomainError(
             "核对之后，系统里又登记了比这张表新的内容，没有写入。请重新上传，再核对一次",
             code="older_sheet",

@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from core import audit, clock, crypto, effects, importing
 from core.actor import system
-from core.errors import NotAllowed
+from core.errors import DomainError, NotAllowed
 from core.models import AuditEntry, MadeDocument, Notification
 from members import imports
+from members.actions import numbers
 from members.actions.members import MemberChange, save_members
 from members.exports import write_roster
 from members.models import Member, MemberImport
@@ -480,6 +481,45 @@ def test_a_program_says_that_it_knows_of_older_rows(zone: Zone, tmp_path: Path) 
     effects.run_due()
     member.refresh_from_db()
     assert member.party_post == "书记"
+
+
+def test_as_many_other_rows_that_became_older_are_not_written(zone: Zone, tmp_path: Path) -> None:
+    """One row was known to be older and is the same by now; another one is older instead."""
+    by = zone.actor("dahuangshan")
+    done(sheet(tmp_path / "a.xlsx", *(row("张三", n, zone.branch) for n in (1, 2))), by)
+    one, other = Member.objects.order_by("pk")
+
+    def post_of(member: Member, post: str) -> None:
+        save_members(changes=[MemberChange({"party_post": post}, member_id=member.pk)], by=by)
+
+    post_of(one, "组织委员")
+    rows = [row("张三", n, zone.branch, "书记") for n in (1, 2)]
+    path = saved(tmp_path / "b.xlsx", clock.now(), *rows)
+    with clock.at(clock.now() + dt.timedelta(seconds=5)):
+        post_of(one, "宣传委员")
+        batch = upload(zone, "dahuangshan", path)
+        effects.run_due()
+        batch.refresh_from_db()
+        assert batch.counts["older"] == 1
+        post_of(one, "书记")
+        post_of(other, "纪检委员")
+        importing.confirm(batch=batch, by=by, knows_older=True)
+        effects.run_due()
+    batch.refresh_from_db()
+    other.refresh_from_db()
+    assert (batch.state, other.party_post) == ("refused", "纪检委员")
+
+
+def test_who_typed_numbers_in_vain_imports_an_honest_sheet_all_the_same(
+    zone: Zone, tmp_path: Path, settings: Any
+) -> None:
+    by = zone.actor("dahuangshan")
+    for _ in range(settings.NUMBERS_IN_VAIN):
+        numbers.note_in_vain(by)
+    with pytest.raises(DomainError):
+        numbers.refuse_too_many(by)
+    done(sheet(tmp_path / "a.xlsx", *(row("张三", n, zone.branch) for n in (1, 2))), by)
+    assert Member.objects.count() == 2
 
 
 def test_what_became_older_after_the_preview_is_not_written(zone: Zone, tmp_path: Path) -> None:
