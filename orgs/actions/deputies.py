@@ -108,8 +108,7 @@ def withdraw_deputy(*, by: Actor, request_id: int) -> DeputyRequest:
     )
     if asked is None:
         raise DomainError("没有这项委托。")
-    DeputyRequest.machine.move(asked, "withdraw", decided_by_name=by.name, decided_at=clock.now())
-    _record("withdrawn", asked, asked.user, by=by)
+    _withdraw(asked, by=by)
     return asked
 
 
@@ -197,6 +196,10 @@ def _lend(grant: RoleGrant, deputy: User, first: dt.date, last: dt.date, *, by: 
 def _ask(
     grant: RoleGrant, deputy: User, first: dt.date, last: dt.date, *, by: Actor
 ) -> DeputyRequest:
+    # Nobody decided in time: it stands on no page any more, and must not bar a new one.
+    stale = DeputyRequest.objects.filter(grant=grant, user=deputy, last__lt=clock.today())
+    for asked in stale.filter(state=DeputyRequest.State.ASKED):  # one at most
+        _withdraw(asked, by=by)
     try:
         with transaction.atomic():
             asked = DeputyRequest.objects.create(
@@ -206,6 +209,11 @@ def _ask(
         raise Conflict(f"已申请由{deputy.name}代理，正在等上级确认。", field="username") from error
     _record("asked", asked, deputy, by=by, valid_from=[None, first], valid_to=[None, asked.until])
     return asked
+
+
+def _withdraw(asked: DeputyRequest, *, by: Actor) -> None:
+    DeputyRequest.machine.move(asked, "withdraw", decided_by_name=by.name, decided_at=clock.now())
+    _record("withdrawn", asked, asked.user, by=by)
 
 
 def _asked(by: Actor, request_id: int) -> DeputyRequest:
