@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from core import audit, clock, notifications
 from core.actions import action
 from core.actor import WHOLE, Actor, Thing
+from core.dates import in_words
 from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
 
@@ -255,7 +256,7 @@ def _write(
         note=reason,
     )
     if user.pk != by.user_id:
-        days = f"{_day(first)}起" if right.last_day is None else f"至{_day(right.last_day)}"
+        days = f"{in_words(first)}起" if right.last_day is None else f"至{in_words(right.last_day)}"
         _tell(right, f"{by.name}为你办理{word}：{organization} {kind.label}", f"{days}。{reason}")
     return right
 
@@ -301,10 +302,6 @@ def _audit(
         changes=changes,
         note=note,
     )
-
-
-def _day(day: dt.date) -> str:
-    return f"{day:%Y年%-m月%-d日}"
 
 
 def _tell(right: NamedRight, title: str, body: str) -> None:

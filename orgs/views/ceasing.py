@@ -7,6 +7,7 @@ with other numbers the question is asked anew.
 from collections.abc import Sequence
 
 from core import acts
+from core.dates import in_words
 
 from .. import lifecycle, tree
 from ..forms.organizations import AbolishForm, MergeForm
@@ -22,7 +23,7 @@ def merging(attempt: acts.Attempt[Organization, MergeForm]) -> acts.Question:
     source, target = attempt.subject, attempt.given["target"]
     _hold(source)
     day = attempt.form.decision().on
-    lines = [f"{source}自 {day:%Y年%-m月%-d日} 起不再存在，并入{target}。"]
+    lines = [f"{source}自 {in_words(day)} 起不再存在，并入{target}。"]
     below = list(source.children.active(day).order_by("path"))
     if below:
         lines.append(f"{len(below)} 个下级党组织（连同其下级和党员）转入{target}：{_some(below)}。")
@@ -38,7 +39,7 @@ def abolishing(attempt: acts.Attempt[Organization, AbolishForm]) -> acts.Questio
     organization = attempt.subject
     _hold(organization)
     day = attempt.form.decision().on
-    lines = [f"{organization}自 {day:%Y年%-m月%-d日} 起撤销，以后的报表和任务不再要求它办理。"]
+    lines = [f"{organization}自 {in_words(day)} 起撤销，以后的报表和任务不再要求它办理。"]
     return acts.Question(
         f"确认撤销{organization}",
         [*lines, *lifecycle.foreseen(organization, None), *_ending(organization), STAYS],
