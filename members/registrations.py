@@ -5,6 +5,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -76,7 +77,8 @@ def _numbers_in_vain(since: dt.datetime) -> Iterator[alarms.Alarm]:
         yield alarms.Alarm(
             key,
             f"{name}一天内 {count} 次提交了别处党员的身份号码",
-            "可能在用登记表打听某人是不是党员。一天 5 次以后登记已自动暂停；请核对是哪些登记、"
+            f"可能在用登记表打听某人是不是党员。一天 {settings.NUMBERS_IN_VAIN} 次以后登记自动暂停；"
+            "请核对是哪些登记、"
             "材料从何而来，见审计记录“身份号码未予登记”。",
         )
 

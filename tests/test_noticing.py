@@ -176,6 +176,20 @@ def test_foreign_ids_walked_are_written_and_stopped(zone: Zone, few: None) -> No
         assert client.get(reverse("members:member-detail", args=[own.pk])).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("members:member-detail", IDENTITY_NUMBER), ("api:calendar-feed", "pt_secret-of-a-token")],
+)
+def test_neither_numbers_nor_secrets_of_an_address_are_written(
+    zone: Zone, name: str, value: str
+) -> None:
+    given = int(value) if value.isdigit() else value
+    assert zone.client("huzhuang1").get(reverse(name, args=[given])).status_code == 404
+    entry = AuditEntry.objects.get(verb=REFUSED)
+    assert entry.object_type == name
+    assert value not in repr(AuditEntry.objects.filter(pk=entry.pk).values_list())
+
+
 def test_typed_text_is_shown_when_stopped(zone: Zone, few: None) -> None:
     client = zone.client("huzhuang1")
     own = make_member(zone.branch)
