@@ -16,6 +16,7 @@ from core.text import clean
 from .. import relations
 from ..models import NamedRight, Organization, RoleGrant, User
 from ..models.account import normalize_username
+from ..queries.ceasing import held_namings
 from ..queries.namings import named_until
 from ..relations import Relation
 from ..roles import WORK_ROLES, holding
@@ -139,10 +140,7 @@ def end_at(*, by: Actor, organization: Organization) -> int:
     """Ends as of today all namings and recusals at an organisation that ceases; returns how many.
     Tells the people. However many there are, as many queries."""
     today, told = clock.today(), {"ended_by_name": by.name[:100], "ended_at": clock.now()}
-    rows = NamedRight.objects.filter(organization=organization).not_over().order_by("pk")
-    ended = list(rows.select_for_update(of=("self",)).select_related("user", "organization"))
-    people = [right.user_id for right in ended]
-    list(User.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
+    ended = held_namings(organization)
     for act, is_recusal in (("end", False), ("take_back", True)):
         of_kind = NamedRight.objects.filter(
             pk__in=[right.pk for right in ended if right.is_recusal == is_recusal]
@@ -150,7 +148,7 @@ def end_at(*, by: Actor, organization: Organization) -> int:
         late, begun = of_kind.filter(valid_from__gt=today), of_kind.filter(valid_from__lte=today)
         NamedRight.machine.move_many(late, act, valid_to=F("valid_from"), **told)
         NamedRight.machine.move_many(begun, act, valid_to=today, **told)
-    _keep_counts(people)
+    _keep_counts([right.user_id for right in ended])
     for right in ended:
         _audit_end(right, by, right.valid_to, max(today, right.valid_from))
     notifications.tell(

@@ -11,8 +11,8 @@ from core.dates import in_words
 
 from .. import lifecycle, tree
 from ..forms.organizations import AbolishForm, MergeForm
-from ..models import NamedRight, OfficeHolding, Organization
-from ..queries.ceasing import standing_at
+from ..models import OfficeHolding, Organization
+from ..queries.ceasing import held_namings, standing_at
 
 STAYS = "以往的报表、记录和党员经历留在原名下，仍可查阅。这一步不能撤回。"
 NAMED = 6  # people or organisations in one line
@@ -64,10 +64,8 @@ def _ending(organization: Organization) -> list[str]:
     if grants:
         people = _some([f"{grant.user.name}（{grant.label}）" for grant in grants])
         lines.append(f"{len(grants)} 项授权今天结束：{people}。")
-    named = NamedRight.objects.filter(organization=organization).not_over()
-    count = len(named.select_for_update(of=("self",)))
-    if count:
-        lines.append(f"{count} 项指名或回避今天结束。")
+    if named := held_namings(organization):
+        lines.append(f"{len(named)} 项指名或回避今天结束。")
     return lines
 
 
