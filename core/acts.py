@@ -147,9 +147,9 @@ def perform(
     calls one action, `done` answers its result (mostly by `said`), `show` draws the page. A form
     that does not hold, or that the action refuses, is shown again as typed with 422, a kind of
     refusal with its own status with that (NotAllowed 403, Conflict 409: then about the thing as
-    it is now, its `revision` in the form). Without `show` a refusal is the general page. `ask` says what will
-    happen, before it does: the act is tried and undone, so that what it would refuse is refused
-    first, and is done when the person agrees to these very lines.
+    it is now, its `revision` in the form). Without `show` a refusal is the general page. `ask` says
+    what will happen, before it does: the act is tried and undone, so that what it would refuse is
+    refused first, and is done when the person agrees to these very lines.
     """
     if request.method != "POST":
         subject = load()

@@ -88,6 +88,7 @@ class Importer(Generic[Row]):
     write(parsed, actor): the same through the app's actions, called inside one transaction;
     must lock what two files could both write.
     actor(user_id, grant_id): who uploaded, with the rights of this moment, or `NotAllowed`.
+    shown(found, actor): writes down what of the preview is to be known; called once a batch.
     """
 
     model: type[ImportBatch]
@@ -95,6 +96,7 @@ class Importer(Generic[Row]):
     compare: Callable[[ParsedSheet[Row], Actor, Progress], Comparison]
     write: Callable[[ParsedSheet[Row], Actor], Comparison]
     actor: Callable[[int, int], Actor]
+    shown: Callable[[Comparison, Actor], None] = lambda found, actor: None
 
 
 _importers: dict[str, Importer[Any]] = {}
@@ -247,6 +249,7 @@ def read(importer: Importer[Any], uid: str, *, effect: Effect | None = None) -> 
             notes=_notes(parsed),
         )
         if shown:
+            importer.shown(found, actor)
             text = "核对后才会写入；一天内没有确认，自动放弃。"
             _tell(batch, "读完，等待核对", f"{_in_words(counts)}。{text}")
 
@@ -358,9 +361,11 @@ def apply(importer: Importer[Any], uid: str) -> None:
 def _refuse_overtaken(
     importer: Importer[Any], parsed: ParsedSheet[Any], batch: ImportBatch, actor: Actor
 ) -> None:
-    """Nobody confirmed to undo what was registered after the preview was made."""
-    older = importer.compare(parsed, actor, lambda done, total: None).older
-    if older > batch.counts.get("older", 0):
+    """Nobody confirmed to undo what was registered after the preview was made: each row that would
+    must be one that the preview has marked."""
+    found = importer.compare(parsed, actor, lambda done, total: None)
+    older = {(change.sheet, change.row) for change in found.preview if change.older}
+    if not older <= {(row["sheet"], row["row"]) for row in batch.preview if row.get("older")}:
         raise DomainError(
             "核对之后，系统里又登记了比这张表新的内容，没有写入。请重新上传，再核对一次",
             code="older_sheet",

@@ -1,6 +1,7 @@
 """What is refused is written down, counted, slowed, and told to the security administrators."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 
-from core import audit, clock
+from core import audit, clock, effects, importing, marked_sheets
 from core.actions import action
 from core.actor import Actor, system
 from core.errors import DomainError
@@ -22,6 +23,8 @@ from orgs.jobs import raise_alarms
 from orgs.models import User
 
 from .hostile import IDENTITY_NUMBER, MEMBER
+from .test_member_import import row, sheet, upload
+from .test_members import number as identity_number
 from .world import PASSWORD, Zone, make_member, make_user
 
 LOGIN = "/login/"
@@ -173,6 +176,20 @@ def test_foreign_ids_walked_are_written_and_stopped(zone: Zone, few: None) -> No
         assert client.get(reverse("members:member-detail", args=[own.pk])).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("members:member-detail", IDENTITY_NUMBER), ("api:calendar-feed", "pt_secret-of-a-token")],
+)
+def test_neither_numbers_nor_secrets_of_an_address_are_written(
+    zone: Zone, name: str, value: str
+) -> None:
+    given = int(value) if value.isdigit() else value
+    assert zone.client("huzhuang1").get(reverse(name, args=[given])).status_code == 404
+    entry = AuditEntry.objects.get(verb=REFUSED)
+    assert entry.object_type == name
+    assert value not in repr(AuditEntry.objects.filter(pk=entry.pk).values_list())
+
+
 def test_typed_text_is_shown_when_stopped(zone: Zone, few: None) -> None:
     client = zone.client("huzhuang1")
     own = make_member(zone.branch)
@@ -306,6 +323,34 @@ def test_alarm_for_numbers(zone: Zone, elsewhere: Member) -> None:
         register(zone, "huzhuang1", IDENTITY_NUMBER)
     assert alarms.raise_alarms(by=system()) == 1
     assert "身份号码" in told(zone)[0]
+
+
+@pytest.mark.parametrize(("rows", "is_told"), [(19, False), (20, True)])
+def test_alarm_for_sheets_full_of_numbers(
+    zone: Zone, tmp_path: Path, rows: int, is_told: bool
+) -> None:
+    """Each sheet is written down once, however often it is compared: honest ones have a few."""
+    for place in range(rows):
+        make_member(zone.neighbour_branch, "外人", identity_number(place))
+    roster = sheet(
+        tmp_path / "a.xlsx",
+        *(row("外人", place, zone.branch) for place in range(rows)),
+        row("自己人", rows, zone.branch),
+    )
+    batch = upload(zone, "dahuangshan", roster)
+    effects.run_due()
+    batch.refresh_from_db()
+    assert batch.counts["refused"] == rows
+    importing.confirm(batch=batch, by=zone.actor("dahuangshan"))
+    marked_sheets.ask(batch=batch, by=zone.actor("dahuangshan"))
+    effects.run_due()
+    batch.refresh_from_db()
+    assert batch.state == "applied"
+    entry = AuditEntry.objects.get(verb=numbers.SHEET_VERB)
+    assert entry.changes == {"numbers": [0, rows]}
+    assert "外人" not in entry.object_label
+    assert alarms.raise_alarms(by=system()) == int(is_told)
+    assert [f"有 {rows} 个别处党员的身份号码" in title for title in told(zone)] == [True] * is_told
 
 
 def test_alarm_for_exports(zone: Zone) -> None:

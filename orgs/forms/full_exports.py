@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 
+from ..actions.full_exports import SHORTEST_PURPOSE
 from .organizations import CleanCharField
-
-SHORTEST = 4  # of a purpose
 
 
 class ExportForm(forms.Form):
@@ -28,8 +27,8 @@ class ExportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if given.get("scope") == "full" and len(given.get("purpose") or "") < SHORTEST:
-            self.add_error("purpose", f"请写明用途（至少 {SHORTEST} 个字）。")
+        if given.get("scope") == "full" and len(given.get("purpose") or "") < SHORTEST_PURPOSE:
+            self.add_error("purpose", f"请写明用途（至少 {SHORTEST_PURPOSE} 个字）。")
         return given
 
 

@@ -28,7 +28,7 @@ from .writes import written
 WITHIN_AN_ACTION = Reasons(
     {
         "members.actions.numbers.note_in_vain": "written also when the act that found it is undone",
-        "members.actions.numbers.note_sheet": "written also when the act that found it is undone",
+        "members.actions.numbers.note_sheet": "the audit entry of the preview that is shown",
         "orgs.actions.accounts.replace_password": "shared by the page's and the console's reset",
         "orgs.actions.deputies.end_all_of": "what follows when somebody becomes an administrator",
         "orgs.actions.grants.end_of_offices": "what follows when an office ends",
