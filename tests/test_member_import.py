@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from core import audit, clock, crypto, effects, importing
@@ -457,6 +457,32 @@ def test_an_older_sheet_is_written_only_when_that_is_known(zone: Zone, tmp_path:
     effects.run_due()
     member.refresh_from_db()
     assert member.unsealed("phone") == "10011112222"
+
+
+def test_the_command_asks_before_it_writes_an_older_sheet(
+    zone: Zone, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by = zone.actor("zone")
+    done(sheet(tmp_path / "a.xlsx", row("张三", 1, zone.branch, phone="10011112222")), by)
+    member = Member.objects.get()
+    save_members(changes=[MemberChange({"phone": "10099998888"}, member_id=member.pk)], by=by)
+    rows = [row("张三", 1, zone.branch, phone="10011112222"), row("李四", 2, zone.branch)]
+    old = saved(tmp_path / "b.xlsx", NOON, *rows)
+    entries = AuditEntry.objects.count()
+    answer = run(capsys, old, "--dry-run")
+    assert (answer["older"], answer["changed"], answer["new"]) == (1, 1, 1)
+    with pytest.raises(CommandError, match=r"有 1 行比系统中登记的旧，没有写入。.*--older") as no:
+        call_command("import_members", old)
+    assert no.value.returncode
+    told = capsys.readouterr().err
+    assert "第 2 行 张三（湖庄村第一支部）：系统在" in told
+    assert "联系电话 100******88 → 100******22" in told  # masked, as the page
+    assert AuditEntry.objects.count() == entries
+    assert Member.objects.count() == 1
+    assert run(capsys, old, "--older")["older"] == 1
+    member.refresh_from_db()
+    assert member.unsealed("phone") == "10011112222"
+    assert Member.objects.count() == 2
 
 
 def test_what_became_older_after_the_preview_is_not_written(zone: Zone, tmp_path: Path) -> None:
