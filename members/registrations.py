@@ -37,7 +37,15 @@ HITS = 8
 NUMBERS_IN_VAIN = 3  # a day, of one person: then the security administrators are told
 Decided = MembershipDecision.State
 
-tones.register(Decided, {Decided.PROPOSED: "warn", Decided.APPROVED: "ok", Decided.REFUSED: "bad"})
+tones.register(
+    Decided,
+    {
+        Decided.PROPOSED: "warn",
+        Decided.APPROVED: "ok",
+        Decided.REFUSED: "bad",
+        Decided.WITHDRAWN: "mute",
+    },
+)
 worklist.register(provide)
 
 importing.register(IMPORTER)

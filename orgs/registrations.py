@@ -121,9 +121,18 @@ menu.register(
 Proposed = AdministratorProposal.State
 Exported = FullExport.State
 tones.register(
-    Exported, {Exported.WAITING: "warn", Exported.ALLOWED: "ok", Exported.REFUSED: "bad"}
+    Exported,
+    {
+        Exported.WAITING: "warn",
+        Exported.ALLOWED: "ok",
+        Exported.REFUSED: "bad",
+        Exported.WITHDRAWN: "mute",
+    },
 )
-tones.register(Proposed, {Proposed.PROPOSED: "warn", Proposed.CONFIRMED: "ok"})
+tones.register(
+    Proposed,
+    {Proposed.PROPOSED: "warn", Proposed.CONFIRMED: "ok", Proposed.WITHDRAWN: "mute"},
+)
 
 
 @searching.register
