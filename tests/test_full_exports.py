@@ -230,6 +230,12 @@ def test_the_second_person_says_no_with_a_reason(zone: Zone) -> None:
     assert "请用遮盖的" in told.body
 
 
+def test_the_form_says_when_the_purpose_is_needed(zone: Zone) -> None:
+    page = zone.client("dahuangshan").get(reverse(MEMBERS)).content.decode()
+    assert "“完整显示”必填" in page
+    assert "选填" not in page
+
+
 def test_who_asked_takes_it_back_and_it_counts_for_the_day(zone: Zone) -> None:
     export = ask(zone, rows=501)
     for username in ("zone", "jinshanqiao", "huzhuang"):
