@@ -419,6 +419,24 @@ def test_a_sheet_from_before_a_change_on_the_page_is_marked(zone: Zone, tmp_path
     assert older(another, zone) == [""]  # his name was not touched since
 
 
+@pytest.mark.parametrize(
+    ("stated", "until"),
+    [
+        ("2026年5月", dt.date(2026, 5, 31)),
+        ("2026.06", dt.date(2026, 6, 20)),  # this month, as far as it has come
+        ("2026年5月3日", dt.date(2026, 5, 3)),
+        ("2026年8月", dt.date(2026, 8, 1)),
+    ],
+)
+def test_a_sheet_that_states_a_month_knows_the_whole_month(
+    zone: Zone, tmp_path: Path, stated: str, until: dt.date
+) -> None:
+    people = row("张三", 1, zone.branch)
+    path = saved(tmp_path / "a.xlsx", NOON, people, title=f"填报时间：{stated}")
+    with clock.at(dt.datetime(2026, 6, 20, 4, tzinfo=dt.UTC)):
+        assert imports.parse(path, path.name, zone.actor("zone")).as_of == until
+
+
 def test_a_sheet_older_than_the_last_one_is_marked_and_one_put_right_is_not(
     zone: Zone, tmp_path: Path
 ) -> None:
