@@ -211,9 +211,9 @@ def _option(value: Any, label: Any, chosen: Collection[str]) -> str:
     return f'<option value="{escape(text)}"{mark}>{conditional_escape(label)}</option>'
 
 
-def _names(text: str, label: object) -> bool:
+def _names(text: object, label: object) -> bool:
     """Whether the refusal says itself which field it is about."""
-    return len(str(label)) > 1 and str(label) in text
+    return len(str(label)) > 1 and str(label) in str(text)
 
 
 @register.simple_tag
