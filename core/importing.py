@@ -78,6 +78,11 @@ def known_until(parsed: ParsedSheet[Any]) -> dt.datetime | None:
     return min(moments, default=None)
 
 
+def older_in_words(count: int) -> str:
+    """Says how many rows would undo something newer than the sheet."""
+    return f"有 {count} 行比系统中登记的旧"
+
+
 @dataclass(frozen=True, slots=True)
 class Importer(Generic[Row]):
     """An app's sheet. `model` is its concrete `ImportBatch`.
@@ -173,7 +178,7 @@ def confirm(*, batch: ImportBatch, by: Actor, knows_older: bool = False) -> None
     """
     if batch.counts.get("older") and not knows_older:
         raise DomainError(
-            f"有 {batch.counts['older']} 行比系统中登记的旧。请核对后勾选“仍按表中内容写入”，再确认",
+            f"{older_in_words(batch.counts['older'])}。请核对后勾选“仍按表中内容写入”，再确认",
             code="older_sheet",
         )
     if by.user_id != batch.uploaded_by_id or by.grant_id != batch.grant_id:
@@ -289,7 +294,7 @@ def _message(batch: ImportBatch, what: str, body: str) -> notifications.Message:
 
 def _in_words(counts: Mapping[str, int]) -> str:
     words = f"新增 {counts['new']}，变动 {counts['changed']}，未变 {counts['unchanged']}"
-    return f"{words}，退回 {counts['refused']} 行" if counts["refused"] else words
+    return f"{words}，不写入 {counts['refused']} 行" if counts["refused"] else words
 
 
 def _preview(found: Comparison) -> list[dict[str, Any]]:
@@ -442,8 +447,8 @@ def page(batch: ImportBatch, *, limit: int = 200) -> Page:
     )
 
 
-def importer_of(batch: ImportBatch) -> Importer[Any]:
-    """The importer that reads and applies `batch`."""
+def importer_of(batch: ImportBatch | type[ImportBatch]) -> Importer[Any]:
+    """The importer that reads and applies `batch`, or all batches of a model."""
     return _importers[batch._meta.app_label]
 
 

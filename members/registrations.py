@@ -41,7 +41,15 @@ HITS = 8
 NUMBERS_TYPED, NUMBERS_IN_SHEETS = 3, 20
 Decided = MembershipDecision.State
 
-tones.register(Decided, {Decided.PROPOSED: "warn", Decided.APPROVED: "ok", Decided.REFUSED: "bad"})
+tones.register(
+    Decided,
+    {
+        Decided.PROPOSED: "warn",
+        Decided.APPROVED: "ok",
+        Decided.REFUSED: "bad",
+        Decided.WITHDRAWN: "mute",
+    },
+)
 worklist.register(provide)
 
 importing.register(IMPORTER)

@@ -265,7 +265,7 @@ def read_members(
     as_of = None
     for sheet, header in found:
         cells = Cells(sheet, header, COLUMNS)
-        stated = stated_date(sheet, header)
+        stated = stated_date(sheet, header, today=today)
         as_of = as_of or stated
         latest = max(today, stated) if today and stated else today
         for number, row in data_rows(sheet, header, COLUMNS, prefilled.setdefault(sheet.name, [])):

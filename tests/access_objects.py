@@ -236,6 +236,15 @@ def proposal(place: Place) -> Arguments:
     return {"pk": row.pk}
 
 
+@makes("orgs:administrator-withdraw")
+def own_proposal(place: Place) -> Arguments:
+    """Proposed by the security administrator."""
+    given = proposal(place)
+    proposer = place.zone.users["secadmin"]
+    AdministratorProposal.objects.filter(**given).update(proposed_by=proposer)
+    return given
+
+
 @makes("orgs:job-")
 def job(place: Place) -> Arguments:
     row = Effect.objects.create(

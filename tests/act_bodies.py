@@ -260,9 +260,12 @@ simply(
 )
 simply("members:decision-approve", document_number="徐开委〔2026〕5号", approved_on="2026-06-20")
 simply("members:decision-refuse", reason="事实不清")
+simply("members:decision-withdraw", agreed="yes")
 simply("orgs:organization-export", scope="masked")
 simply("orgs:export-allow")
 simply("orgs:export-refuse", reason="用途不明")
+simply("orgs:export-withdraw", agreed="yes")
+simply("orgs:administrator-withdraw", agreed="yes")
 
 
 @act("members:member-create")

@@ -108,7 +108,7 @@ def test_merging_says_what_it_does_and_does_what_it_says(zone_in_june: Zone) -> 
     text, agreed = asked(zone, "merge", source, target=str(target.pk))
     for line in (
         f"5 名党员的登记转入{target}：在册 3 名、停止党籍 1 名、已离开 1 名。",
-        "1 人在此的任职同日结束。",
+        "1 项任职同日结束：蔡航国（书记）。",
         "2 项授权今天结束：huzhuang1（支部书记）、officer（支部委员）。",
         "1 项指名或回避今天结束。",
         f"{len(owed)} 项没有办完的应办事项不再要求办理：{'、'.join(owed)}。",

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from core import clock, effects
 from core.documents import making
-from core.errors import DomainError, NotAllowed
+from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, MadeDocument, Notification
 from members.models import Member
 from orgs.access import actor_from_grant
@@ -287,6 +287,41 @@ def test_the_second_person_says_no_with_a_reason(zone: Zone) -> None:
     assert (export.state, export.password) == ("refused", "")
     told = Notification.objects.get(user=zone.users["dahuangshan"])
     assert "请用遮盖的" in told.body
+
+
+def test_the_form_says_when_the_purpose_is_needed(zone: Zone) -> None:
+    page = zone.client("dahuangshan").get(reverse(MEMBERS)).content.decode()
+    assert "“完整显示”必填" in page
+    assert "选填" not in page
+
+
+def test_who_asked_takes_it_back_and_it_counts_for_the_day(zone: Zone) -> None:
+    export = ask(zone, rows=501)
+    for username in ("zone", "jinshanqiao", "huzhuang"):
+        with pytest.raises(NotAllowed):
+            full_exports.withdraw(export=export, by=zone.actor(username))
+    client = zone.client("dahuangshan")
+    url = reverse("orgs:export-withdraw", args=[export.uid])
+    asked = client.post(url)
+    assert "不生成文件" in asked.content.decode()
+    client.post(url, {"agreed": "yes", "seen": asked.context["question"].seen})
+    export.refresh_from_db()
+    assert export.state == "withdrawn"
+    assert AuditEntry.objects.filter(verb="orgs.full_export.withdraw").count() == 1
+    with pytest.raises(Conflict, match="已撤回"):
+        allow(zone, export)
+    assert "年度统计" not in zone.client("zone").get(reverse("orgs:export-list")).content.decode()
+    effects.run_due()
+    assert not MadeDocument.objects.exists()
+    ask(zone)
+    with pytest.raises(full_exports.TooMany):
+        ask(zone)
+
+
+def test_what_was_allowed_is_not_taken_back(zone: Zone) -> None:
+    export = ask(zone)
+    with pytest.raises(Conflict, match="已批准"):
+        full_exports.withdraw(export=export, by=zone.actor("dahuangshan"))
 
 
 def test_it_is_gone_after_a_day_and_with_the_role(zone: Zone) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from core import audit, clock, crypto, effects, importing
@@ -421,6 +421,24 @@ def test_a_sheet_from_before_a_change_on_the_page_is_marked(zone: Zone, tmp_path
     assert older(another, zone) == [""]  # his name was not touched since
 
 
+@pytest.mark.parametrize(
+    ("stated", "until"),
+    [
+        ("2026年5月", dt.date(2026, 5, 31)),
+        ("2026.06", dt.date(2026, 6, 20)),  # this month, as far as it has come
+        ("2026年5月3日", dt.date(2026, 5, 3)),
+        ("2026年8月", dt.date(2026, 8, 1)),
+    ],
+)
+def test_a_sheet_that_states_a_month_knows_the_whole_month(
+    zone: Zone, tmp_path: Path, stated: str, until: dt.date
+) -> None:
+    people = row("张三", 1, zone.branch)
+    path = saved(tmp_path / "a.xlsx", NOON, people, title=f"填报时间：{stated}")
+    with clock.at(dt.datetime(2026, 6, 20, 4, tzinfo=dt.UTC)):
+        assert imports.parse(path, path.name, zone.actor("zone")).as_of == until
+
+
 def test_a_sheet_older_than_the_last_one_is_marked_and_one_put_right_is_not(
     zone: Zone, tmp_path: Path
 ) -> None:
@@ -519,6 +537,32 @@ def test_who_typed_numbers_in_vain_imports_an_honest_sheet_all_the_same(
     with pytest.raises(DomainError):
         numbers.refuse_too_many(by)
     done(sheet(tmp_path / "a.xlsx", *(row("张三", n, zone.branch) for n in (1, 2))), by)
+    assert Member.objects.count() == 2
+
+
+def test_the_command_asks_before_it_writes_an_older_sheet(
+    zone: Zone, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by = zone.actor("zone")
+    done(sheet(tmp_path / "a.xlsx", row("张三", 1, zone.branch, phone="10011112222")), by)
+    member = Member.objects.get()
+    save_members(changes=[MemberChange({"phone": "10099998888"}, member_id=member.pk)], by=by)
+    rows = [row("张三", 1, zone.branch, phone="10011112222"), row("李四", 2, zone.branch)]
+    old = saved(tmp_path / "b.xlsx", NOON, *rows)
+    entries = AuditEntry.objects.count()
+    answer = run(capsys, old, "--dry-run")
+    assert (answer["older"], answer["changed"], answer["new"]) == (1, 1, 1)
+    with pytest.raises(CommandError, match=r"有 1 行比系统中登记的旧，没有写入。.*--older") as no:
+        call_command("import_members", old)
+    assert no.value.returncode
+    told = capsys.readouterr().err
+    assert "第 2 行 张三（湖庄村第一支部）：系统在" in told
+    assert "联系电话 100******88 → 100******22" in told  # masked, as the page
+    assert AuditEntry.objects.count() == entries
+    assert Member.objects.count() == 1
+    assert run(capsys, old, "--older")["older"] == 1
+    member.refresh_from_db()
+    assert member.unsealed("phone") == "10011112222"
     assert Member.objects.count() == 2
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import audit, clock, effects, importing, marked_sheets
@@ -475,3 +477,40 @@ def test_what_a_proxy_says_counts_only_as_an_address(
     assert AccessAttempt.objects.get().ip_address == network_of(counted)
     assert client.post(LOGIN, {"username": "zone", "password": PASSWORD}).status_code == 302
     assert AuditEntry.objects.filter(verb="orgs.session.started").latest("pk").ip == counted
+
+
+def test_an_alarm_stands_on_the_home_page_until_it_is_read(
+    zone: Zone, accounts: list[User]
+) -> None:
+    for user in accounts[:40]:
+        sign_in(user.username)
+    alarms.raise_alarms(by=system())
+    client = zone.client("secadmin")
+    home = client.get("/", follow=True).content.decode()
+    assert "告警" in home
+    assert "地址 10.1.1.1 一天内登录失败 40 次" in home
+    assert "请看消息里的说明" in home
+    for other in ("sysadmin", "auditor", "zone"):
+        assert "登录失败 40 次" not in zone.client(other).get("/", follow=True).content.decode()
+    client.post(reverse("core:inbox-read"))
+    assert "登录失败 40 次" not in client.get("/", follow=True).content.decode()
+
+
+def test_alarms_on_the_home_page_cost_one_query(zone: Zone) -> None:
+    client = zone.client("secadmin")
+    counts = []
+    for many in (1, 3):
+        for number in range(many):
+            Notification.objects.create(
+                user=zone.users["secadmin"],
+                key=f"{many}:{number}",
+                about="alarm:orgs.walk:1",
+                title=f"告警 {many} {number}",
+                created_at=clock.now(),
+            )
+        client.get("/", follow=True)
+        with CaptureQueriesContext(connection) as queries:
+            text = client.get("/", follow=True).content.decode()
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert "有安全告警未读" in text

@@ -64,6 +64,7 @@ def propose(
                 basis=basis[:300],
                 proposed_by_id=by.user_id,
                 proposed_by_name=by.name[:100],
+                proposed_in_id=by.organization_id,
                 proposed_at=clock.now(),
             )
     except IntegrityError as error:
@@ -144,6 +145,27 @@ def refuse(*, decision: MembershipDecision, reason: str, by: Actor) -> Membershi
     )
     _record(decision, "members.decision.refuse", by, {}, reason)
     _tell(decision, f"{decision}：未批准", reason)
+    return decision
+
+
+@action
+def withdraw(*, decision: MembershipDecision, by: Actor) -> MembershipDecision:
+    """Whoever proposed it, or another who may propose in the same place, takes it back.
+
+    Raises NotAllowed for anybody else, Conflict when it has been decided.
+    """
+    if not MembershipDecision.objects.for_withdrawing(by).filter(pk=decision.pk).exists():
+        raise NotAllowed("党籍处理由提请的党组织撤回。")
+    MembershipDecision.machine.move(
+        decision,
+        "withdraw",
+        decided_by_name=by.name[:100],
+        decided_at_place=by.organization_name[:100],
+        decided_at=clock.now(),
+    )
+    _record(decision, "members.decision.withdraw", by, {}, decision.basis)
+    if decision.proposed_by_id != by.user_id:
+        _tell(decision, f"{decision}：已撤回", f"由{by.name}撤回，上级不再办理。")
     return decision
 
 

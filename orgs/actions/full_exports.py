@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from core import audit, clock, crypto, notifications
@@ -122,6 +121,18 @@ def refuse(*, export: FullExport, reason: str, by: Actor) -> FullExport:
     return export
 
 
+@action
+def withdraw(*, export: FullExport, by: Actor) -> FullExport:
+    """Whoever asked takes it back; it stays one of those asked for that day. Raises NotAllowed for
+    anybody else, Conflict when it has been decided."""
+    if by.user_id is None or export.asked_by_id != by.user_id:
+        raise NotAllowed("完整导出由提出的人撤回。")
+    now = clock.now()
+    FullExport.machine.move(export, "withdraw", decided_by_name=by.name[:100], decided_at=now)
+    _record(export, "orgs.full_export.withdraw", by, {}, export.purpose)
+    return export
+
+
 def _may_decide(export: FullExport, by: Actor) -> None:
     if not FullExport.objects.for_deciding(by).filter(pk=export.pk).exists():
         raise NotAllowed("完整导出须由另一位有导出权限的人批准。")
@@ -179,7 +190,7 @@ def _tell(export: FullExport, user_id: int, event: str, title: str, body: str) -
                 key=f"full-export:{export.uid}:{event}:{user_id}",
                 title=title,
                 body=body,
-                url=reverse("orgs:export-detail", args=[export.uid]),
+                url=export.get_absolute_url(),
             )
         ]
     )

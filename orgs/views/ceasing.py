@@ -56,10 +56,11 @@ def _hold(organization: Organization) -> None:
 
 def _ending(organization: Organization) -> list[str]:
     lines = []
-    offices = OfficeHolding.objects.filter(organization=organization, ended_on=None)
-    count = len(offices.select_for_update(of=("self",)))
-    if count:
-        lines.append(f"{count} 人在此的任职同日结束。")
+    held = OfficeHolding.objects.filter(organization=organization, ended_on=None).order_by("pk")
+    offices = list(held.select_for_update(of=("self",)))
+    if offices:
+        people = _some([f"{one.person_name}（{one.get_post_display()}）" for one in offices])
+        lines.append(f"{len(offices)} 项任职同日结束：{people}。")
     grants = list(standing_at(organization).select_for_update(of=("self",)))
     if grants:
         people = _some([f"{grant.user.name}（{grant.label}）" for grant in grants])

@@ -132,6 +132,7 @@ def _page(
             "is_mine": is_mine,
             "password": password,
             "may_decide": not is_mine and export.state == "waiting" and not export.is_over,
+            "may_withdraw": is_mine and export.state == "waiting" and not export.is_over,
             "form": RefuseForm(),
             **context,
         },
@@ -183,4 +184,28 @@ def export_refuse(request: PortalRequest, uid: UUID) -> HttpResponse:
             status=attempt.status,
             conflict=attempt.conflict,
         ),
+    )
+
+
+@needs(P.ORGANIZATION_EXPORT, methods=("POST",), page="orgs:export-list")
+def export_withdraw(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """Takes back what one asked for, after a question."""
+    mine = FullExport.objects.select_related("organization").filter(
+        asked_by_id=request.actor.user_id or 0
+    )
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(mine, uid=uid),
+        act=lambda export: full_exports.withdraw(export=export, by=request.actor),
+        done=lambda export, done: acts.said(request, f"已撤回：{export}。", "orgs:export-list"),
+        ask=lambda export: acts.Question(
+            f"撤回完整导出：{export}",
+            [
+                "不再等待批准，不生成文件。",
+                "今天可以提出的次数不因撤回增加。",
+                "撤回记入审计；需要时可以重新提出。",
+            ],
+            "确认撤回",
+        ),
+        back=lambda export: export,
     )
