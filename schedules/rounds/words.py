@@ -1,6 +1,7 @@
 """What states, figures and cells are called on pages and in sheets, and in which tone."""
 
 import datetime as dt
+from itertools import pairwise
 
 from django.db.models import TextChoices
 
@@ -9,9 +10,9 @@ from core import clock, periods, tones
 from . import fulfilment
 from .enums import Absence, DutyState, LeftOut, Mark, Phase
 from .fulfilment import Kind
-from .models import Duty, DutyStanding
+from .models import Duty, DutyStanding, Rollup
 from .models.vocabulary import Counted
-from .queries.cells import Cell
+from .queries.cells import CLASSES, Cell
 from .queries.loads import Excess
 
 # Of lists behind figures; the keys are what addresses ask for.
@@ -31,6 +32,16 @@ SHOWN: dict[str, str] = {
     "twice": "退回两次以上",
     Counted.ACCEPTED: "已通过",
 }
+# What is said in full of a cell that counts several, where there is any.
+IN_CELLS = (
+    Counted.ON_TIME,
+    Counted.LATE,
+    Counted.MISSING,
+    Counted.LOCKED,
+    Counted.PENDING,
+    Counted.RETURNED,
+    Counted.ACCEPTED,
+)
 ABSENCES = {
     Absence.NOT_OWED: "不计入应报",
     Absence.NOT_FOUNDED: "当时尚未成立",
@@ -129,16 +140,45 @@ def cell_words(cell: Cell, kind: Kind, parts: int = 0) -> tuple[str, str]:
         return "—", ABSENCES[cell.absence]
     if cell.single is not None:
         return _single(cell, cell.single, kind, parts)
-    titles = {
-        Mark.MISSING: f"{figures.missing} 个{kind.words.missing}",
-        Mark.RETURNED: f"{figures.returned} 个退回",
-        Mark.LOCKED: f"{figures.locked} 个{locked_word(kind)}",
-        Mark.NOT_DUE: "未到截止",
-        Mark.LATE: f"{figures.late} 个迟报",
-        Mark.ACCEPTED: "全部通过",
-        Mark.WAITING: f"{figures.expected - figures.accepted} 个待核",
-    }
-    return f"{figures.submitted}/{figures.expected}", titles[cell.mark]
+    said = [f"应报 {figures.expected}"]
+    for word in IN_CELLS:
+        if number := getattr(figures, word):
+            said.append(f"{word_of(kind, word)} {number}")
+    return f"{figures.submitted}/{figures.expected}", "，".join(said)
+
+
+def cell_note(figures: Rollup, kind: Kind) -> str:
+    """What is not in order in a cell that counts several, short enough to stand in it: 未3 迟2. What
+    is not due yet is said only while nothing is overdue."""
+    numbers = [
+        (kind.words.missing[0], figures.missing),
+        ("锁", figures.locked),
+        ("迟", figures.late),
+        ("退", figures.returned),
+    ]
+    if not figures.missing:
+        numbers.append((kind.words.pending[0], figures.pending))
+    return " ".join(f"{sign}{number}" for sign, number in numbers if number)
+
+
+def signs(kind: Kind, *, locks: bool) -> str:
+    """What the signs of `cell_note` mean, as a sentence below a grid."""
+    words = [
+        kind.words.missing,
+        *(["锁定"] if locks else []),
+        "迟报",
+        "退回待补",
+        kind.words.pending,
+    ]
+    return "、".join(f"{word[0]}＝{word}" for word in words)
+
+
+# The classes of a heat grid, best first, as its key names them.
+HEAT_WORDS = [
+    f"{CLASSES[0]}%",
+    *(f"{least}–{above - 1}%" for above, least in pairwise(CLASSES)),
+    f"不到 {CLASSES[-1]}%",
+]
 
 
 def _single(cell: Cell, one: DutyStanding, kind: Kind, parts: int) -> tuple[str, str]:
@@ -160,6 +200,14 @@ def _single(cell: Cell, one: DutyStanding, kind: Kind, parts: int) -> tuple[str,
         days = (one.submitted_at - duty.late_after).days + 1
         return f"迟{days}天", "迟报，已通过" if done else "迟报，待核"
     return ("通过", "已通过") if done else ("待核", "待核")
+
+
+class GridOrder(TextChoices):
+    """How the rows of a grid are ordered."""
+
+    WORST = "worst", "最差在前"
+    TREE = "tree", "按组织树"
+    NAME = "name", "按名称"
 
 
 class MatrixState(TextChoices):
