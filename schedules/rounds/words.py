@@ -1,11 +1,14 @@
 """What states, figures and cells are called on pages and in sheets, and in which tone."""
 
 import datetime as dt
+from collections.abc import Sequence
 from itertools import pairwise
 
 from django.db.models import TextChoices
+from django.utils import timezone
 
 from core import clock, periods, tones
+from orgs.models import Organization
 
 from . import fulfilment
 from .enums import Absence, DutyState, LeftOut, Mark, Phase
@@ -200,6 +203,46 @@ def _single(cell: Cell, one: DutyStanding, kind: Kind, parts: int) -> tuple[str,
         days = (one.submitted_at - duty.late_after).days + 1
         return f"迟{days}天", "迟报，已通过" if done else "迟报，待核"
     return ("通过", "已通过") if done else ("待核", "待核")
+
+
+# What those who stand so are asked to do, at the end of the text for a chat group.
+_ASKED = {
+    Counted.PENDING: "请在截止日前{act}。",
+    Counted.RETURNED: "请按退回意见尽快补齐。",
+    Counted.LOCKED: "已不再接收，请与上级党组织联系。",
+}
+
+
+def chat_text(
+    kind: Kind,
+    title: str,
+    shown: Counted,
+    rows: Sequence[tuple[Organization | None, Organization, dt.date]],
+    moment: dt.datetime,
+) -> str:
+    """What is told to a chat group: of which matter, how many as of when, their names by committee,
+    and what they are asked to do. `rows` are (committee, organisation, due day). It names no
+    person."""
+    local = timezone.localtime(moment)
+    when = f"截至{local:%-m月%-d日 %H:%M}"
+    word = word_of(kind, shown)
+    if not rows:
+        return f"【{title}】{when}，没有{word}的党组织。"
+    groups: dict[str, list[str]] = {}
+    for committee, organization, _ in rows:
+        name = "本级" if committee == organization else str(organization)
+        groups.setdefault(str(committee or "其他"), []).append(name)
+    lines = [f"【{title}】{when}，{word} {len(rows)} 个党组织"]
+    days = {due_on for *_, due_on in rows}
+    if shown in (Counted.PENDING, Counted.RETURNED) and len(days) == 1:
+        lines[0] += f"，{days.pop():%-m月%-d日}截止"
+    lines[0] += "："
+    for name, names in groups.items():
+        listed = "、".join(names)
+        lines.append(f"{name}（{len(names)}）：{listed}")
+    asked = _ASKED.get(shown, "请尽快{act}，刚{act}的请忽略。")
+    lines.append(asked.format(act=kind.words.act))
+    return "\n".join(lines)
 
 
 class GridOrder(TextChoices):

@@ -138,6 +138,8 @@ def matrix(request: PortalRequest) -> HttpResponse:
         context["heads"] = periods.heads(found.matrix.span)
         context["rows"] = [_row(row, found, parts) for row in found.matrix.rows]
         context["stats"] = _stats(found.matrix, found)
+        current = found.matrix.current
+        context["has_unsent"] = bool(current and (current.unsent or current.returned))
         context["moved"] = _is_moved(found.matrix)
         context["heat_words"] = HEAT_WORDS
         context["signs"] = signs(found.kind, locks=choice.plan.lock_working_days is not None)
