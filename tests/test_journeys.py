@@ -406,7 +406,7 @@ def test_text_for_the_group_is_made_by_ticks_and_copied(
     count = page.locator("tbody tr").count()
     name = page.locator("tbody tr >> nth=1 >> label").inner_text().strip()
     page.uncheck("tbody tr >> nth=1 >> input")
-    page.wait_for_function(f"document.querySelector('#chat').innerText.includes('{count - 1} 个')")
+    page.wait_for_selector(f"#chat:has-text('{count - 1} 个党组织，去掉了 1 个')")
     assert name not in page.input_value("#chat-text")
     assert "out=" in page.url, "kept by whoever reloads"
     look(page, axe_problems)

@@ -47,7 +47,7 @@ def foresee_duties(source: Organization, target: Organization | None) -> list[st
 
 def _numbers_looked_at(since: dt.datetime) -> Iterator[alarms.Alarm]:
     """Who looked at the telephone numbers of many lists. One query."""
-    for key, name, count in alarms.by_person(since, Q(verb=contacts.VERB), LISTS_LOOKED_AT):
+    for key, name, count in alarms.by_person(since, Q(verb__in=(contacts.VERB,)), LISTS_LOOKED_AT):
         yield alarms.Alarm(
             key,
             f"{name}一天内查看 {count} 份名单的电话",
