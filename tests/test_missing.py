@@ -26,7 +26,8 @@ from schedules.rounds.models import Duty, Plan, Rollup
 from schedules.rounds.models.vocabulary import Counted
 from schedules.rounds.queries.missing import missing_list
 from tests.access_objects import NOW
-from tests.world import Zone, make_member, make_organization
+from tests.parallel import run_together
+from tests.world import Zone, build_zone, make_member, make_organization
 
 PERIOD = "2026-06"
 LIST = "/reports/missing/"
@@ -106,6 +107,17 @@ def test_list_has_as_many_as_the_board_says_with_committee_and_secretary(
         follow=True,
     )
     assert rows.context["missing_url"].startswith("/reports/missing/?")
+
+
+def test_committee_is_a_way_only_for_who_may_go_there(zone: Zone, june: Plan) -> None:
+    for username, node, leads in (("zone", zone.root, True), ("huzhuang", zone.general, False)):
+        client = zone.client(username)
+        rows = client.get(asked(node)).context["rows"]
+        assert {str(row["committee"]) for row in rows} >= {"大黄山街道"}
+        for row in rows:
+            assert bool(row["committee_url"]) == leads
+            if leads:
+                assert client.get(f"{LIST}{row['committee_url']}").status_code == 200
 
 
 def test_text_is_by_committee_and_names_no_person(zone: Zone, june: Plan) -> None:
@@ -287,6 +299,22 @@ def test_lists_of_an_hour_are_counted_and_long_ones_refused(
     long = zone.client("zone").post(asked(zone.root), REASON)
     assert long.status_code == 422
     assert "一次最多查看 2 个的电话" in long.content.decode()
+
+
+def test_parallel_looks_cannot_pass_the_cap(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contacts, "HOURLY_CAP", 3)
+    zone = build_zone()
+    plan = opening.install_defaults(by=system())
+    Plan.objects.filter(pk=plan.pk).update(starts_on=dt.date(2026, 1, 1))
+    plan.refresh_from_db()
+    opening.open_period(plan=plan, period=PERIOD, by=system())
+    rollups.refresh_all()
+    contact(zone.branch, "蔡航国", "10011112222")
+    outcomes = run_together([lambda: look(zone, plan, shown=Counted.UNSENT) for _ in range(8)])
+    assert sum(bool(outcome.value) for outcome in outcomes) == 3
+    assert AuditEntry.objects.filter(verb=contacts.VERB).count() == 3
 
 
 @pytest.mark.parametrize("reason", ["", "催报", "   催 报   ", "电" * 201])

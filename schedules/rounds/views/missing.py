@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import int_to_base36
 
 from core import acts, periods
+from core.actor import Actor
 from core.guards import needs
 from core.http import PortalRequest, is_fragment
 from orgs.models import Organization
@@ -133,18 +134,23 @@ def _state(row: MissingRow, kind: Kind) -> tuple[str, str]:
     return (f"{word} {count} 项" if count > 1 else word), tone
 
 
-def _row(row: MissingRow, list_: Missing, phones: dict[int, Contact] | None) -> dict[str, Any]:
+def _row(
+    row: MissingRow, list_: Missing, actor: Actor, phones: dict[int, Contact] | None
+) -> dict[str, Any]:
     word, tone = _state(row, list_.kind)
-    pk = row.organization.pk
-    below = {**list_.address, "organization": row.committee.pk} if row.committee else {}
+    pk, committee = row.organization.pk, row.committee
+    leads = (
+        committee is not None
+        and committee.pk != list_.choice.node.pk
+        and actor.may_at(P.REPORT_VIEW, committee.path, whole=True)
+    )
+    below = {**list_.address, "organization": committee.pk} if committee and leads else {}
     return {
         "organization": row.organization,
         "mark": int_to_base36(pk),
         "is_ticked": pk not in list_.left_out,
-        "committee": row.committee,
-        "committee_url": f"?{urlencode(below)}"
-        if row.committee and row.committee.pk != list_.choice.node.pk
-        else "",
+        "committee": committee,
+        "committee_url": f"?{urlencode(below)}" if below else "",
         "secretary": row.secretary,
         "contact": phones.get(pk) if phones is not None else None,
         "word": word,
@@ -187,7 +193,7 @@ def _page(
             opened=offered,
             shown=[(str(word), word_of(list_.kind, word)) for word in SHOWN],
         ),
-        "rows": [_row(row, list_, phones) for row in list_.found.rows],
+        "rows": [_row(row, list_, request.actor, phones) for row in list_.found.rows],
         "hidden": list(list_.address.items()),
         "ticked_name": TICKED,
         "kept_name": KEPT,
