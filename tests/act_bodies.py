@@ -319,6 +319,7 @@ ACTS["api:import-confirm"] = ACTS["api:import-cancel"] = Act(nothing, api=True)
 
 simply("schedules:calendar-day-set", day="2026-10-10", is_working="1", name="国庆节调休")
 simply("schedules:calendar-year-declare", source="国办发明电〔2026〕9号")
+simply("schedules:report-missing", reason="电话催报月报")
 simply("schedules:plan-edit", about="每月一报")
 simply("schedules:burden-cap", minutes="45", basis="党工委第3次会议")
 simply("schedules:plan-open", period="2026-07")

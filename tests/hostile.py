@@ -344,6 +344,11 @@ POSTS: dict[str, Fields] = {
         "queue": "1",
     },
     "schedules:report-confirm": {"version": "@version"},
+    "schedules:report-missing": {
+        "organization": "",
+        "period": "2026-06",
+        "reason": "电话催报月报",
+    },
     "schedules:report-remind": {"organization": "", "period": "2026-06"},
     "schedules:report-reopen": {"version": "@version", "reason": "补充材料", "item": "@item"},
     "schedules:report-save": {

@@ -363,6 +363,15 @@ def test_alarm_for_exports(zone: Zone) -> None:
     assert "一天内导出 5 次" in told(zone)[0]
 
 
+def test_alarm_for_lists_of_telephones(zone: Zone) -> None:
+    by = zone.actor("dahuangshan")
+    for number in range(1, 11):
+        assert alarms.raise_alarms(by=system()) == 0, number
+        audit.record_now(by=by, verb="schedules.report.reveal")
+    assert alarms.raise_alarms(by=system()) == 1
+    assert "一天内查看 10 份名单的电话" in told(zone)[0]
+
+
 @pytest.mark.parametrize(
     ("hour", "is_told"), [(23, True), (3, True), (5, True), (6, False), (12, False), (21, False)]
 )

@@ -165,6 +165,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:report-confirm": (200, "这一步已不适用"),
     "schedules:duty-recusal-end": GONE,
     "schedules:duty-recuse": GONE,
+    "schedules:report-missing": (200, "电话只在这一页显示"),
     "schedules:report-remind": (200, "没有发出新的提醒"),
     "schedules:report-reopen": (422, "请选择要重新打开的项目"),
     "schedules:report-save": (200, ""),
@@ -172,6 +173,7 @@ AGAIN: dict[str, tuple[int, str]] = {
 }
 # Looking at something twice is looking twice: each look stays in the audit trail.
 LOOKS = {
+    "schedules:report-missing": "schedules.report.reveal",
     "members:member-export": "members.member.export",
     "orgs:organization-export": "orgs.organization.export",
     "members:member-find": "members.member.find",
@@ -438,6 +440,7 @@ TABS: dict[str, Tab | str] = {
     "members:decision-refuse": Tab({"reason": "另一个页面的理由"}, 409, "党籍处理未批准"),
     "members:member-restore": Tab({"reason": "另一个页面的理由"}, 409, "或已经恢复"),
     "members:member-reveal": LOOK,
+    "schedules:report-missing": LOOK,
     "orgs:administrator-propose": Tab(
         {"admin_kind": "system", "reason": "另一个页面"}, 422, "待确认"
     ),

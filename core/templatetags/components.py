@@ -37,6 +37,7 @@ CELL_WORDS = {
     "k": ("锁定未报", "锁"),
     "x": (EMPTY, ""),
 }
+HEAT_STEPS = 5
 DIFF_LIMIT = 2000  # characters; comparing letter by letter is quadratic
 
 
@@ -254,6 +255,32 @@ def matrix_cell(state: str, text: Any = "", url: str = "", title: str = "") -> S
     else:
         inner = f'<i title="{hint}">{shown}</i>'
     return SafeString(f'<td class="c {state}">{inner}</td>')
+
+
+@register.simple_tag
+def heat_cell(
+    step: int | None, text: Any, note: str = "", url: str = "", title: str = ""
+) -> SafeString:
+    """A <td> of a grid in one hue: the deeper, the worse. `step` from 0 to 4, None without colour;
+    `note` stands under the text and says what the colour is for."""
+    css = f"c heat depth-{step}" if step in range(HEAT_STEPS) else "c heat"
+    shown = f"<span>{conditional_escape(text)}</span>"
+    if note:
+        shown += f"<small>{conditional_escape(note)}</small>"
+    hint = quoted(title or text)
+    if url:
+        inner = f'<a href="{quoted(url)}" title="{hint}">{shown}</a>'
+    else:
+        inner = f'<i title="{hint}">{shown}</i>'
+    return SafeString(f'<td class="{css}">{inner}</td>')
+
+
+@register.simple_tag
+def heat_key(title: str, words: Sequence[str]) -> SafeString:
+    """What the steps of `heat_cell` stand for, the palest first. It is printed with the grid."""
+    steps = enumerate(list(words)[:HEAT_STEPS])
+    items = format_html_join("", '<li><i class="depth-{}"></i>{}</li>', steps)
+    return format_html('<ul class="key heat-key"><li>{}</li>{}</ul>', title, items)
 
 
 @register.inclusion_tag("components/empty_state.html")

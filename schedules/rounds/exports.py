@@ -19,6 +19,7 @@ from .models import DutyStanding, Plan, Rollup
 from .models.vocabulary import Counted
 from .queries.boards import Listed
 from .queries.matrix import Matrix, Row
+from .queries.missing import MissingList
 from .queries.printouts import PrintedPeriod, Printout
 from .words import SHOWN, counted_word, word_of, words_at
 
@@ -154,6 +155,42 @@ def write_standings(
         subtitle=f"数据截至 {datetime_zh(moment)}",
         stamp=stamp,
         tab=tab,
+    )
+
+
+MISSING_COLUMNS = (
+    Column("序号", "integer", 6),
+    Column("所属", width=24),
+    Column("党组织", width=30),
+    Column("书记", width=10),
+    Column("状态", width=14),
+    Column("截止", "date", 12),
+)
+
+
+def write_missing(
+    target: BinaryIO, found: MissingList, words: Sequence[str], *, title: str, stamp: str
+) -> int:
+    """Who has not sent, with the `words` of how each stands; returns how many. No telephone number
+    leaves in it."""
+    return write_sheet(
+        target,
+        title,
+        MISSING_COLUMNS,
+        (
+            [
+                number,
+                str(row.committee or ""),
+                str(row.organization),
+                row.secretary,
+                word,
+                row.due_on,
+            ]
+            for number, (row, word) in enumerate(zip(found.rows, words, strict=True), start=1)
+        ),
+        subtitle=f"数据截至 {datetime_zh(found.moment)}",
+        stamp=stamp,
+        tab="名单",
     )
 
 

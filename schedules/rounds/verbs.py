@@ -31,6 +31,7 @@ VERBS: dict[str, str] = {
     "schedules.report.confirm": "复核月报",
     "schedules.report.reopen": "重开月报",
     "schedules.report.remind": "催办月报",
+    "schedules.report.reveal": "查看名单电话",
     "schedules.report.export": "导出月报",
     "schedules.reminder.digest": "发送提醒",
     "schedules.rollup.fill": "重算汇总",
@@ -70,6 +71,7 @@ FIELDS: dict[str, str] = {
     "messages": "消息数",
     "digests": "汇总提醒数",
     "organizations": "党组织数",
+    "phones": "电话数",
     "changed": "修改数",
     "new": "新增数",
 }

@@ -13,6 +13,7 @@ from .arranging import (
 from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
 from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, files_last, item_forms
 from .matrix import MatrixFilter
+from .missing import MissingFilter, PhonesForm
 from .plans import CapForm, CaseStartForm, NewPlanForm, OpenPeriodForm, PlanForm
 from .records import AcceptForm, RecordForm, ResendForm, SendBackForm
 
@@ -30,8 +31,10 @@ __all__ = [
     "ExtendManyForm",
     "ItemFormSet",
     "MatrixFilter",
+    "MissingFilter",
     "NewPlanForm",
     "OpenPeriodForm",
+    "PhonesForm",
     "PlanForm",
     "PublishForm",
     "RecordForm",
