@@ -49,6 +49,7 @@ class ZoneStaff(Role):
         P.REPORT_CONFIRM,
         P.REPORT_REOPEN,
         P.REPORT_REMIND,
+        P.REPORT_MARK,
     }
 
 
@@ -95,6 +96,7 @@ class CommitteeStaff(Role):
         P.REPORT_CONFIRM,
         P.REPORT_REOPEN,
         P.REPORT_REMIND,
+        P.REPORT_MARK,
     }
 
 

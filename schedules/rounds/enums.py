@@ -102,6 +102,21 @@ class StepKind(TextChoices):
     WITHDRAWN = "withdrawn", "撤回"
 
 
+class MarkState(TextChoices):
+    """Whether a committee brings what a report says before its meeting."""
+
+    MARKED = "marked", "已列入调度"
+    UNMARKED = "unmarked", "未列入调度"
+
+
+class MarkStepKind(TextChoices):
+    """What a committee did with what a report says."""
+
+    MARKED = "marked", "列入调度"
+    UNMARKED = "unmarked", "不再列入"
+    ANSWERED = "answered", "答复"
+
+
 class Outcome(TextChoices):
     """What became of a thing that was planned."""
 

@@ -16,6 +16,7 @@ class TableItem(ItemType):
     minutes = 2.0
     settings = {"columns": [], "max_rows": 3}
     template = "schedules/items/table.html"
+    has_rows = True
 
     @property
     def blank(self) -> dict[str, Any]:

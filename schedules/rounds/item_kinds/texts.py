@@ -61,6 +61,7 @@ class EntriesItem(ItemType):
 
     key, label, adds = ItemKind.ENTRIES, "逐条", "逐条"
     template = "schedules/items/entries.html"
+    has_rows = True
 
     @property
     def blank(self) -> dict[str, Any]:
