@@ -28,7 +28,7 @@ from orgs.permissions import Permission as P
 from orgs.relations import Relation
 from schedules.rounds.access import rights
 from schedules.rounds.actions import reports
-from schedules.rounds.models import Duty, DutyStanding, Report, Rollup
+from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem, Rollup
 from schedules.rounds.models.vocabulary import DUTY
 from schedules.rounds.queries.duties import waiting, waiting_for_second_look
 from schedules.rounds.queries.escalation import brought_before
@@ -48,6 +48,7 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Duty: (P.REPORT_VIEW, "organization"),
     DutyStanding: (P.REPORT_VIEW, "organization"),
     Report: (P.REPORT_VIEW, "organization"),
+    ReportItem: (P.REPORT_VIEW, "report__organization"),
     Rollup: (P.REPORT_VIEW, "organization"),
 }
 OF_A_PERSON = {"AccessToken", "StoredAnswer", "FullExport"}  # one's own, by whose they are
@@ -275,7 +276,7 @@ def test_whom_nothing_names_has_the_range_of_his_role(
     zone: Zone, model: type[models.Model]
 ) -> None:
     """Plans on many rows depend on it."""
-    prefix = "" if model is Organization else "organization__"
+    prefix = "" if model is Organization else f"{READ_WITH[model][1]}__"
     for username, wanted in (
         ("zone", below(zone.root.path, prefix)),
         ("huzhuang1", models.Q(**{f"{prefix}path": zone.branch.path})),

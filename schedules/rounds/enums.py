@@ -90,6 +90,15 @@ class ItemKind(TextChoices):
     FILES = "files", "附件"
 
 
+class ItemUse(TextChoices):
+    """What an item of a report is read as by those above."""
+
+    PROBLEM = "problem", "突出问题"
+    HIGHLIGHT = "highlight", "工作亮点"
+    PLAN = "plan", "下期打算"
+    OTHER = "other", "其他内容"
+
+
 class StepKind(TextChoices):
     """What happened to a report; its timeline."""
 

@@ -47,7 +47,6 @@ UNSCOPED = Reasons(
         "schedules.DutyRecord": "shown with its duty, which is scoped",
         "schedules.DutyStep": "shown with its duty, which is scoped",
         "schedules.ReportDefinition": "forms are the zone's",
-        "schedules.ReportItem": "shown with its report, which is scoped",
         "schedules.ReportMarkStep": "shown with its mark, which is scoped",
         "schedules.ReportVersion": "shown with its report, which is scoped",
         "schedules.ReportStep": "shown with its report, which is scoped",

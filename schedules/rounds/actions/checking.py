@@ -14,6 +14,7 @@ from core.errors import Conflict, DomainError
 from orgs.access import expect_still
 from orgs.permissions import Permission
 
+from .. import item_kinds
 from ..enums import DutyState, ItemKind, ItemState, StepKind
 from ..models import Duty, DutyStep, Report, ReportItem, ReportStep, ReportVersion
 from ..queries.duties import locked_duty
@@ -85,11 +86,15 @@ def withdraw(*, report: Report, revision: int, by: Actor) -> Report:
     changes: dict[str, Any] = {"submitted_at": None} if first else {}
     Report.machine.move(report, act, revision=revision, **changes)
     back = [item for item in report.items.all() if item.state == ItemState.SUBMITTED]
+    newest, before = [*report.versions.filter(is_submission=True)[:2], None, None][:2]
+    specs = {spec["key"]: spec for spec in report.definition.items}
+    sent = before.values if before is not None and not first else {}
     for item in back:
+        value = sent.get(item.key, {})
+        item.sent_text = item_kinds.told(item.kind, value, specs.get(item.key))
         if item.kind == ItemKind.FIGURES:
             item.value = {}
-    ReportItem.machine.write(dict.fromkeys(back, act), ["value"])
-    newest = report.versions.filter(is_submission=True).first()
+    ReportItem.machine.write(dict.fromkeys(back, act), ["value", "sent_text"])
     if newest is not None:  # what was taken back was not sent: superiors read what was before
         ReportVersion.objects.filter(pk=newest.pk).update(is_submission=False)
     _take_back(duty)

@@ -34,6 +34,7 @@ from . import duties
 SITTING = dt.timedelta(minutes=15)
 # Between two saves further apart than this the person was doing something else.
 PAUSE = dt.timedelta(minutes=5)
+SENT = ("value", "sent_text", "explanation", "reply")
 CHECKED = ("return_reason", "reply", "checked_by_name", "checked_at")
 
 
@@ -244,9 +245,11 @@ def submit(
         live = books.live_window(report, near)
         figures_at, frozen = books.freezing(live, now)
         counted = books.kept(live_figures(report, live), frozen)
+    specs = {spec["key"]: spec for spec in report.definition.items}
     for item in open_items:
         if item.kind == ItemKind.FIGURES:
             item.value = values[item.key] = counted
+        item.sent_text = item_kinds.told(item.kind, item.value, specs.get(item.key))
         item.explanation = str(explanations.get(item.key, item.explanation)).strip()[:300]
     if outcomes is not None:
         report.outcomes = list(outcomes)
@@ -269,7 +272,7 @@ def submit(
         saved_at=now,
         outcomes=report.outcomes,
     )
-    ReportItem.machine.write(dict.fromkeys(open_items, "submit"), ["value", "explanation", "reply"])
+    ReportItem.machine.write(dict.fromkeys(open_items, "submit"), SENT)
     _move_duty(
         report,
         "submit",
