@@ -74,11 +74,11 @@ def said(lines):
 
 
 def fill(apps, schema_editor):
-    Definition = apps.get_model("schedules", "ReportDefinition")
-    Item = apps.get_model("schedules", "ReportItem")
-    Version = apps.get_model("schedules", "ReportVersion")
+    definitions = apps.get_model("schedules", "ReportDefinition")
+    items = apps.get_model("schedules", "ReportItem")
+    versions = apps.get_model("schedules", "ReportVersion")
     specs = {}
-    for form in Definition.objects.all():
+    for form in definitions.objects.all():
         for spec in [*form.items, *form.removed]:
             if spec.get("kind") not in TEXTUAL:
                 continue
@@ -90,19 +90,19 @@ def fill(apps, schema_editor):
         for use in ("problem", "highlight", "plan"):
             keys = [spec["key"] for spec in form.items if use_of(spec) == use]
             if keys:
-                here = Item.objects.filter(report__definition=form.pk, key__in=keys)
+                here = items.objects.filter(report__definition=form.pk, key__in=keys)
                 here.update(use=use)
     # What came back is open again: what was sent of it stands in the version sent last.
-    back = Item.objects.filter(state="returned").values("report")
+    back = items.objects.filter(state="returned").values("report")
     sent = {}
     for report_id, values in (
-        Version.objects.filter(is_submission=True, report__in=back)
+        versions.objects.filter(is_submission=True, report__in=back)
         .order_by("revision")
         .values_list("report_id", "values")
     ):
         sent[report_id] = values
     changed = []
-    rows = Item.objects.exclude(state="draft").exclude(kind__in=["figures", "files"])
+    rows = items.objects.exclude(state="draft").exclude(kind__in=["figures", "files"])
     columns = ("pk", "report_id", "report__definition_id", "key", "kind", "state", "value")
     for pk, report_id, form_id, key, kind, state, value in (
         rows.order_by("pk").values_list(*columns).iterator(chunk_size=TOGETHER)
@@ -111,11 +111,11 @@ def fill(apps, schema_editor):
             value = sent.get(report_id, {}).get(key, {})
         text = said(lines_of(kind, value or {}, specs.get(form_id, {}).get(key, {})))
         if text:
-            changed.append(Item(pk=pk, sent_text=text))
+            changed.append(items(pk=pk, sent_text=text))
         if len(changed) >= TOGETHER:
-            Item.objects.bulk_update(changed, ["sent_text"], batch_size=TOGETHER // 2)
+            items.objects.bulk_update(changed, ["sent_text"], batch_size=TOGETHER // 2)
             changed = []
-    Item.objects.bulk_update(changed, ["sent_text"], batch_size=TOGETHER // 2)
+    items.objects.bulk_update(changed, ["sent_text"], batch_size=TOGETHER // 2)
 
 
 class Migration(migrations.Migration):
