@@ -14,9 +14,9 @@ from core.errors import Conflict, DomainError
 from orgs.access import expect_still
 from orgs.permissions import Permission
 
-from .. import item_kinds
 from ..enums import DutyState, ItemKind, ItemState, StepKind
 from ..models import Duty, DutyStep, Report, ReportItem, ReportStep, ReportVersion
+from ..planned import sent_text
 from ..queries.duties import locked_duty
 from . import duties, rollups
 from .reports import CHECKED, _level_of, _locked, _step_of, refuse_accepted_above
@@ -91,7 +91,9 @@ def withdraw(*, report: Report, revision: int, by: Actor) -> Report:
     sent = before.values if before is not None and not first else {}
     for item in back:
         value = sent.get(item.key, {})
-        item.sent_text = item_kinds.told(item.kind, value, specs.get(item.key))
+        outcomes = report.outcomes if value else []
+        asked = (item.key, item.kind)
+        item.sent_text = sent_text(asked, value, specs.get(item.key), outcomes)
         if item.kind == ItemKind.FIGURES:
             item.value = {}
     ReportItem.machine.write(dict.fromkeys(back, act), ["value", "sent_text"])

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
-
 from core import audit, clock
 from core.actions import action
 from core.actor import Actor
@@ -99,7 +97,7 @@ def answer(*, item: ReportItem, row: int, text: str, revision: int, by: Actor) -
         key=f"mark-answer:{found.pk}:{found.revision}",
         title=f"{report.duty.title}有答复：{in_one_line([found.text])[:60]}",
         text=text,
-        url=f"{reverse('schedules:report-detail', args=[report.pk])}#item-{found.item_id}",
+        url=found.get_absolute_url(),
     )
     _audit(found, "answer", by, {"answer": [None, text]})
     return found

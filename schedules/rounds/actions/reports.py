@@ -17,6 +17,7 @@ from orgs.permissions import Permission
 from .. import item_kinds
 from ..enums import DutyState, ItemKind, ItemState, StepKind
 from ..models import Duty, Report, ReportItem, ReportStep, ReportVersion
+from ..planned import sent_text
 from ..queries import books
 from ..queries.calendar import load
 from ..queries.openings import mending
@@ -249,10 +250,12 @@ def submit(
     for item in open_items:
         if item.kind == ItemKind.FIGURES:
             item.value = values[item.key] = counted
-        item.sent_text = item_kinds.told(item.kind, item.value, specs.get(item.key))
         item.explanation = str(explanations.get(item.key, item.explanation)).strip()[:300]
     if outcomes is not None:
         report.outcomes = list(outcomes)
+    for item in open_items:
+        asked = (item.key, item.kind)
+        item.sent_text = sent_text(asked, item.value, specs.get(item.key), report.outcomes)
     found = findings(report, values, near)
     explained = {item.key for item in open_items if len(item.explanation) >= 2}
     if any(f.level == "error" or f.item_key not in explained for f in found):

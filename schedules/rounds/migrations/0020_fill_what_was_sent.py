@@ -67,6 +67,15 @@ def date_zh(text):
     return f"{parts[1]}年{int(parts[2])}月{int(parts[3])}日" if parts else text
 
 
+def carried(outcomes):
+    found = []
+    for one in outcomes:
+        day = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", str(one.get("until", "")))
+        if one.get("outcome") == "continued" and day:
+            found.append(f"继续：{one.get('text', '')}（{int(day[2])}月{int(day[3])}日前）")
+    return found
+
+
 def said(lines):
     texts = [str(line) for line in lines]
     kept = [one for one in texts if not (len(one) < 12 and SIGNS.sub("", one) in NOTHING)]
@@ -104,12 +113,16 @@ def fill(apps, schema_editor):
     changed = []
     rows = items.objects.exclude(state="draft").exclude(kind__in=["figures", "files"])
     columns = ("pk", "report_id", "report__definition_id", "key", "kind", "state", "value")
-    for pk, report_id, form_id, key, kind, state, value in (
+    columns = (*columns, "report__outcomes")
+    for pk, report_id, form_id, key, kind, state, value, outcomes in (
         rows.order_by("pk").values_list(*columns).iterator(chunk_size=TOGETHER)
     ):
         if state == "returned":
             value = sent.get(report_id, {}).get(key, {})
-        text = said(lines_of(kind, value or {}, specs.get(form_id, {}).get(key, {})))
+        lines = lines_of(kind, value or {}, specs.get(form_id, {}).get(key, {}))
+        if key == "next_plan" and value:
+            lines += carried(outcomes)
+        text = said(lines)
         if text:
             changed.append(items(pk=pk, sent_text=text))
         if len(changed) >= TOGETHER:

@@ -112,7 +112,7 @@ class ReportMark(models.Model):
 
     def get_absolute_url(self) -> str:
         """The report that says it, at the item."""
-        return f"{reverse('schedules:report-detail', args=[self.report_id])}#item-{self.item_id}"
+        return f"{reverse('schedules:report-detail', args=[self.report_id])}#item-{self.item.key}"
 
     @property
     def is_marked(self) -> bool:
