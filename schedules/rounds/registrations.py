@@ -41,6 +41,7 @@ def foresee_duties(source: Organization, target: Organization | None) -> list[st
 
 
 demo.register("schedules.rounds.demo.rounds", order=40)
+demo.register("schedules.rounds.demo.marks", order=45)
 core_verbs.register("schedules", verbs.VERBS, verbs.FIELDS)
 menu.register(
     menu.Entry(
@@ -49,7 +50,7 @@ menu.register(
         "process",
         10,
         permission=Permission.REPORT_VIEW,
-        marks=("schedules:report", "schedules:duty"),
+        marks=("schedules:report", "schedules:duty", "schedules:reading", "schedules:mark"),
         tab=2,
     ),
     menu.Entry(

@@ -13,6 +13,7 @@ from .models import Duty, DutyStanding
 from .models.vocabulary import Counted
 from .queries.cells import Cell
 from .queries.loads import Excess
+from .queries.readings import ANSWERED, MARKED, UNTOUCHED, WAITING
 
 # Of lists behind figures; the keys are what addresses ask for.
 SHOWN: dict[str, str] = {
@@ -30,6 +31,13 @@ SHOWN: dict[str, str] = {
     Counted.RETURNED_TWICE: "退回两次以上",
     "twice": "退回两次以上",
     Counted.ACCEPTED: "已通过",
+}
+# How a committee has dealt with what was written to it; the keys are those of queries/readings.py.
+STANDINGS: dict[str, str] = {
+    MARKED: "已列入调度",
+    WAITING: "列入、未答复",
+    ANSWERED: "已答复",
+    UNTOUCHED: "还没有处理",
 }
 ABSENCES = {
     Absence.NOT_OWED: "不计入应报",

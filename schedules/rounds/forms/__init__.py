@@ -14,10 +14,12 @@ from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
 from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, files_last, item_forms
 from .matrix import MatrixFilter
 from .plans import CapForm, CaseStartForm, NewPlanForm, OpenPeriodForm, PlanForm
+from .readings import AnswerForm, MarkForm, ReadingFilter, TotalsFilter
 from .records import AcceptForm, RecordForm, ResendForm, SendBackForm
 
 __all__ = [
     "AcceptForm",
+    "AnswerForm",
     "CalendarDayForm",
     "CalendarYearForm",
     "CapForm",
@@ -29,16 +31,19 @@ __all__ = [
     "ExtendForm",
     "ExtendManyForm",
     "ItemFormSet",
+    "MarkForm",
     "MatrixFilter",
     "NewPlanForm",
     "OpenPeriodForm",
     "PlanForm",
     "PublishForm",
+    "ReadingFilter",
     "RecordForm",
     "ResendForm",
     "ResumeForm",
     "ResumeManyForm",
     "SendBackForm",
+    "TotalsFilter",
     "UnlockForm",
     "WaiveForm",
     "WaiveManyForm",

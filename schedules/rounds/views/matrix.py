@@ -28,6 +28,7 @@ from ..models.vocabulary import Counted
 from ..queries.cells import Cell
 from ..queries.duties import Unsent, duties_of_year, to_remind
 from ..queries.matrix import Matrix, Row, report_matrix
+from ..queries.plans import REPORT
 from ..queries.rollups import rate
 from ..words import MARKS, cell_words, change_on, duty_word, word_of
 from .choices import Choice, chosen, chosen_or_404, chosen_organization
@@ -109,6 +110,7 @@ def matrix(request: PortalRequest) -> HttpResponse:
         "matrix": found.matrix,
         "address": urlencode(found.address),
         "may_remind": may_remind,
+        "reads": choice.plan.fulfilment == REPORT,
         "may_check": request.actor.may(P.REPORT_CHECK),
         "may_arrange": request.actor.may_at(P.REPORT_REOPEN, node.path) and bool(found.matrix),
     }
