@@ -15,7 +15,7 @@ from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
 from .access_objects import arguments, own, prepare
-from .act_bodies import first_use, marked, granted, nothing_yet, opened
+from .act_bodies import first_use, granted, marked, nothing_yet, opened
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
 from .world import PASSWORD, Zone, make_user

@@ -3,9 +3,10 @@ config."""
 
 from django.urls import reverse
 
-from core import clock, demo, menu, periods, tones, worklist
+from core import clock, demo, menu, periods, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
+from core.searching import Hit, Hits
 from orgs import lifecycle, panels
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
@@ -16,10 +17,12 @@ from .actions import rollups
 from .enums import DutyState, ItemState, ReportState
 from .models import Duty
 from .queries.duties import latest_duties
+from .queries.readings import around, with_words
 from .words import standing_word
 from .worklist import elsewhere, front, provide
 
 PANEL_DUTIES = 6
+FOUND = 6  # items with the words that were searched for
 NAMED = 6  # duties in one line
 
 worklist.register(provide)
@@ -100,6 +103,25 @@ tones.register(
         DutyState.CONFIRMED: "ok",
     },
 )
+
+
+@searching.register
+def find_in_reports(actor: Actor, query: str) -> Hits | None:
+    """What reports of the last year say, newest first, in the scope; of one sign too much would be
+    found. One query."""
+    if not actor.may(Permission.REPORT_VIEW) or len(query) < 2:
+        return None
+    return Hits(
+        "月报内容",
+        [
+            Hit(
+                f"{item.report.organization} {item.report.duty.title}",
+                f"{item.title}：{around(item.sent_text, query)}",
+                f"{item.report.get_absolute_url()}#item-{item.key}",
+            )
+            for item in with_words(actor, query, FOUND)
+        ],
+    )
 
 
 @panels.register

@@ -35,7 +35,7 @@ SHOWN: dict[str, str] = {
 # How a committee has dealt with what was written to it; the keys are those of queries/readings.py.
 STANDINGS: dict[str, str] = {
     MARKED: "已列入调度",
-    WAITING: "列入、未答复",
+    WAITING: "待答复",
     ANSWERED: "已答复",
     UNTOUCHED: "还没有处理",
 }

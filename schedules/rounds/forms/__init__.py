@@ -14,10 +14,11 @@ from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
 from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, files_last, item_forms
 from .matrix import MatrixFilter
 from .plans import CapForm, CaseStartForm, NewPlanForm, OpenPeriodForm, PlanForm
-from .readings import AnswerForm, MarkForm, ReadingFilter, TotalsFilter
+from .readings import EVERY_USE, AnswerForm, MarkForm, ReadingFilter, TotalsFilter
 from .records import AcceptForm, RecordForm, ResendForm, SendBackForm
 
 __all__ = [
+    "EVERY_USE",
     "AcceptForm",
     "AnswerForm",
     "CalendarDayForm",

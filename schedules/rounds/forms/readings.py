@@ -12,11 +12,15 @@ from ..models.mark import LONGEST_ANSWER, LONGEST_NOTE
 from ..words import STANDINGS
 from .base import PeriodFilter, offer
 
+EVERY_USE = "all"
+
 
 class ReadingFilter(PeriodFilter):
     """What of a period is read. `below` offers what stands directly below the node."""
 
-    use = forms.ChoiceField(label="归类", choices=[("", "全部"), *ItemUse.choices], required=False)
+    use = forms.ChoiceField(
+        label="归类", choices=[*ItemUse.choices, (EVERY_USE, "全部")], required=False
+    )
     committee = forms.ChoiceField(label="所属", required=False)
     kind = forms.ChoiceField(
         label="类型", choices=[("", "全部类型"), *OrganizationClass.choices], required=False

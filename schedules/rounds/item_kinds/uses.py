@@ -11,7 +11,10 @@ from .base import Spec
 TEXTUAL = frozenset({ItemKind.TEXT, ItemKind.ENTRIES, ItemKind.TABLE})
 # How titles say it; the first that fits. What a form says itself goes before.
 _TITLES = (
-    (ItemUse.PROBLEM, re.compile("问题|困难|难点|难题|短板|诉求|需要?(?:上级)?(?:协调|解决|支持)")),
+    (
+        ItemUse.PROBLEM,
+        re.compile("问题|困难|难点|难题|短板|诉求|(?:需要?|请)(?:上级)?(?:协调|解决|支持)"),
+    ),
     (ItemUse.HIGHLIGHT, re.compile("亮点|典型|特色|经验|好做法")),
     (ItemUse.PLAN, re.compile("打算|下一?(?:步|个?月|期|个?季度|阶段|年度?)")),
 )

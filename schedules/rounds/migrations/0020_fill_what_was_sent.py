@@ -16,7 +16,10 @@ DEFAULTS = {
     ("next_plan", "text"): "plan",
 }
 TITLES = (
-    ("problem", re.compile("问题|困难|难点|难题|短板|诉求|需要?(?:上级)?(?:协调|解决|支持)")),
+    (
+        "problem",
+        re.compile("问题|困难|难点|难题|短板|诉求|(?:需要?|请)(?:上级)?(?:协调|解决|支持)"),
+    ),
     ("highlight", re.compile("亮点|典型|特色|经验|好做法")),
     ("plan", re.compile("打算|下一?(?:步|个?月|期|个?季度|阶段|年度?)")),
 )

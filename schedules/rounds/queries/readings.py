@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
-from core import periods
+from core import clock, periods
 from core.actor import Actor
 from orgs.models import Organization
 from orgs.models.organization import STEP, below
@@ -112,6 +112,34 @@ def children_of(
 def child_path(place: str, path: str) -> str:
     """Where the one directly below `place` stands that `path` is of; `place` for itself."""
     return path[: len(place) + STEP]
+
+
+# --- found by words ------------------------------------------------------------------------------
+
+MONTHS_BACK = 12  # beside the month that we stand in
+
+
+def with_words(actor: Actor, query: str, limit: int) -> list[ReportItem]:
+    """The newest items, as they were sent, that have the words: of the last year, so that what is
+    read does not grow with what is kept (reports by the index of their period). One query."""
+    month = periods.containing(clock.today(), periods.MONTH)
+    # Quarters and years of the same time are beyond it in the order of texts.
+    since = min(periods.shift(month, -MONTHS_BACK), str(int(month[:4]) - 1) + "-12")
+    rows = ReportItem.objects.visible_to(actor).filter(report__period__gte=since)
+    rows = rows.exclude(sent_text="").exclude(kind__in=NUMBERS)
+    for word in query.split():
+        rows = rows.filter(sent_text__icontains=word)
+    found = with_report(rows).order_by("-report__period", "report__organization__path", "position")
+    return list(found[:limit])
+
+
+def around(text: str, query: str, length: int = 60) -> str:
+    """The words with what stands around the first of them, in one line."""
+    line = " ".join(text.split())
+    first = (query.split() or [""])[0]
+    at = max(line.lower().find(first.lower()) - length // 3, 0)
+    part = line[at : at + length]
+    return f"{'…' if at else ''}{part}{'…' if at + length < len(line) else ''}"
 
 
 # --- what a page of them shows -------------------------------------------------------------------

@@ -62,6 +62,7 @@ def _page(
         "item": item,
         "report": item.report,
         "line": line,
+        "row_name": str(line.number),
         "mark": mark,
         "back": back,
         "back_url": _back_url(request, item) if back else reverse("schedules:reading"),

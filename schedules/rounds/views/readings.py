@@ -20,7 +20,7 @@ from orgs.permissions import Permission as P
 
 from .. import mark_outcomes
 from ..enums import ItemUse
-from ..forms import ReadingFilter
+from ..forms import EVERY_USE, ReadingFilter
 from ..models.vocabulary import Counted
 from ..queries.duties import opened_periods
 from ..queries.plans import reporting_plans
@@ -70,11 +70,20 @@ class Asked:
             *([f"含“{words}”"] if words else []),
         ]
 
+    def committee_of(self, organization: Organization) -> str:
+        """Which of those directly below the node it belongs to; empty for one of them itself, and
+        where its own superior is said anyway."""
+        for one in self.children:
+            if organization.path.startswith(one.path):
+                is_near = one.pk in (organization.pk, organization.parent_id)
+                return "" if is_near else str(one)
+        return ""
+
     @property
     def address(self) -> dict[str, object]:
         """The parameters that lead here again, without the page."""
         more = {
-            "use": self.sought.use,
+            "use": self.sought.use or EVERY_USE,
             "committee": self.within.pk if self.within else "",
             "kind": self.sought.organization_class,
             "standing": self.sought.standing,
@@ -95,8 +104,9 @@ def chosen_report(request: PortalRequest) -> Choice | None:
     return Choice(node, plans, plan, opened, given_period(request, plan) or opened.shown_first)
 
 
-def asked_of(request: PortalRequest, choice: Choice, period: str) -> Asked:
-    """What of the period is wanted. What makes no sense is left out. One query."""
+def asked_of(request: PortalRequest, choice: Choice, period: str, use: str = EVERY_USE) -> Asked:
+    """What of the period is wanted, of `use` where the address names none. What makes no sense is
+    left out. One query."""
     given = request.POST if request.method == "POST" else request.GET
     place = choice.opened.stood_at(period) or choice.node.path
     below = children_of(choice.plan, choice.node, {period: place})[period]
@@ -108,7 +118,7 @@ def asked_of(request: PortalRequest, choice: Choice, period: str) -> Asked:
     opened = choice.opened.periods
     offered = opened if period in opened else [period]
     form = ReadingFilter(
-        {**given.dict(), "period": period, "plan": choice.plan.key},
+        {"use": use, **given.dict(), "period": period, "plan": choice.plan.key},
         plans=choice.plans,
         opened=offered,
         below=[(pk, str(one)) for pk, (_, one) in mine.items()],
@@ -118,7 +128,7 @@ def asked_of(request: PortalRequest, choice: Choice, period: str) -> Asked:
         choice.plan,
         period,
         within_at or place,
-        form.chosen("use"),
+        form.chosen("use").replace(EVERY_USE, ""),
         form.chosen("kind"),
         " ".join(clean(form.chosen("q")).split()),
         form.chosen("standing"),
@@ -133,17 +143,18 @@ def reading(request: PortalRequest) -> HttpResponse:
     node = choice.node if choice else chosen_organization(request)
     if choice is None or choice.period is None:
         return render(request, "schedules/reading.html", {"node": node})
-    asked = asked_of(request, choice, choice.period)
+    whole = Sought(choice.plan, choice.period, choice.opened.stood_at(choice.period) or node.path)
+    there_is = counts(request.actor, whole)
+    asked = asked_of(request, choice, choice.period, _first(there_is))
     page = Pager(with_report(found_items(request.actor, asked.sought)), PER_PAGE).get_page(
         request.GET.get("page")
     )
     rows = readings(request.actor, page)
-    whole = Sought(choice.plan, choice.period, choice.opened.stood_at(choice.period) or node.path)
     may_mark = request.actor.may(P.REPORT_MARK)
     context = _context(request, asked, rows) | {
         "page": page,
         "form": asked.form,
-        "stats": _stats(asked, counts(request.actor, whole), may_mark),
+        "stats": _stats(asked, there_is, may_mark),
         "may_mark": may_mark,
         "back": urlencode(asked.address | ({"page": page.number} if page.number > 1 else {})),
         "totals_url": f"{reverse('schedules:reading-totals')}?{choice.query}",
@@ -183,6 +194,7 @@ def _context(request: PortalRequest, asked: Asked, rows: list[Reading]) -> dict[
         "rows": [
             {
                 "reading": row,
+                "committee": asked.committee_of(row.organization),
                 "lines": [
                     {
                         "line": line,
@@ -202,6 +214,12 @@ def _context(request: PortalRequest, asked: Asked, rows: list[Reading]) -> dict[
     }
 
 
+def _first(found: dict[str, int]) -> str:
+    """What is read where nobody chose: the problems, else what there is."""
+    uses = (ItemUse.PROBLEM, ItemUse.HIGHLIGHT, ItemUse.PLAN, ItemUse.OTHER)
+    return str(next((use for use in uses if found[use]), EVERY_USE))
+
+
 def _stats(asked: Asked, found: dict[str, int], may_mark: bool) -> list[dict[str, Any]]:
     """How much there is of each use, and how it was dealt with: of the whole period."""
     base = asked.choice.address
@@ -211,7 +229,11 @@ def _stats(asked: Asked, found: dict[str, int], may_mark: bool) -> list[dict[str
     ]
     if may_mark or found[MARKED] or found[ANSWERED]:
         rows += [
-            {"value": found[one], "label": STANDINGS[one], "query": {"standing": one}}
+            {
+                "value": found[one],
+                "label": STANDINGS[one],
+                "query": {"use": EVERY_USE, "standing": one},
+            }
             for one in (MARKED, WAITING, ANSWERED)
         ]
     for row in rows:
