@@ -28,6 +28,7 @@ class Permission(StrEnum):
     REPORT_CONFIRM = "report.confirm"
     REPORT_REOPEN = "report.reopen"
     REPORT_REMIND = "report.remind"
+    REPORT_MARK = "report.mark"
 
     ACTION_VIEW = "action.view"
     ACTION_ISSUE = "action.issue"

@@ -69,6 +69,7 @@ class ZoneStaff(Role):
             P.REPORT_CONFIRM,
             P.REPORT_REOPEN,
             P.REPORT_REMIND,
+            P.REPORT_MARK,
         }
     )
 
@@ -121,6 +122,7 @@ class CommitteeStaff(Role):
             P.REPORT_CONFIRM,
             P.REPORT_REOPEN,
             P.REPORT_REMIND,
+            P.REPORT_MARK,
         }
     )
 

@@ -423,6 +423,23 @@ def report(place: Place) -> Arguments:
     return {"pk": Report.objects.get(organization=place.branch).pk}
 
 
+@makes("schedules:mark-")
+def sent_item(place: Place) -> Arguments:
+    """The problem that a sent report tells of."""
+    from schedules.rounds.actions import reports
+    from schedules.rounds.models import Report
+
+    open_month()
+    sent = reports.submit(
+        report=(found := Report.objects.get(organization=place.branch)),
+        revision=found.revision,
+        typed={"highlights": ["一条"], "problems": "活动室屋顶渗水", "next_plan": "主题党日"},
+        explanations={},
+        by=actor(place.secretary),
+    )
+    return {"pk": sent.items.get(key="problems").pk}
+
+
 @makes("schedules:attachment-")
 def attachment(place: Place) -> Arguments:
     from schedules.rounds.models import Report, ReportAttachment

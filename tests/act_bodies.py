@@ -455,6 +455,20 @@ def awaiting(place: Place, given: Arguments) -> dict[str, Any]:
     return {"version": bring(place, given, to="sent").revision}
 
 
+simply("schedules:mark-edit", note="请街道讲")
+simply("schedules:mark-answer", text="已列入街道维修计划。", revision="0")
+
+
+@act("schedules:mark-remove", column="dahuangshan")
+def marked(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.rounds.actions import marks
+    from schedules.rounds.models import ReportItem
+
+    item = ReportItem.objects.get(pk=given["pk"])
+    marks.mark(item=item, row=0, by=actor(place.zone.users["dahuangshan"]))
+    return {}
+
+
 @act("schedules:report-withdraw", column="huzhuang1")
 def sent_too_early(place: Place, given: Arguments) -> dict[str, Any]:
     return {"version": bring(place, given, to="sent").revision}

@@ -15,7 +15,7 @@ from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
 from .access_objects import arguments, own, prepare
-from .act_bodies import first_use, granted, nothing_yet, opened
+from .act_bodies import first_use, granted, marked, nothing_yet, opened
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
 from .world import PASSWORD, Zone, make_user
@@ -258,6 +258,15 @@ POSTS: dict[str, Fields] = {
     "schedules:definition-publish": {"valid_from": "2026-08", "seen": "on"},
     "schedules:month-docx": {"organization": "", "period": "2026-06"},
     "schedules:board-rows-export": {"organization": "", "period": "2026-06", "show": "late"},
+    "schedules:mark-edit": {"row": "0", "note": "请街道讲", "back": "period=2026-06"},
+    "schedules:mark-remove": {"row": "0", "back": "period=2026-06"},
+    "schedules:mark-answer": {
+        "row": "0",
+        "revision": "0",
+        "text": "已列入街道维修计划。",
+        "back": "period=2026-06",
+    },
+    "schedules:reading-export": {"organization": "", "period": "2026-06", "q": "渗水"},
     "schedules:month-export": {"organization": "", "period": "2026-06"},
     "schedules:month-pdf": {"organization": "", "period": "2026-06"},
     "schedules:duty-waive-many": {
@@ -372,10 +381,12 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "orgs:grant-offices": granted,
     "orgs:slip-use": first_use,
     "orgs:start-root": nothing_yet,
+    "schedules:mark-remove": marked,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
     "orgs:slip-use": "huzhuang1",
+    "schedules:mark-remove": "dahuangshan",
     "schedules:duty-recusal-end": "dahuangshan",
     "schedules:duty-waive": "dahuangshan",
     "schedules:duty-waive-many": "dahuangshan",

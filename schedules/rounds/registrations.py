@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from django.db.models import Q
 from django.urls import reverse
 
-from core import clock, demo, menu, periods, tones, worklist
+from core import clock, demo, menu, periods, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
+from core.searching import Hit, Hits
 from orgs import alarms, lifecycle, panels
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
@@ -20,11 +21,13 @@ from .actions import contacts, rollups
 from .enums import DutyState, ItemState, ReportState
 from .models import Duty
 from .queries.duties import latest_duties
+from .queries.readings import around, with_words
 from .words import standing_word
 from .worklist import elsewhere, front, provide
 
 PANEL_DUTIES = 6
 LISTS_LOOKED_AT = 10  # in a day
+FOUND = 6  # items with the words that were searched for
 NAMED = 6  # duties in one line
 
 worklist.register(provide)
@@ -57,6 +60,7 @@ def _numbers_looked_at(since: dt.datetime) -> Iterator[alarms.Alarm]:
 
 alarms.register(alarms.Rule("schedules.phones", "多次查看名单电话", _numbers_looked_at))
 demo.register("schedules.rounds.demo.rounds", order=40)
+demo.register("schedules.rounds.demo.marks", order=45)
 core_verbs.register("schedules", verbs.VERBS, verbs.FIELDS)
 menu.register(
     menu.Entry(
@@ -65,7 +69,7 @@ menu.register(
         "process",
         10,
         permission=Permission.REPORT_VIEW,
-        marks=("schedules:report", "schedules:duty"),
+        marks=("schedules:report", "schedules:duty", "schedules:reading", "schedules:mark"),
         tab=2,
     ),
     menu.Entry(
@@ -115,6 +119,25 @@ tones.register(
         DutyState.CONFIRMED: "ok",
     },
 )
+
+
+@searching.register
+def find_in_reports(actor: Actor, query: str) -> Hits | None:
+    """What reports of the last year say, newest first, in the scope; of one sign too much would be
+    found. One query."""
+    if not actor.may(Permission.REPORT_VIEW) or len(query) < 2:
+        return None
+    return Hits(
+        "月报内容",
+        [
+            Hit(
+                f"{item.report.organization} {item.report.duty.title}",
+                f"{item.title}：{around(item.sent_text, query)}",
+                f"{item.report.get_absolute_url()}#item-{item.key}",
+            )
+            for item in with_words(actor, query, FOUND)
+        ],
+    )
 
 
 @panels.register

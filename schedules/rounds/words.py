@@ -17,6 +17,7 @@ from .models import Duty, DutyStanding, Rollup
 from .models.vocabulary import Counted
 from .queries.cells import CLASSES, Cell
 from .queries.loads import Excess
+from .queries.readings import ANSWERED, MARKED, UNTOUCHED, WAITING
 
 # Of lists behind figures; the keys are what addresses ask for.
 SHOWN: dict[str, str] = {
@@ -45,6 +46,13 @@ IN_CELLS = (
     Counted.RETURNED,
     Counted.ACCEPTED,
 )
+# How a committee has dealt with what was written to it; the keys are those of queries/readings.py.
+STANDINGS: dict[str, str] = {
+    MARKED: "已列入调度",
+    WAITING: "待答复",
+    ANSWERED: "已答复",
+    UNTOUCHED: "还没有处理",
+}
 ABSENCES = {
     Absence.NOT_OWED: "不计入应报",
     Absence.NOT_FOUNDED: "当时尚未成立",

@@ -16,6 +16,7 @@ from orgs.permissions import Permission
 
 from ..enums import DutyState, ItemKind, ItemState, StepKind
 from ..models import Duty, DutyStep, Report, ReportItem, ReportStep, ReportVersion
+from ..planned import sent_text
 from ..queries.duties import locked_duty
 from . import duties
 from .reports import CHECKED, _level_of, _locked, _step_of, refuse_accepted_above
@@ -85,11 +86,17 @@ def withdraw(*, report: Report, revision: int, by: Actor) -> Report:
     changes: dict[str, Any] = {"submitted_at": None} if first else {}
     Report.machine.move(report, act, revision=revision, **changes)
     back = [item for item in report.items.all() if item.state == ItemState.SUBMITTED]
+    newest, before = [*report.versions.filter(is_submission=True)[:2], None, None][:2]
+    specs = {spec["key"]: spec for spec in report.definition.items}
+    sent = before.values if before is not None and not first else {}
     for item in back:
+        value = sent.get(item.key, {})
+        outcomes = report.outcomes if value else []
+        asked = (item.key, item.kind)
+        item.sent_text = sent_text(asked, value, specs.get(item.key), outcomes)
         if item.kind == ItemKind.FIGURES:
             item.value = {}
-    ReportItem.machine.write(dict.fromkeys(back, act), ["value"])
-    newest = report.versions.filter(is_submission=True).first()
+    ReportItem.machine.write(dict.fromkeys(back, act), ["value", "sent_text"])
     if newest is not None:  # what was taken back was not sent: superiors read what was before
         ReportVersion.objects.filter(pk=newest.pk).update(is_submission=False)
     _take_back(duty)

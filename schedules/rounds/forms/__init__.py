@@ -15,10 +15,13 @@ from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, fil
 from .matrix import MatrixFilter
 from .missing import MissingFilter, PhonesForm
 from .plans import CapForm, CaseStartForm, NewPlanForm, OpenPeriodForm, PlanForm
+from .readings import EVERY_USE, AnswerForm, MarkForm, ReadingFilter, TotalsFilter
 from .records import AcceptForm, RecordForm, ResendForm, SendBackForm
 
 __all__ = [
+    "EVERY_USE",
     "AcceptForm",
+    "AnswerForm",
     "CalendarDayForm",
     "CalendarYearForm",
     "CapForm",
@@ -30,6 +33,7 @@ __all__ = [
     "ExtendForm",
     "ExtendManyForm",
     "ItemFormSet",
+    "MarkForm",
     "MatrixFilter",
     "MissingFilter",
     "NewPlanForm",
@@ -37,11 +41,13 @@ __all__ = [
     "PhonesForm",
     "PlanForm",
     "PublishForm",
+    "ReadingFilter",
     "RecordForm",
     "ResendForm",
     "ResumeForm",
     "ResumeManyForm",
     "SendBackForm",
+    "TotalsFilter",
     "UnlockForm",
     "WaiveForm",
     "WaiveManyForm",

@@ -19,7 +19,7 @@ from ..models import Rollup
 from ..models.vocabulary import Counted
 from ..queries.boards import Board, BoardRow, ClassShare, board_of
 from ..queries.cells import heat_class, on_time_rate
-from ..queries.plans import plan_address
+from ..queries.plans import REPORT, plan_address
 from ..queries.rollups import rate
 from ..words import HEAT_WORDS, GridOrder, cell_note, cell_words, change_on, signs, word_of
 from .board_charts import SPAN_WORDS, class_bar, months_chart
@@ -55,6 +55,7 @@ def board(request: PortalRequest) -> HttpResponse:
         "plan": plan,
         "kind": fulfilment.of(plan),
         "period": found.period,
+        "reads": plan.fulfilment == REPORT,
         "this": periods.this_word(plan.cadence),
         "plan_query": f"&{urlencode(named)}" if named else "",
         "order": order,

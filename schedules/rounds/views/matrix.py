@@ -28,6 +28,7 @@ from ..models.vocabulary import Counted
 from ..queries.cells import Cell, heat_class
 from ..queries.duties import Unsent, duties_of_year, to_remind
 from ..queries.matrix import Matrix, Row, report_matrix
+from ..queries.plans import REPORT
 from ..queries.rollups import rate
 from ..words import (
     HEAT_WORDS,
@@ -125,6 +126,7 @@ def matrix(request: PortalRequest) -> HttpResponse:
         "matrix": found.matrix,
         "address": urlencode(found.address),
         "may_remind": may_remind,
+        "reads": choice.plan.fulfilment == REPORT,
         "may_check": request.actor.may(P.REPORT_CHECK),
         "may_arrange": request.actor.may_at(P.REPORT_REOPEN, node.path) and bool(found.matrix),
     }

@@ -33,6 +33,14 @@ def timeline_of(steps: Iterable[Step], opened_at: dt.datetime, opened: str) -> l
     return entries
 
 
+def timeline_of_mark(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """What a committee did with one thing that a report says, oldest first."""
+    return [
+        {"at": step.at, "text": _word(step), "by": step.by_name, "note": step.text, "tone": ""}
+        for step in steps
+    ]
+
+
 def _word(step: Any) -> str:
     return str(step.get_kind_display())
 
