@@ -685,3 +685,97 @@ def accepted_for_program(place: Place, given: Arguments) -> dict[str, Any]:
 def reopened_by_program(place: Place, given: Arguments) -> dict[str, Any]:
     report = bring(place, given, to="accepted")
     return {"reasons": {next(iter(texts(report))): "数字有误"}}
+
+
+# --- action items -----------------------------------------------------------------------------
+
+
+def item_of(given: Arguments) -> Any:
+    from schedules.action_items.models import ActionItem
+
+    return ActionItem.objects.get(pk=given["pk"])
+
+
+def on_item(*names: str, column: str, **typed: Any) -> None:
+    """Registers what is typed for acts that carry the item's revision."""
+    for name in names:
+        ACTS[name] = Act(
+            lambda place, given: {**typed, "revision": item_of(given).revision}, column=column
+        )
+
+
+@act("action_items:item-create", column="dahuangshan")
+def item_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "title": "补齐支部党课记录",
+        "demand": "三次党课都要有记录",
+        "due_on": "2026-07-20",
+        "owners": [place.branch.pk],
+    }
+
+
+on_item("action_items:item-edit", column="dahuangshan", title="补齐支部四次党课记录")
+on_item("action_items:item-issue", column="dahuangshan", agreed="yes")
+on_item("action_items:item-cancel", column="dahuangshan", reason="重复交办", agreed="yes")
+on_item("action_items:item-receive", column="huzhuang1", responsible_name="蔡航国")
+on_item("action_items:item-comment", column="dahuangshan", text="请抓紧")
+on_item("action_items:item-progress", column="huzhuang1", text="已补两次", measure="每周补一次")
+on_item(
+    "action_items:item-wait",
+    column="huzhuang1",
+    name="区住建局",
+    note="批复施工许可",
+    due_on="2026-07-20",
+)
+on_item("action_items:item-resume", column="huzhuang1", note="许可已下")
+on_item("action_items:item-report", column="huzhuang1", result="三次党课的记录都已补齐")
+on_item("action_items:item-withdraw", column="huzhuang1")
+on_item("action_items:item-verify", column="dahuangshan", note="看过记录", cause="duty")
+on_item("action_items:item-return", column="dahuangshan", reason="缺第三次的签到表")
+on_item(
+    "action_items:extension-ask",
+    column="huzhuang1",
+    wanted_on="2026-07-31",
+    reason="授课老师下旬才到",
+)
+on_item("action_items:extension-grant", column="dahuangshan", answer="同意")
+on_item("action_items:extension-refuse", column="dahuangshan", answer="请按期办理")
+on_item("action_items:line-report", column="huzhuang1", evidence="台账九页", measure="按会议记录补")
+
+
+@act("action_items:item-transfer", column="dahuangshan")
+def item_handed_on(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"owner": place.zone.branch2.pk, "reason": "由二支部负责"}
+
+
+@act("action_items:item-look", column="zone")
+def looked_again(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"lasting": "yes", "note": "一直有人记录"}
+
+
+def report_line(place: Place, given: Arguments) -> None:
+    from schedules.action_items.actions import lines
+    from schedules.action_items.models import ActionLine
+
+    line = ActionLine.objects.select_related("item").get(pk=given["record"])
+    lines.report_line(line=line, evidence="台账九页", by=actor(place.secretary))
+
+
+@act("action_items:line-verify", column="dahuangshan")
+def line_reported(place: Place, given: Arguments) -> dict[str, Any]:
+    report_line(place, given)
+    return {}
+
+
+@act("action_items:line-return", column="dahuangshan")
+def line_thin(place: Place, given: Arguments) -> dict[str, Any]:
+    report_line(place, given)
+    return {"reason": "缺签到表"}
+
+
+@act("action_items:attachment-add", column="huzhuang1")
+def item_evidence(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+ACTS["action_items:attachment-remove"] = Act(nothing, column="huzhuang1")

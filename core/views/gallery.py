@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 from core import clock
 from core.guards import signed_in
 from core.layouts import Columns, Entry, Remark, Section, fields_helper
+from core.menu import Line
 from core.models import Effect
 
 from . import gallery_charts
@@ -177,6 +178,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "page_of_two": Paginator([1, 2], 20).get_page(1),
         "single": SmallForm(prefix="one")["first"],
         "effects": [Effect(state=state) for state in Effect.State],
+        "places": [
+            Line("月报", "#", True),
+            Line("督办事项", "#", False),
+            Line(LONG[:12], "#", False),
+        ],
         "form": SampleForm(),
         "wrong": _refused(),
         "locked": LockedForm(initial=filled, prefix="d"),

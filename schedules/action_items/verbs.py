@@ -21,6 +21,8 @@ VERBS: dict[str, str] = {
     "action_items.extension.ask": "申请延期",
     "action_items.extension.grant": "同意延期",
     "action_items.extension.refuse": "不同意延期",
+    "action_items.attachment.add": "上传督办附件",
+    "action_items.attachment.remove": "移除督办附件",
     "action_items.line.report": "清单报结",
     "action_items.line.verify": "清单销号",
     "action_items.line.return": "退回清单",

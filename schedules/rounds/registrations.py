@@ -97,6 +97,10 @@ menu.register(
         marks=("schedules:calendar",),
     ),
 )
+menu.register_parts(
+    "schedules:report-matrix",
+    menu.Part("月报", "schedules:report-matrix", 10, permission=Permission.REPORT_VIEW),
+)
 tones.register(
     ItemState,
     {ItemState.SUBMITTED: "info", ItemState.RETURNED: "bad", ItemState.ACCEPTED: "ok"},

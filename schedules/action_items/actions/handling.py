@@ -69,9 +69,10 @@ def progress(
 
 @action
 def comment(*, item: ActionItem, text: str, by: Actor) -> ActionItem:
-    """A word from either side; changes nothing else. Whoever is on the other side is told. Raises
-    DomainError."""
+    """A word from either side, or from who is waited for; changes nothing else. Whoever is on the
+    other side is told. Raises NotAllowed or DomainError."""
     item = rights.locked(item)
+    rights.expect_side(item, by)
     text = clean(text)
     if not text:
         raise DomainError("请写留言。", field="text")
