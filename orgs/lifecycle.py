@@ -22,6 +22,7 @@ _merge_steps: list[MergeStep] = []
 _move_steps: list[MoveStep] = []
 _blockers: list[Blocker] = []
 _foresights: list[Foresight] = []
+_abolition_blockers: list[Blocker] = []
 
 
 def register_merge_step(step: MergeStep) -> MergeStep:
@@ -48,6 +49,13 @@ def register_blocker(blocker: Blocker) -> Blocker:
     return blocker
 
 
+def register_abolition_blocker(blocker: Blocker) -> Blocker:
+    """Adds an objection to abolishing alone: where something would be left to nobody, that goes on
+    when the organisation becomes another kind or part of another."""
+    _abolition_blockers.append(blocker)
+    return blocker
+
+
 def run_merge_steps(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
     """Runs every step, in the order of the apps."""
     for step in _merge_steps:
@@ -57,6 +65,12 @@ def run_merge_steps(source: Organization, target: Organization, on: dt.date, by:
 def objections(organization: Organization) -> list[str]:
     """All reasons why the organisation cannot cease now."""
     return [reason for blocker in _blockers for reason in blocker(organization)]
+
+
+def objections_to_abolishing(organization: Organization) -> list[str]:
+    """All reasons why the organisation cannot be abolished now."""
+    own = [reason for blocker in _abolition_blockers for reason in blocker(organization)]
+    return objections(organization) + own
 
 
 def register_foresight(foresight: Foresight) -> Foresight:

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     ACTION_HANDLE = "action.handle"
     ACTION_REPORT = "action.report"
     ACTION_VERIFY = "action.verify"
+    FEEDBACK_ANSWER = "feedback.answer"
 
     DISPATCH_VIEW = "dispatch.view"
     DISPATCH_PROPOSE = "dispatch.propose"

@@ -70,6 +70,7 @@ class ZoneStaff(Role):
             P.REPORT_REOPEN,
             P.REPORT_REMIND,
             P.REPORT_MARK,
+            P.FEEDBACK_ANSWER,
         }
     )
 

@@ -665,3 +665,12 @@ def item_attachment(place: Place) -> Arguments:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
     return {"uid": row.uid}
+
+
+@makes("action_items:feedback-")
+def feedback(place: Place) -> Arguments:
+    """What the branch's secretary wrote."""
+    from schedules.action_items.actions import feedback as feedbacks
+
+    row = feedbacks.write(kind="burden", text="台账表格太多，能不能合并", by=actor(place.secretary))
+    return {"pk": row.pk}

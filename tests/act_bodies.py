@@ -779,3 +779,11 @@ def item_evidence(place: Place, given: Arguments) -> dict[str, Any]:
 
 
 ACTS["action_items:attachment-remove"] = Act(nothing, column="huzhuang1")
+simply("action_items:feedback-create", kind="system", text="手机上看不清表格")
+simply("action_items:feedback-answer", text="七月起两张表合并")
+simply("action_items:feedback-withdraw")
+
+
+@act("action_items:feedback-hand")
+def handed(place: Place, arguments: Arguments) -> dict[str, Any]:
+    return {"owner": str(place.branch.pk), "title": "合并两张台账表格"}

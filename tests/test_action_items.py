@@ -407,3 +407,33 @@ def test_lines_bound_to_a_figure_close_by_themselves(zone: Zone) -> None:
         assert lines.turn_good(by=system()) == 1
         assert lines.turn_good(by=system()) == 0
         assert ActionLine.objects.get().state == LineState.DONE
+
+
+def test_lines_turn_good_in_as_many_queries_for_many_and_by_the_clock(zone: Zone) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from core.actor import system
+
+    from .world import make_member
+
+    with day(0):
+        make_member(zone.branch, "王五")
+        make_member(zone.branch2, "赵六")
+    bound = issuing.LineGiven("党员太少", figure_key="members_on_roll", goal=1)
+    costs = []
+    for owners in ([zone.branch], [zone.branch, zone.branch2, zone.branch2]):
+        with day(0):
+            for owner in owners:
+                give(zone, [owner], lines=[bound, issuing.LineGiven("别的")])
+        with day(40), CaptureQueriesContext(connection) as queries:
+            assert lines.turn_good(by=system()) == len(owners)
+        costs.append(len(queries))
+    assert costs[0] == costs[1], costs
+    assert ActionLine.objects.filter(state=LineState.DONE).count() == 4
+    with day(0):
+        item = give(zone, lines=[bound])
+    call_command("tick", now="2026-08-20T02:55+08:00")
+    assert item.lines.get().state == LineState.DONE
+    assert item.lines.get().late_days == 29

@@ -9,25 +9,26 @@ from core.guards import marker_of
 from orgs.roles import ROLES
 
 EVERYDAY, PROCESS = ["我的工作", "组织", "党员"], ["月度调度", "总览"]
+VOICE = ["意见建议"]
 USUAL = ["我的工作", "月度调度", "组织", "党员"]
 # Role -> its menu, and what stands at the foot of its phone.
 MENUS: dict[str, tuple[list[list[str]], list[str]]] = {
-    "zone_staff": ([EVERYDAY, PROCESS, ["计划与表样", "工作日历"]], USUAL),
-    "committee": ([EVERYDAY, PROCESS], USUAL),
-    "reviewer": ([["我的工作", "组织"], PROCESS], ["我的工作", "月度调度", "组织"]),
-    "committee_staff": ([EVERYDAY, PROCESS], USUAL),
-    "general_branch_staff": ([EVERYDAY, PROCESS], USUAL),
-    "branch_secretary": ([EVERYDAY, PROCESS], USUAL),
-    "branch_officer": ([EVERYDAY, PROCESS], USUAL),
+    "zone_staff": ([EVERYDAY, PROCESS, ["计划与表样", "工作日历"], VOICE], USUAL),
+    "committee": ([EVERYDAY, PROCESS, VOICE], USUAL),
+    "reviewer": ([["我的工作", "组织"], PROCESS, VOICE], ["我的工作", "月度调度", "组织"]),
+    "committee_staff": ([EVERYDAY, PROCESS, VOICE], USUAL),
+    "general_branch_staff": ([EVERYDAY, PROCESS, VOICE], USUAL),
+    "branch_secretary": ([EVERYDAY, PROCESS, VOICE], USUAL),
+    "branch_officer": ([EVERYDAY, PROCESS, VOICE], USUAL),
     "system": (
-        [["我的工作"], ["账号", "管理员任免", "后台事项", "测试邮件"]],
+        [["我的工作"], ["账号", "管理员任免", "后台事项", "测试邮件"], VOICE],
         ["我的工作", "账号", "管理员任免", "后台事项"],
     ),
     "security": (
-        [["我的工作"], ["授权", "密码条", "管理员任免", "登录会话", "访问令牌"]],
+        [["我的工作"], ["授权", "密码条", "管理员任免", "登录会话", "访问令牌"], VOICE],
         ["我的工作", "授权", "密码条", "管理员任免"],
     ),
-    "audit": ([["我的工作"], ["审计记录"]], ["我的工作", "审计记录"]),
+    "audit": ([["我的工作"], ["审计记录"], VOICE], ["我的工作", "审计记录", "意见建议"]),
 }
 
 

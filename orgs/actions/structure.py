@@ -130,7 +130,7 @@ def abolish(
     below = organization.children.active(decision.on).count()
     if below:
         reasons.append(f"还有下级党组织 {below} 个，请先调整隶属或合并")
-    reasons += lifecycle.objections(organization)
+    reasons += lifecycle.objections_to_abolishing(organization)
     if reasons:
         raise DomainError("；".join(reasons) + "。")
     register.on_time(organization, decision.on)

@@ -8,10 +8,11 @@ from django.http import Http404
 
 from core.actor import Actor
 from core.models import Attachment
+from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from .enums import ActionState
-from .models import ActionAttachment, ActionItem, ActionLine, Extension
+from .models import ActionAttachment, ActionItem, ActionLine, Extension, Feedback
 
 
 def get_item(actor: Actor, pk: int) -> ActionItem:
@@ -98,3 +99,29 @@ def may_attach(rights: Rights, item: ActionItem) -> bool:
         return False
     running = item.state in (ActionState.ISSUED, ActionState.DOING, ActionState.WAITING)
     return rights.issues or (rights.handles and running)
+
+
+def get_feedback(actor: Actor, pk: int) -> Feedback:
+    """What the actor wrote, or may answer. Raises Http404."""
+    rows = Feedback.objects.visible_to(actor).select_related("about", "organization")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_feedback_to_answer(actor: Actor, pk: int) -> Feedback:
+    """What somebody else wrote and the actor may answer, whether it waits or not. Raises
+    Http404."""
+    found = get_feedback(actor, pk)
+    if found.written_by_id in actor.persons or not actor.may(P.FEEDBACK_ANSWER):
+        raise Http404
+    return found
+
+
+def get_issuer(actor: Actor) -> Organization:
+    """The organisation for which the actor gives out items. Raises Http404."""
+    place = Organization.objects.filter(pk=actor.organization_id or 0).first()
+    if place is None or not actor.may_at(P.ACTION_ISSUE, place.path):
+        raise Http404
+    return place

@@ -111,3 +111,18 @@ class Look(TextChoices):
     NONE = "", "未回头看"
     LASTING = "lasting", "长效"
     RELAPSED = "relapsed", "反弹"
+
+
+class FeedbackKind(TextChoices):
+    """What somebody speaks of (意见建议)."""
+
+    BURDEN = "burden", "减负"
+    SYSTEM = "system", "系统使用"
+    WORK = "work", "工作"
+    OTHER = "other", "其他"
+
+
+class FeedbackState(TextChoices):
+    WAITING = "waiting", "待答复"
+    ANSWERED = "answered", "已答复"
+    WITHDRAWN = "withdrawn", "已撤回"

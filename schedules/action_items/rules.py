@@ -9,8 +9,13 @@ from core.text import whole_number
 RECEIPT_WORKING_DAYS = 2
 LOOK_AFTER_DAYS = 60
 LOOK_WITHIN_DAYS = 90
+# What an owner writes about an overdue item keeps it from rising for so long.
+ANSWER_HOLDS_WORKING_DAYS = 3
+# A report waits so long before those who check are told once more, and then again.
+CHECK_WITHIN_WORKING_DAYS = (2, 7)
 LONGEST_LIST = 60
 MOST_OWNERS = 200
+ANSWER_WITHIN_WORKING_DAYS = 10  # 意见建议
 
 
 def overdue_line(today: dt.date, calendar: WorkCalendar) -> dt.date:
@@ -50,3 +55,13 @@ def number_in(text: str) -> tuple[int, int]:
     if len(numbers) == 2 and 2000 <= numbers[0] < 2100 and numbers[1]:
         return numbers[0], numbers[1]
     return 0, 0
+
+
+def is_answered(
+    due_on: dt.date, words_on: dt.date | None, today: dt.date, calendar: WorkCalendar
+) -> bool:
+    """Whether who is overdue has said where it stands: since the day, and so lately that it still
+    holds. While it does nobody is reminded and nothing rises; afterwards it goes on where it was."""
+    if words_on is None or words_on <= due_on:
+        return False
+    return days_late(words_on, today, calendar) <= ANSWER_HOLDS_WORKING_DAYS

@@ -79,8 +79,9 @@ def return_line(*, line: ActionLine, reason: str, by: Actor) -> ActionLine:
 @action
 def turn_good(*, by: Actor) -> int:
     """Marks every line whose figure has stood at its goal for its months, of items under way;
-    returns how many. Run twice, or at the same time, each is marked once. One query a figure and
-    month, however many lines."""
+    returns how many. Run twice, or at the same time, each is marked once; a line that somebody
+    holds at this moment waits for the next night. One query a figure and month, and seven more,
+    however many lines."""
     lines = list(
         ActionLine.objects.filter(
             state=LineState.OPEN,
@@ -88,13 +89,13 @@ def turn_good(*, by: Actor) -> int:
         )
         .exclude(figure_key="")
         .select_related("item__owner")
+        .select_for_update(of=("self", "item"), skip_locked=True)
         .order_by("pk")
     )
-    known = figures.registered()
-    today = clock.today()
+    known, today = figures.registered(), clock.today()
     last = periods.shift(periods.containing(today, "month"), -1)
     found = _figures_of(lines, last, today)
-    done = 0
+    good = []
     for line in lines:
         if line.figure_key not in known:
             continue
@@ -102,26 +103,45 @@ def turn_good(*, by: Actor) -> int:
             found[line.figure_key, month].get(line.item.owner_id)
             for month in periods.ending(last, line.months)
         ]
-        if not all(_is_good(line, value) for value in values):
-            continue
-        moved = ActionLine.machine.move_many(
-            ActionLine.objects.filter(pk=line.pk),
-            "turn_good",
-            verified_by_name=by.name[:100],
-            verified_at=clock.now(),
-            late_days=_late(line, today),
-        )
-        if moved:
-            text = f"{known[line.figure_key].label} {'、'.join(str(value) for value in values)}"
-            _tell(line.item, line, "随数据销号", text, by=by)
-            telling.note(
-                line.item,
-                "action_items.line.turn_good",
-                by=by,
-                changes=_which(line) | {"figure": [None, text]},
+        if all(_is_good(line, value) for value in values):
+            good.append((line, f"{known[line.figure_key].label} {'、'.join(map(str, values))}"))
+    _mark_good(good, today, by=by)
+    return len(good)
+
+
+def _mark_good(good: list[tuple[ActionLine, str]], today: dt.date, *, by: Actor) -> None:
+    """Marks the lines, held by the caller, as done by what their figures say."""
+    if not good:
+        return
+    calendar, now = load(), clock.now()
+    for line, _ in good:
+        line.verified_by_name, line.verified_at = by.name[:100], now
+        late = days_late(line.due_on or line.item.due_on, today, calendar)
+        line.late_days = max(line.late_days, late)
+    ActionLine.machine.write(
+        {line: "turn_good" for line, _ in good}, ["verified_by_name", "verified_at", "late_days"]
+    )
+    ActionStep.objects.bulk_create(
+        [
+            ActionStep(
+                item=line.item,
+                kind=ActionStepKind.LINE,
+                at=now,
+                by_name=by.name[:100],
+                by_organization=by.organization_name[:100],
+                text=_words(line, "随数据销号", text)[:400],
             )
-            done += 1
-    return done
+            for line, text in good
+        ],
+        batch_size=500,
+    )
+    for line, text in good:
+        telling.note(
+            line.item,
+            "action_items.line.turn_good",
+            by=by,
+            changes=_which(line) | {"figure": [None, text]},
+        )
 
 
 def _figures_of(
@@ -139,10 +159,6 @@ def _figures_of(
         ]
         for (key, month), owners in wanted.items()
     }
-
-
-def _late(line: ActionLine, today: dt.date) -> int:
-    return max(line.late_days, days_late(line.due_on or line.item.due_on, today, load()))
 
 
 def _is_good(line: ActionLine, value: int | None) -> bool:
@@ -169,5 +185,9 @@ def _which(line: ActionLine) -> dict[str, list[object]]:
 
 
 def _tell(item: ActionItem, line: ActionLine, act: str, text: str, *, by: Actor) -> None:
-    words = f"第 {line.position} 条{act}" + (f"：{text}" if text else "")
+    words = _words(line, act, text)
     tell(ActionStep(item=item, kind=ActionStepKind.LINE, text=words), by=by)
+
+
+def _words(line: ActionLine, act: str, text: str) -> str:
+    return f"第 {line.position} 条{act}" + (f"：{text}" if text else "")

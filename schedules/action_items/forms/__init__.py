@@ -17,17 +17,22 @@ from .acts import (
     VerifyForm,
     WaitForm,
 )
+from .feedback import AnswerForm, FeedbackForm
 from .filters import SHOWING_WORDS, BoardFilter
 from .giving import GivenForm, NewForm, values_of
+from .handing import HandForm
 
 __all__ = [
     "SHOWING_WORDS",
+    "AnswerForm",
     "AskForm",
     "BoardFilter",
     "CancelForm",
     "CommentForm",
+    "FeedbackForm",
     "GivenForm",
     "GrantForm",
+    "HandForm",
     "LineReportForm",
     "LineReturnForm",
     "LookForm",

@@ -1,4 +1,5 @@
 from .extension import Extension
+from .feedback import Feedback, FeedbackNotice
 from .item import ActionAttachment, ActionItem, ActionLink, ActionNotice, ActionStep
 from .line import ActionLine
 from .series import NumberSeries
@@ -11,5 +12,7 @@ __all__ = [
     "ActionNotice",
     "ActionStep",
     "Extension",
+    "Feedback",
+    "FeedbackNotice",
     "NumberSeries",
 ]

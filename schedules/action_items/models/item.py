@@ -10,6 +10,7 @@ from core.models.step import Step
 from core.privacy import Personal
 from core.states import Machine, Move
 from orgs.access import in_scope
+from orgs.models import Organization
 from orgs.permissions import Permission
 
 from ..enums import (
@@ -18,10 +19,14 @@ from ..enums import (
     ActionStepKind,
     Category,
     Cause,
+    ExtensionState,
     Look,
     Priority,
     Shape,
 )
+from .extension import Extension
+
+LOOKS_ARE_TOLD_FOR = 60  # days after the first on which one can look again
 
 
 def overdue_in_receipt(line: dt.date) -> Q:
@@ -70,6 +75,22 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def held_up(self, line: dt.date) -> "ActionItemQuerySet":
         """The other unit, for which the owner waits, is over its own time."""
         return self.filter(state=ActionState.WAITING, waiting_due_on__lt=line)
+
+    def held_by(self, organization: Organization) -> "ActionItemQuerySet":
+        """What the organisation still has to do, drafted for it or given out to it. An item for
+        many is with its parts."""
+        return self.counted().filter(owner=organization, state__in=[ActionState.DRAFT, *UNDER_WAY])
+
+    def to_tell(self, today: dt.date, near: dt.date) -> "ActionItemQuerySet":
+        """Of which somebody may have to be told in a digest: not received, due by `near`, waiting
+        for a unit or for who checks, to be looked at again. An item for many goes by its parts."""
+        wanted = Q(state__in=[ActionState.ISSUED, ActionState.WAITING, ActionState.REPORTED])
+        wanted |= Q(state=ActionState.DOING, due_on__lte=near)
+        asked = Extension.objects.filter(state=ExtensionState.ASKED)
+        wanted |= Q(state=ActionState.DOING, pk__in=asked.values("item_id"))
+        look_from = today - dt.timedelta(days=LOOKS_ARE_TOLD_FOR)
+        wanted |= Q(state=ActionState.CLOSED, look=Look.NONE, look_from__range=(look_from, today))
+        return self.counted().filter(wanted)
 
     def to_look_at(self, today: dt.date) -> "ActionItemQuerySet":
         """Closed 60 days ago or more, and nobody else has looked again."""
@@ -217,6 +238,7 @@ class ActionItem(models.Model):
                 to=ActionState.ISSUED,
             ),
             "cancel": Move("作废", from_=[ActionState.DRAFT, *UNDER_WAY], to=ActionState.CANCELLED),
+            "inherit": Move("随合并转入", from_=[ActionState.DRAFT, *UNDER_WAY]),
             "gather": Move("并入", from_=UNDER_WAY),
         },
         refusal="这项督办现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",

@@ -1,5 +1,5 @@
-from . import items
+from . import feedback, items
 
 app_name = "action_items"
 
-urlpatterns = [*items.urlpatterns]
+urlpatterns = [*items.urlpatterns, *feedback.urlpatterns]

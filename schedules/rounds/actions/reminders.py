@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from django.db import connection
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,8 @@ from core.actor import Actor
 from core.periods import WorkCalendar
 from orgs.models import Organization, User
 
-from .. import fulfilment
+from .. import digests, fulfilment
+from ..digests import Morning, Part
 from ..enums import DutyState
 from ..models import Duty, Plan, ReminderMark
 from ..queries.calendar import load
@@ -27,6 +29,7 @@ from ..words import locked_word
 NAMES_SHOWN = 60  # in a line of the ladder
 HORIZON = dt.timedelta(days=45)
 BEGINNING = dt.timedelta(days=10)  # past the longest holidays
+_LOCK = 7_204_111  # any number of our own
 
 
 @action
@@ -41,6 +44,10 @@ def send_digests(*, by: Actor) -> int:
     if not is_working_hour(now, calendar):
         return 0
     # Two runs at the same moment go one after the other: the second finds nothing left to tell.
+    if connection.vendor == "postgresql":  # on SQLite the whole database is ours already
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    # And no plan changes meanwhile.
     list(Plan.objects.select_for_update().order_by("pk"))
     first, last = today - HORIZON, today + dt.timedelta(days=10)
     near = Q(state=DutyState.OPEN, due_on__range=(first, last))
@@ -57,14 +64,25 @@ def send_digests(*, by: Actor) -> int:
     )
     # Nobody is reminded of what he can no longer do; those above may still open it again.
     doable = [one for one in duties if not one.is_locked(now)]
-    own, marks = _own_duties(doable, today, calendar)
+    weekly = _weekly(today, calendar)
+    own, marks = _own_duties(doable, weekly, today, calendar)
     watched = _watched_duties(doable, own, marks, today, calendar)
     brought = brought_before(duties, today, calendar)
     for user_id, one in brought.items():
         marks[user_id] += one.fresh
-    ready = _ready_to_hear(own.keys() | watched.keys() | brought.keys(), now)
+    morning = Morning(today, calendar, weekly)
+    parts = {teller: teller.parts(morning) for teller in digests.registered()}
+    people = {*own, *watched, *brought}.union(*parts.values())
+    ready = _ready_to_hear(people, now)
     told = notifications.tell(
-        _digest(user, own.get(user.pk, []), watched.get(user.pk, []), brought.get(user.pk), today)
+        _digest(
+            user,
+            own.get(user.pk, []),
+            watched.get(user.pk, []),
+            brought.get(user.pk),
+            [found[user.pk] for found in parts.values() if user.pk in found],
+            today,
+        )
         for user in ready
     )
     ReminderMark.objects.bulk_create(
@@ -76,6 +94,10 @@ def send_digests(*, by: Actor) -> int:
         ignore_conflicts=True,
         batch_size=500,
     )
+    for teller, found in parts.items():
+        heard = {user.pk: found[user.pk] for user in ready if user.pk in found}
+        if heard:
+            teller.told(heard, by)
     if told:
         audit.record(
             by=by,
@@ -86,24 +108,25 @@ def send_digests(*, by: Actor) -> int:
     return told
 
 
-def _own_duties(
-    duties: list[Duty], today: dt.date, calendar: WorkCalendar
-) -> tuple[dict[int, list[Duty]], dict[int, list[tuple[Duty, str]]]]:
-    """User id -> duties of his own organisations to name, and the stages that are new to him.
+def _weekly(today: dt.date, calendar: WorkCalendar) -> set[int]:
+    """Who is told of everything today: on the first working day of a week, who wants a summary.
+    One query, none on other days."""
+    monday = today - dt.timedelta(days=today.weekday())
+    if today != calendar.roll_forward(monday):
+        return set()
+    return set(User.objects.filter(weekly_summary=True).values_list("pk", flat=True))
 
-    On the first working day of a week all of them for who wants a summary, else the new ones.
-    """
+
+def _own_duties(
+    duties: list[Duty], weekly: set[int], today: dt.date, calendar: WorkCalendar
+) -> tuple[dict[int, list[Duty]], dict[int, list[tuple[Duty, str]]]]:
+    """User id -> duties of his own organisations to name, and the stages that are new to him. All
+    of them for who is `weekly`, else the new ones."""
     people = senders_of(duties)
     known = set(
         ReminderMark.objects.filter(duty__in=[duty.pk for duty in duties]).values_list(
             "duty_id", "user_id", "stage"
         )
-    )
-    monday = today - dt.timedelta(days=today.weekday())
-    weekly = (
-        set(User.objects.filter(weekly_summary=True).values_list("pk", flat=True))
-        if today == calendar.roll_forward(monday)
-        else set()
     )
     named: dict[int, list[Duty]] = defaultdict(list)
     marks: dict[int, list[tuple[Duty, str]]] = defaultdict(list)
@@ -168,16 +191,19 @@ def _digest(
     duties: list[Duty],
     watched: list[Duty],
     brought: Brought | None,
+    parts: list[Part],
     today: dt.date,
 ) -> notifications.Message:
     lines = [_line(duty, today) for duty in [*duties, *watched]]
     past = any(duty.next_due_on < today for duty in [*duties, *watched])
-    is_overdue = brought is not None or past
+    is_overdue = brought is not None or past or any(part.is_urgent for part in parts)
+    lines += _lines_of(brought) if brought else []
+    title = _title(duties, watched, brought, today)
     return notifications.Message(
         user_id=user.pk,
         key=_key(user.pk, today),
-        title=_title(duties, watched, brought, today),
-        body="\n".join(lines + (_lines_of(brought) if brought else [])),
+        title="；".join([title] * bool(title) + [part.title for part in parts]),
+        body="\n".join(lines + [line for part in parts for line in part.lines]),
         url=reverse("core:home"),
         by_mail=user.reminders_by_mail or is_overdue,
     )

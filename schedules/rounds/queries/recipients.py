@@ -134,8 +134,11 @@ class Holders:
         return people.union(*acting) - by_name.taken
 
 
-def holders_of(committee_ids: Iterable[int]) -> dict[int, Holders]:
-    """Committee id -> who of it can be told. Two queries."""
+def holders_of(
+    committee_ids: Iterable[int], checks: Permission = Permission.REPORT_CHECK
+) -> dict[int, Holders]:
+    """Committee id -> who of it can be told; `checks` makes somebody one who checks there. Two
+    queries."""
     ids = set(committee_ids)
     posts: dict[int, dict[str, set[int]]] = {pk: defaultdict(set) for pk in ids}
     for organization_id, post, user_id in (
@@ -151,13 +154,14 @@ def holders_of(committee_ids: Iterable[int]) -> dict[int, Holders]:
         posts[organization_id][post].add(user_id)
     checkers: dict[int, set[int]] = {pk: set() for pk in ids}
     deputies: dict[int, dict[int, set[int]]] = {pk: defaultdict(set) for pk in ids}
+    checking = holding(checks)
     grants = RoleGrant.objects.current().filter(organization_id__in=ids)
     for organization_id, role, user_id, principal in grants.values_list(
         "organization_id", "role", "user_id", "deputy_for__user_id"
     ):
         if principal is not None:
             deputies[organization_id][principal].add(user_id)
-        elif role in holding(Permission.REPORT_CHECK):
+        elif role in checking:
             checkers[organization_id].add(user_id)
     return {pk: Holders(posts[pk], checkers[pk], deputies[pk]) for pk in ids}
 

@@ -1,6 +1,7 @@
 """When people are reminded: in working hours, at stages before and after the day."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.conf import settings
 from django.utils import timezone
@@ -26,11 +27,21 @@ def stage_of(duty: Duty, today: dt.date, calendar: WorkCalendar) -> str:
     wanted = duty.plan.steps or USUAL
     if BEGUN in wanted and duty.begins_on is not None and duty.begins_on <= today:
         reached = BEGUN
+    reached = stage_by(due_on, today, calendar, wanted) or reached
+    return stage_key(duty, reached) if reached else ""
+
+
+def stage_by(
+    due_on: dt.date, today: dt.date, calendar: WorkCalendar, wanted: Collection[str] = USUAL
+) -> str:
+    """The latest of the stages `wanted` that a day to be kept has reached on `today`; empty before
+    the first."""
+    reached = ""
     for offset, stage in STAGES:
         day = calendar.add_working_days(due_on, offset) if offset else due_on
         if day <= today and stage in wanted:
             reached = stage
-    return stage_key(duty, reached) if reached else ""
+    return reached
 
 
 def stage_key(duty: Duty, stage: str) -> str:
