@@ -253,6 +253,8 @@ POSTS: dict[str, Fields] = {
         "weekly_summary": "on",
     },
     "schedules:definition-publish": {"valid_from": "2026-08", "seen": "on"},
+    "action_items:item-docx": {"each": "1"},
+    "action_items:item-pdf": {"each": "1"},
     "schedules:month-docx": {"organization": "", "period": "2026-06"},
     "schedules:board-rows-export": {"organization": "", "period": "2026-06", "show": "late"},
     "schedules:month-export": {"organization": "", "period": "2026-06"},

@@ -1,5 +1,5 @@
-from . import items
+from . import items, papers
 
 app_name = "action_items"
 
-urlpatterns = [*items.urlpatterns]
+urlpatterns = [*items.urlpatterns, *papers.urlpatterns]
