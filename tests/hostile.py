@@ -254,6 +254,7 @@ POSTS: dict[str, Fields] = {
     },
     "schedules:definition-publish": {"valid_from": "2026-08", "seen": "on"},
     "action_items:item-docx": {"each": "1"},
+    "action_items:item-export": {"tab": "all", "state": "open", "committee": "1", "q": "党课"},
     "action_items:item-pdf": {"each": "1"},
     "schedules:month-docx": {"organization": "", "period": "2026-06"},
     "schedules:board-rows-export": {"organization": "", "period": "2026-06", "show": "late"},

@@ -1,4 +1,4 @@
-"""督办单 of many items as one file: made behind when there are many."""
+"""督办单 of many items as one file, and their ledger: made behind when there are many."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, BinaryIO
@@ -8,14 +8,18 @@ from django.http import Http404
 from core.actor import Actor
 from core.documents import Document, making, pdf, word
 from core.documents.description import Progress
-from core.downloads import file_name
+from core.downloads import file_name, stamp
 from core.errors import DomainError
 from orgs.access import actor_from_grant
 from orgs.models import Organization
 from orgs.permissions import Permission
 
+from .exports.ledger import write_ledger
 from .exports.letters import letter
+from .queries.ledger import entries
 from .queries.letters import count_letters, of_letters
+from .queries.narrowing import Narrowing, narrowed, narrowing_of
+from .words import shown_words
 
 LETTERS = "action_items.letters"
 WRITERS = {"docx": word, "pdf": pdf}
@@ -78,4 +82,54 @@ def make_letters(
 making.register(
     LETTERS,
     making.Maker(actor_from_grant, check_letters, make_letters, verb="action_items.item.export"),
+)
+
+
+# --- the ledger ----------------------------------------------------------------------------------
+
+LEDGER = "action_items.ledger"
+
+
+def ledger_name(actor: Actor) -> tuple[str, str]:
+    """The parts of the file's name."""
+    return actor.organization_name, "督办台账"
+
+
+def wanted_ledger(actor: Actor, asked: Narrowing) -> making.Wanted:
+    """What a list shows as something to be made."""
+    parts = ledger_name(actor)
+    return making.Wanted(
+        LEDGER,
+        asked.address,
+        f"{''.join(parts)} Excel",
+        file_name(*parts, ending="xlsx"),
+        "xlsx",
+        organization_id=actor.organization_id,
+        organization_path=actor.organization_path,
+    )
+
+
+def check_ledger(what: Mapping[str, Any], actor: Actor) -> None:
+    """Raises Http404 for who may read no items (any more)."""
+    if not actor.may(Permission.ACTION_VIEW):
+        raise Http404
+
+
+def make_ledger(
+    target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Progress
+) -> None:
+    """Writes what the list shows at this moment."""
+    asked = narrowing_of(what)
+    write_ledger(
+        target,
+        entries(narrowed(actor, asked)),
+        title="".join(ledger_name(actor)),
+        shown=shown_words(asked),
+        stamp=stamp(actor),
+    )
+
+
+making.register(
+    LEDGER,
+    making.Maker(actor_from_grant, check_ledger, make_ledger, verb="action_items.item.export"),
 )
