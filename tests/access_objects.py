@@ -326,6 +326,23 @@ def member_import(place: Place) -> Arguments:
     return _batch(MemberImport, place.zone.users[name])
 
 
+def given_out(place: Place) -> int:
+    """An item that the street gave out to the branch; nobody has taken it on yet."""
+    from schedules.action_items.actions import issuing
+
+    is_own = place.branch == place.zone.branch
+    street = place.zone.street if is_own else place.zone.neighbour_street
+    by = place.zone.actor("dahuangshan" if is_own else "jinshanqiao")
+    given = issuing.Given(title="补齐党课记录", due_on=dt.date(2026, 7, 10))
+    item = issuing.draft(issuer=street, owners=[place.branch], given=given, by=by)
+    return issuing.issue(item=item, by=by).pk
+
+
+@makes("action_items:item-docx", "action_items:item-pdf")
+def item_on_paper(place: Place) -> Arguments:
+    return {"pk": given_out(place)}
+
+
 def open_month() -> None:
     """Plan, calendar and the duties and reports of PERIOD."""
     from schedules.rounds.actions import calendar, opening, rollups

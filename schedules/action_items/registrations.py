@@ -14,7 +14,7 @@ from orgs.permissions import Permission
 from schedules.rounds import digests
 from schedules.rounds.queries.calendar import load
 
-from . import digest, jobs, lifecycle, sources, verbs  # noqa: F401  (jobs register themselves)
+from . import digest, jobs, lifecycle, packs, sources, verbs  # noqa: F401  (some register themselves)
 from .actions import reminding, succession
 from .actions.checking import RELAPSE
 from .actions.feedback import FEEDBACK

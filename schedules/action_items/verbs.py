@@ -33,6 +33,7 @@ VERBS: dict[str, str] = {
     "action_items.line.verify": "清单销号",
     "action_items.line.return": "退回清单",
     "action_items.line.turn_good": "清单随数据销号",
+    "action_items.item.export": "导出督办",
 }
 
 FIELDS: dict[str, str] = {

@@ -1,5 +1,5 @@
-from . import feedback, items
+from . import feedback, items, papers
 
 app_name = "action_items"
 
-urlpatterns = [*items.urlpatterns, *feedback.urlpatterns]
+urlpatterns = [*items.urlpatterns, *feedback.urlpatterns, *papers.urlpatterns]
