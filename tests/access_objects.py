@@ -691,3 +691,28 @@ def feedback(place: Place) -> Arguments:
 
     row = feedbacks.write(kind="burden", text="台账表格太多，能不能合并", by=actor(place.secretary))
     return {"pk": row.pk}
+
+
+@makes("action_items:item-from-report")
+def returned_report(place: Place) -> Arguments:
+    """The branch's report, which came back."""
+    from schedules.rounds.actions import reports
+    from schedules.rounds.models import Report
+
+    open_month()
+    row = Report.objects.get(organization=place.branch, period=PERIOD)
+    typed = {"highlights": ["带岗"], "problems": "屋顶渗水", "next_plan": "主题党日"}
+    sent = reports.submit(
+        report=row,
+        revision=row.revision,
+        typed=typed,
+        explanations={},
+        by=actor(place.secretary),
+    )
+    reports.check(
+        report=sent,
+        revision=sent.revision,
+        returned={"problems": "请写明时间地点"},
+        by=actor(place.zone.users["zone"]),
+    )
+    return {"pk": row.pk}

@@ -787,3 +787,6 @@ simply("action_items:feedback-withdraw")
 @act("action_items:feedback-hand")
 def handed(place: Place, arguments: Arguments) -> dict[str, Any]:
     return {"owner": str(place.branch.pk), "title": "合并两张台账表格"}
+
+
+simply("action_items:item-from-report")

@@ -11,15 +11,18 @@ from core.actor import Actor
 from orgs import lifecycle as organizations
 from orgs.models import Organization
 from orgs.permissions import Permission
-from schedules.rounds import digests
+from schedules.rounds import digests, offers
+from schedules.rounds.models import Report
 from schedules.rounds.queries.calendar import load
 
 from . import digest, jobs, lifecycle, packs, sources, verbs  # noqa: F401  (some register themselves)
 from .actions import reminding, succession
 from .actions.checking import RELAPSE
 from .actions.feedback import FEEDBACK
+from .actions.handing import REPORT
 from .enums import ActionState, FeedbackState, LineState, Look, Priority
 from .queries import feedback as voices
+from .queries import returned
 from .rules import overdue_line
 
 core_verbs.register("action_items", verbs.VERBS, verbs.FIELDS)
@@ -114,3 +117,19 @@ def answer_voices(actor: Actor, work: worklist.Worklist) -> None:
             order=(1 if late else 4, (first - today).days),
         )
     )
+
+
+# --- reports that came back ---
+sources.register(sources.Source(REPORT, "退回的报表", returned.addresses))
+
+
+@offers.register
+def hand_report(actor: Actor, report: Report) -> list[offers.Offer]:
+    """转督办 on the page of a report that came back, or the item that was made of it. One query, none
+    where the actor may not."""
+    if not returned.may_hand(actor, report):
+        return []
+    item = returned.item_of(actor, report, REPORT)
+    if item is not None:
+        return [offers.Offer(f"督办{item.number}", item.get_absolute_url())]
+    return [offers.Offer("转督办", reverse("action_items:item-from-report", args=[report.pk]))]
