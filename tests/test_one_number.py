@@ -23,12 +23,13 @@ from orgs.models import Organization
 from schedules.rounds.actions import (
     arrangements,
     calendar,
+    marks,
     opening,
     phases,
     reports,
     rollups,
 )
-from schedules.rounds.models import Duty, Plan, Report
+from schedules.rounds.models import Duty, Plan, Report, ReportItem
 from tests.said import (
     Said,
     document,
@@ -223,6 +224,13 @@ def street(zone: Zone) -> Zone:
         send(zone, "dahuangshan")
         check(zone, zone.general, "dahuangshan")
     with at(7, 14):
+        for item in ReportItem.objects.filter(report__period=JUNE, key="problems"):
+            if item.report.organization_id == zone.branch.pk:
+                marks.mark(item=item, row=0, by=zone.actor("dahuangshan"))
+            if item.report.organization_id == zone.branch2.pk:
+                marks.answer(
+                    item=item, row=0, text="已转办。", revision=0, by=zone.actor("dahuangshan")
+                )
         opening.open_period(plan=plan, period=JULY, by=system())
         phases.pass_moments(by=system())
         rollups.refresh_all()
@@ -253,6 +261,8 @@ class Walk:
         self.board(address, period)
         self.matrix(address, period)
         self.papers(address, period)
+        self.readings(address, period)
+        self.totals(address, period)
         self.answers(period)
 
     def board(self, address: str, period: str) -> None:
@@ -418,6 +428,56 @@ class Walk:
             said.say(node, period, "迟报", late, "reports-sheet")
             for word, number in counts.items():
                 said.say(node, period, word, number, "reports-sheet")
+
+    def readings(self, address: str, period: str) -> None:
+        """What was written: how much of each use, in the list of each, on paper and in the sheet."""
+        said, node = self.said, self.node
+        found = page(self.client, f"/reports/read/?{address}")
+        self.head(found, period, "reading")
+        for word, number, _, url in stats(found):
+            said.say(node, period, word, number, "reading")
+            if not url:
+                continue
+            rows = page(self.client, f"/reports/read/{url}")
+            said.say(node, period, word, listed(rows) + left_out(rows), "reading")
+            paper = page(self.client, f"/reports/read/print/{url}")
+            count = re.search(r"以下 (\d+) 项", text(paper))
+            assert count is not None
+            said.say(node, period, word, int(count[1]) + left_out(paper), "reading-print")
+            _, sheet_rows = table(sheet(self.client, f"/reports/read/export/{url}"))
+            items = {(row["党组织"], row["项目"]) for row in sheet_rows if row["序号"]}
+            said.say(node, period, word, len(items) + left_out(rows), "reading-sheet")
+
+    def totals(self, address: str, period: str) -> None:
+        """The numbers added up, and each of them for those directly below."""
+        said, when = self.said, f"{period} sent"
+        found = page(self.client, f"/reports/read/totals/?{address}")
+        self.head(found, period, "totals")
+        for row in select(found, "table.totals tbody tr"):
+            link = row.find("th/a")
+            word, number = text(link), text(row.find("td"))
+            said.say(self.node, when, word, number, "totals")
+            parts = page(self.client, f"/reports/read/totals/{link.get('href')}")
+            for part in select(parts, "table.totals tbody tr"):
+                name = text(part.find("th"))
+                if name != "已划出的组织" and text(part.find("td")) != "—":
+                    said.say(name, when, word, text(part.find("td")), "totals")
+            whole = select(parts, "table.totals tfoot tr")[0]
+            said.say(self.node, when, word, text(whole.find("td")), "totals")
+        heads, rows = table(sheet(self.client, f"/reports/read/totals/export/?{address}"))
+        assert heads
+        now = f"{period[:4]}年{int(period[5:])}月"
+        for row in rows:
+            name = str(row["党组织"]).removesuffix("合计")
+            if row["序号"] and name != "已划出的组织" and row[now] is not None:
+                said.say(name, when, row["数字"], int(row[now]), "totals-sheet")
+
+    def head(self, found: HtmlElement, period: str, where: str) -> None:
+        """已报 5 / 9 份 in the line below the heading."""
+        counts = re.search(r"已报 (\d+) / (\d+) 份", text(found))
+        assert counts is not None
+        self.said.say(self.node, period, "已报送", counts[1], where)
+        self.said.say(self.node, period, "应报", counts[2], where)
 
     def sentence(self, line: str, period: str, where: str) -> None:
         """应报 9 份，已报 6 份。未报 2 个：…"""
@@ -607,6 +667,12 @@ def years_own(zone: Zone, username: str, place: Organization) -> Said:
     walk.report(walk.node, JUNE, f"{JUNE} sent")
     walk.today(walk.node)
     return said
+
+
+def left_out(found: HtmlElement) -> int:
+    """How many items are counted and not listed."""
+    more = re.search(r"另有 (\d+) 项由已划出的组织", text(found))
+    return int(more[1]) if more else 0
 
 
 def counts_all(found: HtmlElement) -> bool:

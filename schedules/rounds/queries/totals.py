@@ -22,6 +22,7 @@ from core import figures, periods
 from core.actor import Actor
 from orgs.models import Organization
 from orgs.models.organization import below
+from orgs.permissions import Permission
 
 from ..enums import ItemKind
 from ..item_kinds.numbers import parsed
@@ -89,7 +90,7 @@ class Totals:
     last_year: str
     numbers: list[Number] = field(default_factory=list)
     whole: dict[str, Compared] = field(default_factory=dict)
-    parts: dict[int, tuple[Organization, dict[str, Compared]]] = field(default_factory=dict)
+    parts: dict[int, tuple[Organization | None, dict[str, Compared]]] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
 
 
@@ -109,14 +110,16 @@ def totals_of(
     actor: Actor, plan: Plan, node: Organization, period: str, places: Mapping[str, str]
 ) -> Totals:
     """The numbers of the period at the node; `places` says where it stood on the last day of each
-    of the three periods in which something was owed there. Four queries; one fewer where nothing is
-    being mended."""
+    of the three periods in which something was owed there. As on the board, who has left the
+    actor's scope since is counted and not named: numbers, no texts. Four queries; one fewer where
+    nothing is being mended."""
     found = Totals(period, periods.shift(period, -1), last_years(period))
     wanted = {one: places[one] for one in (period, found.before, found.last_year) if one in places}
     children = children_of(plan, node, wanted)
-    given = _given(actor, plan, wanted)
+    given = _given(plan, wanted)
     names = {"now": period, "before": found.before, "last_year": found.last_year}
     known: dict[str, Number] = {}
+    order: dict[int, str] = {}
     for name, one in names.items():
         if one not in wanted:
             continue
@@ -133,11 +136,14 @@ def totals_of(
             organization = below_it.get(path)
             if organization is None:
                 continue
-            _, part = found.parts.setdefault(organization.pk, (organization, {}))
+            order.setdefault(organization.pk, path)
+            sees = actor.may_at(Permission.REPORT_VIEW, organization.path)
+            shown = organization if sees else None
+            _, part = found.parts.setdefault(organization.pk, (shown, {}))
             for key, total in summed(rows).items():
                 setattr(part.setdefault(key, Compared()), name, total)
     found.numbers = list(known.values())
-    found.parts = dict(sorted(found.parts.items(), key=lambda pair: pair[1][0].path))
+    found.parts = dict(sorted(found.parts.items(), key=lambda pair: order[pair[0]]))
     return found
 
 
@@ -163,7 +169,7 @@ def _topmost(rows: Sequence[_Given]) -> list[_Given]:
     return taken
 
 
-def _given(actor: Actor, plan: Plan, places: Mapping[str, str]) -> dict[str, list[_Given]]:
+def _given(plan: Plan, places: Mapping[str, str]) -> dict[str, list[_Given]]:
     """Period -> each number of each report that was sent, with where its organisation stood. Two
     queries; three where one is being mended."""
     found: dict[str, list[_Given]] = {period: [] for period in places}
@@ -171,8 +177,7 @@ def _given(actor: Actor, plan: Plan, places: Mapping[str, str]) -> dict[str, lis
     for period, place in places.items():
         there |= Q(below(place, _STANDING), **{f"{_STANDING}period": period})
     rows = list(
-        ReportItem.objects.visible_to(actor)
-        .filter(
+        ReportItem.objects.filter(
             there,
             kind__in=NUMBERS,
             report__submitted_at__isnull=False,
