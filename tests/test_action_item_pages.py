@@ -55,7 +55,6 @@ def test_board_costs_the_same_with_more_items(zone: Zone) -> None:
         more()
         assert queries(client, BOARD) == one
         text = client.get(BOARD).content.decode()
-        print(text[text.index("<main") :])
         assert "2 个单位，0 个已办" in text
         for tab in ("mine", "verify", "issued", "all", "look"):
             assert client.get(f"{BOARD}?tab={tab}").status_code == 200
