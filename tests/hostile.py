@@ -15,7 +15,7 @@ from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
 from .access_objects import arguments, own, prepare
-from .act_bodies import first_use, granted, marked, nothing_yet, opened
+from .act_bodies import first_use, granted, line_reported, marked, nothing_yet, opened
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
 from .world import PASSWORD, Zone, make_user
@@ -51,8 +51,82 @@ MEMBER = {
     "note": "",
 }
 
+ACTION_ITEM = {
+    "title": "补齐支部四次党课记录",
+    "demand": "每次都要有记录",
+    "due_on": "2026-07-20",
+    "priority": "important",
+    "category": "life",
+    "cause": "duty",
+    "responsible_name": "蔡航国",
+    "leader_name": "李俊峰",
+}
+ACTION_LINES = {
+    "lines-TOTAL_FORMS": "1",
+    "lines-INITIAL_FORMS": "0",
+    "lines-0-problem": "一季度没有记录",
+    "lines-0-measure": "按会议记录补",
+    "lines-0-responsible_name": "蔡航国",
+    "lines-0-due_on": "2026-07-15",
+    "lines-0-figure_key": "",
+    "lines-0-is_at_least": "1",
+    "lines-0-goal": "",
+    "lines-0-months": "1",
+}
+
 # Address -> fields. Names of rows stand for ids: see `payload`.
 POSTS: dict[str, Fields] = {
+    "action_items:attachment-add": {"file": "@file"},
+    "action_items:attachment-remove": {},
+    "action_items:extension-ask": {"wanted_on": "2026-07-31", "reason": "授课老师下旬才到"},
+    "action_items:extension-grant": {"due_on": "2026-07-30", "answer": "同意"},
+    "action_items:extension-refuse": {"answer": "请按期办理"},
+    "action_items:item-cancel": {
+        "reason": "重复交办",
+        "revision": "@revision",
+        "agreed": "yes",
+    },
+    "action_items:item-comment": {"text": "请抓紧"},
+    "action_items:item-create": {
+        **ACTION_ITEM,
+        "owners": ["@branch"],
+        "named": "湖庄村第二支部",
+    },
+    "action_items:item-edit": {**ACTION_ITEM, **ACTION_LINES, "revision": "@revision"},
+    "action_items:item-issue": {"revision": "@revision", "agreed": "yes"},
+    "action_items:item-look": {"lasting": "yes", "note": "一直有人记录"},
+    "action_items:item-progress": {
+        "text": "已补两次",
+        "measure": "每周补一次",
+        "revision": "@revision",
+    },
+    "action_items:item-receive": {"responsible_name": "蔡航国"},
+    "action_items:item-report": {"result": "三次党课的记录都已补齐", "revision": "@revision"},
+    "action_items:item-resume": {"note": "许可已下", "revision": "@revision"},
+    "action_items:item-return": {
+        "reason": "缺第三次的签到表",
+        "due_on": "2026-07-20",
+        "revision": "@revision",
+    },
+    "action_items:item-transfer": {
+        "owner": "@branch2",
+        "responsible_name": "周启明",
+        "due_on": "2026-07-20",
+        "reason": "由二支部负责",
+        "revision": "@revision",
+    },
+    "action_items:item-verify": {"note": "看过记录", "cause": "duty", "revision": "@revision"},
+    "action_items:item-wait": {
+        "organization": "@street",
+        "name": "",
+        "note": "批复施工许可",
+        "due_on": "2026-07-20",
+        "revision": "@revision",
+    },
+    "action_items:item-withdraw": {"revision": "@revision"},
+    "action_items:line-report": {"evidence": "台账九页", "measure": "按会议记录补"},
+    "action_items:line-return": {"reason": "缺签到表"},
+    "action_items:line-verify": {},
     "core:inbox-read": {},
     "core:message-open": {},
     "members:member-create": {
@@ -411,9 +485,12 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "orgs:slip-use": first_use,
     "orgs:start-root": nothing_yet,
     "schedules:mark-remove": marked,
+    "action_items:line-verify": line_reported,
+    "action_items:line-return": line_reported,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
+    "action_items:item-look": "zone",
     "orgs:slip-use": "huzhuang1",
     "schedules:mark-remove": "dahuangshan",
     "schedules:duty-recusal-end": "dahuangshan",
@@ -436,7 +513,7 @@ QUERIES = {
 # They answer with a secret or a token of their own in tests beside.
 SECRET_FIELDS = frozenset(("password", "current", "new", "again"))
 # Fields that hold the id of something that belongs to somebody.
-ID_FIELDS = frozenset(("organization", "parent", "target", "grant", "user"))
+ID_FIELDS = frozenset(("organization", "parent", "target", "grant", "user", "owner", "owners"))
 
 
 def posts() -> list[str]:
@@ -585,6 +662,10 @@ def _filled(zone: Zone, text: str) -> Any:
         return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
     if text in ("@branch", "@branch2", "@general", "@street"):
         return str(getattr(zone, text[1:]).pk)
+    if text == "@revision":
+        from schedules.action_items.models import ActionItem
+
+        return str(ActionItem.objects.order_by("-pk").values_list("revision", flat=True)[0])
     if text == "@seen":
         return _seen(zone)
     if text == "@opened":
@@ -648,6 +729,7 @@ def powers() -> dict[str, Any]:
     """What nobody may change by adding a field to a form: who may what, and what stands where."""
     from members.models import Member
     from orgs.models import Organization, RoleGrant, User
+    from schedules.action_items.models import ActionItem
     from schedules.rounds.models import Duty, Report
 
     wanted: dict[Any, tuple[str, ...]] = {
@@ -657,6 +739,7 @@ def powers() -> dict[str, Any]:
         Member: ("name", "organization__name", "state", "category"),
         Report: ("organization__name", "state", "period"),
         Duty: ("organization__name", "state", "due_on"),
+        ActionItem: ("owner__name", "issuer__name", "year", "serial"),
     }
     rows: dict[str, Any] = {}
     for model, fields in wanted.items():

@@ -219,7 +219,7 @@ def below_chart(rows: Sequence[Below], title: str, address: Mapping[str, object]
                 one.organization.short_name or one.organization.name,
                 (one.overdue, one.under_way - one.overdue),
                 url=_rows_of(one.organization, address),
-                note=f"逾期 {one.overdue} / 在办 {one.under_way}",
+                note=f"{one.overdue} / {one.under_way}",
                 title=f"{one.organization}：逾期 {one.overdue} 项，在办 {one.under_way} 项",
             )
             for one in rows
