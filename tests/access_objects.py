@@ -7,7 +7,7 @@ the branch that most columns of the matrix look at and for a neighbour's.
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -326,21 +326,48 @@ def member_import(place: Place) -> Arguments:
     return _batch(MemberImport, place.zone.users[name])
 
 
-def given_out(place: Place) -> int:
+def given_out(place: Place, lines: Sequence[str] = ()) -> int:
     """An item that the street gave out to the branch; nobody has taken it on yet."""
     from schedules.action_items.actions import issuing
 
     is_own = place.branch == place.zone.branch
     street = place.zone.street if is_own else place.zone.neighbour_street
     by = place.zone.actor("dahuangshan" if is_own else "jinshanqiao")
-    given = issuing.Given(title="补齐党课记录", due_on=dt.date(2026, 7, 10))
+    given = issuing.Given(
+        title="补齐党课记录",
+        due_on=dt.date(2026, 7, 10),
+        lines=[issuing.LineGiven(problem) for problem in lines],
+    )
     item = issuing.draft(issuer=street, owners=[place.branch], given=given, by=by)
     return issuing.issue(item=item, by=by).pk
 
 
-@makes("action_items:item-docx", "action_items:item-pdf")
-def item_on_paper(place: Place) -> Arguments:
+@makes("action_items:item-docx", "action_items:item-pdf", "api:item-")
+def item_given_out(place: Place) -> Arguments:
     return {"pk": given_out(place)}
+
+
+@makes("api:line-")
+def line_given_out(place: Place) -> Arguments:
+    from schedules.action_items.models import ActionLine
+
+    pk = given_out(place, lines=["台账缺九个月"])
+    return {"pk": pk, "line": ActionLine.objects.get(item=pk).pk}
+
+
+@makes("api:extension-")
+def more_time_asked_for(place: Place) -> Arguments:
+    from schedules.action_items.actions import extensions
+    from schedules.action_items.models import ActionItem
+
+    pk = given_out(place)
+    asked = extensions.ask(
+        item=ActionItem.objects.get(pk=pk),
+        wanted_on=dt.date(2026, 7, 20),
+        reason="书记住院，请延期",
+        by=actor(place.secretary),
+    )
+    return {"pk": pk, "extension": asked.pk}
 
 
 def open_month() -> None:

@@ -76,6 +76,8 @@ def grant(
         raise DomainError("新的期限要晚于现在的期限。", field="due_on")
     if until < clock.today():
         raise DomainError("新的期限不能早于今天。", field="due_on")
+    if until > item.due_on + dt.timedelta(days=366):
+        raise DomainError("一次最多延一年。", field="due_on")
     Extension.machine.move(
         extension,
         "grant",

@@ -15,11 +15,10 @@ from core.http import PortalRequest
 from orgs.permissions import Permission as P
 
 from .. import packs
-from ..exports.ledger import COLUMNS, rows_of, write_ledger
+from ..exports.ledger import COLUMNS, rows_of, shown_words, write_ledger
 from ..models import ActionItem
 from ..queries.ledger import entries
 from ..queries.narrowing import Narrowing, narrowed, narrowing_of
-from ..words import shown_words
 
 LONG_PRINT = 300  # items: more are printed from the sheet
 
