@@ -881,13 +881,13 @@ def line_done(place: Place, given: Arguments) -> dict[str, Any]:
 
 
 @act("api:line-verify", api=True, column="dahuangshan")
-def line_reported(place: Place, given: Arguments) -> dict[str, Any]:
+def line_reported_by_program(place: Place, given: Arguments) -> dict[str, Any]:
     line_in(given, "reported")
     return {}
 
 
 @act("api:line-return", api=True, column="dahuangshan")
-def line_thin(place: Place, given: Arguments) -> dict[str, Any]:
+def line_thin_by_program(place: Place, given: Arguments) -> dict[str, Any]:
     line_in(given, "reported")
     return {"reason": "还差三个月"}
 
