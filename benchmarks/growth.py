@@ -1,5 +1,5 @@
 """Makes a seeded zone many times as large, set-based: copies of it, ten to a city, hang under the
-top, with their members, headcounts, duties, reports, figures and office holders. So the top has
+top, with their members, headcounts, duties, reports with what they say, figures and office holders. So the top has
 some dozen children and the tree two levels more, as a province has; no node has thousands of
 children.
 
@@ -17,7 +17,7 @@ from members.models import Member
 from orgs.models import OfficeHolding, Organization, OrganizationPlacement
 from orgs.models.organization import STEP
 from schedules.rounds.actions import rollups
-from schedules.rounds.models import Duty, DutyStanding, Report
+from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem
 
 APART = 10_000_000  # between the keys of one copy and the next
 CITY = 10  # copies that hang under one node below the top
@@ -104,6 +104,9 @@ def grow(times: int, *, months: int = 6) -> None:
     _copy(Duty, held, recent, copies)
     of_duty = {**held, "duty_id": f"t.duty_id + n.v * {APART}"}
     _copy(Report, of_duty, recent, copies)
+    recent_ones = f"SELECT id FROM {Report._meta.db_table} WHERE {recent.removeprefix('t.')}"
+    items = {"id": shifted, "report_id": f"t.report_id + n.v * {APART}"}
+    _copy(ReportItem, items, f"t.report_id IN ({recent_ones})", copies)
     _copy(DutyStanding, {**of_duty, "path": path}, f"t.until IS NULL AND {recent}", copies)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -109,6 +109,11 @@ PAGES = (
     ("matrix, street", "dahuangshan", "/reports/"),
     ("matrix, zone", "zone", "/reports/"),
     ("board, zone", "zone", "/board/"),
+    ("reading page, street", "dahuangshan", "/reports/read/"),
+    ("reading page, zone", "zone", "/reports/read/"),
+    ("reading page, zone, words", "zone", "/reports/read/?use=all&q=屋顶"),
+    ("numbers of the month, zone", "zone", "/reports/read/totals/"),
+    ("search in reports, zone", "zone", "/search/?q=屋顶"),
 )
 
 

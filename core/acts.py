@@ -147,9 +147,9 @@ def perform(
     calls one action, `done` answers its result (mostly by `said`), `show` draws the page. A form
     that does not hold, or that the action refuses, is shown again as typed with 422, a kind of
     refusal with its own status with that (NotAllowed 403, Conflict 409: then about the thing as
-    it is now, its `revision` in the form). Without `show` a refusal is the general page. `ask` says what will
-    happen, before it does: the act is tried and undone, so that what it would refuse is refused
-    first, and is done when the person agrees to these very lines.
+    it is now, its `revision` in the form). Without `show` a refusal is the general page. `ask` says
+    what will happen, before it does: the act is tried and undone, so that what it would refuse is
+    refused first, and is done when the person agrees to these very lines.
     """
     if request.method != "POST":
         subject = load()
@@ -179,7 +179,11 @@ def perform(
     try:
         result = carry_out(load, read, lambda subject, attempt: acting(attempt))
     except _Asked:
-        context = {"question": questions[0], "kept": kept.of(request)}
+        context = {
+            "question": questions[0],
+            "kept": kept.of(request),
+            "has_form": bool(attempts[0].form.fields),
+        }
         return render(request, "core/confirm.html", context)
     except _Reconsidered:
         pass  # as typed
@@ -233,14 +237,20 @@ def press(
     load: Callable[[], T],
     act: Callable[[T], R],
     done: Callable[[T, R], HttpResponse],
+    ask: Callable[[T], Question] | None = None,
+    back: Callable[[T], Any] | None = None,
 ) -> HttpResponse:
-    """`perform` for an act that is only a button: refused, the general page says why."""
+    """`perform` for an act that is only a button: refused, the general page says why. One that
+    asks first says where it leads `back` to (as `redirect` takes it), refused or reconsidered."""
+    question, way = ask, back
     return perform(
         request,
         load=load,
         form=lambda subject: Nothing(),
         act=lambda attempt: act(attempt.subject),
         done=lambda attempt, result: done(attempt.subject, result),
+        show=None if way is None else lambda attempt: turned_back(attempt, way(attempt.subject)),
+        ask=None if question is None else lambda attempt: question(attempt.subject),
     )
 
 
@@ -283,8 +293,10 @@ def said(request: PortalRequest, text: str, to: Any, *args: Any, **kwargs: Any) 
 
 def turned_back(attempt: Attempt[Any, Any], to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     """Refused, where the form stands on another page that nothing was typed into: leads there with
-    the reason."""
+    the reason; without one when the person only thought better of it."""
     error = attempt.error
+    if error is None and attempt.status != INVALID:
+        return redirect(to, *args, **kwargs)
     text = error.message if error else "填写的内容不合要求，请检查后再试。"
     (messages.warning if attempt.conflict else messages.error)(attempt.request, text)
     return redirect(to, *args, **kwargs)

@@ -1,5 +1,6 @@
 """Dates in every style that staff write them in their sheets."""
 
+import calendar
 import datetime
 import re
 from dataclasses import dataclass
@@ -38,6 +39,15 @@ class ReadDate:
 
     value: datetime.date
     precision: Precision = "day"
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day of what was written: of the month, or of the year."""
+        if self.precision == "day":
+            return self.value
+        month = 12 if self.precision == "year" else self.value.month
+        last = calendar.monthrange(self.value.year, month)[1]
+        return self.value.replace(month=month, day=last)
 
     def agrees_with(self, day: datetime.date) -> bool:
         """Whether it may be that day, as far as it was written."""

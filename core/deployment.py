@@ -1,5 +1,6 @@
 """What is wrong with how the portal is installed: for `check --deploy` and for its start."""
 
+import stat
 import sys
 from typing import Any
 
@@ -41,6 +42,26 @@ def refuse_demo_zone() -> None:
 def check_demo_zone(**kwargs: Any) -> list[Error]:
     """A database that changed its mode brings the demo's accounts along."""
     return [Error(DEMO_IN_PRODUCTION, id="portal.E003")] if is_demo_in_production() else []
+
+
+@register(Tags.security)
+def check_data_folder(**kwargs: Any) -> list[checks.Warning]:
+    """What the portal writes is its user's alone, but a folder that was there before keeps its mode.
+    Passing through is allowed: nginx reads the static files below."""
+    folder = settings.DATA_DIR
+    try:
+        mode = stat.S_IMODE(folder.stat().st_mode)
+    except OSError:  # not made yet, then by the portal itself; or whoever opens it says so
+        return []
+    if settings.PRODUCTION and mode & 0o066:
+        return [
+            checks.Warning(
+                f"{folder} (DATA_DIR) has mode {mode:o}: others on this machine can read or change "
+                f"what lies in it. chmod 700 {folder} (711 where nginx reads the static files).",
+                id="portal.W002",
+            )
+        ]
+    return []
 
 
 @register(Tags.security, deploy=True)

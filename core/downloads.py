@@ -42,23 +42,21 @@ def download(
     name: tuple[str, ...],
     ending: str,
     write: Callable[[BinaryIO], R],
-    verb: str | None,
+    verb: str,
     entry: Callable[[R], Mapping[str, Any]] = lambda written: {},
 ) -> FileResponse:
     """The file that `write` writes, audited before a byte of it leaves.
 
     `name` are the parts of the file's name, which the header encodes by RFC 6266; `ending` one of
-    TYPES. `verb` is the audit trail's; None for what is the person's own upload. `entry` makes of
-    what `write` returned what else `audit.record` takes; the number of the export and the name of
-    the file are told without it.
+    TYPES. `verb` is the audit trail's. `entry` makes of what `write` returned what else
+    `audit.record` takes; the number of the export and the name of the file are told without it.
     """
     target = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the response)
     try:
         written = write(target)
-        if verb is not None:
-            number = f"export:{request.request_id}"
-            told = {"object_id": number, "label": "-".join(name), **entry(written)}
-            audit.record_now(by=request.actor, verb=verb, **told)
+        number = f"export:{request.request_id}"
+        told = {"object_id": number, "label": "-".join(name), **entry(written)}
+        audit.record_now(by=request.actor, verb=verb, **told)
     except BaseException:
         target.close()
         raise

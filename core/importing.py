@@ -78,6 +78,11 @@ def known_until(parsed: ParsedSheet[Any]) -> dt.datetime | None:
     return min(moments, default=None)
 
 
+def older_in_words(count: int) -> str:
+    """Says how many rows would undo something newer than the sheet."""
+    return f"有 {count} 行比系统中登记的旧"
+
+
 @dataclass(frozen=True, slots=True)
 class Importer(Generic[Row]):
     """An app's sheet. `model` is its concrete `ImportBatch`.
@@ -88,6 +93,7 @@ class Importer(Generic[Row]):
     write(parsed, actor): the same through the app's actions, called inside one transaction;
     must lock what two files could both write.
     actor(user_id, grant_id): who uploaded, with the rights of this moment, or `NotAllowed`.
+    shown(found, actor): writes down what of the preview is to be known; called once a batch.
     """
 
     model: type[ImportBatch]
@@ -95,6 +101,7 @@ class Importer(Generic[Row]):
     compare: Callable[[ParsedSheet[Row], Actor, Progress], Comparison]
     write: Callable[[ParsedSheet[Row], Actor], Comparison]
     actor: Callable[[int, int], Actor]
+    shown: Callable[[Comparison, Actor], None] = lambda found, actor: None
 
 
 _importers: dict[str, Importer[Any]] = {}
@@ -171,7 +178,7 @@ def confirm(*, batch: ImportBatch, by: Actor, knows_older: bool = False) -> None
     """
     if batch.counts.get("older") and not knows_older:
         raise DomainError(
-            f"有 {batch.counts['older']} 行比系统中登记的旧。请核对后勾选“仍按表中内容写入”，再确认",
+            f"{older_in_words(batch.counts['older'])}。请核对后勾选“仍按表中内容写入”，再确认",
             code="older_sheet",
         )
     if by.user_id != batch.uploaded_by_id or by.grant_id != batch.grant_id:
@@ -247,6 +254,7 @@ def read(importer: Importer[Any], uid: str, *, effect: Effect | None = None) -> 
             notes=_notes(parsed),
         )
         if shown:
+            importer.shown(found, actor)
             text = "核对后才会写入；一天内没有确认，自动放弃。"
             _tell(batch, "读完，等待核对", f"{_in_words(counts)}。{text}")
 
@@ -286,7 +294,7 @@ def _message(batch: ImportBatch, what: str, body: str) -> notifications.Message:
 
 def _in_words(counts: Mapping[str, int]) -> str:
     words = f"新增 {counts['new']}，变动 {counts['changed']}，未变 {counts['unchanged']}"
-    return f"{words}，退回 {counts['refused']} 行" if counts["refused"] else words
+    return f"{words}，不写入 {counts['refused']} 行" if counts["refused"] else words
 
 
 def _preview(found: Comparison) -> list[dict[str, Any]]:
@@ -358,9 +366,11 @@ def apply(importer: Importer[Any], uid: str) -> None:
 def _refuse_overtaken(
     importer: Importer[Any], parsed: ParsedSheet[Any], batch: ImportBatch, actor: Actor
 ) -> None:
-    """Nobody confirmed to undo what was registered after the preview was made."""
-    older = importer.compare(parsed, actor, lambda done, total: None).older
-    if older > batch.counts.get("older", 0):
+    """Nobody confirmed to undo what was registered after the preview was made: each row that would
+    must be one that the preview has marked."""
+    found = importer.compare(parsed, actor, lambda done, total: None)
+    older = {(change.sheet, change.row) for change in found.preview if change.older}
+    if not older <= {(row["sheet"], row["row"]) for row in batch.preview if row.get("older")}:
         raise DomainError(
             "核对之后，系统里又登记了比这张表新的内容，没有写入。请重新上传，再核对一次",
             code="older_sheet",
@@ -437,8 +447,8 @@ def page(batch: ImportBatch, *, limit: int = 200) -> Page:
     )
 
 
-def importer_of(batch: ImportBatch) -> Importer[Any]:
-    """The importer that reads and applies `batch`."""
+def importer_of(batch: ImportBatch | type[ImportBatch]) -> Importer[Any]:
+    """The importer that reads and applies `batch`, or all batches of a model."""
     return _importers[batch._meta.app_label]
 
 

@@ -36,6 +36,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several pages that stand behind one entry, side by side on each of them. The app that
+    owns the page adds it to the entry of a lower one. Fields as of `Entry`."""
+
+    label: str
+    url_name: str
+    order: int
+    permission: str = ""
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """An entry as it is shown."""
 
@@ -46,13 +58,16 @@ class Line:
 
 @dataclass(slots=True)
 class Menu:
-    """What one person is shown: lines by group, and those at the phone's foot."""
+    """What one person is shown: lines by group, those at the phone's foot, and on a page that has
+    others beside it behind the same entry, these."""
 
     groups: list[list[Line]] = field(default_factory=list)
     tabs: list[Line] = field(default_factory=list)
+    parts: list[Line] = field(default_factory=list)
 
 
 _entries: list[Entry] = []  # in the order of the menu
+_parts: dict[str, list[Part]] = {}  # by the address of their entry
 
 
 def register(*entries: Entry) -> None:
@@ -67,6 +82,19 @@ def register(*entries: Entry) -> None:
                 raise ValueError(f"{entry.url_name} stands where {other.url_name} does")
         _entries.append(entry)
         _entries.sort(key=_place)
+
+
+def register_parts(entry: str, *parts: Part) -> None:
+    """Adds pages to stand behind the entry that leads to the address `entry`. Raises ValueError
+    for an entry that nobody has registered and for a place that is taken."""
+    if not any(one.url_name == entry for one in _entries):
+        raise ValueError(f"no entry leads to {entry}")
+    there = _parts.setdefault(entry, [])
+    for part in parts:
+        if any(part.order == other.order for other in there):
+            raise ValueError(f"the place of {part.url_name} behind {entry} is taken")
+        there.append(part)
+    there.sort(key=lambda part: part.order)
 
 
 def _place(entry: Entry) -> tuple[int, int]:
@@ -92,7 +120,13 @@ def shown(actor: Actor, current: str) -> Menu:
         if entry.group != last:
             menu.groups.append([])
             last = entry.group
-        line = Line(entry.label, url, current.startswith(entry.marks or (entry.url_name,)))
+        beginnings = entry.marks or (entry.url_name,)
+        parts = _parts.get(entry.url_name, ())
+        for part in parts:
+            beginnings += part.marks or (part.url_name,)
+        line = Line(entry.label, url, current.startswith(beginnings))
+        if any(part.url_name == current for part in parts):
+            menu.parts = _beside(actor, parts, current)
         menu.groups[-1].append(line)
         lines.append(line)
         if entry.tab:
@@ -100,6 +134,16 @@ def shown(actor: Actor, current: str) -> Menu:
     # Whoever has none of the everyday pages but his desk sees his own first ones.
     menu.tabs = [tabs[number] for number in sorted(tabs)] if len(tabs) > 1 else lines[:TABS]
     return menu
+
+
+def _beside(actor: Actor, parts: Sequence[Part], current: str) -> list[Line]:
+    """Those of the parts that the actor may open; nothing where that is one alone."""
+    found = [
+        Line(part.label, address(part.url_name), part.url_name == current)
+        for part in parts
+        if (not part.permission or actor.may(part.permission)) and address(part.url_name)
+    ]
+    return found if len(found) > 1 else []
 
 
 @cache

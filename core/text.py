@@ -8,7 +8,8 @@ from functools import lru_cache
 from core.lookalikes import fold, spelled_out
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･●．᛫⸱ꞏ‣◦⦁﹒"), "·")
+_ANY_DOT = "•‧∙⋅・･●．᛫⸱ꞏ‣◦⦁﹒"
+_DOTS = dict.fromkeys(map(ord, _ANY_DOT), "·")
 _ANY_BLANK = re.compile(r"\s+")
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 # Unified Han with its extensions and compatibility block, the private use area in which rare name
@@ -160,7 +161,7 @@ def search_key(name: str) -> str:
     return _JOINTS.sub("", match_key(name))
 
 
-_JOINTS = re.compile(r"[·•‧∙⋅・･●．᛫⸱ꞏ‣◦⦁﹒.'’`´\-]")
+_JOINTS = re.compile(rf"[·{_ANY_DOT}.'’`´\-]")
 _SAME_SIGN = {
     ord(a): b
     for a, b in zip(

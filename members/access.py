@@ -1,12 +1,12 @@
 """Loading members for those who may see them."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
 
 from core.actor import Actor
 from core.text import whole_number
+from orgs.forms.organizations import query_of
 from orgs.models import Organization
 from orgs.permissions import Permission
 
@@ -47,7 +47,7 @@ class Narrowed:
     form: MemberFilterForm
     filters: MemberFilters
     has_number: bool  # an identity or phone number was typed, which is not searched for here
-    query: str  # the address that narrows so, without such a number
+    query: str  # of an address that narrows so: without such a number, or what was not understood
 
 
 def narrowed(actor: Actor, asked: QueryDict) -> Narrowed:
@@ -66,9 +66,9 @@ def narrowed(actor: Actor, asked: QueryDict) -> Narrowed:
         # Neither searched for nor shown again.
         given["q"] = ""
     form = MemberFilterForm(given, places=nearby(actor, organization))
-    known = {*form.fields, "organization", "sort"}
-    query = urlencode({key: value for key, value in given.items() if key in known and value})
-    return Narrowed(form, form.filters(organization, given.get("sort", "")), has_number, query)
+    filters = form.filters(organization, given.get("sort", ""))
+    query = query_of(form, organization=organization and organization.pk, sort=filters.sort)
+    return Narrowed(form, filters, has_number, query)
 
 
 def _organization(actor: Actor, text: str) -> Organization:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
@@ -138,8 +138,29 @@ class ImportOut(serializers.Serializer[Any]):
     applied_at = serializers.DateTimeField(allow_null=True)
 
 
+class OlderRow(serializers.Serializer[Any]):
+    sheet = serializers.CharField(allow_blank=True)
+    row = serializers.IntegerField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a name of the serializer itself
+    older = serializers.CharField()
+
+
 class ImportDetailOut(ImportOut):
     errors = serializers.ListField()  # type: ignore[assignment]  # a name of the serializer itself
+    older = serializers.SerializerMethodField(
+        help_text="会把系统里较新的内容改回旧的各行，以及为什么。"
+    )
+
+    @extend_schema_field(OlderRow(many=True))
+    def get_older(self, batch: MemberImport) -> Any:
+        rows = [change for change in batch.preview if change.get("older")]
+        return OlderRow(rows, many=True).data
+
+
+class ConfirmIn(StrictSerializer):
+    knows_older = serializers.BooleanField(
+        default=False, help_text="有较旧的行（counts.older）时，须为 true 才按表中内容写入。"
+    )
 
 
 class _ImportView(PortalView):
@@ -158,12 +179,19 @@ class _ImportView(PortalView):
             raise Http404
         return found
 
-    def decided(self, uid: UUID, action: Callable[..., None], *, status: int) -> Response:
+    def decided(
+        self,
+        uid: UUID,
+        action: Callable[..., None],
+        *,
+        status: int,
+        body: type[StrictSerializer] = NothingBody,
+    ) -> Response:
         """One of them, confirmed or given up, as it is then."""
         acts.carry_out(
             lambda: self.batch(uid),
-            lambda batch: self.body(NothingBody),
-            lambda batch, nothing: action(batch=batch, by=self.actor),
+            lambda batch: self.body(body),
+            lambda batch, given: action(batch=batch, by=self.actor, **given),
         )
         return Response(ImportDetailOut(self.batch(uid)).data, status=status)
 
@@ -226,14 +254,14 @@ class ImportDetail(_ImportView):
 class ImportConfirm(_ImportView):
     @extend_schema(
         summary="确认导入花名册",
-        description="读取完成后才能确认，其他状态答 409。",
-        request=NothingBody,
+        description="读取完成后才能确认，其他状态答 409。有较旧的行而没有写明 knows_older 的，答 400。",
+        request=ConfirmIn,
         responses={202: ImportDetailOut},
     )
     @once
     def post(self, request: Request, uid: UUID) -> Response:
         """Has a file that was read applied in the background. 409 in any other state."""
-        return self.decided(uid, importing.confirm, status=202)
+        return self.decided(uid, importing.confirm, status=202, body=ConfirmIn)
 
 
 class ImportCancel(_ImportView):

@@ -93,6 +93,13 @@ def compare(parsed: Parsed, actor: Actor, progress: importing.Progress) -> Compa
     return plan.comparison()
 
 
+def note_shown(found: Comparison, actor: Actor) -> None:
+    """Writes down how many numbers of people elsewhere the preview has named. Within an action."""
+    count = sum(1 for error in found.errors if error.code == ELSEWHERE)
+    if count:
+        numbers.note_sheet(actor, count=count)
+
+
 def write(parsed: Parsed, actor: Actor) -> Comparison:
     """Writes what is new or changed, compared once more under a lock. Call inside an action."""
     # One import at a time: two files may hold the same new person.
@@ -112,7 +119,7 @@ def _plan(parsed: Parsed, actor: Actor, progress: importing.Progress) -> _Plan:
     }
     names = {pk: place.name for pk, place in places.items()}
     has_posts = any(row.party_post for row in parsed.rows)
-    done = elsewhere = 0
+    done = 0
     for rows in batched(parsed.rows, CHUNK):
         indexes = [
             crypto.blind_index(row.identity_number, column=column("identity_number"))
@@ -127,15 +134,12 @@ def _plan(parsed: Parsed, actor: Actor, progress: importing.Progress) -> _Plan:
             refused = _refusal(row, member, places, actor)
             if refused:
                 plan.errors.append(refused)
-                elsewhere += refused.code == ELSEWHERE
             elif member is None:
                 _add(plan, row, places[row.organization], parsed.as_of)
             else:
                 _update(plan, row, member, places, names, parsed.as_of, has_posts=has_posts)
         done += len(rows)
         progress(done, len(parsed.rows))
-    if elsewhere:
-        numbers.note_sheet(actor, count=elsewhere)
     return plan
 
 
@@ -323,4 +327,5 @@ IMPORTER: importing.Importer[MemberRow[int]] = importing.Importer(
     compare=compare,
     write=write,
     actor=actor_from_grant,
+    shown=note_shown,
 )

@@ -5,6 +5,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,6 +13,7 @@ from django.utils.http import urlencode
 from core import demo, importing, marked_sheets, menu, sealed, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
+from core.models import AuditEntry
 from core.searching import Hit, Hits
 from core.templatetags.words import date_zh
 from orgs import alarms, headcounts, lifecycle, panels, proofs
@@ -34,10 +36,20 @@ from .queries.roster import MemberFilters, is_personal_number, roster
 from .worklist import provide
 
 HITS = 8
-NUMBERS_IN_VAIN = 3  # a day, of one person: then the security administrators are told
+# Of one person a day, typed and in sheets: then the security administrators are told. A list of
+# people who moved has a few of somebody else's.
+NUMBERS_TYPED, NUMBERS_IN_SHEETS = 3, 20
 Decided = MembershipDecision.State
 
-tones.register(Decided, {Decided.PROPOSED: "warn", Decided.APPROVED: "ok", Decided.REFUSED: "bad"})
+tones.register(
+    Decided,
+    {
+        Decided.PROPOSED: "warn",
+        Decided.APPROVED: "ok",
+        Decided.REFUSED: "bad",
+        Decided.WITHDRAWN: "mute",
+    },
+)
 worklist.register(provide)
 
 importing.register(IMPORTER)
@@ -68,18 +80,35 @@ menu.register(
 
 
 def _numbers_in_vain(since: dt.datetime) -> Iterator[alarms.Alarm]:
-    """Who came with identity numbers of people elsewhere. One query."""
-    found = Q(verb__in=(numbers.VERB, numbers.SHEET_VERB))
-    for key, name, count in alarms.by_person(since, found, NUMBERS_IN_VAIN):
+    """Who typed identity numbers of people elsewhere. One query."""
+    for key, name, count in alarms.by_person(since, Q(verb__in=[numbers.VERB]), NUMBERS_TYPED):
         yield alarms.Alarm(
             key,
             f"{name}一天内 {count} 次提交了别处党员的身份号码",
-            "可能在用登记表打听某人是不是党员。一天 5 次以后登记已自动暂停；请核对是哪些登记、"
+            f"可能在用登记表打听某人是不是党员。一天 {settings.NUMBERS_IN_VAIN} 次以后登记自动暂停；"
+            "请核对是哪些登记、"
             "材料从何而来，见审计记录“身份号码未予登记”。",
         )
 
 
+def _numbers_in_sheets(since: dt.datetime) -> Iterator[alarms.Alarm]:
+    """Whose sheets named many numbers of people elsewhere. One query."""
+    sheets = AuditEntry.objects.filter(verb=numbers.SHEET_VERB, at__gt=since, user_id__gt=0)
+    counts: Counter[tuple[int | None, str]] = Counter()
+    for sheet in sheets.order_by("sequence").only("user_id", "user_name", "changes"):
+        counts[sheet.user_id, sheet.user_name] += sheet.changes["numbers"][1]
+    for (key, name), count in counts.items():
+        if count >= NUMBERS_IN_SHEETS:
+            yield alarms.Alarm(
+                str(key),
+                f"{name}一天内上传的花名册中有 {count} 个别处党员的身份号码",
+                "可能在用花名册打听谁是党员，也可能是成批调动。请核对名单从何而来，"
+                "见审计记录“花名册中的号码未予登记”。",
+            )
+
+
 alarms.register(alarms.Rule("members.numbers", "用号码打听", _numbers_in_vain))
+alarms.register(alarms.Rule("members.sheets", "用花名册打听", _numbers_in_sheets))
 
 
 @searching.register

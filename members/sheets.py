@@ -6,8 +6,7 @@ identity_number_missing, identity_number_old, identity_number_length, identity_n
 identity_number_check_digit, identity_number_area, identity_number_birth_date,
 duplicate_identity_number, missing_required (所在党支部), unknown_organisation,
 ambiguous_organisation, missing_required (人员类别), unknown_category, missing_required
-(入党时间), unreadable_date or
-ambiguous_date, date_in_future, unknown_sex, unknown_ethnicity, unknown_education,
+(入党时间), unreadable_date or ambiguous_date, date_in_future, unknown_sex, unknown_ethnicity, unknown_education,
 unknown_state, not_yes_or_no, too_long (of the other texts).
 
 Of two rows with one identity number the first is kept and every later one refused, also when
@@ -266,7 +265,7 @@ def read_members(
     as_of = None
     for sheet, header in found:
         cells = Cells(sheet, header, COLUMNS)
-        stated = stated_date(sheet, header)
+        stated = stated_date(sheet, header, today=today)
         as_of = as_of or stated
         latest = max(today, stated) if today and stated else today
         for number, row in data_rows(sheet, header, COLUMNS, prefilled.setdefault(sheet.name, [])):

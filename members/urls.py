@@ -35,6 +35,7 @@ urlpatterns = [
     path("members/decisions/<int:pk>/", views.decision_detail, name="decision-detail"),
     path("members/decisions/<int:pk>/approve/", views.decision_approve, name="decision-approve"),
     path("members/decisions/<int:pk>/refuse/", views.decision_refuse, name="decision-refuse"),
+    path("members/decisions/<int:pk>/withdraw/", views.decision_withdraw, name="decision-withdraw"),
     path("members/<int:pk>/move/", views.member_move, name="member-move"),
     path("members/<int:pk>/reveal/", views.member_reveal, name="member-reveal"),
 ]

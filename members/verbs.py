@@ -8,6 +8,7 @@ VERBS: dict[str, str] = {
     "members.decision.propose": "提请党籍处理",
     "members.decision.approve": "批准党籍处理",
     "members.decision.refuse": "不批准党籍处理",
+    "members.decision.withdraw": "撤回党籍处理",
     "members.member.move": "调整支部",
     "members.member.reveal": "查看完整信息",
     "members.member.find": "按号码查找",

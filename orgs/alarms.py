@@ -18,6 +18,7 @@ from core.models import AuditEntry
 from .enums import AdminKind
 from .models import User
 
+ALARM = "alarm:"  # what the messages of alarms are about begins so
 WINDOW = dt.timedelta(hours=24)
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6  # local hours
 FAILURES_OF_ADDRESS = 30

@@ -95,8 +95,9 @@ class LockoutBackend(AxesStandaloneBackend):
 
 
 def is_slowed(name: str, network: str) -> bool:
-    """Whether this try is one too many of the network (`network_of`), or of the name from all addresses together,
-    within the time of a lock-out: then one in some seconds is looked at, the others are refused.
+    """Whether this try is one too many of the network (`network_of`), or of the name from all
+    addresses together, within the time of a lock-out: then one in some seconds is looked at, the
+    others are refused.
 
     Who has signed in from there before is never slowed: nobody can lock others out, neither
     from the same office nor from elsewhere. Two queries, four where somebody is trying names.

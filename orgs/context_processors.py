@@ -61,6 +61,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             ],
             "menu": shown.groups,
             "tabs": shown.tabs,
+            "parts": shown.parts,
             "unread": sum(_unread(user=actor.user_id or 0)),
         }
     }

@@ -6,6 +6,7 @@ from typing import BinaryIO
 from django.db.models import Prefetch, QuerySet
 
 from core import clock
+from core.dates import in_words
 from core.identity import mask_phone
 from core.tabular.writing import Column, write_sheet
 
@@ -60,8 +61,7 @@ def write_roster(
             )
         )
     )
-    today = clock.today()
-    day = f"{today.year}年{today.month}月{today.day}日"
+    day = in_words(clock.today())
     write_sheet(
         target,
         f"{of}党组织花名册",

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,7 @@ def weakness(password: str, known: Iterable[Known]) -> str:
     return ""
 
 
-@cache
+@lru_cache(maxsize=4096)  # the zone's words; not the names of all who ever changed a password
 def _pattern(word: str) -> re.Pattern[str]:
     """The word, also with signs for letters and with marks between them."""
     if not word.isascii():

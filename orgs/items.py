@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from core.dates import in_words
+
 from .enums import OrganizationClass, OrganizationKind, Sector, UnitSituation
 
 LABELS = {
@@ -49,5 +51,5 @@ def shown(item: str, value: Any) -> str:
     if item == "term_years":
         return f"{value} 年"
     if isinstance(value, dt.date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return in_words(value)
     return str(value)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from core import audit, clock, kept, problems
 from core.guards import marker_of, page_of
 from core.http import is_by_script, is_fragment
+from core.identity import mask_again
 from core.text import whole_number
 
 from .access import SESSION_GRANT, act_in, actor_for_request
@@ -180,11 +181,12 @@ class RefusalMiddleware:
             if times >= settings.REFUSALS:  # a program, which has no session to remember it
                 return too_many(request)
             is_last = times + 1 >= settings.REFUSALS
+            address, object_id = _looked_for(request.path, match)
             refusals.note(
                 by=actor,
-                address=request.path,
+                address=address,
                 route=match.view_name,
-                object_id=str(next(iter(match.kwargs.values()), "")),
+                object_id=object_id,
                 is_last=is_last,
             )
         except DatabaseError:  # a full disk makes no fault of ours out of a page that is not there
@@ -202,6 +204,14 @@ class RefusalMiddleware:
             return None
         until = request.session.get(BRAKED_UNTIL, 0.0)
         return too_many(request) if until > clock.now().timestamp() else None
+
+
+def _looked_for(path: str, match: Any) -> tuple[str, str]:
+    """The address and the number in it, as the trail may have them: no text of it, which may be the
+    secret of a calendar, and no identity number that somebody put where a number of ours belongs."""
+    if any(isinstance(value, str) for value in match.kwargs.values()):
+        return f"/{match.route}", ""
+    return mask_again(path), mask_again(str(next(iter(match.kwargs.values()), "")))
 
 
 def _is_refusal(request: HttpRequest, response: HttpResponse) -> bool:

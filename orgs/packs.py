@@ -3,6 +3,7 @@ and the masked roster of organisations, where it is long."""
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.db.models import QuerySet
@@ -21,7 +22,7 @@ from .access import actor_from_grant, with_place
 from .actions.full_exports import DOCUMENT
 from .enums import ExportKind
 from .exports import write_roster
-from .forms.organizations import OrganizationFilter
+from .forms.organizations import OrganizationFilter, query_of
 from .models import FullExport, Organization
 from .models.full_export import EXPORT_RIGHTS, LIVES
 from .permissions import Permission
@@ -64,15 +65,29 @@ def stamp_of(export: FullExport) -> str:
     return f"{export.asked_by_name} {when} 导出 编号 {number} 用途：{export.purpose}"
 
 
-def _found(query: str, actor: Actor) -> QuerySet[Organization]:
-    form = OrganizationFilter(QueryDict(query))
-    return filtered(actor, with_place(actor, form.cleaned_data) if form.is_valid() else {})
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The organisations that an address narrows to, the one that it names, and the query that
+    narrows so: with nothing in it that was not understood."""
+
+    rows: QuerySet[Organization]
+    place: Organization | None
+    query: str
+
+
+def narrowed(actor: Actor, asked: QueryDict) -> Narrowed:
+    """Reads the filters of the list's address; none of them where one cannot be read. At most one
+    query. Raises Http404 for an organisation outside the scope."""
+    form = OrganizationFilter(asked)
+    values = with_place(actor, form.cleaned_data) if form.is_valid() else {}
+    query = query_of(form) if values else ""
+    return Narrowed(filtered(actor, values), values.get("place"), query)
 
 
 def _organizations(target: BinaryIO, export: FullExport, actor: Actor) -> None:
     write_roster(
         target,
-        _found(export.what, actor),
+        narrowed(actor, QueryDict(export.what)).rows,
         of=actor.organization_name,
         stamp=stamp_of(export),
         is_full=True,
@@ -143,7 +158,7 @@ def entry(what: Mapping[str, Any]) -> dict[str, Any]:
 def _masked(what: Mapping[str, Any], actor: Actor) -> QuerySet[Organization]:
     if not actor.may(Permission.ORGANIZATION_EXPORT):
         raise Http404
-    return _found(what["query"], actor)
+    return narrowed(actor, QueryDict(what["query"])).rows
 
 
 def check_masked(what: Mapping[str, Any], actor: Actor) -> None:

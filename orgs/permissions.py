@@ -28,6 +28,7 @@ class Permission(StrEnum):
     REPORT_CONFIRM = "report.confirm"
     REPORT_REOPEN = "report.reopen"
     REPORT_REMIND = "report.remind"
+    REPORT_MARK = "report.mark"
 
     ACTION_VIEW = "action.view"
     ACTION_ISSUE = "action.issue"
@@ -35,6 +36,10 @@ class Permission(StrEnum):
     ACTION_REPORT = "action.report"
     ACTION_VERIFY = "action.verify"
     FEEDBACK_ANSWER = "feedback.answer"
+
+    DISPATCH_VIEW = "dispatch.view"
+    DISPATCH_PROPOSE = "dispatch.propose"
+    DISPATCH_EDIT = "dispatch.edit"
 
     START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"

@@ -33,7 +33,7 @@ from .permissions import Permission as P
 from .queries import organizations, rosters
 from .roles import ROLES
 from .sheets import OrganizationRow
-from .worklist import provide, provide_deputies, provide_exports
+from .worklist import provide, provide_alarms, provide_deputies, provide_exports
 
 FOUND = 8  # organisations shown on the page of the one search
 
@@ -121,9 +121,18 @@ menu.register(
 Proposed = AdministratorProposal.State
 Exported = FullExport.State
 tones.register(
-    Exported, {Exported.WAITING: "warn", Exported.ALLOWED: "ok", Exported.REFUSED: "bad"}
+    Exported,
+    {
+        Exported.WAITING: "warn",
+        Exported.ALLOWED: "ok",
+        Exported.REFUSED: "bad",
+        Exported.WITHDRAWN: "mute",
+    },
 )
-tones.register(Proposed, {Proposed.PROPOSED: "warn", Proposed.CONFIRMED: "ok"})
+tones.register(
+    Proposed,
+    {Proposed.PROPOSED: "warn", Proposed.CONFIRMED: "ok", Proposed.WITHDRAWN: "mute"},
+)
 
 
 @searching.register
@@ -161,6 +170,7 @@ def show_namings(actor: Actor, organization: Organization) -> list[Panel]:
 
 
 worklist.register(provide)
+worklist.register(provide_alarms)
 worklist.register(provide_exports)
 worklist.register(provide_deputies)
 

@@ -8,11 +8,22 @@ from typing import ClassVar
 from .enums import BRANCH_KINDS, COMMITTEE_KINDS, OrganizationKind, Post
 from .permissions import Permission as P
 
-_READ = frozenset({P.ORGANIZATION_VIEW, P.MEMBER_VIEW, P.PLAN_VIEW, P.REPORT_VIEW, P.ACTION_VIEW})
+_READ = frozenset(
+    {
+        P.ORGANIZATION_VIEW,
+        P.MEMBER_VIEW,
+        P.PLAN_VIEW,
+        P.REPORT_VIEW,
+        P.ACTION_VIEW,
+        P.DISPATCH_VIEW,
+    }
+)
 # What must be done by a date because somebody decided so: given out and checked by those above,
 # done and reported by those whom it concerns.
 _ISSUE = frozenset({P.ACTION_ISSUE, P.ACTION_VERIFY})
 _DO = frozenset({P.ACTION_HANDLE, P.ACTION_REPORT})
+# Meetings of one's own committee, and topics for those held above it.
+_MEET = frozenset({P.DISPATCH_EDIT, P.DISPATCH_PROPOSE})
 
 
 class Role:
@@ -41,6 +52,7 @@ class ZoneStaff(Role):
         _READ
         | _ISSUE
         | _DO
+        | _MEET
         | {
             P.ORGANIZATION_EDIT,
             P.ORGANIZATION_RESTRUCTURE,
@@ -57,6 +69,7 @@ class ZoneStaff(Role):
             P.REPORT_CONFIRM,
             P.REPORT_REOPEN,
             P.REPORT_REMIND,
+            P.REPORT_MARK,
             P.FEEDBACK_ANSWER,
         }
     )
@@ -95,6 +108,7 @@ class CommitteeStaff(Role):
         _READ
         | _ISSUE
         | _DO
+        | _MEET
         | {
             P.ORGANIZATION_EDIT,
             P.ORGANIZATION_EXPORT,
@@ -109,6 +123,7 @@ class CommitteeStaff(Role):
             P.REPORT_CONFIRM,
             P.REPORT_REOPEN,
             P.REPORT_REMIND,
+            P.REPORT_MARK,
         }
     )
 

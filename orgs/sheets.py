@@ -235,7 +235,7 @@ def read_organizations(
     as_of = None
     for sheet, header, rows in opened:
         cells = cells_of[sheet.name] = Cells(sheet, header, COLUMNS)
-        as_of = as_of or stated_date(sheet, header)
+        as_of = as_of or stated_date(sheet, header, today=today)
         latest = max(filter(None, (today, as_of)), default=None) if today else None
         for number, row in rows:
             row_count += 1

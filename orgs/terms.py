@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from core.dates import in_words
+
 from .enums import COMMITTEE_KINDS, OrganizationClass
 
 WARN_DAYS = (180, 90, 30, 0)
@@ -90,15 +92,11 @@ def odd_election(on: dt.date, ends_on: dt.date | None) -> str:
     not more than a year early without approval)."""
     if ends_on is None or years_later(on, 1) >= ends_on:
         return ""
-    return f"比届满日期（{_zh(ends_on)}）提前超过 1 年"
+    return f"比届满日期（{in_words(ends_on)}）提前超过 1 年"
 
 
 def odd_extension(until: dt.date, ends_on: dt.date) -> str:
     """What is to be questioned in an extension until the day; empty when nothing is."""
     if until <= years_later(ends_on, 1):
         return ""
-    return f"比届满日期（{_zh(ends_on)}）延期超过 12 个月"
-
-
-def _zh(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"比届满日期（{in_words(ends_on)}）延期超过 12 个月"

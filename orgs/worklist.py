@@ -5,14 +5,18 @@ from django.urls import reverse
 
 from core import start_steps
 from core.actor import Actor
+from core.models import Notification
 from core.worklist import WorkItem, Worklist
 
+from .alarms import ALARM
 from .models import DeputyRequest, FullExport
 from .models.full_export import EXPORT_RIGHTS
 from .permissions import Permission as P
 from .queries.account_plans import grant_plan, offices_with_role
 from .queries.slips import committees
 
+LISTED = 3  # alarms named on the home page
+WATCHING = frozenset({str(P.GRANT_MANAGE), str(P.AUDIT_VIEW)})
 EXPORTING = frozenset(map(str, EXPORT_RIGHTS.values()))
 
 
@@ -43,6 +47,30 @@ def provide_exports(actor: Actor, work: Worklist) -> None:
         "核对用途和范围后批准或不批准。",
         "orgs:export-list",
         "去批准",
+    )
+
+
+def provide_alarms(actor: Actor, work: Worklist) -> None:
+    """What the rules found and the administrator has not read. One query for those who are told of
+    alarms."""
+    if not WATCHING & actor.permissions or actor.user_id is None:
+        return
+    mine = Notification.objects.unread().filter(user_id=actor.user_id)
+    rows = mine.filter(about__startswith=ALARM).order_by("-created_at", "-pk")
+    titles = list(rows.values_list("title", flat=True)[:LISTED])
+    if not titles:
+        return
+    many = len(titles) > 1
+    work.items.append(
+        WorkItem(
+            title="有安全告警未读" if many else titles[0],
+            text=f"{'；'.join(titles)}。" if many else "请看消息里的说明，核对后处理。",
+            url=reverse("core:inbox"),
+            button="查看",
+            lead="告警",
+            tone="bad",
+            order=(0, 0),
+        )
     )
 
 

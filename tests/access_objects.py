@@ -7,7 +7,7 @@ the branch that most columns of the matrix look at and for a neighbour's.
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -236,6 +236,15 @@ def proposal(place: Place) -> Arguments:
     return {"pk": row.pk}
 
 
+@makes("orgs:administrator-withdraw")
+def own_proposal(place: Place) -> Arguments:
+    """Proposed by the security administrator."""
+    given = proposal(place)
+    proposer = place.zone.users["secadmin"]
+    AdministratorProposal.objects.filter(**given).update(proposed_by=proposer)
+    return given
+
+
 @makes("orgs:job-")
 def job(place: Place) -> Arguments:
     row = Effect.objects.create(
@@ -315,6 +324,50 @@ def member_import(place: Place) -> Arguments:
 
     name = "dahuangshan" if place.branch == place.zone.branch else "jinshanqiao"
     return _batch(MemberImport, place.zone.users[name])
+
+
+def given_out(place: Place, lines: Sequence[str] = ()) -> int:
+    """An item that the street gave out to the branch; nobody has taken it on yet."""
+    from schedules.action_items.actions import issuing
+
+    is_own = place.branch == place.zone.branch
+    street = place.zone.street if is_own else place.zone.neighbour_street
+    by = place.zone.actor("dahuangshan" if is_own else "jinshanqiao")
+    given = issuing.Given(
+        title="补齐党课记录",
+        due_on=dt.date(2026, 7, 10),
+        lines=[issuing.LineGiven(problem) for problem in lines],
+    )
+    item = issuing.draft(issuer=street, owners=[place.branch], given=given, by=by)
+    return issuing.issue(item=item, by=by).pk
+
+
+@makes("action_items:item-docx", "action_items:item-pdf", "api:item-")
+def item_given_out(place: Place) -> Arguments:
+    return {"pk": given_out(place)}
+
+
+@makes("api:line-")
+def line_given_out(place: Place) -> Arguments:
+    from schedules.action_items.models import ActionLine
+
+    pk = given_out(place, lines=["台账缺九个月"])
+    return {"pk": pk, "line": ActionLine.objects.get(item=pk).pk}
+
+
+@makes("api:extension-")
+def more_time_asked_for(place: Place) -> Arguments:
+    from schedules.action_items.actions import extensions
+    from schedules.action_items.models import ActionItem
+
+    pk = given_out(place)
+    asked = extensions.ask(
+        item=ActionItem.objects.get(pk=pk),
+        wanted_on=dt.date(2026, 7, 20),
+        reason="书记住院，请延期",
+        by=actor(place.secretary),
+    )
+    return {"pk": pk, "extension": asked.pk}
 
 
 def open_month() -> None:
@@ -414,6 +467,23 @@ def report(place: Place) -> Arguments:
     return {"pk": Report.objects.get(organization=place.branch).pk}
 
 
+@makes("schedules:mark-")
+def sent_item(place: Place) -> Arguments:
+    """The problem that a sent report tells of."""
+    from schedules.rounds.actions import reports
+    from schedules.rounds.models import Report
+
+    open_month()
+    sent = reports.submit(
+        report=(found := Report.objects.get(organization=place.branch)),
+        revision=found.revision,
+        typed={"highlights": ["一条"], "problems": "活动室屋顶渗水", "next_plan": "主题党日"},
+        explanations={},
+        by=actor(place.secretary),
+    )
+    return {"pk": sent.items.get(key="problems").pk}
+
+
 @makes("schedules:attachment-")
 def attachment(place: Place) -> Arguments:
     from schedules.rounds.models import Report, ReportAttachment
@@ -506,6 +576,139 @@ makes("api:attachment-list")(report)
 @makes("api:attachment-")
 def attachment_of_report(place: Place) -> Arguments:
     return {**report(place), **attachment(place)}
+
+
+# --- action items -----------------------------------------------------------------------------
+
+
+def issuer_of(place: Place) -> tuple[Organization, Any]:
+    """The street above the branch, and who works for it."""
+    street = Organization.objects.get(path=place.branch.path[: 2 * STEP])
+    name = "dahuangshan" if street == place.zone.street else "jinshanqiao"
+    return street, actor(place.zone.users[name])
+
+
+def action_item(place: Place, state: str = "issued", *, lines: int = 0) -> Any:
+    """An item that the street gave the branch, brought as far as `state`: draft, issued, doing,
+    reported, closed (so long ago that one looks again)."""
+    from schedules.action_items.actions import checking, handling, issuing
+
+    street, issuer = issuer_of(place)
+    owner = actor(place.secretary)
+    moment = NOW - dt.timedelta(days=70) if state == "closed" else NOW
+    with clock.at(moment):
+        given = issuing.Given(
+            title="补齐支部党课记录",
+            demand="三次党课都要有记录",
+            due_on=moment.date() + dt.timedelta(days=4),
+            lines=tuple(issuing.LineGiven(f"第{one}季度没有记录") for one in range(1, lines + 1)),
+        )
+        item = issuing.draft(issuer=street, owners=[place.branch], given=given, by=issuer)
+        if state == "draft":
+            return item
+        issuing.issue(item=item, by=issuer)
+        if state == "issued":
+            return item
+        item = handling.receive(item=item, by=owner)
+        if state == "doing":
+            return item
+        item.refresh_from_db()
+        item = handling.report(
+            item=item, result="三次党课的记录都已补齐", by=owner, revision=item.revision
+        )
+        if state == "closed":
+            item.refresh_from_db()
+            checking.verify(item=item, note="看过记录", by=issuer, revision=item.revision)
+    return item
+
+
+@makes("action_items:item-", "action_items:attachment-add")
+def item_issued(place: Place) -> Arguments:
+    return {"pk": action_item(place).pk}
+
+
+@makes("action_items:item-edit", "action_items:item-issue")
+def item_drafted(place: Place) -> Arguments:
+    return {"pk": action_item(place, "draft").pk}
+
+
+@makes(
+    "action_items:item-progress",
+    "action_items:item-wait",
+    "action_items:item-report",
+    "action_items:extension-ask",
+)
+def item_received(place: Place) -> Arguments:
+    return {"pk": action_item(place, "doing").pk}
+
+
+@makes("action_items:item-withdraw", "action_items:item-verify", "action_items:item-return")
+def item_reported(place: Place) -> Arguments:
+    return {"pk": action_item(place, "reported").pk}
+
+
+@makes("action_items:item-resume")
+def item_waiting(place: Place) -> Arguments:
+    from schedules.action_items.actions import handling
+
+    item = action_item(place, "doing")
+    item.refresh_from_db()
+    with clock.at(NOW):
+        handling.wait(
+            item=item,
+            name="区住建局",
+            note="批复施工许可",
+            due_on=dt.date(2026, 7, 20),
+            revision=item.revision,
+            by=actor(place.secretary),
+        )
+    return {"pk": item.pk}
+
+
+@makes("action_items:item-look")
+def item_closed(place: Place) -> Arguments:
+    return {"pk": action_item(place, "closed").pk}
+
+
+@makes("action_items:extension-")
+def wish_for_time(place: Place) -> Arguments:
+    from schedules.action_items.actions import extensions
+
+    item = action_item(place, "doing")
+    with clock.at(NOW):
+        wish = extensions.ask(
+            item=item,
+            wanted_on=dt.date(2026, 7, 31),
+            reason="授课老师下旬才到",
+            by=actor(place.secretary),
+        )
+    return {"pk": item.pk, "record": wish.pk}
+
+
+@makes("action_items:line-")
+def item_line(place: Place) -> Arguments:
+    item = action_item(place, "doing", lines=2)
+    return {"pk": item.pk, "record": item.lines.all()[0].pk}
+
+
+@makes("action_items:attachment-")
+def item_attachment(place: Place) -> Arguments:
+    from schedules.action_items.models import ActionAttachment
+
+    row = ActionAttachment.objects.create(
+        item=action_item(place, "doing"),
+        name="签到表.pdf",
+        content_type="application/pdf",
+        size=1,
+        sha256="0" * 64,
+        state="ready",
+        uploaded_by=place.secretary,
+        uploaded_at=NOW,
+    )
+    path = attachments.path_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    return {"uid": row.uid}
 
 
 @makes("action_items:feedback-")

@@ -260,9 +260,12 @@ simply(
 )
 simply("members:decision-approve", document_number="徐开委〔2026〕5号", approved_on="2026-06-20")
 simply("members:decision-refuse", reason="事实不清")
+simply("members:decision-withdraw", agreed="yes")
 simply("orgs:organization-export", scope="masked")
 simply("orgs:export-allow")
 simply("orgs:export-refuse", reason="用途不明")
+simply("orgs:export-withdraw", agreed="yes")
+simply("orgs:administrator-withdraw", agreed="yes")
 
 
 @act("members:member-create")
@@ -316,6 +319,7 @@ ACTS["api:import-confirm"] = ACTS["api:import-cancel"] = Act(nothing, api=True)
 
 simply("schedules:calendar-day-set", day="2026-10-10", is_working="1", name="国庆节调休")
 simply("schedules:calendar-year-declare", source="国办发明电〔2026〕9号")
+simply("schedules:report-missing", reason="电话催报月报")
 simply("schedules:plan-edit", about="每月一报")
 simply("schedules:burden-cap", minutes="45", basis="党工委第3次会议")
 simply("schedules:plan-open", period="2026-07")
@@ -449,6 +453,20 @@ simply("schedules:record-add", done_on="2026-06-05", text="与一名党员谈心
 @act("schedules:report-check", column="huzhuang")
 def awaiting(place: Place, given: Arguments) -> dict[str, Any]:
     return {"version": bring(place, given, to="sent").revision}
+
+
+simply("schedules:mark-edit", note="请街道讲")
+simply("schedules:mark-answer", text="已列入街道维修计划。", revision="0")
+
+
+@act("schedules:mark-remove", column="dahuangshan")
+def marked(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.rounds.actions import marks
+    from schedules.rounds.models import ReportItem
+
+    item = ReportItem.objects.get(pk=given["pk"])
+    marks.mark(item=item, row=0, by=actor(place.zone.users["dahuangshan"]))
+    return {}
 
 
 @act("schedules:report-withdraw", column="huzhuang1")
@@ -669,6 +687,98 @@ def reopened_by_program(place: Place, given: Arguments) -> dict[str, Any]:
     return {"reasons": {next(iter(texts(report))): "数字有误"}}
 
 
+# --- action items -----------------------------------------------------------------------------
+
+
+def item_of(given: Arguments) -> Any:
+    from schedules.action_items.models import ActionItem
+
+    return ActionItem.objects.get(pk=given["pk"])
+
+
+def on_item(*names: str, column: str, **typed: Any) -> None:
+    """Registers what is typed for acts that carry the item's revision."""
+    for name in names:
+        ACTS[name] = Act(
+            lambda place, given: {**typed, "revision": item_of(given).revision}, column=column
+        )
+
+
+@act("action_items:item-create", column="dahuangshan")
+def item_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "title": "补齐支部党课记录",
+        "demand": "三次党课都要有记录",
+        "due_on": "2026-07-20",
+        "owners": [place.branch.pk],
+    }
+
+
+on_item("action_items:item-edit", column="dahuangshan", title="补齐支部四次党课记录")
+on_item("action_items:item-issue", column="dahuangshan", agreed="yes")
+on_item("action_items:item-cancel", column="dahuangshan", reason="重复交办", agreed="yes")
+on_item("action_items:item-receive", column="huzhuang1", responsible_name="蔡航国")
+on_item("action_items:item-comment", column="dahuangshan", text="请抓紧")
+on_item("action_items:item-progress", column="huzhuang1", text="已补两次", measure="每周补一次")
+on_item(
+    "action_items:item-wait",
+    column="huzhuang1",
+    name="区住建局",
+    note="批复施工许可",
+    due_on="2026-07-20",
+)
+on_item("action_items:item-resume", column="huzhuang1", note="许可已下")
+on_item("action_items:item-report", column="huzhuang1", result="三次党课的记录都已补齐")
+on_item("action_items:item-withdraw", column="huzhuang1")
+on_item("action_items:item-verify", column="dahuangshan", note="看过记录", cause="duty")
+on_item("action_items:item-return", column="dahuangshan", reason="缺第三次的签到表")
+on_item(
+    "action_items:extension-ask",
+    column="huzhuang1",
+    wanted_on="2026-07-31",
+    reason="授课老师下旬才到",
+)
+on_item("action_items:extension-grant", column="dahuangshan", answer="同意")
+on_item("action_items:extension-refuse", column="dahuangshan", answer="请按期办理")
+on_item("action_items:line-report", column="huzhuang1", evidence="台账九页", measure="按会议记录补")
+
+
+@act("action_items:item-transfer", column="dahuangshan")
+def item_handed_on(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"owner": place.zone.branch2.pk, "reason": "由二支部负责"}
+
+
+@act("action_items:item-look", column="zone")
+def looked_again(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"lasting": "yes", "note": "一直有人记录"}
+
+
+def report_line(place: Place, given: Arguments) -> None:
+    from schedules.action_items.actions import lines
+    from schedules.action_items.models import ActionLine
+
+    line = ActionLine.objects.select_related("item").get(pk=given["record"])
+    lines.report_line(line=line, evidence="台账九页", by=actor(place.secretary))
+
+
+@act("action_items:line-verify", column="dahuangshan")
+def line_reported(place: Place, given: Arguments) -> dict[str, Any]:
+    report_line(place, given)
+    return {}
+
+
+@act("action_items:line-return", column="dahuangshan")
+def line_thin(place: Place, given: Arguments) -> dict[str, Any]:
+    report_line(place, given)
+    return {"reason": "缺签到表"}
+
+
+@act("action_items:attachment-add", column="huzhuang1")
+def item_evidence(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+ACTS["action_items:attachment-remove"] = Act(nothing, column="huzhuang1")
 simply("action_items:feedback-create", kind="system", text="手机上看不清表格")
 simply("action_items:feedback-answer", text="七月起两张表合并")
 simply("action_items:feedback-withdraw")
@@ -688,3 +798,113 @@ def gathered(place: Place, arguments: Arguments) -> dict[str, Any]:
 
     items = [str(pk) for pk in ActionItem.objects.values_list("pk", flat=True)]
     return {"items": items, "title": "集中补齐党课记录", "agreed": "yes"}
+
+
+# --- action items, by program -----------------------------------------------------------------
+
+
+def item_revision(given: Arguments) -> int:
+    from schedules.action_items.models import ActionItem
+
+    return ActionItem.objects.get(pk=given["pk"]).revision
+
+
+def item_in(given: Arguments, state: str, **columns: Any) -> None:
+    """Brings the item into the state in which the act is due."""
+    from schedules.action_items.models import ActionItem
+
+    ActionItem.objects.filter(pk=given["pk"]).update(state=state, **columns)
+
+
+def on_item(
+    name: str, column: str, state: str = "", body: Any = None, *, revised: bool = True
+) -> None:
+    """Registers an act of the API on an item in a state."""
+
+    def typed(place: Place, given: Arguments) -> dict[str, Any]:
+        if state:
+            item_in(given, state)
+        return body or {}
+
+    ACTS[f"api:item-{name}"] = Act(
+        typed, column, api=True, revision_of=item_revision if revised else None
+    )
+
+
+on_item("issue", "dahuangshan", "draft")
+on_item("receive", "huzhuang1", body={"responsible_name": "董海勤"}, revised=False)
+on_item("progress", "huzhuang1", "doing", {"text": "已补两次", "measure": "按记录补"})
+on_item("comment", "huzhuang1", "doing", {"text": "请看附件"}, revised=False)
+on_item(
+    "wait",
+    "huzhuang1",
+    "doing",
+    {"name": "区住建局", "note": "等施工许可", "due_on": "2026-07-20"},
+)
+on_item("resume", "huzhuang1", "waiting", {"note": "许可已下"})
+on_item("report", "huzhuang1", "doing", {"result": "三次党课都已补齐"})
+on_item("withdraw", "huzhuang1", "reported")
+on_item("verify", "dahuangshan", "reported", {"note": "看过记录", "cause": "duty"})
+on_item("return", "dahuangshan", "reported", {"reason": "还差一次", "due_on": "2026-07-20"})
+on_item("cancel", "dahuangshan", body={"reason": "重复交办"})
+on_item(
+    "extend",
+    "huzhuang1",
+    "doing",
+    {"wanted_on": "2026-07-20", "reason": "书记住院，请延期"},
+    revised=False,
+)
+
+
+@act("api:item-transfer", api=True, revision_of=item_revision, column="dahuangshan")
+def handed_on(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"owner": place.zone.general.pk, "reason": "由总支统一补"}
+
+
+@act("api:item-look", api=True, column="dahuangshan")
+def looked_at(place: Place, given: Arguments) -> dict[str, Any]:
+    item_in(given, "closed", look_from=dt.date(2026, 7, 1), look_until=dt.date(2026, 7, 31))
+    return {"lasting": False, "note": "八月又没有记录"}
+
+
+@act("api:item-list", api=True, column="dahuangshan")
+def given_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "owners": [place.branch.pk],
+        "title": "补齐党课记录",
+        "due_on": "2026-07-20",
+        "lines": [{"problem": "台账缺九个月", "due_on": "2026-07-15"}],
+    }
+
+
+def line_in(given: Arguments, state: str) -> None:
+    from schedules.action_items.models import ActionLine
+
+    item_in(given, "doing")
+    ActionLine.objects.filter(pk=given["line"]).update(state=state)
+
+
+@act("api:line-report", api=True, column="huzhuang1")
+def line_done(place: Place, given: Arguments) -> dict[str, Any]:
+    line_in(given, "open")
+    return {"evidence": "台账九页"}
+
+
+@act("api:line-verify", api=True, column="dahuangshan")
+def line_reported_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    line_in(given, "reported")
+    return {}
+
+
+@act("api:line-return", api=True, column="dahuangshan")
+def line_thin_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    line_in(given, "reported")
+    return {"reason": "还差三个月"}
+
+
+ACTS["api:extension-grant"] = Act(
+    lambda place, given: {"due_on": "2026-07-17", "answer": "延一周"}, "dahuangshan", api=True
+)
+ACTS["api:extension-refuse"] = Act(
+    lambda place, given: {"answer": "等不起"}, "dahuangshan", api=True
+)

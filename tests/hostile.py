@@ -15,7 +15,7 @@ from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
 from .access_objects import arguments, own, prepare
-from .act_bodies import first_use, granted, nothing_yet, opened
+from .act_bodies import first_use, granted, line_reported, marked, nothing_yet, opened
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
 from .world import PASSWORD, Zone, make_user
@@ -51,8 +51,82 @@ MEMBER = {
     "note": "",
 }
 
+ACTION_ITEM = {
+    "title": "补齐支部四次党课记录",
+    "demand": "每次都要有记录",
+    "due_on": "2026-07-20",
+    "priority": "important",
+    "category": "life",
+    "cause": "duty",
+    "responsible_name": "蔡航国",
+    "leader_name": "李俊峰",
+}
+ACTION_LINES = {
+    "lines-TOTAL_FORMS": "1",
+    "lines-INITIAL_FORMS": "0",
+    "lines-0-problem": "一季度没有记录",
+    "lines-0-measure": "按会议记录补",
+    "lines-0-responsible_name": "蔡航国",
+    "lines-0-due_on": "2026-07-15",
+    "lines-0-figure_key": "",
+    "lines-0-is_at_least": "1",
+    "lines-0-goal": "",
+    "lines-0-months": "1",
+}
+
 # Address -> fields. Names of rows stand for ids: see `payload`.
 POSTS: dict[str, Fields] = {
+    "action_items:attachment-add": {"file": "@file"},
+    "action_items:attachment-remove": {},
+    "action_items:extension-ask": {"wanted_on": "2026-07-31", "reason": "授课老师下旬才到"},
+    "action_items:extension-grant": {"due_on": "2026-07-30", "answer": "同意"},
+    "action_items:extension-refuse": {"answer": "请按期办理"},
+    "action_items:item-cancel": {
+        "reason": "重复交办",
+        "revision": "@revision",
+        "agreed": "yes",
+    },
+    "action_items:item-comment": {"text": "请抓紧"},
+    "action_items:item-create": {
+        **ACTION_ITEM,
+        "owners": ["@branch"],
+        "named": "湖庄村第二支部",
+    },
+    "action_items:item-edit": {**ACTION_ITEM, **ACTION_LINES, "revision": "@revision"},
+    "action_items:item-issue": {"revision": "@revision", "agreed": "yes"},
+    "action_items:item-look": {"lasting": "yes", "note": "一直有人记录"},
+    "action_items:item-progress": {
+        "text": "已补两次",
+        "measure": "每周补一次",
+        "revision": "@revision",
+    },
+    "action_items:item-receive": {"responsible_name": "蔡航国"},
+    "action_items:item-report": {"result": "三次党课的记录都已补齐", "revision": "@revision"},
+    "action_items:item-resume": {"note": "许可已下", "revision": "@revision"},
+    "action_items:item-return": {
+        "reason": "缺第三次的签到表",
+        "due_on": "2026-07-20",
+        "revision": "@revision",
+    },
+    "action_items:item-transfer": {
+        "owner": "@branch2",
+        "responsible_name": "周启明",
+        "due_on": "2026-07-20",
+        "reason": "由二支部负责",
+        "revision": "@revision",
+    },
+    "action_items:item-verify": {"note": "看过记录", "cause": "duty", "revision": "@revision"},
+    "action_items:item-wait": {
+        "organization": "@street",
+        "name": "",
+        "note": "批复施工许可",
+        "due_on": "2026-07-20",
+        "revision": "@revision",
+    },
+    "action_items:item-withdraw": {"revision": "@revision"},
+    "action_items:line-report": {"evidence": "台账九页", "measure": "按会议记录补"},
+    "action_items:line-return": {"reason": "缺签到表"},
+    "action_items:line-verify": {},
     "core:inbox-read": {},
     "core:message-open": {},
     "members:member-create": {
@@ -82,15 +156,18 @@ POSTS: dict[str, Fields] = {
     },
     "members:decision-approve": {"document_number": "5", "approved_on": "2026-06-20"},
     "members:decision-refuse": {"reason": "事实不清"},
+    "members:decision-withdraw": {"agreed": "yes"},
     "members:member-move": {"organization": "@branch2", "note": "说明", "revision": "1"},
     "members:member-restore": {"reason": "登记有误"},
     "members:member-reveal": {"item": "phone", "reason": "电话通知开会"},
     "orgs:organization-export": {"scope": "masked", "purpose": "年度统计核对"},
     "orgs:export-allow": {},
     "orgs:export-refuse": {"reason": "用途不明"},
+    "orgs:export-withdraw": {"agreed": "yes"},
     "orgs:administrator-confirm": {},
     "orgs:administrator-propose": {"user": "@candidate", "admin_kind": "audit", "reason": "轮岗"},
     "orgs:administrator-refuse": {},
+    "orgs:administrator-withdraw": {"agreed": "yes"},
     "orgs:audit-verify": {},
     "orgs:grant-create": {
         "user": "@officer",
@@ -287,8 +364,20 @@ POSTS: dict[str, Fields] = {
         "weekly_summary": "on",
     },
     "schedules:definition-publish": {"valid_from": "2026-08", "seen": "on"},
+    "action_items:item-docx": {"each": "1"},
+    "action_items:item-export": {"tab": "all", "state": "open", "committee": "1", "q": "党课"},
+    "action_items:item-pdf": {"each": "1"},
     "schedules:month-docx": {"organization": "", "period": "2026-06"},
     "schedules:board-rows-export": {"organization": "", "period": "2026-06", "show": "late"},
+    "schedules:mark-edit": {"row": "0", "note": "请街道讲", "back": "period=2026-06"},
+    "schedules:mark-remove": {"row": "0", "back": "period=2026-06"},
+    "schedules:mark-answer": {
+        "row": "0",
+        "revision": "0",
+        "text": "已列入街道维修计划。",
+        "back": "period=2026-06",
+    },
+    "schedules:reading-export": {"organization": "", "period": "2026-06", "q": "渗水"},
     "schedules:month-export": {"organization": "", "period": "2026-06"},
     "schedules:month-pdf": {"organization": "", "period": "2026-06"},
     "schedules:duty-waive-many": {
@@ -375,6 +464,11 @@ POSTS: dict[str, Fields] = {
         "queue": "1",
     },
     "schedules:report-confirm": {"version": "@version"},
+    "schedules:report-missing": {
+        "organization": "",
+        "period": "2026-06",
+        "reason": "电话催报月报",
+    },
     "schedules:report-remind": {"organization": "", "period": "2026-06"},
     "schedules:report-reopen": {"version": "@version", "reason": "补充材料", "item": "@item"},
     "schedules:report-save": {
@@ -398,11 +492,16 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "orgs:grant-offices": granted,
     "orgs:slip-use": first_use,
     "orgs:start-root": nothing_yet,
+    "schedules:mark-remove": marked,
+    "action_items:line-verify": line_reported,
+    "action_items:line-return": line_reported,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
     "action_items:alike-gather": "dahuangshan",
+    "action_items:item-look": "zone",
     "orgs:slip-use": "huzhuang1",
+    "schedules:mark-remove": "dahuangshan",
     "schedules:duty-recusal-end": "dahuangshan",
     "schedules:duty-waive": "dahuangshan",
     "schedules:duty-waive-many": "dahuangshan",
@@ -423,7 +522,7 @@ QUERIES = {
 # They answer with a secret or a token of their own in tests beside.
 SECRET_FIELDS = frozenset(("password", "current", "new", "again"))
 # Fields that hold the id of something that belongs to somebody.
-ID_FIELDS = frozenset(("organization", "parent", "target", "grant", "user"))
+ID_FIELDS = frozenset(("organization", "parent", "target", "grant", "user", "owner", "owners"))
 
 
 def posts() -> list[str]:
@@ -572,6 +671,10 @@ def _filled(zone: Zone, text: str) -> Any:
         return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
     if text in ("@branch", "@branch2", "@general", "@street"):
         return str(getattr(zone, text[1:]).pk)
+    if text == "@revision":
+        from schedules.action_items.models import ActionItem
+
+        return str(ActionItem.objects.order_by("-pk").values_list("revision", flat=True)[0])
     if text == "@seen":
         return _seen(zone)
     if text == "@opened":
@@ -639,6 +742,7 @@ def powers() -> dict[str, Any]:
     """What nobody may change by adding a field to a form: who may what, and what stands where."""
     from members.models import Member
     from orgs.models import Organization, RoleGrant, User
+    from schedules.action_items.models import ActionItem
     from schedules.rounds.models import Duty, Report
 
     wanted: dict[Any, tuple[str, ...]] = {
@@ -648,6 +752,7 @@ def powers() -> dict[str, Any]:
         Member: ("name", "organization__name", "state", "category"),
         Report: ("organization__name", "state", "period"),
         Duty: ("organization__name", "state", "due_on"),
+        ActionItem: ("owner__name", "issuer__name", "year", "serial"),
     }
     rows: dict[str, Any] = {}
     for model, fields in wanted.items():

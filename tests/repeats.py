@@ -16,6 +16,7 @@ READ_AGAIN = [
     # What somebody else changed meanwhile is read anew, to be shown beside what was typed.
     {"model": "core.Effect", "field": "get()"},
     {"model": "members.MembershipDecision", "field": "get()"},
+    {"model": "orgs.AdministratorProposal", "field": "get()"},
     {"model": "orgs.FullExport", "field": "get()"},
     {"model": "orgs.RoleGrant", "field": "get()"},
     {"model": "orgs.User", "field": "get()"},

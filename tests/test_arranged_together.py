@@ -1,6 +1,8 @@
 """免报, 延期 and 撤销免报 for many organisations at once: who, who not, and why."""
 
 import datetime as dt
+import html
+import re
 from typing import Any
 
 import pytest
@@ -95,9 +97,9 @@ def test_each_is_kept_told_and_recorded_as_by_the_single_act(june: Zone) -> None
         arrangements.waive(duty=branch, revision=branch.revision, by=by, **WHY)
     post(june, "waive", {"duty": [branch2.pk], **WHY})
     one, many = duty_at(june.branch), duty_at(june.branch2)
-    for name in ("state", "waived_reason", "finished_at", "revision", "phase"):
-        if name != "finished_at":
-            assert getattr(one, name) == getattr(many, name), name
+    for name in ("state", "waived_reason", "revision", "phase"):
+        assert getattr(one, name) == getattr(many, name), name
+    assert many.finished_at
     told = [step.text for duty in (one, many) for step in duty.steps.all()]
     assert told == ["道路施工，支部暂停活动（批准：街道党工委会议）"] * 2
     entries = AuditEntry.objects.filter(verb="schedules.duty.waive")
@@ -202,6 +204,30 @@ def test_refusals_say_what_to_do_and_keep_what_was_typed(
     assert message in answer.content.decode()
     for value in given.values():
         assert value.strip() in answer.content.decode()
+
+
+def test_draft_is_of_those_chosen_and_found_again_with_them(june: Zone) -> None:
+    """Refused, the page's own address says no more who was chosen; the draft's does."""
+    one, other = duty_at(june.branch), duty_at(june.branch2)
+    kept = []
+    for chosen in (one, other):
+        answer = post(june, "waive", {"duty": [chosen.pk], **WHY, "approved_by": ""})
+        form = re.search(
+            r'<form[^>]*data-draft="/duties/arrange/chosen/waive/#[^>]*>', _text(answer)
+        )
+        assert form is not None
+        found = dict(re.findall(r'(data-draft[\w-]*)="([^"]*)"', html.unescape(form[0])))
+        assert found["data-draft-title"] == "大黄山街道 2026年6月月报"
+        with clock.at(JULY_9):
+            page = june.client("dahuangshan").get(found["data-draft-url"])
+        assert [row["duty"] for row in page.context["rows"]] == [chosen]
+        assert f'data-draft="{found["data-draft"]}"' in _text(page)
+        kept.append(found["data-draft"])
+    assert kept[0] != kept[1]
+
+
+def _text(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
 def test_waived_by_the_portal_is_not_taken_back_here(june: Zone) -> None:

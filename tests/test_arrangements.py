@@ -149,6 +149,20 @@ def test_page_offers_what_fits_and_is_found_from_the_report(june: Zone) -> None:
         assert set(client.get(url).context["forms"]) == {"resume"}
 
 
+def test_what_was_typed_comes_back_though_it_has_been_sent_meanwhile(june: Zone) -> None:
+    duty = duty_of(june)
+    send(june)
+    given = {**WHY, "revision": duty.revision}
+    with clock.at(JULY_9):
+        client = june.client("dahuangshan")
+        page = client.post(f"/duties/{duty.pk}/waive/", given).content.decode()
+        assert WHY["reason"] in page
+        assert WHY["approved_by"] in page
+        # Opened again, the address leads to where the forms stand, not to the report.
+        led = client.get(f"/duties/{duty.pk}/waive/")
+    assert led.headers["Location"] == f"/duties/{duty.pk}/arrange/"
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_sent_and_waived_at_once_is_one_of_them() -> None:

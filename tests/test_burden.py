@@ -13,13 +13,14 @@ from core.actor import system
 from core.errors import Conflict, DomainError
 from core.models import AuditEntry
 from orgs.enums import OrganizationClass
-from schedules.rounds.actions import burden, definitions, opening
+from schedules.rounds.actions import burden, definitions, opening, plans
 from schedules.rounds.models import BurdenCap, BurdenExcess, Duty, Plan, ReportDefinition
 from schedules.rounds.queries import loads
+from tests.parallel import run_together
 from tests.test_new_plans import NEW, press
 from tests.test_plans import draft_of, plan_form, posted
 from tests.test_reports import JULY_6, open_june
-from tests.world import Zone, make_organization
+from tests.world import Zone, build_zone, make_organization
 
 
 @pytest.fixture
@@ -284,6 +285,29 @@ def test_plan_changed_beyond_the_cap_says_why(june: Zone) -> None:
     plan.refresh_from_db()
     assert plan.required_count == 2
     assert BurdenExcess.objects.get().reason == "上级要求"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_changes_at_once_do_not_pass_the_cap_together() -> None:
+    """Each keeps within it: 9 and 3 and 3, or 3 more for one of them."""
+    open_june(build_zone())
+    made = [record_plan(name, basis="条例") for name in ("谈心", "走访")]
+    cap(18)
+
+    def ask_more(plan: Plan) -> None:
+        with clock.at(JULY_6):
+            plans.edit_plan(
+                plan=plan, revision=plan.revision, values={"required_count": 2}, by=system()
+            )
+
+    outcomes = run_together([lambda one=one: ask_more(one) for one in made])
+    errors = [one.error for one in outcomes if one.error is not None]
+    assert [type(error) for error in errors] == [DomainError]
+    assert getattr(errors[0], "code", "") == "over_cap"
+    assert sorted(
+        Plan.objects.filter(fulfilment="record").values_list("required_count", flat=True)
+    ) == [1, 2]
 
 
 @pytest.mark.parametrize("reason", ["", " ", "短", "长" * 301, "\x00"])

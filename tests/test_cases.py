@@ -132,6 +132,26 @@ def test_switched_off_and_on_again(ending: Zone) -> None:
     assert (plan.ends_on, plan.starts_on) == (None, dt.date(2026, 7, 3))
 
 
+def test_one_that_ends_later_runs_and_is_left_as_it_is(ending: Zone) -> None:
+    with clock.at(JULY_1):
+        start(ending)
+        plan = Plan.objects.get(fulfilment="orgs.term")
+        year = {"ends_on": dt.date(2026, 12, 31)}
+        plans.edit_plan(plan=plan, revision=plan.revision, values=year, by=system())
+    with at(7, 8):
+        page = html.unescape(ending.client("zone").get("/plans/cases/").content.decode())
+        assert "今天为止" not in page
+        assert "至2026年12月31日" in page
+        assert f"/plans/cases/{plan.pk}/stop/" in page
+        plans.start_cases(kind="orgs.term", by=system())
+        plan.refresh_from_db()
+        assert (plan.starts_on, plan.ends_on) == (dt.date(2026, 7, 1), dt.date(2026, 12, 31))
+        plans.stop_cases(plan=plan, by=system())
+        plan.refresh_from_db()
+        assert plan.ends_on == dt.date(2026, 7, 8)
+        assert "今天为止" in ending.client("zone").get("/plans/cases/").content.decode()
+
+
 def test_only_the_steps_chosen_remind(ending: Zone) -> None:
     with clock.at(JULY_1):
         start(ending)

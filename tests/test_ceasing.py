@@ -9,14 +9,17 @@ from django.test import Client
 from django.urls import reverse
 
 from core import clock
-from core.models import Notification
+from core.models import AuditEntry, Notification
 from members.models import Member
-from orgs.models import NamedRight, OfficeHolding, Organization, RoleGrant
+from orgs.actions import namings
+from orgs.models import NamedRight, OfficeHolding, Organization, RoleGrant, User
+from orgs.models.naming import ALWAYS
 from schedules.rounds.models import Duty
 
 from .access_objects import NOW
 from .world import Zone, grant, make_member, make_organization, make_user
 
+QUERIES_OF_NAMINGS = 19
 DECIDED = {"on": "2026-07-01", "document_number": "徐开委〔2026〕9号"}
 
 
@@ -55,7 +58,43 @@ def filled(zone: Zone) -> Organization:
         named_by_name="党工委",
         named_at=NOW,
     )
+    User.objects.filter(username="named").update(named_until=ALWAYS)
     return branch
+
+
+@pytest.mark.parametrize("people", [2, 6])  # of both kinds
+def test_namings_end_in_as_many_queries(
+    zone: Zone, django_assert_num_queries: Any, people: int
+) -> None:
+    """Of those still to come, too; what the person is named for elsewhere goes on."""
+    for place in range(people):
+        user = make_user(f"named{place}")
+        for organization in (zone.branch, zone.branch2):
+            NamedRight.objects.create(
+                user=user,
+                relation="schedules.checker",
+                organization=organization,
+                is_recusal=place % 2 == 1,
+                valid_from=dt.date(2026, 9, 1) if place else dt.date(2026, 1, 1),
+                valid_to=dt.date(2026, 12, 1) if organization == zone.branch2 else None,
+                reason="抽调核报",
+                named_by_name="党工委",
+                named_at=NOW,
+            )
+    with django_assert_num_queries(QUERIES_OF_NAMINGS):
+        assert namings.end_at(by=zone.actor("zone"), organization=zone.branch) == people
+    with clock.at(dt.datetime(2026, 10, 1, tzinfo=dt.UTC)):
+        left = NamedRight.objects.current().values_list("organization", flat=True)
+        assert list(left) == [zone.branch2.pk] * people
+    assert set(User.objects.filter(username__startswith="named").values_list("named_until")) == {
+        (dt.date(2026, 12, 1),)
+    }
+    verbs = (
+        AuditEntry.objects.filter(verb__endswith=".ended")
+        .order_by("sequence")
+        .values_list("verb", flat=True)
+    )
+    assert list(verbs) == ["orgs.naming.ended", "orgs.recusal.ended"] * (people // 2)
 
 
 def test_merging_says_what_it_does_and_does_what_it_says(zone_in_june: Zone) -> None:
@@ -69,7 +108,7 @@ def test_merging_says_what_it_does_and_does_what_it_says(zone_in_june: Zone) -> 
     text, agreed = asked(zone, "merge", source, target=str(target.pk))
     for line in (
         f"5 名党员的登记转入{target}：在册 3 名、停止党籍 1 名、已离开 1 名。",
-        "1 人在此的任职同日结束。",
+        "1 项任职同日结束：蔡航国（书记）。",
         "2 项授权今天结束：huzhuang1（支部书记）、officer（支部委员）。",
         "1 项指名或回避今天结束。",
         f"{len(owed)} 项没有办完的应办事项不再要求办理：{'、'.join(owed)}。",
@@ -93,6 +132,11 @@ def test_merging_says_what_it_does_and_does_what_it_says(zone_in_june: Zone) -> 
     assert not OfficeHolding.objects.filter(organization=source, ended_on=None).exists()
     told = Notification.objects.filter(user=zone.users["huzhuang1"], title__contains="授权已结束")
     assert told.count() == 1
+    named = NamedRight.objects.select_related("user").get(organization=source)
+    assert named.user.named_until is None
+    entry = AuditEntry.objects.get(verb="orgs.naming.ended", object_id=str(named.pk))
+    assert entry.changes == {"valid_to": [None, named.valid_to.isoformat()]}
+    assert Notification.objects.filter(user=named.user, title=f"{source}的指名已结束").count() == 1
     assert zone.client("huzhuang1").get(reverse("members:member-list")).status_code == 404
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from core import clock
 from core.errors import Conflict, DomainError, NotAllowed
+from core.models import AuditEntry, Effect, Notification
 from members.actions import decisions
 from members.actions import members as acts
 from members.enums import EXCLUSIONS, DecisionKind, ExitReason
@@ -169,6 +170,31 @@ def test_the_way_back_takes_as_much(zone: Zone) -> None:
     assert member.exits.get().undone_at is not None
 
 
+def test_who_comes_back_goes_into_a_branch_that_there_is(zone: Zone) -> None:
+    """His own was abolished after he had been removed: who approves says which branch takes him."""
+    User.objects.filter(username="huzhuang").update(email="huzhuang@example.org")
+    member = make_member(zone.branch)
+    approve(zone, propose(zone, member, "lapsed"))
+    zone.branch.abolished_on = clock.today()
+    zone.branch.save(update_fields=["abolished_on"])
+    member = Member.objects.select_related("organization").get()
+    back = propose(zone, member, "restored", "huzhuang")
+    url = reverse("members:decision-approve", args=[back.pk])
+    sent = {"document_number": "徐开委〔2026〕6号", "approved_on": "2026-06-25"}
+    client = zone.client("dahuangshan")
+    asked = client.post(url, sent)
+    assert asked.status_code == 422
+    assert "编入党支部" in asked.content.decode()
+    foreign = client.post(url, sent | {"organization": zone.neighbour_branch.pk})
+    assert foreign.status_code == 422
+    done = client.post(url, sent | {"organization": zone.branch2.pk})
+    assert done.status_code == 302, done.content.decode()
+    member.refresh_from_db()
+    assert (member.state, member.organization) == ("normal", zone.branch2)
+    assert Notification.objects.filter(title__endswith="已批准").exists()
+    assert not Effect.objects.filter(kind="core.mail").exists()
+
+
 def test_a_transfer_written_down_by_mistake_is_undone_at_once(zone: Zone) -> None:
     member = make_member(zone.branch)
     by = zone.actor("huzhuang1")
@@ -256,3 +282,98 @@ def test_of_two_deciders_one_decides() -> None:
     member.refresh_from_db()
     assert (member.state == "left") is (decision.state == "approved")
     assert member.exits.count() == (decision.state == "approved")
+
+
+# --- taken back ----------------------------------------------------------------------------------
+
+
+def withdraw(zone: Zone, decision: MembershipDecision, username: str) -> MembershipDecision:
+    return decisions.withdraw(decision=decision, by=zone.actor(username))
+
+
+def test_where_it_was_proposed_it_is_taken_back(zone: Zone) -> None:
+    """By who proposed it or another who may propose there: not from above, beside or without the
+    right; and he who proposed is told."""
+    member = make_member(zone.branch)
+    decision = propose(zone, member)
+    for username in ("huzhuang", "dahuangshan", "jinshanqiao", "zone", "officer", "taoyuan1"):
+        with pytest.raises(NotAllowed):
+            withdraw(zone, decision, username)
+    zone.users["second"] = make_user("second", "branch_secretary", zone.branch)
+    withdraw(zone, decision, "second")
+    decision.refresh_from_db()
+    assert (decision.state, decision.decided_by_name) == ("withdrawn", "second")
+    entry = AuditEntry.objects.get(verb="members.decision.withdraw")
+    assert entry.changes["decision"] == [None, "除名（自行脱党）"]
+    told = Notification.objects.get(user=zone.users["huzhuang1"])
+    assert "已撤回" in told.title
+    with pytest.raises(Conflict, match="已撤回"):
+        approve(zone, decision)
+    member.refresh_from_db()
+    assert member.state == "normal"
+    propose(zone, member, "suspended")  # the way is free again
+
+
+def test_a_branch_does_not_take_back_what_its_committee_proposed(zone: Zone) -> None:
+    decision = propose(zone, make_member(zone.branch), "lapsed", "dahuangshan")
+    with pytest.raises(NotAllowed):
+        withdraw(zone, decision, "huzhuang1")
+    withdraw(zone, decision, "dahuangshan")
+
+
+def test_what_is_decided_is_not_taken_back(zone: Zone) -> None:
+    member = make_member(zone.branch)
+    decision = propose(zone, member)
+    client = zone.client("huzhuang1")
+    assert "撤回提请" in client.get(decision.get_absolute_url()).content.decode()
+    approve(zone, decision)
+    with pytest.raises(Conflict, match="已批准"):
+        withdraw(zone, MembershipDecision.objects.get(), "huzhuang1")
+    url = reverse("members:decision-withdraw", args=[decision.pk])
+    late = client.post(url, follow=True).content.decode()
+    assert "这项党籍处理已批准，不用再办理" in late
+    assert "撤回提请" not in late
+    assert not AuditEntry.objects.filter(verb="members.decision.withdraw").exists()
+
+
+def test_taking_back_asks_first_and_going_back_changes_nothing(zone: Zone) -> None:
+    decision = propose(zone, make_member(zone.branch))
+    client = zone.client("huzhuang1")
+    url = reverse("members:decision-withdraw", args=[decision.pk])
+    asked = client.post(url)
+    assert "上级不再办理" in asked.content.decode()
+    decision.refresh_from_db()
+    assert decision.state == "proposed"
+    back = client.post(url, {"agreed": "back"}, follow=True)
+    assert back.redirect_chain == [(decision.get_absolute_url(), 302)]
+    assert not list(back.context["messages"])
+    seen = asked.context["question"].seen
+    done = client.post(url, {"agreed": "yes", "seen": seen}, follow=True).content.decode()
+    assert "已撤回" in done
+    assert "撤回提请" not in done
+    assert "党籍处理等待" not in zone.client("dahuangshan").get("/", follow=True).content.decode()
+    assert zone.client("dahuangshan").post(url).status_code == 404
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_taking_back_and_deciding_one_happens() -> None:
+    zone = build_zone()
+    member = make_member(zone.branch)
+    decision = propose(zone, member)
+
+    def fresh() -> MembershipDecision:
+        rows = MembershipDecision.objects.select_related("member", "organization")
+        return rows.get(pk=decision.pk)
+
+    def yes() -> Any:
+        return approve(zone, fresh())
+
+    def back() -> Any:
+        return withdraw(zone, fresh(), "huzhuang1")
+
+    found = run_together([yes, back] * 4)
+    assert sum(one.error is None for one in found) == 1, found
+    decision.refresh_from_db()
+    member.refresh_from_db()
+    assert (member.state == "left") is (decision.state == "approved")

@@ -40,6 +40,8 @@ from schedules.rounds.models import (
     DutyStanding,
     Report,
     ReportItem,
+    ReportMark,
+    ReportMarkStep,
     ReportStep,
     ReportVersion,
     Rollup,
@@ -277,9 +279,22 @@ COMPARED: dict[Any, tuple[str, ...]] = {
         *("submitted_by_name", "checked_by_path", "definition__key"),
     ),
     ReportItem: (
-        *("report__period", "report__organization__path", "key", "state", "value"),
+        *(
+            "report__period",
+            "report__organization__path",
+            "key",
+            "state",
+            "value",
+            "use",
+            "sent_text",
+        ),
         *("return_reason", "checked_by_name", "checked_at"),
     ),
+    ReportMark: (
+        *("report__period", "organization__path", "committee__path", "text", "note", "state"),
+        *("answer", "marked_by_name", "answered_by_name", "answered_at", "revision"),
+    ),
+    ReportMarkStep: ("mark__report__period", "mark__organization__path", "kind", "at", "text"),
     ReportStep: ("report__period", "report__organization__path", "kind", "at", "by_name", "text"),
     ReportVersion: ("report__period", "report__organization__path", "revision", "values"),
     DutyStanding: ("period", "path", "state", "submitted_at"),
@@ -315,6 +330,8 @@ KINDS: dict[tuple[Any, str], set[Any]] = {
     (DutyStanding, "is_late"): {True, False},
     (ReportItem, "kind"): set(ItemKind.values),
     (ReportItem, "state"): {"draft", "submitted", "returned", "accepted"},
+    (ReportMark, "state"): {"marked", "unmarked"},
+    (ReportMarkStep, "kind"): {"marked", "answered"},
     (ReportStep, "kind"): {"submitted", "returned", "resubmitted", "accepted"},
     (ReportVersion, "is_submission"): {True},
 }
@@ -482,6 +499,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
     assert [part.module for part in demo.parts()] == [
         *("orgs.demo.tree", "x.demo", "members.demo.people", "orgs.demo.accounts"),
         "schedules.rounds.demo.rounds",
+        "schedules.rounds.demo.marks",
     ]
 
 

@@ -355,6 +355,32 @@ def test_two_who_decide_on_a_deputy_have_one_effect(june: Zone) -> None:
             deputies.confirm_deputy(by=june.actor("dahuangshan"), request_id=again.pk)
 
 
+def test_a_request_that_nobody_decided_in_time_bars_no_new_one(june: Zone) -> None:
+    """It stands on nobody's page any more, so that nobody could take it away."""
+    with clock.at(moment("2026-07-01T09:00")):
+        old = ask_outside(june)
+    with clock.at(moment("2026-07-20T09:00")):
+        for who in ("huzhuang1", "dahuangshan"):
+            for page in ("/account/preferences/", "/deputies/"):
+                assert f"/{old.pk}/" not in june.client(who).get(page).content.decode()
+        new = deputies.name_deputy(
+            by=june.actor("huzhuang1"),
+            grant_id=june.users["huzhuang1"].grants.get().pk,
+            username="taoyuan1",
+            first=dt.date(2026, 7, 20),
+            last=dt.date(2026, 7, 25),
+        )
+        assert isinstance(new, DeputyRequest)
+        old.refresh_from_db()
+        assert (old.state, new.state) == ("withdrawn", "asked")
+        verbs = AuditEntry.objects.filter(verb__startswith="orgs.deputy").order_by("sequence")
+        assert list(verbs.values_list("verb", flat=True)) == [
+            "orgs.deputy.asked",
+            "orgs.deputy.withdrawn",
+            "orgs.deputy.asked",
+        ]
+
+
 def test_neighbour_named_by_a_street_waits_for_the_zone_and_exports_nothing(june: Zone) -> None:
     """A street named a neighbour for 180 days, who exported the whole street."""
     with clock.at(moment("2026-07-01T09:00")):

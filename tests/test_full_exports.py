@@ -4,23 +4,28 @@ day, and the security administrator told of each."""
 import datetime as dt
 import io
 from typing import Any
+from urllib.parse import urlencode
 
 import msoffcrypto
 import pytest
 from django.db import connection
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from core import clock, effects
 from core.documents import making
-from core.errors import DomainError, NotAllowed
+from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, MadeDocument, Notification
+from members.models import Member
 from orgs.access import actor_from_grant
 from orgs.actions import full_exports
+from orgs.enums import NARROWINGS, OrganizationClass
+from orgs.forms.organizations import OrganizationFilter, query_of
 from orgs.models import FullExport, Organization, RoleGrant
 from orgs.queries.rosters import sealed_phone
+from orgs.terms import CHOICES
 
 from .parallel import run_together
 from .test_members import number
@@ -94,7 +99,7 @@ def test_the_file_opens_with_the_password_of_its_page_alone(zone: Zone) -> None:
     assert number(5) not in cells
     assert "dahuangshan 2026年7月6日" in cells
     assert "用途：年度统计报市委" in cells
-    assert export.password not in AuditEntry.objects.values_list("note", flat=True)
+    assert export.password not in str(list(AuditEntry.objects.values()))
     # The page of the file leads to its password, and tells it not itself.
     there = client.get(reverse("core:document-detail", args=[export.document])).content.decode()
     assert reverse("orgs:export-detail", args=[export.uid]) in there
@@ -112,6 +117,60 @@ def test_the_filters_of_the_list_are_those_of_the_file(zone: Zone) -> None:
     cells = opened(content(zone, export), export.password)
     assert "李四" in cells
     assert "张三" not in cells
+
+
+PADDED = "9" * 1500
+
+
+@pytest.mark.parametrize("padding", ["x", "sort", "category", "joined_from"])
+def test_an_address_however_long_narrows_the_file_of_members(zone: Zone, padding: str) -> None:
+    """What is kept of an address is cut nowhere: else the filter behind it would be lost, and one
+    who asks for a branch, or who allows it, would give away all of the committee."""
+    make_member(zone.branch, "张三", number(3))
+    make_member(zone.branch2, "李四", number(7))
+    blanks = "2000-01-01" + " " * 1500
+    value = blanks if padding == "joined_from" else PADDED
+    Member.objects.update(joined_on=dt.date(2010, 7, 1))
+    query = urlencode({padding: value, "organization": zone.branch.pk})
+    zone.client("dahuangshan").post(f"{reverse(MEMBERS)}?{query}", FULL)
+    export = FullExport.objects.get()
+    assert export.rows == 1
+    cells = opened(content(zone, export), export.password)
+    assert "张三" in cells
+    assert "李四" not in cells
+
+
+def test_an_address_however_long_narrows_the_file_of_organisations(zone: Zone) -> None:
+    query = urlencode({"x": PADDED, "below": zone.branch.pk})
+    zone.client("dahuangshan").post(f"{reverse(ORGANIZATIONS)}?{query}", FULL)
+    export = FullExport.objects.get()
+    cells = opened(content(zone, export), export.password)
+    assert zone.branch.name in cells
+    assert zone.branch2.name not in cells
+
+
+def test_the_longest_filters_fit_into_what_is_kept() -> None:
+    """Rare characters of four bytes, and every filter at once."""
+    longest = "𠮷" * 60
+    form = OrganizationFilter(
+        {
+            "q": longest,
+            "kind": "grassroots_committee",
+            "organization_class": max(OrganizationClass.values, key=len),
+            "term": max(dict(CHOICES), key=len),
+            "abolished": "1",
+            "below": "2000000000",
+            "existing": "2026-07-06",
+            "known": "1783303200000000",
+            "only": max(NARROWINGS, key=len),
+        }
+    )
+    assert form.is_valid(), form.errors
+    query = query_of(form)
+    again = OrganizationFilter(QueryDict(query))
+    assert again.is_valid()
+    assert again.cleaned_data == form.cleaned_data
+    assert len(query) <= FullExport._meta.get_field("what").max_length
 
 
 def test_contacts_phones_are_masked_unless_a_purpose_is_given(zone: Zone) -> None:
@@ -228,6 +287,41 @@ def test_the_second_person_says_no_with_a_reason(zone: Zone) -> None:
     assert (export.state, export.password) == ("refused", "")
     told = Notification.objects.get(user=zone.users["dahuangshan"])
     assert "请用遮盖的" in told.body
+
+
+def test_the_form_says_when_the_purpose_is_needed(zone: Zone) -> None:
+    page = zone.client("dahuangshan").get(reverse(MEMBERS)).content.decode()
+    assert "“完整显示”必填" in page
+    assert "选填" not in page
+
+
+def test_who_asked_takes_it_back_and_it_counts_for_the_day(zone: Zone) -> None:
+    export = ask(zone, rows=501)
+    for username in ("zone", "jinshanqiao", "huzhuang"):
+        with pytest.raises(NotAllowed):
+            full_exports.withdraw(export=export, by=zone.actor(username))
+    client = zone.client("dahuangshan")
+    url = reverse("orgs:export-withdraw", args=[export.uid])
+    asked = client.post(url)
+    assert "不生成文件" in asked.content.decode()
+    client.post(url, {"agreed": "yes", "seen": asked.context["question"].seen})
+    export.refresh_from_db()
+    assert export.state == "withdrawn"
+    assert AuditEntry.objects.filter(verb="orgs.full_export.withdraw").count() == 1
+    with pytest.raises(Conflict, match="已撤回"):
+        allow(zone, export)
+    assert "年度统计" not in zone.client("zone").get(reverse("orgs:export-list")).content.decode()
+    effects.run_due()
+    assert not MadeDocument.objects.exists()
+    ask(zone)
+    with pytest.raises(full_exports.TooMany):
+        ask(zone)
+
+
+def test_what_was_allowed_is_not_taken_back(zone: Zone) -> None:
+    export = ask(zone)
+    with pytest.raises(Conflict, match="已批准"):
+        full_exports.withdraw(export=export, by=zone.actor("dahuangshan"))
 
 
 def test_it_is_gone_after_a_day_and_with_the_role(zone: Zone) -> None:

@@ -264,6 +264,27 @@ def test_nobody_is_proposed_by_himself_or_decides_about_himself(
         administrators.refuse(by=zone.actor("sysadmin"), proposal_id=proposal.pk)
 
 
+def test_who_proposed_takes_it_back(zone: Zone, candidate: User) -> None:
+    proposal = propose(zone, "new")
+    with pytest.raises(NotAllowed):
+        administrators.withdraw(by=zone.actor("sysadmin"), proposal=proposal)
+    client = zone.client("secadmin")
+    url = reverse("orgs:administrator-withdraw", args=[proposal.pk])
+    assert url in client.get(reverse("orgs:administrator-list")).content.decode()
+    asked = client.post(url)
+    client.post(url, {"agreed": "yes", "seen": asked.context["question"].seen})
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.decided_by_id) == ("withdrawn", None)
+    assert "已撤回" in client.get(reverse("orgs:administrator-list")).content.decode()
+    assert AuditEntry.objects.filter(verb="orgs.administrator.withdrawn").count() == 1
+    with pytest.raises(Conflict):
+        administrators.confirm(by=zone.actor("sysadmin"), proposal_id=proposal.pk)
+    confirmed = propose(zone, "new")
+    administrators.confirm(by=zone.actor("sysadmin"), proposal_id=confirmed.pk)
+    with pytest.raises(Conflict):
+        administrators.withdraw(by=zone.actor("secadmin"), proposal=confirmed)
+
+
 def test_who_holds_a_work_role_is_not_made_administrator(zone: Zone, candidate: User) -> None:
     with pytest.raises(DomainError, match="未结束的授权"):
         propose(zone, "huzhuang1")

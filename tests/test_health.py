@@ -81,6 +81,26 @@ def test_forgotten_proxy_is_told(alive: None, settings: Any) -> None:
     ]
 
 
+def test_a_data_folder_that_others_can_read_is_told_in_production(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    for production, mode, told in (
+        (True, 0o755, True),
+        (True, 0o770, True),
+        (True, 0o711, False),  # nginx passes through to the static files
+        (True, 0o700, False),
+        (False, 0o755, False),
+    ):
+        settings.PRODUCTION = production
+        tmp_path.chmod(mode)
+        said = [one for one in checks.run_checks() if one.id == "portal.W002"]
+        assert bool(said) is told, oct(mode)
+        assert all(f"mode {mode:o}" in one.msg for one in said)
+    settings.PRODUCTION, settings.DATA_DIR = True, tmp_path / "none"
+    assert "portal.W002" not in [one.id for one in checks.run_checks()]
+
+
 # --- what refuses to start ----------------------------------------------------------------------
 def test_demo_zone_is_not_served_in_production(db: None, settings: Any) -> None:
     look = partial(preflight.look, "127.0.0.1", servers.free_port())

@@ -371,6 +371,7 @@ def test_board_is_used_by_keyboard_and_printed(
     page.focus("#board-period")
     chosen = page.input_value("#board-period")
     page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")  # the order
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_load_state()
@@ -386,6 +387,48 @@ def test_board_is_used_by_keyboard_and_printed(
     assert page.locator(".board-grid").is_visible()
     pages = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True)))
     assert 1 <= pages <= 4
+
+
+@pytest.mark.parametrize("has_clipboard", [True, False])
+def test_text_for_the_group_is_made_by_ticks_and_copied(
+    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe, has_clipboard: bool
+) -> None:
+    page = open_page(width=1440 if has_clipboard else 390, height=900)
+    if not has_clipboard:  # as over plain HTTP in an old browser
+        page.add_init_script(
+            "Object.defineProperty(window, 'isSecureContext', {value: false});"
+            "document.execCommand = function () { return false; };"
+        )
+    sign_in(page, "zone")
+    page.goto("/board/")
+    page.click("a:has-text('未报名单')")
+    look(page, axe_problems)
+    count = page.locator("tbody tr").count()
+    name = page.locator("tbody tr >> nth=1 >> label").inner_text().strip()
+    page.uncheck("tbody tr >> nth=1 >> input")
+    page.wait_for_selector(f"#chat:has-text('{count - 1} 个党组织，去掉了 1 个')")
+    assert name not in page.input_value("#chat-text")
+    assert "out=" in page.url, "kept by whoever reloads"
+    look(page, axe_problems)
+    page.click("[data-copy]")
+    said = "已复制" if has_clipboard else "已选中，请按 Ctrl+C"
+    page.wait_for_selector(f"[data-copied]:has-text('{said}')")
+    chosen = "e => e.selectionEnd - e.selectionStart === e.value.length"
+    if not has_clipboard:
+        assert page.eval_on_selector("#chat-text", chosen)
+    page.click(".card.form >> text=书记电话")
+    page.click("#chat-text")
+    assert page.eval_on_selector("#chat-text", chosen), "chosen whole when it is clicked"
+    page.fill("#id_reason", "电话催报月报")
+    page.click("button:has-text('查看电话')")
+    assert page.locator("a[href^='tel:']").count() >= 1
+    assert page.locator("tbody tr >> nth=1 >> a[href^='tel:']").count() == 0, "still not ticked"
+    look(page, axe_problems)
+    page.emulate_media(media="print")
+    assert not page.locator("a[href^='tel:'] >> nth=0").is_visible()
+    page.emulate_media(media="screen")
+    page.reload()
+    assert page.locator("a[href^='tel:']").count() == 0, "shown once"
 
 
 def test_long_pack_is_made_behind_and_found_again(

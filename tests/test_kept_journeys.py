@@ -306,6 +306,11 @@ def test_numbers_of_people_and_old_drafts_do_not_stay_on_the_device(
     open_check(page)
     areas = page.locator(".verdict textarea")
     page.locator(".verdict label[for^=return-]").first.click()
+    areas.first.fill("整改期限 2025.10.1-2025.12.31")  # fifteen digits, and nobody's number
+    page.wait_for_selector(f"{STATUS}:has-text('已存在这台设备上')")
+    assert "不存" not in page.inner_text(STATUS)
+    areas.first.fill("原身份证 320399 600101 123")
+    page.wait_for_selector(f"{STATUS}:has-text('不存')")
     areas.first.fill("电话 138 0000 1234，身份证 320399 19600101 1234")
     page.wait_for_selector(f"{STATUS}:has-text('不存')")
     kept = page.evaluate("idbKeyval.entries(idbKeyval.createStore('portal-drafts', 'drafts'))")

@@ -22,6 +22,7 @@ from core import clock
 from core.identity import HIDDEN, check_digit, mask_again, mask_identity, mask_number, mask_phone
 from core.models import AuditEntry
 from core.searching import find
+from members.actions import decisions
 from members.actions import members as acts
 from members.actions.members import MemberChange
 from members.demo.people import AREA_CODES
@@ -335,3 +336,22 @@ def test_every_sealed_item_has_a_mask() -> None:
     from members.items import MASKS
 
     assert set(MASKS) == set(COLUMN)
+
+
+def test_what_is_decided_about_somebody_is_no_title_of_a_draft(zone: Zone) -> None:
+    """The list of drafts lies on the device, and would have it from the page's heading."""
+    member = make_member(zone.branch, "张三")
+    decision = decisions.propose(
+        member=member,
+        kind="expelled",
+        resolved_on=dt.date(2026, 6, 1),
+        resolution_number="3",
+        basis="支部大会决议",
+        by=zone.actor("huzhuang1"),
+    )
+    page = zone.client("zone").get(decision.get_absolute_url()).content.decode()
+    assert "张三：开除党籍" in page
+    forms = re.findall(r"<form[^>]* data-draft=[^>]*>", page)
+    assert len(forms) == 2
+    for form in forms:
+        assert 'data-draft-title="张三 党籍处理"' in form

@@ -86,6 +86,9 @@ def test_a_transfer_is_asked_when_it_arrived_and_counts_from_then(zone: Zone) ->
     assert "请填写转入日期" in wrong(register(zone, arrived_on=""))
     assert "转入日期不能晚于今天" in wrong(register(zone, arrived_on="2099-01-01"))
     assert "转入日期不能早于入党时间" in wrong(register(zone, arrived_on="1999-01-01"))
+    page = register(zone, arrived_on="", name="").content.decode()
+    assert "转入日期：请填写转入日期" not in page  # the label once
+    assert "姓名：" in page
     day = dt.date(2026, 6, 3)
     assert register(zone, arrived_on=day.isoformat()).status_code == 302
     member = Member.objects.get()

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from core import audit, clock, crypto, effects, importing
 from core.actor import system
-from core.errors import NotAllowed
+from core.errors import DomainError, NotAllowed
 from core.models import AuditEntry, MadeDocument, Notification
 from members import imports
+from members.actions import numbers
 from members.actions.members import MemberChange, save_members
 from members.exports import write_roster
 from members.models import Member, MemberImport
@@ -23,6 +24,7 @@ from members.models.member import column
 from orgs.models import Organization, RoleGrant
 
 from .parallel import run_together
+from .test_api_resources import caller, post, secret_of
 from .test_members import number
 from .world import Zone, build_zone, make_member
 
@@ -419,6 +421,24 @@ def test_a_sheet_from_before_a_change_on_the_page_is_marked(zone: Zone, tmp_path
     assert older(another, zone) == [""]  # his name was not touched since
 
 
+@pytest.mark.parametrize(
+    ("stated", "until"),
+    [
+        ("2026年5月", dt.date(2026, 5, 31)),
+        ("2026.06", dt.date(2026, 6, 20)),  # this month, as far as it has come
+        ("2026年5月3日", dt.date(2026, 5, 3)),
+        ("2026年8月", dt.date(2026, 8, 1)),
+    ],
+)
+def test_a_sheet_that_states_a_month_knows_the_whole_month(
+    zone: Zone, tmp_path: Path, stated: str, until: dt.date
+) -> None:
+    people = row("张三", 1, zone.branch)
+    path = saved(tmp_path / "a.xlsx", NOON, people, title=f"填报时间：{stated}")
+    with clock.at(dt.datetime(2026, 6, 20, 4, tzinfo=dt.UTC)):
+        assert imports.parse(path, path.name, zone.actor("zone")).as_of == until
+
+
 def test_a_sheet_older_than_the_last_one_is_marked_and_one_put_right_is_not(
     zone: Zone, tmp_path: Path
 ) -> None:
@@ -457,6 +477,93 @@ def test_an_older_sheet_is_written_only_when_that_is_known(zone: Zone, tmp_path:
     effects.run_due()
     member.refresh_from_db()
     assert member.unsealed("phone") == "10011112222"
+
+
+def test_a_program_says_that_it_knows_of_older_rows(zone: Zone, tmp_path: Path) -> None:
+    by = zone.actor("dahuangshan")
+    done(sheet(tmp_path / "a.xlsx", row("张三", 1, zone.branch)), by)
+    member = Member.objects.get()
+    save_members(changes=[MemberChange({"party_post": "组织委员"}, member_id=member.pk)], by=by)
+    path = saved(tmp_path / "b.xlsx", NOON, row("张三", 1, zone.branch, "书记"))
+    client = caller(secret_of(zone, "dahuangshan"))
+    sent = {"file": SimpleUploadedFile("党员花名册.xlsx", path.read_bytes())}
+    uid = client.post(reverse("api:import-list"), sent).json()["uid"]
+    effects.run_due()
+    told = client.get(reverse("api:import-detail", args=[uid])).json()
+    assert told["counts"]["older"] == 1
+    assert [(one["row"], "新" in one["older"]) for one in told["older"]] == [(2, True)]
+    refused = post(client, "import-confirm", {}, uid)
+    assert (refused.status_code, refused.json()["code"]) == (400, "older_sheet")
+    assert post(client, "import-confirm", {"knows_older": "yes please"}, uid).status_code == 400
+    assert post(client, "import-confirm", {"knows_older": True}, uid).status_code == 202
+    effects.run_due()
+    member.refresh_from_db()
+    assert member.party_post == "书记"
+
+
+def test_as_many_other_rows_that_became_older_are_not_written(zone: Zone, tmp_path: Path) -> None:
+    """One row was known to be older and is the same by now; another one is older instead."""
+    by = zone.actor("dahuangshan")
+    done(sheet(tmp_path / "a.xlsx", *(row("张三", n, zone.branch) for n in (1, 2))), by)
+    one, other = Member.objects.order_by("pk")
+
+    def post_of(member: Member, post: str) -> None:
+        save_members(changes=[MemberChange({"party_post": post}, member_id=member.pk)], by=by)
+
+    post_of(one, "组织委员")
+    rows = [row("张三", n, zone.branch, "书记") for n in (1, 2)]
+    path = saved(tmp_path / "b.xlsx", clock.now(), *rows)
+    with clock.at(clock.now() + dt.timedelta(seconds=5)):
+        post_of(one, "宣传委员")
+        batch = upload(zone, "dahuangshan", path)
+        effects.run_due()
+        batch.refresh_from_db()
+        assert batch.counts["older"] == 1
+        post_of(one, "书记")
+        post_of(other, "纪检委员")
+        importing.confirm(batch=batch, by=by, knows_older=True)
+        effects.run_due()
+    batch.refresh_from_db()
+    other.refresh_from_db()
+    assert (batch.state, other.party_post) == ("refused", "纪检委员")
+
+
+def test_who_typed_numbers_in_vain_imports_an_honest_sheet_all_the_same(
+    zone: Zone, tmp_path: Path, settings: Any
+) -> None:
+    by = zone.actor("dahuangshan")
+    for _ in range(settings.NUMBERS_IN_VAIN):
+        numbers.note_in_vain(by)
+    with pytest.raises(DomainError):
+        numbers.refuse_too_many(by)
+    done(sheet(tmp_path / "a.xlsx", *(row("张三", n, zone.branch) for n in (1, 2))), by)
+    assert Member.objects.count() == 2
+
+
+def test_the_command_asks_before_it_writes_an_older_sheet(
+    zone: Zone, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by = zone.actor("zone")
+    done(sheet(tmp_path / "a.xlsx", row("张三", 1, zone.branch, phone="10011112222")), by)
+    member = Member.objects.get()
+    save_members(changes=[MemberChange({"phone": "10099998888"}, member_id=member.pk)], by=by)
+    rows = [row("张三", 1, zone.branch, phone="10011112222"), row("李四", 2, zone.branch)]
+    old = saved(tmp_path / "b.xlsx", NOON, *rows)
+    entries = AuditEntry.objects.count()
+    answer = run(capsys, old, "--dry-run")
+    assert (answer["older"], answer["changed"], answer["new"]) == (1, 1, 1)
+    with pytest.raises(CommandError, match=r"有 1 行比系统中登记的旧，没有写入。.*--older") as no:
+        call_command("import_members", old)
+    assert no.value.returncode
+    told = capsys.readouterr().err
+    assert "第 2 行 张三（湖庄村第一支部）：系统在" in told
+    assert "联系电话 100******88 → 100******22" in told  # masked, as the page
+    assert AuditEntry.objects.count() == entries
+    assert Member.objects.count() == 1
+    assert run(capsys, old, "--older")["older"] == 1
+    member.refresh_from_db()
+    assert member.unsealed("phone") == "10011112222"
+    assert Member.objects.count() == 2
 
 
 def test_what_became_older_after_the_preview_is_not_written(zone: Zone, tmp_path: Path) -> None:

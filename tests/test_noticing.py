@@ -1,14 +1,17 @@
 """What is refused is written down, counted, slowed, and told to the security administrators."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core import audit, clock
+from core import audit, clock, effects, importing, marked_sheets
 from core.actions import action
 from core.actor import Actor, system
 from core.errors import DomainError
@@ -22,6 +25,8 @@ from orgs.jobs import raise_alarms
 from orgs.models import User
 
 from .hostile import IDENTITY_NUMBER, MEMBER
+from .test_member_import import row, sheet, upload
+from .test_members import number as identity_number
 from .world import PASSWORD, Zone, make_member, make_user
 
 LOGIN = "/login/"
@@ -173,6 +178,20 @@ def test_foreign_ids_walked_are_written_and_stopped(zone: Zone, few: None) -> No
         assert client.get(reverse("members:member-detail", args=[own.pk])).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("members:member-detail", IDENTITY_NUMBER), ("api:calendar-feed", "pt_secret-of-a-token")],
+)
+def test_neither_numbers_nor_secrets_of_an_address_are_written(
+    zone: Zone, name: str, value: str
+) -> None:
+    given = int(value) if value.isdigit() else value
+    assert zone.client("huzhuang1").get(reverse(name, args=[given])).status_code == 404
+    entry = AuditEntry.objects.get(verb=REFUSED)
+    assert entry.object_type == name
+    assert value not in repr(AuditEntry.objects.filter(pk=entry.pk).values_list())
+
+
 def test_typed_text_is_shown_when_stopped(zone: Zone, few: None) -> None:
     client = zone.client("huzhuang1")
     own = make_member(zone.branch)
@@ -308,12 +327,49 @@ def test_alarm_for_numbers(zone: Zone, elsewhere: Member) -> None:
     assert "身份号码" in told(zone)[0]
 
 
+@pytest.mark.parametrize(("rows", "is_told"), [(19, False), (20, True)])
+def test_alarm_for_sheets_full_of_numbers(
+    zone: Zone, tmp_path: Path, rows: int, is_told: bool
+) -> None:
+    """Each sheet is written down once, however often it is compared: honest ones have a few."""
+    for place in range(rows):
+        make_member(zone.neighbour_branch, "外人", identity_number(place))
+    roster = sheet(
+        tmp_path / "a.xlsx",
+        *(row("外人", place, zone.branch) for place in range(rows)),
+        row("自己人", rows, zone.branch),
+    )
+    batch = upload(zone, "dahuangshan", roster)
+    effects.run_due()
+    batch.refresh_from_db()
+    assert batch.counts["refused"] == rows
+    importing.confirm(batch=batch, by=zone.actor("dahuangshan"))
+    marked_sheets.ask(batch=batch, by=zone.actor("dahuangshan"))
+    effects.run_due()
+    batch.refresh_from_db()
+    assert batch.state == "applied"
+    entry = AuditEntry.objects.get(verb=numbers.SHEET_VERB)
+    assert entry.changes == {"numbers": [0, rows]}
+    assert "外人" not in entry.object_label
+    assert alarms.raise_alarms(by=system()) == int(is_told)
+    assert [f"有 {rows} 个别处党员的身份号码" in title for title in told(zone)] == [True] * is_told
+
+
 def test_alarm_for_exports(zone: Zone) -> None:
     by = zone.actor("dahuangshan")
     for _ in range(5):
         audit.record_now(by=by, verb="members.member.export")
     assert alarms.raise_alarms(by=system()) == 1
     assert "一天内导出 5 次" in told(zone)[0]
+
+
+def test_alarm_for_lists_of_telephones(zone: Zone) -> None:
+    by = zone.actor("dahuangshan")
+    for number in range(1, 11):
+        assert alarms.raise_alarms(by=system()) == 0, number
+        audit.record_now(by=by, verb="schedules.report.reveal")
+    assert alarms.raise_alarms(by=system()) == 1
+    assert "一天内查看 10 份名单的电话" in told(zone)[0]
 
 
 @pytest.mark.parametrize(
@@ -430,3 +486,40 @@ def test_what_a_proxy_says_counts_only_as_an_address(
     assert AccessAttempt.objects.get().ip_address == network_of(counted)
     assert client.post(LOGIN, {"username": "zone", "password": PASSWORD}).status_code == 302
     assert AuditEntry.objects.filter(verb="orgs.session.started").latest("pk").ip == counted
+
+
+def test_an_alarm_stands_on_the_home_page_until_it_is_read(
+    zone: Zone, accounts: list[User]
+) -> None:
+    for user in accounts[:40]:
+        sign_in(user.username)
+    alarms.raise_alarms(by=system())
+    client = zone.client("secadmin")
+    home = client.get("/", follow=True).content.decode()
+    assert "告警" in home
+    assert "地址 10.1.1.1 一天内登录失败 40 次" in home
+    assert "请看消息里的说明" in home
+    for other in ("sysadmin", "auditor", "zone"):
+        assert "登录失败 40 次" not in zone.client(other).get("/", follow=True).content.decode()
+    client.post(reverse("core:inbox-read"))
+    assert "登录失败 40 次" not in client.get("/", follow=True).content.decode()
+
+
+def test_alarms_on_the_home_page_cost_one_query(zone: Zone) -> None:
+    client = zone.client("secadmin")
+    counts = []
+    for many in (1, 3):
+        for number in range(many):
+            Notification.objects.create(
+                user=zone.users["secadmin"],
+                key=f"{many}:{number}",
+                about="alarm:orgs.walk:1",
+                title=f"告警 {many} {number}",
+                created_at=clock.now(),
+            )
+        client.get("/", follow=True)
+        with CaptureQueriesContext(connection) as queries:
+            text = client.get("/", follow=True).content.decode()
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert "有安全告警未读" in text

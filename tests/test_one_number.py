@@ -19,17 +19,17 @@ from core import clock
 from core.actor import system
 from orgs.actions import offices, organizations, structure
 from orgs.actions.history import Decision
-from orgs.enums import BRANCH_KINDS
 from orgs.models import Organization
 from schedules.rounds.actions import (
     arrangements,
     calendar,
+    marks,
     opening,
     phases,
     reports,
     rollups,
 )
-from schedules.rounds.models import Duty, Plan, Report
+from schedules.rounds.models import Duty, Plan, Report, ReportItem
 from tests.said import (
     Said,
     document,
@@ -224,6 +224,13 @@ def street(zone: Zone) -> Zone:
         send(zone, "dahuangshan")
         check(zone, zone.general, "dahuangshan")
     with at(7, 14):
+        for item in ReportItem.objects.filter(report__period=JUNE, key="problems"):
+            if item.report.organization_id == zone.branch.pk:
+                marks.mark(item=item, row=0, by=zone.actor("dahuangshan"))
+            if item.report.organization_id == zone.branch2.pk:
+                marks.answer(
+                    item=item, row=0, text="已转办。", revision=0, by=zone.actor("dahuangshan")
+                )
         opening.open_period(plan=plan, period=JULY, by=system())
         phases.pass_moments(by=system())
         rollups.refresh_all()
@@ -240,7 +247,13 @@ class Walk:
         self.client: Client = zone.client(username)
         self.node = Organization.objects.get(pk=node.pk)
         self.said = Said()
-        self.branches = set(map(str, Organization.objects.filter(kind__in=BRANCH_KINDS)))
+        self.opened: dict[str, HtmlElement] = {}
+
+    def open(self, address: str) -> HtmlElement:
+        """The page, asked for once: nothing changes during a walk, and many figures lead to one."""
+        if address not in self.opened:
+            self.opened[address] = page(self.client, address)
+        return self.opened[address]
 
     def month(self, period: str = JUNE) -> None:
         """Reports sent and not sent: board, month page, papers, sheets, answers."""
@@ -248,15 +261,17 @@ class Walk:
         self.board(address, period)
         self.matrix(address, period)
         self.papers(address, period)
+        self.readings(address, period)
+        self.totals(address, period)
         self.answers(period)
 
     def board(self, address: str, period: str) -> None:
         said, node = self.said, self.node
-        found = page(self.client, f"/board/?{address}")
+        found = self.open(f"/board/?{address}")
         for word, number, note, url in stats(found):
             self.pair(word, number, note, period, "board")
             if url and word in said.table and "/" in url:
-                rows = page(self.client, url)
+                rows = self.open(url)
                 name = "已报送" if "/" in number else word
                 if not number.endswith("%"):
                     said.say(node, period, name, listed(rows), "board-rows")
@@ -274,7 +289,7 @@ class Walk:
         for link in select(found, "a"):
             if match := re.fullmatch(r"全部 (\d+) 个", text(link)):
                 said.say(node, period, "退回两次以上", match[1], "board")
-                rows = page(self.client, link.get("href"))
+                rows = self.open(link.get("href"))
                 said.say(node, period, "退回两次以上", listed(rows), "board-rows")
         _, rows_of_sheet = table(sheet(self.client, f"/board/export/?{address}"))
         words = [
@@ -349,7 +364,7 @@ class Walk:
 
     def matrix(self, address: str, period: str) -> None:
         said, node = self.said, self.node
-        found = page(self.client, f"/reports/?{address}")
+        found = self.open(f"/reports/?{address}")
         for word, number, note, _ in stats(found):
             self.pair(word, number, note, period, "month")
         self.grid(found, "table.matrix", period, "month")
@@ -367,7 +382,7 @@ class Walk:
 
     def papers(self, address: str, period: str) -> None:
         said, node = self.said, self.node
-        found = page(self.client, f"/reports/month/print/?{address}")
+        found = self.open(f"/reports/month/print/?{address}")
         self.sentence(text(select(found, ".paper > p")[0]), period, "print")
         sections = select(found, ".paper-report")
         states = [text(select(one, "p.muted")[0]).rpartition(" · ")[2] for one in sections]
@@ -414,6 +429,56 @@ class Walk:
             for word, number in counts.items():
                 said.say(node, period, word, number, "reports-sheet")
 
+    def readings(self, address: str, period: str) -> None:
+        """What was written: how much of each use, in the list of each, on paper and in the sheet."""
+        said, node = self.said, self.node
+        found = page(self.client, f"/reports/read/?{address}")
+        self.head(found, period, "reading")
+        for word, number, _, url in stats(found):
+            said.say(node, period, word, number, "reading")
+            if not url:
+                continue
+            rows = page(self.client, f"/reports/read/{url}")
+            said.say(node, period, word, listed(rows) + left_out(rows), "reading")
+            paper = page(self.client, f"/reports/read/print/{url}")
+            count = re.search(r"以下 (\d+) 项", text(paper))
+            assert count is not None
+            said.say(node, period, word, int(count[1]) + left_out(paper), "reading-print")
+            _, sheet_rows = table(sheet(self.client, f"/reports/read/export/{url}"))
+            items = {(row["党组织"], row["项目"]) for row in sheet_rows if row["序号"]}
+            said.say(node, period, word, len(items) + left_out(rows), "reading-sheet")
+
+    def totals(self, address: str, period: str) -> None:
+        """The numbers added up, and each of them for those directly below."""
+        said, when = self.said, f"{period} sent"
+        found = page(self.client, f"/reports/read/totals/?{address}")
+        self.head(found, period, "totals")
+        for row in select(found, "table.totals tbody tr"):
+            link = row.find("th/a")
+            word, number = text(link), text(row.find("td"))
+            said.say(self.node, when, word, number, "totals")
+            parts = page(self.client, f"/reports/read/totals/{link.get('href')}")
+            for part in select(parts, "table.totals tbody tr"):
+                name = text(part.find("th"))
+                if name != "已划出的组织" and text(part.find("td")) != "—":
+                    said.say(name, when, word, text(part.find("td")), "totals")
+            whole = select(parts, "table.totals tfoot tr")[0]
+            said.say(self.node, when, word, text(whole.find("td")), "totals")
+        heads, rows = table(sheet(self.client, f"/reports/read/totals/export/?{address}"))
+        assert heads
+        now = f"{period[:4]}年{int(period[5:])}月"
+        for row in rows:
+            name = str(row["党组织"]).removesuffix("合计")
+            if row["序号"] and name != "已划出的组织" and row[now] is not None:
+                said.say(name, when, row["数字"], int(row[now]), "totals-sheet")
+
+    def head(self, found: HtmlElement, period: str, where: str) -> None:
+        """已报 5 / 9 份 in the line below the heading."""
+        counts = re.search(r"已报 (\d+) / (\d+) 份", text(found))
+        assert counts is not None
+        self.said.say(self.node, period, "已报送", counts[1], where)
+        self.said.say(self.node, period, "应报", counts[2], where)
+
     def sentence(self, line: str, period: str, where: str) -> None:
         """应报 9 份，已报 6 份。未报 2 个：…"""
         for word, number in re.findall(r"([一-龥]+) (\d+) [份个]", line):
@@ -458,7 +523,7 @@ class Walk:
         found = Report.objects.filter(organization=place, period=period).first()
         if found is None:
             return
-        shown = page(self.client, f"/reports/{found.pk}/")
+        shown = self.open(f"/reports/{found.pk}/")
         names: list[str] = []
         for one in select(shown, ".figures > div"):
             label = (one.find("span").text or "").strip()
@@ -468,7 +533,7 @@ class Walk:
             link = one.find("span/a")
             if link is not None:
                 self.behind(place, when, label, link.get("href"))
-        for row in select(page(self.client, f"/reports/{found.pk}/print/"), ".paper-figures tr"):
+        for row in select(self.open(f"/reports/{found.pk}/print/"), ".paper-figures tr"):
             cell = re.match(r"\d+", text(select(row, "td")[0]))
             if cell:
                 said.say(place, when, text(row.find("th")), cell[0], "report-print")
@@ -486,7 +551,7 @@ class Walk:
 
     def behind(self, place: Organization, when: str, label: str, address: str) -> None:
         """As many rows as the figure says; the account of movements says all of it again."""
-        found = page(self.client, address)
+        found = self.open(address)
         where = {
             "/members/movements/": "movements",
             "/members/": "member-list",
@@ -504,7 +569,7 @@ class Walk:
 
     def movement(self, place: Organization, when: str, word: str, address: str) -> None:
         where = "movements" if "/movements/" in address else "member-list"
-        self.said.say(place, when, word, listed(page(self.client, address)), where)
+        self.said.say(place, when, word, listed(self.open(address)), where)
 
     def today(self, *places: Organization) -> None:
         """The roll as it stands: the organisation's page, the lists, the answers, the sheets."""
@@ -512,7 +577,7 @@ class Walk:
             place.refresh_from_db()
             self.organization(place)
             self.members(place)
-        found = page(self.client, "/organizations/")
+        found = self.open("/organizations/")
         leaves = select(found, "ul.tree .leaf")
         names = {str(row.pk): str(row) for row in Organization.objects.all()}
         for leaf in leaves:
@@ -530,7 +595,7 @@ class Walk:
 
     def organization(self, place: Organization) -> None:
         said = self.said
-        found = page(self.client, f"/organizations/{place.pk}/")
+        found = self.open(f"/organizations/{place.pk}/")
         for word, number, _, _ in stats(found):
             said.say(place, "today", word, number, "organization")
         for card in select(found, ".card"):
@@ -540,7 +605,7 @@ class Walk:
             for label, value in zip(select(card, "dt"), select(card, "dd"), strict=True):
                 if match := re.fullmatch(r"(\d+) 人", text(value)):
                     said.say(place, "today", text(label), match[1], "organization")
-                    rows = page(self.client, select(value, "a")[0].get("href"))
+                    rows = self.open(select(value, "a")[0].get("href"))
                     said.say(place, "today", text(label), listed(rows), "member-list")
                 elif text(label) == "2026年6月":
                     words = text(value).removeprefix("迟报，")
@@ -549,7 +614,7 @@ class Walk:
     def members(self, place: Organization) -> None:
         said = self.said
         address = f"/members/?organization={place.pk}"
-        found = page(self.client, address)
+        found = self.open(address)
         for word, number, _, _ in stats(found):
             said.say(place, "today", word, number, "member-list")
         said.say(place, "today", "在册", listed(found), "member-list")
@@ -575,7 +640,7 @@ class Walk:
 
     def home(self, username_of: Organization, period: str = JUNE) -> None:
         """What is missing below, without one's own, and what waits to be checked."""
-        found = page(self.client, "/")
+        found = self.open("/")
         own = Duty.objects.filter(organization=username_of, period=period).first()
         mine = own.counts_as if own else frozenset()
         for one in select(found, "li.due h2"):
@@ -602,6 +667,12 @@ def years_own(zone: Zone, username: str, place: Organization) -> Said:
     walk.report(walk.node, JUNE, f"{JUNE} sent")
     walk.today(walk.node)
     return said
+
+
+def left_out(found: HtmlElement) -> int:
+    """How many items are counted and not listed."""
+    more = re.search(r"另有 (\d+) 项由已划出的组织", text(found))
+    return int(more[1]) if more else 0
 
 
 def counts_all(found: HtmlElement) -> bool:

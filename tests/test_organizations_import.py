@@ -597,3 +597,28 @@ def test_facts_that_people_changed_since_are_marked(zone: Zone) -> None:
     other = old_roster(zone, 单位性质="国有")
     told = dataclasses.replace(imports.parse(other, other.name, by), as_of=before.as_of)
     assert imports.compare(told, by, lambda done, total: None).older == 0
+
+
+def test_the_command_asks_before_it_writes_a_roster_from_before_an_election(zone: Zone) -> None:
+    known = {"term_started_on": dt.date(2026, 5, 1), "term_ends_on": dt.date(2031, 5, 1)}
+    Organization.objects.filter(pk=zone.branch.pk).update(**known)
+    path = old_roster(zone, 换届时间="2021-04-20", 届满时间="2026-04-20")
+    why = "系统里 2026年5月1日 已换届，表中还是 2021年4月20日 那一届"
+    out, err = io.StringIO(), io.StringIO()
+    call_command("import_organizations", path, "--dry-run", "--json", stdout=out, stderr=err)
+    assert json.loads(out.getvalue())["older"] == 1
+    assert why in err.getvalue()
+    err = io.StringIO()
+    with pytest.raises(CommandError, match=r"有 1 行比系统中登记的旧，没有写入。.*--older"):
+        call_command("import_organizations", path, stderr=err)
+    assert (
+        f"第 2 行 {zone.branch.name}：{why}（换届时间 2026年5月1日 → 2021年4月20日"
+        in err.getvalue()
+    )
+    found = Organization.objects.values("term_started_on", "term_ends_on").get(pk=zone.branch.pk)
+    assert found == known
+    err = io.StringIO()
+    call_command("import_organizations", path, "--older", stdout=out, stderr=err)
+    assert why in err.getvalue()
+    zone.branch.refresh_from_db()
+    assert zone.branch.term_started_on == dt.date(2021, 4, 20)

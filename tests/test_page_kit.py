@@ -56,6 +56,7 @@ ALLOWED = {
     },
     "core/import_preview.html": {"form field": "one tick beside a button of another form"},
     "schedules/board.html": {"form field": "one choice in a line: no label above"},
+    "schedules/missing_text.html": {"form field": "a text to be copied; nothing of it is sent"},
     "schedules/report_planned.html": {
         "form field": "one day for each thing planned, within the form of a report"
     },

@@ -20,6 +20,9 @@ from members.enums import AGE_BANDS, DENOMINATORS, POSTS, PRESENCE, STATES
 from members.models import Member
 from members.queries.roster import SORTS
 from orgs.models import Organization, User
+from schedules.rounds.queries.readings import with_words
+
+from .world import actor
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
@@ -30,6 +33,8 @@ BIG = {
     "orgs_organization",
     "schedules_duty",
     "schedules_report",
+    "schedules_reportitem",
+    "schedules_reportmark",
 }
 FILTERS = [
     "",
@@ -52,7 +57,11 @@ ORGANIZATIONS = [
         for found in ("q=zb", "q=支部", "kind=branch", "organization_class=street", "term=overdue")
     ),
 ]
-REPORTS = ["/reports/", "/reports/?months=12", "/reports/?state=missing", "/"]
+REPORTS = [
+    *("/reports/", "/reports/?months=12", "/reports/?state=missing", "/"),
+    *("/reports/read/?use=all", "/reports/read/?use=problem&q=屋顶&standing=untouched"),
+    *("/reports/read/totals/", "/search/?q=屋顶渗水"),
+]
 
 
 def plans(sql: str) -> Iterator[dict[str, Any]]:
@@ -116,3 +125,16 @@ def test_no_page_reads_a_whole_table_that_grows(db: None) -> None:
     wrong += [line for line in of_the_top if not line.endswith("orgs_organization")]
     wrong += whole_tables("zone", ["/organizations/"])
     assert not wrong, "\n".join(wrong)
+
+    # What is searched for in reports is looked for in a year of them, however many are kept.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    top = actor(User.objects.get(username="zone"))
+    with CaptureQueriesContext(connection) as queries:
+        with_words(top, "屋顶渗水", 6)
+    conditions = [
+        step.get("Index Cond", "")
+        for step in plans(queries[0]["sql"])
+        if step.get("Relation Name") == "schedules_report" or "report_period" in str(step)
+    ]
+    assert any("period" in one for one in conditions), "not by the index of the period"

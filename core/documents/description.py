@@ -33,10 +33,12 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with lines; the first row is its head and repeats on every page."""
+    """A table with lines; the first row is its head and repeats on every page. Rows below it are
+    at least `row_mm` high: room for a pen."""
 
     rows: tuple[tuple[str, ...], ...]
     widths_mm: tuple[float, ...]
+    row_mm: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Document:
     number: str = ""  # 发文字号, under the title
     note: str = ""  # a line in the middle, such as the period
     addressee: str = ""  # 主送机关
+    stamp: str = ""  # a word in a frame above all else, such as 作废
 
 
 def numbered(number: int) -> str:
@@ -84,6 +87,6 @@ def numbered(number: int) -> str:
     return f"{NUMERALS[number - 1] if number <= len(NUMERALS) else number}、"
 
 
-def table(rows: Iterable[Sequence[str]], *, widths_mm: Sequence[float]) -> Table:
+def table(rows: Iterable[Sequence[str]], *, widths_mm: Sequence[float], row_mm: float = 0) -> Table:
     """A table from rows of any kind."""
-    return Table(tuple(tuple(row) for row in rows), tuple(widths_mm))
+    return Table(tuple(tuple(row) for row in rows), tuple(widths_mm), row_mm)

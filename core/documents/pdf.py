@@ -90,14 +90,16 @@ def html_of(document: Document) -> str:
         '<p class="note">{}</p>',
         ((clean(text),) for text in (document.number, document.note) if text),
     )
+    stamp = format_html('<p class="stamp"><b>{}</b></p>', clean(document.stamp))
     to = clean(document.addressee).rstrip("：:")
     addressee = format_html('<p class="line">{}：</p>', to) if to else ""
     # Without the language the Japanese face of the same font is chosen.
     return format_html(
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{}</title>'
-        '<meta name="dcterms.created" content="{}"></head><body>{}{}{}{}</body></html>',
+        '<meta name="dcterms.created" content="{}"></head><body>{}{}{}{}{}</body></html>',
         clean(document.name)[:200],
         clock.now().isoformat(timespec="seconds"),
+        stamp if document.stamp else "",
         titles,
         notes,
         addressee,
@@ -117,8 +119,8 @@ def _block(block: Block) -> SafeString | str:
             return format_html_join(
                 "", '<p class="line">{}</p>', ((clean(text),) for text in texts)
             )
-        case Table(rows, widths_mm):
-            return _table(rows, widths_mm)
+        case Table(rows, widths_mm, row_mm):
+            return _table(rows, widths_mm, row_mm)
         case Chart(drawing, caption):
             # A file of its own: its classes and the document's do not meet.
             source = base64.b64encode(drawing.picture().encode()).decode()
@@ -141,7 +143,7 @@ def _block(block: Block) -> SafeString | str:
             return '<div class="new-page"></div>'
 
 
-def _table(rows: Sequence[Sequence[str]], widths_mm: Sequence[float]) -> SafeString:
+def _table(rows: Sequence[Sequence[str]], widths_mm: Sequence[float], row_mm: float) -> SafeString:
     columns = format_html_join("", '<col style="width:{}mm">', ((width,) for width in widths_mm))
     lines = [
         format_html_join(
@@ -157,7 +159,7 @@ def _table(rows: Sequence[Sequence[str]], widths_mm: Sequence[float]) -> SafeStr
         "<table><colgroup>{}</colgroup><thead>{}</thead><tbody>{}</tbody></table>",
         columns,
         format_html_join("", "<tr>{}</tr>", ((line,) for line in head)),
-        format_html_join("", "<tr>{}</tr>", ((line,) for line in body)),
+        format_html_join("", '<tr style="height:{}mm">{}</tr>', ((row_mm, line) for line in body)),
     )
 
 

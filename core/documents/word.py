@@ -10,7 +10,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from .. import clock
@@ -47,6 +47,7 @@ FALLBACKS = {
 LINE = Pt(28.95)  # 22 lines of 3号 on a page of 225 mm
 INDENT_CHARACTERS = 200  # hundredths of a character: two
 TEXT_WIDTH_MM = 156  # of the page between its margins
+STAMP_RED = "B3261E"
 SEAL_LINES = 2  # above the name, where the stamp stands over name and date
 
 
@@ -63,6 +64,14 @@ class OfficialDocument:
         self._page()
         self._name(title)
         self._fallback_fonts()
+
+    def stamp(self, text: str) -> None:
+        """A word in a red frame, on the right above the title."""
+        run = self._add("", "Portal stamp").add_run(clean(text))
+        frame = OxmlElement("w:bdr")
+        for name, value in (("val", "single"), ("sz", "12"), ("space", "0"), ("color", STAMP_RED)):
+            frame.set(qn(f"w:{name}"), value)
+        run._r.get_or_add_rPr().append(frame)
 
     def title(self, text: str) -> None:
         """A title line, 2号 小标宋 in the middle."""
@@ -92,13 +101,19 @@ class OfficialDocument:
         for text in texts:
             self._add(text, "Portal line")
 
-    def table(self, rows: Sequence[Sequence[str]], *, widths_mm: Sequence[float]) -> None:
-        """A table with lines; the first row is its head and repeats on every page."""
+    def table(
+        self, rows: Sequence[Sequence[str]], *, widths_mm: Sequence[float], row_mm: float = 0
+    ) -> None:
+        """A table with lines; the first row is its head and repeats on every page. Others are at
+        least `row_mm` high."""
         table = self._document.add_table(rows=0, cols=len(widths_mm))
         table.style = "Table Grid"
         table.autofit = False
         for number, row in enumerate(rows):
-            cells = table.add_row().cells
+            added = table.add_row()
+            if number and row_mm:
+                added.height = Mm(row_mm)
+            cells = added.cells
             for cell, text, width in zip(cells, row, widths_mm, strict=True):
                 cell.width = Mm(width)
                 paragraph = cell.paragraphs[0]
@@ -182,6 +197,10 @@ class OfficialDocument:
         title = self._style("title", TITLE_FONT, TITLE_SIZE)
         title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
         title.paragraph_format.line_spacing = Pt(35)
+        stamp = self._style("stamp", HEAD_FONT, TITLE_SIZE)
+        stamp.font.bold, stamp.font.color.rgb = True, RGBColor.from_string(STAMP_RED)
+        stamp.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        stamp.paragraph_format.line_spacing = Pt(35)
         note = self._style("note", SUBHEAD_FONT, BODY_SIZE)
         note.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
         note.paragraph_format.space_after = LINE
@@ -277,6 +296,8 @@ def write_pack(
 
 def _made(document: Document) -> OfficialDocument:
     made = OfficialDocument(document.name)
+    if document.stamp:
+        made.stamp(document.stamp)
     for title in document.titles:
         made.title(title)
     for text in (document.number, document.note):
@@ -297,8 +318,8 @@ def _add(made: OfficialDocument, block: Block) -> None:
             made.paragraph(text)
         case Lines(texts):
             made.lines(texts)
-        case Table(rows, widths_mm):
-            made.table(rows, widths_mm=widths_mm)
+        case Table(rows, widths_mm, row_mm):
+            made.table(rows, widths_mm=widths_mm, row_mm=row_mm)
         case Chart(drawing, caption):
             made.chart(drawing, caption)
         case Signature(by, on, has_seal):

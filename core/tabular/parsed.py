@@ -251,16 +251,21 @@ def as_text(value: Value) -> str:
     return str(value)
 
 
-def stated_date(sheet: Sheet, header: Header) -> datetime.date | None:
-    """The day written above the header after 填报时间, if any."""
+def stated_date(
+    sheet: Sheet, header: Header, *, today: datetime.date | None = None
+) -> datetime.date | None:
+    """The day written above the header after 填报时间, if any; of a month or a year its last day,
+    as far as it has come by `today`."""
     for row in sheet.rows[: header.first_row - 1]:
         for value in row:
             match = _STATED_DATE.search(value) if isinstance(value, str) else None
             if match:
                 try:
-                    return read_date(match[1]).value
+                    stated = read_date(match[1])
                 except ValueError:
                     continue
+                last = stated.last_day
+                return max(stated.value, min(last, today)) if today else last
     return None
 
 

@@ -37,6 +37,7 @@ CELL_WORDS = {
     "k": ("锁定未报", "锁"),
     "x": (EMPTY, ""),
 }
+HEAT_STEPS = 5
 DIFF_LIMIT = 2000  # characters; comparing letter by letter is quadratic
 
 
@@ -233,6 +234,62 @@ def due_days(due_on: dt.date | None, word: str = "", note: str = "") -> SafeStri
     return format_html('<div class="days {}"><b>{}</b><span>{}</span></div>', tone, big, small)
 
 
+# --- how a thing to be done stands -----------------------------------------------------------
+
+_MARKS = {
+    "late": ("13", '<circle cx="6.5" cy="6.5" r="5.3"/><path d="M6.5 3.4v3.3l2.1 1.3"/>'),
+    "done": ("13", '<path d="M2 7l3 3 6-7"/>'),
+    "last": ("17", '<path d="M1.5 7l3 3 6-7M7.5 9.2l1 .8 6-7"/>'),
+    "back": ("13", '<path d="M11 6.5a4.5 4.5 0 1 1-1.4-3.2M11 1.5v2.8H8.2"/>'),
+}
+
+
+@register.simple_tag
+def mark(kind: str, text: str) -> SafeString:
+    """What stays said of a thing beside its state: late (it once was), done, last (it has lasted),
+    back (it came back)."""
+    width, drawing = _MARKS[kind]
+    return format_html(
+        '<span class="mark {}"><svg width="{}" height="13" viewBox="0 0 {} 13" aria-hidden="true">{}</svg>{}</span>',
+        kind,
+        width,
+        width,
+        SafeString(drawing),
+        text,
+    )
+
+
+@register.simple_tag
+def clock_bar(
+    used: int | None, limit: int | None, label: str = "", stands: bool = False
+) -> SafeString:
+    """A thin line below the words of a clock: how much of the time is used, what is beyond it apart.
+    Nothing without a limit. `stands`: the clock has been stopped."""
+    if used is None or not limit or limit < 0:
+        return SafeString("")
+    most = max(used, limit)
+    room, done = (round(132 * value / most) for value in (limit, min(used, limit)))
+    over = ""
+    if used > limit:
+        over = format_html(
+            '<rect class="over" x="{}" y="2" width="{}" height="4"/><rect class="line" x="{}" y="0" width="2" height="8"/>',
+            room,
+            132 - room,
+            max(room - 1, 0),
+        )
+    return format_html(
+        '<svg class="clock-bar{}" width="132" height="8" viewBox="0 0 132 8" role="img"><title>{}已用 {} 个工作日，时限 {} 个工作日</title>'
+        '<rect class="room" x="0" y="2" width="{}" height="4"/><rect class="used" x="0" y="2" width="{}" height="4"/>{}</svg>',
+        " stands" if stands else "",
+        f"{label}：" if label else "",
+        used,
+        limit,
+        room,
+        done,
+        over,
+    )
+
+
 # --- small parts -----------------------------------------------------------------------------
 
 
@@ -256,6 +313,32 @@ def matrix_cell(state: str, text: Any = "", url: str = "", title: str = "") -> S
     return SafeString(f'<td class="c {state}">{inner}</td>')
 
 
+@register.simple_tag
+def heat_cell(
+    step: int | None, text: Any, note: str = "", url: str = "", title: str = ""
+) -> SafeString:
+    """A <td> of a grid in one hue: the deeper, the worse. `step` from 0 to 4, None without colour;
+    `note` stands under the text and says what the colour is for."""
+    css = f"c heat depth-{step}" if step in range(HEAT_STEPS) else "c heat"
+    shown = f"<span>{conditional_escape(text)}</span>"
+    if note:
+        shown += f"<small>{conditional_escape(note)}</small>"
+    hint = quoted(title or text)
+    if url:
+        inner = f'<a href="{quoted(url)}" title="{hint}">{shown}</a>'
+    else:
+        inner = f'<i title="{hint}">{shown}</i>'
+    return SafeString(f'<td class="{css}">{inner}</td>')
+
+
+@register.simple_tag
+def heat_key(title: str, words: Sequence[str]) -> SafeString:
+    """What the steps of `heat_cell` stand for, the palest first. It is printed with the grid."""
+    steps = enumerate(list(words)[:HEAT_STEPS])
+    items = format_html_join("", '<li><i class="depth-{}"></i>{}</li>', steps)
+    return format_html('<ul class="key heat-key"><li>{}</li>{}</ul>', title, items)
+
+
 @register.inclusion_tag("components/empty_state.html")
 def empty_state(title: str, text: str = "", url: str = "", label: str = "") -> dict[str, Any]:
     """Says calmly that there is nothing, and what to do next."""
@@ -272,6 +355,28 @@ def progress(done: int, total: int, label: str = "", url: str = "") -> dict[str,
     done = min(done, total)
     share = percent(done, total) or 0
     return {"done": done, "total": total, "percent": share, "label": label, "url": url}
+
+
+@register.simple_tag
+def subnav(items: Iterable[Any], label: str) -> SafeString:
+    """Pages side by side, of which one is open. Items have `label`, `url`, `is_current`, maybe
+    `count`."""
+    lines = (
+        (
+            item.url,
+            SafeString(' class="on" aria-current="page"') if item.is_current else "",
+            item.label,
+            format_html("<small>{}</small>", count)
+            if (count := getattr(item, "count", None)) is not None
+            else "",
+        )
+        for item in items
+    )
+    return format_html(
+        '<nav class="subnav" aria-label="{}">{}</nav>',
+        label,
+        format_html_join("", '<a href="{}"{}>{}{}</a>', lines),
+    )
 
 
 @register.inclusion_tag("components/stepper.html")

@@ -211,14 +211,19 @@ def _option(value: Any, label: Any, chosen: Collection[str]) -> str:
     return f'<option value="{escape(text)}"{mark}>{conditional_escape(label)}</option>'
 
 
+def _names(text: object, label: object) -> bool:
+    """Whether the refusal says itself which field it is about."""
+    return len(str(label)) > 1 and str(label) in str(text)
+
+
 @register.simple_tag
 def form_problems(form: BaseForm) -> dict[str, Any]:
     """What is wrong with a form: each line with the id of its control, and how many there are."""
     rows = [
         {
             "id": field.id_for_label or f"field-{field.auto_id or field.html_name}",
-            "label": field.label,
-            "text": text,
+            # Named once: "请填写转入日期" needs no "转入日期：" before it.
+            "text": text if _names(text, field.label) else f"{field.label}：{text}",
         }
         for field in form
         for text in field.errors

@@ -7,7 +7,7 @@ from django import template
 from django.utils import timezone
 
 from core import clock, periods
-from core.dates import told
+from core.dates import in_words, told
 from core.text import in_one_line
 
 register = template.Library()
@@ -34,7 +34,7 @@ def date_zh(value: dt.date | None) -> str:
     value = _local(value)
     if not isinstance(value, dt.date):
         return EMPTY
-    return f"{value.year}年{value.month}月{value.day}日"
+    return in_words(value)
 
 
 @register.filter

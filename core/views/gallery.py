@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 from core import clock
 from core.guards import signed_in
 from core.layouts import Columns, Entry, Remark, Section, fields_helper
+from core.menu import Line
 from core.models import Effect
 
 from . import gallery_charts
@@ -136,6 +137,15 @@ def _samples() -> dict[str, Any]:
     return {
         "rows": rows,
         "months": [f"{month}月" for month in range(1, 7)],
+        "heat_words": ["100%", "95–99%", "85–94%", "70–84%", "不到 70%"],
+        "heat": [
+            ("金山桥街道", 4, "27/27", "迟12"),
+            ("东环街道", 3, "20/24", "未4 迟1"),
+            ("大庙街道", 2, "18/20", "未2"),
+            ("大黄山街道", 1, "27/27", "迟1"),
+            ("徐庄镇", 0, "31/31", ""),
+            ("金龙湖街道", None, "5/12", "待7"),
+        ],
         "today": today,
         "soon": today + 3 * day,
         "later": today + 9 * day,
@@ -168,6 +178,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "page_of_two": Paginator([1, 2], 20).get_page(1),
         "single": SmallForm(prefix="one")["first"],
         "effects": [Effect(state=state) for state in Effect.State],
+        "places": [
+            Line("月报", "#", True),
+            Line("督办事项", "#", False),
+            Line(LONG[:12], "#", False),
+        ],
         "form": SampleForm(),
         "wrong": _refused(),
         "locked": LockedForm(initial=filled, prefix="d"),

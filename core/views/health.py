@@ -53,8 +53,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     something is not.
 
     Says what is wrong, never whose data is concerned, and that only from this machine itself or
-    to whoever brings METRICS_TOKEN; to others only whether. A broker that does not answer is told and
-    does not fail the check: a worker finds the work without it (docs/adr/0003).
+    to whoever brings METRICS_TOKEN; to others only whether. A broker that does not answer is told
+    and does not fail the check: a worker finds the work without it (docs/adr/0003).
     """
     problems: list[str] = []
     warnings: list[str] = []

@@ -10,6 +10,7 @@ from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
+from orgs.models import Organization
 
 from ..enums import EXCLUSIONS, DecisionKind, ExitReason
 from ..models import Member, MembershipDecision
@@ -64,6 +65,7 @@ def propose(
                 basis=basis[:300],
                 proposed_by_id=by.user_id,
                 proposed_by_name=by.name[:100],
+                proposed_in_id=by.organization_id,
                 proposed_at=clock.now(),
             )
     except IntegrityError as error:
@@ -74,9 +76,15 @@ def propose(
 
 @action
 def approve(
-    *, decision: MembershipDecision, document_number: str, approved_on: dt.date, by: Actor
+    *,
+    decision: MembershipDecision,
+    document_number: str,
+    approved_on: dt.date,
+    by: Actor,
+    organization: Organization | None = None,
 ) -> MembershipDecision:
-    """The committee's yes: from the day of the approval on it counts.
+    """The committee's yes: from the day of the approval on it counts. `organization` is the branch
+    that takes up who comes back, where his own has been abolished.
 
     Raises NotAllowed for whoever proposed it or whose body may not decide, Conflict when it has
     been decided, or the member stands otherwise by now.
@@ -111,7 +119,7 @@ def approve(
             is_decided=True,
         )
     elif decision.kind == DecisionKind.RESTORED:
-        members.restore(member=member, reason=note, by=by, is_decided=True)
+        members.restore(member=member, reason=note, by=by, to=organization, is_decided=True)
     else:
         act = "suspend" if decision.kind == DecisionKind.SUSPENDED else "resume"
         members.set_apart(member=member, act=act, on=approved_on, note=note, by=by)
@@ -144,6 +152,27 @@ def refuse(*, decision: MembershipDecision, reason: str, by: Actor) -> Membershi
     )
     _record(decision, "members.decision.refuse", by, {}, reason)
     _tell(decision, f"{decision}：未批准", reason)
+    return decision
+
+
+@action
+def withdraw(*, decision: MembershipDecision, by: Actor) -> MembershipDecision:
+    """Whoever proposed it, or another who may propose in the same place, takes it back.
+
+    Raises NotAllowed for anybody else, Conflict when it has been decided.
+    """
+    if not MembershipDecision.objects.for_withdrawing(by).filter(pk=decision.pk).exists():
+        raise NotAllowed("党籍处理由提请的党组织撤回。")
+    MembershipDecision.machine.move(
+        decision,
+        "withdraw",
+        decided_by_name=by.name[:100],
+        decided_at_place=by.organization_name[:100],
+        decided_at=clock.now(),
+    )
+    _record(decision, "members.decision.withdraw", by, {}, decision.basis)
+    if decision.proposed_by_id != by.user_id:
+        _tell(decision, f"{decision}：已撤回", f"由{by.name}撤回，上级不再办理。")
     return decision
 
 
@@ -191,6 +220,7 @@ def _tell(decision: MembershipDecision, title: str, body: str) -> None:
                 title=title,
                 body=body,
                 url=decision.get_absolute_url(),
+                by_mail=False,  # what is decided about somebody leaves the portal with nobody's mail
             )
         ]
     )

@@ -24,9 +24,9 @@ def note_in_vain(by: Actor) -> None:
 
 
 def note_sheet(by: Actor, *, count: int) -> None:
-    """The same of `count` rows of a sheet, which honest lists of people who moved have, too: it
-    stops nothing."""
-    audit.record_refusal(
+    """The same of `count` rows of a sheet, within the running action. Honest lists of people who
+    moved have some, too: it stops nothing."""
+    audit.record(
         by=by,
         verb=SHEET_VERB,
         object_type="members.memberimport",
@@ -57,7 +57,8 @@ def refuse_registered(members: Sequence[Member], by: Actor) -> None:
         raise rules.registered("同一个身份号码在这次提交中出现了两次，请核对。")
     if not own:
         return
-    refuse_too_many(by)
+    if len(own) == 1:  # typed; of a sheet's numbers the preview has told, and stops nobody
+        refuse_too_many(by)
     for chunk in batched(own, IN_ONE_LIST):
         rows = Member.objects.filter(identity_index__in=chunk).select_related("organization")
         for row in rows.only(

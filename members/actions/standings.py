@@ -14,7 +14,7 @@ from django.utils import timezone
 from core import audit, clock
 from core.actions import action
 from core.actor import Actor
-from core.batches import batched
+from core.batches import IN_ONE_LIST, batched
 
 from ..enums import Category, MembershipState
 from ..models import Member, MembershipExit, MemberStanding
@@ -23,7 +23,6 @@ from ..queries.standings import astray
 
 # values by column, the day from which they hold, and the first on which they do not
 _Piece = tuple[dict[str, Any], dt.date, dt.date | None]
-CHUNK = 5000  # ids in one IN list
 BATCH = 500
 
 
@@ -50,7 +49,7 @@ def change(members: Sequence[Member], since: Mapping[int, dt.date] | None = None
     """
     today, now = clock.today(), clock.now()
     known: dict[int, list[MemberStanding]] = defaultdict(list)
-    for ids in batched((member.pk for member in members), CHUNK):
+    for ids in batched((member.pk for member in members), IN_ONE_LIST):
         rows = MemberStanding.objects.in_force().filter(member__in=ids).order_by("valid_from")
         for row in rows:
             known[row.member_id].append(row)
@@ -64,7 +63,7 @@ def change(members: Sequence[Member], since: Mapping[int, dt.date] | None = None
             if standing.pop((*values.values(), start, end), None) is None:
                 written.append(_row(values, start, end, now))
         withdrawn += [row.pk for row in standing.values()]
-    for ids in batched(withdrawn, CHUNK):
+    for ids in batched(withdrawn, IN_ONE_LIST):
         MemberStanding.objects.filter(pk__in=ids).update(withdrawn_at=now)
     MemberStanding.objects.bulk_create(written, batch_size=BATCH)
 
@@ -75,7 +74,7 @@ def settle(*, by: Actor) -> int:
     or an older release during an upgrade does; returns how many. Audited when there were any."""
     count = 0
     wrong = astray().order_by("pk").values_list("pk", flat=True)
-    for ids in batched(list(wrong), CHUNK):
+    for ids in batched(list(wrong), IN_ONE_LIST):
         change(list(Member.objects.select_for_update().filter(pk__in=ids).order_by("pk")))
         count += len(ids)
     if count:
@@ -91,7 +90,7 @@ def fill(*, since: dt.date) -> int:
     """
     count = 0
     lacking = Member.objects.filter(standings=None).order_by("pk")
-    for ids in batched(list(lacking.values_list("pk", flat=True)), CHUNK):
+    for ids in batched(list(lacking.values_list("pk", flat=True)), IN_ONE_LIST):
         left = dict(
             MembershipExit.objects.filter(member__in=ids, undone_at=None).values_list(
                 "member_id", "happened_on"

@@ -13,6 +13,7 @@ NOTHING = ("无", "—", "-", "/")
 
 
 def options(choices: dict[str, str], empty: str = "不限") -> list[tuple[str, str]]:
+    """What a select box offers: nothing chosen first, in the words of `empty`."""
     return [("", empty), *((key, label) for key, label in choices.items() if key)]
 
 

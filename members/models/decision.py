@@ -40,6 +40,16 @@ class MembershipDecisionQuerySet(models.QuerySet["MembershipDecision"]):
         found = found.exclude(proposed_by__in=actor.persons)
         return found if kind == OrganizationKind.WORK_COMMITTEE else found.filter(is_highest=False)
 
+    def for_withdrawing(self, actor: Actor) -> "MembershipDecisionQuerySet":
+        """Those that the actor proposed, or that were proposed where he acts; while he may still
+        propose for the branch."""
+        if actor.user_id is None or Permission.MEMBER_EDIT not in actor.permissions:
+            return self.none()
+        ours = Q(proposed_by_id=actor.user_id)
+        if actor.organization_id is not None:
+            ours |= Q(proposed_in_id=actor.organization_id)
+        return self.filter(in_scope(actor, Permission.MEMBER_EDIT)).filter(ours)
+
 
 def kind_of_body(actor: Actor) -> str:
     """The kind of organisation in whose name the actor acts; empty without one. One query."""
@@ -70,6 +80,7 @@ class MembershipDecision(models.Model):
         PROPOSED = "proposed", "待批准"
         APPROVED = "approved", "已批准"
         REFUSED = "refused", "未批准"
+        WITHDRAWN = "withdrawn", "已撤回"
 
     member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="decisions")
     organization = models.ForeignKey(
@@ -85,6 +96,9 @@ class MembershipDecision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     proposed_by_name = models.CharField("提请人", max_length=100)
+    proposed_in = models.ForeignKey(  # the organisation that he acted for
+        "orgs.Organization", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     proposed_at = models.DateTimeField("提请时间")
     approved_on = models.DateField("批准日期", null=True)
     document_number = models.CharField("批复文号", max_length=60, blank=True)
@@ -102,6 +116,7 @@ class MembershipDecision(models.Model):
         moves={
             "approve": Move("批准", from_=[State.PROPOSED], to=State.APPROVED),
             "refuse": Move("不批准", from_=[State.PROPOSED], to=State.REFUSED),
+            "withdraw": Move("撤回", from_=[State.PROPOSED], to=State.WITHDRAWN),
         },
         refusal="这项党籍处理{state}，不用再办理。",
     )

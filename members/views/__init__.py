@@ -11,6 +11,7 @@ from .decisions import (
     decision_detail,
     decision_list,
     decision_refuse,
+    decision_withdraw,
     member_status,
 )
 from .exports import member_export
@@ -30,6 +31,7 @@ __all__ = [
     "decision_detail",
     "decision_list",
     "decision_refuse",
+    "decision_withdraw",
     "member_create",
     "member_detail",
     "member_edit",

@@ -15,6 +15,7 @@ from ..access import get_member
 from ..actions import decisions
 from ..forms import ApproveForm, ProposeForm, RefuseForm
 from ..models import MembershipDecision
+from ..models.decision import MembershipDecisionQuerySet
 from ..queries.decisions import fitting
 
 READ, FORM = ("GET", "HEAD"), ("GET", "HEAD", "POST")
@@ -58,10 +59,13 @@ def decision_list(request: PortalRequest) -> HttpResponse:
     )
 
 
+def _rows() -> MembershipDecisionQuerySet:
+    return MembershipDecision.objects.select_related("member", "organization")
+
+
 def _decision(request: PortalRequest, pk: int, *, to_decide: bool = False) -> MembershipDecision:
     """One of the scope, or one that the actor's committee may decide. Raises Http404."""
-    rows = MembershipDecision.objects.select_related("member", "organization")
-    reach = rows.for_deciding if to_decide else rows.visible_to
+    reach = _rows().for_deciding if to_decide else _rows().visible_to
     return get_object_or_404(reach(request.actor), pk=pk)
 
 
@@ -70,11 +74,22 @@ def _page(
 ) -> HttpResponse:
     waits = MembershipDecision.objects.for_deciding(request.actor).waiting()
     may_decide = waits.filter(pk=decision.pk).exists()
-    context = {"approve_form": ApproveForm(), "refuse_form": RefuseForm(), **context}
+    ours = MembershipDecision.objects.for_withdrawing(request.actor).waiting()
+    may_withdraw = ours.filter(pk=decision.pk).exists()
+    context = {
+        "approve_form": ApproveForm(actor=request.actor, decision=decision),
+        "refuse_form": RefuseForm(),
+        **context,
+    }
     return render(
         request,
         "members/decision_detail.html",
-        {"decision": decision, "may_decide": may_decide, **context},
+        {
+            "decision": decision,
+            "may_decide": may_decide,
+            "may_withdraw": may_withdraw,
+            **context,
+        },
         status=status,
     )
 
@@ -91,7 +106,9 @@ def decision_approve(request: PortalRequest, pk: int) -> HttpResponse:
     return acts.perform(
         request,
         load=lambda: _decision(request, pk, to_decide=True),
-        form=lambda decision: ApproveForm(acts.typed(request)),
+        form=lambda decision: ApproveForm(
+            acts.typed(request), actor=request.actor, decision=decision
+        ),
         act=lambda attempt: decisions.approve(
             decision=attempt.subject, by=request.actor, **attempt.given
         ),
@@ -126,4 +143,25 @@ def decision_refuse(request: PortalRequest, pk: int) -> HttpResponse:
             conflict=attempt.conflict,
             status=attempt.status,
         ),
+    )
+
+
+@needs(P.MEMBER_EDIT, methods=("POST",))
+def decision_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
+    """Takes back what waits, after a question."""
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(_rows().for_withdrawing(request.actor), pk=pk),
+        act=lambda decision: decisions.withdraw(decision=decision, by=request.actor),
+        done=lambda decision, done: acts.said(request, "已撤回，上级不再办理。", decision),
+        ask=lambda decision: acts.Question(
+            f"撤回党籍处理：{decision}",
+            [
+                f"{decision.resolution_number}的提请撤回，上级不再办理。",
+                "党籍、人数和名册都不变，撤回记入审计。",
+                "需要时可以在党员页面重新提请。",
+            ],
+            "确认撤回",
+        ),
+        back=lambda decision: decision,
     )

@@ -178,8 +178,8 @@ def reset_password(*, by: Actor, user_id: int, seen: str | None = None) -> User:
     """Makes the password worthless, ends the person's sessions and tokens, and lifts a lock-out.
 
     Nobody is told a secret: another person, the security administrator, prints a slip, and its
-    first use asks what only the owner knows (actions/slips.py). Both administrators and the owner
-    learn of it. `seen` is the `password_mark` of the page with the button: what has just been reset
+    first use asks what only the owner knows (actions/slips.py). The security administrators and the
+    owner learn of it. `seen` is the `password_mark` of the page with the button: what has just been reset
     is not reset by one more click, nor by a colleague's (Stale).
 
     An administrator's password is refused (NotAllowed): it is reset on the server, by

@@ -128,6 +128,23 @@ def refuse(*, by: Actor, proposal_id: int) -> AdministratorProposal:
     return proposal
 
 
+@action
+def withdraw(*, by: Actor, proposal: AdministratorProposal) -> AdministratorProposal:
+    """Whoever proposed it takes it back. Raises NotAllowed for anybody else, Conflict when it has
+    been decided."""
+    if by.user_id is None or proposal.proposed_by_id != by.user_id:
+        raise NotAllowed("任免由提请的管理员撤回。")
+    AdministratorProposal.machine.move(proposal, "withdraw", decided_at=clock.now())
+    audit.record(
+        by=by,
+        verb="orgs.administrator.withdrawn",
+        obj=proposal.user,
+        changes={"admin_kind": [proposal.user.admin_kind, proposal.admin_kind]},
+        note=proposal.reason,
+    )
+    return proposal
+
+
 def _decide(*, by: Actor, proposal_id: int, act: str) -> AdministratorProposal:
     """One conditional UPDATE: of several persons deciding at once exactly one does."""
     proposal = AdministratorProposal.objects.select_related("user").get(pk=proposal_id)

@@ -20,7 +20,7 @@ def raise_alarms(*, by: Actor) -> int:
     recently, new = _recently(), 0
     for rule in alarms.registered():
         for found in rule.find(alarms.since()):
-            about = f"alarm:{rule.key}:{found.subject}"[:60]  # as long as the column is
+            about = f"{alarms.ALARM}{rule.key}:{found.subject}"[:60]  # as long as the column is
             if about in recently or not _tell(AdminKind.SECURITY, about=about, found=found):
                 continue
             audit.record(
@@ -57,7 +57,9 @@ def check_chain(*, by: Actor) -> int:
 
 def _recently() -> set[str]:
     """What has been told in the last 24 hours. One query."""
-    found = Notification.objects.filter(about__startswith="alarm:", created_at__gt=alarms.since())
+    found = Notification.objects.filter(
+        about__startswith=alarms.ALARM, created_at__gt=alarms.since()
+    )
     return set(found.values_list("about", flat=True))
 
 

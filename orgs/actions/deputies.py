@@ -10,6 +10,7 @@ from django.urls import reverse
 from core import audit, clock, notifications
 from core.actions import action
 from core.actor import Actor
+from core.dates import in_words
 from core.errors import Conflict, DomainError, NotAllowed
 
 from ..enums import AdminKind
@@ -108,8 +109,7 @@ def withdraw_deputy(*, by: Actor, request_id: int) -> DeputyRequest:
     )
     if asked is None:
         raise DomainError("没有这项委托。")
-    DeputyRequest.machine.move(asked, "withdraw", decided_by_name=by.name, decided_at=clock.now())
-    _record("withdrawn", asked, asked.user, by=by)
+    _withdraw(asked, by=by)
     return asked
 
 
@@ -176,7 +176,7 @@ def _lend(grant: RoleGrant, deputy: User, first: dt.date, last: dt.date, *, by: 
         granted_at=clock.now(),
         deputy_for=grant,
     )
-    days = f"{_day(first)}至{_day(last)}，到期自动结束。"
+    days = f"{in_words(first)}至{in_words(last)}，到期自动结束。"
     _record(
         "named", right, deputy, by=by, valid_from=[None, first], valid_to=[None, right.valid_to]
     )
@@ -197,6 +197,10 @@ def _lend(grant: RoleGrant, deputy: User, first: dt.date, last: dt.date, *, by: 
 def _ask(
     grant: RoleGrant, deputy: User, first: dt.date, last: dt.date, *, by: Actor
 ) -> DeputyRequest:
+    # Nobody decided in time: it stands on no page any more, and must not bar a new one.
+    stale = DeputyRequest.objects.filter(grant=grant, user=deputy, last__lt=clock.today())
+    for asked in stale.filter(state=DeputyRequest.State.ASKED):  # one at most
+        _withdraw(asked, by=by)
     try:
         with transaction.atomic():
             asked = DeputyRequest.objects.create(
@@ -206,6 +210,11 @@ def _ask(
         raise Conflict(f"已申请由{deputy.name}代理，正在等上级确认。", field="username") from error
     _record("asked", asked, deputy, by=by, valid_from=[None, first], valid_to=[None, asked.until])
     return asked
+
+
+def _withdraw(asked: DeputyRequest, *, by: Actor) -> None:
+    DeputyRequest.machine.move(asked, "withdraw", decided_by_name=by.name, decided_at=clock.now())
+    _record("withdrawn", asked, asked.user, by=by)
 
 
 def _asked(by: Actor, request_id: int) -> DeputyRequest:
@@ -238,11 +247,7 @@ def _check_dates(grant: RoleGrant, first: dt.date, last: dt.date) -> None:
         raise DomainError(f"一次最多委托 {LONGEST.days} 天。", field="last")
     if grant.valid_to is not None and last >= grant.valid_to:
         day = grant.valid_to - dt.timedelta(days=1)
-        raise DomainError(f"自己的这项身份只到{_day(day)}。", field="last")
-
-
-def _day(day: dt.date) -> str:
-    return f"{day:%Y年%-m月%-d日}"
+        raise DomainError(f"自己的这项身份只到{in_words(day)}。", field="last")
 
 
 def _key(right: RoleGrant, what: str) -> str:

@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from core import audit, clock, crypto, notifications
@@ -25,6 +24,7 @@ from .watchers import tell_administrators
 State = FullExport.State
 DOCUMENT = "orgs.full_export"  # the kind of document (packs.py)
 SHORTEST_PURPOSE = 4
+LONGEST_FILTER = 1000
 # Read aloud and typed by hand: nothing that looks like something else.
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -59,6 +59,8 @@ def ask(
     purpose = clean(purpose)
     if len(purpose) < SHORTEST_PURPOSE:
         raise DomainError(f"请写明用途（至少 {SHORTEST_PURPOSE} 个字）。", field="purpose")
+    if len(what) > LONGEST_FILTER:  # cut, it would be another list than the one that was counted
+        raise DomainError("筛选条件太长，请减少条件后再导出。")
     # The lock makes parallel requests of one person count one after the other.
     User.objects.select_for_update().get(pk=by.user_id)
     most = ROLES[by.role].full_exports
@@ -74,7 +76,7 @@ def ask(
         uid=uuid.uuid4(),
         kind=kind,
         title=title[:150],
-        what=what[:1000],
+        what=what,
         purpose=purpose[:200],
         rows=rows,
         organization=organization,
@@ -119,6 +121,18 @@ def refuse(*, export: FullExport, reason: str, by: Actor) -> FullExport:
     FullExport.machine.move(export, "refuse", reason=reason[:200], **_decided(by))
     _record(export, "orgs.full_export.refuse", by, {}, reason)
     _tell(export, export.asked_by_id, "refused", f"{export.title}未批准", reason)
+    return export
+
+
+@action
+def withdraw(*, export: FullExport, by: Actor) -> FullExport:
+    """Whoever asked takes it back; it stays one of those asked for that day. Raises NotAllowed for
+    anybody else, Conflict when it has been decided."""
+    if by.user_id is None or export.asked_by_id != by.user_id:
+        raise NotAllowed("完整导出由提出的人撤回。")
+    now = clock.now()
+    FullExport.machine.move(export, "withdraw", decided_by_name=by.name[:100], decided_at=now)
+    _record(export, "orgs.full_export.withdraw", by, {}, export.purpose)
     return export
 
 
@@ -179,7 +193,7 @@ def _tell(export: FullExport, user_id: int, event: str, title: str, body: str) -
                 key=f"full-export:{export.uid}:{event}:{user_id}",
                 title=title,
                 body=body,
-                url=reverse("orgs:export-detail", args=[export.uid]),
+                url=export.get_absolute_url(),
             )
         ]
     )

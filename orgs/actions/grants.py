@@ -15,7 +15,7 @@ from core.notifications import Message, tell
 from core.states import Stale
 
 from .. import tree
-from ..models import NamedRight, OfficeHolding, Organization, RoleGrant, User
+from ..models import OfficeHolding, Organization, RoleGrant, User
 from ..queries.account_plans import grant_plan
 from ..queries.ceasing import standing_at
 from ..roles import WORK_ROLES, role_of_office
@@ -193,21 +193,10 @@ def _right(holding: OfficeHolding) -> tuple[int | None, int, str]:
 
 @action
 def end_at(*, by: Actor, organization: Organization) -> int:
-    """Ends as of today all grants, namings and recusals at an organisation that ceases, deputies'
-    grants among them; returns how many grants. Tells the people. Nine queries."""
-    today = clock.today()
-    running = standing_at(organization)
-    ended = list(running.select_for_update(of=("self",)))
+    """Ends as of today all grants at an organisation that ceases, deputies' among them; returns how
+    many. Tells the people. However many there are, as many queries."""
+    ended = list(standing_at(organization).select_for_update(of=("self",)))
     _end_all(ended, by=by, note=f"{organization}不再存在")
-    over = NamedRight.objects.filter(organization=organization).not_over()
-    named = NamedRight.objects.filter(pk__in=list(over.values_list("pk", flat=True)))
-    told = {"ended_by_name": by.name[:100], "ended_at": clock.now()}
-    for act, is_recusal in (("end", False), ("take_back", True)):
-        of_kind = named.filter(is_recusal=is_recusal)
-        late = of_kind.filter(valid_from__gt=today)
-        NamedRight.machine.move_many(late, act, valid_to=F("valid_from"), **told)
-        begun = of_kind.filter(valid_from__lte=today)
-        NamedRight.machine.move_many(begun, act, valid_to=today, **told)
     tell(
         Message(
             user_id=grant.user_id,

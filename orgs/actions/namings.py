@@ -1,19 +1,22 @@
 """指名与回避: people named for an organisation, and people who keep out of it."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core import audit, clock, notifications
 from core.actions import action
 from core.actor import WHOLE, Actor, Thing
+from core.dates import in_words
 from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
 
 from .. import relations
 from ..models import NamedRight, Organization, RoleGrant, User
 from ..models.account import normalize_username
+from ..queries.ceasing import held_namings
 from ..queries.namings import named_until
 from ..relations import Relation
 from ..roles import WORK_ROLES, holding
@@ -132,6 +135,34 @@ def take_back(*, by: Actor, right_id: int) -> NamedRight:
     return right
 
 
+@action
+def end_at(*, by: Actor, organization: Organization) -> int:
+    """Ends as of today all namings and recusals at an organisation that ceases; returns how many.
+    Tells the people. However many there are, as many queries."""
+    today, told = clock.today(), {"ended_by_name": by.name[:100], "ended_at": clock.now()}
+    ended = held_namings(organization)
+    for act, is_recusal in (("end", False), ("take_back", True)):
+        of_kind = NamedRight.objects.filter(
+            pk__in=[right.pk for right in ended if right.is_recusal == is_recusal]
+        )
+        late, begun = of_kind.filter(valid_from__gt=today), of_kind.filter(valid_from__lte=today)
+        NamedRight.machine.move_many(late, act, valid_to=F("valid_from"), **told)
+        NamedRight.machine.move_many(begun, act, valid_to=today, **told)
+    _keep_counts([right.user_id for right in ended])
+    for right in ended:
+        _audit_end(right, by, right.valid_to, max(today, right.valid_from))
+    notifications.tell(
+        notifications.Message(
+            user_id=right.user_id,
+            key=f"named:{right.pk}:ended",
+            title=f"{organization}的{right.word}已结束",
+            body=f"{organization}已合并或撤销。",
+        )
+        for right in ended
+    )
+    return len(ended)
+
+
 def _place(relation: str, organization_id: int) -> tuple[Relation, Organization]:
     kind = relations.registered().get(relation)
     organization = Organization.objects.active().filter(pk=organization_id).first()
@@ -209,7 +240,7 @@ def _write(
             )
     except IntegrityError as error:
         raise Conflict(f"刚刚已有人为{user.name}办理{word}。", field="username") from error
-    _keep_count(user)
+    _keep_counts([user.pk])
     _audit(
         right,
         "orgs.recusal.recorded" if is_recusal else "orgs.naming.given",
@@ -223,7 +254,7 @@ def _write(
         note=reason,
     )
     if user.pk != by.user_id:
-        days = f"{_day(first)}起" if right.last_day is None else f"至{_day(right.last_day)}"
+        days = f"{in_words(first)}起" if right.last_day is None else f"至{in_words(right.last_day)}"
         _tell(right, f"{by.name}为你办理{word}：{organization} {kind.label}", f"{days}。{reason}")
     return right
 
@@ -239,13 +270,21 @@ def _end(right: NamedRight, act: str, by: Actor) -> None:
         ended_by_name=by.name,
         ended_at=clock.now(),
     )
-    _keep_count(right.user)
+    _keep_counts([right.user_id])
+    _audit_end(right, by, before, last)
+
+
+def _audit_end(right: NamedRight, by: Actor, before: dt.date | None, last: dt.date) -> None:
     verb = "orgs.recusal.ended" if right.is_recusal else "orgs.naming.ended"
     _audit(right, verb, by, {"valid_to": [before, last]})
 
 
-def _keep_count(user: User) -> None:
-    User.objects.filter(pk=user.pk).update(named_until=named_until(user))
+def _keep_counts(people: Collection[int]) -> None:
+    """Sets `named_until` of the people, who are locked. Two queries."""
+    until = named_until(people)
+    User.objects.bulk_update(
+        [User(pk=pk, named_until=until.get(pk)) for pk in set(people)], ["named_until"]
+    )
 
 
 def _audit(
@@ -261,10 +300,6 @@ def _audit(
         changes=changes,
         note=note,
     )
-
-
-def _day(day: dt.date) -> str:
-    return f"{day:%Y年%-m月%-d日}"
 
 
 def _tell(right: NamedRight, title: str, body: str) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from core import clock
 from core.actor import Actor
+from core.dates import in_words
 from core.errors import DomainError, NotAllowed
 
 from .. import titles
@@ -32,7 +33,7 @@ def covered(by: Actor, organization: Organization, field: str | None = None) -> 
 def existing(organization: Organization, what: str = "该党组织") -> None:
     """Raises DomainError when the organisation has been abolished."""
     if organization.abolished_on is not None:
-        raise DomainError(f"{what}已于 {_zh(organization.abolished_on)} 撤销")
+        raise DomainError(f"{what}已于 {in_words(organization.abolished_on)} 撤销")
 
 
 def not_in_future(day: dt.date) -> None:
@@ -48,7 +49,7 @@ def on_time(organization: Organization, day: dt.date) -> None:
     since = organization.placements.filter(valid_to=None).values_list("valid_from", flat=True)
     for last in since:
         if last is not None and day < last:
-            raise DomainError(f"日期不能早于上一次变动（{_zh(last)}）", field="on")
+            raise DomainError(f"日期不能早于上一次变动（{in_words(last)}）", field="on")
 
 
 def name_is_free(name: str, but: Organization | None = None) -> None:
@@ -58,7 +59,3 @@ def name_is_free(name: str, but: Organization | None = None) -> None:
         same = same.exclude(pk=but.pk)
     if same.exists():
         raise DomainError("已有同名的党组织", field="name")
-
-
-def _zh(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

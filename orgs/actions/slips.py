@@ -36,12 +36,13 @@ class Slip:
 def print_slips(
     *, by: Actor, organization: Organization, again: bool = False, seen: str | None = None
 ) -> list[Slip]:
-    """Gives everybody at and under the committee who has a role, has never signed in or was reset, and can be
-    asked something a first password, and returns them all, this once. With `again` also those
-    whose slip is out already: that one is void then.
+    """Gives everybody at and under the committee who has a role, has never signed in or was reset,
+    and can be asked something, a first password; returns them all, this once. With `again` also
+    those whose slip is out already: that one is void then.
 
     `seen` is the `print_mark` of the page with the button: a second press prints nothing (Stale).
-    Raises NotAllowed for whoever opened or reset one of the accounts, DomainError when there is nobody.
+    Raises NotAllowed for whoever opened or reset one of the accounts, DomainError when there is
+    nobody.
     """
     ids = [one.user.pk for found in committees(organization.path) for one in found.people]
     list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))

@@ -12,7 +12,7 @@ from .. import lifecycle, titles, tree
 from ..enums import EventKind
 from ..models import OfficeHolding, Organization
 from ..models.organization import below as in_subtree
-from . import grants, history, offices, paths, register
+from . import grants, history, namings, offices, paths, register
 from .history import Decision
 
 
@@ -147,3 +147,4 @@ def _cease(
     organization.placements.filter(valid_to=None).update(valid_to=on)
     offices.leave_all(OfficeHolding.objects.filter(organization=organization), on, by=by)
     grants.end_at(by=by, organization=organization)
+    namings.end_at(by=by, organization=organization)

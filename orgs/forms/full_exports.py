@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 
+from ..actions.full_exports import SHORTEST_PURPOSE
 from .organizations import CleanCharField
-
-SHORTEST = 4  # of a purpose
 
 
 class ExportForm(forms.Form):
@@ -17,7 +16,7 @@ class ExportForm(forms.Form):
         label="用途",
         required=False,
         max_length=200,
-        help_text="选“完整显示”的必须填：用在哪里、给谁。用途印在每页页眉并记入审计。",
+        help_text="用在哪里、给谁。用途印在每页页眉并记入审计。",
     )
 
     def __init__(self, *args: Any, may_see_full: bool, masks: str, **kwargs: Any) -> None:
@@ -25,11 +24,14 @@ class ExportForm(forms.Form):
         choices = [("masked", masks), ("full", "完整显示，文件加密码")]
         field: Any = self.fields["scope"]
         field.choices = choices if may_see_full else choices[:1]
+        if may_see_full:
+            purpose: Any = self.fields["purpose"]
+            purpose.needed = "“完整显示”必填"  # instead of 选填
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if given.get("scope") == "full" and len(given.get("purpose") or "") < SHORTEST:
-            self.add_error("purpose", f"请写明用途（至少 {SHORTEST} 个字）。")
+        if given.get("scope") == "full" and len(given.get("purpose") or "") < SHORTEST_PURPOSE:
+            self.add_error("purpose", f"请写明用途（至少 {SHORTEST_PURPOSE} 个字）。")
         return given
 
 

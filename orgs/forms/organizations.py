@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 
 from core import clock
 from core.actor import Actor
-from core.figures import moment_of
+from core.figures import moment_of, moment_word
 from core.identity import normalise
 from core.text import clean, compact_name, to_half_width
 
@@ -77,6 +78,19 @@ class MomentField(forms.CharField):
             return moment_of(str(value))
         except ValueError as error:
             raise ValidationError("不是时刻。", code="invalid") from error
+
+
+def query_of(form: forms.Form, **others: Any) -> str:
+    """The query of an address that asks for what the validated filter form has understood, and for
+    `others`: however long and odd the address was that it was read from."""
+    asked = {**form.cleaned_data, **others}
+    return urlencode(
+        {
+            name: moment_word(value) if isinstance(value, dt.datetime) else value
+            for name, value in asked.items()
+            if value
+        }
+    )
 
 
 class OrganizationFilter(forms.Form):

@@ -4,6 +4,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from core import clock, crypto
 from core.actor import Actor
@@ -64,6 +65,7 @@ class FullExport(models.Model):
         WAITING = "waiting", "待批准"
         ALLOWED = "allowed", "已批准"
         REFUSED = "refused", "未批准"
+        WITHDRAWN = "withdrawn", "已撤回"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField("花名册", max_length=20, choices=ExportKind)
@@ -95,6 +97,7 @@ class FullExport(models.Model):
         moves={
             "allow": Move("批准", from_=[State.WAITING], to=State.ALLOWED, refusal=_refusal),
             "refuse": Move("不批准", from_=[State.WAITING], to=State.REFUSED, refusal=_refusal),
+            "withdraw": Move("撤回", from_=[State.WAITING], to=State.WITHDRAWN, refusal=_refusal),
         },
     )
 
@@ -105,6 +108,9 @@ class FullExport(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("orgs:export-detail", args=[self.uid])
 
     @property
     def is_over(self) -> bool:

@@ -133,6 +133,7 @@ class AdministratorProposal(models.Model):
         PROPOSED = "proposed", "待确认"
         CONFIRMED = "confirmed", "已确认"
         REFUSED = "refused", "已否决"
+        WITHDRAWN = "withdrawn", "已撤回"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="administrator_proposals"
@@ -154,6 +155,7 @@ class AdministratorProposal(models.Model):
         moves={
             "confirm": Move("确认", from_=[State.PROPOSED], to=State.CONFIRMED),
             "refuse": Move("否决", from_=[State.PROPOSED], to=State.REFUSED),
+            "withdraw": Move("撤回", from_=[State.PROPOSED], to=State.WITHDRAWN),
         },
         refusal="这项任免已经办理过了。",
     )

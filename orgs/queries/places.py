@@ -88,17 +88,15 @@ def _standing(
     cut: Cut, pks: Collection[int] | None, where: Q | None = None
 ) -> dict[int, tuple[str, str]]:
     is_now = cut.known_at is None and cut.day >= clock.today()
-    rows: QuerySet[Any] = Organization.objects.order_by() if is_now else placed(*_of(cut))
+    rows: QuerySet[Any] = (
+        Organization.objects.order_by() if is_now else placed(cut.day, cut.known_at)
+    )
     own = "pk" if is_now else "organization_id"
     if pks is not None:
         rows = rows.filter(**{f"{own}__in": list(pks)})
     if where is not None:
         rows = rows.filter(where)
     return {pk: (path, kind) for pk, path, kind in rows.values_list(own, "path", "kind")}
-
-
-def _of(cut: Cut) -> tuple[dt.date, dt.datetime | None]:
-    return cut.day, cut.known_at
 
 
 def paths_on(

@@ -67,9 +67,9 @@ def owners(users: Iterable[User]) -> list[proofs.Owner]:
 
 
 def committees(path: str = "") -> list[Committee]:
-    """The committees of whose people any has a role and has not signed in since his account
-    was opened or reset, in the order of the
-    tree; with `path` that one alone. Four queries, and what higher apps ask."""
+    """The committees of whose people any has a role and has not signed in since his account was
+    opened or reset, in the order of the tree; with `path` that one alone. Four queries, and what
+    higher apps ask."""
     current = RoleGrant.objects.current().select_related("organization")
     users = (
         User.objects.filter(is_active=True, admin_kind="", proof_due=True, grants__in=current)

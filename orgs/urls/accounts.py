@@ -52,6 +52,11 @@ urlpatterns: list[URLPattern] = [
         administration.administrator_refuse,
         name="administrator-refuse",
     ),
+    path(
+        "administration/administrators/<int:pk>/withdraw/",
+        administration.administrator_withdraw,
+        name="administrator-withdraw",
+    ),
     path("administration/sessions/", administration.all_sessions, name="all-sessions"),
     path(
         "administration/sessions/<int:user_pk>/<slug:digest>/end/",

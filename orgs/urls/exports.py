@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern] = [
     path("exports/<uuid:uid>/", views.export_detail, name="export-detail"),
     path("exports/<uuid:uid>/allow/", views.export_allow, name="export-allow"),
     path("exports/<uuid:uid>/refuse/", views.export_refuse, name="export-refuse"),
+    path("exports/<uuid:uid>/withdraw/", views.export_withdraw, name="export-withdraw"),
 ]

@@ -178,6 +178,7 @@ def administrator_list(request: PortalRequest) -> HttpResponse:
             {
                 "proposal": proposal,
                 "is_mine": request.actor.user_id in (proposal.proposed_by_id, proposal.user_id),
+                "may_withdraw": request.actor.user_id == proposal.proposed_by_id,
             }
             for proposal in waiting
         ],
@@ -242,6 +243,32 @@ def administrator_refuse(request: PortalRequest, pk: int) -> HttpResponse:
         act=lambda proposal: administrators.refuse(by=request.actor, proposal_id=pk),
         done=lambda proposal, nothing: acts.said(request, "已否决。", "orgs:administrator-list"),
     )
+
+
+@needs(P.ADMINISTRATOR_CONFIRM, methods=("POST",))
+def administrator_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
+    """The first person takes it back, after a question."""
+    mine = AdministratorProposal.objects.select_related("user").filter(
+        proposed_by_id=request.actor.user_id or 0
+    )
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(mine, pk=pk),
+        act=lambda proposal: administrators.withdraw(by=request.actor, proposal=proposal),
+        done=lambda proposal, nothing: acts.said(request, "已撤回。", "orgs:administrator-list"),
+        ask=lambda proposal: acts.Question(
+            f"撤回任免：{_proposed(proposal)}",
+            ["不再等待另一名管理员确认，任免不办理。", "撤回记入审计；需要时可以重新提请。"],
+            "确认撤回",
+        ),
+        back=lambda proposal: "orgs:administrator-list",
+    )
+
+
+def _proposed(proposal: AdministratorProposal) -> str:
+    if not proposal.admin_kind:
+        return f"免去{proposal.user.name}的管理员"
+    return f"{proposal.user.name}任{proposal.get_admin_kind_display()}"
 
 
 # --- sessions --------------------------------------------------------------------------------

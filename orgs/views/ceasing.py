@@ -7,11 +7,12 @@ with other numbers the question is asked anew.
 from collections.abc import Sequence
 
 from core import acts
+from core.dates import in_words
 
 from .. import lifecycle, tree
 from ..forms.organizations import AbolishForm, MergeForm
-from ..models import NamedRight, OfficeHolding, Organization
-from ..queries.ceasing import standing_at
+from ..models import OfficeHolding, Organization
+from ..queries.ceasing import held_namings, standing_at
 
 STAYS = "以往的报表、记录和党员经历留在原名下，仍可查阅。这一步不能撤回。"
 NAMED = 6  # people or organisations in one line
@@ -22,7 +23,7 @@ def merging(attempt: acts.Attempt[Organization, MergeForm]) -> acts.Question:
     source, target = attempt.subject, attempt.given["target"]
     _hold(source)
     day = attempt.form.decision().on
-    lines = [f"{source}自 {day:%Y年%-m月%-d日} 起不再存在，并入{target}。"]
+    lines = [f"{source}自 {in_words(day)} 起不再存在，并入{target}。"]
     below = list(source.children.active(day).order_by("path"))
     if below:
         lines.append(f"{len(below)} 个下级党组织（连同其下级和党员）转入{target}：{_some(below)}。")
@@ -38,7 +39,7 @@ def abolishing(attempt: acts.Attempt[Organization, AbolishForm]) -> acts.Questio
     organization = attempt.subject
     _hold(organization)
     day = attempt.form.decision().on
-    lines = [f"{organization}自 {day:%Y年%-m月%-d日} 起撤销，以后的报表和任务不再要求它办理。"]
+    lines = [f"{organization}自 {in_words(day)} 起撤销，以后的报表和任务不再要求它办理。"]
     return acts.Question(
         f"确认撤销{organization}",
         [*lines, *lifecycle.foreseen(organization, None), *_ending(organization), STAYS],
@@ -55,18 +56,17 @@ def _hold(organization: Organization) -> None:
 
 def _ending(organization: Organization) -> list[str]:
     lines = []
-    offices = OfficeHolding.objects.filter(organization=organization, ended_on=None)
-    count = len(offices.select_for_update(of=("self",)))
-    if count:
-        lines.append(f"{count} 人在此的任职同日结束。")
+    held = OfficeHolding.objects.filter(organization=organization, ended_on=None).order_by("pk")
+    offices = list(held.select_for_update(of=("self",)))
+    if offices:
+        people = _some([f"{one.person_name}（{one.get_post_display()}）" for one in offices])
+        lines.append(f"{len(offices)} 项任职同日结束：{people}。")
     grants = list(standing_at(organization).select_for_update(of=("self",)))
     if grants:
         people = _some([f"{grant.user.name}（{grant.label}）" for grant in grants])
         lines.append(f"{len(grants)} 项授权今天结束：{people}。")
-    named = NamedRight.objects.filter(organization=organization).not_over()
-    count = len(named.select_for_update(of=("self",)))
-    if count:
-        lines.append(f"{count} 项指名或回避今天结束。")
+    if named := held_namings(organization):
+        lines.append(f"{len(named)} 项指名或回避今天结束。")
     return lines
 
 

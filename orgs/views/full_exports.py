@@ -15,14 +15,12 @@ from core.models import MadeDocument
 from core.paging import Pager
 
 from .. import packs
-from ..access import actor_from_grant, with_place
+from ..access import actor_from_grant
 from ..actions import full_exports
 from ..enums import ExportKind
 from ..forms.full_exports import ExportForm, RefuseForm
-from ..forms.organizations import OrganizationFilter
 from ..models import FullExport, Organization
 from ..permissions import Permission as P
-from ..queries import organizations as queries
 
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
@@ -33,22 +31,20 @@ UNREADABLE = "无法读取"
 def organization_export(request: PortalRequest) -> HttpResponse:
     """What the filter shows, as the sheet that staff keep: phones masked, or in full with a
     purpose. A long one is made behind."""
-    form = OrganizationFilter(request.GET)
-    values = with_place(request.actor, form.cleaned_data) if form.is_valid() else {}
-    rows = queries.filtered(request.actor, values)
-    count = rows.count()
-    place = values.get("place") or Organization.objects.get(pk=request.actor.organization_id or 0)
+    found = packs.narrowed(request.actor, request.GET)
+    count = found.rows.count()
+    place = found.place or Organization.objects.get(pk=request.actor.organization_id or 0)
 
     def act(attempt: acts.Attempt[None, ExportForm]) -> FullExport | MadeDocument | None:
         if attempt.given["scope"] != "full":
             if count <= making.LONG_SHEET:
                 return None
-            wanted = packs.wanted(request.GET.urlencode(), rows=count)
+            wanted = packs.wanted(found.query, rows=count)
             return making.ask(wanted=wanted, by=request.actor)
         return full_exports.ask(
             kind=ExportKind.ORGANIZATIONS,
             title=f"{place}党组织花名册",
-            what=request.GET.urlencode(),
+            what=found.query,
             rows=count,
             purpose=attempt.given["purpose"],
             organization=place,
@@ -62,7 +58,7 @@ def organization_export(request: PortalRequest) -> HttpResponse:
             acts.typed(request), may_see_full=True, masks="遮盖：联系电话只留前三后二"
         ),
         act=act,
-        done=lambda attempt, asked: behind(asked) if asked else _masked(request, rows),
+        done=lambda attempt, asked: behind(asked) if asked else _masked(request, found.rows),
         show=lambda attempt: attempt.page(
             "orgs/organization_export.html",
             count=count,
@@ -136,6 +132,7 @@ def _page(
             "is_mine": is_mine,
             "password": password,
             "may_decide": not is_mine and export.state == "waiting" and not export.is_over,
+            "may_withdraw": is_mine and export.state == "waiting" and not export.is_over,
             "form": RefuseForm(),
             **context,
         },
@@ -187,4 +184,28 @@ def export_refuse(request: PortalRequest, uid: UUID) -> HttpResponse:
             status=attempt.status,
             conflict=attempt.conflict,
         ),
+    )
+
+
+@needs(P.ORGANIZATION_EXPORT, methods=("POST",), page="orgs:export-list")
+def export_withdraw(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """Takes back what one asked for, after a question."""
+    mine = FullExport.objects.select_related("organization").filter(
+        asked_by_id=request.actor.user_id or 0
+    )
+    return acts.press(
+        request,
+        load=lambda: get_object_or_404(mine, uid=uid),
+        act=lambda export: full_exports.withdraw(export=export, by=request.actor),
+        done=lambda export, done: acts.said(request, f"已撤回：{export}。", "orgs:export-list"),
+        ask=lambda export: acts.Question(
+            f"撤回完整导出：{export}",
+            [
+                "不再等待批准，不生成文件。",
+                "今天可以提出的次数不因撤回增加。",
+                "撤回记入审计；需要时可以重新提出。",
+            ],
+            "确认撤回",
+        ),
+        back=lambda export: export,
     )

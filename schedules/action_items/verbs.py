@@ -23,6 +23,8 @@ VERBS: dict[str, str] = {
     "action_items.extension.ask": "申请延期",
     "action_items.extension.grant": "同意延期",
     "action_items.extension.refuse": "不同意延期",
+    "action_items.attachment.add": "上传督办附件",
+    "action_items.attachment.remove": "移除督办附件",
     "action_items.feedback.write": "提出意见建议",
     "action_items.feedback.answer": "答复意见建议",
     "action_items.feedback.withdraw": "撤回意见建议",
@@ -31,6 +33,7 @@ VERBS: dict[str, str] = {
     "action_items.line.verify": "清单销号",
     "action_items.line.return": "退回清单",
     "action_items.line.turn_good": "清单随数据销号",
+    "action_items.item.export": "导出督办",
 }
 
 FIELDS: dict[str, str] = {

@@ -12,7 +12,7 @@ from orgs.permissions import Permission
 
 from . import fulfilment
 from .enums import DutyState, ReportState
-from .models import Duty, DutyRecord, Report, ReportAttachment
+from .models import Duty, DutyRecord, Report, ReportAttachment, ReportItem
 from .queries.reports import accepted_above_report, report_with_items
 
 
@@ -101,6 +101,24 @@ def get_attachment_to_edit(actor: Actor, uid: uuid.UUID) -> ReportAttachment:
     if not rights(actor, row.report).may_edit:
         raise Http404
     return row
+
+
+def get_item_to_mark(actor: Actor, pk: int) -> ReportItem:
+    """The item `pk` of a report of an organisation below the actor's committee, for it to be marked
+    or answered. Raises Http404 for any other, and for what was never sent."""
+    if not actor.may(Permission.REPORT_MARK):
+        raise Http404
+    reports = Report.objects.visible_to(actor, Permission.REPORT_MARK).exclude(
+        organization=actor.organization_id or 0
+    )
+    item = (
+        ReportItem.objects.filter(pk=pk, report__in=reports, report__submitted_at__isnull=False)
+        .select_related("report__organization", "report__duty__plan", "report__definition")
+        .first()
+    )
+    if item is None:
+        raise Http404
+    return item
 
 
 def rights(actor: Actor, report: Report) -> Rights:

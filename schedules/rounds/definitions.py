@@ -18,7 +18,7 @@ PLAN_KINDS = [
 
 
 def _item(key: str, title: str, kind: ItemKind, **options: Any) -> dict[str, Any]:
-    settings = ("why", "options", "unit", "minimum", "reason_on")
+    settings = ("why", "options", "unit", "minimum", "reason_on", "use")
     own: dict[str, Any] = {name: options[name] for name in settings if name in options}
     return {
         **own,
@@ -54,6 +54,7 @@ def _texts(
             "highlights",
             "工作亮点",
             ItemKind.ENTRIES,
+            use="highlight",
             max_entries=most,
             max_chars=200,
             help=f"最多 {most} 条，每条 200 字以内，写{own}做成了什么。没有可不填。",
@@ -62,6 +63,7 @@ def _texts(
             "problems",
             "突出问题与需要协调的事项",
             ItemKind.TEXT,
+            use="problem",
             required=True,
             max_chars=500,
             help="写明问题、牵头人、计划完成日期；没有请写“无”。",
@@ -70,6 +72,7 @@ def _texts(
             "next_plan",
             "下月打算",
             ItemKind.TEXT,
+            use="plan",
             required=True,
             max_chars=500,
             help="写要做的事和时间，两三句即可。",

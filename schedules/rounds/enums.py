@@ -90,6 +90,15 @@ class ItemKind(TextChoices):
     FILES = "files", "附件"
 
 
+class ItemUse(TextChoices):
+    """What an item of a report is read as by those above."""
+
+    PROBLEM = "problem", "突出问题"
+    HIGHLIGHT = "highlight", "工作亮点"
+    PLAN = "plan", "下期打算"
+    OTHER = "other", "其他内容"
+
+
 class StepKind(TextChoices):
     """What happened to a report; its timeline."""
 
@@ -100,6 +109,21 @@ class StepKind(TextChoices):
     CONFIRMED = "confirmed", "复核通过"
     REOPENED = "reopened", "重新打开"
     WITHDRAWN = "withdrawn", "撤回"
+
+
+class MarkState(TextChoices):
+    """Whether a committee brings what a report says before its meeting."""
+
+    MARKED = "marked", "已列入调度"
+    UNMARKED = "unmarked", "未列入调度"
+
+
+class MarkStepKind(TextChoices):
+    """What a committee did with what a report says."""
+
+    MARKED = "marked", "列入调度"
+    UNMARKED = "unmarked", "不再列入"
+    ANSWERED = "answered", "答复"
 
 
 class Outcome(TextChoices):

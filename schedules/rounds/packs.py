@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
+from django.http import Http404
+
 from core import periods
 from core.actor import Actor
 from core.documents import making, pdf, word
@@ -14,10 +16,12 @@ from orgs.access import actor_from_grant, get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from .exports import month_parts, write_month, write_standings
+from .exports import month_parts, write_month, write_readings, write_standings
 from .models import Plan
 from .queries.boards import listed
+from .queries.duties import opened_periods
 from .queries.printouts import period_printouts
+from .queries.readings import Sought, children_of, found_items, readings, with_report
 
 KIND = "schedules.month_pack"
 # Reports: a file of more is made behind. Each takes some 2 ms in a sheet and in Word, 25 ms in PDF;
@@ -75,6 +79,61 @@ def make(target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Prog
 
 
 making.register(KIND, making.Maker(actor_from_grant, check, make, verb="schedules.report.export"))
+
+
+# --- what was written for a period ----------------------------------------------------------------
+
+READINGS = "schedules.readings"
+
+
+def wanted_readings(node: Organization, title: str, what: Mapping[str, Any]) -> making.Wanted:
+    """What the reading page lists as something to be made; `what` tells plan, organization, period
+    and what else is sought of it (`sought_of`), and its words (`about`)."""
+    return making.Wanted(
+        READINGS,
+        {**what, "title": title},
+        f"{title} Excel",
+        file_name(title, ending="xlsx"),
+        "xlsx",
+        organization_id=node.pk,
+        organization_path=node.path,
+    )
+
+
+def sought_of(what: Mapping[str, Any], actor: Actor) -> Sought:
+    """What is sought, as it is stored with what was asked for. Raises Http404 when the actor may not
+    see all below the node (any more)."""
+    node = get_organization(actor, what["organization"], Permission.REPORT_VIEW, whole=True)
+    plan, period = Plan.objects.get(pk=what["plan"]), what["period"]
+    place = opened_periods(plan, node).stood_at(period) or node.path
+    if what["committee"]:
+        below = children_of(plan, node, {period: place})[period]
+        place = next((path for path, one in below.items() if one.pk == what["committee"]), "")
+        if not place:
+            raise Http404
+    return Sought(plan, period, place, what["use"], what["kind"], what["words"], what["standing"])
+
+
+def check_readings(what: Mapping[str, Any], actor: Actor) -> None:
+    """Raises Http404 when the actor may not see all below the node (any more)."""
+    _node(what, actor)
+
+
+def make_readings(
+    target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Progress
+) -> None:
+    """Writes what was written, as the actor may see it at this moment."""
+    items = with_report(found_items(actor, sought_of(what, actor)))
+    found = readings(actor, items)
+    write_readings(
+        target, actor, found, title=what["title"], about=what["about"], stamp=stamp(actor)
+    )
+
+
+making.register(
+    READINGS,
+    making.Maker(actor_from_grant, check_readings, make_readings, verb="schedules.report.export"),
+)
 
 
 # --- the rows behind a mark ----------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from . import item_kinds
 from .enums import Outcome
 from .validation import Finding
 
@@ -81,6 +82,26 @@ def stored(outcomes: Iterable[Mapping[str, Any]]) -> list[Thing]:
         Thing(str(one.get("text", "")), str(one.get("outcome", "")), str(one.get("until", "")))
         for one in outcomes
     ]
+
+
+def carried_lines(key: str, outcomes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What the item `key` says beside its own text: what goes on from the report before."""
+    if key != PLAN_ITEM:
+        return []
+    return [one.carried_words for one in stored(outcomes) if one.carried_words]
+
+
+def sent_text(
+    item: tuple[str, str],
+    value: Mapping[str, Any],
+    spec: Mapping[str, Any] | None,
+    outcomes: Iterable[Mapping[str, Any]],
+) -> str:
+    """What an item (key and kind) says in words when it is sent, with what goes on from the report
+    before and without what only says 无: what those above look through and search."""
+    key, kind = item
+    parts = [item_kinds.told(kind, value, spec), *carried_lines(key, outcomes)]
+    return "\n".join(filter(None, parts))
 
 
 def asked(things: Sequence[Thing], outcomes: Iterable[Mapping[str, Any]]) -> list[Thing]:

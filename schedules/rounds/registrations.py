@@ -1,25 +1,33 @@
 """Fills the registries of core and orgs with what this app has to say. Imported once, by the app
 config."""
 
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db.models import Q
 from django.urls import reverse
 
-from core import clock, demo, menu, periods, tones, worklist
+from core import clock, demo, menu, periods, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
-from orgs import lifecycle, panels
+from core.searching import Hit, Hits
+from orgs import alarms, lifecycle, panels
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
 from . import figures, fulfilment, jobs, kinds, packs, relations, starting, verbs  # noqa: F401  (register themselves)
-from .actions import rollups
+from .actions import contacts, rollups
 from .enums import DutyState, ItemState, ReportState
 from .models import Duty
 from .queries.duties import latest_duties
+from .queries.readings import around, with_words
 from .words import standing_word
 from .worklist import elsewhere, front, provide
 
 PANEL_DUTIES = 6
+LISTS_LOOKED_AT = 10  # in a day
+FOUND = 6  # items with the words that were searched for
 NAMED = 6  # duties in one line
 
 worklist.register(provide)
@@ -40,7 +48,19 @@ def foresee_duties(source: Organization, target: Organization | None) -> list[st
     return [f"{len(titles)} 项没有办完的应办事项不再要求办理：{named}。"]
 
 
+def _numbers_looked_at(since: dt.datetime) -> Iterator[alarms.Alarm]:
+    """Who looked at the telephone numbers of many lists. One query."""
+    for key, name, count in alarms.by_person(since, Q(verb__in=(contacts.VERB,)), LISTS_LOOKED_AT):
+        yield alarms.Alarm(
+            key,
+            f"{name}一天内查看 {count} 份名单的电话",
+            "请核对用途是否与催报相符；看了哪些名单、事由见审计记录“查看名单电话”。",
+        )
+
+
+alarms.register(alarms.Rule("schedules.phones", "多次查看名单电话", _numbers_looked_at))
 demo.register("schedules.rounds.demo.rounds", order=40)
+demo.register("schedules.rounds.demo.marks", order=45)
 core_verbs.register("schedules", verbs.VERBS, verbs.FIELDS)
 menu.register(
     menu.Entry(
@@ -49,7 +69,7 @@ menu.register(
         "process",
         10,
         permission=Permission.REPORT_VIEW,
-        marks=("schedules:report", "schedules:duty"),
+        marks=("schedules:report", "schedules:duty", "schedules:reading", "schedules:mark"),
         tab=2,
     ),
     menu.Entry(
@@ -77,6 +97,10 @@ menu.register(
         marks=("schedules:calendar",),
     ),
 )
+menu.register_parts(
+    "schedules:report-matrix",
+    menu.Part("月报", "schedules:report-matrix", 10, permission=Permission.REPORT_VIEW),
+)
 tones.register(
     ItemState,
     {ItemState.SUBMITTED: "info", ItemState.RETURNED: "bad", ItemState.ACCEPTED: "ok"},
@@ -99,6 +123,25 @@ tones.register(
         DutyState.CONFIRMED: "ok",
     },
 )
+
+
+@searching.register
+def find_in_reports(actor: Actor, query: str) -> Hits | None:
+    """What reports of the last year say, newest first, in the scope; of one sign too much would be
+    found. One query."""
+    if not actor.may(Permission.REPORT_VIEW) or len(query) < 2:
+        return None
+    return Hits(
+        "月报内容",
+        [
+            Hit(
+                f"{item.report.organization} {item.report.duty.title}",
+                f"{item.title}：{around(item.sent_text, query)}",
+                f"{item.report.get_absolute_url()}#item-{item.key}",
+            )
+            for item in with_words(actor, query, FOUND)
+        ],
+    )
 
 
 @panels.register

@@ -1,18 +1,23 @@
 """What states, figures and cells are called on pages and in sheets, and in which tone."""
 
 import datetime as dt
+from collections.abc import Sequence
+from itertools import pairwise
 
 from django.db.models import TextChoices
+from django.utils import timezone
 
 from core import clock, periods, tones
+from orgs.models import Organization
 
 from . import fulfilment
 from .enums import Absence, DutyState, LeftOut, Mark, Phase
 from .fulfilment import Kind
-from .models import Duty, DutyStanding
+from .models import Duty, DutyStanding, Rollup
 from .models.vocabulary import Counted
-from .queries.cells import Cell
+from .queries.cells import CLASSES, Cell
 from .queries.loads import Excess
+from .queries.readings import ANSWERED, MARKED, UNTOUCHED, WAITING
 
 # Of lists behind figures; the keys are what addresses ask for.
 SHOWN: dict[str, str] = {
@@ -30,6 +35,23 @@ SHOWN: dict[str, str] = {
     Counted.RETURNED_TWICE: "退回两次以上",
     "twice": "退回两次以上",
     Counted.ACCEPTED: "已通过",
+}
+# What is said in full of a cell that counts several, where there is any.
+IN_CELLS = (
+    Counted.ON_TIME,
+    Counted.LATE,
+    Counted.MISSING,
+    Counted.LOCKED,
+    Counted.PENDING,
+    Counted.RETURNED,
+    Counted.ACCEPTED,
+)
+# How a committee has dealt with what was written to it; the keys are those of queries/readings.py.
+STANDINGS: dict[str, str] = {
+    MARKED: "已列入调度",
+    WAITING: "待答复",
+    ANSWERED: "已答复",
+    UNTOUCHED: "还没有处理",
 }
 ABSENCES = {
     Absence.NOT_OWED: "不计入应报",
@@ -129,16 +151,45 @@ def cell_words(cell: Cell, kind: Kind, parts: int = 0) -> tuple[str, str]:
         return "—", ABSENCES[cell.absence]
     if cell.single is not None:
         return _single(cell, cell.single, kind, parts)
-    titles = {
-        Mark.MISSING: f"{figures.missing} 个{kind.words.missing}",
-        Mark.RETURNED: f"{figures.returned} 个退回",
-        Mark.LOCKED: f"{figures.locked} 个{locked_word(kind)}",
-        Mark.NOT_DUE: "未到截止",
-        Mark.LATE: f"{figures.late} 个迟报",
-        Mark.ACCEPTED: "全部通过",
-        Mark.WAITING: f"{figures.expected - figures.accepted} 个待核",
-    }
-    return f"{figures.submitted}/{figures.expected}", titles[cell.mark]
+    said = [f"应报 {figures.expected}"]
+    for word in IN_CELLS:
+        if number := getattr(figures, word):
+            said.append(f"{word_of(kind, word)} {number}")
+    return f"{figures.submitted}/{figures.expected}", "，".join(said)
+
+
+def cell_note(figures: Rollup, kind: Kind) -> str:
+    """What is not in order in a cell that counts several, short enough to stand in it: 未3 迟2. What
+    is not due yet is said only while nothing is overdue."""
+    numbers = [
+        (kind.words.missing[0], figures.missing),
+        ("锁", figures.locked),
+        ("迟", figures.late),
+        ("退", figures.returned),
+    ]
+    if not figures.missing:
+        numbers.append((kind.words.pending[0], figures.pending))
+    return " ".join(f"{sign}{number}" for sign, number in numbers if number)
+
+
+def signs(kind: Kind, *, locks: bool) -> str:
+    """What the signs of `cell_note` mean, as a sentence below a grid."""
+    words = [
+        kind.words.missing,
+        *(["锁定"] if locks else []),
+        "迟报",
+        "退回待补",
+        kind.words.pending,
+    ]
+    return "、".join(f"{word[0]}＝{word}" for word in words)
+
+
+# The classes of a heat grid, best first, as its key names them.
+HEAT_WORDS = [
+    f"{CLASSES[0]}%",
+    *(f"{least}–{above - 1}%" for above, least in pairwise(CLASSES)),
+    f"不到 {CLASSES[-1]}%",
+]
 
 
 def _single(cell: Cell, one: DutyStanding, kind: Kind, parts: int) -> tuple[str, str]:
@@ -160,6 +211,54 @@ def _single(cell: Cell, one: DutyStanding, kind: Kind, parts: int) -> tuple[str,
         days = (one.submitted_at - duty.late_after).days + 1
         return f"迟{days}天", "迟报，已通过" if done else "迟报，待核"
     return ("通过", "已通过") if done else ("待核", "待核")
+
+
+# What those who stand so are asked to do, at the end of the text for a chat group.
+_ASKED = {
+    Counted.PENDING: "请在截止日前{act}。",
+    Counted.RETURNED: "请按退回意见尽快补齐。",
+    Counted.LOCKED: "已不再接收，请与上级党组织联系。",
+}
+
+
+def chat_text(
+    kind: Kind,
+    title: str,
+    shown: Counted,
+    rows: Sequence[tuple[Organization | None, Organization, dt.date]],
+    moment: dt.datetime,
+) -> str:
+    """What is told to a chat group: of which matter, how many as of when, their names by committee,
+    and what they are asked to do. `rows` are (committee, organisation, due day). It names no
+    person."""
+    local = timezone.localtime(moment)
+    when = f"截至{local:%-m月%-d日 %H:%M}"
+    word = word_of(kind, shown)
+    if not rows:
+        return f"【{title}】{when}，没有{word}的党组织。"
+    groups: dict[str, list[str]] = {}
+    for committee, organization, _ in rows:
+        name = "本级" if committee == organization else str(organization)
+        groups.setdefault(str(committee or "其他"), []).append(name)
+    lines = [f"【{title}】{when}，{word} {len(rows)} 个党组织"]
+    days = {due_on for *_, due_on in rows}
+    if shown in (Counted.PENDING, Counted.RETURNED) and len(days) == 1:
+        lines[0] += f"，{days.pop():%-m月%-d日}截止"
+    lines[0] += "："
+    for name, names in groups.items():
+        listed = "、".join(names)
+        lines.append(f"{name}（{len(names)}）：{listed}")
+    asked = _ASKED.get(shown, "请尽快{act}，刚{act}的请忽略。")
+    lines.append(asked.format(act=kind.words.act))
+    return "\n".join(lines)
+
+
+class GridOrder(TextChoices):
+    """How the rows of a grid are ordered."""
+
+    WORST = "worst", "最差在前"
+    TREE = "tree", "按组织树"
+    NAME = "name", "按名称"
 
 
 class MatrixState(TextChoices):

@@ -1,10 +1,11 @@
 /* Drafts on the device: what is being written and is not on the server yet.
 
    <form data-draft="report-12" data-draft-title="…">: written as one types, offered when the page is
-   opened again, sent only by pressing the form's own button. Gone when it was sent (the cookie
-   `draft_done` names it), saved on the server, deleted, or seven days old. Kept by person. Never
-   written down: passwords, files, hidden fields, what is marked [data-no-draft], and any text with an
-   identity or phone number in it; the offer names what has to be typed again.
+   opened again (at data-draft-url, where its address is another), sent only by pressing the form's own
+   button. Gone when it was sent (the cookie `draft_done` names it), saved on the server, deleted, or
+   seven days old. Kept by person. Never written down: passwords, files, hidden fields, what is marked
+   [data-no-draft], and any text with an identity or phone number in it; the offer names what has to be
+   typed again.
    Rows that can be moved, added or taken out are [data-draft-row="key"]: their fields are kept by that
    key and in that order, and `portal:restored` tells the form's own script that they were put back. */
 (function () {
@@ -16,7 +17,8 @@
   var store;
   try { store = window.idbKeyval.createStore('portal-drafts', 'drafts'); } catch (error) { return; }
   var db = window.idbKeyval;
-  var PERSONAL = /(^|\D)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)/;
+  // Fifteen digits are one of the old numbers only with a birthday in them: 2025.10.1-2025.12.31 has none.
+  var PERSONAL = /(^|\D)(\d{17}[\dXx]|\d{8}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}|1[3-9]\d{9})(?!\d)/;
   var WORDS = /[^\x00-\x7f]|\s/;
 
   function hasNumber(text) { return PERSONAL.test(text.normalize('NFKC').replace(/[\s\-‐-―.·]/g, '')); }
@@ -147,7 +149,8 @@
     var button = $$('form[data-draft]').length > 1 && $('button:not([type="button"])', form);
     return button ? button.textContent.trim() + '：' : '';
   }
-  function addressOf() { return location.pathname + (hasNumber(location.search) ? '' : location.search); }
+  /* Where the form is found again: after a refusal the page's own address says no more what was chosen. */
+  function addressOf(form) { return form.dataset.draftUrl || location.pathname + (hasNumber(location.search) ? '' : location.search); }
 
   function nameOf(form) {
     if (!form.draftName) form.draftName = base(form) + Date.now().toString(36);
@@ -170,7 +173,7 @@
     var version = versionOf(form), left = leftOut(form);
     return db.set(nameOf(form), {
       person: portal.person, base: base(form), title: titleOf(form), role: portal.role(),
-      url: addressOf(), version: version ? version.value : '', fields: now, left: left, at: Date.now()
+      url: addressOf(form), version: version ? version.value : '', fields: now, left: left, at: Date.now()
     }, store).then(function () {
       if (form.autosave) return;
       portal.say(form, portal.clockTime() + ' 已存在这台设备上，还没有提交' + (left.length ? '（' + left.join('、') + '不存）' : ''));
@@ -184,7 +187,7 @@
     form.draftStart = fields(form);
     return db.del(form.draftName, store).catch(function () {});
   };
-  /* Whose page it is: the role in words, and as the forms name it. */
+  /* Whose page it is: the role in words, as the head of the page names it. */
   portal.role = function () { var place = $('.acting summary, div.acting'); return place ? place.textContent.replace(/\s+/g, ' ').trim() : ''; };
 
   function watch(form) {

@@ -225,6 +225,30 @@
     }
   });
 
+  /* --- text to be taken elsewhere -------------------------------------------------------- */
+  /* [data-select-on-click] is selected whole; [data-copy="#id"] copies. The clipboard is there only
+     over HTTPS: else the browser's old way, else the text stays selected and the person is told. */
+  document.addEventListener('click', function (event) {
+    if (event.target.matches('[data-select-on-click]')) event.target.select();
+    var button = event.target.closest('[data-copy]');
+    var source = button && $(button.dataset.copy);
+    if (!source) return;
+    var place = $('[data-copied]', button.parentElement);
+    var tell = function (text) { if (place) place.textContent = text; };
+    var select = function () {
+      source.focus();
+      source.select();
+      var done = false;
+      try { done = document.execCommand('copy'); } catch (error) { done = false; }
+      tell(done ? '已复制' : '已选中，请按 Ctrl+C，手机上长按后选“复制”');
+    };
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(source.value).then(function () { tell('已复制'); }, select);
+    } else {
+      select();
+    }
+  });
+
   /* --- large type ------------------------------------------------------------------------ */
   function toggleType() {
     var root = document.documentElement;
@@ -295,7 +319,7 @@
   portal.prepare = function (root) {
     portal.prepared.forEach(function (one) { one(root); });
     $$('[data-select-all]', root).forEach(countSelection);
-    $$('[data-toggle-type]', root).forEach(function (button) { button.hidden = false; });
+    $$('[data-toggle-type], [data-copy]', root).forEach(function (button) { button.hidden = false; });
     showRefusal(root);
   };
   document.addEventListener('htmx:load', function (event) { portal.prepare(event.detail.elt); });

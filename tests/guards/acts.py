@@ -28,7 +28,7 @@ from .writes import written
 WITHIN_AN_ACTION = Reasons(
     {
         "members.actions.numbers.note_in_vain": "written also when the act that found it is undone",
-        "members.actions.numbers.note_sheet": "written also when the act that found it is undone",
+        "members.actions.numbers.note_sheet": "the audit entry of the preview that is shown",
         "orgs.actions.accounts.replace_password": "shared by the page's and the console's reset",
         "orgs.actions.deputies.end_all_of": "what follows when somebody becomes an administrator",
         "orgs.actions.grants.end_of_offices": "what follows when an office ends",
@@ -37,6 +37,8 @@ WITHIN_AN_ACTION = Reasons(
         "orgs.actions.history.happened": "the event of the act that calls it",
         "orgs.actions.history.record": "the audit entry of the act that calls it",
         "schedules.action_items.actions.telling.note": "the audit entry of the act that calls it",
+        "schedules.dispatch.actions.cards.release": "what follows when a meeting is not held",
+        "schedules.dispatch.actions.telling.note": "the audit entry of the act that calls it",
         "schedules.rounds.actions.duties.record": "the audit entry of the act that calls it",
         "schedules.rounds.actions.duties.tell_writers": "what the act that calls it is told by",
         "schedules.rounds.actions.duties.tell_writers_of_many": "the same of many",
@@ -47,6 +49,7 @@ PREPARING = Reasons(
     {
         "core.actions.action": "the frame itself",
         "schedules.action_items.actions.rights.locked": "the row under the lock that the act takes",
+        "schedules.dispatch.actions.meetings.locked": "the row under the lock that the act takes",
         "orgs.actions.register.fresh": "the row as it is under the lock that the act has taken",
         "orgs.actions.register.next_code": "free only under the lock that the act has taken",
         "orgs.actions.accounts.give_secret": "sets a secret on the account that the action saves",

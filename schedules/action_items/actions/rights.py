@@ -29,6 +29,18 @@ def expect_issuer(item: ActionItem, by: Actor, permission: Permission) -> None:
         raise NotAllowed("这一步由交办单位办理。")
 
 
+def expect_side(item: ActionItem, by: Actor) -> None:
+    """Raises NotAllowed unless the actor works for one of its sides: the owner, the issuer, or the
+    organisation that is waited for. One query where one is."""
+    other = item.waiting_for
+    if not (
+        by.may_at(Permission.ACTION_HANDLE, item.owner.path)
+        or by.may_at(Permission.ACTION_VERIFY, item.issuer.path)
+        or (other is not None and by.may_at(Permission.ACTION_HANDLE, other.path))
+    ):
+        raise NotAllowed("责任单位、交办单位和所等的单位才能留言。")
+
+
 def expect_can_issue(issuer: Organization, owners: list[Organization], by: Actor) -> None:
     """Raises NotAllowed unless the actor may give out items of `issuer` to all of `owners`: to
     itself, and to what stands below it."""

@@ -29,6 +29,17 @@ from .extension import Extension
 LOOKS_ARE_TOLD_FOR = 60  # days after the first on which one can look again
 
 
+def overdue_in_receipt(line: dt.date) -> Q:
+    """The condition of `receipt_overdue`, for counting several things at once."""
+    return Q(state=ActionState.ISSUED, receipt_due_on__lt=line)
+
+
+def overdue_by_either(line: dt.date) -> Q:
+    """The condition of `overdue`, for counting several things at once."""
+    late = Q(state__in=[ActionState.ISSUED, ActionState.DOING], due_on__lt=line)
+    return overdue_in_receipt(line) | late
+
+
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.ACTION_VIEW
@@ -51,7 +62,7 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
 
     def receipt_overdue(self, line: dt.date) -> "ActionItemQuerySet":
         """Not received in time. `line`: see `rules.overdue_line`."""
-        return self.filter(state=ActionState.ISSUED, receipt_due_on__lt=line)
+        return self.filter(overdue_in_receipt(line))
 
     def completion_overdue(self, line: dt.date) -> "ActionItemQuerySet":
         """Not reported as done in time. An item without a date never is, nor one that waits."""
@@ -59,9 +70,7 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
 
     def overdue(self, line: dt.date) -> "ActionItemQuerySet":
         """By either clock."""
-        late = Q(state=ActionState.ISSUED, receipt_due_on__lt=line)
-        late |= Q(state__in=[ActionState.ISSUED, ActionState.DOING], due_on__lt=line)
-        return self.filter(late)
+        return self.filter(overdue_by_either(line))
 
     def held_up(self, line: dt.date) -> "ActionItemQuerySet":
         """The other unit, for which the owner waits, is over its own time."""

@@ -1,7 +1,6 @@
 """What the level above arranges about a duty: it is waived, put off, or opened again."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -22,7 +21,7 @@ from ..queries.calendar import end_of, load
 from ..queries.duties import locked_duty
 from ..queries.openings import Moments, moments_after
 from ..words import LEFT_OUT
-from . import duties, rollups
+from . import duties
 
 LONGEST = 200
 FARTHEST = 366  # days that something can be put off
@@ -218,11 +217,7 @@ def _after_many(rows: Collection[Duty], kind: Arrangement, text: str, told: str,
         ],
         batch_size=500,
     )
-    places: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for duty in rows:
-        places[duty.plan_id, duty.period].append(duty.organization_id)
-    for (plan_id, period), ids in sorted(places.items()):
-        rollups.mark(plan_id=plan_id, period=period, organization_ids=ids)
+    duties.count_above(*rows)
     duties.tell_writers_of_many(
         rows, by=by, key="arranged", title=lambda duty: f"{duty.title}：{told}", text=text
     )

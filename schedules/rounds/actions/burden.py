@@ -13,10 +13,10 @@ from core.states import Stale
 from core.text import clean
 
 from ..models import BurdenCap, BurdenExcess, Plan, ReportDefinition
+from ..models.burden import LEAST, MOST
 from ..queries.loads import Load, cap_now
 from ..words import excess_said
 
-LEAST, MOST = 10, 1000  # minutes
 LONGEST = 300
 STALE = "另一人刚刚改过上限。请对照现在的上限核对后再保存。"
 

@@ -16,8 +16,9 @@ from orgs.permissions import Permission
 
 from ..enums import DutyState, ItemKind, ItemState, StepKind
 from ..models import Duty, DutyStep, Report, ReportItem, ReportStep, ReportVersion
+from ..planned import sent_text
 from ..queries.duties import locked_duty
-from . import duties, rollups
+from . import duties
 from .reports import CHECKED, _level_of, _locked, _step_of, refuse_accepted_above
 
 NOT_BEGUN: dict[str, Any] = {
@@ -85,11 +86,17 @@ def withdraw(*, report: Report, revision: int, by: Actor) -> Report:
     changes: dict[str, Any] = {"submitted_at": None} if first else {}
     Report.machine.move(report, act, revision=revision, **changes)
     back = [item for item in report.items.all() if item.state == ItemState.SUBMITTED]
+    newest, before = [*report.versions.filter(is_submission=True)[:2], None, None][:2]
+    specs = {spec["key"]: spec for spec in report.definition.items}
+    sent = before.values if before is not None and not first else {}
     for item in back:
+        value = sent.get(item.key, {})
+        outcomes = report.outcomes if value else []
+        asked = (item.key, item.kind)
+        item.sent_text = sent_text(asked, value, specs.get(item.key), outcomes)
         if item.kind == ItemKind.FIGURES:
             item.value = {}
-    ReportItem.machine.write(dict.fromkeys(back, act), ["value"])
-    newest = report.versions.filter(is_submission=True).first()
+    ReportItem.machine.write(dict.fromkeys(back, act), ["value", "sent_text"])
     if newest is not None:  # what was taken back was not sent: superiors read what was before
         ReportVersion.objects.filter(pk=newest.pk).update(is_submission=False)
     _take_back(duty)
@@ -167,11 +174,7 @@ def accept_opened(*, wanted: Mapping[int, int], by: Actor) -> list[Report]:
         )
         for report in chosen
     )
-    groups: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for duty in accepted:
-        groups[duty.plan_id, duty.period].append(duty.organization_id)
-    for (plan_id, period), ids in sorted(groups.items()):
-        rollups.mark(plan_id=plan_id, period=period, organization_ids=ids)
+    duties.count_above(*accepted)
     for report in chosen:
         audit.record(
             by=by,

@@ -22,6 +22,7 @@ from ..models import Plan, ReportDefinition
 from ..queries.definitions import token_of
 from ..queries.loads import load_of_draft
 from ..queries.openings import newest_opened, opened_since
+from ..queries.plans import locked_plans
 from . import burden
 from .opening import renew_untouched
 
@@ -255,13 +256,14 @@ def publish(
     Periods that are opened from now on have it. Of those that are open, from that month on, the
     drafts that nobody has touched are put on it; begun ones keep theirs. With `edited` the draft is
     first changed as by `edit_draft`. Where it asks more of somebody and a month of the year from then
-    on comes to more than the cap, `over_reason` says why, and is kept. Raises DomainError for a month that is over or before the
-    version in force, and when another form is for the same organisations; Conflict when it is
-    published already.
+    on comes to more than the cap, `over_reason` says why, and is kept. Raises DomainError for a month
+    that is over or before the version in force, when another form is for the same organisations, and
+    for want of that reason; Conflict when it is published already.
     """
     # Whoever opens a period of the plan at this moment waits: it is opened before or after, and
-    # either way its untouched drafts are on the new form.
-    plan = Plan.objects.select_for_update().get(pk=draft.plan_id)
+    # either way its untouched drafts are on the new form. So does whoever changes another plan: what
+    # both ask for is weighed together.
+    plan = next(one for one in locked_plans() if one.pk == draft.plan_id)
     # All forms, so that two that are for the same organisations are not published at once.
     list(ReportDefinition.objects.select_for_update().order_by("pk").values_list("pk"))
     if edited is not None:
@@ -288,10 +290,7 @@ def publish(
         by=by,
         verb="schedules.definition.publish",
         obj=fresh,
-        changes={
-            "valid_from": [None, valid_from],
-            "renewed": [0, renewed],
-        },
+        changes={"valid_from": [None, valid_from], "renewed": [0, renewed]},
     )
     return Started(fresh, renewed)
 

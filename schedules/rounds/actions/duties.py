@@ -13,9 +13,9 @@ from ..queries.recipients import writers_of
 from . import rollups
 
 
-def count_above(duty: Duty) -> None:
-    """Has the figures of the duty's organisation and of those above it counted again."""
-    rollups.mark(plan_id=duty.plan_id, period=duty.period, organization_ids=[duty.organization_id])
+def count_above(*duties: Duty) -> None:
+    """Has the figures of the duties' organisations and of those above them counted again."""
+    rollups.mark_each((duty.plan_id, duty.period, duty.organization_id) for duty in duties)
 
 
 def tell_writers(duty: Duty, *, by: Actor, key: str, title: str, text: str, url: str = "") -> None:

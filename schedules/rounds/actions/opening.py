@@ -2,8 +2,7 @@
 and the record that will fulfil it where its kind has one."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from core import audit, clock, periods
@@ -141,7 +140,7 @@ def _create(
     for duty in duties:
         duty.phase = duty.phase_at(now)
     Duty.objects.bulk_create(duties, ignore_conflicts=True, batch_size=500)
-    _mark(plan, ((period, subject.organization_id) for subject, period, _ in wanted))
+    rollups.mark_each((plan.pk, period, one.organization_id) for one, period, _ in wanted)
     audit.record(
         by=by,
         verb="schedules.duty.open",
@@ -149,15 +148,6 @@ def _create(
         label=f"{plan.name} {label}",
         changes={"duties": [0, len(wanted)]},
     )
-
-
-def _mark(plan: Plan, places: Iterable[tuple[str, int]]) -> None:
-    """Has figures counted anew: (period, organisation id) of duties that changed."""
-    groups: dict[str, set[int]] = defaultdict(set)
-    for period, organization_id in places:
-        groups[period].add(organization_id)
-    for period, ids in sorted(groups.items()):
-        rollups.mark(plan_id=plan.pk, period=period, organization_ids=sorted(ids))
 
 
 @action
@@ -235,7 +225,7 @@ def _close_stopped(
     Duty.machine.write(
         acts, ["done_count", "submitted_at", "sent_at", "waived_reason", "finished_at"]
     )
-    _mark(plan, ((duty.period, duty.organization_id) for duty in gone))
+    rollups.mark_each((plan.pk, one.period, one.organization_id) for one in gone)
     audit.record(
         by=by,
         verb="schedules.duty.follow",
@@ -316,7 +306,7 @@ def open_due_periods(*, by: Actor) -> int:
     Returns the number of duties that are new or closed."""
     today = clock.today()
     opened = 0
-    for plan in Plan.objects.in_force(today):
+    for plan in Plan.objects.in_force(today).order_by("pk"):  # as whoever locks all of them does
         if not fulfilment.of(plan).is_by_period:
             opened += follow_cases(plan=plan, by=by)
             continue
@@ -356,12 +346,9 @@ def waive_closed(*, by: Actor) -> int:
 
 
 def _waive(rows: DutyQuerySet, reason: str, *, by: Actor) -> int:
-    groups: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for plan_id, period, organization_id in rows.values_list("plan", "period", "organization"):
-        groups[plan_id, period].append(organization_id)
+    places = list(rows.values_list("plan_id", "period", "organization_id"))
     count = Duty.machine.move_many(rows, "waive", waived_reason=reason, finished_at=clock.now())
-    for (plan_id, period), ids in groups.items():
-        rollups.mark(plan_id=plan_id, period=period, organization_ids=ids)
+    rollups.mark_each(places)
     if count:
         audit.record(
             by=by, verb="schedules.duty.waive", label=reason, changes={"duties": [0, count]}

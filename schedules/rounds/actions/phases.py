@@ -1,7 +1,5 @@
 """What the clock does to duties: from running to due, and to locked."""
 
-from collections import defaultdict
-
 from django.db.models import Q
 
 from core import audit, clock
@@ -28,17 +26,10 @@ def pass_moments(*, by: Actor) -> int:
         (Phase.LOCKED, Duty.objects.filter(locked).exclude(phase=Phase.LOCKED)),
         (Phase.DUE, Duty.objects.filter(due_at__lt=now, phase=Phase.RUNNING).exclude(locked)),
     ):
-        groups: dict[tuple[int, str], set[int]] = defaultdict(set)
-        ids = []
-        for pk, plan_id, period, organization_id, state in rows.values_list(
-            "pk", "plan_id", "period", "organization_id", "state"
-        ):
-            ids.append(pk)
-            if state != DutyState.WAIVED:
-                groups[plan_id, period].add(organization_id)
+        counted = rows.exclude(state=DutyState.WAIVED)
+        places = list(counted.values_list("plan_id", "period", "organization_id"))
         moved += rows.update(phase=phase)
-        for (plan_id, period), organizations in sorted(groups.items()):
-            rollups.mark(plan_id=plan_id, period=period, organization_ids=sorted(organizations))
+        rollups.mark_each(places)
     if moved:
         audit.record(by=by, verb="schedules.duty.pass", changes={"duties": [0, moved]})
     return moved

@@ -17,7 +17,7 @@ from ..enums import DutyState, Phase
 from ..models import Duty, Plan
 from ..queries import cases
 from ..queries.loads import load_of_plan
-from ..queries.plans import periods_offered
+from ..queries.plans import locked_plans, periods_offered
 from ..queries.reminding import BEGUN, USUAL
 from . import burden, rollups
 from .opening import ENDED, follow_cases, open_period
@@ -30,17 +30,18 @@ def create_plan(*, values: Mapping[str, Any], by: Actor, over_reason: str = "") 
     """A new plan; its periods open by themselves when their days come. Where a month comes to more
     than the cap with it, `over_reason` says why, and is kept.
 
-    Raises Conflict for a name that another plan has, which is also what a second click finds.
+    Raises DomainError for want of that reason, Conflict for a name that another plan has, which is
+    also what a second click finds.
     """
-    plans = list(Plan.objects.select_for_update().order_by("pk").values_list("key", "name"))
-    if any(name == values["name"] for _, name in plans):
+    plans = locked_plans()
+    if any(one.name == values["name"] for one in plans):
         raise Conflict(
             f"已有名为“{values['name']}”的计划，可能刚刚建立。请换一个名称。", field="name"
         )
     if len(plans) >= MAX_PLANS:
         raise DomainError(f"计划已达 {MAX_PLANS} 项，请先停用或合并现有计划。", field="name")
     load = load_of_plan(Plan(**values))
-    keys, number = {key for key, _ in plans}, 1
+    keys, number = {one.key for one in plans}, 1
     while f"plan_{number}" in keys:
         number += 1
     try:
@@ -63,7 +64,8 @@ def edit_plan(
     `revision` is the one the person's page was made from. Raises Stale when somebody else has
     changed the plan meanwhile.
     """
-    before = Plan.objects.get(pk=plan.pk)
+    # Two changes that each keep within the cap may together go beyond it: one after the other.
+    before = next(one for one in locked_plans() if one.pk == plan.pk)
     old = {name: getattr(before, name) for name in values}
     changes = audit.changed(old, values)
     if not changes:
@@ -89,13 +91,13 @@ def start_cases(*, kind: str, by: Actor) -> Plan:
     one that had ended, whose cases that are not due yet are asked for again. What runs already is
     left as it is. Raises DomainError for a kind that knows no cases.
     """
-    list(Plan.objects.select_for_update().order_by("pk").values_list("pk"))
+    locked_plans()
     if kind not in {one.key for one in cases.kinds()}:
         raise DomainError("没有这样的到期事项，请刷新页面。", code="unknown_kind")
     plan, today = cases.plans_about_cases().get(kind), clock.today()
     if plan is None:
         plan = create_plan(values={**usual_plan(kind), "starts_on": today}, by=by)
-    elif plan.ends_on is not None:
+    elif cases.is_stopped(plan):
         begun = {"ends_on": None, "starts_on": today}
         plan = edit_plan(plan=plan, revision=plan.revision, values=begun, by=by)
         _ask_again(plan)
@@ -120,24 +122,19 @@ def _ask_again(plan: Plan) -> None:
         submitted_at=None,
         due_on__gte=clock.today(),
     )
-    places = list(rows.values_list("period", "organization_id"))
+    places = list(rows.values_list("plan_id", "period", "organization_id"))
     Duty.machine.move_many(rows, "resume", waived_reason="", finished_at=None, phase=Phase.RUNNING)
-    groups: dict[str, list[int]] = {}
-    for period, organization_id in places:
-        groups.setdefault(period, []).append(organization_id)
-    for period, ids in sorted(groups.items()):
-        rollups.mark(plan_id=plan.pk, period=period, organization_ids=ids)
+    rollups.mark_each(places)
 
 
 @action
 def stop_cases(*, plan: Plan, by: Actor) -> Plan:
     """Asks for no more cases after today; what is due by today stays owed, what is due later is
     waived from tomorrow on. Stopped already, nothing changes."""
-    fresh = Plan.objects.select_for_update().get(pk=plan.pk)
-    today = clock.today()
-    if fresh.ends_on is not None and fresh.ends_on <= today:
+    fresh = next(one for one in locked_plans() if one.pk == plan.pk)
+    if cases.is_stopped(fresh):
         return fresh
-    first = max(today, fresh.starts_on)
+    first = max(clock.today(), fresh.starts_on)
     return edit_plan(plan=fresh, revision=fresh.revision, values={"ends_on": first}, by=by)
 
 

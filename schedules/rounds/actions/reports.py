@@ -17,6 +17,7 @@ from orgs.permissions import Permission
 from .. import item_kinds
 from ..enums import DutyState, ItemKind, ItemState, StepKind
 from ..models import Duty, Report, ReportItem, ReportStep, ReportVersion
+from ..planned import sent_text
 from ..queries import books
 from ..queries.calendar import load
 from ..queries.openings import mending
@@ -34,6 +35,7 @@ from . import duties
 SITTING = dt.timedelta(minutes=15)
 # Between two saves further apart than this the person was doing something else.
 PAUSE = dt.timedelta(minutes=5)
+SENT = ("value", "sent_text", "explanation", "reply")
 CHECKED = ("return_reason", "reply", "checked_by_name", "checked_at")
 
 
@@ -244,12 +246,16 @@ def submit(
         live = books.live_window(report, near)
         figures_at, frozen = books.freezing(live, now)
         counted = books.kept(live_figures(report, live), frozen)
+    specs = {spec["key"]: spec for spec in report.definition.items}
     for item in open_items:
         if item.kind == ItemKind.FIGURES:
             item.value = values[item.key] = counted
         item.explanation = str(explanations.get(item.key, item.explanation)).strip()[:300]
     if outcomes is not None:
         report.outcomes = list(outcomes)
+    for item in open_items:
+        asked = (item.key, item.kind)
+        item.sent_text = sent_text(asked, item.value, specs.get(item.key), report.outcomes)
     found = findings(report, values, near)
     explained = {item.key for item in open_items if len(item.explanation) >= 2}
     if any(f.level == "error" or f.item_key not in explained for f in found):
@@ -269,7 +275,7 @@ def submit(
         saved_at=now,
         outcomes=report.outcomes,
     )
-    ReportItem.machine.write(dict.fromkeys(open_items, "submit"), ["value", "explanation", "reply"])
+    ReportItem.machine.write(dict.fromkeys(open_items, "submit"), SENT)
     _move_duty(
         report,
         "submit",

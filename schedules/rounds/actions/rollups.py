@@ -32,8 +32,15 @@ NODES_LISTED = 400
 
 def mark(*, plan_id: int, period: str, organization_ids: Iterable[int]) -> None:
     """Says, in the running transaction, that duties changed there. Two inserts."""
+    mark_each((plan_id, period, pk) for pk in organization_ids)
+
+
+def mark_each(places: Iterable[tuple[int, str, int]]) -> None:
+    """The same for duties of several plans or periods: (plan id, period, organisation id) of each.
+    Two inserts, none where there are no places."""
     ROLLUPS.mark(
-        RollupMark(plan_id=plan_id, period=period, organization_id=pk) for pk in organization_ids
+        RollupMark(plan_id=plan_id, period=period, organization_id=pk)
+        for plan_id, period, pk in sorted(set(places))
     )
 
 
@@ -219,9 +226,4 @@ def mark_moved(organizations: Iterable[Organization], on: dt.date) -> None:
         .filter(period__gte=f"{on:%Y}")
         .values_list("plan_id", "period", "organization_id")
     )
-    groups: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for plan_id, period, organization_id in rows:
-        if periods.last_day(period) >= on:
-            groups[plan_id, period].append(organization_id)
-    for (plan_id, period), ids in groups.items():
-        mark(plan_id=plan_id, period=period, organization_ids=ids)
+    mark_each(place for place in rows if periods.last_day(place[1]) >= on)

@@ -17,6 +17,7 @@ from orgs.demo.tree import Tree
 from orgs.enums import OrganizationKind
 from orgs.models import Organization, User
 
+from .. import item_kinds
 from ..actions import rollups
 from ..actions.calendar import fill_from_package
 from ..actions.opening import install_defaults, open_period
@@ -236,6 +237,7 @@ class _Rounds:
             spec = specs[item.key]
             if sent is not None:
                 item.value = self._value(spec, duty, course, month_figures)
+                item.sent_text = item_kinds.told(item.kind, item.value, spec)
                 self._mark(item, course, checker.name if checker else "")
             rows.items.append(item)
             values[item.key] = item.value

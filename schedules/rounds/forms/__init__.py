@@ -13,11 +13,15 @@ from .arranging import (
 from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
 from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, files_last, item_forms
 from .matrix import MatrixFilter
+from .missing import MissingFilter, PhonesForm
 from .plans import CapForm, CaseStartForm, NewPlanForm, OpenPeriodForm, PlanForm
+from .readings import EVERY_USE, AnswerForm, MarkForm, ReadingFilter, TotalsFilter
 from .records import AcceptForm, RecordForm, ResendForm, SendBackForm
 
 __all__ = [
+    "EVERY_USE",
     "AcceptForm",
+    "AnswerForm",
     "CalendarDayForm",
     "CalendarYearForm",
     "CapForm",
@@ -29,16 +33,21 @@ __all__ = [
     "ExtendForm",
     "ExtendManyForm",
     "ItemFormSet",
+    "MarkForm",
     "MatrixFilter",
+    "MissingFilter",
     "NewPlanForm",
     "OpenPeriodForm",
+    "PhonesForm",
     "PlanForm",
     "PublishForm",
+    "ReadingFilter",
     "RecordForm",
     "ResendForm",
     "ResumeForm",
     "ResumeManyForm",
     "SendBackForm",
+    "TotalsFilter",
     "UnlockForm",
     "WaiveForm",
     "WaiveManyForm",

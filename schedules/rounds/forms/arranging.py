@@ -10,25 +10,22 @@ from orgs.enums import OrganizationClass
 from .base import DATE, PeriodFilter, offer
 
 
-class _ArrangeForm(forms.Form):
-    """What the level above arranges about one duty."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
-
-
-def _reason_field(help_text: str = "") -> forms.CharField:
+def _reason_field() -> forms.CharField:
     return forms.CharField(
         label="原因",
         max_length=200,
         min_length=2,
         widget=forms.Textarea({"rows": 2}),
-        help_text=help_text,
+        help_text="对方会看到。",
         error_messages={"required": "请写明原因。", "min_length": "请写明原因，至少 2 字。"},
     )
 
 
-def _approved_by_field() -> forms.CharField:
-    return forms.CharField(
+class WaiveManyForm(forms.Form):
+    """免报: why, and who approved it."""
+
+    reason = _reason_field()
+    approved_by = forms.CharField(
         label="批准人或文件",
         max_length=60,
         min_length=2,
@@ -37,44 +34,42 @@ def _approved_by_field() -> forms.CharField:
     )
 
 
-class WaiveForm(_ArrangeForm):
-    """免报: why, and who approved it."""
-
-    reason = _reason_field("对方会看到。")
-    approved_by = _approved_by_field()
-
-
-class ResumeForm(_ArrangeForm):
-    """A waiver is taken back."""
+class ResumeManyForm(forms.Form):
+    """Waivers are taken back."""
 
     reason = _reason_field()
 
 
-class ExtendForm(_ArrangeForm):
+class ExtendManyForm(forms.Form):
     """延期: until when, and why."""
 
     until = forms.DateField(label="新的截止日", widget=forms.DateInput(DATE, format="%Y-%m-%d"))
-    reason = _reason_field("对方会看到。")
+    reason = _reason_field()
 
 
-class WaiveManyForm(forms.Form):
-    """免报 of many."""
+class _OneForm(forms.Form):
+    """What is arranged about one duty: as its page showed it."""
 
-    reason = _reason_field("对方会看到。")
-    approved_by = _approved_by_field()
-
-
-class ExtendManyForm(forms.Form):
-    """延期 of many."""
-
-    until = forms.DateField(label="新的截止日", widget=forms.DateInput(DATE, format="%Y-%m-%d"))
-    reason = _reason_field("对方会看到。")
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
 
-class ResumeManyForm(forms.Form):
-    """The waivers of many are taken back."""
+class WaiveForm(WaiveManyForm, _OneForm):
+    """免报 of one."""
 
-    reason = _reason_field("对方会看到。")
+
+class ResumeForm(ResumeManyForm, _OneForm):
+    """The waiver of one is taken back."""
+
+
+class ExtendForm(ExtendManyForm, _OneForm):
+    """延期 of one."""
+
+
+class UnlockForm(_OneForm):
+    """重新开放: until when, and why."""
+
+    until = forms.DateField(label="开放至", widget=forms.DateInput(DATE, format="%Y-%m-%d"))
+    reason = _reason_field()
 
 
 class ChoosingFilter(PeriodFilter):
@@ -88,10 +83,3 @@ class ChoosingFilter(PeriodFilter):
     def __init__(self, *args: Any, shown: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "show", shown)
-
-
-class UnlockForm(_ArrangeForm):
-    """重新开放: until when, and why."""
-
-    until = forms.DateField(label="开放至", widget=forms.DateInput(DATE, format="%Y-%m-%d"))
-    reason = _reason_field("对方会看到。")

@@ -8,7 +8,7 @@ from django import forms
 from core import figures, periods
 
 from .. import item_kinds
-from ..enums import ItemKind
+from ..enums import ItemKind, ItemUse
 from ..item_kinds.base import options_of
 from ..item_kinds.numbers import WINDOWS
 from ..item_kinds.picks import LONGEST_OPTION, REASONS
@@ -49,8 +49,8 @@ class CopyForm(forms.Form):
 
 # The fields of an item by its kind, each with its columns of six in the editor.
 _FIELDS: dict[str, tuple[tuple[str, int], ...]] = {
-    ItemKind.TEXT: (("max_chars", 2), ("required", 4)),
-    ItemKind.ENTRIES: (("max_entries", 2), ("max_chars", 2), ("required", 2)),
+    ItemKind.TEXT: (("use", 3), ("max_chars", 2), ("required", 6)),
+    ItemKind.ENTRIES: (("use", 2), ("max_entries", 2), ("max_chars", 2), ("required", 6)),
     ItemKind.NUMBER: (
         ("unit", 2),
         ("minimum", 2),
@@ -60,15 +60,17 @@ _FIELDS: dict[str, tuple[tuple[str, int], ...]] = {
         ("total_of", 6),
         ("required", 3),
         ("compares", 3),
+        ("alone", 6),
     ),
     ItemKind.DATE: (("window", 3), ("required", 3)),
     ItemKind.CHOICE: (("options", 6), ("required", 6)),
     ItemKind.CHOICES: (("options", 6), ("required", 6)),
     ItemKind.YES_NO: (("reason_on", 3), ("required", 3)),
-    ItemKind.TABLE: (("columns", 4), ("max_rows", 2), ("required", 6)),
+    ItemKind.TABLE: (("columns", 4), ("max_rows", 2), ("use", 3), ("required", 3)),
     ItemKind.FIGURES: (("chosen", 6),),
     ItemKind.FILES: (),
 }
+USES = [("", "按题目判断"), *ItemUse.choices]
 _LISTS = {"options": LONGEST_OPTION, "columns": LONGEST_HEAD}  # one a line
 
 
@@ -116,6 +118,17 @@ class ItemForm(forms.Form):
         label="等于哪几项的合计", required=False, widget=forms.CheckboxSelectMultiple
     )
     compares = forms.BooleanField(label="旁边显示上期数，相差 3 倍以上请写一句", required=False)
+    alone = forms.BooleanField(
+        label="党总支、党委只填本级的数（不含下级支部）",
+        required=False,
+        help_text="不勾选：上级报的是含下级的合计，汇总时不再加下级的数。",
+    )
+    use = forms.ChoiceField(
+        label="归类",
+        choices=USES,
+        required=False,
+        help_text="上级阅看时归到哪一类。",
+    )
     window = forms.ChoiceField(label="日期范围", choices=list(WINDOWS.items()), required=False)
     options = forms.CharField(
         label="答案，一行一个",

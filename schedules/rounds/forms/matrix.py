@@ -7,7 +7,7 @@ from django import forms
 from core import periods
 
 from ..models import Plan
-from ..words import MatrixState
+from ..words import GridOrder, MatrixState
 from .base import PeriodFilter, offer
 
 COUNTS = ("3", "6", "12")
@@ -26,6 +26,7 @@ class MatrixFilter(PeriodFilter):
     state = forms.ChoiceField(
         label="状态", choices=[("", "全部状态"), *MatrixState.choices], required=False
     )
+    sort = forms.ChoiceField(label="排序", choices=GridOrder.choices, required=False)
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

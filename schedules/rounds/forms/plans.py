@@ -12,6 +12,7 @@ from orgs.enums import OrganizationKind
 
 from .. import fulfilment
 from ..models import BurdenCap, Plan
+from ..models.burden import LEAST, MOST
 from ..words import STEPS
 from .base import DATE, ForOrganizationsForm, OverCapForm, kinds_offered, offer
 
@@ -199,7 +200,8 @@ class CapForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["minutes"].help_text = "一个组织一个月要办的各项事合计。10 至 1000 分钟。"
+        span = f"{LEAST} 至 {MOST} 分钟"
+        self.fields["minutes"].help_text = f"一个组织一个月要办的各项事合计。{span}。"
         self.fields["basis"].help_text = "哪次会议或哪份文件定的。"
         self.fields["basis"].error_messages["required"] = "写明依据。"
 

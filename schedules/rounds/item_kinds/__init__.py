@@ -14,6 +14,7 @@ from .numbers import DateItem, NumberItem
 from .picks import ChoiceItem, ChoicesItem, YesNoItem
 from .tables import TableItem
 from .texts import EntriesItem, FiguresItem, FilesItem, TextItem
+from .uses import said, use_of
 
 __all__ = [
     "BURDEN_OF_FIGURES",
@@ -25,6 +26,8 @@ __all__ = [
     "minutes",
     "of",
     "registered",
+    "told",
+    "use_of",
     "whole",
 ]
 
@@ -66,6 +69,12 @@ def asked(specs: Sequence[Spec], period: str) -> list[Spec]:
     return [
         spec for spec in specs if not spec.get("until") or periods.last_day(spec["until"]) >= first
     ]
+
+
+def told(kind: str, value: Value, spec: Spec | None) -> str:
+    """What an item says in words when it is sent, without what only says 无: what those above look
+    through and search."""
+    return said(of(kind).lines(value, spec))
 
 
 def minutes(specs: Sequence[Spec]) -> float:

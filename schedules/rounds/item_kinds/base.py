@@ -108,6 +108,15 @@ class ItemType:
         """The item as paragraphs on paper."""
         return []
 
+    has_rows = False  # whether its lines stand each for itself
+
+    def rows(self, value: Value, spec: Spec | None = None) -> dict[int, str]:
+        """What of the item can be read and answered by itself: the whole as 0, or its lines from 1."""
+        if self.has_rows:
+            return dict(enumerate(self.lines(value, spec), start=1))
+        words = self.words(value, spec)
+        return {0: words} if words else {}
+
     def grid(self, value: Value, spec: Spec | None = None) -> list[list[str]]:
         """The item as a table on paper, its head first; none for most kinds."""
         return []

@@ -44,6 +44,7 @@ class NumberItem(ItemType):
         "total_of": [],
         "at_most": "",
         "compares": False,
+        "alone": False,
     }
     template = "schedules/items/number.html"
     column = "number"

@@ -14,8 +14,9 @@ class TableItem(ItemType):
 
     key, label, adds = ItemKind.TABLE, "表格", "表格"
     minutes = 2.0
-    settings = {"columns": [], "max_rows": 3}
+    settings = {"columns": [], "max_rows": 3, "use": ""}
     template = "schedules/items/table.html"
+    has_rows = True
 
     @property
     def blank(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class TextItem(ItemType):
 
     key, label, adds = ItemKind.TEXT, "文字", "文字"
     minutes = 3.0
+    settings = {"use": ""}
     template = "schedules/items/text.html"
 
     @property
@@ -60,7 +61,9 @@ class EntriesItem(ItemType):
     """Up to so many short texts."""
 
     key, label, adds = ItemKind.ENTRIES, "逐条", "逐条"
+    settings = {"use": ""}
     template = "schedules/items/entries.html"
+    has_rows = True
 
     @property
     def blank(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from .burden import BurdenCap, BurdenExcess
 from .calendar import CalendarDay, CalendarYear
 from .duty import Duty, DutyStep, ReminderMark
+from .mark import ReportMark, ReportMarkStep
 from .plan import Plan
 from .record import DutyRecord
 from .report import (
@@ -28,6 +29,8 @@ __all__ = [
     "ReportAttachment",
     "ReportDefinition",
     "ReportItem",
+    "ReportMark",
+    "ReportMarkStep",
     "ReportStep",
     "ReportVersion",
     "Rollup",

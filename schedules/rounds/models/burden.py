@@ -3,6 +3,8 @@ from django.db import models
 
 from core.privacy import Personal
 
+LEAST, MOST = 10, 1000  # minutes
+
 
 class BurdenCap(models.Model):
     """How many minutes a month the zone will ask of an organisation at most. The newest holds; the
@@ -15,7 +17,7 @@ class BurdenCap(models.Model):
     number = models.PositiveIntegerField(unique=True, editable=False)
     minutes = models.PositiveSmallIntegerField(
         "每月上限（分钟）",
-        validators=[MinValueValidator(10), MaxValueValidator(1000)],
+        validators=[MinValueValidator(LEAST), MaxValueValidator(MOST)],
     )
     basis = models.CharField("依据", max_length=200)
     set_at = models.DateTimeField()

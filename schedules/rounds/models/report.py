@@ -12,7 +12,7 @@ from core.states import Machine, Move
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
-from ..enums import ItemKind, ItemState, ReportState, StepKind
+from ..enums import ItemKind, ItemState, ItemUse, ReportState, StepKind
 from .vocabulary import DUTY
 
 OPEN_STATES = (ReportState.DRAFT, ReportState.RETURNED)
@@ -23,7 +23,7 @@ class ReportDefinition(models.Model):
     is never changed; a change is a new version.
 
     `items` is a list of {key, title, kind, help, required, figures, max_entries, max_chars}, with
-    the settings of the kind (`item_kinds.ItemType.settings`), `why` it is asked and `until` which month.
+    the settings of the kind (`item_kinds.ItemType.settings`), what it is read as (`use`), `why` it is asked and `until` which month.
     `removed` holds what was taken out of a draft, to be put back.
     """
 
@@ -151,6 +151,18 @@ class Report(models.Model):
         return not {self.submitted_by_id, self.checked_by_id}.isdisjoint(people)
 
 
+class ReportItemQuerySet(models.QuerySet["ReportItem"]):
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.REPORT_VIEW
+    ) -> "ReportItemQuerySet":
+        """Items of reports for which the actor holds `permission`. Drafts among them: who is no
+        writer is shown what was sent (`sent_text`)."""
+        if actor is None:
+            return self.none()
+        subjects = {DUTY: "report__duty_id"}
+        return self.filter(in_scope(actor, permission, "report__organization", subjects))
+
+
 class ReportItem(models.Model):
     """One item of a report, checked on its own: what is accepted stays accepted.
 
@@ -160,6 +172,7 @@ class ReportItem(models.Model):
 
     PRIVACY = {
         "value": Personal("the report; texts may name people"),
+        "sent_text": Personal("the report as sent, to be read and searched; may name people"),
         "explanation": Personal("the report; texts may name people"),
         "return_reason": Personal("to show what to correct"),
         "reply": Personal("to show what the writer answers"),
@@ -171,14 +184,18 @@ class ReportItem(models.Model):
     key = models.CharField(max_length=40)
     title = models.CharField("项目", max_length=60)
     kind = models.CharField(max_length=10, choices=ItemKind)
+    use = models.CharField("归类", max_length=10, choices=ItemUse, default=ItemUse.OTHER)
     state = models.CharField("状态", max_length=10, choices=ItemState, default=ItemState.DRAFT)
     value = models.JSONField(default=dict)
+    # What was sent last, in words, without what only says 无: what readers above look through.
+    sent_text = models.TextField("已报送文字", blank=True)
     explanation = models.CharField("情况说明", max_length=300, blank=True)
     return_reason = models.CharField("退回原因", max_length=300, blank=True)
     reply = models.CharField("回复", max_length=300, blank=True)
     checked_by_name = models.CharField("核报人", max_length=100, blank=True)
     checked_at = models.DateTimeField(null=True)
 
+    objects = ReportItemQuerySet.as_manager()
     machine = Machine(
         state="state",
         moves={

@@ -20,6 +20,14 @@ from ..models.vocabulary import Counted
 
 OPEN = "open"  # whatever is still to be sent or mended
 WAIVED = "waived"
+# The lists, as they are called, of what can still be waived or put off.
+ARRANGED = (
+    Counted.UNSENT,
+    Counted.PENDING,
+    Counted.MISSING,
+    Counted.LOCKED,
+    Counted.RETURNED,
+)
 
 
 def arrangeable(actor: Actor, plan: Plan, node: Organization, period: str) -> DutyQuerySet:

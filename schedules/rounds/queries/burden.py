@@ -106,6 +106,8 @@ SETTINGS = (
     "reason_on",
     "columns",
     "max_rows",
+    "use",
+    "alone",
     "why",
     "until",
 )

@@ -62,6 +62,11 @@ def reach(plan: Plan) -> Reach:
     return Reach(rows, before)
 
 
+def is_stopped(plan: Plan) -> bool:
+    """Whether the plan asks for no more cases after today; one that ends later runs still."""
+    return plan.ends_on is not None and plan.ends_on <= clock.today()
+
+
 def plans_about_cases() -> dict[str, Plan]:
     """Kind -> the plan about its cases: the one that runs, else the newest that has ended. One
     query."""
@@ -75,9 +80,10 @@ def plans_about_cases() -> dict[str, Plan]:
 
 
 def kinds() -> Iterable[Kind]:
-    """The kinds of duties that begin with a case, in the order of their names. No query."""
+    """The kinds of duties that begin with a case: those of organisations before those of members.
+    No query."""
     rows = [kind for kind in fulfilment.kinds().values() if not kind.is_by_period]
-    return sorted(rows, key=lambda kind: kind.key, reverse=True)
+    return sorted(rows, key=lambda kind: (kind.names_people, kind.key))
 
 
 def open_cases(plan: Plan) -> tuple[int, int]:

@@ -12,6 +12,9 @@ from ..models import DutyStanding, Plan, Rollup
 from ..models.vocabulary import Counted
 from .rollups import FIGURES
 
+# The least share on time, in per cent, of each class of a heat grid but the last, best first.
+CLASSES = (100, 95, 85, 70)
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -104,3 +107,10 @@ def on_time_rate(figures: Iterable[Rollup | None], now: dt.datetime) -> int | No
         on_time += row.on_time
         due += row.expected if row.is_overdue(now) else row.submitted
     return percent(on_time, due)
+
+
+def heat_class(figures: Rollup, now: dt.datetime) -> int | None:
+    """Which class of a heat grid the figures fall in by their share on time, from 0, the best, to
+    4; None while nothing was due."""
+    rate = on_time_rate([figures], now)
+    return None if rate is None else sum(rate < least for least in CLASSES)

@@ -70,6 +70,7 @@ def empty_items(report: Report) -> list[ReportItem]:
             key=spec["key"],
             title=spec["title"],
             kind=spec["kind"],
+            use=item_kinds.use_of(spec),
             value=item_kinds.of(spec["kind"]).blank,
         )
         for position, spec in enumerate(asked, start=1)

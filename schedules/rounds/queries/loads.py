@@ -304,8 +304,9 @@ def load_of_draft(draft: ReportDefinition, month: str, *, with_last_year: bool =
 
 
 def load_of_plan(plan: Plan, *, with_last_year: bool = False) -> Load | None:
-    """The month in which the plan's first period ends, and those after it, for whom it is, if it were kept as given; None for one
-    about cases, and where it begins beyond all months. Queries as for a draft."""
+    """The month in which the plan's first period ends, and those after it, for whom it is, if it
+    were kept as given; None for one about cases, and where it begins beyond all months. Queries as
+    for a draft."""
     if not fulfilment.of(plan).is_by_period or plan.starts_on.year > FURTHEST:
         return None
     before = Rules.load()

@@ -10,12 +10,25 @@ from ..models import Duty, Plan, vocabulary
 from ..models.duty import LATE
 
 PERIODS_BACK = 24
+REPORT = "report"
 
 
 def plans_offered() -> list[Plan]:
     """All plans in the order in which pages offer them: the first is meant where none is chosen.
     One query; plans are few."""
     return list(Plan.objects.in_order())
+
+
+def locked_plans() -> list[Plan]:
+    """All plans, locked for this transaction where the database can, in an order that everybody
+    shares: for acts that weigh one against the others. Whoever only refers to a plan does not
+    wait. One query."""
+    return list(Plan.objects.select_for_update(no_key=True).order_by("pk"))
+
+
+def reporting_plans() -> list[Plan]:
+    """Those that ask for a report by a form: what is written in them can be read. One query."""
+    return [plan for plan in plans_offered() if plan.fulfilment == REPORT]
 
 
 def periods_offered(plan: Plan) -> list[str]:

@@ -12,6 +12,7 @@ from orgs.models import Organization
 from orgs.models.organization import below as in_subtree
 from orgs.models.organization import paths_above
 
+from .. import item_kinds
 from ..enums import DutyState, ItemKind, ItemState, ReportState
 from ..fulfilment import Returned
 from ..item_kinds import asked
@@ -151,6 +152,21 @@ def last_sent(report_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
         return {}
     rows = ReportVersion.objects.filter(report_id__in=ids, is_submission=True)
     return dict(rows.order_by("revision").values_list("report_id", "values"))
+
+
+def sent_value(item: ReportItem) -> dict[str, Any]:
+    """The item as it was sent last; empty for what never was, or was taken back. One query while it
+    is open to its writers, none otherwise."""
+    if item.state not in EDITABLE_ITEMS:
+        return dict(item.value)
+    return dict(last_sent([item.report_id]).get(item.report_id, {}).get(item.key, {}))
+
+
+def sent_rows(item: ReportItem) -> dict[int, str]:
+    """What of the item as sent can be read and answered by itself: the whole as 0, or its lines from
+    1. Reads the report's form. Queries as `sent_value`."""
+    specs = {spec["key"]: spec for spec in item.report.definition.items}
+    return item_kinds.of(item.kind).rows(sent_value(item), specs.get(item.key))
 
 
 def mended_from(report: Report) -> dict[str, dict[str, Any]]:

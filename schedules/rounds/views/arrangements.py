@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from core import acts, clock
 from core.guards import needs
@@ -21,6 +22,11 @@ from ..models.duty import OPEN_STATES
 from ..words import standing_word
 
 FORMS = {"waive": WaiveForm, "extend": ExtendForm, "unlock": UnlockForm, "resume": ResumeForm}
+
+
+def _page_of_duty(pk: int) -> str:
+    """Where the forms of a duty's acts stand: not on the duty's own page above them."""
+    return reverse("schedules:duty-arrange", args=[pk])
 
 
 def _page(
@@ -54,7 +60,10 @@ def _page(
         "refusal": refusal,
         # Of a form that fits no more: what was typed, to be copied.
         "unsaved": [
-            str(value) for form in gone for name, value in form.data.items() if name == "reason"
+            text
+            for form in gone
+            for name in form.fields
+            if name != "revision" and (text := form.data.get(name, "").strip())
         ],
     }
     return render(request, "schedules/duty_arrange.html", context, status=status)
@@ -83,25 +92,25 @@ def _perform(
     )
 
 
-@needs(P.REPORT_REOPEN, methods=("POST",))
+@needs(P.REPORT_REOPEN, methods=("POST",), page=_page_of_duty)
 def duty_waive(request: PortalRequest, pk: int) -> HttpResponse:
     """免报, with the reason and who approved it."""
     return _perform(request, pk, "waive", arrangements.waive, "已免报，对方会收到消息")
 
 
-@needs(P.REPORT_REOPEN, methods=("POST",))
+@needs(P.REPORT_REOPEN, methods=("POST",), page=_page_of_duty)
 def duty_resume(request: PortalRequest, pk: int) -> HttpResponse:
     """Takes the waiver back."""
     return _perform(request, pk, "resume", arrangements.resume, "已撤销免报")
 
 
-@needs(P.REPORT_REOPEN, methods=("POST",))
+@needs(P.REPORT_REOPEN, methods=("POST",), page=_page_of_duty)
 def duty_extend(request: PortalRequest, pk: int) -> HttpResponse:
     """延期: a later day for this organisation alone."""
     return _perform(request, pk, "extend", arrangements.extend, "已延期，对方会收到消息")
 
 
-@needs(P.REPORT_REOPEN, methods=("POST",))
+@needs(P.REPORT_REOPEN, methods=("POST",), page=_page_of_duty)
 def duty_unlock(request: PortalRequest, pk: int) -> HttpResponse:
     """重新开放: what is locked is taken again."""
     return _perform(request, pk, "unlock", arrangements.unlock, "已重新开放，对方会收到消息")

@@ -18,13 +18,14 @@ from ..enums import Mark
 from ..models import Rollup
 from ..models.vocabulary import Counted
 from ..queries.boards import Board, BoardRow, ClassShare, board_of
-from ..queries.cells import on_time_rate
-from ..queries.plans import plan_address
+from ..queries.cells import heat_class, on_time_rate
+from ..queries.plans import REPORT, plan_address
 from ..queries.rollups import rate
-from ..words import cell_words, change_on, word_of
+from ..words import HEAT_WORDS, GridOrder, cell_note, cell_words, change_on, signs, word_of
 from .board_charts import SPAN_WORDS, class_bar, months_chart
 from .board_rows import rows_of
 from .choices import chosen_organization, chosen_plan, given_period
+from .ordering import board_rows_in, order_of
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
@@ -45,6 +46,7 @@ def board(request: PortalRequest) -> HttpResponse:
     if plan is None:
         return render(request, "schedules/board.html", context)
     named = plan_address(plan, plans)
+    order = order_of(request)
     found = board_of(
         *(request.actor, plan, node, given_period(request, plan)), is_first_plan=not named
     )
@@ -53,8 +55,12 @@ def board(request: PortalRequest) -> HttpResponse:
         "plan": plan,
         "kind": fulfilment.of(plan),
         "period": found.period,
+        "reads": plan.fulfilment == REPORT,
         "this": periods.this_word(plan.cadence),
         "plan_query": f"&{urlencode(named)}" if named else "",
+        "order": order,
+        "sort_query": "" if order == GridOrder.WORST else f"&sort={order}",
+        "orders": GridOrder.choices,
         "heads": periods.heads(found.span),
         "span_word": SPAN_WORDS[plan.cadence],
     }
@@ -63,7 +69,11 @@ def board(request: PortalRequest) -> HttpResponse:
             "address": urlencode({"organization": node.pk, "period": found.period, **named}),
             "stats": _stats(found, found.current, found.period),
             "months_chart": months_chart(found),
-            "rows": [_row(row, found) for row in found.rows],
+            "rows": [
+                _row(row, found, order) for row in board_rows_in(order, found.rows, clock.now())
+            ],
+            "heat_words": HEAT_WORDS,
+            "signs": signs(fulfilment.of(plan), locks=plan.lock_working_days is not None),
             "slowest": [_row(row, found) for row in found.slowest],
             "classes": [_class(share, found) for share in _in_order(found.classes)],
             "twice_url": rows_of(found, node.pk, found.period, found.current.as_of, "twice"),
@@ -112,7 +122,7 @@ def _stat(value: object, label: str, note: str, tone: str, shown: str) -> dict[s
     return {"value": value, "label": label, "note": note, "tone": tone, "shown": shown}
 
 
-def _row(row: BoardRow, found: Board) -> dict[str, Any]:
+def _row(row: BoardRow, found: Board, order: GridOrder = GridOrder.WORST) -> dict[str, Any]:
     organization = row.organization
     shown = "own" if row.is_own else ""
     figures = row.current
@@ -120,14 +130,18 @@ def _row(row: BoardRow, found: Board) -> dict[str, Any]:
     address = {"organization": organization.pk, "period": found.period} if organization else {}
     if not found.is_first_plan:
         address["plan"] = found.plan.key
+    if order != GridOrder.WORST:
+        address["sort"] = str(order)
     texts = [(cell, *cell_words(cell, kind)) for cell in row.cells]
+    now = clock.now()
     return {
         "name": board_name(row),
         "url": f"?{urlencode(address)}" if organization is not None and not row.is_own else "",
         "cells": [
             {
-                "tone": cell.mark,
+                "step": heat_class(cell.figures, now) if cell.figures else None,
                 "text": text,
+                "note": cell_note(cell.figures, kind) if cell.figures else "",
                 "title": f"{periods.label(cell.period)}：{title}",
                 "url": rows_of(found, organization.pk, cell.period, cell.as_of, shown)
                 if organization is not None and cell.mark != Mark.NONE
@@ -135,7 +149,7 @@ def _row(row: BoardRow, found: Board) -> dict[str, Any]:
             }
             for cell, text, title in texts
         ],
-        "rate": on_time_rate([figures], clock.now()) if figures else None,
+        "rate": on_time_rate([figures], now) if figures else None,
         "days": _days(row.median_days),
         "rows_url": rows_of(
             *(found, organization.pk, found.period or "", figures.as_of, shown or "submitted")

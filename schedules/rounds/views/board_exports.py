@@ -29,6 +29,7 @@ from .board import board_name
 from .board_rows import Asked, asked_of, found_for
 from .choices import chosen_organization, chosen_plan, given_period
 from .downloads import download, stamp
+from .ordering import board_rows_in, order_of
 from .rows_address import NAMES
 
 
@@ -118,6 +119,7 @@ def board_export(request: PortalRequest) -> HttpResponse | FileResponse:
         back = {"organization": node.pk} | (plan_address(plan, plans) if plan else {})
         return redirect(f"{reverse('schedules:board')}?{urlencode(back)}")
     now = found.current
+    found.rows = board_rows_in(order_of(request), found.rows, clock.now())
     return download(
         request,
         name=(f"{node}{plan.name}总览", str(found.period)),

@@ -21,19 +21,11 @@ from orgs.permissions import Permission as P
 from .. import fulfilment
 from ..models import DutyStanding, Plan
 from ..models.vocabulary import Counted
+from ..queries.arrangements import ARRANGED
 from ..queries.boards import Board, Listed, listed, newest_moment
 from ..words import SHOWN, word_of, words_at
 from .choices import chosen_organization, chosen_plan, given_period
 from .rows_address import shortened, spelled_out
-
-# Lists of what can still be waived or put off.
-ARRANGED = (
-    Counted.UNSENT,
-    Counted.PENDING,
-    Counted.MISSING,
-    Counted.LOCKED,
-    Counted.RETURNED,
-)
 
 
 def rows_url(
@@ -152,10 +144,20 @@ def board_rows(request: PortalRequest) -> HttpResponse:
         "as_of": asked.moment,
         "is_past": any(row["now"] for row in rows),
         "arrange_url": _arrange_url(request, asked),
+        "missing_url": _missing_url(asked),
         "export_url": f"{reverse('schedules:board-rows-export')}?{request.GET.urlencode()}",
         "today_url": _address(asked, None),
     }
     return render(request, "schedules/board_rows.html", context)
+
+
+def _missing_url(asked: Asked) -> str:
+    """The same as a list of whom to turn to, as it stands now; empty for what is no such list."""
+    if asked.shown not in ARRANGED or asked.kind:
+        return ""
+    query = {"organization": asked.node.pk, "period": asked.period, "show": asked.shown}
+    query |= {"plan": asked.named} if asked.named else {}
+    return f"{reverse('schedules:report-missing')}?{urlencode(query)}"
 
 
 def _arrange_url(request: PortalRequest, asked: Asked) -> str:

@@ -18,13 +18,13 @@ from ..actions import plans
 from ..forms import CaseStartForm
 from ..fulfilment import Kind
 from ..models import Plan
-from ..queries.cases import Reach, kinds, lead_of, open_cases, plans_about_cases, reach
+from ..queries.cases import Reach, is_stopped, kinds, lead_of, open_cases, plans_about_cases, reach
 from ..queries.recipients import rungs
 from ..queries.reminding import USUAL
 from ..words import STEPS
 from .plans import labels
 
-NAMED = 8
+NAMED = 8  # cases of a kind; the others are counted
 
 
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD"))
@@ -44,7 +44,7 @@ def _row(kind: Kind, plan: Plan | None) -> dict[str, Any]:
     return {
         "kind": kind,
         "plan": plan,
-        "is_on": plan is not None and plan.ends_on is None,
+        "is_on": plan is not None and not is_stopped(plan),
         "ends_on": plan.ends_on if plan is not None else None,
         "has_ended": plan is not None and plan.has_ended(today),
         "rule": rule,
@@ -53,8 +53,8 @@ def _row(kind: Kind, plan: Plan | None) -> dict[str, Any]:
         "kinds": labels(OrganizationKind.choices, rule.kinds),
         "classes": labels(OrganizationClass.choices, rule.classes) if rule.classes else "",
         "reach": found,
-        "first": found.rows[:8],
-        "more": max(0, len(found.rows) - 8),
+        "first": found.rows[:NAMED],
+        "more": max(0, len(found.rows) - NAMED),
         "open": sum(open_cases(plan)) if plan is not None else 0,
     }
 
@@ -65,7 +65,7 @@ def _usual(kind: Kind) -> Plan:
 
 def _from_today(plan: Plan) -> Plan:
     """The plan as it would reach when it is begun today, unless it runs."""
-    if plan.ends_on is None:
+    if not is_stopped(plan):
         return plan
     rule = copy.copy(plan)
     rule.starts_on = clock.today()

@@ -1,5 +1,6 @@
 """What the address of a page about a plan asks for, checked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -53,13 +54,19 @@ def chosen_plan(request: PortalRequest) -> tuple[Plan | None, list[Plan]]:
     """The plan in the address or the form, else the first; and all of them. Raises Http404 for one
     that does not exist; None where there is no plan at all. One query."""
     plans = plans_offered()
+    return plan_among(request, plans), plans
+
+
+def plan_among(request: PortalRequest, plans: Sequence[Plan]) -> Plan | None:
+    """The one of the plans that the address or the form names, else the first. Raises Http404 for
+    one that is not among them; None where there are none. No query."""
     key = request.POST.get("plan") or request.GET.get("plan") or ""
     if not key:
-        return (plans[0] if plans else None), plans
+        return plans[0] if plans else None
     plan = next((one for one in plans if one.key == key), None)
     if plan is None:
         raise Http404
-    return plan, plans
+    return plan
 
 
 def given_period(request: PortalRequest, plan: Plan) -> str:

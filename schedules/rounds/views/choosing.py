@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from core import acts, clock
+from core import acts, clock, periods
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
@@ -25,20 +25,12 @@ from ..enums import DutyState
 from ..forms import ChoosingFilter, ExtendManyForm, ResumeManyForm, WaiveManyForm
 from ..models import Duty
 from ..models.duty import DutyQuerySet
-from ..models.vocabulary import Counted
-from ..queries.arrangements import OPEN, WAIVED, Judged, arrangeable, judged, narrowed
+from ..queries.arrangements import ARRANGED, OPEN, WAIVED, Judged, arrangeable, judged, narrowed
 from ..words import LEFT_OUT, standing_word, word_of
 from .choices import Choice, chosen_or_404
 
 PAGE = 100  # organisations on a page of the list
 NAMED = 40  # of those that something happens to; the others are counted
-COUNTED = (
-    Counted.UNSENT,
-    Counted.PENDING,
-    Counted.MISSING,
-    Counted.LOCKED,
-    Counted.RETURNED,
-)
 FORMS = {"extend": ExtendManyForm, "waive": WaiveManyForm, "resume": ResumeManyForm}
 
 
@@ -79,6 +71,11 @@ class Chosen:
         ids = [("all", 1)] if self.ids is None else [("duty", pk) for pk in sorted(self.ids)]
         return [*self.address.items(), *ids]
 
+    @property
+    def here(self) -> str:
+        """The address of the page on which something is done for just those."""
+        return f"{reverse('schedules:duty-chosen')}?{urlencode(self.hidden)}"
+
 
 def _chosen(request: PortalRequest) -> Chosen:
     """What is chosen. Raises Http404 outside the actor's scope and for what makes no sense. Three
@@ -88,7 +85,7 @@ def _chosen(request: PortalRequest) -> Chosen:
         raise Http404
     given = request.POST if request.method == "POST" else request.GET
     shown, of = given.get("show") or OPEN, given.get("of", "")
-    if shown not in (OPEN, WAIVED, *COUNTED) or (of and of not in OrganizationClass.values):
+    if shown not in (OPEN, WAIVED, *ARRANGED) or (of and of not in OrganizationClass.values):
         raise Http404
     numbers = given.getlist("duty")[:1000]
     ids = frozenset(pk for text in numbers if (pk := whole_number(text)))
@@ -104,7 +101,7 @@ def duty_choose(request: PortalRequest) -> HttpResponse:
     """The organisations for which something can be arranged, to be ticked."""
     found = _chosen(request)
     choice, kind, now = found.choice, fulfilment.of(found.choice.plan), clock.now()
-    words = [(str(word), word_of(kind, word)) for word in COUNTED]
+    words = [(str(word), word_of(kind, word)) for word in ARRANGED]
     opened = choice.opened.periods
     page = Pager(found.listed, PAGE).get_page(request.GET.get("page"))
     context = {
@@ -136,15 +133,18 @@ def _page(request: PortalRequest, found: Chosen, status: int = 200, **forms: Any
     duties, now = found.duties, clock.now()
     waived = sum(duty.state == DutyState.WAIVED for duty in duties)
     fits = {"extend": waived < len(duties), "waive": waived < len(duties), "resume": bool(waived)}
-    fits["extend"] &= fulfilment.of(found.choice.plan).is_by_period
+    node, plan = found.choice.node, found.choice.plan
+    fits["extend"] &= fulfilment.of(plan).is_by_period
     context = {
-        "node": found.choice.node,
-        "plan": found.choice.plan,
+        "node": node,
+        "plan": plan,
         "period": found.period,
         "count": len(duties),
         "rows": [_row(duty, now) for duty in duties[:NAMED]],
         "more": max(0, len(duties) - NAMED),
         "hidden": found.hidden,
+        "here": found.here,
+        "draft_title": f"{node} {periods.label(found.period)}{plan.name}",
         "back": found.back,
         "forms": {
             name: forms.get(name) or form()

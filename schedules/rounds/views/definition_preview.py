@@ -134,8 +134,8 @@ def _wanted_look(request: PortalRequest) -> str:
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
 def definition_try(request: PortalRequest, pk: int) -> HttpResponse:
     """The form as the secretary will see it, to be tried: what is typed is checked as in a report
-    and kept nowhere. With `look` it is shown otherwise, and with `refresh` in the address made anew after the form
-    was changed, both with what was typed."""
+    and kept nowhere. With `look` it is shown otherwise, and with `refresh` in the address made anew
+    after the form was changed, both with what was typed."""
     definition = get_object_or_404(ReportDefinition.objects.select_related("plan"), pk=pk)
     typed: dict[str, Any] = {}
     found: list[Finding] = []
@@ -164,6 +164,8 @@ def definition_try(request: PortalRequest, pk: int) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         asked_for = known(definition.items, definition.plan.cadence)
+        # Each item of the editor says anew what the portal knows; a look that was pressed takes the
+        # place of the refreshing that was on its way, so it brings them too.
         context["marks"] = (
             [(spec["key"], asked_for.get(spec["key"])) for spec in definition.items]
             if is_refreshed or "/edit/" in request.headers.get("HX-Current-URL", "")

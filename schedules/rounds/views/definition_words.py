@@ -5,6 +5,7 @@ from typing import Any
 
 from core import figures
 
+from ..forms.definitions import USES
 from ..item_kinds.numbers import WINDOWS
 from ..item_kinds.picks import REASONS
 from ..models import ReportDefinition
@@ -30,6 +31,8 @@ SETTINGS = {
     "reason_on": "写原因",
     "columns": "栏目",
     "max_rows": "最多行数",
+    "use": "归类",
+    "alone": "只填本级",
     "why": "为什么要问",
     "until": "问到",
 }
@@ -51,6 +54,10 @@ def _word(name: str, value: Any, titles: dict[str, str]) -> str:
         return "必填" if value else "选填"
     if name == "compares":
         return "比" if value else "不比"
+    if name == "alone":
+        return "只填本级" if value else "含下级"
+    if name == "use":
+        return dict(USES)[value or ""]
     if name == "window":
         return WINDOWS.get(value or "", "")
     if name == "reason_on":

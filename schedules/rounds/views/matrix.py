@@ -25,13 +25,25 @@ from ..forms import MatrixFilter
 from ..fulfilment import Kind
 from ..models import Duty, Rollup
 from ..models.vocabulary import Counted
-from ..queries.cells import Cell
+from ..queries.cells import Cell, heat_class
 from ..queries.duties import Unsent, duties_of_year, to_remind
 from ..queries.matrix import Matrix, Row, report_matrix
+from ..queries.plans import REPORT
 from ..queries.rollups import rate
-from ..words import MARKS, cell_words, change_on, duty_word, word_of
+from ..words import (
+    HEAT_WORDS,
+    MARKS,
+    GridOrder,
+    cell_note,
+    cell_words,
+    change_on,
+    duty_word,
+    signs,
+    word_of,
+)
 from .choices import Choice, chosen, chosen_or_404, chosen_organization
 from .downloads import download, stamp
+from .ordering import matrix_rows_in
 
 
 @dataclass(slots=True)
@@ -42,6 +54,7 @@ class MatrixView:
     form: MatrixFilter
     months: int
     state: str
+    order: GridOrder = GridOrder.WORST
     matrix: Matrix | None = None
 
     @property
@@ -51,7 +64,8 @@ class MatrixView:
     @property
     def address(self) -> dict[str, Any]:
         """The parameters that lead here again, without the state."""
-        return {**self.choice.address, "months": self.months}
+        order = {} if self.order == GridOrder.WORST else {"sort": str(self.order)}
+        return {**self.choice.address, "months": self.months, **order}
 
     def parts(self) -> dict[int, int]:
         """Duty id -> how many parts came back, of the cells that say so. One query at most."""
@@ -73,7 +87,8 @@ def _view_of(request: PortalRequest, choice: Choice) -> MatrixView:
     form = MatrixFilter(data, plans=choice.plans, plan=choice.plan, opened=offered)
     months = int(form.chosen("months", "6"))
     state = form.chosen("state", "")
-    found = MatrixView(choice, form, months, state)
+    order = GridOrder(form.chosen("sort", GridOrder.WORST))
+    found = MatrixView(choice, form, months, state, order)
     if period:
         found.matrix = report_matrix(
             choice.plan,
@@ -84,6 +99,7 @@ def _view_of(request: PortalRequest, choice: Choice) -> MatrixView:
             actor=request.actor,
             opened=opened,
         )
+        found.matrix.rows = matrix_rows_in(order, found.matrix.rows, clock.now())
     return found
 
 
@@ -106,9 +122,11 @@ def matrix(request: PortalRequest) -> HttpResponse:
         "period": choice.period,
         "months": found.months,
         "state": found.state,
+        "order": found.order,
         "matrix": found.matrix,
         "address": urlencode(found.address),
         "may_remind": may_remind,
+        "reads": choice.plan.fulfilment == REPORT,
         "may_check": request.actor.may(P.REPORT_CHECK),
         "may_arrange": request.actor.may_at(P.REPORT_REOPEN, node.path) and bool(found.matrix),
     }
@@ -122,7 +140,14 @@ def matrix(request: PortalRequest) -> HttpResponse:
         context["heads"] = periods.heads(found.matrix.span)
         context["rows"] = [_row(row, found, parts) for row in found.matrix.rows]
         context["stats"] = _stats(found.matrix, found)
+        current = found.matrix.current
+        context["has_unsent"] = bool(current and (current.unsent or current.returned))
         context["moved"] = _is_moved(found.matrix)
+        context["heat_words"] = HEAT_WORDS
+        context["signs"] = signs(found.kind, locks=choice.plan.lock_working_days is not None)
+        cells = [cell for row in found.matrix.rows for cell in row.cells if cell.figures]
+        context["has_sums"] = any(cell.single is None for cell in cells)
+        context["has_singles"] = any(cell.single is not None for cell in cells)
     return render(request, "schedules/matrix.html", context)
 
 
@@ -158,7 +183,11 @@ def _cell(
         url = found.kind.url(single.duty)
     elif cell.figures is not None and own:
         url = f"?{urlencode({**own, 'period': cell.period})}"
+    is_sum = single is None and cell.figures is not None
     return {
+        "is_sum": is_sum,
+        "step": heat_class(cell.figures, clock.now()) if is_sum and cell.figures else None,
+        "note": cell_note(cell.figures, found.kind) if is_sum and cell.figures else "",
         "tone": cell.mark,
         "text": text,
         "title": f"{periods.label(cell.period)}：{title}",
@@ -282,13 +311,7 @@ def matrix_export(request: PortalRequest) -> HttpResponse | FileResponse:
         messages.error(request, "还没有可以导出的数据。")
         return redirect("schedules:report-matrix")
     shown, parts, kind = found.matrix, found.parts(), found.kind
-    texts = [
-        [
-            cell_words(cell, kind, parts.get(cell.single.duty_id, 0) if cell.single else 0)[0]
-            for cell in row.cells
-        ]
-        for row in shown.rows
-    ]
+    texts = [[_sheet_text(cell, kind, parts) for cell in row.cells] for row in shown.rows]
     return download(
         request,
         name=(f"{shown.node}{shown.plan.name}报送情况", shown.span[-1]),
@@ -296,6 +319,13 @@ def matrix_export(request: PortalRequest) -> HttpResponse | FileResponse:
         organization=shown.node,
         write=lambda target: write_matrix(target, shown, texts, stamp=stamp(request.actor)),
     )
+
+
+def _sheet_text(cell: Cell, kind: Kind, parts: dict[int, int]) -> str:
+    single = cell.single
+    text, _ = cell_words(cell, kind, parts.get(single.duty_id, 0) if single else 0)
+    note = cell_note(cell.figures, kind) if single is None and cell.figures else ""
+    return f"{text} {note}".rstrip()
 
 
 @needs(P.REPORT_REMIND, methods=("GET", "HEAD", "POST"))

@@ -234,7 +234,7 @@ def _plan_page(plan: Plan) -> dict[str, Any]:
         "has_ended": plan.has_ended(clock.today()),
         "reach": None if is_by_period else reach(plan),
         "names_people": fulfilment.of(plan).names_people,
-        "sent_word": fulfilment.of(plan).words.sent.replace("已报送", "已报"),
+        "sent_word": fulfilment.of(plan).words.sent,
     }
 
 

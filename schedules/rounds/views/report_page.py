@@ -34,6 +34,7 @@ from ..queries.reports import (
 from ..relations import CHECKER
 from ..suggestions import Suggestion, suggestions
 from ..validation import Finding
+from .answers import AnswerView, answers_of
 from .timelines import remark_of, timeline_of
 
 
@@ -58,6 +59,8 @@ class ItemView:
     stored_text: str = ""  # what somebody else saved meanwhile, when that differs
     value: Mapping[str, Any] = field(default_factory=dict)  # as typed, else as stored
     before: str = ""  # what the report of the period before says, where the form compares
+    answers: Sequence[AnswerView] = ()
+    mark_rows: list[int] = field(default_factory=list)  # what the reader may mark and answer
 
     @property
     def kind(self) -> item_kinds.ItemType:
@@ -165,7 +168,15 @@ def report_page(
         )
         for item in report.items.all()
     ]
+    answers = answers_of(actor, report)
+    may_mark = (
+        report.submitted_at is not None
+        and not may.is_own
+        and actor.may_at(Permission.REPORT_MARK, report.organization.path)
+    )
     for view in items:
+        view.answers = answers.get(view.item.pk, ())
+        view.mark_rows = list(view.kind.rows(view.value, view.spec)) if may_mark else []
         if view.item.key in compared and view.is_editable:
             view.before = view.kind.words(before.get(view.item.key, {}), view.spec)
     returned = [view for view in items if view.item.state == ItemState.RETURNED]

@@ -8,7 +8,7 @@ from core.models.step import Step
 
 from ..enums import DONE_STATES, StepKind
 
-STEP_TONES = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad"}
+STEP_TONES: dict[str, str] = {StepKind.RETURNED: "bad", StepKind.REOPENED: "bad"}
 
 
 def timeline_of(steps: Iterable[Step], opened_at: dt.datetime, opened: str) -> list[dict[str, Any]]:
@@ -26,11 +26,19 @@ def timeline_of(steps: Iterable[Step], opened_at: dt.datetime, opened: str) -> l
                 "text": f"{_word(step)}{count}",
                 "by": step.by_name,
                 "note": step.text,
-                "tone": STEP_TONES.get(step.kind, ""),  # type: ignore[call-overload]
+                "tone": STEP_TONES.get(step.kind, ""),
                 "kind": step.kind,
             }
         )
     return entries
+
+
+def timeline_of_mark(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """What a committee did with one thing that a report says, oldest first."""
+    return [
+        {"at": step.at, "text": _word(step), "by": step.by_name, "note": step.text, "tone": ""}
+        for step in steps
+    ]
 
 
 def _word(step: Any) -> str:

@@ -1,0 +1,61 @@
+"""Files of an item: what shows that it was done, and what it is about."""
+
+from core import attachments, audit
+from core.actions import action
+from core.actor import Actor
+from core.errors import Conflict, NotAllowed
+from orgs.permissions import Permission
+
+from ..enums import ActionState
+from ..models import ActionAttachment, ActionItem
+from . import rights
+
+_RUNNING = (ActionState.ISSUED, ActionState.DOING, ActionState.WAITING)
+
+
+@action
+def attach(*, item: ActionItem, file: attachments.Checked, by: Actor) -> ActionAttachment:
+    """Adds a checked file: by the owner until he has reported, by the issuer until it is closed.
+    The same file twice is one. Raises NotAllowed, Conflict or DomainError."""
+    item = rights.locked(item)
+    _expect_open(item, by)
+    present = set(item.attachments.values_list("pk", flat=True))
+    row = attachments.keep(ActionAttachment, file=file, by=by, item=item)
+    if row.pk not in present:
+        _note("action_items.attachment.add", row, item, by=by)
+    return row
+
+
+@action
+def remove(*, attachment: ActionAttachment, by: Actor) -> None:
+    """Takes a file away: who added it, or the owner, while files may be added. Idempotent. Raises
+    NotAllowed or Conflict."""
+    item = rights.locked(attachment.item)
+    _expect_open(item, by)
+    if attachment.uploaded_by_id not in by.persons and by.organization_id != item.owner_id:
+        raise NotAllowed("附件由上传的人或责任单位移除。")
+    if not ActionAttachment.objects.filter(pk=attachment.pk).exists():
+        return
+    _note("action_items.attachment.remove", attachment, item, by=by)
+    path = attachments.path_of(attachment)
+    attachments.discard_after_commit(path)
+    attachment.delete()
+
+
+def _expect_open(item: ActionItem, by: Actor) -> None:
+    issues = by.may_at(Permission.ACTION_ISSUE, item.issuer.path)
+    if not issues and not by.may_at(Permission.ACTION_HANDLE, item.owner.path):
+        raise NotAllowed("附件由责任单位和交办单位增减。")
+    closed = item.state in (ActionState.CLOSED, ActionState.CANCELLED)
+    if closed or (not issues and item.state not in _RUNNING):
+        raise Conflict(f"这项督办现在是“{item.get_state_display()}”，附件不能增减。", code="state")
+
+
+def _note(verb: str, row: ActionAttachment, item: ActionItem, *, by: Actor) -> None:
+    audit.record(
+        by=by,
+        verb=verb,
+        obj=row,
+        organization_id=item.owner_id,
+        organization_path=item.owner.path,
+    )

@@ -1,0 +1,350 @@
+"""Cards of agendas and of the backlog: added, written, arranged, moved and copied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from core import clock
+from core.actions import action
+from core.actor import Actor
+from core.errors import Conflict, DomainError, NotAllowed
+from core.text import clean
+from orgs.models import Organization
+from orgs.permissions import Permission
+
+from ..enums import MeetingState, Section, Topic
+from ..models import AgendaCard, DispatchMeeting, MeetingSeries
+from . import telling
+
+LONGEST = 240
+MOST_CARDS = 60
+MANY_TIMES = 2  # put off more often than this, a card says why
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a card says. `facts`, `figures` and `chart` as the model describes them."""
+
+    section: str
+    topic: str
+    title: str
+    minutes: int = 5
+    note: str = ""
+    speaker_name: str = ""
+    organization: Organization | None = None
+    is_chair: bool = False
+    origin: str = ""
+    facts: Sequence[dict[str, str]] = field(default_factory=list)
+    figures: Sequence[dict[str, str]] = field(default_factory=list)
+    chart: dict[str, Any] = field(default_factory=dict)
+
+
+@action
+def add(*, meeting: DispatchMeeting, content: Content, by: Actor) -> AgendaCard:
+    """A card at the end of its section of the agenda. What has the `origin` of one that stands
+    there is that one. Raises NotAllowed, MovedOn or DomainError."""
+    meeting = _to_arrange(meeting, by)
+    present = AgendaCard.objects.on_agenda().filter(meeting=meeting)
+    if content.origin and (same := present.filter(origin=content.origin).first()):
+        return same
+    if present.count() >= MOST_CARDS:
+        raise DomainError(f"一次会最多 {MOST_CARDS} 个议题。")
+    try:
+        with transaction.atomic():
+            card = AgendaCard.objects.create(
+                series=meeting.series, meeting=meeting, position=_end(meeting), **_values(content)
+            )
+    except IntegrityError as error:
+        raise Conflict("这个议题已经在议程上。") from error
+    telling.note(card, "dispatch.card.add", meeting=meeting, by=by)
+    return card
+
+
+@action
+def propose(*, series: MeetingSeries, content: Content, by: Actor) -> AgendaCard:
+    """A committee proposes a topic for the meetings held above it, or the holder keeps one for
+    later. Raises NotAllowed or DomainError."""
+    if not MeetingSeries.objects.open_to(by).filter(pk=series.pk).exists():
+        raise NotAllowed("不能向这个系列提议题。")
+    place = Organization.objects.get(pk=by.organization_id or 0)
+    values = _values(content)
+    if content.origin:
+        same = series.cards.filter(
+            origin=content.origin, is_removed=False, copied_from=None
+        ).first()
+        if same is not None:
+            return same
+    card = AgendaCard.objects.create(
+        series=series,
+        proposer=place,
+        proposed_by_name=by.name[:100],
+        proposed_at=clock.now(),
+        **values | {"organization": content.organization or place},
+    )
+    telling.note(card, "dispatch.card.add", by=by)
+    return card
+
+
+@action
+def edit(*, card: AgendaCard, content: Content, revision: int, by: Actor) -> AgendaCard:
+    """Writes a card anew; the numbers that it carries stay. Raises NotAllowed, MovedOn, Stale or
+    DomainError."""
+    _expect_keeper(card, by)
+    values = _values(content)
+    for name in ("facts", "figures", "chart", "origin", "as_of"):
+        values.pop(name)
+    AgendaCard.machine.move(card, "edit", revision=revision, **values)
+    telling.note(card, "dispatch.card.edit", meeting=card.meeting, by=by)
+    return card
+
+
+@action
+def set_minutes(*, card: AgendaCard, minutes: int, by: Actor) -> AgendaCard:
+    """How long a card may take. Of two who change it at once the later holds. Raises NotAllowed,
+    MovedOn or DomainError."""
+    _expect_keeper(card, by)
+    _check_minutes(minutes)
+    before = card.minutes
+    AgendaCard.machine.move(card, "edit", minutes=minutes)
+    telling.note(
+        card,
+        "dispatch.card.edit",
+        meeting=card.meeting,
+        by=by,
+        changes={"minutes": [before, minutes]},
+    )
+    return card
+
+
+@action
+def remove(*, card: AgendaCard, by: Actor, revision: int | None = None) -> AgendaCard:
+    """Takes a card away for good. Raises NotAllowed, MovedOn or Stale."""
+    _expect_keeper(card, by)
+    AgendaCard.machine.move(card, "remove", revision=revision, is_removed=True)
+    telling.note(card, "dispatch.card.remove", meeting=card.meeting, by=by)
+    return card
+
+
+@action
+def arrange(*, meeting: DispatchMeeting, order: Sequence[int], by: Actor) -> int:
+    """Puts the cards of the agenda in this order; those not named come after, as they stood.
+    Returns how many stand elsewhere now. Four queries. Raises NotAllowed or MovedOn."""
+    meeting = _to_arrange(meeting, by)
+    cards = list(
+        AgendaCard.objects.on_agenda().filter(meeting=meeting).select_for_update(of=("self",))
+    )
+    wanted = {pk: place for place, pk in enumerate(order)}
+    last = len(wanted)
+    arranged = sorted(cards, key=lambda card: (wanted.get(card.pk, last), card.position, card.pk))
+    sections = list(Section)
+    arranged.sort(key=lambda card: sections.index(Section(card.section)))
+    moved = []
+    for place, card in enumerate(arranged, start=1):
+        if card.position != place:
+            card.position = place
+            moved.append(card)
+    AgendaCard.objects.bulk_update(moved, ["position"])
+    if moved:
+        telling.note(
+            meeting,
+            "dispatch.card.arrange",
+            meeting=meeting,
+            by=by,
+            changes={"position": [None, len(moved)]},
+        )
+    return len(moved)
+
+
+@action
+def shift(*, card: AgendaCard, steps: int, by: Actor) -> int:
+    """Moves a card up (negative) or down within its section, as by its buttons."""
+    meeting = _to_arrange(_meeting_of(card), by)
+    rows = list(AgendaCard.objects.on_agenda().filter(meeting=meeting, section=card.section))
+    order = [row.pk for row in rows]
+    if card.pk not in order:
+        return 0
+    place = order.index(card.pk)
+    order.insert(max(0, min(len(order) - 1, place + steps)), order.pop(place))
+    return arrange(meeting=meeting, order=order, by=by)
+
+
+@action
+def place(*, card: AgendaCard, meeting: DispatchMeeting, by: Actor) -> AgendaCard:
+    """A topic of the backlog comes onto the agenda. Of two who place it at once one does. Raises
+    NotAllowed, MovedOn, Conflict or DomainError."""
+    meeting = _to_arrange(meeting, by)
+    if card.series_id != meeting.series_id:
+        raise DomainError("这个议题属于另一个系列。")
+    held = AgendaCard.objects.select_for_update(of=("self",)).get(pk=card.pk)
+    if held.meeting_id is not None or held.is_removed:
+        raise Conflict("这个议题已经列入议程，或已经移去。")
+    AgendaCard.machine.move(held, "place", meeting=meeting, position=_end(meeting))
+    telling.note(held, "dispatch.card.place", meeting=meeting, by=by)
+    return held
+
+
+@action
+def defer(
+    *, card: AgendaCard, by: Actor, revision: int | None = None, reason: str = ""
+) -> AgendaCard:
+    """Puts a card off to a later meeting: before the meeting it goes back to the backlog; during it
+    a copy does, so that these minutes stay whole. Returns the card of the backlog.
+
+    Raises NotAllowed, MovedOn, Stale, or DomainError when it has been put off twice and no reason
+    is given.
+    """
+    meeting = _meeting_of(card)
+    _expect_holder(meeting, by)
+    reason = clean(reason)
+    if card.deferred_count >= MANY_TIMES and len(reason) < 2:
+        raise DomainError("已经顺延两次，再顺延要写理由。", field="reason")
+    if meeting.state == MeetingState.OPEN:
+        DispatchMeeting.machine.move(meeting, "record")
+        AgendaCard.machine.move(card, "defer", revision=revision, is_deferred=True)
+        later = copy_on(card=card, meeting=None, by=by, is_deferred=True)
+    else:
+        DispatchMeeting.machine.move(meeting, "arrange")
+        AgendaCard.machine.move(
+            card,
+            "defer",
+            revision=revision,
+            meeting=None,
+            position=0,
+            deferred_count=card.deferred_count + 1,
+        )
+        later = card
+    telling.note(card, "dispatch.card.defer", meeting=meeting, by=by, text=reason)
+    return later
+
+
+@action
+def copy_on(
+    *, card: AgendaCard, meeting: DispatchMeeting | None, by: Actor, is_deferred: bool = False
+) -> AgendaCard:
+    """A copy of the card for a meeting to come, or for the backlog; the card stays where it is.
+    Told again, it is the copy that there is. Raises NotAllowed or MovedOn."""
+    _expect_holder(_meeting_of(card), by)
+    if meeting is not None:
+        meeting = _to_arrange(meeting, by)
+    present = card.copies.filter(is_removed=False).first()
+    if present is not None:
+        return present
+    copy = AgendaCard.objects.create(
+        series=card.series,
+        meeting=meeting,
+        position=_end(meeting) if meeting else 0,
+        copied_from=card,
+        deferred_count=card.deferred_count + int(is_deferred),
+        origin=card.origin,
+        **{
+            name: getattr(card, name)
+            for name in (
+                *("section", "topic", "title", "note", "facts", "figures", "chart", "as_of"),
+                *("organization", "speaker_name", "minutes", "is_chair"),
+                *("proposer", "proposed_by_name", "proposed_at"),
+            )
+        },
+    )
+    telling.note(copy, "dispatch.card.copy", meeting=card.meeting, by=by)
+    return copy
+
+
+@action
+def begin(*, card: AgendaCard, by: Actor) -> AgendaCard:
+    """The meeting comes to this card: its time runs. Begun again, the first moment stays. Raises
+    NotAllowed or MovedOn."""
+    meeting = _meeting_of(card)
+    _expect_holder(meeting, by)
+    if card.began_at is not None:
+        return card
+    DispatchMeeting.machine.move(meeting, "record")
+    AgendaCard.machine.move(card, "begin", began_at=clock.now())
+    telling.note(card, "dispatch.card.begin", meeting=meeting, by=by)
+    return card
+
+
+def release(*, meeting: DispatchMeeting, by: Actor) -> int:
+    """Gives the cards of a meeting that is not held back to the backlog, within the running
+    action; those that the agenda found by itself go, as the next one finds its own."""
+    cards = AgendaCard.objects.on_agenda().filter(meeting=meeting)
+    own = cards.filter(origin__startswith="auto:")
+    AgendaCard.machine.move_many(own, "remove", is_removed=True)
+    return AgendaCard.machine.move_many(cards, "place", meeting=None, position=0)
+
+
+def _values(content: Content) -> dict[str, Any]:
+    title = clean(content.title)
+    if len(title) < 2:
+        raise DomainError("请写议题。", field="title")
+    _check_minutes(content.minutes)
+    return {
+        "section": Section(content.section),
+        "topic": Topic(content.topic),
+        "title": title[:100],
+        "note": clean(content.note)[:500],
+        "speaker_name": clean(content.speaker_name)[:50],
+        "organization": content.organization,
+        "minutes": content.minutes,
+        "is_chair": content.is_chair,
+        "origin": content.origin,
+        "facts": list(content.facts),
+        "figures": list(content.figures),
+        "chart": content.chart,
+        "as_of": clock.now() if content.figures or content.facts else None,
+    }
+
+
+def _check_minutes(minutes: int) -> None:
+    if not 1 <= minutes <= LONGEST:
+        raise DomainError(f"请填 1 到 {LONGEST} 分钟。", field="minutes")
+
+
+def _end(meeting: DispatchMeeting) -> int:
+    last = meeting.cards.aggregate(last=Max("position"))["last"]
+    return (last or 0) + 1
+
+
+def _meeting_of(card: AgendaCard) -> DispatchMeeting:
+    """The card's meeting, locked. Raises DomainError for a card of the backlog."""
+    if card.meeting_id is None:
+        raise DomainError("这个议题还没有列入议程。")
+    return (
+        DispatchMeeting.objects.select_for_update(of=("self",))
+        .select_related("organization", "series")
+        .get(pk=card.meeting_id)
+    )
+
+
+def _to_arrange(meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:
+    """The meeting, locked, while its agenda can be arranged. Raises NotAllowed or MovedOn."""
+    held = (
+        DispatchMeeting.objects.select_for_update(of=("self",))
+        .select_related("organization", "series")
+        .get(pk=meeting.pk)
+    )
+    _expect_holder(held, by)
+    DispatchMeeting.machine.move(held, "arrange")
+    return held
+
+
+def _expect_holder(meeting: DispatchMeeting, by: Actor) -> None:
+    if not by.may_at(Permission.DISPATCH_EDIT, meeting.organization.path):
+        raise NotAllowed("议程由召集单位安排。")
+
+
+def _expect_keeper(card: AgendaCard, by: Actor) -> None:
+    """Whoever holds the meeting, while it can be arranged or is held; of a topic that nobody has
+    placed yet also who proposed it. Raises NotAllowed or MovedOn."""
+    if card.meeting_id is None:
+        holds = by.may_at(Permission.DISPATCH_EDIT, card.series.organization.path)
+        theirs = card.proposer_id is not None and card.proposer_id == by.organization_id
+        if not holds and not (theirs and by.may(Permission.DISPATCH_PROPOSE)):
+            raise NotAllowed("备选议题由提出单位或召集单位修改。")
+        return
+    meeting = _meeting_of(card)
+    _expect_holder(meeting, by)
+    is_open = meeting.state == MeetingState.OPEN
+    DispatchMeeting.machine.move(meeting, "record" if is_open else "arrange")

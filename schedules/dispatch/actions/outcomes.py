@@ -1,0 +1,141 @@
+"""Outcomes of a card, typed live while the meeting is in progress."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+
+from core import clock
+from core.actions import action
+from core.actor import Actor
+from core.errors import DomainError, NotAllowed
+from core.text import clean
+from orgs.models import Organization
+from orgs.permissions import Permission
+from schedules.action_items.actions import issuing
+from schedules.action_items.models import ActionItem
+
+from ..enums import OutcomeKind
+from ..models import AgendaCard, DispatchMeeting, Outcome
+from . import telling
+
+SOURCE = "dispatch"
+"""The key of meetings in the register of sources of action items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the recorder typed: a text; for a new item its owners, date and person; or an item
+    that exists."""
+
+    kind: str
+    text: str = ""
+    owners: Sequence[Organization] = field(default_factory=tuple)
+    due_on: dt.date | None = None
+    responsible_name: str = ""
+    item: ActionItem | None = None
+
+
+@action
+def write(
+    *, card: AgendaCard, uid: UUID, typed: Typed, by: Actor, revision: int | None = None
+) -> Outcome:
+    """Writes an outcome of the card, or writes it anew. `uid` is the typist's: sent again it is the
+    same outcome, and a new item has its number at once. `revision` is the one he saw.
+
+    Raises NotAllowed, MovedOn while the meeting is not in progress, Stale when somebody else wrote
+    it meanwhile, or DomainError.
+    """
+    meeting = _in_progress(card, by)
+    present = Outcome.objects.select_for_update(of=("self",)).filter(uid=uid).first()
+    if present is not None and (present.card_id != card.pk or present.is_removed):
+        raise DomainError("这条结论已经删去。", code="gone")
+    text = clean(typed.text)
+    kind = OutcomeKind(typed.kind)
+    if kind != OutcomeKind.ITEM and len(text) < 4:
+        raise DomainError("请写结论（至少 4 个字）。", field="text")
+    if present is not None and present.kind != kind:
+        raise DomainError("结论的类别不能改，请删去后重写。", field="kind")
+    item = _item_of(kind, typed, text, present, meeting, card, by)
+    changes: dict[str, Any] = {
+        "text": text[:500],
+        "item": item,
+        "written_by_name": by.name[:100],
+        "written_at": clock.now(),
+    }
+    if present is None:
+        last = card.outcomes.aggregate(last=Max("position"))["last"]
+        outcome = Outcome.objects.create(
+            uid=uid, card=card, kind=kind, position=(last or 0) + 1, **changes
+        )
+    else:
+        outcome = present
+        Outcome.machine.move(outcome, "write", revision=revision, **changes)
+    telling.note(
+        card, "dispatch.outcome.write", meeting=meeting, by=by, changes={"kind": [None, kind.label]}
+    )
+    return outcome
+
+
+@action
+def remove(*, outcome: Outcome, revision: int, by: Actor) -> Outcome:
+    """Takes an outcome away; the number of an item that was drafted with it stays its own, as 作废.
+    Raises NotAllowed, MovedOn or Stale."""
+    meeting = _in_progress(outcome.card, by)
+    Outcome.machine.move(outcome, "remove", revision=revision, is_removed=True)
+    if outcome.kind == OutcomeKind.NEW_ITEM and outcome.item is not None:
+        item = ActionItem.objects.get(pk=outcome.item.pk)
+        issuing.cancel(item=item, reason="会上删去", revision=item.revision, by=by)
+    telling.note(outcome.card, "dispatch.outcome.remove", meeting=meeting, by=by)
+    return outcome
+
+
+def _in_progress(card: AgendaCard, by: Actor) -> DispatchMeeting:
+    """The meeting, held by its row until the transaction ends. Raises NotAllowed or MovedOn."""
+    meeting = card.meeting
+    if meeting is None:
+        raise DomainError("这个议题还没有列入议程。")
+    if not by.may_at(Permission.DISPATCH_EDIT, meeting.organization.path):
+        raise NotAllowed("结论由召集单位的记录人记录。")
+    DispatchMeeting.machine.move(meeting, "record")
+    return meeting
+
+
+def _item_of(
+    kind: OutcomeKind,
+    typed: Typed,
+    text: str,
+    present: Outcome | None,
+    meeting: DispatchMeeting,
+    card: AgendaCard,
+    by: Actor,
+) -> ActionItem | None:
+    origin = issuing.Origin(SOURCE, meeting.pk, f"{meeting.title}“{card.title}”")
+    if kind == OutcomeKind.ITEM:
+        if typed.item is None:
+            raise DomainError("请选择已有的督办。", field="item")
+        issuing.link(item=typed.item, origin=origin, by=by)
+        return typed.item
+    if kind == OutcomeKind.TEXT:
+        return None
+    given = issuing.Given(
+        title=text[:100],
+        demand=text if len(text) > 100 else "",
+        due_on=typed.due_on,
+        responsible_name=typed.responsible_name,
+    )
+    if present is None:
+        return issuing.draft(
+            issuer=meeting.organization,
+            owners=typed.owners,
+            given=given,
+            by=by,
+            origin=origin,
+        )
+    item = ActionItem.objects.get(outcomes=present)
+    if [one.pk for one in typed.owners] not in ([], [item.owner_id]):
+        raise DomainError("责任单位不能改，请删去后重写。", field="owners")
+    return issuing.edit(item=item, given=given, revision=item.revision, by=by)

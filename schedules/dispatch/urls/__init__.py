@@ -1,0 +1,5 @@
+from . import meetings
+
+app_name = "dispatch"
+
+urlpatterns = [*meetings.urlpatterns]

@@ -1,0 +1,144 @@
+"""Every number of a period's reports, added up and compared; part by part for one of them."""
+
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+
+from core import periods
+from core.guards import needs
+from core.http import PortalRequest
+from orgs.models import Organization
+from orgs.permissions import Permission as P
+
+from ..exports import part_name, write_totals
+from ..forms import TotalsFilter
+from ..models.vocabulary import Counted
+from ..queries.totals import Compared, Number, Totals, last_years, totals_of
+from .choices import Choice, chosen_organization
+from .downloads import download, stamp
+from .readings import chosen_report
+
+
+def _found(request: PortalRequest, choice: Choice, period: str) -> Totals:
+    wanted = (period, periods.shift(period, -1), last_years(period))
+    places = {one: choice.opened.stood_at(one) for one in wanted}
+    known = {one: place for one, place in places.items() if place}
+    return totals_of(request.actor, choice.plan, choice.node, period, known)
+
+
+@needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
+def reading_totals(request: PortalRequest) -> HttpResponse:
+    """All numbers of a node's period; with `?number=` one of them, part by part."""
+    choice = chosen_report(request)
+    node = choice.node if choice else chosen_organization(request)
+    if choice is None or choice.period is None:
+        return render(request, "schedules/totals.html", {"node": node})
+    found = _found(request, choice, choice.period)
+    form = TotalsFilter(
+        {**request.GET.dict(), "period": choice.period, "plan": choice.plan.key},
+        plans=choice.plans,
+        opened=choice.opened.periods if choice.period in choice.opened.periods else [choice.period],
+        numbers=[(one.key, one.label) for one in found.numbers],
+    )
+    form.is_valid()
+    key = str(form.cleaned_data.get("number") or "")
+    number = next((one for one in found.numbers if one.key == key), None)
+    current = choice.opened.figures.get(choice.period)
+    context = {
+        "node": node,
+        "plan": choice.plan,
+        "period": choice.period,
+        "form": form,
+        "number": number,
+        "found": found,
+        "address": choice.query,
+        "heads": [periods.label(one) for one in (found.period, found.before, found.last_year)],
+        "previous_word": periods.previous_word(choice.plan.cadence),
+        "submitted": getattr(current, Counted.SUBMITTED) if current else 0,
+        "expected": getattr(current, Counted.EXPECTED) if current else 0,
+        "as_of": current.as_of if current else None,
+        "is_own": number is not None and number.key in found.own,
+        "has_moves": any(one.is_moves for one in ([number] if number else found.numbers)),
+    }
+    if number is None:
+        context["rows"] = [
+            {
+                "name": one.label,
+                "unit": one.unit,
+                "url": f"?{urlencode({**choice.address, 'number': one.key})}",
+                **_cells(found.whole.get(one.key, Compared())),
+            }
+            for one in found.numbers
+        ]
+    else:
+        context["rows"] = _parts(request, choice, found, number)
+        context["whole"] = _cells(found.whole.get(number.key, Compared()))
+    return render(request, "schedules/totals.html", context)
+
+
+def _parts(
+    request: PortalRequest, choice: Choice, found: Totals, number: Number
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": part_name(organization),
+            "unit": number.unit,
+            "url": _part_url(request, choice, organization, number),
+            **_cells(part.get(number.key, Compared())),
+        }
+        for organization, part in found.parts.values()
+        if number.key in part
+    ]
+
+
+def _part_url(
+    request: PortalRequest, choice: Choice, organization: Organization | None, number: Number
+) -> str:
+    """One level down. Of a branch that is its own report, by way of its year."""
+    if organization is None:
+        return ""
+    values = {**choice.address, "organization": organization.pk, "number": number.key}
+    return f"?{urlencode(values)}"
+
+
+def _cells(one: Compared) -> dict[str, Any]:
+    return {
+        "now": shown(one.now.value),
+        "reports": one.now.reports,
+        "before": shown(one.before.value),
+        "change": _change(one.change),
+        "last_year": shown(one.last_year.value),
+        "year_change": _change(one.year_change),
+    }
+
+
+def shown(value: Decimal | None) -> str:
+    """A number as people read it; a dash where nobody gave it."""
+    return "—" if value is None else f"{value.normalize():f}"
+
+
+def _change(value: Decimal | None) -> str:
+    if value is None:
+        return "—"
+    return "持平" if not value else f"{'增' if value > 0 else '减'} {shown(abs(value))}"
+
+
+@needs(P.REPORT_VIEW, methods=("GET",))
+def totals_export(request: PortalRequest) -> FileResponse | HttpResponse:
+    """All numbers of the period as a sheet, for the node and for each directly below."""
+    choice = chosen_report(request)
+    if choice is None or choice.period is None:
+        return redirect("schedules:reading-totals")
+    found = _found(request, choice, choice.period)
+    return download(
+        request,
+        name=(f"{choice.node}{choice.plan.name}数字汇总", choice.period),
+        ending="xlsx",
+        organization=choice.node,
+        write=lambda target: write_totals(
+            target, choice.plan, choice.node, found, stamp=stamp(request.actor)
+        ),
+    )
