@@ -125,7 +125,7 @@ def test_many_are_made_one_after_a_preview(zone: Zone) -> None:
         typed = {"items": [str(item.pk) for item in items[:2]], "priority": "normal"}
         asked = client.post(url, {**typed, "title": "集中补齐党课记录"})
         assert "把 2 件并成一件" in asked.content.decode()
-        assert "各件保留原编号" in asked.content.decode()
+        assert "各件保留原文号" in asked.content.decode()
         assert ActionItem.objects.count() == 4
         done = client.post(url, {**typed, "title": "集中补齐党课记录", "agreed": "yes"})
         assert done.status_code == 302, done.content.decode()

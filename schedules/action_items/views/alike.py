@@ -127,7 +127,7 @@ def alike_gather(request: PortalRequest, category: str, cause: str) -> HttpRespo
             f"把 {len(items)} 件并成一件",
             [
                 *named,
-                "各件保留原编号、责任单位和期限，继续由原单位办理；全部销号后整件自动销号。",
+                "各件保留原文号、责任单位和期限，继续由原单位办理；全部销号后整件自动销号。",
                 "并入后不能再拆开。",
             ],
             "并成一件",
