@@ -97,7 +97,7 @@ def test_who_writes_nothing_has_said_nothing(june: Zone) -> None:
 
 
 @pytest.fixture
-def older(zone: Zone) -> Iterator[dict[int, tuple[str, str]]]:
+def older(zone: Zone) -> Iterator[dict[int, tuple[str, ...]]]:
     """A month with one returned item and an item of every kind, in the tables of the release
     before; what today's code has written of it."""
     form = next(one for one in DEFAULTS if one["key"] == "branch")
@@ -133,13 +133,13 @@ def older(zone: Zone) -> Iterator[dict[int, tuple[str, str]]]:
         MigrationExecutor(connection).migrate(newest)
 
 
-def _words() -> Iterator[tuple[int, tuple[str, str]]]:
-    for pk, use, text in ReportItem.objects.values_list("pk", "use", "sent_text"):
-        yield pk, (use, text)
+def _words() -> Iterator[tuple[int, tuple[str, ...]]]:
+    for pk, *told in ReportItem.objects.values_list("pk", "use", "sent_text", "period"):
+        yield pk, tuple(told)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_upgrade_writes_what_sending_writes(older: dict[int, tuple[str, str]]) -> None:
+def test_an_upgrade_writes_what_sending_writes(older: dict[int, tuple[str, ...]]) -> None:
     with connection.cursor() as cursor:
         columns = [
             one.name
