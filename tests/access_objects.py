@@ -743,3 +743,18 @@ def returned_report(place: Place) -> Arguments:
         by=actor(place.zone.users["zone"]),
     )
     return {"pk": row.pk}
+
+
+@makes("action_items:alike-")
+def group_of_items(place: Place) -> Arguments:
+    """A group of two items of the street's, neither of which is a row of the address."""
+    from schedules.action_items.actions import issuing
+    from schedules.action_items.models import ActionItem
+
+    by = actor(place.zone.users["dahuangshan"])
+    if not ActionItem.objects.exists():
+        for owner in (place.zone.branch, place.zone.branch2):
+            given = issuing.Given(title=f"补齐党课记录 {owner}", category="life", cause="duty")
+            item = issuing.draft(issuer=place.zone.street, owners=[owner], given=given, by=by)
+            issuing.issue(item=item, by=by)
+    return {"category": "life", "cause": "duty"}

@@ -790,6 +790,16 @@ def handed(place: Place, arguments: Arguments) -> dict[str, Any]:
 
 
 simply("action_items:item-from-report")
+
+
+@act("action_items:alike-gather", column="dahuangshan")
+def gathered(place: Place, arguments: Arguments) -> dict[str, Any]:
+    from schedules.action_items.models import ActionItem
+
+    items = [str(pk) for pk in ActionItem.objects.values_list("pk", flat=True)]
+    return {"items": items, "title": "集中补齐党课记录", "agreed": "yes"}
+
+
 # --- action items, by program -----------------------------------------------------------------
 
 

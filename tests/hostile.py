@@ -284,6 +284,14 @@ POSTS: dict[str, Fields] = {
     "orgs:user-reset": {},
     "schedules:attachment-add": {"file": "@file"},
     "schedules:attachment-remove": {},
+    "action_items:alike-gather": {
+        "items": ["@alike1", "@alike2"],
+        "title": "集中补齐党课记录",
+        "demand": "七月底前补齐",
+        "due_on": "2026-07-31",
+        "priority": "normal",
+        "agreed": "yes",
+    },
     "action_items:item-from-report": {
         "title": "补齐六月月报",
         "demand": "突出问题写明时间地点",
@@ -490,6 +498,7 @@ BROUGHT_ABOUT: dict[str, Any] = {
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
+    "action_items:alike-gather": "dahuangshan",
     "action_items:item-look": "zone",
     "orgs:slip-use": "huzhuang1",
     "schedules:mark-remove": "dahuangshan",
@@ -673,6 +682,10 @@ def _filled(zone: Zone, text: str) -> Any:
 
         report = Report.objects.get(organization=zone.branch, period="2026-06")
         return f"{report.pk}.{report.revision}"
+    if text in ("@alike1", "@alike2"):
+        from schedules.action_items.models import ActionItem
+
+        return str(ActionItem.objects.order_by("pk")[int(text[-1]) - 1].pk)
     if text == "@officer":
         return str(zone.users["officer"].pk)
     if text == "@grant":

@@ -63,6 +63,7 @@ WITHOUT_PLACE = (
     "schedules:definition-",
     "schedules:calendar-",
     "api:plan-",
+    "action_items:alike-",
     "api:calendar-feed",  # whoever knows the address
 )
 Cell = int | str
@@ -210,6 +211,8 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
         "extension": 987654321,
         "uid": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
         "digest": "x" * 16,
+        "category": "nothing",
+        "cause": "nothing",
     }
     numbers = ("pk", "record", "line", "extension", "user_pk", "year")
     huge = {**wrong, **dict.fromkeys(numbers, 10**30)}

@@ -146,6 +146,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "orgs:user-enable": (409, "没有停用"),
     "orgs:user-reset": (409, "没有再次重置"),
     "action_items:item-from-report": (409, "不用再转"),
+    "action_items:alike-gather": (422, "请至少勾选两件"),
     "action_items:feedback-create": (422, "同样的意见已经提交"),
     "action_items:feedback-answer": (409, "这条意见建议已答复"),
     "action_items:feedback-withdraw": (409, "这条意见建议已撤回"),
@@ -462,6 +463,7 @@ TABS: dict[str, Tab | str] = {
         (name for name in POSTS if not POSTS[name] and name != "orgs:token-create"), NOTHING_TYPED
     ),
     "action_items:feedback-create": ANOTHER,
+    "action_items:alike-gather": Tab({"title": "另一个页面的事项"}, 422, "请至少勾选两件"),
     "action_items:item-from-report": Tab({"title": "另一个页面的事项"}, 409, "不用再转"),
     "action_items:feedback-answer": Tab({"text": "另一个页面的答复"}, 409, "这条意见建议已答复"),
     "action_items:feedback-hand": Tab({"title": "另一个页面的事项"}, 409, "不用再转"),

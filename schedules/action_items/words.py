@@ -69,8 +69,10 @@ def _runs(due_on: dt.date, at: Moment) -> tuple[str, str]:
     if due_on < at.line:
         return f"逾期 {days_late(due_on, at.today, at.calendar)} 天，{day_zh(due_on)}到期", "bad"
     left = _left(due_on, at)
-    if due_on <= at.today or not left:
+    if due_on == at.today:
         return f"今天到期，{day_zh(due_on)}", "warn"
+    if not left:  # on or before a day of rest: overdue from the next working day
+        return f"休息日到期，{day_zh(due_on)}", "warn"
     return f"剩 {left} 天，{day_zh(due_on)}", "warn" if left <= SOON else ""
 
 

@@ -80,7 +80,8 @@ def _own(item: ActionItem, actor: Actor, at: Moment) -> WorkItem:
     late = found.tone == "bad" or is_overdue(item, at)
     days = (due_on - at.today).days if due_on else 99
     if item.state == ActionState.ISSUED and not late:
-        lead, note = "待签收", text
+        lead, note = "待签收", text.removesuffix("签收")
+    lead = lead.replace("今天到期", "今天")
     return WorkItem(
         title=title,
         text=f"{about}。",

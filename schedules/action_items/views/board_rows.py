@@ -72,6 +72,7 @@ def source_word(item: ActionItem) -> str:
 def row_of(item: ActionItem, at: Moment, beside: Beside) -> ItemRow:
     """The row of an item, with its lines or parts."""
     parts = [row_of(part, at, beside) for part in beside.parts.get(item.pk, ())]
+    parts.sort(key=lambda one: (not one.is_late, one.item.state == ActionState.CLOSED))
     lines = [line_row(line, item, at) for line in beside.lines.get(item.pk, ())]
     word, tone = standing(item, at)
     late = is_overdue(item, at) or any(part.is_late for part in parts)

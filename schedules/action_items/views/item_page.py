@@ -19,7 +19,7 @@ from .. import forms, sources
 from ..access import Rights, may_attach, rights_of
 from ..enums import ActionState, ActionStepKind, ExtensionState, LineState, Shape
 from ..models import ActionItem, ActionLink, ActionStep, Extension
-from ..queries import boards
+from ..queries import alike, boards
 from ..queries.places import to_wait_for
 from .board_rows import LineRow, row_of
 
@@ -256,6 +256,7 @@ def page(
         "extensions": wishes,
         "waiting": waiting,
         "links": _links(actor, item),
+        "alike": alike.before(actor, item),
         "relapses": list(item.relapses.select_related("issuer")),
         "files": [_file(one, actor, item, rights) for one in files],
         "may_attach": may_attach(rights, item),
