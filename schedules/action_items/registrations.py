@@ -1,7 +1,7 @@
 """Fills the registries of core and orgs with what this app has to say. Imported once, by the app
 config."""
 
-from core import tones
+from core import demo, tones
 from core import verbs as core_verbs
 
 from . import packs, sources, verbs  # noqa: F401  (packs register themselves)
@@ -10,6 +10,7 @@ from .enums import ActionState, LineState, Look, Priority
 
 core_verbs.register("action_items", verbs.VERBS, verbs.FIELDS)
 sources.register(sources.Source(RELAPSE, "回头看反弹"))
+demo.register("schedules.action_items.demo.items", order=50)
 tones.register(
     ActionState,
     {
