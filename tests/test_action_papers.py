@@ -188,7 +188,7 @@ def test_ledger_costs_the_same(zone: Zone, count: int, django_assert_num_queries
         for _ in range(count):
             give(zone, lines=[issuing.LineGiven("台账缺九个月")])
         rows = narrowing.narrowed(street, narrowing.Narrowing())
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(5):
             assert len(list(ledger.rows_of(entries(rows)))) == 2 * count
 
 

@@ -4,7 +4,7 @@ config."""
 from core import demo, tones
 from core import verbs as core_verbs
 
-from . import packs, sources, verbs  # noqa: F401  (packs register themselves)
+from . import figures, packs, sources, verbs  # noqa: F401  (packs register themselves)
 from .actions.checking import RELAPSE
 from .enums import ActionState, LineState, Look, Priority
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils import timezone
 
@@ -90,11 +90,12 @@ def rows_of(entries: Iterable[Entry]) -> Iterable[list[object]]:
             yield _line(entry.item, line, f"{number}.{line.position}")
 
 
-def state_word(entry: Entry) -> str:
-    """How an item stands, in a word: overdue by a clock, else its state."""
-    if entry.is_completion_overdue:
+def item_word(item: ActionItem) -> str:
+    """How an item of `queries.clocks` stands, in a word: overdue by a clock, else its state."""
+    row: Any = item
+    if row.is_completion_overdue:
         return "逾期"
-    return "签收逾期" if entry.is_receipt_overdue else entry.item.get_state_display()
+    return "签收逾期" if row.is_receipt_overdue else item.get_state_display()
 
 
 def _item(entry: Entry, number: int) -> list[object]:
@@ -112,7 +113,7 @@ def _item(entry: Entry, number: int) -> list[object]:
         _received(item),
         item.due_on or "没有期限",
         _progress(entry),
-        state_word(entry),
+        item_word(item),
         _day(item.reported_at),
         "\n".join(entry.files),
         "；".join(marks(item)),
