@@ -177,7 +177,7 @@ def test_ledger_shows_what_the_address_asks_for(zone: Zone) -> None:
         assert len(numbers("dahuangshan", state="overdue")) == 3
         page = zone.client("dahuangshan").get(reverse("action_items:item-print"))
         shown = page.content.decode()
-        assert shown.count("签收逾期") == 3
+        assert shown.count("<td>签收逾期") == 3
         assert "共 3 项" in shown
 
 
