@@ -109,6 +109,11 @@ PAGES = (
     ("matrix, street", "dahuangshan", "/reports/"),
     ("matrix, zone", "zone", "/reports/"),
     ("board, zone", "zone", "/board/"),
+    ("action items, secretary", "huzhuang1", "/action-items/"),
+    ("action items, street", "dahuangshan", "/action-items/"),
+    ("action items, zone", "zone", "/action-items/"),
+    ("action items overdue, zone, API", "zone", "/api/v1/action-items/?state=overdue"),
+    ("action items closed in the month, zone", "zone", "/action-items/rows/?figure=items_closed"),
 )
 
 

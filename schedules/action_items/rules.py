@@ -1,8 +1,10 @@
-"""Days of an item: when a clock has run out, and by how much. Pure; working days alone count."""
+"""Days of an item: when a clock has run out, and by how much. Pure; working days alone count.
+And what its number looks like."""
 
 import datetime as dt
 
 from core.periods import WorkCalendar
+from core.text import whole_number
 
 RECEIPT_WORKING_DAYS = 2
 LOOK_AFTER_DAYS = 60
@@ -34,3 +36,17 @@ def after_waiting(
     days: the day on which it is taken up again counts for him."""
     days = calendar.working_days(since, until - dt.timedelta(days=1)) if until > since else 0
     return (calendar.add_working_days(due_on, days) if due_on and days else due_on), days
+
+
+_MARKS = str.maketrans(dict.fromkeys("〔〕[]()（）【】年第号-—", " "))
+
+
+def number_in(text: str) -> tuple[int, int]:
+    """Year and number of 〔2026〕62号, 2026-62, 62号 or 62 (then no year); zeros for any other
+    text."""
+    numbers = [whole_number(part, digits=9) or 0 for part in text.translate(_MARKS).split()]
+    if len(numbers) == 1:
+        return 0, numbers[0]
+    if len(numbers) == 2 and 2000 <= numbers[0] < 2100 and numbers[1]:
+        return numbers[0], numbers[1]
+    return 0, 0
