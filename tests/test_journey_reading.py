@@ -22,8 +22,9 @@ def test_a_problem_is_read_marked_and_answered(
     page.click("main a:has-text('阅看内容')")
     page.wait_for_selector(".reading")
     look(page, axe_problems)
-    page.fill("input[type=search][name=q]", "屋顶")
+    page.fill(".filter-bar input[name=q]", "屋顶")
     page.click(".filter-bar button")
+    page.wait_for_url("**q=%E5**")
     page.wait_for_selector(".reading")
     first = page.locator(".reading").first
     name = first.locator("h2 a").inner_text()

@@ -20,6 +20,7 @@ from core.actor import system
 from orgs.actions import offices, organizations, structure
 from orgs.actions.history import Decision
 from orgs.models import Organization
+from schedules.action_items.actions import issuing
 from schedules.rounds.actions import (
     arrangements,
     calendar,
@@ -42,6 +43,8 @@ from tests.said import (
     text,
     words_of_the_table,
 )
+from tests.test_action_items import give, receive, verify
+from tests.test_action_items import report as finish
 from tests.test_figures import CHINA, D, Register
 from tests.test_terms import elect, extend
 from tests.world import Zone, make_organization, make_user
@@ -76,6 +79,15 @@ RATES = {
     "locked": "锁定未报",
     "returned": "退回待补",
     "accepted": "已通过",
+}
+
+
+ITEM_STATES = {
+    "open": "在办",
+    "overdue": "逾期",
+    "issued": "待签收",
+    "reported": "待核验",
+    "closed": "已销号",
 }
 
 
@@ -213,6 +225,7 @@ def street(zone: Zone) -> Zone:
             approved_by="街道党工委",
             by=zone.actor("dahuangshan"),
         )
+        work_on_items(zone)
     with at(7, 9):  # after the day and its grace
         send(zone, "huzhuang2")
         check(zone, zone.branch2, "huzhuang")
@@ -235,6 +248,21 @@ def street(zone: Zone) -> Zone:
         phases.pass_moments(by=system())
         rollups.refresh_all()
     return zone
+
+
+def work_on_items(zone: Zone) -> None:
+    """Of the branch one is closed, one reported, one under way and due on the 10th; of the general
+    branch and another, as parts of one, two are not taken on; one is cancelled."""
+    closed, reported, running, void = (give(zone) for _ in range(4))
+    give(zone, [zone.general, zone.by_name["朱庄村党总支"]])  # type: ignore[attr-defined]
+    issuing.cancel(
+        item=void, reason="重复交办", revision=void.revision, by=zone.actor("dahuangshan")
+    )
+    for item in (closed, reported, running):
+        receive(zone, item)
+    for item in (closed, reported):
+        finish(zone, item)
+    verify(zone, closed)
 
 
 # --- the walk --------------------------------------------------------------------------------
@@ -638,6 +666,30 @@ class Walk:
             answer = self.client.get(f"/api/v1/members/?organization={place.pk}{query}&page_size=1")
             said.say(place, "today", word, answer.json()["count"], "api-members")
 
+    def items(self, *places: Organization) -> None:
+        """Action items as they stand: sheet, paper, answers, and the rows behind figures."""
+        for place in places:
+            for state, word in ITEM_STATES.items():
+                address = f"state={state}&committee={place.pk}"
+                above = " ".join(
+                    str(row[0])
+                    for row in sheet(self.client, f"/action-items/export/?{address}")[:3]
+                )
+                printed = text(page(self.client, f"/action-items/print/?{address}"))
+                for where, shown in (("items-sheet", above), ("items-print", printed)):
+                    number = re.search(r"共 (\d+) 项", shown)
+                    assert number is not None, shown
+                    self.said.say(place, "items", word, number[1], where)
+                answer = self.client.get(f"/api/v1/action-items/?{address}&page_size=1").json()
+                self.said.say(place, "items", word, answer["count"], "api-items")
+            for figure in ("open", "overdue", "closed", "closed_late", "relapsed"):
+                found = page(
+                    self.client,
+                    f"/action-items/rows/?figure=items_{figure}&organization={place.pk}&period={JULY}",
+                )
+                word = text(select(found, "h1")[0])
+                self.said.say(place, "items", word, listed(found), "items-rows")
+
     def home(self, username_of: Organization, period: str = JUNE) -> None:
         """What is missing below, without one's own, and what waits to be checked."""
         found = self.open("/")
@@ -687,6 +739,7 @@ def walked(zone: Zone, username: str, node: Organization) -> Said:
     walk.report(walk.node, JULY, "today")
     walk.today(walk.node, zone.general, zone.branch)
     walk.home(walk.node)
+    walk.items(walk.node, zone.general, zone.branch)
     return walk.said
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import clock, menu, searching, tones, worklist
+from core import clock, demo, menu, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
 from orgs import lifecycle as organizations
@@ -18,7 +18,7 @@ from schedules.rounds import digests, feeds, offers
 from schedules.rounds.models import Report
 from schedules.rounds.queries.calendar import load
 
-from . import digest, jobs, lifecycle, packs, sources, verbs  # noqa: F401  (some register themselves)
+from . import digest, figures, jobs, lifecycle, packs, sources, verbs  # noqa: F401  (some register themselves)
 from .actions import reminding, succession
 from .actions.checking import RELAPSE
 from .actions.feedback import FEEDBACK
@@ -35,6 +35,7 @@ HITS = 8  # of one search
 
 core_verbs.register("action_items", verbs.VERBS, verbs.FIELDS)
 sources.register(sources.Source(RELAPSE, "回头看反弹"))
+demo.register("schedules.action_items.demo.items", order=50)
 worklist.register(provide)
 worklist.register_elsewhere(elsewhere)
 menu.register_parts(

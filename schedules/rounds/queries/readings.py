@@ -73,7 +73,11 @@ def _narrowed(sought: Sought) -> ReportItemQuerySet:
     )
     if sought.organization_class:
         one &= Q(**{f"{_STANDING}organization_class": sought.organization_class})
-    rows = ReportItem.objects.filter(one).exclude(sent_text="").exclude(kind__in=NUMBERS)
+    rows = (
+        ReportItem.objects.filter(one, period=sought.period)
+        .exclude(sent_text="")
+        .exclude(kind__in=NUMBERS)
+    )
     return rows.filter(use=sought.use) if sought.use else rows
 
 
@@ -134,15 +138,14 @@ MONTHS_BACK = 12  # beside the month that we stand in
 
 def with_words(actor: Actor, query: str, limit: int) -> list[ReportItem]:
     """The newest items, as they were sent, that have the words: of the last year, so that what is
-    read does not grow with what is kept (reports by the index of their period). One query."""
+    read does not grow with what is kept (items by an index of their period). One query."""
     month = periods.containing(clock.today(), periods.MONTH)
-    # Quarters and years of the same time are beyond it in the order of texts.
-    since = min(periods.shift(month, -MONTHS_BACK), str(int(month[:4]) - 1) + "-12")
-    rows = ReportItem.objects.visible_to(actor).filter(report__period__gte=since)
+    since = periods.shift(month, -MONTHS_BACK)  # quarters of that time lie behind it as texts do
+    rows = ReportItem.objects.visible_to(actor).filter(period__gte=since)
     rows = rows.exclude(sent_text="").exclude(kind__in=NUMBERS)
     for word in query.split():
         rows = rows.filter(sent_text__icontains=word)
-    found = with_report(rows).order_by("-report__period", "report__organization__path", "position")
+    found = with_report(rows).order_by("-period", "report__organization__path", "position")
     return list(found[:limit])
 
 
