@@ -100,20 +100,16 @@ class _Wishes:
             passed = rng.choices((1, 3, 6, 9, 12), (20, 30, 25, 17, 8))[0]
             row = self._row(writer, place, day, "answered", passed)
             # What is not answered yet, or was written where nobody was, is among the newest.
-            if (
-                row.answered_at
-                and row.answered_at < self.seeding.now
-                and writer[1].founded_on <= day
-                and not (writer[1].abolished_on and writer[1].abolished_on <= day)
-            ):
+            if row.answered_at and row.answered_at < self.seeding.now and _is_there(writer[1], day):
                 self.of_month[month].append(row)
 
     def _newest(self) -> None:
         rng = self.seeding.rng("feedback", "newest")
+        earliest = self.seeding.today - dt.timedelta(days=60)
         there = [
             (user, place)
             for user, place in self.writers
-            if place.abolished_on is None and place.founded_on.year < self.seeding.today.year
+            if _is_there(place, self.seeding.today) and _is_there(place, earliest)
         ]
         for days, place, state in NEWEST:
             day = self.calendar.add_working_days(self.seeding.today, -days)
@@ -149,3 +145,8 @@ class _Wishes:
 def _moment(day: dt.date, hour: int, minute: int) -> dt.datetime:
     at = dt.datetime.combine(day, dt.time(hour, minute))
     return at.replace(tzinfo=timezone.get_current_timezone())
+
+
+def _is_there(place: Organization, day: dt.date) -> bool:
+    begun = place.founded_on is None or place.founded_on <= day
+    return begun and (place.abolished_on is None or place.abolished_on > day)
