@@ -45,7 +45,10 @@ menu.register_parts(
         "action_items:item-list",
         30,
         permission=Permission.ACTION_VIEW,
-        marks=("action_items:item", "action_items:extension", "action_items:line"),
+        marks=(
+            *("action_items:item", "action_items:extension", "action_items:line"),
+            "action_items:alike",
+        ),
     ),
 )
 tones.register(
