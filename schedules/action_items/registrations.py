@@ -36,6 +36,7 @@ HITS = 8  # of one search
 core_verbs.register("action_items", verbs.VERBS, verbs.FIELDS)
 sources.register(sources.Source(RELAPSE, "回头看反弹"))
 demo.register("schedules.action_items.demo.items", order=50)
+demo.register("schedules.action_items.demo.feedback", order=55)
 worklist.register(provide)
 worklist.register_elsewhere(elsewhere)
 menu.register_parts(
@@ -46,7 +47,9 @@ menu.register_parts(
         30,
         permission=Permission.ACTION_VIEW,
         marks=(
-            *("action_items:item", "action_items:extension", "action_items:line"),
+            "action_items:item",
+            "action_items:extension",
+            "action_items:line",
             "action_items:alike",
         ),
     ),

@@ -16,7 +16,7 @@ from orgs.permissions import Permission
 from schedules.rounds.queries.calendar import load
 
 from ..enums import ActionState, ActionStepKind, Category, Cause, Priority, Shape
-from ..models import ActionItem, ActionLine, ActionLink, ActionStep
+from ..models import ActionItem, ActionLine, ActionLink, ActionStep, Extension
 from ..rules import LONGEST_LIST, MOST_OWNERS, RECEIPT_WORKING_DAYS, days_late
 from ..sources import BY_HAND
 from . import numbers, rights, telling
@@ -269,6 +269,14 @@ def transfer(
         changes |= {"due_on": due_on, "original_due_on": due_on, "extension_count": 0}
     ActionItem.machine.move(
         item, "transfer", revision=revision, step=_step(item, "transferred", text), by=by, **changes
+    )
+    # A wish of the one before is no answer of the one who has it now, who may have one of his own.
+    Extension.machine.move_many(
+        item.extensions.all(),
+        "refuse",
+        answer=f"已转{owner}办理，需要的由它另行申请。"[:300],
+        decided_by_name=by.name[:100],
+        decided_at=clock.now(),
     )
     telling.note(
         item,
