@@ -342,12 +342,9 @@ def gather(
     Raises NotAllowed for those that do not stand below the issuer, DomainError for fewer than two
     or such as belong to another already.
     """
-    rows = list(
-        ActionItem.objects.select_for_update(of=("self",))
-        .filter(pk__in=[item.pk for item in items])
-        .select_related("owner", "issuer")
-        .order_by("pk")
-    )
+    wanted = ActionItem.objects.filter(pk__in=[item.pk for item in items]).order_by("pk")
+    list(wanted.select_for_update().values_list("pk"))  # without joins: see `rights.locked`
+    rows = list(wanted.select_related("owner", "issuer"))
     if len(rows) < 2:
         raise DomainError("请至少选两件。")
     rights.expect_can_issue(issuer, [row.owner for row in rows], by)
