@@ -17,11 +17,11 @@ from orgs.permissions import Permission
 
 from ..enums import MeetingState, Section, Topic
 from ..models import AgendaCard, DispatchMeeting, MeetingSeries
+from ..queries.agenda import MANY_TIMES
 from . import telling
 
 LONGEST = 240
 MOST_CARDS = 60
-MANY_TIMES = 2  # put off more often than this, a card says why
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,28 @@ class Content:
     figures: Sequence[dict[str, str]] = field(default_factory=list)
     chart: dict[str, Any] = field(default_factory=dict)
 
+    def values(self) -> dict[str, Any]:
+        """The fields of the card, put right. Raises DomainError for what no card can say."""
+        title = clean(self.title)
+        if len(title) < 2:
+            raise DomainError("请写议题。", field="title")
+        _check_minutes(self.minutes)
+        return {
+            "section": Section(self.section),
+            "topic": Topic(self.topic),
+            "title": title[:100],
+            "note": clean(self.note)[:500],
+            "speaker_name": clean(self.speaker_name)[:50],
+            "organization": self.organization,
+            "minutes": self.minutes,
+            "is_chair": self.is_chair,
+            "origin": self.origin,
+            "facts": list(self.facts),
+            "figures": list(self.figures),
+            "chart": self.chart,
+            "as_of": clock.now() if self.figures or self.facts else None,
+        }
+
 
 @action
 def add(*, meeting: DispatchMeeting, content: Content, by: Actor) -> AgendaCard:
@@ -55,7 +77,7 @@ def add(*, meeting: DispatchMeeting, content: Content, by: Actor) -> AgendaCard:
     try:
         with transaction.atomic():
             card = AgendaCard.objects.create(
-                series=meeting.series, meeting=meeting, position=_end(meeting), **_values(content)
+                series=meeting.series, meeting=meeting, position=_end(meeting), **content.values()
             )
     except IntegrityError as error:
         raise Conflict("这个议题已经在议程上。") from error
@@ -70,7 +92,7 @@ def propose(*, series: MeetingSeries, content: Content, by: Actor) -> AgendaCard
     if not MeetingSeries.objects.open_to(by).filter(pk=series.pk).exists():
         raise NotAllowed("不能向这个系列提议题。")
     place = Organization.objects.get(pk=by.organization_id or 0)
-    values = _values(content)
+    values = content.values()
     if content.origin:
         same = series.cards.filter(
             origin=content.origin, is_removed=False, copied_from=None
@@ -93,10 +115,10 @@ def edit(*, card: AgendaCard, content: Content, revision: int, by: Actor) -> Age
     """Writes a card anew; the numbers that it carries stay. Raises NotAllowed, MovedOn, Stale or
     DomainError."""
     _expect_keeper(card, by)
-    values = _values(content)
+    values = content.values()
     for name in ("facts", "figures", "chart", "origin", "as_of"):
         values.pop(name)
-    AgendaCard.machine.move(card, "edit", revision=revision, **values)
+    AgendaCard.machine.move(card, "edit", revision=revision, is_written=True, **values)
     telling.note(card, "dispatch.card.edit", meeting=card.meeting, by=by)
     return card
 
@@ -132,7 +154,11 @@ def remove(*, card: AgendaCard, by: Actor, revision: int | None = None) -> Agend
 def arrange(*, meeting: DispatchMeeting, order: Sequence[int], by: Actor) -> int:
     """Puts the cards of the agenda in this order; those not named come after, as they stood.
     Returns how many stand elsewhere now. Four queries. Raises NotAllowed or MovedOn."""
-    meeting = _to_arrange(meeting, by)
+    return _put(_to_arrange(meeting, by), order, by)
+
+
+def _put(meeting: DispatchMeeting, order: Sequence[int], by: Actor) -> int:
+    """As `arrange`, where the meeting is held already."""
     cards = list(
         AgendaCard.objects.on_agenda().filter(meeting=meeting).select_for_update(of=("self",))
     )
@@ -168,7 +194,7 @@ def shift(*, card: AgendaCard, steps: int, by: Actor) -> int:
         return 0
     place = order.index(card.pk)
     order.insert(max(0, min(len(order) - 1, place + steps)), order.pop(place))
-    return arrange(meeting=meeting, order=order, by=by)
+    return _put(meeting, order, by)
 
 
 @action
@@ -181,7 +207,11 @@ def place(*, card: AgendaCard, meeting: DispatchMeeting, by: Actor) -> AgendaCar
     held = AgendaCard.objects.select_for_update(of=("self",)).get(pk=card.pk)
     if held.meeting_id is not None or held.is_removed:
         raise Conflict("这个议题已经列入议程，或已经移去。")
-    AgendaCard.machine.move(held, "place", meeting=meeting, position=_end(meeting))
+    try:
+        with transaction.atomic():
+            AgendaCard.machine.move(held, "place", meeting=meeting, position=_end(meeting))
+    except IntegrityError as error:
+        raise Conflict("这个议题已经在议程上。") from error
     telling.note(held, "dispatch.card.place", meeting=meeting, by=by)
     return held
 
@@ -273,28 +303,6 @@ def release(*, meeting: DispatchMeeting, by: Actor) -> int:
     own = cards.filter(origin__startswith="auto:")
     AgendaCard.machine.move_many(own, "remove", is_removed=True)
     return AgendaCard.machine.move_many(cards, "place", meeting=None, position=0)
-
-
-def _values(content: Content) -> dict[str, Any]:
-    title = clean(content.title)
-    if len(title) < 2:
-        raise DomainError("请写议题。", field="title")
-    _check_minutes(content.minutes)
-    return {
-        "section": Section(content.section),
-        "topic": Topic(content.topic),
-        "title": title[:100],
-        "note": clean(content.note)[:500],
-        "speaker_name": clean(content.speaker_name)[:50],
-        "organization": content.organization,
-        "minutes": content.minutes,
-        "is_chair": content.is_chair,
-        "origin": content.origin,
-        "facts": list(content.facts),
-        "figures": list(content.figures),
-        "chart": content.chart,
-        "as_of": clock.now() if content.figures or content.facts else None,
-    }
 
 
 def _check_minutes(minutes: int) -> None:
