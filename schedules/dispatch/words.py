@@ -10,6 +10,7 @@ from django.urls import reverse
 from core import periods
 from core.figures import moment_word
 from orgs.models import Organization
+from schedules.rounds.models import ReportMark
 
 from .enums import Section, Topic
 from .queries.exceptions import Finding, Kind
@@ -62,6 +63,11 @@ class Worded:
     figures: Sequence[dict[str, str]] = ()
     note: str = ""
     chart: dict[str, Any] = field(default_factory=dict)
+
+
+def mark_title(mark: ReportMark) -> str:
+    """The place and the words of what a report says, as the title of a card."""
+    return f"{mark.organization}：{mark.text}"[:100]
 
 
 def minutes_for(finding: Finding, speech_minutes: int) -> int:
@@ -166,11 +172,14 @@ def _limits(finding: Finding) -> Worded:
                 f"{month} {data['share']:g}%，界限 {data['lower']:g}%—{data['upper']:g}%{again}",
                 f"{reverse('schedules:board')}?{urlencode({'organization': row.organization_id})}",
             ),
-            _fact(
-                f"没有按时 {row.expected - row.on_time} 个：迟报 {row.late}",
-                _rows(data, "late", finding.committee),
+            *(
+                _fact(f"{word} {count} 个", _rows(data, show, finding.committee))
+                for word, count, show in (
+                    ("迟报", row.late, "late"),
+                    ("没有报", row.unsent, "unsent"),
+                )
+                if count
             ),
-            _fact(f"没有报 {row.unsent}", _rows(data, "unsent", finding.committee)),
         ],
         [
             _figure(f"{data['share']:g}", "%", f"{month}按期率", "bad"),

@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from core.layouts import Columns, fields_helper
+from core.privacy import OFF_THE_DEVICE
 from orgs.models import Organization
 
 from ..actions.cards import LONGEST, Content
@@ -133,7 +134,12 @@ class ShiftForm(forms.Form):
 class DeferForm(forms.Form):
     """To the next meeting; the third time with a reason."""
 
-    reason = forms.CharField(label="顺延的理由", max_length=300, required=False)
+    reason = forms.CharField(
+        label="顺延的理由",
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(OFF_THE_DEVICE),
+    )
 
 
 class PlaceForm(forms.Form):

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from core.layouts import Columns, fields_helper
+from core.privacy import OFF_THE_DEVICE
 from orgs.enums import Post
 
 from ..enums import MeetingForm as Shape
@@ -200,5 +201,8 @@ class CancelForm(RevisedForm):
     """Why the meeting is not held."""
 
     reason = forms.CharField(
-        label="取消的原因", max_length=300, help_text="已通知的，会写在取消通知里。"
+        label="取消的原因",
+        max_length=300,
+        help_text="已通知的，会写在取消通知里。",
+        widget=forms.TextInput(OFF_THE_DEVICE),
     )

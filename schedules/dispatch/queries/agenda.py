@@ -175,7 +175,7 @@ def backlog_of(actor: Actor, series: MeetingSeries) -> list[Topic]:
         for card in rows
     ]
     return found + [
-        Topic(Waiting.MARKED, f"{MARK}{mark.pk}", mark_title(mark), MARK_MINUTES, mark=mark)
+        Topic(Waiting.MARKED, f"{MARK}{mark.pk}", mark.text, MARK_MINUTES, mark=mark)
         for mark in marks_waiting(actor, series)
     ]
 
@@ -200,8 +200,3 @@ def marks_waiting(actor: Actor, series: MeetingSeries) -> list[ReportMark]:
         .order_by("-marked_at", "-pk")
     )
     return [mark for mark in rows if f"{MARK}{mark.pk}" not in taken]
-
-
-def mark_title(mark: ReportMark) -> str:
-    """The place and the words of a mark, as the title of a card."""
-    return f"{mark.organization}：{mark.text}"[:100]

@@ -42,6 +42,7 @@ LEAST = 12  # fewer points have no limits
 NEAR = 6  # months in which an organisation mostly misses
 NEAR_LEAST = 4  # of which it must have owed so many
 VACANT_DAYS = 90
+ALIKE = 5  # first signs by which two bright spots are of one kind: one comes first
 LOW = 70  # per cent on time below which a short history is told without limits
 
 
@@ -448,17 +449,24 @@ def _highlights(month: Month) -> list[Finding]:
                     rank,
                     {"text": line, "place": place, "report": report_id, "item": key},
                 )
-    return [
-        Finding(
-            Kind.HIGHLIGHT,
-            f"highlight:{month.committees[path].pk}",
-            weight=rank[0] + rank[1] / 1000,
-            committee=month.committees[path],
-            data=data,
+    found: list[Finding] = []
+    told: set[str] = set()
+    for path, (rank, data) in sorted(best.items(), key=lambda pair: (-pair[1][0][0], -pair[1][0][1], pair[0])):
+        if path not in month.committees:
+            continue
+        beginning = data["text"][:ALIKE]
+        is_told = beginning in told
+        told.add(beginning)
+        found.append(
+            Finding(
+                Kind.HIGHLIGHT,
+                f"highlight:{month.committees[path].pk}",
+                weight=rank[0] + rank[1] / 1000 - (10 if is_told else 0),
+                committee=month.committees[path],
+                data=data,
+            )
         )
-        for path, (rank, data) in best.items()
-        if path in month.committees
-    ]
+    return found
 
 
 def bright_lines(text: str) -> list[str]:

@@ -19,9 +19,10 @@ from ..actions import cards, drafting
 from ..enums import MeetingState, Section, Topic
 from ..forms import CardForm, DeferForm, MinutesForm, PlaceForm, ShiftForm
 from ..models import AgendaCard, DispatchMeeting
-from ..queries.agenda import MARK, MARK_MINUTES, Agenda, agenda_of, backlog_of, mark_title
+from ..queries.agenda import MARK, MARK_MINUTES, Agenda, agenda_of, backlog_of
 from ..queries.agenda import suggestions as suggested
 from ..queries.called import Called, called_by_posts, called_then, places_below
+from ..words import mark_title
 
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
