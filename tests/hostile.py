@@ -256,6 +256,92 @@ POSTS: dict[str, Fields] = {
         "weekly_summary": "on",
     },
     "schedules:definition-publish": {"valid_from": "2026-08", "seen": "on"},
+    "dispatch:attendance-deputy": {"deputy_name": "李勇", "reason": "外出培训"},
+    "dispatch:card-create": {
+        "section": "plans",
+        "topic": "plan",
+        "title": "下月安排",
+        "note": "会上不念材料",
+        "organization": "",
+        "speaker_name": "王厚鹏",
+        "minutes": "5",
+        "is_chair": "on",
+    },
+    "dispatch:card-defer": {"reason": "等财政批复"},
+    "dispatch:card-edit": {
+        "section": "exceptions",
+        "topic": "problem",
+        "title": "党课记录补到哪一步",
+        "note": "只说差什么",
+        "organization": "",
+        "speaker_name": "康红涛",
+        "minutes": "6",
+        "revision": "1",
+    },
+    "dispatch:card-minutes": {"minutes": "6"},
+    "dispatch:card-remove": {"agreed": "yes"},
+    "dispatch:card-shift": {"steps": "1"},
+    "dispatch:meeting-call": {"agreed": "yes"},
+    "dispatch:meeting-cancel": {"reason": "并入下月召开", "revision": "3", "agreed": "yes"},
+    "dispatch:meeting-create": {
+        "series": "@series",
+        "period": "2026-07",
+        "form": "",
+        "day": "2026-07-20",
+        "time": "14:30",
+        "place": "三楼会议室",
+        "recorder_name": "陈志远",
+    },
+    "dispatch:meeting-draft": {},
+    "dispatch:meeting-edit": {
+        "title": "7月调度会",
+        "form": "group_report",
+        "day": "2026-07-20",
+        "time": "14:30",
+        "place": "三楼会议室",
+        "chair_name": "王厚鹏",
+        "recorder_name": "陈志远",
+        "cap_minutes": "90",
+        "speech_minutes": "8",
+        "revision": "3",
+    },
+    "dispatch:meeting-place": {"key": "auto:2026-07:plan"},
+    "dispatch:meeting-roll": {"rest": "present"},
+    "dispatch:series-create": {
+        "name": "季度调度会",
+        "form": "group_report",
+        "cap_minutes": "90",
+        "speech_minutes": "8",
+        "place": "三楼会议室",
+        "chair_name": "王厚鹏",
+        "posts": "deputy_secretary",
+    },
+    "dispatch:series-edit": {
+        "name": "街道调度会",
+        "form": "group_report",
+        "cap_minutes": "60",
+        "speech_minutes": "8",
+        "place": "三楼会议室",
+        "chair_name": "王厚鹏",
+        "posts": "deputy_secretary",
+        "revision": "1",
+    },
+    "dispatch:topic-create": {
+        "series": "@series",
+        "title": "夜班职工的组织生活时间",
+        "note": "按班次分两场",
+        "speaker_name": "康红涛",
+        "minutes": "5",
+    },
+    "dispatch:topic-edit": {
+        "series": "@series",
+        "title": "夜班职工的组织生活怎么排",
+        "note": "按班次分两场",
+        "speaker_name": "康红涛",
+        "minutes": "5",
+        "revision": "1",
+    },
+    "dispatch:topic-remove": {"agreed": "yes"},
     "action_items:item-docx": {"each": "1"},
     "action_items:item-export": {"tab": "all", "state": "open", "committee": "1", "q": "党课"},
     "action_items:item-pdf": {"each": "1"},
@@ -389,6 +475,7 @@ BROUGHT_ABOUT: dict[str, Any] = {
 # Where the narrowest would be refused for another reason.
 PERSONS = {
     "orgs:slip-use": "huzhuang1",
+    "dispatch:meeting-create": "zone",
     "schedules:mark-remove": "dahuangshan",
     "schedules:duty-recusal-end": "dahuangshan",
     "schedules:duty-waive": "dahuangshan",
@@ -559,6 +646,10 @@ def _filled(zone: Zone, text: str) -> Any:
         return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
     if text in ("@branch", "@branch2", "@general", "@street"):
         return str(getattr(zone, text[1:]).pk)
+    if text == "@series":
+        from schedules.dispatch.models import MeetingSeries
+
+        return str(MeetingSeries.objects.order_by("-pk")[0].pk)
     if text == "@seen":
         return _seen(zone)
     if text == "@opened":

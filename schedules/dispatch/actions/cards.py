@@ -17,6 +17,7 @@ from orgs.permissions import Permission
 
 from ..enums import MeetingState, Section, Topic
 from ..models import AgendaCard, DispatchMeeting, MeetingSeries
+from ..models.agenda import AgendaCardQuerySet
 from ..queries.agenda import MANY_TIMES
 from . import telling
 
@@ -65,15 +66,20 @@ class Content:
 
 
 @action
-def add(*, meeting: DispatchMeeting, content: Content, by: Actor) -> AgendaCard:
+def add(
+    *, meeting: DispatchMeeting, content: Content, by: Actor, is_typed: bool = False
+) -> AgendaCard:
     """A card at the end of its section of the agenda. What has the `origin` of one that stands
-    there is that one. Raises NotAllowed, MovedOn or DomainError."""
+    there is that one; what a person has typed (`is_typed`) is refused the second time. Raises
+    NotAllowed, MovedOn or DomainError."""
     meeting = _to_arrange(meeting, by)
     present = AgendaCard.objects.on_agenda().filter(meeting=meeting)
     if content.origin and (same := present.filter(origin=content.origin).first()):
         return same
     if present.count() >= MOST_CARDS:
         raise DomainError(f"一次会最多 {MOST_CARDS} 个议题。")
+    if is_typed:
+        _expect_another(present, content, "刚刚加过同样的议题。")
     try:
         with transaction.atomic():
             card = AgendaCard.objects.create(
@@ -99,6 +105,8 @@ def propose(*, series: MeetingSeries, content: Content, by: Actor) -> AgendaCard
         ).first()
         if same is not None:
             return same
+    own = series.cards.backlog().filter(proposer=place)
+    _expect_another(own, content, "刚刚提过同样的议题，还在备选里。")
     card = AgendaCard.objects.create(
         series=series,
         proposer=place,
@@ -127,9 +135,11 @@ def edit(*, card: AgendaCard, content: Content, revision: int, by: Actor) -> Age
 def set_minutes(*, card: AgendaCard, minutes: int, by: Actor) -> AgendaCard:
     """How long a card may take. Of two who change it at once the later holds. Raises NotAllowed,
     MovedOn or DomainError."""
-    _expect_keeper(card, by)
     _check_minutes(minutes)
     before = card.minutes
+    if before == minutes and _keeps(card, by):
+        return card  # pressed twice
+    _expect_keeper(card, by)
     AgendaCard.machine.move(card, "edit", minutes=minutes)
     telling.note(
         card,
@@ -187,13 +197,18 @@ def _put(meeting: DispatchMeeting, order: Sequence[int], by: Actor) -> int:
 @action
 def shift(*, card: AgendaCard, steps: int, by: Actor) -> int:
     """Moves a card up (negative) or down within its section, as by its buttons."""
-    meeting = _to_arrange(_meeting_of(card), by)
+    meeting = _meeting_of(card)
+    _expect_holder(meeting, by)
     rows = list(AgendaCard.objects.on_agenda().filter(meeting=meeting, section=card.section))
     order = [row.pk for row in rows]
     if card.pk not in order:
         return 0
     place = order.index(card.pk)
-    order.insert(max(0, min(len(order) - 1, place + steps)), order.pop(place))
+    wanted = max(0, min(len(order) - 1, place + steps))
+    if wanted == place:
+        return 0
+    order.insert(wanted, order.pop(place))
+    DispatchMeeting.machine.move(meeting, "arrange")
     return _put(meeting, order, by)
 
 
@@ -305,6 +320,12 @@ def release(*, meeting: DispatchMeeting, by: Actor) -> int:
     return AgendaCard.machine.move_many(cards, "place", meeting=None, position=0)
 
 
+def _expect_another(rows: AgendaCardQuerySet, content: Content, refusal: str) -> None:
+    """A second press is no second card. Raises DomainError."""
+    if not content.origin and rows.filter(title=clean(content.title)[:100]).exists():
+        raise DomainError(refusal, field="title")
+
+
 def _check_minutes(minutes: int) -> None:
     if not 1 <= minutes <= LONGEST:
         raise DomainError(f"请填 1 到 {LONGEST} 分钟。", field="minutes")
@@ -343,11 +364,15 @@ def _expect_holder(meeting: DispatchMeeting, by: Actor) -> None:
         raise NotAllowed("议程由召集单位安排。")
 
 
+def _keeps(card: AgendaCard, by: Actor) -> bool:
+    return by.may_at(Permission.DISPATCH_EDIT, card.series.organization.path)
+
+
 def _expect_keeper(card: AgendaCard, by: Actor) -> None:
     """Whoever holds the meeting, while it can be arranged or is held; of a topic that nobody has
     placed yet also who proposed it. Raises NotAllowed or MovedOn."""
     if card.meeting_id is None:
-        holds = by.may_at(Permission.DISPATCH_EDIT, card.series.organization.path)
+        holds = _keeps(card, by)
         theirs = card.proposer_id is not None and card.proposer_id == by.organization_id
         if not holds and not (theirs and by.may(Permission.DISPATCH_PROPOSE)):
             raise NotAllowed("备选议题由提出单位或召集单位修改。")

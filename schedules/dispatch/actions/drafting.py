@@ -65,10 +65,12 @@ def draft_agenda(*, meeting: DispatchMeeting, by: Actor) -> Told:
             left.append(
                 {"origin": content.origin, "topic": str(content.topic), "title": content.title}
             )
+    left = left[:MOST_LEFT_OUT]
+    told = Told(len(added), refreshed, len(left))
+    if not added and not refreshed and left == meeting.left_out and meeting.drafted_at:
+        return told
     AgendaCard.objects.bulk_create(added, batch_size=100)
-    DispatchMeeting.machine.move(
-        meeting, "arrange", left_out=left[:MOST_LEFT_OUT], drafted_at=clock.now()
-    )
+    DispatchMeeting.machine.move(meeting, "arrange", left_out=left, drafted_at=clock.now())
     telling.note(
         meeting,
         "dispatch.card.draft",
@@ -76,7 +78,7 @@ def draft_agenda(*, meeting: DispatchMeeting, by: Actor) -> Told:
         by=by,
         changes={"cards": [None, len(added)]},
     )
-    return Told(len(added), refreshed, len(left))
+    return told
 
 
 @action

@@ -50,6 +50,8 @@ class RollForm(forms.Form):
         found = {}
         for row in self.rows:
             presence = self.cleaned_data.get(f"presence-{row.pk}") or ""
+            if rest_came and not presence:
+                presence = row.presence
             if not presence:
                 continue
             if rest_came and presence == Presence.UNRECORDED and row.person_name:

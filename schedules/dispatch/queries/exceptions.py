@@ -451,7 +451,9 @@ def _highlights(month: Month) -> list[Finding]:
                 )
     found: list[Finding] = []
     told: set[str] = set()
-    for path, (rank, data) in sorted(best.items(), key=lambda pair: (-pair[1][0][0], -pair[1][0][1], pair[0])):
+    for path, (rank, data) in sorted(
+        best.items(), key=lambda pair: (-pair[1][0][0], -pair[1][0][1], pair[0])
+    ):
         if path not in month.committees:
             continue
         beginning = data["text"][:ALIKE]

@@ -189,7 +189,10 @@ def card_create(request: PortalRequest, pk: int) -> HttpResponse:
             initial={"section": Section.PLANS, "topic": Topic.PLAN, "minutes": 5},
         ),
         act=lambda attempt: cards.add(
-            meeting=attempt.subject, content=attempt.form.content(), by=request.actor
+            meeting=attempt.subject,
+            content=attempt.form.content(),
+            by=request.actor,
+            is_typed=True,
         ),
         done=lambda attempt, card: acts.said(request, "议题已加上。", attempt.subject),
         show=lambda attempt: attempt.page(
