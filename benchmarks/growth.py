@@ -1,7 +1,7 @@
 """Makes a seeded zone many times as large, set-based: copies of it, ten to a city, hang under the
-top, with their members, headcounts, duties, reports, figures and office holders. So the top has
-some dozen children and the tree two levels more, as a province has; no node has thousands of
-children.
+top, with their members, headcounts, duties, reports with what they say, figures, office holders and
+action items. So the top has some dozen children and the tree two levels more, as a province has; no
+node has thousands of children.
 
 Sealed columns keep the original's text, which does not open under a new uid: the pages show
 无法读取, after the same work of deciphering.
@@ -16,8 +16,9 @@ from members.actions import headcounts
 from members.models import Member
 from orgs.models import OfficeHolding, Organization, OrganizationPlacement
 from orgs.models.organization import STEP
+from schedules.action_items.models import ActionItem, ActionLine, ActionStep, Extension
 from schedules.rounds.actions import rollups
-from schedules.rounds.models import Duty, DutyStanding, Report
+from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem
 
 APART = 10_000_000  # between the keys of one copy and the next
 CITY = 10  # copies that hang under one node below the top
@@ -50,6 +51,19 @@ def _padded(number: str) -> str:
     if connection.vendor == "postgresql":
         return f"lpad(({number})::text, {STEP}, '0')"
     return f"substr('00000' || ({number}), -{STEP})"
+
+
+def _copy_items(shifted: str, copies: int) -> None:
+    """Action items with their lines and timelines: owner, issuer, whole and what came back again all
+    lie in the same copy."""
+
+    def moved(column: str) -> str:
+        return f"t.{column} + n.v * {APART}"
+
+    own = ("owner_id", "issuer_id", "parent_id", "relapse_of_id", "waiting_for_id")
+    _copy(ActionItem, {"id": shifted} | {column: moved(column) for column in own}, "TRUE", copies)
+    for model in (ActionLine, ActionStep, Extension):
+        _copy(model, {"id": shifted, "item_id": moved("item_id")}, "TRUE", copies)
 
 
 @transaction.atomic
@@ -104,7 +118,11 @@ def grow(times: int, *, months: int = 6) -> None:
     _copy(Duty, held, recent, copies)
     of_duty = {**held, "duty_id": f"t.duty_id + n.v * {APART}"}
     _copy(Report, of_duty, recent, copies)
+    recent_ones = f"SELECT id FROM {Report._meta.db_table} WHERE {recent.removeprefix('t.')}"
+    items = {"id": shifted, "report_id": f"t.report_id + n.v * {APART}"}
+    _copy(ReportItem, items, f"t.report_id IN ({recent_ones})", copies)
     _copy(DutyStanding, {**of_duty, "path": path}, f"t.until IS NULL AND {recent}", copies)
+    _copy_items(shifted, copies)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     headcounts.fill(by=system())

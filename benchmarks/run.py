@@ -109,6 +109,16 @@ PAGES = (
     ("matrix, street", "dahuangshan", "/reports/"),
     ("matrix, zone", "zone", "/reports/"),
     ("board, zone", "zone", "/board/"),
+    ("reading page, street", "dahuangshan", "/reports/read/"),
+    ("reading page, zone", "zone", "/reports/read/"),
+    ("reading page, zone, words", "zone", "/reports/read/?use=all&q=屋顶"),
+    ("numbers of the month, zone", "zone", "/reports/read/totals/"),
+    ("search in reports, zone", "zone", "/search/?q=屋顶"),
+    ("action items, secretary", "huzhuang1", "/action-items/"),
+    ("action items, street", "dahuangshan", "/action-items/"),
+    ("action items, zone", "zone", "/action-items/"),
+    ("action items overdue, zone, API", "zone", "/api/v1/action-items/?state=overdue"),
+    ("action items closed in the month, zone", "zone", "/action-items/rows/?figure=items_closed"),
 )
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
+from schedules.action_items import api as item_api
 from schedules.rounds import feeds
 from schedules.rounds.api import attachments, plans, rates, reports
 
@@ -83,6 +84,67 @@ urlpatterns: list[URLPattern] = [
         name="attachment-remove",
     ),
     path("reporting-rates/", rates.RateList.as_view(), name="rate-list"),
+    path("action-items/", item_api.ActionItemList.as_view(), name="item-list"),
+    path("action-items/<int:pk>/", item_api.ActionItemDetail.as_view(), name="item-detail"),
+    path("action-items/<int:pk>/issue/", item_api.ActionItemIssue.as_view(), name="item-issue"),
+    path(
+        "action-items/<int:pk>/receive/", item_api.ActionItemReceive.as_view(), name="item-receive"
+    ),
+    path(
+        "action-items/<int:pk>/progress/",
+        item_api.ActionItemProgress.as_view(),
+        name="item-progress",
+    ),
+    path(
+        "action-items/<int:pk>/comment/", item_api.ActionItemComment.as_view(), name="item-comment"
+    ),
+    path("action-items/<int:pk>/wait/", item_api.ActionItemWait.as_view(), name="item-wait"),
+    path("action-items/<int:pk>/resume/", item_api.ActionItemResume.as_view(), name="item-resume"),
+    path("action-items/<int:pk>/report/", item_api.ActionItemReport.as_view(), name="item-report"),
+    path(
+        "action-items/<int:pk>/withdraw/",
+        item_api.ActionItemWithdraw.as_view(),
+        name="item-withdraw",
+    ),
+    path("action-items/<int:pk>/verify/", item_api.ActionItemVerify.as_view(), name="item-verify"),
+    path("action-items/<int:pk>/return/", item_api.ActionItemReturn.as_view(), name="item-return"),
+    path(
+        "action-items/<int:pk>/transfer/",
+        item_api.ActionItemTransfer.as_view(),
+        name="item-transfer",
+    ),
+    path("action-items/<int:pk>/cancel/", item_api.ActionItemCancel.as_view(), name="item-cancel"),
+    path("action-items/<int:pk>/look/", item_api.ActionItemLook.as_view(), name="item-look"),
+    path(
+        "action-items/<int:pk>/extensions/",
+        item_api.ActionItemExtend.as_view(),
+        name="item-extend",
+    ),
+    path(
+        "action-items/<int:pk>/extensions/<int:extension>/grant/",
+        item_api.ExtensionGrant.as_view(),
+        name="extension-grant",
+    ),
+    path(
+        "action-items/<int:pk>/extensions/<int:extension>/refuse/",
+        item_api.ExtensionRefuse.as_view(),
+        name="extension-refuse",
+    ),
+    path(
+        "action-items/<int:pk>/lines/<int:line>/report/",
+        item_api.ActionLineReport.as_view(),
+        name="line-report",
+    ),
+    path(
+        "action-items/<int:pk>/lines/<int:line>/verify/",
+        item_api.ActionLineVerify.as_view(),
+        name="line-verify",
+    ),
+    path(
+        "action-items/<int:pk>/lines/<int:line>/return/",
+        item_api.ActionLineReturn.as_view(),
+        name="line-return",
+    ),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),
     path(
         "notifications/<int:pk>/read/",

@@ -7,7 +7,7 @@ the branch that most columns of the matrix look at and for a neighbour's.
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -328,21 +328,48 @@ def member_import(place: Place) -> Arguments:
     return _batch(MemberImport, place.zone.users[name])
 
 
-def given_out(place: Place) -> int:
+def given_out(place: Place, lines: Sequence[str] = ()) -> int:
     """An item that the street gave out to the branch; nobody has taken it on yet."""
     from schedules.action_items.actions import issuing
 
     is_own = place.branch == place.zone.branch
     street = place.zone.street if is_own else place.zone.neighbour_street
     by = place.zone.actor("dahuangshan" if is_own else "jinshanqiao")
-    given = issuing.Given(title="补齐党课记录", due_on=dt.date(2026, 7, 10))
+    given = issuing.Given(
+        title="补齐党课记录",
+        due_on=dt.date(2026, 7, 10),
+        lines=[issuing.LineGiven(problem) for problem in lines],
+    )
     item = issuing.draft(issuer=street, owners=[place.branch], given=given, by=by)
     return issuing.issue(item=item, by=by).pk
 
 
-@makes("action_items:item-docx", "action_items:item-pdf")
-def item_on_paper(place: Place) -> Arguments:
+@makes("action_items:item-docx", "action_items:item-pdf", "api:item-")
+def item_given_out(place: Place) -> Arguments:
     return {"pk": given_out(place)}
+
+
+@makes("api:line-")
+def line_given_out(place: Place) -> Arguments:
+    from schedules.action_items.models import ActionLine
+
+    pk = given_out(place, lines=["台账缺九个月"])
+    return {"pk": pk, "line": ActionLine.objects.get(item=pk).pk}
+
+
+@makes("api:extension-")
+def more_time_asked_for(place: Place) -> Arguments:
+    from schedules.action_items.actions import extensions
+    from schedules.action_items.models import ActionItem
+
+    pk = given_out(place)
+    asked = extensions.ask(
+        item=ActionItem.objects.get(pk=pk),
+        wanted_on=dt.date(2026, 7, 20),
+        reason="书记住院，请延期",
+        by=actor(place.secretary),
+    )
+    return {"pk": pk, "extension": asked.pk}
 
 
 def open_month() -> None:
@@ -782,3 +809,43 @@ def zone_series() -> Any:
             "posts": ["deputy_secretary", "organization_commissioner"],
         },
     )[0]
+
+
+@makes("action_items:item-from-report")
+def returned_report(place: Place) -> Arguments:
+    """The branch's report, which came back."""
+    from schedules.rounds.actions import reports
+    from schedules.rounds.models import Report
+
+    open_month()
+    row = Report.objects.get(organization=place.branch, period=PERIOD)
+    typed = {"highlights": ["带岗"], "problems": "屋顶渗水", "next_plan": "主题党日"}
+    sent = reports.submit(
+        report=row,
+        revision=row.revision,
+        typed=typed,
+        explanations={},
+        by=actor(place.secretary),
+    )
+    reports.check(
+        report=sent,
+        revision=sent.revision,
+        returned={"problems": "请写明时间地点"},
+        by=actor(place.zone.users["zone"]),
+    )
+    return {"pk": row.pk}
+
+
+@makes("action_items:alike-")
+def group_of_items(place: Place) -> Arguments:
+    """A group of two items of the street's, neither of which is a row of the address."""
+    from schedules.action_items.actions import issuing
+    from schedules.action_items.models import ActionItem
+
+    by = actor(place.zone.users["dahuangshan"])
+    if not ActionItem.objects.exists():
+        for owner in (place.zone.branch, place.zone.branch2):
+            given = issuing.Given(title=f"补齐党课记录 {owner}", category="life", cause="duty")
+            item = issuing.draft(issuer=place.zone.street, owners=[owner], given=given, by=by)
+            issuing.issue(item=item, by=by)
+    return {"category": "life", "cause": "duty"}

@@ -828,3 +828,124 @@ def in_a_series(place: Place, given: Arguments) -> dict[str, Any]:
 @act("dispatch:topic-create")
 def for_a_series(place: Place, given: Arguments) -> dict[str, Any]:
     return {"series": str(zone_series().pk), "title": "夜班职工的组织生活时间"}
+
+
+simply("action_items:item-from-report")
+
+
+@act("action_items:alike-gather", column="dahuangshan")
+def gathered(place: Place, arguments: Arguments) -> dict[str, Any]:
+    from schedules.action_items.models import ActionItem
+
+    items = [str(pk) for pk in ActionItem.objects.values_list("pk", flat=True)]
+    return {"items": items, "title": "集中补齐党课记录", "agreed": "yes"}
+
+
+# --- action items, by program -----------------------------------------------------------------
+
+
+def item_revision(given: Arguments) -> int:
+    from schedules.action_items.models import ActionItem
+
+    return ActionItem.objects.get(pk=given["pk"]).revision
+
+
+def item_in(given: Arguments, state: str, **columns: Any) -> None:
+    """Brings the item into the state in which the act is due."""
+    from schedules.action_items.models import ActionItem
+
+    ActionItem.objects.filter(pk=given["pk"]).update(state=state, **columns)
+
+
+def on_item(
+    name: str, column: str, state: str = "", body: Any = None, *, revised: bool = True
+) -> None:
+    """Registers an act of the API on an item in a state."""
+
+    def typed(place: Place, given: Arguments) -> dict[str, Any]:
+        if state:
+            item_in(given, state)
+        return body or {}
+
+    ACTS[f"api:item-{name}"] = Act(
+        typed, column, api=True, revision_of=item_revision if revised else None
+    )
+
+
+on_item("issue", "dahuangshan", "draft")
+on_item("receive", "huzhuang1", body={"responsible_name": "董海勤"}, revised=False)
+on_item("progress", "huzhuang1", "doing", {"text": "已补两次", "measure": "按记录补"})
+on_item("comment", "huzhuang1", "doing", {"text": "请看附件"}, revised=False)
+on_item(
+    "wait",
+    "huzhuang1",
+    "doing",
+    {"name": "区住建局", "note": "等施工许可", "due_on": "2026-07-20"},
+)
+on_item("resume", "huzhuang1", "waiting", {"note": "许可已下"})
+on_item("report", "huzhuang1", "doing", {"result": "三次党课都已补齐"})
+on_item("withdraw", "huzhuang1", "reported")
+on_item("verify", "dahuangshan", "reported", {"note": "看过记录", "cause": "duty"})
+on_item("return", "dahuangshan", "reported", {"reason": "还差一次", "due_on": "2026-07-20"})
+on_item("cancel", "dahuangshan", body={"reason": "重复交办"})
+on_item(
+    "extend",
+    "huzhuang1",
+    "doing",
+    {"wanted_on": "2026-07-20", "reason": "书记住院，请延期"},
+    revised=False,
+)
+
+
+@act("api:item-transfer", api=True, revision_of=item_revision, column="dahuangshan")
+def handed_on(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"owner": place.zone.general.pk, "reason": "由总支统一补"}
+
+
+@act("api:item-look", api=True, column="dahuangshan")
+def looked_at(place: Place, given: Arguments) -> dict[str, Any]:
+    item_in(given, "closed", look_from=dt.date(2026, 7, 1), look_until=dt.date(2026, 7, 31))
+    return {"lasting": False, "note": "八月又没有记录"}
+
+
+@act("api:item-list", api=True, column="dahuangshan")
+def given_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "owners": [place.branch.pk],
+        "title": "补齐党课记录",
+        "due_on": "2026-07-20",
+        "lines": [{"problem": "台账缺九个月", "due_on": "2026-07-15"}],
+    }
+
+
+def line_in(given: Arguments, state: str) -> None:
+    from schedules.action_items.models import ActionLine
+
+    item_in(given, "doing")
+    ActionLine.objects.filter(pk=given["line"]).update(state=state)
+
+
+@act("api:line-report", api=True, column="huzhuang1")
+def line_done(place: Place, given: Arguments) -> dict[str, Any]:
+    line_in(given, "open")
+    return {"evidence": "台账九页"}
+
+
+@act("api:line-verify", api=True, column="dahuangshan")
+def line_reported_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    line_in(given, "reported")
+    return {}
+
+
+@act("api:line-return", api=True, column="dahuangshan")
+def line_thin_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    line_in(given, "reported")
+    return {"reason": "还差三个月"}
+
+
+ACTS["api:extension-grant"] = Act(
+    lambda place, given: {"due_on": "2026-07-17", "answer": "延一周"}, "dahuangshan", api=True
+)
+ACTS["api:extension-refuse"] = Act(
+    lambda place, given: {"answer": "等不起"}, "dahuangshan", api=True
+)

@@ -15,7 +15,7 @@ from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
 from .access_objects import arguments, own, prepare
-from .act_bodies import first_use, granted, marked, nothing_yet, opened
+from .act_bodies import first_use, granted, line_reported, marked, nothing_yet, opened
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
 from .world import PASSWORD, Zone, make_user
@@ -51,8 +51,82 @@ MEMBER = {
     "note": "",
 }
 
+ACTION_ITEM = {
+    "title": "补齐支部四次党课记录",
+    "demand": "每次都要有记录",
+    "due_on": "2026-07-20",
+    "priority": "important",
+    "category": "life",
+    "cause": "duty",
+    "responsible_name": "蔡航国",
+    "leader_name": "李俊峰",
+}
+ACTION_LINES = {
+    "lines-TOTAL_FORMS": "1",
+    "lines-INITIAL_FORMS": "0",
+    "lines-0-problem": "一季度没有记录",
+    "lines-0-measure": "按会议记录补",
+    "lines-0-responsible_name": "蔡航国",
+    "lines-0-due_on": "2026-07-15",
+    "lines-0-figure_key": "",
+    "lines-0-is_at_least": "1",
+    "lines-0-goal": "",
+    "lines-0-months": "1",
+}
+
 # Address -> fields. Names of rows stand for ids: see `payload`.
 POSTS: dict[str, Fields] = {
+    "action_items:attachment-add": {"file": "@file"},
+    "action_items:attachment-remove": {},
+    "action_items:extension-ask": {"wanted_on": "2026-07-31", "reason": "授课老师下旬才到"},
+    "action_items:extension-grant": {"due_on": "2026-07-30", "answer": "同意"},
+    "action_items:extension-refuse": {"answer": "请按期办理"},
+    "action_items:item-cancel": {
+        "reason": "重复交办",
+        "revision": "@revision",
+        "agreed": "yes",
+    },
+    "action_items:item-comment": {"text": "请抓紧"},
+    "action_items:item-create": {
+        **ACTION_ITEM,
+        "owners": ["@branch"],
+        "named": "湖庄村第二支部",
+    },
+    "action_items:item-edit": {**ACTION_ITEM, **ACTION_LINES, "revision": "@revision"},
+    "action_items:item-issue": {"revision": "@revision", "agreed": "yes"},
+    "action_items:item-look": {"lasting": "yes", "note": "一直有人记录"},
+    "action_items:item-progress": {
+        "text": "已补两次",
+        "measure": "每周补一次",
+        "revision": "@revision",
+    },
+    "action_items:item-receive": {"responsible_name": "蔡航国"},
+    "action_items:item-report": {"result": "三次党课的记录都已补齐", "revision": "@revision"},
+    "action_items:item-resume": {"note": "许可已下", "revision": "@revision"},
+    "action_items:item-return": {
+        "reason": "缺第三次的签到表",
+        "due_on": "2026-07-20",
+        "revision": "@revision",
+    },
+    "action_items:item-transfer": {
+        "owner": "@branch2",
+        "responsible_name": "周启明",
+        "due_on": "2026-07-20",
+        "reason": "由二支部负责",
+        "revision": "@revision",
+    },
+    "action_items:item-verify": {"note": "看过记录", "cause": "duty", "revision": "@revision"},
+    "action_items:item-wait": {
+        "organization": "@street",
+        "name": "",
+        "note": "批复施工许可",
+        "due_on": "2026-07-20",
+        "revision": "@revision",
+    },
+    "action_items:item-withdraw": {"revision": "@revision"},
+    "action_items:line-report": {"evidence": "台账九页", "measure": "按会议记录补"},
+    "action_items:line-return": {"reason": "缺签到表"},
+    "action_items:line-verify": {},
     "core:inbox-read": {},
     "core:message-open": {},
     "members:member-create": {
@@ -210,6 +284,40 @@ POSTS: dict[str, Fields] = {
     "orgs:user-reset": {},
     "schedules:attachment-add": {"file": "@file"},
     "schedules:attachment-remove": {},
+    "action_items:alike-gather": {
+        "items": ["@alike1", "@alike2"],
+        "title": "集中补齐党课记录",
+        "demand": "七月底前补齐",
+        "due_on": "2026-07-31",
+        "priority": "normal",
+        "agreed": "yes",
+    },
+    "action_items:item-from-report": {
+        "title": "补齐六月月报",
+        "demand": "突出问题写明时间地点",
+        "due_on": "2026-07-31",
+        "priority": "normal",
+        "category": "reporting",
+        "cause": "rule",
+        "responsible_name": "李四",
+        "leader_name": "王五",
+        "is_issued": "on",
+    },
+    "action_items:feedback-create": {"kind": "work", "text": "每月的两张表能不能合成一张"},
+    "action_items:feedback-answer": {"text": "七月起合成一张"},
+    "action_items:feedback-withdraw": {},
+    "action_items:feedback-hand": {
+        "owner": "@branch",
+        "title": "合并两张台账表格",
+        "demand": "七月底前",
+        "due_on": "2026-07-31",
+        "priority": "normal",
+        "category": "reporting",
+        "cause": "rule",
+        "responsible_name": "李四",
+        "leader_name": "王五",
+        "is_issued": "on",
+    },
     "schedules:calendar-day-remove": {"day": "2026-10-01"},
     "schedules:calendar-day-set": {"day": "2026-10-01", "is_working": "0", "name": "国庆节"},
     "schedules:calendar-year-declare": {"source": "国办发明电〔2026〕7号"},
@@ -471,9 +579,13 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "orgs:slip-use": first_use,
     "orgs:start-root": nothing_yet,
     "schedules:mark-remove": marked,
+    "action_items:line-verify": line_reported,
+    "action_items:line-return": line_reported,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
+    "action_items:alike-gather": "dahuangshan",
+    "action_items:item-look": "zone",
     "orgs:slip-use": "huzhuang1",
     "dispatch:meeting-create": "zone",
     "schedules:mark-remove": "dahuangshan",
@@ -497,7 +609,7 @@ QUERIES = {
 # They answer with a secret or a token of their own in tests beside.
 SECRET_FIELDS = frozenset(("password", "current", "new", "again"))
 # Fields that hold the id of something that belongs to somebody.
-ID_FIELDS = frozenset(("organization", "parent", "target", "grant", "user"))
+ID_FIELDS = frozenset(("organization", "parent", "target", "grant", "user", "owner", "owners"))
 
 
 def posts() -> list[str]:
@@ -650,6 +762,10 @@ def _filled(zone: Zone, text: str) -> Any:
         from schedules.dispatch.models import MeetingSeries
 
         return str(MeetingSeries.objects.order_by("-pk")[0].pk)
+    if text == "@revision":
+        from schedules.action_items.models import ActionItem
+
+        return str(ActionItem.objects.order_by("-pk").values_list("revision", flat=True)[0])
     if text == "@seen":
         return _seen(zone)
     if text == "@opened":
@@ -657,6 +773,10 @@ def _filled(zone: Zone, text: str) -> Any:
 
         report = Report.objects.get(organization=zone.branch, period="2026-06")
         return f"{report.pk}.{report.revision}"
+    if text in ("@alike1", "@alike2"):
+        from schedules.action_items.models import ActionItem
+
+        return str(ActionItem.objects.order_by("pk")[int(text[-1]) - 1].pk)
     if text == "@officer":
         return str(zone.users["officer"].pk)
     if text == "@grant":
@@ -713,6 +833,7 @@ def powers() -> dict[str, Any]:
     """What nobody may change by adding a field to a form: who may what, and what stands where."""
     from members.models import Member
     from orgs.models import Organization, RoleGrant, User
+    from schedules.action_items.models import ActionItem
     from schedules.rounds.models import Duty, Report
 
     wanted: dict[Any, tuple[str, ...]] = {
@@ -722,6 +843,7 @@ def powers() -> dict[str, Any]:
         Member: ("name", "organization__name", "state", "category"),
         Report: ("organization__name", "state", "period"),
         Duty: ("organization__name", "state", "due_on"),
+        ActionItem: ("owner__name", "issuer__name", "year", "serial"),
     }
     rows: dict[str, Any] = {}
     for model, fields in wanted.items():

@@ -63,6 +63,7 @@ WITHOUT_PLACE = (
     "schedules:definition-",
     "schedules:calendar-",
     "api:plan-",
+    "action_items:alike-",
     "api:calendar-feed",  # whoever knows the address
 )
 Cell = int | str
@@ -206,10 +207,15 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
     wrong = {
         "pk": 987654321,
         "record": 987654321,
+        "line": 987654321,
+        "extension": 987654321,
         "uid": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
         "digest": "x" * 16,
+        "category": "nothing",
+        "cause": "nothing",
     }
-    huge = {**wrong, "pk": 10**30, "record": 10**30, "user_pk": 10**30, "year": 10**30}
+    numbers = ("pk", "record", "line", "extension", "user_pk", "year")
+    huge = {**wrong, **dict.fromkeys(numbers, 10**30)}
     with clock.at(NOW):
         asking = browsers(zone, ("zone", "dahuangshan", "huzhuang1", "sysadmin", "secadmin"))
         for given in (wrong | {"user_pk": 987654321, "year": 987654321}, huge):

@@ -348,3 +348,29 @@ def test_races_of_the_digest() -> None:
     for item in items:
         rungs = item.steps.filter(kind="escalated").count()
         assert rungs == ActionNotice.objects.filter(item=item, stage="C260710R1").count() <= 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_lines_turn_good_once_though_several_look() -> None:
+    from schedules.action_items.actions import lines
+    from schedules.action_items.enums import LineState
+    from schedules.action_items.models import ActionLine
+
+    from .world import make_member
+
+    zone = build_zone()
+    bound = issuing.LineGiven("党员太少", figure_key="members_on_roll", goal=1)
+    with day(0):
+        make_member(zone.branch, "王五")
+        items = [give(zone, due_on=None, lines=[bound]) for _ in range(5)]
+
+    def look() -> Any:
+        with day(40):
+            return lines.turn_good(by=system())
+
+    results = run_together([look] * 4)
+    assert sum(one.value or 0 for one in results) == 5, results
+    assert ActionLine.objects.filter(state=LineState.DONE).count() == 5
+    for item in items:
+        assert item.steps.filter(kind="line").count() == 1

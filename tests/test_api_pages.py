@@ -17,7 +17,7 @@ from core.models import Notification
 from members.models import MemberImport
 from schedules.rounds.actions import attachments, calendar, opening, rollups
 from schedules.rounds.models import Plan, Report
-from tests.access_objects import NOW, PERIOD
+from tests.access_objects import NOW, PERIOD, given_out, own
 from tests.test_attachments import PDF
 from tests.test_twice import BOOK
 from tests.world import Zone, make_member
@@ -56,6 +56,8 @@ def filled(zone: Zone) -> Any:
                 model=MemberImport, workbook=import_files.check(book), by=zone.actor("dahuangshan")
             )
             MemberImport.objects.update(state="cancelled")
+        for _ in range(3):
+            given_out(own(zone))
         yield zone
 
 
@@ -80,6 +82,7 @@ def one_serializer_a_row(
 
 LISTS = {
     "organization-list": "zone",
+    "item-list": "dahuangshan",
     "member-list": "huzhuang1",
     "import-list": "dahuangshan",
     "plan-list": "zone",

@@ -17,7 +17,15 @@ from core.models import Notification
 from members.models import Member
 from orgs.actions import tokens
 from schedules.rounds.models import Duty, Plan, Report
-from tests.access_objects import NOW, attachment_of_report, member_import, own
+from tests.access_objects import (
+    NOW,
+    Place,
+    arguments,
+    attachment_of_report,
+    given_out,
+    member_import,
+    own,
+)
 from tests.world import Zone, make_member
 
 DOCUMENT = document()
@@ -52,6 +60,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
     if "/attachments/{uid}" in path:
         made = attachment_of_report(own(zone))
         return {"id": made["pk"], "uid": str(made["uid"])}
+    if "/action-items/{id}/" in path:
+        return {"id": given_out(own(zone))} | _of_item(own(zone), path)
     if "{uid}" in path:
         return {"uid": str(member_import(own(zone))["uid"])}
     rows: dict[str, Any] = {
@@ -64,6 +74,16 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
     }
     row = rows.get(path.split("/")[3])
     return {"id": row.pk} if row else {}
+
+
+def _of_item(place: Place, path: str) -> dict[str, Any]:
+    """A line or a wish for more time, with the item that it is of."""
+    made: dict[str, Any] = {}
+    if "{line}" in path:
+        made = arguments("api:line-report", place)
+    elif "{extension}" in path:
+        made = arguments("api:extension-grant", place)
+    return {"id" if key == "pk" else key: value for key, value in made.items()}
 
 
 def caller(path: str) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from core import clock
 from core.errors import Conflict, DomainError, NotAllowed
-from core.models import AuditEntry, Notification
+from core.models import AuditEntry, Effect, Notification
 from members.actions import decisions
 from members.actions import members as acts
 from members.enums import EXCLUSIONS, DecisionKind, ExitReason
@@ -168,6 +168,31 @@ def test_the_way_back_takes_as_much(zone: Zone) -> None:
     member.refresh_from_db()
     assert member.state == "normal"
     assert member.exits.get().undone_at is not None
+
+
+def test_who_comes_back_goes_into_a_branch_that_there_is(zone: Zone) -> None:
+    """His own was abolished after he had been removed: who approves says which branch takes him."""
+    User.objects.filter(username="huzhuang").update(email="huzhuang@example.org")
+    member = make_member(zone.branch)
+    approve(zone, propose(zone, member, "lapsed"))
+    zone.branch.abolished_on = clock.today()
+    zone.branch.save(update_fields=["abolished_on"])
+    member = Member.objects.select_related("organization").get()
+    back = propose(zone, member, "restored", "huzhuang")
+    url = reverse("members:decision-approve", args=[back.pk])
+    sent = {"document_number": "徐开委〔2026〕6号", "approved_on": "2026-06-25"}
+    client = zone.client("dahuangshan")
+    asked = client.post(url, sent)
+    assert asked.status_code == 422
+    assert "编入党支部" in asked.content.decode()
+    foreign = client.post(url, sent | {"organization": zone.neighbour_branch.pk})
+    assert foreign.status_code == 422
+    done = client.post(url, sent | {"organization": zone.branch2.pk})
+    assert done.status_code == 302, done.content.decode()
+    member.refresh_from_db()
+    assert (member.state, member.organization) == ("normal", zone.branch2)
+    assert Notification.objects.filter(title__endswith="已批准").exists()
+    assert not Effect.objects.filter(kind="core.mail").exists()
 
 
 def test_a_transfer_written_down_by_mistake_is_undone_at_once(zone: Zone) -> None:

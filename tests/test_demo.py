@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from core import actor, audit, clock, demo, effects, figures, identity, periods
 from core.errors import DomainError
@@ -33,6 +34,23 @@ from orgs.models import (
 )
 from orgs.models.organization import STEP
 from orgs.roles import WORK_ROLES
+from schedules.action_items.enums import (
+    ActionState,
+    ActionStepKind,
+    ExtensionState,
+    LineState,
+    Look,
+    Priority,
+    Shape,
+)
+from schedules.action_items.models import (
+    ActionItem,
+    ActionLine,
+    ActionStep,
+    Extension,
+    NumberSeries,
+)
+from schedules.action_items.rules import days_late
 from schedules.rounds.demo import courses
 from schedules.rounds.enums import DutyState, ItemKind, ItemState, ReportState
 from schedules.rounds.models import (
@@ -47,6 +65,7 @@ from schedules.rounds.models import (
     Rollup,
 )
 from schedules.rounds.queries import books
+from schedules.rounds.queries.calendar import load
 
 from .standing import Standing
 
@@ -298,6 +317,15 @@ COMPARED: dict[Any, tuple[str, ...]] = {
     ReportStep: ("report__period", "report__organization__path", "kind", "at", "by_name", "text"),
     ReportVersion: ("report__period", "report__organization__path", "revision", "values"),
     DutyStanding: ("period", "path", "state", "submitted_at"),
+    ActionItem: (
+        *("issuer__path", "year", "serial", "part", "owner__path", "title", "state", "shape"),
+        *("drafted_at", "due_on", "late_days", "verified_at", "look", "revision"),
+        *("parent__serial", "relapse_of__serial", "reported_by_name", "verified_by_name"),
+    ),
+    ActionLine: ("item__serial", "item__year", "position", "problem", "state", "late_days"),
+    ActionStep: ("item__serial", "item__year", "item__part", "kind", "at", "by_name", "text"),
+    Extension: ("item__serial", "item__year", "due_before", "wanted_on", "state", "asked_at"),
+    NumberSeries: ("organization__path", "year", "last"),
     Rollup: ("period", "path", "expected", "submitted", "on_time", "late", "returned", "accepted"),
 }
 
@@ -334,6 +362,15 @@ KINDS: dict[tuple[Any, str], set[Any]] = {
     (ReportMarkStep, "kind"): {"marked", "answered"},
     (ReportStep, "kind"): {"submitted", "returned", "resubmitted", "accepted"},
     (ReportVersion, "is_submission"): {True},
+    (ActionItem, "state"): set(ActionState.values),
+    (ActionItem, "shape"): set(Shape.values),
+    (ActionItem, "priority"): set(Priority.values),
+    (ActionItem, "look"): set(Look.values),
+    (ActionItem, "source_kind"): {"by_hand", "relapse"},
+    (ActionLine, "state"): set(LineState.values),
+    (Extension, "state"): set(ExtensionState.values),
+    (ActionStep, "kind"): set(ActionStepKind.values)
+    - {"withdrawn", "linked", "gathered", "escalated"},
 }
 
 
@@ -500,6 +537,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         *("orgs.demo.tree", "x.demo", "members.demo.people", "orgs.demo.accounts"),
         "schedules.rounds.demo.rounds",
         "schedules.rounds.demo.marks",
+        "schedules.action_items.demo.items",
     ]
 
 
@@ -556,3 +594,37 @@ def test_seed_draws_a_password_when_none_is_given(
     password = json.loads((data_dir / "demo-accounts.json").read_text())["password"]
     assert len(password) >= 12
     assert _sign_in("zone", password) is not None
+
+
+def test_seed_items_keep_their_own_rules(demo_zone: Path) -> None:
+    """Numbers without a gap, dates in order and none to come, another who closes, parts with their
+    whole, what came back with what it came from."""
+    now, calendar = clock.now(), load()
+    items = list(ActionItem.objects.select_related("parent", "relapse_of", "issuer"))
+    numbers: dict[tuple[int, int], set[int]] = {}
+    for item in items:
+        numbers.setdefault((item.issuer_id, item.year), set()).add(item.serial)
+        moments = [item.drafted_at, item.issued_at, item.received_at, item.reported_at]
+        moments += [item.verified_at, item.looked_at]
+        reached = [moment for moment in moments if moment is not None]
+        assert reached == sorted(reached), item
+        assert max(reached) < now, item
+        assert (item.state == ActionState.DRAFT) == (item.issued_at is None)
+        if item.reported_at and item.due_on:
+            late = days_late(item.due_on, timezone.localdate(item.reported_at), calendar)
+            assert item.late_days >= late
+        if item.parent is not None:
+            assert (item.year, item.serial) == (item.parent.year, item.parent.serial)
+        if item.relapse_of is not None:
+            assert item.relapse_of.look == Look.RELAPSED
+            assert item.owner_id == item.relapse_of.owner_id
+            assert item.relapse_of.looked_at is not None
+            assert item.drafted_at >= item.relapse_of.looked_at
+        if item.shape == Shape.LIST and item.state in ("reported", "closed"):
+            assert not item.lines.exclude(state=LineState.DONE).exists()
+    for (organization, year), given in numbers.items():
+        last = NumberSeries.objects.get(organization=organization, year=year).last
+        assert given == set(range(1, last + 1)), "no number is left out or given twice"
+    for step in ActionStep.objects.select_related("item"):
+        assert step.by_name
+        assert step.item.drafted_at <= step.at < now, step

@@ -122,7 +122,7 @@ def test_matrix_is_a_sheet(june: Zone) -> None:
     assert rows[head + 1][3:6] == ["4月", "5月", "6月"]
     found = {str(row[1]).strip("　"): row for row in rows[head + 2 :]}
     assert found["湖庄村第一支部"][2:6] == ["蔡航国", "—", "—", "待核"]
-    assert found["湖庄村党总支"][5] == "1/3"
+    assert found["湖庄村党总支"][5] == "1/3 待2"
     shown = sheet(
         june.client("dahuangshan").get("/reports/export/", {**MONTH, "state": "submitted"})
     )

@@ -52,7 +52,11 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Rollup: (P.REPORT_VIEW, "organization"),
 }
 OF_A_PERSON = {"AccessToken", "StoredAnswer", "FullExport"}  # one's own, by whose they are
-OF_TWO_PLACES = {"ReportMark"}  # a committee's, about another's report: tests/test_marks.py
+OF_TWO_PLACES = {
+    "ReportMark",  # a committee's, about another's report: tests/test_marks.py
+    "ActionItem",  # its owner's, its issuer's, whose it waits for: tests/test_action_items.py
+    "Feedback",  # one's own, and who answers it: tests/test_feedback.py
+}
 
 
 @pytest.fixture

@@ -20,15 +20,17 @@ from core.actor import system
 from orgs.actions import offices, organizations, structure
 from orgs.actions.history import Decision
 from orgs.models import Organization
+from schedules.action_items.actions import issuing
 from schedules.rounds.actions import (
     arrangements,
     calendar,
+    marks,
     opening,
     phases,
     reports,
     rollups,
 )
-from schedules.rounds.models import Duty, Plan, Report
+from schedules.rounds.models import Duty, Plan, Report, ReportItem
 from tests.said import (
     Said,
     document,
@@ -41,6 +43,8 @@ from tests.said import (
     text,
     words_of_the_table,
 )
+from tests.test_action_items import give, receive, verify
+from tests.test_action_items import report as finish
 from tests.test_figures import CHINA, D, Register
 from tests.test_terms import elect, extend
 from tests.world import Zone, make_organization, make_user
@@ -75,6 +79,15 @@ RATES = {
     "locked": "锁定未报",
     "returned": "退回待补",
     "accepted": "已通过",
+}
+
+
+ITEM_STATES = {
+    "open": "在办",
+    "overdue": "逾期",
+    "issued": "待签收",
+    "reported": "待核验",
+    "closed": "已销号",
 }
 
 
@@ -212,6 +225,7 @@ def street(zone: Zone) -> Zone:
             approved_by="街道党工委",
             by=zone.actor("dahuangshan"),
         )
+        work_on_items(zone)
     with at(7, 9):  # after the day and its grace
         send(zone, "huzhuang2")
         check(zone, zone.branch2, "huzhuang")
@@ -223,10 +237,32 @@ def street(zone: Zone) -> Zone:
         send(zone, "dahuangshan")
         check(zone, zone.general, "dahuangshan")
     with at(7, 14):
+        for item in ReportItem.objects.filter(report__period=JUNE, key="problems"):
+            if item.report.organization_id == zone.branch.pk:
+                marks.mark(item=item, row=0, by=zone.actor("dahuangshan"))
+            if item.report.organization_id == zone.branch2.pk:
+                marks.answer(
+                    item=item, row=0, text="已转办。", revision=0, by=zone.actor("dahuangshan")
+                )
         opening.open_period(plan=plan, period=JULY, by=system())
         phases.pass_moments(by=system())
         rollups.refresh_all()
     return zone
+
+
+def work_on_items(zone: Zone) -> None:
+    """Of the branch one is closed, one reported, one under way and due on the 10th; of the general
+    branch and another, as parts of one, two are not taken on; one is cancelled."""
+    closed, reported, running, void = (give(zone) for _ in range(4))
+    give(zone, [zone.general, zone.by_name["朱庄村党总支"]])  # type: ignore[attr-defined]
+    issuing.cancel(
+        item=void, reason="重复交办", revision=void.revision, by=zone.actor("dahuangshan")
+    )
+    for item in (closed, reported, running):
+        receive(zone, item)
+    for item in (closed, reported):
+        finish(zone, item)
+    verify(zone, closed)
 
 
 # --- the walk --------------------------------------------------------------------------------
@@ -253,6 +289,8 @@ class Walk:
         self.board(address, period)
         self.matrix(address, period)
         self.papers(address, period)
+        self.readings(address, period)
+        self.totals(address, period)
         self.answers(period)
 
     def board(self, address: str, period: str) -> None:
@@ -419,6 +457,56 @@ class Walk:
             for word, number in counts.items():
                 said.say(node, period, word, number, "reports-sheet")
 
+    def readings(self, address: str, period: str) -> None:
+        """What was written: how much of each use, in the list of each, on paper and in the sheet."""
+        said, node = self.said, self.node
+        found = page(self.client, f"/reports/read/?{address}")
+        self.head(found, period, "reading")
+        for word, number, _, url in stats(found):
+            said.say(node, period, word, number, "reading")
+            if not url:
+                continue
+            rows = page(self.client, f"/reports/read/{url}")
+            said.say(node, period, word, listed(rows) + left_out(rows), "reading")
+            paper = page(self.client, f"/reports/read/print/{url}")
+            count = re.search(r"以下 (\d+) 项", text(paper))
+            assert count is not None
+            said.say(node, period, word, int(count[1]) + left_out(paper), "reading-print")
+            _, sheet_rows = table(sheet(self.client, f"/reports/read/export/{url}"))
+            items = {(row["党组织"], row["项目"]) for row in sheet_rows if row["序号"]}
+            said.say(node, period, word, len(items) + left_out(rows), "reading-sheet")
+
+    def totals(self, address: str, period: str) -> None:
+        """The numbers added up, and each of them for those directly below."""
+        said, when = self.said, f"{period} sent"
+        found = page(self.client, f"/reports/read/totals/?{address}")
+        self.head(found, period, "totals")
+        for row in select(found, "table.totals tbody tr"):
+            link = row.find("th/a")
+            word, number = text(link), text(row.find("td"))
+            said.say(self.node, when, word, number, "totals")
+            parts = page(self.client, f"/reports/read/totals/{link.get('href')}")
+            for part in select(parts, "table.totals tbody tr"):
+                name = text(part.find("th"))
+                if name != "已划出的组织" and text(part.find("td")) != "—":
+                    said.say(name, when, word, text(part.find("td")), "totals")
+            whole = select(parts, "table.totals tfoot tr")[0]
+            said.say(self.node, when, word, text(whole.find("td")), "totals")
+        heads, rows = table(sheet(self.client, f"/reports/read/totals/export/?{address}"))
+        assert heads
+        now = f"{period[:4]}年{int(period[5:])}月"
+        for row in rows:
+            name = str(row["党组织"]).removesuffix("合计")
+            if row["序号"] and name != "已划出的组织" and row[now] is not None:
+                said.say(name, when, row["数字"], int(row[now]), "totals-sheet")
+
+    def head(self, found: HtmlElement, period: str, where: str) -> None:
+        """已报 5 / 9 份 in the line below the heading."""
+        counts = re.search(r"已报 (\d+) / (\d+) 份", text(found))
+        assert counts is not None
+        self.said.say(self.node, period, "已报送", counts[1], where)
+        self.said.say(self.node, period, "应报", counts[2], where)
+
     def sentence(self, line: str, period: str, where: str) -> None:
         """应报 9 份，已报 6 份。未报 2 个：…"""
         for word, number in re.findall(r"([一-龥]+) (\d+) [份个]", line):
@@ -578,6 +666,30 @@ class Walk:
             answer = self.client.get(f"/api/v1/members/?organization={place.pk}{query}&page_size=1")
             said.say(place, "today", word, answer.json()["count"], "api-members")
 
+    def items(self, *places: Organization) -> None:
+        """Action items as they stand: sheet, paper, answers, and the rows behind figures."""
+        for place in places:
+            for state, word in ITEM_STATES.items():
+                address = f"state={state}&committee={place.pk}"
+                above = " ".join(
+                    str(row[0])
+                    for row in sheet(self.client, f"/action-items/export/?{address}")[:3]
+                )
+                printed = text(page(self.client, f"/action-items/print/?{address}"))
+                for where, shown in (("items-sheet", above), ("items-print", printed)):
+                    number = re.search(r"共 (\d+) 项", shown)
+                    assert number is not None, shown
+                    self.said.say(place, "items", word, number[1], where)
+                answer = self.client.get(f"/api/v1/action-items/?{address}&page_size=1").json()
+                self.said.say(place, "items", word, answer["count"], "api-items")
+            for figure in ("open", "overdue", "closed", "closed_late", "relapsed"):
+                found = page(
+                    self.client,
+                    f"/action-items/rows/?figure=items_{figure}&organization={place.pk}&period={JULY}",
+                )
+                word = text(select(found, "h1")[0])
+                self.said.say(place, "items", word, listed(found), "items-rows")
+
     def home(self, username_of: Organization, period: str = JUNE) -> None:
         """What is missing below, without one's own, and what waits to be checked."""
         found = self.open("/")
@@ -609,6 +721,12 @@ def years_own(zone: Zone, username: str, place: Organization) -> Said:
     return said
 
 
+def left_out(found: HtmlElement) -> int:
+    """How many items are counted and not listed."""
+    more = re.search(r"另有 (\d+) 项由已划出的组织", text(found))
+    return int(more[1]) if more else 0
+
+
 def counts_all(found: HtmlElement) -> bool:
     return "已划出" not in text(found)
 
@@ -621,6 +739,7 @@ def walked(zone: Zone, username: str, node: Organization) -> Said:
     walk.report(walk.node, JULY, "today")
     walk.today(walk.node, zone.general, zone.branch)
     walk.home(walk.node)
+    walk.items(walk.node, zone.general, zone.branch)
     return walk.said
 
 

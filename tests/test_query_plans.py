@@ -34,7 +34,6 @@ BIG = {
     "schedules_duty",
     "schedules_report",
     "schedules_reportitem",
-    "schedules_reportmark",
 }
 FILTERS = [
     "",
@@ -135,6 +134,6 @@ def test_no_page_reads_a_whole_table_that_grows(db: None) -> None:
     conditions = [
         step.get("Index Cond", "")
         for step in plans(queries[0]["sql"])
-        if step.get("Relation Name") == "schedules_report" or "report_period" in str(step)
+        if step.get("Index Name") == "report_item_said"
     ]
-    assert any("period" in one for one in conditions), "not by the index of the period"
+    assert any("period" in one for one in conditions), conditions

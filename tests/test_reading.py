@@ -271,8 +271,8 @@ def test_paper_has_what_the_page_lists(june: Zone) -> None:
 @pytest.mark.parametrize(
     ("at", "query", "literal"),
     [
-        (READ, "&use=all", 14),
-        (f"{READ}print/", "&use=all", 12),
+        (READ, "&use=all", 15),
+        (f"{READ}print/", "&use=all", 13),
         (f"{READ}export/", "&use=all", 16),
         (TOTALS, "", 10),
         (TOTALS, "&number=members_on_roll", 10),

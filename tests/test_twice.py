@@ -45,6 +45,29 @@ GONE = (404, "也可能刚刚被删除，或已经结束")
 
 # Name -> status and words of the answer to the same post once more. A redirect is followed.
 AGAIN: dict[str, tuple[int, str]] = {
+    "action_items:attachment-add": (200, "签到表.pdf"),
+    "action_items:attachment-remove": GONE,
+    "action_items:extension-ask": (409, "已有一项延期申请等待答复"),
+    "action_items:extension-grant": (409, "这项延期申请已同意"),
+    "action_items:extension-refuse": (409, "这项延期申请未同意"),
+    "action_items:item-cancel": (409, "这一步已不适用"),
+    "action_items:item-comment": (200, "已留言"),
+    "action_items:item-create": (422, "刚刚拟过同样的督办"),
+    "action_items:item-edit": (409, "另一人刚刚改过这项督办"),
+    "action_items:item-issue": (409, "这一步已不适用"),
+    "action_items:item-look": (409, "已经有人回头看过"),
+    "action_items:item-progress": (409, "另一人刚刚改过这项督办"),
+    "action_items:item-receive": (409, "这一步已不适用"),
+    "action_items:item-report": (409, "这一步已不适用"),
+    "action_items:item-resume": (409, "这一步已不适用"),
+    "action_items:item-return": (409, "这一步已不适用"),
+    "action_items:item-transfer": (422, "转给"),
+    "action_items:item-verify": (409, "这一步已不适用"),
+    "action_items:item-wait": (409, "这一步已不适用"),
+    "action_items:item-withdraw": (409, "这一步已不适用"),
+    "action_items:line-report": (409, "这一步已不适用"),
+    "action_items:line-return": (409, "这一步已不适用"),
+    "action_items:line-verify": (409, "这一步已不适用"),
     "core:inbox-read": (200, ""),
     "core:message-open": (200, ""),
     "members:member-create": (422, "已登记在"),
@@ -141,6 +164,8 @@ AGAIN: dict[str, tuple[int, str]] = {
     "dispatch:topic-create": (422, "刚刚提过同样的议题"),
     "dispatch:topic-edit": (409, "另一人刚刚改过这个议题"),
     "dispatch:topic-remove": GONE,
+    "action_items:item-from-report": (409, "不用再转"),
+    "action_items:alike-gather": (422, "请至少勾选两件"),
     "action_items:feedback-create": (422, "同样的意见已经提交"),
     "action_items:feedback-answer": (409, "这条意见建议已答复"),
     "action_items:feedback-withdraw": (409, "这条意见建议已撤回"),
@@ -288,7 +313,7 @@ def honest(zone: Zone, name: str) -> Post:
     fixed = own_fields(zone, client, url) if own_fields else None
 
     def fields() -> Fields:
-        if name == "schedules:attachment-add":
+        if name.endswith(":attachment-add"):
             return {"file": SimpleUploadedFile("签到表.pdf", PDF)}
         if name.endswith((":organization-import", ":member-import")):
             return {"file": SimpleUploadedFile("花名册.xlsx", BOOK)}
@@ -456,6 +481,34 @@ TABS: dict[str, Tab | str] = {
     **dict.fromkeys(
         (name for name in POSTS if not POSTS[name] and name != "orgs:token-create"), NOTHING_TYPED
     ),
+    "action_items:feedback-create": ANOTHER,
+    "action_items:alike-gather": Tab({"title": "另一个页面的事项"}, 422, "请至少勾选两件"),
+    "action_items:item-from-report": Tab({"title": "另一个页面的事项"}, 409, "不用再转"),
+    "action_items:feedback-answer": Tab({"text": "另一个页面的答复"}, 409, "这条意见建议已答复"),
+    "action_items:feedback-hand": Tab({"title": "另一个页面的事项"}, 409, "不用再转"),
+    "action_items:attachment-add": ANOTHER,
+    "action_items:extension-ask": Tab({"reason": "另一个页面的理由"}, 409, "等待答复"),
+    "action_items:extension-grant": Tab({"answer": "另一个页面"}, 409, "已同意"),
+    "action_items:extension-refuse": Tab({"answer": "另一个页面"}, 409, "未同意"),
+    "action_items:item-cancel": Tab({"reason": "另一个页面"}, 409, "这一步已不适用"),
+    "action_items:item-comment": ANOTHER,
+    "action_items:item-create": ANOTHER,
+    "action_items:item-edit": Tab({"title": "另一个页面的事项"}, 409, "另一人刚刚改过这项督办"),
+    "action_items:item-issue": NOTHING_TYPED,
+    "action_items:item-look": Tab({"note": "另一个页面"}, 409, "已经有人回头看过"),
+    "action_items:item-progress": Tab({"text": "另一个页面"}, 409, "另一人刚刚改过这项督办"),
+    "action_items:item-receive": Tab({"responsible_name": "另一人"}, 409, "这一步已不适用"),
+    "action_items:item-report": Tab({"result": "另一个页面的结果"}, 409, "另一个页面的结果"),
+    "action_items:item-resume": Tab({"note": "另一个页面"}, 409, "这一步已不适用"),
+    "action_items:item-return": Tab({"reason": "另一个页面"}, 409, "这一步已不适用"),
+    "action_items:item-transfer": Tab(
+        {"owner": "@general", "reason": "另一个页面"}, 409, "另一人刚刚改过这项督办"
+    ),
+    "action_items:item-verify": Tab({"note": "另一个页面"}, 409, "这一步已不适用"),
+    "action_items:item-wait": Tab({"note": "另一个页面"}, 409, "这一步已不适用"),
+    "action_items:item-withdraw": NOTHING_TYPED,
+    "action_items:line-report": Tab({"evidence": "另一个页面"}, 409, "另一个页面"),
+    "action_items:line-return": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
     "members:member-create": ANOTHER,
     "members:member-edit": Tab({"job": "会计", "note": "另一个页面"}, 409, "刚被别人改过"),
     "members:member-exit": Tab({"reason": "deceased", "note": "另一个页面"}, 409, "已经登记离开"),

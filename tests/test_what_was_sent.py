@@ -14,8 +14,11 @@ from schedules.rounds.actions import marks, opening
 from schedules.rounds.definitions import DEFAULTS
 from schedules.rounds.demo import enterprise
 from schedules.rounds.enums import ItemKind, ItemUse
+from schedules.rounds.forms import item_forms
 from schedules.rounds.item_kinds.uses import is_nothing
 from schedules.rounds.models import ReportDefinition, ReportItem
+from schedules.rounds.queries.burden import differences
+from schedules.rounds.views.definition_words import in_words
 from tests.test_checking import withdraw
 from tests.test_reports import JULY_8, TYPED, check, open_june, report_of, send
 from tests.world import Zone
@@ -97,7 +100,7 @@ def test_who_writes_nothing_has_said_nothing(june: Zone) -> None:
 
 
 @pytest.fixture
-def older(zone: Zone) -> Iterator[dict[int, tuple[str, str]]]:
+def older(zone: Zone) -> Iterator[dict[int, tuple[str, ...]]]:
     """A month with one returned item and an item of every kind, in the tables of the release
     before; what today's code has written of it."""
     form = next(one for one in DEFAULTS if one["key"] == "branch")
@@ -133,13 +136,13 @@ def older(zone: Zone) -> Iterator[dict[int, tuple[str, str]]]:
         MigrationExecutor(connection).migrate(newest)
 
 
-def _words() -> Iterator[tuple[int, tuple[str, str]]]:
-    for pk, use, text in ReportItem.objects.values_list("pk", "use", "sent_text"):
-        yield pk, (use, text)
+def _words() -> Iterator[tuple[int, tuple[str, ...]]]:
+    for pk, *told in ReportItem.objects.values_list("pk", "use", "sent_text", "period"):
+        yield pk, tuple(told)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_upgrade_writes_what_sending_writes(older: dict[int, tuple[str, str]]) -> None:
+def test_an_upgrade_writes_what_sending_writes(older: dict[int, tuple[str, ...]]) -> None:
     with connection.cursor() as cursor:
         columns = [
             one.name
@@ -163,3 +166,32 @@ def test_an_answer_is_to_what_was_sent(june: Zone) -> None:
             item=item, row=0, text="已转办。", revision=0, by=june.actor("dahuangshan")
         )
     assert found.text == item.sent_text
+
+
+def test_the_editor_keeps_what_an_item_is_read_as(zone: Zone) -> None:
+    asked = [
+        spec("工作情况", required=True, figures=[], max_entries=3, max_chars=500, help=""),
+        {**spec("帮办实事", ItemKind.NUMBER), "key": "item_2", "unit": "件"},
+    ]
+    typed = {
+        "item-TOTAL_FORMS": "2",
+        "item-INITIAL_FORMS": "2",
+        "item-0-key": "item_1",
+        "item-0-title": "工作情况",
+        "item-0-use": "highlight",
+        "item-1-key": "item_2",
+        "item-1-title": "帮办实事",
+        "item-1-alone": "on",
+    }
+    forms = item_forms(asked, typed)
+    assert forms.is_valid(), forms.errors
+    text, number = forms.specs()
+    assert text["use"] == "highlight"
+    assert number["alone"] is True
+    told = {
+        (one.title, name): (before, after)
+        for one in differences(asked, [text, number])
+        for name, before, after in in_words(ReportDefinition(items=asked), one.changes)
+    }
+    assert told["工作情况", "归类"] == ("按题目判断", "工作亮点")
+    assert told["帮办实事", "只填本级"] == ("含下级", "只填本级")

@@ -10,6 +10,7 @@ from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
+from orgs.models import Organization
 
 from ..enums import EXCLUSIONS, DecisionKind, ExitReason
 from ..models import Member, MembershipDecision
@@ -75,9 +76,15 @@ def propose(
 
 @action
 def approve(
-    *, decision: MembershipDecision, document_number: str, approved_on: dt.date, by: Actor
+    *,
+    decision: MembershipDecision,
+    document_number: str,
+    approved_on: dt.date,
+    by: Actor,
+    organization: Organization | None = None,
 ) -> MembershipDecision:
-    """The committee's yes: from the day of the approval on it counts.
+    """The committee's yes: from the day of the approval on it counts. `organization` is the branch
+    that takes up who comes back, where his own has been abolished.
 
     Raises NotAllowed for whoever proposed it or whose body may not decide, Conflict when it has
     been decided, or the member stands otherwise by now.
@@ -112,7 +119,7 @@ def approve(
             is_decided=True,
         )
     elif decision.kind == DecisionKind.RESTORED:
-        members.restore(member=member, reason=note, by=by, is_decided=True)
+        members.restore(member=member, reason=note, by=by, to=organization, is_decided=True)
     else:
         act = "suspend" if decision.kind == DecisionKind.SUSPENDED else "resume"
         members.set_apart(member=member, act=act, on=approved_on, note=note, by=by)
@@ -213,6 +220,7 @@ def _tell(decision: MembershipDecision, title: str, body: str) -> None:
                 title=title,
                 body=body,
                 url=decision.get_absolute_url(),
+                by_mail=False,  # what is decided about somebody leaves the portal with nobody's mail
             )
         ]
     )

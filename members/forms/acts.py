@@ -12,7 +12,7 @@ from orgs.models import Organization
 
 from ..actions import reveals
 from ..enums import EXCLUSIONS, DecisionKind, ExitReason, RevealedField
-from ..models import Member
+from ..models import Member, MembershipDecision
 from .fields import DayField, LineField
 
 LEAVING = [
@@ -52,12 +52,17 @@ class RestoreForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        place = member.organization
-        if place.abolished_on and place.abolished_on <= clock.today():
-            field: Any = self.fields["organization"]
-            field.queryset = Organization.objects.visible_to(actor).active().branches()
-        else:
-            del self.fields["organization"]
+        _offer_branches(self, actor, member)
+
+
+def _offer_branches(form: forms.Form, actor: Actor, member: Member) -> None:
+    """Asks for the branch that takes somebody up whose own has been abolished; nobody else's."""
+    place = member.organization
+    if place.abolished_on and place.abolished_on <= clock.today():
+        field: Any = form.fields["organization"]
+        field.queryset = Organization.objects.visible_to(actor).active().branches()
+    else:
+        del form.fields["organization"]
 
 
 class ProposeForm(forms.Form):
@@ -81,10 +86,25 @@ class ProposeForm(forms.Form):
 
 
 class ApproveForm(forms.Form):
-    """The committee's approval."""
+    """The committee's approval; of who comes back also into which branch, where his own is gone."""
 
     document_number = LineField(label="批复文号", max_length=60)
     approved_on = DayField(label="批准日期")
+    organization = forms.ModelChoiceField(
+        label="编入党支部",
+        queryset=Organization.objects.none(),
+        empty_label="请选择党支部",
+        help_text="他原来的党支部已经撤销。",
+    )
+
+    def __init__(
+        self, *args: Any, actor: Actor, decision: MembershipDecision, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if decision.kind == DecisionKind.RESTORED:
+            _offer_branches(self, actor, decision.member)
+        else:
+            del self.fields["organization"]
 
 
 class RefuseForm(forms.Form):

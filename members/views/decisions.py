@@ -76,7 +76,11 @@ def _page(
     may_decide = waits.filter(pk=decision.pk).exists()
     ours = MembershipDecision.objects.for_withdrawing(request.actor).waiting()
     may_withdraw = ours.filter(pk=decision.pk).exists()
-    context = {"approve_form": ApproveForm(), "refuse_form": RefuseForm(), **context}
+    context = {
+        "approve_form": ApproveForm(actor=request.actor, decision=decision),
+        "refuse_form": RefuseForm(),
+        **context,
+    }
     return render(
         request,
         "members/decision_detail.html",
@@ -102,7 +106,9 @@ def decision_approve(request: PortalRequest, pk: int) -> HttpResponse:
     return acts.perform(
         request,
         load=lambda: _decision(request, pk, to_decide=True),
-        form=lambda decision: ApproveForm(acts.typed(request)),
+        form=lambda decision: ApproveForm(
+            acts.typed(request), actor=request.actor, decision=decision
+        ),
         act=lambda attempt: decisions.approve(
             decision=attempt.subject, by=request.actor, **attempt.given
         ),

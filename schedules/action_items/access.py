@@ -110,6 +110,14 @@ def get_feedback(actor: Actor, pk: int) -> Feedback:
     return found
 
 
+def get_own_feedback(actor: Actor, pk: int) -> Feedback:
+    """What the person wrote himself. Raises Http404."""
+    found = get_feedback(actor, pk)
+    if found.written_by_id != actor.user_id:
+        raise Http404
+    return found
+
+
 def get_feedback_to_answer(actor: Actor, pk: int) -> Feedback:
     """What somebody else wrote and the actor may answer, whether it waits or not. Raises
     Http404."""

@@ -25,7 +25,7 @@ def foresee(source: Organization, target: Organization | None) -> list[str]:
     given = ActionItem.objects.filter(issuer=source).counted().under_way()
     count = len(given.select_for_update(of=("self",)).values_list("pk", flat=True))
     if count:
-        lines.append(f"它交办的 {count} 件在办督办保留原编号，改由上级核验。")
+        lines.append(f"它交办的 {count} 件在办督办保留原文号，改由上级核验。")
     return lines
 
 

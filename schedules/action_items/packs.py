@@ -14,12 +14,11 @@ from orgs.access import actor_from_grant
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from .exports.ledger import write_ledger
+from .exports.ledger import shown_words, write_ledger
 from .exports.letters import letter
 from .queries.ledger import entries
 from .queries.letters import count_letters, of_letters
 from .queries.narrowing import Narrowing, narrowed, narrowing_of
-from .words import shown_words
 
 LETTERS = "action_items.letters"
 WRITERS = {"docx": word, "pdf": pdf}

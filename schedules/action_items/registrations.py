@@ -2,28 +2,42 @@
 config."""
 
 import datetime as dt
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import clock, menu, tones, worklist
+from core import clock, demo, menu, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
 from orgs import lifecycle as organizations
+from orgs import panels
 from orgs.models import Organization
+from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
-from schedules.rounds import digests
+from schedules.rounds import digests, feeds, offers
+from schedules.rounds.models import Report
 from schedules.rounds.queries.calendar import load
 
-from . import digest, jobs, lifecycle, packs, sources, verbs  # noqa: F401  (some register themselves)
+from . import digest, figures, jobs, lifecycle, packs, sources, verbs  # noqa: F401  (some register themselves)
 from .actions import reminding, succession
 from .actions.checking import RELAPSE
 from .actions.feedback import FEEDBACK
+from .actions.handing import REPORT
 from .enums import ActionState, FeedbackState, LineState, Look, Priority
+from .queries import boards, returned
 from .queries import feedback as voices
+from .queries.boards import Showing, Tab
+from .queries.work import dated_items
 from .rules import overdue_line
+from .worklist import elsewhere, provide
+
+HITS = 8  # of one search
 
 core_verbs.register("action_items", verbs.VERBS, verbs.FIELDS)
 sources.register(sources.Source(RELAPSE, "回头看反弹"))
+demo.register("schedules.action_items.demo.items", order=50)
+worklist.register(provide)
+worklist.register_elsewhere(elsewhere)
 menu.register_parts(
     "schedules:report-matrix",
     menu.Part(
@@ -31,7 +45,10 @@ menu.register_parts(
         "action_items:item-list",
         30,
         permission=Permission.ACTION_VIEW,
-        marks=("action_items:item", "action_items:extension", "action_items:line"),
+        marks=(
+            *("action_items:item", "action_items:extension", "action_items:line"),
+            "action_items:alike",
+        ),
     ),
 )
 tones.register(
@@ -114,3 +131,85 @@ def answer_voices(actor: Actor, work: worklist.Worklist) -> None:
             order=(1 if late else 4, (first - today).days),
         )
     )
+
+
+# --- reports that came back ---
+sources.register(sources.Source(REPORT, "退回的报表", returned.addresses))
+
+
+@offers.register
+def hand_report(actor: Actor, report: Report) -> list[offers.Offer]:
+    """转督办 on the page of a report that came back, or the item that was made of it. One query, none
+    where the actor may not."""
+    if not returned.may_hand(actor, report):
+        return []
+    item = returned.item_of(actor, report, REPORT)
+    if item is not None:
+        return [offers.Offer(f"督办{item.number}", item.get_absolute_url())]
+    return [offers.Offer("转督办", reverse("action_items:item-from-report", args=[report.pk]))]
+
+
+def _list(**asked: object) -> str:
+    return f"{reverse('action_items:item-list')}?{urlencode(asked)}"
+
+
+@searching.register
+def find_items(actor: Actor, query: str) -> searching.Hits | None:
+    """By title, number, owner or person. One query."""
+    if not actor.may(Permission.ACTION_VIEW):
+        return None
+    rows = boards.found(actor, query, HITS + 1)
+    hits = [
+        searching.Hit(
+            str(item), f"{item.owner} · {item.get_state_display()}", item.get_absolute_url()
+        )
+        for item in rows[:HITS]
+    ]
+    more = _list(tab=Tab.ALL.value, state=Showing.ANY.value, q=query) if len(rows) > HITS else ""
+    return searching.Hits("督办事项", hits, more)
+
+
+@panels.register
+def show_items(actor: Actor, organization: Organization) -> list[Panel]:
+    """What the organisation, with all below it, has to do and has done. Three queries."""
+    if not actor.may_at(Permission.ACTION_VIEW, organization.path):
+        return []
+    at = boards.this_moment()
+    rows = boards.board(actor, Tab.ALL, at, place=organization)
+    number = boards.counts(rows, at).of
+    shown = {Showing.OPEN: "在办", Showing.OVERDUE: "逾期", Showing.CLOSED: "近 12 个月销号"}
+    if not any(number[one] for one in shown):
+        return []
+
+    def to(showing: Showing) -> str:
+        return _list(tab=Tab.ALL.value, organization=organization.pk, state=showing.value)
+
+    late = number[Showing.OVERDUE]
+    lines = tuple(
+        PanelRow(
+            word,
+            f"{number[one]} 项",
+            to(one) if number[one] else "",
+            "bad" if one == Showing.OVERDUE and late else "",
+        )
+        for one, word in shown.items()
+    )
+    whole = _list(tab=Tab.ALL.value, organization=organization.pk)
+    return [Panel("督办事项", lines, url=whole)]
+
+
+@feeds.register
+def dates_of_items(user_id: int, since: dt.date) -> list[feeds.Entry]:
+    """Dates of the items that one handles; by number alone, for a title may name somebody. One
+    query."""
+    return [
+        feeds.Entry(
+            uid=f"action-item-{item.pk}",
+            day=item.due_on,
+            summary=f"{item.owner} 督办{item.number}（{item.get_state_display()}）",
+            address=item.get_absolute_url(),
+            is_open=item.state not in (ActionState.REPORTED, ActionState.CLOSED),
+        )
+        for item in dated_items(user_id, since)
+        if item.due_on is not None
+    ]

@@ -2,6 +2,9 @@
 And what its number looks like."""
 
 import datetime as dt
+import re
+
+from rapidfuzz import fuzz
 
 from core.periods import WorkCalendar
 from core.text import whole_number
@@ -13,6 +16,9 @@ LOOK_WITHIN_DAYS = 90
 ANSWER_HOLDS_WORKING_DAYS = 3
 # A report waits so long before those who check are told once more, and then again.
 CHECK_WITHIN_WORKING_DAYS = (2, 7)
+ALIKE_WITHIN_MONTHS = 24
+# From this likeness of their titles two items are offered as alike, whatever their category.
+ALIKE_FROM = 60
 LONGEST_LIST = 60
 MOST_OWNERS = 200
 ANSWER_WITHIN_WORKING_DAYS = 10  # 意见建议
@@ -65,3 +71,16 @@ def is_answered(
     if words_on is None or words_on <= due_on:
         return False
     return days_late(words_on, today, calendar) <= ANSWER_HOLDS_WORKING_DAYS
+
+
+_NOISE = re.compile(r"[\W\d_]+")
+
+
+def likeness(one: str, other: str) -> int:
+    """How alike two titles read, from 0 to 100, without numbers and punctuation. Of short Chinese
+    texts it says little: it may suggest, and decides nothing."""
+    first, second = _NOISE.sub("", one), _NOISE.sub("", other)
+    if not first or not second:
+        return 0
+    inside = 0.9 * fuzz.partial_ratio(first, second)
+    return round(max(fuzz.ratio(first, second), inside))

@@ -8,15 +8,11 @@ from django.utils import timezone
 
 from core import tones
 from core.templatetags.words import day_zh
-from orgs.models import Organization
 
 from .enums import ActionState, LineState, Look, Shape
 from .models import ActionItem, ActionLine
-from .queries import narrowing
 from .queries.boards import Moment
-from .queries.narrowing import Narrowing
 from .rules import RECEIPT_WORKING_DAYS, days_late
-from .sources import registered
 
 NO_DAY = "没有期限，不算逾期"
 SOON = 2  # working days
@@ -73,8 +69,10 @@ def _runs(due_on: dt.date, at: Moment) -> tuple[str, str]:
     if due_on < at.line:
         return f"逾期 {days_late(due_on, at.today, at.calendar)} 天，{day_zh(due_on)}到期", "bad"
     left = _left(due_on, at)
-    if due_on <= at.today or not left:
+    if due_on == at.today:
         return f"今天到期，{day_zh(due_on)}", "warn"
+    if not left:  # on or before a day of rest: overdue from the next working day
+        return f"休息日到期，{day_zh(due_on)}", "warn"
     return f"剩 {left} 天，{day_zh(due_on)}", "warn" if left <= SOON else ""
 
 
@@ -199,31 +197,3 @@ def line_marks(line: ActionLine) -> list[Mark]:
         return []
     late = [Mark("late", f"曾逾期 {line.late_days} 天")] if line.late_days else []
     return [*late, Mark("done", "已办成")]
-
-
-TAB_WORDS = {
-    narrowing.ALL: "全部督办",
-    narrowing.MINE: "我办的",
-    narrowing.VERIFY: "等我核验",
-    narrowing.ISSUED: "我交办的",
-    narrowing.LOOK: "回头看",
-}
-STATE_WORDS = {
-    narrowing.OPEN: "在办",
-    narrowing.OVERDUE: "逾期",
-    **dict(ActionState.choices),
-}
-
-
-def shown_words(asked: Narrowing) -> str:
-    """What a list shows, as its head says it. One query where it is of one organisation."""
-    committee = Organization.objects.filter(pk=asked.committee).first() if asked.committee else None
-    source = registered().get(asked.source)
-    words = [
-        TAB_WORDS[asked.tab],
-        STATE_WORDS.get(asked.state, ""),
-        f"来源：{source.label}" if source else "",
-        str(committee) if committee else "",
-        f"含“{asked.q}”" if asked.q else "",
-    ]
-    return "，".join(word for word in words if word)

@@ -290,7 +290,7 @@ def write_totals(
     rows = []
     for number in found.numbers:
         whole = found.whole.get(number.key, Compared())
-        parts = [(str(one), part) for one, part in found.parts.values() if number.key in part]
+        parts = [(part_name(one), part) for one, part in found.parts.values() if number.key in part]
         for name, row in [
             (f"{node}合计", whole),
             *((name, one[number.key]) for name, one in parts),
@@ -305,6 +305,11 @@ def write_totals(
         stamp=stamp,
         tab="数字汇总",
     )
+
+
+def part_name(organization: Organization | None) -> str:
+    """The organisation as totals name it."""
+    return "已划出的组织" if organization is None else str(organization)
 
 
 def _total_cells(row: Compared) -> list[object]:

@@ -1,7 +1,8 @@
 """One's duties as a calendar (RFC 5545) at a secret address."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -25,11 +26,34 @@ from .words import duty_word
 KEPT = dt.timedelta(days=400)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A day in the calendar of who has to do something by then. `summary` names no person."""
+
+    uid: str
+    day: dt.date
+    summary: str
+    address: str
+    is_open: bool
+
+
+# What slices above put beside the duties: given the person and the first day.
+Provider = Callable[[int, dt.date], Iterable[Entry]]
+_providers: list[Provider] = []
+
+
+def register(provider: Provider) -> Provider:
+    """Adds what one has to do by a day besides one's duties, by the person's grants of today."""
+    _providers.append(provider)
+    return provider
+
+
 @public("GET", "HEAD")
 def calendar_feed(request: PortalRequest, digest: str) -> HttpResponse:
     """Deadlines of what the person writes for his organisations, by his grants of today.
 
-    Names no member and no other person: calendars are often kept elsewhere. Four queries.
+    Names no member and no other person: calendars are often kept elsewhere. Four queries, and those
+    of what slices above add.
     """
     now = clock.now()
     token = (
@@ -47,7 +71,8 @@ def calendar_feed(request: PortalRequest, digest: str) -> HttpResponse:
         .order_by("due_on", "pk")
     )
     response = HttpResponse(
-        calendar(duties, stamp=now), content_type="text/calendar; charset=utf-8"
+        calendar(_entries(token.user_id, duties, now), stamp=now),
+        content_type="text/calendar; charset=utf-8",
     )
     response["Content-Disposition"] = 'inline; filename="duties.ics"'
     response["Cache-Control"] = "private, no-store"
@@ -64,8 +89,24 @@ def _written_by(user_id: int) -> Q:
     return found
 
 
-def calendar(duties: Iterable[Duty], *, stamp: dt.datetime) -> str:
-    """The duties as an iCalendar text: one whole-day event each, on its due day."""
+def _entries(user_id: int, duties: Iterable[Duty], now: dt.datetime) -> list[Entry]:
+    own = [
+        Entry(
+            uid=f"duty-{duty.pk}",
+            day=duty.next_due_on,
+            summary=f"{duty.organization} {duty.title_without_person}"
+            f"（{duty_word(fulfilment.of(duty.plan), duty, now)[0]}）",
+            address=reverse("schedules:duty-open", args=[duty.pk]),
+            is_open=duty.state not in DONE_STATES and not duty.is_locked(now),
+        )
+        for duty in duties
+    ]
+    since = clock.today() - KEPT
+    return own + [entry for provider in _providers for entry in provider(user_id, since)]
+
+
+def calendar(entries: Iterable[Entry], *, stamp: dt.datetime) -> str:
+    """The entries as an iCalendar text: one whole-day event each."""
     # Imported when a calendar is asked for: most processes never write one.
     from icalendar import Calendar
 
@@ -74,26 +115,23 @@ def calendar(duties: Iterable[Duty], *, stamp: dt.datetime) -> str:
     book.add("prodid", "-//party-portal//duties//ZH")
     book.add("calscale", "GREGORIAN")
     book.add("x-wr-calname", "应办事项")
-    for duty in duties:
-        book.add_component(_event(duty, stamp))
+    for entry in entries:
+        book.add_component(_event(entry, stamp))
     return str(book.to_ical().decode())
 
 
-def _event(duty: Duty, stamp: dt.datetime) -> Any:
+def _event(entry: Entry, stamp: dt.datetime) -> Any:
     from icalendar import Alarm, Event
 
-    title = f"{duty.organization} {duty.title_without_person}"
     event = Event()
-    event.add("uid", f"duty-{duty.pk}@party-portal")
+    event.add("uid", f"{entry.uid}@party-portal")
     event.add("dtstamp", stamp)
-    word, _ = duty_word(fulfilment.of(duty.plan), duty, stamp)
-    event.add("dtstart", duty.next_due_on)
-    event.add("dtend", duty.next_due_on + dt.timedelta(days=1))
-    event.add("summary", f"{title}（{word}）")
-    address = reverse("schedules:duty-open", args=[duty.pk])
-    event.add("url", f"{settings.PORTAL_URL.rstrip('/')}{address}")
+    event.add("dtstart", entry.day)
+    event.add("dtend", entry.day + dt.timedelta(days=1))
+    event.add("summary", entry.summary)
+    event.add("url", f"{settings.PORTAL_URL.rstrip('/')}{entry.address}")
     event.add("transp", "TRANSPARENT")
-    if duty.state not in DONE_STATES and not duty.is_locked(stamp):
+    if entry.is_open:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", "明天到期")

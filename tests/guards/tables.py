@@ -152,7 +152,7 @@ NOT_PERSONAL = {
     ),
     "schedules.ReportDefinition": "key name kinds classes items removed valid_from created_at",
     "schedules.Report": "period figures_at started_at submitted_at saved_at checked_by_path",
-    "schedules.ReportItem": "key title checked_at",
+    "schedules.ReportItem": "period key title checked_at",
     "schedules.ReportMark": "marked_at answered_at",
     "schedules.ReportMarkStep": "at by_organization",
     "schedules.ReportVersion": "saved_at",

@@ -73,6 +73,8 @@ def send_back(
     today = clock.today()
     if due_on is not None and due_on < today:
         raise DomainError("新的期限不能早于今天。", field="due_on")
+    if due_on is not None and due_on > today + dt.timedelta(days=366):
+        raise DomainError("新的期限请在一年以内。", field="due_on")
     changes: dict[str, Any] = {"due_on": due_on} if due_on is not None else {}
     ActionItem.machine.move(
         item,

@@ -70,12 +70,14 @@ def grant(
 ) -> Extension:
     """The issuer gives more time, until the day asked for or another. The original date and how
     often it was put off stay on the item. Raises NotAllowed, MovedOn or DomainError."""
-    item = _decided_by_issuer(extension, by)
+    item = _decided_by_issuer(extension, by, "grant")
     until = due_on or extension.wanted_on
     if item.due_on is None or until <= item.due_on:
         raise DomainError("新的期限要晚于现在的期限。", field="due_on")
     if until < clock.today():
         raise DomainError("新的期限不能早于今天。", field="due_on")
+    if until > item.due_on + dt.timedelta(days=366):
+        raise DomainError("一次最多延一年。", field="due_on")
     Extension.machine.move(
         extension,
         "grant",
@@ -119,7 +121,7 @@ def grant(
 @action
 def refuse(*, extension: Extension, answer: str, by: Actor) -> Extension:
     """No more time, with the reason. Raises NotAllowed, MovedOn or DomainError."""
-    item = _decided_by_issuer(extension, by)
+    item = _decided_by_issuer(extension, by, "refuse")
     answer = clean(answer)
     if len(answer) < 2:
         raise DomainError("请写明不同意的理由。", field="answer")
@@ -138,8 +140,10 @@ def refuse(*, extension: Extension, answer: str, by: Actor) -> Extension:
     return extension
 
 
-def _decided_by_issuer(extension: Extension, by: Actor) -> ActionItem:
+def _decided_by_issuer(extension: Extension, by: Actor, act: str) -> ActionItem:
     item = rights.locked(extension.item)
+    extension.refresh_from_db(fields=["state"])
+    Extension.machine.expect(extension, act)
     rights.expect_issuer(item, by, Permission.ACTION_ISSUE)
     rights.expect_another(by, {extension.asked_by_id}, "延期的答复")
     return item

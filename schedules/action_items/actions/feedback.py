@@ -1,7 +1,6 @@
 """意见建议: written by anybody, answered by somebody else, or made into an item."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,23 +13,14 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.rounds.queries.calendar import load
 
-from ..enums import ActionState, FeedbackKind, FeedbackState
+from ..enums import FeedbackKind, FeedbackState
 from ..models import ActionItem, Feedback
 from ..rules import ANSWER_WITHIN_WORKING_DAYS, days_late
 from . import issuing, rights
+from .handing import Handed, from_source
 
 FEEDBACK = "feedback"
 LONGEST = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """To whom an item goes that something is made into, and whether it is given out at once."""
-
-    issuer: Organization
-    owners: tuple[Organization, ...]
-    given: issuing.Given
-    is_issued: bool = True
 
 
 @action
@@ -121,24 +111,6 @@ def make_item(*, feedback: Feedback, handed: Handed, by: Actor) -> ActionItem:
         f"“{feedback}”已转{item.number}督办。",
     )
     return item
-
-
-@action
-def from_source(*, origin: issuing.Origin, handed: Handed, by: Actor) -> ActionItem:
-    """Drafts an item that comes from the row of `origin`, which the caller holds, and gives it out
-    where that is wanted. Raises as `issuing.draft`; Conflict while another from it is not cancelled.
-    """
-    known = (
-        ActionItem.objects.filter(source_kind=origin.kind, source_id=origin.id, part=0)
-        .exclude(state=ActionState.CANCELLED)
-        .first()
-    )
-    if known is not None:
-        raise Conflict(f"已转督办{known.number}，不用再转。")
-    item = issuing.draft(
-        issuer=handed.issuer, owners=list(handed.owners), given=handed.given, origin=origin, by=by
-    )
-    return issuing.issue(item=item, by=by, revision=item.revision) if handed.is_issued else item
 
 
 def _locked(feedback: Feedback) -> Feedback:

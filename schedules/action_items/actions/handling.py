@@ -18,6 +18,8 @@ from ..models import ActionItem, ActionStep
 from ..rules import after_waiting, days_late
 from . import rights, telling
 
+_AGAIN = dt.timedelta(minutes=10)
+
 
 @action
 def receive(*, item: ActionItem, by: Actor, responsible_name: str = "") -> ActionItem:
@@ -70,7 +72,8 @@ def progress(
 @action
 def comment(*, item: ActionItem, text: str, by: Actor) -> ActionItem:
     """A word from either side, or from who is waited for; changes nothing else. Whoever is on the
-    other side is told. Raises NotAllowed or DomainError."""
+    other side is told. The same words of the same person once more, soon after, are the same word.
+    Raises NotAllowed or DomainError."""
     item = rights.locked(item)
     rights.expect_side(item, by)
     text = clean(text)
@@ -78,6 +81,13 @@ def comment(*, item: ActionItem, text: str, by: Actor) -> ActionItem:
         raise DomainError("请写留言。", field="text")
     if item.issued_at is None:
         raise DomainError("还没有交办，不能留言。", field="text")
+    last = item.steps.filter(at__gt=clock.now() - _AGAIN).last()
+    if last is not None and (last.kind, last.by_name, last.text) == (
+        ActionStepKind.COMMENT,
+        by.name[:100],
+        text[:400],
+    ):
+        return item
     step = _step(item, ActionStepKind.COMMENT, text)
     tell(step, by=by)
     telling.note(item, "action_items.item.comment", by=by, text=text)

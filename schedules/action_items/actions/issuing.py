@@ -8,7 +8,7 @@ from typing import Any
 from core import audit, clock
 from core.actions import action
 from core.actor import Actor
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from core.states import tell
 from core.text import clean
 from orgs.models import Organization, User
@@ -22,6 +22,7 @@ from ..sources import BY_HAND
 from . import numbers, rights, telling
 
 _LATEST = dt.timedelta(days=3 * 366)
+_AGAIN = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,14 @@ def draft(
     by: Actor,
     origin: Origin | None = None,
     relapse_of: ActionItem | None = None,
+    is_typed: bool = False,
 ) -> ActionItem:
     """Drafts an item of `issuer` with its number, which stays its own whatever becomes of it;
-    nobody is told. For several `owners` it is one item with a part for each.
+    nobody is told. For several `owners` it is one item with a part for each. `is_typed`: by hand, so
+    that the same once more, soon after, is a second click.
 
     Raises NotAllowed for owners that do not stand below the issuer, DomainError for what does not
-    hold.
+    hold, Conflict for a second click.
     """
     owners = list(dict.fromkeys(owners))
     if not owners:
@@ -113,6 +116,8 @@ def draft(
             ],
             batch_size=500,
         )
+    if is_typed:
+        _expect_first(item, owners, by)
     _write_lines(item, given.lines)
     if origin.id is not None:
         ActionLink.objects.create(
@@ -129,6 +134,24 @@ def draft(
         changes={"number": [None, item.number], "owners": [None, len(owners)]},
     )
     return item
+
+
+def _expect_first(item: ActionItem, owners: Collection[Organization], by: Actor) -> None:
+    """Raises Conflict when the person has just drafted the very same. The lock on the series of
+    numbers makes the second of two wait for the first."""
+    twins = ActionItem.objects.filter(
+        issuer=item.issuer,
+        parent=None,
+        title=item.title,
+        demand=item.demand,
+        due_on=item.due_on,
+        drafted_by_id=by.user_id,
+        drafted_at__gt=item.drafted_at - _AGAIN,
+    ).exclude(pk=item.pk)
+    for twin in twins.prefetch_related("children")[:5]:
+        there = {part.owner_id for part in twin.children.all()} or {twin.owner_id}
+        if there == {owner.pk for owner in owners}:
+            raise Conflict(f"刚刚拟过同样的督办{twin.number}，没有再拟一次。", field="title")
 
 
 @action

@@ -2,17 +2,20 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils import timezone
 
 from core import clock
 from core.tabular.writing import Column, write_sheet
 from core.templatetags.words import date_zh, datetime_zh, day_zh
+from orgs.models import Organization
 
-from ..enums import ActionState, LineState, Look
+from ..enums import ActionState, Look
 from ..models import ActionItem, ActionLine
+from ..queries import narrowing
 from ..queries.ledger import Entry
+from ..queries.narrowing import Narrowing
 from ..sources import registered
 
 COLUMNS = (
@@ -34,7 +37,47 @@ COLUMNS = (
     Column("记号", width=16),
     Column("销号签字", width=16),
 )
+# A page across has room for fewer columns: what they hold, by their places in COLUMNS.
+PAPER_COLUMNS = (
+    ("序号", (0,)),
+    ("文号和来源", (1, 2)),
+    ("责任单位和人", (3, 7, 8)),
+    ("问题", (4, 5)),
+    ("整改措施", (6,)),
+    ("签收", (9,)),
+    ("整改时限", (10,)),
+    ("进展", (11,)),
+    ("状态和记号", (12, 15)),
+    ("完成和佐证", (13, 14)),
+    ("销号签字", (16,)),
+)
+TAB_WORDS = {
+    narrowing.ALL: "全部督办",
+    narrowing.MINE: "我办的",
+    narrowing.VERIFY: "等我核验",
+    narrowing.ISSUED: "我交办的",
+    narrowing.LOOK: "回头看",
+}
+STATE_WORDS = {
+    narrowing.OPEN: "在办",
+    narrowing.OVERDUE: "逾期",
+    **dict(ActionState.choices),
+}
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
+
+
+def shown_words(asked: Narrowing) -> str:
+    """What a list shows, as its head says it. One query where it is of one organisation."""
+    committee = Organization.objects.filter(pk=asked.committee).first() if asked.committee else None
+    source = registered().get(asked.source)
+    words = [
+        TAB_WORDS[asked.tab],
+        STATE_WORDS.get(asked.state, ""),
+        f"来源：{source.label}" if source else "",
+        str(committee) if committee else "",
+        f"含“{asked.q}”" if asked.q else "",
+    ]
+    return "，".join(word for word in words if word)
 
 
 def write_ledger(
@@ -61,11 +104,25 @@ def rows_of(entries: Iterable[Entry]) -> Iterable[list[object]]:
             yield _line(entry.item, line, f"{number}.{line.position}")
 
 
-def state_word(entry: Entry) -> str:
-    """How an item stands, in a word: overdue by a clock, else its state."""
-    if entry.is_completion_overdue:
+def paper_rows(entries: Iterable[Entry]) -> Iterable[list[str]]:
+    """The same for a page, in the order of PAPER_COLUMNS."""
+    for row in rows_of(entries):
+        yield [
+            "\n".join(_text(row[place]) for place in places if row[place])
+            for _, places in PAPER_COLUMNS
+        ]
+
+
+def _text(value: object) -> str:
+    return day_zh(value) if isinstance(value, dt.date) else str(value)
+
+
+def item_word(item: ActionItem) -> str:
+    """How an item of `queries.clocks` stands, in a word: overdue by a clock, else its state."""
+    row: Any = item
+    if row.is_completion_overdue:
         return "逾期"
-    return "签收逾期" if entry.is_receipt_overdue else entry.item.get_state_display()
+    return "签收逾期" if row.is_receipt_overdue else item.get_state_display()
 
 
 def _item(entry: Entry, number: int) -> list[object]:
@@ -83,7 +140,7 @@ def _item(entry: Entry, number: int) -> list[object]:
         _received(item),
         item.due_on or "没有期限",
         _progress(entry),
-        state_word(entry),
+        item_word(item),
         _day(item.reported_at),
         "\n".join(entry.files),
         "；".join(marks(item)),
@@ -92,11 +149,6 @@ def _item(entry: Entry, number: int) -> list[object]:
 
 
 def _line(item: ActionItem, line: ActionLine, number: str) -> list[object]:
-    is_done = line.state == LineState.DONE
-    said = [
-        f"曾逾期 {line.late_days} 天" if line.late_days else "",
-        "已办成" if is_done else "",
-    ]
     return [
         number,
         item.number,
@@ -113,7 +165,7 @@ def _line(item: ActionItem, line: ActionLine, number: str) -> list[object]:
         line.get_state_display(),
         _day(line.reported_at or line.verified_at),
         line.evidence,
-        "；".join(filter(None, said)),
+        f"曾逾期 {line.late_days} 天" if line.late_days else "",
         _signed(line.verified_by_name, line.verified_at),
     ]
 

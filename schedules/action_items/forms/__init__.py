@@ -17,6 +17,7 @@ from .acts import (
     VerifyForm,
     WaitForm,
 )
+from .alike import GatherForm
 from .feedback import AnswerForm, FeedbackForm
 from .filters import SHOWING_WORDS, BoardFilter
 from .giving import GivenForm, NewForm, values_of
@@ -30,6 +31,7 @@ __all__ = [
     "CancelForm",
     "CommentForm",
     "FeedbackForm",
+    "GatherForm",
     "GivenForm",
     "GrantForm",
     "HandForm",

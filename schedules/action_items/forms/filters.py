@@ -27,6 +27,7 @@ SHOWING_WORDS: dict[Showing, str] = {
     Showing.LASTING: "近 12 个月长效",
     Showing.RELAPSED: "近 12 个月反弹",
     Showing.CANCELLED: "已作废",
+    Showing.ANY: "全部",
 }
 ORDER_WORDS = {
     Order.WORST: "最急的在前",
@@ -50,7 +51,7 @@ class BoardFilter(forms.Form):
         label="查找",
         required=False,
         max_length=50,
-        widget=forms.TextInput({"placeholder": "事项、文号、责任人"}),
+        widget=forms.TextInput({"placeholder": "事项、文号"}),
     )
     order = forms.ChoiceField(
         label="排序",

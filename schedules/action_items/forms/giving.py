@@ -1,5 +1,6 @@
 """What somebody is given to do: to whom, what, until when; as a list of lines where it is one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -10,7 +11,6 @@ from django.forms.utils import ErrorDict
 
 from core import figures
 from core.layouts import Columns, fields_helper
-from core.text import whole_number
 from orgs.models import Organization
 from orgs.queries.organizations import named_like
 
@@ -22,6 +22,8 @@ from .acts import RevisedForm
 
 BLANK_LINES = 3
 MORE_LINES = 5
+PREFIX = "lines"
+_LINE = re.compile(rf"{PREFIX}-([0-9]{{1,2}})-")
 
 
 class LineForm(forms.Form):
@@ -135,9 +137,11 @@ class GivenForm(RevisedForm):
         rows = [_line_values(line) for line in item.lines.all()] if item is not None else []
         blank = BLANK_LINES if not rows else min(MORE_LINES, LONGEST_LIST - len(rows))
         self.takes_lines = item is None or item.shape != "shared"
-        self.lines = LineForms(data if self.takes_lines else None, prefix="lines", initial=rows)
-        if data is None or not self.takes_lines:
+        typed = _lines_typed(data) if self.takes_lines else None
+        self.lines = LineForms(typed, prefix=PREFIX, initial=rows)
+        if typed is None:
             self.lines.extra = blank
+        self.kept = [_line_given(line) for line in item.lines.all()] if item is not None else []
 
     @property
     def helper(self) -> FormHelper:
@@ -158,15 +162,12 @@ class GivenForm(RevisedForm):
     def is_valid(self) -> bool:
         """With its lines."""
         whole = super().is_valid()
-        return (not self.takes_lines or self.lines.is_valid()) and whole
+        return (not self.lines.is_bound or self.lines.is_valid()) and whole
 
     def with_more_lines(self) -> "GivenForm":
         """The form as typed, unchecked, with some more empty lines."""
-        prefix = self.lines.prefix
-        data = cast(Any, self.data).copy()
-        total = whole_number(data.get(f"{prefix}-TOTAL_FORMS", "")) or 0
-        data[f"{prefix}-TOTAL_FORMS"] = str(min(total + MORE_LINES, LONGEST_LIST))
-        self.lines = LineForms(data, prefix=prefix)
+        data = _lines_typed(self.data, MORE_LINES)
+        self.lines = LineForms(data, prefix=PREFIX)
         self._errors = ErrorDict()
         lines: Any = self.lines
         for one in lines.forms:
@@ -184,7 +185,7 @@ class GivenForm(RevisedForm):
     def given(self, responsible_id: int | None = None) -> Given:
         """What was typed, as the actions take it."""
         data = self.cleaned_data
-        found = [one.line for one in self.lines.forms] if self.takes_lines else []
+        found = [one.line for one in self.lines.forms] if self.lines.is_bound else self.kept
         return Given(
             **{
                 name: data[name]
@@ -272,6 +273,33 @@ class NewForm(GivenForm):
         for head in heads:
             found.append(Ticks(head, under.get(head.path, []), str(head.pk) in ticked))
         return found
+
+
+def _lines_typed(data: Any, more: int = 0) -> Any:
+    """What was sent, with as many lines as there are in it, and some more; None where there is none
+    (then a draft keeps those that it has)."""
+    if data is None:
+        return None
+    numbers = [int(found[1]) for name in data if (found := _LINE.match(name))]
+    if not numbers:
+        return None
+    given = data.copy()
+    given[f"{PREFIX}-TOTAL_FORMS"] = str(min(max(numbers) + 1 + more, LONGEST_LIST))
+    given[f"{PREFIX}-INITIAL_FORMS"] = "0"
+    return given
+
+
+def _line_given(line: ActionLine) -> LineGiven:
+    return LineGiven(
+        line.problem,
+        line.measure,
+        line.responsible_name,
+        line.due_on,
+        line.figure_key,
+        line.goal,
+        line.is_at_least,
+        line.months,
+    )
 
 
 def _line_values(line: ActionLine) -> dict[str, Any]:

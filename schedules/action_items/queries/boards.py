@@ -73,6 +73,7 @@ class Showing(StrEnum):
     LASTING = "lasting"
     RELAPSED = "relapsed"
     CANCELLED = "cancelled"
+    ANY = "any"
 
 
 class Order(StrEnum):
@@ -174,6 +175,7 @@ def showing_of(showing: Showing, at: Moment) -> Q:
         Showing.LASTING: looked & Q(look=Look.LASTING),
         Showing.RELAPSED: looked & Q(look=Look.RELAPSED),
         Showing.CANCELLED: Q(state=ActionState.CANCELLED),
+        Showing.ANY: Q(),
     }
     return conditions[showing]
 
@@ -281,10 +283,24 @@ def tab_counts(actor: Actor, at: Moment) -> dict[Tab, int]:
     return {Tab(name): number for name, number in found.items()}
 
 
+def asked_for(actor: Actor, at: Moment) -> int:
+    """How many of the items that one's own organisation gave out wait for an answer about more
+    time. One query."""
+    rows = board(actor, Tab.ISSUED, at).counted()
+    return rows.filter(showing_of(Showing.ASKED, at)).count()
+
+
+def found(actor: Actor, words: str, limit: int) -> list[ActionItem]:
+    """For the one search: what is under way first, then the newest. One query."""
+    running = Case(When(state__in=UNDER_WAY, then=0), default=Value(1), output_field=IntegerField())
+    rows = ActionItem.objects.visible_to(actor).filter(called(words)).select_related("owner")
+    return list(rows.order_by(running, "-year", "-serial", "part", "pk")[:limit])
+
+
 COUNTED = tuple(
     one
     for one in Showing
-    if one not in (Showing.RECENT, Showing.DOING, Showing.CANCELLED, Showing.DRAFT)
+    if one not in (Showing.RECENT, Showing.DOING, Showing.CANCELLED, Showing.DRAFT, Showing.ANY)
 )
 
 

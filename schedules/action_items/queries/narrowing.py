@@ -1,7 +1,6 @@
 """Which items a list shows: a tab of the board, narrowed by what somebody chose."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,7 +19,7 @@ from schedules.rounds.queries.calendar import load
 from ..enums import UNDER_WAY, ActionState
 from ..models import ActionItem
 from ..models.item import ActionItemQuerySet
-from ..rules import overdue_line
+from ..rules import number_in, overdue_line
 
 ALL, MINE, VERIFY, ISSUED, LOOK = "all", "mine", "verify", "issued", "look"
 TABS = (ALL, MINE, VERIFY, ISSUED, LOOK)
@@ -33,7 +32,6 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "due": (F("due_on").asc(nulls_last=True), "pk"),
     "owner": ("owner__path", "-year", "-serial", "part", "pk"),
 }
-_NUMBER = re.compile(r"(?:〔?([0-9]{4})〕)?([0-9]{1,9})号?(?:之([0-9]{1,4}))?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +100,9 @@ _STAGE = Case(
 
 def _words(q: str) -> Q:
     found = Q(title__icontains=q) | Q(demand__icontains=q) | Q(source_label__icontains=q)
-    number = _NUMBER.match(q)
-    if number:
-        year, serial, part = number.groups()
-        exact = Q(serial=int(serial))
-        exact &= Q(year=int(year)) if year else Q()
-        exact &= Q(part=int(part)) if part else Q()
-        found |= exact
+    year, serial = number_in(q)
+    if serial:
+        found |= Q(serial=serial, year=year) if year else Q(serial=serial)
     return found
 
 

@@ -1,5 +1,5 @@
-from . import feedback, items, papers
+from . import alike, feedback, items, papers
 
 app_name = "action_items"
 
-urlpatterns = [*items.urlpatterns, *feedback.urlpatterns, *papers.urlpatterns]
+urlpatterns = [*items.urlpatterns, *feedback.urlpatterns, *papers.urlpatterns, *alike.urlpatterns]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ..views import feedback
+from ..views import feedback, handing
 
 urlpatterns = [
     path("feedback/", feedback.feedback_list, name="feedback-list"),
@@ -9,4 +9,5 @@ urlpatterns = [
     path("feedback/<int:pk>/answer/", feedback.feedback_answer, name="feedback-answer"),
     path("feedback/<int:pk>/withdraw/", feedback.feedback_withdraw, name="feedback-withdraw"),
     path("feedback/<int:pk>/hand/", feedback.feedback_hand, name="feedback-hand"),
+    path("action-items/from-report/<int:pk>/", handing.item_from_report, name="item-from-report"),
 ]

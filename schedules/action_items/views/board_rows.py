@@ -72,6 +72,7 @@ def source_word(item: ActionItem) -> str:
 def row_of(item: ActionItem, at: Moment, beside: Beside) -> ItemRow:
     """The row of an item, with its lines or parts."""
     parts = [row_of(part, at, beside) for part in beside.parts.get(item.pk, ())]
+    parts.sort(key=lambda one: (not one.is_late, one.item.state == ActionState.CLOSED))
     lines = [line_row(line, item, at) for line in beside.lines.get(item.pk, ())]
     word, tone = standing(item, at)
     late = is_overdue(item, at) or any(part.is_late for part in parts)
@@ -219,7 +220,7 @@ def below_chart(rows: Sequence[Below], title: str, address: Mapping[str, object]
                 one.organization.short_name or one.organization.name,
                 (one.overdue, one.under_way - one.overdue),
                 url=_rows_of(one.organization, address),
-                note=f"逾期 {one.overdue} / 在办 {one.under_way}",
+                note=f"{one.overdue} / {one.under_way}",
                 title=f"{one.organization}：逾期 {one.overdue} 项，在办 {one.under_way} 项",
             )
             for one in rows

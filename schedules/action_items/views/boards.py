@@ -25,6 +25,7 @@ from ..queries.boards import Order, Showing, Tab
 from .board_rows import below_chart, cells, row_of
 
 PAGE = 20
+DRAWN = 8  # organisations with something overdue; the others are in the list
 TAB_WORDS = {
     Tab.MINE: "我办的",
     Tab.VERIFY: "等我核验",
@@ -151,9 +152,10 @@ def item_list(request: PortalRequest) -> HttpResponse:
     }
     if found.tab == Tab.ALL and node is not None and not node.is_branch:
         late, others = boards.by_child(rows, node, at)
-        title = f"各{_child_word(node)}逾期"
+        title = f"各{_child_word(node)}逾期 / 在办"
         context |= {
-            "below": below_chart(late, title, found.address) if late else None,
+            "below": below_chart(late[:DRAWN], title, found.address) if late else None,
+            "below_more": max(0, len(late) - DRAWN),
             "below_title": title,
             "below_others": others,
         }

@@ -16,8 +16,9 @@ from orgs.models.organization import below
 from orgs.permissions import Permission as P
 from schedules.rounds.queries.calendar import load
 
-from ..access import get_feedback, get_feedback_to_answer, get_issuer
+from ..access import get_feedback, get_feedback_to_answer, get_issuer, get_own_feedback
 from ..actions import feedback as feedbacks
+from ..actions.handing import Handed
 from ..enums import ActionState, FeedbackState
 from ..forms import AnswerForm, FeedbackForm, HandForm
 from ..models import Feedback
@@ -141,7 +142,7 @@ def feedback_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     """Who wrote it takes it back while it waits."""
     return acts.press(
         request,
-        load=lambda: get_feedback(request.actor, pk),
+        load=lambda: get_own_feedback(request.actor, pk),
         act=lambda feedback: feedbacks.withdraw(feedback=feedback, by=request.actor),
         done=lambda before, feedback: acts.said(request, "已撤回。", feedback),
     )
@@ -166,7 +167,7 @@ def feedback_hand(request: PortalRequest, pk: int) -> HttpResponse:
         form=make,
         act=lambda attempt: feedbacks.make_item(
             feedback=attempt.subject,
-            handed=feedbacks.Handed(
+            handed=Handed(
                 issuer=get_issuer(request.actor),
                 owners=(attempt.given["owner"],),
                 given=attempt.form.given,

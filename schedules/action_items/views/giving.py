@@ -69,6 +69,7 @@ def item_create(request: PortalRequest) -> HttpResponse:
             owners=owners,
             given=attempt.form.given(person),
             by=request.actor,
+            is_typed=True,
         )
         if _is_to_go(request):
             item = issuing.issue(item=item, by=request.actor)
@@ -122,10 +123,13 @@ def _is_to_go(request: PortalRequest) -> bool:
 def _new_page(attempt: Attempt) -> HttpResponse:
     form, issuer = attempt.form, attempt.subject
     chosen = [form.places[key] for key in form.ticked if key in form.places]
+    groups = form.groups(issuer)
     return attempt.page(
         "action_items/item_create.html",
         issuer=issuer,
-        groups=form.groups(issuer),
+        groups=groups,
+        below_count=sum(len(one.rows) for one in groups),
+        below_ticked=sum(one.count for one in groups),
         holders=_holders(chosen[0] if len(chosen) == 1 else None),
         chosen=chosen,
     )

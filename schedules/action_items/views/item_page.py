@@ -19,7 +19,7 @@ from .. import forms, sources
 from ..access import Rights, may_attach, rights_of
 from ..enums import ActionState, ActionStepKind, ExtensionState, LineState, Shape
 from ..models import ActionItem, ActionLink, ActionStep, Extension
-from ..queries import boards
+from ..queries import alike, boards
 from ..queries.places import to_wait_for
 from .board_rows import LineRow, row_of
 
@@ -62,10 +62,17 @@ class LineBox:
 
 
 def form_of(
-    key: str, item: ActionItem, data: Any = None, extension: Extension | None = None
+    actor: Actor,
+    key: str,
+    item: ActionItem,
+    data: Any = None,
+    extension: Extension | None = None,
 ) -> Any:
     """The form of an act on the item, as it is shown or as it was typed."""
-    return _FORMS[key](item, data, {"auto_id": f"id_{key}_%s"}, extension)
+    more: dict[str, Any] = {"auto_id": f"id_{key}_%s"}
+    if key == "wait":
+        more["places"] = to_wait_for(actor, item)
+    return _FORMS[key](item, data, more, extension)
 
 
 def _revised(form: Callable[..., Any], **initial: str) -> Callable[..., Any]:
@@ -74,11 +81,6 @@ def _revised(form: Callable[..., Any], **initial: str) -> Callable[..., Any]:
         return form(data, initial={"revision": item.revision, **values}, **more)
 
     return make
-
-
-def _wait(item: ActionItem, data: Any, more: dict[str, Any], _: Any) -> Any:
-    initial = {"revision": item.revision}
-    return forms.WaitForm(data, initial=initial, places=to_wait_for(item), **more)
 
 
 def _wish(form: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,7 +95,7 @@ _FORMS: dict[str, Callable[..., Any]] = {
     "receive": _revised(forms.ReceiveForm, responsible_name="responsible_name"),
     "progress": _revised(forms.ProgressForm, measure="measure"),
     "comment": _revised(forms.CommentForm),
-    "wait": _wait,
+    "wait": _revised(forms.WaitForm),
     "resume": _revised(forms.ResumeForm),
     "report": _revised(forms.ReportForm, result="result"),
     "withdraw": _revised(forms.PlainForm),
@@ -123,11 +125,19 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "cancel": ("作废", "作废", "文号保留，不再使用。"),
     "look": ("回头看", "登记", "由报结、核验以外的人看；没有反复才算长效。"),
 }
+# What the owner does; done by somebody above it is done in its stead.
+OWNERS = {"receive", "resume", "progress", "report", "wait", "ask", "withdraw"}
 _DANGER = {"return", "cancel", "refuse"}
 _ADDRESSES = {"ask": "extension-ask"}
 
 
-def box(key: str, item: ActionItem, extension: Extension | None = None, form: Any = None) -> Box:
+def box(
+    actor: Actor,
+    key: str,
+    item: ActionItem,
+    extension: Extension | None = None,
+    form: Any = None,
+) -> Box:
     """What the page offers for one act."""
     title, button, hint = _WORDS[key]
     if key in ("grant", "refuse") and extension is not None:
@@ -139,7 +149,7 @@ def box(key: str, item: ActionItem, extension: Extension | None = None, form: An
         title=title,
         button=button,
         url=url,
-        form=form or form_of(key, item, extension=extension),
+        form=form or form_of(actor, key, item, extension=extension),
         hint=hint,
         is_danger=key in _DANGER,
         is_open=form is not None,
@@ -212,10 +222,11 @@ def page(
     row = row_of(item, at, beside)
     typed = attempt.form if attempt is not None and line is None else None
     boxes = [
-        box(one, item, waiting, typed if one == key else None)
+        box(actor, one, item, waiting, typed if one == key else None)
         for one in offered(actor, item, rights, waiting)
     ]
-    main = _main(boxes, rights, item, key)
+    main = _main(boxes, rights, key)
+    deputed = [one for one in boxes if one.key in OWNERS and not rights.is_own and one is not main]
     files = list(
         item.attachments.filter(state=Attachment.State.READY).select_related("uploaded_by")
     )
@@ -225,15 +236,17 @@ def page(
     sides = rights.any or _is_waited_for(actor, item)
     comment = None
     if item.issued_at and sides:
-        comment = box("comment", item, form=typed if key == "comment" else None)
+        comment = box(actor, "comment", item, form=typed if key == "comment" else None)
         shown.append(comment.form)
     lost = attempt is not None and not any(form is attempt.form for form in shown)
     context: dict[str, Any] = {
         "item": item,
+        "form": attempt.form if attempt is not None else None,
         "row": row,
         "rights": rights,
         "main": main,
-        "folds": [one for one in boxes if one is not main],
+        "folds": [one for one in boxes if one is not main and one not in deputed],
+        "deputed": deputed,
         "lines": lines,
         "comment": comment,
         "may_transfer": rights.issues
@@ -243,6 +256,7 @@ def page(
         "extensions": wishes,
         "waiting": waiting,
         "links": _links(actor, item),
+        "alike": alike.before(actor, item),
         "relapses": list(item.relapses.select_related("issuer")),
         "files": [_file(one, actor, item, rights) for one in files],
         "may_attach": may_attach(rights, item),
@@ -258,7 +272,7 @@ def page(
     return render(request, "action_items/item_detail.html", context, status=status)
 
 
-def _main(boxes: list[Box], rights: Rights, item: ActionItem, key: str) -> Box | None:
+def _main(boxes: list[Box], rights: Rights, key: str) -> Box | None:
     """The act that the page puts first: the refused one, else what is up to the reader."""
     if not boxes:
         return None
@@ -266,10 +280,8 @@ def _main(boxes: list[Box], rights: Rights, item: ActionItem, key: str) -> Box |
         if one.key == key:
             return one
     first = boxes[0]
-    owners = {"receive", "resume", "progress", "report", "withdraw"}
-    if first.key == "cancel" or (first.key in owners and not rights.is_own):
-        return None
-    return first
+    is_for_others = first.key in OWNERS and not rights.is_own
+    return None if first.key == "cancel" or is_for_others else first
 
 
 def _refusal(attempt: acts.Attempt[Any, Any] | None, lost: bool) -> str:

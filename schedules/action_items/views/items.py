@@ -47,7 +47,7 @@ def _perform(
     return acts.perform(
         request,
         load=lambda: get_item(request.actor, pk),
-        form=lambda item: form_of(key, item, request.POST),
+        form=lambda item: form_of(request.actor, key, item, request.POST),
         act=act,
         done=lambda attempt, result: acts.said(request, text, "action_items:item-detail", pk=pk),
         show=lambda attempt: page(request, attempt.subject, attempt=attempt, key=key),
@@ -279,7 +279,7 @@ def item_look(request: PortalRequest, pk: int) -> HttpResponse:
     return acts.perform(
         request,
         load=lambda: get_item(request.actor, pk),
-        form=lambda item: form_of("look", item, request.POST),
+        form=lambda item: form_of(request.actor, "look", item, request.POST),
         act=lambda attempt: checking.look(item=attempt.subject, by=request.actor, **attempt.given),
         done=done,
         show=lambda attempt: page(request, attempt.subject, attempt=attempt, key="look"),
@@ -312,7 +312,7 @@ def _decide(
     return acts.perform(
         request,
         load=lambda: get_extension(request.actor, record, pk),
-        form=lambda extension: form_of(key, extension.item, request.POST, extension),
+        form=lambda extension: form_of(request.actor, key, extension.item, request.POST, extension),
         act=lambda attempt: act(attempt.subject, attempt.given),
         done=lambda attempt, result: acts.said(request, text, "action_items:item-detail", pk=pk),
         show=lambda attempt: page(request, attempt.subject.item, attempt=attempt, key=key),

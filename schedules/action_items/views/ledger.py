@@ -15,11 +15,10 @@ from core.http import PortalRequest
 from orgs.permissions import Permission as P
 
 from .. import packs
-from ..exports.ledger import COLUMNS, rows_of, write_ledger
+from ..exports.ledger import PAPER_COLUMNS, paper_rows, shown_words, write_ledger
 from ..models import ActionItem
 from ..queries.ledger import entries
 from ..queries.narrowing import Narrowing, narrowed, narrowing_of
-from ..words import shown_words
 
 LONG_PRINT = 300  # items: more are printed from the sheet
 
@@ -87,8 +86,8 @@ def item_print(request: PortalRequest) -> HttpResponse:
         "title": "".join(packs.ledger_name(request.actor)),
         "shown": shown_words(asked),
         "count": count,
-        "heads": ",".join(column.title for column in COLUMNS),
-        "rows": list(rows_of(found)),
+        "heads": ",".join(title for title, _ in PAPER_COLUMNS),
+        "rows": list(paper_rows(found)),
         "export_url": export,
     }
     return render(request, "action_items/item_print.html", context)

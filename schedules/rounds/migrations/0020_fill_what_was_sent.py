@@ -104,6 +104,9 @@ def fill(apps, schema_editor):
             if keys:
                 here = items.objects.filter(report__definition=form.pk, key__in=keys)
                 here.update(use=use)
+    reports = apps.get_model("schedules", "Report")
+    for period in reports.objects.order_by().values_list("period", flat=True).distinct():
+        items.objects.filter(report__period=period).update(period=period)
     # What came back is open again: what was sent of it stands in the version sent last.
     back = items.objects.filter(state="returned").values("report")
     sent = {}

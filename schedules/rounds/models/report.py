@@ -181,6 +181,8 @@ class ReportItem(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField()
+    # Its report's, kept here so that a search reads the items of some periods and no others.
+    period = models.CharField("期间", max_length=8, blank=True)
     key = models.CharField(max_length=40)
     title = models.CharField("项目", max_length=60)
     kind = models.CharField(max_length=10, choices=ItemKind)
@@ -220,6 +222,9 @@ class ReportItem(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["report", "key"], name="report_item_once"),
+        ]
+        indexes = [
+            models.Index(fields=["period"], name="report_item_said", condition=~Q(sent_text="")),
         ]
 
     def __str__(self) -> str:

@@ -67,6 +67,7 @@ def empty_items(report: Report) -> list[ReportItem]:
         ReportItem(
             report=report,
             position=position,
+            period=report.period,
             key=spec["key"],
             title=spec["title"],
             kind=spec["kind"],

@@ -17,6 +17,7 @@ from orgs.models.organization import STEP, below
 from .. import item_kinds
 from ..enums import ItemKind, ItemUse, MarkState
 from ..models import Plan, ReportItem, ReportMark, Rollup
+from ..models.report import ReportItemQuerySet
 from ..planned import carried_lines
 from .reports import EDITABLE_ITEMS, last_sent
 from .rollups import directly_below
@@ -42,7 +43,26 @@ class Sought:
 
 
 def found_items(actor: Actor, sought: Sought) -> QuerySet[ReportItem]:
-    """The items that say something, in the order of the tree. No query."""
+    """The items that say something, in the order of the tree, of what the actor may see. No query."""
+    rows = _narrowed(sought).visible_to(actor)
+    for word in sought.words.split():
+        rows = rows.filter(sent_text__icontains=word)
+    if sought.standing:
+        rows = rows.filter(_standing(actor, sought.standing))
+    return rows.order_by(f"{_STANDING}path", "position", "pk")
+
+
+def elsewhere(sought: Sought, listed: int) -> int:
+    """How many beside the `listed` count there, of organisations that have left the reader's scope
+    since: counted as on the board, never looked into, so none where words or a standing are sought.
+    One query at most."""
+    if sought.words or sought.standing:
+        return 0
+    return _narrowed(sought).count() - listed
+
+
+def _narrowed(sought: Sought) -> ReportItemQuerySet:
+    """The items that say something of all that counts there, whoever may see them."""
     one = Q(
         below(sought.place, _STANDING),
         **{
@@ -53,15 +73,12 @@ def found_items(actor: Actor, sought: Sought) -> QuerySet[ReportItem]:
     )
     if sought.organization_class:
         one &= Q(**{f"{_STANDING}organization_class": sought.organization_class})
-    rows = ReportItem.objects.visible_to(actor).filter(one).exclude(sent_text="")
-    rows = rows.exclude(kind__in=NUMBERS)
-    if sought.use:
-        rows = rows.filter(use=sought.use)
-    for word in sought.words.split():
-        rows = rows.filter(sent_text__icontains=word)
-    if sought.standing:
-        rows = rows.filter(_standing(actor, sought.standing))
-    return rows.order_by(f"{_STANDING}path", "position", "pk")
+    rows = (
+        ReportItem.objects.filter(one, period=sought.period)
+        .exclude(sent_text="")
+        .exclude(kind__in=NUMBERS)
+    )
+    return rows.filter(use=sought.use) if sought.use else rows
 
 
 def _standing(actor: Actor, word: str) -> Q:
@@ -76,13 +93,13 @@ def _standing(actor: Actor, word: str) -> Q:
 
 
 def counts(actor: Actor, sought: Sought) -> dict[str, int]:
-    """How many items there are of each use, and of each standing among all of them: whatever else
-    is sought of the period. Two queries."""
+    """How many items there are of each use, also of organisations that have left the scope since;
+    and of each standing among those that the actor may see. Whatever else is sought. Two queries."""
     every = Sought(sought.plan, sought.period, sought.place)
-    rows = found_items(actor, every).order_by()
     found = dict.fromkeys([*map(str, ItemUse), MARKED, WAITING, ANSWERED], 0)
-    found |= dict(rows.values_list("use").annotate(n=Count("pk")))
-    own = ReportMark.objects.of_committee(actor.organization_id).filter(item__in=rows.values("pk"))
+    found |= dict(_narrowed(every).order_by().values_list("use").annotate(n=Count("pk")))
+    mine = found_items(actor, every).order_by().values("pk")
+    own = ReportMark.objects.of_committee(actor.organization_id).filter(item__in=mine)
     is_marked = Q(state=MarkState.MARKED)
     found |= own.aggregate(
         marked=Count("item", filter=is_marked, distinct=True),
@@ -121,15 +138,14 @@ MONTHS_BACK = 12  # beside the month that we stand in
 
 def with_words(actor: Actor, query: str, limit: int) -> list[ReportItem]:
     """The newest items, as they were sent, that have the words: of the last year, so that what is
-    read does not grow with what is kept (reports by the index of their period). One query."""
+    read does not grow with what is kept (items by an index of their period). One query."""
     month = periods.containing(clock.today(), periods.MONTH)
-    # Quarters and years of the same time are beyond it in the order of texts.
-    since = min(periods.shift(month, -MONTHS_BACK), str(int(month[:4]) - 1) + "-12")
-    rows = ReportItem.objects.visible_to(actor).filter(report__period__gte=since)
+    since = periods.shift(month, -MONTHS_BACK)  # quarters of that time lie behind it as texts do
+    rows = ReportItem.objects.visible_to(actor).filter(period__gte=since)
     rows = rows.exclude(sent_text="").exclude(kind__in=NUMBERS)
     for word in query.split():
         rows = rows.filter(sent_text__icontains=word)
-    found = with_report(rows).order_by("-report__period", "report__organization__path", "position")
+    found = with_report(rows).order_by("-period", "report__organization__path", "position")
     return list(found[:limit])
 
 

@@ -11,7 +11,7 @@ for figures of a place alone, every report counts.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from core import figures, periods
 from core.actor import Actor
 from orgs.models import Organization
 from orgs.models.organization import below
+from orgs.permissions import Permission
 
 from ..enums import ItemKind
 from ..item_kinds.numbers import parsed
@@ -51,6 +52,11 @@ class Sum:
 
     value: Decimal | None = None
     reports: int = 0
+
+    def __add__(self, other: "Sum") -> "Sum":
+        if self.value is None or other.value is None:
+            return other if self.value is None else self
+        return Sum(self.value + other.value, self.reports + other.reports)
 
 
 NOTHING = Sum()
@@ -89,15 +95,64 @@ class Totals:
     last_year: str
     numbers: list[Number] = field(default_factory=list)
     whole: dict[str, Compared] = field(default_factory=dict)
-    parts: dict[int, tuple[Organization, dict[str, Compared]]] = field(default_factory=dict)
+    parts: dict[int, tuple[Organization | None, dict[str, Compared]]] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    path: str
-    number: Number
-    value: Decimal
+class Adding:
+    """Adds up the numbers of one period at `place`. Reports come in the order of paths, so that
+    whoever stands below another comes behind it; what one gives covers those below it."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self.own: dict[str, Sum] = {}
+        self.parts: dict[str, dict[str, Sum]] = defaultdict(dict)
+        self._part = ""
+        # Of those above the one at hand, inside the part: path, what is covered there, what it gives.
+        self._above: list[tuple[str, set[str], set[str]]] = []
+
+    def add(self, path: str, given: Iterable[tuple[Number, Any]]) -> None:
+        """Takes in what one item of the report at `path` gives: numbers as they are stored."""
+        if path == self.place:
+            _take(self.own, given, frozenset(), set())
+            return
+        part = child_path(self.place, path)
+        if part != self._part:
+            self._part, self._above = part, []
+        while self._above and not path.startswith(self._above[-1][0]):
+            self._above.pop()
+        if not self._above or self._above[-1][0] != path:
+            covered = self._above[-1][1] | self._above[-1][2] if self._above else set()
+            self._above.append((path, covered, set()))
+        _, covered, gives = self._above[-1]
+        _take(self.parts[part], given, covered, gives)
+
+    def whole(self, alone: Collection[str]) -> dict[str, Sum]:
+        """Number key -> the sum at the place: what its own report gives, else that of the parts;
+        of the numbers `alone` all together."""
+        found = dict(self.own)
+        for part in self.parts.values():
+            for key, one in part.items():
+                if key not in self.own or key in alone:
+                    found[key] = found.get(key, NOTHING) + one
+        return found
+
+
+def _take(
+    into: dict[str, Sum],
+    given: Iterable[tuple[Number, Any]],
+    covered: Collection[str],
+    gives: set[str],
+) -> None:
+    for number, raw in given:
+        if number.key in covered:
+            continue
+        value = Decimal(raw) if type(raw) is int else parsed(str(raw))
+        if value is None:  # nobody could tell: it covers nothing
+            continue
+        into[number.key] = into.get(number.key, NOTHING) + Sum(value, 1)
+        if not number.is_alone:
+            gives.add(number.key)
 
 
 def last_years(period: str) -> str:
@@ -109,70 +164,47 @@ def totals_of(
     actor: Actor, plan: Plan, node: Organization, period: str, places: Mapping[str, str]
 ) -> Totals:
     """The numbers of the period at the node; `places` says where it stood on the last day of each
-    of the three periods in which something was owed there. Four queries; one fewer where nothing is
-    being mended."""
+    of the three periods in which something was owed there. As on the board, who has left the
+    actor's scope since is counted and not named: numbers, no texts. Four queries; one fewer where
+    nothing is being mended."""
     found = Totals(period, periods.shift(period, -1), last_years(period))
     wanted = {one: places[one] for one in (period, found.before, found.last_year) if one in places}
     children = children_of(plan, node, wanted)
-    given = _given(actor, plan, wanted)
+    known, added = _added(plan, wanted)
+    alone = {one.key for one in known.values() if one.is_alone}
     names = {"now": period, "before": found.before, "last_year": found.last_year}
-    known: dict[str, Number] = {}
+    order: dict[int, str] = {}
     for name, one in names.items():
         if one not in wanted:
             continue
-        place, below_it = wanted[one], children[one]
-        by_part: dict[str, list[_Given]] = defaultdict(list)
-        for row in given[one]:
-            known.setdefault(row.number.key, row.number)
-            by_part[child_path(place, row.path)].append(row)
-            if one == period and row.path == place:
-                found.own.add(row.number.key)
-        for key, total in summed(given[one]).items():
+        adding = added[one]
+        for key, total in adding.whole(alone).items():
             setattr(found.whole.setdefault(key, Compared()), name, total)
-        for path, rows in by_part.items():
-            organization = below_it.get(path)
+        for path, sums in adding.parts.items():
+            organization = children[one].get(path)
             if organization is None:
                 continue
-            _, part = found.parts.setdefault(organization.pk, (organization, {}))
-            for key, total in summed(rows).items():
+            order.setdefault(organization.pk, path)
+            sees = actor.may_at(Permission.REPORT_VIEW, organization.path)
+            shown = organization if sees else None
+            _, part = found.parts.setdefault(organization.pk, (shown, {}))
+            for key, total in sums.items():
                 setattr(part.setdefault(key, Compared()), name, total)
-    found.numbers = list(known.values())
-    found.parts = dict(sorted(found.parts.items(), key=lambda pair: pair[1][0].path))
+    found.own = set(added[period].own) if period in added else set()
+    found.numbers = [one for one in known.values() if one.key in found.whole]
+    found.parts = dict(sorted(found.parts.items(), key=lambda pair: order[pair[0]]))
     return found
 
 
-def summed(given: Iterable[_Given]) -> dict[str, Sum]:
-    """Number key -> the sum without what is in another one already. Pure."""
-    by_key: dict[str, list[_Given]] = defaultdict(list)
-    for one in given:
-        by_key[one.number.key].append(one)
-    found = {}
-    for key, rows in by_key.items():
-        taken = rows if rows[0].number.is_alone else _topmost(rows)
-        found[key] = Sum(sum((one.value for one in taken), Decimal(0)), len(taken))
-    return found
-
-
-def _topmost(rows: Sequence[_Given]) -> list[_Given]:
-    """Those above which no other gives the number. In the order of paths whoever stands below
-    another comes right behind it."""
-    taken: list[_Given] = []
-    for one in sorted(rows, key=lambda row: row.path):
-        if not taken or not one.path.startswith(taken[-1].path):
-            taken.append(one)
-    return taken
-
-
-def _given(actor: Actor, plan: Plan, places: Mapping[str, str]) -> dict[str, list[_Given]]:
-    """Period -> each number of each report that was sent, with where its organisation stood. Two
+def _added(plan: Plan, places: Mapping[str, str]) -> tuple[dict[str, Number], dict[str, Adding]]:
+    """The numbers by key, and those of each period added up, of every report that was sent. Two
     queries; three where one is being mended."""
-    found: dict[str, list[_Given]] = {period: [] for period in places}
+    added = {period: Adding(place) for period, place in places.items()}
     there = Q(pk__in=[])
     for period, place in places.items():
         there |= Q(below(place, _STANDING), **{f"{_STANDING}period": period})
     rows = list(
-        ReportItem.objects.visible_to(actor)
-        .filter(
+        ReportItem.objects.filter(
             there,
             kind__in=NUMBERS,
             report__submitted_at__isnull=False,
@@ -197,29 +229,32 @@ def _given(actor: Actor, plan: Plan, places: Mapping[str, str]) -> dict[str, lis
         for spec in items
     }
     sent = last_sent({row[2] for row in rows if row[7] in EDITABLE_ITEMS})
+    known: dict[str, Number] = {}
     for period, path, report_id, form_id, key, kind, title, state, value in rows:
         if state in EDITABLE_ITEMS:
             value = sent.get(report_id, {}).get(key, {})
-        spec = specs.get((form_id, key), {})
-        for number, amount in _numbers(kind, title, spec, value):
-            found[period].append(_Given(path, number, amount))
-    return found
+        if kind == ItemKind.FIGURES:
+            given = [(_figure(row, known), row["value"]) for row in value.get("figures", [])]
+        else:
+            number = _typed(title, specs.get((form_id, key), {}), known)
+            given = [(number, value.get("number", ""))]
+        added[period].add(path, given)
+    return known, added
 
 
-def _numbers(
-    kind: str, title: str, spec: Mapping[str, Any], value: Mapping[str, Any]
-) -> Iterable[tuple[Number, Decimal]]:
-    if kind == ItemKind.FIGURES:
-        registered = figures.registered()
-        for row in value.get("figures", []):
-            amount = parsed(str(row["value"]))
-            if amount is not None:
-                known = registered.get(row["key"])
-                alone = known is not None and known.sums == figures.Sums.ALONE
-                moves = known is not None and known.sums == figures.Sums.WHOLE
-                yield Number(row["key"], row["label"], row["unit"], True, alone, moves), amount
-        return
-    amount = parsed(str(value.get("number", "")))
-    if amount is not None:
-        unit = str(spec.get("unit") or "")
-        yield Number(f"{title}|{unit}", title, unit, False, bool(spec.get("alone"))), amount
+def _figure(row: Mapping[str, Any], known: dict[str, Number]) -> Number:
+    key = row["key"]
+    if key not in known:
+        figure = figures.registered().get(key)
+        sums = figure.sums if figure is not None else figures.Sums.BELOW
+        alone, moves = sums == figures.Sums.ALONE, sums == figures.Sums.WHOLE
+        known[key] = Number(key, row["label"], row["unit"], True, alone, moves)
+    return known[key]
+
+
+def _typed(title: str, spec: Mapping[str, Any], known: dict[str, Number]) -> Number:
+    unit, alone = str(spec.get("unit") or ""), bool(spec.get("alone"))
+    key = f"{title}|{unit}"
+    if key not in known:
+        known[key] = Number(key, title, unit, False, alone)
+    return known[key]

@@ -32,6 +32,7 @@ from ..queries.readings import (
     Sought,
     children_of,
     counts,
+    elsewhere,
     found_items,
     readings,
     with_report,
@@ -153,6 +154,7 @@ def reading(request: PortalRequest) -> HttpResponse:
     may_mark = request.actor.may(P.REPORT_MARK)
     context = _context(request, asked, rows) | {
         "page": page,
+        "elsewhere": elsewhere(asked.sought, page.paginator.count),
         "form": asked.form,
         "stats": _stats(asked, there_is, may_mark),
         "may_mark": may_mark,
@@ -176,7 +178,8 @@ def reading_print(request: PortalRequest) -> HttpResponse:
         messages.info(request, f"共 {count} 条，网页上不便排版。请缩小范围，或导出 Excel。")
         return redirect(f"{reverse('schedules:reading')}?{urlencode(asked.address)}")
     rows = readings(request.actor, with_report(items))
-    context = _context(request, asked, rows) | {"count": count}
+    left = elsewhere(asked.sought, count)
+    context = _context(request, asked, rows) | {"count": count, "elsewhere": left}
     return render(request, "schedules/print_reading.html", context)
 
 

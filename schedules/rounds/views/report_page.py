@@ -12,7 +12,7 @@ from core.errors import DomainError
 from orgs.permissions import Permission
 from orgs.queries.namings import own_recusal
 
-from .. import item_kinds
+from .. import item_kinds, offers
 from ..access import Rights, may_arrange, may_see_files, rights
 from ..enums import ItemKind, ItemState, Outcome, StepKind
 from ..item_kinds.numbers import day_of
@@ -194,6 +194,7 @@ def report_page(
         "files": _files(report, may) if may_see_files(actor, report) else [],
         "may_arrange": may_arrange(actor, report.duty),
         "arranged": report.duty.arranged,
+        "offers": offers.offered(actor, report),
         "below": unsent_below(report),
         "is_late_now": clock.now() > report.duty.late_after and not report.submitted_at,
         "is_late_now_again": clock.now() > report.duty.late_after and report.duty.mend_by is None,

@@ -1,0 +1,1 @@
+"""This app's rows of the invented zone: nobody in it exists."""

@@ -1,0 +1,58 @@
+"""The figures this slice knows: items under way and overdue as things are, closed and relapsed in a
+period."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from core import clock, figures
+from core.figures import NEVER, Counts, Figure, Place, Trees, Window
+from orgs.permissions import Permission
+from orgs.queries.places import counted
+
+from .models import ActionItem
+from .queries.counted import CLOSED, CLOSED_LATE, OPEN, OVERDUE, RELAPSED, condition
+
+UNIT, SOURCE = "项", "督办"
+
+
+def _list(key: str) -> Callable[[Place, Window], str]:
+    def address(place: Place, window: Window) -> str:
+        values = {"figure": key, "organization": place.pk, "period": window.period}
+        if window.known_at is not None or window.day < clock.today():
+            values["on"] = window.day.isoformat()
+        if window.known_at is not None:
+            values["at"] = figures.moment_word(window.known_at)
+        return f"{reverse('action_items:item-rows')}?{urlencode(values)}"
+
+    return address
+
+
+def _figure(key: str, label: str, *, is_kept: bool = True) -> Figure:
+    return Figure(
+        key,
+        label,
+        unit=UNIT,
+        source=SOURCE,
+        address=_list(key),
+        permission=Permission.ACTION_VIEW,
+        since=None if is_kept else lambda: NEVER,
+    )
+
+
+@figures.register(
+    _figure(OPEN, "在办督办", is_kept=False),
+    _figure(OVERDUE, "逾期督办", is_kept=False),
+    _figure(CLOSED, "本月督办销号"),
+    _figure(CLOSED_LATE, "本月销号中曾逾期"),
+    _figure(RELAPSED, "本月督办反弹"),
+)
+def count_items(
+    keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
+) -> Mapping[str, Counts]:
+    """Items by their owners. One query, one for a past tree, two for the calendar where it asks for
+    what is overdue."""
+    wanted = {key: condition(key, window) for key in keys}
+    rows = ActionItem.objects.counted()
+    return counted(rows, wanted, paths, window.closing, trees, relation="owner")

@@ -1,0 +1,71 @@
+"""The items that a figure has counted."""
+
+import datetime as dt
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from core import clock, figures, periods
+from core.figures import Window
+from core.guards import needs
+from core.http import PortalRequest
+from core.paging import Pager
+from core.text import whole_number
+from orgs.access import get_organization
+from orgs.permissions import Permission as P
+from schedules.rounds.queries.calendar import load
+
+from ..exports.ledger import item_word, marks
+from ..models import ActionItem
+from ..queries.clocks import with_clocks
+from ..queries.counted import AS_NOW, KEYS, OPEN, items_of
+from ..rules import overdue_line
+
+
+@needs(P.ACTION_VIEW, methods=("GET", "HEAD"))
+def item_rows(request: PortalRequest) -> HttpResponse:
+    """The items that a figure counts at a place for a period; the address says which. Those of
+    organisations that have left the reader's scope since are counted and not named."""
+    key, actor = request.GET.get("figure") or OPEN, request.actor
+    period = request.GET.get("period") or periods.containing(clock.today(), periods.MONTH)
+    if key not in KEYS or not periods.is_period(period):
+        raise Http404
+    given = request.GET.get("organization", "")
+    number = (whole_number(given) if given else actor.organization_id) or 0
+    node = get_organization(actor, number, P.ACTION_VIEW, whole=True)
+    day, known_at = _when(request)
+    figure = figures.registered()[key]
+    window = figure.kept(Window(period, day, known_at), {})
+    found = (
+        items_of(key, node, window, below=actor.inherits) if window else ActionItem.objects.none()
+    )
+    seen = found.filter(pk__in=ActionItem.objects.visible_to(actor).values("pk"))
+    line = overdue_line(clock.today(), load())
+    page = Pager(with_clocks(seen.select_related("owner", "issuer"), line), 50).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "node": node,
+        "label": figure.label_in(period),
+        "period": "" if key in AS_NOW else periods.label(period),
+        "day": day if day < clock.today() and key not in AS_NOW else None,
+        "known_at": known_at,
+        "is_known": window is not None,
+        "page": page,
+        "elsewhere": found.count() - page.paginator.count,
+        "rows": [{"item": item, "word": item_word(item), "marks": marks(item)} for item in page],
+    }
+    return render(request, "action_items/item_rows.html", context)
+
+
+def _when(request: PortalRequest) -> tuple[dt.date, dt.datetime | None]:
+    """The day and the moment in the address; today where there is none. Raises Http404."""
+    on, at = request.GET.get("on", ""), request.GET.get("at", "")
+    try:
+        known_at = figures.moment_of(at) if at else None
+        if on:
+            return dt.date.fromisoformat(on), known_at
+        return (timezone.localdate(known_at) if known_at else clock.today()), known_at
+    except (ValueError, OverflowError) as error:
+        raise Http404 from error
