@@ -10,6 +10,7 @@ VERBS: dict[str, str] = {
     "dispatch.meeting.close": "闭会",
     "dispatch.meeting.cancel": "取消调度会",
     "dispatch.meeting.amend": "更正会议记录",
+    "dispatch.card.draft": "按异常起草议程",
     "dispatch.card.add": "加议题",
     "dispatch.card.edit": "修改议题",
     "dispatch.card.remove": "移去议题",

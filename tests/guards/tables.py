@@ -127,7 +127,7 @@ NOT_PERSONAL = {
     "dispatch.Amendment": "at",
     "dispatch.Attendance": "post",
     "dispatch.DispatchMeeting": (
-        "period title starts_at place changed_at called_at opened_at closed_at"
+        "drafted_at period title starts_at place changed_at called_at opened_at closed_at"
     ),
     "dispatch.MeetingSeries": "name place posts",
     "dispatch.Outcome": "written_at",

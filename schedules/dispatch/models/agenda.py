@@ -83,6 +83,8 @@ class AgendaCard(models.Model):
     copied_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies"
     )
+    # Somebody has written at what the agenda had found: from then on it is left as it is.
+    is_written = models.BooleanField("人工改过", default=False)
     is_deferred = models.BooleanField("改到下次会", default=False)
     is_removed = models.BooleanField("移去", default=False)
     began_at = models.DateTimeField("开始于", null=True)
@@ -98,6 +100,7 @@ class AgendaCard(models.Model):
             "defer": Move("顺延"),
             "remove": Move("移去"),
             "begin": Move("开始"),
+            "refresh": Move("更新数字"),
         },
         stale="另一人刚刚改过这个议题。请核对下面的最新内容后再改，写的字都在。",
     )
