@@ -23,6 +23,9 @@ VERBS: dict[str, str] = {
     "dispatch.outcome.remove": "删去结论",
     "dispatch.attendance.record": "登记到会",
     "dispatch.attendance.send_deputy": "指定代会人",
+    "dispatch.draw.seed": "定抽取种子",
+    "dispatch.draw.draw": "双随机抽取",
+    "dispatch.draw.publish": "公布抽取结果",
 }
 
 FIELDS: dict[str, str] = {
@@ -36,4 +39,7 @@ FIELDS: dict[str, str] = {
     "presence": "到会",
     "kind": "结论类别",
     "position": "次序",
+    "seed": "种子",
+    "digest": "摘要",
+    "drawn": "抽中支部数",
 }
