@@ -6,7 +6,7 @@ from core.actor import Actor
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from .models import AgendaCard, Attendance, DispatchMeeting, MeetingSeries
+from .models import AgendaCard, Attendance, DispatchMeeting, MeetingSeries, Outcome
 
 
 def get_meeting(actor: Actor, pk: int) -> DispatchMeeting:
@@ -97,3 +97,27 @@ def get_own_attendance(actor: Actor, meeting_pk: int, pk: int) -> Attendance:
 def keeps(actor: Actor, organization: Organization) -> bool:
     """Whether the actor keeps the meetings of the organisation. No query."""
     return actor.may_at(P.DISPATCH_EDIT, organization.path)
+
+
+def may_record(actor: Actor, meeting: DispatchMeeting) -> bool:
+    """Whether the actor keeps the minutes of the meeting, whatever state it is in. No query."""
+    return actor.may_at(P.DISPATCH_EDIT, meeting.organization.path)
+
+
+def get_agenda_card(actor: Actor, pk: int) -> tuple[AgendaCard, DispatchMeeting]:
+    """A card that stands on the agenda of a meeting that the actor sees, and the meeting. Raises
+    Http404."""
+    card = get_card(actor, pk)
+    if card.meeting is None:
+        raise Http404
+    return card, card.meeting
+
+
+def get_outcome(actor: Actor, card_pk: int, pk: int) -> Outcome:
+    """An outcome of a card on an agenda that the actor sees. Raises Http404."""
+    card, _ = get_agenda_card(actor, card_pk)
+    found = Outcome.objects.filter(pk=pk, card=card).select_related("item").first()
+    if found is None:
+        raise Http404
+    found.card = card
+    return found
