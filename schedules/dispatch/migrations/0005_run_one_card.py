@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dispatch", "0001_add_dispatch"),
+        ("dispatch", "0003_draft_the_agenda"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("action_items", "0003_add_feedback"),
-        ("dispatch", "0001_add_dispatch"),
+        ("dispatch", "0005_run_one_card"),
         ("orgs", "0015_withdraw_proposals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
