@@ -89,6 +89,8 @@ def prepare(name: str) -> None:
         ("schedules:", "api:duty-", "api:report-", "api:plan-", "api:rate-", "api:attachment-")
     ):
         open_month()
+    if name in ("dispatch:topic-create", "dispatch:meeting-create"):
+        zone_series()
     if name == "core:readyz":
         for part in ("sweeper", "clock"):
             effects.beat(part)
@@ -718,6 +720,95 @@ def feedback(place: Place) -> Arguments:
 
     row = feedbacks.write(kind="burden", text="台账表格太多，能不能合并", by=actor(place.secretary))
     return {"pk": row.pk}
+
+
+# --- dispatch meetings: agenda, roll ----------------------------------------------------------
+
+
+def dispatch_meeting(place: Place, state: str = "draft") -> Any:
+    """A meeting that the street above the branch holds, with two cards; drafted or called."""
+    from schedules.dispatch.actions import cards, meetings
+
+    street, keeper = issuer_of(place)
+    with clock.at(NOW):
+        series = meetings.create_series(organization=street, name="街道调度会", by=keeper)
+        meeting = meetings.draft(
+            series=series,
+            period="2026-07",
+            starts_at=NOW + dt.timedelta(days=14),
+            by=keeper,
+        )
+        for title in ("党课记录还没有补齐", "活动室屋顶渗水"):
+            content = cards.Content(section="exceptions", topic="problem", title=title)
+            cards.add(meeting=meeting, content=content, by=keeper)
+        meeting.refresh_from_db()
+        if state == "called":
+            meetings.call(meeting=meeting, revision=meeting.revision, by=keeper)
+    meeting.refresh_from_db()
+    return meeting
+
+
+@makes("dispatch:meeting-")
+def drafted_meeting(place: Place) -> Arguments:
+    return {"pk": dispatch_meeting(place).pk}
+
+
+@makes("dispatch:meeting-roll")
+def called_meeting(place: Place) -> Arguments:
+    meeting = dispatch_meeting(place, "called")
+    first = meeting.attendances.order_by("pk")[0]
+    meeting.attendances.filter(pk=first.pk).update(person_name="康红涛")
+    return {"pk": meeting.pk}
+
+
+@makes("dispatch:attendance-")
+def somebody_called(place: Place) -> Arguments:
+    meeting = dispatch_meeting(place, "called")
+    row = meeting.attendances.order_by("pk")[0]
+    meeting.attendances.filter(pk=row.pk).update(person_name="康红涛")
+    return {"pk": meeting.pk, "record": row.pk}
+
+
+@makes("dispatch:card-")
+def agenda_card(place: Place) -> Arguments:
+    meeting = dispatch_meeting(place)
+    return {"pk": meeting.pk, "record": meeting.cards.order_by("position")[0].pk}
+
+
+@makes("dispatch:card-create")
+def meeting_for_card(place: Place) -> Arguments:
+    return {"pk": dispatch_meeting(place).pk}
+
+
+@makes("dispatch:series-")
+def meeting_series(place: Place) -> Arguments:
+    return {"pk": dispatch_meeting(place).series_id}
+
+
+@makes("dispatch:topic-")
+def proposed_topic(place: Place) -> Arguments:
+    from schedules.dispatch.actions import cards
+
+    series = dispatch_meeting(place).series
+    content = cards.Content(section="exceptions", topic="proposed", title="夜班职工的组织生活")
+    with clock.at(NOW):
+        return {"pk": cards.propose(series=series, content=content, by=issuer_of(place)[1]).pk}
+
+
+def zone_series() -> Any:
+    """A series that the zone holds, into which its committees propose."""
+    from schedules.dispatch.models import MeetingSeries
+
+    root = Organization.objects.get(parent=None)
+    return MeetingSeries.objects.get_or_create(
+        organization=root,
+        name="党建工作调度会",
+        defaults={
+            "cap_minutes": 90,
+            "speech_minutes": 8,
+            "posts": ["deputy_secretary", "organization_commissioner"],
+        },
+    )[0]
 
 
 @makes("action_items:item-from-report")

@@ -24,7 +24,7 @@ from orgs.models import OfficeHolding, Organization
 from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
-from .access_objects import NOW, PERIOD, Arguments, Place, office, open_month
+from .access_objects import NOW, PERIOD, Arguments, Place, office, open_month, zone_series
 from .world import PASSWORD, actor, grant, make_user
 
 Typed = Callable[[Place, Arguments], dict[str, Any]]
@@ -787,6 +787,47 @@ simply("action_items:feedback-withdraw")
 @act("action_items:feedback-hand")
 def handed(place: Place, arguments: Arguments) -> dict[str, Any]:
     return {"owner": str(place.branch.pk), "title": "合并两张台账表格"}
+
+
+# --- dispatch meetings: agenda, roll ----------------------------------------------------------
+
+simply("dispatch:series-create", name="季度调度会")
+simply("dispatch:series-edit", place="管委会三楼第一会议室")
+simply("dispatch:meeting-edit", place="管委会三楼第一会议室")
+simply("dispatch:meeting-call", agreed="yes")
+simply("dispatch:meeting-cancel", reason="并入下月召开", agreed="yes")
+simply("dispatch:meeting-draft")
+simply("dispatch:meeting-roll", rest="present")
+simply("dispatch:attendance-deputy", deputy_name="李勇", reason="外出培训")
+simply("dispatch:card-create", title="下月安排")
+simply("dispatch:card-edit", title="党课记录补到哪一步")
+simply("dispatch:card-minutes", minutes="6")
+simply("dispatch:card-shift", steps="1")
+simply("dispatch:card-defer")
+simply("dispatch:card-remove", agreed="yes")
+simply("dispatch:topic-edit", title="夜班职工的组织生活怎么排")
+simply("dispatch:topic-remove", agreed="yes")
+
+
+@act("dispatch:meeting-place")
+def waiting_topic(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.dispatch.actions import cards
+    from schedules.dispatch.models import DispatchMeeting
+
+    meeting = DispatchMeeting.objects.get(pk=given["pk"])
+    content = cards.Content(section="exceptions", topic="proposed", title="备选的议题")
+    by = actor(place.zone.users["dahuangshan"])
+    return {"key": f"card:{cards.propose(series=meeting.series, content=content, by=by).pk}"}
+
+
+@act("dispatch:meeting-create")
+def in_a_series(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"series": str(zone_series().pk), "day": "2026-07-20", "time": "14:30"}
+
+
+@act("dispatch:topic-create")
+def for_a_series(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"series": str(zone_series().pk), "title": "夜班职工的组织生活时间"}
 
 
 simply("action_items:item-from-report")

@@ -300,6 +300,8 @@ def test_races() -> None:
         card=card, uid=uid, typed=Typed(OutcomeKind.TEXT, "起初的结论"), by=zone.actor("zone")
     )
 
+    card.refresh_from_db()
+
     def write(text: str) -> Any:
         def run() -> Any:
             with clock.at(NOW):

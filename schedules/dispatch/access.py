@@ -3,21 +3,31 @@
 from django.http import Http404
 
 from core.actor import Actor
+from orgs.models import Organization
+from orgs.permissions import Permission as P
 
-from .models import AgendaCard, DispatchMeeting
+from .models import AgendaCard, Attendance, DispatchMeeting, MeetingSeries, Outcome
 
 
 def get_meeting(actor: Actor, pk: int) -> DispatchMeeting:
     """The meeting, if the actor's organisations hold it or are called to it. Raises Http404."""
     found = (
         DispatchMeeting.objects.visible_to(actor)
-        .select_related("organization", "series")
+        .select_related("organization", "series__organization")
         .filter(pk=pk)
         .first()
     )
     if found is None:
         raise Http404
     return found
+
+
+def get_held_meeting(actor: Actor, pk: int) -> DispatchMeeting:
+    """A meeting that the actor keeps. Raises Http404, also for who is only called to it."""
+    meeting = get_meeting(actor, pk)
+    if not keeps(actor, meeting.organization):
+        raise Http404
+    return meeting
 
 
 def get_card(actor: Actor, pk: int) -> AgendaCard:
@@ -30,4 +40,84 @@ def get_card(actor: Actor, pk: int) -> AgendaCard:
     )
     if found is None:
         raise Http404
+    return found
+
+
+def get_card_of(actor: Actor, meeting_pk: int, pk: int) -> AgendaCard:
+    """A card of that meeting, which the actor keeps. Raises Http404."""
+    meeting = get_held_meeting(actor, meeting_pk)
+    card = get_card(actor, pk)
+    if card.meeting_id != meeting.pk:
+        raise Http404
+    return card
+
+
+def get_topic(actor: Actor, pk: int) -> AgendaCard:
+    """A topic of a backlog that the actor may change: as its holder, or as who proposed it. Raises
+    Http404."""
+    card = get_card(actor, pk)
+    if card.meeting_id is not None:
+        raise Http404
+    own = card.proposer_id is not None and card.proposer_id == actor.organization_id
+    if not keeps(actor, card.series.organization) and not (own and actor.may(P.DISPATCH_PROPOSE)):
+        raise Http404
+    return card
+
+
+def get_series(actor: Actor, pk: int) -> MeetingSeries:
+    """A series whose meetings the actor keeps. Raises Http404."""
+    rows = MeetingSeries.objects.visible_to(actor).select_related("organization")
+    found = rows.filter(pk=pk).first()
+    if found is None or not keeps(actor, found.organization):
+        raise Http404
+    return found
+
+
+def get_holder(actor: Actor) -> Organization:
+    """The organisation for which the actor keeps meetings. Raises Http404."""
+    place = Organization.objects.filter(pk=actor.organization_id or 0).first()
+    if place is None or not keeps(actor, place):
+        raise Http404
+    return place
+
+
+def get_own_attendance(actor: Actor, meeting_pk: int, pk: int) -> Attendance:
+    """Who is called of the actor's own organisation. Raises Http404."""
+    meeting = get_meeting(actor, meeting_pk)
+    found = (
+        meeting.attendances.select_related("organization", "meeting__organization")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None or not actor.may_at(P.DISPATCH_PROPOSE, found.organization.path):
+        raise Http404
+    return found
+
+
+def keeps(actor: Actor, organization: Organization) -> bool:
+    """Whether the actor keeps the meetings of the organisation. No query."""
+    return actor.may_at(P.DISPATCH_EDIT, organization.path)
+
+
+def may_record(actor: Actor, meeting: DispatchMeeting) -> bool:
+    """Whether the actor keeps the minutes of the meeting, whatever state it is in. No query."""
+    return actor.may_at(P.DISPATCH_EDIT, meeting.organization.path)
+
+
+def get_agenda_card(actor: Actor, pk: int) -> tuple[AgendaCard, DispatchMeeting]:
+    """A card that stands on the agenda of a meeting that the actor sees, and the meeting. Raises
+    Http404."""
+    card = get_card(actor, pk)
+    if card.meeting is None:
+        raise Http404
+    return card, card.meeting
+
+
+def get_outcome(actor: Actor, card_pk: int, pk: int) -> Outcome:
+    """An outcome of a card on an agenda that the actor sees. Raises Http404."""
+    card, _ = get_agenda_card(actor, card_pk)
+    found = Outcome.objects.filter(pk=pk, card=card).select_related("item").first()
+    if found is None:
+        raise Http404
+    found.card = card
     return found

@@ -3,9 +3,10 @@ once, by the app config."""
 
 from collections.abc import Collection, Mapping
 
-from core import tones
+from core import menu, tones
 from core import verbs as core_verbs
 from core.actor import Actor
+from orgs.permissions import Permission
 from schedules.action_items import sources
 
 from . import verbs
@@ -14,6 +15,19 @@ from .enums import MeetingState, Presence
 from .models import DispatchMeeting
 
 core_verbs.register("dispatch", verbs.VERBS, verbs.FIELDS)
+menu.register_parts(
+    "schedules:report-matrix",
+    menu.Part(
+        "调度会",
+        "dispatch:meeting-list",
+        20,
+        permission=Permission.DISPATCH_VIEW,
+        marks=(
+            *("dispatch:meeting", "dispatch:series", "dispatch:card"),
+            *("dispatch:topic", "dispatch:attendance"),
+        ),
+    ),
+)
 tones.register(
     MeetingState,
     {

@@ -10,6 +10,7 @@ VERBS: dict[str, str] = {
     "dispatch.meeting.close": "闭会",
     "dispatch.meeting.cancel": "取消调度会",
     "dispatch.meeting.amend": "更正会议记录",
+    "dispatch.card.draft": "按异常起草议程",
     "dispatch.card.add": "加议题",
     "dispatch.card.edit": "修改议题",
     "dispatch.card.remove": "移去议题",
@@ -20,8 +21,12 @@ VERBS: dict[str, str] = {
     "dispatch.card.begin": "开始议题",
     "dispatch.outcome.write": "记录结论",
     "dispatch.outcome.remove": "删去结论",
+    "dispatch.minutes.export": "导出会议纪要",
     "dispatch.attendance.record": "登记到会",
     "dispatch.attendance.send_deputy": "指定代会人",
+    "dispatch.draw.seed": "定抽取种子",
+    "dispatch.draw.draw": "双随机抽取",
+    "dispatch.draw.publish": "公布抽取结果",
 }
 
 FIELDS: dict[str, str] = {
@@ -35,4 +40,7 @@ FIELDS: dict[str, str] = {
     "presence": "到会",
     "kind": "结论类别",
     "position": "次序",
+    "seed": "种子",
+    "digest": "摘要",
+    "drawn": "抽中支部数",
 }

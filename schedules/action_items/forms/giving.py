@@ -9,10 +9,11 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.forms.utils import ErrorDict
 
-from core import figures
+from core import clock, figures
 from core.layouts import Columns, fields_helper
 from orgs.models import Organization
 from orgs.queries.organizations import named_like
+from schedules.rounds.queries.calendar import load
 
 from ..actions.issuing import Given, LineGiven
 from ..enums import Category, Cause, Priority
@@ -118,7 +119,6 @@ class GivenForm(RevisedForm):
         label="办理期限",
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text="按工作日计；落在休息日的，到下一个工作日才算逾期。留空为没有期限，不算逾期。",
     )
     priority = forms.ChoiceField(label="缓急", choices=Priority.choices, initial=Priority.NORMAL)
     category = forms.ChoiceField(label="类别", choices=Category.choices, initial=Category.OTHER)
@@ -130,10 +130,16 @@ class GivenForm(RevisedForm):
         help_text="责任单位里具体办的人；可以由对方签收时定。",
         widget=forms.TextInput({"list": "holders", "autocomplete": "off"}),
     )
-    leader_name = forms.CharField(label="分管领导", max_length=50, required=False)
+    leader_name = forms.CharField(
+        label="分管领导",
+        max_length=50,
+        required=False,
+        widget=forms.TextInput({"list": "holders", "autocomplete": "off"}),
+    )
 
     def __init__(self, data: Any = None, *args: Any, item: ActionItem | None = None, **kwargs: Any):
         super().__init__(data, *args, **kwargs)
+        self.fields["due_on"].help_text = _due_help()
         rows = [_line_values(line) for line in item.lines.all()] if item is not None else []
         blank = BLANK_LINES if not rows else min(MORE_LINES, LONGEST_LIST - len(rows))
         self.takes_lines = item is None or item.shape != "shared"
@@ -273,6 +279,14 @@ class NewForm(GivenForm):
         for head in heads:
             found.append(Ticks(head, under.get(head.path, []), str(head.pk) in ticked))
         return found
+
+
+def _due_help() -> str:
+    """How days count, and which days are so many working days away. Two queries."""
+    calendar, today = load(), clock.today()
+    days = [(count, calendar.add_working_days(today, count)) for count in (5, 10, 20)]
+    named = "，".join(f"{count} 个是 {day.month}月{day.day}日" for count, day in days)
+    return f"按工作日计：从今天起 {named}。留空为没有期限，不算逾期。"
 
 
 def _lines_typed(data: Any, more: int = 0) -> Any:

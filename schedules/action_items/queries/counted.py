@@ -12,7 +12,7 @@ from orgs.models import Organization
 from orgs.queries.places import stood_at
 from schedules.rounds.queries.calendar import load
 
-from ..enums import ActionState, Look
+from ..enums import UNDER_WAY, ActionState, Look
 from ..models import ActionItem
 from ..rules import overdue_line
 
@@ -60,7 +60,7 @@ def _is_closed(window: Window) -> Q:
 
 
 _CONDITIONS: dict[str, Callable[[Window], Q]] = {
-    OPEN: lambda window: Q(pk__in=ActionItem.objects.under_way().values("pk")),
+    OPEN: lambda window: Q(state__in=UNDER_WAY),
     OVERDUE: _is_overdue,
     CLOSED: _is_closed,
     CLOSED_LATE: lambda window: _is_closed(window) & Q(late_days__gt=0),

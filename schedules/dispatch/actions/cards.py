@@ -17,11 +17,12 @@ from orgs.permissions import Permission
 
 from ..enums import MeetingState, Section, Topic
 from ..models import AgendaCard, DispatchMeeting, MeetingSeries
+from ..models.agenda import AgendaCardQuerySet
+from ..queries.agenda import MANY_TIMES
 from . import telling
 
 LONGEST = 240
 MOST_CARDS = 60
-MANY_TIMES = 2  # put off more often than this, a card says why
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,48 @@ class Content:
     figures: Sequence[dict[str, str]] = field(default_factory=list)
     chart: dict[str, Any] = field(default_factory=dict)
 
+    def values(self) -> dict[str, Any]:
+        """The fields of the card, put right. Raises DomainError for what no card can say."""
+        title = clean(self.title)
+        if len(title) < 2:
+            raise DomainError("请写议题。", field="title")
+        _check_minutes(self.minutes)
+        return {
+            "section": Section(self.section),
+            "topic": Topic(self.topic),
+            "title": title[:100],
+            "note": clean(self.note)[:500],
+            "speaker_name": clean(self.speaker_name)[:50],
+            "organization": self.organization,
+            "minutes": self.minutes,
+            "is_chair": self.is_chair,
+            "origin": self.origin,
+            "facts": list(self.facts),
+            "figures": list(self.figures),
+            "chart": self.chart,
+            "as_of": clock.now() if self.figures or self.facts else None,
+        }
+
 
 @action
-def add(*, meeting: DispatchMeeting, content: Content, by: Actor) -> AgendaCard:
+def add(
+    *, meeting: DispatchMeeting, content: Content, by: Actor, is_typed: bool = False
+) -> AgendaCard:
     """A card at the end of its section of the agenda. What has the `origin` of one that stands
-    there is that one. Raises NotAllowed, MovedOn or DomainError."""
+    there is that one; what a person has typed (`is_typed`) is refused the second time. Raises
+    NotAllowed, MovedOn or DomainError."""
     meeting = _to_arrange(meeting, by)
     present = AgendaCard.objects.on_agenda().filter(meeting=meeting)
     if content.origin and (same := present.filter(origin=content.origin).first()):
         return same
     if present.count() >= MOST_CARDS:
         raise DomainError(f"一次会最多 {MOST_CARDS} 个议题。")
+    if is_typed:
+        _expect_another(present, content, "刚刚加过同样的议题。")
     try:
         with transaction.atomic():
             card = AgendaCard.objects.create(
-                series=meeting.series, meeting=meeting, position=_end(meeting), **_values(content)
+                series=meeting.series, meeting=meeting, position=_end(meeting), **content.values()
             )
     except IntegrityError as error:
         raise Conflict("这个议题已经在议程上。") from error
@@ -70,13 +98,15 @@ def propose(*, series: MeetingSeries, content: Content, by: Actor) -> AgendaCard
     if not MeetingSeries.objects.open_to(by).filter(pk=series.pk).exists():
         raise NotAllowed("不能向这个系列提议题。")
     place = Organization.objects.get(pk=by.organization_id or 0)
-    values = _values(content)
+    values = content.values()
     if content.origin:
         same = series.cards.filter(
             origin=content.origin, is_removed=False, copied_from=None
         ).first()
         if same is not None:
             return same
+    own = series.cards.backlog().filter(proposer=place)
+    _expect_another(own, content, "刚刚提过同样的议题，还在备选里。")
     card = AgendaCard.objects.create(
         series=series,
         proposer=place,
@@ -93,10 +123,10 @@ def edit(*, card: AgendaCard, content: Content, revision: int, by: Actor) -> Age
     """Writes a card anew; the numbers that it carries stay. Raises NotAllowed, MovedOn, Stale or
     DomainError."""
     _expect_keeper(card, by)
-    values = _values(content)
+    values = content.values()
     for name in ("facts", "figures", "chart", "origin", "as_of"):
         values.pop(name)
-    AgendaCard.machine.move(card, "edit", revision=revision, **values)
+    AgendaCard.machine.move(card, "edit", revision=revision, is_written=True, **values)
     telling.note(card, "dispatch.card.edit", meeting=card.meeting, by=by)
     return card
 
@@ -105,9 +135,11 @@ def edit(*, card: AgendaCard, content: Content, revision: int, by: Actor) -> Age
 def set_minutes(*, card: AgendaCard, minutes: int, by: Actor) -> AgendaCard:
     """How long a card may take. Of two who change it at once the later holds. Raises NotAllowed,
     MovedOn or DomainError."""
-    _expect_keeper(card, by)
     _check_minutes(minutes)
     before = card.minutes
+    if before == minutes and _keeps(card, by):
+        return card  # pressed twice
+    _expect_keeper(card, by)
     AgendaCard.machine.move(card, "edit", minutes=minutes)
     telling.note(
         card,
@@ -132,7 +164,11 @@ def remove(*, card: AgendaCard, by: Actor, revision: int | None = None) -> Agend
 def arrange(*, meeting: DispatchMeeting, order: Sequence[int], by: Actor) -> int:
     """Puts the cards of the agenda in this order; those not named come after, as they stood.
     Returns how many stand elsewhere now. Four queries. Raises NotAllowed or MovedOn."""
-    meeting = _to_arrange(meeting, by)
+    return _put(_to_arrange(meeting, by), order, by)
+
+
+def _put(meeting: DispatchMeeting, order: Sequence[int], by: Actor) -> int:
+    """As `arrange`, where the meeting is held already."""
     cards = list(
         AgendaCard.objects.on_agenda().filter(meeting=meeting).select_for_update(of=("self",))
     )
@@ -161,14 +197,19 @@ def arrange(*, meeting: DispatchMeeting, order: Sequence[int], by: Actor) -> int
 @action
 def shift(*, card: AgendaCard, steps: int, by: Actor) -> int:
     """Moves a card up (negative) or down within its section, as by its buttons."""
-    meeting = _to_arrange(_meeting_of(card), by)
+    meeting = _meeting_of(card)
+    _expect_holder(meeting, by)
     rows = list(AgendaCard.objects.on_agenda().filter(meeting=meeting, section=card.section))
     order = [row.pk for row in rows]
     if card.pk not in order:
         return 0
     place = order.index(card.pk)
-    order.insert(max(0, min(len(order) - 1, place + steps)), order.pop(place))
-    return arrange(meeting=meeting, order=order, by=by)
+    wanted = max(0, min(len(order) - 1, place + steps))
+    if wanted == place:
+        return 0
+    order.insert(wanted, order.pop(place))
+    DispatchMeeting.machine.move(meeting, "arrange")
+    return _put(meeting, order, by)
 
 
 @action
@@ -181,7 +222,11 @@ def place(*, card: AgendaCard, meeting: DispatchMeeting, by: Actor) -> AgendaCar
     held = AgendaCard.objects.select_for_update(of=("self",)).get(pk=card.pk)
     if held.meeting_id is not None or held.is_removed:
         raise Conflict("这个议题已经列入议程，或已经移去。")
-    AgendaCard.machine.move(held, "place", meeting=meeting, position=_end(meeting))
+    try:
+        with transaction.atomic():
+            AgendaCard.machine.move(held, "place", meeting=meeting, position=_end(meeting))
+    except IntegrityError as error:
+        raise Conflict("这个议题已经在议程上。") from error
     telling.note(held, "dispatch.card.place", meeting=meeting, by=by)
     return held
 
@@ -204,7 +249,8 @@ def defer(
     if meeting.state == MeetingState.OPEN:
         DispatchMeeting.machine.move(meeting, "record")
         AgendaCard.machine.move(card, "defer", revision=revision, is_deferred=True)
-        later = copy_on(card=card, meeting=None, by=by, is_deferred=True)
+        rest(meeting=meeting)
+        later = _copied(card, None, by, is_deferred=True)
     else:
         DispatchMeeting.machine.move(meeting, "arrange")
         AgendaCard.machine.move(
@@ -221,49 +267,80 @@ def defer(
 
 
 @action
-def copy_on(
-    *, card: AgendaCard, meeting: DispatchMeeting | None, by: Actor, is_deferred: bool = False
-) -> AgendaCard:
+def copy_on(*, card: AgendaCard, meeting: DispatchMeeting | None, by: Actor) -> AgendaCard:
     """A copy of the card for a meeting to come, or for the backlog; the card stays where it is.
     Told again, it is the copy that there is. Raises NotAllowed or MovedOn."""
     _expect_holder(_meeting_of(card), by)
     if meeting is not None:
         meeting = _to_arrange(meeting, by)
+    return _copied(card, meeting, by)
+
+
+def _copied(
+    card: AgendaCard, meeting: DispatchMeeting | None, by: Actor, *, is_deferred: bool = False
+) -> AgendaCard:
     present = card.copies.filter(is_removed=False).first()
     if present is not None:
         return present
-    copy = AgendaCard.objects.create(
-        series=card.series,
-        meeting=meeting,
-        position=_end(meeting) if meeting else 0,
-        copied_from=card,
-        deferred_count=card.deferred_count + int(is_deferred),
-        origin=card.origin,
-        **{
-            name: getattr(card, name)
-            for name in (
-                *("section", "topic", "title", "note", "facts", "figures", "chart", "as_of"),
-                *("organization", "speaker_name", "minutes", "is_chair"),
-                *("proposer", "proposed_by_name", "proposed_at"),
-            )
-        },
-    )
+    copy = _copy_of(card, is_deferred=is_deferred)
+    if meeting is not None:
+        copy.meeting, copy.position = meeting, _end(meeting)
+    copy.save(force_insert=True)
     telling.note(copy, "dispatch.card.copy", meeting=card.meeting, by=by)
     return copy
 
 
+_COPIED = (
+    *("section", "topic", "title", "note", "facts", "figures", "chart", "as_of", "origin"),
+    *("series_id", "organization_id", "speaker_name", "minutes", "is_chair"),
+    *("proposer_id", "proposed_by_name", "proposed_at"),
+)
+
+
+def _copy_of(card: AgendaCard, *, is_deferred: bool) -> AgendaCard:
+    return AgendaCard(
+        copied_from=card,
+        deferred_count=card.deferred_count + int(is_deferred),
+        **{name: getattr(card, name) for name in _COPIED},
+    )
+
+
+def carry_over(*, meeting: DispatchMeeting) -> int:
+    """Copies the cards that the meeting did not come to into the backlog, within the action that
+    closes it; returns how many. Two queries."""
+    left = (
+        AgendaCard.objects.not_come_to().filter(meeting=meeting).exclude(copies__is_removed=False)
+    )
+    copies = [_copy_of(card, is_deferred=True) for card in left]
+    return len(AgendaCard.objects.bulk_create(copies, batch_size=500))
+
+
 @action
 def begin(*, card: AgendaCard, by: Actor) -> AgendaCard:
-    """The meeting comes to this card: its time runs. Begun again, the first moment stays. Raises
-    NotAllowed or MovedOn."""
+    """The meeting comes to this card: its time runs, that of the card before stands. Come back to,
+    it goes on from what it had taken; pressed twice, nothing happens. Raises NotAllowed or
+    MovedOn."""
     meeting = _meeting_of(card)
     _expect_holder(meeting, by)
-    if card.began_at is not None:
-        return card
     DispatchMeeting.machine.move(meeting, "record")
-    AgendaCard.machine.move(card, "begin", began_at=clock.now())
+    card.refresh_from_db(fields=["began_at", "running_since", "is_removed"])
+    if card.running_since is not None or card.is_removed:
+        return card
+    rest(meeting=meeting)
+    now = clock.now()
+    AgendaCard.machine.move(card, "begin", began_at=card.began_at or now, running_since=now)
     telling.note(card, "dispatch.card.begin", meeting=meeting, by=by)
     return card
+
+
+def rest(*, meeting: DispatchMeeting) -> None:
+    """Stops the time of the card that the meeting is at, within the running action. The caller
+    holds the meeting's row."""
+    now = clock.now()
+    for card in AgendaCard.objects.filter(meeting=meeting).exclude(running_since=None):
+        AgendaCard.machine.move(
+            card, "rest", spent_seconds=card.seconds_used(now), running_since=None
+        )
 
 
 def release(*, meeting: DispatchMeeting, by: Actor) -> int:
@@ -275,26 +352,10 @@ def release(*, meeting: DispatchMeeting, by: Actor) -> int:
     return AgendaCard.machine.move_many(cards, "place", meeting=None, position=0)
 
 
-def _values(content: Content) -> dict[str, Any]:
-    title = clean(content.title)
-    if len(title) < 2:
-        raise DomainError("请写议题。", field="title")
-    _check_minutes(content.minutes)
-    return {
-        "section": Section(content.section),
-        "topic": Topic(content.topic),
-        "title": title[:100],
-        "note": clean(content.note)[:500],
-        "speaker_name": clean(content.speaker_name)[:50],
-        "organization": content.organization,
-        "minutes": content.minutes,
-        "is_chair": content.is_chair,
-        "origin": content.origin,
-        "facts": list(content.facts),
-        "figures": list(content.figures),
-        "chart": content.chart,
-        "as_of": clock.now() if content.figures or content.facts else None,
-    }
+def _expect_another(rows: AgendaCardQuerySet, content: Content, refusal: str) -> None:
+    """A second press is no second card. Raises DomainError."""
+    if not content.origin and rows.filter(title=clean(content.title)[:100]).exists():
+        raise DomainError(refusal, field="title")
 
 
 def _check_minutes(minutes: int) -> None:
@@ -335,11 +396,15 @@ def _expect_holder(meeting: DispatchMeeting, by: Actor) -> None:
         raise NotAllowed("议程由召集单位安排。")
 
 
+def _keeps(card: AgendaCard, by: Actor) -> bool:
+    return by.may_at(Permission.DISPATCH_EDIT, card.series.organization.path)
+
+
 def _expect_keeper(card: AgendaCard, by: Actor) -> None:
     """Whoever holds the meeting, while it can be arranged or is held; of a topic that nobody has
     placed yet also who proposed it. Raises NotAllowed or MovedOn."""
     if card.meeting_id is None:
-        holds = by.may_at(Permission.DISPATCH_EDIT, card.series.organization.path)
+        holds = _keeps(card, by)
         theirs = card.proposer_id is not None and card.proposer_id == by.organization_id
         if not holds and not (theirs and by.may(Permission.DISPATCH_PROPOSE)):
             raise NotAllowed("备选议题由提出单位或召集单位修改。")

@@ -16,12 +16,11 @@ from orgs.enums import Post
 from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.action_items.actions import issuing
-from schedules.action_items.enums import ActionState
-from schedules.action_items.models import ActionItem
 
 from ..enums import MeetingForm, MeetingState, Presence
 from ..models import AgendaCard, Amendment, Attendance, DispatchMeeting, MeetingSeries
 from ..queries.called import called_by_posts, planned_minutes
+from ..queries.room import drafted_in
 from . import cards as agenda
 from . import telling
 
@@ -112,6 +111,11 @@ def draft(
     if not periods.is_period(period) or periods.cadence_of(period) != "month":
         raise DomainError("请选择月份。", field="period")
     _check_start(starts_at)
+    # Two who draft at once: the row of the series is their lock.
+    MeetingSeries.objects.select_for_update(of=("self",)).get(pk=series.pk)
+    others = series.meetings.filter(period=period).exclude(state=MeetingState.CANCELLED)
+    if others.exists():
+        raise DomainError("这个系列在这个月已有一次会议。", field="period")
     chosen = MeetingForm(form) if form else MeetingForm(series.form)
     meeting = DispatchMeeting.objects.create(
         series=series,
@@ -251,23 +255,15 @@ def close(*, meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:
     meeting = locked(meeting)
     expect_holder(meeting.organization, by)
     DispatchMeeting.machine.move(meeting, "close", closed_at=clock.now())
-    drafted = ActionItem.objects.filter(
-        state=ActionState.DRAFT, outcomes__card__meeting=meeting, outcomes__is_removed=False
-    ).order_by("serial")
+    agenda.rest(meeting=meeting)
     issued = 0
-    for item in drafted:
+    for item in drafted_in(meeting):
         try:
             issuing.issue(item=item, by=by)
         except DomainError as error:
             raise DomainError(f"“{item}”没有交办：{error.message}") from error
         issued += 1
-    left = AgendaCard.objects.on_agenda().filter(
-        meeting=meeting, began_at=None, is_deferred=False, outcomes=None
-    )
-    deferred = 0
-    for card in left:
-        agenda.copy_on(card=card, meeting=None, by=by, is_deferred=True)
-        deferred += 1
+    deferred = agenda.carry_over(meeting=meeting)
     telling.note(
         meeting,
         "dispatch.meeting.close",
@@ -342,7 +338,7 @@ def record_attendance(
     """
     meeting = locked(meeting)
     expect_holder(meeting.organization, by)
-    DispatchMeeting.machine.move(meeting, "attend")
+    DispatchMeeting.machine.expect(meeting, "attend")
     rows = list(
         meeting.attendances.select_for_update(of=("self",)).filter(pk__in=given).order_by("pk")
     )
@@ -356,8 +352,9 @@ def record_attendance(
             raise DomainError(f"请写明谁代{row.person_name or row.organization}到会。")
         row.deputy_name, row.reason = deputy, reason
         moves[row] = _ACTS[Presence(presence)]
-    Attendance.machine.write(moves, ["deputy_name", "reason"])
     if moves:
+        DispatchMeeting.machine.move(meeting, "attend")
+        Attendance.machine.write(moves, ["deputy_name", "reason"])
         telling.note(
             meeting,
             "dispatch.attendance.record",
@@ -382,6 +379,9 @@ def send_deputy(*, attendance: Attendance, deputy_name: str, reason: str, by: Ac
         raise DomainError("请写明原因。", field="reason")
     if meeting.state != MeetingState.CALLED:
         DispatchMeeting.machine.expect(meeting, "edit")
+    said = (Presence.DEPUTY, deputy[:50], reason[:100])
+    if (attendance.presence, attendance.deputy_name, attendance.reason) == said:
+        return attendance  # said twice
     Attendance.machine.move(attendance, "deputy", deputy_name=deputy[:50], reason=reason[:100])
     telling.note(meeting, "dispatch.attendance.send_deputy", meeting=meeting, by=by)
     return attendance

@@ -73,13 +73,23 @@ class DispatchMeetingQuerySet(models.QuerySet["DispatchMeeting"]):
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.DISPATCH_VIEW
     ) -> "DispatchMeetingQuerySet":
-        """Meetings that the actor's organisations hold; and, once they are called, those to which
-        one of his organisations is called."""
+        """Meetings that the actor's organisations hold, as drafts only for who keeps them; and,
+        once they are called, those to which one of his organisations is called."""
         if actor is None:
             return self.none()
         called = Attendance.objects.filter(in_scope(actor, permission)).values("meeting_id")
         held = in_scope(actor, permission)
-        return self.filter(held | (Q(pk__in=called) & ~Q(state=MeetingState.DRAFT)))
+        kept = in_scope(actor, Permission.DISPATCH_EDIT)
+        told = (held | Q(pk__in=called)) & ~Q(state=MeetingState.DRAFT)
+        return self.filter(told | (held & kept))
+
+    def with_counts(self) -> "DispatchMeetingQuerySet":
+        """With `n_cards` on the agenda and `n_minutes` that they take."""
+        on_agenda = Q(cards__is_removed=False)
+        return self.annotate(
+            n_cards=models.Count("cards", filter=on_agenda),
+            n_minutes=models.Sum("cards__minutes", filter=on_agenda, default=0),
+        )
 
     def to_come(self) -> "DispatchMeetingQuerySet":
         """Not begun, and not cancelled."""
@@ -93,6 +103,7 @@ class DispatchMeeting(models.Model):
         "chair_name": Personal("to know who chairs"),
         "recorder_name": Personal("to know who keeps the minutes"),
         "cancel_reason": Personal("to tell why it is not held; may name people"),
+        "left_out": Personal("what could come onto the agenda; may name people"),
     }
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -119,6 +130,9 @@ class DispatchMeeting(models.Model):
     opened_at = models.DateTimeField("开始于", null=True)
     closed_at = models.DateTimeField("闭会于", null=True)
     cancel_reason = models.CharField("取消原因", max_length=300, blank=True)
+    # What its agenda found by itself and did not take, weightiest first: {origin, topic, title} each.
+    left_out = models.JSONField("没有列入的异常", default=list)
+    drafted_at = models.DateTimeField("异常算于", null=True)
 
     objects = DispatchMeetingQuerySet.as_manager()
     machine = Machine(

@@ -1,0 +1,18 @@
+from .cards import CardForm, DeferForm, MinutesForm, PlaceForm, ShiftForm, TopicForm
+from .meetings import CancelForm, MeetingForm, NewMeetingForm, SeriesForm
+from .roll import DeputyForm, RollForm
+
+__all__ = [
+    "CancelForm",
+    "CardForm",
+    "DeferForm",
+    "DeputyForm",
+    "MeetingForm",
+    "MinutesForm",
+    "NewMeetingForm",
+    "PlaceForm",
+    "RollForm",
+    "SeriesForm",
+    "ShiftForm",
+    "TopicForm",
+]

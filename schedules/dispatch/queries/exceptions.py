@@ -1,0 +1,547 @@
+"""What a month shows that a meeting should hear of. Keys, numbers and rows; words are made above.
+
+`exceptions_of` costs the same number of queries however many organisations there are. Rates are
+compared with a committee's own natural process limits (ADR 46), never with another's.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Length
+from statprocon import XmR
+
+from core import clock, periods
+from core.figures import Cut
+from core.periods import MONTH
+from orgs.enums import OrganizationKind, Post
+from orgs.models import OfficeHolding, Organization
+from orgs.models.organization import STEP, below
+from orgs.queries.terms import term_end, terms_at
+from schedules.action_items.enums import UNDER_WAY, ActionState
+from schedules.action_items.models import ActionItem
+from schedules.action_items.models.item import overdue_by_either
+from schedules.action_items.rules import days_late, overdue_line
+from schedules.rounds.enums import ItemUse
+from schedules.rounds.models import DutyStanding, Plan, ReportItem, Rollup
+from schedules.rounds.models.rollup import LATE
+from schedules.rounds.models.vocabulary import Counted, conditions
+from schedules.rounds.queries.calendar import load
+from schedules.rounds.queries.recipients import rungs
+from schedules.rounds.queries.rollups import directly_below
+
+from ..enums import MeetingState
+from ..models import DispatchMeeting
+
+SPAN = 24  # months that limits are drawn from, at most
+LEAST = 12  # fewer points have no limits
+NEAR = 6  # months in which an organisation mostly misses
+NEAR_LEAST = 4  # of which it must have owed so many
+VACANT_DAYS = 90
+ALIKE = 5  # first signs by which two bright spots are of one kind: one comes first
+LOW = 70  # per cent on time below which a short history is told without limits
+
+
+class Kind(StrEnum):
+    """The rules by which exceptions are found."""
+
+    DECISIONS = "decisions"
+    MISSING = "missing"
+    LIMITS = "limits"
+    LOW = "low"
+    MISSES = "misses"
+    RETURNED = "returned"
+    VACANT = "vacant"
+    TERMS = "terms"
+    OVERDUE = "overdue"
+    LATE = "late"
+    HIGHLIGHT = "highlight"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One exception: the rule, the key that makes it the same one tomorrow, how much it weighs among
+    its kind, how many rows it is about, whose it is, and what its words are made of."""
+
+    kind: Kind
+    key: str
+    weight: float = 0
+    size: int = 1
+    committee: Organization | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What is looked at: the holder, the month reported, its plan and the committees below."""
+
+    meeting: DispatchMeeting
+    holder: Organization
+    period: str  # the month reported: the one before the meeting's
+    plan: Plan | None
+    committees: Mapping[str, Organization]  # by path
+    today: dt.date
+
+    def committee_of(self, path: str) -> Organization | None:
+        """The organisation directly below the holder under which `path` stands."""
+        return self.committees.get(path[: len(self.holder.path) + STEP])
+
+
+def exceptions_of(meeting: DispatchMeeting) -> list[Finding]:
+    """All that the meeting's month shows, the weightiest of each kind first. Some twenty queries,
+    whatever there is."""
+    month = _month(meeting)
+    found: list[Finding] = [
+        *_decisions(month),
+        *_reporting(month),
+        *_misses(month),
+        *_returned(month),
+        *_vacant(month),
+        *_terms(month),
+        *_overdue(month),
+        *_highlights(month),
+        Finding(Kind.PLAN, "plan", data={"next": periods.shift(meeting.period, 1)}),
+    ]
+    order = list(Kind)
+    return sorted(found, key=lambda one: (order.index(one.kind), -one.weight, one.key))
+
+
+def speakers_for(committees: Iterable[Organization]) -> dict[int, str]:
+    """Who speaks for each committee: its deputy secretary, else its secretary. One query."""
+    ids = {one.pk for one in committees}
+    rows = (
+        OfficeHolding.objects.current()
+        .filter(organization__in=ids, post__in=[Post.DEPUTY_SECRETARY, Post.SECRETARY])
+        .order_by("started_on", "pk")
+        .values_list("organization_id", "post", "person_name")
+    )
+    found: dict[int, tuple[bool, str]] = {}
+    for pk, post, name in rows:
+        is_deputy = post == Post.DEPUTY_SECRETARY
+        if pk not in found or (is_deputy and not found[pk][0]):
+            found[pk] = (is_deputy, name)
+    return {pk: name for pk, (_, name) in found.items()}
+
+
+def _month(meeting: DispatchMeeting) -> Month:
+    holder = meeting.organization
+    children = Organization.objects.filter(parent=holder).active()
+    plan = Plan.objects.in_order().filter(cadence=MONTH, fulfilment="report").first()
+    return Month(
+        meeting,
+        holder,
+        periods.shift(meeting.period, -1),
+        plan,
+        {one.path: one for one in children},
+        clock.today(),
+    )
+
+
+# --- the last meeting ------------------------------------------------------------------------
+
+
+def _decisions(month: Month) -> list[Finding]:
+    last = (
+        DispatchMeeting.objects.filter(
+            series=month.meeting.series_id,
+            state=MeetingState.CLOSED,
+            starts_at__lt=month.meeting.starts_at,
+        )
+        .order_by("-starts_at")
+        .first()
+    )
+    if last is None:
+        return []
+    line = overdue_line(month.today, load())
+    of_last = Q(outcomes__card__meeting=last, outcomes__is_removed=False)
+    of_parent = Q(parent__outcomes__card__meeting=last, parent__outcomes__is_removed=False)
+    items = list(
+        ActionItem.objects.counted()
+        .filter(of_last | of_parent)
+        .exclude(state=ActionState.CANCELLED)
+        .select_related("owner", "issuer", "parent__issuer")
+        .annotate(is_over=Exists(_overdue_ones(line).filter(pk=OuterRef("pk"))))
+        .distinct()
+        .order_by("year", "serial", "part")
+    )
+    if not items:
+        return []
+    late = [one for one in items if one.is_over]
+    return [
+        Finding(
+            Kind.DECISIONS,
+            "decisions",
+            size=len(items),
+            data={
+                "last": last,
+                "count": len(items),
+                "closed": sum(one.state == ActionState.CLOSED for one in items),
+                "under_way": sum(one.state in UNDER_WAY and not one.is_over for one in items),
+                "late": late,
+            },
+        )
+    ]
+
+
+def _overdue_ones(line: dt.date) -> Any:
+    return ActionItem.objects.filter(overdue_by_either(line))
+
+
+def _overdue(month: Month) -> list[Finding]:
+    """Overdue items that the holder gave out, with those that have risen. Four queries."""
+    calendar = load()
+    line = overdue_line(month.today, calendar)
+    items = list(
+        ActionItem.objects.counted()
+        .filter(issuer=month.holder)
+        .overdue(line)
+        .select_related("owner")
+        .order_by("due_on", "pk")
+    )
+    if not items:
+        return []
+    first = rungs()[0].working_days
+    risen = sum(
+        days_late(day, month.today, calendar) >= first
+        for one in items
+        if (day := one.due_on or one.receipt_due_on)
+    )
+    committees = _by_committee(month, (one.owner.path for one in items))
+    return [
+        Finding(
+            Kind.OVERDUE,
+            "overdue",
+            size=len(items),
+            committee=committees[0][0] if committees else None,
+            data={"count": len(items), "risen": risen, "by": committees},
+        )
+    ]
+
+
+def _by_committee(month: Month, paths: Iterable[str]) -> list[tuple[Organization, int]]:
+    """How many of the paths stand under each committee, the most first. No query."""
+    counts = Counter(path[: len(month.holder.path) + STEP] for path in paths)
+    return [
+        (month.committees[path], number)
+        for path, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        if path in month.committees
+    ]
+
+
+# --- reports ---------------------------------------------------------------------------------
+
+
+def _reporting(month: Month) -> list[Finding]:
+    """Not reported, late, and rates out of their own limits. Three queries."""
+    if month.plan is None:
+        return []
+    span = periods.ending(month.period, SPAN + 1)
+    own = {
+        row.period: row
+        for row in Rollup.objects.filter(
+            plan=month.plan, organization=month.holder, period__in=span
+        )
+    }
+    if month.period not in own:
+        return []
+    below_it: dict[int, dict[str, Rollup]] = defaultdict(dict)
+    for row in (
+        Rollup.objects.filter(plan=month.plan)
+        .annotate(size=Length("path"))
+        .filter(directly_below({period: row.path for period, row in own.items()}))
+        .order_by("path", "period")
+    ):
+        below_it[row.organization_id][row.period] = row
+    by_id = {one.pk: one for one in month.committees.values()}
+    now = {
+        by_id[pk]: rows[month.period]
+        for pk, rows in below_it.items()
+        if pk in by_id and month.period in rows
+    }
+    total, found = own[month.period], []
+    base = {"month": month.period, "plan": month.plan, "as_of": total.as_of, "node": month.holder}
+    if total.unsent:
+        rows = [(one, row.unsent) for one, row in now.items() if row.unsent]
+        rows.sort(key=lambda pair: (-pair[1], pair[0].path))
+        found.append(
+            Finding(
+                Kind.MISSING,
+                "missing",
+                size=total.unsent,
+                committee=rows[0][0] if rows else None,
+                data=base | {"count": total.unsent, "expected": total.expected, "by": rows},
+            )
+        )
+    if total.late:
+        found.append(Finding(Kind.LATE, "late", size=total.late, data=base | {"count": total.late}))
+    for one, row in now.items():
+        points = [
+            (period, round(100 * there.on_time / there.expected, 1))
+            for period in span
+            if (there := below_it[one.pk].get(period)) and there.expected
+        ]
+        if row.expected and points:
+            found += _against_limits(one, row, points, base)
+    return found
+
+
+def _against_limits(
+    committee: Organization,
+    row: Rollup,
+    points: Sequence[tuple[str, float]],
+    base: Mapping[str, Any],
+) -> list[Finding]:
+    """A rate below its own natural process limits, which are drawn from the months before it."""
+    share = points[-1][1]
+    data = dict(base) | {"share": share, "points": list(points), "row": row}
+    limits = natural_limits([value for _, value in points[:-1]])
+    if limits is None:
+        if share >= LOW:
+            return []
+        return [
+            Finding(
+                *(Kind.LOW, f"low:{committee.pk}"),
+                weight=100 - share,
+                committee=committee,
+                data=data,
+            )
+        ]
+    mean, lower, upper = limits
+    if share >= lower:
+        return []
+    run = 0
+    for _, value in reversed(points):
+        if value >= lower:
+            break
+        run += 1
+    return [
+        Finding(
+            Kind.LIMITS,
+            f"limits:{committee.pk}",
+            weight=lower - share,
+            committee=committee,
+            data=data | {"mean": mean, "lower": lower, "upper": upper, "run": run},
+        )
+    ]
+
+
+def natural_limits(shares: Sequence[float]) -> tuple[float, float, float] | None:
+    """Mean, lower and upper natural process limit of shares in per cent, within 0 and 100; None
+    where there are fewer than twelve: then no limits are drawn. Pure."""
+    if len(shares) < LEAST:
+        return None
+    chart = XmR([float(one) for one in shares])
+    return (
+        round(float(chart.x_central_line()[-1]), 1),
+        round(max(0.0, float(chart.lower_natural_process_limit()[-1])), 1),
+        round(min(100.0, float(chart.upper_natural_process_limit()[-1])), 1),
+    )
+
+
+def _misses(month: Month) -> list[Finding]:
+    """Organisations that mostly missed the day in the last six months. Two queries."""
+    if month.plan is None:
+        return []
+    words = conditions(LATE)
+    rows = (
+        DutyStanding.objects.filter(
+            plan=month.plan, period__in=periods.ending(month.period, NEAR), until=None
+        )
+        .below(month.holder.path)
+        .order_by()
+        .values("organization")
+        .annotate(
+            owed=Count("pk", filter=words[Counted.EXPECTED]),
+            kept=Count("pk", filter=words[Counted.ON_TIME]),
+            tardy=Count("pk", filter=words[Counted.LATE]),
+        )
+        .filter(owed__gte=NEAR_LEAST, kept__lte=F("owed") / 3)
+        .order_by("kept", "tardy", "organization")[:50]
+    )
+    counts = {row["organization"]: row for row in rows}
+    places = Organization.objects.active().in_bulk(list(counts))
+    return [
+        Finding(
+            Kind.MISSES,
+            f"misses:{pk}",
+            weight=row["owed"] - row["kept"] - row["tardy"] / 10,
+            committee=month.committee_of(places[pk].path),
+            data={
+                "place": places[pk],
+                "owed": row["owed"],
+                "kept": row["kept"],
+                "tardy": row["tardy"],
+                "unsent": row["owed"] - row["kept"] - row["tardy"],
+            },
+        )
+        for pk, row in counts.items()
+        if pk in places
+    ]
+
+
+def _returned(month: Month) -> list[Finding]:
+    """Reports returned twice or more, and in which item most. Two queries."""
+    if month.plan is None:
+        return []
+    twice = (
+        DutyStanding.objects.filter(plan=month.plan, period=month.period, until=None)
+        .below(month.holder.path)
+        .counted(Counted.RETURNED_TWICE)
+    )
+    paths = list(twice.values_list("path", flat=True))
+    if not paths:
+        return []
+    titles = (
+        ReportItem.objects.filter(report__duty__in=twice.values("duty"))
+        .exclude(return_reason="")
+        .order_by()
+        .values_list("title")
+        .annotate(number=Count("report", distinct=True))
+        .order_by("-number", "title")[:2]
+    )
+    committees = _by_committee(month, paths)
+    return [
+        Finding(
+            Kind.RETURNED,
+            "returned",
+            size=len(paths),
+            data={
+                "count": len(paths),
+                "titles": list(titles),
+                "by": committees,
+                "month": month.period,
+                "plan": month.plan,
+                "node": month.holder,
+            },
+        )
+    ]
+
+
+def _highlights(month: Month) -> list[Finding]:
+    """One bright spot a committee: of what was sent as a highlight for the month, the one that
+    says most in figures. One query."""
+    if month.plan is None:
+        return []
+    rows = (
+        ReportItem.objects.filter(
+            below(month.holder.path, "report__organization__"),
+            report__duty__plan=month.plan,
+            report__period=month.period,
+            use=ItemUse.HIGHLIGHT,
+        )
+        .exclude(sent_text="")
+        .order_by("report__organization__path", "pk")
+        .values_list("report_id", "key", "sent_text", "report__organization__path")
+        .annotate(place=F("report__organization__short_name"))
+    )
+    best: dict[str, tuple[tuple[int, int], dict[str, Any]]] = {}
+    for report_id, key, text, path, place in rows:
+        committee = path[: len(month.holder.path) + STEP]
+        for line in bright_lines(text):
+            rank = brightness(line)
+            if committee not in best or rank > best[committee][0]:
+                best[committee] = (
+                    rank,
+                    {"text": line, "place": place, "report": report_id, "item": key},
+                )
+    found: list[Finding] = []
+    told: set[str] = set()
+    for path, (rank, data) in sorted(
+        best.items(), key=lambda pair: (-pair[1][0][0], -pair[1][0][1], pair[0])
+    ):
+        if path not in month.committees:
+            continue
+        beginning = data["text"][:ALIKE]
+        is_told = beginning in told
+        told.add(beginning)
+        found.append(
+            Finding(
+                Kind.HIGHLIGHT,
+                f"highlight:{month.committees[path].pk}",
+                weight=rank[0] + rank[1] / 1000 - (10 if is_told else 0),
+                committee=month.committees[path],
+                data=data,
+            )
+        )
+    return found
+
+
+def bright_lines(text: str) -> list[str]:
+    """The entries of an item of highlights, each on a line of its own. The one place that knows
+    how highlights are recognised once an item is one (`ItemUse.HIGHLIGHT`)."""
+    return [line for one in text.splitlines() if len(line := one.strip()) >= 4]
+
+
+def brightness(line: str) -> tuple[int, int]:
+    """How telling a line is: first by the figures in it, then by its length up to a sentence."""
+    figures = sum(
+        char.isdigit() and not line[at - 1 : at].isdigit() for at, char in enumerate(line)
+    )
+    return (min(figures, 5), min(len(line), 60))
+
+
+# --- organisations ---------------------------------------------------------------------------
+
+
+def _vacant(month: Month) -> list[Finding]:
+    """Secretaries' posts that have been vacant for more than 90 days. One query."""
+    held = OfficeHolding.objects.filter(organization=OuterRef("pk"), post=Post.SECRETARY)
+    since = held.order_by().values("organization").annotate(last=Max("ended_on")).values("last")
+    rows = (
+        Organization.objects.active()
+        .filter(below(month.holder.path, itself=False))
+        .exclude(kind=OrganizationKind.PARTY_GROUP)
+        .filter(
+            ~Exists(
+                OfficeHolding.objects.current().filter(
+                    organization=OuterRef("pk"), post=Post.SECRETARY
+                )
+            )
+        )
+        .annotate(vacant_since=Subquery(since[:1]))
+        .filter(vacant_since__lt=month.today - dt.timedelta(days=VACANT_DAYS))
+        .order_by("vacant_since", "path")
+    )
+    places = [(one, (month.today - one.vacant_since).days) for one in rows]
+    if not places:
+        return []
+    return [
+        Finding(
+            Kind.VACANT,
+            "vacant",
+            size=len(places),
+            committee=month.committee_of(places[0][0].path),
+            data={"places": places},
+        )
+    ]
+
+
+def _terms(month: Month) -> list[Finding]:
+    """Terms that are over. One query."""
+    rows = list(
+        Organization.objects.filter(
+            below(month.holder.path), pk__in=terms_at(Cut(month.today), "overdue")
+        )
+        .active()
+        .annotate(until=term_end())
+        .order_by("until", "path")
+    )
+    if not rows:
+        return []
+    return [
+        Finding(
+            Kind.TERMS,
+            "terms",
+            size=len(rows),
+            committee=month.committee_of(rows[0].path),
+            data={
+                "places": [(one, (month.today - one.until).days) for one in rows],
+                "node": month.holder,
+            },
+        )
+    ]
