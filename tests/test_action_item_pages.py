@@ -436,6 +436,20 @@ def test_what_is_wrong_with_a_new_item_is_said(
     assert not ActionItem.objects.exists()
 
 
+def test_one_tick_takes_all_committees_and_none_below(zone: Zone) -> None:
+    with day(0):
+        client = zone.client("zone")
+        page = text_of(client.get(NEW))
+        assert page.count('name="owners"') == 2
+        assert page.count('name="under"') == 4
+        client.post(NEW, {**CHOSEN, "title": "核对流动党员名册", "everyone": "1"})
+    whole = ActionItem.objects.get(parent=None)
+    assert [part.owner for part in whole.children.order_by("part")] == [
+        zone.street,
+        zone.neighbour_street,
+    ]
+
+
 def test_names_are_found_by_initials_too(zone: Zone) -> None:
     make_organization(
         "中共大黄山街道前姚社区支部委员会",

@@ -217,6 +217,11 @@ class NewForm(GivenForm):
     owners = forms.MultipleChoiceField(
         label="责任单位", required=False, widget=forms.CheckboxSelectMultiple
     )
+    # Those deeper down apart, so that one tick takes all directly below and none of these.
+    under = forms.MultipleChoiceField(
+        label="下级组织", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    everyone = forms.BooleanField(label="全部勾选", required=False)
     named = forms.CharField(
         label="按名称添加",
         required=False,
@@ -225,16 +230,26 @@ class NewForm(GivenForm):
         help_text="每行一个，可用简称；也可以在下面勾选。",
     )
 
-    def __init__(self, data: Any = None, *args: Any, places: Sequence[Organization], **kwargs: Any):
+    def __init__(
+        self,
+        data: Any = None,
+        *args: Any,
+        issuer: Organization,
+        places: Sequence[Organization],
+        **kwargs: Any,
+    ):
         super().__init__(data, *args, **kwargs)
+        self.issuer = issuer
         self.places = {str(one.pk): one for one in places}
         choices = [(key, str(one)) for key, one in self.places.items()]
-        cast(forms.MultipleChoiceField, self.fields["owners"]).choices = choices
+        for name in ("owners", "under"):
+            cast(forms.MultipleChoiceField, self.fields[name]).choices = choices
         del self.fields["revision"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        found = [self.places[key] for key in data.get("owners", ())]
+        found = self.heads if data.get("everyone") else []
+        found += [self.places[key] for name in ("owners", "under") for key in data.get(name, ())]
         for text in data.get("named", "").splitlines():
             if text.strip():
                 found += self._called(text.strip()[:60])
@@ -264,14 +279,18 @@ class NewForm(GivenForm):
     @property
     def ticked(self) -> set[str]:
         """Ids of what is ticked."""
-        return {str(value) for value in self["owners"].value() or ()}
+        return {str(value) for name in ("owners", "under") for value in self[name].value() or ()}
 
-    def groups(self, top: Organization) -> list[Ticks]:
-        """What can be ticked: the issuer, and each organisation below it with what stands under
-        it."""
+    @property
+    def heads(self) -> list[Organization]:
+        """What stands directly below the issuer."""
+        return [one for one in self.places.values() if one.parent_id == self.issuer.pk]
+
+    def groups(self) -> list[Ticks]:
+        """What can be ticked: each organisation directly below, with what stands under it."""
         ticked, found = self.ticked, []
         under: dict[str, list[tuple[Organization, bool]]] = {}
-        heads = [one for one in self.places.values() if one.parent_id == top.pk]
+        heads = self.heads
         for one in self.places.values():
             for head in heads:
                 if one.path != head.path and one.path.startswith(head.path):
