@@ -3,7 +3,7 @@ once, by the app config."""
 
 from collections.abc import Collection, Mapping
 
-from core import menu, tones
+from core import demo, menu, tones
 from core import verbs as core_verbs
 from core.actor import Actor
 from orgs.permissions import Permission
@@ -15,6 +15,7 @@ from .enums import MeetingState, Presence
 from .models import DispatchMeeting
 
 core_verbs.register("dispatch", verbs.VERBS, verbs.FIELDS)
+demo.register("schedules.dispatch.demo.meetings", order=60)
 menu.register_parts(
     "schedules:report-matrix",
     menu.Part(

@@ -27,7 +27,7 @@ from schedules.action_items.models import ActionItem
 from schedules.action_items.models.item import overdue_by_either
 from schedules.action_items.rules import days_late, overdue_line
 from schedules.rounds.enums import ItemUse
-from schedules.rounds.models import DutyStanding, Plan, ReportItem, Rollup
+from schedules.rounds.models import Duty, DutyStanding, Plan, ReportItem, Rollup
 from schedules.rounds.models.rollup import LATE
 from schedules.rounds.models.vocabulary import Counted, conditions
 from schedules.rounds.queries.calendar import load
@@ -82,7 +82,7 @@ class Month:
 
     meeting: DispatchMeeting
     holder: Organization
-    period: str  # the month reported: the one before the meeting's
+    period: str  # the month reported: the one before the meeting's, or the last that is due
     plan: Plan | None
     committees: Mapping[str, Organization]  # by path
     today: dt.date
@@ -132,10 +132,14 @@ def _month(meeting: DispatchMeeting) -> Month:
     holder = meeting.organization
     children = Organization.objects.filter(parent=holder).active()
     plan = Plan.objects.in_order().filter(cadence=MONTH, fulfilment="report").first()
+    reported = periods.shift(meeting.period, -1)
+    due = Duty.objects.filter(plan=plan, period=reported, due_at__lt=clock.now())
+    if plan is not None and not due.exists():
+        reported = periods.shift(reported, -1)  # nothing of it is due yet
     return Month(
         meeting,
         holder,
-        periods.shift(meeting.period, -1),
+        reported,
         plan,
         {one.path: one for one in children},
         clock.today(),
