@@ -233,3 +233,15 @@ def test_search_finds_what_one_may_see(zone: Zone) -> None:
     found = searching.find(zone.actor("zone"), "第1个议题")
     assert [hit.title for hits in found for hit in hits.items] == ["第1个议题"]
     assert not searching.find(zone.actor("dahuangshan"), "第1个议题")
+
+
+def test_newest_meeting_stands_first(zone: Zone) -> None:
+    meeting = filled(zone, 5)
+    later = meetings.draft(
+        series=meeting.series,
+        period="2026-08",
+        starts_at=NOW + dt.timedelta(days=40),
+        by=zone.actor("zone"),
+    )
+    page = zone.client("zone").get(reverse("dispatch:meeting-list")).content.decode()
+    assert page.index(later.title) < page.index(meeting.title)

@@ -47,7 +47,9 @@ def draft_agenda(*, meeting: DispatchMeeting, by: Actor) -> Told:
     }
     refused = _refused(meeting)
     seen: Counter[Kind] = Counter()
-    added, refreshed, left = [], 0, []
+    added: list[AgendaCard] = []
+    left: list[dict[str, str]] = []
+    refreshed = 0
     position = _last(meeting)
     room = MOST_CARDS - AgendaCard.objects.on_agenda().filter(meeting=meeting).count()
     for finding in findings:

@@ -254,13 +254,13 @@ def _reporting(month: Month) -> list[Finding]:
     if month.period not in own:
         return []
     below_it: dict[int, dict[str, Rollup]] = defaultdict(dict)
-    for row in (
+    for child in (
         Rollup.objects.filter(plan=month.plan)
         .annotate(size=Length("path"))
         .filter(directly_below({period: row.path for period, row in own.items()}))
         .order_by("path", "period")
     ):
-        below_it[row.organization_id][row.period] = row
+        below_it[child.organization_id][child.period] = child
     by_id = {one.pk: one for one in month.committees.values()}
     now = {
         by_id[pk]: rows[month.period]

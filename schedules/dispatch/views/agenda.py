@@ -1,10 +1,12 @@
 """The agenda of one meeting: looked at, arranged, filled from the backlog."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from core import acts
@@ -160,7 +162,7 @@ def ruler(agenda: Agenda) -> dict[str, Any]:
     start = timezone.localtime(meeting.starts_at)
     step = TICK if whole <= 150 else 2 * TICK if whole <= 300 else 4 * TICK
     ticks = [
-        (round(minute * unit, 1), start + timezone.timedelta(minutes=minute), minute == 0)
+        (round(minute * unit, 1), start + dt.timedelta(minutes=minute), minute == 0)
         for minute in range(0, whole + 1, step)
         if abs(minute - meeting.cap_minutes) >= step * 0.7
     ]
@@ -310,7 +312,8 @@ def _proposed(card: AgendaCard) -> list[str]:
 
 def _back(request: PortalRequest, card: AgendaCard, text: str) -> HttpResponse:
     """To the card on its page, where the eye was."""
-    return acts.said(request, text, f"{card.meeting.get_absolute_url()}#c{card.pk}")
+    url = reverse("dispatch:meeting-detail", args=[card.meeting_id])
+    return acts.said(request, text, f"{url}#c{card.pk}")
 
 
 @needs(P.DISPATCH_EDIT, methods=ACT)
