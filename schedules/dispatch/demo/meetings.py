@@ -29,6 +29,13 @@ FULL = 12  # so many of the newest have an agenda and a roll in full; older ones
 BEGINS, ENDS = dt.time(14, 30), dt.time(15, 50)
 ABSENT = ("参加区里会议", "外出培训", "病假")
 PLANS = ("重点工作安排", "组织生活安排", "发展党员工作安排")
+# What waits for a meeting: whose it is, the topic, minutes, how often it was put off.
+TOPICS = (
+    ("综合保税区党委", "夜班职工党员的组织生活时间怎么排", 6, 0),
+    ("大黄山街道", "三个村的活动室能否合用一个场地", 5, 0),
+    ("社会组织综合党委", "律所支部书记任职培训由谁组织", 5, 1),
+    ("金山桥街道", "城东物流园联合支部撤并", 6, 2),
+)
 NIL = uuid.UUID("6f1c9f6e-6f0b-4a57-9d2f-2b6d5f0c1b11")
 
 
@@ -223,8 +230,34 @@ def _draft(seeding: Seeding) -> None:
     if series.meetings.filter(period=month).exists():
         return
     seeding.add([_meeting(seeding, series, month, _moment(month))])
+    seeding.add(_topics(seeding, series))
     user = seeding.of(Accounts).by_username["zone"]
     grant = user.grants.select_related("organization").first()
     if grant is not None:
         meeting = DispatchMeeting.objects.get(series=series, period=month)
         drafting.draft_agenda(meeting=meeting, by=actor_of(user, grant))
+
+
+def _topics(seeding: Seeding, series: MeetingSeries) -> list[AgendaCard]:
+    """What committees have proposed, and what was put off."""
+    tree, rows = seeding.of(Tree), []
+    for days, (name, title, minutes, deferred) in enumerate(TOPICS, start=6):
+        place = tree.by_short_name.get(name)
+        if place is None:
+            continue
+        rows.append(
+            AgendaCard(
+                series=series,
+                section=Section.EXCEPTIONS,
+                topic=Topic.PROPOSED,
+                title=title,
+                minutes=minutes,
+                organization=place,
+                speaker_name=_speaker(seeding, place.pk),
+                proposer=place,
+                proposed_by_name=_speaker(seeding, place.pk) or str(place),
+                proposed_at=seeding.now - dt.timedelta(days=days + 30 * deferred),
+                deferred_count=deferred,
+            )
+        )
+    return rows
