@@ -15,6 +15,7 @@ from schedules.dispatch.actions import cards, meetings
 from schedules.dispatch.enums import Presence
 from schedules.dispatch.models import AgendaCard, Attendance, DispatchMeeting
 from schedules.dispatch.queries.agenda import Cut, agenda_of, suggestions
+from schedules.rounds import mark_outcomes
 from schedules.rounds.actions import marks
 from schedules.rounds.models import ReportItem
 
@@ -245,3 +246,14 @@ def test_newest_meeting_stands_first(zone: Zone) -> None:
     )
     page = zone.client("zone").get(reverse("dispatch:meeting-list")).content.decode()
     assert page.index(later.title) < page.index(meeting.title)
+
+
+def test_reading_page_is_told_on_which_agenda_a_mark_has_come(zone: Zone) -> None:
+    sent = sent_item(Place(zone, zone.branch, zone.users["huzhuang1"]))
+    mark = marks.mark(item=ReportItem.objects.get(pk=sent["pk"]), row=0, by=zone.actor("zone"))
+    meeting = filled(zone, 5)
+    place = reverse("dispatch:meeting-place", args=[meeting.pk])
+    zone.client("zone").post(place, {"key": f"mark:{mark.pk}"})
+    [told] = mark_outcomes.of(zone.actor("zone"), [mark.pk])[mark.pk]
+    assert told.text == f"已列入{meeting.title}"
+    assert not mark_outcomes.of(zone.actor("huzhuang1"), [mark.pk])

@@ -1,7 +1,7 @@
 """Fills the registries of core and of the slices below with what this app has to say. Imported
 once, by the app config."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.urls import reverse
 
@@ -12,12 +12,13 @@ from core.actor import Actor
 from core.searching import Hit, Hits
 from orgs.permissions import Permission
 from schedules.action_items import sources
+from schedules.rounds import mark_outcomes
 
 from . import verbs, worklist
 from .actions.outcomes import SOURCE
 from .enums import MeetingState, Presence
 from .models import DispatchMeeting
-from .queries.found import cards_found, meetings_found
+from .queries.found import cards_found, cards_of_marks, meetings_found
 
 core_verbs.register("dispatch", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
@@ -85,3 +86,20 @@ def find_meetings(actor: Actor, query: str) -> Hits | None:
         for card in cards_found(actor, query)
     ]
     return Hits("调度会", hits)
+
+
+@mark_outcomes.register
+def tell_of_marks(
+    actor: Actor, marks: Collection[int]
+) -> Mapping[int, Sequence[mark_outcomes.Outcome]]:
+    """On which agendas what was marked in reports has come. One query."""
+    return {
+        pk: [
+            mark_outcomes.Outcome(
+                f"已列入{card.meeting}", f"{card.meeting.get_absolute_url()}#c{card.pk}"
+            )
+            for card in cards
+            if card.meeting is not None
+        ]
+        for pk, cards in cards_of_marks(actor, marks).items()
+    }

@@ -1,5 +1,7 @@
 """What the search finds in meetings; which meetings are to come for somebody."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
 from core import clock
@@ -7,6 +9,7 @@ from core.actor import Actor
 
 from ..enums import MeetingState
 from ..models import AgendaCard, Attendance, DispatchMeeting
+from .agenda import MARK
 
 LIMIT = 8
 
@@ -49,3 +52,18 @@ def meetings_to_come(actor: Actor) -> list[DispatchMeeting]:
         )
         .order_by("starts_at")
     )
+
+
+def cards_of_marks(actor: Actor, marks: Collection[int]) -> dict[int, list[AgendaCard]]:
+    """Mark on a report -> the cards that took it up, as far as the actor sees their meetings: who
+    is not called hears nothing of an agenda. One query."""
+    rows = (
+        AgendaCard.objects.visible_to(actor)
+        .on_agenda()
+        .filter(origin__in=[f"{MARK}{pk}" for pk in marks])
+        .select_related("meeting")
+    )
+    found: dict[int, list[AgendaCard]] = {}
+    for card in rows:
+        found.setdefault(int(card.origin.removeprefix(MARK)), []).append(card)
+    return found

@@ -19,7 +19,7 @@ from schedules.rounds.models import ReportMark
 from ..access import get_card, get_card_of, get_held_meeting, get_meeting, keeps
 from ..actions import cards, drafting
 from ..enums import MeetingState, Section, Topic
-from ..forms import CardForm, DeferForm, MinutesForm, PlaceForm, ShiftForm
+from ..forms import CardForm, DeferForm, MinutesForm, OrderForm, PlaceForm, ShiftForm
 from ..models import AgendaCard, DispatchMeeting
 from ..queries.agenda import MARK, MARK_MINUTES, Agenda, agenda_of, backlog_of
 from ..queries.agenda import suggestions as suggested
@@ -174,6 +174,21 @@ def ruler(agenda: Agenda) -> dict[str, Any]:
         "ends_at": timezone.localtime(meeting.ends_at),
         "is_far": end > WIDTH - 90,
     }
+
+
+@needs(P.DISPATCH_EDIT, methods=ACT)
+def meeting_arrange(request: PortalRequest, pk: int) -> HttpResponse:
+    """The cards in the order in which they were dragged; sections stay together."""
+    return acts.perform(
+        request,
+        load=lambda: get_held_meeting(request.actor, pk),
+        form=lambda meeting: OrderForm(acts.typed(request)),
+        act=lambda attempt: cards.arrange(
+            meeting=attempt.subject, order=attempt.given["order"], by=request.actor
+        ),
+        done=lambda attempt, moved: acts.said(request, "次序已改。", attempt.subject),
+        show=lambda attempt: acts.turned_back(attempt, attempt.subject),
+    )
 
 
 # --- cards -----------------------------------------------------------------------------------
