@@ -538,6 +538,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "schedules.rounds.demo.rounds",
         "schedules.rounds.demo.marks",
         "schedules.action_items.demo.items",
+        "schedules.dispatch.demo.meetings",
     ]
 
 

@@ -130,6 +130,9 @@ def test_marked_problem_comes_from_the_report_onto_the_agenda(zone: Zone) -> Non
     card = AgendaCard.objects.get(origin=f"mark:{mark.pk}")
     assert card.meeting == meeting
     assert client.get(card.facts[0]["url"]).status_code == 200
+    edit = client.get(reverse("dispatch:card-edit", args=[meeting.pk, card.pk])).content.decode()
+    chosen = f'<option value="{zone.branch.pk}" selected>'
+    assert chosen in edit, "the unit of a card is not lost, however deep it stands"
     assert "备选议题 0 条" in client.get(meeting.get_absolute_url()).content.decode()
     assert client.post(place, {"key": "mark:999999"}).status_code == 404
 

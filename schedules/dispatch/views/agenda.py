@@ -13,6 +13,7 @@ from core import acts
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.enums import Post
+from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds.models import ReportMark
 
@@ -24,6 +25,7 @@ from ..models import AgendaCard, DispatchMeeting
 from ..queries.agenda import MARK, MARK_MINUTES, Agenda, agenda_of, backlog_of
 from ..queries.agenda import suggestions as suggested
 from ..queries.called import Called, called_by_posts, called_then, places_below
+from ..queries.exceptions import speakers_for
 from ..words import mark_title
 
 READ = ("GET", "HEAD")
@@ -226,7 +228,7 @@ def card_edit(request: PortalRequest, pk: int, record: int) -> HttpResponse:
         load=lambda: get_card_of(request.actor, pk, record),
         form=lambda card: CardForm(
             acts.typed(request),
-            places=places_below(card.series.organization),
+            places=_places_of(card),
             initial=CardForm.values_of(card),
         ),
         act=lambda attempt: cards.edit(
@@ -244,6 +246,14 @@ def card_edit(request: PortalRequest, pk: int, record: int) -> HttpResponse:
             different=different_card(attempt, CardForm.values_of(attempt.subject)),
         ),
     )
+
+
+def _places_of(card: AgendaCard) -> list[Organization]:
+    """What may be chosen as the card's unit: those below, and the one that it has."""
+    places = places_below(card.series.organization)
+    if card.organization is not None and card.organization not in places:
+        places.append(card.organization)
+    return places
 
 
 def different_card(attempt: Attempt, stored: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -365,6 +375,12 @@ def _of_mark(request: PortalRequest, meeting: DispatchMeeting, pk: int) -> cards
     )
     if not mark.text:
         raise Http404
+    above = [
+        one
+        for one in places_below(meeting.organization)
+        if mark.organization.path.startswith(one.path)
+    ]
+    speakers = speakers_for(above)
     return cards.Content(
         section=Section.EXCEPTIONS,
         topic=Topic.PROBLEM,
@@ -372,6 +388,7 @@ def _of_mark(request: PortalRequest, meeting: DispatchMeeting, pk: int) -> cards
         minutes=MARK_MINUTES,
         note=mark.note,
         organization=mark.organization,
+        speaker_name=next(iter(speakers.values()), ""),
         origin=f"{MARK}{mark.pk}",
         facts=[{"text": f"月报“{mark.item.title}”", "url": mark.get_absolute_url()}],
     )
