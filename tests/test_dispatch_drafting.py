@@ -16,7 +16,8 @@ from schedules.action_items.actions import issuing
 from schedules.dispatch.actions import cards, drafting, meetings
 from schedules.dispatch.enums import Section, Topic
 from schedules.dispatch.models import AgendaCard, DispatchMeeting
-from schedules.dispatch.queries.exceptions import Kind, exceptions_of, natural_limits
+from schedules.dispatch.queries.exceptions import exceptions_of, natural_limits
+from schedules.dispatch.queries.findings import Kind
 from schedules.dispatch.words import worded
 from schedules.rounds.models import Plan, ReportItem, Rollup
 

@@ -25,7 +25,7 @@ from ..models import AgendaCard, DispatchMeeting
 from ..queries.agenda import MARK, MARK_MINUTES, Agenda, agenda_of, backlog_of
 from ..queries.agenda import suggestions as suggested
 from ..queries.called import Called, called_by_posts, called_then, places_below
-from ..queries.exceptions import speakers_for
+from ..queries.findings import speakers_for
 from ..words import mark_title
 
 READ = ("GET", "HEAD")
