@@ -119,6 +119,7 @@ PAGES = (
     ("action items, zone", "zone", "/action-items/"),
     ("action items overdue, zone, API", "zone", "/api/v1/action-items/?state=overdue"),
     ("action items closed in the month, zone", "zone", "/action-items/rows/?figure=items_closed"),
+    ("dispatch meetings, zone", "zone", "/dispatch/meetings/"),
 )
 
 
@@ -141,6 +142,8 @@ def pages(rounds: int, before: dict[str, float] | None = None) -> dict[str, floa
 
     from members.models import Member
     from orgs.models import Organization
+    from schedules.dispatch.models import DispatchMeeting
+    from schedules.dispatch.queries.exceptions import exceptions_of
 
     first = Organization.objects.order_by("pk").values_list("pk", flat=True)[0]
 
@@ -155,7 +158,9 @@ def pages(rounds: int, before: dict[str, float] | None = None) -> dict[str, floa
     row("---", "---:", "---:", "---:", "---:", "---:")
     row("bare indexed read", 1, f"{floor * 1000:.2f}", "", 1, "")
     found = {}
-    for label, username, address in PAGES:
+    draft = DispatchMeeting.objects.to_come().select_related("organization").first()
+    agenda = [("agenda, zone", "zone", draft.get_absolute_url())] if draft else []
+    for label, username, address in (*PAGES, *agenda):
         client = signed_in(username)
         if client.get(address).status_code == 404:
             continue  # this installation has no such page
@@ -168,6 +173,18 @@ def pages(rounds: int, before: dict[str, float] | None = None) -> dict[str, floa
         with counted() as queries:
             visit()
         times = timed(visit, rounds)
+        p50, p95 = statistics.median(times), load.quantile(times, 0.95)
+        grown = f"{p50 / before[label]:.1f}" if before and label in before else ""
+        row(
+            *(label, queries[0], f"{p50 * 1000:.1f}", f"{p95 * 1000:.1f}"),
+            *(f"{p50 / floor:.0f}", grown),
+        )
+        found[label] = p50
+    if draft is not None:
+        label = "what the agenda drafts itself from, zone"
+        with counted() as queries:
+            exceptions_of(draft)
+        times = timed(lambda: exceptions_of(draft), rounds)
         p50, p95 = statistics.median(times), load.quantile(times, 0.95)
         grown = f"{p50 / before[label]:.1f}" if before and label in before else ""
         row(

@@ -820,6 +820,14 @@ def waiting_topic(place: Place, given: Arguments) -> dict[str, Any]:
     return {"key": f"card:{cards.propose(series=meeting.series, content=content, by=by).pk}"}
 
 
+@act("dispatch:meeting-arrange")
+def last_one_first(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.dispatch.models import AgendaCard
+
+    rows = AgendaCard.objects.filter(meeting=given["pk"]).order_by("-position")
+    return {"order": ",".join(str(pk) for pk in rows.values_list("pk", flat=True))}
+
+
 @act("dispatch:meeting-create")
 def in_a_series(place: Place, given: Arguments) -> dict[str, Any]:
     return {"series": str(zone_series().pk), "day": "2026-07-20", "time": "14:30"}

@@ -389,6 +389,7 @@ POSTS: dict[str, Fields] = {
     "dispatch:card-minutes": {"minutes": "6"},
     "dispatch:card-remove": {"agreed": "yes"},
     "dispatch:card-shift": {"steps": "1"},
+    "dispatch:meeting-arrange": {"order": "@cards"},
     "dispatch:meeting-call": {"agreed": "yes"},
     "dispatch:meeting-cancel": {"reason": "并入下月召开", "revision": "3", "agreed": "yes"},
     "dispatch:meeting-create": {
@@ -758,6 +759,11 @@ def _filled(zone: Zone, text: str) -> Any:
         return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
     if text in ("@branch", "@branch2", "@general", "@street"):
         return str(getattr(zone, text[1:]).pk)
+    if text == "@cards":
+        from schedules.dispatch.models import AgendaCard
+
+        rows = AgendaCard.objects.exclude(meeting=None).order_by("-position", "-pk")
+        return ",".join(str(pk) for pk in rows.values_list("pk", flat=True))
     if text == "@series":
         from schedules.dispatch.models import MeetingSeries
 

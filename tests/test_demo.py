@@ -545,6 +545,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "schedules.rounds.demo.marks",
         "schedules.action_items.demo.items",
         "schedules.action_items.demo.feedback",
+        "schedules.dispatch.demo.meetings",
     ]
 
 

@@ -163,8 +163,18 @@ def remove(*, card: AgendaCard, by: Actor, revision: int | None = None) -> Agend
 @action
 def arrange(*, meeting: DispatchMeeting, order: Sequence[int], by: Actor) -> int:
     """Puts the cards of the agenda in this order; those not named come after, as they stood.
-    Returns how many stand elsewhere now. Four queries. Raises NotAllowed or MovedOn."""
-    return _put(_to_arrange(meeting, by), order, by)
+    Returns how many stand elsewhere now. Five queries. Raises NotAllowed or MovedOn."""
+    held = (
+        DispatchMeeting.objects.select_for_update(of=("self",))
+        .select_related("organization", "series")
+        .get(pk=meeting.pk)
+    )
+    _expect_holder(held, by)
+    DispatchMeeting.machine.expect(held, "arrange")
+    moved = _put(held, order, by)
+    if moved:
+        DispatchMeeting.machine.move(held, "arrange")
+    return moved
 
 
 def _put(meeting: DispatchMeeting, order: Sequence[int], by: Actor) -> int:

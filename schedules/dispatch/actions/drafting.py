@@ -12,7 +12,8 @@ from orgs.permissions import Permission
 from ..enums import Section
 from ..models import AgendaCard, DispatchMeeting
 from ..queries.agenda import AUTO
-from ..queries.exceptions import Finding, Kind, exceptions_of, speakers_for
+from ..queries.exceptions import exceptions_of
+from ..queries.findings import Finding, Kind, speakers_for
 from ..words import LISTED, SECTIONS, TOPICS, minutes_for, worded
 from . import telling
 from .cards import MOST_CARDS, Content
@@ -47,7 +48,9 @@ def draft_agenda(*, meeting: DispatchMeeting, by: Actor) -> Told:
     }
     refused = _refused(meeting)
     seen: Counter[Kind] = Counter()
-    added, refreshed, left = [], 0, []
+    added: list[AgendaCard] = []
+    left: list[dict[str, str]] = []
+    refreshed = 0
     position = _last(meeting)
     room = MOST_CARDS - AgendaCard.objects.on_agenda().filter(meeting=meeting).count()
     for finding in findings:

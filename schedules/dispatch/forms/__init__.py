@@ -1,4 +1,4 @@
-from .cards import CardForm, DeferForm, MinutesForm, PlaceForm, ShiftForm, TopicForm
+from .cards import CardForm, DeferForm, MinutesForm, OrderForm, PlaceForm, ShiftForm, TopicForm
 from .meetings import CancelForm, MeetingForm, NewMeetingForm, SeriesForm
 from .roll import DeputyForm, RollForm
 
@@ -10,6 +10,7 @@ __all__ = [
     "MeetingForm",
     "MinutesForm",
     "NewMeetingForm",
+    "OrderForm",
     "PlaceForm",
     "RollForm",
     "SeriesForm",

@@ -131,6 +131,16 @@ class ShiftForm(forms.Form):
     )
 
 
+class OrderForm(forms.Form):
+    """The numbers of the cards in the order in which they were dragged."""
+
+    order = forms.RegexField(r"^\d{1,18}(,\d{1,18}){0,99}$", label="次序", max_length=2000)
+
+    def clean_order(self) -> list[int]:
+        """As numbers."""
+        return [int(one) for one in self.cleaned_data["order"].split(",")]
+
+
 class DeferForm(forms.Form):
     """To the next meeting; the third time with a reason."""
 

@@ -50,7 +50,7 @@ class RollForm(forms.Form):
         found = {}
         for row in self.rows:
             presence = self.cleaned_data.get(f"presence-{row.pk}") or ""
-            if rest_came and not presence:
+            if rest_came and not presence and row.presence == Presence.UNRECORDED:
                 presence = row.presence
             if not presence:
                 continue

@@ -5,29 +5,24 @@ compared with a committee's own natural process limits (ADR 46), never with anot
 """
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Length
 from statprocon import XmR
 
 from core import clock, periods
-from core.figures import Cut
 from core.periods import MONTH
-from orgs.enums import OrganizationKind, Post
-from orgs.models import OfficeHolding, Organization
+from orgs.models import Organization
 from orgs.models.organization import STEP, below
-from orgs.queries.terms import term_end, terms_at
 from schedules.action_items.enums import UNDER_WAY, ActionState
 from schedules.action_items.models import ActionItem
 from schedules.action_items.models.item import overdue_by_either
 from schedules.action_items.rules import days_late, overdue_line
 from schedules.rounds.enums import ItemUse
-from schedules.rounds.models import DutyStanding, Plan, ReportItem, Rollup
+from schedules.rounds.models import Duty, DutyStanding, Plan, ReportItem, Rollup
 from schedules.rounds.models.rollup import LATE
 from schedules.rounds.models.vocabulary import Counted, conditions
 from schedules.rounds.queries.calendar import load
@@ -36,60 +31,15 @@ from schedules.rounds.queries.rollups import directly_below
 
 from ..enums import MeetingState
 from ..models import DispatchMeeting
+from .findings import Finding, Kind, Month, by_committee
+from .unfilled import terms, vacant
 
 SPAN = 24  # months that limits are drawn from, at most
 LEAST = 12  # fewer points have no limits
 NEAR = 6  # months in which an organisation mostly misses
 NEAR_LEAST = 4  # of which it must have owed so many
-VACANT_DAYS = 90
 ALIKE = 5  # first signs by which two bright spots are of one kind: one comes first
 LOW = 70  # per cent on time below which a short history is told without limits
-
-
-class Kind(StrEnum):
-    """The rules by which exceptions are found."""
-
-    DECISIONS = "decisions"
-    MISSING = "missing"
-    LIMITS = "limits"
-    LOW = "low"
-    MISSES = "misses"
-    RETURNED = "returned"
-    VACANT = "vacant"
-    TERMS = "terms"
-    OVERDUE = "overdue"
-    LATE = "late"
-    HIGHLIGHT = "highlight"
-    PLAN = "plan"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One exception: the rule, the key that makes it the same one tomorrow, how much it weighs among
-    its kind, how many rows it is about, whose it is, and what its words are made of."""
-
-    kind: Kind
-    key: str
-    weight: float = 0
-    size: int = 1
-    committee: Organization | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """What is looked at: the holder, the month reported, its plan and the committees below."""
-
-    meeting: DispatchMeeting
-    holder: Organization
-    period: str  # the month reported: the one before the meeting's
-    plan: Plan | None
-    committees: Mapping[str, Organization]  # by path
-    today: dt.date
-
-    def committee_of(self, path: str) -> Organization | None:
-        """The organisation directly below the holder under which `path` stands."""
-        return self.committees.get(path[: len(self.holder.path) + STEP])
 
 
 def exceptions_of(meeting: DispatchMeeting) -> list[Finding]:
@@ -101,8 +51,8 @@ def exceptions_of(meeting: DispatchMeeting) -> list[Finding]:
         *_reporting(month),
         *_misses(month),
         *_returned(month),
-        *_vacant(month),
-        *_terms(month),
+        *vacant(month),
+        *terms(month),
         *_overdue(month),
         *_highlights(month),
         Finding(Kind.PLAN, "plan", data={"next": periods.shift(meeting.period, 1)}),
@@ -111,31 +61,18 @@ def exceptions_of(meeting: DispatchMeeting) -> list[Finding]:
     return sorted(found, key=lambda one: (order.index(one.kind), -one.weight, one.key))
 
 
-def speakers_for(committees: Iterable[Organization]) -> dict[int, str]:
-    """Who speaks for each committee: its deputy secretary, else its secretary. One query."""
-    ids = {one.pk for one in committees}
-    rows = (
-        OfficeHolding.objects.current()
-        .filter(organization__in=ids, post__in=[Post.DEPUTY_SECRETARY, Post.SECRETARY])
-        .order_by("started_on", "pk")
-        .values_list("organization_id", "post", "person_name")
-    )
-    found: dict[int, tuple[bool, str]] = {}
-    for pk, post, name in rows:
-        is_deputy = post == Post.DEPUTY_SECRETARY
-        if pk not in found or (is_deputy and not found[pk][0]):
-            found[pk] = (is_deputy, name)
-    return {pk: name for pk, (_, name) in found.items()}
-
-
 def _month(meeting: DispatchMeeting) -> Month:
     holder = meeting.organization
     children = Organization.objects.filter(parent=holder).active()
     plan = Plan.objects.in_order().filter(cadence=MONTH, fulfilment="report").first()
+    reported = periods.shift(meeting.period, -1)
+    due = Duty.objects.filter(plan=plan, period=reported, due_at__lt=clock.now())
+    if plan is not None and not due.exists():
+        reported = periods.shift(reported, -1)  # nothing of it is due yet
     return Month(
         meeting,
         holder,
-        periods.shift(meeting.period, -1),
+        reported,
         plan,
         {one.path: one for one in children},
         clock.today(),
@@ -211,7 +148,7 @@ def _overdue(month: Month) -> list[Finding]:
         for one in items
         if (day := one.due_on or one.receipt_due_on)
     )
-    committees = _by_committee(month, (one.owner.path for one in items))
+    committees = by_committee(month, (one.owner.path for one in items))
     return [
         Finding(
             Kind.OVERDUE,
@@ -220,16 +157,6 @@ def _overdue(month: Month) -> list[Finding]:
             committee=committees[0][0] if committees else None,
             data={"count": len(items), "risen": risen, "by": committees},
         )
-    ]
-
-
-def _by_committee(month: Month, paths: Iterable[str]) -> list[tuple[Organization, int]]:
-    """How many of the paths stand under each committee, the most first. No query."""
-    counts = Counter(path[: len(month.holder.path) + STEP] for path in paths)
-    return [
-        (month.committees[path], number)
-        for path, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        if path in month.committees
     ]
 
 
@@ -250,13 +177,13 @@ def _reporting(month: Month) -> list[Finding]:
     if month.period not in own:
         return []
     below_it: dict[int, dict[str, Rollup]] = defaultdict(dict)
-    for row in (
+    for child in (
         Rollup.objects.filter(plan=month.plan)
         .annotate(size=Length("path"))
         .filter(directly_below({period: row.path for period, row in own.items()}))
         .order_by("path", "period")
     ):
-        below_it[row.organization_id][row.period] = row
+        below_it[child.organization_id][child.period] = child
     by_id = {one.pk: one for one in month.committees.values()}
     now = {
         by_id[pk]: rows[month.period]
@@ -404,7 +331,7 @@ def _returned(month: Month) -> list[Finding]:
         .annotate(number=Count("report", distinct=True))
         .order_by("-number", "title")[:2]
     )
-    committees = _by_committee(month, paths)
+    committees = by_committee(month, paths)
     return [
         Finding(
             Kind.RETURNED,
@@ -483,65 +410,3 @@ def brightness(line: str) -> tuple[int, int]:
         char.isdigit() and not line[at - 1 : at].isdigit() for at, char in enumerate(line)
     )
     return (min(figures, 5), min(len(line), 60))
-
-
-# --- organisations ---------------------------------------------------------------------------
-
-
-def _vacant(month: Month) -> list[Finding]:
-    """Secretaries' posts that have been vacant for more than 90 days. One query."""
-    held = OfficeHolding.objects.filter(organization=OuterRef("pk"), post=Post.SECRETARY)
-    since = held.order_by().values("organization").annotate(last=Max("ended_on")).values("last")
-    rows = (
-        Organization.objects.active()
-        .filter(below(month.holder.path, itself=False))
-        .exclude(kind=OrganizationKind.PARTY_GROUP)
-        .filter(
-            ~Exists(
-                OfficeHolding.objects.current().filter(
-                    organization=OuterRef("pk"), post=Post.SECRETARY
-                )
-            )
-        )
-        .annotate(vacant_since=Subquery(since[:1]))
-        .filter(vacant_since__lt=month.today - dt.timedelta(days=VACANT_DAYS))
-        .order_by("vacant_since", "path")
-    )
-    places = [(one, (month.today - one.vacant_since).days) for one in rows]
-    if not places:
-        return []
-    return [
-        Finding(
-            Kind.VACANT,
-            "vacant",
-            size=len(places),
-            committee=month.committee_of(places[0][0].path),
-            data={"places": places},
-        )
-    ]
-
-
-def _terms(month: Month) -> list[Finding]:
-    """Terms that are over. One query."""
-    rows = list(
-        Organization.objects.filter(
-            below(month.holder.path), pk__in=terms_at(Cut(month.today), "overdue")
-        )
-        .active()
-        .annotate(until=term_end())
-        .order_by("until", "path")
-    )
-    if not rows:
-        return []
-    return [
-        Finding(
-            Kind.TERMS,
-            "terms",
-            size=len(rows),
-            committee=month.committee_of(rows[0].path),
-            data={
-                "places": [(one, (month.today - one.until).days) for one in rows],
-                "node": month.holder,
-            },
-        )
-    ]

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_MEETING}call/", meetings.meeting_call, name="meeting-call"),
     path(f"{_MEETING}cancel/", meetings.meeting_cancel, name="meeting-cancel"),
     path(f"{_MEETING}draft/", meetings.meeting_draft, name="meeting-draft"),
+    path(f"{_MEETING}arrange/", agenda.meeting_arrange, name="meeting-arrange"),
     path(f"{_MEETING}place/", agenda.meeting_place, name="meeting-place"),
     path(f"{_MEETING}roll/", roll.meeting_roll, name="meeting-roll"),
     path(f"{_MEETING}roll/<int:record>/deputy/", roll.attendance_deputy, name="attendance-deputy"),

@@ -1,27 +1,31 @@
 """The agenda of one meeting: looked at, arranged, filled from the backlog."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from core import acts
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.enums import Post
+from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds.models import ReportMark
 
 from ..access import get_card, get_card_of, get_held_meeting, get_meeting, keeps
 from ..actions import cards, drafting
 from ..enums import MeetingState, Section, Topic
-from ..forms import CardForm, DeferForm, MinutesForm, PlaceForm, ShiftForm
+from ..forms import CardForm, DeferForm, MinutesForm, OrderForm, PlaceForm, ShiftForm
 from ..models import AgendaCard, DispatchMeeting
 from ..queries.agenda import MARK, MARK_MINUTES, Agenda, agenda_of, backlog_of
 from ..queries.agenda import suggestions as suggested
 from ..queries.called import Called, called_by_posts, called_then, places_below
+from ..queries.findings import speakers_for
 from ..words import mark_title
 
 READ = ("GET", "HEAD")
@@ -160,7 +164,7 @@ def ruler(agenda: Agenda) -> dict[str, Any]:
     start = timezone.localtime(meeting.starts_at)
     step = TICK if whole <= 150 else 2 * TICK if whole <= 300 else 4 * TICK
     ticks = [
-        (round(minute * unit, 1), start + timezone.timedelta(minutes=minute), minute == 0)
+        (round(minute * unit, 1), start + dt.timedelta(minutes=minute), minute == 0)
         for minute in range(0, whole + 1, step)
         if abs(minute - meeting.cap_minutes) >= step * 0.7
     ]
@@ -172,6 +176,21 @@ def ruler(agenda: Agenda) -> dict[str, Any]:
         "ends_at": timezone.localtime(meeting.ends_at),
         "is_far": end > WIDTH - 90,
     }
+
+
+@needs(P.DISPATCH_EDIT, methods=ACT)
+def meeting_arrange(request: PortalRequest, pk: int) -> HttpResponse:
+    """The cards in the order in which they were dragged; sections stay together."""
+    return acts.perform(
+        request,
+        load=lambda: get_held_meeting(request.actor, pk),
+        form=lambda meeting: OrderForm(acts.typed(request)),
+        act=lambda attempt: cards.arrange(
+            meeting=attempt.subject, order=attempt.given["order"], by=request.actor
+        ),
+        done=lambda attempt, moved: acts.said(request, "次序已改。", attempt.subject),
+        show=lambda attempt: acts.turned_back(attempt, attempt.subject),
+    )
 
 
 # --- cards -----------------------------------------------------------------------------------
@@ -209,7 +228,7 @@ def card_edit(request: PortalRequest, pk: int, record: int) -> HttpResponse:
         load=lambda: get_card_of(request.actor, pk, record),
         form=lambda card: CardForm(
             acts.typed(request),
-            places=places_below(card.series.organization),
+            places=_places_of(card),
             initial=CardForm.values_of(card),
         ),
         act=lambda attempt: cards.edit(
@@ -227,6 +246,14 @@ def card_edit(request: PortalRequest, pk: int, record: int) -> HttpResponse:
             different=different_card(attempt, CardForm.values_of(attempt.subject)),
         ),
     )
+
+
+def _places_of(card: AgendaCard) -> list[Organization]:
+    """What may be chosen as the card's unit: those below, and the one that it has."""
+    places = places_below(card.series.organization)
+    if card.organization is not None and card.organization not in places:
+        places.append(card.organization)
+    return places
 
 
 def different_card(attempt: Attempt, stored: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -310,7 +337,8 @@ def _proposed(card: AgendaCard) -> list[str]:
 
 def _back(request: PortalRequest, card: AgendaCard, text: str) -> HttpResponse:
     """To the card on its page, where the eye was."""
-    return acts.said(request, text, f"{card.meeting.get_absolute_url()}#c{card.pk}")
+    url = reverse("dispatch:meeting-detail", args=[card.meeting_id])
+    return acts.said(request, text, f"{url}#c{card.pk}")
 
 
 @needs(P.DISPATCH_EDIT, methods=ACT)
@@ -347,6 +375,12 @@ def _of_mark(request: PortalRequest, meeting: DispatchMeeting, pk: int) -> cards
     )
     if not mark.text:
         raise Http404
+    above = [
+        one
+        for one in places_below(meeting.organization)
+        if mark.organization.path.startswith(one.path)
+    ]
+    speakers = speakers_for(above)
     return cards.Content(
         section=Section.EXCEPTIONS,
         topic=Topic.PROBLEM,
@@ -354,6 +388,7 @@ def _of_mark(request: PortalRequest, meeting: DispatchMeeting, pk: int) -> cards
         minutes=MARK_MINUTES,
         note=mark.note,
         organization=mark.organization,
+        speaker_name=next(iter(speakers.values()), ""),
         origin=f"{MARK}{mark.pk}",
         facts=[{"text": f"月报“{mark.item.title}”", "url": mark.get_absolute_url()}],
     )

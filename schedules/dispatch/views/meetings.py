@@ -42,6 +42,7 @@ def meeting_list(request: PortalRequest) -> HttpResponse:
         DispatchMeeting.objects.visible_to(actor)
         .select_related("organization", "series")
         .with_counts()
+        .order_by("-starts_at", "-pk")
     )
     start = (min(number, 1000) - 1) * PAGE
     found = list(rows[start : start + PAGE + 1])

@@ -13,7 +13,7 @@ from orgs.models import Organization
 from schedules.rounds.models import ReportMark
 
 from ..enums import Section, Topic
-from ..queries.exceptions import Finding, Kind
+from ..queries.findings import Finding, Kind
 
 NAMED = 4
 TOPICS = {
