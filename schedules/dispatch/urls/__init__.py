@@ -1,5 +1,5 @@
-from . import meetings
+from . import meetings, visits
 
 app_name = "dispatch"
 
-urlpatterns = [*meetings.urlpatterns]
+urlpatterns = [*meetings.urlpatterns, *visits.urlpatterns]

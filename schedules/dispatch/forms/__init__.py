@@ -1,0 +1,17 @@
+from .visits import (
+    CancelVisitForm,
+    DayForm,
+    FindingForm,
+    NotesForm,
+    PlanVisitForm,
+    SeedForm,
+)
+
+__all__ = [
+    "CancelVisitForm",
+    "DayForm",
+    "FindingForm",
+    "NotesForm",
+    "PlanVisitForm",
+    "SeedForm",
+]
