@@ -849,3 +849,100 @@ def group_of_items(place: Place) -> Arguments:
             item = issuing.draft(issuer=place.zone.street, owners=[owner], given=given, by=by)
             issuing.issue(item=item, by=by)
     return {"category": "life", "cause": "duty"}
+
+
+def field_visit(place: Place, state: str = "under_way") -> Any:
+    """A visit that the street makes to the branch by its own staff: planned, under_way or done."""
+    from schedules.dispatch.actions import visits
+
+    street, by = issuer_of(place)
+    user = User.objects.get(pk=by.user_id)
+    with clock.at(NOW):
+        visit = visits.plan(holder=street, organization=place.branch, visitors=[user], by=by)
+        if state != "planned":
+            visits.begin(visit=visit, by=by)
+            visit.refresh_from_db()
+        if state == "done":
+            visits.finish(visit=visit, conclusion="党课三次属实", revision=visit.revision, by=by)
+    return visit
+
+
+@makes("dispatch:visit-", "dispatch:finding-add")
+def visit_under_way(place: Place) -> Arguments:
+    return {"pk": field_visit(place).pk}
+
+
+@makes("dispatch:visit-begin", "dispatch:visit-schedule")
+def visit_planned(place: Place) -> Arguments:
+    return {"pk": field_visit(place, "planned").pk}
+
+
+@makes("dispatch:visit-print")
+def visit_done(place: Place) -> Arguments:
+    return {"pk": field_visit(place, "done").pk}
+
+
+@makes("dispatch:finding-hand")
+def visit_finding(place: Place) -> Arguments:
+    from schedules.dispatch.actions import visits
+
+    _, by = issuer_of(place)
+    with clock.at(NOW):
+        row = visits.find(visit=field_visit(place), uid=uuid.uuid4(), text="活动室常锁着", by=by)
+    return {"pk": row.pk}
+
+
+@makes("dispatch:visit-file-open", "dispatch:visit-file-remove")
+def visit_photograph(place: Place) -> Arguments:
+    from schedules.dispatch.models import VisitAttachment
+
+    row = VisitAttachment.objects.create(
+        visit=field_visit(place),
+        name="活动室.jpg",
+        content_type="image/jpeg",
+        size=1,
+        sha256="0" * 64,
+        state="ready",
+        uploaded_by_id=issuer_of(place)[1].user_id,
+        uploaded_at=NOW,
+    )
+    path = attachments.path_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    return {"uid": row.uid}
+
+
+def visit_draw(place: Place, state: str) -> Any:
+    """A draw of the street's: seeded, drawn or published."""
+    from schedules.dispatch.actions import drawing
+
+    street, by = issuer_of(place)
+    with clock.at(NOW):
+        row = drawing.fix_seed(
+            organization=street,
+            title="街道调研",
+            seed=f"开奖号码 {street.code}",
+            seed_source="公开号码",
+            count=1,
+            by=by,
+        )
+        if state != "seeded":
+            drawing.draw(draw=row, by=by)
+        if state == "published":
+            drawing.publish(draw=row, by=by)
+    return row
+
+
+@makes("dispatch:draw-run")
+def draw_seeded(place: Place) -> Arguments:
+    return {"pk": visit_draw(place, "seeded").pk}
+
+
+@makes("dispatch:draw-publish")
+def draw_drawn(place: Place) -> Arguments:
+    return {"pk": visit_draw(place, "drawn").pk}
+
+
+@makes("dispatch:draw-")
+def draw_published(place: Place) -> Arguments:
+    return {"pk": visit_draw(place, "published").pk}

@@ -7,6 +7,7 @@ objects of `access_objects`: it may bring them into the state in which the act i
 
 import datetime as dt
 import io
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -957,3 +958,54 @@ ACTS["api:extension-grant"] = Act(
 ACTS["api:extension-refuse"] = Act(
     lambda place, given: {"answer": "等不起"}, "dahuangshan", api=True
 )
+# --- field visits -----------------------------------------------------------------------------
+
+
+def on_visit(*names: str, **typed: Any) -> None:
+    """Registers what is typed for acts that carry the visit's revision."""
+
+    def body(place: Place, given: Arguments) -> dict[str, Any]:
+        from schedules.dispatch.models import FieldVisit
+
+        return {**typed, "revision": FieldVisit.objects.get(pk=given["pk"]).revision}
+
+    for name in names:
+        ACTS[name] = Act(body, column="dahuangshan")
+
+
+on_visit("dispatch:visit-note", notes="活动室常锁着", conclusion="党课三次属实")
+on_visit("dispatch:visit-finish", notes="活动室常锁着", conclusion="党课三次属实")
+simply("dispatch:visit-begin")
+simply("dispatch:visit-schedule", visit_on="2026-07-20")
+simply("dispatch:visit-cancel", cancel_reason="支部正在换届")
+simply("dispatch:finding-add", text="活动室常锁着，党员进不去", uid=str(uuid.uuid4()))
+simply("dispatch:visit-file-remove")
+simply("dispatch:draw-run", agreed="yes")
+simply("dispatch:draw-publish", agreed="yes")
+simply(
+    "dispatch:draw-create",
+    title="七月现场调研",
+    seed="双色球 2026077期 03 08 14",
+    seed_source="中国福彩网",
+    count="1",
+    visitors_each="2",
+)
+
+
+@act("dispatch:visit-file-add", column="dahuangshan")
+def visit_photographed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+@act("dispatch:visit-create", column="dahuangshan")
+def visit_planned(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "organization": place.branch.pk,
+        "visitors": [place.zone.users["dahuangshan"].pk],
+        "visit_on": "2026-07-20",
+    }
+
+
+@act("dispatch:finding-hand", column="dahuangshan")
+def finding_handed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"owner": str(place.branch.pk), "title": "活动室每天开放"}

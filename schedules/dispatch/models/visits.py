@@ -218,6 +218,11 @@ class VisitFinding(models.Model):
     written_by_name = models.CharField("记录人", max_length=100)
     written_at = models.DateTimeField("记录于")
 
+    machine = Machine(
+        moves={"hand": Move("转督办")},
+        refusal="这个问题已经转为督办，不用再转。",
+    )
+
     class Meta:
         verbose_name = verbose_name_plural = "调研发现"
         ordering = ["pk"]
