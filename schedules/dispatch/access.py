@@ -130,7 +130,9 @@ def get_agenda_card(actor: Actor, pk: int) -> tuple[AgendaCard, DispatchMeeting]
 def get_outcome(actor: Actor, card_pk: int, pk: int) -> Outcome:
     """An outcome of a card on an agenda that the actor sees. Raises Http404."""
     card, _ = get_agenda_card(actor, card_pk)
-    found = Outcome.objects.filter(pk=pk, card=card).select_related("item").first()
+    found = (
+        Outcome.objects.filter(pk=pk, card=card, is_removed=False).select_related("item").first()
+    )
     if found is None:
         raise Http404
     found.card = card

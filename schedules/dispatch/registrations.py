@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.urls import reverse
 
-from core import clock, demo, menu, searching, tones
+from core import calendars, clock, demo, menu, searching, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
@@ -23,6 +23,7 @@ from .actions.visits import SOURCE as VISIT
 from .enums import DrawState, MeetingState, Presence, VisitState
 from .models import DispatchMeeting, FieldVisit
 from .queries.found import cards_found, cards_of_marks, meetings_found
+from .queries.invited import events_of
 from .queries.visits import last_visits
 
 core_verbs.register("dispatch", verbs.VERBS, verbs.FIELDS)
@@ -68,6 +69,7 @@ def _meetings(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
     return {meeting.pk: meeting.get_absolute_url() for meeting in found}
 
 
+calendars.register("dispatch.meetings", events_of)
 sources.register(sources.Source(SOURCE, "调度会", _meetings))
 
 

@@ -34,7 +34,10 @@
     $$('[data-written]', live).forEach(function (row) {
       if (now - Number(row.dataset.written) > Number(row.dataset.fresh)) row.classList.remove('is-now');
     });
-    $$('[data-clock]', live).forEach(function (place) { place.textContent = portal.clockTime(); });
+    $$('[data-clock]', live).forEach(function (place) {
+      var seconds = (Number(place.dataset.clock) + (Date.now() - live.drawnAt) / 1000) % 86400;
+      place.textContent = two(Math.floor(seconds / 3600)) + ':' + two(Math.floor(seconds % 3600 / 60));
+    });
   }
 
   /* --- what others write ------------------------------------------------------------------- */

@@ -38,8 +38,6 @@ WITHIN_AN_ACTION = Reasons(
         "orgs.actions.history.record": "the audit entry of the act that calls it",
         "schedules.action_items.actions.telling.note": "the audit entry of the act that calls it",
         "schedules.dispatch.actions.cards.release": "what follows when a meeting is not held",
-        "schedules.dispatch.actions.cards.carry_over": "what follows when a meeting is closed",
-        "schedules.dispatch.actions.cards.rest": "the clock of a card, within the act that calls it",
         "schedules.dispatch.actions.telling.note": "the audit entry of the act that calls it",
         "schedules.rounds.actions.duties.record": "the audit entry of the act that calls it",
         "schedules.rounds.actions.duties.tell_writers": "what the act that calls it is told by",

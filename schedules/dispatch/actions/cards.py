@@ -332,10 +332,11 @@ def begin(*, card: AgendaCard, by: Actor) -> AgendaCard:
     MovedOn."""
     meeting = _meeting_of(card)
     _expect_holder(meeting, by)
-    DispatchMeeting.machine.move(meeting, "record")
+    DispatchMeeting.machine.expect(meeting, "record")
     card.refresh_from_db(fields=["began_at", "running_since", "is_removed"])
     if card.running_since is not None or card.is_removed:
         return card
+    DispatchMeeting.machine.move(meeting, "record")
     rest(meeting=meeting)
     now = clock.now()
     AgendaCard.machine.move(card, "begin", began_at=card.began_at or now, running_since=now)

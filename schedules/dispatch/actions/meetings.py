@@ -311,6 +311,9 @@ def amend(
         raise DomainError("请写明更正的内容（至少 4 个字）。", field="text")
     if card is not None and card.meeting_id != meeting.pk:
         raise DomainError("这个议题不在这次会议上。")
+    same = meeting.amendments.filter(card=card, text=text[:500], by_name=by.name[:100])
+    if same.exists():
+        raise Conflict("同样的更正已经记下。", field="text")
     DispatchMeeting.machine.move(meeting, "amend")
     amendment = Amendment.objects.create(
         meeting=meeting, card=card, text=text[:500], by_name=by.name[:100], at=clock.now()

@@ -59,6 +59,9 @@ def write(
     kind = OutcomeKind(typed.kind)
     if kind != OutcomeKind.ITEM and len(text) < 4:
         raise DomainError("请写结论（至少 4 个字）。", field="text")
+    if present is not None and _says(present, kind, text, typed):
+        return present
+    DispatchMeeting.machine.move(meeting, "record")
     item = _item_of(kind, typed, text, present, meeting, card, by)
     changes: dict[str, Any] = {
         "kind": kind,
@@ -86,6 +89,7 @@ def remove(*, outcome: Outcome, revision: int, by: Actor) -> Outcome:
     """Takes an outcome away; the number of an item that was drafted with it stays its own, as 作废.
     Raises NotAllowed, MovedOn or Stale."""
     meeting = _in_progress(outcome.card, by)
+    DispatchMeeting.machine.move(meeting, "record")
     Outcome.machine.move(outcome, "remove", revision=revision, is_removed=True)
     _drop_item(outcome, by)
     telling.note(outcome.card, "dispatch.outcome.remove", meeting=meeting, by=by)
@@ -94,19 +98,40 @@ def remove(*, outcome: Outcome, revision: int, by: Actor) -> Outcome:
 
 def _in_progress(card: AgendaCard, by: Actor) -> DispatchMeeting:
     """The meeting, held by its row until the transaction ends. Raises NotAllowed or MovedOn."""
-    meeting = card.meeting
-    if meeting is None:
+    if card.meeting_id is None:
         raise DomainError("这个议题还没有列入议程。")
+    meeting = (
+        DispatchMeeting.objects.select_for_update(of=("self",))
+        .select_related("organization", "series")
+        .get(pk=card.meeting_id)
+    )
     if not by.may_at(Permission.DISPATCH_EDIT, meeting.organization.path):
         raise NotAllowed("结论由召集单位的记录人记录。")
-    DispatchMeeting.machine.move(meeting, "record")
+    DispatchMeeting.machine.expect(meeting, "record")
     return meeting
+
+
+def _says(outcome: Outcome, kind: OutcomeKind, text: str, typed: Typed) -> bool:
+    """Whether that is what stands there already: it was sent twice, or saved once more."""
+    if (outcome.kind, outcome.text) != (kind, text[:500]):
+        return False
+    if kind == OutcomeKind.ITEM:
+        return typed.item is not None and typed.item.pk == outcome.item_id
+    if kind == OutcomeKind.TEXT:
+        return True
+    item = ActionItem.objects.get(pk=outcome.item_id or 0)
+    owners = {part.owner_id for part in item.children.all()} or {item.owner_id}
+    return (
+        owners == {place.pk for place in typed.owners}
+        and item.due_on == typed.due_on
+        and item.responsible_name == clean(typed.responsible_name)[:50]
+    )
 
 
 def _drop_item(outcome: Outcome, by: Actor) -> None:
     """The item that was drafted with the outcome is none any more; its number stays its own."""
     if outcome.kind == OutcomeKind.NEW_ITEM and outcome.item_id is not None:
-        item = ActionItem.objects.get(pk=outcome.item_id)
+        item = ActionItem.objects.get(pk=outcome.item_id or 0)
         issuing.cancel(item=item, reason="会上删去", revision=item.revision, by=by)
 
 
@@ -143,5 +168,5 @@ def _item_of(
             by=by,
             origin=origin,
         )
-    item = ActionItem.objects.get(pk=present.item_id)
+    item = ActionItem.objects.get(pk=present.item_id or 0)
     return issuing.edit(item=item, given=given, revision=item.revision, by=by, owners=typed.owners)

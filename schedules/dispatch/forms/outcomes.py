@@ -5,15 +5,32 @@ from typing import Any
 
 from django import forms
 
+from core.actor import Actor
+from core.privacy import OFF_THE_DEVICE
+from core.text import to_half_width
 from orgs.models import Organization
 from schedules.action_items.models import ActionItem
 
 from ..actions.outcomes import Typed
 from ..enums import OutcomeKind
 from ..models import DispatchMeeting, Outcome
-from ..queries.finding import items_called, places_called
+from ..queries.finding import Numbered, items_called, places_called
 
 _PARTS = re.compile(r"[、，,；;\n]")
+_NUMBER = re.compile(
+    r"^[〔\[(【]?(?:(\d{4})[〕\])】])?\s*(\d{1,6})\s*号?(?:之(\d{1,4}))?(?:\s|$)", re.A
+)
+
+
+def items_meant(actor: Actor, meeting: DispatchMeeting, text: str) -> list[ActionItem]:
+    """The items that a number (74, 〔2026〕74号, with or without the title) or some words mean."""
+    text = to_half_width(text).strip()[:120]
+    found, number = _NUMBER.match(text), None
+    if found:
+        year, serial, part = found.groups()
+        rest = text[found.end() :].strip()
+        number = Numbered(int(year) if year else None, int(serial), int(part or 0), rest)
+    return items_called(actor, meeting, text, number)
 
 
 class OutcomeForm(forms.Form):
@@ -31,7 +48,7 @@ class OutcomeForm(forms.Form):
         label="内容",
         max_length=500,
         required=False,
-        widget=forms.Textarea({"rows": 2}),
+        widget=forms.Textarea({"rows": 1}),
         error_messages={"max_length": "一条结论请写在 500 字以内，长的分成几条。"},
     )
     owners = forms.CharField(
@@ -55,7 +72,7 @@ class OutcomeForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "list": "item-names"}),
     )
 
-    def __init__(self, data: Any = None, *, meeting: DispatchMeeting, by: Any, **kwargs: Any):
+    def __init__(self, data: Any = None, *, meeting: DispatchMeeting, by: Actor, **kwargs: Any):
         super().__init__(data, **kwargs)
         self.meeting, self.by = meeting, by
         self.places: list[Organization] = []
@@ -90,7 +107,7 @@ class OutcomeForm(forms.Form):
         if not text.strip():
             self.add_error("item", "请写已有督办的编号，或其中几个字。")
             return
-        found = items_called(self.by, self.meeting, text)
+        found = items_meant(self.by, self.meeting, text)
         if len(found) == 1:
             self.found = found[0]
         elif not found:
@@ -138,7 +155,7 @@ class DeferForm(forms.Form):
         label="理由",
         max_length=300,
         required=False,
-        widget=forms.Textarea({"rows": 2}),
+        widget=forms.Textarea({"rows": 2, **OFF_THE_DEVICE}),
         help_text="已经顺延两次的，要写理由。",
     )
 

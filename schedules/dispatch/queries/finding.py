@@ -1,11 +1,10 @@
 """Finds what the recorder means by a few letters: an organisation, an item."""
 
-import re
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
 from core.actor import Actor
-from core.text import to_half_width
 from orgs.models import Organization
 from orgs.queries.organizations import named_like
 from schedules.action_items.enums import ActionState
@@ -15,9 +14,6 @@ from schedules.action_items.queries.places import to_give_to
 from ..models import DispatchMeeting
 
 MOST = 8
-_NUMBER = re.compile(
-    r"^[〔\[(（【]?(?:(\d{4})[〕\])）】])?\s*(\d{1,6})\s*号?(?:之(\d{1,4}))?(?:\s|$)"
-)
 
 
 def places_called(
@@ -34,26 +30,36 @@ def places_called(
     return list(rows.filter(named_like(text[:60])).order_by("depth", "path")[:MOST])
 
 
-def items_called(actor: Actor, meeting: DispatchMeeting, text: str) -> list[ActionItem]:
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A number as somebody typed it, and the words behind it."""
+
+    year: int | None
+    serial: int
+    part: int
+    rest: str = ""
+
+
+def items_called(
+    actor: Actor, meeting: DispatchMeeting, text: str, number: Numbered | None
+) -> list[ActionItem]:
     """The items that the actor sees, by number or by words, newest first: of a number those of the
     holder before others, by words those under way before what is closed. Two queries at most."""
-    text = to_half_width(text).strip()[:120]
     rows = (
         ActionItem.objects.visible_to(actor)
         .exclude(state__in=[ActionState.DRAFT, ActionState.CANCELLED])
         .select_related("owner", "issuer")
         .order_by("-year", "-serial", "part")
     )
-    if found := _NUMBER.match(text):
-        year, serial, part = found.groups()
-        numbered = rows.filter(serial=int(serial), part=int(part or 0))
-        if year:
-            numbered = numbered.filter(year=int(year))
-        rest = text[found.end() :].strip()
-        same = [one for one in numbered[:MOST] if not rest or one.title.startswith(rest[:100])]
+    if number is not None:
+        numbered = rows.filter(serial=number.serial, part=number.part)
+        if number.year:
+            numbered = numbered.filter(year=number.year)
+        rest = number.rest[:100]
+        same = [one for one in numbered[:MOST] if not rest or one.title.startswith(rest)]
         if same:
             own = [one for one in same if one.issuer_id == meeting.organization_id] or same
-            return own if year else [one for one in own if one.year == own[0].year]
+            return own if number.year else [one for one in own if one.year == own[0].year]
     return _by_words(rows, text)
 
 

@@ -13,7 +13,7 @@ urlpatterns = [
     path("dispatch/cards/<int:pk>/room/find/", recording.outcome_find, name="outcome-find"),
     path("dispatch/cards/<int:pk>/room/write/", recording.outcome_write, name="outcome-write"),
     path(
-        "dispatch/cards/<int:pk>/room/outcomes/<int:outcome_pk>/remove/",
+        "dispatch/cards/<int:pk>/room/outcomes/<int:record>/remove/",
         recording.outcome_remove,
         name="outcome-remove",
     ),

@@ -109,9 +109,8 @@ def _page(request: PortalRequest, meeting: DispatchMeeting) -> dict[str, Any]:
         "minutes": minutes,
         "rows": rows,
         "people": people,
-        "called": minutes.called,
+        "people_words": _people_words(minutes),
         "here": len(minutes.came(Presence.PRESENT, Presence.DEPUTY)),
-        "absent": len(minutes.came(Presence.ABSENT)),
         "decided": minutes.count(OutcomeKind.TEXT),
         "given": len(given),
         "closed_note": f"{sum(item.state == ActionState.CLOSED for item in given)} 件已销号",
@@ -121,6 +120,20 @@ def _page(request: PortalRequest, meeting: DispatchMeeting) -> dict[str, Any]:
         "is_closed": meeting.state == MeetingState.CLOSED,
         "has_letters": any(item.pk in minutes.seen for item in given),
     }
+
+
+def _people_words(minutes: Minutes) -> str:
+    said = [
+        f"{word} {len(rows)} 人"
+        for word, rows in (
+            ("到会", minutes.came(Presence.PRESENT)),
+            ("代会", minutes.came(Presence.DEPUTY)),
+            ("缺席", minutes.came(Presence.ABSENT)),
+            ("未登记", minutes.came(Presence.UNRECORDED)),
+        )
+        if rows
+    ]
+    return f"应到 {minutes.called} 人" + (f"：{'，'.join(said)}" if said else "")
 
 
 def _outcome(outcome: Outcome, minutes: Minutes, at: Any) -> dict[str, Any]:

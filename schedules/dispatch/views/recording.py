@@ -17,9 +17,9 @@ from orgs.permissions import Permission as P
 from ..access import get_agenda_card, get_meeting, get_outcome, may_record
 from ..actions import cards, meetings, outcomes
 from ..enums import MeetingState, OutcomeKind
-from ..forms.outcomes import DeferForm, OutcomeForm, RemoveForm, owner_names
+from ..forms.outcomes import DeferForm, OutcomeForm, RemoveForm, items_meant, owner_names
 from ..models import AgendaCard, DispatchMeeting, Outcome
-from ..queries.finding import items_called, places_called
+from ..queries.finding import places_called
 from ..queries.room import agenda_of, drafted_in
 from .room import date_hint, room_page
 
@@ -175,11 +175,11 @@ def _ask_to_remove(attempt: acts.Attempt[Outcome, RemoveForm]) -> acts.Question:
 
 
 @needs(P.DISPATCH_EDIT, methods=POST)
-def outcome_remove(request: PortalRequest, pk: int, outcome_pk: int) -> HttpResponse:
+def outcome_remove(request: PortalRequest, pk: int, record: int) -> HttpResponse:
     """Takes an outcome away."""
     return acts.perform(
         request,
-        load=lambda: get_outcome(request.actor, pk, outcome_pk),
+        load=lambda: get_outcome(request.actor, pk, record),
         form=lambda outcome: RemoveForm(request.POST),
         act=lambda attempt: outcomes.remove(
             outcome=attempt.subject, revision=attempt.given["revision"], by=request.actor
@@ -196,7 +196,7 @@ def outcome_find(request: PortalRequest, pk: int) -> HttpResponse:
     meeting = _meeting(_card(request, pk))
     found: list[Any] = []
     if text := request.GET.get("item", "").strip():
-        found = items_called(request.actor, meeting, text)
+        found = items_meant(request.actor, meeting, text)
     elif text := request.GET.get("owners", "").strip():
         before, _, last = text.rpartition("、")
         head = f"{before}、" if before else ""

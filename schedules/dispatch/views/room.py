@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from core import clock
 from core.guards import needs
@@ -54,9 +55,8 @@ def room_live(request: PortalRequest, pk: int) -> HttpResponse:
     """What of the room has changed since `seen`; 204 while nothing has, after one query."""
     seen = request.GET.get("seen", "")
     meetings = DispatchMeeting.objects.visible_to(request.actor)
-    changed = (
-        meetings.filter(cards=pk, cards__is_removed=False).only("changed_at", "revision").first()
-    )
+    shown = AgendaCard.objects.filter(pk=pk, is_removed=False)
+    changed = meetings.filter(pk__in=shown.values("meeting")).only("changed_at", "revision").first()
     if changed is not None and stamp_of(changed) == seen:
         return HttpResponse(status=204)
     card, meeting = get_agenda_card(request.actor, pk)
@@ -103,8 +103,10 @@ def _shown(
     shown = standing(agenda_of(meeting), card)
     is_open = meeting.state == MeetingState.OPEN
     keeps = may_record(request.actor, meeting)
-    rows = [outcome_row(one, editing) for one in shown.outcomes]
     last = max((one.written_at for one in shown.outcomes), default=None)
+    rows = [
+        outcome_row(one, editing) | {"is_newest": one.written_at == last} for one in shown.outcomes
+    ]
     now = clock.now()
     ends = meeting.ends_at
     return {
@@ -130,6 +132,7 @@ def _shown(
         "stamp": stamp_of(meeting),
         "now": int(now.timestamp()),
         "now_at": now,
+        "day_seconds": _seconds_of_day(now),
         "written_at": last or meeting.changed_at,
         "written": int((last or meeting.changed_at).timestamp()),
         "fresh": FRESH_SECONDS,
@@ -140,6 +143,12 @@ def _shown(
 def _recorder(shown: Standing, meeting: DispatchMeeting) -> str:
     newest = max(shown.outcomes, key=lambda one: one.written_at, default=None)
     return newest.written_by_name if newest is not None else meeting.recorder_name
+
+
+def _seconds_of_day(now: dt.datetime) -> int:
+    """Where the clock stands in the portal's zone, whatever the projector's machine believes."""
+    local = timezone.localtime(now)
+    return local.hour * 3600 + local.minute * 60 + local.second
 
 
 def outcome_row(outcome: Outcome, editing: str = "") -> dict[str, Any]:
