@@ -691,3 +691,85 @@ def feedback(place: Place) -> Arguments:
 
     row = feedbacks.write(kind="burden", text="台账表格太多，能不能合并", by=actor(place.secretary))
     return {"pk": row.pk}
+
+
+# --- the room of a dispatch meeting, its minutes ---------------------------------------------------
+
+
+def street_meeting(place: Place, state: str = "open") -> Any:
+    """A meeting that the branch's street holds, with one card, brought as far as `state`: called,
+    open, closed."""
+    from schedules.dispatch.actions import cards, meetings
+    from schedules.dispatch.models import DispatchMeeting
+
+    street, by = issuer_of(place)
+    with clock.at(NOW):
+        series = meetings.create_series(
+            organization=street, name=f"调度会{street.pk}", by=by, posts=["secretary"]
+        )
+        starts_at = NOW + dt.timedelta(days=2)
+        meeting = meetings.draft(series=series, period="2026-07", starts_at=starts_at, by=by)
+        content = cards.Content(section="exceptions", topic="problem", title="夜班支部的组织生活")
+        cards.add(meeting=meeting, content=content, by=by)
+        meeting.refresh_from_db()
+        meetings.call(meeting=meeting, revision=meeting.revision, by=by)
+        if state in ("open", "closed"):
+            meetings.open_meeting(meeting=meeting, by=by)
+        if state == "closed":
+            meetings.close(meeting=meeting, by=by)
+    return DispatchMeeting.objects.get(pk=meeting.pk)
+
+
+def street_card(place: Place, state: str = "open") -> Any:
+    return street_meeting(place, state).cards.select_related("meeting__organization").get()
+
+
+def street_outcome(place: Place, card: Any, kind: str = "text") -> Any:
+    """Something concluded on the card; a new item goes to the branch."""
+    from schedules.dispatch.actions import outcomes
+
+    _, by = issuer_of(place)
+    owners = [place.branch] if kind == "new_item" else []
+    with clock.at(NOW):
+        typed = outcomes.Typed(kind, "按班次分两场开，都要有记录", owners=owners)
+        return outcomes.write(card=card, uid=uuid.uuid4(), typed=typed, by=by)
+
+
+@makes("dispatch:meeting-open")
+def meeting_called(place: Place) -> Arguments:
+    return {"pk": street_meeting(place, "called").pk}
+
+
+@makes("dispatch:room", "dispatch:meeting-close", "dispatch:meeting-detail")
+def meeting_in_progress(place: Place) -> Arguments:
+    return {"pk": street_meeting(place).pk}
+
+
+@makes("dispatch:room-", "dispatch:card-begin", "dispatch:outcome-")
+def card_in_progress(place: Place) -> Arguments:
+    return {"pk": street_card(place).pk}
+
+
+@makes("dispatch:outcome-remove")
+def outcome_written(place: Place) -> Arguments:
+    card = street_card(place)
+    return {"pk": card.pk, "record": street_outcome(place, card).pk}
+
+
+@makes(
+    "dispatch:meeting-minutes", "dispatch:meeting-amend", "dispatch:minutes-", "dispatch:decision-"
+)
+def meeting_closed(place: Place) -> Arguments:
+    return {"pk": street_meeting(place, "closed").pk}
+
+
+@makes("dispatch:letters-")
+def meeting_with_items(place: Place) -> Arguments:
+    from schedules.dispatch.actions import meetings
+
+    card = street_card(place)
+    street_outcome(place, card, "new_item")
+    _, by = issuer_of(place)
+    with clock.at(NOW):
+        meetings.close(meeting=card.meeting, by=by)
+    return {"pk": card.meeting.pk}

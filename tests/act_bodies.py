@@ -787,3 +787,25 @@ simply("action_items:feedback-withdraw")
 @act("action_items:feedback-hand")
 def handed(place: Place, arguments: Arguments) -> dict[str, Any]:
     return {"owner": str(place.branch.pk), "title": "合并两张台账表格"}
+
+
+# --- the room of a dispatch meeting ----------------------------------------------------------------
+
+OUTCOME = {
+    "uid": "5f0c7a6e-2a4c-4a0e-9f3b-0f4f6f0f1a01",
+    "kind": "text",
+    "text": "按班次分两场开，都要有记录",
+}
+ACTS["dispatch:card-begin"] = Act(nothing, column="dahuangshan")
+ACTS["dispatch:meeting-open"] = Act(nothing, column="dahuangshan")
+ACTS["dispatch:letters-docx"] = Act(nothing, column="dahuangshan")
+ACTS["dispatch:letters-pdf"] = Act(nothing, column="dahuangshan")
+simply("dispatch:meeting-close", agreed="yes")
+simply("dispatch:meeting-amend", card="", text="两场都要有记录")
+simply("dispatch:outcome-write", **OUTCOME)
+simply("dispatch:room-defer", how="defer", reason="等财政批复")
+
+
+@act("dispatch:outcome-remove")
+def outcome_seen(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"revision": "1", "agreed": "yes"}

@@ -20,6 +20,7 @@ VERBS: dict[str, str] = {
     "dispatch.card.begin": "开始议题",
     "dispatch.outcome.write": "记录结论",
     "dispatch.outcome.remove": "删去结论",
+    "dispatch.minutes.export": "导出会议纪要",
     "dispatch.attendance.record": "登记到会",
     "dispatch.attendance.send_deputy": "指定代会人",
 }

@@ -123,7 +123,7 @@ NOT_PERSONAL = {
     "action_items.Feedback": "written_at fingerprint due_on answered_at",
     "action_items.FeedbackNotice": "stage told_at",
     "action_items.Extension": "due_before wanted_on asked_at due_after decided_at",
-    "dispatch.AgendaCard": "figures chart as_of origin proposed_at began_at",
+    "dispatch.AgendaCard": "figures chart as_of origin proposed_at began_at running_since",
     "dispatch.Amendment": "at",
     "dispatch.Attendance": "post",
     "dispatch.DispatchMeeting": (

@@ -82,12 +82,8 @@ def draft(
     owners = list(dict.fromkeys(owners))
     if not owners:
         raise DomainError("请选择责任单位。", field="owners")
-    if len(owners) > MOST_OWNERS:
-        raise DomainError(f"一次最多交办给 {MOST_OWNERS} 个单位。", field="owners")
     rights.expect_can_issue(issuer, owners, by)
-    gone = [owner for owner in owners if owner.abolished_on and owner.abolished_on <= clock.today()]
-    if gone:
-        raise DomainError(f"{gone[0]}已经撤销。", field="owners")
+    _expect_there(owners)
     origin = origin or Origin()
     shared = len(owners) > 1
     if shared and given.lines:
@@ -132,11 +128,22 @@ def draft(
 
 
 @action
-def edit(*, item: ActionItem, given: Given, revision: int, by: Actor) -> ActionItem:
-    """Changes a draft, its parts with it. Raises NotAllowed, MovedOn, Stale or DomainError."""
+def edit(
+    *,
+    item: ActionItem,
+    given: Given,
+    revision: int,
+    by: Actor,
+    owners: Sequence[Organization] = (),
+) -> ActionItem:
+    """Changes a draft, its parts with it; with `owners` also who is to do it. Raises NotAllowed,
+    MovedOn, Stale or DomainError."""
     item = rights.locked(item)
     rights.expect_issuer(item, by, Permission.ACTION_ISSUE)
-    values = _values(given, item)
+    ActionItem.machine.expect(item, "edit", revision)
+    before_owner = str(item.owner)
+    _give_to(item, list(dict.fromkeys(owners)), by)
+    values = _values(given, item) | {"shape": item.shape, "owner": item.owner}
     if item.shape == Shape.SHARED and given.lines:
         raise DomainError("清单一次只交给一个单位。", field="owners")
     before = {name: getattr(item, name) for name in values}
@@ -147,6 +154,8 @@ def edit(*, item: ActionItem, given: Given, revision: int, by: Actor) -> ActionI
     item.lines.all().delete()
     _write_lines(item, given.lines)
     told = audit.changed(before, {name: getattr(item, name) for name in before})
+    if before_owner != str(item.owner):
+        told["owner"] = [before_owner, str(item.owner)]
     telling.note(item, "action_items.item.edit", by=by, changes=_plain(told))
     return item
 
@@ -380,6 +389,36 @@ def _values(given: Given, item: ActionItem | None = None) -> dict[str, Any]:
         "responsible_name": name,
         "leader_name": clean(given.leader_name)[:50],
     }
+
+
+def _expect_there(owners: Sequence[Organization]) -> None:
+    if len(owners) > MOST_OWNERS:
+        raise DomainError(f"一次最多交办给 {MOST_OWNERS} 个单位。", field="owners")
+    gone = [owner for owner in owners if owner.abolished_on and owner.abolished_on <= clock.today()]
+    if gone:
+        raise DomainError(f"{gone[0]}已经撤销。", field="owners")
+
+
+def _give_to(item: ActionItem, owners: list[Organization], by: Actor) -> None:
+    """Puts other owners on a draft that is held: its parts, which nobody has seen, are made anew."""
+    parts = {part.owner_id for part in item.children.all()}
+    if not owners or {owner.pk for owner in owners} == (parts or {item.owner_id}):
+        return
+    rights.expect_can_issue(item.issuer, owners, by)
+    _expect_there(owners)
+    item.children.all().delete()
+    item.shape = Shape.SHARED if len(owners) > 1 else Shape.SINGLE
+    item.owner = item.issuer if len(owners) > 1 else owners[0]
+    if len(owners) > 1:
+        copied = ("title", "issuer", "year", "serial", "source_kind", "source_id", "source_label")
+        values = {name: getattr(item, name) for name in (*copied, "drafted_at", "drafted_by_id")}
+        ActionItem.objects.bulk_create(
+            [
+                ActionItem(**values, owner=owner, part=place, parent=item)
+                for place, owner in enumerate(owners, start=1)
+            ],
+            batch_size=500,
+        )
 
 
 def _check_day(day: dt.date | None) -> None:

@@ -1,5 +1,5 @@
-from . import meetings
+from . import meetings, minutes, room
 
 app_name = "dispatch"
 
-urlpatterns = [*meetings.urlpatterns]
+urlpatterns = [*meetings.urlpatterns, *room.urlpatterns, *minutes.urlpatterns]
