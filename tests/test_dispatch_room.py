@@ -6,21 +6,25 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
+from core.states import MovedOn
+from orgs.actions import tokens
 from schedules.action_items.actions import issuing
 from schedules.action_items.enums import ActionState
 from schedules.action_items.models import ActionItem
-from schedules.dispatch.actions import cards, meetings
+from schedules.dispatch.actions import cards, meetings, outcomes
 from schedules.dispatch.enums import MeetingState, OutcomeKind, Presence
 from schedules.dispatch.exports.minutes import minutes_document
 from schedules.dispatch.models import AgendaCard, DispatchMeeting, Outcome
 from schedules.dispatch.queries.minutes import minutes_of
 
-from .test_dispatch import NOW, content, deputy_secretary, drafted, opened
-from .world import Zone
+from .parallel import run_together
+from .test_dispatch import NOW, START, content, deputy_secretary, drafted, opened
+from .world import Zone, build_zone
 
 FETCH = {"X-Requested-With": "fetch"}
 CHART = {
@@ -353,3 +357,81 @@ def test_minutes_on_paper_and_as_sheets(zone: Zone) -> None:
         assert words in said, words
     assert "住院" not in said, "why somebody stayed away is nobody's on paper"
     assert document.stamp == ""
+
+
+def in_calendar(zone: Zone, username: str) -> Any:
+    """The meeting as the calendar feed of the user has it; None where it has none."""
+    from icalendar import Calendar
+
+    secret = tokens.renew_calendar(by=zone.actor(username)).secret
+    text = Client().get(reverse("api:calendar-feed", args=[secret])).content
+    found = [one for one in Calendar.from_ical(text).walk("VEVENT") if "SEQUENCE" in one]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def test_meeting_in_the_calendar_keeps_its_id_and_counts_its_changes(zone: Zone) -> None:
+    deputy_secretary(zone)
+    meeting = drafted(zone)
+    assert in_calendar(zone, "zone") is None, "a draft"
+    cards.add(meeting=meeting, content=content(), by=zone.actor("zone"))
+    meeting.refresh_from_db()
+    meetings.call(meeting=meeting, revision=meeting.revision, by=zone.actor("zone"))
+    first = in_calendar(zone, "dahuangshan")
+    assert (first["SEQUENCE"], first["STATUS"]) == (0, "CONFIRMED")
+    assert first.decoded("DTSTART") == START
+    assert "康红涛" not in str(first)
+    assert in_calendar(zone, "huzhuang1") is None
+    same = {
+        name: getattr(meeting, name)
+        for name in (
+            *("title", "form", "place", "chair_name", "recorder_name"),
+            *("cap_minutes", "speech_minutes"),
+        )
+    }
+    meeting.refresh_from_db()
+    moved = START + dt.timedelta(days=1)
+    meetings.edit(
+        meeting=meeting,
+        revision=meeting.revision,
+        by=zone.actor("zone"),
+        starts_at=moved,
+        **same,
+    )
+    second = in_calendar(zone, "dahuangshan")
+    assert second["UID"] == first["UID"] == in_calendar(zone, "zone")["UID"]
+    assert (second["SEQUENCE"], second.decoded("DTSTART")) == (1, moved)
+    meeting.refresh_from_db()
+    meetings.cancel(
+        meeting=meeting, reason="改为书面汇报", revision=meeting.revision, by=zone.actor("zone")
+    )
+    third = in_calendar(zone, "dahuangshan")
+    assert (third["UID"], third["SEQUENCE"], third["STATUS"]) == (first["UID"], 2, "CANCELLED")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_race_of_closing_while_somebody_writes() -> None:
+    """Either the outcome is there and its item is given out, or it was refused: never between."""
+    zone = build_zone()
+    meeting, card = opened(zone)
+
+    def write() -> Any:
+        with clock.at(NOW):
+            return outcomes.write(
+                card=AgendaCard.objects.get(pk=card.pk),
+                uid=uuid.uuid4(),
+                typed=outcomes.Typed(OutcomeKind.NEW_ITEM, "补齐十月组织生活", [zone.street]),
+                by=zone.actor("zone"),
+            )
+
+    def close() -> Any:
+        with clock.at(NOW):
+            return meetings.close(meeting=meeting, by=zone.actor("zone"))
+
+    for result in run_together([close, write, write]):
+        assert result.error is None or isinstance(result.error, MovedOn), result
+    meeting.refresh_from_db()
+    assert meeting.state == MeetingState.CLOSED
+    assert not ActionItem.objects.filter(state=ActionState.DRAFT).exists()
+    assert Outcome.objects.count() == ActionItem.objects.count()

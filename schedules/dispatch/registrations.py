@@ -3,7 +3,7 @@ once, by the app config."""
 
 from collections.abc import Collection, Mapping
 
-from core import tones
+from core import calendars, tones
 from core import verbs as core_verbs
 from core.actor import Actor
 from schedules.action_items import sources
@@ -12,6 +12,7 @@ from . import verbs
 from .actions.outcomes import SOURCE
 from .enums import MeetingState, Presence
 from .models import DispatchMeeting
+from .queries.invited import events_of
 
 core_verbs.register("dispatch", verbs.VERBS, verbs.FIELDS)
 tones.register(
@@ -41,4 +42,5 @@ def _meetings(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
     return {meeting.pk: meeting.get_absolute_url() for meeting in found}
 
 
+calendars.register("dispatch.meetings", events_of)
 sources.register(sources.Source(SOURCE, "调度会", _meetings))
