@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
+from schedules.dispatch.api import meetings
 from schedules.rounds import feeds
 from schedules.rounds.api import attachments, plans, rates, reports
 
@@ -83,6 +84,18 @@ urlpatterns: list[URLPattern] = [
         name="attachment-remove",
     ),
     path("reporting-rates/", rates.RateList.as_view(), name="rate-list"),
+    path("dispatch-meetings/", meetings.MeetingList.as_view(), name="meeting-list"),
+    path("dispatch-meetings/<int:pk>/", meetings.MeetingDetail.as_view(), name="meeting-detail"),
+    path("dispatch-meetings/<int:pk>/call/", meetings.MeetingCall.as_view(), name="meeting-call"),
+    path("dispatch-meetings/<int:pk>/open/", meetings.MeetingOpen.as_view(), name="meeting-open"),
+    path(
+        "dispatch-meetings/<int:pk>/close/", meetings.MeetingClose.as_view(), name="meeting-close"
+    ),
+    path(
+        "dispatch-meetings/<int:pk>/cancel/",
+        meetings.MeetingCancel.as_view(),
+        name="meeting-cancel",
+    ),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),
     path(
         "notifications/<int:pk>/read/",

@@ -17,7 +17,7 @@ from core.models import Notification
 from members.models import Member
 from orgs.actions import tokens
 from schedules.rounds.models import Duty, Plan, Report
-from tests.access_objects import NOW, attachment_of_report, member_import, own
+from tests.access_objects import NOW, attachment_of_report, member_import, own, street_meeting
 from tests.world import Zone, make_member
 
 DOCUMENT = document()
@@ -54,6 +54,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"id": made["pk"], "uid": str(made["uid"])}
     if "{uid}" in path:
         return {"uid": str(member_import(own(zone))["uid"])}
+    if "/dispatch-meetings/{id}/" in path:
+        return {"id": street_meeting(own(zone), "called").pk}
     rows: dict[str, Any] = {
         "organizations": zone.branch,
         "members": Member.objects.first(),
