@@ -952,7 +952,7 @@ def draw_published(place: Place) -> Arguments:
 
 
 def street_meeting(place: Place, state: str = "open") -> Any:
-    """A meeting that the branch's street holds, with one card, brought as far as `state`: called,
+    """A meeting that the branch's street holds, with one card, as far as `state`: draft, called,
     open, closed."""
     from schedules.dispatch.actions import cards, meetings
     from schedules.dispatch.models import DispatchMeeting
@@ -967,7 +967,8 @@ def street_meeting(place: Place, state: str = "open") -> Any:
         content = cards.Content(section="exceptions", topic="problem", title="夜班支部的组织生活")
         cards.add(meeting=meeting, content=content, by=by)
         meeting.refresh_from_db()
-        meetings.call(meeting=meeting, revision=meeting.revision, by=by)
+        if state != "draft":
+            meetings.call(meeting=meeting, revision=meeting.revision, by=by)
         if state in ("open", "closed"):
             meetings.open_meeting(meeting=meeting, by=by)
         if state == "closed":
@@ -990,14 +991,19 @@ def street_outcome(place: Place, card: Any, kind: str = "text") -> Any:
         return outcomes.write(card=card, uid=uuid.uuid4(), typed=typed, by=by)
 
 
-@makes("dispatch:meeting-open")
+@makes("dispatch:meeting-open", "api:meeting-open", "api:meeting-cancel")
 def meeting_called(place: Place) -> Arguments:
     return {"pk": street_meeting(place, "called").pk}
 
 
-@makes("dispatch:room", "dispatch:meeting-close", "dispatch:meeting-detail")
+@makes("dispatch:room", "dispatch:meeting-close", "dispatch:meeting-detail", "api:meeting-")
 def meeting_in_progress(place: Place) -> Arguments:
     return {"pk": street_meeting(place).pk}
+
+
+@makes("api:meeting-call")
+def meeting_drafted(place: Place) -> Arguments:
+    return {"pk": street_meeting(place, "draft").pk}
 
 
 @makes("dispatch:room-", "dispatch:card-begin", "dispatch:outcome-")

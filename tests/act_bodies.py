@@ -1031,3 +1031,20 @@ simply("dispatch:room-defer", how="defer", reason="等财政批复")
 @act("dispatch:outcome-remove")
 def outcome_seen(place: Place, given: Arguments) -> dict[str, Any]:
     return {"revision": "1", "agreed": "yes"}
+
+
+def meeting_version(given: Arguments) -> int:
+    from schedules.dispatch.models import DispatchMeeting
+
+    return int(DispatchMeeting.objects.get(pk=given["pk"]).revision)
+
+
+for _step in ("call", "open", "close"):
+    ACTS[f"api:meeting-{_step}"] = Act(
+        nothing, api=True, revision_of=meeting_version, column="dahuangshan"
+    )
+
+
+@act("api:meeting-cancel", api=True, revision_of=meeting_version, column="dahuangshan")
+def called_off(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"reason": "改为书面汇报"}

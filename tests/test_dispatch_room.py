@@ -435,3 +435,26 @@ def test_race_of_closing_while_somebody_writes() -> None:
     assert meeting.state == MeetingState.CLOSED
     assert not ActionItem.objects.filter(state=ActionState.DRAFT).exists()
     assert Outcome.objects.count() == ActionItem.objects.count()
+
+
+def test_program_reads_a_meeting_and_takes_its_steps(zone: Zone) -> None:
+    meeting, card = opened(zone)
+    client = zone.client("zone")
+    client.post(
+        at("outcome-write", card), typed("补齐十月组织生活", kind="new_item", owners="大黄山街道")
+    )
+    url = reverse("api:meeting-detail", args=[meeting.pk])
+    answer = client.get(url)
+    told = answer.json()
+    assert told["cards"][0]["outcomes"][0]["item_number"] == "〔2026〕1号"
+    assert {row["presence"] for row in told["attendances"]} == {"unrecorded"}
+    step = reverse("api:meeting-close", args=[meeting.pk])
+    assert client.post(step, {}, content_type="application/json").status_code == 428
+    etag = {"If-Match": answer["ETag"]}
+    closed = client.post(step, {}, content_type="application/json", headers=etag)
+    assert closed.json()["state"] == "closed", closed.content.decode()
+    again = client.post(step, {}, content_type="application/json", headers=etag)
+    assert again.status_code == 412
+    rows = zone.client("dahuangshan").get(reverse("api:meeting-list")).json()
+    assert rows["count"] == 1, "called as a committee"
+    assert zone.client("huzhuang1").get(reverse("api:meeting-list")).json()["count"] == 0
