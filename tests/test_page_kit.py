@@ -55,6 +55,7 @@ ALLOWED = {
     "members/member_revealed.html": {
         "form field": "where a browser without script tells its reason again"
     },
+    "dispatch/meeting_roll.html": {"form field": "a roll of fifty: who stands instead, and why"},
     "core/import_preview.html": {"form field": "one tick beside a button of another form"},
     "schedules/board.html": {"form field": "one choice in a line: no label above"},
     "schedules/missing_text.html": {"form field": "a text to be copied; nothing of it is sent"},
