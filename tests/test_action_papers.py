@@ -17,7 +17,7 @@ from core.models import AuditEntry, MadeDocument
 from schedules.action_items import packs
 from schedules.action_items.actions import issuing
 from schedules.action_items.exports import ledger
-from schedules.action_items.queries import narrowing
+from schedules.action_items.queries import boards, narrowing
 from schedules.action_items.queries.ledger import entries
 
 from .test_action_items import day, give, receive, report, verify
@@ -172,7 +172,7 @@ def test_ledger_shows_what_the_address_asks_for(zone: Zone) -> None:
         assert numbers("dahuangshan", state="overdue") == []
         assert numbers("huzhuang1", tab="mine") == ["〔2026〕2号之1", "〔2026〕1号"]
         assert numbers("huzhuang1", tab="verify") == []
-        assert numbers("dahuangshan", committee=str(zone.neighbour_street.pk)) == []
+        assert numbers("dahuangshan", organization=str(zone.neighbour_street.pk)) == []
         assert numbers("jinshanqiao") == []
     with day(3):
         assert len(numbers("dahuangshan", state="overdue")) == 3
@@ -188,9 +188,10 @@ def test_ledger_costs_the_same(zone: Zone, count: int, django_assert_num_queries
     with day(0):
         for _ in range(count):
             give(zone, lines=[issuing.LineGiven("台账缺九个月")])
-        rows = narrowing.narrowed(street, narrowing.Narrowing())
-        with django_assert_num_queries(5):
-            assert len(list(ledger.rows_of(entries(rows)))) == 2 * count
+        at = boards.this_moment()
+        rows = narrowing.narrowed(street, narrowing.Narrowing(), at)
+        with django_assert_num_queries(3):
+            assert len(list(ledger.rows_of(entries(rows, at.line)))) == 2 * count
 
 
 def test_long_ledger_is_made_behind(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:

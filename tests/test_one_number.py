@@ -670,7 +670,7 @@ class Walk:
         """Action items as they stand: sheet, paper, answers, and the rows behind figures."""
         for place in places:
             for state, word in ITEM_STATES.items():
-                address = f"state={state}&committee={place.pk}"
+                address = f"state={state}&organization={place.pk}"
                 above = " ".join(
                     str(row[0])
                     for row in sheet(self.client, f"/action-items/export/?{address}")[:3]
@@ -680,7 +680,9 @@ class Walk:
                     number = re.search(r"共 (\d+) 项", shown)
                     assert number is not None, shown
                     self.said.say(place, "items", word, number[1], where)
-                answer = self.client.get(f"/api/v1/action-items/?{address}&page_size=1").json()
+                answer = self.client.get(
+                    f"/api/v1/action-items/?state={state}&below={place.pk}&page_size=1"
+                ).json()
                 self.said.say(place, "items", word, answer["count"], "api-items")
             for figure in ("open", "overdue", "closed", "closed_late", "relapsed"):
                 found = page(

@@ -16,6 +16,7 @@ from orgs.permissions import Permission
 
 from .exports.ledger import shown_words, write_ledger
 from .exports.letters import letter
+from .queries.boards import this_moment
 from .queries.ledger import entries
 from .queries.letters import count_letters, of_letters
 from .queries.narrowing import Narrowing, narrowed, narrowing_of
@@ -118,10 +119,10 @@ def make_ledger(
     target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Progress
 ) -> None:
     """Writes what the list shows at this moment."""
-    asked = narrowing_of(what)
+    asked, at = narrowing_of(what), this_moment()
     write_ledger(
         target,
-        entries(narrowed(actor, asked)),
+        entries(narrowed(actor, asked, at), at.line),
         title="".join(ledger_name(actor)),
         shown=shown_words(asked),
         stamp=stamp(actor),

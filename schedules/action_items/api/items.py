@@ -9,7 +9,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core import acts, clock, figures
+from core import acts, figures
 from core.api import (
     BIG,
     NothingBody,
@@ -23,15 +23,15 @@ from core.api import (
 from orgs.access import get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission as P
-from schedules.rounds.queries.calendar import load
 
 from ..access import get_item
 from ..actions import issuing
 from ..enums import Category, Cause, Priority
 from ..models import ActionItem
+from ..queries.boards import Order, Showing, Tab, this_moment
 from ..queries.clocks import with_clocks
-from ..queries.narrowing import ORDERS, STATES, TABS, narrowed, narrowing_of
-from ..rules import LONGEST_LIST, MOST_OWNERS, overdue_line
+from ..queries.narrowing import narrowed, narrowing_of
+from ..rules import LONGEST_LIST, MOST_OWNERS
 from .shapes import ActionItemOut, ActionItemRowOut, ItemView
 
 _act = partial(act_on_revision, answer=ActionItemOut)
@@ -39,20 +39,24 @@ _act = partial(act_on_revision, answer=ActionItemOut)
 
 class ActionItemQuery(PageQuery):
     tab = serializers.ChoiceField(
-        choices=TABS,
+        choices=[one.value for one in Tab],
         required=False,
         help_text="all 全部，mine 我办的，verify 等我核验，issued 我交办的，look 可以回头看",
     )
     state = serializers.ChoiceField(
-        choices=STATES, required=False, help_text="open 在办，overdue 逾期，其余为状态"
+        choices=[one.value for one in Showing if one.value],
+        required=False,
+        help_text="与督办事项页“状态”相同：open 在办，overdue 逾期，closed 近 12 个月销号，any 全部（不填也是）",
     )
     source = serializers.RegexField(  # type: ignore[assignment]  # named as on the board
         r"^[a-z_]{1,20}\Z", required=False
     )
-    committee = serializers.IntegerField(
+    below = serializers.IntegerField(
         required=False, min_value=1, max_value=BIG, help_text="责任单位在这个组织及其下级"
     )
-    order = serializers.ChoiceField(choices=sorted(ORDERS), required=False)
+    order = serializers.ChoiceField(
+        choices=[one.value for one in Order if one.value], required=False
+    )
     q = serializers.CharField(required=False, max_length=100, help_text="事项中的词，或文号")
 
 
@@ -118,10 +122,12 @@ class ActionItemList(ItemView):
     def get(self, request: Request) -> Response:
         """Items that one's organisations have to do, gave out or hold up."""
         given = self.narrowed()
-        if "committee" in given:
-            get_organization(self.actor, given["committee"], P.ACTION_VIEW)
-        rows = narrowed(self.actor, narrowing_of(given)).select_related("owner", "issuer")
-        return self.page(with_clocks(rows, overdue_line(clock.today(), load())), ActionItemRowOut)
+        if "below" in given:
+            get_organization(self.actor, given["below"], P.ACTION_VIEW)
+        asked = narrowing_of({**given, "organization": given.get("below")}, state=Showing.ANY)
+        at = this_moment()
+        rows = narrowed(self.actor, asked, at).select_related("owner", "issuer")
+        return self.page(with_clocks(rows, at.line), ActionItemRowOut)
 
     @extend_schema(
         summary="交办督办",

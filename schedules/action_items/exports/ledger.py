@@ -12,8 +12,8 @@ from core.templatetags.words import date_zh, datetime_zh, day_zh
 from orgs.models import Organization
 
 from ..enums import ActionState, Look
+from ..forms import SHOWING_WORDS, TAB_WORDS
 from ..models import ActionItem, ActionLine
-from ..queries import narrowing
 from ..queries.ledger import Entry
 from ..queries.narrowing import Narrowing
 from ..sources import registered
@@ -51,30 +51,18 @@ PAPER_COLUMNS = (
     ("完成和佐证", (13, 14)),
     ("销号签字", (16,)),
 )
-TAB_WORDS = {
-    narrowing.ALL: "全部督办",
-    narrowing.MINE: "我办的",
-    narrowing.VERIFY: "等我核验",
-    narrowing.ISSUED: "我交办的",
-    narrowing.LOOK: "回头看",
-}
-STATE_WORDS = {
-    narrowing.OPEN: "在办",
-    narrowing.OVERDUE: "逾期",
-    **dict(ActionState.choices),
-}
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
 
 
 def shown_words(asked: Narrowing) -> str:
     """What a list shows, as its head says it. One query where it is of one organisation."""
-    committee = Organization.objects.filter(pk=asked.committee).first() if asked.committee else None
+    place = Organization.objects.filter(pk=asked.organization or 0).first()
     source = registered().get(asked.source)
     words = [
-        TAB_WORDS[asked.tab],
-        STATE_WORDS.get(asked.state, ""),
+        TAB_WORDS.get(asked.tab, "全部督办"),
+        SHOWING_WORDS[asked.state],
         f"来源：{source.label}" if source else "",
-        str(committee) if committee else "",
+        str(place) if place else "",
         f"含“{asked.q}”" if asked.q else "",
     ]
     return "，".join(word for word in words if word)

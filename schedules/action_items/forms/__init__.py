@@ -19,12 +19,13 @@ from .acts import (
 )
 from .alike import GatherForm
 from .feedback import AnswerForm, FeedbackForm
-from .filters import SHOWING_WORDS, BoardFilter
+from .filters import SHOWING_WORDS, TAB_WORDS, BoardFilter
 from .giving import GivenForm, NewForm, values_of
 from .handing import HandForm
 
 __all__ = [
     "SHOWING_WORDS",
+    "TAB_WORDS",
     "AnswerForm",
     "AskForm",
     "BoardFilter",

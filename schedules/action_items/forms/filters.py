@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django import forms
 
-from ..queries.boards import Order, Showing
+from ..queries.boards import Order, Showing, Tab
 
 SHOWING_WORDS: dict[Showing, str] = {
     Showing.RECENT: "在办和近 30 天有变化",
@@ -28,6 +28,12 @@ SHOWING_WORDS: dict[Showing, str] = {
     Showing.RELAPSED: "近 12 个月反弹",
     Showing.CANCELLED: "已作废",
     Showing.ANY: "全部",
+}
+TAB_WORDS = {
+    Tab.MINE: "我办的",
+    Tab.VERIFY: "等我核验",
+    Tab.ISSUED: "我交办的",
+    Tab.LOOK: "回头看",
 }
 ORDER_WORDS = {
     Order.WORST: "最急的在前",

@@ -1,18 +1,16 @@
 """Items with all that their ledger (整改台账) says of them."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
-from core import clock
 from core.models import Attachment
-from schedules.rounds.queries.calendar import load
 
 from ..enums import ActionStepKind
 from ..models import ActionAttachment, ActionItem, ActionStep
-from ..rules import overdue_line
 from .clocks import with_clocks
 
 
@@ -25,9 +23,9 @@ class Entry:
     files: Sequence[str]
 
 
-def entries(rows: QuerySet[ActionItem]) -> list[Entry]:
-    """The items in their order, as a ledger shows them. Five queries, however many."""
-    line = overdue_line(clock.today(), load())
+def entries(rows: QuerySet[ActionItem], line: dt.date) -> list[Entry]:
+    """The items in their order, as a ledger shows them. `line`: see `rules.overdue_line`. Three
+    queries, however many."""
     said = ActionStep.objects.filter(item=OuterRef("pk"), kind=ActionStepKind.PROGRESS)
     files = ActionAttachment.objects.filter(state=Attachment.State.READY).order_by("pk")
     found: Any = (

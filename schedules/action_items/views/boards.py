@@ -19,19 +19,13 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from .. import sources
-from ..forms import SHOWING_WORDS, BoardFilter
+from ..forms import SHOWING_WORDS, TAB_WORDS, BoardFilter
 from ..queries import boards
 from ..queries.boards import Order, Showing, Tab
 from .board_rows import below_chart, cells, row_of
 
 PAGE = 20
 DRAWN = 8  # organisations with something overdue; the others are in the list
-TAB_WORDS = {
-    Tab.MINE: "我办的",
-    Tab.VERIFY: "等我核验",
-    Tab.ISSUED: "我交办的",
-    Tab.LOOK: "回头看",
-}
 _SCOPE_WORDS = {
     OrganizationKind.WORK_COMMITTEE: "全区",
     OrganizationKind.DIRECT_COMMITTEE: "本党委",
@@ -148,6 +142,10 @@ def item_list(request: PortalRequest) -> HttpResponse:
         "is_narrowed": bool(found.words or found.source or found.place or found.showing.value),
         "may_issue": P.ACTION_ISSUE in actor.permissions,
         "as_of": clock.now(),
+        "ledger": urlencode(
+            {**found.address, "state": found.showing.value, "order": found.order.value}
+            | ({"q": found.words} if found.words else {})
+        ),
         "here": f"{reverse('action_items:item-list')}?{urlencode(found.address)}",
     }
     if found.tab == Tab.ALL and node is not None and not node.is_branch:

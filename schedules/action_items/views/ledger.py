@@ -17,6 +17,7 @@ from orgs.permissions import Permission as P
 from .. import packs
 from ..exports.ledger import PAPER_COLUMNS, paper_rows, shown_words, write_ledger
 from ..models import ActionItem
+from ..queries.boards import this_moment
 from ..queries.ledger import entries
 from ..queries.narrowing import Narrowing, narrowed, narrowing_of
 
@@ -40,7 +41,8 @@ def item_export(request: PortalRequest) -> FileResponse | HttpResponse:
             act=lambda wanted: making.ask(wanted=wanted, by=actor),
             done=lambda wanted, row: redirect("core:document-detail", uid=row.uid),
         )
-    rows = narrowed(actor, asked)
+    at = this_moment()
+    rows = narrowed(actor, asked, at)
     count = rows.count()
     if count > making.LONG_SHEET:
         context = {
@@ -48,7 +50,7 @@ def item_export(request: PortalRequest) -> FileResponse | HttpResponse:
             "count": count,
             "unit": "项督办",
             "fields": asked.address,
-            "back_url": reverse("core:home"),
+            "back_url": f"{reverse('action_items:item-list')}?{urlencode(asked.address)}",
         }
         return render(request, "core/document_ask.html", context)
     return download(
@@ -57,7 +59,7 @@ def item_export(request: PortalRequest) -> FileResponse | HttpResponse:
         ending="xlsx",
         write=lambda target: write_ledger(
             target,
-            entries(rows),
+            entries(rows, at.line),
             title="".join(packs.ledger_name(actor)),
             shown=shown_words(asked),
             stamp=stamp(actor),
@@ -76,13 +78,14 @@ def item_export(request: PortalRequest) -> FileResponse | HttpResponse:
 def item_print(request: PortalRequest) -> HttpResponse:
     """The same for the printer, A4 across."""
     asked = _asked(request)
-    rows = narrowed(request.actor, asked)
+    at = this_moment()
+    rows = narrowed(request.actor, asked, at)
     export = f"{reverse('action_items:item-export')}?{urlencode(asked.address)}"
     count = rows.count()
     if count > LONG_PRINT:
         messages.info(request, f"共 {count} 项，网页上不便排版。请导出 Excel，打开后打印。")
         return redirect(export)
-    found = entries(rows)
+    found = entries(rows, at.line)
     context = {
         "title": "".join(packs.ledger_name(request.actor)),
         "shown": shown_words(asked),
