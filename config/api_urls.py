@@ -6,6 +6,7 @@ from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
 from schedules.action_items import api as item_api
+from schedules.dispatch.api import meetings
 from schedules.rounds import feeds
 from schedules.rounds.api import attachments, plans, rates, reports
 
@@ -144,6 +145,18 @@ urlpatterns: list[URLPattern] = [
         "action-items/<int:pk>/lines/<int:line>/return/",
         item_api.ActionLineReturn.as_view(),
         name="line-return",
+    ),
+    path("dispatch-meetings/", meetings.MeetingList.as_view(), name="meeting-list"),
+    path("dispatch-meetings/<int:pk>/", meetings.MeetingDetail.as_view(), name="meeting-detail"),
+    path("dispatch-meetings/<int:pk>/call/", meetings.MeetingCall.as_view(), name="meeting-call"),
+    path("dispatch-meetings/<int:pk>/open/", meetings.MeetingOpen.as_view(), name="meeting-open"),
+    path(
+        "dispatch-meetings/<int:pk>/close/", meetings.MeetingClose.as_view(), name="meeting-close"
+    ),
+    path(
+        "dispatch-meetings/<int:pk>/cancel/",
+        meetings.MeetingCancel.as_view(),
+        name="meeting-cancel",
     ),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),
     path(

@@ -849,3 +849,188 @@ def group_of_items(place: Place) -> Arguments:
             item = issuing.draft(issuer=place.zone.street, owners=[owner], given=given, by=by)
             issuing.issue(item=item, by=by)
     return {"category": "life", "cause": "duty"}
+
+
+def field_visit(place: Place, state: str = "under_way") -> Any:
+    """A visit that the street makes to the branch by its own staff: planned, under_way or done."""
+    from schedules.dispatch.actions import visits
+
+    street, by = issuer_of(place)
+    user = User.objects.get(pk=by.user_id)
+    with clock.at(NOW):
+        visit = visits.plan(holder=street, organization=place.branch, visitors=[user], by=by)
+        if state != "planned":
+            visits.begin(visit=visit, by=by)
+            visit.refresh_from_db()
+        if state == "done":
+            visits.finish(visit=visit, conclusion="党课三次属实", revision=visit.revision, by=by)
+    return visit
+
+
+@makes("dispatch:visit-", "dispatch:finding-add")
+def visit_under_way(place: Place) -> Arguments:
+    return {"pk": field_visit(place).pk}
+
+
+@makes("dispatch:visit-begin", "dispatch:visit-schedule")
+def visit_planned(place: Place) -> Arguments:
+    return {"pk": field_visit(place, "planned").pk}
+
+
+@makes("dispatch:visit-print")
+def visit_done(place: Place) -> Arguments:
+    return {"pk": field_visit(place, "done").pk}
+
+
+@makes("dispatch:finding-hand")
+def visit_finding(place: Place) -> Arguments:
+    from schedules.dispatch.actions import visits
+
+    _, by = issuer_of(place)
+    with clock.at(NOW):
+        row = visits.find(visit=field_visit(place), uid=uuid.uuid4(), text="活动室常锁着", by=by)
+    return {"pk": row.pk}
+
+
+@makes("dispatch:visit-file-open", "dispatch:visit-file-remove")
+def visit_photograph(place: Place) -> Arguments:
+    from schedules.dispatch.models import VisitAttachment
+
+    row = VisitAttachment.objects.create(
+        visit=field_visit(place),
+        name="活动室.jpg",
+        content_type="image/jpeg",
+        size=1,
+        sha256="0" * 64,
+        state="ready",
+        uploaded_by_id=issuer_of(place)[1].user_id,
+        uploaded_at=NOW,
+    )
+    path = attachments.path_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    return {"uid": row.uid}
+
+
+def visit_draw(place: Place, state: str) -> Any:
+    """A draw of the street's: seeded, drawn or published."""
+    from schedules.dispatch.actions import drawing
+
+    street, by = issuer_of(place)
+    with clock.at(NOW):
+        row = drawing.fix_seed(
+            organization=street,
+            title="街道调研",
+            seed=f"开奖号码 {street.code}",
+            seed_source="公开号码",
+            count=1,
+            by=by,
+        )
+        if state != "seeded":
+            drawing.draw(draw=row, by=by)
+        if state == "published":
+            drawing.publish(draw=row, by=by)
+    return row
+
+
+@makes("dispatch:draw-run")
+def draw_seeded(place: Place) -> Arguments:
+    return {"pk": visit_draw(place, "seeded").pk}
+
+
+@makes("dispatch:draw-publish")
+def draw_drawn(place: Place) -> Arguments:
+    return {"pk": visit_draw(place, "drawn").pk}
+
+
+@makes("dispatch:draw-")
+def draw_published(place: Place) -> Arguments:
+    return {"pk": visit_draw(place, "published").pk}
+
+
+# --- the room of a dispatch meeting, its minutes ---------------------------------------------------
+
+
+def street_meeting(place: Place, state: str = "open") -> Any:
+    """A meeting that the branch's street holds, with one card, as far as `state`: draft, called,
+    open, closed."""
+    from schedules.dispatch.actions import cards, meetings
+    from schedules.dispatch.models import DispatchMeeting
+
+    street, by = issuer_of(place)
+    with clock.at(NOW):
+        series = meetings.create_series(
+            organization=street, name=f"调度会{street.pk}", by=by, posts=["secretary"]
+        )
+        starts_at = NOW + dt.timedelta(days=2)
+        meeting = meetings.draft(series=series, period="2026-07", starts_at=starts_at, by=by)
+        content = cards.Content(section="exceptions", topic="problem", title="夜班支部的组织生活")
+        cards.add(meeting=meeting, content=content, by=by)
+        meeting.refresh_from_db()
+        if state != "draft":
+            meetings.call(meeting=meeting, revision=meeting.revision, by=by)
+        if state in ("open", "closed"):
+            meetings.open_meeting(meeting=meeting, by=by)
+        if state == "closed":
+            meetings.close(meeting=meeting, by=by)
+    return DispatchMeeting.objects.get(pk=meeting.pk)
+
+
+def street_card(place: Place, state: str = "open") -> Any:
+    return street_meeting(place, state).cards.select_related("meeting__organization").get()
+
+
+def street_outcome(place: Place, card: Any, kind: str = "text") -> Any:
+    """Something concluded on the card; a new item goes to the branch."""
+    from schedules.dispatch.actions import outcomes
+
+    _, by = issuer_of(place)
+    owners = [place.branch] if kind == "new_item" else []
+    with clock.at(NOW):
+        typed = outcomes.Typed(kind, "按班次分两场开，都要有记录", owners=owners)
+        return outcomes.write(card=card, uid=uuid.uuid4(), typed=typed, by=by)
+
+
+@makes("dispatch:meeting-open", "api:meeting-open", "api:meeting-cancel")
+def meeting_called(place: Place) -> Arguments:
+    return {"pk": street_meeting(place, "called").pk}
+
+
+@makes("dispatch:room", "dispatch:meeting-close", "dispatch:meeting-detail", "api:meeting-")
+def meeting_in_progress(place: Place) -> Arguments:
+    return {"pk": street_meeting(place).pk}
+
+
+@makes("api:meeting-call")
+def meeting_drafted(place: Place) -> Arguments:
+    return {"pk": street_meeting(place, "draft").pk}
+
+
+@makes("dispatch:room-", "dispatch:card-begin", "dispatch:outcome-")
+def card_in_progress(place: Place) -> Arguments:
+    return {"pk": street_card(place).pk}
+
+
+@makes("dispatch:outcome-remove")
+def outcome_written(place: Place) -> Arguments:
+    card = street_card(place)
+    return {"pk": card.pk, "record": street_outcome(place, card).pk}
+
+
+@makes(
+    "dispatch:meeting-minutes", "dispatch:meeting-amend", "dispatch:minutes-", "dispatch:decision-"
+)
+def meeting_closed(place: Place) -> Arguments:
+    return {"pk": street_meeting(place, "closed").pk}
+
+
+@makes("dispatch:letters-")
+def meeting_with_items(place: Place) -> Arguments:
+    from schedules.dispatch.actions import meetings
+
+    card = street_card(place)
+    street_outcome(place, card, "new_item")
+    _, by = issuer_of(place)
+    with clock.at(NOW):
+        meetings.close(meeting=card.meeting, by=by)
+    return {"pk": card.meeting.pk}

@@ -7,6 +7,7 @@ objects of `access_objects`: it may bring them into the state in which the act i
 
 import datetime as dt
 import io
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -957,3 +958,93 @@ ACTS["api:extension-grant"] = Act(
 ACTS["api:extension-refuse"] = Act(
     lambda place, given: {"answer": "等不起"}, "dahuangshan", api=True
 )
+# --- field visits -----------------------------------------------------------------------------
+
+
+def on_visit(*names: str, **typed: Any) -> None:
+    """Registers what is typed for acts that carry the visit's revision."""
+
+    def body(place: Place, given: Arguments) -> dict[str, Any]:
+        from schedules.dispatch.models import FieldVisit
+
+        return {**typed, "revision": FieldVisit.objects.get(pk=given["pk"]).revision}
+
+    for name in names:
+        ACTS[name] = Act(body, column="dahuangshan")
+
+
+on_visit("dispatch:visit-note", notes="活动室常锁着", conclusion="党课三次属实")
+on_visit("dispatch:visit-finish", notes="活动室常锁着", conclusion="党课三次属实")
+simply("dispatch:visit-begin")
+simply("dispatch:visit-schedule", visit_on="2026-07-20")
+simply("dispatch:visit-cancel", cancel_reason="支部正在换届")
+simply("dispatch:finding-add", text="活动室常锁着，党员进不去", uid=str(uuid.uuid4()))
+simply("dispatch:visit-file-remove")
+simply("dispatch:draw-run", agreed="yes")
+simply("dispatch:draw-publish", agreed="yes")
+simply(
+    "dispatch:draw-create",
+    title="七月现场调研",
+    seed="双色球 2026077期 03 08 14",
+    seed_source="中国福彩网",
+    count="1",
+    visitors_each="2",
+)
+
+
+@act("dispatch:visit-file-add", column="dahuangshan")
+def visit_photographed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+@act("dispatch:visit-create", column="dahuangshan")
+def visit_planned(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "organization": place.branch.pk,
+        "visitors": [place.zone.users["dahuangshan"].pk],
+        "visit_on": "2026-07-20",
+    }
+
+
+@act("dispatch:finding-hand", column="dahuangshan")
+def finding_handed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"owner": str(place.branch.pk), "title": "活动室每天开放"}
+
+
+# --- the room of a dispatch meeting ----------------------------------------------------------------
+
+OUTCOME = {
+    "uid": "5f0c7a6e-2a4c-4a0e-9f3b-0f4f6f0f1a01",
+    "kind": "text",
+    "text": "按班次分两场开，都要有记录",
+}
+ACTS["dispatch:card-begin"] = Act(nothing, column="dahuangshan")
+ACTS["dispatch:meeting-open"] = Act(nothing, column="dahuangshan")
+ACTS["dispatch:letters-docx"] = Act(nothing, column="dahuangshan")
+ACTS["dispatch:letters-pdf"] = Act(nothing, column="dahuangshan")
+simply("dispatch:meeting-close", agreed="yes")
+simply("dispatch:meeting-amend", card="", text="两场都要有记录")
+simply("dispatch:outcome-write", **OUTCOME)
+simply("dispatch:room-defer", how="defer", reason="等财政批复")
+
+
+@act("dispatch:outcome-remove")
+def outcome_seen(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"revision": "1", "agreed": "yes"}
+
+
+def meeting_version(given: Arguments) -> int:
+    from schedules.dispatch.models import DispatchMeeting
+
+    return int(DispatchMeeting.objects.get(pk=given["pk"]).revision)
+
+
+for _step in ("call", "open", "close"):
+    ACTS[f"api:meeting-{_step}"] = Act(
+        nothing, api=True, revision_of=meeting_version, column="dahuangshan"
+    )
+
+
+@act("api:meeting-cancel", api=True, revision_of=meeting_version, column="dahuangshan")
+def called_off(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"reason": "改为书面汇报"}

@@ -169,4 +169,4 @@ def test_figures_cost_the_same(zone: Zone, count: int) -> None:
         client.get("/action-items/rows/")
         with CaptureQueriesContext(connection) as queries:
             client.get("/action-items/rows/")
-        assert len(queries) == 10
+        assert len(queries) == 11

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock, searching
+from core.errors import Conflict
 from core.worklist import Worklist, collect, elsewhere
 from orgs import panels
 from schedules.action_items.actions import (
@@ -31,8 +32,9 @@ from schedules.action_items.words import completion_clock, marks, receipt_clock,
 from schedules.rounds.feeds import calendar as feed_of
 
 from .act_bodies import picture
+from .parallel import run_together
 from .test_action_items import day, give, receive, report, verify
-from .world import Zone, grant, make_organization, make_user
+from .world import Zone, build_zone, grant, make_organization, make_user
 
 BOARD = reverse("action_items:item-list")
 NEW = reverse("action_items:item-create")
@@ -180,7 +182,9 @@ def test_home_board_and_panel_say_the_same(zone: Zone) -> None:
             "我办的": str(tabs["mine"]),
             "等我核验": str(tabs["verify"]),
             "我交办的": str(tabs["issued"]),
+            "其中逾期": "2",
         }
+        assert len(listed(client, f"{BOARD}?tab=issued&state=overdue")) == 2
         panel = next(one for one in panels.collect(actor, zone.branch) if one.title == "督办事项")
         shown = {row.label: row for row in panel.rows}
         assert {label: row.value for label, row in shown.items()} == {
@@ -432,6 +436,20 @@ def test_what_is_wrong_with_a_new_item_is_said(
     assert not ActionItem.objects.exists()
 
 
+def test_one_tick_takes_all_committees_and_none_below(zone: Zone) -> None:
+    with day(0):
+        client = zone.client("zone")
+        page = text_of(client.get(NEW))
+        assert page.count('name="owners"') == 2
+        assert page.count('name="under"') == 4
+        client.post(NEW, {**CHOSEN, "title": "核对流动党员名册", "everyone": "1"})
+    whole = ActionItem.objects.get(parent=None)
+    assert [part.owner for part in whole.children.order_by("part")] == [
+        zone.street,
+        zone.neighbour_street,
+    ]
+
+
 def test_names_are_found_by_initials_too(zone: Zone) -> None:
     make_organization(
         "中共大黄山街道前姚社区支部委员会",
@@ -479,7 +497,10 @@ def test_a_relapse_leads_to_the_new_draft(zone: Zone) -> None:
         assert "已登记反弹，并拟好新的督办〔2026〕2号" in page
         assert "〔2026〕1号" in page
         assert "反弹" in text_of(zone.client("zone").get(item.get_absolute_url()))
-        assert ActionItem.objects.get(relapse_of=item).source_kind == checking.RELAPSE
+        again = ActionItem.objects.get(relapse_of=item)
+        assert again.source_kind == checking.RELAPSE
+        shown = zone.client("zone").get(again.get_absolute_url())
+        assert [one.url for one in shown.context["links"]] == [item.get_absolute_url()]
 
 
 def test_lines_are_reported_checked_and_marked_on_the_page(zone: Zone) -> None:
@@ -575,3 +596,34 @@ def test_month_pages_stand_side_by_side(zone: Zone) -> None:
         assert 'aria-label="同一栏目"' in page
         assert "月报</a>" in page
     assert 'aria-label="同一栏目"' not in text_of(client.get(NEW))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_click_pressed_many_times_drafts_once() -> None:
+    zone = build_zone()
+
+    def typed() -> ActionItem:
+        with day(0):
+            return issuing.draft(
+                issuer=zone.street,
+                owners=[zone.branch],
+                given=issuing.Given(title="补齐支部党课记录"),
+                by=zone.actor("dahuangshan"),
+                is_typed=True,
+            )
+
+    results = run_together([typed] * 5)
+    assert sum(one.error is None for one in results) == 1, results
+    assert sum(isinstance(one.error, Conflict) for one in results) == 4, results
+    item = ActionItem.objects.get()
+    assert item.serial == 1, "no number is lost by the others"
+    with day(0):
+        issuing.issue(item=item, by=zone.actor("dahuangshan"))
+
+    def said() -> ActionItem:
+        with day(0):
+            return handling.comment(item=item, text="请抓紧", by=zone.actor("dahuangshan"))
+
+    assert all(one.error is None for one in run_together([said] * 4))
+    assert item.steps.filter(kind="comment").count() == 1

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from core import effects
 from core.documents import making
+from core.errors import DomainError
 from core.models import AuditEntry, MadeDocument
 from schedules.action_items import packs
 from schedules.action_items.actions import issuing
@@ -203,3 +204,33 @@ def test_long_ledger_is_made_behind(zone: Zone, monkeypatch: pytest.MonkeyPatch)
         effects.run_due()
         row = MadeDocument.objects.get()
         assert row.state == MadeDocument.State.READY, row.failure
+
+
+def test_pack_holds_what_its_asker_sees_when_it_is_made(zone: Zone) -> None:
+    """The meeting's pack: of two items one has gone to another organisation meanwhile; of one alone
+    nothing is left."""
+    with day(0):
+        stays, goes = give(zone), give(zone)
+        branch = zone.actor("huzhuang1")
+        both = packs.wanted_letters(
+            [goes.pk, stays.pk], "docx", title="7月调度会督办单", place=zone.branch
+        )
+        alone = packs.wanted_letters([goes.pk], "pdf", title="一份", place=zone.branch)
+        rows = [making.ask(wanted=wanted, by=branch) for wanted in (both, alone)]
+        issuing.transfer(
+            item=goes,
+            owner=zone.general,
+            reason="由总支办理",
+            revision=goes.revision,
+            by=zone.actor("dahuangshan"),
+        )
+        effects.run_due()
+        ready, failed = (MadeDocument.objects.get(pk=row.pk) for row in rows)
+        assert ready.state == MadeDocument.State.READY, ready.failure
+        assert failed.state == MadeDocument.State.FAILED
+        client = zone.client("huzhuang1")
+        text = words_of(client.get(reverse("core:document-file", args=[ready.uid])))
+    assert stays.number in text
+    assert goes.number not in text
+    with pytest.raises(DomainError, match="上限"):
+        packs.refuse_endless(packs.MOST + 1)

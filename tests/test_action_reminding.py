@@ -76,7 +76,7 @@ def test_owner_hears_each_stage_once_and_never_on_days_off(posts: Zone) -> None:
     assert "请在 7月8日 前签收" in told["0707"]
     assert "签收期限 7月8日，已逾期 1 个工作日" in told["0709"]
     assert "今天到期" in told["0710"]
-    assert told["0713"].startswith("督办1 件逾期\n督办〔2026〕1号 补齐支部党课记录（")
+    assert told["0713"].startswith("督办 1 件逾期\n督办〔2026〕1号 补齐支部党课记录（")
     assert "期限 7月10日，已逾期 1 个工作日" in told["0713"]
     assert heard(posts, "huzhuang2") == {}
     assert heard(posts, "jinshanqiao") == {}
@@ -101,6 +101,16 @@ def test_overdue_rises_one_level_at_a_time_once_for_each_rung(posts: Zone) -> No
     ]
     assert AuditEntry.objects.filter(verb="action_items.item.escalate").count() == 3
     assert not any(heard(posts, name) for name in ("zone", "jinshanqiao"))
+
+
+def test_what_nobody_was_told_for_days_rises_once(posts: Zone) -> None:
+    with day(0):
+        item = give(posts)
+        receive(posts, item)
+    send(9)
+    assert [len(heard(posts, name)) for name in ("commissioner", "chief")] == [1, 1]
+    step = item.steps.get(kind="escalated")
+    assert step.text == "逾期 3 个工作日，报组织委员、组织科长"
 
 
 def test_not_received_rises_too(posts: Zone) -> None:
@@ -147,6 +157,49 @@ def test_silent_as_soon_as_it_is_answered(posts: Zone, how: str) -> None:
     # A word holds for three working days: then it goes on where it was.
     expected = ["0720"] if how == "progress" else []
     assert list(heard(posts, "chief")) == list(heard(posts, "deputy_secretary")) == expected
+
+
+def test_wish_of_the_one_before_keeps_nobody_silent_after_a_transfer(posts: Zone) -> None:
+    with day(0):
+        item = give(posts)
+        receive(posts, item)
+        extensions.ask(
+            item=item, wanted_on=dt.date(2026, 8, 3), reason="等材料到", by=posts.actor("huzhuang1")
+        )
+        item.refresh_from_db()
+        issuing.transfer(
+            item=item, owner=posts.branch2, reason="人员调整", revision=item.revision,
+            by=posts.actor("dahuangshan"),
+        )  # fmt: skip
+        assert item.extensions.get().state == "refused"
+        handling.receive(item=item, by=posts.actor("huzhuang2"))
+    send(7)
+    assert "已逾期 1 个工作日" in heard(posts, "huzhuang2")["0713"]
+    assert list(heard(posts, "commissioner")) == ["0713"]
+    with day(8):
+        extensions.ask(
+            item=item, wanted_on=dt.date(2026, 8, 3), reason="刚刚接手", by=posts.actor("huzhuang2")
+        )
+
+
+def test_line_reported_is_an_answer_and_one_that_came_back_is_none(posts: Zone) -> None:
+    from schedules.action_items.actions import lines
+
+    with day(0):
+        item = give(posts, lines=[issuing.LineGiven("缺一次记录"), issuing.LineGiven("缺照片")])
+        receive(posts, item)
+    with day(1):
+        line = item.lines.first()
+        assert line is not None
+        lines.report_line(line=line, evidence="看记录本", by=posts.actor("huzhuang1"))
+    with day(7):  # the day on which it is overdue by one working day
+        lines.return_line(line=line, reason="没有签字", by=posts.actor("dahuangshan"))
+    send(7)
+    assert list(heard(posts, "commissioner")) == ["0713"], "what the checker does is no answer"
+    with day(8):
+        lines.report_line(line=line, evidence="已补签字", by=posts.actor("huzhuang1"))
+    send(9)
+    assert heard(posts, "chief") == {}
 
 
 def test_date_put_off_begins_the_ladder_anew(posts: Zone) -> None:
@@ -250,7 +303,7 @@ def test_one_digest_with_duties_and_items_and_the_same_day_again_adds_nothing(po
     send(1)
     told = heard(posts, "huzhuang1")["0707"]
     title, *lines = told.split("\n")
-    assert title == "有 1 件事待办，其中 1 件已过截止日；督办1 件待签收"
+    assert title == "有 1 件事待办，其中 1 件已过截止日；督办 1 件待签收"
     assert len(lines) == 2
     marks = ActionNotice.objects.count()
     assert send(1) == send(1, 14) == 0

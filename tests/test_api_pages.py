@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from core.actor import system
 from core.api.views import Pages, PortalView
 from core.models import Notification
 from members.models import MemberImport
+from schedules.dispatch.actions import meetings
 from schedules.rounds.actions import attachments, calendar, opening, rollups
 from schedules.rounds.models import Plan, Report
 from tests.access_objects import NOW, PERIOD, given_out, own
@@ -58,6 +60,12 @@ def filled(zone: Zone) -> Any:
             MemberImport.objects.update(state="cancelled")
         for _ in range(3):
             given_out(own(zone))
+        holder = zone.actor("zone")
+        series = meetings.create_series(organization=zone.root, name="调度会", by=holder)
+        for days in (1, 2, 3):
+            meetings.draft(
+                series=series, period=PERIOD, starts_at=NOW + timedelta(days=days), by=holder
+            )
         yield zone
 
 
@@ -90,6 +98,7 @@ LISTS = {
     "report-list": "zone",
     "attachment-list": "huzhuang1",
     "rate-list": "zone",
+    "meeting-list": "zone",
     "notification-list": "huzhuang1",
 }
 

@@ -25,6 +25,7 @@ from tests.access_objects import (
     given_out,
     member_import,
     own,
+    street_meeting,
 )
 from tests.world import Zone, make_member
 
@@ -64,6 +65,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"id": given_out(own(zone))} | _of_item(own(zone), path)
     if "{uid}" in path:
         return {"uid": str(member_import(own(zone))["uid"])}
+    if "/dispatch-meetings/{id}/" in path:
+        return {"id": street_meeting(own(zone), "called").pk}
     rows: dict[str, Any] = {
         "organizations": zone.branch,
         "members": Member.objects.first(),

@@ -38,6 +38,8 @@ from schedules.action_items.enums import (
     ActionState,
     ActionStepKind,
     ExtensionState,
+    FeedbackKind,
+    FeedbackState,
     LineState,
     Look,
     Priority,
@@ -48,6 +50,7 @@ from schedules.action_items.models import (
     ActionLine,
     ActionStep,
     Extension,
+    Feedback,
     NumberSeries,
 )
 from schedules.action_items.rules import days_late
@@ -326,12 +329,15 @@ COMPARED: dict[Any, tuple[str, ...]] = {
     ActionStep: ("item__serial", "item__year", "item__part", "kind", "at", "by_name", "text"),
     Extension: ("item__serial", "item__year", "due_before", "wanted_on", "state", "asked_at"),
     NumberSeries: ("organization__path", "year", "last"),
+    Feedback: ("written_by_name", "written_at", "text", "state", "answer", "late_days"),
     Rollup: ("period", "path", "expected", "submitted", "on_time", "late", "returned", "accepted"),
 }
 
 
 # What the full zone has, beside what nobody counts.
 KINDS: dict[tuple[Any, str], set[Any]] = {
+    (Feedback, "kind"): set(FeedbackKind.values),
+    (Feedback, "state"): set(FeedbackState.values),
     (Organization, "kind"): {
         *("work_committee", "direct_committee", "general_branch", "branch", "joint_branch"),
     },
@@ -538,6 +544,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "schedules.rounds.demo.rounds",
         "schedules.rounds.demo.marks",
         "schedules.action_items.demo.items",
+        "schedules.action_items.demo.feedback",
         "schedules.dispatch.demo.meetings",
     ]
 

@@ -136,6 +136,8 @@ def test_outcomes_are_written_only_while_it_is_in_progress(zone: Zone) -> None:
     # The line broke and it was sent again: one outcome.
     outcomes.write(card=card, uid=uid, typed=decided, by=zone.actor("zone"))
     assert card.outcomes.count() == 1
+    again = Typed(OutcomeKind.TEXT, "改过一次的结论")
+    outcomes.write(card=card, uid=uid, typed=again, by=zone.actor("zone"), revision=first.revision)
     with pytest.raises(Stale):
         outcomes.write(
             card=card,
@@ -299,6 +301,8 @@ def test_races() -> None:
     first = outcomes.write(
         card=card, uid=uid, typed=Typed(OutcomeKind.TEXT, "起初的结论"), by=zone.actor("zone")
     )
+
+    card.refresh_from_db()
 
     def write(text: str) -> Any:
         def run() -> Any:

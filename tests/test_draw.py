@@ -6,7 +6,16 @@ from collections import Counter
 
 import pytest
 
-from schedules.dispatch.rules import Candidate, Visitor, canonical, digest, draw, quotas
+from schedules.dispatch.rules import (
+    Candidate,
+    Visitor,
+    canonical,
+    digest,
+    draw,
+    drawn_again,
+    lots_for,
+    quotas,
+)
 
 SEED = "2026-07-06 双色球 2026077期 03 08 14 22 25 31 + 09"
 CANDIDATES = [
@@ -44,6 +53,51 @@ def test_anybody_draws_the_same_with_sha_256_alone() -> None:
         first: best[first],
         second: best[second],
     }
+
+
+def test_golden_draw() -> None:
+    """Worked out with the command sha256sum and paper; whoever changes these changes what was
+    published before."""
+    found = draw(SEED, CANDIDATES, 2, VISITORS)
+    assert [(row.candidate.code, row.lot, row.value) for row in found.drawn] == [
+        # 乙 has the larger remainder, 甲 the larger share: one each.
+        ("B01", 1, "f78ba78954449529711e5307017e7900104ae7c37b545f98f707829060d55102"),
+        ("A01", 2, "d4424a8a32f9117cf993fa862451a783ed9889c95f22756f5561ea9f80850276"),
+    ]
+    # B01 goes first (f7…): of u1 cfb5…, u4 5263…, u3 087e… the two highest. A01: u1 and u4 have ties.
+    assert [[one.code for one in row.visitors] for row in found.drawn] == [
+        ["u1", "u4"],
+        ["u2", "u3"],
+    ]
+    assert found.quotas == {"甲": 1, "乙": 1}
+
+
+def test_published_text_is_enough_to_draw_again() -> None:
+    text = canonical(
+        draw(SEED, CANDIDATES, 3, VISITORS, 2),
+        CANDIDATES,
+        VISITORS,
+        count=3,
+        visitors_each=2,
+        strata={"甲": "甲街道"},
+    )
+    assert drawn_again(text) == text
+    assert drawn_again(text, seed="另一个种子") != text
+    touched = text.replace("近6个月未报 2 次", "近6个月未报 0 次")
+    assert drawn_again(touched) == touched, "words alone change nothing"
+    assert digest(touched) != digest(text), "but the digest tells"
+    for wrong in ("", "[]", "{}", '{"candidates":[{}]}'):
+        with pytest.raises(ValueError):
+            drawn_again(wrong)
+
+
+def test_reasons_are_worth_so_many_lots() -> None:
+    assert [lots_for("missing", times) for times in (1, 2, 9)] == [2, 4, 8]
+    assert lots_for("vacant", 1) == 6
+
+
+def test_nobody_to_visit_is_said() -> None:
+    assert [row.missing for row in draw(SEED, CANDIDATES, 2).drawn] == [2, 2]
 
 
 def test_order_of_what_is_given_does_not_matter() -> None:

@@ -1,5 +1,7 @@
 """The menu and the words of the audit trail: registries that each app fills with its own."""
 
+from typing import Any
+
 import pytest
 from django.urls import resolve
 
@@ -51,6 +53,8 @@ def test_each_role_has_its_menu(key: str) -> None:
         ("core:inbox", ["我的工作"]),
         ("orgs:organization-found", ["组织"]),
         ("schedules:duty-open", ["月度调度"]),
+        ("action_items:item-list", ["月度调度"]),
+        ("action_items:extension-grant", ["月度调度"]),
         ("schedules:definition-list", ["计划与表样"]),
         ("orgs:all-tokens", ["访问令牌"]),
         ("orgs:profile", []),
@@ -111,3 +115,20 @@ def test_verbs_belong_to_their_app(monkeypatch: pytest.MonkeyPatch) -> None:
     assert verbs.field_label("two.thing.do", "kind") == "种类"
     assert verbs.field_label("two.thing.do", "day") == "日期"
     assert verbs.field_label("two.thing.do", "other") == "other"
+
+
+def test_parts_stand_behind_an_entry_in_their_order(empty_registry: None, monkeypatch: Any) -> None:
+    monkeypatch.setattr(menu, "_parts", {})
+    with pytest.raises(ValueError, match="no entry"):
+        menu.register_parts("core:home", menu.Part("甲", "core:home", 1))
+    menu.register(menu.Entry("工作", "core:home", "everyday", 1))
+    menu.register_parts("core:home", menu.Part("乙", "core:inbox", 2, permission="some"))
+    menu.register_parts("core:home", menu.Part("甲", "core:home", 1))
+    with pytest.raises(ValueError, match="taken"):
+        menu.register_parts("core:home", menu.Part("丙", "core:search", 2))
+    may = Actor(1, "某人", permissions=frozenset({"some"}))
+    shown = menu.shown(may, "core:inbox")
+    assert [(line.label, line.is_current) for line in shown.parts] == [("甲", False), ("乙", True)]
+    assert [line.is_current for line in shown.groups[0]] == [True]
+    assert menu.shown(may, "core:inbox-read").parts == [], "pages below have their own way back"
+    assert menu.shown(Actor(1, "某人"), "core:home").parts == [], "one alone is none"

@@ -739,7 +739,7 @@ def walked(zone: Zone, username: str, node: Organization) -> Said:
     walk.report(walk.node, JULY, "today")
     walk.today(walk.node, zone.general, zone.branch)
     walk.home(walk.node)
-    walk.items(walk.node, zone.general, zone.branch)
+    walk.items(walk.node, zone.branch)
     return walk.said
 
 

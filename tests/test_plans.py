@@ -274,6 +274,7 @@ def test_new_version_is_drafted_changed_and_published_from_a_month_on(june: Zone
         "figures": [],
         "max_entries": 3,
         "max_chars": 300,
+        "use": "",
     }
     first.refresh_from_db()
     assert first.items == before

@@ -54,7 +54,7 @@ def _part(heard: Heard, morning: Morning) -> Part:
 def _title(told: Sequence[Reason]) -> str:
     counts = Counter(one.why for one in told)
     own = [f"{counts[why]} {words}" for why, words in _COUNTED.items() if counts[why]]
-    said = [f"督办{'、'.join(own)}"] if own else []
+    said = [f"督办 {'、'.join(own)}"] if own else []
     if counts[Why.RAISED]:
         said.append(f"下级有 {counts[Why.RAISED]} 件督办逾期，请督促")
     return "；".join(said)

@@ -2,6 +2,7 @@
 config."""
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -24,6 +25,7 @@ from .actions.checking import RELAPSE
 from .actions.feedback import FEEDBACK
 from .actions.handing import REPORT
 from .enums import ActionState, FeedbackState, LineState, Look, Priority
+from .models import ActionItem
 from .queries import boards, returned
 from .queries import feedback as voices
 from .queries.boards import Showing, Tab
@@ -34,8 +36,19 @@ from .worklist import elsewhere, provide
 HITS = 8  # of one search
 
 core_verbs.register("action_items", verbs.VERBS, verbs.FIELDS)
-sources.register(sources.Source(RELAPSE, "回头看反弹"))
 demo.register("schedules.action_items.demo.items", order=50)
+demo.register("schedules.action_items.demo.feedback", order=55)
+
+
+def _items(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
+    """Addresses of items that the actor sees. One query."""
+    return {
+        item.pk: item.get_absolute_url()
+        for item in ActionItem.objects.visible_to(actor).filter(pk__in=ids).only("pk")
+    }
+
+
+sources.register(sources.Source(RELAPSE, "回头看反弹", _items))
 worklist.register(provide)
 worklist.register_elsewhere(elsewhere)
 menu.register_parts(
@@ -46,7 +59,9 @@ menu.register_parts(
         30,
         permission=Permission.ACTION_VIEW,
         marks=(
-            *("action_items:item", "action_items:extension", "action_items:line"),
+            "action_items:item",
+            "action_items:extension",
+            "action_items:line",
             "action_items:alike",
         ),
     ),

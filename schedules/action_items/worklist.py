@@ -34,7 +34,7 @@ def _board(tab: Tab, showing: Showing = Showing.RECENT) -> str:
 
 
 def provide(actor: Actor, worklist: Worklist) -> None:
-    """Five queries: the calendar, the boards' numbers, what waits for an answer, own items."""
+    """Five queries: the calendar, the boards' numbers, those of what was given out, own items."""
     if not actor.organization_id or P.ACTION_VIEW not in actor.permissions:
         return
     handles, checks = (one in actor.permissions for one in (P.ACTION_HANDLE, P.ACTION_VERIFY))
@@ -45,11 +45,15 @@ def provide(actor: Actor, worklist: Worklist) -> None:
     if handles and counts[Tab.MINE]:
         for item in own_items(actor, _until()):
             worklist.items.append(_own(item, actor, at))
+    late = 0
     if checks:
-        _to_check(actor, counts[Tab.VERIFY], counts[Tab.LOOK], at, worklist)
+        asked, late = boards.issued_numbers(actor, at)
+        _to_check(counts[Tab.VERIFY], asked, counts[Tab.LOOK], worklist)
     rows = [("我办的", counts[Tab.MINE])] if handles else []
     if checks:
         rows += [("等我核验", counts[Tab.VERIFY]), ("我交办的", counts[Tab.ISSUED])]
+    if late:
+        rows.append(("其中逾期", late))
     if any(number for _, number in rows):
         shown = tuple((label, str(number)) for label, number in rows)
         worklist.cards.append(SideCard("督办在办", shown, url=reverse("action_items:item-list")))
@@ -98,7 +102,7 @@ def _own(item: ActionItem, actor: Actor, at: Moment) -> WorkItem:
     )
 
 
-def _to_check(actor: Actor, to_verify: int, to_look: int, at: Moment, worklist: Worklist) -> None:
+def _to_check(to_verify: int, asked: int, to_look: int, worklist: Worklist) -> None:
     if to_verify:
         worklist.items.append(
             WorkItem(
@@ -112,7 +116,6 @@ def _to_check(actor: Actor, to_verify: int, to_look: int, at: Moment, worklist: 
                 order=(2, -to_verify),
             )
         )
-    asked = boards.asked_for(actor, at)
     if asked:
         worklist.items.append(
             WorkItem(

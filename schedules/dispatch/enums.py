@@ -61,3 +61,23 @@ class Presence(TextChoices):
     PRESENT = "present", "到会"
     DEPUTY = "deputy", "代会"
     ABSENT = "absent", "缺席"
+
+
+class DrawState(TextChoices):
+    """种子已定 (before anything is drawn) → 已抽取 → 已公布 (everybody below may draw it again)."""
+
+    SEEDED = "seeded", "种子已定"
+    DRAWN = "drawn", "已抽取"
+    PUBLISHED = "published", "已公布"
+
+
+class VisitState(TextChoices):
+    """待去 → 调研中 → 已结束."""
+
+    PLANNED = "planned", "待去"
+    UNDER_WAY = "under_way", "调研中"
+    DONE = "done", "已结束"
+    CANCELLED = "cancelled", "已取消"
+
+
+VISIT_OPEN = (VisitState.PLANNED, VisitState.UNDER_WAY)

@@ -7,19 +7,39 @@ highest lot, and the highest organisations are drawn. So the chance is proportio
 seed and the published lots can draw again with any tool that computes SHA-256.
 
 Visitors: each pair of organisation and person has one lot, `<seed>|<code>|<person>`; the highest
-persons without ties to the place visit it, none of them more often than his share.
+persons without ties to the place visit it; whoever has had his share of visits comes after those
+who have not, and goes again only where nobody else is left.
+
+What is published (`canonical`) holds all that went in: `drawn_again` draws from it and from nothing else.
 """
 
 import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 MOST_LOTS = 32
 RECENT_MONTHS = 6  # visited so lately: a quarter of the lots
 LATELY_MONTHS = 12  # half of them
+
+# What each thing that speaks for a visit is worth in lots: for each time, and at most.
+LOTS = {
+    "missing": (2, 8),
+    "late": (1, 6),
+    "returned": (1, 4),
+    "overdue": (2, 8),
+    "vacant": (6, 6),
+    "new_secretary": (3, 3),
+}
+NEW_MONTHS = 6  # in office so short: a new secretary
+
+
+def lots_for(key: str, times: int) -> int:
+    """How many lots a reason gives that was found so many times."""
+    each, most = LOTS[key]
+    return min(each * times, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +159,10 @@ def _with_visitors(
 ) -> tuple[Drawn, ...]:
     """Those drawn, in the order of their lots, each with the visitors that have the highest lots,
     no ties to the place, and visits left in their share."""
-    if not visitors or not chosen:
-        return tuple(chosen)
+    if not visitors:
+        return tuple(replace(row, missing=each) for row in chosen)
+    if not chosen:
+        return ()
     share = -(-len(chosen) * each // len(visitors))
     visits: dict[str, int] = defaultdict(int)
     found: dict[str, Drawn] = {}
@@ -163,17 +185,28 @@ def _with_visitors(
     return tuple(found[row.candidate.code] for row in chosen)
 
 
-def canonical(draw: Draw, candidates: Sequence[Candidate], visitors: Sequence[Visitor]) -> str:
+def canonical(
+    draw: Draw,
+    candidates: Sequence[Candidate],
+    visitors: Sequence[Visitor],
+    *,
+    count: int = 0,
+    visitors_each: int = 2,
+    strata: Mapping[str, str] | None = None,
+) -> str:
     """Everything that went in and came out, as one text that is always the same: what is published,
-    and what `digest` is of."""
+    and what `digest` is of. `strata` are the names of the strata by their codes."""
     told: dict[str, Any] = {
         "seed": draw.seed,
+        "count": count,
+        "visitors_each": visitors_each,
+        "strata": dict(strata or {}),
         "quotas": dict(draw.quotas),
         "candidates": [
             asdict(one) | {"lots": one.lots} for one in sorted(candidates, key=lambda one: one.code)
         ],
         "visitors": [
-            {"code": one.code, "ties": sorted(one.ties)}
+            {"code": one.code, "name": one.name, "ties": sorted(one.ties)}
             for one in sorted(visitors, key=lambda one: one.code)
         ],
         "drawn": [
@@ -188,6 +221,33 @@ def canonical(draw: Draw, candidates: Sequence[Candidate], visitors: Sequence[Vi
         ],
     }
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def drawn_again(published: str, seed: str | None = None) -> str:
+    """Draws anew from what was published, or with another `seed`: the same text, byte for byte, if
+    nobody touched it. Raises ValueError for a text that is none of these."""
+    try:
+        told = json.loads(published)
+        candidates = [
+            Candidate(
+                code=one["code"],
+                name=one["name"],
+                stratum=one["stratum"],
+                reasons=tuple((str(words), int(lots)) for words, lots in one["reasons"]),
+                months_since_visit=one["months_since_visit"],
+            )
+            for one in told["candidates"]
+        ]
+        visitors = [
+            Visitor(one["code"], one["name"], frozenset(one["ties"])) for one in told["visitors"]
+        ]
+        count, each, seed = told["count"], told["visitors_each"], seed or told["seed"]
+        found = draw(seed, candidates, count, visitors, each)
+        return canonical(
+            found, candidates, visitors, count=count, visitors_each=each, strata=told["strata"]
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError("this text was not published by a draw") from error
 
 
 def digest(text: str) -> str:

@@ -21,8 +21,21 @@ VERBS: dict[str, str] = {
     "dispatch.card.begin": "开始议题",
     "dispatch.outcome.write": "记录结论",
     "dispatch.outcome.remove": "删去结论",
+    "dispatch.minutes.export": "导出会议纪要",
     "dispatch.attendance.record": "登记到会",
     "dispatch.attendance.send_deputy": "指定代会人",
+    "dispatch.draw.seed": "定抽取种子",
+    "dispatch.draw.draw": "双随机抽取",
+    "dispatch.draw.publish": "公布抽取结果",
+    "dispatch.visit.plan": "安排调研",
+    "dispatch.visit.begin": "开始调研",
+    "dispatch.visit.note": "记录调研",
+    "dispatch.visit.find": "记下发现的问题",
+    "dispatch.visit.hand": "调研发现转督办",
+    "dispatch.visit.finish": "结束调研",
+    "dispatch.visit.cancel": "取消调研",
+    "dispatch.visit.attach": "上传调研照片",
+    "dispatch.visit.detach": "移除调研照片",
 }
 
 FIELDS: dict[str, str] = {
@@ -36,4 +49,10 @@ FIELDS: dict[str, str] = {
     "presence": "到会",
     "kind": "结论类别",
     "position": "次序",
+    "seed": "种子",
+    "visit_on": "调研日期",
+    "visitors": "调研人数",
+    "number": "文号",
+    "digest": "摘要",
+    "drawn": "抽中支部数",
 }

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from core import clock
+from core import calendars, clock
 from core.guards import public
 from core.http import PortalRequest
 from orgs.actions import tokens
@@ -50,10 +50,11 @@ def register(provider: Provider) -> Provider:
 
 @public("GET", "HEAD")
 def calendar_feed(request: PortalRequest, digest: str) -> HttpResponse:
-    """Deadlines of what the person writes for his organisations, by his grants of today.
+    """Deadlines of what the person writes for his organisations, by his grants of today; and what
+    other apps put beside them, such as meetings, each with its changes.
 
     Names no member and no other person: calendars are often kept elsewhere. Four queries, and those
-    of what slices above add.
+    of what slices above and other apps add.
     """
     now = clock.now()
     token = (
@@ -70,8 +71,9 @@ def calendar_feed(request: PortalRequest, digest: str) -> HttpResponse:
         .select_related("organization", "plan")
         .order_by("due_on", "pk")
     )
+    events = calendars.events_of(token.user_id, now - KEPT)
     response = HttpResponse(
-        calendar(_entries(token.user_id, duties, now), stamp=now),
+        calendar(_entries(token.user_id, duties, now), stamp=now, events=events),
         content_type="text/calendar; charset=utf-8",
     )
     response["Content-Disposition"] = 'inline; filename="duties.ics"'
@@ -105,8 +107,13 @@ def _entries(user_id: int, duties: Iterable[Duty], now: dt.datetime) -> list[Ent
     return own + [entry for provider in _providers for entry in provider(user_id, since)]
 
 
-def calendar(entries: Iterable[Entry], *, stamp: dt.datetime) -> str:
-    """The entries as an iCalendar text: one whole-day event each."""
+def calendar(
+    entries: Iterable[Entry],
+    *,
+    stamp: dt.datetime,
+    events: Iterable[calendars.CalendarEvent] = (),
+) -> str:
+    """The entries as an iCalendar text: one whole-day event each, on its day; and the events."""
     # Imported when a calendar is asked for: most processes never write one.
     from icalendar import Calendar
 
@@ -117,7 +124,27 @@ def calendar(entries: Iterable[Entry], *, stamp: dt.datetime) -> str:
     book.add("x-wr-calname", "应办事项")
     for entry in entries:
         book.add_component(_event(entry, stamp))
+    for event in events:
+        book.add_component(_meeting(event))
     return str(book.to_ical().decode())
+
+
+def _meeting(told: calendars.CalendarEvent) -> Any:
+    from icalendar import Event
+
+    event = Event()
+    event.add("uid", told.uid)
+    event.add("sequence", told.sequence)
+    event.add("dtstamp", told.changed_at.astimezone(dt.UTC))
+    event.add("last-modified", told.changed_at.astimezone(dt.UTC))
+    event.add("dtstart", told.starts_at.astimezone(dt.UTC))
+    event.add("dtend", told.ends_at.astimezone(dt.UTC))
+    event.add("summary", told.title)
+    if told.place:
+        event.add("location", told.place)
+    event.add("status", "CANCELLED" if told.is_cancelled else "CONFIRMED")
+    event.add("url", f"{settings.PORTAL_URL.rstrip('/')}{told.path}")
+    return event
 
 
 def _event(entry: Entry, stamp: dt.datetime) -> Any:

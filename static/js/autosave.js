@@ -6,7 +6,8 @@
 
   /* --- autosave -------------------------------------------------------------------------- */
   /* <form data-autosave-url>: posts the form's text fields 2 s after the last key and on blur.
-     200 with JSON {saved_at?: "HH:MM", version?: 7}; `version` goes into the field of that name.
+     200 with JSON {saved_at?: "HH:MM", version?: 7}; `version` goes into the field of that name, all of
+     it into `portal:saved`.
      409 with HTML for [data-autosave-conflict]; saving stops until somebody presses
      [data-autosave-resume], whose data-version (if any) is taken over. 400/422: JSON {message}.
      How it stands is said beside the form's button, with the way out. */
@@ -90,7 +91,7 @@
         return (isJson ? response.json() : Promise.resolve({})).then(function (answer) {
           self.setVersion(answer.version);
           self.say((answer.saved_at || portal.clockTime()) + ' 已自动保存');
-          form.dispatchEvent(new CustomEvent('portal:saved', { bubbles: true }));
+          form.dispatchEvent(new CustomEvent('portal:saved', { bubbles: true, detail: answer }));
           // What stands on the server need not lie on the device.
           if (!form.dataset.dirty && !$('[data-only-here]', form)) portal.forget(form);
         });

@@ -99,11 +99,7 @@ def send_back(
 def complete(*, whole_id: int, by: Actor) -> bool:
     """Closes an item for many when its last part is closed; returns whether it did. Two who close
     the last parts at once wait for each other here."""
-    whole = (
-        ActionItem.objects.select_for_update(of=("self",))
-        .select_related("owner", "issuer")
-        .get(pk=whole_id)
-    )
+    whole = rights.locked(ActionItem(pk=whole_id))
     if whole.state != ActionState.DOING or whole.children.under_way().exists():
         return False
     ActionItem.machine.move(

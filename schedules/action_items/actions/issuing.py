@@ -16,7 +16,7 @@ from orgs.permissions import Permission
 from schedules.rounds.queries.calendar import load
 
 from ..enums import ActionState, ActionStepKind, Category, Cause, Priority, Shape
-from ..models import ActionItem, ActionLine, ActionLink, ActionStep
+from ..models import ActionItem, ActionLine, ActionLink, ActionStep, Extension
 from ..rules import LONGEST_LIST, MOST_OWNERS, RECEIPT_WORKING_DAYS, days_late
 from ..sources import BY_HAND
 from . import numbers, rights, telling
@@ -85,12 +85,8 @@ def draft(
     owners = list(dict.fromkeys(owners))
     if not owners:
         raise DomainError("请选择责任单位。", field="owners")
-    if len(owners) > MOST_OWNERS:
-        raise DomainError(f"一次最多交办给 {MOST_OWNERS} 个单位。", field="owners")
     rights.expect_can_issue(issuer, owners, by)
-    gone = [owner for owner in owners if owner.abolished_on and owner.abolished_on <= clock.today()]
-    if gone:
-        raise DomainError(f"{gone[0]}已经撤销。", field="owners")
+    _expect_there(owners)
     origin = origin or Origin()
     shared = len(owners) > 1
     if shared and given.lines:
@@ -155,11 +151,22 @@ def _expect_first(item: ActionItem, owners: Collection[Organization], by: Actor)
 
 
 @action
-def edit(*, item: ActionItem, given: Given, revision: int, by: Actor) -> ActionItem:
-    """Changes a draft, its parts with it. Raises NotAllowed, MovedOn, Stale or DomainError."""
+def edit(
+    *,
+    item: ActionItem,
+    given: Given,
+    revision: int,
+    by: Actor,
+    owners: Sequence[Organization] = (),
+) -> ActionItem:
+    """Changes a draft, its parts with it; with `owners` also who is to do it. Raises NotAllowed,
+    MovedOn, Stale or DomainError."""
     item = rights.locked(item)
     rights.expect_issuer(item, by, Permission.ACTION_ISSUE)
-    values = _values(given, item)
+    ActionItem.machine.expect(item, "edit", revision)
+    before_owner = str(item.owner)
+    _give_to(item, list(dict.fromkeys(owners)), by)
+    values = _values(given, item) | {"shape": item.shape, "owner": item.owner}
     if item.shape == Shape.SHARED and given.lines:
         raise DomainError("清单一次只交给一个单位。", field="owners")
     before = {name: getattr(item, name) for name in values}
@@ -170,6 +177,8 @@ def edit(*, item: ActionItem, given: Given, revision: int, by: Actor) -> ActionI
     item.lines.all().delete()
     _write_lines(item, given.lines)
     told = audit.changed(before, {name: getattr(item, name) for name in before})
+    if before_owner != str(item.owner):
+        told["owner"] = [before_owner, str(item.owner)]
     telling.note(item, "action_items.item.edit", by=by, changes=_plain(told))
     return item
 
@@ -270,6 +279,14 @@ def transfer(
     ActionItem.machine.move(
         item, "transfer", revision=revision, step=_step(item, "transferred", text), by=by, **changes
     )
+    # A wish of the one before is no answer of the one who has it now, who may have one of his own.
+    Extension.machine.move_many(
+        item.extensions.all(),
+        "refuse",
+        answer=f"已转{owner}办理，需要的由它另行申请。"[:300],
+        decided_by_name=by.name[:100],
+        decided_at=clock.now(),
+    )
     telling.note(
         item,
         "action_items.item.transfer",
@@ -334,12 +351,9 @@ def gather(
     Raises NotAllowed for those that do not stand below the issuer, DomainError for fewer than two
     or such as belong to another already.
     """
-    rows = list(
-        ActionItem.objects.select_for_update(of=("self",))
-        .filter(pk__in=[item.pk for item in items])
-        .select_related("owner", "issuer")
-        .order_by("pk")
-    )
+    wanted = ActionItem.objects.filter(pk__in=[item.pk for item in items]).order_by("pk")
+    list(wanted.select_for_update().values_list("pk"))  # without joins: see `rights.locked`
+    rows = list(wanted.select_related("owner", "issuer"))
     if len(rows) < 2:
         raise DomainError("请至少选两件。")
     rights.expect_can_issue(issuer, [row.owner for row in rows], by)
@@ -403,6 +417,36 @@ def _values(given: Given, item: ActionItem | None = None) -> dict[str, Any]:
         "responsible_name": name,
         "leader_name": clean(given.leader_name)[:50],
     }
+
+
+def _expect_there(owners: Sequence[Organization]) -> None:
+    if len(owners) > MOST_OWNERS:
+        raise DomainError(f"一次最多交办给 {MOST_OWNERS} 个单位。", field="owners")
+    gone = [owner for owner in owners if owner.abolished_on and owner.abolished_on <= clock.today()]
+    if gone:
+        raise DomainError(f"{gone[0]}已经撤销。", field="owners")
+
+
+def _give_to(item: ActionItem, owners: list[Organization], by: Actor) -> None:
+    """Puts other owners on a draft that is held: its parts, which nobody has seen, are made anew."""
+    parts = {part.owner_id for part in item.children.all()}
+    if not owners or {owner.pk for owner in owners} == (parts or {item.owner_id}):
+        return
+    rights.expect_can_issue(item.issuer, owners, by)
+    _expect_there(owners)
+    item.children.all().delete()
+    item.shape = Shape.SHARED if len(owners) > 1 else Shape.SINGLE
+    item.owner = item.issuer if len(owners) > 1 else owners[0]
+    if len(owners) > 1:
+        copied = ("title", "issuer", "year", "serial", "source_kind", "source_id", "source_label")
+        values = {name: getattr(item, name) for name in (*copied, "drafted_at", "drafted_by_id")}
+        ActionItem.objects.bulk_create(
+            [
+                ActionItem(**values, owner=owner, part=place, parent=item)
+                for place, owner in enumerate(owners, start=1)
+            ],
+            batch_size=500,
+        )
 
 
 def _check_day(day: dt.date | None) -> None:

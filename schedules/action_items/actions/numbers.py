@@ -13,7 +13,10 @@ from ..models import NumberSeries
 def take(*, issuer: Organization, year: int, by: Actor) -> int:
     """The next number of the organisation in the year. Whoever asks at the same moment waits for
     the transaction that took one, so that a number is free again only when nothing came of it."""
-    series, _ = NumberSeries.objects.get_or_create(organization=issuer, year=year)
-    rows = NumberSeries.objects.filter(pk=series.pk)
-    rows.update(last=F("last") + 1)
+    rows = NumberSeries.objects.filter(organization=issuer, year=year)
+    if not rows.update(last=F("last") + 1):
+        # Of many who begin the series at once, one does, and the others wait for him.
+        first = NumberSeries(organization=issuer, year=year)
+        NumberSeries.objects.bulk_create([first], ignore_conflicts=True)
+        rows.update(last=F("last") + 1)
     return rows.values_list("last", flat=True)[0]

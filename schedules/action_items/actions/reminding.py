@@ -1,5 +1,7 @@
 """What stays when people have been told of items in their digests."""
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
 
 from core import clock
@@ -38,22 +40,26 @@ def told(*, parts: Mapping[int, Part], by: Actor) -> int:
         ignore_conflicts=True,
         batch_size=500,
     )
+    # What rose by several rungs at once, because nobody was told for some days, rose once.
+    rises: dict[tuple[int, dt.date | None, str], list[Reason]] = defaultdict(list)
+    for reason in risen.values():
+        rises[reason.item.pk, reason.day, reason.stage[0]].append(reason)
     ActionStep.objects.bulk_create(
         [
             ActionStep(
-                item=reason.item,
+                item=some[0].item,
                 kind=ActionStepKind.ESCALATED,
                 at=now,
                 by_name=by.name[:100],
                 by_organization=by.organization_name[:100],
-                text=_rise(reason),
+                text=_rise(some),
             )
-            for reason in risen.values()
+            for some in rises.values()
         ],
         batch_size=500,
     )
-    for reason in risen.values():
-        telling.note(reason.item, "action_items.item.escalate", by=by, text=_rise(reason))
+    for some in rises.values():
+        telling.note(some[0].item, "action_items.item.escalate", by=by, text=_rise(some))
     return len(marks)
 
 
@@ -73,8 +79,10 @@ def told_voices(*, parts: Mapping[int, Part], by: Actor) -> int:
     return len(marks)
 
 
-def _rise(reason: Reason) -> str:
+def _rise(reasons: list[Reason]) -> str:
     """To whom, and how late: 逾期 3 个工作日，报组织科长."""
-    what = {"R": "未签收，", "W": "对方"}.get(reason.stage[0], "")
-    post = reason.rung.post.label if reason.rung else ""
-    return f"{what}逾期 {reason.late} 个工作日，报{post}"
+    first = reasons[0]
+    what = {"R": "未签收，", "W": "对方"}.get(first.stage[0], "")
+    rungs = {one.rung.key: one.rung.post.label for one in reasons if one.rung}
+    posts = "、".join(rungs[key] for key in sorted(rungs))
+    return f"{what}逾期 {first.late} 个工作日，报{posts}"

@@ -9,12 +9,13 @@ from ..models import ActionItem
 
 
 def locked(item: ActionItem) -> ActionItem:
-    """The item as it is stored, held until the transaction ends. One query."""
-    return (
-        ActionItem.objects.select_for_update(of=("self",))
-        .select_related("owner", "issuer", "parent")
-        .get(pk=item.pk)
-    )
+    """The item as it is stored, held until the transaction ends. Two queries.
+
+    The row is locked without its owner: a join that whoever held the row before has changed, as who
+    hands it on does, would be checked against the owner of before, and the row not be found.
+    """
+    ActionItem.objects.select_for_update().values_list("pk").get(pk=item.pk)
+    return ActionItem.objects.select_related("owner", "issuer", "parent").get(pk=item.pk)
 
 
 def expect_owner(item: ActionItem, by: Actor, permission: Permission) -> None:

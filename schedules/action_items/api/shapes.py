@@ -137,19 +137,14 @@ class ItemView(PortalView):
     """What every address of one item stands on."""
 
     def shown(self, pk: int, status: int = 200) -> Response:
-        """The item as this reader sees it, with its revision as ETag; nothing of it where an act
-        has just taken it out of his sight. Eight queries."""
-        rows = with_clocks(
-            ActionItem.objects.visible_to(self.actor), overdue_line(clock.today(), load())
-        )
+        """The item, which `get_item` has let this reader see, with its revision as ETag. Seven
+        queries."""
+        rows = with_clocks(ActionItem.objects.all(), overdue_line(clock.today(), load()))
         item: Any = (
             rows.select_related("owner", "issuer")
             .prefetch_related("lines", "steps", "extensions")
-            .filter(pk=pk)
-            .first()
+            .get(pk=pk)
         )
-        if item is None:
-            return Response(status=204)
         item.parts = (
             ActionItem.objects.visible_to(self.actor)
             .filter(parent=item)

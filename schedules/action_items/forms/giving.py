@@ -9,10 +9,11 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.forms.utils import ErrorDict
 
-from core import figures
+from core import clock, figures
 from core.layouts import Columns, fields_helper
 from orgs.models import Organization
 from orgs.queries.organizations import named_like
+from schedules.rounds.queries.calendar import load
 
 from ..actions.issuing import Given, LineGiven
 from ..enums import Category, Cause, Priority
@@ -118,7 +119,6 @@ class GivenForm(RevisedForm):
         label="办理期限",
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text="按工作日计；落在休息日的，到下一个工作日才算逾期。留空为没有期限，不算逾期。",
     )
     priority = forms.ChoiceField(label="缓急", choices=Priority.choices, initial=Priority.NORMAL)
     category = forms.ChoiceField(label="类别", choices=Category.choices, initial=Category.OTHER)
@@ -130,10 +130,16 @@ class GivenForm(RevisedForm):
         help_text="责任单位里具体办的人；可以由对方签收时定。",
         widget=forms.TextInput({"list": "holders", "autocomplete": "off"}),
     )
-    leader_name = forms.CharField(label="分管领导", max_length=50, required=False)
+    leader_name = forms.CharField(
+        label="分管领导",
+        max_length=50,
+        required=False,
+        widget=forms.TextInput({"list": "holders", "autocomplete": "off"}),
+    )
 
     def __init__(self, data: Any = None, *args: Any, item: ActionItem | None = None, **kwargs: Any):
         super().__init__(data, *args, **kwargs)
+        self.fields["due_on"].help_text = _due_help()
         rows = [_line_values(line) for line in item.lines.all()] if item is not None else []
         blank = BLANK_LINES if not rows else min(MORE_LINES, LONGEST_LIST - len(rows))
         self.takes_lines = item is None or item.shape != "shared"
@@ -211,6 +217,11 @@ class NewForm(GivenForm):
     owners = forms.MultipleChoiceField(
         label="责任单位", required=False, widget=forms.CheckboxSelectMultiple
     )
+    # Those deeper down apart, so that one tick takes all directly below and none of these.
+    under = forms.MultipleChoiceField(
+        label="下级组织", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    everyone = forms.BooleanField(label="全部勾选", required=False)
     named = forms.CharField(
         label="按名称添加",
         required=False,
@@ -219,16 +230,26 @@ class NewForm(GivenForm):
         help_text="每行一个，可用简称；也可以在下面勾选。",
     )
 
-    def __init__(self, data: Any = None, *args: Any, places: Sequence[Organization], **kwargs: Any):
+    def __init__(
+        self,
+        data: Any = None,
+        *args: Any,
+        issuer: Organization,
+        places: Sequence[Organization],
+        **kwargs: Any,
+    ):
         super().__init__(data, *args, **kwargs)
+        self.issuer = issuer
         self.places = {str(one.pk): one for one in places}
         choices = [(key, str(one)) for key, one in self.places.items()]
-        cast(forms.MultipleChoiceField, self.fields["owners"]).choices = choices
+        for name in ("owners", "under"):
+            cast(forms.MultipleChoiceField, self.fields[name]).choices = choices
         del self.fields["revision"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        found = [self.places[key] for key in data.get("owners", ())]
+        found = self.heads if data.get("everyone") else []
+        found += [self.places[key] for name in ("owners", "under") for key in data.get(name, ())]
         for text in data.get("named", "").splitlines():
             if text.strip():
                 found += self._called(text.strip()[:60])
@@ -258,14 +279,18 @@ class NewForm(GivenForm):
     @property
     def ticked(self) -> set[str]:
         """Ids of what is ticked."""
-        return {str(value) for value in self["owners"].value() or ()}
+        return {str(value) for name in ("owners", "under") for value in self[name].value() or ()}
 
-    def groups(self, top: Organization) -> list[Ticks]:
-        """What can be ticked: the issuer, and each organisation below it with what stands under
-        it."""
+    @property
+    def heads(self) -> list[Organization]:
+        """What stands directly below the issuer."""
+        return [one for one in self.places.values() if one.parent_id == self.issuer.pk]
+
+    def groups(self) -> list[Ticks]:
+        """What can be ticked: each organisation directly below, with what stands under it."""
         ticked, found = self.ticked, []
         under: dict[str, list[tuple[Organization, bool]]] = {}
-        heads = [one for one in self.places.values() if one.parent_id == top.pk]
+        heads = self.heads
         for one in self.places.values():
             for head in heads:
                 if one.path != head.path and one.path.startswith(head.path):
@@ -273,6 +298,14 @@ class NewForm(GivenForm):
         for head in heads:
             found.append(Ticks(head, under.get(head.path, []), str(head.pk) in ticked))
         return found
+
+
+def _due_help() -> str:
+    """How days count, and which days are so many working days away. Two queries."""
+    calendar, today = load(), clock.today()
+    days = [(count, calendar.add_working_days(today, count)) for count in (5, 10, 20)]
+    named = "，".join(f"{count} 个是 {day.month}月{day.day}日" for count, day in days)
+    return f"按工作日计：从今天起 {named}。留空为没有期限，不算逾期。"
 
 
 def _lines_typed(data: Any, more: int = 0) -> Any:

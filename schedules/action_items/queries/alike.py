@@ -131,7 +131,7 @@ def can_be_gathered(actor: Actor, ids: Iterable[int]) -> ActionItemQuerySet:
     return rows.select_related("owner", "issuer").order_by("owner__path", "pk")
 
 
-def before(actor: Actor, item: ActionItem, limit: int = 8) -> list[Alike]:
+def before(actor: Actor, item: ActionItem, limit: int = 5) -> list[Alike]:
     """Earlier items that are like this one: of its category at its place, or with a title that
     reads alike; the same organisation's first, then the nearest. Three queries, two where nothing
     is alike."""
@@ -141,7 +141,8 @@ def before(actor: Actor, item: ActionItem, limit: int = 8) -> list[Alike]:
     if item.shape == Shape.SHARED:
         rows = rows.exclude(parent=item.pk)
     if item.issued_at is not None:
-        rows = rows.filter(issued_at__lte=item.issued_at)
+        earlier = Q(issued_at__lt=item.issued_at) | Q(issued_at=item.issued_at, pk__lt=item.pk)
+        rows = rows.filter(earlier)
     places = _committees()
     own_place = _place(item.owner.path, places)
     found = []

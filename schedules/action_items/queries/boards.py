@@ -283,11 +283,19 @@ def tab_counts(actor: Actor, at: Moment) -> dict[Tab, int]:
     return {Tab(name): number for name, number in found.items()}
 
 
-def asked_for(actor: Actor, at: Moment) -> int:
-    """How many of the items that one's own organisation gave out wait for an answer about more
-    time. One query."""
-    rows = board(actor, Tab.ISSUED, at).counted()
-    return rows.filter(showing_of(Showing.ASKED, at)).count()
+def issued_numbers(actor: Actor, at: Moment) -> tuple[int, int]:
+    """Of the items that one's own organisation gave out: how many wait for an answer about more
+    time, and how many are overdue. One query."""
+    found = (
+        board(actor, Tab.ISSUED, at)
+        .counted()
+        .order_by()
+        .aggregate(
+            asked=Count("pk", filter=showing_of(Showing.ASKED, at)),
+            late=Count("pk", filter=showing_of(Showing.OVERDUE, at)),
+        )
+    )
+    return found["asked"], found["late"]
 
 
 def found(actor: Actor, words: str, limit: int) -> list[ActionItem]:

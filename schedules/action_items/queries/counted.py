@@ -12,8 +12,9 @@ from orgs.models import Organization
 from orgs.queries.places import stood_at
 from schedules.rounds.queries.calendar import load
 
-from ..enums import ActionState, Look
+from ..enums import UNDER_WAY, ActionState, Look
 from ..models import ActionItem
+from ..models.item import ActionItemQuerySet
 from ..rules import overdue_line
 
 OPEN, OVERDUE = "items_open", "items_overdue"
@@ -28,12 +29,12 @@ def condition(key: str, window: Window) -> Q:
 
 
 def items_of(
-    key: str, place: Organization, window: Window, *, below: bool = True
+    rows: ActionItemQuerySet, key: str, place: Organization, window: Window, *, below: bool = True
 ) -> QuerySet[ActionItem]:
-    """The items that the figure counts of the place, with `below` also under it, by where their
-    owners stood at the window's end."""
+    """Those of the rows that the figure counts of the place, with `below` also under it, by where
+    their owners stood at the window's end. One query now for a day that is over."""
     owners = stood_at(place, window.end, below=below, known_at=window.known_at)
-    found = ActionItem.objects.counted().filter(condition(key, window), owner__in=owners)
+    found = rows.counted().filter(condition(key, window), owner__in=owners)
     return found.order_by("-year", "-serial", "part", "pk")
 
 
@@ -60,7 +61,7 @@ def _is_closed(window: Window) -> Q:
 
 
 _CONDITIONS: dict[str, Callable[[Window], Q]] = {
-    OPEN: lambda window: Q(pk__in=ActionItem.objects.under_way().values("pk")),
+    OPEN: lambda window: Q(state__in=UNDER_WAY),
     OVERDUE: _is_overdue,
     CLOSED: _is_closed,
     CLOSED_LATE: lambda window: _is_closed(window) & Q(late_days__gt=0),

@@ -18,7 +18,7 @@ from schedules.rounds.queries.recipients import Holders, Rung, committees_of, ho
 from schedules.rounds.queries.reminding import stage_by
 
 from ..enums import ActionState, ActionStepKind, ExtensionState
-from ..models import ActionItem, ActionNotice, ActionStep, Extension
+from ..models import ActionItem, ActionLine, ActionNotice, ActionStep, Extension
 from ..rules import CHECK_WITHIN_WORKING_DAYS, days_late, is_answered
 from .people import people_at
 
@@ -69,7 +69,7 @@ def to_hear(morning: Morning) -> dict[int, Heard]:
 
     Holds the items until the transaction ends, so that what is told is the item as it is: whoever
     transfers one at this moment comes before or after. One that somebody holds is left out until
-    the next digest. Twelve queries; one when there is nothing.
+    the next digest. Thirteen queries; one when there is nothing.
     """
     items = list(
         ActionItem.objects.to_tell(morning.today, morning.today + NEAR)
@@ -137,7 +137,8 @@ class _People:
 
 
 class _Words:
-    """What owners have said lately: wishes for more time that wait, and progress. Two queries."""
+    """What owners have said lately: wishes for more time that wait, progress, and lines reported.
+    Three queries."""
 
     def __init__(self, items: Collection[ActionItem]) -> None:
         ids = [item.pk for item in items]
@@ -145,14 +146,13 @@ class _Words:
             wish.item_id: wish
             for wish in Extension.objects.filter(item__in=ids, state=ExtensionState.ASKED)
         }
-        self._last: dict[int, dt.datetime] = dict(
-            ActionStep.objects.filter(
-                item__in=ids, kind__in=[ActionStepKind.PROGRESS, ActionStepKind.LINE]
-            )
-            .values_list("item_id")
-            .annotate(last=Max("at"))
-            .order_by()
-        )
+        progress = ActionStep.objects.filter(item__in=ids, kind=ActionStepKind.PROGRESS)
+        reported = ActionLine.objects.filter(item__in=ids).exclude(reported_at=None)
+        self._last: dict[int, dt.datetime] = {}
+        for rows, moment in ((progress, "at"), (reported, "reported_at")):
+            found = rows.values_list("item_id").annotate(last=Max(moment)).order_by()
+            for item_id, last in found:
+                self._last[item_id] = max(last, self._last.get(item_id, last))
 
     def is_answered(self, item: ActionItem, due_on: dt.date, morning: Morning) -> bool:
         """Whether the owner has answered that the item is overdue: asked for more time, or written

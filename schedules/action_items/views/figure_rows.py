@@ -37,14 +37,14 @@ def item_rows(request: PortalRequest) -> HttpResponse:
     day, known_at = _when(request)
     figure = figures.registered()[key]
     window = figure.kept(Window(period, day, known_at), {})
-    found = (
-        items_of(key, node, window, below=actor.inherits) if window else ActionItem.objects.none()
-    )
-    seen = found.filter(pk__in=ActionItem.objects.visible_to(actor).values("pk"))
+    every = ActionItem.objects.all() if window else ActionItem.objects.none()
+    mine = ActionItem.objects.visible_to(actor) if window else every
+    asked = window or Window(period, day, known_at)
+    found, seen = (items_of(rows, key, node, asked, below=actor.inherits) for rows in (every, mine))
     line = overdue_line(clock.today(), load())
-    page = Pager(with_clocks(seen.select_related("owner", "issuer"), line), 50).get_page(
-        request.GET.get("page")
-    )
+    page = Pager(seen, 50).get_page(request.GET.get("page"))
+    rows = with_clocks(ActionItem.objects.filter(pk__in=[item.pk for item in page]), line)
+    items = rows.select_related("owner", "issuer").order_by(*seen.query.order_by)
     context = {
         "node": node,
         "label": figure.label_in(period),
@@ -54,7 +54,7 @@ def item_rows(request: PortalRequest) -> HttpResponse:
         "is_known": window is not None,
         "page": page,
         "elsewhere": found.count() - page.paginator.count,
-        "rows": [{"item": item, "word": item_word(item), "marks": marks(item)} for item in page],
+        "rows": [{"item": item, "word": item_word(item), "marks": marks(item)} for item in items],
     }
     return render(request, "action_items/item_rows.html", context)
 

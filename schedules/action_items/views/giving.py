@@ -53,6 +53,7 @@ def item_create(request: PortalRequest) -> HttpResponse:
         wanted = whole_number(request.GET.get("owner", "")) or 0
         form = NewForm(
             acts.typed(request),
+            issuer=issuer,
             places=list(to_give_to(issuer)),
             initial={"owners": [str(wanted)] if wanted else []},
         )
@@ -123,7 +124,7 @@ def _is_to_go(request: PortalRequest) -> bool:
 def _new_page(attempt: Attempt) -> HttpResponse:
     form, issuer = attempt.form, attempt.subject
     chosen = [form.places[key] for key in form.ticked if key in form.places]
-    groups = form.groups(issuer)
+    groups = form.groups()
     return attempt.page(
         "action_items/item_create.html",
         issuer=issuer,

@@ -20,6 +20,7 @@ from ..models import ActionItem
 from ..queries.ledger import entries
 from ..queries.narrowing import Narrowing, narrowed, narrowing_of
 
+SHORT = (0, 1, 6)  # columns of the printed page that stay in one line
 LONG_PRINT = 300  # items: more are printed from the sheet
 
 
@@ -87,6 +88,7 @@ def item_print(request: PortalRequest) -> HttpResponse:
         "shown": shown_words(asked),
         "count": count,
         "heads": ",".join(title for title, _ in PAPER_COLUMNS),
+        "short": SHORT,
         "rows": list(paper_rows(found)),
         "export_url": export,
     }

@@ -259,7 +259,8 @@ def defer(
     if meeting.state == MeetingState.OPEN:
         DispatchMeeting.machine.move(meeting, "record")
         AgendaCard.machine.move(card, "defer", revision=revision, is_deferred=True)
-        later = copy_on(card=card, meeting=None, by=by, is_deferred=True)
+        rest(meeting=meeting)
+        later = _copied(card, None, by, is_deferred=True)
     else:
         DispatchMeeting.machine.move(meeting, "arrange")
         AgendaCard.machine.move(
@@ -276,49 +277,81 @@ def defer(
 
 
 @action
-def copy_on(
-    *, card: AgendaCard, meeting: DispatchMeeting | None, by: Actor, is_deferred: bool = False
-) -> AgendaCard:
+def copy_on(*, card: AgendaCard, meeting: DispatchMeeting | None, by: Actor) -> AgendaCard:
     """A copy of the card for a meeting to come, or for the backlog; the card stays where it is.
     Told again, it is the copy that there is. Raises NotAllowed or MovedOn."""
     _expect_holder(_meeting_of(card), by)
     if meeting is not None:
         meeting = _to_arrange(meeting, by)
+    return _copied(card, meeting, by)
+
+
+def _copied(
+    card: AgendaCard, meeting: DispatchMeeting | None, by: Actor, *, is_deferred: bool = False
+) -> AgendaCard:
     present = card.copies.filter(is_removed=False).first()
     if present is not None:
         return present
-    copy = AgendaCard.objects.create(
-        series=card.series,
-        meeting=meeting,
-        position=_end(meeting) if meeting else 0,
-        copied_from=card,
-        deferred_count=card.deferred_count + int(is_deferred),
-        origin=card.origin,
-        **{
-            name: getattr(card, name)
-            for name in (
-                *("section", "topic", "title", "note", "facts", "figures", "chart", "as_of"),
-                *("organization", "speaker_name", "minutes", "is_chair"),
-                *("proposer", "proposed_by_name", "proposed_at"),
-            )
-        },
-    )
+    copy = _copy_of(card, is_deferred=is_deferred)
+    if meeting is not None:
+        copy.meeting, copy.position = meeting, _end(meeting)
+    copy.save(force_insert=True)
     telling.note(copy, "dispatch.card.copy", meeting=card.meeting, by=by)
     return copy
 
 
+_COPIED = (
+    *("section", "topic", "title", "note", "facts", "figures", "chart", "as_of", "origin"),
+    *("series_id", "organization_id", "speaker_name", "minutes", "is_chair"),
+    *("proposer_id", "proposed_by_name", "proposed_at"),
+)
+
+
+def _copy_of(card: AgendaCard, *, is_deferred: bool) -> AgendaCard:
+    return AgendaCard(
+        copied_from=card,
+        deferred_count=card.deferred_count + int(is_deferred),
+        **{name: getattr(card, name) for name in _COPIED},
+    )
+
+
+def carry_over(*, meeting: DispatchMeeting) -> int:
+    """Copies the cards that the meeting did not come to into the backlog, within the action that
+    closes it; returns how many. Two queries."""
+    left = (
+        AgendaCard.objects.not_come_to().filter(meeting=meeting).exclude(copies__is_removed=False)
+    )
+    copies = [_copy_of(card, is_deferred=True) for card in left]
+    return len(AgendaCard.objects.bulk_create(copies, batch_size=500))
+
+
 @action
 def begin(*, card: AgendaCard, by: Actor) -> AgendaCard:
-    """The meeting comes to this card: its time runs. Begun again, the first moment stays. Raises
-    NotAllowed or MovedOn."""
+    """The meeting comes to this card: its time runs, that of the card before stands. Come back to,
+    it goes on from what it had taken; pressed twice, nothing happens. Raises NotAllowed or
+    MovedOn."""
     meeting = _meeting_of(card)
     _expect_holder(meeting, by)
-    if card.began_at is not None:
+    DispatchMeeting.machine.expect(meeting, "record")
+    card.refresh_from_db(fields=["began_at", "running_since", "is_removed"])
+    if card.running_since is not None or card.is_removed:
         return card
     DispatchMeeting.machine.move(meeting, "record")
-    AgendaCard.machine.move(card, "begin", began_at=clock.now())
+    rest(meeting=meeting)
+    now = clock.now()
+    AgendaCard.machine.move(card, "begin", began_at=card.began_at or now, running_since=now)
     telling.note(card, "dispatch.card.begin", meeting=meeting, by=by)
     return card
+
+
+def rest(*, meeting: DispatchMeeting) -> None:
+    """Stops the time of the card that the meeting is at, within the running action. The caller
+    holds the meeting's row."""
+    now = clock.now()
+    for card in AgendaCard.objects.filter(meeting=meeting).exclude(running_since=None):
+        AgendaCard.machine.move(
+            card, "rest", spent_seconds=card.seconds_used(now), running_since=None
+        )
 
 
 def release(*, meeting: DispatchMeeting, by: Actor) -> int:

@@ -16,12 +16,11 @@ from orgs.enums import Post
 from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.action_items.actions import issuing
-from schedules.action_items.enums import ActionState
-from schedules.action_items.models import ActionItem
 
 from ..enums import MeetingForm, MeetingState, Presence
 from ..models import AgendaCard, Amendment, Attendance, DispatchMeeting, MeetingSeries
 from ..queries.called import called_by_posts, planned_minutes
+from ..queries.room import drafted_in
 from . import cards as agenda
 from . import telling
 
@@ -256,23 +255,15 @@ def close(*, meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:
     meeting = locked(meeting)
     expect_holder(meeting.organization, by)
     DispatchMeeting.machine.move(meeting, "close", closed_at=clock.now())
-    drafted = ActionItem.objects.filter(
-        state=ActionState.DRAFT, outcomes__card__meeting=meeting, outcomes__is_removed=False
-    ).order_by("serial")
+    agenda.rest(meeting=meeting)
     issued = 0
-    for item in drafted:
+    for item in drafted_in(meeting):
         try:
             issuing.issue(item=item, by=by)
         except DomainError as error:
             raise DomainError(f"“{item}”没有交办：{error.message}") from error
         issued += 1
-    left = AgendaCard.objects.on_agenda().filter(
-        meeting=meeting, began_at=None, is_deferred=False, outcomes=None
-    )
-    deferred = 0
-    for card in left:
-        agenda.copy_on(card=card, meeting=None, by=by, is_deferred=True)
-        deferred += 1
+    deferred = agenda.carry_over(meeting=meeting)
     telling.note(
         meeting,
         "dispatch.meeting.close",
@@ -320,6 +311,9 @@ def amend(
         raise DomainError("请写明更正的内容（至少 4 个字）。", field="text")
     if card is not None and card.meeting_id != meeting.pk:
         raise DomainError("这个议题不在这次会议上。")
+    same = meeting.amendments.filter(card=card, text=text[:500], by_name=by.name[:100])
+    if same.exists():
+        raise Conflict("同样的更正已经记下。", field="text")
     DispatchMeeting.machine.move(meeting, "amend")
     amendment = Amendment.objects.create(
         meeting=meeting, card=card, text=text[:500], by_name=by.name[:100], at=clock.now()

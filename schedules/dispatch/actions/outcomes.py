@@ -20,7 +20,7 @@ from schedules.action_items.models import ActionItem
 
 from ..enums import OutcomeKind
 from ..models import AgendaCard, DispatchMeeting, Outcome
-from . import telling
+from . import cards, telling
 
 SOURCE = "dispatch"
 """The key of meetings in the register of sources of action items."""
@@ -44,7 +44,9 @@ def write(
     *, card: AgendaCard, uid: UUID, typed: Typed, by: Actor, revision: int | None = None
 ) -> Outcome:
     """Writes an outcome of the card, or writes it anew. `uid` is the typist's: sent again it is the
-    same outcome, and a new item has its number at once. `revision` is the one he saw.
+    same outcome, and a new item has its number at once. `revision` is the one he saw. What it is
+    can change while it is typed; the number of an item that it no longer is stays its own, as 作废.
+    A card that nobody has begun begins.
 
     Raises NotAllowed, MovedOn while the meeting is not in progress, Stale when somebody else wrote
     it meanwhile, or DomainError.
@@ -57,10 +59,12 @@ def write(
     kind = OutcomeKind(typed.kind)
     if kind != OutcomeKind.ITEM and len(text) < 4:
         raise DomainError("请写结论（至少 4 个字）。", field="text")
-    if present is not None and present.kind != kind:
-        raise DomainError("结论的类别不能改，请删去后重写。", field="kind")
+    if present is not None and _says(present, kind, text, typed):
+        return present
+    DispatchMeeting.machine.move(meeting, "record")
     item = _item_of(kind, typed, text, present, meeting, card, by)
     changes: dict[str, Any] = {
+        "kind": kind,
         "text": text[:500],
         "item": item,
         "written_by_name": by.name[:100],
@@ -68,12 +72,12 @@ def write(
     }
     if present is None:
         last = card.outcomes.aggregate(last=Max("position"))["last"]
-        outcome = Outcome.objects.create(
-            uid=uid, card=card, kind=kind, position=(last or 0) + 1, **changes
-        )
+        outcome = Outcome.objects.create(uid=uid, card=card, position=(last or 0) + 1, **changes)
     else:
         outcome = present
         Outcome.machine.move(outcome, "write", revision=revision, **changes)
+    if card.began_at is None:
+        cards.begin(card=card, by=by)
     telling.note(
         card, "dispatch.outcome.write", meeting=meeting, by=by, changes={"kind": [None, kind.label]}
     )
@@ -85,23 +89,50 @@ def remove(*, outcome: Outcome, revision: int, by: Actor) -> Outcome:
     """Takes an outcome away; the number of an item that was drafted with it stays its own, as 作废.
     Raises NotAllowed, MovedOn or Stale."""
     meeting = _in_progress(outcome.card, by)
+    DispatchMeeting.machine.move(meeting, "record")
     Outcome.machine.move(outcome, "remove", revision=revision, is_removed=True)
-    if outcome.kind == OutcomeKind.NEW_ITEM and outcome.item is not None:
-        item = ActionItem.objects.get(pk=outcome.item.pk)
-        issuing.cancel(item=item, reason="会上删去", revision=item.revision, by=by)
+    _drop_item(outcome, by)
     telling.note(outcome.card, "dispatch.outcome.remove", meeting=meeting, by=by)
     return outcome
 
 
 def _in_progress(card: AgendaCard, by: Actor) -> DispatchMeeting:
     """The meeting, held by its row until the transaction ends. Raises NotAllowed or MovedOn."""
-    meeting = card.meeting
-    if meeting is None:
+    if card.meeting_id is None:
         raise DomainError("这个议题还没有列入议程。")
+    meeting = (
+        DispatchMeeting.objects.select_for_update(of=("self",))
+        .select_related("organization", "series")
+        .get(pk=card.meeting_id)
+    )
     if not by.may_at(Permission.DISPATCH_EDIT, meeting.organization.path):
         raise NotAllowed("结论由召集单位的记录人记录。")
-    DispatchMeeting.machine.move(meeting, "record")
+    DispatchMeeting.machine.expect(meeting, "record")
     return meeting
+
+
+def _says(outcome: Outcome, kind: OutcomeKind, text: str, typed: Typed) -> bool:
+    """Whether that is what stands there already: it was sent twice, or saved once more."""
+    if (outcome.kind, outcome.text) != (kind, text[:500]):
+        return False
+    if kind == OutcomeKind.ITEM:
+        return typed.item is not None and typed.item.pk == outcome.item_id
+    if kind == OutcomeKind.TEXT:
+        return True
+    item = ActionItem.objects.get(pk=outcome.item_id or 0)
+    owners = {part.owner_id for part in item.children.all()} or {item.owner_id}
+    return (
+        owners == {place.pk for place in typed.owners}
+        and item.due_on == typed.due_on
+        and item.responsible_name == clean(typed.responsible_name)[:50]
+    )
+
+
+def _drop_item(outcome: Outcome, by: Actor) -> None:
+    """The item that was drafted with the outcome is none any more; its number stays its own."""
+    if outcome.kind == OutcomeKind.NEW_ITEM and outcome.item_id is not None:
+        item = ActionItem.objects.get(pk=outcome.item_id or 0)
+        issuing.cancel(item=item, reason="会上删去", revision=item.revision, by=by)
 
 
 def _item_of(
@@ -113,6 +144,8 @@ def _item_of(
     card: AgendaCard,
     by: Actor,
 ) -> ActionItem | None:
+    if present is not None and present.kind != kind:
+        _drop_item(present, by)
     origin = issuing.Origin(SOURCE, meeting.pk, f"{meeting.title}“{card.title}”")
     if kind == OutcomeKind.ITEM:
         if typed.item is None:
@@ -127,7 +160,7 @@ def _item_of(
         due_on=typed.due_on,
         responsible_name=typed.responsible_name,
     )
-    if present is None:
+    if present is None or present.kind != kind:
         return issuing.draft(
             issuer=meeting.organization,
             owners=typed.owners,
@@ -135,7 +168,5 @@ def _item_of(
             by=by,
             origin=origin,
         )
-    item = ActionItem.objects.get(outcomes=present)
-    if [one.pk for one in typed.owners] not in ([], [item.owner_id]):
-        raise DomainError("责任单位不能改，请删去后重写。", field="owners")
-    return issuing.edit(item=item, given=given, revision=item.revision, by=by)
+    item = ActionItem.objects.get(pk=present.item_id or 0)
+    return issuing.edit(item=item, given=given, revision=item.revision, by=by, owners=typed.owners)

@@ -1,3 +1,4 @@
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -21,6 +22,15 @@ class AgendaCardQuerySet(models.QuerySet["AgendaCard"]):
     def on_agenda(self) -> "AgendaCardQuerySet":
         """Cards of meetings, in their order."""
         return self.filter(is_removed=False).exclude(meeting=None).order_by("position", "pk")
+
+    def not_come_to(self) -> "AgendaCardQuerySet":
+        """Cards of meetings that nobody began, concluded anything on or put off: at the end they
+        go back to the backlog."""
+        return self.on_agenda().filter(
+            ~Q(pk__in=Outcome.objects.filter(is_removed=False).values("card_id")),
+            began_at=None,
+            is_deferred=False,
+        )
 
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.DISPATCH_VIEW
@@ -88,6 +98,8 @@ class AgendaCard(models.Model):
     is_deferred = models.BooleanField("改到下次会", default=False)
     is_removed = models.BooleanField("移去", default=False)
     began_at = models.DateTimeField("开始于", null=True)
+    # Of the card that the meeting is at; what it took before is in `spent_seconds`.
+    running_since = models.DateTimeField("正在议", null=True)
     spent_seconds = models.PositiveIntegerField("用时（秒）", default=0)
     revision = models.PositiveIntegerField(default=1)
 
@@ -101,6 +113,7 @@ class AgendaCard(models.Model):
             "remove": Move("移去"),
             "begin": Move("开始"),
             "refresh": Move("更新数字"),
+            "rest": Move("停表"),
         },
         stale="另一人刚刚改过这个议题。请核对下面的最新内容后再改，写的字都在。",
     )
@@ -119,6 +132,11 @@ class AgendaCard(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def seconds_used(self, now: dt.datetime) -> int:
+        """What the card has taken by `now`, with the time that is running."""
+        since = self.running_since
+        return self.spent_seconds + (max(0, int((now - since).total_seconds())) if since else 0)
 
 
 class Outcome(models.Model):

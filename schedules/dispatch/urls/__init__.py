@@ -1,5 +1,10 @@
-from . import meetings
+from . import meetings, minutes, room, visits
 
 app_name = "dispatch"
 
-urlpatterns = [*meetings.urlpatterns]
+urlpatterns = [
+    *meetings.urlpatterns,
+    *room.urlpatterns,
+    *minutes.urlpatterns,
+    *visits.urlpatterns,
+]

@@ -16,6 +16,7 @@ from .. import item_kinds, offers
 from ..access import Rights, may_arrange, may_see_files, rights
 from ..enums import ItemKind, ItemState, Outcome, StepKind
 from ..item_kinds.numbers import day_of
+from ..item_kinds.uses import TEXTUAL
 from ..models import Report, ReportItem
 from ..planned import PLAN_ITEM, asked
 from ..queries import books
@@ -176,7 +177,8 @@ def report_page(
     )
     for view in items:
         view.answers = answers.get(view.item.pk, ())
-        view.mark_rows = list(view.kind.rows(view.value, view.spec)) if may_mark else []
+        if may_mark and view.item.kind in TEXTUAL:
+            view.mark_rows = list(view.kind.rows(view.value, view.spec))
         if view.item.key in compared and view.is_editable:
             view.before = view.kind.words(before.get(view.item.key, {}), view.spec)
     returned = [view for view in items if view.item.state == ItemState.RETURNED]

@@ -12,8 +12,8 @@ from core.figures import moment_word
 from orgs.models import Organization
 from schedules.rounds.models import ReportMark
 
-from .enums import Section, Topic
-from .queries.findings import Finding, Kind
+from ..enums import Section, Topic
+from ..queries.findings import Finding, Kind
 
 NAMED = 4
 TOPICS = {

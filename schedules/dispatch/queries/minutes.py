@@ -1,0 +1,79 @@
+"""A meeting as its minutes tell it: what was concluded, who came, what was corrected since."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from core.actor import Actor
+from schedules.action_items.enums import ActionState
+from schedules.action_items.models import ActionItem
+
+from ..enums import OutcomeKind, Presence
+from ..models import AgendaCard, Amendment, Attendance, DispatchMeeting, Outcome
+from .room import agenda_of, outcomes_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A card with what was concluded on it, and its corrections."""
+
+    number: int
+    card: AgendaCard
+    outcomes: Sequence[Outcome]
+    amendments: Sequence[Amendment]
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """The whole. `seen` are the items that the reader may open."""
+
+    meeting: DispatchMeeting
+    entries: Sequence[Entry]
+    attendances: Sequence[Attendance]
+    amendments: Sequence[Amendment] = ()
+    seen: Collection[int] = field(default_factory=set)
+
+    def came(self, *presences: Presence) -> list[Attendance]:
+        """Those that were noted so. A post that was vacant is nobody."""
+        return [one for one in self.attendances if one.presence in presences and one.person_name]
+
+    @property
+    def called(self) -> int:
+        """How many people were called."""
+        return sum(bool(one.person_name) for one in self.attendances)
+
+    def count(self, *kinds: OutcomeKind) -> int:
+        """How many outcomes are of these kinds."""
+        return sum(one.kind in kinds for entry in self.entries for one in entry.outcomes)
+
+    @property
+    def items(self) -> list[ActionItem]:
+        """The new items, in the order in which they were given; none that was cancelled."""
+        return [
+            one.item
+            for entry in self.entries
+            for one in entry.outcomes
+            if one.kind == OutcomeKind.NEW_ITEM
+            and one.item is not None
+            and one.item.state != ActionState.CANCELLED
+        ]
+
+
+def minutes_of(meeting: DispatchMeeting, actor: Actor) -> Minutes:
+    """The minutes as the actor may read them. Seven queries, however many cards."""
+    cards = agenda_of(meeting)
+    outcomes = outcomes_of(cards)
+    amended: dict[int | None, list[Amendment]] = {}
+    for one in meeting.amendments.all():
+        amended.setdefault(one.card_id, []).append(one)
+    ids = {one.item_id for rows in outcomes.values() for one in rows if one.item_id}
+    seen = ActionItem.objects.visible_to(actor).filter(pk__in=ids)
+    return Minutes(
+        meeting=meeting,
+        entries=[
+            Entry(number, card, outcomes.get(card.pk, []), amended.get(card.pk, []))
+            for number, card in enumerate(cards, start=1)
+        ],
+        attendances=list(meeting.attendances.select_related("organization").order_by("pk")),
+        amendments=amended.get(None, []),
+        seen=set(seen.values_list("pk", flat=True)),
+    )
