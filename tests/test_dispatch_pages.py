@@ -260,3 +260,20 @@ def test_reading_page_is_told_on_which_agenda_a_mark_has_come(zone: Zone) -> Non
     [told] = mark_outcomes.of(zone.actor("zone"), [mark.pk])[mark.pk]
     assert told.text == f"已列入{meeting.title}"
     assert not mark_outcomes.of(zone.actor("huzhuang1"), [mark.pk])
+
+
+def test_agenda_leads_to_the_room_and_the_minutes(zone: Zone) -> None:
+    deputy_secretary(zone)
+    meeting = called(zone)
+    client = zone.client("zone")
+    room, minutes = (
+        reverse(f"dispatch:{name}", args=[meeting.pk]) for name in ("room", "meeting-minutes")
+    )
+    page = client.get(meeting.get_absolute_url()).content.decode()
+    assert f'href="{room}">投屏预演' in page
+    assert minutes not in page
+    meetings.open_meeting(meeting=meeting, by=zone.actor("zone"))
+    page = client.get(meeting.get_absolute_url()).content.decode()
+    assert f'href="{minutes}"' in page
+    for url in (room, minutes):
+        assert client.get(url, follow=True).status_code == 200

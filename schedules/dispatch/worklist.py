@@ -21,13 +21,12 @@ def provide(actor: Actor, work: Worklist) -> None:
         work.items.append(
             WorkItem(
                 title=str(meeting),
-                text=f"{start:%-m月%-d日 %H:%M} {meeting.place}".strip(),
+                text=f"{start:%H:%M}，全程不超过 {meeting.cap_minutes} 分钟，{meeting.place or '地点未定'}。",
                 url=meeting.get_absolute_url(),
                 button="看议程",
-                due_on=start.date(),
-                days_left=days,
+                lead=f"{start:%-m月%-d日}",
+                lead_note="今天" if not days else f"还有 {days} 天",
                 tone="warn" if days <= 1 else "",
-                minutes=meeting.cap_minutes,
                 order=(3, days),
             )
         )
