@@ -275,6 +275,7 @@ POSTS: dict[str, Fields] = {
         "priority": "normal",
         "category": "other",
         "cause": "unknown",
+        "due_on": "2026-07-20",
     },
     "dispatch:visit-begin": {},
     "dispatch:visit-cancel": {"cancel_reason": "支部正在换届"},

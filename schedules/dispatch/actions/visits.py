@@ -69,7 +69,9 @@ def set_day(*, visit: FieldVisit, visit_on: dt.date, by: Actor) -> FieldVisit:
     if before == visit_on:
         return visit
     FieldVisit.machine.move(visit, "plan", visit_on=visit_on)
-    changes = {"visit_on": [str(before) if before else None, str(visit_on)]}
+    changes: dict[str, list[object]] = {
+        "visit_on": [str(before) if before else None, str(visit_on)]
+    }
     _note("dispatch.visit.plan", visit, by=by, changes=changes)
     return visit
 
