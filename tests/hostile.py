@@ -469,6 +469,38 @@ POSTS: dict[str, Fields] = {
         "item": "",
     },
     "dispatch:room-defer": {"how": "defer", "reason": "等财政批复", "revision": "1"},
+    "dispatch:draw-create": {
+        "title": "八月现场调研",
+        "seed": "双色球 2026088期 03 08",
+        "seed_source": "中国福彩网",
+        "count": "1",
+        "visitors_each": "2",
+    },
+    "dispatch:draw-publish": {"agreed": "yes"},
+    "dispatch:draw-run": {"agreed": "yes"},
+    "dispatch:finding-add": {
+        "uid": "5f0e6a52-6a0e-4a6e-9a53-6f1a2f6a7b10",
+        "text": "活动室常锁着，党员进不去",
+    },
+    "dispatch:finding-hand": {
+        "owner": "@branch",
+        "title": "活动室每天开放",
+        "priority": "normal",
+        "category": "other",
+        "cause": "unknown",
+        "due_on": "2026-07-20",
+    },
+    "dispatch:visit-begin": {},
+    "dispatch:visit-cancel": {"cancel_reason": "支部正在换届"},
+    "dispatch:visit-create": {
+        "organization": "@branch2",
+        "visitors": "@dahuangshan",
+        "visit_on": "2026-07-20",
+    },
+    "dispatch:visit-file-remove": {},
+    "dispatch:visit-finish": {"notes": "活动室锁着", "conclusion": "党课三次属实", "revision": "2"},
+    "dispatch:visit-note": {"notes": "活动室锁着", "conclusion": "党课三次属实", "revision": "2"},
+    "dispatch:visit-schedule": {"visit_on": "2026-07-20"},
     "action_items:item-docx": {"each": "1"},
     "action_items:item-export": {"tab": "all", "state": "open", "committee": "1", "q": "党课"},
     "action_items:item-pdf": {"each": "1"},
@@ -801,8 +833,8 @@ def _filled(zone: Zone, text: str) -> Any:
         from schedules.action_items.models import ActionItem
 
         return str(ActionItem.objects.order_by("pk")[int(text[-1]) - 1].pk)
-    if text == "@officer":
-        return str(zone.users["officer"].pk)
+    if text in ("@officer", "@dahuangshan"):
+        return str(zone.users[text[1:]].pk)
     if text == "@grant":
         return str(zone.users["huzhuang1"].grants.get().pk)
     if text == "@candidate":

@@ -66,8 +66,12 @@ def set_day(*, visit: FieldVisit, visit_on: dt.date, by: Actor) -> FieldVisit:
     _expect_writer(visit, by)
     _check_day(visit_on)
     before = visit.visit_on
+    if before == visit_on:
+        return visit
     FieldVisit.machine.move(visit, "plan", visit_on=visit_on)
-    changes = {"visit_on": [str(before) if before else None, str(visit_on)]}
+    changes: dict[str, list[object]] = {
+        "visit_on": [str(before) if before else None, str(visit_on)]
+    }
     _note("dispatch.visit.plan", visit, by=by, changes=changes)
     return visit
 

@@ -73,10 +73,10 @@ def standings(holder: Organization) -> list[Standing]:
         .annotate(last=Max("done_at"))
         .order_by()
     )
-    for row in visits:
-        if row["organization_id"] in found and row["last"] is not None:
-            days = (clock.now() - row["last"]).days
-            found[row["organization_id"]].months_since_visit = int(days / _DAYS_OF_MONTH)
+    for visited in visits:
+        if visited["organization_id"] in found and visited["last"] is not None:
+            days = (clock.now() - visited["last"]).days
+            found[visited["organization_id"]].months_since_visit = int(days / _DAYS_OF_MONTH)
     return list(found.values())
 
 

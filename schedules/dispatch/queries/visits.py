@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from core import clock
 from core.actor import Actor
+from core.figures import as_shown
 from orgs.models import Organization, RoleGrant, User
 from orgs.permissions import Permission
 from orgs.roles import holding
@@ -48,8 +49,7 @@ def card_of(actor: Actor, visit: FieldVisit) -> VisitCard:
         card.may_open_report = mine.exists()
         for item in card.report.items.all():
             if item.kind == ItemKind.FIGURES:
-                rows = item.value if isinstance(item.value, list) else []
-                card.figures += [one for one in rows if isinstance(one, dict)]
+                card.figures += [as_shown(row) for row in item.value.get("figures", [])]
             elif item.use in TO_VERIFY and item.sent_text:
                 lines = [line for line in item.sent_text.splitlines() if line.strip()]
                 card.claims.append((item.title, lines))

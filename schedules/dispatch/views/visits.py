@@ -149,6 +149,7 @@ def _page(
         # What was typed for a step that is no longer open has no form to stand in.
         typed = [attempt.form[name].value() for name in attempt.form.fields if name not in HIDDEN]
         forms |= {
+            "form": attempt.form,
             "refusal": attempt.conflict,
             "kept": [text for text in typed if text] if attempt.conflict else [],
         }
