@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
-from schedules.dispatch.api import meetings
+from schedules.dispatch.api import meetings, outcomes
 from schedules.rounds import feeds
 from schedules.rounds.api import attachments, plans, rates, reports
 
@@ -95,6 +95,11 @@ urlpatterns: list[URLPattern] = [
         "dispatch-meetings/<int:pk>/cancel/",
         meetings.MeetingCancel.as_view(),
         name="meeting-cancel",
+    ),
+    path(
+        "dispatch-meetings/<int:pk>/cards/<int:record>/outcomes/",
+        outcomes.OutcomeWrite.as_view(),
+        name="outcome-write",
     ),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),
     path(

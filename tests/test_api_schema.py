@@ -17,7 +17,14 @@ from core.models import Notification
 from members.models import Member
 from orgs.actions import tokens
 from schedules.rounds.models import Duty, Plan, Report
-from tests.access_objects import NOW, attachment_of_report, member_import, own, street_meeting
+from tests.access_objects import (
+    NOW,
+    attachment_of_report,
+    member_import,
+    own,
+    street_card,
+    street_meeting,
+)
 from tests.world import Zone, make_member
 
 DOCUMENT = document()
@@ -54,6 +61,9 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"id": made["pk"], "uid": str(made["uid"])}
     if "{uid}" in path:
         return {"uid": str(member_import(own(zone))["uid"])}
+    if "/dispatch-meetings/{id}/cards/" in path:
+        card = street_card(own(zone))
+        return {"id": card.meeting_id, "record": card.pk}
     if "/dispatch-meetings/{id}/" in path:
         return {"id": street_meeting(own(zone), "called").pk}
     rows: dict[str, Any] = {
