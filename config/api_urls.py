@@ -6,7 +6,7 @@ from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
 from schedules.action_items import api as item_api
-from schedules.dispatch.api import meetings
+from schedules.dispatch.api import meetings, outcomes
 from schedules.rounds import feeds
 from schedules.rounds.api import attachments, plans, rates, reports
 
@@ -157,6 +157,11 @@ urlpatterns: list[URLPattern] = [
         "dispatch-meetings/<int:pk>/cancel/",
         meetings.MeetingCancel.as_view(),
         name="meeting-cancel",
+    ),
+    path(
+        "dispatch-meetings/<int:pk>/cards/<int:record>/outcomes/",
+        outcomes.OutcomeWrite.as_view(),
+        name="outcome-write",
     ),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),
     path(

@@ -1001,6 +1001,12 @@ def meeting_in_progress(place: Place) -> Arguments:
     return {"pk": street_meeting(place).pk}
 
 
+@makes("api:outcome-write")
+def card_of_meeting(place: Place) -> Arguments:
+    card = street_card(place)
+    return {"pk": card.meeting_id, "record": card.pk}
+
+
 @makes("api:meeting-call")
 def meeting_drafted(place: Place) -> Arguments:
     return {"pk": street_meeting(place, "draft").pk}

@@ -1048,3 +1048,10 @@ for _step in ("call", "open", "close"):
 @act("api:meeting-cancel", api=True, revision_of=meeting_version, column="dahuangshan")
 def called_off(place: Place, given: Arguments) -> dict[str, Any]:
     return {"reason": "改为书面汇报"}
+
+
+ACTS["api:outcome-write"] = Act(
+    lambda place, given: OUTCOME | {"kind": "new_item", "owners": [place.branch.pk]},
+    api=True,
+    column="dahuangshan",
+)

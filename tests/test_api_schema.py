@@ -25,6 +25,7 @@ from tests.access_objects import (
     given_out,
     member_import,
     own,
+    street_card,
     street_meeting,
 )
 from tests.world import Zone, make_member
@@ -65,6 +66,9 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"id": given_out(own(zone))} | _of_item(own(zone), path)
     if "{uid}" in path:
         return {"uid": str(member_import(own(zone))["uid"])}
+    if "/dispatch-meetings/{id}/cards/" in path:
+        card = street_card(own(zone))
+        return {"id": card.meeting_id, "record": card.pk}
     if "/dispatch-meetings/{id}/" in path:
         return {"id": street_meeting(own(zone), "called").pk}
     rows: dict[str, Any] = {

@@ -458,3 +458,22 @@ def test_program_reads_a_meeting_and_takes_its_steps(zone: Zone) -> None:
     rows = zone.client("dahuangshan").get(reverse("api:meeting-list")).json()
     assert rows["count"] == 1, "called as a committee"
     assert zone.client("huzhuang1").get(reverse("api:meeting-list")).json()["count"] == 0
+
+
+def test_program_writes_an_outcome_once_and_over_nobody(zone: Zone) -> None:
+    meeting, card = opened(zone)
+    url = reverse("api:outcome-write", args=[meeting.pk, card.pk])
+    sent = {"uid": str(uuid.uuid4()), "kind": "text", "text": "按班次分两场开"}
+    client = zone.client("zone")
+
+    def post(**more: Any) -> Any:
+        return client.post(url, sent | more, content_type="application/json")
+
+    assert post().status_code == post().status_code == 200
+    assert Outcome.objects.count() == 1
+    assert post(text="另外写的", revision=1).json()["revision"] == 2
+    assert post(text="又写的字", revision=1).status_code == 412
+    other = post(uid=str(uuid.uuid4()), kind="new_item", owners=[999999])
+    assert other.status_code in (400, 422), other.content.decode()
+    other = reverse("api:outcome-write", args=[meeting.pk + 1, card.pk])
+    assert client.post(other, sent, content_type="application/json").status_code == 404

@@ -54,7 +54,7 @@
     live.dataset.busy = '1';
     var query = '?seen=' + encodeURIComponent(seen.value);
     if (form) query += '&editing=' + encodeURIComponent(form.elements.namedItem('uid').value);
-    return fetch(live.dataset.live + query, { credentials: 'same-origin', redirect: 'manual', headers: { 'X-Requested-With': 'fetch' } }).then(function (response) {
+    return fetch(live.dataset.live + query, { credentials: 'same-origin', redirect: 'manual', headers: { 'X-Requested-With': 'fetch', 'X-Portal-Poll': '1' } }).then(function (response) {
       if (response.status === 204) { cut(''); return undefined; }
       if (response.type === 'opaqueredirect' || response.status === 401 || response.status === 403) { cut('登录已过期，画面不再更新，请刷新页面'); return undefined; }
       if (response.status === 404) { cut('这个议题已不在议程上，请退出投屏再进'); return undefined; }

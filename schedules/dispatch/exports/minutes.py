@@ -93,9 +93,11 @@ def _opening(minutes: Minutes) -> str:
     place = f"在{meeting.place}" if meeting.place else ""
     chair = f"，{meeting.chair_name}主持会议" if meeting.chair_name else ""
     here = len(minutes.came(Presence.PRESENT, Presence.DEPUTY))
+    is_noted = here or minutes.came(Presence.ABSENT)
+    came = f"实到 {here} 人" if is_noted else "到会没有登记"
     return (
         f"{begun:%Y年%-m月%-d日%H:%M}，{meeting.organization.name}{place}召开{meeting.title}"
-        f"（{meeting.get_form_display()}）{chair}，应到 {minutes.called} 人，实到 {here} 人。"
+        f"（{meeting.get_form_display()}）{chair}，应到 {minutes.called} 人，{came}。"
         f"会议议了 {sum(bool(e.outcomes or e.card.began_at) for e in minutes.entries)} 个议题，"
         f"作出决定 {minutes.count(OutcomeKind.TEXT)} 条，交办督办 {len(minutes.items)} 件，"
         f"并入已有督办 {minutes.count(OutcomeKind.ITEM)} 件。纪要如下："
