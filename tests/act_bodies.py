@@ -841,3 +841,19 @@ def visit_planned(place: Place, given: Arguments) -> dict[str, Any]:
 @act("dispatch:finding-hand", column="dahuangshan")
 def finding_handed(place: Place, given: Arguments) -> dict[str, Any]:
     return {"owner": str(place.branch.pk), "title": "活动室每天开放"}
+
+
+# --- tours ------------------------------------------------------------------------------------
+
+simply("dispatch:tour-stop-remove")
+simply("dispatch:tour-note", text="积分上墙，值得学", uid=str(uuid.uuid4()))
+
+
+@act("dispatch:tour-stop-add", column="dahuangshan")
+def tour_stop_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "organization": place.zone.branch2.pk,
+        "arrives_at": "10:00",
+        "minutes": "20",
+        "shows": "党员活动室",
+    }

@@ -1,3 +1,4 @@
+from .tours import StopForm, TourNoteForm
 from .visits import (
     CancelVisitForm,
     DayForm,
@@ -14,4 +15,6 @@ __all__ = [
     "NotesForm",
     "PlanVisitForm",
     "SeedForm",
+    "StopForm",
+    "TourNoteForm",
 ]

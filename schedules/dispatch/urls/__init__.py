@@ -1,5 +1,5 @@
-from . import meetings, visits
+from . import meetings, tours, visits
 
 app_name = "dispatch"
 
-urlpatterns = [*meetings.urlpatterns, *visits.urlpatterns]
+urlpatterns = [*meetings.urlpatterns, *visits.urlpatterns, *tours.urlpatterns]
