@@ -1040,3 +1040,47 @@ def meeting_with_items(place: Place) -> Arguments:
     with clock.at(NOW):
         meetings.close(meeting=card.meeting, by=by)
     return {"pk": card.meeting.pk}
+
+
+def tour(place: Place, *, is_called: bool = False) -> Any:
+    """The first stop, at the branch, of a tour that the street holds."""
+    from schedules.dispatch.actions import cards, meetings, tours
+    from schedules.dispatch.enums import MeetingForm, Section, Topic
+
+    street, by = issuer_of(place)
+    with clock.at(NOW):
+        series = meetings.create_series(
+            organization=street, name="统一观摩", by=by, form=MeetingForm.OBSERVATION_TOUR
+        )
+        meeting = meetings.draft(
+            series=series, period=PERIOD, starts_at=NOW + dt.timedelta(days=5), by=by
+        )
+        stop = tours.add_stop(
+            meeting=meeting,
+            organization=place.branch,
+            arrives_at=dt.time(9),
+            minutes=20,
+            shows="党员活动室",
+            by=by,
+        )
+        if is_called:
+            content = cards.Content(section=Section.PLANS, topic=Topic.PLAN, title="统一观摩")
+            cards.add(meeting=meeting, content=content, by=by)
+            meeting.refresh_from_db()
+            meetings.call(meeting=meeting, revision=meeting.revision, by=by)
+    return stop
+
+
+@makes("dispatch:tour-detail", "dispatch:tour-stop-add")
+def tour_drafted(place: Place) -> Arguments:
+    return {"pk": tour(place).meeting_id}
+
+
+@makes("dispatch:tour-stop-remove")
+def tour_stop(place: Place) -> Arguments:
+    return {"pk": tour(place).pk}
+
+
+@makes("dispatch:tour-note")
+def tour_called(place: Place) -> Arguments:
+    return {"pk": tour(place, is_called=True).pk}

@@ -1055,3 +1055,17 @@ ACTS["api:outcome-write"] = Act(
     api=True,
     column="dahuangshan",
 )
+# --- tours ------------------------------------------------------------------------------------
+
+simply("dispatch:tour-stop-remove")
+simply("dispatch:tour-note", text="积分上墙，值得学", uid=str(uuid.uuid4()))
+
+
+@act("dispatch:tour-stop-add", column="dahuangshan")
+def tour_stop_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "organization": place.zone.branch2.pk,
+        "arrives_at": "10:00",
+        "minutes": "20",
+        "shows": "党员活动室",
+    }

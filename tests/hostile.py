@@ -490,6 +490,17 @@ POSTS: dict[str, Fields] = {
         "cause": "unknown",
         "due_on": "2026-07-20",
     },
+    "dispatch:tour-note": {
+        "uid": "5f0e6a52-6a0e-4a6e-9a53-6f1a2f6a7b11",
+        "text": "积分上墙，值得学",
+    },
+    "dispatch:tour-stop-add": {
+        "organization": "@branch2",
+        "arrives_at": "10:00",
+        "minutes": "20",
+        "shows": "党员活动室",
+    },
+    "dispatch:tour-stop-remove": {},
     "dispatch:visit-begin": {},
     "dispatch:visit-cancel": {"cancel_reason": "支部正在换届"},
     "dispatch:visit-create": {

@@ -10,6 +10,7 @@ from core.models import Attachment
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
+from .enums import MeetingForm
 from .models import (
     AgendaCard,
     Attendance,
@@ -17,6 +18,7 @@ from .models import (
     FieldVisit,
     MeetingSeries,
     Outcome,
+    TourStop,
     VisitAttachment,
     VisitDraw,
     VisitFinding,
@@ -216,4 +218,27 @@ def get_visit_file(actor: Actor, uid: uuid.UUID, *, to_write: bool = False) -> V
         raise Http404
     get = get_visit_to_write if to_write else get_visit
     found.visit = get(actor, found.visit_id)
+    return found
+
+
+# --- tours -----------------------------------------------------------------------------------
+
+
+def get_tour(actor: Actor, pk: int, *, to_hold: bool = False) -> DispatchMeeting:
+    """An observation tour that the actor sees; with `to_hold` one that he arranges. Raises
+    Http404."""
+    meeting = get_meeting(actor, pk)
+    if meeting.form != MeetingForm.OBSERVATION_TOUR:
+        raise Http404
+    if to_hold and not actor.may_at(P.DISPATCH_EDIT, meeting.organization.path):
+        raise Http404
+    return meeting
+
+
+def get_stop(actor: Actor, pk: int, *, to_hold: bool = False) -> TourStop:
+    """A stop of a tour, as `get_tour`. Raises Http404."""
+    found = TourStop.objects.select_related("organization").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    found.meeting = get_tour(actor, found.meeting_id, to_hold=to_hold)
     return found

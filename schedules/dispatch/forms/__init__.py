@@ -1,6 +1,7 @@
 from .cards import CardForm, DeferForm, MinutesForm, OrderForm, PlaceForm, ShiftForm, TopicForm
 from .meetings import CancelForm, MeetingForm, NewMeetingForm, SeriesForm
 from .roll import DeputyForm, RollForm
+from .tours import StopForm, TourNoteForm
 from .visits import (
     CancelVisitForm,
     DayForm,
@@ -29,5 +30,7 @@ __all__ = [
     "SeedForm",
     "SeriesForm",
     "ShiftForm",
+    "StopForm",
     "TopicForm",
+    "TourNoteForm",
 ]

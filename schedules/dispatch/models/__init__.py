@@ -1,5 +1,6 @@
 from .agenda import AgendaCard, Outcome
 from .meeting import Amendment, Attendance, DispatchMeeting, MeetingSeries
+from .tours import TourNote, TourStop
 from .visits import FieldVisit, VisitAttachment, VisitDraw, VisitFinding, VisitVisitor
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "FieldVisit",
     "MeetingSeries",
     "Outcome",
+    "TourNote",
+    "TourStop",
     "VisitAttachment",
     "VisitDraw",
     "VisitFinding",

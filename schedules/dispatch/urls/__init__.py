@@ -1,4 +1,4 @@
-from . import meetings, minutes, room, visits
+from . import meetings, minutes, room, tours, visits
 
 app_name = "dispatch"
 
@@ -7,4 +7,5 @@ urlpatterns = [
     *room.urlpatterns,
     *minutes.urlpatterns,
     *visits.urlpatterns,
+    *tours.urlpatterns,
 ]

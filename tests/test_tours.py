@@ -1,0 +1,123 @@
+"""统一观摩: a route of three stops, and what participants note there by phone."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+
+from core import clock
+from core.errors import Conflict, DomainError, NotAllowed
+from orgs.enums import Post
+from orgs.models import OfficeHolding
+from schedules.dispatch.actions import cards, meetings, tours
+from schedules.dispatch.actions.cards import Content
+from schedules.dispatch.enums import MeetingForm, Section, Topic
+from schedules.dispatch.models import DispatchMeeting, TourNote, TourStop
+
+from .world import Zone
+
+NOW = dt.datetime(2026, 7, 6, 1, tzinfo=dt.UTC)
+START = dt.datetime(2026, 7, 20, 1, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def in_july() -> Any:
+    with clock.at(NOW):
+        yield
+
+
+def drafted(zone: Zone) -> DispatchMeeting:
+    by = zone.actor("zone")
+    series = meetings.create_series(
+        organization=zone.root, name="统一观摩", by=by, form=MeetingForm.OBSERVATION_TOUR
+    )
+    return meetings.draft(series=series, period="2026-07", starts_at=START, by=by)
+
+
+def called(zone: Zone) -> DispatchMeeting:
+    """Participants are the deputy secretaries of both streets."""
+    meeting, by = drafted(zone), zone.actor("zone")
+    for place, name in ((zone.street, "dahuangshan"), (zone.neighbour_street, "jinshanqiao")):
+        OfficeHolding.objects.create(
+            organization=place,
+            post=Post.DEPUTY_SECRETARY,
+            person_name=name,
+            user=zone.users[name],
+        )
+    for hour, place in ((9, zone.branch2), (8, zone.branch), (10, zone.neighbour_branch)):
+        tours.add_stop(
+            meeting=meeting,
+            organization=place,
+            arrives_at=dt.time(hour),
+            minutes=20,
+            shows="党员活动室",
+            by=by,
+        )
+    content = Content(section=Section.PLANS, topic=Topic.PLAN, title="统一观摩", minutes=30)
+    cards.add(meeting=meeting, content=content, by=by)
+    meeting.refresh_from_db()
+    return meetings.call(meeting=meeting, revision=meeting.revision, by=by)
+
+
+def test_tour_of_three_stops(zone: Zone) -> None:
+    meeting = called(zone)
+    url = f"/dispatch/tours/{meeting.pk}/"
+    page = zone.client("dahuangshan").get(url).content.decode()
+    places = ["1. 08:00 湖庄村第一支部", "2. 09:00 湖庄村第二支部", "3. 10:00 桃园社区第一支部"]
+    at = [page.index(words) for words in places]
+    assert at == sorted(at), "in the order of arrival"
+    first = TourStop.objects.get(organization=zone.branch)
+    typed = {"uid": str(uuid.uuid4()), "text": "积分上墙，值得学"}
+    for _ in range(2):  # the line broke, and it was sent again
+        answer = zone.client("dahuangshan").post(f"/dispatch/tours/stops/{first.pk}/note/", typed)
+        assert answer.status_code == 302
+    assert TourNote.objects.count() == 1
+    # One's own notes, and for the holder all.
+    assert "积分上墙" in zone.client("dahuangshan").get(url).content.decode()
+    assert "积分上墙" in zone.client("zone").get(url).content.decode()
+    assert "积分上墙" not in zone.client("jinshanqiao").get(url).content.decode()
+    assert "积分上墙" not in zone.client("committee").get(url).content.decode()
+    for name in ("huzhuang1", "taoyuan1"):
+        assert zone.client(name).get(url).status_code == 404
+        answer = zone.client(name).post(f"/dispatch/tours/stops/{first.pk}/note/", typed)
+        assert answer.status_code == 404
+    # A uid of somebody else's is not his.
+    answer = zone.client("jinshanqiao").post(f"/dispatch/tours/stops/{first.pk}/note/", typed)
+    assert answer.status_code == 422
+
+
+def test_route_is_the_holders_until_it_begins(zone: Zone) -> None:
+    meeting = called(zone)
+    stop = TourStop.objects.select_related("meeting__organization").first()
+    assert stop is not None
+    with pytest.raises(NotAllowed):
+        tours.remove_stop(stop=stop, by=zone.actor("dahuangshan"))
+    meeting.refresh_from_db()
+    meetings.open_meeting(meeting=meeting, by=zone.actor("zone"))
+    with pytest.raises(Conflict):
+        tours.remove_stop(stop=stop, by=zone.actor("zone"))
+    stop.meeting.refresh_from_db()
+    by = zone.actor("jinshanqiao")
+    tours.note(stop=stop, uid=uuid.uuid4(), text="台账清楚", by=by)
+    meetings.close(meeting=meeting, by=zone.actor("zone"))
+    stop.meeting.refresh_from_db()
+    with pytest.raises(Conflict, match="不能写随记"):
+        tours.note(stop=stop, uid=uuid.uuid4(), text="晚了一步", by=by)
+
+
+def test_wrong_stops_are_refused(zone: Zone) -> None:
+    meeting, by = drafted(zone), zone.actor("zone")
+    right = {"organization": zone.branch, "arrives_at": dt.time(9), "minutes": 20, "shows": "阵地"}
+    tours.add_stop(meeting=meeting, by=by, **right)
+    for wrong in (
+        {},
+        {"organization": zone.branch2},
+        {"organization": zone.branch2, "arrives_at": dt.time(10), "minutes": 0},
+        {"organization": zone.branch2, "arrives_at": dt.time(10), "shows": " "},
+    ):
+        with pytest.raises(DomainError):
+            tours.add_stop(meeting=meeting, by=by, **right | wrong)
+    meeting.form = MeetingForm.GROUP_REPORT
+    with pytest.raises(DomainError, match="不是统一观摩"):
+        tours.add_stop(meeting=meeting, by=by, **right)
