@@ -18,6 +18,7 @@ from schedules.dispatch.models import DispatchMeeting, TourNote, TourStop
 from .world import Zone
 
 NOW = dt.datetime(2026, 7, 6, 1, tzinfo=dt.UTC)
+QUERIES = 8  # of the route
 START = dt.datetime(2026, 7, 20, 1, tzinfo=dt.UTC)
 
 
@@ -121,3 +122,16 @@ def test_wrong_stops_are_refused(zone: Zone) -> None:
     meeting.form = MeetingForm.GROUP_REPORT
     with pytest.raises(DomainError, match="不是统一观摩"):
         tours.add_stop(meeting=meeting, by=by, **right)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_route_costs_the_same(zone: Zone, count: int, django_assert_num_queries: Any) -> None:
+    meeting = called(zone)
+    kept = [one.pk for one in TourStop.objects.filter(meeting=meeting)[:count]]
+    TourStop.objects.exclude(pk__in=kept).delete()
+    for stop in TourStop.objects.select_related("meeting__organization"):
+        tours.note(stop=stop, uid=uuid.uuid4(), text="台账清楚", by=zone.actor("zone"))
+    client, url = zone.client("zone"), f"/dispatch/tours/{meeting.pk}/"
+    client.get(url)
+    with django_assert_num_queries(QUERIES):
+        client.get(url)

@@ -41,7 +41,7 @@ def _page(
     for row in rows:
         notes.setdefault(row.stop_id, []).append(row)
     may_note = meeting.state in (MeetingState.CALLED, MeetingState.OPEN)
-    stops = []
+    stops: list[dict[str, Any]] = []
     for stop in meeting.stops.select_related("organization"):
         fresh = TourNoteForm(initial={"uid": uuid.uuid4()}, auto_id=f"id{stop.pk}_%s")
         form = attempt.form if at == stop.pk else fresh
