@@ -172,7 +172,9 @@ def test_ledger_shows_what_the_address_asks_for(zone: Zone) -> None:
         assert numbers("dahuangshan", state="overdue") == []
         assert numbers("huzhuang1", tab="mine") == ["〔2026〕2号之1", "〔2026〕1号"]
         assert numbers("huzhuang1", tab="verify") == []
-        assert numbers("dahuangshan", organization=str(zone.neighbour_street.pk)) == []
+        url = reverse("action_items:item-export")
+        foreign = {"organization": zone.neighbour_street.pk}
+        assert zone.client("dahuangshan").get(url, foreign).status_code == 404
         assert numbers("jinshanqiao") == []
     with day(3):
         assert len(numbers("dahuangshan", state="overdue")) == 3

@@ -62,9 +62,12 @@ def filled(zone: Zone) -> Any:
             given_out(own(zone))
         holder = zone.actor("zone")
         series = meetings.create_series(organization=zone.root, name="调度会", by=holder)
-        for days in (1, 2, 3):
+        for month in (7, 8, 9):
             meetings.draft(
-                series=series, period=PERIOD, starts_at=NOW + timedelta(days=days), by=holder
+                series=series,
+                period=f"2026-{month:02}",
+                starts_at=NOW + timedelta(days=month),
+                by=holder,
             )
         yield zone
 

@@ -154,7 +154,7 @@ def test_work_of_my_other_roles_is_named_with_a_switch(
         client = june.client("huzhuang1")
         actor = june.actor("huzhuang1")
         grants = list(user.grants.select_related("organization").order_by("pk"))
-        with django_assert_num_queries(2):  # type: ignore[operator]
+        with django_assert_num_queries(4):  # type: ignore[operator]
             found = worklist.elsewhere(actor, grants)
         texts = {one.label: one.text for one in found}
         if others == 3:

@@ -297,6 +297,8 @@ READ_BY_ITSELF = {
     ("core/backups/archive.py", "loads"),
     ("core/management/commands/serve.py", "loads"),
     ("core/api/idempotency.py", "loads"),  # the answer that was stored
+    ("schedules/dispatch/rules.py", "loads"),  # the portal's own text of a draw
+    ("schedules/dispatch/views/draws.py", "loads"),  # the same
     ("core/kept.py", "loads"),  # is posted again, and read at the edge then
 }
 

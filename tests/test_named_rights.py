@@ -56,6 +56,9 @@ OF_TWO_PLACES = {
     "ReportMark",  # a committee's, about another's report: tests/test_marks.py
     "ActionItem",  # its owner's, its issuer's, whose it waits for: tests/test_action_items.py
     "Feedback",  # one's own, and who answers it: tests/test_feedback.py
+    # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
+    # tests/test_visits.py.
+    *("MeetingSeries", "DispatchMeeting", "AgendaCard", "VisitDraw", "FieldVisit"),
 }
 
 

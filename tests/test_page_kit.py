@@ -45,6 +45,7 @@ ALLOWED = {
     "orgs/slip_sheet.html": {"facts": "slips on paper, to be cut"},
     "schedules/print_month.html": {"card": "a sheet of paper"},
     "schedules/print_reading.html": {"card": "a sheet of paper"},
+    "dispatch/visit_print.html": {"card": "a sheet of paper"},
     "schedules/print_items.html": {"sheet": "figures on paper: no head"},
     "base_plain.html": {"card": "the one card of a page without frame"},
     "front.html": {"card": "rendered without request, session or database"},

@@ -191,6 +191,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "dispatch:visit-begin": (200, "这一步已不适用"),
     "dispatch:visit-cancel": (409, "这一步已不适用"),
     "dispatch:visit-create": (422, "已有一次"),
+    "dispatch:visit-file-add": (200, "签到表.pdf"),
     "dispatch:visit-file-remove": GONE,
     "dispatch:visit-finish": (409, "这一步已不适用"),
     "dispatch:visit-note": (409, "另一人刚刚写过"),
@@ -338,7 +339,7 @@ def honest(zone: Zone, name: str) -> Post:
     fixed = own_fields(zone, client, url) if own_fields else None
 
     def fields() -> Fields:
-        if name.endswith(":attachment-add"):
+        if name.endswith((":attachment-add", ":visit-file-add")):
             return {"file": SimpleUploadedFile("签到表.pdf", PDF)}
         if name.endswith((":organization-import", ":member-import")):
             return {"file": SimpleUploadedFile("花名册.xlsx", BOOK)}
@@ -512,6 +513,7 @@ TABS: dict[str, Tab | str] = {
     "action_items:feedback-answer": Tab({"text": "另一个页面的答复"}, 409, "这条意见建议已答复"),
     "action_items:feedback-hand": Tab({"title": "另一个页面的事项"}, 409, "不用再转"),
     "action_items:attachment-add": ANOTHER,
+    "dispatch:visit-file-add": ANOTHER,
     "action_items:extension-ask": Tab({"reason": "另一个页面的理由"}, 409, "等待答复"),
     "action_items:extension-grant": Tab({"answer": "另一个页面"}, 409, "已同意"),
     "action_items:extension-refuse": Tab({"answer": "另一个页面"}, 409, "未同意"),

@@ -10,7 +10,7 @@ from core.documents import Document, making, pdf, word
 from core.documents.description import Progress
 from core.downloads import file_name, stamp
 from core.errors import DomainError
-from orgs.access import actor_from_grant
+from orgs.access import actor_from_grant, get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission
 
@@ -110,9 +110,12 @@ def wanted_ledger(actor: Actor, asked: Narrowing) -> making.Wanted:
 
 
 def check_ledger(what: Mapping[str, Any], actor: Actor) -> None:
-    """Raises Http404 for who may read no items (any more)."""
+    """Raises Http404 for who may read no items (any more), or none of that organisation."""
     if not actor.may(Permission.ACTION_VIEW):
         raise Http404
+    asked = narrowing_of(what)
+    if asked.organization is not None:
+        get_organization(actor, asked.organization, Permission.ACTION_VIEW)
 
 
 def make_ledger(

@@ -57,7 +57,7 @@ class ActionItemQuery(PageQuery):
     order = serializers.ChoiceField(
         choices=[one.value for one in Order if one.value], required=False
     )
-    q = serializers.CharField(required=False, max_length=100, help_text="事项中的词，或文号")
+    q = TextField(required=False, max_length=50, help_text="事项中的词，或文号")
 
 
 class LineIn(StrictSerializer):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.actor import Actor
-from core.text import whole_number
+from core.text import clean, whole_number
 from orgs.models import Organization
 
 from ..models import ActionItem
@@ -47,7 +47,7 @@ def narrowing_of(given: Mapping[str, Any], *, state: Showing = Showing.RECENT) -
         source=str(given.get("source") or "")[:20],
         organization=whole_number(str(given.get("organization") or "")) or None,
         order=one_of("order", Order, Order.WORST),
-        q=str(given.get("q") or "").strip()[:50],
+        q=clean(str(given.get("q") or ""))[:50],
     )
 
 

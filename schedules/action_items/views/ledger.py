@@ -12,6 +12,7 @@ from core.documents import making
 from core.downloads import download, stamp
 from core.guards import needs
 from core.http import PortalRequest
+from orgs.access import get_organization
 from orgs.permissions import Permission as P
 
 from .. import packs
@@ -26,7 +27,11 @@ LONG_PRINT = 300  # items: more are printed from the sheet
 
 
 def _asked(request: PortalRequest) -> Narrowing:
-    return narrowing_of(request.POST if request.method == "POST" else request.GET)
+    """What the address asks for. Raises Http404 for an organisation outside the scope."""
+    asked = narrowing_of(request.POST if request.method == "POST" else request.GET)
+    if asked.organization is not None:
+        get_organization(request.actor, asked.organization, P.ACTION_VIEW)
+    return asked
 
 
 @needs(P.ACTION_VIEW, methods=("GET", "POST"))

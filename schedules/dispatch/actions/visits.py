@@ -5,8 +5,6 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from core import attachments, audit, clock
 from core.actions import action
 from core.actor import Actor
@@ -137,7 +135,7 @@ def hand(
     _locked(visit)
     origin = issuing.Origin(SOURCE, visit.pk, str(visit))
     item = issuing.draft(issuer=visit.holder, owners=[owner], given=given, by=by, origin=origin)
-    VisitFinding.machine.move(finding, "hand", where=Q(item=None), item=item)
+    VisitFinding.machine.move(finding, "hand", item=item)
     if is_issued:
         issuing.issue(item=item, by=by)
     _note("dispatch.visit.hand", visit, by=by, changes={"number": [None, item.number]})

@@ -8,7 +8,7 @@ from django.urls import reverse
 from core.actor import Actor
 from core.models import Attachment
 from core.privacy import Personal
-from core.states import Machine, Move
+from core.states import GIVEN, Machine, Move
 from orgs.access import in_scope
 from orgs.models.organization import paths_above
 from orgs.permissions import Permission
@@ -219,7 +219,8 @@ class VisitFinding(models.Model):
     written_at = models.DateTimeField("记录于")
 
     machine = Machine(
-        moves={"hand": Move("转督办")},
+        state="item",
+        moves={"hand": Move("转督办", from_=[None], to=GIVEN)},
         refusal="这个问题已经转为督办，不用再转。",
     )
 
