@@ -8,7 +8,7 @@ from uuid import UUID
 from core import attachments, audit, clock
 from core.actions import action
 from core.actor import Actor
-from core.errors import DomainError, NotAllowed
+from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
 from orgs.models import Organization, User
 from orgs.permissions import Permission
@@ -135,7 +135,8 @@ def hand(
     _locked(visit)
     origin = issuing.Origin(SOURCE, visit.pk, str(visit))
     item = issuing.draft(issuer=visit.holder, owners=[owner], given=given, by=by, origin=origin)
-    VisitFinding.machine.move(finding, "hand", item=item)
+    if not VisitFinding.objects.filter(pk=finding.pk, item=None).update(item=item):
+        raise Conflict("这个问题已经转为督办，不用再转。", code="state")
     if is_issued:
         issuing.issue(item=item, by=by)
     _note("dispatch.visit.hand", visit, by=by, changes={"number": [None, item.number]})

@@ -8,7 +8,7 @@ from django.urls import reverse
 from core.actor import Actor
 from core.models import Attachment
 from core.privacy import Personal
-from core.states import GIVEN, Machine, Move
+from core.states import Machine, Move
 from orgs.access import in_scope
 from orgs.models.organization import paths_above
 from orgs.permissions import Permission
@@ -217,12 +217,6 @@ class VisitFinding(models.Model):
     )
     written_by_name = models.CharField("记录人", max_length=100)
     written_at = models.DateTimeField("记录于")
-
-    machine = Machine(
-        state="item",
-        moves={"hand": Move("转督办", from_=[None], to=GIVEN)},
-        refusal="这个问题已经转为督办，不用再转。",
-    )
 
     class Meta:
         verbose_name = verbose_name_plural = "调研发现"
