@@ -362,7 +362,7 @@ def test_a_request_that_nobody_decided_in_time_bars_no_new_one(june: Zone) -> No
     with clock.at(moment("2026-07-20T09:00")):
         for who in ("huzhuang1", "dahuangshan"):
             for page in ("/account/preferences/", "/deputies/"):
-                assert f"/{old.pk}/" not in june.client(who).get(page).content.decode()
+                assert f"/deputies/{old.pk}/" not in june.client(who).get(page).content.decode()
         new = deputies.name_deputy(
             by=june.actor("huzhuang1"),
             grant_id=june.users["huzhuang1"].grants.get().pk,

@@ -26,7 +26,6 @@ from core import clock
 from core.actor import Actor
 from core.periods import WorkCalendar
 from core.text import clean
-from orgs.access import in_scope
 from orgs.models import Organization
 from orgs.models.organization import STEP, below
 from orgs.permissions import Permission as P
@@ -133,9 +132,8 @@ def condition_of(tab: Tab, actor: Actor, today: dt.date) -> Q:
             return Q(pk__in=[])
         found = Q(issuer=own) & _to_look(today) & _others("reported_by_id", people)
         return found & _others("verified_by_id", people) & _others("responsible_id", people)
-    return issued & (
-        in_scope(actor, P.ACTION_VIEW, "owner") | in_scope(actor, P.ACTION_VIEW, "issuer")
-    )
+    places = Organization.objects.visible_to(actor, P.ACTION_VIEW).values("pk")
+    return issued & (Q(owner__in=places) | Q(issuer__in=places))
 
 
 def _others(column: str, people: Collection[int]) -> Q:

@@ -97,6 +97,8 @@ def propose(*, series: MeetingSeries, content: Content, by: Actor) -> AgendaCard
     later. Raises NotAllowed or DomainError."""
     if not MeetingSeries.objects.open_to(by).filter(pk=series.pk).exists():
         raise NotAllowed("不能向这个系列提议题。")
+    # Two who propose at once go one after the other: the same topic comes once.
+    series = MeetingSeries.objects.select_for_update(of=("self",)).get(pk=series.pk)
     place = Organization.objects.get(pk=by.organization_id or 0)
     values = content.values()
     if content.origin:
@@ -140,6 +142,9 @@ def set_minutes(*, card: AgendaCard, minutes: int, by: Actor) -> AgendaCard:
     if before == minutes and _keeps(card, by):
         return card  # pressed twice
     _expect_keeper(card, by)
+    before = _under_lock(card).minutes
+    if before == minutes:
+        return card
     AgendaCard.machine.move(card, "edit", minutes=minutes)
     telling.note(
         card,
@@ -253,6 +258,12 @@ def defer(
     """
     meeting = _meeting_of(card)
     _expect_holder(meeting, by)
+    card = _under_lock(card)
+    if card.meeting_id != meeting.pk or card.is_removed:
+        raise Conflict("这个议题已经不在这次会议的议程上。")
+    later = card.copies.filter(is_removed=False).first() if card.is_deferred else None
+    if later is not None:
+        return later  # pressed twice
     reason = clean(reason)
     if card.deferred_count >= MANY_TIMES and len(reason) < 2:
         raise DomainError("已经顺延两次，再顺延要写理由。", field="reason")
@@ -388,6 +399,13 @@ def _meeting_of(card: AgendaCard) -> DispatchMeeting:
         .select_related("organization", "series")
         .get(pk=card.meeting_id)
     )
+
+
+def _under_lock(card: AgendaCard) -> AgendaCard:
+    """The card as it is stored, read after the lock has been taken. One query."""
+    return AgendaCard.objects.select_related(
+        "series__organization", "meeting", "organization", "proposer"
+    ).get(pk=card.pk)
 
 
 def _to_arrange(meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:

@@ -383,6 +383,7 @@ def send_deputy(*, attendance: Attendance, deputy_name: str, reason: str, by: Ac
     if meeting.state != MeetingState.CALLED:
         DispatchMeeting.machine.expect(meeting, "edit")
     said = (Presence.DEPUTY, deputy[:50], reason[:100])
+    attendance.refresh_from_db(fields=["presence", "deputy_name", "reason"])  # under the lock
     if (attendance.presence, attendance.deputy_name, attendance.reason) == said:
         return attendance  # said twice
     Attendance.machine.move(attendance, "deputy", deputy_name=deputy[:50], reason=reason[:100])

@@ -63,6 +63,8 @@ def remove_stop(*, stop: TourStop, by: Actor) -> None:
     """Takes a stop off the route; one that somebody noted something at stays. Raises NotAllowed,
     MovedOn or Conflict."""
     _to_arrange(stop.meeting, by)
+    if not TourStop.objects.filter(pk=stop.pk).exists():
+        raise Conflict("这个点已经移去。")
     if stop.notes.exists():
         raise Conflict("这个点已有随记，不能移去。")
     telling.note(stop, "dispatch.tour.remove_stop", meeting=stop.meeting, by=by)
@@ -76,6 +78,8 @@ def note(*, stop: TourStop, uid: UUID, text: str, by: Actor) -> TourNote:
     meeting = stop.meeting
     if by.user_id is None or not DispatchMeeting.objects.visible_to(by).filter(pk=meeting.pk):
         raise NotAllowed("随记由参加观摩的人写。")
+    # Sent twice at once, the second waits and finds the first.
+    list(TourStop.objects.select_for_update(of=("self",)).filter(pk=stop.pk))
     same = TourNote.objects.filter(uid=uid).first()
     if same is not None:
         if same.written_by_id != by.user_id or same.stop_id != stop.pk:

@@ -46,6 +46,8 @@ def plan(
     if not 1 <= len(people) <= MOST_VISITORS:
         raise DomainError(f"请选 1 到 {MOST_VISITORS} 名调研人员。", field="visitors")
     _check_day(visit_on)
+    # Two who plan at once go one after the other.
+    list(Organization.objects.select_for_update(of=("self",), no_key=True).filter(pk=holder.pk))
     same = FieldVisit.objects.open().filter(holder=holder, organization=organization)
     if same.exists():
         raise DomainError(f"{organization}已有一次待去的调研。", field="organization")
@@ -63,7 +65,7 @@ def set_day(*, visit: FieldVisit, visit_on: dt.date, by: Actor) -> FieldVisit:
     DomainError."""
     _expect_writer(visit, by)
     _check_day(visit_on)
-    before = visit.visit_on
+    before = _locked(visit).visit_on
     if before == visit_on:
         return visit
     FieldVisit.machine.move(visit, "plan", visit_on=visit_on)
