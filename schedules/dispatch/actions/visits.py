@@ -181,8 +181,10 @@ def attach(*, visit: FieldVisit, file: attachments.Checked, by: Actor) -> VisitA
     _expect_writer(visit, by)
     visit = _locked(visit)
     FieldVisit.machine.expect(visit, "note")
+    present = set(visit.attachments.values_list("pk", flat=True))
     row = attachments.keep(VisitAttachment, file=file, by=by, visit=visit)
-    _note("dispatch.visit.attach", visit, by=by)
+    if row.pk not in present:
+        _note("dispatch.visit.attach", visit, by=by)
     return row
 
 
