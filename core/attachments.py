@@ -289,9 +289,11 @@ def path_of(row: Attachment) -> Path:
     return Path(settings.ATTACHMENT_DIR) / uid[:2] / uid
 
 
-def discard_after_commit(path: Path) -> None:
-    """Deletes the file once the transaction that removed its row has committed."""
+def discard(row: Attachment) -> None:
+    """Deletes the row, and its file once the transaction has committed."""
+    path = path_of(row)
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    row.delete()
 
 
 def serve(row: Attachment) -> FileResponse:

@@ -37,9 +37,7 @@ def remove(*, attachment: ActionAttachment, by: Actor) -> None:
     if not ActionAttachment.objects.filter(pk=attachment.pk).exists():
         return
     _note("action_items.attachment.remove", attachment, item, by=by)
-    path = attachments.path_of(attachment)
-    attachments.discard_after_commit(path)
-    attachment.delete()
+    attachments.discard(attachment)
 
 
 def _expect_open(item: ActionItem, by: Actor) -> None:

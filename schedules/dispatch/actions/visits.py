@@ -197,9 +197,7 @@ def detach(*, attachment: VisitAttachment, by: Actor) -> None:
     if not VisitAttachment.objects.filter(pk=attachment.pk).exists():
         return
     _note("dispatch.visit.detach", visit, by=by)
-    path = attachments.path_of(attachment)
-    attachments.discard_after_commit(path)
-    attachment.delete()
+    attachments.discard(attachment)
 
 
 def _written(notes: str, conclusion: str, by: Actor) -> dict[str, Any]:

@@ -2,18 +2,15 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from core import acts, apart
+from core import acts, uploads
 from core import attachments as files
 from core.attachments import UNOPENED
-from core.errors import DomainError
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
@@ -40,7 +37,6 @@ from ..queries import visits as queries
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 SHOWN = ("mine", "open", "done")
-AT_FILES = "files"
 HIDDEN = ("uid", "revision")
 Attempt = acts.Attempt[FieldVisit, Any]
 
@@ -311,32 +307,17 @@ def _at_files(visit_id: int) -> HttpResponse:
 @needs(P.DISPATCH_EDIT, methods=POST)
 def visit_file_add(request: PortalRequest, pk: int) -> HttpResponse:
     """Adds the files chosen, each an act of its own; what is refused is named with its reason."""
-    uploads = request.FILES.getlist("file")
     get_visit_to_write(request.actor, pk)  # whose files nobody may add, none is read
-    if not uploads:
-        messages.error(request, "请先选择要上传的照片。", extra_tags=AT_FILES)
-    for upload in uploads[:10]:
-        try:
-            _attach(request, pk, upload)
-        except DomainError as error:
-            text = f"没有上传“{upload.name}”：{error.message}"
-            messages.error(request, text, extra_tags=AT_FILES)
-            if isinstance(error, apart.Runaway | apart.Busy):
-                break
-    return _at_files(pk)
-
-
-def _attach(request: PortalRequest, pk: int, upload: UploadedFile) -> None:
-    # Read before the transaction: nobody who writes waits for a file.
-    file = files.check(cast(BinaryIO, upload.file), upload.name or "")
-    acts.carry_out(
-        lambda: get_visit_to_write(request.actor, pk),
-        lambda visit: file,
-        lambda visit, file: visits.attach(visit=visit, file=file, by=request.actor),
+    uploads.take(
+        request,
+        lambda file: acts.carry_out(
+            lambda: get_visit_to_write(request.actor, pk),
+            lambda visit: file,
+            lambda visit, file: visits.attach(visit=visit, file=file, by=request.actor),
+        ),
+        none="请先选择要上传的照片。",
     )
-    if file.notes:
-        text = f"已上传“{file.name}”：{'；'.join(file.notes)}。"
-        messages.info(request, text, extra_tags=AT_FILES)
+    return _at_files(pk)
 
 
 @needs(P.DISPATCH_VIEW, methods=READ)

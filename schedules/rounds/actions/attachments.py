@@ -51,6 +51,4 @@ def remove(*, attachment: ReportAttachment, by: Actor) -> None:
         organization_id=report.organization_id,
         organization_path=report.organization.path,
     )
-    path = attachments.path_of(attachment)
-    attachments.discard_after_commit(path)
-    attachment.delete()
+    attachments.discard(attachment)

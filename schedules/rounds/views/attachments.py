@@ -1,17 +1,13 @@
 """Files of a report: added and removed by its writers, opened by whoever may see the report."""
 
 import uuid
-from typing import BinaryIO, cast
 
-from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from core import acts, apart
+from core import acts, uploads
 from core import attachments as files
-from core.errors import DomainError
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
@@ -19,9 +15,6 @@ from orgs.permissions import Permission as P
 from ..access import get_attachment, get_attachment_to_edit, get_report_to_edit
 from ..actions import attachments
 from ..models import ReportAttachment
-
-# Where the sentence stands: at the files, to which the page scrolls, not at its head.
-AT_FILES = "files"
 
 
 def _back(report_id: int) -> HttpResponse:
@@ -32,38 +25,16 @@ def _back(report_id: int) -> HttpResponse:
 def attachment_add(request: PortalRequest, pk: int) -> HttpResponse:
     """Adds the files chosen; each is an act of its own, and what is refused is named with its
     reason."""
-    uploads = request.FILES.getlist("file")
     get_report_to_edit(request.actor, pk)  # whose files nobody may add, none is read
-    if not uploads:
-        messages.error(request, "请先选择要上传的文件。", extra_tags=AT_FILES)
-    for upload in uploads[:10]:
-        try:
-            _attach(request, pk, upload)
-        except DomainError as error:
-            messages.error(
-                request, _not_taken(upload.name or "", error.message), extra_tags=AT_FILES
-            )
-            if isinstance(error, apart.Runaway | apart.Busy) and upload is not uploads[-1]:
-                messages.error(request, "其余的文件没有读，请再选择一次。", extra_tags=AT_FILES)
-                break
-    return _back(pk)
-
-
-def _not_taken(name: str, why: str) -> str:
-    return f"没有上传：{why}" if name in why else f"没有上传“{name}”：{why}"
-
-
-def _attach(request: PortalRequest, pk: int, upload: UploadedFile) -> None:
-    # Read before the transaction: nobody who writes waits for a file.
-    file = files.check(cast(BinaryIO, upload.file), upload.name or "")
-    acts.carry_out(
-        lambda: get_report_to_edit(request.actor, pk),
-        lambda report: file,
-        lambda report, file: attachments.attach(report=report, file=file, by=request.actor),
+    uploads.take(
+        request,
+        lambda file: acts.carry_out(
+            lambda: get_report_to_edit(request.actor, pk),
+            lambda report: file,
+            lambda report, file: attachments.attach(report=report, file=file, by=request.actor),
+        ),
     )
-    if file.notes:
-        text = f"已上传“{file.name}”：{'；'.join(file.notes)}。"
-        messages.info(request, text, extra_tags=AT_FILES)
+    return _back(pk)
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))

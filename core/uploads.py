@@ -1,0 +1,46 @@
+"""Files that somebody chose on a page: each read and added by itself, each refusal with its reason."""
+
+from collections.abc import Callable
+from typing import BinaryIO, cast
+
+from django.contrib import messages
+
+from . import apart, attachments
+from .errors import DomainError
+from .http import PortalRequest
+
+# Where the sentences stand: at the files, to which the page scrolls, not at its head.
+AT_FILES = "files"
+MOST_AT_ONCE = 10
+
+
+def take(
+    request: PortalRequest,
+    add: Callable[[attachments.Checked], object],
+    *,
+    none: str = "请先选择要上传的文件。",
+) -> None:
+    """Reads each of the files sent as `file`, before any transaction, and gives it to `add`, which
+    is an act of its own. What is refused is named with its reason; `none` is said where nothing was
+    chosen. The caller has asked whether files may be added: where not, none is read."""
+    uploads = request.FILES.getlist("file")
+    if not uploads:
+        messages.error(request, none, extra_tags=AT_FILES)
+    for upload in uploads[:MOST_AT_ONCE]:
+        try:
+            file = attachments.check(cast(BinaryIO, upload.file), upload.name or "")
+            add(file)
+        except DomainError as error:
+            text = _not_taken(upload.name or "", error.message)
+            messages.error(request, text, extra_tags=AT_FILES)
+            if isinstance(error, apart.Runaway | apart.Busy) and upload is not uploads[-1]:
+                messages.error(request, "其余的文件没有读，请再选择一次。", extra_tags=AT_FILES)
+                break
+        else:
+            if file.notes:
+                text = f"已上传“{file.name}”：{'；'.join(file.notes)}。"
+                messages.info(request, text, extra_tags=AT_FILES)
+
+
+def _not_taken(name: str, why: str) -> str:
+    return f"没有上传：{why}" if name in why else f"没有上传“{name}”：{why}"
