@@ -37,7 +37,7 @@ WITHIN_AN_ACTION = Reasons(
         "orgs.actions.history.happened": "the event of the act that calls it",
         "orgs.actions.history.record": "the audit entry of the act that calls it",
         "schedules.action_items.actions.telling.note": "the audit entry of the act that calls it",
-        "schedules.dispatch.actions.cards.release": "what follows when a meeting is not held",
+        "schedules.dispatch.actions.cards.run": "begins a card within the act that holds its meeting",
         "schedules.dispatch.actions.telling.note": "the audit entry of the act that calls it",
         "schedules.rounds.actions.duties.record": "the audit entry of the act that calls it",
         "schedules.rounds.actions.duties.tell_writers": "what the act that calls it is told by",
@@ -49,7 +49,7 @@ PREPARING = Reasons(
     {
         "core.actions.action": "the frame itself",
         "schedules.action_items.actions.rights.locked": "the row under the lock that the act takes",
-        "schedules.dispatch.actions.meetings.locked": "the row under the lock that the act takes",
+        "schedules.dispatch.actions.rights.locked": "the row under the lock that the act takes",
         "orgs.actions.register.fresh": "the row as it is under the lock that the act has taken",
         "orgs.actions.register.next_code": "free only under the lock that the act has taken",
         "orgs.actions.accounts.give_secret": "sets a secret on the account that the action saves",

@@ -19,7 +19,7 @@ from ..enums import MeetingState, Section, Topic
 from ..models import AgendaCard, DispatchMeeting, MeetingSeries
 from ..models.agenda import AgendaCardQuerySet
 from ..queries.agenda import MANY_TIMES
-from . import telling
+from . import rights, telling
 
 LONGEST = 240
 MOST_CARDS = 60
@@ -169,11 +169,7 @@ def remove(*, card: AgendaCard, by: Actor, revision: int | None = None) -> Agend
 def arrange(*, meeting: DispatchMeeting, order: Sequence[int], by: Actor) -> int:
     """Puts the cards of the agenda in this order; those not named come after, as they stood.
     Returns how many stand elsewhere now. Five queries. Raises NotAllowed or MovedOn."""
-    held = (
-        DispatchMeeting.objects.select_for_update(of=("self",))
-        .select_related("organization", "series")
-        .get(pk=meeting.pk)
-    )
+    held = rights.locked(meeting.pk)
     _expect_holder(held, by)
     DispatchMeeting.machine.expect(held, "arrange")
     moved = _put(held, order, by)
@@ -344,15 +340,21 @@ def begin(*, card: AgendaCard, by: Actor) -> AgendaCard:
     meeting = _meeting_of(card)
     _expect_holder(meeting, by)
     DispatchMeeting.machine.expect(meeting, "record")
+    if run(card=card, meeting=meeting, by=by):
+        DispatchMeeting.machine.move(meeting, "record")
+    return card
+
+
+def run(*, card: AgendaCard, meeting: DispatchMeeting, by: Actor) -> bool:
+    """As `begin`, within an action that holds the meeting, in progress; returns whether it began."""
     card.refresh_from_db(fields=["began_at", "running_since", "is_removed"])
     if card.running_since is not None or card.is_removed:
-        return card
-    DispatchMeeting.machine.move(meeting, "record")
+        return False
     rest(meeting=meeting)
     now = clock.now()
     AgendaCard.machine.move(card, "begin", began_at=card.began_at or now, running_since=now)
     telling.note(card, "dispatch.card.begin", meeting=meeting, by=by)
-    return card
+    return True
 
 
 def rest(*, meeting: DispatchMeeting) -> None:
@@ -365,7 +367,7 @@ def rest(*, meeting: DispatchMeeting) -> None:
         )
 
 
-def release(*, meeting: DispatchMeeting, by: Actor) -> int:
+def release(*, meeting: DispatchMeeting) -> int:
     """Gives the cards of a meeting that is not held back to the backlog, within the running
     action; those that the agenda found by itself go, as the next one finds its own."""
     cards = AgendaCard.objects.on_agenda().filter(meeting=meeting)
@@ -394,11 +396,7 @@ def _meeting_of(card: AgendaCard) -> DispatchMeeting:
     """The card's meeting, locked. Raises DomainError for a card of the backlog."""
     if card.meeting_id is None:
         raise DomainError("这个议题还没有列入议程。")
-    return (
-        DispatchMeeting.objects.select_for_update(of=("self",))
-        .select_related("organization", "series")
-        .get(pk=card.meeting_id)
-    )
+    return rights.locked(card.meeting_id)
 
 
 def _under_lock(card: AgendaCard) -> AgendaCard:
@@ -410,19 +408,14 @@ def _under_lock(card: AgendaCard) -> AgendaCard:
 
 def _to_arrange(meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:
     """The meeting, locked, while its agenda can be arranged. Raises NotAllowed or MovedOn."""
-    held = (
-        DispatchMeeting.objects.select_for_update(of=("self",))
-        .select_related("organization", "series")
-        .get(pk=meeting.pk)
-    )
+    held = rights.locked(meeting.pk)
     _expect_holder(held, by)
     DispatchMeeting.machine.move(held, "arrange")
     return held
 
 
 def _expect_holder(meeting: DispatchMeeting, by: Actor) -> None:
-    if not by.may_at(Permission.DISPATCH_EDIT, meeting.organization.path):
-        raise NotAllowed("议程由召集单位安排。")
+    rights.expect_holder(meeting.organization, by, "议程由召集单位安排。")
 
 
 def _keeps(card: AgendaCard, by: Actor) -> bool:

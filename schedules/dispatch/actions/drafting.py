@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from core import clock
 from core.actions import action
 from core.actor import Actor
-from core.errors import DomainError, NotAllowed
-from orgs.permissions import Permission
+from core.errors import DomainError
 
 from ..enums import Section
 from ..models import AgendaCard, DispatchMeeting
@@ -15,7 +14,7 @@ from ..queries.agenda import AUTO
 from ..queries.exceptions import exceptions_of
 from ..queries.findings import Finding, Kind, speakers_for
 from ..words import LISTED, SECTIONS, TOPICS, minutes_for, worded
-from . import telling
+from . import rights, telling
 from .cards import MOST_CARDS, Content
 
 MOST_LEFT_OUT = 60
@@ -107,13 +106,8 @@ def add_found(*, meeting: DispatchMeeting, origin: str, by: Actor) -> AgendaCard
 
 
 def _locked(meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:
-    held = (
-        DispatchMeeting.objects.select_for_update(of=("self",))
-        .select_related("organization", "series")
-        .get(pk=meeting.pk)
-    )
-    if not by.may_at(Permission.DISPATCH_EDIT, held.organization.path):
-        raise NotAllowed("议程由召集单位安排。")
+    held = rights.locked(meeting.pk)
+    rights.expect_holder(held.organization, by, "议程由召集单位安排。")
     DispatchMeeting.machine.expect(held, "arrange")
     return held
 

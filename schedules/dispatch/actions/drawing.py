@@ -2,18 +2,18 @@
 
 from django.db import IntegrityError, transaction
 
-from core import audit, clock
+from core import clock
 from core.actions import action
 from core.actor import Actor
-from core.errors import DomainError, NotAllowed
+from core.errors import DomainError
 from core.text import clean
 from orgs.models import Organization
-from orgs.permissions import Permission
 
 from .. import rules
 from ..models import FieldVisit, VisitDraw, VisitVisitor
 from ..queries import drawing as queries
 from ..words import candidates_of
+from . import rights, telling
 
 MOST_DRAWN = 60
 MOST_VISITORS = 5
@@ -33,7 +33,7 @@ def fix_seed(
 ) -> VisitDraw:
     """Fixes by what will be drawn, and how many, before anybody knows what that gives. Raises
     NotAllowed or DomainError, also for a seed that was used."""
-    _expect_holder(organization, by)
+    rights.expect_holder(organization, by, "抽取由组织调研的党委办理。")
     title, seed, seed_source = clean(title), clean(seed), clean(seed_source)
     if len(title) < 2:
         raise DomainError("请写名称，如：七月现场调研。", field="title")
@@ -61,7 +61,13 @@ def fix_seed(
         raise DomainError(
             "这个种子已经用过。同一个种子不能再抽，请用新公布的号码。", field="seed"
         ) from error
-    _note("dispatch.draw.seed", draw, by=by, changes={"seed": [None, draw.seed]})
+    telling.note(
+        draw,
+        "dispatch.draw.seed",
+        holder=draw.organization,
+        by=by,
+        changes={"seed": [None, draw.seed]},
+    )
     return draw
 
 
@@ -69,7 +75,7 @@ def fix_seed(
 def draw(*, draw: VisitDraw, by: Actor) -> VisitDraw:
     """Draws: who is visited, and by whom, by the seed and by how things stand now. Makes the visits.
     Of two who draw at once one does. Raises NotAllowed, MovedOn or DomainError."""
-    _expect_holder(draw.organization, by)
+    rights.expect_holder(draw.organization, by, "抽取由组织调研的党委办理。")
     standings = queries.standings(draw.organization)
     if not standings:
         raise DomainError("下面没有可抽的支部。")
@@ -94,9 +100,10 @@ def draw(*, draw: VisitDraw, by: Actor) -> VisitDraw:
         digest=rules.digest(published),
     )
     _make_visits(draw, found, {one.organization.code: one.organization for one in standings})
-    _note(
-        "dispatch.draw.draw",
+    telling.note(
         draw,
+        "dispatch.draw.draw",
+        holder=draw.organization,
         by=by,
         changes={"drawn": [None, len(found.drawn)], "digest": [None, draw.digest]},
     )
@@ -129,23 +136,13 @@ def _make_visits(
 def publish(*, draw: VisitDraw, by: Actor) -> VisitDraw:
     """Shows the draw with its seed, lots and reasons to everybody below, who can draw it again.
     Raises NotAllowed or MovedOn."""
-    _expect_holder(draw.organization, by)
+    rights.expect_holder(draw.organization, by, "抽取由组织调研的党委办理。")
     VisitDraw.machine.move(draw, "publish", published_at=clock.now())
-    _note("dispatch.draw.publish", draw, by=by, changes={"digest": [None, draw.digest]})
-    return draw
-
-
-def _expect_holder(organization: Organization, by: Actor) -> None:
-    if not by.may_at(Permission.DISPATCH_EDIT, organization.path):
-        raise NotAllowed("抽取由组织调研的党委办理。")
-
-
-def _note(verb: str, draw: VisitDraw, *, by: Actor, changes: dict[str, list[object]]) -> None:
-    audit.record(
+    telling.note(
+        draw,
+        "dispatch.draw.publish",
+        holder=draw.organization,
         by=by,
-        verb=verb,
-        obj=draw,
-        organization_id=draw.organization_id,
-        organization_path=draw.organization.path,
-        changes=changes,
+        changes={"digest": [None, draw.digest]},
     )
+    return draw

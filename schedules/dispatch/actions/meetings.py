@@ -22,25 +22,10 @@ from ..models import AgendaCard, Amendment, Attendance, DispatchMeeting, Meeting
 from ..queries.called import called_by_posts, planned_minutes
 from ..queries.room import drafted_in
 from . import cards as agenda
-from . import telling
+from . import rights, telling
 
 POSTS = (Post.DEPUTY_SECRETARY, Post.ORGANIZATION_COMMISSIONER, Post.ORGANIZATION_SECTION_CHIEF)
 """Who comes to the month's dispatch of each direct committee, as the seed says."""
-
-
-def expect_holder(organization: Organization, by: Actor) -> None:
-    """Raises NotAllowed unless the actor keeps the meetings of the organisation."""
-    if not by.may_at(Permission.DISPATCH_EDIT, organization.path):
-        raise NotAllowed("调度会由召集单位的工作人员办理。")
-
-
-def locked(meeting: DispatchMeeting) -> DispatchMeeting:
-    """The meeting as it is stored, held until the transaction ends. One query."""
-    return (
-        DispatchMeeting.objects.select_for_update(of=("self",))
-        .select_related("organization", "series")
-        .get(pk=meeting.pk)
-    )
 
 
 @action
@@ -58,7 +43,7 @@ def create_series(
 ) -> MeetingSeries:
     """A series that the organisation holds. Raises NotAllowed, DomainError, or Conflict for a name
     that it has already."""
-    expect_holder(organization, by)
+    rights.expect_holder(organization, by)
     values = _series_values(name, form, cap_minutes, speech_minutes, place, chair_name, posts)
     try:
         with transaction.atomic():
@@ -73,7 +58,7 @@ def create_series(
 def edit_series(*, series: MeetingSeries, revision: int, by: Actor, **values: Any) -> MeetingSeries:
     """Changes what later meetings of the series begin with; those that there are stay. Raises
     NotAllowed, Stale, DomainError or Conflict."""
-    expect_holder(series.organization, by)
+    rights.expect_holder(series.organization, by)
     is_ended = bool(values.pop("is_ended", series.is_ended))
     changed = _series_values(**values)
     before = {name: getattr(series, name) for name in changed}
@@ -105,7 +90,7 @@ def draft(
 
     Raises NotAllowed, or DomainError for a month that is none or a day that has passed.
     """
-    expect_holder(series.organization, by)
+    rights.expect_holder(series.organization, by)
     if series.is_ended:
         raise DomainError("这个系列不再召开。")
     if not periods.is_period(period) or periods.cadence_of(period) != "month":
@@ -152,8 +137,8 @@ def edit(
 ) -> DispatchMeeting:
     """Changes a meeting to come. Where it has been called, who is called hears of another time or
     place, and calendars get the next version. Raises NotAllowed, MovedOn, Stale or DomainError."""
-    meeting = locked(meeting)
-    expect_holder(meeting.organization, by)
+    meeting = rights.locked(meeting.pk)
+    rights.expect_holder(meeting.organization, by)
     if starts_at != meeting.starts_at:
         _check_start(starts_at)
     _check_minutes(cap_minutes, speech_minutes)
@@ -198,8 +183,8 @@ def call(*, meeting: DispatchMeeting, revision: int, by: Actor) -> DispatchMeeti
     Raises NotAllowed, MovedOn, Stale, or DomainError while the agenda is empty or longer than the
     meeting may last.
     """
-    meeting = locked(meeting)
-    expect_holder(meeting.organization, by)
+    meeting = rights.locked(meeting.pk)
+    rights.expect_holder(meeting.organization, by)
     on_agenda = list(AgendaCard.objects.on_agenda().filter(meeting=meeting))
     if not on_agenda:
         raise DomainError("议程还是空的，先加议题再通知。")
@@ -237,8 +222,8 @@ def call(*, meeting: DispatchMeeting, revision: int, by: Actor) -> DispatchMeeti
 @action
 def open_meeting(*, meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:
     """The meeting begins: from now outcomes are written. Raises NotAllowed or MovedOn."""
-    meeting = locked(meeting)
-    expect_holder(meeting.organization, by)
+    meeting = rights.locked(meeting.pk)
+    rights.expect_holder(meeting.organization, by)
     DispatchMeeting.machine.move(meeting, "open", opened_at=clock.now())
     telling.note(meeting, "dispatch.meeting.open", meeting=meeting, by=by)
     return meeting
@@ -252,8 +237,8 @@ def close(*, meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:
     Raises NotAllowed, MovedOn, or DomainError where a drafted item cannot be given out: then
     nothing is, and the card says which.
     """
-    meeting = locked(meeting)
-    expect_holder(meeting.organization, by)
+    meeting = rights.locked(meeting.pk)
+    rights.expect_holder(meeting.organization, by)
     DispatchMeeting.machine.move(meeting, "close", closed_at=clock.now())
     agenda.rest(meeting=meeting)
     issued = 0
@@ -278,8 +263,8 @@ def close(*, meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:
 def cancel(*, meeting: DispatchMeeting, reason: str, revision: int, by: Actor) -> DispatchMeeting:
     """The meeting is not held; its cards go back to the backlog. Who was called is told, and
     calendars take it out. Raises NotAllowed, MovedOn, Stale or DomainError."""
-    meeting = locked(meeting)
-    expect_holder(meeting.organization, by)
+    meeting = rights.locked(meeting.pk)
+    rights.expect_holder(meeting.organization, by)
     reason = clean(reason)
     if len(reason) < 2:
         raise DomainError("请写明取消的原因。", field="reason")
@@ -291,7 +276,7 @@ def cancel(*, meeting: DispatchMeeting, reason: str, revision: int, by: Actor) -
         cancel_reason=reason[:300],
         sequence=meeting.sequence + 1,
     )
-    agenda.release(meeting=meeting, by=by)
+    agenda.release(meeting=meeting)
     telling.note(meeting, "dispatch.meeting.cancel", meeting=meeting, by=by, text=reason)
     if was_called:
         telling.tell_called(meeting, "cancelled", title=f"会议取消：{meeting}", body=reason)
@@ -304,8 +289,8 @@ def amend(
 ) -> Amendment:
     """Corrects the minutes of a closed meeting, with the name of who does. Raises NotAllowed,
     MovedOn or DomainError."""
-    meeting = locked(meeting)
-    expect_holder(meeting.organization, by)
+    meeting = rights.locked(meeting.pk)
+    rights.expect_holder(meeting.organization, by)
     text = clean(text)
     if len(text) < 4:
         raise DomainError("请写明更正的内容（至少 4 个字）。", field="text")
@@ -339,8 +324,8 @@ def record_attendance(
 
     Raises NotAllowed, MovedOn when the meeting is closed, or DomainError.
     """
-    meeting = locked(meeting)
-    expect_holder(meeting.organization, by)
+    meeting = rights.locked(meeting.pk)
+    rights.expect_holder(meeting.organization, by)
     DispatchMeeting.machine.expect(meeting, "attend")
     rows = list(
         meeting.attendances.select_for_update(of=("self",)).filter(pk__in=given).order_by("pk")
@@ -372,7 +357,7 @@ def record_attendance(
 def send_deputy(*, attendance: Attendance, deputy_name: str, reason: str, by: Actor) -> Attendance:
     """A committee says who comes in somebody's stead, before the meeting. Raises NotAllowed,
     MovedOn or DomainError."""
-    meeting = locked(attendance.meeting)
+    meeting = rights.locked(attendance.meeting_id)
     if not by.may_at(Permission.DISPATCH_PROPOSE, attendance.organization.path):
         raise NotAllowed("代会人由本党委指定。")
     deputy, reason = clean(deputy_name), clean(reason)

@@ -11,16 +11,15 @@ from django.db.models import Max
 from core import clock
 from core.actions import action
 from core.actor import Actor
-from core.errors import DomainError, NotAllowed
+from core.errors import DomainError
 from core.text import clean
 from orgs.models import Organization
-from orgs.permissions import Permission
 from schedules.action_items.actions import issuing
 from schedules.action_items.models import ActionItem
 
 from ..enums import OutcomeKind
 from ..models import AgendaCard, DispatchMeeting, Outcome
-from . import cards, telling
+from . import cards, rights, telling
 
 SOURCE = "dispatch"
 """The key of meetings in the register of sources of action items."""
@@ -77,7 +76,7 @@ def write(
         outcome = present
         Outcome.machine.move(outcome, "write", revision=revision, **changes)
     if card.began_at is None:
-        cards.begin(card=card, by=by)
+        cards.run(card=card, meeting=meeting, by=by)
     telling.note(
         card, "dispatch.outcome.write", meeting=meeting, by=by, changes={"kind": [None, kind.label]}
     )
@@ -100,13 +99,8 @@ def _in_progress(card: AgendaCard, by: Actor) -> DispatchMeeting:
     """The meeting, held by its row until the transaction ends. Raises NotAllowed or MovedOn."""
     if card.meeting_id is None:
         raise DomainError("这个议题还没有列入议程。")
-    meeting = (
-        DispatchMeeting.objects.select_for_update(of=("self",))
-        .select_related("organization", "series")
-        .get(pk=card.meeting_id)
-    )
-    if not by.may_at(Permission.DISPATCH_EDIT, meeting.organization.path):
-        raise NotAllowed("结论由召集单位的记录人记录。")
+    meeting = rights.locked(card.meeting_id)
+    rights.expect_holder(meeting.organization, by, "结论由召集单位的记录人记录。")
     DispatchMeeting.machine.expect(meeting, "record")
     return meeting
 

@@ -1,4 +1,4 @@
-"""What every act on a meeting leaves behind: its entry in the audit trail, and messages."""
+"""What every act on a meeting, a visit or a draw leaves behind: its entry in the audit trail, and messages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from django.db import models
 
 from core import audit, notifications
 from core.actor import Actor
+from orgs.models import Organization
 
 from ..models import DispatchMeeting
 
@@ -16,12 +17,14 @@ def note(
     verb: str,
     *,
     meeting: DispatchMeeting | None = None,
+    holder: Organization | None = None,
     by: Actor,
     changes: Mapping[str, Any] | None = None,
     text: str = "",
 ) -> None:
-    """One audit entry, at the place of who holds the meeting."""
-    place = meeting.organization if meeting is not None else None
+    """One audit entry, at the place of who holds the meeting, the visit or the draw (`holder`); at
+    the actor's where neither is given."""
+    place = meeting.organization if meeting is not None else holder
     audit.record(
         by=by,
         verb=verb,

@@ -9,11 +9,10 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
 from orgs.models import Organization
-from orgs.permissions import Permission
 
 from ..enums import MeetingForm, MeetingState
 from ..models import DispatchMeeting, TourNote, TourStop
-from . import telling
+from . import rights, telling
 
 MOST_STOPS = 12
 MOST_NOTES = 20  # of one person at one stop
@@ -106,8 +105,7 @@ def note(*, stop: TourStop, uid: UUID, text: str, by: Actor) -> TourNote:
 
 def _to_arrange(meeting: DispatchMeeting, by: Actor) -> None:
     """Moves the meeting's row, which is the lock. Raises NotAllowed, MovedOn or DomainError."""
-    if not by.may_at(Permission.DISPATCH_EDIT, meeting.organization.path):
-        raise NotAllowed("路线由召集单位安排。")
+    rights.expect_holder(meeting.organization, by, "路线由召集单位安排。")
     if meeting.form != MeetingForm.OBSERVATION_TOUR:
         raise DomainError("这次会议不是统一观摩，没有路线。")
     DispatchMeeting.machine.move(meeting, "arrange")

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from core import attachments, audit, clock
+from core import attachments, clock
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
@@ -16,6 +16,7 @@ from schedules.action_items.actions import issuing
 from schedules.action_items.models import ActionItem
 
 from ..models import FieldVisit, VisitAttachment, VisitFinding, VisitVisitor
+from . import rights, telling
 
 SOURCE = "visit"
 """The key of visits in the register of sources of action items."""
@@ -36,8 +37,7 @@ def plan(
     visit_on: dt.date | None = None,
 ) -> FieldVisit:
     """Plans a visit by hand; who is visited is not told. Raises NotAllowed or DomainError."""
-    if not by.may_at(Permission.DISPATCH_EDIT, holder.path):
-        raise NotAllowed("调研由组织调研的党委安排。")
+    rights.expect_holder(holder, by, "调研由组织调研的党委安排。")
     if organization.pk == holder.pk or not organization.path.startswith(holder.path):
         raise DomainError("只能去下级党组织调研。", field="organization")
     if organization.abolished_on and organization.abolished_on <= clock.today():
@@ -55,7 +55,13 @@ def plan(
     VisitVisitor.objects.bulk_create(
         VisitVisitor(visit=visit, user=one, name=one.name[:100]) for one in people.values()
     )
-    _note("dispatch.visit.plan", visit, by=by, changes={"visitors": [None, len(people)]})
+    telling.note(
+        visit,
+        "dispatch.visit.plan",
+        holder=visit.holder,
+        by=by,
+        changes={"visitors": [None, len(people)]},
+    )
     return visit
 
 
@@ -72,7 +78,7 @@ def set_day(*, visit: FieldVisit, visit_on: dt.date, by: Actor) -> FieldVisit:
     changes: dict[str, list[object]] = {
         "visit_on": [str(before) if before else None, str(visit_on)]
     }
-    _note("dispatch.visit.plan", visit, by=by, changes=changes)
+    telling.note(visit, "dispatch.visit.plan", holder=visit.holder, by=by, changes=changes)
     return visit
 
 
@@ -81,7 +87,7 @@ def begin(*, visit: FieldVisit, by: Actor) -> FieldVisit:
     """They are there: from now it is written down. Raises NotAllowed or MovedOn."""
     _expect_writer(visit, by)
     FieldVisit.machine.move(visit, "begin", begun_at=clock.now(), visit_on=clock.today())
-    _note("dispatch.visit.begin", visit, by=by)
+    telling.note(visit, "dispatch.visit.begin", holder=visit.holder, by=by)
     return visit
 
 
@@ -94,7 +100,7 @@ def note(
     _expect_writer(visit, by)
     values = _written(notes, conclusion, by)
     FieldVisit.machine.move(visit, "note", revision=revision, **values)
-    _note("dispatch.visit.note", visit, by=by)
+    telling.note(visit, "dispatch.visit.note", holder=visit.holder, by=by)
     return visit
 
 
@@ -122,7 +128,7 @@ def find(*, visit: FieldVisit, uid: UUID, text: str, by: Actor) -> VisitFinding:
         written_by_name=by.name[:100],
         written_at=clock.now(),
     )
-    _note("dispatch.visit.find", visit, by=by)
+    telling.note(visit, "dispatch.visit.find", holder=visit.holder, by=by)
     return finding
 
 
@@ -141,7 +147,13 @@ def hand(
         raise Conflict("这个问题已经转为督办，不用再转。", code="state")
     if is_issued:
         issuing.issue(item=item, by=by)
-    _note("dispatch.visit.hand", visit, by=by, changes={"number": [None, item.number]})
+    telling.note(
+        visit,
+        "dispatch.visit.hand",
+        holder=visit.holder,
+        by=by,
+        changes={"number": [None, item.number]},
+    )
     return item
 
 
@@ -156,7 +168,7 @@ def finish(
     if len(values["conclusion"]) < 4:
         raise DomainError("请写调研情况（至少 4 个字），被调研的党组织会看到。", field="conclusion")
     FieldVisit.machine.move(visit, "finish", revision=revision, done_at=clock.now(), **values)
-    _note("dispatch.visit.finish", visit, by=by)
+    telling.note(visit, "dispatch.visit.finish", holder=visit.holder, by=by)
     return visit
 
 
@@ -164,13 +176,12 @@ def finish(
 def cancel(*, visit: FieldVisit, cancel_reason: str, by: Actor) -> FieldVisit:
     """It is not made, and why: what was drawn is not left out in silence. Raises NotAllowed, MovedOn
     or DomainError."""
-    if not by.may_at(Permission.DISPATCH_EDIT, visit.holder.path):
-        raise NotAllowed("调研由组织调研的党委取消。")
+    rights.expect_holder(visit.holder, by, "调研由组织调研的党委取消。")
     reason = clean(cancel_reason)
     if len(reason) < 2:
         raise DomainError("请写取消原因。", field="cancel_reason")
     FieldVisit.machine.move(visit, "cancel", cancel_reason=reason[:300])
-    _note("dispatch.visit.cancel", visit, by=by, text=reason)
+    telling.note(visit, "dispatch.visit.cancel", holder=visit.holder, by=by, text=reason)
     return visit
 
 
@@ -184,7 +195,7 @@ def attach(*, visit: FieldVisit, file: attachments.Checked, by: Actor) -> VisitA
     present = set(visit.attachments.values_list("pk", flat=True))
     row = attachments.keep(VisitAttachment, file=file, by=by, visit=visit)
     if row.pk not in present:
-        _note("dispatch.visit.attach", visit, by=by)
+        telling.note(visit, "dispatch.visit.attach", holder=visit.holder, by=by)
     return row
 
 
@@ -196,7 +207,7 @@ def detach(*, attachment: VisitAttachment, by: Actor) -> None:
     FieldVisit.machine.expect(visit, "note")
     if not VisitAttachment.objects.filter(pk=attachment.pk).exists():
         return
-    _note("dispatch.visit.detach", visit, by=by)
+    telling.note(visit, "dispatch.visit.detach", holder=visit.holder, by=by)
     attachments.discard(attachment)
 
 
@@ -234,22 +245,3 @@ def _check_day(day: dt.date | None) -> None:
         raise DomainError("日期不能早于今天。", field="visit_on")
     if day > clock.today() + _AHEAD:
         raise DomainError("日期请在一年以内。", field="visit_on")
-
-
-def _note(
-    verb: str,
-    visit: FieldVisit,
-    *,
-    by: Actor,
-    changes: dict[str, list[object]] | None = None,
-    text: str = "",
-) -> None:
-    audit.record(
-        by=by,
-        verb=verb,
-        obj=visit,
-        organization_id=visit.holder_id,
-        organization_path=visit.holder.path,
-        changes=changes or {},
-        note=text,
-    )
