@@ -13,7 +13,7 @@ UPDATE, so of two people who act on the same row exactly one does; the other is 
     Proposal.machine.move(proposal, "confirm", decided_at=now)
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -238,11 +238,23 @@ def machines() -> dict[type[models.Model], list[Machine]]:
 
 def tell(step: "Step", *, by: Actor) -> None:
     """Adds a step, whose kind and row the caller has set, to a row's timeline. One query."""
+    _sign(step, by)
+    step.save(force_insert=True)
+
+
+def tell_many(steps: "Sequence[Step]", *, by: Actor) -> None:
+    """The same to the timelines of many rows, all at one moment. One query."""
+    for step in steps:
+        _sign(step, by)
+    if steps:
+        type(steps[0])._default_manager.bulk_create(steps, batch_size=500)
+
+
+def _sign(step: "Step", by: Actor) -> None:
     step.at = clock.now()
     step.by_name = by.name
     step.by_organization = by.organization_name
     step.text = step.text[: step._meta.get_field("text").max_length]
-    step.save(force_insert=True)
 
 
 def _stored(row: models.Model) -> QuerySet[models.Model]:

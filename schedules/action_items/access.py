@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404
 
@@ -29,18 +28,18 @@ def get_item(actor: Actor, pk: int) -> ActionItem:
     return found
 
 
-def get_line(actor: Actor, pk: int, item_id: int | None = None) -> ActionLine:
-    """A line of an item that the actor sees; of that one item where it is given. Raises Http404."""
-    line = _of_item(ActionLine.objects.filter(pk=pk), item_id).first()
+def get_line(actor: Actor, pk: int, item_id: int) -> ActionLine:
+    """A line of that item, if the actor sees it. Raises Http404."""
+    line = ActionLine.objects.filter(pk=pk, item=item_id).first()
     if line is None:
         raise Http404
     line.item = get_item(actor, line.item_id)
     return line
 
 
-def get_extension(actor: Actor, pk: int, item_id: int | None = None) -> Extension:
-    """A wish for more time about an item that the actor sees; as `get_line`. Raises Http404."""
-    extension = _of_item(Extension.objects.filter(pk=pk), item_id).first()
+def get_extension(actor: Actor, pk: int, item_id: int) -> Extension:
+    """A wish for more time about that item, if the actor sees it. Raises Http404."""
+    extension = Extension.objects.filter(pk=pk, item=item_id).first()
     if extension is None:
         raise Http404
     extension.item = get_item(actor, extension.item_id)
@@ -54,10 +53,6 @@ def get_attachment(actor: Actor, uid: uuid.UUID) -> ActionAttachment:
         raise Http404
     found.item = get_item(actor, found.item_id)
     return found
-
-
-def _of_item(rows: Any, item_id: int | None) -> Any:
-    return rows if item_id is None else rows.filter(item=item_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from core import audit, clock
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError
-from core.states import tell
+from core.states import tell, tell_many
 from core.text import clean
 from orgs.models import Organization, User
 from orgs.permissions import Permission
@@ -105,13 +105,7 @@ def draft(
     shape = Shape.SHARED if shared else Shape.LIST if given.lines else Shape.SINGLE
     item = ActionItem.objects.create(**values, owner=issuer if shared else owners[0], shape=shape)
     if shared:
-        ActionItem.objects.bulk_create(
-            [
-                ActionItem(**values, owner=owner, part=place, parent=item)
-                for place, owner in enumerate(owners, start=1)
-            ],
-            batch_size=500,
-        )
+        _make_parts(item, owners, values)
     if is_typed:
         _expect_first(item, owners, by)
     _write_lines(item, given.lines)
@@ -145,8 +139,7 @@ def _expect_first(item: ActionItem, owners: Collection[Organization], by: Actor)
         drafted_at__gt=item.drafted_at - _AGAIN,
     ).exclude(pk=item.pk)
     for twin in twins.prefetch_related("children")[:5]:
-        there = {part.owner_id for part in twin.children.all()} or {twin.owner_id}
-        if there == {owner.pk for owner in owners}:
+        if twin.owner_ids == {owner.pk for owner in owners}:
             raise Conflict(f"刚刚拟过同样的督办{twin.number}，没有再拟一次。", field="title")
 
 
@@ -209,7 +202,7 @@ def issue(*, item: ActionItem, by: Actor, revision: int | None = None) -> Action
     if item.shape == Shape.SHARED:
         parts = list(item.children.filter(state=ActionState.DRAFT).select_related("owner"))
         ActionItem.machine.move_many(item.children.all(), "issue", **changes_of_one)
-        _tell_steps(parts, ActionStepKind.ISSUED, by=by)
+        tell_many([_step(one, "issued") for one in parts], by=by)
     else:
         ActionItem.machine.move(
             item, "issue", revision=revision, step=_step(item, "issued"), by=by, **changes_of_one
@@ -315,7 +308,7 @@ def cancel(*, item: ActionItem, reason: str, revision: int, by: Actor) -> Action
     if item.shape == Shape.SHARED:
         ActionItem.machine.move_many(item.children.filter(part__gt=0), "cancel")
         parts = [part for part in parts if part.part]
-        _tell_steps(parts, ActionStepKind.CANCELLED, reason, by=by)
+        tell_many([_step(one, "cancelled", reason) for one in parts], by=by)
     telling.note(item, "action_items.item.cancel", by=by, text=reason)
     if was_issued:
         told = parts if item.shape == Shape.SHARED else [item]
@@ -388,7 +381,7 @@ def gather(
     ActionItem.machine.move_many(
         ActionItem.objects.filter(pk__in=[row.pk for row in rows]), "gather", parent=whole
     )
-    _tell_steps(rows, ActionStepKind.GATHERED, f"并入{whole}", by=by)
+    tell_many([_step(one, "gathered", f"并入{whole}") for one in rows], by=by)
     telling.note(whole, "action_items.item.gather", by=by, changes={"owners": [None, len(rows)]})
     return whole
 
@@ -429,8 +422,7 @@ def _expect_there(owners: Sequence[Organization]) -> None:
 
 def _give_to(item: ActionItem, owners: list[Organization], by: Actor) -> None:
     """Puts other owners on a draft that is held: its parts, which nobody has seen, are made anew."""
-    parts = {part.owner_id for part in item.children.all()}
-    if not owners or {owner.pk for owner in owners} == (parts or {item.owner_id}):
+    if not owners or item.owner_ids == {owner.pk for owner in owners}:
         return
     rights.expect_can_issue(item.issuer, owners, by)
     _expect_there(owners)
@@ -440,13 +432,20 @@ def _give_to(item: ActionItem, owners: list[Organization], by: Actor) -> None:
     if len(owners) > 1:
         copied = ("title", "issuer", "year", "serial", "source_kind", "source_id", "source_label")
         values = {name: getattr(item, name) for name in (*copied, "drafted_at", "drafted_by_id")}
-        ActionItem.objects.bulk_create(
-            [
-                ActionItem(**values, owner=owner, part=place, parent=item)
-                for place, owner in enumerate(owners, start=1)
-            ],
-            batch_size=500,
-        )
+        _make_parts(item, owners, values)
+
+
+def _make_parts(
+    item: ActionItem, owners: Sequence[Organization], values: Mapping[str, Any]
+) -> None:
+    """A part of the item for each of the owners, in their order."""
+    ActionItem.objects.bulk_create(
+        [
+            ActionItem(**values, owner=owner, part=place, parent=item)
+            for place, owner in enumerate(owners, start=1)
+        ],
+        batch_size=500,
+    )
 
 
 def _check_day(day: dt.date | None) -> None:
@@ -493,27 +492,6 @@ def _reason(text: str) -> str:
 
 def _step(item: ActionItem, kind: str, text: str = "") -> ActionStep:
     return ActionStep(item=item, kind=ActionStepKind(kind), text=text)
-
-
-def _tell_steps(
-    items: Sequence[ActionItem], kind: ActionStepKind, text: str = "", *, by: Actor
-) -> None:
-    """The same step on each of the items' timelines. One query."""
-    now = clock.now()
-    ActionStep.objects.bulk_create(
-        [
-            ActionStep(
-                item=item,
-                kind=kind,
-                at=now,
-                by_name=by.name[:100],
-                by_organization=by.organization_name[:100],
-                text=text[:400],
-            )
-            for item in items
-        ],
-        batch_size=500,
-    )
 
 
 def _plain(changes: Mapping[str, Any]) -> dict[str, Any]:

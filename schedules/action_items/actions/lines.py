@@ -8,7 +8,7 @@ from core import clock, figures, periods
 from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError
-from core.states import tell
+from core.states import tell, tell_many
 from core.text import clean
 from orgs.models import Organization
 from orgs.permissions import Permission
@@ -121,19 +121,16 @@ def _mark_good(good: list[tuple[ActionLine, str]], today: dt.date, *, by: Actor)
     ActionLine.machine.write(
         {line: "turn_good" for line, _ in good}, ["verified_by_name", "verified_at", "late_days"]
     )
-    ActionStep.objects.bulk_create(
+    tell_many(
         [
             ActionStep(
                 item=line.item,
                 kind=ActionStepKind.LINE,
-                at=now,
-                by_name=by.name[:100],
-                by_organization=by.organization_name[:100],
-                text=_words(line, "随数据销号", text)[:400],
+                text=_words(line, "随数据销号", text),
             )
             for line, text in good
         ],
-        batch_size=500,
+        by=by,
     )
     for line, text in good:
         telling.note(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from core import clock
 from core.actions import action
 from core.actor import Actor
+from core.states import tell_many
 from schedules.rounds.digests import Part
 
 from ..enums import ActionStepKind
@@ -44,19 +45,12 @@ def told(*, parts: Mapping[int, Part], by: Actor) -> int:
     rises: dict[tuple[int, dt.date | None, str], list[Reason]] = defaultdict(list)
     for reason in risen.values():
         rises[reason.item.pk, reason.day, reason.stage[0]].append(reason)
-    ActionStep.objects.bulk_create(
+    tell_many(
         [
-            ActionStep(
-                item=some[0].item,
-                kind=ActionStepKind.ESCALATED,
-                at=now,
-                by_name=by.name[:100],
-                by_organization=by.organization_name[:100],
-                text=_rise(some),
-            )
+            ActionStep(item=some[0].item, kind=ActionStepKind.ESCALATED, text=_rise(some))
             for some in rises.values()
         ],
-        batch_size=500,
+        by=by,
     )
     for some in rises.values():
         telling.note(some[0].item, "action_items.item.escalate", by=by, text=_rise(some))

@@ -1,8 +1,8 @@
 """What becomes of items when the organisation that has to do them becomes part of another."""
 
-from core import clock
 from core.actions import action
 from core.actor import Actor
+from core.states import tell_many
 from orgs.models import Organization
 
 from ..enums import ActionState, ActionStepKind
@@ -25,20 +25,9 @@ def follow(*, source: Organization, target: Organization, by: Actor) -> int:
     ActionItem.machine.move_many(moved, "inherit", owner=target)
     waiting = ActionItem.objects.filter(state=ActionState.WAITING, waiting_for=source)
     ActionItem.machine.move_many(waiting, "inherit", waiting_for=target, waiting_name=target.name)
-    text, now = f"随合并由{source}转{target}", clock.now()
-    ActionStep.objects.bulk_create(
-        [
-            ActionStep(
-                item=row,
-                kind=ActionStepKind.TRANSFERRED,
-                at=now,
-                by_name=by.name[:100],
-                by_organization=by.organization_name[:100],
-                text=text[:400],
-            )
-            for row in rows
-        ],
-        batch_size=500,
+    text = f"随合并由{source}转{target}"
+    tell_many(
+        [ActionStep(item=row, kind=ActionStepKind.TRANSFERRED, text=text) for row in rows], by=by
     )
     for row in rows:
         row.owner = target

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,27 +32,42 @@ class RefuseIn(StrictSerializer):
     answer = TextField(max_length=300)
 
 
-class _LineView(ItemView):
+class _PartView(ItemView):
+    def act_on(
+        self,
+        pk: int,
+        load: Callable[[], ActionLine | Extension],
+        body: type[StrictSerializer],
+        action: Callable[..., Any],
+    ) -> Response:
+        """The action on a line of the item, or on a wish about it, through the gate of the page."""
+        acts.carry_out(load, lambda found: self.body(body), action)
+        return self.shown(pk)
+
     def act_on_line(
         self, pk: int, line: int, body: type[StrictSerializer], action: Callable[..., Any]
     ) -> Response:
-        """The action on the line of the item, through the gate of the page."""
-
-        def load() -> ActionLine:
-            found = get_line(self.actor, line)
-            if found.item_id != pk:
-                raise Http404
-            return found
-
-        acts.carry_out(
-            load,
-            lambda found: self.body(body),
+        """The action on the line of the item."""
+        return self.act_on(
+            pk,
+            lambda: get_line(self.actor, line, pk),
+            body,
             lambda found, sent: action(line=found, by=self.actor, **sent),
         )
-        return self.shown(pk)
+
+    def decide(
+        self, pk: int, extension: int, body: type[StrictSerializer], action: Callable[..., Any]
+    ) -> Response:
+        """The decision on a wish about the item."""
+        return self.act_on(
+            pk,
+            lambda: get_extension(self.actor, extension, pk),
+            body,
+            lambda found, sent: action(extension=found, by=self.actor, **sent),
+        )
 
 
-class ActionLineReport(_LineView):
+class ActionLineReport(_PartView):
     permissions = (P.ACTION_HANDLE,)
 
     @act("清单报结", "一条办成，写明佐证；绑定数据的不用报结。", EvidenceIn)
@@ -62,7 +76,7 @@ class ActionLineReport(_LineView):
         return self.act_on_line(pk, line, EvidenceIn, lines.report_line)
 
 
-class ActionLineVerify(_LineView):
+class ActionLineVerify(_PartView):
     permissions = (P.ACTION_VERIFY,)
 
     @act("清单销号", "由报结人以外的人核验。", NothingBody)
@@ -71,7 +85,7 @@ class ActionLineVerify(_LineView):
         return self.act_on_line(pk, line, NothingBody, lines.verify_line)
 
 
-class ActionLineReturn(_LineView):
+class ActionLineReturn(_PartView):
     permissions = (P.ACTION_VERIFY,)
 
     @act("退回清单", "写明还差什么。", ReasonIn)
@@ -80,27 +94,7 @@ class ActionLineReturn(_LineView):
         return self.act_on_line(pk, line, ReasonIn, lines.return_line)
 
 
-class _ExtensionView(ItemView):
-    def decide(
-        self, pk: int, extension: int, body: type[StrictSerializer], action: Callable[..., Any]
-    ) -> Response:
-        """The decision on a wish about the item, through the gate of the page."""
-
-        def load() -> Extension:
-            found = get_extension(self.actor, extension)
-            if found.item_id != pk:
-                raise Http404
-            return found
-
-        acts.carry_out(
-            load,
-            lambda found: self.body(body),
-            lambda found, sent: action(extension=found, by=self.actor, **sent),
-        )
-        return self.shown(pk)
-
-
-class ExtensionGrant(_ExtensionView):
+class ExtensionGrant(_PartView):
     permissions = (P.ACTION_ISSUE,)
 
     @act("同意延期", "原定期限和延期次数一直保留。", GrantIn)
@@ -109,7 +103,7 @@ class ExtensionGrant(_ExtensionView):
         return self.decide(pk, extension, GrantIn, extensions.grant)
 
 
-class ExtensionRefuse(_ExtensionView):
+class ExtensionRefuse(_PartView):
     permissions = (P.ACTION_ISSUE,)
 
     @act("不同意延期", "写明理由。", RefuseIn)

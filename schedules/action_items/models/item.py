@@ -286,6 +286,12 @@ class ActionItem(models.Model):
         return f"〔{self.year}〕{self.serial}号" + (f"之{self.part}" if self.part else "")
 
     @property
+    def owner_ids(self) -> set[int]:
+        """Who has to do it: the owner; of an item for many those of its parts. One query, none
+        where the parts are prefetched."""
+        return {part.owner_id for part in self.children.all()} or {self.owner_id}
+
+    @property
     def is_under_way(self) -> bool:
         """Issued, and neither closed nor cancelled."""
         return self.state in UNDER_WAY

@@ -114,9 +114,8 @@ def _says(outcome: Outcome, kind: OutcomeKind, text: str, typed: Typed) -> bool:
     if kind == OutcomeKind.TEXT:
         return True
     item = ActionItem.objects.get(pk=outcome.item_id or 0)
-    owners = {part.owner_id for part in item.children.all()} or {item.owner_id}
     return (
-        owners == {place.pk for place in typed.owners}
+        item.owner_ids == {place.pk for place in typed.owners}
         and item.due_on == typed.due_on
         and item.responsible_name == clean(typed.responsible_name)[:50]
     )

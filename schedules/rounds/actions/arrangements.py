@@ -202,21 +202,7 @@ def _write_many(found: Judged, act: str, columns: Collection[str]) -> None:
 
 
 def _after_many(rows: Collection[Duty], kind: Arrangement, text: str, told: str, by: Actor) -> None:
-    now = clock.now()
-    DutyStep.objects.bulk_create(
-        [
-            DutyStep(
-                duty=duty,
-                kind=kind,
-                text=text[:400],
-                at=now,
-                by_name=by.name,
-                by_organization=by.organization_name,
-            )
-            for duty in rows
-        ],
-        batch_size=500,
-    )
+    states.tell_many([DutyStep(duty=duty, kind=kind, text=text) for duty in rows], by=by)
     duties.count_above(*rows)
     duties.tell_writers_of_many(
         rows, by=by, key="arranged", title=lambda duty: f"{duty.title}：{told}", text=text

@@ -163,16 +163,12 @@ def accept_opened(*, wanted: Mapping[int, int], by: Actor) -> list[Report]:
     for duty in accepted:
         duty.finished_at = now
     Duty.machine.write(accepted, ["finished_at"])
-    ReportStep.objects.bulk_create(
-        ReportStep(
-            report=report,
-            kind=StepKind.ACCEPTED,
-            at=now,
-            by_name=by.name,
-            by_organization=by.organization_name,
-            item_count=counts[report.pk],
-        )
-        for report in chosen
+    states.tell_many(
+        [
+            ReportStep(report=report, kind=StepKind.ACCEPTED, item_count=counts[report.pk])
+            for report in chosen
+        ],
+        by=by,
     )
     duties.count_above(*accepted)
     for report in chosen:
