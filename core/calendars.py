@@ -1,7 +1,6 @@
-"""What stands in one's calendar beside duties: a registry that apps fill, read by the feed.
+"""What stands in one's calendar: a registry that apps fill, read by the feed.
 
-An event is known by its `uid` for ever. When it changes it keeps that and its `sequence` rises; when
-it is called off it stays with `is_cancelled`, so that calendars take it out (RFC 5545, 3.8.7.4).
+An entry is known by its `uid` for ever. It names no person: calendars are often kept elsewhere.
 """
 
 import datetime as dt
@@ -10,9 +9,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarEvent:
-    """One meeting or visit. It names no person: calendars are often kept elsewhere. `path` is the
+class CalendarDay:
+    """A day by which somebody has to do something; `is_open`: it is not done yet. `path` is the
     page in the portal."""
+
+    uid: str
+    title: str
+    day: dt.date
+    path: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """One meeting or visit. When it changes it keeps its `uid` and its `sequence` rises; when it is
+    called off it stays with `is_cancelled`, so that calendars take it out (RFC 5545, 3.8.7.4)."""
 
     uid: str
     title: str
@@ -25,8 +36,10 @@ class CalendarEvent:
     is_cancelled: bool = False
 
 
-Provider = Callable[[int, dt.datetime], Iterable[CalendarEvent]]
-"""The events of a user (by id) that end after the moment; says how many queries it costs."""
+Entry = CalendarDay | CalendarEvent
+Provider = Callable[[int, dt.datetime], Iterable[Entry]]
+"""The entries of a user (by id) from the moment on, by his grants of today; says how many queries it
+costs."""
 
 _providers: dict[str, Provider] = {}
 
@@ -36,7 +49,6 @@ def register(key: str, provider: Provider) -> None:
     _providers[key] = provider
 
 
-def events_of(user_id: int, since: dt.datetime) -> list[CalendarEvent]:
-    """All events of the user, in the order of their beginning."""
-    found = [event for provider in _providers.values() for event in provider(user_id, since)]
-    return sorted(found, key=lambda event: (event.starts_at, event.uid))
+def entries_of(user_id: int, since: dt.datetime) -> list[Entry]:
+    """All entries of the user, by provider in the order of the apps."""
+    return [entry for provider in _providers.values() for entry in provider(user_id, since)]

@@ -565,13 +565,14 @@ def test_calendar_has_the_days_and_names_nobody(zone: Zone) -> None:
     with day(0):
         item = give(zone, title="蔡航国的党课记录")
         give(zone, title="没有期限的", due_on=None)
-        entries = dates_of_items(zone.users["huzhuang1"].pk, clock.today())
+        entries = list(dates_of_items(zone.users["huzhuang1"].pk, clock.now()))
         told = feed_of(entries, stamp=clock.now())
-    assert [entry.uid for entry in entries] == [f"action-item-{item.pk}"]
+    assert [entry.uid for entry in entries] == [f"action-item-{item.pk}@party-portal"]
     assert "20260710" in told
     assert "〔2026〕1号" in told
     assert "蔡航国" not in told
-    assert dates_of_items(zone.users["huzhuang2"].pk, dt.date(2026, 1, 1)) == []
+    long_ago = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    assert list(dates_of_items(zone.users["huzhuang2"].pk, long_ago)) == []
 
 
 def test_home_leads_to_what_is_to_be_received_and_mended(zone: Zone) -> None:

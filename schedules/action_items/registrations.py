@@ -2,12 +2,13 @@
 config."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
-from core import clock, demo, menu, searching, tones, worklist
+from core import calendars, clock, demo, menu, searching, tones, worklist
 from core import verbs as core_verbs
 from core.actor import Actor
 from orgs import lifecycle as organizations
@@ -15,7 +16,7 @@ from orgs import panels
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
-from schedules.rounds import digests, feeds, offers
+from schedules.rounds import digests, offers
 from schedules.rounds.models import Report
 from schedules.rounds.queries.calendar import load
 
@@ -213,18 +214,18 @@ def show_items(actor: Actor, organization: Organization) -> list[Panel]:
     return [Panel("督办事项", lines, url=whole)]
 
 
-@feeds.register
-def dates_of_items(user_id: int, since: dt.date) -> list[feeds.Entry]:
+def dates_of_items(user_id: int, since: dt.datetime) -> Iterator[calendars.CalendarDay]:
     """Dates of the items that one handles; by number alone, for a title may name somebody. One
     query."""
-    return [
-        feeds.Entry(
-            uid=f"action-item-{item.pk}",
-            day=item.due_on,
-            summary=f"{item.owner} 督办{item.number}（{item.get_state_display()}）",
-            address=item.get_absolute_url(),
-            is_open=item.state not in (ActionState.REPORTED, ActionState.CLOSED),
-        )
-        for item in dated_items(user_id, since)
-        if item.due_on is not None
-    ]
+    for item in dated_items(user_id, timezone.localdate(since)):
+        if item.due_on is not None:
+            yield calendars.CalendarDay(
+                uid=f"action-item-{item.pk}@party-portal",
+                title=f"{item.owner} 督办{item.number}（{item.get_state_display()}）",
+                day=item.due_on,
+                path=item.get_absolute_url(),
+                is_open=item.state not in (ActionState.REPORTED, ActionState.CLOSED),
+            )
+
+
+calendars.register("action_items.items", dates_of_items)

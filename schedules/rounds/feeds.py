@@ -1,8 +1,7 @@
 """One's duties as a calendar (RFC 5545) at a secret address."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -26,35 +25,13 @@ from .words import duty_word
 KEPT = dt.timedelta(days=400)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A day in the calendar of who has to do something by then. `summary` names no person."""
-
-    uid: str
-    day: dt.date
-    summary: str
-    address: str
-    is_open: bool
-
-
-# What slices above put beside the duties: given the person and the first day.
-Provider = Callable[[int, dt.date], Iterable[Entry]]
-_providers: list[Provider] = []
-
-
-def register(provider: Provider) -> Provider:
-    """Adds what one has to do by a day besides one's duties, by the person's grants of today."""
-    _providers.append(provider)
-    return provider
-
-
 @public("GET", "HEAD")
 def calendar_feed(request: PortalRequest, digest: str) -> HttpResponse:
     """Deadlines of what the person writes for his organisations, by his grants of today; and what
     other apps put beside them, such as meetings, each with its changes.
 
     Names no member and no other person: calendars are often kept elsewhere. Four queries, and those
-    of what slices above and other apps add.
+    of what other apps add.
     """
     now = clock.now()
     token = (
@@ -65,16 +42,9 @@ def calendar_feed(request: PortalRequest, digest: str) -> HttpResponse:
     if token is None:
         raise Http404
     tokens.note_use(token, every=dt.timedelta(hours=1))
-    duties = (
-        Duty.objects.filter(_written_by(token.user_id), due_on__gte=clock.today() - KEPT)
-        .exclude(state=DutyState.WAIVED)
-        .select_related("organization", "plan")
-        .order_by("due_on", "pk")
-    )
-    events = calendars.events_of(token.user_id, now - KEPT)
+    entries = _duties_of(token.user_id, now) + calendars.entries_of(token.user_id, now - KEPT)
     response = HttpResponse(
-        calendar(_entries(token.user_id, duties, now), stamp=now, events=events),
-        content_type="text/calendar; charset=utf-8",
+        calendar(entries, stamp=now), content_type="text/calendar; charset=utf-8"
     )
     response["Content-Disposition"] = 'inline; filename="duties.ics"'
     response["Cache-Control"] = "private, no-store"
@@ -91,29 +61,29 @@ def _written_by(user_id: int) -> Q:
     return found
 
 
-def _entries(user_id: int, duties: Iterable[Duty], now: dt.datetime) -> list[Entry]:
-    own = [
-        Entry(
-            uid=f"duty-{duty.pk}",
-            day=duty.next_due_on,
-            summary=f"{duty.organization} {duty.title_without_person}"
+def _duties_of(user_id: int, now: dt.datetime) -> list[calendars.Entry]:
+    """What the person writes for his organisations, as days. One query."""
+    duties = (
+        Duty.objects.filter(_written_by(user_id), due_on__gte=clock.today() - KEPT)
+        .exclude(state=DutyState.WAIVED)
+        .select_related("organization", "plan")
+        .order_by("due_on", "pk")
+    )
+    return [
+        calendars.CalendarDay(
+            uid=f"duty-{duty.pk}@party-portal",
+            title=f"{duty.organization} {duty.title_without_person}"
             f"（{duty_word(fulfilment.of(duty.plan), duty, now)[0]}）",
-            address=reverse("schedules:duty-open", args=[duty.pk]),
+            day=duty.next_due_on,
+            path=reverse("schedules:duty-open", args=[duty.pk]),
             is_open=duty.state not in DONE_STATES and not duty.is_locked(now),
         )
         for duty in duties
     ]
-    since = clock.today() - KEPT
-    return own + [entry for provider in _providers for entry in provider(user_id, since)]
 
 
-def calendar(
-    entries: Iterable[Entry],
-    *,
-    stamp: dt.datetime,
-    events: Iterable[calendars.CalendarEvent] = (),
-) -> str:
-    """The entries as an iCalendar text: one whole-day event each, on its day; and the events."""
+def calendar(entries: Iterable[calendars.Entry], *, stamp: dt.datetime) -> str:
+    """The entries as an iCalendar text: a whole-day event for each day, and the meetings."""
     # Imported when a calendar is asked for: most processes never write one.
     from icalendar import Calendar
 
@@ -123,42 +93,46 @@ def calendar(
     book.add("calscale", "GREGORIAN")
     book.add("x-wr-calname", "应办事项")
     for entry in entries:
-        book.add_component(_event(entry, stamp))
-    for event in events:
-        book.add_component(_meeting(event))
+        if isinstance(entry, calendars.CalendarDay):
+            book.add_component(_day(entry, stamp))
+        else:
+            book.add_component(_meeting(entry))
     return str(book.to_ical().decode())
 
 
-def _meeting(told: calendars.CalendarEvent) -> Any:
+def _begun(entry: calendars.Entry) -> Any:
+    """What both kinds say."""
     from icalendar import Event
 
     event = Event()
-    event.add("uid", told.uid)
+    event.add("uid", entry.uid)
+    event.add("summary", entry.title)
+    event.add("url", f"{settings.PORTAL_URL.rstrip('/')}{entry.path}")
+    return event
+
+
+def _meeting(told: calendars.CalendarEvent) -> Any:
+    event = _begun(told)
     event.add("sequence", told.sequence)
     event.add("dtstamp", told.changed_at.astimezone(dt.UTC))
     event.add("last-modified", told.changed_at.astimezone(dt.UTC))
     event.add("dtstart", told.starts_at.astimezone(dt.UTC))
     event.add("dtend", told.ends_at.astimezone(dt.UTC))
-    event.add("summary", told.title)
     if told.place:
         event.add("location", told.place)
     event.add("status", "CANCELLED" if told.is_cancelled else "CONFIRMED")
-    event.add("url", f"{settings.PORTAL_URL.rstrip('/')}{told.path}")
     return event
 
 
-def _event(entry: Entry, stamp: dt.datetime) -> Any:
-    from icalendar import Alarm, Event
+def _day(told: calendars.CalendarDay, stamp: dt.datetime) -> Any:
+    from icalendar import Alarm
 
-    event = Event()
-    event.add("uid", f"{entry.uid}@party-portal")
+    event = _begun(told)
     event.add("dtstamp", stamp)
-    event.add("dtstart", entry.day)
-    event.add("dtend", entry.day + dt.timedelta(days=1))
-    event.add("summary", entry.summary)
-    event.add("url", f"{settings.PORTAL_URL.rstrip('/')}{entry.address}")
+    event.add("dtstart", told.day)
+    event.add("dtend", told.day + dt.timedelta(days=1))
     event.add("transp", "TRANSPARENT")
-    if entry.is_open:
+    if told.is_open:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", "明天到期")
