@@ -23,7 +23,7 @@ from core.models import AuditEntry, Effect, MadeDocument, Notification
 from orgs.models import RoleGrant
 from schedules.rounds import packs
 from schedules.rounds.actions import opening
-from schedules.rounds.exports import _parted
+from schedules.rounds.exports.papers import _parted
 from schedules.rounds.models import Plan, Report
 from tests.test_exports_reports import MONTH, body, june  # noqa: F401  (a fixture)
 from tests.test_reports import send
