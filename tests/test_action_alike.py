@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from schedules.action_items.actions import handling, issuing
+from schedules.action_items.actions import gathering, handling, issuing
 from schedules.action_items.models import ActionItem
 from schedules.action_items.queries import alike
 from schedules.action_items.rules import likeness
@@ -171,7 +171,7 @@ def give_nothing(item: ActionItem) -> ActionItem:
 def test_gathered_goes_on_by_its_owner(zone: Zone) -> None:
     with day(0):
         items = [give(zone, [owner], **ALIKE) for owner in (zone.branch, zone.branch2)]
-        issuing.gather(
+        gathering.gather(
             items=items,
             issuer=zone.street,
             given=issuing.Given(title="集中补齐党课记录", due_on=dt.date(2026, 8, 1)),

@@ -10,7 +10,7 @@ from core.errors import Conflict, DomainError, NotAllowed
 from core.models import Notification
 from core.periods import WorkCalendar
 from core.states import MovedOn, Stale
-from schedules.action_items.actions import checking, extensions, handling, issuing, lines
+from schedules.action_items.actions import checking, extensions, gathering, handling, issuing, lines
 from schedules.action_items.enums import ActionState, LineState, Look, Shape
 from schedules.action_items.models import ActionItem, ActionLine, Extension, NumberSeries
 from schedules.action_items.rules import after_waiting, days_late, overdue_line
@@ -291,7 +291,7 @@ def test_one_task_for_many_closes_with_its_last_part(zone: Zone) -> None:
 def test_many_alike_become_one_with_their_own_numbers(zone: Zone) -> None:
     with day(0):
         one, two = give(zone), give(zone, owners=[zone.branch2])
-        whole = issuing.gather(
+        whole = gathering.gather(
             items=[one, two],
             issuer=zone.root,
             given=issuing.Given(title="全区党课记录不全"),
@@ -303,14 +303,14 @@ def test_many_alike_become_one_with_their_own_numbers(zone: Zone) -> None:
         ]
         assert whole.issuer == zone.root
         with pytest.raises(DomainError):
-            issuing.gather(
+            gathering.gather(
                 items=[one, two],
                 issuer=zone.root,
                 given=issuing.Given(title="再并一次也不行"),
                 by=zone.actor("zone"),
             )
         with pytest.raises(NotAllowed):
-            issuing.gather(
+            gathering.gather(
                 items=[one, two],
                 issuer=zone.street,
                 given=issuing.Given(title="别家的不能并"),

@@ -63,6 +63,32 @@ class Given:
     leader_name: str = ""
     lines: Sequence[LineGiven] = field(default_factory=tuple)
 
+    def values(self, item: ActionItem | None = None) -> dict[str, Any]:
+        """The columns of what was said; of a draft (`item`) its own day may have passed. Raises
+        DomainError."""
+        title = clean(self.title)
+        if len(title) < 4:
+            raise DomainError("请写明要办的事（至少 4 个字）。", field="title")
+        if item is None or self.due_on != item.due_on:
+            _check_day(self.due_on)
+        name = clean(self.responsible_name)[:50]
+        if self.responsible_id is not None and not name:
+            name = (
+                User.objects.filter(pk=self.responsible_id).values_list("name", flat=True).first()
+                or ""
+            )[:50]
+        return {
+            "title": title[:100],
+            "demand": self.demand.strip()[:2000],
+            "due_on": self.due_on,
+            "priority": Priority(self.priority),
+            "category": Category(self.category),
+            "cause": Cause(self.cause),
+            "responsible_id": self.responsible_id,
+            "responsible_name": name,
+            "leader_name": clean(self.leader_name)[:50],
+        }
+
 
 @action
 def draft(
@@ -91,7 +117,7 @@ def draft(
     shared = len(owners) > 1
     if shared and given.lines:
         raise DomainError("清单一次只交给一个单位。", field="owners")
-    values = _values(given) | {
+    values = given.values() | {
         "issuer": issuer,
         "year": clock.today().year,
         "serial": numbers.take(issuer=issuer, year=clock.today().year, by=by),
@@ -159,14 +185,14 @@ def edit(
     ActionItem.machine.expect(item, "edit", revision)
     before_owner = str(item.owner)
     _give_to(item, list(dict.fromkeys(owners)), by)
-    values = _values(given, item) | {"shape": item.shape, "owner": item.owner}
+    values = given.values(item) | {"shape": item.shape, "owner": item.owner}
     if item.shape == Shape.SHARED and given.lines:
         raise DomainError("清单一次只交给一个单位。", field="owners")
     before = {name: getattr(item, name) for name in values}
     if item.shape != Shape.SHARED:
         values["shape"] = Shape.LIST if given.lines else Shape.SINGLE
     ActionItem.machine.move(item, "edit", revision=revision, **values)
-    ActionItem.machine.move_many(item.children.all(), "edit", **_values(given, item))
+    ActionItem.machine.move_many(item.children.all(), "edit", **given.values(item))
     item.lines.all().delete()
     _write_lines(item, given.lines)
     told = audit.changed(before, {name: getattr(item, name) for name in before})
@@ -332,84 +358,6 @@ def link(*, item: ActionItem, origin: Origin, by: Actor) -> bool:
         tell(_step(item, "linked", origin.label), by=by)
         telling.note(item, "action_items.item.link", by=by, changes={"link": [None, origin.label]})
     return is_new
-
-
-@action
-def gather(
-    *, items: Collection[ActionItem], issuer: Organization, given: Given, by: Actor
-) -> ActionItem:
-    """Makes one item of `issuer` out of many alike, which go on as its parts with the numbers they
-    have; it closes with the last of them.
-
-    Raises NotAllowed for those that do not stand below the issuer, DomainError for fewer than two
-    or such as belong to another already.
-    """
-    wanted = ActionItem.objects.filter(pk__in=[item.pk for item in items]).order_by("pk")
-    list(wanted.select_for_update().values_list("pk"))  # without joins: see `rights.locked`
-    rows = list(wanted.select_related("owner", "issuer"))
-    if len(rows) < 2:
-        raise DomainError("请至少选两件。")
-    rights.expect_can_issue(issuer, [row.owner for row in rows], by)
-    unfit = [
-        row for row in rows if row.parent_id or row.shape == Shape.SHARED or not row.is_under_way
-    ]
-    if unfit:
-        raise DomainError(f"{unfit[0]}已经并入别的督办，或不在办理中。")
-    now = clock.now()
-    whole = ActionItem.objects.create(
-        **_values(given),
-        issuer=issuer,
-        owner=issuer,
-        year=clock.today().year,
-        serial=numbers.take(issuer=issuer, year=clock.today().year, by=by),
-        shape=Shape.SHARED,
-        source_kind=BY_HAND,
-        source_label="同类事项并成",
-        drafted_at=now,
-        drafted_by_id=by.user_id,
-    )
-    ActionItem.machine.move(
-        whole,
-        "issue_shared",
-        step=_step(whole, "issued", f"由 {len(rows)} 件并成"),
-        by=by,
-        issued_at=now,
-        issued_by_id=by.user_id,
-        issued_by_name=by.name[:100],
-        original_due_on=whole.due_on,
-    )
-    ActionItem.machine.move_many(
-        ActionItem.objects.filter(pk__in=[row.pk for row in rows]), "gather", parent=whole
-    )
-    tell_many([_step(one, "gathered", f"并入{whole}") for one in rows], by=by)
-    telling.note(whole, "action_items.item.gather", by=by, changes={"owners": [None, len(rows)]})
-    return whole
-
-
-def _values(given: Given, item: ActionItem | None = None) -> dict[str, Any]:
-    """The columns of what was said. Raises DomainError."""
-    title = clean(given.title)
-    if len(title) < 4:
-        raise DomainError("请写明要办的事（至少 4 个字）。", field="title")
-    if item is None or given.due_on != item.due_on:
-        _check_day(given.due_on)
-    name = clean(given.responsible_name)[:50]
-    if given.responsible_id is not None and not name:
-        name = (
-            User.objects.filter(pk=given.responsible_id).values_list("name", flat=True).first()
-            or ""
-        )[:50]
-    return {
-        "title": title[:100],
-        "demand": given.demand.strip()[:2000],
-        "due_on": given.due_on,
-        "priority": Priority(given.priority),
-        "category": Category(given.category),
-        "cause": Cause(given.cause),
-        "responsible_id": given.responsible_id,
-        "responsible_name": name,
-        "leader_name": clean(given.leader_name)[:50],
-    }
 
 
 def _expect_there(owners: Sequence[Organization]) -> None:

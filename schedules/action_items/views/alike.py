@@ -15,7 +15,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from ..access import get_issuer, get_item
-from ..actions import issuing
+from ..actions import gathering
 from ..enums import Category, Cause
 from ..forms import GatherForm
 from ..forms.alike import MOST
@@ -139,7 +139,7 @@ def alike_gather(request: PortalRequest, category: str, cause: str) -> HttpRespo
         load=load,
         form=make,
         ask=ask,
-        act=lambda attempt: issuing.gather(
+        act=lambda attempt: gathering.gather(
             items=attempt.subject[1],
             issuer=attempt.subject[0],
             given=attempt.form.given(category, cause),
