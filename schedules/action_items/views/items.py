@@ -18,7 +18,7 @@ from ..access import get_extension, get_item, get_line, rights_of
 from ..actions import checking, extensions, handling, issuing, lines
 from ..enums import Shape
 from ..forms import LineReportForm, LineReturnForm, TransferForm
-from ..models import ActionItem, Extension
+from ..models import ActionItem
 from ..queries.places import to_give_to
 from ..rules import RECEIPT_WORKING_DAYS
 from .item_page import form_of, page
@@ -39,16 +39,17 @@ def _perform(
     request: PortalRequest,
     pk: int,
     key: str,
-    act: Callable[[Attempt], Any],
+    action: Callable[..., Any],
     text: str,
     ask: Callable[[Attempt], acts.Question] | None = None,
 ) -> HttpResponse:
-    """One act on the item of the address. What is refused is shown on its page as it was typed."""
+    """One action on the item of the address, told what the form of `key` holds. What is refused is
+    shown on its page as it was typed."""
     return acts.perform(
         request,
         load=lambda: get_item(request.actor, pk),
         form=lambda item: form_of(request.actor, key, item, request.POST),
-        act=act,
+        act=lambda attempt: action(item=attempt.subject, by=request.actor, **attempt.given),
         done=lambda attempt, result: acts.said(request, text, "action_items:item-detail", pk=pk),
         show=lambda attempt: page(request, attempt.subject, attempt=attempt, key=key),
         ask=ask,
@@ -85,12 +86,7 @@ def _ask_to_issue(attempt: Attempt) -> acts.Question:
 def item_issue(request: PortalRequest, pk: int) -> HttpResponse:
     """Gives the draft out, after it was said to whom."""
     return _perform(
-        request,
-        pk,
-        "issue",
-        lambda attempt: issuing.issue(item=attempt.subject, by=request.actor, **attempt.given),
-        "已交办，责任单位已收到通知。",
-        _ask_to_issue,
+        request, pk, "issue", issuing.issue, "已交办，责任单位已收到通知。", _ask_to_issue
     )
 
 
@@ -141,14 +137,7 @@ def _ask_to_cancel(attempt: Attempt) -> acts.Question:
 @needs(P.ACTION_ISSUE, methods=POST)
 def item_cancel(request: PortalRequest, pk: int) -> HttpResponse:
     """Cancels the item; its number stays its own."""
-    return _perform(
-        request,
-        pk,
-        "cancel",
-        lambda attempt: issuing.cancel(item=attempt.subject, by=request.actor, **attempt.given),
-        "已作废。",
-        _ask_to_cancel,
-    )
+    return _perform(request, pk, "cancel", issuing.cancel, "已作废。", _ask_to_cancel)
 
 
 # --- the owner -------------------------------------------------------------------------------
@@ -157,85 +146,43 @@ def item_cancel(request: PortalRequest, pk: int) -> HttpResponse:
 @needs(P.ACTION_HANDLE, methods=POST)
 def item_receive(request: PortalRequest, pk: int) -> HttpResponse:
     """The owner takes it on."""
-    return _perform(
-        request,
-        pk,
-        "receive",
-        lambda attempt: handling.receive(item=attempt.subject, by=request.actor, **attempt.given),
-        "已签收。",
-    )
+    return _perform(request, pk, "receive", handling.receive, "已签收。")
 
 
 @needs(P.ACTION_HANDLE, methods=POST)
 def item_progress(request: PortalRequest, pk: int) -> HttpResponse:
     """How far it is."""
-    return _perform(
-        request,
-        pk,
-        "progress",
-        lambda attempt: handling.progress(item=attempt.subject, by=request.actor, **attempt.given),
-        "已登记进展。",
-    )
+    return _perform(request, pk, "progress", handling.progress, "已登记进展。")
 
 
 @needs(P.ACTION_HANDLE, P.ACTION_VERIFY, methods=POST)
 def item_comment(request: PortalRequest, pk: int) -> HttpResponse:
     """A word from either side."""
-    return _perform(
-        request,
-        pk,
-        "comment",
-        lambda attempt: handling.comment(item=attempt.subject, by=request.actor, **attempt.given),
-        "已留言，对方会收到消息。",
-    )
+    return _perform(request, pk, "comment", handling.comment, "已留言，对方会收到消息。")
 
 
 @needs(P.ACTION_REPORT, methods=POST)
 def item_wait(request: PortalRequest, pk: int) -> HttpResponse:
     """The owner's clock stands, another unit's runs."""
-    return _perform(
-        request,
-        pk,
-        "wait",
-        lambda attempt: handling.wait(item=attempt.subject, by=request.actor, **attempt.given),
-        "已登记，本单位的时限停走。",
-    )
+    return _perform(request, pk, "wait", handling.wait, "已登记，本单位的时限停走。")
 
 
 @needs(P.ACTION_REPORT, P.ACTION_VERIFY, methods=POST)
 def item_resume(request: PortalRequest, pk: int) -> HttpResponse:
     """The waiting is over."""
-    return _perform(
-        request,
-        pk,
-        "resume",
-        lambda attempt: handling.resume(item=attempt.subject, by=request.actor, **attempt.given),
-        "已恢复办理，期限已顺延。",
-    )
+    return _perform(request, pk, "resume", handling.resume, "已恢复办理，期限已顺延。")
 
 
 @needs(P.ACTION_REPORT, methods=POST)
 def item_report(request: PortalRequest, pk: int) -> HttpResponse:
     """The owner says that it is done."""
-    return _perform(
-        request,
-        pk,
-        "report",
-        lambda attempt: handling.report(item=attempt.subject, by=request.actor, **attempt.given),
-        "已报结，等待核验。",
-    )
+    return _perform(request, pk, "report", handling.report, "已报结，等待核验。")
 
 
 @needs(P.ACTION_REPORT, methods=POST)
 def item_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     """The owner takes his report back."""
-    return _perform(
-        request,
-        pk,
-        "withdraw",
-        lambda attempt: handling.withdraw(item=attempt.subject, by=request.actor, **attempt.given),
-        "已撤回，可以修改后再报结。",
-    )
+    return _perform(request, pk, "withdraw", handling.withdraw, "已撤回，可以修改后再报结。")
 
 
 # --- another person --------------------------------------------------------------------------
@@ -244,25 +191,13 @@ def item_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
 @needs(P.ACTION_VERIFY, methods=POST)
 def item_verify(request: PortalRequest, pk: int) -> HttpResponse:
     """Somebody else closes it."""
-    return _perform(
-        request,
-        pk,
-        "verify",
-        lambda attempt: checking.verify(item=attempt.subject, by=request.actor, **attempt.given),
-        "已核验销号。",
-    )
+    return _perform(request, pk, "verify", checking.verify, "已核验销号。")
 
 
 @needs(P.ACTION_VERIFY, methods=POST)
 def item_send_back(request: PortalRequest, pk: int) -> HttpResponse:
     """Not done yet."""
-    return _perform(
-        request,
-        pk,
-        "return",
-        lambda attempt: checking.send_back(item=attempt.subject, by=request.actor, **attempt.given),
-        "已退回，责任单位会收到原因。",
-    )
+    return _perform(request, pk, "return", checking.send_back, "已退回，责任单位会收到原因。")
 
 
 @needs(P.ACTION_VERIFY, methods=POST)
@@ -292,13 +227,7 @@ def item_look(request: PortalRequest, pk: int) -> HttpResponse:
 @needs(P.ACTION_REPORT, methods=POST)
 def extension_ask(request: PortalRequest, pk: int) -> HttpResponse:
     """The owner asks for a later date."""
-    return _perform(
-        request,
-        pk,
-        "ask",
-        lambda attempt: extensions.ask(item=attempt.subject, by=request.actor, **attempt.given),
-        "已申请，答复之前按原来的期限算。",
-    )
+    return _perform(request, pk, "ask", extensions.ask, "已申请，答复之前按原来的期限算。")
 
 
 def _decide(
@@ -306,14 +235,14 @@ def _decide(
     pk: int,
     record: int,
     key: str,
-    act: Callable[[Extension, dict[str, Any]], Any],
+    action: Callable[..., Any],
     text: str,
 ) -> HttpResponse:
     return acts.perform(
         request,
         load=lambda: get_extension(request.actor, record, pk),
         form=lambda extension: form_of(request.actor, key, extension.item, request.POST, extension),
-        act=lambda attempt: act(attempt.subject, attempt.given),
+        act=lambda attempt: action(extension=attempt.subject, by=request.actor, **attempt.given),
         done=lambda attempt, result: acts.said(request, text, "action_items:item-detail", pk=pk),
         show=lambda attempt: page(request, attempt.subject.item, attempt=attempt, key=key),
     )
@@ -327,7 +256,7 @@ def extension_grant(request: PortalRequest, pk: int, record: int) -> HttpRespons
         pk,
         record,
         "grant",
-        lambda extension, given: extensions.grant(extension=extension, by=request.actor, **given),
+        extensions.grant,
         "已同意延期。",
     )
 
@@ -340,7 +269,7 @@ def extension_refuse(request: PortalRequest, pk: int, record: int) -> HttpRespon
         pk,
         record,
         "refuse",
-        lambda extension, given: extensions.refuse(extension=extension, by=request.actor, **given),
+        extensions.refuse,
         "未同意延期，理由已告知责任单位。",
     )
 
@@ -354,13 +283,13 @@ def _at_line(request: PortalRequest, pk: int, text: str) -> HttpResponse:
 
 
 def _on_line(
-    request: PortalRequest, pk: int, record: int, key: str, form: Any, act: Any, text: str
+    request: PortalRequest, pk: int, record: int, key: str, form: Any, action: Any, text: str
 ) -> HttpResponse:
     return acts.perform(
         request,
         load=lambda: get_line(request.actor, record, pk),
         form=lambda line: form(request.POST, auto_id=f"id_line{record}_%s"),
-        act=act,
+        act=lambda attempt: action(line=attempt.subject, by=request.actor, **attempt.given),
         done=lambda attempt, line: _at_line(request, pk, text),
         show=lambda attempt: page(
             request, attempt.subject.item, attempt=attempt, key=key, line=record
@@ -377,7 +306,7 @@ def line_report(request: PortalRequest, pk: int, record: int) -> HttpResponse:
         record,
         "report",
         LineReportForm,
-        lambda attempt: lines.report_line(line=attempt.subject, by=request.actor, **attempt.given),
+        lines.report_line,
         "已报结这一条。",
     )
 
@@ -406,6 +335,6 @@ def line_send_back(request: PortalRequest, pk: int, record: int) -> HttpResponse
         record,
         "return",
         LineReturnForm,
-        lambda attempt: lines.return_line(line=attempt.subject, by=request.actor, **attempt.given),
+        lines.return_line,
         "已退回这一条。",
     )

@@ -20,7 +20,7 @@ from orgs.models.organization import STEP, below
 from schedules.action_items.enums import UNDER_WAY, ActionState
 from schedules.action_items.models import ActionItem
 from schedules.action_items.models.item import overdue_by_either
-from schedules.action_items.rules import days_late, overdue_line
+from schedules.action_items.rules import days_late
 from schedules.rounds.enums import ItemUse
 from schedules.rounds.models import Duty, DutyStanding, Plan, ReportItem, Rollup
 from schedules.rounds.models.rollup import LATE
@@ -76,6 +76,7 @@ def _month(meeting: DispatchMeeting) -> Month:
         plan,
         {one.path: one for one in children},
         clock.today(),
+        load(),
     )
 
 
@@ -94,7 +95,6 @@ def _decisions(month: Month) -> list[Finding]:
     )
     if last is None:
         return []
-    line = overdue_line(month.today, load())
     of_last = Q(outcomes__card__meeting=last, outcomes__is_removed=False)
     of_parent = Q(parent__outcomes__card__meeting=last, parent__outcomes__is_removed=False)
     items = list(
@@ -102,7 +102,7 @@ def _decisions(month: Month) -> list[Finding]:
         .filter(of_last | of_parent)
         .exclude(state=ActionState.CANCELLED)
         .select_related("owner", "issuer", "parent__issuer")
-        .annotate(is_over=Exists(_overdue_ones(line).filter(pk=OuterRef("pk"))))
+        .annotate(is_over=Exists(_overdue_ones(month.line).filter(pk=OuterRef("pk"))))
         .distinct()
         .order_by("year", "serial", "part")
     )
@@ -130,13 +130,11 @@ def _overdue_ones(line: dt.date) -> Any:
 
 
 def _overdue(month: Month) -> list[Finding]:
-    """Overdue items that the holder gave out, with those that have risen. Four queries."""
-    calendar = load()
-    line = overdue_line(month.today, calendar)
+    """Overdue items that the holder gave out, with those that have risen. Two queries."""
     items = list(
         ActionItem.objects.counted()
         .filter(issuer=month.holder)
-        .overdue(line)
+        .overdue(month.line)
         .select_related("owner")
         .order_by("due_on", "pk")
     )
@@ -144,7 +142,7 @@ def _overdue(month: Month) -> list[Finding]:
         return []
     first = rungs()[0].working_days
     risen = sum(
-        days_late(day, month.today, calendar) >= first
+        days_late(day, month.today, month.calendar) >= first
         for one in items
         if (day := one.due_on or one.receipt_due_on)
     )

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from core.periods import WorkCalendar
 from orgs.enums import Post
 from orgs.models import OfficeHolding, Organization
 from orgs.models.organization import STEP
+from schedules.action_items.rules import overdue_line
 from schedules.rounds.models import Plan
 
 from ..models import DispatchMeeting
@@ -55,6 +57,12 @@ class Month:
     plan: Plan | None
     committees: Mapping[str, Organization]  # by path
     today: dt.date
+    calendar: WorkCalendar
+
+    @property
+    def line(self) -> dt.date:
+        """What was due before it is overdue."""
+        return overdue_line(self.today, self.calendar)
 
     def committee_of(self, path: str) -> Organization | None:
         """The organisation directly below the holder under which `path` stands."""

@@ -171,7 +171,7 @@ def _perform(
     request: PortalRequest,
     pk: int,
     form: Callable[..., Any],
-    act: Callable[[Attempt], Any],
+    action: Callable[..., Any],
     text: str,
     load: Callable[..., FieldVisit] = get_visit_to_write,
     at: str = "",
@@ -181,7 +181,7 @@ def _perform(
         request,
         load=lambda: load(request.actor, pk),
         form=lambda visit: form(request.POST),
-        act=act,
+        act=lambda attempt: action(visit=attempt.subject, by=request.actor, **attempt.given),
         done=lambda attempt, result: acts.said(request, text, back),
         show=lambda attempt: _page(request, attempt.subject, attempt),
     )
@@ -190,13 +190,7 @@ def _perform(
 @needs(P.DISPATCH_EDIT, methods=POST)
 def visit_schedule(request: PortalRequest, pk: int) -> HttpResponse:
     """On which day."""
-    return _perform(
-        request,
-        pk,
-        DayForm,
-        lambda attempt: visits.set_day(visit=attempt.subject, by=request.actor, **attempt.given),
-        "日期已定。",
-    )
+    return _perform(request, pk, DayForm, visits.set_day, "日期已定。")
 
 
 @needs(P.DISPATCH_EDIT, methods=POST)
@@ -214,24 +208,14 @@ def visit_begin(request: PortalRequest, pk: int) -> HttpResponse:
 @needs(P.DISPATCH_EDIT, methods=POST)
 def visit_note(request: PortalRequest, pk: int) -> HttpResponse:
     """What is written down on the spot."""
-    return _perform(
-        request,
-        pk,
-        NotesForm,
-        lambda attempt: visits.note(visit=attempt.subject, by=request.actor, **attempt.given),
-        "记录已保存。",
-    )
+    return _perform(request, pk, NotesForm, visits.note, "记录已保存。")
 
 
 @needs(P.DISPATCH_EDIT, methods=POST)
 def visit_finish(request: PortalRequest, pk: int) -> HttpResponse:
     """It is over."""
     return _perform(
-        request,
-        pk,
-        NotesForm,
-        lambda attempt: visits.finish(visit=attempt.subject, by=request.actor, **attempt.given),
-        "调研已结束，被调研的党组织可以看到调研情况。",
+        request, pk, NotesForm, visits.finish, "调研已结束，被调研的党组织可以看到调研情况。"
     )
 
 
@@ -239,26 +223,14 @@ def visit_finish(request: PortalRequest, pk: int) -> HttpResponse:
 def visit_cancel(request: PortalRequest, pk: int) -> HttpResponse:
     """It is not made."""
     return _perform(
-        request,
-        pk,
-        CancelVisitForm,
-        lambda attempt: visits.cancel(visit=attempt.subject, by=request.actor, **attempt.given),
-        "已取消，原因留在记录里。",
-        get_visit_to_hold,
+        request, pk, CancelVisitForm, visits.cancel, "已取消，原因留在记录里。", get_visit_to_hold
     )
 
 
 @needs(P.DISPATCH_EDIT, methods=POST)
 def finding_add(request: PortalRequest, pk: int) -> HttpResponse:
     """One thing that was found."""
-    return _perform(
-        request,
-        pk,
-        FindingForm,
-        lambda attempt: visits.find(visit=attempt.subject, by=request.actor, **attempt.given),
-        "已记下。",
-        at="#findings",
-    )
+    return _perform(request, pk, FindingForm, visits.find, "已记下。", at="#findings")
 
 
 @needs(P.ACTION_ISSUE, methods=FORM)
