@@ -258,8 +258,8 @@ def defer(
     if card.meeting_id != meeting.pk or card.is_removed:
         raise Conflict("这个议题已经不在这次会议的议程上。")
     later = card.copies.filter(is_removed=False).first() if card.is_deferred else None
-    if later is not None:
-        return later  # pressed twice
+    if later is not None and revision is None:
+        return later  # pressed twice; from an older page with a reason of its own it is stale
     reason = clean(reason)
     if card.deferred_count >= MANY_TIMES and len(reason) < 2:
         raise DomainError("已经顺延两次，再顺延要写理由。", field="reason")
