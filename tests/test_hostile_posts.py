@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from core import clock, kept
@@ -46,6 +47,8 @@ VALUES: dict[str, Any] = {
     "list": ["甲", "1", "乙"],
     "long": "长" * 5_000,
 }
+# What the database itself may refuse. All else is decided before it: PostgreSQL's part tries it.
+SQLITE_REFUSES = ("NUL", "surrogate", "first date", "last date", "huge", "beyond 64 bits", "list")
 EXAMPLES = [name for name in posts() if name in POSTS]
 WITH_FIELDS = [name for name in EXAMPLES if POSTS[name]]
 # Their files are no workbooks, their reports hold more than these tests write.
@@ -93,11 +96,13 @@ def test_honest_example_is_taken(zone: Zone, name: str) -> None:
 
 @pytest.mark.parametrize("name", WITH_FIELDS)
 def test_rubbish_in_a_field_is_never_an_error_of_ours(zone: Zone, name: str) -> None:
+    on_sqlite = {kind: VALUES[kind] for kind in SQLITE_REFUSES}
+    values = on_sqlite if connection.vendor == "sqlite" else VALUES
     with clock.at(NOW):
         url, fields = url_of(zone, name), payload(zone, name)
         client = browser(zone, name)
         wrong = []
-        for field, kind, spoilt in walks(VALUES, fields):
+        for field, kind, spoilt in walks(values, fields):
             with undone():
                 status = client.post(url, spoilt).status_code
             if status >= 500:
