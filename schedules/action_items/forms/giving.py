@@ -211,7 +211,7 @@ class GivenForm(RevisedForm):
         )
 
 
-class NewForm(GivenForm):
+class OwnersForm(GivenForm):
     """With to whom it is given: ticked, or called by name."""
 
     owners = forms.MultipleChoiceField(
@@ -244,7 +244,6 @@ class NewForm(GivenForm):
         choices = [(key, str(one)) for key, one in self.places.items()]
         for name in ("owners", "under"):
             cast(forms.MultipleChoiceField, self.fields[name]).choices = choices
-        del self.fields["revision"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -255,11 +254,16 @@ class NewForm(GivenForm):
                 found += self._called(text.strip()[:60])
         data["chosen"] = list(dict.fromkeys(found))
         if "named" not in self.errors and "owners" not in self.errors:
-            if not data["chosen"]:
+            if not data["chosen"] and self.must_choose:
                 self.add_error("owners", "请勾选责任单位，或按名称添加。")
             elif len(data["chosen"]) > MOST_OWNERS:
                 self.add_error("owners", f"一次最多交办给 {MOST_OWNERS} 个单位。")
         return data
+
+    @property
+    def must_choose(self) -> bool:
+        """Whether somebody has to be chosen."""
+        return True
 
     def _called(self, text: str) -> list[Organization]:
         exact = [one for one in self.places.values() if text in (one.name, one.short_name)]
@@ -298,6 +302,60 @@ class NewForm(GivenForm):
         for head in heads:
             found.append(Ticks(head, under.get(head.path, []), str(head.pk) in ticked))
         return found
+
+
+class NewForm(OwnersForm):
+    """A new item."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        del self.fields["revision"]
+
+
+class DraftForm(OwnersForm):
+    """A draft as it stands, also to whom it is to be given."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        item: ActionItem,
+        places: Sequence[Organization],
+    ):
+        issuer = item.issuer
+        wanted, by_pk = item.owner_ids, {one.pk: one for one in places}
+        there = [by_pk[pk] for pk in wanted if pk in by_pk]
+        self.stored = owners_named(there, issuer)
+        self.is_lost = len(there) < len(wanted)
+        super().__init__(
+            data,
+            issuer=issuer,
+            places=places,
+            item=item,
+            initial=values_of(item) | self.stored,
+        )
+
+    @property
+    def must_choose(self) -> bool:
+        """A program that says nothing of the owners changes none."""
+        return any(name in self.data for name in ("owners", "under", "everyone", "named"))
+
+    def chosen_names(self) -> str:
+        """Who is chosen, as the page names them."""
+        return "、".join(sorted(str(one) for one in self.cleaned_data.get("chosen", ())))
+
+
+def owners_named(owners: Sequence[Organization], issuer: Organization) -> dict[str, Any]:
+    """The same in the fields of `OwnersForm`: what can be ticked, and by name what cannot, as the
+    issuer itself."""
+    rows = sorted(owners, key=lambda one: one.path)
+    return {
+        "owners": [str(one.pk) for one in rows if one.parent_id == issuer.pk],
+        "under": [
+            str(one.pk) for one in rows if one.parent_id != issuer.pk and one.pk != issuer.pk
+        ],
+        "named": "\n".join(one.name for one in rows if one.pk == issuer.pk),
+    }
 
 
 def _due_help() -> str:
