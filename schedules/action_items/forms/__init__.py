@@ -20,7 +20,7 @@ from .acts import (
 from .alike import GatherForm
 from .feedback import AnswerForm, FeedbackForm
 from .filters import SHOWING_WORDS, TAB_WORDS, BoardFilter
-from .giving import DraftForm, GivenForm, NewForm, OwnersForm, values_of
+from .giving import DraftForm, GivenForm, NewForm, OwnersForm, place_meant, values_of
 from .handing import HandForm
 
 __all__ = [
@@ -52,5 +52,6 @@ __all__ = [
     "TransferForm",
     "VerifyForm",
     "WaitForm",
+    "place_meant",
     "values_of",
 ]
