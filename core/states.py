@@ -217,10 +217,11 @@ class Machine:
         as they are stored, not as an instance shows them. What stood until now ends."""
         if self.kept is None or not pks or not self._is_kept(columns):
             return
-        relation: Any = model._meta.get_field(self.kept.rows)
+        named: Any = model._meta.get_field
+        relation = named(self.kept.rows)
         standing, link, now = relation.related_model, relation.field.attname, clock.now()
         standing.objects.filter(**{f"{link}__in": pks}, until=None).update(until=now)
-        names = [model._meta.get_field(name).attname for name in self.kept.columns]
+        names = [named(name).attname for name in self.kept.columns]
         rows = model._default_manager.filter(self.kept.while_, pk__in=pks)
         standing.objects.bulk_create(
             [
