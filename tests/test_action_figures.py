@@ -148,7 +148,12 @@ def test_what_no_address_means_is_not_there(zone: Zone, query: str) -> None:
 
 def test_addresses_of_strange_days_are_no_fault(zone: Zone) -> None:
     client = zone.client("zone")
-    for query in ("period=0001-01", "period=9999-12", "on=0001-01-01", "on=9999-12-31"):
+    for query in (
+        *("period=0001-01", "period=9999-12", "on=0001-01-01", "on=9999-12-31"),
+        *("period=9999-12&on=9999-12-31", "period=0001-01&on=0001-01-01", "at=1&on=0001-01-01"),
+        "period=9999-12&on=9999-12-31&at=1",
+        "period=0001-01&on=0001-01-01&at=253000000000000000",
+    ):
         for key in KEYS:
             answer = client.get(f"/action-items/rows/?figure={key}&{query}")
             assert answer.status_code in (200, 404), (key, query)

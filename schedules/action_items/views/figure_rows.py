@@ -91,12 +91,13 @@ def _end(window: Window, day: dt.date, *, is_past: bool) -> dt.date | None:
 
 
 def _when(request: PortalRequest) -> tuple[dt.date, dt.datetime | None]:
-    """The day and the moment in the address; today where there is none. Raises Http404."""
+    """The day and the moment in the address; today where there is none, or one that is to come.
+    Raises Http404."""
     on, at = request.GET.get("on", ""), request.GET.get("at", "")
     try:
         known_at = figures.moment_of(at) if at else None
         if on:
-            return dt.date.fromisoformat(on), known_at
+            return min(dt.date.fromisoformat(on), clock.today()), known_at
         return (timezone.localdate(known_at) if known_at else clock.today()), known_at
     except (ValueError, OverflowError) as error:
         raise Http404 from error
