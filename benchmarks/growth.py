@@ -16,7 +16,13 @@ from members.actions import headcounts
 from members.models import Member
 from orgs.models import OfficeHolding, Organization, OrganizationPlacement
 from orgs.models.organization import STEP
-from schedules.action_items.models import ActionItem, ActionLine, ActionStep, Extension
+from schedules.action_items.models import (
+    ActionItem,
+    ActionLine,
+    ActionStanding,
+    ActionStep,
+    Extension,
+)
 from schedules.rounds.actions import rollups
 from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem
 
@@ -64,6 +70,8 @@ def _copy_items(shifted: str, copies: int) -> None:
     _copy(ActionItem, {"id": shifted} | {column: moved(column) for column in own}, "TRUE", copies)
     for model in (ActionLine, ActionStep, Extension):
         _copy(model, {"id": shifted, "item_id": moved("item_id")}, "TRUE", copies)
+    stood = {"id": shifted, "item_id": moved("item_id"), "owner_id": moved("owner_id")}
+    _copy(ActionStanding, stood, "TRUE", copies)
 
 
 @transaction.atomic

@@ -146,6 +146,8 @@ urlpatterns: list[URLPattern] = [
         item_api.ActionLineReturn.as_view(),
         name="line-return",
     ),
+    path("feedback/", item_api.FeedbackList.as_view(), name="feedback-list"),
+    path("feedback/<int:pk>/", item_api.FeedbackDetail.as_view(), name="feedback-detail"),
     path("dispatch-meetings/", meetings.MeetingList.as_view(), name="meeting-list"),
     path("dispatch-meetings/<int:pk>/", meetings.MeetingDetail.as_view(), name="meeting-detail"),
     path("dispatch-meetings/<int:pk>/call/", meetings.MeetingCall.as_view(), name="meeting-call"),

@@ -11,10 +11,12 @@ UPDATE, so of two people who act on the same row exactly one does; the other is 
         )
 
     Proposal.machine.move(proposal, "confirm", decided_at=now)
+
+How rows stood can be kept by the same writing (`Kept`), so that a past day can be counted.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -73,9 +75,23 @@ class Move:
     code: str = "state"
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of how rows stood, from one moment to another.
+
+    `rows` is the accessor of the model that keeps it, which has the row's `columns` under their
+    names, and `since` and `until`: empty while it holds. Rows that do not fulfil `while_` have no
+    standing in force.
+    """
+
+    rows: str
+    columns: tuple[str, ...]
+    while_: Q = field(default_factory=Q)
+
+
 class Machine:
     """The moves of a model's rows. `state` and `revision` name columns, either of which may be
-    missing; `touched` one that takes the moment of each move.
+    missing; `touched` one that takes the moment of each move; `kept` what is taken down of each.
 
     `refusal` and `stale` are told to whoever comes too late: the state, or the revision, is no
     longer the one his act was meant for.
@@ -90,6 +106,7 @@ class Machine:
         touched: str = "",
         refusal: str = "",
         stale: str = "",
+        kept: Kept | None = None,
     ) -> None:
         self.moves = moves
         self.state = state
@@ -97,6 +114,7 @@ class Machine:
         self.touched = touched
         self.refusal = refusal
         self.stale = stale
+        self.kept = kept
 
     @property
     def columns(self) -> set[str]:
@@ -117,8 +135,8 @@ class Machine:
         by: Actor | None = None,
         **changes: Any,
     ) -> None:
-        """Moves the stored row on and sets the same values on `row`. One query, and one for the
-        `step` of its timeline, which `by` takes.
+        """Moves the stored row on and sets the same values on `row`. One query, one for the
+        `step` of its timeline, which `by` takes, and up to three where its standing is kept.
 
         `revision` is the one the person's page was made from; None takes whatever is there. `where`
         is a further condition. Raises MovedOn or Stale with nothing written.
@@ -134,6 +152,7 @@ class Machine:
         if not found.update(**values):
             raise self._refused(row, act, condition)
         _take_over(row, values)
+        self._keep(type(row), [row.pk], values)
         if revision is not None:
             setattr(row, self.revision, revision + 1)
         if step is not None and by is not None:
@@ -154,12 +173,20 @@ class Machine:
     # --- many rows ---------------------------------------------------------------------------
 
     def move_many(self, rows: QuerySet[R], act: str, /, **changes: Any) -> int:
-        """Moves those of the rows on that are in a state for it; returns how many. One query."""
-        return rows.filter(self._condition(act, None)).update(**self._values(act, changes))
+        """Moves those of the rows on that are in a state for it; returns how many. One query, and
+        up to four where their standing is kept."""
+        found, values = rows.filter(self._condition(act, None)), self._values(act, changes)
+        if self.kept is None or not self._is_kept(values):
+            return found.update(**values)
+        pks = list(found.order_by().values_list("pk", flat=True))
+        moved = found.filter(pk__in=pks).update(**values) if pks else 0
+        self._keep(rows.model, pks, values)
+        return moved
 
     def write(self, moves: Mapping[R, str], fields: Collection[str] = ()) -> None:
         """Moves each row by its act and stores it with its `fields`, as they are on the instance.
-        For rows that the caller has locked; one query. Raises MovedOn."""
+        For rows that the caller has locked; one query, and up to three where their standing is
+        kept. Raises MovedOn."""
         rows = list(moves)
         for row, act in moves.items():
             self.expect(row, act)
@@ -170,6 +197,7 @@ class Machine:
         if rows:
             columns = (self.columns | {self.touched, *fields}) - {""}
             type(rows[0])._default_manager.bulk_update(rows, sorted(columns), batch_size=500)
+            self._keep(type(rows[0]), [row.pk for row in rows], columns)
 
     def advance(self, row: models.Model) -> None:
         """Gives the instance its next revision, for a row that the caller has locked and stores
@@ -180,6 +208,28 @@ class Machine:
             setattr(row, self.touched, clock.now())
 
     # --- private -----------------------------------------------------------------------------
+
+    def _is_kept(self, columns: Collection[str]) -> bool:
+        return self.kept is not None and not set(self.kept.columns).isdisjoint(columns)
+
+    def _keep(self, model: type[models.Model], pks: list[Any], columns: Collection[str]) -> None:
+        """Takes down how the rows stand from now on, where a column has been written that is kept:
+        as they are stored, not as an instance shows them. What stood until now ends."""
+        if self.kept is None or not pks or not self._is_kept(columns):
+            return
+        named: Any = model._meta.get_field
+        relation = named(self.kept.rows)
+        standing, link, now = relation.related_model, relation.field.attname, clock.now()
+        standing.objects.filter(**{f"{link}__in": pks}, until=None).update(until=now)
+        names = [named(name).attname for name in self.kept.columns]
+        rows = model._default_manager.filter(self.kept.while_, pk__in=pks)
+        standing.objects.bulk_create(
+            [
+                standing(**{link: pk}, **dict(zip(names, values, strict=True)), since=now)
+                for pk, *values in rows.order_by("pk").values_list("pk", *names)
+            ],
+            batch_size=500,
+        )
 
     def _condition(self, act: str, where: Q | None) -> Q:
         condition = Q() if where is None else where

@@ -713,7 +713,7 @@ def item_attachment(place: Place) -> Arguments:
     return {"uid": row.uid}
 
 
-@makes("action_items:feedback-")
+@makes("action_items:feedback-", "api:feedback-")
 def feedback(place: Place) -> Arguments:
     """What the branch's secretary wrote."""
     from schedules.action_items.actions import feedback as feedbacks

@@ -15,9 +15,13 @@ WRITERS = ("update", "aupdate", "bulk_update", "abulk_update", "save", "asave")
 
 @dataclass
 class Columns:
-    """Which models have a machine on a column, by the column's name, and how rows are reached."""
+    """Which models have a machine on a column, by the column's name, and how rows are reached.
+
+    `kept` are further columns, of which machines keep how they stood: to set one on an instance
+    writes nothing, to store it around the machine does."""
 
     guarded: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    kept: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     models: set[str] = field(default_factory=set)
     accessors: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     tables: set[str] = field(default_factory=set)
@@ -36,10 +40,14 @@ def columns() -> Columns:
         found.tables.add(model._meta.db_table)
         for machine in own:
             for column in machine.columns:
-                found.guarded[column] |= {
-                    base.__name__ for base in model.__mro__ if issubclass(base, models.Model)
-                } - {"Model"}
+                found.guarded[column] |= _names(model)
+            for column in machine.kept.columns if machine.kept else ():
+                found.kept[column] |= _names(model)
     return found
+
+
+def _names(model: type[models.Model]) -> set[str]:
+    return {base.__name__ for base in model.__mro__ if issubclass(base, models.Model)} - {"Model"}
 
 
 class _Finder(ast.NodeVisitor):
@@ -89,9 +97,9 @@ class _Finder(ast.NodeVisitor):
         if isinstance(function, ast.Attribute) and function.attr in WRITERS:
             whose = self._models(function.value)
             for name in self._written(node, function.attr):
-                guarded = self.known.guarded.get(name, set())
+                guarded = self.known.guarded.get(name, set()) | self.known.kept.get(name, set())
                 if name == "**":
-                    guarded = set().union(*self.known.guarded.values())
+                    guarded = set().union(*self.known.guarded.values(), *self.known.kept.values())
                 if whose & guarded or (not whose and guarded and name != "**"):
                     self.found.append((node.lineno, f"{function.attr}({name})"))
         elif isinstance(function, ast.Name) and function.id == "setattr" and len(node.args) > 1:

@@ -22,6 +22,7 @@ from tests.access_objects import (
     Place,
     arguments,
     attachment_of_report,
+    feedback,
     given_out,
     member_import,
     own,
@@ -79,6 +80,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         "monthly-reports": Report.objects.get(organization=zone.branch),
         "notifications": Notification.objects.first(),
     }
+    if "/feedback/{id}/" in path:
+        return {"id": feedback(own(zone))["pk"]}
     row = rows.get(path.split("/")[3])
     return {"id": row.pk} if row else {}
 
@@ -97,7 +100,7 @@ def caller(path: str) -> str:
     """Who may do the most there: the writer at a report that is written, else the street."""
     acts = ("save", "submit", "attachments", "remove")
     is_writing = "monthly-reports/{id}/" in path and any(f"/{act}/" in path for act in acts)
-    return "huzhuang1" if is_writing else "dahuangshan"
+    return "huzhuang1" if is_writing or "/feedback/" in path else "dahuangshan"
 
 
 @cache

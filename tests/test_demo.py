@@ -1,11 +1,12 @@
 """The demo zone: small, complete, and of nobody who exists."""
 
 import datetime as dt
+import itertools
 import json
 import re
 import stat
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ from schedules.action_items.enums import (
 from schedules.action_items.models import (
     ActionItem,
     ActionLine,
+    ActionStanding,
     ActionStep,
     Extension,
     Feedback,
@@ -70,6 +72,7 @@ from schedules.rounds.models import (
 from schedules.rounds.queries import books
 from schedules.rounds.queries.calendar import load
 
+from .item_standings import wrong_standings
 from .standing import Standing
 
 PASSWORD = "Correct-Horse-9-demo"
@@ -327,6 +330,10 @@ COMPARED: dict[Any, tuple[str, ...]] = {
     ),
     ActionLine: ("item__serial", "item__year", "position", "problem", "state", "late_days"),
     ActionStep: ("item__serial", "item__year", "item__part", "kind", "at", "by_name", "text"),
+    ActionStanding: (
+        *("item__serial", "item__year", "item__part", "owner__path", "state", "receipt_due_on"),
+        *("due_on", "since", "until"),
+    ),
     Extension: ("item__serial", "item__year", "due_before", "wanted_on", "state", "asked_at"),
     NumberSeries: ("organization__path", "year", "last"),
     Feedback: ("written_by_name", "written_at", "text", "state", "answer", "late_days"),
@@ -633,6 +640,29 @@ def test_seed_items_keep_their_own_rules(demo_zone: Path) -> None:
     for (organization, year), given in numbers.items():
         last = NumberSeries.objects.get(organization=organization, year=year).last
         assert given == set(range(1, last + 1)), "no number is left out or given twice"
+    _expect_past_of_items(items)
     for step in ActionStep.objects.select_related("item"):
         assert step.by_name
         assert step.item.drafted_at <= step.at < now, step
+
+
+def _expect_past_of_items(items: Sequence[ActionItem]) -> None:
+    """How each stood is kept without a gap, from giving it out until it ended, so that every month
+    that is over has its number of those under way."""
+    assert not wrong_standings()
+    kept: dict[int, list[ActionStanding]] = {}
+    for one in ActionStanding.objects.order_by("since", "pk"):
+        kept.setdefault(one.item_id, []).append(one)
+    counted = {item for item in items if item.issued_at and item.shape != Shape.SHARED}
+    assert set(kept) == {item.pk for item in counted}
+    for item in counted:
+        rows = kept[item.pk]
+        assert rows[0].since == item.issued_at
+        assert all(one.until == other.since for one, other in itertools.pairwise(rows)), item
+        assert rows[-1].until == item.verified_at or item.state == ActionState.CANCELLED, item
+    root = Organization.objects.get(depth=1)
+    today = clock.today()
+    month = periods.shift(periods.containing(today, periods.MONTH), -1)
+    window = figures.Window(month, today)
+    found = figures.values(["items_open", "items_overdue"], [root], window)
+    assert found["items_open"][root.pk] > found["items_overdue"][root.pk] > 0  # type: ignore[operator]

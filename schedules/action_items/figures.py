@@ -1,4 +1,4 @@
-"""The figures this slice knows: items under way and overdue as things are, closed and relapsed in a
+"""The figures this slice knows: items under way and overdue on a day, closed and relapsed in a
 period."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -7,12 +7,23 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from core import clock, figures
-from core.figures import NEVER, Counts, Figure, Place, Trees, Window
+from core.figures import Counts, Figure, Place, Trees, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
 
 from .models import ActionItem
-from .queries.counted import CLOSED, CLOSED_LATE, OPEN, OVERDUE, RELAPSED, condition
+from .queries.counted import (
+    CLOSED,
+    CLOSED_LATE,
+    OPEN,
+    OVERDUE,
+    RELAPSED,
+    STOOD,
+    condition,
+    is_of_the_past,
+    kept_since,
+    standings,
+)
 
 UNIT, SOURCE = "项", "督办"
 
@@ -29,7 +40,7 @@ def _list(key: str) -> Callable[[Place, Window], str]:
     return address
 
 
-def _figure(key: str, label: str, *, is_kept: bool = True) -> Figure:
+def _figure(key: str, label: str) -> Figure:
     return Figure(
         key,
         label,
@@ -37,13 +48,13 @@ def _figure(key: str, label: str, *, is_kept: bool = True) -> Figure:
         source=SOURCE,
         address=_list(key),
         permission=Permission.ACTION_VIEW,
-        since=None if is_kept else lambda: NEVER,
+        since=kept_since if key in STOOD else None,
     )
 
 
 @figures.register(
-    _figure(OPEN, "在办督办", is_kept=False),
-    _figure(OVERDUE, "逾期督办", is_kept=False),
+    _figure(OPEN, "在办督办"),
+    _figure(OVERDUE, "逾期督办"),
     _figure(CLOSED, "本月督办销号"),
     _figure(CLOSED_LATE, "本月销号中曾逾期"),
     _figure(RELAPSED, "本月督办反弹"),
@@ -51,8 +62,15 @@ def _figure(key: str, label: str, *, is_kept: bool = True) -> Figure:
 def count_items(
     keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
 ) -> Mapping[str, Counts]:
-    """Items by their owners. One query, one for a past tree, two for the calendar where it asks for
-    what is overdue."""
-    wanted = {key: condition(key, window) for key in keys}
-    rows = ActionItem.objects.counted()
-    return counted(rows, wanted, paths, window.closing, trees, relation="owner")
+    """Items by their owners. One query, one for a past tree, one for how items stood on a day that
+    is over, two for the calendar where it asks for what is overdue."""
+    stood = [key for key in keys if is_of_the_past(key, window)]
+    found: dict[str, Counts] = {}
+    for rows, some in (
+        (standings(window), stood),
+        (ActionItem.objects.counted(), [key for key in keys if key not in stood]),
+    ):
+        if some:
+            wanted = {key: condition(key, window) for key in some}
+            found |= counted(rows, wanted, paths, window.closing, trees, relation="owner")
+    return found

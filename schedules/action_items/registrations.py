@@ -149,6 +149,26 @@ def answer_voices(actor: Actor, work: worklist.Worklist) -> None:
     )
 
 
+@searching.register
+def find_feedback(actor: Actor, query: str) -> searching.Hits | None:
+    """What the actor wrote, and what he answers, by words of it or of the answer; of one sign too
+    much would be found. One query."""
+    if len(query) < 2:
+        return None
+    rows = list(voices.with_words(voices.shown(actor, None), query)[:HITS])
+    return searching.Hits(
+        "意见建议",
+        [
+            searching.Hit(
+                str(row),
+                f"{row.get_kind_display()} · {row.written_by_name} · {row.get_state_display()}",
+                row.get_absolute_url(),
+            )
+            for row in rows
+        ],
+    )
+
+
 # --- reports that came back ---
 sources.register(sources.Source(REPORT, "退回的报表", returned.addresses))
 

@@ -124,6 +124,7 @@ NOT_PERSONAL = {
     "action_items.ActionLine": "due_on reported_at verified_at figure_key",
     "action_items.ActionLink": "source_kind at",
     "action_items.ActionNotice": "stage told_at",
+    "action_items.ActionStanding": "receipt_due_on due_on since until",
     "action_items.ActionStep": "at by_organization",
     "action_items.Feedback": "written_at fingerprint due_on answered_at",
     "action_items.FeedbackNotice": "stage told_at",

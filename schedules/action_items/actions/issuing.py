@@ -23,6 +23,7 @@ from . import numbers, rights, telling
 
 _LATEST = dt.timedelta(days=3 * 366)
 _AGAIN = dt.timedelta(minutes=10)
+_NAMED = 6  # owners in one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def edit(
     item = rights.locked(item)
     rights.expect_issuer(item, by, Permission.ACTION_ISSUE)
     ActionItem.machine.expect(item, "edit", revision)
-    before_owner = str(item.owner)
+    before_owners = _owner_names(item) if owners else ""
     _give_to(item, list(dict.fromkeys(owners)), by)
     values = given.values(item) | {"shape": item.shape, "owner": item.owner}
     if item.shape == Shape.SHARED and given.lines:
@@ -196,8 +197,9 @@ def edit(
     item.lines.all().delete()
     _write_lines(item, given.lines)
     told = audit.changed(before, {name: getattr(item, name) for name in before})
-    if before_owner != str(item.owner):
-        told["owner"] = [before_owner, str(item.owner)]
+    told.pop("owner", None)
+    if owners and before_owners != _owner_names(item):
+        told["owner"] = [before_owners, _owner_names(item)]
     telling.note(item, "action_items.item.edit", by=by, changes=_plain(told))
     return item
 
@@ -381,6 +383,14 @@ def _give_to(item: ActionItem, owners: list[Organization], by: Actor) -> None:
         copied = ("title", "issuer", "year", "serial", "source_kind", "source_id", "source_label")
         values = {name: getattr(item, name) for name in (*copied, "drafted_at", "drafted_by_id")}
         _make_parts(item, owners, values)
+
+
+def _owner_names(item: ActionItem) -> str:
+    """Who is to do it, by name, as the audit trail says it. One query."""
+    parts = item.children.select_related("owner").order_by("part")
+    names = [str(part.owner) for part in parts] or [str(item.owner)]
+    more = f" 等 {len(names)} 个" if len(names) > _NAMED else ""
+    return "、".join(names[:_NAMED]) + more
 
 
 def _make_parts(

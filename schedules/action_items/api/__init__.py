@@ -1,4 +1,5 @@
-"""Action items, their lines and wishes for more time, over the queries and actions of the pages."""
+"""Action items, their lines and wishes for more time, and 意见建议, over the queries and actions of the
+pages."""
 
 from .acting import (
     ActionItemComment,
@@ -13,6 +14,7 @@ from .acting import (
     ActionItemWait,
     ActionItemWithdraw,
 )
+from .feedback import FeedbackDetail, FeedbackList
 from .items import (
     ActionItemCancel,
     ActionItemDetail,
@@ -50,4 +52,6 @@ __all__ = [
     "ActionLineVerify",
     "ExtensionGrant",
     "ExtensionRefuse",
+    "FeedbackDetail",
+    "FeedbackList",
 ]

@@ -13,8 +13,8 @@ from core.demo import RECORDER, Seeding
 from core.periods import WorkCalendar
 from orgs.models import Organization, User
 
-from ..enums import ActionState, ActionStepKind, Cause, ExtensionState, LineState, Look
-from ..models import ActionItem, ActionLine, ActionStep, Extension
+from ..enums import UNDER_WAY, ActionState, ActionStepKind, Cause, ExtensionState, LineState, Look
+from ..models import ActionItem, ActionLine, ActionStanding, ActionStep, Extension
 from ..rules import (
     LOOK_AFTER_DAYS,
     LOOK_WITHIN_DAYS,
@@ -25,6 +25,7 @@ from ..rules import (
 from . import phrases
 
 K = ActionStepKind
+_KEPT = ("state", "receipt_due_on", "due_on")
 
 
 @dataclass
@@ -38,11 +39,13 @@ class Rows:
     lines: list[ActionLine] = field(default_factory=list)
     steps: list[ActionStep] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
+    standings: list[ActionStanding] = field(default_factory=list)
 
     def insert(self, seeding: Seeding) -> None:
         """Writes them."""
         for rows in (self.wholes, self.items, self.again, self.lines, self.steps, self.extensions):
             seeding.add(rows)
+        seeding.add(self.standings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class Course:
         self.rows, self.item, self.rng, self.now = rows, item, rng, now
         self.calendar, self.people, self.words, self.number = calendar, people, words, number
         self.at = item.drafted_at
+        self.standing: ActionStanding | None = None
 
     def run(self, fate: Fate, term: int | None, lines: Sequence[ActionLine] = ()) -> None:
         """Everything that happens to it, in order, as far as it has happened by now."""
@@ -329,6 +333,19 @@ class Course:
 
     def _revise(self) -> None:
         self.item.revision += 1
+        self._stand()
+
+    def _stand(self) -> None:
+        """Takes down how it stands from now on, as its machine would."""
+        item, before = self.item, self.standing
+        kept = {name: getattr(item, name) for name in ("owner_id", *_KEPT)}
+        if before and kept == {name: getattr(before, name) for name in kept}:
+            return
+        if before:
+            before.until, self.standing = self.at, None
+        if item.state in UNDER_WAY:
+            self.standing = ActionStanding(item=item, **kept, since=self.at)
+            self.rows.standings.append(self.standing)
 
     def _step(
         self, kind: ActionStepKind, text: str = "", *, by_issuer: bool = False, by_name: str = ""

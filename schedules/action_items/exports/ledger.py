@@ -13,7 +13,7 @@ from orgs.models import Organization
 
 from ..enums import ActionState, Look
 from ..forms import SHOWING_WORDS, TAB_WORDS
-from ..models import ActionItem, ActionLine
+from ..models import ActionItem, ActionLine, ActionStanding
 from ..queries.ledger import Entry
 from ..queries.narrowing import Narrowing
 from ..sources import registered
@@ -105,8 +105,9 @@ def _text(value: object) -> str:
     return day_zh(value) if isinstance(value, dt.date) else str(value)
 
 
-def item_word(item: ActionItem) -> str:
-    """How an item of `queries.clocks` stands, in a word: overdue by a clock, else its state."""
+def item_word(item: ActionItem | ActionStanding) -> str:
+    """How an item of `queries.clocks` stands, or stood, in a word: overdue by a clock, else its
+    state."""
     row: Any = item
     if row.is_completion_overdue:
         return "逾期"

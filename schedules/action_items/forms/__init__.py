@@ -20,7 +20,7 @@ from .acts import (
 from .alike import GatherForm
 from .feedback import AnswerForm, FeedbackForm
 from .filters import SHOWING_WORDS, TAB_WORDS, BoardFilter
-from .giving import GivenForm, NewForm, values_of
+from .giving import DraftForm, GivenForm, NewForm, OwnersForm, place_meant, values_of
 from .handing import HandForm
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "BoardFilter",
     "CancelForm",
     "CommentForm",
+    "DraftForm",
     "FeedbackForm",
     "GatherForm",
     "GivenForm",
@@ -40,6 +41,7 @@ __all__ = [
     "LineReturnForm",
     "LookForm",
     "NewForm",
+    "OwnersForm",
     "PlainForm",
     "ProgressForm",
     "ReceiveForm",
@@ -50,5 +52,6 @@ __all__ = [
     "TransferForm",
     "VerifyForm",
     "WaitForm",
+    "place_meant",
     "values_of",
 ]

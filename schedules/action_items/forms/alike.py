@@ -8,12 +8,13 @@ from django import forms
 from core.layouts import Columns, fields_helper
 
 from ..actions.issuing import Given
-from ..enums import Category, Cause, Priority
+from ..enums import Category, Cause
+from .what import WhatForm
 
 MOST = 200
 
 
-class GatherForm(forms.Form):
+class GatherForm(WhatForm):
     """The item that they become parts of. `items` come from the list."""
 
     items = forms.MultipleChoiceField(
@@ -21,22 +22,16 @@ class GatherForm(forms.Form):
         widget=forms.MultipleHiddenInput,
         error_messages={"required": "请在列表里勾选。"},
     )
-    title = forms.CharField(label="事项", min_length=4, max_length=100)
-    demand = forms.CharField(
-        label="要求", max_length=2000, required=False, widget=forms.Textarea({"rows": 4})
-    )
-    due_on = forms.DateField(
-        label="整件期限",
-        required=False,
-        help_text="各件仍按自己的期限办；整件在各件都销号后自动销号。",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    priority = forms.ChoiceField(label="缓急", choices=Priority.choices, initial=Priority.NORMAL)
+    # What each is about, why, and who sees to it, the parts say.
+    category = cause = responsible_name = leader_name = None  # type: ignore[assignment]
+    field_order = ("items",)
 
     def __init__(self, *args: Any, offered: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         items: Any = self.fields["items"]
         items.choices = offered
+        self.fields["due_on"].label = "整件期限"
+        self.fields["due_on"].help_text = "各件仍按自己的期限办；整件在各件都销号后自动销号。"
 
     @property
     def helper(self) -> FormHelper:
@@ -45,12 +40,4 @@ class GatherForm(forms.Form):
 
     def given(self, category: str, cause: str) -> Given:
         """What was typed, of the group's category and cause."""
-        data = self.cleaned_data
-        return Given(
-            title=data["title"],
-            demand=data["demand"],
-            due_on=data["due_on"],
-            priority=data["priority"],
-            category=Category(category),
-            cause=Cause(cause),
-        )
+        return self.said(category=Category(category), cause=Cause(cause))

@@ -7,20 +7,22 @@ from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 
 from core import clock, figures
 from core.layouts import Columns, fields_helper
 from orgs.models import Organization
-from orgs.queries.organizations import named_like
 from schedules.rounds.queries.calendar import load
 
 from ..actions.issuing import Given, LineGiven
-from ..enums import Category, Cause, Priority
 from ..models import ActionItem, ActionLine
+from ..queries.places import called, to_give_to
 from ..rules import LONGEST_LIST, MOST_OWNERS
 from .acts import RevisedForm
+from .what import WHAT, WhatForm
 
+OR_TICK = "或在下面勾选"
 BLANK_LINES = 3
 MORE_LINES = 5
 PREFIX = "lines"
@@ -102,44 +104,14 @@ class Ticks:
         return sum(ticked for _, ticked in self.rows)
 
 
-class GivenForm(RevisedForm):
+class GivenForm(WhatForm, RevisedForm):
     """What is to be done, with the lines of a list."""
-
-    title = forms.CharField(
-        label="事项", max_length=100, help_text="一句话说清要办成什么，如：补齐三季度党课记录。"
-    )
-    demand = forms.CharField(
-        label="要求",
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea({"rows": 4}),
-        help_text="办到什么程度算办成，看什么可以核验。",
-    )
-    due_on = forms.DateField(
-        label="办理期限",
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-    )
-    priority = forms.ChoiceField(label="缓急", choices=Priority.choices, initial=Priority.NORMAL)
-    category = forms.ChoiceField(label="类别", choices=Category.choices, initial=Category.OTHER)
-    cause = forms.ChoiceField(label="原因", choices=Cause.choices, initial=Cause.UNKNOWN)
-    responsible_name = forms.CharField(
-        label="责任人",
-        max_length=50,
-        required=False,
-        help_text="责任单位里具体办的人；可以由对方签收时定。",
-        widget=forms.TextInput({"list": "holders", "autocomplete": "off"}),
-    )
-    leader_name = forms.CharField(
-        label="分管领导",
-        max_length=50,
-        required=False,
-        widget=forms.TextInput({"list": "holders", "autocomplete": "off"}),
-    )
 
     def __init__(self, data: Any = None, *args: Any, item: ActionItem | None = None, **kwargs: Any):
         super().__init__(data, *args, **kwargs)
         self.fields["due_on"].help_text = _due_help()
+        for name in ("responsible_name", "leader_name"):
+            self.fields[name].widget.attrs |= {"list": "holders", "autocomplete": "off"}
         rows = [_line_values(line) for line in item.lines.all()] if item is not None else []
         blank = BLANK_LINES if not rows else min(MORE_LINES, LONGEST_LIST - len(rows))
         self.takes_lines = item is None or item.shape != "shared"
@@ -190,28 +162,13 @@ class GivenForm(RevisedForm):
 
     def given(self, responsible_id: int | None = None) -> Given:
         """What was typed, as the actions take it."""
-        data = self.cleaned_data
         found = [one.line for one in self.lines.forms] if self.lines.is_bound else self.kept
-        return Given(
-            **{
-                name: data[name]
-                for name in (
-                    "title",
-                    "demand",
-                    "due_on",
-                    "priority",
-                    "category",
-                    "cause",
-                    "responsible_name",
-                    "leader_name",
-                )
-            },
-            responsible_id=responsible_id,
-            lines=tuple(line for line in found if line is not None),
+        return self.said(
+            responsible_id=responsible_id, lines=tuple(line for line in found if line is not None)
         )
 
 
-class NewForm(GivenForm):
+class OwnersForm(GivenForm):
     """With to whom it is given: ticked, or called by name."""
 
     owners = forms.MultipleChoiceField(
@@ -244,7 +201,6 @@ class NewForm(GivenForm):
         choices = [(key, str(one)) for key, one in self.places.items()]
         for name in ("owners", "under"):
             cast(forms.MultipleChoiceField, self.fields[name]).choices = choices
-        del self.fields["revision"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -255,26 +211,23 @@ class NewForm(GivenForm):
                 found += self._called(text.strip()[:60])
         data["chosen"] = list(dict.fromkeys(found))
         if "named" not in self.errors and "owners" not in self.errors:
-            if not data["chosen"]:
+            if not data["chosen"] and self.must_choose:
                 self.add_error("owners", "请勾选责任单位，或按名称添加。")
             elif len(data["chosen"]) > MOST_OWNERS:
                 self.add_error("owners", f"一次最多交办给 {MOST_OWNERS} 个单位。")
         return data
 
+    @property
+    def must_choose(self) -> bool:
+        """Whether somebody has to be chosen."""
+        return True
+
     def _called(self, text: str) -> list[Organization]:
-        exact = [one for one in self.places.values() if text in (one.name, one.short_name)]
-        if len(exact) == 1:
-            return exact
-        ids = [one.pk for one in self.places.values()]
-        like = list(Organization.objects.filter(named_like(text), pk__in=ids)[:4])
-        if len(like) == 1:
-            return [self.places[str(like[0].pk)]]
-        if not like:
-            self.add_error("named", f"没有找到“{text}”，请写全称，或在下面勾选。")
-        else:
-            names = "、".join(str(one) for one in like[:3])
-            self.add_error("named", f"“{text}”有几个相近的：{names}。请写清是哪一个。")
-        return []
+        try:
+            return [place_meant(self.issuer, text, OR_TICK, known=list(self.places.values()))]
+        except ValidationError as error:
+            self.add_error("named", error)
+            return []
 
     @property
     def ticked(self) -> set[str]:
@@ -298,6 +251,78 @@ class NewForm(GivenForm):
         for head in heads:
             found.append(Ticks(head, under.get(head.path, []), str(head.pk) in ticked))
         return found
+
+
+class NewForm(OwnersForm):
+    """A new item."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        del self.fields["revision"]
+
+
+class DraftForm(OwnersForm):
+    """A draft as it stands, also to whom it is to be given."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        item: ActionItem,
+        places: Sequence[Organization],
+    ):
+        issuer = item.issuer
+        wanted, by_pk = item.owner_ids, {one.pk: one for one in places}
+        there = [by_pk[pk] for pk in wanted if pk in by_pk]
+        self.stored = owners_named(there, issuer)
+        self.is_lost = len(there) < len(wanted)
+        super().__init__(
+            data,
+            issuer=issuer,
+            places=places,
+            item=item,
+            initial=values_of(item) | self.stored,
+        )
+
+    @property
+    def must_choose(self) -> bool:
+        """A program that says nothing of the owners changes none."""
+        return any(name in self.data for name in ("owners", "under", "everyone", "named"))
+
+    def chosen_names(self) -> str:
+        """Who is chosen, as the page names them."""
+        return "、".join(sorted(str(one) for one in self.cleaned_data.get("chosen", ())))
+
+
+def place_meant(
+    issuer: Organization,
+    text: str,
+    otherwise: str,
+    *,
+    known: Sequence[Organization] | None = None,
+) -> Organization:
+    """The one organisation of those that `issuer` can give items to that is called so. `known`: see
+    `queries.places.called`. Raises ValidationError, with what to do `otherwise`."""
+    found = called(to_give_to(issuer), text, known=known)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise ValidationError(f"没有找到“{text}”，请写全称，{otherwise}。")
+    names = "、".join(str(one) for one in found[:3])
+    raise ValidationError(f"“{text}”有几个相近的：{names}。请写清是哪一个。")
+
+
+def owners_named(owners: Sequence[Organization], issuer: Organization) -> dict[str, Any]:
+    """The same in the fields of `OwnersForm`: what can be ticked, and by name what cannot, as the
+    issuer itself."""
+    rows = sorted(owners, key=lambda one: one.path)
+    return {
+        "owners": [str(one.pk) for one in rows if one.parent_id == issuer.pk],
+        "under": [
+            str(one.pk) for one in rows if one.parent_id != issuer.pk and one.pk != issuer.pk
+        ],
+        "named": "\n".join(one.name for one in rows if one.pk == issuer.pk),
+    }
 
 
 def _due_help() -> str:
@@ -350,5 +375,4 @@ def _line_values(line: ActionLine) -> dict[str, Any]:
 
 def values_of(item: ActionItem) -> dict[str, Any]:
     """What a draft says, for the fields of its form."""
-    names = [name for name in GivenForm.base_fields if name != "revision"]
-    return {name: getattr(item, name) for name in names} | {"revision": item.revision}
+    return {name: getattr(item, name) for name in WHAT} | {"revision": item.revision}

@@ -3,6 +3,7 @@ from .feedback import Feedback, FeedbackNotice
 from .item import ActionAttachment, ActionItem, ActionLink, ActionNotice, ActionStep
 from .line import ActionLine
 from .series import NumberSeries
+from .standing import ActionStanding
 
 __all__ = [
     "ActionAttachment",
@@ -10,6 +11,7 @@ __all__ = [
     "ActionLine",
     "ActionLink",
     "ActionNotice",
+    "ActionStanding",
     "ActionStep",
     "Extension",
     "Feedback",

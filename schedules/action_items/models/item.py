@@ -8,7 +8,7 @@ from core.actor import Actor
 from core.models import Attachment
 from core.models.step import Step
 from core.privacy import Personal
-from core.states import Machine, Move
+from core.states import Kept, Machine, Move
 from orgs.models import Organization
 from orgs.permissions import Permission
 
@@ -33,10 +33,14 @@ def overdue_in_receipt(line: dt.date) -> Q:
     return Q(state=ActionState.ISSUED, receipt_due_on__lt=line)
 
 
+def overdue_in_completion(line: dt.date) -> Q:
+    """The condition of `completion_overdue`, for counting several things at once."""
+    return Q(state__in=[ActionState.ISSUED, ActionState.DOING], due_on__lt=line)
+
+
 def overdue_by_either(line: dt.date) -> Q:
     """The condition of `overdue`, for counting several things at once."""
-    late = Q(state__in=[ActionState.ISSUED, ActionState.DOING], due_on__lt=line)
-    return overdue_in_receipt(line) | late
+    return overdue_in_receipt(line) | overdue_in_completion(line)
 
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):
@@ -66,7 +70,7 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
 
     def completion_overdue(self, line: dt.date) -> "ActionItemQuerySet":
         """Not reported as done in time. An item without a date never is, nor one that waits."""
-        return self.filter(state__in=[ActionState.ISSUED, ActionState.DOING], due_on__lt=line)
+        return self.filter(overdue_in_completion(line))
 
     def overdue(self, line: dt.date) -> "ActionItemQuerySet":
         """By either clock."""
@@ -243,6 +247,11 @@ class ActionItem(models.Model):
         },
         refusal="这项督办现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
         stale="另一人刚刚改过这项督办。请核对下面的最新情况后再办。",
+        kept=Kept(
+            "standings",
+            ("owner", "state", "receipt_due_on", "due_on"),
+            while_=Q(state__in=UNDER_WAY) & ~Q(shape=Shape.SHARED),
+        ),
     )
     looks = Machine(
         state="look",

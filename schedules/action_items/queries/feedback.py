@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
@@ -20,7 +20,16 @@ from schedules.rounds.queries.reminding import stage_by
 
 from ..enums import FeedbackState
 from ..models import ActionItem, Feedback, FeedbackNotice
+from ..models.feedback import FeedbackQuerySet
 from ..rules import days_late
+
+
+class Shown(StrEnum):
+    """Which of those that somebody may read a list shows."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    MINE = "mine"
 
 
 class Spoken(IntEnum):
@@ -48,6 +57,25 @@ class Voices:
 
     told: list[Voice] = field(default_factory=list)
     fresh: list[Voice] = field(default_factory=list)
+
+
+def shown(actor: Actor, show: Shown | None) -> FeedbackQuerySet:
+    """What waits for the actor's answer, soonest due first; what others wrote and was answered, or
+    what he wrote himself, newest first; all that he may read without `show`."""
+    rows = Feedback.objects.visible_to(actor)
+    if show == Shown.WAITING:
+        rows = Feedback.objects.to_answer(actor).order_by("due_on", "pk")
+    elif show == Shown.ANSWERED:
+        rows = rows.filter(state=FeedbackState.ANSWERED).exclude(written_by_id=actor.user_id or 0)
+        rows = rows.order_by("-answered_at", "-pk")
+    elif show == Shown.MINE:
+        rows = rows.filter(written_by_id=actor.user_id or 0)
+    return rows.select_related("about", "organization")
+
+
+def with_words(rows: FeedbackQuerySet, words: str) -> FeedbackQuerySet:
+    """Those of the rows in which, or in whose answer, the words stand."""
+    return rows.filter(Q(text__icontains=words) | Q(answer__icontains=words))
 
 
 def waiting_for(actor: Actor, line: dt.date) -> tuple[int, int, dt.date | None]:

@@ -22,11 +22,10 @@ from ..actions.handing import Handed
 from ..enums import ActionState, FeedbackState
 from ..forms import AnswerForm, FeedbackForm, HandForm
 from ..models import Feedback
-from ..queries.feedback import items_of, waiting_for
+from ..queries.feedback import Shown, items_of, shown, waiting_for
 from ..rules import ANSWER_WITHIN_WORKING_DAYS, overdue_line
 
 READ = ("GET", "HEAD")
-SHOWN = ("waiting", "answered", "mine")
 
 
 def _near(actor: Actor) -> QuerySet[Organization] | None:
@@ -48,22 +47,15 @@ def feedback_list(request: PortalRequest) -> HttpResponse:
     """For who answers: what waits, and what was answered; for everybody what he wrote himself."""
     actor = request.actor
     answers = actor.may(P.FEEDBACK_ANSWER)
-    show = request.GET.get("show", "")
-    if not answers or show not in SHOWN:
-        show = "waiting" if answers else "mine"
-    rows = Feedback.objects.visible_to(actor).select_related("about", "organization")
+    asked = request.GET.get("show", "")
+    show = Shown.WAITING if answers else Shown.MINE
+    if answers and asked in [one.value for one in Shown]:
+        show = Shown(asked)
+    rows = shown(actor, show)
     line = overdue_line(clock.today(), load())
-    if show == "mine":
-        rows = rows.filter(written_by_id=actor.user_id or 0)
-    elif show == "waiting":
-        rows = Feedback.objects.to_answer(actor).select_related("about", "organization")
-        rows = rows.order_by("due_on", "pk")
-    else:
-        rows = rows.filter(state=FeedbackState.ANSWERED).exclude(written_by_id=actor.user_id or 0)
-        rows = rows.order_by("-answered_at", "-pk")
     count, late, _ = waiting_for(actor, line) if answers else (0, 0, None)
     context = {
-        "show": show,
+        "show": show.value,
         "answers": answers,
         "count": count,
         "late": late,

@@ -1,6 +1,8 @@
 """The items that a figure has counted."""
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -19,14 +21,15 @@ from schedules.rounds.queries.calendar import load
 from ..exports.ledger import item_word, marks
 from ..models import ActionItem
 from ..queries.clocks import with_clocks
-from ..queries.counted import AS_NOW, KEYS, OPEN, items_of
+from ..queries.counted import KEYS, OPEN, STOOD, is_of_the_past, items_of, standings
 from ..rules import overdue_line
 
 
 @needs(P.ACTION_VIEW, methods=("GET", "HEAD"))
 def item_rows(request: PortalRequest) -> HttpResponse:
     """The items that a figure counts at a place for a period; the address says which. Those of
-    organisations that have left the reader's scope since are counted and not named."""
+    organisations that have left the reader's scope since are counted and not named. Of a day that
+    is over it says with whom each was then, and how it stood."""
     key, actor = request.GET.get("figure") or OPEN, request.actor
     period = request.GET.get("period") or periods.containing(clock.today(), periods.MONTH)
     if key not in KEYS or not periods.is_period(period):
@@ -37,35 +40,64 @@ def item_rows(request: PortalRequest) -> HttpResponse:
     day, known_at = _when(request)
     figure = figures.registered()[key]
     window = figure.kept(Window(period, day, known_at), {})
-    every = ActionItem.objects.all() if window else ActionItem.objects.none()
-    mine = ActionItem.objects.visible_to(actor) if window else every
     asked = window or Window(period, day, known_at)
-    found, seen = (items_of(rows, key, node, asked, below=actor.inherits) for rows in (every, mine))
-    line = overdue_line(clock.today(), load())
+    found = ActionItem.objects.none()
+    if window is not None:
+        found = items_of(key, node, window, below=actor.inherits)
+    seen = found.visible_to(actor)
+    calendar = load()
     page = Pager(seen, 50).get_page(request.GET.get("page"))
-    rows = with_clocks(ActionItem.objects.filter(pk__in=[item.pk for item in page]), line)
-    items = rows.select_related("owner", "issuer").order_by(*seen.query.order_by)
+    rows = with_clocks(
+        ActionItem.objects.filter(pk__in=[item.pk for item in page]),
+        overdue_line(clock.today(), calendar),
+    )
+    items = list(rows.select_related("owner", "issuer").order_by(*seen.query.order_by))
+    is_past = window is not None and is_of_the_past(key, window)
+    stood = _stood(items, window, overdue_line(window.end, calendar)) if is_past and window else {}
     context = {
         "node": node,
         "label": figure.label_in(period),
-        "period": "" if key in AS_NOW else periods.label(period),
-        "day": day if day < clock.today() and key not in AS_NOW else None,
+        "period": "" if key in STOOD else periods.label(period),
+        "day": _end(asked, day, is_past=is_past),
         "known_at": known_at,
         "is_known": window is not None,
         "page": page,
         "elsewhere": found.count() - page.paginator.count,
-        "rows": [{"item": item, "word": item_word(item), "marks": marks(item)} for item in items],
+        "is_past": is_past,
+        "rows": [
+            {
+                "item": item,
+                "word": item_word(item),
+                "marks": marks(item),
+                "then": stood.get(item.pk),
+            }
+            for item in items
+        ],
     }
     return render(request, "action_items/item_rows.html", context)
 
 
+def _stood(items: Sequence[ActionItem], window: Window, line: dt.date) -> dict[int, Any]:
+    """Item -> how it stood at the window's end, and the word for it. One query."""
+    rows = with_clocks(standings(window).filter(item__in=items), line).select_related("owner")
+    return {row.item_id: {"row": row, "word": item_word(row)} for row in rows}
+
+
+def _end(window: Window, day: dt.date, *, is_past: bool) -> dt.date | None:
+    """The day that the page names: as of which it is told, where that is over."""
+    if is_past:
+        return window.end
+    return day if day < clock.today() else None
+
+
 def _when(request: PortalRequest) -> tuple[dt.date, dt.datetime | None]:
-    """The day and the moment in the address; today where there is none. Raises Http404."""
+    """The day and the moment in the address; today where there is none, or one that is to come.
+    Raises Http404."""
     on, at = request.GET.get("on", ""), request.GET.get("at", "")
     try:
         known_at = figures.moment_of(at) if at else None
         if on:
-            return dt.date.fromisoformat(on), known_at
+            return min(dt.date.fromisoformat(on), clock.today()), known_at
         return (timezone.localdate(known_at) if known_at else clock.today()), known_at
     except (ValueError, OverflowError) as error:
         raise Http404 from error

@@ -18,7 +18,7 @@ from schedules.rounds.queries.calendar import load
 from ..access import get_item
 from ..actions import issuing
 from ..enums import ActionState
-from ..forms import GivenForm, NewForm, values_of
+from ..forms import DraftForm, NewForm, OwnersForm, values_of
 from ..models import ActionItem
 from ..queries.places import to_give_to
 from .items import given_out
@@ -121,19 +121,21 @@ def _is_to_go(request: PortalRequest) -> bool:
     return request.POST.get("go") == "issue"
 
 
-def _new_page(attempt: Attempt) -> HttpResponse:
-    form, issuer = attempt.form, attempt.subject
+def _owner_ticks(form: OwnersForm) -> dict[str, Any]:
+    """What the choice of owners is drawn from, and who holds an office of the only one chosen."""
     chosen = [form.places[key] for key in form.ticked if key in form.places]
     groups = form.groups()
-    return attempt.page(
-        "action_items/item_create.html",
-        issuer=issuer,
-        groups=groups,
-        below_count=sum(len(one.rows) for one in groups),
-        below_ticked=sum(one.count for one in groups),
-        holders=_holders(chosen[0] if len(chosen) == 1 else None),
-        chosen=chosen,
-    )
+    return {
+        "issuer": form.issuer,
+        "groups": groups,
+        "below_count": sum(len(one.rows) for one in groups),
+        "below_ticked": sum(one.count for one in groups),
+        "holders": _holders(chosen[0] if len(chosen) == 1 else None),
+    }
+
+
+def _new_page(attempt: Attempt) -> HttpResponse:
+    return attempt.page("action_items/item_create.html", **_owner_ticks(attempt.form))
 
 
 def _draft(request: PortalRequest, pk: int) -> ActionItem:
@@ -146,20 +148,25 @@ def _draft(request: PortalRequest, pk: int) -> ActionItem:
 
 @needs(P.ACTION_ISSUE, methods=FORM)
 def item_edit(request: PortalRequest, pk: int) -> HttpResponse:
-    """Changes a draft; what was given out is put off, handed on or cancelled instead."""
+    """Changes a draft, also who is to do it; what was given out is put off, handed on or cancelled
+    instead."""
 
-    def make(item: ActionItem) -> GivenForm:
-        form = GivenForm(acts.typed(request), item=item, initial=values_of(item))
+    def make(item: ActionItem) -> DraftForm:
+        places = list(to_give_to(item.issuer))
+        form = DraftForm(acts.typed(request), item=item, places=places)
         if request.method == "POST" and request.POST.get("more"):
             raise _MoreLines(form)
         return form
 
     def act(attempt: Attempt) -> ActionItem:
-        item, name = attempt.subject, attempt.given["responsible_name"]
+        item, owners = attempt.subject, attempt.given["chosen"]
+        only = owners[0] if len(owners) == 1 else None if owners else item.owner
+        person = _person(only, attempt.given["responsible_name"]) if only else None
         return issuing.edit(
             item=item,
-            given=attempt.form.given(_person(item.owner, name)),
+            given=attempt.form.given(person),
             revision=attempt.given["revision"],
+            owners=owners,
             by=request.actor,
         )
 
@@ -178,16 +185,22 @@ def item_edit(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _edit_page(attempt: Attempt) -> HttpResponse:
     item: ActionItem = attempt.subject
-    different = (
-        acts.differences(attempt.form, values_of(item))
-        if attempt.conflict and hasattr(attempt.form, "cleaned_data")
-        else []
-    )
+    form: DraftForm = attempt.form
+    different = []
+    if attempt.conflict and hasattr(form, "cleaned_data"):
+        different = acts.differences(form, values_of(item))
+        saved, typed = (
+            "、".join(sorted(str(one.owner) for one in item.children.select_related("owner")))
+            or str(item.owner),
+            form.chosen_names(),
+        )
+        if typed and saved != typed:
+            different.insert(0, ("责任单位", saved, typed))
     return attempt.page(
         "action_items/item_edit.html",
         item=item,
         is_draft=item.state == ActionState.DRAFT,
-        holders=_holders(item.owner),
         conflict=attempt.conflict,
         different=[row for row in different if row[0]],
+        **_owner_ticks(form),
     )

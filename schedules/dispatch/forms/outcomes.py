@@ -9,6 +9,7 @@ from core.actor import Actor
 from core.privacy import OFF_THE_DEVICE
 from core.text import to_half_width
 from orgs.models import Organization
+from schedules.action_items.forms import place_meant
 from schedules.action_items.models import ActionItem
 
 from ..actions.outcomes import Typed
@@ -92,14 +93,12 @@ class OutcomeForm(forms.Form):
         for part in parts or [part.strip() for part in _PARTS.split(text)]:
             if not part:
                 continue
-            found = places_called(self.meeting, part[:60])
-            if len(found) == 1:
-                self.places.append(found[0])
-            elif not found:
-                self.add_error("owners", f"没有找到“{part[:60]}”，请写全称，或从列出的里选。")
-            else:
-                names = "、".join(str(one) for one in found[:3])
-                self.add_error("owners", f"“{part[:60]}”有几个相近的：{names}。请写清是哪一个。")
+            try:
+                self.places.append(
+                    place_meant(self.meeting.organization, part[:60], "或从列出的里选")
+                )
+            except forms.ValidationError as error:
+                self.add_error("owners", error)
         if not self.places and "owners" not in self.errors:
             self.add_error("owners", "写上责任单位，就给编号。")
 

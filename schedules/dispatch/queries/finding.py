@@ -6,10 +6,9 @@ from django.db.models import Q, QuerySet
 
 from core.actor import Actor
 from orgs.models import Organization
-from orgs.queries.organizations import named_like
 from schedules.action_items.enums import ActionState
 from schedules.action_items.models import ActionItem
-from schedules.action_items.queries.places import to_give_to
+from schedules.action_items.queries.places import called, to_give_to
 
 from ..models import DispatchMeeting
 
@@ -21,13 +20,7 @@ def places_called(
 ) -> list[Organization]:
     """The organisations that the holder can give items to and that are called so: the one whose
     name it is, else those like it. Two queries at most."""
-    if not text or len(text) > 200:
-        return []
-    rows = to_give_to(meeting.organization)
-    same = list(rows.filter(Q(name=text) | Q(short_name=text))[:2])
-    if len(same) == 1 or exact:
-        return same
-    return list(rows.filter(named_like(text[:60])).order_by("depth", "path")[:MOST])
+    return called(to_give_to(meeting.organization), text, exact=exact)
 
 
 @dataclass(frozen=True, slots=True)
