@@ -30,6 +30,8 @@ from .queries.visits import last_visits
 core_verbs.register("dispatch", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
 demo.register("schedules.dispatch.demo.meetings", order=60)
+demo.register("schedules.dispatch.demo.visits", order=65)
+demo.register("schedules.dispatch.demo.tours", order=70)
 menu.register_parts(
     "schedules:report-matrix",
     menu.Part(
