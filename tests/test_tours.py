@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core import clock
+from core.documents import Paragraph
 from core.errors import Conflict, DomainError, NotAllowed
 from orgs.enums import Post
 from orgs.models import OfficeHolding
@@ -15,7 +16,9 @@ from schedules.action_items.models import ActionItem
 from schedules.dispatch.actions import cards, meetings, tours
 from schedules.dispatch.actions.cards import Content
 from schedules.dispatch.enums import MeetingForm, Section, Topic
+from schedules.dispatch.exports.minutes import minutes_document
 from schedules.dispatch.models import DispatchMeeting, TourNote, TourStop
+from schedules.dispatch.queries.minutes import Minutes, minutes_of
 
 from .world import Zone
 
@@ -188,3 +191,27 @@ def test_note_becomes_one_item_that_leads_back_to_its_stop(zone: Zone) -> None:
     assert "统一观摩" in page
     for hidden in (tour, note.text, note.written_by_name):
         assert hidden not in page
+
+
+def test_minutes_of_a_tour_tell_the_route_and_what_the_reader_may_open(zone: Zone) -> None:
+    note, by = noted(zone), zone.actor("zone")
+    given = issuing.Given(title="活动室每天开放")
+    item = tours.hand(note=note, owner=zone.branch, given=given, is_issued=True, by=by)
+    meeting = DispatchMeeting.objects.get()
+    meetings.open_meeting(meeting=meeting, by=by)
+    url = f"/dispatch/meetings/{meeting.pk}/minutes/"
+    page = zone.client("zone").get(url).content.decode()
+    assert "08:00 湖庄村第一支部" in page
+    assert f"{item.number}</a> 活动室每天开放" in page
+    assert note.text not in page
+    page = zone.client("jinshanqiao").get(url).content.decode()
+    assert "08:00 湖庄村第一支部" in page
+    assert item.title not in page, "an item of a neighbour's"
+    words = document_text(minutes_of(meeting, by))
+    assert "1.08:00，湖庄村第一支部：党员活动室。" in words
+    assert f"观摩中交办：活动室每天开放。由湖庄村第一支部办理。（督办{item.number}）" in words
+
+
+def document_text(minutes: Minutes) -> str:
+    blocks = minutes_document(minutes).blocks
+    return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
