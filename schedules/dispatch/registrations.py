@@ -41,7 +41,7 @@ menu.register_parts(
         permission=Permission.DISPATCH_VIEW,
         marks=(
             *("dispatch:meeting", "dispatch:series", "dispatch:card"),
-            *("dispatch:topic", "dispatch:attendance"),
+            *("dispatch:topic", "dispatch:attendance", "dispatch:tour"),
         ),
     ),
 )

@@ -120,9 +120,9 @@ class Past:
             for pk, course in courses.items():
                 sent = course.submitted_at
                 found = Counter(
-                    missing=sent is None,
-                    late=sent is not None and sent > when.late_after,
-                    returned=course.returned_at is not None,
+                    missing=int(sent is None),
+                    late=int(sent is not None and sent > when.late_after),
+                    returned=int(course.returned_at is not None),
                 )
                 if any(found.values()):
                     counts[pk] = found

@@ -241,11 +241,11 @@ class _Tours:
             user for one in heads if (user := self.accounts.responsible.get(one.pk)) is not None
         ]
         for stop in tour.stops:
-            arrived = self._at(day, stop.arrives_at)
+            arrived, learned = self._at(day, stop.arrives_at), rng.sample(phrases.LEARNED, 3)
             for place, writer in enumerate(rng.sample(writers, min(3, len(writers)))):
                 ending = rng.choice(sorted(phrases.FOUND))
                 is_problem = place == 0
-                text = phrases.FOUND[ending] if is_problem else rng.choice(phrases.LEARNED)
+                text = phrases.FOUND[ending] if is_problem else learned[place]
                 note = TourNote(
                     uid=uuid.uuid5(NIL, f"{month}:{stop.organization.path}:{writer.username}"),
                     stop=stop,

@@ -101,7 +101,7 @@ def _opening(minutes: Minutes) -> str:
         f"{begun:%Y年%-m月%-d日%H:%M}，{meeting.organization.name}{place}召开{meeting.title}"
         f"（{meeting.get_form_display()}）{chair}，应到 {minutes.called} 人，{came}。"
         f"会议议了 {sum(bool(e.outcomes or e.card.began_at) for e in minutes.entries)} 个议题，"
-        f"作出决定 {minutes.count(OutcomeKind.TEXT)} 条，交办督办 {len(minutes.items)} 件，"
+        f"作出决定 {minutes.count(OutcomeKind.TEXT)} 条，交办督办 {len(minutes.items) + len(minutes.of_notes)} 件，"
         f"并入已有督办 {minutes.count(OutcomeKind.ITEM)} 件。纪要如下："
     )
 
