@@ -179,7 +179,7 @@
       portal.say(form, portal.clockTime() + ' 已存在这台设备上，还没有提交' + (left.length ? '（' + left.join('、') + '不存）' : ''));
     }).catch(function () {}); // a browser that keeps nothing: the page still holds it
   }
-  portal.keep = function (form) { if (form.draftStart) write(form); };
+  portal.keep = function (form) { return form.draftStart ? write(form) : undefined; };
   portal.forget = function (form) {
     clearTimeout(form.draftTimer);
     form.draftTimer = 0;
