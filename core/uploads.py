@@ -1,9 +1,12 @@
 """Files that somebody chose on a page: each read and added by itself, each refusal with its reason."""
 
+import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO, cast
 
 from django.contrib import messages
+from django.http import JsonResponse
 
 from . import apart, attachments
 from .errors import DomainError
@@ -40,6 +43,29 @@ def take(
             if file.notes:
                 text = f"已上传“{file.name}”：{'；'.join(file.notes)}。"
                 messages.info(request, text, extra_tags=AT_FILES)
+
+
+def answer(request: PortalRequest, add: Callable[[attachments.Checked], object]) -> JsonResponse:
+    """`take` for the one file that a page's script sends (static/js/photos.js): what came of it, in
+    words, and the status of the refusal."""
+    uploads = request.FILES.getlist("file")
+    if len(uploads) != 1:
+        return JsonResponse({"message": "请一次传一个文件。"}, status=422)
+    (upload,) = uploads
+    try:
+        file = attachments.check(cast(BinaryIO, upload.file), upload.name or "")
+        add(file)
+    except DomainError as error:
+        text = _not_taken(upload.name or "", error.message)
+        return JsonResponse({"message": text}, status=error.status)
+    return JsonResponse({"message": "；".join([f"已上传“{file.name}”", *file.notes])})
+
+
+def sent_as(request: PortalRequest) -> uuid.UUID | None:
+    """The id that the script gave the file; None for a file sent by the form itself."""
+    with suppress(ValueError):
+        return uuid.UUID(request.POST.get("uid", ""))
+    return None
 
 
 def _not_taken(name: str, why: str) -> str:

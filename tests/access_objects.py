@@ -1084,3 +1084,15 @@ def tour_stop(place: Place) -> Arguments:
 @makes("dispatch:tour-note")
 def tour_called(place: Place) -> Arguments:
     return {"pk": tour(place, is_called=True).pk}
+
+
+@makes("dispatch:tour-note-hand")
+def tour_noted(place: Place) -> Arguments:
+    from schedules.dispatch.actions import tours
+
+    _, by = issuer_of(place)
+    with clock.at(NOW):
+        stop = tour(place, is_called=True)
+        stop.meeting.refresh_from_db()
+        row = tours.note(stop=stop, uid=uuid.uuid4(), text="积分上墙，值得学", by=by)
+    return {"pk": row.pk}

@@ -1069,3 +1069,8 @@ def tour_stop_typed(place: Place, given: Arguments) -> dict[str, Any]:
         "minutes": "20",
         "shows": "党员活动室",
     }
+
+
+@act("dispatch:tour-note-hand", column="dahuangshan")
+def tour_note_handed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"owner": str(place.branch.pk), "title": "积分办法各村照着做"}

@@ -494,6 +494,14 @@ POSTS: dict[str, Fields] = {
         "uid": "5f0e6a52-6a0e-4a6e-9a53-6f1a2f6a7b11",
         "text": "积分上墙，值得学",
     },
+    "dispatch:tour-note-hand": {
+        "owner": "@branch",
+        "title": "积分办法各村照着做",
+        "priority": "normal",
+        "category": "other",
+        "cause": "unknown",
+        "due_on": "2026-07-20",
+    },
     "dispatch:tour-stop-add": {
         "organization": "@branch2",
         "arrives_at": "10:00",

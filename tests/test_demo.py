@@ -49,6 +49,7 @@ from schedules.action_items.enums import (
 from schedules.action_items.models import (
     ActionItem,
     ActionLine,
+    ActionLink,
     ActionStanding,
     ActionStep,
     Extension,
@@ -56,6 +57,14 @@ from schedules.action_items.models import (
     NumberSeries,
 )
 from schedules.action_items.rules import days_late
+from schedules.dispatch.enums import VisitState
+from schedules.dispatch.models import (
+    FieldVisit,
+    TourNote,
+    TourStop,
+    VisitDraw,
+    VisitFinding,
+)
 from schedules.rounds.demo import courses
 from schedules.rounds.enums import DutyState, ItemKind, ItemState, ReportState
 from schedules.rounds.models import (
@@ -337,6 +346,16 @@ COMPARED: dict[Any, tuple[str, ...]] = {
     Extension: ("item__serial", "item__year", "due_before", "wanted_on", "state", "asked_at"),
     NumberSeries: ("organization__path", "year", "last"),
     Feedback: ("written_by_name", "written_at", "text", "state", "answer", "late_days"),
+    # Not who visits: lots of people go by the numbers of their accounts, other ones in each database.
+    VisitDraw: ("title", "seed", "state", "count", "drawn_at", "published_at"),
+    FieldVisit: (
+        *("holder__path", "organization__path", "draw__seed", "state", "visit_on", "notes"),
+        *("conclusion", "done_at", "cancel_reason"),
+    ),
+    VisitFinding: ("uid", "text", "item__issuer__path", "item__year", "item__serial"),
+    ActionLink: ("item__issuer__path", "item__year", "item__serial", "source_kind", "label"),
+    TourStop: ("meeting__uid", "organization__path", "arrives_at", "shows"),
+    TourNote: ("uid", "text", "written_by_name", "item__year", "item__serial"),
     Rollup: ("period", "path", "expected", "submitted", "on_time", "late", "returned", "accepted"),
 }
 
@@ -379,7 +398,10 @@ KINDS: dict[tuple[Any, str], set[Any]] = {
     (ActionItem, "shape"): set(Shape.values),
     (ActionItem, "priority"): set(Priority.values),
     (ActionItem, "look"): set(Look.values),
-    (ActionItem, "source_kind"): {"by_hand", "relapse"},
+    (ActionItem, "source_kind"): {"by_hand", "relapse", "visit", "tour"},
+    (ActionLink, "source_kind"): {"visit", "tour"},
+    (VisitDraw, "state"): {"seeded", "drawn"},
+    (FieldVisit, "state"): set(VisitState.values),
     (ActionLine, "state"): set(LineState.values),
     (Extension, "state"): set(ExtensionState.values),
     (ActionStep, "kind"): set(ActionStepKind.values)
@@ -553,6 +575,8 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "schedules.action_items.demo.items",
         "schedules.action_items.demo.feedback",
         "schedules.dispatch.demo.meetings",
+        "schedules.dispatch.demo.visits",
+        "schedules.dispatch.demo.tours",
     ]
 
 

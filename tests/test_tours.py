@@ -7,18 +7,23 @@ from typing import Any
 import pytest
 
 from core import clock
+from core.documents import Paragraph
 from core.errors import Conflict, DomainError, NotAllowed
 from orgs.enums import Post
 from orgs.models import OfficeHolding
+from schedules.action_items.actions import issuing
+from schedules.action_items.models import ActionItem
 from schedules.dispatch.actions import cards, meetings, tours
 from schedules.dispatch.actions.cards import Content
 from schedules.dispatch.enums import MeetingForm, Section, Topic
+from schedules.dispatch.exports.minutes import minutes_document
 from schedules.dispatch.models import DispatchMeeting, TourNote, TourStop
+from schedules.dispatch.queries.minutes import Minutes, minutes_of
 
 from .world import Zone
 
 NOW = dt.datetime(2026, 7, 6, 1, tzinfo=dt.UTC)
-QUERIES = 8  # of the route
+QUERIES = 9  # of the route
 START = dt.datetime(2026, 7, 20, 1, tzinfo=dt.UTC)
 
 
@@ -129,9 +134,84 @@ def test_route_costs_the_same(zone: Zone, count: int, django_assert_num_queries:
     meeting = called(zone)
     kept = [one.pk for one in TourStop.objects.filter(meeting=meeting)[:count]]
     TourStop.objects.exclude(pk__in=kept).delete()
-    for stop in TourStop.objects.select_related("meeting__organization"):
-        tours.note(stop=stop, uid=uuid.uuid4(), text="台账清楚", by=zone.actor("zone"))
+    for stop in TourStop.objects.select_related("meeting__organization", "organization"):
+        by = zone.actor("zone")
+        note = tours.note(stop=stop, uid=uuid.uuid4(), text="台账清楚", by=by)
+        given = issuing.Given(title="台账照这样记")
+        tours.hand(note=note, owner=stop.organization, given=given, is_issued=True, by=by)
     client, url = zone.client("zone"), f"/dispatch/tours/{meeting.pk}/"
     client.get(url)
     with django_assert_num_queries(QUERIES):
         client.get(url)
+
+
+def noted(zone: Zone) -> TourNote:
+    stop = TourStop.objects.select_related("meeting__organization", "organization").get(
+        meeting=called(zone), organization=zone.branch
+    )
+    by = zone.actor("jinshanqiao")
+    return tours.note(stop=stop, uid=uuid.uuid4(), text="活动室常锁着，党员进不去", by=by)
+
+
+def test_note_becomes_one_item_that_leads_back_to_its_stop(zone: Zone) -> None:
+    note = noted(zone)
+    tour = f"/dispatch/tours/{note.stop.meeting_id}/"
+    url = f"/dispatch/tours/notes/{note.pk}/hand/"
+    for name in ("dahuangshan", "jinshanqiao", "committee", "huzhuang1"):
+        assert zone.client(name).get(url).status_code in (403, 404), f"{name} does not hold it"
+    form = zone.client("zone").get(url).content.decode()
+    assert "活动室常锁着" in form
+    assert note.written_by_name not in form
+    typed = {
+        "owner": zone.branch.pk,
+        "title": "活动室每天开放",
+        "priority": "normal",
+        "category": "other",
+        "cause": "unknown",
+        "is_issued": "on",
+    }
+    answer = zone.client("zone").post(url, typed)
+    assert (answer.status_code, answer["Location"]) == (302, f"{tour}#stop{note.stop_id}")
+    assert zone.client("zone").post(url, typed).status_code == 409
+    item = ActionItem.objects.get()
+    assert (item.issuer, item.owner, item.source_kind) == (zone.root, zone.branch, "tour")
+    assert (item.state, item.source_id) == ("issued", note.pk)
+    # From the note to the item, for the holder; whoever wrote it sees that it was taken up.
+    assert item.get_absolute_url() in zone.client("zone").get(tour).content.decode()
+    page = zone.client("jinshanqiao").get(tour).content.decode()
+    assert "已转督办" in page
+    assert item.number not in page, "an item of a neighbour's branch"
+    page = zone.client("dahuangshan").get(tour).content.decode()
+    assert note.text not in page
+    assert "转督办" not in page
+    # From the item to the stop, for whoever may open the tour; the words of the note for nobody.
+    page = zone.client("zone").get(item.get_absolute_url()).content.decode()
+    assert f"{tour}#stop{note.stop_id}" in page
+    page = zone.client("huzhuang1").get(item.get_absolute_url()).content.decode()
+    assert "统一观摩" in page
+    for hidden in (tour, note.text, note.written_by_name):
+        assert hidden not in page
+
+
+def test_minutes_of_a_tour_tell_the_route_and_what_the_reader_may_open(zone: Zone) -> None:
+    note, by = noted(zone), zone.actor("zone")
+    given = issuing.Given(title="活动室每天开放")
+    item = tours.hand(note=note, owner=zone.branch, given=given, is_issued=True, by=by)
+    meeting = DispatchMeeting.objects.get()
+    meetings.open_meeting(meeting=meeting, by=by)
+    url = f"/dispatch/meetings/{meeting.pk}/minutes/"
+    page = zone.client("zone").get(url).content.decode()
+    assert "08:00 湖庄村第一支部" in page
+    assert f"{item.number}</a> 活动室每天开放" in page
+    assert note.text not in page
+    page = zone.client("jinshanqiao").get(url).content.decode()
+    assert "08:00 湖庄村第一支部" in page
+    assert item.title not in page, "an item of a neighbour's"
+    words = document_text(minutes_of(meeting, by))
+    assert "1.08:00，湖庄村第一支部：党员活动室。" in words
+    assert f"观摩中交办：活动室每天开放。由湖庄村第一支部办理。（督办{item.number}）" in words
+
+
+def document_text(minutes: Minutes) -> str:
+    blocks = minutes_document(minutes).blocks
+    return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))

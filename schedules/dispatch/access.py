@@ -18,6 +18,7 @@ from .models import (
     FieldVisit,
     MeetingSeries,
     Outcome,
+    TourNote,
     TourStop,
     VisitAttachment,
     VisitDraw,
@@ -241,4 +242,13 @@ def get_stop(actor: Actor, pk: int, *, to_hold: bool = False) -> TourStop:
     if found is None:
         raise Http404
     found.meeting = get_tour(actor, found.meeting_id, to_hold=to_hold)
+    return found
+
+
+def get_note(actor: Actor, pk: int) -> TourNote:
+    """A note of a tour that the actor holds, to make an item of. Raises Http404."""
+    found = TourNote.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    found.stop = get_stop(actor, found.stop_id, to_hold=True)
     return found

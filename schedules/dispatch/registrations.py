@@ -19,9 +19,10 @@ from schedules.rounds import mark_outcomes
 
 from . import verbs, worklist
 from .actions.outcomes import SOURCE
+from .actions.tours import SOURCE as TOUR
 from .actions.visits import SOURCE as VISIT
 from .enums import DrawState, MeetingState, Presence, VisitState
-from .models import DispatchMeeting, FieldVisit
+from .models import DispatchMeeting, FieldVisit, TourNote
 from .queries.found import cards_found, cards_of_marks, meetings_found
 from .queries.invited import events_of
 from .queries.visits import last_visits
@@ -29,6 +30,8 @@ from .queries.visits import last_visits
 core_verbs.register("dispatch", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
 demo.register("schedules.dispatch.demo.meetings", order=60)
+demo.register("schedules.dispatch.demo.visits", order=65)
+demo.register("schedules.dispatch.demo.tours", order=70)
 menu.register_parts(
     "schedules:report-matrix",
     menu.Part(
@@ -38,7 +41,7 @@ menu.register_parts(
         permission=Permission.DISPATCH_VIEW,
         marks=(
             *("dispatch:meeting", "dispatch:series", "dispatch:card"),
-            *("dispatch:topic", "dispatch:attendance"),
+            *("dispatch:topic", "dispatch:attendance", "dispatch:tour"),
         ),
     ),
 )
@@ -144,6 +147,20 @@ def _visits(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
 
 
 sources.register(sources.Source(VISIT, "现场调研", _visits))
+
+
+def _tours(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
+    """Where those notes stand, of tours that the actor may open: at their stop, whoever noted them.
+    One query."""
+    tours = DispatchMeeting.objects.visible_to(actor).values("pk")
+    rows = TourNote.objects.filter(pk__in=ids, stop__meeting__in=tours)
+    return {
+        pk: f"{reverse('dispatch:tour-detail', args=[meeting])}#stop{stop}"
+        for pk, stop, meeting in rows.values_list("pk", "stop_id", "stop__meeting_id")
+    }
+
+
+sources.register(sources.Source(TOUR, "统一观摩", _tours))
 
 
 @work.register

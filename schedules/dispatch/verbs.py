@@ -30,6 +30,7 @@ VERBS: dict[str, str] = {
     "dispatch.tour.add_stop": "加观摩点",
     "dispatch.tour.remove_stop": "移去观摩点",
     "dispatch.tour.note": "写观摩随记",
+    "dispatch.tour.hand": "观摩随记转督办",
     "dispatch.visit.plan": "安排调研",
     "dispatch.visit.begin": "开始调研",
     "dispatch.visit.note": "记录调研",

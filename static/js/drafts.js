@@ -179,7 +179,7 @@
       portal.say(form, portal.clockTime() + ' 已存在这台设备上，还没有提交' + (left.length ? '（' + left.join('、') + '不存）' : ''));
     }).catch(function () {}); // a browser that keeps nothing: the page still holds it
   }
-  portal.keep = function (form) { if (form.draftStart) write(form); };
+  portal.keep = function (form) { return form.draftStart ? write(form) : undefined; };
   portal.forget = function (form) {
     clearTimeout(form.draftTimer);
     form.draftTimer = 0;
@@ -222,11 +222,34 @@
   function all() {
     return db.entries(store).then(function (rows) {
       var old = rows.filter(function (row) { return !row[1] || !row[1].at || Date.now() - row[1].at > DAYS * DAY; });
-      if (old.length) db.delMany(old.map(function (row) { return row[0]; }), store);
+      if (old.length) remove(old.map(function (row) { return row[0]; }));
       return rows.filter(function (row) { return old.indexOf(row) < 0 && row[1].person === portal.person; })
         .sort(function (a, b) { return b[1].at - a[1].at; });
     }).catch(function () { return []; });
   }
+
+  /* --- photographs (photos.js) --------------------------------------------------------------- */
+  /* Rows among the drafts whose names begin so; their bytes lie in a store of their own, so that listing
+     reads none. A row is there before its bytes and after them: none is left that nobody lists. */
+  var PHOTO = 'photo/', photoStore;
+  function photoBytes() { photoStore = photoStore || db.createStore('portal-photos', 'bytes'); return photoStore; }
+  function remove(names) {
+    var photos = names.filter(function (name) { return String(name).indexOf(PHOTO) === 0; });
+    var first = photos.length ? db.delMany(photos, photoBytes()) : Promise.resolve();
+    return first.then(function () { return db.delMany(names, store); }).catch(function () {});
+  }
+  portal.device = {
+    PHOTO: PHOTO, all: all, remove: remove, hasNumber: hasNumber, element: element, button: button,
+    /* The row, and its bytes where they are given; nothing is left where there is no room for both. */
+    keep: function (name, row, bytes) {
+      return db.set(name, row, store).then(function () {
+        return bytes && db.set(name, bytes, photoBytes()).catch(function (error) {
+          return db.del(name, store).then(function () { throw error; });
+        });
+      });
+    },
+    bytes: function (name) { return db.get(name, photoBytes()); }
+  };
 
   function when(at) {
     var day = new Date(at);
@@ -304,11 +327,11 @@
         var title = element('h2');
         title.append(link);
         var day = new Date(row[1].at + DAYS * DAY);
-        text.append(title, element('p', '', when(row[1].at) + ' 写的 · ' + (day.getMonth() + 1) + '月' + day.getDate() + '日自动清除'));
+        text.append(title, element('p', '', when(row[1].at) + (row[1].photo ? ' 选的 · ' : ' 写的 · ') + (day.getMonth() + 1) + '月' + day.getDate() + '日自动清除'));
         if (row[1].role && row[1].role !== portal.role()) text.append(element('p', 'small muted', '写的时候' + row[1].role + '，先在页面上方换到这个角色再打开。'));
-        var remove = button('删除', function () { db.del(row[0], store).then(function () { list(place); }); });
-        remove.setAttribute('aria-label', '删除：' + row[1].title);
-        line.append(text, remove);
+        var away = button('删除', function () { remove([row[0]]).then(function () { list(place); }); });
+        away.setAttribute('aria-label', '删除：' + row[1].title);
+        line.append(text, away);
         lines.append(line);
       });
       place.append(lines);
@@ -346,7 +369,7 @@
       var actions = element('div', 'actions');
       actions.append(
         button('留在这台设备上，退出', go, 'btn go'),
-        button('删除草稿，退出', function () { db.delMany(rows.map(function (row) { return row[0]; }), store).then(go, go); }, 'btn danger'),
+        button('删除草稿，退出', function () { remove(rows.map(function (row) { return row[0]; })).then(go, go); }, 'btn danger'),
         button('不退出', function () { dialog.close(); }, 'btn'));
       dialog.append(title, lines, element('p', 'muted small', '留下的草稿下次登录后可以取回，满七天自动清除。多人合用的设备，请提交或删除后再退出。'), actions);
       dialog.addEventListener('close', function () { dialog.remove(); });

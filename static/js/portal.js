@@ -98,8 +98,8 @@
       // A page that is left for one that cannot be reached would be lost: ask first.
       event.preventDefault();
       var submitter = event.submitter || undefined;
-      portal.keep(form);
-      reach().then(function () {
+      // Kept first: what it says would stand over that nothing was sent.
+      Promise.resolve(portal.keep(form)).then(reach).then(function () {
         form.dataset.reached = '1';
         form.requestSubmit(submitter);
         delete form.dataset.reached;

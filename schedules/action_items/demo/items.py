@@ -62,6 +62,8 @@ COMMITTEE_FATES = (
     (Fate(ending="stuck"), 3),
     (Fate(look=Look.NONE, comment=True), 3),
 )
+# What becomes of those that visits and tours give rise to.
+BORN_FATES = ((Fate(), 6), (Fate(report=3), 2), (Fate(look=Look.NONE), 1))
 OF_ZONE = 4  # a month
 OPENS = 5  # the working day of the month on which the dispatch meets
 EACH_QUARTER = 3
@@ -81,7 +83,7 @@ NEWEST = (
 
 def build(seeding: Seeding) -> Mapping[str, int]:
     """All items of the recent months, and the numbers of all that will be there."""
-    items = _Items(seeding, load())
+    items = Items(seeding, load())
     seeding.keep(items)
     if seeding.is_again:
         return {}
@@ -93,7 +95,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
 
 def fill(seeding: Seeding, month: str) -> None:
     """One older month, whole or not at all."""
-    rows = seeding.of(_Items).of_month[month]
+    rows = seeding.of(Items).of_month[month]
     first = next(iter((*rows.wholes, *rows.items)), None)
     if (
         first is None
@@ -106,7 +108,7 @@ def fill(seeding: Seeding, month: str) -> None:
         rows.insert(seeding)
 
 
-class _Items:
+class Items:
     """All months, drawn at once, so that numbers follow the days on which they were given."""
 
     def __init__(self, seeding: Seeding, calendar: WorkCalendar) -> None:
@@ -379,6 +381,36 @@ class _Items:
             NumberSeries(organization=places[pk], year=year, last=number)
             for (pk, year), number in sorted(last.items())
         ]
+
+    def born(
+        self,
+        rng: random.Random,
+        issuer: Organization,
+        owner: Organization,
+        theme: phrases.Theme,
+        at: dt.datetime,
+        *,
+        source: str,
+    ) -> Rows:
+        """An item that another part of the demo zone gives out, with all that became of it by now,
+        to be inserted by that part. Its number follows those that were drawn before."""
+        self.rows = Rows()
+        fates, weights = zip(*BORN_FATES, strict=True)
+        month = periods.containing(timezone.localdate(at), periods.MONTH)
+        fate = self._settled(rng.choices(fates, weights)[0], month)
+        self._item(rng, issuer, owner, theme, fate, at, rng.choice((10, 15, 20)), source=source)
+        (item,) = self.rows.items
+        item.year = timezone.localdate(at).year
+        series = next(
+            (one for one in self.series if one.organization == issuer and one.year == item.year),
+            None,
+        )
+        if series is None:
+            series = NumberSeries(organization=issuer, year=item.year, last=0)
+            self.series.append(series)
+        series.last += 1
+        item.serial = series.last
+        return self.rows
 
     # --- who and when -----------------------------------------------------------------------------
 

@@ -9,11 +9,15 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
 from orgs.models import Organization
+from schedules.action_items.actions import issuing
+from schedules.action_items.models import ActionItem
 
 from ..enums import MeetingForm, MeetingState
 from ..models import DispatchMeeting, TourNote, TourStop
 from . import rights, telling
 
+SOURCE = "tour"
+"""The key of tours in the register of sources of action items; the id is the note's."""
 MOST_STOPS = 12
 MOST_NOTES = 20  # of one person at one stop
 
@@ -101,6 +105,29 @@ def note(*, stop: TourStop, uid: UUID, text: str, by: Actor) -> TourNote:
     )
     telling.note(row, "dispatch.tour.note", meeting=meeting, by=by)
     return row
+
+
+@action
+def hand(
+    *, note: TourNote, owner: Organization, given: issuing.Given, is_issued: bool, by: Actor
+) -> ActionItem:
+    """Makes an item of a note, once, given out at once with `is_issued`. Who noted it is not told.
+    Raises NotAllowed, Conflict or DomainError."""
+    meeting = note.stop.meeting
+    rights.expect_holder(meeting.organization, by, "随记由召集单位转为督办。")
+    # Two who hand it at once: the second waits, and finds that it was done.
+    list(TourNote.objects.select_for_update(of=("self",)).filter(pk=note.pk))
+    origin = issuing.Origin(SOURCE, note.pk, f"{meeting}：{note.stop.organization}")
+    item = issuing.draft(
+        issuer=meeting.organization, owners=[owner], given=given, by=by, origin=origin
+    )
+    if not TourNote.objects.filter(pk=note.pk, item=None).update(item=item):
+        raise Conflict("这条随记已经转为督办，不用再转。", code="state")
+    if is_issued:
+        issuing.issue(item=item, by=by)
+    changes = {"number": [None, item.number]}
+    telling.note(note, "dispatch.tour.hand", meeting=meeting, by=by, changes=changes)
+    return item
 
 
 def _to_arrange(meeting: DispatchMeeting, by: Actor) -> None:

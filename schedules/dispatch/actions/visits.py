@@ -186,14 +186,21 @@ def cancel(*, visit: FieldVisit, cancel_reason: str, by: Actor) -> FieldVisit:
 
 
 @action
-def attach(*, visit: FieldVisit, file: attachments.Checked, by: Actor) -> VisitAttachment:
-    """Adds a checked photograph or paper while the visit is under way. The same file twice is one.
-    Raises NotAllowed, MovedOn or DomainError."""
+def attach(
+    *, visit: FieldVisit, file: attachments.Checked, by: Actor, uid: UUID | None = None
+) -> VisitAttachment:
+    """Adds a checked photograph or paper while the visit is under way. The same file twice is one;
+    so is what is sent again with its `uid`, also when the visit is over by then. Raises NotAllowed,
+    MovedOn or DomainError."""
     _expect_writer(visit, by)
     visit = _locked(visit)
+    if uid is not None and (same := visit.attachments.filter(sent_as=uid).first()) is not None:
+        return same
     FieldVisit.machine.expect(visit, "note")
     present = set(visit.attachments.values_list("pk", flat=True))
     row = attachments.keep(VisitAttachment, file=file, by=by, visit=visit)
+    if uid is not None:
+        visit.attachments.filter(pk=row.pk, sent_as=None).update(sent_as=uid)
     if row.pk not in present:
         telling.note(visit, "dispatch.visit.attach", holder=visit.holder, by=by)
     return row

@@ -56,6 +56,8 @@ def _blocks(minutes: Minutes) -> Iterable[Block]:
     meeting = minutes.meeting
     yield Paragraph(_opening(minutes))
     sections: list[tuple[str, list[Block]]] = []
+    if minutes.stops:
+        sections.append(("观摩路线", [Paragraph(text) for text in _route(minutes)]))
     agreed = [entry for entry in minutes.entries if entry.outcomes]
     if agreed:
         sections.append(("议定事项", list(_agreed(agreed))))
@@ -99,9 +101,17 @@ def _opening(minutes: Minutes) -> str:
         f"{begun:%Y年%-m月%-d日%H:%M}，{meeting.organization.name}{place}召开{meeting.title}"
         f"（{meeting.get_form_display()}）{chair}，应到 {minutes.called} 人，{came}。"
         f"会议议了 {sum(bool(e.outcomes or e.card.began_at) for e in minutes.entries)} 个议题，"
-        f"作出决定 {minutes.count(OutcomeKind.TEXT)} 条，交办督办 {len(minutes.items)} 件，"
+        f"作出决定 {minutes.count(OutcomeKind.TEXT)} 条，交办督办 {len(minutes.items) + len(minutes.of_notes)} 件，"
         f"并入已有督办 {minutes.count(OutcomeKind.ITEM)} 件。纪要如下："
     )
+
+
+def _route(minutes: Minutes) -> Iterable[str]:
+    for number, stop in enumerate(minutes.stops, start=1):
+        yield f"{number}.{stop.arrives_at:%H:%M}，{stop.organization}：{stop.shows}。"
+    for item in minutes.of_notes:
+        day = f"，{date_zh(item.due_on)}前办结" if item.due_on else ""
+        yield f"观摩中交办：{item.title}。由{item.owner}办理{day}。（督办{item.number}）"
 
 
 def _agreed(entries: Iterable[Entry]) -> Iterable[Block]:

@@ -8,7 +8,7 @@ from django import forms
 from core.layouts import Columns, fields_helper
 from orgs.models import Organization
 
-from .visits import PlaceField
+from .visits import PlaceField, UidInput
 
 
 class StopForm(forms.Form):
@@ -37,7 +37,7 @@ class StopForm(forms.Form):
 class TourNoteForm(forms.Form):
     """What a participant notes at a stop."""
 
-    uid = forms.UUIDField(widget=forms.HiddenInput)
+    uid = forms.UUIDField(widget=UidInput)
     text = forms.CharField(
         label="随记",
         max_length=300,

@@ -16,6 +16,17 @@ class PlaceField(forms.ModelChoiceField):
         return "　" * max(obj.depth - 2, 0) + str(obj)
 
 
+class UidInput(forms.HiddenInput):
+    """Out of sight, but no hidden field: those are not kept with a draft on the device. So what is
+    taken back there and sent again is the same thing once more."""
+
+    input_type = "text"
+    is_hidden = True
+
+    def __init__(self) -> None:
+        super().__init__({"hidden": True})
+
+
 def _text(label: str, most: int, rows: int, **more: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
@@ -117,7 +128,7 @@ class NotesForm(_Revised):
 class FindingForm(forms.Form):
     """One thing that was found."""
 
-    uid = forms.UUIDField(widget=forms.HiddenInput)
+    uid = forms.UUIDField(widget=UidInput)
     text = _text("发现的问题", 500, 2, help_text="一条一个问题，之后可以转为督办。")
 
 

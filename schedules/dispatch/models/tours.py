@@ -50,6 +50,9 @@ class TourNote(models.Model):
     written_by_id = models.BigIntegerField()
     written_by_name = models.CharField("记录人", max_length=100)
     written_at = models.DateTimeField("记于")
+    item = models.ForeignKey(
+        "action_items.ActionItem", null=True, on_delete=models.PROTECT, related_name="tour_notes"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "观摩随记"

@@ -230,10 +230,14 @@ class VisitAttachment(Attachment):
     """A photograph or paper of a visit; whoever may see the visit's files may see it."""
 
     visit = models.ForeignKey(FieldVisit, on_delete=models.CASCADE, related_name="attachments")
+    # Made by the device that sends it: sent again after a broken line, it is the same file. Never
+    # where the file lies, which `uid` says and nobody outside chooses.
+    sent_as = models.UUIDField("上传号", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "调研照片"
         constraints = [
+            models.UniqueConstraint(fields=["visit", "sent_as"], name="visit_attachment_sent_once"),
             models.UniqueConstraint(
                 fields=["visit", "sha256"],
                 condition=Q(state="ready"),

@@ -7,8 +7,8 @@ from core.actor import Actor
 from schedules.action_items.enums import ActionState
 from schedules.action_items.models import ActionItem
 
-from ..enums import OutcomeKind, Presence
-from ..models import AgendaCard, Amendment, Attendance, DispatchMeeting, Outcome
+from ..enums import MeetingForm, OutcomeKind, Presence
+from ..models import AgendaCard, Amendment, Attendance, DispatchMeeting, Outcome, TourStop
 from .room import agenda_of, outcomes_of
 
 
@@ -31,6 +31,10 @@ class Minutes:
     attendances: Sequence[Attendance]
     amendments: Sequence[Amendment] = ()
     seen: Collection[int] = field(default_factory=set)
+    # Of a tour: its route, and what was given out of the notes, as far as the reader may open it: the
+    # notes themselves are in no minutes.
+    stops: Sequence[TourStop] = ()
+    of_notes: Sequence[ActionItem] = ()
 
     def came(self, *presences: Presence) -> list[Attendance]:
         """Those that were noted so. A post that was vacant is nobody."""
@@ -59,7 +63,7 @@ class Minutes:
 
 
 def minutes_of(meeting: DispatchMeeting, actor: Actor) -> Minutes:
-    """The minutes as the actor may read them. Seven queries, however many cards."""
+    """The minutes as the actor may read them. Seven queries, however many cards; nine of a tour."""
     cards = agenda_of(meeting)
     outcomes = outcomes_of(cards)
     amended: dict[int | None, list[Amendment]] = {}
@@ -67,6 +71,13 @@ def minutes_of(meeting: DispatchMeeting, actor: Actor) -> Minutes:
         amended.setdefault(one.card_id, []).append(one)
     ids = {one.item_id for rows in outcomes.values() for one in rows if one.item_id}
     seen = ActionItem.objects.visible_to(actor).filter(pk__in=ids)
+    stops: list[TourStop] = []
+    of_notes: list[ActionItem] = []
+    if meeting.form == MeetingForm.OBSERVATION_TOUR:
+        stops = list(meeting.stops.select_related("organization"))
+        items = ActionItem.objects.visible_to(actor).filter(tour_notes__stop__meeting=meeting)
+        items = items.exclude(state__in=(ActionState.DRAFT, ActionState.CANCELLED))
+        of_notes = list(items.select_related("owner", "issuer").order_by("year", "serial"))
     return Minutes(
         meeting=meeting,
         entries=[
@@ -76,4 +87,6 @@ def minutes_of(meeting: DispatchMeeting, actor: Actor) -> Minutes:
         attendances=list(meeting.attendances.select_related("organization").order_by("pk")),
         amendments=amended.get(None, []),
         seen=set(seen.values_list("pk", flat=True)),
+        stops=stops,
+        of_notes=of_notes,
     )

@@ -104,6 +104,7 @@ def _page(request: PortalRequest, meeting: DispatchMeeting) -> dict[str, Any]:
         for one in minutes.attendances
     ]
     given = [item for item in minutes.items if item.state != ActionState.DRAFT]
+    issued = [*given, *minutes.of_notes]
     return {
         "meeting": meeting,
         "minutes": minutes,
@@ -112,8 +113,8 @@ def _page(request: PortalRequest, meeting: DispatchMeeting) -> dict[str, Any]:
         "people_words": _people_words(minutes),
         "here": len(minutes.came(Presence.PRESENT, Presence.DEPUTY)),
         "decided": minutes.count(OutcomeKind.TEXT),
-        "given": len(given),
-        "closed_note": f"{sum(item.state == ActionState.CLOSED for item in given)} 件已销号",
+        "given": len(issued),
+        "closed_note": f"{sum(item.state == ActionState.CLOSED for item in issued)} 件已销号",
         "here_note": f"应到 {minutes.called} 人",
         "joined": minutes.count(OutcomeKind.ITEM),
         "keeps": keeps,

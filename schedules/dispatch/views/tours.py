@@ -1,4 +1,4 @@
-"""统一观摩: the route with its stops, and short notes by phone."""
+"""统一观摩: the route with its stops, short notes by phone, and items made of them."""
 
 import uuid
 from typing import Any
@@ -13,14 +13,16 @@ from core.http import PortalRequest
 from orgs.models import Organization
 from orgs.models.organization import below
 from orgs.permissions import Permission as P
+from schedules.action_items.forms import HandForm
+from schedules.action_items.models import ActionItem
 
-from ..access import get_stop, get_tour
+from ..access import get_note, get_stop, get_tour
 from ..actions import tours
 from ..enums import MeetingState
 from ..forms import StopForm, TourNoteForm
 from ..models import DispatchMeeting, TourNote, TourStop
 
-READ, POST = ("GET", "HEAD"), ("POST",)
+READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 
 
 def _stop_form(request: PortalRequest, meeting: DispatchMeeting) -> StopForm:
@@ -28,18 +30,32 @@ def _stop_form(request: PortalRequest, meeting: DispatchMeeting) -> StopForm:
     return StopForm(acts.typed(request), places=places.order_by("path"))
 
 
-def _page(
-    request: PortalRequest, meeting: DispatchMeeting, attempt: Any = None, at: int = 0
-) -> HttpResponse:
-    """The route: five queries, whatever its length."""
+def _notes(
+    request: PortalRequest, meeting: DispatchMeeting, holds: bool
+) -> dict[int, list[tuple[TourNote, bool]]]:
+    """By stop, each note with whether its item is open to the actor: all for the holder, for others
+    their own. Two queries at most."""
     actor = request.actor
-    holds = actor.may_at(P.DISPATCH_EDIT, meeting.organization.path)
-    notes: dict[int, list[TourNote]] = {}
     rows = TourNote.objects.filter(stop__meeting=meeting)
     if not holds:
         rows = rows.filter(written_by_id__in=actor.persons)
+    rows = rows.select_related("item__issuer", "item__parent")
+    ids = [row.item_id for row in rows if row.item_id]
+    items = ActionItem.objects.visible_to(actor).filter(pk__in=ids)
+    is_open = set(items.values_list("pk", flat=True)) if ids else set()
+    notes: dict[int, list[tuple[TourNote, bool]]] = {}
     for row in rows:
-        notes.setdefault(row.stop_id, []).append(row)
+        notes.setdefault(row.stop_id, []).append((row, row.item_id in is_open))
+    return notes
+
+
+def _page(
+    request: PortalRequest, meeting: DispatchMeeting, attempt: Any = None, at: int = 0
+) -> HttpResponse:
+    """The route: six queries, whatever its length."""
+    actor = request.actor
+    holds = actor.may_at(P.DISPATCH_EDIT, meeting.organization.path)
+    notes = _notes(request, meeting, holds)
     may_note = meeting.state in (MeetingState.CALLED, MeetingState.OPEN)
     stops: list[dict[str, Any]] = []
     for stop in meeting.stops.select_related("organization"):
@@ -60,6 +76,7 @@ def _page(
         "holds": holds,
         "arranges": arranges,
         "may_note": may_note,
+        "may_hand": holds and P.ACTION_ISSUE in actor.permissions,
         "stop_form": stop_form,
         "form": attempt.form if attempt else None,
         "refusal": attempt.conflict if attempt else "",
@@ -108,6 +125,10 @@ def tour_stop_remove(request: PortalRequest, pk: int) -> HttpResponse:
     )
 
 
+def _at_stop(stop: TourStop) -> str:
+    return f"{reverse('dispatch:tour-detail', args=[stop.meeting_id])}#stop{stop.pk}"
+
+
 @needs(P.DISPATCH_VIEW, methods=POST, page=_page_of_stop)
 def tour_note(request: PortalRequest, pk: int) -> HttpResponse:
     """What a participant notes at a stop."""
@@ -119,7 +140,46 @@ def tour_note(request: PortalRequest, pk: int) -> HttpResponse:
         done=lambda attempt, row: acts.said(
             request,
             "已记下。",
-            f"{reverse('dispatch:tour-detail', args=[attempt.subject.meeting_id])}#stop{pk}",
+            _at_stop(attempt.subject),
         ),
         show=lambda attempt: _page(request, attempt.subject.meeting, attempt, pk),
+    )
+
+
+@needs(P.ACTION_ISSUE, methods=FORM)
+def tour_note_hand(request: PortalRequest, pk: int) -> HttpResponse:
+    """Makes an item of what somebody noted."""
+
+    def make(row: TourNote) -> HandForm:
+        owners = Organization.objects.active().filter(below(row.stop.meeting.organization.path))
+        return HandForm(
+            acts.typed(request),
+            owners=owners.order_by("path"),
+            initial={
+                "owner": row.stop.organization_id,
+                "title": row.text[:100],
+                "demand": row.text if len(row.text) > 100 else "",
+            },
+        )
+
+    return acts.perform(
+        request,
+        load=lambda: get_note(request.actor, pk),
+        form=make,
+        act=lambda attempt: tours.hand(
+            note=attempt.subject,
+            owner=attempt.given["owner"],
+            given=attempt.form.given,
+            is_issued=attempt.given["is_issued"],
+            by=request.actor,
+        ),
+        done=lambda attempt, item: acts.said(
+            request, f"已转督办{item.number}。", _at_stop(attempt.subject.stop)
+        ),
+        show=lambda attempt: attempt.page(
+            "dispatch/tour_note_hand.html",
+            stop=attempt.subject.stop,
+            meeting=attempt.subject.stop.meeting,
+            back=_at_stop(attempt.subject.stop),
+        ),
     )

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from core import acts, uploads
 from core import attachments as files
 from core.attachments import UNOPENED
 from core.guards import needs
-from core.http import PortalRequest
+from core.http import PortalRequest, is_by_script
 from core.paging import Pager
 from orgs.models import Organization
 from orgs.models.organization import below
@@ -111,6 +112,7 @@ def _context(request: PortalRequest, visit: FieldVisit) -> dict[str, Any]:
         "card": queries.card_of(actor, visit) if rights.reads_notes else None,
         "findings": [(one, one.item_id in open_to) for one in findings],
         "files": [_file(row, writing) for row in rows],
+        "max_bytes": settings.UPLOAD_MAX_BYTES,
         "may_hand": rights.holds and P.ACTION_ISSUE in actor.permissions,
         "may_begin": rights.writes and visit.state == VisitState.PLANNED,
     }
@@ -278,17 +280,22 @@ def _at_files(visit_id: int) -> HttpResponse:
 
 @needs(P.DISPATCH_EDIT, methods=POST)
 def visit_file_add(request: PortalRequest, pk: int) -> HttpResponse:
-    """Adds the files chosen, each an act of its own; what is refused is named with its reason."""
+    """Adds the files chosen, each an act of its own; what is refused is named with its reason. The
+    page's script sends each by itself, again until it has an answer."""
     get_visit_to_write(request.actor, pk)  # whose files nobody may add, none is read
-    uploads.take(
-        request,
-        lambda file: acts.carry_out(
+    by_script = is_by_script(request)
+    uid = uploads.sent_as(request) if by_script else None
+
+    def add(file: files.Checked) -> object:
+        return acts.carry_out(
             lambda: get_visit_to_write(request.actor, pk),
             lambda visit: file,
-            lambda visit, file: visits.attach(visit=visit, file=file, by=request.actor),
-        ),
-        none="请先选择要上传的照片。",
-    )
+            lambda visit, file: visits.attach(visit=visit, file=file, by=request.actor, uid=uid),
+        )
+
+    if by_script:
+        return uploads.answer(request, add)
+    uploads.take(request, add, none="请先选择要上传的照片。")
     return _at_files(pk)
 
 

@@ -35,7 +35,7 @@ from ..models import (
 from ..queries.books import kept
 from ..queries.calendar import end_of, load
 from ..queries.definitions import definition_for, empty_items
-from ..queries.openings import moments, opens_on
+from ..queries.openings import Moments, moments, opens_on
 from . import enterprise, phrases
 from .courses import GRID, ROOF, ROOF_BRANCH, ROOF_CHECKER, ROOF_REASON, Course, Month
 from .figures import Figures, MonthFigures
@@ -84,7 +84,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
         seeding.update([plan], ["starts_on"])
     else:
         plan = Plan.objects.get(key=PLAN_KEY)
-    rounds = _Rounds(seeding, plan, load())
+    rounds = Rounds(seeding, plan, load())
     seeding.keep(rounds)
     if seeding.is_again:
         return {}
@@ -100,7 +100,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
 
 def fill(seeding: Seeding, month: str) -> None:
     """One older month, a few organisations at a time; what is there of it stays."""
-    rounds = seeding.of(_Rounds)
+    rounds = seeding.of(Rounds)
     of_month = Duty.objects.filter(plan=rounds.plan, period=month)
     known = set(of_month.values_list("organization_id", flat=True))
     for rows in rounds.rows(month, but=known):
@@ -114,7 +114,9 @@ def fill(seeding: Seeding, month: str) -> None:
         )
 
 
-class _Rounds:
+class Rounds:
+    """How the reports of every month went; other parts of the demo zone ask for `courses`."""
+
     def __init__(self, seeding: Seeding, plan: Plan, calendar: WorkCalendar) -> None:
         self.seeding, self.plan, self.calendar = seeding, plan, calendar
         self.tree, self.people = seeding.of(Tree), seeding.of(People)
@@ -131,29 +133,7 @@ class _Rounds:
 
     def rows(self, month: str, *, but: Collection[int] = ()) -> Iterator[_Rows]:
         """All rows of a finished month, a few organisations at a time; not those of `but`."""
-        when = moments(self.plan, month, self.calendar)
-        day = dt.datetime.combine(opens_on(self.plan, month), dt.time(0, 5))
-        opened = timezone.make_aware(day)
-        # By the zone as it was drawn: what people have changed since changes nothing here.
-        last_day = periods.last_day(month)
-        concerned = [
-            row
-            for row in self.tree.organizations
-            if row.kind in PLAN_KINDS
-            and (row.founded_on is None or row.founded_on <= last_day)
-            and (row.abolished_on is None or row.abolished_on > last_day)
-        ]
-        drawn = Month(
-            self.tree,
-            self.trait,
-            self.calendar,
-            self.seeding.now,
-            rng=self.seeding.rng("courses", month),
-            when=when,
-            opened=opened,
-            age=_distance(month, self.current) - 1,
-        )
-        courses = drawn.courses(concerned)
+        when, opened, concerned, courses = self.courses(month)
         self.seeding.breathe()
         month_figures = self.numbers.of(month, courses, when)
         self.seeding.breathe()
@@ -192,6 +172,34 @@ class _Rounds:
                 self._report(rows, duty, definition, course, month_figures)
             if rows.duties:
                 yield rows
+
+    def courses(
+        self, month: str
+    ) -> tuple[Moments, dt.datetime, list[Organization], dict[int, Course]]:
+        """When the reports of a finished month were due and opened, who had one, and how each went."""
+        when = moments(self.plan, month, self.calendar)
+        day = dt.datetime.combine(opens_on(self.plan, month), dt.time(0, 5))
+        opened = timezone.make_aware(day)
+        # By the zone as it was drawn: what people have changed since changes nothing here.
+        last_day = periods.last_day(month)
+        concerned = [
+            row
+            for row in self.tree.organizations
+            if row.kind in PLAN_KINDS
+            and (row.founded_on is None or row.founded_on <= last_day)
+            and (row.abolished_on is None or row.abolished_on > last_day)
+        ]
+        drawn = Month(
+            self.tree,
+            self.trait,
+            self.calendar,
+            self.seeding.now,
+            rng=self.seeding.rng("courses", month),
+            when=when,
+            opened=opened,
+            age=_distance(month, self.current) - 1,
+        )
+        return when, opened, concerned, drawn.courses(concerned)
 
     def _report(
         self,
