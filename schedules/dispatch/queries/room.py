@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from core import clock
 from schedules.action_items.enums import ActionState
@@ -40,11 +40,18 @@ def agenda_of(meeting: DispatchMeeting) -> list[AgendaCard]:
 
 
 def first_shown(cards: Sequence[AgendaCard]) -> AgendaCard | None:
-    """Where the room opens: the card that runs, else the first that was not begun, else the first.
-    No query."""
+    """The card that the meeting is at: the one that runs, else the first that was not begun, else
+    the one that was begun last. No query."""
     running = next((card for card in cards if card.running_since), None)
     fresh = next((card for card in cards if not card.began_at and not card.is_deferred), None)
-    return running or fresh or next(iter(cards), None)
+    begun = [(card.began_at, card.pk, card) for card in cards if card.began_at]
+    return running or fresh or (max(begun)[2] if begun else next(iter(cards), None))
+
+
+def concluded(meeting: DispatchMeeting) -> dict[str, int]:
+    """How many outcomes of each kind the meeting has; kinds without any are missing. One query."""
+    rows = Outcome.objects.filter(card__meeting=meeting, is_removed=False)
+    return dict(rows.order_by().values_list("kind").annotate(Count("pk")))
 
 
 def outcomes_of(cards: Sequence[AgendaCard]) -> dict[int, list[Outcome]]:
