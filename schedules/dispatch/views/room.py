@@ -3,6 +3,7 @@ wall, which shows the card that the meeting is at and goes on with it by itself.
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -21,6 +22,7 @@ from ..access import get_agenda_card, get_meeting, may_record
 from ..enums import MeetingState, OutcomeKind
 from ..forms.outcomes import OutcomeForm, owner_names, values_of
 from ..models import AgendaCard, DispatchMeeting, Outcome
+from ..queries.moves import copies_of
 from ..queries.room import Standing, agenda_of, concluded, first_shown, standing
 from .room_charts import card_chart
 
@@ -155,6 +157,9 @@ def _shown(
     rows = [
         outcome_row(one, editing) | {"is_newest": one.written_at == last} for one in shown.outcomes
     ]
+    copy = copies_of([shown.card], request.actor).get(shown.card.pk)
+    if copy is not None and is_screen and copy.meeting and copy.meeting.state == MeetingState.DRAFT:
+        copy = replace(copy, meeting=None)  # a wall is read by everybody in the room
     now = clock.now()
     ends = meeting.ends_at
     return {
@@ -165,6 +170,7 @@ def _shown(
         "chart": card_chart(shown.card.chart or {}),
         "rows": rows,
         "count": len(rows),
+        "copy": copy,
         "is_open": is_open,
         "is_rehearsal": meeting.state in (MeetingState.DRAFT, MeetingState.CALLED),
         "has_ended": meeting.state in OVER,
