@@ -12,7 +12,7 @@ from core import clock
 from core.errors import Conflict, DomainError, NotAllowed
 from core.states import MovedOn
 from schedules.dispatch.actions import cards, drafting, meetings
-from schedules.dispatch.enums import MeetingState
+from schedules.dispatch.enums import CardState, MeetingState
 from schedules.dispatch.exports.minutes import minutes_document
 from schedules.dispatch.models import AgendaCard, CardMove, DispatchMeeting
 from schedules.dispatch.queries.minutes import minutes_of
@@ -228,6 +228,40 @@ def test_what_came_from_before_outlives_the_agenda_that_drafts_itself(zone: Zone
     with pytest.raises(Conflict, match="已经在那次会的议程上"):
         cards.defer(card=twin, to=september, by=by)
     assert CardMove.objects.filter(card=twin).count() == 0
+
+
+def test_program_reads_cards_with_their_course(zone: Zone) -> None:
+    deputy_secretary(zone)
+    meeting, card = opened(zone)
+    august = planned(zone, meeting)
+    client, street = zone.client("zone"), zone.client("jinshanqiao")
+    url = f"/api/v1/dispatch-meetings/{meeting.pk}/"
+
+    def read(reader: Any, address: str = url) -> Any:
+        answer = reader.get(address)
+        assert answer.status_code == 200, answer.content.decode()
+        return answer.json()["cards"]
+
+    assert read(client)[0]["state"] == CardState.WAITING
+    item = {"kind": "new_item", "owners": "大黄山街道", "due_on": "2026-07-31"}
+    client.post(at("outcome-write", card), typed("补齐七月组织生活", **item))
+    (told,) = read(client)
+    assert (told["state"], told["state_name"]) == ("running", "正在议")
+    assert (told["number"], told["topic_name"], told["minutes"]) == (1, "出界", 5)
+    outcome = told["outcomes"][0]
+    assert outcome["item_number"] == "〔2026〕1号"
+    assert outcome["item"]
+    theirs = read(street)[0]["outcomes"][0]
+    assert theirs["item_number"] == "〔2026〕1号", "the minutes say so to all who were called"
+    assert theirs["item"] is None, "but the item is not his to open"
+    cards.defer(card=AgendaCard.objects.get(pk=card.pk), to=august, by=zone.actor("zone"))
+    (told,) = read(client)
+    assert (told["state"], told["is_deferred"]) == ("deferred", True)
+    assert told["went_to"] == {"meeting": august.pk, "title": str(august), "is_waiting": False}
+    assert read(street)[0]["went_to"] == {"meeting": None, "title": "", "is_waiting": False}
+    (next_one,) = read(client, f"/api/v1/dispatch-meetings/{august.pk}/")
+    assert (next_one["came_from"], next_one["deferred_count"]) == (meeting.pk, 1)
+    assert street.get(f"/api/v1/dispatch-meetings/{august.pk}/").status_code == 404
 
 
 def test_queries_of_a_meetings_cards_do_not_grow(zone: Zone) -> None:
