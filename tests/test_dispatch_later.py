@@ -356,3 +356,28 @@ def test_race_of_two_who_move_one_card_and_of_a_meeting_that_begins() -> None:
     august.refresh_from_db()
     assert august.state == MeetingState.OPEN
     assert late.meeting_id == (meeting.pk if moved.error else august.pk)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_race_of_closing_while_a_card_is_put_off() -> None:
+    """The card has one copy: on the chosen agenda, or in the backlog as what nobody came to."""
+    zone = build_zone()
+    with clock.at(NOW):
+        meeting, card = opened(zone)
+        august = planned(zone, meeting)
+
+    def close() -> Any:
+        with clock.at(NOW):
+            return meetings.close(meeting=meeting, by=zone.actor("zone"))
+
+    def put_off() -> Any:
+        with clock.at(NOW):
+            return cards.defer(card=card, to=august, by=zone.actor("zone"))
+
+    closed, moved = run_together([close, put_off])
+    assert closed.error is None
+    assert moved.error is None or isinstance(moved.error, MovedOn), moved
+    copy = AgendaCard.objects.get(copied_from=card)
+    assert copy.meeting_id == (None if moved.error else august.pk)
+    assert copy.deferred_count == 1

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -64,12 +64,14 @@ class OutcomeOut(serializers.Serializer[Any]):
 class SeenOutcomeOut(OutcomeOut):
     """As the minutes show it: the number of an item to everybody, its id to who may open it."""
 
-    item = serializers.SerializerMethodField(help_text="督办的 id；看不到那件督办的为空")
+    item = serializers.IntegerField(
+        source="item_id", allow_null=True, help_text="督办的 id；看不到那件督办的为空"
+    )
 
-    @extend_schema_field(serializers.IntegerField(allow_null=True))
-    def get_item(self, outcome: Outcome) -> int | None:
-        """None where the reader may not open the item."""
-        return outcome.item_id if outcome.item_id in self.context["seen"] else None
+    def to_representation(self, instance: Outcome) -> dict[str, Any]:
+        """Without the id where the reader may not open the item."""
+        told = super().to_representation(instance)
+        return told if told["item"] in self.context["seen"] else told | {"item": None}
 
 
 class AmendmentOut(serializers.Serializer[Any]):
