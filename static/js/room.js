@@ -74,7 +74,7 @@
     return fetch(live.dataset.live + query, { credentials: 'same-origin', redirect: 'manual', headers: { 'X-Requested-With': 'fetch', 'X-Portal-Poll': '1' } }).then(function (response) {
       if (response.status === 204) { cut(''); return undefined; }
       if (response.type === 'opaqueredirect' || response.status === 401 || response.status === 403) { cut('登录已过期，画面不再更新，请刷新页面'); return undefined; }
-      if (response.status === 404) { cut('这个议题已不在议程上，请退出投屏再进'); return undefined; }
+      if (response.status === 404) { cut('这个议题已不在议程上，请退出再进'); return undefined; }
       if (!response.ok) { cut('系统繁忙，画面没有更新'); return undefined; }
       return response.text().then(function (html) {
         if (!isTyping()) draw(html); // else a key was pressed while this was under way

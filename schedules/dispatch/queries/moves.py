@@ -22,13 +22,6 @@ class Whereabouts:
     is_waiting: bool = False  # in the backlog
     is_gone: bool = False  # taken away since
 
-    @property
-    def words(self) -> str:
-        """What it is called: the meeting, 备选议题, or just a later meeting."""
-        if self.meeting is not None:
-            return f"“{self.meeting}”"
-        return "备选议题" if self.is_waiting else "以后的会"
-
 
 @dataclass(frozen=True, slots=True)
 class Moved:

@@ -46,6 +46,7 @@ STATES = ("拟稿", "已通知", "开会", "闭会")
 BACKLOG_SHOWN = 5
 WIDTH = 800  # of the ruler's drawing
 TICK = 15
+END_WORDS = 95  # what the words at the end take of it
 
 
 @needs(P.DISPATCH_VIEW, methods=READ)
@@ -170,7 +171,7 @@ def ruler(agenda: Agenda) -> dict[str, Any]:
     ticks = [
         (round(minute * unit, 1), start + dt.timedelta(minutes=minute), minute == 0)
         for minute in range(0, whole + 1, step)
-        if abs(minute - meeting.cap_minutes) >= step * 0.7
+        if abs(minute - meeting.cap_minutes) * unit >= END_WORDS
     ]
     return {
         "width": WIDTH,
