@@ -996,7 +996,8 @@ def meeting_called(place: Place) -> Arguments:
     return {"pk": street_meeting(place, "called").pk}
 
 
-@makes("dispatch:room", "dispatch:meeting-close", "dispatch:meeting-detail", "api:meeting-")
+@makes("dispatch:room", "dispatch:screen", "dispatch:meeting-close", "dispatch:meeting-detail")
+@makes("api:meeting-")
 def meeting_in_progress(place: Place) -> Arguments:
     return {"pk": street_meeting(place).pk}
 

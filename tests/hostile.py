@@ -375,7 +375,7 @@ POSTS: dict[str, Fields] = {
         "minutes": "5",
         "is_chair": "on",
     },
-    "dispatch:card-defer": {"reason": "等财政批复"},
+    "dispatch:card-defer": {"to": "backlog", "reason": "等财政批复"},
     "dispatch:card-edit": {
         "section": "exceptions",
         "topic": "problem",
@@ -468,7 +468,12 @@ POSTS: dict[str, Fields] = {
         "due_on": "",
         "item": "",
     },
-    "dispatch:room-defer": {"how": "defer", "reason": "等财政批复", "revision": "1"},
+    "dispatch:room-defer": {
+        "how": "defer",
+        "to": "backlog",
+        "reason": "等财政批复",
+        "revision": "1",
+    },
     "dispatch:draw-create": {
         "title": "八月现场调研",
         "seed": "双色球 2026088期 03 08",

@@ -92,7 +92,7 @@ def test_page_costs_the_same_with_more_cards_and_topics(zone: Zone) -> None:
         by = zone.actor("jinshanqiao")
         cards.propose(series=meeting.series, content=content(f"备选{number + 2}"), by=by)
     assert cost() == first
-    assert first == 11
+    assert first == 13
 
 
 def test_list_costs_the_same_with_more_meetings(zone: Zone) -> None:

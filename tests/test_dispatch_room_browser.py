@@ -1,5 +1,5 @@
 """The room in a real browser: the line is cut while somebody types, two recorders at one outcome, the
-projector refreshes itself, keys, a phone."""
+screen on the wall follows and steps aside, keys, a phone, the end."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +28,7 @@ for title in ("装备制造产业园：按期率掉到自身界限以下", "前�
 meeting.refresh_from_db()
 meetings.call(meeting=meeting, revision=meeting.revision, by=by)
 meetings.open_meeting(meeting=meeting, by=by)
-print("CARD", meeting.cards.order_by("position")[0].pk)
+print("CARD", meeting.cards.order_by("position")[0].pk, "MEETING", meeting.pk)
 """
 
 
@@ -48,6 +48,7 @@ def test_line_is_cut_and_two_recorders_write(
 ) -> None:
     said = servers.manage(environment_of(live_portal), "shell", "-c", HOLD)
     card = said.rsplit("CARD", 1)[1].split()[0]
+    meeting = said.rsplit("MEETING", 1)[1].split()[0]
     address = f"/dispatch/cards/{card}/room/"
     one, wall = open_page(), open_page(width=1600)
     for page in (one, wall):
@@ -97,13 +98,50 @@ def test_line_is_cut_and_two_recorders_write(
     assert one.locator(".wall-row").count() == 2
     assert one.locator(".wall-row:has-text('这一边改过的结论')").count() == 1
 
-    # Keys lead on and back.
-    press(one, "ArrowRight")
-    one.wait_for_selector("h1:has-text('前姚社区')")
-    press(one, "b")
+    # The wall shows, and follows: the recorder moves on and writes, and nobody touches the wall.
+    wall.goto(f"/dispatch/meetings/{meeting}/screen/")
+    wall.wait_for_selector("h1:has-text('装备制造')")
+    history = wall.evaluate("history.length")
+    press(one, "n")
+    one.fill("[name=text]", "第三条结论，写完就到下一题")
+    with one.expect_navigation():  # what is being written is saved on the way
+        one.click(".wall-foot button:has-text('下一题')")
     one.wait_for_selector("[data-used][data-runs]")
+    wall.wait_for_selector("h1:has-text('前姚社区')")
+    assert "前姚社区" in wall.title()
+    assert wall.evaluate("history.length") == history, "back leads where it led"
+    press(one, "n")
+    one.fill("[name=text]", "书记人选月底前报来")
+    wall.wait_for_selector(".wall-row:has-text('书记人选月底前报来')")
+
+    # Whoever steps at the wall by hand is left there; one press and it follows again.
+    press(wall, "ArrowLeft")
+    wall.wait_for_selector(".wall-row:has-text('写完就到下一题')")
+    with one.expect_navigation():
+        one.click("#outcome .btn.go")
+    wall.wait_for_selector(".wall-outcomes:has-text('现在议')")
+    assert wall.locator("h1:has-text('装备制造')").count() == 1
+    assert wall.locator(".wall-follow:not(.is-on)").count() == 1
+    assert wall.locator("#outcome, .acts, [data-key=n]").count() == 0, "it writes nothing"
+    press(wall, "f")
+    wall.wait_for_selector(".wall-follow.is-on")
+    wall.wait_for_selector("h1:has-text('前姚社区')")
+
+    # Looking back moves no wall, going on with an earlier card does.
     press(one, "ArrowLeft")
     one.wait_for_selector(".wall-outcomes:has-text('现在议')")
     one.set_viewport_size({"width": 390, "height": 844})
     wide = one.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390, wide
+    assert wall.locator("h1:has-text('前姚社区')").count() == 1
+    press(one, "b")
+    wall.wait_for_selector("h1:has-text('装备制造')")
+
+    # The end shows by itself.
+    press(one, "ArrowRight")
+    with one.expect_navigation():
+        one.click(".wall-foot button:has-text('闭会')")
+    with one.expect_navigation():
+        one.click("main button:has-text('闭会')")
+    wall.wait_for_selector("h1:has-text('已闭会')")
+    wall.wait_for_selector("text=看会议记录")

@@ -54,6 +54,16 @@ class OutcomeKind(TextChoices):
     ITEM = "item", "已有督办"
 
 
+class CardState(TextChoices):
+    """How far a card has come, read from its times and outcomes; nothing is stored."""
+
+    WAITING = "waiting", "待议"
+    RUNNING = "running", "正在议"
+    DISCUSSED = "discussed", "已议"
+    DEFERRED = "deferred", "改期"
+    LEFT = "left", "没有议到"
+
+
 class Presence(TextChoices):
     """Attendance as the recorder writes it down; nothing is assumed before."""
 

@@ -44,6 +44,7 @@ VERBS: dict[str, str] = {
 
 FIELDS: dict[str, str] = {
     "starts_at": "时间",
+    "meeting": "会议",
     "place": "地点",
     "minutes": "分钟",
     "cards": "议题数",

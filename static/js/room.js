@@ -1,5 +1,6 @@
 /* The room of a meeting: clocks that tick, the part that others write refreshed in place, keys, and
-   what helps who types. Everything works without it too, by links and buttons. */
+   what helps who types. On the screen that follows, what is refreshed is whichever card the meeting
+   is at. Everything works without it too, by links and buttons. */
 (function () {
   'use strict';
 
@@ -10,9 +11,9 @@
   var typedAt = 0, offset = 0;
 
   /* --- clocks ------------------------------------------------------------------------------ */
+  function seen() { return $('#room-seen'); }
   function arrived() {
-    var seen = $('#room-seen');
-    if (seen) offset = Number(seen.dataset.now) - Date.now() / 1000;
+    if (seen()) offset = Number(seen().dataset.now) - Date.now() / 1000;
     live.drawnAt = Date.now();
   }
   function two(number) { return String(number).padStart(2, '0'); }
@@ -47,24 +48,36 @@
     place.hidden = !text;
     place.textContent = text || '';
   }
+  /* Puts in place what has come. The foot stands below the form where there is one, else in the
+     live part; another card begins at its top, under its own title. */
+  function draw(html) {
+    var card = (seen() || { dataset: {} }).dataset.card, foot = $('.wall-foot');
+    var come = new DOMParser().parseFromString(html, 'text/html').body, fresh = $('.wall-foot', come);
+    if (foot && fresh && !live.contains(foot)) {
+      window.Idiomorph.morph(foot, fresh.innerHTML, { morphStyle: 'innerHTML' });
+      fresh.remove();
+    }
+    window.Idiomorph.morph(live, come.innerHTML, { morphStyle: 'innerHTML' });
+    arrived();
+    tick();
+    if (portal.meta) $$('.wall input[name="csrfmiddlewaretoken"]').forEach(function (input) { input.value = portal.meta.content; });
+    if (!seen() || seen().dataset.card === card) return;
+    document.title = seen().dataset.title + document.title.slice(document.title.lastIndexOf(' · '));
+    scrollTo(0, 0);
+  }
   function isTyping() { return Date.now() - typedAt < PAUSE; }
   function look() {
-    var seen = $('#room-seen');
-    if (document.hidden || isTyping() || live.dataset.busy || !seen) return Promise.resolve();
+    if (document.hidden || isTyping() || live.dataset.busy || !seen() || seen().hasAttribute('data-over')) return Promise.resolve();
     live.dataset.busy = '1';
-    var query = '?seen=' + encodeURIComponent(seen.value);
+    var query = (live.dataset.live.indexOf('?') < 0 ? '?' : '&') + 'seen=' + encodeURIComponent(seen().value);
     if (form) query += '&editing=' + encodeURIComponent(form.elements.namedItem('uid').value);
     return fetch(live.dataset.live + query, { credentials: 'same-origin', redirect: 'manual', headers: { 'X-Requested-With': 'fetch', 'X-Portal-Poll': '1' } }).then(function (response) {
       if (response.status === 204) { cut(''); return undefined; }
       if (response.type === 'opaqueredirect' || response.status === 401 || response.status === 403) { cut('登录已过期，画面不再更新，请刷新页面'); return undefined; }
-      if (response.status === 404) { cut('这个议题已不在议程上，请退出投屏再进'); return undefined; }
+      if (response.status === 404) { cut('这个议题已不在议程上，请退出再进'); return undefined; }
       if (!response.ok) { cut('系统繁忙，画面没有更新'); return undefined; }
       return response.text().then(function (html) {
-        if (isTyping()) return; // a key was pressed while this was under way
-        window.Idiomorph.morph(live, html, { morphStyle: 'innerHTML' });
-        arrived();
-        tick();
-        if (portal.meta) $$('input[name="csrfmiddlewaretoken"]', live).forEach(function (input) { input.value = portal.meta.content; });
+        if (!isTyping()) draw(html); // else a key was pressed while this was under way
       });
     }).catch(function () {
       cut('连不上服务器，画面停在 ' + portal.clockTime());

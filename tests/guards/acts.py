@@ -50,6 +50,7 @@ PREPARING = Reasons(
         "core.actions.action": "the frame itself",
         "schedules.action_items.actions.rights.locked": "the row under the lock that the act takes",
         "schedules.dispatch.actions.rights.locked": "the row under the lock that the act takes",
+        "schedules.dispatch.actions.rights.locked_together": "the same of two, in one order",
         "orgs.actions.register.fresh": "the row as it is under the lock that the act has taken",
         "orgs.actions.register.next_code": "free only under the lock that the act has taken",
         "orgs.actions.accounts.give_secret": "sets a secret on the account that the action saves",

@@ -48,6 +48,7 @@ UNSCOPED = Reasons(
         "action_items.NumberSeries": "how many numbers an organisation gave; no data",
         "dispatch.Amendment": "shown with its meeting, which is scoped",
         "dispatch.Attendance": "shown with its meeting, which is scoped",
+        "dispatch.CardMove": "shown with its meetings, which are scoped",
         "dispatch.Outcome": "shown with its card, which is scoped",
         "dispatch.TourNote": "shown with its meeting, which is scoped",
         "dispatch.TourStop": "shown with its meeting, which is scoped",
@@ -132,6 +133,7 @@ NOT_PERSONAL = {
     "dispatch.AgendaCard": "figures chart as_of origin proposed_at began_at running_since",
     "dispatch.Amendment": "at",
     "dispatch.Attendance": "post",
+    "dispatch.CardMove": "at",
     "dispatch.DispatchMeeting": (
         "drafted_at period title starts_at place changed_at called_at opened_at closed_at"
     ),

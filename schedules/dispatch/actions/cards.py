@@ -16,9 +16,9 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 
 from ..enums import MeetingState, Section, Topic
-from ..models import AgendaCard, DispatchMeeting, MeetingSeries
+from ..models import AgendaCard, CardMove, DispatchMeeting, MeetingSeries
 from ..models.agenda import AgendaCardQuerySet
-from ..queries.agenda import MANY_TIMES
+from ..queries.agenda import AUTO, MANY_TIMES
 from . import rights, telling
 
 LONGEST = 240
@@ -233,26 +233,28 @@ def place(*, card: AgendaCard, meeting: DispatchMeeting, by: Actor) -> AgendaCar
     held = AgendaCard.objects.select_for_update(of=("self",)).get(pk=card.pk)
     if held.meeting_id is not None or held.is_removed:
         raise Conflict("这个议题已经列入议程，或已经移去。")
-    try:
-        with transaction.atomic():
-            AgendaCard.machine.move(held, "place", meeting=meeting, position=_end(meeting))
-    except IntegrityError as error:
-        raise Conflict("这个议题已经在议程上。") from error
+    _put_on(held, "place", meeting)
     telling.note(held, "dispatch.card.place", meeting=meeting, by=by)
     return held
 
 
 @action
 def defer(
-    *, card: AgendaCard, by: Actor, revision: int | None = None, reason: str = ""
+    *,
+    card: AgendaCard,
+    by: Actor,
+    revision: int | None = None,
+    reason: str = "",
+    to: DispatchMeeting | None = None,
 ) -> AgendaCard:
-    """Puts a card off to a later meeting: before the meeting it goes back to the backlog; during it
-    a copy does, so that these minutes stay whole. Returns the card of the backlog.
+    """Puts a card off: onto the agenda of the later meeting `to`, or to the backlog. Before the
+    meeting the card itself goes; during it a copy does, so that these minutes stay whole. Returns
+    the card that went.
 
-    Raises NotAllowed, MovedOn, Stale, or DomainError when it has been put off twice and no reason
-    is given.
+    Raises NotAllowed, MovedOn (also when `to` is not to come any more), Stale, Conflict when the
+    card has gone meanwhile, or DomainError when it has been put off twice and no reason is given.
     """
-    meeting = _meeting_of(card)
+    meeting, later_one = _held_both(card, to)
     _expect_holder(meeting, by)
     card = _under_lock(card)
     if card.meeting_id != meeting.pk or card.is_removed:
@@ -260,50 +262,108 @@ def defer(
     later = card.copies.filter(is_removed=False).first() if card.is_deferred else None
     if later is not None and revision is None:
         return later  # pressed twice; from an older page with a reason of its own it is stale
+    if later_one is not None:
+        _expect_later(meeting, later_one, by)
     reason = clean(reason)
     if card.deferred_count >= MANY_TIMES and len(reason) < 2:
         raise DomainError("已经顺延两次，再顺延要写理由。", field="reason")
     if meeting.state == MeetingState.OPEN:
         DispatchMeeting.machine.move(meeting, "record")
         AgendaCard.machine.move(card, "defer", revision=revision, is_deferred=True)
-        rest(meeting=meeting)
-        later = _copied(card, None, by, is_deferred=True)
+        if card.running_since is not None:
+            rest(meeting=meeting)
+        later = _copied(card, later_one, by, is_deferred=True)
     else:
         DispatchMeeting.machine.move(meeting, "arrange")
-        AgendaCard.machine.move(
-            card,
-            "defer",
-            revision=revision,
-            meeting=None,
-            position=0,
-            deferred_count=card.deferred_count + 1,
+        CardMove.objects.update_or_create(
+            card=card, meeting=meeting, defaults={"title": card.title, "at": clock.now()}
         )
+        count = card.deferred_count + 1
+        _put_on(card, "defer", later_one, revision=revision, deferred_count=count)
         later = card
-    telling.note(card, "dispatch.card.defer", meeting=meeting, by=by, text=reason)
+    there = str(later.meeting) if later.meeting is not None else "备选议题"
+    changes = {"meeting": [str(meeting), there]}
+    telling.note(card, "dispatch.card.defer", meeting=meeting, by=by, text=reason, changes=changes)
     return later
 
 
 @action
 def copy_on(*, card: AgendaCard, meeting: DispatchMeeting | None, by: Actor) -> AgendaCard:
     """A copy of the card for a meeting to come, or for the backlog; the card stays where it is.
-    Told again, it is the copy that there is. Raises NotAllowed or MovedOn."""
-    _expect_holder(_meeting_of(card), by)
-    if meeting is not None:
-        meeting = _to_arrange(meeting, by)
-    return _copied(card, meeting, by)
+    Told again, it is the copy that there is; one that waits in the backlog comes onto the agenda of
+    `meeting`. Raises NotAllowed, MovedOn, Conflict or DomainError."""
+    held, later_one = _held_both(card, meeting)
+    _expect_holder(held, by)
+    if later_one is not None:
+        _expect_later(held, later_one, by)
+    if held.state == MeetingState.OPEN:
+        DispatchMeeting.machine.move(held, "record")  # its room says that there is a copy
+    return _copied(card, later_one, by)
+
+
+def _held_both(
+    card: AgendaCard, to: DispatchMeeting | None
+) -> tuple[DispatchMeeting, DispatchMeeting | None]:
+    """The card's meeting, and the one where it shall go; both locked. Raises DomainError for a card
+    of the backlog."""
+    if card.meeting_id is None:
+        raise DomainError("这个议题还没有列入议程。")
+    if to is None:
+        return rights.locked(card.meeting_id), None
+    held = rights.locked_together(card.meeting_id, to.pk)
+    return held[card.meeting_id], held[to.pk]
+
+
+def _expect_later(meeting: DispatchMeeting, later: DispatchMeeting, by: Actor) -> None:
+    """Whether a card of the meeting can come onto the agenda of that other one, which moves on.
+    Raises NotAllowed, MovedOn or DomainError."""
+    if later.series_id != meeting.series_id or later.starts_at <= meeting.starts_at:
+        raise DomainError("只能改到这个系列以后的会。", field="to")
+    _expect_holder(later, by)
+    DispatchMeeting.machine.move(later, "arrange")
+    if AgendaCard.objects.on_agenda().filter(meeting=later).count() >= MOST_CARDS:
+        raise DomainError(f"“{later}”已有 {MOST_CARDS} 个议题，请另选。", field="to")
+
+
+def _put_on(card: AgendaCard, act: str, meeting: DispatchMeeting | None, **more: Any) -> None:
+    """Moves the card to the end of the meeting's agenda, or into the backlog. Raises Stale, or
+    Conflict where the same stands on that agenda already."""
+    place = _end(meeting) if meeting is not None else 0
+    try:
+        with transaction.atomic():
+            AgendaCard.machine.move(card, act, meeting=meeting, position=place, **more)
+    except IntegrityError as error:
+        raise Conflict("这个议题已经在那次会的议程上。") from error
 
 
 def _copied(
     card: AgendaCard, meeting: DispatchMeeting | None, by: Actor, *, is_deferred: bool = False
 ) -> AgendaCard:
-    present = card.copies.filter(is_removed=False).first()
+    copies = card.copies.select_for_update(of=("self",)).select_related("meeting")
+    present = copies.filter(is_removed=False).first()
     if present is not None:
-        return present
+        return _brought(present, meeting, by)
     copy = _copy_of(card, is_deferred=is_deferred)
     if meeting is not None:
         copy.meeting, copy.position = meeting, _end(meeting)
-    copy.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            copy.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict("这个议题已经在那次会的议程上。") from error
     telling.note(copy, "dispatch.card.copy", meeting=card.meeting, by=by)
+    return copy
+
+
+def _brought(copy: AgendaCard, meeting: DispatchMeeting | None, by: Actor) -> AgendaCard:
+    """The copy that there is, on the agenda of the meeting where one is asked for. Raises Conflict
+    when it stands on another."""
+    if meeting is None or copy.meeting_id == meeting.pk:
+        return copy
+    if copy.meeting is not None:
+        raise Conflict(f"这个议题已有一份在“{copy.meeting}”的议程上。")
+    _put_on(copy, "place", meeting)
+    telling.note(copy, "dispatch.card.place", meeting=meeting, by=by)
     return copy
 
 
@@ -371,7 +431,7 @@ def release(*, meeting: DispatchMeeting) -> int:
     """Gives the cards of a meeting that is not held back to the backlog, within the running
     action; those that the agenda found by itself go, as the next one finds its own."""
     cards = AgendaCard.objects.on_agenda().filter(meeting=meeting)
-    own = cards.filter(origin__startswith="auto:")
+    own = cards.filter(origin__startswith=f"{AUTO}{meeting.period}:")  # not what came from before
     AgendaCard.machine.move_many(own, "remove", is_removed=True)
     return AgendaCard.machine.move_many(cards, "place", meeting=None, position=0)
 

@@ -144,11 +144,14 @@ def _contents(meeting: DispatchMeeting, findings: list[Finding]) -> dict[str, Co
 
 
 def _refused(meeting: DispatchMeeting) -> set[str]:
-    """Origins that people took off this agenda or put off from it. One query."""
+    """Origins that people took off this agenda or put off from it, to the backlog or to another
+    meeting. One query."""
     gone = AgendaCard.objects.filter(
         series=meeting.series_id, origin__startswith=f"{AUTO}{meeting.period}:"
     )
+    elsewhere = gone.filter(is_removed=False).exclude(meeting=meeting)
     taken_off = gone.filter(meeting=meeting, is_removed=True) | gone.filter(meeting=None)
+    taken_off |= elsewhere.exclude(meeting=None)
     return set(taken_off.values_list("origin", flat=True))
 
 

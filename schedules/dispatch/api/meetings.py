@@ -25,8 +25,8 @@ from orgs.permissions import Permission as P
 
 from ..access import get_meeting
 from ..actions import meetings
-from ..enums import MeetingState
-from ..models import DispatchMeeting
+from ..enums import CardState, MeetingState
+from ..models import DispatchMeeting, Outcome
 from ..queries.minutes import minutes_of
 
 
@@ -61,26 +61,66 @@ class OutcomeOut(serializers.Serializer[Any]):
     revision = serializers.IntegerField()
 
 
+class SeenOutcomeOut(OutcomeOut):
+    """As the minutes show it: the number of an item to everybody, its id to who may open it."""
+
+    item = serializers.IntegerField(
+        source="item_id", allow_null=True, help_text="督办的 id；看不到那件督办的为空"
+    )
+
+    def to_representation(self, instance: Outcome) -> dict[str, Any]:
+        """Without the id where the reader may not open the item."""
+        told = super().to_representation(instance)
+        return told if told["item"] in self.context["seen"] else told | {"item": None}
+
+
 class AmendmentOut(serializers.Serializer[Any]):
     text = serializers.CharField()
     by_name = serializers.CharField()
     at = serializers.DateTimeField()
 
 
+class WentToOut(serializers.Serializer[Any]):
+    meeting = serializers.IntegerField(
+        source="meeting.pk", allow_null=True, default=None, help_text="看不到那次会的为空"
+    )
+    title = serializers.CharField(source="meeting.title", allow_blank=True, default="")
+    is_waiting = serializers.BooleanField(help_text="在备选议题里")
+
+
 class EntryOut(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="card.pk")
-    number = serializers.IntegerField()
+    number = serializers.IntegerField(help_text="在议程上的次序，从 1 起")
+    state = serializers.ChoiceField(choices=CardState.choices)
+    state_name = serializers.CharField(source="state.label")
     section = serializers.CharField(source="card.section")
+    section_name = serializers.CharField(source="card.get_section_display")
     topic = serializers.CharField(source="card.topic")
+    topic_name = serializers.CharField(source="card.get_topic_display")
     title = serializers.CharField(source="card.title")
     note = serializers.CharField(source="card.note", allow_blank=True)
     speaker_name = serializers.CharField(source="card.speaker_name", allow_blank=True)
     organization = serializers.IntegerField(source="card.organization_id", allow_null=True)
+    organization_name = serializers.CharField(
+        source="card.organization.name", allow_blank=True, default=""
+    )
+    origin = serializers.CharField(
+        source="card.origin",
+        allow_blank=True,
+        help_text="auto: 按异常列入；mark: 月报标记；其余为空",
+    )
+    proposed_by_name = serializers.CharField(source="card.proposed_by_name", allow_blank=True)
+    came_from = serializers.IntegerField(
+        source="source.pk", allow_null=True, default=None, help_text="改来以前在哪次会上"
+    )
     minutes = serializers.IntegerField(source="card.minutes")
     spent_seconds = serializers.IntegerField(source="card.spent_seconds")
+    began_at = serializers.DateTimeField(source="card.began_at", allow_null=True)
+    deferred_count = serializers.IntegerField(source="card.deferred_count")
     is_deferred = serializers.BooleanField(source="card.is_deferred")
+    went_to = WentToOut(source="copy", allow_null=True, help_text="改到以后的会，或下次再议")
     revision = serializers.IntegerField(source="card.revision")
-    outcomes = OutcomeOut(many=True)
+    outcomes = SeenOutcomeOut(many=True)
     amendments = AmendmentOut(many=True)
 
 
@@ -129,7 +169,7 @@ def _answer(view: PortalView, meeting: DispatchMeeting) -> Response:
     minutes = minutes_of(meeting, view.actor)
     told = {
         **MeetingOut(meeting).data,
-        "cards": EntryOut(minutes.entries, many=True).data,
+        "cards": EntryOut(minutes.entries, many=True, context={"seen": minutes.seen}).data,
         "attendances": AttendanceOut(minutes.attendances, many=True).data,
         "amendments": AmendmentOut(minutes.amendments, many=True).data,
     }

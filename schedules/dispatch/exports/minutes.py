@@ -67,7 +67,9 @@ def _blocks(minutes: Minutes) -> Iterable[Block]:
         if entry.card.is_deferred or not (entry.outcomes or entry.card.began_at)
     ]
     if later and meeting.state == MeetingState.CLOSED:
-        texts = [f"{place}.{entry.card.title}。" for place, entry in enumerate(later, start=1)]
+        texts = [
+            f"{place}.{entry.card.title}{_listed(entry)}。" for place, entry in enumerate(later, 1)
+        ]
         sections.append(("改到下次会议的议题", [Paragraph(text) for text in texts]))
     sections.append(("出席情况", [Paragraph(text) for text in _attendance(minutes)]))
     amended = [*minutes.amendments, *(one for e in minutes.entries for one in e.amendments)]
@@ -87,6 +89,12 @@ def _blocks(minutes: Minutes) -> Iterable[Block]:
     yield Signature(
         meeting.organization.name, date_zh(meeting.closed_at or clock.now()), has_seal=True
     )
+
+
+def _listed(entry: Entry) -> str:
+    """On which agenda it stands now; nothing of a draft, which the paper would tell everybody."""
+    there = entry.copy.meeting if entry.copy is not None else None
+    return f"（列入{there}）" if there is not None and there.state != MeetingState.DRAFT else ""
 
 
 def _opening(minutes: Minutes) -> str:

@@ -8,11 +8,12 @@ from django import forms
 
 from core.layouts import Columns, fields_helper
 from core.privacy import OFF_THE_DEVICE
+from core.templatetags.words import day_zh
 from orgs.models import Organization
 
 from ..actions.cards import LONGEST, Content
 from ..enums import Section, Topic
-from ..models import AgendaCard, MeetingSeries
+from ..models import AgendaCard, DispatchMeeting, MeetingSeries
 from .meetings import RevisedForm
 
 
@@ -141,8 +142,51 @@ class OrderForm(forms.Form):
         return [int(one) for one in self.cleaned_data["order"].split(",")]
 
 
-class DeferForm(forms.Form):
-    """To the next meeting; the third time with a reason."""
+class LaterField(forms.ChoiceField):
+    """Where a card goes; who says nothing means the backlog."""
+
+    BACKLOG = "backlog"
+
+    def clean(self, value: Any) -> Any:
+        """The key of a meeting, or BACKLOG."""
+        return super().clean(value or self.BACKLOG)
+
+
+class LaterForm(forms.Form):
+    """Where a card goes: onto the agenda of a meeting that is planned, or to the backlog. Without
+    any such meeting nothing is asked."""
+
+    to = LaterField(
+        label="改到哪里",
+        widget=forms.RadioSelect,
+        initial=LaterField.BACKLOG,
+        error_messages={"invalid_choice": "这次会已不能再排议程，请另选。"},
+    )
+
+    def __init__(self, *args: Any, later: Sequence[DispatchMeeting], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.later = {str(one.pk): one for one in later}
+        field = cast(forms.ChoiceField, self.fields["to"])
+        field.choices = [
+            (LaterField.BACKLOG, "备选议题，排下次议程时再列入"),
+            *((key, later_words(one)) for key, one in self.later.items()),
+        ]
+        if not later and not self.data.get("to"):
+            field.widget = forms.HiddenInput()
+
+    def clean_to(self) -> DispatchMeeting | None:
+        """The meeting; None for the backlog."""
+        return self.later.get(self.cleaned_data["to"])
+
+
+def later_words(meeting: Any) -> str:
+    """A meeting that is planned, from `with_counts`: when it is, and how full its agenda is."""
+    day, state = day_zh(meeting.starts_at), meeting.get_state_display()
+    return f"{meeting}（{day}，{state}，已排 {meeting.n_minutes} / {meeting.cap_minutes} 分钟）"
+
+
+class DeferForm(LaterForm):
+    """To a later meeting; the third time with a reason."""
 
     reason = forms.CharField(
         label="顺延的理由",

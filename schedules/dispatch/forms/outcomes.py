@@ -16,6 +16,7 @@ from ..actions.outcomes import Typed
 from ..enums import OutcomeKind
 from ..models import DispatchMeeting, Outcome
 from ..queries.finding import Numbered, items_called, places_called
+from .cards import LaterForm
 
 _PARTS = re.compile(r"[、，,；;\n]")
 _NUMBER = re.compile(
@@ -135,17 +136,18 @@ class RemoveForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
 
-class DeferForm(forms.Form):
-    """A card is put off, or comes up again next time."""
+class RoomDeferForm(LaterForm):
+    """A card is put off, or comes up again at a later meeting."""
 
+    field_order = ("revision", "how", "to", "reason")
     revision = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
     )
     how = forms.ChoiceField(
-        label="怎样改到下次会",
+        label="怎样改",
         choices=[
             ("defer", "移到下次会：这次不再议，会议记录里写明顺延"),
-            ("copy", "下次会再议一次：这次照议，备选议题里留一份"),
+            ("copy", "下次会再议一次：这次照议，另留一份"),
         ],
         initial="defer",
         widget=forms.RadioSelect,

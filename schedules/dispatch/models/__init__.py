@@ -1,4 +1,4 @@
-from .agenda import AgendaCard, Outcome
+from .agenda import AgendaCard, CardMove, Outcome
 from .meeting import Amendment, Attendance, DispatchMeeting, MeetingSeries
 from .tours import TourNote, TourStop
 from .visits import FieldVisit, VisitAttachment, VisitDraw, VisitFinding, VisitVisitor
@@ -7,6 +7,7 @@ __all__ = [
     "AgendaCard",
     "Amendment",
     "Attendance",
+    "CardMove",
     "DispatchMeeting",
     "FieldVisit",
     "MeetingSeries",

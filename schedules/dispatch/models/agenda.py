@@ -139,6 +139,30 @@ class AgendaCard(models.Model):
         return self.spent_seconds + (max(0, int((now - since).total_seconds())) if since else 0)
 
 
+class CardMove(models.Model):
+    """A card that was taken off the agenda of a meeting that had not begun, as it was called then.
+    The minutes of that meeting say where it is now, and the next agenda where it comes from."""
+
+    PRIVACY = {"title": Personal("the agenda as it was; may name people")}
+
+    card = models.ForeignKey(AgendaCard, on_delete=models.PROTECT, related_name="moves")
+    meeting = models.ForeignKey(
+        DispatchMeeting, on_delete=models.PROTECT, related_name="cards_moved"
+    )
+    title = models.CharField("议题", max_length=100)
+    at = models.DateTimeField("移于")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "议题改期"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["card", "meeting"], name="card_left_meeting_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Outcome(models.Model):
     """What was concluded on a card: a text, a new item, or one that exists. A card has several."""
 

@@ -29,6 +29,7 @@ class Slot:
     is_long: bool = False  # longer than one may speak
     is_first: bool = False
     is_last: bool = False
+    source: DispatchMeeting | None = None  # on whose agenda it stood before
 
 
 @dataclass(slots=True)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from core import clock
 from schedules.action_items.enums import ActionState
 from schedules.action_items.models import ActionItem
 
-from ..enums import OutcomeKind
+from ..enums import OutcomeKind, Section
 from ..models import AgendaCard, DispatchMeeting, Outcome
 
 
@@ -24,7 +24,6 @@ class Standing:
     after: AgendaCard | None
     running: AgendaCard | None
     outcomes: Sequence[Outcome]
-    copy_is_there: bool
 
     @property
     def seconds_used(self) -> int:
@@ -33,18 +32,25 @@ class Standing:
 
 
 def agenda_of(meeting: DispatchMeeting) -> list[AgendaCard]:
-    """Its cards in their order. One query."""
-    return list(
-        AgendaCard.objects.on_agenda().filter(meeting=meeting).select_related("organization")
-    )
+    """Its cards in the order of the agenda, section after section. One query."""
+    cards = AgendaCard.objects.on_agenda().filter(meeting=meeting).select_related("organization")
+    order = list(Section)
+    return sorted(cards, key=lambda card: order.index(Section(card.section)))
 
 
 def first_shown(cards: Sequence[AgendaCard]) -> AgendaCard | None:
-    """Where the room opens: the card that runs, else the first that was not begun, else the first.
-    No query."""
+    """The card that the meeting is at: the one that runs, else the first that was not begun, else
+    the one that was begun last. No query."""
     running = next((card for card in cards if card.running_since), None)
     fresh = next((card for card in cards if not card.began_at and not card.is_deferred), None)
-    return running or fresh or next(iter(cards), None)
+    begun = [(card.began_at, card.pk, card) for card in cards if card.began_at]
+    return running or fresh or (max(begun)[2] if begun else next(iter(cards), None))
+
+
+def concluded(meeting: DispatchMeeting) -> dict[str, int]:
+    """How many outcomes of each kind the meeting has; kinds without any are missing. One query."""
+    rows = Outcome.objects.filter(card__meeting=meeting, is_removed=False)
+    return dict(rows.order_by().values_list("kind").annotate(Count("pk")))
 
 
 def outcomes_of(cards: Sequence[AgendaCard]) -> dict[int, list[Outcome]]:
@@ -63,7 +69,7 @@ def outcomes_of(cards: Sequence[AgendaCard]) -> dict[int, list[Outcome]]:
 
 
 def standing(cards: Sequence[AgendaCard], card: AgendaCard) -> Standing:
-    """The card among the others of its agenda. Five queries."""
+    """The card among the others of its agenda. Two queries, three with items."""
     place = next(at for at, one in enumerate(cards) if one.pk == card.pk)
     shown = cards[place]
     return Standing(
@@ -74,7 +80,6 @@ def standing(cards: Sequence[AgendaCard], card: AgendaCard) -> Standing:
         after=cards[place + 1] if place + 1 < len(cards) else None,
         running=next((one for one in cards if one.running_since), None),
         outcomes=outcomes_of([shown]).get(shown.pk, []),
-        copy_is_there=shown.copies.filter(is_removed=False).exists(),
     )
 
 

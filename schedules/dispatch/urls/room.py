@@ -4,6 +4,8 @@ from ..views import recording, room
 
 urlpatterns = [
     path("dispatch/meetings/<int:pk>/room/", room.room, name="room"),
+    path("dispatch/meetings/<int:pk>/screen/", room.screen, name="screen"),
+    path("dispatch/meetings/<int:pk>/screen/live/", room.screen_live, name="screen-live"),
     path("dispatch/meetings/<int:pk>/room/open/", recording.meeting_open, name="meeting-open"),
     path("dispatch/meetings/<int:pk>/room/close/", recording.meeting_close, name="meeting-close"),
     path("dispatch/cards/<int:pk>/room/", room.room_card, name="room-card"),

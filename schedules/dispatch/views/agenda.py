@@ -26,6 +26,7 @@ from ..queries.agenda import MARK, MARK_MINUTES, Agenda, agenda_of, backlog_of
 from ..queries.agenda import suggestions as suggested
 from ..queries.called import Called, called_by_posts, called_then, places_below
 from ..queries.findings import speakers_for
+from ..queries.moves import later_meetings, sources_of
 from ..words import mark_title
 
 READ = ("GET", "HEAD")
@@ -45,14 +46,18 @@ STATES = ("拟稿", "已通知", "开会", "闭会")
 BACKLOG_SHOWN = 5
 WIDTH = 800  # of the ruler's drawing
 TICK = 15
+END_WORDS = 95  # what the words at the end take of it
 
 
 @needs(P.DISPATCH_VIEW, methods=READ)
 def meeting_detail(request: PortalRequest, pk: int) -> HttpResponse:
-    """The agenda with its minutes; to who keeps the meeting with all that arranges it. Nine
-    queries, for who is called four."""
+    """The agenda with its minutes; to who keeps the meeting with all that arranges it. Twelve
+    queries, for who is called seven."""
     meeting = get_meeting(request.actor, pk)
     agenda = agenda_of(meeting)
+    sources = sources_of([slot.card for slot in agenda.slots], request.actor)
+    for slot in agenda.slots:
+        slot.source = sources.get(slot.card.pk)
     may_keep = keeps(request.actor, meeting.organization)
     called = _called(meeting)
     context: dict[str, Any] = {
@@ -166,7 +171,7 @@ def ruler(agenda: Agenda) -> dict[str, Any]:
     ticks = [
         (round(minute * unit, 1), start + dt.timedelta(minutes=minute), minute == 0)
         for minute in range(0, whole + 1, step)
-        if abs(minute - meeting.cap_minutes) >= step * 0.7
+        if abs(minute - meeting.cap_minutes) * unit >= END_WORDS
     ]
     return {
         "width": WIDTH,
@@ -295,16 +300,19 @@ def card_shift(request: PortalRequest, pk: int, record: int) -> HttpResponse:
 
 @needs(P.DISPATCH_EDIT, methods=FORM)
 def card_defer(request: PortalRequest, pk: int, record: int) -> HttpResponse:
-    """To the next meeting; put off twice, it asks why."""
+    """To a later meeting that is planned, or to the backlog; put off twice, it asks why."""
     return acts.perform(
         request,
         load=lambda: get_card_of(request.actor, pk, record),
-        form=lambda card: DeferForm(acts.typed(request)),
+        form=lambda card: DeferForm(acts.typed(request), later=later_than(request, card)),
         act=lambda attempt: cards.defer(
-            card=attempt.subject, reason=attempt.given["reason"], by=request.actor
+            card=attempt.subject,
+            reason=attempt.given["reason"],
+            to=attempt.given["to"],
+            by=request.actor,
         ),
         done=lambda attempt, later: acts.said(
-            request, f"“{later}”改到下次会，在备选议题里。", "dispatch:meeting-detail", pk=pk
+            request, put_off_words(later), "dispatch:meeting-detail", pk=pk
         ),
         show=lambda attempt: attempt.page(
             "dispatch/card_defer.html",
@@ -312,6 +320,18 @@ def card_defer(request: PortalRequest, pk: int, record: int) -> HttpResponse:
             card=attempt.subject,
         ),
     )
+
+
+def later_than(request: PortalRequest, card: AgendaCard) -> list[DispatchMeeting]:
+    """The meetings to which the card can be put off. One query."""
+    return later_meetings(request.actor, card.meeting) if card.meeting is not None else []
+
+
+def put_off_words(later: AgendaCard) -> str:
+    """Where a card that was put off, or its copy, has come."""
+    if later.meeting is None:
+        return f"“{later}”已进备选议题，排下次议程时列入。"
+    return f"“{later}”已列入“{later.meeting}”的议程。"
 
 
 @needs(P.DISPATCH_EDIT, methods=ACT)

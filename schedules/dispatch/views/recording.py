@@ -17,10 +17,11 @@ from orgs.permissions import Permission as P
 from ..access import get_agenda_card, get_meeting, get_outcome, may_record
 from ..actions import cards, meetings, outcomes
 from ..enums import MeetingState, OutcomeKind
-from ..forms.outcomes import DeferForm, OutcomeForm, RemoveForm, items_meant, owner_names
+from ..forms.outcomes import OutcomeForm, RemoveForm, RoomDeferForm, items_meant, owner_names
 from ..models import AgendaCard, DispatchMeeting, Outcome
 from ..queries.finding import places_called
 from ..queries.room import agenda_of, drafted_in
+from .agenda import later_than, put_off_words
 from .room import date_hint, room_page
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -209,27 +210,28 @@ def outcome_find(request: PortalRequest, pk: int) -> HttpResponse:
 
 @needs(P.DISPATCH_EDIT, methods=FORM)
 def room_defer(request: PortalRequest, pk: int) -> HttpResponse:
-    """The card is put off to the next meeting, or comes up there once more."""
+    """The card is put off to a later meeting, or comes up there once more: to one that is planned,
+    or to the backlog."""
 
     def act(attempt: Attempt) -> AgendaCard:
         given = attempt.given
         if given["how"] == "copy":
-            return cards.copy_on(card=attempt.subject, meeting=None, by=request.actor)
+            return cards.copy_on(card=attempt.subject, meeting=given["to"], by=request.actor)
         return cards.defer(
             card=attempt.subject,
             reason=given["reason"],
+            to=given["to"],
             revision=given["revision"],
             by=request.actor,
         )
 
     def done(attempt: Attempt, later: AgendaCard) -> HttpResponse:
         meeting = _meeting(attempt.subject)
-        return acts.said(
-            request, f"“{later}”已进备选议题，排下次议程时列入。", "dispatch:room", pk=meeting.pk
-        )
+        return acts.said(request, put_off_words(later), "dispatch:room", pk=meeting.pk)
 
-    def form(card: AgendaCard) -> DeferForm:
-        return DeferForm(acts.typed(request), initial={"revision": card.revision})
+    def form(card: AgendaCard) -> RoomDeferForm:
+        later = later_than(request, card)
+        return RoomDeferForm(acts.typed(request), later=later, initial={"revision": card.revision})
 
     return acts.perform(
         request,

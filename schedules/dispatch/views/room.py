@@ -1,7 +1,9 @@
-"""The room: one card a page for the projector, with what is concluded on it, as it is written."""
+"""The room: one card a page, with what is concluded on it, as it is written; and the screen on the
+wall, which shows the card that the meeting is at and goes on with it by itself."""
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -20,11 +22,13 @@ from ..access import get_agenda_card, get_meeting, may_record
 from ..enums import MeetingState, OutcomeKind
 from ..forms.outcomes import OutcomeForm, owner_names, values_of
 from ..models import AgendaCard, DispatchMeeting, Outcome
-from ..queries.room import Standing, agenda_of, first_shown, standing
+from ..queries.moves import copies_of
+from ..queries.room import Standing, agenda_of, concluded, first_shown, standing
 from .room_charts import card_chart
 
 READ = ("GET", "HEAD")
 USUAL_DAYS = (5, 10, 20)  # working days that are offered as a date
+OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 FRESH_SECONDS = 30  # so long what was just written stands out
 
 
@@ -35,12 +39,50 @@ def stamp_of(meeting: DispatchMeeting) -> str:
 
 @needs(P.DISPATCH_VIEW, methods=READ)
 def room(request: PortalRequest, pk: int) -> HttpResponse:
-    """Leads to the card that the meeting is at; says so when there is none."""
+    """Leads who keeps the minutes to the card that the meeting is at, others to the screen that
+    follows it; when it is over, to its first card. Says so when there is none."""
     meeting = get_meeting(request.actor, pk)
-    card = first_shown(agenda_of(meeting))
+    cards = agenda_of(meeting)
+    card = next(iter(cards), None) if meeting.state in OVER else first_shown(cards)
     if card is None:
         return render(request, "dispatch/room_empty.html", {"meeting": meeting})
+    if meeting.state not in OVER and not may_record(request.actor, meeting):
+        return redirect("dispatch:screen", pk=pk)
     return redirect("dispatch:room-card", pk=card.pk)
+
+
+@needs(P.DISPATCH_VIEW, methods=READ)
+def screen(request: PortalRequest, pk: int) -> HttpResponse:
+    """The screen on the wall: it shows whichever card the meeting is at, and nothing can be
+    written at it, whoever has opened it."""
+    meeting = get_meeting(request.actor, pk)
+    return render(request, "dispatch/screen.html", _on_screen(request, meeting))
+
+
+@needs(P.DISPATCH_VIEW, methods=READ)
+def screen_live(request: PortalRequest, pk: int) -> HttpResponse:
+    """What the screen shows now, another card or the end; 204 while nothing has changed since
+    `seen`, after one query."""
+    meetings = DispatchMeeting.objects.visible_to(request.actor).filter(pk=pk)
+    changed = meetings.only("changed_at", "revision").first()
+    if changed is not None and stamp_of(changed) == request.GET.get("seen", ""):
+        return HttpResponse(status=204)
+    meeting = get_meeting(request.actor, pk)
+    return render(request, "dispatch/parts/screen_live.html", _on_screen(request, meeting))
+
+
+def _on_screen(request: PortalRequest, meeting: DispatchMeeting) -> dict[str, Any]:
+    """The card that the meeting is at; nothing of a card when it is over or has none."""
+    card = first_shown(agenda_of(meeting)) if meeting.state not in OVER else None
+    if card is not None:
+        return _shown(request, card, meeting, follows=True)
+    return {
+        "meeting": meeting,
+        "has_ended": meeting.state in OVER,
+        "concluded": concluded(meeting),
+        "stamp": stamp_of(meeting),
+        "now": int(clock.now().timestamp()),
+    }
 
 
 @needs(P.DISPATCH_VIEW, methods=READ)
@@ -61,7 +103,7 @@ def room_live(request: PortalRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     card, meeting = get_agenda_card(request.actor, pk)
     context = _shown(request, card, meeting, editing=request.GET.get("editing", ""))
-    return render(request, "dispatch/parts/room_live.html", context)
+    return render(request, "dispatch/parts/room_both.html", context)
 
 
 def room_page(
@@ -98,15 +140,26 @@ def _form(request: PortalRequest, meeting: DispatchMeeting, shown: Standing) -> 
 
 
 def _shown(
-    request: PortalRequest, card: AgendaCard, meeting: DispatchMeeting, *, editing: str = ""
+    request: PortalRequest,
+    card: AgendaCard,
+    meeting: DispatchMeeting,
+    *,
+    editing: str = "",
+    follows: bool = False,
 ) -> dict[str, Any]:
     shown = standing(agenda_of(meeting), card)
     is_open = meeting.state == MeetingState.OPEN
     keeps = may_record(request.actor, meeting)
+    # A window that shows and writes nothing, also where it is opened by who keeps the minutes.
+    is_screen = follows or not keeps or "screen" in request.GET
+    records = keeps and is_open and not is_screen
     last = max((one.written_at for one in shown.outcomes), default=None)
     rows = [
         outcome_row(one, editing) | {"is_newest": one.written_at == last} for one in shown.outcomes
     ]
+    copy = copies_of([shown.card], request.actor).get(shown.card.pk)
+    if copy is not None and is_screen and copy.meeting and copy.meeting.state == MeetingState.DRAFT:
+        copy = replace(copy, meeting=None)  # a wall is read by everybody in the room
     now = clock.now()
     ends = meeting.ends_at
     return {
@@ -117,11 +170,17 @@ def _shown(
         "chart": card_chart(shown.card.chart or {}),
         "rows": rows,
         "count": len(rows),
+        "copy": copy,
         "is_open": is_open,
         "is_rehearsal": meeting.state in (MeetingState.DRAFT, MeetingState.CALLED),
+        "has_ended": meeting.state in OVER,
+        "is_screen": is_screen,
+        "follows": follows,
+        "aside": "?screen=1" if is_screen else "",  # on the links of a screen: it stays one
         "keeps": keeps,
-        "records": keeps and is_open,
-        "may_open": keeps and meeting.state == MeetingState.CALLED,
+        "records": records,
+        "goes_on": records and shown.running in (None, shown.card),
+        "may_open": keeps and not is_screen and meeting.state == MeetingState.CALLED,
         "recorder": _recorder(shown, meeting),
         "ends_at": ends,
         "is_overrun": is_open and now > ends,
