@@ -341,6 +341,8 @@ def test_page_offers_each_side_its_acts(zone: Zone) -> None:
         assert offers("huzhuang1") == {"progress", "report", "wait", "ask"}
         report(zone, item)
         assert offers("huzhuang1") == {"withdraw"}
+        reported = zone.client("huzhuang1").get(url)
+        assert reported.context["main"] is None, "to take it back is not what one comes for"
         assert offers("dahuangshan") == {"verify", "return", "cancel"}
         assert offers("zone") == {"verify", "return", "cancel"}
         verify(zone, item)
