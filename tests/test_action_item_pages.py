@@ -165,6 +165,25 @@ def test_each_number_opens_the_rows_it_counts(zone: Zone) -> None:
         assert {showing: numbers[showing] for showing in told} == told
 
 
+def test_what_has_waited_longest_is_looked_at_first_and_says_until_when(zone: Zone) -> None:
+    for number, title in ((0, "补齐党课记录"), (10, "换好活动室的窗户"), (20, "规范发展台账")):
+        with day(number):
+            due = clock.today() + dt.timedelta(days=4)
+            item = receive(zone, give(zone, title=title, due_on=due))
+            verify(zone, report(zone, item), "zone")
+    with day(95):
+        page = text_of(zone.client("dahuangshan").get(f"{BOARD}?tab=look"))
+        titles = listed(zone.client("dahuangshan"), f"{BOARD}?tab=look")
+        assert titles == ["补齐党课记录", "换好活动室的窗户", "规范发展台账"]
+        assert "应在10月4日前回头看，还没有看" in page
+        assert "10月14日前回头看" in page
+        closed = listed(zone.client("dahuangshan"), f"{BOARD}?tab=all&state=closed")
+        assert closed == titles
+    with day(61):
+        closed = listed(zone.client("dahuangshan"), f"{BOARD}?tab=all&state=closed")
+        assert closed == ["补齐党课记录", "规范发展台账", "换好活动室的窗户"], "newest first"
+
+
 def test_home_board_and_panel_say_the_same(zone: Zone) -> None:
     of_every_state(zone)
     with day(7):
