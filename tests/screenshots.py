@@ -31,6 +31,11 @@ def preview_roster(page: Any) -> None:
     page.wait_for_selector("text=需要改正", timeout=240_000)
 
 
+def open_next_meeting(page: Any) -> None:
+    page.locator("main tr", has_text="拟稿").locator("th a").click()
+    page.wait_for_selector(".agenda")
+
+
 # Name of the picture, account, screen, address, and what to do there first.
 SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] = [
     ("home", "huzhuang1", DESKTOP, "/", None),
@@ -39,6 +44,8 @@ SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] 
     ("matrix", "dahuangshan", DESKTOP, "/reports/", None),
     ("board", "zone", DESKTOP, "/board/", None),
     ("board-phone", "zone", PHONE, "/board/", None),
+    ("agenda", "zone", DESKTOP, "/dispatch/meetings/", open_next_meeting),
+    ("action-items", "zone", DESKTOP, "/action-items/", None),
     ("tree", "zone", DESKTOP, "/organizations/", None),
     ("import", "zone", DESKTOP, "/members/imports/new/", preview_roster),
 ]

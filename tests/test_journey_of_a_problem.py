@@ -253,6 +253,9 @@ def test_a_problem_from_the_report_to_its_lasting_end(
         page.locator("li.due", has_text="要回头看").locator("a.btn").click()
         page.wait_for_selector("h1:has-text('督办')")
         look(page, axe_problems)
+        page.fill(".filter-bar [name=q]", TITLE)  # what has waited longer stands before it
+        with page.expect_navigation():
+            page.click(".filter-bar button")
         page.click(f"main a:has-text('{TITLE}')")
         look(page, axe_problems)
         page.check("#act input[name=lasting][value=yes]")
