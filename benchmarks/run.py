@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -229,8 +230,7 @@ def pages(rounds: int, before: dict[str, Took] | None = None) -> dict[str, Took]
         measure(label, visit)
     draft = DispatchMeeting.objects.to_come().filter(organization__parent=None)
     for meeting in draft.select_related("organization")[:1]:
-        label = "what the agenda drafts itself from, zone"
-        measure(label, lambda meeting=meeting: exceptions_of(meeting))
+        measure("what the agenda drafts itself from, zone", partial(exceptions_of, meeting))
     return found
 
 
