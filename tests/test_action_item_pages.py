@@ -184,6 +184,24 @@ def test_what_has_waited_longest_is_looked_at_first_and_says_until_when(zone: Zo
         assert closed == ["补齐党课记录", "规范发展台账", "换好活动室的窗户"], "newest first"
 
 
+def test_few_own_items_stand_before_the_numbers_without_a_filter(zone: Zone) -> None:
+    def order(address: str, username: str = "huzhuang1") -> list[str]:
+        page = text_of(zone.client(username).get(address))
+        found = {"filter": 'name="order"', "numbers": "item-band", "item": 'class="item-row'}
+        places = {word: page.find(sign) for word, sign in found.items()}
+        return sorted((word for word in places if places[word] >= 0), key=lambda word: places[word])
+
+    with day(0):
+        assert order(BOARD) == ["numbers"], "nothing to do is said first"
+        for _ in range(5):
+            give(zone)
+        assert order(BOARD) == ["item", "numbers"]
+        assert order(f"{BOARD}?state=open") == ["numbers", "filter", "item"]
+        assert order(BOARD, "zone") == ["numbers", "filter", "item"]
+        give(zone)
+        assert order(BOARD) == ["numbers", "filter", "item"]
+
+
 def test_home_board_and_panel_say_the_same(zone: Zone) -> None:
     of_every_state(zone)
     with day(7):
