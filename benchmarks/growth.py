@@ -1,7 +1,8 @@
 """Makes a seeded zone many times as large, set-based: copies of it, ten to a city, hang under the
-top, with their members, headcounts, duties, reports with what they say, figures, office holders and
-action items. So the top has some dozen children and the tree two levels more, as a province has; no
-node has thousands of children.
+top, with their members, headcounts, duties, reports with what they say and what was marked in them,
+figures, office holders, action items and dispatch meetings. So the top has some dozen children and the
+tree two levels more, as a province has; no node has thousands of children. What the top itself gave
+out, marked and put off grows with it; its agendas do not, for they have a most.
 
 Sealed columns keep the original's text, which does not open under a new uid: the pages show
 无法读取, after the same work of deciphering.
@@ -23,8 +24,22 @@ from schedules.action_items.models import (
     ActionStep,
     Extension,
 )
+from schedules.dispatch.models import (
+    AgendaCard,
+    Attendance,
+    DispatchMeeting,
+    MeetingSeries,
+    Outcome,
+)
 from schedules.rounds.actions import rollups
-from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem
+from schedules.rounds.models import (
+    Duty,
+    DutyStanding,
+    Report,
+    ReportItem,
+    ReportMark,
+    ReportMarkStep,
+)
 
 APART = 10_000_000  # between the keys of one copy and the next
 CITY = 10  # copies that hang under one node below the top
@@ -59,19 +74,59 @@ def _padded(number: str) -> str:
     return f"substr('00000' || ({number}), -{STEP})"
 
 
-def _copy_items(shifted: str, copies: int) -> None:
-    """Action items with their lines and timelines: owner, issuer, whole and what came back again all
-    lie in the same copy."""
+def _moved(column: str) -> str:
+    """An SQL expression: the key of the same thing in the copy."""
+    return f"t.{column} + n.v * {APART}"
 
-    def moved(column: str) -> str:
-        return f"t.{column} + n.v * {APART}"
 
-    own = ("owner_id", "issuer_id", "parent_id", "relapse_of_id", "waiting_for_id")
-    _copy(ActionItem, {"id": shifted} | {column: moved(column) for column in own}, "TRUE", copies)
+def _unless(top: int, column: str) -> str:
+    """An SQL expression: the same organisation in the copy, but the top stays the top."""
+    return f"CASE WHEN t.{column} = {top} THEN {top} ELSE {_moved(column)} END"
+
+
+def _copy_items(top: int, copies: int) -> None:
+    """Action items with their lines and timelines: owner, whole and what came back again lie in the
+    same copy; what the top gave out is given out by the top, under numbers of its own."""
+    own = ("id", "owner_id", "parent_id", "relapse_of_id", "waiting_for_id")
+    changed = {column: _moved(column) for column in own} | {
+        "issuer_id": _unless(top, "issuer_id"),
+        "serial": "t.serial + n.v * 10000",
+    }
+    _copy(ActionItem, changed, "TRUE", copies)
     for model in (ActionLine, ActionStep, Extension):
-        _copy(model, {"id": shifted, "item_id": moved("item_id")}, "TRUE", copies)
-    stood = {"id": shifted, "item_id": moved("item_id"), "owner_id": moved("owner_id")}
+        _copy(model, {"id": _moved("id"), "item_id": _moved("item_id")}, "TRUE", copies)
+    stood = {column: _moved(column) for column in ("id", "item_id", "owner_id")}
     _copy(ActionStanding, stood, "TRUE", copies)
+
+
+def _copy_marks(top: int, where: str, copies: int) -> None:
+    """What was marked in the reports that are copied; what the top marked is marked by the top."""
+    own = ("id", "report_id", "item_id", "organization_id")
+    changed = {column: _moved(column) for column in own}
+    changed["committee_id"] = _unless(top, "committee_id")
+    _copy(ReportMark, changed, where, copies)
+    marks = f"t.mark_id IN (SELECT t.id FROM {ReportMark._meta.db_table} t WHERE {where})"
+    _copy(ReportMarkStep, {"id": _moved("id"), "mark_id": _moved("mark_id")}, marks, copies)
+
+
+def _copy_meetings(uid: str, copies: int) -> None:
+    """Meetings with their cards, outcomes and rolls. The top's own have besides as many more
+    outcomes on their cards, and its backlog as many more topics."""
+
+    def moved(*columns: str) -> dict[str, str]:
+        return {column: _moved(column) for column in ("id", *columns)}
+
+    own = moved("series_id", "organization_id")
+    _copy(MeetingSeries, moved("organization_id"), "TRUE", copies)
+    _copy(DispatchMeeting, own | {"uid": uid}, "TRUE", copies)
+    of_card = ("meeting_id", "proposer_id", "copied_from_id")
+    _copy(AgendaCard, own | moved(*of_card), "TRUE", copies)
+    _copy(Outcome, moved("card_id", "item_id") | {"uid": uid}, "TRUE", copies)
+    _copy(Attendance, moved("meeting_id", "organization_id"), "TRUE", copies)
+    more = {"id": f"t.id + (n.v + {copies}) * {APART}"}
+    _copy(Outcome, moved("item_id") | more | {"uid": uid}, "TRUE", copies)
+    waits = moved("organization_id", "proposer_id") | more
+    _copy(AgendaCard, waits, "t.meeting_id IS NULL", copies)
 
 
 @transaction.atomic
@@ -130,7 +185,9 @@ def grow(times: int, *, months: int = 6) -> None:
     items = {"id": shifted, "report_id": f"t.report_id + n.v * {APART}"}
     _copy(ReportItem, items, f"t.report_id IN ({recent_ones})", copies)
     _copy(DutyStanding, {**of_duty, "path": path}, f"t.until IS NULL AND {recent}", copies)
-    _copy_items(shifted, copies)
+    _copy_items(top, copies)
+    _copy_marks(top, f"t.report_id IN ({recent_ones})", copies)
+    _copy_meetings(uid, copies)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     headcounts.fill(by=system())

@@ -165,6 +165,43 @@ def test_each_number_opens_the_rows_it_counts(zone: Zone) -> None:
         assert {showing: numbers[showing] for showing in told} == told
 
 
+def test_what_has_waited_longest_is_looked_at_first_and_says_until_when(zone: Zone) -> None:
+    for number, title in ((0, "补齐党课记录"), (10, "换好活动室的窗户"), (20, "规范发展台账")):
+        with day(number):
+            due = clock.today() + dt.timedelta(days=4)
+            item = receive(zone, give(zone, title=title, due_on=due))
+            verify(zone, report(zone, item), "zone")
+    with day(95):
+        page = text_of(zone.client("dahuangshan").get(f"{BOARD}?tab=look"))
+        titles = listed(zone.client("dahuangshan"), f"{BOARD}?tab=look")
+        assert titles == ["补齐党课记录", "换好活动室的窗户", "规范发展台账"]
+        assert "应在10月4日前回头看，还没有看" in page
+        assert "10月14日前回头看" in page
+        closed = listed(zone.client("dahuangshan"), f"{BOARD}?tab=all&state=closed")
+        assert closed == titles
+    with day(61):
+        closed = listed(zone.client("dahuangshan"), f"{BOARD}?tab=all&state=closed")
+        assert closed == ["补齐党课记录", "规范发展台账", "换好活动室的窗户"], "newest first"
+
+
+def test_few_own_items_stand_before_the_numbers_without_a_filter(zone: Zone) -> None:
+    def order(address: str, username: str = "huzhuang1") -> list[str]:
+        page = text_of(zone.client(username).get(address))
+        found = {"filter": 'name="order"', "numbers": "item-band", "item": 'class="item-row'}
+        places = {word: page.find(sign) for word, sign in found.items()}
+        return sorted((word for word in places if places[word] >= 0), key=lambda word: places[word])
+
+    with day(0):
+        assert order(BOARD) == ["numbers"], "nothing to do is said first"
+        for _ in range(5):
+            give(zone)
+        assert order(BOARD) == ["item", "numbers"]
+        assert order(f"{BOARD}?state=open") == ["numbers", "filter", "item"]
+        assert order(BOARD, "zone") == ["numbers", "filter", "item"]
+        give(zone)
+        assert order(BOARD) == ["numbers", "filter", "item"]
+
+
 def test_home_board_and_panel_say_the_same(zone: Zone) -> None:
     of_every_state(zone)
     with day(7):
@@ -341,6 +378,8 @@ def test_page_offers_each_side_its_acts(zone: Zone) -> None:
         assert offers("huzhuang1") == {"progress", "report", "wait", "ask"}
         report(zone, item)
         assert offers("huzhuang1") == {"withdraw"}
+        reported = zone.client("huzhuang1").get(url)
+        assert reported.context["main"] is None, "to take it back is not what one comes for"
         assert offers("dahuangshan") == {"verify", "return", "cancel"}
         assert offers("zone") == {"verify", "return", "cancel"}
         verify(zone, item)

@@ -391,7 +391,7 @@ KINDS: dict[tuple[Any, str], set[Any]] = {
     (ReportItem, "kind"): set(ItemKind.values),
     (ReportItem, "state"): {"draft", "submitted", "returned", "accepted"},
     (ReportMark, "state"): {"marked", "unmarked"},
-    (ReportMarkStep, "kind"): {"marked", "answered"},
+    (ReportMarkStep, "kind"): {"marked", "unmarked", "answered"},
     (ReportStep, "kind"): {"submitted", "returned", "resubmitted", "accepted"},
     (ReportVersion, "is_submission"): {True},
     (ActionItem, "state"): set(ActionState.values),

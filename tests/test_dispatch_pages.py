@@ -137,6 +137,17 @@ def test_marked_problem_comes_from_the_report_onto_the_agenda(zone: Zone) -> Non
     assert client.post(place, {"key": "mark:999999"}).status_code == 404
 
 
+def test_a_marked_problem_is_told_by_the_committee_above_it(zone: Zone) -> None:
+    sent = sent_item(Place(zone, zone.branch, zone.users["huzhuang1"]))
+    mark = marks.mark(item=ReportItem.objects.get(pk=sent["pk"]), row=0, by=zone.actor("zone"))
+    deputy_secretary(zone)
+    place = reverse("dispatch:meeting-place", args=[filled(zone, 1).pk])
+    zone.client("zone").post(place, {"key": f"mark:{mark.pk}"})
+    card = AgendaCard.objects.get(origin=f"mark:{mark.pk}")
+    assert (card.speaker_name, card.organization) == ("康红涛", zone.street)
+    assert card.title.startswith(str(zone.branch)), "whose problem it is says the title"
+
+
 def test_committee_proposes_on_its_page_and_sees_what_became_of_it(zone: Zone) -> None:
     meeting = filled(zone, 5)
     client = zone.client("dahuangshan")

@@ -17,9 +17,10 @@ from schedules.action_items.actions import issuing
 from schedules.action_items.enums import ActionState
 from schedules.action_items.models import ActionItem
 from schedules.dispatch.actions import cards, meetings, outcomes
-from schedules.dispatch.enums import MeetingState, OutcomeKind, Presence
+from schedules.dispatch.enums import MeetingState, OutcomeKind, Presence, Section
 from schedules.dispatch.exports.minutes import minutes_document
 from schedules.dispatch.models import AgendaCard, DispatchMeeting, Outcome
+from schedules.dispatch.queries.agenda import agenda_of
 from schedules.dispatch.queries.minutes import minutes_of
 
 from .parallel import run_together
@@ -74,6 +75,20 @@ def test_room_shows_a_card_with_figures_chart_and_its_neighbours(zone: Zone) -> 
     assert "前面：" in client.get(at("room-card", second)).content.decode()
     assert zone.client("dahuangshan").get(at("room", meeting)).status_code == 404, "a draft"
     assert client.post(at("outcome-write", first), typed()).status_code == 409
+
+
+def test_room_and_minutes_go_by_the_sections_as_the_agenda_does(zone: Zone) -> None:
+    meeting, by = drafted(zone), zone.actor("zone")
+    plan = cards.add(meeting=meeting, content=content("8月安排", section=Section.PLANS), by=by)
+    problem = cards.add(meeting=meeting, content=content("活动室漏风"), by=by)
+    last = cards.add(meeting=meeting, content=content("上次的", section=Section.LAST), by=by)
+    wanted = [last, problem, plan]
+    assert [slot.card for slot in agenda_of(meeting).slots] == wanted
+    assert list(AgendaCard.objects.on_agenda()) == wanted
+    assert [entry.card for entry in minutes_of(meeting, by).entries] == wanted
+    page = zone.client("zone").get(at("room-card", problem)).content.decode()
+    assert "前面：上次的" in page
+    assert "后面：8月安排" in page
 
 
 def test_room_is_asked_with_one_query_while_nothing_has_changed(zone: Zone) -> None:

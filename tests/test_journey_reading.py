@@ -1,5 +1,5 @@
-"""A problem that a branch wrote is read by the zone, marked and answered, and the answer is read on
-the branch's report. axe looks at every page on the way, wide, narrow and in large type."""
+"""The reading pages on a phone, also in large type. What is read, marked and answered is walked in
+test_journey_of_a_problem."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,43 +11,6 @@ from tests.test_journeys import look
 pytestmark = pytest.mark.browser
 Axe = Callable[[Any], list[str]]
 SignIn = Callable[..., None]
-
-
-def test_a_problem_is_read_marked_and_answered(
-    open_page: Callable[..., Any], sign_in: SignIn, axe_problems: Axe
-) -> None:
-    page = open_page(width=1440, height=900)
-    sign_in(page, "dahuangshan")
-    page.goto("/reports/")
-    page.click("main a:has-text('阅看内容')")
-    page.wait_for_selector(".reading")
-    look(page, axe_problems)
-    page.fill(".filter-bar input[name=q]", "屋顶")
-    page.click(".filter-bar button")
-    page.wait_for_url("**q=%E5**")
-    page.wait_for_selector(".reading")
-    first = page.locator(".reading").first
-    name = first.locator("h2 a").inner_text()
-    first.locator("button:has-text('列入调度')").first.click()
-    page.wait_for_selector(".notice.success:has-text('已列入调度')")
-    assert "q=" in page.url, "back where one was"
-    assert page.locator(".reading").first.locator(".pill:has-text('已列入调度')").count()
-    page.locator(".reading").first.locator("a:has-text('答复')").click()
-    page.wait_for_selector("textarea[name=text]")
-    look(page, axe_problems)
-    page.click("button:has-text('发出答复')")
-    page.wait_for_selector(".errors, .field-error, .has-error, .invalid-feedback")
-    look(page, axe_problems)
-    page.fill("textarea[name=text]", "已列入街道维修计划，下月底前修好。")
-    page.click("button:has-text('发出答复')")
-    page.wait_for_selector(".notice.success:has-text('已答复')")
-    page.locator(".reading h2 a").first.click()
-    page.wait_for_selector("text=下月底前修好")
-    assert name in page.inner_text("main")
-    look(page, axe_problems)
-    for address in ("/reports/read/totals/", "/reports/read/print/?use=problem"):
-        page.goto(address)
-        look(page, axe_problems)
 
 
 @pytest.mark.parametrize("large", [False, True])

@@ -225,7 +225,7 @@ def listed(rows: ActionItemQuerySet, showing: Showing, at: Moment) -> QuerySet[A
 
 def ordered(rows: QuerySet[ActionItem], order: Order, at: Moment) -> QuerySet[ActionItem]:
     """The rows in an order; worst first is: overdue, held up by others, due next, waiting, without
-    a day, to be checked, drafted, closed."""
+    a day, to be checked, drafted, to be looked at again, closed."""
     if order == Order.NEWEST:
         return rows.order_by(F("issued_at").desc(nulls_first=True), "-pk")
     if order == Order.NUMBER:
@@ -243,8 +243,9 @@ def ordered(rows: QuerySet[ActionItem], order: Order, at: Moment) -> QuerySet[Ac
         When(state__in=running, then=4),
         When(state=ActionState.REPORTED, then=5),
         When(state=ActionState.DRAFT, then=6),
-        When(state=ActionState.CLOSED, then=7),
-        default=Value(8),
+        When(_to_look(at.today), then=7),
+        When(state=ActionState.CLOSED, then=8),
+        default=Value(9),
         output_field=IntegerField(),
     )
     day = Case(
@@ -254,6 +255,7 @@ def ordered(rows: QuerySet[ActionItem], order: Order, at: Moment) -> QuerySet[Ac
         ),
         When(state=ActionState.WAITING, then=F("waiting_due_on")),
         When(state__in=running, then=F("due_on")),
+        When(_to_look(at.today), then=F("look_until")),
         default=Value(None),
         output_field=DateField(),
     )

@@ -139,8 +139,10 @@ def _notes(item: ActionItem, at: Moment, beside: Beside) -> list[str]:
     if item.state == ActionState.CLOSED and item.looked_at is None and item.look_from:
         if item.look_from > at.today:
             found.append(f"{day_zh(item.look_from)}起回头看")
+        elif item.look_until and item.look_until < at.today:
+            found.append(f"应在{day_zh(item.look_until)}前回头看，还没有看")
         else:
-            found.append("可以回头看")
+            found.append(f"{day_zh(item.look_until)}前回头看")
     elif item.looked_at:
         found.append(f"{day_zh(item.looked_at)} {item.looked_by_name}回头看")
     return found

@@ -25,6 +25,7 @@ from ..queries.boards import Order, Showing, Tab
 from .board_rows import below_chart, cells, row_of
 
 PAGE = 20
+FEW = 5  # so many of one's own, or none, need no filter and stand before the numbers
 DRAWN = 8  # organisations with something overdue; the others are in the list
 _SCOPE_WORDS = {
     OrganizationKind.WORK_COMMITTEE: "全区",
@@ -127,6 +128,8 @@ def item_list(request: PortalRequest) -> HttpResponse:
     page = Pager(boards.ordered(shown, found.order, at), PAGE).get_page(request.GET.get("page"))
     items = list(page.object_list)
     beside = boards.beside(items)
+    is_narrowed = bool(found.words or found.source or found.place or found.showing.value)
+    is_plain = found.tab == Tab.MINE and not is_narrowed and not found.order.value
     context: dict[str, Any] = {
         "asked": found,
         "tabs": _tabs(request, found, at),
@@ -139,7 +142,8 @@ def item_list(request: PortalRequest) -> HttpResponse:
         "rows": [row_of(item, at, beside) for item in items],
         "form": _filter(request, found, node),
         "shown_word": SHOWING_WORDS[found.showing],
-        "is_narrowed": bool(found.words or found.source or found.place or found.showing.value),
+        "is_narrowed": is_narrowed,
+        "is_short": is_plain and not page.has_other_pages() and len(items) <= FEW,
         "may_issue": P.ACTION_ISSUE in actor.permissions,
         "as_of": clock.now(),
         "ledger": urlencode(

@@ -128,6 +128,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
 # What the owner does; done by somebody above it is done in its stead.
 OWNERS = {"receive", "resume", "progress", "report", "wait", "ask", "withdraw"}
 _DANGER = {"return", "cancel", "refuse"}
+_STEPS_BACK = {"cancel", "withdraw"}  # never what the page puts first: nobody is waiting for them
 _ADDRESSES = {"ask": "extension-ask"}
 
 
@@ -281,7 +282,7 @@ def _main(boxes: list[Box], rights: Rights, key: str) -> Box | None:
             return one
     first = boxes[0]
     is_for_others = first.key in OWNERS and not rights.is_own
-    return None if first.key == "cancel" or is_for_others else first
+    return None if first.key in _STEPS_BACK or is_for_others else first
 
 
 def _refusal(attempt: acts.Attempt[Any, Any] | None, lost: bool) -> str:

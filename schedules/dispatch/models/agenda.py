@@ -2,7 +2,7 @@ import datetime as dt
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, SmallIntegerField, When
 
 from core.actor import Actor
 from core.privacy import Personal
@@ -13,6 +13,11 @@ from orgs.permissions import Permission
 from ..enums import OutcomeKind, Section, Topic
 from .meeting import DispatchMeeting, MeetingSeries
 
+BY_SECTION = Case(
+    *(When(section=section, then=place) for place, section in enumerate(Section)),
+    output_field=SmallIntegerField(),
+)
+
 
 class AgendaCardQuerySet(models.QuerySet["AgendaCard"]):
     def backlog(self) -> "AgendaCardQuerySet":
@@ -20,8 +25,9 @@ class AgendaCardQuerySet(models.QuerySet["AgendaCard"]):
         return self.filter(meeting=None, is_removed=False)
 
     def on_agenda(self) -> "AgendaCardQuerySet":
-        """Cards of meetings, in their order."""
-        return self.filter(is_removed=False).exclude(meeting=None).order_by("position", "pk")
+        """Cards of meetings, in their order: section by section."""
+        cards = self.filter(is_removed=False).exclude(meeting=None)
+        return cards.order_by(BY_SECTION, "position", "pk")
 
     def not_come_to(self) -> "AgendaCardQuerySet":
         """Cards of meetings that nobody began, concluded anything on or put off: at the end they

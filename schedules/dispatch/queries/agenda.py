@@ -94,9 +94,8 @@ def agenda_of(meeting: DispatchMeeting) -> Agenda:
     """The meeting's agenda. One query."""
     cards = AgendaCard.objects.on_agenda().filter(meeting=meeting).select_related("organization")
     parts: dict[str, Part] = {section.value: Part(section) for section in Section}
-    order = list(parts)
     at, end = meeting.starts_at, meeting.ends_at
-    for number, card in enumerate(sorted(cards, key=lambda one: order.index(one.section)), 1):
+    for number, card in enumerate(cards, 1):
         until = at + dt.timedelta(minutes=card.minutes)
         is_long = not card.is_chair and card.minutes > meeting.speech_minutes
         slots = parts[card.section].slots

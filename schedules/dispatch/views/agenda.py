@@ -401,14 +401,15 @@ def _of_mark(request: PortalRequest, meeting: DispatchMeeting, pk: int) -> cards
         if mark.organization.path.startswith(one.path)
     ]
     speakers = speakers_for(above)
+    speaking = next((one for one in above if one.pk in speakers), None)
     return cards.Content(
         section=Section.EXCEPTIONS,
         topic=Topic.PROBLEM,
         title=mark_title(mark),
         minutes=MARK_MINUTES,
         note=mark.note,
-        organization=mark.organization,
-        speaker_name=next(iter(speakers.values()), ""),
+        organization=speaking or mark.organization,  # whose the speaker is
+        speaker_name=speakers[speaking.pk] if speaking else "",
         origin=f"{MARK}{mark.pk}",
         facts=[{"text": f"月报“{mark.item.title}”", "url": mark.get_absolute_url()}],
     )

@@ -26,6 +26,7 @@ ANSWERS = (
     "已转请街道相关科室办理，{day}前回复支部。",
     "这件事几个支部都有，党委统一协调，{day}前给出办法。",
 )
+OVER = dt.time(16, 30)
 SHARE_OF_ZONE, SHARE_OF_COMMITTEE, SHARE_ANSWERED = 0.04, 0.10, 0.7
 
 
@@ -111,4 +112,11 @@ def _mark(
         mark.answer = answer.format(day=f"{day.month}月{day.day}日")
         mark.answered_by_name, mark.answered_at = name, answered
         step(MarkStepKind.ANSWERED, answered, mark.answer)
+    # After the next meeting what it took up or passed over waits no longer.
+    over = timezone.make_aware(
+        dt.datetime.combine(periods.first_day(periods.shift(report.period, 2)), OVER)
+    ) + dt.timedelta(days=rng.randint(9, 11))
+    if mark.state == MarkState.MARKED and over <= seeding.now:
+        mark.state = MarkState.UNMARKED
+        step(MarkStepKind.UNMARKED, over, "")
     return mark, steps
