@@ -381,3 +381,31 @@ def test_race_of_closing_while_a_card_is_put_off() -> None:
     copy = AgendaCard.objects.get(copied_from=card)
     assert copy.meeting_id == (None if moved.error else august.pk)
     assert copy.deferred_count == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_race_of_two_agendas_for_one_copy() -> None:
+    """The copy that waits is taken onto one agenda from the backlog and onto another from the room:
+    one of the two has it, the other is told."""
+    zone = build_zone()
+    with clock.at(NOW):
+        meeting, card = opened(zone)
+        august, september = planned(zone, meeting), planned(zone, meeting, 2)
+        copy = cards.copy_on(card=card, meeting=None, by=zone.actor("zone"))
+
+    def from_backlog() -> Any:
+        with clock.at(NOW):
+            return cards.place(card=copy, meeting=september, by=zone.actor("zone"))
+
+    def from_room() -> Any:
+        with clock.at(NOW):
+            return cards.defer(card=card, to=august, by=zone.actor("zone"))
+
+    results = run_together([from_backlog, from_room])
+    assert sorted(type(one.error).__name__ for one in results) == ["Conflict", "NoneType"], results
+    taken, put_off = results
+    copy.refresh_from_db()
+    card.refresh_from_db()
+    assert copy.meeting_id == (september.pk if taken.error is None else august.pk)
+    assert card.is_deferred == (put_off.error is None)

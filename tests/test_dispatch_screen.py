@@ -10,7 +10,7 @@ from core import clock
 from schedules.dispatch.actions import cards, meetings
 from schedules.dispatch.models import AgendaCard, DispatchMeeting
 
-from .test_dispatch import NOW, content, deputy_secretary, drafted
+from .test_dispatch import NOW, START, content, deputy_secretary, drafted
 from .test_dispatch_room import at, typed
 from .world import Zone
 
@@ -71,6 +71,30 @@ def test_screen_goes_on_with_the_meeting_and_writes_nothing(zone: Zone) -> None:
     assert viewer.get(at("room", meeting))["Location"] == at("room-card", first)
     assert zone.client("huzhuang1").get(at("screen", meeting)).status_code == 404
     assert zone.client("huzhuang1").get(at("screen-live", meeting)).status_code == 404
+
+
+def test_only_the_screen_of_a_meeting_in_progress_stays_signed_in(zone: Zone) -> None:
+    meeting, (card,) = in_order(zone, "第一题")
+    client = zone.client("zone")
+    until = int(NOW.timestamp()) + (meeting.cap_minutes + 60) * 60
+    assert f'data-awake="{until}"' in client.get(at("screen-live", meeting)).content.decode()
+    for address in (at("room-card", card), at("room-card", card) + "?screen=1"):
+        assert "data-awake" not in client.get(address).content.decode(), address
+    meetings.close(meeting=meeting, by=zone.actor("zone"))
+    assert "data-awake" not in client.get(at("screen-live", meeting)).content.decode()
+    assert "data-awake" not in client.get(at("screen", drafted_anew(zone))).content.decode()
+
+
+def drafted_anew(zone: Zone) -> DispatchMeeting:
+    """A draft of another series, with a card."""
+    series = meetings.create_series(
+        organization=zone.root, name="另一个会", by=zone.actor("zone"), cap_minutes=20
+    )
+    meeting = meetings.draft(
+        series=series, period="2026-08", starts_at=START, by=zone.actor("zone")
+    )
+    cards.add(meeting=meeting, content=content("第一题"), by=zone.actor("zone"))
+    return meeting
 
 
 def test_screen_of_a_draft_is_shown_to_nobody_and_its_queries_do_not_grow(zone: Zone) -> None:

@@ -71,7 +71,10 @@
     live.dataset.busy = '1';
     var query = (live.dataset.live.indexOf('?') < 0 ? '?' : '&') + 'seen=' + encodeURIComponent(seen().value);
     if (form) query += '&editing=' + encodeURIComponent(form.elements.namedItem('uid').value);
-    return fetch(live.dataset.live + query, { credentials: 'same-origin', redirect: 'manual', headers: { 'X-Requested-With': 'fetch', 'X-Portal-Poll': '1' } }).then(function (response) {
+    // Asking is not being there; on the wall, which nobody touches, it is while the meeting lasts.
+    var headers = { 'X-Requested-With': 'fetch' }, awake = Number(seen().dataset.awake || 0);
+    if (Date.now() / 1000 + offset > awake) headers['X-Portal-Poll'] = '1';
+    return fetch(live.dataset.live + query, { credentials: 'same-origin', redirect: 'manual', headers: headers }).then(function (response) {
       if (response.status === 204) { cut(''); return undefined; }
       if (response.type === 'opaqueredirect' || response.status === 401 || response.status === 403) { cut('登录已过期，画面不再更新，请刷新页面'); return undefined; }
       if (response.status === 404) { cut('这个议题已不在议程上，请退出再进'); return undefined; }

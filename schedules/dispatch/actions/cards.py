@@ -339,7 +339,7 @@ def _put_on(card: AgendaCard, act: str, meeting: DispatchMeeting | None, **more:
 def _copied(
     card: AgendaCard, meeting: DispatchMeeting | None, by: Actor, *, is_deferred: bool = False
 ) -> AgendaCard:
-    copies = card.copies.select_for_update(of=("self",)).select_related("meeting")
+    copies = card.copies.select_for_update(of=("self",))  # joined rows would be older than the lock
     present = copies.filter(is_removed=False).first()
     if present is not None:
         return _brought(present, meeting, by)
@@ -360,7 +360,7 @@ def _brought(copy: AgendaCard, meeting: DispatchMeeting | None, by: Actor) -> Ag
     when it stands on another."""
     if meeting is None or copy.meeting_id == meeting.pk:
         return copy
-    if copy.meeting is not None:
+    if copy.meeting_id is not None:
         raise Conflict(f"这个议题已有一份在“{copy.meeting}”的议程上。")
     _put_on(copy, "place", meeting)
     telling.note(copy, "dispatch.card.place", meeting=meeting, by=by)

@@ -29,6 +29,7 @@ from .room_charts import card_chart
 READ = ("GET", "HEAD")
 USUAL_DAYS = (5, 10, 20)  # working days that are offered as a date
 OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
+AWAKE_AFTER = dt.timedelta(hours=1)  # a screen that nobody touches stays signed in so long
 FRESH_SECONDS = 30  # so long what was just written stands out
 
 
@@ -75,7 +76,7 @@ def _on_screen(request: PortalRequest, meeting: DispatchMeeting) -> dict[str, An
     """The card that the meeting is at; nothing of a card when it is over or has none."""
     card = first_shown(agenda_of(meeting)) if meeting.state not in OVER else None
     if card is not None:
-        return _shown(request, card, meeting, follows=True)
+        return _shown(request, card, meeting, follows=True) | {"awake_until": _awake(meeting)}
     return {
         "meeting": meeting,
         "has_ended": meeting.state in OVER,
@@ -137,6 +138,15 @@ def _form(request: PortalRequest, meeting: DispatchMeeting, shown: Standing) -> 
     if found is None:
         return None
     return OutcomeForm(meeting=meeting, by=request.actor, initial=values_of(found))
+
+
+def _awake(meeting: DispatchMeeting) -> int | None:
+    """Until when the screen on the wall counts as touched by its asking: while the meeting is in
+    progress, to an hour past its longest; None before and after."""
+    if meeting.state != MeetingState.OPEN or meeting.opened_at is None:
+        return None
+    length = dt.timedelta(minutes=meeting.cap_minutes)
+    return int((meeting.opened_at + length + AWAKE_AFTER).timestamp())
 
 
 def _shown(
