@@ -2,8 +2,6 @@
 overdue, and the list behind it, is what was shown on that day."""
 
 import datetime as dt
-import itertools
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,28 +10,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import figures, periods
-from core.actor import system
 from core.figures import Window
 from orgs.models import Organization
 from schedules.action_items.actions import (
     checking,
     extensions,
-    gathering,
     handling,
     issuing,
-    succession,
 )
 from schedules.action_items.models import ActionItem, ActionStanding
 from schedules.action_items.queries.boards import Showing, Tab, board, counts, this_moment
 from schedules.action_items.queries.counted import OPEN, OVERDUE, kept_since
 
-from .item_standings import wrong_standings
-from .state_writes import columns, writes
 from .test_action_items import MONDAY, day, give, receive, report, verify
 from .world import Zone, grant, make_user
 
 JULY, AUGUST, SEPTEMBER = "2026-07", "2026-08", "2026-09"
-Say = Callable[..., Any]
 
 
 def number_of(month: int, date: int) -> int:
@@ -287,190 +279,6 @@ def test_past_costs_the_same(zone: Zone, count: int) -> None:
         with CaptureQueriesContext(connection) as queries:
             assert len(client.get(address).context["rows"]) == 2 * count
         assert len(queries) == 16
-
-
-# --- nobody goes around the machine --------------------------------------------------------------
-
-
-def _edit(zone: Zone, item: ActionItem) -> None:
-    issuing.edit(
-        item=item,
-        given=issuing.Given(title="改过的事项", due_on=dt.date(2026, 8, 7)),
-        revision=item.revision,
-        by=zone.actor("dahuangshan"),
-    )
-
-
-def _wait(zone: Zone, item: ActionItem) -> None:
-    handling.wait(
-        item=receive(zone, item),
-        name="区住建局",
-        note="等它出具检测报告",
-        due_on=dt.date(2026, 7, 20),
-        revision=ActionItem.objects.get(pk=item.pk).revision,
-        by=zone.actor("huzhuang1"),
-    )
-
-
-def _resume(zone: Zone, item: ActionItem) -> None:
-    _wait(zone, item)
-    with day(3):
-        item.refresh_from_db()
-        handling.resume(item=item, revision=item.revision, by=zone.actor("huzhuang1"))
-
-
-def _report(zone: Zone, item: ActionItem) -> None:
-    report(zone, receive(zone, item))
-
-
-def _withdraw(zone: Zone, item: ActionItem) -> None:
-    _report(zone, item)
-    item.refresh_from_db()
-    handling.withdraw(item=item, revision=item.revision, by=zone.actor("huzhuang1"))
-
-
-def _verify(zone: Zone, item: ActionItem) -> None:
-    _report(zone, item)
-    verify(zone, item)
-
-
-def _return(zone: Zone, item: ActionItem) -> None:
-    _report(zone, item)
-    item.refresh_from_db()
-    checking.send_back(
-        item=item,
-        reason="还差照片",
-        due_on=dt.date(2026, 7, 24),
-        revision=item.revision,
-        by=zone.actor("dahuangshan"),
-    )
-
-
-def _extend(zone: Zone, item: ActionItem) -> None:
-    wish = extensions.ask(
-        item=item,
-        wanted_on=dt.date(2026, 8, 31),
-        reason="场地还没有腾出来",
-        by=zone.actor("huzhuang1"),
-    )
-    extensions.grant(extension=wish, by=zone.actor("dahuangshan"))
-
-
-def _transfer(zone: Zone, item: ActionItem) -> None:
-    issuing.transfer(
-        item=item,
-        owner=zone.general,
-        reason="由总支统一办",
-        due_on=dt.date(2026, 8, 1),
-        revision=item.revision,
-        by=zone.actor("dahuangshan"),
-    )
-
-
-def _cancel(zone: Zone, item: ActionItem) -> None:
-    issuing.cancel(
-        item=item, reason="重复交办", revision=item.revision, by=zone.actor("dahuangshan")
-    )
-
-
-def _inherit(zone: Zone, item: ActionItem) -> None:
-    succession.follow(source=zone.branch, target=zone.general, by=system())
-
-
-def _gather(zone: Zone, item: ActionItem) -> None:
-    gathering.gather(
-        items=[item, give(zone)],
-        issuer=zone.street,
-        given=issuing.Given(title="同类事项并成一件"),
-        by=zone.actor("dahuangshan"),
-    )
-
-
-def _progress(zone: Zone, item: ActionItem) -> None:
-    receive(zone, item)
-    item.refresh_from_db()
-    handling.progress(
-        item=item, text="已补两次", revision=item.revision, by=zone.actor("huzhuang1")
-    )
-
-
-def _many(zone: Zone, item: ActionItem) -> None:
-    give(zone, [zone.branch, zone.general])
-
-
-def _complete(zone: Zone, item: ActionItem) -> None:
-    whole = give(zone, [zone.branch, zone.general])
-    for part in whole.children.all():
-        handling.receive(item=part, by=zone.actor("dahuangshan"))
-        part.refresh_from_db()
-        report(zone, part, "dahuangshan")
-        verify(zone, part, "zone")
-
-
-# What is done -> how many standings there are then of the item, and how many of all are in force.
-ACTS: dict[str, tuple[Say, int, int]] = {
-    "edit": (_edit, 0, 0),
-    "issue": (lambda zone, item: None, 1, 1),
-    "issue_shared": (_many, 1, 3),
-    "receive": (receive, 2, 1),
-    "progress": (_progress, 2, 1),
-    "wait": (_wait, 3, 1),
-    "resume": (_resume, 4, 1),
-    "report": (_report, 3, 1),
-    "withdraw": (_withdraw, 4, 1),
-    "verify": (_verify, 3, 0),
-    "return": (_return, 4, 1),
-    "complete": (_complete, 1, 1),
-    "extend": (_extend, 2, 1),
-    "transfer": (_transfer, 2, 1),
-    "cancel": (_cancel, 1, 0),
-    "inherit": (_inherit, 2, 1),
-    "gather": (_gather, 1, 2),
-}
-
-
-@pytest.mark.parametrize("act", ACTS)
-def test_each_act_leaves_what_is_kept_as_the_items_stand(zone: Zone, act: str) -> None:
-    do, own, in_force = ACTS[act]
-    with day(0):
-        if act == "edit":
-            item = issuing.draft(
-                issuer=zone.street,
-                owners=[zone.branch],
-                given=issuing.Given(title="补齐支部党课记录"),
-                by=zone.actor("dahuangshan"),
-            )
-        else:
-            item = give(zone)
-        do(zone, item)
-    assert not wrong_standings()
-    rows = list(item.standings.order_by("since", "pk"))
-    assert len(rows) == own
-    assert ActionStanding.objects.filter(until=None).count() == in_force
-    assert not ActionStanding.objects.filter(item__shape="shared").exists()
-    for before, after in itertools.pairwise(rows):
-        assert before.until == after.since, "one stretch begins where the other ends"
-
-
-def test_no_act_is_left_out() -> None:
-    assert set(ACTS) == set(ActionItem.machine.moves)
-
-
-def test_write_around_the_machine_is_found(zone: Zone) -> None:
-    """By its source, and by what it leaves behind."""
-    known = columns()
-    for source in (
-        "ActionItem.objects.filter(pk=1).update(due_on=day)",
-        "ActionItem.objects.bulk_update(rows, ['receipt_due_on'])",
-        "whole.children.update(owner=place)",
-        "item.save(update_fields=['owner'])",
-    ):
-        assert len(writes(source, known)) == 1, source
-    with day(0):
-        item = give(zone)
-    ActionItem.objects.filter(pk=item.pk).update(due_on=dt.date(2026, 8, 1))
-    assert wrong_standings()
-    ActionItem.objects.filter(pk=item.pk).update(due_on=dt.date(2026, 7, 10))
 
 
 @pytest.mark.postgres

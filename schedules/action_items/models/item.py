@@ -29,12 +29,12 @@ LOOKS_ARE_TOLD_FOR = 60  # days after the first on which one can look again
 
 
 def overdue_in_receipt(line: dt.date) -> Q:
-    """The condition of `receipt_overdue`, for counting several things at once."""
+    """Not received in time; of an item, or of how one stood. `line`: see `rules.overdue_line`."""
     return Q(state=ActionState.ISSUED, receipt_due_on__lt=line)
 
 
 def overdue_in_completion(line: dt.date) -> Q:
-    """The condition of `completion_overdue`, for counting several things at once."""
+    """Not reported as done in time. An item without a date never is, nor one that waits."""
     return Q(state__in=[ActionState.ISSUED, ActionState.DOING], due_on__lt=line)
 
 
@@ -63,14 +63,6 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def counted(self) -> "ActionItemQuerySet":
         """What figures count: an item for many organisations by its parts, never beside them."""
         return self.exclude(shape=Shape.SHARED)
-
-    def receipt_overdue(self, line: dt.date) -> "ActionItemQuerySet":
-        """Not received in time. `line`: see `rules.overdue_line`."""
-        return self.filter(overdue_in_receipt(line))
-
-    def completion_overdue(self, line: dt.date) -> "ActionItemQuerySet":
-        """Not reported as done in time. An item without a date never is, nor one that waits."""
-        return self.filter(overdue_in_completion(line))
 
     def overdue(self, line: dt.date) -> "ActionItemQuerySet":
         """By either clock."""
