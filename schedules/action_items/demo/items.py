@@ -395,9 +395,10 @@ class Items:
         """An item that another part of the demo zone gives out, with all that became of it by now,
         to be inserted by that part. Its number follows those that were drawn before."""
         self.rows = Rows()
-        fates, weights = zip(*BORN_FATES, strict=True)
+        weights = [weight for _, weight in BORN_FATES]
         month = periods.containing(timezone.localdate(at), periods.MONTH)
-        fate = self._settled(rng.choices(fates, weights)[0], month)
+        fate, _ = rng.choices(BORN_FATES, weights)[0]
+        fate = self._settled(fate, month)
         self._item(rng, issuer, owner, theme, fate, at, rng.choice((10, 15, 20)), source=source)
         (item,) = self.rows.items
         item.year = timezone.localdate(at).year

@@ -48,8 +48,8 @@ class Past:
         self._people: Sequence[rules.Visitor] | None = None
         self._counts: dict[str, tuple[dt.date, dict[int, Counter[str]]]] = {}
 
-    def draw(self, month: str, number: int, at: dt.datetime) -> tuple[VisitDraw, rules.Draw]:
-        """The draw of that month, `number` since the zone began, made and published."""
+    def draw(self, month: str, at: dt.datetime) -> tuple[VisitDraw, rules.Draw]:
+        """The draw of that month, as it was made at that moment."""
         root = self.tree.root
         rng = self.seeding.rng("draw", month)
         balls = sorted(rng.sample(range(1, 34), 6))

@@ -94,7 +94,7 @@ def _insert(seeding: Seeding, tour: _Tour) -> None:
                     kind=OutcomeKind.TEXT,
                     text=DECIDED,
                     written_by_name=meeting.recorder_name,
-                    written_at=meeting.closed_at,
+                    written_at=meeting.closed_at or meeting.starts_at,
                 )
             ]
         )

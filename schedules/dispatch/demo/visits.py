@@ -129,7 +129,7 @@ def link_of(item: ActionItem) -> ActionLink:
     return ActionLink(
         item=item,
         source_kind=item.source_kind,
-        source_id=item.source_id,
+        source_id=item.source_id or 0,
         label=item.source_label,
         at=item.drafted_at,
     )
@@ -169,7 +169,7 @@ class _Visits:
         if at >= self.now:
             return
         self.number += 1
-        draw, found = self.past.draw(month, self.number, at)
+        draw, found = self.past.draw(month, at)
         self.rows.draws.append(draw)
         rng = self.seeding.rng("visits", month)
         places = rng.sample(found.drawn, len(found.drawn))

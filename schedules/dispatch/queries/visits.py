@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from core import clock
 from core.actor import Actor
@@ -100,4 +100,5 @@ def people_to_send(holder: Organization) -> QuerySet[User]:
 def last_visits(actor: Actor, organization: Organization, most: int) -> list[FieldVisit]:
     """The newest visits of the organisation that the actor may read. One query."""
     rows = FieldVisit.objects.visible_to(actor).filter(organization=organization)
-    return list(rows.exclude(state=VisitState.CANCELLED).order_by("-pk")[:most])
+    by_day = F("visit_on").desc(nulls_first=True)
+    return list(rows.exclude(state=VisitState.CANCELLED).order_by(by_day, "-pk")[:most])
