@@ -1,6 +1,7 @@
 """The agenda page: fits or says why not, arranged by buttons, filled from the backlog, and the roll."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from django.urls import reverse
 from core import clock, searching, worklist
 from orgs.enums import Post
 from orgs.models import OfficeHolding
-from schedules.dispatch.actions import cards, meetings
+from schedules.dispatch.actions import cards, meetings, outcomes
 from schedules.dispatch.enums import Presence
-from schedules.dispatch.models import AgendaCard, Attendance, DispatchMeeting
+from schedules.dispatch.models import AgendaCard, Attendance, DispatchMeeting, Outcome
 from schedules.dispatch.queries.agenda import Cut, agenda_of, suggestions
 from schedules.rounds import mark_outcomes
 from schedules.rounds.actions import marks
@@ -271,6 +272,37 @@ def test_reading_page_is_told_on_which_agenda_a_mark_has_come(zone: Zone) -> Non
     [told] = mark_outcomes.of(zone.actor("zone"), [mark.pk])[mark.pk]
     assert told.text == f"已列入{meeting.title}"
     assert not mark_outcomes.of(zone.actor("huzhuang1"), [mark.pk])
+
+
+def test_whoever_wrote_a_problem_sees_what_was_given_out_of_it(zone: Zone) -> None:
+    sent = sent_item(Place(zone, zone.branch, zone.users["huzhuang1"]))
+    mark = marks.mark(item=ReportItem.objects.get(pk=sent["pk"]), row=0, by=zone.actor("zone"))
+    meeting, by = called(zone), zone.actor("zone")
+    place = reverse("dispatch:meeting-place", args=[meeting.pk])
+    zone.client("zone").post(place, {"key": f"mark:{mark.pk}"})
+    meetings.open_meeting(meeting=meeting, by=by)
+    card = AgendaCard.objects.get(origin=f"mark:{mark.pk}")
+
+    def told(username: str) -> list[str]:
+        found = mark_outcomes.of(zone.actor(username), [mark.pk])
+        return [one.text for one in found.get(mark.pk, [])]
+
+    for title in ("修好屋顶", "查看别处的屋顶"):
+        typed = outcomes.Typed(kind="new_item", text=title, owners=[zone.branch])
+        outcomes.write(card=card, uid=uuid.uuid4(), typed=typed, revision=None, by=by)
+    taken_back = Outcome.objects.get(text="查看别处的屋顶")
+    outcomes.remove(outcome=taken_back, revision=taken_back.revision, by=by)
+    assert told("huzhuang1") == [], "nobody hears of it before the meeting is over"
+    assert told("zone")[1:] == ["督办〔2026〕1号 修好屋顶：拟稿"]
+    meetings.close(meeting=meeting, by=by)
+    assert told("huzhuang1") == ["督办〔2026〕1号 修好屋顶：待签收"]
+    assert told("taoyuan1") == []
+    page = zone.client("huzhuang1").get(mark.report.get_absolute_url()).content.decode()
+    assert "修好屋顶：待签收" in page
+    with CaptureQueriesContext(connection) as queries:
+        mark_outcomes.of(zone.actor("zone"), [mark.pk])
+    asked = [one["sql"] for one in queries if "dispatch_" in one["sql"]]
+    assert len(asked) == 2
 
 
 def test_agenda_leads_to_the_room_and_the_minutes(zone: Zone) -> None:

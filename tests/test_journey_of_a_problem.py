@@ -264,3 +264,6 @@ def test_a_problem_from_the_report_to_its_lasting_end(
         page.wait_for_selector(".notice.success")
         assert "长效" in page.inner_text(".page-head")
         look(page, axe_problems)
+    branch.goto(report)
+    branch.wait_for_selector(f"main a:has-text('{TITLE}：长效')")
+    look(branch, axe_problems)

@@ -271,9 +271,9 @@ def test_paper_has_what_the_page_lists(june: Zone) -> None:
 @pytest.mark.parametrize(
     ("at", "query", "literal"),
     [
-        (READ, "&use=all", 16),
-        (f"{READ}print/", "&use=all", 14),
-        (f"{READ}export/", "&use=all", 17),
+        (READ, "&use=all", 17),
+        (f"{READ}print/", "&use=all", 15),
+        (f"{READ}export/", "&use=all", 18),
         (TOTALS, "", 10),
         (TOTALS, "&number=members_on_roll", 10),
         (f"{TOTALS}export/", "", 14),

@@ -23,7 +23,7 @@ from .actions.tours import SOURCE as TOUR
 from .actions.visits import SOURCE as VISIT
 from .enums import DrawState, MeetingState, Presence, VisitState
 from .models import DispatchMeeting, FieldVisit, TourNote
-from .queries.found import cards_found, cards_of_marks, meetings_found
+from .queries.found import cards_found, cards_of_marks, items_of_marks, meetings_found
 from .queries.invited import events_of
 from .queries.visits import last_visits
 
@@ -102,17 +102,26 @@ def find_meetings(actor: Actor, query: str) -> Hits | None:
 def tell_of_marks(
     actor: Actor, marks: Collection[int]
 ) -> Mapping[int, Sequence[mark_outcomes.Outcome]]:
-    """On which agendas what was marked in reports has come. One query."""
-    return {
-        pk: [
+    """On which agendas what was marked in reports has come, and what was given out of it. Two
+    queries."""
+    told: dict[int, list[mark_outcomes.Outcome]] = {}
+    for pk, cards in cards_of_marks(actor, marks).items():
+        told[pk] = [
             mark_outcomes.Outcome(
                 f"已列入{card.meeting}", f"{card.meeting.get_absolute_url()}#c{card.pk}"
             )
             for card in cards
             if card.meeting is not None
         ]
-        for pk, cards in cards_of_marks(actor, marks).items()
-    }
+    for pk, items in items_of_marks(actor, marks).items():
+        told.setdefault(pk, []).extend(
+            mark_outcomes.Outcome(
+                f"督办{item}：{item.get_look_display() if item.look else item.get_state_display()}",
+                item.get_absolute_url(),
+            )
+            for item in items
+        )
+    return told
 
 
 # --- visits ---

@@ -6,9 +6,11 @@ from django.db.models import Q
 
 from core import clock
 from core.actor import Actor
+from schedules.action_items.enums import ActionState
+from schedules.action_items.models import ActionItem
 
 from ..enums import MeetingState
-from ..models import AgendaCard, Attendance, DispatchMeeting
+from ..models import AgendaCard, Attendance, DispatchMeeting, Outcome
 from .agenda import MARK
 
 LIMIT = 8
@@ -66,4 +68,25 @@ def cards_of_marks(actor: Actor, marks: Collection[int]) -> dict[int, list[Agend
     found: dict[int, list[AgendaCard]] = {}
     for card in rows:
         found.setdefault(int(card.origin.removeprefix(MARK)), []).append(card)
+    return found
+
+
+def items_of_marks(actor: Actor, marks: Collection[int]) -> dict[int, list[ActionItem]]:
+    """Mark on a report -> the items that meetings gave out of it, as far as the actor sees them. One
+    query."""
+    seen = ActionItem.objects.visible_to(actor).exclude(state=ActionState.CANCELLED)
+    rows = (
+        Outcome.objects.filter(
+            card__origin__in=[f"{MARK}{pk}" for pk in marks],
+            card__is_removed=False,
+            is_removed=False,
+            item__in=seen,
+        )
+        .select_related("item", "card")
+        .order_by("position", "pk")
+    )
+    found: dict[int, list[ActionItem]] = {}
+    for row in rows:
+        if row.item is not None:
+            found.setdefault(int(row.card.origin.removeprefix(MARK)), []).append(row.item)
     return found
