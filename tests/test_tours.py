@@ -20,7 +20,8 @@ from schedules.dispatch.exports.minutes import minutes_document
 from schedules.dispatch.models import DispatchMeeting, TourNote, TourStop
 from schedules.dispatch.queries.minutes import Minutes, minutes_of
 
-from .world import Zone
+from .parallel import run_together
+from .world import Zone, build_zone
 
 NOW = dt.datetime(2026, 7, 6, 1, tzinfo=dt.UTC)
 QUERIES = 9  # of the route
@@ -215,3 +216,22 @@ def test_minutes_of_a_tour_tell_the_route_and_what_the_reader_may_open(zone: Zon
 def document_text(minutes: Minutes) -> str:
     blocks = minutes_document(minutes).blocks
     return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_who_hand_one_note_at_once_give_one_item() -> None:
+    zone = build_zone()
+    with clock.at(NOW):
+        note = noted(zone)
+
+    def attempt() -> Any:
+        with clock.at(NOW):
+            row = TourNote.objects.select_related("stop__meeting__organization").get(pk=note.pk)
+            given = issuing.Given(title="活动室每天开放")
+            by = zone.actor("zone")
+            return tours.hand(note=row, owner=zone.branch, given=given, is_issued=True, by=by)
+
+    results = run_together([attempt, attempt])
+    assert sorted(type(one.error).__name__ for one in results) == ["Conflict", "NoneType"], results
+    assert ActionItem.objects.count() == 1
