@@ -9,7 +9,7 @@ from core import clock
 from schedules.action_items.enums import ActionState
 from schedules.action_items.models import ActionItem
 
-from ..enums import OutcomeKind, Section
+from ..enums import OutcomeKind
 from ..models import AgendaCard, DispatchMeeting, Outcome
 
 
@@ -33,9 +33,9 @@ class Standing:
 
 def agenda_of(meeting: DispatchMeeting) -> list[AgendaCard]:
     """Its cards in the order of the agenda, section after section. One query."""
-    cards = AgendaCard.objects.on_agenda().filter(meeting=meeting).select_related("organization")
-    order = list(Section)
-    return sorted(cards, key=lambda card: order.index(Section(card.section)))
+    return list(
+        AgendaCard.objects.on_agenda().filter(meeting=meeting).select_related("organization")
+    )
 
 
 def first_shown(cards: Sequence[AgendaCard]) -> AgendaCard | None:
