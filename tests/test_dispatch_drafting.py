@@ -14,7 +14,7 @@ from orgs.enums import OrganizationKind, Post
 from orgs.models import OfficeHolding, Organization
 from schedules.action_items.actions import issuing
 from schedules.dispatch.actions import cards, drafting, meetings
-from schedules.dispatch.enums import Section, Topic
+from schedules.dispatch.enums import MeetingForm, Section, Topic
 from schedules.dispatch.models import AgendaCard, DispatchMeeting
 from schedules.dispatch.queries.exceptions import exceptions_of, natural_limits
 from schedules.dispatch.queries.findings import Kind
@@ -103,6 +103,14 @@ def test_rate_below_its_own_limits_becomes_a_card_with_a_chart(zone: Zone) -> No
     assert "6月" in missing.title
     other = AgendaCard.objects.get(origin=f"auto:2026-07:limits:{zone.neighbour_street.pk}")
     assert other.speaker_name == zone.users["zone"].name, "nobody holds the post there: staff"
+
+
+def test_tour_looks_at_its_stops_and_not_at_figures(zone: Zone) -> None:
+    a_year(zone, [zone.street], last=4)
+    meeting = drafted(zone)
+    assert len(exceptions_of(meeting)) > 1
+    meeting.form = MeetingForm.OBSERVATION_TOUR
+    assert [one.kind for one in exceptions_of(meeting)] == [Kind.PLAN]
 
 
 def test_short_history_is_told_without_limits(zone: Zone) -> None:

@@ -10,7 +10,6 @@ from core.models import Attachment
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from .enums import MeetingForm
 from .models import (
     AgendaCard,
     Attendance,
@@ -229,7 +228,7 @@ def get_tour(actor: Actor, pk: int, *, to_hold: bool = False) -> DispatchMeeting
     """An observation tour that the actor sees; with `to_hold` one that he arranges. Raises
     Http404."""
     meeting = get_meeting(actor, pk)
-    if meeting.form != MeetingForm.OBSERVATION_TOUR:
+    if not meeting.is_tour:
         raise Http404
     if to_hold and not actor.may_at(P.DISPATCH_EDIT, meeting.organization.path):
         raise Http404

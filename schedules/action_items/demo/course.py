@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from django.utils import timezone
@@ -40,6 +40,11 @@ class Rows:
     steps: list[ActionStep] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
     standings: list[ActionStanding] = field(default_factory=list)
+
+    def take(self, other: "Rows") -> None:
+        """Adds what another holds."""
+        for kind in fields(self):
+            getattr(self, kind.name).extend(getattr(other, kind.name))
 
     def insert(self, seeding: Seeding) -> None:
         """Writes them."""

@@ -12,7 +12,7 @@ from orgs.models import Organization
 from schedules.action_items.actions import issuing
 from schedules.action_items.models import ActionItem
 
-from ..enums import MeetingForm, MeetingState
+from ..enums import MeetingState
 from ..models import DispatchMeeting, TourNote, TourStop
 from . import rights, telling
 
@@ -133,6 +133,6 @@ def hand(
 def _to_arrange(meeting: DispatchMeeting, by: Actor) -> None:
     """Moves the meeting's row, which is the lock. Raises NotAllowed, MovedOn or DomainError."""
     rights.expect_holder(meeting.organization, by, "路线由召集单位安排。")
-    if meeting.form != MeetingForm.OBSERVATION_TOUR:
+    if not meeting.is_tour:
         raise DomainError("这次会议不是统一观摩，没有路线。")
     DispatchMeeting.machine.move(meeting, "arrange")

@@ -111,8 +111,7 @@ def insert_born(
     for pk, label, rows in born:
         (item,) = rows.items
         item.source_kind, item.source_id, item.source_label = kind, pk, label[:100]
-        for name in ("items", "lines", "steps", "extensions"):
-            getattr(whole, name).extend(getattr(rows, name))
+        whole.take(rows)
     whole.insert(seeding)
     return whole.items
 

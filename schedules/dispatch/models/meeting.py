@@ -171,6 +171,11 @@ class DispatchMeeting(models.Model):
         return self.starts_at + dt.timedelta(minutes=self.cap_minutes)
 
     @property
+    def is_tour(self) -> bool:
+        """Whether it goes from stop to stop (统一观摩)."""
+        return self.form == MeetingForm.OBSERVATION_TOUR
+
+    @property
     def is_to_come(self) -> bool:
         """Neither begun nor cancelled: its agenda can be arranged."""
         return self.state in TO_COME

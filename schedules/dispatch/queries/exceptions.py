@@ -44,8 +44,12 @@ LOW = 70  # per cent on time below which a short history is told without limits
 
 def exceptions_of(meeting: DispatchMeeting) -> list[Finding]:
     """All that the meeting's month shows, the weightiest of each kind first. Some twenty queries,
-    whatever there is."""
+    whatever there is. On a tour people look at its stops: there only what the last meeting decided
+    is asked for, and what comes next."""
     month = _month(meeting)
+    plan = Finding(Kind.PLAN, "plan", data={"next": periods.shift(meeting.period, 1)})
+    if meeting.is_tour:
+        return [*_decisions(month), plan]
     found: list[Finding] = [
         *_decisions(month),
         *_reporting(month),
@@ -55,7 +59,7 @@ def exceptions_of(meeting: DispatchMeeting) -> list[Finding]:
         *terms(month),
         *_overdue(month),
         *_highlights(month),
-        Finding(Kind.PLAN, "plan", data={"next": periods.shift(meeting.period, 1)}),
+        plan,
     ]
     order = list(Kind)
     return sorted(found, key=lambda one: (order.index(one.kind), -one.weight, one.key))

@@ -8,7 +8,7 @@ from orgs.permissions import Permission
 from schedules.action_items.enums import ActionState
 from schedules.action_items.models import ActionItem
 
-from ..enums import CardState, MeetingForm, MeetingState, OutcomeKind, Presence
+from ..enums import CardState, MeetingState, OutcomeKind, Presence
 from ..models import AgendaCard, Amendment, Attendance, DispatchMeeting, Outcome, TourStop
 from .moves import Moved, Whereabouts, copies_of, moved_from, sources_of
 from .room import agenda_of, outcomes_of
@@ -92,7 +92,7 @@ def minutes_of(meeting: DispatchMeeting, actor: Actor) -> Minutes:
     seen = ActionItem.objects.visible_to(actor).filter(pk__in=ids)
     stops: list[TourStop] = []
     of_notes: list[ActionItem] = []
-    if meeting.form == MeetingForm.OBSERVATION_TOUR:
+    if meeting.is_tour:
         stops = list(meeting.stops.select_related("organization"))
         items = ActionItem.objects.visible_to(actor).filter(tour_notes__stop__meeting=meeting)
         items = items.exclude(state__in=(ActionState.DRAFT, ActionState.CANCELLED))

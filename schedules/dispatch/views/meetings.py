@@ -171,7 +171,11 @@ def meeting_create(request: PortalRequest) -> HttpResponse:
         form=form,
         act=act,
         done=lambda attempt, meeting: acts.said(
-            request, "已起草，议程按本月的异常排好；还没有通知任何人。", meeting
+            request,
+            "已起草，接着排观摩路线；还没有通知任何人。"
+            if meeting.is_tour
+            else "已起草，议程按本月的异常排好；还没有通知任何人。",
+            meeting,
         ),
         show=lambda attempt: attempt.page("dispatch/meeting_create.html", place=attempt.subject),
         ask=lambda attempt: _on_working_day(attempt, days, "起草"),
