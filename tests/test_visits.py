@@ -374,6 +374,12 @@ def test_card_says_what_to_verify(zone: Zone) -> None:
     assert "台账缺三月的" in page
     assert "没有报过" in page
 
+    # The one before had none of it to look for, and is not told of what came later.
+    page = zone.client("zone").get(before.get_absolute_url()).content.decode()
+    assert "台账缺三月的" in page, "its own finding"
+    assert "上次调研的发现" not in page
+    assert "补齐党课记录" not in page
+
 
 def test_work_of_a_visitor_is_on_his_desk_and_found(zone: Zone) -> None:
     visit = planned(zone)

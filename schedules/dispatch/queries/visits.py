@@ -40,9 +40,15 @@ class VisitCard:
 
 
 def card_of(actor: Actor, visit: FieldVisit) -> VisitCard:
-    """What visitors should look for at the place. Nine queries at most."""
+    """What visitors should look for at the place; of a visit that is over, what there was to look
+    for then. Nine queries at most."""
     place, card = visit.organization, VisitCard()
     reports = Report.objects.filter(organization=place, state__in=SENT)
+    before = FieldVisit.objects.filter(organization=place, state=VisitState.DONE)
+    before = before.filter(holder=visit.holder).exclude(pk=visit.pk)
+    if visit.done_at is not None:
+        reports = reports.filter(duty__submitted_at__lte=visit.done_at)
+        before = before.filter(done_at__lt=visit.done_at)
     card.report = reports.select_related("duty__plan").order_by("-period", "-pk").first()
     if card.report is not None:
         mine = Report.objects.visible_to(actor).filter(pk=card.report.pk)
@@ -53,11 +59,11 @@ def card_of(actor: Actor, visit: FieldVisit) -> VisitCard:
             elif item.use in TO_VERIFY and item.sent_text:
                 lines = [line for line in item.sent_text.splitlines() if line.strip()]
                 card.claims.append((item.title, lines))
-    line = overdue_line(clock.today(), load())
-    items = ActionItem.objects.counted().filter(owner=place).overdue(line)
-    card.overdue = list(items.select_related("issuer", "parent").order_by("due_on")[:MOST_ITEMS])
-    before = FieldVisit.objects.filter(organization=place, state=VisitState.DONE)
-    before = before.filter(holder=visit.holder).exclude(pk=visit.pk)
+    if visit.is_open:
+        line = overdue_line(clock.today(), load())
+        items = ActionItem.objects.counted().filter(owner=place).overdue(line)
+        items = items.select_related("issuer", "parent").order_by("due_on")
+        card.overdue = list(items[:MOST_ITEMS])
     card.last_visit = before.order_by("-done_at").first()
     if card.last_visit is not None:
         findings = card.last_visit.findings.select_related("item__issuer", "item__parent")
