@@ -1,7 +1,7 @@
 """What honest people post to each address, for the tests that spoil it one field at a time."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -938,6 +938,14 @@ def powers() -> dict[str, Any]:
         known = [field for field in fields if field.partition("__")[0] in there]
         rows[model.__name__] = sorted(map(str, model._base_manager.values_list(*known)))
     return rows
+
+
+def for_this_database(values: dict[str, Any], on_sqlite: Collection[str]) -> dict[str, Any]:
+    """All values on PostgreSQL; on SQLite those that SQLite itself may refuse or misread. What is
+    decided before a database is decided alike on both, and tried once."""
+    if connection.vendor != "sqlite":
+        return values
+    return {kind: values[kind] for kind in on_sqlite}
 
 
 def walks(values: dict[str, Any], fields: Fields) -> Iterator[tuple[str, str, Fields]]:

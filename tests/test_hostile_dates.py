@@ -17,7 +17,7 @@ from core import clock
 
 from .access_objects import NOW
 from .act_bodies import ACTS
-from .hostile import POSTS, browser, gets, payload, person, url_of
+from .hostile import POSTS, browser, for_this_database, gets, payload, person, url_of
 from .test_access_matrix import ADDRESSES, methods_of, undone
 from .urls import Address, addresses
 from .world import Zone
@@ -49,6 +49,17 @@ DAYS = {
     "superscript": "20²6-01-01",
     "Arabic digits": "٢٠٢٦-٠١-٠١",
 }
+SQLITE_MISREADS = ("last", "first", "last month", "last year", "year of 3,000 digits")
+NUMBERS = {
+    "0": "0",
+    "1": "1",
+    "last year": "9999",
+    "beyond years": "10000",
+    "beyond 32 bits": str(2**31),
+    "beyond 64 bits": str(2**63),
+    "3,000 digits": LONG,
+    "5,000 digits": BEYOND,
+}
 # A field whose honest example is a day, a month, or a number of days or years.
 OF_TIME = re.compile(r"(19|20)\d\d-\d\d(-\d\d)?")
 NAMES_OF_TIME = re.compile(
@@ -60,6 +71,11 @@ NAMES_OF_TIME = re.compile(
 def zone(zone_in_june: Zone) -> Zone:
     """Whatever is called, the month is open."""
     return zone_in_june
+
+
+def days() -> dict[str, str]:
+    """The days that this database is tried with."""
+    return for_this_database(DAYS, SQLITE_MISREADS)
 
 
 @contextlib.contextmanager
@@ -104,7 +120,7 @@ def test_no_day_in_a_form_is_an_error_of_ours(zone: Zone, name: str) -> None:
         for field, value in fields.items():
             if not is_of_time(field, value):
                 continue
-            for kind, day in DAYS.items():
+            for kind, day in days().items():
                 with undone():
                     status = client.post(url, {**fields, field: day}).status_code
                     if status >= 500:
@@ -124,7 +140,7 @@ def test_no_day_in_an_address_is_an_error_of_ours(
         with asked(monkeypatch) as names, undone():
             client.get(url)
         for parameter in sorted(names - {"csrfmiddlewaretoken", "draft"}):
-            for kind, day in DAYS.items():
+            for kind, day in days().items():
                 with undone():
                     status = client.get(url, {parameter: day}).status_code
                     if status >= 500 and (parameter, kind) not in wrong:
@@ -138,7 +154,7 @@ def test_no_day_in_a_body_for_programs_is_an_error_of_ours(zone: Zone, name: str
         url = url_of(zone, name)
         client = browser(zone, name)
         wrong = []
-        for kind, day in DAYS.items():
+        for kind, day in days().items():
             for body in (dict.fromkeys(("on", "period", "day", "until"), day), [day], day):
                 with undone():
                     answer = client.post(url, body, content_type="application/json")
@@ -157,7 +173,7 @@ def test_no_number_in_a_path_is_an_error_of_ours(zone: Zone, one: Address) -> No
     with clock.at(NOW):
         wrong = []
         clients = [zone.client(who) for who in ("zone", "secadmin")]
-        for value in ("0", "1", "9999", "10000", str(2**31), str(2**63), LONG, BEYOND):
+        for value in for_this_database(NUMBERS, ("0", "beyond 64 bits", "3,000 digits")).values():
             try:
                 url = reverse(one.name, kwargs=dict.fromkeys(one.arguments, 7))
             except NoReverseMatch:

@@ -54,7 +54,8 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
 OF_A_PERSON = {"AccessToken", "StoredAnswer", "FullExport"}  # one's own, by whose they are
 OF_TWO_PLACES = {
     "ReportMark",  # a committee's, about another's report: tests/test_marks.py
-    "ActionItem",  # its owner's, its issuer's, whose it waits for: tests/test_action_items.py
+    # Its owner's, its issuer's, whose it waits for: tests/test_action_items.py, test_action_standings.py.
+    *("ActionItem", "ActionStanding"),
     "Feedback",  # one's own, and who answers it: tests/test_feedback.py
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.
