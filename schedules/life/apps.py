@@ -6,3 +6,6 @@ class LifeConfig(AppConfig):
     label = "life"
     verbose_name = "组织生活"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import registrations  # noqa: F401  (fills the registries of core)
