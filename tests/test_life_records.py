@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core import clock
 from core.errors import DomainError, NotAllowed
@@ -21,7 +22,10 @@ from schedules.life.actions.meetings import Ballot, Mark, Written
 from schedules.life.enums import AbsenceReason, MeetingKind, MeetingState, Presence
 from schedules.life.models import Attendance, Exemption, Meeting
 from schedules.life.queries.rolls import roll_of
-from schedules.life.rules import RULES, Tally, hours
+from schedules.life.rules import RULES, Tally, hours, key_of
+from schedules.rounds.actions import opening
+from schedules.rounds.enums import DutyState
+from schedules.rounds.models import Duty, Plan
 
 from .world import START, Zone, make_member
 
@@ -219,3 +223,39 @@ def test_votes_and_hours_by_the_rules() -> None:
     counted = [hours(minutes) for minutes in (0, 14, 60, 100, 600)]
     assert counted == [Decimal(word) for word in ("0", "0", "1", "1.5", "4")]
     assert set(RULES) == set(MeetingKind)
+
+
+def test_records_fulfil_what_is_owed(zone: Zone, people: dict[str, Member]) -> None:
+    plan = Plan.objects.create(
+        key="assembly",
+        name="支部党员大会",
+        fulfilment=key_of(MeetingKind.GENERAL_MEETING),
+        kinds=["branch"],
+        cadence="quarter",
+        starts_on=START,
+    )
+    given = marks(people, 甲=HERE, 乙=HERE)
+    with clock.at(NOW):
+        early = write(zone, given)
+        opening.open_period(plan=plan, period="2026-Q2", by=zone.actor("zone"))
+        duty = Duty.objects.get(plan=plan, organization=zone.branch)
+        assert (duty.state, duty.done_count) == (DutyState.ACCEPTED, 1)
+        assert timezone.localdate(duty.submitted_at) == DAY  # when it was held, not entered
+        others = Duty.objects.filter(plan=plan).exclude(pk=duty.pk)
+        assert set(others.values_list("state", "done_count")) == {(DutyState.OPEN, 0)}
+
+        meetings.withdraw(meeting=early, reason="登错了", by=zone.actor("huzhuang1"))
+        duty.refresh_from_db()
+        assert (duty.state, duty.done_count, duty.submitted_at) == (DutyState.OPEN, 0, None)
+
+        again = write(zone, given)
+        moved = meetings.rewrite(
+            meeting=again,
+            units=[zone.branch],
+            written=replace(WRITTEN, held_on=dt.date(2026, 3, 10)),
+            marks=given,
+            by=zone.actor("huzhuang1"),
+        )
+        duty.refresh_from_db()
+    assert moved.version == 2
+    assert (duty.state, duty.done_count) == (DutyState.OPEN, 0)  # it was held in another quarter

@@ -4,7 +4,7 @@ config."""
 from core import tones
 from core import verbs as core_verbs
 
-from . import verbs
+from . import kinds, verbs  # noqa: F401  (the kinds register themselves)
 from .enums import MeetingState, Presence
 
 core_verbs.register("life", verbs.VERBS, verbs.FIELDS)

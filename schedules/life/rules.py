@@ -50,6 +50,11 @@ RULES: dict[MeetingKind, KindRule] = {
 }
 
 
+def key_of(kind: MeetingKind) -> str:
+    """The key of the kind in the registry of what fulfils duties."""
+    return f"life.{kind}"
+
+
 def hours(minutes: int) -> Decimal:
     """学时 of so many minutes of study: whole quarters of an hour, at most four in a half day of
     one meeting (reference §3.1, counting example [S29])."""

@@ -17,11 +17,12 @@ from core.text import clean
 from orgs.access import expect_still
 from orgs.models import Organization
 from orgs.permissions import Permission
+from schedules.rounds.actions import fulfilling
 
 from ..enums import AbsenceReason, LifeStepKind, MeetingKind, MeetingState, Presence
 from ..models import Attendance, LifeStep, Meeting, MeetingUnit, Vote
 from ..queries.rolls import DayRoll, roll_of
-from ..rules import RULES, Tally
+from ..rules import RULES, Tally, key_of
 
 BACK = dt.timedelta(days=731)  # how long after its day something can still be written down
 MOST_UNITS = 20
@@ -132,6 +133,7 @@ def record(
     now = clock.now()
     meeting = _store(uid, 1, units, written, marks, now=now, recorded_at=now, by=by)
     tell(LifeStep(meeting=meeting, kind=LifeStepKind.RECORDED), by=by)
+    _settle(meeting, by=by)
     _note(meeting, "record", by, {"held_on": [None, str(meeting.held_on)]})
     return meeting
 
@@ -166,6 +168,7 @@ def rewrite(
         by=by,
     )
     tell(LifeStep(meeting=newer, kind=LifeStepKind.CHANGED), by=by)
+    _settle(meeting, newer, by=by)
     _note(newer, "rewrite", by, {"version": [meeting.version, newer.version]})
     return newer
 
@@ -202,6 +205,7 @@ def withdraw(*, meeting: Meeting, reason: str, by: Actor) -> None:
         raise DomainError("请写明为什么撤回，300 字以内。", field="reason", code="reason")
     step = LifeStep(meeting=meeting, kind=LifeStepKind.WITHDRAWN, text=reason)
     Meeting.machine.move(meeting, "withdraw", step=step, by=by)
+    _settle(meeting, by=by)
     _note(meeting, "withdraw", by, {"reason": [None, reason]})
 
 
@@ -359,6 +363,19 @@ def _units(
         for unit in units
         for count in (counts[unit.pk],)
     ]
+
+
+def _settle(*versions: Meeting, by: Actor) -> None:
+    """Has the duties counted anew that the versions of one record fulfil, or fulfilled."""
+    units = MeetingUnit.objects.filter(meeting__in=versions)
+    places = set(units.values_list("organization_id", flat=True))
+    for kind in dict.fromkeys(MeetingKind(one.kind) for one in versions):
+        fulfilling.settle(
+            kind=key_of(kind),
+            organizations=places,
+            days={one.held_on for one in versions},
+            by=by,
+        )
 
 
 def _expect_writer(organization: Organization, by: Actor) -> None:
