@@ -1,0 +1,63 @@
+"""Records of organisation life, fetched and authorised at once."""
+
+from uuid import UUID
+
+from django.http import Http404
+
+from core.actor import Actor
+from orgs.models import Organization
+from orgs.permissions import Permission as P
+
+from .models import Meeting
+
+
+def get_record(actor: Actor, uid: UUID) -> Meeting:
+    """The record as it reads today, if one of the actor's organisations took part. Raises Http404."""
+    found = (
+        Meeting.objects.visible_to(actor)
+        .current()
+        .select_related("organization")
+        .filter(uid=uid)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_own_record(actor: Actor, uid: UUID) -> Meeting:
+    """One that the actor's organisation holds and he may write. Raises Http404."""
+    record = get_record(actor, uid)
+    if not actor.may_at(P.LIFE_RECORD, record.organization.path):
+        raise Http404
+    return record
+
+
+def get_record_to_check(actor: Actor, uid: UUID) -> Meeting:
+    """One of an organisation below the actor's. Raises Http404."""
+    record = get_record(actor, uid)
+    if not checks(actor, record):
+        raise Http404
+    return record
+
+
+def checks(actor: Actor, record: Meeting) -> bool:
+    """Whether the actor looks at it from above: his own organisation's he does not."""
+    own = record.organization_id == actor.organization_id
+    return not own and actor.may_at(P.LIFE_CHECK, record.organization.path)
+
+
+def get_place(actor: Actor, pk: int | None) -> Organization:
+    """The organisation for which something is to be recorded: that of the given id, else the
+    actor's own. Raises Http404."""
+    wanted = pk if pk is not None else actor.organization_id or 0
+    found = (
+        Organization.objects.active()
+        .visible_to(actor, P.LIFE_RECORD)
+        .filter(pk=wanted)
+        .select_related("parent")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found

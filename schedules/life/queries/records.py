@@ -1,0 +1,66 @@
+"""Lists of records of organisation life, and one record with all that belongs to it."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from core import periods
+from core.actor import Actor
+from orgs.models import Organization
+
+from ..models import Attendance, LifeStep, Meeting, MeetingUnit
+
+
+def listed(
+    actor: Actor, *, month: str = "", kind: str = "", organization: Organization | None = None
+) -> QuerySet[MeetingUnit]:
+    """Each organisation's part in the records that the actor sees, latest first, with the record.
+    One query when evaluated."""
+    rows = MeetingUnit.objects.visible_to(actor).filter(meeting__superseded_at=None)
+    if month:
+        rows = rows.filter(
+            meeting__held_on__range=(periods.first_day(month), periods.last_day(month))
+        )
+    if kind:
+        rows = rows.filter(meeting__kind=kind)
+    if organization is not None:
+        rows = rows.filter(organization=organization)
+    return rows.select_related("meeting", "organization").order_by(
+        "-meeting__held_on", "-meeting_id", "pk"
+    )
+
+
+def absences(record: Meeting) -> list[Attendance]:
+    """Who was absent, by pinyin. One query."""
+    return list(
+        record.attendances.filter(presence="absent")
+        .select_related("member")
+        .order_by("member__name_pinyin", "pk")
+    )
+
+
+def marks_of(record: Meeting) -> dict[int, str]:
+    """Member -> how he is marked, as the form's controls say it. One query."""
+    return {
+        pk: reason or presence
+        for pk, presence, reason in record.attendances.values_list(
+            "member_id", "presence", "reason"
+        )
+    }
+
+
+def steps_of(record: Meeting) -> list[LifeStep]:
+    """All steps of all its versions. One query."""
+    return list(LifeStep.objects.filter(meeting__uid=record.uid).order_by("at", "pk"))
+
+
+def last_of_kind(organization: Organization, kind: str, before: dt.date) -> Meeting | None:
+    """The latest record of the kind before the day, whose place and people are offered again. One
+    query."""
+    return (
+        Meeting.objects.current()
+        .held()
+        .filter(organization=organization, kind=kind, held_on__lte=before)
+        .order_by("-held_on", "-pk")
+        .first()
+    )

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from ..views import records
+
+_RECORD = "life/meetings/<uuid:uid>/"
+
+urlpatterns = [
+    path("life/", records.meeting_list, name="meeting-list"),
+    path("life/meetings/new/", records.meeting_create, name="meeting-create"),
+    path(_RECORD, records.meeting_detail, name="meeting-detail"),
+    path(f"{_RECORD}edit/", records.meeting_edit, name="meeting-edit"),
+    path(f"{_RECORD}thank/", records.meeting_thank, name="meeting-thank"),
+    path(f"{_RECORD}return/", records.meeting_return, name="meeting-return"),
+    path(f"{_RECORD}withdraw/", records.meeting_withdraw, name="meeting-withdraw"),
+]
