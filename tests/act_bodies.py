@@ -1069,3 +1069,16 @@ def tour_stop_typed(place: Place, given: Arguments) -> dict[str, Any]:
         "minutes": "20",
         "shows": "党员活动室",
     }
+
+
+# --- organisation life ------------------------------------------------------------------------
+
+simply("life:meeting-create", summary="通报上半年工作，讨论下半年安排。")
+simply("life:meeting-edit", summary="通报上半年工作，讨论下半年安排。")
+simply("life:meeting-return", reason="请补会议照片")
+simply("life:meeting-withdraw", reason="登错了日期")
+
+
+@act("life:meeting-file-add")
+def life_picture(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}

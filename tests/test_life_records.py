@@ -184,6 +184,7 @@ def test_what_was_written_before_stays(zone: Zone, people: dict[str, Member]) ->
     with clock.at(later):
         second = meetings.rewrite(
             meeting=first,
+            version=1,
             units=[zone.branch],
             written=replace(WRITTEN, topic="第二季度党员大会"),
             marks=marks(people, 甲=HERE, 乙=AWAY),
@@ -191,7 +192,14 @@ def test_what_was_written_before_stays(zone: Zone, people: dict[str, Member]) ->
         )
         old = Meeting.objects.get(pk=first.pk)
         with pytest.raises(MovedOn, match="另一人刚刚改过"):
-            meetings.rewrite(meeting=old, units=[zone.branch], written=WRITTEN, marks={}, by=by)
+            meetings.rewrite(
+                meeting=old,
+                version=old.version,
+                units=[zone.branch],
+                written=WRITTEN,
+                marks={},
+                by=by,
+            )
     assert (second.uid, second.version, second.recorded_at) == (first.uid, 2, NOW)
     known = Meeting.objects.known(NOW + dt.timedelta(hours=1)).get()
     assert known.pk == first.pk
@@ -251,6 +259,7 @@ def test_records_fulfil_what_is_owed(zone: Zone, people: dict[str, Member]) -> N
         again = write(zone, given)
         moved = meetings.rewrite(
             meeting=again,
+            version=again.version,
             units=[zone.branch],
             written=replace(WRITTEN, held_on=dt.date(2026, 3, 10)),
             marks=given,

@@ -26,6 +26,7 @@ from orgs.models import NamedRight, Organization, User
 from orgs.models.organization import below
 from orgs.permissions import Permission as P
 from orgs.relations import Relation
+from schedules.life.models import Exemption, Meeting, MeetingUnit
 from schedules.rounds.access import rights
 from schedules.rounds.actions import reports
 from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem, Rollup
@@ -50,6 +51,9 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Report: (P.REPORT_VIEW, "organization"),
     ReportItem: (P.REPORT_VIEW, "report__organization"),
     Rollup: (P.REPORT_VIEW, "organization"),
+    Meeting: (P.LIFE_VIEW, "organization"),
+    MeetingUnit: (P.LIFE_VIEW, "organization"),
+    Exemption: (P.LIFE_VIEW, "member__organization"),
 }
 OF_A_PERSON = {"AccessToken", "StoredAnswer", "FullExport"}  # one's own, by whose they are
 OF_TWO_PLACES = {
@@ -83,6 +87,22 @@ def zone(zone: Zone) -> Zone:
             proposed_by=zone.users["zone"],
             proposed_by_name="zone",
             proposed_at=JULY_8,
+        )
+        record = Meeting.objects.create(
+            organization=place,
+            kind="party_day",
+            held_on=JULY_8.date(),
+            topic=f"{place}的主题党日",
+            recorded_at=JULY_8,
+            written_at=JULY_8,
+        )
+        MeetingUnit.objects.create(meeting=record, organization=place)
+        Exemption.objects.create(
+            member=member,
+            reason="abroad",
+            since=JULY_8.date(),
+            written_at=JULY_8,
+            written_by_name="书记",
         )
     for derivation in derived.registered().values():
         derivation.fill(by=system())

@@ -5,10 +5,11 @@ from uuid import UUID
 from django.http import Http404
 
 from core.actor import Actor
+from core.models import Attachment
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from .models import Meeting
+from .models import LifeFile, Meeting
 
 
 def get_record(actor: Actor, uid: UUID) -> Meeting:
@@ -39,6 +40,26 @@ def get_record_to_check(actor: Actor, uid: UUID) -> Meeting:
     if not checks(actor, record):
         raise Http404
     return record
+
+
+def get_file(actor: Actor, uid: UUID) -> LifeFile:
+    """A file of a record that the actor may read. Raises Http404."""
+    found = _ready_file(uid)
+    get_record(actor, found.record_uid)
+    return found
+
+
+def get_file_to_remove(actor: Actor, uid: UUID) -> tuple[LifeFile, Meeting]:
+    """A file of a record that the actor may write, and the record. Raises Http404."""
+    found = _ready_file(uid)
+    return found, get_own_record(actor, found.record_uid)
+
+
+def _ready_file(uid: UUID) -> LifeFile:
+    found = LifeFile.objects.filter(uid=uid, state=Attachment.State.READY).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def checks(actor: Actor, record: Meeting) -> bool:

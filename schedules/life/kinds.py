@@ -22,8 +22,8 @@ from .rules import RULES, KindRule, key_of
 
 def _url(kind: MeetingKind) -> Callable[[Duty], str]:
     def url(duty: Duty) -> str:
-        asked = {"kind": kind.value, "organization": duty.organization_id}
-        return f"{reverse('life:meeting-create')}?{urlencode(asked)}"
+        address = reverse("life:meeting-create", args=[kind.value])
+        return f"{address}?{urlencode({'organization': duty.organization_id})}"
 
     return url
 

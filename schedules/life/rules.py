@@ -5,6 +5,7 @@ the education regulation of 2019, as reference §3.1 lists them. They are where 
 organisation owes is said by the plan.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
@@ -53,6 +54,19 @@ RULES: dict[MeetingKind, KindRule] = {
 def key_of(kind: MeetingKind) -> str:
     """The key of the kind in the registry of what fulfils duties."""
     return f"life.{kind}"
+
+
+def offered_topic(kind: MeetingKind, day: dt.date) -> str:
+    """What a record of the kind is called when nobody says otherwise: 第四季度支部党员大会."""
+    cadence = RULES[kind].cadence
+    if cadence == Cadence.QUARTER:
+        return f"第{'一二三四'[(day.month - 1) // 3]}季度{kind.label}"
+    if cadence == Cadence.MONTH:
+        return f"{day.month}月{kind.label}"
+    if cadence == Cadence.YEAR:
+        # One in the first half of a year is about the year before.
+        return f"{day.year - (day.month <= 6)}年度{kind.label}"
+    return f"{day.month}月{day.day}日{kind.label}"
 
 
 def hours(minutes: int) -> Decimal:

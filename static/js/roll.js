@@ -6,6 +6,7 @@
   var portal = window.portal, $ = portal.$, $$ = portal.$$;
   var roll = $('[data-roll]');
   if (!roll) return;
+  var votes = $$('[data-vote]'), more = $('[data-more-votes]');
   var bar = $('[data-why]', roll), form = roll.closest('form'), now = null;
 
   function put(kind, text) { var place = $('[data-count="' + kind + '"]', roll); if (place) place.textContent = text; }
@@ -35,6 +36,26 @@
     put('present', came.length);
     put('absent', out.length);
     put('votes', there.length + ' / ' + entitled.length);
+    var quorum = $('[data-quorum]', roll);
+    if (quorum) quorum.textContent = entitled.length ? (there.length * 2 > entitled.length ? '，过半' : '，未过半') : '';
+    offer('entitled', entitled.length);
+    offer('present', there.length);
+  }
+  /* What is offered of a vote follows the roll, until somebody types another figure or what it is about was kept. */
+  function offer(name, figure) {
+    votes.forEach(function (line) {
+      var field = $('input[name$="-' + name + '"]', line);
+      if (field.dataset.offered === undefined) {
+        if (field.defaultValue && $('input[name$="-subject"]', line).defaultValue) return;
+      } else if (field.value !== field.dataset.offered) return;
+      field.value = field.dataset.offered = String(figure);
+    });
+  }
+  /* The bar below never lies over the name that is being dealt with. */
+  function uncover(button) {
+    if (bar.hidden) return;
+    var over = button.getBoundingClientRect().bottom + 8 - bar.getBoundingClientRect().top;
+    if (over > 0 && !bar.contains(button)) window.scrollBy(0, over);
   }
   function choose(row) {
     var before = now;
@@ -42,6 +63,7 @@
     if (before) draw(before);
     if (row) { draw(row); $('[data-who]', bar).textContent = $('button', row).dataset.name; }
     bar.hidden = !row;
+    if (row) uncover($('button', row));
   }
   function set(row, value) {
     var list = control(row);
@@ -73,6 +95,7 @@
       draw(row);
       count();
     });
+    button.addEventListener('focus', function () { uncover(button); });
     draw(row);
   });
   $$('.names', roll).forEach(function (list) { list.classList.add('is-grid'); });
@@ -88,6 +111,21 @@
       $('button', row).focus();
     });
   });
-  if (form) form.addEventListener('portal:restored', function () { $$('.names li', roll).forEach(draw); count(); });
+  /* One line for a vote, and the next when it is asked for; those with something in them are open. */
+  function isFilled(line) { return $$('input', line).some(function (field) { return field.value && !/-(entitled|present)$/.test(field.name); }) || Boolean($('.has-error', line)); }
+  function fold() {
+    var last = 0;
+    votes.forEach(function (line, index) { if (isFilled(line)) last = index; });
+    votes.forEach(function (line, index) { line.hidden = index > last; });
+    if (more) more.hidden = last >= votes.length - 1;
+  }
+  if (more) more.addEventListener('click', function () {
+    var next = votes.find(function (line) { return line.hidden; });
+    next.hidden = false;
+    more.hidden = !votes.some(function (line) { return line.hidden; });
+    $('input', next).focus();
+  });
+  if (form) form.addEventListener('portal:restored', function () { $$('.names li', roll).forEach(draw); fold(); count(); });
+  fold();
   count();
 })();

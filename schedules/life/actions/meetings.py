@@ -8,6 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
 from core import audit, clock
 from core.actions import action
 from core.actor import Actor
@@ -98,8 +101,13 @@ class Written:
             "ends_at": self.ends_at,
             "study_minutes": self.study_minutes,
             "is_on_paper": self.is_on_paper,
-            "text_digest": digest_of(texts["agenda"], texts["summary"], texts["resolutions"]),
+            "text_digest": self.digest,
         }
+
+    @property
+    def digest(self) -> str:
+        """Tells what was typed from other words (`digest_of`)."""
+        return digest_of(self.agenda, self.summary, self.resolutions)
 
 
 def digest_of(*texts: str) -> str:
@@ -124,14 +132,19 @@ def record(
     writes: sent again it is the same record. Raises NotAllowed, or DomainError for what cannot be:
     a day to come, somebody marked who is not on the roll, somebody expected who is not marked.
     """
-    same = Meeting.objects.current().filter(uid=uid).first()
+    same = _sent_before(uid, units, by)
     if same is not None:
-        if same.organization_id != units[0].pk or same.written_by_id != by.user_id:
-            raise DomainError("这份记录已经由别人登记。请刷新页面后再写。", field="topic")
         return same
     _expect_writer(units[0], by)
     now = clock.now()
-    meeting = _store(uid, 1, units, written, marks, now=now, recorded_at=now, by=by)
+    try:
+        with transaction.atomic():
+            meeting = _store(uid, 1, units, written, marks, now=now, recorded_at=now, by=by)
+    except IntegrityError:  # sent twice at the same moment
+        same = _sent_before(uid, units, by)
+        if same is None:
+            raise
+        return same
     tell(LifeStep(meeting=meeting, kind=LifeStepKind.RECORDED), by=by)
     _settle(meeting, by=by)
     _note(meeting, "record", by, {"held_on": [None, str(meeting.held_on)]})
@@ -142,19 +155,21 @@ def record(
 def rewrite(
     *,
     meeting: Meeting,
+    version: int,
     units: Sequence[Organization],
     written: Written,
     marks: Mapping[int, Mark],
     by: Actor,
 ) -> Meeting:
     """Writes the record anew, as the next version; what was written before stays for figures that
-    counted it. `meeting` is the version that the page showed. Raises as `record` does; MovedOn when
+    counted it. `version` is the one that the page showed. Raises as `record` does; MovedOn when
     somebody else has written it meanwhile, Conflict for one that was taken back."""
     _expect_writer(meeting.organization, by)
     if units[0].pk != meeting.organization_id:
         raise DomainError("召开单位不能改；登错了请撤回后重新登记。", field="organization")
     now = clock.now()
-    Meeting.versions.move(meeting, "supersede", superseded_at=now)
+    shown = Q(version=version)
+    Meeting.versions.move(meeting, "supersede", where=shown, superseded_at=now)
     if meeting.state == MeetingState.WITHDRAWN:
         raise Conflict("这份记录已经撤回，不能再改。")
     newer = _store(
@@ -210,6 +225,14 @@ def withdraw(*, meeting: Meeting, reason: str, by: Actor) -> None:
 
 
 # --- private -----------------------------------------------------------------------------------
+
+
+def _sent_before(uid: UUID, units: Sequence[Organization], by: Actor) -> Meeting | None:
+    """The record with the id, if he who sends it has sent it already; nobody else's is answered."""
+    same = Meeting.objects.current().filter(uid=uid).select_related("organization").first()
+    if same and (same.organization_id != units[0].pk or same.written_by_id != by.user_id):
+        raise DomainError("这份记录已经由别人登记。请刷新页面后再写。", field="topic")
+    return same
 
 
 def _store(

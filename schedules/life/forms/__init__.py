@@ -1,3 +1,3 @@
-from .records import ReasonForm, RecordForm, values_of
+from .records import ReasonForm, RecordForm, stored_of, values_of
 
-__all__ = ["ReasonForm", "RecordForm", "values_of"]
+__all__ = ["ReasonForm", "RecordForm", "stored_of", "values_of"]

@@ -1,6 +1,6 @@
 """A record of organisation life as it is typed: what it was, who was there, what was decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -13,15 +13,27 @@ from django.template.loader import render_to_string
 
 from core.layouts import Columns, Section, fields_helper
 
-from ..actions.meetings import LONGEST, Mark, Written
+from ..actions.meetings import LONGEST, Ballot, Mark, Written
 from ..enums import AbsenceReason, MeetingKind, Presence
-from ..models import Meeting
+from ..models import Meeting, Vote
 from ..queries.rolls import DayRoll, OnRoll
-from ..rules import RULES
+from ..rules import RULES, Tally
 
 COME, NOT_COME = "present", "out"
 _PREFIX = "m-"
+VOTE_ROWS = 5
+_MOST_VOTERS = 9_999
+# What is counted of a vote: the control, what it is called, the column that stores it.
+_COUNTS = (
+    ("entitled", "有表决权", "entitled"),
+    ("present", "到会", "present"),
+    ("for_", "赞成", "for_count"),
+    ("against", "反对", "against_count"),
+    ("abstained", "弃权", "abstained_count"),
+)
+_OFFERED = ("entitled", "present")  # from the roll, until somebody types another
 _TEXTS = ("topic", "place", "chair_name", "recorder_name", "speaker_name")
+_HIDDEN = ("uid", "version")
 _LONG = ("agenda", "summary", "resolutions", "guests")
 
 
@@ -54,6 +66,20 @@ class _Roll(LayoutObject):
         return render_to_string("life/roll.html", {"form": record, "roll": record.roll})
 
 
+class _Votes(LayoutObject):
+    """What was put to the vote: a line of small numbers for each."""
+
+    def render(
+        self, form: BaseForm, context: Context, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
+        """The lines with what was typed; their fields count as drawn."""
+        record = cast(RecordForm, form)
+        for number in range(record.vote_rows):
+            for name in ("subject", *(name for name, _, _ in _COUNTS)):
+                form.rendered_fields.add(vote_field(number, name))  # type: ignore[attr-defined]
+        return render_to_string("life/votes.html", {"form": record})
+
+
 class RecordForm(forms.Form):
     """One meeting, with a control for each on the roll of its day."""
 
@@ -61,7 +87,7 @@ class RecordForm(forms.Form):
     version = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=0, max_value=30_000
     )
-    topic = _text("topic", help_text="如：第四季度支部党员大会。")
+    topic = _text("topic")
     starts_at = forms.TimeField(
         label="开始", required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
     )
@@ -87,6 +113,7 @@ class RecordForm(forms.Form):
         kind: MeetingKind,
         roll: DayRoll,
         marks: Mapping[int, str] | None = None,
+        votes: Sequence[Vote] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
@@ -102,6 +129,32 @@ class RecordForm(forms.Form):
                 required=False,
                 initial=known.get(one.member_id, start),
             )
+        self.vote_rows = max(VOTE_ROWS, len(votes)) if RULES[kind].has_votes else 0
+        self._add_votes(votes)
+
+    def _add_votes(self, votes: Sequence[Vote]) -> None:
+        voters = sum(one.can_vote and one.is_expected for one in self.roll.people)
+        for number in range(self.vote_rows):
+            vote = votes[number] if number < len(votes) else None
+            self.fields[vote_field(number, "subject")] = forms.CharField(
+                label="表决事项",
+                max_length=100,
+                required=False,
+                initial=vote.subject if vote else "",
+                widget=forms.TextInput({"autocomplete": "off"}),
+                error_messages={"max_length": "表决事项请写在 100 字以内。"},
+            )
+            for name, label, column in _COUNTS:
+                offered = voters if name in _OFFERED else None
+                self.fields[vote_field(number, name)] = forms.IntegerField(
+                    label=label,
+                    required=False,
+                    min_value=0,
+                    max_value=_MOST_VOTERS,
+                    initial=getattr(vote, column) if vote else offered,
+                    widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+                    error_messages={"invalid": f"{label}请填人数。"},
+                )
 
     @staticmethod
     def name_of(one: OnRoll) -> str:
@@ -113,20 +166,50 @@ class RecordForm(forms.Form):
         """What it was, who was there, what came of it."""
         speaker = ["speaker_name"] if "speaker_name" in self.fields else []
         return fields_helper(
-            Section(
-                "会议",
-                "topic",
-                Columns("starts_at", "ends_at", "place"),
-                Columns("chair_name", "recorder_name", *speaker),
-            ),
+            "topic",
             _Roll(),
+            Section(
+                "时间和地点",
+                Columns("starts_at", "ends_at"),
+                "place",
+                Columns("chair_name", "recorder_name"),
+                *speaker,
+            ),
             Section("内容", *_LONG, "is_on_paper"),
+            *([_Votes()] if self.vote_rows else []),
         )
 
     @property
     def rows(self) -> list[tuple[OnRoll, Any]]:
         """Each on the roll with his control as it stands."""
         return [(one, self[self.name_of(one)]) for one in self.roll.people]
+
+    @property
+    def vote_lines(self) -> list[tuple[Any, list[Any]]]:
+        """For each line of the votes: what it is about, and its numbers."""
+        return [
+            (
+                self[vote_field(number, "subject")],
+                [self[vote_field(number, name)] for name, _, _ in _COUNTS],
+            )
+            for number in range(self.vote_rows)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Each vote that was begun says what it was about and adds up."""
+        data = cast(dict[str, Any], super().clean())
+        for number in range(self.vote_rows):
+            names = [vote_field(number, name) for name, _, _ in _COUNTS]
+            if not self.is_begun(number) or any(name not in data for name in names):
+                continue
+            objections = self._tally(number).objections()  # before a refusal takes a figure away
+            if len(data.get(vote_field(number, "subject"), "")) < 2:
+                self._object(number, "subject", "请写明表决什么。")
+            if data.get(vote_field(number, "for_")) is None:
+                self._object(number, "for_", "请填赞成几票。")
+            for name, words in objections:
+                self._object(number, name, words)
+        return data
 
     def written(self, held_on: Any) -> Written:
         """What was typed but who was there, as the actions take it."""
@@ -139,6 +222,11 @@ class RecordForm(forms.Form):
             ends_at=data["ends_at"],
             study_minutes=self._minutes(),
             is_on_paper=data["is_on_paper"],
+            votes=[
+                Ballot(data[vote_field(number, "subject")], self._tally(number))
+                for number in range(self.vote_rows)
+                if self.is_begun(number)
+            ],
             **texts,
         )
 
@@ -153,6 +241,20 @@ class RecordForm(forms.Form):
                 reason = "" if value == NOT_COME else AbsenceReason(value)
                 found[one.member_id] = Mark(Presence.ABSENT, reason)
         return found
+
+    def is_begun(self, number: int) -> bool:
+        """Whether anything was typed into the line but what the roll offers."""
+        data = self.cleaned_data
+        names = ("subject", *(name for name, _, _ in _COUNTS if name not in _OFFERED))
+        return any(data.get(vote_field(number, name)) not in (None, "") for name in names)
+
+    def _tally(self, number: int) -> Tally:
+        data = self.cleaned_data
+        return Tally(*(data[vote_field(number, name)] or 0 for name, _, _ in _COUNTS))
+
+    def _object(self, number: int, name: str, words: str) -> None:
+        if not self.has_error(vote_field(number, name)):
+            self.add_error(vote_field(number, name), words)
 
     def _minutes(self) -> int:
         """How long was studied: from beginning to end, of kinds that are study."""
@@ -171,6 +273,26 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": "请写明原因。"},
     )
+
+
+def vote_field(number: int, name: str) -> str:
+    """What a control of the votes is called; the actions name their refusals so."""
+    return f"votes-{number}-{name}"
+
+
+def stored_of(
+    meeting: Meeting, form: RecordForm, marks: Mapping[int, str], votes: Sequence[Vote]
+) -> dict[str, Any]:
+    """What a record says, in all that its form asks for: to be held against what was typed."""
+    found = {name: value for name, value in values_of(meeting).items() if name not in _HIDDEN}
+    found |= {form.name_of(one): marks.get(one.member_id, "") for one in form.roll.people}
+    for number in range(form.vote_rows):
+        vote = votes[number] if number < len(votes) else None
+        if vote or form.is_begun(number):
+            found[vote_field(number, "subject")] = vote.subject if vote else ""
+            for name, _, column in _COUNTS:
+                found[vote_field(number, name)] = getattr(vote, column) if vote else None
+    return found
 
 
 def values_of(meeting: Meeting) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from orgs.access import in_scope
 from orgs.permissions import Permission
 
 from ..enums import HELD, LifeStepKind, MeetingKind, MeetingState
+from ..rules import Tally
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -111,6 +112,13 @@ class Meeting(models.Model):
                 to=MeetingState.RETURNED,
             ),
             "withdraw": Move("撤回", from_=HELD, to=MeetingState.WITHDRAWN),
+            "add_file": Move("上传照片", from_=HELD),
+            # What the level above has looked at stays as it looked at it.
+            "remove_file": Move(
+                "移除照片",
+                from_=[MeetingState.RECORDED, MeetingState.RETURNED],
+                refusal="这份记录现在是“{state}”，照片不能再移除。",
+            ),
         },
         refusal="这份记录现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
     )
@@ -228,6 +236,13 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def tally(self) -> Tally:
+        """The figures, with what the rules say about them."""
+        return Tally(
+            self.entitled, self.present, self.for_count, self.against_count, self.abstained_count
+        )
 
 
 class LifeStep(Step):

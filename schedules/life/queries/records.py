@@ -1,14 +1,16 @@
 """Lists of records of organisation life, and one record with all that belongs to it."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from core import periods
 from core.actor import Actor
+from core.models import Attachment
 from orgs.models import Organization
 
-from ..models import Attendance, LifeStep, Meeting, MeetingUnit
+from ..models import Attendance, LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 
 
 def listed(
@@ -52,6 +54,48 @@ def marks_of(record: Meeting) -> dict[int, str]:
 def steps_of(record: Meeting) -> list[LifeStep]:
     """All steps of all its versions. One query."""
     return list(LifeStep.objects.filter(meeting__uid=record.uid).order_by("at", "pk"))
+
+
+def votes_of(record: Meeting) -> list[Vote]:
+    """What was put to the vote, in order. One query."""
+    return list(record.votes.all())
+
+
+def files_of(record: Meeting) -> list[LifeFile]:
+    """Photographs and papers, of whichever version, oldest first. One query."""
+    return list(
+        LifeFile.objects.filter(record_uid=record.uid, state=Attachment.State.READY)
+        .select_related("uploaded_by")
+        .order_by("pk")
+    )
+
+
+def alike(actor: Actor, *, uid: UUID, digest: str) -> list[Meeting]:
+    """The latest other records that the actor sees and that say the same, word for word. One
+    query, none without a digest."""
+    if not digest:
+        return []
+    return list(
+        Meeting.objects.visible_to(actor)
+        .current()
+        .held()
+        .filter(text_digest=digest)
+        .exclude(uid=uid)
+        .select_related("organization")
+        .order_by("-held_on", "-pk")[:3]
+    )
+
+
+def same_day(organization: Organization, kind: str, day: dt.date, *, uid: UUID) -> Meeting | None:
+    """Another record of the kind that the organisation holds of the same day. One query."""
+    return (
+        Meeting.objects.current()
+        .held()
+        .filter(organization=organization, kind=kind, held_on=day)
+        .exclude(uid=uid)
+        .order_by("pk")
+        .first()
+    )
 
 
 def last_of_kind(organization: Organization, kind: str, before: dt.date) -> Meeting | None:

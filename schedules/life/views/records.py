@@ -12,17 +12,21 @@ from core import acts, clock, periods
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
+from core.templatetags.words import date_zh
 from core.text import whole_number
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from ..access import checks, get_own_record, get_place, get_record, get_record_to_check
 from ..actions import meetings
+from ..actions.meetings import Written
 from ..enums import MeetingKind, MeetingState
-from ..forms import ReasonForm, RecordForm, values_of
+from ..forms import ReasonForm, RecordForm, stored_of, values_of
 from ..models import Meeting
 from ..queries import records
 from ..queries.rolls import roll_of
+from ..rules import offered_topic
+from .files import file_rows
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 PER_PAGE = 30
@@ -53,32 +57,38 @@ def meeting_list(request: PortalRequest) -> HttpResponse:
     return render(request, "life/meeting_list.html", context)
 
 
-@needs(P.LIFE_RECORD, methods=FORM)
-def meeting_create(request: PortalRequest) -> HttpResponse:
-    """今天开会 → 点名 → 完: what it was, who was there, what was decided."""
-    kind, day = _asked(request)
-    if kind is None:
-        place = get_place(request.actor, whole_number(request.GET.get("organization", "")))
-        context = {"kinds": MeetingKind.choices, "place": place, "today": clock.today()}
-        return render(request, "life/meeting_kinds.html", context)
+@needs(P.LIFE_RECORD, methods=READ)
+def meeting_new(request: PortalRequest) -> HttpResponse:
+    """What is to be written down."""
+    context = {"kinds": MeetingKind.choices, "place": _place(request)}
+    return render(request, "life/meeting_kinds.html", context)
 
-    def load() -> Organization:
-        return get_place(request.actor, whole_number(request.GET.get("organization", "")))
+
+@needs(P.LIFE_RECORD, methods=FORM)
+def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
+    """今天开会 → 点名 → 完: what it was, who was there, what was decided."""
+    if kind not in MeetingKind.values:
+        raise Http404
+    what, day = MeetingKind(kind), _day(request)
 
     def form(place: Organization) -> RecordForm:
-        before = records.last_of_kind(place, kind, day)
+        before = records.last_of_kind(place, what, day)
         initial: dict[str, Any] = {"uid": uuid.uuid4(), "version": 0}
+        initial["topic"] = offered_topic(what, day)
         if before is not None:
             names = ("place", "chair_name", "recorder_name", "starts_at", "ends_at")
             initial |= {name: getattr(before, name) for name in names}
         return RecordForm(
-            acts.typed(request), kind=kind, roll=roll_of(place, kind, day), initial=initial
+            acts.typed(request), kind=what, roll=roll_of(place, what, day), initial=initial
         )
 
     return acts.perform(
         request,
-        load=load,
+        load=lambda: _place(request),
         form=form,
+        ask=lambda attempt: _alike(
+            request, attempt.form.written(day), attempt.given["uid"], place=attempt.subject
+        ),
         act=lambda attempt: meetings.record(
             uid=attempt.given["uid"],
             units=[attempt.subject],
@@ -90,7 +100,7 @@ def meeting_create(request: PortalRequest) -> HttpResponse:
         show=lambda attempt: attempt.page(
             "life/meeting_form.html",
             place=attempt.subject,
-            kind=kind,
+            kind=what,
             day=day,
             today=clock.today(),
         ),
@@ -108,39 +118,36 @@ def meeting_edit(request: PortalRequest, uid: UUID) -> HttpResponse:
     """The record written anew; what it said before stays for figures that counted it."""
 
     def form(record: Meeting) -> RecordForm:
+        kind = MeetingKind(record.kind)
         return RecordForm(
             acts.typed(request),
-            kind=MeetingKind(record.kind),
-            roll=roll_of(record.organization, MeetingKind(record.kind), record.held_on),
+            kind=kind,
+            roll=roll_of(record.organization, kind, record.held_on),
             marks=records.marks_of(record),
+            votes=records.votes_of(record),
             initial=values_of(record),
-        )
-
-    def act(attempt: acts.Attempt[Meeting, RecordForm]) -> Meeting:
-        seen = attempt.given["version"]
-        shown = Meeting.objects.filter(uid=uid, version=seen).first() or attempt.subject
-        return meetings.rewrite(
-            meeting=shown,
-            units=[attempt.subject.organization],
-            written=attempt.form.written(attempt.subject.held_on),
-            marks=attempt.form.marks(),
-            by=request.actor,
         )
 
     return acts.perform(
         request,
         load=lambda: get_own_record(request.actor, uid),
         form=form,
-        act=act,
-        done=lambda attempt, record: acts.said(request, "已保存。", record),
-        show=lambda attempt: attempt.page(
-            "life/meeting_form.html",
-            record=attempt.subject,
-            place=attempt.subject.organization,
-            kind=MeetingKind(attempt.subject.kind),
-            day=attempt.subject.held_on,
-            conflict=attempt.conflict,
+        ask=lambda attempt: _alike(
+            request,
+            attempt.form.written(attempt.subject.held_on),
+            uid,
+            before=attempt.subject.text_digest,
         ),
+        act=lambda attempt: meetings.rewrite(
+            meeting=attempt.subject,
+            version=attempt.given["version"] or 0,
+            units=[attempt.subject.organization],
+            written=attempt.form.written(attempt.subject.held_on),
+            marks=attempt.form.marks(),
+            by=request.actor,
+        ),
+        done=lambda attempt, record: acts.said(request, "已保存。", record),
+        show=lambda attempt: _edit_page(attempt),
     )
 
 
@@ -188,20 +195,65 @@ def meeting_withdraw(request: PortalRequest, uid: UUID) -> HttpResponse:
 # --- private -----------------------------------------------------------------------------------
 
 
-def _asked(request: PortalRequest) -> tuple[MeetingKind | None, dt.date]:
-    """Of what kind and of which day the record is to be: in the address, so that the roll is that
-    of the day also when the page comes back."""
+def _place(request: PortalRequest) -> Organization:
+    return get_place(request.actor, whole_number(request.GET.get("organization", "")))
+
+
+def _day(request: PortalRequest) -> dt.date:
+    """Of which day the record is to be: in the address, so that the roll is that of the day also
+    when the page comes back."""
     today = clock.today()
-    kind = request.GET.get("kind", "")
-    if kind not in MeetingKind.values:
-        if request.method == "POST":
-            raise Http404
-        return None, today
     try:
-        day = dt.date.fromisoformat(request.GET.get("on", ""))
+        return min(dt.date.fromisoformat(request.GET.get("on", "")), today)
     except ValueError:
-        day = today
-    return MeetingKind(kind), min(day, today)
+        return today
+
+
+def _alike(
+    request: PortalRequest,
+    written: Written,
+    uid: UUID,
+    *,
+    place: Organization | None = None,
+    before: str = "",
+) -> acts.Question:
+    """Asked of who writes what is there already: the same words elsewhere, unless the record has
+    them from `before`, or (new, at a `place`) the same meeting once more. Sent again, it is the
+    same record, and nothing is asked."""
+    lines = []
+    new = place if place and not Meeting.objects.filter(uid=uid).exists() else None
+    twin = records.same_day(new, written.kind, written.held_on, uid=uid) if new else None
+    if twin is not None:
+        lines.append(f"{date_zh(twin.held_on)}已登记过一次{written.kind.label}：{twin.topic}")
+    if written.digest != before and (new is not None or place is None):
+        lines += [
+            f"内容与{one.organization} {date_zh(one.held_on)}的{one.get_kind_display()}"
+            f"“{one.topic}”一字不差"
+            for one in records.alike(request.actor, uid=uid, digest=written.digest)
+        ]
+    return acts.Question("有一样的记录，还要保存吗", lines, "不是重复，照样保存")
+
+
+def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
+    """The form; after somebody else was faster, one of the record as it reads now, with what was
+    typed and what differs."""
+    record, form = attempt.subject, attempt.form
+    different: list[tuple[str, str, str]] = []
+    if attempt.conflict:
+        stored = stored_of(record, form, records.marks_of(record), records.votes_of(record))
+        different = acts.differences(form, stored)
+        data = form.data.copy()
+        data["version"] = str(record.version)
+        form.data = data
+    return attempt.page(
+        "life/meeting_form.html",
+        record=record,
+        place=record.organization,
+        kind=MeetingKind(record.kind),
+        day=record.held_on,
+        conflict=attempt.conflict,
+        different=different,
+    )
 
 
 def _page(
@@ -215,17 +267,22 @@ def _page(
     is_open = record.state != MeetingState.WITHDRAWN
     writes = is_open and request.actor.may_at(P.LIFE_RECORD, record.organization.path)
     looks = is_open and checks(request.actor, record)
+    files = records.files_of(record)
     context = {
         "record": record,
         "units": list(record.units.select_related("organization")),
         "absences": records.absences(record),
-        "votes": list(record.votes.all()),
+        "votes": records.votes_of(record),
+        "files": file_rows(files, may_remove=writes and Meeting.machine.may(record, "remove_file")),
         "steps": records.steps_of(record),
         "writes": writes,
         "looks": looks,
         "return_form": returning.form if returning else ReasonForm(),
         "withdraw_form": withdrawing.form if withdrawing else ReasonForm(),
-        "refusal": attempt.error.message if attempt and attempt.error else "",
+        "refusal": attempt.conflict if attempt else "",
+        # Somebody else was faster, and the form may not be there any more.
+        "kept": [attempt.given["reason"]] if attempt and attempt.conflict else [],
+        "messages_placed": True,
     }
     return render(
         request, "life/meeting_detail.html", context, status=attempt.status if attempt else 200
