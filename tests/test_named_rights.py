@@ -51,7 +51,6 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Report: (P.REPORT_VIEW, "organization"),
     ReportItem: (P.REPORT_VIEW, "report__organization"),
     Rollup: (P.REPORT_VIEW, "organization"),
-    Meeting: (P.LIFE_VIEW, "organization"),
     MeetingUnit: (P.LIFE_VIEW, "organization"),
     Exemption: (P.LIFE_VIEW, "member__organization"),
 }
@@ -60,6 +59,7 @@ OF_TWO_PLACES = {
     "ReportMark",  # a committee's, about another's report: tests/test_marks.py
     "ActionItem",  # its owner's, its issuer's, whose it waits for: tests/test_action_items.py
     "Feedback",  # one's own, and who answers it: tests/test_feedback.py
+    "Meeting",  # whose units took part, which are walked here: tests/test_life_pages.py
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.
     *("MeetingSeries", "DispatchMeeting", "AgendaCard", "VisitDraw", "FieldVisit"),

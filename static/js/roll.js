@@ -13,6 +13,7 @@
   function control(row) { return $('select', row); }
   function words(row) {
     var list = control(row), chosen = list.options[list.selectedIndex];
+    if (list.value === 'out') return '选原因';
     return chosen && list.value !== 'present' ? chosen.textContent : '';
   }
   function draw(row) {

@@ -52,7 +52,7 @@ def marks_of(record: Meeting) -> dict[int, str]:
 
 
 def steps_of(record: Meeting) -> list[LifeStep]:
-    """All steps of all its versions. One query."""
+    """All steps of all its versions, oldest first. One query."""
     return list(LifeStep.objects.filter(meeting__uid=record.uid).order_by("at", "pk"))
 
 

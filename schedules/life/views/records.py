@@ -20,7 +20,7 @@ from orgs.permissions import Permission as P
 from ..access import checks, get_own_record, get_place, get_record, get_record_to_check
 from ..actions import meetings
 from ..actions.meetings import Written
-from ..enums import MeetingKind, MeetingState
+from ..enums import LifeStepKind, MeetingKind, MeetingState
 from ..forms import ReasonForm, RecordForm, stored_of, values_of
 from ..models import Meeting
 from ..queries import records
@@ -274,7 +274,16 @@ def _page(
         "absences": records.absences(record),
         "votes": records.votes_of(record),
         "files": file_rows(files, may_remove=writes and Meeting.machine.may(record, "remove_file")),
-        "steps": records.steps_of(record),
+        "steps": [
+            {
+                "at": step.at,
+                "text": step.get_kind_display(),
+                "by": step.by_name,
+                "note": step.text,
+                "tone": "warn" if step.kind == LifeStepKind.RETURNED else "",
+            }
+            for step in records.steps_of(record)
+        ],
         "writes": writes,
         "looks": looks,
         "return_form": returning.form if returning else ReasonForm(),
