@@ -1101,6 +1101,26 @@ def somebody_on_the_roll() -> Any:
     return member
 
 
+@makes("life:duty-open")
+def life_duty(place: Place) -> Arguments:
+    """The quarter's 党员大会 of the branch."""
+    from schedules.rounds.actions import opening
+    from schedules.rounds.models import Duty, Plan
+
+    plan, _ = Plan.objects.get_or_create(
+        key="assembly",
+        defaults={
+            "name": "支部党员大会",
+            "fulfilment": "life.general_meeting",
+            "kinds": ["branch"],
+            "cadence": "quarter",
+            "starts_on": dt.date(2026, 1, 1),
+        },
+    )
+    opening.open_period(plan=plan, period="2026-Q2", by=system())
+    return {"pk": Duty.objects.get(plan=plan, organization=place.branch).pk}
+
+
 @makes("life:meeting-create")
 def kind_of_meeting(place: Place) -> Arguments:
     return {"kind": "general_meeting"}

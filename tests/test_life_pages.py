@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core import attachments, clock
+from core import attachments, clock, worklist
+from core.actor import system
 from core.errors import DomainError
-from core.models import AuditEntry
+from core.models import AuditEntry, Notification
 from core.states import MovedOn
 from members.actions import standings
 from members.models import Member
+from orgs.actions import tokens
 from orgs.models import Organization
 from schedules.life.actions import files as life_files
 from schedules.life.actions import meetings
@@ -25,7 +28,9 @@ from schedules.life.actions.meetings import Ballot, Mark, Written
 from schedules.life.enums import AbsenceReason, MeetingKind, MeetingState, Presence
 from schedules.life.models import LifeFile, LifeStep, Meeting, Vote
 from schedules.life.queries.rolls import roll_of
-from schedules.life.rules import Tally, offered_topic
+from schedules.life.rules import Tally, key_of, offered_topic
+from schedules.rounds.actions import opening, reminders, rollups
+from schedules.rounds.models import Duty, Plan
 
 from .act_bodies import picture
 from .parallel import run_together
@@ -365,6 +370,74 @@ def test_paper_without_its_photograph_is_noticed(zone: Zone) -> None:
     assert "还没有上传纸质记录的照片" in words(client.get(url("detail", record)))
     client.post(url("file-add", record), {"file": picture()})
     assert "还没有上传纸质记录的照片" not in words(client.get(url("detail", record)))
+
+
+# --- what is owed -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def owed(zone: Zone) -> dict[str, Duty]:
+    """June's 主题党日 of every branch, open until July, and the one of July."""
+    plan = Plan.objects.create(
+        key="party_day",
+        name="主题党日",
+        fulfilment=key_of(MeetingKind.PARTY_DAY),
+        kinds=["branch"],
+        cadence="month",
+        starts_on=dt.date(2026, 6, 1),
+    )
+    for period in ("2026-06", "2026-07"):
+        opening.open_period(plan=plan, period=period, by=system())
+    rollups.refresh_all()
+    rows = Duty.objects.filter(organization=zone.branch)
+    return {duty.period: duty for duty in rows}
+
+
+def test_duty_leads_to_the_form_or_to_what_was_held(zone: Zone, owed: dict[str, Duty]) -> None:
+    june, july = (reverse("life:duty-open", args=[owed[key].pk]) for key in sorted(owed))
+    own, above = zone.client("huzhuang1"), zone.client("committee")
+    form = own.get(june, follow=True)
+    # The month is over: of a day within it, by the roll and the name of that day.
+    assert form.redirect_chain[-1][0] == "/life/meetings/new/party_day/?on=2026-06-30"
+    assert form.context["form"]["topic"].value() == "6月主题党日"
+    assert own.get(july).url == "/life/meetings/new/party_day/"
+    shown = above.get(june, follow=True)
+    assert (shown.status_code, len(shown.context["page"])) == (200, 0)
+    write(zone, kind=MeetingKind.PARTY_DAY, topic="重温入党誓词")
+    write(zone, zone.branch2, "huzhuang2", kind=MeetingKind.PARTY_DAY, topic="二支部的主题党日")
+    for client in (own, above):
+        page = client.get(june, follow=True)
+        assert page.status_code == 200
+        assert [row.meeting.topic for row in page.context["page"]] == ["重温入党誓词"]
+    assert zone.client("taoyuan1").get(june).status_code == 404
+    asked = {"organization": zone.branch.pk}
+    assert zone.client("taoyuan1").get(url("list"), asked).status_code == 404
+
+
+def test_pages_of_duties_lead_there_and_none_fails(zone: Zone, owed: dict[str, Duty]) -> None:
+    titles = {}
+    for who in ("huzhuang1", "huzhuang", "dahuangshan", "zone", "committee"):
+        client = zone.client(who)
+        items = worklist.collect(zone.actor(who)).items
+        titles[who] = {one.title for one in items}
+        pages = ["/", "/reports/", "/board/", f"/organizations/{zone.branch.pk}/", "/board/rows/"]
+        pages += [f"/duties/{owed['2026-06'].pk}/records/", f"/duties/{owed['2026-06'].pk}/"]
+        for path in (*pages, *(one.url for one in items)):
+            asked = {"plan": "party_day", "period": "2026-06"} if "board" in path else {}
+            assert client.get(path, asked, follow=True).status_code == 200, (who, path)
+    assert any("2026年6月主题党日" in title for title in titles["huzhuang1"])
+    asked = {"plan": "party_day", "period": "2026-06", "organization": str(zone.street.pk)}
+    rows = zone.client("dahuangshan").get("/board/rows/", asked, follow=True).context["rows"]
+    assert reverse("life:duty-open", args=[owed["2026-06"].pk]) in {one["url"] for one in rows}
+
+
+def test_digest_and_feed_name_what_is_owed(zone: Zone, owed: dict[str, Duty]) -> None:
+    assert reminders.send_digests(by=system())
+    told = Notification.objects.filter(user=zone.users["huzhuang1"], key__startswith="digest")
+    assert "主题党日" in told.get().body
+    secret = tokens.renew_calendar(by=zone.actor("huzhuang1")).secret
+    feed = Client().get(reverse("api:calendar-feed", args=[secret])).content.decode()
+    assert "主题党日" in feed.replace("\r\n ", "")
 
 
 # --- at the same moment -----------------------------------------------------------------------

@@ -8,8 +8,11 @@ from core.actor import Actor
 from core.models import Attachment
 from orgs.models import Organization
 from orgs.permissions import Permission as P
+from schedules.rounds.models import Duty
 
+from .enums import MeetingKind
 from .models import LifeFile, Meeting
+from .rules import kind_of
 
 
 def get_record(actor: Actor, uid: UUID) -> Meeting:
@@ -66,6 +69,26 @@ def checks(actor: Actor, record: Meeting) -> bool:
     """Whether the actor looks at it from above: his own organisation's he does not."""
     own = record.organization_id == actor.organization_id
     return not own and actor.may_at(P.LIFE_CHECK, record.organization.path)
+
+
+def get_duty(actor: Actor, pk: int) -> tuple[Duty, MeetingKind]:
+    """A duty of the actor's scope that records of organisation life fulfil. Raises Http404."""
+    rows = Duty.objects.visible_to(actor, P.LIFE_VIEW).select_related("plan", "organization")
+    found = rows.filter(pk=pk).first()
+    kind = kind_of(found.plan.fulfilment) if found else None
+    if found is None or kind is None:
+        raise Http404
+    return found, kind
+
+
+def get_shown(actor: Actor, pk: int | None) -> Organization | None:
+    """The organisation to which a list is narrowed down; none without an id. Raises Http404."""
+    if pk is None:
+        return None
+    found = Organization.objects.visible_to(actor, P.LIFE_VIEW).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def get_place(actor: Actor, pk: int | None) -> Organization:

@@ -1,7 +1,6 @@
 """The kinds of duties that records of organisation life fulfil by themselves."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -20,12 +19,9 @@ from .queries.done import days_of
 from .rules import RULES, KindRule, key_of
 
 
-def _url(kind: MeetingKind) -> Callable[[Duty], str]:
-    def url(duty: Duty) -> str:
-        address = reverse("life:meeting-create", args=[kind.value])
-        return f"{address}?{urlencode({'organization': duty.organization_id})}"
-
-    return url
+def _url(duty: Duty) -> str:
+    """Who opens it decides where it leads: to write it down, or to what was held."""
+    return reverse("life:duty-open", args=[duty.pk])
 
 
 def _fitting(
@@ -73,7 +69,7 @@ def _kind(rule: KindRule) -> Kind:
         ),
         minutes=rule.minutes,
         mend_minutes=rule.minutes,
-        url=_url(rule.kind),
+        url=_url,
         view=Permission.LIFE_VIEW,
         write=Permission.LIFE_RECORD,
         send=Permission.LIFE_RECORD,

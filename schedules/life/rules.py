@@ -56,6 +56,12 @@ def key_of(kind: MeetingKind) -> str:
     return f"life.{kind}"
 
 
+def kind_of(key: str) -> MeetingKind | None:
+    """The kind of organisation life that fulfils duties under the key; none under another's."""
+    name = key.removeprefix("life.")
+    return MeetingKind(name) if key != name and name in MeetingKind.values else None
+
+
 def offered_topic(kind: MeetingKind, day: dt.date) -> str:
     """What a record of the kind is called when nobody says otherwise: 第四季度支部党员大会."""
     cadence = RULES[kind].cadence

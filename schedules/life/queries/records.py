@@ -14,14 +14,14 @@ from ..models import Attendance, LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 
 
 def listed(
-    actor: Actor, *, month: str = "", kind: str = "", organization: Organization | None = None
+    actor: Actor, *, period: str = "", kind: str = "", organization: Organization | None = None
 ) -> QuerySet[MeetingUnit]:
     """Each organisation's part in the records that the actor sees, latest first, with the record.
     One query when evaluated."""
     rows = MeetingUnit.objects.visible_to(actor).filter(meeting__superseded_at=None)
-    if month:
+    if period:
         rows = rows.filter(
-            meeting__held_on__range=(periods.first_day(month), periods.last_day(month))
+            meeting__held_on__range=(periods.first_day(period), periods.last_day(period))
         )
     if kind:
         rows = rows.filter(meeting__kind=kind)

@@ -6,6 +6,7 @@ _RECORD = "life/meetings/<uuid:uid>/"
 
 urlpatterns = [
     path("life/", records.meeting_list, name="meeting-list"),
+    path("life/duties/<int:pk>/", records.duty_open, name="duty-open"),
     path("life/meetings/new/", records.meeting_new, name="meeting-new"),
     path("life/meetings/new/<slug:kind>/", records.meeting_create, name="meeting-create"),
     path(_RECORD, records.meeting_detail, name="meeting-detail"),

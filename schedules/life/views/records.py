@@ -3,10 +3,12 @@
 import datetime as dt
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from core import acts, clock, periods
 from core.guards import needs
@@ -16,8 +18,17 @@ from core.templatetags.words import date_zh
 from core.text import whole_number
 from orgs.models import Organization
 from orgs.permissions import Permission as P
+from schedules.rounds.models.duty import OPEN_STATES
 
-from ..access import checks, get_own_record, get_place, get_record, get_record_to_check
+from ..access import (
+    checks,
+    get_duty,
+    get_own_record,
+    get_place,
+    get_record,
+    get_record_to_check,
+    get_shown,
+)
 from ..actions import meetings
 from ..actions.meetings import Written
 from ..enums import LifeStepKind, MeetingKind, MeetingState
@@ -36,22 +47,24 @@ PER_PAGE = 30
 def meeting_list(request: PortalRequest) -> HttpResponse:
     """Records by month and kind, latest first."""
     actor = request.actor
-    month = request.GET.get("period", "")
-    if not periods.is_period(month) or periods.cadence_of(month) != "month":
-        month = ""
+    period = request.GET.get("period", "")
+    if not periods.is_period(period):
+        period = ""
     kind = request.GET.get("kind", "")
     if kind not in MeetingKind.values:
         kind = ""
-    rows = records.listed(actor, month=month, kind=kind)
+    place = get_shown(actor, whole_number(request.GET.get("organization", "")))
+    rows = records.listed(actor, period=period, kind=kind, organization=place)
+    offered = list(reversed(periods.ending(clock.today().strftime("%Y-%m"), 13)))
+    if period and period not in offered:
+        offered.append(period)
     context = {
         "page": Pager(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "month": month,
+        "period": period,
+        "place": place,
         "kind": kind,
         "kinds": MeetingKind.choices,
-        "months": [
-            (one, periods.label(one))
-            for one in reversed(periods.ending(clock.today().strftime("%Y-%m"), 13))
-        ],
+        "periods": [(one, periods.label(one)) for one in offered],
         "may_record": P.LIFE_RECORD in actor.permissions,
     }
     return render(request, "life/meeting_list.html", context)
@@ -105,6 +118,20 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             today=clock.today(),
         ),
     )
+
+
+@needs(P.LIFE_VIEW, methods=READ)
+def duty_open(request: PortalRequest, pk: int) -> HttpResponse:
+    """Where a duty leads: who owes it and has not done it writes it down, of a day within its
+    period; all others see what was held."""
+    duty, kind = get_duty(request.actor, pk)
+    is_own = duty.organization_id == request.actor.organization_id
+    if is_own and duty.state in OPEN_STATES and P.LIFE_RECORD in request.actor.permissions:
+        last = periods.last_day(duty.period)
+        asked = {"on": last.isoformat()} if last < clock.today() else {}
+        return redirect(_address("life:meeting-create", kind.value, asked=asked))
+    asked = {"kind": kind.value, "period": duty.period, "organization": str(duty.organization_id)}
+    return redirect(_address("life:meeting-list", asked=asked))
 
 
 @needs(P.LIFE_VIEW, methods=READ)
@@ -193,6 +220,11 @@ def meeting_withdraw(request: PortalRequest, uid: UUID) -> HttpResponse:
 
 
 # --- private -----------------------------------------------------------------------------------
+
+
+def _address(name: str, *args: str, asked: dict[str, str]) -> str:
+    query = f"?{urlencode(asked)}" if asked else ""
+    return f"{reverse(name, args=args)}{query}"
 
 
 def _place(request: PortalRequest) -> Organization:
