@@ -274,7 +274,7 @@ def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
     if attempt.conflict:
         stored = stored_of(record, form, records.marks_of(record), records.votes_of(record))
         different = acts.differences(form, stored)
-        data = form.data.copy()
+        data: Any = attempt.request.POST.copy()
         data["version"] = str(record.version)
         form.data = data
     return attempt.page(
