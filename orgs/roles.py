@@ -162,9 +162,7 @@ class BranchSecretary(Role):
     kinds = BRANCH_KINDS
     inherits = False
     permissions = (
-        _READ
-        | _DO
-        | {P.MEMBER_EDIT, P.MEMBER_REVEAL, P.REPORT_DRAFT, P.REPORT_SEND, P.LIFE_RECORD}
+        _READ | _DO | {P.MEMBER_EDIT, P.MEMBER_REVEAL, P.REPORT_DRAFT, P.REPORT_SEND, P.LIFE_RECORD}
     )
 
 

@@ -141,7 +141,7 @@ class RecordForm(forms.Form):
                 max_length=100,
                 required=False,
                 initial=vote.subject if vote else "",
-                widget=forms.TextInput({"autocomplete": "off", "class": "form-control"}),
+                widget=forms.TextInput({"autocomplete": "off"}),
                 error_messages={"max_length": "表决事项请写在 100 字以内。"},
             )
             for name, label, column in _COUNTS:
@@ -152,9 +152,7 @@ class RecordForm(forms.Form):
                     min_value=0,
                     max_value=_MOST_VOTERS,
                     initial=getattr(vote, column) if vote else offered,
-                    widget=forms.TextInput(
-                        {"inputmode": "numeric", "autocomplete": "off", "class": "form-control"}
-                    ),
+                    widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
                     error_messages={"invalid": f"{label}请填人数。"},
                 )
 

@@ -32,7 +32,7 @@ from ..access import (
 from ..actions import meetings
 from ..actions.meetings import Written
 from ..enums import LifeStepKind, MeetingKind, MeetingState
-from ..forms import ReasonForm, RecordForm, stored_of, values_of
+from ..forms import DayForm, ReasonForm, RecordFilter, RecordForm, stored_of, values_of
 from ..models import Meeting
 from ..queries import records
 from ..queries.rolls import roll_of
@@ -62,9 +62,11 @@ def meeting_list(request: PortalRequest) -> HttpResponse:
         "page": Pager(rows, PER_PAGE).get_page(request.GET.get("page")),
         "period": period,
         "place": place,
+        "filter": RecordFilter(
+            {"period": period, "kind": kind},
+            periods=[(one, periods.label(one)) for one in offered],
+        ),
         "kind": kind,
-        "kinds": MeetingKind.choices,
-        "periods": [(one, periods.label(one)) for one in offered],
         "may_record": P.LIFE_RECORD in actor.permissions,
     }
     return render(request, "life/meeting_list.html", context)
@@ -115,7 +117,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             place=attempt.subject,
             kind=what,
             day=day,
-            today=clock.today(),
+            day_form=DayForm(initial={"on": day}),
         ),
     )
 
