@@ -296,12 +296,20 @@ def test_copied_text_is_asked_about_before_it_is_kept(zone: Zone) -> None:
 
 
 def test_second_record_of_a_day_is_asked_about(zone: Zone) -> None:
-    client, body = zone.client("huzhuang1"), typed()
+    crowd = people(zone.branch, *(f"人{number}" for number in range(400)))
+    marks = {f"m-{one.pk}": "present" for one in crowd}
+    client, body = zone.client("huzhuang1"), typed(**marks)
     assert client.post(create(), body).status_code == 302
     assert client.post(create(), body).status_code == 302  # sent again: the same record
-    asked = client.post(create(), typed(topic="下午又开一次"))
+    asked = client.post(create(), typed(**{**marks, f"m-{crowd[7].pk}": "duty"}))
     assert "已登记过一次支部党员大会：第二季度支部党员大会" in words(asked)
     assert Meeting.objects.count() == 1
+    # Agreed to, all that was tapped is still there.
+    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', words(asked)))
+    assert client.post(create(), {**hidden, "agreed": "yes"}).status_code == 302
+    second = Meeting.objects.order_by("-pk")[0]
+    assert second.attendances.count() == 400
+    assert second.attendances.get(presence="absent").member == crowd[7]
 
 
 # --- photographs ------------------------------------------------------------------------------
