@@ -312,6 +312,27 @@ def test_second_record_of_a_day_is_asked_about(zone: Zone) -> None:
     assert second.attendances.get(presence="absent").member == crowd[7]
 
 
+def test_a_version_that_was_replaced_takes_no_step(zone: Zone) -> None:
+    by, above = zone.actor("huzhuang1"), zone.actor("huzhuang")
+    old = write(zone)
+    written = Written(kind=MeetingKind.GENERAL_MEETING, held_on=DAY, topic="改过的题目")
+    given: dict[str, Any] = {"units": [zone.branch], "written": written, "marks": {}, "by": by}
+    meetings.rewrite(meeting=Meeting.objects.get(pk=old.pk), version=1, **given)
+    with pytest.raises(MovedOn):
+        meetings.withdraw(meeting=old, reason="登错了", by=by)
+    with pytest.raises(MovedOn):
+        meetings.thank(meeting=old, by=above)
+    with pytest.raises(MovedOn):
+        meetings.send_back(meeting=old, reason="请补照片", by=above)
+    latest, seen = (Meeting.objects.current().get() for _ in range(2))
+    assert latest.state == MeetingState.RECORDED
+    # Taken back while somebody writes it anew: it stays taken back.
+    meetings.withdraw(meeting=latest, reason="登错了", by=by)
+    with pytest.raises(MovedOn):
+        meetings.rewrite(meeting=seen, version=2, **given)
+    assert Meeting.objects.current().get().state == MeetingState.WITHDRAWN
+
+
 # --- photographs ------------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.rounds.actions import fulfilling
 
-from ..enums import AbsenceReason, LifeStepKind, MeetingKind, MeetingState, Presence
+from ..enums import HELD, AbsenceReason, LifeStepKind, MeetingKind, MeetingState, Presence
 from ..models import Attendance, LifeStep, Meeting, MeetingUnit, Vote
 from ..queries.rolls import DayRoll, roll_of
 from ..rules import RULES, Tally, key_of
@@ -42,6 +42,7 @@ LONGEST = {
     "resolutions": ("决议", 2_000),
     "guests": ("列席", 300),
 }
+_LATEST = Q(superseded_at=None)  # who writes it anew at the same moment is not passed over
 _MULTILINE = ("agenda", "summary", "resolutions")
 _NOT_WORDS = re.compile(r"[\W_]+")
 SHORTEST_COPY = 40  # characters; shorter texts are alike by chance
@@ -168,10 +169,10 @@ def rewrite(
     if units[0].pk != meeting.organization_id:
         raise DomainError("召开单位不能改；登错了请撤回后重新登记。", field="organization")
     now = clock.now()
-    shown = Q(version=version)
-    Meeting.versions.move(meeting, "supersede", where=shown, superseded_at=now)
     if meeting.state == MeetingState.WITHDRAWN:
         raise Conflict("这份记录已经撤回，不能再改。")
+    shown = Q(version=version, state__in=HELD)  # nor taken back meanwhile
+    Meeting.versions.move(meeting, "supersede", where=shown, superseded_at=now)
     newer = _store(
         meeting.uid,
         meeting.version + 1,
@@ -193,7 +194,7 @@ def thank(*, meeting: Meeting, by: Actor) -> None:
     """谢谢，够了: the level above has looked, and asks for nothing. Raises NotAllowed or MovedOn."""
     _expect_checker(meeting, by)
     step = LifeStep(meeting=meeting, kind=LifeStepKind.THANKED)
-    Meeting.machine.move(meeting, "thank", step=step, by=by, return_reason="")
+    Meeting.machine.move(meeting, "thank", where=_LATEST, step=step, by=by, return_reason="")
     _note(meeting, "thank", by)
 
 
@@ -206,7 +207,7 @@ def send_back(*, meeting: Meeting, reason: str, by: Actor) -> None:
     if not 2 <= len(reason) <= 300:
         raise DomainError("请写明缺什么，300 字以内。", field="reason", code="reason")
     step = LifeStep(meeting=meeting, kind=LifeStepKind.RETURNED, text=reason)
-    Meeting.machine.move(meeting, "return", step=step, by=by, return_reason=reason)
+    Meeting.machine.move(meeting, "return", where=_LATEST, step=step, by=by, return_reason=reason)
     _note(meeting, "return", by, {"reason": [None, reason]})
 
 
@@ -219,7 +220,7 @@ def withdraw(*, meeting: Meeting, reason: str, by: Actor) -> None:
     if not 2 <= len(reason) <= 300:
         raise DomainError("请写明为什么撤回，300 字以内。", field="reason", code="reason")
     step = LifeStep(meeting=meeting, kind=LifeStepKind.WITHDRAWN, text=reason)
-    Meeting.machine.move(meeting, "withdraw", step=step, by=by)
+    Meeting.machine.move(meeting, "withdraw", where=_LATEST, step=step, by=by)
     _settle(meeting, by=by)
     _note(meeting, "withdraw", by, {"reason": [None, reason]})
 
