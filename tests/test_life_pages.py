@@ -455,6 +455,8 @@ def test_pages_of_duties_lead_there_and_none_fails(zone: Zone, owed: dict[str, D
             asked = {"plan": "party_day", "period": "2026-06"} if "board" in path else {}
             assert client.get(path, asked, follow=True).status_code == 200, (who, path)
     assert any("2026年6月主题党日" in title for title in titles["huzhuang1"])
+    own = worklist.collect(zone.actor("huzhuang1")).items
+    assert {one.button for one in own if "主题党日" in one.title} == {"登记"}
     asked = {"plan": "party_day", "period": "2026-06", "organization": str(zone.street.pk)}
     rows = zone.client("dahuangshan").get("/board/rows/", asked, follow=True).context["rows"]
     assert reverse("life:duty-open", args=[owed["2026-06"].pk]) in {one["url"] for one in rows}

@@ -66,6 +66,7 @@ def _kind(rule: KindRule) -> Kind:
             hint=f"开完{label}登记一次，点名、议题、照片，三分钟。",
             ready="待开",
             ready_hint="开完登记，",
+            look="登记",
         ),
         minutes=rule.minutes,
         mend_minutes=rule.minutes,
