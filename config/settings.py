@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "members",
     "schedules.rounds",
     "schedules.action_items",
+    "schedules.life",
     "schedules.dispatch",
     "django.contrib.auth",
     "django.contrib.contenttypes",

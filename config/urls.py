@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("members.urls")),
     path("", include("schedules.rounds.urls")),
     path("", include("schedules.action_items.urls")),
+    path("", include("schedules.life.urls")),
     path("", include("schedules.dispatch.urls")),
     path("api/v1/", include("config.api_urls")),
 ]

@@ -37,6 +37,10 @@ class Permission(StrEnum):
     ACTION_VERIFY = "action.verify"
     FEEDBACK_ANSWER = "feedback.answer"
 
+    LIFE_VIEW = "life.view"
+    LIFE_RECORD = "life.record"
+    LIFE_CHECK = "life.check"
+
     DISPATCH_VIEW = "dispatch.view"
     DISPATCH_PROPOSE = "dispatch.propose"
     DISPATCH_EDIT = "dispatch.edit"

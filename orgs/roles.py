@@ -15,6 +15,7 @@ _READ = frozenset(
         P.PLAN_VIEW,
         P.REPORT_VIEW,
         P.ACTION_VIEW,
+        P.LIFE_VIEW,
         P.DISPATCH_VIEW,
     }
 )
@@ -70,6 +71,8 @@ class ZoneStaff(Role):
             P.REPORT_REOPEN,
             P.REPORT_REMIND,
             P.REPORT_MARK,
+            P.LIFE_RECORD,
+            P.LIFE_CHECK,
             P.FEEDBACK_ANSWER,
         }
     )
@@ -124,6 +127,8 @@ class CommitteeStaff(Role):
             P.REPORT_REOPEN,
             P.REPORT_REMIND,
             P.REPORT_MARK,
+            P.LIFE_RECORD,
+            P.LIFE_CHECK,
         }
     )
 
@@ -144,6 +149,8 @@ class GeneralBranchStaff(Role):
             P.REPORT_SEND,
             P.REPORT_CHECK,
             P.REPORT_REMIND,
+            P.LIFE_RECORD,
+            P.LIFE_CHECK,
         }
     )
 
@@ -154,7 +161,9 @@ class BranchSecretary(Role):
     about = "sends the branch's monthly report, keeps the branch's members up to date"
     kinds = BRANCH_KINDS
     inherits = False
-    permissions = _READ | _DO | {P.MEMBER_EDIT, P.MEMBER_REVEAL, P.REPORT_DRAFT, P.REPORT_SEND}
+    permissions = (
+        _READ | _DO | {P.MEMBER_EDIT, P.MEMBER_REVEAL, P.REPORT_DRAFT, P.REPORT_SEND, P.LIFE_RECORD}
+    )
 
 
 class BranchOfficer(Role):
@@ -163,7 +172,7 @@ class BranchOfficer(Role):
     about = "drafts what the secretary sends"
     kinds = BRANCH_KINDS
     inherits = False
-    permissions = _READ | {P.REPORT_DRAFT, P.ACTION_HANDLE}
+    permissions = _READ | {P.REPORT_DRAFT, P.ACTION_HANDLE, P.LIFE_RECORD}
 
 
 class SystemAdministrator(Role):

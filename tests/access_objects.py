@@ -89,6 +89,8 @@ def prepare(name: str) -> None:
         ("schedules:", "api:duty-", "api:report-", "api:plan-", "api:rate-", "api:attachment-")
     ):
         open_month()
+    if name.startswith("life:"):
+        somebody_on_the_roll()
     if name in ("dispatch:topic-create", "dispatch:meeting-create"):
         zone_series()
     if name == "core:readyz":
@@ -1097,3 +1099,84 @@ def tour_noted(place: Place) -> Arguments:
         stop.meeting.refresh_from_db()
         row = tours.note(stop=stop, uid=uuid.uuid4(), text="积分上墙，值得学", by=by)
     return {"pk": row.pk}
+
+
+# --- organisation life -----------------------------------------------------------------------
+
+
+def somebody_on_the_roll() -> Any:
+    """A member of the branch, on its roll since long ago."""
+    from members.actions import standings
+
+    branch = Organization.objects.get(name="中共大黄山街道湖庄村第一支部委员会")
+    member = make_member(branch, "孙广强")
+    standings.fill(since=dt.date(2020, 1, 1))
+    return member
+
+
+@makes("life:duty-open")
+def life_duty(place: Place) -> Arguments:
+    """The quarter's 党员大会 of the branch."""
+    from schedules.rounds.actions import opening
+    from schedules.rounds.models import Duty, Plan
+
+    plan, _ = Plan.objects.get_or_create(
+        key="assembly",
+        defaults={
+            "name": "支部党员大会",
+            "fulfilment": "life.general_meeting",
+            "kinds": ["branch"],
+            "cadence": "quarter",
+            "starts_on": dt.date(2026, 1, 1),
+        },
+    )
+    opening.open_period(plan=plan, period="2026-Q2", by=system())
+    return {"pk": Duty.objects.get(plan=plan, organization=place.branch).pk}
+
+
+@makes("life:meeting-create")
+def kind_of_meeting(place: Place) -> Arguments:
+    return {"kind": "general_meeting"}
+
+
+@makes("life:meeting-")
+def life_record(place: Place) -> Arguments:
+    """Recorded by the branch's secretary, with all who are on the roll."""
+    from schedules.life.actions import meetings
+    from schedules.life.enums import MeetingKind, Presence
+    from schedules.life.queries.rolls import roll_of
+
+    day = dt.date(2026, 6, 10)
+    roll = roll_of(place.branch, MeetingKind.GENERAL_MEETING, day)
+    row = meetings.record(
+        uid=uuid.uuid4(),
+        units=[place.branch],
+        written=meetings.Written(
+            kind=MeetingKind.GENERAL_MEETING, held_on=day, topic="第二季度支部党员大会"
+        ),
+        marks={one.member_id: meetings.Mark(Presence.PRESENT) for one in roll.expected},
+        by=actor(place.secretary),
+    )
+    return {"uid": row.uid}
+
+
+@makes("life:meeting-file-open", "life:meeting-file-remove")
+def life_photograph(place: Place) -> Arguments:
+    from schedules.life.models import LifeFile, Meeting
+
+    record = Meeting.objects.get(**life_record(place))
+    row = LifeFile.objects.create(
+        meeting=record,
+        record_uid=record.uid,
+        name="签到表.jpg",
+        content_type="image/jpeg",
+        size=1,
+        sha256="0" * 64,
+        state="ready",
+        uploaded_by_id=place.secretary.pk,
+        uploaded_at=NOW,
+    )
+    path = attachments.path_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    return {"uid": row.uid}

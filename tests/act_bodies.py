@@ -1074,3 +1074,16 @@ def tour_stop_typed(place: Place, given: Arguments) -> dict[str, Any]:
 @act("dispatch:tour-note-hand", column="dahuangshan")
 def tour_note_handed(place: Place, given: Arguments) -> dict[str, Any]:
     return {"owner": str(place.branch.pk), "title": "积分办法各村照着做"}
+
+
+# --- organisation life ------------------------------------------------------------------------
+
+simply("life:meeting-create", summary="通报上半年工作，讨论下半年安排。")
+simply("life:meeting-edit", summary="通报上半年工作，讨论下半年安排。")
+simply("life:meeting-return", reason="请补会议照片")
+simply("life:meeting-withdraw", reason="登错了日期")
+
+
+@act("life:meeting-file-add")
+def life_picture(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}

@@ -74,6 +74,26 @@ ACTION_LINES = {
     "lines-0-months": "1",
 }
 
+LIFE_RECORD = {
+    "topic": "第三季度支部党员大会",
+    "starts_at": "15:00",
+    "ends_at": "16:05",
+    "place": "党群服务中心二楼",
+    "chair_name": "蔡航国",
+    "recorder_name": "李明",
+    "agenda": "全年工作和明年打算",
+    "summary": "通报上半年工作，讨论下半年安排。",
+    "resolutions": "同意",
+    "guests": "刘宇",
+    "m-@on_roll": "duty",
+    "votes-0-subject": "接收周晓峰为预备党员",
+    "votes-0-entitled": "1",
+    "votes-0-present": "1",
+    "votes-0-for_": "1",
+    "votes-0-against": "0",
+    "votes-0-abstained": "0",
+}
+
 # Address -> fields. Names of rows stand for ids: see `payload`.
 POSTS: dict[str, Fields] = {
     "action_items:attachment-add": {"file": "@file"},
@@ -129,6 +149,17 @@ POSTS: dict[str, Fields] = {
     "action_items:line-verify": {},
     "core:inbox-read": {},
     "core:message-open": {},
+    "life:meeting-create": {**LIFE_RECORD, "uid": "5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a10"},
+    "life:meeting-edit": {
+        **LIFE_RECORD,
+        "uid": "5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a10",
+        "version": "1",
+    },
+    "life:meeting-file-add": {"file": "@file"},
+    "life:meeting-file-remove": {},
+    "life:meeting-return": {"reason": "请补会议照片"},
+    "life:meeting-thank": {},
+    "life:meeting-withdraw": {"reason": "登错了日期"},
     "members:member-create": {
         **MEMBER,
         "identity_number": IDENTITY_NUMBER,
@@ -868,6 +899,11 @@ def _filled(zone: Zone, text: str) -> Any:
         return str(zone.users[text[1:]].pk)
     if text == "@grant":
         return str(zone.users["huzhuang1"].grants.get().pk)
+    if text == "m-@on_roll":
+        from members.models import MemberStanding
+
+        rows = MemberStanding.objects.filter(organization=zone.branch).order_by("-member_id")
+        return f"m-{rows[0].member_id}"
     if text == "@candidate":
         return str(User.objects.get(username="candidate").pk)
     keys = _item_keys(zone)

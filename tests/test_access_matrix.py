@@ -59,6 +59,7 @@ WITHOUT_PLACE = (
     "orgs:organization-import-",
     "orgs:session-end-any",
     "orgs:token-revoke-any",
+    "life:meeting-create",
     "schedules:plan-",
     "schedules:definition-",
     "schedules:calendar-",
@@ -212,6 +213,7 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
         "uid": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
         "digest": "x" * 16,
         "category": "nothing",
+        "kind": "nothing",
         "cause": "nothing",
     }
     numbers = ("pk", "record", "line", "extension", "user_pk", "year")

@@ -26,6 +26,7 @@ from orgs.models import NamedRight, Organization, User
 from orgs.models.organization import below
 from orgs.permissions import Permission as P
 from orgs.relations import Relation
+from schedules.life.models import Exemption, Meeting, MeetingUnit
 from schedules.rounds.access import rights
 from schedules.rounds.actions import reports
 from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem, Rollup
@@ -50,6 +51,8 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Report: (P.REPORT_VIEW, "organization"),
     ReportItem: (P.REPORT_VIEW, "report__organization"),
     Rollup: (P.REPORT_VIEW, "organization"),
+    MeetingUnit: (P.LIFE_VIEW, "organization"),
+    Exemption: (P.LIFE_VIEW, "member__organization"),
 }
 OF_A_PERSON = {"AccessToken", "StoredAnswer", "FullExport"}  # one's own, by whose they are
 OF_TWO_PLACES = {
@@ -57,6 +60,7 @@ OF_TWO_PLACES = {
     # Its owner's, its issuer's, whose it waits for: tests/test_action_items.py, test_action_standings.py.
     *("ActionItem", "ActionStanding"),
     "Feedback",  # one's own, and who answers it: tests/test_feedback.py
+    "Meeting",  # whose units took part, which are walked here: tests/test_life_pages.py
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.
     *("MeetingSeries", "DispatchMeeting", "AgendaCard", "VisitDraw", "FieldVisit"),
@@ -84,6 +88,22 @@ def zone(zone: Zone) -> Zone:
             proposed_by=zone.users["zone"],
             proposed_by_name="zone",
             proposed_at=JULY_8,
+        )
+        record = Meeting.objects.create(
+            organization=place,
+            kind="party_day",
+            held_on=JULY_8.date(),
+            topic=f"{place}的主题党日",
+            recorded_at=JULY_8,
+            written_at=JULY_8,
+        )
+        MeetingUnit.objects.create(meeting=record, organization=place)
+        Exemption.objects.create(
+            member=member,
+            reason="abroad",
+            since=JULY_8.date(),
+            written_at=JULY_8,
+            written_by_name="书记",
         )
     for derivation in derived.registered().values():
         derivation.fill(by=system())

@@ -70,6 +70,13 @@ AGAIN: dict[str, tuple[int, str]] = {
     "action_items:line-verify": (409, "这一步已不适用"),
     "core:inbox-read": (200, ""),
     "core:message-open": (200, ""),
+    "life:meeting-create": (200, "已登记。照片可以现在传"),
+    "life:meeting-edit": (409, "另一人刚刚改过这份记录"),
+    "life:meeting-file-add": (200, "签到表.pdf"),
+    "life:meeting-file-remove": GONE,
+    "life:meeting-return": (409, "这一步已不适用"),
+    "life:meeting-thank": (409, "这一步已不适用"),
+    "life:meeting-withdraw": (409, "这一步已不适用"),
     "members:member-create": (422, "已登记在"),
     "members:member-edit": (200, "内容没有变化"),
     "members:member-exit": (409, "已经登记离开"),
@@ -340,7 +347,7 @@ def honest(zone: Zone, name: str) -> Post:
     fixed = own_fields(zone, client, url) if own_fields else None
 
     def fields() -> Fields:
-        if name.endswith((":attachment-add", ":visit-file-add")):
+        if name.endswith((":attachment-add", "-file-add")):
             return {"file": SimpleUploadedFile("签到表.pdf", PDF)}
         if name.endswith((":organization-import", ":member-import")):
             return {"file": SimpleUploadedFile("花名册.xlsx", BOOK)}
@@ -537,6 +544,11 @@ TABS: dict[str, Tab | str] = {
     "action_items:item-withdraw": NOTHING_TYPED,
     "action_items:line-report": Tab({"evidence": "另一个页面"}, 409, "另一个页面"),
     "action_items:line-return": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
+    "life:meeting-create": "what was recorded is written anew on its own page",
+    "life:meeting-edit": Tab({"place": "另一个页面的地点"}, 409, "另一人刚刚改过这份记录"),
+    "life:meeting-file-add": ANOTHER,
+    "life:meeting-return": Tab({"reason": "另一个页面"}, 409, "这一步已不适用"),
+    "life:meeting-withdraw": Tab({"reason": "另一个页面"}, 409, "这一步已不适用"),
     "members:member-create": ANOTHER,
     "members:member-edit": Tab({"job": "会计", "note": "另一个页面"}, 409, "刚被别人改过"),
     "members:member-exit": Tab({"reason": "deceased", "note": "另一个页面"}, 409, "已经登记离开"),
@@ -706,6 +718,8 @@ WITHOUT_FORM = {
     "schedules:duty-extend-many",
     "schedules:duty-resume-many",
     "schedules:duty-waive-many",
+    "life:meeting-return",
+    "life:meeting-withdraw",
     "orgs:grant-end",
     "orgs:job-give-up",
     "orgs:user-disable",
@@ -758,6 +772,7 @@ SAVED_KNOWINGLY = [
     "orgs:organization-rename",
     "orgs:user-edit",
     "schedules:plan-edit",
+    "life:meeting-edit",
 ]
 
 

@@ -83,7 +83,8 @@ class Kind:
     `fitting(plan, period, organizations)` tells beforehand who can have one. `returned`, `notes`
     (a word for the checker's list) and `parts` (duty id -> how many parts came back) read for many
     duties at once, one query each. `second` selects what waits for the second look of the actor's
-    level.
+    level. `done` tells for many duties at once on which days within their periods it was done,
+    oldest first, where records of another slice fulfil it by themselves (`actions/fulfilling.py`).
     """
 
     key: str
@@ -106,6 +107,7 @@ class Kind:
     notes: Callable[[Sequence[Duty]], Mapping[int, str]] = _no_notes
     parts: Callable[[Sequence[int]], Mapping[int, int]] = _whole
     second: Callable[[Actor], Q] | None = None
+    done: Callable[[Sequence[Duty]], Mapping[int, Sequence[dt.date]]] | None = None
     done_by: Callable[[Collection[int]], Q] | None = None  # what these people have sent themselves
     counts: bool = False  # whether a plan may ask for it several times a period
     takes_groups: bool = False  # whether 党小组 may owe it

@@ -17,6 +17,7 @@ VERBS: dict[str, str] = {
     "schedules.duty.begin": "开始核报",
     "schedules.duty.withdraw": "撤回登记的报送",
     "schedules.duty.pass": "到期与锁定",
+    "schedules.duty.settle": "按记录计次",
     "schedules.duty.follow": "随办理情况销去任务",
     "schedules.duty.record": "登记办理",
     "schedules.duty.unrecord": "撤回登记",

@@ -58,6 +58,7 @@ ON_THE_DEVICE = Reasons(
     {
         "members.forms.members.MemberFilterForm.state": "a filter, which stands in the address",
         "members.forms.acts.RestoreForm.reason": "why somebody is put back, not why he left",
+        "schedules.life.forms.records.ReasonForm.reason": "about a record, not about who was absent",
         "members.forms.acts.RevealForm.reason": "never kept: its form says so",
     }
 )

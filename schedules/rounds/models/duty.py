@@ -126,6 +126,10 @@ class Duty(models.Model):
             "withdraw_mended": Move("撤回", from_=[DutyState.SUBMITTED], to=DutyState.RETURNED),
             "record": Move("登记", from_=OPEN_STATES),
             "hand_in": Move("登记", from_=OPEN_STATES, to=DutyState.SUBMITTED),
+            # Records of another slice fulfil it by themselves, and no more when one is taken back.
+            "fulfil": Move("完成", from_=OPEN_STATES, to=DutyState.ACCEPTED),
+            "lapse": Move("不再完成", from_=[DutyState.ACCEPTED], to=DutyState.OPEN),
+            "tally": Move("计次", from_=[*OPEN_STATES, DutyState.ACCEPTED]),
             "look": Move("核实", from_=[DutyState.SUBMITTED], to=DutyState.ACCEPTED),
             "send_back": Move(
                 "退回",

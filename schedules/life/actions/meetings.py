@@ -1,0 +1,430 @@
+"""A record of organisation life is written, written anew, looked at and taken back."""
+
+import datetime as dt
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from core import audit, clock
+from core.actions import action
+from core.actor import Actor
+from core.errors import Conflict, DomainError, NotAllowed
+from core.states import tell
+from core.text import clean
+from orgs.access import expect_still
+from orgs.models import Organization
+from orgs.permissions import Permission
+from schedules.rounds.actions import fulfilling
+
+from ..enums import HELD, AbsenceReason, LifeStepKind, MeetingKind, MeetingState, Presence
+from ..models import Attendance, LifeStep, Meeting, MeetingUnit, Vote
+from ..queries.rolls import DayRoll, roll_of
+from ..rules import RULES, Tally, key_of
+
+BACK = dt.timedelta(days=731)  # how long after its day something can still be written down
+MOST_UNITS = 20
+MOST_VOTES = 20
+MOST_MARKS = 1_000
+LONGEST = {
+    "topic": ("主题", 100),
+    "place": ("地点", 100),
+    "chair_name": ("主持人", 50),
+    "recorder_name": ("记录人", 50),
+    "speaker_name": ("讲课人", 50),
+    "agenda": ("议题", 1_000),
+    "summary": ("内容", 4_000),
+    "resolutions": ("决议", 2_000),
+    "guests": ("列席", 300),
+}
+_LATEST = Q(superseded_at=None)  # who writes it anew at the same moment is not passed over
+_MULTILINE = ("agenda", "summary", "resolutions")
+_NOT_WORDS = re.compile(r"[\W_]+")
+SHORTEST_COPY = 40  # characters; shorter texts are alike by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How the recorder marked one member."""
+
+    presence: Presence
+    reason: AbsenceReason | str = ""
+    approver_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One vote as it was typed."""
+
+    subject: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """All that is written down of one meeting but who was there."""
+
+    kind: MeetingKind
+    held_on: dt.date
+    topic: str
+    starts_at: dt.time | None = None
+    ends_at: dt.time | None = None
+    place: str = ""
+    chair_name: str = ""
+    recorder_name: str = ""
+    speaker_name: str = ""
+    agenda: str = ""
+    summary: str = ""
+    resolutions: str = ""
+    guests: str = ""
+    study_minutes: int = 0
+    is_on_paper: bool = False
+    votes: Sequence[Ballot] = field(default_factory=tuple)
+
+    def values(self) -> dict[str, object]:
+        """The columns, with texts as they are stored. Raises DomainError for one that is too long."""
+        texts = {}
+        for name, (label, most) in LONGEST.items():
+            text = clean(getattr(self, name), multiline=name in _MULTILINE)
+            if len(text) > most:
+                raise DomainError(f"{label}请写在 {most} 字以内。", field=name, code="length")
+            texts[name] = text
+        return {
+            **texts,
+            "kind": self.kind,
+            "held_on": self.held_on,
+            "starts_at": self.starts_at,
+            "ends_at": self.ends_at,
+            "study_minutes": self.study_minutes,
+            "is_on_paper": self.is_on_paper,
+            "text_digest": self.digest,
+        }
+
+    @property
+    def digest(self) -> str:
+        """Tells what was typed from other words (`digest_of`)."""
+        return digest_of(self.agenda, self.summary, self.resolutions)
+
+
+def digest_of(*texts: str) -> str:
+    """SHA-256 of the words of the texts, without blanks and marks; empty for a short text, which is
+    like others by chance."""
+    words = _NOT_WORDS.sub("", "".join(texts))
+    return hashlib.sha256(words.encode()).hexdigest() if len(words) >= SHORTEST_COPY else ""
+
+
+@action
+def record(
+    *,
+    uid: UUID,
+    units: Sequence[Organization],
+    written: Written,
+    marks: Mapping[int, Mark],
+    by: Actor,
+) -> Meeting:
+    """Writes down one meeting of the first of `units`, held together with the others.
+
+    `marks` says of each member on the roll of the day how he took part. `uid` is made by who
+    writes: sent again it is the same record. Raises NotAllowed, or DomainError for what cannot be:
+    a day to come, somebody marked who is not on the roll, somebody expected who is not marked.
+    """
+    same = _sent_before(uid, units, by)
+    if same is not None:
+        return same
+    _expect_writer(units[0], by)
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            meeting = _store(uid, 1, units, written, marks, now=now, recorded_at=now, by=by)
+    except IntegrityError:  # sent twice at the same moment
+        same = _sent_before(uid, units, by)
+        if same is None:
+            raise
+        return same
+    tell(LifeStep(meeting=meeting, kind=LifeStepKind.RECORDED), by=by)
+    _settle(meeting, by=by)
+    _note(meeting, "record", by, {"held_on": [None, str(meeting.held_on)]})
+    return meeting
+
+
+@action
+def rewrite(
+    *,
+    meeting: Meeting,
+    version: int,
+    units: Sequence[Organization],
+    written: Written,
+    marks: Mapping[int, Mark],
+    by: Actor,
+) -> Meeting:
+    """Writes the record anew, as the next version; what was written before stays for figures that
+    counted it. `version` is the one that the page showed. Raises as `record` does; MovedOn when
+    somebody else has written it meanwhile, Conflict for one that was taken back."""
+    _expect_writer(meeting.organization, by)
+    if units[0].pk != meeting.organization_id:
+        raise DomainError("召开单位不能改；登错了请撤回后重新登记。", field="organization")
+    now = clock.now()
+    if meeting.state == MeetingState.WITHDRAWN:
+        raise Conflict("这份记录已经撤回，不能再改。")
+    shown = Q(version=version, state__in=HELD)  # nor taken back meanwhile
+    Meeting.versions.move(meeting, "supersede", where=shown, superseded_at=now)
+    newer = _store(
+        meeting.uid,
+        meeting.version + 1,
+        units,
+        written,
+        marks,
+        now=now,
+        recorded_at=meeting.recorded_at,
+        by=by,
+    )
+    tell(LifeStep(meeting=newer, kind=LifeStepKind.CHANGED), by=by)
+    _settle(meeting, newer, by=by)
+    _note(newer, "rewrite", by, {"version": [meeting.version, newer.version]})
+    return newer
+
+
+@action
+def thank(*, meeting: Meeting, by: Actor) -> None:
+    """谢谢，够了: the level above has looked, and asks for nothing. Raises NotAllowed or MovedOn."""
+    _expect_checker(meeting, by)
+    step = LifeStep(meeting=meeting, kind=LifeStepKind.THANKED)
+    Meeting.machine.move(meeting, "thank", where=_LATEST, step=step, by=by, return_reason="")
+    _note(meeting, "thank", by)
+
+
+@action
+def send_back(*, meeting: Meeting, reason: str, by: Actor) -> None:
+    """Asks for what a thin record lacks; it counts all the same. Raises NotAllowed, MovedOn, or
+    DomainError for want of a reason."""
+    _expect_checker(meeting, by)
+    reason = clean(reason, multiline=True)
+    if not 2 <= len(reason) <= 300:
+        raise DomainError("请写明缺什么，300 字以内。", field="reason", code="reason")
+    step = LifeStep(meeting=meeting, kind=LifeStepKind.RETURNED, text=reason)
+    Meeting.machine.move(meeting, "return", where=_LATEST, step=step, by=by, return_reason=reason)
+    _note(meeting, "return", by, {"reason": [None, reason]})
+
+
+@action
+def withdraw(*, meeting: Meeting, reason: str, by: Actor) -> None:
+    """Takes a record back that should not be there: it counts no more and stays readable. Raises
+    NotAllowed, MovedOn, or DomainError for want of a reason."""
+    _expect_writer(meeting.organization, by)
+    reason = clean(reason, multiline=True)
+    if not 2 <= len(reason) <= 300:
+        raise DomainError("请写明为什么撤回，300 字以内。", field="reason", code="reason")
+    step = LifeStep(meeting=meeting, kind=LifeStepKind.WITHDRAWN, text=reason)
+    Meeting.machine.move(meeting, "withdraw", where=_LATEST, step=step, by=by)
+    _settle(meeting, by=by)
+    _note(meeting, "withdraw", by, {"reason": [None, reason]})
+
+
+# --- private -----------------------------------------------------------------------------------
+
+
+def _sent_before(uid: UUID, units: Sequence[Organization], by: Actor) -> Meeting | None:
+    """The record with the id, if he who sends it has sent it already; nobody else's is answered."""
+    same = Meeting.objects.current().filter(uid=uid).select_related("organization").first()
+    if same and (same.organization_id != units[0].pk or same.written_by_id != by.user_id):
+        raise DomainError("这份记录已经由别人登记。请刷新页面后再写。", field="topic")
+    return same
+
+
+def _store(
+    uid: UUID,
+    version: int,
+    units: Sequence[Organization],
+    written: Written,
+    marks: Mapping[int, Mark],
+    *,
+    now: dt.datetime,
+    recorded_at: dt.datetime,
+    by: Actor,
+) -> Meeting:
+    """The rows of one version: a fixed number of statements for any number of members."""
+    _check(units, written, marks)
+    values = written.values()
+    if len(str(values["topic"])) < 2:
+        raise DomainError("请写明主题，一句话即可。", field="topic", code="length")
+    rolls = {unit.pk: roll_of(unit, written.kind, written.held_on) for unit in units}
+    rows = _attendances(rolls, marks)
+    meeting = Meeting.objects.create(
+        uid=uid,
+        version=version,
+        organization=units[0],
+        recorded_at=recorded_at,
+        written_at=now,
+        written_by_id=by.user_id,
+        written_by_name=by.name[:100],
+        **values,
+    )
+    for row in rows:
+        row.meeting = meeting
+    Attendance.objects.bulk_create(rows, batch_size=500)
+    MeetingUnit.objects.bulk_create(_units(meeting, units, rows))
+    Vote.objects.bulk_create(
+        Vote(
+            meeting=meeting,
+            number=number,
+            subject=clean(one.subject),
+            entitled=one.tally.entitled,
+            present=one.tally.present,
+            for_count=one.tally.for_,
+            against_count=one.tally.against,
+            abstained_count=one.tally.abstained,
+        )
+        for number, one in enumerate(written.votes, start=1)
+    )
+    return meeting
+
+
+def _check(units: Sequence[Organization], written: Written, marks: Mapping[int, Mark]) -> None:
+    today = clock.today()
+    if written.held_on > today:
+        raise DomainError("还没到这一天。开完会再登记。", field="held_on", code="day")
+    if written.held_on < today - BACK:
+        raise DomainError("只能补记两年以内的记录。", field="held_on", code="day")
+    if written.starts_at and written.ends_at and written.ends_at <= written.starts_at:
+        raise DomainError("结束时间要晚于开始时间。", field="ends_at", code="day")
+    if not 0 <= written.study_minutes <= 24 * 60:
+        raise DomainError("学习时长应在 0 到 1440 分钟之间。", field="study_minutes")
+    if len({unit.pk for unit in units}) != len(units) or len(units) > MOST_UNITS:
+        raise DomainError(f"联合开展的单位最多 {MOST_UNITS} 个，不能重复。", field="units")
+    for unit in units:
+        if not _stood(unit, written.held_on):
+            raise DomainError(f"{unit}在这一天还没有成立，或已经撤销。", field="held_on")
+    if len(marks) > MOST_MARKS:
+        raise DomainError(f"一次最多登记 {MOST_MARKS} 人。", field="marks")
+    rule = RULES[written.kind]
+    if written.votes and not rule.has_votes:
+        raise DomainError(f"{written.kind.label}没有表决。", field="votes")
+    if len(written.votes) > MOST_VOTES:
+        raise DomainError(f"一次会最多 {MOST_VOTES} 项表决。", field="votes")
+    for number, one in enumerate(written.votes):
+        if not 2 <= len(clean(one.subject)) <= 100:
+            raise DomainError("请写明表决什么，100 字以内。", field=f"votes-{number}-subject")
+        for name, words in one.tally.objections():
+            raise DomainError(words, field=f"votes-{number}-{name}")
+
+
+def _attendances(rolls: Mapping[int, DayRoll], marks: Mapping[int, Mark]) -> list[Attendance]:
+    """A row for each mark. Raises DomainError when the roll is no longer the one that was marked:
+    somebody came or left meanwhile; what was marked stays with who marked it."""
+    people = {
+        one.member_id: replace(one, organization_id=unit)
+        for unit, roll in rolls.items()
+        for one in roll.people
+    }
+    gone = [pk for pk in marks if pk not in people]
+    if gone:
+        raise DomainError(
+            f"名单变了：{len(gone)} 人这一天不在这里的名册上。请核对名单后再保存。",
+            field="marks",
+            code="roll",
+        )
+    missing = [
+        one.name for one in people.values() if one.is_expected and one.member_id not in marks
+    ]
+    if missing:
+        names = "、".join(missing[:3]) + ("等" if len(missing) > 3 else "")
+        raise DomainError(
+            f"还有 {len(missing)} 人没有登记：{names}。", field="marks", code="unmarked"
+        )
+    rows = []
+    for pk, mark in marks.items():
+        one = people[pk]
+        is_absent = mark.presence == Presence.ABSENT
+        if is_absent and not one.is_expected:
+            continue  # who is not expected is never absent
+        if is_absent and not mark.reason:
+            raise DomainError(f"请选{one.name}缺席的原因。", field="marks", code="reason")
+        rows.append(
+            Attendance(
+                member_id=pk,
+                organization_id=one.organization_id,
+                is_expected=one.is_expected,
+                presence=mark.presence,
+                reason=mark.reason if is_absent else "",
+                approver_name=clean(mark.approver_name)[:50] if is_absent else "",
+            )
+        )
+    return rows
+
+
+def _stood(unit: Organization, day: dt.date) -> bool:
+    """Whether the organisation was there on the day."""
+    begun = unit.founded_on is None or unit.founded_on <= day
+    return begun and (unit.abolished_on is None or day < unit.abolished_on)
+
+
+def _units(
+    meeting: Meeting, units: Sequence[Organization], rows: Collection[Attendance]
+) -> list[MeetingUnit]:
+    """The counts of each organisation's part, from the rows that were written."""
+    counts: dict[int, Counter[str]] = {unit.pk: Counter() for unit in units}
+    for row in rows:
+        count = counts[row.organization_id]
+        count[row.presence] += 1
+        count["expected"] += row.is_expected
+        count["came"] += row.is_expected and row.presence == Presence.PRESENT
+        count[row.reason] += 1
+    return [
+        MeetingUnit(
+            meeting=meeting,
+            organization=unit,
+            expected_count=count["expected"],
+            present_count=count["came"],
+            absent_count=count[Presence.ABSENT],
+            extra_count=count[Presence.PRESENT] - count["came"],
+            unexcused_count=count[AbsenceReason.NONE],
+        )
+        for unit in units
+        for count in (counts[unit.pk],)
+    ]
+
+
+def _settle(*versions: Meeting, by: Actor) -> None:
+    """Has the duties counted anew that the versions of one record fulfil, or fulfilled."""
+    units = MeetingUnit.objects.filter(meeting__in=versions)
+    places = set(units.values_list("organization_id", flat=True))
+    for kind in dict.fromkeys(MeetingKind(one.kind) for one in versions):
+        fulfilling.settle(
+            kind=key_of(kind),
+            organizations=places,
+            days={one.held_on for one in versions},
+            by=by,
+        )
+
+
+def _expect_writer(organization: Organization, by: Actor) -> None:
+    if not by.may_at(Permission.LIFE_RECORD, organization.path):
+        raise NotAllowed("组织生活由召开的党组织自己登记。", code="holder")
+    expect_still(by, Permission.LIFE_RECORD, organization)
+
+
+def _expect_checker(meeting: Meeting, by: Actor) -> None:
+    """Whoever looks at it stands above, and has not written it himself."""
+    if not by.may_at(Permission.LIFE_CHECK, meeting.organization.path):
+        raise NotAllowed("记录由上级党组织查看。", code="holder")
+    expect_still(by, Permission.LIFE_CHECK, meeting.organization)
+    if meeting.written_by_id in by.persons:
+        raise NotAllowed("登记和查看须由不同的人办理。", code="own_record")
+
+
+def _note(
+    meeting: Meeting, act: str, by: Actor, changes: Mapping[str, Sequence[object]] | None = None
+) -> None:
+    audit.record(
+        by=by,
+        verb=f"life.meeting.{act}",
+        obj=meeting,
+        organization_id=meeting.organization_id,
+        organization_path=meeting.organization.path,
+        changes=changes,
+    )

@@ -1,0 +1,29 @@
+"""What a list of records is narrowed by, and of which day a record is to be; in the address."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from ..enums import MeetingKind
+
+
+class RecordFilter(forms.Form):
+    """Of which time and which kind. What makes no sense is as if it were not there."""
+
+    period = forms.ChoiceField(label="时间", required=False)
+    kind = forms.ChoiceField(
+        label="类别", required=False, choices=[("", "全部"), *MeetingKind.choices]
+    )
+
+    def __init__(self, *args: Any, periods: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["period"].choices = [("", "全部"), *periods]  # type: ignore[attr-defined]
+
+
+class DayForm(forms.Form):
+    """The day whose roll is called."""
+
+    on = forms.DateField(
+        label="日期", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), required=False
+    )

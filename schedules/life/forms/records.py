@@ -1,0 +1,308 @@
+"""A record of organisation life as it is typed: what it was, who was there, what was decided."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import LayoutObject
+from crispy_forms.utils import TEMPLATE_PACK
+from django import forms
+from django.forms import BaseForm
+from django.template import Context
+from django.template.loader import render_to_string
+
+from core.layouts import Columns, Section, fields_helper
+
+from ..actions.meetings import LONGEST, Ballot, Mark, Written
+from ..enums import AbsenceReason, MeetingKind, Presence
+from ..models import Meeting, Vote
+from ..queries.rolls import DayRoll, OnRoll
+from ..rules import RULES, Tally
+
+COME, NOT_COME = "present", "out"
+_PREFIX = "m-"
+VOTE_ROWS = 5
+_MOST_VOTERS = 9_999
+# What is counted of a vote: the control, what it is called, the column that stores it.
+_COUNTS = (
+    ("entitled", "有表决权", "entitled"),
+    ("present", "到会", "present"),
+    ("for_", "赞成", "for_count"),
+    ("against", "反对", "against_count"),
+    ("abstained", "弃权", "abstained_count"),
+)
+_OFFERED = ("entitled", "present")  # from the roll, until somebody types another
+_TEXTS = ("topic", "place", "chair_name", "recorder_name", "speaker_name")
+_HIDDEN = ("uid", "version")
+_LONG = ("agenda", "summary", "resolutions", "guests")
+
+
+def _text(name: str, rows: int = 0, **more: Any) -> forms.CharField:
+    label, most = LONGEST[name]
+    widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput({"autocomplete": "off"})
+    return forms.CharField(
+        label=label,
+        max_length=most,
+        required=name == "topic",
+        widget=widget,
+        error_messages={
+            "max_length": f"{label}请写在 {most} 字以内。",
+            "required": "请写明主题，一句话即可。",
+        },
+        **more,
+    )
+
+
+class _Roll(LayoutObject):
+    """The names of the roll, one control each; static/js/roll.js makes a grid of them."""
+
+    def render(
+        self, form: BaseForm, context: Context, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
+        """The names with what was marked so far; the fields of the marks count as drawn."""
+        record = cast(RecordForm, form)
+        for one in record.roll.people:
+            form.rendered_fields.add(record.name_of(one))  # type: ignore[attr-defined]
+        return render_to_string("life/roll.html", {"form": record, "roll": record.roll})
+
+
+class _Votes(LayoutObject):
+    """What was put to the vote: a line of small numbers for each."""
+
+    def render(
+        self, form: BaseForm, context: Context, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
+        """The lines with what was typed; their fields count as drawn."""
+        record = cast(RecordForm, form)
+        for number in range(record.vote_rows):
+            for name in ("subject", *(name for name, _, _ in _COUNTS)):
+                form.rendered_fields.add(vote_field(number, name))  # type: ignore[attr-defined]
+        return render_to_string("life/votes.html", {"form": record})
+
+
+class RecordForm(forms.Form):
+    """One meeting, with a control for each on the roll of its day."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=30_000
+    )
+    topic = _text("topic")
+    starts_at = forms.TimeField(
+        label="开始", required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+    )
+    ends_at = forms.TimeField(
+        label="结束", required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+    )
+    place = _text("place")
+    chair_name = _text("chair_name")
+    recorder_name = _text("recorder_name")
+    speaker_name = _text("speaker_name")
+    agenda = _text("agenda", 3, help_text="一行一项。")
+    summary = _text("summary", 5)
+    resolutions = _text("resolutions", 3)
+    guests = _text("guests", help_text="没有表决权、列席的人。")
+    is_on_paper = forms.BooleanField(
+        label="以纸质记录为准", required=False, help_text="保存后上传照片，上面写个大概就行。"
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        kind: MeetingKind,
+        roll: DayRoll,
+        marks: Mapping[int, str] | None = None,
+        votes: Sequence[Vote] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.kind, self.roll = kind, roll
+        if kind != MeetingKind.LESSON:
+            del self.fields["speaker_name"]
+        known = marks or {}
+        for one in roll.people:
+            start = COME if one.is_expected and marks is None else ""
+            self.fields[self.name_of(one)] = forms.ChoiceField(
+                label=one.name,
+                choices=_choices(one),
+                required=False,
+                initial=known.get(one.member_id, start),
+            )
+        self.vote_rows = max(VOTE_ROWS, len(votes)) if RULES[kind].has_votes else 0
+        self._add_votes(votes)
+
+    def _add_votes(self, votes: Sequence[Vote]) -> None:
+        voters = sum(one.can_vote and one.is_expected for one in self.roll.people)
+        for number in range(self.vote_rows):
+            vote = votes[number] if number < len(votes) else None
+            self.fields[vote_field(number, "subject")] = forms.CharField(
+                label="表决事项",
+                max_length=100,
+                required=False,
+                initial=vote.subject if vote else "",
+                widget=forms.TextInput({"autocomplete": "off"}),
+                error_messages={"max_length": "表决事项请写在 100 字以内。"},
+            )
+            for name, label, column in _COUNTS:
+                offered = voters if name in _OFFERED else None
+                self.fields[vote_field(number, name)] = forms.IntegerField(
+                    label=label,
+                    required=False,
+                    min_value=0,
+                    max_value=_MOST_VOTERS,
+                    initial=getattr(vote, column) if vote else offered,
+                    widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+                    error_messages={"invalid": f"{label}请填人数。"},
+                )
+
+    @staticmethod
+    def name_of(one: OnRoll) -> str:
+        """The name of the control of one member."""
+        return f"{_PREFIX}{one.member_id}"
+
+    @property
+    def helper(self) -> FormHelper:
+        """What it was, who was there, what came of it."""
+        speaker = ["speaker_name"] if "speaker_name" in self.fields else []
+        return fields_helper(
+            "topic",
+            _Roll(),
+            Section(
+                "时间和地点",
+                Columns("starts_at", "ends_at"),
+                "place",
+                Columns("chair_name", "recorder_name"),
+                *speaker,
+            ),
+            Section("内容", *_LONG, "is_on_paper"),
+            *([_Votes()] if self.vote_rows else []),
+        )
+
+    @property
+    def rows(self) -> list[tuple[OnRoll, Any]]:
+        """Each on the roll with his control as it stands."""
+        return [(one, self[self.name_of(one)]) for one in self.roll.people]
+
+    @property
+    def vote_lines(self) -> list[tuple[Any, list[Any]]]:
+        """For each line of the votes: what it is about, and its numbers."""
+        return [
+            (
+                self[vote_field(number, "subject")],
+                [self[vote_field(number, name)] for name, _, _ in _COUNTS],
+            )
+            for number in range(self.vote_rows)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Each vote that was begun says what it was about and adds up."""
+        data = cast(dict[str, Any], super().clean())
+        for number in range(self.vote_rows):
+            names = [vote_field(number, name) for name, _, _ in _COUNTS]
+            if not self.is_begun(number) or any(name not in data for name in names):
+                continue
+            objections = self._tally(number).objections()  # before a refusal takes a figure away
+            if len(data.get(vote_field(number, "subject"), "")) < 2:
+                self._object(number, "subject", "请写明表决什么。")
+            if data.get(vote_field(number, "for_")) is None:
+                self._object(number, "for_", "请填赞成几票。")
+            for name, words in objections:
+                self._object(number, name, words)
+        return data
+
+    def written(self, held_on: Any) -> Written:
+        """What was typed but who was there, as the actions take it."""
+        data = self.cleaned_data
+        texts = {name: data.get(name, "") for name in (*_TEXTS, *_LONG)}
+        return Written(
+            kind=self.kind,
+            held_on=held_on,
+            starts_at=data["starts_at"],
+            ends_at=data["ends_at"],
+            study_minutes=self._minutes(),
+            is_on_paper=data["is_on_paper"],
+            votes=[
+                Ballot(data[vote_field(number, "subject")], self._tally(number))
+                for number in range(self.vote_rows)
+                if self.is_begun(number)
+            ],
+            **texts,
+        )
+
+    def marks(self) -> dict[int, Mark]:
+        """How each was marked; who was not marked is left out."""
+        found = {}
+        for one in self.roll.people:
+            value = self.cleaned_data.get(self.name_of(one), "")
+            if value == COME:
+                found[one.member_id] = Mark(Presence.PRESENT)
+            elif value:
+                reason = "" if value == NOT_COME else AbsenceReason(value)
+                found[one.member_id] = Mark(Presence.ABSENT, reason)
+        return found
+
+    def is_begun(self, number: int) -> bool:
+        """Whether anything was typed into the line but what the roll offers."""
+        data = self.cleaned_data
+        names = ("subject", *(name for name, _, _ in _COUNTS if name not in _OFFERED))
+        return any(data.get(vote_field(number, name)) not in (None, "") for name in names)
+
+    def _tally(self, number: int) -> Tally:
+        data = self.cleaned_data
+        return Tally(*(data[vote_field(number, name)] or 0 for name, _, _ in _COUNTS))
+
+    def _object(self, number: int, name: str, words: str) -> None:
+        if not self.has_error(vote_field(number, name)):
+            self.add_error(vote_field(number, name), words)
+
+    def _minutes(self) -> int:
+        """How long was studied: from beginning to end, of kinds that are study."""
+        first, last = self.cleaned_data["starts_at"], self.cleaned_data["ends_at"]
+        if not RULES[self.kind].is_study or first is None or last is None or last <= first:
+            return 0
+        return (last.hour - first.hour) * 60 + last.minute - first.minute
+
+
+class ReasonForm(forms.Form):
+    """Why a record is sent back, or taken back."""
+
+    reason = forms.CharField(
+        label="原因",
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": "请写明原因。"},
+    )
+
+
+def vote_field(number: int, name: str) -> str:
+    """What a control of the votes is called; the actions name their refusals so."""
+    return f"votes-{number}-{name}"
+
+
+def stored_of(
+    meeting: Meeting, form: RecordForm, marks: Mapping[int, str], votes: Sequence[Vote]
+) -> dict[str, Any]:
+    """What a record says, in all that its form asks for: to be held against what was typed."""
+    found = {name: value for name, value in values_of(meeting).items() if name not in _HIDDEN}
+    found |= {form.name_of(one): marks.get(one.member_id, "") for one in form.roll.people}
+    for number in range(form.vote_rows):
+        vote = votes[number] if number < len(votes) else None
+        if vote or form.is_begun(number):
+            found[vote_field(number, "subject")] = vote.subject if vote else ""
+            for name, _, column in _COUNTS:
+                found[vote_field(number, name)] = getattr(vote, column) if vote else None
+    return found
+
+
+def values_of(meeting: Meeting) -> dict[str, Any]:
+    """What a record says, for the fields of its form."""
+    names = ("uid", "version", "starts_at", "ends_at", "is_on_paper", *_TEXTS, *_LONG)
+    return {name: getattr(meeting, name) for name in names}
+
+
+def _choices(one: OnRoll) -> list[tuple[str, str]]:
+    if not one.is_expected:
+        return [("", "没来"), (COME, "来了")]
+    reasons = [(value, label) for value, label in AbsenceReason.choices]
+    return [("", "未登记"), (COME, "到会"), (NOT_COME, "缺席，选原因"), *reasons]

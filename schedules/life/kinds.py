@@ -1,0 +1,88 @@
+"""The kinds of duties that records of organisation life fulfil by themselves."""
+
+from collections.abc import Callable
+
+from django.urls import reverse
+
+from core import periods
+from core.actor import system
+from orgs.enums import BRANCH_KINDS
+from orgs.models import Organization
+from orgs.permissions import Permission
+from schedules.rounds import fulfilment
+from schedules.rounds.actions import fulfilling
+from schedules.rounds.fulfilment import Kind, Words
+from schedules.rounds.models import Duty, Plan
+
+from .enums import MeetingKind, Roll
+from .queries.done import days_of
+from .rules import RULES, KindRule, key_of
+
+
+def _url(duty: Duty) -> str:
+    """Who opens it decides where it leads: to write it down, or to what was held."""
+    return reverse("life:duty-open", args=[duty.pk])
+
+
+def _fitting(
+    rule: KindRule,
+) -> Callable[[Plan, str, list[Organization]], list[Organization]] | None:
+    """Who can have one at all: no 支委会 where there is no committee."""
+    if rule.roll != Roll.COMMITTEE:
+        return None
+
+    def fitting(plan: Plan, period: str, places: list[Organization]) -> list[Organization]:
+        return [one for one in places if one.has_committee or one.kind not in BRANCH_KINDS]
+
+    return fitting
+
+
+def _open(kind: MeetingKind) -> Callable[[Plan, str], None]:
+    """What was written down before the period was opened counts from the beginning."""
+
+    def open_(plan: Plan, period: str) -> None:
+        owing = Duty.objects.filter(plan=plan, period=period)
+        fulfilling.settle(
+            kind=key_of(kind),
+            organizations=set(owing.values_list("organization_id", flat=True)),
+            days=[periods.last_day(period)],
+            by=system(),
+        )
+
+    return open_
+
+
+def _kind(rule: KindRule) -> Kind:
+    label = rule.kind.label
+    return Kind(
+        key=key_of(rule.kind),
+        label=label,
+        words=Words(
+            act="登记",
+            pending="待开",
+            missing="未开",
+            sent="已开",
+            write="登记",
+            hint=f"开完{label}登记一次，点名、议题、照片，三分钟。",
+            ready="待开",
+            ready_hint="开完登记，",
+            look="登记",
+        ),
+        minutes=rule.minutes,
+        mend_minutes=rule.minutes,
+        url=_url,
+        view=Permission.LIFE_VIEW,
+        write=Permission.LIFE_RECORD,
+        send=Permission.LIFE_RECORD,
+        check=None,
+        fitting=_fitting(rule),
+        open=_open(rule.kind),
+        done=days_of(rule.kind),
+        counts=True,
+        takes_groups=rule.roll == Roll.GROUP,
+    )
+
+
+for _rule in RULES.values():
+    if _rule.cadence is not None:
+        fulfilment.register(_kind(_rule))

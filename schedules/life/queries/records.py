@@ -1,0 +1,110 @@
+"""Lists of records of organisation life, and one record with all that belongs to it."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from core import periods
+from core.actor import Actor
+from core.models import Attachment
+from orgs.models import Organization
+
+from ..models import Attendance, LifeFile, LifeStep, Meeting, MeetingUnit, Vote
+
+
+def listed(
+    actor: Actor, *, period: str = "", kind: str = "", organization: Organization | None = None
+) -> QuerySet[MeetingUnit]:
+    """Each organisation's part in the records that the actor sees, latest first, with the record.
+    One query when evaluated."""
+    rows = MeetingUnit.objects.visible_to(actor).filter(meeting__superseded_at=None)
+    if period:
+        rows = rows.filter(
+            meeting__held_on__range=(periods.first_day(period), periods.last_day(period))
+        )
+    if kind:
+        rows = rows.filter(meeting__kind=kind)
+    if organization is not None:
+        rows = rows.filter(organization=organization)
+    return rows.select_related("meeting", "organization").order_by(
+        "-meeting__held_on", "-meeting_id", "pk"
+    )
+
+
+def absences(record: Meeting) -> list[Attendance]:
+    """Who was absent, by pinyin. One query."""
+    return list(
+        record.attendances.filter(presence="absent")
+        .select_related("member")
+        .order_by("member__name_pinyin", "pk")
+    )
+
+
+def marks_of(record: Meeting) -> dict[int, str]:
+    """Member -> how he is marked, as the form's controls say it. One query."""
+    return {
+        pk: reason or presence
+        for pk, presence, reason in record.attendances.values_list(
+            "member_id", "presence", "reason"
+        )
+    }
+
+
+def steps_of(record: Meeting) -> list[LifeStep]:
+    """All steps of all its versions, oldest first. One query."""
+    return list(LifeStep.objects.filter(meeting__uid=record.uid).order_by("at", "pk"))
+
+
+def votes_of(record: Meeting) -> list[Vote]:
+    """What was put to the vote, in order. One query."""
+    return list(record.votes.all())
+
+
+def files_of(record: Meeting) -> list[LifeFile]:
+    """Photographs and papers, of whichever version, oldest first. One query."""
+    return list(
+        LifeFile.objects.filter(record_uid=record.uid, state=Attachment.State.READY)
+        .select_related("uploaded_by")
+        .order_by("pk")
+    )
+
+
+def alike(actor: Actor, *, uid: UUID, digest: str) -> list[Meeting]:
+    """The latest other records that the actor sees and that say the same, word for word. One
+    query, none without a digest."""
+    if not digest:
+        return []
+    return list(
+        Meeting.objects.visible_to(actor)
+        .current()
+        .held()
+        .filter(text_digest=digest)
+        .exclude(uid=uid)
+        .select_related("organization")
+        .order_by("-held_on", "-pk")[:3]
+    )
+
+
+def same_day(organization: Organization, kind: str, day: dt.date, *, uid: UUID) -> Meeting | None:
+    """Another record of the kind that the organisation holds of the same day. One query."""
+    return (
+        Meeting.objects.current()
+        .held()
+        .filter(organization=organization, kind=kind, held_on=day)
+        .exclude(uid=uid)
+        .order_by("pk")
+        .first()
+    )
+
+
+def last_of_kind(organization: Organization, kind: str, before: dt.date) -> Meeting | None:
+    """The latest record of the kind before the day, whose place and people are offered again. One
+    query."""
+    return (
+        Meeting.objects.current()
+        .held()
+        .filter(organization=organization, kind=kind, held_on__lte=before)
+        .order_by("-held_on", "-pk")
+        .first()
+    )

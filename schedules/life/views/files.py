@@ -1,0 +1,78 @@
+"""Photographs and papers of a record of organisation life: added, opened, taken away."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from core import acts, uploads
+from core import attachments as files
+from core.guards import needs
+from core.http import PortalRequest
+from orgs.permissions import Permission as P
+
+from ..access import get_file, get_file_to_remove, get_own_record
+from ..actions import files as acting
+from ..models import LifeFile
+
+READ, POST = ("GET", "HEAD"), ("POST",)
+
+
+@needs(P.LIFE_RECORD, methods=POST)
+def file_add(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """Adds the files chosen, each an act of its own; what is refused is named with its reason."""
+    get_own_record(request.actor, uid)  # whose files nobody may add, none is read
+    uploads.take(
+        request,
+        lambda file: acts.carry_out(
+            lambda: get_own_record(request.actor, uid),
+            lambda record: file,
+            lambda record, file: acting.attach(meeting=record, file=file, by=request.actor),
+        ),
+        none="请先选择要上传的照片。",
+    )
+    return _at_files(uid)
+
+
+@needs(P.LIFE_VIEW, methods=READ)
+def file_open(request: PortalRequest, uid: UUID) -> FileResponse:
+    """The file, if the record that it belongs to is the actor's to read."""
+    return files.serve(get_file(request.actor, uid))
+
+
+def _page_of_file(uid: UUID) -> str:
+    found = LifeFile.objects.filter(uid=uid).values_list("record_uid", flat=True).first()
+    return reverse("life:meeting-detail", args=[found]) if found else "/"
+
+
+@needs(P.LIFE_RECORD, methods=POST, page=_page_of_file)
+def file_remove(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """Takes a file away, until the level above has looked at the record."""
+    return acts.press(
+        request,
+        load=lambda: get_file_to_remove(request.actor, uid),
+        act=lambda pair: acting.detach(attachment=pair[0], meeting=pair[1], by=request.actor),
+        done=lambda pair, nothing: _at_files(pair[1].uid),
+    )
+
+
+def file_rows(rows: list[LifeFile], *, may_remove: bool) -> list[dict[str, Any]]:
+    """The files of a record, as the component `file_list` shows them."""
+    return [
+        {
+            "name": row.name,
+            "url": reverse("life:meeting-file-open", args=[row.uid]),
+            "size": row.size,
+            "by": row.uploaded_by.name if row.uploaded_by else "",
+            "at": row.uploaded_at,
+            "is_unopened": row.content_type in files.UNOPENED,
+            "delete_url": reverse("life:meeting-file-remove", args=[row.uid]) if may_remove else "",
+        }
+        for row in rows
+    ]
+
+
+def _at_files(uid: UUID) -> HttpResponse:
+    return redirect(f"{reverse('life:meeting-detail', args=[uid])}#files")

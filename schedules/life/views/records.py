@@ -1,0 +1,332 @@
+"""组织生活: the list, one record, and what is written down on the day."""
+
+import datetime as dt
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from core import acts, clock, periods
+from core.guards import needs
+from core.http import PortalRequest
+from core.paging import Pager
+from core.templatetags.words import date_zh
+from core.text import whole_number
+from orgs.models import Organization
+from orgs.permissions import Permission as P
+from schedules.rounds.models.duty import OPEN_STATES
+
+from ..access import (
+    checks,
+    get_duty,
+    get_own_record,
+    get_place,
+    get_record,
+    get_record_to_check,
+    get_shown,
+)
+from ..actions import meetings
+from ..actions.meetings import Written
+from ..enums import LifeStepKind, MeetingKind, MeetingState
+from ..forms import DayForm, ReasonForm, RecordFilter, RecordForm, stored_of, values_of
+from ..models import Meeting
+from ..queries import records
+from ..queries.rolls import roll_of
+from ..rules import offered_topic
+from .files import file_rows
+
+READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
+PER_PAGE = 30
+
+
+@needs(P.LIFE_VIEW, methods=READ)
+def meeting_list(request: PortalRequest) -> HttpResponse:
+    """Records by month and kind, latest first."""
+    actor = request.actor
+    period = request.GET.get("period", "")
+    if not periods.is_period(period):
+        period = ""
+    kind = request.GET.get("kind", "")
+    if kind not in MeetingKind.values:
+        kind = ""
+    place = get_shown(actor, whole_number(request.GET.get("organization", "")))
+    rows = records.listed(actor, period=period, kind=kind, organization=place)
+    offered = list(reversed(periods.ending(clock.today().strftime("%Y-%m"), 13)))
+    if period and period not in offered:
+        offered.append(period)
+    context = {
+        "page": Pager(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "period": period,
+        "place": place,
+        "filter": RecordFilter(
+            {"period": period, "kind": kind},
+            periods=[(one, periods.label(one)) for one in offered],
+        ),
+        "kind": kind,
+        "may_record": P.LIFE_RECORD in actor.permissions,
+    }
+    return render(request, "life/meeting_list.html", context)
+
+
+@needs(P.LIFE_RECORD, methods=READ)
+def meeting_new(request: PortalRequest) -> HttpResponse:
+    """What is to be written down."""
+    context = {"kinds": MeetingKind.choices, "place": _place(request)}
+    return render(request, "life/meeting_kinds.html", context)
+
+
+@needs(P.LIFE_RECORD, methods=FORM)
+def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
+    """今天开会 → 点名 → 完: what it was, who was there, what was decided."""
+    if kind not in MeetingKind.values:
+        raise Http404
+    what, day = MeetingKind(kind), _day(request)
+
+    def form(place: Organization) -> RecordForm:
+        before = records.last_of_kind(place, what, day)
+        initial: dict[str, Any] = {"uid": uuid.uuid4(), "version": 0}
+        initial["topic"] = offered_topic(what, day)
+        if before is not None:
+            names = ("place", "chair_name", "recorder_name", "starts_at", "ends_at")
+            initial |= {name: getattr(before, name) for name in names}
+        return RecordForm(
+            acts.typed(request), kind=what, roll=roll_of(place, what, day), initial=initial
+        )
+
+    return acts.perform(
+        request,
+        load=lambda: _place(request),
+        form=form,
+        ask=lambda attempt: _alike(
+            request, attempt.form.written(day), attempt.given["uid"], place=attempt.subject
+        ),
+        act=lambda attempt: meetings.record(
+            uid=attempt.given["uid"],
+            units=[attempt.subject],
+            written=attempt.form.written(day),
+            marks=attempt.form.marks(),
+            by=request.actor,
+        ),
+        done=lambda attempt, record: acts.said(request, "已登记。照片可以现在传。", record),
+        show=lambda attempt: attempt.page(
+            "life/meeting_form.html",
+            place=attempt.subject,
+            kind=what,
+            day=day,
+            day_form=DayForm(initial={"on": day}),
+        ),
+    )
+
+
+@needs(P.LIFE_VIEW, methods=READ)
+def duty_open(request: PortalRequest, pk: int) -> HttpResponse:
+    """Where a duty leads: who owes it and has not done it writes it down, of a day within its
+    period; all others see what was held."""
+    duty, kind = get_duty(request.actor, pk)
+    is_own = duty.organization_id == request.actor.organization_id
+    if is_own and duty.state in OPEN_STATES and P.LIFE_RECORD in request.actor.permissions:
+        last = periods.last_day(duty.period)
+        asked = {"on": last.isoformat()} if last < clock.today() else {}
+        return redirect(_address("life:meeting-create", kind.value, asked=asked))
+    asked = {"kind": kind.value, "period": duty.period, "organization": str(duty.organization_id)}
+    return redirect(_address("life:meeting-list", asked=asked))
+
+
+@needs(P.LIFE_VIEW, methods=READ)
+def meeting_detail(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """One record as it reads today, with who was absent and what was decided."""
+    return _page(request, get_record(request.actor, uid))
+
+
+@needs(P.LIFE_RECORD, methods=FORM)
+def meeting_edit(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """The record written anew; what it said before stays for figures that counted it."""
+
+    def form(record: Meeting) -> RecordForm:
+        kind = MeetingKind(record.kind)
+        return RecordForm(
+            acts.typed(request),
+            kind=kind,
+            roll=roll_of(record.organization, kind, record.held_on),
+            marks=records.marks_of(record),
+            votes=records.votes_of(record),
+            initial=values_of(record),
+        )
+
+    return acts.perform(
+        request,
+        load=lambda: get_own_record(request.actor, uid),
+        form=form,
+        ask=lambda attempt: _alike(
+            request,
+            attempt.form.written(attempt.subject.held_on),
+            uid,
+            before=attempt.subject.text_digest,
+        ),
+        act=lambda attempt: meetings.rewrite(
+            meeting=attempt.subject,
+            version=attempt.given["version"] or 0,
+            units=[attempt.subject.organization],
+            written=attempt.form.written(attempt.subject.held_on),
+            marks=attempt.form.marks(),
+            by=request.actor,
+        ),
+        done=lambda attempt, record: acts.said(request, "已保存。", record),
+        show=lambda attempt: _edit_page(attempt),
+    )
+
+
+@needs(P.LIFE_CHECK, methods=POST)
+def meeting_thank(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """谢谢，够了."""
+    return acts.press(
+        request,
+        load=lambda: get_record_to_check(request.actor, uid),
+        act=lambda record: meetings.thank(meeting=record, by=request.actor),
+        done=lambda record, result: acts.said(request, "已答复：谢谢，够了。", record),
+    )
+
+
+@needs(P.LIFE_CHECK, methods=POST)
+def meeting_return(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """Sent back, with what is missing."""
+    return acts.perform(
+        request,
+        load=lambda: get_record_to_check(request.actor, uid),
+        form=lambda record: ReasonForm(acts.typed(request)),
+        act=lambda attempt: meetings.send_back(
+            meeting=attempt.subject, reason=attempt.given["reason"], by=request.actor
+        ),
+        done=lambda attempt, result: acts.said(request, "已退回，记录照常计数。", attempt.subject),
+        show=lambda attempt: _page(request, attempt.subject, returning=attempt),
+    )
+
+
+@needs(P.LIFE_RECORD, methods=POST)
+def meeting_withdraw(request: PortalRequest, uid: UUID) -> HttpResponse:
+    """Taken back: it counts no more."""
+    return acts.perform(
+        request,
+        load=lambda: get_own_record(request.actor, uid),
+        form=lambda record: ReasonForm(acts.typed(request)),
+        act=lambda attempt: meetings.withdraw(
+            meeting=attempt.subject, reason=attempt.given["reason"], by=request.actor
+        ),
+        done=lambda attempt, result: acts.said(request, "已撤回，不再计数。", attempt.subject),
+        show=lambda attempt: _page(request, attempt.subject, withdrawing=attempt),
+    )
+
+
+# --- private -----------------------------------------------------------------------------------
+
+
+def _address(name: str, *args: str, asked: dict[str, str]) -> str:
+    query = f"?{urlencode(asked)}" if asked else ""
+    return f"{reverse(name, args=args)}{query}"
+
+
+def _place(request: PortalRequest) -> Organization:
+    return get_place(request.actor, whole_number(request.GET.get("organization", "")))
+
+
+def _day(request: PortalRequest) -> dt.date:
+    """Of which day the record is to be: in the address, so that the roll is that of the day also
+    when the page comes back."""
+    today = clock.today()
+    try:
+        return min(dt.date.fromisoformat(request.GET.get("on", "")), today)
+    except ValueError:
+        return today
+
+
+def _alike(
+    request: PortalRequest,
+    written: Written,
+    uid: UUID,
+    *,
+    place: Organization | None = None,
+    before: str = "",
+) -> acts.Question:
+    """Asked of who writes what is there already: the same words elsewhere, unless the record has
+    them from `before`, or (new, at a `place`) the same meeting once more. Sent again, it is the
+    same record, and nothing is asked."""
+    lines = []
+    new = place if place and not Meeting.objects.filter(uid=uid).exists() else None
+    twin = records.same_day(new, written.kind, written.held_on, uid=uid) if new else None
+    if twin is not None:
+        lines.append(f"{date_zh(twin.held_on)}已登记过一次{written.kind.label}：{twin.topic}")
+    if written.digest != before and (new is not None or place is None):
+        lines += [
+            f"内容与{one.organization} {date_zh(one.held_on)}的{one.get_kind_display()}"
+            f"“{one.topic}”一字不差"
+            for one in records.alike(request.actor, uid=uid, digest=written.digest)
+        ]
+    return acts.Question("有一样的记录，还要保存吗", lines, "不是重复，照样保存")
+
+
+def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
+    """The form; after somebody else was faster, one of the record as it reads now, with what was
+    typed and what differs."""
+    record, form = attempt.subject, attempt.form
+    different: list[tuple[str, str, str]] = []
+    if attempt.conflict:
+        stored = stored_of(record, form, records.marks_of(record), records.votes_of(record))
+        different = acts.differences(form, stored)
+        data: Any = attempt.request.POST.copy()
+        data["version"] = str(record.version)
+        form.data = data
+    return attempt.page(
+        "life/meeting_form.html",
+        record=record,
+        place=record.organization,
+        kind=MeetingKind(record.kind),
+        day=record.held_on,
+        conflict=attempt.conflict,
+        different=different,
+    )
+
+
+def _page(
+    request: PortalRequest,
+    record: Meeting,
+    *,
+    returning: acts.Attempt[Meeting, ReasonForm] | None = None,
+    withdrawing: acts.Attempt[Meeting, ReasonForm] | None = None,
+) -> HttpResponse:
+    attempt = returning or withdrawing
+    is_open = record.state != MeetingState.WITHDRAWN
+    writes = is_open and request.actor.may_at(P.LIFE_RECORD, record.organization.path)
+    looks = is_open and checks(request.actor, record)
+    files = records.files_of(record)
+    context = {
+        "record": record,
+        "units": list(record.units.select_related("organization")),
+        "absences": records.absences(record),
+        "votes": records.votes_of(record),
+        "files": file_rows(files, may_remove=writes and Meeting.machine.may(record, "remove_file")),
+        "steps": [
+            {
+                "at": step.at,
+                "text": step.get_kind_display(),
+                "by": step.by_name,
+                "note": step.text,
+                "tone": "warn" if step.kind == LifeStepKind.RETURNED else "",
+            }
+            for step in records.steps_of(record)
+        ],
+        "writes": writes,
+        "looks": looks,
+        "return_form": returning.form if returning else ReasonForm(),
+        "withdraw_form": withdrawing.form if withdrawing else ReasonForm(),
+        "refusal": attempt.conflict if attempt else "",
+        # Somebody else was faster, and the form may not be there any more.
+        "kept": [attempt.given["reason"]] if attempt and attempt.conflict else [],
+        "messages_placed": True,
+    }
+    return render(
+        request, "life/meeting_detail.html", context, status=attempt.status if attempt else 200
+    )
