@@ -24,8 +24,8 @@ class WorkItem:
     minutes: int = 0
     order: tuple[int, int] = (5, 0)
     is_primary: bool = False
-    # due: to be done; drafts: prepared by the portal, waiting to be looked at; closed: can no longer
-    # be done by the person himself, and is not to be forgotten
+    # due: to be done; drafts: prepared by the portal, waiting to be looked at; coming: its time has
+    # not come; closed: can no longer be done by the person himself, and is not to be forgotten
     group: str = "due"
 
 

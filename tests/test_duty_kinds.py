@@ -489,9 +489,13 @@ def test_home_names_what_is_due_of_every_kind(zone: Zone, plans: dict[str, Plan]
         "按期转正：李预备",
         "按期换届：届满前换届",
     }
-    page = zone.client("huzhuang1").get("/")
+    with clock.at(DUE):
+        page = zone.client("huzhuang1").get("/")
     assert page.status_code == 200
     assert "外预备" not in page.content.decode()
+    # Nothing has been drafted of what is only to be done later.
+    assert [item.title for item in page.context["coming"]] == ["2026年年度谈心待登记"]
+    assert not any("谈心" in item.title for item in page.context["drafts"])
 
 
 def home(zone: Zone, username: str) -> set[str]:

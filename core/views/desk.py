@@ -25,6 +25,7 @@ def home(request: PortalRequest) -> HttpResponse:
         {
             "due": [item for item in work.items if item.group == "due"],
             "drafts": [item for item in work.items if item.group == "drafts"],
+            "coming": [item for item in work.items if item.group == "coming"],
             "closed": [item for item in work.items if item.group == "closed"],
             "others": worklist.elsewhere(request.actor, request.grants),
             "cards": work.cards,

@@ -33,7 +33,7 @@ class Words:
     hint: str = ""  # what there is to do
     ready: str = ""  # behind the title while there is time: 草稿已备好
     ready_hint: str = ""
-    ready_note: str = ""
+    ready_note: str = ""  # what the portal has drafted (草稿); empty where nothing is there yet
     look: str = "查看"
 
 

@@ -155,7 +155,7 @@ def _ready(duty: Duty, kind: Kind, today: dt.date) -> WorkItem:
         lead=periods.short(duty.period),
         lead_note=kind.words.ready_note or duty.plan.name,
         order=(8, (duty.due_on - today).days),
-        group="drafts",
+        group="drafts" if kind.words.ready_note else "coming",
     )
 
 
