@@ -320,16 +320,21 @@ def test_races() -> None:
     results = run_together([write("甲写的结论"), write("乙写的结论")])
     assert sorted(type(one.error).__name__ for one in results) == ["NoneType", "Stale"], results
 
+    seen = card.revision  # of the page that both have open; an act moves its own row on
+
+    def theirs() -> AgendaCard:
+        return AgendaCard.objects.select_related("meeting__organization").get(pk=card.pk)
+
     def defer() -> Any:
         with clock.at(NOW):
-            return cards.defer(card=card, by=zone.actor("zone"), revision=card.revision)
+            return cards.defer(card=theirs(), by=zone.actor("zone"), revision=seen)
 
     def edit() -> Any:
         with clock.at(NOW):
             return cards.edit(
-                card=card,
+                card=theirs(),
                 content=content("改过的题目"),
-                revision=card.revision,
+                revision=seen,
                 by=zone.actor("zone"),
             )
 

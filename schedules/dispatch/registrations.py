@@ -10,6 +10,7 @@ from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
 from core.searching import Hit, Hits
+from members.queries.roster import led_by
 from orgs import panels
 from orgs.models import Organization
 from orgs.permissions import Permission
@@ -203,8 +204,7 @@ def find_visits(actor: Actor, query: str) -> searching.Hits | None:
     """Visits by the name of the place. One query."""
     if not actor.may(Permission.DISPATCH_VIEW):
         return None
-    places = Organization.objects.filter(named_like(query)).values("pk")
-    rows = FieldVisit.objects.visible_to(actor).filter(organization__in=places)
+    rows = FieldVisit.objects.visible_to(actor).filter(led_by("organization__", named_like(query)))
     found = rows.select_related("organization").order_by("-pk")[:5]
     return searching.Hits(
         "现场调研",

@@ -10,6 +10,7 @@ from core.models import Attachment
 from core.privacy import Personal
 from core.states import Machine, Move
 from orgs.access import in_scope
+from orgs.models import Organization
 from orgs.models.organization import paths_above
 from orgs.permissions import Permission
 
@@ -95,8 +96,10 @@ class FieldVisitQuerySet(models.QuerySet["FieldVisit"]):
         if actor is None or not actor.may(permission):
             return self.none()
         mine = VisitVisitor.objects.filter(user_id__in=actor.persons).values("visit_id")
-        visited = in_scope(actor, permission, "organization") & Q(state=VisitState.DONE)
-        return self.filter(in_scope(actor, permission, "holder") | Q(pk__in=mine) | visited)
+        # By range of the tree first: joined, the whole of it would be read.
+        places = Organization.objects.visible_to(actor, permission).order_by().values("pk")
+        visited = Q(organization__in=places, state=VisitState.DONE)
+        return self.filter(Q(holder__in=places) | Q(pk__in=mine) | visited)
 
     def open(self) -> "FieldVisitQuerySet":
         """To be made, or under way."""
