@@ -1,7 +1,8 @@
 """Which tests belong where, and in which order: seen from what they use, never from a list.
 
-`database`: touches the database, so it runs on both. `processes`: its module starts servers or
-processes. What has neither is decided by no database and runs once, in the SQLite part.
+`database`: touches the database, so it runs on both, unless it is marked `once`: then it needs rows,
+but nothing of it is decided by a database. `processes`: its module starts servers or processes. What
+has neither runs once, in the SQLite part.
 """
 
 import pytest
@@ -30,7 +31,7 @@ def starts_processes(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests before `-m` chooses among them."""
     for item in items:
-        if uses_database(item):
+        if uses_database(item) and not item.get_closest_marker("once"):
             item.add_marker("database")
         if starts_processes(item):
             item.add_marker("processes")

@@ -252,6 +252,7 @@ WITH_TEXTS = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", WITH_TEXTS)
 def test_nothing_invisible_is_kept_from_any_form(zone: Zone, name: str) -> None:
     """The corpus, each in every text field at once and alone: no 5xx, nothing of it in any row."""

@@ -47,7 +47,10 @@ VALUES: dict[str, Any] = {
     "list": ["甲", "1", "乙"],
     "long": "长" * 5_000,
 }
-SQLITE_REFUSES = ("NUL", "surrogate", "first date", "last date", "huge", "beyond 64 bits", "list")
+SQLITE_REFUSES = ("NUL", "surrogate", "huge", "beyond 64 bits", "list")
+# Elsewhere: what nobody sees in tests/test_edge.py, days in tests/test_hostile_dates.py.
+ELSEWHERE = ("invisible", "right to left", "impossible date", "first date", "last date")
+IN_FIELDS = {kind: value for kind, value in VALUES.items() if kind not in ELSEWHERE}
 EXAMPLES = [name for name in posts() if name in POSTS]
 WITH_FIELDS = [name for name in EXAMPLES if POSTS[name]]
 # Their files are no workbooks, their reports hold more than these tests write.
@@ -95,7 +98,7 @@ def test_honest_example_is_taken(zone: Zone, name: str) -> None:
 
 @pytest.mark.parametrize("name", WITH_FIELDS)
 def test_rubbish_in_a_field_is_never_an_error_of_ours(zone: Zone, name: str) -> None:
-    values = for_this_database(VALUES, SQLITE_REFUSES)
+    values = for_this_database(IN_FIELDS, SQLITE_REFUSES)
     with clock.at(NOW):
         url, fields = url_of(zone, name), payload(zone, name)
         client = browser(zone, name)

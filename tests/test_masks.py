@@ -150,6 +150,7 @@ def test_the_demo_spreads_its_people_over_as_many_areas_as_a_city_has() -> None:
 # --- everything there is to read --------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("username", READERS)
 def test_nobody_can_compute_a_number_from_what_he_reads(
     zone_in_june: Zone, crowd: list[Member], username: str

@@ -24,6 +24,7 @@ def zone(zone_in_june: Zone) -> Zone:
     return zone_in_june
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", [name for name in sorted(POSTS) if POSTS[name]])
 def test_no_field_of_one_line_takes_a_break(
     zone: Zone, name: str, monkeypatch: pytest.MonkeyPatch
