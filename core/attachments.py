@@ -141,8 +141,8 @@ def _check_quota(*, by: Actor, size: int) -> None:
         raise _refuse("quota", "今天上传的文件已达上限，请明天再传，或联系管理员。")
 
 
-def keep(model: type[Row], *, file: Checked, by: Actor, **owner: Any) -> Row:
-    """Keeps a checked file for `owner`, within the running action.
+def keep(model: type[Row], *, file: Checked, by: Actor, **owner: Any) -> tuple[Row, bool]:
+    """Keeps a checked file for `owner`, within the running action, and tells whether it is new.
 
     The same content twice for one owner is one file. Raises DomainError. The file lies in its
     place before the row says `ready`, and both become visible when the transaction commits; a
@@ -153,7 +153,7 @@ def keep(model: type[Row], *, file: Checked, by: Actor, **owner: Any) -> Row:
     present = rows.filter(**owner, state=Attachment.State.READY)
     twin = present.filter(sha256=digest).first()
     if twin is not None:
-        return cast(Row, twin)
+        return cast(Row, twin), False
     if present.count() >= MAX_EACH_OWNER:
         raise _refuse("count", f"最多 {MAX_EACH_OWNER} 个附件。请先移去不需要的。")
     _check_quota(by=by, size=len(content))
@@ -177,10 +177,11 @@ def keep(model: type[Row], *, file: Checked, by: Actor, **owner: Any) -> Row:
     except IntegrityError:  # the same file, sent twice at once
         target.unlink(missing_ok=True)
         rows.filter(pk=row.pk).delete()
-        return cast(Row, rows.get(**owner, sha256=digest, state=Attachment.State.READY))
+        twin = rows.get(**owner, sha256=digest, state=Attachment.State.READY)
+        return cast(Row, twin), False
     if scans:
         _order_scan(row)
-    return row
+    return row, True
 
 
 def _order_scan(row: Attachment) -> None:

@@ -19,9 +19,8 @@ def attach(*, item: ActionItem, file: attachments.Checked, by: Actor) -> ActionA
     The same file twice is one. Raises NotAllowed, Conflict or DomainError."""
     item = rights.locked(item)
     _expect_open(item, by)
-    present = set(item.attachments.values_list("pk", flat=True))
-    row = attachments.keep(ActionAttachment, file=file, by=by, item=item)
-    if row.pk not in present:
+    row, is_new = attachments.keep(ActionAttachment, file=file, by=by, item=item)
+    if is_new:
         _note("action_items.attachment.add", row, item, by=by)
     return row
 

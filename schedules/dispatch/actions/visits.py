@@ -197,11 +197,10 @@ def attach(
     if uid is not None and (same := visit.attachments.filter(sent_as=uid).first()) is not None:
         return same
     FieldVisit.machine.expect(visit, "note")
-    present = set(visit.attachments.values_list("pk", flat=True))
-    row = attachments.keep(VisitAttachment, file=file, by=by, visit=visit)
+    row, is_new = attachments.keep(VisitAttachment, file=file, by=by, visit=visit)
     if uid is not None:
         visit.attachments.filter(pk=row.pk, sent_as=None).update(sent_as=uid)
-    if row.pk not in present:
+    if is_new:
         telling.note(visit, "dispatch.visit.attach", holder=visit.holder, by=by)
     return row
 

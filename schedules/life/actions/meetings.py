@@ -11,21 +11,20 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from core import audit, clock
+from core import clock
 from core.actions import action
 from core.actor import Actor
-from core.errors import Conflict, DomainError, NotAllowed
+from core.errors import Conflict, DomainError
 from core.states import tell
 from core.text import clean
-from orgs.access import expect_still
 from orgs.models import Organization
-from orgs.permissions import Permission
 from schedules.rounds.actions import fulfilling
 
 from ..enums import HELD, AbsenceReason, LifeStepKind, MeetingKind, MeetingState, Presence
 from ..models import Attendance, LifeStep, Meeting, MeetingUnit, Vote
 from ..queries.rolls import DayRoll, roll_of
 from ..rules import RULES, Tally, key_of
+from . import rights, telling
 
 BACK = dt.timedelta(days=731)  # how long after its day something can still be written down
 MOST_UNITS = 20
@@ -136,7 +135,7 @@ def record(
     same = _sent_before(uid, units, by)
     if same is not None:
         return same
-    _expect_writer(units[0], by)
+    rights.expect_writer(units[0], by)
     now = clock.now()
     try:
         with transaction.atomic():
@@ -148,7 +147,9 @@ def record(
         return same
     tell(LifeStep(meeting=meeting, kind=LifeStepKind.RECORDED), by=by)
     _settle(meeting, by=by)
-    _note(meeting, "record", by, {"held_on": [None, str(meeting.held_on)]})
+    telling.note(
+        meeting, "life.meeting.record", by=by, changes={"held_on": [None, str(meeting.held_on)]}
+    )
     return meeting
 
 
@@ -165,7 +166,7 @@ def rewrite(
     """Writes the record anew, as the next version; what was written before stays for figures that
     counted it. `version` is the one that the page showed. Raises as `record` does; MovedOn when
     somebody else has written it meanwhile, Conflict for one that was taken back."""
-    _expect_writer(meeting.organization, by)
+    rights.expect_writer(meeting.organization, by)
     if units[0].pk != meeting.organization_id:
         raise DomainError("召开单位不能改；登错了请撤回后重新登记。", field="organization")
     now = clock.now()
@@ -185,44 +186,46 @@ def rewrite(
     )
     tell(LifeStep(meeting=newer, kind=LifeStepKind.CHANGED), by=by)
     _settle(meeting, newer, by=by)
-    _note(newer, "rewrite", by, {"version": [meeting.version, newer.version]})
+    telling.note(
+        newer, "life.meeting.rewrite", by=by, changes={"version": [meeting.version, newer.version]}
+    )
     return newer
 
 
 @action
 def thank(*, meeting: Meeting, by: Actor) -> None:
     """谢谢，够了: the level above has looked, and asks for nothing. Raises NotAllowed or MovedOn."""
-    _expect_checker(meeting, by)
+    rights.expect_checker(meeting, by)
     step = LifeStep(meeting=meeting, kind=LifeStepKind.THANKED)
     Meeting.machine.move(meeting, "thank", where=_LATEST, step=step, by=by, return_reason="")
-    _note(meeting, "thank", by)
+    telling.note(meeting, "life.meeting.thank", by=by)
 
 
 @action
 def send_back(*, meeting: Meeting, reason: str, by: Actor) -> None:
     """Asks for what a thin record lacks; it counts all the same. Raises NotAllowed, MovedOn, or
     DomainError for want of a reason."""
-    _expect_checker(meeting, by)
+    rights.expect_checker(meeting, by)
     reason = clean(reason, multiline=True)
     if not 2 <= len(reason) <= 300:
         raise DomainError("请写明缺什么，300 字以内。", field="reason", code="reason")
     step = LifeStep(meeting=meeting, kind=LifeStepKind.RETURNED, text=reason)
     Meeting.machine.move(meeting, "return", where=_LATEST, step=step, by=by, return_reason=reason)
-    _note(meeting, "return", by, {"reason": [None, reason]})
+    telling.note(meeting, "life.meeting.return", by=by, changes={"reason": [None, reason]})
 
 
 @action
 def withdraw(*, meeting: Meeting, reason: str, by: Actor) -> None:
     """Takes a record back that should not be there: it counts no more and stays readable. Raises
     NotAllowed, MovedOn, or DomainError for want of a reason."""
-    _expect_writer(meeting.organization, by)
+    rights.expect_writer(meeting.organization, by)
     reason = clean(reason, multiline=True)
     if not 2 <= len(reason) <= 300:
         raise DomainError("请写明为什么撤回，300 字以内。", field="reason", code="reason")
     step = LifeStep(meeting=meeting, kind=LifeStepKind.WITHDRAWN, text=reason)
     Meeting.machine.move(meeting, "withdraw", where=_LATEST, step=step, by=by)
     _settle(meeting, by=by)
-    _note(meeting, "withdraw", by, {"reason": [None, reason]})
+    telling.note(meeting, "life.meeting.withdraw", by=by, changes={"reason": [None, reason]})
 
 
 # --- private -----------------------------------------------------------------------------------
@@ -400,31 +403,3 @@ def _settle(*versions: Meeting, by: Actor) -> None:
             days={one.held_on for one in versions},
             by=by,
         )
-
-
-def _expect_writer(organization: Organization, by: Actor) -> None:
-    if not by.may_at(Permission.LIFE_RECORD, organization.path):
-        raise NotAllowed("组织生活由召开的党组织自己登记。", code="holder")
-    expect_still(by, Permission.LIFE_RECORD, organization)
-
-
-def _expect_checker(meeting: Meeting, by: Actor) -> None:
-    """Whoever looks at it stands above, and has not written it himself."""
-    if not by.may_at(Permission.LIFE_CHECK, meeting.organization.path):
-        raise NotAllowed("记录由上级党组织查看。", code="holder")
-    expect_still(by, Permission.LIFE_CHECK, meeting.organization)
-    if meeting.written_by_id in by.persons:
-        raise NotAllowed("登记和查看须由不同的人办理。", code="own_record")
-
-
-def _note(
-    meeting: Meeting, act: str, by: Actor, changes: Mapping[str, Sequence[object]] | None = None
-) -> None:
-    audit.record(
-        by=by,
-        verb=f"life.meeting.{act}",
-        obj=meeting,
-        organization_id=meeting.organization_id,
-        organization_path=meeting.organization.path,
-        changes=changes,
-    )

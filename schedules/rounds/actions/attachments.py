@@ -23,9 +23,8 @@ def _open(report: Report) -> None:
 def attach(*, report: Report, file: attachments.Checked, by: Actor) -> ReportAttachment:
     """Adds a checked file to a report whose files are still open. The same file twice is one."""
     _open(report)
-    present = set(report.attachments.values_list("pk", flat=True))
-    row = attachments.keep(ReportAttachment, file=file, by=by, report=report)
-    if row.pk in present:
+    row, is_new = attachments.keep(ReportAttachment, file=file, by=by, report=report)
+    if not is_new:
         return row
     audit.record(
         by=by,
