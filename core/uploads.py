@@ -7,10 +7,12 @@ from typing import BinaryIO, cast
 
 from django.contrib import messages
 from django.http import JsonResponse
+from django.urls import reverse
 
 from . import apart, attachments
 from .errors import DomainError
 from .http import PortalRequest
+from .models import Attachment
 
 # Where the sentences stand: at the files, to which the page scrolls, not at its head.
 AT_FILES = "files"
@@ -66,6 +68,25 @@ def sent_as(request: PortalRequest) -> uuid.UUID | None:
     with suppress(ValueError):
         return uuid.UUID(request.POST.get("uid", ""))
     return None
+
+
+def listed(row: Attachment, *, opens: str, removes: str = "", by: str = "") -> dict[str, object]:
+    """The file as the component `file_list` shows it. `opens` and `removes` name the addresses that
+    take its uid; it cannot be removed without the latter. `by`: who added it, where that is shown."""
+    return {
+        "name": row.name,
+        "url": reverse(opens, args=[row.uid]),
+        "size": row.size,
+        "by": by,
+        "at": row.uploaded_at,
+        "is_unopened": row.content_type in attachments.UNOPENED,
+        "delete_url": reverse(removes, args=[row.uid]) if removes else "",
+    }
+
+
+def name_of_sender(row: Attachment) -> str:
+    """Who added the file, for rows read with `uploaded_by`."""
+    return row.uploaded_by.name if row.uploaded_by else ""
 
 
 def _not_taken(name: str, why: str) -> str:

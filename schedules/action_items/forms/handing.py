@@ -7,6 +7,7 @@ from django import forms
 
 from core.layouts import Columns, fields_helper
 from orgs.models import Organization
+from orgs.models.organization import below
 
 from ..actions.issuing import Given
 from .what import WhatForm
@@ -53,6 +54,20 @@ class HandForm(WhatForm):
             Columns("category", "cause"),
             Columns("responsible_name", "leader_name"),
             "is_issued",
+        )
+
+    @classmethod
+    def of_words(cls, data: Any, *, within: Organization, owner_id: int, text: str) -> "HandForm":
+        """For what somebody wrote down at a place: to be given to one that exists at or below
+        `within`, to that place unless another is chosen."""
+        return cls(
+            data,
+            owners=Organization.objects.active().filter(below(within.path)).order_by("path"),
+            initial={
+                "owner": owner_id,
+                "title": text[:100],
+                "demand": text if len(text) > 100 else "",
+            },
         )
 
     @property

@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import F, Q
@@ -55,6 +56,11 @@ class ActionItemQuerySet(models.QuerySet["ActionItem"]):
         places = Organization.objects.visible_to(actor, permission).values("pk")
         mine = Q(owner__in=places) | Q(waiting_for__in=places)
         return self.filter((mine & ~Q(issued_at=None)) | Q(issuer__in=places))
+
+    def open_to(self, actor: Actor, ids: Iterable[int | None]) -> set[int]:
+        """Those of the ids whose items the actor may open. One query, none without ids."""
+        wanted = {pk for pk in ids if pk is not None}
+        return set(self.visible_to(actor).filter(pk__in=wanted).values_list("pk", flat=True))
 
     def under_way(self) -> "ActionItemQuerySet":
         """Issued, and neither closed nor cancelled (在办)."""

@@ -9,9 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from core import acts, clock, kept
+from core import acts, clock, kept, uploads
 from core.actor import Actor
-from core.attachments import UNOPENED
 from core.http import PortalRequest
 from core.models import Attachment
 
@@ -382,16 +381,11 @@ def _links(actor: Actor, item: ActionItem) -> list[LinkRow]:
     ]
 
 
-def _file(row: Any, actor: Actor, item: ActionItem, rights: Rights) -> dict[str, Any]:
+def _file(row: Any, actor: Actor, item: ActionItem, rights: Rights) -> dict[str, object]:
     removes = row.uploaded_by_id in actor.persons or rights.is_own
-    return {
-        "name": row.name,
-        "url": reverse("action_items:attachment-open", args=[row.uid]),
-        "size": row.size,
-        "by": row.uploaded_by.name if row.uploaded_by else "",
-        "at": row.uploaded_at,
-        "is_unopened": row.content_type in UNOPENED,
-        "delete_url": reverse("action_items:attachment-remove", args=[row.uid])
-        if removes and may_attach(rights, item)
-        else "",
-    }
+    return uploads.listed(
+        row,
+        opens="action_items:attachment-open",
+        removes="action_items:attachment-remove" if removes and may_attach(rights, item) else "",
+        by=uploads.name_of_sender(row),
+    )

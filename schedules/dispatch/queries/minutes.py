@@ -88,8 +88,7 @@ def minutes_of(meeting: DispatchMeeting, actor: Actor) -> Minutes:
     amended: dict[int | None, list[Amendment]] = {}
     for one in meeting.amendments.all():
         amended.setdefault(one.card_id, []).append(one)
-    ids = {one.item_id for rows in outcomes.values() for one in rows if one.item_id}
-    seen = ActionItem.objects.visible_to(actor).filter(pk__in=ids)
+    ids = {one.item_id for rows in outcomes.values() for one in rows}
     stops: list[TourStop] = []
     of_notes: list[ActionItem] = []
     if meeting.is_tour:
@@ -116,7 +115,7 @@ def minutes_of(meeting: DispatchMeeting, actor: Actor) -> Minutes:
         attendances=list(meeting.attendances.select_related("organization").order_by("pk")),
         amendments=amended.get(None, []),
         moved=moved_from(meeting, actor, keeps=keeps),
-        seen=set(seen.values_list("pk", flat=True)),
+        seen=ActionItem.objects.open_to(actor, ids),
         stops=stops,
         of_notes=of_notes,
     )

@@ -25,9 +25,9 @@ from ..models import DispatchMeeting, TourNote, TourStop
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 
 
-def _stop_form(request: PortalRequest, meeting: DispatchMeeting) -> StopForm:
+def _stop_form(meeting: DispatchMeeting, data: Any = None) -> StopForm:
     places = Organization.objects.active().filter(below(meeting.organization.path, itself=False))
-    return StopForm(acts.typed(request), places=places.order_by("path"))
+    return StopForm(data, places=places.order_by("path"))
 
 
 def _notes(
@@ -40,9 +40,7 @@ def _notes(
     if not holds:
         rows = rows.filter(written_by_id__in=actor.persons)
     rows = rows.select_related("item__issuer", "item__parent")
-    ids = [row.item_id for row in rows if row.item_id]
-    items = ActionItem.objects.visible_to(actor).filter(pk__in=ids)
-    is_open = set(items.values_list("pk", flat=True)) if ids else set()
+    is_open = ActionItem.objects.open_to(actor, (row.item_id for row in rows))
     notes: dict[int, list[tuple[TourNote, bool]]] = {}
     for row in rows:
         notes.setdefault(row.stop_id, []).append((row, row.item_id in is_open))
@@ -66,10 +64,7 @@ def _page(
     stop_form = None
     if arranges:
         is_stop = attempt is not None and not at
-        places = Organization.objects.active().filter(
-            below(meeting.organization.path, itself=False)
-        )
-        stop_form = attempt.form if is_stop else StopForm(places=places.order_by("path"))
+        stop_form = attempt.form if is_stop else _stop_form(meeting)
     context = {
         "meeting": meeting,
         "stops": stops,
@@ -98,7 +93,7 @@ def tour_stop_add(request: PortalRequest, pk: int) -> HttpResponse:
     return acts.perform(
         request,
         load=lambda: get_tour(request.actor, pk, to_hold=True),
-        form=lambda meeting: _stop_form(request, meeting),
+        form=lambda meeting: _stop_form(meeting, acts.typed(request)),
         act=lambda attempt: tours.add_stop(
             meeting=attempt.subject, by=request.actor, **attempt.given
         ),
@@ -151,15 +146,11 @@ def tour_note_hand(request: PortalRequest, pk: int) -> HttpResponse:
     """Makes an item of what somebody noted."""
 
     def make(row: TourNote) -> HandForm:
-        owners = Organization.objects.active().filter(below(row.stop.meeting.organization.path))
-        return HandForm(
+        return HandForm.of_words(
             acts.typed(request),
-            owners=owners.order_by("path"),
-            initial={
-                "owner": row.stop.organization_id,
-                "title": row.text[:100],
-                "demand": row.text if len(row.text) > 100 else "",
-            },
+            within=row.stop.meeting.organization,
+            owner_id=row.stop.organization_id,
+            text=row.text,
         )
 
     return acts.perform(

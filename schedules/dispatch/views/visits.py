@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from core import acts, uploads
 from core import attachments as files
-from core.attachments import UNOPENED
 from core.guards import needs
 from core.http import PortalRequest, is_by_script
 from core.paging import Pager
@@ -33,7 +32,7 @@ from ..access import (
 from ..actions import visits
 from ..enums import VisitState
 from ..forms import CancelVisitForm, DayForm, FindingForm, NotesForm, PlanVisitForm
-from ..models import FieldVisit, VisitAttachment, VisitDraw
+from ..models import FieldVisit, VisitAttachment, VisitDraw, VisitFinding
 from ..queries import visits as queries
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -82,27 +81,20 @@ def visit_create(request: PortalRequest) -> HttpResponse:
     )
 
 
-def _file(row: VisitAttachment, may_remove: bool) -> dict[str, Any]:
-    remove = reverse("dispatch:visit-file-remove", args=[row.uid]) if may_remove else ""
-    return {
-        "name": row.name,
-        "url": reverse("dispatch:visit-file-open", args=[row.uid]),
-        "size": row.size,
-        "by": row.uploaded_by.name if row.uploaded_by else "",
-        "at": row.uploaded_at,
-        "is_unopened": row.content_type in UNOPENED,
-        "delete_url": remove,
-    }
+def _file(row: VisitAttachment, may_remove: bool) -> dict[str, object]:
+    return uploads.listed(
+        row,
+        opens="dispatch:visit-file-open",
+        removes="dispatch:visit-file-remove" if may_remove else "",
+        by=uploads.name_of_sender(row),
+    )
 
 
 def _context(request: PortalRequest, visit: FieldVisit) -> dict[str, Any]:
     """All that the page and its print show."""
     actor, rights = request.actor, visit_rights(request.actor, visit)
     findings = list(visit.findings.select_related("item__issuer", "item__parent"))
-    ids = [one.item_id for one in findings if one.item_id]
-    open_to = set(
-        ActionItem.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True)
-    )
+    open_to = ActionItem.objects.open_to(actor, (one.item_id for one in findings))
     writing = rights.writes and visit.state == VisitState.UNDER_WAY
     rows = visit.attachments.filter(state="ready").select_related("uploaded_by").order_by("pk")
     return {
@@ -239,16 +231,12 @@ def finding_add(request: PortalRequest, pk: int) -> HttpResponse:
 def finding_hand(request: PortalRequest, pk: int) -> HttpResponse:
     """Makes an item of what was found."""
 
-    def make(finding: Any) -> HandForm:
-        owners = Organization.objects.active().filter(below(finding.visit.holder.path))
-        return HandForm(
+    def make(finding: VisitFinding) -> HandForm:
+        return HandForm.of_words(
             acts.typed(request),
-            owners=owners.order_by("path"),
-            initial={
-                "owner": finding.visit.organization_id,
-                "title": finding.text[:100],
-                "demand": finding.text if len(finding.text) > 100 else "",
-            },
+            within=finding.visit.holder,
+            owner_id=finding.visit.organization_id,
+            text=finding.text,
         )
 
     return acts.perform(

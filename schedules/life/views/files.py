@@ -1,6 +1,5 @@
 """Photographs and papers of a record of organisation life: added, opened, taken away."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
@@ -58,18 +57,16 @@ def file_remove(request: PortalRequest, uid: UUID) -> HttpResponse:
     )
 
 
-def file_rows(rows: list[LifeFile], *, may_remove: bool) -> list[dict[str, Any]]:
+def file_rows(rows: list[LifeFile], *, may_remove: bool) -> list[dict[str, object]]:
     """The files of a record, as the component `file_list` shows them."""
+    removes = "life:meeting-file-remove" if may_remove else ""
     return [
-        {
-            "name": row.name,
-            "url": reverse("life:meeting-file-open", args=[row.uid]),
-            "size": row.size,
-            "by": row.uploaded_by.name if row.uploaded_by else "",
-            "at": row.uploaded_at,
-            "is_unopened": row.content_type in files.UNOPENED,
-            "delete_url": reverse("life:meeting-file-remove", args=[row.uid]) if may_remove else "",
-        }
+        uploads.listed(
+            row,
+            opens="life:meeting-file-open",
+            removes=removes,
+            by=uploads.name_of_sender(row),
+        )
         for row in rows
     ]
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -194,34 +195,48 @@ def meeting_thank(request: PortalRequest, uid: UUID) -> HttpResponse:
 @needs(P.LIFE_CHECK, methods=POST)
 def meeting_return(request: PortalRequest, uid: UUID) -> HttpResponse:
     """Sent back, with what is missing."""
-    return acts.perform(
+    return _reasoned(
         request,
-        load=lambda: get_record_to_check(request.actor, uid),
-        form=lambda record: ReasonForm(acts.typed(request)),
-        act=lambda attempt: meetings.send_back(
-            meeting=attempt.subject, reason=attempt.given["reason"], by=request.actor
-        ),
-        done=lambda attempt, result: acts.said(request, "已退回，记录照常计数。", attempt.subject),
-        show=lambda attempt: _page(request, attempt.subject, returning=attempt),
+        lambda: get_record_to_check(request.actor, uid),
+        meetings.send_back,
+        "已退回，记录照常计数。",
+        lambda attempt: _page(request, attempt.subject, returning=attempt),
     )
 
 
 @needs(P.LIFE_RECORD, methods=POST)
 def meeting_withdraw(request: PortalRequest, uid: UUID) -> HttpResponse:
     """Taken back: it counts no more."""
-    return acts.perform(
+    return _reasoned(
         request,
-        load=lambda: get_own_record(request.actor, uid),
-        form=lambda record: ReasonForm(acts.typed(request)),
-        act=lambda attempt: meetings.withdraw(
-            meeting=attempt.subject, reason=attempt.given["reason"], by=request.actor
-        ),
-        done=lambda attempt, result: acts.said(request, "已撤回，不再计数。", attempt.subject),
-        show=lambda attempt: _page(request, attempt.subject, withdrawing=attempt),
+        lambda: get_own_record(request.actor, uid),
+        meetings.withdraw,
+        "已撤回，不再计数。",
+        lambda attempt: _page(request, attempt.subject, withdrawing=attempt),
     )
 
 
 # --- private -----------------------------------------------------------------------------------
+
+
+def _reasoned(
+    request: PortalRequest,
+    load: Callable[[], Meeting],
+    act: Callable[..., None],
+    said: str,
+    show: Callable[[acts.Attempt[Meeting, ReasonForm]], HttpResponse],
+) -> HttpResponse:
+    """An act on a record that asks why, from a form on the record's page."""
+    return acts.perform(
+        request,
+        load=load,
+        form=lambda record: ReasonForm(acts.typed(request)),
+        act=lambda attempt: act(
+            meeting=attempt.subject, reason=attempt.given["reason"], by=request.actor
+        ),
+        done=lambda attempt, result: acts.said(request, said, attempt.subject),
+        show=show,
+    )
 
 
 def _address(name: str, *args: str, asked: dict[str, str]) -> str:

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import reverse
-
-from core import attachments, clock, figures, periods
+from core import clock, figures, periods, uploads
 from core.actor import Actor
 from core.errors import DomainError
 from orgs.permissions import Permission
@@ -336,20 +334,12 @@ def _timeline(report: Report, *, is_own: bool) -> list[dict[str, Any]]:
     return entries
 
 
-def _files(report: Report, may: Rights) -> list[dict[str, Any]]:
+def _files(report: Report, may: Rights) -> list[dict[str, object]]:
     open_now = may.may_edit and any(
         item.kind == ItemKind.FILES and item.state in EDITABLE_ITEMS for item in report.items.all()
     )
+    removes = "schedules:attachment-remove" if open_now else ""
     return [
-        {
-            "name": row.name,
-            "url": reverse("schedules:attachment-open", args=[row.uid]),
-            "size": row.size,
-            "at": row.uploaded_at,
-            "is_unopened": row.content_type in attachments.UNOPENED,
-            "delete_url": reverse("schedules:attachment-remove", args=[row.uid])
-            if open_now
-            else "",
-        }
+        uploads.listed(row, opens="schedules:attachment-open", removes=removes)
         for row in report.attachments.all()
     ]
