@@ -131,8 +131,9 @@ def shown(actor: Actor, current: str) -> Menu:
         lines.append(line)
         if entry.tab:
             tabs[entry.tab] = line
-    # Whoever has none of the everyday pages but his desk sees his own first ones.
-    menu.tabs = [tabs[number] for number in sorted(tabs)] if len(tabs) > 1 else lines[:TABS]
+    # Where a role has no page for a place, the first of its others stand there.
+    first = [tabs[number] for number in sorted(tabs)]
+    menu.tabs = [*first, *(line for line in lines if line not in first)][:TABS]
     return menu
 
 

@@ -63,7 +63,6 @@ menu.register(
         20,
         permission=P.ORGANIZATION_VIEW,
         marks=("orgs:organization",),
-        tab=3,
     ),
     menu.Entry(
         "账号",

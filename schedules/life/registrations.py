@@ -16,6 +16,7 @@ menu.register(
         15,
         permission=Permission.LIFE_VIEW,
         marks=("life:",),
+        tab=3,
     )
 )
 core_verbs.register("life", verbs.VERBS, verbs.FIELDS)
