@@ -265,7 +265,7 @@ def _picture(picture: Picture) -> SafeString:
 
 _ACROSS = (
     "@page { size: A4 landscape; margin: 24mm 20mm 24mm 20mm }"
-    "table { font-size: 10pt; line-height: 15pt }"
+    "table { font-size: 9pt; line-height: 14pt } th, td { padding: .5mm .8mm }"
 )
 _NO_NUMBER = (
     "@page :right { @bottom-right { content: none } }@page :left { @bottom-left { content: none } }"

@@ -45,6 +45,7 @@ from .word_layout import (
     font_of,
     lay_out,
     number_pages,
+    tighten,
 )
 
 # What Word takes where the computer has not got the font.
@@ -125,6 +126,10 @@ class OfficialDocument:
         table = self._document.add_table(rows=0, cols=len(widths_mm))
         table.style = "Table Grid"
         table.autofit = False
+        if self._is_wide:
+            tighten(table)
+        for column, width in zip(table.columns, widths_mm, strict=True):
+            column.width = Mm(width)
         for number, row in enumerate(rows):
             added = table.add_row()
             if number and row_mm:

@@ -17,6 +17,7 @@ from ..ledgers import Ledger, Line, shown_columns, sums_of
 
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
 TOTAL = "合计"
+SHORT = 11  # characters of a line: 2026年11月27日
 PAPER_MM = 257  # of a page across, between its margins
 
 
@@ -69,6 +70,11 @@ def shown(value: Any) -> Any:
 def in_words(value: Any) -> str:
     """The same as text."""
     return date_zh(value) if isinstance(value, dt.date) else str(shown(value))
+
+
+def is_short(text: str) -> bool:
+    """Whether the text stands in a cell without being broken: a day, hours, a name."""
+    return all(len(line) <= SHORT for line in text.split("\n"))
 
 
 def write_ledger(target: BinaryIO, of: Year, *, stamp: str) -> int:

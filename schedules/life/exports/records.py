@@ -40,7 +40,7 @@ def form_rows(whole: Whole) -> list[tuple[tuple[str, str], ...]]:
     if record.speaker_name:
         rows.append((("讲课人", record.speaker_name),))
     rows.append((("人数", "\n".join(_counts(whole))),))
-    rows.append((("缺席及原因", absent_words(whole.absent)),))
+    rows.append((("缺席", absent_words(whole.absent)),))
     rows += [(pair,) for pair in _present(whole)]
     rows.append((("列席", record.guests or "无"),))
     for name, text in (

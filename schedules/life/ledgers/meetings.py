@@ -49,9 +49,9 @@ def _rows(kinds: Collection[MeetingKind], values: Values, sums: dict[int, str]) 
 
 
 def when(meeting: Meeting) -> str:
-    """The day, and from when to when where that was written down."""
+    """The day, and in a line of its own from when to when, where that was written down."""
     times = [f"{one:%H:%M}" for one in (meeting.starts_at, meeting.ends_at) if one]
-    return f"{date_zh(meeting.held_on)} {'—'.join(times)}".strip()
+    return f"{date_zh(meeting.held_on)}\n{'—'.join(times)}".strip()
 
 
 def absent_words(absent: Sequence[tuple[str, str]]) -> str:
@@ -161,16 +161,16 @@ register(
         key="meetings",
         title="三会一课台账",
         columns=(
-            Column("序号", "integer", 6),
+            Column("序号", "integer", 7),
             Column("支部", width=22),
-            Column("时间", width=18),
+            Column("时间", width=20),
             Column("类别", width=13),
             Column("地点", width=16),
-            Column("主持人", width=9),
-            Column("记录人", width=9),
+            Column("主持人", width=10),
+            Column("记录人", width=10),
             Column("主题", width=26),
-            Column("应到", "integer", 6),
-            Column("实到", "integer", 6),
+            Column("应到", "integer", 7),
+            Column("实到", "integer", 7),
             Column("缺席及原因", width=24),
             Column("补课情况", width=14),
             Column("备注", width=18),
@@ -191,7 +191,7 @@ register(
         columns=(
             Column("月份", width=7),
             Column("支部", width=22),
-            Column("时间", width=18),
+            Column("时间", width=20),
             Column("主题", width=26),
             Column("形式", width=18),
             Column("参加人数", "integer", 9),
@@ -211,15 +211,15 @@ register(
         key="life-meetings",
         title="组织生活会台账",
         columns=(
-            Column("序号", "integer", 6),
+            Column("序号", "integer", 7),
             Column("支部", width=22),
-            Column("时间", width=18),
+            Column("时间", width=20),
             Column("地点", width=16),
-            Column("主持人", width=9),
-            Column("记录人", width=9),
+            Column("主持人", width=10),
+            Column("记录人", width=10),
             Column("主题", width=28),
-            Column("应到", "integer", 6),
-            Column("实到", "integer", 6),
+            Column("应到", "integer", 7),
+            Column("实到", "integer", 7),
             Column("缺席及原因", width=26),
             Column("材料", width=16),
             Column("备注", width=20),

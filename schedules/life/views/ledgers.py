@@ -19,7 +19,7 @@ from orgs.permissions import Permission as P
 
 from .. import packs
 from ..access import get_ledger_place
-from ..exports.ledgers import SIGNATURE, Year, in_words, paper_rows
+from ..exports.ledgers import SIGNATURE, Year, in_words, is_short, paper_rows
 from ..forms.ledgers import PlaceFilter, YearFilter, year_in
 from ..ledgers import registered
 from ..models import Meeting
@@ -76,6 +76,7 @@ def ledger_detail(request: PortalRequest, key: str) -> HttpResponse:
                         "title": column.title,
                         "text": in_words(line.values[place]),
                         "is_lead": place == of.ledger.lead,
+                        "is_short": is_short(in_words(line.values[place])),
                         "is_number": column.kind in ("integer", "number"),
                     }
                     for place, column in columns
@@ -105,7 +106,7 @@ def ledger_print(request: PortalRequest, key: str) -> HttpResponse:
     context = {
         **_shown(of),
         "heads": ",".join(column.title for _, column in columns),
-        "rows": list(paper_rows(of)),
+        "rows": [[(text, is_short(text)) for text in row] for row in paper_rows(of)],
         "sums": [in_words(one) if one != "" else "" for one in sums] if sums else None,
         "signature": SIGNATURE,
     }

@@ -72,9 +72,8 @@ def binder(request: PortalRequest, pk: int) -> HttpResponse:
     actor = request.actor
     branch = get_branch(actor, pk)
     if request.method == "POST":
-        year, ending = year_in(request.POST.get("year", "")), request.POST.get("ending", "")
-        if ending not in packs.WRITERS:
-            raise Http404
+        year = year_in(request.POST.get("year", ""))
+        ending = "docx" if request.POST.get("ending") == "docx" else "pdf"
         return acts.press(
             request,
             load=lambda: packs.wanted_binder(get_branch(actor, pk), year, ending),
