@@ -297,8 +297,10 @@ def discard(row: Attachment) -> None:
     row.delete()
 
 
-def serve(row: Attachment) -> FileResponse:
-    """The file as a download. Whoever calls this has checked that the person may see its owner."""
+def opened(row: Attachment) -> Path:
+    """Where the file lies, when it may be opened. Whoever calls this has checked that the person may
+    see its owner. Raises Conflict for one that is not (yet) known to be clean, Http404 for one that
+    is not there."""
     if row.scan == Attachment.Scan.INFECTED:
         raise Conflict("这个文件查出病毒，已经删除。请上报人检查电脑后重新上传。", code="infected")
     if row.scan == Attachment.Scan.SCANNING or (
@@ -308,6 +310,12 @@ def serve(row: Attachment) -> FileResponse:
     path = path_of(row)
     if row.state != Attachment.State.READY or not path.is_file():
         raise Http404
+    return path
+
+
+def serve(row: Attachment) -> FileResponse:
+    """The file as a download. Raises as `opened` does."""
+    path = opened(row)
     is_opaque = row.content_type in UNOPENED
     content_type = "application/octet-stream" if is_opaque else row.content_type
     response = FileResponse(path.open("rb"), content_type=content_type)

@@ -1160,6 +1160,28 @@ def life_record(place: Place) -> Arguments:
     return {"uid": row.uid}
 
 
+@makes("life:meeting-paper")
+def life_paper(place: Place) -> Arguments:
+    return {**life_record(place), "ending": "docx"}
+
+
+@makes("life:binder")
+def life_binder(place: Place) -> Arguments:
+    """Of a branch that has a record to bind."""
+    life_record(place)
+    return {"pk": place.branch.pk}
+
+
+@makes("life:ledger-")
+def life_ledger(place: Place) -> Arguments:
+    return {"key": "meetings"}
+
+
+@makes("life:ledger-export")
+def life_ledger_file(place: Place) -> Arguments:
+    return {"key": "meetings", "ending": "xlsx"}
+
+
 @makes("life:meeting-file-open", "life:meeting-file-remove")
 def life_photograph(place: Place) -> Arguments:
     from schedules.life.models import LifeFile, Meeting

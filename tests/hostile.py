@@ -149,6 +149,8 @@ POSTS: dict[str, Fields] = {
     "action_items:line-verify": {},
     "core:inbox-read": {},
     "core:message-open": {},
+    "life:binder": {"year": "2026", "ending": "docx"},
+    "life:ledger-export": {"organization": "", "year": "2026"},
     "life:meeting-create": {**LIFE_RECORD, "uid": "5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a10"},
     "life:meeting-edit": {
         **LIFE_RECORD,

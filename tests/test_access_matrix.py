@@ -60,6 +60,7 @@ WITHOUT_PLACE = (
     "orgs:session-end-any",
     "orgs:token-revoke-any",
     "life:meeting-create",
+    "life:ledger-",
     "schedules:plan-",
     "schedules:definition-",
     "schedules:calendar-",
@@ -215,6 +216,8 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
         "category": "nothing",
         "kind": "nothing",
         "cause": "nothing",
+        "key": "nothing",
+        "ending": "nothing",
     }
     numbers = ("pk", "record", "line", "extension", "user_pk", "year")
     huge = {**wrong, **dict.fromkeys(numbers, 10**30)}

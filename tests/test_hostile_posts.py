@@ -207,7 +207,7 @@ def test_what_was_typed_stays_when_the_form_comes_back(zone: Zone, name: str) ->
 # What looking leaves behind in the audit trail.
 LOOKS = {
     *("orgs.organization.export", "schedules.report.export", "action_items.item.export"),
-    "dispatch.minutes.export",
+    *("dispatch.minutes.export", "life.ledger.export", "life.meeting.export"),
     "orgs.access.refused",
 }
 

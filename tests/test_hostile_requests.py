@@ -397,6 +397,7 @@ def test_admins_page_of_an_address_beyond_the_scope_names_nobody(zone: Zone) -> 
                     "orgs:job-",
                     "action_items:alike-",  # a category and a cause, nobody's id
                     "life:meeting-create",  # a kind, nobody's id
+                    "life:ledger-",  # a ledger by its key, nobody's id
                     "schedules:plan-",
                     "schedules:definition-",
                     "api",

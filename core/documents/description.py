@@ -50,6 +50,34 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Fields:
+    """A form with lines: each row holds names and values, one pair over the whole breadth or two
+    side by side. A long value goes on over pages."""
+
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photograph (JPEG or PNG, as small as it is to be shown) and what stands below it."""
+
+    content: bytes
+    caption: str = ""
+
+    @property
+    def kind(self) -> str:
+        """png or jpeg."""
+        return "png" if self.content.startswith(b"\x89PNG") else "jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Photographs, two in a row."""
+
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """Who issues the document and when; with a seal its place above both is kept free."""
 
@@ -66,7 +94,9 @@ class PageBreak:
 Progress: TypeAlias = Callable[[int, int], None]
 """Told (done, total) by writers of packs; raises when the work is no longer wanted."""
 
-Block: TypeAlias = Heading | Paragraph | Lines | Table | Chart | Signature | PageBreak
+Block: TypeAlias = (
+    Heading | Paragraph | Lines | Table | Fields | Pictures | Chart | Signature | PageBreak
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +110,31 @@ class Document:
     note: str = ""  # a line in the middle, such as the period
     addressee: str = ""  # 主送机关
     stamp: str = ""  # a word in a frame above all else, such as 作废
+    is_wide: bool = False  # A4 across, for tables of many columns
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document of a book, as its contents name it; `group` is said above the first of those that
+    share it."""
+
+    title: str
+    document: Document
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Documents bound together: a cover, the contents with page numbers, and each part from a new
+    page, numbered from 1. `count` stands at the foot of the cover, with {} for the number of pages.
+    Parts are taken one by one; there are `part_count` of them."""
+
+    name: str
+    cover: Document
+    parts: Iterable[Part]
+    part_count: int
+    contents: str = "目录"
+    count: str = "共 {} 页"
 
 
 def numbered(number: int) -> str:

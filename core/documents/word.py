@@ -6,11 +6,11 @@ from typing import Any, BinaryIO
 from xml.sax.saxutils import quoteattr
 
 import docx
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.table import WD_ALIGN_VERTICAL
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from .. import clock
@@ -19,35 +19,43 @@ from ..text import clean
 from . import pictures
 from .description import (
     Block,
+    Book,
     Chart,
     Document,
+    Fields,
     Heading,
     Lines,
     PageBreak,
     Paragraph,
+    Picture,
+    Pictures,
     Progress,
     Signature,
     Table,
 )
-
-# Sizes of the standard: 2号 and 3号 and 4号.
-TITLE_SIZE, BODY_SIZE, FOOT_SIZE = Pt(22), Pt(16), Pt(14)
-TITLE_FONT, BODY_FONT, HEAD_FONT, SUBHEAD_FONT = (
-    "方正小标宋简体",
-    "仿宋_GB2312",
-    "黑体",
-    "楷体_GB2312",
+from .word_layout import (
+    BODY_FONT,
+    HEAD_FONT,
+    STAMP_RED,
+    SUBHEAD_FONT,
+    TEXT_WIDTH_MM,
+    TITLE_FONT,
+    add_field,
+    add_styles,
+    font_of,
+    lay_out,
+    number_pages,
+    tighten,
 )
-# What Word takes where the computer has not got them.
+
+# What Word takes where the computer has not got the font.
 FALLBACKS = {
     TITLE_FONT: "宋体",
     BODY_FONT: "仿宋",
     SUBHEAD_FONT: "楷体",
 }
-LINE = Pt(28.95)  # 22 lines of 3号 on a page of 225 mm
-INDENT_CHARACTERS = 200  # hundredths of a character: two
-TEXT_WIDTH_MM = 156  # of the page between its margins
-STAMP_RED = "B3261E"
+FIELD_NAME_MM, PICTURE_MM, PICTURE_HIGH_MM = 22, 74, 58
+COVER_LINES = 5  # above the title of a book
 SEAL_LINES = 2  # above the name, where the stamp stands over name and date
 
 
@@ -57,11 +65,16 @@ class OfficialDocument:
     Texts may come from anybody: what no document can hold is left out.
     """
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, *, is_wide: bool = False, is_numbered: bool = True) -> None:
         self._document = docx.Document()
-        self._style_ids: dict[str, str] = {}
-        self._styles()
-        self._page()
+        self._bookmarks = 0
+        self._is_wide = is_wide
+        self._style_ids = add_styles(self._document)
+        self._document.settings.odd_and_even_pages_header_footer = True
+        section = self._document.sections[0]
+        lay_out(section, is_wide=is_wide)
+        if is_numbered:
+            number_pages(section)
         self._name(title)
         self._fallback_fonts()
 
@@ -73,10 +86,14 @@ class OfficialDocument:
             frame.set(qn(f"w:{name}"), value)
         run._r.get_or_add_rPr().append(frame)
 
-    def title(self, text: str) -> None:
-        """A title line, 2号 小标宋 in the middle."""
+    def title(self, text: str, *, bookmark: str = "", is_new_page: bool = False) -> None:
+        """A title line, 2号 小标宋 in the middle; with a name that `entry` leads to."""
         paragraph = self._add(text, "Portal title")
         paragraph.paragraph_format.keep_with_next = True
+        if is_new_page:
+            paragraph.paragraph_format.page_break_before = True
+        if bookmark:
+            self._bookmark(paragraph, bookmark)
 
     def note(self, text: str) -> None:
         """A line in the middle under the title, such as the period."""
@@ -109,6 +126,10 @@ class OfficialDocument:
         table = self._document.add_table(rows=0, cols=len(widths_mm))
         table.style = "Table Grid"
         table.autofit = False
+        if self._is_wide:
+            tighten(table)
+        for column, width in zip(table.columns, widths_mm, strict=True):
+            column.width = Mm(width)
         for number, row in enumerate(rows):
             added = table.add_row()
             if number and row_mm:
@@ -116,14 +137,58 @@ class OfficialDocument:
             cells = added.cells
             for cell, text, width in zip(cells, row, widths_mm, strict=True):
                 cell.width = Mm(width)
-                paragraph = cell.paragraphs[0]
-                paragraph._p.style = self._style_ids["Portal cell"]
-                run = paragraph.add_run(clean(text, multiline=True))
+                style = "Portal small cell" if self._is_wide else "Portal cell"
+                run = self._fill(cell, text, style)
                 if number == 0:
-                    _font(run, HEAD_FONT)
+                    font_of(run, HEAD_FONT)
         if rows:
             properties = table.rows[0]._tr.get_or_add_trPr()
             properties.append(OxmlElement("w:tblHeader"))
+
+    def fields(self, rows: Sequence[Sequence[tuple[str, str]]]) -> None:
+        """A form: names left, values right, two pairs side by side or one over the whole breadth."""
+        table = self._document.add_table(rows=0, cols=4)
+        table.style = "Table Grid"
+        table.autofit = False
+        widths = (FIELD_NAME_MM, TEXT_WIDTH_MM / 2 - FIELD_NAME_MM) * 2
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
+        for row in rows:
+            cells = table.add_row().cells
+            for cell, width in zip(cells, widths, strict=True):
+                cell.width = Mm(width)
+            if len(row) == 1:
+                cells[1].merge(cells[3])
+            for place, (name, value) in enumerate(row):
+                head = cells[2 * place]
+                self._fill(head, name, "Portal cell")
+                head.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+                head.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+                self._fill(cells[2 * place + 1], value, "Portal cell")
+
+    def pictures(self, pictures: Sequence[Picture]) -> None:
+        """Photographs, two in a row, each with what stands below it."""
+        table = self._document.add_table(rows=0, cols=2)
+        table.autofit = False
+        for place in range(0, len(pictures), 2):
+            cells = table.add_row().cells
+            for cell, picture in zip(cells, pictures[place : place + 2], strict=False):
+                paragraph = cell.paragraphs[0]
+                paragraph._p.style = self._style_ids["Portal picture"]
+                shape = paragraph.add_run().add_picture(
+                    io.BytesIO(picture.content), width=Mm(PICTURE_MM)
+                )
+                if shape.height > Mm(PICTURE_HIGH_MM):
+                    shape.width = int(shape.width * Mm(PICTURE_HIGH_MM) / shape.height)
+                    shape.height = Mm(PICTURE_HIGH_MM)
+                shape._inline.docPr.set("descr", clean(picture.caption)[:250] or "照片")
+                below = cell.add_paragraph(clean(picture.caption))
+                below._p.style = self._style_ids["Portal caption"]
+
+    def _fill(self, cell: Any, text: str, style: str) -> Any:
+        paragraph = cell.paragraphs[0]
+        paragraph._p.style = self._style_ids[style]
+        return paragraph.add_run(clean(text, multiline=True))
 
     def addressee(self, text: str) -> None:
         """Whom the document is sent to, not moved in."""
@@ -166,6 +231,57 @@ class OfficialDocument:
         """What follows begins on a new page."""
         self._document.add_page_break()
 
+    def section(self, *, is_wide: bool, starts_at: int | None = None) -> None:
+        """What follows begins on a new page, of its own breadth; with `starts_at` numbered from
+        there, else numbers go on as they are."""
+        section = self._document.add_section()
+        self._is_wide = is_wide
+        lay_out(section, is_wide=is_wide)
+        for old in section._sectPr.findall(qn("w:pgNumType")):
+            section._sectPr.remove(old)
+        if starts_at is not None:
+            number_pages(section)
+            begins = OxmlElement("w:pgNumType")
+            begins.set(qn("w:start"), str(starts_at))
+            section._sectPr.find(qn("w:pgMar")).addnext(begins)
+
+    def entry_group(self, text: str) -> None:
+        """What the entries of contents that follow have in common."""
+        self._add(text, "Portal entry").paragraph_format.keep_with_next = True
+        font_of(self._document.paragraphs[-1].runs[0], HEAD_FONT)
+
+    def entry(self, text: str, bookmark: str) -> None:
+        """A line of contents: dots, and the page on which the bookmark stands."""
+        paragraph = self._add(text, "Portal entry")
+        paragraph.add_run("\t")
+        add_field(paragraph.add_run(), f"PAGEREF {bookmark} \\h")
+
+    def count(self, text: str, bookmark: str) -> None:
+        """A line in the middle that says how many pages there are, up to the bookmark, in place of
+        {}."""
+        before, _, after = text.partition("{}")
+        paragraph = self._add("", "Portal note")
+        paragraph.add_run(before)
+        add_field(paragraph.add_run(), f"PAGEREF {bookmark} \\h")
+        paragraph.add_run(after)
+
+    def end(self, bookmark: str) -> None:
+        """Names the end of the document, and has numbers of pages counted when it is opened."""
+        self._bookmark(self._document.paragraphs[-1], bookmark)
+        settings = self._document.settings.element
+        update = OxmlElement("w:updateFields")
+        update.set(qn("w:val"), "true")
+        settings.find(qn("w:compat")).addprevious(update)
+
+    def _bookmark(self, paragraph: WordParagraph, name: str) -> None:
+        self._bookmarks += 1
+        for kind, values in (("Start", {"w:name": name}), ("End", {})):
+            mark = OxmlElement(f"w:bookmark{kind}")
+            mark.set(qn("w:id"), str(self._bookmarks))
+            for key, value in values.items():
+                mark.set(qn(key), value)
+            paragraph._p.append(mark)
+
     @property
     def file(self) -> Any:
         """The document of python-docx, for joining."""
@@ -180,65 +296,6 @@ class OfficialDocument:
         # By its id: given by name python-docx goes through all styles three times, for each one.
         paragraph._p.style = self._style_ids[style]
         return paragraph
-
-    def _styles(self) -> None:
-        normal = self._document.styles["Normal"]
-        normal.font.size = BODY_SIZE
-        _font(normal, BODY_FONT)
-        body = self._style("body", BODY_FONT, BODY_SIZE, indent=True)
-        body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-        self._style(
-            "heading", HEAD_FONT, BODY_SIZE, indent=True
-        ).paragraph_format.keep_with_next = True
-        self._style(
-            "subheading", SUBHEAD_FONT, BODY_SIZE, indent=True
-        ).paragraph_format.keep_with_next = True
-        self._style("line", BODY_FONT, BODY_SIZE)
-        title = self._style("title", TITLE_FONT, TITLE_SIZE)
-        title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        title.paragraph_format.line_spacing = Pt(35)
-        stamp = self._style("stamp", HEAD_FONT, TITLE_SIZE)
-        stamp.font.bold, stamp.font.color.rgb = True, RGBColor.from_string(STAMP_RED)
-        stamp.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        stamp.paragraph_format.line_spacing = Pt(35)
-        note = self._style("note", SUBHEAD_FONT, BODY_SIZE)
-        note.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        note.paragraph_format.space_after = LINE
-        picture = self._style("picture", BODY_FONT, BODY_SIZE)
-        picture.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        picture.paragraph_format.keep_with_next = True
-        caption = self._style("caption", BODY_FONT, Pt(12))
-        caption.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        cell = self._style("cell", BODY_FONT, Pt(12))
-        cell.paragraph_format.line_spacing = Pt(20)
-
-    def _style(self, name: str, font: str, size: Pt, *, indent: bool = False) -> Any:
-        style = self._document.styles.add_style(f"Portal {name}", WD_STYLE_TYPE.PARAGRAPH)
-        self._style_ids[style.name] = style.style_id
-        style.base_style = self._document.styles["Normal"]
-        style.font.size = size
-        _font(style, font)
-        layout = style.paragraph_format
-        layout.space_before = layout.space_after = Pt(0)
-        layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        layout.line_spacing = LINE
-        if indent:
-            # In characters, so that it stays two whatever size somebody chooses later.
-            element = OxmlElement("w:ind")
-            element.set(qn("w:firstLineChars"), str(INDENT_CHARACTERS))
-            element.set(qn("w:firstLine"), str(2 * 20 * int(size.pt)))
-            style.element.get_or_add_pPr().append(element)
-        return style
-
-    def _page(self) -> None:
-        section = self._document.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-        section.left_margin, section.right_margin = Mm(28), Mm(26)
-        section.footer_distance = Mm(35 - 7 - 5)  # the number stands 7 mm below the type area
-        self._document.settings.odd_and_even_pages_header_footer = True
-        _page_number(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
-        _page_number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
 
     def _name(self, title: str) -> None:
         now = clock.now().replace(tzinfo=None)
@@ -294,12 +351,55 @@ def write_pack(
     whole.save(target)
 
 
+def write_book(target: BinaryIO, book: Book, progress: Progress | None = None) -> None:
+    """Writes a book as one .docx. Word counts the pages that contents and cover name when it opens
+    the file. `progress` is told how many parts are written. Raises ValueError for one without parts.
+    """
+    parts = list(book.parts)
+    if not parts:
+        raise ValueError("a book of nothing")
+    made = OfficialDocument(book.name, is_numbered=False)
+    for _ in range(COVER_LINES):
+        made.lines([""])
+    _write(made, book.cover)
+    made.count(book.count, "book_end")
+    made.title(book.contents, is_new_page=True)
+    group = ""
+    for number, part in enumerate(parts, start=1):
+        if part.group and part.group != group:
+            made.entry_group(part.group)
+        group = part.group
+        made.entry(part.title, f"part_{number}")
+    is_wide = False
+    for number, part in enumerate(parts, start=1):
+        begins_section = number == 1 or part.document.is_wide != is_wide
+        is_wide = part.document.is_wide
+        if begins_section:
+            made.section(is_wide=is_wide, starts_at=1 if number == 1 else None)
+        _write(made, part.document, bookmark=f"part_{number}", is_new_page=not begins_section)
+        if progress is not None:
+            progress(number, len(parts))
+    made.lines([""])
+    made.end("book_end")
+    made.save(target)
+
+
 def _made(document: Document) -> OfficialDocument:
-    made = OfficialDocument(document.name)
+    made = OfficialDocument(document.name, is_wide=document.is_wide)
+    _write(made, document)
+    return made
+
+
+def _write(
+    made: OfficialDocument, document: Document, *, bookmark: str = "", is_new_page: bool = False
+) -> None:
     if document.stamp:
         made.stamp(document.stamp)
-    for title in document.titles:
-        made.title(title)
+    for place, title in enumerate(document.titles):
+        if place:
+            made.title(title)
+        else:
+            made.title(title, bookmark=bookmark, is_new_page=is_new_page)
     for text in (document.number, document.note):
         if text:
             made.note(text)
@@ -307,7 +407,6 @@ def _made(document: Document) -> OfficialDocument:
         made.addressee(document.addressee)
     for block in document.blocks:
         _add(made, block)
-    return made
 
 
 def _add(made: OfficialDocument, block: Block) -> None:
@@ -320,39 +419,13 @@ def _add(made: OfficialDocument, block: Block) -> None:
             made.lines(texts)
         case Table(rows, widths_mm, row_mm):
             made.table(rows, widths_mm=widths_mm, row_mm=row_mm)
+        case Fields(rows):
+            made.fields(rows)
+        case Pictures(pictures):
+            made.pictures(pictures)
         case Chart(drawing, caption):
             made.chart(drawing, caption)
         case Signature(by, on, has_seal):
             made.signature(by, on, has_seal=has_seal)
         case PageBreak():
             made.page_break()
-
-
-def _font(holder: Any, name: str) -> None:
-    """Sets Latin and Chinese letters of a style or run to one font."""
-    holder.font.name = name
-    fonts = holder.element.get_or_add_rPr().get_or_add_rFonts()
-    for kind in ("w:eastAsia", "w:hAnsi", "w:ascii", "w:cs"):
-        fonts.set(qn(kind), name)
-
-
-def _page_number(paragraph: WordParagraph, alignment: WD_ALIGN_PARAGRAPH) -> None:
-    """— 1 — in 4号 宋体, one character away from the edge."""
-    edge = "w:rightChars" if alignment == WD_ALIGN_PARAGRAPH.RIGHT else "w:leftChars"
-    element = OxmlElement("w:ind")
-    element.set(qn(edge), "100")
-    paragraph._p.get_or_add_pPr().append(element)
-    paragraph.alignment = alignment  # after the indent: the schema wants this order
-    for text, code in (("— ", ""), ("", "PAGE"), (" —", "")):
-        run = paragraph.add_run(text)
-        run.font.size = FOOT_SIZE
-        _font(run, "宋体")
-        if code:
-            for kind in ("begin", "", "end"):
-                if kind:
-                    mark = OxmlElement("w:fldChar")
-                    mark.set(qn("w:fldCharType"), kind)
-                else:
-                    mark = OxmlElement("w:instrText")
-                    mark.text = code
-                run._r.append(mark)

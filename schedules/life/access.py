@@ -6,6 +6,7 @@ from django.http import Http404
 
 from core.actor import Actor
 from core.models import Attachment
+from orgs.access import get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds.models import Duty
@@ -103,5 +104,21 @@ def get_place(actor: Actor, pk: int | None) -> Organization:
         .first()
     )
     if found is None:
+        raise Http404
+    return found
+
+
+def get_ledger_place(actor: Actor, pk: int | None) -> Organization:
+    """The organisation whose ledgers are opened: that of the given id, else the actor's own. Raises
+    Http404."""
+    return get_organization(
+        actor, pk if pk is not None else actor.organization_id or 0, P.LIFE_VIEW
+    )
+
+
+def get_branch(actor: Actor, pk: int) -> Organization:
+    """A branch, which has a binder. Raises Http404."""
+    found = get_organization(actor, pk, P.LIFE_VIEW)
+    if not found.is_branch:
         raise Http404
     return found

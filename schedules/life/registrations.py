@@ -5,8 +5,9 @@ from core import menu, tones
 from core import verbs as core_verbs
 from orgs.permissions import Permission
 
-from . import kinds, verbs  # noqa: F401  (the kinds register themselves)
+from . import kinds, packs, verbs  # noqa: F401  (the kinds register themselves, as do the makers)
 from .enums import MeetingState, Presence
+from .ledgers import meetings  # noqa: F401  (its ledgers register themselves)
 
 menu.register(
     menu.Entry(

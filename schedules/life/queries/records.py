@@ -10,7 +10,7 @@ from core.actor import Actor
 from core.models import Attachment
 from orgs.models import Organization
 
-from ..models import Attendance, LifeFile, LifeStep, Meeting, MeetingUnit, Vote
+from ..models import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 
 
 def listed(
@@ -29,15 +29,6 @@ def listed(
         rows = rows.filter(organization=organization)
     return rows.select_related("meeting", "organization").order_by(
         "-meeting__held_on", "-meeting_id", "pk"
-    )
-
-
-def absences(record: Meeting) -> list[Attendance]:
-    """Who was absent, by pinyin. One query."""
-    return list(
-        record.attendances.filter(presence="absent")
-        .select_related("member")
-        .order_by("member__name_pinyin", "pk")
     )
 
 

@@ -1,5 +1,7 @@
-from .records import urlpatterns
+from . import ledgers, records
 
 app_name = "life"
+
+urlpatterns = [*records.urlpatterns, *ledgers.urlpatterns]
 
 __all__ = ["app_name", "urlpatterns"]

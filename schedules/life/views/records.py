@@ -36,6 +36,7 @@ from ..enums import LifeStepKind, MeetingKind, MeetingState
 from ..forms import DayForm, ReasonForm, RecordFilter, RecordForm, stored_of, values_of
 from ..models import Meeting
 from ..queries import records
+from ..queries.absences import absences
 from ..queries.rolls import roll_of
 from ..rules import offered_topic
 from .files import file_rows
@@ -320,7 +321,7 @@ def _page(
     context = {
         "record": record,
         "units": list(record.units.select_related("organization")),
-        "absences": records.absences(record),
+        "absences": absences(request.actor, record),
         "votes": records.votes_of(record),
         "files": file_rows(files, may_remove=writes and Meeting.machine.may(record, "remove_file")),
         "steps": [

@@ -1,0 +1,47 @@
+"""Who was absent and why, as far as the reader may know why.
+
+Illness is nobody's business who neither leads the branch nor looks after it: the reason is told at
+the organisation itself and at the one directly above, to all others only whether there was leave.
+"""
+
+from collections.abc import Iterable
+
+from core.actor import Actor
+from orgs.enums import OrganizationKind
+from orgs.models import Organization
+from orgs.models.organization import STEP
+
+from ..enums import AbsenceReason, Presence
+from ..models import Attendance, Meeting
+
+WITH_LEAVE = "请假"
+
+
+def is_told_reasons(actor: Actor, organization: Organization) -> bool:
+    """Whether the actor acts at the organisation or directly above it; above the branch, for its
+    党小组."""
+    near = [organization.path, organization.path[:-STEP]]
+    if organization.kind == OrganizationKind.PARTY_GROUP:
+        near.append(organization.path[: -2 * STEP])
+    return bool(actor.organization_path) and actor.organization_path in near
+
+
+def reason_for(actor: Actor, row: Attendance) -> str:
+    """The reason as the actor is told it. The row has its organisation loaded."""
+    if row.reason == AbsenceReason.NONE or is_told_reasons(actor, row.organization):
+        return row.get_reason_display()
+    return WITH_LEAVE
+
+
+def told(actor: Actor, rows: Iterable[Attendance]) -> list[tuple[str, str]]:
+    """(name, reason) of those who were absent, in order; members and organisations loaded."""
+    return [
+        (row.member.name, reason_for(actor, row)) for row in rows if row.presence == Presence.ABSENT
+    ]
+
+
+def absences(actor: Actor, record: Meeting) -> list[tuple[str, str]]:
+    """(name, reason) of who was absent from one record, by pinyin. One query."""
+    rows = record.attendances.filter(presence=Presence.ABSENT)
+    rows = rows.select_related("member", "organization")
+    return told(actor, rows.order_by("member__name_pinyin", "pk"))

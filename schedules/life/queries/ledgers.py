@@ -1,0 +1,99 @@
+"""Records of a year as ledgers list them, a row for each organisation's part."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from core.actor import Actor
+from core.models import Attachment
+from orgs.models import Organization
+from orgs.models.organization import below
+
+from ..enums import HELD, MeetingKind, Presence
+from ..models import Attendance, LifeFile, MeetingUnit
+from .absences import told
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One organisation's part in one record. `absent` are names with the reason that the reader is
+    told; `made_up` says how it was made up for; `pictures` and `papers` were added to the record."""
+
+    unit: MeetingUnit
+    absent: Sequence[tuple[str, str]]
+    made_up: str
+    pictures: int
+    papers: int
+
+
+def made_up_words(uids: Collection[UUID]) -> Mapping[tuple[UUID, int], str]:
+    """(record, organisation) -> how those who were absent made up for it (补课), in a few words."""
+    return {}
+
+
+def parts(
+    actor: Actor,
+    place: Organization,
+    year: int,
+    kinds: Collection[MeetingKind],
+    *,
+    is_one: bool = False,
+) -> QuerySet[MeetingUnit]:
+    """The parts in records of the kinds and the year, at the place and below, as they count today:
+    by day where it is one branch (`is_one`), else by organisation and day. One query when
+    evaluated; `entries` says what belongs to them."""
+    others = MeetingUnit.objects.filter(meeting=OuterRef("meeting")).exclude(pk=OuterRef("pk"))
+    rows = MeetingUnit.objects.visible_to(actor).filter(
+        below(place.path, "organization__"),
+        meeting__superseded_at=None,
+        meeting__state__in=HELD,
+        meeting__kind__in=kinds,
+        meeting__held_on__range=(dt.date(year, 1, 1), dt.date(year, 12, 31)),
+    )
+    order = ("meeting__held_on", "meeting__recorded_at", "pk")
+    return (
+        rows.annotate(is_joint=Exists(others))
+        .select_related("meeting", "organization__parent")
+        .order_by(*(() if is_one else ("organization__path",)), *order)
+    )
+
+
+def entries(actor: Actor, units: Sequence[MeetingUnit]) -> list[Entry]:
+    """What a ledger says of each part, in their order. Two queries for any number of parts, and what
+    `made_up_words` takes."""
+    absent: dict[tuple[int, int], list[Attendance]] = defaultdict(list)
+    for row in (
+        Attendance.objects.filter(
+            meeting__in=[one.meeting_id for one in units], presence=Presence.ABSENT
+        )
+        .select_related("member", "organization")
+        .order_by("member__name_pinyin", "pk")
+    ):
+        absent[row.meeting_id, row.organization_id].append(row)
+    uids = [one.meeting.uid for one in units]
+    pictures, papers = counted_files(uids)
+    made_up = made_up_words(uids)
+    return [
+        Entry(
+            one,
+            told(actor, absent[one.meeting_id, one.organization_id]),
+            made_up.get((one.meeting.uid, one.organization_id), ""),
+            pictures[one.meeting.uid],
+            papers[one.meeting.uid],
+        )
+        for one in units
+    ]
+
+
+def counted_files(uids: Collection[UUID]) -> tuple[Counter[UUID], Counter[UUID]]:
+    """How many photographs and how many other files each record has. One query."""
+    pictures: Counter[UUID] = Counter()
+    papers: Counter[UUID] = Counter()
+    found = LifeFile.objects.filter(record_uid__in=uids, state=Attachment.State.READY)
+    for uid, kind in found.values_list("record_uid", "content_type"):
+        (pictures if kind.startswith("image/") else papers)[uid] += 1
+    return pictures, papers
