@@ -7,6 +7,7 @@ from orgs.permissions import Permission
 
 from . import kinds, verbs  # noqa: F401  (the kinds register themselves)
 from .enums import MeetingState, Presence
+from .figures import meetings  # noqa: F401  (registers itself)
 
 menu.register(
     menu.Entry(
