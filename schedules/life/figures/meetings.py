@@ -148,9 +148,9 @@ def _of_records() -> list[Figure]:
     _PARTS[HELD] = Q(pk__isnull=False)
     found.append(_figure(HELD, "组织生活合计", "次", TOGETHER, _records(), ("组织生活次数",)))
     found += [
-        _attended(None, "expected", "应到"),
-        _attended(None, "present", "到会"),
-        _attended(None, "unexcused", "没有请假"),
+        _attended(None, "expected", "组织生活应到"),
+        _attended(None, "present", "组织生活到会"),
+        _attended(None, "unexcused", "其中没有请假"),
     ]
     for kind in _CALLED:
         label = kind.label
