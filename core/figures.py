@@ -140,7 +140,8 @@ class Figure:
 
     `since` tells from which day on the past of it is kept, at the cost of one query; without it
     all past is. `names` are what people call it when they ask for it (`called`): only what can
-    mean nothing else; a name that begins with 本期 is one where the period is said.
+    mean nothing else; a name that begins with 本期 is one where the period is said. `group` is the
+    head under which those of one matter are chosen, where there are many.
     """
 
     key: str
@@ -153,6 +154,7 @@ class Figure:
     from_opening: bool = False  # it tells what came of the window's opening
     since: Callable[[], dt.date] | None = None
     names: tuple[str, ...] = ()
+    group: str = ""
 
     def label_in(self, period: str) -> str:
         """Its label for a period that is no month: 本季度减少 for 本月减少."""
@@ -217,6 +219,16 @@ def register_tree(trees: Callable[[], Trees]) -> None:
 def registered() -> Mapping[str, Figure]:
     """All figures by key, for choosing them in a form's definition."""
     return _figures
+
+
+def choices(text: Callable[[Figure], str]) -> list[tuple[str, Any]]:
+    """All figures for a field of a form, with the words that `text` makes: those of a group under
+    its head, after the others."""
+    found: list[tuple[str, Any]] = []
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for key, one in _figures.items():
+        (groups.setdefault(one.group, []) if one.group else found).append((key, text(one)))
+    return [*found, *groups.items()]
 
 
 _UNIT_BEHIND = re.compile(r"\((?:单位[::]?)?(?:人|名|位|个|家|份)\)$")

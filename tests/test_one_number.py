@@ -427,7 +427,7 @@ class Walk:
             for number in numbers:
                 before = number.getprevious()
                 label = (before.tail if before is not None else line[0].text) or ""
-                label = re.sub(r"^[人个份]?，", "", label.strip()).strip()
+                label = re.sub(r"^(?:人次|[人个份次])?，", "", label.strip()).strip()
                 said.say(name, f"{period} sent", label, text(number), "print")
         paragraphs, _ = document(self.client, f"/reports/month/docx/?{address}")
         self.sentence(" ".join(paragraphs[:8]), period, "word")
@@ -436,7 +436,7 @@ class Walk:
             if match := re.match(r"（\d+）(.+)", line):
                 name = match[1]
             elif name and re.match(r"(上期末在册|所属支部)\d", line):
-                for label, number in re.findall(r"([^，\d]+)(\d+)[人个份]", line):
+                for label, number in re.findall(r"([^，\d]+)(\d+)[人个份次]", line):
                     said.say(name, f"{period} sent", label, number, "word")
         above, rows = table(sheet(self.client, f"/reports/month/export/?{address}"))
         self.sentence(" ".join(above), period, "reports-sheet")
@@ -585,6 +585,8 @@ class Walk:
             "/members/": "member-list",
             "/organizations/": "organization-list",
             "/reports/sent/": "sent-list",
+            "/life/": "life-list",
+            "/life/duties/": "life-duties",
         }[address.partition("?")[0]]
         self.said.say(place, when, label, listed(found), where)
         if where == "movements":

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Aggregate, Count, DateField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from core import clock
@@ -135,7 +135,7 @@ def stood_at(
 
 def counted(
     rows: QuerySet[Any],
-    wanted: Mapping[str, Q],
+    wanted: Mapping[str, Q | Aggregate],
     paths: Collection[str],
     cut: Cut,
     trees: Trees,
@@ -143,12 +143,16 @@ def counted(
     relation: str = "organization",
     kinds: Collection[str] = (),
 ) -> dict[str, dict[str, int]]:
-    """Key -> path at the cut -> how many of `rows` there fulfil the key's condition.
+    """Key -> path at the cut -> how many of `rows` there fulfil the key's condition, or what they
+    add up to where it is a sum.
 
     `relation` leads from a row to its organisation, which is of one of `kinds` if some are given.
     One query; for a day that is over one more for the tree of it, unless `trees` knows it.
     """
-    numbers = {f"n{index}": Count("pk", filter=q) for index, q in enumerate(wanted.values())}
+    numbers = {
+        f"n{index}": one if isinstance(one, Aggregate) else Count("pk", filter=one)
+        for index, one in enumerate(wanted.values())
+    }
     then: Mapping[Any, str] = {}
     if cut.day >= clock.today():
         place = f"{relation}__path"

@@ -7,7 +7,8 @@ from orgs.permissions import Permission
 
 from . import kinds, packs, verbs  # noqa: F401  (the kinds register themselves, as do the makers)
 from .enums import MeetingState, Presence
-from .ledgers import meetings  # noqa: F401  (its ledgers register themselves)
+from .figures import meetings as figures_of_meetings  # noqa: F401  (registers its figures)
+from .ledgers import meetings as ledgers_of_meetings  # noqa: F401  (registers its ledgers)
 
 menu.register(
     menu.Entry(

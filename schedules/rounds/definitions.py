@@ -45,6 +45,19 @@ _MEMBER_FIGURES = [
     "members_mobile",
 ]
 
+# What is held each month or quarter; what is held once a year is told by its own report.
+_LIFE_FIGURES = [
+    "life_party_day",
+    "life_committee_meeting",
+    "life_group_meeting",
+    "life_lesson",
+    "life_general_meeting",
+    "life_missing",
+    "life_expected",
+    "life_present",
+    "life_unexcused",
+]
+
 
 def _texts(
     own: str, *, most: int = 3, asked: Sequence[dict[str, Any]] = ()
@@ -101,7 +114,7 @@ def _branch_form(
                 "figures",
                 "本月数据",
                 ItemKind.FIGURES,
-                figures=[*_MEMBER_FIGURES, "offices_vacant"],
+                figures=[*_MEMBER_FIGURES, "offices_vacant", *_LIFE_FIGURES],
             ),
             *_texts(own, most=2 if asked else 3, asked=asked),
         ],
@@ -212,7 +225,11 @@ DEFAULTS: list[dict[str, Any]] = [
                 "figures",
                 "本月数据",
                 ItemKind.FIGURES,
-                figures=["branches", "reports_sent", "reports_on_time", *_MEMBER_FIGURES],
+                figures=[
+                    *("branches", "reports_sent", "reports_on_time"),
+                    *_MEMBER_FIGURES,
+                    *_LIFE_FIGURES,
+                ],
             ),
             *_texts("总支"),
         ],
@@ -237,6 +254,7 @@ DEFAULTS: list[dict[str, Any]] = [
                     *_MEMBER_FIGURES,
                     "terms_ending",
                     "terms_overdue",
+                    *_LIFE_FIGURES,
                 ],
             ),
             *_texts("党委"),

@@ -53,7 +53,7 @@ class LineForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(key, one.label) for key, one in figures.registered().items()]
+        known = figures.choices(lambda one: one.label)
         choices = [("", "不绑定，报结后核验"), *known]
         cast(forms.ChoiceField, self.fields["figure_key"]).choices = choices
 

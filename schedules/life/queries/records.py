@@ -9,6 +9,7 @@ from core import periods
 from core.actor import Actor
 from core.models import Attachment
 from orgs.models import Organization
+from orgs.models.organization import below
 
 from ..models import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 
@@ -16,8 +17,8 @@ from ..models import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 def listed(
     actor: Actor, *, period: str = "", kind: str = "", organization: Organization | None = None
 ) -> QuerySet[MeetingUnit]:
-    """Each organisation's part in the records that the actor sees, latest first, with the record.
-    One query when evaluated."""
+    """Each organisation's part in the records that the actor sees, latest first, with the record;
+    of an organisation and what is below it. One query when evaluated."""
     rows = MeetingUnit.objects.visible_to(actor).filter(meeting__superseded_at=None)
     if period:
         rows = rows.filter(
@@ -26,7 +27,7 @@ def listed(
     if kind:
         rows = rows.filter(meeting__kind=kind)
     if organization is not None:
-        rows = rows.filter(organization=organization)
+        rows = rows.filter(below(organization.path, "organization__"))
     return rows.select_related("meeting", "organization").order_by(
         "-meeting__held_on", "-meeting_id", "pk"
     )

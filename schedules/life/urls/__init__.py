@@ -1,7 +1,6 @@
-from . import ledgers, records
+from . import facts, ledgers, records
 
 app_name = "life"
-
-urlpatterns = [*records.urlpatterns, *ledgers.urlpatterns]
+urlpatterns = [*facts.urlpatterns, *records.urlpatterns, *ledgers.urlpatterns]
 
 __all__ = ["app_name", "urlpatterns"]

@@ -5,7 +5,6 @@ from ..views import files, records
 _RECORD = "life/meetings/<uuid:uid>/"
 
 urlpatterns = [
-    path("life/", records.meeting_list, name="meeting-list"),
     path("life/duties/<int:pk>/", records.duty_open, name="duty-open"),
     path("life/meetings/new/", records.meeting_new, name="meeting-new"),
     path("life/meetings/new/<slug:kind>/", records.meeting_create, name="meeting-create"),

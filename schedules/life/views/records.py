@@ -14,7 +14,6 @@ from django.urls import reverse
 from core import acts, clock, periods
 from core.guards import needs
 from core.http import PortalRequest
-from core.paging import Pager
 from core.templatetags.words import date_zh
 from core.text import whole_number
 from orgs.models import Organization
@@ -28,12 +27,11 @@ from ..access import (
     get_place,
     get_record,
     get_record_to_check,
-    get_shown,
 )
 from ..actions import meetings
 from ..actions.meetings import Written
 from ..enums import LifeStepKind, MeetingKind, MeetingState
-from ..forms import DayForm, ReasonForm, RecordFilter, RecordForm, stored_of, values_of
+from ..forms import DayForm, ReasonForm, RecordForm, stored_of, values_of
 from ..models import Meeting
 from ..queries import records
 from ..queries.absences import absences
@@ -42,36 +40,6 @@ from ..rules import offered_topic
 from .files import file_rows
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
-PER_PAGE = 30
-
-
-@needs(P.LIFE_VIEW, methods=READ)
-def meeting_list(request: PortalRequest) -> HttpResponse:
-    """Records by month and kind, latest first."""
-    actor = request.actor
-    period = request.GET.get("period", "")
-    if not periods.is_period(period):
-        period = ""
-    kind = request.GET.get("kind", "")
-    if kind not in MeetingKind.values:
-        kind = ""
-    place = get_shown(actor, whole_number(request.GET.get("organization", "")))
-    rows = records.listed(actor, period=period, kind=kind, organization=place)
-    offered = list(reversed(periods.ending(clock.today().strftime("%Y-%m"), 13)))
-    if period and period not in offered:
-        offered.append(period)
-    context = {
-        "page": Pager(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "period": period,
-        "place": place,
-        "filter": RecordFilter(
-            {"period": period, "kind": kind},
-            periods=[(one, periods.label(one)) for one in offered],
-        ),
-        "kind": kind,
-        "may_record": P.LIFE_RECORD in actor.permissions,
-    }
-    return render(request, "life/meeting_list.html", context)
 
 
 @needs(P.LIFE_RECORD, methods=READ)

@@ -25,7 +25,7 @@ def kinds_offered(*, takes_groups: bool = False) -> list[tuple[str, str]]:
 KINDS = kinds_offered()
 
 
-def offer(form: forms.BaseForm, name: str, choices: Sequence[tuple[str, str]]) -> None:
+def offer(form: forms.BaseForm, name: str, choices: Sequence[tuple[str, Any]]) -> None:
     """Sets what may be chosen in the field `name`."""
     cast(forms.ChoiceField, form.fields[name]).choices = choices
 

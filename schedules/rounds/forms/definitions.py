@@ -165,8 +165,7 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args: Any, numbers: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = figures.registered().values()
-        offer(self, "chosen", [(one.key, f"{one.label}（{one.source}）") for one in known])
+        offer(self, "chosen", figures.choices(lambda one: f"{one.label}（{one.source}）"))
         others = [(key, title) for key, title in numbers if key != (self.initial or {}).get("key")]
         offer(self, "total_of", others)
         offer(self, "at_most", [("", "不与别项相比"), *others])
