@@ -10,6 +10,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds.models import Duty
 
+from .actions import rights
 from .enums import MeetingKind
 from .models import LifeFile, Meeting
 from .rules import kind_of
@@ -30,9 +31,9 @@ def get_record(actor: Actor, uid: UUID) -> Meeting:
 
 
 def get_own_record(actor: Actor, uid: UUID) -> Meeting:
-    """One that the actor's organisation holds and he may write. Raises Http404."""
+    """One that the actor may write anew. Raises Http404."""
     record = get_record(actor, uid)
-    if not actor.may_at(P.LIFE_RECORD, record.organization.path):
+    if not rights.may_change(actor, record):
         raise Http404
     return record
 

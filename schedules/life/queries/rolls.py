@@ -53,6 +53,11 @@ class DayRoll:
         """应到."""
         return tuple(one for one in self.people if one.is_expected)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nobody to call: nothing can be recorded by such a roll."""
+        return not self.people
+
 
 def members_on(organizations: Collection[int], day: dt.date) -> Mapping[int, list[OnRoll]]:
     """Organisation -> its members of the day by pinyin, without those in 停止党籍 or 失联. Three

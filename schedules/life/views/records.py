@@ -30,7 +30,7 @@ from ..access import (
     get_record_to_check,
     get_shown,
 )
-from ..actions import meetings
+from ..actions import meetings, rights
 from ..actions.meetings import Written
 from ..enums import LifeStepKind, MeetingKind, MeetingState
 from ..forms import DayForm, ReasonForm, RecordFilter, RecordForm, stored_of, values_of
@@ -119,6 +119,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             kind=what,
             day=day,
             day_form=DayForm(initial={"on": day}),
+            nobody=meetings.nobody(attempt.subject, what, attempt.form.roll),
         ),
     )
 
@@ -314,7 +315,7 @@ def _page(
 ) -> HttpResponse:
     attempt = returning or withdrawing
     is_open = record.state != MeetingState.WITHDRAWN
-    writes = is_open and request.actor.may_at(P.LIFE_RECORD, record.organization.path)
+    writes = is_open and rights.may_change(request.actor, record)
     looks = is_open and checks(request.actor, record)
     files = records.files_of(record)
     context = {
