@@ -69,6 +69,11 @@ class Mark:
     approver_name: str = ""
 
 
+def mark_of(row: Attendance) -> Mark:
+    """How a row says that somebody was marked."""
+    return Mark(Presence(row.presence), row.reason, row.approver_name)
+
+
 @dataclass(frozen=True, slots=True)
 class Ballot:
     """One vote as it was typed."""
@@ -378,10 +383,15 @@ def _attendances(rolls: Mapping[int, DayRoll], marks: Mapping[int, Mark]) -> lis
                 is_expected=one.is_expected,
                 presence=mark.presence,
                 reason=mark.reason if is_absent else "",
-                approver_name=clean(mark.approver_name)[:50] if is_absent else "",
+                approver_name=_approver(mark) if is_absent else "",
             )
         )
     return rows
+
+
+def _approver(mark: Mark) -> str:
+    """Who gave leave; nobody did of whom it is written that he had none."""
+    return "" if mark.reason == AbsenceReason.NONE else clean(mark.approver_name)[:50]
 
 
 def _stood(unit: Organization, day: dt.date) -> bool:

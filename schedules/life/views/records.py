@@ -31,12 +31,12 @@ from ..access import (
     get_shown,
 )
 from ..actions import meetings, rights
-from ..actions.meetings import Written
+from ..actions.meetings import Mark, Written
 from ..enums import LifeStepKind, MeetingKind, MeetingState
 from ..forms import DayForm, ReasonForm, RecordFilter, RecordForm, stored_of, values_of
 from ..models import Meeting
 from ..queries import records
-from ..queries.rolls import roll_of
+from ..queries.rolls import leaders_on, roll_of
 from ..rules import offered_topic
 from .files import file_rows
 
@@ -95,7 +95,11 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             names = ("place", "chair_name", "recorder_name", "starts_at", "ends_at")
             initial |= {name: getattr(before, name) for name in names}
         return RecordForm(
-            acts.typed(request), kind=what, roll=roll_of(place, what, day), initial=initial
+            acts.typed(request),
+            kind=what,
+            rolls=[(place, roll_of(place, what, day))],
+            approvers=leaders_on(place, day),
+            initial=initial,
         )
 
     return acts.perform(
@@ -119,7 +123,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             kind=what,
             day=day,
             day_form=DayForm(initial={"on": day}),
-            nobody=meetings.nobody(attempt.subject, what, attempt.form.roll),
+            nobody=meetings.nobody(attempt.subject, what, attempt.form.rolls[0][1]),
         ),
     )
 
@@ -153,8 +157,9 @@ def meeting_edit(request: PortalRequest, uid: UUID) -> HttpResponse:
         return RecordForm(
             acts.typed(request),
             kind=kind,
-            roll=roll_of(record.organization, kind, record.held_on),
-            marks=records.marks_of(record),
+            rolls=[(record.organization, roll_of(record.organization, kind, record.held_on))],
+            approvers=leaders_on(record.organization, record.held_on),
+            marks=_marks_of(record),
             votes=records.votes_of(record),
             initial=values_of(record),
         )
@@ -259,6 +264,10 @@ def _day(request: PortalRequest) -> dt.date:
         return today
 
 
+def _marks_of(record: Meeting) -> dict[int, Mark]:
+    return {row.member_id: meetings.mark_of(row) for row in records.attendances_of(record)}
+
+
 def _alike(
     request: PortalRequest,
     written: Written,
@@ -290,7 +299,7 @@ def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
     record, form = attempt.subject, attempt.form
     different: list[tuple[str, str, str]] = []
     if attempt.conflict:
-        stored = stored_of(record, form, records.marks_of(record), records.votes_of(record))
+        stored = stored_of(record, form, _marks_of(record), records.votes_of(record))
         different = acts.differences(form, stored)
         data: Any = attempt.request.POST.copy()
         data["version"] = str(record.version)
