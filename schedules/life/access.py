@@ -68,7 +68,7 @@ def _ready_file(uid: UUID) -> LifeFile:
 
 def checks(actor: Actor, record: Meeting) -> bool:
     """Whether the actor looks at it from above: his own organisation's he does not."""
-    own = record.organization_id == actor.organization_id
+    own = actor.owns(record.organization.path)
     return not own and actor.may_at(P.LIFE_CHECK, record.organization.path)
 
 

@@ -26,7 +26,7 @@ def may_change(by: Actor, meeting: Meeting) -> bool:
     place = meeting.organization
     if not by.may_at(Permission.LIFE_RECORD, place.path):
         return False
-    if place.pk == by.organization_id or meeting.written_by_id in by.persons:
+    if by.owns(place.path) or meeting.written_by_id in by.persons:
         return True
     return not who_may(Permission.LIFE_RECORD, place, nearest=True).filter(is_active=True).exists()
 

@@ -133,10 +133,12 @@ def duty_open(request: PortalRequest, pk: int) -> HttpResponse:
     """Where a duty leads: who owes it and has not done it writes it down, of a day within its
     period; all others see what was held."""
     duty, kind = get_duty(request.actor, pk)
-    is_own = duty.organization_id == request.actor.organization_id
+    is_own = request.actor.owns(duty.organization.path)
     if is_own and duty.state in OPEN_STATES and P.LIFE_RECORD in request.actor.permissions:
         last = periods.last_day(duty.period)
         asked = {"on": last.isoformat()} if last < clock.today() else {}
+        if duty.organization_id != request.actor.organization_id:
+            asked["organization"] = str(duty.organization_id)
         return redirect(_address("life:meeting-create", kind.value, asked=asked))
     asked = {"kind": kind.value, "period": duty.period, "organization": str(duty.organization_id)}
     return redirect(_address("life:meeting-list", asked=asked))

@@ -27,7 +27,7 @@ from .timelines import remark_of, timeline_of
 
 def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -> HttpResponse:
     kind, now, actor = fulfilment.of(duty.plan), clock.now(), request.actor
-    is_own = duty.organization_id == actor.organization_id
+    is_own = actor.owns(duty.organization.path)
     is_open = duty.state in OPEN_STATES and not duty.is_locked(now)
     word, tone = standing_word(kind, duty, now)
     here = kind.is_recorded_here
