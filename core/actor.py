@@ -43,6 +43,9 @@ class Actor:
     organization_name: str = ""
     organization_path: str = ""
     inherits: bool = False
+    # Whether what stands below is part of his organisation: his like the organisation itself, and
+    # no level of its own that he looks at from above.
+    has_parts: bool = False
     permissions: frozenset[str] = field(default_factory=frozenset)
     principal_id: int | None = None  # for whom he acts, in a grant that he holds as deputy
     named: tuple[Part, ...] = ()
@@ -69,6 +72,12 @@ class Actor:
             return True
         return any(part.holds(permission, path, whole=whole, about=about) for part in self.named)
 
+    def owns(self, path: str) -> bool:
+        """Whether the organisation at `path` is the one acted for, or a part of it."""
+        if self.has_parts:
+            return self.covers(path)
+        return bool(path) and path == self.organization_path
+
     @property
     def mark(self) -> str:
         """Names the standing in which a form was opened: the grant, or the person without one."""
@@ -83,7 +92,7 @@ class Actor:
         """Whether the organisation at `path` lies in the scope of the role acted in."""
         if not self.organization_path:
             return False
-        if self.inherits:
+        if self.inherits or self.has_parts:
             return path.startswith(self.organization_path)
         return path == self.organization_path
 

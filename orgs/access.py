@@ -14,6 +14,7 @@ from core.http import client_ip
 from core.prepared import Given, Prepared
 
 from . import relations
+from .enums import OrganizationKind
 from .models import NamedRight, Organization, RoleGrant, User
 from .models import organization as tree
 from .permissions import Permission
@@ -96,6 +97,7 @@ def actor_of(
         organization_name=str(grant.organization),
         organization_path=grant.organization.path,
         inherits=role.inherits,
+        has_parts=role.has_parts,
         permissions=frozenset(map(str, permissions)),
         **common,
     )
@@ -202,10 +204,14 @@ def who_may(
     """People who hold `permission` at the organisation, or for the one thing `about` of it,
     themselves, from above or by name, without those who keep out of it and who acts for them.
 
-    With `nearest`, only those at the organisation itself. One query when evaluated.
+    With `nearest`, only those at the organisation itself; of a 党小组, those of its branch. One
+    query when evaluated.
     """
     keys = holding(permission)
     at = Q(organization=organization)
+    if organization.kind == OrganizationKind.PARTY_GROUP:
+        whole_branch = [key for key in keys if WORK_ROLES[key].has_parts]
+        at |= Q(organization=organization.parent_id, role__in=whole_branch)
     if not nearest:
         inheriting = [key for key in keys if WORK_ROLES[key].inherits]
         at |= Q(organization__path__in=organization.ancestor_paths(), role__in=inheriting)

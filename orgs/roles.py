@@ -35,6 +35,8 @@ class Role:
     about: ClassVar[str]
     permissions: ClassVar[frozenset[P]]
     inherits: ClassVar[bool] = True
+    # Whether it reaches the 党小组 of the branch: parts of it, which have nobody of their own.
+    has_parts: ClassVar[bool] = False
     kinds: ClassVar[tuple[OrganizationKind, ...]] = ()
     admin: ClassVar[bool] = False
     # Whether its holder may be given rights beside it by name (`NamedRight`).
@@ -161,6 +163,7 @@ class BranchSecretary(Role):
     about = "sends the branch's monthly report, keeps the branch's members up to date"
     kinds = BRANCH_KINDS
     inherits = False
+    has_parts = True
     permissions = (
         _READ | _DO | {P.MEMBER_EDIT, P.MEMBER_REVEAL, P.REPORT_DRAFT, P.REPORT_SEND, P.LIFE_RECORD}
     )
@@ -172,6 +175,7 @@ class BranchOfficer(Role):
     about = "drafts what the secretary sends"
     kinds = BRANCH_KINDS
     inherits = False
+    has_parts = True
     permissions = _READ | {P.REPORT_DRAFT, P.ACTION_HANDLE, P.LIFE_RECORD}
 
 

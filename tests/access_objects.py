@@ -1104,11 +1104,12 @@ def tour_noted(place: Place) -> Arguments:
 # --- organisation life -----------------------------------------------------------------------
 
 
-def somebody_on_the_roll() -> Any:
+def somebody_on_the_roll(branch: Organization | None = None) -> Any:
     """A member of the branch, on its roll since long ago."""
     from members.actions import standings
 
-    branch = Organization.objects.get(name="中共大黄山街道湖庄村第一支部委员会")
+    if branch is None:
+        branch = Organization.objects.get(name="中共大黄山街道湖庄村第一支部委员会")
     member = make_member(branch, "孙广强")
     standings.fill(since=dt.date(2020, 1, 1))
     return member
@@ -1147,6 +1148,8 @@ def life_record(place: Place) -> Arguments:
     from schedules.life.queries.rolls import roll_of
 
     day = dt.date(2026, 6, 10)
+    if roll_of(place.branch, MeetingKind.GENERAL_MEETING, day).is_empty:
+        somebody_on_the_roll(place.branch)
     roll = roll_of(place.branch, MeetingKind.GENERAL_MEETING, day)
     row = meetings.record(
         uid=uuid.uuid4(),

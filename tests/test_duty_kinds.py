@@ -486,6 +486,7 @@ def test_home_names_what_is_due_of_every_kind(zone: Zone, plans: dict[str, Plan]
         "2026年第二季度民生季报",
         "2026年年度谈心待登记",
         "2026年第二季度主题党日（0/3）",
+        "第一党小组：2026年第二季度主题党日（0/3）",
         "按期转正：李预备",
         "按期换届：届满前换届",
     }
@@ -512,6 +513,7 @@ def test_home_after_all_has_happened(zone: Zone, done: dict[str, Plan]) -> None:
         assert home(zone, "huzhuang1") == {
             "2026年第二季度民生季报：“情况”退回补充",
             "2026年第二季度主题党日退回补充",
+            "第一党小组：2026年第二季度主题党日（0/3）",
             "2026年年度谈心待登记",
         }
         above = home(zone, "huzhuang")

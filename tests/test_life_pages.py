@@ -41,7 +41,7 @@ DAY = dt.date(2026, 6, 10)
 HERE = Mark(Presence.PRESENT)
 ILL = Mark(Presence.ABSENT, AbsenceReason.ILLNESS)
 TEXT = "通报上半年党建工作情况，讨论下半年的打算，大家发言热烈，一致同意支委会提出的安排，并提出三点建议。"
-LIST, DETAIL, FORM, EDIT = 6, 10, 9, 10  # queries of a page
+LIST, DETAIL, FORM, EDIT = 6, 10, 10, 11  # queries of a page
 
 
 @pytest.fixture(autouse=True)
@@ -70,14 +70,20 @@ def write(
         "topic": "第二季度支部党员大会",
     }
     written = Written(**given | values)
-    roll = roll_of(place, written.kind, written.held_on)
+    if roll_of(place, written.kind, written.held_on).is_empty:
+        people(place, "某")
     return meetings.record(
         uid=uuid.uuid4(),
         units=[place],
         written=written,
-        marks={one.member_id: mark for one in roll.expected},
+        marks=all_of(place, mark),
         by=zone.actor(who),
     )
+
+
+def all_of(place: Organization, mark: Mark = HERE) -> dict[int, Mark]:
+    roll = roll_of(place, MeetingKind.GENERAL_MEETING, DAY)
+    return {one.member_id: mark for one in roll.expected}
 
 
 def url(name: str, record: Meeting | None = None, **query: str) -> str:
@@ -281,16 +287,18 @@ def test_copied_text_is_asked_about_before_it_is_kept(zone: Zone) -> None:
     client, street = zone.client("huzhuang1"), zone.client("dahuangshan")
     body = typed(summary=TEXT.replace("，", " ，"))
     # The secretary sees neither: what others wrote is not given away by a question.
+    marks = {f"m-{people(place, '某')[0].pk}": "present" for place in (zone.branch, zone.general)}
+    body |= marks
     assert client.post(create(), body).status_code == 302
     place = create() + f"&organization={zone.general.pk}"
-    asked = street.post(place, typed(summary=TEXT))
+    asked = street.post(place, typed(summary=TEXT, **marks))
     assert asked.status_code == 200
     assert "二支部的大会”一字不差" in words(asked)
     assert "邻居的大会" not in words(asked)
     assert Meeting.objects.filter(organization=zone.general).count() == 0
     seen = re.search(r'name="seen" value="(\w+)"', words(asked))
     assert seen is not None
-    agreed = typed(summary=TEXT, agreed="yes", seen=seen.group(1))
+    agreed = typed(summary=TEXT, **marks, agreed="yes", seen=seen.group(1))
     assert street.post(place, agreed).status_code == 302
     assert Meeting.objects.filter(organization=zone.general).count() == 1
 
@@ -316,7 +324,8 @@ def test_a_version_that_was_replaced_takes_no_step(zone: Zone) -> None:
     by, above = zone.actor("huzhuang1"), zone.actor("huzhuang")
     old = write(zone)
     written = Written(kind=MeetingKind.GENERAL_MEETING, held_on=DAY, topic="改过的题目")
-    given: dict[str, Any] = {"units": [zone.branch], "written": written, "marks": {}, "by": by}
+    given: dict[str, Any] = {"units": [zone.branch], "written": written, "by": by}
+    given["marks"] = all_of(zone.branch)
     meetings.rewrite(meeting=Meeting.objects.get(pk=old.pk), version=1, **given)
     with pytest.raises(MovedOn):
         meetings.withdraw(meeting=old, reason="登错了", by=by)
@@ -360,7 +369,12 @@ def test_one_content_is_one_photograph_over_all_versions(zone: Zone) -> None:
     first = life_files.attach(meeting=record, file=file, by=by)
     written = Written(kind=MeetingKind.GENERAL_MEETING, held_on=DAY, topic="改过的题目")
     newer = meetings.rewrite(
-        meeting=record, version=1, units=[zone.branch], written=written, marks={}, by=by
+        meeting=record,
+        version=1,
+        units=[zone.branch],
+        written=written,
+        marks=all_of(zone.branch),
+        by=by,
     )
     assert life_files.attach(meeting=newer, file=file, by=by).pk == first.pk
     assert AuditEntry.objects.filter(verb="life.meeting.attach").count() == 1
@@ -445,6 +459,9 @@ def test_duty_leads_to_the_form_or_to_what_was_held(zone: Zone, owed: dict[str, 
 
 def test_pages_of_duties_lead_there_and_none_fails(zone: Zone, owed: dict[str, Duty]) -> None:
     titles = {}
+    assert zone.client("committee").get(f"/duties/{owed['2026-06'].pk}/").url == reverse(
+        "life:duty-open", args=[owed["2026-06"].pk]
+    )
     for who in ("huzhuang1", "huzhuang", "dahuangshan", "zone", "committee"):
         client = zone.client(who)
         items = worklist.collect(zone.actor(who)).items
@@ -492,7 +509,7 @@ def test_of_two_who_rewrite_one_record_exactly_one_wins() -> None:
                     version=1,
                     units=[zone.branch],
                     written=written,
-                    marks={},
+                    marks=all_of(zone.branch),
                     by=by,
                 )
 
@@ -510,12 +527,15 @@ def test_of_two_who_rewrite_one_record_exactly_one_wins() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_one_record_sent_twice_at_once_is_one() -> None:
     zone = build_zone()
-    by, uid = zone.actor("huzhuang1"), uuid.uuid4()
+    people(zone.branch, "甲")
+    by, uid, marks = zone.actor("huzhuang1"), uuid.uuid4(), all_of(zone.branch)
     written = Written(kind=MeetingKind.GENERAL_MEETING, held_on=DAY, topic="第二季度支部党员大会")
 
     def act() -> Meeting:
         with clock.at(NOW):
-            return meetings.record(uid=uid, units=[zone.branch], written=written, marks={}, by=by)
+            return meetings.record(
+                uid=uid, units=[zone.branch], written=written, marks=marks, by=by
+            )
 
     outcomes = run_together([act] * 4)
     assert [one.error for one in outcomes] == [None] * 4

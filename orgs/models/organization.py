@@ -82,7 +82,7 @@ def in_scope(
 def _range_of_role(actor: Actor, permission: str, prefix: str) -> models.Q:
     if not actor.organization_path or permission not in actor.permissions:
         return Q(pk__in=[])
-    if not actor.inherits:
+    if not (actor.inherits or actor.has_parts):
         return Q(**{f"{prefix}path": actor.organization_path})
     return below(actor.organization_path, prefix)
 

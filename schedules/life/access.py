@@ -11,6 +11,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds.models import Duty
 
+from .actions import rights
 from .enums import MeetingKind
 from .models import LifeFile, Meeting
 from .rules import kind_of
@@ -31,9 +32,9 @@ def get_record(actor: Actor, uid: UUID) -> Meeting:
 
 
 def get_own_record(actor: Actor, uid: UUID) -> Meeting:
-    """One that the actor's organisation holds and he may write. Raises Http404."""
+    """One that the actor may write anew. Raises Http404."""
     record = get_record(actor, uid)
-    if not actor.may_at(P.LIFE_RECORD, record.organization.path):
+    if not rights.may_change(actor, record):
         raise Http404
     return record
 
@@ -68,7 +69,7 @@ def _ready_file(uid: UUID) -> LifeFile:
 
 def checks(actor: Actor, record: Meeting) -> bool:
     """Whether the actor looks at it from above: his own organisation's he does not."""
-    own = record.organization_id == actor.organization_id
+    own = actor.owns(record.organization.path)
     return not own and actor.may_at(P.LIFE_CHECK, record.organization.path)
 
 

@@ -181,7 +181,7 @@ def get_own_duty(actor: Actor, pk: int) -> Duty:
     """The duty, for whoever writes down what his organisation did. Raises Http404 for everybody
     else, and for one that is fulfilled elsewhere."""
     duty = get_duty(actor, pk, Permission.REPORT_DRAFT)
-    if duty.organization_id != actor.organization_id or not _is_written_here(duty):
+    if not actor.owns(duty.organization.path) or not _is_written_here(duty):
         raise Http404
     return duty
 

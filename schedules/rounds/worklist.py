@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,14 +57,17 @@ def _own(actor: Actor, worklist: Worklist) -> None:
         returned = kind.returned(came_back) if came_back else {}
         for duty in rows:
             if duty.is_locked(now):
-                worklist.items.append(_closed(duty, kind, today))
+                item = _closed(duty, kind, today)
             elif duty.state == DutyState.RETURNED:
-                worklist.items.append(_to_mend(duty, kind, returned, today))
+                item = _to_mend(duty, kind, returned, today)
             elif _is_to_be_done(duty, kind, today):
-                is_first = not worklist.items
-                worklist.items.append(_to_do(duty, kind, now, today, is_primary=is_first))
+                item = _to_do(duty, kind, now, today, is_primary=not worklist.items)
             else:
-                worklist.items.append(_ready(duty, kind, today))
+                item = _ready(duty, kind, today)
+            if duty.organization_id != actor.organization_id:
+                item = replace(item, title=f"{duty.organization}：{item.title}")
+            worklist.items.append(item)
+    known = [duty for duty in known if duty.organization_id == actor.organization_id]
     of_year = [duty for duty in known if duty.period[:4] == f"{today.year:04d}"]
     _year(actor, of_year, worklist, today)
 

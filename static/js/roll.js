@@ -1,5 +1,5 @@
-/* The roll of a meeting as a grid: one tap says that somebody did not come, the bar below why. The
-   controls behind it are plain lists, which is all there is without this. */
+/* The roll of a meeting as a grid: one tap says that somebody did not come, the bar below why, and who
+   gave him leave. The controls behind it are plain lists, which is all there is without this. */
 (function () {
   'use strict';
 
@@ -8,6 +8,9 @@
   if (!roll) return;
   var votes = $$('[data-vote]'), more = $('[data-more-votes]');
   var bar = $('[data-why]', roll), form = roll.closest('form'), now = null;
+  var reasons = $('[data-reasons]', bar), leaves = $('[data-leaves]', bar), other = $('[data-leave-name]', bar), done = $('[data-leave-done]', bar);
+  // It lies over the end of the form and takes no place in it, so that no name moves when it comes or goes.
+  if (form) form.append($('[data-why-place]', roll));
 
   function put(kind, text) { var place = $('[data-count="' + kind + '"]', roll); if (place) place.textContent = text; }
   function control(row) { return $('select', row); }
@@ -28,7 +31,16 @@
     note.textContent = said;
     note.hidden = !said;
   }
+  function told(rows) {
+    var came = rows.filter(function (row) { return control(row).value === 'present'; }).length;
+    var out = rows.filter(function (row) { var value = control(row).value; return value && value !== 'present'; }).length;
+    return '应到 ' + rows.length + '，到会 ' + came + '，缺席 ' + out;
+  }
   function count() {
+    $$('[data-part]', roll).forEach(function (part) {
+      var place = $('[data-part-count]', part);
+      if (place) place.textContent = told($$('[data-one]', part));
+    });
     var expected = $$('[data-one]', roll);
     var came = expected.filter(function (row) { return control(row).value === 'present'; });
     var out = expected.filter(function (row) { var value = control(row).value; return value && value !== 'present'; });
@@ -58,23 +70,66 @@
     var over = button.getBoundingClientRect().bottom + 8 - bar.getBoundingClientRect().top;
     if (over > 0 && !bar.contains(button)) window.scrollBy(0, over);
   }
+  /* What the bar asks of the one that is being dealt with: the reason, or who gave leave. */
+  function ask(leave) {
+    reasons.hidden = leave;
+    leaves.hidden = !leave;
+    $('[data-ask]', bar).textContent = leave ? words(now) + '，准假人（可不填）' : '缺席原因';
+    if (!leave) return;
+    offerChair();
+    other.value = '';
+    var given = leaveOf(now).value, known = false;
+    $$('[data-leave]', leaves).forEach(function (button) {
+      var same = button.dataset.leave === given;
+      button.setAttribute('aria-pressed', String(same));
+      known = known || same;
+    });
+    if (!known) other.value = given;
+    name();
+  }
+  function name() { done.textContent = other.value.trim() ? '好' : '不填'; }
+  function leaveOf(row) { return $('input', row); }
+  /* Who chairs today can give leave, too. */
+  function offerChair() {
+    var chair = form && form.elements.namedItem('chair_name'), said = chair ? chair.value.trim() : '';
+    var buttons = $$('[data-leave]', leaves), own = buttons.find(function (one) { return one.hasAttribute('data-chair'); });
+    if (own) own.remove();
+    if (!said || buttons.some(function (one) { return one !== own && one.dataset.leave === said; })) return;
+    var button = document.createElement('button');
+    button.type = 'button';
+    button.dataset.leave = button.textContent = said;
+    button.setAttribute('data-chair', '');
+    leaves.insertBefore(button, other);
+  }
   function choose(row) {
     var before = now;
     now = row;
     if (before) draw(before);
-    if (row) { draw(row); $('[data-who]', bar).textContent = $('button', row).dataset.name; }
+    if (row) { draw(row); $('[data-who]', bar).textContent = $('button', row).dataset.name; ask(false); }
     bar.hidden = !row;
     if (row) uncover($('button', row));
   }
+  function give(name) {
+    var row = now;
+    if (!row) return;
+    say(leaveOf(row), name);
+    choose(null);
+    draw(row);
+    $('button', row).focus({ preventScroll: true });
+  }
   function set(row, value) {
-    var list = control(row);
-    if (list.value === value) return;
-    list.value = value;
-    list.dispatchEvent(new Event('input', { bubbles: true }));
-    list.dispatchEvent(new Event('change', { bubbles: true }));
+    say(control(row), value);
+    if (leaveOf(row) && (value === 'present' || value === 'none')) say(leaveOf(row), '');
+  }
+  function say(field, value) {
+    if (field.value === value) return;
+    field.value = value;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
-  $$('.names li', roll).forEach(function (row) {
+  var rows = $$('.names li', roll);
+  rows.forEach(function (row) {
     var label = $('label', row), button = document.createElement('button'), note = $('small', label);
     var small = document.createElement('small'), mark = $('i', label);
     button.type = 'button';
@@ -87,6 +142,7 @@
     control(row).tabIndex = -1;
     label.setAttribute('aria-hidden', 'true');
     control(row).setAttribute('aria-hidden', 'true');
+    if (leaveOf(row)) { leaveOf(row).tabIndex = -1; leaveOf(row).setAttribute('aria-hidden', 'true'); }
     button.addEventListener('click', function () {
       var value = control(row).value;
       if (row.hasAttribute('data-extra')) { set(row, value === 'present' ? '' : 'present'); draw(row); count(); return; }
@@ -101,16 +157,54 @@
   });
   $$('.names', roll).forEach(function (list) { list.classList.add('is-grid'); });
   $('[data-hint]', roll).hidden = false;
-  $$('[data-set]', bar).forEach(function (button) {
+  bar.addEventListener('click', function (event) {
+    var button = event.target.closest('button'), row = now;
+    if (!button || !row) return;
+    if (button.hasAttribute('data-leave')) return give(button.dataset.leave);
+    if (button === done) return give(other.value.trim());
+    set(row, button.dataset.set);
+    draw(row);
+    count();
+    if (button.dataset.set !== 'present' && button.dataset.set !== 'none') {
+      ask(true);
+      ($('button', leaves)).focus({ preventScroll: true });
+      return;
+    }
+    choose(null);
+    draw(row);
+    $('button', row).focus({ preventScroll: true });
+  });
+  other.addEventListener('input', name);
+  other.addEventListener('keydown', function (event) {
+    if (event.key === 'Enter') { event.preventDefault(); give(other.value.trim()); }
+  });
+  /* By pinyin, or by 党小组 with who is in none last. */
+  $$('[data-order]', roll).forEach(function (button, index, all) {
     button.addEventListener('click', function () {
-      var row = now;
-      if (!row) return;
-      set(row, button.dataset.set);
-      choose(null);
-      draw(row);
-      count();
-      $('button', row).focus();
+      var byGroup = button.dataset.order === 'group';
+      all.forEach(function (one) { one.setAttribute('aria-pressed', String(one === button)); });
+      $$('.names[data-groups]', roll).forEach(function (list) { order(list, byGroup); });
     });
+  });
+  function order(list, byGroup) {
+    $$('.group-name', list).forEach(function (one) { one.remove(); });
+    var names = list.dataset.groups ? list.dataset.groups.split('|') : [];
+    var own = rows.filter(function (row) { return row.parentNode === list; });
+    list.classList.toggle('by-group', byGroup && names.length > 0);
+    if (!byGroup || !names.length) { own.forEach(function (row) { list.append(row); }); return; }
+    names.concat('没有编组').forEach(function (name, place) {
+      var those = own.filter(function (row) { return Number(row.dataset.group) === place; });
+      if (!those.length) return;
+      var head = document.createElement('li');
+      head.className = 'group-name';
+      head.textContent = name + ' ' + those.length + ' 人';
+      list.append(head);
+      those.forEach(function (row) { list.append(row); });
+    });
+  }
+  /* Empty names of who gave leave are not sent: a roll of hundreds is as many fields. */
+  if (form) form.addEventListener('formdata', function (event) {
+    rows.forEach(function (row) { var leave = leaveOf(row); if (leave && !leave.value) event.formData.delete(leave.name); });
   });
   /* One line for a vote, and the next when it is asked for; those with something in them are open. */
   function isFilled(line) { return $$('input', line).some(function (field) { return field.value && !/-(entitled|present)$/.test(field.name); }) || Boolean($('.has-error', line)); }
@@ -126,7 +220,7 @@
     more.hidden = !votes.some(function (line) { return line.hidden; });
     $('input', next).focus();
   });
-  if (form) form.addEventListener('portal:restored', function () { $$('.names li', roll).forEach(draw); fold(); count(); });
+  if (form) form.addEventListener('portal:restored', function () { rows.forEach(draw); fold(); count(); });
   fold();
   count();
 })();

@@ -63,6 +63,8 @@ def _about(roles: dict[str, type[Role]]) -> list[str]:
     for role in roles.values():
         kinds = "、".join(kind.label for kind in role.kinds) or "—"
         reach = "yes" if role.inherits and role.kinds else "no"
+        if role.has_parts:
+            reach = "its 党小组"
         lines.append(f"| {role.label} | `{role.key}` | {kinds} | {reach} | {role.about} |")
     return lines
 

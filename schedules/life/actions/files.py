@@ -15,7 +15,7 @@ def attach(*, meeting: Meeting, file: attachments.Checked, by: Actor) -> LifeFil
     """Adds a checked photograph or paper to the record. The same file twice is one, whichever
     version it was added to. Raises NotAllowed, MovedOn for a record that was taken back, or
     DomainError."""
-    rights.expect_writer(meeting.organization, by, UPLOADS)
+    rights.expect_changer(meeting, by, UPLOADS)
     # All files hang on the first version: one content is kept once, however often the record is
     # written anew.
     first, latest = _locked(meeting)
@@ -32,7 +32,7 @@ def attach(*, meeting: Meeting, file: attachments.Checked, by: Actor) -> LifeFil
 def detach(*, attachment: LifeFile, meeting: Meeting, by: Actor) -> None:
     """Takes a file away, until the level above has looked at the record. Idempotent. Raises
     NotAllowed or MovedOn."""
-    rights.expect_writer(meeting.organization, by, UPLOADS)
+    rights.expect_changer(meeting, by, UPLOADS)
     _, latest = _locked(meeting)
     Meeting.machine.expect(latest, "remove_file")
     if not LifeFile.objects.filter(pk=attachment.pk, record_uid=meeting.uid).exists():

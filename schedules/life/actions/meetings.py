@@ -20,7 +20,15 @@ from core.text import clean
 from orgs.models import Organization
 from schedules.rounds.actions import fulfilling
 
-from ..enums import HELD, AbsenceReason, LifeStepKind, MeetingKind, MeetingState, Presence
+from ..enums import (
+    HELD,
+    AbsenceReason,
+    LifeStepKind,
+    MeetingKind,
+    MeetingState,
+    Presence,
+    Roll,
+)
 from ..models import Attendance, LifeStep, Meeting, MeetingUnit, Vote
 from ..queries.rolls import DayRoll, roll_of
 from ..rules import RULES, Tally, key_of
@@ -43,6 +51,11 @@ LONGEST = {
 }
 _LATEST = Q(superseded_at=None)  # who writes it anew at the same moment is not passed over
 _MULTILINE = ("agenda", "summary", "resolutions")
+_NOBODY = {
+    Roll.MEMBERS: "的名册上没有党员，不能点名。请先导入名册或登记党员，再来登记。",
+    Roll.COMMITTEE: "没有名册上的委员，不能点名。请先登记任职，姓名要和党员名册一致。",
+    Roll.GROUP: "没有编入的党员，不能点名。请先编党小组。",
+}
 _NOT_WORDS = re.compile(r"[\W_]+")
 SHORTEST_COPY = 40  # characters; shorter texts are alike by chance
 
@@ -54,6 +67,11 @@ class Mark:
     presence: Presence
     reason: AbsenceReason | str = ""
     approver_name: str = ""
+
+
+def mark_of(row: Attendance) -> Mark:
+    """How a row says that somebody was marked."""
+    return Mark(Presence(row.presence), row.reason, row.approver_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +135,13 @@ def digest_of(*texts: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest() if len(words) >= SHORTEST_COPY else ""
 
 
+def nobody(unit: Organization, kind: MeetingKind, roll: DayRoll) -> str:
+    """Why there is nobody to call, and what to do about it; empty where somebody is on the roll,
+    and of kinds that expect nobody."""
+    words = _NOBODY.get(RULES[kind].roll)
+    return f"{unit}这一天{words}" if words and roll.is_empty else ""
+
+
 @action
 def record(
     *,
@@ -166,7 +191,7 @@ def rewrite(
     """Writes the record anew, as the next version; what was written before stays for figures that
     counted it. `version` is the one that the page showed. Raises as `record` does; MovedOn when
     somebody else has written it meanwhile, Conflict for one that was taken back."""
-    rights.expect_writer(meeting.organization, by)
+    rights.expect_changer(meeting, by)
     if units[0].pk != meeting.organization_id:
         raise DomainError("召开单位不能改；登错了请撤回后重新登记。", field="organization")
     now = clock.now()
@@ -218,7 +243,7 @@ def send_back(*, meeting: Meeting, reason: str, by: Actor) -> None:
 def withdraw(*, meeting: Meeting, reason: str, by: Actor) -> None:
     """Takes a record back that should not be there: it counts no more and stays readable. Raises
     NotAllowed, MovedOn, or DomainError for want of a reason."""
-    rights.expect_writer(meeting.organization, by)
+    rights.expect_changer(meeting, by)
     reason = clean(reason, multiline=True)
     if not 2 <= len(reason) <= 300:
         raise DomainError("请写明为什么撤回，300 字以内。", field="reason", code="reason")
@@ -256,6 +281,10 @@ def _store(
     if len(str(values["topic"])) < 2:
         raise DomainError("请写明主题，一句话即可。", field="topic", code="length")
     rolls = {unit.pk: roll_of(unit, written.kind, written.held_on) for unit in units}
+    for unit in units:
+        words = nobody(unit, written.kind, rolls[unit.pk])
+        if words:
+            raise DomainError(words, field="marks", code="nobody")
     rows = _attendances(rolls, marks)
     meeting = Meeting.objects.create(
         uid=uid,
@@ -354,10 +383,15 @@ def _attendances(rolls: Mapping[int, DayRoll], marks: Mapping[int, Mark]) -> lis
                 is_expected=one.is_expected,
                 presence=mark.presence,
                 reason=mark.reason if is_absent else "",
-                approver_name=clean(mark.approver_name)[:50] if is_absent else "",
+                approver_name=_approver(mark) if is_absent else "",
             )
         )
     return rows
+
+
+def _approver(mark: Mark) -> str:
+    """Who gave leave; nobody did of whom it is written that he had none."""
+    return "" if mark.reason == AbsenceReason.NONE else clean(mark.approver_name)[:50]
 
 
 def _stood(unit: Organization, day: dt.date) -> bool:

@@ -14,13 +14,11 @@ from django.template.loader import render_to_string
 from core.layouts import Columns, Section, fields_helper
 
 from ..actions.meetings import LONGEST, Ballot, Mark, Written
-from ..enums import AbsenceReason, MeetingKind, Presence
+from ..enums import MeetingKind
 from ..models import Meeting, Vote
-from ..queries.rolls import DayRoll, OnRoll
 from ..rules import RULES, Tally
+from .rolls import RollFields, RollForm
 
-COME, NOT_COME = "present", "out"
-_PREFIX = "m-"
 VOTE_ROWS = 5
 _MOST_VOTERS = 9_999
 # What is counted of a vote: the control, what it is called, the column that stores it.
@@ -53,19 +51,6 @@ def _text(name: str, rows: int = 0, **more: Any) -> forms.CharField:
     )
 
 
-class _Roll(LayoutObject):
-    """The names of the roll, one control each; static/js/roll.js makes a grid of them."""
-
-    def render(
-        self, form: BaseForm, context: Context, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
-    ) -> str:
-        """The names with what was marked so far; the fields of the marks count as drawn."""
-        record = cast(RecordForm, form)
-        for one in record.roll.people:
-            form.rendered_fields.add(record.name_of(one))  # type: ignore[attr-defined]
-        return render_to_string("life/roll.html", {"form": record, "roll": record.roll})
-
-
 class _Votes(LayoutObject):
     """What was put to the vote: a line of small numbers for each."""
 
@@ -80,7 +65,7 @@ class _Votes(LayoutObject):
         return render_to_string("life/votes.html", {"form": record})
 
 
-class RecordForm(forms.Form):
+class RecordForm(RollForm):
     """One meeting, with a control for each on the roll of its day."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
@@ -111,29 +96,18 @@ class RecordForm(forms.Form):
         data: Any = None,
         *,
         kind: MeetingKind,
-        roll: DayRoll,
-        marks: Mapping[int, str] | None = None,
         votes: Sequence[Vote] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self.kind, self.roll = kind, roll
+        self.kind = kind
         if kind != MeetingKind.LESSON:
             del self.fields["speaker_name"]
-        known = marks or {}
-        for one in roll.people:
-            start = COME if one.is_expected and marks is None else ""
-            self.fields[self.name_of(one)] = forms.ChoiceField(
-                label=one.name,
-                choices=_choices(one),
-                required=False,
-                initial=known.get(one.member_id, start),
-            )
         self.vote_rows = max(VOTE_ROWS, len(votes)) if RULES[kind].has_votes else 0
         self._add_votes(votes)
 
     def _add_votes(self, votes: Sequence[Vote]) -> None:
-        voters = sum(one.can_vote and one.is_expected for one in self.roll.people)
+        voters = self.voters
         for number in range(self.vote_rows):
             vote = votes[number] if number < len(votes) else None
             self.fields[vote_field(number, "subject")] = forms.CharField(
@@ -156,18 +130,13 @@ class RecordForm(forms.Form):
                     error_messages={"invalid": f"{label}请填人数。"},
                 )
 
-    @staticmethod
-    def name_of(one: OnRoll) -> str:
-        """The name of the control of one member."""
-        return f"{_PREFIX}{one.member_id}"
-
     @property
     def helper(self) -> FormHelper:
         """What it was, who was there, what came of it."""
         speaker = ["speaker_name"] if "speaker_name" in self.fields else []
         return fields_helper(
             "topic",
-            _Roll(),
+            RollFields(),
             Section(
                 "时间和地点",
                 Columns("starts_at", "ends_at"),
@@ -178,11 +147,6 @@ class RecordForm(forms.Form):
             Section("内容", *_LONG, "is_on_paper"),
             *([_Votes()] if self.vote_rows else []),
         )
-
-    @property
-    def rows(self) -> list[tuple[OnRoll, Any]]:
-        """Each on the roll with his control as it stands."""
-        return [(one, self[self.name_of(one)]) for one in self.roll.people]
 
     @property
     def vote_lines(self) -> list[tuple[Any, list[Any]]]:
@@ -230,18 +194,6 @@ class RecordForm(forms.Form):
             **texts,
         )
 
-    def marks(self) -> dict[int, Mark]:
-        """How each was marked; who was not marked is left out."""
-        found = {}
-        for one in self.roll.people:
-            value = self.cleaned_data.get(self.name_of(one), "")
-            if value == COME:
-                found[one.member_id] = Mark(Presence.PRESENT)
-            elif value:
-                reason = "" if value == NOT_COME else AbsenceReason(value)
-                found[one.member_id] = Mark(Presence.ABSENT, reason)
-        return found
-
     def is_begun(self, number: int) -> bool:
         """Whether anything was typed into the line but what the roll offers."""
         data = self.cleaned_data
@@ -281,11 +233,11 @@ def vote_field(number: int, name: str) -> str:
 
 
 def stored_of(
-    meeting: Meeting, form: RecordForm, marks: Mapping[int, str], votes: Sequence[Vote]
+    meeting: Meeting, form: RecordForm, marks: Mapping[int, Mark], votes: Sequence[Vote]
 ) -> dict[str, Any]:
     """What a record says, in all that its form asks for: to be held against what was typed."""
     found = {name: value for name, value in values_of(meeting).items() if name not in _HIDDEN}
-    found |= {form.name_of(one): marks.get(one.member_id, "") for one in form.roll.people}
+    found |= form.stored_marks(marks)
     for number in range(form.vote_rows):
         vote = votes[number] if number < len(votes) else None
         if vote or form.is_begun(number):
@@ -299,10 +251,3 @@ def values_of(meeting: Meeting) -> dict[str, Any]:
     """What a record says, for the fields of its form."""
     names = ("uid", "version", "starts_at", "ends_at", "is_on_paper", *_TEXTS, *_LONG)
     return {name: getattr(meeting, name) for name in names}
-
-
-def _choices(one: OnRoll) -> list[tuple[str, str]]:
-    if not one.is_expected:
-        return [("", "没来"), (COME, "来了")]
-    reasons = [(value, label) for value, label in AbsenceReason.choices]
-    return [("", "未登记"), (COME, "到会"), (NOT_COME, "缺席，选原因"), *reasons]

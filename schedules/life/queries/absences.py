@@ -27,10 +27,14 @@ def is_told_reasons(actor: Actor, organization: Organization) -> bool:
 
 
 def reason_for(actor: Actor, row: Attendance) -> str:
-    """The reason as the actor is told it. The row has its organisation loaded."""
-    if row.reason == AbsenceReason.NONE or is_told_reasons(actor, row.organization):
+    """The reason as the actor is told it, with who gave leave. The row has its organisation
+    loaded."""
+    if row.reason == AbsenceReason.NONE:
         return row.get_reason_display()
-    return WITH_LEAVE
+    if not is_told_reasons(actor, row.organization):
+        return WITH_LEAVE
+    leave = f"，{row.approver_name}准假" if row.approver_name else ""
+    return f"{row.get_reason_display()}{leave}"
 
 
 def told(actor: Actor, rows: Iterable[Attendance]) -> list[tuple[str, str]]:

@@ -33,14 +33,9 @@ def listed(
     )
 
 
-def marks_of(record: Meeting) -> dict[int, str]:
-    """Member -> how he is marked, as the form's controls say it. One query."""
-    return {
-        pk: reason or presence
-        for pk, presence, reason in record.attendances.values_list(
-            "member_id", "presence", "reason"
-        )
-    }
+def attendances_of(record: Meeting) -> list[Attendance]:
+    """How everybody took part. One query."""
+    return list(record.attendances.all())
 
 
 def steps_of(record: Meeting) -> list[LifeStep]:

@@ -43,15 +43,22 @@ class OnRoll:
 
 @dataclass(frozen=True, slots=True)
 class DayRoll:
-    """The roll of one record. `unknown`: who holds a post of the committee and is on no roll."""
+    """The roll of one record. `unknown`: who holds a post of the committee and is on no roll.
+    `groups`: the 党小组 of those on it, as (id, name)."""
 
     people: tuple[OnRoll, ...]
     unknown: tuple[str, ...] = ()
+    groups: tuple[tuple[int, str], ...] = ()
 
     @property
     def expected(self) -> tuple[OnRoll, ...]:
         """应到."""
         return tuple(one for one in self.people if one.is_expected)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nobody to call: nothing can be recorded by such a roll."""
+        return not self.people
 
 
 def members_on(organizations: Collection[int], day: dt.date) -> Mapping[int, list[OnRoll]]:
@@ -92,7 +99,7 @@ def members_on(organizations: Collection[int], day: dt.date) -> Mapping[int, lis
 
 def roll_of(organization: Organization, kind: MeetingKind, day: dt.date) -> DayRoll:
     """Who is expected there at a record of the kind on the day, and who else may come. Three
-    queries, four for a committee."""
+    queries, one more for a committee, or where there are 党小组."""
     roll = RULES[kind].roll
     if roll == Roll.COMMITTEE:
         return _committee(organization, day)
@@ -104,7 +111,28 @@ def roll_of(organization: Organization, kind: MeetingKind, day: dt.date) -> DayR
     people = members_on([organization.pk], day)[organization.pk]
     if roll == Roll.CHOSEN:
         people = [replace(one, is_expected=False) for one in people]
-    return DayRoll(tuple(people))
+    return DayRoll(tuple(people), groups=_groups_of(people))
+
+
+def leaders_on(organization: Organization, day: dt.date) -> list[str]:
+    """Who can give leave there on the day: its secretary first, then who stands in for him. One
+    query."""
+    rows = (
+        OfficeHolding.objects.held_on(day)
+        .filter(organization=organization, post__in=[Post.SECRETARY, Post.DEPUTY_SECRETARY])
+        .values_list("post", "person_name")
+    )
+    found = sorted(rows, key=lambda row: row[0] != Post.SECRETARY)
+    return list(dict.fromkeys(name for _, name in found))
+
+
+def _groups_of(people: Iterable[OnRoll]) -> tuple[tuple[int, str], ...]:
+    """The 党小组 of the people in the order of the tree; no query where nobody is in one."""
+    ids = {one.group_id for one in people} - {0}
+    if not ids:
+        return ()
+    rows = Organization.objects.filter(pk__in=ids).order_by("path", "pk")
+    return tuple((row.pk, str(row)) for row in rows)
 
 
 def _committee(organization: Organization, day: dt.date) -> DayRoll:

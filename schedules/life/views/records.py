@@ -28,14 +28,14 @@ from ..access import (
     get_record,
     get_record_to_check,
 )
-from ..actions import meetings
-from ..actions.meetings import Written
+from ..actions import meetings, rights
+from ..actions.meetings import Mark, Written
 from ..enums import LifeStepKind, MeetingKind, MeetingState
 from ..forms import DayForm, ReasonForm, RecordForm, stored_of, values_of
 from ..models import Meeting
 from ..queries import records
 from ..queries.absences import absences
-from ..queries.rolls import roll_of
+from ..queries.rolls import leaders_on, roll_of
 from ..rules import offered_topic
 from .files import file_rows
 
@@ -64,7 +64,11 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             names = ("place", "chair_name", "recorder_name", "starts_at", "ends_at")
             initial |= {name: getattr(before, name) for name in names}
         return RecordForm(
-            acts.typed(request), kind=what, roll=roll_of(place, what, day), initial=initial
+            acts.typed(request),
+            kind=what,
+            rolls=[(place, roll_of(place, what, day))],
+            approvers=leaders_on(place, day),
+            initial=initial,
         )
 
     return acts.perform(
@@ -88,6 +92,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             kind=what,
             day=day,
             day_form=DayForm(initial={"on": day}),
+            nobody=meetings.nobody(attempt.subject, what, attempt.form.rolls[0][1]),
         ),
     )
 
@@ -97,10 +102,12 @@ def duty_open(request: PortalRequest, pk: int) -> HttpResponse:
     """Where a duty leads: who owes it and has not done it writes it down, of a day within its
     period; all others see what was held."""
     duty, kind = get_duty(request.actor, pk)
-    is_own = duty.organization_id == request.actor.organization_id
+    is_own = request.actor.owns(duty.organization.path)
     if is_own and duty.state in OPEN_STATES and P.LIFE_RECORD in request.actor.permissions:
         last = periods.last_day(duty.period)
         asked = {"on": last.isoformat()} if last < clock.today() else {}
+        if duty.organization_id != request.actor.organization_id:
+            asked["organization"] = str(duty.organization_id)
         return redirect(_address("life:meeting-create", kind.value, asked=asked))
     asked = {"kind": kind.value, "period": duty.period, "organization": str(duty.organization_id)}
     return redirect(_address("life:meeting-list", asked=asked))
@@ -121,8 +128,9 @@ def meeting_edit(request: PortalRequest, uid: UUID) -> HttpResponse:
         return RecordForm(
             acts.typed(request),
             kind=kind,
-            roll=roll_of(record.organization, kind, record.held_on),
-            marks=records.marks_of(record),
+            rolls=[(record.organization, roll_of(record.organization, kind, record.held_on))],
+            approvers=leaders_on(record.organization, record.held_on),
+            marks=_marks_of(record),
             votes=records.votes_of(record),
             initial=values_of(record),
         )
@@ -227,6 +235,10 @@ def _day(request: PortalRequest) -> dt.date:
         return today
 
 
+def _marks_of(record: Meeting) -> dict[int, Mark]:
+    return {row.member_id: meetings.mark_of(row) for row in records.attendances_of(record)}
+
+
 def _alike(
     request: PortalRequest,
     written: Written,
@@ -258,7 +270,7 @@ def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
     record, form = attempt.subject, attempt.form
     different: list[tuple[str, str, str]] = []
     if attempt.conflict:
-        stored = stored_of(record, form, records.marks_of(record), records.votes_of(record))
+        stored = stored_of(record, form, _marks_of(record), records.votes_of(record))
         different = acts.differences(form, stored)
         data: Any = attempt.request.POST.copy()
         data["version"] = str(record.version)
@@ -283,7 +295,7 @@ def _page(
 ) -> HttpResponse:
     attempt = returning or withdrawing
     is_open = record.state != MeetingState.WITHDRAWN
-    writes = is_open and request.actor.may_at(P.LIFE_RECORD, record.organization.path)
+    writes = is_open and rights.may_change(request.actor, record)
     looks = is_open and checks(request.actor, record)
     files = records.files_of(record)
     context = {

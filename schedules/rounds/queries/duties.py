@@ -112,15 +112,16 @@ def unsent_itself(node: Organization) -> dict[tuple[int, str], dict[Counted, int
 
 
 def duties_to_know(actor: Actor, year: int) -> QuerySet[Duty]:
-    """What the actor's own organisation still has to do, of any plan and time, and all that it owes
-    for the periods of `year`; the first due first."""
+    """What the actor's own organisation and its parts still have to do, of any plan and time, and
+    all that they owe for the periods of `year`; the first due first."""
+    own = actor.organization_id or 0
+    places = Q(organization_id=own)
+    if actor.has_parts:
+        places = Q(organization__in=Organization.objects.filter(Q(pk=own) | Q(parent=own)))
     return (
-        Duty.objects.filter(
-            _of_year(year) | Q(state__in=OPEN_STATES),
-            organization_id=actor.organization_id or 0,
-        )
+        Duty.objects.filter(places, _of_year(year) | Q(state__in=OPEN_STATES))
         .exclude(state=DutyState.WAIVED)
-        .select_related(*fulfilment.joins())
+        .select_related("organization", *fulfilment.joins())
         .order_by("due_on", "plan__position", "pk")
     )
 

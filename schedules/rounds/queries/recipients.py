@@ -20,7 +20,8 @@ from ..models import Duty, Plan
 
 
 def senders_of(duties: Collection[Duty]) -> dict[int, list[int]]:
-    """Duty id -> users who may send what it asks for, by a grant at the organisation itself.
+    """Duty id -> users who may send what it asks for, by a grant at the organisation itself; of a
+    党小组, at its branch.
 
     One query for each permission that kinds ask for, which is one as a rule.
     """
@@ -68,16 +69,22 @@ def _granted(
             RoleGrant.objects.current()
             .filter(
                 role__in=holding(permission),
-                organization_id__in={duty.organization_id for duty in rows},
+                organization_id__in={_place(duty) for duty in rows},
             )
             .values_list("organization_id", "user_id")
             .distinct()
         ):
             people[organization_id].append(user_id)
         for duty in rows:
-            if duty.organization_id in people:
-                found[duty.pk] = people[duty.organization_id]
+            if _place(duty) in people:
+                found[duty.pk] = people[_place(duty)]
     return found
+
+
+def _place(duty: Duty) -> int | None:
+    """Where those are who do it: a 党小组 has nobody of its own."""
+    place = duty.organization
+    return place.parent_id if place.kind == OrganizationKind.PARTY_GROUP else place.pk
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from core import acts, clock
 from core.guards import needs
@@ -27,7 +27,7 @@ from .timelines import remark_of, timeline_of
 
 def _page(request: PortalRequest, duty: Duty, status: int = 200, **forms: Any) -> HttpResponse:
     kind, now, actor = fulfilment.of(duty.plan), clock.now(), request.actor
-    is_own = duty.organization_id == actor.organization_id
+    is_own = actor.owns(duty.organization.path)
     is_open = duty.state in OPEN_STATES and not duty.is_locked(now)
     word, tone = standing_word(kind, duty, now)
     here = kind.is_recorded_here
@@ -102,8 +102,13 @@ def _refused(attempt: acts.Attempt[Duty, Any], **forms: Any) -> HttpResponse:
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
 def duty_detail(request: PortalRequest, pk: int) -> HttpResponse:
-    """What a duty asks for, what was written down, and what comes next."""
-    return _page(request, get_duty(request.actor, pk))
+    """What a duty asks for, what was written down, and what comes next. Of one that records of
+    another slice fulfil by themselves, what there is stands there."""
+    duty = get_duty(request.actor, pk)
+    kind = fulfilment.of(duty.plan)
+    if kind.done is not None and request.actor.may_at(kind.view, duty.organization.path):
+        return redirect(kind.url(duty))
+    return _page(request, duty)
 
 
 @needs(P.REPORT_DRAFT, methods=("POST",))
