@@ -48,8 +48,9 @@ def in_july() -> Iterator[None]:
 
 @pytest.fixture
 def june(zone: Zone) -> Zone:
-    """Two branches, of two and of one; a monthly 主题党日 and a quarterly 党员大会 are owed."""
-    for place, *names in ((zone.branch, "甲", "乙"), (zone.branch2, "丙")):
+    """Branches of two, of one and, elsewhere, of one; a monthly 主题党日 and a quarterly 党员大会 are owed."""
+    people = ((zone.branch, "甲", "乙"), (zone.branch2, "丙"), (zone.neighbour_branch, "丁"))
+    for place, *names in people:
         for name in names:
             make_member(place, name)
     standings.fill(since=START)

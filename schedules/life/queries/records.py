@@ -11,7 +11,7 @@ from core.models import Attachment
 from orgs.models import Organization
 from orgs.models.organization import below
 
-from ..models import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
+from ..models import Attendance, LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 
 
 def listed(
