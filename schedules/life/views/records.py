@@ -35,7 +35,7 @@ from ..actions.meetings import Written
 from ..enums import LifeStepKind, MeetingKind, MeetingState
 from ..forms import DayForm, ReasonForm, RecordFilter, RecordForm, stored_of, values_of
 from ..models import Meeting
-from ..queries import records
+from ..queries import records, year_plans
 from ..queries.rolls import roll_of
 from ..rules import offered_topic
 from .files import file_rows
@@ -94,6 +94,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
         if before is not None:
             names = ("place", "chair_name", "recorder_name", "starts_at", "ends_at")
             initial |= {name: getattr(before, name) for name in names}
+        initial |= year_plans.offered(place.pk, what, day)
         return RecordForm(
             acts.typed(request), kind=what, roll=roll_of(place, what, day), initial=initial
         )
