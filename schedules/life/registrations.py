@@ -5,8 +5,10 @@ from core import menu, tones
 from core import verbs as core_verbs
 from orgs.permissions import Permission
 
-from . import kinds, verbs  # noqa: F401  (the kinds register themselves)
-from .enums import MeetingState, Presence
+from . import kinds, starting, verbs  # noqa: F401  (the kinds and steps register themselves)
+from .enums import MeetingState, Presence, ProblemState
+from .figures import appraisal as _appraisal_figures  # noqa: F401  (register themselves)
+from .ledgers import appraisal as _appraisal_ledgers  # noqa: F401
 
 menu.register(
     menu.Entry(
@@ -29,3 +31,7 @@ tones.register(
     },
 )
 tones.register(Presence, {Presence.PRESENT: "ok", Presence.ABSENT: "warn", Presence.GUEST: "info"})
+tones.register(
+    ProblemState,
+    {ProblemState.OPEN: "warn", ProblemState.DONE: "ok", ProblemState.CARRIED: "mute"},
+)

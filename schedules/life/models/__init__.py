@@ -1,9 +1,13 @@
+from .appraisal import Appraisal, AppraisalResult
 from .group import GroupMembership
 from .meeting import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
+from .problem import Problem, ProblemList
 from .roll import Attendance, Exemption
 from .year_plan import PlannedMeeting, YearPlan
 
 __all__ = [
+    "Appraisal",
+    "AppraisalResult",
     "Attendance",
     "Exemption",
     "GroupMembership",
@@ -12,6 +16,8 @@ __all__ = [
     "Meeting",
     "MeetingUnit",
     "PlannedMeeting",
+    "Problem",
+    "ProblemList",
     "Vote",
     "YearPlan",
 ]

@@ -5,6 +5,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Count, QuerySet
+
 from core.actor import Actor
 from core.periods import WorkCalendar
 from schedules.rounds.queries.calendar import load
@@ -14,6 +16,10 @@ from ..models import PlannedMeeting, YearPlan
 
 SHIFT = 7  # days: on a holiday the fixed day is moved within a week (reference §3.1)
 LAST_WEEK = 5
+RULES_OF_DAY = (
+    *(f"d{day}" for day in range(1, 32)),
+    *(f"w{week}-{day}" for week in range(1, LAST_WEEK + 1) for day in range(1, 8)),
+)
 _WEEKEND = 5  # weekday from which on nobody works as a rule
 
 
@@ -96,9 +102,21 @@ def fixed_day(rule: str, year: int, month: int, calendar: WorkCalendar) -> dt.da
     return day
 
 
+def is_rule(rule: str) -> bool:
+    """Whether a fixed day can be laid down so; empty is none. No query."""
+    return not rule or rule in RULES_OF_DAY
+
+
 def plan_of(organization: int, year: int) -> YearPlan | None:
     """The organisation's plan of the year. One query."""
     return YearPlan.objects.filter(organization=organization, year=year).first()
+
+
+def listed(actor: Actor, year: int) -> QuerySet[YearPlan]:
+    """The plans of the year that the actor sees, by place in the tree, with how many lines each
+    has as `line_count`. One query when evaluated."""
+    rows = YearPlan.objects.visible_to(actor).filter(year=year).select_related("organization")
+    return rows.annotate(line_count=Count("meetings")).order_by("organization__path")
 
 
 def lines_of(plan: YearPlan) -> list[PlannedMeeting]:

@@ -39,6 +39,7 @@ from ..queries import records, year_plans
 from ..queries.rolls import roll_of
 from ..rules import offered_topic
 from .files import file_rows
+from .problems import left_before, results_of
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 PER_PAGE = 30
@@ -120,6 +121,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             kind=what,
             day=day,
             day_form=DayForm(initial={"on": day}),
+            left=left_before(request.actor, attempt.subject.pk, what, day),
         ),
     )
 
@@ -342,6 +344,7 @@ def _page(
         # Somebody else was faster, and the form may not be there any more.
         "kept": [attempt.given["reason"]] if attempt and attempt.conflict else [],
         "messages_placed": True,
+        "results": results_of(request.actor, record),
     }
     return render(
         request, "life/meeting_detail.html", context, status=attempt.status if attempt else 200
