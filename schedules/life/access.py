@@ -13,8 +13,8 @@ from schedules.rounds.models import Duty
 
 from .actions import rights
 from .enums import MeetingKind
-from .models import LifeFile, Meeting
-from .rules import kind_of
+from .models import LifeFile, Meeting, Problem
+from .rules import LISTED_KINDS, kind_of
 
 
 def get_record(actor: Actor, uid: UUID) -> Meeting:
@@ -123,3 +123,58 @@ def get_branch(actor: Actor, pk: int) -> Organization:
     if not found.is_branch:
         raise Http404
     return found
+
+
+def get_listed_record(actor: Actor, uid: UUID) -> Meeting:
+    """A record of 组织生活会 or 民主评议党员 that the actor may read. Raises Http404."""
+    record = get_record(actor, uid)
+    if record.kind not in LISTED_KINDS:
+        raise Http404
+    return record
+
+
+def get_own_listed_record(actor: Actor, uid: UUID) -> Meeting:
+    """One that the actor's organisation holds and he may write. Raises Http404."""
+    record = get_own_record(actor, uid)
+    if record.kind not in LISTED_KINDS:
+        raise Http404
+    return record
+
+
+def get_appraisal_record(actor: Actor, uid: UUID, *, own: bool = False) -> Meeting:
+    """A record of 民主评议党员 that the actor may read; `own`: and write. Raises Http404."""
+    record = get_own_record(actor, uid) if own else get_record(actor, uid)
+    if record.kind != MeetingKind.APPRAISAL:
+        raise Http404
+    return record
+
+
+def get_problem(actor: Actor, record: Meeting, uid: UUID) -> Problem:
+    """A line of the lists of the record's organisation that the actor may read, as it reads today.
+    Raises Http404."""
+    found = (
+        Problem.objects.current()
+        .visible_to(actor)
+        .filter(uid=uid, organization=record.organization_id)
+        .select_related("list")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_planning(actor: Actor, pk: int, permission: P = P.LIFE_VIEW) -> Organization:
+    """An organisation whose year's plan the actor may read, or write with LIFE_RECORD. Raises
+    Http404."""
+    found = Organization.objects.active().visible_to(actor, permission).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def reads_grades(actor: Actor, organization: Organization) -> bool:
+    """Whether the actor reads what single members got: who also sees the members themselves."""
+    return actor.may_at(P.LIFE_VIEW, organization.path) and actor.may_at(
+        P.MEMBER_VIEW, organization.path
+    )

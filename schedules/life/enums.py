@@ -69,3 +69,23 @@ class LifeStepKind(TextChoices):
     THANKED = "thanked", "谢谢，够了"
     RETURNED = "returned", "退回"
     WITHDRAWN = "withdrawn", "撤回"
+
+
+# --- 组织生活会 and 民主评议党员 ---------------------------------------------------------------
+
+
+class Grade(TextChoices):
+    """等次 of 民主评议党员, as the committee decides it (reference §3.1)."""
+
+    EXCELLENT = "excellent", "优秀"
+    QUALIFIED = "qualified", "合格"
+    BASIC = "basic", "基本合格"
+    FAILED = "failed", "不合格"
+
+
+class ProblemState(TextChoices):
+    """How a line of a 问题清单 came out."""
+
+    OPEN = "open", "还在改"
+    DONE = "done", "已改"
+    CARRIED = "carried", "转入下一年"

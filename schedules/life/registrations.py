@@ -5,10 +5,12 @@ from core import menu, tones
 from core import verbs as core_verbs
 from orgs.permissions import Permission
 
-from . import kinds, packs, verbs  # noqa: F401  (the kinds register themselves, as do the makers)
-from .enums import MeetingState, Presence
-from .figures import meetings as figures_of_meetings  # noqa: F401  (registers its figures)
-from .ledgers import meetings as ledgers_of_meetings  # noqa: F401  (registers its ledgers)
+from . import kinds, packs, starting, verbs  # noqa: F401  (register themselves)
+from .enums import MeetingState, Presence, ProblemState
+from .figures import appraisal as figures_of_appraisals  # noqa: F401
+from .figures import meetings as figures_of_meetings  # noqa: F401
+from .ledgers import appraisal as ledgers_of_appraisals  # noqa: F401
+from .ledgers import meetings as ledgers_of_meetings  # noqa: F401
 
 menu.register(
     menu.Entry(
@@ -21,6 +23,12 @@ menu.register(
         tab=3,
     )
 )
+menu.register_parts(
+    "life:meeting-list",
+    menu.Part("记录", "life:meeting-list", 10, permission=Permission.LIFE_VIEW),
+    menu.Part("台账", "life:ledger-list", 80, permission=Permission.LIFE_VIEW),
+    menu.Part("年度计划", "life:year-plan-list", 90, permission=Permission.LIFE_VIEW),
+)
 core_verbs.register("life", verbs.VERBS, verbs.FIELDS)
 tones.register(
     MeetingState,
@@ -32,3 +40,7 @@ tones.register(
     },
 )
 tones.register(Presence, {Presence.PRESENT: "ok", Presence.ABSENT: "warn", Presence.GUEST: "info"})
+tones.register(
+    ProblemState,
+    {ProblemState.OPEN: "warn", ProblemState.DONE: "ok", ProblemState.CARRIED: "mute"},
+)

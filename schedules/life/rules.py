@@ -51,6 +51,10 @@ RULES: dict[MeetingKind, KindRule] = {
 }
 
 
+# Kinds whose records give a list of problems (问题清单).
+LISTED_KINDS = (MeetingKind.LIFE_MEETING, MeetingKind.APPRAISAL)
+
+
 def key_of(kind: MeetingKind) -> str:
     """The key of the kind in the registry of what fulfils duties."""
     return f"life.{kind}"
@@ -70,9 +74,24 @@ def offered_topic(kind: MeetingKind, day: dt.date) -> str:
     if cadence == Cadence.MONTH:
         return f"{day.month}月{kind.label}"
     if cadence == Cadence.YEAR:
-        # One in the first half of a year is about the year before.
-        return f"{day.year - (day.month <= 6)}年度{kind.label}"
+        return f"{year_about(day)}年度{kind.label}"
     return f"{day.month}月{day.day}日{kind.label}"
+
+
+def year_about(day: dt.date) -> int:
+    """The year that a 组织生活会 or 民主评议党员 of the day is about: one in the first half of a year
+    is about the year before."""
+    return day.year - (day.month <= 6)
+
+
+def days_about(year: int) -> tuple[dt.date, dt.date]:
+    """From which day until which a 组织生活会 or 民主评议党员 is about the year."""
+    return dt.date(year, 7, 1), dt.date(year + 1, 6, 30)
+
+
+def may_be_excellent(graded: int) -> int:
+    """How many of so many graded members 优秀 should generally go to: a third at most."""
+    return graded // 3
 
 
 def hours(minutes: int) -> Decimal:

@@ -11,6 +11,17 @@ VERBS: dict[str, str] = {
     "life.meeting.export": "导出组织生活记录",
     "life.ledger.export": "导出组织生活台账",
     "life.binder.export": "下载组织生活档案",
+    "life.problem.save": "填写问题清单",
+    "life.problem.settle": "改写问题清单的一条",
+    "life.problem.carry": "转入以前年度的问题",
+    "life.appraisal.save": "填写民主评议结果",
+    "life.year_plan.save": "制定年度组织生活计划",
 }
 
-FIELDS: dict[str, str] = {"held_on": "日期", "version": "第几稿"}
+FIELDS: dict[str, str] = {
+    "held_on": "日期",
+    "version": "第几稿",
+    "lines": "写了几条",
+    "removed": "去掉几条",
+    "members": "几名党员",
+}

@@ -109,6 +109,7 @@ class Kind:
     second: Callable[[Actor], Q] | None = None
     done: Callable[[Sequence[Duty]], Mapping[int, Sequence[dt.date]]] | None = None
     done_by: Callable[[Collection[int]], Q] | None = None  # what these people have sent themselves
+    has_forms: bool = False  # whether forms of a plan say what is asked, and for whom
     counts: bool = False  # whether a plan may ask for it several times a period
     takes_groups: bool = False  # whether 党小组 may owe it
     names_people: bool = False

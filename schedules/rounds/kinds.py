@@ -45,6 +45,7 @@ REPORT = fulfilment.register(
         join=("report",),
         cost=burden.cost_of_plan,
         fitting=openings.with_form,
+        has_forms=True,
         open=opening.open_reports,
         returned=reports.returned_items,
         notes=_waiting_items,

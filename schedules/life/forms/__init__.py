@@ -1,4 +1,22 @@
+from .appraisals import AppraisalForm, stored_of_appraisal, values_of_ballots
+from .default_plans import UsualPlansForm
 from .filters import DayForm, RecordFilter
+from .problems import ProblemsForm
 from .records import ReasonForm, RecordForm, stored_of, values_of
+from .year_plans import PARTY_DAY_WORDS, YearPlanForm
 
-__all__ = ["DayForm", "ReasonForm", "RecordFilter", "RecordForm", "stored_of", "values_of"]
+__all__ = [
+    "PARTY_DAY_WORDS",
+    "AppraisalForm",
+    "DayForm",
+    "ProblemsForm",
+    "ReasonForm",
+    "RecordFilter",
+    "RecordForm",
+    "UsualPlansForm",
+    "YearPlanForm",
+    "stored_of",
+    "stored_of_appraisal",
+    "values_of",
+    "values_of_ballots",
+]

@@ -1,8 +1,13 @@
+from .appraisal import Appraisal, AppraisalResult
 from .group import GroupMembership
 from .meeting import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
+from .problem import Problem, ProblemList
 from .roll import Attendance, Exemption
+from .year_plan import PlannedMeeting, YearPlan
 
 __all__ = [
+    "Appraisal",
+    "AppraisalResult",
     "Attendance",
     "Exemption",
     "GroupMembership",
@@ -10,5 +15,9 @@ __all__ = [
     "LifeStep",
     "Meeting",
     "MeetingUnit",
+    "PlannedMeeting",
+    "Problem",
+    "ProblemList",
     "Vote",
+    "YearPlan",
 ]

@@ -1,6 +1,11 @@
-from . import facts, ledgers, records
+from . import appraisals, facts, ledgers, records
 
 app_name = "life"
-urlpatterns = [*facts.urlpatterns, *records.urlpatterns, *ledgers.urlpatterns]
+urlpatterns = [
+    *facts.urlpatterns,
+    *records.urlpatterns,
+    *appraisals.urlpatterns,
+    *ledgers.urlpatterns,
+]
 
 __all__ = ["app_name", "urlpatterns"]

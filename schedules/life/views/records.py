@@ -33,11 +33,12 @@ from ..actions.meetings import Mark, Written
 from ..enums import LifeStepKind, MeetingKind, MeetingState
 from ..forms import DayForm, ReasonForm, RecordForm, stored_of, values_of
 from ..models import Meeting
-from ..queries import records
+from ..queries import records, year_plans
 from ..queries.absences import absences
 from ..queries.rolls import leaders_on, roll_of
 from ..rules import offered_topic
 from .files import file_rows
+from .problems import left_before, results_of
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 
@@ -63,6 +64,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
         if before is not None:
             names = ("place", "chair_name", "recorder_name", "starts_at", "ends_at")
             initial |= {name: getattr(before, name) for name in names}
+        initial |= year_plans.offered(place.pk, what, day)
         return RecordForm(
             acts.typed(request),
             kind=what,
@@ -93,6 +95,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             day=day,
             day_form=DayForm(initial={"on": day}),
             nobody=meetings.nobody(attempt.subject, what, attempt.form.rolls[0][1]),
+            left=left_before(request.actor, attempt.subject.pk, what, day),
         ),
     )
 
@@ -322,6 +325,7 @@ def _page(
         # Somebody else was faster, and the form may not be there any more.
         "kept": [attempt.given["reason"]] if attempt and attempt.conflict else [],
         "messages_placed": True,
+        "results": results_of(request.actor, record),
     }
     return render(
         request, "life/meeting_detail.html", context, status=attempt.status if attempt else 200

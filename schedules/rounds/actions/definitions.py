@@ -65,7 +65,7 @@ def create_form(*, plan: Plan, by: Actor) -> ReportDefinition:
     It is for the plan's organisations that no form of it is for yet, as far as kinds tell them.
     """
     Plan.objects.select_for_update().filter(pk=plan.pk).first()
-    if fulfilment.of(plan).fitting is None:
+    if not fulfilment.of(plan).has_forms:
         raise DomainError("这项计划不按表样报送，不需要表样。", code="no_forms")
     forms = list(ReportDefinition.objects.filter(plan=plan).order_by("key", "-version"))
     own = {form.key for form in forms if form.is_published}

@@ -22,6 +22,7 @@ from ..queries.definitions import definition_for, empty_items
 from ..queries.openings import (
     Moments,
     concerned,
+    concerned_by_period,
     is_within,
     moments,
     moments_after,
@@ -29,7 +30,7 @@ from ..queries.openings import (
     opens_on,
     untouched,
 )
-from . import phases, rollups
+from . import fulfilling, phases, rollups
 
 ENDED = "计划已停用"  # why what a plan asked for is waived; it may begin again
 
@@ -111,6 +112,43 @@ def open_period(*, plan: Plan, period: str, by: Actor) -> int:
     return len(fresh)
 
 
+@action
+def open_periods(*, plan: Plan, named: Sequence[str], by: Actor) -> int:
+    """Opens several periods of `plan` at once, as `open_period` opens one; returns how many duties
+    are new. For kinds that records of another slice fulfil: a fixed number of queries however many
+    periods and organisations there are; what was written down before counts at once."""
+    kind = fulfilment.of(plan)
+    if not kind.is_by_period:
+        raise DomainError("这项计划按各件事的期限办理，不按期打开。", code="no_periods")
+    Plan.objects.select_for_update().filter(pk=plan.pk).first()
+    calendar = load()
+    known = set(
+        Duty.objects.filter(plan=plan, period__in=named).values_list("period", "organization_id")
+    )
+    begun = {period for period, _ in known}
+    wanted: list[tuple[Subject, str, Moments]] = []
+    for period, rows in concerned_by_period(plan, named).items():
+        fresh = [row for row in rows if (period, row.pk) not in known]
+        if kind.fitting is not None and fresh:
+            fresh = kind.fitting(plan, period, fresh)
+        when = moments(plan, period, calendar)
+        if period in begun:
+            when = moments_of_latecomer(plan, when, calendar)
+        wanted += [(Subject(row.pk), period, when) for row in fresh]
+    _create(plan, wanted, label=_span(named), by=by)
+    if kind.done is not None:
+        fulfilling.settle(
+            kind=kind.key,
+            organizations={subject.organization_id for subject, _, _ in wanted},
+            days=[periods.last_day(period) for period in named],
+            by=by,
+        )
+    elif kind.open is not None:
+        for period in named:
+            kind.open(plan, period)
+    return len(wanted)
+
+
 def _create(
     plan: Plan, wanted: Sequence[tuple[Subject, str, Moments]], *, label: str, by: Actor
 ) -> None:
@@ -147,6 +185,13 @@ def _create(
         obj=plan,
         label=f"{plan.name} {label}",
         changes={"duties": [0, len(wanted)]},
+    )
+
+
+def _span(named: Sequence[str]) -> str:
+    first, last = named[0], named[-1]
+    return (
+        periods.label(first) if first == last else f"{periods.label(first)}至{periods.label(last)}"
     )
 
 

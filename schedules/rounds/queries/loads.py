@@ -123,7 +123,7 @@ class Rules:
             for period in ending_in(month, plan.cadence):
                 if not is_within(plan, period):
                     continue
-                if kind.fitting is not None and plan.pk is not None:
+                if kind.has_forms and plan.pk is not None:
                     form = self.form_of(plan, group, period)
                     asked = item_kinds.asked(form.items, period) if form else []
                     minutes = item_kinds.minutes(asked)

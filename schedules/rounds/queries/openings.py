@@ -1,6 +1,7 @@
 """When a plan opens and is due, and who owes it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from core import clock, periods
 from core.periods import WorkCalendar
 from orgs.enums import OrganizationKind
 from orgs.models import Organization
+from orgs.models.organization import OrganizationQuerySet
 
 from .. import fulfilment
 from ..enums import DutyState, ReportState
@@ -118,10 +120,29 @@ def untouched(plan: Plan, period: str) -> QuerySet[Report]:
 def concerned(plan: Plan, day: dt.date) -> QuerySet[Organization]:
     """The organisations that owe `plan` on the day: of its kinds and classes, founded by then and
     not abolished. 党小组 only where what fulfils the plan takes them."""
+    return _meant(plan).active(day)
+
+
+def concerned_by_period(plan: Plan, named: Sequence[str]) -> dict[str, list[Organization]]:
+    """The same at the end of each of the periods. One query for any number of them."""
+    ends = {period: periods.last_day(period) for period in named}
+    rows = list(_meant(plan))
+    return {
+        period: [
+            row
+            for row in rows
+            if (row.founded_on is None or row.founded_on <= day)
+            and (row.abolished_on is None or row.abolished_on > day)
+        ]
+        for period, day in ends.items()
+    }
+
+
+def _meant(plan: Plan) -> OrganizationQuerySet:
     kinds = set(plan.kinds)
     if not fulfilment.of(plan).takes_groups:
         kinds.discard(OrganizationKind.PARTY_GROUP)
-    organizations = Organization.objects.active(day).filter(kind__in=kinds)
+    organizations = Organization.objects.filter(kind__in=kinds)
     if plan.classes:
         organizations = organizations.filter(organization_class__in=plan.classes)
     return organizations

@@ -128,7 +128,7 @@ def plan_new(request: PortalRequest) -> HttpResponse:
 
 
 def _made(plan: Plan) -> str:
-    if fulfilment.of(plan).fitting is not None:
+    if fulfilment.of(plan).has_forms:
         return f"“{plan.name}”已建立。下一步为它建立表样，没有表样的组织到期不会打开。"
     return f"“{plan.name}”已建立，到日子自动打开。"
 
@@ -230,7 +230,7 @@ def _plan_page(plan: Plan) -> dict[str, Any]:
         "counts": duty_counts(plan),
         "is_by_period": is_by_period,
         "unfitting": unfitting(plan, offered[0]) if offered else 0,
-        "has_forms": fulfilment.of(plan).fitting is not None,
+        "has_forms": fulfilment.of(plan).has_forms,
         "has_ended": plan.has_ended(clock.today()),
         "reach": None if is_by_period else reach(plan),
         "names_people": fulfilment.of(plan).names_people,

@@ -1,0 +1,78 @@
+"""Figures of 组织生活会 and 民主评议党员: who held them, and how many members got which grade."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from core import clock, figures
+from core.figures import Counts, Figure, Place, Trees, Window
+from orgs.permissions import Permission
+from orgs.queries.places import counted
+
+from ..enums import Grade
+from ..queries.appraised import (
+    APPRAISED,
+    GRADED,
+    LIFE_MEETINGS,
+    PARTS,
+    condition_of_grade,
+    parts_held,
+    results_held,
+)
+
+
+def _list(key: str) -> Callable[[Place, Window], str]:
+    def address(place: Place, window: Window) -> str:
+        values = {"figure": key, "organization": place.pk, "period": window.period}
+        if window.known_at is not None or window.day < clock.today():
+            values["on"] = window.day.isoformat()
+        if window.known_at is not None:
+            values["at"] = figures.moment_word(window.known_at)
+        return f"{reverse('life:appraised-rows')}?{urlencode(values)}"
+
+    return address
+
+
+def _figure(key: str, label: str, unit: str, permission: str) -> Figure:
+    return Figure(
+        key, label, unit=unit, source="组织生活", address=_list(key), permission=permission
+    )
+
+
+@figures.register(
+    _figure(LIFE_MEETINGS, "本月组织生活会", "次", Permission.LIFE_VIEW),
+    _figure(APPRAISED, "本月民主评议党员", "次", Permission.LIFE_VIEW),
+)
+def count_parts(
+    keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
+) -> Mapping[str, Counts]:
+    """Organisations' parts in records held in the period. One query, one for a past tree."""
+    wanted = {key: PARTS[key] for key in keys}
+    found: dict[str, Counts] = {}
+    found |= counted(parts_held(window), wanted, paths, window.closing, trees)
+    return found
+
+
+@figures.register(
+    *(
+        _figure(key, f"本月评议为{Grade(grade).label}的党员", "人", Permission.MEMBER_VIEW)
+        for key, grade in GRADED.items()
+    )
+)
+def count_grades(
+    keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
+) -> Mapping[str, Counts]:
+    """Members by the grade that appraisals held in the period gave them. One query, one for a past
+    tree."""
+    wanted = {key: condition_of_grade(key) for key in keys}
+    found: dict[str, Counts] = {}
+    found |= counted(
+        results_held(window),
+        wanted,
+        paths,
+        window.closing,
+        trees,
+        relation="appraisal__organization",
+    )
+    return found
