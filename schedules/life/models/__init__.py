@@ -1,6 +1,7 @@
 from .group import GroupMembership
 from .meeting import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 from .roll import Attendance, Exemption
+from .talk import OwnMembership, Talk
 
 __all__ = [
     "Attendance",
@@ -10,5 +11,7 @@ __all__ = [
     "LifeStep",
     "Meeting",
     "MeetingUnit",
+    "OwnMembership",
+    "Talk",
     "Vote",
 ]
