@@ -7,6 +7,7 @@ from members import api as members_api
 from orgs import api as orgs_api
 from schedules.action_items import api as item_api
 from schedules.dispatch.api import meetings, outcomes
+from schedules.life.api import talks as talk_api
 from schedules.rounds import feeds
 from schedules.rounds.api import attachments, plans, rates, reports
 
@@ -165,6 +166,8 @@ urlpatterns: list[URLPattern] = [
         outcomes.OutcomeWrite.as_view(),
         name="outcome-write",
     ),
+    path("talks/", talk_api.TalkList.as_view(), name="talk-list"),
+    path("talks/<uuid:uid>/", talk_api.TalkDetail.as_view(), name="talk-detail"),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),
     path(
         "notifications/<int:pk>/read/",

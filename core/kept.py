@@ -7,7 +7,8 @@ again: by itself after signing in, by a button otherwise. Nothing of it is store
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
 from .guards import marker_of, page_of
+from .privacy import is_sealed_item
 from .text import is_storable
 
 ACTING = "acting"  # the field that says in which role the form was opened
@@ -26,11 +28,16 @@ _WORDS = re.compile(r"[^\x00-\x7f]|\s")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A post that is carried on: where to, its fields in their order, how many files it had."""
+    """A post that is carried on: where to, its fields in their order, how many files it had.
+
+    What is stored sealed is carried for the person who typed it alone: `veiled` it is not shown, and
+    whoever signs in as another is not given it (`for_holder_of`).
+    """
 
     to: str
     fields: tuple[tuple[str, str], ...]
     files: int = 0
+    is_veiled: bool = False
 
     @property
     def mark(self) -> str:
@@ -40,8 +47,24 @@ class Kept:
     @property
     def texts(self) -> list[str]:
         """What reads like typed words, to be shown and copied; each once."""
-        words = (value.strip() for name, value in self.fields if name != ACTING)
+        words = (
+            value.strip()
+            for name, value in self.fields
+            if name != ACTING and not (self.is_veiled and is_sealed_item(name))
+        )
         return list(dict.fromkeys(text for text in words if len(text) > 1 and _WORDS.search(text)))
+
+    def veiled(self) -> "Kept":
+        """The same, with nothing shown of what is stored sealed: nobody has said who is there."""
+        return replace(self, is_veiled=True)
+
+    def for_holder_of(self, marks: Collection[str]) -> "Kept":
+        """The same for a person who can act under one of the marks; for anybody else without what
+        is stored sealed. A form that does not say who opened it is his who sends it."""
+        if not self.mark or self.mark in marks:
+            return self
+        fields = tuple(pair for pair in self.fields if not is_sealed_item(pair[0]))
+        return replace(self, fields=fields)
 
     @property
     def asked(self) -> list[tuple[str, str]]:

@@ -35,9 +35,13 @@ def sealed_items() -> frozenset[str]:
     )
 
 
+def is_sealed_item(name: str) -> bool:
+    """Whether the form's field `name` asks for something that is stored sealed."""
+    return any(f"_{item}_" in f"_{name}_" for item in sealed_items())
+
+
 def stays_off_the_device(name: str, field: Any) -> bool:
     """Whether what is typed into the form's field `name` must not lie in the browser: what is
     stored sealed, what its form marks with `OFF_THE_DEVICE`, passwords, files."""
     attrs, kind = field.widget.attrs, getattr(field.widget, "input_type", "")
-    is_sealed = any(f"_{item}_" in f"_{name}_" for item in sealed_items())
-    return is_sealed or bool(attrs.get("data-no-draft")) or kind in ("password", "file")
+    return is_sealed_item(name) or bool(attrs.get("data-no-draft")) or kind in ("password", "file")

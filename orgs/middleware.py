@@ -92,7 +92,7 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     """The page of signing in, around a form that was sent."""
     return kept.answer(
         request,
-        kept.of(request),
+        kept.of(request).veiled(),
         why=SIGNED_OUT,
         status=401,
         form=LoginForm(),
@@ -271,15 +271,20 @@ def _not_held(request: HttpRequest, mark: str) -> HttpResponse:
         why = f"这份表单是另一位同志登录时打开的，现在登录的是{actor.name}，没有提交。"
     if is_quiet(request):
         return JsonResponse({"message": why}, status=422)
-    return kept.answer(request, kept.of(request), why=why, status=409, kept_open=True)
+    # One's own former role, or another person's form.
+    sent = kept.of(request) if grant is not None else kept.of(request).for_holder_of({actor.mark})
+    return kept.answer(request, sent, why=why, status=409, kept_open=True)
 
 
 def _password_first(request: HttpRequest, wanted: str) -> HttpResponse:
-    if is_quiet(request) or not kept.of(request).texts:
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    grants: list[RoleGrant] = request.grants  # type: ignore[attr-defined]
+    sent = kept.of(request).for_holder_of({actor.mark, *(f"g{grant.pk}" for grant in grants)})
+    if is_quiet(request) or not sent.texts:
         return redirect(wanted)
     return kept.answer(
         request,
-        kept.of(request),
+        sent,
         why="要先修改密码才能办理。刚才的内容没有丢：在新的标签页里改好密码，再回到这里继续。",
         status=409,
         may_go_on=True,

@@ -90,7 +90,9 @@ def prepare(name: str) -> None:
     ):
         open_month()
     if name.startswith("life:"):
-        somebody_on_the_roll()
+        somebody_on_the_roll(also={"life:talk-create": "钱立本"}.get(name, ""))
+    if name == "life:own-membership-prove":
+        the_secretary_as_member()
     if name in ("dispatch:topic-create", "dispatch:meeting-create"):
         zone_series()
     if name == "core:readyz":
@@ -1104,15 +1106,23 @@ def tour_noted(place: Place) -> Arguments:
 # --- organisation life -----------------------------------------------------------------------
 
 
-def somebody_on_the_roll(branch: Organization | None = None) -> Any:
-    """A member of the branch, on its roll since long ago."""
+def somebody_on_the_roll(branch: Organization | None = None, *, also: str = "") -> Any:
+    """A member of the branch, on its roll since long ago; with another one who is named."""
     from members.actions import standings
 
     if branch is None:
         branch = Organization.objects.get(name="中共大黄山街道湖庄村第一支部委员会")
     member = make_member(branch, "孙广强")
+    if also:
+        make_member(branch, also)
     standings.fill(since=dt.date(2020, 1, 1))
     return member
+
+
+def the_secretary_as_member() -> None:
+    """The secretary's account bears the name of a member of his branch."""
+    branch = Organization.objects.get(name="中共大黄山街道湖庄村第一支部委员会")
+    make_member(branch, "huzhuang1", number="110101199003074557")
 
 
 @makes("life:duty-open")
@@ -1204,4 +1214,44 @@ def life_photograph(place: Place) -> Arguments:
     path = attachments.path_of(row)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
+    return {"uid": row.uid}
+
+
+@makes("life:talk-duty-open")
+def talk_duty(place: Place) -> Arguments:
+    """The year's 谈心谈话 of the branch."""
+    from schedules.rounds.actions import opening
+    from schedules.rounds.models import Duty, Plan
+
+    plan, _ = Plan.objects.get_or_create(
+        key="talks",
+        defaults={
+            "name": "谈心谈话",
+            "fulfilment": "life.talk",
+            "kinds": ["branch"],
+            "cadence": "year",
+            "starts_on": dt.date(2026, 1, 1),
+        },
+    )
+    opening.open_period(plan=plan, period="2026", by=system())
+    return {"pk": Duty.objects.get(plan=plan, organization=place.branch).pk}
+
+
+@makes("life:talk-", "api:talk-detail")
+def life_talk(place: Place) -> Arguments:
+    """Written down by the branch's secretary, who talked with a member; with what was said."""
+    from members.actions import standings
+    from schedules.life.actions import talks
+
+    two = [make_member(place.branch, name) for name in ("钱立本", "冯素珍")]
+    standings.fill(since=dt.date(2020, 1, 1))
+    row = talks.record(
+        uid=uuid.uuid4(),
+        organization=place.branch,
+        held_on=dt.date(2026, 6, 10),
+        talker=f"m{two[0].pk}",
+        partner=f"m{two[1].pk}",
+        said=talks.Said(content="家里老人住院，想请支部帮着排个班。"),
+        by=actor(place.secretary),
+    )
     return {"uid": row.uid}

@@ -1082,6 +1082,21 @@ simply("life:meeting-create", summary="通报上半年工作，讨论下半年�
 simply("life:meeting-edit", summary="通报上半年工作，讨论下半年安排。")
 simply("life:meeting-return", reason="请补会议照片")
 simply("life:meeting-withdraw", reason="登错了日期")
+simply("life:talk-write", talk_content="说好了月底再谈一次。")
+simply("life:talk-withdraw", agreed="yes")
+
+
+@act("life:own-membership-prove", column="huzhuang1")
+def own_number(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"own_identity_number": "110101199003074557"}
+
+
+@act("life:talk-create", column="huzhuang1")
+def talk_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    from members.models import Member
+
+    talker, partner = Member.objects.filter(organization=place.branch).order_by("pk")
+    return {"talker": f"m{talker.pk}", "partner": f"m{partner.pk}"}
 
 
 @act("life:meeting-file-add")

@@ -162,6 +162,25 @@ POSTS: dict[str, Fields] = {
     "life:meeting-return": {"reason": "请补会议照片"},
     "life:meeting-thank": {},
     "life:meeting-withdraw": {"reason": "登错了日期"},
+    "life:own-membership-prove": {"own_identity_number": IDENTITY_NUMBER},
+    "life:talk-create": {
+        "uid": "5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11",
+        "talker": "m@talker",
+        "partner": "m@partner",
+        "held_on": "2026-06-20",
+        "place": "党员家中",
+        "talk_occasion": "hardship",
+        "talk_content": "家里老人住院，想请支部帮着排个班。",
+        "talk_advice": "安排两名党员轮流去。",
+        "is_on_paper": "on",
+    },
+    "life:talk-withdraw": {"agreed": "yes"},
+    "life:talk-write": {
+        "talk_occasion": "hardship",
+        "talk_content": "说好了月底再谈一次。",
+        "talk_advice": "",
+        "revision": "1",
+    },
     "members:member-create": {
         **MEMBER,
         "identity_number": IDENTITY_NUMBER,
@@ -906,6 +925,11 @@ def _filled(zone: Zone, text: str) -> Any:
 
         rows = MemberStanding.objects.filter(organization=zone.branch).order_by("-member_id")
         return f"m-{rows[0].member_id}"
+    if text in ("m@talker", "m@partner"):
+        from members.models import Member
+
+        rows = Member.objects.filter(organization=zone.branch).order_by("pk")
+        return f"m{rows[int(text == 'm@partner')].pk}"
     if text == "@candidate":
         return str(User.objects.get(username="candidate").pk)
     keys = _item_keys(zone)

@@ -20,7 +20,7 @@ from schedules.action_items.actions import feedback
 from schedules.dispatch.actions import meetings
 from schedules.rounds.actions import attachments, calendar, opening, rollups
 from schedules.rounds.models import Plan, Report
-from tests.access_objects import NOW, PERIOD, given_out, own
+from tests.access_objects import NOW, PERIOD, given_out, life_talk, own
 from tests.test_attachments import PDF
 from tests.test_twice import BOOK
 from tests.world import Zone, make_member
@@ -61,6 +61,8 @@ def filled(zone: Zone) -> Any:
             MemberImport.objects.update(state="cancelled")
         for _ in range(3):
             given_out(own(zone))
+        for _ in range(3):
+            life_talk(own(zone))
         for number in range(3):
             feedback.write(kind="work", text=f"第{number}条意见建议", by=actor)
         holder = zone.actor("zone")
@@ -106,6 +108,7 @@ LISTS = {
     "attachment-list": "huzhuang1",
     "rate-list": "zone",
     "meeting-list": "zone",
+    "talk-list": "huzhuang1",
     "notification-list": "huzhuang1",
 }
 

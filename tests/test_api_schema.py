@@ -24,6 +24,7 @@ from tests.access_objects import (
     attachment_of_report,
     feedback,
     given_out,
+    life_talk,
     member_import,
     own,
     street_card,
@@ -65,6 +66,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"id": made["pk"], "uid": str(made["uid"])}
     if "/action-items/{id}/" in path:
         return {"id": given_out(own(zone))} | _of_item(own(zone), path)
+    if "/talks/{uid}" in path:
+        return {"uid": str(life_talk(own(zone))["uid"])}
     if "{uid}" in path:
         return {"uid": str(member_import(own(zone))["uid"])}
     if "/dispatch-meetings/{id}/cards/" in path:

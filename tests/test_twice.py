@@ -79,6 +79,10 @@ AGAIN: dict[str, tuple[int, str]] = {
     "life:meeting-return": (409, "这一步已不适用"),
     "life:meeting-thank": (409, "这一步已不适用"),
     "life:meeting-withdraw": (409, "这一步已不适用"),
+    "life:own-membership-prove": (200, "已确认"),
+    "life:talk-create": (200, "已登记。"),
+    "life:talk-withdraw": (200, "已经撤回"),
+    "life:talk-write": (409, "另一人刚刚改过谈话内容"),
     "members:member-create": (422, "已登记在"),
     "members:member-edit": (200, "内容没有变化"),
     "members:member-exit": (409, "已经登记离开"),
@@ -553,6 +557,10 @@ TABS: dict[str, Tab | str] = {
     "life:meeting-file-add": ANOTHER,
     "life:meeting-return": Tab({"reason": "另一个页面"}, 409, "这一步已不适用"),
     "life:meeting-withdraw": Tab({"reason": "另一个页面"}, 409, "这一步已不适用"),
+    "life:own-membership-prove": "the same number is the same member; another is none",
+    "life:talk-create": "what took place is not changed: it is taken back and entered anew",
+    "life:talk-withdraw": NOTHING_TYPED,
+    "life:talk-write": Tab({"talk_content": "另一个页面"}, 409, "另一人刚刚改过谈话内容"),
     "members:member-create": ANOTHER,
     "members:member-edit": Tab({"job": "会计", "note": "另一个页面"}, 409, "刚被别人改过"),
     "members:member-exit": Tab({"reason": "deceased", "note": "另一个页面"}, 409, "已经登记离开"),
@@ -777,6 +785,7 @@ SAVED_KNOWINGLY = [
     "orgs:user-edit",
     "schedules:plan-edit",
     "life:meeting-edit",
+    "life:talk-write",
 ]
 
 

@@ -44,7 +44,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if kept.is_worth_keeping(request):
         return kept.answer(
             request,
-            kept.of(request),
+            kept.of(request).for_holder_of(_marks(request)),
             why="打开这一页以后，在另一处重新登录过，所以没有提交。内容没有丢，请核对后继续。",
             status=403,
             may_go_on=True,
@@ -61,8 +61,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def _marks(request: HttpRequest) -> set[str]:
+    """Under which marks the person of the request acts; none while nobody is known."""
+    actor, grants = getattr(request, "actor", None), getattr(request, "grants", ())
+    return {f"g{grant.pk}" for grant in grants} | ({actor.mark} if actor is not None else set())
+
+
 def _typed(request: HttpRequest) -> dict[str, Any]:
     """What was typed into a form that is refused: nothing that was written is lost with it."""
     if not kept.is_worth_keeping(request):
         return {}
-    return {"texts": kept.of(request).texts}
+    return {"texts": kept.of(request).for_holder_of(_marks(request)).texts}

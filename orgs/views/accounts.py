@@ -14,14 +14,14 @@ from core.actor import Actor
 from core.guards import public, signed_in
 from core.http import PortalRequest, client_ip, safe_next
 from core.identity import mask_phone
-from core.text import clean
+from core.text import clean, whole_number
 
 from ..access import SESSION_GRANT, actor_for_request
 from ..actions import accounts
 from ..backends import find_user
 from ..forms.accounts import LoginForm, PasswordForm, ProfileForm
 from ..middleware import SIGNED_OUT, password_is_due, take_up
-from ..models import PortalSession, User
+from ..models import PortalSession, RoleGrant, User
 from ..queries.accounts import (
     api_tokens_of,
     live_sessions,
@@ -59,7 +59,7 @@ def login(request: PortalRequest) -> HttpResponse:
         status = 403
     if sent:
         return kept.answer(
-            request, sent, why=SIGNED_OUT, status=status, form=form, sign_in=request.path
+            request, sent.veiled(), why=SIGNED_OUT, status=status, form=form, sign_in=request.path
         )
     return render(request, "orgs/login.html", {"form": form, "next": target}, status=status)
 
@@ -69,11 +69,19 @@ def _go_on(request: PortalRequest, sent: kept.Kept) -> HttpResponse:
     pressed the button; whether the form is still his to send is looked at where it arrives."""
     request.actor, request.grants = actor_for_request(request)
     marks = {request.actor.mark, *(f"g{grant.pk}" for grant in request.grants)}
+    sent = sent.for_holder_of({*marks, *_former(request, sent.mark)})
     goes_on = sent.mark in marks and not sent.files and not password_is_due(request.user)
     why = "刚才的内容正在接着提交。" if goes_on else "已登录。刚才的内容还没有提交，请核对后继续。"
     return kept.answer(
         request, sent, why=why, status=200, may_go_on=True, goes_on=goes_on, kept_open=not goes_on
     )
+
+
+def _former(request: PortalRequest, mark: str) -> set[str]:
+    """The mark, where it is that of a role that the person held once. One query; none for no role."""
+    number = whole_number(mark[1:]) if mark.startswith("g") else None
+    own = RoleGrant.objects.filter(pk=number or 0, user_id=request.user.pk or 0)
+    return {mark} if number and own.exists() else set()
 
 
 def locked_out(

@@ -13,8 +13,10 @@ from schedules.rounds.models import Duty
 
 from .actions import rights
 from .enums import MeetingKind
-from .models import LifeFile, Meeting, Problem
-from .rules import LISTED_KINDS, kind_of
+from .models import LifeFile, Meeting, Problem, Talk
+from .queries.talk_readers import may_read
+from .queries.talks import own_member
+from .rules import LISTED_KINDS, TALK, kind_of
 
 
 def get_record(actor: Actor, uid: UUID) -> Meeting:
@@ -178,3 +180,41 @@ def reads_grades(actor: Actor, organization: Organization) -> bool:
     return actor.may_at(P.LIFE_VIEW, organization.path) and actor.may_at(
         P.MEMBER_VIEW, organization.path
     )
+
+
+# --- 谈心谈话 ---------------------------------------------------------------------------------
+
+
+def get_talk(actor: Actor, uid: UUID) -> Talk:
+    """A talk that the actor may know of; what was said is asked for apart (`may_read`). Raises
+    Http404."""
+    rows = Talk.objects.visible_to(actor).select_related("organization", "talker", "partner")
+    found = rows.filter(uid=uid).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_own_talk(actor: Actor, uid: UUID) -> Talk:
+    """One that the actor's organisation wrote down and he may take back. Raises Http404."""
+    talk = get_talk(actor, uid)
+    if not actor.may_at(P.LIFE_RECORD, talk.organization.path):
+        raise Http404
+    return talk
+
+
+def get_readable_talk(actor: Actor, uid: UUID) -> Talk:
+    """One whose contents the actor reads: one of the two, or the secretary. Raises Http404."""
+    talk = get_talk(actor, uid)
+    if not may_read(actor, talk, own_member(actor)):
+        raise Http404
+    return talk
+
+
+def get_talk_duty(actor: Actor, pk: int) -> Duty:
+    """A duty of the actor's scope that talks fulfil. Raises Http404."""
+    rows = Duty.objects.visible_to(actor, P.LIFE_VIEW).filter(plan__fulfilment=TALK)
+    found = rows.select_related("plan", "organization").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

@@ -89,3 +89,28 @@ class ProblemState(TextChoices):
     OPEN = "open", "还在改"
     DONE = "done", "已改"
     CARRIED = "carried", "转入下一年"
+
+
+# --- 谈心谈话 ---------------------------------------------------------------------------------
+
+
+class TalkPair(TextChoices):
+    """Between whom it was (reference §3.1)."""
+
+    LEADERS = "leaders", "班子成员之间"
+    ACROSS = "across", "班子成员与党员之间"
+    MEMBERS = "members", "党员之间"
+
+
+class TalkOccasion(TextChoices):
+    """Why they talked, where it is one of those on which one must (reference §3.1). Stored sealed:
+    it tells of hardship and of complaints."""
+
+    CHANGE = "change", "工作或组织关系变动"
+    REWARD = "reward", "受到表彰奖励"
+    HARDSHIP = "hardship", "家庭变故或生活困难"
+    SIGNS = "signs", "有苗头性问题或群众反映"
+    HANDLED = "handled", "受到处理处分后"
+    PROBATIONARY = "probationary", "接收为预备党员"
+    FULL = "full", "预备党员转正"
+    REVIEW = "review", "反馈民主评议结果"

@@ -1,7 +1,7 @@
 """Fills the registries of core and orgs with what this app has to say. Imported once, by the app
 config."""
 
-from core import menu, tones
+from core import demo, menu, sealed, tones
 from core import verbs as core_verbs
 from orgs.permissions import Permission
 
@@ -9,8 +9,12 @@ from . import kinds, packs, starting, verbs  # noqa: F401  (register themselves)
 from .enums import MeetingState, Presence, ProblemState
 from .figures import appraisal as figures_of_appraisals  # noqa: F401
 from .figures import meetings as figures_of_meetings  # noqa: F401
+from .figures import talks as figures_of_talks  # noqa: F401
 from .ledgers import appraisal as ledgers_of_appraisals  # noqa: F401
 from .ledgers import meetings as ledgers_of_meetings  # noqa: F401
+from .ledgers import talks as ledgers_of_talks  # noqa: F401
+from .models import Talk
+from .models import talk as _talk
 
 menu.register(
     menu.Entry(
@@ -26,6 +30,7 @@ menu.register(
 menu.register_parts(
     "life:meeting-list",
     menu.Part("记录", "life:meeting-list", 10, permission=Permission.LIFE_VIEW),
+    menu.Part("谈心谈话", "life:talk-list", 30, permission=Permission.LIFE_VIEW),
     menu.Part("台账", "life:ledger-list", 80, permission=Permission.LIFE_VIEW),
     menu.Part("年度计划", "life:year-plan-list", 90, permission=Permission.LIFE_VIEW),
 )
@@ -44,3 +49,8 @@ tones.register(
     ProblemState,
     {ProblemState.OPEN: "warn", ProblemState.DONE: "ok", ProblemState.CARRIED: "mute"},
 )
+
+# --- 谈心谈话 ---
+for _item in _talk.SEALED:
+    sealed.register(Talk, f"{_item}_sealed", _talk.column(_item))
+demo.register("schedules.life.demo.talks", order=85)

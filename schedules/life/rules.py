@@ -12,7 +12,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from schedules.rounds.enums import Cadence
 
-from .enums import MeetingKind, Roll
+from .enums import MeetingKind, Roll, TalkPair
 
 HOURS_OF_MEMBERS = Decimal(32)  # 学时 a year, 《2019—2023年全国党员教育培训工作规划》 and after
 HOURS_OF_COMMITTEES = Decimal(56)
@@ -135,3 +135,24 @@ class Tally:
                 ("for_", f"赞成、反对、弃权合计 {cast} 票，多于到会有表决权的 {self.present} 人。")
             )
         return found
+
+
+# --- 谈心谈话 ---------------------------------------------------------------------------------
+
+TALK = "life.talk"  # what it is called in the registry of what fulfils duties
+RECENT_DAYS = 90  # how long after a change of a member a talk with him is suggested
+
+
+def pair_of(talker_leads: bool, partner_leads: bool) -> TalkPair:
+    """What a talk of two is (reference §3.1), by whether each of them sits on a committee."""
+    if talker_leads and partner_leads:
+        return TalkPair.LEADERS
+    return TalkPair.ACROSS if talker_leads or partner_leads else TalkPair.MEMBERS
+
+
+def spent_hours(first: dt.time | None, last: dt.time | None) -> Decimal | None:
+    """How long something lasted, in hours to the tenth; None where it was not said."""
+    if first is None or last is None or last <= first:
+        return None
+    minutes = (last.hour - first.hour) * 60 + last.minute - first.minute
+    return (Decimal(minutes) / 60).quantize(Decimal("0.1"))

@@ -16,6 +16,11 @@ VERBS: dict[str, str] = {
     "life.problem.carry": "转入以前年度的问题",
     "life.appraisal.save": "填写民主评议结果",
     "life.year_plan.save": "制定年度组织生活计划",
+    "life.talk.record": "登记谈心谈话",
+    "life.talk.write": "填写谈心谈话内容",
+    "life.talk.withdraw": "撤回谈心谈话",
+    "life.own_membership.prove": "确认本人党员身份",
+    "life.own_membership.refuse": "本人党员身份没有核对上",
 }
 
 FIELDS: dict[str, str] = {
@@ -24,4 +29,5 @@ FIELDS: dict[str, str] = {
     "lines": "写了几条",
     "removed": "去掉几条",
     "members": "几名党员",
+    "revision": "第几稿",
 }

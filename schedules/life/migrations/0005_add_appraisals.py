@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("life", "0001_add_life"),
+        ("life", "0004_add_talks"),
         ("members", "0010_withdraw_decisions"),
         ("orgs", "0015_withdraw_proposals"),
     ]

@@ -3,6 +3,7 @@ from .group import GroupMembership
 from .meeting import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 from .problem import Problem, ProblemList
 from .roll import Attendance, Exemption
+from .talk import OwnMembership, Talk
 from .year_plan import PlannedMeeting, YearPlan
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "LifeStep",
     "Meeting",
     "MeetingUnit",
+    "OwnMembership",
     "PlannedMeeting",
     "Problem",
     "ProblemList",
+    "Talk",
     "Vote",
     "YearPlan",
 ]

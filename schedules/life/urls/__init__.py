@@ -1,10 +1,11 @@
-from . import appraisals, facts, ledgers, records
+from . import appraisals, facts, ledgers, records, talks
 
 app_name = "life"
 urlpatterns = [
     *facts.urlpatterns,
     *records.urlpatterns,
     *appraisals.urlpatterns,
+    *talks.urlpatterns,
     *ledgers.urlpatterns,
 ]
 

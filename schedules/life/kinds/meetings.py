@@ -14,9 +14,9 @@ from schedules.rounds.actions import fulfilling
 from schedules.rounds.fulfilment import Kind, Words
 from schedules.rounds.models import Duty, Plan
 
-from .enums import MeetingKind, Roll
-from .queries.done import days_of
-from .rules import RULES, KindRule, key_of
+from ..enums import MeetingKind, Roll
+from ..queries.done import days_of
+from ..rules import RULES, KindRule, key_of
 
 
 def _url(duty: Duty) -> str:
