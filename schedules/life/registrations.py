@@ -18,6 +18,12 @@ menu.register(
         marks=("life:",),
     )
 )
+menu.register_parts(
+    "life:meeting-list",
+    menu.Part("记录", "life:meeting-list", 10, permission=Permission.LIFE_VIEW),
+    menu.Part("补课", "life:study-missed", 40, permission=Permission.LIFE_VIEW),
+    menu.Part("学时", "life:study-hours", 50, permission=Permission.LIFE_VIEW),
+)
 core_verbs.register("life", verbs.VERBS, verbs.FIELDS)
 tones.register(
     MeetingState,

@@ -8,6 +8,13 @@ VERBS: dict[str, str] = {
     "life.meeting.withdraw": "撤回组织生活记录",
     "life.meeting.attach": "上传组织生活照片",
     "life.meeting.detach": "移除组织生活照片",
+    "life.study.record": "登记学习",
+    "life.study.withdraw": "撤回学习记录",
+    "life.study.rules": "确定学时标准",
 }
 
-FIELDS: dict[str, str] = {"held_on": "日期", "version": "第几稿"}
+FIELDS: dict[str, str] = {"held_on": "日期", "version": "第几稿"} | {
+    "people": "人数",
+    "started_on": "开始日期",
+    "from_year": "自哪一年起",
+}

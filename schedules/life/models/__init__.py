@@ -1,6 +1,7 @@
 from .group import GroupMembership
 from .meeting import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 from .roll import Attendance, Exemption
+from .study import StudyNorm, StudyRecord, StudyRule
 
 __all__ = [
     "Attendance",
@@ -10,5 +11,8 @@ __all__ = [
     "LifeStep",
     "Meeting",
     "MeetingUnit",
+    "StudyNorm",
+    "StudyRecord",
+    "StudyRule",
     "Vote",
 ]
