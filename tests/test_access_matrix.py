@@ -60,6 +60,7 @@ WITHOUT_PLACE = (
     "orgs:session-end-any",
     "orgs:token-revoke-any",
     "life:meeting-create",
+    "life:study-create",
     "schedules:plan-",
     "schedules:definition-",
     "schedules:calendar-",

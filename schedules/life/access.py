@@ -183,3 +183,13 @@ def get_window(asked: Mapping[str, str]) -> Window | None:
     if not periods.is_period(period):
         return None
     return Window(period, *get_moment(asked))
+
+
+def get_study_record(actor: Actor, uid: UUID, permission: str = P.LIFE_VIEW) -> StudyRecord:
+    """One member's row, if the actor holds the permission for the organisation for which it
+    counts. Raises Http404."""
+    rows = StudyRecord.objects.visible_to(actor, permission)
+    found = rows.select_related("member", "organization").filter(uid=uid).first()
+    if found is None:
+        raise Http404
+    return found

@@ -7,6 +7,8 @@ from orgs.permissions import Permission
 
 from . import kinds, verbs  # noqa: F401  (the kinds register themselves)
 from .enums import MeetingState, Presence
+from .figures import study as _study_figures  # noqa: F401
+from .ledgers import study as _study_ledger  # noqa: F401
 
 menu.register(
     menu.Entry(

@@ -20,7 +20,7 @@ from ..enums import ENTERED_KINDS, HELD, MAKE_UP_KINDS, MeetingKind, StudyGroup,
 from ..models import Meeting, StudyNorm, StudyRecord, StudyRule
 from ..queries.made_up import missed_of
 from ..queries.rolls import members_on
-from ..queries.study import counting_of
+from ..queries.study import counting_of, norms_of
 from ..rules import Counting, Norm, in_hours, is_made_up, split_by_year
 from . import rights
 
@@ -134,7 +134,8 @@ def set_rules(
     by: Actor,
 ) -> None:
     """Sets how study is counted and how much is asked, from a year to come on. What was counted
-    before stays. Raises NotAllowed, or DomainError for a year that has begun."""
+    before stays. What is so already is not written again. Raises NotAllowed, or DomainError for a
+    year that has begun."""
     if not by.may(Permission.PLAN_EDIT):
         raise NotAllowed("学时标准由区工委确定。", code="holder")
     if not clock.today().year < from_year <= LAST_YEAR:
@@ -142,6 +143,11 @@ def set_rules(
             f"只能定以后的年份，今年的不能改：最早 {clock.today().year + 1} 年。", field="from_year"
         )
     now, name = clock.now(), by.name[:100]
+    held, owed = counting_of(from_year), norms_of(from_year)
+    changed = {kind: one for kind, one in counting.items() if held[kind] != one}
+    asked = {group: one for group, one in norms.items() if owed[group] != one}
+    if not changed and not asked:
+        return
     StudyRule.objects.bulk_create(
         StudyRule(
             from_year=from_year,
@@ -152,7 +158,7 @@ def set_rules(
             set_at=now,
             set_by_name=name,
         )
-        for kind, one in counting.items()
+        for kind, one in changed.items()
     )
     StudyNorm.objects.bulk_create(
         StudyNorm(
@@ -165,7 +171,7 @@ def set_rules(
             set_at=now,
             set_by_name=name,
         )
-        for group, one in norms.items()
+        for group, one in asked.items()
     )
     audit.record(
         by=by,

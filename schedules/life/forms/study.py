@@ -21,8 +21,6 @@ from ..models import Meeting
 from ..queries.rolls import OnRoll
 from ..rules import Counting, Norm, in_hours, quarters_of
 
-_DAY = {"type": "date"}
-
 
 @dataclass(frozen=True, slots=True)
 class Tick:
@@ -96,7 +94,9 @@ class StudyForm(forms.Form):
         },
     )
     unit = forms.ChoiceField(label="单位", choices=StudyUnit.choices)
-    ended_on = forms.DateField(label="到哪天", required=False, widget=forms.DateInput(_DAY))
+    ended_on = forms.DateField(
+        label="到哪天", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     confirmed_by_name = forms.CharField(
         label="确认人",
         max_length=50,
@@ -130,8 +130,7 @@ class StudyForm(forms.Form):
         self.people, self.missed = people, missed
         kinds = ENTERED_KINDS if missed is None else MAKE_UP_KINDS
         fields = cast(dict[str, Any], self.fields)
-        fields["kind"].choices = [("", "请选择")] if missed is None else []
-        fields["kind"].choices += [(one.value, one.label) for one in kinds]
+        fields["kind"].choices = [("", "请选择"), *((one.value, one.label) for one in kinds)]
         fields["members"].choices = [(one.member_id, one.name) for one in people]
         if missed is None:
             fields["ended_on"].help_text = "只有一天的不用填。"
@@ -208,6 +207,7 @@ _RULE_PARTS = (
 def _hours_field(label: str, most: int) -> forms.DecimalField:
     return forms.DecimalField(
         label=label,
+        required=False,
         max_digits=6,
         decimal_places=2,
         min_value=0,
@@ -215,7 +215,6 @@ def _hours_field(label: str, most: int) -> forms.DecimalField:
         step_size=Decimal("0.25"),
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={
-            "required": "请填学时，没有的填 0。",
             "invalid": "请填数字。",
             "step_size": "学时按 0.25 计。",
             "min_value": "不能小于 0。",
@@ -227,11 +226,11 @@ def _hours_field(label: str, most: int) -> forms.DecimalField:
 def _count_field(label: str, most: int) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
+        required=False,
         min_value=0,
         max_value=most,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={
-            "required": "请填次数，没有的填 0。",
             "invalid": "请填整数。",
             "min_value": "不能小于 0。",
             "max_value": f"最多 {most}。",
@@ -239,8 +238,25 @@ def _count_field(label: str, most: int) -> forms.IntegerField:
     )
 
 
+class _Rules(LayoutObject):
+    """A line of small numbers for each kind of study."""
+
+    def render(
+        self, form: BaseForm, context: Context, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
+        """The lines with what was typed; their fields count as drawn."""
+        names = [f"{kind}-{part}" for kind in StudyKind for part, _ in _RULE_PARTS]
+        form.rendered_fields.update(names)  # type: ignore[attr-defined]
+        lines = [
+            (kind.label, [form[f"{kind}-{part}"] for part, _ in _RULE_PARTS]) for kind in StudyKind
+        ]
+        heads = [label for _, label in _RULE_PARTS]
+        return render_to_string("life/study_counting.html", {"lines": lines, "heads": heads})
+
+
 class StudyRulesForm(forms.Form):
-    """How study is counted, and how much is asked, from a year on."""
+    """How study is counted, and how much is asked, from a year on. What is left empty stays as it
+    is."""
 
     from_year = forms.IntegerField(
         label="自哪一年起",
@@ -280,37 +296,47 @@ class StudyRulesForm(forms.Form):
                 values[f"{group}-{part}"] = getattr(norms[group], part)
         super().__init__(data, initial=values)
         self.fields.update(fields)
+        self.held = counting, norms
 
     @property
     def helper(self) -> FormHelper:
         """The year, the norms, a line for each kind."""
         groups = [name for name in self.fields if name.partition("-")[0] in StudyGroup.values]
-        kinds = (Columns(*(f"{kind}-{part}" for part, _ in _RULE_PARTS)) for kind in StudyKind)
         return fields_helper(
-            "from_year",
-            Section("一年要学多少", *groups),
+            Section("一年要学多少", Columns("from_year"), Columns(*groups)),
             Section(
-                "怎么计学时", Remark("按半天计的填每半天，按小时计的填每小时，不用的填 0。"), *kinds
+                "怎么计学时",
+                Remark("按半天计的填每半天，按小时计的填每小时，不用的填 0；空着的照旧。"),
+                _Rules(),
             ),
         )
 
     def counting(self) -> dict[StudyKind, Counting]:
         """What was typed, as the action takes it."""
+        held, _ = self.held
         return {
             kind: Counting(
-                *(quarters_of(self.cleaned_data[f"{kind}-{part}"]) for part, _ in _RULE_PARTS)
+                *(
+                    self._quarters(f"{kind}-{part}", getattr(held[kind], part))
+                    for part, _ in _RULE_PARTS
+                )
             )
             for kind in StudyKind
         }
 
     def norms(self) -> dict[StudyGroup, Norm]:
         """What was typed, as the action takes it."""
+        _, held = self.held
         found = {}
         for group in StudyGroup:
-            given = {
-                part: self.cleaned_data.get(f"{group}-{part}", 0)
-                for part in ("central_courses", "courses", "within_months")
-            }
-            hours = self.cleaned_data.get(f"{group}-quarters", Decimal(0))
-            found[group] = Norm(quarters=quarters_of(hours), **given)
+            values = {}
+            for part in ("central_courses", "courses", "within_months"):
+                given = self.cleaned_data.get(f"{group}-{part}")
+                values[part] = getattr(held[group], part) if given is None else given
+            quarters = self._quarters(f"{group}-quarters", held[group].quarters)
+            found[group] = Norm(quarters=quarters, **values)
         return found
+
+    def _quarters(self, name: str, held: int) -> int:
+        given = self.cleaned_data.get(name)
+        return held if given is None else quarters_of(given)

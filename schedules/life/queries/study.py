@@ -11,12 +11,13 @@ from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import ExtractHour, ExtractMinute, Least
 
+from core.actor import Actor
 from members.enums import Category
 from members.models import MemberStanding
 from members.models.member import ENTITLED, ON_ROLL
 from orgs.enums import Post
 from orgs.models import OfficeHolding, Organization
-from orgs.models.organization import paths_above
+from orgs.models.organization import below, paths_above
 from orgs.queries.places import stood_at
 
 from ..enums import COURSE_KINDS, HELD, Presence, StudyGroup, StudyKind
@@ -365,3 +366,30 @@ def meetings_by_uid(uids: Collection[UUID]) -> dict[UUID, Meeting]:
     """Records as they read today, by uid. One query, none for nothing."""
     rows = Meeting.objects.current().filter(uid__in=uids) if uids else ()
     return {row.uid: row for row in rows}
+
+
+def records_of(
+    actor: Actor,
+    *,
+    place: Organization | None = None,
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+    withdrawn: bool = False,
+    **narrowed: Any,
+) -> QuerySet[StudyRecord]:
+    """Entries that the actor sees, latest first: at and below the place, that ended from the first
+    day to the last, those that were withdrawn only if asked for. `narrowed`: columns and their
+    values. One query when evaluated."""
+    names = {"member", "kind", "batch", "makes_up"}
+    rows = StudyRecord.objects.visible_to(actor).filter(
+        **{name: value for name, value in narrowed.items() if name in names}
+    )
+    if not withdrawn:
+        rows = rows.known()
+    if place is not None:
+        rows = rows.filter(below(place.path, "organization__"))
+    if first is not None:
+        rows = rows.filter(ended_on__gte=first)
+    if last is not None:
+        rows = rows.filter(ended_on__lte=last)
+    return rows.select_related("member", "organization").order_by("-ended_on", "-pk")

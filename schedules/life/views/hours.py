@@ -36,6 +36,7 @@ from .study import counting_row
 READ, FORM = ("GET", "HEAD"), ("GET", "HEAD", "POST")
 PER_PAGE = 100
 YEARS = 4  # that are offered
+_COLUMNS = "姓名,单位,对象,学时:n,应学:n,还差:n,集中轮训,培训"
 
 
 def _years() -> list[int]:
@@ -80,6 +81,7 @@ def study_hours(request: PortalRequest) -> HttpResponse:
         "show": request.GET.get("show", ""),
         "sums": sums_of(lines),
         "is_branch": place.is_branch,
+        "columns": _COLUMNS.replace("单位,", "") if place.is_branch else _COLUMNS,
         "may_record": actor.may_at(P.LIFE_RECORD, place.path),
         "may_set": actor.may(P.PLAN_EDIT),
         "norms": norms_of(year),

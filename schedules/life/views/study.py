@@ -162,7 +162,6 @@ def study_make_up(request: PortalRequest, uid: UUID) -> HttpResponse:
         people = ticks_of_missed(missed_of(record, place.pk))
         initial = {
             "batch": uuid.uuid4(),
-            "kind": "delivered",
             "title": f"补课：{record.topic}"[:100],
             "ended_on": clock.today(),
             "members": [one.member_id for one in people if not one.is_done],
