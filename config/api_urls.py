@@ -7,6 +7,7 @@ from members import api as members_api
 from orgs import api as orgs_api
 from schedules.action_items import api as item_api
 from schedules.dispatch.api import meetings, outcomes
+from schedules.life.api import study
 from schedules.life.api import talks as talk_api
 from schedules.rounds import feeds
 from schedules.rounds.api import attachments, plans, rates, reports
@@ -160,6 +161,13 @@ urlpatterns: list[URLPattern] = [
         "dispatch-meetings/<int:pk>/cancel/",
         meetings.MeetingCancel.as_view(),
         name="meeting-cancel",
+    ),
+    path("study-records/", study.StudyRecordList.as_view(), name="study-list"),
+    path("study-records/<uuid:uid>/", study.StudyRecordDetail.as_view(), name="study-detail"),
+    path(
+        "study-records/<uuid:uid>/withdraw/",
+        study.StudyRecordWithdraw.as_view(),
+        name="study-withdraw",
     ),
     path(
         "dispatch-meetings/<int:pk>/cards/<int:record>/outcomes/",

@@ -1255,3 +1255,68 @@ def life_talk(place: Place) -> Arguments:
         by=actor(place.secretary),
     )
     return {"uid": row.uid}
+
+
+# --- study ------------------------------------------------------------------------------------
+
+
+def _studying(place: Place) -> Any:
+    """A member of the place, on its roll since long ago."""
+    from members.actions import standings
+
+    member = make_member(place.branch, "吴学勤")
+    standings.fill(since=dt.date(2020, 1, 1))
+    return member
+
+
+@makes("life:study-member")
+def member_who_studies(place: Place) -> Arguments:
+    return {"pk": _studying(place).pk}
+
+
+@makes("life:study-make-up")
+def missed_lesson(place: Place) -> Arguments:
+    """A lesson that everybody has missed, in which the branch's secretary wrote that down."""
+    from schedules.life.actions import meetings
+    from schedules.life.enums import AbsenceReason, MeetingKind, Presence
+    from schedules.life.queries.rolls import roll_of
+
+    _studying(place)
+    day = dt.date(2026, 6, 10)
+    ill = meetings.Mark(Presence.ABSENT, AbsenceReason.ILLNESS)
+    row = meetings.record(
+        uid=uuid.uuid4(),
+        units=[place.branch],
+        written=meetings.Written(kind=MeetingKind.LESSON, held_on=day, topic="第二季度党课"),
+        marks={
+            one.member_id: ill for one in roll_of(place.branch, MeetingKind.LESSON, day).expected
+        },
+        by=actor(place.secretary),
+    )
+    return {"uid": row.uid}
+
+
+@makes("life:study-detail", "life:study-withdraw")
+def study_entry(place: Place) -> Arguments:
+    return {"uid": _entered(place).batch}
+
+
+@makes("api:study-")
+def study_record(place: Place) -> Arguments:
+    return {"uid": _entered(place).uid}
+
+
+def _entered(place: Place) -> Any:
+    """What one member studied at home, as the branch's secretary entered it."""
+    from schedules.life.actions import study
+    from schedules.life.enums import StudyKind
+
+    day = dt.date(2026, 6, 10)
+    rows = study.record(
+        batch=uuid.uuid4(),
+        place=place.branch,
+        studied=study.Studied(StudyKind.SELF_STUDY, "学习党章", day, day, minutes=60),
+        members=[_studying(place).pk],
+        by=actor(place.secretary),
+    )
+    return rows[0]

@@ -25,7 +25,16 @@ from orgs.models import OfficeHolding, Organization
 from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
-from .access_objects import NOW, PERIOD, Arguments, Place, office, open_month, zone_series
+from .access_objects import (
+    NOW,
+    PERIOD,
+    Arguments,
+    Place,
+    office,
+    open_month,
+    somebody_on_the_roll,
+    zone_series,
+)
 from .world import PASSWORD, actor, grant, make_user
 
 Typed = Callable[[Place, Arguments], dict[str, Any]]
@@ -1102,3 +1111,31 @@ def talk_typed(place: Place, given: Arguments) -> dict[str, Any]:
 @act("life:meeting-file-add")
 def life_picture(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": picture()}
+
+
+simply("life:study-make-up", kind="delivered", length="1.5")
+simply("life:study-rules")
+simply("life:study-withdraw")
+
+
+@act("life:study-create")
+def study_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    from members.models import Member
+
+    member = Member.objects.filter(organization=place.branch).order_by("-pk")[0]
+    return {"kind": "self_study", "title": "学习党章", "length": "1.5", "members": [member.pk]}
+
+
+@act("api:study-list", api=True, column="huzhuang1")
+def study_sent(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "batch": str(uuid.uuid4()),
+        "members": [somebody_on_the_roll().pk],
+        "kind": "self_study",
+        "title": "学习党章",
+        "started_on": "2026-06-10",
+        "minutes": 60,
+    }
+
+
+ACTS["api:study-withdraw"] = Act(nothing, api=True, column="huzhuang1")

@@ -181,6 +181,33 @@ POSTS: dict[str, Fields] = {
         "talk_advice": "",
         "revision": "1",
     },
+    "life:study-create": {
+        "batch": "6a0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11",
+        "kind": "full_time",
+        "title": "区委党校集中轮训",
+        "length": "0.5",
+        "unit": "day",
+        "ended_on": "",
+        "confirmed_by_name": "李明",
+        "is_central_course": "on",
+        "members": "@on_roll",
+    },
+    "life:study-make-up": {
+        "batch": "6a0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a12",
+        "kind": "delivered",
+        "title": "补课：第二季度党课",
+        "length": "1.5",
+        "ended_on": "2026-07-01",
+        "confirmed_by_name": "李明",
+        "members": "@on_roll",
+    },
+    "life:study-rules": {
+        "from_year": "2027",
+        "members-quarters": "36",
+        "committees-central_courses": "1",
+        "lecture-per_half_day": "4",
+    },
+    "life:study-withdraw": {"agreed": "yes"},
     "members:member-create": {
         **MEMBER,
         "identity_number": IDENTITY_NUMBER,
@@ -930,6 +957,11 @@ def _filled(zone: Zone, text: str) -> Any:
 
         rows = Member.objects.filter(organization=zone.branch).order_by("pk")
         return f"m{rows[int(text == 'm@partner')].pk}"
+    if text == "@on_roll":
+        from members.models import MemberStanding
+
+        rows = MemberStanding.objects.filter(organization=zone.branch).order_by("-member_id")
+        return str(rows[0].member_id)
     if text == "@candidate":
         return str(User.objects.get(username="candidate").pk)
     keys = _item_keys(zone)

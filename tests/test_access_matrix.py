@@ -61,6 +61,7 @@ WITHOUT_PLACE = (
     "orgs:token-revoke-any",
     "life:meeting-create",
     "life:ledger-",
+    "life:study-create",
     "schedules:plan-",
     "schedules:definition-",
     "schedules:calendar-",

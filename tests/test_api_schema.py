@@ -29,6 +29,7 @@ from tests.access_objects import (
     own,
     street_card,
     street_meeting,
+    study_record,
 )
 from tests.world import Zone, make_member
 
@@ -68,6 +69,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"id": given_out(own(zone))} | _of_item(own(zone), path)
     if "/talks/{uid}" in path:
         return {"uid": str(life_talk(own(zone))["uid"])}
+    if "/study-records/{uid}/" in path:
+        return {"uid": str(study_record(own(zone))["uid"])}
     if "{uid}" in path:
         return {"uid": str(member_import(own(zone))["uid"])}
     if "/dispatch-meetings/{id}/cards/" in path:

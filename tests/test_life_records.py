@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -22,7 +21,7 @@ from schedules.life.actions.meetings import Ballot, Mark, Written
 from schedules.life.enums import AbsenceReason, MeetingKind, MeetingState, Presence
 from schedules.life.models import Attendance, Exemption, Meeting
 from schedules.life.queries.rolls import roll_of
-from schedules.life.rules import RULES, Tally, hours, key_of
+from schedules.life.rules import RULES, Tally, key_of
 from schedules.rounds.actions import opening
 from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty, Plan
@@ -224,12 +223,10 @@ def test_a_hundred_cost_as_many_statements_as_three(zone: Zone) -> None:
         assert cost(3) == cost(100)
 
 
-def test_votes_and_hours_by_the_rules() -> None:
+def test_votes_by_the_rules() -> None:
     assert Tally(33, 28, 28, 0, 0).is_carried
     assert not Tally(33, 16, 16, 0, 0).has_quorum  # half is not more than half
     assert not Tally(33, 28, 16, 12, 0).is_carried
-    counted = [hours(minutes) for minutes in (0, 14, 60, 100, 600)]
-    assert counted == [Decimal(word) for word in ("0", "0", "1", "1.5", "4")]
     assert set(RULES) == set(MeetingKind)
 
 

@@ -26,7 +26,7 @@ from orgs.models import NamedRight, Organization, User
 from orgs.models.organization import below
 from orgs.permissions import Permission as P
 from orgs.relations import Relation
-from schedules.life.models import Exemption, Meeting, MeetingUnit
+from schedules.life.models import Exemption, Meeting, MeetingUnit, StudyRecord
 from schedules.rounds.access import rights
 from schedules.rounds.actions import reports
 from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem, Rollup
@@ -53,6 +53,7 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Rollup: (P.REPORT_VIEW, "organization"),
     MeetingUnit: (P.LIFE_VIEW, "organization"),
     Exemption: (P.LIFE_VIEW, "member__organization"),
+    StudyRecord: (P.LIFE_VIEW, "organization"),
 }
 OF_A_PERSON = {"AccessToken", "StoredAnswer", "FullExport"}  # one's own, by whose they are
 OF_TWO_PLACES = {
@@ -98,6 +99,17 @@ def zone(zone: Zone) -> Zone:
             written_at=JULY_8,
         )
         MeetingUnit.objects.create(meeting=record, organization=place)
+        StudyRecord.objects.create(
+            batch=record.uid,
+            member=member,
+            organization=place,
+            kind="self_study",
+            title="学习党章",
+            started_on=JULY_8.date(),
+            ended_on=JULY_8.date(),
+            minutes=60,
+            recorded_at=JULY_8,
+        )
         Exemption.objects.create(
             member=member,
             reason="abroad",

@@ -1,11 +1,17 @@
 """Records of organisation life, fetched and authorised at once."""
 
+import datetime as dt
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import Http404
+from django.utils import timezone
 
+from core import clock, figures, periods
 from core.actor import Actor
+from core.figures import Window
 from core.models import Attachment
+from members.models import Member
 from orgs.access import get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission as P
@@ -13,10 +19,10 @@ from schedules.rounds.models import Duty
 
 from .actions import rights
 from .enums import MeetingKind
-from .models import LifeFile, Meeting, Problem, Talk
+from .models import LifeFile, Meeting, Problem, StudyRecord, Talk
 from .queries.talk_readers import may_read
 from .queries.talks import own_member
-from .rules import LISTED_KINDS, TALK, kind_of
+from .rules import LISTED_KINDS, TALK, is_made_up, kind_of
 
 
 def get_record(actor: Actor, uid: UUID) -> Meeting:
@@ -215,6 +221,88 @@ def get_talk_duty(actor: Actor, pk: int) -> Duty:
     """A duty of the actor's scope that talks fulfil. Raises Http404."""
     rows = Duty.objects.visible_to(actor, P.LIFE_VIEW).filter(plan__fulfilment=TALK)
     found = rows.select_related("plan", "organization").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+# --- study ---------------------------------------------------------------------------------------
+
+
+def get_missed(actor: Actor, uid: UUID, place: int | None) -> tuple[Meeting, Organization]:
+    """A record that is made up, and for which of the organisations that took part the actor writes
+    who has caught up: that of the given id, his own, else the first. Raises Http404."""
+    record = get_record(actor, uid)
+    units = [
+        unit.organization
+        for unit in record.units.select_related("organization")
+        if actor.may_at(P.LIFE_RECORD, unit.organization.path)
+    ]
+    if place is not None:
+        units = [one for one in units if one.pk == place]
+    units.sort(key=lambda one: one.pk != actor.organization_id)
+    if not units or not is_made_up(MeetingKind(record.kind)):
+        raise Http404
+    return record, units[0]
+
+
+def get_study(actor: Actor, batch: UUID) -> list[StudyRecord]:
+    """The rows of one entry that the actor sees. Raises Http404."""
+    rows = list(
+        StudyRecord.objects.visible_to(actor)
+        .filter(batch=batch)
+        .select_related("member", "organization")
+        .order_by("member__name_pinyin", "member_id", "started_on")
+    )
+    if not rows:
+        raise Http404
+    return rows
+
+
+def get_own_study(actor: Actor, batch: UUID, member: int | None = None) -> list[StudyRecord]:
+    """Those that the actor may take back: all of the entry, or one member's. Raises Http404."""
+    rows = [row for row in get_study(actor, batch) if member in (None, row.member_id)]
+    if not rows or not actor.may_at(P.LIFE_RECORD, rows[0].organization.path):
+        raise Http404
+    return rows
+
+
+def get_studying(actor: Actor, pk: int) -> Member:
+    """A member whose study the actor sees: the secretary of his branch and those above. Raises
+    Http404."""
+    rows = Member.objects.visible_to(actor, P.LIFE_VIEW).select_related("organization")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_moment(asked: Mapping[str, str]) -> tuple[dt.date, dt.datetime | None]:
+    """The day and the moment in an address (`on`, `at`); today where there is none, or one that is
+    to come. Raises Http404."""
+    on, at = asked.get("on", ""), asked.get("at", "")
+    try:
+        known_at = figures.moment_of(at) if at else None
+        if on:
+            return min(dt.date.fromisoformat(on), clock.today()), known_at
+        return (timezone.localdate(known_at) if known_at else clock.today()), known_at
+    except (ValueError, OverflowError) as error:
+        raise Http404 from error
+
+
+def get_window(asked: Mapping[str, str]) -> Window | None:
+    """What a figure counted, by its address; None where that names no period. Raises Http404."""
+    period = asked.get("period", "")
+    if not periods.is_period(period):
+        return None
+    return Window(period, *get_moment(asked))
+
+
+def get_study_record(actor: Actor, uid: UUID, permission: str = P.LIFE_VIEW) -> StudyRecord:
+    """One member's row, if the actor holds the permission for the organisation for which it
+    counts. Raises Http404."""
+    rows = StudyRecord.objects.visible_to(actor, permission)
+    found = rows.select_related("member", "organization").filter(uid=uid).first()
     if found is None:
         raise Http404
     return found

@@ -114,3 +114,49 @@ class TalkOccasion(TextChoices):
     PROBATIONARY = "probationary", "接收为预备党员"
     FULL = "full", "预备党员转正"
     REVIEW = "review", "反馈民主评议结果"
+
+
+# --- make-up study and study hours ---------------------------------------------------------------
+
+
+class StudyKind(TextChoices):
+    """How somebody studied; also what rules of counting are set for (reference §§3.1, 3.3)."""
+
+    DELIVERED = "delivered", "送学上门"
+    SELF_STUDY = "self_study", "自学"
+    REMOTE = "remote", "线上学习"
+    ELSEWHERE = "elsewhere", "参加其他支部"
+    FULL_TIME = "full_time", "集中培训（脱产）"
+    LECTURE = "lecture", "辅导讲座"
+    ONLINE = "online", "线上课程"
+    PRACTICE = "practice", "主题实践"
+    MEETING = "meeting", "支部学习"  # what records of meetings count as; nobody enters it
+
+
+MAKE_UP_KINDS = (
+    *(StudyKind.DELIVERED, StudyKind.SELF_STUDY, StudyKind.REMOTE, StudyKind.ELSEWHERE),
+)
+
+
+# A course in the sense of what beginners and new secretaries owe.
+COURSE_KINDS = (StudyKind.FULL_TIME, StudyKind.LECTURE, StudyKind.ONLINE)
+
+
+ENTERED_KINDS = tuple(one for one in StudyKind if one != StudyKind.MEETING)
+
+
+class StudyGroup(TextChoices):
+    """For whom a yearly norm of study is set."""
+
+    MEMBERS = "members", "党员"
+    COMMITTEES = "committees", "书记和班子成员"
+    BEGINNERS = "beginners", "预备期和转正后一年内"
+    NEW_SECRETARIES = "new_secretaries", "新任书记"
+
+
+class StudyUnit(TextChoices):
+    """What the length of an entry is given in."""
+
+    HOUR = "hour", "小时"
+    HALF_DAY = "half_day", "半天"
+    DAY = "day", "天"

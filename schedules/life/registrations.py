@@ -9,9 +9,11 @@ from . import kinds, packs, starting, verbs  # noqa: F401  (register themselves)
 from .enums import MeetingState, Presence, ProblemState
 from .figures import appraisal as figures_of_appraisals  # noqa: F401
 from .figures import meetings as figures_of_meetings  # noqa: F401
+from .figures import study as figures_of_study  # noqa: F401
 from .figures import talks as figures_of_talks  # noqa: F401
 from .ledgers import appraisal as ledgers_of_appraisals  # noqa: F401
 from .ledgers import meetings as ledgers_of_meetings  # noqa: F401
+from .ledgers import study as ledgers_of_study  # noqa: F401
 from .ledgers import talks as ledgers_of_talks  # noqa: F401
 from .models import Talk
 from .models import talk as _talk
@@ -31,6 +33,8 @@ menu.register_parts(
     "life:meeting-list",
     menu.Part("记录", "life:meeting-list", 10, permission=Permission.LIFE_VIEW),
     menu.Part("谈心谈话", "life:talk-list", 30, permission=Permission.LIFE_VIEW),
+    menu.Part("补课", "life:study-missed", 40, permission=Permission.LIFE_VIEW),
+    menu.Part("学时", "life:study-hours", 50, permission=Permission.LIFE_VIEW),
     menu.Part("台账", "life:ledger-list", 80, permission=Permission.LIFE_VIEW),
     menu.Part("年度计划", "life:year-plan-list", 90, permission=Permission.LIFE_VIEW),
 )

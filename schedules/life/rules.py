@@ -6,19 +6,14 @@ organisation owes is said by the plan.
 """
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from schedules.rounds.enums import Cadence
 
-from .enums import MeetingKind, Roll, TalkPair
-
-HOURS_OF_MEMBERS = Decimal(32)  # 学时 a year, 《2019—2023年全国党员教育培训工作规划》 and after
-HOURS_OF_COMMITTEES = Decimal(56)
-QUARTER = Decimal("0.25")
-MOST_HOURS_OF_ONE = Decimal(16)  # two full-time days
-HALF_DAY_HOURS = Decimal(4)
+from .enums import MeetingKind, Roll, StudyGroup, StudyKind, TalkPair
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +89,6 @@ def may_be_excellent(graded: int) -> int:
     return graded // 3
 
 
-def hours(minutes: int) -> Decimal:
-    """学时 of so many minutes of study: whole quarters of an hour, at most four in a half day of
-    one meeting (reference §3.1, counting example [S29])."""
-    exact = (Decimal(minutes) / 60 / QUARTER).to_integral_value(ROUND_FLOOR) * QUARTER
-    return min(exact, HALF_DAY_HOURS)
-
-
 @dataclass(frozen=True, slots=True)
 class Tally:
     """One vote: who may vote there, who of them was present when it was taken, and how they voted."""
@@ -156,3 +144,129 @@ def spent_hours(first: dt.time | None, last: dt.time | None) -> Decimal | None:
         return None
     minutes = (last.hour - first.hour) * 60 + last.minute - first.minute
     return (Decimal(minutes) / 60).quantize(Decimal("0.1"))
+
+
+NOON = dt.time(12)
+
+
+_HOUR = 60
+
+
+_QUARTERS = 4  # of an hour: 学时 are counted in whole quarters
+
+
+def is_made_up(kind: MeetingKind) -> bool:
+    """Whether who missed one of the kind makes it up (补课): what is told to and studied by all.
+    What a committee decides, and where one has to speak for himself, is not made up."""
+    return kind in MADE_UP
+
+
+MADE_UP = (
+    *(MeetingKind.GENERAL_MEETING, MeetingKind.GROUP_MEETING),
+    *(MeetingKind.LESSON, MeetingKind.PARTY_DAY),
+)
+
+
+STUDIED = tuple(rule.kind for rule in RULES.values() if rule.is_study)
+
+
+MAKE_UP_DAYS = 30  # within which it should be made up
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How study of one kind is counted (StudyRule), in quarters of a 学时: by half days, by hours,
+    or by whichever of the two the entry gives; never more than `most_of_half_day` in one."""
+
+    per_half_day: int
+    per_hour: int
+    most_of_half_day: int
+
+    def quarters(self, *, minutes: int = 0, half_days: int = 0, days: int = 1) -> int:
+        """Of so much time on so many days. Rounded down to whole quarters."""
+        exact = minutes * self.per_hour // _HOUR + half_days * self.per_half_day
+        return min(exact, 2 * days * self.most_of_half_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """What a group of members is to study in a year: quarters of a 学时, courses of the central
+    training, courses at all, and within how many months where that runs from a day."""
+
+    quarters: int = 0
+    central_courses: int = 0
+    courses: int = 0
+    within_months: int = 0
+
+
+_BY_HOUR, _BY_HALF_DAY = Counting(0, 4, 16), Counting(16, 0, 16)
+COUNTING: dict[StudyKind, Counting] = {
+    **dict.fromkeys(StudyKind, _BY_HOUR),
+    StudyKind.FULL_TIME: _BY_HALF_DAY,
+    StudyKind.LECTURE: _BY_HALF_DAY,
+    StudyKind.PRACTICE: Counting(16, 4, 16),
+}
+
+
+# Reference §3.1 [S28]; the older 16, 24 and 40 are superseded.
+NORMS: dict[StudyGroup, Norm] = {
+    StudyGroup.MEMBERS: Norm(quarters=128),
+    StudyGroup.COMMITTEES: Norm(quarters=224, central_courses=1),
+    StudyGroup.BEGINNERS: Norm(courses=1, within_months=12),
+    StudyGroup.NEW_SECRETARIES: Norm(courses=1, within_months=6),
+}
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last of a shorter month."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return dt.date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def halves(starts_at: dt.time | None, ends_at: dt.time | None, minutes: int) -> tuple[int, int]:
+    """The minutes of a meeting before noon and after it. One whose time nobody wrote down lay
+    before noon."""
+    if starts_at is None or (starts_at < NOON and (ends_at is None or ends_at <= NOON)):
+        return minutes, 0
+    if starts_at >= NOON:
+        return 0, minutes
+    before = min(minutes, NOON.hour * _HOUR - starts_at.hour * _HOUR - starts_at.minute)
+    return before, minutes - before
+
+
+def quarters_of_meeting(
+    counting: Counting, starts_at: dt.time | None, ends_at: dt.time | None, minutes: int
+) -> int:
+    """Of the study of one meeting by itself: each half day counted apart. What lies on the same
+    half day beside it is not known here (queries/study.py)."""
+    most = counting.most_of_half_day
+    return sum(
+        min(part * counting.per_hour // _HOUR, most) for part in halves(starts_at, ends_at, minutes)
+    )
+
+
+def in_hours(quarters: int) -> Decimal:
+    """学时 as they are written, of so many quarters: 1.5, 4."""
+    return Decimal(quarters) / _QUARTERS
+
+
+def quarters_of(hours: Decimal) -> int:
+    """So many quarters are the 学时."""
+    return int(hours * _QUARTERS)
+
+
+def split_by_year(
+    started_on: dt.date, ended_on: dt.date, amount: int
+) -> list[tuple[dt.date, dt.date, int]]:
+    """The part of each calendar year of a course: its days, and its share of `amount` by days, the
+    rest with the last. A year whose share is nothing is left out."""
+    whole, left, found = (ended_on - started_on).days + 1, amount, []
+    for year in range(started_on.year, ended_on.year + 1):
+        first = max(started_on, dt.date(year, 1, 1))
+        last = min(ended_on, dt.date(year, 12, 31))
+        share = left if year == ended_on.year else amount * ((last - first).days + 1) // whole
+        left -= share
+        if share:
+            found.append((first, last, share))
+    return found

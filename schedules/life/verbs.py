@@ -21,6 +21,9 @@ VERBS: dict[str, str] = {
     "life.talk.withdraw": "撤回谈心谈话",
     "life.own_membership.prove": "确认本人党员身份",
     "life.own_membership.refuse": "本人党员身份没有核对上",
+    "life.study.record": "登记学习",
+    "life.study.withdraw": "撤回学习记录",
+    "life.study.rules": "确定学时标准",
 }
 
 FIELDS: dict[str, str] = {
@@ -30,4 +33,7 @@ FIELDS: dict[str, str] = {
     "removed": "去掉几条",
     "members": "几名党员",
     "revision": "第几稿",
+    "people": "人数",
+    "started_on": "开始日期",
+    "from_year": "自哪一年起",
 }

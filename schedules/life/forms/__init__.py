@@ -3,6 +3,7 @@ from .default_plans import UsualPlansForm
 from .filters import DayForm, RecordFilter
 from .problems import ProblemsForm
 from .records import ReasonForm, RecordForm, stored_of, values_of
+from .study import StudyForm, StudyRulesForm
 from .year_plans import PARTY_DAY_WORDS, YearPlanForm
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "ReasonForm",
     "RecordFilter",
     "RecordForm",
+    "StudyForm",
+    "StudyRulesForm",
     "UsualPlansForm",
     "YearPlanForm",
     "stored_of",

@@ -27,3 +27,13 @@ class DayForm(forms.Form):
     on = forms.DateField(
         label="日期", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), required=False
     )
+
+
+class YearFilter(forms.Form):
+    """Of which year."""
+
+    year = forms.ChoiceField(label="年份", required=False)
+
+    def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(str(one), f"{one}年") for one in years]  # type: ignore[attr-defined]

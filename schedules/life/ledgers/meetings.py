@@ -15,7 +15,6 @@ from orgs.models import Organization
 from ..enums import MeetingKind, MeetingState
 from ..models import Meeting, MeetingUnit
 from ..queries.ledgers import Entry, entries, parts
-from ..rules import hours
 from . import Ledger, Line, Rows, Stretches, has_several, register
 
 NOTHING = "无"
@@ -124,14 +123,13 @@ def _meeting(entry: Entry, number: int, several: bool) -> tuple[Any, ...]:
 
 def _party_day(entry: Entry, number: int, several: bool) -> tuple[Any, ...]:
     unit, meeting = entry.unit, entry.unit.meeting
-    study = hours(meeting.study_minutes)
     form = "联合开展" if unit.is_joint else "支部开展"  # type: ignore[attr-defined]
     return (
         f"{meeting.held_on.month}月",
         name_of(unit.organization),
         when(meeting),
         meeting.topic,
-        f"{form}，集中学习 {study.normalize():f} 学时" if study else form,
+        f"{form}，学习 {meeting.study_minutes} 分钟" if meeting.study_minutes else form,
         unit.present_count + unit.extra_count,
         _short(meeting.resolutions, meeting.summary, meeting.agenda),
         _materials(entry),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("life", "0001_add_life"),
+        ("life", "0003_add_study"),
         ("members", "0010_withdraw_decisions"),
         ("orgs", "0015_withdraw_proposals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

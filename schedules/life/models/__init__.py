@@ -3,6 +3,7 @@ from .group import GroupMembership
 from .meeting import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 from .problem import Problem, ProblemList
 from .roll import Attendance, Exemption
+from .study import StudyNorm, StudyRecord, StudyRule
 from .talk import OwnMembership, Talk
 from .year_plan import PlannedMeeting, YearPlan
 
@@ -20,6 +21,9 @@ __all__ = [
     "PlannedMeeting",
     "Problem",
     "ProblemList",
+    "StudyNorm",
+    "StudyRecord",
+    "StudyRule",
     "Talk",
     "Vote",
     "YearPlan",

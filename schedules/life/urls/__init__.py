@@ -1,9 +1,10 @@
-from . import appraisals, facts, ledgers, records, talks
+from . import appraisals, facts, ledgers, records, study, talks
 
 app_name = "life"
 urlpatterns = [
     *facts.urlpatterns,
     *records.urlpatterns,
+    *study.urlpatterns,
     *appraisals.urlpatterns,
     *talks.urlpatterns,
     *ledgers.urlpatterns,

@@ -39,6 +39,7 @@ from ..queries.rolls import leaders_on, roll_of
 from ..rules import offered_topic
 from .files import file_rows
 from .problems import left_before, results_of
+from .study import rates_of
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 
@@ -301,9 +302,11 @@ def _page(
     writes = is_open and rights.may_change(request.actor, record)
     looks = is_open and checks(request.actor, record)
     files = records.files_of(record)
+    units = list(record.units.select_related("organization"))
     context = {
         "record": record,
-        "units": list(record.units.select_related("organization")),
+        "units": units,
+        "rates": rates_of(request, record, units),
         "absences": absences(request.actor, record),
         "votes": records.votes_of(record),
         "files": file_rows(files, may_remove=writes and Meeting.machine.may(record, "remove_file")),

@@ -1,0 +1,146 @@
+"""Who missed what, and who has caught up."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+
+from core.actor import Actor
+from core.figures import Window
+from orgs.access import in_scope
+from orgs.models import Organization
+from orgs.models.organization import below
+from orgs.permissions import Permission
+from orgs.queries.places import stood_at
+
+from ..enums import HELD, Presence
+from ..models import Attendance, Meeting, MeetingUnit, StudyRecord
+from ..rules import MADE_UP, MAKE_UP_DAYS
+
+BACK = 365  # days that the list of what is to be made up reaches back
+
+
+def missed(first: dt.date, last: dt.date, known_at: dt.datetime | None = None) -> QuerySet[Any]:
+    """Who was expected and absent at what is made up, held in the time, as each record reads today
+    or read at the moment; `made_up_on` tells when he had caught up."""
+    making = StudyRecord.objects.known(known_at).filter(
+        makes_up=OuterRef("meeting__uid"), member=OuterRef("member")
+    )
+    meetings = Meeting.objects.known(known_at).filter(
+        kind__in=MADE_UP, state__in=HELD, held_on__range=(first, last)
+    )
+    return Attendance.objects.filter(
+        meeting__in=meetings, presence=Presence.ABSENT, is_expected=True
+    ).annotate(made_up_on=Subquery(making.values("ended_on")[:1]))
+
+
+def in_time() -> ExpressionWrapper:
+    """Whether one of `missed` was made up within thirty days."""
+    soon = F("meeting__held_on") + dt.timedelta(days=MAKE_UP_DAYS)
+    return ExpressionWrapper(
+        Q(made_up_on__isnull=False, made_up_on__lte=soon), output_field=BooleanField()
+    )
+
+
+def unmade(actor: Actor, today: dt.date, *, place: Organization | None = None) -> QuerySet[Any]:
+    """Whom the actor sees who missed something within a year and has not caught up, latest first.
+    One query when evaluated."""
+    rows = missed(today - dt.timedelta(days=BACK), today).filter(made_up_on=None)
+    return _listed(actor, rows, Q() if place is None else below(place.path, "organization__"))
+
+
+def all_missed(
+    actor: Actor,
+    window: Window,
+    *,
+    place: Organization | None = None,
+    made: bool | None = None,
+) -> QuerySet[Any]:
+    """The rows that the figures count: who missed something in the window, or of them who made it
+    up within thirty days (`made`), or did not; at and below the place as it lay then. One query
+    when evaluated, one now for a day that is over."""
+    rows = missed(window.first, window.end, window.known_at)
+    if made is not None:
+        rows = rows.annotate(is_in_time=in_time()).filter(is_in_time=made)
+    if place is None:
+        return _listed(actor, rows, Q())
+    there = stood_at(place, window.end, known_at=window.known_at)
+    return _listed(actor, rows, Q(organization__in=there))
+
+
+def _listed(actor: Actor, rows: QuerySet[Any], at_place: Q) -> QuerySet[Any]:
+    scope = in_scope(actor, Permission.LIFE_VIEW) & at_place
+    # By the units first: they are few, attendances are many.
+    units = MeetingUnit.objects.filter(scope).order_by().values("meeting_id")
+    return (
+        rows.filter(scope, meeting__in=units)
+        .select_related("meeting", "member", "organization")
+        .order_by(
+            "-meeting__held_on", "-meeting_id", "organization_id", "member__name_pinyin", "pk"
+        )
+    )
+
+
+def missed_of(meeting: Meeting, organization_id: int) -> list[Any]:
+    """Of one record, who of the organisation missed it, by pinyin; `made_up_on` as of `missed`. One
+    query."""
+    return list(
+        missed(meeting.held_on, meeting.held_on)
+        .filter(meeting=meeting, organization=organization_id)
+        .select_related("member")
+        .order_by("member__name_pinyin", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """Of those who missed a record, how many have caught up."""
+
+    missed: int
+    made_up: int
+
+    @property
+    def left(self) -> int:
+        """Who has not."""
+        return self.missed - self.made_up
+
+
+def made_up_of(
+    uids: Collection[UUID], organizations: Collection[int] | None = None
+) -> Mapping[UUID, MadeUp]:
+    """Record -> how many missed it and how many have caught up; without those that nobody missed or
+    that are not made up. One query for any number."""
+    made = Exists(
+        StudyRecord.objects.known().filter(
+            makes_up=OuterRef("meeting__uid"), member=OuterRef("member")
+        )
+    )
+    rows = Attendance.objects.filter(
+        meeting__in=Meeting.objects.current().filter(uid__in=uids, kind__in=MADE_UP),
+        presence=Presence.ABSENT,
+        is_expected=True,
+    )
+    if organizations is not None:
+        rows = rows.filter(organization__in=organizations)
+    counted = (
+        rows.annotate(made=Case(When(made, then=1)))
+        .order_by()
+        .values_list("meeting__uid")
+        .annotate(missed=Count("pk"), done=Count("made"))
+    )
+    return {uid: MadeUp(whole, done) for uid, whole, done in counted}
