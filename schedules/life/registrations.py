@@ -1,7 +1,7 @@
 """Fills the registries of core and orgs with what this app has to say. Imported once, by the app
 config."""
 
-from core import menu, tones
+from core import demo, menu, tones
 from core import verbs as core_verbs
 from orgs.permissions import Permission
 
@@ -29,3 +29,4 @@ tones.register(
     },
 )
 tones.register(Presence, {Presence.PRESENT: "ok", Presence.ABSENT: "warn", Presence.GUEST: "info"})
+demo.register("schedules.life.demo.meetings", order=35)  # before the reports that count it
