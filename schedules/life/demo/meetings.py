@@ -21,7 +21,7 @@ from schedules.rounds.queries.calendar import load
 
 from ..actions.meetings import digest_of
 from ..enums import LifeStepKind, MeetingKind, MeetingState
-from ..models import Attendance, LifeStep, Meeting
+from ..models import LifeStep, Meeting
 from ..rules import RULES, offered_topic
 from . import counted, duties, groups, phrases
 from .draws import ABSENT, Draws, Held
@@ -110,7 +110,7 @@ def _write(seeding: Seeding, some: Sequence[Held]) -> None:
         parts: list[Part] = []
         of_members: list[Part] = []
         of_groups: list[Part] = []
-        committees: list[Attendance] = []
+        committees: list[tuple[Meeting, Held]] = []
         for meeting, held in zip(rows.meetings, rows.held, strict=True):
             for unit in held.units:
                 is_group = unit.kind == OrganizationKind.PARTY_GROUP
@@ -123,10 +123,10 @@ def _write(seeding: Seeding, some: Sequence[Held]) -> None:
                 elif held.kind != K.COMMITTEE_MEETING:
                     of_members.append(part)
             if held.kind == K.COMMITTEE_MEETING:
-                committees += rolls.committee(meeting, held)
+                committees.append((meeting, held))
         rolls.members(of_members)
         rolls.groups(of_groups)
-        seeding.add(committees)
+        rolls.committees(committees)
         rolls.units(parts)
         rolls.votes(
             [

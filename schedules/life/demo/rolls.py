@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper
 
-from members.enums import Category
 from members.models import Member, MemberStanding
+from members.models.member import ENTITLED, ON_ROLL
 from orgs.models import OfficeHolding
 
 from ..models import Attendance, Exemption, GroupMembership, Meeting, MeetingUnit, Vote
@@ -87,6 +88,15 @@ INSERT INTO {attendance}
 SELECT meeting_id, member_id, unit_id, is_expected, presence, reason,
   CASE WHEN reason IN ('', 'none') THEN '' ELSE chair END
 FROM told"""
+_COMMITTEES = """
+WITH d (meeting_id, member_id, unit_id, reason) AS (VALUES {values})
+INSERT INTO {attendance}
+  (meeting_id, member_id, organization_id, is_expected, presence, reason, approver_name)
+SELECT d.meeting_id, d.member_id, d.unit_id, TRUE,
+  CASE WHEN d.reason = '' THEN 'present' ELSE 'absent' END, d.reason,
+  CASE WHEN d.reason = '' THEN '' ELSE m.chair_name END
+FROM d JOIN {meeting} m ON m.id = d.meeting_id"""
+_REASONS = ("duty", "illness", "personal")
 _UNITS = """
 WITH d (place, meeting_id, unit_id) AS (VALUES {values})
 INSERT INTO {unit} (meeting_id, organization_id, expected_count, present_count, absent_count,
@@ -141,7 +151,7 @@ class Rolls:
 
     def __init__(self, first: Member) -> None:
         self.first = first.pk
-        self.committees = _Committees()
+        self._committees = _Committees()
 
     def members(self, parts: Sequence[Part]) -> None:
         """Attendances of records to which all members of an organisation are expected."""
@@ -152,22 +162,15 @@ class Rolls:
         group = _named(_IN_GROUP)
         self._attendances(parts, group=group, same="AND s.member_id = g.member_id")
 
-    def committee(self, meeting: Meeting, held: Held) -> list[Attendance]:
-        """Those of one 支委会, not stored."""
-        rng, found = held.rng("committee"), []
-        for member_id in self.committees.on(held.host.pk, held.day):
-            is_absent = rng.random() < 0.05
-            found.append(
-                Attendance(
-                    meeting=meeting,
-                    member_id=member_id,
-                    organization_id=held.host.pk,
-                    presence="absent" if is_absent else "present",
-                    reason=rng.choice(("duty", "illness", "personal")) if is_absent else "",
-                    approver_name=meeting.chair_name if is_absent else "",
-                )
-            )
-        return found
+    def committees(self, records: Sequence[tuple[Meeting, Held]]) -> None:
+        """Attendances of 支委会: who holds a post there on the day."""
+        rows = []
+        for meeting, held in records:
+            rng = held.rng("committee")
+            for member_id in self._committees.on(held.host.pk, held.day):
+                reason = rng.choice(_REASONS) if rng.random() < 0.05 else ""
+                rows.append(f"({meeting.pk}, {member_id}, {held.host.pk}, '{reason}')")
+        _execute(_named(_COMMITTEES, values=", ".join(rows)), bool(rows))
 
     def units(self, parts: Sequence[Part]) -> None:
         """The counts of each part, of the attendances that are there, in the order given."""
@@ -215,18 +218,17 @@ class _Committees:
         names = {one.person_name for one in offices}
         rows = (
             MemberStanding.objects.in_force()
-            .filter(
-                state="normal",
-                is_lost_contact=False,
-                member__name__in=names,
-                organization__in=self.offices,
-            )
-            .select_related("member")
+            .filter(ON_ROLL, is_lost_contact=False, member__name__in=names)
+            .annotate(may_vote=ExpressionWrapper(ENTITLED, output_field=BooleanField()))
             .order_by("member__name_pinyin", "member_id")
+            .values_list(
+                *("organization_id", "member__name", "member_id", "valid_from", "valid_to"),
+                "may_vote",
+            )
         )
-        self.known: dict[tuple[int, str], list[MemberStanding]] = {}
-        for row in rows:
-            self.known.setdefault((row.organization_id, row.member.name), []).append(row)
+        self.known: dict[tuple[int, str], list[tuple[int, dt.date, dt.date | None, bool]]] = {}
+        for place, name, *row in rows:
+            self.known.setdefault((place, name), []).append(tuple(row))
 
     def on(self, organization_id: int, day: dt.date) -> list[int]:
         """Keys of the members, in the order of their offices."""
@@ -237,14 +239,14 @@ class _Committees:
             if not begun or over:
                 continue
             rows = [
-                row
-                for row in self.known.get((organization_id, office.person_name), ())
-                if row.valid_from <= day and (row.valid_to is None or row.valid_to > day)
+                (not may_vote, member_id)
+                for member_id, since, until, may_vote in self.known.get(
+                    (organization_id, office.person_name), ()
+                )
+                if since <= day and (until is None or until > day)
             ]
-            # Of two with one name: who is a full member first.
-            rows.sort(key=lambda row: row.category != Category.FULL or row.is_on_party_probation)
-            if rows:
-                found[rows[0].member_id] = None
+            if rows:  # of two with one name: who is a full member first
+                found[min(rows, key=lambda row: row[0])[1]] = None
         return list(found)
 
 
