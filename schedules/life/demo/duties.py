@@ -91,20 +91,21 @@ class Owed:
         return periods.first_day(min(first, last, key=periods.first_day))
 
     def write(self, month: str) -> list[tuple[Plan, str, list[Duty]]]:
-        """What is owed for the periods that begin with the month (all of whose other months are
-        there by then), unless it is there; not stored."""
+        """What is owed for the periods of which the month is the newest told here, unless it is
+        there; not stored. How it stands is told by what was drawn: records of the period's other
+        months follow. Were it written after them, the portal would have opened it meanwhile."""
         found = []
+        last = self.seeding.months[-1]
         for kind, plan in self.plans.items():
             period = periods.containing(periods.first_day(month), plan.cadence)
             if periods.first_day(period) < plan.starts_on:
                 continue
-            if max(periods.first_day(period), periods.first_day(self.seeding.months[0])) != (
-                periods.first_day(month)
-            ):
-                continue
-            is_over = periods.last_day(period) <= periods.last_day(self.seeding.months[-1])
-            if not is_over and self.seeding.months[-1] != self.current:
+            is_over = periods.last_day(period) <= periods.last_day(last)
+            if not is_over and last != self.current:
                 continue  # the portal opens it by itself
+            newest = min(periods.last_day(period), periods.last_day(last))
+            if periods.containing(newest, periods.MONTH) != month:
+                continue
             duties = self._duties(kind, plan, period)
             if duties:
                 found.append((plan, period, duties))

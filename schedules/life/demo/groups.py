@@ -21,7 +21,7 @@ from orgs.models.organization import STEP
 from ..enums import ExemptionReason
 from ..models import Exemption, GroupMembership
 
-FROM_MEMBERS = 36  # branches of so many have their groups in the tree; others tell how many only
+FROM_MEMBERS = 30  # branches of so many have their groups in the tree; others tell how many only
 SHARE_ILL, OLD = 0.006, 78
 
 
