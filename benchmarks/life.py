@@ -9,6 +9,7 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -76,16 +77,14 @@ def work() -> Sequence[Piece]:
         branch = branch_of(size)
         roll = roll_of(branch, MeetingKind.PARTY_DAY, clock.today())
         many = len(roll.expected)
-        found.append(
-            (f"roll of {many}, read", lambda b=branch: _roll(b), lambda b=branch: _read(b))
-        )
-        found.append(
+        found += [
+            (f"roll of {many}, read", partial(_roll, branch), partial(_read, branch)),
             (
                 f"record with {many} attendances, saved",
-                lambda b=branch: _save(b),
-                lambda b=branch: _save_by_hand(b),
-            )
-        )
+                partial(_save, branch),
+                partial(_save_by_hand, branch),
+            ),
+        ]
     return found
 
 
@@ -217,7 +216,7 @@ def _save_by_hand(branch: Organization) -> None:
         marks = ", ".join(["%s"] * len(values))
         cursor.execute(f"INSERT INTO life_meeting ({names}) VALUES ({marks}) RETURNING id", values)
         (meeting_id,) = cursor.fetchone()
-        rows: list[object] = []
+        rows: list[str | int | bool] = []
         for place, pk in enumerate(people):
             mark = _marked(place)
             rows += [meeting_id, pk, branch.pk, True, *map(str, (mark.presence, mark.reason))]

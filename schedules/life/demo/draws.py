@@ -22,6 +22,7 @@ from members.enums import MembershipState
 from orgs.demo.tree import Tree
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import OfficeHolding, Organization
+from schedules.rounds.queries.calendar import noon_of
 
 from ..enums import MeetingKind
 from ..queries.rolls import ON_COMMITTEE
@@ -249,7 +250,7 @@ class Draws:
             begins[day] = dt.datetime.combine(day, held.ends_at) + dt.timedelta(minutes=10)
             if kind == K.PARTY_DAY:
                 held.together = joint.get(branch.pk, ())
-            if held.recorded_at < self.seeding.now:
+            if self._is_known(held):
                 found.append(held)
         return found
 
@@ -261,7 +262,11 @@ class Draws:
             return []
         start = dt.datetime.combine(day, habits.hour)
         held = self._held(group, K.GROUP_MEETING, start, habits.trait, rng)
-        return [held] if held.recorded_at < self.seeding.now else []
+        return [held] if self._is_known(held) else []
+
+    def _is_known(self, held: Held) -> bool:
+        """Whether it is entered by now; a duty counts as done at the noon of its day."""
+        return max(held.recorded_at, noon_of(held.day)) < self.seeding.now
 
     def _held(
         self,

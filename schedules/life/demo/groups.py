@@ -103,7 +103,7 @@ def _write_history(seeding: Seeding, groups: Groups) -> None:
             OrganizationEvent(
                 organization=group,
                 kind=EventKind.FOUNDED,
-                happened_on=group.founded_on,
+                happened_on=group.founded_on or seeding.today,
                 approved_by=branch.name,
                 details={"name": group.name},
                 recorded_by_name=RECORDER,
