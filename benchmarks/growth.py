@@ -1,6 +1,6 @@
 """Makes a seeded zone many times as large, set-based: copies of it, ten to a city, hang under the
 top, with their members, headcounts, duties, reports with what they say and what was marked in them,
-figures, office holders, action items and dispatch meetings. So the top has some dozen children and the
+figures, office holders, action items, dispatch meetings and records of organisation life. So the top has some dozen children and the
 tree two levels more, as a province has; no node has thousands of children. What the top itself gave
 out, marked and put off grows with it; its agendas do not, for they have a most.
 
@@ -8,10 +8,12 @@ Sealed columns keep the original's text, which does not open under a new uid: th
 无法读取, after the same work of deciphering.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 
 from django.db import connection, models, transaction
 
+from core import clock
 from core.actor import system
 from members.actions import headcounts
 from members.models import Member
@@ -30,6 +32,15 @@ from schedules.dispatch.models import (
     DispatchMeeting,
     MeetingSeries,
     Outcome,
+)
+from schedules.life.models import Attendance as Roll
+from schedules.life.models import (
+    Exemption,
+    GroupMembership,
+    LifeStep,
+    Meeting,
+    MeetingUnit,
+    Vote,
 )
 from schedules.rounds.actions import rollups
 from schedules.rounds.models import (
@@ -129,6 +140,25 @@ def _copy_meetings(uid: str, copies: int) -> None:
     _copy(AgendaCard, waits, "t.meeting_id IS NULL", copies)
 
 
+def _copy_life(uid: str, copies: int, months: int) -> None:
+    """Records of organisation life of the last months as they read now, with rolls, counts and
+    timelines; who is in which 党小组, and who need not come."""
+
+    def moved(*columns: str) -> dict[str, str]:
+        return {column: _moved(column) for column in ("id", *columns)}
+
+    since = clock.today() - dt.timedelta(days=31 * months)
+    recent = f"t.superseded_at IS NULL AND t.held_on >= '{since}'"
+    record = f"t.meeting_id IN (SELECT t.id FROM {Meeting._meta.db_table} t WHERE {recent})"
+    _copy(Meeting, moved("organization_id") | {"uid": uid}, recent, copies)
+    _copy(MeetingUnit, moved("meeting_id", "organization_id"), record, copies)
+    _copy(Roll, moved("meeting_id", "member_id", "organization_id"), record, copies)
+    _copy(Vote, moved("meeting_id"), record, copies)
+    _copy(LifeStep, moved("meeting_id"), record, copies)
+    _copy(GroupMembership, moved("group_id", "member_id"), "TRUE", copies)
+    _copy(Exemption, moved("member_id"), "TRUE", copies)
+
+
 @transaction.atomic
 def grow(times: int, *, months: int = 6) -> None:
     """The zone `times` as large; duties and reports of the last `months` only are copied."""
@@ -188,6 +218,7 @@ def grow(times: int, *, months: int = 6) -> None:
     _copy_items(top, copies)
     _copy_marks(top, f"t.report_id IN ({recent_ones})", copies)
     _copy_meetings(uid, copies)
+    _copy_life(uid, copies, 3 if times <= 10 else 1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     headcounts.fill(by=system())

@@ -2,7 +2,8 @@
 
 sheets: reading, comparing and writing the roster of 13,068 rows against bare reading with the
 same library. pages: time and number of SQL queries against one indexed read; the roll-up against
-hand-written SQL; pages a second against a bare page. documents: PDF against Word. growth: the same pages with ten times as
+hand-written SQL; pages a second against a bare page. life: saving a record against hand-written
+SQL. documents: PDF against Word. growth: the same pages with ten times as
 many organisations and members. rush: a deadline's last minute. scale (`make bench-scale`): a
 hundred times, on PostgreSQL. Each on SQLite and PostgreSQL, in temporary folders.
 """
@@ -180,6 +181,7 @@ def pages(rounds: int, before: dict[str, Took] | None = None) -> dict[str, Took]
     from django.http import HttpRequest, HttpResponse
     from django.test import RequestFactory
 
+    from benchmarks import life  # its models exist only now
     from members.models import Member
     from orgs.models import Organization
     from schedules.dispatch.models import DispatchMeeting
@@ -217,7 +219,7 @@ def pages(rounds: int, before: dict[str, Took] | None = None) -> dict[str, Took]
             *((old.queries, f"{took.seconds / old.seconds:.1f}") if old else ("", "")),
         )
 
-    for label, username, address in (*PAGES, *agenda_pages()):
+    for label, username, address in (*PAGES, *agenda_pages(), *life.pages()):
         client = signed_in(username)
         if client.get(address).status_code == 404:
             continue  # this installation has no such page
@@ -386,6 +388,10 @@ def work(part: str, *, quick: bool) -> None:
         from benchmarks.documents import documents  # its models exist only now
 
         documents(rounds, row)
+    elif part == "life":
+        from benchmarks import life
+
+        life.measure(rounds, row)
     elif part in ("growth", "scale"):
         times = 2 if quick else 10 if part == "growth" else 100
         from benchmarks import growth  # its models exist only now
@@ -443,7 +449,7 @@ def end_in_order() -> None:
 
 def main() -> None:
     """`run.py [--quick] [--limit=seconds] [part ...] [sqlite|postgres]`: sheets, pages,
-    documents, growth, rush; scale on request. A part that is not done within the limit is stopped."""
+    life, documents, growth, rush; scale on request. A part that is not done within the limit is stopped."""
     end_in_order()
     arguments = [word for word in sys.argv[1:] if not word.startswith("--") or word == "--here"]
     quick = "--quick" in sys.argv
@@ -452,7 +458,7 @@ def main() -> None:
     if arguments[:1] != ["--here"]:
         kinds = [word for word in arguments if word in ("sqlite", "postgres")]
         parts = [word for word in arguments if word not in kinds]
-        for part in parts or ["sheets", "pages", "documents", "growth", "rush"]:
+        for part in parts or ["sheets", "pages", "life", "documents", "growth", "rush"]:
             usual = {"scale": ["postgres"], "documents": ["sqlite"]}  # no matter which, or too big
             for kind in kinds or usual.get(part, ["sqlite", "postgres"]):
                 # Each part on a database of its own, in a process of its own.

@@ -9,7 +9,7 @@ and the older ones behind them, by an effect that draws the same zone again.
 import datetime as dt
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -36,6 +36,8 @@ SECONDS = 120.0
 LONGEST_PAUSE = 0.25  # seconds
 
 T = TypeVar("T")
+# Key, place, period, moment -> what a report says of it that froze it then; None: not known here.
+Told = Callable[[str, Any, str, dt.datetime], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Seeding:
     # The zone is there already and drawn once more: `insert` looks rows up instead of writing.
     is_again: bool = False
     _drawn: dict[type, Any] = field(default_factory=dict)
+    _told: list[Told] = field(default_factory=list)
     _breath: float = field(default_factory=time.monotonic)
 
     @property
@@ -115,6 +118,18 @@ class Seeding:
         """What an earlier part has kept."""
         found: T = self._drawn[kind]
         return found
+
+    def tell_figures(self, told: Told) -> None:
+        """Lets a part say what reports of the parts after it say of its own rows."""
+        self._told.append(told)
+
+    def figure(self, key: str, place: Any, period: str, moment: dt.datetime) -> int | None:
+        """What an earlier part says of a figure as it was at the moment; None when none does."""
+        for told in self._told:
+            value = told(key, place, period, moment)
+            if value is not None:
+                return value
+        return None
 
     def insert(self, rows: Sequence[models.Model], *, found_by: str = "") -> None:
         """Writes rows of one model. When drawn again it writes nothing, and gives the rows the

@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.database",
     "tests.standing",
     "tests.world",
+    "tests.demo_world",
     "tests.item_standings",
     "tests.repeats",
     "tests.access_objects",

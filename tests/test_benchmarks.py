@@ -182,7 +182,7 @@ def test_benchmark_killed_at_its_load_leaves_nothing_running() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("part", ["pages", "documents", "growth", "rush"])
+@pytest.mark.parametrize("part", ["pages", "life", "documents", "growth", "rush"])
 def test_benchmark_runs_at_a_tiny_size(part: str) -> None:
     done = subprocess.run(
         [sys.executable, "benchmarks/run.py", "--quick", part, "sqlite"],
@@ -197,13 +197,19 @@ def test_benchmark_runs_at_a_tiny_size(part: str) -> None:
         assert "| sent | 8 |" in done.stdout
         assert "| with the text typed | 8 |" in done.stdout
         assert "| wrong | none |" in done.stdout
+    elif part == "life":
+        assert "attendances, saved" in done.stdout
     elif part == "documents":
         assert "one report, PDF" in done.stdout
     elif part == "growth":
         grown = done.stdout.partition("Grown 2 times")[2]
         rows = [[cell.strip() for cell in line.split("|")] for line in grown.splitlines()]
         counts = {cells[1]: (cells[2], cells[7]) for cells in rows if len(cells) == 10}
-        for page in ("action items, zone", "agenda, zone", "reading page, zone"):
+        for page in (
+            *("action items, zone", "agenda, zone", "reading page, zone"),
+            *("organisation life, zone", "record of the largest branch"),
+            "form of the largest branch",
+        ):
             assert page in counts
         grows = {
             page: pair for page, pair in counts.items() if pair[1].isdigit() and len({*pair}) > 1

@@ -3,7 +3,6 @@
 import datetime as dt
 import itertools
 import json
-import re
 import stat
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,77 +11,50 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from core import actor, audit, clock, demo, effects, figures, identity, periods
+from core import actor, audit, clock, demo, figures, identity, periods
 from core.errors import DomainError
 from core.models import AuditEntry, Effect
 from members.demo import people
 from members.enums import RevealedField
-from members.models import Member, MembershipExit
+from members.models import Member
 from orgs.backends import NameOrPhoneBackend
 from orgs.demo.accounts import NAMED
-from orgs.enums import OrganizationClass, OrganizationKind, Post
+from orgs.enums import OrganizationKind, Post
 from orgs.models import (
     OfficeHolding,
     Organization,
-    OrganizationEvent,
     OrganizationPlacement,
     RoleGrant,
     User,
 )
 from orgs.models.organization import STEP
-from orgs.roles import WORK_ROLES
 from schedules.action_items.enums import (
     ActionState,
-    ActionStepKind,
-    ExtensionState,
-    FeedbackKind,
-    FeedbackState,
     LineState,
     Look,
-    Priority,
     Shape,
 )
 from schedules.action_items.models import (
     ActionItem,
-    ActionLine,
-    ActionLink,
     ActionStanding,
     ActionStep,
-    Extension,
-    Feedback,
     NumberSeries,
 )
 from schedules.action_items.rules import days_late
-from schedules.dispatch.enums import VisitState
-from schedules.dispatch.models import (
-    FieldVisit,
-    TourNote,
-    TourStop,
-    VisitDraw,
-    VisitFinding,
-)
 from schedules.rounds.demo import courses
 from schedules.rounds.enums import DutyState, ItemKind, ItemState, ReportState
 from schedules.rounds.models import (
     Duty,
-    DutyStanding,
     Report,
     ReportItem,
-    ReportMark,
-    ReportMarkStep,
-    ReportStep,
-    ReportVersion,
-    Rollup,
 )
 from schedules.rounds.queries import books
 from schedules.rounds.queries.calendar import load
 
 from .item_standings import wrong_standings
-from .standing import Standing
 
 PASSWORD = "Correct-Horse-9-demo"
 MONTHS = 4
@@ -103,7 +75,9 @@ def demo_zone(db: None, data_dir: Path) -> Path:
 
 def test_seed_builds_a_sound_tree(demo_zone: Path) -> None:
     rows = {row.path: row for row in Organization.objects.select_related("parent")}
-    assert 55 <= len(rows) <= 70
+    groups = [row for row in rows.values() if row.kind == OrganizationKind.PARTY_GROUP]
+    assert 55 <= len(rows) - len(groups) <= 70
+    assert all(row.parent and row.parent.is_branch for row in groups)
     for path, row in rows.items():
         assert row.depth == len(path) // STEP
         assert row.parent == rows.get(path[:-STEP])
@@ -189,7 +163,8 @@ def test_seed_leaves_a_receiver_for_every_report(demo_zone: Path) -> None:
         .filter(role__in=["committee_staff", "general_branch_staff", "branch_secretary"])
         .values_list("organization_id", flat=True)
     )
-    reporting = Organization.objects.active().exclude(kind=OrganizationKind.WORK_COMMITTEE)
+    silent = (OrganizationKind.WORK_COMMITTEE, OrganizationKind.PARTY_GROUP)
+    reporting = Organization.objects.active().exclude(kind__in=silent)
     assert set(reporting.values_list("pk", flat=True)) <= receivers
 
 
@@ -244,9 +219,9 @@ _ITEM_STATES = {
 def test_seed_rounds_agree_with_each_other(demo_zone: Path) -> None:
     now = clock.now()
     duties = list(
-        Duty.objects.select_related("report__definition", "organization").prefetch_related(
-            "report__items", "report__steps"
-        )
+        Duty.objects.filter(plan__fulfilment="report")
+        .select_related("report__definition", "organization")
+        .prefetch_related("report__items", "report__steps")
     )
     current = periods.containing(clock.today(), periods.MONTH)
     assert {duty.period for duty in duties} == set(periods.ending(current, MONTHS))
@@ -300,244 +275,8 @@ def test_seed_is_audited(demo_zone: Path) -> None:
     assert audit.verify().is_intact
 
 
-MOMENT = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
-# What makes two zones the same: all but primary keys, sealed texts and the moments of counting.
-COMPARED: dict[Any, tuple[str, ...]] = {
-    Organization: ("path", "name", "founded_on", "term_ends_on", "contact_name"),
-    Member: ("uid", "name", "identity_index", "organization__path", "state"),
-    User: ("username", "name", "uid"),
-    OfficeHolding: ("organization__path", "post", "person_name", "user__username"),
-    Duty: ("period", "organization__path", "state", "due_at", "submitted_at", "finished_at"),
-    Report: (
-        *("period", "organization__path", "state", "revision", "spent_seconds"),
-        *("submitted_by_name", "checked_by_path", "definition__key"),
-    ),
-    ReportItem: (
-        *(
-            "report__period",
-            "report__organization__path",
-            "key",
-            "state",
-            "value",
-            "use",
-            "sent_text",
-        ),
-        *("return_reason", "checked_by_name", "checked_at"),
-    ),
-    ReportMark: (
-        *("report__period", "organization__path", "committee__path", "text", "note", "state"),
-        *("answer", "marked_by_name", "answered_by_name", "answered_at", "revision"),
-    ),
-    ReportMarkStep: ("mark__report__period", "mark__organization__path", "kind", "at", "text"),
-    ReportStep: ("report__period", "report__organization__path", "kind", "at", "by_name", "text"),
-    ReportVersion: ("report__period", "report__organization__path", "revision", "values"),
-    DutyStanding: ("period", "path", "state", "submitted_at"),
-    ActionItem: (
-        *("issuer__path", "year", "serial", "part", "owner__path", "title", "state", "shape"),
-        *("drafted_at", "due_on", "late_days", "verified_at", "look", "revision"),
-        *("parent__serial", "relapse_of__serial", "reported_by_name", "verified_by_name"),
-    ),
-    ActionLine: ("item__serial", "item__year", "position", "problem", "state", "late_days"),
-    ActionStep: ("item__serial", "item__year", "item__part", "kind", "at", "by_name", "text"),
-    ActionStanding: (
-        *("item__serial", "item__year", "item__part", "owner__path", "state", "receipt_due_on"),
-        *("due_on", "since", "until"),
-    ),
-    Extension: ("item__serial", "item__year", "due_before", "wanted_on", "state", "asked_at"),
-    NumberSeries: ("organization__path", "year", "last"),
-    Feedback: ("written_by_name", "written_at", "text", "state", "answer", "late_days"),
-    # Not who visits: lots of people go by the numbers of their accounts, other ones in each database.
-    VisitDraw: ("title", "seed", "state", "count", "drawn_at", "published_at"),
-    FieldVisit: (
-        *("holder__path", "organization__path", "draw__seed", "state", "visit_on", "notes"),
-        *("conclusion", "done_at", "cancel_reason"),
-    ),
-    VisitFinding: ("uid", "text", "item__issuer__path", "item__year", "item__serial"),
-    ActionLink: ("item__issuer__path", "item__year", "item__serial", "source_kind", "label"),
-    TourStop: ("meeting__uid", "organization__path", "arrives_at", "shows"),
-    TourNote: ("uid", "text", "written_by_name", "item__year", "item__serial"),
-    Rollup: ("period", "path", "expected", "submitted", "on_time", "late", "returned", "accepted"),
-}
-
-
-# What the full zone has, beside what nobody counts.
-KINDS: dict[tuple[Any, str], set[Any]] = {
-    (Feedback, "kind"): set(FeedbackKind.values),
-    (Feedback, "state"): set(FeedbackState.values),
-    (Organization, "kind"): {
-        *("work_committee", "direct_committee", "general_branch", "branch", "joint_branch"),
-    },
-    (Organization, "organization_class"): set(OrganizationClass.values) - {"other"},
-    (Organization, "has_committee"): {True, False},
-    (OrganizationEvent, "kind"): {"founded", "re_elected", "extended", "abolished"},
-    (OfficeHolding, "post"): {
-        *("secretary", "deputy_secretary", "organization_commissioner"),
-        *("publicity_commissioner", "discipline_commissioner", "organization_section_chief"),
-    },
-    (OfficeHolding, "appointment"): {"elected", "appointed"},
-    (User, "admin_kind"): {"", "system", "security", "audit"},
-    (RoleGrant, "role"): set(WORK_ROLES),
-    (Member, "state"): {"normal", "suspended", "left"},
-    (Member, "category"): {"full_member", "probationary_member"},
-    (Member, "is_mobile"): {True, False},
-    (Member, "is_lost_contact"): {True, False},
-    (Member, "is_excused"): {True, False},
-    (Member, "is_on_party_probation"): {True, False},
-    (MembershipExit, "reason"): {
-        *("transferred", "deceased", "resigned", "probation_cancelled", "expelled"),
-    },
-    (Duty, "state"): {"open", "submitted", "returned", "accepted"},
-    (DutyStanding, "is_late"): {True, False},
-    (ReportItem, "kind"): set(ItemKind.values),
-    (ReportItem, "state"): {"draft", "submitted", "returned", "accepted"},
-    (ReportMark, "state"): {"marked", "unmarked"},
-    (ReportMarkStep, "kind"): {"marked", "unmarked", "answered"},
-    (ReportStep, "kind"): {"submitted", "returned", "resubmitted", "accepted"},
-    (ReportVersion, "is_submission"): {True},
-    (ActionItem, "state"): set(ActionState.values),
-    (ActionItem, "shape"): set(Shape.values),
-    (ActionItem, "priority"): set(Priority.values),
-    (ActionItem, "look"): set(Look.values),
-    (ActionItem, "source_kind"): {"by_hand", "relapse", "visit", "tour"},
-    (ActionLink, "source_kind"): {"visit", "tour"},
-    (VisitDraw, "state"): {"seeded", "drawn"},
-    (FieldVisit, "state"): set(VisitState.values),
-    (ActionLine, "state"): set(LineState.values),
-    (Extension, "state"): set(ExtensionState.values),
-    (ActionStep, "kind"): set(ActionStepKind.values)
-    - {"withdrawn", "linked", "gathered", "escalated"},
-}
-
-
-def _seed(months: int, at_once: int = 0) -> None:
-    demo.seed(
-        months=demo.months_of(until="", count=months),
-        password=PASSWORD,
-        by=actor.system(),
-        small=True,
-        at_once=at_once,
-    )
-
-
-def _rows() -> dict[str, list[Any]]:
-    """Every row as a text; addresses within it name organisations by their paths."""
-    paths = dict(Organization.objects.values_list("pk", "path"))
-
-    def told(row: tuple[Any, ...]) -> str:
-        return re.sub(
-            r"(organizations/|organization=)(\d+)",
-            lambda found: found[1] + paths[int(found[2])],
-            repr(row),
-        )
-
-    return {
-        model.__name__: sorted(map(told, model.objects.values_list(*fields)))
-        for model, fields in COMPARED.items()
-    }
-
-
-@pytest.fixture
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "LONGEST_PAUSE", 0.0)
-
-
-@pytest.fixture(scope="module")
-def at_once(
-    django_db_setup: None, django_db_blocker: Any, worlds: Standing
-) -> dict[str, list[Any]]:
-    """Four months of the small zone, written at once; the database is empty again."""
-    with django_db_blocker.unblock():
-        worlds.reach([])  # nothing of the tests before stands there
-    with django_db_blocker.unblock(), clock.at(MOMENT), transaction.atomic():
-        _seed(4)
-        rows = _rows()
-        rows["kinds"] = [
-            (model.__name__, field, frozenset(model.objects.values_list(field, flat=True)))
-            for model, field in KINDS
-        ]
-        transaction.set_rollback(True)
-    return rows
-
-
-def test_months_filled_behind_are_the_same(db: None, no_pauses: None, at_once: Any) -> None:
-    with clock.at(MOMENT):
-        _seed(4, at_once=2)
-        assert set(Duty.objects.values_list("period", flat=True)) == {"2026-10", "2026-11"}
-        assert demo.progress() == "演示数据正在补齐较早的月份（已到2026年10月）…"
-        effects.run_due()
-        assert demo.progress() == ""
-        for name, rows in _rows().items():
-            assert rows == at_once[name], name
-
-
-def test_filling_goes_on_where_it_was_interrupted(
-    db: None, no_pauses: None, at_once: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In the middle of the second month: some organisations are written, the others not."""
-    from schedules.rounds.demo import rounds
-
-    insert, calls = rounds._Rows.insert, []
-
-    def interrupted(rows: Any, seeding: Any) -> None:
-        calls.append(rows.duties[0].period)
-        if len(calls) == 4:
-            raise RuntimeError("the machine stopped")
-        insert(rows, seeding)
-
-    with clock.at(MOMENT):
-        _seed(4, at_once=2)
-        monkeypatch.setattr(rounds._Rows, "insert", interrupted)
-        effects.run_due()
-        written = Counter(Duty.objects.values_list("period", flat=True))
-        assert 0 < written["2026-08"] < written["2026-09"]
-        assert demo.progress() == "演示数据正在补齐较早的月份（已到2026年9月）…"
-    with clock.at(MOMENT + dt.timedelta(minutes=5)):
-        effects.run_due()
-        assert demo.progress() == ""
-        assert calls.count("2026-09") == 2  # not drawn a second time
-    for name, rows in _rows().items():
-        assert rows == at_once[name], name
-
-
-def test_filling_goes_on_in_another_effect_when_it_takes_long(
-    db: None, no_pauses: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(demo, "SECONDS", -1.0)
-    _seed(3, at_once=1)
-    effects.run_due()
-    done = Effect.objects.filter(kind=demo.KIND)
-    assert [(row.state, row.payload["left"]) for row in done.order_by("pk")] == [
-        (Effect.State.DONE, [demo.months_of(until="", count=3)[0]]),
-        (Effect.State.DONE, []),
-    ]
-    assert Duty.objects.values("period").distinct().count() == 3
-
-
-def test_work_that_somebody_took_over_keeps_no_progress(db: None) -> None:
-    given = {"left": ["2024-02", "2024-01"]}
-    row = Effect.objects.create(
-        key="x",
-        kind=demo.KIND,
-        payload=given,
-        state=Effect.State.LEASED,
-        lease_token="a",
-        attempts=3,
-        not_before=clock.now(),
-        created_at=clock.now(),
-    )
-    mine = Effect.objects.get()
-    effects.keep(mine, left=["2024-01"])
-    row.refresh_from_db()
-    assert (row.payload, row.attempts) == ({"left": ["2024-01"]}, 1)
-    Effect.objects.update(lease_token="b")
-    with pytest.raises(effects.LeaseLost):
-        effects.keep(mine, left=[])
-    row.refresh_from_db()
-    assert row.payload == {"left": ["2024-01"]}
-
-
 def test_home_says_so_while_months_are_filled(
-    demo_zone: Path, client: Client, settings: Any, no_pauses: None
+    demo_zone: Path, client: Client, settings: Any
 ) -> None:
     settings.DEMO = True
     client.force_login(
@@ -557,12 +296,6 @@ def test_home_says_so_while_months_are_filled(
     assert words not in client.get("/").content.decode()
 
 
-def test_small_zone_has_every_kind_of_row(at_once: Any) -> None:
-    found = {(name, field): values for name, field, values in at_once["kinds"]}
-    for (model, field), wanted in KINDS.items():
-        assert found[model.__name__, field] == wanted, (model, field)
-
-
 def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "_parts", list(demo.parts()))
     with pytest.raises(ValueError, match=r"x\.demo stands where orgs\.demo\.tree does"):
@@ -570,6 +303,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
     demo.register("x.demo", order=15)
     assert [part.module for part in demo.parts()] == [
         *("orgs.demo.tree", "x.demo", "members.demo.people", "orgs.demo.accounts"),
+        "schedules.life.demo.meetings",
         "schedules.rounds.demo.rounds",
         "schedules.rounds.demo.marks",
         "schedules.action_items.demo.items",
@@ -611,7 +345,7 @@ def test_seed_refuses_production_and_leaves_no_file(
     with pytest.raises(CommandError, match="demo mode"):
         call_command("seed_demo", small=True)
     with pytest.raises(DomainError, match="正式环境"):
-        _seed(1)
+        demo.seed(months=["2026-06"], password=PASSWORD, by=actor.system(), small=True)
     assert not Organization.objects.exists()
     assert not (data_dir / "demo-accounts.json").exists()
 

@@ -450,16 +450,26 @@ def _hold(
 ) -> None:
     started = organization.term_started_on or months_before(today, 20)
     appointed = organization.term_years is None
+    appointment = Appointment.APPOINTED if appointed else Appointment.ELECTED
     tree.leaders.setdefault(organization.pk, {})[post] = (row.name, people.phones[row.uid])
-    tree.offices.append(
+    since = max(started, row.full_member_on or started)
+    # Who is elected again has held it for the term before.
+    before = months_before(started, 12 * (organization.term_years or 3))
+    before = max(before, organization.founded_on or before, row.full_member_on or before)
+    spans: list[tuple[dt.date, dt.date | None]] = [(since, None)]
+    if before < since:
+        spans.insert(0, (before, since))
+    tree.offices += [
         OfficeHolding(
             organization=organization,
             post=post,
             person_name=row.name,
-            appointment=Appointment.APPOINTED if appointed else Appointment.ELECTED,
-            started_on=max(started, row.full_member_on or started),
+            appointment=appointment,
+            started_on=first,
+            ended_on=last,
         )
-    )
+        for first, last in spans
+    ]
 
 
 def _pick(rng: random.Random, weighted: tuple[tuple[str, int], ...]) -> str:

@@ -1,0 +1,1 @@
+"""Organisation life of the demo zone: groups, records with who was there, duties."""

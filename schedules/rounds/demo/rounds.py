@@ -390,6 +390,8 @@ class Rounds:
                 continue
             value = month_figures.at(key, duty.organization, at)
             if value is None:
+                value = self.seeding.figure(key, duty.organization, duty.period, at)
+            if value is None:
                 value = self._as_now(figure, duty)
             found.append(
                 {
