@@ -1082,6 +1082,12 @@ simply("life:meeting-create", summary="通报上半年工作，讨论下半年�
 simply("life:meeting-edit", summary="通报上半年工作，讨论下半年安排。")
 simply("life:meeting-return", reason="请补会议照片")
 simply("life:meeting-withdraw", reason="登错了日期")
+simply("life:problem-edit", **{"line-0-text": "学习不够经常", "line-0-measure": "每月一次"})
+simply("life:problem-done")
+simply("life:problem-carry")
+simply("life:appraisal-edit", given="3", returned="3", valid="3")
+simply("life:plan-edit", **{"line-0-month": "7", "line-0-kind": "lesson"})
+simply("life:plan-install", since="month")
 
 
 @act("life:meeting-file-add")

@@ -77,6 +77,12 @@ AGAIN: dict[str, tuple[int, str]] = {
     "life:meeting-return": (409, "这一步已不适用"),
     "life:meeting-thank": (409, "这一步已不适用"),
     "life:meeting-withdraw": (409, "这一步已不适用"),
+    "life:problem-edit": (200, "问题清单已保存"),
+    "life:problem-done": (200, "已记为已改"),
+    "life:problem-carry": (200, "已转入这份清单"),
+    "life:appraisal-edit": (200, "评议结果已保存"),
+    "life:plan-edit": (200, "年度计划已保存"),
+    "life:plan-install": (200, "没有变化"),
     "members:member-create": (422, "已登记在"),
     "members:member-edit": (200, "内容没有变化"),
     "members:member-exit": (409, "已经登记离开"),
@@ -549,6 +555,14 @@ TABS: dict[str, Tab | str] = {
     "life:meeting-file-add": ANOTHER,
     "life:meeting-return": Tab({"reason": "另一个页面"}, 409, "这一步已不适用"),
     "life:meeting-withdraw": Tab({"reason": "另一个页面"}, 409, "这一步已不适用"),
+    "life:problem-edit": Tab(
+        {"line-0-measure": "另一个页面的措施"}, 409, "另一人刚刚改过这份问题清单"
+    ),
+    "life:problem-done": NOTHING_TYPED,
+    "life:problem-carry": NOTHING_TYPED,
+    "life:appraisal-edit": Tab({"given": "9"}, 409, "另一人刚刚改过评议结果"),
+    "life:plan-edit": Tab({"line-0-theme": "另一个页面的主题"}, 409, "另一人刚刚改过这份计划"),
+    "life:plan-install": "kinds that have a plan keep it",
     "members:member-create": ANOTHER,
     "members:member-edit": Tab({"job": "会计", "note": "另一个页面"}, 409, "刚被别人改过"),
     "members:member-exit": Tab({"reason": "deceased", "note": "另一个页面"}, 409, "已经登记离开"),
@@ -773,6 +787,9 @@ SAVED_KNOWINGLY = [
     "orgs:user-edit",
     "schedules:plan-edit",
     "life:meeting-edit",
+    "life:problem-edit",
+    "life:appraisal-edit",
+    "life:plan-edit",
 ]
 
 
