@@ -1320,3 +1320,48 @@ def _entered(place: Place) -> Any:
         by=actor(place.secretary),
     )
     return rows[0]
+
+
+def life_result(place: Place, kind: str, day: dt.date = dt.date(2026, 6, 10)) -> Any:
+    """A record of 组织生活会 or 民主评议党员, by the branch's secretary."""
+    from schedules.life.actions import meetings
+    from schedules.life.enums import MeetingKind, Presence
+    from schedules.life.queries.rolls import roll_of
+
+    what = MeetingKind(kind)
+    roll = roll_of(place.branch, what, day)
+    return meetings.record(
+        uid=uuid.uuid4(),
+        units=[place.branch],
+        written=meetings.Written(kind=what, held_on=day, topic=f"{day.year}年{what.label}"),
+        marks={one.member_id: meetings.Mark(Presence.PRESENT) for one in roll.expected},
+        by=actor(place.secretary),
+    )
+
+
+@makes("life:appraisal-")
+def life_appraisal(place: Place) -> Arguments:
+    return {"uid": life_result(place, "appraisal").uid}
+
+
+@makes("life:problem-list", "life:problem-edit")
+def life_problems(place: Place) -> Arguments:
+    return {"uid": life_result(place, "life_meeting").uid}
+
+
+@makes("life:problem-")
+def life_problem(place: Place) -> Arguments:
+    """A line of the year before, beside this year's record."""
+    from schedules.life.actions import problems
+    from schedules.life.models import Problem
+
+    before = life_result(place, "life_meeting", dt.date(2025, 6, 10))
+    line = problems.Line(uid=uuid.uuid4(), text="学习不够经常")
+    problems.save(record=before, revision=0, lines=[line], by=actor(place.secretary))
+    row = Problem.objects.current().get(uid=line.uid)
+    return {"uid": life_result(place, "life_meeting").uid, "problem": row.uid}
+
+
+@makes("life:plan-")
+def life_year_plan(place: Place) -> Arguments:
+    return {"pk": place.branch.pk, "year": 2026}

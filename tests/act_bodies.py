@@ -1108,6 +1108,14 @@ def talk_typed(place: Place, given: Arguments) -> dict[str, Any]:
     return {"talker": f"m{talker.pk}", "partner": f"m{partner.pk}"}
 
 
+simply("life:problem-edit", **{"line-0-text": "学习不够经常", "line-0-measure": "每月一次"})
+simply("life:problem-done")
+simply("life:problem-carry")
+simply("life:appraisal-edit", given="3", returned="3", valid="3")
+simply("life:plan-edit", **{"line-0-month": "7", "line-0-kind": "lesson"})
+simply("life:plan-install", since="month")
+
+
 @act("life:meeting-file-add")
 def life_picture(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": picture()}

@@ -213,6 +213,7 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
         "line": 987654321,
         "extension": 987654321,
         "uid": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
+        "problem": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
         "digest": "x" * 16,
         "category": "nothing",
         "kind": "nothing",

@@ -87,6 +87,12 @@ AGAIN: dict[str, tuple[int, str]] = {
     "life:study-make-up": (200, "已登记 1 人补课"),
     "life:study-rules": (200, "2027 年起按新的算"),
     "life:study-withdraw": (200, "这次学习已经撤回"),
+    "life:problem-edit": (200, "问题清单已保存"),
+    "life:problem-done": (200, "已记为已改"),
+    "life:problem-carry": (200, "已转入这份清单"),
+    "life:appraisal-edit": (200, "评议结果已保存"),
+    "life:plan-edit": (200, "年度计划已保存"),
+    "life:plan-install": (200, "没有变化"),
     "members:member-create": (422, "已登记在"),
     "members:member-edit": (200, "内容没有变化"),
     "members:member-exit": (409, "已经登记离开"),
@@ -568,6 +574,14 @@ TABS: dict[str, Tab | str] = {
     "life:study-create": "the batch is the page's own: sent again it is the same entry",
     "life:study-make-up": "the batch is the page's own: sent again it is the same entry",
     "life:study-rules": "what is set last for a year to come holds",
+    "life:problem-edit": Tab(
+        {"line-0-measure": "另一个页面的措施"}, 409, "另一人刚刚改过这份问题清单"
+    ),
+    "life:problem-done": NOTHING_TYPED,
+    "life:problem-carry": NOTHING_TYPED,
+    "life:appraisal-edit": Tab({"given": "9"}, 409, "另一人刚刚改过评议结果"),
+    "life:plan-edit": Tab({"line-0-theme": "另一个页面的主题"}, 409, "另一人刚刚改过这份计划"),
+    "life:plan-install": "kinds that have a plan keep it",
     "members:member-create": ANOTHER,
     "members:member-edit": Tab({"job": "会计", "note": "另一个页面"}, 409, "刚被别人改过"),
     "members:member-exit": Tab({"reason": "deceased", "note": "另一个页面"}, 409, "已经登记离开"),
@@ -793,6 +807,9 @@ SAVED_KNOWINGLY = [
     "schedules:plan-edit",
     "life:meeting-edit",
     "life:talk-write",
+    "life:problem-edit",
+    "life:appraisal-edit",
+    "life:plan-edit",
 ]
 
 

@@ -36,7 +36,7 @@ menu.register_parts(
     menu.Part("补课", "life:study-missed", 40, permission=Permission.LIFE_VIEW),
     menu.Part("学时", "life:study-hours", 50, permission=Permission.LIFE_VIEW),
     menu.Part("台账", "life:ledger-list", 80, permission=Permission.LIFE_VIEW),
-    menu.Part("年度计划", "life:year-plan-list", 90, permission=Permission.LIFE_VIEW),
+    menu.Part("年度计划", "life:plan-list", 90, permission=Permission.LIFE_VIEW),
 )
 core_verbs.register("life", verbs.VERBS, verbs.FIELDS)
 tones.register(

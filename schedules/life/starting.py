@@ -17,6 +17,6 @@ def usual() -> Progress:
 register(
     Step(
         "life_plans", 125, "按规定频次建立组织生活任务", "党工委工作人员", Permission.PLAN_EDIT,
-        "life:usual-plan-create", "组织生活任务", usual,
+        "life:plan-install", "组织生活任务", usual,
     )
 )  # fmt: skip

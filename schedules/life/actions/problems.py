@@ -249,7 +249,8 @@ def _write_anew(problem: Problem, by: Actor, **changes: object) -> Problem:
     audit.record(
         by=by,
         verb="life.problem.settle",
-        obj=problem.list,
+        obj=row,
+        label=str(problem.list),  # never what the line says
         organization_id=problem.organization_id,
         changes={"state": [problem.state, row.state]},
     )

@@ -29,7 +29,7 @@ def _list(key: str) -> Callable[[Place, Window], str]:
             values["on"] = window.day.isoformat()
         if window.known_at is not None:
             values["at"] = figures.moment_word(window.known_at)
-        return f"{reverse('life:appraised-rows')}?{urlencode(values)}"
+        return f"{reverse('life:appraisal-rows')}?{urlencode(values)}"
 
     return address
 

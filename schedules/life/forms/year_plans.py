@@ -77,7 +77,7 @@ class YearPlanForm(LinesForm):
     @property
     def helper(self) -> FormHelper:
         """The fixed day, then the lines."""
-        return fields_helper("party_day", Lines("life/year_plan_lines.html"))
+        return fields_helper("party_day", Lines("life/plan_lines.html"))
 
     def given_lines(self) -> list[Line]:
         """What was typed, as the action takes it."""

@@ -63,7 +63,7 @@ class YearPlan(models.Model):
         return f"{self.year}年度组织生活计划"
 
     def get_absolute_url(self) -> str:
-        return reverse("life:year-plan-detail", args=[self.organization_id, self.year])
+        return reverse("life:plan-detail", args=[self.organization_id, self.year])
 
 
 class PlannedMeeting(models.Model):

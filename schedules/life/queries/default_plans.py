@@ -112,9 +112,7 @@ def burdens(plans: Sequence[UsualPlan]) -> list[Burden]:
         key = (kind, has_committee and kind != OrganizationKind.PARTY_GROUP)
         sizes[key] = sizes.get(key, 0) + number
     rules, (cap, _) = Rules.load(), cap_now()
-    for one in plans:
-        if one.is_missing:
-            rules = rules.with_plan(one.plan)
+    rules = Rules([*rules.plans, *(one.plan for one in plans if one.is_missing)], rules.definitions)
     asked = [one.existing or one.plan for one in plans if one.existing or one.is_missing]
     months = [periods.shift(periods.containing(today, periods.MONTH), step) for step in range(12)]
     found = []

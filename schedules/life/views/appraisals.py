@@ -116,7 +116,7 @@ def _came(record: Meeting) -> int:
 
 
 @needs(P.LIFE_VIEW, methods=("GET", "HEAD"))
-def appraised_rows(request: PortalRequest) -> HttpResponse:
+def appraisal_rows(request: PortalRequest) -> HttpResponse:
     """The rows that a figure counts at a place for a period; the address says which. Those of
     organisations that have left the reader's scope since are counted and not named."""
     actor, key = request.actor, request.GET.get("figure", "")
@@ -141,7 +141,7 @@ def appraised_rows(request: PortalRequest) -> HttpResponse:
         "is_graded": key in GRADED,
         "elsewhere": found.count() - page.paginator.count,
     }
-    return render(request, "life/appraised_rows.html", context)
+    return render(request, "life/appraisal_rows.html", context)
 
 
 def _when(request: PortalRequest) -> tuple[dt.date, dt.datetime | None]:

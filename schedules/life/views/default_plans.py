@@ -17,14 +17,14 @@ from ..queries.default_plans import Burden, burdens, usual_plans
 
 
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
-def usual_plan_create(request: PortalRequest) -> HttpResponse:
+def plan_install(request: PortalRequest) -> HttpResponse:
     """Which plans there are, which would be made, what a month and a year ask of each kind."""
 
     def show(attempt: acts.Attempt[None, UsualPlansForm]) -> HttpResponse:
         rows = usual_plans()
         missing = sum(one.is_missing for one in rows)
         return attempt.page(
-            "life/usual_plans.html",
+            "life/plan_install.html",
             rows=[
                 {"usual": one, "cadence": _often(one.plan), "who": _who(one.plan)} for one in rows
             ],
@@ -42,7 +42,7 @@ def usual_plan_create(request: PortalRequest) -> HttpResponse:
             over_reason=attempt.given["over_reason"],
             by=request.actor,
         ),
-        done=lambda attempt, made: acts.said(request, _said(made), "life:usual-plan-create"),
+        done=lambda attempt, made: acts.said(request, _said(made), "life:plan-install"),
         show=show,
     )
 

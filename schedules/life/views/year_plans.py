@@ -37,11 +37,11 @@ class _Subject:
 
 
 @needs(P.LIFE_VIEW, methods=("GET", "HEAD"))
-def year_plan_list(request: PortalRequest) -> HttpResponse:
+def plan_list(request: PortalRequest) -> HttpResponse:
     """The plans of a year that there are; who holds a single organisation is led to its own."""
     actor, year = request.actor, _year(request.GET.get("year", ""))
     if not actor.inherits and actor.organization_id:
-        return redirect("life:year-plan-detail", actor.organization_id, year)
+        return redirect("life:plan-detail", actor.organization_id, year)
     page = Pager(reads.listed(actor, year), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "year": year,
@@ -51,11 +51,11 @@ def year_plan_list(request: PortalRequest) -> HttpResponse:
         "rows": [(plan, PARTY_DAY_WORDS.get(plan.party_day, "")) for plan in page],
         "own": actor.organization_id if P.LIFE_RECORD in actor.permissions else None,
     }
-    return render(request, "life/year_plan_list.html", context)
+    return render(request, "life/plan_list.html", context)
 
 
 @needs(P.LIFE_VIEW, methods=("GET", "HEAD"))
-def year_plan_detail(request: PortalRequest, pk: int, year: int) -> HttpResponse:
+def plan_detail(request: PortalRequest, pk: int, year: int) -> HttpResponse:
     """One plan, month by month, as it is printed."""
     place = get_planning(request.actor, pk)
     _expect(year)
@@ -70,11 +70,11 @@ def year_plan_detail(request: PortalRequest, pk: int, year: int) -> HttpResponse
         "before": year - 1,
         "after": year + 1,
     }
-    return render(request, "life/year_plan_detail.html", context)
+    return render(request, "life/plan_detail.html", context)
 
 
 @needs(P.LIFE_RECORD, methods=("GET", "HEAD", "POST"))
-def year_plan_edit(request: PortalRequest, pk: int, year: int) -> HttpResponse:
+def plan_edit(request: PortalRequest, pk: int, year: int) -> HttpResponse:
     """The plan as a form; `like` in the address fills it with that of the year before."""
     _expect(year)
 
@@ -108,7 +108,7 @@ def year_plan_edit(request: PortalRequest, pk: int, year: int) -> HttpResponse:
         ),
         done=lambda attempt, plan: acts.said(request, "年度计划已保存。", plan),
         show=lambda attempt: attempt.page(
-            "life/year_plan_form.html",
+            "life/plan_form.html",
             place=attempt.subject.place,
             year=year,
             before=year - 1,
