@@ -313,6 +313,7 @@ def roster_of_members(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": sheet(head, [*row, place.branch.name])}
 
 
+ACTS["life:import-marked"] = Act(nothing)
 ACTS["members:member-import-marked"] = ACTS["orgs:organization-import-marked"] = Act(nothing)
 ACTS["api:import-confirm"] = ACTS["api:import-cancel"] = Act(nothing, api=True)
 
@@ -1078,10 +1079,16 @@ def tour_note_handed(place: Place, given: Arguments) -> dict[str, Any]:
 
 # --- organisation life ------------------------------------------------------------------------
 
+simply("life:import-paste", cells="时间│类别│主题\n2026-03-05│党课│学党章")
 simply("life:meeting-create", summary="通报上半年工作，讨论下半年安排。")
 simply("life:meeting-edit", summary="通报上半年工作，讨论下半年安排。")
 simply("life:meeting-return", reason="请补会议照片")
 simply("life:meeting-withdraw", reason="登错了日期")
+
+
+@act("life:import")
+def ledger_of_meetings(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": sheet(["时间", "类别", "主题", "实到"], ["2026-03-05", "党课", "学党章", "1"])}
 
 
 @act("life:meeting-file-add")

@@ -1,11 +1,11 @@
 """Fills the registries of core and orgs with what this app has to say. Imported once, by the app
 config."""
 
-from core import menu, tones
+from core import importing, marked_sheets, menu, tones
 from core import verbs as core_verbs
 from orgs.permissions import Permission
 
-from . import kinds, verbs  # noqa: F401  (the kinds register themselves)
+from . import imports, kinds, verbs  # noqa: F401  (the kinds register themselves)
 from .enums import MeetingState, Presence
 
 menu.register(
@@ -17,6 +17,14 @@ menu.register(
         permission=Permission.LIFE_VIEW,
         marks=("life:",),
     )
+)
+importing.register(imports.IMPORTER)
+marked_sheets.register(
+    imports.IMPORTER,
+    reach=lambda batch, actor: (
+        (batch.uploaded_by_id, batch.grant_id) == (actor.user_id, actor.grant_id)
+        and actor.may(Permission.LIFE_RECORD)
+    ),
 )
 core_verbs.register("life", verbs.VERBS, verbs.FIELDS)
 tones.register(

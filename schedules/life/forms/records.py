@@ -17,7 +17,7 @@ from ..actions.meetings import LONGEST, Ballot, Mark, Written
 from ..enums import AbsenceReason, MeetingKind, Presence
 from ..models import Meeting, Vote
 from ..queries.rolls import DayRoll, OnRoll
-from ..rules import RULES, Tally
+from ..rules import RULES, Tally, minutes_between
 
 COME, NOT_COME = "present", "out"
 _PREFIX = "m-"
@@ -258,10 +258,9 @@ class RecordForm(forms.Form):
 
     def _minutes(self) -> int:
         """How long was studied: from beginning to end, of kinds that are study."""
-        first, last = self.cleaned_data["starts_at"], self.cleaned_data["ends_at"]
-        if not RULES[self.kind].is_study or first is None or last is None or last <= first:
+        if not RULES[self.kind].is_study:
             return 0
-        return (last.hour - first.hour) * 60 + last.minute - first.minute
+        return minutes_between(self.cleaned_data["starts_at"], self.cleaned_data["ends_at"])
 
 
 class ReasonForm(forms.Form):

@@ -1,4 +1,5 @@
 from .group import GroupMembership
+from .importing import LedgerImport
 from .meeting import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 from .roll import Attendance, Exemption
 
@@ -6,6 +7,7 @@ __all__ = [
     "Attendance",
     "Exemption",
     "GroupMembership",
+    "LedgerImport",
     "LifeFile",
     "LifeStep",
     "Meeting",

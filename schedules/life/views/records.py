@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from core import acts, clock, periods
 from core.guards import needs
@@ -305,6 +307,10 @@ def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
     )
 
 
+def _is_fresh(record: Meeting) -> bool:
+    return timezone.localdate(record.recorded_at) == clock.today()
+
+
 def _page(
     request: PortalRequest,
     record: Meeting,
@@ -314,7 +320,8 @@ def _page(
 ) -> HttpResponse:
     attempt = returning or withdrawing
     is_open = record.state != MeetingState.WITHDRAWN
-    writes = is_open and request.actor.may_at(P.LIFE_RECORD, record.organization.path)
+    holds = request.actor.may_at(P.LIFE_RECORD, record.organization.path)
+    writes = is_open and holds
     looks = is_open and checks(request.actor, record)
     files = records.files_of(record)
     context = {
@@ -334,6 +341,10 @@ def _page(
             for step in records.steps_of(record)
         ],
         "writes": writes,
+        "holds": holds,
+        "max_bytes": settings.UPLOAD_MAX_BYTES,
+        # At once after it was written, and while a record on paper is nowhere to be read.
+        "photos_first": writes and not files and (record.is_on_paper or _is_fresh(record)),
         "looks": looks,
         "return_form": returning.form if returning else ReasonForm(),
         "withdraw_form": withdrawing.form if withdrawing else ReasonForm(),
