@@ -3,9 +3,10 @@ config."""
 
 from core import importing, marked_sheets, menu, tones
 from core import verbs as core_verbs
+from core import worklist as work
 from orgs.permissions import Permission
 
-from . import imports, kinds, verbs  # noqa: F401  (the kinds register themselves)
+from . import imports, kinds, verbs, worklist  # noqa: F401  (the kinds register themselves)
 from .enums import MeetingState, Presence
 
 menu.register(
@@ -18,6 +19,7 @@ menu.register(
         marks=("life:",),
     )
 )
+work.register(worklist.provide)
 importing.register(imports.IMPORTER)
 marked_sheets.register(
     imports.IMPORTER,

@@ -96,9 +96,12 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
         if before is not None:
             names = ("place", "chair_name", "recorder_name", "starts_at", "ends_at")
             initial |= {name: getattr(before, name) for name in names}
-        return RecordForm(
+        made = RecordForm(
             acts.typed(request), kind=what, roll=roll_of(place, what, day), initial=initial
         )
+        if before is not None and before.agenda:  # how it was worded, not what it says now
+            made.fields["agenda"].widget.attrs["placeholder"] = f"上次：{before.agenda[:100]}"
+        return made
 
     return acts.perform(
         request,
