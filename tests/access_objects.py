@@ -1150,6 +1150,15 @@ def kind_of_meeting(place: Place) -> Arguments:
     return {"kind": "general_meeting"}
 
 
+@makes("life:import-")
+def ledger_import(place: Place) -> Arguments:
+    """Uploaded by the branch: nobody else sees it."""
+    from schedules.life.models import LedgerImport
+
+    name = "huzhuang1" if place.branch == place.zone.branch else "taoyuan1"
+    return _batch(LedgerImport, place.zone.users[name])
+
+
 @makes("life:meeting-")
 def life_record(place: Place) -> Arguments:
     """Recorded by the branch's secretary, with all who are on the roll."""

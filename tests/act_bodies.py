@@ -322,6 +322,7 @@ def roster_of_members(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": sheet(head, [*row, place.branch.name])}
 
 
+ACTS["life:import-marked"] = Act(nothing)
 ACTS["members:member-import-marked"] = ACTS["orgs:organization-import-marked"] = Act(nothing)
 ACTS["api:import-confirm"] = ACTS["api:import-cancel"] = Act(nothing, api=True)
 
@@ -1087,6 +1088,7 @@ def tour_note_handed(place: Place, given: Arguments) -> dict[str, Any]:
 
 # --- organisation life ------------------------------------------------------------------------
 
+simply("life:import-paste", cells="时间│类别│主题\n2026-03-05│党课│学党章")
 simply("life:meeting-create", summary="通报上半年工作，讨论下半年安排。")
 simply("life:meeting-edit", summary="通报上半年工作，讨论下半年安排。")
 simply("life:meeting-return", reason="请补会议照片")
@@ -1114,6 +1116,11 @@ simply("life:problem-carry")
 simply("life:appraisal-edit", given="3", returned="3", valid="3")
 simply("life:plan-edit", **{"line-0-month": "7", "line-0-kind": "lesson"})
 simply("life:plan-install", since="month")
+
+
+@act("life:import")
+def ledger_of_meetings(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": sheet(["时间", "类别", "主题", "实到"], ["2026-03-05", "党课", "学党章", "1"])}
 
 
 @act("life:meeting-file-add")

@@ -151,6 +151,11 @@ POSTS: dict[str, Fields] = {
     "core:message-open": {},
     "life:binder": {"year": "2026", "ending": "docx"},
     "life:ledger-export": {"organization": "", "year": "2026"},
+    "life:import": {"file": "@file"},
+    "life:import-cancel": {},
+    "life:import-confirm": {},
+    "life:import-marked": {},
+    "life:import-paste": {"cells": "时间│类别│主题\n2026-03-05│党课│学党章"},
     "life:meeting-create": {**LIFE_RECORD, "uid": "5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a10"},
     "life:meeting-edit": {
         **LIFE_RECORD,

@@ -31,6 +31,7 @@ from orgs.models import (
     RoleGrant,
     User,
 )
+from schedules.life.models import LedgerImport
 from schedules.rounds.models import Duty, Plan, Report, ReportDefinition
 
 from .access_objects import NOW, message, own, proposal
@@ -72,6 +73,11 @@ AGAIN: dict[str, tuple[int, str]] = {
     "core:message-open": (200, ""),
     "life:binder": (200, "等待生成"),
     "life:ledger-export": (200, "等待生成"),
+    "life:import": (200, "花名册.xlsx"),
+    "life:import-cancel": (409, "已经结束，不能放弃"),
+    "life:import-confirm": (409, "状态已经变化"),
+    "life:import-marked": (200, "等待生成"),
+    "life:import-paste": (200, "粘贴的台账.xlsx"),
     "life:meeting-create": (200, "已登记。照片可以现在传"),
     "life:meeting-edit": (409, "另一人刚刚改过这份记录"),
     "life:meeting-file-add": (200, "签到表.pdf"),
@@ -365,7 +371,7 @@ def honest(zone: Zone, name: str) -> Post:
     def fields() -> Fields:
         if name.endswith((":attachment-add", "-file-add")):
             return {"file": SimpleUploadedFile("签到表.pdf", PDF)}
-        if name.endswith((":organization-import", ":member-import")):
+        if name.endswith((":organization-import", ":member-import", "life:import")):
             return {"file": SimpleUploadedFile("花名册.xlsx", BOOK)}
         return fixed if fixed is not None else payload(zone, name)
 
@@ -562,6 +568,8 @@ TABS: dict[str, Tab | str] = {
     "action_items:line-return": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
     "life:binder": NOTHING_TYPED,
     "life:ledger-export": NOTHING_TYPED,
+    "life:import": ANOTHER,
+    "life:import-paste": ANOTHER,
     "life:meeting-create": "what was recorded is written anew on its own page",
     "life:meeting-edit": Tab({"place": "另一个页面的地点"}, 409, "另一人刚刚改过这份记录"),
     "life:meeting-file-add": ANOTHER,
@@ -892,19 +900,21 @@ State = ImportBatch.State
 
 @pytest.mark.parametrize("act", ["confirm", "cancel"])
 @pytest.mark.parametrize("state", State.values)
-@pytest.mark.parametrize("app", ["members", "orgs"])
+@pytest.mark.parametrize("app", ["life", "members", "orgs"])
 def test_import_moves_on_from_its_own_states_only(
     zone: Zone, app: str, state: str, act: str
 ) -> None:
     """Confirmed without a preview, after giving up, twice; given up after confirming."""
     wanted = {"confirm": {State.READ}, "cancel": {State.UPLOADED, State.READING, State.READ}}
     names = {
+        ("life", "confirm"): "life:import-confirm",
+        ("life", "cancel"): "life:import-cancel",
         ("members", "confirm"): "members:member-import-apply",
         ("members", "cancel"): "members:member-import-cancel",
         ("orgs", "confirm"): "orgs:organization-import-confirm",
         ("orgs", "cancel"): "orgs:organization-import-cancel",
     }
-    model = MemberImport if app == "members" else OrganizationImport
+    model = {"life": LedgerImport, "members": MemberImport, "orgs": OrganizationImport}[app]
     with clock.at(NOW):
         post = honest(zone, names[app, act])
         model.objects.update(state=state)

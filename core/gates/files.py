@@ -11,14 +11,14 @@ from core.tabular.errors import SheetRefused
 from core.tabular.gate import check_workbook_file
 from core.tabular.package import Package
 
-from . import pdf, pictures, word
+from . import heif, pdf, pictures, word
 
 ENDINGS: Final = (
     *("pdf", "docx", "xlsx", "jpg", "jpeg", "png", "webp", "bmp"),
     *("doc", "wps", "ofd", "heic", "heif"),
 )
 UNOPENED: Final = frozenset({"doc", "wps", "ofd", "heic"})
-"""Kept as they are, for nothing here can read them: downloaded, never shown."""
+"""Kept as they are, but for the place where a picture was taken, for nothing here can read them: downloaded, never shown."""
 ALLOWED = "pdf、docx、xlsx、jpg、png、doc、wps、ofd、heic"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -52,10 +52,16 @@ def look(content: bytes, name: str) -> tuple[dict[str, Any], bytes]:
         _check_ofd(content)
     elif kind in ("doc", "wps"):
         _check_old(content)
+    elif kind == "heic":
+        blanked = heif.without_place(content)
+        if blanked != content:
+            kept = blanked
+            notes.append("已去掉拍摄地点等信息")
     if kind != given:
         notes.append(f"扩展名与内容不符，已改为 .{kind}")
     if kind in UNOPENED:
-        notes.append(f".{kind} 文件不能打开检查，按原样保存，只供下载")
+        as_it_is = "" if kept else "按原样保存，"
+        notes.append(f".{kind} 文件不能打开检查，{as_it_is}只供下载")
     return {"kind": kind, "notes": notes}, kept
 
 

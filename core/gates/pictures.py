@@ -116,5 +116,6 @@ def _written(kind: str, image: Any) -> tuple[str, bytes]:
         if has_alpha or out.tell() <= LARGE_FILE:
             return "png", out.getvalue()
         out = io.BytesIO()
-    image.convert("RGB").save(out, "JPEG", quality=88)
+    # Said to be empty: else what somebody wrote into the file stands in the new one, too.
+    image.convert("RGB").save(out, "JPEG", quality=88, comment=b"")
     return "jpg", out.getvalue()

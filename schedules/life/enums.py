@@ -65,6 +65,7 @@ class ExemptionReason(TextChoices):
 
 class LifeStepKind(TextChoices):
     RECORDED = "recorded", "登记"
+    IMPORTED = "imported", "从台账导入"
     CHANGED = "changed", "修改"
     THANKED = "thanked", "谢谢，够了"
     RETURNED = "returned", "退回"

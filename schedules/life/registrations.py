@@ -1,11 +1,12 @@
 """Fills the registries of core and orgs with what this app has to say. Imported once, by the app
 config."""
 
-from core import demo, menu, sealed, tones
+from core import demo, importing, marked_sheets, menu, sealed, tones
 from core import verbs as core_verbs
+from core import worklist as work
 from orgs.permissions import Permission
 
-from . import kinds, packs, starting, verbs  # noqa: F401  (register themselves)
+from . import imports, kinds, packs, starting, verbs, worklist  # noqa: F401  (register themselves)
 from .enums import MeetingState, Presence, ProblemState
 from .figures import appraisal as figures_of_appraisals  # noqa: F401
 from .figures import meetings as figures_of_meetings  # noqa: F401
@@ -37,6 +38,15 @@ menu.register_parts(
     menu.Part("学时", "life:study-hours", 50, permission=Permission.LIFE_VIEW),
     menu.Part("台账", "life:ledger-list", 80, permission=Permission.LIFE_VIEW),
     menu.Part("年度计划", "life:plan-list", 90, permission=Permission.LIFE_VIEW),
+)
+work.register(worklist.provide)
+importing.register(imports.IMPORTER)
+marked_sheets.register(
+    imports.IMPORTER,
+    reach=lambda batch, actor: (
+        (batch.uploaded_by_id, batch.grant_id) == (actor.user_id, actor.grant_id)
+        and actor.may(Permission.LIFE_RECORD)
+    ),
 )
 core_verbs.register("life", verbs.VERBS, verbs.FIELDS)
 tones.register(

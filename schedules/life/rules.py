@@ -89,6 +89,13 @@ def may_be_excellent(graded: int) -> int:
     return graded // 3
 
 
+def minutes_between(first: dt.time | None, last: dt.time | None) -> int:
+    """How long it lasted; 0 when that is not known."""
+    if first is None or last is None or last <= first:
+        return 0
+    return (last.hour - first.hour) * 60 + last.minute - first.minute
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """One vote: who may vote there, who of them was present when it was taken, and how they voted."""

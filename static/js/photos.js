@@ -14,12 +14,38 @@
   if (!device) return;
   var element = device.element, button = device.button;
   var MOST = 20, MB = 1048576, MOST_BYTES = 120 * MB;
+  var LONGEST = 2000, QUALITY = 0.8; // a page of a notebook stays readable
 
   function size(bytes) { return bytes < MB ? Math.max(1, Math.round(bytes / 1024)) + ' KB' : (bytes / MB).toFixed(1) + ' MB'; }
   function newId() {
     var bytes = window.crypto.getRandomValues(new Uint8Array(16));
     var hex = Array.from(bytes, function (one) { return one.toString(16).padStart(2, '0'); }).join('');
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  }
+
+  /* The picture made smaller, as a file; the file itself when it is none, or cannot be drawn here. */
+  function smaller(file) {
+    var ending = (/\.(jpe?g|png|webp|hei[cf])$/i.exec(file.name) || [''])[0].toLowerCase();
+    if (!ending || !file.size || !window.createImageBitmap) return Promise.resolve(file);
+    return window.createImageBitmap(file, { imageOrientation: 'from-image' }).then(function (picture) {
+      var scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+      var canvas = element('canvas'), pen = canvas.getContext('2d');
+      canvas.width = Math.max(1, Math.round(picture.width * scale));
+      canvas.height = Math.max(1, Math.round(picture.height * scale));
+      pen.fillStyle = '#fff'; // what is transparent would turn black
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      picture.close();
+      return new Promise(function (done) { canvas.toBlob(done, 'image/jpeg', QUALITY); }).then(function (drawn) {
+        canvas.width = canvas.height = 0; // gives its memory back at once
+        // A drawing or a screenshot is smaller as it is; what a camera made carries its place.
+        var isDrawing = /png|webp/.test(ending) && scale === 1 && drawn && drawn.size >= file.size;
+        if (!drawn || !drawn.size || isDrawing) return file;
+        var made = new File([drawn], file.name.replace(/\.[^.]+$/, '.jpg'), { type: 'image/jpeg' });
+        made.before = file.size;
+        return made;
+      });
+    }).catch(function () { return file; });
   }
 
   function Photos(place) {
@@ -73,7 +99,7 @@
       var kept = rows.filter(function (row) { return row[1].photo; });
       var room = MOST - kept.length, bytes = kept.reduce(function (sum, row) { return sum + row[1].photo.size; }, 0);
       return files.reduce(function (before, file) {
-        return before.then(function () {
+        return before.then(function () { return smaller(file); }).then(function (file) {
           var why = self.reasonNot(file);
           if (!why && (room < 1 || bytes + file.size > MOST_BYTES)) {
             why = '没有存：这台设备上没有上传的已有 ' + (MOST - room) + ' 个、' + size(bytes) + '（最多 ' + MOST + ' 个、' + size(MOST_BYTES) + '），请先上传或删除';
@@ -93,7 +119,7 @@
     var row = {
       person: portal.person, base: this.base, role: portal.role(), url: location.pathname + '#files', at: Date.now(),
       title: '照片“' + called + '”（' + size(file.size) + '，未上传）：' + this.form.dataset.photosTitle,
-      photo: { id: id, name: called, size: file.size, type: file.type, refused: '' }
+      photo: { id: id, name: called, size: file.size, before: file.before || 0, type: file.type, refused: '' }
     };
     return new Response(file).arrayBuffer().then(function (bytes) { return device.keep(name, row, bytes); }).catch(function () {
       row.photo.loose = file;
@@ -162,7 +188,7 @@
       });
     }
     if (response.status >= 500 || response.status === 429) return this.later('系统繁忙，照片没有丢，稍后自动上传');
-    if (response.status === 404) return this.refused(row, '这次调研已不在所代表组织的范围内');
+    if (response.status === 404) return this.refused(row, '这一页已不在所代表组织的范围内');
     if (response.status === 413) return this.refused(row, '文件太大，服务器不收');
     return response.json().catch(function () { return {}; }).then(function (answer) {
       return self.refused(row, answer.message || '服务器没有收下');
@@ -219,6 +245,7 @@
     var self = this, photo = row[1].photo, item = element('li');
     item.append(element('span', '', photo.name), element('span', 'muted', size(photo.size)),
       element('span', 'pill ' + (isUnderWay ? 'info' : photo.refused ? 'bad' : 'warn'), isUnderWay ? '正在上传' : '未上传'));
+    if (photo.before > photo.size) item.append(element('span', 'muted', '已从 ' + size(photo.before) + ' 缩小，去掉了拍摄地点'));
     if (photo.loose) item.append(element('span', 'muted', '这台设备存不下，关掉本页就没有了'));
     if (photo.refused) {
       item.append(element('span', 'bad', photo.refused.replace(/[。；]?$/, '。')));

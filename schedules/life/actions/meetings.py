@@ -128,6 +128,16 @@ class Written:
         return digest_of(self.agenda, self.summary, self.resolutions)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A version with its rows, none of them stored yet."""
+
+    meeting: Meeting
+    attendances: list[Attendance]
+    units: list[MeetingUnit]
+    votes: list[Vote]
+
+
 def digest_of(*texts: str) -> str:
     """SHA-256 of the words of the texts, without blanks and marks; empty for a short text, which is
     like others by chance."""
@@ -276,17 +286,40 @@ def _store(
     by: Actor,
 ) -> Meeting:
     """The rows of one version: a fixed number of statements for any number of members."""
+    rolls = {unit.pk: roll_of(unit, written.kind, written.held_on) for unit in units}
+    one = made(uid, version, units, written, marks, rolls, now=now, recorded_at=recorded_at, by=by)
+    meeting = one.meeting
+    meeting.save(force_insert=True)
+    Attendance.objects.bulk_create(one.attendances, batch_size=500)
+    MeetingUnit.objects.bulk_create(one.units)
+    Vote.objects.bulk_create(one.votes)
+    return meeting
+
+
+def made(
+    uid: UUID,
+    version: int,
+    units: Sequence[Organization],
+    written: Written,
+    marks: Mapping[int, Mark],
+    rolls: Mapping[int, DayRoll],
+    *,
+    now: dt.datetime,
+    recorded_at: dt.datetime,
+    by: Actor,
+) -> Made:
+    """The rows of one version, checked against the rolls of its day and not stored: what acts on one
+    record and on many have in common. No query. Raises DomainError."""
     _check(units, written, marks)
     values = written.values()
     if len(str(values["topic"])) < 2:
         raise DomainError("请写明主题，一句话即可。", field="topic", code="length")
-    rolls = {unit.pk: roll_of(unit, written.kind, written.held_on) for unit in units}
     for unit in units:
         words = nobody(unit, written.kind, rolls[unit.pk])
         if words:
             raise DomainError(words, field="marks", code="nobody")
     rows = _attendances(rolls, marks)
-    meeting = Meeting.objects.create(
+    meeting = Meeting(
         uid=uid,
         version=version,
         organization=units[0],
@@ -298,9 +331,7 @@ def _store(
     )
     for row in rows:
         row.meeting = meeting
-    Attendance.objects.bulk_create(rows, batch_size=500)
-    MeetingUnit.objects.bulk_create(_units(meeting, units, rows))
-    Vote.objects.bulk_create(
+    votes = [
         Vote(
             meeting=meeting,
             number=number,
@@ -312,8 +343,8 @@ def _store(
             abstained_count=one.tally.abstained,
         )
         for number, one in enumerate(written.votes, start=1)
-    )
-    return meeting
+    ]
+    return Made(meeting, rows, _units(meeting, units, rows), votes)
 
 
 def _check(units: Sequence[Organization], written: Written, marks: Mapping[int, Mark]) -> None:

@@ -16,7 +16,7 @@ from core.layouts import Columns, Section, fields_helper
 from ..actions.meetings import LONGEST, Ballot, Mark, Written
 from ..enums import MeetingKind
 from ..models import Meeting, Vote
-from ..rules import RULES, Tally
+from ..rules import RULES, Tally, minutes_between
 from .rolls import RollFields, RollForm
 
 VOTE_ROWS = 5
@@ -210,10 +210,9 @@ class RecordForm(RollForm):
 
     def _minutes(self) -> int:
         """How long was studied: from beginning to end, of kinds that are study."""
-        first, last = self.cleaned_data["starts_at"], self.cleaned_data["ends_at"]
-        if not RULES[self.kind].is_study or first is None or last is None or last <= first:
+        if not RULES[self.kind].is_study:
             return 0
-        return (last.hour - first.hour) * 60 + last.minute - first.minute
+        return minutes_between(self.cleaned_data["starts_at"], self.cleaned_data["ends_at"])
 
 
 class ReasonForm(forms.Form):

@@ -1,5 +1,6 @@
 from .appraisal import Appraisal, AppraisalResult
 from .group import GroupMembership
+from .importing import LedgerImport
 from .meeting import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 from .problem import Problem, ProblemList
 from .roll import Attendance, Exemption
@@ -13,6 +14,7 @@ __all__ = [
     "Attendance",
     "Exemption",
     "GroupMembership",
+    "LedgerImport",
     "LifeFile",
     "LifeStep",
     "Meeting",

@@ -261,10 +261,14 @@ class LifeFile(Attachment):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="files")
     record_uid = models.UUIDField(db_index=True, editable=False)
+    # Made by the device that sends it: sent again after a broken line, it is the same file. Never
+    # where the file lies, which `uid` says and nobody outside chooses.
+    sent_as = models.UUIDField("上传号", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "组织生活材料"
         constraints = [
+            models.UniqueConstraint(fields=["record_uid", "sent_as"], name="life_file_sent_once"),
             models.UniqueConstraint(
                 fields=["record_uid", "sha256"],
                 condition=Q(state="ready"),

@@ -1,4 +1,4 @@
-from . import appraisals, facts, ledgers, records, study, talks
+from . import appraisals, facts, imports, ledgers, records, study, talks
 
 app_name = "life"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     *appraisals.urlpatterns,
     *talks.urlpatterns,
     *ledgers.urlpatterns,
+    *imports.urlpatterns,
 ]
 
 __all__ = ["app_name", "urlpatterns"]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from core import acts, uploads
 from core import attachments as files
 from core.guards import needs
-from core.http import PortalRequest
+from core.http import PortalRequest, is_by_script
 from orgs.permissions import Permission as P
 
 from ..access import get_file, get_file_to_remove, get_own_record
@@ -21,17 +21,24 @@ READ, POST = ("GET", "HEAD"), ("POST",)
 
 @needs(P.LIFE_RECORD, methods=POST)
 def file_add(request: PortalRequest, uid: UUID) -> HttpResponse:
-    """Adds the files chosen, each an act of its own; what is refused is named with its reason."""
+    """Adds the files chosen, each an act of its own; what is refused is named with its reason. The
+    page's script sends each by itself, again until it has an answer."""
     get_own_record(request.actor, uid)  # whose files nobody may add, none is read
-    uploads.take(
-        request,
-        lambda file: acts.carry_out(
+    by_script = is_by_script(request)
+    sent_as = uploads.sent_as(request) if by_script else None
+
+    def add(file: files.Checked) -> object:
+        return acts.carry_out(
             lambda: get_own_record(request.actor, uid),
             lambda record: file,
-            lambda record, file: acting.attach(meeting=record, file=file, by=request.actor),
-        ),
-        none="请先选择要上传的照片。",
-    )
+            lambda record, file: acting.attach(
+                meeting=record, file=file, by=request.actor, uid=sent_as
+            ),
+        )
+
+    if by_script:
+        return uploads.answer(request, add)
+    uploads.take(request, add, none="请先选择要上传的照片。")
     return _at_files(uid)
 
 

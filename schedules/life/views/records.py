@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from core import acts, clock, periods
 from core.guards import needs
@@ -66,13 +68,16 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             names = ("place", "chair_name", "recorder_name", "starts_at", "ends_at")
             initial |= {name: getattr(before, name) for name in names}
         initial |= year_plans.offered(place.pk, what, day)
-        return RecordForm(
+        made = RecordForm(
             acts.typed(request),
             kind=what,
             rolls=[(place, roll_of(place, what, day))],
             approvers=leaders_on(place, day),
             initial=initial,
         )
+        if before is not None and before.agenda:  # how it was worded, not what it says now
+            made.fields["agenda"].widget.attrs["placeholder"] = f"上次：{before.agenda[:100]}"
+        return made
 
     return acts.perform(
         request,
@@ -290,6 +295,10 @@ def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
     )
 
 
+def _is_fresh(record: Meeting) -> bool:
+    return timezone.localdate(record.recorded_at) == clock.today()
+
+
 def _page(
     request: PortalRequest,
     record: Meeting,
@@ -299,7 +308,8 @@ def _page(
 ) -> HttpResponse:
     attempt = returning or withdrawing
     is_open = record.state != MeetingState.WITHDRAWN
-    writes = is_open and rights.may_change(request.actor, record)
+    holds = rights.may_change(request.actor, record)
+    writes = is_open and holds
     looks = is_open and checks(request.actor, record)
     files = records.files_of(record)
     units = list(record.units.select_related("organization"))
@@ -321,6 +331,10 @@ def _page(
             for step in records.steps_of(record)
         ],
         "writes": writes,
+        "holds": holds,
+        "max_bytes": settings.UPLOAD_MAX_BYTES,
+        # At once after it was written, and while a record on paper is nowhere to be read.
+        "photos_first": writes and not files and (record.is_on_paper or _is_fresh(record)),
         "looks": looks,
         "return_form": returning.form if returning else ReasonForm(),
         "withdraw_form": withdrawing.form if withdrawing else ReasonForm(),
