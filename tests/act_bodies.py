@@ -1078,10 +1078,34 @@ def tour_note_handed(place: Place, given: Arguments) -> dict[str, Any]:
 
 # --- organisation life ------------------------------------------------------------------------
 
+simply("life:exemption-end", until="2026-07-01")
 simply("life:meeting-create", summary="通报上半年工作，讨论下半年安排。")
 simply("life:meeting-edit", summary="通报上半年工作，讨论下半年安排。")
 simply("life:meeting-return", reason="请补会议照片")
 simply("life:meeting-withdraw", reason="登错了日期")
+
+
+@act("life:group-list", column="huzhuang1")
+def into_a_group(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.life.queries.groups import mark_of, placed_in
+
+    group = Organization.objects.get(parent=place.branch, kind="party_group")
+    people = placed_in(place.branch, NOW.date())
+    chosen = {f"g-{one.member_id}": f"{group.pk}*" for one in people[:1]}
+    return {"since": "2026-06-01", "token": mark_of(people), **chosen}
+
+
+@act("life:exemption-create", column="huzhuang1")
+def exemption_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    from members.models import Member
+
+    member = Member.objects.filter(organization=place.branch).order_by("pk")[0]
+    return {
+        "member": str(member.pk),
+        "reason": "illness",
+        "since": "2026-06-01",
+        "approver_name": "李书记",
+    }
 
 
 @act("life:meeting-file-add")

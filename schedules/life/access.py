@@ -12,7 +12,7 @@ from schedules.rounds.models import Duty
 
 from .actions import rights
 from .enums import MeetingKind
-from .models import LifeFile, Meeting
+from .models import Exemption, LifeFile, Meeting
 from .rules import kind_of
 
 
@@ -70,6 +70,19 @@ def checks(actor: Actor, record: Meeting) -> bool:
     """Whether the actor looks at it from above: his own organisation's he does not."""
     own = actor.owns(record.organization.path)
     return not own and actor.may_at(P.LIFE_CHECK, record.organization.path)
+
+
+def get_exemption(actor: Actor, pk: int) -> Exemption:
+    """One of a member for whose branch the actor records. Raises Http404."""
+    found = (
+        Exemption.objects.visible_to(actor, P.LIFE_RECORD)
+        .select_related("member__organization")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
 
 
 def get_duty(actor: Actor, pk: int) -> tuple[Duty, MeetingKind]:

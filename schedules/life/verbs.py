@@ -8,6 +8,15 @@ VERBS: dict[str, str] = {
     "life.meeting.withdraw": "撤回组织生活记录",
     "life.meeting.attach": "上传组织生活照片",
     "life.meeting.detach": "移除组织生活照片",
+    "life.groups.arrange": "编党小组",
+    "life.exemption.write": "登记免到",
+    "life.exemption.end": "结束免到",
 }
 
-FIELDS: dict[str, str] = {"held_on": "日期", "version": "第几稿"}
+FIELDS: dict[str, str] = {
+    "held_on": "日期",
+    "version": "第几稿",
+    "people": "人数",
+    "since": "自",
+    "until": "至",
+}
