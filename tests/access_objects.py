@@ -35,7 +35,7 @@ from orgs.models.organization import STEP
 from orgs.queries.accounts import session_digest
 
 from .standing import Standing, level
-from .world import Zone, actor, make_member, make_user
+from .world import Zone, actor, make_member, make_organization, make_user
 
 NOW = dt.datetime(2026, 7, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 PERIOD = "2026-06"
@@ -93,6 +93,9 @@ def prepare(name: str) -> None:
         somebody_on_the_roll(also={"life:talk-create": "钱立本"}.get(name, ""))
     if name == "life:own-membership-prove":
         the_secretary_as_member()
+    if name == "life:group-list":
+        branch = Organization.objects.get(name="中共大黄山街道湖庄村第一支部委员会")
+        make_organization("第一党小组", "party_group", branch)
     if name in ("dispatch:topic-create", "dispatch:meeting-create"):
         zone_series()
     if name == "core:readyz":
@@ -1143,6 +1146,21 @@ def life_duty(place: Place) -> Arguments:
     )
     opening.open_period(plan=plan, period="2026-Q2", by=system())
     return {"pk": Duty.objects.get(plan=plan, organization=place.branch).pk}
+
+
+@makes("life:exemption-end")
+def life_exemption(place: Place) -> Arguments:
+    from schedules.life.models import Exemption
+
+    row = Exemption.objects.create(
+        member=somebody_on_the_roll(place.branch),
+        reason="illness",
+        since=dt.date(2026, 1, 1),
+        approver_name="李书记",
+        written_at=NOW,
+        written_by_name="李书记",
+    )
+    return {"pk": row.pk}
 
 
 @makes("life:meeting-create")

@@ -1089,6 +1089,7 @@ def tour_note_handed(place: Place, given: Arguments) -> dict[str, Any]:
 # --- organisation life ------------------------------------------------------------------------
 
 simply("life:import-paste", cells="时间│类别│主题\n2026-03-05│党课│学党章")
+simply("life:exemption-end", until="2026-07-01")
 simply("life:meeting-create", summary="通报上半年工作，讨论下半年安排。")
 simply("life:meeting-edit", summary="通报上半年工作，讨论下半年安排。")
 simply("life:meeting-return", reason="请补会议照片")
@@ -1121,6 +1122,29 @@ simply("life:plan-install", since="month")
 @act("life:import")
 def ledger_of_meetings(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": sheet(["时间", "类别", "主题", "实到"], ["2026-03-05", "党课", "学党章", "1"])}
+
+
+@act("life:group-list", column="huzhuang1")
+def into_a_group(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.life.queries.groups import mark_of, placed_in
+
+    group = Organization.objects.get(parent=place.branch, kind="party_group")
+    people = placed_in(place.branch, NOW.date())
+    chosen = {f"g-{one.member_id}": f"{group.pk}*" for one in people[:1]}
+    return {"since": "2026-06-01", "token": mark_of(people), **chosen}
+
+
+@act("life:exemption-create", column="huzhuang1")
+def exemption_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    from members.models import Member
+
+    member = Member.objects.filter(organization=place.branch).order_by("pk")[0]
+    return {
+        "member": str(member.pk),
+        "reason": "illness",
+        "since": "2026-06-01",
+        "approver_name": "李书记",
+    }
 
 
 @act("life:meeting-file-add")

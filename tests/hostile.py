@@ -156,6 +156,16 @@ POSTS: dict[str, Fields] = {
     "life:import-confirm": {},
     "life:import-marked": {},
     "life:import-paste": {"cells": "时间│类别│主题\n2026-03-05│党课│学党章"},
+    "life:exemption-create": {
+        "member": "@on_roll",
+        "reason": "illness",
+        "note": "住院",
+        "since": "2026-06-01",
+        "until": "2026-12-31",
+        "approver_name": "李书记",
+    },
+    "life:exemption-end": {"until": "2026-07-01"},
+    "life:group-list": {"since": "2026-06-01", "token": "@arranged", "g-@on_roll": "@group"},
     "life:meeting-create": {**LIFE_RECORD, "uid": "5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a10"},
     "life:meeting-edit": {
         **LIFE_RECORD,
@@ -979,21 +989,25 @@ def _filled(zone: Zone, text: str) -> Any:
         return str(zone.users[text[1:]].pk)
     if text == "@grant":
         return str(zone.users["huzhuang1"].grants.get().pk)
-    if text == "m-@on_roll":
-        from members.models import MemberStanding
-
-        rows = MemberStanding.objects.filter(organization=zone.branch).order_by("-member_id")
-        return f"m-{rows[0].member_id}"
     if text in ("m@talker", "m@partner"):
         from members.models import Member
 
         rows = Member.objects.filter(organization=zone.branch).order_by("pk")
         return f"m{rows[int(text == 'm@partner')].pk}"
-    if text == "@on_roll":
+    if text.endswith("@on_roll"):
         from members.models import MemberStanding
 
         rows = MemberStanding.objects.filter(organization=zone.branch).order_by("-member_id")
-        return str(rows[0].member_id)
+        return text.replace("@on_roll", str(rows[0].member_id))
+    if text == "@arranged":
+        from core import clock
+        from schedules.life.queries.groups import mark_of, placed_in
+
+        return mark_of(placed_in(zone.branch, clock.today()))
+    if text == "@group":
+        from orgs.models import Organization
+
+        return f"{Organization.objects.get(parent=zone.branch, kind='party_group').pk}*"
     if text == "@candidate":
         return str(User.objects.get(username="candidate").pk)
     keys = _item_keys(zone)

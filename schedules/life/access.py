@@ -19,7 +19,7 @@ from schedules.rounds.models import Duty
 
 from .actions import rights
 from .enums import MeetingKind
-from .models import LifeFile, Meeting, Problem, StudyRecord, Talk
+from .models import Exemption, LifeFile, Meeting, Problem, StudyRecord, Talk
 from .queries.talk_readers import may_read
 from .queries.talks import own_member
 from .rules import LISTED_KINDS, TALK, is_made_up, kind_of
@@ -303,6 +303,19 @@ def get_study_record(actor: Actor, uid: UUID, permission: str = P.LIFE_VIEW) -> 
     counts. Raises Http404."""
     rows = StudyRecord.objects.visible_to(actor, permission)
     found = rows.select_related("member", "organization").filter(uid=uid).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_exemption(actor: Actor, pk: int) -> Exemption:
+    """One of a member for whose branch the actor records. Raises Http404."""
+    found = (
+        Exemption.objects.visible_to(actor, P.LIFE_RECORD)
+        .select_related("member__organization")
+        .filter(pk=pk)
+        .first()
+    )
     if found is None:
         raise Http404
     return found

@@ -36,6 +36,8 @@ menu.register_parts(
     menu.Part("谈心谈话", "life:talk-list", 30, permission=Permission.LIFE_VIEW),
     menu.Part("补课", "life:study-missed", 40, permission=Permission.LIFE_VIEW),
     menu.Part("学时", "life:study-hours", 50, permission=Permission.LIFE_VIEW),
+    menu.Part("党小组", "life:group-list", 60, permission=Permission.LIFE_RECORD),
+    menu.Part("免到", "life:exemption-list", 70, permission=Permission.LIFE_RECORD),
     menu.Part("台账", "life:ledger-list", 80, permission=Permission.LIFE_VIEW),
     menu.Part("年度计划", "life:plan-list", 90, permission=Permission.LIFE_VIEW),
 )

@@ -30,6 +30,9 @@ VERBS: dict[str, str] = {
     "life.study.record": "登记学习",
     "life.study.withdraw": "撤回学习记录",
     "life.study.rules": "确定学时标准",
+    "life.groups.arrange": "编党小组",
+    "life.exemption.write": "登记免到",
+    "life.exemption.end": "结束免到",
 }
 
 FIELDS: dict[str, str] = {
@@ -42,4 +45,6 @@ FIELDS: dict[str, str] = {
     "people": "人数",
     "started_on": "开始日期",
     "from_year": "自哪一年起",
+    "since": "自",
+    "until": "至",
 }

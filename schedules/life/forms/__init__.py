@@ -1,6 +1,7 @@
 from .appraisals import AppraisalForm, stored_of_appraisal, values_of_ballots
 from .default_plans import UsualPlansForm
 from .filters import DayForm, RecordFilter
+from .people import EndForm, ExemptionForm, GroupsForm
 from .problems import ProblemsForm
 from .records import ReasonForm, RecordForm, stored_of, values_of
 from .study import StudyForm, StudyRulesForm
@@ -10,6 +11,9 @@ __all__ = [
     "PARTY_DAY_WORDS",
     "AppraisalForm",
     "DayForm",
+    "EndForm",
+    "ExemptionForm",
+    "GroupsForm",
     "ProblemsForm",
     "ReasonForm",
     "RecordFilter",

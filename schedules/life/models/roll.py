@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from core.actor import Actor
 from core.privacy import Personal
+from core.states import GIVEN, Machine, Move
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
@@ -93,6 +94,10 @@ class Exemption(models.Model):
     ended_at = models.DateTimeField("撤销于", null=True)
 
     objects = ExemptionQuerySet.as_manager()
+    machine = Machine(
+        state="ended_at",
+        moves={"end": Move("结束免到", from_=[None], to=GIVEN, refusal="这条免到刚刚已经结束。")},
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "免到"

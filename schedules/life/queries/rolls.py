@@ -76,9 +76,13 @@ def members_on(organizations: Collection[int], day: dt.date) -> Mapping[int, lis
     )
     ids = [row.member_id for row in rows]
     exempt = _ids(Exemption.objects.on(day).filter(member__in=ids).values_list("member_id"))
-    groups = dict(
-        GroupMembership.objects.on(day).filter(member__in=ids).values_list("member_id", "group_id")
-    )
+    # Who has gone to another branch has left his 党小组, whatever was written of that.
+    groups = {
+        (pk, branch): group
+        for pk, group, branch in GroupMembership.objects.on(day)
+        .filter(member__in=ids)
+        .values_list("member_id", "group_id", "group__parent_id")
+    }
     found: dict[int, list[OnRoll]] = {pk: [] for pk in organizations}
     for row in rows:
         found[row.organization_id].append(
@@ -91,7 +95,7 @@ def members_on(organizations: Collection[int], day: dt.date) -> Mapping[int, lis
                 can_vote=row.may_vote,
                 is_probationary=row.category == Category.PROBATIONARY,
                 is_mobile=row.is_mobile,
-                group_id=groups.get(row.member_id, 0),
+                group_id=groups.get((row.member_id, row.organization_id), 0),
             )
         )
     return found

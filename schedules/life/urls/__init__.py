@@ -1,14 +1,15 @@
-from . import appraisals, facts, imports, ledgers, records, study, talks
+from . import appraisals, facts, imports, ledgers, people, records, study, talks
 
 app_name = "life"
 urlpatterns = [
     *facts.urlpatterns,
     *records.urlpatterns,
-    *study.urlpatterns,
     *appraisals.urlpatterns,
-    *talks.urlpatterns,
-    *ledgers.urlpatterns,
     *imports.urlpatterns,
+    *ledgers.urlpatterns,
+    *people.urlpatterns,
+    *study.urlpatterns,
+    *talks.urlpatterns,
 ]
 
 __all__ = ["app_name", "urlpatterns"]

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from core.guards import needs
 from core.http import PortalRequest
 from core.templatetags.words import date_zh
 from core.text import whole_number
+from orgs.enums import OrganizationKind
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds.models.duty import OPEN_STATES
@@ -37,6 +39,7 @@ from ..forms import DayForm, ReasonForm, RecordForm, stored_of, values_of
 from ..models import Meeting
 from ..queries import records, year_plans
 from ..queries.absences import absences
+from ..queries.groups import groups_of
 from ..queries.rolls import leaders_on, roll_of
 from ..rules import offered_topic
 from .files import file_rows
@@ -48,8 +51,17 @@ READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 
 @needs(P.LIFE_RECORD, methods=READ)
 def meeting_new(request: PortalRequest) -> HttpResponse:
-    """What is to be written down."""
-    context = {"kinds": MeetingKind.choices, "place": _place(request)}
+    """What is to be written down; 党小组会 of each group that there is."""
+    place = _place(request)
+    is_group = place.kind == OrganizationKind.PARTY_GROUP
+    groups = [place] if is_group else groups_of(place)
+    kinds = [one for one in MeetingKind if one != MeetingKind.GROUP_MEETING and not is_group]
+    context = {
+        "kinds": [(one.value, one.label) for one in kinds],
+        "place": place,
+        "group_kind": MeetingKind.GROUP_MEETING,
+        "groups": groups,
+    }
     return render(request, "life/meeting_kinds.html", context)
 
 
@@ -59,6 +71,10 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
     if kind not in MeetingKind.values:
         raise Http404
     what, day = MeetingKind(kind), _day(request)
+    if what == MeetingKind.GROUP_MEETING and request.method != "POST":
+        place = _place(request)
+        if place.is_branch:
+            return _to_group(request, place)
 
     def form(place: Organization) -> RecordForm:
         before = records.last_of_kind(place, what, day)
@@ -232,6 +248,20 @@ def _address(name: str, *args: str, asked: dict[str, str]) -> str:
 
 def _place(request: PortalRequest) -> Organization:
     return get_place(request.actor, whole_number(request.GET.get("organization", "")))
+
+
+def _to_group(request: PortalRequest, branch: Organization) -> HttpResponse:
+    """党小组会 begun at the branch: of its only group, or of the one that is asked for."""
+    groups = groups_of(branch)
+    if len(groups) != 1:
+        words = "先选是哪个党小组的会。" if groups else f"{branch}没有党小组，不开党小组会。"
+        messages.info(request, words)
+        asked = {"organization": str(branch.pk)}
+        return redirect(_address("life:meeting-new", asked=asked))
+    asked = {"organization": str(groups[0].pk)}
+    if request.GET.get("on"):
+        asked["on"] = _day(request).isoformat()
+    return redirect(_address("life:meeting-create", MeetingKind.GROUP_MEETING.value, asked=asked))
 
 
 def _day(request: PortalRequest) -> dt.date:

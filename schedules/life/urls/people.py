@@ -1,0 +1,10 @@
+from django.urls import path
+
+from ..views import people
+
+urlpatterns = [
+    path("life/groups/", people.group_list, name="group-list"),
+    path("life/exemptions/", people.exemption_list, name="exemption-list"),
+    path("life/exemptions/new/", people.exemption_create, name="exemption-create"),
+    path("life/exemptions/<int:pk>/end/", people.exemption_end, name="exemption-end"),
+]
