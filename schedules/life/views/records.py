@@ -37,6 +37,7 @@ from ..queries import records
 from ..queries.rolls import roll_of
 from ..rules import offered_topic
 from .files import file_rows
+from .uses import uses_of
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 
@@ -285,9 +286,11 @@ def _page(
     writes = is_open and request.actor.may_at(P.LIFE_RECORD, record.organization.path)
     looks = is_open and checks(request.actor, record)
     files = records.files_of(record)
+    units = list(record.units.select_related("organization"))
     context = {
         "record": record,
-        "units": list(record.units.select_related("organization")),
+        "units": units,
+        "uses": uses_of(request.actor, record, units),
         "absences": records.absences(record),
         "votes": records.votes_of(record),
         "files": file_rows(files, may_remove=writes and Meeting.machine.may(record, "remove_file")),
