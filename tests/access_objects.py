@@ -720,6 +720,32 @@ def item_attachment(place: Place) -> Arguments:
     return {"uid": row.uid}
 
 
+@makes("action_items:evidence-add")
+def item_and_record(place: Place) -> Arguments:
+    """An item, and a record of its owner's with the id that `tests/hostile.py` posts."""
+    from schedules.life.models import Meeting
+
+    somebody_on_the_roll()
+    kept = Meeting.objects.filter(**life_record(place))
+    kept.update(uid="5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11")
+    return {"pk": action_item(place).pk}
+
+
+@makes("action_items:evidence-remove")
+def item_evidence(place: Place) -> Arguments:
+    from schedules.action_items.models import ActionEvidence
+
+    row = ActionEvidence.objects.create(
+        item=action_item(place, "doing"),
+        kind="life.meeting",
+        uid=uuid.uuid4(),
+        label="6月10日 支部党员大会",
+        linked_at=NOW,
+        linked_by_name="孙广强",
+    )
+    return {"pk": row.pk}
+
+
 @makes("action_items:feedback-", "api:feedback-")
 def feedback(place: Place) -> Arguments:
     """What the branch's secretary wrote."""

@@ -98,6 +98,8 @@ LIFE_RECORD = {
 POSTS: dict[str, Fields] = {
     "action_items:attachment-add": {"file": "@file"},
     "action_items:attachment-remove": {},
+    "action_items:evidence-add": {"evidence": "life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11"},
+    "action_items:evidence-remove": {},
     "action_items:extension-ask": {"wanted_on": "2026-07-31", "reason": "授课老师下旬才到"},
     "action_items:extension-grant": {"due_on": "2026-07-30", "answer": "同意"},
     "action_items:extension-refuse": {"answer": "请按期办理"},

@@ -48,6 +48,8 @@ GONE = (404, "也可能刚刚被删除，或已经结束")
 AGAIN: dict[str, tuple[int, str]] = {
     "action_items:attachment-add": (200, "签到表.pdf"),
     "action_items:attachment-remove": GONE,
+    "action_items:evidence-add": (200, "第二季度支部党员大会"),
+    "action_items:evidence-remove": GONE,
     "action_items:extension-ask": (409, "已有一项延期申请等待答复"),
     "action_items:extension-grant": (409, "这项延期申请已同意"),
     "action_items:extension-refuse": (409, "这项延期申请未同意"),

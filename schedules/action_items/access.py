@@ -11,7 +11,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from .enums import ActionState
-from .models import ActionAttachment, ActionItem, ActionLine, Extension, Feedback
+from .models import ActionAttachment, ActionEvidence, ActionItem, ActionLine, Extension, Feedback
 
 
 def get_item(actor: Actor, pk: int) -> ActionItem:
@@ -85,6 +85,15 @@ def rights_of(actor: Actor, item: ActionItem) -> Rights:
         looks=verifies and people.isdisjoint({*done_by, item.verified_by_id}),
         is_own=actor.organization_id == item.owner_id,
     )
+
+
+def get_evidence(actor: Actor, pk: int) -> ActionEvidence:
+    """A record that an item refers to whose item the actor may see. Raises Http404."""
+    rows = ActionEvidence.objects.select_related("item__owner", "item__issuer")
+    found = rows.filter(pk=pk, item__in=ActionItem.objects.visible_to(actor)).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def may_attach(rights: Rights, item: ActionItem) -> bool:

@@ -16,7 +16,8 @@ from orgs import panels
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
-from schedules.rounds import digests, offers
+from schedules.rounds import digests, evidence, offers
+from schedules.rounds.evidence import Reference, Use
 from schedules.rounds.models import Report
 from schedules.rounds.queries.calendar import load
 
@@ -26,7 +27,7 @@ from .actions.checking import RELAPSE
 from .actions.feedback import FEEDBACK
 from .actions.handing import REPORT
 from .enums import ActionState, FeedbackState, LineState, Look, Priority
-from .models import ActionItem
+from .models import ActionEvidence, ActionItem
 from .queries import boards, returned
 from .queries import feedback as voices
 from .queries.boards import Showing, Tab
@@ -249,3 +250,15 @@ def dates_of_items(user_id: int, since: dt.datetime) -> Iterator[calendars.Calen
 
 
 calendars.register("action_items.items", dates_of_items)
+
+
+@evidence.register_uses
+def uses_in_items(actor: Actor, reference: Reference) -> list[Use]:
+    """The items that refer to the record, newest first. One query."""
+    kind, uid = reference
+    rows = ActionEvidence.objects.filter(
+        kind=kind, uid=uid, item__in=ActionItem.objects.visible_to(actor)
+    ).select_related("item")
+    return [
+        Use(f"督办 {row.item} 引用", row.item.get_absolute_url()) for row in rows.order_by("-pk")
+    ]

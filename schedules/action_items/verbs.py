@@ -25,6 +25,8 @@ VERBS: dict[str, str] = {
     "action_items.extension.refuse": "不同意延期",
     "action_items.attachment.add": "上传督办附件",
     "action_items.attachment.remove": "移除督办附件",
+    "action_items.evidence.add": "引用记录作督办佐证",
+    "action_items.evidence.remove": "督办不再引用记录",
     "action_items.feedback.write": "提出意见建议",
     "action_items.feedback.answer": "答复意见建议",
     "action_items.feedback.withdraw": "撤回意见建议",

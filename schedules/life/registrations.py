@@ -6,7 +6,15 @@ from core import verbs as core_verbs
 from core import worklist as work
 from orgs.permissions import Permission
 
-from . import imports, kinds, packs, starting, verbs, worklist  # noqa: F401  (register themselves)
+from . import (  # noqa: F401  (register themselves)
+    imports,
+    kinds,
+    packs,
+    starting,
+    suggestions,
+    verbs,
+    worklist,
+)
 from .enums import MeetingState, Presence, ProblemState
 from .figures import appraisal as figures_of_appraisals  # noqa: F401
 from .figures import meetings as figures_of_meetings  # noqa: F401

@@ -16,10 +16,11 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import figures, fulfilment, jobs, kinds, packs, relations, starting, verbs  # noqa: F401  (register themselves)
+from . import evidence, figures, fulfilment, jobs, kinds, packs, relations, starting, verbs  # noqa: F401  (register themselves)
 from .actions import contacts, rollups
 from .enums import DutyState, ItemState, ReportState
-from .models import Duty
+from .evidence import Reference, Use
+from .models import Duty, Report, ReportEvidence
 from .queries.duties import latest_duties
 from .queries.readings import around, with_words
 from .words import standing_word
@@ -142,6 +143,22 @@ def find_in_reports(actor: Actor, query: str) -> Hits | None:
             for item in with_words(actor, query, FOUND)
         ],
     )
+
+
+@evidence.register_uses
+def uses_in_reports(actor: Actor, reference: Reference) -> list[Use]:
+    """The items of reports that refer to the record, newest first. One query."""
+    kind, uid = reference
+    rows = ReportEvidence.objects.filter(
+        kind=kind, uid=uid, report__in=Report.objects.visible_to(actor)
+    ).select_related("report__duty__plan", "report__organization")
+    return [
+        Use(
+            f"{row.report.organization}{row.report.duty.title}引用",
+            f"{row.report.get_absolute_url()}#item-{row.item_key}",
+        )
+        for row in rows.order_by("-pk")
+    ]
 
 
 @panels.register

@@ -1,17 +1,20 @@
 """Ready texts that the page of a report offers, in the words of the people who write it.
 
 Nothing is offered that the check refuses afterwards: no text of the period before, no day that is
-over. What was planned before is asked about (`planned.py`), not offered again.
+over. What was planned before is asked about (`planned.py`), not offered again. Higher slices add
+what their records say: with the record, which the report then refers to.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from core import clock, periods
+from core.actor import Actor
 
 from .definitions import CALENDAR_OF_WORK
+from .evidence import Found
 from .models import Report
 from .planned import NOTHING, PLAN_ITEM, names_a_dead_day, things_of
 from .queries.reports import texts_below
@@ -22,20 +25,42 @@ FORWARD = (PLAN_ITEM, "problems")  # what these say is still to come
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A ready text that can be taken over into an item."""
+    """A ready text that can be taken over into an item, with the record that it is of."""
 
     item_key: str
     text: str
     source: str
+    record: Found | None = None
+
+    @property
+    def taken(self) -> str:
+        """What the button sends that takes it over."""
+        at = f"@{self.record.word}" if self.record else ""
+        return f"{self.item_key}{at}|{self.text}"
+
+
+Provider = Callable[[Actor, Report], Iterable[Suggestion]]
+_providers: list[Provider] = []
+
+
+def register(provider: Provider) -> Provider:
+    """Adds a provider: it offers what the actor may know. One query each."""
+    _providers.append(provider)
+    return provider
 
 
 def suggestions(
-    report: Report, values: Mapping[str, Mapping[str, Any]], before: Mapping[str, Mapping[str, Any]]
+    report: Report,
+    values: Mapping[str, Mapping[str, Any]],
+    before: Mapping[str, Mapping[str, Any]],
+    actor: Actor | None = None,
 ) -> list[Suggestion]:
-    """Texts the portal can offer: from the period's records, from the calendar of work, and for a
-    committee from what its organisations reported. `before` are the values of the report before.
-    At most one query."""
+    """Texts the portal can offer: from the period's records (those of higher slices to an `actor`),
+    from the calendar of work, and for a committee from what its organisations reported. `before`
+    are the values of the report before. At most one query, and one for each provider."""
     found: list[Suggestion] = []
+    if actor is not None:
+        found += [one for provider in _providers for one in provider(actor, report)]
     rows = {
         row["key"]: row["value"] for value in values.values() for row in value.get("figures", [])
     }

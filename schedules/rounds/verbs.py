@@ -25,6 +25,8 @@ VERBS: dict[str, str] = {
     "schedules.duty.accept": "核实登记",
     "schedules.duty.return": "退回登记",
     "schedules.report.save": "保存月报",
+    "schedules.report.cite": "月报引用记录",
+    "schedules.report.drop": "月报不再引用记录",
     "schedules.report.submit": "报送月报",
     "schedules.report.accept": "核报通过",
     "schedules.report.return": "退回月报",

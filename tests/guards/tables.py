@@ -38,6 +38,8 @@ UNSCOPED = Reasons(
         "members.HeadcountMark": "work to do, shown to nobody",
         "members.HeadcountLedger": "whether figures were right; of no organisation",
         "members.MembershipExit": "shown with its member, who is scoped",
+        "action_items.ActionEvidence": "shown with its item, which is scoped",
+        "schedules.ReportEvidence": "shown with its report, which is scoped",
         "action_items.ActionAttachment": "shown with its item, which is scoped",
         "action_items.ActionLine": "shown with its item, which is scoped",
         "action_items.ActionLink": "shown with its item, which is scoped",
@@ -134,6 +136,8 @@ NOT_PERSONAL = {
         "looked_at"
     ),
     "action_items.ActionLine": "due_on reported_at verified_at figure_key",
+    "action_items.ActionEvidence": "kind linked_at",
+    "schedules.ReportEvidence": "kind linked_at item_key",
     "action_items.ActionLink": "source_kind at",
     "action_items.ActionNotice": "stage told_at",
     "action_items.ActionStanding": "receipt_due_on due_on since until",

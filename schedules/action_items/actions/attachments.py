@@ -1,13 +1,16 @@
-"""Files of an item: what shows that it was done, and what it is about."""
+"""Files of an item, and records of other slices: what shows that it was done, and what it is about."""
 
-from core import attachments, audit
+from django.db import IntegrityError, transaction
+
+from core import attachments, audit, clock
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, NotAllowed
 from orgs.permissions import Permission
+from schedules.rounds.evidence import Reference, opened
 
 from ..enums import ActionState
-from ..models import ActionAttachment, ActionItem
+from ..models import ActionAttachment, ActionEvidence, ActionItem
 from . import rights
 
 _RUNNING = (ActionState.ISSUED, ActionState.DOING, ActionState.WAITING)
@@ -39,6 +42,43 @@ def remove(*, attachment: ActionAttachment, by: Actor) -> None:
     attachments.discard(attachment)
 
 
+@action
+def cite(*, item: ActionItem, reference: Reference, by: Actor) -> ActionEvidence:
+    """Refers to a record that is there already, by whom and while files may be added; the same one
+    twice is one. Raises NotAllowed, Conflict, or DomainError for a record that the actor may not
+    open."""
+    item = rights.locked(item)
+    _expect_open(item, by)
+    found = opened(by, reference)
+    kind, uid = reference
+    try:
+        with transaction.atomic():
+            row = ActionEvidence.objects.create(
+                item=item,
+                kind=kind,
+                uid=uid,
+                label=found.label[:200],
+                linked_at=clock.now(),
+                linked_by_name=by.name[:100],
+            )
+    except IntegrityError:
+        return ActionEvidence.objects.get(item=item, kind=kind, uid=uid)
+    _note("action_items.evidence.add", row, item, by=by)
+    return row
+
+
+@action
+def drop(*, evidence: ActionEvidence, by: Actor) -> None:
+    """Refers to the record no more; the record itself stays. Idempotent. Raises NotAllowed or
+    Conflict."""
+    item = rights.locked(evidence.item)
+    _expect_open(item, by)
+    if not ActionEvidence.objects.filter(pk=evidence.pk).exists():
+        return
+    _note("action_items.evidence.remove", evidence, item, by=by)
+    evidence.delete()
+
+
 def _expect_open(item: ActionItem, by: Actor) -> None:
     issues = by.may_at(Permission.ACTION_ISSUE, item.issuer.path)
     if not issues and not by.may_at(Permission.ACTION_HANDLE, item.owner.path):
@@ -48,7 +88,9 @@ def _expect_open(item: ActionItem, by: Actor) -> None:
         raise Conflict(f"这项督办现在是“{item.get_state_display()}”，附件不能增减。", code="state")
 
 
-def _note(verb: str, row: ActionAttachment, item: ActionItem, *, by: Actor) -> None:
+def _note(
+    verb: str, row: ActionAttachment | ActionEvidence, item: ActionItem, *, by: Actor
+) -> None:
     audit.record(
         by=by,
         verb=verb,

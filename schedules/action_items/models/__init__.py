@@ -1,3 +1,4 @@
+from .evidence import ActionEvidence
 from .extension import Extension
 from .feedback import Feedback, FeedbackNotice
 from .item import ActionAttachment, ActionItem, ActionLink, ActionNotice, ActionStep
@@ -7,6 +8,7 @@ from .standing import ActionStanding
 
 __all__ = [
     "ActionAttachment",
+    "ActionEvidence",
     "ActionItem",
     "ActionLine",
     "ActionLink",

@@ -39,6 +39,12 @@ urlpatterns = [
         name="line-return",
     ),
     path("action-items/<int:pk>/files/add/", attachments.attachment_add, name="attachment-add"),
+    path("action-items/<int:pk>/evidence/add/", attachments.evidence_add, name="evidence-add"),
+    path(
+        "action-items/evidence/<int:pk>/remove/",
+        attachments.evidence_remove,
+        name="evidence-remove",
+    ),
     path("action-items/files/<uuid:uid>/", attachments.attachment_open, name="attachment-open"),
     path(
         "action-items/files/<uuid:uid>/remove/",

@@ -1,5 +1,6 @@
 """The page of one item: both clocks, what it is, who may do what next, what has happened."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,15 +14,17 @@ from core import acts, clock, kept, uploads
 from core.actor import Actor
 from core.http import PortalRequest
 from core.models import Attachment
+from schedules.rounds import evidence
 
 from .. import forms, sources
 from ..access import Rights, may_attach, rights_of
 from ..enums import ActionState, ActionStepKind, ExtensionState, LineState, Shape
-from ..models import ActionItem, ActionLink, ActionStep, Extension
+from ..models import ActionEvidence, ActionItem, ActionLink, ActionStep, Extension
 from ..queries import alike, boards
 from ..queries.places import to_wait_for
 from .board_rows import LineRow, row_of
 
+CITABLE = dt.timedelta(days=120)  # how old records are that are offered as evidence
 STEP_TONES = {
     ActionStepKind.RETURNED: "bad",
     ActionStepKind.REFUSED: "warn",
@@ -227,6 +230,7 @@ def page(
     ]
     main = _main(boxes, rights, key)
     deputed = [one for one in boxes if one.key in OWNERS and not rights.is_own and one is not main]
+    cited = _cited(actor, item)
     files = list(
         item.attachments.filter(state=Attachment.State.READY).select_related("uploaded_by")
     )
@@ -260,6 +264,8 @@ def page(
         "relapses": list(item.relapses.select_related("issuer")),
         "files": [_file(one, actor, item, rights) for one in files],
         "may_attach": may_attach(rights, item),
+        "evidence": cited,
+        "citable": _citable(actor, item, cited) if may_attach(rights, item) else [],
         "came_back": _came_back(item, steps),
         "timeline": _timeline(item, steps),
         "conflict": attempt.conflict if attempt is not None else "",
@@ -379,6 +385,25 @@ def _links(actor: Actor, item: ActionItem) -> list[LinkRow]:
         )
         for link in links
     ]
+
+
+def _cited(actor: Actor, item: ActionItem) -> list[tuple[ActionEvidence, str]]:
+    """The records that the item refers to, each with its address for who may open it. One query, and
+    one for each kind among them."""
+    rows = list(item.evidence.all())
+    found = evidence.find(actor, [(row.kind, row.uid) for row in rows]) if rows else {}
+    return [(row, one.url if (one := found.get((row.kind, row.uid))) else "") for row in rows]
+
+
+def _citable(
+    actor: Actor, item: ActionItem, cited: Sequence[tuple[ActionEvidence, str]]
+) -> list[evidence.Found]:
+    """Records of the owner of the last months that the item does not refer to yet. One query for
+    each kind."""
+    known = {(row.kind, row.uid) for row, _ in cited}
+    today = clock.today()
+    offered = evidence.offered(actor, item.owner, today - CITABLE, today)
+    return [one for one in offered if one.reference not in known]
 
 
 def _file(row: Any, actor: Actor, item: ActionItem, rights: Rights) -> dict[str, object]:

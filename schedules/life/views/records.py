@@ -45,6 +45,7 @@ from ..rules import offered_topic
 from .files import file_rows
 from .problems import left_before, results_of
 from .study import rates_of
+from .uses import uses_of
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 
@@ -347,6 +348,7 @@ def _page(
         "record": record,
         "units": units,
         "rates": rates_of(request, record, units),
+        "uses": uses_of(request.actor, record, units),
         "absences": absences(request.actor, record),
         "votes": records.votes_of(record),
         "files": file_rows(files, may_remove=writes and Meeting.machine.may(record, "remove_file")),

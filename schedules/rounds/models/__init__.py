@@ -1,6 +1,7 @@
 from .burden import BurdenCap, BurdenExcess
 from .calendar import CalendarDay, CalendarYear
 from .duty import Duty, DutyStep, ReminderMark
+from .evidence import Evidence, ReportEvidence
 from .mark import ReportMark, ReportMarkStep
 from .plan import Plan
 from .record import DutyRecord
@@ -23,11 +24,13 @@ __all__ = [
     "DutyRecord",
     "DutyStanding",
     "DutyStep",
+    "Evidence",
     "Plan",
     "ReminderMark",
     "Report",
     "ReportAttachment",
     "ReportDefinition",
+    "ReportEvidence",
     "ReportItem",
     "ReportMark",
     "ReportMarkStep",

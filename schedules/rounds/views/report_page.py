@@ -10,12 +10,12 @@ from core.errors import DomainError
 from orgs.permissions import Permission
 from orgs.queries.namings import own_recusal
 
-from .. import item_kinds, offers
+from .. import evidence, item_kinds, offers
 from ..access import Rights, may_arrange, may_see_files, rights
 from ..enums import ItemKind, ItemState, Outcome, StepKind
 from ..item_kinds.numbers import day_of
 from ..item_kinds.uses import TEXTUAL
-from ..models import Report, ReportItem
+from ..models import Report, ReportEvidence, ReportItem
 from ..planned import PLAN_ITEM, asked
 from ..queries import books
 from ..queries.reports import (
@@ -59,6 +59,7 @@ class ItemView:
     value: Mapping[str, Any] = field(default_factory=dict)  # as typed, else as stored
     before: str = ""  # what the report of the period before says, where the form compares
     answers: Sequence[AnswerView] = ()
+    evidence: Sequence[tuple[ReportEvidence, str]] = ()  # what it refers to, with the address
     mark_rows: list[int] = field(default_factory=list)  # what the reader may mark and answer
 
     @property
@@ -140,7 +141,7 @@ def report_page(
     values = values_for(actor, report, sent.get(report.pk, {}), reading, near)
     mended = mended_from(report)
     previous = previous_of(report, near) if near else None
-    offered = suggestions(report, values, values_of(previous)) if may.may_edit else []
+    offered = suggestions(report, values, values_of(previous), actor) if may.may_edit else []
     asks = may.may_edit and any(
         item.key == PLAN_ITEM and item.state in EDITABLE_ITEMS for item in report.items.all()
     )
@@ -167,7 +168,7 @@ def report_page(
         )
         for item in report.items.all()
     ]
-    answers = answers_of(actor, report)
+    answers, cited = answers_of(actor, report), _cited(actor, report)
     may_mark = (
         report.submitted_at is not None
         and not may.is_own
@@ -175,6 +176,7 @@ def report_page(
     )
     for view in items:
         view.answers = answers.get(view.item.pk, ())
+        view.evidence = cited.get(view.item.key, ())
         if may_mark and view.item.kind in TEXTUAL:
             view.mark_rows = list(view.kind.rows(view.value, view.spec))
         if view.item.key in compared and view.is_editable:
@@ -314,6 +316,18 @@ def _window(item: ReportItem, value: Mapping[str, Any], is_frozen: bool) -> figu
     if is_frozen and (frozen := books.window_of(item, value)) is not None:
         return frozen
     return books.window_now(item, value)
+
+
+def _cited(actor: Actor, report: Report) -> dict[str, list[tuple[ReportEvidence, str]]]:
+    """Item key -> what the item refers to, each with the address for who may open it. One query, and
+    one for each kind of records among them."""
+    rows = list(report.evidence.all())
+    found = evidence.find(actor, [(row.kind, row.uid) for row in rows]) if rows else {}
+    cited: dict[str, list[tuple[ReportEvidence, str]]] = {}
+    for row in rows:
+        one = found.get((row.kind, row.uid))
+        cited.setdefault(row.item_key, []).append((row, one.url if one else ""))
+    return cited
 
 
 def _send_label(returned: list[ItemView]) -> str:

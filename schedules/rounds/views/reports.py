@@ -17,9 +17,10 @@ from orgs.permissions import Permission as P
 
 from .. import fulfilment, item_kinds
 from ..access import get_own_report, get_report, get_report_below, rights
-from ..actions import checking, reports
+from ..actions import checking, evidence, reports
 from ..actions.reports import NotReady, StaleReport
 from ..enums import ItemKind
+from ..evidence import reference_of
 from ..models import Duty, Report, ReportItem
 from ..planned import THINGS, Thing, answered
 from ..queries.duties import waiting
@@ -68,7 +69,10 @@ class Written(acts.Nothing):
         }
         self.reason = clean(given.get("reason", ""), multiline=True)
         self.reopened = dict.fromkeys(given.getlist("item"), self.reason)
-        self.taken, _, offered = given.get("take", "").partition("|")
+        self.dropped = whole_number(given.get("drop", ""))
+        taken, _, offered = given.get("take", "").partition("|")
+        self.taken, _, record = taken.partition("@")
+        self.record = reference_of(record)
         if offered:
             self._take_over(offered)
 
@@ -181,14 +185,21 @@ def report_save(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def _save(attempt: Attempt) -> Report:
-    return reports.save_draft(
-        report=attempt.subject,
-        revision=attempt.form.revision,
-        typed=attempt.form.typed,
-        replies=attempt.form.replies,
-        outcomes=_outcomes(attempt),
-        by=attempt.request.actor,
-    )
+    form, actor = attempt.form, attempt.request.actor
+    given: dict[str, Any] = {
+        "report": attempt.subject,
+        "revision": form.revision,
+        "typed": form.typed,
+        "replies": form.replies,
+        "outcomes": _outcomes(attempt),
+        "by": actor,
+    }
+    if form.record is not None:
+        return evidence.take_over(item_key=form.taken, reference=form.record, **given)
+    saved = reports.save_draft(**given)
+    if form.dropped is not None:
+        evidence.drop(report=saved, pk=form.dropped, by=actor)
+    return saved
 
 
 @needs(P.REPORT_SEND, methods=("POST",))

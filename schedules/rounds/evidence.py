@@ -1,0 +1,114 @@
+"""One record, many uses: what can show that something was done, and where it does so already.
+
+A record is written down once, in the slice that owns it. That slice registers a kind here; reports
+and action items refer to it by kind and uid, and whether somebody may open it is asked of the kind.
+Who uses records says where: a record's page shows all of that.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.actor import Actor
+from core.errors import DomainError
+from orgs.models import Organization
+
+LOST = "这份记录已经看不到了，没有引用。请刷新页面后再选。"
+
+Reference = tuple[str, UUID]
+"""Kind and uid of a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record that the actor may open."""
+
+    reference: Reference
+    label: str
+    url: str
+
+    @property
+    def word(self) -> str:
+        """The reference as forms and addresses carry it."""
+        return word_of(self.reference)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceKind:
+    """A kind of records. `find` gives those of the uids that the actor may open; `offer` those of an
+    organisation within some days, latest first: one query each."""
+
+    key: str
+    label: str
+    find: Callable[[Actor, Collection[UUID]], Mapping[UUID, Found]]
+    offer: Callable[[Actor, Organization, dt.date, dt.date], Sequence[Found]]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Where a record is used: 2026年6月月报：工作亮点."""
+
+    label: str
+    url: str
+
+
+Uses = Callable[[Actor, Reference], Sequence[Use]]
+_kinds: dict[str, EvidenceKind] = {}
+_uses: list[Uses] = []
+
+
+def register(kind: EvidenceKind) -> EvidenceKind:
+    """Adds a kind. Raises ValueError for a key that is taken."""
+    if kind.key in _kinds:
+        raise ValueError(f"the evidence {kind.key} is registered already")
+    _kinds[kind.key] = kind
+    return kind
+
+
+def register_uses(uses: Uses) -> Uses:
+    """Adds who can say where a record is used, to whom it may be said. One query each."""
+    _uses.append(uses)
+    return uses
+
+
+def find(actor: Actor, references: Collection[Reference]) -> dict[Reference, Found]:
+    """Those of the records that the actor may open. One query for each kind among them."""
+    found: dict[Reference, Found] = {}
+    for key, kind in _kinds.items():
+        if uids := {uid for one, uid in references if one == key}:
+            found |= {(key, uid): one for uid, one in kind.find(actor, uids).items()}
+    return found
+
+
+def opened(actor: Actor, reference: Reference) -> Found:
+    """The record, if the actor may open it. Raises DomainError."""
+    found = find(actor, [reference]).get(reference)
+    if found is None:
+        raise DomainError(LOST, field="evidence", code="lost")
+    return found
+
+
+def offered(actor: Actor, place: Organization, first: dt.date, last: dt.date) -> list[Found]:
+    """Records of the organisation of these days that can be referred to. One query for each kind."""
+    return [one for kind in _kinds.values() for one in kind.offer(actor, place, first, last)]
+
+
+def used(actor: Actor, reference: Reference) -> list[Use]:
+    """Where the record is used, as far as the actor may know."""
+    return [use for uses in _uses for use in uses(actor, reference)]
+
+
+def word_of(reference: Reference) -> str:
+    """A reference as forms and addresses carry it."""
+    kind, uid = reference
+    return f"{kind}:{uid}"
+
+
+def reference_of(word: str) -> Reference | None:
+    """What a form or an address refers to; None for anything else."""
+    kind, _, uid = word.partition(":")
+    try:
+        return (kind, UUID(uid)) if kind in _kinds else None
+    except ValueError:
+        return None
