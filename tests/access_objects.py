@@ -1382,6 +1382,8 @@ def life_result(place: Place, kind: str, day: dt.date = dt.date(2026, 6, 10)) ->
     from schedules.life.queries.rolls import roll_of
 
     what = MeetingKind(kind)
+    if not roll_of(place.branch, what, day).expected:
+        somebody_on_the_roll(place.branch)
     roll = roll_of(place.branch, what, day)
     return meetings.record(
         uid=uuid.uuid4(),
