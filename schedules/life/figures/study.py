@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 
 from core import clock, figures
@@ -12,9 +11,9 @@ from core.figures import Counts, Figure, Place, Sums, Trees, Window
 from members.models import MemberStanding
 from members.models.member import ON_ROLL
 from orgs.permissions import Permission
-from orgs.queries.places import LISTED, counted, placed, within
+from orgs.queries.places import LISTED, placed, within
 
-from ..queries.made_up import in_time, missed
+from ..queries.made_up import missed_by_organization
 from ..queries.study import study_lines
 from ..rules import in_hours
 
@@ -91,12 +90,17 @@ def _figure(
 def count_missed(
     keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
 ) -> Mapping[str, Counts]:
-    """Who missed what in the window, and made it up within thirty days. One query,
-    one for a past tree."""
-    rows = missed(window.first, window.end, window.known_at).annotate(is_in_time=in_time())
-    conditions = {MISSED: Q(), MADE_UP: Q(is_in_time=True)}
-    wanted = {key: conditions[key] & Q(pk__isnull=False) for key in keys}
-    return counted(rows, wanted, paths, window.closing, trees)
+    """Who missed what in the window, and made it up within thirty days. Two
+    queries."""
+    then = trees.below(window.closing, paths)
+    made = missed_by_organization(window, then if len(then) <= LISTED else None)
+    found: dict[str, dict[str, int]] = {key: {} for key in keys}
+    for pk, counts in made.items():
+        if pk in then:
+            for key, count in zip((MISSED, MADE_UP), counts, strict=True):
+                if key in found:
+                    found[key][then[pk]] = count
+    return found
 
 
 @figures.register(

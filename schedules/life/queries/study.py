@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -94,21 +94,24 @@ def quarters_by_member(
         return {member: int(total) for member, total in cursor.fetchall() if total}
 
 
+def counts(known_at: dt.datetime | None = None) -> Q:
+    """Attendances of records that count, as they read today or read at the moment: a condition on
+    the record that is joined anyhow. As a subquery it would be read for each organisation."""
+    held = Q(meeting__state__in=HELD)
+    if known_at is None:
+        return held & Q(meeting__superseded_at=None)
+    later = Q(meeting__superseded_at=None) | Q(meeting__superseded_at__gt=known_at)
+    return held & later & Q(meeting__written_at__lte=known_at)
+
+
 def attended(
     members: Any, first: dt.date, last: dt.date, known_at: dt.datetime | None = None
 ) -> QuerySet[Attendance]:
     """Of the members: where they were present, or guests, and something was studied."""
-    if known_at is None:
-        known = Q(meeting__superseded_at=None)
-    else:
-        known = Q(meeting__written_at__lte=known_at) & (
-            Q(meeting__superseded_at=None) | Q(meeting__superseded_at__gt=known_at)
-        )
     return Attendance.objects.filter(
-        known,
+        counts(known_at),
         member__in=members,
         presence__in=(Presence.PRESENT, Presence.GUEST),
-        meeting__state__in=HELD,
         meeting__kind__in=STUDIED,
         meeting__study_minutes__gt=0,
         meeting__held_on__range=(first, last),
@@ -228,11 +231,7 @@ def study_lines(
     """Everybody who stands in `rows` (as of `standings_of`), by pinyin: what he has studied in the
     year until the day, and what he was to. Eight queries, however many people."""
     year, first = day.year, dt.date(day.year, 1, 1)
-    people = list(
-        rows.select_related("member", "organization").order_by(
-            "member__name_pinyin", "member__name", "member_id"
-        )
-    )
+    people = _people(rows)
     members = rows.order_by().values("member_id")
     norms = norms_of(year)
     totals = quarters_by_member(members, first, day, counting_of(year), known_at)
@@ -241,7 +240,7 @@ def study_lines(
         .filter(is_central_course=True)
         .values_list("member_id", flat=True)
     )
-    posts = _committees({row.organization.path for row in people}, day, known_at)
+    posts = _committees({row.path for row in people}, day, known_at)
     owed = {row.member_id: _owed(row, posts, norms, first, day) for row in people}
     taken = _courses_of([pk for pk, courses in owed.items() if courses], day, known_at)
     found = []
@@ -251,10 +250,10 @@ def study_lines(
         found.append(
             StudyLine(
                 member_id=pk,
-                name=row.member.name,
+                name=row.name,
                 organization_id=row.organization_id,
-                organization=str(row.organization),
-                path=row.organization.path,
+                organization=row.short_name or row.full_name,
+                path=row.path,
                 group=group,
                 quarters=totals.get(pk, 0),
                 norm=norms[group],
@@ -300,8 +299,38 @@ def _committees(
     return found
 
 
+class _Person(NamedTuple):
+    """How somebody stands, in what is asked here: a zone has thousands, and whole rows of three
+    tables cost three times as much."""
+
+    member_id: int
+    name: str
+    organization_id: int
+    path: str
+    short_name: str
+    full_name: str
+    category: str
+    joined_on: dt.date | None
+    full_member_on: dt.date | None
+
+
+def _people(rows: QuerySet[MemberStanding]) -> list[_Person]:
+    found = rows.order_by("member__name_pinyin", "member__name", "member_id").values_list(
+        "member_id",
+        "member__name",
+        "organization_id",
+        "organization__path",
+        "organization__short_name",
+        "organization__name",
+        "category",
+        "joined_on",
+        "full_member_on",
+    )
+    return [_Person(*row) for row in found]
+
+
 def _owed(
-    row: MemberStanding,
+    row: _Person,
     posts: Mapping[int, dt.date | None],
     norms: Mapping[StudyGroup, Norm],
     first: dt.date,
