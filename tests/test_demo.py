@@ -65,6 +65,7 @@ from schedules.dispatch.models import (
     VisitDraw,
     VisitFinding,
 )
+from schedules.life.models import Talk
 from schedules.rounds.demo import courses
 from schedules.rounds.enums import DutyState, ItemKind, ItemState, ReportState
 from schedules.rounds.models import (
@@ -303,6 +304,10 @@ def test_seed_is_audited(demo_zone: Path) -> None:
 MOMENT = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 # What makes two zones the same: all but primary keys, sealed texts and the moments of counting.
 COMPARED: dict[Any, tuple[str, ...]] = {
+    Talk: (
+        *("uid", "organization__path", "held_on", "place", "pair", "talker__uid"),
+        *("partner__uid", "is_on_paper", "recorded_at", "written_by_name"),
+    ),
     Organization: ("path", "name", "founded_on", "term_ends_on", "contact_name"),
     Member: ("uid", "name", "identity_index", "organization__path", "state"),
     User: ("username", "name", "uid"),
@@ -401,6 +406,7 @@ KINDS: dict[tuple[Any, str], set[Any]] = {
     (ActionItem, "source_kind"): {"by_hand", "relapse", "visit", "tour"},
     (ActionLink, "source_kind"): {"visit", "tour"},
     (VisitDraw, "state"): {"seeded", "drawn"},
+    (Talk, "pair"): {"leaders", "across", "members"},
     (FieldVisit, "state"): set(VisitState.values),
     (ActionLine, "state"): set(LineState.values),
     (Extension, "state"): set(ExtensionState.values),
@@ -570,6 +576,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
     demo.register("x.demo", order=15)
     assert [part.module for part in demo.parts()] == [
         *("orgs.demo.tree", "x.demo", "members.demo.people", "orgs.demo.accounts"),
+        "schedules.life.demo.talks",
         "schedules.rounds.demo.rounds",
         "schedules.rounds.demo.marks",
         "schedules.action_items.demo.items",

@@ -40,7 +40,7 @@ NOW = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)
 DAY = dt.date(2026, 6, 10)
 NUMBER = "110101199003074557"
 SAID = Said(TalkOccasion.HARDSHIP, "家里老人住院", "排班照看")
-LIST, DETAIL, FORM = 16, 6, 12  # queries of a page
+LIST, DETAIL, FORM = 16, 6, 11  # queries of a page
 
 
 @pytest.fixture(autouse=True)

@@ -37,4 +37,4 @@ tones.register(Presence, {Presence.PRESENT: "ok", Presence.ABSENT: "warn", Prese
 # --- 谈心谈话 ---
 for _item in _talk.SEALED:
     sealed.register(Talk, f"{_item}_sealed", _talk.column(_item))
-demo.register("schedules.life.demo.talks", order=85)
+demo.register("schedules.life.demo.talks", order=37)  # before the reports that count them

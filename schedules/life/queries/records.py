@@ -41,6 +41,15 @@ def absences(record: Meeting) -> list[Attendance]:
     )
 
 
+def participants(record: Meeting) -> list[str]:
+    """The names of who took part, by pinyin; of a record at which nobody is expected. One query,
+    none for any other."""
+    if not record.is_chosen:
+        return []
+    rows = record.attendances.filter(presence="present").order_by("member__name_pinyin", "pk")
+    return list(rows.values_list("member__name", flat=True))
+
+
 def marks_of(record: Meeting) -> dict[int, str]:
     """Member -> how he is marked, as the form's controls say it. One query."""
     return {

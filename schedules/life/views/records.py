@@ -321,6 +321,7 @@ def _page(
         "record": record,
         "units": list(record.units.select_related("organization")),
         "absences": records.absences(record),
+        "participants": records.participants(record),
         "votes": records.votes_of(record),
         "files": file_rows(files, may_remove=writes and Meeting.machine.may(record, "remove_file")),
         "steps": [
