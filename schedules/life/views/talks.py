@@ -34,6 +34,7 @@ from ..access import (
     get_talk_duty,
 )
 from ..actions import own_memberships, talks
+from ..enums import TalkPair
 from ..forms.talks import (
     OwnMembershipForm,
     SaidForm,
@@ -68,6 +69,7 @@ def talk_list(request: PortalRequest) -> HttpResponse:
     one_place = node is not None and node.kind in BRANCH_KINDS
     is_near = node is not None and node.kind in BRANCH_KINDS and sees_names(actor, node)
     is_own = node is not None and node.pk == actor.organization_id
+    times = found.times_of(rows) if is_near else {}
     covered = found.covered(node, year, last) if is_near and node else []
     context = {
         "page": page,
@@ -79,6 +81,7 @@ def talk_list(request: PortalRequest) -> HttpResponse:
             {"year": str(year)}, years=[today.year - back for back in range(YEARS)]
         ),
         "covered": covered,
+        "times": [(label, times.get(value, 0)) for value, label in TalkPair.choices],
         "waiting": [one for one in covered if not one.times],
         "talked": sum(bool(one.times) for one in covered),
         "one_place": one_place,
