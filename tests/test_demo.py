@@ -304,6 +304,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
     assert [part.module for part in demo.parts()] == [
         *("orgs.demo.tree", "x.demo", "members.demo.people", "orgs.demo.accounts"),
         "schedules.life.demo.meetings",
+        "schedules.life.demo.talks",
         "schedules.rounds.demo.rounds",
         "schedules.rounds.demo.marks",
         "schedules.action_items.demo.items",

@@ -59,6 +59,7 @@ from schedules.life.models import (
     LifeStep,
     Meeting,
     MeetingUnit,
+    Talk,
     Vote,
 )
 from schedules.life.rules import RULES
@@ -83,6 +84,10 @@ PASSWORD = "Correct-Horse-9-demo"
 MOMENT = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 # What makes two zones the same: all but primary keys, sealed texts and the moments of counting.
 COMPARED: dict[Any, tuple[str, ...]] = {
+    Talk: (
+        *("uid", "organization__path", "held_on", "place", "pair", "talker__uid"),
+        *("partner__uid", "is_on_paper", "recorded_at", "written_by_name"),
+    ),
     Organization: ("path", "name", "founded_on", "term_ends_on", "contact_name"),
     Member: ("uid", "name", "identity_index", "organization__path", "state"),
     User: ("username", "name", "uid"),

@@ -1,4 +1,4 @@
-"""谈心谈话: what is written down, who reads it, what is counted; 双重组织生活 and 志愿服务 beside it."""
+"""谈心谈话: what is written down, who reads it, what is counted."""
 
 import datetime as dt
 import html
@@ -20,16 +20,13 @@ from core.states import MovedOn, Stale
 from members.actions import standings
 from members.models import Member
 from orgs.enums import Post
-from orgs.models import NamedRight, OfficeHolding, Organization
-from schedules.life.actions import meetings, own_memberships, talks
-from schedules.life.actions.meetings import Mark, Written
+from orgs.models import NamedRight, OfficeHolding
+from schedules.life.actions import own_memberships, talks
 from schedules.life.actions.talks import Said
-from schedules.life.enums import MeetingKind, Presence, TalkOccasion, TalkPair
+from schedules.life.enums import TalkOccasion, TalkPair
 from schedules.life.ledgers import registered
 from schedules.life.models import OwnMembership, Talk
-from schedules.life.queries import dual_life
 from schedules.life.queries import talks as found
-from schedules.life.queries.rolls import roll_of
 from schedules.rounds.actions import opening
 from schedules.rounds.models import Duty, Plan
 
@@ -40,7 +37,7 @@ NOW = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)
 DAY = dt.date(2026, 6, 10)
 NUMBER = "110101199003074557"
 SAID = Said(TalkOccasion.HARDSHIP, "家里老人住院", "排班照看")
-LIST, DETAIL, FORM = 16, 6, 12  # queries of a page
+LIST, DETAIL, FORM = 17, 6, 11  # queries of a page
 
 
 @pytest.fixture(autouse=True)
@@ -452,56 +449,12 @@ def test_talks_are_suggested_after_a_change_and_gone_after_one(
     assert [(one.name, one.day) for one in found.suggested(zone.branch)] == [
         ("新党员", dt.date(2026, 6, 1))
     ]
-    assert "登记谈话" in words(zone.client("huzhuang1").get(reverse("life:talk-list")))
+    page = zone.client("huzhuang1").get(reverse("life:talk-list"))
+    assert "登记谈话" in words(page)
+    assert [number for _, number in page.context["times"]] == [0, 0, 0]
+    assert {one.name for one in page.context["waiting"]} == {"书", "甲", "乙", "新党员"}
     assert "可以谈一谈" not in words(
         zone.client("huzhuang").get(f"{reverse('life:talk-list')}?organization={zone.branch.pk}")
     )
     write(zone, people, partner=key(new))
     assert found.suggested(zone.branch) == []
-
-
-# --- 双重组织生活, 志愿服务 ---------------------------------------------------------------------
-
-
-def attended(branch: Organization, zone: Zone, kind: MeetingKind, who: str, **more: Any) -> None:
-    roll = roll_of(branch, kind, DAY)
-    meetings.record(
-        uid=uuid.uuid4(),
-        units=[branch],
-        written=Written(kind=kind, held_on=DAY, topic="一次活动", **more),
-        marks={one.member_id: Mark(Presence.PRESENT) for one in roll.people},
-        by=zone.actor(who),
-    )
-
-
-def test_leader_was_there_as_a_member_of_his_branch(zone: Zone, people: dict[str, Member]) -> None:
-    for name in ("甲", "邻", "双"):
-        OfficeHolding.objects.create(
-            organization=zone.street, post=Post.COMMISSIONER, person_name=name, started_on=START
-        )
-    for branch in (zone.branch, zone.branch2):
-        make_member(branch, "双")
-    standings.fill(since=START)
-    attended(zone.branch, zone, MeetingKind.PARTY_DAY, "huzhuang1")
-    attended(zone.branch, zone, MeetingKind.VOLUNTEERING, "huzhuang1")
-    told = {
-        one.office.person_name: (one.branch, one.times, one.last_on, one.namesakes)
-        for one in dual_life.leaders([zone.street], 2026, clock.today())
-    }
-    assert told == {
-        "甲": (zone.branch, 1, DAY, 0),
-        "邻": (None, 0, None, 0),  # a member of the neighbour's street, who only bears the name
-        "双": (None, 0, None, 2),
-    }
-    lines = registered()["dual-life"].rows(zone.actor("dahuangshan"), zone.street, 2026)
-    assert [line.values[4] for line in lines] == [1, 0, 0]
-    assert registered()["dual-life"].rows(zone.actor("huzhuang1"), zone.street, 2026) == []
-
-
-def test_volunteering_tells_hours_and_who(zone: Zone, people: dict[str, Member]) -> None:
-    times = {"starts_at": dt.time(9), "ends_at": dt.time(11, 30)}
-    attended(zone.branch, zone, MeetingKind.VOLUNTEERING, "huzhuang1", **times)
-    (line,) = registered()["volunteering"].rows(zone.actor("dahuangshan"), zone.street, 2026)
-    assert [str(value) for value in line.values[4:7]] == ["3", "2.5", "7.5"]
-    assert set(str(line.values[7]).split("、")) == {"书", "甲", "乙"}
-    assert not registered()["volunteering"].rows(zone.actor("jinshanqiao"), zone.street, 2026)

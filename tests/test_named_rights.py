@@ -26,7 +26,7 @@ from orgs.models import NamedRight, Organization, User
 from orgs.models.organization import below
 from orgs.permissions import Permission as P
 from orgs.relations import Relation
-from schedules.life.models import Exemption, Meeting, MeetingUnit, StudyRecord
+from schedules.life.models import Exemption, Meeting, MeetingUnit, StudyRecord, Talk
 from schedules.rounds.access import rights
 from schedules.rounds.actions import reports
 from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem, Rollup
@@ -54,6 +54,7 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     MeetingUnit: (P.LIFE_VIEW, "organization"),
     Exemption: (P.LIFE_VIEW, "member__organization"),
     StudyRecord: (P.LIFE_VIEW, "organization"),
+    Talk: (P.LIFE_VIEW, "organization"),
 }
 OF_A_PERSON = {"AccessToken", "StoredAnswer", "FullExport"}  # one's own, by whose they are
 OF_TWO_PLACES = {
@@ -116,6 +117,14 @@ def zone(zone: Zone) -> Zone:
             since=JULY_8.date(),
             written_at=JULY_8,
             written_by_name="书记",
+        )
+        Talk.objects.create(
+            organization=place,
+            held_on=JULY_8.date(),
+            pair="across",
+            talker=member,
+            partner_name="书记",
+            recorded_at=JULY_8,
         )
     for derivation in derived.registered().values():
         derivation.fill(by=system())

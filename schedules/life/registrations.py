@@ -77,5 +77,5 @@ tones.register(
 # --- 谈心谈话 ---
 for _item in _talk.SEALED:
     sealed.register(Talk, f"{_item}_sealed", _talk.column(_item))
-demo.register("schedules.life.demo.talks", order=85)
 demo.register("schedules.life.demo.meetings", order=35)  # before the reports that count it
+demo.register("schedules.life.demo.talks", order=37)

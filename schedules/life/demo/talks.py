@@ -40,6 +40,7 @@ class _Talks:
     """All months, drawn at once."""
 
     of_month: dict[str, list[Talk]] = field(default_factory=dict)
+    keys: dict[uuid.UUID, int] = field(default_factory=dict)  # of members, when drawn again
 
 
 def build(seeding: Seeding) -> Mapping[str, int]:
@@ -49,21 +50,30 @@ def build(seeding: Seeding) -> Mapping[str, int]:
     if seeding.is_again:
         return {}
     for month in reversed(seeding.recent):
-        _insert(seeding, talks.of_month[month])
+        seeding.add(talks.of_month[month])
     return {"talks": Talk.objects.count()}
 
 
 def fill(seeding: Seeding, month: str) -> None:
     """Those of one older month, all or none."""
-    rows = seeding.of(_Talks).of_month[month]
+    talks = seeding.of(_Talks)
+    rows = talks.of_month[month]
     days = (periods.first_day(month), periods.last_day(month))
     if rows and not Talk.objects.filter(held_on__range=days).exists():
         with seeding.step():
-            _insert(seeding, rows)
+            _find(talks, rows)
+            seeding.add(rows)
 
 
-def _insert(seeding: Seeding, rows: Sequence[Talk]) -> None:
-    seeding.add(rows)
+def _find(talks: _Talks, rows: Sequence[Talk]) -> None:
+    """Gives the members of a zone that is drawn again the keys of those that are there."""
+    if not talks.keys:
+        talks.keys = dict(Member.objects.values_list("uid", "pk"))
+    for row in rows:
+        for member in (row.talker, row.partner):
+            if member is not None:
+                member.pk = talks.keys[member.uid]
+        row.talker, row.partner = row.talker, row.partner  # takes the keys over
 
 
 def _drawn(seeding: Seeding, month: str) -> list[Talk]:
@@ -134,7 +144,7 @@ def _talk(
         written_by_id=writer.pk if writer else None,
         written_by_name=writer.name if writer else "示例数据",
     )
-    if branch.short_name == WRITTEN_BY and not seeding.is_again:
+    if branch.short_name == WRITTEN_BY:
         said = {"talk_content": CONTENT[uid.int % len(CONTENT)], "talk_advice": ADVICE}
         for item, text in said.items():
             sealed = crypto.seal(text, column=column(item), row=uid)

@@ -11,7 +11,7 @@ from core.tabular.writing import Column
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from ..enums import HELD, MeetingKind, Presence
+from ..enums import HELD, MeetingKind, Presence, TalkPair
 from ..models import Attendance, MeetingUnit
 from ..queries import dual_life, talks
 from ..queries.talk_readers import sees_names
@@ -23,27 +23,25 @@ HIDDEN = "—"  # where somebody does not see between whom it was
 
 def talk_lines(actor: Actor, place: Organization, year: int) -> Sequence[Line]:
     """Each talk: that it took place, and with whom for those who see it. Never what was said, to
-    nobody. One query."""
-    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    nobody. Two queries."""
+    rows = talks.listed(
+        actor, first=dt.date(year, 1, 1), last=dt.date(year, 12, 31), place=place
+    ).order_by("organization__path", "held_on", "pk")
+    places = {
+        one.pk: (str(one), sees_names(actor, one))
+        for one in Organization.objects.visible_to(actor, Permission.LIFE_VIEW).below(place.path)
+    }
+    labels = dict(TalkPair.choices)
+    pages = reverse("life:talk-list")  # looked up once: a year of the zone has 15,000
     found = []
-    for talk in talks.listed(actor, first=first, last=last, place=place).order_by(
-        "organization__path", "held_on", "pk"
+    for uid, pk, day, where, pair, led, leader, had, partner in rows.values_list(
+        *("uid", "organization_id", "held_on", "place", "pair"),
+        *("talker_name", "talker__name", "partner_name", "partner__name"),
     ):
-        near = sees_names(actor, talk.organization)
-        found.append(
-            Line(
-                (
-                    str(talk.organization),
-                    talk.held_on,
-                    (talk.place or None) if near else HIDDEN,
-                    talk.talker_label if near else HIDDEN,
-                    talk.partner_label if near else HIDDEN,
-                    talk.get_pair_display(),
-                    None,
-                ),
-                reverse("life:talk-detail", args=[talk.uid]),
-            )
-        )
+        name, near = places[pk]
+        hidden = (HIDDEN, HIDDEN, HIDDEN)
+        told = (where or None, leader or led, partner or had) if near else hidden
+        found.append(Line((name, day, *told, labels[pair], None), f"{pages}{uid}/"))
     return found
 
 

@@ -13,8 +13,8 @@ from core.states import GIVEN, Machine, Move
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
-from ..enums import HELD, LifeStepKind, MeetingKind, MeetingState
-from ..rules import Tally
+from ..enums import HELD, LifeStepKind, MeetingKind, MeetingState, Roll
+from ..rules import RULES, Tally
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -161,6 +161,11 @@ class Meeting(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("life:meeting-detail", args=[self.uid])
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether nobody is expected: it says who took part."""
+        return RULES[MeetingKind(self.kind)].roll == Roll.CHOSEN
 
 
 class MeetingUnitQuerySet(models.QuerySet["MeetingUnit"]):

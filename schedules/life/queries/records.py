@@ -38,6 +38,15 @@ def attendances_of(record: Meeting) -> list[Attendance]:
     return list(record.attendances.all())
 
 
+def participants(record: Meeting) -> list[str]:
+    """The names of who took part, by pinyin; of a record at which nobody is expected. One query,
+    none for any other."""
+    if not record.is_chosen:
+        return []
+    rows = record.attendances.filter(presence="present").order_by("member__name_pinyin", "pk")
+    return list(rows.values_list("member__name", flat=True))
+
+
 def steps_of(record: Meeting) -> list[LifeStep]:
     """All steps of all its versions, oldest first. One query."""
     return list(LifeStep.objects.filter(meeting__uid=record.uid).order_by("at", "pk"))

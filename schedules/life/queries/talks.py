@@ -112,6 +112,11 @@ def listed(
     return rows.select_related("organization", *_TWO).order_by("-held_on", "-pk")
 
 
+def times_of(rows: QuerySet[Talk]) -> Mapping[str, int]:
+    """Between whom -> how many of the talks were so. One query."""
+    return dict(rows.order_by().values_list("pair").annotate(number=Count("pk")))
+
+
 def sides_on(organization: Organization, day: dt.date) -> Sequence[Side]:
     """Who could talk there on the day: the roll of a branch by pinyin, then who holds an office in
     the committee and is on no such roll, then who does directly above. Four queries."""

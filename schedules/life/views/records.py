@@ -34,14 +34,14 @@ from ..access import (
 )
 from ..actions import meetings, rights
 from ..actions.meetings import Mark, Written
-from ..enums import LifeStepKind, MeetingKind, MeetingState
+from ..enums import LifeStepKind, MeetingKind, MeetingState, Roll
 from ..forms import DayForm, ReasonForm, RecordForm, stored_of, values_of
 from ..models import Meeting
 from ..queries import records, year_plans
 from ..queries.absences import absences
 from ..queries.groups import groups_of
 from ..queries.rolls import leaders_on, roll_of
-from ..rules import offered_topic
+from ..rules import RULES, offered_topic
 from .files import file_rows
 from .problems import left_before, results_of
 from .study import rates_of
@@ -117,6 +117,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             kind=what,
             day=day,
             day_form=DayForm(initial={"on": day}),
+            is_chosen=RULES[what].roll == Roll.CHOSEN,
             nobody=meetings.nobody(attempt.subject, what, attempt.form.rolls[0][1]),
             left=left_before(request.actor, attempt.subject.pk, what, day),
         ),
@@ -320,6 +321,7 @@ def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
         record=record,
         place=record.organization,
         kind=MeetingKind(record.kind),
+        is_chosen=record.is_chosen,
         day=record.held_on,
         conflict=attempt.conflict,
         different=different,
@@ -350,6 +352,7 @@ def _page(
         "rates": rates_of(request, record, units),
         "uses": uses_of(request.actor, record, units),
         "absences": absences(request.actor, record),
+        "participants": records.participants(record),
         "votes": records.votes_of(record),
         "files": file_rows(files, may_remove=writes and Meeting.machine.may(record, "remove_file")),
         "steps": [

@@ -34,6 +34,7 @@ from ..access import (
     get_talk_duty,
 )
 from ..actions import own_memberships, talks
+from ..enums import TalkPair
 from ..forms.talks import (
     OwnMembershipForm,
     SaidForm,
@@ -65,8 +66,11 @@ def talk_list(request: PortalRequest) -> HttpResponse:
     last = min(dt.date(year, 12, 31), today)
     rows = found.listed(actor, first=dt.date(year, 1, 1), last=last, place=place)
     page = Pager(rows, PER_PAGE).get_page(request.GET.get("page"))
+    one_place = node is not None and node.kind in BRANCH_KINDS
     is_near = node is not None and node.kind in BRANCH_KINDS and sees_names(actor, node)
     is_own = node is not None and node.pk == actor.organization_id
+    times = found.times_of(rows) if is_near else {}
+    covered = found.covered(node, year, last) if is_near and node else []
     context = {
         "page": page,
         "rows": [(talk, sees_names(actor, talk.organization)) for talk in page],
@@ -76,7 +80,11 @@ def talk_list(request: PortalRequest) -> HttpResponse:
         "filter": TalkFilter(
             {"year": str(year)}, years=[today.year - back for back in range(YEARS)]
         ),
-        "covered": found.covered(node, year, last) if is_near and node else [],
+        "covered": covered,
+        "times": [(label, times.get(value, 0)) for value, label in TalkPair.choices],
+        "waiting": [one for one in covered if not one.times],
+        "talked": sum(bool(one.times) for one in covered),
+        "one_place": one_place,
         "suggested": [(one, _WHY[one.why]) for one in found.suggested(node)]
         if is_near and is_own and node and year == today.year
         else [],
@@ -175,8 +183,7 @@ def talk_create(request: PortalRequest) -> HttpResponse:
         show=lambda attempt: attempt.page(
             "life/talk_form.html",
             place=attempt.subject,
-            has_own=found.own_member(actor) is not None,
-            is_secretary=is_secretary(actor, attempt.subject),
+            writes_said="talk_content" in attempt.form.fields,
         ),
     )
 
