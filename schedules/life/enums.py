@@ -69,3 +69,7 @@ class LifeStepKind(TextChoices):
     THANKED = "thanked", "谢谢，够了"
     RETURNED = "returned", "退回"
     WITHDRAWN = "withdrawn", "撤回"
+
+
+# What is told of a reason for absence to who is not told the reason (`queries/absences.py`).
+WITH_LEAVE = "请假"
