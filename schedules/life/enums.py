@@ -161,3 +161,7 @@ class StudyUnit(TextChoices):
     HOUR = "hour", "小时"
     HALF_DAY = "half_day", "半天"
     DAY = "day", "天"
+
+
+# What is told of a reason for absence to who is not told the reason (`queries/absences.py`).
+WITH_LEAVE = "请假"

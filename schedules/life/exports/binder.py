@@ -65,12 +65,13 @@ def _parts(actor: Actor, bound: Bound) -> Iterator[Part]:
     records = bound.records
     for start in range(0, len(records), TOGETHER):
         some = records[start : start + TOGETHER]
-        titles = {one.pk: one for one in some}
-        for whole in wholes(actor, list(titles)):
+        listed = {one.pk: one for one in some}
+        for whole in wholes(actor, list(listed)):
             pictures, notes = photographs(whole.files, room)
-            one = titles[whole.record.pk]
+            one = listed[whole.record.pk]
             document = record_document(whole, pictures=pictures, notes=notes)
-            yield Part(one.title, document, one.kind.label)
+            day = f"{one.held_on.month}月{one.held_on.day}日"
+            yield Part(f"{day}　{one.topic}", document, one.kind.label)
     for ledger in bound.ledgers:
         of = Year(ledger, bound.branch, bound.year, ledger.rows(actor, bound.branch, bound.year))
         yield Part(ledger.title, ledger_document(of), "台账")

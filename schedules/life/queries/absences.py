@@ -11,10 +11,8 @@ from orgs.enums import OrganizationKind
 from orgs.models import Organization
 from orgs.models.organization import STEP
 
-from ..enums import AbsenceReason, Presence
+from ..enums import WITH_LEAVE, AbsenceReason, Presence
 from ..models import Attendance, Meeting
-
-WITH_LEAVE = "请假"
 
 
 def is_told_reasons(actor: Actor, organization: Organization) -> bool:

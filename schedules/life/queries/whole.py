@@ -1,5 +1,6 @@
 """Records with all that belongs to them, read together: for their papers and the binder."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -75,7 +76,8 @@ class Listed:
     pk: int
     uid: UUID
     kind: MeetingKind
-    title: str
+    held_on: dt.date
+    topic: str
 
 
 def year_of(actor: Actor, branch: Organization, year: int) -> list[Listed]:
@@ -94,10 +96,7 @@ def year_of(actor: Actor, branch: Organization, year: int) -> list[Listed]:
         .values_list("pk", "uid", "kind", "held_on", "topic")
     )
     order = list(MeetingKind)
-    found = [
-        Listed(pk, uid, MeetingKind(kind), f"{day.month}月{day.day}日　{topic}")
-        for pk, uid, kind, day, topic in rows
-    ]
+    found = [Listed(pk, uid, MeetingKind(kind), day, topic) for pk, uid, kind, day, topic in rows]
     return sorted(found, key=lambda one: order.index(one.kind))
 
 
