@@ -14,22 +14,16 @@ MONTHS = 4
 PASSWORD = "Correct-Horse-9-demo"
 
 
-def seed(*, at_once: int = 0) -> None:
-    """Draws the zone; the months before the newest `at_once` are left to an effect."""
-    demo.seed(
-        months=demo.months_of(until="", count=MONTHS),
-        password=PASSWORD,
-        by=actor.system(),
-        small=True,
-        at_once=at_once,
-    )
-
-
 @level("demo_months")
 def build_demo_months() -> None:
     """The zone, written at once."""
     with clock.at(MOMENT):
-        seed()
+        demo.seed(
+            months=demo.months_of(until="", count=MONTHS),
+            password=PASSWORD,
+            by=actor.system(),
+            small=True,
+        )
 
 
 @pytest.fixture

@@ -63,7 +63,8 @@ from schedules.life.models import (
     Vote,
 )
 from schedules.life.rules import RULES
-from schedules.rounds.enums import ItemKind
+from schedules.rounds.actions import opening
+from schedules.rounds.enums import DutyState, ItemKind
 from schedules.rounds.models import (
     Duty,
     DutyStanding,
@@ -345,15 +346,30 @@ def test_records_go_on_where_they_were_interrupted(
     with clock.at(MOMENT):
         _seed(4, at_once=2)
         monkeypatch.setattr(life, "_write", interrupted)
+        older = Meeting.objects.filter(held_on__lt="2026-10-01").exclude(state="withdrawn")
+        ahead = older.values("uid").distinct().count()
         effects.run_due()
-        older = Meeting.objects.filter(held_on__lt="2026-10-01")
-        assert older.values("uid").distinct().count() == 60
+        assert older.values("uid").distinct().count() == ahead + 60
         assert not older.filter(units=None).exists()
     with clock.at(MOMENT + dt.timedelta(minutes=5)):
         effects.run_due()
         assert demo.progress() == ""
     for name, rows in _rows().items():
         assert rows == at_once[name], name
+
+
+def test_schedule_finds_last_years_duties_done_before_its_months_are_there(
+    db: None,
+) -> None:
+    """The schedule settles the period before at its first stroke: what was held then is there."""
+    with clock.at(MOMENT):
+        _seed(24, at_once=2)
+        yearly = Duty.objects.filter(plan__key="life_meeting", period="2025")
+        done = yearly.filter(state=DutyState.ACCEPTED).count()
+        assert done > 30
+        assert Meeting.objects.filter(held_on__year=2025).values("kind").distinct().count() == 2
+        opening.open_due_periods(by=actor.system())
+        assert yearly.filter(state=DutyState.ACCEPTED).count() == done
 
 
 def test_filling_goes_on_in_another_effect_when_it_takes_long(

@@ -27,6 +27,7 @@ from schedules.life.models import (
 from schedules.life.queries.done import days_of
 from schedules.life.queries.rolls import roll_of
 from schedules.life.rules import RULES, kind_of
+from schedules.rounds.actions import opening
 from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty, Plan
 from schedules.rounds.queries.calendar import noon_of
@@ -159,16 +160,15 @@ def test_duties_agree_with_the_records() -> None:
 
 def test_plans_ask_for_what_the_portal_would_open() -> None:
     """Opened by the schedule, nothing is missing and nothing comes twice."""
-    from schedules.rounds.actions.opening import open_period
-
     plans = list(Plan.objects.filter(fulfilment__startswith="life."))
     assert len(plans) == 7
-    before = Duty.objects.count()
+    before = Duty.objects.filter(plan__in=plans).count()
     for plan in plans:
         newest = Duty.objects.filter(plan=plan).order_by("-due_on").values_list("period")[0][0]
         assert newest == periods.containing(clock.today(), plan.cadence)
-        assert open_period(plan=plan, period=newest, by=actor.system()) == 0
-    assert Duty.objects.count() == before
+        assert opening.open_period(plan=plan, period=newest, by=actor.system()) == 0
+    opening.open_due_periods(by=actor.system())
+    assert Duty.objects.filter(plan__in=plans).count() == before
     assert not AuditEntry.objects.filter(verb="schedules.duty.settle").exists()
 
 

@@ -40,6 +40,7 @@ ABSENT = {"good": 60, "fair": 90, "poor": 170}
 SHARE_JOINT = (
     0.07  # of general branches in a month: some of their branches hold a 主题党日 together
 )
+KEPT = 25  # months
 EARLIEST, LATEST = 8, 19  # hours at which something begins
 MINUTES = {
     K.GENERAL_MEETING: (40, 50, 60),
@@ -98,7 +99,7 @@ class Habits:
 
 @dataclass
 class Draws:
-    """Everything held, month by month; kept for the parts that come after."""
+    """Everything held, month by month; other parts of the demo ask `of`."""
 
     seeding: Seeding
     calendar: WorkCalendar
@@ -137,6 +138,8 @@ class Draws:
     def of(self, month: str) -> Sequence[Held]:
         """What was held in the month and is entered by now, in the order of the tree."""
         if month not in self._months:
+            if len(self._months) >= KEPT:  # the web process need not hold all of them
+                del self._months[next(iter(self._months))]
             self._months[month] = self._month(month)
         return self._months[month]
 

@@ -91,25 +91,52 @@ class Owed:
         return periods.first_day(min(first, last, key=periods.first_day))
 
     def write(self, month: str) -> list[tuple[Plan, str, list[Duty]]]:
-        """What is owed for the periods of which the month is the newest told here, unless it is
-        there; not stored. How it stands is told by what was drawn: records of the period's other
-        months follow. Were it written after them, the portal would have opened it meanwhile."""
+        """What is owed for the periods of which the month is the first told here, unless it is
+        there; not stored. Months are written newest first: all others of the period are there."""
+        first = periods.first_day(month)
+        told = periods.first_day(self.seeding.months[0])
         found = []
-        last = self.seeding.months[-1]
         for kind, plan in self.plans.items():
-            period = periods.containing(periods.first_day(month), plan.cadence)
-            if periods.first_day(period) < plan.starts_on:
-                continue
-            is_over = periods.last_day(period) <= periods.last_day(last)
-            if not is_over and last != self.current:
-                continue  # the portal opens it by itself
-            newest = min(periods.last_day(period), periods.last_day(last))
-            if periods.containing(newest, periods.MONTH) != month:
-                continue
-            duties = self._duties(kind, plan, period)
-            if duties:
-                found.append((plan, period, duties))
+            period = periods.containing(first, plan.cadence)
+            if max(periods.first_day(period), told) == first:
+                found += self._of(kind, plan, period)
         return found
+
+    def looked_at(self) -> list[tuple[Plan, str, list[Duty]]]:
+        """The same for the periods that the schedule opens and settles by itself, the one that runs
+        and the one before: they cannot wait for older months."""
+        return [
+            one
+            for kind, plan in self.plans.items()
+            for period in self._settled(plan)
+            for one in self._of(kind, plan, period)
+        ]
+
+    def ahead(self) -> list[Held]:
+        """What was held in older months and counts for those periods, oldest month first."""
+        return [
+            held
+            for month in reversed(self.seeding.older)
+            for held in self.draws.of(month)
+            if self._counts(held)
+        ]
+
+    def _settled(self, plan: Plan) -> list[str]:
+        current = periods.containing(self.seeding.today, plan.cadence)
+        return [periods.shift(current, -1), current]
+
+    def _counts(self, held: Held) -> bool:
+        plan = self.plans[held.kind]
+        period = periods.containing(held.day, plan.cadence)
+        return period in self._settled(plan) and periods.first_day(period) >= plan.starts_on
+
+    def _of(self, kind: MeetingKind, plan: Plan, period: str) -> list[tuple[Plan, str, list[Duty]]]:
+        last = self.seeding.months[-1]
+        is_over = periods.last_day(period) <= periods.last_day(last)
+        if periods.first_day(period) < plan.starts_on or not (is_over or last == self.current):
+            return []  # the portal opens it by itself
+        duties = self._duties(kind, plan, period)
+        return [(plan, period, duties)] if duties else []
 
     def _duties(self, kind: MeetingKind, plan: Plan, period: str) -> list[Duty]:
         known = set(

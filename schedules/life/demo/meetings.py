@@ -76,8 +76,11 @@ def build(seeding: Seeding) -> Mapping[str, int]:
     if seeding.is_again:
         return {}
     for month in seeding.recent:
-        for some in batched(draws.of(month), TOGETHER):
-            _write(seeding, some)
+        _write_all(seeding, draws.of(month))
+    _write_all(seeding, life.owed.ahead())
+    for _, _, rows in life.owed.looked_at():
+        seeding.add(rows)
+    for month in seeding.recent:
         for _, _, rows in life.owed.write(month):
             seeding.add(rows)
     return {"records": Meeting.objects.current().count()}
@@ -96,6 +99,11 @@ def fill(seeding: Seeding, month: str) -> None:
         with seeding.step():
             seeding.add(one[2])
             duties.mark([one])
+
+
+def _write_all(seeding: Seeding, rows: Sequence[Held]) -> None:
+    for some in batched(rows, TOGETHER):
+        _write(seeding, some)
 
 
 def _write(seeding: Seeding, some: Sequence[Held]) -> None:
