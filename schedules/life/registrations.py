@@ -20,6 +20,10 @@ menu.register(
         marks=("life:",),
     )
 )
+menu.register_parts(
+    "schedules:plan-list",
+    menu.Part("组织生活任务", "life:plan-install", 20, permission=Permission.PLAN_EDIT),
+)
 core_verbs.register("life", verbs.VERBS, verbs.FIELDS)
 tones.register(
     MeetingState,
