@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -210,7 +211,7 @@ def _opened(
     record: Meeting, there: ProblemList | None, revision: int, now: dt.datetime, by: Actor
 ) -> ProblemList:
     """The list, with its next revision."""
-    values = {
+    values: dict[str, Any] = {
         "year": year_about(record.held_on),
         "written_at": now,
         "written_by_name": by.name[:100],
