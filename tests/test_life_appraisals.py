@@ -175,6 +175,20 @@ def test_members_lines_are_for_their_own_and_the_level_above(
         assert ("甲个人的" in page) is shown, who
         assert ("另有 1 条党员个人的问题" in page) is not shown, who
     assert zone.client("taoyuan1").get(path).status_code == 404
+    with clock.at(NOW):
+        # Who writes for those below does not write what he could not read, nor touch it unseen.
+        edit = reverse("life:problem-edit", args=[row.uid])
+        form = zone.client("dahuangshan").get(edit).context["form"]
+        assert form.who == [("", "班子")]
+        assert zone.client("dahuangshan").post(edit, typed(form)).status_code == 302
+        with pytest.raises(NotAllowed):
+            problems.save(
+                record=row,
+                revision=1,
+                lines=[line("乙个人的", member_id=people["乙"].pk)],
+                by=zone.actor("dahuangshan"),
+            )
+    assert set(Problem.objects.current().values_list("text", flat=True)) == own
 
 
 def test_next_year_begins_with_what_is_left(zone: Zone, people: dict[str, Member]) -> None:

@@ -1,11 +1,14 @@
 """A year's plan of organisation life: the fixed day, what is offered, and the table it is laid in."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from core import clock
 from core.periods import WorkCalendar
 from orgs.models import Organization
 from schedules.life.enums import MeetingKind
@@ -19,6 +22,7 @@ OFF += [dt.date(2026, 5, day) for day in range(1, 6)] + [dt.date(2026, 4, 6)]
 OFF += [dt.date(2026, 10, day) for day in range(1, 8)]
 WORKED = [dt.date(2026, 2, 14), dt.date(2026, 5, 9), dt.date(2026, 10, 10)]
 CALENDAR = WorkCalendar({**dict.fromkeys(OFF, False), **dict.fromkeys(WORKED, True)})
+NOW = dt.datetime(2026, 3, 2, 2, tzinfo=dt.UTC)
 MOMENT = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
 
 
@@ -110,3 +114,92 @@ def test_a_record_begins_with_the_theme_that_was_planned(zone: Zone) -> None:
     path = "/life/meetings/new/party_day/?on=2026-06-10"
     page = zone.client("huzhuang1").get(path)
     assert page.context["form"]["topic"].value() == "参观纪念馆"
+
+
+# --- pages ------------------------------------------------------------------------------------
+
+
+def typed(form: Any) -> dict[str, Any]:
+    """What the page's form would send as it is shown."""
+    return {one.html_name: "" if one.value() is None else one.value() for one in form}
+
+
+def test_plan_is_laid_down_changed_and_copied(zone: Zone) -> None:
+    client = zone.client("huzhuang1")
+    path = reverse("life:plan-edit", args=[zone.branch.pk, 2026])
+    with clock.at(NOW):
+        given = typed(client.get(path).context["form"])
+        lines = {
+            "party_day": "w1-5",
+            "line-0-month": "3",
+            "line-0-kind": "party_day",
+            "line-0-theme": "学雷锋",
+            "line-1-month": "2",
+            "line-1-kind": "lesson",
+            "line-1-day": "30",
+        }
+        refused = client.post(path, {**given, **lines})
+        assert refused.status_code == 422
+        assert "2月没有 30 日" in refused.content.decode()
+        assert "学雷锋" in refused.content.decode()
+        assert client.post(path, {**given, **lines, "line-1-day": "27"}).status_code == 302
+        again = client.post(path, {**given, **lines, "line-1-day": "27"})
+        assert again.status_code == 302  # pressed twice
+        plan = YearPlan.objects.get()
+        assert (plan.revision, plan.party_day) == (1, "w1-5")
+        told = [(one.month, one.day, one.kind, one.theme) for one in plan.meetings.all()]
+        assert told == [(2, 27, "lesson", ""), (3, None, "party_day", "学雷锋")]
+        late = client.post(
+            path, {**given, **lines, "line-1-day": "", "line-0-theme": "另一个页面的"}
+        )
+        assert late.status_code == 409
+        assert "另一人刚刚改过这份计划" in late.content.decode()
+        # Last year's is copied into the form, without its days; nothing is stored before it is saved.
+        following = reverse("life:plan-edit", args=[zone.branch.pk, 2027])
+        form = client.get(following, {"like": "last"}).context["form"]
+        assert (form["party_day"].value(), form["line-1-theme"].value()) == ("w1-5", "学雷锋")
+        assert form["line-0-day"].value() is None
+        assert YearPlan.objects.count() == 1
+        assert client.post(following, typed(form)).status_code == 302
+    assert set(YearPlan.objects.values_list("year", flat=True)) == {2026, 2027}
+
+
+def test_line_without_a_kind_is_refused_beside_it(zone: Zone) -> None:
+    client = zone.client("huzhuang1")
+    path = reverse("life:plan-edit", args=[zone.branch.pk, 2026])
+    with clock.at(NOW):
+        given = typed(client.get(path).context["form"])
+        answer = client.post(path, {**given, "line-4-theme": "只有主题", "line-5-kind": "lesson"})
+        assert answer.context["form"].errors == {"line-4-kind": ["请选这一行是什么会。"]}
+        assert client.get(path.replace("2026", "1999")).status_code == 404
+        assert client.get(path.replace("2026", "9999")).status_code == 404
+    assert not YearPlan.objects.exists()
+
+
+def test_levels_above_read_plans_and_neighbours_do_not(zone: Zone) -> None:
+    lay_down(zone.branch, "d5", month=6, kind=MeetingKind.LESSON, theme="书记讲党课")
+    path = reverse("life:plan-detail", args=[zone.branch.pk, 2026])
+    for who in ("huzhuang1", "huzhuang", "dahuangshan", "zone", "committee"):
+        with clock.at(NOW):
+            assert "书记讲党课" in zone.client(who).get(path).content.decode(), who
+    with clock.at(NOW):
+        assert zone.client("taoyuan1").get(path).status_code == 404
+        for who, count in (("zone", 1), ("dahuangshan", 1), ("jinshanqiao", 0)):
+            page = zone.client(who).get(reverse("life:plan-list"), {"year": "2026"})
+            assert page.context["page"].paginator.count == count, who
+
+
+def test_list_of_plans_costs_the_same_for_one_and_three(zone: Zone) -> None:
+    client, path = zone.client("zone"), reverse("life:plan-list") + "?year=2026"
+
+    def cost() -> int:
+        with clock.at(NOW), CaptureQueriesContext(connection) as asked:
+            assert client.get(path).status_code == 200
+        return len(asked)
+
+    lay_down(zone.branch, "d5", month=6, kind=MeetingKind.LESSON, theme="党课")
+    cost()
+    one = cost()
+    for place in (zone.branch2, zone.neighbour_branch):
+        lay_down(place, "d5", month=6, kind=MeetingKind.LESSON, theme="党课")
+    assert one == cost() == 6

@@ -49,6 +49,10 @@ menu.register_parts(
     menu.Part("台账", "life:ledger-list", 80, permission=Permission.LIFE_VIEW),
     menu.Part("年度计划", "life:plan-list", 90, permission=Permission.LIFE_VIEW),
 )
+menu.register_parts(
+    "schedules:plan-list",
+    menu.Part("组织生活任务", "life:plan-install", 20, permission=Permission.PLAN_EDIT),
+)
 work.register(worklist.provide)
 importing.register(imports.IMPORTER)
 marked_sheets.register(

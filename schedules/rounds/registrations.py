@@ -102,6 +102,10 @@ menu.register_parts(
     "schedules:report-matrix",
     menu.Part("月报", "schedules:report-matrix", 10, permission=Permission.REPORT_VIEW),
 )
+menu.register_parts(
+    "schedules:plan-list",
+    menu.Part("例行计划", "schedules:plan-list", 10, permission=Permission.PLAN_EDIT),
+)
 tones.register(
     ItemState,
     {ItemState.SUBMITTED: "info", ItemState.RETURNED: "bad", ItemState.ACCEPTED: "ok"},

@@ -22,6 +22,12 @@
   }
   function offer() { more.hidden = !lines.some(function (line) { return line.hidden; }); }
 
+  /* Writing into the last line brings the next one; nothing is put away under who writes. */
+  box.addEventListener('input', function () {
+    var last = lines.reduce(function (found, line, index) { return isFilled(line) ? index : found; }, -1);
+    if (lines[last + 1]) lines[last + 1].hidden = false;
+    offer();
+  });
   more.addEventListener('click', function () {
     var next = lines.find(function (line) { return line.hidden; });
     next.hidden = false;

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -11,17 +12,19 @@ from core import audit, clock
 from core.actions import action
 from core.actor import Actor
 from core.dates import read_date
-from core.errors import Conflict, DomainError
+from core.errors import Conflict, DomainError, NotAllowed
 from core.states import Stale
 from core.text import clean
+from orgs.models import Organization
 
 from ..enums import HELD, ProblemState
 from ..models import Meeting, Problem, ProblemList
-from ..queries.problems import list_of, may_name
+from ..queries.problems import list_of, may_name, reads_members_lines
 from ..rules import LISTED_KINDS, year_about
 from . import rights
 
 MOST_LINES = 60
+OWN_LINES = "党员个人的问题由本组织和直接上级填写。"
 LONGEST = {
     "text": ("问题", 300),
     "measure": ("整改措施", 300),
@@ -60,7 +63,7 @@ def save(*, record: Meeting, revision: int, lines: Sequence[Line], by: Actor) ->
         raise DomainError(f"一份清单最多 {MOST_LINES} 条。", field="lines")
     there = list_of(record.uid)
     known = {one.uid: one for one in there.problems.current()} if there else {}
-    _expect_nameable(record, lines, known.values())
+    _expect_nameable(record, lines, known.values(), by)
     last = max((one.number for one in known.values()), default=0)
     fresh = []
     for number, line in enumerate(lines):
@@ -100,6 +103,7 @@ def settle(*, problem: Problem, record: Meeting, outcome: str = "", by: Actor) -
     """已改: a line, mostly of the year before, has been put right. `record` is that of its list.
     Idempotent. Raises NotAllowed, or MovedOn when somebody else has written the line meanwhile."""
     rights.expect_writer(record.organization, by)
+    _expect_near(problem.member_id, record.organization, by)
     if problem.state == ProblemState.DONE:
         return problem
     if problem.state == ProblemState.CARRIED:
@@ -112,6 +116,7 @@ def carry_over(*, problem: Problem, into: Meeting, by: Actor) -> Problem:
     """还在改: a line of a year before goes on in the list of a later record; the old one says so.
     Idempotent. Raises NotAllowed, DomainError for a record that is not later, MovedOn."""
     rights.expect_writer(into.organization, by)
+    _expect_near(problem.member_id, into.organization, by)
     _expect_held(into)
     if problem.organization_id != into.organization_id:
         raise DomainError("只能转入本组织的清单。", code="holder")
@@ -146,9 +151,18 @@ def _expect_held(record: Meeting) -> None:
         raise Conflict("这份记录已经撤回，不能再写清单。")
 
 
-def _expect_nameable(record: Meeting, lines: Sequence[Line], known: Collection[Problem]) -> None:
-    """Raises DomainError for a line about somebody who is not of the organisation."""
+def _expect_near(is_about_members: object, organization: Organization, by: Actor) -> None:
+    """Raises NotAllowed for what is about a member, from who could not read it."""
+    if is_about_members and not reads_members_lines(by, organization):
+        raise NotAllowed(OWN_LINES, code="holder")
+
+
+def _expect_nameable(
+    record: Meeting, lines: Sequence[Line], known: Collection[Problem], by: Actor
+) -> None:
+    """Raises DomainError for a line about somebody who is not of the organisation; NotAllowed."""
     wanted = {line.member_id for line in lines if line.member_id and clean(line.text)}
+    _expect_near(wanted, record.organization, by)
     strange = wanted - {one.member_id for one in known}
     missing = strange - may_name(record, strange) if strange else set()
     if missing:
@@ -197,7 +211,7 @@ def _opened(
     record: Meeting, there: ProblemList | None, revision: int, now: dt.datetime, by: Actor
 ) -> ProblemList:
     """The list, with its next revision."""
-    values = {
+    values: dict[str, Any] = {
         "year": year_about(record.held_on),
         "written_at": now,
         "written_by_name": by.name[:100],

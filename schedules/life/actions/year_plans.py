@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -64,7 +65,7 @@ def save(
     before = plan_of(organization.pk, year)
     if before is not None and before.party_day == party_day and _is_same(before, rows):
         return before  # pressed twice
-    values = {
+    values: dict[str, Any] = {
         "party_day": party_day,
         "written_at": clock.now(),
         "written_by_name": by.name[:100],

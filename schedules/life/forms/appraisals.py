@@ -108,7 +108,7 @@ class AppraisalForm(forms.Form):
         """Refuses counts beyond the valid ballots, beside all who have them at once."""
         data = super().clean() or self.cleaned_data
         valid = data.get("valid")
-        for one in self.people if valid is not None else ():
+        for one in self.people if isinstance(valid, int) else ():
             cast_ = sum(data.get(cell(one.member_id, name)) or 0 for name in COUNTS)
             if cast_ > valid:
                 words = f"{one.name}的票合计 {cast_} 张，多于有效的 {valid} 票。"

@@ -13,6 +13,7 @@ class UsualPlansForm(OverCapForm):
         choices=[("month", "从本月（本季、本年）起"), ("year", "今年 1 月起，以前的月份也列出")],
         initial="month",
         widget=forms.RadioSelect,
-        help_text="已登记的立即计入。选今年 1 月起，没有登记的月份会列为未开，各支部要补记。",
+        help_text="已登记的立即计入。选今年 1 月起，以前没有登记的每个月都会列在支部的待办里，"
+        "要一一补记，一般只在年初用。",
     )
     field_order = ("since", "over_reason")

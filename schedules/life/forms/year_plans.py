@@ -53,9 +53,7 @@ class YearPlanForm(LinesForm):
 
     def control(self, name: str, number: int, values: Mapping[str, Any]) -> forms.Field:
         if name == "month":
-            return forms.TypedChoiceField(
-                label="月份", choices=_MONTHS, coerce=int, empty_value=0, required=False
-            )
+            return forms.TypedChoiceField(label="月份", choices=_MONTHS, coerce=int, required=False)
         if name == "kind":
             return forms.ChoiceField(
                 label="类别", choices=[("", "选类别"), *MeetingKind.choices], required=False

@@ -24,7 +24,7 @@ def summaries(actor: Actor, place: Organization, year: int) -> Sequence[Line]:
             (
                 number,
                 str(row.organization),
-                row.held_on,
+                told.held_on,
                 row.given_count,
                 row.valid_count,
                 told.taking_part,

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,7 @@ class Summary:
     taking_part: int = 0
     graded: int = 0
     grades: Mapping[str, int] | None = None
+    held_on: dt.date | None = None  # where the record's day is told with it
 
     def of(self, grade: Grade) -> int:
         """How many have the grade."""
@@ -102,13 +103,16 @@ def latest_of_year(
     with what they come to. Two queries."""
     rows = list(_of_year(actor, organizations, year).select_related("organization"))
     sums = summaries([row.pk for row in rows])
-    return [(row, sums.get(row.pk, Summary())) for row in rows]
+    return [
+        (row, replace(sums.get(row.pk, Summary()), held_on=getattr(row, "held_on", None)))
+        for row in rows
+    ]
 
 
 def summaries(appraisals: Collection[int]) -> dict[int, Summary]:
     """Appraisal -> what it comes to. One query for any number."""
     wanted = {f"n_{grade}": Count("pk", filter=Q(grade=grade)) for grade in Grade.values}
-    rows = (
+    rows: Any = (
         AppraisalResult.objects.filter(appraisal__in=appraisals)
         .order_by()
         .values("appraisal")

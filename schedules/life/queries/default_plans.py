@@ -70,7 +70,7 @@ def usual_plans(starts_on: dt.date | None = None) -> list[UsualPlan]:
             basis=basis,
             fulfilment=key_of(kind),
             kinds=kinds,
-            cadence=rule.cadence,
+            cadence=rule.cadence or "",
             required_count=rule.count,
             position=definitions.FIRST_POSITION + place,
             opens_day=definitions.OPENS_DAY,
@@ -81,7 +81,7 @@ def usual_plans(starts_on: dt.date | None = None) -> list[UsualPlan]:
         )
         own = [one for one in there if one.fulfilment == plan.fulfilment]
         running = [one for one in own if not one.has_ended(clock.today())]
-        existing = (running or own or [None])[0]
+        existing = next(iter(running or own), None)
         namesake = next((one for one in there if one.name == plan.name and one not in own), None)
         found.append(UsualPlan(kind, plan, existing, namesake))
     return found

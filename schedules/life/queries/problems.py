@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from core.actor import Actor
+from orgs.models import Organization
 
 from ..enums import ProblemState
 from ..models import Meeting, Problem, ProblemList
@@ -43,6 +44,13 @@ def left_from_before(organization: int, year: int, actor: Actor) -> list[Problem
     return sorted(
         rows, key=lambda row: (row.list.year, row.member_id is not None, row.number, row.pk)
     )
+
+
+def reads_members_lines(actor: Actor, organization: Organization) -> bool:
+    """Whether the actor is of the organisation or of the level directly above it: who reads, and
+    writes, what is about single members. No query."""
+    near = (organization.pk, organization.parent_id)
+    return actor.organization_id is not None and actor.organization_id in near
 
 
 def people_of(record: Meeting) -> list[OnRoll]:

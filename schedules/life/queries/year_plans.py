@@ -45,7 +45,7 @@ def meetings_planned_on(place: Actor | int, day: dt.date) -> list[Planned]:
 
 def planned_on(organizations: Collection[int], day: dt.date) -> Mapping[int, list[Planned]]:
     """The same for many organisations at once, by organisation. Four queries for any number."""
-    rules, lines = _laid_down(organizations, day)
+    rules, lines = _rules(organizations, day), _lines(organizations, day)
     calendar = load() if any(rules.values()) else WorkCalendar()
     found: dict[int, list[Planned]] = {}
     for pk in organizations:
@@ -61,25 +61,25 @@ def planned_on(organizations: Collection[int], day: dt.date) -> Mapping[int, lis
 
 def planned_for(organization: int, kind: str, day: dt.date) -> Planned | None:
     """What the organisation's plan says of a record of the kind on the day: the line of that day,
-    else the one of that month. None without a plan. Two queries, four where the day is fixed; what
-    a new record is filled with."""
-    rules, lines = _laid_down([organization], day)
-    own = [one for one in lines.get(organization, []) if one.kind == kind]
-    # Of several of a month the nearest one is meant.
-    best = min(own, key=lambda one: abs((one.day or day.day) - day.day), default=None)
-    if best is not None:
-        return _planned(organization, best, day.replace(day=best.day) if best.day else None)
-    if kind == MeetingKind.PARTY_DAY and rules.get(organization):
-        fixed = fixed_day(rules[organization], day.year, day.month, load())
-        return Planned(organization, MeetingKind.PARTY_DAY, fixed)
-    return None
+    else the one of that month; of 主题党日 with its fixed day. None without a plan. One query; up to
+    four for 主题党日."""
+    line = _line_for(organization, kind, day)
+    if line is not None and line.day:
+        return _planned(organization, line, day.replace(day=line.day))
+    fixed = None
+    if kind == MeetingKind.PARTY_DAY:
+        rule = _rules([organization], day).get(organization, "")
+        fixed = fixed_day(rule, day.year, day.month, load()) if rule else None
+    if line is not None:
+        return _planned(organization, line, fixed)
+    return Planned(organization, MeetingKind.PARTY_DAY, fixed) if fixed else None
 
 
 def offered(organization: int, kind: str, day: dt.date) -> dict[str, str]:
     """What a new record of the kind begins with by the plan: its theme and place, as far as they
-    are laid down. Queries as `planned_for`."""
-    planned = planned_for(organization, kind, day)
-    values = {"topic": planned.theme, "place": planned.place} if planned else {}
+    are laid down. One query."""
+    line = _line_for(organization, kind, day)
+    values = {"topic": line.theme, "place": line.place} if line else {}
     return {name: value for name, value in values.items() if value}
 
 
@@ -127,20 +127,27 @@ def lines_of(plan: YearPlan) -> list[PlannedMeeting]:
 # --- private -----------------------------------------------------------------------------------
 
 
-def _laid_down(
-    organizations: Collection[int], day: dt.date
-) -> tuple[dict[int, str], dict[int, list[PlannedMeeting]]]:
-    """The rule of the fixed day, of the newest plan up to the year, and the lines of the month, by
-    organisation. Two queries."""
+def _rules(organizations: Collection[int], day: dt.date) -> dict[int, str]:
+    """The rule of the fixed day, of the newest plan up to the year, by organisation. One query."""
     plans = YearPlan.objects.filter(organization__in=organizations, year__lte=day.year)
-    rules = dict(plans.order_by("year").values_list("organization", "party_day"))
+    return dict(plans.order_by("year").values_list("organization", "party_day"))
+
+
+def _lines(organizations: Collection[int], day: dt.date) -> dict[int, list[PlannedMeeting]]:
+    """The lines of the month, by organisation. One query."""
     lines: dict[int, list[PlannedMeeting]] = {}
     rows = PlannedMeeting.objects.filter(
         plan__organization__in=organizations, plan__year=day.year, month=day.month
     )
     for one in rows.select_related("plan"):
         lines.setdefault(one.plan.organization_id, []).append(one)
-    return rules, lines
+    return lines
+
+
+def _line_for(organization: int, kind: str, day: dt.date) -> PlannedMeeting | None:
+    """The month's line of the kind; of several the nearest one is meant. One query."""
+    own = [one for one in _lines([organization], day).get(organization, []) if one.kind == kind]
+    return min(own, key=lambda one: abs((one.day or day.day) - day.day), default=None)
 
 
 def _party_day_of(

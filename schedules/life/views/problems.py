@@ -22,6 +22,7 @@ from ..forms import ProblemsForm
 from ..models import Meeting, Problem, ProblemList
 from ..queries import problems as reads
 from ..queries.appraisals import appraisal_of, summaries
+from ..queries.rolls import OnRoll
 from ..rules import LISTED_KINDS, year_about
 
 
@@ -94,7 +95,7 @@ def problem_edit(request: PortalRequest, uid: UUID) -> HttpResponse:
         load=load,
         form=lambda subject: ProblemsForm(
             acts.typed(request),
-            people=reads.people_of(subject.record),
+            people=_nameable(request.actor, subject.record),
             known=subject.known,
             initial={"revision": subject.revision},
         ),
@@ -159,6 +160,12 @@ def _tapped(
         act=lambda pair: act(*pair),
         done=lambda pair, result: acts.said(request, words, "life:problem-list", pair[0].uid),
     )
+
+
+def _nameable(actor: Actor, record: Meeting) -> list[OnRoll]:
+    """Whom the actor may write lines about: nobody where he could not read them."""
+    is_near = reads.reads_members_lines(actor, record.organization)
+    return reads.people_of(record) if is_near else []
 
 
 def _writes(request: PortalRequest, record: Meeting) -> bool:
