@@ -124,6 +124,13 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             kind=what,
             day=day,
             day_form=DayForm(initial={"on": day}),
+            # A draft of one day is not offered for another, and leads back to its own.
+            draft_title=f"{what.label} · {attempt.subject} · {date_zh(day)}",
+            act=_address(
+                "life:meeting-create",
+                what.value,
+                asked={"on": day.isoformat(), "organization": str(attempt.subject.pk)},
+            ),
         ),
     )
 
