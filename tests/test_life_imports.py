@@ -38,7 +38,8 @@ from schedules.life.models import (
 from schedules.life.queries.day_rolls import rolls_of
 from schedules.life.queries.rolls import roll_of
 
-from .world import START, Zone, make_member, make_organization
+from .parallel import run_together
+from .world import START, Zone, build_zone, make_member, make_organization
 
 NOW = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 7, 6)
@@ -431,3 +432,23 @@ def test_many_records_cost_as_few_statements_as_one(zone: Zone, people: list[Mem
     assert (one, cost([*three, three[0]])) == (STATEMENTS, STATEMENTS)
     assert ledger.record_many(entries=three, by=zone.actor("huzhuang1")) == []
     assert Meeting.objects.count() == 5
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_one_ledger_brought_in_twice_at_once_is_one() -> None:
+    zone = build_zone()
+    make_member(zone.branch, "张三")
+    standings.fill(since=START)
+    with clock.at(NOW):
+        entries = [entry(zone.branch, day) for day in (1, 2)]
+    by = zone.actor("huzhuang1")
+
+    def act() -> list[Meeting]:
+        with clock.at(NOW):
+            return ledger.record_many(entries=entries, by=by)
+
+    outcomes = run_together([act] * 4)
+    assert [one.error for one in outcomes] == [None] * 4
+    assert sorted(len(one.value) for one in outcomes) == [0, 0, 0, 2]
+    assert (Meeting.objects.count(), Attendance.objects.count()) == (2, 2)

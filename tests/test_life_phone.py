@@ -3,6 +3,7 @@
 import datetime as dt
 import html
 import io
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,15 +17,17 @@ from django.urls import reverse
 
 from core import attachments, clock, worklist
 from core.actor import Actor, system
+from core.errors import DomainError
 from core.worklist import WorkItem, Worklist
 from members.actions import standings
 from schedules.life import worklist as life_worklist
 from schedules.life.actions import files as life_files
 from schedules.life.actions import meetings
-from schedules.life.actions.meetings import Mark, Written
-from schedules.life.enums import MeetingKind, Presence
+from schedules.life.actions.meetings import Ballot, Mark, Written
+from schedules.life.enums import AbsenceReason, MeetingKind, Presence
 from schedules.life.models import LifeFile, Meeting
 from schedules.life.queries.rolls import roll_of
+from schedules.life.rules import Tally
 from schedules.rounds.actions import opening
 from schedules.rounds.models import Plan
 
@@ -266,3 +269,59 @@ def test_meeting_of_today_and_its_duty_are_one_line(zone: Zone) -> None:
         assert may not in {one.title for one in lines()}
         write(zone, dt.date(2026, 5, 29), "party_day")
         assert not [one for one in lines() if "主题党日" in one.title]
+
+
+# --- sent once ------------------------------------------------------------------------------------
+
+
+def test_record_whose_answer_was_lost_is_the_same_and_loses_no_word(zone: Zone) -> None:
+    """The page that never heard of it sends it again: as it was it is the same record; with more
+    words it is refused, or they would be lost."""
+    one, two = make_member(zone.branch, "张三"), make_member(zone.branch, "李四")
+    standings.fill(since=START)
+    by, uid = zone.actor("huzhuang1"), uuid.uuid4()
+    here = {pk: Mark(Presence.PRESENT) for pk in (one.pk, two.pk)}
+
+    def send(agenda: str = "一、学党章", marks: Any = here, *votes: Ballot) -> Meeting:
+        written = Written(
+            MeetingKind.GENERAL_MEETING,
+            dt.date(2026, 7, 6),
+            "开会",
+            agenda=agenda,
+            votes=votes,
+        )
+        return meetings.record(uid=uid, units=[zone.branch], written=written, marks=marks, by=by)
+
+    first = send()
+    assert send() == first
+    ill = here | {one.pk: Mark(Presence.ABSENT, AbsenceReason.ILLNESS)}
+    vote = Ballot("明年打算", Tally(2, 2, 2, 0, 0))
+    for given in (("一、学党章\n二、打算",), ("一、学党章", ill), ("一、学党章", here, vote)):
+        with pytest.raises(DomainError, match="刚才已经登记成功，之后改的没有保存"):
+            send(*given)
+    assert Meeting.objects.count() == 1
+    # Written anew by then on its own page: the first sending is still the same record.
+    written = Written(MeetingKind.GENERAL_MEETING, dt.date(2026, 7, 6), "补充了内容")
+    meetings.rewrite(
+        meeting=first, version=1, units=[zone.branch], written=written, marks=here, by=by
+    )
+    assert send().topic == "补充了内容"
+
+
+def test_draft_of_a_day_leads_back_to_its_day(zone: Zone) -> None:
+    page = words(zone.client("huzhuang1").get("/life/meetings/new/lesson/"))
+    address = f"/life/meetings/new/lesson/?on=2026-07-06&organization={zone.branch.pk}"
+    assert f'data-draft-url="{address}"' in page
+    assert f'action="{address}"' in page
+    assert 'data-draft-title="党课 · 湖庄村第一支部 · 2026年7月6日' in page
+    # The name is what the server lets go by: no query stands in it.
+    (name,) = re.findall(r'data-draft="([^"]+)"', page)
+    assert "?" not in name
+    other = words(zone.client("huzhuang1").get("/life/meetings/new/lesson/?on=2026-07-05"))
+    assert f'data-draft="{name}"' not in other
+    given = re.search(r'name="uid" value="([^"]+)"', page)
+    assert given is not None
+    answer = zone.client("huzhuang1").post(
+        address, {"uid": given[1], "topic": "党课", "draft": f"{name}/g1/x"}
+    )
+    assert answer.cookies["draft_done"].value == f"{name}/g1/x"

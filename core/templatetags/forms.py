@@ -110,7 +110,9 @@ def _kept_on_the_device(
     for name, field in form.fields.items():
         if stays_off_the_device(name, field):
             field.widget.attrs |= OFF_THE_DEVICE
-    # A search may hold a name: only a mark of it stands in what is kept.
+    # A search may hold a name: only a mark of it stands in what is kept, as of an address's query.
+    path, _, query = path.partition("?")
+    which = "?".join(filter(None, (which, query)))
     mark = f"#{hashlib.sha256(which.encode()).hexdigest()[:8]}" if which else ""
     kept: dict[str, str | bool] = {"data-draft": f"{path}{mark}"}
     return kept if title is True else {**kept, "data-draft-title": str(title)}

@@ -3,9 +3,11 @@
    <form data-draft="report-12" data-draft-title="…">: written as one types, offered when the page is
    opened again (at data-draft-url, where its address is another), sent only by pressing the form's own
    button. Gone when it was sent (the cookie `draft_done` names it), saved on the server, deleted, or
-   seven days old. Kept by person. Never written down: passwords, files, hidden fields, what is marked
-   [data-no-draft], and any text with an identity or phone number in it; the offer names what has to be
-   typed again.
+   seven days old. Kept by person. Never written down: passwords, files, hidden fields but those marked
+   [data-draft-keep] (by which the server knows what was sent already), what is marked [data-no-draft],
+   and any text with an identity or phone number in it; the offer names what has to be typed again.
+   Put back into a form that has changed since, a draft says what of it finds no place any more, and what
+   the page asks that it knows nothing of: people who left the list or came upon it.
    Rows that can be moved, added or taken out are [data-draft-row="key"]: their fields are kept by that
    key and in that order, and `portal:restored` tells the form's own script that they were put back. */
 (function () {
@@ -28,7 +30,8 @@
   function isPicked(one) { return /^(radio|checkbox)$/.test(one.type); }
   function written(form) {
     return Array.from(form.elements).filter(function (one) {
-      return one.name && !one.disabled && !isOff(one) && !/^(hidden|submit|button|reset|image|fieldset|output)$/.test(one.type);
+      if (one.type === 'hidden') return one.name && one.hasAttribute('data-draft-keep');
+      return one.name && !one.disabled && !isOff(one) && !/^(submit|button|reset|image|fieldset|output)$/.test(one.type);
     });
   }
   function rowOf(one) { var row = one.closest('[data-draft-row]'); return row ? row.dataset.draftRow : ''; }
@@ -47,7 +50,7 @@
         Array.from(one.selectedOptions).forEach(function (option) { found.push([nameIn(one), option.value]); });
         return;
       }
-      found.push([nameIn(one), hasNumber(one.value) ? null : one.value]);
+      found.push([nameIn(one), one.type !== 'hidden' && hasNumber(one.value) ? null : one.value]);
     });
     return found.concat(form.draftUnplaced || []);
   }
@@ -81,6 +84,23 @@
       } else if (!isPicked(one) && !/^select/.test(one.type) && (one.value ? hasNumber(one.value) : before.indexOf(label) >= 0)) found.push(label);
     });
     return found;
+  }
+
+  /* What was chosen in each list, in words: said of those that are gone when the draft is opened. */
+  function chosen(form) {
+    var found = {};
+    written(form).forEach(function (one) {
+      if (one.type !== 'select-one' || !one.value) return;
+      found[nameIn(one)] = labelOf(one) + '（' + one.options[one.selectedIndex].textContent.trim() + '）';
+    });
+    return found;
+  }
+  /* What the page asks and the draft knows nothing of; boxes that are not ticked are in no draft. */
+  function unknown(form, given) {
+    var known = given.map(function (pair) { return pair[0]; });
+    return written(form).filter(function (one) {
+      return one.type !== 'hidden' && !isPicked(one) && one.type !== 'select-multiple' && !rowIn(nameIn(one)) && known.indexOf(nameIn(one)) < 0;
+    }).map(labelOf).filter(function (label, place, all) { return label && all.indexOf(label) === place; });
   }
 
   /* Puts a draft into the form; answers what found no place: rows and choices that are gone. */
@@ -173,7 +193,7 @@
     var version = versionOf(form), left = leftOut(form);
     return db.set(nameOf(form), {
       person: portal.person, base: base(form), title: titleOf(form), role: portal.role(),
-      url: addressOf(form), version: version ? version.value : '', fields: now, left: left, at: Date.now()
+      url: addressOf(form), version: version ? version.value : '', fields: now, left: left, words: chosen(form), at: Date.now()
     }, store).then(function () {
       if (form.autosave) return;
       portal.say(form, portal.clockTime() + ' 已存在这台设备上，还没有提交' + (left.length ? '（' + left.join('、') + '不存）' : ''));
@@ -278,7 +298,7 @@
       + (left.length ? left.join('、') + '没有存，取回后请再填。' : '')
       + (changed ? '这以后页面上的内容有过变化，取回后请核对。' : '')));
     box.append(button('取回来', function () {
-      var unplaced = fill(form, draft.fields);
+      var fresh = unknown(form, draft.fields), unplaced = fill(form, draft.fields);
       // Over somebody else's text only knowingly: with the version that it was written on.
       if (changed) field.value = draft.version;
       form.draftName = name;
@@ -286,7 +306,7 @@
       form.draftUnplaced = unplaced; // stays in the draft until it is done
       nameOf(form);
       $$('details', document).forEach(function (fold) { if (fold.contains(form)) fold.open = true; });
-      taken(box, form, left, unplaced);
+      taken(box, form, left, unplaced, fresh, draft.words || {});
       portal.say(form, '已取回，还没有提交');
     }), button('删除', function () { db.del(name, store).then(function () { box.remove(); }); }, 'btn-text'));
     var card = form.closest('.card');
@@ -294,9 +314,9 @@
   }
 
   /* In the place of the offer: what has to be typed again, each with the way to it; what was written
-     in rows or chosen from lists that are no longer on the page, to be copied. */
-  function taken(box, form, left, unplaced) {
-    if (!left.length && !unplaced.length) { box.remove(); return; }
+     in rows or chosen from lists that are no longer on the page, to be copied; what is new on it. */
+  function taken(box, form, left, unplaced, fresh, words) {
+    if (!left.length && !unplaced.length && !fresh.length) { box.remove(); return; }
     box.textContent = '';
     var line = element('span', '', '已取回，还没有提交。' + (left.length ? '这几栏没有存，请再填：' : ''));
     left.forEach(function (label, index) {
@@ -305,18 +325,26 @@
       line.append(control ? button(label, function () { control.focus(); control.scrollIntoView({ block: 'center' }); }, 'btn-text') : label);
     });
     box.append(line);
+    if (fresh.length) box.append(element('p', '', '写草稿以后页面上新增了，请核对：' + fresh.slice(0, 20).join('、') + (fresh.length > 20 ? '等 ' + fresh.length + ' 项' : '') + '。'));
     if (!unplaced.length) return;
     var texts = unplaced.map(function (pair) { return pair[1]; }).filter(function (text) { return WORDS.test(text); });
+    var gone = unplaced.map(function (pair) { return words[pair[0]]; }).filter(Boolean);
     box.classList.replace('info', 'warning');
-    box.append(element('p', '', texts.length ? '下面的文字所在的项目已不在页面上，需要的请复制：' : '有的选项已不在页面上，请重新选择。'));
+    if (gone.length) box.append(element('p', '', '已不在页面上，没有取回：' + gone.join('、') + '。'));
+    if (texts.length || !gone.length) box.append(element('p', '', texts.length ? '下面的文字所在的项目已不在页面上，需要的请复制：' : '有的选项已不在页面上，请重新选择。'));
     texts.forEach(function (text) { box.append(element('p', 'prose', text)); });
     box.append(button(texts.length ? '已复制，不再留' : '知道了', function () { form.draftUnplaced = []; write(form); box.remove(); }));
   }
 
   /* --- pages that list them ---------------------------------------------------------------- */
+  /* [data-drafts-list] with all, or of the pages below data-drafts-under, in a [data-drafts-frame] that is
+     seen while there are some. */
   function list(place) {
+    var under = place.dataset.draftsUnder || '', frame = place.closest('[data-drafts-frame]');
     all().then(function (rows) {
+      rows = rows.filter(function (row) { return row[1].url.indexOf(under) === 0; });
       place.textContent = '';
+      if (frame) frame.hidden = !rows.length;
       var none = $('[data-drafts-none]');
       if (none) none.hidden = rows.length > 0;
       if (!rows.length) return;

@@ -39,6 +39,8 @@ WITHIN_AN_ACTION = Reasons(
         "schedules.action_items.actions.telling.note": "the audit entry of the act that calls it",
         "schedules.dispatch.actions.cards.run": "begins a card within the act that holds its meeting",
         "schedules.dispatch.actions.telling.note": "the audit entry of the act that calls it",
+        "schedules.life.actions.ledger.row_of": "builds the rows of a record, and stores none",
+        "schedules.life.actions.meetings.made": "builds the rows of a record, and stores none",
         "schedules.life.actions.telling.note": "the audit entry of the act that calls it",
         "schedules.rounds.actions.duties.record": "the audit entry of the act that calls it",
         "schedules.rounds.actions.duties.tell_writers": "what the act that calls it is told by",

@@ -164,12 +164,13 @@ def record(
     """Writes down one meeting of the first of `units`, held together with the others.
 
     `marks` says of each member on the roll of the day how he took part. `uid` is made by who
-    writes: sent again it is the same record. Raises NotAllowed, or DomainError for what cannot be:
-    a day to come, somebody marked who is not on the roll, somebody expected who is not marked.
+    writes: sent again it is the same record; with other words it is refused, for they would be lost.
+    Raises NotAllowed, or DomainError for what cannot be: a day to come, somebody marked who is not on
+    the roll, somebody expected who is not marked.
     """
     same = _sent_before(uid, units, by)
     if same is not None:
-        return same
+        return _as_it_was(same, written, marks)
     rights.expect_writer(units[0], by)
     now = clock.now()
     try:
@@ -179,7 +180,7 @@ def record(
         same = _sent_before(uid, units, by)
         if same is None:
             raise
-        return same
+        return _as_it_was(same, written, marks)
     tell(LifeStep(meeting=meeting, kind=LifeStepKind.RECORDED), by=by)
     _settle(meeting, by=by)
     telling.note(
@@ -271,6 +272,32 @@ def _sent_before(uid: UUID, units: Sequence[Organization], by: Actor) -> Meeting
     same = Meeting.objects.current().filter(uid=uid).select_related("organization").first()
     if same and (same.organization_id != units[0].pk or same.written_by_id != by.user_id):
         raise DomainError("这份记录已经由别人登记。请刷新页面后再写。", field="topic")
+    return same
+
+
+def _as_it_was(same: Meeting, written: Written, marks: Mapping[int, Mark]) -> Meeting:
+    """The record, which arrived although its answer did not. Raises DomainError when more has been
+    written since on the page that was never answered. Three
+    queries."""
+    first = Meeting.objects.get(uid=same.uid, version=1)
+    stored = {
+        row.member_id: (row.presence, row.reason)
+        for row in Attendance.objects.filter(meeting=first)
+    }
+    sent = {
+        pk: (mark.presence, mark.reason)
+        for pk, mark in marks.items()
+        if pk in stored or mark.presence != Presence.ABSENT  # who is not expected is never absent
+    }
+    votes = [(one.subject, one.tally) for one in first.votes.all()]
+    values = written.values()
+    is_same = stored == sent and votes == [(clean(one.subject), one.tally) for one in written.votes]
+    if not is_same or values != {name: getattr(first, name) for name in values}:
+        raise DomainError(
+            "这份记录刚才已经登记成功，之后改的没有保存。改的内容还在下面，请复制到那份记录的“修改”里。",
+            field="topic",
+            code="recorded",
+        )
     return same
 
 

@@ -68,7 +68,8 @@ class _Votes(LayoutObject):
 class RecordForm(RollForm):
     """One meeting, with a control for each on the roll of its day."""
 
-    uid = forms.UUIDField(widget=forms.HiddenInput)
+    # Kept with a draft: what has been sent already is not sent as another.
+    uid = forms.UUIDField(widget=forms.HiddenInput({"data-draft-keep": True}))
     version = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=0, max_value=30_000
     )

@@ -120,6 +120,13 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             is_chosen=RULES[what].roll == Roll.CHOSEN,
             nobody=meetings.nobody(attempt.subject, what, attempt.form.rolls[0][1]),
             left=left_before(request.actor, attempt.subject.pk, what, day),
+            # A draft of one day is not offered for another, and leads back to its own.
+            draft_title=f"{what.label} · {attempt.subject} · {date_zh(day)}",
+            act=_address(
+                "life:meeting-create",
+                what.value,
+                asked={"on": day.isoformat(), "organization": str(attempt.subject.pk)},
+            ),
         ),
     )
 
