@@ -89,7 +89,7 @@ def prepare(name: str) -> None:
         ("schedules:", "api:duty-", "api:report-", "api:plan-", "api:rate-", "api:attachment-")
     ):
         open_month()
-    if name.startswith("life:"):
+    if name.startswith(("life:", "api:life-")):
         somebody_on_the_roll()
     if name in ("dispatch:topic-create", "dispatch:meeting-create"):
         zone_series()
@@ -1165,7 +1165,7 @@ def kind_of_meeting(place: Place) -> Arguments:
     return {"kind": "general_meeting"}
 
 
-@makes("life:meeting-")
+@makes("life:meeting-", "api:life-")
 def life_record(place: Place) -> Arguments:
     """Recorded by the branch's secretary, with all who are on the roll."""
     from schedules.life.actions import meetings

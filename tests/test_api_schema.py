@@ -65,6 +65,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"id": made["pk"], "uid": str(made["uid"])}
     if "/action-items/{id}/" in path:
         return {"id": given_out(own(zone))} | _of_item(own(zone), path)
+    if "/meetings/{uid}/" in path:
+        return {"uid": str(arguments("api:life-meeting-detail", own(zone))["uid"])}
     if "{uid}" in path:
         return {"uid": str(member_import(own(zone))["uid"])}
     if "/dispatch-meetings/{id}/cards/" in path:

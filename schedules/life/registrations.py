@@ -5,7 +5,7 @@ from core import menu, tones
 from core import verbs as core_verbs
 from orgs.permissions import Permission
 
-from . import kinds, suggestions, verbs  # noqa: F401  (the kinds register themselves)
+from . import kinds, panels, suggestions, verbs  # noqa: F401  (the kinds register themselves)
 from .enums import MeetingState, Presence
 from .figures import meetings  # noqa: F401  (registers itself)
 
