@@ -14,8 +14,7 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from .figures.meetings import key_of
-from .queries.counted import MISSING, OWED
+from .queries.counted import MISSING, OWED, figure_key
 from .queries.records import with_words
 from .rules import RULES
 
@@ -31,7 +30,10 @@ def show_year(actor: Actor, organization: Organization) -> list[Panel]:
         return []
     today = clock.today()
     window = Window(str(today.year), today)
-    keys = {kind: (key_of(kind), key_of(kind, MISSING) if kind in OWED else "") for kind in RULES}
+    keys = {
+        kind: (figure_key(kind), figure_key(kind, MISSING) if kind in OWED else "")
+        for kind in RULES
+    }
     wanted = [key for pair in keys.values() for key in pair if key]
     values = figures.values(wanted, [organization], window)
     addresses = figures.addresses(wanted, organization, window, actor)

@@ -51,6 +51,12 @@ _KEYS = [key_of(kind) for kind in OWED]
 _PREFIX = len(key_of(MeetingKind.LESSON)) - len(MeetingKind.LESSON.value)
 
 
+def figure_key(kind: MeetingKind, word: str = "") -> str:
+    """The key of the figure that says how often the kind was held, or of one of its others:
+    `due`, `missing`, `expected`, `present`."""
+    return f"life_{kind}_{word}" if word else f"life_{kind}"
+
+
 def held_then(known_at: dt.datetime | None, prefix: str = "meeting__") -> Q:
     """A condition on a record: one that counts, as it reads now, or read at the moment. `prefix`
     leads to the record."""
