@@ -130,10 +130,9 @@ class AttendanceOut(serializers.Serializer[Any]):
         return bool(row.reason == AbsenceReason.NONE)
 
 
-def _period(text: str) -> str:
+def _period(text: str) -> None:
     if not periods.is_period(text):
         raise serializers.ValidationError(NOT_A_PERIOD)
-    return text
 
 
 class RecordQuery(PageQuery):
