@@ -7,6 +7,7 @@ from members import api as members_api
 from orgs import api as orgs_api
 from schedules.action_items import api as item_api
 from schedules.dispatch.api import meetings, outcomes
+from schedules.life.api import meetings as life
 from schedules.life.api import study
 from schedules.life.api import talks as talk_api
 from schedules.rounds import feeds
@@ -150,6 +151,10 @@ urlpatterns: list[URLPattern] = [
     ),
     path("feedback/", item_api.FeedbackList.as_view(), name="feedback-list"),
     path("feedback/<int:pk>/", item_api.FeedbackDetail.as_view(), name="feedback-detail"),
+    path("meetings/", life.RecordList.as_view(), name="life-meeting-list"),
+    path("meetings/<uuid:uid>/", life.RecordDetail.as_view(), name="life-meeting-detail"),
+    path("meetings/<uuid:uid>/rewrite/", life.RecordRewrite.as_view(), name="life-meeting-rewrite"),
+    path("attendances/", life.AttendanceList.as_view(), name="life-attendance-list"),
     path("dispatch-meetings/", meetings.MeetingList.as_view(), name="meeting-list"),
     path("dispatch-meetings/<int:pk>/", meetings.MeetingDetail.as_view(), name="meeting-detail"),
     path("dispatch-meetings/<int:pk>/call/", meetings.MeetingCall.as_view(), name="meeting-call"),

@@ -96,6 +96,9 @@ def prepare(name: str) -> None:
     if name == "life:group-list":
         branch = Organization.objects.get(name="中共大黄山街道湖庄村第一支部委员会")
         make_organization("第一党小组", "party_group", branch)
+
+    if name.startswith(("life:", "api:life-")):
+        somebody_on_the_roll()
     if name in ("dispatch:topic-create", "dispatch:meeting-create"):
         zone_series()
     if name == "core:readyz":
@@ -1204,6 +1207,7 @@ def ledger_import(place: Place) -> Arguments:
 
 
 @makes("life:meeting-")
+@makes("life:meeting-", "api:life-")
 def life_record(place: Place) -> Arguments:
     """Recorded by the branch's secretary, with all who are on the roll."""
     from schedules.life.actions import meetings

@@ -1178,3 +1178,37 @@ def study_sent(place: Place, given: Arguments) -> dict[str, Any]:
 
 
 ACTS["api:study-withdraw"] = Act(nothing, api=True, column="huzhuang1")
+
+
+def version_of_record(given: Arguments) -> int:
+    from schedules.life.models import Meeting
+
+    return int(Meeting.objects.current().get(uid=given["uid"]).version)
+
+
+def _attended(place: Place) -> dict[str, Any]:
+    """A meeting at which everybody on the branch's roll was present."""
+    from schedules.life.enums import MeetingKind
+    from schedules.life.queries.rolls import roll_of
+
+    roll = roll_of(place.branch, MeetingKind.GENERAL_MEETING, dt.date(2026, 6, 11))
+    return {
+        "held_on": "2026-06-11",
+        "topic": "第二季度支部党员大会",
+        "attendances": [{"member": one.member_id, "presence": "present"} for one in roll.expected],
+    }
+
+
+@act("api:life-meeting-list", api=True, column="huzhuang1")
+def recorded_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    return {**_attended(place), "kind": "general_meeting"}
+
+
+@act("api:life-meeting-rewrite", api=True, revision_of=version_of_record)
+def rewritten_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    return _attended(place)
+
+
+@act("action_items:evidence-add")
+def record_referred_to(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"evidence": "life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11"}

@@ -15,15 +15,16 @@ from core import clock, import_files, importing, periods
 from core.actor import system
 from core.api.views import Pages, PortalView
 from core.models import Notification
+from members.actions import standings
 from members.models import MemberImport
 from schedules.action_items.actions import feedback
 from schedules.dispatch.actions import meetings
 from schedules.rounds.actions import attachments, calendar, opening, rollups
 from schedules.rounds.models import Plan, Report
-from tests.access_objects import NOW, PERIOD, given_out, life_talk, own
+from tests.access_objects import NOW, PERIOD, given_out, life_record, life_talk, own
 from tests.test_attachments import PDF
 from tests.test_twice import BOOK
-from tests.world import Zone, make_member
+from tests.world import START, Zone, make_member
 
 
 @pytest.fixture
@@ -74,6 +75,9 @@ def filled(zone: Zone) -> Any:
                 starts_at=NOW + timedelta(days=month),
                 by=holder,
             )
+        standings.fill(since=START)
+        for _ in range(3):
+            life_record(own(zone))
         yield zone
 
 
@@ -109,6 +113,8 @@ LISTS = {
     "rate-list": "zone",
     "meeting-list": "zone",
     "talk-list": "huzhuang1",
+    "life-meeting-list": "zone",
+    "life-attendance-list": "zone",
     "notification-list": "huzhuang1",
 }
 

@@ -71,6 +71,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"uid": str(life_talk(own(zone))["uid"])}
     if "/study-records/{uid}/" in path:
         return {"uid": str(study_record(own(zone))["uid"])}
+    if "/meetings/{uid}/" in path:
+        return {"uid": str(arguments("api:life-meeting-detail", own(zone))["uid"])}
     if "{uid}" in path:
         return {"uid": str(member_import(own(zone))["uid"])}
     if "/dispatch-meetings/{id}/cards/" in path:

@@ -17,8 +17,8 @@ from orgs.models import Organization
 from schedules.life.actions import meetings
 from schedules.life.actions.meetings import Mark, Written
 from schedules.life.enums import AbsenceReason, MeetingKind, Presence
-from schedules.life.figures.meetings import key_of
 from schedules.life.models import Meeting
+from schedules.life.queries.counted import figure_key
 from schedules.life.queries.rolls import roll_of
 from schedules.life.rules import key_of as duty_key
 from schedules.rounds.actions import arrangements, opening
@@ -34,8 +34,8 @@ ILL = Mark(Presence.ABSENT, AbsenceReason.ILLNESS)
 GONE = Mark(Presence.ABSENT, AbsenceReason.NONE)
 DAY, PARTY, COMMITTEE = (
     MeetingKind.PARTY_DAY,
-    key_of(MeetingKind.PARTY_DAY),
-    key_of(MeetingKind.COMMITTEE_MEETING),
+    figure_key(MeetingKind.PARTY_DAY),
+    figure_key(MeetingKind.COMMITTEE_MEETING),
 )
 JUNE, QUARTER = Window("2026-06", NOW.date()), Window("2026-Q2", NOW.date())
 

@@ -10,6 +10,7 @@ from . import (  # noqa: F401  (register themselves)
     imports,
     kinds,
     packs,
+    panels,
     starting,
     suggestions,
     verbs,

@@ -35,6 +35,7 @@ class Words:
     ready_hint: str = ""
     ready_note: str = ""  # what the portal has drafted (草稿); empty where nothing is there yet
     look: str = "查看"
+    late: str = "迟报"  # before what was sent after its day
 
 
 @dataclass(frozen=True, slots=True)

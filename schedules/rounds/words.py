@@ -93,6 +93,8 @@ def state_word(
         if is_locked:
             return locked_word(kind), "bad"
         return (kind.words.missing, "bad") if is_overdue else (kind.words.pending, "mute")
+    if state == DutyState.ACCEPTED and kind.check is None:
+        return kind.words.sent, "ok"  # nobody has looked at it: it was done
     return DutyState(state).label, tones.of(DutyState(state))
 
 
@@ -140,7 +142,7 @@ def standing_word(kind: Kind, duty: Duty, now: dt.datetime) -> tuple[str, str]:
     """How a duty stands in one word that says too whether it was late, and its tone."""
     word, tone = duty_word(kind, duty, now)
     if duty.is_late and tone == "ok":
-        return f"迟报，{word}", "warn"
+        return f"{kind.words.late}，{word}", "warn"
     return word, tone
 
 

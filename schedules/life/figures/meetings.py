@@ -25,6 +25,7 @@ from ..queries.counted import (
     OWED,
     SUMS,
     duties,
+    figure_key,
     parts,
     standing,
 )
@@ -46,12 +47,6 @@ _SAID: dict[MeetingKind, tuple[str, ...]] = {
     MeetingKind.PARTY_DAY: ("主题党日活动", "支部主题党日"),
     MeetingKind.VOLUNTEERING: ("志愿服务活动",),
 }
-
-
-def key_of(kind: MeetingKind, word: str = "") -> str:
-    """The key of the figure that says how often the kind was held, or of one of its others:
-    `due`, `missing`, `expected`, `present`."""
-    return f"life_{kind}_{word}" if word else f"life_{kind}"
 
 
 def duty_of(key: str) -> tuple[MeetingKind | None, str] | None:
@@ -117,14 +112,14 @@ def _names(kind: MeetingKind) -> tuple[str, ...]:
 
 
 def _held(kind: MeetingKind) -> Figure:
-    key = key_of(kind)
+    key = figure_key(kind)
     _PARTS[key] = Q(meeting__kind=kind)
     address = _records(kind=kind.value)
     return _figure(key, kind.label, "次", TOGETHER, address, _names(kind))
 
 
 def _attended(kind: MeetingKind | None, word: str, label: str, *names: str) -> Figure:
-    key = key_of(kind, word) if kind else f"life_{word}"
+    key = figure_key(kind, word) if kind else f"life_{word}"
     of_kind = Q(meeting__kind=kind) if kind else Q(meeting__kind__in=_CALLED)
     _PARTS[key] = Sum(SUMS[word], filter=of_kind)
     query = {"kind": kind.value} if kind else {}
@@ -134,7 +129,7 @@ def _attended(kind: MeetingKind | None, word: str, label: str, *names: str) -> F
 
 
 def _of_duties(kind: MeetingKind | None, word: str, label: str) -> Figure:
-    key = key_of(kind, word) if kind else f"life_{word}"
+    key = figure_key(kind, word) if kind else f"life_{word}"
     _DUTIES[key] = (kind, word)
     return _figure(key, label, "个", PLANNED, _owed(key))
 

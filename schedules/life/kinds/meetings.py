@@ -67,6 +67,7 @@ def _kind(rule: KindRule) -> Kind:
             ready="待开",
             ready_hint="开完登记，",
             look="登记",
+            late="迟开",
         ),
         minutes=rule.minutes,
         mend_minutes=rule.minutes,

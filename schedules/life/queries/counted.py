@@ -32,7 +32,7 @@ from orgs.models import Organization
 from orgs.queries.places import stood_at
 from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty
-from schedules.rounds.models.duty import LATE
+from schedules.rounds.models.duty import LATE, DutyQuerySet
 from schedules.rounds.queries.calendar import end_of
 
 from ..enums import HELD, LifeStepKind, MeetingKind
@@ -49,6 +49,12 @@ DUE, ON_TIME, LATE_, MISSING = "due", "on_time", "late", "missing"
 OWED = tuple(kind for kind, rule in RULES.items() if rule.cadence is not None)
 _KEYS = [key_of(kind) for kind in OWED]
 _PREFIX = len(key_of(MeetingKind.LESSON)) - len(MeetingKind.LESSON.value)
+
+
+def figure_key(kind: MeetingKind, word: str = "") -> str:
+    """The key of the figure that says how often the kind was held, or of one of its others:
+    `due`, `missing`, `expected`, `present`."""
+    return f"life_{kind}_{word}" if word else f"life_{kind}"
 
 
 def held_then(known_at: dt.datetime | None, prefix: str = "meeting__") -> Q:
@@ -68,7 +74,7 @@ def held_then(known_at: dt.datetime | None, prefix: str = "meeting__") -> Q:
     reads = where(written_at__lte=known_at) & (
         where(superseded_at=None) | where(superseded_at__gt=known_at)
     )
-    return reads & (where(state__in=HELD) | Exists(taken_back))
+    return reads & (where(state__in=HELD) | Q(Exists(taken_back)))
 
 
 def parts(window: Window) -> QuerySet[MeetingUnit]:
@@ -110,7 +116,7 @@ def owed_within(window: Window) -> list[str]:
     return found
 
 
-def duties(window: Window) -> QuerySet[Duty]:
+def duties(window: Window) -> DutyQuerySet:
     """What was to be held in the periods that end in the window, by duties not waived. No query."""
     rows = Duty.objects.filter(
         plan__fulfilment__in=_KEYS, period__in=owed_within(window)
@@ -146,7 +152,7 @@ def duties_at(
     *,
     kind: MeetingKind | None = None,
     below: bool = True,
-) -> QuerySet[Duty]:
+) -> DutyQuerySet:
     """Those of the place, with `below` also of all that stood below it at the window's end, that
     count as the word, in the order of the tree. One query when evaluated; one now for a day that is
     over."""
@@ -169,7 +175,7 @@ def _moment(window: Window) -> dt.datetime:
     return clock.now() if window.day >= clock.today() else end_of(window.day)
 
 
-def _counted_then(rows: QuerySet[Duty], window: Window) -> QuerySet[Duty]:
+def _counted_then(rows: DutyQuerySet, window: Window) -> DutyQuerySet:
     """With how often each was done by what was known at the window's moment, and how often of that
     in time (`late_after` is set against the noon of the day, as `fulfilling.settle` does)."""
     wanted = owed_within(window)

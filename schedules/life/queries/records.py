@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core import periods
 from core.actor import Actor
@@ -103,4 +103,17 @@ def last_of_kind(organization: Organization, kind: str, before: dt.date) -> Meet
         .filter(organization=organization, kind=kind, held_on__lte=before)
         .order_by("-held_on", "-pk")
         .first()
+    )
+
+
+def with_words(actor: Actor, words: str, *, since: dt.date) -> QuerySet[Meeting]:
+    """Records since the day that the actor sees and whose topic or place has the words, latest
+    first. One query when evaluated."""
+    return (
+        Meeting.objects.visible_to(actor)
+        .current()
+        .held()
+        .filter(Q(topic__icontains=words) | Q(place__icontains=words), held_on__gte=since)
+        .select_related("organization")
+        .order_by("-held_on", "-pk")
     )
