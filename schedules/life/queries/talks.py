@@ -69,15 +69,6 @@ class Suggested:
     day: dt.date
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """An organisation with how many are on its roll and how many of them were talked with."""
-
-    organization: Organization
-    on_roll: int
-    talked: int
-
-
 def own_member(actor: Actor) -> int | None:
     """The member that the actor has proven to be, while both bear one name. One query."""
     return (
@@ -245,19 +236,11 @@ def places_of(place: Organization, window: Window) -> QuerySet[Any]:
     return stood_at(place, window.end, known_at=window.known_at)
 
 
-def counted_at(place: Organization, window: Window) -> Sequence[Counted]:
-    """Each organisation at and below the place that has members on its roll at the window's end,
-    with how many of them were talked with in its year. Four queries at most."""
-    rows = MemberStanding.objects.on(window.end, window.known_at).filter(
+def on_roll_at(place: Organization, window: Window) -> QuerySet[MemberStanding]:
+    """Who is on a roll at and below the place at the window's end. At most one query now."""
+    return MemberStanding.objects.on(window.end, window.known_at).filter(
         ON_ROLL, organization__in=places_of(place, window)
     )
-    some = talked(rows, *year_until(window.end), window.known_at)
-    on_roll, found = (
-        dict(one.order_by().values_list("organization").annotate(number=Count("pk")))
-        for one in (rows, some)
-    )
-    organizations = Organization.objects.filter(pk__in=on_roll).order_by("path")
-    return [Counted(one, on_roll[one.pk], found.get(one.pk, 0)) for one in organizations]
 
 
 def year_until(day: dt.date) -> tuple[dt.date, dt.date]:
