@@ -16,6 +16,7 @@ from core.figures import Cut, Reading, Window
 from members.enums import MovementKind
 from members.models import MemberStanding
 from members.models.member import ON_ROLL
+from members.models.standing import MemberStandingQuerySet
 from members.queries import movements
 from orgs.models import OfficeHolding, Organization
 from orgs.queries.places import stood_at
@@ -221,8 +222,8 @@ def same_day(organization: Organization, day: dt.date, two: Collection[int | Non
 
 
 def talked(
-    rows: QuerySet[MemberStanding], first: dt.date, last: dt.date, at: dt.datetime | None
-) -> QuerySet[MemberStanding]:
+    rows: MemberStandingQuerySet, first: dt.date, last: dt.date, at: dt.datetime | None
+) -> MemberStandingQuerySet:
     """Those of the standings whose members talked with somebody in these days, by what was written
     down at the moment. No query."""
     talks = Talk.objects.known(at).filter(held_on__range=(first, last))
@@ -236,7 +237,7 @@ def places_of(place: Organization, window: Window) -> QuerySet[Any]:
     return stood_at(place, window.end, known_at=window.known_at)
 
 
-def on_roll_at(place: Organization, window: Window) -> QuerySet[MemberStanding]:
+def on_roll_at(place: Organization, window: Window) -> MemberStandingQuerySet:
     """Who is on a roll at and below the place at the window's end. At most one query now."""
     return MemberStanding.objects.on(window.end, window.known_at).filter(
         ON_ROLL, organization__in=places_of(place, window)
