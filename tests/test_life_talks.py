@@ -277,6 +277,7 @@ def test_names_are_for_the_branch_and_the_level_above(
                 talk.get_absolute_url(),
                 reverse("life:talk-list") + asked,
                 reverse("life:talk-rows") + asked + "&period=2026-06",
+                reverse("life:talk-coverage") + asked + "&period=2026-06",
                 reverse("api:talk-list"),
                 reverse("api:talk-detail", args=[talk.uid]),
             )

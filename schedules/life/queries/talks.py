@@ -16,6 +16,7 @@ from core.figures import Cut, Reading, Window
 from members.enums import MovementKind
 from members.models import MemberStanding
 from members.models.member import ON_ROLL
+from members.models.standing import MemberStandingQuerySet
 from members.queries import movements
 from orgs.models import OfficeHolding, Organization
 from orgs.queries.places import stood_at
@@ -67,15 +68,6 @@ class Suggested:
     name: str
     why: str
     day: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """An organisation with how many are on its roll and how many of them were talked with."""
-
-    organization: Organization
-    on_roll: int
-    talked: int
 
 
 def own_member(actor: Actor) -> int | None:
@@ -230,8 +222,8 @@ def same_day(organization: Organization, day: dt.date, two: Collection[int | Non
 
 
 def talked(
-    rows: QuerySet[MemberStanding], first: dt.date, last: dt.date, at: dt.datetime | None
-) -> QuerySet[MemberStanding]:
+    rows: MemberStandingQuerySet, first: dt.date, last: dt.date, at: dt.datetime | None
+) -> MemberStandingQuerySet:
     """Those of the standings whose members talked with somebody in these days, by what was written
     down at the moment. No query."""
     talks = Talk.objects.known(at).filter(held_on__range=(first, last))
@@ -245,19 +237,11 @@ def places_of(place: Organization, window: Window) -> QuerySet[Any]:
     return stood_at(place, window.end, known_at=window.known_at)
 
 
-def counted_at(place: Organization, window: Window) -> Sequence[Counted]:
-    """Each organisation at and below the place that has members on its roll at the window's end,
-    with how many of them were talked with in its year. Four queries at most."""
-    rows = MemberStanding.objects.on(window.end, window.known_at).filter(
+def on_roll_at(place: Organization, window: Window) -> MemberStandingQuerySet:
+    """Who is on a roll at and below the place at the window's end. At most one query now."""
+    return MemberStanding.objects.on(window.end, window.known_at).filter(
         ON_ROLL, organization__in=places_of(place, window)
     )
-    some = talked(rows, *year_until(window.end), window.known_at)
-    on_roll, found = (
-        dict(one.order_by().values_list("organization").annotate(number=Count("pk")))
-        for one in (rows, some)
-    )
-    organizations = Organization.objects.filter(pk__in=on_roll).order_by("path")
-    return [Counted(one, on_roll[one.pk], found.get(one.pk, 0)) for one in organizations]
 
 
 def year_until(day: dt.date) -> tuple[dt.date, dt.date]:

@@ -114,19 +114,27 @@ def talk_rows(request: PortalRequest) -> HttpResponse:
 
 @needs(P.LIFE_VIEW, methods=READ)
 def talk_coverage(request: PortalRequest) -> HttpResponse:
-    """How many of each branch's roll were talked with in the year, until the end of a period."""
+    """Who of the rolls was talked with in the year, until the end of a period; named for those who
+    see between whom talks were."""
+    actor = request.actor
     node, window = _asked(request)
-    rows = found.counted_at(node, window)
-    seen = [one for one in rows if request.actor.may_at(P.LIFE_VIEW, one.organization.path)]
+    on_roll = found.on_roll_at(node, window)
+    talked = found.talked(on_roll, *found.year_until(window.end), window.known_at)
+    rows = talked.visible_to(actor, P.LIFE_VIEW).select_related("organization", "member")
+    page = Pager(
+        rows.order_by("organization__path", "member__name_pinyin", "member_id"), PER_PAGE
+    ).get_page(request.GET.get("page"))
+    number = talked.count()
     context = {
         "node": node,
         "period": periods.label(window.period),
         "known_at": window.known_at,
-        "page": Pager(seen, PER_PAGE).get_page(request.GET.get("page")),
-        "elsewhere": len(rows) - len(seen),
+        "page": page,
+        "rows": [(one, sees_names(actor, one.organization)) for one in page],
+        "elsewhere": number - page.paginator.count,
         "year": window.end.year,
-        "talked": sum(one.talked for one in rows),
-        "on_roll": sum(one.on_roll for one in rows),
+        "talked": number,
+        "on_roll": on_roll.count(),
     }
     return render(request, "life/talk_coverage.html", context)
 
