@@ -82,7 +82,7 @@ def study_hours(request: PortalRequest) -> HttpResponse:
         "sums": sums_of(lines),
         "is_branch": place.is_branch,
         "columns": _COLUMNS.replace("单位,", "") if place.is_branch else _COLUMNS,
-        "may_record": actor.may_at(P.LIFE_RECORD, place.path),
+        "may_record": place.is_branch and actor.may_at(P.LIFE_RECORD, place.path),
         "may_set": actor.may(P.PLAN_EDIT),
         "norms": norms_of(year),
     }
