@@ -1153,16 +1153,16 @@ def life_picture(place: Place, given: Arguments) -> dict[str, Any]:
 
 
 simply("life:study-make-up", kind="delivered", length="1.5")
-simply("life:study-rules")
+simply("life:study-rules", **{"members-quarters": "36"})
 simply("life:study-withdraw")
 
 
-@act("life:study-create")
+@act("life:study-create", column="huzhuang1")
 def study_typed(place: Place, given: Arguments) -> dict[str, Any]:
     from members.models import Member
 
     member = Member.objects.filter(organization=place.branch).order_by("-pk")[0]
-    return {"kind": "self_study", "title": "学习党章", "length": "1.5", "members": [member.pk]}
+    return {"kind": "self_study", "title": "学习党章", "length": "1.5", "members": str(member.pk)}
 
 
 @act("api:study-list", api=True, column="huzhuang1")

@@ -188,7 +188,8 @@ def value(key: str, place: Place, window: Window) -> int | None:
 def rows_shown(client: Client, address: str) -> int:
     page = client.get(address)
     assert page.status_code == 200, address
-    return int(page.context["page"].paginator.count)
+    # A figure that is a sum is said by its page in so many words.
+    return int(page.context.get("counted", page.context["page"].paginator.count))
 
 
 WINDOWS = [
@@ -428,7 +429,7 @@ def test_odd_addresses_of_sent_reports_are_not_found(zone: Zone) -> None:
 
 def test_queries_do_not_depend_on_organizations(july: Zone) -> None:
     keys = list(figures.registered())
-    for window, queries in ((TODAY, 18), (END_OF_JUNE, 18), (SENT, 18)):
+    for window, queries in ((TODAY, 24), (END_OF_JUNE, 24), (SENT, 24)):
         for places in ([july.branch], [july.root, july.branch2, july.neighbour_street]):
             with CaptureQueriesContext(connection) as captured:
                 figures.values(keys, places, window)

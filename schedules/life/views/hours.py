@@ -69,6 +69,7 @@ def study_hours(request: PortalRequest) -> HttpResponse:
     shown = (
         [one for one in seen if one.short == 0] if request.GET.get("show") == "reached" else seen
     )
+    sums = sums_of(lines)
     page = Pager(shown, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "place": place,
@@ -79,10 +80,12 @@ def study_hours(request: PortalRequest) -> HttpResponse:
         "page": page,
         "rows": [_row(one) for one in page],
         "show": request.GET.get("show", ""),
-        "sums": sums_of(lines),
+        "sums": sums,
+        # What the figure that leads here counted: people, or whole 学时.
+        "counted": len(shown) if request.GET.get("show") else int(sums["hours"]),
         "is_branch": place.is_branch,
         "columns": _COLUMNS.replace("单位,", "") if place.is_branch else _COLUMNS,
-        "may_record": actor.may_at(P.LIFE_RECORD, place.path),
+        "may_record": place.is_branch and actor.may_at(P.LIFE_RECORD, place.path),
         "may_set": actor.may(P.PLAN_EDIT),
         "norms": norms_of(year),
     }
