@@ -16,8 +16,9 @@ from orgs.actions import tokens
 from schedules.life import ledgers
 from schedules.life.actions import study
 from schedules.life.enums import MeetingKind, StudyKind
-from schedules.life.ledgers.study import made_up_words
+from schedules.life.ledgers.meetings import made_up_words
 from schedules.life.models import StudyRecord
+from schedules.life.queries.made_up import made_up_of
 
 from .test_life_study import DAY, HERE, ILL, enter, held, in_july, people  # noqa: F401
 from .world import Zone
@@ -123,12 +124,13 @@ def test_words_of_what_is_made_up(zone: Zone) -> None:
     ill, away = people(zone.branch, "甲", "乙")
     lesson, full = held(zone, {ill: ILL, away: ILL}), held(zone, {}, topic="都来了")
     enter(zone, ill, makes_up=lesson)
+    part = lesson.uid, zone.branch.pk
     with CaptureQueriesContext(connection) as queries:
-        assert made_up_words([lesson.uid, full.uid]) == {lesson.uid: "已补 1 / 2 人，还有 1 人没补"}
-    assert len(queries) == 1
+        found = made_up_of([lesson.uid, full.uid])
+    assert (list(found), len(queries)) == ([part], 1)
+    assert made_up_words(found[part]) == "已补 1 / 2 人，还有 1 人没补"
     enter(zone, away, makes_up=lesson)
-    assert made_up_words([lesson.uid]) == {lesson.uid: "已补 2 / 2 人"}
-    assert made_up_words([lesson.uid], [zone.branch2.pk]) == {}
+    assert made_up_words(made_up_of([lesson.uid])[part]) == "已补 2 / 2 人"
 
 
 # --- API --------------------------------------------------------------------------------------

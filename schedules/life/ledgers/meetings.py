@@ -15,6 +15,7 @@ from orgs.models import Organization
 from ..enums import MeetingKind, MeetingState
 from ..models import Meeting, MeetingUnit
 from ..queries.ledgers import Entry, entries, parts
+from ..queries.made_up import MadeUp
 from . import Ledger, Line, Rows, Stretches, has_several, register
 
 NOTHING = "无"
@@ -63,6 +64,14 @@ def name_of(organization: Organization) -> str:
     if organization.kind == OrganizationKind.PARTY_GROUP and organization.parent:
         return f"{organization.parent}{organization}"
     return str(organization)
+
+
+def made_up_words(made_up: MadeUp | None) -> str | None:
+    """What the column 补课情况 says: how many have caught up, and how many have not."""
+    if made_up is None:
+        return None
+    left = f"，还有 {made_up.left} 人没补" if made_up.left else ""
+    return f"已补 {made_up.made_up} / {made_up.missed} 人{left}"
 
 
 def _kind(entry: Entry, several: bool) -> str:
@@ -116,7 +125,7 @@ def _meeting(entry: Entry, number: int, several: bool) -> tuple[Any, ...]:
         unit.expected_count,
         unit.present_count,
         absent_words(entry.absent),
-        entry.made_up,
+        made_up_words(entry.made_up),
         _remarks(entry),
     )
 

@@ -1,8 +1,7 @@
-"""学时台账, and the column 补课情况 of the ledger of meetings."""
+"""学时台账."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
 from django.urls import reverse
 
@@ -12,22 +11,9 @@ from core.tabular.writing import Column
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from ..queries.made_up import made_up_of
 from ..queries.study import StudyLine, standings_of, study_lines
 from ..rules import in_hours
 from . import Ledger, Line, register
-
-
-def made_up_words(
-    uids: Collection[UUID], organizations: Collection[int] | None = None
-) -> Mapping[UUID, str]:
-    """Record -> what the column 补课情况 says of it; without those that nobody missed or that are
-    not made up. `organizations` narrows it to the parts of some. One query."""
-    found = {}
-    for uid, one in made_up_of(uids, organizations).items():
-        left = f"，还有 {one.left} 人没补" if one.left else ""
-        found[uid] = f"已补 {one.made_up} / {one.missed} 人{left}"
-    return found
 
 
 def rows(actor: Actor, place: Organization, year: int) -> Sequence[Line]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,23 +16,19 @@ from orgs.models.organization import below
 from ..enums import HELD, MeetingKind, Presence
 from ..models import Attendance, LifeFile, MeetingUnit
 from .absences import told
+from .made_up import MadeUp, made_up_of
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One organisation's part in one record. `absent` are names with the reason that the reader is
-    told; `made_up` says how it was made up for; `pictures` and `papers` were added to the record."""
+    told; `made_up` says how many of them have made it up; `pictures` and `papers` were added to the record."""
 
     unit: MeetingUnit
     absent: Sequence[tuple[str, str]]
-    made_up: str
+    made_up: MadeUp | None
     pictures: int
     papers: int
-
-
-def made_up_words(uids: Collection[UUID]) -> Mapping[tuple[UUID, int], str]:
-    """(record, organisation) -> how those who were absent made up for it (补课), in a few words."""
-    return {}
 
 
 def parts(
@@ -63,8 +59,7 @@ def parts(
 
 
 def entries(actor: Actor, units: Sequence[MeetingUnit]) -> list[Entry]:
-    """What a ledger says of each part, in their order. Two queries for any number of parts, and what
-    `made_up_words` takes."""
+    """What a ledger says of each part, in their order. Three queries for any number of parts."""
     absent: dict[tuple[int, int], list[Attendance]] = defaultdict(list)
     for row in (
         Attendance.objects.filter(
@@ -76,12 +71,12 @@ def entries(actor: Actor, units: Sequence[MeetingUnit]) -> list[Entry]:
         absent[row.meeting_id, row.organization_id].append(row)
     uids = [one.meeting.uid for one in units]
     pictures, papers = counted_files(uids)
-    made_up = made_up_words(uids)
+    made_up = made_up_of(uids)
     return [
         Entry(
             one,
             told(actor, absent[one.meeting_id, one.organization_id]),
-            made_up.get((one.meeting.uid, one.organization_id), ""),
+            made_up.get((one.meeting.uid, one.organization_id)),
             pictures[one.meeting.uid],
             papers[one.meeting.uid],
         )

@@ -143,11 +143,9 @@ class MadeUp:
         return self.missed - self.made_up
 
 
-def made_up_of(
-    uids: Collection[UUID], organizations: Collection[int] | None = None
-) -> Mapping[UUID, MadeUp]:
-    """Record -> how many missed it and how many have caught up; without those that nobody missed or
-    that are not made up. One query for any number."""
+def made_up_of(uids: Collection[UUID]) -> Mapping[tuple[UUID, int], MadeUp]:
+    """(record, organisation) -> how many of it missed the record and how many have caught up;
+    without those of whom nobody missed it or that are not made up. One query for any number."""
     made = Exists(
         StudyRecord.objects.known().filter(
             makes_up=OuterRef("meeting__uid"), member=OuterRef("member")
@@ -158,12 +156,10 @@ def made_up_of(
         presence=Presence.ABSENT,
         is_expected=True,
     )
-    if organizations is not None:
-        rows = rows.filter(organization__in=organizations)
     counted = (
         rows.annotate(made=Case(When(made, then=1)))
         .order_by()
-        .values_list("meeting__uid")
+        .values_list("meeting__uid", "organization_id")
         .annotate(missed=Count("pk"), done=Count("made"))
     )
-    return {uid: MadeUp(whole, done) for uid, whole, done in counted}
+    return {(uid, place): MadeUp(whole, done) for uid, place, whole, done in counted}

@@ -103,7 +103,12 @@ def rates_of(
         return None
     expected = sum(unit.expected_count for unit in units)
     present = sum(unit.present_count for unit in units)
-    made: MadeUp = made_up_of([record.uid]).get(record.uid, MadeUp(0, 0))
+    parts = [
+        one
+        for (_, place), one in made_up_of([record.uid]).items()
+        if place in {unit.organization_id for unit in units}
+    ]
+    made = MadeUp(sum(one.missed for one in parts), sum(one.made_up for one in parts))
     mine = [
         unit.organization
         for unit in units
