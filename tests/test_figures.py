@@ -428,7 +428,7 @@ def test_odd_addresses_of_sent_reports_are_not_found(zone: Zone) -> None:
 
 def test_queries_do_not_depend_on_organizations(july: Zone) -> None:
     keys = list(figures.registered())
-    for window, queries in ((TODAY, 16), (END_OF_JUNE, 16), (SENT, 16)):
+    for window, queries in ((TODAY, 18), (END_OF_JUNE, 18), (SENT, 18)):
         for places in ([july.branch], [july.root, july.branch2, july.neighbour_street]):
             with CaptureQueriesContext(connection) as captured:
                 figures.values(keys, places, window)
