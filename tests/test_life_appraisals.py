@@ -27,8 +27,7 @@ from schedules.life.queries import problems as reads
 from schedules.life.queries.appraisals import Summary
 from schedules.life.queries.rolls import roll_of
 
-from .parallel import run_together
-from .world import START, Zone, build_zone, make_member
+from .world import START, Zone, make_member
 
 DAY = dt.date(2025, 2, 10)  # about 2024
 NOW = dt.datetime(2025, 2, 20, 2, tzinfo=dt.UTC)
@@ -458,60 +457,3 @@ def test_three_members_cost_as_many_statements_as_thirty(zone: Zone) -> None:
     with clock.at(NOW):
         cost(1)
         assert cost(3) == cost(30)
-
-
-# --- at the same moment -----------------------------------------------------------------------
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_count_at_once_exactly_one_wins() -> None:
-    zone = build_zone()
-    make_member(zone.branch, "甲")
-    with clock.at(NOW):
-        standings.fill(since=START)
-        row = record(zone)
-    pk = Member.objects.get().pk
-
-    def count(who: str, grade: Grade) -> Any:
-        by = zone.actor(who)
-
-        def act() -> Appraisal:
-            with clock.at(NOW):
-                return appraisals.save(
-                    record=row,
-                    version=0,
-                    ballots=BALLOTS,
-                    results={pk: Result((1, 1, 0, 0), grade)},
-                    by=by,
-                )
-
-        return act
-
-    outcomes = run_together([count("huzhuang1", Grade.EXCELLENT), count("officer", Grade.BASIC)])
-    (won,) = [one.value for one in outcomes if one.error is None]
-    (lost,) = [one.error for one in outcomes if one.error is not None]
-    assert isinstance(lost, MovedOn)
-    assert Appraisal.objects.get().pk == won.pk
-    assert AppraisalResult.objects.count() == 1
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_a_line_is_carried_over_once_by_four_at_once() -> None:
-    zone = build_zone()
-    with clock.at(NOW):
-        listed(zone, record(zone, MeetingKind.LIFE_MEETING), line("要改的"))
-    with clock.at(NEXT):
-        later = record(zone, MeetingKind.LIFE_MEETING, NEXT_DAY)
-
-    def act() -> Problem:
-        with clock.at(NEXT):
-            old = Problem.objects.current().select_related("list").get(carried_from=None)
-            return problems.carry_over(problem=old, into=later, by=zone.actor("huzhuang1"))
-
-    outcomes = run_together([act] * 4)
-    assert any(one.error is None for one in outcomes)
-    assert all(one.error is None or isinstance(one.error, MovedOn | Stale) for one in outcomes)
-    assert Problem.objects.current().filter(state=ProblemState.OPEN).count() == 1
-    assert Problem.objects.current().filter(state=ProblemState.CARRIED).count() == 1

@@ -107,8 +107,10 @@ class AppraisalForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuses counts beyond the valid ballots, beside all who have them at once."""
         data = super().clean() or self.cleaned_data
-        valid = data.get("valid")
-        for one in self.people if isinstance(valid, int) else ():
+        valid: int | None = data.get("valid")
+        if valid is None:
+            return data
+        for one in self.people:
             cast_ = sum(data.get(cell(one.member_id, name)) or 0 for name in COUNTS)
             if cast_ > valid:
                 words = f"{one.name}的票合计 {cast_} 张，多于有效的 {valid} 票。"
