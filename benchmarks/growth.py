@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from django.db import connection, models, transaction
 
-from core import clock
+from core import clock, periods
 from core.actor import system
 from members.actions import headcounts
 from members.models import Member
@@ -206,8 +206,13 @@ def grow(times: int, *, months: int = 6) -> None:
     _copy(OrganizationPlacement, city_placed, f"t.organization_id = {top} AND {is_first}", copies)
     _copy(Member, {**held, "uid": uid, "identity_index": "NULL"}, "TRUE", copies)
     _copy(OfficeHolding, held, "TRUE", copies)
-    periods = Duty.objects.order_by("-period").values_list("period", flat=True).distinct()
-    recent = f"t.period IN ({', '.join(repr(p) for p in periods[:months]) or 'NULL'})"
+    told = Report.objects.order_by("-period").values_list("period", flat=True).distinct()[:months]
+    named = {
+        periods.containing(periods.first_day(month), cadence)
+        for month in told
+        for cadence in periods.CADENCES
+    }
+    recent = f"t.period IN ({', '.join(map(repr, sorted(named))) or 'NULL'})"
     _copy(Duty, held, recent, copies)
     of_duty = {**held, "duty_id": f"t.duty_id + n.v * {APART}"}
     _copy(Report, of_duty, recent, copies)
