@@ -140,9 +140,8 @@ class Meeting(models.Model):
         ordering = ["-held_on", "-pk"]
         indexes = [
             models.Index(fields=["organization", "kind", "held_on"], name="life_of_organization"),
-            models.Index(
-                fields=["held_on", "kind"], name="life_of_day", condition=Q(superseded_at=None)
-            ),
+            # Of all versions: a number that was frozen is read from those of its moment.
+            models.Index(fields=["held_on", "kind"], name="life_of_day"),
             models.Index(fields=["text_digest"], name="life_alike", condition=~Q(text_digest="")),
         ]
         constraints = [
