@@ -130,7 +130,12 @@ def _plan(rows: Iterable[LedgerRow], actor: Actor) -> _Plan:
         uid = line_uid(place.pk, row.kind, row.day, topic)
         if uid in seen:
             plan.errors.append(
-                row.error("topic", "duplicate_row", f"与第 {seen[uid].row} 行重复，请删去一行")
+                row.error(
+                    "topic",
+                    "duplicate_row",
+                    f"与第 {seen[uid].row} 行重复，请删去一行",
+                    found=row.topic,
+                )
             )
             continue
         seen[uid] = row
