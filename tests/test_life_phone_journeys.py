@@ -37,7 +37,7 @@ def look(page: Any, axe_problems: Axe) -> None:
 def camera(name: str = "会场.jpg") -> dict[str, Any]:
     """A large photograph taken on its side, which says where."""
     out = io.BytesIO()
-    picture = Image.effect_noise((3200, 2400), 60).convert("RGB")
+    picture = Image.linear_gradient("L").resize((3200, 2400)).convert("RGB")
     picture.save(out, "JPEG", exif=located(), quality=95)
     assert SECRET in out.getvalue()
     return {"name": name, "mimeType": "image/jpeg", "buffer": out.getvalue()}

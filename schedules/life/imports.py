@@ -130,7 +130,12 @@ def _plan(rows: Iterable[LedgerRow], actor: Actor) -> _Plan:
         uid = line_uid(place.pk, row.kind, row.day, topic)
         if uid in seen:
             plan.errors.append(
-                row.error("topic", "duplicate_row", f"与第 {seen[uid].row} 行重复，请删去一行")
+                row.error(
+                    "topic",
+                    "duplicate_row",
+                    f"与第 {seen[uid].row} 行重复，请删去一行",
+                    found=row.topic,
+                )
             )
             continue
         seen[uid] = row
@@ -159,8 +164,9 @@ def _placed(
     """Each row with the organisation that held it; refused are those of which the actor keeps no
     records. Two queries."""
     rows = list(rows)
-    wanted = {row.unit if row.unit is not None else actor.organization_id for row in rows}
-    places = {place.pk: place for place in Organization.objects.filter(pk__in=wanted - {None})}
+    own = actor.organization_id or 0
+    wanted = {own if row.unit is None else row.unit for row in rows}
+    places = {place.pk: place for place in Organization.objects.filter(pk__in=wanted)}
     groups: dict[int, list[Organization]] = {}
     for group in Organization.objects.active().filter(
         parent__in=places, kind=OrganizationKind.PARTY_GROUP
@@ -168,8 +174,7 @@ def _placed(
         groups.setdefault(group.parent_id or 0, []).append(group)
     found = []
     for row in rows:
-        pk = row.unit if row.unit is not None else actor.organization_id
-        place = places.get(pk) if isinstance(pk, int) else None
+        place = places.get(own if row.unit is None else row.unit)
         if place is None or not actor.may_at(Permission.LIFE_RECORD, place.path):
             plan.errors.append(_outside(row))
         elif RULES[row.kind].roll == Roll.CHOSEN:

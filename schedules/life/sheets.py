@@ -6,7 +6,7 @@ whether it fits the roll of its day is for `imports` to say.
 
 import datetime as dt
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -155,7 +155,7 @@ class LedgerRow:
     row: int
     cells: Mapping[str, tuple[str, str]]
     """Column key -> its letter and title in this sheet, for what is found wrong later."""
-    unit: Hashable | None
+    unit: int | None
     unit_name: str
     group_name: str
     kind: MeetingKind
@@ -194,7 +194,7 @@ _TITLES = {spec.key: spec.title for spec in COLUMNS}
 
 def read_ledger(
     path: str | Path,
-    known: Mapping[str, Hashable] | None = None,
+    known: Mapping[str, int] | None = None,
     *,
     name: str | None = None,
     today: dt.date,
@@ -252,7 +252,7 @@ def _take(
     cells: Cells,
     sheet: str,
     places: Mapping[str, tuple[str, str]],
-    units: Mapping[str, Hashable],
+    units: Mapping[str, int],
     today: dt.date,
 ) -> LedgerRow | None:
     unit_name = cells.text("unit")

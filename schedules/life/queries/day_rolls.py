@@ -1,7 +1,7 @@
 """The rolls of many records of many days at once, as `rolls.roll_of` gives each of them."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -25,7 +25,7 @@ Key = tuple[int, MeetingKind, dt.date]
 class _Register:
     """The register of some organisations over some time."""
 
-    standings: list[MemberStanding]
+    standings: Sequence[MemberStanding]
     by_place: dict[int, list[MemberStanding]] = field(default_factory=dict)
     exempt: dict[int, list[Exemption]] = field(default_factory=dict)
     groups: dict[int, list[GroupMembership]] = field(default_factory=dict)

@@ -47,7 +47,7 @@ def import_paste(request: PortalRequest) -> HttpResponse:
         act=lambda attempt: importing.receive(
             model=LedgerImport, workbook=import_files.passed(found), by=request.actor
         ),
-        done=lambda attempt, batch: redirect(batch),
+        done=lambda attempt, batch: redirect("life:import-detail", uid=batch.uid),
         show=lambda attempt: attempt.page("life/import_paste.html"),
     )
 
