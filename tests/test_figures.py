@@ -429,7 +429,7 @@ def test_odd_addresses_of_sent_reports_are_not_found(zone: Zone) -> None:
 
 def test_queries_do_not_depend_on_organizations(july: Zone) -> None:
     keys = list(figures.registered())
-    for window, queries in ((TODAY, 28), (END_OF_JUNE, 28), (SENT, 28)):
+    for window, queries in ((TODAY, 30), (END_OF_JUNE, 30), (SENT, 30)):
         for places in ([july.branch], [july.root, july.branch2, july.neighbour_street]):
             with CaptureQueriesContext(connection) as captured:
                 figures.values(keys, places, window)
