@@ -170,6 +170,8 @@ POSTS: dict[str, Fields] = {
     "life:meeting-return": {"reason": "请补会议照片"},
     "life:meeting-thank": {},
     "life:meeting-withdraw": {"reason": "登错了日期"},
+    "life:part-edit": {"version": "1", "m-@on_roll": "present"},
+    "life:part-release": {},
     "members:member-create": {
         **MEMBER,
         "identity_number": IDENTITY_NUMBER,

@@ -1,5 +1,6 @@
 """Records of organisation life, fetched and authorised at once."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.http import Http404
@@ -12,7 +13,7 @@ from schedules.rounds.models import Duty
 
 from .actions import rights
 from .enums import MeetingKind
-from .models import Exemption, LifeFile, Meeting
+from .models import Exemption, Invitation, LifeFile, Meeting
 from .rules import kind_of
 
 
@@ -44,6 +45,52 @@ def get_record_to_check(actor: Actor, uid: UUID) -> Meeting:
     if not checks(actor, record):
         raise Http404
     return record
+
+
+def get_part(actor: Actor, uid: UUID, pk: int) -> tuple[Meeting, Organization]:
+    """A record that another organisation holds, and one for which the actor calls the roll there:
+    it took part, or is said to have. Raises Http404."""
+    record = get_record(actor, uid)
+    unit = Organization.objects.visible_to(actor, P.LIFE_RECORD).filter(pk=pk).first()
+    if unit is None or unit.pk == record.organization_id:
+        raise Http404
+    there = record.units.filter(organization=unit).exists()
+    asked = Invitation.objects.open().filter(record_uid=record.uid, organization=unit)
+    if not (there or asked.exists()):
+        raise Http404
+    return record, unit
+
+
+def get_released(actor: Actor, uid: UUID, pk: int) -> tuple[Meeting, Organization]:
+    """A record, and an organisation that is said to have taken part, for who keeps the record or
+    calls that one's roll. Raises Http404."""
+    record = get_record(actor, uid)
+    invitation = (
+        Invitation.objects.filter(record_uid=record.uid, organization=pk)
+        .select_related("organization")
+        .first()
+    )
+    unit = invitation.organization if invitation else None
+    if unit is None or not (
+        rights.may_change(actor, record) or actor.may_at(P.LIFE_RECORD, unit.path)
+    ):
+        raise Http404
+    return record, unit
+
+
+def split_scope(
+    actor: Actor, ids: Collection[int]
+) -> tuple[list[Organization], list[Organization]]:
+    """The branches of the ids: those whose roll the actor may call by name, and the others. One
+    query, none without ids."""
+    rows = (
+        Organization.objects.active().branches().filter(pk__in=ids).order_by("path") if ids else []
+    )
+    ours: list[Organization] = []
+    others: list[Organization] = []
+    for one in rows:
+        (ours if actor.may_at(P.LIFE_RECORD, one.path) else others).append(one)
+    return ours, others
 
 
 def get_file(actor: Actor, uid: UUID) -> LifeFile:

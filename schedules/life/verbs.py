@@ -10,6 +10,8 @@ VERBS: dict[str, str] = {
     "life.meeting.detach": "移除组织生活照片",
     "life.groups.arrange": "编党小组",
     "life.exemption.write": "登记免到",
+    "life.part.mark": "参加单位点名",
+    "life.part.release": "取消参加单位",
     "life.exemption.end": "结束免到",
 }
 
@@ -17,6 +19,7 @@ FIELDS: dict[str, str] = {
     "held_on": "日期",
     "version": "第几稿",
     "people": "人数",
+    "unit": "参加单位",
     "since": "自",
     "until": "至",
 }

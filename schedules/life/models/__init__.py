@@ -1,4 +1,5 @@
 from .group import GroupMembership
+from .joint import Invitation
 from .meeting import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 from .roll import Attendance, Exemption
 
@@ -6,6 +7,7 @@ __all__ = [
     "Attendance",
     "Exemption",
     "GroupMembership",
+    "Invitation",
     "LifeFile",
     "LifeStep",
     "Meeting",

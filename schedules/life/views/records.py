@@ -33,14 +33,15 @@ from ..access import (
     get_shown,
 )
 from ..actions import meetings, rights
-from ..actions.meetings import Mark, Written
+from ..actions.meetings import Written
 from ..enums import LifeStepKind, MeetingKind, MeetingState
 from ..forms import DayForm, ReasonForm, RecordFilter, RecordForm, stored_of, values_of
 from ..models import Meeting
 from ..queries import records
 from ..queries.groups import groups_of
-from ..queries.rolls import leaders_on, roll_of
+from ..queries.rolls import leaders_on
 from ..rules import offered_topic
+from . import parts
 from .files import file_rows
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -72,6 +73,7 @@ def meeting_list(request: PortalRequest) -> HttpResponse:
         ),
         "kind": kind,
         "may_record": P.LIFE_RECORD in actor.permissions,
+        "invited": records.invited(actor) if P.LIFE_RECORD in actor.permissions else [],
     }
     return render(request, "life/meeting_list.html", context)
 
@@ -103,6 +105,8 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
         if place.is_branch:
             return _to_group(request, place)
 
+    together = parts.asked(request)
+
     def form(place: Organization) -> RecordForm:
         before = records.last_of_kind(place, what, day)
         initial: dict[str, Any] = {"uid": uuid.uuid4(), "version": 0}
@@ -113,7 +117,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
         return RecordForm(
             acts.typed(request),
             kind=what,
-            rolls=[(place, roll_of(place, what, day))],
+            rolls=parts.rolls([place, *together.ours], what, day),
             approvers=leaders_on(place, day),
             initial=initial,
         )
@@ -127,10 +131,12 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
         ),
         act=lambda attempt: meetings.record(
             uid=attempt.given["uid"],
-            units=[attempt.subject],
+            units=[attempt.subject, *together.ours],
             written=attempt.form.written(day),
             marks=attempt.form.marks(),
             by=request.actor,
+            invited=together.others,
+            guests=attempt.form.visitors(),
         ),
         done=lambda attempt, record: acts.said(request, "已登记。照片可以现在传。", record),
         show=lambda attempt: attempt.page(
@@ -139,6 +145,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             kind=what,
             day=day,
             day_form=DayForm(initial={"on": day}),
+            joint=parts.finder(request, what, [attempt.subject], together),
             nobody=meetings.nobody(attempt.subject, what, attempt.form.rolls[0][1]),
         ),
     )
@@ -170,14 +177,18 @@ def meeting_detail(request: PortalRequest, uid: UUID) -> HttpResponse:
 def meeting_edit(request: PortalRequest, uid: UUID) -> HttpResponse:
     """The record written anew; what it said before stays for figures that counted it."""
 
+    together = parts.asked(request)
+
     def form(record: Meeting) -> RecordForm:
         kind = MeetingKind(record.kind)
+        units = parts.units_to_mark(request.actor, record, together)
         return RecordForm(
             acts.typed(request),
             kind=kind,
-            rolls=[(record.organization, roll_of(record.organization, kind, record.held_on))],
+            rolls=parts.rolls(units, kind, record.held_on),
+            guests=records.guests_of(record),
             approvers=leaders_on(record.organization, record.held_on),
-            marks=_marks_of(record),
+            marks=parts.marks_of(record),
             votes=records.votes_of(record),
             initial=values_of(record),
         )
@@ -195,10 +206,13 @@ def meeting_edit(request: PortalRequest, uid: UUID) -> HttpResponse:
         act=lambda attempt: meetings.rewrite(
             meeting=attempt.subject,
             version=attempt.given["version"] or 0,
-            units=[attempt.subject.organization],
+            units=[unit for unit, _ in attempt.form.rolls],
             written=attempt.form.written(attempt.subject.held_on),
             marks=attempt.form.marks(),
             by=request.actor,
+            invited=together.others,
+            guests=attempt.form.visitors(),
+            guests_kept=attempt.form.visitors_kept(),
         ),
         done=lambda attempt, record: acts.said(request, "已保存。", record),
         show=lambda attempt: _edit_page(attempt),
@@ -296,10 +310,6 @@ def _day(request: PortalRequest) -> dt.date:
         return today
 
 
-def _marks_of(record: Meeting) -> dict[int, Mark]:
-    return {row.member_id: meetings.mark_of(row) for row in records.attendances_of(record)}
-
-
 def _alike(
     request: PortalRequest,
     written: Written,
@@ -331,7 +341,7 @@ def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
     record, form = attempt.subject, attempt.form
     different: list[tuple[str, str, str]] = []
     if attempt.conflict:
-        stored = stored_of(record, form, _marks_of(record), records.votes_of(record))
+        stored = stored_of(record, form, parts.marks_of(record), records.votes_of(record))
         different = acts.differences(form, stored)
         data: Any = attempt.request.POST.copy()
         data["version"] = str(record.version)
@@ -344,6 +354,13 @@ def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
         day=record.held_on,
         conflict=attempt.conflict,
         different=different,
+        joint=parts.finder(
+            attempt.request,
+            MeetingKind(record.kind),
+            [unit for unit, _ in form.rolls],
+            parts.asked(attempt.request),
+            record,
+        ),
     )
 
 
@@ -359,10 +376,13 @@ def _page(
     writes = is_open and rights.may_change(request.actor, record)
     looks = is_open and checks(request.actor, record)
     files = records.files_of(record)
+    units, waiting = parts.shown(request.actor, record)
     context = {
         "record": record,
-        "units": list(record.units.select_related("organization")),
-        "absences": records.absences(record),
+        "units": units,
+        "waiting": waiting,
+        "guests": records.guests_of(record),
+        "absences": records.absences(record, request.actor),
         "votes": records.votes_of(record),
         "files": file_rows(files, may_remove=writes and Meeting.machine.may(record, "remove_file")),
         "steps": [
