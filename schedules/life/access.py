@@ -11,9 +11,9 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds.models import Duty
 
-from .actions import rights
 from .enums import MeetingKind
 from .models import Exemption, Invitation, LifeFile, Meeting
+from .queries.writers import may_change
 from .rules import kind_of
 
 
@@ -34,7 +34,7 @@ def get_record(actor: Actor, uid: UUID) -> Meeting:
 def get_own_record(actor: Actor, uid: UUID) -> Meeting:
     """One that the actor may write anew. Raises Http404."""
     record = get_record(actor, uid)
-    if not rights.may_change(actor, record):
+    if not may_change(actor, record):
         raise Http404
     return record
 
@@ -71,9 +71,7 @@ def get_released(actor: Actor, uid: UUID, pk: int) -> tuple[Meeting, Organizatio
         .first()
     )
     unit = invitation.organization if invitation else None
-    if unit is None or not (
-        rights.may_change(actor, record) or actor.may_at(P.LIFE_RECORD, unit.path)
-    ):
+    if unit is None or not (may_change(actor, record) or actor.may_at(P.LIFE_RECORD, unit.path)):
         raise Http404
     return record, unit
 

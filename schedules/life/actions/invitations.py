@@ -11,7 +11,8 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 
 from ..models import Invitation, Meeting, MeetingUnit
-from . import rights, telling
+from ..queries.writers import may_change
+from . import telling
 
 MOST = 20
 
@@ -63,7 +64,7 @@ def invite(
 def release(*, meeting: Meeting, unit: Organization, by: Actor) -> None:
     """It took no part after all: said by itself, or by who keeps the record. Idempotent. Raises
     NotAllowed, or DomainError when it has called its roll already."""
-    if not (rights.may_change(by, meeting) or by.may_at(Permission.LIFE_RECORD, unit.path)):
+    if not (may_change(by, meeting) or by.may_at(Permission.LIFE_RECORD, unit.path)):
         raise NotAllowed("由召开单位或这个单位自己办理。", code="holder")
     open_one = Invitation.objects.filter(
         record_uid=meeting.uid, organization=unit, answered_at=None

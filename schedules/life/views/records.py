@@ -32,7 +32,7 @@ from ..access import (
     get_record_to_check,
     get_shown,
 )
-from ..actions import meetings, rights
+from ..actions import meetings
 from ..actions.meetings import Written
 from ..enums import LifeStepKind, MeetingKind, MeetingState
 from ..forms import DayForm, ReasonForm, RecordFilter, RecordForm, stored_of, values_of
@@ -40,6 +40,7 @@ from ..models import Meeting
 from ..queries import records
 from ..queries.groups import groups_of
 from ..queries.rolls import leaders_on
+from ..queries.writers import may_change
 from ..rules import offered_topic
 from . import parts
 from .files import file_rows
@@ -373,7 +374,7 @@ def _page(
 ) -> HttpResponse:
     attempt = returning or withdrawing
     is_open = record.state != MeetingState.WITHDRAWN
-    writes = is_open and rights.may_change(request.actor, record)
+    writes = is_open and may_change(request.actor, record)
     looks = is_open and checks(request.actor, record)
     files = records.files_of(record)
     units, waiting = parts.shown(request.actor, record)
