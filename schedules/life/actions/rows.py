@@ -70,8 +70,10 @@ def write(
 ) -> None:
     """Stores the rows of the version: three statements for any number."""
     copies = [_copy(row) for row in kept.attendances]
-    for row in (*rows, *copies, *votes):
+    for row in (*rows, *copies):
         row.meeting = meeting
+    for vote in votes:
+        vote.meeting = meeting
     Attendance.objects.bulk_create([*rows, *copies], batch_size=500)
     parts = [_copy(row) for row in kept.units]
     for part in parts:
