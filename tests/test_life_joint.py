@@ -106,6 +106,7 @@ def test_within_the_scope_all_are_marked_at_once(crowd: Zone) -> None:
     assert shown == {"湖庄村第一支部": 2, "湖庄村第二支部": 2}
     assert "桃园社区第一支部<span" in words(page)
     assert "戊" not in words(page)
+    assert f'action="{form}{both}"' in words(page)  # sent to what the address says
     assert crowd.client("huzhuang1").get(url("edit", record)).status_code == 200
 
 
