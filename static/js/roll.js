@@ -76,7 +76,7 @@
   function uncover(button) {
     if (bar.hidden) return;
     var over = button.getBoundingClientRect().bottom + 8 - bar.getBoundingClientRect().top;
-    if (over > 0 && !bar.contains(button)) window.scrollBy(0, over);
+    if (over > 0 && !bar.contains(button)) window.scrollBy({ top: over, behavior: 'instant' });
   }
   /* What the bar asks of the one that is being dealt with: the reason, or who gave leave. */
   function ask(leave) {
@@ -175,6 +175,7 @@
     count();
     if (button.dataset.set !== 'present' && button.dataset.set !== 'none') {
       ask(true);
+      uncover($('button', row));
       ($('button', leaves)).focus({ preventScroll: true });
       return;
     }
