@@ -1252,6 +1252,32 @@ def life_ledger_file(place: Place) -> Arguments:
     return {"key": "meetings", "ending": "xlsx"}
 
 
+@makes("life:part-")
+def life_part(place: Place) -> Arguments:
+    """The branch is said to have taken part in what its general branch has held, and calls its
+    roll; of the neighbour, what its street has."""
+    from schedules.life.actions import meetings
+    from schedules.life.enums import MeetingKind, Presence
+    from schedules.life.models import Invitation
+    from schedules.life.queries.rolls import roll_of
+
+    day, host = dt.date(2026, 6, 10), place.branch.parent
+    for organization in (host, place.branch):
+        if roll_of(organization, MeetingKind.PARTY_DAY, day).is_empty:
+            somebody_on_the_roll(organization)
+    roll = roll_of(host, MeetingKind.PARTY_DAY, day)
+    row = meetings.record(
+        uid=uuid.uuid4(),
+        units=[host],
+        written=meetings.Written(kind=MeetingKind.PARTY_DAY, held_on=day, topic="三个支部一起植树"),
+        marks={one.member_id: meetings.Mark(Presence.PRESENT) for one in roll.expected},
+        by=actor(place.zone.users["zone"]),
+        invited=[place.branch],
+    )
+    assert Invitation.objects.filter(record_uid=row.uid).exists()
+    return {"uid": row.uid, "pk": place.branch.pk}
+
+
 @makes("life:meeting-file-open", "life:meeting-file-remove")
 def life_photograph(place: Place) -> Arguments:
     from schedules.life.models import LifeFile, Meeting

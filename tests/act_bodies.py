@@ -1147,6 +1147,14 @@ def exemption_typed(place: Place, given: Arguments) -> dict[str, Any]:
     }
 
 
+@act("life:part-edit", column="huzhuang1")
+def called_roll(place: Place, given: Arguments) -> dict[str, Any]:
+    from members.models import MemberStanding
+
+    rows = MemberStanding.objects.filter(organization=place.branch)
+    return {"version": "1", **{f"m-{row.member_id}": "present" for row in rows}}
+
+
 @act("life:meeting-file-add")
 def life_picture(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": picture()}

@@ -252,6 +252,8 @@ POSTS: dict[str, Fields] = {
         "line-0-preparer_name": "李书记",
     },
     "life:plan-install": {"since": "month", "over_reason": ""},
+    "life:part-edit": {"version": "1", "m-@on_roll": "present"},
+    "life:part-release": {},
     "members:member-create": {
         **MEMBER,
         "identity_number": IDENTITY_NUMBER,

@@ -35,8 +35,7 @@ from schedules.life.models import (
     Meeting,
     MeetingUnit,
 )
-from schedules.life.queries.day_rolls import rolls_of
-from schedules.life.queries.rolls import roll_of
+from schedules.life.queries.rolls import roll_of, rolls_of
 
 from .parallel import run_together
 from .world import START, Zone, build_zone, make_member, make_organization

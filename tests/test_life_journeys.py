@@ -95,3 +95,54 @@ def test_branch_meeting_by_phone_with_the_connection_cut(
     page.click("button:has-text('返回修改')")
     page.wait_for_selector(".names.is-grid")
     assert page.input_value("input[name=topic]") == "又写了一次"
+
+
+def test_party_day_of_three_branches(
+    open_page: Callable[..., Any], sign_in: Callable[..., None], axe_problems: Any
+) -> None:
+    """One branch writes it down and asks two others; each calls its own roll."""
+    page = open_page(width=390, height=844)
+    sign_in(page, "huzhuang1")
+    page.goto("/life/meetings/new/party_day/")
+    page.click("summary:has-text('和别的支部一起开')")
+    for text, name in (("湖庄村第二", "湖庄村第二支部"), ("桃园社区第一", "桃园社区第一支部")):
+        page.fill(".together input[name=find]", text)
+        page.click(".together button:has-text('找')")
+        look(page, axe_problems)
+        page.click(f".together .chosen a:has-text('{name}')")
+        page.wait_for_selector(f".together .chosen li:has-text('{name}'):has-text('去掉')")
+    page.wait_for_selector(".names.is-grid")
+    assert page.locator(".together .chosen li").count() == 2, page.url
+    page.fill("input[name=topic]", "三个支部一起植树")
+    absent(page, 1, "病假")
+    bar = page.locator(".why-bar")
+    assert "准假人" in bar.inner_text()
+    page.fill("[data-leave-name]", "李书记")
+    look(page, axe_problems)
+    page.click("[data-leave-done]")
+    assert bar.is_hidden()
+    page.click("form.record button.go")
+    page.wait_for_selector("text=已登记。照片可以现在传")
+    page.wait_for_selector("text=李书记准假")
+    assert page.locator("text=还没点名").count() == 2, page.inner_text("main")
+    look(page, axe_problems)
+    record = page.url
+
+    for who in ("taoyuan1", "huzhuang"):
+        theirs = open_page(width=390, height=844)
+        sign_in(theirs, who)
+        theirs.goto(record)
+        # Who was absent elsewhere is nobody's but of who sees that branch.
+        assert ("李书记准假" in theirs.inner_text("main")) == (who == "huzhuang")
+        theirs.click("a:has-text('我方点名')")
+        theirs.wait_for_selector(".names.is-grid")
+        look(theirs, axe_problems)
+        absent(theirs, 0, "没有请假")
+        theirs.click("form.record button.go")
+        theirs.wait_for_selector("text=这次会也记到你们单位")
+        look(theirs, axe_problems)
+
+    page.goto(record)
+    assert page.locator("text=还没点名").count() == 0
+    assert page.locator(".tallies b:has-text('支部')").count() == 3
+    look(page, axe_problems)

@@ -1,7 +1,7 @@
 """Records of organisation life, fetched and authorised at once."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.http import Http404
@@ -17,11 +17,11 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds.models import Duty
 
-from .actions import rights
 from .enums import MeetingKind
-from .models import Exemption, LifeFile, Meeting, Problem, StudyRecord, Talk
+from .models import Exemption, Invitation, LifeFile, Meeting, Problem, StudyRecord, Talk
 from .queries.talk_readers import may_read
 from .queries.talks import own_member
+from .queries.writers import may_change
 from .rules import LISTED_KINDS, TALK, is_made_up, kind_of
 
 
@@ -42,7 +42,7 @@ def get_record(actor: Actor, uid: UUID) -> Meeting:
 def get_own_record(actor: Actor, uid: UUID) -> Meeting:
     """One that the actor may write anew. Raises Http404."""
     record = get_record(actor, uid)
-    if not rights.may_change(actor, record):
+    if not may_change(actor, record):
         raise Http404
     return record
 
@@ -319,3 +319,47 @@ def get_exemption(actor: Actor, pk: int) -> Exemption:
     if found is None:
         raise Http404
     return found
+
+
+def get_part(actor: Actor, uid: UUID, pk: int) -> tuple[Meeting, Organization]:
+    """A record that another organisation holds, and one for which the actor calls the roll there:
+    it took part, or is said to have. Raises Http404."""
+    record = get_record(actor, uid)
+    unit = Organization.objects.visible_to(actor, P.LIFE_RECORD).filter(pk=pk).first()
+    if unit is None or unit.pk == record.organization_id:
+        raise Http404
+    there = record.units.filter(organization=unit).exists()
+    asked = Invitation.objects.open().filter(record_uid=record.uid, organization=unit)
+    if not (there or asked.exists()):
+        raise Http404
+    return record, unit
+
+
+def get_released(actor: Actor, uid: UUID, pk: int) -> tuple[Meeting, Organization]:
+    """A record, and an organisation that is said to have taken part, for who keeps the record or
+    calls that one's roll. Raises Http404."""
+    record = get_record(actor, uid)
+    invitation = (
+        Invitation.objects.filter(record_uid=record.uid, organization=pk)
+        .select_related("organization")
+        .first()
+    )
+    unit = invitation.organization if invitation else None
+    if unit is None or not (may_change(actor, record) or actor.may_at(P.LIFE_RECORD, unit.path)):
+        raise Http404
+    return record, unit
+
+
+def split_scope(
+    actor: Actor, ids: Collection[int]
+) -> tuple[list[Organization], list[Organization]]:
+    """The branches of the ids: those whose roll the actor may call by name, and the others. One
+    query, none without ids."""
+    rows = (
+        Organization.objects.active().branches().filter(pk__in=ids).order_by("path") if ids else []
+    )
+    ours: list[Organization] = []
+    others: list[Organization] = []
+    for one in rows:
+        (ours if actor.may_at(P.LIFE_RECORD, one.path) else others).append(one)
+    return ours, others

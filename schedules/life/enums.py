@@ -67,6 +67,7 @@ class LifeStepKind(TextChoices):
     RECORDED = "recorded", "登记"
     IMPORTED = "imported", "从台账导入"
     CHANGED = "changed", "修改"
+    JOINED = "joined", "参加单位点名"
     THANKED = "thanked", "谢谢，够了"
     RETURNED = "returned", "退回"
     WITHDRAWN = "withdrawn", "撤回"

@@ -32,8 +32,7 @@ from .actions.ledger import Entry
 from .actions.meetings import Mark, Written
 from .enums import HELD, MeetingKind, Presence, Roll
 from .models import LedgerImport, MeetingUnit
-from .queries.day_rolls import rolls_of
-from .queries.rolls import DayRoll
+from .queries.rolls import DayRoll, rolls_of
 from .rules import RULES, minutes_between, offered_topic
 from .sheets import LedgerRow, read_ledger
 

@@ -32,6 +32,8 @@ VERBS: dict[str, str] = {
     "life.study.rules": "确定学时标准",
     "life.groups.arrange": "编党小组",
     "life.exemption.write": "登记免到",
+    "life.part.mark": "参加单位点名",
+    "life.part.release": "取消参加单位",
     "life.exemption.end": "结束免到",
 }
 
@@ -45,6 +47,7 @@ FIELDS: dict[str, str] = {
     "people": "人数",
     "started_on": "开始日期",
     "from_year": "自哪一年起",
+    "unit": "参加单位",
     "since": "自",
     "until": "至",
 }

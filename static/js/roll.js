@@ -10,7 +10,15 @@
   var bar = $('[data-why]', roll), form = roll.closest('form'), now = null;
   var reasons = $('[data-reasons]', bar), leaves = $('[data-leaves]', bar), other = $('[data-leave-name]', bar), done = $('[data-leave-done]', bar);
   // It lies over the end of the form and takes no place in it, so that no name moves when it comes or goes.
-  if (form) form.append($('[data-why-place]', roll));
+  // What sends the form stands below it, and who goes on to another field has done with it.
+  if (form) {
+    var sends = $$('button', form).filter(function (one) { return one.type === 'submit'; }).pop(), last = sends;
+    while (last && last.parentNode !== form) last = last.parentNode;
+    form.insertBefore($('[data-why-place]', roll), last || null);
+    form.addEventListener('focusin', function (event) {
+      if (now && !roll.contains(event.target) && !bar.contains(event.target)) choose(null);
+    });
+  }
 
   function put(kind, text) { var place = $('[data-count="' + kind + '"]', roll); if (place) place.textContent = text; }
   function control(row) { return $('select', row); }
@@ -68,7 +76,7 @@
   function uncover(button) {
     if (bar.hidden) return;
     var over = button.getBoundingClientRect().bottom + 8 - bar.getBoundingClientRect().top;
-    if (over > 0 && !bar.contains(button)) window.scrollBy(0, over);
+    if (over > 0 && !bar.contains(button)) window.scrollBy({ top: over, behavior: 'instant' });
   }
   /* What the bar asks of the one that is being dealt with: the reason, or who gave leave. */
   function ask(leave) {
@@ -167,6 +175,7 @@
     count();
     if (button.dataset.set !== 'present' && button.dataset.set !== 'none') {
       ask(true);
+      uncover($('button', row));
       ($('button', leaves)).focus({ preventScroll: true });
       return;
     }

@@ -165,6 +165,7 @@ NOT_PERSONAL = {
     "life.Appraisal": "written_at superseded_at",
     "life.Exemption": "since until written_at ended_at",
     "life.GroupMembership": "since until",
+    "life.Invitation": "invited_at answered_at",
     "life.LifeFile": "content_type sha256 uploaded_at",
     "life.LifeStep": "at by_organization",
     "life.Meeting": "held_on place text_digest recorded_at written_at superseded_at",

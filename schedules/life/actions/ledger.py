@@ -16,11 +16,11 @@ from schedules.rounds.actions import fulfilling
 
 from ..enums import LifeStepKind, MeetingKind
 from ..models import Attendance, LifeStep, Meeting, MeetingUnit, Vote
-from ..queries.day_rolls import rolls_of
-from ..queries.rolls import DayRoll
+from ..queries.rolls import DayRoll, rolls_of
 from ..rules import key_of
 from . import rights, telling
-from .meetings import Made, Mark, Written, made
+from .meetings import Made, Written, made
+from .rows import Mark, units_of
 
 MOST = 500
 _BATCH = 500
@@ -71,12 +71,20 @@ def record_many(*, entries: Sequence[Entry], by: Actor) -> list[Meeting]:
         for entry in fresh
     ]
     meetings = [one.meeting for one in rows]
+    for one in rows:
+        for row in (*one.attendances, *one.votes):
+            row.meeting = one.meeting
     Meeting.objects.bulk_create(meetings, batch_size=_BATCH)
     Attendance.objects.bulk_create(
         list(chain.from_iterable(one.attendances for one in rows)), batch_size=_BATCH
     )
     MeetingUnit.objects.bulk_create(
-        list(chain.from_iterable(one.units for one in rows)), batch_size=_BATCH
+        [
+            part
+            for one in rows
+            for part in units_of(one.meeting, [one.meeting.organization], one.attendances)
+        ],
+        batch_size=_BATCH,
     )
     Vote.objects.bulk_create(
         list(chain.from_iterable(one.votes for one in rows)), batch_size=_BATCH

@@ -3,9 +3,8 @@
 import datetime as dt
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -18,25 +17,21 @@ from core.errors import Conflict, DomainError
 from core.states import tell
 from core.text import clean
 from orgs.models import Organization
+from orgs.permissions import Permission
 from schedules.rounds.actions import fulfilling
 
-from ..enums import (
-    HELD,
-    AbsenceReason,
-    LifeStepKind,
-    MeetingKind,
-    MeetingState,
-    Presence,
-    Roll,
-)
+from ..enums import HELD, LifeStepKind, MeetingKind, MeetingState, Presence, Roll
 from ..models import Attendance, LifeStep, Meeting, MeetingUnit, Vote
-from ..queries.rolls import DayRoll, roll_of
+from ..queries.guests import Guest, guest_on
+from ..queries.rolls import DayRoll, rolls_together
 from ..rules import RULES, Tally, key_of
-from . import rights, telling
+from . import invitations, rights, telling
+from .rows import NOTHING, Kept, Mark, as_stored, attendances, kept_of, mark_of, write
 
 BACK = dt.timedelta(days=731)  # how long after its day something can still be written down
 MOST_UNITS = 20
 MOST_VOTES = 20
+MOST_GUESTS = 20
 MOST_MARKS = 1_000
 LONGEST = {
     "topic": ("主题", 100),
@@ -58,20 +53,6 @@ _NOBODY = {
 }
 _NOT_WORDS = re.compile(r"[\W_]+")
 SHORTEST_COPY = 40  # characters; shorter texts are alike by chance
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How the recorder marked one member."""
-
-    presence: Presence
-    reason: AbsenceReason | str = ""
-    approver_name: str = ""
-
-
-def mark_of(row: Attendance) -> Mark:
-    """How a row says that somebody was marked."""
-    return Mark(Presence(row.presence), row.reason, row.approver_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +115,6 @@ class Made:
 
     meeting: Meeting
     attendances: list[Attendance]
-    units: list[MeetingUnit]
     votes: list[Vote]
 
 
@@ -160,29 +140,40 @@ def record(
     written: Written,
     marks: Mapping[int, Mark],
     by: Actor,
+    invited: Sequence[Organization] = (),
+    guests: Sequence[Guest] = (),
 ) -> Meeting:
     """Writes down one meeting of the first of `units`, held together with the others.
 
-    `marks` says of each member on the roll of the day how he took part. `uid` is made by who
-    writes: sent again it is the same record; with other words it is refused, for they would be lost.
-    Raises NotAllowed, or DomainError for what cannot be: a day to come, somebody marked who is not on
-    the roll, somebody expected who is not marked.
+    `marks` says of each member on the rolls of the day how he took part; those of `invited` are
+    for these to mark (`joint.mark`). `uid` is made by who writes: sent again it is the same record;
+    with other words it is refused, for they would be lost. Raises NotAllowed, or DomainError for
+    what cannot be: a day to come, somebody marked who is not on the roll, somebody expected who is
+    not marked.
     """
     same = _sent_before(uid, units, by)
     if same is not None:
-        return _as_it_was(same, written, marks)
-    rights.expect_writer(units[0], by)
+        return _as_it_was(same, written, marks, guests)
+    for unit in units:
+        rights.expect_writer(unit, by)
     now = clock.now()
     try:
         with transaction.atomic():
-            meeting = _store(uid, 1, units, written, marks, now=now, recorded_at=now, by=by)
+            meeting = _store(
+                *(uid, 1, units, written, marks),
+                now=now,
+                recorded_at=now,
+                by=by,
+                guests=_guests(guests, written.held_on, marks),
+            )
+            invitations.invite(meeting, units, invited, by=by)
     except IntegrityError:  # sent twice at the same moment
         same = _sent_before(uid, units, by)
         if same is None:
             raise
-        return _as_it_was(same, written, marks)
+        return _as_it_was(same, written, marks, guests)
     tell(LifeStep(meeting=meeting, kind=LifeStepKind.RECORDED), by=by)
-    _settle(meeting, by=by)
+    settle(meeting, by=by)
     telling.note(
         meeting, "life.meeting.record", by=by, changes={"held_on": [None, str(meeting.held_on)]}
     )
@@ -198,16 +189,26 @@ def rewrite(
     written: Written,
     marks: Mapping[int, Mark],
     by: Actor,
+    invited: Sequence[Organization] = (),
+    guests: Sequence[Guest] = (),
+    guests_kept: Collection[int] | None = None,
 ) -> Meeting:
     """Writes the record anew, as the next version; what was written before stays for figures that
-    counted it. `version` is the one that the page showed. Raises as `record` does; MovedOn when
-    somebody else has written it meanwhile, Conflict for one that was taken back."""
+    counted it. `version` is the one that the page showed. The parts of organisations for which the
+    actor does not write stay as they are, and of the guests those in `guests_kept`, or all. Raises
+    as `record` does; MovedOn when somebody else has written it meanwhile, but for the part of
+    another organisation; Conflict for one that was taken back."""
     rights.expect_changer(meeting, by)
+    for unit in units[1:]:
+        rights.expect_writer(unit, by)
     if units[0].pk != meeting.organization_id:
         raise DomainError("召开单位不能改；登错了请撤回后重新登记。", field="organization")
     now = clock.now()
     if meeting.state == MeetingState.WITHDRAWN:
         raise Conflict("这份记录已经撤回，不能再改。")
+    if version != meeting.version and _only_parts_since(meeting, version):
+        version = meeting.version
+    kept = kept_of(meeting, *_not_ours(meeting, units, guests_kept, by))
     shown = Q(version=version, state__in=HELD)  # nor taken back meanwhile
     Meeting.versions.move(meeting, "supersede", where=shown, superseded_at=now)
     newer = _store(
@@ -219,9 +220,12 @@ def rewrite(
         now=now,
         recorded_at=meeting.recorded_at,
         by=by,
+        kept=kept,
+        guests=_guests(guests, written.held_on, [*marks, *kept.counted]),
     )
+    invitations.invite(newer, units, invited, by=by)
     tell(LifeStep(meeting=newer, kind=LifeStepKind.CHANGED), by=by)
-    _settle(meeting, newer, by=by)
+    settle(meeting, newer, by=by)
     telling.note(
         newer, "life.meeting.rewrite", by=by, changes={"version": [meeting.version, newer.version]}
     )
@@ -260,7 +264,7 @@ def withdraw(*, meeting: Meeting, reason: str, by: Actor) -> None:
         raise DomainError("请写明为什么撤回，300 字以内。", field="reason", code="reason")
     step = LifeStep(meeting=meeting, kind=LifeStepKind.WITHDRAWN, text=reason)
     Meeting.machine.move(meeting, "withdraw", where=_LATEST, step=step, by=by)
-    _settle(meeting, by=by)
+    settle(meeting, by=by)
     telling.note(meeting, "life.meeting.withdraw", by=by, changes={"reason": [None, reason]})
 
 
@@ -275,23 +279,25 @@ def _sent_before(uid: UUID, units: Sequence[Organization], by: Actor) -> Meeting
     return same
 
 
-def _as_it_was(same: Meeting, written: Written, marks: Mapping[int, Mark]) -> Meeting:
+def _as_it_was(
+    same: Meeting, written: Written, marks: Mapping[int, Mark], guests: Sequence[Guest]
+) -> Meeting:
     """The record, which arrived although its answer did not. Raises DomainError when more has been
-    written since on the page that was never answered. Three
-    queries."""
+    written since on the page that was never answered. Three queries."""
     first = Meeting.objects.get(uid=same.uid, version=1)
-    stored = {
-        row.member_id: (row.presence, row.reason)
-        for row in Attendance.objects.filter(meeting=first)
-    }
+    rows = list(Attendance.objects.filter(meeting=first))
+    stored = {row.member_id: mark_of(row) for row in rows if row.presence != Presence.GUEST}
     sent = {
-        pk: (mark.presence, mark.reason)
+        pk: as_stored(mark)
         for pk, mark in marks.items()
         if pk in stored or mark.presence != Presence.ABSENT  # who is not expected is never absent
     }
+    came = len(rows) - len(stored)
     votes = [(one.subject, one.tally) for one in first.votes.all()]
     values = written.values()
-    is_same = stored == sent and votes == [(clean(one.subject), one.tally) for one in written.votes]
+    is_same = (stored, came) == (sent, len(guests)) and votes == [
+        (clean(one.subject), one.tally) for one in written.votes
+    ]
     if not is_same or values != {name: getattr(first, name) for name in values}:
         raise DomainError(
             "这份记录刚才已经登记成功，之后改的没有保存。改的内容还在下面，请复制到那份记录的“修改”里。",
@@ -311,16 +317,21 @@ def _store(
     now: dt.datetime,
     recorded_at: dt.datetime,
     by: Actor,
+    kept: Kept = NOTHING,
+    guests: Sequence[Attendance] = (),
 ) -> Meeting:
     """The rows of one version: a fixed number of statements for any number of members."""
-    rolls = {unit.pk: roll_of(unit, written.kind, written.held_on) for unit in units}
-    one = made(uid, version, units, written, marks, rolls, now=now, recorded_at=recorded_at, by=by)
-    meeting = one.meeting
-    meeting.save(force_insert=True)
-    Attendance.objects.bulk_create(one.attendances, batch_size=500)
-    MeetingUnit.objects.bulk_create(one.units)
-    Vote.objects.bulk_create(one.votes)
-    return meeting
+    rolls = rolls_together(units, written.kind, written.held_on)
+    one = made(
+        *(uid, version, units, written, marks, rolls),
+        now=now,
+        recorded_at=recorded_at,
+        by=by,
+        counted=kept.counted,
+    )
+    one.meeting.save(force_insert=True)
+    write(one.meeting, units, [*one.attendances, *guests], kept, one.votes)
+    return one.meeting
 
 
 def made(
@@ -334,9 +345,11 @@ def made(
     now: dt.datetime,
     recorded_at: dt.datetime,
     by: Actor,
+    counted: Collection[int] = (),
 ) -> Made:
     """The rows of one version, checked against the rolls of its day and not stored: what acts on one
-    record and on many have in common. No query. Raises DomainError."""
+    record and on many have in common. Who is `counted` has his row already. No query. Raises
+    DomainError."""
     _check(units, written, marks)
     values = written.values()
     if len(str(values["topic"])) < 2:
@@ -345,7 +358,7 @@ def made(
         words = nobody(unit, written.kind, rolls[unit.pk])
         if words:
             raise DomainError(words, field="marks", code="nobody")
-    rows = _attendances(rolls, marks)
+    rows = attendances(rolls, marks, counted)
     meeting = Meeting(
         uid=uid,
         version=version,
@@ -356,11 +369,8 @@ def made(
         written_by_name=by.name[:100],
         **values,
     )
-    for row in rows:
-        row.meeting = meeting
     votes = [
         Vote(
-            meeting=meeting,
             number=number,
             subject=clean(one.subject),
             entitled=one.tally.entitled,
@@ -371,7 +381,65 @@ def made(
         )
         for number, one in enumerate(written.votes, start=1)
     ]
-    return Made(meeting, rows, _units(meeting, units, rows), votes)
+    return Made(meeting, rows, votes)
+
+
+def _guests(guests: Sequence[Guest], day: dt.date, known: Collection[int]) -> list[Attendance]:
+    """A row for each guest, which counts where he belongs. Raises DomainError for one who is not
+    found by what was typed, or who is marked already."""
+    if len(guests) > MOST_GUESTS:
+        raise DomainError(f"一次最多登记 {MOST_GUESTS} 名外来党员。", field="guests")
+    rows: list[Attendance] = []
+    for guest in guests:
+        standing = guest_on(day, guest)
+        if standing is None:
+            raise DomainError(
+                "没有找到姓名和手机号都相符的党员。请向本人核对；对不上的写进“列席”。",
+                field=f"guest-{guest.number}-name",
+                code="guest",
+            )
+        if standing.member_id in known or standing.member_id in {row.member_id for row in rows}:
+            raise DomainError(
+                f"{standing.member.name}已经在点名里了。",
+                field=f"guest-{guest.number}-name",
+                code="guest",
+            )
+        rows.append(
+            Attendance(
+                member=standing.member,
+                organization=standing.organization,
+                is_expected=False,
+                presence=Presence.GUEST,
+            )
+        )
+    return rows
+
+
+def _only_parts_since(meeting: Meeting, version: int) -> bool:
+    """Whether since the version only other organisations have called their own rolls."""
+    later = LifeStep.objects.filter(meeting__uid=meeting.uid, meeting__version__gt=version)
+    return not later.filter(kind=LifeStepKind.CHANGED).exists() and 0 < version < meeting.version
+
+
+def _not_ours(
+    meeting: Meeting,
+    units: Sequence[Organization],
+    guests_kept: Collection[int] | None,
+    by: Actor,
+) -> tuple[list[int], list[int]]:
+    """Which organisations' parts the writer does not touch, and which guests stay."""
+    ours = {unit.pk for unit in units}
+    places = [
+        part.organization_id
+        for part in meeting.units.select_related("organization")
+        if part.organization_id not in ours
+        and not by.may_at(Permission.LIFE_RECORD, part.organization.path)
+    ]
+    rows = meeting.attendances.filter(presence=Presence.GUEST)
+    guests = list(rows.values_list("member_id", flat=True))
+    if guests_kept is not None:
+        guests = [pk for pk in guests if pk in guests_kept]
+    return places, guests
 
 
 def _check(units: Sequence[Organization], written: Written, marks: Mapping[int, Mark]) -> None:
@@ -403,88 +471,13 @@ def _check(units: Sequence[Organization], written: Written, marks: Mapping[int, 
             raise DomainError(words, field=f"votes-{number}-{name}")
 
 
-def _attendances(rolls: Mapping[int, DayRoll], marks: Mapping[int, Mark]) -> list[Attendance]:
-    """A row for each mark. Raises DomainError when the roll is no longer the one that was marked:
-    somebody came or left meanwhile; what was marked stays with who marked it."""
-    people = {
-        one.member_id: replace(one, organization_id=unit)
-        for unit, roll in rolls.items()
-        for one in roll.people
-    }
-    gone = [pk for pk in marks if pk not in people]
-    if gone:
-        raise DomainError(
-            f"名单变了：{len(gone)} 人这一天不在这里的名册上。请核对名单后再保存。",
-            field="marks",
-            code="roll",
-        )
-    missing = [
-        one.name for one in people.values() if one.is_expected and one.member_id not in marks
-    ]
-    if missing:
-        names = "、".join(missing[:3]) + ("等" if len(missing) > 3 else "")
-        raise DomainError(
-            f"还有 {len(missing)} 人没有登记：{names}。", field="marks", code="unmarked"
-        )
-    rows = []
-    for pk, mark in marks.items():
-        one = people[pk]
-        is_absent = mark.presence == Presence.ABSENT
-        if is_absent and not one.is_expected:
-            continue  # who is not expected is never absent
-        if is_absent and not mark.reason:
-            raise DomainError(f"请选{one.name}缺席的原因。", field="marks", code="reason")
-        rows.append(
-            Attendance(
-                member_id=pk,
-                organization_id=one.organization_id,
-                is_expected=one.is_expected,
-                presence=mark.presence,
-                reason=mark.reason if is_absent else "",
-                approver_name=_approver(mark) if is_absent else "",
-            )
-        )
-    return rows
-
-
-def _approver(mark: Mark) -> str:
-    """Who gave leave; nobody did of whom it is written that he had none."""
-    return "" if mark.reason == AbsenceReason.NONE else clean(mark.approver_name)[:50]
-
-
 def _stood(unit: Organization, day: dt.date) -> bool:
     """Whether the organisation was there on the day."""
     begun = unit.founded_on is None or unit.founded_on <= day
     return begun and (unit.abolished_on is None or day < unit.abolished_on)
 
 
-def _units(
-    meeting: Meeting, units: Sequence[Organization], rows: Collection[Attendance]
-) -> list[MeetingUnit]:
-    """The counts of each organisation's part, from the rows that were written."""
-    counts: dict[int, Counter[str]] = {unit.pk: Counter() for unit in units}
-    for row in rows:
-        count = counts[row.organization_id]
-        count[row.presence] += 1
-        count["expected"] += row.is_expected
-        count["came"] += row.is_expected and row.presence == Presence.PRESENT
-        count[row.reason] += 1
-    return [
-        MeetingUnit(
-            meeting=meeting,
-            organization=unit,
-            expected_count=count["expected"],
-            present_count=count["came"],
-            absent_count=count[Presence.ABSENT],
-            extra_count=count[Presence.PRESENT] - count["came"],
-            unexcused_count=count[AbsenceReason.NONE],
-        )
-        for unit in units
-        for count in (counts[unit.pk],)
-    ]
-
-
-def _settle(*versions: Meeting, by: Actor) -> None:
+def settle(*versions: Meeting, by: Actor) -> None:
     """Has the duties counted anew that the versions of one record fulfil, or fulfilled."""
     units = MeetingUnit.objects.filter(meeting__in=versions)
     places = set(units.values_list("organization_id", flat=True))

@@ -2,11 +2,12 @@
 
 from core.actor import Actor
 from core.errors import NotAllowed
-from orgs.access import expect_still, who_may
+from orgs.access import expect_still
 from orgs.models import Organization
 from orgs.permissions import Permission
 
 from ..models import Meeting
+from ..queries.writers import may_change
 
 WRITES = "组织生活由召开的党组织自己登记。"
 CHANGES = "记录由召开的党组织自己改；要补什么，请退回并写明。"
@@ -17,18 +18,6 @@ def expect_writer(organization: Organization, by: Actor, refusal: str = WRITES) 
     if not by.may_at(Permission.LIFE_RECORD, organization.path):
         raise NotAllowed(refusal, code="holder")
     expect_still(by, Permission.LIFE_RECORD, organization)
-
-
-def may_change(by: Actor, meeting: Meeting) -> bool:
-    """Whether the actor may write the record anew, take it back and add photographs: those of the
-    organisation that held it, and who wrote it. The level above sends it back instead, unless the
-    organisation has nobody who can record. No query for the organisation's own, else one."""
-    place = meeting.organization
-    if not by.may_at(Permission.LIFE_RECORD, place.path):
-        return False
-    if by.owns(place.path) or meeting.written_by_id in by.persons:
-        return True
-    return not who_may(Permission.LIFE_RECORD, place, nearest=True).filter(is_active=True).exists()
 
 
 def expect_changer(meeting: Meeting, by: Actor, refusal: str = CHANGES) -> None:

@@ -1,9 +1,10 @@
 from .appraisals import AppraisalForm, stored_of_appraisal, values_of_ballots
 from .default_plans import UsualPlansForm
-from .filters import DayForm, RecordFilter
+from .filters import DayForm, FindForm, RecordFilter
 from .people import EndForm, ExemptionForm, GroupsForm
 from .problems import ProblemsForm
 from .records import ReasonForm, RecordForm, stored_of, values_of
+from .rolls import PartForm
 from .study import StudyForm, StudyRulesForm
 from .year_plans import PARTY_DAY_WORDS, YearPlanForm
 
@@ -13,7 +14,9 @@ __all__ = [
     "DayForm",
     "EndForm",
     "ExemptionForm",
+    "FindForm",
     "GroupsForm",
+    "PartForm",
     "ProblemsForm",
     "ReasonForm",
     "RecordFilter",

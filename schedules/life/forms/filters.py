@@ -21,6 +21,17 @@ class RecordFilter(forms.Form):
         self.fields["period"].choices = [("", "全部"), *periods]  # type: ignore[attr-defined]
 
 
+class FindForm(forms.Form):
+    """Branches with which it was held, by part of a name."""
+
+    find = forms.CharField(
+        label="支部名称或编码",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "off", "placeholder": "可用拼音首字母"}),
+    )
+
+
 class DayForm(forms.Form):
     """The day whose roll is called."""
 

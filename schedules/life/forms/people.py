@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from core import clock
 from core.layouts import fields_helper
+from core.privacy import OFF_THE_DEVICE
 from members.models import Member
 from orgs.models import Organization
 
@@ -99,13 +100,16 @@ class ExemptionForm(forms.Form):
 
     member = forms.ChoiceField(label="党员", error_messages={"required": "请选党员。"})
     reason = forms.ChoiceField(
-        label="原因", choices=ExemptionReason, error_messages={"required": "请选原因。"}
+        label="原因",
+        choices=ExemptionReason,
+        widget=forms.Select(OFF_THE_DEVICE),
+        error_messages={"required": "请选原因。"},
     )
     note = forms.CharField(
         label="说明",
         max_length=100,
         required=False,
-        widget=forms.TextInput({"autocomplete": "off"}),
+        widget=forms.TextInput({"autocomplete": "off", **OFF_THE_DEVICE}),
         help_text="不写病情细节。",
         error_messages={"max_length": "说明请写在 100 字以内。"},
     )

@@ -15,8 +15,10 @@ from core.layouts import Columns, Section, fields_helper
 
 from ..actions.meetings import LONGEST, Ballot, Mark, Written
 from ..enums import MeetingKind
-from ..models import Meeting, Vote
+from ..models import Attendance, Meeting, Vote
+from ..queries.guests import Guest
 from ..rules import RULES, Tally, minutes_between
+from .guests import GuestFields, add_guests, guests_kept, guests_typed
 from .rolls import RollFields, RollForm
 
 VOTE_ROWS = 5
@@ -98,10 +100,12 @@ class RecordForm(RollForm):
         *,
         kind: MeetingKind,
         votes: Sequence[Vote] = (),
+        guests: Sequence[Attendance] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self.kind = kind
+        self.kind, self.known_guests = kind, guests
+        add_guests(self, guests)
         if kind != MeetingKind.LESSON:
             del self.fields["speaker_name"]
         self.vote_rows = max(VOTE_ROWS, len(votes)) if RULES[kind].has_votes else 0
@@ -145,6 +149,7 @@ class RecordForm(RollForm):
                 Columns("chair_name", "recorder_name"),
                 *speaker,
             ),
+            GuestFields(),
             Section("内容", *_LONG, "is_on_paper"),
             *([_Votes()] if self.vote_rows else []),
         )
@@ -194,6 +199,14 @@ class RecordForm(RollForm):
             ],
             **texts,
         )
+
+    def visitors(self) -> list[Guest]:
+        """Who came from elsewhere, as it was typed."""
+        return guests_typed(self.cleaned_data)
+
+    def visitors_kept(self) -> list[int]:
+        """Which of those written down before came indeed."""
+        return guests_kept(self.cleaned_data, self.known_guests)
 
     def is_begun(self, number: int) -> bool:
         """Whether anything was typed into the line but what the roll offers."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from crispy_forms.helper import FormHelper
 from crispy_forms.layout import LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
@@ -11,9 +12,10 @@ from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.template.loader import render_to_string
 
+from core.layouts import fields_helper
 from orgs.models import Organization
 
-from ..actions.meetings import Mark
+from ..actions.rows import Mark
 from ..enums import AbsenceReason, Presence
 from ..queries.rolls import DayRoll, OnRoll
 
@@ -154,6 +156,19 @@ class RollForm(forms.Form):
                 mark = marks.get(one.member_id)
                 found[leave_of(one)] = mark.approver_name if mark else ""
         return found
+
+
+class PartForm(RollForm):
+    """One organisation's part in a record that another one holds."""
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=30_000
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        """The roll alone."""
+        return fields_helper(RollFields())
 
 
 def name_of(one: OnRoll) -> str:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("life", "0001_add_life"),
+        ("life", "0002_add_invitations"),
         ("members", "0010_withdraw_decisions"),
         ("orgs", "0015_withdraw_proposals"),
     ]

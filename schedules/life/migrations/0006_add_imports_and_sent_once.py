@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                     ("recorded", "登记"),
                     ("imported", "从台账导入"),
                     ("changed", "修改"),
+                    ("joined", "参加单位点名"),
                     ("thanked", "谢谢，够了"),
                     ("returned", "退回"),
                     ("withdrawn", "撤回"),

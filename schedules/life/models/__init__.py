@@ -1,6 +1,7 @@
 from .appraisal import Appraisal, AppraisalResult
 from .group import GroupMembership
 from .importing import LedgerImport
+from .joint import Invitation
 from .meeting import LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 from .problem import Problem, ProblemList
 from .roll import Attendance, Exemption
@@ -14,6 +15,7 @@ __all__ = [
     "Attendance",
     "Exemption",
     "GroupMembership",
+    "Invitation",
     "LedgerImport",
     "LifeFile",
     "LifeStep",

@@ -15,17 +15,21 @@ from orgs.permissions import Permission
 
 from ..enums import HELD, LifeStepKind, MeetingKind, MeetingState, Roll
 from ..rules import RULES, Tally
+from .joint import Invitation
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.LIFE_VIEW
     ) -> "MeetingQuerySet":
-        """Records in which one of the actor's organisations took part."""
+        """Records in which one of the actor's organisations took part, or is said to have."""
         if actor is None:
             return self.none()
         units = MeetingUnit.objects.filter(in_scope(actor, permission))
-        return self.filter(pk__in=units.values("meeting_id"))
+        invited = Invitation.objects.visible_to(actor, permission).open()
+        return self.filter(
+            Q(pk__in=units.values("meeting_id")) | Q(uid__in=invited.values("record_uid"))
+        )
 
     def current(self) -> "MeetingQuerySet":
         """Each record as it reads today."""

@@ -7,9 +7,11 @@ the organisation itself and at the one directly above, to all others only whethe
 from collections.abc import Iterable
 
 from core.actor import Actor
+from orgs.access import in_scope
 from orgs.enums import OrganizationKind
 from orgs.models import Organization
 from orgs.models.organization import STEP
+from orgs.permissions import Permission
 
 from ..enums import WITH_LEAVE, AbsenceReason, Presence
 from ..models import Attendance, Meeting
@@ -43,7 +45,10 @@ def told(actor: Actor, rows: Iterable[Attendance]) -> list[tuple[str, str]]:
 
 
 def absences(actor: Actor, record: Meeting) -> list[tuple[str, str]]:
-    """(name, reason) of who was absent from one record, by pinyin. One query."""
-    rows = record.attendances.filter(presence=Presence.ABSENT)
+    """(name, reason) of who was absent from one record of the organisations that the actor sees, by
+    pinyin: of others he is told how many. One query."""
+    rows = record.attendances.filter(
+        in_scope(actor, Permission.LIFE_VIEW), presence=Presence.ABSENT
+    )
     rows = rows.select_related("member", "organization")
     return told(actor, rows.order_by("member__name_pinyin", "pk"))

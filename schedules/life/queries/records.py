@@ -1,6 +1,7 @@
 """Lists of records of organisation life, and one record with all that belongs to it."""
 
 import datetime as dt
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,8 +11,10 @@ from core.actor import Actor
 from core.models import Attachment
 from orgs.models import Organization
 from orgs.models.organization import below
+from orgs.queries.organizations import named_like
 
-from ..models import Attendance, LifeFile, LifeStep, Meeting, MeetingUnit, Vote
+from ..enums import Presence
+from ..models import Attendance, Invitation, LifeFile, LifeStep, Meeting, MeetingUnit, Vote
 
 
 def listed(
@@ -45,6 +48,49 @@ def participants(record: Meeting) -> list[str]:
         return []
     rows = record.attendances.filter(presence="present").order_by("member__name_pinyin", "pk")
     return list(rows.values_list("member__name", flat=True))
+
+
+def guests_of(record: Meeting) -> list[Attendance]:
+    """Who came from elsewhere, and counts there. One query."""
+    rows = record.attendances.filter(presence=Presence.GUEST)
+    return list(rows.select_related("member", "organization").order_by("pk"))
+
+
+def waiting_for(record: Meeting) -> list[Organization]:
+    """The organisations that have not called their rolls yet. One query."""
+    return list(
+        Organization.objects.filter(
+            life_invitations__record_uid=record.uid, life_invitations__answered_at=None
+        ).order_by("life_invitations__pk")
+    )
+
+
+def invited(actor: Actor) -> list[Meeting]:
+    """Records in which the actor's own organisation is to call its roll, latest first. One
+    query."""
+    waiting = Invitation.objects.open().filter(organization=actor.organization_id or 0)
+    return list(
+        Meeting.objects.current()
+        .held()
+        .filter(uid__in=waiting.values("record_uid"))
+        .select_related("organization")
+        .order_by("-held_on", "-pk")[:20]
+    )
+
+
+def to_join(text: str, besides: Collection[int]) -> list[Organization]:
+    """Branches by part of a name, pinyin or code, at most twenty, without those `besides`. Names of
+    organisations are nobody's secret. One query, none without a text."""
+    if not text.strip():
+        return []
+    return list(
+        Organization.objects.active()
+        .branches()
+        .filter(named_like(text) | Q(code=text.strip()))
+        .exclude(pk__in=besides)
+        .select_related("parent")
+        .order_by("path")[:20]
+    )
 
 
 def steps_of(record: Meeting) -> list[LifeStep]:
@@ -83,12 +129,14 @@ def alike(actor: Actor, *, uid: UUID, digest: str) -> list[Meeting]:
 
 
 def same_day(organization: Organization, kind: str, day: dt.date, *, uid: UUID) -> Meeting | None:
-    """Another record of the kind that the organisation holds of the same day. One query."""
+    """Another record of the kind and day in which the organisation took part, its own or held by
+    others. One query."""
     return (
         Meeting.objects.current()
         .held()
-        .filter(organization=organization, kind=kind, held_on=day)
+        .filter(units__organization=organization, kind=kind, held_on=day)
         .exclude(uid=uid)
+        .select_related("organization")
         .order_by("pk")
         .first()
     )

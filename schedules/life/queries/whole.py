@@ -6,17 +6,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from core.actor import Actor
 from core.models import Attachment
+from orgs.access import in_scope
 from orgs.enums import OrganizationKind
 from orgs.models import Organization
 from orgs.models.organization import below
 from orgs.permissions import Permission
 from orgs.queries.organizations import named_like
 
-from ..enums import MeetingKind
+from ..enums import MeetingKind, Presence
 from ..models import Attendance, LifeFile, Meeting, MeetingUnit, Vote
 from .absences import told
 
@@ -37,7 +38,9 @@ def wholes(actor: Actor, pks: Collection[int]) -> list[Whole]:
     """The records in the order given, as far as the actor sees them. Five queries for any number;
     who asks for many asks for some at a time."""
     units = MeetingUnit.objects.select_related("organization").order_by("pk")
-    people = Attendance.objects.select_related("member", "organization")
+    # Of other organisations' people a joint meeting tells how many; guests are named by their host.
+    named = in_scope(actor, Permission.LIFE_VIEW) | Q(presence=Presence.GUEST)
+    people = Attendance.objects.filter(named).select_related("member", "organization")
     found = {
         one.pk: one
         for one in Meeting.objects.visible_to(actor)

@@ -1,4 +1,4 @@
-from . import appraisals, facts, imports, ledgers, people, records, study, talks
+from . import appraisals, facts, imports, ledgers, parts, people, records, study, talks
 
 app_name = "life"
 urlpatterns = [
@@ -7,6 +7,7 @@ urlpatterns = [
     *appraisals.urlpatterns,
     *imports.urlpatterns,
     *ledgers.urlpatterns,
+    *parts.urlpatterns,
     *people.urlpatterns,
     *study.urlpatterns,
     *talks.urlpatterns,

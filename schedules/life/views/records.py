@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -32,16 +32,18 @@ from ..access import (
     get_record,
     get_record_to_check,
 )
-from ..actions import meetings, rights
-from ..actions.meetings import Mark, Written
+from ..actions import meetings
+from ..actions.meetings import Written
 from ..enums import LifeStepKind, MeetingKind, MeetingState, Roll
 from ..forms import DayForm, ReasonForm, RecordForm, stored_of, values_of
 from ..models import Meeting
 from ..queries import records, year_plans
 from ..queries.absences import absences
 from ..queries.groups import groups_of
-from ..queries.rolls import leaders_on, roll_of
+from ..queries.rolls import leaders_on
+from ..queries.writers import may_change
 from ..rules import RULES, offered_topic
+from . import parts
 from .files import file_rows
 from .problems import left_before, results_of
 from .study import rates_of
@@ -77,6 +79,8 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
         if place.is_branch:
             return _to_group(request, place)
 
+    together = parts.asked(request)
+
     def form(place: Organization) -> RecordForm:
         before = records.last_of_kind(place, what, day)
         initial: dict[str, Any] = {"uid": uuid.uuid4(), "version": 0}
@@ -88,7 +92,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
         made = RecordForm(
             acts.typed(request),
             kind=what,
-            rolls=[(place, roll_of(place, what, day))],
+            rolls=parts.rolls([place, *together.ours], what, day),
             approvers=leaders_on(place, day),
             initial=initial,
         )
@@ -105,10 +109,12 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
         ),
         act=lambda attempt: meetings.record(
             uid=attempt.given["uid"],
-            units=[attempt.subject],
+            units=[attempt.subject, *together.ours],
             written=attempt.form.written(day),
             marks=attempt.form.marks(),
             by=request.actor,
+            invited=together.others,
+            guests=attempt.form.visitors(),
         ),
         done=lambda attempt, record: acts.said(request, "已登记。照片可以现在传。", record),
         show=lambda attempt: attempt.page(
@@ -118,6 +124,7 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             day=day,
             day_form=DayForm(initial={"on": day}),
             is_chosen=RULES[what].roll == Roll.CHOSEN,
+            joint=parts.finder(request, what, [attempt.subject], together),
             nobody=meetings.nobody(attempt.subject, what, attempt.form.rolls[0][1]),
             left=left_before(request.actor, attempt.subject.pk, what, day),
             # A draft of one day is not offered for another, and leads back to its own.
@@ -125,7 +132,11 @@ def meeting_create(request: PortalRequest, kind: str) -> HttpResponse:
             act=_address(
                 "life:meeting-create",
                 what.value,
-                asked={"on": day.isoformat(), "organization": str(attempt.subject.pk)},
+                asked={
+                    "on": day.isoformat(),
+                    "organization": str(attempt.subject.pk),
+                    "with": [str(one.pk) for one in together.all],
+                },
             ),
         ),
     )
@@ -157,14 +168,18 @@ def meeting_detail(request: PortalRequest, uid: UUID) -> HttpResponse:
 def meeting_edit(request: PortalRequest, uid: UUID) -> HttpResponse:
     """The record written anew; what it said before stays for figures that counted it."""
 
+    together = parts.asked(request)
+
     def form(record: Meeting) -> RecordForm:
         kind = MeetingKind(record.kind)
+        units = parts.units_to_mark(request.actor, record, together)
         return RecordForm(
             acts.typed(request),
             kind=kind,
-            rolls=[(record.organization, roll_of(record.organization, kind, record.held_on))],
+            rolls=parts.rolls(units, kind, record.held_on),
+            guests=records.guests_of(record),
             approvers=leaders_on(record.organization, record.held_on),
-            marks=_marks_of(record),
+            marks=parts.marks_of(record),
             votes=records.votes_of(record),
             initial=values_of(record),
         )
@@ -182,10 +197,13 @@ def meeting_edit(request: PortalRequest, uid: UUID) -> HttpResponse:
         act=lambda attempt: meetings.rewrite(
             meeting=attempt.subject,
             version=attempt.given["version"] or 0,
-            units=[attempt.subject.organization],
+            units=[unit for unit, _ in attempt.form.rolls],
             written=attempt.form.written(attempt.subject.held_on),
             marks=attempt.form.marks(),
             by=request.actor,
+            invited=together.others,
+            guests=attempt.form.visitors(),
+            guests_kept=attempt.form.visitors_kept(),
         ),
         done=lambda attempt, record: acts.said(request, "已保存。", record),
         show=lambda attempt: _edit_page(attempt),
@@ -250,8 +268,8 @@ def _reasoned(
     )
 
 
-def _address(name: str, *args: str, asked: dict[str, str]) -> str:
-    query = f"?{urlencode(asked)}" if asked else ""
+def _address(name: str, *args: str, asked: Mapping[str, str | list[str]]) -> str:
+    query = f"?{urlencode(asked, doseq=True)}" if asked else ""
     return f"{reverse(name, args=args)}{query}"
 
 
@@ -281,10 +299,6 @@ def _day(request: PortalRequest) -> dt.date:
         return min(dt.date.fromisoformat(request.GET.get("on", "")), today)
     except ValueError:
         return today
-
-
-def _marks_of(record: Meeting) -> dict[int, Mark]:
-    return {row.member_id: meetings.mark_of(row) for row in records.attendances_of(record)}
 
 
 def _alike(
@@ -318,7 +332,7 @@ def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
     record, form = attempt.subject, attempt.form
     different: list[tuple[str, str, str]] = []
     if attempt.conflict:
-        stored = stored_of(record, form, _marks_of(record), records.votes_of(record))
+        stored = stored_of(record, form, parts.marks_of(record), records.votes_of(record))
         different = acts.differences(form, stored)
         data: Any = attempt.request.POST.copy()
         data["version"] = str(record.version)
@@ -332,6 +346,14 @@ def _edit_page(attempt: acts.Attempt[Meeting, RecordForm]) -> HttpResponse:
         day=record.held_on,
         conflict=attempt.conflict,
         different=different,
+        act=attempt.request.get_full_path(),
+        joint=parts.finder(
+            attempt.request,
+            MeetingKind(record.kind),
+            [unit for unit, _ in form.rolls],
+            parts.asked(attempt.request),
+            record,
+        ),
     )
 
 
@@ -348,16 +370,19 @@ def _page(
 ) -> HttpResponse:
     attempt = returning or withdrawing
     is_open = record.state != MeetingState.WITHDRAWN
-    holds = rights.may_change(request.actor, record)
+    holds = may_change(request.actor, record)
     writes = is_open and holds
     looks = is_open and checks(request.actor, record)
     files = records.files_of(record)
-    units = list(record.units.select_related("organization"))
+    units, waiting = parts.shown(request.actor, record)
+    there = [part for part, _ in units]
     context = {
         "record": record,
         "units": units,
-        "rates": rates_of(request, record, units),
-        "uses": uses_of(request.actor, record, units),
+        "waiting": waiting,
+        "guests": records.guests_of(record),
+        "rates": rates_of(request, record, there),
+        "uses": uses_of(request.actor, record, there),
         "absences": absences(request.actor, record),
         "participants": records.participants(record),
         "votes": records.votes_of(record),

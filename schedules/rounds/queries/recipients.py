@@ -81,10 +81,11 @@ def _granted(
     return found
 
 
-def _place(duty: Duty) -> int | None:
+def _place(duty: Duty) -> int:
     """Where those are who do it: a 党小组 has nobody of its own."""
     place = duty.organization
-    return place.parent_id if place.kind == OrganizationKind.PARTY_GROUP else place.pk
+    is_part = place.kind == OrganizationKind.PARTY_GROUP and place.parent_id is not None
+    return place.parent_id if is_part else place.pk
 
 
 @dataclass(frozen=True, slots=True)
