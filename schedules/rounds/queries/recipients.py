@@ -84,8 +84,9 @@ def _granted(
 def _place(duty: Duty) -> int:
     """Where those are who do it: a 党小组 has nobody of its own."""
     place = duty.organization
-    is_part = place.kind == OrganizationKind.PARTY_GROUP and place.parent_id is not None
-    return place.parent_id if is_part else place.pk
+    if place.kind == OrganizationKind.PARTY_GROUP and place.parent_id is not None:
+        return place.parent_id
+    return place.pk
 
 
 @dataclass(frozen=True, slots=True)
