@@ -252,6 +252,8 @@ def test_panel_of_an_organisation_shows_its_year(people: Zone) -> None:
 
 def test_mail_and_ladder_speak_of_meetings(people: Zone) -> None:
     """Whoever owes one, and those above him, read of no report that is missing: nothing is sent."""
+    make_member(people.branch2, "丁")
+    standings.fill(since=START)
     plan = owed()
     write(people, people.branch2)
     chief = make_user("chief", email="chief@example.org")

@@ -35,7 +35,7 @@ from .test_life_pages import DAY, HERE, ILL, NOW, people, photograph, words, wri
 from .world import START, Zone, make_organization
 
 NO_LEAVE = Mark(Presence.ABSENT, AbsenceReason.NONE)
-PAGE, PAGE_NONE = 10, 7  # queries of a ledger's page with lines, and without
+PAGE, PAGE_NONE = 11, 7  # queries of a ledger's page with lines, and without
 LIST = 7
 
 
@@ -141,7 +141,7 @@ def test_whole_ledger_is_read_in_stretches_of_a_fixed_number(
     monkeypatch.setattr(ledgers, "STRETCH", 2)
     with CaptureQueriesContext(connection) as queries:
         again = list(found)
-    assert len(queries) == 2 + 3 * 3, "how many, in which order, and three for each stretch"
+    assert len(queries) == 2 + 4 * 3, "how many, in which order, and four for each stretch"
     assert [line.values[topic] for line in again] == whole
     assert [line.values[0] for line in again] == [1, 2, 3, 4, 5]
     assert [line.values[0] for line in found[3:9]] == [4, 5]
@@ -183,7 +183,7 @@ def test_line_holds_what_staff_expect(zone: Zone) -> None:
         "应到": 1,
         "实到": 0,
         "缺席及原因": "甲（没有请假）",
-        "补课情况": "",
+        "补课情况": "已补 0 / 1 人，还有 1 人没补",
         "备注": "讲课人：王磊；列席：街道组织办；以纸质记录为准；2026年7月6日补记",
     }
     assert line.url == record.get_absolute_url()
@@ -221,14 +221,14 @@ def test_party_day_tells_form_result_and_materials(zone: Zone) -> None:
     for name in ("1.jpg", "2.jpg"):
         photograph(record, name)
     key = "party-days"
-    assert values(zone, "huzhuang1", zone.branch, "形式", key) == ["支部开展，集中学习 1.5 学时"]
+    assert values(zone, "huzhuang1", zone.branch, "形式", key) == ["支部开展，学习 100 分钟"]
     assert values(zone, "huzhuang1", zone.branch, "材料", key) == ["照片 2 张，以纸质记录为准"]
     (result,) = values(zone, "huzhuang1", zone.branch, "成效", key)
     assert (len(result), result[-1]) == (200, "…")
     MeetingUnit.objects.create(
         meeting=record, organization=zone.branch2, expected_count=1, present_count=1, extra_count=2
     )
-    assert values(zone, "huzhuang2", zone.branch2, "形式", key) == ["联合开展，集中学习 1.5 学时"]
+    assert values(zone, "huzhuang2", zone.branch2, "形式", key) == ["联合开展，学习 100 分钟"]
     assert values(zone, "huzhuang2", zone.branch2, "参加人数", key) == [3]
 
 
@@ -270,7 +270,7 @@ def test_sheet_has_title_unit_sums_and_no_empty_cell(zone: Zone) -> None:
     assert [row[1] for row in body_rows] == ["湖庄村第一支部", "湖庄村第一支部", "湖庄村第二支部"]
     assert all(cell not in (None, "") for row in body_rows for cell in row)
     assert [row[10] for row in body_rows][1:] == ["无", "无"]
-    assert [row[11] for row in body_rows] == ["—"] * 3
+    assert [row[11] for row in body_rows] == ["已补 0 / 2 人，还有 2 人没补", "—", "—"]
     assert (rows[6][0], rows[6][8], rows[6][9]) == ("合计", 5, 3)
     assert rows[7][0] == "负责人（签字）："
     # One branch alone is not told apart from others.

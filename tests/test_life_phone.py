@@ -20,6 +20,9 @@ from core.actor import Actor, system
 from core.errors import DomainError
 from core.worklist import WorkItem, Worklist
 from members.actions import standings
+from members.models import Member
+from orgs.enums import Post
+from orgs.models import OfficeHolding
 from schedules.life import worklist as life_worklist
 from schedules.life.actions import files as life_files
 from schedules.life.actions import meetings
@@ -46,8 +49,20 @@ def in_july(settings: Any, tmp_path: Any) -> Iterator[None]:
         yield
 
 
+def somebody(zone: Zone) -> Member:
+    """A member on the branch's roll, who sits on its committee."""
+    member = make_member(zone.branch, "张三")
+    OfficeHolding.objects.create(
+        organization=zone.branch, post=Post.COMMISSIONER, person_name="张三"
+    )
+    standings.fill(since=START)
+    return member
+
+
 def write(zone: Zone, day: dt.date, kind: str = "general_meeting", **values: Any) -> Meeting:
     written = Written(MeetingKind(kind), day, values.pop("topic", "开会"), **values)
+    if roll_of(zone.branch, written.kind, day).is_empty:
+        somebody(zone)
     roll = roll_of(zone.branch, written.kind, day)
     return meetings.record(
         uid=uuid.uuid4(),
@@ -90,7 +105,14 @@ def test_photograph_sent_again_is_one(zone: Zone) -> None:
     written = Written(MeetingKind.GENERAL_MEETING, record.held_on, "改了主题")
     by = zone.actor("huzhuang1")
     anew = meetings.rewrite(
-        meeting=record, version=1, units=[zone.branch], written=written, marks={}, by=by
+        meeting=record,
+        version=1,
+        units=[zone.branch],
+        written=written,
+        marks={
+            pk: Mark(Presence.PRESENT) for pk in record.attendances.values_list("member", flat=True)
+        },
+        by=by,
     )
     assert send("签到表.png", PNG).status_code == 200
     assert send("会场.png", OTHER_PNG, "不是编号").status_code == 200
@@ -309,6 +331,7 @@ def test_record_whose_answer_was_lost_is_the_same_and_loses_no_word(zone: Zone) 
 
 
 def test_draft_of_a_day_leads_back_to_its_day(zone: Zone) -> None:
+    member = somebody(zone)
     page = words(zone.client("huzhuang1").get("/life/meetings/new/lesson/"))
     address = f"/life/meetings/new/lesson/?on=2026-07-06&organization={zone.branch.pk}"
     assert f'data-draft-url="{address}"' in page
@@ -322,6 +345,12 @@ def test_draft_of_a_day_leads_back_to_its_day(zone: Zone) -> None:
     given = re.search(r'name="uid" value="([^"]+)"', page)
     assert given is not None
     answer = zone.client("huzhuang1").post(
-        address, {"uid": given[1], "topic": "党课", "draft": f"{name}/g1/x"}
+        address,
+        {
+            "uid": given[1],
+            "topic": "党课",
+            f"m-{member.pk}": "present",
+            "draft": f"{name}/g1/x",
+        },
     )
     assert answer.cookies["draft_done"].value == f"{name}/g1/x"

@@ -13,20 +13,22 @@ from core import clock
 from core.actor import system
 from core.errors import DomainError
 from core.models import AuditEntry
+from members.actions import standings
 from orgs.enums import OrganizationKind
 from schedules.life import starting
 from schedules.life.actions import meetings, plans
-from schedules.life.actions.meetings import Written
+from schedules.life.actions.meetings import Mark, Written
 from schedules.life.definitions import USUAL
-from schedules.life.enums import MeetingKind
+from schedules.life.enums import MeetingKind, Presence
 from schedules.life.queries.default_plans import burdens, usual_plans
+from schedules.life.queries.rolls import roll_of
 from schedules.life.rules import RULES, key_of
 from schedules.rounds.actions import burden, opening
 from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty, Plan
 
 from .parallel import run_together
-from .world import Zone, build_zone, make_organization
+from .world import START, Zone, build_zone, make_member, make_organization
 
 DAY = dt.date(2026, 6, 10)
 NOW = dt.datetime(2026, 6, 20, 2, tzinfo=dt.UTC)
@@ -35,11 +37,17 @@ URL = "life:plan-install"
 
 def hold(zone: Zone, kind: MeetingKind, day: dt.date = DAY) -> None:
     written = Written(kind=kind, held_on=day, topic=f"{kind.label}的记录")
+    if roll_of(zone.branch, kind, day).is_empty:
+        make_member(zone.branch, "张三")
+        standings.fill(since=START)
     meetings.record(
         uid=uuid.uuid4(),
         units=[zone.branch],
         written=written,
-        marks={},
+        marks={
+            one.member_id: Mark(Presence.PRESENT)
+            for one in roll_of(zone.branch, kind, day).expected
+        },
         by=zone.actor("huzhuang1"),
     )
 

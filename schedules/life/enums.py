@@ -166,3 +166,4 @@ class StudyUnit(TextChoices):
 
 # What is told of a reason for absence to who is not told the reason (`queries/absences.py`).
 WITH_LEAVE = "请假"
+GIVEN_LEAVE = "{}，{}准假"  # the reason, and who gave leave

@@ -26,7 +26,7 @@ from ..queries.guests import Guest, guest_on
 from ..queries.rolls import DayRoll, rolls_together
 from ..rules import RULES, Tally, key_of
 from . import invitations, rights, telling
-from .rows import NOTHING, Kept, Mark, as_stored, attendances, kept_of, mark_of, write
+from .rows import NOTHING, Kept, Mark, attendances, kept_of, mark_of, write
 
 BACK = dt.timedelta(days=731)  # how long after its day something can still be written down
 MOST_UNITS = 20
@@ -288,7 +288,7 @@ def _as_it_was(
     rows = list(Attendance.objects.filter(meeting=first))
     stored = {row.member_id: mark_of(row) for row in rows if row.presence != Presence.GUEST}
     sent = {
-        pk: as_stored(mark)
+        pk: mark.as_stored
         for pk, mark in marks.items()
         if pk in stored or mark.presence != Presence.ABSENT  # who is not expected is never absent
     }

@@ -22,19 +22,19 @@ class Mark:
     reason: AbsenceReason | str = ""
     approver_name: str = ""
 
+    @property
+    def as_stored(self) -> "Mark":
+        """As its row keeps it: only who is absent has a reason, and nobody gave leave of whom it is
+        written that he had none."""
+        if self.presence != Presence.ABSENT:
+            return Mark(self.presence)
+        asked = self.reason != AbsenceReason.NONE
+        return Mark(self.presence, self.reason, clean(self.approver_name)[:50] if asked else "")
+
 
 def mark_of(row: Attendance) -> Mark:
     """How a row says that somebody was marked."""
     return Mark(Presence(row.presence), row.reason, row.approver_name)
-
-
-def as_stored(mark: Mark) -> Mark:
-    """The mark as its row keeps it: only who is absent has a reason, and nobody gave leave of whom
-    it is written that he had none."""
-    if mark.presence != Presence.ABSENT:
-        return Mark(mark.presence)
-    asked = mark.reason != AbsenceReason.NONE
-    return Mark(mark.presence, mark.reason, clean(mark.approver_name)[:50] if asked else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def attendances(
             continue  # who is not expected is never absent
         if is_absent and not mark.reason:
             raise DomainError(f"请选{one.name}缺席的原因。", field="marks", code="reason")
-        kept = as_stored(mark)
+        kept = mark.as_stored
         rows.append(
             Attendance(
                 member_id=pk,

@@ -323,7 +323,13 @@ class RecordRewrite(_RecordView):
         def act(record: Meeting, sent: dict[str, Any]) -> Meeting:
             version = sent.pop("version")
             rows = record.units.select_related("organization")
-            others = [one.organization for one in rows if one.organization != record.organization]
+            # The parts of organisations for which he does not write stay as they are.
+            others = [
+                one.organization
+                for one in rows
+                if one.organization_id != record.organization_id
+                and self.actor.may_at(P.LIFE_RECORD, one.organization.path)
+            ]
             return meetings.rewrite(
                 meeting=record,
                 version=version,

@@ -13,7 +13,7 @@ from orgs.models import Organization
 from orgs.models.organization import STEP
 from orgs.permissions import Permission
 
-from ..enums import WITH_LEAVE, AbsenceReason, Presence
+from ..enums import GIVEN_LEAVE, WITH_LEAVE, AbsenceReason, Presence
 from ..models import Attendance, Meeting
 
 
@@ -33,8 +33,8 @@ def reason_for(actor: Actor, row: Attendance) -> str:
         return row.get_reason_display()
     if not is_told_reasons(actor, row.organization):
         return WITH_LEAVE
-    leave = f"，{row.approver_name}准假" if row.approver_name else ""
-    return f"{row.get_reason_display()}{leave}"
+    said = row.get_reason_display()
+    return GIVEN_LEAVE.format(said, row.approver_name) if row.approver_name else said
 
 
 def told(actor: Actor, rows: Iterable[Attendance]) -> list[tuple[str, str]]:

@@ -70,6 +70,7 @@ def meeting_list(request: PortalRequest) -> HttpResponse:
         ),
         "kind": kind,
         "may_record": P.LIFE_RECORD in actor.permissions,
+        "invited": records.invited(actor) if P.LIFE_RECORD in actor.permissions else [],
     }
     return render(request, "life/meeting_list.html", context)
 
