@@ -19,6 +19,7 @@ MOST_FIELDS = 60
 # 1983): thinking before each step 1.35 s, pointing 1.10 s, pressing 0.20 s, a key of a slow typist
 # 0.50 s. A Chinese character takes about three keys.
 STEP, KEY = 1.35 + 1.10 + 0.20, 0.50
+BRANCH = "前姚社区第三支部"  # what is recorded here is in no other journey's way
 ITEMS = ("补齐三季度党课记录", "核对流动党员联系方式")
 
 
@@ -100,13 +101,13 @@ def hold(hand: Hand, kind: str, *, agenda: str, absent: int = 0, vote: str = "")
 def test_month_of_a_branch(open_page: Callable[..., Any], sign_in: Callable[..., None]) -> None:
     committee = open_page(width=1440, height=900)
     sign_in(committee, "dahuangshan")
-    give_out(committee, "湖庄村第一支部")
+    give_out(committee, BRANCH)
 
     hand = Hand(open_page(width=390, height=844))
     page = hand.page
     hand.begin("signing in")
     page.goto("/")
-    hand.write("input[name=username]", "huzhuang1")
+    hand.write("input[name=username]", "b00007")
     hand.write("input[name=password]", DEMO_PASSWORD)
     hand.click("button", saying="登录")
     page.wait_for_selector("main h1")

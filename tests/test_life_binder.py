@@ -260,7 +260,7 @@ def test_binder_costs_the_same_for_one_and_three(
     assert cost() == one == (8, 32)
     # Of many records some are in memory at a time.
     monkeypatch.setattr(binding, "TOGETHER", 1)
-    assert cost() == (8, 19 + 2 * 5)
+    assert cost() == (8, 32 + 2 * 5)
 
 
 def test_progress_is_told_for_each_part(zone: Zone) -> None:

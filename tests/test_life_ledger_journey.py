@@ -18,7 +18,7 @@ def test_ledger_is_printed_and_the_year_is_bound(
     open_page: Callable[..., Any], sign_in: Callable[..., None], axe_problems: Any
 ) -> None:
     page = open_page(width=390, height=844)
-    sign_in(page, "huzhuang1")
+    sign_in(page, "b00008")
     page.goto("/life/meetings/new/general_meeting/")
     page.wait_for_selector(".names.is-grid")
     page.fill("input[name=topic]", "讨论全年工作和换届打算")

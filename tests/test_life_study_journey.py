@@ -27,7 +27,7 @@ def test_missed_lesson_is_made_up(
     open_page: Callable[..., Any], sign_in: Callable[..., None], axe_problems: Any
 ) -> None:
     page = open_page(width=390, height=844)
-    sign_in(page, "huzhuang1")
+    sign_in(page, "b00016")
     page.goto("/life/meetings/new/lesson/")
     page.wait_for_selector(".names.is-grid")
     page.fill("input[name=topic]", "学习条例专题党课")

@@ -22,7 +22,6 @@ from members.enums import MembershipState
 from orgs.demo.tree import Tree
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import OfficeHolding, Organization
-from schedules.rounds.queries.calendar import noon_of
 
 from ..enums import MeetingKind
 from ..queries.rolls import ON_COMMITTEE
@@ -268,8 +267,8 @@ class Draws:
         return [held] if self._is_known(held) else []
 
     def _is_known(self, held: Held) -> bool:
-        """Whether it is entered by now; a duty counts as done at the noon of its day."""
-        return max(held.recorded_at, noon_of(held.day)) < self.seeding.now
+        """Whether it is entered by now. What is held today is left to whoever tries the portal."""
+        return held.day < self.seeding.today and held.recorded_at < self.seeding.now
 
     def _held(
         self,
