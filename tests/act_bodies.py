@@ -1090,7 +1090,13 @@ def tour_note_handed(place: Place, given: Arguments) -> dict[str, Any]:
 
 simply("life:import-paste", cells="时间│类别│主题\n2026-03-05│党课│学党章")
 simply("life:exemption-end", until="2026-07-01")
-simply("life:meeting-create", summary="通报上半年工作，讨论下半年安排。")
+
+
+@act("life:meeting-create", column="huzhuang1")
+def meeting_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"summary": "通报上半年工作，讨论下半年安排。"}
+
+
 simply("life:meeting-edit", summary="通报上半年工作，讨论下半年安排。")
 simply("life:meeting-return", reason="请补会议照片")
 simply("life:meeting-withdraw", reason="登错了日期")
@@ -1107,7 +1113,7 @@ def own_number(place: Place, given: Arguments) -> dict[str, Any]:
 def talk_typed(place: Place, given: Arguments) -> dict[str, Any]:
     from members.models import Member
 
-    talker, partner = Member.objects.filter(organization=place.branch).order_by("pk")
+    talker, partner = Member.objects.filter(organization=place.branch).order_by("pk")[:2]
     return {"talker": f"m{talker.pk}", "partner": f"m{partner.pk}"}
 
 
@@ -1212,7 +1218,7 @@ def recorded_by_program(place: Place, given: Arguments) -> dict[str, Any]:
     return {**_attended(place), "kind": "general_meeting"}
 
 
-@act("api:life-meeting-rewrite", api=True, revision_of=version_of_record)
+@act("api:life-meeting-rewrite", api=True, column="huzhuang1", revision_of=version_of_record)
 def rewritten_by_program(place: Place, given: Arguments) -> dict[str, Any]:
     return _attended(place)
 

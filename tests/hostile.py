@@ -86,6 +86,7 @@ LIFE_RECORD = {
     "resolutions": "同意",
     "guests": "刘宇",
     "m-@on_roll": "duty",
+    "m-@beside": "present",
     "votes-0-subject": "接收周晓峰为预备党员",
     "votes-0-entitled": "1",
     "votes-0-present": "1",
@@ -252,7 +253,7 @@ POSTS: dict[str, Fields] = {
         "line-0-preparer_name": "李书记",
     },
     "life:plan-install": {"since": "month", "over_reason": ""},
-    "life:part-edit": {"version": "1", "m-@on_roll": "present"},
+    "life:part-edit": {"version": "1", "m-@on_roll": "present", "m-@beside": "present"},
     "life:part-release": {},
     "members:member-create": {
         **MEMBER,
@@ -998,11 +999,12 @@ def _filled(zone: Zone, text: str) -> Any:
 
         rows = Member.objects.filter(organization=zone.branch).order_by("pk")
         return f"m{rows[int(text == 'm@partner')].pk}"
-    if text.endswith("@on_roll"):
+    if text.endswith(("@on_roll", "@beside")):  # two of the branch
         from members.models import MemberStanding
 
-        rows = MemberStanding.objects.filter(organization=zone.branch).order_by("-member_id")
-        return text.replace("@on_roll", str(rows[0].member_id))
+        rows = MemberStanding.objects.filter(organization=zone.branch).order_by("-member_id")[:2]
+        last, before = rows[0].member_id, rows[len(rows) - 1].member_id
+        return text.replace("@on_roll", str(last)).replace("@beside", str(before))
     if text == "@arranged":
         from core import clock
         from schedules.life.queries.groups import mark_of, placed_in

@@ -173,7 +173,7 @@ def test_report_sent_from_its_page_is_one_act(june: Zone) -> None:
     assert list(verbs) == ["schedules.report.submit"]
     report.refresh_from_db()
     assert (report.state, report.revision) == ("submitted", 2)
-    assert len(queries) == 30  # nine of them for figures that add up from the month before
+    assert len(queries) == 33  # nine of them for figures that add up from the month before
 
 
 def test_refused_sending_keeps_texts_and_explanations(june: Zone) -> None:

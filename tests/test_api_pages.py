@@ -21,7 +21,15 @@ from schedules.action_items.actions import feedback
 from schedules.dispatch.actions import meetings
 from schedules.rounds.actions import attachments, calendar, opening, rollups
 from schedules.rounds.models import Plan, Report
-from tests.access_objects import NOW, PERIOD, given_out, life_record, life_talk, own
+from tests.access_objects import (
+    NOW,
+    PERIOD,
+    given_out,
+    life_record,
+    life_talk,
+    own,
+    study_record,
+)
 from tests.test_attachments import PDF
 from tests.test_twice import BOOK
 from tests.world import START, Zone, make_member
@@ -78,6 +86,7 @@ def filled(zone: Zone) -> Any:
         standings.fill(since=START)
         for _ in range(3):
             life_record(own(zone))
+            study_record(own(zone))
         yield zone
 
 
@@ -112,6 +121,7 @@ LISTS = {
     "attachment-list": "huzhuang1",
     "rate-list": "zone",
     "meeting-list": "zone",
+    "study-list": "huzhuang1",
     "talk-list": "huzhuang1",
     "life-meeting-list": "zone",
     "life-attendance-list": "zone",

@@ -142,7 +142,9 @@ def test_draft_of_an_older_form_says_what_no_longer_fits(
     page.wait_for_selector(".names.is-grid")
     form = page.url
     names = page.locator(".names li:not([data-extra])")
-    left, new, stays = (names.nth(number).locator("label").first.inner_text() for number in (0, 1, 2))
+    left, new, stays = (
+        names.nth(number).locator("label").first.inner_text() for number in (0, 1, 2)
+    )
     absent(page, 0, "事假")
     absent(page, 2, "病假")
     page.fill("textarea[name=summary]", "参观党史馆")

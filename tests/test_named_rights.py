@@ -26,7 +26,16 @@ from orgs.models import NamedRight, Organization, User
 from orgs.models.organization import below
 from orgs.permissions import Permission as P
 from orgs.relations import Relation
-from schedules.life.models import Exemption, Meeting, MeetingUnit, StudyRecord, Talk
+from schedules.life.models import (
+    Appraisal,
+    Exemption,
+    Invitation,
+    Meeting,
+    MeetingUnit,
+    StudyRecord,
+    Talk,
+    YearPlan,
+)
 from schedules.rounds.access import rights
 from schedules.rounds.actions import reports
 from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem, Rollup
@@ -55,6 +64,9 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Exemption: (P.LIFE_VIEW, "member__organization"),
     StudyRecord: (P.LIFE_VIEW, "organization"),
     Talk: (P.LIFE_VIEW, "organization"),
+    Appraisal: (P.LIFE_VIEW, "organization"),
+    Invitation: (P.LIFE_VIEW, "organization"),
+    YearPlan: (P.LIFE_VIEW, "organization"),
 }
 OF_A_PERSON = {"AccessToken", "StoredAnswer", "FullExport"}  # one's own, by whose they are
 OF_TWO_PLACES = {
@@ -62,6 +74,7 @@ OF_TWO_PLACES = {
     # Its owner's, its issuer's, whose it waits for: tests/test_action_items.py, test_action_standings.py.
     *("ActionItem", "ActionStanding"),
     "Feedback",  # one's own, and who answers it: tests/test_feedback.py
+    "Problem",  # a member's own are for those near him: tests/test_life_appraisals.py
     "Meeting",  # whose units took part, which are walked here: tests/test_life_pages.py
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.

@@ -58,6 +58,8 @@ ALLOWED = {
     },
     "dispatch/meeting_roll.html": {"form field": "a roll of fifty: who stands instead, and why"},
     "core/import_preview.html": {"form field": "one tick beside a button of another form"},
+    "action_items/item_detail.html": {"form field": "one choice beside its button"},
+    "life/study_ticks.html": {"form field": "a tick for each of a roll"},
     "schedules/board.html": {"form field": "one choice in a line: no label above"},
     "schedules/missing_text.html": {"form field": "a text to be copied; nothing of it is sent"},
     "schedules/report_planned.html": {

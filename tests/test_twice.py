@@ -571,6 +571,8 @@ TABS: dict[str, Tab | str] = {
     "action_items:item-verify": Tab({"note": "另一个页面"}, 409, "这一步已不适用"),
     "action_items:item-wait": Tab({"note": "另一个页面"}, 409, "这一步已不适用"),
     "action_items:item-withdraw": NOTHING_TYPED,
+    "action_items:evidence-add": "the same record again is the same reference",
+    "action_items:evidence-remove": NOTHING_TYPED,
     "action_items:line-report": Tab({"evidence": "另一个页面"}, 409, "另一个页面"),
     "action_items:line-return": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
     "life:binder": NOTHING_TYPED,

@@ -114,6 +114,8 @@ class Kind:
     counts: bool = False  # whether a plan may ask for it several times a period
     takes_groups: bool = False  # whether 党小组 may owe it
     names_people: bool = False
+    # Where those directly above see what below them was not done; for kinds with `done`.
+    missing_url: Callable[[Organization], str] | None = None
     watched_above: bool = False  # whether the general branch above is told, too
     lead_days: int = 0  # of cases: how long before its day one is asked for, unless a plan says so
 

@@ -57,6 +57,8 @@ def _own(actor: Actor, worklist: Worklist) -> None:
         returned = kind.returned(came_back) if came_back else {}
         for duty in rows:
             if duty.is_locked(now):
+                if kind.done is not None:
+                    continue  # never closed to the records that fulfil it: asked for no more
                 item = _closed(duty, kind, today)
             elif duty.state == DutyState.RETURNED:
                 item = _to_mend(duty, kind, returned, today)
@@ -257,6 +259,7 @@ def _missing(actor: Actor, worklist: Worklist) -> None:
     if node is None or not plans:
         return
     today, own = clock.today(), unsent_itself(node)
+    told: dict[str, Kind] = {}
     for plan, opened in opened_of_plans(plans, node).items():
         period = opened.shown_first
         figures = opened.figures.get(period or "")
@@ -271,8 +274,31 @@ def _missing(actor: Actor, worklist: Worklist) -> None:
             count = getattr(figures, word) - mine.get(word, 0)
             if count <= 0:
                 continue
+            if kind.done is not None:
+                if word == Counted.MISSING:
+                    told[plan.name] = kind
+                continue
             asked = {"period": period, "state": str(word)} | plan_address(plan, plans)
             worklist.items.append(_missing_item(plan, kind, period, word, count, asked))
+    _not_held(node, told, worklist)
+
+
+def _not_held(node: Organization, told: Mapping[str, Kind], worklist: Worklist) -> None:
+    """One line for all that records fulfil and the organisations below have not done, for the level
+    directly above them. One query, none where there is nothing."""
+    address = next((kind.missing_url for kind in told.values() if kind.missing_url), None)
+    if address is None or not node.children.active().branches().exists():
+        return
+    worklist.items.append(
+        WorkItem(
+            title=f"下级有{'、'.join(told)}没有开",
+            text="开过的请他们补记，按开会那天计入；不另催、不通报。",
+            url=address(node),
+            button="查看",
+            minutes=1,
+            order=(5, 0),
+        )
+    )
 
 
 def _missing_item(

@@ -17,6 +17,7 @@ from ..models import GroupMembership
 from ..queries.groups import Placed, groups_of, mark_of, placed_in
 from . import rights
 
+BACK = dt.timedelta(days=731)  # how long after its day an arrangement can be written down
 STALE = "另一人刚刚改过编组。请核对下面的最新编组后再保存，你选的都在。"
 
 
@@ -44,6 +45,8 @@ def arrange(
     Organization.objects.select_for_update(no_key=True, of=("self",)).get(pk=branch.pk)
     if since > clock.today():
         raise DomainError("从哪一天起，不能晚于今天。", field="since", code="day")
+    if since < clock.today() - BACK:
+        raise DomainError("只能补记两年以内的编组。", field="since", code="day")
     people = placed_in(branch, clock.today())
     now_in = {one.member_id: Place(one.group_id, one.is_leader) for one in people}
     gone = wanted.keys() - now_in.keys()

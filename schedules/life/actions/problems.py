@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -70,14 +70,15 @@ def save(*, record: Meeting, revision: int, lines: Sequence[Line], by: Actor) ->
         before = known.get(line.uid)
         if before is not None and not clean(line.text):
             continue  # taken out
+        was_carried = before is not None and before.state == ProblemState.CARRIED
+        if was_carried or line.state == ProblemState.CARRIED:
+            # Only `carry_over` makes one; the later list says how it came out.
+            said = ProblemState.CARRIED if was_carried else ProblemState.OPEN
+            line = replace(line, state=said)
         row = _row(line, number, record)
         if row is None:
             continue
         row.number = before.number if before else (last := last + 1)
-        was_carried = before is not None and before.state == ProblemState.CARRIED
-        if was_carried or row.state == ProblemState.CARRIED:
-            # Only `carry_over` makes one; the later list says how it came out.
-            row.state = ProblemState.CARRIED if was_carried else ProblemState.OPEN
         if before is not None:
             row.carried_from = before.carried_from
         fresh.append(row)

@@ -4,15 +4,19 @@ each as it was known at the moment when a report froze it."""
 import datetime as dt
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from core import periods
+from core.figures import Window
 from orgs.models import Organization
 from orgs.models.organization import STEP
+from schedules.rounds.enums import DutyState
+from schedules.rounds.models import Duty
 
 from ..enums import HELD
 from ..models import MeetingUnit
-from ..rules import RULES
+from ..queries.counted import MISSING, owed_within
+from ..rules import RULES, key_of, kind_of
 
 # Key -> kind (empty: all) and column (empty: how often), as the figures of the app are called.
 COLUMNS = {"expected": "expected_count", "present": "present_count", "unexcused": "unexcused_count"}
@@ -25,6 +29,8 @@ KEYS: dict[str, tuple[str, str]] = {
         for kind in RULES
         for word in ("expected", "present")
     },
+    "life_missing": ("", MISSING),
+    **{f"life_{kind}_missing": (str(kind), MISSING) for kind in RULES},
 }
 
 
@@ -65,8 +71,39 @@ class Counted:
                         changes[of, word, one].append((written_at, value))
                         if superseded_at is not None:
                             changes[of, word, one].append((superseded_at, -value))
+        for path, kind, moment, value in _missing(period):
+            for one in _up(path):
+                for of in ("", kind):
+                    changes[of, MISSING, one].append((moment, value))
         self._sums = {where: _running(some) for where, some in changes.items()}
         self._month = period
+
+
+def _missing(month: str) -> Iterator[tuple[str, str, dt.datetime, int]]:
+    """(path, kind, moment, ±1): what of the periods that end in the month was owed and not held, and
+    what of it was entered later. Two queries."""
+    wanted = owed_within(Window(month, periods.last_day(month)))
+    began = min(map(periods.first_day, wanted))
+    entered: dict[tuple[str, str, str], dt.datetime] = {}
+    units = MeetingUnit.objects.filter(
+        meeting__held_on__range=(began, periods.last_day(month)), meeting__state__in=HELD
+    ).values_list("organization__path", "meeting__kind", "meeting__held_on", "meeting__written_at")
+    for path, kind, day, at in units.order_by("-meeting__written_at"):  # the first is kept
+        for period in wanted:
+            if periods.first_day(period) <= day <= periods.last_day(period):
+                entered[path, kind, period] = at
+    duties = Duty.objects.filter(
+        period__in=wanted, plan__fulfilment__in=[key_of(kind) for kind in RULES]
+    ).exclude(state=DutyState.WAIVED)
+    for path, key, period, due_at, opened_at in duties.values_list(
+        "organization__path", "plan__fulfilment", "period", "due_at", "opened_at"
+    ):
+        kind = str(kind_of(key))
+        begins, known = max(due_at, opened_at), entered.get((path, kind, period))
+        if known is None or known > begins:
+            yield path, kind, begins, 1
+            if known is not None:
+                yield path, kind, known, -1
 
 
 def _running(changes: list[tuple[dt.datetime, int]]) -> tuple[list[dt.datetime], list[int]]:

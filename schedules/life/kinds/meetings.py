@@ -1,10 +1,11 @@
 """The kinds of duties that records of organisation life fulfil by themselves."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import periods
+from core import clock, periods
 from core.actor import system
 from orgs.enums import BRANCH_KINDS
 from orgs.models import Organization
@@ -22,6 +23,13 @@ from ..rules import RULES, KindRule, key_of
 def _url(duty: Duty) -> str:
     """Who opens it decides where it leads: to write it down, or to what was held."""
     return reverse("life:duty-open", args=[duty.pk])
+
+
+def _missing_url(place: Organization) -> str:
+    """What was not held below the place in the month that is over."""
+    month = periods.shift(periods.containing(clock.today(), periods.MONTH), -1)
+    asked = {"figure": "life_missing", "period": month, "organization": place.pk}
+    return f"{reverse('life:duty-list')}?{urlencode(asked)}"
 
 
 def _fitting(
@@ -79,6 +87,7 @@ def _kind(rule: KindRule) -> Kind:
         fitting=_fitting(rule),
         open=_open(rule.kind),
         done=days_of(rule.kind),
+        missing_url=_missing_url,
         counts=True,
         takes_groups=rule.roll == Roll.GROUP,
     )

@@ -273,11 +273,12 @@ def _committees(
     if not paths:
         return {}
     lowest, highest = min(paths), max(paths)
-    within = Q(organization__path__gte=lowest, organization__path__lte=highest)
-    above = {top for path in (lowest, highest) for top in paths_above(path)}
+    nearest_first = [lowest, *reversed(paths_above(lowest))]
+    top = next(path for path in nearest_first if highest.startswith(path))  # the root at last
+    within = below(top, "organization__")
     offices = list(
         OfficeHolding.objects.held_on(day, known_at)
-        .filter(within | Q(organization__path__in=above), post__in=ON_COMMITTEE)
+        .filter(within | Q(organization__path__in=paths_above(top)), post__in=ON_COMMITTEE)
         .values_list("organization__path", "person_name", "post", "started_on")
     )
     names = {name for _, name, _, _ in offices}

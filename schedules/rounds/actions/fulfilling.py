@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Collection
 
-from django.db.models import Q
-
 from core import audit, clock, periods
 from core.actions import action
 from core.actor import Actor
@@ -25,8 +23,8 @@ def settle(
     periods of the days; returns how many changed.
 
     What has been done often enough is done, on the day on which it was; what is not any more, for a
-    record was taken back, is open again. Safe to repeat. Locked duties stay. A fixed number of
-    queries however many duties there are.
+    record was taken back, is open again. A lock does not matter: what is written down late counts
+    on its day. Safe to repeat. A fixed number of queries however many duties there are.
     """
     known = fulfilment.kind_called(kind)
     if known.done is None or not organizations:
@@ -40,7 +38,6 @@ def settle(
             period__in=wanted,
             state__in=[*OPEN_STATES, DutyState.ACCEPTED],
         )
-        .exclude(Q(submitted_at=None, locks_at__lt=now))
         .select_related("plan")
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True)
