@@ -131,6 +131,12 @@ def zone(zone: Zone) -> Zone:
             written_at=JULY_8,
             written_by_name="书记",
         )
+        written = {"written_at": JULY_8, "written_by_name": "书记"}
+        Appraisal.objects.create(record_uid=record.uid, organization=place, year=2026, **written)
+        YearPlan.objects.create(organization=place, year=2026, **written)
+        Invitation.objects.create(
+            record_uid=record.uid, organization=place, invited_at=JULY_8, invited_by_name="书记"
+        )
         Talk.objects.create(
             organization=place,
             held_on=JULY_8.date(),

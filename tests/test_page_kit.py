@@ -59,7 +59,11 @@ ALLOWED = {
     "dispatch/meeting_roll.html": {"form field": "a roll of fifty: who stands instead, and why"},
     "core/import_preview.html": {"form field": "one tick beside a button of another form"},
     "action_items/item_detail.html": {"form field": "one choice beside its button"},
-    "life/study_ticks.html": {"form field": "a tick for each of a roll"},
+    "life/appraisal_grid.html": {"sheet": "numbers typed cell by cell, by keyboard"},
+    "life/meeting_print.html": {"sheet": "a form for the printer: names beside values"},
+    "life/roll.html": {"form field": "who gave leave, for each who was absent"},
+    "life/study_counting.html": {"sheet": "fields of a form, a rule in a line"},
+    "life/study_ticks.html": {"card": "a part of a form: its head says how many are ticked"},
     "schedules/board.html": {"form field": "one choice in a line: no label above"},
     "schedules/missing_text.html": {"form field": "a text to be copied; nothing of it is sent"},
     "schedules/report_planned.html": {
