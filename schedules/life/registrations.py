@@ -27,6 +27,7 @@ from .ledgers import study as ledgers_of_study  # noqa: F401
 from .ledgers import talks as ledgers_of_talks  # noqa: F401
 from .models import Talk
 from .models import talk as _talk
+from .queries import year_plans
 
 menu.register(
     menu.Entry(
@@ -55,6 +56,7 @@ menu.register_parts(
     menu.Part("组织生活任务", "life:plan-install", 20, permission=Permission.PLAN_EDIT),
 )
 work.register(worklist.provide)
+worklist.register_plans(year_plans.meetings_planned_on)
 importing.register(imports.IMPORTER)
 marked_sheets.register(
     imports.IMPORTER,

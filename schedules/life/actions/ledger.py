@@ -71,9 +71,11 @@ def record_many(*, entries: Sequence[Entry], by: Actor) -> list[Meeting]:
         for entry in fresh
     ]
     meetings = [one.meeting for one in rows]
-    for one in rows:
-        for row in (*one.attendances, *one.votes):
-            row.meeting = one.meeting
+    for line in rows:
+        for row in line.attendances:
+            row.meeting = line.meeting
+        for vote in line.votes:
+            vote.meeting = line.meeting
     Meeting.objects.bulk_create(meetings, batch_size=_BATCH)
     Attendance.objects.bulk_create(
         list(chain.from_iterable(one.attendances for one in rows)), batch_size=_BATCH

@@ -116,7 +116,7 @@ def leaders_on(organization: Organization, day: dt.date) -> list[str]:
 class _Register:
     """How people stood in some organisations over some time."""
 
-    standings: list[MemberStanding]
+    standings: Sequence[MemberStanding]
     by_place: dict[int, list[MemberStanding]] = field(default_factory=dict)
     exempt: dict[int, list[Exemption]] = field(default_factory=dict)
     groups: dict[int, list[GroupMembership]] = field(default_factory=dict)
