@@ -148,3 +148,19 @@ def test_nothing_is_promised_that_a_bound_takes_back(count, each) -> None:
     for one in improving.improvements(indicator, [{"count": count}]):
         assert now < now + one.gain <= 10
         assert schemes.score_indicator(indicator, [one.facts]).points == now + one.gain
+
+
+def test_a_branch_loses_no_more_than_its_cap_and_repairs_where_it_pays() -> None:
+    """主题党日 of the design's example: four branches miss seven, one of them is capped."""
+    rule = schemes.Rule("deduct_each", {"points": "0.30", "place_cap": "0.60"})
+    indicator = schemes.Indicator("8", "主题党日", Fraction(5), (rule,))
+    counts = {"前姚二": 4, "小黄山一": 1, "湖庄三": 1, "离退休": 1}
+    found = schemes.score_indicator(indicator, [{"counts": counts}])
+    assert found.points == Fraction("3.5")
+    assert [step.kind for step in found.steps].count("cap") == 1
+    won = improving.improvements(indicator, [{"counts": counts}])
+    assert [(one.about, one.gain, one.units) for one in won[:3]] == [
+        (name, Fraction("0.3"), 1) for name in ("小黄山一", "湖庄三", "离退休")
+    ]
+    # The capped one wins nothing before its third.
+    assert min(one.units for one in won if one.about == "前姚二") == 3

@@ -44,6 +44,12 @@ def _of(rule: str) -> Callable[..., Any]:
 
 @_of("deduct_each")
 def _fewer(rule: Rule, facts: Facts) -> Iterator[Change]:
+    for place, there in facts.get("counts", {}).items():
+        for units in range(1, min(count(there), MOST_UNITS) + 1):
+            left = {**facts["counts"], place: count(there) - units}
+            yield {**facts, "counts": left}, units, place
+    if "counts" in facts:
+        return
     there = count(facts["count"])
     for units in range(1, min(there, MOST_UNITS) + 1):
         yield {**facts, "count": there - units}, units, ""

@@ -107,9 +107,24 @@ def _deducted(case: Case, lost: Fraction, formula: str) -> Fraction:
 
 @_rule("deduct_each")
 def deduct_each(case: Case) -> Fraction:
-    """−`points` for each time (`count`), at most `cap` in all."""
-    each, times = case.params.not_negative("points"), case.facts.count("count")
-    return _deducted(case, times * each, f"{times} × {plain(each)}")
+    """−`points` for each time, at most `cap` in all. The facts have one `count`, or `counts` by
+    place (a committee's branches), of which each loses at most `place_cap`."""
+    each = case.params.not_negative("points")
+    place_cap = case.params.number_or_none("place_cap", None)
+    if "counts" not in case.facts:
+        times = case.facts.count("count")
+        return _deducted(case, times * each, f"{times} × {plain(each)}")
+    places = Given(case.facts.take("counts"), "facts.counts")
+    lost = ZERO
+    for name in sorted(places.left()):
+        times = places.count(name)
+        points = times * each
+        if points:
+            case.step("place", f"{times} × {plain(each)}", points, name)
+        if place_cap is not None and points > place_cap:
+            points = case.step("cap", f"{plain(points)} → {plain(place_cap)}", place_cap, name)
+        lost += points
+    return _deducted(case, lost, plain(lost))
 
 
 @_rule("deduct_missing")
