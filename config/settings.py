@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "schedules.action_items",
     "schedules.life",
     "schedules.dispatch",
+    "assessments.schemes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import connection
 
@@ -21,6 +22,10 @@ pytest_plugins = [
     "tests.repeats",
     "tests.access_objects",
 ]
+
+# No test fails because a machine was busy: Hypothesis asks no example to be quick.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 DEMO_PASSWORD = "Demo-2026-jingkai"
 # What the browser journeys' zone is filled with, beside the accounts.

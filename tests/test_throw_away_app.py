@@ -16,7 +16,17 @@ from pathlib import Path
 from .guards import GUARDS
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("config", "core", "orgs", "members", "schedules", "docs", "templates", "tests/guards")
+COPIED = (
+    "config",
+    "core",
+    "orgs",
+    "members",
+    "schedules",
+    "assessments",
+    "docs",
+    "templates",
+    "tests/guards",
+)
 LINT = Path(sys.executable).with_name("lint-imports")
 
 BROKEN = {

@@ -27,6 +27,8 @@ SLICES_CONTRACT = "Slices of {} look only down"
 CORE_CONTRACT = "Inside core, from the address down to the words"
 # Packages beside the apps that the contracts look at.
 NO_APPS = {"config"}
+# Packages beside the slices, and what for.
+NO_SLICES = Reasons({"assessments/scoring": "arithmetic alone: it knows no row and no framework"})
 # Imports from Django's signals, and what for.
 SIGNALS = Reasons({})
 
@@ -103,13 +105,19 @@ def apps_that_are_not_installed(house: House) -> Iterator[str]:
                 yield str(path.parent.relative_to(house.root))
 
 
-@guard("put it into a slice: nothing stands beside the slices but __init__.py")
+@guard(
+    "put it into a slice, or say in NO_SLICES what it is: nothing else stands beside the slices",
+    NO_SLICES,
+)
 def modules_beside_slices(house: House) -> Iterator[str]:
     for top in {app.name.partition(".")[0] for app in house.apps if "." in app.name}:
         slices = {Path(app.path) for app in (*house.apps, *house.others)}
         for path in (house.root / top).iterdir():
-            if path.name not in ("__init__.py", "__pycache__") and path not in slices:
-                yield str(path.relative_to(house.root))
+            name = str(path.relative_to(house.root))
+            if path.name in ("__init__.py", "__pycache__") or path in slices:
+                continue
+            if not NO_SLICES.excuse(name):
+                yield name
 
 
 @guard("models, queries and actions know no request, no broker and no API")

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SchemesConfig(AppConfig):
+    name = "assessments.schemes"
+    label = "schemes"
+    verbose_name = "考核细则"
+    default_auto_field = "django.db.models.BigAutoField"

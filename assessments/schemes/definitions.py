@@ -1,0 +1,143 @@
+"""What a scheme's version holds as data (its `content`), and the part of it that is arithmetic.
+
+    {"root": {"key", "name", "full", "parts": [group or indicator …]},
+     "bands": [["好", "90"], …], "places": 2, "bonus": {…}, "vetoes": {"…": {…, "legal_basis"}},
+     "quota": {"grade", "share", "kind"}, "tie_break": [key …],
+     "mid_year_weight": "0.40", "repair_share": "0.5", "basis": "…", "plan_basis": "…"}
+
+An indicator has beside the engine's `key`, `name`, `full`, `rules`, `floor`, `ceiling` what people
+read and what it costs them: see `OF_INDICATOR`. Each of its rules has a `source`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assessments.scoring import schemes
+from assessments.scoring.schemes import Scheme
+
+# Of an indicator, beside the engine's own: 考核内容, 评分标准 as it is printed, 考核方式 (evidence),
+# how often it is looked at, who marks it and how many, its basis, and whether paper may be asked for.
+OF_INDICATOR = (
+    "text",
+    "standard",
+    "evidence",
+    "cycle",
+    "reviewers",
+    "plan_basis",
+    "duty_entry",
+    "asks_paper",
+    "self_marked",
+)
+OF_SCHEME = ("quota", "tie_break", "mid_year_weight", "repair_share", "basis", "plan_basis")
+OF_VETO = ("legal_basis",)
+MID_YEAR_WEIGHT, REPAIR_SHARE = "0.40", "0.5"  # where a scheme says nothing else (reference §13)
+HAND = "hand"  # marked by people
+FIGURE = "figure"  # counted from the portal's own rows
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the facts of a rule come from: people (`hand`), or a registered figure, alone or as a
+    share `of` another; `takes` is the fact that the rule reads it as."""
+
+    kind: str = HAND
+    figure: str = ""
+    of: str = ""
+    takes: str = ""
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether nobody has to mark it."""
+        return self.kind == FIGURE
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The figures that it reads."""
+        return tuple(key for key in (self.figure, self.of) if key)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An indicator of a version's content, with the names of the groups above it."""
+
+    node: Mapping[str, Any]
+    above: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def key(self) -> str:
+        """What it is known by in facts and scores."""
+        return str(self.node.get("key", ""))
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return str(self.node.get("name", ""))
+
+    @property
+    def sources(self) -> list[Source]:
+        """The source of each of its rules, in their order."""
+        return [source_of(rule) for rule in self.node.get("rules", ())]
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether no rule of it is marked by hand."""
+        return bool(self.sources) and all(one.is_counted for one in self.sources)
+
+    @property
+    def reviewers(self) -> int:
+        """How many mark it by themselves."""
+        given = self.node.get("reviewers", 2)
+        return given if isinstance(given, int) and 0 < given < 10 else 2
+
+
+def source_of(rule: Mapping[str, Any]) -> Source:
+    """The source of a rule as its data says; by hand where it says nothing."""
+    given = rule.get("source") or {}
+    return Source(
+        str(given.get("kind", HAND)),
+        str(given.get("figure", "")),
+        str(given.get("of", "")),
+        str(given.get("takes", "")),
+    )
+
+
+def leaves(content: Mapping[str, Any]) -> list[Leaf]:
+    """All indicators of the content, in order."""
+    return list(_leaves(content.get("root", {}), ()))
+
+
+def _leaves(node: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[Leaf]:
+    for part in node.get("parts", ()):
+        if "parts" in part:
+            yield from _leaves(part, (*above, str(part.get("name", ""))))
+        else:
+            yield Leaf(part, above)
+
+
+def arithmetic(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content without what arithmetic does not read: what the engine takes and a digest is of."""
+    kept = {key: value for key, value in content.items() if key not in OF_SCHEME}
+    kept["root"] = _bare(content["root"])
+    if "vetoes" in kept:
+        kept["vetoes"] = {
+            name: {key: value for key, value in veto.items() if key not in OF_VETO}
+            for name, veto in kept["vetoes"].items()
+        }
+    return kept
+
+
+def _bare(node: Mapping[str, Any]) -> dict[str, Any]:
+    if "parts" in node:
+        return {**node, "parts": [_bare(part) for part in node["parts"]]}
+    kept = {key: value for key, value in node.items() if key not in OF_INDICATOR}
+    kept["rules"] = [
+        {key: value for key, value in rule.items() if key != "source"}
+        for rule in node.get("rules", ())
+    ]
+    return kept
+
+
+def scheme_of(content: Mapping[str, Any]) -> Scheme:
+    """The scheme that the engine scores by. Raises Refused."""
+    return schemes.read(arithmetic(content))

@@ -1,0 +1,268 @@
+"""What a scheme may not be: sums that do not add up, bases that are missing, and what the rules
+against formalism forbid, each with its source and something lawful in its place."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from assessments.scoring.numbers import number, plain
+from assessments.scoring.refusals import Refused
+from orgs.enums import OrganizationClass
+
+from .definitions import Leaf, Source, leaves, scheme_of
+
+MOST_INDICATORS = 40  # more than that is a warning; 20 to 25 are usual
+WITH_DUTY_LIST = frozenset({OrganizationClass.STREET, OrganizationClass.TOWN})
+MINUTES_EACH = 12  # what marking one indicator of one organisation takes
+APPS_RULE = (
+    "国办函〔2026〕12号：不得考核安装率、使用情况，不得以登录、点赞、转发、在线时长等作为考核依据"
+)
+BURDEN_RULE = "《整治形式主义为基层减负若干规定》"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that keeps a scheme from being published, or (`is_warning`) only asks for a second
+    look: where (the key of a group or indicator, empty for the whole), what, by which rule, and what
+    would do instead."""
+
+    where: str
+    text: str
+    source: str = ""
+    instead: str = ""
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """Words that name something no indicator may measure."""
+
+    words: re.Pattern[str]
+    text: str
+    source: str
+    instead: str
+
+
+FORBIDDEN = (
+    Forbidden(
+        re.compile("登[录陆](?:率|次数|天数|人数|情况)|(?:日|月)活跃|活跃度|打开率"),
+        "登录、活跃度不能作为考核指标。",
+        APPS_RULE,
+        "要考的如果是学习效果，可用学时达标人数；要考的如果是工作，可用按时完成的任务数。",
+    ),
+    Forbidden(
+        re.compile(
+            "(?:安装|下载|注册|关注|绑定)(?:率|数|量|人数|情况)|(?:安装|下载)(?:了)?.{0,6}(?:APP|App|app|客户端|小程序)"
+        ),
+        "安装、下载、注册、关注不能作为考核指标。",
+        APPS_RULE,
+        "删去这一项；需要知会的人用通知送到，不考核装没装。",
+    ),
+    Forbidden(
+        re.compile("点赞|转发(?:率|数|量|次数)|阅读量|浏览量|评论数|投票数|刷票|集赞"),
+        "点赞、转发、阅读量不能作为考核指标。",
+        APPS_RULE,
+        "考核办成的事：诉求办结数、群众评议的有效票得分。",
+    ),
+    Forbidden(
+        re.compile("在线时长|学习时长|观看时长|学习积分|平台积分|积分排名|学习强国"),
+        "在线时长、平台积分不能作为考核指标。",
+        APPS_RULE,
+        "可用党员学时达标率，取自组织生活和培训记录。",
+    ),
+    Forbidden(
+        re.compile("打卡|扫码签到|定位签到|人脸签到|刷脸|轨迹"),
+        "打卡、扫码或定位签到不能作为考核指标。",
+        APPS_RULE,
+        "可用到会人数，由记录人点名，取自组织生活记录。",
+    ),
+    Forbidden(
+        re.compile(
+            "上传.{0,8}(?:照片|图片|截图|视频|材料|资料|佐证|率|数|次|条|张)|(?:照片|截图|视频|录像).{0,4}(?:留痕|上传)|痕迹管理|信息报送(?:条数|数量|篇数)|(?:简报|信息|稿件)(?:数|篇数|条数)"
+        ),
+        "上传了多少、报了多少条不能作为考核指标。",
+        BURDEN_RULE + "：不得以留痕代替工作",
+        "考核事情本身，佐证从已有的记录里取。",
+    ),
+    Forbidden(
+        re.compile(
+            "(?:是否|有无|有|未|没有|已)?(?:印发|转发|下发|制发|出台).{0,10}(?:文件|通知|方案|意见|办法)"
+        ),
+        "发没发文件不能作为考核指标。",
+        BURDEN_RULE + "：不得简单以发文、开会评判工作",
+        "考核文件要求的事办成了没有。",
+    ),
+    Forbidden(
+        re.compile(
+            "(?:召开|开会|会议|专题会).{0,8}(?:传达|贯彻|部署).{0,12}(?:文件|精神|通知|会议)|传达学习.{0,10}(?:文件|通知|次数|情况)"
+        ),
+        "为传达文件开没开会不能作为考核指标。",
+        BURDEN_RULE + "：不得简单以发文、开会评判工作",
+        "考核文件要求的事办成了没有；法定的组织生活另有指标。",
+    ),
+    Forbidden(
+        re.compile(
+            "(?:受理|收集|征集|登记|上报|接到).{0,8}(?:诉求|意见|建议|问题|线索|投诉).{0,4}(?:数|数量|件数|条数|量|不少于)"
+        ),
+        "收到多少诉求不能作为考核指标：收得越多分越高，就会有人去造。",
+        BURDEN_RULE,
+        "可用按期办结的件数和回访满意的件数。",
+    ),
+)
+SATISFACTION = re.compile("满意(?:度|率)|群众评价")
+
+
+def problems(
+    content: Mapping[str, Any],
+    *,
+    classes: Collection[str],
+    figures: Collection[str],
+) -> list[Problem]:
+    """All that is wrong with the content for organisations of these classes; `figures` are the keys
+    that are registered. No query."""
+    found = [*_sums(content)]
+    all_leaves = leaves(content)
+    for leaf in all_leaves:
+        found += [*_forbidden(leaf), *_bases(leaf, classes), *_sources(leaf, figures)]
+    found += [*_satisfaction_alone(all_leaves), *_whole(content)]
+    if len(all_leaves) > MOST_INDICATORS:
+        text = f"共 {len(all_leaves)} 项指标，超过 {MOST_INDICATORS} 项；20 至 25 项为宜。"
+        found.append(Problem("", text, BURDEN_RULE, is_warning=True))
+    return found
+
+
+def _sums(content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Groups whose parts do not add up, each of them, then what the engine refuses."""
+    uneven = list(_uneven(content.get("root", {})))
+    yield from uneven
+    try:
+        scheme_of(content)
+    except Refused as refusal:
+        if not (uneven and refusal.code == "full_marks"):
+            yield Problem("", str(refusal))
+    except (KeyError, TypeError, AttributeError):
+        yield Problem("", "细则的结构不完整。")
+
+
+def _uneven(node: Mapping[str, Any]) -> Iterator[Problem]:
+    parts = node.get("parts")
+    if not isinstance(parts, list):
+        return
+    whole, full = _marks(node), sum((_marks(part) for part in parts), Fraction(0))
+    if parts and whole != full:
+        word = "多" if full > whole else "少"
+        text = f"“{node.get('name', '')}”满分 {plain(whole)}，下面合计 {plain(full)}，{word} {plain(abs(full - whole))} 分。"
+        yield Problem(str(node.get("key", "")), text)
+    for part in parts:
+        yield from _uneven(part)
+
+
+def _marks(node: Mapping[str, Any]) -> Fraction:
+    try:
+        return number(node.get("full"))
+    except Refused:
+        return Fraction(0)
+
+
+def _forbidden(leaf: Leaf) -> Iterator[Problem]:
+    said = " ".join(str(leaf.node.get(key, "")) for key in ("name", "text", "standard", "evidence"))
+    for one in FORBIDDEN:
+        if one.words.search(said):
+            yield Problem(leaf.key, one.text, one.source, one.instead)
+
+
+def _bases(leaf: Leaf, classes: Collection[str]) -> Iterator[Problem]:
+    if not str(leaf.node.get("plan_basis", "")).strip():
+        yield Problem(leaf.key, f"“{leaf.name}”没有写计划依据（文号）。")
+    if WITH_DUTY_LIST & set(classes) and not str(leaf.node.get("duty_entry", "")).strip():
+        yield Problem(
+            leaf.key,
+            f"“{leaf.name}”没有对应的履职事项。",
+            "乡镇（街道）履行职责事项清单：清单外的不得考核街道、镇",
+            "写明清单里的第几项；清单里没有的，删去这一项。",
+        )
+
+
+def _sources(leaf: Leaf, figures: Collection[str]) -> Iterator[Problem]:
+    for source in leaf.sources:
+        if not source.is_counted:
+            continue
+        unknown = [key for key in source.figures if key not in figures]
+        if unknown or not source.figures or not source.takes:
+            yield Problem(leaf.key, f"“{leaf.name}”的数据来源不存在或没有选全。")
+
+
+def _satisfaction_alone(all_leaves: Sequence[Leaf]) -> Iterator[Problem]:
+    """Satisfaction is never the only evidence of anything: an indicator of it stands beside another
+    of the same group that is not a ballot."""
+    for leaf in all_leaves:
+        if not SATISFACTION.search(leaf.name):
+            continue
+        beside = [one for one in all_leaves if one.above == leaf.above and one is not leaf]
+        if not any(one.is_counted for one in beside):
+            yield Problem(
+                leaf.key,
+                f"“{leaf.name}”是这一组唯一的依据。",
+                BURDEN_RULE + "：满意度不得作为唯一依据",
+                "在同一组里加一项取自记录的指标，如按期办结率。",
+            )
+
+
+def _whole(content: Mapping[str, Any]) -> Iterator[Problem]:
+    for key, label in (("basis", "制定依据"), ("plan_basis", "年度督查检查考核计划的文号")):
+        if not str(content.get(key, "")).strip():
+            yield Problem("", f"没有写{label}。")
+    for name, veto in dict(content.get("vetoes", {})).items():
+        if not str(veto.get("legal_basis", "")).strip():
+            yield Problem("", f"一票否决“{name}”没有写法规依据。", "一票否决只能由有权机关规定")
+    quota = content.get("quota")
+    if quota and quota.get("grade") not in [row[0] for row in content.get("bands", ())]:
+        yield Problem("", f"名额所指的等次“{quota.get('grade', '')}”不在等次表里。")
+
+
+# --- what it costs -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a scheme costs in one cycle: `by_hand` indicators are marked by people, `sampled` more
+    are looked at by lot; `minutes` of all reviewers together; `fields` that each of the assessed
+    fills in."""
+
+    indicators: int
+    by_hand: int
+    sampled: int
+    organizations: int
+    minutes: int
+    fields: int
+
+
+def cost_of(
+    content: Mapping[str, Any],
+    organizations: int,
+    *,
+    sampled: int = 2,
+    minutes_each: int = MINUTES_EACH,
+) -> Cost:
+    """The cost by what the content says: (by hand + sample) × organisations × reviewers × minutes."""
+    all_leaves = leaves(content)
+    by_hand = [leaf for leaf in all_leaves if not leaf.is_counted]
+    counted = [leaf for leaf in all_leaves if leaf.is_counted]
+    looked_at = min(sampled, len(counted))
+    marks = sum(leaf.reviewers for leaf in by_hand) + looked_at * 2
+    fields = sum(bool(leaf.node.get("self_marked", True)) for leaf in by_hand)
+    return Cost(
+        len(all_leaves),
+        len(by_hand),
+        looked_at,
+        organizations,
+        marks * organizations * minutes_each,
+        fields,
+    )
+
+
+def counted_by(source: Source) -> str:
+    """One word on where facts come from, for lists of indicators."""
+    return "自动" if source.is_counted else "人工"
