@@ -42,6 +42,8 @@ SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] 
     ("home", "huzhuang1", DESKTOP, "/", None),
     ("home-phone", "huzhuang1", PHONE, "/", None),
     ("report", "huzhuang1", DESKTOP, "/", open_returned_report),
+    ("meeting-phone", "huzhuang1", PHONE, "/life/meetings/new/party_day/", None),
+    ("ledger", "huzhuang1", DESKTOP, "/life/ledgers/meetings/", None),
     ("matrix", "dahuangshan", DESKTOP, "/reports/", None),
     ("board", "zone", DESKTOP, "/board/", None),
     ("board-phone", "zone", PHONE, "/board/", None),

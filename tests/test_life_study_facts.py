@@ -14,7 +14,7 @@ from core import clock, figures
 from core.figures import Window
 from orgs.actions import tokens
 from schedules.life import ledgers
-from schedules.life.actions import study
+from schedules.life.actions import meetings, study
 from schedules.life.enums import MeetingKind, StudyKind
 from schedules.life.ledgers.meetings import made_up_words
 from schedules.life.models import StudyRecord
@@ -84,6 +84,10 @@ def test_frozen_figures_are_found_again(zone: Zone) -> None:
         assert told(zone.branch, june(at)) == frozen
         client, actor = zone.client("huzhuang1"), zone.actor("huzhuang1")
         assert shown(client, zone.branch, june(at), actor) == frozen
+        # Nor does it matter that the record itself was taken back since.
+        meetings.withdraw(meeting=lesson, reason="登错了", by=actor)
+        assert told(zone.branch, june()) == [0, 0, 0, 1]  # what was studied stays
+        assert told(zone.branch, june(at)) == frozen
 
 
 def test_figures_cost_the_same_for_one_and_three(zone: Zone) -> None:

@@ -31,7 +31,7 @@ from orgs.queries.places import stood_at
 from ..enums import Presence
 from ..models import Attendance, Meeting, MeetingUnit, StudyRecord
 from ..rules import MADE_UP, MAKE_UP_DAYS
-from .study import counts
+from .counted import held_then
 
 BACK = 365  # days that the list of what is to be made up reaches back
 
@@ -43,7 +43,7 @@ def missed(first: dt.date, last: dt.date, known_at: dt.datetime | None = None) -
         makes_up=OuterRef("meeting__uid"), member=OuterRef("member")
     )
     return Attendance.objects.filter(
-        counts(known_at),
+        held_then(known_at),
         meeting__kind__in=MADE_UP,
         meeting__held_on__range=(first, last),
         presence=Presence.ABSENT,

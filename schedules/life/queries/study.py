@@ -20,9 +20,10 @@ from orgs.models import OfficeHolding, Organization
 from orgs.models.organization import below, paths_above
 from orgs.queries.places import stood_at
 
-from ..enums import COURSE_KINDS, HELD, Presence, StudyGroup, StudyKind
+from ..enums import COURSE_KINDS, Presence, StudyGroup, StudyKind
 from ..models import Attendance, Meeting, StudyNorm, StudyRecord, StudyRule
 from ..rules import COUNTING, NOON, NORMS, STUDIED, Counting, Norm, months_after
+from .counted import held_then
 from .rolls import ON_COMMITTEE
 
 _NUMBER = IntegerField()
@@ -94,22 +95,12 @@ def quarters_by_member(
         return {member: int(total) for member, total in cursor.fetchall() if total}
 
 
-def counts(known_at: dt.datetime | None = None) -> Q:
-    """Attendances of records that count, as they read today or read at the moment: a condition on
-    the record that is joined anyhow. As a subquery it would be read for each organisation."""
-    held = Q(meeting__state__in=HELD)
-    if known_at is None:
-        return held & Q(meeting__superseded_at=None)
-    later = Q(meeting__superseded_at=None) | Q(meeting__superseded_at__gt=known_at)
-    return held & later & Q(meeting__written_at__lte=known_at)
-
-
 def attended(
     members: Any, first: dt.date, last: dt.date, known_at: dt.datetime | None = None
 ) -> QuerySet[Attendance]:
     """Of the members: where they were present, or guests, and something was studied."""
     return Attendance.objects.filter(
-        counts(known_at),
+        held_then(known_at),
         member__in=members,
         presence__in=(Presence.PRESENT, Presence.GUEST),
         meeting__kind__in=STUDIED,
