@@ -55,7 +55,9 @@ def test_of_two_who_count_at_once_exactly_one_wins() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_line_is_carried_over_once_by_four_at_once() -> None:
     zone = build_zone()
+    make_member(zone.branch, "甲")
     with clock.at(NOW):
+        standings.fill(since=START)
         listed(zone, record(zone, MeetingKind.LIFE_MEETING), line("要改的"))
     with clock.at(NEXT):
         later = record(zone, MeetingKind.LIFE_MEETING, NEXT_DAY)

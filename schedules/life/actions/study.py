@@ -142,6 +142,8 @@ def set_rules(
         raise DomainError(
             f"只能定以后的年份，今年的不能改：最早 {clock.today().year + 1} 年。", field="from_year"
         )
+    # Of two who set them at once the second sees what the first has set.
+    list(Organization.objects.select_for_update(no_key=True).filter(depth=1).values_list("pk"))
     now, name = clock.now(), by.name[:100]
     held, owed = counting_of(from_year), norms_of(from_year)
     changed = {kind: one for kind, one in counting.items() if held[kind] != one}

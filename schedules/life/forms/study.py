@@ -204,6 +204,12 @@ _RULE_PARTS = (
 )
 
 
+def _in_quarters(value: Decimal) -> None:
+    """Django's own step turns the number into a float, which has no room for a thousand digits."""
+    if value * 4 != (value * 4).to_integral_value():
+        raise forms.ValidationError("学时按 0.25 计。")
+
+
 def _hours_field(label: str, most: int) -> forms.DecimalField:
     return forms.DecimalField(
         label=label,
@@ -212,11 +218,10 @@ def _hours_field(label: str, most: int) -> forms.DecimalField:
         decimal_places=2,
         min_value=0,
         max_value=most,
-        step_size=Decimal("0.25"),
+        validators=[_in_quarters],
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={
             "invalid": "请填数字。",
-            "step_size": "学时按 0.25 计。",
             "min_value": "不能小于 0。",
             "max_value": f"最多 {most}。",
         },
