@@ -594,6 +594,7 @@ TABS: dict[str, Tab | str] = {
     "life:talk-write": Tab({"talk_content": "另一个页面"}, 409, "另一人刚刚改过谈话内容"),
     "life:study-create": "the batch is the page's own: sent again it is the same entry",
     "life:study-make-up": "the batch is the page's own: sent again it is the same entry",
+    "life:study-withdraw": NOTHING_TYPED,
     "life:study-rules": "what is set last for a year to come holds",
     "life:problem-edit": Tab(
         {"line-0-measure": "另一个页面的措施"}, 409, "另一人刚刚改过这份问题清单"
