@@ -9,6 +9,8 @@ from PIL import Image, PngImagePlugin
 
 from core import attachments
 from core.errors import DomainError
+from core.gates import heif
+from core.tabular.errors import SheetRefused
 
 SECRET = b"SecretPlace117E"
 XMP = b'<x:xmpmeta exif:GPSLatitude="SecretPlace117E"/>'
@@ -115,3 +117,28 @@ def test_photograph_of_a_phone_is_blanked_where_it_tells(content: bytes) -> None
 def test_photograph_that_cannot_be_read_is_refused(cut: int) -> None:
     with pytest.raises(DomainError, match="照片"):
         attachments.check(io.BytesIO(heic(cut=cut)), "IMG_1.heic")
+
+
+def told_by_table(sizes: int, *lines: bytes) -> bytes:
+    """A photograph with one Exif item, of whose places the lines of its table tell."""
+    info = box(b"infe", b"\x02\0\0\0", struct.pack(">HH4s", 1, 0, b"Exif"), b"\0")
+    meta = box(
+        b"meta",
+        b"\0\0\0\0",
+        box(b"iinf", b"\0\0\0\0\0\x01", info),
+        box(b"iloc", bytes([0, 0, 0, 0, sizes, 0]), struct.pack(">H", len(lines)), *lines),
+    )
+    return box(b"ftyp", b"heic\0\0\0\0mif1heic") + meta
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        told_by_table(0x00, *[struct.pack(">HHH", 2, 0, 65_535)] * 60_000),
+        told_by_table(0x44, *[struct.pack(">HHHII", 1, 0, 1, 0, 0)] * 60_000),
+    ],
+    ids=["a table without numbers", "the whole file again and again"],
+)
+def test_table_that_makes_work_without_end_is_refused(content: bytes) -> None:
+    with pytest.raises(SheetRefused, match="照片里的信息"):
+        heif.without_place(content)
