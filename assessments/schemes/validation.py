@@ -11,7 +11,7 @@ from assessments.scoring.numbers import number, plain
 from assessments.scoring.refusals import Refused
 from orgs.enums import OrganizationClass
 
-from .definitions import Leaf, Source, leaves, scheme_of
+from .definitions import Leaf, leaves, scheme_of
 
 MOST_INDICATORS = 40  # more than that is a warning; 20 to 25 are usual
 WITH_DUTY_LIST = frozenset({OrganizationClass.STREET, OrganizationClass.TOWN})
@@ -261,8 +261,3 @@ def cost_of(
         marks * organizations * minutes_each,
         fields,
     )
-
-
-def counted_by(source: Source) -> str:
-    """One word on where facts come from, for lists of indicators."""
-    return "自动" if source.is_counted else "人工"

@@ -1,19 +1,17 @@
-import datetime as dt
-
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from core.actor import Actor
 from core.privacy import Personal
-from core.states import GIVEN, Machine, Move
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
 from ..enums import Grade
+from .versions import VersionedQuerySet, superseding
 
 
-class AppraisalQuerySet(models.QuerySet["Appraisal"]):
+class AppraisalQuerySet(VersionedQuerySet["Appraisal"]):
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.LIFE_VIEW
     ) -> "AppraisalQuerySet":
@@ -21,17 +19,6 @@ class AppraisalQuerySet(models.QuerySet["Appraisal"]):
         if actor is None:
             return self.none()
         return self.filter(in_scope(actor, permission))
-
-    def current(self) -> "AppraisalQuerySet":
-        """Each as it reads today."""
-        return self.filter(superseded_at=None)
-
-    def known(self, at: dt.datetime | None = None) -> "AppraisalQuerySet":
-        """Each as it read at the moment, or reads today. At most one row for each record."""
-        if at is None:
-            return self.current()
-        later = Q(superseded_at=None) | Q(superseded_at__gt=at)
-        return self.filter(later, written_at__lte=at)
 
 
 class Appraisal(models.Model):
@@ -60,18 +47,7 @@ class Appraisal(models.Model):
     superseded_at = models.DateTimeField("被替代于", null=True)
 
     objects = AppraisalQuerySet.as_manager()
-    versions = Machine(
-        state="superseded_at",
-        moves={
-            "supersede": Move(
-                "修改",
-                from_=[None],
-                to=GIVEN,
-                refusal="另一人刚刚改过评议结果。请核对下面的最新内容后再保存，填的数都在。",
-                code="stale",
-            )
-        },
-    )
+    versions = superseding("另一人刚刚改过评议结果。请核对下面的最新内容后再保存，填的数都在。")
 
     class Meta:
         verbose_name = verbose_name_plural = "民主评议结果"

@@ -1,4 +1,3 @@
-import datetime as dt
 import uuid
 
 from django.db import models
@@ -9,16 +8,17 @@ from core.actor import Actor
 from core.models import Attachment
 from core.models.step import Step
 from core.privacy import Personal
-from core.states import GIVEN, Machine, Move
+from core.states import Machine, Move
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
 from ..enums import HELD, LifeStepKind, MeetingKind, MeetingState, Roll
 from ..rules import RULES, Tally
 from .joint import Invitation
+from .versions import VersionedQuerySet, superseding
 
 
-class MeetingQuerySet(models.QuerySet["Meeting"]):
+class MeetingQuerySet(VersionedQuerySet["Meeting"]):
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.LIFE_VIEW
     ) -> "MeetingQuerySet":
@@ -30,17 +30,6 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(
             Q(pk__in=units.values("meeting_id")) | Q(uid__in=invited.values("record_uid"))
         )
-
-    def current(self) -> "MeetingQuerySet":
-        """Each record as it reads today."""
-        return self.filter(superseded_at=None)
-
-    def known(self, at: dt.datetime | None = None) -> "MeetingQuerySet":
-        """Each record as it read at the moment, or reads today. At most one row for each."""
-        if at is None:
-            return self.current()
-        later = Q(superseded_at=None) | Q(superseded_at__gt=at)
-        return self.filter(later, written_at__lte=at)
 
     def held(self) -> "MeetingQuerySet":
         """What counts: not those that were withdrawn."""
@@ -126,18 +115,7 @@ class Meeting(models.Model):
         },
         refusal="这份记录现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
     )
-    versions = Machine(
-        state="superseded_at",
-        moves={
-            "supersede": Move(
-                "修改",
-                from_=[None],
-                to=GIVEN,
-                refusal="另一人刚刚改过这份记录。请核对下面的最新内容后再保存，写的字都在。",
-                code="stale",
-            )
-        },
-    )
+    versions = superseding("另一人刚刚改过这份记录。请核对下面的最新内容后再保存，写的字都在。")
 
     class Meta:
         verbose_name = verbose_name_plural = "组织生活记录"

@@ -1,4 +1,3 @@
-import datetime as dt
 import uuid
 
 from django.db import models
@@ -7,11 +6,12 @@ from django.urls import reverse
 
 from core.actor import Actor
 from core.privacy import Personal
-from core.states import GIVEN, Machine, Move
+from core.states import Machine, Move
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
 from ..enums import ProblemState
+from .versions import VersionedQuerySet, superseding
 
 
 class ProblemList(models.Model):
@@ -50,7 +50,7 @@ class ProblemList(models.Model):
         return reverse("life:problem-list", args=[self.record_uid])
 
 
-class ProblemQuerySet(models.QuerySet["Problem"]):
+class ProblemQuerySet(VersionedQuerySet["Problem"]):
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.LIFE_VIEW
     ) -> "ProblemQuerySet":
@@ -60,17 +60,6 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
             return self.none()
         near = Q(organization=actor.organization_id) | Q(organization__parent=actor.organization_id)
         return self.filter(in_scope(actor, permission)).filter(Q(member=None) | near)
-
-    def current(self) -> "ProblemQuerySet":
-        """Each line as it reads today."""
-        return self.filter(superseded_at=None)
-
-    def known(self, at: dt.datetime | None = None) -> "ProblemQuerySet":
-        """Each line as it read at the moment, or reads today."""
-        if at is None:
-            return self.current()
-        later = Q(superseded_at=None) | Q(superseded_at__gt=at)
-        return self.filter(later, written_at__lte=at)
 
 
 class Problem(models.Model):
@@ -114,18 +103,7 @@ class Problem(models.Model):
     superseded_at = models.DateTimeField("被替代于", null=True)
 
     objects = ProblemQuerySet.as_manager()
-    versions = Machine(
-        state="superseded_at",
-        moves={
-            "supersede": Move(
-                "修改",
-                from_=[None],
-                to=GIVEN,
-                refusal="另一人刚刚改过这一条。请核对最新的内容。",
-                code="stale",
-            )
-        },
-    )
+    versions = superseding("另一人刚刚改过这一条。请核对最新的内容。")
 
     class Meta:
         verbose_name = verbose_name_plural = "问题"

@@ -1,5 +1,3 @@
-import datetime as dt
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -65,10 +63,6 @@ class ExemptionQuerySet(models.QuerySet["Exemption"]):
         if actor is None:
             return self.none()
         return self.filter(in_scope(actor, permission, "member__organization"))
-
-    def on(self, day: dt.date) -> "ExemptionQuerySet":
-        """Those that hold on the day."""
-        return self.filter(Q(until=None) | Q(until__gte=day), since__lte=day, ended_at=None)
 
 
 class Exemption(models.Model):

@@ -1,4 +1,3 @@
-import datetime as dt
 import uuid
 
 from django.db import models
@@ -13,9 +12,13 @@ from orgs.permissions import Permission
 
 from ..enums import StudyGroup, StudyKind
 from ..rules import Counting
+from .versions import VersionedQuerySet
 
 
-class StudyRecordQuerySet(models.QuerySet["StudyRecord"]):
+class StudyRecordQuerySet(VersionedQuerySet["StudyRecord"]):
+    written = "recorded_at"
+    ended = "withdrawn_at"
+
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.LIFE_VIEW
     ) -> "StudyRecordQuerySet":
@@ -23,13 +26,6 @@ class StudyRecordQuerySet(models.QuerySet["StudyRecord"]):
         if actor is None:
             return self.none()
         return self.filter(in_scope(actor, permission))
-
-    def known(self, at: dt.datetime | None = None) -> "StudyRecordQuerySet":
-        """What counts now, or counted by what was written down at the moment."""
-        if at is None:
-            return self.filter(withdrawn_at=None)
-        later = Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
-        return self.filter(later, recorded_at__lte=at)
 
 
 class StudyRecord(models.Model):

@@ -1,4 +1,3 @@
-import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from orgs.access import in_scope
 from orgs.permissions import Permission
 
 from ..enums import TalkOccasion, TalkPair
+from .versions import VersionedQuerySet
 
 SEALED = ("talk_occasion", "talk_content", "talk_advice")
 
@@ -23,7 +23,10 @@ def column(item: str) -> str:
     return f"life.talk.{item}"
 
 
-class TalkQuerySet(models.QuerySet["Talk"]):
+class TalkQuerySet(VersionedQuerySet["Talk"]):
+    written = "recorded_at"
+    ended = "withdrawn_at"
+
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.LIFE_VIEW
     ) -> "TalkQuerySet":
@@ -32,12 +35,6 @@ class TalkQuerySet(models.QuerySet["Talk"]):
         if actor is None:
             return self.none()
         return self.filter(in_scope(actor, permission))
-
-    def known(self, at: dt.datetime | None = None) -> "TalkQuerySet":
-        """Those that count now, or counted by what was written down at the moment."""
-        if at is None:
-            return self.filter(withdrawn_at=None)
-        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at), recorded_at__lte=at)
 
 
 class Talk(models.Model):
