@@ -94,6 +94,11 @@ class Window:
         """Whether it asks how things were, and not how they are."""
         return self.known_at is not None or self.end < clock.today()
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether it is looked at as of a day or a moment before now."""
+        return self.known_at is not None or self.day < clock.today()
+
 
 class Sums(StrEnum):
     """What a figure of a place takes in."""
@@ -360,6 +365,28 @@ def moment_of(word: str) -> dt.datetime:
     if not (word.isascii() and word.isdecimal() and len(word) <= 16):
         raise ValueError(f"not a moment: {word[:20]!r}")
     return _EPOCH + int(word) * _MICROSECOND
+
+
+def when_words(window: Window) -> dict[str, str]:
+    """How an address says as of when a window is looked at; nothing for now."""
+    words = {}
+    if window.looks_back:
+        words["on"] = window.day.isoformat()
+    if window.known_at is not None:
+        words["at"] = moment_word(window.known_at)
+    return words
+
+
+def when_of(asked: Mapping[str, str]) -> tuple[dt.date, dt.datetime | None]:
+    """The day and the moment that `when_words` put into an address; today where there is none, or
+    one that is to come. Raises ValueError."""
+    on, at = asked.get("on", ""), asked.get("at", "")
+    known_at = moment_of(at) if at else None
+    day = clock.today()
+    if on or known_at:
+        told = dt.date.fromisoformat(on) if on else timezone.localdate(known_at)
+        day = min(told, day)
+    return day, known_at
 
 
 def roll_up(counts: Mapping[str, int], paths: Iterable[str]) -> dict[str, int]:

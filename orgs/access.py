@@ -1,5 +1,6 @@
 """Scope: may I here, may I anywhere, which rows, who may here."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest
 from core import clock
 from core.actor import WHOLE, Actor, Part, Thing
 from core.errors import NotAllowed
+from core.figures import when_of
 from core.http import client_ip
 from core.prepared import Given, Prepared
 
@@ -168,6 +170,15 @@ def get_organization(
     if sums and not actor.may_at(permission, organization.path, whole=True):
         raise Http404
     return organization
+
+
+def get_moment(asked: Mapping[str, str]) -> tuple[dt.date, dt.datetime | None]:
+    """The day and the moment in the address of a figure; today where there is none, or one that is
+    to come. Raises Http404."""
+    try:
+        return when_of(asked)
+    except ValueError as error:
+        raise Http404 from error
 
 
 def with_place(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import clock, figures
+from core import figures
 from core.figures import Counts, Figure, Place, Trees, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
@@ -30,11 +30,12 @@ UNIT, SOURCE = "项", "督办"
 
 def _list(key: str) -> Callable[[Place, Window], str]:
     def address(place: Place, window: Window) -> str:
-        values = {"figure": key, "organization": place.pk, "period": window.period}
-        if window.known_at is not None or window.day < clock.today():
-            values["on"] = window.day.isoformat()
-        if window.known_at is not None:
-            values["at"] = figures.moment_word(window.known_at)
+        values = {
+            "figure": key,
+            "organization": place.pk,
+            "period": window.period,
+            **figures.when_words(window),
+        }
         return f"{reverse('action_items:item-rows')}?{urlencode(values)}"
 
     return address

@@ -1,18 +1,16 @@
 """Records of organisation life, fetched and authorised at once."""
 
-import datetime as dt
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.http import Http404
-from django.utils import timezone
 
-from core import clock, figures, periods
+from core import periods
 from core.actor import Actor
 from core.figures import Window
 from core.models import Attachment
 from members.models import Member
-from orgs.access import get_organization
+from orgs.access import get_moment, get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds.models import Duty
@@ -275,19 +273,6 @@ def get_studying(actor: Actor, pk: int) -> Member:
     if found is None:
         raise Http404
     return found
-
-
-def get_moment(asked: Mapping[str, str]) -> tuple[dt.date, dt.datetime | None]:
-    """The day and the moment in an address (`on`, `at`); today where there is none, or one that is
-    to come. Raises Http404."""
-    on, at = asked.get("on", ""), asked.get("at", "")
-    try:
-        known_at = figures.moment_of(at) if at else None
-        if on:
-            return min(dt.date.fromisoformat(on), clock.today()), known_at
-        return (timezone.localdate(known_at) if known_at else clock.today()), known_at
-    except (ValueError, OverflowError) as error:
-        raise Http404 from error
 
 
 def get_window(asked: Mapping[str, str]) -> Window | None:

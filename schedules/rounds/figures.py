@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
-from core import clock, figures
+from core import figures
 from core.figures import Counts, Figure, Place, Trees, Window
 from orgs.enums import BRANCH_KINDS
 from orgs.permissions import Permission
@@ -21,11 +21,12 @@ _CONDITIONS = {"reports_sent": Q(), "reports_on_time": conditions(LATE)[Counted.
 
 def _list(**query: str) -> Callable[[Place, Window], str]:
     def address(place: Place, window: Window) -> str:
-        values = {"organization": place.pk, "period": window.period, **query}
-        if window.known_at is not None or window.day < clock.today():
-            values["on"] = window.day.isoformat()
-        if window.known_at is not None:
-            values["at"] = figures.moment_word(window.known_at)
+        values = {
+            "organization": place.pk,
+            "period": window.period,
+            **query,
+            **figures.when_words(window),
+        }
         return f"{reverse('schedules:report-sent')}?{urlencode(values)}"
 
     return address

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from core import clock, figures, periods
 from core.figures import Window
@@ -14,7 +13,7 @@ from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
 from core.text import whole_number
-from orgs.access import get_organization
+from orgs.access import get_moment, get_organization
 from orgs.permissions import Permission as P
 from schedules.rounds.queries.calendar import load
 
@@ -37,7 +36,7 @@ def item_rows(request: PortalRequest) -> HttpResponse:
     given = request.GET.get("organization", "")
     number = (whole_number(given) if given else actor.organization_id) or 0
     node = get_organization(actor, number, P.ACTION_VIEW, whole=True)
-    day, known_at = _when(request)
+    day, known_at = get_moment(request.GET)
     figure = figures.registered()[key]
     window = figure.kept(Window(period, day, known_at), {})
     asked = window or Window(period, day, known_at)
@@ -88,16 +87,3 @@ def _end(window: Window, day: dt.date, *, is_past: bool) -> dt.date | None:
     if is_past:
         return window.end
     return day if day < clock.today() else None
-
-
-def _when(request: PortalRequest) -> tuple[dt.date, dt.datetime | None]:
-    """The day and the moment in the address; today where there is none, or one that is to come.
-    Raises Http404."""
-    on, at = request.GET.get("on", ""), request.GET.get("at", "")
-    try:
-        known_at = figures.moment_of(at) if at else None
-        if on:
-            return min(dt.date.fromisoformat(on), clock.today()), known_at
-        return (timezone.localdate(known_at) if known_at else clock.today()), known_at
-    except (ValueError, OverflowError) as error:
-        raise Http404 from error

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import clock, figures
+from core import figures
 from core.figures import Counts, Figure, Place, Trees, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
@@ -24,11 +24,12 @@ from ..queries.appraised import (
 
 def _list(key: str) -> Callable[[Place, Window], str]:
     def address(place: Place, window: Window) -> str:
-        values = {"figure": key, "organization": place.pk, "period": window.period}
-        if window.known_at is not None or window.day < clock.today():
-            values["on"] = window.day.isoformat()
-        if window.known_at is not None:
-            values["at"] = figures.moment_word(window.known_at)
+        values = {
+            "figure": key,
+            "organization": place.pk,
+            "period": window.period,
+            **figures.when_words(window),
+        }
         return f"{reverse('life:appraisal-rows')}?{urlencode(values)}"
 
     return address

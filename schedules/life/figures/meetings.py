@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, Sum
 from django.urls import reverse
 
-from core import clock, figures
+from core import figures
 from core.figures import Counts, Figure, Place, Trees, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
@@ -54,18 +54,14 @@ def duty_of(key: str) -> tuple[MeetingKind | None, str] | None:
     return _DUTIES.get(key)
 
 
-def _moment(window: Window) -> dict[str, str]:
-    asked = {}
-    if window.known_at is not None or window.day < clock.today():
-        asked["on"] = window.day.isoformat()
-    if window.known_at is not None:
-        asked["at"] = figures.moment_word(window.known_at)
-    return asked
-
-
 def _records(**query: str) -> Callable[[Place, Window], str]:
     def address(place: Place, window: Window) -> str:
-        asked = {"period": window.period, "organization": place.pk, **query, **_moment(window)}
+        asked = {
+            "period": window.period,
+            "organization": place.pk,
+            **query,
+            **figures.when_words(window),
+        }
         return f"{reverse('life:meeting-list')}?{urlencode(asked)}"
 
     return address
@@ -74,7 +70,7 @@ def _records(**query: str) -> Callable[[Place, Window], str]:
 def _owed(key: str) -> Callable[[Place, Window], str]:
     def address(place: Place, window: Window) -> str:
         asked = {"figure": key, "period": window.period, "organization": place.pk}
-        return f"{reverse('life:duty-list')}?{urlencode(asked | _moment(window))}"
+        return f"{reverse('life:duty-list')}?{urlencode(asked | figures.when_words(window))}"
 
     return address
 

@@ -22,12 +22,7 @@ REACHED, HOURS = "study_reached", "study_hours"
 
 
 def _asked(place: Place, window: Window) -> dict[str, Any]:
-    values: dict[str, Any] = {"organization": place.pk}
-    if window.known_at is not None or window.day < clock.today():
-        values["on"] = window.day.isoformat()
-    if window.known_at is not None:
-        values["at"] = figures.moment_word(window.known_at)
-    return values
+    return {"organization": place.pk, **figures.when_words(window)}
 
 
 def _missed(**more: str) -> Callable[[Place, Window], str]:

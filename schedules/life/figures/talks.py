@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
-from core import clock, figures
+from core import figures
 from core.figures import Counts, Figure, Place, Trees, Window
 from members.models import MemberStanding
 from members.models.member import ON_ROLL
@@ -23,11 +23,11 @@ HELD, TALKED = "talks_held", "members_talked"
 
 def _address(name: str) -> Callable[[Place, Window], str]:
     def address(place: Place, window: Window) -> str:
-        values = {"organization": place.pk, "period": window.period}
-        if window.known_at is not None or window.day < clock.today():
-            values["on"] = window.day.isoformat()
-        if window.known_at is not None:
-            values["at"] = figures.moment_word(window.known_at)
+        values = {
+            "organization": place.pk,
+            "period": window.period,
+            **figures.when_words(window),
+        }
         return f"{reverse(name)}?{urlencode(values)}"
 
     return address

@@ -1,13 +1,11 @@
 """民主评议党员: the ballots of one record, and what the appraisals of a year come to."""
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from core import acts, clock, figures, periods
 from core.figures import Window
@@ -15,7 +13,7 @@ from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
 from core.text import whole_number
-from orgs.access import get_organization
+from orgs.access import get_moment, get_organization
 from orgs.permissions import Permission as P
 
 from ..access import get_appraisal_record, reads_grades
@@ -127,7 +125,7 @@ def appraisal_rows(request: PortalRequest) -> HttpResponse:
     number = (whole_number(given) if given else actor.organization_id) or 0
     figure = figures.registered()[key]
     node = get_organization(actor, number, P(figure.permission), whole=True)
-    day, known_at = _when(request)
+    day, known_at = get_moment(request.GET)
     found = rows_of(key, node, Window(period, day, known_at), below=actor.inherits)
     seen = seen_of(found, actor)
     page = Pager(seen, 50).get_page(request.GET.get("page"))
@@ -142,16 +140,3 @@ def appraisal_rows(request: PortalRequest) -> HttpResponse:
         "elsewhere": found.count() - page.paginator.count,
     }
     return render(request, "life/appraisal_rows.html", context)
-
-
-def _when(request: PortalRequest) -> tuple[dt.date, dt.datetime | None]:
-    """The day and the moment in the address; today where there is none, or one that is to come.
-    Raises Http404."""
-    on, at = request.GET.get("on", ""), request.GET.get("at", "")
-    try:
-        known_at = figures.moment_of(at) if at else None
-        if on:
-            return min(dt.date.fromisoformat(on), clock.today()), known_at
-        return (timezone.localdate(known_at) if known_at else clock.today()), known_at
-    except (ValueError, OverflowError) as error:
-        raise Http404 from error

@@ -12,10 +12,10 @@ from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
 from core.text import whole_number
-from orgs.access import get_organization
+from orgs.access import get_moment, get_organization
 from orgs.permissions import Permission as P
 
-from ..access import get_moment, get_studying
+from ..access import get_studying
 from ..actions import study
 from ..enums import StudyGroup, StudyKind
 from ..forms import StudyRulesForm

@@ -1,13 +1,10 @@
 """Lists of organisation life: the records, and what a figure has counted."""
 
-import datetime as dt
-from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from core import clock, figures, periods
 from core.figures import Window
@@ -60,7 +57,7 @@ def meeting_list(request: PortalRequest) -> HttpResponse:
         "period": period,
         "place": place,
         "window": window if is_counted else None,
-        "stood_on": window.end if window and is_counted and _is_then(window) else None,
+        "stood_on": window.end if window and is_counted and window.looks_back else None,
         "unexcused": unexcused,
         "sums": sums,
         "elsewhere": elsewhere,
@@ -98,7 +95,7 @@ def duty_list(request: PortalRequest) -> HttpResponse:
         "label": figures.registered()[key].label_in(window.period),
         "period": periods.label(window.period),
         "window": window,
-        "stood_on": window.end if _is_then(window) else None,
+        "stood_on": window.end if window.looks_back else None,
         "page": page,
         "rows": [
             {
@@ -125,26 +122,13 @@ def _held_of(organization: int, period: str, kind: MeetingKind | None) -> str:
     return f"{reverse('life:meeting-list')}?{urlencode(asked)}"
 
 
-def _is_then(window: Window) -> bool:
-    """Whether the address asks how it was on a day or at a moment before."""
-    return window.known_at is not None or window.day < clock.today()
-
-
 def _window(request: PortalRequest) -> Window | None:
     """The time that the address names, with the day and the moment of a figure that was frozen.
     What makes no sense is as if it were not there."""
     period = request.GET.get("period", "")
     if not periods.is_period(period):
         return None
-    today = clock.today()
-    window = Window(period, today)
     try:
-        if at := request.GET.get("at", ""):
-            known_at = figures.moment_of(at)
-            day = timezone.localdate(known_at)
-            window = replace(window, day=min(day, today), known_at=known_at)
-        if on := request.GET.get("on", ""):
-            window = replace(window, day=min(dt.date.fromisoformat(on), today))
-    except (ValueError, OverflowError):
-        return Window(period, today)
-    return window
+        return Window(period, *figures.when_of(request.GET))
+    except ValueError:
+        return Window(period, clock.today())

@@ -8,9 +8,8 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
-from core import acts, clock, crypto, figures, periods
+from core import acts, clock, crypto, periods
 from core.figures import Window
 from core.guards import needs
 from core.http import PortalRequest
@@ -18,7 +17,7 @@ from core.paging import Pager
 from core.templatetags.words import date_zh
 from core.text import whole_number
 from members.enums import MovementKind
-from orgs.access import get_organization
+from orgs.access import get_moment, get_organization
 from orgs.enums import BRANCH_KINDS
 from orgs.models import Organization
 from orgs.permissions import Permission as P
@@ -335,17 +334,10 @@ def _twice(attempt: acts.Attempt[Organization, TalkForm]) -> acts.Question:
 def _asked(request: PortalRequest) -> tuple[Organization, Window]:
     """The place and the window that the address of a figure names. Raises Http404."""
     actor = request.actor
-    today = clock.today()
-    period = request.GET.get("period") or periods.containing(today, periods.MONTH)
+    period = request.GET.get("period") or periods.containing(clock.today(), periods.MONTH)
     if not periods.is_period(period):
         raise Http404
     given = request.GET.get("organization", "")
     pk = (whole_number(given) if given else actor.organization_id) or 0
     node = get_organization(actor, pk, P.LIFE_VIEW, whole=True)
-    word, on = request.GET.get("at", ""), request.GET.get("on", "")
-    try:
-        at = figures.moment_of(word) if word else None
-        day = dt.date.fromisoformat(on) if on else timezone.localdate(at) if at else today
-    except (ValueError, OverflowError) as error:
-        raise Http404 from error
-    return node, Window(period, min(day, today), at)
+    return node, Window(period, *get_moment(request.GET))

@@ -1,15 +1,13 @@
 """Reports that figures have counted."""
 
-import datetime as dt
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
-from core import clock, figures, periods
+from core import clock, periods
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
+from orgs.access import get_moment
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
@@ -27,7 +25,7 @@ def report_sent(request: PortalRequest) -> HttpResponse:
     period = request.GET.get("period") or _newest(request, node)
     if not periods.is_period(period):
         raise Http404
-    day, known_at = _when(request)
+    day, known_at = get_moment(request.GET)
     on_time = request.GET.get("on_time") == "1"
     rows = sent_by_branches(
         *(node, period, day, known_at), below=request.actor.inherits, on_time=on_time
@@ -57,15 +55,3 @@ def _newest(request: PortalRequest, node: Organization) -> str:
     """The period that pages show first of the first plan; empty where there is none."""
     plan, _ = chosen_plan(request)
     return (opened_periods(plan, node).shown_first if plan else None) or ""
-
-
-def _when(request: PortalRequest) -> tuple[dt.date, dt.datetime | None]:
-    """The day and the moment in the address; today where there is none. Raises Http404."""
-    on, at = request.GET.get("on", ""), request.GET.get("at", "")
-    try:
-        known_at = figures.moment_of(at) if at else None
-        if on:
-            return dt.date.fromisoformat(on), known_at
-    except ValueError as error:
-        raise Http404 from error
-    return (timezone.localdate(known_at) if known_at else clock.today()), known_at
