@@ -6,16 +6,14 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from core import clock, periods
-from core.actor import system
 from orgs.enums import BRANCH_KINDS
 from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.rounds import fulfilment
-from schedules.rounds.actions import fulfilling
 from schedules.rounds.fulfilment import Kind, Words
 from schedules.rounds.models import Duty, Plan
 
-from ..enums import MeetingKind, Roll
+from ..enums import Roll
 from ..queries.done import days_of
 from ..rules import RULES, KindRule, key_of
 
@@ -45,21 +43,6 @@ def _fitting(
     return fitting
 
 
-def _open(kind: MeetingKind) -> Callable[[Plan, str], None]:
-    """What was written down before the period was opened counts from the beginning."""
-
-    def open_(plan: Plan, period: str) -> None:
-        owing = Duty.objects.filter(plan=plan, period=period)
-        fulfilling.settle(
-            kind=key_of(kind),
-            organizations=set(owing.values_list("organization_id", flat=True)),
-            days=[periods.last_day(period)],
-            by=system(),
-        )
-
-    return open_
-
-
 def _kind(rule: KindRule) -> Kind:
     label = rule.kind.label
     return Kind(
@@ -85,7 +68,6 @@ def _kind(rule: KindRule) -> Kind:
         send=Permission.LIFE_RECORD,
         check=None,
         fitting=_fitting(rule),
-        open=_open(rule.kind),
         done=days_of(rule.kind),
         missing_url=_missing_url,
         counts=True,

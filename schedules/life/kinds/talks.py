@@ -2,13 +2,10 @@
 
 from django.urls import reverse
 
-from core import periods
-from core.actor import system
 from orgs.permissions import Permission
 from schedules.rounds import fulfilment
-from schedules.rounds.actions import fulfilling
 from schedules.rounds.fulfilment import Kind, Words
-from schedules.rounds.models import Duty, Plan
+from schedules.rounds.models import Duty
 
 from ..queries.talks import days_of
 from ..rules import TALK
@@ -17,17 +14,6 @@ from ..rules import TALK
 def _url(duty: Duty) -> str:
     """Who opens it decides where it leads: to write one down, or to what was held."""
     return reverse("life:talk-duty-open", args=[duty.pk])
-
-
-def _open(plan: Plan, period: str) -> None:
-    """What was written down before the period was opened counts from the beginning."""
-    owing = Duty.objects.filter(plan=plan, period=period)
-    fulfilling.settle(
-        kind=TALK,
-        organizations=set(owing.values_list("organization_id", flat=True)),
-        days=[periods.last_day(period)],
-        by=system(),
-    )
 
 
 fulfilment.register(
@@ -52,7 +38,6 @@ fulfilment.register(
         write=Permission.LIFE_RECORD,
         send=Permission.LIFE_RECORD,
         check=None,
-        open=_open,
         done=days_of,
         counts=True,
     )

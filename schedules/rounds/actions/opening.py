@@ -82,46 +82,30 @@ def open_period(*, plan: Plan, period: str, by: Actor) -> int:
     """Opens `period` of `plan` for every organisation concerned; returns how many duties are new.
 
     An organisation for which the plan has no fitting form gets no duty that it could not fulfil;
-    the plan's page counts those. Safe to repeat and to run at the same time: what exists stays as
-    it is. A fixed number of queries however many organisations there are. Raises ValueError when
-    `period` is none, DomainError for a plan about cases.
+    the plan's page counts those. What records of another slice fulfil counts at once, where it was
+    written down before. Safe to repeat and to run at the same time: what exists stays as it is. A
+    fixed number of queries however many organisations there are. Raises ValueError when `period` is
+    none, DomainError for a plan about cases.
     """
+    return _open(plan, [period], by=by)
+
+
+@action
+def open_periods(*, plan: Plan, named: Sequence[str], by: Actor) -> int:
+    """Opens several periods of `plan` at once, as `open_period` opens one; returns how many duties
+    are new. A fixed number of queries however many periods there are too, unless the plan has
+    forms."""
+    return _open(plan, named, by=by)
+
+
+def _open(plan: Plan, named: Sequence[str], *, by: Actor) -> int:
     kind = fulfilment.of(plan)
     if not kind.is_by_period:
         raise DomainError("这项计划按各件事的期限办理，不按期打开。", code="no_periods")
     # Whoever opens the same plan at the same moment waits, and finds it done.
     Plan.objects.select_for_update().filter(pk=plan.pk).first()
     calendar = load()
-    when = moments(plan, period, calendar)
-    known = set(
-        Duty.objects.filter(plan=plan, period=period).values_list("organization_id", flat=True)
-    )
-    fresh = [row for row in concerned(plan, periods.last_day(period)) if row.pk not in known]
-    if kind.fitting is not None and fresh:
-        fresh = kind.fitting(plan, period, fresh)
-    if known:
-        when = moments_of_latecomer(plan, when, calendar)
-    _create(
-        plan,
-        [(Subject(organization.pk), period, when) for organization in fresh],
-        label=periods.label(period),
-        by=by,
-    )
-    if kind.open is not None:
-        kind.open(plan, period)
-    return len(fresh)
-
-
-@action
-def open_periods(*, plan: Plan, named: Sequence[str], by: Actor) -> int:
-    """Opens several periods of `plan` at once, as `open_period` opens one; returns how many duties
-    are new. For kinds that records of another slice fulfil: a fixed number of queries however many
-    periods and organisations there are; what was written down before counts at once."""
-    kind = fulfilment.of(plan)
-    if not kind.is_by_period:
-        raise DomainError("这项计划按各件事的期限办理，不按期打开。", code="no_periods")
-    Plan.objects.select_for_update().filter(pk=plan.pk).first()
-    calendar = load()
+    whens = {period: moments(plan, period, calendar) for period in named}
     known = set(
         Duty.objects.filter(plan=plan, period__in=named).values_list("period", "organization_id")
     )
@@ -131,21 +115,18 @@ def open_periods(*, plan: Plan, named: Sequence[str], by: Actor) -> int:
         fresh = [row for row in rows if (period, row.pk) not in known]
         if kind.fitting is not None and fresh:
             fresh = kind.fitting(plan, period, fresh)
-        when = moments(plan, period, calendar)
+        when = whens[period]
         if period in begun:
             when = moments_of_latecomer(plan, when, calendar)
         wanted += [(Subject(row.pk), period, when) for row in fresh]
     _create(plan, wanted, label=_span(named), by=by)
-    if kind.done is not None:
-        fulfilling.settle(
-            kind=kind.key,
-            organizations={subject.organization_id for subject, _, _ in wanted},
-            days=[periods.last_day(period) for period in named],
-            by=by,
-        )
-    elif kind.open is not None:
+    if kind.open is not None:
         for period in named:
             kind.open(plan, period)
+    if kind.done is not None:
+        owing = {pk for _, pk in known} | {subject.organization_id for subject, _, _ in wanted}
+        days = [periods.last_day(period) for period in named]
+        fulfilling.settle(kind=kind.key, organizations=owing, days=days, by=by)
     return len(wanted)
 
 
