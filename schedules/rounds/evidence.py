@@ -6,13 +6,18 @@ Who uses records says where: a record's page shows all of that.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from core.actor import Actor
 from core.errors import DomainError
 from orgs.models import Organization
+
+from .models import Evidence
+
+E = TypeVar("E", bound=Evidence)
 
 LOST = "这份记录已经看不到了，没有引用。请刷新页面后再选。"
 
@@ -87,6 +92,14 @@ def opened(actor: Actor, reference: Reference) -> Found:
     if found is None:
         raise DomainError(LOST, field="evidence", code="lost")
     return found
+
+
+def with_addresses(actor: Actor, rows: Iterable[E]) -> list[tuple[E, str]]:
+    """Rows that refer to records, each with the address of its record for who may open it, else
+    without. One query for each kind among them."""
+    rows = list(rows)
+    found = find(actor, [(row.kind, row.uid) for row in rows])
+    return [(row, one.url if (one := found.get((row.kind, row.uid))) else "") for row in rows]
 
 
 def offered(actor: Actor, place: Organization, first: dt.date, last: dt.date) -> list[Found]:

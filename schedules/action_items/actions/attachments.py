@@ -1,12 +1,11 @@
 """Files of an item, and records of other slices: what shows that it was done, and what it is about."""
 
-from django.db import IntegrityError, transaction
-
-from core import attachments, audit, clock
+from core import attachments, audit
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, NotAllowed
 from orgs.permissions import Permission
+from schedules.rounds.actions.evidence import link
 from schedules.rounds.evidence import Reference, opened
 
 from ..enums import ActionState
@@ -49,21 +48,9 @@ def cite(*, item: ActionItem, reference: Reference, by: Actor) -> ActionEvidence
     open."""
     item = rights.locked(item)
     _expect_open(item, by)
-    found = opened(by, reference)
-    kind, uid = reference
-    try:
-        with transaction.atomic():
-            row = ActionEvidence.objects.create(
-                item=item,
-                kind=kind,
-                uid=uid,
-                label=found.label[:200],
-                linked_at=clock.now(),
-                linked_by_name=by.name[:100],
-            )
-    except IntegrityError:
-        return ActionEvidence.objects.get(item=item, kind=kind, uid=uid)
-    _note("action_items.evidence.add", row, item, by=by)
+    row, is_new = link(ActionEvidence, found=opened(by, reference), by=by, item=item)
+    if is_new:
+        _note("action_items.evidence.add", row, item, by=by)
     return row
 
 

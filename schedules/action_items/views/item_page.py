@@ -230,7 +230,7 @@ def page(
     ]
     main = _main(boxes, rights, key)
     deputed = [one for one in boxes if one.key in OWNERS and not rights.is_own and one is not main]
-    cited = _cited(actor, item)
+    cited = evidence.with_addresses(actor, item.evidence.all())
     files = list(
         item.attachments.filter(state=Attachment.State.READY).select_related("uploaded_by")
     )
@@ -385,14 +385,6 @@ def _links(actor: Actor, item: ActionItem) -> list[LinkRow]:
         )
         for link in links
     ]
-
-
-def _cited(actor: Actor, item: ActionItem) -> list[tuple[ActionEvidence, str]]:
-    """The records that the item refers to, each with its address for who may open it. One query, and
-    one for each kind among them."""
-    rows = list(item.evidence.all())
-    found = evidence.find(actor, [(row.kind, row.uid) for row in rows]) if rows else {}
-    return [(row, one.url if (one := found.get((row.kind, row.uid))) else "") for row in rows]
 
 
 def _citable(

@@ -1,9 +1,7 @@
 """What a report refers to is added and taken out while the report is written."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from django.db import IntegrityError, transaction
+from typing import Any, TypeVar
 
 from core import audit, clock
 from core.actions import action
@@ -11,10 +9,19 @@ from core.actor import Actor
 from core.errors import Conflict
 
 from .. import evidence
-from ..evidence import Reference
-from ..models import Report, ReportEvidence
+from ..evidence import Found, Reference
+from ..models import Evidence, Report, ReportEvidence
 from ..queries.reports import EDITABLE_ITEMS
 from . import reports
+
+E = TypeVar("E", bound=Evidence)
+
+
+def link(model: type[E], *, found: Found, by: Actor, **owner: Any) -> tuple[E, bool]:
+    """Has `owner` refer to a record, within the running action, and tells whether that is new."""
+    kind, uid = found.reference
+    now = {"label": found.label[:200], "linked_at": clock.now(), "linked_by_name": by.name[:100]}
+    return model._default_manager.get_or_create(**owner, kind=kind, uid=uid, defaults=now)
 
 
 @action
@@ -37,20 +44,9 @@ def take_over(
     )
     found = evidence.opened(by, reference)
     _expect_open(saved, item_key)
-    try:
-        with transaction.atomic():
-            row = ReportEvidence.objects.create(
-                report=saved,
-                item_key=item_key,
-                kind=reference[0],
-                uid=reference[1],
-                label=found.label[:200],
-                linked_at=clock.now(),
-                linked_by_name=by.name[:100],
-            )
-    except IntegrityError:  # it is there already
-        return saved
-    _note("schedules.report.cite", row, by)
+    row, is_new = link(ReportEvidence, found=found, by=by, report=saved, item_key=item_key)
+    if is_new:
+        _note("schedules.report.cite", row, by)
     return saved
 
 

@@ -321,12 +321,9 @@ def _window(item: ReportItem, value: Mapping[str, Any], is_frozen: bool) -> figu
 def _cited(actor: Actor, report: Report) -> dict[str, list[tuple[ReportEvidence, str]]]:
     """Item key -> what the item refers to, each with the address for who may open it. One query, and
     one for each kind of records among them."""
-    rows = list(report.evidence.all())
-    found = evidence.find(actor, [(row.kind, row.uid) for row in rows]) if rows else {}
     cited: dict[str, list[tuple[ReportEvidence, str]]] = {}
-    for row in rows:
-        one = found.get((row.kind, row.uid))
-        cited.setdefault(row.item_key, []).append((row, one.url if one else ""))
+    for row, url in evidence.with_addresses(actor, report.evidence.all()):
+        cited.setdefault(row.item_key, []).append((row, url))
     return cited
 
 
