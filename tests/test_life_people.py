@@ -1,6 +1,7 @@
 """The 党小组 of a branch and who is not expected for a time: pages, days, races, what must not leak."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,7 +25,7 @@ from schedules.life.queries.rolls import roll_of
 
 from .parallel import run_together
 from .test_life_pages import DAY, create, people, typed, url, words, write
-from .world import Zone, build_zone, make_member, make_organization
+from .world import START, Zone, build_zone, make_member, make_organization
 
 NOW = dt.datetime(2026, 7, 6, 2, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 7, 6)
@@ -100,6 +101,16 @@ def test_what_cannot_be_of_groups_is_refused(zone: Zone) -> None:
     arrange(zone, {first.pk: Place(one.pk)})
     with pytest.raises(DomainError, match="从 2026-07-06 起才有"):
         arrange(zone, {first.pk: Place()}, since=DAY)
+
+
+def test_groups_are_named_by_what_the_branch_is_not(zone: Zone) -> None:
+    group(zone, f"{zone.branch}第一党小组")
+    group(zone, "第二党小组")
+    make_member(zone.branch, "甲")
+    standings.fill(since=START)
+    page = words(zone.client("huzhuang1").get(GROUPS))
+    options = re.findall(r"<option [^>]*>([^<]*)</option>", page)
+    assert options == ["没有编组", "第一党小组", "第一党小组组长", "第二党小组", "第二党小组组长"]
 
 
 def test_older_page_of_groups_is_told_what_differs(zone: Zone) -> None:

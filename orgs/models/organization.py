@@ -214,6 +214,11 @@ class Organization(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("orgs:organization-detail", args=[self.pk])
 
+    def name_in(self, whole: "Organization") -> str:
+        """What it is called where all are parts of `whole`: 第二党小组, where its own name begins
+        with that of the branch."""
+        return str(self).removeprefix(str(whole)) or str(self)
+
     @property
     def is_branch(self) -> bool:
         """Whether members belong to it directly."""

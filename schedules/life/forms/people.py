@@ -56,6 +56,7 @@ class GroupsForm(forms.Form):
         self,
         data: Any = None,
         *,
+        branch: Organization,
         people: Sequence[Placed],
         groups: Sequence[Organization],
         **kwargs: Any,
@@ -65,7 +66,8 @@ class GroupsForm(forms.Form):
         self.people, self.groups = people, groups
         choices = [("", "没有编组")]
         for group in groups:
-            choices += [(str(group.pk), str(group)), (f"{group.pk}*", f"{group} · 组长")]
+            name = group.name_in(branch)
+            choices += [(str(group.pk), name), (f"{group.pk}*", f"{name}组长")]
         for one in people:
             self.fields[group_field(one)] = forms.ChoiceField(
                 label=one.name,

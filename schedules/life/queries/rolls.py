@@ -149,12 +149,12 @@ class _Register:
             group_id=group.pk if group else 0,
         )
 
-    def groups_on(self, place: int, day: dt.date) -> tuple[tuple[int, str], ...]:
+    def groups_on(self, place: Organization, day: dt.date) -> tuple[tuple[int, str], ...]:
         """The 党小组 of those on the roll of the place, in the order of the tree."""
-        rows = (row for row in self.by_place.get(place, ()) if _holds(row, day))
+        rows = (row for row in self.by_place.get(place.pk, ()) if _holds(row, day))
         found = {group.pk: group for row in rows if (group := self.group_on(row, day))}
         in_order = sorted(found.values(), key=lambda group: (group.path, group.pk))
-        return tuple((group.pk, str(group)) for group in in_order)
+        return tuple((group.pk, group.name_in(place)) for group in in_order)
 
 
 def _register(
@@ -203,7 +203,7 @@ def _roll(register: _Register, place: Organization, kind: MeetingKind, day: dt.d
         return DayRoll(tuple(one for one in people if one.group_id == place.pk))
     if roll == Roll.CHOSEN:
         people = [replace(one, is_expected=False) for one in people]
-    return DayRoll(tuple(people), groups=register.groups_on(place.pk, day))
+    return DayRoll(tuple(people), groups=register.groups_on(place, day))
 
 
 def _committee(register: _Register, place: Organization, day: dt.date) -> DayRoll:

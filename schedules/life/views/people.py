@@ -30,7 +30,7 @@ def group_list(request: PortalRequest) -> HttpResponse:
 
     def form(place: Organization) -> GroupsForm:
         people = placed_in(place, clock.today())
-        return GroupsForm(acts.typed(request), people=people, groups=groups_of(place))
+        return GroupsForm(acts.typed(request), branch=place, people=people, groups=groups_of(place))
 
     return acts.perform(
         request,
