@@ -531,3 +531,18 @@ def test_export_gives_the_scope_only_and_reads_back(zone: Zone, tmp_path: Path) 
 )
 def test_a_short_name_is_what_people_say(name: str, short: str) -> None:
     assert titles.short_name(name) == short
+
+
+@pytest.mark.parametrize(
+    ("day", "is_there"),
+    [("2026-05-31", False), ("2026-06-01", True), ("2026-06-29", True), ("2026-06-30", False)],
+)
+def test_organization_is_there_from_its_founding_until_the_day_it_is_abolished(
+    zone: Zone, day: str, is_there: bool
+) -> None:
+    branch = zone.branch
+    branch.founded_on, branch.abolished_on = dt.date(2026, 6, 1), dt.date(2026, 6, 30)
+    branch.save()
+    on = dt.date.fromisoformat(day)
+    assert branch.was_there(on) is is_there
+    assert Organization.objects.active(on).filter(pk=branch.pk).exists() is is_there

@@ -219,6 +219,11 @@ class Organization(models.Model):
         with that of the branch."""
         return str(self).removeprefix(str(whole)) or str(self)
 
+    def was_there(self, on: dt.date) -> bool:
+        """Whether it exists on the day, as `OrganizationQuerySet.active` has it."""
+        begun = self.founded_on is None or self.founded_on <= on
+        return begun and (self.abolished_on is None or self.abolished_on > on)
+
     @property
     def is_branch(self) -> bool:
         """Whether members belong to it directly."""

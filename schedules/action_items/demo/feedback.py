@@ -100,7 +100,7 @@ class _Wishes:
             passed = rng.choices((1, 3, 6, 9, 12), (20, 30, 25, 17, 8))[0]
             row = self._row(writer, place, day, "answered", passed)
             # What is not answered yet, or was written where nobody was, is among the newest.
-            if row.answered_at and row.answered_at < self.seeding.now and _is_there(writer[1], day):
+            if row.answered_at and row.answered_at < self.seeding.now and writer[1].was_there(day):
                 self.of_month[month].append(row)
 
     def _newest(self) -> None:
@@ -109,7 +109,7 @@ class _Wishes:
         there = [
             (user, place)
             for user, place in self.writers
-            if _is_there(place, self.seeding.today) and _is_there(place, earliest)
+            if place.was_there(self.seeding.today) and place.was_there(earliest)
         ]
         for days, place, state in NEWEST:
             day = self.calendar.add_working_days(self.seeding.today, -days)
@@ -145,8 +145,3 @@ class _Wishes:
 def _moment(day: dt.date, hour: int, minute: int) -> dt.datetime:
     at = dt.datetime.combine(day, dt.time(hour, minute))
     return at.replace(tzinfo=timezone.get_current_timezone())
-
-
-def _is_there(place: Organization, day: dt.date) -> bool:
-    begun = place.founded_on is None or place.founded_on <= day
-    return begun and (place.abolished_on is None or place.abolished_on > day)

@@ -455,7 +455,7 @@ def _check(units: Sequence[Organization], written: Written, marks: Mapping[int, 
     if len({unit.pk for unit in units}) != len(units) or len(units) > MOST_UNITS:
         raise DomainError(f"联合开展的单位最多 {MOST_UNITS} 个，不能重复。", field="units")
     for unit in units:
-        if not _stood(unit, written.held_on):
+        if not unit.was_there(written.held_on):
             raise DomainError(f"{unit}在这一天还没有成立，或已经撤销。", field="held_on")
     if len(marks) > MOST_MARKS:
         raise DomainError(f"一次最多登记 {MOST_MARKS} 人。", field="marks")
@@ -469,12 +469,6 @@ def _check(units: Sequence[Organization], written: Written, marks: Mapping[int, 
             raise DomainError("请写明表决什么，100 字以内。", field=f"votes-{number}-subject")
         for name, words in one.tally.objections():
             raise DomainError(words, field=f"votes-{number}-{name}")
-
-
-def _stood(unit: Organization, day: dt.date) -> bool:
-    """Whether the organisation was there on the day."""
-    begun = unit.founded_on is None or unit.founded_on <= day
-    return begun and (unit.abolished_on is None or day < unit.abolished_on)
 
 
 def settle(*versions: Meeting, by: Actor) -> None:

@@ -174,9 +174,7 @@ class Owed:
         return [
             row
             for row in rows
-            if (row.founded_on is None or row.founded_on <= day)
-            and (row.abolished_on is None or row.abolished_on > day)
-            and (kind != MeetingKind.COMMITTEE_MEETING or row.has_committee)
+            if row.was_there(day) and (kind != MeetingKind.COMMITTEE_MEETING or row.has_committee)
         ]
 
     def _done(self, kind: MeetingKind, period: str) -> dict[int, list[Held]]:

@@ -127,12 +127,7 @@ class MonthFigures:
         return crowd.count(key, end)
 
     def _existing(self, path: str, day: dt.date) -> Sequence[Organization]:
-        return [
-            row
-            for row in self.known.below[path]
-            if (row.founded_on is None or row.founded_on <= day)
-            and (row.abolished_on is None or row.abolished_on > day)
-        ]
+        return [row for row in self.known.below[path] if row.was_there(day)]
 
     def _branches(self, path: str, moment: dt.datetime) -> int:
         day = min(self.last, timezone.localdate(moment))

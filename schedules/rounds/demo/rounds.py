@@ -185,9 +185,7 @@ class Rounds:
         concerned = [
             row
             for row in self.tree.organizations
-            if row.kind in PLAN_KINDS
-            and (row.founded_on is None or row.founded_on <= last_day)
-            and (row.abolished_on is None or row.abolished_on > last_day)
+            if row.kind in PLAN_KINDS and row.was_there(last_day)
         ]
         drawn = Month(
             self.tree,

@@ -127,15 +127,7 @@ def concerned_by_period(plan: Plan, named: Sequence[str]) -> dict[str, list[Orga
     """The same at the end of each of the periods. One query for any number of them."""
     ends = {period: periods.last_day(period) for period in named}
     rows = list(_meant(plan))
-    return {
-        period: [
-            row
-            for row in rows
-            if (row.founded_on is None or row.founded_on <= day)
-            and (row.abolished_on is None or row.abolished_on > day)
-        ]
-        for period, day in ends.items()
-    }
+    return {period: [row for row in rows if row.was_there(day)] for period, day in ends.items()}
 
 
 def _meant(plan: Plan) -> OrganizationQuerySet:
