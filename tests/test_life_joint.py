@@ -149,6 +149,21 @@ def test_others_are_asked_and_see_no_names_of_each_other(crowd: Zone) -> None:
         call(crowd, record, lone, "taoyuan1")
 
 
+def test_paper_says_how_many_where_it_does_not_say_who(crowd: Zone) -> None:
+    record = held(crowd, crowd.branch2)
+    marks = {**all_of(crowd.branch2)}
+    marks[next(iter(marks))] = ILL
+    record = call(crowd, record, crowd.branch2, "huzhuang2", marks=marks)
+    address = reverse("life:meeting-print", args=[record.uid])
+    page = words(crowd.client("huzhuang1").get(address))
+    assert "湖庄村第二支部：1 人，名单在各单位自己的记录里" in page
+    assert "其他单位 1 人，名单在各单位自己的记录里" in page
+    whole = words(crowd.client("huzhuang").get(address))
+    assert "湖庄村第二支部：丁" in whole
+    assert "丙（病假" in whole
+    assert "名单在" not in whole
+
+
 def test_branches_are_found_by_name_and_at_most_twenty(crowd: Zone) -> None:
     client, form = crowd.client("huzhuang1"), create("party_day")
     page = client.get(form + "&find=桃园")

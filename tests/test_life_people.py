@@ -19,6 +19,7 @@ from orgs.models import Organization
 from schedules.life.actions import exemptions, groups
 from schedules.life.actions.groups import Place
 from schedules.life.enums import ExemptionReason, MeetingKind
+from schedules.life.ledgers.meetings import name_of
 from schedules.life.models import Exemption, GroupMembership, Meeting
 from schedules.life.queries.groups import mark_of, placed_in
 from schedules.life.queries.rolls import roll_of
@@ -104,8 +105,11 @@ def test_what_cannot_be_of_groups_is_refused(zone: Zone) -> None:
 
 
 def test_groups_are_named_by_what_the_branch_is_not(zone: Zone) -> None:
-    group(zone, f"{zone.branch}第一党小组")
-    group(zone, "第二党小组")
+    both = [group(zone, f"{zone.branch}第一党小组"), group(zone, "第二党小组")]
+    assert [name_of(one) for one in both] == [
+        "湖庄村第一支部第一党小组",
+        "湖庄村第一支部第二党小组",
+    ]
     make_member(zone.branch, "甲")
     standings.fill(since=START)
     page = words(zone.client("huzhuang1").get(GROUPS))

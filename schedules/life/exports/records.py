@@ -11,6 +11,7 @@ from ..ledgers.meetings import absent_words, when
 from ..models import Vote
 from ..queries.whole import Whole
 
+UNNAMED = "名单在各单位自己的记录里"  # whose names the reader does not see
 SIGNATURE = "主持人（签字）：　　　　　　　　　记录人（签字）："
 
 
@@ -40,7 +41,7 @@ def form_rows(whole: Whole) -> list[tuple[tuple[str, str], ...]]:
     if record.speaker_name:
         rows.append((("讲课人", record.speaker_name),))
     rows.append((("人数", "\n".join(_counts(whole))),))
-    rows.append((("缺席", absent_words(whole.absent)),))
+    rows.append((("缺席", _absent(whole)),))
     rows += [(pair,) for pair in _present(whole)]
     rows.append((("列席", record.guests or "无"),))
     for name, text in (
@@ -65,6 +66,15 @@ def _counts(whole: Whole) -> list[str]:
     return lines
 
 
+def _absent(whole: Whole) -> str:
+    """Who did not come; of those whose names the reader does not see, how many they are."""
+    unnamed = sum(unit.absent_count for unit in whole.units) - len(whole.absent)
+    if unnamed <= 0:
+        return absent_words(whole.absent)
+    rest = f"其他单位 {unnamed} 人，{UNNAMED}"
+    return f"{absent_words(whole.absent)}；{rest}" if whole.absent else rest
+
+
 def _present(whole: Whole) -> list[tuple[str, str]]:
     """Who came, of each organisation apart where there are several."""
     names = {
@@ -78,10 +88,11 @@ def _present(whole: Whole) -> list[tuple[str, str]]:
     if len(whole.units) == 1:
         ((_, found),) = names.items()
         return [("到会人员", "、".join(found) or "无")]
-    lines = [
-        f"{unit.organization}：{'、'.join(names[unit.organization_id]) or '无'}"
-        for unit in whole.units
-    ]
+    lines = []
+    for unit in whole.units:
+        came = unit.present_count + unit.extra_count
+        unnamed = f"{came} 人，{UNNAMED}" if came else "无"
+        lines.append(f"{unit.organization}：{'、'.join(names[unit.organization_id]) or unnamed}")
     return [("到会人员", "\n".join(lines))]
 
 

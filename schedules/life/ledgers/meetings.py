@@ -62,7 +62,7 @@ def absent_words(absent: Sequence[tuple[str, str]]) -> str:
 def name_of(organization: Organization) -> str:
     """The organisation, a 党小组 with its branch."""
     if organization.kind == OrganizationKind.PARTY_GROUP and organization.parent:
-        return f"{organization.parent}{organization}"
+        return f"{organization.parent}{organization.name_in(organization.parent)}"
     return str(organization)
 
 
