@@ -47,6 +47,7 @@ WITHIN_AN_ACTION = Reasons(
         "schedules.rounds.actions.duties.record": "the audit entry of the act that calls it",
         "schedules.rounds.actions.duties.tell_writers": "what the act that calls it is told by",
         "schedules.rounds.actions.duties.tell_writers_of_many": "the same of many",
+        "schedules.rounds.actions.evidence.link": "a row of the act that refers to the record",
     }
 )
 # Functions of actions modules that neither act nor write, and why they stand there.
