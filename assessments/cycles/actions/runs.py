@@ -26,7 +26,6 @@ from ..facts import Values
 from ..models import (
     Assessed,
     Cycle,
-    HandMark,
     IndicatorScore,
     Reading,
     Run,
@@ -306,7 +305,7 @@ def lay_side_by_side(run: Run) -> dict[str, object]:
         .values_list("pk", "minimum")
     ]
     rules = standings.rules_of(contents[min(contents)]) if contents else standings.Rules()
-    found, summary = standings.stand(ones, groups, rules, _differences(cycle, read))
+    found, summary = standings.stand(ones, groups, rules, _differences(scores, read))
     for score in scores:
         stands = found.get(score.pk)
         score.band = stands.band if stands else ""
@@ -333,30 +332,16 @@ def _seats(facts: Sequence[object], stored: dict[str, object], key: str) -> int:
     )
 
 
-def _differences(cycle: Cycle, read: Mapping[int, Scheme]) -> list[Fraction]:
-    """Differences of marks that two gave by themselves, as shares of full marks; those whose points
-    stand in the mark itself. One query."""
-    found: list[Fraction] = []
-    rows = HandMark.objects.filter(assessed__cycle=cycle, seat__in=[1, 2]).order_by(
-        "assessed_id", "indicator", "rule", "seat"
-    )
-    pairs: dict[tuple[int, str, int], list[Fraction]] = {}
-    full: dict[tuple[int, str, int], Fraction] = {}
-    for assessed, version, indicator, rule, facts in rows.values_list(
-        "assessed_id", "assessed__version_id", "indicator", "rule", "facts"
-    ):
-        scheme = read.get(version)
-        if scheme is None or "points" not in facts:
-            continue
-        one = next((leaf for leaf in scheme.indicators if leaf.key == indicator), None)
-        if one is None or not one.full:
-            continue
-        key = (assessed, indicator, rule)
-        pairs.setdefault(key, []).append(number(facts["points"]))
-        full[key] = one.full
-    for key, marks in pairs.items():
-        if len(marks) > 1:
-            found.append((marks[0] - marks[1]) / full[key])
+def _differences(scores: Sequence[Score], read: Mapping[int, Scheme]) -> list[Fraction]:
+    """Differences of marks that two gave by themselves, as shares of full marks. A third marks only
+    where the two lie far apart, and is no third pair."""
+    found = []
+    for score in scores:
+        full = {one.key: one.full for one in read[score.assessed.version_id].indicators}
+        for key, result in score.result["indicators"].items():
+            seats = [number(step["value"]) for step in result["steps"] if step["kind"] == "seat"]
+            if len(seats) > 1 and full.get(key):
+                found.append((seats[0] - seats[1]) / full[key])
     return found
 
 
