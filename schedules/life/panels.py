@@ -92,12 +92,13 @@ def _attendance_rows(took: Took, member: Member, year: int) -> list[PanelRow]:
             label, value, f"{reverse('life:attendance-list', args=[member.pk])}?{query}", tone
         )
 
-    rows = [
-        row("应到", f"{took.expected} 次", "expected"),
-        row("到会", f"{took.present} 次", "present"),
-        row("请假", f"{took.excused} 次", "excused"),
-        row("没有请假", f"{took.unexcused} 次", "unexcused"),
-    ]
+    rows = [row("应到", f"{took.expected} 次", "expected")]
+    if took.expected:
+        rows += [
+            row("到会", f"{took.present} 次", "present"),
+            row("请假", f"{took.excused} 次", "excused"),
+            row("没有请假", f"{took.unexcused} 次", "unexcused"),
+        ]
     if took.missed:
         left = took.missed > took.made_up
         said = f"{took.missed} 次，已补 {took.made_up}"

@@ -79,16 +79,16 @@ def tell_missed(actor: Actor, work: Worklist) -> None:
     if not left.people:
         return
     due_on, days = left.due_on, 0
-    said = [f"共 {left.lessons} 人次"]
+    said = []
     if due_on is not None:
         days = (due_on - today).days
         said.append(f"最早的{due_on.month}月{due_on.day}日前补")
     if left.late:
-        said.append(f"已过三十天的 {left.late} 人次")
+        said.append(f"{left.late} 人次已过三十天")
     work.items.append(
         WorkItem(
             title=f"{left.people} 名党员有缺课要补",
-            text=f"{'，'.join(said)}。补过登记一次，这一条就没有了。",
+            text=f"共 {left.lessons} 人次，{'，'.join(said)}。补过的登记一次，都补了这条就没有了。",
             url=f"{reverse('life:study-missed')}?{urlencode({'organization': actor.organization_id or 0})}",
             button="去补课",
             due_on=due_on,

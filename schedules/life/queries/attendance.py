@@ -33,6 +33,11 @@ SHOWN = {
     "extra": Q(is_expected=False, presence=Presence.PRESENT),
     "elsewhere": Q(presence=Presence.GUEST),
 }
+# What an organisation is called by, a 党小组 with its branch.
+_NAMED = (
+    *("name", "short_name", "kind", "parent"),
+    *("parent__name", "parent__short_name"),
+)
 MISSED = "missed"  # listed by `missed`, as the page of what is to be made up is
 
 
@@ -86,7 +91,7 @@ def attendances(
         rows = _of(member_id, first, last).filter(SHOWN.get(shown, Q()))
     return (
         rows.filter(in_scope(actor, Permission.LIFE_VIEW))
-        .select_related("organization", "meeting__organization")
+        .select_related("organization__parent", "meeting__organization__parent")
         .order_by("-meeting__held_on", "-meeting_id")
     )
 
@@ -124,16 +129,11 @@ def elsewhere(actor: Actor, path: str, first: dt.date, last: dt.date) -> QuerySe
             presence=Presence.GUEST,
             meeting__held_on__range=(first, last),
         )
-        .select_related("member", "organization", "meeting__organization")
+        .select_related("member", "organization__parent", "meeting__organization__parent")
         .only(
-            "presence",
-            *(f"member__{name}" for name in ("name", "name_pinyin", "organization_id")),
-            *(f"meeting__{name}" for name in ("uid", "kind", "held_on")),
-            *(
-                f"{one}__{name}"
-                for one in ("organization", "meeting__organization")
-                for name in ("name", "short_name", "path")
-            ),
+            *("organization", "member__name", "meeting__kind", "meeting__held_on"),
+            *(f"organization__{name}" for name in _NAMED),
+            *(f"meeting__organization__{name}" for name in _NAMED),
         )
     )
 

@@ -18,9 +18,10 @@ from ..access import get_studying
 from ..enums import MeetingKind, Presence
 from ..forms.filters import AttendanceFilter
 from ..forms.ledgers import offered_years, year_in
+from ..ledgers.meetings import name_of
 from ..models import Attendance
 from ..queries.absences import reason_for
-from ..queries.attendance import MISSED, SHOWN, attendances, made_up_days, opens, took_part
+from ..queries.attendance import MISSED, SHOWN, Took, attendances, made_up_days, opens, took_part
 from ..rules import is_made_up
 
 READ = ("GET", "HEAD")
@@ -41,17 +42,40 @@ def attendance_list(request: PortalRequest, pk: int) -> HttpResponse:
     page = Pager(attendances(actor, pk, first, last, show), PER_PAGE).get_page(
         request.GET.get("page")
     )
+    took = took_part(actor, pk, first, last)
     context = {
         "member": member,
         "may_see_member": actor.may_at(P.MEMBER_VIEW, member.organization.path),
         "year": year,
         "show": dict(form.fields["show"].choices)[show] if show else "",  # type: ignore[attr-defined]
-        "took": took_part(actor, pk, first, last),
+        "took": took,
+        "stats": _stats(took, year),
         "filter": form,
         "page": page,
         "rows": _rows(actor, pk, list(page)),
     }
     return render(request, "life/attendance_list.html", context)
+
+
+def _stats(took: Took, year: int) -> list[dict[str, Any]]:
+    """The numbers that say something, each with the address of its rows."""
+    left = took.missed - took.made_up
+    found = [("expected", took.expected, "应到", "")]
+    if took.expected:
+        found += [
+            ("present", took.present, "到会", ""),
+            ("excused", took.excused, "请假", ""),
+            ("unexcused", took.unexcused, "没有请假", ""),
+            (MISSED, took.missed, "缺席应补课", f"{left} 次还没补" if left else ""),
+        ]
+    if took.extra:
+        found.append(("extra", took.extra, "不计应到而到会", ""))
+    if took.elsewhere:
+        found.append(("elsewhere", took.elsewhere, "在外单位参加", ""))
+    return [
+        {"number": number, "label": label, "note": note, "url": f"?year={year}&show={show}"}
+        for show, number, label, note in found
+    ]
 
 
 def _rows(actor: Actor, member: int, some: Sequence[Attendance]) -> list[dict[str, Any]]:
@@ -63,7 +87,10 @@ def _rows(actor: Actor, member: int, some: Sequence[Attendance]) -> list[dict[st
             "row": one,
             "meeting": one.meeting,
             "is_open": opens(actor, one),
-            "is_guest": one.presence == Presence.GUEST,
+            # Of a guest whose the record was; else for whom he counts in it.
+            "place": name_of(
+                one.meeting.organization if one.presence == Presence.GUEST else one.organization
+            ),
             "said": _said(actor, one),
             "is_missed": one.is_expected
             and one.presence == Presence.ABSENT
