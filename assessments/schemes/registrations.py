@@ -2,9 +2,10 @@
 
 from core import tones
 from core import verbs as core_verbs
+from core import worklist as work
 
-from . import verbs
-from .enums import ExemptionState, VersionState
+from . import verbs, worklist
+from .enums import ExemptionLook, ExemptionState, VersionState
 
 core_verbs.register("schemes", verbs.VERBS, verbs.FIELDS)
 tones.register(
@@ -25,3 +26,12 @@ tones.register(
         ExemptionState.ENDED: "mute",
     },
 )
+tones.register(
+    ExemptionLook,
+    {
+        ExemptionLook.PROPOSED: "warn",
+        ExemptionLook.COMING: "info",
+        ExemptionLook.HOLDING: "ok",
+    },
+)
+work.register(worklist.provide_exemptions)
