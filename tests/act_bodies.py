@@ -1260,7 +1260,7 @@ def groups_of_last_year(place: Place, given: Arguments) -> dict[str, Any]:
 
 
 @act("schemes:exemption-create", column="dahuangshan")
-def exemption_typed(place: Place, given: Arguments) -> dict[str, Any]:
+def indicator_exemption_typed(place: Place, given: Arguments) -> dict[str, Any]:
     return {
         "organization": str(place.branch.pk),
         "indicator": "1",

@@ -80,7 +80,8 @@ def test_groups_hold_direct_committees_alone_and_say_who_is_in_none(zone: Zone) 
         ["金山桥街道"],
     ]
     assert [one.name for one in found.loose] == ["school0党委", "school1党委"]
-    assert found.total == 4 and not any(row.is_big_enough for row in found.filled)
+    assert found.total == 4
+    assert not any(row.is_big_enough for row in found.filled)
     # On the day before it was there still.
     before = grouping(zone.root, 2026, "direct", dt.date(2026, 7, 5))
     assert "street0党委" in [one.name for one in before.filled[0].organizations]
@@ -139,7 +140,9 @@ def test_places_are_given_by_largest_remainder_and_told_as_arithmetic() -> None:
 def test_a_small_group_takes_no_part_by_its_own_minimum() -> None:
     rows = [*filled(11), *filled(4), *filled(4, minimum=4)]
     places = places_for(Quota("较好", Fraction(15, 100), "lower"), rows)
-    assert places.taking == 15 and places.total == 3 and places.of_groups[1] is None
+    assert places.taking == 15
+    assert places.total == 3
+    assert places.of_groups[1] is None
     assert "15 × 15% = 2.25，进一得 3" in places_words(places, rows)
     assert quota_words(places.quota) == "“较好”及以下不少于 15%"
     none = filled(4, 3)
@@ -193,7 +196,8 @@ def test_a_class_or_an_organisation_has_one_group_of_a_year_and_level(zone: Zone
 def test_odd_input_is_refused_in_words(zone: Zone, given: dict[str, Any]) -> None:
     with pytest.raises(DomainError) as refused:
         made(zone, **{"name": "街道组"} | given)
-    assert refused.value.message and not AssessmentGroup.objects.exists()
+    assert refused.value.message
+    assert not AssessmentGroup.objects.exists()
 
 
 def test_only_who_writes_schemes_there_sets_groups(zone: Zone) -> None:
@@ -293,7 +297,8 @@ def test_of_two_who_take_one_class_at_once_one_does() -> None:
 
     outcomes = run_together([lambda: take("甲组"), lambda: take("乙组")])
     assert sum(one.error is None for one in outcomes) == 1
-    assert AssessmentGroup.objects.count() == 1 and GroupPlace.objects.count() == 1
+    assert AssessmentGroup.objects.count() == 1
+    assert GroupPlace.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -349,7 +354,8 @@ def test_the_list_says_who_is_in_none_and_what_each_group_gets(zone: Zone) -> No
     made(zone, "学校组", classes=["school"])
     made(zone)
     text = asked(zone, "zone", "/schemes/groups/?share=1/3&kind=upper")[0].content.decode()
-    assert "7 × 1/3 = 2 又 1/3，舍去零头得 2" in text and "other0党委" in text
+    assert "7 × 1/3 = 2 又 1/3，舍去零头得 2" in text
+    assert "other0党委" in text
     assert "还差 3 家到 5 家" in text
     for odd in ("x", "1/0", "9" * 40, "-1", "2", "%00", "１５％"):
         response = zone.client("zone").get("/schemes/groups/", {"share": odd})
@@ -370,7 +376,9 @@ def test_the_measured_read_their_groups_and_neighbours_groups_stay_closed(zone: 
         by=zone.actor("jinshanqiao"),
     )
     text = asked(zone, "huzhuang1", "/schemes/groups/")[0].content.decode()
-    assert "街道组" in text and "桃园的组" not in text and "新建分组" not in text
+    assert "街道组" in text
+    assert "桃园的组" not in text
+    assert "新建分组" not in text
     of = f"{zone.neighbour_street.pk}-branch"
     assert (
         "桃园的组"
@@ -387,6 +395,9 @@ def test_a_second_editor_sees_both_and_loses_nothing(zone: Zone) -> None:
     given = {"revision": 1, "name": "我的名称", "classes": ["street"], "minimum": 5, "order": 0}
     response = zone.client("zone").post(url, given)
     text = response.content.decode()
-    assert response.status_code == 409 and "街道、镇组" in text and "我的名称" in text
+    assert response.status_code == 409
+    assert "街道、镇组" in text
+    assert "我的名称" in text
     again = zone.client("zone").post(url, given | {"revision": 2})
-    assert again.status_code == 302 and AssessmentGroup.objects.get().name == "我的名称"
+    assert again.status_code == 302
+    assert AssessmentGroup.objects.get().name == "我的名称"
