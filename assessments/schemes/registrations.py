@@ -1,12 +1,13 @@
 """Fills the registries of core with what this app has to say. Imported once, by the app config."""
 
-from core import tones
+from core import demo, tones
 from core import verbs as core_verbs
 from core import worklist as work
 
 from . import verbs, worklist
 from .enums import ExemptionLook, ExemptionState, VersionState
 
+demo.register("assessments.schemes.demo.schemes", order=80)
 core_verbs.register("schemes", verbs.VERBS, verbs.FIELDS)
 tones.register(
     VersionState,

@@ -203,7 +203,7 @@ NOT_PERSONAL = {
     "cycles.Reading": "figure period values read_at",
     "cycles.Run": "known_at started_at finished_at failure summary",
     "cycles.Score": "grade band waiting digest computed_at",
-    "cycles.ScoreLedger": "compared_at filled_at",
+    "cycles.ScoreLedger": "compared_at",
     "cycles.ScoreMark": "at",
     "schedules.BurdenCap": "basis set_at",
     "schedules.BurdenExcess": "month reason given_at",
