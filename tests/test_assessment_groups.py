@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.queries import enrolled
 from assessments.schemes.actions import groups
 from assessments.schemes.models import AssessmentGroup, GroupPlace, Scheme, SchemeVersion
 from assessments.schemes.queries.groups import (
@@ -85,6 +86,19 @@ def test_groups_hold_direct_committees_alone_and_say_who_is_in_none(zone: Zone) 
     # On the day before it was there still.
     before = grouping(zone.root, 2026, "direct", dt.date(2026, 7, 5))
     assert "street0党委" in [one.name for one in before.filled[0].organizations]
+
+
+def test_a_cycle_and_the_page_put_everybody_into_the_same_group(zone: Zone) -> None:
+    committees(zone, 2)
+    made(zone)
+    made(zone, "点名组", classes=["school"], places=[zone.neighbour_street.pk])
+    by_class, by_name = enrolled.groups_of(zone.root, 2026, "direct")
+    assert len(by_class) == 2
+    found = grouping(zone.root, 2026, "direct", clock.today())
+    for filled_ in found.filled:
+        for one in filled_.organizations:
+            group = by_name.get(one.pk, by_class.get(one.organization_class))
+            assert group == filled_.group.pk
 
 
 def test_a_branch_group_holds_branches_of_its_committee(zone: Zone) -> None:

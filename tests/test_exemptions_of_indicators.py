@@ -7,10 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assessments.cycles.models import Cycle
+from assessments.cycles.queries.computing import exempt_of
 from assessments.schemes.actions import exemptions
 from assessments.schemes.enums import ExemptionLook
 from assessments.schemes.models import IndicatorExemption, Scheme, SchemeVersion
-from assessments.schemes.queries.exemptions import counts, exempted_on, to_decide
+from assessments.schemes.queries.exemptions import counts, to_decide
 from core import clock, worklist
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Notification
@@ -200,17 +202,17 @@ def test_it_ends_by_itself_at_midnight_after_its_last_day(zone: Zone) -> None:
     assert not IndicatorExemption.objects.holding(dt.date(2026, 7, 5)).exists()
 
 
-def test_the_engine_is_told_what_holds_on_the_day(zone: Zone) -> None:
+def test_the_engine_is_told_what_holds_on_the_last_day(zone: Zone) -> None:
     scheme = published(zone)
     approved(zone, scheme, indicator="1", since=dt.date(2026, 6, 1), mode="full")
     approved(zone, scheme)
     asked(zone, scheme, indicator="4")
-    key = (scheme.pk, zone.street.pk)
-    assert exempted_on([scheme.pk], dt.date(2026, 6, 30)) == {key: {"1": "full"}}
-    assert exempted_on([scheme.pk], END_OF_YEAR) == {key: {"1": "full", "2": "rescale"}}
-    before = NOW - dt.timedelta(seconds=1)
-    assert exempted_on([scheme.pk], END_OF_YEAR, known_at=before) == {}
-    assert exempted_on([], END_OF_YEAR) == {}
+    first, second = (
+        Cycle.objects.create(organization=zone.root, period=period, opened_at=NOW)
+        for period in ("2026-H1", "2026-H2")
+    )
+    assert exempt_of(first) == {zone.street.pk: {"1": "full"}}
+    assert exempt_of(second) == {zone.street.pk: {"1": "full", "2": "rescale"}}
 
 
 def test_what_is_against_the_assessed_begins_with_the_next_half_year(zone: Zone) -> None:

@@ -1,4 +1,4 @@
-"""Who is exempt from what: the open list, and what the engine is told of it."""
+"""Who is exempt from what: the open list, and what is asked before an exemption is given."""
 
 import datetime as dt
 from collections import defaultdict
@@ -163,25 +163,6 @@ def to_decide(actor: Actor) -> QuerySet[IndicatorExemption]:
 def next_half_year(day: dt.date) -> dt.date:
     """The first day of the half-year after the day's. No query."""
     return periods.first_day(periods.shift(periods.containing(day, periods.HALF_YEAR), 1))
-
-
-# --- what the engine is told ---------------------------------------------------------------------
-
-
-def exempted_on(
-    schemes: Collection[int], day: dt.date, *, known_at: dt.datetime | None = None
-) -> dict[tuple[int, int], dict[str, str]]:
-    """(Scheme, organisation) -> indicator -> mode (`full`, `rescale`), as `score(exempt=…)` takes
-    it: what holds on the day, by what had been approved at the moment. One query."""
-    rows = IndicatorExemption.objects.holding(day).filter(scheme_id__in=schemes)
-    if known_at is not None:
-        rows = rows.filter(approved_at__lte=known_at)
-    found: dict[tuple[int, int], dict[str, str]] = defaultdict(dict)
-    for scheme, organization, indicator, mode in rows.order_by("pk").values_list(
-        "scheme_id", "organization_id", "indicator", "mode"
-    ):
-        found[scheme, organization][indicator] = mode
-    return dict(found)
 
 
 def same(scheme: Scheme, indicator: str, organization: int) -> list[IndicatorExemption]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import Q
+
 from assessments.scoring.grading import places_of_groups
 from assessments.scoring.numbers import number
 from assessments.scoring.refusals import Refused
@@ -57,18 +59,18 @@ def placed_in(
 
 
 def compared_on(organization: Organization, level: str, day: dt.date) -> list[Compared]:
-    """Those whom the organisation compares: the committees directly below it, or the branches
-    under it, as they stood on the day. One query; for a day that is over two."""
+    """Those whom the organisation compares, and whom a cycle of its assesses: those directly below
+    it, or the branches under it, as they stood on the day. One query; for a day that is over two."""
     if day >= clock.today():
         rows = Organization.objects.active(day).filter(below(organization.path, itself=False))
-        rows = rows.filter(**_kinds(organization, level))
+        rows = rows.filter(_on_level(organization, level))
         return [
             Compared(row.pk, str(row), row.organization_class, row.path)
             for row in rows.order_by("path")
         ]
     past = list(
         placed(day)
-        .filter(below(organization.path, itself=False), **_kinds(organization, level))
+        .filter(below(organization.path, itself=False), _on_level(organization, level))
         .order_by("path")
     )
     # Names as they are today: what was renamed is one organisation still.
@@ -90,10 +92,10 @@ def levels_of(kind: str) -> tuple[str, ...]:
     return ()
 
 
-def _kinds(organization: Organization, level: str) -> dict[str, Any]:
+def _on_level(organization: Organization, level: str) -> Q:
     if level == Level.DIRECT:
-        return {"kind": OrganizationKind.DIRECT_COMMITTEE, "parent": organization.pk}
-    return {"kind__in": BRANCH_KINDS}
+        return Q(parent=organization.pk) & ~Q(kind=OrganizationKind.PARTY_GROUP)
+    return Q(kind__in=BRANCH_KINDS)
 
 
 def groups_of(organization: Organization, year: int, level: str) -> list[AssessmentGroup]:
