@@ -1,5 +1,6 @@
 """Forms of assessment groups. What is typed is checked by the actions; here it takes its shape."""
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, cast
@@ -61,6 +62,18 @@ class GroupForm(forms.Form):
     def __init__(self, *args: Any, places: Sequence[Compared], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         words = dict(OrganizationClass.choices)
+        counted = Counter(one.organization_class for one in places)
+        chosen = (self.initial.get("classes") or []) if self.initial else []
+        # Classes that there are; those chosen before stay.
+        offer(
+            self,
+            "classes",
+            [
+                (value, f"{label}（{counted[value]} 家）")
+                for value, label in words.items()
+                if counted[value] or value in chosen
+            ],
+        )
         offer(
             self,
             "places",
