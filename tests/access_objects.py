@@ -1450,3 +1450,88 @@ def life_problem(place: Place) -> Arguments:
 @makes("life:plan-")
 def life_year_plan(place: Place) -> Arguments:
     return {"pk": place.branch.pk, "year": 2026}
+
+
+# --- schemes: groups, exemptions -----------------------------------------------------------------
+
+
+def street_scheme(place: Place) -> Any:
+    """A scheme of the street for its branches, published for the whole of 2026."""
+    from assessments.schemes.models import Scheme, SchemeVersion
+
+    street, _ = issuer_of(place)
+    scheme, is_new = Scheme.objects.get_or_create(
+        organization=street,
+        year=2026,
+        level="branch",
+        name="农村支部",
+        defaults={"classes": [place.branch.organization_class], "created_at": NOW},
+    )
+    if is_new:
+        parts = [
+            {"key": "1", "name": "主题党日", "full": "60", "rules": []},
+            {"key": "2", "name": "党费收缴", "full": "40", "rules": []},
+        ]
+        root = {"key": "root", "name": "合计", "full": "100", "parts": parts}
+        SchemeVersion.objects.create(
+            scheme=scheme,
+            number=1,
+            content={"root": root, "places": 2},
+            state="published",
+            from_period="2026-H1",
+            changed_at=NOW,
+        )
+    return scheme
+
+
+@makes("schemes:exemption-create")
+def scheme_to_exempt_from(place: Place) -> Arguments:
+    return {"uid": street_scheme(place).uid}
+
+
+def exemption(place: Place, *, is_approved: bool = False) -> Any:
+    """An exemption of the branch that the zone has proposed, and the street approved."""
+    from assessments.schemes.actions import exemptions
+
+    _, street = issuer_of(place)
+    with clock.at(NOW):
+        row = exemptions.propose(
+            scheme=street_scheme(place),
+            indicator="2",
+            organization=place.branch,
+            reason="整建制停产，无在册党员缴纳",
+            since=dt.date(2026, 7, 1),
+            until=dt.date(2026, 12, 31),
+            by=actor(place.zone.users["zone"]),
+        )
+        if is_approved:
+            exemptions.approve(exemption=row, approved_by="党工委会议", by=street)
+    return row
+
+
+@makes("schemes:exemption-approve", "schemes:exemption-refuse")
+def exemption_proposed(place: Place) -> Arguments:
+    return {"uid": exemption(place).uid}
+
+
+@makes("schemes:exemption", "schemes:exemption-end")
+def exemption_approved(place: Place) -> Arguments:
+    return {"uid": exemption(place, is_approved=True).uid}
+
+
+@makes("schemes:group")
+def group_of_street(place: Place) -> Arguments:
+    from assessments.schemes.actions import groups
+
+    street, by = issuer_of(place)
+    with clock.at(NOW):
+        group = groups.create(
+            organization=street,
+            year=2026,
+            level="branch",
+            name="农村组",
+            classes=[place.branch.organization_class],
+            places=[],
+            by=by,
+        )
+    return {"uid": group.uid}

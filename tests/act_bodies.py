@@ -1226,3 +1226,44 @@ def rewritten_by_program(place: Place, given: Arguments) -> dict[str, Any]:
 @act("action_items:evidence-add")
 def record_referred_to(place: Place, given: Arguments) -> dict[str, Any]:
     return {"evidence": "life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11"}
+
+
+# --- schemes: groups, exemptions
+
+
+simply("schemes:group-remove", agreed="yes")
+ACTS["schemes:exemption-approve"] = Act(
+    lambda place, given: {"approved_by": "党工委会议 2026年7月3日"}, column="dahuangshan"
+)
+simply("schemes:exemption-refuse", reason="这一项仍应考核")
+simply("schemes:exemption-end", reason="批准的是另一家", is_error="on")
+
+
+@act("schemes:group-create", column="dahuangshan")
+def group_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"name": "农村组", "places": [str(place.branch.pk)]}
+
+
+@act("schemes:group-edit", column="dahuangshan")
+def group_typed_again(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"name": "农村支部组", "minimum": "3"}
+
+
+@act("schemes:group-copy", column="dahuangshan")
+def groups_of_last_year(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.schemes.models import AssessmentGroup
+
+    AssessmentGroup.objects.create(
+        organization=place.zone.street, year=2025, level="branch", name="农村组", classes=["other"]
+    )
+    return {}
+
+
+@act("schemes:exemption-create", column="dahuangshan")
+def indicator_exemption_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "organization": str(place.branch.pk),
+        "indicator": "1",
+        "reason": "整建制停产，无法开展",
+        "until": "2026-12-31",
+    }

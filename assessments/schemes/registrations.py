@@ -2,9 +2,10 @@
 
 from core import demo, tones
 from core import verbs as core_verbs
+from core import worklist as work
 
-from . import verbs
-from .enums import ExemptionState, VersionState
+from . import verbs, worklist
+from .enums import ExemptionLook, ExemptionState, VersionState
 
 demo.register("assessments.schemes.demo.schemes", order=80)
 core_verbs.register("schemes", verbs.VERBS, verbs.FIELDS)
@@ -26,3 +27,12 @@ tones.register(
         ExemptionState.ENDED: "mute",
     },
 )
+tones.register(
+    ExemptionLook,
+    {
+        ExemptionLook.PROPOSED: "warn",
+        ExemptionLook.COMING: "info",
+        ExemptionLook.HOLDING: "ok",
+    },
+)
+work.register(worklist.provide_exemptions)
