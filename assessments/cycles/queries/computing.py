@@ -137,13 +137,16 @@ def marks_of(cycle: Cycle) -> Marks:
 
 
 def exempt_of(cycle: Cycle) -> dict[int, dict[str, str]]:
-    """Organisation -> indicator -> mode, of exemptions that hold on the cycle's day. One query."""
+    """Organisation -> indicator -> mode, of exemptions that hold on the cycle's day; once facts are
+    frozen, of those approved by then. One query."""
     found: dict[int, dict[str, str]] = {}
     rows = IndicatorExemption.objects.holding(day_of(cycle)).filter(
         scheme__organization=cycle.organization_id,
         scheme__year=int(cycle.period[:4]),
         scheme__level=cycle.level,
     )
+    if cycle.known_at is not None:
+        rows = rows.filter(approved_at__lte=cycle.known_at)
     for pk, indicator, mode in rows.values_list("organization_id", "indicator", "mode"):
         found.setdefault(pk, {})[indicator] = mode
     return found
