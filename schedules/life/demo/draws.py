@@ -316,7 +316,7 @@ class Draws:
             return None
         start = dt.datetime.combine(day, dt.time(hour, 30))
         held = self._held(branch, K.VOLUNTEERING, start, habits.trait, rng)
-        held.share = max(rng.randint(250, 450), min(1000, 4000 // self._expected(branch, day)))
+        held.share = max(rng.randint(250, 450), min(1000, 8000 // self._expected(branch, day)))
         return held if self._is_known(held) else None
 
     def _of_group(self, group: Organization, branch: Organization, month: str) -> list[Held]:

@@ -66,12 +66,13 @@ _ROLLED = """s.member_id - {first} AS place,
   ((s.member_id - {first}) * 7919 + d.number) %% {modulus} AS x"""
 _STANDS = """s.valid_from <= d.started_on AND (s.valid_to IS NULL OR s.valid_to > d.started_on)
   AND s.withdrawn_at IS NULL AND s.state = 'normal' AND NOT s.is_lost_contact"""
+# In this order: left to itself, SQLite begins with the register.
 _ABSENT = """
 SELECT d.*, s.member_id, m.uid AS missed, {rolled}
-FROM d JOIN {meeting} m ON m.id = d.meeting_id
-JOIN {attendance} a ON a.meeting_id = d.meeting_id AND a.organization_id = d.unit_id
+FROM d CROSS JOIN {meeting} m CROSS JOIN {attendance} a CROSS JOIN {standing} s
+WHERE m.id = d.meeting_id AND a.meeting_id = m.id AND a.organization_id = d.unit_id
   AND a.presence = 'absent' AND a.is_expected
-JOIN {standing} s ON s.member_id = a.member_id AND {stands}"""
+  AND s.member_id = a.member_id AND {stands}"""
 _ON_ROLL = """
 SELECT d.*, s.member_id, {rolled}
 FROM d JOIN {standing} s ON s.organization_id = d.unit_id AND {stands}
