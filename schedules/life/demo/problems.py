@@ -198,15 +198,15 @@ class _Branch:
     ) -> Problem:
         month = rng.choice((3, 4, 6, 6, 9, 12)) if held.day.month < 3 else 12
         due = periods.last_day(f"{held.day.year}-{month:02d}")
-        is_day = rng.random() < 0.8
+        said = rng.choices((f"{due:%Y-%m-%d}", f"{due.month}月底前", "长期坚持"), (60, 30, 10))[0]
         return Problem(
             organization=held.host,
             member=member,
             text=text.format(a=rng.randint(2, 4)),
             measure=measure.format(a=rng.randint(1, 3)),
             responsible_name=who,
-            due_text=f"{due:%Y-%m-%d}" if is_day else "长期坚持",
-            due_on=due if is_day else None,
+            due_text=said,
+            due_on=due if said == f"{due:%Y-%m-%d}" else None,
             written_at=at,
             written_by_name=self.writer,
         )

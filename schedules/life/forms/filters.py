@@ -48,3 +48,13 @@ class YearFilter(forms.Form):
     def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(str(one), f"{one}年") for one in years]  # type: ignore[attr-defined]
+
+
+class HoursFilter(YearFilter):
+    """Of which year, and of whom: all, who has studied enough, who has not yet."""
+
+    show = forms.ChoiceField(
+        label="学时",
+        required=False,
+        choices=[("", "全部"), ("short", "还差的"), ("reached", "已够的")],
+    )
