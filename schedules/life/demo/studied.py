@@ -103,13 +103,12 @@ def _write(
 ) -> None:
     if not entries:
         return
-    fields = {name: StudyRecord._meta.get_field(name) for name in _STORED}
+    fields = {field.name: field for field in StudyRecord._meta.concrete_fields}
     values = []
     for entry in entries:
         values += [getattr(entry, name) for name in _PLAIN]
         values += [
-            field.get_db_prep_save(getattr(entry, name), connection)
-            for name, field in fields.items()
+            fields[name].get_db_prep_save(getattr(entry, name), connection) for name in _STORED
         ]
     names = (*_PLAIN, *_STORED)
     row = f"({', '.join(['%s'] * len(names))})"
