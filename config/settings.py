@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "schedules.life",
     "schedules.dispatch",
     "assessments.schemes",
+    "assessments.cycles",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

@@ -45,6 +45,12 @@ class Permission(StrEnum):
     DISPATCH_PROPOSE = "dispatch.propose"
     DISPATCH_EDIT = "dispatch.edit"
 
+    SCHEME_VIEW = "scheme.view"
+    SCHEME_EDIT = "scheme.edit"
+    SCHEME_PUBLISH = "scheme.publish"
+    ASSESSMENT_VIEW = "assessment.view"
+    ASSESSMENT_RUN = "assessment.run"
+
     START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"
     JOB_MANAGE = "job.manage"

@@ -17,6 +17,8 @@ _READ = frozenset(
         P.ACTION_VIEW,
         P.LIFE_VIEW,
         P.DISPATCH_VIEW,
+        P.SCHEME_VIEW,
+        P.ASSESSMENT_VIEW,
     }
 )
 # What must be done by a date because somebody decided so: given out and checked by those above,
@@ -25,6 +27,8 @@ _ISSUE = frozenset({P.ACTION_ISSUE, P.ACTION_VERIFY})
 _DO = frozenset({P.ACTION_HANDLE, P.ACTION_REPORT})
 # Meetings of one's own committee, and topics for those held above it.
 _MEET = frozenset({P.DISPATCH_EDIT, P.DISPATCH_PROPOSE})
+# The rules by which those below are measured, and the measuring. Nobody publishes what he submitted.
+_ASSESS = frozenset({P.SCHEME_EDIT, P.SCHEME_PUBLISH, P.ASSESSMENT_RUN})
 
 
 class Role:
@@ -56,6 +60,7 @@ class ZoneStaff(Role):
         | _ISSUE
         | _DO
         | _MEET
+        | _ASSESS
         | {
             P.ORGANIZATION_EDIT,
             P.ORGANIZATION_RESTRUCTURE,
@@ -86,7 +91,7 @@ class Committee(Role):
     about = "reads boards and reports of the whole zone; decides later what the figures mean"
     kinds = (OrganizationKind.WORK_COMMITTEE,)
     may_be_named = False
-    permissions = _READ
+    permissions = _READ | {P.SCHEME_PUBLISH}
 
 
 class Reviewer(Role):
@@ -98,7 +103,9 @@ class Reviewer(Role):
         OrganizationKind.DIRECT_COMMITTEE,
         OrganizationKind.GRASSROOTS_COMMITTEE,
     )
-    permissions = frozenset({P.ORGANIZATION_VIEW, P.PLAN_VIEW, P.REPORT_VIEW, P.ACTION_VIEW})
+    permissions = frozenset(
+        {P.ORGANIZATION_VIEW, P.PLAN_VIEW, P.REPORT_VIEW, P.ACTION_VIEW, P.SCHEME_VIEW}
+    )
 
 
 class CommitteeStaff(Role):
@@ -114,6 +121,7 @@ class CommitteeStaff(Role):
         | _ISSUE
         | _DO
         | _MEET
+        | _ASSESS
         | {
             P.ORGANIZATION_EDIT,
             P.ORGANIZATION_EXPORT,

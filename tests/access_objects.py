@@ -1352,7 +1352,7 @@ def _studying(place: Place) -> Any:
     return member
 
 
-@makes("life:study-member")
+@makes("life:study-member", "life:attendance-list")
 def member_who_studies(place: Place) -> Arguments:
     return {"pk": _studying(place).pk}
 

@@ -316,6 +316,8 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "schedules.dispatch.demo.meetings",
         "schedules.dispatch.demo.visits",
         "schedules.dispatch.demo.tours",
+        "assessments.schemes.demo.schemes",
+        "assessments.cycles.demo.results",
     ]
 
 

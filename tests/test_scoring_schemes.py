@@ -164,3 +164,64 @@ def test_a_branch_loses_no_more_than_its_cap_and_repairs_where_it_pays() -> None
     ]
     # The capped one wins nothing before its third.
     assert min(one.units for one in won if one.about == "前姚二") == 3
+
+
+def test_two_marks_give_their_mean_and_three_their_median():
+    one = schemes.read(
+        {
+            "root": {
+                "key": "root",
+                "name": "合计",
+                "full": 10,
+                "parts": [
+                    {
+                        "key": "a",
+                        "name": "甲",
+                        "full": 10,
+                        "rules": [{"rule": "discretion", "params": {"bound": 10}}],
+                    }
+                ],
+            }
+        }
+    ).indicators[0]
+
+    def marked(*points):
+        seats = [{"points": each, "reason": "看过现场"} for each in points]
+        return schemes.score_indicator(one, [{"seats": seats}])
+
+    assert marked(8, 7).points == Fraction("7.5")
+    assert marked(2, 9, 8).points == 8
+    assert [step.kind for step in marked(2, 9, 8).steps] == ["seat", "seat", "seat", "median"]
+    with pytest.raises(Refused):
+        marked()
+
+
+def test_what_is_still_to_be_marked_leaves_no_total():
+    data = {
+        "root": {
+            "key": "root",
+            "name": "合计",
+            "full": 10,
+            "parts": [
+                {
+                    "key": key,
+                    "name": key,
+                    "full": 5,
+                    "rules": [{"rule": "deduct_each", "params": {"points": 1}}],
+                }
+                for key in ("a", "b")
+            ],
+        },
+        "bands": [["好", 9], ["一般", 0]],
+    }
+    scheme, facts = schemes.read(data), {"a": [{"count": 2}]}
+    scored = schemes.score(scheme, facts, waiting=["b"])
+    assert (scored.total, scored.grade, scored.waiting) == (None, "", ("b",))
+    assert scored.groups["root"] == 3
+    assert scored.as_data()["waiting"] == ["b"]
+    whole = schemes.score(scheme, {**facts, "b": [{"count": 0}]})
+    assert "waiting" not in whole.as_data()
+    assert str(whole.total) == "8.00"
+    # An exemption decides it: nobody has to mark what is out.
+    out = schemes.score(scheme, facts, waiting=["b"], exempt={"b": "rescale"})
+    assert str(out.total) == "6.00"

@@ -6,3 +6,6 @@ class SchemesConfig(AppConfig):
     label = "schemes"
     verbose_name = "考核细则"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import registrations  # noqa: F401  (fills the registries of core)

@@ -34,17 +34,56 @@ OF_VETO = ("legal_basis",)
 MID_YEAR_WEIGHT, REPAIR_SHARE = "0.40", "0.5"  # where a scheme says nothing else (reference §13)
 HAND = "hand"  # marked by people
 FIGURE = "figure"  # counted from the portal's own rows
+_SAID = ("kind", "figure", "of", "takes", "when", "best", "empty")
+
+
+TAKES = {
+    "count": "次数",
+    "counts": "各支部次数",
+    "ratio": "比率",
+    "value": "数值",
+    "met": "是否达到",
+    "missing": "缺哪几项",
+    "rank": "组内位次",
+}
+"""What a rule reads figures as (`takes`):
+
+count    the figure itself (`deduct_each`, `accumulate`)
+counts   the figure of each branch at and below the assessed (`deduct_each` with `place_cap`)
+ratio    figure ÷ `of` (`ratio_steps`)
+value    the figure; with `of` its percentage of it (`steps`)
+met      `when`: `none` (the figure is 0), `any` (it is not), `all` (it is as much as `of`)
+missing  the names in `items` whose figure is not 0 (`deduct_missing`)
+rank     the place among the assessed of the group by figure, or figure ÷ `of`; `best`: high or low
+"""
+WHEN = ("none", "any", "all")
+EMPTY = ("full", "rescale", "zero")
+# What each rule can take from figures; rules that are not here are marked by hand alone.
+COUNTED_AS: Mapping[str, tuple[str, ...]] = {
+    "deduct_each": ("count", "counts"),
+    "deduct_missing": ("missing",),
+    "all_or_nothing": ("met",),
+    "steps": ("value",),
+    "ratio_steps": ("ratio",),
+    "accumulate": ("count",),
+    "rank_points": ("rank",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the facts of a rule come from: people (`hand`), or a registered figure, alone or as a
-    share `of` another; `takes` is the fact that the rule reads it as."""
+    """Where the facts of a rule come from: people (`hand`), or registered figures. `takes` is what
+    the rule reads them as (`TAKES`); `empty` what becomes of the indicator when there was nothing
+    of which a share could be taken: full marks, out with the rest re-scaled, or nothing."""
 
     kind: str = HAND
     figure: str = ""
     of: str = ""
     takes: str = ""
+    when: str = ""
+    best: str = "high"
+    empty: str = "full"
+    items: Mapping[str, str] = field(default_factory=dict)  # of `missing`: item -> figure
 
     @property
     def is_counted(self) -> bool:
@@ -53,8 +92,10 @@ class Source:
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """The figures that it reads."""
-        return tuple(key for key in (self.figure, self.of) if key)
+        """The figures that it reads, each once."""
+        return tuple(
+            dict.fromkeys(key for key in (self.figure, self.of, *self.items.values()) if key)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +135,14 @@ class Leaf:
 def source_of(rule: Mapping[str, Any]) -> Source:
     """The source of a rule as its data says; by hand where it says nothing."""
     given = rule.get("source") or {}
-    return Source(
-        str(given.get("kind", HAND)),
-        str(given.get("figure", "")),
-        str(given.get("of", "")),
-        str(given.get("takes", "")),
+    if not isinstance(given, Mapping):
+        return Source()
+    items = given.get("items")
+    said = {name: str(given[name]) for name in _SAID if given.get(name)}
+    named = (
+        {str(name): str(key) for name, key in items.items()} if isinstance(items, Mapping) else {}
     )
+    return Source(**said, items=named)
 
 
 def leaves(content: Mapping[str, Any]) -> list[Leaf]:

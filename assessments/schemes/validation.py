@@ -11,7 +11,7 @@ from assessments.scoring.numbers import number, plain
 from assessments.scoring.refusals import Refused
 from orgs.enums import OrganizationClass
 
-from .definitions import Leaf, leaves, scheme_of
+from .definitions import COUNTED_AS, EMPTY, WHEN, Leaf, Source, leaves, scheme_of, source_of
 
 MOST_INDICATORS = 40  # more than that is a warning; 20 to 25 are usual
 WITH_DUTY_LIST = frozenset({OrganizationClass.STREET, OrganizationClass.TOWN})
@@ -186,12 +186,27 @@ def _bases(leaf: Leaf, classes: Collection[str]) -> Iterator[Problem]:
 
 
 def _sources(leaf: Leaf, figures: Collection[str]) -> Iterator[Problem]:
-    for source in leaf.sources:
-        if not source.is_counted:
-            continue
-        unknown = [key for key in source.figures if key not in figures]
-        if unknown or not source.figures or not source.takes:
+    for rule in leaf.node.get("rules", ()):
+        source = source_of(rule)
+        if source.is_counted and not _is_readable(str(rule.get("rule", "")), source, figures):
             yield Problem(leaf.key, f"“{leaf.name}”的数据来源不存在或没有选全。")
+
+
+def _is_readable(rule: str, source: Source, figures: Collection[str]) -> bool:
+    """Whether the rule can take its facts from the source, and all that it needs is chosen."""
+    if source.takes not in COUNTED_AS.get(rule, ()) or source.empty not in EMPTY:
+        return False
+    if not source.figures or any(key not in figures for key in source.figures):
+        return False
+    if source.takes == "missing":
+        return bool(source.items)
+    needs_whole = source.takes == "ratio" or source.when == "all"
+    return (
+        bool(source.figure)
+        and (bool(source.of) or not needs_whole)
+        and (source.takes != "met" or source.when in WHEN)
+        and source.best in ("high", "low")
+    )
 
 
 def _satisfaction_alone(all_leaves: Sequence[Leaf]) -> Iterator[Problem]:

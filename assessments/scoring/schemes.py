@@ -6,7 +6,7 @@ computed again from what was stored, byte for byte (`digest`).
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +23,7 @@ from .totals import Marked, summed
 ZERO = Fraction(0)
 EXEMPT = "not_applicable"  # the rule that an exemption puts in the place of an indicator's own
 DEEPEST = 6
+MOST_AVERAGED = 2  # of more marks the median counts
 # Rules that take from the full marks; all others bring marks from nothing on.
 TAKING = frozenset({"deduct_each", "deduct_missing", "ratio_steps"})
 
@@ -179,7 +180,8 @@ def _key(given: Given, seen: set[str]) -> str:
 # --- scoring -------------------------------------------------------------------------------------
 
 Facts = Mapping[str, Sequence[Mapping[str, Any]]]
-"""Indicator -> the facts of each of its rules, in their order."""
+"""Indicator -> the facts of each of its rules, in their order. Where several marked a rule by
+themselves its facts are `{"seats": [facts of each]}`."""
 
 
 def score_indicator(indicator: Indicator, facts: Sequence[Mapping[str, Any]]) -> Result:
@@ -189,14 +191,12 @@ def score_indicator(indicator: Indicator, facts: Sequence[Mapping[str, Any]]) ->
     if len(facts) != len(indicator.rules):
         raise Refused("form", "事实的条数与规则不符", indicator.key)
     if len(indicator.rules) == 1:
-        return rules.evaluate(
-            indicator.rules[0].rule, plain(indicator.full), _bounds(indicator), facts[0]
-        )
+        return _evaluated(indicator.rules[0].rule, indicator.full, _bounds(indicator), facts[0])
     steps: list[Step] = []
     brought = lost = ZERO
     for rule, known in zip(indicator.rules, facts, strict=True):
         unbounded = {**rule.params, "floor": None, "ceiling": None}
-        result = rules.evaluate(rule.rule, plain(indicator.full), unbounded, known)
+        result = _evaluated(rule.rule, indicator.full, unbounded, known)
         steps += result.steps
         points = ZERO if result.points is None else result.points
         if rule.is_taking:
@@ -215,6 +215,32 @@ def score_indicator(indicator: Indicator, facts: Sequence[Mapping[str, Any]]) ->
     return Result(total, tuple(steps))
 
 
+def _evaluated(
+    rule: str, full: Fraction, params: Mapping[str, Any], known: Mapping[str, Any]
+) -> Result:
+    """What a rule gives; where several marked it by themselves the mean of their points, of three
+    and more the median."""
+    if not isinstance(known, Mapping) or "seats" not in known:
+        return rules.evaluate(rule, plain(full), params, known)
+    given = Given(known, "facts")
+    seats = given.rows("seats")
+    given.done()
+    results = [rules.evaluate(rule, plain(full), params, one) for one in seats]
+    marks = [one.points for one in results if one.points is not None]
+    if not marks or len(marks) < len(seats):
+        raise Refused("form", "没有可以合并的评分", "facts.seats")
+    steps = tuple(
+        Step("seat", plain(points), points, str(number)) for number, points in enumerate(marks, 1)
+    )
+    formula = "、".join(map(plain, marks))
+    if len(marks) > MOST_AVERAGED:
+        middle = sorted(marks)[(len(marks) - 1) // 2 : len(marks) // 2 + 1]
+        points = sum(middle, ZERO) / len(middle)
+        return Result(points, (*steps, Step("median", formula, points)))
+    points = sum(marks, ZERO) / len(marks)
+    return Result(points, (*steps, Step("mean", formula, points)))
+
+
 def _bounds(indicator: Indicator) -> dict[str, Any]:
     """The parameters of its only rule, with the indicator's bounds where the rule has none."""
     own = dict(indicator.rules[0].params)
@@ -228,25 +254,28 @@ def _bounds(indicator: Indicator) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What a scheme gives for one organisation: each indicator, each group, and the total."""
+    """What a scheme gives for one organisation: each indicator, each group, and the total; no total
+    and no grade while indicators are `waiting` to be marked."""
 
     indicators: Mapping[str, Result]
     groups: Mapping[str, Fraction]
     steps: tuple[Step, ...]
-    total: Decimal
+    total: Decimal | None
     grade: str = ""
     limits: tuple[str, ...] = ()  # by vetoes
+    waiting: tuple[str, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """All of it as data."""
-        return {
+        data = {
             "indicators": {key: one.as_data() for key, one in self.indicators.items()},
             "groups": {key: plain(points) for key, points in self.groups.items()},
             "steps": [step.as_data() for step in self.steps],
-            "total": f"{self.total:f}",
+            "total": None if self.total is None else f"{self.total:f}",
             "grade": self.grade,
             "limits": list(self.limits),
         }
+        return {**data, "waiting": list(self.waiting)} if self.waiting else data
 
 
 def score(
@@ -256,12 +285,16 @@ def score(
     exempt: Mapping[str, str] | None = None,
     awards: Sequence[Mapping[str, Any]] = (),
     happened: Sequence[str] = (),
+    waiting: Collection[str] = (),
 ) -> Scored:
     """The whole scheme for one organisation. `exempt`: indicator -> `full` or `rescale`; `awards`
-    for the bonus; `happened`: the vetoes that apply. Raises Refused, naming the indicator."""
+    for the bonus; `happened`: the vetoes that apply; `waiting`: indicators that nobody has marked
+    yet, without which there is no total. Raises Refused, naming the indicator."""
     found: dict[str, Result] = {}
     for one in scheme.indicators:
         mode = (exempt or {}).get(one.key)
+        if one.key in waiting and mode is None:
+            continue
         try:
             if mode is not None:
                 found[one.key] = rules.evaluate(EXEMPT, plain(one.full), {"mode": mode}, {})
@@ -269,6 +302,11 @@ def score(
                 found[one.key] = score_indicator(one, facts.get(one.key, ()))
         except Refused as refusal:
             raise Refused(refusal.code, refusal.text, f"{one.key} {refusal.where}") from refusal
+    limits = _limits(scheme, happened)
+    groups: dict[str, Fraction] = {}
+    _sum_groups(scheme.root, found, groups)
+    if left := tuple(one.key for one in scheme.indicators if one.key not in found):
+        return Scored(found, groups, (), None, limits=limits, waiting=left)
     marks = [Marked(one.name, one.full, found[one.key].points) for one in scheme.indicators]
     total, steps = summed(marks, scheme.root.full)
     if scheme.bonus is not None:
@@ -283,12 +321,9 @@ def score(
         raise Refused("form", "细则没有加分项", "bonus")
     stands = rounded(total, scheme.places)
     steps.append(Step("rounded", f"{plain(total)} → {stands:f}", Fraction(stands)))
-    limits = _limits(scheme, happened)
     grade = band_of(Fraction(stands), scheme.bands) if scheme.bands else ""
     for limit in limits if scheme.bands else ():
         grade = limited(grade, limit, scheme.bands)
-    groups: dict[str, Fraction] = {}
-    _sum_groups(scheme.root, found, groups)
     return Scored(found, groups, tuple(steps), stands, grade, limits)
 
 
@@ -310,7 +345,7 @@ def _sum_groups(group: Group, found: Mapping[str, Result], groups: dict[str, Fra
         if isinstance(part, Group):
             total += _sum_groups(part, found, groups)
         else:
-            total += found[part.key].points or ZERO
+            total += (found[part.key].points if part.key in found else ZERO) or ZERO
     groups[group.key] = total
     return total
 

@@ -20,21 +20,22 @@ from ..queries.rolls import ON_COMMITTEE
 from .draws import MODULUS, Held
 
 OFTEN = 5  # so many in 97 stay away five times as often as others
-COMES_ALL_THE_SAME, GUEST = (
-    60,
-    130,
-)  # of a thousand who are not expected: these come, those elsewhere
+# Of a thousand who are not expected these come; of those who live elsewhere, so many are guests of
+# another branch.
+COMES_ALL_THE_SAME, GUEST = 60, 70
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One organisation's part in a stored record, and whose register its roll is taken from."""
+    """One organisation's part in a stored record, and whose register its roll is taken from; and of
+    which other branch those who live elsewhere (流动) may come to it as guests."""
 
     meeting_id: int
     unit_id: int
     place_id: int
     number: int
     absent: int  # of a thousand; at what nobody is expected, who came
+    guests_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,9 @@ _EXEMPT = """EXISTS (SELECT 1 FROM {exemption} e WHERE e.member_id = s.member_id
 _IN_GROUP = """JOIN {membership} g ON g.group_id = d.unit_id AND g.since <= m.held_on
   AND (g.until IS NULL OR g.until >= m.held_on)"""
 _ATTENDANCES = """
-WITH d (meeting_id, unit_id, place_id, number, absent) AS (VALUES {values}),
+WITH d (meeting_id, unit_id, place_id, number, absent, is_home) AS (VALUES {values}),
 people AS (
-  SELECT d.meeting_id, d.unit_id, d.number, d.absent, m.chair_name AS chair, s.member_id,
+  SELECT d.meeting_id, d.unit_id, d.number, d.absent, d.is_home, m.chair_name AS chair, s.member_id,
     s.is_mobile, s.member_id - {first} AS place,
     ((s.member_id - {first}) * 7919 + d.number) % {modulus} AS x,
     ({due}) AS is_expected
@@ -73,8 +74,8 @@ rolled AS (
 marked AS (
   SELECT rolled.*, (y / 1000 + number) % 100 AS why,
     CASE WHEN is_expected AND y % 1000 < few THEN 'absent'
-      WHEN is_expected OR y % 1000 < {comes} THEN 'present'
-      WHEN is_mobile AND y % 1000 < {guest} THEN 'guest' ELSE '' END AS presence
+      WHEN is_expected OR is_home = 1 AND y % 1000 < {comes} THEN 'present'
+      WHEN is_home = 0 AND is_mobile AND y % 1000 < {guest} THEN 'guest' ELSE '' END AS presence
   FROM rolled
 ),
 told AS (
@@ -169,7 +170,7 @@ class Rolls:
     def chosen(self, parts: Sequence[Part]) -> None:
         """Those of records at which nobody is expected: `absent` of a thousand came."""
         same = f"AND {_named(_STAYS)}"
-        self._attendances(parts, same=same, due="1 = 0", comes="absent", guest=0)
+        self._attendances(parts, same=same, due="1 = 0", comes="absent")
 
     def committees(self, records: Sequence[tuple[Meeting, Held]]) -> None:
         """Attendances of 支委会: who holds a post there on the day."""
@@ -204,12 +205,18 @@ class Rolls:
         same: str = "",
         due: str = "",
         comes: int | str = COMES_ALL_THE_SAME,
-        guest: int = GUEST,
     ) -> None:
-        values = ", ".join(
-            f"({one.meeting_id}, {one.unit_id}, {one.place_id}, {one.number}, {one.absent})"
+        homes = [
+            f"({one.meeting_id}, {one.unit_id}, {one.place_id}, {one.number}, {one.absent}, 1)"
             for one in parts
-        )
+        ]
+        # A guest counts at home: his row hangs on his own organisation, in no part of the record.
+        away = [
+            f"({one.meeting_id}, {one.guests_of}, {one.guests_of}, {one.number}, 0, 0)"
+            for one in parts
+            if one.guests_of
+        ]
+        values = ", ".join([*homes, *away])
         statement = _named(
             _ATTENDANCES,
             values=values,
@@ -217,8 +224,8 @@ class Rolls:
             modulus=MODULUS,
             often=OFTEN,
             comes=comes,
-            guest=guest,
-            due=due or _named(_STAYS),
+            guest=GUEST,
+            due=due or f"d.is_home = 1 AND {_named(_STAYS)}",
             group=group,
             same=same,
         )

@@ -58,3 +58,22 @@ class HoursFilter(YearFilter):
         required=False,
         choices=[("", "全部"), ("short", "还差的"), ("reached", "已够的")],
     )
+
+
+class AttendanceFilter(YearFilter):
+    """Of one member: of which year, and what of it."""
+
+    show = forms.ChoiceField(
+        label="看哪些",
+        required=False,
+        choices=[
+            ("", "全部"),
+            ("expected", "应到"),
+            ("present", "到会"),
+            ("excused", "请假"),
+            ("unexcused", "没有请假"),
+            ("missed", "缺席应补课"),
+            ("extra", "不计应到而到会"),
+            ("elsewhere", "在外单位参加"),
+        ],
+    )

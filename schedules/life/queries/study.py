@@ -369,7 +369,7 @@ def meetings_of(member_id: int, first: dt.date, last: dt.date) -> list[Attendanc
     """What a member studied at meetings in the time, latest first. One query."""
     return list(
         attended([member_id], first, last)
-        .select_related("meeting__organization")
+        .select_related("organization", "meeting__organization")
         .order_by("-meeting__held_on", "-meeting_id")
     )
 

@@ -20,7 +20,8 @@ from ..actions import study
 from ..enums import StudyGroup, StudyKind
 from ..forms import StudyRulesForm
 from ..forms.filters import HoursFilter, YearFilter
-from ..queries.made_up import missed
+from ..queries.absences import reason_for
+from ..queries.attendance import MISSED, attendances, opens
 from ..queries.study import (
     StudyLine,
     counting_of,
@@ -123,12 +124,11 @@ def study_member(request: PortalRequest, pk: int) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {
             "on": row.meeting.held_on,
-            "title": row.meeting.topic,
+            # Of a record that he may not open the reader is told the kind, and whose it is.
+            "title": row.meeting.topic if is_open else row.meeting.get_kind_display(),
             "kind": row.meeting.get_kind_display(),
             "organization": row.meeting.organization,
-            "url": row.meeting.get_absolute_url()
-            if request.actor.may_at(P.LIFE_VIEW, row.meeting.organization.path)
-            else "",
+            "url": row.meeting.get_absolute_url() if is_open else "",
             "quarters": quarters_of_meeting(
                 counting[StudyKind.MEETING],
                 row.meeting.starts_at,
@@ -137,6 +137,7 @@ def study_member(request: PortalRequest, pk: int) -> HttpResponse:
             ),
         }
         for row in meetings_of(pk, first, end)
+        for is_open in [opens(request.actor, row)]
     ]
     rows += [
         {
@@ -169,12 +170,11 @@ def study_member(request: PortalRequest, pk: int) -> HttpResponse:
         "line": line,
         "own": _row(line) if line else None,
         "cut": in_hours(whole - line.quarters) if line and whole > line.quarters else None,
-        "missed": list(
-            missed(first, end)
-            .filter(member=member, made_up_on=None)
-            .select_related("meeting")
-            .order_by("-meeting__held_on")
-        ),
+        "missed": [
+            (row, reason_for(request.actor, row))
+            for row in attendances(request.actor, pk, first, end, MISSED)
+            if row.made_up_on is None  # type: ignore[attr-defined]  # annotated
+        ],
     }
     return render(request, "life/study_member.html", context)
 

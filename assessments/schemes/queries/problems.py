@@ -1,0 +1,14 @@
+"""What is wrong with a stored version."""
+
+from core import figures
+
+from ..models import SchemeVersion
+from ..validation import Problem, problems
+
+
+def problems_of(version: SchemeVersion) -> list[Problem]:
+    """All that is wrong with what the version says, for the classes of its scheme. No query when it
+    comes with its scheme."""
+    return problems(
+        version.content, classes=version.scheme.classes, figures=figures.registered().keys()
+    )
