@@ -304,8 +304,12 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
     assert [part.module for part in demo.parts()] == [
         *("orgs.demo.tree", "x.demo", "members.demo.people", "orgs.demo.accounts"),
         "schedules.life.demo.meetings",
+        "schedules.life.demo.study",
         "schedules.life.demo.talks",
+        "schedules.life.demo.problems",
+        "schedules.life.demo.appraisals",
         "schedules.rounds.demo.rounds",
+        "schedules.life.demo.year_plans",
         "schedules.rounds.demo.marks",
         "schedules.action_items.demo.items",
         "schedules.action_items.demo.feedback",

@@ -88,3 +88,7 @@ for _item in _talk.SEALED:
     sealed.register(Talk, f"{_item}_sealed", _talk.column(_item))
 demo.register("schedules.life.demo.meetings", order=35)  # before the reports that count it
 demo.register("schedules.life.demo.talks", order=37)
+demo.register("schedules.life.demo.study", order=36)
+demo.register("schedules.life.demo.problems", order=38)
+demo.register("schedules.life.demo.appraisals", order=39)
+demo.register("schedules.life.demo.year_plans", order=41)

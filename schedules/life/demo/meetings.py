@@ -20,10 +20,10 @@ from schedules.rounds.actions.calendar import fill_from_package
 from schedules.rounds.queries.calendar import load
 
 from ..actions.meetings import digest_of
-from ..enums import LifeStepKind, MeetingKind, MeetingState
+from ..enums import LifeStepKind, MeetingKind, MeetingState, Roll
 from ..models import LifeStep, Meeting
 from ..rules import RULES, offered_topic
-from . import counted, duties, groups, phrases
+from . import counted, duties, groups, make_up, phrases
 from .draws import ABSENT, Draws, Held
 from .duties import Owed
 from .phrases import Words
@@ -127,6 +127,7 @@ def _write(seeding: Seeding, some: Sequence[Held]) -> None:
         parts: list[Part] = []
         of_members: list[Part] = []
         of_groups: list[Part] = []
+        chosen: list[Part] = []
         committees: list[tuple[Meeting, Held]] = []
         for meeting, held in zip(rows.meetings, rows.held, strict=True):
             guests_of = _guests_of(held, neighbours)
@@ -134,10 +135,14 @@ def _write(seeding: Seeding, some: Sequence[Held]) -> None:
                 is_group = unit.kind == OrganizationKind.PARTY_GROUP
                 place = unit.parent_id if is_group and unit.parent_id else unit.pk
                 absent = ABSENT[held.trait] // (2 if held.kind == K.LIFE_MEETING else 1)
-                part = Part(meeting.pk, unit.pk, place, held.number, absent, guests_of)
+                part = Part(
+                    meeting.pk, unit.pk, place, held.number, held.share or absent, guests_of
+                )
                 guests_of = 0
                 parts.append(part)
-                if is_group:
+                if RULES[held.kind].roll == Roll.CHOSEN:
+                    chosen.append(part)
+                elif is_group:
                     of_groups.append(part)
                 elif held.kind != K.COMMITTEE_MEETING:
                     of_members.append(part)
@@ -145,6 +150,7 @@ def _write(seeding: Seeding, some: Sequence[Held]) -> None:
                 committees.append((meeting, held))
         rolls.members(of_members)
         rolls.groups(of_groups)
+        rolls.chosen(chosen)
         rolls.committees(committees)
         rolls.units(parts)
         rolls.votes(
@@ -157,6 +163,7 @@ def _write(seeding: Seeding, some: Sequence[Held]) -> None:
         for step in rows.steps:
             step.meeting_id = step.meeting.pk
         seeding.add(rows.steps)
+        make_up.write(seeding, rows.meetings, rows.held, rolls.first)
 
 
 def _guests_of(held: Held, neighbours: Mapping[int, int]) -> int:

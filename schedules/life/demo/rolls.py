@@ -34,7 +34,7 @@ class Part:
     unit_id: int
     place_id: int
     number: int
-    absent: int  # of a thousand
+    absent: int  # of a thousand; at what nobody is expected, who came
     guests_of: int = 0
 
 
@@ -62,7 +62,7 @@ people AS (
   SELECT d.meeting_id, d.unit_id, d.number, d.absent, d.is_home, m.chair_name AS chair, s.member_id,
     s.is_mobile, s.member_id - {first} AS place,
     ((s.member_id - {first}) * 7919 + d.number) % {modulus} AS x,
-    (d.is_home = 1 AND NOT s.is_mobile AND NOT s.is_excused AND NOT {exempt}) AS is_expected
+    ({due}) AS is_expected
   FROM d JOIN {meeting} m ON m.id = d.meeting_id {group}
   JOIN {standing} s ON s.organization_id = d.place_id AND {stands} {same}
 ),
@@ -134,6 +134,7 @@ FROM cast_ WHERE present * 2 > entitled"""
 
 
 def _named(template: str, **more: object) -> str:
+    """The template with the names of tables; parts within parts are named first."""
     models = {
         "meeting": Meeting,
         "standing": MemberStanding,
@@ -147,6 +148,9 @@ def _named(template: str, **more: object) -> str:
     return template.format(**tables, stands=_STANDS, **more)
 
 
+_STAYS = f"NOT s.is_mobile AND NOT s.is_excused AND NOT {_EXEMPT}"
+
+
 class Rolls:
     """Writes rolls; `first` is the key of the zone's first member, from which places count."""
 
@@ -156,12 +160,17 @@ class Rolls:
 
     def members(self, parts: Sequence[Part]) -> None:
         """Attendances of records to which all members of an organisation are expected."""
-        self._attendances(parts, group="", same="")
+        self._attendances(parts)
 
     def groups(self, parts: Sequence[Part]) -> None:
         """Those of records of 党小组: who is in the group, on the roll of its branch."""
         group = _named(_IN_GROUP)
         self._attendances(parts, group=group, same="AND s.member_id = g.member_id")
+
+    def chosen(self, parts: Sequence[Part]) -> None:
+        """Those of records at which nobody is expected: `absent` of a thousand came."""
+        same = f"AND {_named(_STAYS)}"
+        self._attendances(parts, same=same, due="1 = 0", comes="absent")
 
     def committees(self, records: Sequence[tuple[Meeting, Held]]) -> None:
         """Attendances of 支委会: who holds a post there on the day."""
@@ -188,7 +197,15 @@ class Rolls:
         )
         _execute(_named(_VOTES, values=values), bool(asked), [one.subject for one in asked])
 
-    def _attendances(self, parts: Sequence[Part], *, group: str, same: str) -> None:
+    def _attendances(
+        self,
+        parts: Sequence[Part],
+        *,
+        group: str = "",
+        same: str = "",
+        due: str = "",
+        comes: int | str = COMES_ALL_THE_SAME,
+    ) -> None:
         homes = [
             f"({one.meeting_id}, {one.unit_id}, {one.place_id}, {one.number}, {one.absent}, 1)"
             for one in parts
@@ -206,9 +223,9 @@ class Rolls:
             first=self.first,
             modulus=MODULUS,
             often=OFTEN,
-            comes=COMES_ALL_THE_SAME,
+            comes=comes,
             guest=GUEST,
-            exempt=_named(_EXEMPT),
+            due=due or f"d.is_home = 1 AND {_named(_STAYS)}",
             group=group,
             same=same,
         )

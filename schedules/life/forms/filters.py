@@ -50,6 +50,16 @@ class YearFilter(forms.Form):
         self.fields["year"].choices = [(str(one), f"{one}年") for one in years]  # type: ignore[attr-defined]
 
 
+class HoursFilter(YearFilter):
+    """Of which year, and of whom: all, who has studied enough, who has not yet."""
+
+    show = forms.ChoiceField(
+        label="学时",
+        required=False,
+        choices=[("", "全部"), ("short", "还差的"), ("reached", "已够的")],
+    )
+
+
 class AttendanceFilter(YearFilter):
     """Of one member: of which year, and what of it."""
 

@@ -19,7 +19,7 @@ from ..access import get_studying
 from ..actions import study
 from ..enums import StudyGroup, StudyKind
 from ..forms import StudyRulesForm
-from ..forms.filters import YearFilter
+from ..forms.filters import HoursFilter, YearFilter
 from ..queries.absences import reason_for
 from ..queries.attendance import MISSED, attendances, opens
 from ..queries.study import (
@@ -67,9 +67,9 @@ def study_hours(request: PortalRequest) -> HttpResponse:
     place = get_organization(actor, number, P.LIFE_VIEW, whole=True)
     lines = study_lines(standings_of(place, end, known_at), end, known_at)
     seen = [one for one in lines if actor.may_at(P.LIFE_VIEW, one.path)]
-    shown = (
-        [one for one in seen if one.short == 0] if request.GET.get("show") == "reached" else seen
-    )
+    show = request.GET.get("show", "")
+    show = show if show in ("reached", "short") else ""
+    shown = [one for one in seen if not show or (one.short == 0) == (show == "reached")]
     sums = sums_of(lines)
     page = Pager(shown, PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -77,13 +77,13 @@ def study_hours(request: PortalRequest) -> HttpResponse:
         "year": year,
         "end": end,
         "is_past": end < clock.today() and end != dt.date(year, 12, 31),
-        "filter": YearFilter({"year": str(year)}, years=_years()),
+        "filter": HoursFilter({"year": str(year), "show": show}, years=_years()),
         "page": page,
         "rows": [_row(one) for one in page],
-        "show": request.GET.get("show", ""),
+        "show": show,
         "sums": sums,
         # What the figure that leads here counted: people, or whole 学时.
-        "counted": len(shown) if request.GET.get("show") else int(sums["hours"]),
+        "counted": len(shown) if show else int(sums["hours"]),
         "is_branch": place.is_branch,
         "columns": _COLUMNS.replace("单位,", "") if place.is_branch else _COLUMNS,
         "may_record": place.is_branch and actor.may_at(P.LIFE_RECORD, place.path),
