@@ -1,12 +1,21 @@
 """Fills the registries of core with what this app has to say. Imported once, by the app config."""
 
-from core import tones
+from core import importing, marked_sheets, tones
 from core import verbs as core_verbs
+from orgs.permissions import Permission
 
-from . import verbs
+from . import imports, verbs
 from .enums import ExemptionState, VersionState
 
 core_verbs.register("schemes", verbs.VERBS, verbs.FIELDS)
+importing.register(imports.IMPORTER)
+marked_sheets.register(
+    imports.IMPORTER,
+    reach=lambda batch, actor: (
+        (batch.uploaded_by_id, batch.grant_id) == (actor.user_id, actor.grant_id)
+        and actor.may(Permission.SCHEME_EDIT)
+    ),
+)
 tones.register(
     VersionState,
     {

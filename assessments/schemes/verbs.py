@@ -9,6 +9,13 @@ VERBS = {
     "schemes.version.send_back": "退回细则",
     "schemes.version.publish": "发布细则",
     "schemes.version.discard": "作废细则草案",
+    "schemes.version.sheet": "导出细则表",
+    "schemes.import.template": "下载细则模板",
+    "schemes.import.upload": "上传细则表",
+    "schemes.import.confirm": "确认导入细则",
+    "schemes.import.cancel": "放弃导入细则",
+    "schemes.import.apply": "导入细则",
+    "schemes.import.marked": "下载标出错误的细则表",
 }
 FIELDS = {
     "classes": "适用类型",

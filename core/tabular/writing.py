@@ -4,7 +4,7 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -49,14 +49,15 @@ def write_sheet(
     totals: Sequence[object] | None = None,
     signature: Sequence[str] = (),
     tab: str = "",
+    joined: Collection[int] = (),
 ) -> int:
     """Write one print-ready sheet (A4 landscape, one page wide) and give the number of data rows.
 
     Lines: `title`; `subtitle` (填报单位, 填报时间); the header, of two rows when a column has a
     group, repeated on each page and frozen; the data; `totals` (one value per column, None for
     an empty cell); `signature` texts spread over the line below. `stamp` (who exported when, and
-    the export's number) stands in the page header and right of the subtitle. No text becomes a
-    formula. Memory does not grow with the number of rows.
+    the export's number) stands in the page header and right of the subtitle. In the columns at
+    `joined` (from 0) a None joins the cell to the one above. No text becomes a formula. Memory does not grow with the number of rows.
     """
     options = {
         "constant_memory": True,
@@ -71,9 +72,16 @@ def write_sheet(
         formats = _Formats(book)
         top = _write_head(sheet, formats, title, columns, subtitle, stamp)
         line = top
+        begun = dict.fromkeys(joined, top)
         for row in rows:
+            for place, first in begun.items():
+                if row[place] is not None:
+                    _merge(sheet, first, place, line - 1, place)
+                    begun[place] = line
             _write_row(sheet, line, columns, row, formats.body)
             line += 1
+        for place, first in begun.items():
+            _merge(sheet, first, place, line - 1, place)
         count = line - top
         if totals is not None:
             _write_row(sheet, line, columns, totals, formats.totals, is_total=True)
@@ -175,7 +183,7 @@ def _write_title(sheet: Worksheet, line: int, place: int, text: str, form: Forma
 
 def _merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int) -> None:
     """Merge without writing: `merge_range` writes ahead, which constant memory cannot take."""
-    if (top, left) != (bottom, right):
+    if bottom > top or right > left:
         sheet.merge.append([top, left, bottom, right])
 
 

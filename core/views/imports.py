@@ -87,6 +87,7 @@ class ImportPages:
     about: Callable[[Any], Mapping[str, Any]] = lambda subject: {}
     pasted_name: str = "粘贴的表格.xlsx"
     home_of: Callable[[Any], str] | None = None
+    upload_context: Callable[[], Mapping[str, Any]] = dict
 
     def _rows(self, request: PortalRequest) -> QuerySet[Any]:
         rows = self.model._default_manager.select_related("uploaded_by")
@@ -123,6 +124,7 @@ class ImportPages:
                 self.upload_template,
                 batches=self.batches(request, attempt.subject),
                 subject=attempt.subject,
+                **self.upload_context(),
             ),
         )
 
@@ -180,7 +182,9 @@ class ImportPages:
             load=lambda: self._batch(request, uid),
             act=lambda batch: importing.cancel(batch=batch, by=request.actor),
             done=lambda batch, nothing: acts.said(
-                request, f"已放弃导入 {batch.file_name}。", self.home_of(batch) if self.home_of else self.home
+                request,
+                f"已放弃导入 {batch.file_name}。",
+                self.home_of(batch) if self.home_of else self.home,
             ),
         )
 

@@ -35,6 +35,7 @@ _STATED = re.compile(r"(?:[(\[](?:共|计|满分)?(\d{1,4}(?:\.\d{1,2})?)分[)\]
 _BESIDE = re.compile(
     r"(?:加分|减分|扣分|加减分|加扣分|附加|附加分|奖惩|奖励|奖励加分|惩处扣分|一票否决|否决|负面清单)(?:项|类|指标|事项|项目)*(?:\(.*\))?"
 )
+_SIGNED = re.compile("签字|签名|盖章|日期")
 _CLAUSE = re.compile(r"[,，;；。:：\n]")
 
 
@@ -52,6 +53,8 @@ class SheetRow:
     standard: str
     evidence: str
     reading: Reading
+    named_in: str = "name"
+    """The column that its name stands in."""
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -322,7 +325,9 @@ class _Reader:
         left = [
             number
             for number, row in enumerate(self.sheet.rows[taken:], taken + 1)
-            if number not in sums and sum(as_text(row[place]) not in NOTHING for place in used) > 1
+            if number not in sums
+            and sum(as_text(row[place]) not in NOTHING for place in used) > 1
+            and not any(isinstance(value, str) and _SIGNED.search(value) for value in row)
         ]
         self._below = left
 
@@ -350,7 +355,7 @@ class _Reader:
                     wanted = "同一指标下有几行分值，请写明二级指标或考核内容"
                     self.cells.fail("text", "missing_name", wanted)
                     continue
-                entry.path = (*entry.path, name)
+                entry.path, entry.typed = (*entry.path, name), "text"
                 if _keys(entry.path) in seen:
                     self._duplicate("text", entry)
                     continue
@@ -380,6 +385,7 @@ class _Reader:
             standard=standard,
             evidence=entry.joined("evidence"),
             reading=read_standard(standard, full),
+            named_in=entry.typed,
         )
 
     def _check_stated(self, entries: Iterable[_Entry]) -> None:

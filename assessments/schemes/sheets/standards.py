@@ -160,7 +160,7 @@ def _ranks(said: str, full: Fraction) -> Rule | None:
 
 
 _LEVEL = re.compile(
-    rf"(?P<label>[^\d%]{{1,30}}?)的?(?::|可得|得|计|记|-|\()?"
+    rf"(?P<label>(?:[^\d%]|1次){{1,30}}?)的?(?::|可得|得|计|记|-|\()?"
     rf"(?:(?P<points>{_N})分?\)?|(?P<none>不得分|不计分|不给分)|(?P<all>满分))"
 )
 _NO_LEVEL = re.compile(rf"扣|加|减|酌情|视情|最多|最高|不超过|累计|名|以[上下]|每(?!{_PERIOD})")
@@ -280,7 +280,9 @@ _WHOLE: tuple[Callable[[str, Fraction], Rule | None], ...] = (
 
 # --- rules that stand in clauses ------------------------------------------------------------------
 
-_EMPTIED = re.compile(r"(?:直?至)?(?:本项|该项|此项)?(?:分值?)?扣完(?:本项|该项|此项)?(?:分值?)?(?:为止|即止)?|不计负分")
+_EMPTIED = re.compile(
+    r"(?:直?至)?(?:本项|该项|此项)?(?:分值?)?扣完(?:本项|该项|此项)?(?:分值?)?(?:为止|即止)?|不计负分"
+)
 _FILLED = re.compile(r"(?:得|加|计)?满分?(?:为止|即止)")
 _AT_MOST = re.compile(
     rf"(?:累计|合计|共|本项|该项)?(?:最多|最高|至多|上限|不超过|封顶)(?:不超过)?(?:可?得|扣|加|计|为)?{_MARKS}"
@@ -298,14 +300,19 @@ _PLACE_AT_MOST = re.compile(
     rf"每个?(?:基层)?(?:党?支部|党组织|单位)(?:累计)?(?:最多|至多|最高|不超过)扣?{_MARKS}"
 )
 _LIMITING = re.compile(r"最多|最高|至多|不超过|累计|上限|至少|不低于")
+_BARE = re.compile("扣|得|加|计|减|不得分|不计分")
 _JUDGED = re.compile(r"酌情|视情(?:况|节)?")
-_JUDGED_LOSS = re.compile(rf"(?:酌情|视情(?:况|节)?)扣除?(?:(?:0|{_N})分?(?:-|至|到)|(?:最多|不超过|至多))?(?:扣)?{_MARKS}")
+_JUDGED_LOSS = re.compile(
+    rf"(?:酌情|视情(?:况|节)?)扣除?(?:(?:0|{_N})分?(?:-|至|到)|(?:最多|不超过|至多))?(?:扣)?{_MARKS}"
+)
 _JUDGED_BOUND = re.compile(
     rf"(?:酌情|视情况?)(?:可?给予?|打|计|加|赋|得)(?:分,?)?(?:(?:最多|最高|不超过|至多)(?:得)?|0(?:分)?(?:-|至|到)){_MARKS}"
 )
 _PER_PERIOD = re.compile(rf"每(?={_PERIOD})")
 _EACH = re.compile(rf"每(?!{_PERIOD})|(?<![\d.])1(?:{_UNITS})")
-_OTHER_COUNT = re.compile(rf"(?<![\d.])(?!1(?:{_UNITS}))\d{{1,3}}(?:\.\d)?(?:{_UNITS}|个?百分点|%)$")
+_OTHER_COUNT = re.compile(
+    rf"(?<![\d.])(?!1(?:{_UNITS}))\d{{1,3}}(?:\.\d)?(?:{_UNITS}|个?百分点|%)$"
+)
 _PERCENT = re.compile(r"百分点|%")
 _LISTED = re.compile(
     r"(?P<list>[^、]{1,30}(?:、[^、]{1,30}){0,9}、[^、]{1,30}?)"
@@ -364,6 +371,9 @@ def _clauses(said: str, full: Fraction) -> tuple[Rule, ...]:
             if not _SCORES.search(piece):
                 before = f"{before},{piece}" if before else piece
                 continue
+            if before and _BARE.match(piece):  # 每少1次，扣1分
+                before, _, begun = before.rpartition(",")
+                piece = begun + piece
             _piece(before, piece, found)
             before = ""
     return found.rules()

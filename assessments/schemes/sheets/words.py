@@ -92,13 +92,15 @@ def _discretion(params: Params) -> str:
     bound = number(params["bound"])
     floor = params.get("floor")
     if floor is not None:
-        return f"酌情扣分，最多扣{_marks(max(bound - number(floor), Fraction(0)))}"
-    return f"酌情打分，最多{_marks(bound)}"
+        return f"酌情扣0至{_marks(max(bound - number(floor), Fraction(0)))}"
+    return f"酌情打0至{_marks(bound)}"
 
 
 def _factor(params: Params) -> str:
     what = "在其他考核中扣的分" if params.get("deduct") else "其他考核的得分"
-    return f"{what}×{plain(number(params['factor']))}" + ("，从满分中扣" if params.get("deduct") else "")
+    return f"{what}×{plain(number(params['factor']))}" + (
+        "，从满分中扣" if params.get("deduct") else ""
+    )
 
 
 _WORDS: Mapping[str, Callable[[Params], str]] = {

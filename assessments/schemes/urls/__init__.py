@@ -1,0 +1,5 @@
+from . import entry, imports
+
+app_name = "schemes"
+
+urlpatterns = [*entry.urlpatterns, *imports.urlpatterns]
