@@ -5,7 +5,6 @@ to the line above; a line without marks of its own goes on with the indicator ab
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -29,7 +28,7 @@ _SHORT = 40  # characters of a name that is made of 考核内容
 
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,12})?", re.ASCII)
 _PARTIAL = re.compile(r"(?:本页|本项|分项)?小计(?:[:(\d].*)?|本页(?:合计|计)")
-_WHOLE = re.compile(r"(?:总|合|共|总合)计(?:分值?|得分)?(?:[:(\d].*)?|总分(?:值)?|满分")
+_WHOLE = re.compile(r"(?:总|合|共|总合)计(?:分值?|得分)?(?:[:(\d].*)?|总分值?(?:[:(\d].*)?|满分")
 _STATED = re.compile(r"(?:[(\[](?:共|计|满分)?(\d{1,4}(?:\.\d{1,2})?)分[)\]]|(?<=\D)(\d{1,4})分)$")
 # Rows of these are no marks of the whole: they are written on the page of the scheme.
 _BESIDE = re.compile(
@@ -106,7 +105,7 @@ def read_scheme(path: str | Path, *, name: str | None = None) -> ParsedSheet[She
     notes = file_notes(found, hidden, {}, COLUMNS)
     return ParsedSheet(
         rows=tuple(rows),
-        errors=tuple(sorted(read.cells.errors, key=lambda error: error.row)),
+        errors=_once(read.cells.errors),
         warnings=tuple(read.cells.warnings),
         row_count=read.count,
         sheets=(sheet.name,),
@@ -336,7 +335,7 @@ class _Reader:
     def indicators(self) -> list[SheetRow]:
         """The good ones, in order; names that cannot be told apart are errors."""
         entries = self._entries
-        often = Counter(_keys(one.path) for one in entries)
+        repeated = {_keys(one.path) for one in entries if one.repeats}
         inner = {_keys(one.path)[:end] for one in entries for end in range(1, len(one.path))}
         bad = {error.row for error in self.cells.errors}
         seen: set[tuple[str, ...]] = set()
@@ -345,11 +344,11 @@ class _Reader:
             row = self.sheet.rows[entry.row - 1]
             self.cells.open(entry.row, row)
             key = _keys(entry.path)
-            if often[key] > 1 and not entry.repeats and key in seen:
+            if key and not entry.repeats and key in seen:
                 self._duplicate(entry.typed, entry)
                 continue
             seen.add(key)
-            if often[key] > 1 or key in inner or not key:
+            if key in repeated or key in inner or not key:
                 name = _short(entry.joined("text"))
                 if not name:
                     wanted = "同一指标下有几行分值，请写明二级指标或考核内容"
@@ -411,6 +410,14 @@ class _Reader:
         if self._is_scored:
             told.append("自评分、考核得分、扣分原因是打分时填的，没有读取")
         return told
+
+
+def _once(errors: Iterable[CellError]) -> tuple[CellError, ...]:
+    """In the order of the rows, one of each cell: the first that was found."""
+    first: dict[str, CellError] = {}
+    for error in errors:
+        first.setdefault(error.cell, error)
+    return tuple(sorted(first.values(), key=lambda error: error.row))
 
 
 def _joined(sheet: Sheet, header: Header) -> set[tuple[int, int]]:
