@@ -58,6 +58,7 @@ REFUSED = {
     "life:import",
     "members:member-import",
     "orgs:organization-import",
+    "schemes:import",
     "schedules:report-confirm",  # checked by the same level
     "schedules:definition-edit",  # one row where the form has several
 }
