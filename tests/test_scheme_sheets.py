@@ -449,7 +449,7 @@ def test_rules_without_a_text_are_written_in_words_and_stay(tmp_path: Path) -> N
     ]
     content = {**EMPTY, "root": {"key": "all", "name": "全部", "full": "15", "parts": parts}}
     parsed = written(content, tmp_path)
-    assert [row.path for row in parsed.rows][0] == ("组织生活", "三会一课", "主题党日")
+    assert next(row.path for row in parsed.rows) == ("组织生活", "三会一课", "主题党日")
     assert [row.standard for row in parsed.rows][:2] == ["每次扣0.3分", "其他考核的得分×0.05"]
     assert not made(parsed, content).is_changed
 

@@ -83,6 +83,7 @@ def write_scheme(target: BinaryIO, sheet: SchemeSheet, *, stamp: str) -> int:
         totals=totals,
         signature=SIGNATURE,
         tab="考核细则",
+        has_long_texts=True,
         joined=[place for place, key in enumerate(keys) if key in ("group", "name")],
     )
 
@@ -101,7 +102,7 @@ def write_template(target: BinaryIO) -> int:
 
 
 def _columns(keys: list[str]) -> list[Column]:
-    kinds: dict[str, Any] = {"marks": "number", "self_score": "number", "score": "number"}
+    kinds: dict[str, Any] = {"marks": "points", "self_score": "points", "score": "points"}
     return [Column(TITLES[key], kinds.get(key, "text"), _WIDTHS[key]) for key in keys]
 
 

@@ -139,8 +139,8 @@ class _Reader:
     def lines(self) -> None:
         """Takes every line; sums are checked where they stand."""
         sums = self._sums()
-        bare = [
-            [""] * len(row) if number in sums and not sums[number][1] else row
+        bare: list[list[Value]] = [
+            list[Value]([""] * len(row)) if number in sums and not sums[number][1] else row
             for number, row in enumerate(self.sheet.rows, 1)
         ]
         wanted = iter(sorted(sums))

@@ -178,7 +178,7 @@ def _levels(said: str, full: Fraction) -> Rule | None:
         has_none, is_full = has_none or bool(found["none"]), is_full or bool(found["all"])
         marks = full if found["all"] else Fraction(found["points"] or 0)
         points[found["label"].strip("为:的")] = marks
-    if len(points) < 2 or "分" not in said and "/" not in said:
+    if len(points) < 2 or ("分" not in said and "/" not in said):
         return None
     table = {label: plain(marks) for label, marks in points.items()}
     if max(points.values()) == full:
