@@ -315,7 +315,8 @@ class _Reader:
     def _uneven(self, key: str, stated: Fraction, found: Fraction) -> None:
         word = "多" if found > stated else "少"
         difference = plain(abs(found - stated))
-        wanted = f"上面各项相加是 {plain(found)} 分，{word} {difference} 分，请核对各项分值"
+        where = "下面" if key in LEVELS else "上面"
+        wanted = f"{where}各项相加是 {plain(found)} 分，{word} {difference} 分，请核对各项分值"
         self.cells.fail(key, "sum_differs", wanted, found=plain(stated))
 
     def _look_below(self, taken: int, sums: Mapping[int, object]) -> None:
