@@ -288,7 +288,7 @@ def office(place: Place) -> Arguments:
     return {"pk": row.pk}
 
 
-def _batch(model: Any, uploader: User) -> Arguments:
+def _batch(model: Any, uploader: User, **about: Any) -> Arguments:
     row = model.objects.create(
         uid=uuid.uuid4(),
         file_name="花名册.xlsx",
@@ -298,6 +298,7 @@ def _batch(model: Any, uploader: User) -> Arguments:
         uploaded_by=uploader,
         grant_id=uploader.grants.get().pk,
         uploaded_at=NOW,
+        **about,
     )
     import_files.store(row, b"PK")
     return {"uid": row.uid}
@@ -1204,6 +1205,42 @@ def ledger_import(place: Place) -> Arguments:
 
     name = "huzhuang1" if place.branch == place.zone.branch else "taoyuan1"
     return _batch(LedgerImport, place.zone.users[name])
+
+
+@makes("schemes:version", "schemes:version-sheet", "schemes:import", "schemes:import-paste")
+def scheme_draft(place: Place) -> Arguments:
+    """The draft of a committee for the branches below it."""
+    from assessments.schemes.actions import versions
+
+    version = versions.create(
+        organization=_scheme_maker(place).organization,
+        year=2026,
+        level="branch",
+        name="村党支部",
+        classes=["village"],
+        by=actor(_scheme_maker(place).user),
+    )
+    return {"uid": version.uid}
+
+
+@makes("schemes:import-")
+def scheme_import(place: Place) -> Arguments:
+    """A sheet for it that was read: nobody else sees it."""
+    from assessments.schemes.models import SchemeImport, SchemeVersion
+
+    version = SchemeVersion.objects.get(uid=scheme_draft(place)["uid"])
+    return _batch(SchemeImport, _scheme_maker(place).user, version=version)
+
+
+@makes("schemes:import-template")
+def scheme_template(place: Place) -> Arguments:
+    return {}
+
+
+def _scheme_maker(place: Place) -> Any:
+    """The grant of the committee's worker above the branch."""
+    name = "dahuangshan" if place.branch == place.zone.branch else "jinshanqiao"
+    return place.zone.users[name].grants.select_related("organization", "user").get()
 
 
 @makes("life:meeting-")

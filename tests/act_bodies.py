@@ -322,7 +322,7 @@ def roster_of_members(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": sheet(head, [*row, place.branch.name])}
 
 
-ACTS["life:import-marked"] = Act(nothing)
+ACTS["life:import-marked"] = ACTS["schemes:import-marked"] = Act(nothing)
 ACTS["members:member-import-marked"] = ACTS["orgs:organization-import-marked"] = Act(nothing)
 ACTS["api:import-confirm"] = ACTS["api:import-cancel"] = Act(nothing, api=True)
 
@@ -1090,6 +1090,7 @@ def tour_note_handed(place: Place, given: Arguments) -> dict[str, Any]:
 
 simply("life:import-paste", cells="时间│类别│主题\n2026-03-05│党课│学党章")
 simply("life:exemption-end", until="2026-07-01")
+simply("schemes:import-paste", cells="一级指标│分值│评分标准\n组织生活│5│每缺1次扣1分")
 
 
 @act("life:meeting-create", column="huzhuang1")
@@ -1128,6 +1129,11 @@ simply("life:plan-install", since="month")
 @act("life:import")
 def ledger_of_meetings(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": sheet(["时间", "类别", "主题", "实到"], ["2026-03-05", "党课", "学党章", "1"])}
+
+
+@act("schemes:import")
+def sheet_of_scheme(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": sheet(["一级指标", "分值", "评分标准"], ["组织生活", "5", "每缺1次扣1分"])}
 
 
 @act("life:group-list", column="huzhuang1")

@@ -1,4 +1,4 @@
-"""Groups and exemptions, fetched and authorised at once."""
+"""Versions of schemes, groups and exemptions, fetched and authorised at once."""
 
 import uuid
 
@@ -8,9 +8,26 @@ from core.actor import Actor
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from .models import AssessmentGroup, IndicatorExemption, Scheme
+from .models import AssessmentGroup, IndicatorExemption, Scheme, SchemeVersion
 from .queries.exemptions import schemes_to_exempt_from
 from .queries.groups import levels_of
+
+
+def get_version(actor: Actor, uid: uuid.UUID) -> SchemeVersion:
+    """A version that the actor may read. Raises Http404."""
+    rows = SchemeVersion.objects.visible_to(actor)
+    found = rows.select_related("scheme__organization").filter(uid=uid).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_version_to_edit(actor: Actor, uid: uuid.UUID) -> SchemeVersion:
+    """A version of a scheme that the actor writes, in whatever state. Raises Http404."""
+    found = get_version(actor, uid)
+    if not actor.may_at(P.SCHEME_EDIT, found.scheme.organization.path):
+        raise Http404
+    return found
 
 
 def get_group(actor: Actor, uid: uuid.UUID) -> AssessmentGroup:

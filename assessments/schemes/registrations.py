@@ -1,14 +1,23 @@
 """Fills the registries of core with what this app has to say. Imported once, by the app config."""
 
-from core import demo, tones
+from core import demo, importing, marked_sheets, tones
 from core import verbs as core_verbs
 from core import worklist as work
+from orgs.permissions import Permission
 
-from . import verbs, worklist
+from . import imports, verbs, worklist
 from .enums import ExemptionLook, ExemptionState, VersionState
 
 demo.register("assessments.schemes.demo.schemes", order=80)
 core_verbs.register("schemes", verbs.VERBS, verbs.FIELDS)
+importing.register(imports.IMPORTER)
+marked_sheets.register(
+    imports.IMPORTER,
+    reach=lambda batch, actor: (
+        (batch.uploaded_by_id, batch.grant_id) == (actor.user_id, actor.grant_id)
+        and actor.may(Permission.SCHEME_EDIT)
+    ),
+)
 tones.register(
     VersionState,
     {

@@ -17,6 +17,13 @@ VERBS = {
     "schemes.exemption.approve": "批准免考",
     "schemes.exemption.refuse": "不批准免考",
     "schemes.exemption.end": "终止免考",
+    "schemes.version.sheet": "导出细则表",
+    "schemes.import.template": "下载细则模板",
+    "schemes.import.upload": "上传细则表",
+    "schemes.import.confirm": "确认导入细则",
+    "schemes.import.cancel": "放弃导入细则",
+    "schemes.import.apply": "导入细则",
+    "schemes.import.marked": "下载标出错误的细则表",
 }
 FIELDS = {
     "approved_by": "批准机关、会议或文号",

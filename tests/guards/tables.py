@@ -35,6 +35,7 @@ UNSCOPED = Reasons(
         "orgs.OrganizationImport": "each person his own uploads",
         "members.MemberImport": "each person his own uploads",
         "life.LedgerImport": "each person his own uploads",
+        "schemes.SchemeImport": "each person his own uploads",
         "members.TotalHeadcount": "read by the path of an organisation, which is scoped",
         "members.HeadcountMark": "work to do, shown to nobody",
         "members.HeadcountLedger": "whether figures were right; of no organisation",
@@ -190,6 +191,7 @@ NOT_PERSONAL = {
     "schemes.AssessmentGroup": "name classes",
     "schemes.IndicatorExemption": "indicator since until proposed_at approved_at ended_on",
     "schemes.Scheme": "name classes created_at",
+    "schemes.SchemeImport": "sha256 counts failure uploaded_at applied_at",
     "schemes.SchemeScan": "content_type sha256 uploaded_at",
     "schemes.SchemeStep": "at by_organization",
     "schemes.SchemeVersion": (
