@@ -243,7 +243,7 @@ class _Marks:
             self._leaf(
                 *("reports", "月报按时", 5, "所属支部按月报送"),
                 "按时率95%得满分，每低1个百分点扣0.2分",
-                _ratio("reports_on_time", "reports_sent", "95/100", "1/100", "0.2"),
+                _ratio("monthly_reports_on_time", "monthly_reports_due", "95/100", "1/100", "0.2"),
             ),
             self._leaf(
                 *("items", "督办事项办结", 8, "交办事项按期办结，问题不反弹"),
