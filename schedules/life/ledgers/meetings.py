@@ -16,6 +16,7 @@ from ..enums import MeetingKind, MeetingState
 from ..models import Meeting, MeetingUnit
 from ..queries.ledgers import Entry, entries, parts
 from ..queries.made_up import MadeUp
+from ..sheets import ON_PAPER, SENT_BACK
 from . import Ledger, Line, Rows, Stretches, has_several, register
 
 NOTHING = "无"
@@ -50,8 +51,9 @@ def _rows(kinds: Collection[MeetingKind], values: Values, sums: dict[int, str]) 
 
 def when(meeting: Meeting) -> str:
     """The day, and in a line of its own from when to when, where that was written down."""
-    times = [f"{one:%H:%M}" for one in (meeting.starts_at, meeting.ends_at) if one]
-    return f"{date_zh(meeting.held_on)}\n{'—'.join(times)}".strip()
+    first, last = (f"{one:%H:%M}" if one else "" for one in (meeting.starts_at, meeting.ends_at))
+    times = f"{first}—{last}" if first and last else first or (last and f"至{last}")
+    return f"{date_zh(meeting.held_on)}\n{times}".strip()
 
 
 def absent_words(absent: Sequence[tuple[str, str]]) -> str:
@@ -90,9 +92,9 @@ def _remarks(entry: Entry) -> str:
         f"讲课人：{meeting.speaker_name}" if meeting.speaker_name else "",
         f"列席：{meeting.guests}" if meeting.guests else "",
         f"另有 {unit.extra_count} 人不计应到而到会" if unit.extra_count else "",
-        "以纸质记录为准" if meeting.is_on_paper else "",
+        ON_PAPER if meeting.is_on_paper else "",
         f"{date_zh(entered)}补记" if is_late else "",
-        "退回补充中" if meeting.state == MeetingState.RETURNED else "",
+        SENT_BACK if meeting.state == MeetingState.RETURNED else "",
     ]
     return "；".join(one for one in said if one)
 
@@ -101,7 +103,7 @@ def _materials(entry: Entry) -> str:
     said = [
         f"照片 {entry.pictures} 张" if entry.pictures else "",
         f"文件 {entry.papers} 份" if entry.papers else "",
-        "以纸质记录为准" if entry.unit.meeting.is_on_paper else "",
+        ON_PAPER if entry.unit.meeting.is_on_paper else "",
     ]
     return "，".join(one for one in said if one) or NOTHING
 
