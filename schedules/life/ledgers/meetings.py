@@ -80,7 +80,10 @@ def _kind(entry: Entry, several: bool) -> str:
     unit = entry.unit
     kind = unit.meeting.get_kind_display()
     is_group = unit.organization.kind == OrganizationKind.PARTY_GROUP
-    return f"{kind}（{unit.organization}）" if is_group and not several else kind
+    branch = unit.organization.parent
+    if not is_group or several or branch is None:
+        return kind
+    return f"{kind}（{unit.organization.name_in(branch)}）"
 
 
 def _remarks(entry: Entry) -> str:
@@ -172,7 +175,7 @@ register(
         columns=(
             Column("序号", "integer", 7),
             Column("支部", width=22),
-            Column("时间", width=20),
+            Column("时间", width=24),
             Column("类别", width=13),
             Column("地点", width=16),
             Column("主持人", width=10),
@@ -222,7 +225,7 @@ register(
         columns=(
             Column("序号", "integer", 7),
             Column("支部", width=22),
-            Column("时间", width=20),
+            Column("时间", width=24),
             Column("地点", width=16),
             Column("主持人", width=10),
             Column("记录人", width=10),
