@@ -34,7 +34,7 @@ Piece = tuple[str, Callable[[], Any], Callable[[], Any] | None]
 def pieces() -> Sequence[Piece]:
     """Label, the portal's way, and the same by hand. Raises SystemExit where the two differ."""
     actor = _actor(STREET)
-    street = Organization.objects.get(pk=actor.organization_id)
+    street = Organization.objects.get(pk=actor.organization_id or 0)
     zone = Organization.objects.order_by("path")[0]
     branch = Organization.objects.filter(
         kind="branch", abolished_on=None, path__startswith=street.path
@@ -297,8 +297,7 @@ def _hours_by_hand(place: Organization, day: dt.date) -> list[tuple[int, str, in
         committee.add(who)
     total = dict(studied)
     return sorted(
-        (pk, name, int(total.get(pk, 0)), pk in committee, pk in central)
-        for pk, name, _ in people
+        (pk, name, int(total.get(pk, 0)), pk in committee, pk in central) for pk, name, _ in people
     )
 
 
@@ -427,8 +426,6 @@ def _of_duty(kind: MeetingKind | None, word: str) -> str:
         "due": "1 = 1",
         "on_time": f"{done} AND d.submitted_at <= d.late_after",
         "late": f"{done} AND d.submitted_at > d.late_after",
-        "missing": f"(d.submitted_at IS NULL OR d.submitted_at >= %(over)s) AND d.due_at <= %(now)s",
+        "missing": "(d.submitted_at IS NULL OR d.submitted_at >= %(over)s) AND d.due_at <= %(now)s",
     }[word]
     return f"SUM(CASE WHEN {of_kind}{condition} THEN 1 ELSE 0 END)"
-
-

@@ -508,8 +508,7 @@ def several_records(zone: Zone, people: list[Member]) -> None:
             units=[unit],
             written=Written(kind=kind, held_on=on, **({"topic": f"{kind.label}的事"} | more)),
             marks={
-                one.member_id: marks.get(one.name, Mark(Presence.PRESENT))
-                for one in roll.expected
+                one.member_id: marks.get(one.name, Mark(Presence.PRESENT)) for one in roll.expected
             },
             by=zone.actor("huzhuang1"),
         )
@@ -528,7 +527,11 @@ def several_records(zone: Zone, people: list[Member]) -> None:
     )
     write(zone.branch, MeetingKind.COMMITTEE_MEETING, 5, starts_at=dt.time(9), chair_name="李四")
     write(
-        group, MeetingKind.GROUP_MEETING, 6, ends_at=dt.time(20), marks={"王五": no_leave},
+        group,
+        MeetingKind.GROUP_MEETING,
+        6,
+        ends_at=dt.time(20),
+        marks={"王五": no_leave},
         is_on_paper=True,
     )
     write(
@@ -636,7 +639,8 @@ def test_template_is_read_and_its_examples_are_not(
     assert sorted(head) == sorted(one for one in titles if has_units or one != "支部")
     assert [page.cell(row, 1).value for row in (4, 5, 6)] == ["示例1", "示例2", None]
     hints = {row[0].value: row[2].value for row in book["填写说明"].iter_rows(min_row=2)}
-    assert set(hints) == set(head) and all(hints.values())
+    assert set(hints) == set(head)
+    assert all(hints.values())
 
     # As it comes nothing is in it; the examples are pointed out.
     batch = upload(zone, SimpleUploadedFile("模板.xlsx", content), who)

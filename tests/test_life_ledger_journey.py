@@ -66,15 +66,10 @@ def test_a_page_across_is_one_from_its_title_on(
     rest would go to a page of its own."""
     page = open_page()
     sign_in(page, "b00008")
-    page.goto("/life/year-plans/")
-    page.click("a:text-is('本组织的计划')")
-    page.wait_for_selector("h1:has-text('年度组织生活计划')")
-    for number, wanted in enumerate(("年度组织生活计划", "年度组织生活计划", "月度")):
-        if number:
-            page.goto("/reports/" if number == 2 else f"{page.url.rsplit('/', 2)[0]}/2031/")
-        assert wanted in page.inner_text("h1")
+    for address, wanted in (("/life/year-plans/", "年度组织生活计划"), ("/reports/", "·")):
+        page.goto(address)
+        page.wait_for_selector(f"h1:has-text('{wanted}')")
         read = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
         first = read.pages[0]
         assert first.mediabox.width > first.mediabox.height
-        if number < 2:
-            assert len(read.pages) == 1
+        assert len(read.pages) == 1 or address == "/reports/"

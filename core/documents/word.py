@@ -174,7 +174,9 @@ class OfficialDocument:
             column.width = Mm(width)
         for row in rows:
             added = table.add_row()
-            if self._is_short([value for _, value in row], [widths[1] if len(row) > 1 else 134] * 2):
+            if self._is_short(
+                [value for _, value in row], [widths[1] if len(row) > 1 else 134] * 2
+            ):
                 unbroken(added)
             cells = added.cells
             for cell, width in zip(cells, widths, strict=True):

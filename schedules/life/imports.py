@@ -178,9 +178,7 @@ def _placed(
     places = {place.pk: place for place in Organization.objects.filter(pk__in=wanted)}
     groups: dict[int, list[Organization]] = {}
     # Also those that are no more: their records are in ledgers.
-    for group in Organization.objects.filter(
-        parent__in=places, kind=OrganizationKind.PARTY_GROUP
-    ):
+    for group in Organization.objects.filter(parent__in=places, kind=OrganizationKind.PARTY_GROUP):
         groups.setdefault(group.parent_id or 0, []).append(group)
     found = []
     for row in rows:
@@ -232,7 +230,9 @@ def _group(
 def _which_group(row: LedgerRow, place: Organization, groups: list[Organization]) -> CellError:
     names = "、".join(one.name_in(place) for one in groups[:5])
     if row.is_of_group:
-        wanted = f"类别的括号里请填党小组：{names}" if names else f"{place}没有党小组，类别请不要加括号"
+        wanted = (
+            f"类别的括号里请填党小组：{names}" if names else f"{place}没有党小组，类别请不要加括号"
+        )
         return row.error("kind", "which_group", wanted, found=row.group_name)
     wanted = f"请在“党小组”一栏填是哪个党小组：{names}"
     return row.error("group", "which_group", wanted, found=row.group_name)

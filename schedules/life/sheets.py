@@ -289,9 +289,7 @@ def _take(
     unit = units.get(match_key(unit_name)) if unit_name else None
     if unit_name and unit is None:
         cells.fail("unit", "unknown_unit", "请填系统中已有的、由你登记的党支部或党小组的名称")
-    kind = cells.choice(
-        "kind", lambda text: _kind_of(text)[0], "unknown_kind", _KINDS_WANTED
-    )
+    kind = cells.choice("kind", lambda text: _kind_of(text)[0], "unknown_kind", _KINDS_WANTED)
     if kind is None:
         cells.fail("kind", "missing_required", _KINDS_WANTED)
     of_group = _kind_of(cells.text("kind"))[1]
@@ -358,7 +356,7 @@ def _remarks(text: str, speaker: str, guests: str) -> _Remarks:
             is_on_paper = True
         elif part != SENT_BACK:  # of the former record, not of the meeting
             rest.append(part)
-    return _Remarks(*found.values(), more_came, is_on_paper, "；".join(rest))
+    return _Remarks(found["讲课人："], found["列席："], more_came, is_on_paper, "；".join(rest))
 
 
 _LONGEST_SAID = {"讲课人：": 50, "列席：": 300}

@@ -13,7 +13,7 @@ from ..models import ActionItem
 NAMED = 8  # addressees in one line; more stand in the list alone
 UNDATED = "　　年　月　日"
 # A day takes 39 mm where the program leaves room between words and figures: 2026年11月27日.
-LINE_WIDTHS = (12, 48, 38, 18, 40)
+LINE_WIDTHS = (14, 47, 37, 18, 40)
 PART_WIDTHS = (40, 60, 24, 32)
 SIGNED_WIDTHS, SIGNED_HEIGHT = (18, 30, 40, 68), 12
 

@@ -81,12 +81,19 @@ _COLUMNS = {
     ),
     "agenda": _column("agenda", 24, "议了哪几件事。", "一、一季度工作；二、接收预备党员"),
     "summary": _column(
-        "summary", 36, "会议内容，几句话即可。", "通报一季度工作，讨论二季度安排。", "集中学习四十分钟。"
+        "summary",
+        36,
+        "会议内容，几句话即可。",
+        "通报一季度工作，讨论二季度安排。",
+        "集中学习四十分钟。",
     ),
     "resolutions": _column("resolutions", 24, "形成了什么决议。", "通过二季度工作安排。"),
     "guests": _column("guests", 16, "没有表决权、列席的人。", "街道联络员"),
     "study": _column(
-        "study", 18, "写进这次会议的内容；补课本身请在“补课”里登记，才计入补课。", "孙某某已送学上门"
+        "study",
+        18,
+        "写进这次会议的内容；补课本身请在“补课”里登记，才计入补课。",
+        "孙某某已送学上门",
     ),
     "note": _column("note", 18, "其他要说明的，写进这次会议的内容。"),
 }
@@ -94,7 +101,5 @@ _COLUMNS = {
 
 def write_ledger_template(target: BinaryIO, *, has_several: bool) -> None:
     """Writes the template; with a column for the branch where there are several."""
-    columns = [
-        column for key, column in _COLUMNS.items() if has_several or key not in _SEVERAL
-    ]
+    columns = [column for key, column in _COLUMNS.items() if has_several or key not in _SEVERAL]
     write_template(target, TITLE, columns, note=NOTE)

@@ -61,14 +61,19 @@ def parts(
 def entries(actor: Actor, units: Sequence[MeetingUnit]) -> list[Entry]:
     """What a ledger says of each part, in their order. Three queries for any number of parts."""
     absent: dict[tuple[int, int], list[Attendance]] = defaultdict(list)
+    places = {one.organization_id: one.organization for one in units}
+    # Of a street's year these are thousands: no more of each than is told.
     for row in (
         Attendance.objects.filter(
             meeting__in=[one.meeting_id for one in units], presence=Presence.ABSENT
         )
-        .select_related("member", "organization")
+        .select_related("member")
+        .only("meeting", "organization", "presence", "reason", "approver_name", "member__name")
         .order_by("member__name_pinyin", "pk")
     ):
-        absent[row.meeting_id, row.organization_id].append(row)
+        if row.organization_id in places:
+            row.organization = places[row.organization_id]
+            absent[row.meeting_id, row.organization_id].append(row)
     uids = [one.meeting.uid for one in units]
     pictures, papers = counted_files(uids)
     made_up = made_up_of(uids)
