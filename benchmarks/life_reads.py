@@ -8,16 +8,18 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from core import clock, figures, periods
 from core.actor import Actor
 from core.figures import Window
 from orgs.access import actor_of
 from orgs.models import Organization, RoleGrant
-from orgs.models.organization import path_end
-from schedules.life.enums import HELD, MeetingKind, StudyGroup, StudyKind
+from orgs.models.organization import STEP, path_end
+from schedules.life.enums import HELD, AbsenceReason, MeetingKind, StudyGroup, StudyKind
 from schedules.life.figures import meetings as meeting_figures
 from schedules.life.ledgers import registered, sums_of
 from schedules.life.ledgers.meetings import MEETINGS
@@ -112,25 +114,26 @@ def _marks(values: Sequence[Any]) -> str:
 # --- the ledger ----------------------------------------------------------------------------------
 
 
-def _ledger(actor: Actor, street: Organization, year: int, most: int | None) -> list[int]:
-    """A page, or all of it: how many lines, the sums, and of the lines how many words were made."""
+def _ledger(actor: Actor, street: Organization, year: int, most: int | None) -> list[Any]:
+    """A page, or all of it: how many lines, the sums, and the lines with their addresses."""
     ledger = registered()["meetings"]
     lines = ledger.rows(actor, street, year)
     some = list(lines[:most] if most else lines)
     sums = sums_of(ledger, lines)
-    return [len(lines), *sums.values(), len(some), sum(len(one.values) > 0 for one in some)]
+    return [len(lines), *sums.values(), [(one.values, one.url) for one in some]]
 
 
 _UNITS = """
 FROM life_meetingunit u JOIN life_meeting m ON m.id = u.meeting_id
 JOIN orgs_organization o ON o.id = u.organization_id
 LEFT JOIN orgs_organization p ON p.id = o.parent_id
-WHERE o.path >= %s AND o.path < %s AND m.superseded_at IS NULL
-AND m.state IN ({states}) AND m.kind IN ({kinds}) AND m.held_on BETWEEN %s AND %s"""
+WHERE u.organization_id IN (SELECT id FROM orgs_organization WHERE path >= %s AND path < %s)
+AND m.superseded_at IS NULL AND m.state IN ({states}) AND m.kind IN ({kinds}) AND m.held_on BETWEEN %s AND %s"""
 
 
-def _ledger_by_hand(street: Organization, year: int, most: int | None) -> list[int]:
-    """Six statements: the sums, the lines, who was absent and why, who has made it up, the files."""
+def _ledger_by_hand(street: Organization, year: int, most: int | None) -> list[Any]:
+    """Five statements, three of them for each 500 lines: the sums, the lines, who was absent and
+    why, who has made it up, the files; and the same words made of them."""
     states = [str(one) for one in HELD]
     kinds = [str(one) for one in MEETINGS]
     where = _UNITS.format(states=_marks(states), kinds=_marks(kinds))
@@ -145,7 +148,7 @@ def _ledger_by_hand(street: Organization, year: int, most: int | None) -> list[i
         "SELECT u.id, m.id, m.uid, o.id, o.name, o.short_name, o.kind, p.short_name, m.held_on,"
         " m.starts_at, m.ends_at, m.kind, m.place, m.chair_name, m.recorder_name, m.topic,"
         " u.expected_count, u.present_count, u.extra_count, m.speaker_name, m.guests,"
-        " m.is_on_paper, m.recorded_at, m.state, EXISTS(SELECT 1 FROM life_meetingunit x"
+        " m.is_on_paper, m.recorded_at, m.state, o.path, p.name, EXISTS(SELECT 1 FROM life_meetingunit x"
         f" WHERE x.meeting_id = m.id AND x.id <> u.id) {where} {order}{limit}",
         asked,
     )
@@ -155,6 +158,7 @@ def _ledger_by_hand(street: Organization, year: int, most: int | None) -> list[i
     for start in range(0, len(rows), 500):
         some = rows[start : start + 500]
         keys, uids = [row[1] for row in some], [row[2] for row in some]
+        near = {row[3]: _is_near(street, row[24], row[6]) for row in some}
         for meeting, place, name, reason, approver in _read(
             "SELECT a.meeting_id, a.organization_id, b.name, a.reason, a.approver_name"
             " FROM life_attendance a JOIN members_member b ON b.id = a.member_id"
@@ -162,7 +166,12 @@ def _ledger_by_hand(street: Organization, year: int, most: int | None) -> list[i
             " ORDER BY b.name_pinyin, a.id",
             keys,
         ):
-            absent.setdefault((meeting, place), []).append(f"{name}（{reason}，{approver}）")
+            said = "请假"
+            if reason == AbsenceReason.NONE:
+                said = _REASONS[reason]
+            elif near.get(place):
+                said = f"{_REASONS[reason]}，{approver}准假" if approver else _REASONS[reason]
+            absent.setdefault((meeting, place), []).append(f"{name}（{said}）")
         for meeting, place, whole, done in _read(
             "SELECT a.meeting_id, a.organization_id, COUNT(*), SUM(CASE WHEN EXISTS(SELECT 1 FROM"
             " life_studyrecord s WHERE s.makes_up = m.uid AND s.member_id = a.member_id"
@@ -180,17 +189,65 @@ def _ledger_by_hand(street: Organization, year: int, most: int | None) -> list[i
             uids,
         ):
             files[uid] = many
-    lines = [
-        (
-            *row[4:],
-            "、".join(absent.get((row[1], row[3]), ())),
-            made.get((row[1], row[3])),
-            files.get(row[2]),
+    zone = timezone.get_current_timezone()
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        (_, meeting, uid, place, name, short, what, above, held_on, starts, ends, kind) = row[:12]
+        (spot, chair, recorder, topic, due, came, more, speaker, guests) = row[12:21]
+        (on_paper, recorded, state, _, above_name, joint) = row[21:27]
+        day, begin, end = _day(held_on), str(starts or "")[:5], str(ends or "")[:5]
+        entered = (
+            recorded if isinstance(recorded, dt.datetime) else dt.datetime.fromisoformat(recorded)
         )
-        for row in rows
-    ]
-    sums = [int(expected or 0), int(present or 0)]
-    return [count, *sums, len(lines), sum(len(one) > 0 for one in lines)]
+        entered = (entered if entered.tzinfo else entered.replace(tzinfo=dt.UTC)).astimezone(zone)
+        shown, whole = short or name, above or above_name
+        if what == "party_group" and whole:
+            shown = f"{whole}{shown.removeprefix(whole) or shown}"
+        missed = made.get((meeting, place))
+        left = missed[0] - missed[1] if missed else 0
+        remarks = [
+            "联合开展" if joint else "",
+            f"讲课人：{speaker}" if speaker else "",
+            f"列席：{guests}" if guests else "",
+            f"另有 {more} 人不计应到而到会" if more else "",
+            "以纸质记录为准" if on_paper else "",
+            f"{_zh(entered.date())}补记" if (entered.date() - day).days > 7 else "",
+            "退回补充中" if state == "returned" else "",
+        ]
+        times = f"{begin}—{end}" if begin and end else begin or (end and f"至{end}")
+        values = (
+            number,
+            shown,
+            f"{_zh(day)}\n{times}".strip(),
+            _LABELS[kind],
+            *(spot, chair, recorder, topic, due, came),
+            "、".join(absent.get((meeting, place), ())) or "无",
+            f"已补 {missed[1]} / {missed[0]} 人{f'，还有 {left} 人没补' if left else ''}"
+            if missed
+            else None,
+            "；".join(filter(None, remarks)),
+        )
+        address = uid if isinstance(uid, UUID) else UUID(uid)
+        lines.append((values, f"/life/meetings/{address}/"))
+    return [count, int(expected or 0), int(present or 0), lines]
+
+
+_LABELS = dict(MeetingKind.choices)
+_REASONS = dict(AbsenceReason.choices)
+
+
+def _is_near(street: Organization, path: str, kind: str) -> bool:
+    """Whether the street is told reasons of the organisation: its own and those directly below."""
+    near = [path, path[:-STEP], *([path[: -2 * STEP]] if kind == "party_group" else [])]
+    return street.path in near
+
+
+def _day(value: Any) -> dt.date:
+    return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+
+
+def _zh(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 # --- study hours -----------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 
 from core.actor import Actor
@@ -21,6 +23,7 @@ from . import Ledger, Line, Rows, Stretches, has_several, register
 
 NOTHING = "无"
 LONGEST = 200  # characters of what a meeting achieved; the record has all of it
+_NOBODY = UUID(int=0)
 LATE = 7  # days after which it is said when it was entered
 
 MEETINGS = (
@@ -39,8 +42,13 @@ def _rows(kinds: Collection[MeetingKind], values: Values, sums: dict[int, str]) 
         several = has_several(place)
 
         def read(units: Sequence[MeetingUnit], first: int) -> list[Line]:
+            # Asked for once: of a thousand lines that took as long as reading them.
+            address = reverse("life:meeting-detail", args=[_NOBODY])
             return [
-                Line(values(one, number, several), one.unit.meeting.get_absolute_url())
+                Line(
+                    values(one, number, several),
+                    address.replace(str(_NOBODY), str(one.unit.meeting.uid)),
+                )
                 for number, one in enumerate(entries(actor, units), start=first)
             ]
 
@@ -78,7 +86,7 @@ def made_up_words(made_up: MadeUp | None) -> str | None:
 
 def _kind(entry: Entry, several: bool) -> str:
     unit = entry.unit
-    kind = unit.meeting.get_kind_display()
+    kind = MeetingKind(unit.meeting.kind).label
     is_group = unit.organization.kind == OrganizationKind.PARTY_GROUP
     branch = unit.organization.parent
     if not is_group or several or branch is None:
