@@ -83,8 +83,9 @@ def pieces() -> Sequence[Piece]:
         ),
     ]
     for label, own, by_hand in found:
-        if by_hand is not None and own() != by_hand():
-            raise SystemExit(f"{label}: the portal and the statements by hand differ")
+        if by_hand is not None and (ours := own()) != (theirs := by_hand()):
+            differ = [pair for pair in zip(ours, theirs, strict=False) if pair[0] != pair[1]][:2]
+            raise SystemExit(f"{label}: the portal and the statements by hand differ: {differ}")
     return found
 
 
