@@ -1,5 +1,5 @@
 """Makes a seeded zone many times as large, set-based: copies of it, ten to a city, hang under the
-top, with their members, headcounts, duties, reports with what they say and what was marked in them,
+top, with their members as they stand, headcounts, duties, reports with what they say and what was marked in them,
 figures, office holders, action items, dispatch meetings and records of organisation life. So the top has some dozen children and the
 tree two levels more, as a province has; no node has thousands of children. What the top itself gave
 out, marked and put off grows with it; its agendas do not, for they have a most.
@@ -16,7 +16,7 @@ from django.db import connection, models, transaction
 from core import clock, periods
 from core.actor import system
 from members.actions import headcounts
-from members.models import Member
+from members.models import Member, MemberStanding
 from orgs.models import OfficeHolding, Organization, OrganizationPlacement
 from orgs.models.organization import STEP
 from schedules.action_items.models import (
@@ -40,6 +40,7 @@ from schedules.life.models import (
     LifeStep,
     Meeting,
     MeetingUnit,
+    StudyRecord,
     Vote,
 )
 from schedules.rounds.actions import rollups
@@ -157,6 +158,7 @@ def _copy_life(uid: str, copies: int, months: int) -> None:
     _copy(LifeStep, moved("meeting_id"), record, copies)
     _copy(GroupMembership, moved("group_id", "member_id"), "TRUE", copies)
     _copy(Exemption, moved("member_id"), "TRUE", copies)
+    _copy(StudyRecord, moved("member_id", "organization_id") | {"uid": uid}, "TRUE", copies)
 
 
 @transaction.atomic
@@ -205,6 +207,8 @@ def grow(times: int, *, months: int = 6) -> None:
     }
     _copy(OrganizationPlacement, city_placed, f"t.organization_id = {top} AND {is_first}", copies)
     _copy(Member, {**held, "uid": uid, "identity_index": "NULL"}, "TRUE", copies)
+    stood = {column: _moved(column) for column in ("id", "member_id", "organization_id")}
+    _copy(MemberStanding, stood, "t.valid_to IS NULL AND t.withdrawn_at IS NULL", copies)
     _copy(OfficeHolding, held, "TRUE", copies)
     told = Report.objects.order_by("-period").values_list("period", flat=True).distinct()[:months]
     named = {

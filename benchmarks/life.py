@@ -26,6 +26,8 @@ from schedules.life.enums import AbsenceReason, MeetingKind, Presence
 from schedules.life.models import Meeting
 from schedules.life.queries.rolls import roll_of
 
+from . import life_reads
+
 SIZES = (48, 400)
 Row = Callable[..., None]
 Piece = tuple[str, Callable[[], Any], Callable[[], Any] | None]
@@ -85,15 +87,20 @@ def work() -> Sequence[Piece]:
                 partial(_save_by_hand, branch),
             ),
         ]
-    return found
+    return [*found, *life_reads.pieces()]
 
 
-def measure(rounds: int, row: Row) -> None:
-    """Each piece in turns with its hand-written counterpart."""
-    print("\n## Organisation life: the portal's way and hand-written SQL\n")
-    row("what", "SQL", "ms", "hand-written ms", "ratio")
-    row("---", *["---:"] * 4)
-    for label, own, by_hand in work():
+def measure(
+    rounds: int, row: Row, pieces: Sequence[Piece], before: dict[str, int] | None = None
+) -> dict[str, int]:
+    """Each piece in turns with its hand-written counterpart; label -> its queries, which stand beside
+    those of `before`."""
+    size = f"{Organization.objects.count():,} organisations, {Meeting.objects.count():,} records"
+    print(f"\n## Organisation life: the portal's way and hand-written SQL ({size})\n")
+    row("what", "SQL", "ms", "hand-written ms", "ratio", "SQL at the first size")
+    row("---", *["---:"] * 5)
+    found: dict[str, int] = {}
+    for label, own, by_hand in pieces:
         own()
         times: dict[bool, list[float]] = {True: [], False: []}
         for _ in range(rounds):  # in turns, so that what disturbs one disturbs both
@@ -105,10 +112,13 @@ def measure(rounds: int, row: Row) -> None:
                     times[is_own].append(ended - started)
         middle = statistics.median(times[True])
         floor = statistics.median(times[False]) if times[False] else 0.0
+        found[label] = _queries(own)
         row(
-            *(label, _queries(own), f"{middle * 1000:.2f}"),
+            *(label, found[label], f"{middle * 1000:.2f}"),
             *((f"{floor * 1000:.2f}", f"{middle / floor:.1f}") if floor else ("", "")),
+            before.get(label, "") if before else "",
         )
+    return found
 
 
 # --- private -----------------------------------------------------------------------------------

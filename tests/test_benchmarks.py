@@ -199,6 +199,13 @@ def test_benchmark_runs_at_a_tiny_size(part: str) -> None:
         assert "| wrong | none |" in done.stdout
     elif part == "life":
         assert "attendances, saved" in done.stdout
+        grown = done.stdout.rpartition("## Organisation life")[2]
+        rows = [[cell.strip() for cell in line.split("|")] for line in grown.splitlines()]
+        counts = {cells[1]: (cells[2], cells[6]) for cells in rows if len(cells) == 8}
+        for piece in ("ledger of a street, whole", "study hours of the zone"):
+            assert piece in counts
+        for now, first in list(counts.values())[2:]:
+            assert now == first, "more queries for more organisations"
     elif part == "documents":
         assert "one report, PDF" in done.stdout
     elif part == "growth":

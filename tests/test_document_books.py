@@ -15,6 +15,7 @@ from core.documents import (
     Book,
     Document,
     Fields,
+    Lines,
     Paragraph,
     Part,
     Picture,
@@ -120,7 +121,8 @@ def test_word_has_the_same_with_numbers_that_it_counts_itself() -> None:
     assert [one is not None and one.get(qn("w:start")) for one in starts] == [False, "1", False]
     assert wide.page_width == bound.page_height > wide.page_height == bound.page_width
     assert made.settings.element.find(qn("w:updateFields")) is not None
-    (form, *_) = [one for one in made.tables if one.rows[0].cells[0].text == "时间"]
+    cover, form, *_ = [one for one in made.tables if one.rows[0].cells[0].text == "时间"]
+    assert [cell.text for cell in cover.rows[0].cells] == ["时间", "3月10日"], "a line each"
     assert [cell.text for cell in form.rows[0].cells] == ["时间", "3月10日", "地点", "党员活动室"]
     assert form.rows[1].cells[1]._tc is form.rows[1].cells[3]._tc, "one over the whole breadth"
 
@@ -170,3 +172,60 @@ def test_names_of_anybody_are_only_text() -> None:
 def test_book_without_parts_is_none(writer: Any) -> None:
     with pytest.raises(ValueError, match="nothing"):
         written(writer, book())
+
+
+def _keeps(paragraph: Any) -> bool:
+    return bool(paragraph.paragraph_format.keep_with_next)
+
+
+@pytest.mark.parametrize("is_wide", [False, True])
+def test_rows_are_not_broken_and_signing_never_stands_alone(is_wide: bool) -> None:
+    widths = (20.0, 100.0)
+    rows = [("序号", "内容"), *((f"{number}", "一行") for number in range(30)), ("31", "长" * 900)]
+    blocks = (
+        Lines(("填报单位：某某",)),
+        table(rows, widths_mm=widths),
+        Lines(("", "负责人（签字）：")),
+    )
+    made = Document("台账", titles=("台账",), is_wide=is_wide, blocks=blocks)
+    target = io.BytesIO()
+    word.write(target, made)
+    read = docx.Document(target)
+    (found,) = read.tables
+    unbroken = [
+        row._tr.trPr is not None and row._tr.trPr.find(qn("w:cantSplit")) is not None
+        for row in found.rows
+    ]
+    assert unbroken == [True] * 31 + [False], "one that may be longer than a page is broken"
+    kept = [[_keeps(cell.paragraphs[0]) for cell in row.cells] for row in found.rows]
+    assert kept == [[True] * 2, *[[False] * 2] * 30, [True] * 2], "the head and the last"
+    *_, empty, sign = read.paragraphs
+    assert (sign.text, _keeps(empty), _keeps(sign)) == ("负责人（签字）：", True, False)
+
+    # In the PDF likewise: of a table that ends at the foot of a page the last row goes with it.
+    for count in range(12, 40):
+        some = [rows[0], *rows[1 : 1 + count % 30], *rows[1 : 1 + count // 2]]
+        one = Document("台账", is_wide=is_wide, blocks=(table(some, widths_mm=widths), blocks[2]))
+        target = io.BytesIO()
+        pdf.write(target, one)
+        last = PdfReader(target).pages[-1].extract_text()
+        assert "签字" in last
+        assert "一行" in last
+
+
+def test_small_table_stays_on_one_page() -> None:
+    rows = [("环节", "日期"), ("签收", "2026年11月27日"), ("办理", ""), ("核验", "")]
+    long = Paragraph("一段文字。" * 30)
+    for count in range(1, 7):
+        blocks = (*[long] * count, table(rows, widths_mm=(60, 90), row_mm=12))
+        target = io.BytesIO()
+        pdf.write(target, Document("督办单", blocks=blocks))
+        texts = [page.extract_text() for page in PdfReader(target).pages]
+        assert sum("签收" in text for text in texts) == 1
+        assert [text for text in texts if "签收" in text] == [
+            text for text in texts if "核验" in text
+        ]
+    target = io.BytesIO()
+    word.write(target, Document("督办单", blocks=(table(rows, widths_mm=(60, 90)),)))
+    (found,) = docx.Document(target).tables
+    assert [_keeps(row.cells[0].paragraphs[0]) for row in found.rows] == [True] * 3 + [False]

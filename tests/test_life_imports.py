@@ -17,6 +17,9 @@ from django.urls import reverse
 from core import clock, effects
 from core.errors import DomainError, NotAllowed
 from core.models import AuditEntry
+from core.tabular.headers import find
+from core.tabular.reading import read_sheets
+from core.tabular.rows import data_rows
 from core.views.pasting import BAR
 from members.actions import standings
 from members.models import Member
@@ -27,6 +30,7 @@ from schedules.life.actions import ledger, meetings
 from schedules.life.actions.ledger import Entry
 from schedules.life.actions.meetings import Mark, Written
 from schedules.life.enums import AbsenceReason, MeetingKind, Presence
+from schedules.life.exports.templates import write_ledger_template
 from schedules.life.models import (
     Attendance,
     Exemption,
@@ -451,3 +455,233 @@ def test_one_ledger_brought_in_twice_at_once_is_one() -> None:
     assert [one.error for one in outcomes] == [None] * 4
     assert sorted(len(one.value) for one in outcomes) == [0, 0, 0, 2]
     assert (Meeting.objects.count(), Attendance.objects.count()) == (2, 2)
+
+
+# --- the portal's own sheets brought in again -------------------------------------------------------
+
+
+def exported(zone: Zone, who: str, place: Organization) -> SimpleUploadedFile:
+    """三会一课台账 of the year as the export has it."""
+    address = reverse("life:ledger-export", args=["meetings", "xlsx"])
+    answer = zone.client(who).get(f"{address}?organization={place.pk}&year=2026")
+    return SimpleUploadedFile("导出.xlsx", b"".join(answer.streaming_content))
+
+
+def facts() -> list[dict[str, Any]]:
+    """All that a ledger tells of each record that counts, in an order of its own."""
+    units = MeetingUnit.objects.filter(meeting__superseded_at=None).select_related("meeting")
+    found = []
+    for unit in units.order_by("meeting__held_on", "organization_id", "meeting__topic"):
+        meeting = unit.meeting
+        rows = Attendance.objects.filter(meeting=meeting, organization=unit.organization)
+        shown = (
+            *("kind", "held_on", "starts_at", "ends_at", "place", "chair_name", "recorder_name"),
+            *("speaker_name", "topic", "guests", "study_minutes", "is_on_paper"),
+        )
+        counts = ("organization_id", "expected_count", "present_count", "absent_count")
+        found.append(
+            {name: getattr(meeting, name) for name in shown}
+            | {name: getattr(unit, name) for name in (*counts, "unexcused_count")}
+            | {"rows": sorted(rows.values_list("member", "presence", "reason", "approver_name"))}
+        )
+    return found
+
+
+def several_records(zone: Zone, people: list[Member]) -> None:
+    """One of each kind of the ledger, with all that its columns and remarks say."""
+    members = {one.name: one.pk for one in people}
+    group = make_organization("湖庄村第一支部第一党小组", OrganizationKind.PARTY_GROUP, zone.branch)
+    OfficeHolding.objects.create(
+        organization=zone.branch, person_name="李四", post="secretary", started_on=START
+    )
+    GroupMembership.objects.create(group=group, member_id=members["李四"], since=START)
+    GroupMembership.objects.create(group=group, member_id=members["王五"], since=START)
+    ill = Mark(Presence.ABSENT, AbsenceReason.ILLNESS, "李四")
+    no_leave = Mark(Presence.ABSENT, AbsenceReason.NONE)
+
+    def write(unit: Organization, kind: MeetingKind, day: int, **more: Any) -> None:
+        marks = more.pop("marks", {})
+        on = dt.date(2026, 7, day) if day < 7 else dt.date(2026, 3, day)
+        roll = roll_of(unit, kind, on)
+        meetings.record(
+            uid=uuid.uuid4(),
+            units=[unit],
+            written=Written(kind=kind, held_on=on, **({"topic": f"{kind.label}的事"} | more)),
+            marks={
+                one.member_id: marks.get(one.name, Mark(Presence.PRESENT)) for one in roll.expected
+            },
+            by=zone.actor("huzhuang1"),
+        )
+
+    write(
+        zone.branch,
+        MeetingKind.GENERAL_MEETING,
+        2,
+        starts_at=dt.time(15),
+        ends_at=dt.time(16, 30),
+        place="党群服务中心（二楼）",
+        chair_name="李四",
+        recorder_name="王五",
+        guests="街道联络员；村委会主任，记者",
+        marks={"张三": ill},
+    )
+    write(zone.branch, MeetingKind.COMMITTEE_MEETING, 5, starts_at=dt.time(9), chair_name="李四")
+    write(
+        group,
+        MeetingKind.GROUP_MEETING,
+        6,
+        ends_at=dt.time(20),
+        marks={"王五": no_leave},
+        is_on_paper=True,
+    )
+    write(
+        zone.branch,
+        MeetingKind.LESSON,
+        20,  # in March: entered late, which the ledger says
+        starts_at=dt.time(9),
+        ends_at=dt.time(11),
+        speaker_name="王五",
+        guests="街道联络员",
+        study_minutes=120,
+        marks={"张三": Mark(Presence.ABSENT, AbsenceReason.AWAY), "李四": ill},
+    )
+    write(zone.branch, MeetingKind.LESSON, 21, topic="第二次：学“党章”—第一章", study_minutes=0)
+
+
+@pytest.mark.parametrize("who", ["huzhuang1", "huzhuang"])
+def test_exported_ledger_brought_in_again_is_the_same(
+    zone: Zone, people: list[Member], who: str
+) -> None:
+    several_records(zone, people)
+    place = zone.branch if who == "huzhuang1" else zone.branch.parent
+    assert place is not None
+    before = facts()
+    assert len(before) == 5
+    file = exported(zone, who, place)
+
+    # Where the records are, nothing is doubled and nothing is pointed out.
+    batch = confirm(zone, upload(zone, file, who), who)
+    assert (counts(batch), batch.errors) == ((0, 0, 5, 0), [])
+    assert facts() == before
+
+    # Where they are not, they come to be what they were. Who gave leave the street is told, too.
+    Meeting.objects.all().delete()
+    file.seek(0)
+    batch = upload(zone, file, who)
+    assert (counts(batch), batch.errors) == ((5, 0, 0, 0), [])
+    confirm(zone, batch, who)
+    assert facts() == before
+    # What the remark has a column for does not stand in the text besides.
+    texts = Meeting.objects.order_by("held_on").values_list("summary", flat=True)
+    assert list(texts) == ["备注：2026年7月6日补记"] * 2 + [""] * 3
+
+    # And once more.
+    file.seek(0)
+    batch = confirm(zone, upload(zone, file, who), who)
+    assert counts(batch) == (0, 0, 5, 0)
+    assert facts() == before
+
+
+def test_who_came_beyond_the_roll_is_not_made_up(zone: Zone, people: list[Member]) -> None:
+    Exemption.objects.create(
+        member=people[0], reason="age", since=START, approver_name="支委会", written_at=NOW
+    )
+    roll = roll_of(zone.branch, MeetingKind.LESSON, dt.date(2026, 7, 2))
+    meetings.record(
+        uid=uuid.uuid4(),
+        units=[zone.branch],
+        written=Written(MeetingKind.LESSON, dt.date(2026, 7, 2), "学党章"),
+        marks={one.member_id: Mark(Presence.PRESENT) for one in roll.people},
+        by=zone.actor("huzhuang1"),
+    )
+    file = exported(zone, "huzhuang1", zone.branch)
+    Meeting.objects.all().delete()
+    batch = upload(zone, file)
+    assert counts(batch) == (1, 0, 0, 0)
+    assert told(batch, "warning") == [("L", "more_came")]
+    confirm(zone, batch)
+    unit = MeetingUnit.objects.get()
+    assert (unit.expected_count, unit.present_count, unit.extra_count) == (2, 2, 0)
+    assert unit.meeting.summary == "备注：另有 1 人不计应到而到会"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "wanted"),
+    [
+        ("党小组会（第三党小组）", "which_group", "类别的括号里请填党小组：第一党小组"),
+        ("党课（专题）", "which_group", "类别的括号里请填党小组：第一党小组"),
+        ("茶话会（第一党小组）", "unknown_kind", ""),
+    ],
+)
+def test_brackets_of_a_kind_name_a_group(
+    zone: Zone, people: list[Member], kind: str, code: str, wanted: str
+) -> None:
+    make_organization("湖庄村第一支部第一党小组", OrganizationKind.PARTY_GROUP, zone.branch)
+    batch = upload(zone, sheet(MARCH | {"类别": kind}))
+    assert told(batch) == [("C", code)]
+    assert batch.errors[0]["wanted"].startswith(wanted)
+
+
+# --- the template ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("who", "has_units"), [("huzhuang1", False), ("huzhuang", True)])
+def test_template_is_read_and_its_examples_are_not(
+    zone: Zone, people: list[Member], who: str, has_units: bool
+) -> None:
+    answer = zone.client(who).get(reverse("life:import-template"))
+    content = b"".join(answer.streaming_content)
+    assert "%E6%A8%A1%E6%9D%BF.xlsx" in answer["Content-Disposition"]
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    page = book["三会一课台账"]
+    head = [cell.value.rstrip("*") for cell in page[3]]
+    titles = [spec.title for spec in sheets.COLUMNS if spec.key not in ("starts", "ends")]
+    assert sorted(head) == sorted(one for one in titles if has_units or one != "支部")
+    assert [page.cell(row, 1).value for row in (4, 5, 6)] == ["示例1", "示例2", None]
+    hints = {row[0].value: row[2].value for row in book["填写说明"].iter_rows(min_row=2)}
+    assert set(hints) == set(head)
+    assert all(hints.values())
+
+    # As it comes nothing is in it; the examples are pointed out.
+    batch = upload(zone, SimpleUploadedFile("模板.xlsx", content), who)
+    assert (counts(batch), batch.errors) == ((0, 0, 0, 0), [])
+    assert any("第 4、5 行写着“示例”" in note for note in batch.notes["told"])
+
+    # Filled in below the examples.
+    row = MARCH | {"支部": "湖庄村第一支部"}
+    for place, title in enumerate(head, 1):
+        page.cell(6, place).value = row.get(title)
+    filled = io.BytesIO()
+    book.save(filled)
+    batch = upload(zone, SimpleUploadedFile("填好的模板.xlsx", filled.getvalue()), who)
+    assert (counts(batch), batch.errors) == ((1, 0, 0, 0), [])
+
+
+def test_examples_are_such_as_the_importer_takes(zone: Zone, people: list[Member]) -> None:
+    """Each cell of the examples is read without a word: only the people are nobody's."""
+    content = io.BytesIO()
+    write_ledger_template(content, has_several=False)
+    book = openpyxl.load_workbook(content)
+    page = book["三会一课台账"]
+    page.cell(4, 1).value, page.cell(5, 1).value = 1, 2
+    make_organization("湖庄村第一支部第一党小组", OrganizationKind.PARTY_GROUP, zone.branch)
+    filled = io.BytesIO()
+    book.save(filled)
+    batch = upload(zone, SimpleUploadedFile("示例.xlsx", filled.getvalue()))
+    assert {code for _, code in told(batch)} <= {"not_on_roll", "empty_roll", "expected_differs"}
+    assert not any("示例" in note for note in batch.notes["told"])
+
+
+def test_other_imports_take_a_row_called_example(tmp_path: Path) -> None:
+    """Only where the importer has a template are examples left out."""
+    book = openpyxl.Workbook()
+    book.active.append(["序号", "时间", "类别", "主题"])
+    book.active.append(["示例1", "2026-03-05", "党课", "学党章"])
+    book.save(tmp_path / "a.xlsx")
+    (page,) = read_sheets(tmp_path / "a.xlsx")
+    header = find(page.rows, sheets.COLUMNS)
+    assert header is not None
+    assert [number for number, _ in data_rows(page, header, sheets.COLUMNS)] == [2]
+    examples: list[int] = []
+    assert not list(data_rows(page, header, sheets.COLUMNS, [], examples))
+    assert examples == [2]

@@ -57,3 +57,19 @@ def test_ledger_is_printed_and_the_year_is_bound(
     number = int(re.search(r"讨论全年工作和换届打算[. ]*(\d+)", texts[1])[1])
     (place,) = [at for at, text in enumerate(texts) if f"— {number} —" in text]
     assert "讨论全年工作和换届打算" in texts[place]
+
+
+def test_a_page_across_is_one_from_its_title_on(
+    open_page: Callable[..., Any], sign_in: Callable[..., None]
+) -> None:
+    """What is printed across begins under the title: a part of a page that lies otherwise than the
+    rest would go to a page of its own."""
+    page = open_page()
+    sign_in(page, "b00008")
+    for address, wanted in (("/life/year-plans/", "年度组织生活计划"), ("/reports/", "·")):
+        page.goto(address)
+        page.wait_for_selector(f"h1:has-text('{wanted}')")
+        read = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+        first = read.pages[0]
+        assert first.mediabox.width > first.mediabox.height
+        assert len(read.pages) == 1 or address == "/reports/"

@@ -177,6 +177,23 @@ def test_database_counts_a_meeting_as_the_rules_do(
     assert counted(here) == in_hours(expected)
 
 
+def test_each_meeting_is_rounded_down_by_itself(zone: Zone) -> None:
+    """On PostgreSQL hours are no whole numbers: what was left of each added up to quarters."""
+    (here,) = people(zone.branch, "甲")
+    for days, (starts, ends) in enumerate(
+        [(dt.time(9), dt.time(9, 40)), (dt.time(14), None), (dt.time(11, 40), dt.time(12, 20))]
+    ):
+        held(
+            zone,
+            {},
+            starts_at=starts,
+            ends_at=ends,
+            study_minutes=40,
+            held_on=DAY - dt.timedelta(days=days),
+        )
+    assert counted(here) == in_hours(2 + 2 + 1 + 1)
+
+
 def test_half_day_counts_once_over_all_records(zone: Zone) -> None:
     (here,) = people(zone.branch, "甲")
     afternoon = {"starts_at": dt.time(13), "ends_at": dt.time(16), "study_minutes": 180}

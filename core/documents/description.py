@@ -113,6 +113,18 @@ class Document:
     is_wide: bool = False  # A4 across, for tables of many columns
 
 
+SHORT_TABLE = 8  # rows of a table that stays on one page where it can
+
+
+def closes(document: Document, place: int) -> bool:
+    """Whether the block at the place is lines that go with what stands before them, such as those
+    for signing: never alone on a page."""
+    if not place or not isinstance(document.blocks[place], Lines):
+        return False
+    is_last = place == len(document.blocks) - 1
+    return is_last or isinstance(document.blocks[place - 1], Table | Fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A document of a book, as its contents name it; `group` is said above the first of those that

@@ -18,6 +18,7 @@ from .. import clock
 from ..errors import DomainError
 from ..text import clean
 from .description import (
+    SHORT_TABLE,
     Block,
     Book,
     Chart,
@@ -32,6 +33,7 @@ from .description import (
     Progress,
     Signature,
     Table,
+    closes,
 )
 
 BODY_FONT, HEAD_FONT = "Noto Serif CJK SC", "Noto Sans CJK SC"
@@ -163,7 +165,14 @@ def html_of(document: Document, *, anchor: str = "") -> str:
         titles,
         notes,
         addressee,
-        SafeString("".join(_block(block) for block in document.blocks)),
+        SafeString(
+            "".join(
+                format_html('<div class="close">{}</div>', _block(block))
+                if closes(document, place)
+                else _block(block)
+                for place, block in enumerate(document.blocks)
+            )
+        ),
     )
 
 
@@ -223,7 +232,8 @@ def _table(rows: Sequence[Sequence[str]], widths_mm: Sequence[float], row_mm: fl
     ]
     head, body = lines[:1], lines[1:]
     return format_html(
-        "<table><colgroup>{}</colgroup><thead>{}</thead><tbody>{}</tbody></table>",
+        "<table{}><colgroup>{}</colgroup><thead>{}</thead><tbody>{}</tbody></table>",
+        SafeString(' class="short"') if len(rows) <= SHORT_TABLE else "",
         columns,
         format_html_join("", "<tr>{}</tr>", ((line,) for line in head)),
         format_html_join("", '<tr style="height:{}mm">{}</tr>', ((row_mm, line) for line in body)),

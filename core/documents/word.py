@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, BinaryIO
 from xml.sax.saxutils import quoteattr
 
 import docx
-from docx.enum.table import WD_ALIGN_VERTICAL
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -18,6 +19,7 @@ from ..charts import Drawing
 from ..text import clean
 from . import pictures
 from .description import (
+    SHORT_TABLE,
     Block,
     Book,
     Chart,
@@ -32,6 +34,7 @@ from .description import (
     Progress,
     Signature,
     Table,
+    closes,
 )
 from .word_layout import (
     BODY_FONT,
@@ -43,9 +46,12 @@ from .word_layout import (
     add_field,
     add_styles,
     font_of,
+    keep_with_next,
     lay_out,
     number_pages,
     tighten,
+    unbroken,
+    underline,
 )
 
 # What Word takes where the computer has not got the font.
@@ -56,6 +62,8 @@ FALLBACKS = {
 }
 FIELD_NAME_MM, PICTURE_MM, PICTURE_HIGH_MM = 22, 74, 58
 COVER_LINES = 5  # above the title of a book
+COVER_WIDTHS_MM, COVER_GAP = (34, 86), 6  # of the form on a cover; lines between it and the title
+SHORT_ROW = 12  # lines of a row that stays on one page
 SEAL_LINES = 2  # above the name, where the stamp stands over name and date
 
 
@@ -113,10 +121,13 @@ class OfficialDocument:
             if line.strip():
                 self._add(line, "Portal body")
 
-    def lines(self, texts: Sequence[str]) -> None:
-        """Lines that are not moved in, such as 填报单位 and its neighbours."""
-        for text in texts:
-            self._add(text, "Portal line")
+    def lines(self, texts: Sequence[str], *, is_together: bool = False) -> None:
+        """Lines that are not moved in, such as 填报单位 and its neighbours; on one page where they
+        are to stay together."""
+        for place, text in enumerate(texts, start=1):
+            paragraph = self._add(text, "Portal line")
+            if is_together and place < len(texts):
+                keep_with_next(paragraph)
 
     def table(
         self, rows: Sequence[Sequence[str]], *, widths_mm: Sequence[float], row_mm: float = 0
@@ -128,12 +139,18 @@ class OfficialDocument:
         table.autofit = False
         if self._is_wide:
             tighten(table)
+        short = [self._is_short(row, widths_mm) for row in rows]
+        stays = all(short) and len(rows) <= SHORT_TABLE
         for column, width in zip(table.columns, widths_mm, strict=True):
             column.width = Mm(width)
         for number, row in enumerate(rows):
             added = table.add_row()
             if number and row_mm:
                 added.height = Mm(row_mm)
+            if short[number]:
+                unbroken(added)
+            # A head never stands alone at the foot of a page.
+            leads = number < len(rows) - 1 and (stays or number == 0)
             cells = added.cells
             for cell, text, width in zip(cells, row, widths_mm, strict=True):
                 cell.width = Mm(width)
@@ -141,6 +158,8 @@ class OfficialDocument:
                 run = self._fill(cell, text, style)
                 if number == 0:
                     font_of(run, HEAD_FONT)
+                if leads:
+                    keep_with_next(cell.paragraphs[0])
         if rows:
             properties = table.rows[0]._tr.get_or_add_trPr()
             properties.append(OxmlElement("w:tblHeader"))
@@ -154,7 +173,12 @@ class OfficialDocument:
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Mm(width)
         for row in rows:
-            cells = table.add_row().cells
+            added = table.add_row()
+            if self._is_short(
+                [value for _, value in row], [widths[1] if len(row) > 1 else 134] * 2
+            ):
+                unbroken(added)
+            cells = added.cells
             for cell, width in zip(cells, widths, strict=True):
                 cell.width = Mm(width)
             if len(row) == 1:
@@ -165,6 +189,43 @@ class OfficialDocument:
                 head.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
                 head.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
                 self._fill(cells[2 * place + 1], value, "Portal cell")
+
+    def cover(self, titles: Sequence[str], rows: Sequence[Sequence[tuple[str, str]]]) -> None:
+        """The cover of a book: its titles, and below them names with values on lines."""
+        self.lines([""] * COVER_LINES)
+        for place, text in enumerate(titles):
+            paragraph = self._add(text, "Portal title" if place else "Portal cover title")
+            paragraph.paragraph_format.keep_with_next = True
+        self.lines([""] * COVER_GAP)
+        table = self._document.add_table(rows=0, cols=2)
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.autofit = False
+        for column, width in zip(table.columns, COVER_WIDTHS_MM, strict=True):
+            column.width = Mm(width)
+        for name, value in chain.from_iterable(rows):
+            cells = table.add_row().cells
+            for cell, text, width in zip(cells, (name, value), COVER_WIDTHS_MM, strict=True):
+                cell.width = Mm(width)
+                self._fill(cell, text, "Portal line")
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+            underline(cells[1])
+        self.lines([""])
+
+    def hold(self) -> None:
+        """What was written last stays on the page of what follows: of a table its last row."""
+        last = self._document.element.body[-2]  # before the properties of the section
+        rows = last.findall(qn("w:tr"))
+        for paragraph in rows[-1].iter(qn("w:p")) if rows else [last]:
+            keep_with_next(WordParagraph(paragraph, self._document))
+
+    def _is_short(self, texts: Sequence[str], widths_mm: Sequence[float]) -> bool:
+        """Whether a row of these texts takes only some lines, as far as can be told from here: one
+        that is higher than a page has to be broken."""
+        em = (9 if self._is_wide else 12) * 25.4 / 72
+        return all(
+            sum(1 + int(len(line) * em / width) for line in text.split("\n")) <= SHORT_ROW
+            for text, width in zip(texts, widths_mm, strict=False)
+        )
 
     def pictures(self, pictures: Sequence[Picture]) -> None:
         """Photographs, two in a row, each with what stands below it."""
@@ -359,9 +420,8 @@ def write_book(target: BinaryIO, book: Book, progress: Progress | None = None) -
     if not parts:
         raise ValueError("a book of nothing")
     made = OfficialDocument(book.name, is_numbered=False)
-    for _ in range(COVER_LINES):
-        made.lines([""])
-    _write(made, book.cover)
+    forms = [block.rows for block in book.cover.blocks if isinstance(block, Fields)]
+    made.cover(book.cover.titles, list(chain.from_iterable(forms)))
     made.count(book.count, "book_end")
     made.title(book.contents, is_new_page=True)
     group = ""
@@ -405,8 +465,12 @@ def _write(
             made.note(text)
     if document.addressee:
         made.addressee(document.addressee)
-    for block in document.blocks:
-        _add(made, block)
+    for place, block in enumerate(document.blocks):
+        if isinstance(block, Lines) and closes(document, place):
+            made.hold()
+            made.lines(block.texts, is_together=True)
+        else:
+            _add(made, block)
 
 
 def _add(made: OfficialDocument, block: Block) -> None:

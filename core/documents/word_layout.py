@@ -49,6 +49,9 @@ def add_styles(document: Any) -> dict[str, str]:
     title = style("title", TITLE_FONT, TITLE_SIZE)
     title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.paragraph_format.line_spacing = Pt(35)
+    cover = style("cover title", TITLE_FONT, Pt(36))
+    cover.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    cover.paragraph_format.line_spacing = Pt(54)
     stamp = style("stamp", HEAD_FONT, TITLE_SIZE)
     stamp.font.bold, stamp.font.color.rgb = True, RGBColor.from_string(STAMP_RED)
     stamp.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -63,8 +66,10 @@ def add_styles(document: Any) -> dict[str, str]:
     caption.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     cell = style("cell", BODY_FONT, Pt(12))
     cell.paragraph_format.line_spacing = Pt(20)
+    _set_close(cell)
     small = style("small cell", BODY_FONT, Pt(9))
     small.paragraph_format.line_spacing = Pt(14)
+    _set_close(small)
     entry = style("entry", BODY_FONT, Pt(14))
     entry.paragraph_format.line_spacing = Pt(24)
     entry.paragraph_format.tab_stops.add_tab_stop(
@@ -89,6 +94,15 @@ def _style(document: Any, name: str, font: str, size: Pt, *, indent: bool = Fals
         element.set(qn("w:firstLine"), str(2 * 20 * int(size.pt)))
         style.element.get_or_add_pPr().append(element)
     return style
+
+
+def _set_close(style: Any) -> None:
+    """No room between Chinese and figures: a day stays on one line of its narrow column."""
+    spacing = style.element.get_or_add_pPr().find(qn("w:spacing"))
+    for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
+        element = OxmlElement(name)
+        element.set(qn("w:val"), "0")
+        spacing.addprevious(element)
 
 
 def font_of(holder: Any, name: str) -> None:
@@ -119,6 +133,26 @@ def tighten(table: Any) -> None:
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     table._tbl.tblPr.find(qn("w:tblLayout")).addnext(margins)
+
+
+def unbroken(row: Any) -> None:
+    """Has the row stand on one page."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def keep_with_next(paragraph: WordParagraph) -> None:
+    """Has the paragraph, or the row that it stands in, stay on the page of what follows."""
+    paragraph.paragraph_format.keep_with_next = True
+
+
+def underline(cell: Any) -> None:
+    """A line below the cell, as under what is filled in on a cover."""
+    borders = OxmlElement("w:tcBorders")
+    line = OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "000000")):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    cell._tc.get_or_add_tcPr().append(borders)
 
 
 def number_pages(section: Any) -> None:

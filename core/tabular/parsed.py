@@ -289,9 +289,10 @@ def file_notes(
     hidden: Iterable[Sheet],
     prefilled: Mapping[str, Sequence[int]],
     columns: Sequence[ColumnSpec],
+    examples: Mapping[str, Sequence[int]] | None = None,
 ) -> tuple[str, ...]:
     """Chinese sentences about what a reader of the sheet may not see. `prefilled`: by sheet, rows
-    left out because nothing but filled-down values is in them."""
+    left out because nothing but filled-down values is in them; `examples`: those of the template."""
     notes = [f"工作表“{sheet.name}”是隐藏的，没有读取" for sheet in hidden]
     for sheet, header in found:
         rows = sorted(row for row in sheet.hidden_rows if header.last_row < row <= len(sheet.rows))
@@ -309,5 +310,11 @@ def file_notes(
             notes.append(
                 f"工作表“{sheet.name}”有 {len(left_out)} 行只有预先填好的内容，不当作一行数据"
                 f"（首行：第 {left_out[0]} 行）"
+            )
+        if shown := (examples or {}).get(sheet.name):
+            rows_ = "、".join(map(str, shown[:5])) + ("等" if len(shown) > 5 else "")
+            notes.append(
+                f"工作表“{sheet.name}”的第 {rows_} 行写着“示例”，没有读取；"
+                "如果改填了真实的内容，请把“示例”改成序号再上传"
             )
     return tuple(notes)

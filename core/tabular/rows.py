@@ -17,12 +17,16 @@ _SIGNATURE = re.compile(
     r"|填表说明)\d*(?:\([^()]*\))?(?::.*|)"
 )
 
+EXAMPLE = "示例"  # what the running number of a template's example rows says
+_EXAMPLE = re.compile(EXAMPLE + r"\d{0,2}")
+
 
 def data_rows(
     sheet: Sheet,
     header: Header,
     columns: Sequence[ColumnSpec],
     prefilled: list[int] | None = None,
+    examples: list[int] | None = None,
 ) -> Iterator[tuple[int, list[Value]]]:
     """(row number from 1, values) of every data row below the header.
 
@@ -30,7 +34,8 @@ def data_rows(
     titles repeated from above the header, totals, and signature lines. Below the totals a row
     is still data when three or more known cells are filled. Skips rows in which somebody only
     filled down what most rows say (是否流动 否) or a formula, and tells their numbers in
-    `prefilled`: nothing is lost silently. Raises `SheetRefused` `too_many_rows` above 20,000.
+    `prefilled`: nothing is lost silently. Where the importer has a template, skips its example rows
+    (示例1 in the first cell) and tells their numbers in `examples`. Raises `SheetRefused` `too_many_rows` above 20,000.
     """
     ignored = {spec.key for spec in columns if spec.is_ignored}
     defaults = _Defaults(sheet, header, columns)
@@ -51,6 +56,9 @@ def data_rows(
             kind = _kind_of_line(first, row, header, above)
             is_below_totals = is_below_totals or kind == "below"
             if kind:
+                continue
+            if examples is not None and _EXAMPLE.fullmatch(match_key(first)):
+                examples.append(number)
                 continue
         needed = 3 if is_below_totals else 1
         if not _has_filled(row, used, needed):

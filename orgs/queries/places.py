@@ -5,19 +5,22 @@ place it had: what happened in it is not lost to those above it.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Aggregate, Count, DateField, Exists, OuterRef, Q, QuerySet, Value
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Aggregate, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from core import clock
 from core.figures import Cut, Trees
 
 from ..models import Organization, OrganizationPlacement
-from ..models.organization import path_end
+from ..models.organization import STEP, path_end
 
 LISTED = 400  # organisations in one IN list; more are asked for by another condition
+GREAT = 2  # steps of the path of what is a great part of the tree: the top, and what lies below it
 RANGES = 20  # subtrees looked up one by one; more of them in one range from the first to the last
 _EVER = Value(dt.date(1, 1, 1), output_field=DateField())
 
@@ -142,11 +145,14 @@ def counted(
     *,
     relation: str = "organization",
     kinds: Collection[str] = (),
+    by_time: bool = False,
 ) -> dict[str, dict[str, int]]:
     """Key -> path at the cut -> how many of `rows` there fulfil the key's condition, or what they
-    add up to where it is a sum.
+    add up to (whole numbers) where it is a sum.
 
     `relation` leads from a row to its organisation, which is of one of `kinds` if some are given.
+    `by_time`: the rows lie in a short time of a long past and are found by that; of a great part of
+    the tree they are not looked for place by place, which would read all of their past (SQLite).
     One query; for a day that is over one more for the tree of it, unless `trees` knows it.
     """
     numbers = {
@@ -154,23 +160,48 @@ def counted(
         for index, one in enumerate(wanted.values())
     }
     then: Mapping[Any, str] = {}
+    everywhere = by_time and not kinds
     if cut.day >= clock.today():
         place = f"{relation}__path"
-        rows = rows.filter(within(paths, place))
+        everywhere = everywhere and any(len(path) <= GREAT * STEP for path in paths)
+        if everywhere:
+            # No index of the place serves for what is computed, neither to find nor to group.
+            rows = rows.annotate(at_path=Coalesce(F(place), Value("")))
+            place = "at_path"
+        else:
+            rows = rows.filter(within(paths, place))
         if kinds:
             rows = rows.filter(**{f"{relation}__kind__in": kinds})
     else:
         place = f"{relation}_id"
         then = trees.below(cut, paths, kinds)
         there: Any = list(then)
+        everywhere = everywhere and len(there) > LISTED
         if len(there) > LISTED:
             of_kinds = Q(kind__in=kinds) if kinds else Q()
             there = placed(cut.day, cut.known_at).filter(within(paths), of_kinds)
             there = there.values("organization")
-        rows = rows.filter(**{f"{relation}__in": there})
+        if not everywhere:
+            rows = rows.filter(**{f"{relation}__in": there})
+    tops = tuple(paths)
     found: dict[str, dict[str, int]] = {key: {} for key in wanted}
-    for at, *some in rows.order_by().values_list(place).annotate(**numbers):
+    for at, *some in _whole_numbers(rows.order_by().values_list(place).annotate(**numbers)):
+        path = then.get(at, "") if then else at
+        if everywhere and not path.startswith(tops):
+            continue
         for key, number in zip(wanted, some, strict=True):
             if number:
-                found[key][then.get(at, at)] = number
+                found[key][path] = number
     return found
+
+
+def _whole_numbers(rows: QuerySet[Any, Any]) -> Iterable[tuple[Any, ...]]:
+    """The rows as the database gives them: of a thousand places with fifty numbers each, turning a
+    whole number into one takes longer than counting."""
+    try:
+        sql, values = rows.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from core.dates import AmbiguousDate, read_date
 from core.tabular.addresses import column_letter
@@ -19,7 +20,7 @@ from core.tabular.reading import read_sheets
 from core.tabular.rows import data_rows
 from core.text import clean, compact_name, match_key, to_half_width
 
-from .enums import AbsenceReason, MeetingKind
+from .enums import GIVEN_LEAVE, AbsenceReason, MeetingKind
 
 MOST_ROWS = 500
 
@@ -90,11 +91,11 @@ COLUMNS = (
             *("缺席", "缺席人员", "缺席人员及原因", "缺席名单", "缺席情况", "缺席原因"),
             *("请假人员", "请假及原因", "请假情况", "缺勤人员及原因", "未到人员及原因"),
         ),
-        max_length=1000,
+        max_length=8000,  # of a branch of four hundred
         mask=lambda text: "",  # why somebody was ill is nobody's to read in a list of errors
     ),
     ColumnSpec("study", "补课情况", ("补课", "补学情况", "补课记录"), max_length=400),
-    ColumnSpec("note", "备注", ("说明", "备 注"), max_length=400),
+    ColumnSpec("note", "备注", ("说明", "备 注"), max_length=600),
 )
 
 _KINDS = {match_key(kind.label): kind for kind in MeetingKind} | {
@@ -135,6 +136,17 @@ _PARTS = re.compile(r"[;；。\n]+")
 _NAMES = re.compile(r"[、,，]+(?![^()]*\))")
 _REASON_FIRST = re.compile(r"([^:()]{1,12}):(.+)")
 _ONE = re.compile(r"([^()]+?)\s*(?:\(([^()]*)\)|[:\-—]\s*(.+))?")
+_GIVEN = re.compile(re.escape(GIVEN_LEAVE).replace(r"\{\}", "(.+?)").replace("，", "[,，]"))
+_OF_GROUP = re.compile(r"(.+?)\((.+)\)")  # 党小组会（第一党小组）
+# What the portal's own ledger says under 备注 (`ledgers.meetings`): the words after a sign belong to
+# it until the next.
+_REMARKS = re.compile(
+    r"(?:^|；)(?=讲课人：|列席：|另有 \d+ 人不计应到而到会|以纸质记录为准|退回补充中"
+    r"|联合开展|\d{4}年\d{1,2}月\d{1,2}日补记)"
+)
+_MORE_CAME = re.compile(r"另有 (\d{1,5}) 人不计应到而到会")
+_NOTHING_MADE_UP = re.compile(r"已补 0 / .*")  # what the portal's own ledger says of nothing
+ON_PAPER, SENT_BACK = "以纸质记录为准", "退回补充中"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +157,17 @@ class Absent:
     name: str
     reason: AbsenceReason | None
     told: str = ""
+    approver: str = ""  # who gave leave, where that is said: 张三（病假，李四准假）
+
+
+class _Remarks(NamedTuple):
+    """What a remark says that has a place of its own in a record, and what is left of it."""
+
+    speaker: str = ""
+    guests: str = ""
+    more_came: int = 0
+    is_on_paper: bool = False
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +181,8 @@ class LedgerRow:
     unit: int | None
     unit_name: str
     group_name: str
+    is_of_group: bool
+    """Whether the kind itself names the 党小组: 党小组会（第一党小组）."""
     kind: MeetingKind
     day: dt.date
     starts_at: dt.time | None
@@ -174,6 +199,9 @@ class LedgerRow:
     expected: int | None
     present: int | None
     absent: tuple[Absent, ...]
+    more_came: int
+    """How many came who were not expected: the sheet does not say who."""
+    is_on_paper: bool
 
     def error(self, key: str, code: str, wanted: str, *, found: str = "") -> CellError:
         """What is wrong with a cell of the row."""
@@ -207,12 +235,14 @@ def read_ledger(
     errors: list[CellError] = []
     warnings: list[CellError] = []
     prefilled: dict[str, list[int]] = {}
+    examples: dict[str, list[int]] = {}
     count = 0
     for sheet, header in found:
         cells = Cells(sheet, header, COLUMNS)
         places = _places(header)
         left_out = prefilled.setdefault(sheet.name, [])
-        for number, row in data_rows(sheet, header, COLUMNS, left_out):
+        shown = examples.setdefault(sheet.name, [])
+        for number, row in data_rows(sheet, header, COLUMNS, left_out, shown):
             count += 1
             if count > MOST_ROWS:
                 raise SheetRefused(
@@ -236,7 +266,7 @@ def read_ledger(
             for sheet, header in found
             for letter, title in header.unknown
         ),
-        notes=file_notes(found, hidden, prefilled, COLUMNS),
+        notes=file_notes(found, hidden, prefilled, COLUMNS, examples),
         saved_at=found[0][0].saved_at,
     )
 
@@ -259,11 +289,10 @@ def _take(
     unit = units.get(match_key(unit_name)) if unit_name else None
     if unit_name and unit is None:
         cells.fail("unit", "unknown_unit", "请填系统中已有的、由你登记的党支部或党小组的名称")
-    kind = cells.choice(
-        "kind", lambda text: _KINDS.get(match_key(text)), "unknown_kind", _KINDS_WANTED
-    )
+    kind = cells.choice("kind", lambda text: _kind_of(text)[0], "unknown_kind", _KINDS_WANTED)
     if kind is None:
         cells.fail("kind", "missing_required", _KINDS_WANTED)
+    of_group = _kind_of(cells.text("kind"))[1]
     day, starts_at, ends_at = _moment(cells, today)
     texts = {
         item: cells.text(item)
@@ -272,7 +301,11 @@ def _take(
     people = {item: compact_name(cells.text(item)) for item in ("chair", "recorder", "speaker")}
     expected, present = cells.count("expected"), cells.count("present")
     absent = _absent(cells)
-    rest = [f"{_TITLES[item]}：{text}" for item in ("study", "note") if (text := cells.text(item))]
+    said = _remarks(cells.text("note"), people["speaker"], texts["guests"])
+    people["speaker"], texts["guests"] = said.speaker, said.guests
+    study = cells.text("study")
+    told = {"study": "" if _NOTHING_MADE_UP.fullmatch(study) else study, "note": said.rest}
+    rest = [f"{_TITLES[item]}：{text}" for item, text in told.items() if text]
     if cells.has_failed or not isinstance(kind, MeetingKind) or day is None:
         return None
     texts["summary"] = "\n".join(filter(None, [texts["summary"], *rest]))
@@ -282,7 +315,8 @@ def _take(
         cells=places,
         unit=unit,
         unit_name=unit_name,
-        group_name=cells.text("group"),
+        group_name=of_group or cells.text("group"),
+        is_of_group=bool(of_group),
         kind=kind,
         day=day,
         starts_at=starts_at,
@@ -290,9 +324,42 @@ def _take(
         expected=expected,
         present=present,
         absent=absent,
+        more_came=said.more_came,
+        is_on_paper=said.is_on_paper,
         **texts,
         **people,
     )
+
+
+def _kind_of(text: str) -> tuple[MeetingKind | None, str]:
+    """The kind, and the 党小组 that it names in brackets."""
+    key = match_key(text)
+    match = None if key in _KINDS else _OF_GROUP.fullmatch(key)
+    return (_KINDS.get(match[1]), match[2]) if match else (_KINDS.get(key), "")
+
+
+def _remarks(text: str, speaker: str, guests: str) -> _Remarks:
+    """Takes out of a remark what the portal's own ledger puts there and a record has a column for;
+    what stands in columns of the sheet (`speaker`, `guests`) goes before it."""
+    rest: list[str] = []
+    found = {"讲课人：": speaker, "列席：": guests}
+    more_came, is_on_paper = 0, False
+    for part in filter(None, _REMARKS.split(text)):
+        sign = next((one for one in found if part.startswith(one)), "")
+        more = _MORE_CAME.fullmatch(part)
+        if sign and not found[sign] and len(part) - len(sign) <= _LONGEST_SAID[sign]:
+            found[sign] = part.removeprefix(sign).strip()
+        elif more:
+            more_came = int(more[1])
+            rest.append(part)
+        elif part == ON_PAPER:
+            is_on_paper = True
+        elif part != SENT_BACK:  # of the former record, not of the meeting
+            rest.append(part)
+    return _Remarks(found["讲课人："], found["列席："], more_came, is_on_paper, "；".join(rest))
+
+
+_LONGEST_SAID = {"讲课人：": 50, "列席：": 300}
 
 
 # --- when ----------------------------------------------------------------------------------------
@@ -301,7 +368,7 @@ def _take(
 def _moment(cells: Cells, today: dt.date) -> tuple[dt.date | None, dt.time | None, dt.time | None]:
     """The day with the times that stand beside it, or in columns of their own."""
     value = cells.raw("moment")
-    found: list[dt.time] = []
+    found: list[dt.time | None] = []
     day: dt.date | None = None
     if isinstance(value, dt.datetime):
         day = value.date()
@@ -312,9 +379,11 @@ def _moment(cells: Cells, today: dt.date) -> tuple[dt.date | None, dt.time | Non
         head = text[: begin.start()] if begin else text
         head = _WEEKDAY.sub("", head).strip(" ,，T")
         try:
-            found = _clock_times(text[begin.start() :]) if begin else []
+            found = list(_clock_times(text[begin.start() :])) if begin else []
         except ValueError:
             cells.fail("moment", "unreadable_time", "时间请写成 2026-03-05 15:00-16:30")
+        if head.endswith("至"):  # nobody wrote down when it began
+            head, found = head.removesuffix("至").strip(), [None, *found[:1]]
         day = _day(cells, head)
     elif not isinstance(value, str):
         read = cells.date("moment")
@@ -417,10 +486,15 @@ def _one(text: str) -> Absent:
         if reason_of(tail):
             name, told = head, tail
     told = told.strip()
+    given = _GIVEN.fullmatch(told)
+    told, approver = (given[1].strip(), compact_name(given[2])[:50]) if given else (told, "")
     reason = reason_of(told)
     is_ours = reason is not None or not told
     return Absent(
-        compact_name(name), reason if is_ours else AbsenceReason.OTHER, "" if is_ours else told
+        compact_name(name),
+        reason if is_ours else AbsenceReason.OTHER,
+        "" if is_ours else told,
+        approver,
     )
 
 

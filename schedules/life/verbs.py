@@ -7,6 +7,7 @@ VERBS: dict[str, str] = {
     "life.import.confirm": "确认导入组织生活台账",
     "life.import.cancel": "放弃导入组织生活台账",
     "life.import.apply": "写入组织生活台账",
+    "life.import.template": "下载组织生活台账模板",
     "life.import.marked": "下载标出错误的组织生活台账",
     "life.meeting.rewrite": "修改组织生活记录",
     "life.meeting.thank": "查看组织生活记录",

@@ -166,7 +166,7 @@ def count_records(
     """What organisations held, and who was expected and came. One query, and one for a past
     tree."""
     wanted = {key: _PARTS[key] for key in keys}
-    return counted(parts(window), wanted, paths, window.closing, trees)
+    return counted(parts(window), wanted, paths, window.closing, trees, by_time=True)
 
 
 @figures.register(*_of_what_was_owed())

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 
 from core.actor import Actor
@@ -16,10 +18,12 @@ from ..enums import MeetingKind, MeetingState
 from ..models import Meeting, MeetingUnit
 from ..queries.ledgers import Entry, entries, parts
 from ..queries.made_up import MadeUp
+from ..sheets import ON_PAPER, SENT_BACK
 from . import Ledger, Line, Rows, Stretches, has_several, register
 
 NOTHING = "无"
 LONGEST = 200  # characters of what a meeting achieved; the record has all of it
+_NOBODY = UUID(int=0)
 LATE = 7  # days after which it is said when it was entered
 
 MEETINGS = (
@@ -38,8 +42,13 @@ def _rows(kinds: Collection[MeetingKind], values: Values, sums: dict[int, str]) 
         several = has_several(place)
 
         def read(units: Sequence[MeetingUnit], first: int) -> list[Line]:
+            # Asked for once: of a thousand lines that took as long as reading them.
+            address = reverse("life:meeting-detail", args=[_NOBODY])
             return [
-                Line(values(one, number, several), one.unit.meeting.get_absolute_url())
+                Line(
+                    values(one, number, several),
+                    address.replace(str(_NOBODY), str(one.unit.meeting.uid)),
+                )
                 for number, one in enumerate(entries(actor, units), start=first)
             ]
 
@@ -50,8 +59,9 @@ def _rows(kinds: Collection[MeetingKind], values: Values, sums: dict[int, str]) 
 
 def when(meeting: Meeting) -> str:
     """The day, and in a line of its own from when to when, where that was written down."""
-    times = [f"{one:%H:%M}" for one in (meeting.starts_at, meeting.ends_at) if one]
-    return f"{date_zh(meeting.held_on)}\n{'—'.join(times)}".strip()
+    first, last = (f"{one:%H:%M}" if one else "" for one in (meeting.starts_at, meeting.ends_at))
+    times = f"{first}—{last}" if first and last else first or (last and f"至{last}")
+    return f"{date_zh(meeting.held_on)}\n{times}".strip()
 
 
 def absent_words(absent: Sequence[tuple[str, str]]) -> str:
@@ -76,9 +86,12 @@ def made_up_words(made_up: MadeUp | None) -> str | None:
 
 def _kind(entry: Entry, several: bool) -> str:
     unit = entry.unit
-    kind = unit.meeting.get_kind_display()
+    kind = MeetingKind(unit.meeting.kind).label
     is_group = unit.organization.kind == OrganizationKind.PARTY_GROUP
-    return f"{kind}（{unit.organization}）" if is_group and not several else kind
+    branch = unit.organization.parent
+    if not is_group or several or branch is None:
+        return kind
+    return f"{kind}（{unit.organization.name_in(branch)}）"
 
 
 def _remarks(entry: Entry) -> str:
@@ -90,9 +103,9 @@ def _remarks(entry: Entry) -> str:
         f"讲课人：{meeting.speaker_name}" if meeting.speaker_name else "",
         f"列席：{meeting.guests}" if meeting.guests else "",
         f"另有 {unit.extra_count} 人不计应到而到会" if unit.extra_count else "",
-        "以纸质记录为准" if meeting.is_on_paper else "",
+        ON_PAPER if meeting.is_on_paper else "",
         f"{date_zh(entered)}补记" if is_late else "",
-        "退回补充中" if meeting.state == MeetingState.RETURNED else "",
+        SENT_BACK if meeting.state == MeetingState.RETURNED else "",
     ]
     return "；".join(one for one in said if one)
 
@@ -101,7 +114,7 @@ def _materials(entry: Entry) -> str:
     said = [
         f"照片 {entry.pictures} 张" if entry.pictures else "",
         f"文件 {entry.papers} 份" if entry.papers else "",
-        "以纸质记录为准" if entry.unit.meeting.is_on_paper else "",
+        ON_PAPER if entry.unit.meeting.is_on_paper else "",
     ]
     return "，".join(one for one in said if one) or NOTHING
 
@@ -170,7 +183,7 @@ register(
         columns=(
             Column("序号", "integer", 7),
             Column("支部", width=22),
-            Column("时间", width=20),
+            Column("时间", width=24),
             Column("类别", width=13),
             Column("地点", width=16),
             Column("主持人", width=10),
@@ -220,7 +233,7 @@ register(
         columns=(
             Column("序号", "integer", 7),
             Column("支部", width=22),
-            Column("时间", width=20),
+            Column("时间", width=24),
             Column("地点", width=16),
             Column("主持人", width=10),
             Column("记录人", width=10),

@@ -29,12 +29,21 @@ def is_told_reasons(actor: Actor, organization: Organization) -> bool:
 def reason_for(actor: Actor, row: Attendance) -> str:
     """The reason as the actor is told it, with who gave leave. The row has its organisation
     loaded."""
-    if row.reason == AbsenceReason.NONE:
-        return row.get_reason_display()
-    if not is_told_reasons(actor, row.organization):
+    return reason_words(
+        row.reason, row.approver_name, is_told=is_told_reasons(actor, row.organization)
+    )
+
+
+def reason_words(reason: str, approver_name: str, *, is_told: bool) -> str:
+    """The reason for who is told reasons, and for who is not."""
+    if reason != AbsenceReason.NONE and not is_told:
         return WITH_LEAVE
-    said = row.get_reason_display()
-    return GIVEN_LEAVE.format(said, row.approver_name) if row.approver_name else said
+    said = _LABELS.get(reason, "")
+    is_given = reason != AbsenceReason.NONE and approver_name
+    return GIVEN_LEAVE.format(said, approver_name) if is_given else said
+
+
+_LABELS = {one.value: one.label for one in AbsenceReason}
 
 
 def told(actor: Actor, rows: Iterable[Attendance]) -> list[tuple[str, str]]:

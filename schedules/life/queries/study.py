@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import ExtractHour, ExtractMinute, Least
+from django.db.models.functions import Cast, ExtractHour, ExtractMinute, Least
 
 from core.actor import Actor
 from members.enums import Category
@@ -128,7 +128,10 @@ def _attended(
     """(member, day, before noon, after noon, untimed, whole): rules.halves() in SQL. The hour is
     asked only of what lies across noon."""
     minutes = F("meeting__study_minutes")
-    start = ExtractHour("meeting__starts_at") * 60 + ExtractMinute("meeting__starts_at")
+    # PostgreSQL's hours are no whole numbers: a quarter begun would count in part.
+    start = Cast(
+        ExtractHour("meeting__starts_at") * 60 + ExtractMinute("meeting__starts_at"), _NUMBER
+    )
     early = Q(meeting__starts_at=None) | Q(meeting__starts_at__lt=NOON) & (
         Q(meeting__ends_at=None) | Q(meeting__ends_at__lte=NOON)
     )

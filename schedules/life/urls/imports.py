@@ -6,6 +6,7 @@ _IMPORT = "life/imports/<uuid:uid>/"
 
 urlpatterns = [
     path("life/imports/", imports.import_upload, name="import"),
+    path("life/imports/template/", imports.import_template, name="import-template"),
     path("life/imports/paste/", imports.import_paste, name="import-paste"),
     path(_IMPORT, imports.import_detail, name="import-detail"),
     path(f"{_IMPORT}confirm/", imports.import_confirm, name="import-confirm"),

@@ -2,13 +2,17 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 
+from core.downloads import download
 from core.guards import needs
 from core.http import PortalRequest
 from core.views.imports import ImportPages
 from orgs.permissions import Permission as P
 
+from ..access import get_ledger_place
+from ..exports.templates import TITLE, write_ledger_template
+from ..ledgers import has_several
 from ..models import LedgerImport
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -31,6 +35,19 @@ PAGES = ImportPages(
 def import_upload(request: PortalRequest) -> HttpResponse:
     """Takes a workbook, and lists earlier ones."""
     return PAGES.upload(request)
+
+
+@needs(P.LIFE_RECORD, methods=READ)
+def import_template(request: PortalRequest) -> FileResponse:
+    """The workbook to be filled in, as the actor's organisation needs it."""
+    place = get_ledger_place(request.actor, None)
+    return download(
+        request,
+        name=(f"{TITLE}模板",),
+        ending="xlsx",
+        write=lambda target: write_ledger_template(target, has_several=has_several(place)),
+        verb="life.import.template",
+    )
 
 
 @needs(P.LIFE_RECORD, methods=FORM)
