@@ -1,12 +1,29 @@
 """Fills the registries of core with what this app has to say. Imported once, by the app config."""
 
-from core import tones
+from core import menu, tones
 from core import verbs as core_verbs
+from orgs.permissions import Permission
 
 from . import verbs
 from .enums import ExemptionState, VersionState
 
 core_verbs.register("schemes", verbs.VERBS, verbs.FIELDS)
+menu.register(
+    menu.Entry(
+        "半年考核",
+        "schemes:scheme-list",
+        "process",
+        18,
+        permission=Permission.SCHEME_VIEW,
+        marks=("schemes:",),
+    )
+)
+menu.register_parts(
+    "schemes:scheme-list",
+    menu.Part(
+        "考核细则", "schemes:scheme-list", 10, permission=Permission.SCHEME_VIEW, marks=("schemes:",)
+    ),
+)
 tones.register(
     VersionState,
     {
