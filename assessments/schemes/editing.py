@@ -124,7 +124,9 @@ def set_indicator(
     return _replaced(content, key, change)
 
 
-def add_group(content: Content, parent: str, *, name: str = NEW_GROUP) -> tuple[dict[str, Any], str]:
+def add_group(
+    content: Content, parent: str, *, name: str = NEW_GROUP
+) -> tuple[dict[str, Any], str]:
     """The content with an empty group at the end of another (the whole for an empty `parent`), and
     its key. Raises NotThere, TooMany."""
     key = fresh_key(content)

@@ -122,9 +122,7 @@ KINDS: Mapping[str, Kind] = {
         "按名次计分",
         "按组内名次给分；表外的名次不得分。",
         (
-            Parameter(
-                "table", "各名次分值", Typed.NAMED, True, "一行一个名次：名次、空格、分值。"
-            ),
+            Parameter("table", "各名次分值", Typed.NAMED, True, "一行一个名次：名次、空格、分值。"),
             Parameter(
                 "ties",
                 "并列时",
@@ -186,7 +184,11 @@ KINDS: Mapping[str, Kind] = {
             Parameter("levels", "各级分值", Typed.NAMED, False, "一行一级：国家级 3、省级 2 等。"),
             Parameter("category_cap", "每类最多加", _N, False),
             Parameter(
-                "category_caps", "分别限定的类别", Typed.NAMED, False, "一行一类：名称、空格、上限。"
+                "category_caps",
+                "分别限定的类别",
+                Typed.NAMED,
+                False,
+                "一行一类：名称、空格、上限。",
             ),
             Parameter("total_cap", "合计最多加", _N, False),
         ),
@@ -466,9 +468,7 @@ _SENTENCES: Mapping[str, Any] = {
     ),
     "parts": lambda said, full: f"分别评分后相加：{said.named('parts')}。",
     "factor": lambda said, full: (
-        f"别处所扣的分 × {said['factor']} 扣分"
-        + said.more("cap", "最多扣 {} 分")
-        + "。"
+        f"别处所扣的分 × {said['factor']} 扣分" + said.more("cap", "最多扣 {} 分") + "。"
         if said.has("deduct")
         else f"别处得分 × {said['factor']}。"
     ),
@@ -482,7 +482,11 @@ _SENTENCES: Mapping[str, Any] = {
         (f"凭文件加分：{said.named('levels')}" if said.has("levels") else "凭文件加分")
         + "，同一事项只计最高一级"
         + said.more("category_cap", "每类最多 {} 分")
-        + (f"，{said.named('category_caps', '{0}最多 {1} 分')}" if said.has("category_caps") else "")
+        + (
+            f"，{said.named('category_caps', '{0}最多 {1} 分')}"
+            if said.has("category_caps")
+            else ""
+        )
         + said.more("total_cap", "合计最多 {} 分")
         + "。"
     ),

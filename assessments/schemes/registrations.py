@@ -21,7 +21,11 @@ menu.register(
 menu.register_parts(
     "schemes:scheme-list",
     menu.Part(
-        "考核细则", "schemes:scheme-list", 10, permission=Permission.SCHEME_VIEW, marks=("schemes:",)
+        "考核细则",
+        "schemes:scheme-list",
+        10,
+        permission=Permission.SCHEME_VIEW,
+        marks=("schemes:",),
     ),
 )
 tones.register(

@@ -32,10 +32,12 @@
       place.textContent = '';
       place.appendChild(pill);
     });
+    var leafMarks = rows.filter(function (row) { return row.dataset.in !== undefined && row.dataset.group === undefined; }).map(function (row) { return marks[row.dataset.node]; });
     var foot = form.querySelector('tfoot tr[data-node]');
     var total = form.querySelector('[data-total]');
     var root = foot && foot.dataset.node;
-    if (total && root in sums && sums[root] !== null && marks[root] !== null) total.textContent = shown(sums[root]) + ' / ' + shown(marks[root]);
+    if (!total || marks[root] === null || leafMarks.indexOf(null) >= 0) return;
+    total.textContent = shown(leafMarks.reduce(function (sum, one) { return sum + one; }, 0)) + ' / ' + shown(marks[root]);
   }
   if (form) form.addEventListener('input', sumUp);
 

@@ -230,7 +230,11 @@ class RuleForm(forms.Form):
         def choose(label: str, value: str, text: str = "") -> forms.ChoiceField:
             more = [] if not value or value in known else [(value, f"{value}（现在没有）")]
             return forms.ChoiceField(
-                label=label, choices=[*offered, *more], required=False, initial=value, help_text=text
+                label=label,
+                choices=[*offered, *more],
+                required=False,
+                initial=value,
+                help_text=text,
             )
 
         kinds = [(HAND, "人工评分"), (FIGURE, "自动取数")]
@@ -384,7 +388,7 @@ class PanelForm:
         self.refusals: list[Problem] = []
 
     @property
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> Any:
         """Those of its head: what an action may name."""
         return self.head.fields
 
@@ -414,10 +418,10 @@ class PanelForm:
     def is_valid(self) -> bool:
         """Whether it holds and names nothing that is forbidden; all parts are checked, so that all
         is told at once."""
-        held = all([one.is_valid() for one in (self.head, *self.rules)])
+        held = [one.is_valid() for one in (self.head, *self.rules)]
         if not self.head.errors:
             self.refusals = forbidden({**self.values, "key": self.node.get("key", "")})
-        return held and not self.refusals
+        return all(held) and not self.refusals
 
     @property
     def cleaned_data(self) -> dict[str, Any]:

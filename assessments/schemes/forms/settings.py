@@ -77,7 +77,9 @@ class SettingsForm(RevisedForm):
         self.content = content
         super().__init__(data, initial=_initial(content, revision), **kwargs)
         places = [("", "不再看")]
-        places += [(one.key, "　" * (one.depth - 1) + str(one.node["name"])) for one in walk(content)]
+        places += [
+            (one.key, "　" * (one.depth - 1) + str(one.node["name"])) for one in walk(content)
+        ]
         ties = [str(key) for key in content.get("tie_break") or ()]
         for n in range(TIES):
             self.fields[f"tie_{n}"] = forms.ChoiceField(
@@ -222,5 +224,3 @@ def _initial(content: Mapping[str, Any], revision: int) -> dict[str, Any]:
         "repair_share": share(content.get("repair_share", REPAIR_SHARE)),
         "has_bonus": bool(content.get("bonus")),
     }
-
-

@@ -5,7 +5,7 @@ revision that the page was made from. Of two who edit at once the second is show
 written, with all that he typed himself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from core import acts, clock, periods
 from core.errors import DomainError
 from core.guards import needs
 from core.http import PortalRequest
-from core.text import clean
+from core.text import clean, whole_number
 from orgs.permissions import Permission as P
 
 from .. import editing
@@ -116,9 +116,7 @@ def _of_tree(
     return _edit(
         request,
         uid,
-        form=lambda found: TreeForm(
-            request.POST, content=found.content, revision=found.revision
-        ),
+        form=lambda found: TreeForm(request.POST, content=found.content, revision=found.revision),
         change=apply,
         show=lambda attempt: _page(attempt, opened=request.POST.get("open", "")),
         said=said,
@@ -138,9 +136,7 @@ def node_add(request: PortalRequest, uid: UUID) -> HttpResponse:
     def add(content: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         name = clean(given["name"])
         if given["group"]:
-            return editing.add_group(
-                content, given["parent"], name=name or editing.NEW_GROUP
-            )
+            return editing.add_group(content, given["parent"], name=name or editing.NEW_GROUP)
         for problem in forbidden({"name": name}):
             text = f"{problem.text}依据：{problem.source}。{problem.instead}"
             raise DomainError(text, field="name", code="forbidden")
@@ -227,9 +223,9 @@ def pressed_on(values: dict[str, Any], pressed: str) -> dict[str, Any]:
     rules = list(values["rules"])
     if act == "add-rule" and len(rules) < 6:
         rules.append({"rule": "deduct_each", "params": {}, "source": {"kind": "hand"}})
-    if act == "remove-rule" and place.isascii() and place.isdigit() and len(place) < 3:
-        if len(rules) > 1 and int(place) < len(rules):
-            del rules[int(place)]
+    number = whole_number(place, digits=2)
+    if act == "remove-rule" and number is not None and 1 < len(rules) > number:
+        del rules[number]
     return {**values, "rules": rules}
 
 
@@ -279,7 +275,7 @@ def version_settings(request: PortalRequest, uid: UUID) -> HttpResponse:
 
     def show(attempt: Attempt) -> HttpResponse:
         stored = attempt.subject.content
-        differing = []
+        differing: list[tuple[str, str, str]] = []
         if attempt.conflict and attempt.form.is_valid():
             typed = editing.set_settings(stored, attempt.form.values)
             pairs = zip(settings_words(stored), settings_words(typed), strict=True)
@@ -380,13 +376,17 @@ def _page(
     )
 
 
+# Two characters that names of indicators share without being about the same.
+USUAL_PAIRS = frozenset({"党员", "支部", "组织", "工作", "情况", "党支", "党组", "开展", "落实"})
+
+
 def _twin(content: Mapping[str, Any], panel: PanelForm | None) -> Any:
     """A lawful indicator of the scheme that a refused one could be merged into: one that counts by
     itself and whose name shares two characters with it."""
     if panel is None or not panel.refusals:
         return None
     name = str(panel.data.get("name", ""))
-    pairs = {name[n : n + 2] for n in range(len(name) - 1)}
+    pairs = {name[n : n + 2] for n in range(len(name) - 1)} - USUAL_PAIRS
     for leaf in leaves(content):
         if leaf.key == panel.node.get("key") or not leaf.is_counted:
             continue
@@ -461,7 +461,7 @@ def tried(panel: PanelForm) -> dict[str, Any] | None:
     return {"points": points, "full": values["full"], "steps": steps}
 
 
-def evaluated(node: Mapping[str, Any], facts: list[Mapping[str, Any]]) -> Result:
+def evaluated(node: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -> Result:
     """What one indicator gives for the facts of each of its rules. Raises Refused."""
     root = {"key": "0", "name": "", "full": node["full"], "parts": [node]}
     (indicator,) = scheme_of({"root": root}).indicators

@@ -146,5 +146,3 @@ def scheme_begin(request: PortalRequest, uid: UUID) -> HttpResponse:
 def _place(version: Any) -> str:
     name = "version-edit" if version.state == VersionState.DRAFT else "version"
     return reverse(f"schemes:{name}", args=[version.uid])
-
-

@@ -14,7 +14,7 @@ from assessments.scoring.refusals import Refused
 from core import figures
 
 from .. import comparing, parameters
-from ..definitions import Leaf, source_of
+from ..definitions import Leaf, leaves, source_of
 from ..editing import Place, walk
 from ..models import SchemeVersion
 from ..validation import MINUTES_EACH, Cost, Problem, cost_of, forbidden
@@ -139,6 +139,13 @@ def sum_of(node: Mapping[str, Any]) -> tuple[str, str]:
     return plain(total), words
 
 
+def total_of(content: Mapping[str, Any]) -> tuple[str, str]:
+    """The marks of all indicators together, and by how much they differ from the whole's."""
+    total = sum((marks_of(leaf.node) for leaf in leaves(content)), Fraction(0))
+    off = total - marks_of(content["root"])
+    return plain(total), "" if not off else f"{'多' if off > 0 else '少'} {plain(abs(off))}"
+
+
 def marks_of(node: Mapping[str, Any]) -> Fraction:
     """Full marks as a number; 0 for what is none."""
     try:
@@ -203,11 +210,13 @@ def heads_of(
 ) -> list[Head]:
     """Sum, reviewers' hours, fields of the assessed, indicators, each beside the version before."""
     root = content["root"]
-    total, off = sum_of(root)
+    total, off = total_of(content)
     cost = cost_of(content, count)
     old = cost_of(before, count) if before else None
     uneven = [row for row in rows_of(content) if row.is_group and row.off]
-    note = "各组都已平" if not uneven else f"“{uneven[0].name}”下面合计 {uneven[0].sum}"
+    note = "各组都已平"
+    if uneven:
+        note = f"“{uneven[0].name}”下面 {uneven[0].sum}，本组 {uneven[0].full}"
     whole = Head(
         f"{total} / {_text(root.get('full'))}",
         f"{off} 分" if off else "已平",
