@@ -188,9 +188,10 @@ def restore(content: Content, key: str) -> dict[str, Any]:
     base = {name: value for name, value in content.items() if name != "removed"}
     if left:
         base["removed"] = left
-    groups = {"": base["root"], **{one.key: one.node for one in walk(base) if one.is_group}}
-    parent = gone["parent"] if gone["parent"] in groups else ""
-    return _added(base, parent, gone["node"], gone["index"] if parent == gone["parent"] else None)
+    groups = {str(base["root"].get("key", ""))} | {one.key for one in walk(base) if one.is_group}
+    if gone["parent"] in groups:
+        return _added(base, gone["parent"], gone["node"], gone["index"])
+    return _added(base, "", gone["node"])
 
 
 def set_settings(content: Content, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -227,11 +227,7 @@ _SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "bonus": {"awards": []},
     "veto": {"happened": False},
 }
-_LABELS = {
-    **{one.name: one.label for kind in KINDS.values() for one in kind.parameters},
-    "floor": "保底",
-    "ceiling": "封顶",
-}
+_BOUND_LABELS = {"floor": "保底", "ceiling": "封顶"}
 
 
 def kind_of(rule: Mapping[str, Any]) -> Kind:
@@ -263,7 +259,8 @@ def faults(rule: Mapping[str, Any], full: Any) -> list[str]:
     except Refused as refusal:
         place, _, name = refusal.where.partition(".")
         if place == "params":
-            word = _LABELS.get(re.split(r"[.\[]", name)[0], name[:40])
+            labels = {one.name: one.label for one in KINDS[key].parameters} | _BOUND_LABELS
+            word = labels.get(re.split(r"[.\[]", name)[0], name[:40])
             return [f"“{word}”{refusal.text}" if word else refusal.text]
     return []
 
@@ -494,5 +491,7 @@ _SENTENCES: Mapping[str, Any] = {
         "直接定为最低等次。"
         if said.params.get("effect") == "lowest_grade"
         else f"等次不高于“{said['grade']}”。"
+        if said.params.get("effect") == "not_above"
+        else f"后果{NOT_SAID}。"
     ),
 }
