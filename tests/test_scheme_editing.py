@@ -2,6 +2,7 @@
 comes back; two contents side by side; rules as they are typed and read."""
 
 import copy
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -117,8 +118,10 @@ def test_groups_do_not_grow_without_end() -> None:
 def test_settings_keep_the_tree_and_what_was_taken_out() -> None:
     taken = editing.remove(content(), "2")
     after = editing.set_settings(taken, {"basis": "另一份", "quota": None, "root": None})
-    assert after["root"] == taken["root"] and after["removed"] == taken["removed"]
-    assert after["basis"] == "另一份" and "quota" not in after
+    assert after["root"] == taken["root"]
+    assert after["removed"] == taken["removed"]
+    assert after["basis"] == "另一份"
+    assert "quota" not in after
     assert "removed" not in editing.finished(after)
 
 
@@ -144,7 +147,8 @@ def test_two_contents_side_by_side() -> None:
     assert (rows["1"].kind, rows["1"].full) == (comparing.CHANGED, ("30", "25"))
     assert rows["2"].kind == comparing.MOVED
     assert rows["2"].items == [("所在组", "组织生活", "中心工作")]
-    assert rows["3"].kind == comparing.GONE and rows["3"].full == ("40", "—")
+    assert rows["3"].kind == comparing.GONE
+    assert rows["3"].full == ("40", "—")
     assert rows[key].kind == comparing.NEW
     assert comparing.differences(CONTENT, content()) == []
 
@@ -243,10 +247,8 @@ def test_what_is_no_number_is_refused_in_words(typed: str) -> None:
 @given(st.text(max_size=200))
 def test_lines_of_any_kind_are_read_or_refused(text: str) -> None:
     for read in (parameters.named_typed, parameters.steps_typed):
-        try:
-            read(text)
-        except ValueError as error:
-            assert str(error)
+        with suppress(ValueError):
+            assert len(read(text)) <= parameters.MOST_LINES
 
 
 # --- what can be stored ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -51,7 +52,8 @@ def test_from_draft_to_publication(zone: Zone) -> None:
     version = published(zone.root, writer, second, level=Level.DIRECT)
     row = stored(version)
     assert (row.state, row.document_number, row.document_on) == ("published", NUMBER, ON)
-    assert row.from_period == FROM and len(row.digest) == 64
+    assert row.from_period == FROM
+    assert len(row.digest) == 64
     kinds = list(row.steps.order_by("pk").values_list("kind", flat=True))
     assert kinds == [SchemeStepKind.CREATE, SchemeStepKind.SUBMIT, SchemeStepKind.PUBLISH]
     assert verbs() == [
@@ -81,11 +83,13 @@ def test_given_back_written_anew_and_laid_aside(zone: Zone) -> None:
         versions.send_back(version=version, reason=" \x00 ", by=second)
     versions.send_back(version=version, reason="第二组再商量", by=second)
     step = version.steps.get(kind=SchemeStepKind.SEND_BACK)
-    assert step.text == "第二组再商量" and version.state == VersionState.DRAFT
+    assert step.text == "第二组再商量"
+    assert version.state == VersionState.DRAFT
     versions.discard(version=version, by=writer)
     assert stored(version).state == VersionState.DISCARDED
     again = versions.begin_next(scheme=version.scheme, by=writer)
-    assert again.number == 2 and again.content["root"]["parts"] == []
+    assert again.number == 2
+    assert again.content["root"]["parts"] == []
 
 
 def test_the_next_version_says_what_it_changes(zone: Zone) -> None:
@@ -239,7 +243,8 @@ def test_paper_of_before_the_period_is_entered_later(zone: Zone) -> None:
         publish(version, second, document_on=ON)
     publish(version, second, document_on=before)
     row = stored(version)
-    assert row.is_entered_later and row.document_on == before
+    assert row.is_entered_later
+    assert row.document_on == before
 
 
 def test_scans_come_and_go_with_a_draft_alone(zone: Zone) -> None:
@@ -401,7 +406,8 @@ def test_of_two_publications_for_one_class_at_once_one_stands() -> None:
     ]
     outcomes = run_together([pinned(lambda row=row: publish(row, second)) for row in rows])
     errors = [one.error for one in outcomes if one.error is not None]
-    assert len(errors) == 1 and isinstance(errors[0], Conflict)
+    assert len(errors) == 1
+    assert isinstance(errors[0], Conflict)
     assert SchemeVersion.objects.published().count() == 1
 
 
@@ -413,7 +419,8 @@ def test_of_two_who_publish_the_same_one_does() -> None:
     others = [zone.actor("committee"), actor(make_user("zone_too", "zone_staff", zone.root))]
     outcomes = run_together([pinned(lambda by=by: publish(stored(row), by)) for by in others])
     errors = [one.error for one in outcomes if one.error is not None]
-    assert len(errors) == 1 and isinstance(errors[0], Conflict)
+    assert len(errors) == 1
+    assert isinstance(errors[0], Conflict)
     assert row.steps.filter(kind=SchemeStepKind.PUBLISH).count() == 1
     assert verbs().count("schemes.version.publish") == 1
 
@@ -427,29 +434,20 @@ def test_what_is_submitted_is_what_was_seen() -> None:
     writer = zone.actor("zone")
     for turn in range(3):
         row = drafted(zone.root, writer, level=Level.DIRECT, name=f"第{turn}次")
-        revision, seen = row.revision, row.content
+        seen = row.content
         changed = editing.set_settings(seen, {"basis": "另一份"})
+        given = {"revision": row.revision, "by": writer}
         outcomes = run_together(
             [
-                pinned(
-                    lambda: versions.save(
-                        version=stored(row), revision=revision, content=changed, by=writer
-                    )
-                ),
-                pinned(
-                    lambda: versions.submit(
-                        version=stored(row), revision=revision, from_period=FROM, by=writer
-                    )
-                ),
+                pinned(partial(versions.save, version=stored(row), content=changed, **given)),
+                pinned(partial(versions.submit, version=stored(row), from_period=FROM, **given)),
             ]
         )
         errors = [one.error for one in outcomes if one.error is not None]
-        assert len(errors) == 1 and isinstance(errors[0], Conflict)
+        assert len(errors) == 1
+        assert isinstance(errors[0], Conflict)
         row = stored(row)
-        if row.state == VersionState.SUBMITTED:
-            assert row.content == seen
-        else:
-            assert row.content == changed
+        assert row.content == (seen if row.state == VersionState.SUBMITTED else changed)
 
 
 @pytest.mark.postgres

@@ -392,6 +392,14 @@ class PanelForm:
         """Those of its head: what an action may name."""
         return self.head.fields
 
+    def __getitem__(self, name: str) -> forms.BoundField:
+        """The field of that name, of whichever part. Raises KeyError."""
+        for part in self.forms:
+            for key in part.fields:
+                if part.add_prefix(key) == name:
+                    return cast(forms.BoundField, part[key])
+        raise KeyError(name)
+
     @property
     def forms(self) -> list[Any]:
         """All parts, for whoever looks at each."""
