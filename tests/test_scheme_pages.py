@@ -349,6 +349,9 @@ def test_a_rule_is_tried_at_once_and_nothing_is_stored(zone: Zone, draft: Scheme
     assert "得分 满分 8 5" in said
     assert "12 × 0.25" in said
     assert stored(draft).content == draft.content
+    part = client.post(at("indicator-try", draft), body, headers={"HX-Request": "true"})
+    assert "12 × 0.25" in part.content.decode()
+    assert "<html" not in part.content.decode()
     waits = client.post(at("indicator-try", draft), {**body, "try-0-ratio": ""})
     assert "填好上面的数再算" in waits.content.decode()
     refused = {

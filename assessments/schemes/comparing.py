@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core import figures
+
 from . import parameters
 from .definitions import MID_YEAR_WEIGHT, REPAIR_SHARE, TAKES, Source, source_of
 from .editing import Place, walk
@@ -123,7 +125,7 @@ def spoken(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     sources = [source_words(source_of(rule)) for rule in node.get("rules", ())]
     yield "数据来源", "\n".join(sources)
     yield "周期", CYCLES.get(str(node.get("cycle", "half")), str(node.get("cycle", "")))
-    yield "评分人数", _text(node.get("reviewers"))
+    yield "评分人数", _text(node.get("reviewers", 2))
     yield "自评", "不用" if node.get("self_marked") is False else "要"
     yield "纸质材料", "要" if node.get("asks_paper") is True else "不要"
 
@@ -133,12 +135,13 @@ def rule_words(node: Mapping[str, Any]) -> list[str]:
     return [parameters.sentence(rule, node.get("full")) for rule in node.get("rules", ())]
 
 
-def source_words(source: Source, labels: Mapping[str, str] | None = None) -> str:
-    """Where the facts of a rule come from; `labels` are the words of figures."""
+def source_words(source: Source) -> str:
+    """Where the facts of a rule come from, in the words of the figures' registry."""
     if not source.is_counted:
         return "人工评分"
-    names = labels or {}
-    figure = "、".join(names.get(key, key) for key in source.figures) or "（没有选）"
+    known = figures.registered()
+    names = [known[key].label if key in known else key for key in source.figures]
+    figure = "、".join(names) or "（没有选）"
     return f"{figure}（{TAKES.get(source.takes, '没有选怎么取')}）"
 
 

@@ -20,7 +20,7 @@ from assessments.scoring.refusals import Refused
 from core import acts, clock, periods
 from core.errors import DomainError
 from core.guards import needs
-from core.http import PortalRequest
+from core.http import PortalRequest, is_fragment
 from core.text import clean, whole_number
 from orgs.permissions import Permission as P
 
@@ -234,9 +234,11 @@ def indicator_try(request: PortalRequest, uid: UUID) -> HttpResponse:
     """What an indicator as typed gives for facts typed beside it. Nothing is stored."""
     found = get_version_to_edit(request.actor, uid)
     panel = _panel(request, found)
-    attempt = acts.Attempt(request, found, panel)
+    attempt: Attempt = acts.Attempt(request, found, panel)
     if not panel.is_valid():
         attempt.status = acts.INVALID
+    if is_fragment(request):  # while somebody types: what does not hold is told when it is saved
+        return attempt.page("schemes/parts/tried.html", tried=tried(panel))
     return _page(attempt, panel=panel, opened=panel.node["key"])
 
 
@@ -340,7 +342,7 @@ def _page(
     count = reading.measured(scheme).count()
     unit = "家" if scheme.level == Level.DIRECT else "个支部"
     root = content["root"]
-    differing = []
+    differing: list[tuple[str, str, str]] = []
     if attempt.conflict:
         part = panel if panel is form else tree if tree is form else None
         differing = part.differing if part is not None else []

@@ -11,8 +11,6 @@ from django.urls import reverse
 
 from assessments.scoring.numbers import number, plain
 from assessments.scoring.refusals import Refused
-from core import figures
-
 from .. import comparing, parameters
 from ..definitions import Leaf, leaves, source_of
 from ..editing import Place, walk
@@ -79,7 +77,6 @@ def rows_of(
     problems: Sequence[Problem] = (),
 ) -> list[Row]:
     """The tree line by line. No query."""
-    labels = {key: one.label for key, one in figures.registered().items()}
     old = {one.key: one for one in walk(before)} if before else {}
     wrong: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
@@ -113,7 +110,7 @@ def rows_of(
                 dict.fromkeys(parameters.kind_of(rule).label for rule in node.get("rules", ()))
             )
             sources = [source_of(rule) for rule in node.get("rules", ())]
-            row.sources = [comparing.source_words(one, labels) for one in sources]
+            row.sources = [comparing.source_words(one) for one in sources]
             row.source = _marked_by(Leaf(node))
             row.is_forbidden = bool(forbidden(node))
         rows.append(row)
