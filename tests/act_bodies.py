@@ -1247,7 +1247,7 @@ simply("schemes:scheme-create", year="2027", level="direct", name="机关类", c
 simply("schemes:scheme-edit", name="镇类", classes=["town"])
 simply("schemes:scheme-begin")
 on_version("schemes:marks-save", **{"full-1": "31"})
-on_version("schemes:node-add", name="党课", parent="g1")
+on_version("schemes:node-add", name="党课", into="g1")
 on_version("schemes:node-move", down="1")
 on_version("schemes:node-remove", key="1")
 on_version(

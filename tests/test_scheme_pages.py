@@ -193,10 +193,10 @@ def test_nodes_are_added_moved_taken_out_and_put_back(zone: Zone, draft: SchemeV
         assert client.post(at(act, draft), body).status_code == 302
         return [place.key for place in editing.walk(stored(draft).content)]
 
-    assert post("node-add", name="党课", parent="g2") == ["g1", "1", "2", "g2", "3", "4"]
+    assert post("node-add", name="党课", into="g2") == ["g1", "1", "2", "g2", "3", "4"]
     assert post("node-add", name="服务群众", group="1")[-1] == "5"
     assert post("node-move", up="4") == ["g1", "1", "2", "g2", "4", "3", "5"]
-    assert post("node-move", key="1", parent="5") == ["g1", "2", "g2", "4", "3", "5", "1"]
+    assert post("node-move", key="1", into="5") == ["g1", "2", "g2", "4", "3", "5", "1"]
     assert post("node-remove", key="g2", **{"full-2": "31"}) == ["g1", "2", "5", "1"]
     assert editing.find(stored(draft).content, "2").node["full"] == "31"  # typed beside it
     page = client.get(at("version-edit", draft)).content.decode()
@@ -284,7 +284,7 @@ def test_what_no_indicator_may_measure_is_refused_in_place(
     assert "每月登录不少于 20 次" in page
     assert 'value="0.25"' in page
     added = client.post(
-        at("node-add", draft), {"revision": draft.revision, "name": "APP安装率", "parent": "g1"}
+        at("node-add", draft), {"revision": draft.revision, "name": "APP安装率", "into": "g1"}
     )
     assert added.status_code == 422
     assert 'value="APP安装率"' in added.content.decode()
@@ -484,7 +484,7 @@ ODD = ("\x00", "\ud800", "٣", "9" * 5000, "1e999", "-1", "长" * 9000, "<script
 @pytest.mark.parametrize("name", ["marks-save", "node-add", "node-move", "node-remove"])
 def test_odd_words_in_the_tree_are_refused(zone: Zone, draft: SchemeVersion, name: str) -> None:
     client = zone.client("zone")
-    for field in ("full-1", "name", "parent", "key", "up", "group", "revision"):
+    for field in ("full-1", "name", "into", "key", "up", "group", "revision"):
         for value in ODD:
             body = {"revision": draft.revision, field: value.encode("utf-8", "surrogatepass")}
             assert client.post(at(name, draft), body).status_code < 500

@@ -64,7 +64,7 @@ class TreeForm(RevisedForm):
         required=False,
         widget=forms.TextInput({"placeholder": "名称", "autocomplete": "off"}),
     )
-    parent = forms.CharField(label="放在", required=False, max_length=40, widget=forms.Select)
+    into = forms.CharField(label="放在", required=False, max_length=40, widget=forms.Select)
     key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     up = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     down = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
@@ -87,7 +87,7 @@ class TreeForm(RevisedForm):
             for node in nodes:
                 data.setdefault(self.mark_of(str(node["key"])), _text(node.get("full")))
         super().__init__(data, initial={"revision": revision}, auto_id="tree-%s", **kwargs)
-        cast(Any, self.fields["parent"].widget).choices = groups
+        cast(Any, self.fields["into"].widget).choices = groups
         self.nodes = {str(node["key"]): node for node in nodes}
         for key, node in self.nodes.items():
             name = str(node["name"])

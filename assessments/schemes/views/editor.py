@@ -136,13 +136,13 @@ def node_add(request: PortalRequest, uid: UUID) -> HttpResponse:
     def add(content: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         name = clean(given["name"])
         if given["group"]:
-            return editing.add_group(content, given["parent"], name=name or editing.NEW_GROUP)
+            return editing.add_group(content, given["into"], name=name or editing.NEW_GROUP)
         for problem in forbidden({"name": name}):
             text = f"{problem.text}依据：{problem.source}。{problem.instead}"
             raise DomainError(text, field="name", code="forbidden")
         basis = str(content.get("plan_basis") or "")
         return editing.add_indicator(
-            content, given["parent"], name=name or editing.NEW_INDICATOR, plan_basis=basis
+            content, given["into"], name=name or editing.NEW_INDICATOR, plan_basis=basis
         )
 
     return _of_tree(request, uid, add)
@@ -158,7 +158,7 @@ def node_move(request: PortalRequest, uid: UUID) -> HttpResponse:
             return editing.move(content, key, -1 if given["up"] else 1), request.POST.get(
                 "open", ""
             )
-        return editing.move_to(content, given["key"], given["parent"]), given["key"]
+        return editing.move_to(content, given["key"], given["into"]), given["key"]
 
     return _of_tree(request, uid, move)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from assessments.scoring.numbers import number, plain
 from assessments.scoring.refusals import Refused
+
 from .. import comparing, parameters
 from ..definitions import Leaf, leaves, source_of
 from ..editing import Place, walk
