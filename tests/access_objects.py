@@ -1457,7 +1457,7 @@ def life_year_plan(place: Place) -> Arguments:
 
 def scheme_version(place: Place, state: str = "draft") -> Any:
     """A version of a scheme that the branch's street has made for the branches below it."""
-    from . import scheme_world
+    from . import scheme_versions_world
 
     street = Organization.objects.get(path=place.branch.path[: 2 * STEP])
     writer = next(
@@ -1467,10 +1467,10 @@ def scheme_version(place: Place, state: str = "draft") -> Any:
         and actor(user).organization_id == street.pk
     )
     if state == "draft":
-        return scheme_world.drafted(street, writer)
+        return scheme_versions_world.drafted(street, writer)
     if state == "submitted":
-        return scheme_world.submitted(street, writer)
-    return scheme_world.published(street, writer, place.zone.actor("committee"))
+        return scheme_versions_world.submitted(street, writer)
+    return scheme_versions_world.published(street, writer, place.zone.actor("committee"))
 
 
 @makes("schemes:scheme", "schemes:scheme-begin")

@@ -15,7 +15,7 @@ from assessments.schemes.parameters import KINDS
 from assessments.schemes.validation import problems
 from assessments.scoring import rules
 
-from .scheme_world import CONTENT, content, indicator
+from .scheme_versions_world import CONTENT, content, indicator
 
 FIGURES = {"life_party_day_missing"}
 ACTS = ("add_group", "add_indicator", "move", "move_to", "remove", "restore", "marks", "rename")

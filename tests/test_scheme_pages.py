@@ -15,7 +15,7 @@ from assessments.schemes.models import SchemeVersion
 from core import clock
 from orgs.enums import OrganizationClass, OrganizationKind
 
-from .scheme_world import NOW, content, drafted, published, submitted
+from .scheme_versions_world import NOW, content, drafted, published, submitted
 from .world import Zone, make_organizations
 
 

@@ -17,7 +17,7 @@ from core.models import AuditEntry
 from core.states import MovedOn, Stale
 
 from .parallel import run_together
-from .scheme_world import FROM, NOW, content, drafted, published, submitted
+from .scheme_versions_world import FROM, NOW, content, drafted, published, submitted
 from .world import Zone, actor, build_zone, make_user
 
 ON = NOW.date()

@@ -107,7 +107,7 @@ def get_scan_to_remove(actor: Actor, uid: uuid.UUID) -> SchemeScan:
     return found
 
 
-def get_maker(actor: Actor) -> Organization:
+def get_scheme_maker(actor: Actor) -> Organization:
     """The organisation for which the actor makes schemes. Raises Http404."""
     place = Organization.objects.filter(pk=actor.organization_id or 0).first()
     if place is None or place.kind not in HOLDERS or not actor.may_at(P.SCHEME_EDIT, place.path):

@@ -1,9 +1,9 @@
 from .acts import NamedForm, PublishForm, ReturnForm, SchemeForm, SubmitForm
-from .indicators import GroupForm, PanelForm, TreeForm
+from .indicators import GroupNameForm, PanelForm, TreeForm
 from .settings import SettingsForm
 
 __all__ = [
-    "GroupForm",
+    "GroupNameForm",
     "NamedForm",
     "PanelForm",
     "PublishForm",

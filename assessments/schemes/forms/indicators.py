@@ -498,7 +498,7 @@ def _head_of(node: Mapping[str, Any], revision: int, count: int) -> dict[str, An
     }
 
 
-class GroupForm(RevisedForm):
+class GroupNameForm(RevisedForm):
     """What a group is called."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=40)

@@ -30,7 +30,7 @@ from ..actions import versions
 from ..comparing import settings_words
 from ..definitions import leaves, scheme_of
 from ..enums import Level, VersionState
-from ..forms import GroupForm, PanelForm, SettingsForm, TreeForm
+from ..forms import GroupNameForm, PanelForm, SettingsForm, TreeForm
 from ..models import SchemeVersion
 from ..parameters import KINDS
 from ..queries import reading
@@ -253,7 +253,7 @@ def group_save(request: PortalRequest, uid: UUID) -> HttpResponse:
     return _edit(
         request,
         uid,
-        form=lambda found: GroupForm(request.POST, auto_id="g-%s"),
+        form=lambda found: GroupNameForm(request.POST, auto_id="g-%s"),
         change=change,
         show=lambda attempt: _page(
             attempt, group=attempt.form, opened=request.POST.get("key", "")[:40]
@@ -315,7 +315,7 @@ def _page(
     *,
     opened: str,
     panel: PanelForm | None = None,
-    group: GroupForm | None = None,
+    group: GroupNameForm | None = None,
 ) -> HttpResponse:
     """The editor with one node open: what was typed where it was typed, all else as it is stored."""
     version, request = attempt.subject, attempt.request
@@ -334,7 +334,7 @@ def _page(
     if here is not None and not here.is_group and panel is None:
         panel = PanelForm(None, node=here.node, revision=version.revision)
     if here is not None and here.is_group and group is None:
-        group = GroupForm(
+        group = GroupNameForm(
             initial={"key": here.key, "name": here.name, "revision": version.revision},
             auto_id="g-%s",
         )

@@ -15,7 +15,7 @@ from orgs.enums import OrganizationClass
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from ..access import get_maker, get_own_scheme, get_scheme, get_version, rights_of
+from ..access import get_own_scheme, get_scheme, get_scheme_maker, get_version, rights_of
 from ..actions import versions
 from ..enums import VersionState
 from ..forms import NamedForm, SchemeForm
@@ -81,7 +81,7 @@ def scheme_create(request: PortalRequest) -> HttpResponse:
 
     return acts.perform(
         request,
-        load=lambda: get_maker(request.actor),
+        load=lambda: get_scheme_maker(request.actor),
         form=make,
         act=act,
         done=lambda attempt, version: redirect("schemes:version-edit", uid=version.uid),

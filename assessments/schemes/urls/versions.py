@@ -1,8 +1,6 @@
 from django.urls import path
 
-from .views import editor, lists, versions
-
-app_name = "schemes"
+from ..views import editor, lists, versions
 
 _V = "scheme-versions/<uuid:uid>/"
 

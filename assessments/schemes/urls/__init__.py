@@ -1,0 +1,5 @@
+from . import versions
+
+app_name = "schemes"
+
+urlpatterns = [*versions.urlpatterns]
