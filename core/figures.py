@@ -273,6 +273,15 @@ def called(title: str, cadence: str, unit: str = "") -> Figure | None:
     return found if any({unit, found.unit} <= units for units in _UNITS) else None
 
 
+def together(keys: Iterable[str]) -> list[list[str]]:
+    """The registered ones among the keys, those in one list that one statement computes."""
+    found: dict[Compute, list[str]] = {}
+    for key in dict.fromkeys(keys):
+        if key in _providers:
+            found.setdefault(_providers[key], []).append(key)
+    return list(found.values())
+
+
 def values(
     keys: Iterable[str], places: Sequence[Place], window: Window, reading: Reading | None = None
 ) -> dict[str, dict[Any, int | None]]:

@@ -61,6 +61,8 @@ class Comparison:
     preview: Sequence[Change] = ()
     errors: Sequence[CellError] = ()
     warnings: Sequence[CellError] = ()
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    """What else the app's page shows of it, as data; kept among the notes of the batch."""
 
     @property
     def older(self) -> int:
@@ -94,6 +96,7 @@ class Importer(Generic[Row]):
     must lock what two files could both write.
     actor(user_id, grant_id): who uploaded, with the rights of this moment, or `NotAllowed`.
     shown(found, actor): writes down what of the preview is to be known; called once a batch.
+    bound(batch): the importer of that batch, where what it changes was chosen with the upload.
     """
 
     model: type[ImportBatch]
@@ -102,6 +105,11 @@ class Importer(Generic[Row]):
     write: Callable[[ParsedSheet[Row], Actor], Comparison]
     actor: Callable[[int, int], Actor]
     shown: Callable[[Comparison, Actor], None] = lambda found, actor: None
+    bound: Callable[[Any], "Importer[Row]"] | None = None
+
+    def of(self, batch: ImportBatch) -> "Importer[Row]":
+        """The importer that reads and applies this batch."""
+        return self if self.bound is None else self.bound(batch)
 
 
 _importers: dict[str, Importer[Any]] = {}
@@ -133,11 +141,19 @@ def register(importer: Importer[Any]) -> None:
 
 
 @action
-def receive(*, model: type[ImportBatch], workbook: import_files.Workbook, by: Actor) -> ImportBatch:
-    """Stores a checked workbook sealed and has it read behind.
+def receive(
+    *,
+    model: type[ImportBatch],
+    workbook: import_files.Workbook,
+    by: Actor,
+    about: Mapping[str, Any] | None = None,
+) -> ImportBatch:
+    """Stores a checked workbook sealed and has it read behind. `about`: fields of the model that
+    say what the sheet is for.
 
-    The same file sent twice is one batch while the first is open.
+    The same file sent twice for the same is one batch while the first is open.
     """
+    about = about or {}
     if by.user_id is None or by.grant_id is None:
         raise DomainError("请先选择以哪个角色办理", code="no_grant")
     name, content = workbook.name, workbook.content
@@ -149,6 +165,7 @@ def receive(*, model: type[ImportBatch], workbook: import_files.Workbook, by: Ac
         grant_id=by.grant_id,
         sha256=digest,
         state__in=model.machine.moves["cancel"].from_,
+        **about,
     )
     again: ImportBatch | None = mine.order_by("-pk").first()
     if again is not None and import_files.has_source(again):
@@ -160,6 +177,7 @@ def receive(*, model: type[ImportBatch], workbook: import_files.Workbook, by: Ac
         uploaded_by_id=by.user_id,
         grant_id=by.grant_id,
         uploaded_at=clock.now(),
+        **about,
     )
     import_files.store(batch, content)
     batch.save(force_insert=True)
@@ -211,6 +229,7 @@ def read(importer: Importer[Any], uid: str, *, effect: Effect | None = None) -> 
     if not move_many(rows, "start", progress=1):
         return
     batch: ImportBatch = rows.get()
+    importer = importer.of(batch)
 
     def progress(done: int, total: int) -> None:
         percent = 20 + 75 * done // max(total, 1)
@@ -251,7 +270,7 @@ def read(importer: Importer[Any], uid: str, *, effect: Effect | None = None) -> 
                 *(_told(warning, level="warning") for warning in warnings[:MAX_SHOWN]),
             ],
             preview=_preview(found),
-            notes=_notes(parsed),
+            notes={**_notes(parsed), **found.notes},
         )
         if shown:
             importer.shown(found, actor)
@@ -330,6 +349,7 @@ def apply(importer: Importer[Any], uid: str) -> None:
     batch: ImportBatch | None = rows.filter(state=State.APPLYING).first()
     if batch is None:
         return
+    importer = importer.of(batch)
     try:
         actor = importer.actor(batch.uploaded_by_id, batch.grant_id)
         with import_files.open_source(batch) as path:

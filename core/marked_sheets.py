@@ -57,6 +57,7 @@ def ask(*, batch: ImportBatch, by: Actor) -> MadeDocument:
 
 def _marked(importer: Importer[Any], batch: ImportBatch, actor: Actor, progress: Progress) -> bytes:
     """Reads the file again, so that all errors are marked, not only those kept for the page."""
+    importer = importer.of(batch)
     with import_files.open_source(batch) as path:
         parsed = importer.parse(path, batch.file_name, actor)
         progress(1, 4)

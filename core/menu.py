@@ -109,22 +109,20 @@ def registered() -> Sequence[Entry]:
 def shown(actor: Actor, current: str) -> Menu:
     """The menu of `actor` on the page whose address is named `current`. No query."""
     menu, last = Menu(), ""
+    open_to = [
+        entry
+        for entry in _entries
+        if (not entry.permission or actor.may(entry.permission)) and address(entry.url_name)
+    ]
+    here = _present(open_to, current)
     lines: list[Line] = []
     tabs: dict[int, Line] = {}
-    for entry in _entries:
-        if entry.permission and not actor.may(entry.permission):
-            continue
-        url = address(entry.url_name)
-        if not url:
-            continue
+    for entry in open_to:
         if entry.group != last:
             menu.groups.append([])
             last = entry.group
-        beginnings = entry.marks or (entry.url_name,)
         parts = _parts.get(entry.url_name, ())
-        for part in parts:
-            beginnings += part.marks or (part.url_name,)
-        line = Line(entry.label, url, current.startswith(beginnings))
+        line = Line(entry.label, address(entry.url_name), entry.url_name == here)
         if any(part.url_name == current for part in parts):
             menu.parts = _beside(actor, parts, current)
         menu.groups[-1].append(line)
@@ -135,6 +133,22 @@ def shown(actor: Actor, current: str) -> Menu:
     first = [tabs[number] for number in sorted(tabs)]
     menu.tabs = [*first, *(line for line in lines if line not in first)][:TABS]
     return menu
+
+
+def _present(entries: Sequence[Entry], current: str) -> str:
+    """The entry under which a page stands: the one that names it most exactly, so that a page of
+    one app behind the entry of another is marked once. Empty for a page of none."""
+    found, length = "", 0
+    for entry in entries:
+        parts = _parts.get(entry.url_name, ())
+        named = [
+            entry.marks or (entry.url_name,),
+            *(part.marks or (part.url_name,) for part in parts),
+        ]
+        for beginning in (one for some in named for one in some):
+            if len(beginning) > length and current.startswith(beginning):
+                found, length = entry.url_name, len(beginning)
+    return found
 
 
 def _beside(actor: Actor, parts: Sequence[Part], current: str) -> list[Line]:

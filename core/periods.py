@@ -106,6 +106,16 @@ def of_year(year: int, cadence: str) -> list[str]:
     return [shift(first, step) for step in range(12 // _LENGTH[cadence])]
 
 
+def within(period: str, cadence: str) -> list[str]:
+    """The periods of a shorter cadence (or the same) that make up the period, oldest first. Raises
+    ValueError for a longer one."""
+    _, _, length = _parse(period)
+    if _LENGTH[cadence] > length:
+        raise ValueError(f"{period!r} has no {cadence} in it")
+    first = containing(first_day(period), cadence)
+    return [shift(first, step) for step in range(length // _LENGTH[cadence])]
+
+
 def label(period: str) -> str:
     """The period as people write it: 2026年6月, 2026年第二季度, 2026年上半年, 2026年."""
     year, month, length = _parse(period)

@@ -288,7 +288,7 @@ def office(place: Place) -> Arguments:
     return {"pk": row.pk}
 
 
-def _batch(model: Any, uploader: User) -> Arguments:
+def _batch(model: Any, uploader: User, **about: Any) -> Arguments:
     row = model.objects.create(
         uid=uuid.uuid4(),
         file_name="花名册.xlsx",
@@ -298,6 +298,7 @@ def _batch(model: Any, uploader: User) -> Arguments:
         uploaded_by=uploader,
         grant_id=uploader.grants.get().pk,
         uploaded_at=NOW,
+        **about,
     )
     import_files.store(row, b"PK")
     return {"uid": row.uid}
@@ -1206,6 +1207,42 @@ def ledger_import(place: Place) -> Arguments:
     return _batch(LedgerImport, place.zone.users[name])
 
 
+@makes("schemes:version", "schemes:version-sheet", "schemes:import", "schemes:import-paste")
+def scheme_draft(place: Place) -> Arguments:
+    """The draft of a committee for the branches below it."""
+    from assessments.schemes.actions import versions
+
+    version = versions.create(
+        organization=_scheme_maker(place).organization,
+        year=2026,
+        level="branch",
+        name="村党支部",
+        classes=["village"],
+        by=actor(_scheme_maker(place).user),
+    )
+    return {"uid": version.uid}
+
+
+@makes("schemes:import-")
+def scheme_import(place: Place) -> Arguments:
+    """A sheet for it that was read: nobody else sees it."""
+    from assessments.schemes.models import SchemeImport, SchemeVersion
+
+    version = SchemeVersion.objects.get(uid=scheme_draft(place)["uid"])
+    return _batch(SchemeImport, _scheme_maker(place).user, version=version)
+
+
+@makes("schemes:import-template")
+def scheme_template(place: Place) -> Arguments:
+    return {}
+
+
+def _scheme_maker(place: Place) -> Any:
+    """The grant of the committee's worker above the branch."""
+    name = "dahuangshan" if place.branch == place.zone.branch else "jinshanqiao"
+    return place.zone.users[name].grants.select_related("organization", "user").get()
+
+
 @makes("life:meeting-")
 @makes("life:meeting-", "api:life-")
 def life_record(place: Place) -> Arguments:
@@ -1352,7 +1389,7 @@ def _studying(place: Place) -> Any:
     return member
 
 
-@makes("life:study-member")
+@makes("life:study-member", "life:attendance-list")
 def member_who_studies(place: Place) -> Arguments:
     return {"pk": _studying(place).pk}
 
@@ -1495,7 +1532,7 @@ def version_submitted(place: Place) -> Arguments:
 
 @makes("schemes:version-edit", "schemes:version-settings", "schemes:version-submit")
 @makes("schemes:version-discard", "schemes:scan-add", "schemes:marks-", "schemes:node-")
-@makes("schemes:indicator-", "schemes:group-")
+@makes("schemes:indicator-", "schemes:group-save")
 def version_drafted(place: Place) -> Arguments:
     return {"uid": scheme_version(place).uid}
 
@@ -1518,3 +1555,88 @@ def scheme_scan(place: Place) -> Arguments:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"%PDF")
     return {"uid": row.uid}
+
+
+# --- schemes: groups, exemptions -----------------------------------------------------------------
+
+
+def street_scheme(place: Place) -> Any:
+    """A scheme of the street for its branches, published for the whole of 2026."""
+    from assessments.schemes.models import Scheme, SchemeVersion
+
+    street, _ = issuer_of(place)
+    scheme, is_new = Scheme.objects.get_or_create(
+        organization=street,
+        year=2026,
+        level="branch",
+        name="农村支部",
+        defaults={"classes": [place.branch.organization_class], "created_at": NOW},
+    )
+    if is_new:
+        parts = [
+            {"key": "1", "name": "主题党日", "full": "60", "rules": []},
+            {"key": "2", "name": "党费收缴", "full": "40", "rules": []},
+        ]
+        root = {"key": "root", "name": "合计", "full": "100", "parts": parts}
+        SchemeVersion.objects.create(
+            scheme=scheme,
+            number=1,
+            content={"root": root, "places": 2},
+            state="published",
+            from_period="2026-H1",
+            changed_at=NOW,
+        )
+    return scheme
+
+
+@makes("schemes:exemption-create")
+def scheme_to_exempt_from(place: Place) -> Arguments:
+    return {"uid": street_scheme(place).uid}
+
+
+def exemption(place: Place, *, is_approved: bool = False) -> Any:
+    """An exemption of the branch that the zone has proposed, and the street approved."""
+    from assessments.schemes.actions import exemptions
+
+    _, street = issuer_of(place)
+    with clock.at(NOW):
+        row = exemptions.propose(
+            scheme=street_scheme(place),
+            indicator="2",
+            organization=place.branch,
+            reason="整建制停产，无在册党员缴纳",
+            since=dt.date(2026, 7, 1),
+            until=dt.date(2026, 12, 31),
+            by=actor(place.zone.users["zone"]),
+        )
+        if is_approved:
+            exemptions.approve(exemption=row, approved_by="党工委会议", by=street)
+    return row
+
+
+@makes("schemes:exemption-approve", "schemes:exemption-refuse")
+def exemption_proposed(place: Place) -> Arguments:
+    return {"uid": exemption(place).uid}
+
+
+@makes("schemes:exemption", "schemes:exemption-end")
+def exemption_approved(place: Place) -> Arguments:
+    return {"uid": exemption(place, is_approved=True).uid}
+
+
+@makes("schemes:group")
+def group_of_street(place: Place) -> Arguments:
+    from assessments.schemes.actions import groups
+
+    street, by = issuer_of(place)
+    with clock.at(NOW):
+        group = groups.create(
+            organization=street,
+            year=2026,
+            level="branch",
+            name="农村组",
+            classes=[place.branch.organization_class],
+            places=[],
+            by=by,
+        )
+    return {"uid": group.uid}

@@ -322,7 +322,7 @@ def roster_of_members(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": sheet(head, [*row, place.branch.name])}
 
 
-ACTS["life:import-marked"] = Act(nothing)
+ACTS["life:import-marked"] = ACTS["schemes:import-marked"] = Act(nothing)
 ACTS["members:member-import-marked"] = ACTS["orgs:organization-import-marked"] = Act(nothing)
 ACTS["api:import-confirm"] = ACTS["api:import-cancel"] = Act(nothing, api=True)
 
@@ -1090,6 +1090,7 @@ def tour_note_handed(place: Place, given: Arguments) -> dict[str, Any]:
 
 simply("life:import-paste", cells="时间│类别│主题\n2026-03-05│党课│学党章")
 simply("life:exemption-end", until="2026-07-01")
+simply("schemes:import-paste", cells="一级指标│分值│评分标准\n组织生活│5│每缺1次扣1分")
 
 
 @act("life:meeting-create", column="huzhuang1")
@@ -1128,6 +1129,11 @@ simply("life:plan-install", since="month")
 @act("life:import")
 def ledger_of_meetings(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": sheet(["时间", "类别", "主题", "实到"], ["2026-03-05", "党课", "学党章", "1"])}
+
+
+@act("schemes:import")
+def sheet_of_scheme(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": sheet(["一级指标", "分值", "评分标准"], ["组织生活", "5", "每缺1次扣1分"])}
 
 
 @act("life:group-list", column="huzhuang1")
@@ -1288,3 +1294,44 @@ def taken_out(place: Place, given: Arguments) -> dict[str, Any]:
         by=actor(place.zone.users["dahuangshan"]),
     )
     return {"revision": str(version.revision), "key": "1"}
+
+
+# --- schemes: groups, exemptions
+
+
+simply("schemes:group-remove", agreed="yes")
+ACTS["schemes:exemption-approve"] = Act(
+    lambda place, given: {"approved_by": "党工委会议 2026年7月3日"}, column="dahuangshan"
+)
+simply("schemes:exemption-refuse", reason="这一项仍应考核")
+simply("schemes:exemption-end", reason="批准的是另一家", is_error="on")
+
+
+@act("schemes:group-create", column="dahuangshan")
+def group_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"name": "农村组", "places": [str(place.branch.pk)]}
+
+
+@act("schemes:group-edit", column="dahuangshan")
+def group_typed_again(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"name": "农村支部组", "minimum": "3"}
+
+
+@act("schemes:group-copy", column="dahuangshan")
+def groups_of_last_year(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.schemes.models import AssessmentGroup
+
+    AssessmentGroup.objects.create(
+        organization=place.zone.street, year=2025, level="branch", name="农村组", classes=["other"]
+    )
+    return {}
+
+
+@act("schemes:exemption-create", column="dahuangshan")
+def indicator_exemption_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "organization": str(place.branch.pk),
+        "indicator": "1",
+        "reason": "整建制停产，无法开展",
+        "until": "2026-12-31",
+    }

@@ -159,6 +159,11 @@ POSTS: dict[str, Fields] = {
     "life:import-confirm": {},
     "life:import-marked": {},
     "life:import-paste": {"cells": "时间│类别│主题\n2026-03-05│党课│学党章"},
+    "schemes:import": {"file": "@file"},
+    "schemes:import-cancel": {},
+    "schemes:import-confirm": {},
+    "schemes:import-marked": {},
+    "schemes:import-paste": {"cells": "一级指标│分值│评分标准\n组织生活│5│每缺1次扣1分"},
     "life:exemption-create": {
         "member": "@on_roll",
         "reason": "illness",

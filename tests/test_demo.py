@@ -304,14 +304,20 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
     assert [part.module for part in demo.parts()] == [
         *("orgs.demo.tree", "x.demo", "members.demo.people", "orgs.demo.accounts"),
         "schedules.life.demo.meetings",
+        "schedules.life.demo.study",
         "schedules.life.demo.talks",
+        "schedules.life.demo.problems",
+        "schedules.life.demo.appraisals",
         "schedules.rounds.demo.rounds",
+        "schedules.life.demo.year_plans",
         "schedules.rounds.demo.marks",
         "schedules.action_items.demo.items",
         "schedules.action_items.demo.feedback",
         "schedules.dispatch.demo.meetings",
         "schedules.dispatch.demo.visits",
         "schedules.dispatch.demo.tours",
+        "assessments.schemes.demo.schemes",
+        "assessments.cycles.demo.results",
     ]
 
 

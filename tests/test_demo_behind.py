@@ -50,17 +50,30 @@ from schedules.dispatch.models import (
     VisitFinding,
 )
 from schedules.life.demo import meetings as life
-from schedules.life.enums import AbsenceReason, Presence
+from schedules.life.enums import (
+    MAKE_UP_KINDS,
+    AbsenceReason,
+    MeetingKind,
+    Presence,
+    StudyKind,
+)
 from schedules.life.enums import MeetingState as RecordState
 from schedules.life.models import (
+    Appraisal,
+    AppraisalResult,
     Attendance,
     Exemption,
     GroupMembership,
     LifeStep,
     Meeting,
     MeetingUnit,
+    PlannedMeeting,
+    Problem,
+    ProblemList,
+    StudyRecord,
     Talk,
     Vote,
+    YearPlan,
 )
 from schedules.life.rules import RULES
 from schedules.rounds.actions import opening
@@ -162,6 +175,29 @@ COMPARED: dict[Any, tuple[str, ...]] = {
     LifeStep: ("meeting__uid", "meeting__version", "kind", "at", "by_name", "text"),
     GroupMembership: ("group__path", "member__uid", "is_leader", "since", "until"),
     Exemption: ("member__uid", "reason", "since", "until", "written_at"),
+    StudyRecord: (
+        *("uid", "batch", "member__uid", "organization__path", "kind", "title", "started_on"),
+        *("ended_on", "minutes", "half_days", "is_central_course", "makes_up", "recorded_at"),
+        *("confirmed_by_name", "written_by_name"),
+    ),
+    ProblemList: ("record_uid", "organization__path", "year", "written_at", "written_by_name"),
+    Problem: (
+        *("list__record_uid", "uid", "member__uid", "number", "text", "measure", "state"),
+        *("responsible_name", "due_text", "due_on", "outcome", "carried_from", "written_at"),
+    ),
+    Appraisal: (
+        *("record_uid", "organization__path", "year", "given_count", "returned_count"),
+        *("valid_count", "written_at", "written_by_name"),
+    ),
+    AppraisalResult: (
+        *("appraisal__record_uid", "member__uid", "is_probationary", "excellent_count"),
+        *("qualified_count", "basic_count", "failed_count", "grade"),
+    ),
+    YearPlan: ("organization__path", "year", "party_day", "written_at", "written_by_name"),
+    PlannedMeeting: (
+        *("plan__organization__path", "plan__year", "number", "month", "kind", "theme", "place"),
+        "preparer_name",
+    ),
     TourStop: ("meeting__uid", "organization__path", "arrives_at", "shows"),
     TourNote: ("uid", "text", "written_by_name", "item__year", "item__serial"),
     Rollup: (
@@ -207,7 +243,17 @@ KINDS: dict[tuple[Any, str], set[Any]] = {
     },
     (Duty, "state"): {"open", "submitted", "returned", "accepted"},
     (DutyStanding, "is_late"): {True, False},
-    (Meeting, "kind"): {kind for kind, rule in RULES.items() if rule.cadence is not None},
+    (Meeting, "kind"): {
+        *(kind for kind, rule in RULES.items() if rule.cadence is not None),
+        MeetingKind.VOLUNTEERING,
+    },
+    (StudyRecord, "kind"): {
+        *MAKE_UP_KINDS,
+        *(StudyKind.FULL_TIME, StudyKind.LECTURE, StudyKind.ONLINE, StudyKind.PRACTICE),
+    },
+    (StudyRecord, "is_central_course"): {True, False},
+    (PlannedMeeting, "kind"): set(MeetingKind)
+    - {MeetingKind.COMMITTEE_MEETING, MeetingKind.GROUP_MEETING, MeetingKind.DUAL_LIFE},
     (Meeting, "state"): set(RecordState.values),
     (Meeting, "version"): {1, 2},
     (Meeting, "is_on_paper"): {True, False},

@@ -67,9 +67,12 @@ def test_counts_are_those_of_the_rolls() -> None:
         count["expected"] += row.is_expected
         count[f"{row.presence} {row.is_expected}"] += 1
         count[row.reason] += 1
-    for unit in MeetingUnit.objects.all():
+    for unit in MeetingUnit.objects.select_related("meeting"):
         count = found[unit.meeting_id, unit.organization_id]
-        assert unit.expected_count == count["expected"] > 0, unit.meeting
+        assert unit.expected_count == count["expected"], unit.meeting
+        is_chosen = unit.meeting.kind == MeetingKind.VOLUNTEERING
+        assert is_chosen == (unit.expected_count == 0), "nobody is expected at 志愿服务"
+        assert unit.present_count + unit.extra_count > 0, unit.meeting
         assert unit.present_count == count["present True"]
         assert unit.absent_count == count["absent True"]
         assert unit.extra_count == count["present False"]
@@ -101,7 +104,10 @@ def test_records_lie_where_their_organisations_were() -> None:
 
 def test_zone_has_every_kind_of_record() -> None:
     owed = {kind for kind, rule in RULES.items() if rule.cadence is not None}
-    assert set(Meeting.objects.values_list("kind", flat=True)) == owed
+    assert set(Meeting.objects.values_list("kind", flat=True)) == {
+        *owed,
+        MeetingKind.VOLUNTEERING,
+    }
     assert set(Meeting.objects.values_list("state", flat=True)) == set(MeetingState)
     by_hand = {LifeStepKind.IMPORTED, LifeStepKind.JOINED}  # done by people alone
     assert set(LifeStep.objects.values_list("kind", flat=True)) == set(LifeStepKind) - by_hand

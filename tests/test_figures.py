@@ -266,6 +266,13 @@ VALUES: list[tuple[str, Window, tuple[int | None, ...]]] = [
     ("reports_sent", TODAY, (2, 1, 1, 0)),
     ("reports_sent", Window("2026", D(2026, 7, 20)), (0, 0, 0, 0)),  # no plan is owed once a year
     ("reports_on_time", TODAY, (1, 1, 0, 0)),
+    # Of all months of a longer period; before its day nothing is owed.
+    ("monthly_reports_due", Window("2026-H1", D(2026, 7, 20)), (3, 1, 1, 2)),
+    ("monthly_reports_on_time", Window("2026-H1", D(2026, 7, 20)), (1, 1, 0, 0)),
+    ("monthly_reports_unsent", Window("2026-H1", D(2026, 7, 20)), (1, 0, 0, 2)),
+    ("monthly_reports_due", TODAY, (3, 1, 1, 2)),
+    ("monthly_reports_due", Window("2026-H1", D(2026, 6, 30)), (0, 0, 0, 0)),
+    ("monthly_reports_unsent", Window("2026-H1", D(2026, 7, 6)), (0, 0, 0, 0)),
     ("members_on_roll", Window("2026-05", D(2026, 5, 3)), (None, None, None, None)),
     ("members_left", Window("2026-05", D(2026, 5, 3)), (None, None, None, None)),
     ("terms_ending", END_OF_JUNE, (0, 0, 0, 0)),
@@ -429,7 +436,7 @@ def test_odd_addresses_of_sent_reports_are_not_found(zone: Zone) -> None:
 
 def test_queries_do_not_depend_on_organizations(july: Zone) -> None:
     keys = list(figures.registered())
-    for window, queries in ((TODAY, 30), (END_OF_JUNE, 30), (SENT, 30)):
+    for window, queries in ((TODAY, 31), (END_OF_JUNE, 31), (SENT, 31)):
         for places in ([july.branch], [july.root, july.branch2, july.neighbour_street]):
             with CaptureQueriesContext(connection) as captured:
                 figures.values(keys, places, window)

@@ -58,6 +58,7 @@ REFUSED = {
     "life:import",
     "members:member-import",
     "orgs:organization-import",
+    "schemes:import",
     "schedules:report-confirm",  # checked by the same level
     "schedules:definition-edit",  # one row where the form has several
 }
@@ -209,6 +210,7 @@ def test_what_was_typed_stays_when_the_form_comes_back(zone: Zone, name: str) ->
 LOOKS = {
     *("orgs.organization.export", "schedules.report.export", "action_items.item.export"),
     *("dispatch.minutes.export", "life.ledger.export", "life.meeting.export"),
+    *("schemes.version.sheet", "schemes.import.template"),
     "orgs.access.refused",
 }
 

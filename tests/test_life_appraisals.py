@@ -433,6 +433,12 @@ def test_ledger_tells_each_branch_and_each_member(zone: Zone, people: dict[str, 
             ("预", 0, 3, 0, 0, "不定等次", "预备党员"),
         }
         assert whole.rows(zone.actor("zone"), zone.root, 2025) == []
+        # The binder of 2025 holds the record, so it holds what came of it; that of 2024 neither.
+        for ledger in (whole, single):
+            bound, by = ledger.bound_rows, zone.actor("huzhuang1")
+            assert bound is not None
+            assert bound(by, zone.branch, 2025) == ledger.rows(by, zone.branch, 2024)
+            assert bound(by, zone.branch, 2024) == []
         for ledger in (whole, single):
             assert not ledger.rows(zone.actor("taoyuan1"), zone.root, 2024)
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from core import clock, effects
 from core.errors import DomainError, NotAllowed
 from core.models import AuditEntry
+from core.views.pasting import BAR
 from members.actions import standings
 from members.models import Member
 from orgs.enums import OrganizationKind
@@ -26,7 +27,6 @@ from schedules.life.actions import ledger, meetings
 from schedules.life.actions.ledger import Entry
 from schedules.life.actions.meetings import Mark, Written
 from schedules.life.enums import AbsenceReason, MeetingKind, Presence
-from schedules.life.forms.pasting import BAR
 from schedules.life.models import (
     Attendance,
     Exemption,

@@ -24,6 +24,7 @@ from schedules.life import ledgers, packs
 from schedules.life.actions import meetings
 from schedules.life.actions.meetings import Mark, Written
 from schedules.life.enums import AbsenceReason, MeetingKind, Presence
+from schedules.life.exports.ledgers import is_short
 from schedules.life.ledgers import Ledger, Line, Stretches
 from schedules.life.models import Attendance, GroupMembership, Meeting, MeetingUnit
 from schedules.life.queries.absences import is_told_reasons
@@ -481,3 +482,18 @@ def test_plain_ledger_of_another_area_needs_nothing_else(
     with pytest.raises(ValueError, match="registered already"):
         ledgers.register(ledgers.registered()["plain"])
     assert not isinstance(lines(zone, "huzhuang1", zone.branch, "plain"), Stretches)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_whole"),
+    [
+        ("2026年11月27日", True),
+        ("2026年11月27日\n09:30—11:30", True),
+        ("支部党员大会", True),
+        ("欧阳冬霞", True),
+        ("村党群服务中心会议室", False),
+        ("", True),
+    ],
+)
+def test_days_and_names_stand_whole_and_places_may_break(text: str, is_whole: bool) -> None:
+    assert is_short(text) == is_whole

@@ -304,3 +304,12 @@ def test_of_two_who_arrange_at_once_one_is_told() -> None:
     assert len(errors) == 1
     assert isinstance(errors[0], DomainError)
     assert GroupMembership.objects.get().is_leader
+
+
+def test_above_the_branches_it_is_said_who_writes_it_down(zone: Zone) -> None:
+    client = zone.client("dahuangshan")
+    assert "党小组在各党支部里" in words(client.get(GROUPS))
+    page = words(client.get(EXEMPTIONS))
+    assert "免到由各党支部登记" in page
+    assert "登记免到" not in page, "nobody could be chosen there"
+    assert "登记免到" in words(zone.client("huzhuang1").get(EXEMPTIONS))

@@ -90,6 +90,22 @@ def test_neighbours_study_is_nowhere(zone: Zone) -> None:
     assert zone.client("dahuangshan").get(url("rules")).status_code == 404
 
 
+def test_those_who_are_short_are_listed_apart(zone: Zone) -> None:
+    enough, little = people(zone.branch, "学得多", "学得少")
+    for day in (2, 3, 4, 5):
+        on = dt.date(2026, 3, day)
+        enter(zone, enough, minutes=8 * 60, started_on=on, ended_on=on)
+    enter(zone, little, minutes=60)
+    client = zone.client("huzhuang1")
+    listed = {
+        show: [one["line"].name for one in client.get(url("hours"), {"show": show}).context["rows"]]
+        for show in ("", "short", "reached", "quatsch")
+    }
+    assert set(listed[""]) == {"学得多", "学得少"}
+    assert (listed["short"], listed["reached"]) == (["学得少"], ["学得多"])
+    assert listed["quatsch"] == listed[""]
+
+
 def test_nobody_is_ranked(zone: Zone) -> None:
     first = people(zone.branch, "安", name_pinyin="an")
     last = people(zone.branch, "周", name_pinyin="zhou")

@@ -418,6 +418,45 @@ def test_coverage_sums_what_the_figure_says(zone: Zone, people: dict[str, Member
     assert "甲" not in words(page)
 
 
+def test_coverage_names_at_a_branch_and_counts_above_it(
+    zone: Zone, people: dict[str, Member]
+) -> None:
+    def page(who: str, place: Any) -> Any:
+        return zone.client(who).get(
+            reverse("life:talk-coverage"), {"organization": place.pk, "period": "2026-06"}
+        )
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert page("zone", zone.root).status_code == 200
+        return len(queries)
+
+    write(zone, people)
+    one = cost()
+    named = page("huzhuang1", zone.branch)
+    assert {"书", "甲"} <= {row.member.name for row in named.context["page"]}
+    assert ">甲<" in words(named)
+    for who, place in (("zone", zone.root), ("dahuangshan", zone.street), ("zone", zone.branch)):
+        counted = page(who, place)
+        assert [row["people"] for row in counted.context["page"]] == [2], who
+        assert "2 人" in words(counted)
+        assert "甲" not in words(counted)
+        assert counted.context["elsewhere"] == 0
+    for place, names in ((zone.branch2, "丙丁"), (zone.neighbour_branch, "戊己")):
+        rows = {name: make_member(place, name) for name in names}
+        standings.fill(since=START)
+        talks.record(
+            uid=uuid.uuid4(),
+            organization=place,
+            held_on=DAY,
+            talker=key(rows[names[0]]),
+            partner=key(rows[names[1]]),
+            by=zone.actor("huzhuang2" if place == zone.branch2 else "taoyuan1"),
+        )
+    assert [row["people"] for row in page("zone", zone.root).context["page"]] == [2, 2, 2]
+    assert cost() == one
+
+
 def test_pages_cost_the_same_for_one_and_three(zone: Zone, people: dict[str, Member]) -> None:
     client = zone.client("huzhuang1")
 

@@ -59,6 +59,8 @@ def test_each_role_has_its_menu(key: str) -> None:
         ("action_items:item-list", ["月度调度"]),
         ("action_items:extension-grant", ["月度调度"]),
         ("schedules:definition-list", ["计划与表样"]),
+        ("life:meeting-list", ["组织生活"]),
+        ("life:plan-install", ["计划与表样"]),
         ("orgs:all-tokens", ["访问令牌"]),
         ("orgs:profile", []),
         ("", []),

@@ -122,3 +122,13 @@ def test_day_lies_in_its_period(day: dt.date, cadence: str) -> None:
     period = periods.containing(day, cadence)
     assert periods.first_day(period) <= day <= periods.last_day(period)
     assert periods.first_day(periods.shift(period, 1)) == periods.last_day(period) + dt.timedelta(1)
+
+
+def test_what_makes_up_a_longer_period() -> None:
+    assert periods.within("2026-H2", periods.MONTH) == [
+        f"2026-{month:02d}" for month in range(7, 13)
+    ]
+    assert periods.within("2026", periods.HALF_YEAR) == ["2026-H1", "2026-H2"]
+    assert periods.within("2026-06", periods.MONTH) == ["2026-06"]
+    with pytest.raises(ValueError, match="has no quarter"):
+        periods.within("2026-06", periods.QUARTER)

@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
 
+from assessments.schemes.models import SchemeImport
 from core import acts, clock
 from core.models import AuditEntry, Effect, ImportBatch
 from members.models import Member, MemberImport
@@ -81,6 +82,11 @@ AGAIN: dict[str, tuple[int, str]] = {
     "life:import-confirm": (409, "状态已经变化"),
     "life:import-marked": (200, "等待生成"),
     "life:import-paste": (200, "粘贴的台账.xlsx"),
+    "schemes:import": (200, "花名册.xlsx"),
+    "schemes:import-cancel": (409, "已经结束，不能放弃"),
+    "schemes:import-confirm": (409, "状态已经变化"),
+    "schemes:import-marked": (200, "等待生成"),
+    "schemes:import-paste": (200, "粘贴的考核细则.xlsx"),
     "life:exemption-create": (200, "起不计应到"),
     "life:exemption-end": (409, "刚刚已经结束"),
     "life:group-list": (200, "编组没有变化"),
@@ -397,7 +403,9 @@ def honest(zone: Zone, name: str) -> Post:
     def fields() -> Fields:
         if name.endswith((":attachment-add", "-file-add", ":scan-add")):
             return {"file": SimpleUploadedFile("签到表.pdf", PDF)}
-        if name.endswith((":organization-import", ":member-import", "life:import")):
+        if name.endswith(
+            (":organization-import", ":member-import", "life:import", "schemes:import")
+        ):
             return {"file": SimpleUploadedFile("花名册.xlsx", BOOK)}
         return fixed if fixed is not None else payload(zone, name)
 
@@ -599,6 +607,8 @@ TABS: dict[str, Tab | str] = {
     "life:ledger-export": NOTHING_TYPED,
     "life:import": ANOTHER,
     "life:import-paste": ANOTHER,
+    "schemes:import": ANOTHER,
+    "schemes:import-paste": ANOTHER,
     "life:exemption-create": Tab({"approver_name": "另一人"}, 422, "已有一条免到"),
     "life:exemption-end": Tab({"until": "2026-06-30"}, 409, "刚刚已经结束"),
     "life:group-list": NOTHING_TYPED,
@@ -956,7 +966,7 @@ State = ImportBatch.State
 
 @pytest.mark.parametrize("act", ["confirm", "cancel"])
 @pytest.mark.parametrize("state", State.values)
-@pytest.mark.parametrize("app", ["life", "members", "orgs"])
+@pytest.mark.parametrize("app", ["life", "members", "orgs", "schemes"])
 def test_import_moves_on_from_its_own_states_only(
     zone: Zone, app: str, state: str, act: str
 ) -> None:
@@ -965,12 +975,15 @@ def test_import_moves_on_from_its_own_states_only(
     names = {
         ("life", "confirm"): "life:import-confirm",
         ("life", "cancel"): "life:import-cancel",
+        ("schemes", "confirm"): "schemes:import-confirm",
+        ("schemes", "cancel"): "schemes:import-cancel",
         ("members", "confirm"): "members:member-import-apply",
         ("members", "cancel"): "members:member-import-cancel",
         ("orgs", "confirm"): "orgs:organization-import-confirm",
         ("orgs", "cancel"): "orgs:organization-import-cancel",
     }
-    model = {"life": LedgerImport, "members": MemberImport, "orgs": OrganizationImport}[app]
+    models = (LedgerImport, MemberImport, OrganizationImport, SchemeImport)
+    model = next(one for one in models if one._meta.app_label == app)
     with clock.at(NOW):
         post = honest(zone, names[app, act])
         model.objects.update(state=state)

@@ -35,6 +35,18 @@ class ExemptionState(TextChoices):
     ENDED = "ended", "提前终止"
 
 
+class ExemptionLook(TextChoices):
+    """How an exemption stands on a day, as pages name it: by its state and its days."""
+
+    PROPOSED = "proposed", "待批准"
+    COMING = "coming", "未开始"
+    HOLDING = "holding", "有效"
+    EXPIRED = "expired", "已到期"
+    ENDED = "ended", "已终止"
+    VOID = "void", "作废"
+    REFUSED = "refused", "未批准"
+
+
 class SchemeStepKind(TextChoices):
     """What happened to a version, as its timeline shows it."""
 

@@ -1,12 +1,14 @@
 """Fills the registries of core with what this app has to say. Imported once, by the app config."""
 
-from core import menu, tones
+from core import demo, importing, marked_sheets, menu, tones
 from core import verbs as core_verbs
+from core import worklist as work
 from orgs.permissions import Permission
 
-from . import verbs
-from .enums import ExemptionState, VersionState
+from . import imports, verbs, worklist
+from .enums import ExemptionLook, ExemptionState, VersionState
 
+demo.register("assessments.schemes.demo.schemes", order=80)
 core_verbs.register("schemes", verbs.VERBS, verbs.FIELDS)
 menu.register(
     menu.Entry(
@@ -28,6 +30,14 @@ menu.register_parts(
         marks=("schemes:",),
     ),
 )
+importing.register(imports.IMPORTER)
+marked_sheets.register(
+    imports.IMPORTER,
+    reach=lambda batch, actor: (
+        (batch.uploaded_by_id, batch.grant_id) == (actor.user_id, actor.grant_id)
+        and actor.may(Permission.SCHEME_EDIT)
+    ),
+)
 tones.register(
     VersionState,
     {
@@ -46,3 +56,12 @@ tones.register(
         ExemptionState.ENDED: "mute",
     },
 )
+tones.register(
+    ExemptionLook,
+    {
+        ExemptionLook.PROPOSED: "warn",
+        ExemptionLook.COMING: "info",
+        ExemptionLook.HOLDING: "ok",
+    },
+)
+work.register(worklist.provide_exemptions)

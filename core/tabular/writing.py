@@ -3,8 +3,9 @@
 import csv
 import datetime
 import io
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -15,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from core.text import clean, readable, to_half_width
 
-Kind = Literal["text", "identity", "phone", "integer", "number", "date"]
+Kind = Literal["text", "identity", "phone", "integer", "number", "points", "date"]
 
 _MAX_CELL = 32_767
 _BAD_TAB_NAME = re.compile(r"[\[\]:*?/\\]")
@@ -23,13 +24,15 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PHONE_VALUE = re.compile(r"\+[0-9][0-9 \-]*")
 _NUMBER_VALUE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _CSV_FLUSH_ROWS = 500
+_LINE, _PADDING, _MAX_HEIGHT = 13.5, 5.0, 409.0
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column to write. `group` puts a common title above neighbours; `width` in characters.
 
-    Kinds text, identity and phone are written as text whatever they hold.
+    Kinds text, identity and phone are written as text whatever they hold; points are numbers in
+    the middle of their cell.
     """
 
     title: str
@@ -49,14 +52,17 @@ def write_sheet(
     totals: Sequence[object] | None = None,
     signature: Sequence[str] = (),
     tab: str = "",
+    joined: Collection[int] = (),
+    has_long_texts: bool = False,
 ) -> int:
     """Write one print-ready sheet (A4 landscape, one page wide) and give the number of data rows.
 
     Lines: `title`; `subtitle` (填报单位, 填报时间); the header, of two rows when a column has a
     group, repeated on each page and frozen; the data; `totals` (one value per column, None for
     an empty cell); `signature` texts spread over the line below. `stamp` (who exported when, and
-    the export's number) stands in the page header and right of the subtitle. No text becomes a
-    formula. Memory does not grow with the number of rows.
+    the export's number) stands in the page header and right of the subtitle. In the columns at
+    `joined` (from 0) a None joins the cell to the one above. With `has_long_texts` each row is as
+    high as its longest cell, also in programs that do not see to it themselves. No text becomes a formula. Memory does not grow with the number of rows.
     """
     options = {
         "constant_memory": True,
@@ -71,9 +77,18 @@ def write_sheet(
         formats = _Formats(book)
         top = _write_head(sheet, formats, title, columns, subtitle, stamp)
         line = top
+        begun = dict.fromkeys(joined, top)
         for row in rows:
+            for place, first in begun.items():
+                if row[place] is not None:
+                    _merge(sheet, first, place, line - 1, place)
+                    begun[place] = line
+            if has_long_texts:
+                sheet.set_row(line, _height(columns, row))
             _write_row(sheet, line, columns, row, formats.body)
             line += 1
+        for place, first in begun.items():
+            _merge(sheet, first, place, line - 1, place)
         count = line - top
         if totals is not None:
             _write_row(sheet, line, columns, totals, formats.totals, is_total=True)
@@ -121,6 +136,7 @@ class _Formats:
             "phone": text,
             "integer": book.add_format(cell | {"num_format": "0"}),
             "number": book.add_format(cell | {"num_format": "General"}),
+            "points": book.add_format(cell | {"num_format": "General", "align": "center"}),
             "date": book.add_format(cell | {"num_format": "yyyy-mm-dd", "align": "center"}),
         }
 
@@ -175,7 +191,7 @@ def _write_title(sheet: Worksheet, line: int, place: int, text: str, form: Forma
 
 def _merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int) -> None:
     """Merge without writing: `merge_range` writes ahead, which constant memory cannot take."""
-    if (top, left) != (bottom, right):
+    if bottom > top or right > left:
         sheet.merge.append([top, left, bottom, right])
 
 
@@ -202,6 +218,21 @@ def _write_row(
                 sheet.write_datetime(line, place, _naive(value), form)
         else:
             sheet.write_number(line, place, value, form)  # type: ignore[arg-type]
+
+
+def _height(columns: Sequence[Column], row: Sequence[object]) -> float:
+    """In points: as many lines as the longest cell takes, up to what Excel allows."""
+    lines = 1
+    for column, value in zip(columns, row, strict=True):
+        if isinstance(value, str) and value:
+            lines = max(lines, sum(_lines(one, column.width) for one in value.split("\n")))
+    return min(lines * _LINE + _PADDING, _MAX_HEIGHT)
+
+
+def _lines(text: str, width: float) -> int:
+    # A Han character is as wide as two digits; a line is seldom filled to its end.
+    taken = sum(1 if char.isascii() else 2 for char in text)
+    return max(1, math.ceil(taken / (width + 1)))
 
 
 def _naive(value: datetime.date) -> datetime.date:

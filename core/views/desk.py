@@ -14,11 +14,11 @@ from ..paging import Pager
 @signed_in("GET", "HEAD")
 def home(request: PortalRequest) -> HttpResponse:
     """The person's list: due, returned, waiting for him, most urgent first, and what waits in his
-    other roles. Whose work is to read is led to what he reads."""
+    other roles. Whose work is to read is led to what he reads, while nothing waits for him."""
     front = worklist.front_of(request.actor)
-    if front:
-        return redirect(front)
     work = worklist.collect(request.actor)
+    if front and not work.items:
+        return redirect(front)
     return render(
         request,
         "core/home.html",

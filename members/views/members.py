@@ -15,6 +15,7 @@ from core.paging import Pager
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
+from .. import panels
 from ..access import Narrowed, get_member, may_export, narrowed
 from ..forms import FindForm, RevealForm
 from ..models import Member
@@ -111,6 +112,7 @@ def member_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "history": member_history(member.pk),
             "seniority": member.seniority_years(),
             "posts": place.offices.filter(person_name=member.name).order_by("-started_on"),
+            "panels": panels.collect(request.actor, member),
             "reveal_form": RevealForm(),
             "may": rights(request) | {"edit": may_edit},
             # Nothing is offered that leads nowhere.

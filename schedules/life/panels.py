@@ -1,4 +1,5 @@
-"""What this app shows on pages of other apps: an organisation's year, and what searching finds."""
+"""What this app shows on pages of other apps: an organisation's year, a member's year, and what
+searching finds."""
 
 import datetime as dt
 from urllib.parse import urlencode
@@ -9,14 +10,20 @@ from core import clock, figures, searching
 from core.actor import Actor
 from core.figures import Window
 from core.searching import Hit, Hits
+from members import panels as member_panels
+from members.models import Member
 from orgs import panels
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
+from .queries.attendance import Took, took_part
 from .queries.counted import MISSING, OWED, figure_key
 from .queries.records import with_words
-from .rules import RULES
+from .queries.study import standings_of, study_lines
+from .queries.talk_readers import sees_names
+from .queries.talks import last_on
+from .rules import RULES, in_hours
 
 FOUND = 6  # records of one search
 SEARCHED = dt.timedelta(days=400)  # how far back searching looks
@@ -49,6 +56,65 @@ def show_year(actor: Actor, organization: Organization) -> list[Panel]:
             rows.append(PanelRow(kind.label, f"{number} 次", addresses[held]))
     whole = f"{reverse('life:meeting-list')}?{urlencode({'organization': organization.pk})}"
     return [Panel(f"{today.year}年组织生活", tuple(rows), url=whole)] if rows else []
+
+
+@member_panels.register
+def show_members_year(actor: Actor, member: Member) -> list[Panel]:
+    """How a member took part this year until today, what he studied and when somebody last talked
+    with him; for who may read the records of his organisation. Eleven queries at most."""
+    place = member.organization
+    if not actor.may_at(Permission.LIFE_VIEW, place.path):
+        return []
+    today = clock.today()
+    took = took_part(actor, member.pk, dt.date(today.year, 1, 1), today)
+    rows = _attendance_rows(took, member, today.year)
+    standing = standings_of(place, today).filter(member=member)
+    for line in study_lines(standing, today):  # one, or none for who is on no roll
+        hours, norm = in_hours(line.quarters), in_hours(line.norm.quarters)
+        address = f"{reverse('life:study-member', args=[member.pk])}?year={today.year}"
+        rows.append(PanelRow("学时 / 应学", f"{hours} / {norm}", address))
+    if rows and sees_names(actor, place):
+        rows.append(_talk_row(place, last_on(member.pk, today.year), today.year))
+    if not rows:
+        return []
+    whole = f"{reverse('life:attendance-list', args=[member.pk])}?year={today.year}"
+    more = "在你看不到的单位参加的不在此列，学时都计入。" if took.is_more else ""
+    return [Panel(f"{today.year}年组织生活（截至今天）", tuple(rows), url=whole, text=more)]
+
+
+def _attendance_rows(took: Took, member: Member, year: int) -> list[PanelRow]:
+    if took.is_empty:
+        return []
+
+    def row(label: str, value: str, show: str, tone: str = "") -> PanelRow:
+        query = urlencode({"year": year, "show": show})
+        return PanelRow(
+            label, value, f"{reverse('life:attendance-list', args=[member.pk])}?{query}", tone
+        )
+
+    rows = [row("应到", f"{took.expected} 次", "expected")]
+    if took.expected:
+        rows += [
+            row("到会", f"{took.present} 次", "present"),
+            row("请假", f"{took.excused} 次", "excused"),
+            row("没有请假", f"{took.unexcused} 次", "unexcused"),
+        ]
+    if took.missed:
+        left = took.missed > took.made_up
+        said = f"{took.missed} 次，已补 {took.made_up}"
+        rows.append(row("缺席应补课", said, "missed", "warn" if left else ""))
+    if took.extra:
+        rows.append(row("不计应到而到会", f"{took.extra} 次", "extra"))
+    if took.elsewhere:
+        rows.append(row("在外单位参加", f"{took.elsewhere} 次", "elsewhere"))
+    return rows
+
+
+def _talk_row(place: Organization, day: dt.date | None, year: int) -> PanelRow:
+    """That a talk took place, and when; the list of the branch's talks says no more of it."""
+    query = urlencode({"organization": place.pk, "year": year})
+    said = f"{day.year}年{day.month}月{day.day}日" if day else "今年还没有"
+    return PanelRow("最近谈心谈话", said, f"{reverse('life:talk-list')}?{query}")
 
 
 @searching.register

@@ -22,6 +22,7 @@ from .figures import meetings as figures_of_meetings  # noqa: F401
 from .figures import study as figures_of_study  # noqa: F401
 from .figures import talks as figures_of_talks  # noqa: F401
 from .ledgers import appraisal as ledgers_of_appraisals  # noqa: F401
+from .ledgers import elsewhere as ledgers_of_guests  # noqa: F401
 from .ledgers import meetings as ledgers_of_meetings  # noqa: F401
 from .ledgers import study as ledgers_of_study  # noqa: F401
 from .ledgers import talks as ledgers_of_talks  # noqa: F401
@@ -56,6 +57,7 @@ menu.register_parts(
     menu.Part("组织生活任务", "life:plan-install", 20, permission=Permission.PLAN_EDIT),
 )
 work.register(worklist.provide)
+work.register(worklist.tell_missed)
 worklist.register_plans(year_plans.meetings_planned_on)
 importing.register(imports.IMPORTER)
 marked_sheets.register(
@@ -86,3 +88,7 @@ for _item in _talk.SEALED:
     sealed.register(Talk, f"{_item}_sealed", _talk.column(_item))
 demo.register("schedules.life.demo.meetings", order=35)  # before the reports that count it
 demo.register("schedules.life.demo.talks", order=37)
+demo.register("schedules.life.demo.study", order=36)
+demo.register("schedules.life.demo.problems", order=38)
+demo.register("schedules.life.demo.appraisals", order=39)
+demo.register("schedules.life.demo.year_plans", order=41)

@@ -1,8 +1,10 @@
-"""What organisation life puts on the home of who records it: 今天开会 → 点名 → 完."""
+"""What organisation life puts on the home of who records it: 今天开会 → 点名 → 完, and what has to be
+made up."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Protocol
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -15,6 +17,7 @@ from schedules.rounds.models.duty import OPEN_STATES
 
 from .enums import MeetingKind
 from .queries.habits import held_lately, kinds_of_the_day
+from .queries.made_up import unmade_at_home
 from .rules import RULES, key_of, kind_of, offered_topic
 
 FIRST = (-1, 0)  # before all that has until the end of a month
@@ -64,6 +67,38 @@ def provide(actor: Actor, work: Worklist) -> None:
     for place, kind in enumerate(kind for kind in RULES if kind in found):
         if today not in held.get(kind, ()):
             _add(work, kind, found[kind], owed.get(kind), today, place)
+
+
+def tell_missed(actor: Actor, work: Worklist) -> None:
+    """What members of the actor's own branch have still to make up, in one line that names nobody;
+    none where all is made up, none for those above. One query for who records for a branch."""
+    if Permission.LIFE_RECORD not in actor.permissions or not actor.has_parts:
+        return
+    today = clock.today()
+    left = unmade_at_home(actor, today)
+    if not left.people:
+        return
+    due_on, days = left.due_on, 0
+    said = []
+    if due_on is not None:
+        days = (due_on - today).days
+        said.append(f"最早的{due_on.month}月{due_on.day}日前补")
+    if left.late:
+        said.append(f"{left.late} 人次已过三十天")
+    work.items.append(
+        WorkItem(
+            title=f"{left.people} 名党员有缺课要补",
+            text=f"共 {left.lessons} 人次，{'，'.join(said)}。补过的登记一次，都补了这条就没有了。",
+            url=f"{reverse('life:study-missed')}?{urlencode({'organization': actor.organization_id or 0})}",
+            button="去补课",
+            due_on=due_on,
+            days_left=days if due_on else None,
+            lead=(f"{days} 天" if days else "今天") if due_on else "补课",
+            lead_note=f"{due_on.month}月{due_on.day}日 前" if due_on else "已过三十天",
+            tone="warn" if due_on is None or days <= 3 else "",
+            order=(1, days) if due_on else (4, 0),
+        )
+    )
 
 
 def _owed(organization: int, today: dt.date) -> dict[MeetingKind, Duty]:

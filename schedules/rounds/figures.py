@@ -14,7 +14,7 @@ from orgs.queries.places import counted
 
 from .models.duty import LATE
 from .models.vocabulary import Counted, conditions
-from .queries.sent import sent
+from .queries.sent import OWED, moment_of, owed, sent
 
 _CONDITIONS = {"reports_sent": Q(), "reports_on_time": conditions(LATE)[Counted.ON_TIME]}
 
@@ -59,4 +59,35 @@ def count_sent(
     for a past tree."""
     rows = sent(window.period, window.day, window.known_at)
     wanted = {key: _CONDITIONS[key] for key in keys}
+    return counted(rows, wanted, paths, window.closing, trees, kinds=BRANCH_KINDS)
+
+
+_OWED = {
+    "monthly_reports_due": ("due", "应报月报"),
+    "monthly_reports_on_time": ("on_time", "按时报送的月报"),
+    "monthly_reports_unsent": ("unsent", "到期未报的月报"),
+}
+
+
+@figures.register(
+    *(
+        Figure(
+            key,
+            label,
+            unit="份",
+            source="月报（期内各月已到期的）",
+            address=_list(owed=show),
+            permission=Permission.REPORT_VIEW,
+        )
+        for key, (show, label) in _OWED.items()
+    )
+)
+def count_owed(
+    keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
+) -> Mapping[str, Counts]:
+    """What branches owed each month of the period, whatever its length, and what became of it. One
+    query, and one for a past tree."""
+    moment = moment_of(window.day, window.known_at)
+    wanted = {key: OWED[_OWED[key][0]](moment) for key in keys}
+    rows = owed(window.period, moment)
     return counted(rows, wanted, paths, window.closing, trees, kinds=BRANCH_KINDS)

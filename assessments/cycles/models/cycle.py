@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from assessments.schemes.enums import Level
 from core.actor import Actor
-from core.models.derived import FilledLedger, Mark
+from core.models.derived import Ledger, Mark
 from core.privacy import Personal
 from core.states import Machine, Move
 from orgs.access import in_scope
@@ -104,7 +104,7 @@ class Assessed(models.Model):
     organization = models.ForeignKey(
         "orgs.Organization", on_delete=models.PROTECT, related_name="+", verbose_name="单位"
     )
-    path = models.CharField("位置", max_length=60)
+    path = models.CharField("位置", max_length=120)
     name = models.CharField("名称", max_length=100)
     organization_class = models.CharField("组织类型", max_length=20)
     n_members = models.PositiveIntegerField("党员数", default=0)
@@ -114,6 +114,9 @@ class Assessed(models.Model):
     group = models.ForeignKey(
         "schemes.AssessmentGroup", null=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    # It was assessed, and does not stand there any more while the period still runs.
+    is_out = models.BooleanField("已不在考核范围", default=False)
 
     objects = AssessedQuerySet.as_manager()
 
@@ -238,10 +241,12 @@ class ScoreMark(Mark):
         return f"{self.assessed_id}"
 
 
-class ScoreLedger(FilledLedger):
-    """The lock under which scores of a cycle are written."""
+class ScoreLedger(Ledger):
+    """The lock under which scores of a cycle are written, and up to which entry of the audit trail
+    changes of its facts have been looked for."""
 
     cycle = models.OneToOneField(Cycle, on_delete=models.CASCADE, related_name="+")
+    noticed = models.BigIntegerField("已看到的变更", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "考核计算核对"

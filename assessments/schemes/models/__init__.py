@@ -2,6 +2,7 @@
 
 from .exemption import IndicatorExemption
 from .group import LEAST, AssessmentGroup, GroupPlace
+from .importing import SchemeImport
 from .scheme import Scheme, SchemeScan, SchemeStep, SchemeVersion
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "GroupPlace",
     "IndicatorExemption",
     "Scheme",
+    "SchemeImport",
     "SchemeScan",
     "SchemeStep",
     "SchemeVersion",

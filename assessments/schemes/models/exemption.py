@@ -4,14 +4,16 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
+from core import clock
 from core.actor import Actor
 from core.privacy import Personal
 from core.states import Machine, Move
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
-from ..enums import ExemptionMode, ExemptionState
+from ..enums import ExemptionLook, ExemptionMode, ExemptionState
 from .scheme import Scheme, above
 
 
@@ -19,15 +21,40 @@ class IndicatorExemptionQuerySet(models.QuerySet["IndicatorExemption"]):
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.SCHEME_VIEW
     ) -> "IndicatorExemptionQuerySet":
-        """Those of schemes of the actor's organisations; what was approved also for all whom the
-        scheme measures: it is listed openly."""
+        """Whose work it is sees all of them: who may edit or publish the scheme. What was approved is
+        listed openly: to all whom the scheme measures and who look at them from above. The
+        organisation itself reads also what was decided against it; nobody else does."""
         if actor is None:
             return self.none()
-        own = in_scope(actor, permission, "scheme__organization")
+        work = in_scope(actor, Permission.SCHEME_EDIT, "scheme__organization") | in_scope(
+            actor, Permission.SCHEME_PUBLISH, "scheme__organization"
+        )
+        seen = in_scope(actor, permission, "scheme__organization")
         if not actor.organization_path or permission not in actor.permissions:
-            return self.filter(own)
+            return self.filter(work | seen & Q(approved_at__isnull=False))
         measured = Q(scheme__organization__path__in=above(actor.organization_path))
-        return self.filter(own | (measured & Q(approved_at__isnull=False)))
+        its_own = Q(organization__path=actor.organization_path) & ~Q(state=ExemptionState.PROPOSED)
+        return self.filter(work | (seen | measured) & Q(approved_at__isnull=False) | its_own)
+
+    def proposed(self) -> "IndicatorExemptionQuerySet":
+        """Those that somebody else is to decide."""
+        return self.filter(state=ExemptionState.PROPOSED)
+
+    def refused(self) -> "IndicatorExemptionQuerySet":
+        """Those that were not approved."""
+        return self.filter(state=ExemptionState.REFUSED)
+
+    def running(self, day: dt.date) -> "IndicatorExemptionQuerySet":
+        """Those that hold on the day or will begin after it."""
+        left = self.filter(approved_at__isnull=False, until__gte=day)
+        return left.filter(
+            Q(ended_on=None) | Q(ended_on__gt=day) & Q(ended_on__gt=models.F("since"))
+        )
+
+    def over(self, day: dt.date) -> "IndicatorExemptionQuerySet":
+        """Those that held and hold no longer."""
+        approved = self.filter(approved_at__isnull=False)
+        return approved.exclude(pk__in=self.model.objects.running(day).values("pk"))
 
     def holding(self, day: dt.date) -> "IndicatorExemptionQuerySet":
         """Those that hold on a day: approved, begun, neither run out nor ended before it."""
@@ -79,6 +106,9 @@ class IndicatorExemption(models.Model):
             "approve": Move("批准", from_=[ExemptionState.PROPOSED], to=ExemptionState.APPROVED),
             "refuse": Move("不批准", from_=[ExemptionState.PROPOSED], to=ExemptionState.REFUSED),
             "end": Move("提前终止", from_=[ExemptionState.APPROVED], to=ExemptionState.ENDED),
+            # Its last day is over and another one of the same is asked for: the constraint below
+            # knows no day. It has held until its last day, as before.
+            "lapse": Move("到期", from_=[ExemptionState.APPROVED], to=ExemptionState.ENDED),
         },
         refusal="这项免考现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
     )
@@ -100,3 +130,25 @@ class IndicatorExemption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization} {self.indicator}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("schemes:exemption", args=[self.uid])
+
+    @property
+    def held_until(self) -> dt.date:
+        """The last day on which it holds; before `since` where it never held."""
+        if self.ended_on is None:
+            return self.until
+        return min(self.until, self.ended_on - dt.timedelta(days=1))
+
+    @property
+    def look(self) -> ExemptionLook:
+        """How it stands today."""
+        if self.state in (ExemptionState.PROPOSED, ExemptionState.REFUSED):
+            return ExemptionLook(self.state)
+        today = clock.today()
+        if self.held_until < self.since:
+            return ExemptionLook.VOID
+        if self.held_until < today:
+            return ExemptionLook.EXPIRED if self.held_until == self.until else ExemptionLook.ENDED
+        return ExemptionLook.HOLDING if self.since <= today else ExemptionLook.COMING

@@ -1,10 +1,12 @@
 import uuid
 
 from django.db import models
+from django.urls import reverse
 
 from core.actor import Actor
 from core.states import Machine, Move
 from orgs.access import in_scope
+from orgs.models import Organization
 from orgs.permissions import Permission
 
 from ..enums import Level
@@ -24,6 +26,10 @@ class AssessmentGroupQuerySet(models.QuerySet["AssessmentGroup"]):
         if not actor.organization_path or permission not in actor.permissions:
             return self.filter(own)
         return self.filter(own | models.Q(organization__path__in=above(actor.organization_path)))
+
+    def alike(self, organization: Organization, year: int, level: str) -> "AssessmentGroupQuerySet":
+        """Those among which an organisation has one place: of a maker, a year and a level."""
+        return self.filter(organization=organization, year=year, level=level)
 
 
 class AssessmentGroup(models.Model):
@@ -60,6 +66,9 @@ class AssessmentGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("schemes:group", args=[self.uid])
 
 
 class GroupPlace(models.Model):

@@ -11,16 +11,15 @@ from core.models.step import Step
 from core.privacy import Personal
 from core.states import Machine, Move
 from orgs.access import in_scope
+from orgs.models.organization import paths_above
 from orgs.permissions import Permission
 
 from ..enums import Level, SchemeStepKind, VersionState
 
-STEP = 5  # digits of one level of a path
-
 
 def above(path: str) -> list[str]:
     """The paths of an organisation and of all above it."""
-    return [path[:end] for end in range(STEP, len(path) + 1, STEP)]
+    return [*paths_above(path), path]
 
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):

@@ -1,5 +1,10 @@
-from . import versions
+from . import exemptions, groups, imports, versions
 
 app_name = "schemes"
 
-urlpatterns = [*versions.urlpatterns]
+urlpatterns = [
+    *versions.urlpatterns,
+    *imports.urlpatterns,
+    *groups.urlpatterns,
+    *exemptions.urlpatterns,
+]

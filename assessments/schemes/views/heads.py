@@ -9,9 +9,16 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from core.actor import Actor
+from orgs.permissions import Permission
 
-LIST_LINKS: list[tuple[str, str, str]] = []
-VERSION_LINKS: list[tuple[str, str, str]] = []
+LIST_LINKS: list[tuple[str, str, str]] = [
+    ("考核分组", "schemes:group-list", Permission.SCHEME_VIEW),
+    ("免考", "schemes:exemption-list", Permission.SCHEME_VIEW),
+]
+VERSION_LINKS: list[tuple[str, str, str]] = [
+    ("从表格导入", "schemes:import", Permission.SCHEME_EDIT),
+    ("导出 Excel", "schemes:version-sheet", Permission.SCHEME_VIEW),
+]
 
 
 def links(lines: list[tuple[str, str, str]], actor: Actor, *args: Any) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ import datetime as dt
 import uuid
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -25,6 +25,7 @@ from orgs.models import OfficeHolding, Organization
 
 from ..enums import MeetingKind
 from ..queries.rolls import ON_COMMITTEE
+from ..rules import LISTED_KINDS
 from . import phrases
 from .groups import Groups
 
@@ -49,7 +50,21 @@ MINUTES = {
     K.PARTY_DAY: (60, 90, 90, 120),
     K.LIFE_MEETING: (120, 150),
     K.APPRAISAL: (60, 80),
+    K.VOLUNTEERING: (90, 120, 120, 180),
 }
+# How likely a branch goes out to help in a month; in the months in which all of the country does,
+# twice as likely. Who is seldom relied on for the rest goes out seldom, too.
+VOLUNTEERS = {
+    OrganizationClass.COMMUNITY: 0.5,
+    OrganizationClass.VILLAGE: 0.38,
+    OrganizationClass.ORGAN: 0.33,
+    OrganizationClass.SCHOOL: 0.28,
+    OrganizationClass.PRIVATE_ENTERPRISE: 0.16,
+    OrganizationClass.RETIRED: 0.1,
+}
+VOLUNTEERS_ELSEWHERE = 0.22
+VOLUNTEER_MONTHS = (3, 12)
+KEENNESS = {"good": 1.0, "fair": 0.7, "poor": 0.25}
 
 
 @dataclass(slots=True)
@@ -65,6 +80,7 @@ class Held:
     recorded_at: dt.datetime
     trait: str
     together: tuple[Organization, ...] = ()
+    share: int = 0  # of a thousand: how many come to what nobody is expected at
 
     @property
     def units(self) -> tuple[Organization, ...]:
@@ -121,6 +137,8 @@ class Draws:
             self._went[member.organization_id].append(left_on.get(member.uid, dt.date.max))
         for days in (*self._came.values(), *self._went.values()):
             days.sort()
+        self._yearly: dict[int, list[Held]] = defaultdict(list)
+        self._seen: set[str] = set()
         self._offices: dict[int, list[OfficeHolding]] = defaultdict(list)
         for office in self.tree.offices:
             if office.post in ON_COMMITTEE:
@@ -140,7 +158,23 @@ class Draws:
             if len(self._months) >= KEPT:  # the web process need not hold all of them
                 del self._months[next(iter(self._months))]
             self._months[month] = self._month(month)
+            if month not in self._seen:
+                self._seen.add(month)
+                for held in self._months[month]:
+                    if held.kind in LISTED_KINDS:
+                        self._yearly[held.host.pk].append(held)
         return self._months[month]
+
+    def yearly(self) -> Mapping[int, Sequence[Held]]:
+        """Branch -> its 组织生活会 and 民主评议党员, the first one first."""
+        for month in self.seeding.months:
+            if month not in self._seen:
+                self.of(month)
+                self.seeding.breathe()
+        return {
+            pk: sorted(some, key=lambda held: (held.day, held.kind))
+            for pk, some in self._yearly.items()
+        }
 
     def _habits(self, branch: Organization, trait: str) -> Habits:
         rng = self.seeding.rng("life habits", branch.path)
@@ -197,8 +231,12 @@ class Draws:
             return False
         if branch.abolished_on is not None and day >= branch.abolished_on:
             return False
+        return self._expected(branch, day) >= 2
+
+    def _expected(self, branch: Organization, day: dt.date) -> int:
+        """How many members are expected there on the day."""
         came, went = (bisect_right(days[branch.pk], day) for days in (self._came, self._went))
-        return came - went >= 2
+        return came - went
 
     def _has_committee(self, branch: Organization, day: dt.date) -> bool:
         """Whether somebody held a post of its committee on the day."""
@@ -254,7 +292,32 @@ class Draws:
                 held.together = joint.get(branch.pk, ())
             if self._is_known(held):
                 found.append(held)
-        return found
+        helped = self._volunteering(branch, month, begins)
+        return [*found, helped] if helped else found
+
+    def _volunteering(
+        self, branch: Organization, month: str, begins: dict[dt.date, dt.datetime]
+    ) -> Held | None:
+        """志愿服务 of the month, by who likes to come; on a Saturday as soon as on another day."""
+        habits = self.habits[branch.pk]
+        rng = self.seeding.rng("life volunteering", month, branch.path)
+        share = VOLUNTEERS.get(OrganizationClass(branch.organization_class), VOLUNTEERS_ELSEWHERE)
+        first = periods.first_day(month)
+        if first.month in VOLUNTEER_MONTHS:
+            share = min(0.9, share * 2)
+        day = first.replace(day=rng.randint(2, 27))
+        if rng.random() < 0.5:
+            day += dt.timedelta(days=5 - day.weekday())
+        hour = rng.choice((8, 9, 14))
+        is_wanted = rng.random() < share * KEENNESS[habits.trait]
+        if not is_wanted or day in begins or day.month != first.month:
+            return None
+        if not self._can_meet(branch, day):
+            return None
+        start = dt.datetime.combine(day, dt.time(hour, 30))
+        held = self._held(branch, K.VOLUNTEERING, start, habits.trait, rng)
+        held.share = max(rng.randint(250, 450), min(1000, 8000 // self._expected(branch, day)))
+        return held if self._is_known(held) else None
 
     def _of_group(self, group: Organization, branch: Organization, month: str) -> list[Held]:
         habits = self.habits[branch.pk]

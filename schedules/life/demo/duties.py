@@ -126,7 +126,9 @@ class Owed:
         return [periods.shift(current, -1), current]
 
     def _counts(self, held: Held) -> bool:
-        plan = self.plans[held.kind]
+        plan = self.plans.get(held.kind)
+        if plan is None:  # nobody owes it
+            return False
         period = periods.containing(held.day, plan.cadence)
         return period in self._settled(plan) and periods.first_day(period) >= plan.starts_on
 

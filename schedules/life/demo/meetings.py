@@ -20,10 +20,10 @@ from schedules.rounds.actions.calendar import fill_from_package
 from schedules.rounds.queries.calendar import load
 
 from ..actions.meetings import digest_of
-from ..enums import LifeStepKind, MeetingKind, MeetingState
+from ..enums import LifeStepKind, MeetingKind, MeetingState, Roll
 from ..models import LifeStep, Meeting
 from ..rules import RULES, offered_topic
-from . import counted, duties, groups, phrases
+from . import counted, duties, groups, make_up, phrases
 from .draws import ABSENT, Draws, Held
 from .duties import Owed
 from .phrases import Words
@@ -43,6 +43,7 @@ class Life:
     draws: Draws
     owed: Owed
     _rolls: list[Rolls] = field(default_factory=list)
+    _neighbours: dict[int, int] = field(default_factory=dict)
 
     def rolls(self, seeding: Seeding) -> Rolls:
         """How rolls are written; reads who sits on committees, once."""
@@ -50,6 +51,13 @@ class Life:
             first = Member.objects.filter(uid=seeding.of(People).members[0].uid).first()
             self._rolls.append(Rolls(first or Member.objects.order_by("pk")[0]))
         return self._rolls[0]
+
+    def neighbours(self, seeding: Seeding) -> Mapping[int, int]:
+        """Branch -> the next one in the order of the tree."""
+        if not self._neighbours:
+            branches = [one.pk for one in seeding.of(Tree).branches]
+            self._neighbours.update(zip(branches, branches[1:] + branches[:1], strict=True))
+        return self._neighbours
 
 
 @dataclass
@@ -113,20 +121,28 @@ def _write(seeding: Seeding, some: Sequence[Held]) -> None:
     for held in some:
         writer.record(rows, held)
     rolls = seeding.of(Life).rolls(seeding)
+    neighbours = seeding.of(Life).neighbours(seeding)
     with transaction.atomic():
         seeding.add(rows.meetings)
         parts: list[Part] = []
         of_members: list[Part] = []
         of_groups: list[Part] = []
+        chosen: list[Part] = []
         committees: list[tuple[Meeting, Held]] = []
         for meeting, held in zip(rows.meetings, rows.held, strict=True):
+            guests_of = _guests_of(held, neighbours)
             for unit in held.units:
                 is_group = unit.kind == OrganizationKind.PARTY_GROUP
                 place = unit.parent_id if is_group and unit.parent_id else unit.pk
                 absent = ABSENT[held.trait] // (2 if held.kind == K.LIFE_MEETING else 1)
-                part = Part(meeting.pk, unit.pk, place, held.number, absent)
+                part = Part(
+                    meeting.pk, unit.pk, place, held.number, held.share or absent, guests_of
+                )
+                guests_of = 0
                 parts.append(part)
-                if is_group:
+                if RULES[held.kind].roll == Roll.CHOSEN:
+                    chosen.append(part)
+                elif is_group:
                     of_groups.append(part)
                 elif held.kind != K.COMMITTEE_MEETING:
                     of_members.append(part)
@@ -134,6 +150,7 @@ def _write(seeding: Seeding, some: Sequence[Held]) -> None:
                 committees.append((meeting, held))
         rolls.members(of_members)
         rolls.groups(of_groups)
+        rolls.chosen(chosen)
         rolls.committees(committees)
         rolls.units(parts)
         rolls.votes(
@@ -146,6 +163,16 @@ def _write(seeding: Seeding, some: Sequence[Held]) -> None:
         for step in rows.steps:
             step.meeting_id = step.meeting.pk
         seeding.add(rows.steps)
+        make_up.write(seeding, rows.meetings, rows.held, rolls.first)
+
+
+def _guests_of(held: Held, neighbours: Mapping[int, int]) -> int:
+    """The branch of which people may come as guests: the next one of the zone, if it was not there
+    itself; 0 for none."""
+    if held.kind not in (K.GENERAL_MEETING, K.LESSON, K.PARTY_DAY):
+        return 0
+    found = neighbours.get(held.host.pk, 0)
+    return 0 if found in {unit.pk for unit in held.units} else found
 
 
 def _asked(meeting: Meeting, held: Held) -> list[Asked]:

@@ -20,21 +20,22 @@ from ..queries.rolls import ON_COMMITTEE
 from .draws import MODULUS, Held
 
 OFTEN = 5  # so many in 97 stay away five times as often as others
-COMES_ALL_THE_SAME, GUEST = (
-    60,
-    130,
-)  # of a thousand who are not expected: these come, those elsewhere
+# Of a thousand who are not expected these come; of those who live elsewhere, so many are guests of
+# another branch.
+COMES_ALL_THE_SAME, GUEST = 60, 70
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One organisation's part in a stored record, and whose register its roll is taken from."""
+    """One organisation's part in a stored record, and whose register its roll is taken from; and of
+    which other branch those who live elsewhere (流动) may come to it as guests."""
 
     meeting_id: int
     unit_id: int
     place_id: int
     number: int
-    absent: int  # of a thousand
+    absent: int  # of a thousand; at what nobody is expected, who came
+    guests_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,12 @@ _EXEMPT = """EXISTS (SELECT 1 FROM {exemption} e WHERE e.member_id = s.member_id
 _IN_GROUP = """JOIN {membership} g ON g.group_id = d.unit_id AND g.since <= m.held_on
   AND (g.until IS NULL OR g.until >= m.held_on)"""
 _ATTENDANCES = """
-WITH d (meeting_id, unit_id, place_id, number, absent) AS (VALUES {values}),
+WITH d (meeting_id, unit_id, place_id, number, absent, is_home) AS (VALUES {values}),
 people AS (
-  SELECT d.meeting_id, d.unit_id, d.number, d.absent, m.chair_name AS chair, s.member_id,
+  SELECT d.meeting_id, d.unit_id, d.number, d.absent, d.is_home, m.chair_name AS chair, s.member_id,
     s.is_mobile, s.member_id - {first} AS place,
     ((s.member_id - {first}) * 7919 + d.number) % {modulus} AS x,
-    (NOT s.is_mobile AND NOT s.is_excused AND NOT {exempt}) AS is_expected
+    ({due}) AS is_expected
   FROM d JOIN {meeting} m ON m.id = d.meeting_id {group}
   JOIN {standing} s ON s.organization_id = d.place_id AND {stands} {same}
 ),
@@ -73,8 +74,8 @@ rolled AS (
 marked AS (
   SELECT rolled.*, (y / 1000 + number) % 100 AS why,
     CASE WHEN is_expected AND y % 1000 < few THEN 'absent'
-      WHEN is_expected OR y % 1000 < {comes} THEN 'present'
-      WHEN is_mobile AND y % 1000 < {guest} THEN 'guest' ELSE '' END AS presence
+      WHEN is_expected OR is_home = 1 AND y % 1000 < {comes} THEN 'present'
+      WHEN is_home = 0 AND is_mobile AND y % 1000 < {guest} THEN 'guest' ELSE '' END AS presence
   FROM rolled
 ),
 told AS (
@@ -133,6 +134,7 @@ FROM cast_ WHERE present * 2 > entitled"""
 
 
 def _named(template: str, **more: object) -> str:
+    """The template with the names of tables; parts within parts are named first."""
     models = {
         "meeting": Meeting,
         "standing": MemberStanding,
@@ -146,6 +148,9 @@ def _named(template: str, **more: object) -> str:
     return template.format(**tables, stands=_STANDS, **more)
 
 
+_STAYS = f"NOT s.is_mobile AND NOT s.is_excused AND NOT {_EXEMPT}"
+
+
 class Rolls:
     """Writes rolls; `first` is the key of the zone's first member, from which places count."""
 
@@ -155,12 +160,17 @@ class Rolls:
 
     def members(self, parts: Sequence[Part]) -> None:
         """Attendances of records to which all members of an organisation are expected."""
-        self._attendances(parts, group="", same="")
+        self._attendances(parts)
 
     def groups(self, parts: Sequence[Part]) -> None:
         """Those of records of 党小组: who is in the group, on the roll of its branch."""
         group = _named(_IN_GROUP)
         self._attendances(parts, group=group, same="AND s.member_id = g.member_id")
+
+    def chosen(self, parts: Sequence[Part]) -> None:
+        """Those of records at which nobody is expected: `absent` of a thousand came."""
+        same = f"AND {_named(_STAYS)}"
+        self._attendances(parts, same=same, due="1 = 0", comes="absent")
 
     def committees(self, records: Sequence[tuple[Meeting, Held]]) -> None:
         """Attendances of 支委会: who holds a post there on the day."""
@@ -187,20 +197,35 @@ class Rolls:
         )
         _execute(_named(_VOTES, values=values), bool(asked), [one.subject for one in asked])
 
-    def _attendances(self, parts: Sequence[Part], *, group: str, same: str) -> None:
-        values = ", ".join(
-            f"({one.meeting_id}, {one.unit_id}, {one.place_id}, {one.number}, {one.absent})"
+    def _attendances(
+        self,
+        parts: Sequence[Part],
+        *,
+        group: str = "",
+        same: str = "",
+        due: str = "",
+        comes: int | str = COMES_ALL_THE_SAME,
+    ) -> None:
+        homes = [
+            f"({one.meeting_id}, {one.unit_id}, {one.place_id}, {one.number}, {one.absent}, 1)"
             for one in parts
-        )
+        ]
+        # A guest counts at home: his row hangs on his own organisation, in no part of the record.
+        away = [
+            f"({one.meeting_id}, {one.guests_of}, {one.guests_of}, {one.number}, 0, 0)"
+            for one in parts
+            if one.guests_of
+        ]
+        values = ", ".join([*homes, *away])
         statement = _named(
             _ATTENDANCES,
             values=values,
             first=self.first,
             modulus=MODULUS,
             often=OFTEN,
-            comes=COMES_ALL_THE_SAME,
+            comes=comes,
             guest=GUEST,
-            exempt=_named(_EXEMPT),
+            due=due or f"d.is_home = 1 AND {_named(_STAYS)}",
             group=group,
             same=same,
         )

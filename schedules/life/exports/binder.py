@@ -73,5 +73,6 @@ def _parts(actor: Actor, bound: Bound) -> Iterator[Part]:
             day = f"{one.held_on.month}月{one.held_on.day}日"
             yield Part(f"{day}　{one.topic}", document, one.kind.label)
     for ledger in bound.ledgers:
-        of = Year(ledger, bound.branch, bound.year, ledger.rows(actor, bound.branch, bound.year))
+        rows = ledger.bound_rows or ledger.rows
+        of = Year(ledger, bound.branch, bound.year, rows(actor, bound.branch, bound.year))
         yield Part(ledger.title, ledger_document(of), "台账")

@@ -17,7 +17,7 @@ from ..ledgers import Ledger, Line, shown_columns, sums_of
 
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
 TOTAL = "合计"
-SHORT = 11  # characters of a line: 2026年11月27日
+SHORT = 16  # how wide a line may be, a Chinese character for two: 2026年11月27日, 欧阳冬霞
 PAPER_MM = 257  # of a page across, between its margins
 
 
@@ -74,7 +74,7 @@ def in_words(value: Any) -> str:
 
 def is_short(text: str) -> bool:
     """Whether the text stands in a cell without being broken: a day, hours, a name."""
-    return all(len(line) <= SHORT for line in text.split("\n"))
+    return all(sum(1 + (one > "\u2e7f") for one in line) <= SHORT for line in text.split("\n"))
 
 
 def write_ledger(target: BinaryIO, of: Year, *, stamp: str) -> int:

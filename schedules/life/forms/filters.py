@@ -48,3 +48,32 @@ class YearFilter(forms.Form):
     def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(str(one), f"{one}年") for one in years]  # type: ignore[attr-defined]
+
+
+class HoursFilter(YearFilter):
+    """Of which year, and of whom: all, who has studied enough, who has not yet."""
+
+    show = forms.ChoiceField(
+        label="学时",
+        required=False,
+        choices=[("", "全部"), ("short", "还差的"), ("reached", "已够的")],
+    )
+
+
+class AttendanceFilter(YearFilter):
+    """Of one member: of which year, and what of it."""
+
+    show = forms.ChoiceField(
+        label="看哪些",
+        required=False,
+        choices=[
+            ("", "全部"),
+            ("expected", "应到"),
+            ("present", "到会"),
+            ("excused", "请假"),
+            ("unexcused", "没有请假"),
+            ("missed", "缺席应补课"),
+            ("extra", "不计应到而到会"),
+            ("elsewhere", "在外单位参加"),
+        ],
+    )

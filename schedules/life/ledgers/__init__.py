@@ -39,7 +39,7 @@ class Ledger:
     `several` are the columns that tell organisations apart: one branch alone is shown without them.
     `sums` are the columns of numbers that the last row adds up; `unit` is the word for what is
     counted; `lead` is the column that names a row and opens it. `is_bound`: whether it stands in
-    the branch's binder.
+    the branch's binder, with `bound_rows` where its year is not that of the binder's records.
     """
 
     key: str
@@ -54,6 +54,7 @@ class Ledger:
     unit: str = "条"
     lead: int = 1
     is_bound: bool = True
+    bound_rows: Rows | None = None
 
 
 @dataclass(eq=False)

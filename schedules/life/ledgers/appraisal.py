@@ -1,6 +1,7 @@
 """民主评议汇总: what the appraisals of a year come to, by organisation, and member by member."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 
 from core.actor import Actor
 from core.tabular.writing import Column
@@ -9,15 +10,32 @@ from orgs.models.organization import below
 from orgs.permissions import Permission
 
 from ..enums import Grade
-from ..queries.appraisals import latest_of_year, members_of_year
-from . import Ledger, Line, register
+from ..queries.appraisals import Days, latest_of_days, members_of_days
+from ..rules import days_about
+from . import Ledger, Line, Rows, register
 
 BEYOND = "优秀超过三分之一"
 _NOTE = "年度为评议的年度；优秀一般不超过定等次人数的三分之一，超过的只提示。"
 
 
-def summaries(actor: Actor, place: Organization, year: int) -> Sequence[Line]:
-    """A line for each appraisal about the year. Two queries."""
+def _about(
+    lines: Callable[[Actor, Organization, Days], Sequence[Line]],
+) -> Rows:
+    """The lines of what was held on the days on which an appraisal is about the year."""
+    return lambda actor, place, year: lines(actor, place, days_about(year))
+
+
+def _within(
+    lines: Callable[[Actor, Organization, Days], Sequence[Line]],
+) -> Rows:
+    """The lines of what was held in the year itself, whose records the binder of the year holds."""
+    return lambda actor, place, year: lines(
+        actor, place, (dt.date(year, 1, 1), dt.date(year, 12, 31))
+    )
+
+
+def summaries(actor: Actor, place: Organization, days: Days) -> Sequence[Line]:
+    """A line for each appraisal of the days. Two queries."""
     places = Organization.objects.filter(below(place.path))
     return [
         Line(
@@ -35,15 +53,15 @@ def summaries(actor: Actor, place: Organization, year: int) -> Sequence[Line]:
             ),
             row.get_absolute_url(),
         )
-        for number, (row, told) in enumerate(latest_of_year(actor, places, year), start=1)
+        for number, (row, told) in enumerate(latest_of_days(actor, places, days), start=1)
     ]
 
 
-def members(actor: Actor, place: Organization, year: int) -> Sequence[Line]:
+def members(actor: Actor, place: Organization, days: Days) -> Sequence[Line]:
     """A line for each member, for who also sees the members. One query."""
     if not actor.may_at(Permission.MEMBER_VIEW, place.path):
         return []
-    rows = members_of_year(actor, Organization.objects.filter(below(place.path)), year)
+    rows = members_of_days(actor, Organization.objects.filter(below(place.path)), days)
     return [
         Line(
             (
@@ -79,7 +97,8 @@ register(
             Column("优秀占比", width=9),
             Column("提示", width=18),
         ),
-        summaries,
+        _about(summaries),
+        bound_rows=_within(summaries),
         order=50,
         note=_NOTE,
     )
@@ -96,7 +115,8 @@ register(
             Column("等次", width=10),
             Column("备注", width=12),
         ),
-        members,
+        _about(members),
+        bound_rows=_within(members),
         order=51,
         note="按纸质测评票和支委会的决定；预备党员参加评议，不定等次。",
     )

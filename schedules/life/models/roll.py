@@ -41,6 +41,12 @@ class Attendance(models.Model):
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["member", "presence"], name="attendance_of_member"),
+            # Few among millions: what an organisation's own took part in elsewhere.
+            models.Index(
+                fields=["organization"],
+                name="attendance_of_guest",
+                condition=Q(presence=Presence.GUEST),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["meeting", "member"], name="attendance_once"),

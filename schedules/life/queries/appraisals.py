@@ -15,7 +15,7 @@ from orgs.models import Organization
 from ..enums import Grade, LifeStepKind, MeetingKind
 from ..models import Appraisal, AppraisalResult, LifeStep, Meeting
 from ..models.appraisal import AppraisalQuerySet
-from ..rules import days_about, may_be_excellent
+from ..rules import may_be_excellent
 from .rolls import members_on
 
 
@@ -96,12 +96,15 @@ def held(kinds: Collection[MeetingKind], at: dt.datetime | None = None) -> Query
     return rows.filter(~Exists(_withdrawn(OuterRef("uid"), at)))
 
 
-def latest_of_year(
-    actor: Actor, organizations: QuerySet[Organization], year: int
+Days = tuple[dt.date, dt.date]
+
+
+def latest_of_days(
+    actor: Actor, organizations: QuerySet[Organization], days: Days
 ) -> list[tuple[Appraisal, Summary]]:
-    """Each organisation's appraisals about the year that the actor sees, by its place in the tree,
-    with what they come to. Two queries."""
-    rows = list(_of_year(actor, organizations, year).select_related("organization"))
+    """Each organisation's appraisals held from the first day to the last that the actor sees, by
+    its place in the tree, with what they come to. Two queries."""
+    rows = list(_of_days(actor, organizations, days).select_related("organization"))
     sums = summaries([row.pk for row in rows])
     return [
         (row, replace(sums.get(row.pk, Summary()), held_on=getattr(row, "held_on", None)))
@@ -126,12 +129,12 @@ def summaries(appraisals: Collection[int]) -> dict[int, Summary]:
     }
 
 
-def members_of_year(
-    actor: Actor, organizations: QuerySet[Organization], year: int
+def members_of_days(
+    actor: Actor, organizations: QuerySet[Organization], days: Days
 ) -> list[AppraisalResult]:
-    """Each member's result about the year that the actor sees, by the organisation's place in the
-    tree. One query."""
-    whole = _of_year(actor, organizations, year).order_by().values("pk")
+    """Each member's result of those appraisals, by the organisation's place in the tree. One
+    query."""
+    whole = _of_days(actor, organizations, days).order_by().values("pk")
     return list(
         AppraisalResult.objects.filter(appraisal__in=whole)
         .select_related("member", "appraisal__organization")
@@ -139,11 +142,9 @@ def members_of_year(
     )
 
 
-def _of_year(actor: Actor, organizations: QuerySet[Organization], year: int) -> AppraisalQuerySet:
-    """Those of records of the days on which an appraisal is about the year, each with its day as
-    `held_on`."""
-    first, last = days_about(year)
-    records = held([MeetingKind.APPRAISAL]).filter(held_on__range=(first, last))
+def _of_days(actor: Actor, organizations: QuerySet[Organization], days: Days) -> AppraisalQuerySet:
+    """Those of records of the days, each with its day as `held_on`."""
+    records = held([MeetingKind.APPRAISAL]).filter(held_on__range=days)
     day = Meeting.objects.current().filter(uid=OuterRef("record_uid")).values("held_on")[:1]
     return (
         written_of(records)

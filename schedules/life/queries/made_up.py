@@ -13,6 +13,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -22,6 +23,8 @@ from django.db.models import (
 
 from core.actor import Actor
 from core.figures import Window
+from members.models import MemberStanding
+from members.models.member import ON_ROLL
 from orgs.access import in_scope
 from orgs.models import Organization
 from orgs.models.organization import below
@@ -81,10 +84,39 @@ def missed_by_organization(
 
 
 def unmade(actor: Actor, today: dt.date, *, place: Organization | None = None) -> QuerySet[Any]:
-    """Whom the actor sees who missed something within a year and has not caught up, latest first.
-    One query when evaluated."""
-    rows = missed(today - dt.timedelta(days=BACK), today).filter(made_up_on=None)
-    return _listed(actor, rows, Q() if place is None else below(place.path, "organization__"))
+    """Whom the actor sees who missed something within a year, has not caught up and is on the roll
+    there still, latest first. One query when evaluated."""
+    return _unmade(actor, today, Q() if place is None else below(place.path, "organization__"))
+
+
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """What an organisation's own have still to make up: how many people, how many lessons in all,
+    how many of these are past their thirty days, and on which day the first of the others was
+    held."""
+
+    people: int
+    lessons: int
+    late: int
+    first_on: dt.date | None
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The last of the thirty days of what can still be made up in time and comes first."""
+        return self.first_on + dt.timedelta(days=MAKE_UP_DAYS) if self.first_on else None
+
+
+def unmade_at_home(actor: Actor, today: dt.date) -> Unmade:
+    """The same of the actor's own organisation and its parts, in numbers. One query."""
+    soon = Q(meeting__held_on__gte=today - dt.timedelta(days=MAKE_UP_DAYS))
+    rows = _unmade(actor, today, below(actor.organization_path, "organization__"))
+    found = rows.order_by().aggregate(
+        people=Count("member", distinct=True),
+        lessons=Count("pk"),
+        late=Count("pk", filter=~soon),
+        first_on=Min("meeting__held_on", filter=soon),
+    )
+    return Unmade(**found)
 
 
 def all_missed(
@@ -104,6 +136,15 @@ def all_missed(
         return _listed(actor, rows, Q())
     there = stood_at(place, window.end, known_at=window.known_at)
     return _listed(actor, rows, Q(organization__in=there))
+
+
+def _unmade(actor: Actor, today: dt.date, at_place: Q) -> QuerySet[Any]:
+    """Who has left, died or gone to another branch since is asked for nothing here any more."""
+    there = Q(organization=OuterRef("organization"))
+    there |= Q(organization=OuterRef("organization__parent"))  # of a 党小组 the roll of its branch
+    on_roll = MemberStanding.objects.on(today).filter(there, ON_ROLL, member=OuterRef("member"))
+    rows = missed(today - dt.timedelta(days=BACK), today)
+    return _listed(actor, rows.filter(Exists(on_roll), made_up_on=None), at_place)
 
 
 def _listed(actor: Actor, rows: QuerySet[Any], at_place: Q) -> QuerySet[Any]:

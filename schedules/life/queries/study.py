@@ -231,7 +231,7 @@ def study_lines(
         .filter(is_central_course=True)
         .values_list("member_id", flat=True)
     )
-    posts = _committees({row.path for row in people}, day, known_at)
+    posts = on_committees({row.path for row in people}, day, known_at)
     owed = {row.member_id: _owed(row, posts, norms, first, day) for row in people}
     taken = _courses_of([pk for pk, courses in owed.items() if courses], day, known_at)
     found = []
@@ -255,7 +255,7 @@ def study_lines(
     return found
 
 
-def _committees(
+def on_committees(
     paths: Collection[str], day: dt.date, known_at: dt.datetime | None
 ) -> dict[int, dt.date | None]:
     """Who sits on a committee at or above one of the paths on the day: member -> since when he is
@@ -369,7 +369,7 @@ def meetings_of(member_id: int, first: dt.date, last: dt.date) -> list[Attendanc
     """What a member studied at meetings in the time, latest first. One query."""
     return list(
         attended([member_id], first, last)
-        .select_related("meeting__organization")
+        .select_related("organization", "meeting__organization")
         .order_by("-meeting__held_on", "-meeting_id")
     )
 

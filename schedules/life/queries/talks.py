@@ -173,6 +173,14 @@ def covered(organization: Organization, year: int, day: dt.date) -> Sequence[Cov
     return sorted(found, key=lambda one: one.last_on or dt.date.min)
 
 
+def last_on(member_id: int, year: int) -> dt.date | None:
+    """On which day of the year somebody last talked with the member, as `covered` says it of a whole
+    roll. Whoever shows it has asked who sees names (`sees_names`). One query."""
+    rows = talks_of(Talk.objects.known(), year)
+    of_member = rows.filter(Q(talker=member_id) | Q(partner=member_id))
+    return of_member.order_by("-held_on").values_list("held_on", flat=True).first()
+
+
 def suggested(organization: Organization) -> Sequence[Suggested]:
     """With whom of a branch a talk is suggested: who came, was admitted, became a full member or
     went to live elsewhere in the last months, and has not been talked with since. Never a duty. At

@@ -19,8 +19,9 @@ from ..access import get_studying
 from ..actions import study
 from ..enums import StudyGroup, StudyKind
 from ..forms import StudyRulesForm
-from ..forms.filters import YearFilter
-from ..queries.made_up import missed
+from ..forms.filters import HoursFilter, YearFilter
+from ..queries.absences import reason_for
+from ..queries.attendance import MISSED, attendances, opens
 from ..queries.study import (
     StudyLine,
     counting_of,
@@ -66,9 +67,9 @@ def study_hours(request: PortalRequest) -> HttpResponse:
     place = get_organization(actor, number, P.LIFE_VIEW, whole=True)
     lines = study_lines(standings_of(place, end, known_at), end, known_at)
     seen = [one for one in lines if actor.may_at(P.LIFE_VIEW, one.path)]
-    shown = (
-        [one for one in seen if one.short == 0] if request.GET.get("show") == "reached" else seen
-    )
+    show = request.GET.get("show", "")
+    show = show if show in ("reached", "short") else ""
+    shown = [one for one in seen if not show or (one.short == 0) == (show == "reached")]
     sums = sums_of(lines)
     page = Pager(shown, PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -76,13 +77,13 @@ def study_hours(request: PortalRequest) -> HttpResponse:
         "year": year,
         "end": end,
         "is_past": end < clock.today() and end != dt.date(year, 12, 31),
-        "filter": YearFilter({"year": str(year)}, years=_years()),
+        "filter": HoursFilter({"year": str(year), "show": show}, years=_years()),
         "page": page,
         "rows": [_row(one) for one in page],
-        "show": request.GET.get("show", ""),
+        "show": show,
         "sums": sums,
         # What the figure that leads here counted: people, or whole 学时.
-        "counted": len(shown) if request.GET.get("show") else int(sums["hours"]),
+        "counted": len(shown) if show else int(sums["hours"]),
         "is_branch": place.is_branch,
         "columns": _COLUMNS.replace("单位,", "") if place.is_branch else _COLUMNS,
         "may_record": place.is_branch and actor.may_at(P.LIFE_RECORD, place.path),
@@ -123,12 +124,11 @@ def study_member(request: PortalRequest, pk: int) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {
             "on": row.meeting.held_on,
-            "title": row.meeting.topic,
+            # Of a record that he may not open the reader is told the kind, and whose it is.
+            "title": row.meeting.topic if is_open else row.meeting.get_kind_display(),
             "kind": row.meeting.get_kind_display(),
             "organization": row.meeting.organization,
-            "url": row.meeting.get_absolute_url()
-            if request.actor.may_at(P.LIFE_VIEW, row.meeting.organization.path)
-            else "",
+            "url": row.meeting.get_absolute_url() if is_open else "",
             "quarters": quarters_of_meeting(
                 counting[StudyKind.MEETING],
                 row.meeting.starts_at,
@@ -137,6 +137,7 @@ def study_member(request: PortalRequest, pk: int) -> HttpResponse:
             ),
         }
         for row in meetings_of(pk, first, end)
+        for is_open in [opens(request.actor, row)]
     ]
     rows += [
         {
@@ -169,12 +170,11 @@ def study_member(request: PortalRequest, pk: int) -> HttpResponse:
         "line": line,
         "own": _row(line) if line else None,
         "cut": in_hours(whole - line.quarters) if line and whole > line.quarters else None,
-        "missed": list(
-            missed(first, end)
-            .filter(member=member, made_up_on=None)
-            .select_related("meeting")
-            .order_by("-meeting__held_on")
-        ),
+        "missed": [
+            (row, reason_for(request.actor, row))
+            for row in attendances(request.actor, pk, first, end, MISSED)
+            if row.made_up_on is None  # type: ignore[attr-defined]  # annotated
+        ],
     }
     return render(request, "life/study_member.html", context)
 

@@ -3,16 +3,12 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 
-from core import acts, import_files, importing
-from core.errors import DomainError
 from core.guards import needs
 from core.http import PortalRequest
 from core.views.imports import ImportPages
 from orgs.permissions import Permission as P
 
-from ..forms.pasting import PasteForm, workbook_of
 from ..models import LedgerImport
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -27,6 +23,7 @@ PAGES = ImportPages(
     visible=lambda rows, request: rows.filter(
         uploaded_by_id=request.actor.user_id, grant_id=request.actor.grant_id or 0
     ),
+    pasted_name="粘贴的台账.xlsx",
 )
 
 
@@ -39,17 +36,7 @@ def import_upload(request: PortalRequest) -> HttpResponse:
 @needs(P.LIFE_RECORD, methods=FORM)
 def import_paste(request: PortalRequest) -> HttpResponse:
     """Takes what was copied out of a spreadsheet; from there on it is an upload like others."""
-    found = _checked(request)
-    return acts.perform(
-        request,
-        load=acts.no_subject,
-        form=lambda nothing: PasteForm(acts.typed(request)),
-        act=lambda attempt: importing.receive(
-            model=LedgerImport, workbook=import_files.passed(found), by=request.actor
-        ),
-        done=lambda attempt, batch: redirect("life:import-detail", uid=batch.uid),
-        show=lambda attempt: attempt.page("life/import_paste.html"),
-    )
+    return PAGES.paste(request, "life/import_paste.html")
 
 
 @needs(P.LIFE_RECORD, methods=READ)
@@ -74,19 +61,3 @@ def import_cancel(request: PortalRequest, uid: UUID) -> HttpResponse:
 def import_marked(request: PortalRequest, uid: UUID) -> HttpResponse:
     """Has the uploaded workbook made again behind, its bad cells marked."""
     return PAGES.marked(request, uid)
-
-
-# --- private -----------------------------------------------------------------------------------
-
-
-def _checked(request: PortalRequest) -> import_files.Workbook | DomainError:
-    """What was pasted as a workbook, through the gate before the transaction of the act; what is
-    wrong with it is raised there, where the form is."""
-    form = PasteForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        return DomainError("请粘贴表格内容，连表头一起。", field="cells", code="required")
-    try:
-        return import_files.check(workbook_of(form.cleaned_data["cells"]))
-    except DomainError as error:
-        error.field = "cells"
-        return error

@@ -1,5 +1,7 @@
 """Lists of organisation life: the records, and what a figure has counted."""
 
+import datetime as dt
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -7,11 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from core import clock, figures, periods
+from core.actor import Actor
 from core.figures import Window
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
 from core.text import whole_number
+from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds import fulfilment
 from schedules.rounds.words import standing_word
@@ -20,7 +24,9 @@ from ..access import get_shown
 from ..enums import MeetingKind
 from ..figures.meetings import duty_of
 from ..forms import RecordFilter
-from ..queries import counted, records
+from ..forms.ledgers import year_in
+from ..ledgers import elsewhere
+from ..queries import attendance, counted, records
 from ..rules import kind_of
 
 READ = ("GET", "HEAD")
@@ -39,14 +45,14 @@ def meeting_list(request: PortalRequest) -> HttpResponse:
     period = window.period if window else ""
     is_counted = place is not None and window is not None
     unexcused = is_counted and request.GET.get("unexcused") == "1"
-    elsewhere, sums = 0, None
+    gone, sums = 0, None
     if place is not None and window is not None:
         found = counted.parts_at(place, window, kind=kind, below=actor.inherits)
         if unexcused:
             found = found.filter(unexcused_count__gt=0)
         rows = found.visible_to(actor)  # type: ignore[attr-defined]
         sums = counted.totals(found)
-        elsewhere = found.count() - rows.count() if window.is_past else 0
+        gone = found.count() - rows.count() if window.is_past else 0
     else:
         rows = records.listed(actor, period=period, kind=kind, organization=place)
     offered = list(reversed(periods.ending(clock.today().strftime("%Y-%m"), 13)))
@@ -60,13 +66,14 @@ def meeting_list(request: PortalRequest) -> HttpResponse:
         "stood_on": window.end if window and is_counted and window.looks_back else None,
         "unexcused": unexcused,
         "sums": sums,
-        "elsewhere": elsewhere,
+        "elsewhere": gone,
         "filter": RecordFilter(
             {"period": period, "kind": kind},
             periods=[(one, periods.label(one)) for one in offered],
         ),
         "kind": kind,
         "may_record": P.LIFE_RECORD in actor.permissions,
+        "away": _away(actor, place, period) if window is None or not window.looks_back else None,
         "invited": records.invited(actor) if P.LIFE_RECORD in actor.permissions else [],
     }
     return render(request, "life/meeting_list.html", context)
@@ -111,6 +118,21 @@ def duty_list(request: PortalRequest) -> HttpResponse:
 
 
 # --- private -----------------------------------------------------------------------------------
+
+
+def _away(actor: Actor, place: Organization | None, period: str) -> dict[str, Any] | None:
+    """How often people of the place, or of the actor's own organisation, took part elsewhere in the
+    year, and the ledger of it; None where nobody did. One query."""
+    pk = place.pk if place else actor.organization_id
+    path = place.path if place else actor.organization_path
+    if pk is None:
+        return None
+    year = year_in(period[:4])
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    count = attendance.elsewhere(actor, path, first, last).count()
+    query = urlencode({"organization": pk, "year": year})
+    address = f"{reverse('life:ledger-detail', args=[elsewhere.KEY])}?{query}"
+    return {"year": year, "count": count, "url": address} if count else None
 
 
 def _this_month() -> str:

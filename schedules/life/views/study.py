@@ -33,6 +33,7 @@ from ..enums import MeetingKind
 from ..forms import DayForm, StudyForm
 from ..forms.study import ticks_of_missed, ticks_of_roll
 from ..models import Attendance, Meeting, MeetingUnit, StudyRecord
+from ..queries.absences import reason_for
 from ..queries.made_up import BACK, MadeUp, all_missed, made_up_of, missed_of, unmade
 from ..queries.rolls import members_on
 from ..queries.study import counting_of, meetings_by_uid
@@ -80,7 +81,7 @@ def _by_meeting(request: PortalRequest, rows: Sequence[Attendance]) -> list[dict
             {
                 "meeting": first.meeting,
                 "organization": first.organization,
-                "people": people,
+                "people": [(one, reason_for(request.actor, one)) for one in people],
                 "url": _make_up_url(first.meeting, first.organization)
                 if request.actor.may_at(P.LIFE_RECORD, first.organization.path)
                 and any(one.made_up_on is None for one in people)

@@ -2,14 +2,16 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from core import acts, clock, crypto, periods
+from core import acts, clock, crypto, figures, periods
 from core.figures import Window
 from core.guards import needs
 from core.http import PortalRequest
@@ -113,24 +115,31 @@ def talk_rows(request: PortalRequest) -> HttpResponse:
 
 @needs(P.LIFE_VIEW, methods=READ)
 def talk_coverage(request: PortalRequest) -> HttpResponse:
-    """Who of the rolls was talked with in the year, until the end of a period; named for those who
-    see between whom talks were."""
+    """Who of the rolls was talked with in the year, until the end of a period: of a branch each by
+    name, for those who see between whom talks were; else how many in each organisation."""
     actor = request.actor
     node, window = _asked(request)
     on_roll = found.on_roll_at(node, window)
     talked = found.talked(on_roll, *found.year_until(window.end), window.known_at)
-    rows = talked.visible_to(actor, P.LIFE_VIEW).select_related("organization", "member")
-    page = Pager(
-        rows.order_by("organization__path", "member__name_pinyin", "member_id"), PER_PAGE
-    ).get_page(request.GET.get("page"))
-    number = talked.count()
+    rows = talked.visible_to(actor, P.LIFE_VIEW)
+    is_named = node.kind in BRANCH_KINDS and sees_names(actor, node)
+    listed: QuerySet[Any] = (
+        rows.select_related("member").order_by("member__name_pinyin", "member_id")
+        if is_named
+        else rows.order_by("organization__path")
+        .values("organization_id", "organization__short_name", "organization__name")
+        .annotate(people=Count("pk"))
+    )
+    page = Pager(listed, PER_PAGE).get_page(request.GET.get("page"))
+    number, seen = talked.count(), rows.count()
     context = {
         "node": node,
         "period": periods.label(window.period),
         "known_at": window.known_at,
         "page": page,
-        "rows": [(one, sees_names(actor, one.organization)) for one in page],
-        "elsewhere": number - page.paginator.count,
+        "is_named": is_named,
+        "elsewhere": number - seen,
+        "when": urlencode({"period": window.period, **figures.when_words(window)}),
         "year": window.end.year,
         "talked": number,
         "on_roll": on_roll.count(),

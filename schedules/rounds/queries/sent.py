@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 
 from core import clock, periods
@@ -13,7 +13,7 @@ from orgs.queries.places import stood_at
 
 from .. import fulfilment
 from ..models import Duty, Plan
-from ..models.duty import DutyQuerySet
+from ..models.duty import LATE, DutyQuerySet
 from ..models.vocabulary import Counted
 
 
@@ -29,6 +29,60 @@ def sent(period: str, day: dt.date, known_at: dt.datetime | None = None) -> Duty
         midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
         return rows.filter(submitted_at__lt=timezone.make_aware(midnight))
     return rows
+
+
+def moment_of(day: dt.date, known_at: dt.datetime | None = None) -> dt.datetime:
+    """The moment up to which things count: the one that is known, now, or the end of a day that is
+    over."""
+    if known_at is not None:
+        return known_at
+    if day >= clock.today():
+        return clock.now()
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
+    return timezone.make_aware(midnight) - dt.timedelta(microseconds=1)
+
+
+def owed(period: str, moment: dt.datetime) -> DutyQuerySet:
+    """Monthly reports of all months of the period that had to be there by the moment: duties of the
+    first plan owed each month, without those waived."""
+    plans = Plan.objects.in_order().filter(cadence=periods.MONTH)
+    rows = Duty.objects.filter(
+        plan=Subquery(plans.values("pk")[:1]), period__in=periods.within(period, periods.MONTH)
+    )
+    return rows.counted(Counted.EXPECTED).filter(due_at__lte=moment)
+
+
+def sent_by(moment: dt.datetime) -> Q:
+    """What had been sent by the moment."""
+    return Q(submitted_at__isnull=False, submitted_at__lte=moment)
+
+
+OWED = {
+    "due": lambda moment: Q(),
+    "on_time": lambda moment: sent_by(moment) & ~LATE,
+    "unsent": lambda moment: ~sent_by(moment),
+}
+"""What is counted of monthly reports that were owed, by the word in addresses."""
+
+
+def owed_by_branches(
+    place: Organization,
+    period: str,
+    day: dt.date,
+    known_at: dt.datetime | None = None,
+    *,
+    below: bool = True,
+    show: str = "due",
+) -> QuerySet[Duty]:
+    """The rows of those figures, as `sent_by_branches` gives its own."""
+    end, moment = Window(period, day).end, moment_of(day, known_at)
+    rows = owed(period, moment).filter(
+        OWED[show](moment),
+        organization__in=stood_at(place, end, below=below, kinds=BRANCH_KINDS, known_at=known_at),
+    )
+    return rows.select_related("organization", *fulfilment.joins()).order_by(
+        "organization__path", "due_on", "pk"
+    )
 
 
 def sent_by_branches(

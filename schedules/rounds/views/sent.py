@@ -13,30 +13,39 @@ from orgs.permissions import Permission as P
 
 from .. import fulfilment
 from ..queries.duties import opened_periods
-from ..queries.sent import sent_by_branches
+from ..queries.sent import OWED, owed_by_branches, sent_by_branches
 from .choices import chosen_organization, chosen_plan
+
+HEADINGS = {
+    "": "已报送的支部",
+    "on_time": "按时报送的支部",
+    "due": "应报送的支部",
+    "unsent": "到期未报的支部",
+}
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
 def report_sent(request: PortalRequest) -> HttpResponse:
     """Branches that have sent the period's report, by a day or a moment; on time alone, when that
-    is asked."""
+    is asked. With `owed` the monthly reports that were due within it, and what became of them."""
     node = chosen_organization(request)
     period = request.GET.get("period") or _newest(request, node)
     if not periods.is_period(period):
         raise Http404
     day, known_at = get_moment(request.GET)
     on_time = request.GET.get("on_time") == "1"
-    rows = sent_by_branches(
-        *(node, period, day, known_at), below=request.actor.inherits, on_time=on_time
-    )
+    show, below = request.GET.get("owed", ""), request.actor.inherits
+    if show in OWED:
+        rows = owed_by_branches(*(node, period, day, known_at), below=below, show=show)
+    else:
+        rows = sent_by_branches(*(node, period, day, known_at), below=below, on_time=on_time)
     page = Pager(rows, 50).get_page(request.GET.get("page"))
     context = {
         "node": node,
         "period": periods.label(period),
         "day": day if day < clock.today() else None,
         "known_at": known_at,
-        "on_time": on_time,
+        "heading": HEADINGS.get(show) or HEADINGS["on_time" if on_time else ""],
         "page": page,
         "rows": [
             {

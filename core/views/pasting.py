@@ -1,4 +1,4 @@
-"""A ledger pasted from a spreadsheet, as the workbook that it would have been."""
+"""A table pasted from a spreadsheet, as the workbook that it would have been."""
 
 import csv
 import datetime as dt
@@ -8,8 +8,8 @@ import xlsxwriter
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.errors import DomainError
-from core.text import clean
+from ..errors import DomainError
+from ..text import clean
 
 MOST_LINES = 600
 MOST_COLUMNS = 40
@@ -34,8 +34,9 @@ class PasteForm(forms.Form):
     )
 
 
-def workbook_of(text: str) -> SimpleUploadedFile:
-    """The cells as a workbook, all as text. Raises DomainError for what is no table or too long."""
+def workbook_of(text: str, name: str) -> SimpleUploadedFile:
+    """The cells as a workbook of that name, all as text. Raises DomainError for what is no table or
+    too long."""
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=BAR))
     except csv.Error as error:
@@ -62,4 +63,4 @@ def workbook_of(text: str) -> SimpleUploadedFile:
         for number, row in enumerate(rows):
             for place, cell in enumerate(row):
                 sheet.write_string(number, place, clean(cell, multiline=True)[:_MOST_IN_CELL])
-    return SimpleUploadedFile("粘贴的台账.xlsx", content.getvalue())
+    return SimpleUploadedFile(name, content.getvalue())

@@ -1,0 +1,88 @@
+"""A cycle is opened, its facts are frozen, its results sealed."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+
+from assessments.schemes.enums import Level
+from core import clock, periods
+from core.actions import action
+from core.actor import Actor
+from core.errors import Conflict, DomainError, NotAllowed
+from orgs.enums import OrganizationKind
+from orgs.models import Organization
+from orgs.permissions import Permission
+
+from ..enums import CycleState, RunState
+from ..models import Cycle, Score
+from ..queries.enrolled import enrolled
+from . import runs, telling
+
+
+@action
+def open_cycle(*, organization: Organization, level: str, period: str, by: Actor) -> Cycle:
+    """Begins the assessment of a half-year by the versions in force, and has it computed; the cycle
+    that there is when there is one. Raises NotAllowed, DomainError for a period that is none, lies
+    ahead, or for which nobody is measured by a published version."""
+    if not by.may_at(Permission.ASSESSMENT_RUN, organization.path):
+        raise NotAllowed("只有组织考核的党委可以开始一期考核。")
+    if not periods.is_period(period) or periods.cadence_of(period) != periods.HALF_YEAR:
+        raise DomainError("请选择半年。", field="period")
+    if periods.first_day(period) > clock.today():
+        raise DomainError(f"{periods.label(period)}还没有开始。", field="period")
+    if level not in Level.values:
+        raise DomainError("请选择考核对象。", field="level")
+    if level == Level.DIRECT and organization.kind != OrganizationKind.WORK_COMMITTEE:
+        raise DomainError("直属党委由党工委考核。", field="level")
+    there = Cycle.objects.filter(organization=organization, level=level, period=period).first()
+    if there is not None:
+        return there
+    cycle = Cycle(organization=organization, level=level, period=period, opened_at=clock.now())
+    if not enrolled(cycle)[0]:
+        raise DomainError("没有已发布、自这一期起适用的细则，无法开始考核。", field="period")
+    try:
+        with transaction.atomic():
+            cycle.save(force_insert=True)
+    except IntegrityError:
+        return Cycle.objects.get(organization=organization, level=level, period=period)
+    telling.note(cycle, "cycles.cycle.open", cycle=cycle, by=by, changes={"period": [None, period]})
+    runs.order(cycle=cycle, by=by)
+    return cycle
+
+
+@action
+def freeze(*, cycle: Cycle, revision: int, by: Actor, known_at: dt.datetime | None = None) -> Cycle:
+    """Ends the time in which facts still change: what is known now (or was at a moment after the
+    period's end) counts, and the whole is computed by it. Raises NotAllowed, Stale, MovedOn, or
+    DomainError while the period runs."""
+    runs.expect_holder(cycle, by)
+    moment = known_at or clock.now()
+    if moment > clock.now() or periods.last_day(cycle.period) >= moment.date():
+        raise DomainError(f"{periods.label(cycle.period)}还没有结束，不能冻结。")
+    Cycle.machine.move(cycle, "freeze", revision=revision, known_at=moment)
+    # What was begun with facts that still changed does not count any more.
+    for run in cycle.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]):
+        run_failed = "事实已冻结，按冻结的事实重新计算。"
+        type(run).machine.move(run, "fail", finished_at=clock.now(), failure=run_failed)
+    told = {"known_at": [None, moment.isoformat()]}
+    telling.note(cycle, "cycles.cycle.freeze", cycle=cycle, by=by, changes=told)
+    runs.order(cycle=cycle, by=by)
+    return cycle
+
+
+@action
+def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
+    """Closes the cycle: its results stand, with their digests, and nothing computes them anew. Raises
+    NotAllowed, Stale, MovedOn, or Conflict while something is still to be marked or computed."""
+    runs.expect_holder(cycle, by)
+    if cycle.state == CycleState.FROZEN:
+        going = cycle.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]).exists()
+        scores = Score.objects.filter(run=cycle.run_id, assessed__is_out=False)
+        if going or cycle.run_id is None or not scores.exists():
+            raise Conflict("还在计算，请稍后再审定。", code="computing")
+        left = scores.filter(total=None).count()
+        if left:
+            raise Conflict(f"还有 {left} 家单位有指标没有评分。", code="waiting")
+    Cycle.machine.move(cycle, "seal", revision=revision, sealed_at=clock.now())
+    telling.note(cycle, "cycles.cycle.seal", cycle=cycle, by=by)
+    return cycle

@@ -1,0 +1,351 @@
+"""A whole cycle is computed: by steps that are rows, so that whoever is killed goes on where they
+say, and turned to by one UPDATE at the end."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db import transaction
+from django.db.models import Max
+
+from assessments.schemes.models import AssessmentGroup
+from assessments.scoring.numbers import number
+from assessments.scoring.schemes import Scheme
+from core import clock, effects, figures
+from core.actions import action
+from core.actor import Actor
+from core.batches import batched
+from core.errors import Conflict, NotAllowed
+from core.models import AuditHead, Effect
+from orgs.models import Organization
+from orgs.permissions import Permission
+
+from .. import standings
+from ..enums import CycleState, RunState
+from ..facts import Values
+from ..models import (
+    Assessed,
+    Cycle,
+    IndicatorScore,
+    Reading,
+    Run,
+    Score,
+    ScoreLedger,
+)
+from ..queries import computing
+from ..queries.computing import Computed, Ground, stored_number
+from ..queries.enrolled import enrolled
+from . import telling
+
+KIND = "cycles.run"
+BATCH = 40  # organisations scored in one transaction
+KEPT = 2  # computations of a cycle beside the one that counts
+
+Beat = Callable[[], None]
+
+
+@action
+def order(*, cycle: Cycle, by: Actor) -> Run:
+    """Has the whole cycle computed anew behind the page; the computation that is on its way when
+    there is one. Raises NotAllowed, or Conflict for a sealed cycle."""
+    expect_holder(cycle, by)
+    return begin(cycle=cycle, by=by)
+
+
+@action
+def begin(*, cycle: Cycle, by: Actor) -> Run:
+    """The same, for acts that have it follow from what they do. Raises Conflict."""
+    stored = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    if stored.state == CycleState.SEALED:
+        raise Conflict("这期考核已经审定，不能再算。", code="state")
+    going = stored.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]).first()
+    if going is not None:
+        return going
+    last = stored.runs.aggregate(last=Max("number"))["last"] or 0
+    run = Run.objects.create(
+        cycle=stored, number=last + 1, known_at=stored.known_at, started_at=clock.now()
+    )
+    effects.enqueue(KIND, f"{KIND}:{run.pk}", run=run.pk)
+    telling.note(run, "cycles.run.order", cycle=stored, by=by)
+    return run
+
+
+@effects.handler(KIND, label="计算考核得分", style="long", lease_seconds=300)
+def carry_out(effect: Effect) -> None:
+    """Carries a run on from where its rows say it is."""
+    run = Run.objects.select_related("cycle__organization").filter(pk=effect.payload["run"]).first()
+    if run is not None:
+        advance(run, beat=lambda: effects.heartbeat(effect))
+
+
+def advance(run: Run, *, beat: Beat = lambda: None) -> None:
+    """Takes a run to its end, step by step, each in a transaction of its own. Safe to be called
+    again after it was killed anywhere; who comes second at the same time finds each step taken."""
+    if run.state == RunState.PLANNED:
+        _plan(run)
+    if run.state == RunState.READING:
+        _read(run, beat)
+        Run.machine.move(run, "score")
+    if run.state == RunState.SCORING:
+        _score(run, beat)
+        _finish(run)
+
+
+# --- the plan ------------------------------------------------------------------------------------
+
+
+def _plan(run: Run) -> None:
+    """Who is assessed and what is to be read, as rows."""
+    with transaction.atomic():
+        enroll(run.cycle)
+        _notice_from_here(run.cycle)
+        found = sorted(computing.figures_wanted(run.cycle))
+        Reading.objects.bulk_create(
+            [Reading(run=run, figure=figure, period=period) for figure, period in found],
+            ignore_conflicts=True,
+        )
+        n_assessed = Assessed.objects.filter(cycle=run.cycle, is_out=False).count()
+        Run.machine.move(run, "read", n_figures=len(found), n_assessed=n_assessed)
+
+
+def enroll(cycle: Cycle) -> None:
+    """Brings who is assessed into agreement with the tree, the versions in force and the groups. Those
+    who are gone stay as rows with their marks, and count no more."""
+    found, _ = enrolled(cycle)
+    there = {one.organization_id: one for one in Assessed.objects.filter(cycle=cycle)}
+    new, changed = [], []
+    for row in found:
+        one = there.pop(row.organization_id, None)
+        values = {
+            "path": row.path,
+            "name": row.name,
+            "organization_class": row.organization_class,
+            "version_id": row.version_id,
+            "group_id": row.group_id,
+            "is_out": False,
+        }
+        if one is None:
+            new.append(Assessed(cycle=cycle, organization_id=row.organization_id, **values))
+        elif any(getattr(one, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(one, name, value)
+            changed.append(one)
+    Assessed.objects.bulk_create(new, batch_size=500)
+    Assessed.objects.bulk_update(
+        changed,
+        ["path", "name", "organization_class", "version", "group", "is_out"],
+        batch_size=200,
+    )
+    Assessed.objects.filter(pk__in=[one.pk for one in there.values()]).update(is_out=True)
+
+
+def _notice_from_here(cycle: Cycle) -> None:
+    """What was changed until now is in what will be read; what comes later will be looked for."""
+    ScoreLedger.objects.bulk_create([ScoreLedger(cycle=cycle)], ignore_conflicts=True)
+    last = AuditHead.objects.values_list("sequence", flat=True).first() or 0
+    ScoreLedger.objects.filter(cycle=cycle).update(noticed=last)
+
+
+def _read(run: Run, beat: Beat) -> None:
+    """Reads what has not been read; figures that one statement computes are one step."""
+    cycle = run.cycle
+    left = list(
+        Reading.objects.filter(run=run, read_at=None)
+        .order_by("figure")
+        .values_list("figure", "period")
+    )
+    if not left:
+        return
+    places = computing.places_of(cycle, list(computing.contents_of(cycle).values()))
+    for period in sorted({period for _, period in left}):
+        keys = [figure for figure, its in left if its == period]
+        window = computing.window_of(cycle, period, run.known_at)
+        for some in figures.together(keys):
+            beat()
+            found = figures.values(some, places, window)
+            rows = Reading.objects.filter(run=run, period=period, figure__in=some)
+            with transaction.atomic():
+                read = list(rows.select_for_update(of=("self",)))
+                for row in read:
+                    row.values = {str(pk): value for pk, value in found[row.figure].items()}
+                    row.read_at = clock.now()
+                Reading.objects.bulk_update(read, ["values", "read_at"])
+    # A figure that this release does not know any more can be told of nobody.
+    unknown = Reading.objects.filter(run=run, read_at=None)
+    unknown.update(values={}, read_at=clock.now())
+
+
+def _score(run: Run, beat: Beat) -> None:
+    """Scores those who have no score in this run yet, some at a time."""
+    cycle = run.cycle
+    done = Score.objects.filter(run=run).values("assessed_id")
+    left = list(
+        Assessed.objects.filter(cycle=cycle, is_out=False).exclude(pk__in=done).order_by("path")
+    )
+    if not left:
+        return
+    ground = computing.ground_of(cycle, computing.readings_of(run))
+    for some in batched(left, BATCH):
+        beat()
+        with transaction.atomic():
+            write_scores(run, ground, some)
+
+
+def write_scores(run: Run, ground: Ground, some: Sequence[Assessed]) -> int:
+    """Stores the scores of some of the assessed in a run, in the place of those that it has. Four
+    queries."""
+    now = clock.now()
+    scores, parts = [], []
+    for one in some:
+        found = computing.computed(ground, one)
+        score = Score(
+            run=run,
+            assessed=one,
+            total=found.scored.total,
+            points=stored_number(found.points),
+            full_known=stored_number(found.full_known),
+            full=stored_number(found.scheme.root.full),
+            grade=found.scored.grade,
+            band=found.scored.grade,
+            waiting=list(found.scored.waiting),
+            facts=found.stored,
+            result=found.scored.as_data(),
+            digest=found.digest,
+            computed_at=now,
+        )
+        scores.append(score)
+        parts += _parts(score, found)
+    Score.objects.filter(run=run, assessed__in=some).delete()
+    Score.objects.bulk_create(scores, batch_size=100)
+    IndicatorScore.objects.bulk_create(parts, batch_size=500)
+    return len(scores)
+
+
+def _parts(score: Score, found: Computed) -> list[IndicatorScore]:
+    return [
+        IndicatorScore(
+            score=score,
+            key=one.key,
+            full=stored_number(one.full),
+            points=None if result.points is None else stored_number(result.points),
+        )
+        for one in found.scheme.indicators
+        if (result := found.scored.indicators.get(one.key)) is not None
+    ]
+
+
+def keep_readings(
+    run: Run, readings: Mapping[tuple[str, str], Values], places: Sequence[Organization]
+) -> None:
+    """Stores what was read anew of some places. Three queries."""
+    there = {(row.figure, row.period): row for row in Reading.objects.filter(run=run)}
+    now = clock.now()
+    for (figure, period), values in readings.items():
+        row = there.setdefault((figure, period), Reading(run=run, figure=figure, period=period))
+        row.values = (row.values or {}) | {str(one.pk): values.get(one.pk) for one in places}
+        row.read_at = now
+    rows = list(there.values())
+    Reading.objects.bulk_update([row for row in rows if row.pk], ["values", "read_at"])
+    Reading.objects.bulk_create([row for row in rows if not row.pk])
+
+
+# --- the end -------------------------------------------------------------------------------------
+
+
+def _finish(run: Run) -> None:
+    """Lays the scores beside each other and turns the cycle to the run: all of it or nothing."""
+    cycle = run.cycle
+    with transaction.atomic():
+        Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+        run.summary = lay_side_by_side(run)
+        Run.machine.move(run, "finish", finished_at=clock.now(), summary=run.summary)
+        Cycle.machine.move(cycle, "point", run=run)
+        # What changed while it was being computed has its marks and is written again.
+        old = cycle.runs.exclude(pk=run.pk).filter(state__in=[RunState.DONE, RunState.FAILED])
+        pks = old.order_by("-number").values_list("pk", flat=True)[KEPT:]
+        Run.objects.filter(pk__in=list(pks)).delete()
+
+
+def lay_side_by_side(run: Run) -> dict[str, object]:
+    """Writes rank, grade and standing of all scores of a run; returns what the whole gives."""
+    cycle = run.cycle
+    contents = computing.contents_of(cycle)
+    read = {pk: computing.scheme_of(content) for pk, content in contents.items()}
+    scores = list(
+        Score.objects.filter(run=run, assessed__is_out=False)
+        .select_related("assessed")
+        .order_by("assessed__path")
+    )
+    ones = [
+        standings.One(
+            score.pk,
+            score.assessed.group_id,
+            scheme := read[score.assessed.version_id],
+            Decimal(str(score.result["total"])),
+            tuple(score.result["limits"]),
+            {
+                key: number(one["points"]) if one["points"] is not None else Fraction(0)
+                for key, one in score.result["indicators"].items()
+            },
+            [
+                (one.full, seats)
+                for one in scheme.indicators
+                if (seats := _seats(score.facts["facts"].get(one.key, ()), score.facts, one.key))
+            ],
+        )
+        for score in scores
+        if score.result["total"] is not None
+    ]
+    groups = [
+        standings.Group(pk, minimum)
+        for pk, minimum in AssessmentGroup.objects.filter(
+            pk__in={score.assessed.group_id for score in scores if score.assessed.group_id}
+        )
+        .order_by("order", "pk")
+        .values_list("pk", "minimum")
+    ]
+    rules = standings.rules_of(contents[min(contents)]) if contents else standings.Rules()
+    found, summary = standings.stand(ones, groups, rules, _differences(scores, read))
+    for score in scores:
+        stands = found.get(score.pk)
+        score.band = stands.band if stands else ""
+        score.grade = stands.grade if stands else ""
+        score.rank = stands.rank if stands else None
+        score.standing = stands.clear if stands else None
+        score.share = None
+        if score.total is not None and score.full:
+            score.share = round(Decimal(score.total) / Decimal(score.full), 6)
+    Score.objects.bulk_update(
+        scores, ["band", "grade", "rank", "standing", "share"], batch_size=200
+    )
+    return summary
+
+
+def _seats(facts: Sequence[object], stored: dict[str, object], key: str) -> int:
+    """How many marked an indicator by hand; 0 for one that was counted."""
+    read = stored.get("read")
+    rows = read.get(key, []) if isinstance(read, dict) else []
+    if not any(one.get("by") == "hand" for one in rows):
+        return 0
+    return max(
+        (len(one["seats"]) for one in facts if isinstance(one, dict) and "seats" in one), default=1
+    )
+
+
+def _differences(scores: Sequence[Score], read: Mapping[int, Scheme]) -> list[Fraction]:
+    """Differences of marks that two gave by themselves, as shares of full marks. A third marks only
+    where the two lie far apart, and is no third pair."""
+    found = []
+    for score in scores:
+        full = {one.key: one.full for one in read[score.assessed.version_id].indicators}
+        for key, result in score.result["indicators"].items():
+            seats = [number(step["value"]) for step in result["steps"] if step["kind"] == "seat"]
+            if len(seats) > 1 and full.get(key):
+                found.append((seats[0] - seats[1]) / full[key])
+    return found
+
+
+def expect_holder(cycle: Cycle, by: Actor) -> None:
+    """Raises NotAllowed for whoever does not hold the cycle."""
+    if not by.may_at(Permission.ASSESSMENT_RUN, cycle.organization.path):
+        raise NotAllowed("只有组织这期考核的党委可以做这一步。")

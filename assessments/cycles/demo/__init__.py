@@ -1,0 +1,1 @@
+"""Half-years of the demo zone, assessed by the real acts."""

@@ -1,0 +1,174 @@
+"""Half-years that are over are assessed by the real acts: opened, marked by hand, frozen as of a day
+after their end, computed and sealed; the half-year that runs is opened. No result row is inserted."""
+
+import datetime as dt
+import random
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from assessments.schemes.definitions import leaves, source_of
+from assessments.schemes.enums import Level
+from core import clock, periods
+from core.actor import Actor
+from core.demo import Seeding
+from orgs.access import actor_of
+from orgs.demo.accounts import Accounts
+from orgs.demo.tree import Tree
+
+from ..actions import cycles, runs
+from ..enums import CycleState, RunState
+from ..models import Assessed, Cycle, HandMark, Run
+
+FROZEN_AFTER, SEALED_AFTER = 17, 24  # days after the half-year's end
+STAFF = "zone"
+NAMES = ("何志强", "沈建华")  # who mark by themselves
+REASONS = ("做法有人照做，成效有数据来源", "做法较好，照做的支部还不多", "有亮点，成效还要再看")
+
+
+def build(seeding: Seeding) -> Mapping[str, int]:
+    """The half-years of which all months are there (of a small zone the last one, as far as its
+    records go), and the one that runs."""
+    if seeding.is_again:
+        return {}
+    by, running = _staff(seeding), _half(seeding.months[-1])
+    there = set(seeding.recent)
+    past = [half for half in _halves(seeding) if set(_months(half)) <= there]
+    if not past and seeding.small:
+        past = [half for half in _halves(seeding) if half != running][-1:]
+    for half in past:
+        _assess(seeding, half, by)
+    _opened(seeding, running, by)
+    return {"cycles": Cycle.objects.count()}
+
+
+def fill(seeding: Seeding, month: str) -> None:
+    """The half-year that begins with the month: all later months of it are there by then."""
+    half = _half(month)
+    if month == _months(half)[0] and not _is_over(half):
+        _assess(seeding, half, _staff(seeding))
+
+
+def _half(month: str) -> str:
+    return periods.containing(periods.first_day(month), periods.HALF_YEAR)
+
+
+def _months(half: str) -> list[str]:
+    first = periods.containing(periods.first_day(half), periods.MONTH)
+    return [periods.shift(first, step) for step in range(6)]
+
+
+def _halves(seeding: Seeding) -> list[str]:
+    """Those that are over, oldest first; the running one is none of them."""
+    found = dict.fromkeys(_half(month) for month in seeding.months)
+    return [half for half in found if _frozen_at(half) <= seeding.now]
+
+
+def _is_over(half: str) -> bool:
+    return Cycle.objects.filter(period=half, state=CycleState.SEALED).exists()
+
+
+def _frozen_at(half: str) -> dt.datetime:
+    return _at(periods.last_day(half) + dt.timedelta(days=FROZEN_AFTER))
+
+
+def _at(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(18, 0)))
+
+
+def _staff(seeding: Seeding) -> Actor:
+    user = seeding.of(Accounts).by_username[STAFF]
+    grant = user.grants.select_related("organization").get()
+    return actor_of(user, grant)
+
+
+def _opened(seeding: Seeding, half: str, by: Actor) -> Cycle:
+    root = seeding.of(Tree).root
+    cycle = cycles.open_cycle(organization=root, level=Level.DIRECT, period=half, by=by)
+    if cycle.state == CycleState.RUNNING and cycle.run_id is None and half == _half_of_now():
+        _compute(cycle)
+    return cycle
+
+
+def _half_of_now() -> str:
+    return periods.containing(clock.today(), periods.HALF_YEAR)
+
+
+def _compute(cycle: Cycle) -> None:
+    for run in Run.objects.filter(cycle=cycle).exclude(state__in=[RunState.DONE, RunState.FAILED]):
+        runs.advance(run)
+    cycle.refresh_from_db()
+
+
+def _assess(seeding: Seeding, half: str, by: Actor) -> None:
+    """One half-year from its beginning to its seal, from wherever it was left."""
+    cycle = _opened(seeding, half, by)
+    if cycle.state == CycleState.RUNNING:
+        runs.enroll(cycle)
+        with seeding.step():
+            _mark(seeding, cycle)
+            cycles.freeze(cycle=cycle, revision=cycle.revision, by=by, known_at=_frozen_at(half))
+    _compute(cycle)
+    if cycle.state == CycleState.FROZEN:
+        cycles.seal(cycle=cycle, revision=cycle.revision, by=by)
+        # The acts of three years are carried out on one day; the zone says when they would have been.
+        Cycle.objects.filter(pk=cycle.pk).update(
+            opened_at=_at(periods.first_day(half)),
+            sealed_at=_at(periods.last_day(half) + dt.timedelta(days=SEALED_AFTER)),
+        )
+    seeding.breathe()
+
+
+def _mark(seeding: Seeding, cycle: Cycle) -> None:
+    """What people mark: each of two by himself, close to each other as two who look well are."""
+    there = set(
+        HandMark.objects.filter(assessed__cycle=cycle).values_list("assessed_id", flat=True)
+    )
+    rows = []
+    for one in Assessed.objects.filter(cycle=cycle, is_out=False).select_related("version"):
+        if one.pk not in there:
+            rng = seeding.rng("marks", cycle.period, str(one.organization_id))
+            rows += list(_marks(one, rng, _frozen_at(cycle.period)))
+    HandMark.objects.bulk_create(rows, batch_size=500)
+
+
+def _marks(one: Assessed, rng: random.Random, at: dt.datetime) -> Iterator[HandMark]:
+    quality = rng.random()
+    for leaf in leaves(one.version.content):
+        for number, rule in enumerate(leaf.node["rules"]):
+            if source_of(rule).is_counted:
+                continue
+            for seat, name in enumerate(NAMES, start=1):
+                if seat > 1 and rule["rule"] not in ("levels", "discretion"):
+                    continue  # counted once: ballots, and lists of what was done
+                yield HandMark(
+                    assessed=one,
+                    indicator=leaf.key,
+                    rule=number,
+                    seat=seat,
+                    facts=_facts(rule, quality, rng),
+                    by_name=name,
+                    at=at,
+                )
+
+
+def _facts(rule: Mapping[str, Any], quality: float, rng: random.Random) -> dict[str, Any]:
+    params = rule["params"]
+    if rule["rule"] == "levels":
+        names = list(params["levels"])
+        place = int((1 - quality) * 2.2 + rng.random() * 0.8)
+        return {"level": names[min(place, len(names) - 1)]}
+    if rule["rule"] == "deduct_missing":
+        return {"missing": [name for name in params["items"] if rng.random() < 0.12]}
+    if rule["rule"] == "ballot":
+        valid = rng.randint(24, 60)
+        good = int(valid * (0.55 + quality * 0.35))
+        fair = int((valid - good) * 0.8)
+        return {
+            "votes": {"好": good, "较好": fair, "一般": valid - good - fair, "差": 0},
+            "invalid": rng.randint(0, 2),
+        }
+    halves = round(2 * (1.5 + quality * 2 + rng.random() * 0.5))
+    reason = REASONS[min(int((1 - quality) * len(REASONS)), len(REASONS) - 1)]
+    return {"points": f"{halves / 2:g}", "reason": reason}

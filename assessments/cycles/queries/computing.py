@@ -1,0 +1,231 @@
+"""What a computation reads, and one organisation's score from it."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils import timezone
+
+from assessments.schemes.definitions import scheme_of
+from assessments.schemes.models import IndicatorExemption, SchemeVersion
+from assessments.scoring import schemes
+from assessments.scoring.numbers import rounded
+from assessments.scoring.refusals import Refused
+from assessments.scoring.schemes import Scheme
+from core import clock, figures, periods
+from core.figures import Window
+from orgs.models import Organization
+
+from ..facts import Known, Place, Values, counted_by_branch, known_of, wanted
+from ..models import Assessed, Cycle, HandMark, Reading, Run
+from .enrolled import branches_below, day_of
+
+STORED = 4  # places of what is stored for adding up and sorting; exact numbers stand in `result`
+Marks = Mapping[int, Mapping[tuple[str, int], list[Mapping[str, Any]]]]
+
+
+def window_of(cycle: Cycle, period: str, known_at: dt.datetime | None) -> Window:
+    """What figures of the cycle are computed for: until the half-year's last day, as known at the
+    moment at which facts were frozen, if they were."""
+    day = clock.today() if known_at is None else timezone.localdate(known_at)
+    end = periods.last_day(cycle.period)
+    # Of the year so far: not what came after the half-year that is assessed.
+    return Window(period, day, known_at, read_on=min(end, day) if period != cycle.period else None)
+
+
+def figures_wanted(cycle: Cycle) -> set[tuple[str, str]]:
+    """(figure, period) of all that versions of the assessed read. One query."""
+    contents = contents_of(cycle)
+    return set().union(*(wanted(content, cycle.period) for content in contents.values()))
+
+
+def contents_of(cycle: Cycle) -> dict[int, dict[str, Any]]:
+    """Version -> content of those that measure somebody in the cycle. One query."""
+    used = Assessed.objects.filter(cycle=cycle, is_out=False).values("version_id")
+    return dict(SchemeVersion.objects.filter(pk__in=used).values_list("pk", "content"))
+
+
+def places_of(cycle: Cycle, contents: Collection[Mapping[str, Any]]) -> list[Organization]:
+    """All organisations whose figures are read: the assessed, and their branches where a rule reads
+    each by itself. Two queries; one more for a day that is over."""
+    rows = Assessed.objects.filter(cycle=cycle, is_out=False).order_by("path")
+    pks = dict.fromkeys(rows.values_list("organization_id", flat=True))
+    if counted_by_branch(contents):
+        paths = list(rows.values_list("path", flat=True))
+        for branches in branches_below(paths, day_of(cycle)).values():
+            pks |= dict.fromkeys(branches)
+    found = Organization.objects.in_bulk(list(pks))
+    return [found[pk] for pk in pks if pk in found]
+
+
+def read_figures(
+    keys: Iterable[str],
+    places: Sequence[Organization],
+    window: Window,
+) -> dict[str, dict[int, int | None]]:
+    """Figure -> organisation -> value. One query for all figures that one statement computes."""
+    return figures.values(keys, places, window)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Everything that scores of a cycle are computed from, read once."""
+
+    cycle: Cycle
+    schemes: Mapping[int, Scheme]  # by version
+    contents: Mapping[int, Mapping[str, Any]]
+    readings: Mapping[tuple[str, str], Values]
+    marks: Marks
+    exempt: Mapping[int, Mapping[str, str]]  # organisation -> indicator -> mode
+    branches: Mapping[str, Sequence[int]]
+    peers: Mapping[int | None, Sequence[int]] = field(default_factory=dict)  # by group
+
+
+def ground_of(
+    cycle: Cycle,
+    readings: Mapping[tuple[str, str], Values],
+    *,
+    contents: Mapping[int, Mapping[str, Any]] | None = None,
+) -> Ground:
+    """Reads versions, marks, exemptions and groups of the cycle; `contents` takes the place of those
+    stored, as for a draft that is tried. Six queries."""
+    contents = contents_of(cycle) if contents is None else contents
+    rows = list(
+        Assessed.objects.filter(cycle=cycle, is_out=False)
+        .order_by("path")
+        .values_list("organization_id", "path", "group_id")
+    )
+    peers: dict[int | None, list[int]] = {}
+    for pk, _, group in rows:
+        peers.setdefault(group, []).append(pk)
+    is_by_branch = counted_by_branch(list(contents.values()))
+    paths = [path for _, path, _ in rows] if is_by_branch else []
+    return Ground(
+        cycle,
+        {pk: scheme_of(content) for pk, content in contents.items()},
+        contents,
+        readings,
+        marks_of(cycle),
+        exempt_of(cycle),
+        branches_below(paths, day_of(cycle)),
+        peers,
+    )
+
+
+def readings_of(run: Run) -> dict[tuple[str, str], Values]:
+    """(figure, period) -> organisation -> value, as a run has read them. One query."""
+    rows = Reading.objects.filter(run=run).exclude(read_at=None)
+    return {
+        (figure, period): {int(pk): value for pk, value in (values or {}).items()}
+        for figure, period, values in rows.values_list("figure", "period", "values")
+    }
+
+
+def marks_of(cycle: Cycle) -> Marks:
+    """Assessed -> (indicator, rule) -> what each who marked it gave, in the order of seats. One
+    query."""
+    found: dict[int, dict[tuple[str, int], list[Mapping[str, Any]]]] = {}
+    rows = HandMark.objects.filter(assessed__cycle=cycle).order_by("indicator", "rule", "seat")
+    for assessed, indicator, rule, facts in rows.values_list(
+        "assessed_id", "indicator", "rule", "facts"
+    ):
+        found.setdefault(assessed, {}).setdefault((indicator, rule), []).append(facts)
+    return found
+
+
+def exempt_of(cycle: Cycle) -> dict[int, dict[str, str]]:
+    """Organisation -> indicator -> mode, of exemptions that hold on the cycle's day; once facts are
+    frozen, of those approved by then. One query."""
+    found: dict[int, dict[str, str]] = {}
+    rows = IndicatorExemption.objects.holding(day_of(cycle)).filter(
+        scheme__organization=cycle.organization_id,
+        scheme__year=int(cycle.period[:4]),
+        scheme__level=cycle.level,
+    )
+    if cycle.known_at is not None:
+        rows = rows.filter(approved_at__lte=cycle.known_at)
+    for pk, indicator, mode in rows.values_list("organization_id", "indicator", "mode"):
+        found.setdefault(pk, {})[indicator] = mode
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """One organisation's score before it is stored."""
+
+    known: Known
+    scored: schemes.Scored
+    scheme: Scheme
+    digest: str
+    stored: Mapping[str, Any]  # what the digest is of, beside scheme and result
+
+    @property
+    def points(self) -> Fraction:
+        """What the indicators that are known have brought."""
+        return self.scored.groups[self.scheme.root.key]
+
+    @property
+    def full_known(self) -> Fraction:
+        """The full marks of those."""
+        return sum(
+            (
+                one.full
+                for one in self.scheme.indicators
+                if one.key in self.scored.indicators
+                and self.scored.indicators[one.key].points is not None
+            ),
+            Fraction(0),
+        )
+
+
+def computed(ground: Ground, assessed: Assessed) -> Computed:
+    """The score of one of the assessed. No query.
+
+    A fact that the engine refuses (a mark below what the scheme knows, say) leaves its indicator
+    waiting: one slip must not keep a whole cycle from being computed.
+    """
+    content = ground.contents[assessed.version_id]
+    scheme = ground.schemes[assessed.version_id]
+    keys = {one.key for one in scheme.indicators}
+    place = Place(
+        assessed.organization_id,
+        ground.branches.get(assessed.path, ()),
+        ground.peers.get(assessed.group_id, ()),
+    )
+    exempt = {
+        key: mode
+        for key, mode in ground.exempt.get(assessed.organization_id, {}).items()
+        if key in keys
+    }
+    known = known_of(
+        content,
+        ground.cycle.period,
+        place,
+        ground.readings,
+        marks=ground.marks.get(assessed.pk),
+        exempt=exempt,
+    )
+    _lay_aside_refused(scheme, known)
+    scored = schemes.score(scheme, known.facts, exempt=known.exempt, waiting=known.waiting)
+    stored = known.as_data()
+    return Computed(known, scored, scheme, schemes.digest(scheme, stored, scored), stored)
+
+
+def _lay_aside_refused(scheme: Scheme, known: Known) -> None:
+    for one in scheme.indicators:
+        if one.key not in known.facts:
+            continue
+        try:
+            schemes.score_indicator(one, known.facts[one.key])
+        except Refused as refusal:
+            del known.facts[one.key]
+            known.waiting.append(one.key)
+            known.read[one.key] = [{"refused": refusal.code, "why": refusal.text[:200]}]
+
+
+def stored_number(value: Fraction) -> Decimal:
+    """A number for adding up and sorting by SQL."""
+    return rounded(value, STORED)

@@ -1,0 +1,19 @@
+"""What the audit trail calls acts on cycles."""
+
+VERBS = {
+    "cycles.cycle.open": "开始一期考核",
+    "cycles.cycle.freeze": "冻结考核事实",
+    "cycles.cycle.seal": "审定考核结果",
+    "cycles.run.order": "重新计算考核得分",
+    "cycles.mark.give": "人工评分",
+    "cycles.score.fill": "重算考核得分",
+    "cycles.score.repair": "修正考核得分",
+}
+FIELDS = {
+    "differences": "差异",
+    "nodes": "单位数",
+    "period": "期间",
+    "known_at": "事实截至",
+    "indicator": "指标",
+    "facts": "评分",
+}

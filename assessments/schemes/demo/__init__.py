@@ -1,0 +1,1 @@
+"""Schemes of the demo zone, in the words of published ones."""

@@ -1,0 +1,1 @@
+"""What groups and exemptions are called on pages and in messages."""
