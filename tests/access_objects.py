@@ -1489,6 +1489,74 @@ def life_year_plan(place: Place) -> Arguments:
     return {"pk": place.branch.pk, "year": 2026}
 
 
+# --- schemes --------------------------------------------------------------------------------------
+
+
+def scheme_version(place: Place, state: str = "draft") -> Any:
+    """A version of a scheme that the branch's street has made for the branches below it."""
+    from . import scheme_versions_world
+
+    street = Organization.objects.get(path=place.branch.path[: 2 * STEP])
+    writer = next(
+        actor(user)
+        for user in place.zone.users.values()
+        if user.username in ("dahuangshan", "jinshanqiao")
+        and actor(user).organization_id == street.pk
+    )
+    if state == "draft":
+        return scheme_versions_world.drafted(street, writer)
+    if state == "submitted":
+        return scheme_versions_world.submitted(street, writer)
+    return scheme_versions_world.published(street, writer, place.zone.actor("committee"))
+
+
+@makes("schemes:scheme", "schemes:scheme-begin")
+def scheme_published(place: Place) -> Arguments:
+    return {"uid": scheme_version(place, "published").scheme.uid}
+
+
+@makes("schemes:scheme-edit")
+def scheme_begun(place: Place) -> Arguments:
+    return {"uid": scheme_version(place).scheme.uid}
+
+
+@makes("schemes:version", "schemes:version-compare")
+def version_published(place: Place) -> Arguments:
+    return {"uid": scheme_version(place, "published").uid}
+
+
+@makes("schemes:version-publish", "schemes:version-return")
+def version_submitted(place: Place) -> Arguments:
+    return {"uid": scheme_version(place, "submitted").uid}
+
+
+@makes("schemes:version-edit", "schemes:version-settings", "schemes:version-submit")
+@makes("schemes:version-discard", "schemes:scan-add", "schemes:marks-", "schemes:node-")
+@makes("schemes:indicator-", "schemes:group-save")
+def version_drafted(place: Place) -> Arguments:
+    return {"uid": scheme_version(place).uid}
+
+
+@makes("schemes:scan-open", "schemes:scan-remove")
+def scheme_scan(place: Place) -> Arguments:
+    from assessments.schemes.models import SchemeScan
+
+    version = scheme_version(place)
+    row = SchemeScan.objects.create(
+        version=version,
+        name="细则.pdf",
+        content_type="application/pdf",
+        size=4,
+        sha256="0" * 64,
+        state="ready",
+        uploaded_at=NOW,
+    )
+    path = attachments.path_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"%PDF")
+    return {"uid": row.uid}
+
+
 # --- schemes: groups, exemptions -----------------------------------------------------------------
 
 

@@ -1234,6 +1234,68 @@ def record_referred_to(place: Place, given: Arguments) -> dict[str, Any]:
     return {"evidence": "life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11"}
 
 
+# --- schemes --------------------------------------------------------------------------------------
+
+
+def on_version(address: str, **typed: Any) -> None:
+    """A body with the revision of the draft that is edited."""
+
+    def body(place: Place, given: Arguments) -> dict[str, Any]:
+        from assessments.schemes.models import SchemeVersion
+
+        revision = SchemeVersion.objects.get(uid=given["uid"]).revision
+        return {"revision": str(revision), **typed}
+
+    ACTS[address] = Act(body)
+
+
+simply("schemes:scheme-create", year="2027", level="direct", name="机关类", classes=["organ"])
+simply("schemes:scheme-edit", name="镇类", classes=["town"])
+simply("schemes:scheme-begin")
+on_version("schemes:marks-save", **{"full-1": "31"})
+on_version("schemes:node-add", name="党课", into="g1")
+on_version("schemes:node-move", down="1")
+on_version("schemes:node-remove", key="1")
+on_version(
+    "schemes:indicator-save",
+    **{"key": "2", "name": "特色做法", "full": "30", "count": "1", "rule-0-rule": "discretion"},
+    **{"rule-0-shown": "discretion", "rule-0-p_bound": "25"},
+)
+on_version("schemes:group-save", key="g1", name="组织生活制度")
+simply("schemes:version-settings", basis="另一份办法")
+simply("schemes:version-submit", from_period="2027-H1")
+simply(
+    "schemes:version-publish",
+    document_number="某委〔2026〕30号",
+    document_on="2026-07-06",
+    agreed="yes",
+)
+simply("schemes:version-return", reason="第二组再商量")
+simply("schemes:version-discard", agreed="yes")
+simply("schemes:scan-remove")
+
+
+@act("schemes:scan-add")
+def scanned(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+@act("schemes:node-restore")
+def taken_out(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.schemes import editing
+    from assessments.schemes.actions import versions
+    from assessments.schemes.models import SchemeVersion
+
+    version = SchemeVersion.objects.select_related("scheme__organization").get(uid=given["uid"])
+    versions.save(
+        version=version,
+        revision=version.revision,
+        content=editing.remove(version.content, "1"),
+        by=actor(place.zone.users["dahuangshan"]),
+    )
+    return {"revision": str(version.revision), "key": "1"}
+
+
 # --- schemes: groups, exemptions
 
 

@@ -15,7 +15,7 @@ from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
 from .access_objects import arguments, own, prepare
-from .act_bodies import first_use, granted, line_reported, marked, nothing_yet, opened
+from .act_bodies import first_use, granted, line_reported, marked, nothing_yet, opened, taken_out
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
 from .world import PASSWORD, Zone, make_user
@@ -784,6 +784,84 @@ POSTS: dict[str, Fields] = {
         "explain-problems": "无异常",
     },
 }
+_DRAFT = {"revision": "@scheme_revision"}
+_INDICATOR = {
+    **_DRAFT,
+    "key": "2",
+    "count": "1",
+    "name": "特色做法",
+    "full": "30",
+    "text": "做法写清",
+    "standard": "酌情打分",
+    "evidence": "听汇报",
+    "cycle": "half",
+    "reviewers": "3",
+    "plan_basis": "某委〔2026〕3号第2条",
+    "duty_entry": "第14项",
+    "floor": "0",
+    "ceiling_kind": "full",
+    "ceiling": "",
+    "rule-0-rule": "discretion",
+    "rule-0-shown": "discretion",
+    "rule-0-p_bound": "25",
+    "press": "",
+}
+POSTS |= {
+    "schemes:scheme-create": {
+        "year": "2027",
+        "level": "branch",
+        "name": "村、社区类",
+        "classes": ["village"],
+        "source": "",
+    },
+    "schemes:scheme-edit": {"name": "镇类", "classes": ["town"]},
+    "schemes:scheme-begin": {},
+    "schemes:marks-save": {**_DRAFT, "full-1": "31", "full-g1": "61", "open": ""},
+    "schemes:node-add": {**_DRAFT, "name": "党课", "into": "g1", "group": ""},
+    "schemes:node-move": {**_DRAFT, "up": "", "down": "1", "key": "", "into": ""},
+    "schemes:node-remove": {**_DRAFT, "key": "1"},
+    "schemes:node-restore": {**_DRAFT, "key": "1"},
+    "schemes:indicator-save": _INDICATOR,
+    "schemes:indicator-try": {**_INDICATOR, "try-0-points": "20", "try-0-reason": "做法新"},
+    "schemes:group-save": {**_DRAFT, "key": "g1", "name": "组织生活制度"},
+    "schemes:version-settings": {
+        **_DRAFT,
+        "basis": "另一份办法",
+        "plan_basis": "某委〔2026〕3号",
+        "bands": "好 90\n较好 75\n一般 0",
+        "places": "2",
+        "quota_kind": "upper",
+        "quota_grade": "好",
+        "quota_share": "1/3",
+        "tie_0": "g1",
+        "mid_year_weight": "40%",
+        "repair_share": "50%",
+        "has_bonus": "on",
+        "b_levels": "省级 2",
+        "b_total_cap": "5",
+        "v_name_0": "严重违纪",
+        "v_effect_0": "not_above",
+        "v_grade_0": "一般",
+        "v_basis_0": "某条例",
+    },
+    "schemes:version-submit": {
+        **_DRAFT,
+        "from_period": "2027-H1",
+        "note": "第一版",
+        "document_number": "某委〔2026〕30号",
+        "document_on": "2026-07-01",
+    },
+    "schemes:version-publish": {
+        **_DRAFT,
+        "document_number": "某委〔2026〕30号",
+        "document_on": "2026-07-01",
+        "agreed": "yes",
+    },
+    "schemes:version-return": {"reason": "第二组再商量"},
+    "schemes:version-discard": {"agreed": "yes"},
+    "schemes:scan-add": {"file": "@file"},
+    "schemes:scan-remove": {},
+}
 EXAMPLES = frozenset(POSTS)
 # What makes the honest post of these possible: the same that makes the act succeed.
 BROUGHT_ABOUT: dict[str, Any] = {
@@ -794,9 +872,11 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "schedules:mark-remove": marked,
     "action_items:line-verify": line_reported,
     "action_items:line-return": line_reported,
+    "schemes:node-restore": taken_out,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
+    "schemes:version-publish": "zone",
     "action_items:alike-gather": "dahuangshan",
     "action_items:item-look": "zone",
     "orgs:slip-use": "huzhuang1",
@@ -984,6 +1064,10 @@ def _filled(zone: Zone, text: str) -> Any:
         from schedules.action_items.models import ActionItem
 
         return str(ActionItem.objects.order_by("-pk").values_list("revision", flat=True)[0])
+    if text == "@scheme_revision":
+        from assessments.schemes.models import SchemeVersion
+
+        return str(SchemeVersion.objects.order_by("-pk").values_list("revision", flat=True)[0])
     if text == "@seen":
         return _seen(zone)
     if text == "@opened":

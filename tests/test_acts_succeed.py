@@ -92,7 +92,7 @@ def column_of(name: str, act: Act) -> str:
 
 
 # A form that is tried: what is typed is checked and kept nowhere.
-TRIED = {"schedules:definition-try"}
+TRIED = {"schedules:definition-try", "schemes:indicator-try"}
 
 
 @pytest.mark.parametrize(

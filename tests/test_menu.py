@@ -10,7 +10,7 @@ from core.actor import Actor
 from core.guards import marker_of
 from orgs.roles import ROLES
 
-EVERYDAY, PROCESS = ["我的工作", "组织", "党员"], ["月度调度", "组织生活", "总览"]
+EVERYDAY, PROCESS = ["我的工作", "组织", "党员"], ["月度调度", "组织生活", "半年考核", "总览"]
 VOICE = ["意见建议"]
 USUAL = ["我的工作", "月度调度", "组织生活", "党员"]
 # Role -> its menu, and what stands at the foot of its phone.
@@ -18,8 +18,8 @@ MENUS: dict[str, tuple[list[list[str]], list[str]]] = {
     "zone_staff": ([EVERYDAY, PROCESS, ["计划与表样", "工作日历"], VOICE], USUAL),
     "committee": ([EVERYDAY, PROCESS, VOICE], USUAL),
     "reviewer": (
-        [["我的工作", "组织"], ["月度调度", "总览"], VOICE],
-        ["我的工作", "月度调度", "组织", "总览"],
+        [["我的工作", "组织"], ["月度调度", "半年考核", "总览"], VOICE],
+        ["我的工作", "月度调度", "组织", "半年考核"],
     ),
     "committee_staff": ([EVERYDAY, PROCESS, VOICE], USUAL),
     "general_branch_staff": ([EVERYDAY, PROCESS, VOICE], USUAL),

@@ -295,6 +295,24 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:report-reopen": (422, "请选择要重新打开的项目"),
     "schedules:report-save": (200, ""),
     "schedules:report-submit": (200, "这一步已不适用"),
+    "schemes:group-save": (409, "另一人刚刚改过这一版细则"),
+    "schemes:indicator-save": (409, "另一人刚刚改过这一版细则"),
+    "schemes:indicator-try": (200, "得分"),
+    "schemes:marks-save": (409, "另一人刚刚改过这一版细则"),
+    "schemes:node-add": (409, "另一人刚刚改过这一版细则"),
+    "schemes:node-move": (409, "另一人刚刚改过这一版细则"),
+    "schemes:node-remove": (409, "另一人刚刚改过这一版细则"),
+    "schemes:node-restore": (409, "另一人刚刚改过这一版细则"),
+    "schemes:scan-add": (200, "签到表.pdf"),
+    "schemes:scan-remove": GONE,
+    "schemes:scheme-begin": (200, ""),
+    "schemes:scheme-create": (422, "已有同名的细则"),
+    "schemes:scheme-edit": (200, "已修改"),
+    "schemes:version-discard": (200, "这一步已不适用"),
+    "schemes:version-publish": (409, "这一步已不适用"),
+    "schemes:version-return": (409, "这一步已不适用"),
+    "schemes:version-settings": (409, "另一人刚刚改过这一版细则"),
+    "schemes:version-submit": (409, "这一步已不适用"),
 }
 # Looking at something twice is looking twice: each look stays in the audit trail.
 LOOKS = {
@@ -305,7 +323,7 @@ LOOKS = {
     "members:member-reveal": "members.member.reveal",
 }
 # There is nothing to do the first time either, for these honest posts.
-IDLE = {"orgs:login", "orgs:logout", "schedules:definition-try"}
+IDLE = {"orgs:login", "orgs:logout", "schedules:definition-try", "schemes:indicator-try"}
 UNSTABLE = ("Session", "AuditEntry", "AuditHead", "AccessAttempt", "AccessLog")
 
 
@@ -383,7 +401,7 @@ def honest(zone: Zone, name: str) -> Post:
     fixed = own_fields(zone, client, url) if own_fields else None
 
     def fields() -> Fields:
-        if name.endswith((":attachment-add", "-file-add")):
+        if name.endswith((":attachment-add", "-file-add", ":scan-add")):
             return {"file": SimpleUploadedFile("签到表.pdf", PDF)}
         if name.endswith(
             (":organization-import", ":member-import", "life:import", "schemes:import")
@@ -487,6 +505,7 @@ def test_every_post_says_what_a_second_one_does() -> None:
 # Posts that pass by the gate of acts (core/acts.py), each with the reason.
 UNGATED = {
     "schedules:definition-try": "a form that is tried: checked and kept nowhere",
+    "schemes:indicator-try": "a rule that is tried: computed and kept nowhere",
     "members:member-find": "a search; a post so that no number stands in an address",
     "orgs:grant-switch": "changes the session, no row",
     "orgs:login": "begins the session: there is no actor yet",
@@ -698,6 +717,24 @@ TABS: dict[str, Tab | str] = {
     "schedules:burden-cap": Tab({"minutes": "50"}, 409, "另一人刚刚改过上限"),
     "schedules:definition-copy": Tab({}, 422, "已有名为“新表”的表样"),
     "schedules:definition-new": NOTHING_TYPED,
+    "schemes:group-save": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这一版细则"),
+    "schemes:indicator-save": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这一版细则"),
+    "schemes:indicator-try": "what is tried is kept nowhere",
+    "schemes:marks-save": Tab({"full-1": "29"}, 409, "另一人刚刚改过这一版细则"),
+    "schemes:node-add": Tab({"name": "另一项"}, 409, "另一人刚刚改过这一版细则"),
+    "schemes:node-move": Tab({"down": "2"}, 409, "另一人刚刚改过这一版细则"),
+    "schemes:node-remove": Tab({"key": "2"}, 409, "另一人刚刚改过这一版细则"),
+    "schemes:node-restore": NOTHING_TYPED,
+    "schemes:scan-add": ANOTHER,
+    "schemes:scan-remove": NOTHING_TYPED,
+    "schemes:scheme-begin": NOTHING_TYPED,
+    "schemes:scheme-create": ANOTHER,
+    "schemes:scheme-edit": "a name before publication: what is said last holds",
+    "schemes:version-discard": NOTHING_TYPED,
+    "schemes:version-publish": Tab({"document_number": "另一个文号"}, 409, "这一步已不适用"),
+    "schemes:version-return": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
+    "schemes:version-settings": Tab({"basis": "第三份办法"}, 409, "另一人刚刚改过这一版细则"),
+    "schemes:version-submit": Tab({"note": "另一个说明"}, 409, "这一步已不适用"),
     "schedules:definition-try": "what is tried is kept nowhere",
     "schedules:definition-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这份草稿"),
     "schedules:definition-publish": Tab(
@@ -1144,7 +1181,7 @@ REFUSING = {
     "ON core_auditentry FOR EACH ROW EXECUTE FUNCTION audit_shut()",
 }
 NOT_AUDITED = {"core:inbox-read", "core:message-open", "orgs:login", "orgs:logout"}
-NOT_AUDITED |= {"schedules:definition-try"}
+NOT_AUDITED |= {"schedules:definition-try", "schemes:indicator-try"}
 
 
 @pytest.mark.parametrize("name", sorted(set(AGAIN) - NOT_AUDITED))

@@ -9,6 +9,7 @@ An indicator has beside the engine's `key`, `name`, `full`, `rules`, `floor`, `c
 read and what it costs them: see `OF_INDICATOR`. Each of its rules has a `source`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +30,15 @@ OF_INDICATOR = (
     "asks_paper",
     "self_marked",
 )
-OF_SCHEME = ("quota", "tie_break", "mid_year_weight", "repair_share", "basis", "plan_basis")
+OF_SCHEME = (
+    "quota",
+    "tie_break",
+    "mid_year_weight",
+    "repair_share",
+    "basis",
+    "plan_basis",
+    "removed",  # of a draft alone: what was taken out of it and can be put back
+)
 OF_VETO = ("legal_basis",)
 MID_YEAR_WEIGHT, REPAIR_SHARE = "0.40", "0.5"  # where a scheme says nothing else (reference §13)
 HAND = "hand"  # marked by people
@@ -184,3 +193,83 @@ def _bare(node: Mapping[str, Any]) -> dict[str, Any]:
 def scheme_of(content: Mapping[str, Any]) -> Scheme:
     """The scheme that the engine scores by. Raises Refused."""
     return schemes.read(arithmetic(content))
+
+
+# --- what can be stored --------------------------------------------------------------------------
+
+DEEPEST = 14  # levels of the whole value: six of groups, and what an indicator holds
+MOST_TEXT = 4_000  # characters of one text
+MOST_NODES = 400
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def fault_of(content: Any) -> str:
+    """Why the content cannot be stored and shown, in a word for the log; empty when it can. It may
+    still be wrong (`validation`), but everything that walks it finds what it expects."""
+    return _plain_fault(content, 0) or _form_fault(content)
+
+
+def _plain_fault(value: Any, depth: int) -> str:
+    """Texts, whole numbers, truths, null, lists and maps alone: what is stored is digested."""
+    if depth > DEEPEST * 2:
+        return "too deep"
+    if isinstance(value, str):
+        if len(value) > MOST_TEXT or _NOT_STORABLE.search(value):
+            return "text"
+        return ""
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, int):
+        return "" if abs(value) < 10**15 else "number"
+    if isinstance(value, Mapping):
+        if not all(isinstance(key, str) for key in value):
+            return "key"
+        parts = [*value.keys(), *value.values()]
+    elif isinstance(value, list | tuple):
+        parts = list(value)
+    else:
+        return "kind of value"
+    return next((fault for one in parts if (fault := _plain_fault(one, depth + 1))), "")
+
+
+def _form_fault(content: Any) -> str:
+    if not isinstance(content, Mapping):
+        return "content"
+    root = content.get("root")
+    if not isinstance(root, Mapping) or not isinstance(root.get("parts"), list):
+        return "root"
+    for name in ("vetoes", "quota", "bonus"):
+        if not isinstance(content.get(name) or {}, Mapping):
+            return name
+    if not all(isinstance(one, Mapping) for one in (content.get("vetoes") or {}).values()):
+        return "vetoes"
+    bands = content.get("bands") or []
+    if not isinstance(bands, list) or not all(
+        isinstance(row, list | tuple) and len(row) == 2 for row in bands
+    ):
+        return "bands"
+    seen: set[str] = set()
+    return _node_fault(root, seen, 1)
+
+
+def _node_fault(node: Any, seen: set[str], depth: int) -> str:
+    if not isinstance(node, Mapping) or depth > DEEPEST or len(seen) > MOST_NODES:
+        return "tree"
+    key, name = node.get("key"), node.get("name")
+    if not isinstance(key, str) or not key or key in seen or len(key) > 40:
+        return "key of a node"
+    if not isinstance(name, str):
+        return "name of a node"
+    seen.add(key)
+    if "parts" in node:
+        parts = node["parts"]
+        if not isinstance(parts, list):
+            return "parts"
+        return next((fault for one in parts if (fault := _node_fault(one, seen, depth + 1))), "")
+    given = node.get("rules")
+    if not isinstance(given, list) or not all(
+        isinstance(rule, Mapping) and isinstance(rule.get("params") or {}, Mapping)
+        for rule in given
+    ):
+        return "rules"
+    return ""

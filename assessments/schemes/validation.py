@@ -11,6 +11,7 @@ from assessments.scoring.numbers import number, plain
 from assessments.scoring.refusals import Refused
 from orgs.enums import OrganizationClass
 
+from . import parameters
 from .definitions import COUNTED_AS, EMPTY, WHEN, Leaf, Source, leaves, scheme_of, source_of
 
 MOST_INDICATORS = 40  # more than that is a warning; 20 to 25 are usual
@@ -125,7 +126,8 @@ def problems(
     found = [*_sums(content)]
     all_leaves = leaves(content)
     for leaf in all_leaves:
-        found += [*_forbidden(leaf), *_bases(leaf, classes), *_sources(leaf, figures)]
+        found += [*forbidden(leaf.node), *_bases(leaf, classes)]
+        found += [*_rules(leaf), *_sources(leaf, figures)]
     found += [*_satisfaction_alone(all_leaves), *_whole(content)]
     if len(all_leaves) > MOST_INDICATORS:
         text = f"共 {len(all_leaves)} 项指标，超过 {MOST_INDICATORS} 项；20 至 25 项为宜。"
@@ -142,7 +144,7 @@ def _sums(content: Mapping[str, Any]) -> Iterator[Problem]:
     except Refused as refusal:
         if not (uneven and refusal.code == "full_marks"):
             yield Problem("", str(refusal))
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError, ValueError):
         yield Problem("", "细则的结构不完整。")
 
 
@@ -166,11 +168,22 @@ def _marks(node: Mapping[str, Any]) -> Fraction:
         return Fraction(0)
 
 
-def _forbidden(leaf: Leaf) -> Iterator[Problem]:
-    said = " ".join(str(leaf.node.get(key, "")) for key in ("name", "text", "standard", "evidence"))
-    for one in FORBIDDEN:
-        if one.words.search(said):
-            yield Problem(leaf.key, one.text, one.source, one.instead)
+def forbidden(node: Mapping[str, Any]) -> list[Problem]:
+    """What of an indicator's words no indicator may measure, with the rule's source and what would
+    do instead. A rule that is named is refused while it is typed."""
+    said = " ".join(str(node.get(key, "")) for key in ("name", "text", "standard", "evidence"))
+    return [
+        Problem(str(node.get("key", "")), one.text, one.source, one.instead)
+        for one in FORBIDDEN
+        if one.words.search(said)
+    ]
+
+
+def _rules(leaf: Leaf) -> Iterator[Problem]:
+    """Rules that the engine could not read when the first facts come."""
+    for rule in leaf.node.get("rules", ()):
+        for text in parameters.faults(rule, leaf.node.get("full")):
+            yield Problem(leaf.key, f"“{leaf.name}”的评分规则{text}。")
 
 
 def _bases(leaf: Leaf, classes: Collection[str]) -> Iterator[Problem]:
@@ -227,14 +240,51 @@ def _satisfaction_alone(all_leaves: Sequence[Leaf]) -> Iterator[Problem]:
 
 def _whole(content: Mapping[str, Any]) -> Iterator[Problem]:
     for key, label in (("basis", "制定依据"), ("plan_basis", "年度督查检查考核计划的文号")):
-        if not str(content.get(key, "")).strip():
+        if not str(content.get(key) or "").strip():
             yield Problem("", f"没有写{label}。")
-    for name, veto in dict(content.get("vetoes", {})).items():
+    grades = [row[0] for row in content.get("bands") or ()]
+    yield from _vetoes(content, grades)
+    quota = content.get("quota")
+    if quota and quota.get("grade") not in grades:
+        yield Problem("", f"名额所指的等次“{quota.get('grade', '')}”不在等次表里。")
+    for value, label in (
+        (quota.get("share") if quota else None, "名额"),
+        (content.get("mid_year_weight"), "年中占年度的比重"),
+        (content.get("repair_share"), "整改返还的比例"),
+    ):
+        if value is not None and not _is_share(value):
+            yield Problem("", f"{label}“{str(value)[:20]}”应在 0 到 1 之间。")
+    known = _keys(content.get("root", {}))
+    if any(key not in known for key in content.get("tie_break") or ()):
+        yield Problem("", "同分时所看的指标已经删去，请重新选择。")
+    if bonus := content.get("bonus"):
+        for text in parameters.faults(bonus, None):
+            yield Problem("", f"加分的设置{text}。")
+
+
+def _vetoes(content: Mapping[str, Any], grades: Sequence[Any]) -> Iterator[Problem]:
+    for name, veto in dict(content.get("vetoes") or {}).items():
         if not str(veto.get("legal_basis", "")).strip():
             yield Problem("", f"一票否决“{name}”没有写法规依据。", "一票否决只能由有权机关规定")
-    quota = content.get("quota")
-    if quota and quota.get("grade") not in [row[0] for row in content.get("bands", ())]:
-        yield Problem("", f"名额所指的等次“{quota.get('grade', '')}”不在等次表里。")
+        params = {key: value for key, value in veto.items() if key != "legal_basis"}
+        for text in parameters.faults({"rule": "veto", "params": params}, None):
+            yield Problem("", f"一票否决“{name}”{text}。")
+        if veto.get("grade") and veto["grade"] not in grades:
+            yield Problem("", f"一票否决“{name}”所指的等次“{veto['grade']}”不在等次表里。")
+
+
+def _is_share(value: Any) -> bool:
+    try:
+        return 0 <= number(value) <= 1
+    except Refused:
+        return False
+
+
+def _keys(node: Mapping[str, Any]) -> set[str]:
+    found = {str(node.get("key", ""))}
+    for part in node.get("parts", ()):
+        found |= _keys(part)
+    return found
 
 
 # --- what it costs -------------------------------------------------------------------------------

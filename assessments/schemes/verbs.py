@@ -9,6 +9,8 @@ VERBS = {
     "schemes.version.send_back": "退回细则",
     "schemes.version.publish": "发布细则",
     "schemes.version.discard": "作废细则草案",
+    "schemes.version.attach": "上传细则扫描件",
+    "schemes.version.detach": "移去细则扫描件",
     "schemes.group.create": "新建考核分组",
     "schemes.group.edit": "修改考核分组",
     "schemes.group.remove": "删除考核分组",

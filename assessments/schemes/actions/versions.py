@@ -17,6 +17,8 @@ from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import Organization
 from orgs.permissions import Permission
 
+from ..definitions import fault_of
+from ..editing import finished
 from ..enums import Level, SchemeStepKind, VersionState
 from ..models import Scheme, SchemeStep, SchemeVersion
 from ..queries.problems import problems_of
@@ -45,7 +47,7 @@ def create(
     DomainError, or Conflict for a name that the year has already."""
     _expect(Permission.SCHEME_EDIT, organization, by)
     values = _checked(organization, year, level, name, classes)
-    content = dict(copied_from.content) if copied_from is not None else _empty()
+    content = finished(copied_from.content) if copied_from is not None else _empty()
     try:
         with transaction.atomic():
             scheme = Scheme.objects.create(
@@ -140,6 +142,7 @@ def submit(
     begun: nobody is measured by a rule that did not exist when the work was done. A scheme that was
     issued on paper before the period (`is_entered_later`) says number and date and has its scan."""
     _expect(Permission.SCHEME_EDIT, version.scheme.organization, by)
+    SchemeVersion.machine.expect(version, "submit", revision)
     wrong = [one for one in problems_of(version) if not one.is_warning]
     if wrong:
         raise DomainError(f"还有 {len(wrong)} 处不能提交：{wrong[0].text}", code="problems")
@@ -159,6 +162,7 @@ def submit(
         version,
         "submit",
         revision=revision,
+        content=finished(version.content),
         from_period=from_period,
         document_number=number,
         document_on=document_on,
@@ -285,13 +289,15 @@ def _empty() -> dict[str, Any]:
 def _expect_content(content: Mapping[str, Any]) -> None:
     """Raises DomainError for what cannot be stored or digested: floats, too much, no tree."""
     try:
-        written = canonical(dict(content))
-    except (TypeError, ValueError, RecursionError, UnicodeEncodeError) as error:
+        fault = fault_of(content)
+        written = canonical(dict(content)) if not fault else b""
+    except (TypeError, ValueError, RecursionError) as error:
         raise DomainError("细则的内容无法保存，请刷新页面后重试。", code="form") from error
+    if fault:
+        text = "细则的内容无法保存：有过长的文字、不认识的字符，或结构不完整。请核对后重试。"
+        raise DomainError(text, code="form")
     if len(written) > MOST_BYTES:
         raise DomainError("细则太长，请删减文字或拆成两份。", code="size")
-    if not isinstance(content.get("root"), Mapping):
-        raise DomainError("细则的结构不完整，请刷新页面后重试。", code="form")
 
 
 def _check_period(version: SchemeVersion, period: str) -> None:

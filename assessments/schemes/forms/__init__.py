@@ -1,5 +1,8 @@
+from .acts import NamedForm, PublishForm, ReturnForm, SchemeForm, SubmitForm
 from .exemptions import ApproveForm, EndForm, ExemptionFilter, ExemptionForm, RefuseForm
 from .groups import GroupForm, QuotaForm, SetFilter
+from .indicators import GroupNameForm, PanelForm, TreeForm
+from .settings import SettingsForm
 
 __all__ = [
     "ApproveForm",
@@ -7,7 +10,16 @@ __all__ = [
     "ExemptionFilter",
     "ExemptionForm",
     "GroupForm",
+    "GroupNameForm",
+    "NamedForm",
+    "PanelForm",
+    "PublishForm",
     "QuotaForm",
     "RefuseForm",
+    "ReturnForm",
+    "SchemeForm",
     "SetFilter",
+    "SettingsForm",
+    "SubmitForm",
+    "TreeForm",
 ]

@@ -26,16 +26,17 @@ class SchemeQuerySet(models.QuerySet["Scheme"]):
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.SCHEME_VIEW
     ) -> "SchemeQuerySet":
-        """Those of the actor's organisations, and those made above them once a version of them is
-        published: who is measured by a rule may read it."""
+        """Those that it is the actor's work to write or to publish; those of the actor's
+        organisations and those made above them once a version of them is published: who is
+        measured by a rule may read it."""
         if actor is None:
             return self.none()
-        own = in_scope(actor, permission)
-        if not actor.organization_path or permission not in actor.permissions:
-            return self.filter(own)
-        measured = Q(organization__path__in=above(actor.organization_path))
+        work = in_scope(actor, Permission.SCHEME_EDIT) | in_scope(actor, Permission.SCHEME_PUBLISH)
+        read = in_scope(actor, permission)
+        if actor.organization_path and permission in actor.permissions:
+            read |= Q(organization__path__in=above(actor.organization_path))
         published = SchemeVersion.objects.filter(state=VersionState.PUBLISHED).values("scheme_id")
-        return self.filter(own | (measured & Q(pk__in=published)))
+        return self.filter(work | (read & Q(pk__in=published)))
 
     def of_year(self, year: int) -> "SchemeQuerySet":
         """Those of one year."""

@@ -1,9 +1,9 @@
-from . import entry, exemptions, groups, imports
+from . import exemptions, groups, imports, versions
 
 app_name = "schemes"
 
 urlpatterns = [
-    *entry.urlpatterns,
+    *versions.urlpatterns,
     *imports.urlpatterns,
     *groups.urlpatterns,
     *exemptions.urlpatterns,

@@ -1,7 +1,0 @@
-from django.urls import path
-
-from ..views import entry
-
-urlpatterns = [
-    path("schemes/versions/<uuid:uid>/", entry.version, name="version"),
-]
