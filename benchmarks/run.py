@@ -395,6 +395,12 @@ def work(part: str, *, quick: bool) -> None:
         queries = life.measure(rounds, row, pieces)
         growth.grow(2 if quick else 10)
         life.measure(2 if quick else 7, row, pieces, queries)
+    elif part == "assessments":
+        from benchmarks import assessments, growth
+
+        assessments.measure(rounds, row)
+        growth.grow(2 if quick else 10)
+        assessments.measure(2 if quick else 7, row)
     elif part in ("growth", "scale"):
         times = 2 if quick else 10 if part == "growth" else 100
         from benchmarks import growth  # its models exist only now
@@ -452,7 +458,7 @@ def end_in_order() -> None:
 
 def main() -> None:
     """`run.py [--quick] [--limit=seconds] [part ...] [sqlite|postgres]`: sheets, pages,
-    life, documents, growth, rush; scale on request. A part that is not done within the limit is stopped."""
+    life, assessments, documents, growth, rush; scale on request. A part that is not done within the limit is stopped."""
     end_in_order()
     arguments = [word for word in sys.argv[1:] if not word.startswith("--") or word == "--here"]
     quick = "--quick" in sys.argv
@@ -461,7 +467,15 @@ def main() -> None:
     if arguments[:1] != ["--here"]:
         kinds = [word for word in arguments if word in ("sqlite", "postgres")]
         parts = [word for word in arguments if word not in kinds]
-        for part in parts or ["sheets", "pages", "life", "documents", "growth", "rush"]:
+        for part in parts or [
+            "sheets",
+            "pages",
+            "life",
+            "assessments",
+            "documents",
+            "growth",
+            "rush",
+        ]:
             usual = {"scale": ["postgres"], "documents": ["sqlite"]}  # no matter which, or too big
             for kind in kinds or usual.get(part, ["sqlite", "postgres"]):
                 # Each part on a database of its own, in a process of its own.

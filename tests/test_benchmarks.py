@@ -182,7 +182,7 @@ def test_benchmark_killed_at_its_load_leaves_nothing_running() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("part", ["pages", "life", "documents", "growth", "rush"])
+@pytest.mark.parametrize("part", ["pages", "life", "assessments", "documents", "growth", "rush"])
 def test_benchmark_runs_at_a_tiny_size(part: str) -> None:
     done = subprocess.run(
         [sys.executable, "benchmarks/run.py", "--quick", part, "sqlite"],
