@@ -211,7 +211,7 @@ INDICATOR = {
     "name": "学时达标率",
     "full": "30",
     "text": "全年 32 学时",
-    "cycle": "half",
+    "cycle": "half_year",
     "reviewers": "2",
     "plan_basis": "某委〔2026〕3号第2条",
     "duty_entry": "第14项",

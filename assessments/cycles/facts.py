@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from assessments.schemes.definitions import Leaf, Source, leaves, source_of
+from assessments.schemes.definitions import Leaf, Source, cycle_of, leaves, source_of
 from assessments.scoring.grading import ranks
 from assessments.scoring.numbers import plain
 from core import periods
@@ -20,7 +20,7 @@ Values = Mapping[int, int | None]
 def period_of(leaf: Leaf, half_year: str) -> str:
     """The period that an indicator's figures are of: the year so far for what is looked at once a
     year, else the half-year."""
-    return half_year[:4] if leaf.node.get("cycle") == periods.YEAR else half_year
+    return half_year[:4] if cycle_of(leaf.node) == periods.YEAR else half_year
 
 
 def wanted(content: Mapping[str, Any], half_year: str) -> set[tuple[str, str]]:

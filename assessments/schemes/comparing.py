@@ -4,14 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core import figures
+from core import figures, periods
+from core.figures import Figure
 
 from . import parameters
-from .definitions import MID_YEAR_WEIGHT, REPAIR_SHARE, TAKES, Source, source_of
+from .definitions import MID_YEAR_WEIGHT, REPAIR_SHARE, TAKES, Source, cycle_of, source_of
 from .editing import Place, walk
 
 NEW, GONE, CHANGED, MOVED = "新增", "删去", "修改", "移动"
-CYCLES = {"month": "月", "quarter": "季度", "half": "半年", "year": "年度"}
+CYCLES = {
+    periods.MONTH: "月",
+    periods.QUARTER: "季度",
+    periods.HALF_YEAR: "半年",
+    periods.YEAR: "年度",
+}
 EMPTIES = {"full": "按满分计", "rescale": "不计，其余折算", "zero": "不得分"}
 WHENS = {"none": "数值为零", "any": "数值不为零", "all": "全部做到"}
 _WORDS = {
@@ -124,7 +130,7 @@ def spoken(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "评分规则", "\n".join(rule_words(node))
     sources = [source_words(source_of(rule)) for rule in node.get("rules", ())]
     yield "数据来源", "\n".join(sources)
-    yield "周期", CYCLES.get(str(node.get("cycle", "half")), str(node.get("cycle", "")))
+    yield "周期", CYCLES.get(cycle_of(node), cycle_of(node))
     yield "评分人数", _text(node.get("reviewers", 2))
     yield "自评", "不用" if node.get("self_marked") is False else "要"
     yield "纸质材料", "要" if node.get("asks_paper") is True else "不要"
@@ -135,12 +141,17 @@ def rule_words(node: Mapping[str, Any]) -> list[str]:
     return [parameters.sentence(rule, node.get("full")) for rule in node.get("rules", ())]
 
 
+def label_of(figure: Figure) -> str:
+    """What a figure is called where it is of a half-year."""
+    return figure.label.replace("本月", periods.this_word(periods.HALF_YEAR))
+
+
 def source_words(source: Source) -> str:
     """Where the facts of a rule come from, in the words of the figures' registry."""
     if not source.is_counted:
         return "人工评分"
     known = figures.registered()
-    names = [known[key].label if key in known else key for key in source.figures]
+    names = [label_of(known[key]) if key in known else key for key in source.figures]
     figure = "、".join(names) or "（没有选）"
     return f"{figure}（{TAKES.get(source.takes, '没有选怎么取')}）"
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from assessments.scoring import schemes
 from assessments.scoring.schemes import Scheme
+from core import periods
 
 # Of an indicator, beside the engine's own: 考核内容, 评分标准 as it is printed, 考核方式 (evidence),
 # how often it is looked at, who marks it and how many, its basis, and whether paper may be asked for.
@@ -152,6 +153,11 @@ def source_of(rule: Mapping[str, Any]) -> Source:
         {str(name): str(key) for name, key in items.items()} if isinstance(items, Mapping) else {}
     )
     return Source(**said, items=named)
+
+
+def cycle_of(node: Mapping[str, Any]) -> str:
+    """How often an indicator is looked at: a cadence of `core.periods`."""
+    return str(node.get("cycle") or periods.HALF_YEAR)
 
 
 def leaves(content: Mapping[str, Any]) -> list[Leaf]:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core import periods
+
 Content = Mapping[str, Any]
 MOST_REMOVED = 12  # what was taken out last can be put back
 MOST_PARTS = 60  # of one group
@@ -141,7 +143,14 @@ def add_indicator(
     TooMany."""
     key = fresh_key(content)
     rule = {"rule": "deduct_each", "params": {}, "source": {"kind": "hand"}}
-    node = {"key": key, "name": name, "full": "0", "rules": [rule], "cycle": "half", **values}
+    node = {
+        "key": key,
+        "name": name,
+        "full": "0",
+        "rules": [rule],
+        "cycle": periods.HALF_YEAR,
+        **values,
+    }
     return _added(content, parent, node), key
 
 

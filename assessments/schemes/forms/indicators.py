@@ -6,11 +6,11 @@ from typing import Any, cast
 from django import forms
 
 from assessments.scoring.numbers import number
-from core import figures
+from core import figures, periods
 from core.text import clean
 
 from .. import comparing, parameters
-from ..definitions import COUNTED_AS, FIGURE, HAND, TAKES, Source, source_of
+from ..definitions import COUNTED_AS, FIGURE, HAND, TAKES, Source, cycle_of, source_of
 from ..editing import walk
 from ..parameters import KINDS, OF_INDICATORS, Parameter, Typed, params_of
 from ..validation import Problem, forbidden
@@ -223,7 +223,7 @@ class RuleForm(forms.Form):
     def _add_source(self, source: Source) -> None:
         offered = [
             ("", "不选"),
-            *figures.choices(lambda one: f"{one.label}（{one.source}）"),
+            *figures.choices(lambda one: f"{comparing.label_of(one)}（{one.source}）"),
         ]
         known = figures.registered().keys()
 
@@ -443,7 +443,7 @@ class PanelForm:
         found: dict[str, Any] = {
             "name": clean(given.get("name", "")),
             "full": given.get("full") or "0",
-            "cycle": given.get("cycle") or "half",
+            "cycle": given.get("cycle") or periods.HALF_YEAR,
             "reviewers": given.get("reviewers") or 2,
             "self_marked": bool(given.get("self_marked")),
             "asks_paper": bool(given.get("asks_paper")),
@@ -488,7 +488,7 @@ def _head_of(node: Mapping[str, Any], revision: int, count: int) -> dict[str, An
         "count": count,
         "name": node.get("name", ""),
         "full": _text(node.get("full")),
-        "cycle": node.get("cycle", "half"),
+        "cycle": cycle_of(node),
         "reviewers": node.get("reviewers", 2),
         "self_marked": node.get("self_marked", True),
         "asks_paper": node.get("asks_paper", False),
