@@ -1,6 +1,6 @@
 """Fills the registries of core with what this app has to say. Imported once, by the app config."""
 
-from core import demo, importing, marked_sheets, tones
+from core import demo, importing, marked_sheets, menu, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from orgs.permissions import Permission
@@ -10,6 +10,26 @@ from .enums import ExemptionLook, ExemptionState, VersionState
 
 demo.register("assessments.schemes.demo.schemes", order=80)
 core_verbs.register("schemes", verbs.VERBS, verbs.FIELDS)
+menu.register(
+    menu.Entry(
+        "半年考核",
+        "schemes:scheme-list",
+        "process",
+        18,
+        permission=Permission.SCHEME_VIEW,
+        marks=("schemes:",),
+    )
+)
+menu.register_parts(
+    "schemes:scheme-list",
+    menu.Part(
+        "考核细则",
+        "schemes:scheme-list",
+        10,
+        permission=Permission.SCHEME_VIEW,
+        marks=("schemes:",),
+    ),
+)
 importing.register(imports.IMPORTER)
 marked_sheets.register(
     imports.IMPORTER,

@@ -12,8 +12,9 @@ from assessments.scoring.schemes import canonical
 from core import clock
 from core.actions import action
 from core.actor import Actor
-from core.errors import Conflict, DomainError
+from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
+from orgs.permissions import Permission
 
 from ..enums import CycleState
 from ..facts import seen_of
@@ -74,8 +75,10 @@ def give_many(
     if not 1 <= seat <= MOST_SEATS:
         raise DomainError("评分人最多三位。", field="seat")
     pks = {one.assessed for one in given}
-    rows = Assessed.objects.filter(cycle=cycle, pk__in=pks, is_out=False).select_related(None)
+    rows = Assessed.objects.filter(cycle=cycle, pk__in=pks, is_out=False)
     there = {row.pk: row for row in rows}
+    if any(by.keeps_out(Permission.ASSESSMENT_RUN, row.path) for row in there.values()):
+        raise NotAllowed("其中有已登记回避的单位，要由别人评分。")
     stored = {
         (mark.assessed_id, mark.rule): mark
         for mark in HandMark.objects.filter(assessed__in=there, indicator=indicator, seat=seat)

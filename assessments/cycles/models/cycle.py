@@ -9,7 +9,7 @@ from core.actor import Actor
 from core.models.derived import Ledger, Mark
 from core.privacy import Personal
 from core.states import Machine, Move
-from orgs.access import in_scope
+from orgs.access import in_scope, not_recused
 from orgs.permissions import Permission
 
 from ..enums import CycleState, RunState
@@ -89,7 +89,9 @@ class AssessedQuerySet(models.QuerySet["Assessed"]):
         own = Q(path=actor.organization_path) if actor.organization_path else Q(pk__in=[])
         if permission not in actor.permissions:
             own = Q(pk__in=[])
-        above_them = in_scope(actor, permission, "cycle__organization")
+        above_them = in_scope(actor, permission, "cycle__organization") & not_recused(
+            actor, permission
+        )
         return self.filter(
             own & in_scope(actor, permission) | above_them & ~Q(cycle__state=CycleState.RUNNING)
         )
