@@ -10,11 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("schedules.action_items.urls")),
     path("", include("schedules.life.urls")),
     path("", include("schedules.dispatch.urls")),
-<<<<<<< HEAD
     path("", include("assessments.schemes.urls")),
-=======
     path("", include("assessments.cycles.urls")),
->>>>>>> 8148a24 (Show cycles, mark by hand, try drafts over past cycles)
     path("api/v1/", include("config.api_urls")),
 ]
 

@@ -387,7 +387,7 @@ def test_whom_no_version_measures_is_listed_with_what_to_do(zone: Zone) -> None:
     text = page(zone, "zone", cycle.get_absolute_url())
     assert "没有细则考核的单位" in text
     assert "没有登记组织类型" in text
-    assert "为这一类发布细则" in text
+    assert "没有为这一类发布自这一期起适用的细则" in text
 
 
 def test_worklist_names_the_next_step(zone: Zone) -> None:
@@ -424,7 +424,7 @@ def test_a_draft_is_tried_over_what_is_over_and_writes_nothing(zone: Zone) -> No
     parts[1]["rules"][0]["params"] = {"points": "8", "cap": "30"}
     parts[0]["full"] = "30"
     version = drafted(zone, said)
-    before = {table: row for table, row in _counted().items()}
+    before = _counted()
     found = tried(version, cycle, zone.actor("zone"))
     rows = found.comparison.rows
     assert [(str(row.now), str(row.draft), str(row.change)) for row in rows] == [

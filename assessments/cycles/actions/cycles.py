@@ -76,7 +76,7 @@ def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
     NotAllowed, Stale, MovedOn, or Conflict while something is still to be marked or computed."""
     runs.expect_holder(cycle, by)
     # Held: what is marked or written now is either in what is sealed, or finds it sealed.
-    if runs.locked(cycle).state == CycleState.FROZEN:
+    if Cycle.objects.locked().get(pk=cycle.pk).state == CycleState.FROZEN:
         waiting = ScoreMark.objects.filter(cycle=cycle).exists()
         going = waiting or cycle.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]).exists()
         scores = Score.objects.filter(run=cycle.run_id, assessed__is_out=False)

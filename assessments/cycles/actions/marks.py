@@ -70,7 +70,7 @@ def give_many(
     cycle is sealed or where somebody else has marked meanwhile, and DomainError, with an error for
     each, for what rules do not take: then nothing is written. Nine queries, however many."""
     runs.expect_holder(cycle, by)
-    if runs.locked(cycle).state == CycleState.SEALED:
+    if Cycle.objects.locked().get(pk=cycle.pk).state == CycleState.SEALED:
         raise Conflict("这期考核已经审定，不能再改评分。", code="state")
     if not 1 <= seat <= MOST_SEATS:
         raise DomainError("评分人最多三位。", field="seat")
@@ -90,7 +90,7 @@ def give_many(
     for one in changed:
         before = stored.get((one.assessed, one.rule))
         told = {
-            "indicator": [None, indicator],
+            "indicator": [None, leaf_of[there[one.assessed].version_id].name],
             "facts": [None if before is None else before.facts, one.facts],
         }
         verb = "cycles.mark.give" if one.facts is not None else "cycles.mark.withdraw"

@@ -51,7 +51,7 @@ def order(*, cycle: Cycle, by: Actor) -> Run:
 @action
 def begin(*, cycle: Cycle, by: Actor) -> Run:
     """The same, for acts that have it follow from what they do. Raises Conflict."""
-    stored = locked(cycle)
+    stored = Cycle.objects.locked().get(pk=cycle.pk)
     if stored.state == CycleState.SEALED:
         raise Conflict("这期考核已经审定，不能再算。", code="state")
     going = stored.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]).first()
@@ -64,12 +64,6 @@ def begin(*, cycle: Cycle, by: Actor) -> Run:
     effects.enqueue(KIND, f"{KIND}:{run.pk}", run=run.pk)
     telling.note(run, "cycles.run.order", cycle=stored, by=by)
     return run
-
-
-def locked(cycle: Cycle) -> Cycle:
-    """The cycle as it is stored, held until the transaction ends: whoever changes what it counts
-    waits for whoever seals it, and the other way round. It may still be referred to meanwhile."""
-    return Cycle.objects.select_for_update(of=("self",), no_key=True).get(pk=cycle.pk)
 
 
 @effects.handler(KIND, label="计算考核得分", style="long", lease_seconds=300)
@@ -258,7 +252,7 @@ def _finish(run: Run) -> None:
     """Lays the scores beside each other and turns the cycle to the run: all of it or nothing."""
     cycle = run.cycle
     with transaction.atomic():
-        locked(cycle)
+        Cycle.objects.locked().get(pk=cycle.pk)
         run.summary = lay_side_by_side(run)
         Run.machine.move(run, "finish", finished_at=clock.now(), summary=run.summary)
         Cycle.machine.move(cycle, "point", run=run)

@@ -30,6 +30,11 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
         """Those whose facts still change."""
         return self.filter(state=CycleState.RUNNING)
 
+    def locked(self) -> "CycleQuerySet":
+        """Held until the transaction ends: whoever changes what a cycle counts waits for whoever
+        seals it, and the other way round. Rows that refer to it may come meanwhile."""
+        return self.select_for_update(of=("self",), no_key=True)
+
 
 class Cycle(models.Model):
     """一期考核 of a half-year: who is assessed by which version, and the computation that counts."""

@@ -195,11 +195,17 @@ def results_of(cycle: Cycle, actor: Actor) -> list[GroupResult]:
     ]
 
 
-def weakest_of(cycle: Cycle, names: Mapping[str, str]) -> list[Weak]:
-    """The indicators at which most of the full marks was lost. One query."""
+def weakest_of(cycle: Cycle, actor: Actor) -> list[Weak]:
+    """The indicators at which most of the full marks was lost, by those whom the actor may open. Two
+    queries."""
+    names: dict[str, str] = {}
+    for known in names_of(cycle).values():
+        names = known | names
     rows = (
         IndicatorScore.objects.filter(
-            score__run=cycle.run_id, score__assessed__is_out=False, points__isnull=False
+            score__in=Score.objects.visible_to(actor).filter(run=cycle.run_id),
+            score__assessed__is_out=False,
+            points__isnull=False,
         )
         .values("key")
         .annotate(
@@ -224,10 +230,12 @@ def weakest_of(cycle: Cycle, names: Mapping[str, str]) -> list[Weak]:
     return found[:WEAKEST]
 
 
-def names_of(cycle: Cycle) -> dict[str, str]:
-    """Indicator -> what it is called. One query."""
-    contents = computing.contents_of(cycle).values()
-    return {leaf.key: leaf.name for content in contents for leaf in leaves(content)}
+def names_of(cycle: Cycle) -> dict[int, dict[str, str]]:
+    """Version -> indicator -> what it is called there. One query."""
+    return {
+        pk: {leaf.key: leaf.name for leaf in leaves(content)}
+        for pk, content in computing.contents_of(cycle).items()
+    }
 
 
 # --- lists ---------------------------------------------------------------------------------------

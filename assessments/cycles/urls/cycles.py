@@ -10,6 +10,6 @@ urlpatterns = [
     path("cycles/<uuid:uid>/freeze/", cycles.cycle_freeze, name="cycle-freeze"),
     path("cycles/<uuid:uid>/seal/", cycles.cycle_seal, name="cycle-seal"),
     # An indicator's key may have any sign in it.
-    path("cycles/<uuid:uid>/mark/<path:indicator>/", marks.mark, name="mark"),
+    path("cycles/<uuid:uid>/mark/<path:key>/", marks.mark, name="mark"),
     path("scheme-versions/<uuid:uid>/what-if/", what_if.what_if, name="what-if"),
 ]

@@ -29,7 +29,6 @@ from ..queries.overview import (
     GroupResult,
     Progress,
     cycles_over,
-    names_of,
     overview_of,
     own_scores,
     progress_of,
@@ -158,7 +157,7 @@ def _context(request: PortalRequest, found: Cycle, progress: Progress | None) ->
             "groups": shown,
             "grades": _grades(found, scored),
             "quota": _quota(found, shown),
-            "weakest": weakest_of(found, names_of(found)),
+            "weakest": weakest_of(found, request.actor),
             "as_of": found.known_at,
         }
     return context

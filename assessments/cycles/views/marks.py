@@ -68,7 +68,7 @@ def lines_of(sheet: Sheet) -> list[Line]:
 
 
 @needs(P.ASSESSMENT_RUN, methods=FORM)
-def mark(request: PortalRequest, uid: uuid.UUID, indicator: str) -> HttpResponse:
+def mark(request: PortalRequest, uid: uuid.UUID, key: str) -> HttpResponse:
     """One indicator for everybody whose version has it; each seat sees its own marks alone. Seven
     queries."""
     asked = request.GET.get("seat", "1") if request.method != "POST" else request.POST.get("seat")
@@ -76,10 +76,10 @@ def mark(request: PortalRequest, uid: uuid.UUID, indicator: str) -> HttpResponse
 
     def load() -> Marking:
         cycle = get_held_cycle(request.actor, uid)
-        sheets, following = sheets_of(cycle, indicator, seat, request.actor)
+        sheets, following = sheets_of(cycle, key, seat, request.actor)
         if not sheets:
             raise Http404
-        found = Marking(cycle, indicator, seat, sheets, following)
+        found = Marking(cycle, key, seat, sheets, following)
         if not 1 <= seat <= found.seats:
             raise Http404
         return found
@@ -90,7 +90,7 @@ def mark(request: PortalRequest, uid: uuid.UUID, indicator: str) -> HttpResponse
             raise Conflict("这期考核已经审定，不能再改评分。", code="state")
         return marks.give_many(
             cycle=subject.cycle,
-            indicator=indicator,
+            indicator=key,
             given=attempt.form.given,
             seat=subject.seat,
             by=request.actor,
@@ -100,8 +100,8 @@ def mark(request: PortalRequest, uid: uuid.UUID, indicator: str) -> HttpResponse
         subject = attempt.subject
         text = f"“{subject.name}”已保存，改动 {count} 处。" if count else "没有变化。"
         if request.POST.get("next") == "1" and subject.following:
-            key = subject.following[0][0]
-            return acts.said(request, text, "cycles:mark", uid=uid, indicator=key)
+            after = subject.following[0][0]
+            return acts.said(request, text, "cycles:mark", uid=uid, key=after)
         return acts.said(request, text, subject.cycle)
 
     def show(attempt: acts.Attempt[Marking, MarksForm]) -> HttpResponse:
