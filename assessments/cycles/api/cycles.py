@@ -17,7 +17,7 @@ from ..access import get_cycle, looks_over
 from ..enums import CycleState
 from ..models import Cycle, Score
 from ..queries.overview import names_of
-from ..queries.telling import ToldGroup, groups_told, scores_told, without_others
+from ..queries.telling import groups_told, scores_told, without_others
 
 
 class CycleOut(serializers.Serializer[Any]):
@@ -34,7 +34,7 @@ class CycleOut(serializers.Serializer[Any]):
     sealed_at = serializers.DateTimeField(allow_null=True)
 
 
-class GroupOut(serializers.Serializer[ToldGroup]):
+class GroupOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     count = serializers.IntegerField(help_text="有总分的单位数")
     minimum = serializers.IntegerField(help_text="至少几家才排名次、分名额")
@@ -163,7 +163,8 @@ class ScoreList(PortalView):
 
         def told(score: Score) -> Score:
             for one in score.indicators.all():  # read for the whole page
-                one.name = names.get(score.assessed.version_id, {}).get(one.key, one.key)
+                known = names.get(score.assessed.version_id, {})
+                one.name = known.get(one.key, one.key)  # type: ignore[attr-defined]
             if not is_over:
                 without_others(score, cycle)
             return score

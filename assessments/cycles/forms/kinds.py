@@ -230,7 +230,7 @@ KINDS: Mapping[str, Kind] = {
     "all_or_nothing": Kind(
         lambda params: {"met": _list("是否做到", _MET)},
         lambda params, facts: {
-            "met": {True: "yes", False: "no"}.get(facts.get("met"), ""),  # type: ignore[call-overload]
+            "met": {True: "yes", False: "no"}.get(bool(facts["met"])) if "met" in facts else "",
         },
         lambda params, typed: {"met": typed["met"] == "yes"} if typed["met"] else None,
     ),

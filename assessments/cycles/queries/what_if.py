@@ -152,7 +152,7 @@ def _facts(
     run = cycle.run
     if run is None:
         raise LookupError("a cycle that was never computed has nothing to be compared with")
-    stored = {key: dict(values) for key, values in computing.readings_of(run).items()}
+    stored = dict(computing.readings_of(run))
     keys = wanted(version.content, cycle.period)
     pks = [one.organization_id for one in some]
     branches: list[int] = []

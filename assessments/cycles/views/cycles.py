@@ -227,7 +227,9 @@ def _group(one: GroupResult) -> ResultGroup:
     rows = []
     for score in one.scores:
         rate = rates[score.pk]
-        word, tone = _STANDINGS.get(score.standing, ("", "")) if compares else ("", "")
+        word, tone = (
+            _STANDINGS[score.standing] if compares and score.standing is not None else ("", "")
+        )
         rows.append(
             ResultRow(
                 score,

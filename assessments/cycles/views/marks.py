@@ -125,7 +125,7 @@ def _context(attempt: acts.Attempt[Marking, MarksForm]) -> dict[str, Any]:
     # After a conflict what is stored is another: its mark goes into the form, what was typed stays.
     if attempt.conflict:
         fresh = {line.key: line for line in subject.lines}
-        data = form.data.copy()
+        data: Any = form.data.copy()  # type: ignore[attr-defined]
         for line in form.lines:
             if line.key in fresh:
                 bound = MarksForm(lines=[fresh[line.key]])[f"{line.key}-seen"]
@@ -133,7 +133,7 @@ def _context(attempt: acts.Attempt[Marking, MarksForm]) -> dict[str, Any]:
         form.data = data
     shown = []
     for sheet in subject.sheets:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "name": line.name,
                 "boxes": form.boxes(line),
