@@ -437,7 +437,7 @@ def test_a_draft_is_tried_over_what_is_over_and_writes_nothing(zone: Zone) -> No
     assert list(rows[0].causes) == [("branches", rows[0].change)]
     text = page(zone, "zone", reverse("cycles:what-if", args=[version.uid]))
     assert "2026年上半年：1 家等次会变" in text
-    assert f"{zone.neighbour_street.name}升为“好”" in text
+    assert f"{zone.neighbour_street.short_name}升为“好”" in text
     assert _counted() == before
 
 
@@ -490,11 +490,28 @@ def test_who_may_try_a_draft(zone: Zone) -> None:
     assert zone.client("zone").get(url).status_code == 404
 
 
+def test_a_draft_whose_sums_are_off_is_tried_as_its_indicators_add_up(zone: Zone) -> None:
+    bands = [["好", "48"], ["差", "0"]]
+    cycle = frozen(marked(begun(zone, bands=bands), zone, "18", "18"), zone)
+    said = of_organizations(bands=bands)
+    said["root"]["parts"][0]["parts"][0]["full"] = "60"  # of now 120
+    found = tried(drafted(zone, said), cycle, zone.actor("zone"))
+    assert found.is_uneven
+    assert found.comparison.is_by_rate
+    rows = found.comparison.rows
+    assert [(str(row.now), str(row.draft)) for row in rows] == [
+        ("48.00", "40.00"),
+        ("43.00", "35.83"),
+    ]
+    assert [row.is_regraded for row in rows] == [True, False]
+    assert [str(band.least) for band in found.bands] == ["48", "0"]
+
+
 @pytest.mark.parametrize(
     "broken",
     [
         {},
-        {"root": {"key": "root", "name": "合计", "full": "100", "parts": []}},
+        {"root": {"key": "root", "name": "合计", "full": "0", "parts": []}},
         {"root": {"key": "root", "name": "合计", "full": "x", "parts": [{"key": 1}]}},
         {"root": None},
         {"root": {"key": "r", "name": "合计", "full": "5", "parts": [{"key": "a", "rules": 3}]}},
@@ -523,7 +540,7 @@ def test_a_recused_person_finds_nothing_of_the_case(zone: Zone) -> None:
     assert list(seen) == [zone.street.pk]
     version = drafted(zone, of_organizations())
     rows = tried(version, cycle, by).comparison.rows
-    assert [row.subject.name for row in rows] == [zone.street.name]
+    assert [row.subject.name for row in rows] == [zone.street.short_name]
     other = Assessed.objects.get(organization=zone.neighbour_street)
     with pytest.raises(NotAllowed):
         marks.give(assessed=other, indicator="work", facts={"points": "1", "reason": "x"}, by=by)

@@ -93,8 +93,9 @@ def advance(run: Run, *, beat: Beat = lambda: None) -> None:
 def _plan(run: Run) -> None:
     """Who is assessed and what is to be read, as rows."""
     with transaction.atomic():
-        enroll(run.cycle)
+        # First, for it holds the ledger: of two plans at once the second enrolls nobody again.
         _notice_from_here(run.cycle)
+        enroll(run.cycle)
         found = sorted(computing.figures_wanted(run.cycle))
         Reading.objects.bulk_create(
             [Reading(run=run, figure=figure, period=period) for figure, period in found],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -140,8 +141,19 @@ def _by_name(params_key: str, facts_key: str, read: Callable[[str, str], Any]) -
 
 
 def _names(params: Params, key: str) -> list[str]:
+    """The names of a parameter, those of most points first: a database does not keep the order in
+    which they were typed."""
     found = params.get(key)
-    return [str(name) for name in found] if isinstance(found, Mapping) else []
+    if not isinstance(found, Mapping):
+        return []
+    return [str(name) for name in sorted(found, key=lambda name: (-_worth(found[name]), name))]
+
+
+def _worth(value: Any) -> Fraction:
+    try:
+        return number(value)
+    except Refused:
+        return Fraction(0)
 
 
 def _rank_read(params: Params, typed: Typed) -> Facts | None:

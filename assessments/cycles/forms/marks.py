@@ -83,9 +83,9 @@ class MarksForm(forms.Form):
 
     @property
     def helper(self) -> FormHelper:
-        """The page draws the lines itself."""
+        """The page draws the lines itself; beside them stands what each was made from."""
         helper = FormHelper()
-        helper.layout = Layout()
+        helper.layout = Layout(*(f"{line.key}-seen" for line in self.lines))
         return helper
 
     def boxes(self, line: Line) -> list[BoundField]:

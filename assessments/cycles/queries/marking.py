@@ -54,7 +54,9 @@ def sheets_of(
     rows = list(
         Assessed.objects.filter(
             not_recused(actor, Permission.ASSESSMENT_RUN), cycle=cycle, is_out=False
-        ).order_by("path")
+        )
+        .select_related("organization")
+        .order_by("path")
     )
     contents = computing.contents_of(cycle)
     versions = {

@@ -91,7 +91,7 @@ def overview_of(cycle: Cycle, actor: Actor) -> Overview:
         Assessed.objects.filter(
             not_recused(actor, Permission.ASSESSMENT_VIEW), cycle=cycle, is_out=False
         )
-        .select_related("group", "version__scheme")
+        .select_related("group", "organization", "version__scheme")
         .defer("version__content")
         .order_by(F("group__order").asc(nulls_last=True), "group_id", "path")
     )
@@ -121,7 +121,7 @@ def _missing(
         for key in row.waiting:
             if (leaf := known.get(key)) is not None:
                 entry = found.setdefault((key, not leaf.is_counted), (leaf, []))
-                entry[1].append(row.assessed.name)
+                entry[1].append(row.assessed.organization.short_name or row.assessed.name)
     order = {key: place for place, key in enumerate(_keys(by_version))}
     listed = sorted(found.items(), key=lambda pair: (not pair[0][1], order[pair[0][0]]))
     return [

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -11,7 +12,7 @@ from assessments.schemes.definitions import leaves, scheme_of
 from assessments.schemes.models import SchemeVersion
 from assessments.scoring import schemes
 from assessments.scoring.grading import Band
-from assessments.scoring.numbers import number
+from assessments.scoring.numbers import number, plain
 from assessments.scoring.refusals import Refused
 from assessments.scoring.schemes import Scheme
 from core import figures
@@ -59,6 +60,7 @@ class Tried:
     names: Mapping[str, str]
     bands: Sequence[Band]  # of the draft, in the numbers that are compared
     unranked: bool  # somebody is in a group too small for ranks, or in none
+    is_uneven: bool  # marks of the draft do not add up yet: those of its indicators count
 
 
 def cycles_for(version: SchemeVersion) -> QuerySet[Cycle]:
@@ -80,10 +82,13 @@ def cycles_for(version: SchemeVersion) -> QuerySet[Cycle]:
 def tried(version: SchemeVersion, cycle: Cycle, actor: Actor) -> Tried:
     """The version in the place of those that measured its classes in the cycle; of those from whom
     the actor is kept away nothing is told. Raises Refused for a content that cannot be computed. Twelve queries, and those of figures not read before."""
-    draft = scheme_of(version.content)
+    content = added_up(version.content)
+    draft = scheme_of(content)
+    if draft.root.full <= 0:
+        raise Refused("no_marks", "")
     contents = computing.contents_of(cycle)
     rows = Score.objects.filter(run=cycle.run_id, assessed__is_out=False)
-    scores = list(rows.select_related("assessed").order_by("assessed__path"))
+    scores = list(rows.select_related("assessed__organization").order_by("assessed__path"))
     classes = set(version.scheme.classes)
     mine = [one for one in scores if one.assessed.organization_class in classes]
     measured_by = {score.pk: score.assessed.version_id for score in scores}
@@ -96,7 +101,7 @@ def tried(version: SchemeVersion, cycle: Cycle, actor: Actor) -> Tried:
     differences = standings.differences_of(
         (read[score.assessed.version_id], score.result) for score in scores
     )
-    ground = computing.ground_of(cycle, facts, contents={version.pk: version.content})
+    ground = computing.ground_of(cycle, facts, contents={version.pk: content})
     ones: dict[int, standings.One] = {}
     by_draft: dict[int, schemes.Scored] = {}
     waiting: dict[str, int] = {}
@@ -121,7 +126,7 @@ def tried(version: SchemeVersion, cycle: Cycle, actor: Actor) -> Tried:
     subjects = [
         Subject(
             score.pk,
-            score.assessed.name,
+            score.assessed.organization.short_name or score.assessed.name,
             _now(score, read[measured_by[score.pk]].root.full),
             _then(draft, by_draft.get(score.pk), stands.get(score.pk)),
             score.assessed.group_id,
@@ -140,7 +145,29 @@ def tried(version: SchemeVersion, cycle: Cycle, actor: Actor) -> Tried:
         names,
         [Band(band.grade, band.least * scale) for band in draft.bands],
         any(row.subject.draft.rank is None for row in comparison.rows),
+        content["root"] != version.content["root"],
     )
+
+
+def added_up(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a draft with the full marks of each group as its parts add up, and the limits
+    of grades in the same proportion: a draft is tried while its sums are still off."""
+    root = _added_up(content["root"])
+    found = {**content, "root": root}
+    before, after = number(content["root"]["full"]), number(root["full"])
+    if before and after != before and content.get("bands"):
+        found["bands"] = [
+            [grade, plain(number(least) * after / before)] for grade, least in content["bands"]
+        ]
+    return found
+
+
+def _added_up(node: Mapping[str, Any]) -> dict[str, Any]:
+    if "parts" not in node:
+        return dict(node)
+    parts = [_added_up(part) for part in node["parts"]]
+    full = sum((number(part["full"]) for part in parts), Fraction(0))
+    return {**node, "parts": parts, "full": plain(full)}
 
 
 def _facts(

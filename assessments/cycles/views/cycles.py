@@ -187,7 +187,7 @@ class ResultRow:
 
     score: Score
     rate: Decimal | None
-    against: Decimal | None  # the mean of the group
+    against: str  # the mean of the group
     track: tracks.Track | None
     standing: str
     tone: str
@@ -234,7 +234,9 @@ def _group(one: GroupResult) -> ResultGroup:
             ResultRow(
                 score,
                 rate,
-                rate - mean if compares and rate is not None and mean is not None else None,
+                tracks.signed(
+                    rate - mean if compares and rate is not None and mean is not None else None
+                ),
                 axis.track(rate) if axis and rate is not None else None,
                 word,
                 tone,

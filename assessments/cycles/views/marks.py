@@ -56,7 +56,7 @@ def lines_of(sheet: Sheet) -> list[Line]:
     return [
         Line(
             one.pk,
-            one.name,
+            one.organization.short_name or one.name,
             sheet.number,
             sheet.rule,
             sheet.full,
@@ -150,7 +150,6 @@ def _context(attempt: acts.Attempt[Marking, MarksForm]) -> dict[str, Any]:
         "sheets": shown,
         "seats": range(1, subject.seats + 1) if subject.seats > 1 else (),
         "following": subject.following[0] if subject.following else None,
-        "hidden": [form[f"{line.key}-seen"] for line in form.lines],
         "conflict": attempt.conflict,
         "draft_of": f"{subject.indicator}/{subject.seat}",
     }

@@ -11,6 +11,13 @@ WIDE, EDGE = 200, 10
 WANTED = 4  # spaces between the numbers of an axis
 
 
+def signed(value: Decimal | None) -> str:
+    """A change with its sign and a true minus; a dash for none."""
+    if value is None:
+        return "—"
+    return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else f"{abs(value)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """A number of the axis, and where it stands."""

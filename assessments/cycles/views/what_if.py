@@ -22,30 +22,34 @@ from ..queries.what_if import Tried, cycles_for, tried
 from . import tracks
 
 READ = ("GET", "HEAD")
-AT_ONCE = 2  # cycles shown on one page
+AT_ONCE = 2  # cycles shown on one page …
+MANY = 200  # … one alone where it has more organisations: 530 take two seconds
 MOST_NAMED = 6  # organisations named in a sentence
 
 
 @needs(P.SCHEME_EDIT, P.SCHEME_PUBLISH, methods=READ)
 def what_if(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Every organisation's total, place and grade by the draft, beside what it had. `period` asks
-    for one half-year alone; without it the last two are shown."""
+    for one half-year alone; without it the last two are shown, of many organisations the last."""
     version = get_draft(request.actor, uid)
     cycles = list(cycles_for(version)[:12])
     asked = request.GET.get("period", "")
     wanted = [one for one in cycles if one.period == asked] or cycles[:AT_ONCE]
+    if len(wanted) > 1 and wanted[0].assessed.filter(is_out=False).count() > MANY:
+        wanted = wanted[:1]
     shown: list[Shown] = []
     refused = ""
     try:
         shown = [_shown(tried(version, cycle, request.actor)) for cycle in wanted]
     except Refused as refusal:
-        refused = refusal.text
+        refused = refusal.text or "还没有可以计分的指标。"
     except (KeyError, TypeError, AttributeError, ValueError):
         refused = "细则的结构还不完整。"
     context = {
         "version": version,
         "cycles": cycles,
         "asked": asked if any(one.period == asked for one in cycles) else "",
+        "is_one": len(wanted) == 1,
         "shown": shown,
         "refused": refused,
     }
@@ -58,7 +62,8 @@ class Line:
 
     row: Row
     track: tracks.Track | None
-    causes: Sequence[tuple[str, Decimal]]
+    change: str
+    causes: Sequence[tuple[str, str]]
     tone: str
 
 
@@ -86,7 +91,8 @@ def _shown(found: Tried) -> Shown:
         Line(
             row,
             axis.track(row.draft, row.now) if axis and row.draft is not None else None,
-            [(found.names.get(key, key), change) for key, change in row.causes],
+            tracks.signed(row.change),
+            [(found.names.get(key, key), tracks.signed(change)) for key, change in row.causes],
             {1: "ok", -1: "warn"}.get(row.direction, "info") if row.is_regraded else "",
         )
         for row in comparison.rows
@@ -140,13 +146,9 @@ def _rest(found: Tried) -> str:
     if moved := len(comparison.moved):
         told.append(f"组内名次变动 {moved} 家")
     if comparison.mean is not None:
-        told.append(f"平均 {signed(comparison.mean)} 分")
+        unit = "" if comparison.is_by_rate else " 分"
+        told.append(f"平均 {tracks.signed(comparison.mean)}{unit}")
     return "，".join(told)
-
-
-def signed(value: Decimal) -> str:
-    """A change with its sign, a true minus."""
-    return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "0.00"
 
 
 def _left_out(one: Any) -> str:
