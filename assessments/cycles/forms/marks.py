@@ -60,13 +60,13 @@ class MarksForm(forms.Form):
             for name, field in line.kind.fields(line.params).items():
                 field.initial = shown.get(name) if line.facts is not None else None
                 marked: Any = field
-                marked.short, marked.is_wide = field.label, name in ("reason", "awards")
+                marked.short, marked.is_wide = field.label, name == "awards"
                 field.label = f"{line.name} {field.label}"
                 if name == "reason":
                     field.widget.attrs |= OFF_THE_DEVICE
                 self.fields[f"{line.key}-{name}"] = field
             if line.kind.has_reason:
-                attrs = {**OFF_THE_DEVICE, "autocomplete": "off"}
+                attrs = {**OFF_THE_DEVICE, "autocomplete": "off", "placeholder": "理由或出处"}
                 self.fields[f"{line.key}-why"] = forms.CharField(
                     label=f"{line.name} 理由或出处",
                     max_length=REASON,
@@ -89,12 +89,13 @@ class MarksForm(forms.Form):
         return helper
 
     def boxes(self, line: Line) -> list[BoundField]:
-        """The fields of a line's fact."""
-        return [self[f"{line.key}-{name}"] for name in line.kind.fields(line.params)]
+        """The fields of a line's fact, without a reason."""
+        names = [name for name in line.kind.fields(line.params) if name != "reason"]
+        return [self[f"{line.key}-{name}"] for name in names]
 
-    def why(self, line: Line) -> BoundField | None:
-        """The field of its reason, where that is no part of the fact."""
-        return self[f"{line.key}-why"] if line.kind.has_reason else None
+    def why(self, line: Line) -> BoundField:
+        """The field of its reason, which of 酌情 is a part of the fact."""
+        return self[f"{line.key}-{'why' if line.kind.has_reason else 'reason'}"]
 
     def clean(self) -> dict[str, Any]:
         """Each line against its rule; what is wrong stands beside its field, all of it at once."""

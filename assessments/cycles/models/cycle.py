@@ -140,6 +140,14 @@ class Assessed(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("cycles:score", args=[self.uid])
 
+    @property
+    def short_name(self) -> str:
+        """What pages call it: shortly, while the organisation is called as it was then. No query for
+        a row that comes with its organisation."""
+        organization = self.organization
+        is_as_then = organization.name == self.name and organization.short_name
+        return organization.short_name if is_as_then else self.name
+
 
 class HandMark(models.Model):
     """What a person gives as the fact of a rule that is marked by hand: the engine reads it like any

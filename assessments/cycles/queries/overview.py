@@ -121,7 +121,7 @@ def _missing(
         for key in row.waiting:
             if (leaf := known.get(key)) is not None:
                 entry = found.setdefault((key, not leaf.is_counted), (leaf, []))
-                entry[1].append(row.assessed.organization.short_name or row.assessed.name)
+                entry[1].append(row.assessed.short_name)
     order = {key: place for place, key in enumerate(_keys(by_version))}
     listed = sorted(found.items(), key=lambda pair: (not pair[0][1], order[pair[0][0]]))
     return [
@@ -178,7 +178,7 @@ def results_of(cycle: Cycle, actor: Actor) -> list[GroupResult]:
     scores = (
         Score.objects.visible_to(actor)
         .filter(run=cycle.run_id, assessed__is_out=False)
-        .select_related("assessed__group")
+        .select_related("assessed__group", "assessed__organization")
         .annotate(limits=F("result__limits"))
         .defer("facts", "result")
         .order_by(

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
+from django.db.models.fields.json import KT
 
 from assessments.schemes.models import AssessmentGroup
 from assessments.scoring.numbers import number, rounded
@@ -68,7 +69,7 @@ def scores_told(cycle: Cycle, actor: Actor) -> QuerySet[Score]:
         .filter(run=cycle.run_id, assessed__cycle=cycle, assessed__is_out=False)
         .select_related("assessed__group")
         .prefetch_related("indicators")
-        .annotate(told_total=F("result__total"))
+        .annotate(told_total=KT("result__total"))
         .defer("facts", "result")
         .order_by("assessed__path", "pk")
     )

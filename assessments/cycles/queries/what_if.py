@@ -126,7 +126,7 @@ def tried(version: SchemeVersion, cycle: Cycle, actor: Actor) -> Tried:
     subjects = [
         Subject(
             score.pk,
-            score.assessed.organization.short_name or score.assessed.name,
+            score.assessed.short_name,
             _now(score, read[measured_by[score.pk]].root.full),
             _then(draft, by_draft.get(score.pk), stands.get(score.pk)),
             score.assessed.group_id,

@@ -196,7 +196,7 @@ class ResultRow:
     @property
     def name(self) -> str:
         """What the organisation is called."""
-        return self.score.assessed.name
+        return self.score.assessed.short_name
 
 
 @dataclass(frozen=True, slots=True)

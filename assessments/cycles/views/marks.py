@@ -56,7 +56,7 @@ def lines_of(sheet: Sheet) -> list[Line]:
     return [
         Line(
             one.pk,
-            one.organization.short_name or one.name,
+            one.short_name,
             sheet.number,
             sheet.rule,
             sheet.full,
