@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from assessments.cycles.api import cycles
+from assessments.schemes import api as scheme_api
 from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
@@ -179,6 +181,11 @@ urlpatterns: list[URLPattern] = [
         outcomes.OutcomeWrite.as_view(),
         name="outcome-write",
     ),
+    path("schemes/", scheme_api.SchemeList.as_view(), name="scheme-list"),
+    path("schemes/<uuid:uid>/", scheme_api.SchemeDetail.as_view(), name="scheme-detail"),
+    path("assessments/", cycles.CycleList.as_view(), name="cycle-list"),
+    path("assessments/<uuid:uid>/", cycles.CycleDetail.as_view(), name="cycle-detail"),
+    path("assessments/<uuid:uid>/scores/", cycles.ScoreList.as_view(), name="score-list"),
     path("talks/", talk_api.TalkList.as_view(), name="talk-list"),
     path("talks/<uuid:uid>/", talk_api.TalkDetail.as_view(), name="talk-detail"),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core import attachments, clock, effects, import_files
+from core import attachments, clock, derived, effects, import_files
 from core.actor import system
 from core.crypto import seal
 from core.documents import making
@@ -101,6 +101,10 @@ def prepare(name: str) -> None:
         somebody_on_the_roll()
     if name in ("dispatch:topic-create", "dispatch:meeting-create"):
         zone_series()
+    if name == "cycles:cycle-open":
+        from .scheme_world import published
+
+        published(Organization.objects.get(parent=None))
     if name == "core:readyz":
         for part in ("sweeper", "clock"):
             effects.beat(part)
@@ -1640,3 +1644,84 @@ def group_of_street(place: Place) -> Arguments:
             by=by,
         )
     return {"uid": group.uid}
+
+
+# --- half-yearly assessment -----------------------------------------------------------------------
+
+
+def measuring_scheme(place: Place) -> Any:
+    """Rules by which the branch's street measures its branches, in force this half-year."""
+    from .scheme_world import content, published
+
+    street, _ = issuer_of(place)
+    said = content()
+    for part in said["root"]["parts"][0]["parts"]:
+        part["name"] = {"work": "中心工作"}.get(part["key"], "组织建设")
+        part["rules"][0].pop("source", None)  # all marked by hand: no history is needed
+    kind = place.branch.organization_class
+    return published(street, classes=(kind,), level="branch", name=f"支部{street.pk}", said=said)
+
+
+def street_cycle(place: Place, state: str = "running") -> Any:
+    """A cycle in which the street measures its branches: running, frozen, or with all marks given
+    and computed (full)."""
+    from assessments.cycles.actions import cycles, marks
+    from assessments.cycles.models import Assessed, Cycle
+
+    from .scheme_world import computed
+
+    street, by = issuer_of(place)
+    with clock.at(NOW):
+        measuring_scheme(place)
+        cycle = cycles.open_cycle(organization=street, level="branch", period="2026-H1", by=by)
+        if state == "full":
+            computed(cycle)
+            facts = {
+                "vacant": {"met": True},
+                "branches": {"count": 2},
+                "expected": {"ratio": "1"},
+                "work": {"points": "18", "reason": "看过现场"},
+            }
+            for key, fact in facts.items():
+                rows = Assessed.objects.filter(cycle=cycle)
+                given = [marks.Given(one.pk, fact) for one in rows]
+                marks.give_many(cycle=cycle, indicator=key, given=given, by=by)
+            derived.registered()["scores"].refresh_all()
+        if state != "running":
+            cycle = Cycle.objects.get(pk=cycle.pk)
+            cycles.freeze(cycle=cycle, revision=cycle.revision, by=by)
+        computed(cycle)
+    return Cycle.objects.get(pk=cycle.pk)
+
+
+@makes("cycles:cycle", "api:cycle-detail", "api:score-list")
+def cycle_running(place: Place) -> Arguments:
+    return {"uid": street_cycle(place).uid}
+
+
+@makes("cycles:cycle-seal")
+def cycle_to_seal(place: Place) -> Arguments:
+    return {"uid": street_cycle(place, "full").uid}
+
+
+@makes("cycles:mark")
+def cycle_to_mark(place: Place) -> Arguments:
+    return {"uid": street_cycle(place).uid, "key": "work"}
+
+
+@makes("cycles:what-if")
+def draft_to_try(place: Place) -> Arguments:
+    from assessments.schemes.models import SchemeVersion
+
+    street_cycle(place, "full")
+    street, _ = issuer_of(place)
+    version = SchemeVersion.objects.get(scheme__organization=street)
+    draft = SchemeVersion.objects.create(
+        scheme=version.scheme, number=2, content=version.content, changed_at=NOW
+    )
+    return {"uid": draft.uid}
+
+
+@makes("api:scheme-detail")
+def scheme_published(place: Place) -> Arguments:
+    return {"uid": measuring_scheme(place).scheme.uid}

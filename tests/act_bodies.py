@@ -1335,3 +1335,17 @@ def indicator_exemption_typed(place: Place, given: Arguments) -> dict[str, Any]:
         "reason": "整建制停产，无法开展",
         "until": "2026-12-31",
     }
+
+
+# --- half-yearly assessment -----------------------------------------------------------------------
+
+simply("cycles:cycle-freeze", agreed="yes")
+simply("cycles:cycle-seal", agreed="yes")
+
+
+@act("cycles:mark")
+def mark_of_branch(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.cycles.models import Assessed
+
+    pk = Assessed.objects.get(cycle__uid=given["uid"], organization=place.branch).pk
+    return {f"{pk}-0-points": "18", f"{pk}-0-reason": "看过现场"}

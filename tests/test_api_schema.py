@@ -25,9 +25,11 @@ from tests.access_objects import (
     feedback,
     given_out,
     life_talk,
+    measuring_scheme,
     member_import,
     own,
     street_card,
+    street_cycle,
     street_meeting,
     study_record,
 )
@@ -73,6 +75,10 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"uid": str(study_record(own(zone))["uid"])}
     if "/meetings/{uid}/" in path:
         return {"uid": str(arguments("api:life-meeting-detail", own(zone))["uid"])}
+    if "/assessments/{uid}/" in path:
+        return {"uid": str(street_cycle(own(zone)).uid)}
+    if "/schemes/{uid}/" in path:
+        return {"uid": str(measuring_scheme(own(zone)).scheme.uid)}
     if "{uid}" in path:
         return {"uid": str(member_import(own(zone))["uid"])}
     if "/dispatch-meetings/{id}/cards/" in path:

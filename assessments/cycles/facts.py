@@ -1,5 +1,6 @@
 """From figures as they were read to the facts that rules take. Pure: no row, no clock."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -8,6 +9,7 @@ from typing import Any
 from assessments.schemes.definitions import Leaf, Source, cycle_of, leaves, source_of
 from assessments.scoring.grading import ranks
 from assessments.scoring.numbers import plain
+from assessments.scoring.schemes import canonical
 from core import periods
 
 FULL, RESCALE, ZERO = "full", "rescale", "zero"
@@ -218,6 +220,13 @@ def shares_of(
         if value is not None and whole:
             found[pk] = Fraction(value, whole)
     return found
+
+
+def seen_of(facts: Mapping[str, Any] | None, reason: str = "") -> str:
+    """Tells a mark with its reason from others; what a page says it was made from. Empty for none."""
+    if facts is None:
+        return ""
+    return hashlib.sha256(canonical({"facts": facts, "reason": reason})).hexdigest()[:16]
 
 
 def counted_by_branch(contents: Collection[Mapping[str, Any]]) -> bool:

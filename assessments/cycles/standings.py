@@ -1,6 +1,6 @@
 """What scores give when they are laid beside each other: ranks, quotas, bands, means. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -62,6 +62,59 @@ class Standing:
     by_quota: bool = False
     rank: int | None = None
     clear: int | None = None
+
+
+def one_of(
+    pk: int,
+    group: int | None,
+    scheme: Scheme,
+    result: Mapping[str, Any],
+    stored: Mapping[str, Any],
+) -> One | None:
+    """A score as it is laid beside others, from its result and what led to it as they are stored;
+    None while it has no total."""
+    if result["total"] is None:
+        return None
+    return One(
+        pk,
+        group,
+        scheme,
+        Decimal(str(result["total"])),
+        tuple(result["limits"]),
+        {
+            key: Fraction(0) if one["points"] is None else number(one["points"])
+            for key, one in result["indicators"].items()
+        },
+        [
+            (one.full, seats)
+            for one in scheme.indicators
+            if (seats := seats_of(stored, one.key)) > 0
+        ],
+    )
+
+
+def seats_of(stored: Mapping[str, Any], key: str) -> int:
+    """How many marked an indicator by hand; 0 for one that was counted."""
+    if not any(one.get("by") == "hand" for one in stored["read"].get(key, ())):
+        return 0
+    facts = stored["facts"].get(key, ())
+    return max(
+        (len(one["seats"]) for one in facts if isinstance(one, Mapping) and "seats" in one),
+        default=1,
+    )
+
+
+def differences_of(results: Iterable[tuple[Scheme, Mapping[str, Any]]]) -> list[Fraction]:
+    """Differences of marks that two gave by themselves, as shares of full marks; of stored results,
+    each with its scheme. A third marks only where the two lie far apart, and is no third pair."""
+    found = []
+    for scheme, result in results:
+        full = {one.key: one.full for one in scheme.indicators}
+        for key, one in result["indicators"].items():
+            seats = [number(step["value"]) for step in one["steps"] if step["kind"] == "seat"]
+            if len(seats) > 1 and full.get(key):
+                found.append((seats[0] - seats[1]) / full[key])
+    return found
 
 
 def rules_of(content: Mapping[str, Any]) -> Rules:

@@ -6,6 +6,7 @@ VERBS = {
     "cycles.cycle.seal": "审定考核结果",
     "cycles.run.order": "重新计算考核得分",
     "cycles.mark.give": "人工评分",
+    "cycles.mark.withdraw": "撤回人工评分",
     "cycles.score.fill": "重算考核得分",
     "cycles.score.repair": "修正考核得分",
 }

@@ -74,6 +74,17 @@ def in_scope(
         if whole and not part.includes_below:
             continue
         rows |= _rows_of(part, prefix, subjects or {})
+    return rows & not_recused(actor, permission, prefix, subjects)
+
+
+def not_recused(
+    actor: Actor,
+    permission: str,
+    prefix: str = "",
+    subjects: Mapping[str, str] | None = None,
+) -> models.Q:
+    """Rows that nothing takes from the actor by name, whether or not they are in his scope."""
+    rows = Q()
     for part in _about(actor.recused, permission):
         rows &= ~_rows_of(part, prefix, subjects or {})
     return rows

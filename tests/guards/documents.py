@@ -64,6 +64,7 @@ def documents_naming_missing_commands(house: House) -> Iterator[str]:
 PLAIN_NOUNS = {
     *("all", "documentation", "healthz", "login", "logout", "metrics", "month", "password"),
     *("preferences", "profile", "readyz", "schema", "search"),
+    "what",  # if a draft were adopted: `what_if` of the glossary
 }
 
 

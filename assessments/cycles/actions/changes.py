@@ -85,6 +85,8 @@ def _is_on_way(assessed: str, place: str) -> bool:
 def _write(ledger: ScoreLedger, marks: Sequence[ScoreMark]) -> int:
     """Reads the facts of those marked anew and writes their scores in the run that counts; where
     something is scored by rank, also those of whom they are ranked among."""
+    # Held, so that nobody seals it between this look and what is written.
+    Cycle.objects.locked().get(pk=ledger.cycle_id)
     cycle = _cycle(ledger)
     if cycle.run is None or cycle.state == CycleState.SEALED:
         return 0

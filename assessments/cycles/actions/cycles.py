@@ -14,7 +14,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 
 from ..enums import CycleState, RunState
-from ..models import Cycle, Score
+from ..models import Cycle, Score, ScoreMark
 from ..queries.enrolled import enrolled
 from . import runs, telling
 
@@ -75,8 +75,10 @@ def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
     """Closes the cycle: its results stand, with their digests, and nothing computes them anew. Raises
     NotAllowed, Stale, MovedOn, or Conflict while something is still to be marked or computed."""
     runs.expect_holder(cycle, by)
-    if cycle.state == CycleState.FROZEN:
-        going = cycle.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]).exists()
+    # Held: what is marked or written now is either in what is sealed, or finds it sealed.
+    if Cycle.objects.locked().get(pk=cycle.pk).state == CycleState.FROZEN:
+        waiting = ScoreMark.objects.filter(cycle=cycle).exists()
+        going = waiting or cycle.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]).exists()
         scores = Score.objects.filter(run=cycle.run_id, assessed__is_out=False)
         if going or cycle.run_id is None or not scores.exists():
             raise Conflict("还在计算，请稍后再审定。", code="computing")

@@ -3,14 +3,10 @@ say, and turned to by one UPDATE at the end."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from django.db import transaction
 from django.db.models import Max
 
-from assessments.schemes.models import AssessmentGroup
-from assessments.scoring.numbers import number
-from assessments.scoring.schemes import Scheme
 from core import clock, effects, figures
 from core.actions import action
 from core.actor import Actor
@@ -55,7 +51,7 @@ def order(*, cycle: Cycle, by: Actor) -> Run:
 @action
 def begin(*, cycle: Cycle, by: Actor) -> Run:
     """The same, for acts that have it follow from what they do. Raises Conflict."""
-    stored = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    stored = Cycle.objects.locked().get(pk=cycle.pk)
     if stored.state == CycleState.SEALED:
         raise Conflict("这期考核已经审定，不能再算。", code="state")
     going = stored.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]).first()
@@ -97,8 +93,9 @@ def advance(run: Run, *, beat: Beat = lambda: None) -> None:
 def _plan(run: Run) -> None:
     """Who is assessed and what is to be read, as rows."""
     with transaction.atomic():
-        enroll(run.cycle)
+        # First, for it holds the ledger: of two plans at once the second enrolls nobody again.
         _notice_from_here(run.cycle)
+        enroll(run.cycle)
         found = sorted(computing.figures_wanted(run.cycle))
         Reading.objects.bulk_create(
             [Reading(run=run, figure=figure, period=period) for figure, period in found],
@@ -256,7 +253,7 @@ def _finish(run: Run) -> None:
     """Lays the scores beside each other and turns the cycle to the run: all of it or nothing."""
     cycle = run.cycle
     with transaction.atomic():
-        Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+        Cycle.objects.locked().get(pk=cycle.pk)
         run.summary = lay_side_by_side(run)
         Run.machine.move(run, "finish", finished_at=clock.now(), summary=run.summary)
         Cycle.machine.move(cycle, "point", run=run)
@@ -277,35 +274,24 @@ def lay_side_by_side(run: Run) -> dict[str, object]:
         .order_by("assessed__path")
     )
     ones = [
-        standings.One(
-            score.pk,
-            score.assessed.group_id,
-            scheme := read[score.assessed.version_id],
-            Decimal(str(score.result["total"])),
-            tuple(score.result["limits"]),
-            {
-                key: number(one["points"]) if one["points"] is not None else Fraction(0)
-                for key, one in score.result["indicators"].items()
-            },
-            [
-                (one.full, seats)
-                for one in scheme.indicators
-                if (seats := _seats(score.facts["facts"].get(one.key, ()), score.facts, one.key))
-            ],
-        )
+        one
         for score in scores
-        if score.result["total"] is not None
-    ]
-    groups = [
-        standings.Group(pk, minimum)
-        for pk, minimum in AssessmentGroup.objects.filter(
-            pk__in={score.assessed.group_id for score in scores if score.assessed.group_id}
+        if (
+            one := standings.one_of(
+                score.pk,
+                score.assessed.group_id,
+                read[score.assessed.version_id],
+                score.result,
+                score.facts,
+            )
         )
-        .order_by("order", "pk")
-        .values_list("pk", "minimum")
     ]
+    groups = computing.standing_groups({score.assessed.group_id for score in scores})
     rules = standings.rules_of(contents[min(contents)]) if contents else standings.Rules()
-    found, summary = standings.stand(ones, groups, rules, _differences(scores, read))
+    differences = standings.differences_of(
+        (read[score.assessed.version_id], score.result) for score in scores
+    )
+    found, summary = standings.stand(ones, groups, rules, differences)
     for score in scores:
         stands = found.get(score.pk)
         score.band = stands.band if stands else ""
@@ -319,30 +305,6 @@ def lay_side_by_side(run: Run) -> dict[str, object]:
         scores, ["band", "grade", "rank", "standing", "share"], batch_size=200
     )
     return summary
-
-
-def _seats(facts: Sequence[object], stored: dict[str, object], key: str) -> int:
-    """How many marked an indicator by hand; 0 for one that was counted."""
-    read = stored.get("read")
-    rows = read.get(key, []) if isinstance(read, dict) else []
-    if not any(one.get("by") == "hand" for one in rows):
-        return 0
-    return max(
-        (len(one["seats"]) for one in facts if isinstance(one, dict) and "seats" in one), default=1
-    )
-
-
-def _differences(scores: Sequence[Score], read: Mapping[int, Scheme]) -> list[Fraction]:
-    """Differences of marks that two gave by themselves, as shares of full marks. A third marks only
-    where the two lie far apart, and is no third pair."""
-    found = []
-    for score in scores:
-        full = {one.key: one.full for one in read[score.assessed.version_id].indicators}
-        for key, result in score.result["indicators"].items():
-            seats = [number(step["value"]) for step in result["steps"] if step["kind"] == "seat"]
-            if len(seats) > 1 and full.get(key):
-                found.append((seats[0] - seats[1]) / full[key])
-    return found
 
 
 def expect_holder(cycle: Cycle, by: Actor) -> None:

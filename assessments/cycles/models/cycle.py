@@ -9,7 +9,7 @@ from core.actor import Actor
 from core.models.derived import Ledger, Mark
 from core.privacy import Personal
 from core.states import Machine, Move
-from orgs.access import in_scope
+from orgs.access import in_scope, not_recused
 from orgs.permissions import Permission
 
 from ..enums import CycleState, RunState
@@ -29,6 +29,11 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
     def running(self) -> "CycleQuerySet":
         """Those whose facts still change."""
         return self.filter(state=CycleState.RUNNING)
+
+    def locked(self) -> "CycleQuerySet":
+        """Held until the transaction ends: whoever changes what a cycle counts waits for whoever
+        seals it, and the other way round. Rows that refer to it may come meanwhile."""
+        return self.select_for_update(of=("self",), no_key=True)
 
 
 class Cycle(models.Model):
@@ -89,7 +94,9 @@ class AssessedQuerySet(models.QuerySet["Assessed"]):
         own = Q(path=actor.organization_path) if actor.organization_path else Q(pk__in=[])
         if permission not in actor.permissions:
             own = Q(pk__in=[])
-        above_them = in_scope(actor, permission, "cycle__organization")
+        above_them = in_scope(actor, permission, "cycle__organization") & not_recused(
+            actor, permission
+        )
         return self.filter(
             own & in_scope(actor, permission) | above_them & ~Q(cycle__state=CycleState.RUNNING)
         )
@@ -132,6 +139,14 @@ class Assessed(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cycles:score", args=[self.uid])
+
+    @property
+    def short_name(self) -> str:
+        """What pages call it: shortly, while the organisation is called as it was then. No query for
+        a row that comes with its organisation."""
+        organization = self.organization
+        is_as_then = organization.name == self.name and organization.short_name
+        return organization.short_name if is_as_then else self.name
 
 
 class HandMark(models.Model):

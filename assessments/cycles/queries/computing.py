@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from assessments.schemes.definitions import scheme_of
-from assessments.schemes.models import IndicatorExemption, SchemeVersion
+from assessments.schemes.models import AssessmentGroup, IndicatorExemption, SchemeVersion
 from assessments.scoring import schemes
 from assessments.scoring.numbers import rounded
 from assessments.scoring.refusals import Refused
@@ -21,6 +21,7 @@ from orgs.models import Organization
 
 from ..facts import Known, Place, Values, counted_by_branch, known_of, wanted
 from ..models import Assessed, Cycle, HandMark, Reading, Run
+from ..standings import Group
 from .enrolled import branches_below, day_of
 
 STORED = 4  # places of what is stored for adding up and sorting; exact numbers stand in `result`
@@ -134,6 +135,12 @@ def marks_of(cycle: Cycle) -> Marks:
     ):
         found.setdefault(assessed, {}).setdefault((indicator, rule), []).append(facts)
     return found
+
+
+def standing_groups(pks: Iterable[int | None]) -> list[Group]:
+    """Those of the groups, in their order. One query."""
+    rows = AssessmentGroup.objects.filter(pk__in={pk for pk in pks if pk}).order_by("order", "pk")
+    return [Group(pk, minimum) for pk, minimum in rows.values_list("pk", "minimum")]
 
 
 def exempt_of(cycle: Cycle) -> dict[int, dict[str, str]]:

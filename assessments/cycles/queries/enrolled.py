@@ -27,14 +27,23 @@ class Enrolled:
     group_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """An organisation on the level that no version in force measures."""
+
+    organization_id: int
+    name: str
+    organization_class: str  # empty: nobody has said what class it is of
+
+
 def day_of(cycle: Cycle) -> dt.date:
     """As of which day the cycle looks at the tree."""
     return min(periods.last_day(cycle.period), clock.today())
 
 
-def enrolled(cycle: Cycle) -> tuple[list[Enrolled], list[str]]:
-    """Those whom a version in force measures, by their place, and the names of those on the level
-    whom none does. Six queries, however many organisations."""
+def enrolled(cycle: Cycle) -> tuple[list[Enrolled], list[Unmeasured]]:
+    """Those whom a version in force measures, by their place, and those on the level whom none
+    does. Six queries, however many organisations."""
     owner, day = cycle.organization, day_of(cycle)
     standing = _standing(owner, day)
     root = standing.pop(owner.pk, (owner.path, "", ""))[0]
@@ -51,13 +60,14 @@ def enrolled(cycle: Cycle) -> tuple[list[Enrolled], list[str]]:
         for one in version.scheme.classes:
             versions.setdefault(one, version.pk)
     by_class, by_place = groups_of(owner, int(cycle.period[:4]), cycle.level)
-    found, left = [], []
+    found: list[Enrolled] = []
+    left: list[Unmeasured] = []
     for pk, (path, name, kind) in sorted(standing.items(), key=lambda row: row[1][0]):
         if not _is_on_level(cycle.level, root, path, kind):
             continue
         its_class = classes.get(pk, "")
         if its_class not in versions:
-            left.append(name)
+            left.append(Unmeasured(pk, name, its_class))
             continue
         group = by_place.get(pk, by_class.get(its_class))
         found.append(Enrolled(pk, path, name, its_class, versions[its_class], group))

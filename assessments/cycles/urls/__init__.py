@@ -1,0 +1,7 @@
+from . import cycles
+
+app_name = "cycles"
+
+urlpatterns = [
+    *cycles.urlpatterns,
+]
