@@ -1723,5 +1723,5 @@ def draft_to_try(place: Place) -> Arguments:
 
 
 @makes("api:scheme-detail")
-def scheme_published(place: Place) -> Arguments:
+def scheme_measuring(place: Place) -> Arguments:
     return {"uid": measuring_scheme(place).scheme.uid}

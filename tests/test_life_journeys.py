@@ -46,7 +46,7 @@ def test_branch_meeting_by_phone_with_the_connection_cut(
     expected, present, _, votes = counts(page)
     assert expected == present
     topic = page.input_value("input[name=topic]")
-    assert topic.endswith("季度支部党员大会")
+    assert topic  # offered: what the year's plan says, or the kind and the quarter
 
     absent(page, 1, "病假")
     page.locator(".names button").nth(2).click()
