@@ -6,6 +6,8 @@ VERBS = {
     "cycles.cycle.seal": "审定考核结果",
     "cycles.run.order": "重新计算考核得分",
     "cycles.mark.give": "人工评分",
+    "cycles.posting.credit": "记入整改恢复",
+    "cycles.score.export": "导出得分说明",
     "cycles.score.fill": "重算考核得分",
     "cycles.score.repair": "修正考核得分",
 }
@@ -16,4 +18,6 @@ FIELDS = {
     "known_at": "事实截至",
     "indicator": "指标",
     "facts": "评分",
+    "points": "分",
+    "about": "说明",
 }

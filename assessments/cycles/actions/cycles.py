@@ -16,7 +16,7 @@ from orgs.permissions import Permission
 from ..enums import CycleState, RunState
 from ..models import Cycle, Score
 from ..queries.enrolled import enrolled
-from . import runs, telling
+from . import postings, runs, telling
 
 
 @action
@@ -72,8 +72,8 @@ def freeze(*, cycle: Cycle, revision: int, by: Actor, known_at: dt.datetime | No
 
 @action
 def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
-    """Closes the cycle: its results stand, with their digests, and nothing computes them anew. Raises
-    NotAllowed, Stale, MovedOn, or Conflict while something is still to be marked or computed."""
+    """Closes the cycle: its results stand, with their digests, nothing computes them anew, and they
+    are booked to the year's account. Raises NotAllowed, Stale, MovedOn, or Conflict while something is still to be marked or computed."""
     runs.expect_holder(cycle, by)
     if cycle.state == CycleState.FROZEN:
         going = cycle.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]).exists()
@@ -84,5 +84,6 @@ def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
         if left:
             raise Conflict(f"还有 {left} 家单位有指标没有评分。", code="waiting")
     Cycle.machine.move(cycle, "seal", revision=revision, sealed_at=clock.now())
+    postings.post_sealed(cycle)
     telling.note(cycle, "cycles.cycle.seal", cycle=cycle, by=by)
     return cycle
