@@ -1,0 +1,7 @@
+from . import scores
+
+app_name = "cycles"
+
+urlpatterns = [
+    *scores.urlpatterns,
+]
