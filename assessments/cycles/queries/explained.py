@@ -168,9 +168,12 @@ def _peers(assessed: Assessed, score: Score) -> Peers | None:
 
 def _exemptions(assessed: Assessed) -> dict[str, IndicatorExemption]:
     """Indicator -> the exemption that holds. One query."""
-    rows = IndicatorExemption.objects.holding(day_of(assessed.cycle)).filter(
+    cycle = assessed.cycle
+    rows = IndicatorExemption.objects.holding(day_of(cycle)).filter(
         scheme=assessed.version.scheme_id, organization=assessed.organization_id
     )
+    if cycle.known_at is not None:
+        rows = rows.filter(approved_at__lte=cycle.known_at)
     return {one.indicator: one for one in rows}
 
 
