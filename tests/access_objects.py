@@ -1725,3 +1725,59 @@ def draft_to_try(place: Place) -> Arguments:
 @makes("api:scheme-detail")
 def scheme_measuring(place: Place) -> Arguments:
     return {"uid": measuring_scheme(place).scheme.uid}
+
+
+def frozen_score(place: Place) -> Any:
+    """The branch's street in a cycle whose facts are frozen and whose scores are computed."""
+    from assessments.cycles.actions import cycles
+    from assessments.cycles.models import Assessed, Cycle
+    from assessments.schemes.models import Scheme
+
+    from .scheme_world import computed, opened, published
+
+    street, _ = issuer_of(place)
+    by = actor(place.zone.users["zone"])
+    with clock.at(NOW):
+        root = place.zone.root
+        if not Scheme.objects.filter(organization=root).exists():
+            published(root)
+        cycle = Cycle.objects.filter(organization=root).first() or opened(root, by=by)
+    if cycle.state == "running":
+        with clock.at(NOW + dt.timedelta(days=2)):
+            cycles.freeze(cycle=cycle, revision=cycle.revision, by=by)
+            computed(cycle)
+    return Assessed.objects.get(cycle=cycle, organization=street)
+
+
+@makes("cycles:score")
+def score_of_street(place: Place) -> Arguments:
+    return {"uid": frozen_score(place).uid}
+
+
+@makes("cycles:cycle-rollup")
+def branches_of_street(place: Place) -> Arguments:
+    """A cycle in which the branch's street assesses its branches, frozen and computed."""
+    from assessments.cycles.actions import cycles
+    from assessments.schemes.enums import Level
+
+    from .scheme_world import computed, content, leaf, published
+
+    street, by = issuer_of(place)
+    Organization.objects.filter(path__startswith=street.path).exclude(pk=street.pk).update(
+        organization_class="village"
+    )
+    said = content()
+    said["root"]["parts"][0]["parts"] = [leaf("work", "100", "discretion", {"bound": "100"})]
+    with clock.at(NOW):
+        published(street, said=said, level=Level.BRANCH, classes=("village",), name="支部类")
+        cycle = cycles.open_cycle(organization=street, level=Level.BRANCH, period="2026-H1", by=by)
+        computed(cycle)
+    with clock.at(NOW + dt.timedelta(days=2)):
+        cycles.freeze(cycle=cycle, revision=cycle.revision, by=by)
+        computed(cycle)
+    return {"uid": cycle.uid}
+
+
+@makes("cycles:score-document")
+def score_on_paper(place: Place) -> Arguments:
+    return {"uid": frozen_score(place).uid, "ending": "docx"}

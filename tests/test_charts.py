@@ -341,6 +341,21 @@ def test_dots_stand_on_their_interval_and_differ_by_shape() -> None:
     assert drawing.description == "组均 90.00；明显高于 1 个，无明显差异 1 个，明显低于 1 个"
 
 
+def test_a_dot_in_a_corner_says_nothing_that_nobody_can_tell() -> None:
+    drawing = dots(
+        [Dot("得分", 91.35, standing="unsaid")],
+        name="得分",
+        reference=Reference(90, "组均", 88, 92),
+        width=250,
+    )
+    assert drawing.width == 250
+    assert not drawing.is_wide
+    assert not drawing.legend
+    assert spots(drawing, "dot", "cy") == [(40,)]
+    assert table(drawing) == [["得分", "91.35", "—"]]
+    assert drawing.description == "组均 90.00；得分 91.35"
+
+
 def test_grid_colours_by_weight_and_writes_every_cell() -> None:
     cells = (
         HeatCell(Decimal("0.3"), weight=4, url="/1/"),

@@ -211,6 +211,7 @@ LOOKS = {
     *("orgs.organization.export", "schedules.report.export", "action_items.item.export"),
     *("dispatch.minutes.export", "life.ledger.export", "life.meeting.export"),
     *("schemes.version.sheet", "schemes.import.template"),
+    "cycles.score.export",
     "orgs.access.refused",
 }
 

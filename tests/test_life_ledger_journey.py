@@ -64,9 +64,12 @@ def test_a_page_across_is_one_from_its_title_on(
 ) -> None:
     """What is printed across begins under the title: a part of a page that lies otherwise than the
     rest would go to a page of its own."""
-    page = open_page()
-    sign_in(page, "b00008")
-    for address, wanted in (("/life/year-plans/", "年度组织生活计划"), ("/reports/", "·")):
+    for who, address, wanted in (
+        ("b00008", "/life/year-plans/", "年度组织生活计划"),
+        ("dahuangshan", "/reports/", "·"),
+    ):
+        page = open_page()
+        sign_in(page, who)
         page.goto(address)
         page.wait_for_selector(f"h1:has-text('{wanted}')")
         read = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))

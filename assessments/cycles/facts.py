@@ -177,6 +177,19 @@ def _taken(
     return _ranked(source, period, place, readings, read)
 
 
+def facts_as_read(
+    rule: Mapping[str, Any], period: str, values: Mapping[str, int]
+) -> dict[str, Any] | None:
+    """The facts of a rule if its figures were these, of the assessed alone: what a change of them
+    would come to. None for a rule that takes branches or ranks, or has nothing to take a share of."""
+    source = source_of(rule)
+    if source.takes in ("counts", "rank"):
+        return None
+    readings = {(figure, period): {0: value} for figure, value in values.items()}
+    taken = _taken(rule, source, period, Place(0), readings)
+    return None if taken is None or taken.mode else taken.facts
+
+
 def _empty(rule: Mapping[str, Any], source: Source, read: dict[str, Any]) -> _Taken:
     """Nothing was there of which a share could be taken."""
     read["empty"] = source.empty

@@ -7,6 +7,8 @@ VERBS = {
     "cycles.run.order": "重新计算考核得分",
     "cycles.mark.give": "人工评分",
     "cycles.mark.withdraw": "撤回人工评分",
+    "cycles.posting.credit": "记入整改恢复",
+    "cycles.score.export": "导出得分说明",
     "cycles.score.fill": "重算考核得分",
     "cycles.score.repair": "修正考核得分",
 }
@@ -17,4 +19,6 @@ FIELDS = {
     "known_at": "事实截至",
     "indicator": "指标",
     "facts": "评分",
+    "points": "分",
+    "about": "说明",
 }

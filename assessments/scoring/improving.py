@@ -121,8 +121,8 @@ def improvements(indicator: Indicator, facts: Sequence[Facts]) -> list[Improveme
         return []
     best: dict[tuple[int, str, Fraction], Improvement] = {}
     for place, (rule, known) in enumerate(zip(indicator.rules, facts, strict=True)):
-        if rule.rule not in _changes:
-            continue
+        if rule.rule not in _changes or "seats" in known:
+            continue  # what several marked by themselves no work changes
         for changed, units, about in _changes[rule.rule](rule, known):
             other = [*facts[:place], changed, *facts[place + 1 :]]
             try:

@@ -23,7 +23,7 @@ from .drawing import (
 )
 from .numbers import Scale, Value, exact, scale_over, short, written
 
-Standing = Literal["above", "level", "below"]
+Standing = Literal["above", "level", "below", "unsaid"]
 
 WIDE, ROW, HEAD = 640, 28, 26
 LETTER, LABEL_ROOM, NOTE_ROOM = 13, 14, 8
@@ -32,7 +32,8 @@ STANDINGS: dict[Standing, str] = {"above": "明显高于", "level": "无明显�
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One row. `standing` says by shape and colour how it compares; the caller decides."""
+    """One row. `standing` says by shape and colour how it compares; the caller decides. `unsaid`
+    where nobody can tell."""
 
     label: str
     value: Value
@@ -63,16 +64,18 @@ def dots(
     unit: str = "",
     reference: Reference | None = None,
     digits: int = 2,
+    width: int = WIDE,
 ) -> Drawing:
-    """A dot and its interval for each row, under one axis. Rows keep the order they are given in."""
+    """A dot and its interval for each row, under one axis. Rows keep the order they are given in. A
+    smaller `width` is for few rows in a corner of a page, which then need no scrolling."""
     numbers = [exact(value) for row in rows for value in (row.value, row.low, row.high)]
     if reference is not None:
         numbers += [exact(reference.value), exact(reference.low), exact(reference.high)]
     known = [number for number in numbers if number is not None]
     names = [shortened(row.label, LABEL_ROOM) for row in rows]
     left = int(max(map(width_of, names), default=Fraction(0)) * LETTER) + 76
-    right = WIDE - (NOTE_ROOM * LETTER if any(row.note for row in rows) else 16)
-    scale, ticks = scale_over(known, left, right, wanted=6)
+    right = width - (NOTE_ROOM * LETTER if any(row.note for row in rows) else 16)
+    scale, ticks = scale_over(known, left, right, wanted=6 if width == WIDE else 3)
     bottom = HEAD + ROW * max(1, len(rows))
     groups = [
         *_behind(reference, scale, bottom),
@@ -83,11 +86,11 @@ def dots(
     ]
     for number, (row, label) in enumerate(zip(rows, names, strict=True)):
         middle = HEAD + ROW * number + ROW // 2
-        groups.append(_row(row, label, middle, scale, left, right, unit, digits))
+        groups.append(_row(row, label, middle, scale, left, right, unit, digits, width))
     return Drawing(
         kind="dots",
         name=name,
-        width=WIDE,
+        width=width,
         height=bottom + 4,
         groups=tuple(groups),
         table=_table(rows, (axis, series), unit, digits),
@@ -97,7 +100,7 @@ def dots(
             for standing in STANDINGS
             if any(row.standing == standing for row in rows)
         ),
-        is_wide=True,
+        is_wide=width == WIDE,
         has_data=any(exact(row.value) is not None for row in rows),
     )
 
@@ -124,10 +127,11 @@ def _row(
     right: int,
     unit: str,
     digits: int,
+    width: int,
 ) -> Group:
     value, low, high = exact(row.value), exact(row.low), exact(row.high)
     url = own_address(row.url)
-    marks = [rect("hit", 0, middle - ROW // 2, WIDE, ROW)] if url else []
+    marks = [rect("hit", 0, middle - ROW // 2, width, ROW)] if url else []
     marks.append(words("label", 0, middle + 4, label))
     marks.append(words("value end", left - 16, middle + 4, short(value, digits, fixed=True)))
     if low is not None and high is not None:
@@ -140,13 +144,12 @@ def _row(
         if row.standing == "below":
             marks.append(rect("dot-below", spot - 5, middle - 5, 10, 10))
         else:
-            marks.append(circle(f"dot-{row.standing}", spot, middle, 5))
+            shape = "dot" if row.standing == "unsaid" else f"dot-{row.standing}"
+            marks.append(circle(shape, spot, middle, 5))
     if row.note:
         marks.append(words("note", right + 12, middle + 4, shortened(row.note, NOTE_ROOM - 1)))
-    said = (
-        row.title
-        or f"{row.label} {written(value, digits, fixed=True)}{unit}，{STANDINGS[row.standing]}"
-    )
+    stands = f"，{STANDINGS[row.standing]}" if row.standing in STANDINGS else ""
+    said = row.title or f"{row.label} {written(value, digits, fixed=True)}{unit}{stands}"
     return Group(tuple(marks), said, url, row.standing)
 
 
@@ -163,6 +166,10 @@ def _said(rows: Sequence[Dot], reference: Reference | None, unit: str, digits: i
         if reference is not None
         else ""
     )
+    if any(row.standing not in STANDINGS for row in known):
+        counts = "；".join(
+            f"{row.label} {written(row.value, digits, fixed=True)}{unit}" for row in known
+        )
     return f"{against}{counts}"
 
 
@@ -180,7 +187,8 @@ def _table(rows: Sequence[Dot], head: tuple[str, str], unit: str, digits: int) -
         if has_interval:
             low, high = written(row.low, digits, fixed=True), written(row.high, digits, fixed=True)
             cells.append(Cell("—" if "—" in (low, high) else f"{low} 至 {high}{unit}"))
-        cells.append(Cell(STANDINGS[row.standing] if value != "—" else "—", is_number=False))
+        stands = STANDINGS.get(row.standing, "—")
+        cells.append(Cell(stands if value != "—" else "—", is_number=False))
         if has_note:
             cells.append(Cell(row.note, is_number=False))
         lines.append(tuple(cells))

@@ -16,7 +16,7 @@ from orgs.permissions import Permission
 from ..enums import CycleState, RunState
 from ..models import Cycle, Score, ScoreMark
 from ..queries.enrolled import enrolled
-from . import runs, telling
+from . import postings, runs, telling
 
 
 @action
@@ -72,8 +72,8 @@ def freeze(*, cycle: Cycle, revision: int, by: Actor, known_at: dt.datetime | No
 
 @action
 def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
-    """Closes the cycle: its results stand, with their digests, and nothing computes them anew. Raises
-    NotAllowed, Stale, MovedOn, or Conflict while something is still to be marked or computed."""
+    """Closes the cycle: its results stand, with their digests, nothing computes them anew, and they
+    are booked to the year's account. Raises NotAllowed, Stale, MovedOn, or Conflict while something is still to be marked or computed."""
     runs.expect_holder(cycle, by)
     # Held: what is marked or written now is either in what is sealed, or finds it sealed.
     if Cycle.objects.locked().get(pk=cycle.pk).state == CycleState.FROZEN:
@@ -86,5 +86,6 @@ def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
         if left:
             raise Conflict(f"还有 {left} 家单位有指标没有评分。", code="waiting")
     Cycle.machine.move(cycle, "seal", revision=revision, sealed_at=clock.now())
+    postings.post_sealed(cycle)
     telling.note(cycle, "cycles.cycle.seal", cycle=cycle, by=by)
     return cycle

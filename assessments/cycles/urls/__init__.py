@@ -1,7 +1,8 @@
-from . import cycles
+from . import cycles, scores
 
 app_name = "cycles"
 
 urlpatterns = [
     *cycles.urlpatterns,
+    *scores.urlpatterns,
 ]

@@ -1,0 +1,197 @@
+"""What page, Word and PDF say of a score in the same words."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from assessments.schemes.enums import ExemptionMode
+from assessments.scoring.numbers import number
+from core import periods
+from core.templatetags.words import date_zh, day_zh
+
+from .enums import CycleState, PostingKind
+from .explaining import OUT, Explained, Item, Win, Winnable, fixed, signed
+from .explaining.amounts import exact, percent, short
+from .models import Posting
+from .queries.explained import Peers, Told
+
+CADENCES: Mapping[str, str] = {
+    periods.MONTH: "月",
+    periods.QUARTER: "季度",
+    periods.HALF_YEAR: "半年",
+    periods.YEAR: "年",
+}
+STANDS: Mapping[int | None, str] = {
+    1: "明显高于组均值",
+    0: "与组均值无明显差异",
+    -1: "明显低于组均值",
+}
+NOTHING_DOUBLE = "没有由两人分别评分的项目，不比高低"
+QUIET = "考核期间分数只有本单位看得到，上级看不到（国办函〔2026〕12号）。"
+
+
+def title_of(told: Told) -> str:
+    """What the page asks and answers."""
+    if told.explained is None:
+        return "得分说明"
+    if not told.explained.is_whole:
+        return f"已算 {told.explained.total} / {short(told.explained.known)} 分"
+    return f"为什么是 {told.explained.total} 分"
+
+
+def about(told: Told) -> str:
+    """Whose score it is, by which rules, how far the cycle is."""
+    assessed, cycle = told.assessed, told.assessed.cycle
+    version = assessed.version
+    said = [assessed.name, periods.label(cycle.period), f"{version.scheme} 第{version.number}版"]
+    if cycle.state == CycleState.SEALED:
+        said.append(f"{date_zh(cycle.sealed_at)} 审定")
+    elif cycle.state == CycleState.FROZEN:
+        said.append(f"事实截至 {date_zh(cycle.known_at)}，还没有审定")
+    else:
+        said.append("进行中")
+    return " · ".join(said)
+
+
+def sum_words(explained: Explained) -> str:
+    """Below the reasons: what they come to, and what the others do."""
+    if not explained.reasons:
+        return "各项都没有失分。"
+    count = len(explained.reasons)
+    said = f"{'这一项' if count == 1 else f'{count} 项合计'} {explained.reasons_lost} 分，占失分的 {explained.reasons_share}。"
+    if explained.rest:
+        said += f"其余 {explained.rest} 项共 {explained.rest_lost} 分。"
+    return said
+
+
+# --- of one indicator ----------------------------------------------------------------------------
+
+
+def basis_words(item: Item) -> str:
+    """Where a rule stands, and how often the indicator is looked at."""
+    said = [item.basis] if item.basis else []
+    if item.cadence in CADENCES:
+        said.append(f"考核周期：{CADENCES[item.cadence]}")
+    said.append("自动取数，无需填报" if item.by == "自动" else item.by)
+    return " · ".join(said)
+
+
+def limit_words(item: Item) -> str:
+    """Which bounds acted, and which were not touched."""
+    acted = [f"{one.what}：{one.note}" for one in item.limits if one.acted]
+    idle = [one.what for one in item.limits if not one.acted]
+    said = "；".join(acted)
+    if idle:
+        said += f"{'；' if said else ''}{'、'.join(idle)}：未触及"
+    return f"{said or '没有封顶，也没有保底'}。"
+
+
+def since_words(item: Item, places: int = 2) -> str:
+    """How it was the last time, and whether more or less was lost."""
+    since = item.since
+    if since is None:
+        return "没有上一期可比。"
+    label = periods.label(since.period)
+    if not since.lost:
+        return f"{label}：{since.words}"
+    if item.points is None:
+        return f"{label}失 {since.lost} 分，{since.words}"
+    now = fixed(item.lost, places)
+    change = "与上次相同"
+    if since.change:
+        change = f"{'少失' if since.change > 0 else '多失'} {fixed(abs(since.change), places)} 分"
+    return f"{label}失 {since.lost} 分，本次失 {now} 分，{change}。{since.words}"
+
+
+def pill_words(item: Item) -> str:
+    """In place of what was lost."""
+    return "免考" if item.is_granted else "无可计"
+
+
+def exempt_words(item: Item) -> str:
+    """Beside an indicator that was taken out."""
+    if item.state == OUT:
+        return "不计分，其余折算" if item.is_granted else "没有可计的，不计分，其余折算"
+    return "按满分计" if item.is_granted else "没有可计的，按满分计"
+
+
+def mode_words(mode: str) -> str:
+    """What takes the place of an indicator that is out."""
+    return ExemptionMode(mode).label if mode in ExemptionMode.values else mode
+
+
+# --- what would win back -------------------------------------------------------------------------
+
+
+def until_words(can_win: Winnable) -> str:
+    """Until when it counts."""
+    return f"至 {day_zh(can_win.until)}" if can_win.until else "期限以整改清单为准"
+
+
+def gain_words(win: Win, can_win: Winnable) -> str:
+    """What doing it brings."""
+    return f"{signed(can_win.brings(win))}"
+
+
+def first_words(win: Win, can_win: Winnable) -> str:
+    """What of the work is worth most for its trouble."""
+    if win.first is None:
+        return ""
+    return f"先做其中一部分：{win.first.words}，就 {signed(can_win.brings(win.first))}"
+
+
+def win_words(item: Item, can_win: Winnable) -> str:
+    """What can be won back at one indicator."""
+    wins = can_win.of(item.key)
+    if not wins:
+        return "没有失分。" if item.lost <= 0 else "这一期已经没有可以补办的。"
+    said = []
+    for win in wins:
+        first = first_words(win, can_win)
+        said.append(f"{win.words}，{gain_words(win, can_win)} 分{f'（{first}）' if first else ''}")
+    return f"{'；'.join(said)}。{until_words(can_win)}。"
+
+
+def share_words(can_win: Winnable, total: str, *, is_sealed: bool) -> str:
+    """What happens to the score itself."""
+    if can_win.until is not None:
+        return f"{date_zh(can_win.until)}以前做到的，直接改变得分。"
+    stands = f"审定的 {total} 分不变。" if is_sealed else "这一期已过，现在做的不改变这一期的得分。"
+    share = "一半" if can_win.share * 2 == 1 else f" {percent(can_win.share)}"
+    return f"{stands}整改期内补齐的，恢复所失的{share}，记入年度账户。"
+
+
+# --- beside it -----------------------------------------------------------------------------------
+
+
+def peers_words(peers: Peers | None) -> str:
+    """The group's mean and spread, or why they are not shown."""
+    if peers is None:
+        return "没有编入考核分组。"
+    if not peers.is_open:
+        return f"{peers.name}：事实冻结以后才显示均值。"
+    if peers.mean is None or peers.deviation is None:
+        return f"{peers.name}有 {peers.count} 家已计分，不足 {peers.least} 家，不显示均值。"
+    return f"{peers.name} {peers.count} 家，均值 {fixed(peers.mean)}，标准差 {fixed(peers.deviation)}。"
+
+
+def posting_words(posting: Posting) -> str:
+    """What a booking is for."""
+    cycle = periods.short(posting.cycle.period)
+    if posting.kind == PostingKind.CREDIT:
+        return f"{cycle}整改恢复 {posting.about}"
+    return f"{cycle} {posting.about}"
+
+
+def posting_points(posting: Posting) -> str:
+    """Rounded for reading; the year is added up exactly."""
+    return fixed(number(posting.points))
+
+
+def account_words(on: dt.date, today: dt.date) -> str:
+    """As of when the account is told."""
+    return "" if on >= today else f"截至 {date_zh(on)}"
+
+
+def part_of_year(gain: object, weight: str) -> str:
+    """What a credit comes to in the year."""
+    return signed(exact(gain) * exact(weight))
