@@ -59,13 +59,17 @@ def get_draft(actor: Actor, uid: uuid.UUID) -> SchemeVersion:
     may also see the results that it is tried over. Raises Http404."""
     rows = SchemeVersion.objects.visible_to(actor).filter(state__in=TRIED)
     found = rows.select_related("scheme__organization").filter(uid=uid).first()
-    if found is None:
-        raise Http404
-    path = found.scheme.organization.path
-    works = actor.may_at(P.SCHEME_EDIT, path) or actor.may_at(P.SCHEME_PUBLISH, path)
-    if not works or not actor.may_at(P.ASSESSMENT_VIEW, path):
+    if found is None or not may_try(actor, found):
         raise Http404
     return found
+
+
+def may_try(actor: Actor, version: SchemeVersion) -> bool:
+    """Whether the version is none that is published, and the actor may try it over past results. No
+    query when it comes with its scheme and who made that."""
+    path = version.scheme.organization.path
+    works = actor.may_at(P.SCHEME_EDIT, path) or actor.may_at(P.SCHEME_PUBLISH, path)
+    return version.state in TRIED and works and actor.may_at(P.ASSESSMENT_VIEW, path)
 
 
 def get_assessed(actor: Actor, uid: uuid.UUID) -> Assessed:

@@ -93,7 +93,7 @@ def tried(version: SchemeVersion, cycle: Cycle, actor: Actor) -> Tried:
     mine = [one for one in scores if one.assessed.organization_class in classes]
     measured_by = {score.pk: score.assessed.version_id for score in scores}
     replaced = {measured_by[score.pk] for score in mine}
-    facts, read_now = _facts(version, cycle, [score.assessed for score in scores])
+    facts, read_now = facts_of(version.content, cycle, [score.assessed for score in scores])
     first = standings.rules_of(contents[min(contents)]) if contents else standings.Rules()
     # What holds over the whole is said by the first version: by the draft where it stands for it.
     rules = standings.rules_of(version.content) if contents and min(contents) in replaced else first
@@ -170,25 +170,25 @@ def _added_up(node: Mapping[str, Any]) -> dict[str, Any]:
     return {**node, "parts": parts, "full": plain(full)}
 
 
-def _facts(
-    version: SchemeVersion, cycle: Cycle, some: Sequence[Assessed]
+def facts_of(
+    content: Mapping[str, Any], cycle: Cycle, some: Sequence[Assessed]
 ) -> tuple[dict[tuple[str, str], Values], list[str]]:
-    """What the draft reads: as the cycle's run has read it; what it has not, now, as of the cycle's
+    """What a content reads: as the cycle's run has read it; what it has not, now, as of the cycle's
     period and of the moment at which its facts were frozen. For all of the cycle, for somebody may
     be ranked among others than those of the draft's classes."""
     run = cycle.run
     if run is None:
         raise LookupError("a cycle that was never computed has nothing to be compared with")
     stored = dict(computing.readings_of(run))
-    keys = wanted(version.content, cycle.period)
+    keys = wanted(content, cycle.period)
     pks = [one.organization_id for one in some]
     branches: list[int] = []
-    if counted_by_branch([version.content]):
+    if counted_by_branch([content]):
         below = branches_below([one.path for one in some], day_of(cycle))
         branches = [pk for found in below.values() for pk in found]
     by_branch = {
         (source.figure, period)
-        for leaf in leaves(version.content)
+        for leaf in leaves(content)
         for source in leaf.sources
         if source.takes == "counts"
         for period in {period for figure, period in keys if figure == source.figure}

@@ -18,13 +18,14 @@ from assessments.scoring.explaining import Result
 from assessments.scoring.numbers import plain
 from assessments.scoring.refusals import Refused
 from core import acts, clock, periods
+from core.actor import Actor
 from core.errors import DomainError
 from core.guards import needs
 from core.http import PortalRequest, is_fragment
 from core.text import clean, whole_number
 from orgs.permissions import Permission as P
 
-from .. import editing
+from .. import editing, offers
 from ..access import get_version, get_version_to_edit, rights_of
 from ..actions import versions
 from ..comparing import settings_words
@@ -238,7 +239,11 @@ def indicator_try(request: PortalRequest, uid: UUID) -> HttpResponse:
     if not panel.is_valid():
         attempt.status = acts.INVALID
     if is_fragment(request):  # while somebody types: what does not hold is told when it is saved
-        return attempt.page("schemes/parts/tried.html", tried=tried(panel))
+        return attempt.page(
+            "schemes/parts/tried.html",
+            tried=tried(panel),
+            cases=tried_on_cases(request.actor, found, panel),
+        )
     return _page(attempt, panel=panel, opened=panel.node["key"])
 
 
@@ -365,6 +370,7 @@ def _page(
         here=here,
         panel=panel,
         tried=tried(panel) if panel is not None else None,
+        cases=tried_on_cases(request.actor, version, panel) if panel is not None else None,
         group=group,
         conflict=attempt.conflict,
         differing=differing,
@@ -372,7 +378,10 @@ def _page(
         twin=_twin(content, panel),
         removed=content.get("removed") or [],
         due=_due(version),
-        links=links(VERSION_LINKS, request.actor, version.uid),
+        links=[
+            *links(VERSION_LINKS, request.actor, version.uid),
+            *offers.links_of(request.actor, version),
+        ],
         settings=[pair for pair in settings_words(content) if pair[1]],
         kinds=KINDS,
     )
@@ -461,6 +470,45 @@ def tried(panel: PanelForm) -> dict[str, Any] | None:
         for step in result.steps
     ]
     return {"points": points, "full": values["full"], "steps": steps}
+
+
+def tried_on_cases(actor: Actor, version: SchemeVersion, panel: PanelForm) -> dict[str, Any] | None:
+    """The same on facts of organisations in a past period, where all is counted: (name, the numbers,
+    points or why there are none). None while the indicator as typed does not hold."""
+    node: Mapping[str, Any] = panel.node
+    if panel.head.is_bound:
+        if any(one.errors for one in (panel.head, *panel.rules)):
+            return None
+        node = {**panel.values, "key": "1"}
+    found = offers.cases_of(actor, version, node) if node.get("rules") else None
+    if found is None:
+        return None
+    rows = []
+    for case in found.cases:
+        points = ""
+        if case.facts:
+            try:
+                result = evaluated(node, case.facts)
+            except Refused as refusal:
+                rows.append((case.name, f"算不出来：{refusal.text}", ""))
+                continue
+            points = "不计" if result.points is None else plain(result.points)
+        rows.append((case.name, case_words(case), points))
+    return {"period": found.period, "full": node["full"], "rows": rows}
+
+
+def case_words(case: offers.Case) -> str:
+    """The numbers of a case, or why there are none."""
+    if case.is_empty:
+        return "没有可以计算比率的"
+    return "；".join(_read_words(one) for one in case.read) if case.facts else "那一期没有这项数据"
+
+
+def _read_words(read: Mapping[str, Any]) -> str:
+    if "items" in read:
+        lacking = [item for item, one in read["items"].items() if one["value"]]
+        return "缺" + "、".join(lacking) if lacking else "不缺"
+    return f"{read['value']} / {read['of_value']}" if "of_value" in read else str(read["value"])
 
 
 def evaluated(node: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -> Result:
