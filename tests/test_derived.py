@@ -13,18 +13,23 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from assessments.cycles.actions import marks
+from assessments.cycles.models import Assessed, HandMark, Score
 from core import derived, effects, health, scheduler, verbs
 from core.actor import system
 from core.derived import Derivation
 from core.models import AuditEntry, Effect
 from members.actions import headcounts
 from members.models import TotalHeadcount
+from orgs.models import Organization
 from schedules.rounds.actions import rollups
 from schedules.rounds.enums import DutyState
 from schedules.rounds.models import Duty, Plan, Rollup
 
 from . import test_headcounts, test_rollups
 from .parallel import run_together
+from .scheme_world import opened, published
+from .test_cycle_runs import of_organizations
 from .world import Zone
 
 
@@ -59,7 +64,49 @@ def add_member(zone: Zone) -> None:
         headcounts.mark(organization_ids=[zone.branch.pk])
 
 
+def open_cycle(zone: Zone) -> None:
+    """Of organisations alone, whose numbers can be counted by hand."""
+    published(zone.root, said=of_organizations())
+    opened(zone.root, by=zone.actor("zone"))
+
+
+def mark_one(zone: Zone) -> None:
+    """Each time another mark: the same again would change nothing."""
+    before = HandMark.objects.values_list("facts", flat=True).first()
+    points = int(before["points"]) - 1 if before else 18
+    marks.give(
+        assessed=Assessed.objects.get(organization=zone.street),
+        indicator="work",
+        facts={"points": str(points), "reason": "看过现场"},
+        by=zone.actor("zone"),
+    )
+
+
+def points_by_hand() -> dict[int, int]:
+    """Nobody has a secretary; 5 for a branch, up to 20; 20 for all branches being branches; and what
+    somebody marked."""
+    found = {}
+    for one in Assessed.objects.all():
+        branches = Organization.objects.filter(path__startswith=one.path, kind="branch").count()
+        given = HandMark.objects.filter(assessed=one).values_list("facts", flat=True)
+        marked = sum(int(facts["points"]) for facts in given)
+        found[one.organization_id] = min(20, 5 * branches) + 20 + marked
+    return found
+
+
 CASES = {
+    "scores": Case(
+        prepare=open_cycle,
+        change=mark_one,
+        spoil=lambda zone: Score.objects.filter(assessed__organization=zone.street).update(
+            points=99
+        ),
+        stored=lambda: {
+            score.assessed.organization_id: int(score.points)
+            for score in Score.objects.current().select_related("assessed")
+        },
+        counted=points_by_hand,
+    ),
     "rollups": Case(
         prepare=test_rollups.three_months,
         change=accept_one,

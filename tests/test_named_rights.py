@@ -76,6 +76,11 @@ OF_TWO_PLACES = {
     "Feedback",  # one's own, and who answers it: tests/test_feedback.py
     "Problem",  # a member's own are for those near him: tests/test_life_appraisals.py
     "Meeting",  # whose units took part, which are walked here: tests/test_life_pages.py
+    # Whose rules they are, and whom they measure: tests/test_scheme_pages.py, test_assessment_groups.py,
+    # test_exemptions_of_indicators.py.
+    *("Scheme", "SchemeVersion", "AssessmentGroup", "IndicatorExemption"),
+    # The unit's own, and from the freeze on those above: tests/test_cycle_pages.py, test_score_pages.py.
+    *("Cycle", "Assessed", "Score", "Posting"),
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.
     *("MeetingSeries", "DispatchMeeting", "AgendaCard", "VisitDraw", "FieldVisit"),

@@ -65,6 +65,13 @@ ALLOWED = {
     "life/study_counting.html": {"sheet": "fields of a form, a rule in a line"},
     "life/study_ticks.html": {"card": "a part of a form: its head says how many are ticked"},
     "schedules/board.html": {"form field": "one choice in a line: no label above"},
+    "schemes/version.html": {"form field": "one reason, folded away beside its button"},
+    "schemes/parts/panel_foot.html": {"form field": "one choice beside its button"},
+    "schemes/parts/tried.html": {"facts": "steps of a sum, each with its formula and number"},
+    "cycles/score_item.html": {
+        "facts": "rule, facts, sum, cap, last time: always in this order",
+        "sheet": "a sum as it is written on paper",
+    },
     "schedules/missing_text.html": {"form field": "a text to be copied; nothing of it is sent"},
     "schedules/report_planned.html": {
         "form field": "one day for each thing planned, within the form of a report"

@@ -48,6 +48,7 @@ def post_sealed(cycle: Cycle) -> int:
         part = weight if is_first else 1 - weight
         rows.append(
             _posting(
+                cycle,
                 score.assessed,
                 PostingKind.MID_YEAR if is_first else PostingKind.SECOND_HALF,
                 (mid_year if is_first else second_half).points,
@@ -81,6 +82,7 @@ def credit(*, assessed: Assessed, points: str, about: str, key: str, by: Actor) 
     weight = _weights(cycle).get(assessed.organization_id, number(MID_YEAR_WEIGHT))
     _, (_, given_back, _) = totals.year(ZERO, ZERO, weight, [gained])
     row = _posting(
+        cycle,
         assessed,
         PostingKind.CREDIT,
         given_back.points,
@@ -105,13 +107,13 @@ def credit(*, assessed: Assessed, points: str, about: str, key: str, by: Actor) 
 
 
 def _posting(
-    assessed: Assessed, kind: PostingKind, points: Fraction, about: str, key: str
+    cycle: Cycle, assessed: Assessed, kind: PostingKind, points: Fraction, about: str, key: str
 ) -> Posting:
     now = clock.now()
     return Posting(
         organization_id=assessed.organization_id,
-        year=_year(assessed.cycle),
-        cycle_id=assessed.cycle_id,
+        year=_year(cycle),
+        cycle_id=cycle.pk,
         kind=kind,
         points=plain(points),
         about=about[:200],

@@ -77,7 +77,9 @@ def differing(cycle: Cycle) -> dict[int, int]:
     found = {}
     for one in everybody:
         score, now = scores.get(one.pk), computing.computed(ground, one)
-        if score is None or score.digest != now.digest:
+        is_same = score is not None and score.digest == now.digest
+        # What is added up and sorted by SQL stands beside what the digest is of.
+        if score is None or not is_same or score.points != computing.stored_number(now.points):
             found[one.pk] = _count(score, now.scored.as_data())
     return found
 
