@@ -2,7 +2,7 @@ from django.urls import path
 
 from ..views import imports, sheets
 
-_VERSION = "schemes/versions/<uuid:uid>/"
+_VERSION = "scheme-versions/<uuid:uid>/"
 _IMPORT = "schemes/imports/<uuid:uid>/"
 
 urlpatterns = [
