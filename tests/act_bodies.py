@@ -1340,6 +1340,16 @@ def indicator_exemption_typed(place: Place, given: Arguments) -> dict[str, Any]:
 # --- half-yearly assessment -----------------------------------------------------------------------
 
 simply("cycles:cycle-freeze", agreed="yes")
+
+
+def rules_in_force(place: Place, given: Arguments) -> dict[str, Any]:
+    """The branch's street measures its branches by a published version."""
+    from .access_objects import measuring_scheme
+
+    measuring_scheme(place)
+    return {}
+
+
 simply("cycles:cycle-seal", agreed="yes")
 
 

@@ -15,7 +15,17 @@ from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
 from .access_objects import arguments, own, prepare
-from .act_bodies import first_use, granted, line_reported, marked, nothing_yet, opened, taken_out
+from .act_bodies import (
+    first_use,
+    granted,
+    groups_of_last_year,
+    line_reported,
+    marked,
+    nothing_yet,
+    opened,
+    rules_in_force,
+    taken_out,
+)
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
 from .world import PASSWORD, Zone, make_user
@@ -794,7 +804,7 @@ _INDICATOR = {
     "text": "做法写清",
     "standard": "酌情打分",
     "evidence": "听汇报",
-    "cycle": "half",
+    "cycle": "half_year",
     "reviewers": "3",
     "plan_basis": "某委〔2026〕3号第2条",
     "duty_entry": "第14项",
@@ -859,6 +869,32 @@ POSTS |= {
     },
     "schemes:version-return": {"reason": "第二组再商量"},
     "schemes:version-discard": {"agreed": "yes"},
+    "schemes:group-create": {"name": "农村组", "places": ["@branch"], "minimum": "5", "order": "0"},
+    "schemes:group-edit": {
+        "revision": "1",
+        "name": "农村支部组",
+        "places": ["@branch"],
+        "minimum": "3",
+        "order": "0",
+    },
+    "schemes:group-copy": {},
+    "schemes:group-remove": {"agreed": "yes"},
+    "schemes:exemption-create": {
+        "organization": "@branch",
+        "indicator": "1",
+        "mode": "rescale",
+        "reason": "整建制停产，无法开展",
+        "since": "2026-07-06",
+        "until": "2026-12-31",
+    },
+    "schemes:exemption-approve": {"approved_by": "党工委会议 2026年7月3日"},
+    "schemes:exemption-refuse": {"reason": "这一项仍应考核"},
+    "schemes:exemption-end": {"reason": "批准的是另一家", "is_error": "on"},
+    "cycles:cycle-open": {"period": "2026-H1", "level": "branch"},
+    "cycles:cycle-recompute": {},
+    "cycles:cycle-freeze": {"agreed": "yes"},
+    "cycles:cycle-seal": {"agreed": "yes"},
+    "cycles:mark": {"@assessed-0-points": "18", "@assessed-0-reason": "看过现场"},
     "schemes:scan-add": {"file": "@file"},
     "schemes:scan-remove": {},
 }
@@ -873,6 +909,8 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "action_items:line-verify": line_reported,
     "action_items:line-return": line_reported,
     "schemes:node-restore": taken_out,
+    "schemes:group-copy": groups_of_last_year,
+    "cycles:cycle-open": rules_in_force,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
@@ -1068,6 +1106,11 @@ def _filled(zone: Zone, text: str) -> Any:
         from assessments.schemes.models import SchemeVersion
 
         return str(SchemeVersion.objects.order_by("-pk").values_list("revision", flat=True)[0])
+    if text.startswith("@assessed"):
+        from assessments.cycles.models import Assessed
+
+        row = Assessed.objects.filter(organization=zone.branch).order_by("-pk")[0]
+        return text.replace("@assessed", str(row.pk))
     if text == "@seen":
         return _seen(zone)
     if text == "@opened":

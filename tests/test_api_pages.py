@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from rest_framework.serializers import Serializer
 
+from assessments.cycles.models import Assessed, Cycle, Run, Score
 from core import attachments as files
 from core import clock, import_files, importing, periods
 from core.actor import system
@@ -30,6 +31,7 @@ from tests.access_objects import (
     own,
     study_record,
 )
+from tests.scheme_world import published
 from tests.test_attachments import PDF
 from tests.test_twice import BOOK
 from tests.world import START, Zone, make_member
@@ -87,7 +89,42 @@ def filled(zone: Zone) -> Any:
         for _ in range(3):
             life_record(own(zone))
             study_record(own(zone))
+        assessed(zone)
         yield zone
+
+
+def assessed(zone: Zone) -> None:
+    """Three schemes, three half-years that are over, three scores of the newest."""
+    versions = [
+        published(zone.root, classes=(kind,), name=f"{kind}类")
+        for kind in ("street", "town", "organ")
+    ]
+    for period in ("2025-H1", "2025-H2", "2026-H1"):
+        cycle = Cycle.objects.create(
+            organization=zone.root, period=period, opened_at=NOW, state="frozen", known_at=NOW
+        )
+    run = Run.objects.create(cycle=cycle, number=1, started_at=NOW, state="done")
+    Cycle.objects.filter(pk=cycle.pk).update(run=run)
+    for place in (zone.street, zone.neighbour_street, zone.general):
+        one = Assessed.objects.create(
+            cycle=cycle,
+            organization=place,
+            path=place.path,
+            name=place.name,
+            organization_class="street",
+            version=versions[0],
+        )
+        Score.objects.create(
+            run=run,
+            assessed=one,
+            points=30,
+            full_known=80,
+            full=100,
+            waiting=["work"],
+            result={"total": None, "indicators": {}, "steps": [], "limits": []},
+            digest="0" * 64,
+            computed_at=NOW,
+        )
 
 
 def _copied(plan: Plan) -> dict[str, Any]:
@@ -126,6 +163,9 @@ LISTS = {
     "life-meeting-list": "zone",
     "life-attendance-list": "zone",
     "notification-list": "huzhuang1",
+    "scheme-list": "zone",
+    "cycle-list": "zone",
+    "score-list": "zone",
 }
 
 
@@ -136,6 +176,8 @@ def test_page_of_three_is_made_by_one_serializer_and_the_same_to_the_byte(
     args = (
         [Report.objects.get(organization=filled.branch, period=PERIOD).pk]
         if "attach" in name
+        else [Cycle.objects.get(period="2026-H1").uid]
+        if name == "score-list"
         else []
     )
     client, url = filled.client(LISTS[name]), reverse(f"api:{name}", args=args)

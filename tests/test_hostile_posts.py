@@ -210,6 +210,7 @@ def test_what_was_typed_stays_when_the_form_comes_back(zone: Zone, name: str) ->
 LOOKS = {
     *("orgs.organization.export", "schedules.report.export", "action_items.item.export"),
     *("dispatch.minutes.export", "life.ledger.export", "life.meeting.export"),
+    "life.import.template",
     *("schemes.version.sheet", "schemes.import.template"),
     "cycles.score.export",
     "orgs.access.refused",
