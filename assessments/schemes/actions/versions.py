@@ -74,7 +74,9 @@ def edit(*, scheme: Scheme, name: str, classes: Collection[str], by: Actor) -> S
     if scheme.versions.filter(state=VersionState.PUBLISHED).exists():
         raise Conflict("细则已经发布，名称和适用类型不能再改。", code="state")
     values = _checked(scheme.organization, scheme.year, scheme.level, name, classes)
-    before = {"name": scheme.name, "classes": scheme.classes}
+    # Two who send the same: the second finds it said.
+    stored = Scheme.objects.select_for_update(of=("self",)).get(pk=scheme.pk)
+    before = {"name": stored.name, "classes": stored.classes}
     changed = {key: values[key] for key in before if values[key] != before[key]}
     if not changed:
         return scheme

@@ -332,6 +332,9 @@ def _page(
     tree = form if isinstance(form, TreeForm) else None
     if tree is None:
         tree = TreeForm(content=content, revision=version.revision)
+    elif not {row.key for row in rows} <= tree.nodes.keys():
+        # Somebody else has added to it since this form was read: what was typed stands, and his too.
+        tree = TreeForm(tree.data, content=content, revision=version.revision)
     for row in rows:
         row.is_open = row.key == opened
         row.mark = tree[TreeForm.mark_of(row.key)]
@@ -349,7 +352,7 @@ def _page(
     root = content["root"]
     differing: list[tuple[str, str, str]] = []
     if attempt.conflict:
-        part = panel if panel is form else tree if tree is form else None
+        part = panel if panel is form else form if isinstance(form, TreeForm) else None
         differing = part.differing if part is not None else []
     return attempt.page(
         "schemes/version_edit.html",
