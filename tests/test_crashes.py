@@ -17,6 +17,7 @@ from core.models import Effect
 from orgs.models import User
 
 from . import servers, templates
+from .waiting import wait
 
 JOBS = 1000
 MAILS_BEFORE_THE_KILL = 100
@@ -42,13 +43,6 @@ def _sent(folder: Path) -> Counter[str]:
     for path in folder.glob("*.log"):
         counter.update(re.findall(r"^Message-ID: <(\w+)@", path.read_text(), re.MULTILINE))
     return counter
-
-
-def _wait(condition: Callable[[], bool], *, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not reached in {seconds:.0f} s"
-        time.sleep(0.02)
 
 
 def _assert_each_once(states: Counter[str], sent: Counter[str], *, in_hand: int) -> None:
@@ -77,14 +71,14 @@ def test_embedded_portal_killed_in_the_middle(tmp_path: Path) -> None:
 
     portal = servers.start_portal(environment)
     try:
-        _wait(lambda: len(_sent(tmp_path / "mail")) > MAILS_BEFORE_THE_KILL, seconds=60)
+        wait(lambda: len(_sent(tmp_path / "mail")) > MAILS_BEFORE_THE_KILL, seconds=60)
         portal.process.send_signal(signal.SIGKILL)  # its children follow
         portal.kill()
         before = states()
         assert before["done"] < JOBS
 
         portal = servers.start_portal(environment)
-        _wait(lambda: not states().keys() - {"done", "unknown"}, seconds=60)
+        wait(lambda: not states().keys() - {"done", "unknown"}, seconds=60)
     finally:
         code = portal.stop(with_signal=signal.SIGINT)
     _assert_each_once(states(), _sent(tmp_path / "mail"), in_hand=4)
@@ -115,12 +109,12 @@ def test_celery_worker_killed_in_the_middle(
         return Counter(Effect.objects.values_list("state", flat=True))
 
     worker = start_worker(concurrency=2, beat=True)
-    _wait(lambda: len(sent()) > MAILS_BEFORE_THE_KILL, seconds=60)
+    wait(lambda: len(sent()) > MAILS_BEFORE_THE_KILL, seconds=60)
     worker.kill()
     assert states()["done"] < JOBS
 
     # Leases run out after a minute; the test does not wait for that.
     effects.release_leases()
     start_worker(concurrency=2, beat=True)
-    _wait(lambda: not states().keys() - {"done", "unknown"}, seconds=60)
+    wait(lambda: not states().keys() - {"done", "unknown"}, seconds=60)
     _assert_each_once(states(), sent(), in_hand=2)

@@ -1,6 +1,5 @@
 """Cycles acted on by several at the same moment, and a computation whose worker is killed."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from tests import servers
 from tests.parallel import run_together
 from tests.scheme_world import computed, opened, published
 from tests.test_cycle_pages import NOW, frozen, of_organizations
+from tests.waiting import wait
 from tests.world import Zone, build_zone, make_organizations
 
 
@@ -120,13 +120,6 @@ def test_of_two_who_mark_the_same_one_wins() -> None:
 MANY = 400  # so many that a worker is found in the middle
 
 
-def _wait(condition: Callable[[], bool], *, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not reached in {seconds:.0f} s"
-        time.sleep(0.02)
-
-
 @pytest.mark.worker
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_worker_computes_on_from_where_it_was(
@@ -146,7 +139,7 @@ def test_a_killed_worker_computes_on_from_where_it_was(
         return Score.objects.filter(run=run).count()
 
     worker = start_worker(concurrency=1, beat=True)
-    _wait(lambda: scored() > 0, seconds=90)
+    wait(lambda: scored() > 0, seconds=90)
     worker.kill()
     kept = dict(Score.objects.filter(run=run).values_list("assessed_id", "computed_at"))
     assert 0 < len(kept) < MANY + 2
@@ -154,9 +147,9 @@ def test_a_killed_worker_computes_on_from_where_it_was(
 
     effects.release_leases()
     start_worker(concurrency=1, beat=True)
-    _wait(lambda: Cycle.objects.get().run_id == run.pk, seconds=90)
+    wait(lambda: Cycle.objects.get().run_id == run.pk, seconds=90)
     assert scored() == MANY + 2
     now = dict(Score.objects.filter(run=run).values_list("assessed_id", "computed_at"))
     assert {pk: now[pk] for pk in kept} == kept  # what was done is not done again
     assert not Reading.objects.filter(run=run, read_at=None).exists()
-    _wait(lambda: Effect.objects.get(kind=runs.KIND).state == "done", seconds=30)
+    wait(lambda: Effect.objects.get(kind=runs.KIND).state == "done", seconds=30)
