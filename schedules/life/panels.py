@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from core import clock, figures, searching
 from core.actor import Actor
+from core.dates import in_words
 from core.figures import Window
 from core.searching import Hit, Hits
 from members import panels as member_panels
@@ -113,7 +114,7 @@ def _attendance_rows(took: Took, member: Member, year: int) -> list[PanelRow]:
 def _talk_row(place: Organization, day: dt.date | None, year: int) -> PanelRow:
     """That a talk took place, and when; the list of the branch's talks says no more of it."""
     query = urlencode({"organization": place.pk, "year": year})
-    said = f"{day.year}年{day.month}月{day.day}日" if day else "今年还没有"
+    said = in_words(day) if day else "今年还没有"
     return PanelRow("最近谈心谈话", said, f"{reverse('life:talk-list')}?{query}")
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.db.models import Q, QuerySet, Subquery
-from django.utils import timezone
 
 from core import clock, periods
 from core.figures import Window
@@ -15,6 +14,7 @@ from .. import fulfilment
 from ..models import Duty, Plan
 from ..models.duty import LATE, DutyQuerySet
 from ..models.vocabulary import Counted
+from .calendar import end_of
 
 
 def sent(period: str, day: dt.date, known_at: dt.datetime | None = None) -> DutyQuerySet:
@@ -26,8 +26,7 @@ def sent(period: str, day: dt.date, known_at: dt.datetime | None = None) -> Duty
     if known_at is not None:
         return rows.filter(submitted_at__lte=known_at)
     if day < clock.today():
-        midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
-        return rows.filter(submitted_at__lt=timezone.make_aware(midnight))
+        return rows.filter(submitted_at__lt=end_of(day))
     return rows
 
 
@@ -38,8 +37,7 @@ def moment_of(day: dt.date, known_at: dt.datetime | None = None) -> dt.datetime:
         return known_at
     if day >= clock.today():
         return clock.now()
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
-    return timezone.make_aware(midnight) - dt.timedelta(microseconds=1)
+    return end_of(day) - dt.timedelta(microseconds=1)
 
 
 def owed(period: str, moment: dt.datetime) -> DutyQuerySet:
