@@ -68,6 +68,15 @@ def test_frozen_and_sealed_say_what_the_pages_say(zone: Zone) -> None:
     assert own["digest"] == stored.digest
 
 
+def test_the_assessed_are_told_no_other_units_points(zone: Zone) -> None:
+    """Of a group of two each would read the other's off the mean, or off the lowest and highest."""
+    cycle = frozen(marked(begun(zone), zone, "18", "17.5"), zone)
+    (group,) = got(zone, "dahuangshan", f"{LIST}{cycle.uid}/")["groups"]
+    assert (group["mean"], group["lowest"], group["highest"]) == (None, None, None)
+    (group,) = got(zone, "zone", f"{LIST}{cycle.uid}/")["groups"]
+    assert (group["lowest"], group["highest"]) == ("42.50", "48.00")
+
+
 def test_a_mean_of_few_is_told_to_none_of_them(zone: Zone) -> None:
     cycle = begun(zone)
     cycle.assessed.first().group.__class__.objects.update(minimum=5)

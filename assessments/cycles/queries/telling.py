@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 
-from assessments.schemes.models import AssessmentGroup
+from assessments.schemes.models import LEAST, AssessmentGroup
 from assessments.scoring.numbers import number, rounded
 from core.actor import Actor
 
@@ -44,9 +44,11 @@ def groups_told(cycle: Cycle, actor: Actor, is_over: bool) -> list[ToldGroup]:
 
 
 def _told(name: str, one: Mapping[str, Any], is_over: bool) -> ToldGroup:
-    shows = is_over or bool(one["is_ranked"])
+    """To the assessed no mean of few, as on the page of a score, and never the lowest and highest:
+    those are other units' own."""
+    shows = is_over or one["count"] >= max(one["minimum"], LEAST)
     ends = [
-        f"{rounded(number(one[key])):f}" if shows and one[key] is not None else None
+        f"{rounded(number(one[key])):f}" if is_over and one[key] is not None else None
         for key in ("lowest", "highest")
     ]
     return ToldGroup(
