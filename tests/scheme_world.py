@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 
 from assessments.cycles.actions import cycles, runs
-from assessments.cycles.models import Cycle, Run
-from assessments.schemes.actions.versions import _digest
+from assessments.cycles.models import Cycle
+from assessments.schemes.definitions import digest_of
 from assessments.schemes.enums import Level, VersionState
 from assessments.schemes.models import AssessmentGroup, Scheme, SchemeVersion
 from core import clock
@@ -95,7 +95,7 @@ def published(
         document_number="徐开工委〔2025〕41号",
         document_on=dt.date(year - 1, 12, 19),
         published_at=clock.now(),
-        digest=_digest(said),
+        digest=digest_of(said),
     )
 
 
@@ -120,7 +120,7 @@ def opened(owner: Organization, *, by: Any, period: str = "2026-H1") -> Cycle:
 
 def computed(cycle: Cycle) -> Cycle:
     """Takes what is on its way to its end."""
-    for run in Run.objects.filter(cycle=cycle).exclude(state__in=["done", "failed"]):
+    for run in cycle.runs.going():
         runs.advance(run)
     cycle.refresh_from_db()
     return cycle

@@ -30,6 +30,7 @@ from orgs.enums import OrganizationKind
 from orgs.models import Organization
 
 from .parallel import run_together
+from .scheme_world import published
 from .world import Zone, build_zone, make_organizations
 
 NOW = dt.datetime(2026, 7, 6, 1, tzinfo=dt.UTC)
@@ -92,13 +93,15 @@ def test_a_cycle_and_the_page_put_everybody_into_the_same_group(zone: Zone) -> N
     committees(zone, 2)
     made(zone)
     made(zone, "点名组", classes=["school"], places=[zone.neighbour_street.pk])
-    by_class, by_name = enrolled.groups_of(zone.root, 2026, "direct")
-    assert len(by_class) == 2
+    published(zone.root, classes=("street", "school"))
+    cycle = Cycle(organization=zone.root, level="direct", period="2026-H2")
+    assessed, _ = enrolled.enrolled(cycle)
+    group_of = {one.organization_id: one.group_id for one in assessed}
+    assert len(set(group_of.values())) == 2
     found = grouping(zone.root, 2026, "direct", clock.today())
     for filled_ in found.filled:
         for one in filled_.organizations:
-            group = by_name.get(one.pk, by_class.get(one.organization_class))
-            assert group == filled_.group.pk
+            assert group_of[one.pk] == filled_.group.pk
 
 
 def test_a_branch_group_holds_branches_of_its_committee(zone: Zone) -> None:
@@ -135,7 +138,7 @@ def filled(*sizes: int, minimum: int = 5) -> list[Filled]:
     return [
         Filled(
             AssessmentGroup(name=f"{number}组", minimum=minimum),
-            [Compared(n, str(n), "street", "") for n in range(size)],
+            [Compared(n, str(n), "street", "", str(n)) for n in range(size)],
         )
         for number, size in enumerate(sizes, start=1)
     ]

@@ -74,6 +74,22 @@ def test_scores_come_from_figures_and_marks(zone: Zone) -> None:
     assert (group["count"], group["mean"]) == (2, "45.50")
 
 
+def test_one_of_whom_nothing_is_left_keeps_nobody_else_waiting(zone: Zone) -> None:
+    """All its indicators are out: it has no total, and the cycle is computed all the same."""
+    said = of_organizations()
+    parts = said["root"]["parts"][0]["parts"]
+    parts[2]["rules"][0]["source"] = figure(
+        "members_expected", "ratio", of="members_on_roll", empty="rescale"
+    )
+    parts[2]["full"] = said["root"]["full"] = said["root"]["parts"][0]["full"] = "100"
+    said["root"]["parts"][0]["parts"] = [parts[2]]
+    published(zone.root, said=said)
+    cycle = opened(zone.root, by=zone.actor("zone"))
+    street = score_of(cycle, zone.street)
+    assert (street.total, street.waiting, street.points) == (None, ["expected"], 0)
+    assert street.facts["read"]["expected"][0]["refused"] == "all_taken_out"
+
+
 def test_below_the_least_number_there_is_no_rank(zone: Zone) -> None:
     published(zone.root)
     group_of(zone.root, minimum=5)

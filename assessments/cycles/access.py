@@ -5,14 +5,14 @@ import uuid
 from django.http import Http404
 
 from assessments.schemes.actions.versions import HOLDERS
-from assessments.schemes.enums import Level, VersionState
+from assessments.schemes.enums import VersionState
 from assessments.schemes.models import SchemeVersion
 from core.actor import Actor
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from .enums import CycleState
 from .models import Assessed, Cycle
+from .queries.rollups import shown_cycle
 
 TRIED = (VersionState.DRAFT, VersionState.SUBMITTED)
 
@@ -92,13 +92,7 @@ def get_assessed(actor: Actor, uid: uuid.UUID) -> Assessed:
 def get_rolled_up(actor: Actor, uid: uuid.UUID) -> Cycle:
     """A cycle of branches whose facts are frozen, for who may see the points of all of them. Raises
     Http404."""
-    found = (
-        Cycle.objects.filter(uid=uid, level=Level.BRANCH)
-        .exclude(state=CycleState.RUNNING)
-        .exclude(run=None)
-        .select_related("organization", "run")
-        .first()
-    )
-    if found is None or not actor.may_at(P.ASSESSMENT_VIEW, found.organization.path, whole=True):
+    found = shown_cycle(actor, uid=uid)
+    if found is None:
         raise Http404
     return found

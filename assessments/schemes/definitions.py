@@ -9,6 +9,7 @@ An indicator has beside the engine's `key`, `name`, `full`, `rules`, `floor`, `c
 read and what it costs them: see `OF_INDICATOR`. Each of its rules has a `source`.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -279,3 +280,8 @@ def _node_fault(node: Any, seen: set[str], depth: int) -> str:
     ):
         return "rules"
     return ""
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """SHA-256 of what a version says: what shows years later that it was not changed."""
+    return hashlib.sha256(schemes.canonical(content)).hexdigest()

@@ -27,7 +27,6 @@ from .writes import written
 # Functions of actions modules that are told `by` and join the caller's action, and why.
 WITHIN_AN_ACTION = Reasons(
     {
-        "assessments.cycles.actions.telling.note": "the audit entry of the act that calls it",
         "assessments.schemes.actions.telling.note": "the audit entry of the act that calls it",
         "members.actions.numbers.note_in_vain": "written also when the act that found it is undone",
         "members.actions.numbers.note_sheet": "the audit entry of the preview that is shown",

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import IntegrityError, transaction
 
+from assessments.schemes.actions import telling
 from assessments.schemes.enums import Level
 from core import clock, periods
 from core.actions import action
@@ -13,10 +14,10 @@ from orgs.enums import OrganizationKind
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from ..enums import CycleState, RunState
-from ..models import Cycle, Score, ScoreMark
+from ..enums import CycleState
+from ..models import Cycle, Run, Score, ScoreMark
 from ..queries.enrolled import enrolled
-from . import postings, runs, telling
+from . import postings, runs
 
 
 @action
@@ -45,7 +46,13 @@ def open_cycle(*, organization: Organization, level: str, period: str, by: Actor
             cycle.save(force_insert=True)
     except IntegrityError:
         return Cycle.objects.get(organization=organization, level=level, period=period)
-    telling.note(cycle, "cycles.cycle.open", cycle=cycle, by=by, changes={"period": [None, period]})
+    telling.note(
+        cycle,
+        "cycles.cycle.open",
+        holder=cycle.organization,
+        by=by,
+        changes={"period": [None, period]},
+    )
     runs.order(cycle=cycle, by=by)
     return cycle
 
@@ -61,11 +68,11 @@ def freeze(*, cycle: Cycle, revision: int, by: Actor, known_at: dt.datetime | No
         raise DomainError(f"{periods.label(cycle.period)}还没有结束，不能冻结。")
     Cycle.machine.move(cycle, "freeze", revision=revision, known_at=moment)
     # What was begun with facts that still changed does not count any more.
-    for run in cycle.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]):
-        run_failed = "事实已冻结，按冻结的事实重新计算。"
-        type(run).machine.move(run, "fail", finished_at=clock.now(), failure=run_failed)
+    for run in cycle.runs.going():
+        why = "事实已冻结，按冻结的事实重新计算。"
+        Run.machine.move(run, "fail", finished_at=clock.now(), failure=why)
     told = {"known_at": [None, moment.isoformat()]}
-    telling.note(cycle, "cycles.cycle.freeze", cycle=cycle, by=by, changes=told)
+    telling.note(cycle, "cycles.cycle.freeze", holder=cycle.organization, by=by, changes=told)
     runs.order(cycle=cycle, by=by)
     return cycle
 
@@ -78,7 +85,7 @@ def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
     # Held: what is marked or written now is either in what is sealed, or finds it sealed.
     if Cycle.objects.locked().get(pk=cycle.pk).state == CycleState.FROZEN:
         waiting = ScoreMark.objects.filter(cycle=cycle).exists()
-        going = waiting or cycle.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]).exists()
+        going = waiting or cycle.runs.going().exists()
         scores = Score.objects.filter(run=cycle.run_id, assessed__is_out=False)
         if going or cycle.run_id is None or not scores.exists():
             raise Conflict("还在计算，请稍后再审定。", code="computing")
@@ -87,5 +94,5 @@ def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
             raise Conflict(f"还有 {left} 家单位有指标没有评分。", code="waiting")
     Cycle.machine.move(cycle, "seal", revision=revision, sealed_at=clock.now())
     postings.post_sealed(cycle)
-    telling.note(cycle, "cycles.cycle.seal", cycle=cycle, by=by)
+    telling.note(cycle, "cycles.cycle.seal", holder=cycle.organization, by=by)
     return cycle

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assessments.schemes.actions import telling
 from assessments.schemes.definitions import Leaf, leaves
 from assessments.schemes.models import SchemeVersion
 from assessments.scoring import rules
@@ -19,7 +20,7 @@ from orgs.permissions import Permission
 from ..enums import CycleState
 from ..facts import seen_of
 from ..models import Assessed, Cycle, HandMark
-from . import changes, runs, telling
+from . import changes, runs
 
 MOST_SEATS = 3
 MOST_BYTES = 4_000  # of one mark: sixty missing items by name have 3,000
@@ -94,7 +95,7 @@ def give_many(
             "facts": [None if before is None else before.facts, one.facts],
         }
         verb = "cycles.mark.give" if one.facts is not None else "cycles.mark.withdraw"
-        telling.note(there[one.assessed], verb, cycle=cycle, by=by, changes=told)
+        telling.note(there[one.assessed], verb, holder=cycle.organization, by=by, changes=told)
     changes.mark([there[pk] for pk in dict.fromkeys(one.assessed for one in changed)])
     return len(changed)
 

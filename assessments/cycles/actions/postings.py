@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from django.utils import timezone
 
+from assessments.schemes.actions import telling
 from assessments.schemes.definitions import MID_YEAR_WEIGHT
 from assessments.schemes.models import SchemeVersion
 from assessments.scoring import totals
@@ -19,7 +20,7 @@ from core.text import clean
 
 from ..enums import CycleState, PostingKind
 from ..models import Assessed, Cycle, Posting, Score
-from . import runs, telling
+from . import runs
 
 ZERO = Fraction(0)
 FIRST, SECOND = "H1", "H2"
@@ -102,7 +103,9 @@ def credit(*, assessed: Assessed, points: str, about: str, key: str, by: Actor) 
     )
     if is_new:
         told = {"points": [None, found.points], "about": [None, found.about]}
-        telling.note(assessed, "cycles.posting.credit", cycle=cycle, by=by, changes=told)
+        telling.note(
+            assessed, "cycles.posting.credit", holder=cycle.organization, by=by, changes=told
+        )
     return found
 
 
@@ -112,7 +115,7 @@ def _posting(
     now = clock.now()
     return Posting(
         organization_id=assessed.organization_id,
-        year=_year(cycle),
+        year=cycle.year,
         cycle_id=cycle.pk,
         kind=kind,
         points=plain(points),
@@ -132,7 +135,7 @@ def _weights(cycle: Cycle) -> Mapping[int, Fraction]:
             Assessed.objects.filter(
                 cycle__organization=cycle.organization_id,
                 cycle__level=cycle.level,
-                cycle__period=f"{_year(cycle)}-{FIRST}",
+                cycle__period=f"{cycle.year}-{FIRST}",
                 cycle__state=CycleState.SEALED,
                 is_out=False,
                 organization__in=list(own),
@@ -148,7 +151,3 @@ def _weights(cycle: Cycle) -> Mapping[int, Fraction]:
 
 def _half(cycle: Cycle) -> str:
     return cycle.period[-2:]
-
-
-def _year(cycle: Cycle) -> int:
-    return int(cycle.period[:4])

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Max
 
+from assessments.schemes.actions import telling
 from core import clock, effects, figures
 from core.actions import action
 from core.actor import Actor
@@ -31,7 +32,6 @@ from ..models import (
 from ..queries import computing
 from ..queries.computing import Computed, Ground, stored_number
 from ..queries.enrolled import enrolled
-from . import telling
 
 KIND = "cycles.run"
 BATCH = 40  # organisations scored in one transaction
@@ -54,7 +54,7 @@ def begin(*, cycle: Cycle, by: Actor) -> Run:
     stored = Cycle.objects.locked().get(pk=cycle.pk)
     if stored.state == CycleState.SEALED:
         raise Conflict("这期考核已经审定，不能再算。", code="state")
-    going = stored.runs.exclude(state__in=[RunState.DONE, RunState.FAILED]).first()
+    going = stored.runs.going().first()
     if going is not None:
         return going
     last = stored.runs.aggregate(last=Max("number"))["last"] or 0
@@ -62,7 +62,7 @@ def begin(*, cycle: Cycle, by: Actor) -> Run:
         cycle=stored, number=last + 1, known_at=stored.known_at, started_at=clock.now()
     )
     effects.enqueue(KIND, f"{KIND}:{run.pk}", run=run.pk)
-    telling.note(run, "cycles.run.order", cycle=stored, by=by)
+    telling.note(run, "cycles.run.order", holder=cycle.organization, by=by)
     return run
 
 
@@ -153,7 +153,8 @@ def _read(run: Run, beat: Beat) -> None:
     )
     if not left:
         return
-    places = computing.places_of(cycle, list(computing.contents_of(cycle).values()))
+    everybody = Assessed.objects.filter(cycle=cycle, is_out=False)
+    places = computing.places_of(cycle, everybody, computing.contents_of(cycle).values())
     for period in sorted({period for _, period in left}):
         keys = [figure for figure, its in left if its == period]
         window = computing.window_of(cycle, period, run.known_at)
@@ -258,7 +259,7 @@ def _finish(run: Run) -> None:
         Run.machine.move(run, "finish", finished_at=clock.now(), summary=run.summary)
         Cycle.machine.move(cycle, "point", run=run)
         # What changed while it was being computed has its marks and is written again.
-        old = cycle.runs.exclude(pk=run.pk).filter(state__in=[RunState.DONE, RunState.FAILED])
+        old = cycle.runs.ended().exclude(pk=run.pk)
         pks = old.order_by("-number").values_list("pk", flat=True)[KEPT:]
         Run.objects.filter(pk__in=list(pks)).delete()
 

@@ -18,8 +18,8 @@ from orgs.demo.accounts import Accounts
 from orgs.demo.tree import Tree
 
 from ..actions import cycles, runs
-from ..enums import CycleState, RunState
-from ..models import Assessed, Cycle, HandMark, Run
+from ..enums import CycleState
+from ..models import Assessed, Cycle, HandMark
 
 FROZEN_AFTER, SEALED_AFTER = 17, 24  # days after the half-year's end
 STAFF = "zone"
@@ -96,7 +96,7 @@ def _half_of_now() -> str:
 
 
 def _compute(cycle: Cycle) -> None:
-    for run in Run.objects.filter(cycle=cycle).exclude(state__in=[RunState.DONE, RunState.FAILED]):
+    for run in cycle.runs.going():
         runs.advance(run)
     cycle.refresh_from_db()
 

@@ -81,7 +81,6 @@ class Migration(migrations.Migration):
                 ("path", models.CharField(max_length=120, verbose_name="位置")),
                 ("name", models.CharField(max_length=100, verbose_name="名称")),
                 ("organization_class", models.CharField(max_length=20, verbose_name="组织类型")),
-                ("n_members", models.PositiveIntegerField(default=0, verbose_name="党员数")),
                 ("is_out", models.BooleanField(default=False, verbose_name="已不在考核范围")),
                 (
                     "group",

@@ -81,6 +81,11 @@ class Cycle(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("cycles:cycle", args=[self.uid])
 
+    @property
+    def year(self) -> int:
+        """The year whose schemes measure it, and to whose account it is booked."""
+        return int(self.period[:4])
+
 
 class AssessedQuerySet(models.QuerySet["Assessed"]):
     def visible_to(
@@ -114,7 +119,6 @@ class Assessed(models.Model):
     path = models.CharField("位置", max_length=120)
     name = models.CharField("名称", max_length=100)
     organization_class = models.CharField("组织类型", max_length=20)
-    n_members = models.PositiveIntegerField("党员数", default=0)
     version = models.ForeignKey(
         "schemes.SchemeVersion", on_delete=models.PROTECT, related_name="+", verbose_name="细则"
     )
@@ -181,6 +185,16 @@ class HandMark(models.Model):
         return f"{self.assessed_id} {self.indicator}/{self.rule}"
 
 
+class RunQuerySet(models.QuerySet["Run"]):
+    def going(self) -> "RunQuerySet":
+        """Those that are on their way."""
+        return self.exclude(state__in=[RunState.DONE, RunState.FAILED])
+
+    def ended(self) -> "RunQuerySet":
+        """Those that came to an end, whichever."""
+        return self.filter(state__in=[RunState.DONE, RunState.FAILED])
+
+
 class Run(models.Model):
     """One computation of a whole cycle. Its plan and its progress are rows, so that who is killed in
     the middle goes on where the rows say; nobody sees it before the cycle points to it."""
@@ -197,6 +211,7 @@ class Run(models.Model):
     # What the whole gives once it is done: means, spreads and places of each group.
     summary = models.JSONField("汇总", default=dict)
 
+    objects = RunQuerySet.as_manager()
     machine = Machine(
         state="state",
         moves={

@@ -30,7 +30,7 @@ def account_of(actor: Actor, assessed: Assessed, on: dt.date) -> Account:
     """The account of the year of the assessed's cycle: bookings of all cycles of that holder and
     level which the actor may see, made by the end of the day. One query."""
     cycle = assessed.cycle
-    year = int(cycle.period[:4])
+    year = cycle.year
     rows = list(
         Posting.objects.visible_to(actor)
         .filter(

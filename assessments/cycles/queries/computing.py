@@ -15,11 +15,11 @@ from assessments.scoring import schemes
 from assessments.scoring.numbers import rounded
 from assessments.scoring.refusals import Refused
 from assessments.scoring.schemes import Scheme
-from core import clock, figures, periods
+from core import clock, periods
 from core.figures import Window
 from orgs.models import Organization
 
-from ..facts import Known, Place, Values, counted_by_branch, known_of, wanted
+from ..facts import RESCALE, Known, Place, Values, counted_by_branch, known_of, wanted
 from ..models import Assessed, Cycle, HandMark, Reading, Run
 from ..standings import Group
 from .enrolled import branches_below, day_of
@@ -49,26 +49,19 @@ def contents_of(cycle: Cycle) -> dict[int, dict[str, Any]]:
     return dict(SchemeVersion.objects.filter(pk__in=used).values_list("pk", "content"))
 
 
-def places_of(cycle: Cycle, contents: Collection[Mapping[str, Any]]) -> list[Organization]:
-    """All organisations whose figures are read: the assessed, and their branches where a rule reads
-    each by itself. Two queries; one more for a day that is over."""
-    rows = Assessed.objects.filter(cycle=cycle, is_out=False).order_by("path")
-    pks = dict.fromkeys(rows.values_list("organization_id", flat=True))
+def places_of(
+    cycle: Cycle, some: Iterable[Assessed], contents: Collection[Mapping[str, Any]]
+) -> list[Organization]:
+    """The organisations whose figures are read for some of the assessed: themselves, and their
+    branches where a rule reads each by itself. Two queries at most."""
+    pks: set[int] = set()
+    paths = []
+    for one in some:
+        pks.add(one.organization_id)
+        paths.append(one.path)
     if counted_by_branch(contents):
-        paths = list(rows.values_list("path", flat=True))
-        for branches in branches_below(paths, day_of(cycle)).values():
-            pks |= dict.fromkeys(branches)
-    found = Organization.objects.in_bulk(list(pks))
-    return [found[pk] for pk in pks if pk in found]
-
-
-def read_figures(
-    keys: Iterable[str],
-    places: Sequence[Organization],
-    window: Window,
-) -> dict[str, dict[int, int | None]]:
-    """Figure -> organisation -> value. One query for all figures that one statement computes."""
-    return figures.values(keys, places, window)
+        pks.update(*branches_below(paths, day_of(cycle)).values())
+    return list(Organization.objects.filter(pk__in=pks).order_by("path"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +140,24 @@ def exempt_of(cycle: Cycle) -> dict[int, dict[str, str]]:
     """Organisation -> indicator -> mode, of exemptions that hold on the cycle's day; once facts are
     frozen, of those approved by then. One query."""
     found: dict[int, dict[str, str]] = {}
-    rows = IndicatorExemption.objects.holding(day_of(cycle)).filter(
+    rows = IndicatorExemption.objects.holding(day_of(cycle), cycle.known_at).filter(
         scheme__organization=cycle.organization_id,
-        scheme__year=int(cycle.period[:4]),
+        scheme__year=cycle.year,
         scheme__level=cycle.level,
     )
-    if cycle.known_at is not None:
-        rows = rows.filter(approved_at__lte=cycle.known_at)
     for pk, indicator, mode in rows.values_list("organization_id", "indicator", "mode"):
         found.setdefault(pk, {})[indicator] = mode
     return found
+
+
+def again(scheme: Scheme, stored: Mapping[str, Any]) -> tuple[schemes.Scored, str]:
+    """A stored score computed again from what was stored beside it, and its digest: same version,
+    same facts, same bytes. No query. Raises Refused for facts that the engine does not take, which
+    nobody but a hand in the database has written."""
+    scored = schemes.score(
+        scheme, stored["facts"], exempt=stored["exempt"], waiting=stored["waiting"]
+    )
+    return scored, schemes.digest(scheme, stored, scored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +217,21 @@ def computed(ground: Ground, assessed: Assessed) -> Computed:
         exempt=exempt,
     )
     _lay_aside_refused(scheme, known)
-    scored = schemes.score(scheme, known.facts, exempt=known.exempt, waiting=known.waiting)
+    try:
+        scored = schemes.score(scheme, known.facts, exempt=known.exempt, waiting=known.waiting)
+    except Refused as refusal:
+        # Nothing of it is left to be counted: it has no total until somebody has marked something.
+        _wait_for_all(known, refusal)
+        scored = schemes.score(scheme, known.facts, exempt=known.exempt, waiting=known.waiting)
     stored = known.as_data()
     return Computed(known, scored, scheme, schemes.digest(scheme, stored, scored), stored)
+
+
+def _wait_for_all(known: Known, refusal: Refused) -> None:
+    for key in [key for key, mode in known.exempt.items() if mode == RESCALE]:
+        del known.exempt[key]
+        known.waiting.append(key)
+        known.read[key] = [{"refused": refusal.code, "why": refusal.text[:200]}]
 
 
 def _lay_aside_refused(scheme: Scheme, known: Known) -> None:

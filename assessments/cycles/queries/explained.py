@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from assessments.schemes.definitions import scheme_of
 from assessments.schemes.models import LEAST, IndicatorExemption
-from assessments.scoring import schemes
 from assessments.scoring.totals import mean_of
 from core import clock, figures
 from core.actor import Actor
@@ -21,7 +19,7 @@ from ..enums import CycleState
 from ..explaining import Explained, Names, Stored, Winnable, explain, winnable
 from ..models import Assessed, HandMark, Score
 from .accounts import Account, account_of
-from .computing import window_of
+from .computing import again, window_of
 from .enrolled import day_of
 from .rollups import Rollup, rollup_of
 
@@ -169,11 +167,9 @@ def _peers(assessed: Assessed, score: Score) -> Peers | None:
 def _exemptions(assessed: Assessed) -> dict[str, IndicatorExemption]:
     """Indicator -> the exemption that holds. One query."""
     cycle = assessed.cycle
-    rows = IndicatorExemption.objects.holding(day_of(cycle)).filter(
+    rows = IndicatorExemption.objects.holding(day_of(cycle), cycle.known_at).filter(
         scheme=assessed.version.scheme_id, organization=assessed.organization_id
     )
-    if cycle.known_at is not None:
-        rows = rows.filter(approved_at__lte=cycle.known_at)
     return {one.indicator: one for one in rows}
 
 
@@ -236,19 +232,15 @@ class Checked:
 
 
 def checked(assessed: Assessed, score: Score) -> Checked:
-    """Computes a stored score again. Changes nothing; no query. Raises Refused for facts that the
-    engine does not take, which nobody but a hand in the database has written."""
+    """Computes a stored score again. Changes nothing; no query. Raises Refused as `again` does."""
     scheme = scheme_of(assessed.version.content)
-    stored: dict[str, Any] = score.facts
-    again = schemes.score(
-        scheme, stored["facts"], exempt=stored["exempt"], waiting=stored["waiting"]
-    )
-    now = again.as_data()
+    scored, digest = again(scheme, score.facts)
+    now = scored.as_data()
     old, new = score.result.get("indicators", {}), now["indicators"]
     differing = [one.name for one in scheme.indicators if old.get(one.key) != new.get(one.key)]
     return Checked(
         score.digest,
-        schemes.digest(scheme, stored, again),
+        digest,
         differing,
         str(score.result.get("total") or ""),
         str(now["total"] or ""),

@@ -18,7 +18,6 @@ from ..models import Assessed, Cycle, IndicatorScore, Reading, Run, Score, Score
 from . import computing
 from .enrolled import Unmeasured, enrolled
 
-OVER = (RunState.DONE, RunState.FAILED)
 WEAKEST = 5
 
 
@@ -35,7 +34,7 @@ class Progress:
 
 def progress_of(cycle: Cycle) -> Progress | None:
     """The computation that is on its way; None when there is none. One query, three with one."""
-    run = cycle.runs.exclude(state__in=OVER).first()
+    run = cycle.runs.going().first()
     if run is None:
         return None
     read = Reading.objects.filter(run=run).exclude(read_at=None).count()
@@ -100,7 +99,7 @@ def overview_of(cycle: Cycle, actor: Actor) -> Overview:
         pk: {leaf.key: leaf for leaf in leaves(content)}
         for pk, content in computing.contents_of(cycle).items()
     }
-    last = cycle.runs.filter(state__in=OVER).order_by("-number").first()
+    last = cycle.runs.ended().order_by("-number").first()
     is_failed = last is not None and last.state == RunState.FAILED and last.pk != cycle.run_id
     return Overview(
         rows,
@@ -259,7 +258,7 @@ def cycles_over(actor: Actor, permission: str = Permission.ASSESSMENT_VIEW) -> Q
             n_waiting=Coalesce(
                 Subquery(open_ones.values("run").annotate(n=Count("pk")).values("n")), 0
             ),
-            is_computing=Exists(Run.objects.filter(cycle=OuterRef("pk")).exclude(state__in=OVER)),
+            is_computing=Exists(Run.objects.going().filter(cycle=OuterRef("pk"))),
         )
         .order_by("-period", "organization__path", "level")
     )

@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assessments.schemes.definitions import leaves, scheme_of
-from assessments.scoring import schemes
 from core import figures
 from orgs.models import Organization
 
 from ..enums import CycleState
-from ..facts import Values, counted_by_branch
+from ..facts import Values
 from ..models import Assessed, Cycle, Run, Score
 from . import computing
-from .enrolled import branches_below, day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +31,7 @@ def fresh(run: Run, cycle: Cycle, some: Sequence[Assessed]) -> Fresh:
     # A version that came after the run reads figures that the run has not.
     for key in computing.figures_wanted(cycle):
         stored.setdefault(key, {})
-    pks = dict.fromkeys(one.organization_id for one in some)
-    if counted_by_branch(list(contents.values())):
-        below = branches_below([one.path for one in some], day_of(cycle))
-        pks |= dict.fromkeys(pk for branches in below.values() for pk in branches)
-    places = list(Organization.objects.filter(pk__in=list(pks)))
+    places = computing.places_of(cycle, some, contents.values())
     for period in sorted({period for _, period in stored}):
         keys = [figure for figure, its in stored if its == period]
         window = computing.window_of(cycle, period, run.known_at)
@@ -89,12 +83,9 @@ def _sealed(cycle: Cycle, scores: Mapping[int, Score]) -> dict[int, int]:
     read = {pk: scheme_of(content) for pk, content in contents.items()}
     found = {}
     for pk, score in scores.items():
-        scheme, stored = read[score.assessed.version_id], score.facts
-        again = schemes.score(
-            scheme, stored["facts"], exempt=stored["exempt"], waiting=stored["waiting"]
-        )
-        if schemes.digest(scheme, stored, again) != score.digest:
-            found[pk] = _count(score, again.as_data())
+        scored, digest = computing.again(read[score.assessed.version_id], score.facts)
+        if digest != score.digest:
+            found[pk] = _count(score, scored.as_data())
     return found
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from assessments.schemes.definitions import leaves
 from assessments.schemes.enums import Level
@@ -47,25 +48,27 @@ class Rollup:
     rows: Sequence[Score]
 
 
-def cycle_of(actor: Actor, holder: Organization, period: str) -> Cycle | None:
-    """The cycle in which a committee assesses its branches, frozen, for who may see all of it. One
-    query."""
-    if not actor.may_at(Permission.ASSESSMENT_VIEW, holder.path, whole=True):
-        return None
-    return (
-        Cycle.objects.filter(organization=holder, level=Level.BRANCH, period=period)
+def shown_cycle(actor: Actor, **which: Any) -> Cycle | None:
+    """The cycle in which a committee assesses its branches, frozen, for who may see the points of all
+    of them. One query."""
+    found = (
+        Cycle.objects.filter(level=Level.BRANCH, **which)
         .exclude(state=CycleState.RUNNING)
         .exclude(run=None)
         .select_related("run", "organization")
         .first()
     )
+    if found is None:
+        return None
+    may = actor.may_at(Permission.ASSESSMENT_VIEW, found.organization.path, whole=True)
+    return found if may else None
 
 
 def rollup_of(actor: Actor, holder: Organization, period: str) -> Rollup | None:
     """The roll-up of a committee's branches in a half-year; None where it does not assess them, has
     not frozen the facts, or the actor may not see the points of all. Six queries however many
     branches there are, one where there is no cycle; of a past day those of a figure more."""
-    cycle = cycle_of(actor, holder, period)
+    cycle = shown_cycle(actor, organization=holder, period=period)
     return None if cycle is None else rolled_up(cycle)
 
 

@@ -23,12 +23,11 @@ from orgs.permissions import Permission
 from .. import standings
 from ..comparing import Comparison, Result, Subject, compared
 from ..enums import CycleState
-from ..facts import Values, counted_by_branch, wanted
+from ..facts import RESCALE, Values, counted_by_branch, wanted
 from ..models import Assessed, Cycle, Score
 from . import computing
 from .enrolled import branches_below, day_of
 
-RESCALE = "rescale"
 OVER = (CycleState.FROZEN, CycleState.SEALED)
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 from core import clock, notifications
 from core.actions import action
 from core.actor import Actor
+from core.dates import in_words
 from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
 from orgs.access import who_may
@@ -16,11 +17,11 @@ from ..models import IndicatorExemption, Scheme
 from ..queries.exemptions import (
     in_force_on,
     indicators_of,
-    measured_by,
     names_of,
     next_half_year,
     same,
 )
+from ..queries.reading import measured_by
 from . import telling
 
 LEAST_REASON = 4  # characters
@@ -107,7 +108,7 @@ def approve(*, exemption: IndicatorExemption, approved_by: str, by: Actor) -> In
         decided_by_name=by.name[:100],
     )
     _note(exemption, "schemes.exemption.approve", by, {"approved_by": [None, approved_by]})
-    span = f"{_day(exemption.since)}至{_day(exemption.until)}"
+    span = f"{in_words(exemption.since)}至{in_words(exemption.until)}"
     body = f"{span}，{exemption.get_mode_display()}。批准：{approved_by}。"
     _tell(exemption, "approved", "已批准免考", body, by)
     return exemption
@@ -144,14 +145,14 @@ def end(
     IndicatorExemption.machine.expect(stored, "end")
     today = clock.today()
     if stored.until < today:
-        raise Conflict(f"这项免考已于{_day(stored.until)}到期，不用终止。", code="state")
+        raise Conflict(f"这项免考已于{in_words(stored.until)}到期，不用终止。", code="state")
     if is_error or stored.since > today:
         ended_on = stored.since
     else:
         ended_on = next_half_year(today)
         if ended_on > stored.until:
             raise DomainError(
-                f"对被考核单位不利的改动自下一期起算，这项免考在那之前就到期（{_day(stored.until)}）。"
+                f"对被考核单位不利的改动自下一期起算，这项免考在那之前就到期（{in_words(stored.until)}）。"
                 "批准有误的，请选“更正作废”。",
                 field="is_error",
             )
@@ -165,7 +166,7 @@ def end(
         {"ended_on": [None, ended_on.isoformat()]},
         text=reason,
     )
-    how = "自始不算" if ended_on == stored.since else f"自{_day(ended_on)}起照常考核"
+    how = "自始不算" if ended_on == stored.since else f"自{in_words(ended_on)}起照常考核"
     _tell(exemption, "ended", "终止免考", f"{how}。理由：{reason}", by)
     return exemption
 
@@ -203,10 +204,10 @@ def _check_days(scheme: Scheme, since: dt.date, until: dt.date) -> None:
 def _check_indicator(scheme: Scheme, indicator: str, since: dt.date) -> None:
     version = in_force_on(scheme, since)
     if version is None:
-        raise DomainError(f"{_day(since)}还没有适用的细则。", field="since")
+        raise DomainError(f"{in_words(since)}还没有适用的细则。", field="since")
     if indicator not in {leaf.key for leaf in indicators_of(version)}:
         raise DomainError(
-            f"{_day(since)}适用的第{version.number}版没有这项指标。", field="indicator"
+            f"{in_words(since)}适用的第{version.number}版没有这项指标。", field="indicator"
         )
 
 
@@ -226,15 +227,11 @@ def _check_alone(
             one.state == ExemptionState.APPROVED and last >= clock.today()
         ):
             raise Conflict(
-                f"{organization}的这一项已免考（{_day(one.since)}至{_day(last)}），不能重复。",
+                f"{organization}的这一项已免考（{in_words(one.since)}至{in_words(last)}），不能重复。",
                 field="organization",
             )
         if one.state == ExemptionState.APPROVED:
             IndicatorExemption.machine.move(one, "lapse", ended_on=last + dt.timedelta(days=1))
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _note(

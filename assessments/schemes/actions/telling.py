@@ -1,4 +1,4 @@
-"""What every act on a scheme leaves behind: its entry in the audit trail."""
+"""What every act on a scheme or a cycle leaves behind: its entry in the audit trail."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ def note(
     changes: Mapping[str, Any] | None = None,
     text: str = "",
 ) -> None:
-    """One audit entry, at the place of who made the scheme."""
+    """One audit entry, at the place of who made the scheme or holds the cycle."""
     audit.record(
         by=by,
         verb=verb,

@@ -1,7 +1,6 @@
 """A scheme is created or copied, its draft written, submitted, and published by a second person."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -17,7 +16,7 @@ from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from ..definitions import fault_of
+from ..definitions import digest_of, fault_of
 from ..editing import finished
 from ..enums import Level, SchemeStepKind, VersionState
 from ..models import Scheme, SchemeStep, SchemeVersion
@@ -123,7 +122,7 @@ def save(
     _expect(Permission.SCHEME_EDIT, version.scheme.organization, by)
     _expect_content(content)
     SchemeVersion.machine.move(version, "save", revision=revision, content=dict(content))
-    _note(version, "schemes.version.save", by, {"content": [None, _digest(content)[:12]]})
+    _note(version, "schemes.version.save", by, {"content": [None, digest_of(content)[:12]]})
     return version
 
 
@@ -238,7 +237,7 @@ def publish(
         document_on=document_on,
         published_by_name=by.name[:100],
         published_at=clock.now(),
-        digest=_digest(stored.content),
+        digest=digest_of(stored.content),
         step=_step(version, SchemeStepKind.PUBLISH, number),
         by=by,
     )
@@ -339,10 +338,6 @@ def _check_classes(scheme: Scheme) -> None:
         if shared := set(other.classes) & set(scheme.classes):
             words = "、".join(OrganizationClass(value).label for value in sorted(shared))
             raise Conflict(f"{words}已有“{other.name}”在用，一类只能用一份细则。", code="classes")
-
-
-def _digest(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def _new(values: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -1,17 +1,16 @@
 """Schemes of the years that the zone's records are of, groups, and who is exempt from what."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 
-from assessments.scoring.schemes import canonical
 from core.demo import Seeding
 from orgs.demo.tree import Tree
 from orgs.enums import OrganizationClass
 
+from ..definitions import digest_of
 from ..enums import ExemptionMode, ExemptionState, Level, SchemeStepKind, VersionState
 from ..models import (
     AssessmentGroup,
@@ -147,7 +146,7 @@ def _version(scheme: Scheme, organization_class: str, year: int) -> SchemeVersio
         submitted_at=_at(year - 1, *DRAWN_UP),
         published_by_name=DECIDES,
         published_at=_at(year - 1, *ISSUED),
-        digest=hashlib.sha256(canonical(content)).hexdigest(),
+        digest=digest_of(content),
     )
 
 

@@ -56,9 +56,14 @@ class IndicatorExemptionQuerySet(models.QuerySet["IndicatorExemption"]):
         approved = self.filter(approved_at__isnull=False)
         return approved.exclude(pk__in=self.model.objects.running(day).values("pk"))
 
-    def holding(self, day: dt.date) -> "IndicatorExemptionQuerySet":
-        """Those that hold on a day: approved, begun, neither run out nor ended before it."""
+    def holding(
+        self, day: dt.date, known_at: dt.datetime | None = None
+    ) -> "IndicatorExemptionQuerySet":
+        """Those that hold on a day: approved (by the moment `known_at`, if there is one), begun,
+        neither run out nor ended before it."""
         begun = self.filter(approved_at__isnull=False, since__lte=day, until__gte=day)
+        if known_at is not None:
+            begun = begun.filter(approved_at__lte=known_at)
         return begun.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day))
 
 

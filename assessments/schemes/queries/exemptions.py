@@ -17,7 +17,7 @@ from orgs.permissions import Permission
 from ..definitions import Leaf, leaves
 from ..enums import ExemptionState
 from ..models import IndicatorExemption, Scheme, SchemeVersion
-from .groups import Compared, compared_on
+from .groups import Compared
 
 
 class Showing(StrEnum):
@@ -84,12 +84,6 @@ def schemes_to_exempt_from(actor: Actor, year: int) -> QuerySet[Scheme]:
     own = in_scope(actor, Permission.SCHEME_EDIT)
     rows = Scheme.objects.of_year(year).filter(own, pk__in=published)
     return rows.select_related("organization").order_by("organization__path", "level", "pk")
-
-
-def measured_by(scheme: Scheme, day: dt.date) -> list[Compared]:
-    """Whom the scheme measures on the day. One query; for a day that is over two."""
-    found = compared_on(scheme.organization, scheme.level, day)
-    return [one for one in found if one.organization_class in scheme.classes]
 
 
 def organization_of(one: Compared) -> Organization:

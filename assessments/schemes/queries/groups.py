@@ -24,13 +24,15 @@ from ..models import AssessmentGroup, GroupPlace, SchemeVersion
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """An organisation that groups of a level are made of, as it stood on the day asked for. Its
-    class is that of today: the past of classes is not kept."""
+    """An organisation that groups of a level are made of, as it stood on the day asked for: `name` is
+    what pages call it today, `full_name` what it was called then. Its class is that of today: the past
+    of classes is not kept."""
 
     pk: int
     name: str
     organization_class: str
     path: str
+    full_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +62,26 @@ def placed_in(
 
 def compared_on(organization: Organization, level: str, day: dt.date) -> list[Compared]:
     """Those whom the organisation compares, and whom a cycle of its assesses: those directly below
-    it, or the branches under it, as they stood on the day. One query; for a day that is over two."""
+    it, or the branches under it, as they stood on the day. One query; for a day that is over three."""
     if day >= clock.today():
         rows = Organization.objects.active(day).filter(below(organization.path, itself=False))
         rows = rows.filter(_on_level(organization, level))
         return [
-            Compared(row.pk, str(row), row.organization_class, row.path)
+            Compared(row.pk, str(row), row.organization_class, row.path, row.name)
             for row in rows.order_by("path")
         ]
+    # Where it stood itself on that day: it may have moved since.
+    there = placed(day).filter(organization=organization).values_list("path", flat=True).first()
+    path = there or organization.path
     past = list(
         placed(day)
-        .filter(below(organization.path, itself=False), _on_level(organization, level))
+        .filter(below(path, itself=False), _on_level(organization, level))
         .order_by("path")
     )
     # Names as they are today: what was renamed is one organisation still.
     alive = Organization.objects.active(day).in_bulk([row.organization_id for row in past])
     return [
-        Compared(row.organization_id, str(one), one.organization_class, row.path)
+        Compared(row.organization_id, str(one), one.organization_class, row.path, row.name)
         for row in past
         if (one := alive.get(row.organization_id)) is not None
     ]
@@ -148,7 +153,7 @@ class Grouping:
 
 def grouping(organization: Organization, year: int, level: str, day: dt.date) -> Grouping:
     """Who is in which group on the day. Three queries however many there are; for a day that is
-    over four."""
+    over five."""
     groups = groups_of(organization, year, level)
     organizations = compared_on(organization, level, day)
     rules = [kept(group) for group in groups]

@@ -1,16 +1,16 @@
 """Schemes with their versions, and who is measured by them."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
 
 from core.actor import Actor
-from orgs.enums import BRANCH_KINDS, OrganizationKind
 from orgs.models import Organization
-from orgs.models.organization import OrganizationQuerySet
 
-from ..enums import Level, VersionState
+from ..enums import VersionState
 from ..models import Scheme, SchemeVersion
+from .groups import Compared, compared_on
 
 
 @dataclass(slots=True)
@@ -62,14 +62,11 @@ def versions_of(actor: Actor, scheme: Scheme) -> Row:
     return Row(scheme, list(rows))
 
 
-def measured(scheme: Scheme) -> OrganizationQuerySet:
-    """The organisations that exist now, by level and class, at or below who made the scheme."""
-    places = Organization.objects.active().below(scheme.organization.path)
-    kinds = [OrganizationKind.DIRECT_COMMITTEE] if scheme.level == Level.DIRECT else BRANCH_KINDS
-    found: OrganizationQuerySet = places.filter(
-        kind__in=kinds, organization_class__in=scheme.classes
-    )
-    return found.order_by("path")
+def measured_by(scheme: Scheme, day: dt.date) -> list[Compared]:
+    """Whom the scheme measures on the day, by their place: those of its level and classes. One query;
+    for a day that is over three."""
+    found = compared_on(scheme.organization, scheme.level, day)
+    return [one for one in found if one.organization_class in scheme.classes]
 
 
 def before(version: SchemeVersion) -> SchemeVersion | None:

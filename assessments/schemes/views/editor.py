@@ -347,7 +347,7 @@ def _page(
             auto_id="g-%s",
         )
     wrong = wrong_of(version, [one for one in problems if not one.is_warning])
-    count = reading.measured(scheme).count()
+    count = len(reading.measured_by(scheme, clock.today()))
     unit = "家" if scheme.level == Level.DIRECT else "个支部"
     root = content["root"]
     differing: list[tuple[str, str, str]] = []

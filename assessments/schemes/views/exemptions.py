@@ -20,6 +20,7 @@ from ..actions import exemptions
 from ..forms import ApproveForm, EndForm, ExemptionFilter, ExemptionForm, RefuseForm
 from ..models import IndicatorExemption, Scheme
 from ..queries import exemptions as queries
+from ..queries.reading import measured_by
 from ..words.exemptions import shown
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -89,7 +90,7 @@ def exemption_create(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         return ExemptionForm(
             acts.typed(request),
             leaves=queries.indicators_of(version) if version is not None else [],
-            organizations=queries.measured_by(scheme, today),
+            organizations=measured_by(scheme, today),
             initial={
                 "since": max(today, today.replace(year=scheme.year, month=1, day=1)),
                 "until": today.replace(year=scheme.year, month=12, day=31),

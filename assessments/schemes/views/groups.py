@@ -240,7 +240,7 @@ def _choices(group: AssessmentGroup) -> list[queries.Compared]:
     gone = queries.named_in(group) - {one.pk for one in there}
     rows = Organization.objects.filter(pk__in=gone).order_by("path")
     return there + [
-        queries.Compared(one.pk, f"{one}（现已不在）", one.organization_class, one.path)
+        queries.Compared(one.pk, f"{one}（现已不在）", one.organization_class, one.path, one.name)
         for one in rows
     ]
 

@@ -24,6 +24,7 @@ from .heads import LIST_LINKS, links
 from .papers import paper_of
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
+SHOWN = 60  # of those whom a scheme measures
 
 
 def classes_words(values: list[str]) -> str:
@@ -114,15 +115,15 @@ def scheme(request: PortalRequest, uid: UUID) -> HttpResponse:
     found = get_scheme(request.actor, uid)
     row = reading.versions_of(request.actor, found)
     rights = rights_of(request.actor, found)
-    measured = list(reading.measured(found)[:61])
+    measured = reading.measured_by(found, clock.today())
     shown = row.shown
     context = {
         "scheme": found,
         "row": row,
         "rights": rights,
         "classes": classes_words(found.classes),
-        "measured": measured[:60],
-        "has_more": len(measured) > 60,
+        "measured": measured[:SHOWN],
+        "has_more": len(measured) > SHOWN,
         "is_named": rights.edits and row.published is None,
         "may_begin": rights.edits and row.working is None,
         "version": shown,

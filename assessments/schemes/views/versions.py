@@ -187,7 +187,7 @@ def version_publish(request: PortalRequest, uid: UUID) -> HttpResponse:
 
     def show(attempt: Attempt) -> HttpResponse:
         context = _context(request, attempt.subject)
-        measured = reading.measured(attempt.subject.scheme).count()
+        measured = len(reading.measured_by(attempt.subject.scheme, clock.today()))
         return attempt.page(
             "schemes/version_publish.html",
             conflict=attempt.conflict,
@@ -197,7 +197,7 @@ def version_publish(request: PortalRequest, uid: UUID) -> HttpResponse:
 
     def ask(attempt: Attempt) -> acts.Question:
         found = attempt.subject
-        count = reading.measured(found.scheme).count()
+        count = len(reading.measured_by(found.scheme, clock.today()))
         unit = "个党支部" if found.scheme.level == Level.BRANCH else "个直属党委"
         lines = [
             f"{found.scheme} 第{found.number}版自{periods.label(found.from_period)}起适用，"
