@@ -6,20 +6,18 @@ scheme usually has (25), and far too many (60). By hand the facts are a statemen
 the tree of the day and without rights; both must give the same sums before anything is timed.
 """
 
-import statistics
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from assessments.cycles.actions import changes, cycles, runs
 from assessments.cycles.models import Assessed, Cycle, Reading, Run
 from assessments.cycles.queries import computing
 from assessments.schemes.enums import Level, VersionState
 from assessments.schemes.models import Scheme, SchemeVersion
+from benchmarks.measuring import queries, turns
 from core import clock, derived, figures, periods
 from orgs.access import actor_of
 from orgs.enums import OrganizationClass
@@ -73,16 +71,15 @@ def measure(rounds: int, row: Row) -> None:
         read = partial(_read, cycle, keys)
         by_hand = partial(_by_hand, cycle.period)
         _compare(cycle, read(), by_hand())
-        floor = _middle(by_hand, rounds)
         label = f"{many} organisations × {size} indicators"
         for what, work, times in (
             (f"facts of {label}", read, rounds),
             (f"whole cycle, {label}", partial(_whole, cycle), max(2, rounds // 6)),
             (f"one changed fact, {label}", partial(_one, cycle), max(2, rounds // 3)),
         ):
-            took = _middle(work, times)
-            ratio = f"{took / floor:.1f}" if "one" not in what else ""
-            row(what, _queries(work), f"{took * 1000:.0f}", f"{floor * 1000:.0f}", ratio)
+            took, floor = turns(times, work, by_hand)
+            cells = f"{took * 1000:.0f}", f"{floor * 1000:.0f}", f"{took / floor:.1f}"
+            row(what, queries(work), *cells)
     _page(rounds, row)
 
 
@@ -247,22 +244,7 @@ def _page(rounds: int, row: Row) -> None:
         if answer.status_code != 200:
             raise SystemExit(f"{address}: {answer.status_code}")
 
-    row("page of one score", _queries(visit), f"{_middle(visit, rounds) * 1000:.0f}", "", "")
+    took, _ = turns(rounds, visit, None)
+    row("page of one score", queries(visit), f"{took * 1000:.0f}", "", "")
     stored = Reading.objects.filter(run__in=Run.objects.filter(cycle__level=Level.BRANCH))
     print(f"\n{stored.count()} readings stored of the branches' cycle")
-
-
-def _middle(work: Callable[[], Any], rounds: int) -> float:
-    times = []
-    for _ in range(rounds):
-        is_own = connection.vendor == "sqlite"  # then others' work does not disturb it
-        started = time.process_time() if is_own else time.perf_counter()
-        work()
-        times.append((time.process_time() if is_own else time.perf_counter()) - started)
-    return statistics.median(times)
-
-
-def _queries(what: Callable[[], Any]) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        what()
-    return len(queries)

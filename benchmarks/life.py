@@ -5,8 +5,6 @@ without arguments, with hand-written SQL beside it or none.
 """
 
 import datetime as dt
-import statistics
-import time
 import uuid
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from benchmarks.measuring import queries, turns
 from core import clock
 from core.actor import Actor
 from orgs.access import actor_of
@@ -102,17 +101,8 @@ def measure(
     found: dict[str, int] = {}
     for label, own, by_hand in pieces:
         own()
-        times: dict[bool, list[float]] = {True: [], False: []}
-        for _ in range(rounds):  # in turns, so that what disturbs one disturbs both
-            for is_own, what in ((True, own), (False, by_hand)):
-                if what is not None:
-                    started = time.process_time() if _is_sqlite() else time.perf_counter()
-                    what()
-                    ended = time.process_time() if _is_sqlite() else time.perf_counter()
-                    times[is_own].append(ended - started)
-        middle = statistics.median(times[True])
-        floor = statistics.median(times[False]) if times[False] else 0.0
-        found[label] = _queries(own)
+        middle, floor = turns(rounds, own, by_hand)
+        found[label] = queries(own)
         row(
             *(label, found[label], f"{middle * 1000:.2f}"),
             *((f"{floor * 1000:.2f}", f"{middle / floor:.1f}") if floor else ("", "")),
@@ -122,19 +112,6 @@ def measure(
 
 
 # --- private -----------------------------------------------------------------------------------
-
-
-def _is_sqlite() -> bool:
-    """Whether all work is this process's: then its processor time is not what others disturb."""
-    return connection.vendor == "sqlite"
-
-
-def _queries(what: Callable[[], Any]) -> int:
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as queries:
-        what()
-    return len(queries)
 
 
 def _grant(branch: Organization) -> RoleGrant:
