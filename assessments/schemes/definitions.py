@@ -174,6 +174,14 @@ def _leaves(node: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[Leaf]:
             yield Leaf(part, above)
 
 
+def keys_of(node: Mapping[str, Any]) -> set[str]:
+    """The keys of a group or an indicator and of all in it."""
+    found = {str(node.get("key", ""))}
+    for part in node.get("parts", ()):
+        found |= keys_of(part)
+    return found
+
+
 def arithmetic(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content without what arithmetic does not read: what the engine takes and a digest is of."""
     kept = {key: value for key, value in content.items() if key not in OF_SCHEME}

@@ -10,6 +10,8 @@ from typing import Any
 
 from core import periods
 
+from .definitions import keys_of
+
 Content = Mapping[str, Any]
 MOST_REMOVED = 12  # what was taken out last can be put back
 MOST_PARTS = 60  # of one group
@@ -73,15 +75,8 @@ def keys(content: Content) -> set[str]:
     used = {str(content["root"].get("key", ""))}
     used |= {place.key for place in walk(content)}
     for one in content.get("removed") or ():
-        used |= _keys_of(one["node"])
+        used |= keys_of(one["node"])
     return used
-
-
-def _keys_of(node: Mapping[str, Any]) -> set[str]:
-    found = {str(node.get("key", ""))}
-    for part in node.get("parts", ()):
-        found |= _keys_of(part)
-    return found
 
 
 def fresh_key(content: Content) -> str:
@@ -171,7 +166,7 @@ def move_to(content: Content, key: str, parent: str) -> dict[str, Any]:
     """The node at the end of another group. Raises NotThere, also for a group inside the node
     itself, and TooMany."""
     place = find(content, key)
-    if parent in _keys_of(place.node):
+    if parent in keys_of(place.node):
         raise NotThere(parent)
     if parent == place.parent:
         return dict(content)

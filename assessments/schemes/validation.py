@@ -12,7 +12,17 @@ from assessments.scoring.refusals import Refused
 from orgs.enums import OrganizationClass
 
 from . import parameters
-from .definitions import COUNTED_AS, EMPTY, WHEN, Leaf, Source, leaves, scheme_of, source_of
+from .definitions import (
+    COUNTED_AS,
+    EMPTY,
+    WHEN,
+    Leaf,
+    Source,
+    keys_of,
+    leaves,
+    scheme_of,
+    source_of,
+)
 
 MOST_INDICATORS = 40  # more than that is a warning; 20 to 25 are usual
 WITH_DUTY_LIST = frozenset({OrganizationClass.STREET, OrganizationClass.TOWN})
@@ -254,7 +264,7 @@ def _whole(content: Mapping[str, Any]) -> Iterator[Problem]:
     ):
         if value is not None and not _is_share(value):
             yield Problem("", f"{label}“{str(value)[:20]}”应在 0 到 1 之间。")
-    known = _keys(content.get("root", {}))
+    known = keys_of(content.get("root", {}))
     if any(key not in known for key in content.get("tie_break") or ()):
         yield Problem("", "同分时所看的指标已经删去，请重新选择。")
     if bonus := content.get("bonus"):
@@ -278,13 +288,6 @@ def _is_share(value: Any) -> bool:
         return 0 <= number(value) <= 1
     except Refused:
         return False
-
-
-def _keys(node: Mapping[str, Any]) -> set[str]:
-    found = {str(node.get("key", ""))}
-    for part in node.get("parts", ()):
-        found |= _keys(part)
-    return found
 
 
 # --- what it costs -------------------------------------------------------------------------------

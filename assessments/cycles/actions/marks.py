@@ -20,9 +20,9 @@ from orgs.permissions import Permission
 from ..enums import CycleState
 from ..facts import seen_of
 from ..models import Assessed, Cycle, HandMark
+from ..queries.marking import MOST_SEATS
 from . import changes, runs
 
-MOST_SEATS = 3
 MOST_BYTES = 4_000  # of one mark: sixty missing items by name have 3,000
 
 

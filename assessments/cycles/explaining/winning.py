@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from assessments.schemes.definitions import Leaf, leaves, scheme_of, source_of
+from assessments.schemes.definitions import REPAIR_SHARE, Leaf, leaves, scheme_of, source_of
 from assessments.scoring import schemes
 from assessments.scoring.improving import Improvement, improvements
 from assessments.scoring.numbers import count
@@ -99,7 +99,7 @@ def winnable(
             indicator = by_key[leaf.key]
             found += _of_indicator(indicator, leaf, stored, names, is_after=is_after)
     found.sort(key=lambda one: (-one.gain, one.units, one.indicator))
-    share = exact(content.get("repair_share", "0.5")) if is_after else Fraction(1)
+    share = exact(content.get("repair_share", REPAIR_SHARE)) if is_after else Fraction(1)
     if found:
         rates = [one.rate for one in found[:MOST]]
         if len(rates) > 1 and rates.count(max(rates)) == 1:
