@@ -139,7 +139,7 @@ def test_draft_of_an_older_form_says_what_no_longer_fits(
     open_page: Callable[..., Any], sign_in: Callable[..., None], axe_problems: Axe
 ) -> None:
     page = open_page(width=390, height=844)
-    sign_in(page, "huzhuang1")
+    sign_in(page, "b00020")
     page.goto("/life/meetings/new/party_day/")
     page.wait_for_selector(".names.is-grid")
     form = page.url
