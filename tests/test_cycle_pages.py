@@ -281,7 +281,7 @@ RULES: list[tuple[str, dict[str, Any], dict[str, str], dict[str, Any]]] = [
     (
         "bonus",
         {"levels": {"省级": "2"}},
-        {"awards": "先进支部 省级 表彰\n创新案例 1.5"},
+        {"awards": "先进支部 省级 表彰\n创新案例 1.5", "why": "苏组〔2026〕3号"},
         {
             "awards": [
                 {"matter": "先进支部", "category": "表彰", "level": "省级"},

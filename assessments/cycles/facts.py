@@ -6,10 +6,21 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from assessments.schemes.definitions import Leaf, Source, cycle_of, leaves, source_of
+from assessments.schemes.definitions import (
+    AWARDS,
+    HAPPENED,
+    VETOES,
+    Leaf,
+    Source,
+    cycle_of,
+    leaves,
+    source_of,
+)
+from assessments.scoring import rules, schemes
 from assessments.scoring.grading import ranks
 from assessments.scoring.numbers import plain
-from assessments.scoring.schemes import canonical
+from assessments.scoring.refusals import Refused
+from assessments.scoring.schemes import Scheme, Scored, canonical
 from core import periods
 
 FULL, RESCALE, ZERO = "full", "rescale", "zero"
@@ -51,13 +62,16 @@ class Known:
 
     facts: indicator -> the facts of each of its rules. read: indicator -> for each of its rules
     what was read for it, so that its rows can be opened. exempt: indicator -> mode. waiting:
-    indicators of which a fact is missing: not marked yet, or a figure that nobody can tell.
+    indicators of which a fact is missing: not marked yet, or a figure that nobody can tell. awards,
+    happened: what brings a bonus, and which vetoes there were; none where nobody gave any.
     """
 
     facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     read: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     exempt: dict[str, str] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
+    awards: list[dict[str, Any]] = field(default_factory=list)
+    happened: list[str] = field(default_factory=list)
 
     def as_data(self) -> dict[str, Any]:
         """All of it as data: what is stored beside the score, and is part of its digest."""
@@ -66,7 +80,21 @@ class Known:
             "read": self.read,
             "exempt": self.exempt,
             "waiting": self.waiting,
+            "awards": self.awards,
+            "happened": self.happened,
         }
+
+
+def scored_by(scheme: Scheme, stored: Mapping[str, Any]) -> Scored:
+    """The score of what is known of one of the assessed (`Known.as_data`). Raises Refused."""
+    return schemes.score(
+        scheme,
+        stored["facts"],
+        exempt=stored["exempt"],
+        awards=stored["awards"],
+        happened=stored["happened"],
+        waiting=stored["waiting"],
+    )
 
 
 def known_of(
@@ -81,6 +109,9 @@ def known_of(
     """What is known of one of the assessed: figures as they were read, marks by (indicator, rule),
     one for each who gave it, and exemptions by indicator. No query."""
     known = Known(exempt=dict(exempt or {}))
+    for key, name, found in ((AWARDS, "awards", known.awards), (VETOES, HAPPENED, known.happened)):
+        for given in (marks or {}).get((key, 0), ()):
+            found.extend(given[name])
     for leaf in leaves(content):
         if leaf.key in known.exempt:
             continue
@@ -233,6 +264,26 @@ def shares_of(
         if value is not None and whole:
             found[pk] = Fraction(value, whole)
     return found
+
+
+def tried(rule: Mapping[str, Any], full: str, facts: Mapping[str, Any]) -> None:
+    """Raises Refused for a mark that its rule does not take."""
+    if rule["rule"] != HAPPENED:
+        rules.evaluate(rule["rule"], full or None, rule["params"], facts)
+        return
+    given = facts.get(HAPPENED)
+    if set(facts) != {HAPPENED} or not isinstance(given, list) or not given:
+        raise Refused("form", "写明发生了哪一项", HAPPENED)
+    for name in given:
+        if not isinstance(name, str) or name not in rule["params"]["vetoes"]:
+            raise Refused("unknown_item", f"细则里没有“{str(name)[:40]}”这一票否决", HAPPENED)
+
+
+def reason_missing(rule: Mapping[str, Any], facts: Mapping[str, Any], reason: str) -> str:
+    """What is said of awards and vetoes that nobody can check, for want of a document; empty where a
+    reason stands or none is needed."""
+    wants = {"bonus": facts.get("awards"), HAPPENED: facts.get(HAPPENED)}.get(str(rule["rule"]))
+    return "写明依据的文件，如文号和日期。" if wants and not reason.strip() else ""
 
 
 def seen_of(facts: Mapping[str, Any] | None, reason: str = "") -> str:

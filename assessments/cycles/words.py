@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
+from assessments.schemes.definitions import AWARDS, VETOES
 from assessments.schemes.enums import ExemptionMode
 from assessments.scoring.numbers import number
 from core import periods
@@ -117,6 +118,44 @@ def exempt_words(item: Item) -> str:
 def mode_words(mode: str) -> str:
     """What takes the place of an indicator that is out."""
     return ExemptionMode(mode).label if mode in ExemptionMode.values else mode
+
+
+# --- of the whole --------------------------------------------------------------------------------
+
+
+def bonus_said(told: Told) -> list[str]:
+    """What brought the bonus, how it adds up, and by which document; nothing where the scheme has
+    none."""
+    explained = told.explained
+    if explained is None or not explained.bonus:
+        return []
+    beside = explained.beside
+    if not beside.awards:
+        return ["没有记入的奖励", *_refused(told, AWARDS)]
+    said = list(beside.awards)
+    said += [f"{one.what}：{one.formula} = {one.value}" for one in beside.lines if not one.is_limit]
+    said += [f"{one.what}：{one.formula}" for one in beside.lines if one.is_limit]
+    said.append("同一事项只计最高一级" if explained.is_whole else "各项评完以后计入总分")
+    return [*said, *_by_document(told, AWARDS)]
+
+
+def vetoes_said(told: Told) -> list[str]:
+    """Which vetoes happened, what they leave of the grade, and on what basis."""
+    explained = told.explained
+    if explained is None or not explained.beside.has_vetoes:
+        return []
+    said = [f"{one.name}：{one.words}（{one.basis}）" for one in explained.beside.vetoes] or ["无"]
+    return [*said, *_by_document(told, VETOES), *_refused(told, VETOES)]
+
+
+def _by_document(told: Told, key: str) -> list[str]:
+    return [f"依据：{reason}" for reason in told.reasons.get((key, 0), ())]
+
+
+def _refused(told: Told, key: str) -> list[str]:
+    explained = told.explained
+    found = explained.beside.refused.get(key, "") if explained is not None else ""
+    return [f"已记入的不能用：{found}"] if found else []
 
 
 # --- what would win back -------------------------------------------------------------------------

@@ -42,6 +42,10 @@ OF_SCHEME = (
     "removed",  # of a draft alone: what was taken out of it and can be put back
 )
 OF_VETO = ("legal_basis",)
+# What people give of the whole, beside its indicators, under keys that no indicator has.
+BESIDE = "@"
+AWARDS, VETOES = "@awards", "@vetoes"
+HAPPENED = "happened"  # stands for a rule where the fact is which vetoes happened
 MID_YEAR_WEIGHT, REPAIR_SHARE = "0.40", "0.5"  # where a scheme says nothing else (reference §13)
 HAND = "hand"  # marked by people
 FIGURE = "figure"  # counted from the portal's own rows
@@ -174,6 +178,20 @@ def _leaves(node: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[Leaf]:
             yield Leaf(part, above)
 
 
+def beside(content: Mapping[str, Any]) -> list[Leaf]:
+    """What people give of the whole as if they were indicators: the awards that bring a bonus, and
+    the vetoes that happened. Without a mark there are none; nobody waits for one."""
+    found = []
+    if bonus := content.get("bonus"):
+        found.append((AWARDS, "加分", bonus))
+    if vetoes := content.get("vetoes"):
+        found.append((VETOES, "一票否决", {"rule": HAPPENED, "params": {"vetoes": vetoes}}))
+    return [
+        Leaf({"key": key, "name": name, "full": "", "reviewers": 1, "rules": [rule]})
+        for key, name, rule in found
+    ]
+
+
 def keys_of(node: Mapping[str, Any]) -> set[str]:
     """The keys of a group or an indicator and of all in it."""
     found = {str(node.get("key", ""))}
@@ -271,7 +289,7 @@ def _node_fault(node: Any, seen: set[str], depth: int) -> str:
     if not isinstance(node, Mapping) or depth > DEEPEST or len(seen) > MOST_NODES:
         return "tree"
     key, name = node.get("key"), node.get("name")
-    if not isinstance(key, str) or not key or key in seen or len(key) > 40:
+    if not isinstance(key, str) or not key or key in seen or len(key) > 40 or key[0] == BESIDE:
         return "key of a node"
     if not isinstance(name, str):
         return "name of a node"

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.schemes.actions import telling
-from assessments.schemes.definitions import Leaf, leaves
+from assessments.schemes.definitions import Leaf, beside, leaves
 from assessments.schemes.models import SchemeVersion
-from assessments.scoring import rules
 from assessments.scoring.refusals import Refused
 from assessments.scoring.schemes import canonical
 from core import clock
@@ -18,7 +17,7 @@ from core.text import clean
 from orgs.permissions import Permission
 
 from ..enums import CycleState
-from ..facts import seen_of
+from ..facts import reason_missing, seen_of, tried
 from ..models import Assessed, Cycle, HandMark
 from ..queries.marking import MOST_SEATS
 from . import changes, runs
@@ -66,8 +65,8 @@ def give(
 def give_many(
     *, cycle: Cycle, indicator: str, given: Sequence[Given], by: Actor, seat: int = 1
 ) -> int:
-    """Gives the facts of an indicator for many of the assessed at once; returns how many marks
-    changed. What says what is there already changes nothing. Raises NotAllowed, Conflict once the
+    """Gives the facts of an indicator (or `AWARDS`, `VETOES` of the whole) for many of the assessed at
+    once; returns how many marks changed. What says what is there already changes nothing. Raises NotAllowed, Conflict once the
     cycle is sealed or where somebody else has marked meanwhile, and DomainError, with an error for
     each, for what rules do not take: then nothing is written. Nine queries, however many."""
     runs.expect_holder(cycle, by)
@@ -104,7 +103,8 @@ def _leaves_of(versions: set[int], indicator: str) -> dict[int, Leaf]:
     """Version -> its indicator of that key."""
     found = {}
     for pk, content in SchemeVersion.objects.filter(pk__in=versions).values_list("pk", "content"):
-        leaf = next((one for one in leaves(content) if one.key == indicator), None)
+        known = (*leaves(content), *beside(content))
+        leaf = next((one for one in known if one.key == indicator), None)
         if leaf is not None:
             found[pk] = leaf
     return found
@@ -125,6 +125,8 @@ def _checked(
         if facts is not None and (fault := _fault(leaf, known[one.rule], facts)):
             errors.append({"field": one.field, "message": fault.text, "code": fault.code})
         reason = clean(one.reason)[:300] if facts is not None else ""
+        if facts is not None and (text := reason_missing(known[one.rule], facts, reason)):
+            errors.append({"field": one.field, "message": text, "code": "reason"})
         found.append(Given(one.assessed, facts, one.rule, reason, one.seen))
     if len(errors) == 1:
         only = errors[0]
@@ -138,7 +140,7 @@ def _checked(
 
 def _fault(leaf: Leaf, rule: Mapping[str, Any], facts: Mapping[str, Any]) -> Refused | None:
     try:
-        rules.evaluate(rule["rule"], leaf.node["full"], rule["params"], facts)
+        tried(rule, leaf.node["full"], facts)
         written = canonical(facts)
     except Refused as refusal:
         return refusal

@@ -185,9 +185,7 @@ def _bonus(told: Told) -> str:
 
 @_of("veto")
 def _veto(told: Told) -> str:
-    if told.params.get("effect") == "not_above":
-        return f"一票否决：等次不高于“{told.params['grade']}”。"
-    return "一票否决：直接定为最低等次。"
+    return f"一票否决：{veto_words(told.params)}。"
 
 
 @_of("discretion")
@@ -200,6 +198,20 @@ def _not_applicable(told: Told) -> str:
     if told.params.get("mode") == "full":
         return "这一项不适用，按满分计。"
     return "这一项不适用，不计分，其余各项折算。"
+
+
+def award_words(award: Mapping[str, Any]) -> str:
+    """One award as it was given: 智慧党建案例，省级，宣传类."""
+    worth = award.get("level") or f"{short(award['points'])} 分"
+    category = f"{award['category']}类" if award.get("category") else ""
+    return "，".join(filter(None, (str(award["matter"]), str(worth), category)))
+
+
+def veto_words(veto: Mapping[str, Any]) -> str:
+    """What a veto leaves of the grade."""
+    if veto.get("effect") == "not_above":
+        return f"等次不高于“{veto['grade']}”"
+    return "定为最低等次"
 
 
 def bounds_words(floor: object, most: object, *, takes: bool) -> str:

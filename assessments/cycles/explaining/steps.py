@@ -47,6 +47,7 @@ WORDS: Mapping[str, str] = {
     "rounded": "四舍五入",
     "components": "各部分加权",
 }
+OF_BONUS = ("awards", "cap")  # of the whole
 LIMITING = ("cap", "floor", "ceiling", "part_cut")
 COUNTS = ("steps", "whole_steps")  # what stands after these are no points
 _SHARE = re.compile(r"-?\d+/\d+")

@@ -2,21 +2,21 @@
 to its facts and arithmetic, what changed since the last time. Page, Word and PDF show the same."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from assessments.schemes.definitions import Leaf, leaves, scheme_of
+from assessments.schemes.definitions import AWARDS, VETOES, Leaf, leaves, scheme_of
 from assessments.scoring.numbers import rounded
 from assessments.scoring.schemes import Group, Indicator, Scheme
 
 from ..facts import period_of
 from .amounts import apportioned, exact, fixed, percent, short, signed
 from .naming import Names
-from .rules import bounds_words, rule_words
+from .rules import award_words, bounds_words, rule_words, veto_words
 from .said import Number, Said, said_of
-from .steps import Limit, Line, limits_of, lines_of
+from .steps import OF_BONUS, Limit, Line, limits_of, lines_of
 
 REASONS = 4
 CHANGES = 5  # bars of the difference from last time, without what is folded together
@@ -146,6 +146,27 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Veto:
+    """A veto that happened: what it is, what it leaves of the grade, and its legal basis."""
+
+    name: str
+    words: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is given of the whole beside its indicators. `refused`: what was given by a version that
+    this one does not know, and is not counted, by its key."""
+
+    awards: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    has_vetoes: bool = False
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """The explanation of one score."""
 
@@ -165,7 +186,7 @@ class Explained:
     items: tuple[Item, ...]
     sum_text: str
     bonus: str
-    limits: tuple[str, ...]
+    beside: Beside
     is_adjusted: bool  # a last place was moved so that the parts add up
     scaling: str  # 85 ÷ 95 × 100, where indicators are out
     difference: Difference | None
@@ -253,7 +274,7 @@ class _Teller:
             items=items,
             sum_text=fixed(self._sum_shown(fulls, losses), self.places),
             bonus=fixed(terms[4], self.places) if self.scheme.bonus is not None else "",
-            limits=tuple(str(one) for one in self.now.result.get("limits", ())),
+            beside=self._beside(),
             is_adjusted=self.adjusted,
             scaling=self._scaling(sums),
             difference=self._difference(),
@@ -326,6 +347,24 @@ class _Teller:
             yield Term("scaled", "+", fixed(shown[3], places), "其余折算")
         if sums.bonus:
             yield Term("bonus", "+", fixed(shown[4], places), "加分")
+
+    def _beside(self) -> Beside:
+        facts, content = self.now.facts, self.now.content
+        steps = self.now.result.get("steps", ())
+        refused = {
+            key: str(read["why"]) for key in (AWARDS, VETOES) for read in facts["read"].get(key, ())
+        }
+        vetoes = content.get("vetoes") or {}
+        return Beside(
+            tuple(award_words(one) for one in facts["awards"]),
+            tuple(lines_of([one for one in steps if one["kind"] in OF_BONUS], self.names)),
+            tuple(
+                Veto(name, veto_words(vetoes[name]), str(vetoes[name].get("legal_basis", "")))
+                for name in facts["happened"]
+            ),
+            bool(vetoes),
+            refused,
+        )
 
     def _scaling(self, sums: _Sums) -> str:
         if not sums.out or not self._is_whole:

@@ -12,14 +12,13 @@ from fractions import Fraction
 from typing import Any
 
 from assessments.schemes.definitions import REPAIR_SHARE, Leaf, leaves, scheme_of, source_of
-from assessments.scoring import schemes
 from assessments.scoring.improving import Improvement, improvements
 from assessments.scoring.numbers import count
 from assessments.scoring.refusals import Refused
 from assessments.scoring.schemes import Indicator, Scheme, score_indicator
 from core import periods
 
-from ..facts import facts_as_read
+from ..facts import facts_as_read, scored_by
 from .amounts import exact
 from .naming import Names
 from .remedies import DOWN, UP, Remedy, remedy_of
@@ -146,7 +145,7 @@ def _points(
     facts: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> Fraction:
     """The rounded total; the points so far where something is still to be marked."""
-    scored = schemes.score(scheme, facts, exempt=stored["exempt"], waiting=stored["waiting"])
+    scored = scored_by(scheme, {**stored, "facts": facts})
     if scored.total is not None:
         return Fraction(scored.total)
     return scored.groups[scheme.root.key]

@@ -60,6 +60,10 @@ def _blocks(told: Told) -> Iterator[Block]:
     yield from (Paragraph(text) for text in _wins(told))
     yield Heading(f"{numbered(next(heads))}各项得分")
     yield _sheet(explained)
+    if bonus := words.bonus_said(told):
+        yield Paragraph(f"加分 {explained.bonus}：{_joined(bonus)}")
+    if vetoes := words.vetoes_said(told):
+        yield Paragraph(f"一票否决：{_joined(vetoes)}")
     yield Paragraph(_rounding(explained))
     yield Heading(f"{numbered(next(heads))}逐项说明")
     for item in explained.items:

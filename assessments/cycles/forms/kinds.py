@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from assessments.schemes.definitions import HAPPENED
 from assessments.scoring.numbers import number, plain
 from assessments.scoring.refusals import Refused
 from core.text import clean, to_half_width
@@ -231,6 +232,19 @@ def _bonus_shown(params: Params, facts: Facts) -> dict[str, Any]:
     return {"awards": "\n".join(lines) or "无"}
 
 
+def _happened_fields(params: Params) -> dict[str, forms.Field]:
+    vetoes = params.get("vetoes")
+    names = sorted(vetoes) if isinstance(vetoes, Mapping) else []
+    return {
+        HAPPENED: forms.MultipleChoiceField(
+            label="发生了的",
+            choices=[(name, name) for name in names],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+    }
+
+
 _MET = [("yes", "做到"), ("no", "没有做到")]
 
 KINDS: Mapping[str, Kind] = {
@@ -278,5 +292,10 @@ KINDS: Mapping[str, Kind] = {
         has_reason=False,
     ),
     "bonus": Kind(_bonus_fields, _bonus_shown, _bonus_read),
+    HAPPENED: Kind(
+        _happened_fields,
+        lambda params, facts: {HAPPENED: facts.get(HAPPENED, [])},
+        lambda params, typed: {HAPPENED: list(typed[HAPPENED])} if typed[HAPPENED] else None,
+    ),
 }
 """Rule -> how its fact is typed; a rule that is not here takes none."""

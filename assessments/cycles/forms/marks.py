@@ -9,13 +9,12 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.forms import BoundField
 
-from assessments.scoring import rules
 from assessments.scoring.refusals import Refused
 from core.privacy import OFF_THE_DEVICE
 from core.text import clean
 
 from ..actions.marks import Given
-from ..facts import seen_of
+from ..facts import reason_missing, seen_of, tried
 from .kinds import KINDS, REASON, Kind, Untyped
 
 
@@ -114,6 +113,9 @@ class MarksForm(forms.Form):
             if facts is None and why and why != line.reason:
                 self.add_error(f"{line.key}-{names[0]}", "写了理由，还没有评分。")
                 continue
+            if facts is not None and (text := reason_missing(line.rule, facts, why)):
+                self.add_error(f"{line.key}-why", text)
+                continue
             seen = given.get(f"{line.key}-seen")
             reason = why if facts is not None else ""
             self.given.append(Given(line.assessed, facts, line.number, reason, seen))
@@ -124,7 +126,7 @@ class MarksForm(forms.Form):
         if facts is None:
             return None
         try:
-            rules.evaluate(str(line.rule["rule"]), line.full, line.params, facts)
+            tried(line.rule, line.full, facts)
         except Refused as refusal:
             place = refusal.where.partition(".")[2].partition(".")[0].partition("[")[0]
             name = place if place in typed else next(iter(typed))

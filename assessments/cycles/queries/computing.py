@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from assessments.schemes.definitions import scheme_of
+from assessments.schemes.definitions import AWARDS, VETOES, scheme_of
 from assessments.schemes.models import AssessmentGroup, IndicatorExemption, SchemeVersion
-from assessments.scoring import schemes
+from assessments.scoring import rules, schemes
 from assessments.scoring.numbers import rounded
 from assessments.scoring.refusals import Refused
 from assessments.scoring.schemes import Scheme
@@ -19,7 +19,16 @@ from core import clock, periods
 from core.figures import Window
 from orgs.models import Organization
 
-from ..facts import RESCALE, Known, Place, Values, counted_by_branch, known_of, wanted
+from ..facts import (
+    RESCALE,
+    Known,
+    Place,
+    Values,
+    counted_by_branch,
+    known_of,
+    scored_by,
+    wanted,
+)
 from ..models import Assessed, Cycle, HandMark, Reading, Run
 from ..standings import Group
 from .enrolled import branches_below, day_of
@@ -154,9 +163,7 @@ def again(scheme: Scheme, stored: Mapping[str, Any]) -> tuple[schemes.Scored, st
     """A stored score computed again from what was stored beside it, and its digest: same version,
     same facts, same bytes. No query. Raises Refused for facts that the engine does not take, which
     nobody but a hand in the database has written."""
-    scored = schemes.score(
-        scheme, stored["facts"], exempt=stored["exempt"], waiting=stored["waiting"]
-    )
+    scored = scored_by(scheme, stored)
     return scored, schemes.digest(scheme, stored, scored)
 
 
@@ -218,11 +225,11 @@ def computed(ground: Ground, assessed: Assessed) -> Computed:
     )
     _lay_aside_refused(scheme, known)
     try:
-        scored = schemes.score(scheme, known.facts, exempt=known.exempt, waiting=known.waiting)
+        scored = scored_by(scheme, known.as_data())
     except Refused as refusal:
         # Nothing of it is left to be counted: it has no total until somebody has marked something.
         _wait_for_all(known, refusal)
-        scored = schemes.score(scheme, known.facts, exempt=known.exempt, waiting=known.waiting)
+        scored = scored_by(scheme, known.as_data())
     stored = known.as_data()
     return Computed(known, scored, scheme, schemes.digest(scheme, stored, scored), stored)
 
@@ -231,7 +238,7 @@ def _wait_for_all(known: Known, refusal: Refused) -> None:
     for key in [key for key, mode in known.exempt.items() if mode == RESCALE]:
         del known.exempt[key]
         known.waiting.append(key)
-        known.read[key] = [{"refused": refusal.code, "why": refusal.text[:200]}]
+        known.read[key] = [_refused(refusal)]
 
 
 def _lay_aside_refused(scheme: Scheme, known: Known) -> None:
@@ -243,7 +250,30 @@ def _lay_aside_refused(scheme: Scheme, known: Known) -> None:
         except Refused as refusal:
             del known.facts[one.key]
             known.waiting.append(one.key)
-            known.read[one.key] = [{"refused": refusal.code, "why": refusal.text[:200]}]
+            known.read[one.key] = [_refused(refusal)]
+    _lay_aside_beside(scheme, known)
+
+
+def _lay_aside_beside(scheme: Scheme, known: Known) -> None:
+    """Awards and vetoes that a later version does not know: they wait for nobody, and the score's
+    page says that they are not counted."""
+    if known.awards:
+        try:
+            if scheme.bonus is None:
+                raise Refused("form", "细则没有加分项", "bonus")
+            rules.evaluate("bonus", None, scheme.bonus.params, {"awards": known.awards})
+        except Refused as refusal:
+            known.awards.clear()
+            known.read[AWARDS] = [_refused(refusal)]
+    strange = [name for name in known.happened if name not in scheme.vetoes]
+    if strange:
+        known.happened[:] = [name for name in known.happened if name in scheme.vetoes]
+        text = f"细则里没有“{'”“'.join(strange)}”这一票否决"
+        known.read[VETOES] = [_refused(Refused("unknown_item", text, "vetoes"))]
+
+
+def _refused(refusal: Refused) -> dict[str, Any]:
+    return {"refused": refusal.code, "why": refusal.text[:200]}
 
 
 def stored_number(value: Fraction) -> Decimal:

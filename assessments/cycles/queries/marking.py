@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assessments.schemes.definitions import Leaf, leaves, source_of
+from assessments.schemes.definitions import BESIDE, Leaf, beside, leaves, source_of
 from assessments.schemes.models import SchemeVersion
 from core.actor import Actor
 from orgs.access import not_recused
@@ -49,7 +49,8 @@ def sheets_of(
     cycle: Cycle, indicator: str, seat: int, actor: Actor
 ) -> tuple[list[Sheet], list[tuple[str, str]]]:
     """The sheets of an indicator, without organisations from which the actor is kept away, and the
-    others that people mark, those after it first (key, name). Of what is counted only those of
+    others that people mark, those after it first (key, name): indicators, then what is given of the
+    whole. Of what is counted only those of
     whom the figure could not be told, or who have a mark. Five queries."""
     rows = list(
         Assessed.objects.filter(
@@ -77,7 +78,7 @@ def sheets_of(
     sheets: list[Sheet] = []
     hand: dict[str, str] = {}
     for pk in sorted(contents):
-        for leaf in leaves(contents[pk]):
+        for leaf in (*leaves(contents[pk]), *beside(contents[pk])):
             if not leaf.is_counted:
                 hand.setdefault(leaf.key, leaf.name)
             if leaf.key != indicator:
@@ -94,7 +95,7 @@ def sheets_of(
                 ]
                 if lines:
                     sheets.append(Sheet(versions[pk], leaf, number, rule, is_counted, lines))
-    keys = list(hand)
+    keys = sorted(hand, key=lambda key: key.startswith(BESIDE))
     start = keys.index(indicator) + 1 if indicator in hand else 0
     others = [key for key in [*keys[start:], *keys[:start]] if key != indicator]
     return sheets, [(key, hand[key]) for key in others]

@@ -1,20 +1,29 @@
 """How far a cycle is: who is assessed by what, what is missing, and how its computation goes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from assessments.schemes.definitions import Leaf, leaves
+from assessments.schemes.definitions import Leaf, beside, leaves
 from assessments.schemes.models import AssessmentGroup
 from core.actor import Actor
 from orgs.access import in_scope, not_recused
 from orgs.permissions import Permission
 
 from ..enums import RunState
-from ..models import Assessed, Cycle, IndicatorScore, Reading, Run, Score, ScoreMark
+from ..models import (
+    Assessed,
+    Cycle,
+    HandMark,
+    IndicatorScore,
+    Reading,
+    Run,
+    Score,
+    ScoreMark,
+)
 from . import computing
 from .enrolled import Unmeasured, enrolled
 
@@ -69,6 +78,7 @@ class Overview:
     rows: Sequence[Enrolment]
     missing: Sequence[Missing]
     hand: Sequence[tuple[str, str, int]]  # key, name, of how many: what people mark
+    beside: Sequence[tuple[str, str, int]]  # key, name, for how many: awards, vetoes
     unmeasured: Sequence[Unmeasured]
     is_late: bool  # changes wait to be written
     failure: str
@@ -80,7 +90,7 @@ class Overview:
 
 
 def overview_of(cycle: Cycle, actor: Actor) -> Overview:
-    """Without those from which the actor is kept away. Twelve queries, however many are assessed."""
+    """Without those from which the actor is kept away. Thirteen queries, however many are assessed."""
     waiting = dict(
         Score.objects.filter(run=cycle.run_id).values_list("assessed_id", "waiting")
         if cycle.run_id
@@ -95,9 +105,9 @@ def overview_of(cycle: Cycle, actor: Actor) -> Overview:
         .order_by(F("group__order").asc(nulls_last=True), "group_id", "path")
     )
     rows = [Enrolment(one, waiting.get(one.pk, ())) for one in assessed]
+    contents = computing.contents_of(cycle)
     by_version = {
-        pk: {leaf.key: leaf for leaf in leaves(content)}
-        for pk, content in computing.contents_of(cycle).items()
+        pk: {leaf.key: leaf for leaf in leaves(content)} for pk, content in contents.items()
     }
     last = cycle.runs.ended().order_by("-number").first()
     is_failed = last is not None and last.state == RunState.FAILED and last.pk != cycle.run_id
@@ -105,6 +115,7 @@ def overview_of(cycle: Cycle, actor: Actor) -> Overview:
         rows,
         _missing(rows, by_version),
         _hand(rows, by_version),
+        _beside(rows, contents.values()),
         enrolled(cycle)[1] if not cycle.sealed_at else [],
         ScoreMark.objects.filter(cycle=cycle).exists(),
         last.failure if last is not None and is_failed else "",
@@ -140,6 +151,19 @@ def _hand(
                 names.setdefault(key, leaf.name)
                 counts[key] = counts.get(key, 0) + 1
     return [(key, names[key], counts[key]) for key in _keys(by_version) if key in names]
+
+
+def _beside(
+    rows: Sequence[Enrolment], contents: Iterable[Mapping[str, Any]]
+) -> list[tuple[str, str, int]]:
+    names = {leaf.key: leaf.name for content in contents for leaf in beside(content)}
+    given = HandMark.objects.filter(
+        assessed__in=[row.assessed.pk for row in rows], indicator__in=names
+    )
+    counts = dict(
+        given.order_by().values_list("indicator").annotate(n=Count("assessed", distinct=True))
+    )
+    return [(key, name, counts.get(key, 0)) for key, name in names.items()]
 
 
 def _keys(by_version: Mapping[int, Mapping[str, Leaf]]) -> list[str]:

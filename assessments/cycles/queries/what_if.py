@@ -23,7 +23,7 @@ from orgs.permissions import Permission
 from .. import standings
 from ..comparing import Comparison, Result, Subject, compared
 from ..enums import CycleState
-from ..facts import RESCALE, Values, counted_by_branch, wanted
+from ..facts import RESCALE, Values, counted_by_branch, scored_by, wanted
 from ..models import Assessed, Cycle, Score
 from . import computing
 from .enrolled import branches_below, day_of
@@ -215,7 +215,7 @@ def _whole(found: computing.Computed) -> schemes.Scored | None:
         return found.scored
     out = {**found.known.exempt, **dict.fromkeys(found.scored.waiting, RESCALE)}
     try:
-        return schemes.score(found.scheme, found.known.facts, exempt=out)
+        return scored_by(found.scheme, {**found.stored, "exempt": out, "waiting": []})
     except Refused:
         return None
 

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
+from assessments.schemes.definitions import AWARDS, BESIDE, VETOES
+from assessments.schemes.parameters import sentence
 from core import acts
 from core.errors import Conflict
 from core.guards import needs
@@ -18,6 +20,7 @@ from orgs.permissions import Permission as P
 from ..access import get_held_cycle
 from ..actions import marks
 from ..enums import CycleState
+from ..explaining.rules import veto_words
 from ..forms.marks import Line, MarksForm
 from ..models import Cycle
 from ..queries.marking import Sheet, sheets_of
@@ -46,6 +49,11 @@ class Marking:
         return max(sheet.reviewers for sheet in self.sheets)
 
     @property
+    def is_beside(self) -> bool:
+        """Whether it is given of the whole: who has none is left empty."""
+        return self.indicator.startswith(BESIDE)
+
+    @property
     def lines(self) -> list[Line]:
         """The lines of all sheets."""
         return [line for sheet in self.sheets for line in lines_of(sheet)]
@@ -65,6 +73,18 @@ def lines_of(sheet: Sheet) -> list[Line]:
         )
         for one, mark in sheet.rows
     ]
+
+
+def notes_of(sheet: Sheet) -> list[str]:
+    """What is to be known of awards and vetoes: points and caps, what is left of the grade and why."""
+    if sheet.leaf.key == AWARDS:
+        return [sentence(sheet.rule)]
+    if sheet.leaf.key == VETOES:
+        return [
+            f"{name}：{veto_words(veto)}（{veto.get('legal_basis', '')}）"
+            for name, veto in sorted(sheet.rule["params"]["vetoes"].items())
+        ]
+    return []
 
 
 @needs(P.ASSESSMENT_RUN, methods=FORM)
@@ -143,7 +163,15 @@ def _context(attempt: acts.Attempt[Marking, MarksForm]) -> dict[str, Any]:
             for line in lines_of(sheet)
         ]
         marked = sum(row["is_marked"] for row in rows)
-        shown.append({"sheet": sheet, "rows": rows, "marked": marked, "left": len(rows) - marked})
+        shown.append(
+            {
+                "sheet": sheet,
+                "notes": notes_of(sheet),
+                "rows": rows,
+                "marked": marked,
+                "left": len(rows) - marked,
+            }
+        )
     return {
         "cycle": subject.cycle,
         "subject": subject,

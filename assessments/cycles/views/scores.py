@@ -133,6 +133,8 @@ def _page(told: Told, wanted: str) -> dict[str, Any]:
             for item in explained.reasons
         ],
         "sum_words": words.sum_words(explained),
+        "bonus": words.bonus_said(told),
+        "vetoes": words.vetoes_said(told),
         "parts": [
             {
                 "part": part,
