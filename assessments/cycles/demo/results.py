@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from assessments.schemes.definitions import leaves, source_of
+from assessments.schemes.definitions import AWARDS, HAPPENED, VETOES, leaves, source_of
 from assessments.schemes.enums import Level
 from core import clock, periods
 from core.actor import Actor
@@ -24,6 +24,16 @@ from ..models import Assessed, Cycle, HandMark
 FROZEN_AFTER, SEALED_AFTER = 17, 24  # days after the half-year's end
 STAFF = "zone"
 NAMES = ("何志强", "沈建华")  # who mark by themselves
+# (matter, category) of what brings a bonus; by which document.
+AWARDS_OF_DEMO = (
+    ("先进基层党组织", "表彰"),
+    ("优秀党建案例", "宣传"),
+    ("书记项目评比获奖", "项目"),
+    ("党课开讲评选获奖", "宣传"),
+)
+AWARD_LEVELS = ("区级", "区级", "区级", "市级", "市级", "省级")
+DOCUMENT = "徐组通〔{year}〕{number}号"
+MOST_AWARDED = 0.35  # of all, in a half-year
 REASONS = ("做法有人照做，成效有数据来源", "做法较好，照做的支部还不多", "有亮点，成效还要再看")
 
 
@@ -126,10 +136,16 @@ def _mark(seeding: Seeding, cycle: Cycle) -> None:
         HandMark.objects.filter(assessed__cycle=cycle).values_list("assessed_id", flat=True)
     )
     rows = []
-    for one in Assessed.objects.filter(cycle=cycle, is_out=False).select_related("version"):
+    for one in Assessed.objects.filter(cycle=cycle, is_out=False).select_related(
+        "version", "cycle"
+    ):
         if one.pk not in there:
             rng = seeding.rng("marks", cycle.period, str(one.organization_id))
             rows += list(_marks(one, rng, _frozen_at(cycle.period)))
+            rows += list(
+                _beside(one, seeding.rng("awards", cycle.period, str(one.organization_id)))
+            )
+    rows += _veto(seeding, cycle, rows)
     HandMark.objects.bulk_create(rows, batch_size=500)
 
 
@@ -151,6 +167,40 @@ def _marks(one: Assessed, rng: random.Random, at: dt.datetime) -> Iterator[HandM
                     by_name=name,
                     at=at,
                 )
+
+
+def _beside(one: Assessed, rng: random.Random) -> Iterator[HandMark]:
+    """What some of them were commended for."""
+    if rng.random() > MOST_AWARDED:
+        return
+    matters = rng.sample(AWARDS_OF_DEMO, rng.randint(1, 2))
+    awards = [
+        {"matter": matter, "category": category, "level": rng.choice(AWARD_LEVELS)}
+        for matter, category in matters
+    ]
+    yield _of_the_whole(one, AWARDS, {"awards": awards}, rng)
+
+
+def _veto(seeding: Seeding, cycle: Cycle, new: list[HandMark]) -> list[HandMark]:
+    """In a half-year one committee's fault may leave it no better than 较好."""
+    rng = seeding.rng("vetoes", cycle.period)
+    some = sorted({row.assessed_id for row in new})
+    if not some or rng.random() > 0.5:
+        return []
+    one = Assessed.objects.select_related("cycle").get(pk=rng.choice(some))
+    return [_of_the_whole(one, VETOES, {HAPPENED: ["意识形态工作责任制落实不力"]}, rng)]
+
+
+def _of_the_whole(one: Assessed, key: str, facts: dict[str, Any], rng: random.Random) -> HandMark:
+    period = one.cycle.period
+    return HandMark(
+        assessed=one,
+        indicator=key,
+        facts=facts,
+        reason=DOCUMENT.format(year=period[:4], number=rng.randint(3, 60)),
+        by_name=NAMES[0],
+        at=_frozen_at(period),
+    )
 
 
 def _facts(rule: Mapping[str, Any], quality: float, rng: random.Random) -> dict[str, Any]:
