@@ -64,36 +64,31 @@ class Standing:
     clear: int | None = None
 
 
-def one_of(
-    pk: int,
-    group: int | None,
-    scheme: Scheme,
-    result: Mapping[str, Any],
-    stored: Mapping[str, Any],
-) -> One | None:
-    """A score as it is laid beside others, from its result and what led to it as they are stored;
-    None while it has no total."""
-    if result["total"] is None:
-        return None
-    return One(
-        pk,
-        group,
-        scheme,
-        Decimal(str(result["total"])),
-        tuple(result["limits"]),
-        {
-            key: Fraction(0) if one["points"] is None else number(one["points"])
-            for key, one in result["indicators"].items()
-        },
-        [
-            (one.full, seats)
-            for one in scheme.indicators
-            if (seats := seats_of(stored, one.key)) > 0
-        ],
-    )
+def compared_of(
+    scheme: Scheme, result: Mapping[str, Any], stored: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a score is laid beside others by, as data, from its result and what led to it: a tenth of
+    them, so that a changed fact of one does not have the steps of all read again. `pairs` are
+    differences of marks that two gave by themselves, as shares of full marks; a third marks only
+    where the two lie far apart, and is no third pair."""
+    pairs, by_hand = [], []
+    for one in scheme.indicators:
+        told = result["indicators"].get(one.key)
+        if told is not None and one.full:
+            marks = [number(step["value"]) for step in told["steps"] if step["kind"] == "seat"]
+            pairs += [plain((marks[0] - marks[1]) / one.full)] if len(marks) > 1 else []
+        if (seats := _seats_of(stored, one.key)) > 0:
+            by_hand.append([plain(one.full), seats])
+    points = {key: one["points"] for key, one in result["indicators"].items() if one["points"]}
+    return {
+        "limits": list(result["limits"]),
+        "points": points,
+        "by_hand": by_hand,
+        "pairs": pairs,
+    }
 
 
-def seats_of(stored: Mapping[str, Any], key: str) -> int:
+def _seats_of(stored: Mapping[str, Any], key: str) -> int:
     """How many marked an indicator by hand; 0 for one that was counted."""
     if not any(one.get("by") == "hand" for one in stored["read"].get(key, ())):
         return 0
@@ -104,17 +99,27 @@ def seats_of(stored: Mapping[str, Any], key: str) -> int:
     )
 
 
-def differences_of(results: Iterable[tuple[Scheme, Mapping[str, Any]]]) -> list[Fraction]:
-    """Differences of marks that two gave by themselves, as shares of full marks; of stored results,
-    each with its scheme. A third marks only where the two lie far apart, and is no third pair."""
-    found = []
-    for scheme, result in results:
-        full = {one.key: one.full for one in scheme.indicators}
-        for key, one in result["indicators"].items():
-            seats = [number(step["value"]) for step in one["steps"] if step["kind"] == "seat"]
-            if len(seats) > 1 and full.get(key):
-                found.append((seats[0] - seats[1]) / full[key])
-    return found
+def one_of(
+    pk: int, group: int | None, scheme: Scheme, total: object, compared: Mapping[str, Any]
+) -> One | None:
+    """A score as it is laid beside others, from what `compared_of` says; None while it has no
+    total."""
+    if total is None:
+        return None
+    return One(
+        pk,
+        group,
+        scheme,
+        Decimal(str(total)),
+        tuple(compared["limits"]),
+        {key: number(points) for key, points in compared["points"].items()},
+        [(number(full), seats) for full, seats in compared["by_hand"]],
+    )
+
+
+def differences_of(compared: Iterable[Mapping[str, Any]]) -> list[Fraction]:
+    """The differences of all pairs of marks."""
+    return [number(pair) for one in compared for pair in one["pairs"]]
 
 
 def rules_of(content: Mapping[str, Any]) -> Rules:

@@ -35,6 +35,7 @@ from ..queries.enrolled import enrolled
 
 KIND = "cycles.run"
 BATCH = 40  # organisations scored in one transaction
+STANDING = ("band", "grade", "rank", "standing", "share")  # what comes of being compared
 KEPT = 2  # computations of a cycle beside the one that counts
 
 Beat = Callable[[], None]
@@ -196,6 +197,7 @@ def write_scores(run: Run, ground: Ground, some: Sequence[Assessed]) -> int:
     scores, parts = [], []
     for one in some:
         found = computing.computed(ground, one)
+        result = found.scored.as_data()
         score = Score(
             run=run,
             assessed=one,
@@ -207,7 +209,8 @@ def write_scores(run: Run, ground: Ground, some: Sequence[Assessed]) -> int:
             band=found.scored.grade,
             waiting=list(found.scored.waiting),
             facts=found.stored,
-            result=found.scored.as_data(),
+            result=result,
+            compared=standings.compared_of(found.scheme, result, found.stored),
             digest=found.digest,
             computed_at=now,
         )
@@ -238,13 +241,17 @@ def keep_readings(
     """Stores what was read anew of some places. Three queries."""
     there = {(row.figure, row.period): row for row in Reading.objects.filter(run=run)}
     now = clock.now()
+    old: list[Reading] = []
+    new: list[Reading] = []
     for (figure, period), values in readings.items():
-        row = there.setdefault((figure, period), Reading(run=run, figure=figure, period=period))
-        row.values = (row.values or {}) | {str(one.pk): values.get(one.pk) for one in places}
-        row.read_at = now
-    rows = list(there.values())
-    Reading.objects.bulk_update([row for row in rows if row.pk], ["values", "read_at"])
-    Reading.objects.bulk_create([row for row in rows if not row.pk])
+        row = there.get((figure, period)) or Reading(run=run, figure=figure, period=period)
+        whole = (row.values or {}) | {str(one.pk): values.get(one.pk) for one in places}
+        if row.read_at is not None and whole == row.values:
+            continue
+        row.values, row.read_at = whole, now
+        (old if row.pk else new).append(row)
+    Reading.objects.bulk_update(old, ["values", "read_at"])
+    Reading.objects.bulk_create(new)
 
 
 # --- the end -------------------------------------------------------------------------------------
@@ -272,6 +279,7 @@ def lay_side_by_side(run: Run) -> dict[str, object]:
     scores = list(
         Score.objects.filter(run=run, assessed__is_out=False)
         .select_related("assessed")
+        .defer("facts", "result")
         .order_by("assessed__path")
     )
     ones = [
@@ -282,30 +290,31 @@ def lay_side_by_side(run: Run) -> dict[str, object]:
                 score.pk,
                 score.assessed.group_id,
                 read[score.assessed.version_id],
-                score.result,
-                score.facts,
+                score.total,
+                score.compared,
             )
         )
     ]
     groups = computing.standing_groups({score.assessed.group_id for score in scores})
     rules = standings.rules_of(contents[min(contents)]) if contents else standings.Rules()
-    differences = standings.differences_of(
-        (read[score.assessed.version_id], score.result) for score in scores
-    )
+    differences = standings.differences_of(score.compared for score in scores)
     found, summary = standings.stand(ones, groups, rules, differences)
-    for score in scores:
-        stands = found.get(score.pk)
-        score.band = stands.band if stands else ""
-        score.grade = stands.grade if stands else ""
-        score.rank = stands.rank if stands else None
-        score.standing = stands.clear if stands else None
-        score.share = None
-        if score.total is not None and score.full:
-            score.share = round(Decimal(score.total) / Decimal(score.full), 6)
-    Score.objects.bulk_update(
-        scores, ["band", "grade", "rank", "standing", "share"], batch_size=200
-    )
+    moved = [score for score in scores if _stood(score, found.get(score.pk))]
+    Score.objects.bulk_update(moved, list(STANDING), batch_size=200)
     return summary
+
+
+def _stood(score: Score, stands: standings.Standing | None) -> bool:
+    """Gives the score its place; whether it is another than it has stored."""
+    before = [getattr(score, name) for name in STANDING]
+    score.band = stands.band if stands else ""
+    score.grade = stands.grade if stands else ""
+    score.rank = stands.rank if stands else None
+    score.standing = stands.clear if stands else None
+    score.share = None
+    if score.total is not None and score.full:
+        score.share = round(Decimal(score.total) / Decimal(score.full), 6)
+    return before != [getattr(score, name) for name in STANDING]
 
 
 def expect_holder(cycle: Cycle, by: Actor) -> None:

@@ -328,6 +328,7 @@ class Migration(migrations.Migration):
                 ("waiting", models.JSONField(default=list, verbose_name="待评指标")),
                 ("facts", models.JSONField(default=dict, verbose_name="事实")),
                 ("result", models.JSONField(default=dict, verbose_name="计算")),
+                ("compared", models.JSONField(default=dict, verbose_name="可比")),
                 ("digest", models.CharField(max_length=64, verbose_name="校验码")),
                 ("computed_at", models.DateTimeField(verbose_name="算于")),
                 (

@@ -45,6 +45,8 @@ class Score(models.Model):
     waiting = models.JSONField("待评指标", default=list)
     facts = models.JSONField("事实", default=dict)
     result = models.JSONField("计算", default=dict)
+    # What it is laid beside others by: `standings.compared_of`.
+    compared = models.JSONField("可比", default=dict)
     digest = models.CharField("校验码", max_length=64)
     computed_at = models.DateTimeField("算于")
 

@@ -87,7 +87,8 @@ def tried(version: SchemeVersion, cycle: Cycle, actor: Actor) -> Tried:
         raise Refused("no_marks", "")
     contents = computing.contents_of(cycle)
     rows = Score.objects.filter(run=cycle.run_id, assessed__is_out=False)
-    scores = list(rows.select_related("assessed__organization").order_by("assessed__path"))
+    rows = rows.select_related("assessed__organization").defer("facts")
+    scores = list(rows.order_by("assessed__path"))
     classes = set(version.scheme.classes)
     mine = [one for one in scores if one.assessed.organization_class in classes]
     measured_by = {score.pk: score.assessed.version_id for score in scores}
@@ -97,16 +98,14 @@ def tried(version: SchemeVersion, cycle: Cycle, actor: Actor) -> Tried:
     # What holds over the whole is said by the first version: by the draft where it stands for it.
     rules = standings.rules_of(version.content) if contents and min(contents) in replaced else first
     read = {pk: scheme_of(content) for pk, content in contents.items()}
-    differences = standings.differences_of(
-        (read[score.assessed.version_id], score.result) for score in scores
-    )
+    differences = standings.differences_of(score.compared for score in scores)
     ground = computing.ground_of(cycle, facts, contents={version.pk: content})
     ones: dict[int, standings.One] = {}
     by_draft: dict[int, schemes.Scored] = {}
     waiting: dict[str, int] = {}
     for score in scores:
         assessed = score.assessed
-        scheme, result, stored = read[assessed.version_id], score.result, score.facts
+        scheme, total, beside = read[assessed.version_id], score.total, score.compared
         if assessed.organization_class in classes:
             assessed.version_id = version.pk
             found = computing.computed(ground, assessed)
@@ -116,8 +115,9 @@ def tried(version: SchemeVersion, cycle: Cycle, actor: Actor) -> Tried:
             if scored is None:
                 continue
             by_draft[score.pk] = scored
-            scheme, result, stored = draft, scored.as_data(), found.stored
-        one = standings.one_of(score.pk, assessed.group_id, scheme, result, stored)
+            scheme, total = draft, scored.total
+            beside = standings.compared_of(draft, scored.as_data(), found.stored)
+        one = standings.one_of(score.pk, assessed.group_id, scheme, total, beside)
         if one is not None:
             ones[score.pk] = one
     groups = computing.standing_groups({score.assessed.group_id for score in scores})
