@@ -115,6 +115,18 @@ def test_groups_do_not_grow_without_end() -> None:
         editing.add_indicator(wide, "g2")
 
 
+def test_a_plans_number_is_typed_once_for_all_that_name_none() -> None:
+    bare = editing.with_basis(CONTENT | {"plan_basis": ""})
+    assert bare["root"] == CONTENT["root"], "nothing to be filled in"
+    said = editing.set_indicator(CONTENT, "2", {"plan_basis": " "})
+    before = {place.key: place.node.get("plan_basis") for place in editing.walk(said)}
+    now = editing.set_settings(said, {"plan_basis": "徐开督查计划〔2027〕1号"})
+    after = {place.key: place.node.get("plan_basis") for place in editing.walk(now)}
+    assert after.pop("2") == "徐开督查计划〔2027〕1号"
+    before.pop("2")
+    assert after == before, "those that name one keep it; groups have none"
+
+
 def test_settings_keep_the_tree_and_what_was_taken_out() -> None:
     taken = editing.remove(content(), "2")
     after = editing.set_settings(taken, {"basis": "另一份", "quota": None, "root": None})

@@ -165,6 +165,9 @@ def test_each_group_that_does_not_add_up_is_named() -> None:
         ),
         (lambda c: c["root"].pop("name"), "缺少“name”"),
         (lambda c: c.pop("root"), "结构不完整"),
+        (lambda c: c["root"].update(parts=[]), "还没有指标。"),
+        # Which of them it is, by its name and not by its place in the data.
+        (lambda c: c["root"]["parts"][1].update(rules=[]), "：指标至少要有一条评分规则"),
     ],
 )
 def test_what_is_missing_is_named(change: Any, says: str) -> None:

@@ -200,14 +200,26 @@ def restore(content: Content, key: str) -> dict[str, Any]:
 
 def set_settings(content: Content, values: Mapping[str, Any]) -> dict[str, Any]:
     """What holds for the whole scheme; a value of None takes the item away. `root` and `removed`
-    are no settings and stay."""
+    are no settings and stay. The plan's number is also that of indicators that name none."""
     kept = {name: value for name, value in content.items() if name not in values}
     given = {
         name: value
         for name, value in values.items()
         if name not in ("root", "removed") and value is not None
     }
-    return {**kept, **given, "root": content["root"], **_removed_of(content)}
+    return with_basis({**kept, **given, "root": content["root"], **_removed_of(content)})
+
+
+def with_basis(content: Content) -> dict[str, Any]:
+    """The content in which each indicator that names no plan names the scheme's: nobody types one
+    number twenty-five times."""
+    basis = str(content.get("plan_basis") or "")
+
+    def change(node: Mapping[str, Any]) -> Mapping[str, Any]:
+        has_own = "parts" in node or str(node.get("plan_basis") or "").strip()
+        return node if has_own or not basis else {**node, "plan_basis": basis}
+
+    return {**content, "root": _mapped(content["root"], change)}
 
 
 def _removed_of(content: Content) -> dict[str, Any]:

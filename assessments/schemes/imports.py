@@ -20,6 +20,7 @@ from orgs.access import actor_from_grant
 from orgs.permissions import Permission
 
 from .actions.importing import bring_in
+from .editing import with_basis
 from .models import SchemeImport, SchemeVersion
 from .sheets.rows import SheetRow, read_scheme
 from .sheets.tree import Line, Made, made_of
@@ -82,7 +83,7 @@ def write(parsed: Parsed, batch: SchemeImport, actor: Actor) -> Comparison:
     if version.revision != batch.notes.get("revision"):
         raise Conflict("核对之后，草案又有人改过，没有写入。请重新上传，再核对一次。", code="stale")
     if found.new + found.changed:
-        content = made_of(parsed.rows, version.content).content
+        content = with_basis(made_of(parsed.rows, version.content).content)
         bring_in(version=version, revision=version.revision, content=content, by=actor)
     return found
 

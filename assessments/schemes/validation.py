@@ -147,15 +147,33 @@ def problems(
 
 def _sums(content: Mapping[str, Any]) -> Iterator[Problem]:
     """Groups whose parts do not add up, each of them, then what the engine refuses."""
+    if "root" in content and not leaves(content):
+        yield Problem("", "还没有指标。")
+        return
     uneven = list(_uneven(content.get("root", {})))
     yield from uneven
     try:
         scheme_of(content)
     except Refused as refusal:
         if not (uneven and refusal.code == "full_marks"):
-            yield Problem("", str(refusal))
+            key, name = _place(content, refusal.where)
+            yield Problem(key, f"“{name}”：{refusal.text}" if name else refusal.text)
     except (KeyError, TypeError, AttributeError, ValueError):
         yield Problem("", "细则的结构不完整。")
+
+
+_PART = re.compile(r"parts\[(\d+)\]")
+
+
+def _place(content: Mapping[str, Any], where: str) -> tuple[str, str]:
+    """(key, name) of the group or indicator that the engine's `root.parts[0].parts[2].rules[0]` is
+    about; nothing for what is of the whole."""
+    node: Any = content.get("root", {})
+    key = name = ""
+    for step in _PART.findall(where):
+        node = node["parts"][int(step)]
+        key, name = str(node.get("key", "")), str(node.get("name", ""))
+    return key, name
 
 
 def _uneven(node: Mapping[str, Any]) -> Iterator[Problem]:

@@ -45,7 +45,7 @@ class SettingsForm(RevisedForm):
         label="年度督查检查考核计划的文号",
         max_length=120,
         required=False,
-        help_text="不在年度计划内的考核不能开展。",
+        help_text="不在年度计划内的考核不能开展。没有另写计划依据的指标，也填这个文号。",
     )
     bands = TypedField(
         read=parameters.named_typed,
