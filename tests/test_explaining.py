@@ -453,7 +453,7 @@ def test_several_rules_of_one_indicator_are_won_back_together() -> None:
     assert together(scheme_of(stored.content), stored.facts, found.wins) == 4
     told = explain(stored, NAMES)
     assert told.items[0].summary == (
-        "逾期督办 2 项；缺 2 项：书记（书记空缺 1 个）、换届（所属支部 1 个）"
+        "逾期督办 2 项；扣分 2 项：书记（书记空缺 1 个）、换届（所属支部 1 个）"
     )
 
 

@@ -85,7 +85,7 @@ def _deduct_each(told: Told) -> str:
 
 @_of("deduct_missing")
 def _deduct_missing(told: Told) -> str:
-    return f"缺一项扣一项的分：{_listed(told.named('items'))}{_cap(told)}。"
+    return f"有一项扣一项的分：{_listed(told.named('items'))}{_cap(told)}。"
 
 
 @_of("all_or_nothing")

@@ -156,7 +156,7 @@ def _missing(read: Mapping[str, Any], names: Names) -> Said:
         numbers.append(found)
         if found.value:
             missing.append(f"{name}（{_one(found)}）")
-    text = f"缺 {len(missing)} 项：{'、'.join(missing)}。" if missing else "各项都不缺。"
+    text = f"扣分 {len(missing)} 项：{'、'.join(missing)}。" if missing else "各项都不扣分。"
     source = names.source(numbers[0].figure) if numbers else ""
     return Said(text, tuple(numbers), by="figure", source=source)
 
@@ -211,7 +211,7 @@ def _mark(rule: str, facts: Mapping[str, Any]) -> str:
         return f"{short(facts['count'])} 次"
     if rule == "deduct_missing":
         missing = "、".join(map(str, facts.get("missing", ())))
-        return f"缺 {missing}" if missing else "各项都不缺"
+        return f"扣分的有 {missing}" if missing else "各项都不扣分"
     if rule == "all_or_nothing":
         return "达到要求" if facts.get("met") else "没有达到要求"
     if rule == "levels":

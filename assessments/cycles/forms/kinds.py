@@ -91,21 +91,22 @@ def _one(
 
 
 def _missing_fields(params: Params) -> dict[str, forms.Field]:
-    items = [(name, f"缺{name}") for name in _names(params, "items")]
+    # Named as papers do, 总结 as well as 未按时换届: what a tick takes says what it means.
+    items = [(name, f"{name} −{params['items'][name]}") for name in _names(params, "items")]
     return {
         "missing": forms.MultipleChoiceField(
-            label="缺的项目",
+            label="扣分的项目",
             choices=items,
             required=False,
             widget=forms.CheckboxSelectMultiple,
         ),
-        "none": forms.BooleanField(label="都不缺", required=False),
+        "none": forms.BooleanField(label="都不扣分", required=False),
     }
 
 
 def _missing_read(params: Params, typed: Typed) -> Facts | None:
     if typed["missing"] and typed["none"]:
-        raise Untyped("none", "勾了缺项，又勾了“都不缺”，请去掉一个。")
+        raise Untyped("none", "勾了扣分的项目，又勾了“都不扣分”，请去掉一个。")
     if typed["missing"]:
         return {"missing": list(typed["missing"])}
     return {"missing": []} if typed["none"] else None
