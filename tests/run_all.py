@@ -4,7 +4,7 @@ Starts private servers, removes everything it made, also on failure and on Ctrl-
 `--only sqlite|postgres|browser` (may be repeated) and any pytest options are passed on.
 `--long` runs the long tests instead, on PostgreSQL + Redis. `--fast` runs what needs no server,
 no browser and no second process of the portal, on SQLite. Ends with the minutes of every part,
-on the clock and of the processor, and its ten slowest tests.
+on the clock and of the processor, its ten slowest tests and its ten costliest files.
 """
 
 import argparse
@@ -146,6 +146,12 @@ def _print_slowest(done: list[Part]) -> None:
     print(f"\nThe {SLOWEST} slowest tests, in seconds:")
     for seconds, part, name in sorted(tests, reverse=True)[:SLOWEST]:
         print(f"{seconds:6.1f}  {part}: {name}")
+    files: dict[tuple[str, str], list[float]] = {}
+    for seconds, part, name in tests:
+        files.setdefault((part, name.partition("::")[0]), []).append(seconds)
+    print(f"\nThe {SLOWEST} costliest files, in seconds of all their tests:")
+    for (part, name), each in sorted(files.items(), key=lambda pair: -sum(pair[1]))[:SLOWEST]:
+        print(f"{sum(each):6.0f}  {part}: {name}, {len(each)} tests")
 
 
 def _print_coverage(part: Part) -> None:

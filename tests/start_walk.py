@@ -1,5 +1,6 @@
 """Run by tests/test_starting.py in production mode on an empty database: from three one-time secrets
-to the home page of a branch secretary, by the pages alone. Prints what was seen, as JSON."""
+to the home page of a branch secretary, and to the first half-year that is assessed
+(tests/start_assessing.py), by the pages alone. Prints what was seen, as JSON."""
 
 import html
 import io
@@ -18,6 +19,7 @@ from orgs.enums import OrganizationKind, Post
 from orgs.models import OfficeHolding, Organization, User
 from orgs.queries.rosters import phone_of
 
+from .start_assessing import assess
 from .test_sheets_import import DATA
 
 HOST = "portal.example.cn"
@@ -48,6 +50,14 @@ class Browser:
         found = re.search(r'name="seen" value="(\w*)"', self.get(url))
         assert found, url
         return self.post(url, seen=found[1], **fields)
+
+    def come_back(self, username: str) -> "Browser":
+        """Signs in a season later, when the password has to be another."""
+        own = NEW.format(sum(map(ord, username)))
+        page = self.post("/login/", username=username, password=own)
+        assert "密码已到更换期限" in page, page
+        self.post("/account/password/", current=own, new=f"{own}-2", again=f"{own}-2")
+        return self
 
     def enter(self, username: str, secret: str, proof: str = "") -> str:
         """The first sign-in: proof where it is asked, then a password of one's own."""
@@ -182,4 +192,17 @@ def main() -> None:
     seen["home"] = branch.short_name in home and "我的工作" in home
     seen["ladder"] = OfficeHolding.objects.current().filter(user__isnull=False).count()
     seen["next"].append(next_of(system.get("/")))
+
+    # A second person, who publishes what the first draws up.
+    system.post("/administration/accounts/new/", username="qian", name="钱审", phone="10012345678")
+    qian = User.objects.get(username="qian")
+    security.post(
+        "/administration/grants/new/?person=qian&role=committee&organization=",
+        user=qian.pk, organization=root.pk, role="committee", valid_from="2026-11-01",
+    )  # fmt: skip
+    slip = SECRET.search(security.confirm(f"/administration/slips/{root.pk}/"))
+    assert slip
+    publisher = Browser()
+    publisher.enter(slip[2], slip[3], "5678")
+    seen["assessed"] = assess(zone, publisher, lambda: Browser().come_back("zhao"))
     print(json.dumps(seen, ensure_ascii=False))  # noqa: T201

@@ -86,6 +86,16 @@ def test_no_secret_goes_to_who_opens_or_is_shown_twice(walked: Any) -> None:
     assert walked["elsewhere"]
 
 
+def test_the_first_half_year_is_assessed_by_the_sheet_of_the_office(walked: Any) -> None:
+    seen = walked["assessed"]
+    assert seen["wrong"] == [], "one number of the plan stands for all indicators"
+    assert seen["version"] == "published"
+    assert seen["unmeasured"], "the classes for which no scheme was drawn up"
+    assert seen["page"] == "100.00 满分 − 0.00 失分 0 项 + 1.00 加分 = 101.00 得分"
+    assert seen["score"] == "101.00 好"
+    assert (seen["docx"], seen["pdf"]) == (200, 200)
+
+
 def test_what_is_left_is_said(walked: Any) -> None:
     steps = {step["key"]: step for step in walked["after"]["steps"]}
     for key in ("root", "organizations", "offices", "members", "accounts", "grants"):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments.schemes.definitions import AWARDS, HAPPENED, VETOES, leaves, source_of
 from assessments.schemes.enums import Level
-from core import clock, periods
+from core import clock, periods, table_statistics
 from core.actor import Actor
 from core.demo import Seeding
 from orgs.access import actor_of
@@ -42,6 +42,8 @@ def build(seeding: Seeding) -> Mapping[str, int]:
     records go), and the one that runs."""
     if seeding.is_again:
         return {}
+    # All of the zone may stand in this one transaction: a million rows that PostgreSQL takes for none.
+    table_statistics.renew()
     by, running = _staff(seeding), _half(seeding.months[-1])
     there = set(seeding.recent)
     past = [half for half in _halves(seeding) if set(_months(half)) <= there]
