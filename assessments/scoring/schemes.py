@@ -302,23 +302,21 @@ def score(
                 found[one.key] = score_indicator(one, facts.get(one.key, ()))
         except Refused as refusal:
             raise Refused(refusal.code, refusal.text, f"{one.key} {refusal.where}") from refusal
-    limits = _limits(scheme, happened)
+    limits = limits_by(scheme, happened)
     groups: dict[str, Fraction] = {}
     _sum_groups(scheme.root, found, groups)
     if left := tuple(one.key for one in scheme.indicators if one.key not in found):
         return Scored(found, groups, (), None, limits=limits, waiting=left)
     marks = [Marked(one.name, one.full, found[one.key].points) for one in scheme.indicators]
     total, steps = summed(marks, scheme.root.full)
-    if scheme.bonus is not None:
-        extra = rules.evaluate("bonus", None, scheme.bonus.params, {"awards": list(awards)})
+    extra = bonus_of(scheme, awards)
+    if extra is not None:
         points = extra.points or ZERO
         steps += [
             *extra.steps,
             Step("bonus", f"{plain(total)} + {plain(points)}", total + points),
         ]
         total += points
-    elif awards:
-        raise Refused("form", "细则没有加分项", "bonus")
     stands = rounded(total, scheme.places)
     steps.append(Step("rounded", f"{plain(total)} → {stands:f}", Fraction(stands)))
     grade = band_of(Fraction(stands), scheme.bands) if scheme.bands else ""
@@ -327,7 +325,19 @@ def score(
     return Scored(found, groups, tuple(steps), stands, grade, limits)
 
 
-def _limits(scheme: Scheme, happened: Sequence[str]) -> tuple[str, ...]:
+def bonus_of(scheme: Scheme, awards: Sequence[Mapping[str, Any]]) -> Result | None:
+    """What awards bring; None for a scheme without a bonus. Raises Refused for what the scheme does
+    not know."""
+    if scheme.bonus is not None:
+        return rules.evaluate("bonus", None, scheme.bonus.params, {"awards": list(awards)})
+    if awards:
+        raise Refused("form", "细则没有加分项", "bonus")
+    return None
+
+
+def limits_by(scheme: Scheme, happened: Sequence[str]) -> tuple[str, ...]:
+    """What vetoes that happened leave of the grade. Raises Refused for one that the scheme does not
+    know."""
     limits = []
     for name in sorted(set(happened)):
         if name not in scheme.vetoes:

@@ -204,7 +204,7 @@ NOT_PERSONAL = {
     "cycles.Posting": "points about posted_on posted_at key",
     "cycles.Reading": "figure period values read_at",
     "cycles.Run": "known_at started_at finished_at failure summary",
-    "cycles.Score": "grade band waiting digest computed_at",
+    "cycles.Score": "grade band waiting compared digest computed_at",
     "cycles.ScoreLedger": "compared_at",
     "cycles.ScoreMark": "at",
     "schedules.BurdenCap": "basis set_at",

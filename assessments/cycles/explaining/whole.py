@@ -352,7 +352,9 @@ class _Teller:
         facts, content = self.now.facts, self.now.content
         steps = self.now.result.get("steps", ())
         refused = {
-            key: str(read["why"]) for key in (AWARDS, VETOES) for read in facts["read"].get(key, ())
+            key: "；".join(str(read["why"]) for read in facts["read"][key])
+            for key in (AWARDS, VETOES)
+            if key in facts["read"]
         }
         vetoes = content.get("vetoes") or {}
         return Beside(

@@ -194,7 +194,7 @@ def _factor_read(params: Params, typed: Typed) -> Facts | None:
 
 
 def _bonus_fields(params: Params) -> dict[str, forms.Field]:
-    attrs = {"rows": 2, "placeholder": "一行一项：事项 分值或级别 类别；没有写“无”"}
+    attrs = {"rows": 2}
     return {
         "awards": forms.CharField(
             label="奖励", max_length=1200, required=False, widget=forms.Textarea(attrs)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.schemes.definitions import AWARDS, VETOES, scheme_of
 from assessments.schemes.models import AssessmentGroup, IndicatorExemption, SchemeVersion
-from assessments.scoring import rules, schemes
+from assessments.scoring import schemes
 from assessments.scoring.numbers import rounded
 from assessments.scoring.refusals import Refused
 from assessments.scoring.schemes import Scheme
@@ -259,17 +259,16 @@ def _lay_aside_beside(scheme: Scheme, known: Known) -> None:
     page says that they are not counted."""
     if known.awards:
         try:
-            if scheme.bonus is None:
-                raise Refused("form", "细则没有加分项", "bonus")
-            rules.evaluate("bonus", None, scheme.bonus.params, {"awards": known.awards})
+            schemes.bonus_of(scheme, known.awards)
         except Refused as refusal:
             known.awards.clear()
             known.read[AWARDS] = [_refused(refusal)]
-    strange = [name for name in known.happened if name not in scheme.vetoes]
-    if strange:
-        known.happened[:] = [name for name in known.happened if name in scheme.vetoes]
-        text = f"细则里没有“{'”“'.join(strange)}”这一票否决"
-        known.read[VETOES] = [_refused(Refused("unknown_item", text, "vetoes"))]
+    for name in list(known.happened):
+        try:
+            schemes.limits_by(scheme, [name])
+        except Refused as refusal:
+            known.happened.remove(name)
+            known.read.setdefault(VETOES, []).append(_refused(refusal))
 
 
 def _refused(refusal: Refused) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from assessments.schemes.definitions import AWARDS, BESIDE, VETOES
 from assessments.schemes.parameters import sentence
+from assessments.scoring.schemes import canonical
 from core import acts
 from core.errors import Conflict
 from core.guards import needs
@@ -26,6 +27,13 @@ from ..models import Cycle
 from ..queries.marking import Sheet, sheets_of
 
 FORM = ("GET", "HEAD", "POST")
+AWARDS_HINT = "一行一项：事项、级别（或分值）、类别，用空格隔开，如“优秀党建案例 市级 宣传”。"
+# What the columns are called: of an indicator, of awards, of vetoes.
+COLUMNS = {
+    "": "单位,评分,理由或出处",
+    AWARDS: "单位,奖励,依据的文件",
+    VETOES: "单位,发生了的,依据的文件",
+}
 
 
 @dataclass
@@ -78,7 +86,7 @@ def lines_of(sheet: Sheet) -> list[Line]:
 def notes_of(sheet: Sheet) -> list[str]:
     """What is to be known of awards and vetoes: points and caps, what is left of the grade and why."""
     if sheet.leaf.key == AWARDS:
-        return [sentence(sheet.rule)]
+        return [sentence(sheet.rule), AWARDS_HINT]
     if sheet.leaf.key == VETOES:
         return [
             f"{name}：{veto_words(veto)}（{veto.get('legal_basis', '')}）"
@@ -152,7 +160,7 @@ def _context(attempt: acts.Attempt[Marking, MarksForm]) -> dict[str, Any]:
                 data[f"{line.key}-seen"] = bound.value()
         form.data = data
     shown = []
-    for sheet in subject.sheets:
+    for some in _alike(subject):
         rows: list[dict[str, Any]] = [
             {
                 "name": line.name,
@@ -160,13 +168,15 @@ def _context(attempt: acts.Attempt[Marking, MarksForm]) -> dict[str, Any]:
                 "why": form.why(line),
                 "is_marked": line.facts is not None,
             }
+            for sheet in some
             for line in lines_of(sheet)
         ]
         marked = sum(row["is_marked"] for row in rows)
         shown.append(
             {
-                "sheet": sheet,
-                "notes": notes_of(sheet),
+                "sheet": some[0],
+                "title": "、".join(sheet.version.scheme.name for sheet in some),
+                "notes": notes_of(some[0]),
                 "rows": rows,
                 "marked": marked,
                 "left": len(rows) - marked,
@@ -176,8 +186,19 @@ def _context(attempt: acts.Attempt[Marking, MarksForm]) -> dict[str, Any]:
         "cycle": subject.cycle,
         "subject": subject,
         "sheets": shown,
+        "columns": COLUMNS.get(subject.indicator, COLUMNS[""]),
         "seats": range(1, subject.seats + 1) if subject.seats > 1 else (),
         "following": subject.following[0] if subject.following else None,
         "conflict": attempt.conflict,
         "draft_of": f"{subject.indicator}/{subject.seat}",
     }
+
+
+def _alike(subject: Marking) -> list[list[Sheet]]:
+    """The sheets, those of awards and vetoes together of which all schemes say the same."""
+    if not subject.is_beside:
+        return [[sheet] for sheet in subject.sheets]
+    found: dict[bytes, list[Sheet]] = {}
+    for sheet in subject.sheets:
+        found.setdefault(canonical(sheet.rule), []).append(sheet)
+    return list(found.values())
