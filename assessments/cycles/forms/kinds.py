@@ -14,6 +14,7 @@ from core.text import clean, to_half_width
 
 MOST = 60  # characters of a number or a name
 REASON = 300
+DOCUMENT = "文号和日期"
 
 
 class Untyped(Exception):
@@ -38,6 +39,7 @@ class Kind:
     shown: Callable[[Params, Facts], dict[str, Any]]
     read: Callable[[Params, Typed], Facts | None]
     has_reason: bool = True  # a reason may stand beside it; of 酌情 it is a part of the fact
+    reason_hint: str = "理由或出处"
 
 
 # --- fields --------------------------------------------------------------------------------------
@@ -292,11 +294,12 @@ KINDS: Mapping[str, Kind] = {
         _discretion_read,
         has_reason=False,
     ),
-    "bonus": Kind(_bonus_fields, _bonus_shown, _bonus_read),
+    "bonus": Kind(_bonus_fields, _bonus_shown, _bonus_read, reason_hint=DOCUMENT),
     HAPPENED: Kind(
         _happened_fields,
         lambda params, facts: {HAPPENED: facts.get(HAPPENED, [])},
         lambda params, typed: {HAPPENED: list(typed[HAPPENED])} if typed[HAPPENED] else None,
+        reason_hint=DOCUMENT,
     ),
 }
 """Rule -> how its fact is typed; a rule that is not here takes none."""

@@ -65,9 +65,10 @@ class MarksForm(forms.Form):
                     field.widget.attrs |= OFF_THE_DEVICE
                 self.fields[f"{line.key}-{name}"] = field
             if line.kind.has_reason:
-                attrs = {**OFF_THE_DEVICE, "autocomplete": "off", "placeholder": "理由或出处"}
+                hint = line.kind.reason_hint
+                attrs = {**OFF_THE_DEVICE, "autocomplete": "off", "placeholder": hint}
                 self.fields[f"{line.key}-why"] = forms.CharField(
-                    label=f"{line.name} 理由或出处",
+                    label=f"{line.name} {hint}",
                     max_length=REASON,
                     required=False,
                     initial=line.reason,

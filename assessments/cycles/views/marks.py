@@ -160,7 +160,8 @@ def _context(attempt: acts.Attempt[Marking, MarksForm]) -> dict[str, Any]:
                 data[f"{line.key}-seen"] = bound.value()
         form.data = data
     shown = []
-    for some in _alike(subject):
+    alike = _alike(subject)
+    for some in alike:
         rows: list[dict[str, Any]] = [
             {
                 "name": line.name,
@@ -175,7 +176,9 @@ def _context(attempt: acts.Attempt[Marking, MarksForm]) -> dict[str, Any]:
         shown.append(
             {
                 "sheet": some[0],
-                "title": "、".join(sheet.version.scheme.name for sheet in some),
+                "title": "全部单位"
+                if len(alike) == 1 < len(some)
+                else "、".join(sheet.version.scheme.name for sheet in some),
                 "notes": notes_of(some[0]),
                 "rows": rows,
                 "marked": marked,
