@@ -216,7 +216,8 @@ def test_what_was_held_after_its_day_is_late(june: Zone) -> None:
 
 def test_all_figures_cost_the_same_for_one_and_three(june: Zone) -> None:
     keys = [key for key in figures.registered() if key.startswith("life_")]
-    for window, cost in ((Window("2026-07", NOW.date()), 3), (JUNE, 5)):
+    frozen = Window("2026-06", NOW.date(), NOW)
+    for window, cost in ((Window("2026-07", NOW.date()), 3), (JUNE, 5), (frozen, 6)):
         costs = []
         for places in ([june.branch], [june.root, june.general, june.neighbour_branch]):
             write(june, june.branch)

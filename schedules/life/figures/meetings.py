@@ -24,6 +24,7 @@ from ..queries.counted import (
     ON_TIME,
     OWED,
     SUMS,
+    counted_then,
     duties,
     figure_key,
     parts,
@@ -174,6 +175,8 @@ def count_duties(
     keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
 ) -> Mapping[str, Counts]:
     """What was owed by the end of the window, and what became of it. One query, and one for a past
-    tree."""
+    tree; two as of a moment."""
+    if window.known_at is not None:
+        return counted_then({key: _DUTIES[key] for key in keys}, paths, window, trees)
     wanted = {key: standing(word, window, kind) for key in keys for kind, word in [_DUTIES[key]]}
     return counted(duties(window), wanted, paths, window.closing, trees)
