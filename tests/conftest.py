@@ -28,8 +28,9 @@ hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
 DEMO_PASSWORD = "Demo-2026-jingkai"
-# What the browser journeys' zone is filled with, beside the accounts.
-SEED_ARGUMENTS: tuple[str, ...] = ()
+# The zone of the browser journeys. Eighteen months hold two half-years that are over, on any day; of
+# three years there is only more of the same.
+SEED_ARGUMENTS = ("--months", "18")
 
 
 # --- Celery workers -------------------------------------------------------------------------------

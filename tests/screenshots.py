@@ -37,6 +37,16 @@ def open_next_meeting(page: Any) -> None:
     page.wait_for_selector(".agenda")
 
 
+def open_last_score(page: Any) -> None:
+    page.locator("main a[href*='/cycles/scores/']").nth(1).click()  # the last that is sealed
+    page.wait_for_selector(".equation")
+
+
+def open_draft(page: Any) -> None:
+    page.click("main a:has-text('继续修改')")
+    page.wait_for_selector("h2:has-text('指标')")
+
+
 # Name of the picture, account, screen, address, and what to do there first.
 SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] = [
     ("home", "huzhuang1", DESKTOP, "/", None),
@@ -50,6 +60,8 @@ SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] 
     ("agenda", "zone", DESKTOP, "/dispatch/meetings/", open_next_meeting),
     ("action-items", "zone", DESKTOP, "/action-items/", None),
     ("tree", "zone", DESKTOP, "/organizations/", None),
+    ("scheme", "zone", DESKTOP, "/schemes/", open_draft),
+    ("score", "dahuangshan", DESKTOP, "/cycles/", open_last_score),
     ("import", "zone", DESKTOP, "/members/imports/new/", preview_roster),
 ]
 ON_EMPTY_PORTAL = {"import"}
