@@ -251,6 +251,21 @@ def test_the_cycles_page_leads_to_them_and_counts(zone: Zone) -> None:
     assert zone.client("zone").get(address).status_code == 404
 
 
+def test_the_api_says_the_same_of_both(zone: Zone) -> None:
+    cycle = begun(zone)
+    one = street_of(zone, cycle)
+    client, address = zone.client("dahuangshan"), f"/api/v1/assessments/{cycle.uid}/scores/"
+    (row,) = client.get(address).json()["results"]
+    assert (row["bonus"], row["vetoes"]) == ("0", [])
+    give(zone, one, AWARDS, {"awards": [{"matter": "案例", "level": "区级"}]})
+    give(zone, one, VETOES, {"happened": ["严重违纪违法"]})
+    total = score_of(one).total
+    (row,) = client.get(address).json()["results"]
+    assert (row["bonus"], row["vetoes"]) == ("1.5", ["严重违纪违法"])
+    points = sum(float(part["points"]) for part in row["indicators"])
+    assert points + 1.5 == float(row["total"]) == float(total)
+
+
 def test_no_indicator_takes_their_keys() -> None:
     said = of_organizations()
     assert not fault_of(said)

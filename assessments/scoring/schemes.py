@@ -264,10 +264,11 @@ class Scored:
     grade: str = ""
     limits: tuple[str, ...] = ()  # by vetoes
     waiting: tuple[str, ...] = ()
+    bonus: Fraction | None = None  # what awards brought; None for a scheme without a bonus
 
     def as_data(self) -> dict[str, Any]:
         """All of it as data."""
-        data = {
+        data: dict[str, Any] = {
             "indicators": {key: one.as_data() for key, one in self.indicators.items()},
             "groups": {key: plain(points) for key, points in self.groups.items()},
             "steps": [step.as_data() for step in self.steps],
@@ -275,7 +276,11 @@ class Scored:
             "grade": self.grade,
             "limits": list(self.limits),
         }
-        return {**data, "waiting": list(self.waiting)} if self.waiting else data
+        if self.waiting:
+            data["waiting"] = list(self.waiting)
+        if self.bonus is not None:
+            data["bonus"] = plain(self.bonus)
+        return data
 
 
 def score(
@@ -309,7 +314,7 @@ def score(
         return Scored(found, groups, (), None, limits=limits, waiting=left)
     marks = [Marked(one.name, one.full, found[one.key].points) for one in scheme.indicators]
     total, steps = summed(marks, scheme.root.full)
-    extra = bonus_of(scheme, awards)
+    extra, points = bonus_of(scheme, awards), None
     if extra is not None:
         points = extra.points or ZERO
         steps += [
@@ -322,7 +327,7 @@ def score(
     grade = band_of(Fraction(stands), scheme.bands) if scheme.bands else ""
     for limit in limits if scheme.bands else ():
         grade = limited(grade, limit, scheme.bands)
-    return Scored(found, groups, tuple(steps), stands, grade, limits)
+    return Scored(found, groups, tuple(steps), stands, grade, limits, bonus=points)
 
 
 def bonus_of(scheme: Scheme, awards: Sequence[Mapping[str, Any]]) -> Result | None:

@@ -124,6 +124,12 @@ class ScoreOut(serializers.Serializer[Any]):
     full_known = serializers.DecimalField(
         max_digits=12, decimal_places=4, help_text="这些指标的满分"
     )
+    bonus = serializers.CharField(
+        source="told_bonus", allow_null=True, help_text="总分里的加分；细则没有加分的为空"
+    )
+    vetoes = serializers.ListField(
+        child=serializers.CharField(), source="happened", help_text="发生了的一票否决"
+    )
     grade = serializers.CharField(allow_blank=True, help_text="审定以前，只被考核的一方为空")
     band = serializers.CharField(allow_blank=True, help_text="只按分数的等次")
     rank = serializers.IntegerField(

@@ -300,14 +300,12 @@ class _Teller:
             # What is not marked yet is left out of the whole, and so is what is taken out.
             full = sum((one.full for one in left), ZERO)
             return _Sums(full, lost, over, ZERO, ZERO, ZERO, points)
-        after = points
-        scaled = bonus = ZERO
+        bonus = exact(self.now.result.get("bonus", 0))
+        after, scaled = points, ZERO
         for step in self.now.result.get("steps", ()):
-            value = exact(step["value"])
             if step["kind"] == "rescaled":
-                scaled, after = value - points, value
-            elif step["kind"] == "bonus":
-                bonus = value - after
+                after = exact(step["value"])
+                scaled = after - points
         return _Sums(self.scheme.root.full, lost, over, out, scaled, bonus, after + bonus)
 
     def _stands(self, sums: _Sums) -> Decimal:

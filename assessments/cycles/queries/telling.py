@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.fields.json import KT
 
 from assessments.schemes.models import LEAST, AssessmentGroup
@@ -65,13 +65,18 @@ def _told(name: str, one: Mapping[str, Any], is_over: bool) -> ToldGroup:
 
 def scores_told(cycle: Cycle, actor: Actor) -> QuerySet[Score]:
     """Those of the scores that count which the actor may open, with their indicators; `told_total`
-    as the scheme rounds it."""
+    as the scheme rounds it, `told_bonus` as it is in that (None where there is none), `happened`
+    the vetoes."""
     return (
         Score.objects.visible_to(actor)
         .filter(run=cycle.run_id, assessed__cycle=cycle, assessed__is_out=False)
         .select_related("assessed__group")
         .prefetch_related("indicators")
-        .annotate(told_total=KT("result__total"))
+        .annotate(
+            told_total=KT("result__total"),
+            told_bonus=KT("result__bonus"),
+            happened=F("facts__happened"),
+        )
         .defer("facts", "result")
         .order_by("assessed__path", "pk")
     )
