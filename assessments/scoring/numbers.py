@@ -53,8 +53,14 @@ def rounded(value: Fraction, places: int = 2) -> Decimal:
 
 def plain(value: Fraction) -> str:
     """The number as it is written: `2.5`, `12`, and `2/3` where no decimal says it."""
-    for places in range(_MOST_PLACES + 1):
-        scaled = value * 10**places
-        if scaled.denominator == 1:
-            return f"{Decimal(int(scaled)).scaleb(-places):f}"
-    return f"{value.numerator}/{value.denominator}"
+    # A decimal ends where the denominator has twos and fives alone: as many places as the more of them.
+    left, twos, fives = value.denominator, 0, 0
+    while left % 2 == 0:
+        left, twos = left // 2, twos + 1
+    while left % 5 == 0:
+        left, fives = left // 5, fives + 1
+    places = max(twos, fives)
+    if left > 1 or places > _MOST_PLACES:
+        return f"{value.numerator}/{value.denominator}"
+    scaled = value.numerator * 10**places // value.denominator
+    return f"{Decimal(scaled).scaleb(-places):f}"

@@ -223,15 +223,23 @@ def computed(ground: Ground, assessed: Assessed) -> Computed:
         marks=ground.marks.get(assessed.pk),
         exempt=exempt,
     )
-    _lay_aside_refused(scheme, known)
+    _lay_aside_beside(scheme, known)
+    scored = _scored(scheme, known)
+    stored = known.as_data()
+    return Computed(known, scored, scheme, schemes.digest(scheme, stored, scored), stored)
+
+
+def _scored(scheme: Scheme, known: Known) -> schemes.Scored:
     try:
-        scored = scored_by(scheme, known.as_data())
+        return scored_by(scheme, known.as_data())
+    except Refused:
+        _lay_aside_refused(scheme, known)
+    try:
+        return scored_by(scheme, known.as_data())
     except Refused as refusal:
         # Nothing of it is left to be counted: it has no total until somebody has marked something.
         _wait_for_all(known, refusal)
-        scored = scored_by(scheme, known.as_data())
-    stored = known.as_data()
-    return Computed(known, scored, scheme, schemes.digest(scheme, stored, scored), stored)
+    return scored_by(scheme, known.as_data())
 
 
 def _wait_for_all(known: Known, refusal: Refused) -> None:
@@ -251,7 +259,6 @@ def _lay_aside_refused(scheme: Scheme, known: Known) -> None:
             del known.facts[one.key]
             known.waiting.append(one.key)
             known.read[one.key] = [_refused(refusal)]
-    _lay_aside_beside(scheme, known)
 
 
 def _lay_aside_beside(scheme: Scheme, known: Known) -> None:
