@@ -62,7 +62,7 @@ def places_of(
     cycle: Cycle, some: Iterable[Assessed], contents: Collection[Mapping[str, Any]]
 ) -> list[Organization]:
     """The organisations whose figures are read for some of the assessed: themselves, and their
-    branches where a rule reads each by itself. Two queries at most."""
+    branches where a rule reads each by itself; nothing but where they stand. Two queries at most."""
     pks: set[int] = set()
     paths = []
     for one in some:
@@ -70,7 +70,7 @@ def places_of(
         paths.append(one.path)
     if counted_by_branch(contents):
         pks.update(*branches_below(paths, day_of(cycle)).values())
-    return list(Organization.objects.filter(pk__in=pks).order_by("path"))
+    return list(Organization.objects.filter(pk__in=pks).only("path").order_by("path"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ def facts_of(
             missing.setdefault(period, set()).add(figure)
     if not missing:
         return stored, []
-    places = list(Organization.objects.filter(pk__in={*pks, *branches}))
+    places = list(Organization.objects.filter(pk__in={*pks, *branches}).only("path"))
     for period, some_keys in sorted(missing.items()):
         window = computing.window_of(cycle, period, run.known_at)
         for figure, values in figures.values(sorted(some_keys), places, window).items():
