@@ -45,6 +45,7 @@ REMEDIES: Mapping[str, Remedy] = {
     "offices_vacant": Remedy(DOWN, "配齐 {n} 个书记", after=True),
     "terms_overdue": Remedy(DOWN, "{n} 个单位完成换届", after=True),
     "reports_sent": Remedy(UP, "补报 {n} 份月报"),
+    "monthly_reports_unsent": Remedy(DOWN, "补报 {n} 份月报", after=True),
 }
 KINDS = (
     *("general_meeting", "committee_meeting", "group_meeting", "lesson", "party_day"),
