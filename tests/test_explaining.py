@@ -261,6 +261,8 @@ def test_a_third_three_times_is_said_to_have_been_moved() -> None:
     assert [str(one) for one in apportioned([Fraction(0), Fraction(1, 2)], Decimal("0.51"), 2)] == [
         *("0.00", "0.51"),
     ]
+    # More than rounding can have lost is not hidden in a last place.
+    assert apportioned([Fraction(93), Fraction(1)], Decimal("95.00"), 2) == [93, 1]
     parts = [leaf(f"i{one}", "100/3", "factor", {"factor": "1/2"}) for one in range(3)]
     marks = {(f"i{one}", 0): [{"score": "100/3"}] for one in range(3)}
     assert explain(computed(content(*parts), marks=marks), NAMES).is_adjusted

@@ -27,19 +27,18 @@ def exact(value: object) -> Fraction:
 
 def apportioned(parts: Sequence[Fraction], whole: Decimal, places: int) -> list[Decimal]:
     """The parts rounded to the places so that they add up to `whole`. What is nothing stays nothing
-    as long as there is anything else to move."""
+    as long as there is anything else to move. Where more is missing than rounding can have lost the
+    parts stay as they are: a sum that does not hold has to be seen."""
     shown = [rounded(part, places) for part in parts]
     unit = Decimal(1).scaleb(-places)
     left = int((whole - sum(shown, Decimal(0))) / unit)
+    if abs(left) > len(shown):
+        return shown
     step = 1 if left > 0 else -1
-    while left and shown:
-        errors = [(part - Fraction(at)) * step for part, at in zip(parts, shown, strict=True)]
-        places_to_move = sorted(
-            range(len(parts)), key=lambda one: (not parts[one], -errors[one], one)
-        )
-        for place in places_to_move[: abs(left)]:
-            shown[place] += unit * step
-        left -= step * min(abs(left), len(shown))
+    errors = [(part - Fraction(at)) * step for part, at in zip(parts, shown, strict=True)]
+    places_to_move = sorted(range(len(parts)), key=lambda one: (not parts[one], -errors[one], one))
+    for place in places_to_move[: abs(left)]:
+        shown[place] += unit * step
     return shown
 
 
