@@ -26,6 +26,7 @@ from django.http import FileResponse, Http404
 from . import apart, clock, effects, scanner, scheduler
 from .actor import Actor
 from .errors import Conflict, DomainError
+from .folders import written_before
 from .gates import files
 from .models import Attachment, Effect
 from .text import clean
@@ -256,8 +257,7 @@ def _sweep_files(before: float) -> int:
     for folder in sorted(root.iterdir()) if root.is_dir() else []:
         if not folder.is_dir():
             continue
-        old = [path for path in folder.iterdir() if re.fullmatch("[0-9a-f]{32}", path.stem)]
-        old = [path for path in old if path.stat().st_mtime < before]
+        old = written_before(folder, before)
         uids = [uuid.UUID(hex=path.stem) for path in old]
         known = {
             uid.hex

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import io
 import json
+import os
 import re
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -60,8 +61,8 @@ class Writer:
         with source:
             reader = _Hashing(source)
             info = tarfile.TarInfo(name)
-            info.size, info.mode = path.stat().st_size, 0o600
-            info.mtime = int(path.stat().st_mtime)
+            facts = os.fstat(source.fileno())  # by its name it may be gone by now
+            info.size, info.mode, info.mtime = facts.st_size, 0o600, int(facts.st_mtime)
             self._tar.addfile(info, reader)  # raises when the file has become shorter
             self.files[name] = {"size": info.size, "sha256": reader.hash.hexdigest()}
 

@@ -10,7 +10,6 @@ import hashlib
 import io
 import json
 import logging
-import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -29,6 +28,7 @@ from ..actions import action
 from ..actor import Actor
 from ..attachments import NO_ROOM, TYPES, write_whole
 from ..errors import DomainError, NotAllowed
+from ..folders import written_before
 from ..models import Effect, MadeDocument
 from .description import Progress
 
@@ -343,8 +343,7 @@ def clear(*, older_than: dt.timedelta = dt.timedelta(hours=6)) -> int:
             _place(stored_as).unlink(missing_ok=True)
             cleared += 1
     before = time.time() - older_than.total_seconds()
-    files = [path for path in folder().iterdir() if re.fullmatch("[0-9a-f]{32}", path.stem)]
-    old = [path for path in files if path.stat().st_mtime < before]
+    old = written_before(folder(), before)
     known = set(
         MadeDocument.objects.filter(
             stored_as__in=[path.stem for path in old], state=State.READY

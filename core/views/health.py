@@ -3,6 +3,7 @@
 import datetime as dt
 import ipaddress
 import secrets
+import stat
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from .. import broker, effects, health, start_steps
 from .. import metrics as figures
+from ..folders import files_in
 from ..guards import public
 from ..http import client_ip
 from ..models import Heartbeat
@@ -115,7 +117,7 @@ def _look_at_backup(report: dict[str, object], problems: list[str]) -> None:
 
 def _newest(folder: Path) -> dt.datetime | None:
     try:
-        files = [path.stat() for path in folder.iterdir() if path.is_file()]
+        files = [facts for _, facts in files_in(folder) if stat.S_ISREG(facts.st_mode)]
     except OSError:
         return None
     times = [facts.st_mtime for facts in files if facts.st_size]
