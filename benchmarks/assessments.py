@@ -158,7 +158,7 @@ def _rule(figure: str, of: str) -> dict[str, Any]:
 
 
 def _read(cycle: Cycle, keys: list[str]) -> dict[str, dict[int, int | None]]:
-    everybody = Assessed.objects.filter(cycle=cycle, is_out=False)
+    everybody = Assessed.objects.filter(cycle=cycle, is_out=False).only("organization_id", "path")
     places = computing.places_of(cycle, everybody, computing.contents_of(cycle).values())
     window = computing.window_of(cycle, cycle.period, None)
     return figures.values(keys, places, window)

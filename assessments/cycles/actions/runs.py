@@ -154,7 +154,7 @@ def _read(run: Run, beat: Beat) -> None:
     )
     if not left:
         return
-    everybody = Assessed.objects.filter(cycle=cycle, is_out=False)
+    everybody = Assessed.objects.filter(cycle=cycle, is_out=False).only("organization_id", "path")
     places = computing.places_of(cycle, everybody, computing.contents_of(cycle).values())
     for period in sorted({period for _, period in left}):
         keys = [figure for figure, its in left if its == period]
