@@ -134,6 +134,8 @@ def test_without_a_document_nothing_is_taken_and_nothing_is_lost(zone: Zone) -> 
         assert "写明依据的文件" in answer.content.decode()
         for value in typed.values():
             assert str(value if isinstance(value, str) else value[0]) in answer.content.decode()
+    answer = send(zone, cycle, AWARDS, awards="甲 世界级", why=PAPER)
+    assert "“世界级”不是分值，写细则里的级别（省级、市级、区级）或分值。" in answer.content.decode()
     one = street_of(zone, cycle)
     for key, facts in (
         (AWARDS, {"awards": [{"matter": "x", "level": "省级"}]}),

@@ -219,8 +219,16 @@ def _bonus_read(params: Params, typed: Typed) -> Facts | None:
         if parts[1] in levels:
             found.append({**award, "level": parts[1]})
         else:
-            found.append({**award, "points": number_read("awards", parts[1])})
+            found.append({**award, "points": _worth_read(parts[1], levels)})
     return {"awards": found}
+
+
+def _worth_read(text: str, levels: Sequence[str]) -> str:
+    try:
+        return number_read("awards", text)
+    except Untyped:
+        known = f"写细则里的级别（{'、'.join(levels)}）或分值" if levels else "写分值"
+        raise Untyped("awards", f"“{text[:20]}”不是分值，{known}。") from None
 
 
 def _bonus_shown(params: Params, facts: Facts) -> dict[str, Any]:
