@@ -206,6 +206,20 @@ def test_benchmark_runs_at_a_tiny_size(part: str) -> None:
             assert piece in counts
         for now, first in list(counts.values())[2:]:
             assert now == first, "more queries for more organisations"
+    elif part == "assessments":
+        counts = [
+            {
+                cells[1].rpartition(", ")[0] or cells[1].partition(" of ")[0]: cells[2]
+                for line in piece.splitlines()
+                if len(cells := [cell.strip() for cell in line.split("|")]) == 7
+                and cells[1].endswith("25 indicators")
+            }
+            for piece in done.stdout.split("## Assessments")[1:]
+        ]
+        assert len(counts) == 2, "at its size and grown"
+        assert {"facts", "whole cycle", "one changed fact"} <= set(counts[0])
+        for name in ("facts", "one changed fact"):
+            assert counts[0][name] == counts[1][name], "more queries for more organisations"
     elif part == "documents":
         assert "one report, PDF" in done.stdout
     elif part == "growth":
