@@ -372,7 +372,8 @@ def canonical(data: Any) -> bytes:
     ).encode()
 
 
-def digest(scheme: Scheme, facts: Facts, scored: Scored) -> str:
-    """SHA-256 over the scheme, the facts and the result: what a sealed result is checked with."""
-    whole = {"scheme": scheme.data, "facts": facts, "result": scored.as_data()}
+def digest(scheme: Scheme, facts: Facts, result: Mapping[str, Any]) -> str:
+    """SHA-256 over the scheme, the facts and the result as data (`Scored.as_data`): what a sealed
+    result is checked with."""
+    whole = {"scheme": scheme.data, "facts": facts, "result": result}
     return hashlib.sha256(canonical(whole)).hexdigest()

@@ -197,7 +197,6 @@ def write_scores(run: Run, ground: Ground, some: Sequence[Assessed]) -> int:
     scores, parts = [], []
     for one in some:
         found = computing.computed(ground, one)
-        result = found.scored.as_data()
         score = Score(
             run=run,
             assessed=one,
@@ -209,8 +208,8 @@ def write_scores(run: Run, ground: Ground, some: Sequence[Assessed]) -> int:
             band=found.scored.grade,
             waiting=list(found.scored.waiting),
             facts=found.stored,
-            result=result,
-            compared=standings.compared_of(found.scheme, result, found.stored),
+            result=found.result,
+            compared=standings.compared_of(found.scheme, found.result, found.stored),
             digest=found.digest,
             computed_at=now,
         )

@@ -159,12 +159,12 @@ def exempt_of(cycle: Cycle) -> dict[int, dict[str, str]]:
     return found
 
 
-def again(scheme: Scheme, stored: Mapping[str, Any]) -> tuple[schemes.Scored, str]:
-    """A stored score computed again from what was stored beside it, and its digest: same version,
+def again(scheme: Scheme, stored: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """A stored result computed again from what was stored beside it, and its digest: same version,
     same facts, same bytes. No query. Raises Refused for facts that the engine does not take, which
     nobody but a hand in the database has written."""
-    scored = scored_by(scheme, stored)
-    return scored, schemes.digest(scheme, stored, scored)
+    result = scored_by(scheme, stored).as_data()
+    return result, schemes.digest(scheme, stored, result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,7 @@ class Computed:
     scheme: Scheme
     digest: str
     stored: Mapping[str, Any]  # what the digest is of, beside scheme and result
+    result: dict[str, Any]  # `scored` as data
 
     @property
     def points(self) -> Fraction:
@@ -225,8 +226,9 @@ def computed(ground: Ground, assessed: Assessed) -> Computed:
     )
     _lay_aside_beside(scheme, known)
     scored = _scored(scheme, known)
-    stored = known.as_data()
-    return Computed(known, scored, scheme, schemes.digest(scheme, stored, scored), stored)
+    stored, result = known.as_data(), scored.as_data()
+    digest = schemes.digest(scheme, stored, result)
+    return Computed(known, scored, scheme, digest, stored, result)
 
 
 def _scored(scheme: Scheme, known: Known) -> schemes.Scored:

@@ -234,8 +234,7 @@ class Checked:
 def checked(assessed: Assessed, score: Score) -> Checked:
     """Computes a stored score again. Changes nothing; no query. Raises Refused as `again` does."""
     scheme = scheme_of(assessed.version.content)
-    scored, digest = again(scheme, score.facts)
-    now = scored.as_data()
+    now, digest = again(scheme, score.facts)
     old, new = score.result.get("indicators", {}), now["indicators"]
     differing = [one.name for one in scheme.indicators if old.get(one.key) != new.get(one.key)]
     return Checked(

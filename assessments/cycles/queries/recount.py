@@ -74,7 +74,7 @@ def differing(cycle: Cycle) -> dict[int, int]:
         is_same = score is not None and score.digest == now.digest
         # What is added up and sorted by SQL stands beside what the digest is of.
         if score is None or not is_same or score.points != computing.stored_number(now.points):
-            found[one.pk] = _count(score, now.scored.as_data())
+            found[one.pk] = _count(score, now.result)
     return found
 
 
@@ -83,9 +83,9 @@ def _sealed(cycle: Cycle, scores: Mapping[int, Score]) -> dict[int, int]:
     read = {pk: scheme_of(content) for pk, content in contents.items()}
     found = {}
     for pk, score in scores.items():
-        scored, digest = computing.again(read[score.assessed.version_id], score.facts)
+        result, digest = computing.again(read[score.assessed.version_id], score.facts)
         if digest != score.digest:
-            found[pk] = _count(score, scored.as_data())
+            found[pk] = _count(score, result)
     return found
 
 
