@@ -49,7 +49,7 @@ SUMS = {
 }
 DUE, ON_TIME, LATE_, MISSING = "due", "on_time", "late", "missing"
 OWED = tuple(kind for kind, rule in RULES.items() if rule.cadence is not None)
-NOON = dt.timedelta(hours=12)
+HALF_DAY = dt.timedelta(hours=12)
 _KEYS = [key_of(kind) for kind in OWED]
 _PREFIX = len(key_of(MeetingKind.LESSON)) - len(MeetingKind.LESSON.value)
 
@@ -222,7 +222,7 @@ def _held_by_day(
 
 def _in_time_until(late_after: dt.datetime) -> dt.date:
     """The last day on which it was in time: `late_after` is set against the noon of the day."""
-    return timezone.localdate(late_after - NOON)
+    return timezone.localdate(late_after - HALF_DAY)
 
 
 def duties_at(
@@ -263,7 +263,7 @@ def _counted_then(rows: DutyQuerySet, window: Window) -> DutyQuerySet:
         owed_kind=Substr("plan__fulfilment", _PREFIX + 1, output_field=CharField()),
         begins=_day_of(wanted, [periods.first_day(one) for one in wanted]),
         ends=_day_of(wanted, [min(periods.last_day(one), window.end) for one in wanted]),
-        in_time_until=TruncDate(F("late_after") - NOON),
+        in_time_until=TruncDate(F("late_after") - HALF_DAY),
     )
     held = MeetingUnit.objects.filter(
         held_then(window.known_at),
