@@ -144,8 +144,11 @@ def vetoes_said(told: Told) -> list[str]:
     explained = told.explained
     if explained is None or not explained.beside.has_vetoes:
         return []
-    said = [f"{one.name}：{one.words}（{one.basis}）" for one in explained.beside.vetoes] or ["无"]
-    return [*said, *_by_document(told, VETOES), *_refused(told, VETOES)]
+    return [
+        *(explained.beside.vetoes or ["无"]),
+        *_by_document(told, VETOES),
+        *_refused(told, VETOES),
+    ]
 
 
 def _by_document(told: Told, key: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 from .amounts import fixed, signed
 from .naming import Names
-from .whole import COUNTED, EXEMPT, OUT, WAITING, Explained, Item, Stored, explain
+from .values import COUNTED, EXEMPT, OUT, WAITING, Explained, Item, Stored
+from .whole import explain
 from .winning import Win, Winnable, winnable
 
 __all__ = [

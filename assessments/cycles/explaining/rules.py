@@ -185,7 +185,7 @@ def _bonus(told: Told) -> str:
 
 @_of("veto")
 def _veto(told: Told) -> str:
-    return f"一票否决：{veto_words(told.params)}。"
+    return f"一票否决：{_limit_words(told.params)}。"
 
 
 @_of("discretion")
@@ -207,8 +207,12 @@ def award_words(award: Mapping[str, Any]) -> str:
     return "，".join(filter(None, (str(award["matter"]), str(worth), category)))
 
 
-def veto_words(veto: Mapping[str, Any]) -> str:
-    """What a veto leaves of the grade."""
+def veto_words(name: str, veto: Mapping[str, Any]) -> str:
+    """A veto: what it leaves of the grade, and its legal basis."""
+    return f"{name}：{_limit_words(veto)}（{veto.get('legal_basis', '')}）"
+
+
+def _limit_words(veto: Mapping[str, Any]) -> str:
     if veto.get("effect") == "not_above":
         return f"等次不高于“{veto['grade']}”"
     return "定为最低等次"

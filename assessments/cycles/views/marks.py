@@ -88,10 +88,7 @@ def notes_of(sheet: Sheet) -> list[str]:
     if sheet.leaf.key == AWARDS:
         return [sentence(sheet.rule), AWARDS_HINT]
     if sheet.leaf.key == VETOES:
-        return [
-            f"{name}：{veto_words(veto)}（{veto.get('legal_basis', '')}）"
-            for name, veto in sorted(sheet.rule["params"]["vetoes"].items())
-        ]
+        return [veto_words(*one) for one in sorted(sheet.rule["params"]["vetoes"].items())]
     return []
 
 

@@ -8,7 +8,7 @@ from core.charts import Bar, Dot, Drawing, Reference, Series, bars_across, dots,
 from core.charts.dots import Standing
 
 from ..explaining import Explained, Item
-from ..explaining.whole import Difference
+from ..explaining.values import Difference
 from ..models import Score
 from ..queries.explained import Peers
 
