@@ -192,6 +192,11 @@ def beside(content: Mapping[str, Any]) -> list[Leaf]:
     ]
 
 
+def all_given(content: Mapping[str, Any]) -> list[Leaf]:
+    """Everything that people may give a mark of: the indicators, then what is of the whole."""
+    return [*leaves(content), *beside(content)]
+
+
 def keys_of(node: Mapping[str, Any]) -> set[str]:
     """The keys of a group or an indicator and of all in it."""
     found = {str(node.get("key", ""))}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.schemes.actions import telling
-from assessments.schemes.definitions import Leaf, beside, leaves
+from assessments.schemes.definitions import Leaf, all_given
 from assessments.schemes.models import SchemeVersion
 from assessments.scoring.refusals import Refused
 from assessments.scoring.schemes import canonical
@@ -65,10 +65,11 @@ def give(
 def give_many(
     *, cycle: Cycle, indicator: str, given: Sequence[Given], by: Actor, seat: int = 1
 ) -> int:
-    """Gives the facts of an indicator (or `AWARDS`, `VETOES` of the whole) for many of the assessed at
-    once; returns how many marks changed. What says what is there already changes nothing. Raises NotAllowed, Conflict once the
-    cycle is sealed or where somebody else has marked meanwhile, and DomainError, with an error for
-    each, for what rules do not take: then nothing is written. Nine queries, however many."""
+    """Gives the facts of an indicator (or `AWARDS`, `VETOES` of the whole) for many of the assessed
+    at once; returns how many marks changed. What says what is there already changes nothing. Raises
+    NotAllowed, Conflict once the cycle is sealed or where somebody else has marked meanwhile, and
+    DomainError, with an error for each, for what rules do not take: then nothing is written. Nine
+    queries, however many."""
     runs.expect_holder(cycle, by)
     if Cycle.objects.locked().get(pk=cycle.pk).state == CycleState.SEALED:
         raise Conflict("这期考核已经审定，不能再改评分。", code="state")
@@ -103,8 +104,7 @@ def _leaves_of(versions: set[int], indicator: str) -> dict[int, Leaf]:
     """Version -> its indicator of that key."""
     found = {}
     for pk, content in SchemeVersion.objects.filter(pk__in=versions).values_list("pk", "content"):
-        known = (*leaves(content), *beside(content))
-        leaf = next((one for one in known if one.key == indicator), None)
+        leaf = next((one for one in all_given(content) if one.key == indicator), None)
         if leaf is not None:
             found[pk] = leaf
     return found

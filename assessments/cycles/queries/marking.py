@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assessments.schemes.definitions import BESIDE, Leaf, beside, leaves, source_of
+from assessments.schemes.definitions import BESIDE, Leaf, all_given, source_of
 from assessments.schemes.models import SchemeVersion
 from core.actor import Actor
 from orgs.access import not_recused
@@ -78,7 +78,7 @@ def sheets_of(
     sheets: list[Sheet] = []
     hand: dict[str, str] = {}
     for pk in sorted(contents):
-        for leaf in (*leaves(contents[pk]), *beside(contents[pk])):
+        for leaf in all_given(contents[pk]):
             if not leaf.is_counted:
                 hand.setdefault(leaf.key, leaf.name)
             if leaf.key != indicator:

@@ -105,7 +105,7 @@ def tried(version: SchemeVersion, cycle: Cycle, actor: Actor) -> Tried:
     waiting: dict[str, int] = {}
     for score in scores:
         assessed = score.assessed
-        scheme, total, beside = read[assessed.version_id], score.total, score.compared
+        scheme, total, its = read[assessed.version_id], score.total, score.compared
         if assessed.organization_class in classes:
             assessed.version_id = version.pk
             found = computing.computed(ground, assessed)
@@ -116,8 +116,8 @@ def tried(version: SchemeVersion, cycle: Cycle, actor: Actor) -> Tried:
                 continue
             by_draft[score.pk] = scored
             scheme, total = draft, scored.total
-            beside = standings.compared_of(draft, scored.as_data(), found.stored)
-        one = standings.one_of(score.pk, assessed.group_id, scheme, total, beside)
+            its = standings.compared_of(draft, scored.as_data(), found.stored)
+        one = standings.one_of(score.pk, assessed.group_id, scheme, total, its)
         if one is not None:
             ones[score.pk] = one
     groups = computing.standing_groups({score.assessed.group_id for score in scores})
