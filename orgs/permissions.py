@@ -50,6 +50,9 @@ class Permission(StrEnum):
     SCHEME_PUBLISH = "scheme.publish"
     ASSESSMENT_VIEW = "assessment.view"
     ASSESSMENT_RUN = "assessment.run"
+    ASSESSMENT_DECIDE = "assessment.decide"
+    ASSESSMENT_ANSWER = "assessment.answer"
+    ASSESSMENT_REVIEW = "assessment.review"
 
     START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"

@@ -16,9 +16,17 @@ from .permissions import Permission as P
 # What can be given or taken by name: every page, list and act asks for these row by row
 # (`visible_to(actor, permission)`, `Actor.may_at`). One is added here together with that, and
 # tests/test_named_rights.py looks for rows that get out.
-GIVEN = frozenset({P.REPORT_VIEW, P.REPORT_CHECK})
+GIVEN = frozenset({P.REPORT_VIEW, P.REPORT_CHECK, P.ASSESSMENT_REVIEW})
 # What figures above an organisation are made of cannot be taken from who reads them.
-TAKEN = frozenset({P.REPORT_CHECK, P.REPORT_CONFIRM, P.REPORT_REOPEN})
+TAKEN = frozenset(
+    {
+        P.REPORT_CHECK,
+        P.REPORT_CONFIRM,
+        P.REPORT_REOPEN,
+        P.ASSESSMENT_REVIEW,
+        P.ASSESSMENT_RUN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

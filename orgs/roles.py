@@ -27,8 +27,9 @@ _ISSUE = frozenset({P.ACTION_ISSUE, P.ACTION_VERIFY})
 _DO = frozenset({P.ACTION_HANDLE, P.ACTION_REPORT})
 # Meetings of one's own committee, and topics for those held above it.
 _MEET = frozenset({P.DISPATCH_EDIT, P.DISPATCH_PROPOSE})
-# The rules by which those below are measured, and the measuring. Nobody publishes what he submitted.
-_ASSESS = frozenset({P.SCHEME_EDIT, P.SCHEME_PUBLISH, P.ASSESSMENT_RUN})
+# The rules by which those below are measured, the measuring, and the decision. Nobody publishes or
+# decides what he submitted. Reviewing is given by name alone (`NamedRight`).
+_ASSESS = frozenset({P.SCHEME_EDIT, P.SCHEME_PUBLISH, P.ASSESSMENT_RUN, P.ASSESSMENT_DECIDE})
 
 
 class Role:
@@ -88,10 +89,10 @@ class ZoneStaff(Role):
 class Committee(Role):
     key = "committee"
     label = "考核委员会"
-    about = "reads boards and reports of the whole zone; decides later what the figures mean"
+    about = "reads boards and reports of the whole zone; decides what the figures mean"
     kinds = (OrganizationKind.WORK_COMMITTEE,)
     may_be_named = False
-    permissions = _READ | {P.SCHEME_PUBLISH}
+    permissions = _READ | {P.SCHEME_PUBLISH, P.ASSESSMENT_DECIDE}
 
 
 class Reviewer(Role):
@@ -130,6 +131,7 @@ class CommitteeStaff(Role):
             P.MEMBER_FIND_BY_IDENTITY,
             P.MEMBER_IMPORT,
             P.MEMBER_EXPORT,
+            P.ASSESSMENT_ANSWER,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.REPORT_CHECK,
@@ -155,6 +157,7 @@ class GeneralBranchStaff(Role):
         | {
             P.MEMBER_EDIT,
             P.MEMBER_REVEAL,
+            P.ASSESSMENT_ANSWER,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.REPORT_CHECK,
@@ -173,7 +176,16 @@ class BranchSecretary(Role):
     inherits = False
     has_parts = True
     permissions = (
-        _READ | _DO | {P.MEMBER_EDIT, P.MEMBER_REVEAL, P.REPORT_DRAFT, P.REPORT_SEND, P.LIFE_RECORD}
+        _READ
+        | _DO
+        | {
+            P.MEMBER_EDIT,
+            P.MEMBER_REVEAL,
+            P.REPORT_DRAFT,
+            P.REPORT_SEND,
+            P.LIFE_RECORD,
+            P.ASSESSMENT_ANSWER,
+        }
     )
 
 

@@ -1674,7 +1674,7 @@ def street_cycle(place: Place, state: str = "running") -> Any:
     with clock.at(NOW):
         measuring_scheme(place)
         cycle = cycles.open_cycle(organization=street, level="branch", period="2026-H1", by=by)
-        if state == "full":
+        if state in ("full", "submitted"):
             computed(cycle)
             facts = {
                 "vacant": {"met": True},
@@ -1691,6 +1691,10 @@ def street_cycle(place: Place, state: str = "running") -> Any:
             cycle = Cycle.objects.get(pk=cycle.pk)
             cycles.freeze(cycle=cycle, revision=cycle.revision, by=by)
         computed(cycle)
+        if state == "submitted":
+            cycle = Cycle.objects.get(pk=cycle.pk)
+            cycles.submit(cycle=cycle, revision=cycle.revision, by=by)
+            Cycle.objects.filter(pk=cycle.pk).update(submitted_by=None)
     return Cycle.objects.get(pk=cycle.pk)
 
 
@@ -1699,9 +1703,15 @@ def cycle_running(place: Place) -> Arguments:
     return {"uid": street_cycle(place).uid}
 
 
-@makes("cycles:cycle-seal")
-def cycle_to_seal(place: Place) -> Arguments:
+@makes("cycles:cycle-review", "cycles:cycle-submit")
+def cycle_to_submit(place: Place) -> Arguments:
     return {"uid": street_cycle(place, "full").uid}
+
+
+@makes("cycles:cycle-seal", "cycles:cycle-send-back")
+def cycle_to_seal(place: Place) -> Arguments:
+    """Submitted by nobody who is among the people of the tests."""
+    return {"uid": street_cycle(place, "submitted").uid}
 
 
 @makes("cycles:mark")

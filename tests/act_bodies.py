@@ -1350,6 +1350,9 @@ def rules_in_force(place: Place, given: Arguments) -> dict[str, Any]:
     return {}
 
 
+simply("cycles:cycle-review", agreed="yes")
+simply("cycles:cycle-submit", agreed="yes")
+simply("cycles:cycle-send-back", reason="街道一项再看一次")
 simply("cycles:cycle-seal", agreed="yes")
 
 

@@ -118,6 +118,13 @@ def opened(owner: Organization, *, by: Any, period: str = "2026-H1") -> Cycle:
     return computed(cycle)
 
 
+def sealed(cycle: Cycle, *, by: Any, decider: Any) -> Cycle:
+    """Submitted by one and decided on by another."""
+    cycle = Cycle.objects.select_related("organization").get(pk=cycle.pk)
+    cycle = cycles.submit(cycle=cycle, revision=cycle.revision, by=by)
+    return cycles.seal(cycle=cycle, revision=cycle.revision, by=decider)
+
+
 def computed(cycle: Cycle) -> Cycle:
     """Takes what is on its way to its end."""
     for run in cycle.runs.going():

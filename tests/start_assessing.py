@@ -47,8 +47,8 @@ def revision(page: str) -> str:
     return found[1]
 
 
-def assess(zone: Any, publisher: Any, again: Any) -> dict[str, Any]:
-    """What each step showed. `again` signs somebody in at a later day."""
+def assess(zone: Any, publisher: Any, again: Any, decider: Any) -> dict[str, Any]:
+    """What each step showed. `again` and `decider` sign the two in at a later day."""
     seen: dict[str, Any] = {}
     scheme = {"year": 2027, "level": "direct", "name": "机关类", "classes": ["organ"], "source": ""}
     zone.post("/schemes/new/", **scheme)
@@ -85,7 +85,8 @@ def assess(zone: Any, publisher: Any, again: Any) -> dict[str, Any]:
         derived.registered()["scores"].refresh_all()
         agree(zone, f"{cycle.get_absolute_url()}freeze/")
         effects.run_due()
-        agree(zone, f"{cycle.get_absolute_url()}seal/")
+        agree(zone, f"{cycle.get_absolute_url()}submit/")
+        agree(decider(), f"{cycle.get_absolute_url()}seal/")
         score = Score.objects.current().get(assessed=one)
         seen["score"] = f"{score.total:.2f} {score.grade}"
         seen["page"] = score_words(zone.get(one.get_absolute_url()))

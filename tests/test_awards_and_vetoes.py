@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments.cycles.actions import cycles, marks
+from assessments.cycles.actions import marks
 from assessments.cycles.models import Assessed, Cycle, HandMark, Score
 from assessments.cycles.queries.explained import checked
 from assessments.cycles.queries.overview import overview_of
@@ -16,6 +16,7 @@ from assessments.schemes.models import SchemeVersion
 from core import derived
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry
+from tests import scheme_world
 from tests.scheme_world import group_of, leaf, opened, published
 from tests.test_cycle_runs import frozen, marked, of_organizations
 from tests.test_score_pages import JULY, expect, page_of, text_of
@@ -203,7 +204,7 @@ def test_sealed_with_them_it_is_computed_again_to_the_same_bytes(zone: Zone) -> 
     give(zone, one, VETOES, {"happened": ["发生重大安全责任事故"]})
     derived.registered()["scores"].refresh_all()
     cycle = frozen(Cycle.objects.get(pk=cycle.pk), zone)
-    cycles.seal(cycle=cycle, revision=cycle.revision, by=zone.actor("zone"))
+    scheme_world.sealed(cycle, by=zone.actor("zone"), decider=zone.actor("committee"))
     score = Score.objects.current().get(assessed=one)
     assert score.grade == "一般"
     assert checked(one, score).agrees

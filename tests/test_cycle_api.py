@@ -8,9 +8,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.cycles.actions import cycles
 from assessments.cycles.models import Cycle, Score
 from assessments.schemes.models import SchemeVersion
+from tests import scheme_world
 from tests.test_cycle_pages import NOW, begun, drafted, frozen, marked, of_organizations
 from tests.world import Zone, make_organizations
 
@@ -61,7 +61,7 @@ def test_frozen_and_sealed_say_what_the_pages_say(zone: Zone) -> None:
     assert "42.50" in page
     rows = got(zone, "zone", f"{LIST}{cycle.uid}/scores/")["results"]
     assert [one["rank"] for one in rows] == [1, 2]
-    cycles.seal(cycle=cycle, revision=cycle.revision, by=zone.actor("zone"))
+    scheme_world.sealed(cycle, by=zone.actor("zone"), decider=zone.actor("committee"))
     (own,) = got(zone, "dahuangshan", f"{LIST}{cycle.uid}/scores/")["results"]
     assert (own["grade"], own["rank"]) == ("差", None)
     stored = Score.objects.current().get(assessed__organization=zone.street)

@@ -334,13 +334,24 @@ def test_steps_ask_first_and_happen_once(zone: Zone) -> None:
     part = client.get(cycle.get_absolute_url(), headers={"HX-Request": "true"})
     assert "run-progress" in part.content.decode()
     assert "<h1" not in part.content.decode()
-    seal = reverse("cycles:cycle-seal", args=[cycle.uid])
-    client.post(seal, {"agreed": "yes"})
+    submit = reverse("cycles:cycle-submit", args=[cycle.uid])
+    client.post(submit, {"agreed": "yes"})
     assert Cycle.objects.get().state == "frozen"  # still being computed
     computed(Cycle.objects.get())
     done = client.get(cycle.get_absolute_url(), headers={"HX-Request": "true"})
     assert (done.status_code, done["HX-Refresh"]) == (204, "true")
-    assert client.post(seal, {"agreed": "yes"}).status_code == 302
+    assert client.post(submit, {"agreed": "yes"}).status_code == 302
+    assert Cycle.objects.get().state == "submitted"
+    seal = reverse("cycles:cycle-seal", args=[cycle.uid])
+    client.post(seal, {"agreed": "yes"})
+    assert Cycle.objects.get().state == "submitted"  # another person decides
+    committee = zone.client("committee")
+    back = reverse("cycles:cycle-send-back", args=[cycle.uid])
+    assert committee.post(back, {"reason": ""}).status_code == 422
+    assert committee.post(back, {"reason": "街道一项再看一次"}).status_code == 302
+    assert Cycle.objects.get().state == "reviewing"
+    assert client.post(submit, {"agreed": "yes"}).status_code == 302
+    assert committee.post(seal, {"agreed": "yes"}).status_code == 302
     assert Cycle.objects.get().state == "sealed"
     mark = reverse("cycles:mark", args=[cycle.uid, "work"])
     assert client.get(mark).status_code == 302
@@ -391,8 +402,8 @@ def test_whom_no_version_measures_is_listed_with_what_to_do(zone: Zone) -> None:
 
 
 def test_worklist_names_the_next_step(zone: Zone) -> None:
-    def titles() -> list[str]:
-        found = worklist.collect(zone.actor("zone")).items
+    def titles(name: str = "zone") -> list[str]:
+        found = worklist.collect(zone.actor(name)).items
         return [item.title for item in found if "考核（直属党委）" in item.title]
 
     cycle = begun(zone)
@@ -400,9 +411,13 @@ def test_worklist_names_the_next_step(zone: Zone) -> None:
     cycle = frozen(cycle, zone)
     assert titles() == ["补齐评分：2026年上半年考核（直属党委）"]
     cycle = marked(cycle, zone, "18", "17")
-    assert titles() == ["审定结果：2026年上半年考核（直属党委）"]
-    cycles.seal(cycle=cycle, revision=cycle.revision, by=zone.actor("zone"))
-    assert titles() == []
+    assert titles() == ["提请审定：2026年上半年考核（直属党委）"]
+    cycle = Cycle.objects.get(pk=cycle.pk)
+    cycle = cycles.submit(cycle=cycle, revision=cycle.revision, by=zone.actor("zone"))
+    assert titles() == []  # another person decides
+    assert titles("committee") == ["审定结果：2026年上半年考核（直属党委）"]
+    cycles.seal(cycle=cycle, revision=cycle.revision, by=zone.actor("committee"))
+    assert titles("committee") == []
     assert not [
         item for item in worklist.collect(zone.actor("dahuangshan")).items if "考核（" in item.title
     ]

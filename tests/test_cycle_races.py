@@ -73,19 +73,19 @@ def test_freezing_while_it_is_computed_leaves_one_that_counts() -> None:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_seal_one_does_and_marks_are_in_or_refused() -> None:
+def test_of_two_who_submit_one_does_and_marks_are_in_or_refused() -> None:
     with time_machine.travel(NOW, tick=True):
         zone, cycle = begun()
         cycle = fresh(frozen(cycle, zone))
 
-        def seal() -> Any:
-            return cycles.seal(cycle=fresh(cycle), revision=cycle.revision, by=zone.actor("zone"))
+        def submit() -> Any:
+            return cycles.submit(cycle=fresh(cycle), revision=cycle.revision, by=zone.actor("zone"))
 
-        outcomes = run_together([seal, seal, lambda: give(fresh(cycle), zone, "11")])
+        outcomes = run_together([submit, submit, lambda: give(fresh(cycle), zone, "11")])
         stored = fresh(cycle)
         refused = [one.error for one in outcomes if one.error is not None]
         assert all(isinstance(error, Conflict | MovedOn | Stale) for error in refused), refused
-        assert AuditEntry.objects.filter(verb="cycles.cycle.seal").count() <= 1
+        assert AuditEntry.objects.filter(verb="cycles.cycle.submit").count() <= 1
         derived.registered()["scores"].refresh_all()
         given = {one["points"] for one in HandMark.objects.values_list("facts", flat=True)}
         scored = {
@@ -94,9 +94,21 @@ def test_of_two_who_seal_one_does_and_marks_are_in_or_refused() -> None:
                 "facts__facts", flat=True
             )
         }
-        # Sealed with the old marks and the new refused, or not sealed and the new counted.
+        # Submitted with the old marks and the new refused, or not submitted and the new counted.
         assert given == scored
-        assert (given == {"18"}) == (stored.state == "sealed")
+        assert (given == {"18"}) == (stored.state == "submitted")
+        if stored.state != "submitted":
+            cycles.submit(cycle=stored, revision=stored.revision, by=zone.actor("zone"))
+        stored = fresh(cycle)
+
+        def seal() -> Any:
+            return cycles.seal(
+                cycle=fresh(cycle), revision=stored.revision, by=zone.actor("committee")
+            )
+
+        outcomes = run_together([seal, seal])
+        assert sum(one.error is None for one in outcomes) == 1, outcomes
+        assert AuditEntry.objects.filter(verb="cycles.cycle.seal").count() == 1
 
 
 @pytest.mark.postgres

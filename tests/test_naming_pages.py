@@ -91,7 +91,9 @@ def test_recused_by_order_is_shown_so_and_reads_on(zone: Zone) -> None:
     assert "撤销回避" not in page  # it is not his to take back
     end = reverse("schedules:duty-recusal-end", args=[report.duty_id])
     assert client.post(end).status_code == 404
-    assert client.get(url).status_code == 404  # nor to choose who checks instead
+    # Nor to choose who checks instead.
+    assert "核报人" not in str(client.get(url).context["form"]["relation"])
+    assert client.post(url, NAMED).status_code == 422
 
 
 def test_checker_keeps_out_and_comes_back(zone: Zone) -> None:

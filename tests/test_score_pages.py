@@ -25,6 +25,7 @@ from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import OfficeHolding, Organization
+from tests import scheme_world
 from tests.scheme_world import computed, content, figure, group_of, leaf, opened, published
 from tests.test_cycle_runs import frozen, marked, of_organizations, score_of
 from tests.world import Zone, make_member, make_organizations
@@ -81,7 +82,7 @@ def ready(zone: Zone, said: dict[str, Any] | None = None, *, period: str = "2026
 
 def sealed(zone: Zone, said: dict[str, Any] | None = None, *, period: str = "2026-H1") -> Cycle:
     cycle = frozen(ready(zone, said, period=period), zone)
-    return cycles.seal(cycle=cycle, revision=cycle.revision, by=zone.actor("zone"))
+    return scheme_world.sealed(cycle, by=zone.actor("zone"), decider=zone.actor("committee"))
 
 
 # --- what it says --------------------------------------------------------------------------------
@@ -408,7 +409,7 @@ def test_the_published_account_comes_out_exactly(zone: Zone) -> None:
         Score.objects.filter(pk=score.pk).update(
             total="91.35", result={**score.result, "total": "91.35"}
         )
-        cycles.seal(cycle=cycle, revision=cycle.revision, by=zone.actor("zone"))
+        scheme_world.sealed(cycle, by=zone.actor("zone"), decider=zone.actor("committee"))
         one = assessed_of(cycle, zone.street)
         for number, points in enumerate(("0.60", "0.45", "0.30")):
             postings.credit(
@@ -426,7 +427,7 @@ def test_credits_are_the_holders_and_only_of_what_was_lost(zone: Zone) -> None:
         given = {"assessed": one, "about": "补办", "key": "1"}
         with pytest.raises(Conflict):
             postings.credit(points="1", by=zone.actor("zone"), **given)
-        cycles.seal(cycle=cycle, revision=cycle.revision, by=zone.actor("zone"))
+        scheme_world.sealed(cycle, by=zone.actor("zone"), decider=zone.actor("committee"))
         one.cycle.refresh_from_db()
         for name in ("dahuangshan", "committee", "huzhuang1"):
             with pytest.raises(NotAllowed):

@@ -44,6 +44,19 @@ def get_held_cycle(actor: Actor, uid: uuid.UUID) -> Cycle:
     return found
 
 
+def decides(actor: Actor, cycle: Cycle) -> bool:
+    """Whether the actor takes the decision on the cycle's results, or may send them back. No query."""
+    return actor.may_at(P.ASSESSMENT_DECIDE, cycle.organization.path)
+
+
+def get_decided_cycle(actor: Actor, uid: uuid.UUID) -> Cycle:
+    """A cycle whose results the actor decides on. Raises Http404."""
+    found = get_cycle(actor, uid)
+    if not decides(actor, found):
+        raise Http404
+    return found
+
+
 def get_holder(actor: Actor) -> Organization:
     """The organisation for which the actor opens cycles. Raises Http404."""
     place = Organization.objects.filter(pk=actor.organization_id or 0).first()

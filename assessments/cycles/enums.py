@@ -4,10 +4,13 @@ from django.db.models import TextChoices
 
 
 class CycleState(TextChoices):
-    """How far a cycle is. While it runs, points are the assessed's own account and nobody else's."""
+    """How far a cycle is. While it runs, points are the assessed's own account and nobody else's;
+    while it is reviewed and decided on, the assessed wait for the feedback."""
 
     RUNNING = "running", "进行中"
     FROZEN = "frozen", "事实已冻结"
+    REVIEWING = "reviewing", "复核中"
+    SUBMITTED = "submitted", "待审定"
     SEALED = "sealed", "已审定"
 
 

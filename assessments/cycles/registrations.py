@@ -32,7 +32,13 @@ menu.register_parts(
 )
 tones.register(
     CycleState,
-    {CycleState.RUNNING: "info", CycleState.FROZEN: "warn", CycleState.SEALED: "ok"},
+    {
+        CycleState.RUNNING: "info",
+        CycleState.FROZEN: "warn",
+        CycleState.REVIEWING: "warn",
+        CycleState.SUBMITTED: "warn",
+        CycleState.SEALED: "ok",
+    },
 )
 tones.register(
     RunState,

@@ -3,6 +3,9 @@
 VERBS = {
     "cycles.cycle.open": "开始一期考核",
     "cycles.cycle.freeze": "冻结考核事实",
+    "cycles.cycle.review": "开始考核复核",
+    "cycles.cycle.submit": "提请审定考核结果",
+    "cycles.cycle.send_back": "退回复核",
     "cycles.cycle.seal": "审定考核结果",
     "cycles.run.order": "重新计算考核得分",
     "cycles.mark.give": "人工评分",

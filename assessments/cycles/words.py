@@ -46,7 +46,7 @@ def about(told: Told) -> str:
     said = [assessed.name, periods.label(cycle.period), f"{version.scheme} 第{version.number}版"]
     if cycle.state == CycleState.SEALED:
         said.append(f"{date_zh(cycle.sealed_at)} 审定")
-    elif cycle.state == CycleState.FROZEN:
+    elif cycle.state != CycleState.RUNNING:
         said.append(f"事实截至 {date_zh(cycle.known_at)}，还没有审定")
     else:
         said.append("进行中")

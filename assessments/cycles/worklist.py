@@ -13,19 +13,24 @@ ASK_AFTER = 10  # days after the period's end after which freezing is late
 
 
 def provide(actor: Actor, work: Worklist) -> None:
-    """Facts to freeze once the period is over, marks that are missing, results to seal: of cycles
-    of the own organisation. One query; none for whoever holds no cycles."""
-    if Permission.ASSESSMENT_RUN not in actor.permissions:
+    """Facts to freeze once the period is over, marks that are missing, results to submit and to
+    decide on: of cycles of the own organisation. One query; none for whoever holds no cycles."""
+    runs = Permission.ASSESSMENT_RUN in actor.permissions
+    decides = Permission.ASSESSMENT_DECIDE in actor.permissions
+    if not runs and not decides:
         return
-    rows = cycles_over(actor, Permission.ASSESSMENT_RUN).filter(
-        organization=actor.organization_id, state__in=[CycleState.RUNNING, CycleState.FROZEN]
-    )
+    rows = cycles_over(actor).filter(organization=actor.organization_id)
+    rows = rows.exclude(state=CycleState.SEALED)
     today = clock.today()
     for cycle in rows.order_by("period", "pk")[:MOST]:
         days = (today - periods.last_day(cycle.period)).days
         waiting = cycle.n_waiting  # type: ignore[attr-defined]
         if days <= 0 or cycle.is_computing:  # type: ignore[attr-defined]
             continue
+        if not (decides if cycle.state == CycleState.SUBMITTED else runs):
+            continue
+        if cycle.submitted_by_id in actor.persons:
+            continue  # another person decides
         label = f"{periods.label(cycle.period)}考核（{cycle.get_level_display()}）"
         if cycle.state == CycleState.RUNNING:
             title, button = f"冻结事实：{label}", "去冻结"
@@ -34,10 +39,13 @@ def provide(actor: Actor, work: Worklist) -> None:
                 text = f"{waiting} 家单位还有指标没有得分，冻结前后都可以评。" + text
         elif waiting:
             title, button = f"补齐评分：{label}", "去评分"
-            text = f"{waiting} 家单位还有指标没有评分，评完才能审定。"
-        else:
+            text = f"{waiting} 家单位还有指标没有评分，评完才能提请审定。"
+        elif cycle.state == CycleState.SUBMITTED:
             title, button = f"审定结果：{label}", "去审定"
             text = "得分已齐，审定后不再改动。"
+        else:
+            title, button = f"提请审定：{label}", "去提请"
+            text = "得分已齐，由另一人审定。"
         work.items.append(
             WorkItem(
                 title=title,

@@ -20,7 +20,7 @@ from ..queries.namings import here
 from ..relations import Relation
 
 # What relations are named with: one that is named with another permission adds it.
-NAMERS = (P.REPORT_REMIND,)
+NAMERS = (P.REPORT_REMIND, P.ASSESSMENT_RUN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ NOT_PERSONAL = {
         "content changed_at from_period document_number document_on submitted_at published_at digest"
     ),
     "cycles.Assessed": "path name organization_class",
-    "cycles.Cycle": "period opened_at known_at sealed_at",
+    "cycles.Cycle": "period opened_at known_at submitted_at sealed_at",
     "cycles.HandMark": "indicator at",
     "cycles.IndicatorScore": "key",
     "cycles.Posting": "points about posted_on posted_at key",

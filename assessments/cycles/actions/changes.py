@@ -11,7 +11,6 @@ from core.derived import Check
 from core.models import AuditEntry
 from orgs.models import Organization
 
-from ..enums import CycleState
 from ..models import Assessed, Cycle, Run, ScoreLedger, ScoreMark
 from ..queries import recount
 from . import runs
@@ -88,7 +87,7 @@ def _write(ledger: ScoreLedger, marks: Sequence[ScoreMark]) -> int:
     # Held, so that nobody seals it between this look and what is written.
     Cycle.objects.locked().get(pk=ledger.cycle_id)
     cycle = _cycle(ledger)
-    if cycle.run is None or cycle.state == CycleState.SEALED:
+    if cycle.run is None or not cycle.is_computed:
         return 0
     some = list(Assessed.objects.filter(pk__in={one.assessed_id for one in marks}, is_out=False))
     if not some:

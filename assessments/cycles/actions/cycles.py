@@ -10,14 +10,17 @@ from core import clock, periods
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
+from core.text import clean
 from orgs.enums import OrganizationKind
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from ..enums import CycleState
+from .. import offers
 from ..models import Cycle, Run, Score, ScoreMark
 from ..queries.enrolled import enrolled
 from . import postings, runs
+
+MOST_REASON = 300
 
 
 @action
@@ -78,12 +81,24 @@ def freeze(*, cycle: Cycle, revision: int, by: Actor, known_at: dt.datetime | No
 
 
 @action
-def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
-    """Closes the cycle: its results stand, with their digests, nothing computes them anew, and they
-    are booked to the year's account. Raises NotAllowed, Stale, MovedOn, or Conflict while something is still to be marked or computed."""
+def begin_review(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
+    """The reviewers begin: from now on the assessed see nothing of their score until the feedback.
+    Raises NotAllowed, Stale, MovedOn, or DomainError for what higher apps hold against it."""
     runs.expect_holder(cycle, by)
-    # Held: what is marked or written now is either in what is sealed, or finds it sealed.
-    if Cycle.objects.locked().get(pk=cycle.pk).state == CycleState.FROZEN:
+    _expect_nothing_against(cycle, "review")
+    Cycle.machine.move(cycle, "review", revision=revision)
+    telling.note(cycle, "cycles.cycle.review", holder=cycle.organization, by=by)
+    return cycle
+
+
+@action
+def submit(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
+    """Asks for the decision: nothing is marked or computed any more. Raises NotAllowed, Stale,
+    MovedOn, Conflict while something is still to be marked or computed, and DomainError for what
+    higher apps hold against it."""
+    runs.expect_holder(cycle, by)
+    # Held: what is marked or written now is either in what is submitted, or finds it submitted.
+    if Cycle.objects.locked().get(pk=cycle.pk).is_computed:
         waiting = ScoreMark.objects.filter(cycle=cycle).exists()
         going = waiting or cycle.runs.going().exists()
         scores = Score.objects.filter(run=cycle.run_id, assessed__is_out=False)
@@ -92,7 +107,49 @@ def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
         left = scores.filter(total=None).count()
         if left:
             raise Conflict(f"还有 {left} 家单位有指标没有评分。", code="waiting")
+    _expect_nothing_against(cycle, "submit")
+    Cycle.machine.move(
+        cycle, "submit", revision=revision, submitted_by_id=by.user_id, submitted_at=clock.now()
+    )
+    telling.note(cycle, "cycles.cycle.submit", holder=cycle.organization, by=by)
+    return cycle
+
+
+@action
+def send_back(*, cycle: Cycle, revision: int, reason: str, by: Actor) -> Cycle:
+    """What was submitted is looked at once more. Raises NotAllowed, Stale, MovedOn, DomainError for
+    want of a reason."""
+    expect_decider(cycle, by)
+    text = clean(reason)
+    if not 2 <= len(text) <= MOST_REASON:
+        raise DomainError(f"请写明退回的理由，{MOST_REASON} 字以内。", field="reason")
+    Cycle.machine.move(
+        cycle, "send_back", revision=revision, submitted_by_id=None, submitted_at=None
+    )
+    telling.note(cycle, "cycles.cycle.send_back", holder=cycle.organization, by=by, text=text)
+    return cycle
+
+
+@action
+def seal(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
+    """The decision: results stand, with their digests, nothing computes them anew, and they are
+    booked to the year's account. Raises NotAllowed, also for whoever submitted them, Stale and
+    MovedOn."""
+    expect_decider(cycle, by)
+    if cycle.submitted_by_id is not None and cycle.submitted_by_id in by.persons:
+        raise NotAllowed("提请审定的人不能自己审定，请由另一人办理。")
     Cycle.machine.move(cycle, "seal", revision=revision, sealed_at=clock.now())
     postings.post_sealed(cycle)
     telling.note(cycle, "cycles.cycle.seal", holder=cycle.organization, by=by)
     return cycle
+
+
+def expect_decider(cycle: Cycle, by: Actor) -> None:
+    """Raises NotAllowed for whoever does not decide on the cycle's results."""
+    if not by.may_at(Permission.ASSESSMENT_DECIDE, cycle.organization.path):
+        raise NotAllowed("只有考核委员会或组织这期考核的党委可以审定。")
+
+
+def _expect_nothing_against(cycle: Cycle, step: offers.Step) -> None:
+    if said := offers.against(cycle, step):
+        raise DomainError("；".join(said), code="against")

@@ -16,7 +16,7 @@ from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
 from orgs.permissions import Permission
 
-from ..enums import CycleState
+from .. import offers
 from ..facts import reason_missing, seen_of, tried
 from ..models import Assessed, Cycle, HandMark
 from ..queries.marking import MOST_SEATS
@@ -71,8 +71,25 @@ def give_many(
     DomainError, with an error for each, for what rules do not take: then nothing is written. Nine
     queries, however many."""
     runs.expect_holder(cycle, by)
-    if Cycle.objects.locked().get(pk=cycle.pk).state == CycleState.SEALED:
-        raise Conflict("这期考核已经审定，不能再改评分。", code="state")
+    claimed = offers.claimed(cycle, indicator)
+    if any(one.assessed in claimed for one in given):
+        raise Conflict("这一项由考核组复核评分，不能代评。", code="claimed")
+    return _give(cycle, indicator, given, seat, by)
+
+
+@action
+def record_many(
+    *, cycle: Cycle, indicator: str, given: Sequence[Given], by: Actor, seat: int = 1
+) -> int:
+    """The same for higher apps, which have asked whether `by` may: what reviewers have given, or a
+    ballot counted twice. Raises Conflict and DomainError as `give_many` does."""
+    return _give(cycle, indicator, given, seat, by)
+
+
+def _give(cycle: Cycle, indicator: str, given: Sequence[Given], seat: int, by: Actor) -> int:
+    stored = Cycle.objects.locked().get(pk=cycle.pk)
+    if not stored.is_computed:
+        raise Conflict(f"这期考核{stored.get_state_display()}，不能再改评分。", code="state")
     if not 1 <= seat <= MOST_SEATS:
         raise DomainError("评分人最多三位。", field="seat")
     pks = {one.assessed for one in given}
@@ -80,16 +97,16 @@ def give_many(
     there = {row.pk: row for row in rows}
     if any(by.keeps_out(Permission.ASSESSMENT_RUN, row.path) for row in there.values()):
         raise NotAllowed("其中有已登记回避的单位，要由别人评分。")
-    stored = {
+    marks = {
         (mark.assessed_id, mark.rule): mark
         for mark in HandMark.objects.filter(assessed__in=there, indicator=indicator, seat=seat)
     }
     leaf_of = _leaves_of({row.version_id for row in there.values()}, indicator)
     wanted = _checked(given, there, leaf_of)
-    changed = _changed(wanted, stored, there)
-    _write(changed, stored, indicator, seat, by)
+    changed = _changed(wanted, marks, there)
+    _write(changed, marks, indicator, seat, by)
     for one in changed:
-        before = stored.get((one.assessed, one.rule))
+        before = marks.get((one.assessed, one.rule))
         told = {
             "indicator": [None, leaf_of[there[one.assessed].version_id].name],
             "facts": [None if before is None else before.facts, one.facts],

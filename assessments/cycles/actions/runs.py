@@ -18,7 +18,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 
 from .. import standings
-from ..enums import CycleState, RunState
+from ..enums import RunState
 from ..facts import Values
 from ..models import (
     Assessed,
@@ -44,7 +44,7 @@ Beat = Callable[[], None]
 @action
 def order(*, cycle: Cycle, by: Actor) -> Run:
     """Has the whole cycle computed anew behind the page; the computation that is on its way when
-    there is one. Raises NotAllowed, or Conflict for a sealed cycle."""
+    there is one. Raises NotAllowed, or Conflict once it waits for the decision."""
     expect_holder(cycle, by)
     return begin(cycle=cycle, by=by)
 
@@ -53,8 +53,8 @@ def order(*, cycle: Cycle, by: Actor) -> Run:
 def begin(*, cycle: Cycle, by: Actor) -> Run:
     """The same, for acts that have it follow from what they do. Raises Conflict."""
     stored = Cycle.objects.locked().get(pk=cycle.pk)
-    if stored.state == CycleState.SEALED:
-        raise Conflict("这期考核已经审定，不能再算。", code="state")
+    if not stored.is_computed:
+        raise Conflict(f"这期考核{stored.get_state_display()}，不能再算。", code="state")
     going = stored.runs.going().first()
     if going is not None:
         return going

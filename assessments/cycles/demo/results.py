@@ -21,8 +21,8 @@ from ..actions import cycles, runs
 from ..enums import CycleState
 from ..models import Assessed, Cycle, HandMark
 
-FROZEN_AFTER, SEALED_AFTER = 17, 24  # days after the half-year's end
-STAFF = "zone"
+FROZEN_AFTER, SUBMITTED_AFTER, SEALED_AFTER = 17, 22, 24  # days after the half-year's end
+STAFF, DECIDER = "zone", "committee"
 NAMES = ("何志强", "沈建华")  # who mark by themselves
 # (matter, category) of what brings a bonus; by which document.
 AWARDS_OF_DEMO = (
@@ -90,7 +90,11 @@ def _at(day: dt.date) -> dt.datetime:
 
 
 def _staff(seeding: Seeding) -> Actor:
-    user = seeding.of(Accounts).by_username[STAFF]
+    return _person(seeding, STAFF)
+
+
+def _person(seeding: Seeding, name: str) -> Actor:
+    user = seeding.of(Accounts).by_username[name]
     grant = user.grants.select_related("organization").get()
     return actor_of(user, grant)
 
@@ -123,10 +127,12 @@ def _assess(seeding: Seeding, half: str, by: Actor) -> None:
             cycles.freeze(cycle=cycle, revision=cycle.revision, by=by, known_at=_frozen_at(half))
     _compute(cycle)
     if cycle.state == CycleState.FROZEN:
-        cycles.seal(cycle=cycle, revision=cycle.revision, by=by)
+        cycles.submit(cycle=cycle, revision=cycle.revision, by=by)
+        cycles.seal(cycle=cycle, revision=cycle.revision, by=_person(seeding, DECIDER))
         # The acts of three years are carried out on one day; the zone says when they would have been.
         Cycle.objects.filter(pk=cycle.pk).update(
             opened_at=_at(periods.first_day(half)),
+            submitted_at=_at(periods.last_day(half) + dt.timedelta(days=SUBMITTED_AFTER)),
             sealed_at=_at(periods.last_day(half) + dt.timedelta(days=SEALED_AFTER)),
         )
     seeding.breathe()

@@ -1,4 +1,4 @@
-"""A cycle is begun: for whom, and of which half-year."""
+"""A cycle is begun: for whom, and of which half-year. What was submitted goes back."""
 
 from collections.abc import Sequence
 
@@ -21,3 +21,14 @@ class OpenForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["level"].choices = levels  # type: ignore[attr-defined]
         self.fields["period"].choices = halves  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    """Why results are looked at once more."""
+
+    reason = forms.CharField(
+        label="退回的理由",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明哪一家、哪一项要再看，考核组会看到。",
+    )

@@ -1,5 +1,6 @@
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -13,6 +14,11 @@ from orgs.access import in_scope, not_recused
 from orgs.permissions import Permission
 
 from ..enums import CycleState, RunState
+
+# While it is in these, what changes is computed anew.
+COMPUTED = (CycleState.RUNNING, CycleState.FROZEN, CycleState.REVIEWING)
+# In these the assessed see nothing of their score: marks of reviewers are told when all is decided.
+CLOSED = (CycleState.REVIEWING, CycleState.SUBMITTED)
 
 
 class CycleQuerySet(models.QuerySet["Cycle"]):
@@ -49,6 +55,11 @@ class Cycle(models.Model):
     opened_at = models.DateTimeField("开始于")
     # What was written down by then counts, once the facts are frozen.
     known_at = models.DateTimeField("事实截至", null=True)
+    # Whoever asks for the decision does not take it.
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    submitted_at = models.DateTimeField("提请审定于", null=True)
     sealed_at = models.DateTimeField("审定于", null=True)
     run = models.ForeignKey(
         "cycles.Run", null=True, on_delete=models.PROTECT, related_name="+", verbose_name="现行计算"
@@ -60,9 +71,17 @@ class Cycle(models.Model):
         state="state",
         revision="revision",
         moves={
-            "point": Move("换用新的计算", from_=[CycleState.RUNNING, CycleState.FROZEN]),
+            "point": Move("换用新的计算", from_=COMPUTED),
             "freeze": Move("冻结事实", from_=[CycleState.RUNNING], to=CycleState.FROZEN),
-            "seal": Move("审定", from_=[CycleState.FROZEN], to=CycleState.SEALED),
+            "review": Move("开始复核", from_=[CycleState.FROZEN], to=CycleState.REVIEWING),
+            "submit": Move(
+                "提请审定",
+                from_=[CycleState.FROZEN, CycleState.REVIEWING],
+                to=CycleState.SUBMITTED,
+            ),
+            "send_back": Move("退回复核", from_=[CycleState.SUBMITTED], to=CycleState.REVIEWING),
+            "seal": Move("审定", from_=[CycleState.SUBMITTED], to=CycleState.SEALED),
+            "correct": Move("更正结果", from_=[CycleState.SEALED]),
         },
         refusal="这期考核现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
         stale="另一人刚刚改过这期考核。请核对后再改。",
@@ -82,22 +101,37 @@ class Cycle(models.Model):
         return reverse("cycles:cycle", args=[self.uid])
 
     @property
+    def is_computed(self) -> bool:
+        """Whether what changes is still computed anew: it may be marked."""
+        return self.state in COMPUTED
+
+    @property
     def year(self) -> int:
         """The year whose schemes measure it, and to whose account it is booked."""
         return int(self.period[:4])
 
 
 class AssessedQuerySet(models.QuerySet["Assessed"]):
+    def own(self, actor: Actor | None) -> "AssessedQuerySet":
+        """The actor's own organisation, whatever the state: what it is asked, not what it gets."""
+        if actor is None or not actor.organization_path:
+            return self.none()
+        if Permission.ASSESSMENT_VIEW not in actor.permissions:
+            return self.none()
+        return self.filter(
+            in_scope(actor, Permission.ASSESSMENT_VIEW), path=actor.organization_path, is_out=False
+        )
+
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.ASSESSMENT_VIEW
     ) -> "AssessedQuerySet":
-        """Whose items the actor may open: his own organisation's always; those below once the facts
-        are frozen, where he stands with who holds the cycle. While a cycle runs nobody but the unit
-        itself sees points of it (国办函〔2026〕12号)."""
+        """Whose items the actor may open: his own organisation's, but not while it is reviewed and
+        decided on; those below once the facts are frozen, where he stands with who holds the cycle.
+        While a cycle runs nobody but the unit itself sees points of it (国办函〔2026〕12号)."""
         if actor is None or not actor.may(permission):
             return self.none()
-        own = Q(path=actor.organization_path) if actor.organization_path else Q(pk__in=[])
-        if permission not in actor.permissions:
+        own = Q(path=actor.organization_path) & ~Q(cycle__state__in=CLOSED)
+        if not actor.organization_path or permission not in actor.permissions:
             own = Q(pk__in=[])
         above_them = in_scope(actor, permission, "cycle__organization") & not_recused(
             actor, permission
@@ -143,6 +177,11 @@ class Assessed(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cycles:score", args=[self.uid])
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its own people have to wait for the feedback. No query for a row with its cycle."""
+        return self.cycle.state in CLOSED
 
     @property
     def short_name(self) -> str:

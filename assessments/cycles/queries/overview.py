@@ -289,12 +289,10 @@ def cycles_over(actor: Actor, permission: str = Permission.ASSESSMENT_VIEW) -> Q
 
 
 def own_scores(actor: Actor) -> list[tuple[Assessed, Score | None]]:
-    """The actor's own organisation in each cycle, newest first, with its score. Two queries."""
-    if not actor.organization_path:
-        return []
+    """The actor's own organisation in each cycle, newest first, with its score; without one while it
+    is reviewed and decided on. Two queries."""
     rows = (
-        Assessed.objects.visible_to(actor)
-        .filter(organization=actor.organization_id, is_out=False)
+        Assessed.objects.own(actor)
         .select_related("cycle__organization")
         .order_by("-cycle__period", "-pk")[:20]
     )
@@ -302,7 +300,7 @@ def own_scores(actor: Actor) -> list[tuple[Assessed, Score | None]]:
     scores = {
         score.assessed_id: score
         for score in Score.objects.current()
-        .filter(assessed__in=[one.pk for one in found])
+        .filter(assessed__in=[one.pk for one in found if not one.is_closed])
         .defer("facts", "result")
     }
     return [(one, scores.get(one.pk)) for one in found]

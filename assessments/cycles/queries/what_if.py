@@ -28,7 +28,7 @@ from ..models import Assessed, Cycle, Score
 from . import computing
 from .enrolled import branches_below, day_of
 
-OVER = (CycleState.FROZEN, CycleState.SEALED)
+OVER = tuple(state for state in CycleState if state != CycleState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,19 @@ from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from ..access import get_cycle, get_held_cycle, get_holder, holds, looks_over
+from .. import offers
+from ..access import (
+    decides,
+    get_cycle,
+    get_decided_cycle,
+    get_held_cycle,
+    get_holder,
+    holds,
+    looks_over,
+)
 from ..actions import cycles, runs
 from ..enums import CycleState
-from ..forms.cycles import OpenForm
+from ..forms.cycles import OpenForm, ReasonForm
 from ..models import Cycle, Score
 from ..queries import computing
 from ..queries.overview import (
@@ -42,13 +51,14 @@ READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
 ACT = ("POST",)
 PAGE = 20
+LINKED = 2  # newest of the own results beside which stands what else there is of them
 HALVES = 4  # that a cycle can be begun for: this one and those before it
 HOLDERS = (
     OrganizationKind.WORK_COMMITTEE,
     OrganizationKind.DIRECT_COMMITTEE,
     OrganizationKind.GRASSROOTS_COMMITTEE,
 )
-STEPS = ("算出得分", "冻结事实", "补齐评分", "审定")
+STEPS = ("算出得分", "冻结事实", "复核评分", "审定")
 
 
 @needs(P.ASSESSMENT_VIEW, methods=READ)
@@ -59,7 +69,10 @@ def cycle_list(request: PortalRequest) -> HttpResponse:
     page = Pager(cycles_over(actor), PAGE).get_page(request.GET.get("page"))
     place = Organization.objects.filter(pk=actor.organization_id or 0).first()
     context = {
-        "own": own_scores(actor),
+        "own": [
+            (one, score, offers.links_of_assessed(actor, one) if at < LINKED else [])
+            for at, (one, score) in enumerate(own_scores(actor))
+        ],
         "page": page,
         "may_open": place is not None
         and place.kind in HOLDERS
@@ -142,6 +155,10 @@ def _context(request: PortalRequest, found: Cycle, progress: Progress | None) ->
             for one in overview.unmeasured
         ],
         "may_run": holds(request.actor, found),
+        "may_decide": decides(request.actor, found)
+        and found.submitted_by_id not in request.actor.persons,
+        "may_send_back": decides(request.actor, found),
+        "links": offers.links_of(request.actor, found),
         "is_running": is_running,
         "is_over": is_over,
         "ends_on": periods.last_day(found.period),
@@ -173,8 +190,10 @@ def _bar(progress: Progress) -> int:
 def _step(found: Cycle, waiting: int) -> int:
     if found.state == CycleState.SEALED:
         return len(STEPS) + 1
-    if found.state == CycleState.FROZEN:
-        return 3 if waiting or found.run_id is None else 4
+    if found.state == CycleState.SUBMITTED:
+        return 4
+    if found.state in (CycleState.FROZEN, CycleState.REVIEWING):
+        return 3
     return 1 if found.run_id is None else 2
 
 
@@ -367,6 +386,71 @@ def cycle_freeze(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @needs(P.ASSESSMENT_RUN, methods=ACT)
+def cycle_review(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
+    """The reviewers begin, after it was said what that means."""
+
+    def ask(found: Cycle) -> acts.Question:
+        lines = [
+            f"{periods.label(found.period)}考核，{found.assessed.filter(is_out=False).count()} 家单位",
+            "从现在起到审定，各单位看不到自己的得分；审定以后一并反馈",
+            "复核开始不能撤回",
+        ]
+        return acts.Question("开始复核", lines, "开始复核")
+
+    return acts.press(
+        request,
+        load=lambda: get_held_cycle(request.actor, uid),
+        act=lambda found: cycles.begin_review(
+            cycle=found, revision=found.revision, by=request.actor
+        ),
+        done=lambda found, result: acts.said(request, "复核已开始。", found),
+        ask=ask,
+        back=lambda found: found,
+    )
+
+
+@needs(P.ASSESSMENT_RUN, methods=ACT)
+def cycle_submit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
+    """Results are laid before those who decide, after it was said what that means."""
+
+    def ask(found: Cycle) -> acts.Question:
+        n = found.assessed.filter(is_out=False).count()
+        lines = [
+            f"{periods.label(found.period)}考核，{n} 家单位",
+            "提请以后评分不能再改，得分不再变动",
+            "审定由另一人办理；审定以前可以退回复核",
+        ]
+        return acts.Question("提请审定", lines, "提请审定")
+
+    return acts.press(
+        request,
+        load=lambda: get_held_cycle(request.actor, uid),
+        act=lambda found: cycles.submit(cycle=found, revision=found.revision, by=request.actor),
+        done=lambda found, result: acts.said(request, "已提请审定。", found),
+        ask=ask,
+        back=lambda found: found,
+    )
+
+
+@needs(P.ASSESSMENT_DECIDE, methods=FORM)
+def cycle_send_back(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
+    """What was submitted goes back to be looked at once more, with a reason."""
+    return acts.perform(
+        request,
+        load=lambda: get_decided_cycle(request.actor, uid),
+        form=lambda found: ReasonForm(acts.typed(request)),
+        act=lambda attempt: cycles.send_back(
+            cycle=attempt.subject,
+            revision=attempt.subject.revision,
+            by=request.actor,
+            **attempt.given,
+        ),
+        done=lambda attempt, cycle: acts.said(request, "已退回复核。", attempt.subject),
+        show=lambda attempt: attempt.page("cycles/cycle_send_back.html", cycle=attempt.subject),
+    )
+
+
+@needs(P.ASSESSMENT_DECIDE, methods=ACT)
 def cycle_seal(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Closes the cycle, after the grades were said; agreed to is this very result."""
 
@@ -386,7 +470,7 @@ def cycle_seal(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 
     return acts.press(
         request,
-        load=lambda: get_held_cycle(request.actor, uid),
+        load=lambda: get_decided_cycle(request.actor, uid),
         act=lambda found: cycles.seal(cycle=found, revision=found.revision, by=request.actor),
         done=lambda found, result: acts.said(request, "考核结果已审定。", found),
         ask=ask,

@@ -12,7 +12,6 @@ from assessments.schemes.definitions import AWARDS, BESIDE, VETOES
 from assessments.schemes.parameters import sentence
 from assessments.scoring.schemes import canonical
 from core import acts
-from core.errors import Conflict
 from core.guards import needs
 from core.http import PortalRequest
 from core.text import whole_number
@@ -20,7 +19,6 @@ from orgs.permissions import Permission as P
 
 from ..access import get_held_cycle
 from ..actions import marks
-from ..enums import CycleState
 from ..explaining.rules import veto_words
 from ..forms.marks import Line, MarksForm
 from ..models import Cycle
@@ -111,8 +109,6 @@ def mark(request: PortalRequest, uid: uuid.UUID, key: str) -> HttpResponse:
 
     def act(attempt: acts.Attempt[Marking, MarksForm]) -> int:
         subject = attempt.subject
-        if subject.cycle.state == CycleState.SEALED:
-            raise Conflict("这期考核已经审定，不能再改评分。", code="state")
         return marks.give_many(
             cycle=subject.cycle,
             indicator=key,
@@ -131,7 +127,7 @@ def mark(request: PortalRequest, uid: uuid.UUID, key: str) -> HttpResponse:
 
     def show(attempt: acts.Attempt[Marking, MarksForm]) -> HttpResponse:
         subject = attempt.subject
-        if subject.cycle.state == CycleState.SEALED and request.method != "POST":
+        if not subject.cycle.is_computed and request.method != "POST":
             return redirect(subject.cycle)
         return attempt.page("cycles/mark.html", **_context(attempt))
 

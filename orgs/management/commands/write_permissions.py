@@ -91,8 +91,9 @@ class Command(BaseCommand):
         path = settings.BASE_DIR / PATH
         text = document()
         unused = set(Permission) - {p for role in ROLES.values() for p in role.permissions}
+        unused -= {p for one in relations.registered().values() for p in one.permissions}
         if unused:
-            raise CommandError(f"No role holds {', '.join(sorted(unused))}.")
+            raise CommandError(f"No role and no relation holds {', '.join(sorted(unused))}.")
         if not options["check"]:
             path.write_text(text)
         elif not path.exists() or path.read_text() != text:

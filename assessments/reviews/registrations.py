@@ -1,0 +1,3 @@
+"""Fills the registries of lower apps with what this app has to say. Imported once, by the app config."""
+
+from . import relations  # noqa: F401  (registers who reviews)
