@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from assessments.cycles.models import Assessed, Cycle
+from core.actor import Actor
 from orgs.models import RoleGrant, User
 from orgs.models.organization import below
 from orgs.permissions import Permission
 from orgs.roles import WORK_ROLES, holding
 
 from ..enums import SeatState
-from ..models import ReviewSeat
+from ..models import ASSESSED, ReviewSeat
 
 
 def scorers_of(assessed: Assessed) -> set[int]:
@@ -21,6 +22,14 @@ def scorers_of(assessed: Assessed) -> set[int]:
     # Who handed it over before he marked anything has not scored it.
     seats = seats.exclude(state=SeatState.LEFT, given_at=None)
     return set(seats.values_list("user_id", flat=True))
+
+
+def is_reviewer(actor: Actor, assessed: Assessed) -> bool:
+    """Whether the person is named to review the organisation in its cycle. No query when it comes
+    with its organisation."""
+    return actor.may_at(
+        Permission.ASSESSMENT_REVIEW, assessed.organization.path, about=(ASSESSED, assessed.pk)
+    )
 
 
 @dataclass(frozen=True, slots=True)
