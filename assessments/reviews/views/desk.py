@@ -210,7 +210,7 @@ def evidence_look(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @needs(P.ASSESSMENT_REVIEW, methods=READ)
-def evidence_file(request: PortalRequest, uid: uuid.UUID, file: uuid.UUID) -> FileResponse:
+def file_open(request: PortalRequest, uid: uuid.UUID, file: uuid.UUID) -> FileResponse:
     """A file that the assessed refer to at one's own item."""
     own = get_seat(request.actor, uid)
     for piece in evidence_of(own):
