@@ -37,6 +37,8 @@ class SelfAssessment(models.Model):
     state = models.CharField("状态", max_length=10, choices=SelfState, default=SelfState.DRAFT)
     sent_at = models.DateTimeField("报送于", null=True)
     sent_by_name = models.CharField("报送人", max_length=100, blank=True)
+    # The holder went on without it: it is reviewed by the facts, and nothing is held against it.
+    is_without = models.BooleanField("未自评", default=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     objects = SelfAssessmentQuerySet.as_manager()
@@ -87,6 +89,13 @@ class SelfItem(models.Model):
     returned_by_name = models.CharField("退回人", max_length=100, blank=True)
     return_reason = models.CharField("退回理由", max_length=300, blank=True)
     answered_at = models.DateTimeField("补充于", null=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    machine = Machine(
+        revision="revision",
+        moves={"edit": Move("填写")},
+        stale="另一人刚刚改过这一项。你填的内容还在下面，核对后再保存一次，就以你填的为准。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "自评项"
