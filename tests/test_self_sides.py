@@ -26,7 +26,7 @@ BONUS = Leaf(
         "key": AWARDS,
         "name": "加分",
         "full": "",
-        "rules": [{"rule": "bonus", "params": {"levels": {"市级": "3", "区级": "1"}, "cap": "5"}}],
+        "rules": [{"rule": "bonus", "params": {"levels": {"市级": "3", "区级": "1"}, "total_cap": "5"}}],
     }
 )
 EIGHT = {"0": {"points": "8", "reason": "看过"}}

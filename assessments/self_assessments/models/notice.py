@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 
 from assessments.cycles.models import Assessed
@@ -8,7 +7,7 @@ class SelfNotice(models.Model):
     """Somebody was told by his digest of a self-assessment that waits: once for each stage."""
 
     assessed = models.ForeignKey(Assessed, on_delete=models.CASCADE, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user_id = models.BigIntegerField()
     stage = models.CharField(max_length=40)
     told_at = models.DateTimeField()
 
@@ -16,7 +15,7 @@ class SelfNotice(models.Model):
         verbose_name = verbose_name_plural = "自评提醒"
         constraints = [
             models.UniqueConstraint(
-                fields=["assessed", "user", "stage"], name="self_notice_once"
+                fields=["assessed", "user_id", "stage"], name="self_notice_once"
             ),
         ]
 

@@ -9,10 +9,9 @@ from assessments.scoring import rules, schemes
 from assessments.scoring.numbers import number
 from assessments.scoring.refusals import Refused
 
-from ..enums import SelfState, Stance
+from ..enums import Stance
 from ..models import SelfItem
 
-SENT = (SelfState.SENT, SelfState.RETURNED)
 _ROOT = "@"  # a key that no indicator has
 
 Sides = dict[tuple[int, str], SelfItem]
@@ -23,7 +22,7 @@ def sides_of(assessed: Collection[int], indicators: Collection[str] | None = Non
     and its files (`item.evidence.all()`, `item.attachments.all()`), without further queries. Three
     queries, however many."""
     rows = SelfItem.objects.filter(
-        self_assessment__assessed__in=assessed, self_assessment__state__in=SENT
+        self_assessment__assessed__in=assessed, self_assessment__sent_at__isnull=False
     )
     if indicators is not None:
         rows = rows.filter(indicator__in=indicators)
