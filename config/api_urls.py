@@ -3,8 +3,8 @@
 from django.urls import URLPattern, path
 
 from assessments.cycles.api import cycles
-from assessments.self_assessments.api import selfs
 from assessments.schemes import api as scheme_api
+from assessments.self_assessments.api import selfs
 from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api

@@ -8,7 +8,12 @@ from assessments.self_assessments.models import SelfItem
 from assessments.self_assessments.queries.side import differs, points_of, questioned
 
 WHOLE = Leaf(
-    {"key": "a", "name": "A", "full": "10", "rules": [{"rule": "discretion", "params": {"bound": "10"}}]}
+    {
+        "key": "a",
+        "name": "A",
+        "full": "10",
+        "rules": [{"rule": "discretion", "params": {"bound": "10"}}],
+    }
 )
 MIXED = Leaf(
     {
@@ -26,7 +31,9 @@ BONUS = Leaf(
         "key": AWARDS,
         "name": "加分",
         "full": "",
-        "rules": [{"rule": "bonus", "params": {"levels": {"市级": "3", "区级": "1"}, "total_cap": "5"}}],
+        "rules": [
+            {"rule": "bonus", "params": {"levels": {"市级": "3", "区级": "1"}, "total_cap": "5"}}
+        ],
     }
 )
 EIGHT = {"0": {"points": "8", "reason": "看过"}}

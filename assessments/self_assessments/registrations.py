@@ -22,6 +22,4 @@ digests.register(
 tones.register(
     SelfState, {SelfState.DRAFT: "mute", SelfState.SENT: "ok", SelfState.RETURNED: "warn"}
 )
-tones.register(
-    Stance, {Stance.STANDS: "ok", Stance.QUESTIONED: "warn", Stance.MARKED: "info"}
-)
+tones.register(Stance, {Stance.STANDS: "ok", Stance.QUESTIONED: "warn", Stance.MARKED: "info"})

@@ -2,8 +2,8 @@
 
 from assessments.cycles.enums import CycleState
 from assessments.cycles.explaining import fixed
-from assessments.cycles.explaining.said import said_of
 from assessments.cycles.explaining.naming import Names
+from assessments.cycles.explaining.said import said_of
 
 from .enums import SelfState
 from .models import SelfAssessment, SelfItem

@@ -93,9 +93,7 @@ def _offer(actor: Actor, place: Organization, first: dt.date, last: dt.date) -> 
 def _below(
     actor: Actor, place: Organization, first: dt.date, last: dt.date, text: str
 ) -> list[Found]:
-    units = MeetingUnit.objects.visible_to(actor).filter(
-        organization__path__startswith=place.path
-    )
+    units = MeetingUnit.objects.visible_to(actor).filter(organization__path__startswith=place.path)
     rows = (
         Meeting.objects.filter(pk__in=units.values("meeting"), held_on__range=(first, last))
         .current()

@@ -59,9 +59,7 @@ class EvidenceKind:
     label: str
     find: Callable[[Actor, Collection[UUID]], Mapping[UUID, Found]]
     offer: Callable[[Actor, Organization, dt.date, dt.date], Sequence[Found]]
-    below: (
-        Callable[[Actor, Organization, dt.date, dt.date, str], Sequence[Found]] | None
-    ) = None
+    below: Callable[[Actor, Organization, dt.date, dt.date, str], Sequence[Found]] | None = None
     summaries: Callable[[Collection[UUID]], Mapping[UUID, Summary]] | None = None
 
 

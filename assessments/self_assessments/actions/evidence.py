@@ -17,9 +17,7 @@ MOST = 20  # records of one item
 
 
 @action
-def cite(
-    *, assessed: Assessed, indicator: str, reference: Reference, by: Actor
-) -> SelfEvidence:
+def cite(*, assessed: Assessed, indicator: str, reference: Reference, by: Actor) -> SelfEvidence:
     """Has an item refer to a record that is there; the same one twice is one. Raises NotAllowed,
     Conflict once it was sent, DomainError for a record that the actor may not open."""
     row, _ = rows.held(assessed=assessed, by=by)

@@ -32,11 +32,13 @@ def save(
     reason: str,
     revision: int,
     by: Actor,
+    answers: bool = False,
 ) -> SelfItem:
     """Stores the mark of each rule, by its number, that the assessed give themselves, with what they
     say to it; of `AWARDS` what they were commended for, with the document. What stands there already
     changes nothing. `revision` is that of the item seen, 0 for none. Raises NotAllowed, Conflict once
-    it was sent, Stale, DomainError for what the rules do not take."""
+    it was sent, Stale, DomainError for what the rules do not take. `answers`: a returned item is sent
+    again at once."""
     row, _ = rows.held(assessed=assessed, by=by)
     rows.expect_known(assessed, indicator)
     found = rows.item_of(row, indicator)
@@ -49,12 +51,21 @@ def save(
     _expect_taken(leaf, given, text)
     if not given and not text and indicator != AWARDS:
         raise DomainError("给出自评，或者在说明里写明为什么不评。", field="reason", code="empty")
-    return _write(row, found, indicator, Stance.MARKED, given, text, revision, by)
+    item = _write(row, found, indicator, Stance.MARKED, given, text, revision, by)
+    if answers:
+        rows.close(row, item, by)
+    return item
 
 
 @action
 def question(
-    *, assessed: Assessed, indicator: str, reason: str, revision: int, by: Actor
+    *,
+    assessed: Assessed,
+    indicator: str,
+    reason: str,
+    revision: int,
+    by: Actor,
+    answers: bool = False,
 ) -> SelfItem:
     """Questions what was counted, for the reviewers to decide. Raises as `save` does."""
     row, _ = rows.held(assessed=assessed, by=by)
@@ -66,7 +77,10 @@ def question(
     text = clean(reason)
     if not 2 <= len(text) <= MOST_REASON:
         raise DomainError(f"写明哪里不对、依据是什么，{MOST_REASON} 字以内。", field="reason")
-    return _write(row, found, indicator, Stance.QUESTIONED, {}, text, revision, by)
+    item = _write(row, found, indicator, Stance.QUESTIONED, {}, text, revision, by)
+    if answers:
+        rows.close(row, item, by)
+    return item
 
 
 @action

@@ -7,7 +7,7 @@ from django.db import models
 
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Assessed, Cycle
-from core import audit
+from core import audit, clock
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
@@ -33,8 +33,8 @@ def held(*, assessed: Assessed, by: Actor) -> tuple[SelfAssessment, bool]:
 
 def held_by_anybody(assessed: Assessed) -> tuple[SelfAssessment, bool]:
     """The same for an act whose rights are asked elsewhere."""
-    assessed.cycle = Cycle.objects.locked().select_related("organization", "run").get(
-        pk=assessed.cycle_id
+    assessed.cycle = (
+        Cycle.objects.locked().select_related("organization", "run").get(pk=assessed.cycle_id)
     )
     _, is_new = SelfAssessment.objects.get_or_create(assessed=assessed)
     row = SelfAssessment.objects.select_for_update(of=("self",)).get(assessed=assessed)
@@ -63,6 +63,19 @@ def expect_open(row: SelfAssessment, item: SelfItem | None) -> None:
         raise Conflict(TOO_LATE, code="state")
     text = "这一项已经报送，不能再改；考核组退回以后可以补充。"
     raise Conflict(text, code="state")
+
+
+def close(row: SelfAssessment, item: SelfItem | None, by: Actor) -> None:
+    """Within an action: sends a returned item again; with the last one the whole is sent again.
+    Raises Conflict for one that is not open."""
+    if item is None or not item.is_open:
+        raise Conflict("这一项没有退回，或者已经重新报送。", code="state")
+    expect_open(row, item)
+    SelfItem.machine.move(item, "edit", answered_at=clock.now())
+    left = [one for one in row.items.all() if one.is_open]
+    SelfAssessment.machine.move(row, "edit" if left else "send")
+    told = {"indicator": [None, item.indicator]}
+    tell(row, "self_assessments.item.answer", row.assessed, by=by, changes=told)
 
 
 def expect_known(assessed: Assessed, indicator: str) -> None:

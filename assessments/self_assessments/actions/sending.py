@@ -21,6 +21,7 @@ from . import rows
 
 MOST_REASON = 300
 SHOWN = 5
+ASSESSED = "assessed"  # the kind of things that a reviewer is named for
 
 
 @action
@@ -56,15 +57,7 @@ def answer(*, assessed: Assessed, indicator: str, by: Actor) -> SelfAssessment:
     """Sends a returned item again; with the last one the whole is sent again. Raises NotAllowed,
     Conflict for one that is not open."""
     row, _ = rows.held(assessed=assessed, by=by)
-    item = rows.item_of(row, indicator)
-    if item is None or not item.is_open:
-        raise Conflict("这一项没有退回，或者已经重新报送。", code="state")
-    rows.expect_open(row, item)
-    SelfItem.machine.move(item, "edit", answered_at=clock.now())
-    left = [one for one in row.items.all() if one.is_open]
-    SelfAssessment.machine.move(row, "edit" if left else "send")
-    told = {"indicator": [None, indicator]}
-    rows.tell(row, "self_assessments.item.answer", assessed, by=by, changes=told)
+    rows.close(row, rows.item_of(row, indicator), by)
     return row
 
 
@@ -144,7 +137,7 @@ def go_without(*, assessed: Assessed, by: Actor) -> SelfAssessment:
 def expect_returner(assessed: Assessed, by: Actor) -> None:
     """Raises NotAllowed for whoever neither reviews the assessed in this cycle nor holds it."""
     reviews = by.may_at(
-        Permission.ASSESSMENT_REVIEW, assessed.path, about=("cycle", assessed.cycle_id)
+        Permission.ASSESSMENT_REVIEW, assessed.path, about=(ASSESSED, assessed.pk)
     )
     kept_out = by.keeps_out(Permission.ASSESSMENT_RUN, assessed.path)
     if not reviews and (kept_out or not holds(by, assessed.cycle)):

@@ -34,7 +34,7 @@ from ..queries.sheet import Row, Sheet, leaf_of, sheet_of
 class SelfRecordOut(serializers.Serializer[Any]):
     kind = serializers.CharField()
     uid = serializers.UUIDField()
-    label = serializers.CharField()
+    title = serializers.CharField(source="label")
 
 
 class SelfItemOut(serializers.Serializer[Any]):
@@ -138,7 +138,11 @@ _act = partial(act_on_revision, answer=SelfAssessmentOut)
 class SelfItemWrite(PortalView):
     permissions = (P.ASSESSMENT_ANSWER,)
 
-    @_act("写一项自评", "要人评的给出自评，自动计分的提出异议。须带 If-Match，为这一项的版本。", ItemIn)
+    @_act(
+        "写一项自评",
+        "要人评的给出自评，自动计分的提出异议。须带 If-Match，为这一项的版本。",
+        ItemIn,
+    )
     def post(self, request: Request, uid: uuid.UUID, key: str) -> Response:
         """Marks an item, or questions what was counted of it. Needs If-Match with its revision."""
 

@@ -35,8 +35,8 @@ class QuestionForm(_SaidForm):
 
     def __init__(self, *args: Any, row: Row, **kwargs: Any) -> None:
         said = row.said if row.is_questioned else None
-        initial = {"reason": said.reason if said else "", "revision": row.revision}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"reason": said.reason if said else "", "revision": row.revision}
+        super().__init__(*args, **kwargs)
 
 
 class ItemForm(_SaidForm):
@@ -46,7 +46,8 @@ class ItemForm(_SaidForm):
     def __init__(self, *args: Any, row: Row, **kwargs: Any) -> None:
         self.row = row
         said = row.said
-        super().__init__(*args, initial={"revision": row.revision}, **kwargs)
+        kwargs["initial"] = {"revision": row.revision}
+        super().__init__(*args, **kwargs)
         facts = said.facts if said is not None else {}
         rules = list(row.leaf.node.get("rules", ()))
         self.lines = [
@@ -82,8 +83,7 @@ class ItemForm(_SaidForm):
             if any(f"{line.number}-{name}" not in given for name in names if name != REASON):
                 continue  # refused by a field already
             typed = {
-                name: reason if name == REASON else given[f"{line.number}-{name}"]
-                for name in names
+                name: reason if name == REASON else given[f"{line.number}-{name}"] for name in names
             }
             if not any(value for name, value in typed.items() if name != REASON):
                 continue

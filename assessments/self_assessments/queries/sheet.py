@@ -128,9 +128,7 @@ class Sheet:
     @property
     def is_draft(self) -> bool:
         """Whether all of it can still be written, as far as the states go."""
-        return (
-            self.state == SelfState.DRAFT and self.assessed.cycle.state == CycleState.FROZEN
-        )
+        return self.state == SelfState.DRAFT and self.assessed.cycle.state == CycleState.FROZEN
 
     def may_write(self, row: Row) -> bool:
         """Whether this one can be written now, as far as the states go. No query."""
@@ -207,9 +205,7 @@ def sheet_of(assessed: Assessed, actor: Actor | None = None) -> Sheet:
         for leaf in leaves(content)
     ]
     urls = urls_of(actor, assessed, explained, branches) if actor is not None else {}
-    return Sheet(
-        assessed, own, explained, {row.key: row for row in [*rows, *awards]}, None, urls
-    )
+    return Sheet(assessed, own, explained, {row.key: row for row in [*rows, *awards]}, None, urls)
 
 
 def by_hand(assessed: Assessed) -> set[str]:

@@ -8,7 +8,11 @@ _ONE = "self-assessments/<uuid:uid>/"
 # The uid is that of the assessed: the page stands before anything was written. An indicator's key may
 # have any sign in it.
 urlpatterns = [
-    path("cycles/<uuid:uid>/self-assessments/", holder.self_assessment_list, name="self-assessment-list"),
+    path(
+        "cycles/<uuid:uid>/self-assessments/",
+        holder.self_assessment_list,
+        name="self-assessment-list",
+    ),
     path(_ONE, page.self_assessment, name="self-assessment"),
     path(f"{_ONE}send/", page.self_assessment_send, name="self-assessment-send"),
     path(
@@ -28,9 +32,7 @@ urlpatterns = [
         evidence.evidence_remove,
         name="evidence-remove",
     ),
-    path(
-        "self-assessments/files/<uuid:uid>/", evidence.attachment_open, name="attachment-open"
-    ),
+    path("self-assessments/files/<uuid:uid>/", evidence.attachment_open, name="attachment-open"),
     path(
         "self-assessments/files/<uuid:uid>/remove/",
         evidence.attachment_remove,

@@ -42,8 +42,7 @@ def self_assessment_list(request: PortalRequest, uid: uuid.UUID) -> HttpResponse
                 "one": row,
                 "state": words.state_words(row.own, cycle.state),
                 "tone": words.state_tone(row.own, cycle.state),
-                "may_close": may_run
-                and (row.own is None or row.own.state == SelfState.DRAFT),
+                "may_close": may_run and (row.own is None or row.own.state == SelfState.DRAFT),
             }
             for row in rows
         ],
@@ -122,5 +121,3 @@ def self_assessment_without(request: PortalRequest, uid: uuid.UUID) -> HttpRespo
         ),
         back=_list,
     )
-
-

@@ -87,13 +87,12 @@ def item_edit(request: PortalRequest, uid: uuid.UUID, key: str) -> HttpResponse:
             "reason": given["reason"],
             "revision": given["revision"],
             "by": request.actor,
+            "answers": request.POST.get("answer") == "1",
         }
         if subject.row.by_hand:
             items.save(facts=attempt.form.facts, **common)
         else:
             items.question(**common)
-        if request.POST.get("answer") == "1":
-            sending.answer(assessed=subject.assessed, indicator=key, by=request.actor)
         return None
 
     def done(attempt: acts.Attempt[Subject, Any], nothing: object) -> HttpResponse:
@@ -165,9 +164,7 @@ def _context(request: PortalRequest, attempt: acts.Attempt[Subject, Any]) -> dic
     }
 
 
-def _offered(
-    request: PortalRequest, subject: Subject, query: str
-) -> list[records.Found]:
+def _offered(request: PortalRequest, subject: Subject, query: str) -> list[records.Found]:
     """Records of the half-year at and below the assessed that are not referred to yet, by the words
     looked for. One query for each kind of records."""
     period, row = subject.assessed.cycle.period, subject.row
@@ -188,9 +185,7 @@ def item_stand(request: PortalRequest, uid: uuid.UUID, key: str) -> HttpResponse
     return acts.press(
         request,
         load=lambda: _subject(request, uid, key),
-        act=lambda subject: items.stand(
-            assessed=subject.assessed, indicator=key, by=request.actor
-        ),
+        act=lambda subject: items.stand(assessed=subject.assessed, indicator=key, by=request.actor),
         done=lambda subject, nothing: acts.said(
             request, f"“{subject.row.name}”的异议已撤回。", _place(uid, key)
         ),

@@ -43,9 +43,7 @@ def context_of(request: PortalRequest, assessed: Assessed) -> dict[str, Any]:
     actor = request.actor
     sheet = sheet_of(assessed, actor)
     writes = answers(actor, assessed)
-    cited = [
-        one for row in sheet.rows.values() if row.said for one in row.said.evidence.all()
-    ]
+    cited = [one for row in sheet.rows.values() if row.said for one in row.said.evidence.all()]
     urls = {row.pk: url for row, url in with_addresses(actor, cited)} if cited else {}
     cycle = assessed.cycle
     parts = []
@@ -56,7 +54,9 @@ def context_of(request: PortalRequest, assessed: Assessed) -> dict[str, Any]:
             parts.append(
                 {
                     "part": part,
-                    "counted": [_shown(row, sheet, urls, writes) for row in rows if not row.by_hand],
+                    "counted": [
+                        _shown(row, sheet, urls, writes) for row in rows if not row.by_hand
+                    ],
                     "hand": [_shown(row, sheet, urls, writes) for row in rows if row.by_hand],
                 }
             )
@@ -160,5 +160,3 @@ def self_assessment_document(
             "changes": {"format": [None, ending]},
         },
     )
-
-
