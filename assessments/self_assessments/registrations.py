@@ -1,5 +1,6 @@
 """Fills the registries of lower apps with what this app has to say. Imported once, by the app config."""
 
+from assessments.cycles import demo as demo_of_cycles
 from assessments.cycles import offers as offers_of_cycles
 from core import tones
 from core import verbs as core_verbs
@@ -8,6 +9,7 @@ from schedules.rounds import digests
 
 from . import digest, offers, verbs, worklist
 from .actions import reminding
+from .demo import selfs
 from .enums import SelfState, Stance
 
 core_verbs.register("self_assessments", verbs.VERBS, verbs.FIELDS)
@@ -23,3 +25,4 @@ tones.register(
     SelfState, {SelfState.DRAFT: "mute", SelfState.SENT: "ok", SelfState.RETURNED: "warn"}
 )
 tones.register(Stance, {Stance.STANDS: "ok", Stance.QUESTIONED: "warn", Stance.MARKED: "info"})
+demo_of_cycles.register_between(selfs.between)

@@ -26,6 +26,7 @@ def cite(*, assessed: Assessed, indicator: str, reference: Reference, by: Actor)
         raise DomainError(f"每项最多引用 {MOST} 份记录，请先去掉不需要的。", field="evidence")
     found, is_new = link(SelfEvidence, found=opened(by, reference), by=by, item=item)
     if is_new:
+        SelfAssessment.machine.move(row, "edit")
         _note("self_assessments.evidence.add", row, indicator, found.label, by)
     return found
 
@@ -54,6 +55,7 @@ def attach(
     item = _open_item(row, assessed, indicator)
     found, is_new = attachments.keep(SelfAttachment, file=file, by=by, item=item)
     if is_new:
+        SelfAssessment.machine.move(row, "edit")
         _note("self_assessments.attachment.add", row, indicator, found.name, by)
     return found
 
@@ -86,10 +88,9 @@ def _open_item(row: SelfAssessment, assessed: Assessed, indicator: str) -> SelfI
         is_hand = indicator in sheet.by_hand(assessed)
         stance = Stance.MARKED if is_hand else Stance.STANDS
         item = SelfItem.objects.create(self_assessment=row, indicator=indicator, stance=stance)
-    SelfAssessment.machine.move(row, "edit")
     return item
 
 
 def _note(verb: str, row: SelfAssessment, indicator: str, label: str, by: Actor) -> None:
-    told = {"indicator": [None, indicator], "evidence": [None, label]}
+    told = {"indicator": [None, rows.called(row.assessed, indicator)], "evidence": [None, label]}
     rows.tell(row, verb, row.assessed, by=by, changes=told)

@@ -93,7 +93,7 @@ def stand(*, assessed: Assessed, indicator: str, by: Actor) -> None:
     rows.expect_open(row, found)
     SelfItem.machine.move(found, "edit", stance=Stance.STANDS, reason="")
     SelfAssessment.machine.move(row, "edit")
-    told = {"indicator": [None, indicator]}
+    told = {"indicator": [None, rows.called(row.assessed, indicator)]}
     rows.tell(row, "self_assessments.item.stand", assessed, by=by, changes=told)
 
 
@@ -146,6 +146,6 @@ def _write(
     verb = "self_assessments.item.save"
     if stance == Stance.QUESTIONED:
         verb = "self_assessments.item.question"
-    told = {"indicator": [None, indicator], "facts": [before, facts]}
+    told = {"indicator": [None, rows.called(row.assessed, indicator)], "facts": [before, facts]}
     rows.tell(row, verb, row.assessed, by=by, changes=told)
     return found

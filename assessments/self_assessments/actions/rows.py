@@ -74,7 +74,7 @@ def close(row: SelfAssessment, item: SelfItem | None, by: Actor) -> None:
     SelfItem.machine.move(item, "edit", answered_at=clock.now())
     left = [one for one in row.items.all() if one.is_open]
     SelfAssessment.machine.move(row, "edit" if left else "send")
-    told = {"indicator": [None, item.indicator]}
+    told = {"indicator": [None, called(row.assessed, item.indicator)]}
     tell(row, "self_assessments.item.answer", row.assessed, by=by, changes=told)
 
 
@@ -82,6 +82,12 @@ def expect_known(assessed: Assessed, indicator: str) -> None:
     """Raises DomainError for an indicator that the version does not have."""
     if leaf_of(assessed, indicator) is None:
         raise DomainError("细则里没有这一项。", field="indicator")
+
+
+def called(assessed: Assessed, indicator: str) -> str:
+    """What the audit trail calls the indicator."""
+    leaf = leaf_of(assessed, indicator)
+    return leaf.name if leaf is not None else indicator
 
 
 def tell(

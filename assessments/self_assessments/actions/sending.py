@@ -103,10 +103,11 @@ def return_items(
             item,
             "edit",
             returned_at=clock.now(),
+            answered_at=None,
             returned_by_name=by.name[:100],
             return_reason=text,
         )
-        told = {"indicator": [None, indicator], "reason": [None, text]}
+        told = {"indicator": [None, rows.called(row.assessed, indicator)], "reason": [None, text]}
         rows.tell(row, "self_assessments.item.return", assessed, by=by, changes=told)
     if fresh:
         SelfAssessment.machine.move(row, "return")
