@@ -1936,7 +1936,5 @@ def self_file(place: Place) -> Arguments:
 
     found = self_begun(place)
     file = attachments.Checked("签到表.pdf", "application/pdf", b"%PDF-1.4 of a test")
-    row = evidence.attach(
-        assessed=found, indicator="work", file=file, by=actor(place.secretary)
-    )
+    row = evidence.attach(assessed=found, indicator="work", file=file, by=actor(place.secretary))
     return {"uid": row.uid}

@@ -133,7 +133,9 @@ def test_page_costs_the_same_with_more_rows(zone: Zone) -> None:
     url = reverse("self_assessments:self-assessment", args=[found.uid])
 
     def cost(url: str) -> int:
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             assert client.get(url).status_code == 200
         return len(caught)
 
@@ -310,7 +312,9 @@ def test_sides_and_summaries_cost_the_same(zone: Zone, count: int) -> None:
     sending.send(assessed=found, revision=SelfAssessment.objects.get().revision, by=by)
     with CaptureQueriesContext(connection) as caught:
         sides = sides_of([found.pk])
-        shown = [list(side.evidence.all()) + list(side.attachments.all()) for side in sides.values()]
+        shown = [
+            list(side.evidence.all()) + list(side.attachments.all()) for side in sides.values()
+        ]
         records.summaries([(row.kind, row.uid) for some in shown for row in some])
     assert len(sides) == count
     assert len(caught) == 5
@@ -374,7 +378,9 @@ def test_items_are_returned_and_sent_again_one_by_one(zone: Zone) -> None:
     assert response.status_code == 302
     assert SelfAssessment.objects.get().state == "returned"
     assert not SelfItem.objects.get(indicator="work").is_open
-    assert zone.client("dahuangshan").post(address("item-answer", found, "vacant")).status_code == 302
+    assert (
+        zone.client("dahuangshan").post(address("item-answer", found, "vacant")).status_code == 302
+    )
     again = SelfAssessment.objects.get()
     assert (again.state, again.sent_at) == ("sent", row.sent_at)
     assert sides_of([found.pk])[found.pk, "work"].reason == "一、二、三支部"
@@ -524,9 +530,7 @@ def test_programs_read_write_and_send_their_own(zone: Zone) -> None:
     stale = client.post(write, {**body, "reason": "x"}, headers={"If-Match": '"0"'}, **how)
     assert stale.status_code == 412
     for wrong in ({"facts": {"7": {"points": "1"}}}, {"facts": {"0": {"points": "99"}}}):
-        answer = client.post(
-            write, {**wrong, "reason": "x"}, headers={"If-Match": '"1"'}, **how
-        )
+        answer = client.post(write, {**wrong, "reason": "x"}, headers={"If-Match": '"1"'}, **how)
         assert answer.status_code in (400, 422), answer.content
     send = reverse("api:self-assessment-send", args=[found.uid])
     revision = client.get(one).headers["ETag"]

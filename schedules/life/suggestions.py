@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -76,7 +77,7 @@ def _found(record: Meeting) -> Found:
 
 def _find(actor: Actor, uids: Collection[UUID]) -> Mapping[UUID, Found]:
     rows = Meeting.objects.visible_to(actor).current().filter(uid__in=uids)
-    return {row.uid: _found(row) for row in rows}
+    return {row.uid: _of_place(row) for row in rows.select_related("organization")}
 
 
 def _offer(actor: Actor, place: Organization, first: dt.date, last: dt.date) -> list[Found]:
@@ -109,14 +110,11 @@ def _below(
             | Q(organization__short_name__icontains=text)
             | Q(kind__in=kinds)
         )
-    return [_of_branch(row, place) for row in rows[:OFFERED_BELOW]]
+    return [_of_place(row) for row in rows[:OFFERED_BELOW]]
 
 
-def _of_branch(record: Meeting, place: Organization) -> Found:
-    found = _found(record)
-    if record.organization_id == place.pk:
-        return found
-    return Found(found.reference, f"{record.organization} {found.label}", found.url)
+def _of_place(record: Meeting) -> Found:
+    return replace(_found(record), place=str(record.organization))
 
 
 def _summaries(uids: Collection[UUID]) -> Mapping[UUID, Summary]:

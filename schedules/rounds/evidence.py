@@ -27,11 +27,17 @@ Reference = tuple[str, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record that the actor may open."""
+    """A record that the actor may open; `place` is whose it is, where the kind says so."""
 
     reference: Reference
     label: str
     url: str
+    place: str = ""
+
+    def label_for(self, organization: Organization) -> str:
+        """What it is called at the organisation: with whose it is, where it is another's."""
+        is_own = not self.place or self.place == str(organization)
+        return self.label if is_own else f"{self.place} {self.label}"
 
     @property
     def word(self) -> str:

@@ -1,5 +1,7 @@
 """What shows that an item is so: records that are there, files where there is none."""
 
+from dataclasses import replace
+
 from assessments.cycles.models import Assessed
 from core import attachments
 from core.actions import action
@@ -24,7 +26,9 @@ def cite(*, assessed: Assessed, indicator: str, reference: Reference, by: Actor)
     item = _open_item(row, assessed, indicator)
     if item.evidence.count() >= MOST:
         raise DomainError(f"每项最多引用 {MOST} 份记录，请先去掉不需要的。", field="evidence")
-    found, is_new = link(SelfEvidence, found=opened(by, reference), by=by, item=item)
+    record = opened(by, reference)
+    record = replace(record, label=record.label_for(assessed.organization))
+    found, is_new = link(SelfEvidence, found=record, by=by, item=item)
     if is_new:
         SelfAssessment.machine.move(row, "edit")
         _note("self_assessments.evidence.add", row, indicator, found.label, by)
@@ -37,7 +41,7 @@ def drop(*, evidence: SelfEvidence, by: Actor) -> None:
     once it was sent."""
     item = evidence.item
     row, _ = rows.held(assessed=_assessed_of(item), by=by)
-    rows.expect_open(row, rows.item_of(row, item.indicator))
+    rows.expect_open(row, sheet.item_of(row, item.indicator))
     if not SelfEvidence.objects.filter(pk=evidence.pk).exists():
         return
     _note("self_assessments.evidence.remove", row, item.indicator, evidence.label, by)
@@ -65,7 +69,7 @@ def remove(*, attachment: SelfAttachment, by: Actor) -> None:
     """Takes a file away. Idempotent. Raises NotAllowed, Conflict once it was sent."""
     item = attachment.item
     row, _ = rows.held(assessed=_assessed_of(item), by=by)
-    rows.expect_open(row, rows.item_of(row, item.indicator))
+    rows.expect_open(row, sheet.item_of(row, item.indicator))
     if not SelfAttachment.objects.filter(pk=attachment.pk).exists():
         return
     _note("self_assessments.attachment.remove", row, item.indicator, attachment.name, by)
@@ -82,7 +86,7 @@ def _assessed_of(item: SelfItem) -> Assessed:
 def _open_item(row: SelfAssessment, assessed: Assessed, indicator: str) -> SelfItem:
     """The item, made where nothing was said of it yet: evidence may come before the mark."""
     rows.expect_known(assessed, indicator)
-    item = rows.item_of(row, indicator)
+    item = sheet.item_of(row, indicator)
     rows.expect_open(row, item)
     if item is None:
         is_hand = indicator in sheet.by_hand(assessed)
@@ -92,5 +96,5 @@ def _open_item(row: SelfAssessment, assessed: Assessed, indicator: str) -> SelfI
 
 
 def _note(verb: str, row: SelfAssessment, indicator: str, label: str, by: Actor) -> None:
-    told = {"indicator": [None, rows.called(row.assessed, indicator)], "evidence": [None, label]}
+    told = {"indicator": [None, sheet.called(row.assessed, indicator)], "evidence": [None, label]}
     rows.tell(row, verb, row.assessed, by=by, changes=told)

@@ -41,7 +41,7 @@ def save(
     again at once."""
     row, _ = rows.held(assessed=assessed, by=by)
     rows.expect_known(assessed, indicator)
-    found = rows.item_of(row, indicator)
+    found = sheet.item_of(row, indicator)
     rows.expect_open(row, found)
     if indicator not in sheet.by_hand(assessed):
         raise DomainError("这一项由数据计分，不用自评；有不同意见的提出异议。", field="indicator")
@@ -70,7 +70,7 @@ def question(
     """Questions what was counted, for the reviewers to decide. Raises as `save` does."""
     row, _ = rows.held(assessed=assessed, by=by)
     rows.expect_known(assessed, indicator)
-    found = rows.item_of(row, indicator)
+    found = sheet.item_of(row, indicator)
     rows.expect_open(row, found)
     if indicator in sheet.by_hand(assessed):
         raise DomainError("这一项由人评分，请直接自评。", field="indicator")
@@ -87,13 +87,13 @@ def question(
 def stand(*, assessed: Assessed, indicator: str, by: Actor) -> None:
     """What was counted stands after all. Idempotent. Raises NotAllowed, Conflict once it was sent."""
     row, _ = rows.held(assessed=assessed, by=by)
-    found = rows.item_of(row, indicator)
+    found = sheet.item_of(row, indicator)
     if found is None or found.stance != Stance.QUESTIONED:
         return
     rows.expect_open(row, found)
     SelfItem.machine.move(found, "edit", stance=Stance.STANDS, reason="")
     SelfAssessment.machine.move(row, "edit")
-    told = {"indicator": [None, rows.called(row.assessed, indicator)]}
+    told = {"indicator": [None, sheet.called(row.assessed, indicator)]}
     rows.tell(row, "self_assessments.item.stand", assessed, by=by, changes=told)
 
 
@@ -146,6 +146,6 @@ def _write(
     verb = "self_assessments.item.save"
     if stance == Stance.QUESTIONED:
         verb = "self_assessments.item.question"
-    told = {"indicator": [None, rows.called(row.assessed, indicator)], "facts": [before, facts]}
+    told = {"indicator": [None, sheet.called(row.assessed, indicator)], "facts": [before, facts]}
     rows.tell(row, verb, row.assessed, by=by, changes=told)
     return found

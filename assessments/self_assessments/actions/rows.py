@@ -15,7 +15,7 @@ from orgs.permissions import Permission
 
 from ..enums import SelfState
 from ..models import SelfAssessment, SelfItem
-from ..queries.sheet import leaf_of, returns_are_taken
+from ..queries import sheet
 
 TOO_LATE = "复核已经开始，自评不再改动；考核组退回的项可以补充后重新报送。"
 
@@ -42,11 +42,6 @@ def held_by_anybody(assessed: Assessed) -> tuple[SelfAssessment, bool]:
     return row, is_new
 
 
-def item_of(row: SelfAssessment, indicator: str) -> SelfItem | None:
-    """What was said of the indicator. One query."""
-    return SelfItem.objects.filter(self_assessment=row, indicator=indicator).first()
-
-
 def expect_open(row: SelfAssessment, item: SelfItem | None) -> None:
     """Raises Conflict where the item cannot be written any more, or not yet."""
     cycle = row.assessed.cycle
@@ -54,7 +49,7 @@ def expect_open(row: SelfAssessment, item: SelfItem | None) -> None:
         raise Conflict("事实还没有冻结，冻结以后才能自评。", code="state")
     if row.state == SelfState.DRAFT and cycle.state == CycleState.FROZEN:
         return
-    if returns_are_taken(row.assessed, row.state) and item is not None and item.is_open:
+    if sheet.returns_are_taken(row.assessed, row.state) and item is not None and item.is_open:
         return
     if row.state == SelfState.DRAFT or cycle.state not in (
         CycleState.FROZEN,
@@ -74,20 +69,14 @@ def close(row: SelfAssessment, item: SelfItem | None, by: Actor) -> None:
     SelfItem.machine.move(item, "edit", answered_at=clock.now())
     left = [one for one in row.items.all() if one.is_open]
     SelfAssessment.machine.move(row, "edit" if left else "send")
-    told = {"indicator": [None, called(row.assessed, item.indicator)]}
+    told = {"indicator": [None, sheet.called(row.assessed, item.indicator)]}
     tell(row, "self_assessments.item.answer", row.assessed, by=by, changes=told)
 
 
 def expect_known(assessed: Assessed, indicator: str) -> None:
     """Raises DomainError for an indicator that the version does not have."""
-    if leaf_of(assessed, indicator) is None:
+    if sheet.leaf_of(assessed, indicator) is None:
         raise DomainError("细则里没有这一项。", field="indicator")
-
-
-def called(assessed: Assessed, indicator: str) -> str:
-    """What the audit trail calls the indicator."""
-    leaf = leaf_of(assessed, indicator)
-    return leaf.name if leaf is not None else indicator
 
 
 def tell(

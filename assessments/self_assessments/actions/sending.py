@@ -57,7 +57,7 @@ def answer(*, assessed: Assessed, indicator: str, by: Actor) -> SelfAssessment:
     """Sends a returned item again; with the last one the whole is sent again. Raises NotAllowed,
     Conflict for one that is not open."""
     row, _ = rows.held(assessed=assessed, by=by)
-    rows.close(row, rows.item_of(row, indicator), by)
+    rows.close(row, sheet.item_of(row, indicator), by)
     return row
 
 
@@ -107,7 +107,7 @@ def return_items(
             returned_by_name=by.name[:100],
             return_reason=text,
         )
-        told = {"indicator": [None, rows.called(row.assessed, indicator)], "reason": [None, text]}
+        told = {"indicator": [None, sheet.called(row.assessed, indicator)], "reason": [None, text]}
         rows.tell(row, "self_assessments.item.return", assessed, by=by, changes=told)
     if fresh:
         SelfAssessment.machine.move(row, "return")
@@ -137,9 +137,7 @@ def go_without(*, assessed: Assessed, by: Actor) -> SelfAssessment:
 
 def expect_returner(assessed: Assessed, by: Actor) -> None:
     """Raises NotAllowed for whoever neither reviews the assessed in this cycle nor holds it."""
-    reviews = by.may_at(
-        Permission.ASSESSMENT_REVIEW, assessed.path, about=(ASSESSED, assessed.pk)
-    )
+    reviews = by.may_at(Permission.ASSESSMENT_REVIEW, assessed.path, about=(ASSESSED, assessed.pk))
     kept_out = by.keeps_out(Permission.ASSESSMENT_RUN, assessed.path)
     if not reviews and (kept_out or not holds(by, assessed.cycle)):
         raise NotAllowed("自评由考核组成员或组织考核的党委退回。")

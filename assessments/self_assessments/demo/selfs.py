@@ -112,9 +112,7 @@ def _fill(one: Assessed, rng: random.Random, by: Actor) -> None:
             by=by,
         )
         for record in rng.sample(found, min(CITED, len(found))):
-            evidence.cite(
-                assessed=one, indicator=row.key, reference=record.reference, by=by
-            )
+            evidence.cite(assessed=one, indicator=row.key, reference=record.reference, by=by)
     losing = [
         row
         for row in sheet.rows.values()
@@ -181,5 +179,3 @@ def _return(one: Assessed, holder: Actor, by: Actor) -> None:
         by=by,
         answers=True,
     )
-
-

@@ -59,6 +59,8 @@ class ItemForm(_SaidForm):
             for name, field in line.kind.fields(line.params).items():
                 if name == REASON:
                     continue
+                if name == "points":
+                    field.label = "自评分"
                 field.initial = shown.get(name) if line.facts is not None else None
                 self.fields[f"{line.number}-{name}"] = field
         self.fields["reason"] = forms.CharField(

@@ -150,6 +150,17 @@ def leaf_of(assessed: Assessed, key: str) -> Leaf | None:
     return next((one for one in found if one.key == key), None)
 
 
+def called(assessed: Assessed, key: str) -> str:
+    """What the indicator is called; its key where the version has none of that key. No query."""
+    leaf = leaf_of(assessed, key)
+    return leaf.name if leaf is not None else key
+
+
+def item_of(own: SelfAssessment, key: str) -> SelfItem | None:
+    """What was said of the indicator. One query."""
+    return SelfItem.objects.filter(self_assessment=own, indicator=key).first()
+
+
 def places_of(leaf: Leaf) -> tuple[int, ...]:
     """The rules of an indicator that people mark, where not all of it could be counted: those by
     hand; all of them where a figure could not be told."""

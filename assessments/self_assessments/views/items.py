@@ -151,7 +151,10 @@ def _context(request: PortalRequest, attempt: acts.Attempt[Subject, Any]) -> dic
         "different": different,
         "evidence": with_addresses(request.actor, cited) if cited else [],
         "files": list(row.said.attachments.all()) if row.said else [],
-        "offered": _offered(request, subject, query),
+        "offered": [
+            (one, one.label_for(subject.assessed.organization))
+            for one in _offered(request, subject, query)
+        ],
         "q": query,
         "asks_paper": row.leaf.node.get("asks_paper") is True or row.is_awards,
         "following": subject.following,

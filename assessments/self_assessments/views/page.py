@@ -75,6 +75,7 @@ def context_of(request: PortalRequest, assessed: Assessed) -> dict[str, Any]:
         "state": words.state_words(sheet.own, cycle.state),
         "tone": words.state_tone(sheet.own, cycle.state),
         "sum": words.sum_words(sheet),
+        "sum_label": "自评合计" if sheet.explained and sheet.explained.is_whole else "已有合计",
         "parts": parts,
         "awards": _shown(awards, sheet, urls, writes) if awards else None,
         "missing": sheet.missing if sheet.is_draft and writes else [],
