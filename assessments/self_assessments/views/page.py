@@ -54,6 +54,8 @@ def context_of(request: PortalRequest, assessed: Assessed) -> dict[str, Any]:
             parts.append(
                 {
                     "part": part,
+                    "hand_title": f"{part.name}：要人评的",
+                    "counted_title": f"{part.name}：自动计分",
                     "counted": [
                         _shown(row, sheet, urls, writes) for row in rows if not row.by_hand
                     ],
