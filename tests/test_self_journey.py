@@ -82,7 +82,7 @@ def test_a_secretary_assesses_his_branch_on_a_phone(
     page.click("a:has-text('中心工作')")
     page.select_option("[name='0-level']", "好")
     page.fill("[name=reason]", "带岗带责进网格")
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(2500)  # it is on the device by then
     page.click("#files button:has-text('引用')")
     page.wait_for_selector("#files .shown li")
     page.click("button:has-text('取回来')")
