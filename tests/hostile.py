@@ -934,6 +934,18 @@ POSTS |= {
     "cycles:mark": {"@assessed-0-points": "18", "@assessed-0-reason": "看过现场"},
     "schemes:scan-add": {"file": "@file"},
     "schemes:scan-remove": {},
+    "self_assessments:attachment-add": {"file": "@file"},
+    "self_assessments:attachment-remove": {},
+    "self_assessments:evidence-add": {
+        "evidence": "life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11"
+    },
+    "self_assessments:evidence-remove": {},
+    "self_assessments:item-answer": {},
+    "self_assessments:item-edit": {"0-points": "18", "reason": "三个支部照做", "revision": "0"},
+    "self_assessments:item-stand": {},
+    "self_assessments:self-assessment-return": {"items": ["work"], "reason": "写明支部"},
+    "self_assessments:self-assessment-send": {"revision": "5", "agreed": "yes"},
+    "self_assessments:self-assessment-without": {"agreed": "yes"},
 }
 EXAMPLES = frozenset(POSTS)
 # What makes the honest post of these possible: the same that makes the act succeed.

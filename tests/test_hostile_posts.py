@@ -213,6 +213,7 @@ LOOKS = {
     "life.import.template",
     *("schemes.version.sheet", "schemes.import.template"),
     "cycles.score.export",
+    "self_assessments.self_assessment.export",
     "orgs.access.refused",
 }
 
