@@ -2030,7 +2030,7 @@ def seat_to_mark(place: Place) -> Arguments:
     return {"uid": own_seat(place).uid}
 
 
-@makes("reviews:evidence-look")
+@makes("reviews:evidence-look", "reviews:item-return")
 def seat_with_something_to_look_at(place: Place) -> Arguments:
     return {"uid": seat_with_evidence(place)["uid"]}
 

@@ -1414,6 +1414,7 @@ ACTS["api:self-assessment-send"] = Act(nothing, api=True, revision_of=_self_revi
 MARKED = {"r0-points": "18", "r0-reason": "看过现场"}
 simply("reviews:arrange")
 simply("reviews:begin", agreed="yes")
+simply("reviews:item-return", reason="写明是哪几个支部")
 simply("reviews:item-reopen", reason="佐证后来补了一份")
 simply("reviews:example-new", case="某支部开展推广活动，有记录无总结。", **MARKED)
 simply("reviews:example-edit", case="某支部开展推广活动，有记录也有总结。")

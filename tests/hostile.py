@@ -911,6 +911,7 @@ POSTS |= {
         "c-@case1": "1",
     },
     "reviews:begin": {"agreed": "yes"},
+    "reviews:item-return": {"reason": "写明是哪几个支部"},
     "reviews:item-reopen": {"reason": "再看"},
     "reviews:example-new": {
         "revision": "0",

@@ -42,7 +42,7 @@ QUESTIONED, AWARDED, CITED = 0.45, 0.3, 2
 def between(seeding: Seeding, cycle: Cycle) -> None:
     """The newest half-year that is over, its facts being frozen. Those of years ago had them on
     paper."""
-    if cycle.level != "direct" or not _is_newest(cycle):
+    if cycle.level != "direct" or not is_newest(cycle):
         return
     rows = list(
         Assessed.objects.filter(cycle=cycle, is_out=False)
@@ -73,7 +73,7 @@ def between(seeding: Seeding, cycle: Cycle) -> None:
             SelfAssessment.objects.filter(assessed=one).update(sent_at=sent_at)
 
 
-def _is_newest(cycle: Cycle) -> bool:
+def is_newest(cycle: Cycle) -> bool:
     running = periods.containing(clock.today(), periods.HALF_YEAR)
     return cycle.period == periods.shift(running, -1)
 
