@@ -2035,7 +2035,7 @@ def seat_with_something_to_look_at(place: Place) -> Arguments:
     return {"uid": seat_with_evidence(place)["uid"]}
 
 
-@makes("reviews:file-open")
+@makes("reviews:attachment-open")
 def seat_with_evidence(place: Place) -> Arguments:
     """A file that the branch added to what it says of the item."""
     from assessments.self_assessments.models import SelfAssessment, SelfAttachment, SelfItem

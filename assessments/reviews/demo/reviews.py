@@ -210,6 +210,5 @@ def _as_of_then(review: Review, cycle: Cycle) -> None:
 
 def _actor(user_id: int) -> Actor:
     grants = RoleGrant.objects.current().filter(user=user_id, deputy_for=None)
-    grant = grants.select_related("user", "organization").order_by("pk").first()
-    assert grant is not None
+    grant = grants.select_related("user", "organization").order_by("pk")[0]
     return actor_of(grant.user, grant)
