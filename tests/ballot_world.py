@@ -49,9 +49,7 @@ def fresh(cycle: Cycle) -> Cycle:
 
 def arranged(cycle: Cycle, by: Actor) -> list[BallotRound]:
     """Its rounds, in the order of the tree."""
-    rounds.arrange(
-        cycle=cycle, indicator=KEY, held_on=clock.today(), place="评议会", by=by
-    )
+    rounds.arrange(cycle=cycle, indicator=KEY, held_on=clock.today(), place="评议会", by=by)
     rows = BallotRound.objects.filter(assessed__cycle=cycle).select_related(
         "assessed__cycle__organization", "assessed__organization"
     )

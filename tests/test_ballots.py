@@ -30,7 +30,7 @@ from tests.world import Zone, make_organizations, make_user
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 7, 20, 2, tzinfo=dt.UTC)
-LIST, ALL, ONE, DETAIL = 8, 14, 14, 13  # queries of a page
+LIST, ALL, ONE, DETAIL = 8, 8, 7, 9  # queries of a page
 RULE = {"params": {"weights": WEIGHTS, "minimum": "10"}}
 
 
@@ -135,9 +135,7 @@ def test_two_who_differ_are_settled_with_the_paper_in_hand(zone: Zone) -> None:
     with pytest.raises(DomainError, match="不足细则要求"):
         wrong = counted(1, 0, 0, 0)
         rounds.settle(found=stored, count=wrong, reason="重点了一遍", revision=2, by=by)
-    rounds.settle(
-        found=stored, count=right, reason="重点了一遍", revision=stored.revision, by=by
-    )
+    rounds.settle(found=stored, count=right, reason="重点了一遍", revision=stored.revision, by=by)
     ((_, facts, _),) = mark_of(rows[0])
     assert facts["votes"]["好"] == 19
     assert (of(rows[0]).state, of(rows[0]).reason) == (RoundState.DONE, "重点了一遍")
@@ -472,7 +470,9 @@ def test_the_assessed_see_their_own_result_only_once_it_is_sealed(zone: Zone) ->
     assert "好 20，较好 10" in text
     assert zone.actor("zone").name not in text.split("<main")[1]
     # All alike: the points are told, the answers one by one are not.
-    BallotRound.objects.filter(pk=rows[0].pk).update(votes={"好": 40, "较好": 0, "一般": 0, "差": 0})
+    BallotRound.objects.filter(pk=rows[0].pk).update(
+        votes={"好": 40, "较好": 0, "一般": 0, "差": 0}
+    )
     text = client.get(own).content.decode()
     assert "不公开各档" in text
     assert "好 40" not in text

@@ -81,6 +81,9 @@ OF_TWO_PLACES = {
     *("Scheme", "SchemeVersion", "AssessmentGroup", "IndicatorExemption"),
     # The unit's own, and from the freeze on those above: tests/test_cycle_pages.py, test_score_pages.py.
     *("Cycle", "Assessed", "Score", "Posting"),
+    # Who counts, and the unit's own once sealed; its writer's, and who hears it: tests/test_ballots.py,
+    # tests/test_secretary_reports.py.
+    *("BallotRound", "SecretaryReport"),
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.
     *("MeetingSeries", "DispatchMeeting", "AgendaCard", "VisitDraw", "FieldVisit"),

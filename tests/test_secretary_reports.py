@@ -24,7 +24,12 @@ from tests.world import Zone, make_organizations, make_user
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2027, 1, 20, 2, tzinfo=dt.UTC)
 LIST, ONE = 11, 10  # queries of a page
-PARTS = {"secretary": "王建军", "work": "抓班子。", "problems": "到得少。", "measures": "每季到一次。"}
+PARTS = {
+    "secretary": "王建军",
+    "work": "抓班子。",
+    "problems": "到得少。",
+    "measures": "每季到一次。",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -163,9 +168,10 @@ def test_it_is_written_on_its_page_and_nothing_typed_is_lost(zone: Zone) -> None
     response = client.post(url_of("report-send", assessed))
     assert "报送述职报告" in response.content.decode()
     seen = response.context["question"].seen
-    assert client.post(
-        url_of("report-send", assessed), {"agreed": "yes", "seen": seen}
-    ).status_code == 302
+    assert (
+        client.post(url_of("report-send", assessed), {"agreed": "yes", "seen": seen}).status_code
+        == 302
+    )
     assert SecretaryReport.objects.get().state == ReportState.SENT
 
 

@@ -13,7 +13,7 @@ from core.demo import Seeding
 
 from ..enums import ReportState, RoundState
 from ..models import BallotCount, BallotRound, SecretaryReport
-from ..queries.rounds import Ballot, ballots_of
+from ..queries.rounds import Ballot, asked, ballots_of
 
 HELD_AFTER, SENT_AFTER = 12, 8  # days after the half-year's end
 COUNTERS = ("何志强", "沈建华")
@@ -114,8 +114,8 @@ def _rounds(cycle: Cycle, ballot: Ballot) -> None:
 
 
 def _asked(cycle: Cycle, ballot: Ballot) -> list[Assessed]:
-    rows = Assessed.objects.filter(cycle=cycle, is_out=False, version__in=list(ballot.leaf_of))
-    return list(rows.filter(secretary_report=None).order_by("path"))
+    there = set(SecretaryReport.objects.values_list("assessed_id", flat=True))
+    return [one for one in asked(cycle, ballot) if one.pk not in there]
 
 
 def _reports(seeding: Seeding, cycle: Cycle, ballot: Ballot) -> None:

@@ -14,7 +14,7 @@ urlpatterns = [
     path(f"{_A}return/", reports.report_return, name="report-return"),
     path(f"{_A}comment/", reports.report_comment, name="report-comment"),
     path(f"{_A}document/<str:ending>/", reports.report_document, name="report-document"),
-    path(f"{_A}files/add/", reports.file_add, name="file-add"),
-    path("secretary-files/<uuid:uid>/", reports.file_open, name="file-open"),
-    path("secretary-files/<uuid:uid>/remove/", reports.file_remove, name="file-remove"),
+    path(f"{_A}files/add/", reports.file_add, name="report-file-add"),
+    path("secretary-files/<uuid:uid>/", reports.file_open, name="report-file-open"),
+    path("secretary-files/<uuid:uid>/remove/", reports.file_remove, name="report-file-remove"),
 ]

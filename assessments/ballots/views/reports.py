@@ -134,6 +134,8 @@ def _page(
         status = attempt.status
         name = "return_form" if isinstance(attempt.form, ReturnForm) else "comment_form"
         forms |= {name: attempt.form, "form": attempt.form, "refusal": attempt.conflict}
+        typed = [attempt.form[one].value() for one in attempt.form.fields if one != "revision"]
+        forms["kept"] = [one for one in typed if one] if attempt.conflict else []
     context = {
         "assessed": assessed,
         "cycle": assessed.cycle,
@@ -153,9 +155,9 @@ def _page(
 def _files(found: SecretaryReport | None, *, may_remove: bool) -> list[dict[str, object]]:
     if found is None:
         return []
-    removes = "ballots:file-remove" if may_remove else ""
+    removes = "ballots:report-file-remove" if may_remove else ""
     rows = found.files.filter(state="ready").order_by("pk")
-    return [uploads.listed(row, opens="ballots:file-open", removes=removes) for row in rows]
+    return [uploads.listed(row, opens="ballots:report-file-open", removes=removes) for row in rows]
 
 
 @needs(P.ASSESSMENT_ANSWER, methods=FORM)

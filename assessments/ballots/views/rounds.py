@@ -30,6 +30,7 @@ from ..actions.rounds import COUNTED_IN
 from ..enums import RoundState
 from ..forms.counts import ArrangeForm, Line, SettleForm, WhyForm
 from ..models import BallotRound, CountScan
+from ..queries.reports import SECOND
 from ..queries.rounds import (
     Ballot,
     Result,
@@ -66,12 +67,15 @@ def ballot_list(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
                 "ballot": one,
                 "rows": rows,
                 "done": sum(row["round"].state == RoundState.DONE for row in rows),
-                "answers": answers_of(one.rule_of(next(iter(one.leaf_of)))),
+                "answers": answers,
+                "columns": f"单位,日期和场合,计票,{answers[0]}的占比:n,得分:n",
+                "has_reports": one.is_report and cycle.period.endswith(SECOND),
                 "minimum": minimum_of(one.rule_of(next(iter(one.leaf_of)))),
                 "may_count": one.key in counts,
                 "may_drop": any(row["round"].state != RoundState.DONE for row in rows),
             }
             for one in ballots
+            for answers in [answers_of(one.rule_of(next(iter(one.leaf_of))))]
             for rows in [[_row(row, one) for row in found if row.indicator == one.key]]
         ],
         "is_open": cycle.state in COUNTED_IN,
