@@ -915,7 +915,8 @@ POSTS |= {
     "ballots:round-reopen": {"reason": "发现夹了一张别的票", "revision": "1"},
     "ballots:round-settle": {
         **{f"@round-{name}": "20" for name in ("issued", "collected")},
-        "@round-v0": "19", "@round-v1": "1",
+        "@round-v0": "19",
+        "@round-v1": "1",
         **{f"@round-{name}": "0" for name in ("v2", "v3", "invalid")},
         "reason": "重点了一遍",
         "revision": "1",

@@ -132,8 +132,8 @@ def test_two_who_differ_are_settled_with_the_paper_in_hand(zone: Zone) -> None:
         rounds.settle(found=stored, count=right, reason=" ", revision=stored.revision, by=by)
     with pytest.raises(Stale):
         rounds.settle(found=stored, count=right, reason="重点了一遍", revision=1, by=by)
+    wrong = counted(1, 0, 0, 0)
     with pytest.raises(DomainError, match="不足细则要求"):
-        wrong = counted(1, 0, 0, 0)
         rounds.settle(found=stored, count=wrong, reason="重点了一遍", revision=2, by=by)
     rounds.settle(found=stored, count=right, reason="重点了一遍", revision=stored.revision, by=by)
     ((_, facts, _),) = mark_of(rows[0])
@@ -167,8 +167,8 @@ def test_a_ballot_is_counted_anew_and_its_mark_taken_back(zone: Zone) -> None:
     assert BallotCount.objects.filter(round=row, take=1).count() == 2
     assert give(cycle, zone.actor("zone"), {row.pk: counted(20, 10, 5, 5)}).agreed == 0
     assert give(cycle, zone.actor("zone3"), {row.pk: counted(20, 10, 5, 5)}).agreed == 1
+    again = of(row)
     with pytest.raises(DomainError, match="为什么重新计票"):
-        again = of(row)
         rounds.reopen(found=again, reason="", revision=again.revision, by=zone.actor("zone"))
 
 

@@ -18,7 +18,7 @@ from orgs.permissions import Permission
 
 from ..enums import RoundState
 from ..models import BallotCount, BallotRound
-from ..queries.rounds import Ballot, asked, ballot_of, count_of, marked_by_hand
+from ..queries.rounds import Ballot, asked, ballot_of, count_of, marked_by_hand, may_settle
 from ..rules import Count, answers_of, differing, fault_of
 
 MOST_REASON = 300
@@ -211,14 +211,6 @@ def reopen(*, found: BallotRound, reason: str, revision: int, by: Actor) -> Ball
 
 
 # --- what they stand on --------------------------------------------------------------------------
-
-
-def may_settle(found: BallotRound, by: Actor) -> bool:
-    """Whether he is one of the two who counted, or holds the cycle. One query at most, for a round
-    that comes with its cycle."""
-    if by.may_at(Permission.ASSESSMENT_RUN, found.assessed.cycle.organization.path):
-        return True
-    return found.counts.filter(take=found.take, by__in=by.persons).exists()
 
 
 def _held(found: BallotRound, by: Actor) -> tuple[Cycle, Ballot, BallotRound]:

@@ -16,6 +16,7 @@ from assessments.scoring import rules as engine
 from assessments.scoring.refusals import Refused
 from core import periods
 from core.actor import Actor
+from orgs.permissions import Permission
 
 from ..enums import RoundState
 from ..models import BallotCount, BallotRound
@@ -113,6 +114,14 @@ def both_counts(found: BallotRound) -> list[BallotCount]:
 def count_of(row: BallotCount | BallotRound) -> Count:
     """A stored count as the rules read it. No query."""
     return Count(row.issued or 0, row.collected or 0, row.votes, row.invalid or 0)
+
+
+def may_settle(found: BallotRound, actor: Actor) -> bool:
+    """Whether he is one of the two who counted, or holds the cycle. One query at most, for a round
+    that comes with its cycle."""
+    if actor.may_at(Permission.ASSESSMENT_RUN, found.assessed.cycle.organization.path):
+        return True
+    return found.counts.filter(take=found.take, by__in=actor.persons).exists()
 
 
 @dataclass(frozen=True, slots=True)

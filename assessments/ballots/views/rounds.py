@@ -38,6 +38,7 @@ from ..queries.rounds import (
     ballots_of,
     both_counts,
     count_of,
+    may_settle,
     result_of,
 )
 from ..rules import answers_of, differing, minimum_of
@@ -128,7 +129,7 @@ def _context(request: PortalRequest, found: BallotRound) -> dict[str, Any]:
     is_own = not may_see_scans(actor, found)
     both = both_counts(found) if not is_own else []
     may_act = may_count and is_open and found.state != RoundState.OPEN
-    may_act = may_act and rounds.may_settle(found, actor)
+    may_act = may_act and may_settle(found, actor)
     return {
         "round": found,
         "cycle": found.assessed.cycle,
