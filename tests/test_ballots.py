@@ -532,3 +532,18 @@ def test_papers_are_written(zone: Zone, ending: str) -> None:
     assert AuditEntry.objects.filter(verb="ballots.round.export").count() == 1
     wrong = reverse("ballots:ballot-papers", args=[cycle.uid, "xls", KEY])
     assert zone.client("zone").get(wrong).status_code == 404
+
+
+def test_each_number_is_asked_once(zone: Zone) -> None:
+    cycle, rows = begun(zone)
+    every = reverse("ballots:count-all", args=[cycle.uid, KEY])
+    text = zone.client("zone").get(every).content.decode()
+    for row in rows:
+        for name in ("issued", "collected", "v0", "v1", "v2", "v3", "invalid"):
+            assert text.count(f'name="{row.pk}-{name}"') == 1
+    give(cycle, zone.actor("zone"), {rows[0].pk: counted(20, 10, 5, 5)})
+    give(cycle, zone.actor("zone2"), {rows[0].pk: counted(19, 11, 5, 5)})
+    url = reverse("ballots:round-settle", args=[rows[0].uid])
+    text = zone.client("zone").get(url).content.decode()
+    for name in (f"{rows[0].pk}-v0", "reason", "revision"):
+        assert text.count(f'name="{name}"') == 1, name

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.forms import BoundField
 
@@ -57,7 +58,16 @@ class CountForm(forms.Form):
         self.lines = lines
         for line in lines:
             for name, label, value in line.boxes:
-                self.fields[name] = _number(f"{line.name} {label}", value, name.split("-")[-1])
+                field: Any = _number(f"{line.name} {label}", value, name.split("-")[-1])
+                field.short = label
+                self.fields[name] = field
+
+    @property
+    def helper(self) -> FormHelper:
+        """The page draws the lines itself."""
+        helper = FormHelper()
+        helper.layout = Layout(HTML(" "))  # what is empty would draw all
+        return helper
 
     def boxes(self, line: Line) -> list[BoundField]:
         """The fields of a line."""
@@ -131,6 +141,13 @@ class SettleForm(CountForm):
         error_messages={"required": "请写明怎样核对的。"},
         widget=forms.Textarea({"rows": 2}),
     )
+
+    @property
+    def helper(self) -> FormHelper:
+        """The page draws all but what it was made from."""
+        helper = FormHelper()
+        helper.layout = Layout("revision")
+        return helper
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
