@@ -15,9 +15,10 @@ from assessments.ballots.actions import rounds
 from assessments.ballots.enums import RoundState
 from assessments.ballots.models import BallotCount, BallotRound
 from assessments.ballots.rules import Count, fault_of, is_shown
+from assessments.ballots.worklist import provide
 from assessments.cycles.actions import changes, cycles, marks
 from assessments.cycles.models import Assessed, Cycle, HandMark, Score
-from core import clock, derived
+from core import clock, derived, worklist
 from core.actor import Actor, Part
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry
@@ -547,3 +548,21 @@ def test_each_number_is_asked_once(zone: Zone) -> None:
     text = zone.client("zone").get(url).content.decode()
     for name in (f"{rows[0].pk}-v0", "reason", "revision"):
         assert text.count(f'name="{name}"') == 1, name
+
+
+def test_who_is_named_to_count_has_it_on_his_list_until_he_has_counted(zone: Zone) -> None:
+    cycle, rows = begun(zone)
+    actor = named(zone.actor("jinshanqiao"), zone.street.path)
+
+    def listed(by: Actor) -> list[str]:
+        work = worklist.Worklist()
+        provide(by, work)
+        return [one.url for one in work.items]
+
+    url = reverse("ballots:count-all", args=[cycle.uid, KEY])
+    assert listed(actor) == [url]
+    give(cycle, zone.actor("zone2"), {rows[0].pk: counted(20, 10, 5, 5)})
+    assert listed(actor) == [url]
+    assert listed(named(zone.actor("dahuangshan"), zone.street.path)) == []  # the own
+    give(cycle, actor, {rows[0].pk: counted(20, 10, 5, 5)})
+    assert listed(actor) == []

@@ -3,8 +3,9 @@
 from assessments.cycles import offers as cycle_offers
 from core import demo, tones
 from core import verbs as core_verbs
+from core import worklist as work
 
-from . import offers, verbs
+from . import offers, verbs, worklist
 from .enums import ReportState, RoundState
 
 demo.register("assessments.ballots.demo.ballots", order=87)
@@ -13,6 +14,7 @@ cycle_offers.register_against(offers.against)
 cycle_offers.register_claim(offers.claimed)
 cycle_offers.register_links(offers.links)
 cycle_offers.register_links_of_assessed(offers.links_of_assessed)
+work.register(worklist.provide)
 tones.register(
     RoundState,
     {RoundState.OPEN: "info", RoundState.DIFFERING: "warn", RoundState.DONE: "ok"},

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.cycles.actions import marks, runs
-from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Cycle
 from assessments.schemes.actions import telling
 from core import clock, periods
@@ -18,12 +17,19 @@ from orgs.permissions import Permission
 
 from ..enums import RoundState
 from ..models import BallotCount, BallotRound
-from ..queries.rounds import Ballot, asked, ballot_of, count_of, marked_by_hand, may_settle
+from ..queries.rounds import (
+    COUNTED_IN,
+    Ballot,
+    asked,
+    ballot_of,
+    count_of,
+    marked_by_hand,
+    may_settle,
+)
 from ..rules import Count, answers_of, differing, fault_of
 
 MOST_REASON = 300
 FIGURES = ("issued", "collected", "votes", "invalid", "reason", "reason_by_name")
-COUNTED_IN = (CycleState.FROZEN, CycleState.REVIEWING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count as Number
 from django.db.models import Q
 
+from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Assessed, Cycle, HandMark
 from assessments.cycles.queries.computing import contents_of
 from assessments.schemes.definitions import Leaf, leaves
@@ -21,6 +22,8 @@ from orgs.permissions import Permission
 from ..enums import RoundState
 from ..models import BallotCount, BallotRound
 from ..rules import Count, answers_of, is_shown, minimum_of
+
+COUNTED_IN = (CycleState.FROZEN, CycleState.REVIEWING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from orgs.permissions import Permission as P
 
 from ..access import get_ballot, get_round_to_count
 from ..actions import rounds
-from ..actions.rounds import COUNTED_IN, Outcome
+from ..actions.rounds import Outcome
 from ..enums import RoundState
 from ..forms.counts import CountForm, Line
 from ..models import BallotRound
-from ..queries.rounds import Ballot, ballot_of, count_of, own_counts
+from ..queries.rounds import COUNTED_IN, Ballot, ballot_of, count_of, own_counts
 from ..rules import answers_of, minimum_of
 
 FORM = ("GET", "HEAD", "POST")

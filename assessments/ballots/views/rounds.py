@@ -26,12 +26,12 @@ from ..access import (
     may_see_scans,
 )
 from ..actions import rounds, scans
-from ..actions.rounds import COUNTED_IN
 from ..enums import RoundState
 from ..forms.counts import ArrangeForm, Line, SettleForm, WhyForm
 from ..models import BallotRound, CountScan
 from ..queries.reports import SECOND
 from ..queries.rounds import (
+    COUNTED_IN,
     Ballot,
     Result,
     ballot_of,
