@@ -1794,6 +1794,153 @@ def score_on_paper(place: Place) -> Arguments:
     return {"uid": frozen_score(place).uid, "ending": "docx"}
 
 
+# --- self-assessments -----------------------------------------------------------------------------
+
+
+def self_begun(place: Place) -> Any:
+    """The branch in a cycle of its street whose facts are frozen; nothing is written yet."""
+    from assessments.cycles.models import Assessed
+
+    cycle = street_cycle(place, "frozen")
+    return Assessed.objects.select_related(
+        "cycle__organization", "cycle__run", "version", "organization"
+    ).get(cycle=cycle, organization=place.branch)
+
+
+def self_marked(place: Place) -> Any:
+    """The same with all that is asked for marked."""
+    from assessments.self_assessments.actions import items
+
+    found = self_begun(place)
+    facts = {
+        "vacant": {"met": True},
+        "branches": {"count": 2},
+        "expected": {"ratio": "1"},
+        "work": {"points": "18", "reason": "三个支部照做"},
+    }
+    with clock.at(NOW):
+        for key, fact in facts.items():
+            items.save(
+                assessed=found,
+                indicator=key,
+                facts={"0": fact},
+                reason="三个支部照做",
+                revision=0,
+                by=actor(place.secretary),
+            )
+    return found
+
+
+def self_sent(place: Place) -> Any:
+    """The same, sent."""
+    from assessments.self_assessments.actions import sending
+    from assessments.self_assessments.models import SelfAssessment
+
+    found = self_marked(place)
+    row = SelfAssessment.objects.get(assessed=found)
+    with clock.at(NOW):
+        sending.send(assessed=found, revision=row.revision, by=actor(place.secretary))
+    return found
+
+
+@makes("self_assessments:self-assessment", "api:self-assessment-detail")
+def self_assessment_begun(place: Place) -> Arguments:
+    return {"uid": self_begun(place).uid}
+
+
+@makes("self_assessments:self-assessment-list")
+def self_assessments_of_cycle(place: Place) -> Arguments:
+    return {"uid": self_begun(place).cycle.uid}
+
+
+@makes("self_assessments:self-assessment-send", "api:self-assessment-send")
+def self_assessment_to_send(place: Place) -> Arguments:
+    return {"uid": self_marked(place).uid}
+
+
+@makes("self_assessments:self-assessment-return")
+def self_assessment_sent(place: Place) -> Arguments:
+    return {"uid": self_sent(place).uid}
+
+
+@makes("self_assessments:self-assessment-document")
+def self_assessment_on_paper(place: Place) -> Arguments:
+    return {"uid": self_begun(place).uid, "ending": "docx"}
+
+
+@makes(
+    "self_assessments:item-edit",
+    "self_assessments:attachment-add",
+    "api:self-item-write",
+)
+def self_item(place: Place) -> Arguments:
+    return {"uid": self_begun(place).uid, "key": "work"}
+
+
+@makes("self_assessments:item-stand")
+def self_item_questioned(place: Place) -> Arguments:
+    from assessments.self_assessments.models import SelfAssessment, SelfItem
+
+    found = self_begun(place)
+    own = SelfAssessment.objects.create(assessed=found)
+    SelfItem.objects.create(
+        self_assessment=own, indicator="work", stance="questioned", reason="数不对"
+    )
+    return {"uid": found.uid, "key": "work"}
+
+
+@makes("self_assessments:item-answer", "api:self-item-answer")
+def self_item_returned(place: Place) -> Arguments:
+    from assessments.self_assessments.actions import sending
+    from assessments.self_assessments.models import SelfAssessment
+
+    found = self_sent(place)
+    with clock.at(NOW):
+        sending.return_items(
+            self_assessment=SelfAssessment.objects.select_related(
+                "assessed__cycle__organization"
+            ).get(assessed=found),
+            items=[("work", "写明是哪三个支部")],
+            by=issuer_of(place)[1],
+        )
+    return {"uid": found.uid, "key": "work"}
+
+
+@makes("self_assessments:evidence-add")
+def self_item_and_record(place: Place) -> Arguments:
+    """An item, and a record of the branch's with the id that `tests/hostile.py` posts."""
+    from schedules.life.models import Meeting
+
+    kept = Meeting.objects.filter(**life_record(place))
+    kept.update(uid="5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11")
+    return self_item(place)
+
+
+@makes("self_assessments:evidence-remove")
+def self_evidence(place: Place) -> Arguments:
+    from assessments.self_assessments.actions import evidence
+
+    found = self_begun(place)
+    record = life_record(place)["uid"]
+    row = evidence.cite(
+        assessed=found,
+        indicator="work",
+        reference=("life.meeting", record),
+        by=actor(place.secretary),
+    )
+    return {"pk": row.pk}
+
+
+@makes("self_assessments:attachment-open", "self_assessments:attachment-remove")
+def self_file(place: Place) -> Arguments:
+    from assessments.self_assessments.actions import evidence
+
+    found = self_begun(place)
+    file = attachments.Checked("签到表.pdf", "application/pdf", b"%PDF-1.4 of a test")
+    row = evidence.attach(assessed=found, indicator="work", file=file, by=actor(place.secretary))
+    return {"uid": row.uid}
+
+
 # --- reviews --------------------------------------------------------------------------------------
 
 
@@ -1883,12 +2030,12 @@ def seat_to_mark(place: Place) -> Arguments:
     return {"uid": own_seat(place).uid}
 
 
-@makes("reviews:evidence-look")
+@makes("reviews:evidence-look", "reviews:item-return")
 def seat_with_something_to_look_at(place: Place) -> Arguments:
     return {"uid": seat_with_evidence(place)["uid"]}
 
 
-@makes("reviews:evidence-file")
+@makes("reviews:file-open")
 def seat_with_evidence(place: Place) -> Arguments:
     """A file that the branch added to what it says of the item."""
     from assessments.self_assessments.models import SelfAssessment, SelfAttachment, SelfItem

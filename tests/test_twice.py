@@ -320,6 +320,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "reviews:example-edit": (409, "另一人刚刚改过这道样题"),
     "reviews:example-new": (200, ""),
     "reviews:example-remove": GONE,
+    "reviews:item-return": (200, ""),
     "reviews:item-reopen": (409, "这一步已不适用"),
     "reviews:seat": (409, "你在另一个窗口里改过这一项"),
     "cycles:cycle-freeze": (200, "这一步已不适用"),
@@ -330,6 +331,16 @@ AGAIN: dict[str, tuple[int, str]] = {
     "cycles:cycle-send-back": (409, "这一步已不适用"),
     "cycles:cycle-submit": (200, "这一步已不适用"),
     "cycles:mark": (200, ""),
+    "self_assessments:attachment-add": (200, ""),
+    "self_assessments:attachment-remove": GONE,
+    "self_assessments:evidence-add": (200, "第二季度支部党员大会"),
+    "self_assessments:evidence-remove": GONE,
+    "self_assessments:item-answer": (409, "已经重新报送"),
+    "self_assessments:item-edit": (200, "已保存"),
+    "self_assessments:item-stand": (200, "已撤回"),
+    "self_assessments:self-assessment-return": (200, "已经退回过了"),
+    "self_assessments:self-assessment-send": (200, "这一步已不适用"),
+    "self_assessments:self-assessment-without": (200, "按未自评处理"),
     "schemes:exemption-approve": (409, "这一步已不适用"),
     "schemes:exemption-create": (422, "正等批准"),
     "schemes:exemption-end": (409, "这一步已不适用"),
@@ -796,6 +807,7 @@ TABS: dict[str, Tab | str] = {
     "reviews:example-edit": Tab({"r0-points": "9"}, 409, "另一人刚刚改过这道样题"),
     "reviews:example-new": ANOTHER,
     "reviews:example-remove": NOTHING_TYPED,
+    "reviews:item-return": "what is open already takes a further reason",
     "reviews:item-reopen": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
     "reviews:seat": Tab({"r0-points": "9"}, 409, "你在另一个窗口里改过这一项"),
     "cycles:cycle-freeze": NOTHING_TYPED,
@@ -806,6 +818,16 @@ TABS: dict[str, Tab | str] = {
     "cycles:cycle-send-back": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
     "cycles:cycle-submit": NOTHING_TYPED,
     "cycles:mark": "a mark: what is said last holds, and a mark given meanwhile is asked about",
+    "self_assessments:attachment-add": ANOTHER,
+    "self_assessments:attachment-remove": NOTHING_TYPED,
+    "self_assessments:evidence-add": "the same record again is the same reference",
+    "self_assessments:evidence-remove": NOTHING_TYPED,
+    "self_assessments:item-answer": NOTHING_TYPED,
+    "self_assessments:item-edit": Tab({"0-points": "12"}, 409, "另一人刚刚改过这一项"),
+    "self_assessments:item-stand": NOTHING_TYPED,
+    "self_assessments:self-assessment-return": "a further reason stands behind the first",
+    "self_assessments:self-assessment-send": NOTHING_TYPED,
+    "self_assessments:self-assessment-without": NOTHING_TYPED,
     "schemes:exemption-approve": Tab({"approved_by": "另一次会议"}, 409, "这一步已不适用"),
     "schemes:exemption-create": ANOTHER,
     "schemes:exemption-end": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
@@ -1282,6 +1304,8 @@ REFUSING = {
 }
 NOT_AUDITED = {"core:inbox-read", "core:message-open", "orgs:login", "orgs:logout"}
 NOT_AUDITED |= {"schedules:definition-try", "schemes:indicator-try"}
+# Whose looking is counted in a trail is watched: only that it was opened is kept.
+NOT_AUDITED |= {"reviews:evidence-look"}
 
 
 @pytest.mark.parametrize("name", sorted(set(AGAIN) - NOT_AUDITED))
