@@ -213,6 +213,7 @@ LOOKS = {
     "life.import.template",
     *("schemes.version.sheet", "schemes.import.template"),
     "cycles.score.export",
+    *("ballots.round.export", "ballots.report.export", "ballots.report.summary"),
     "self_assessments.self_assessment.export",
     "orgs.access.refused",
 }

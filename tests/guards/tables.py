@@ -73,6 +73,9 @@ UNSCOPED = Reasons(
         "schemes.GroupPlace": "shown with its group, which is scoped",
         "schemes.SchemeScan": "shown with its version, which is scoped",
         "schemes.SchemeStep": "shown with its version, which is scoped",
+        "ballots.BallotCount": "shown with its round, which is scoped",
+        "ballots.CountScan": "shown with its round, which is scoped",
+        "ballots.ReportFile": "shown with its report, which is scoped",
         "cycles.HandMark": "shown with its assessed, who are scoped",
         "cycles.IndicatorScore": "shown with its score, which is scoped",
         "cycles.Reading": "figures of a computation; no page shows them",
@@ -208,6 +211,11 @@ NOT_PERSONAL = {
     "schemes.SchemeVersion": (
         "content changed_at from_period document_number document_on submitted_at published_at digest"
     ),
+    "ballots.BallotCount": "votes",
+    "ballots.BallotRound": "indicator held_on votes",
+    "ballots.CountScan": "content_type sha256 scan uploaded_at",
+    "ballots.ReportFile": "content_type sha256 scan uploaded_at",
+    "ballots.SecretaryReport": "sent_at",
     "cycles.Assessed": "path name organization_class",
     "cycles.Cycle": "period opened_at known_at submitted_at sealed_at",
     "cycles.HandMark": "indicator at",
