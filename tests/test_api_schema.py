@@ -28,6 +28,7 @@ from tests.access_objects import (
     measuring_scheme,
     member_import,
     own,
+    own_seat,
     street_card,
     street_cycle,
     street_meeting,
@@ -79,6 +80,15 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"uid": str(street_cycle(own(zone)).uid)}
     if "/schemes/{uid}/" in path:
         return {"uid": str(measuring_scheme(own(zone)).scheme.uid)}
+    if "/reviews/" in path:
+        seat = own_seat(own(zone))
+        return {"uid": str(seat.uid)} if "{uid}" in path else {}
+    if "/self-assessments/{uid}/" in path:
+        name = "write" if "{key}" in path else "detail"
+        made = arguments(
+            f"api:self-{'item' if '{key}' in path else 'assessment'}-{name}", own(zone)
+        )
+        return {key: str(value) for key, value in made.items()}
     if "{uid}" in path:
         return {"uid": str(member_import(own(zone))["uid"])}
     if "/dispatch-meetings/{id}/cards/" in path:
@@ -114,7 +124,8 @@ def caller(path: str) -> str:
     """Who may do the most there: the writer at a report that is written, else the street."""
     acts = ("save", "submit", "attachments", "remove")
     is_writing = "monthly-reports/{id}/" in path and any(f"/{act}/" in path for act in acts)
-    return "huzhuang1" if is_writing or "/feedback/" in path else "dahuangshan"
+    own_words = is_writing or "/feedback/" in path or "/self-assessments/" in path
+    return "huzhuang1" if own_words else "dahuangshan"
 
 
 @cache
