@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from assessments.boards.api import BoardDetail
 from assessments.cycles.api import cycles
 from assessments.schemes import api as scheme_api
 from core import api as core_api
@@ -185,6 +186,7 @@ urlpatterns: list[URLPattern] = [
     path("schemes/<uuid:uid>/", scheme_api.SchemeDetail.as_view(), name="scheme-detail"),
     path("assessments/", cycles.CycleList.as_view(), name="cycle-list"),
     path("assessments/<uuid:uid>/", cycles.CycleDetail.as_view(), name="cycle-detail"),
+    path("assessments/<uuid:uid>/board/", BoardDetail.as_view(), name="board-detail"),
     path("assessments/<uuid:uid>/scores/", cycles.ScoreList.as_view(), name="score-list"),
     path("talks/", talk_api.TalkList.as_view(), name="talk-list"),
     path("talks/<uuid:uid>/", talk_api.TalkDetail.as_view(), name="talk-detail"),

@@ -38,6 +38,11 @@ def title_of(cycle: Cycle) -> str:
     return f"{periods.label(cycle.period)}{'支部' if cycle.level == 'branch' else ''}考核"
 
 
+def half(period: str) -> str:
+    """A half-year beside others, as short as it can be told: 26上."""
+    return f"{period[2:4]}{'上' if period.endswith('1') else '下'}"
+
+
 def as_of(board: Board) -> str:
     """As of when, by which computation: the same for ever once it is sealed."""
     cycle, run = board.cycle, board.stored.run
@@ -113,13 +118,11 @@ def small(group: GroupBoard) -> str:
     return ""
 
 
-def measured(board: Board) -> str:
-    """What the judgement stands on, or why there is none."""
+def measured(board: Board, *, with_marks: bool = True) -> str:
+    """What the judgement stands on, or why there is none; with what lines beside it mean."""
     if board.is_measured:
-        return (
-            f"横线为测量误差（95%），由 {board.pairs} 项双人独立评分估出，虚线为组均。"
-            "与组均的距离不超过误差的，不分高低。"
-        )
+        marks = "横线为测量误差（95%），虚线为组均；误差" if with_marks else "测量误差（95%）"
+        return f"{marks}由 {board.pairs} 项双人独立评分估出，与组均的距离不超过误差的不分高低。"
     return (
         f"双人独立评分只有 {board.pairs} 项，不足 {board.least} 项，测不出误差，"
         "不下“明显高于、低于”的判断。"

@@ -121,7 +121,7 @@ def _cell(text: str, column: Column) -> object:
 
 def _about(sheet: ScoreSheet) -> str:
     cycle = sheet.assessed.cycle
-    said = [f"考核单位：{cycle.organization.name}", f"被考核单位：{sheet.assessed.name}"]
+    said = [f"考核单位：{cycle.organization.name}"]
     said.append(f"{date_zh(cycle.sealed_at)}审定" if cycle.sealed_at else words.DRAFT)
     return "    ".join([*said, f"校验码 {sheet.score.digest[:12]}"])
 
@@ -131,7 +131,7 @@ def sheet_document(sheet: ScoreSheet) -> Document:
     rows = [tuple(name for name, _, _ in COLUMNS), *_rows(sheet), *_foot(sheet)]
     return Document(
         "-".join(name_of(sheet)),
-        titles=(title(sheet),),
+        titles=(f"{sheet.assessed.name}{title(sheet)}",),
         note=_about(sheet),
         stamp=_draft(sheet.assessed.cycle),
         is_wide=True,

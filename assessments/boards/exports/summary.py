@@ -18,7 +18,8 @@ from ..queries.losses import LossRow, Losses
 
 SIGNED = ("考核组（签字）：", "审核：", "审定：")
 PAGE_MM = 247.0  # A4 across, between the margins
-NARROW = 12.0
+FIRST_MM = (10.0, 42.0, 24.0)
+LAST_MM = (13.0, 12.0, 14.0, 15.0, 10.0, 11.0, 20.0)
 
 
 def title(board: Board) -> str:
@@ -106,7 +107,7 @@ class Summary:
         """What stands below the table."""
         said = [
             "名次按考核分组排，家数不足的分组不排。失分含免考折算；总分 = 满分 − 失分 + 加分。",
-            words.measured(self.board),
+            words.measured(self.board, with_marks=False),
         ]
         if quota := words.quota(self.board):
             said.append(quota)
@@ -156,7 +157,7 @@ def summary_document(board: Board, losses: Losses) -> Document:
     summary = Summary(board, losses)
     rows = [summary.titles]
     rows += [[_text(one) for one in row] for row in summary.rows()]
-    fixed_mm = (NARROW, 48.0, 26.0, *([0.0] * len(summary.heads)), 14.0, 12.0, 15.0, 15.0, NARROW, 14.0, 25.0)
+    fixed_mm = (*FIRST_MM, *([0.0] * len(summary.heads)), *LAST_MM)
     free = (PAGE_MM - sum(fixed_mm)) / max(len(summary.heads), 1)
     widths = [one or max(free, 9.0) for one in fixed_mm]
     sealed = board.cycle.state == CycleState.SEALED

@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
-from django.db.models.fields.json import KT
 
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Cycle, Run, Score
@@ -59,15 +58,13 @@ class Stored:
 
 def stored_of(cycle: Cycle) -> Stored:
     """Reads the run that counts. Of each score come its exemptions (`exempt`), what happened
-    (`happened`), the bonus (`told_bonus`) and the steps of its total (`steps`), without the steps of
-    its indicators. Two queries."""
+    (`happened`) and the steps of its total (`steps`), without those of its indicators. Two queries."""
     scores = list(
         Score.objects.filter(run=cycle.run_id, assessed__is_out=False)
         .select_related("assessed__group", "assessed__organization")
         .annotate(
             exempt=F("facts__exempt"),
             happened=F("facts__happened"),
-            told_bonus=KT("result__bonus"),
             steps=F("result__steps"),
         )
         .defer("facts", "result")

@@ -156,9 +156,9 @@ def _row(
     got = sum(points.values(), ZERO)
     bonus, after = ZERO, got
     if is_whole:
-        bonus = exact(score.told_bonus or "0")  # type: ignore[attr-defined]
-        scaled = [one for one in score.steps or () if one["kind"] == "rescaled"]  # type: ignore[attr-defined]
-        after = exact(scaled[-1]["value"]) if scaled else got
+        steps = {one["kind"]: one for one in score.steps or ()}  # type: ignore[attr-defined]
+        after = exact(steps["rescaled"]["value"]) if "rescaled" in steps else got
+        bonus = exact(steps["bonus"]["value"]) - after if "bonus" in steps else ZERO
     else:
         out = ZERO
     full = scheme.root.full if is_whole else sum((one.full for one in known), ZERO)

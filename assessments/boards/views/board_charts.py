@@ -111,7 +111,7 @@ def _sums(losses: Losses) -> HeatRow:
 
 def trend_line(trend: Trend) -> Drawing:
     """The mean of all over the half-years, with the limits between which it moves by itself."""
-    labels = [periods.short(one.period) for one in trend.pasts]
+    labels = [words.half(one.period) for one in trend.pasts]
     limits = _limits(trend.limits)
     points = [
         Point(
@@ -147,7 +147,7 @@ def portrait_line(portrait: Portrait) -> Drawing:
     """One organisation's own shares of full marks, each opening its explanation."""
     stands = portrait.counted
     return line_chart(
-        [periods.short(one.cycle.period) for one in stands],
+        [words.half(one.cycle.period) for one in stands],
         [
             Point(
                 one.share,

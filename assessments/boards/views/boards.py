@@ -15,7 +15,6 @@ from django.urls import reverse
 from assessments.cycles.explaining import fixed
 from assessments.cycles.views import tracks
 from assessments.scoring.numbers import rounded
-from core import periods
 from core.charts.numbers import place
 from core.guards import needs
 from core.http import PortalRequest
@@ -28,6 +27,7 @@ from ..queries.boards import Board, GroupBoard, Row, board_of, boards_over
 from ..queries.losses import Losses, losses_of
 from ..queries.portraits import portrait_of
 from ..queries.trends import Pace, Trend, pace_of, trend_of
+from ..standings import HUNDRED
 from . import board_charts
 
 READ = ("GET", "HEAD")
@@ -61,6 +61,7 @@ def board(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         "as_of": words.as_of(found),
         "draft": "" if cycle.sealed_at else words.DRAFT,
         "shows_ranks": shows_ranks,
+        "shows_shares": any(one.root.full != HUNDRED for one in found.stored.schemes.values()),
         "page": page,
         "groups": _shown(found, page),
         "measured": words.measured(found),
@@ -321,7 +322,7 @@ def _trend(trend: Trend) -> dict[str, Any]:
     return {
         "trend": board_charts.trend_line(trend),
         "trend_short": "" if trend.limits else words.SHORT,
-        "trend_periods": [periods.short(one.period) for one in trend.pasts],
+        "trend_periods": [words.half(one.period) for one in trend.pasts],
         "trend_heads": [
             (key, name, ["—" if one is None else f"{rounded(one, 1)}" for one in values])
             for key, name, values in trend.heads
