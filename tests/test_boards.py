@@ -137,7 +137,9 @@ def test_last_place_is_close_when_the_difference_is_below_its_own_error() -> Non
     assert not last_place(far, NAMES, UPPER, 1).is_within_error  # type: ignore[union-attr]
     unknown = [taker(1, "95", "好", "好"), taker(2, "94.9", "较好", "好"), takers[2]]
     found = last_place(unknown, NAMES, UPPER, 1)
-    assert found is not None and found.reach is None and not found.is_within_error
+    assert found is not None
+    assert found.reach is None
+    assert not found.is_within_error
 
 
 def test_tie_at_the_last_place_names_what_decided_and_equals_get_none() -> None:
@@ -146,14 +148,18 @@ def test_tie_at_the_last_place_names_what_decided_and_equals_get_none() -> None:
         taker(2, "95", "较好", "好", points={"work": F(8), "life": F(4)}),
     ]
     found = last_place(tied, NAMES, UPPER, 1)
-    assert found is not None and found.tie == "life" and found.distance == 0
+    assert found is not None
+    assert found.tie == "life"
+    assert found.distance == 0
     equal = [
         taker(1, "96", "好", "好"),
         taker(2, "95", "较好", "好"),
         taker(3, "95", "较好", "好"),
     ]
     found = last_place(equal, NAMES, UPPER, 2)
-    assert found is not None and found.is_open and found.outside == [2, 3]
+    assert found is not None
+    assert found.is_open
+    assert found.outside == [2, 3]
 
 
 def test_nobody_kept_out_means_no_last_place() -> None:
@@ -168,7 +174,8 @@ def test_a_lower_quota_is_told_by_who_is_above_it() -> None:
     lower = Rules("较好", F(1, 2), "lower")
     takers = [taker(1, "95", "好", "好"), taker(2, "93", "较好", "好")]
     found = last_place(takers, NAMES, lower, 1)
-    assert found is not None and (found.inside, found.outside) == ([1], [2])
+    assert found is not None
+    assert (found.inside, found.outside) == ([1], [2])
 
 
 def test_places_of_a_group_as_arithmetic() -> None:
@@ -192,7 +199,8 @@ def test_board_says_grades_places_and_no_rank_before_it_is_asked(zone: Zone) -> 
     cycle = two(zone, quota={"grade": "一般", "share": "1/3", "kind": "upper"})
     text = page(zone, "committee", url(cycle))
     told = text_of(text)
-    assert "均值45.25" in told and "标准差2.75" in told
+    assert "均值45.25" in told
+    assert "标准差2.75" in told
     assert "双人独立评分只有0项，不足10项，测不出误差" in told
     assert "明显高于组均" not in told
     assert "名次</th>" not in text
@@ -261,7 +269,10 @@ def test_losses_add_up_in_both_directions_and_are_those_of_the_score_page(zone: 
                 item.lost_text.strip("−+").replace("—", "") or "0"
             ), item.key
     assert sum((one.lost for one in losses.columns), Decimal(0)) == losses.lost
-    assert losses.weakest == sorted(losses.columns, key=lambda one: (-one.share, one.key))[: len(losses.weakest)]
+    assert (
+        losses.weakest
+        == sorted(losses.columns, key=lambda one: (-one.share, one.key))[: len(losses.weakest)]
+    )
 
 
 def test_indicator_opens_its_organisations_and_a_foreign_one_is_not_there(zone: Zone) -> None:
@@ -281,7 +292,8 @@ def test_weakest_heads_are_given_to_who_makes_something_of_them(zone: Zone) -> N
     assert weakest_heads(cycle) == []
     cycle = frozen(marked(cycle, zone, "18", "7.31"), zone)
     found = weakest_heads(Cycle.objects.select_related("run").get(pk=cycle.pk))
-    assert found and found[0].share >= found[-1].share > 0
+    assert found
+    assert found[0].share >= found[-1].share > 0
 
 
 # --- to whom -------------------------------------------------------------------------------------
@@ -319,7 +331,8 @@ def test_portrait_of_the_own_organisation_says_nothing_of_others(zone: Zone) -> 
         for one in (zone.street, zone.neighbour_street)
     )
     text = page(zone, "dahuangshan", own)
-    assert mine in text and theirs not in text
+    assert mine in text
+    assert theirs not in text
     grade = Score.objects.current().get(assessed__organization=zone.street).grade
     assert f'data-label="等次">{grade}' not in text
     assert zone.client("dahuangshan").get(other).status_code == 404
@@ -352,7 +365,8 @@ def test_sealed_board_is_the_same_bytes_months_later(zone: Zone) -> None:
             frozen(marked(later, zone, "3", "4"), zone)
         after = content_of(page(zone, "committee", url(cycle)))
     assert before == after
-    assert "2026年7月" in before and "校验码" in before
+    assert "2026年7月" in before
+    assert "校验码" in before
 
 
 def test_board_costs_the_same_for_two_and_for_five(zone: Zone) -> None:
@@ -395,7 +409,9 @@ def test_board_costs_the_same_for_two_and_for_five(zone: Zone) -> None:
 
 
 def test_branches_of_one_street_are_laid_out_the_same_way(zone: Zone) -> None:
-    make_organizations(zone.street, [{"name": f"村{number}", "kind": "branch"} for number in range(70)])
+    make_organizations(
+        zone.street, [{"name": f"村{number}", "kind": "branch"} for number in range(70)]
+    )
     Organization.objects.filter(path__startswith=zone.street.path).exclude(
         pk=zone.street.pk
     ).update(organization_class=OrganizationClass.VILLAGE)
@@ -509,7 +525,13 @@ def test_own_marks_that_no_rule_takes_are_none(zone: Zone) -> None:
     )
     (one,) = scheme.indicators
     assert own_mark(one, {"0": {"points": "18", "reason": "好"}}, {}) == 18
-    for given in ({}, None, {"0": {"points": "99", "reason": "好"}}, {"0": []}, {"1": {"points": "1"}}):
+    for given in (
+        {},
+        None,
+        {"0": {"points": "99", "reason": "好"}},
+        {"0": []},
+        {"1": {"points": "1"}},
+    ):
         assert own_mark(one, given, {}) is None, given
 
 
@@ -529,7 +551,9 @@ def test_pack_holds_every_sheet_and_costs_the_same_for_more(zone: Zone) -> None:
     assert target.getvalue().startswith(b"PK")
     with pytest.raises(Http404):
         packs.check(wanted.what, zone.actor("dahuangshan"))
-    assert making.ask(wanted=wanted, by=zone.actor("zone")).title.startswith("2026年上半年考核评分表汇编")
+    assert making.ask(wanted=wanted, by=zone.actor("zone")).title.startswith(
+        "2026年上半年考核评分表汇编"
+    )
     pks = list(Score.objects.filter(run=cycle.run_id).values_list("assessed_id", flat=True))
     with CaptureQueriesContext(connection) as one:
         list(sheets_of(zone.actor("zone"), cycle, pks[:1]))

@@ -147,4 +147,3 @@ def _head(one: LossColumn) -> dict[str, Any]:
         "count": one.count,
         "of": one.of,
     }
-

@@ -40,9 +40,7 @@ def check(what: Mapping[str, Any], actor: Actor) -> None:
     """Raises Http404 when the actor may not see the board (any more), DomainError for too many."""
     count = len(assessed_in(actor, _cycle(what, actor)))
     if count > MOST:
-        raise DomainError(
-            f"共 {count} 份，超过一册的上限 {MOST} 份。请逐份导出。", code="too_long"
-        )
+        raise DomainError(f"共 {count} 份，超过一册的上限 {MOST} 份。请逐份导出。", code="too_long")
 
 
 def make(target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Progress) -> None:

@@ -36,7 +36,9 @@ def _board(actor: Actor, cycle: Cycle) -> Sequence[offers.Link]:
         return ()
     if not actor.may_at(Permission.ASSESSMENT_VIEW, cycle.organization.path, whole=True):
         return ()
-    return [offers.Link("考核看板", reverse("boards:board", args=[cycle.uid]), "分布、失分、趋势、序时")]
+    return [
+        offers.Link("考核看板", reverse("boards:board", args=[cycle.uid]), "分布、失分、趋势、序时")
+    ]
 
 
 @offers.register_links_of_assessed

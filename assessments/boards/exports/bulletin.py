@@ -60,7 +60,9 @@ def _blocks(board: Board, losses: Losses) -> Iterator[Block]:
         yield Paragraph(quota)
     vetoed = [row for row in rows if row.happened]
     for row in vetoed:
-        yield Paragraph(f"{row.score.assessed.name}：{'、'.join(row.happened)}，按一票否决确定等次。")
+        yield Paragraph(
+            f"{row.score.assessed.name}：{'、'.join(row.happened)}，按一票否决确定等次。"
+        )
     yield Heading(f"{numbered(next(heads))}主要问题")
     yield Paragraph(words.weakest(losses))
     if losses.weakest:

@@ -100,7 +100,10 @@ def write_score_sheet(target: BinaryIO, sheet: ScoreSheet, *, stamp: str) -> int
         target,
         f"{sheet.assessed.name}{title(sheet)}{draft}",
         columns,
-        [[_cell(one, column) for one, column in zip(row, columns, strict=True)] for row in (*_rows(sheet), *_foot(sheet))],
+        [
+            [_cell(one, column) for one, column in zip(row, columns, strict=True)]
+            for row in (*_rows(sheet), *_foot(sheet))
+        ],
         subtitle=_about(sheet),
         stamp=stamp,
         signature=SIGNED,

@@ -14,7 +14,7 @@ from core.templatetags.words import date_zh
 
 from .. import words
 from ..queries.boards import Board, Row
-from ..queries.losses import LossRow, Losses
+from ..queries.losses import Losses, LossRow
 
 SIGNED = ("考核组（签字）：", "审核：", "审定：")
 PAGE_MM = 247.0  # A4 across, between the margins
@@ -86,7 +86,9 @@ class Summary:
         keys = [one.key for one in self.losses.columns if (one.group or one.name) == head]
         keys = [key for key in keys if key in row.cells]
         cells = [row.cells[key] for key in keys]
-        known = [(key, one.lost) for key, one in zip(keys, cells, strict=True) if one.lost is not None]
+        known = [
+            (key, one.lost) for key, one in zip(keys, cells, strict=True) if one.lost is not None
+        ]
         if not known:
             return "—"
         whole = sum((full[key] for key, _ in known), Fraction(0))
@@ -121,7 +123,10 @@ def write_summary(target: BinaryIO, board: Board, losses: Losses, *, stamp: str)
         Column("序号", "integer", 6),
         Column("单位", width=30),
         Column("考核分组", width=14),
-        *(Column(summary.head(one), "number", 11, group="各项得分（满分）") for one in summary.heads),
+        *(
+            Column(summary.head(one), "number", 11, group="各项得分（满分）")
+            for one in summary.heads
+        ),
         Column("失分", "number", 9),
         Column("加分", "number", 8),
         Column("总分", "number", 9),

@@ -58,7 +58,7 @@ class Stored:
 
 def stored_of(cycle: Cycle) -> Stored:
     """Reads the run that counts. Of each score come its exemptions (`exempt`), what happened
-    (`happened`) and the steps of its total (`steps`), without those of its indicators. Two queries."""
+    (`happened`) and the steps of its total (`steps`), without those of without those of its indicators. Two queries. Raises ValueError for a cycle without one."""
     scores = list(
         Score.objects.filter(run=cycle.run_id, assessed__is_out=False)
         .select_related("assessed__group", "assessed__organization")
@@ -72,9 +72,9 @@ def stored_of(cycle: Cycle) -> Stored:
             F("assessed__group__order").asc(nulls_last=True), "assessed__group_id", "assessed__path"
         )
     )
-    contents = contents_of(cycle)
-    run = cycle.run
-    assert run is not None
+    contents, run = contents_of(cycle), cycle.run
+    if run is None:
+        raise ValueError("no computation counts")
     schemes = {pk: scheme_of(content) for pk, content in contents.items()}
     return Stored(cycle, run, scores, contents, schemes)
 

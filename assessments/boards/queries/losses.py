@@ -143,11 +143,7 @@ def _row(
     known = [one for one in scheme.indicators if one.key in points]
     waiting = set(score.waiting)
     out = sum(
-        (
-            one.full
-            for one in scheme.indicators
-            if one.key not in points and one.key not in waiting
-        ),
+        (one.full for one in scheme.indicators if one.key not in points and one.key not in waiting),
         ZERO,
     )
     lost = [max(one.full - points[one.key], ZERO) for one in known]

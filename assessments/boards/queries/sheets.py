@@ -7,13 +7,13 @@ from typing import Any
 
 from assessments.cycles.explaining import Explained, Names, Stored, explain
 from assessments.cycles.models import Assessed, Cycle, Score
+from assessments.cycles.queries.enrolled import day_of
 from assessments.schemes.definitions import Leaf, leaves, scheme_of
 from assessments.schemes.models import IndicatorExemption, SchemeVersion
 from assessments.schemes.sheets.tree import standard_of
 from assessments.scoring import schemes
 from assessments.scoring.refusals import Refused
 from assessments.scoring.schemes import Indicator
-from assessments.cycles.queries.enrolled import day_of
 from assessments.self_assessments.enums import SelfState
 from assessments.self_assessments.models import SelfItem
 from core import figures
@@ -81,9 +81,7 @@ def _together(actor: Actor, cycle: Cycle, wanted: Sequence[int]) -> list[ScoreSh
         .filter(run=cycle.run_id, assessed__in=wanted)
         .select_related("assessed__cycle__organization", "assessed__organization")
     }
-    versions = SchemeVersion.objects.in_bulk(
-        {one.assessed.version_id for one in scores.values()}
-    )
+    versions = SchemeVersion.objects.in_bulk({one.assessed.version_id for one in scores.values()})
     branches = Organization.objects.in_bulk(
         {
             int(place)
@@ -124,9 +122,7 @@ def _sheet(
     exempt: Mapping[tuple[int, str], str],
 ) -> ScoreSheet:
     assessed = score.assessed
-    told = explain(
-        Stored(version.content, score.facts, score.result, assessed.cycle.period), names
-    )
+    told = explain(Stored(version.content, score.facts, score.result, assessed.cycle.period), names)
     items = {one.key: one for one in told.items}
     indicators = {one.key: one for one in scheme_of(version.content).indicators}
     lines = []

@@ -70,18 +70,13 @@ def trend_of(cycle: Cycle, heads: Sequence[LossColumn] = ()) -> Trend:
         .annotate(total=Sum("share"), many=Count("pk"))
     }
     steps = _between(min(cycles, default=cycle.period), cycle.period)
-    pasts = [
-        Past(one, cycles.get(one), *(means.get(one) or (None, 0))) for one in steps
-    ]
+    pasts = [Past(one, cycles.get(one), *(means.get(one) or (None, 0))) for one in steps]
     values = [one.mean for one in pasts if one.mean is not None]
     lost = _lost([one.run_id for one in cycles.values()], [one.key for one in heads])
     return Trend(
         pasts,
         natural_limits(values),
-        [
-            (one.key, one.name, [lost.get((one.key, step)) for step in steps])
-            for one in heads
-        ],
+        [(one.key, one.name, [lost.get((one.key, step)) for step in steps]) for one in heads],
     )
 
 
@@ -232,7 +227,9 @@ def scores_of(visible: Any) -> list[Score]:
     """The scores that count of some assessed (a queryset), newest first. One query."""
     return list(
         Score.objects.filter(Q(run=F("assessed__cycle__run")), assessed__in=visible)
-        .select_related("assessed__cycle__organization", "assessed__group", "assessed__organization")
+        .select_related(
+            "assessed__cycle__organization", "assessed__group", "assessed__organization"
+        )
         .defer("facts", "result", "compared")
         .order_by("-assessed__cycle__period", "assessed__cycle__level", "pk")[: MOST * 2]
     )

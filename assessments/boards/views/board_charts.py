@@ -83,7 +83,9 @@ def _cell(one: LossCell | None, name: str, head: str, url: str) -> HeatCell:
             url=address,
             title=f"{name} {head}：{words.STATES[one.state]}",
         )
-    said = f"{name} {head}：失 {words.lost(one.lost or Decimal(0))} 分，占 {words.percent(one.share)}"
+    said = (
+        f"{name} {head}：失 {words.lost(one.lost or Decimal(0))} 分，占 {words.percent(one.share)}"
+    )
     return HeatCell(one.lost, max(one.share * HUNDRED, Fraction(0)), url=address, title=said)
 
 
@@ -102,7 +104,9 @@ def _signed(value: Decimal) -> str:
 
 def _sums(losses: Losses) -> HeatRow:
     # Colour is for shares: sums have none.
-    cells = [HeatCell(one.lost, 0, title=f"{one.name} 合计失 {one.lost} 分") for one in losses.columns]
+    cells = [
+        HeatCell(one.lost, 0, title=f"{one.name} 合计失 {one.lost} 分") for one in losses.columns
+    ]
     after = [words.lost(losses.lost)]
     after += [_signed(sum((one.scaled for one in losses.rows), Decimal(0)))] * losses.is_scaled
     after += [_signed(sum((one.bonus for one in losses.rows), Decimal(0)))] * losses.has_bonus

@@ -294,9 +294,7 @@ def _exemptions(found: Board, losses: Losses) -> list[tuple[str, str, Any]]:
 # --- losses, line, year --------------------------------------------------------------------------
 
 
-def _losses(
-    found: Board, losses: Losses, page: "Page[tuple[GroupBoard, Row]]"
-) -> dict[str, Any]:
+def _losses(found: Board, losses: Losses, page: "Page[tuple[GroupBoard, Row]]") -> dict[str, Any]:
     by_score: dict[int, Any] = {row.score.pk: row for row in losses.rows}
     shown = [
         (
@@ -312,9 +310,7 @@ def _losses(
     return {
         "heat": board_charts.loss_heat(losses, [one for one in shown if one[1]], heads),
         "added": words.ADDED,
-        "weakest": [
-            (one, heads[one.key], words.percent(one.share)) for one in losses.weakest
-        ],
+        "weakest": [(one, heads[one.key], words.percent(one.share)) for one in losses.weakest],
     }
 
 
@@ -350,4 +346,3 @@ def _pace(pace: Pace) -> dict[str, Any]:
 
 def _plain(value: Fraction) -> str:
     return f"{value.numerator:,}" if value.denominator == 1 else f"{Decimal(str(float(value))):.1f}"
-
