@@ -35,7 +35,7 @@ from assessments.cycles.actions import cycles, marks
 from assessments.cycles.models import Assessed, Cycle, Score
 from assessments.cycles.queries.explained import told_of
 from assessments.cycles.standings import Rules
-from assessments.schemes.models import IndicatorExemption, Scheme
+from assessments.schemes.models import AssessmentGroup, IndicatorExemption, Scheme
 from assessments.scoring.schemes import read
 from assessments.self_assessments.enums import SelfState, Stance
 from assessments.self_assessments.models import SelfAssessment, SelfItem
@@ -419,6 +419,7 @@ def test_branches_of_one_street_are_laid_out_the_same_way(zone: Zone) -> None:
     said["root"]["parts"][0]["parts"] = [leaf("work", "100", "discretion", {"bound": "100"})]
     published(zone.street, said=said, level="branch", classes=("village",), name="支部类")
     group_of(zone.street, classes=("village",))
+    AssessmentGroup.objects.update(level="branch")
     by = zone.actor("dahuangshan")
     cycle = computed(
         cycles.open_cycle(organization=zone.street, level="branch", period="2026-H1", by=by)
@@ -436,7 +437,7 @@ def test_branches_of_one_street_are_laid_out_the_same_way(zone: Zone) -> None:
     cycles.freeze(cycle=cycle, revision=cycle.revision, by=by)
     computed(cycle)
     text = page(zone, "dahuangshan", url(cycle))
-    assert f"{count} 家" in text
+    assert f"{count} 家 · 均值" in text
     assert text.count('class="on-track"') == 60
     assert page(zone, "dahuangshan", url(cycle, "?page=2")).count('class="on-track"') == count - 60
     # The sums are those of all, whatever page is looked at.

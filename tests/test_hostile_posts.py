@@ -212,6 +212,9 @@ LOOKS = {
     *("dispatch.minutes.export", "life.ledger.export", "life.meeting.export"),
     "life.import.template",
     *("schemes.version.sheet", "schemes.import.template"),
+    "boards.bulletin.export",
+    "boards.sheet.export",
+    "boards.summary.export",
     "cycles.score.export",
     "orgs.access.refused",
 }

@@ -58,7 +58,8 @@ class Stored:
 
 def stored_of(cycle: Cycle) -> Stored:
     """Reads the run that counts. Of each score come its exemptions (`exempt`), what happened
-    (`happened`) and the steps of its total (`steps`), without those of without those of its indicators. Two queries. Raises ValueError for a cycle without one."""
+    (`happened`) and the steps of its total (`steps`), without those of its indicators. Two queries.
+    Raises ValueError for a cycle that nothing was computed of."""
     scores = list(
         Score.objects.filter(run=cycle.run_id, assessed__is_out=False)
         .select_related("assessed__group", "assessed__organization")
@@ -182,13 +183,14 @@ def board_of(cycle: Cycle, stored: Stored | None = None) -> Board:
     where `stored` was read."""
     stored = stored_of(cycle) if stored is None else stored
     differences = differences_of(one.compared for one in stored.scores)
+    errors = _errors(stored, differences)
     rules, summary = rules_of(stored.first), stored.run.summary
     by_group: dict[int | None, list[Score]] = {}
     for score in stored.scores:
         by_group.setdefault(score.assessed.group_id, []).append(score)
     told: Mapping[str, Any] = summary.get("groups", {})
     groups = [
-        _group(scores, told.get(str(pk), {}), stored, rules, differences)
+        _group(scores, told.get(str(pk), {}), stored, rules, errors)
         for pk, scores in by_group.items()
     ]
     bands = sorted(stored.first.get("bands") or [], key=lambda one: -number(one[1]))
@@ -210,9 +212,8 @@ def _group(
     told: Mapping[str, Any],
     stored: Stored,
     rules: Rules,
-    differences: Sequence[Fraction],
+    errors: Mapping[int, Fraction | None],
 ) -> GroupBoard:
-    errors = {score.pk: _error(score, stored, differences) for score in scores}
     rows = [_row(score, stored, errors[score.pk]) for score in scores]
     shares = [row.share for row in rows if row.share is not None]
     reaches = [row.reach for row in rows if row.reach is not None]
@@ -233,10 +234,18 @@ def _group(
     )
 
 
-def _error(score: Score, stored: Stored, differences: Sequence[Fraction]) -> Fraction | None:
-    scheme = stored.schemes[score.assessed.version_id]
-    by_hand = [(number(full), seats) for full, seats in score.compared["by_hand"]]
-    return error_of(differences, by_hand, scheme.root.full)
+def _errors(stored: Stored, differences: Sequence[Fraction]) -> dict[int, Fraction | None]:
+    """Score -> its measuring error. It follows from what was marked by hand and by how many alone, so
+    it is reckoned once for all of whom that is the same."""
+    known: dict[Any, Fraction | None] = {}
+    found: dict[int, Fraction | None] = {}
+    for score in stored.scores:
+        full = stored.schemes[score.assessed.version_id].root.full
+        by_hand = tuple((number(marks), seats) for marks, seats in score.compared["by_hand"])
+        if (full, by_hand) not in known:
+            known[full, by_hand] = error_of(differences, by_hand, full)
+        found[score.pk] = known[full, by_hand]
+    return found
 
 
 def _row(score: Score, stored: Stored, error: Fraction | None) -> Row:
@@ -272,7 +281,11 @@ def _quota(
             row.score.grade,
             row.graded,
             errors[row.score.pk],
-            {key: number(points) for key, points in row.score.compared["points"].items()},
+            {
+                key: number(points)
+                for key, points in row.score.compared["points"].items()
+                if key in rules.tie_break
+            },
         )
         for row in known
     ]

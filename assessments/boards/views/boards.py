@@ -64,8 +64,6 @@ def board(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         "shows_shares": any(one.root.full != HUNDRED for one in found.stored.schemes.values()),
         "page": page,
         "groups": _shown(found, page),
-        "measured": words.measured(found),
-        "signs": [words.STANDINGS[one] for one in (1, 0, -1)] if found.is_measured else [],
         "counts": _counts(found),
         "whole": len(found.rows),
         "quota": _quota(found, losses),
@@ -165,7 +163,7 @@ class ShownGroup:
 
     name: str
     about: str
-    small: str
+    foot: str
     has_ranks: bool
     axis: tracks.Axis | None
     rows: Sequence[ShownRow]
@@ -192,13 +190,21 @@ def _shown(found: Board, page: "Page[tuple[GroupBoard, Row]]") -> list[ShownGrou
                 ShownGroup(
                     words.grouped(group),
                     words.spread(group, found),
-                    words.small(group),
+                    _foot(group, found),
                     group.is_ranked,
                     axis,
                     [_row(row, group, axis) for row in rows],
                 )
             )
     return shown
+
+
+def _foot(group: GroupBoard, found: Board) -> str:
+    """What the judgement stands on; in a small group why there is none."""
+    small = words.small(group)
+    if small and group.reach is None:
+        return small
+    return small + words.measured(found)
 
 
 def _axis(group: GroupBoard) -> tracks.Axis | None:
