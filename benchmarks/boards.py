@@ -92,4 +92,6 @@ def _compare(own: Losses, by_hand: dict[str, Decimal]) -> None:
     """Both say the same, but for the last place that printing moves."""
     for column in own.columns:
         if abs(column.lost - by_hand.get(column.key, Decimal(0))) > NEAR * max(column.of, 1):
-            raise SystemExit(f"{column.key}: {column.lost} by the portal, {by_hand.get(column.key)}")
+            raise SystemExit(
+                f"{column.key}: {column.lost} by the portal, {by_hand.get(column.key)}"
+            )

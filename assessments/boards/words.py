@@ -138,7 +138,9 @@ def quota(board: Board) -> str:
     if not rules.quota_grade or board.places is None:
         return ""
     if not board.taking:
-        return f"“{rules.quota_grade}”的名额只在家数够的考核分组里分；这一期没有，只按分数段定等次。"
+        return (
+            f"“{rules.quota_grade}”的名额只在家数够的考核分组里分；这一期没有，只按分数段定等次。"
+        )
     is_upper = rules.quota_kind == "upper"
     share = f"{rules.quota_share.numerator}/{rules.quota_share.denominator}"
     exact = rules.quota_share * board.taking
