@@ -36,6 +36,7 @@ from orgs.queries.accounts import session_digest
 
 from .standing import Standing, level
 from .world import Zone, actor, make_member, make_organization, make_user
+from .world import grant as grant_
 
 NOW = dt.datetime(2026, 7, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 PERIOD = "2026-06"
@@ -1791,6 +1792,149 @@ def branches_of_street(place: Place) -> Arguments:
 @makes("cycles:score-document")
 def score_on_paper(place: Place) -> Arguments:
     return {"uid": frozen_score(place).uid, "ending": "docx"}
+
+
+# --- reviews --------------------------------------------------------------------------------------
+
+
+def street_review(place: Place, *, is_going: bool = True) -> Any:
+    """The street's cycle of its branches, looked at by its own officer and a second reviewer; with an
+    example."""
+    from assessments.cycles.models import Assessed
+    from assessments.reviews.actions import beginning, teams
+    from assessments.reviews.models import Review, ReviewExample
+
+    cycle = street_cycle(place, "frozen")
+    street, by = issuer_of(place)
+    second = make_user(f"reviewer-of-{place.secretary.username}")
+    grant_(second, "reviewer", street)
+    with clock.at(NOW):
+        review = teams.prepare(cycle=cycle, by=by)
+        cases = list(Assessed.objects.filter(cycle=cycle).values_list("pk", flat=True))
+        teams.arrange(
+            review=review,
+            revision=review.revision,
+            teams=[teams.Arranged("考核一组", [by.user_id, second.pk], cases)],
+            due_on=clock.today() + dt.timedelta(days=10),
+            sampled=0,
+            seed="",
+            by=by,
+        )
+        review = Review.objects.select_related("cycle__organization").get(pk=review.pk)
+        if is_going:
+            beginning.begin(review=review, revision=review.revision, by=by)
+    ReviewExample.objects.create(
+        review=review,
+        version=Assessed.objects.filter(cycle=cycle).first().version,
+        indicator="work",
+        case="某支部全年开展推广活动，有记录无总结。",
+        facts={"0": {"points": "14", "reason": "缺总结"}},
+        reason="缺总结",
+    )
+    return review
+
+
+def own_seat(place: Place) -> Any:
+    """The seat of the street's officer at the branch's 酌情 item, his examples done."""
+    from assessments.reviews.models import ExampleMark, ReviewSeat
+
+    review = street_review(place)
+    _, by = issuer_of(place)
+    for example in review.examples.all():
+        ExampleMark.objects.create(
+            example=example, user_id=by.user_id, facts={"0": {}}, given_at=NOW
+        )
+    return ReviewSeat.objects.select_related("item__assessed").get(
+        user_id=by.user_id,
+        item__assessed__organization=place.branch,
+        item__indicator="work",
+    )
+
+
+@makes("reviews:review", "reviews:calibration", "reviews:begin", "reviews:arrange")
+def review_of_street(place: Place) -> Arguments:
+    return {"uid": street_review(place, is_going=False).cycle.uid}
+
+
+@makes("reviews:example-list")
+def examples_of_street(place: Place) -> Arguments:
+    return {"uid": street_review(place, is_going=False).cycle.uid}
+
+
+@makes("reviews:example-new")
+def example_to_write(place: Place) -> Arguments:
+    review = street_review(place, is_going=False)
+    version = review.examples.get().version_id
+    return {"uid": review.cycle.uid, "version": version, "key": "work"}
+
+
+@makes("reviews:example-edit", "reviews:example-remove")
+def example_written(place: Place) -> Arguments:
+    return {"uid": street_review(place, is_going=False).examples.get().uid}
+
+
+@makes("reviews:example")
+def example_to_mark(place: Place) -> Arguments:
+    return {"uid": street_review(place).examples.get().uid}
+
+
+@makes("reviews:seat")
+def seat_to_mark(place: Place) -> Arguments:
+    return {"uid": own_seat(place).uid}
+
+
+@makes("reviews:evidence-look")
+def seat_with_something_to_look_at(place: Place) -> Arguments:
+    return {"uid": seat_with_evidence(place)["uid"]}
+
+
+@makes("reviews:evidence-file")
+def seat_with_evidence(place: Place) -> Arguments:
+    """A file that the branch added to what it says of the item."""
+    from assessments.self_assessments.models import SelfAssessment, SelfAttachment, SelfItem
+
+    seat = own_seat(place)
+    whole = SelfAssessment.objects.create(
+        assessed=seat.item.assessed, state="sent", sent_at=NOW, sent_by_name="书记"
+    )
+    item = SelfItem.objects.create(
+        self_assessment=whole, indicator="work", stance="marked", facts={"0": {"points": "18"}}
+    )
+    row = SelfAttachment.objects.create(
+        item=item,
+        name="总结.pdf",
+        content_type="application/pdf",
+        size=1,
+        sha256="0" * 64,
+        state="ready",
+        uploaded_by=place.secretary,
+        uploaded_at=NOW,
+    )
+    path = attachments.path_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    return {"uid": seat.uid, "file": row.uid}
+
+
+@makes("reviews:case-hand-over", "reviews:case-recuse", "reviews:case-assign")
+def case_in_review(place: Place) -> Arguments:
+    return {"uid": own_seat(place).item.assessed.uid}
+
+
+@makes("reviews:item-reopen")
+def item_complete(place: Place) -> Arguments:
+    from assessments.reviews.actions import marks
+    from assessments.reviews.models import ReviewItem, ReviewSeat
+
+    item = own_seat(place).item
+    ReviewSeat.objects.filter(item=item).update(
+        state="given", facts={"0": {"points": "18", "reason": "看过"}}, given_at=NOW
+    )
+    marks.gather(item_id=item.pk, by=system())
+    return {"pk": ReviewItem.objects.get(pk=item.pk).pk}
+
+
+# --- boards ---------------------------------------------------------------------------------------
 
 
 @makes("boards:board-head")

@@ -1362,3 +1362,52 @@ def mark_of_branch(place: Place, given: Arguments) -> dict[str, Any]:
 
     pk = Assessed.objects.get(cycle__uid=given["uid"], organization=place.branch).pk
     return {f"{pk}-0-points": "18", f"{pk}-0-reason": "看过现场"}
+
+
+# --- reviews --------------------------------------------------------------------------------------
+
+MARKED = {"r0-points": "18", "r0-reason": "看过现场"}
+simply("reviews:arrange")
+simply("reviews:begin", agreed="yes")
+simply("reviews:item-reopen", reason="佐证后来补了一份")
+simply("reviews:example-new", case="某支部开展推广活动，有记录无总结。", **MARKED)
+simply("reviews:example-edit", case="某支部开展推广活动，有记录也有总结。")
+simply("reviews:example-remove")
+simply("reviews:example", **MARKED)
+simply("reviews:seat", **MARKED)
+simply("reviews:case-recuse", reason="亲属调入", agreed="yes")
+
+
+@act("reviews:evidence-look", column="dahuangshan")
+def evidence_to_look_at(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.self_assessments.models import SelfAttachment
+
+    return {"key": f"file:{SelfAttachment.objects.latest('pk').uid}"}
+
+
+def another_reviewer(place: Place, given: Arguments) -> dict[str, Any]:
+    """A third in another team, to whom what is open goes."""
+    from assessments.reviews.models import Review, ReviewTeam, TeamMember
+
+    from .world import grant as grant_
+
+    review = Review.objects.get(cycle__assessed__uid=given["uid"])
+    user = make_user(f"third-of-{place.secretary.username}")
+    grant_(user, "reviewer", review.cycle.organization)
+    team = ReviewTeam.objects.create(review=review, number=2, name="考核二组")
+    TeamMember.objects.create(team=team, review=review, user=user, name=user.name)
+    return {"to": str(user.pk), "reason": "出差"}
+
+
+@act("reviews:case-hand-over")
+def case_to_hand_over(place: Place, given: Arguments) -> dict[str, Any]:
+    return another_reviewer(place, given)
+
+
+@act("reviews:case-assign")
+def case_to_assign(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.reviews.models import ReviewSeat
+
+    seat = ReviewSeat.objects.filter(item__assessed__uid=given["uid"], state="open").first()
+    assert seat is not None
+    return {**another_reviewer(place, given), "of": str(seat.user_id)}
