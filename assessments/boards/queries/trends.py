@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 
-from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed, Cycle, IndicatorScore, Reading, Score
+from assessments.cycles.enums import CycleState, RunState
+from assessments.cycles.models import Assessed, Cycle, IndicatorScore, Reading, Run, Score
 from assessments.cycles.queries.computing import contents_of
 from assessments.schemes.definitions import cycle_of, leaves, source_of
 from core import periods
@@ -47,8 +47,9 @@ class Trend:
 
 
 def trend_of(cycle: Cycle, heads: Sequence[LossColumn] = ()) -> Trend:
-    """The holder's cycles of that level up to this one; of later ones nothing, so that the board says
-    the same for ever. Three queries."""
+    """The holder's cycles of that level up to this one; of later ones nothing, and once this one is
+    sealed of earlier ones what counted then, so that the board says the same for ever. Four
+    queries."""
     rows = (
         Cycle.objects.filter(
             organization=cycle.organization_id, level=cycle.level, period__lte=cycle.period
@@ -58,10 +59,11 @@ def trend_of(cycle: Cycle, heads: Sequence[LossColumn] = ()) -> Trend:
         .order_by("-period")[:MOST]
     )
     cycles = {one.period: one for one in rows}
+    runs = _runs(cycle, list(cycles.values()))
     means = {
         period: (Fraction(total) / many * HUNDRED, many)
         for period, total, many in Score.objects.filter(
-            run__in=[one.run_id for one in cycles.values()],
+            run__in=runs,
             assessed__is_out=False,
             share__isnull=False,
         )
@@ -72,12 +74,27 @@ def trend_of(cycle: Cycle, heads: Sequence[LossColumn] = ()) -> Trend:
     steps = _between(min(cycles, default=cycle.period), cycle.period)
     pasts = [Past(one, cycles.get(one), *(means.get(one) or (None, 0))) for one in steps]
     values = [one.mean for one in pasts if one.mean is not None]
-    lost = _lost([one.run_id for one in cycles.values()], [one.key for one in heads])
+    lost = _lost(runs, [one.key for one in heads])
     return Trend(
         pasts,
         natural_limits(values),
         [(one.key, one.name, [lost.get((one.key, step)) for step in steps]) for one in heads],
     )
+
+
+def _runs(cycle: Cycle, cycles: Sequence[Cycle]) -> list[int]:
+    """The computation of each that counted when this cycle was sealed: one that was corrected since
+    has another. Where none is kept of that time the present one stands for it."""
+    then: dict[int, int] = {}
+    if cycle.sealed_at is not None:
+        done = Run.objects.filter(
+            cycle__in=[one.pk for one in cycles if one.pk != cycle.pk],
+            state=RunState.DONE,
+            finished_at__lte=cycle.sealed_at,
+        )
+        then = dict(done.order_by("cycle", "number").values_list("cycle", "pk"))
+    found = [then.get(one.pk, one.run_id) for one in cycles]
+    return [pk for pk in found if pk is not None]
 
 
 def _between(first: str, last: str) -> list[str]:
