@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from assessments.boards.api import BoardDetail
 from assessments.cycles.api import cycles
 from assessments.schemes import api as scheme_api
+from assessments.self_assessments.api import selfs
 from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
@@ -188,6 +189,26 @@ urlpatterns: list[URLPattern] = [
     path("assessments/<uuid:uid>/", cycles.CycleDetail.as_view(), name="cycle-detail"),
     path("assessments/<uuid:uid>/board/", BoardDetail.as_view(), name="board-detail"),
     path("assessments/<uuid:uid>/scores/", cycles.ScoreList.as_view(), name="score-list"),
+    path(
+        "self-assessments/<uuid:uid>/",
+        selfs.SelfAssessmentDetail.as_view(),
+        name="self-assessment-detail",
+    ),
+    path(
+        "self-assessments/<uuid:uid>/send/",
+        selfs.SelfAssessmentSend.as_view(),
+        name="self-assessment-send",
+    ),
+    path(
+        "self-assessments/<uuid:uid>/items/<path:key>/",
+        selfs.SelfItemWrite.as_view(),
+        name="self-item-write",
+    ),
+    path(
+        "self-assessments/<uuid:uid>/answer/<path:key>/",
+        selfs.SelfAnswer.as_view(),
+        name="self-item-answer",
+    ),
     path("talks/", talk_api.TalkList.as_view(), name="talk-list"),
     path("talks/<uuid:uid>/", talk_api.TalkDetail.as_view(), name="talk-detail"),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 
+from assessments.cycles import demo as demo_of_cycles
 from assessments.cycles import offers
 from assessments.cycles.models import Cycle
 from core import menu, tones
@@ -14,12 +15,14 @@ from orgs.permissions import Permission
 
 from . import relations, verbs, worklist  # noqa: F401  (registers who reviews)
 from .access import ARRANGED
+from .demo import reviews
 from .enums import ItemState, ReviewState, SeatState
 from .models import Review
 from .queries import holding
 
 core_verbs.register("reviews", verbs.VERBS, verbs.FIELDS)
 offers.register_claim(holding.claimed)
+demo_of_cycles.register_between(reviews.between)
 work.register(worklist.provide)
 menu.register_parts(
     "schemes:scheme-list",

@@ -47,6 +47,7 @@
     if (key === 'j') go('after');
     else if (key === 'k') go('before');
     else if (key === 'e') nextPiece();
+    else if (key === 'r') go('return');
     else if (key === 'n') { var why = $('.why textarea', form); if (why) why.focus(); }
     else if (key === 'enter') $('button[type=submit], button:not([type])', form).click();
     else if (/^[0-9]$/.test(key) && box) { box.focus(); box.value = key; box.dispatchEvent(new Event('input', { bubbles: true })); }

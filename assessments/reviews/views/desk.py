@@ -18,6 +18,7 @@ from core.guards import needs
 from core.http import PortalRequest
 from orgs.models import Organization
 from orgs.permissions import Permission as P
+from schedules.rounds import evidence
 
 from ..access import get_own_example, get_seat
 from ..actions import examples, looks, marks
@@ -142,6 +143,7 @@ def _context(request: PortalRequest, attempt: acts.Attempt[Sitting, MarkForm]) -
         "pieces": pieces,
         "n_opened": sum(one.is_opened for one in pieces),
         "shown": shown,
+        "summary": _summary(shown),
         "said": said,
         "self_mark": _self_mark(subject, said),
         "counted": counted,
@@ -169,6 +171,14 @@ def _item(own: ReviewSeat) -> Item | None:
     stored = Stored(assessed.version.content, score.facts, score.result, assessed.cycle.period)
     explained = explain(stored, Names(figures.registered(), names), None)
     return next((one for one in explained.items if one.key == own.item.indicator), None)
+
+
+def _summary(shown: Piece | None) -> evidence.Summary | None:
+    """What the record says that is open beside the item. Two queries at most."""
+    if shown is None or shown.record is None:
+        return None
+    reference = (shown.record.kind, shown.record.uid)
+    return evidence.summaries([reference]).get(reference)
 
 
 def _self_mark(subject: Sitting, said: Any) -> dict[str, str] | None:
@@ -210,7 +220,7 @@ def evidence_look(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @needs(P.ASSESSMENT_REVIEW, methods=READ)
-def evidence_file(request: PortalRequest, uid: uuid.UUID, file: uuid.UUID) -> FileResponse:
+def file_open(request: PortalRequest, uid: uuid.UUID, file: uuid.UUID) -> FileResponse:
     """A file that the assessed refer to at one's own item."""
     own = get_seat(request.actor, uid)
     for piece in evidence_of(own):

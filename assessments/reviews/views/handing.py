@@ -3,20 +3,24 @@ goes back."""
 
 import uuid
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 
 from assessments.cycles.models import Assessed
+from assessments.self_assessments.actions import sending
+from assessments.self_assessments.models import SelfAssessment
 from core import acts
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
 
-from ..access import get_held_case, get_own_case
+from ..access import get_held_case, get_own_case, get_seat
 from ..actions import handing
 from ..enums import SeatState
 from ..forms.acts import HandOverForm, ReasonForm
 from ..models import ReviewSeat, TeamMember
 from ..queries.conflicts import conflicts
+from ..queries.evidence import self_item_of
+from ..queries.points import leaf_of
 
 FORM = ("GET", "HEAD", "POST")
 NOBODY = "0"
@@ -115,4 +119,41 @@ def case_recuse(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         done=lambda attempt, n: acts.said(request, "已回避，由别人接着评。", "reviews:desk"),
         show=lambda attempt: attempt.page("reviews/case_recuse.html", assessed=attempt.subject),
         ask=ask,
+    )
+
+
+@needs(P.ASSESSMENT_REVIEW, methods=FORM)
+def item_return(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
+    """What the assessed say of one's own item goes back for more; the rest stays as it was sent."""
+
+    def load() -> ReviewSeat:
+        found = get_seat(request.actor, uid)
+        if self_item_of(found) is None:
+            raise Http404
+        return found
+
+    def act(attempt: acts.Attempt[ReviewSeat, ReasonForm]) -> int:
+        item = attempt.subject.item
+        return sending.return_items(
+            self_assessment=SelfAssessment.objects.select_related(
+                "assessed__cycle__organization", "assessed__organization", "assessed__version"
+            ).get(assessed=item.assessed_id),
+            items=[(item.indicator, attempt.given["reason"])],
+            by=request.actor,
+        )
+
+    return acts.perform(
+        request,
+        load=load,
+        form=lambda seat: ReasonForm(acts.typed(request)),
+        act=act,
+        done=lambda attempt, n: acts.said(
+            request, "已退回，单位补充后再评。", "reviews:seat", uid=uid
+        ),
+        show=lambda attempt: attempt.page(
+            "reviews/item_return.html",
+            seat=attempt.subject,
+            assessed=attempt.subject.item.assessed,
+            leaf=leaf_of(attempt.subject.item)[0],
+        ),
     )
