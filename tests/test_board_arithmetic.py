@@ -1,9 +1,8 @@
-"""What a board reckons: intervals, the last place of a grade, limits of a line, own marks."""
+"""What a board reckons: intervals, the last place of a grade, limits of a line."""
 
 from fractions import Fraction
 from typing import Any
 
-from assessments.boards.queries.sheets import own_mark
 from assessments.boards.standings import (
     LEAST_POINTS,
     Taker,
@@ -15,7 +14,6 @@ from assessments.boards.standings import (
     reach_of,
 )
 from assessments.cycles.standings import Rules
-from assessments.scoring.schemes import read
 
 F = Fraction
 
@@ -114,33 +112,3 @@ def test_limits_are_drawn_from_a_long_enough_past_alone() -> None:
     lower, mean, upper = natural_limits(values) or (0, 0, 0)
     # The moving range is 2 throughout: 91 ± 2.66 × 2.
     assert [round(float(one), 1) for one in (lower, mean, upper)] == [85.7, 91.0, 96.3]
-
-
-def test_own_marks_that_no_rule_takes_are_none() -> None:
-    scheme = read(
-        {
-            "root": {
-                "key": "r",
-                "name": "合计",
-                "full": "20",
-                "parts": [
-                    {
-                        "key": "work",
-                        "name": "work",
-                        "full": "20",
-                        "rules": [{"rule": "discretion", "params": {"bound": "20"}}],
-                    }
-                ],
-            }
-        }
-    )
-    (one,) = scheme.indicators
-    assert own_mark(one, {"0": {"points": "18", "reason": "好"}}, {}) == 18
-    for given in (
-        {},
-        None,
-        {"0": {"points": "99", "reason": "好"}},
-        {"0": []},
-        {"1": {"points": "1"}},
-    ):
-        assert own_mark(one, given, {}) is None, given

@@ -8,14 +8,12 @@ from typing import Any
 from assessments.cycles.explaining import Explained, Names, Stored, explain
 from assessments.cycles.models import Assessed, Cycle, Score
 from assessments.cycles.queries.enrolled import day_of
-from assessments.schemes.definitions import Leaf, leaves, scheme_of
+from assessments.schemes.definitions import Leaf, leaves
 from assessments.schemes.models import IndicatorExemption, SchemeVersion
 from assessments.schemes.sheets.tree import standard_of
-from assessments.scoring import schemes
-from assessments.scoring.refusals import Refused
-from assessments.scoring.schemes import Indicator
 from assessments.self_assessments.enums import SelfState
 from assessments.self_assessments.models import SelfItem
+from assessments.self_assessments.queries.side import points_of
 from core import figures
 from core.actor import Actor
 from orgs.models import Organization
@@ -124,14 +122,13 @@ def _sheet(
     assessed = score.assessed
     told = explain(Stored(version.content, score.facts, score.result, assessed.cycle.period), names)
     items = {one.key: one for one in told.items}
-    indicators = {one.key: one for one in scheme_of(version.content).indicators}
     lines = []
     for leaf in leaves(version.content):
         item = items[leaf.key]
         lines.append(
             SheetLine(
                 leaf,
-                own_mark(indicators[leaf.key], own.get(leaf.key), score.facts["facts"]),
+                _own(leaf, own.get(leaf.key), score),
                 item.full_text,
                 item.points_text,
                 item.state,
@@ -142,19 +139,11 @@ def _sheet(
     return ScoreSheet(assessed, score, told, lines)
 
 
-def own_mark(
-    indicator: Indicator, given: Mapping[str, Any] | None, counted: Mapping[str, Any]
-) -> Fraction | None:
-    """What the own mark comes to by the rules of the indicator; of rules that it says nothing of
-    the facts that were counted stand. None where none was given, or the engine does not take it."""
-    if not given:
+def _own(leaf: Leaf, given: Mapping[str, Any] | None, score: Score) -> Fraction | None:
+    """The own mark as the self-assessment says it; of rules that are counted their facts stand."""
+    if given is None:
         return None
-    known = counted.get(indicator.key, ())
-    facts = [
-        given.get(str(place)) or (known[place] if place < len(known) else {})
-        for place in range(len(indicator.rules))
-    ]
-    try:
-        return schemes.score_indicator(indicator, facts).points
-    except (Refused, KeyError, TypeError, AttributeError):
-        return None
+    counted: Sequence[Mapping[str, Any] | None] = ()
+    if leaf.is_counted:
+        counted = score.facts["facts"].get(leaf.key, ())
+    return points_of(leaf, given, counted)
