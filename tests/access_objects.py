@@ -2025,7 +2025,7 @@ def example_to_mark(place: Place) -> Arguments:
     return {"uid": street_review(place).examples.get().uid}
 
 
-@makes("reviews:seat")
+@makes("reviews:seat", "api:review-detail", "api:review-mark")
 def seat_to_mark(place: Place) -> Arguments:
     return {"uid": own_seat(place).uid}
 

@@ -1477,6 +1477,17 @@ simply("reviews:seat", **MARKED)
 simply("reviews:case-recuse", reason="亲属调入", agreed="yes")
 
 
+def _seat_revision(given: Arguments) -> int:
+    from assessments.reviews.models import ReviewSeat
+
+    return int(ReviewSeat.objects.get(uid=given["uid"]).revision)
+
+
+@act("api:review-mark", api=True, revision_of=_seat_revision)
+def item_of_api(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"facts": {"0": {"points": "18", "reason": "看过现场"}}}
+
+
 @act("reviews:evidence-look", column="dahuangshan")
 def evidence_to_look_at(place: Place, given: Arguments) -> dict[str, Any]:
     from assessments.self_assessments.models import SelfAttachment
