@@ -17,6 +17,7 @@ from assessments.cycles.models import Assessed, Cycle, Reading, Run
 from assessments.cycles.queries import computing
 from assessments.schemes.enums import Level, VersionState
 from assessments.schemes.models import Scheme, SchemeVersion
+from benchmarks import boards
 from benchmarks.measuring import queries, turns
 from core import clock, derived, figures, periods
 from orgs.access import actor_of
@@ -81,6 +82,7 @@ def measure(rounds: int, row: Row) -> None:
             cells = f"{took * 1000:.0f}", f"{floor * 1000:.0f}", f"{took / floor:.1f}"
             row(what, queries(work), *cells)
     _page(rounds, row)
+    boards.measure(rounds, row, by)
 
 
 def _holder() -> tuple[Organization, Any]:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from assessments.boards.api import BoardDetail
 from assessments.cycles.api import cycles
 from assessments.reviews.api import reviews
 from assessments.schemes import api as scheme_api
@@ -187,6 +188,7 @@ urlpatterns: list[URLPattern] = [
     path("schemes/<uuid:uid>/", scheme_api.SchemeDetail.as_view(), name="scheme-detail"),
     path("assessments/", cycles.CycleList.as_view(), name="cycle-list"),
     path("assessments/<uuid:uid>/", cycles.CycleDetail.as_view(), name="cycle-detail"),
+    path("assessments/<uuid:uid>/board/", BoardDetail.as_view(), name="board-detail"),
     path("assessments/<uuid:uid>/scores/", cycles.ScoreList.as_view(), name="score-list"),
     path("reviews/", reviews.ReviewList.as_view(), name="review-list"),
     path("reviews/<uuid:uid>/", reviews.ReviewDetail.as_view(), name="review-detail"),

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.ballots.urls")),
     path("", include("assessments.self_assessments.urls")),
     path("", include("assessments.reviews.urls")),
+    path("", include("assessments.boards.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 

@@ -1765,7 +1765,7 @@ def score_of_street(place: Place) -> Arguments:
     return {"uid": frozen_score(place).uid}
 
 
-@makes("cycles:cycle-rollup")
+@makes("cycles:cycle-rollup", "boards:board", "api:board-detail")
 def branches_of_street(place: Place) -> Arguments:
     """A cycle in which the branch's street assesses its branches, frozen and computed."""
     from assessments.cycles.actions import cycles
@@ -2242,3 +2242,26 @@ def file_of_report(place: Place) -> Arguments:
     from assessments.ballots.models import ReportFile
 
     return {"uid": _file_of(ReportFile, report=secretary_report(place)).uid}
+
+
+# --- boards ---------------------------------------------------------------------------------------
+
+
+@makes("boards:board-head")
+def head_of_board(place: Place) -> Arguments:
+    return {**branches_of_street(place), "key": "work"}
+
+
+@makes("boards:summary", "boards:bulletin", "boards:sheet-pack")
+def board_on_paper(place: Place) -> Arguments:
+    return {**branches_of_street(place), "ending": "docx"}
+
+
+@makes("boards:portrait")
+def portrait_of_street(place: Place) -> Arguments:
+    return {"pk": frozen_score(place).organization_id}
+
+
+@makes("boards:sheet")
+def sheet_of_street(place: Place) -> Arguments:
+    return {"uid": frozen_score(place).uid, "ending": "xlsx"}

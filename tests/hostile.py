@@ -162,6 +162,7 @@ POSTS: dict[str, Fields] = {
     "action_items:line-report": {"evidence": "台账九页", "measure": "按会议记录补"},
     "action_items:line-return": {"reason": "缺签到表"},
     "action_items:line-verify": {},
+    "boards:sheet-pack": {},
     "core:inbox-read": {},
     "core:message-open": {},
     "life:binder": {"year": "2026", "ending": "docx"},

@@ -22,6 +22,7 @@ from tests.access_objects import (
     Place,
     arguments,
     attachment_of_report,
+    branches_of_street,
     feedback,
     given_out,
     life_talk,
@@ -76,6 +77,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"uid": str(study_record(own(zone))["uid"])}
     if "/meetings/{uid}/" in path:
         return {"uid": str(arguments("api:life-meeting-detail", own(zone))["uid"])}
+    if "/assessments/{uid}/board/" in path:
+        return {"uid": str(branches_of_street(own(zone))["uid"])}
     if "/assessments/{uid}/" in path:
         return {"uid": str(street_cycle(own(zone)).uid)}
     if "/schemes/{uid}/" in path:

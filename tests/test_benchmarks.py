@@ -225,6 +225,13 @@ def test_benchmark_runs_at_a_tiny_size(part: str) -> None:
             assert [len(cost) for cost in costs] == [1, 1], name
             if name != "whole cycle,":  # written in batches
                 assert costs[0] == costs[1], "more queries for more organisations"
+        boards = [
+            [cells[2] for cells in cells_of(piece) if cells[1].startswith("board of")]
+            for piece in (first, grown)
+        ]
+        assert boards[0]
+        assert {*boards[0], *boards[1]} == {"3"}, "more queries for more organisations"
+        assert "pack of" in done.stdout
     elif part == "documents":
         assert "one report, PDF" in done.stdout
     elif part == "growth":

@@ -1,1 +1,49 @@
 """Fills the registries of lower apps with what this app has to say. Imported once, by the app config."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from assessments.cycles import offers
+from assessments.cycles.enums import CycleState
+from assessments.cycles.models import Assessed, Cycle
+from core import menu
+from core import verbs as core_verbs
+from core import worklist as work
+from core.actor import Actor
+from orgs.permissions import Permission
+
+from . import packs, verbs, worklist  # noqa: F401  (registers what is made behind)
+
+core_verbs.register("boards", verbs.VERBS)
+work.register(worklist.provide)
+menu.register_parts(
+    "schemes:scheme-list",
+    menu.Part(
+        "考核看板",
+        "boards:board-list",
+        8,
+        permission=Permission.ASSESSMENT_VIEW,
+        marks=("boards:",),
+    ),
+)
+
+
+@offers.register_links
+def _board(actor: Actor, cycle: Cycle) -> Sequence[offers.Link]:
+    """The full board of a cycle whose facts are frozen. No query."""
+    if cycle.state == CycleState.RUNNING or cycle.run_id is None:
+        return ()
+    if not actor.may_at(Permission.ASSESSMENT_VIEW, cycle.organization.path, whole=True):
+        return ()
+    return [
+        offers.Link("考核看板", reverse("boards:board", args=[cycle.uid]), "分布、失分、趋势、序时")
+    ]
+
+
+@offers.register_links_of_assessed
+def _portrait(actor: Actor, assessed: Assessed) -> Sequence[offers.Link]:
+    """What else there is of one organisation. No query."""
+    if assessed.is_out or assessed.is_closed:
+        return ()
+    return [offers.Link("历次考核", reverse("boards:portrait", args=[assessed.organization_id]))]

@@ -1,0 +1,58 @@
+"""All score sheets of a cycle as one file, made behind."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from assessments.cycles.models import Cycle
+from core.actor import Actor
+from core.documents import making, pdf, word
+from core.documents.description import Progress
+from core.downloads import file_name
+from core.errors import DomainError
+from orgs.access import actor_from_grant
+
+from .access import get_board_cycle
+from .exports.sheets import pack_title, sheet_book
+from .queries.sheets import assessed_in, sheets_of
+
+KIND = "boards.sheet_pack"
+WRITERS = {"docx": word, "pdf": pdf}
+WORDS = {"docx": "Word", "pdf": "PDF"}
+MOST = 500  # sheets: more in one file nobody reads
+
+
+def wanted(cycle: Cycle, ending: str) -> making.Wanted:
+    """The sheets of the cycle as something to be made."""
+    title = pack_title(cycle)
+    return making.Wanted(
+        KIND,
+        {"cycle": str(cycle.uid), "ending": ending},
+        f"{title} {WORDS[ending]}",
+        file_name(str(cycle.organization), title, ending=ending),
+        ending,
+        organization_id=cycle.organization_id,
+        organization_path=cycle.organization.path,
+    )
+
+
+def check(what: Mapping[str, Any], actor: Actor) -> None:
+    """Raises Http404 when the actor may not see the board (any more), DomainError for too many."""
+    count = len(assessed_in(actor, _cycle(what, actor)))
+    if count > MOST:
+        raise DomainError(f"共 {count} 份，超过一册的上限 {MOST} 份。请逐份导出。", code="too_long")
+
+
+def make(target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Progress) -> None:
+    """Writes the sheets as the results stand at this moment."""
+    cycle = _cycle(what, actor)
+    some = assessed_in(actor, cycle)
+    book = sheet_book(cycle, sheets_of(actor, cycle, some), len(some))
+    WRITERS[what["ending"]].write_book(target, book, progress)
+
+
+def _cycle(what: Mapping[str, Any], actor: Actor) -> Cycle:
+    return get_board_cycle(actor, uuid.UUID(what["cycle"]))
+
+
+making.register(KIND, making.Maker(actor_from_grant, check, make, verb="boards.pack.export"))

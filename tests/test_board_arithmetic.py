@@ -1,0 +1,114 @@
+"""What a board reckons: intervals, the last place of a grade, limits of a line."""
+
+from fractions import Fraction
+from typing import Any
+
+from assessments.boards.standings import (
+    LEAST_POINTS,
+    Taker,
+    deviation_of,
+    error_of,
+    last_place,
+    natural_limits,
+    part_of,
+    reach_of,
+)
+from assessments.cycles.standings import Rules
+
+F = Fraction
+
+
+def test_error_of_a_total_is_that_of_the_marks_given_by_hand() -> None:
+    # Ten pairs a tenth apart: s = √(10 × 0.01 ÷ 20) = 0.0707; one item of 20 of 100, two marked it.
+    error = error_of([F(1, 10)] * 10, [(F(20), 2)], F(100))
+    assert error is not None
+    assert round(float(error), 4) == 1.0
+    assert round(float(reach_of(error) or 0), 4) == 1.96
+    assert error_of([F(1, 10)] * 9, [(F(20), 2)], F(100)) is None
+    assert reach_of(None) is None
+    # What was counted has no error, whatever the pairs say.
+    assert error_of([F(1, 10)] * 10, [], F(100)) == 0
+
+
+def test_deviation_is_of_all_of_the_group() -> None:
+    assert deviation_of([F(90), F(94)]) == 2
+    assert deviation_of([]) is None
+
+
+def taker(pk: int, share: str, grade: str, graded: str, **more: Any) -> Taker:
+    return Taker(pk, F(share), grade, graded, **more)
+
+
+UPPER = Rules("好", F(1, 3), "upper", ("work", "life"))
+NAMES = ["好", "较好", "一般"]
+
+
+def test_last_place_is_close_when_the_difference_is_below_its_own_error() -> None:
+    takers = [
+        taker(1, "95", "好", "好", error=F(1)),
+        taker(2, "92.6", "较好", "好", error=F(1)),
+        taker(3, "80", "较好", "较好", error=F(1)),
+    ]
+    found = last_place(takers, NAMES, UPPER, 1)
+    assert found is not None
+    # 1.96 × √2, not 1.96: the difference of two marks has the error of both.
+    assert round(float(found.reach or 0), 3) == 2.772
+    assert (found.inside, found.outside, found.distance) == ([1], [2], F("2.4"))
+    assert found.is_within_error
+    far = [takers[0], taker(2, "92.2", "较好", "好", error=F(1)), takers[2]]
+    assert not last_place(far, NAMES, UPPER, 1).is_within_error  # type: ignore[union-attr]
+    unknown = [taker(1, "95", "好", "好"), taker(2, "94.9", "较好", "好"), takers[2]]
+    found = last_place(unknown, NAMES, UPPER, 1)
+    assert found is not None
+    assert found.reach is None
+    assert not found.is_within_error
+
+
+def test_tie_at_the_last_place_names_what_decided_and_equals_get_none() -> None:
+    tied = [
+        taker(1, "95", "好", "好", points={"work": F(8), "life": F(5)}),
+        taker(2, "95", "较好", "好", points={"work": F(8), "life": F(4)}),
+    ]
+    found = last_place(tied, NAMES, UPPER, 1)
+    assert found is not None
+    assert found.tie == "life"
+    assert found.distance == 0
+    equal = [
+        taker(1, "96", "好", "好"),
+        taker(2, "95", "较好", "好"),
+        taker(3, "95", "较好", "好"),
+    ]
+    found = last_place(equal, NAMES, UPPER, 2)
+    assert found is not None
+    assert found.is_open
+    assert found.outside == [2, 3]
+
+
+def test_nobody_kept_out_means_no_last_place() -> None:
+    assert last_place([taker(1, "95", "好", "好")], NAMES, UPPER, 1) is None
+    # Who fell by a veto wanted no place.
+    veto = [taker(1, "95", "好", "好"), taker(2, "96", "较好", "较好")]
+    assert last_place(veto, NAMES, UPPER, 1) is None
+    assert last_place(veto, NAMES, Rules(), 1) is None
+
+
+def test_a_lower_quota_is_told_by_who_is_above_it() -> None:
+    lower = Rules("较好", F(1, 2), "lower")
+    takers = [taker(1, "95", "好", "好"), taker(2, "93", "较好", "好")]
+    found = last_place(takers, NAMES, lower, 1)
+    assert found is not None
+    assert (found.inside, found.outside) == ([1], [2])
+
+
+def test_places_of_a_group_as_arithmetic() -> None:
+    part = part_of(UPPER, 7, 3)
+    assert (part.exact, part.whole, part.is_raised) == (F(7, 3), 2, True)
+    assert not part_of(UPPER, 6, 2).is_raised
+
+
+def test_limits_are_drawn_from_a_long_enough_past_alone() -> None:
+    values = [F(90), F(92)] * (LEAST_POINTS // 2)
+    assert natural_limits(values[1:]) is None
+    lower, mean, upper = natural_limits(values) or (0, 0, 0)
+    # The moving range is 2 throughout: 91 ± 2.66 × 2.
+    assert [round(float(one), 1) for one in (lower, mean, upper)] == [85.7, 91.0, 96.3]
