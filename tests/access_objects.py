@@ -1708,7 +1708,7 @@ def cycle_to_submit(place: Place) -> Arguments:
     return {"uid": street_cycle(place, "full").uid}
 
 
-@makes("cycles:cycle-seal", "cycles:cycle-send-back")
+@makes("decisions:decision", "cycles:cycle-send-back")
 def cycle_to_seal(place: Place) -> Arguments:
     """Submitted by nobody who is among the people of the tests."""
     return {"uid": street_cycle(place, "submitted").uid}

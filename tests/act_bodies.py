@@ -1353,7 +1353,9 @@ def rules_in_force(place: Place, given: Arguments) -> dict[str, Any]:
 simply("cycles:cycle-review", agreed="yes")
 simply("cycles:cycle-submit", agreed="yes")
 simply("cycles:cycle-send-back", reason="街道一项再看一次")
-simply("cycles:cycle-seal", agreed="yes")
+simply(
+    "decisions:decision", met_on="2026-07-06", minutes_number="徐开工委纪要〔2026〕15号", agreed="yes"
+)
 
 
 @act("cycles:mark")

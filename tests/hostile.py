@@ -896,7 +896,12 @@ POSTS |= {
     "cycles:cycle-review": {"agreed": "yes"},
     "cycles:cycle-submit": {"agreed": "yes"},
     "cycles:cycle-send-back": {"reason": "再看一次"},
-    "cycles:cycle-seal": {"agreed": "yes"},
+    "decisions:decision": {
+        "met_on": "2026-07-06",
+        "minutes_number": "纪要〔2026〕15号",
+        "note": "",
+        "agreed": "yes",
+    },
     "cycles:mark": {"@assessed-0-points": "18", "@assessed-0-reason": "看过现场"},
     "schemes:scan-add": {"file": "@file"},
     "schemes:scan-remove": {},

@@ -14,11 +14,13 @@ Step = Literal["review", "submit"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a page leads: words, address, and how far it is there (12 / 18 家已报)."""
+    """Where a page leads: words, address, and how far it is there (12 / 18 家已报). `is_step`: what
+    the actor has to do there next, shown as the page's button."""
 
     words: str
     url: str
     note: str = ""
+    is_step: bool = False
 
 
 Against = Callable[[Cycle, Step], Sequence[str]]

@@ -73,6 +73,9 @@ UNSCOPED = Reasons(
         "schemes.GroupPlace": "shown with its group, which is scoped",
         "schemes.SchemeScan": "shown with its version, which is scoped",
         "schemes.SchemeStep": "shown with its version, which is scoped",
+        "decisions.ObjectionAttachment": "shown with its objection, which is scoped",
+        "decisions.ObjectionEvidence": "shown with its objection, which is scoped",
+        "decisions.ObjectionNotice": "never shown; found through its objection",
         "cycles.HandMark": "shown with its assessed, who are scoped",
         "cycles.IndicatorScore": "shown with its score, which is scoped",
         "cycles.Reading": "figures of a computation; no page shows them",
@@ -198,6 +201,9 @@ NOT_PERSONAL = {
         "content changed_at from_period document_number document_on submitted_at published_at digest"
     ),
     "cycles.Assessed": "path name organization_class",
+    "cycles.Correction": (
+        "indicator name old_points new_points old_total new_total old_grade new_grade at key"
+    ),
     "cycles.Cycle": "period opened_at known_at submitted_at sealed_at",
     "cycles.HandMark": "indicator at",
     "cycles.IndicatorScore": "key",
@@ -207,6 +213,12 @@ NOT_PERSONAL = {
     "cycles.Score": "grade band waiting compared digest computed_at",
     "cycles.ScoreLedger": "compared_at",
     "cycles.ScoreMark": "at",
+    "decisions.Decision": "met_on minutes_number decided_at digest",
+    "decisions.Objection": "indicator name raised_at due_on named_at corrected answered_at closed_at",
+    "decisions.ObjectionAttachment": "content_type sha256 uploaded_at",
+    "decisions.ObjectionEvidence": "kind linked_at",
+    "decisions.ObjectionNotice": "stage",
+    "decisions.Publication": "since until published_at withdrawn_at",
     "schedules.BurdenCap": "basis set_at",
     "schedules.BurdenExcess": "month reason given_at",
     "schedules.CalendarYear": "source",

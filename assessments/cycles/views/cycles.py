@@ -448,31 +448,3 @@ def cycle_send_back(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         done=lambda attempt, cycle: acts.said(request, "已退回复核。", attempt.subject),
         show=lambda attempt: attempt.page("cycles/cycle_send_back.html", cycle=attempt.subject),
     )
-
-
-@needs(P.ASSESSMENT_DECIDE, methods=ACT)
-def cycle_seal(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
-    """Closes the cycle, after the grades were said; agreed to is this very result."""
-
-    def ask(found: Cycle) -> acts.Question:
-        scores = Score.objects.filter(run=found.run_id, assessed__is_out=False)
-        rows = list(scores.order_by("pk").values_list("grade", "digest"))
-        counts: dict[str, int] = {}
-        for grade, _ in rows:
-            counts[grade] = counts.get(grade, 0) + 1
-        told = "，".join(f"{grade or '没有等次'} {n} 家" for grade, n in counts.items())
-        lines = [
-            f"{periods.label(found.period)}考核，{len(rows)} 家单位：{told}",
-            "审定以后评分和得分都不能再改，结果带校验码保存",
-            "审定不能撤回",
-        ]
-        return acts.Question("审定考核结果", lines, "审定", "".join(digest for _, digest in rows))
-
-    return acts.press(
-        request,
-        load=lambda: get_decided_cycle(request.actor, uid),
-        act=lambda found: cycles.seal(cycle=found, revision=found.revision, by=request.actor),
-        done=lambda found, result: acts.said(request, "考核结果已审定。", found),
-        ask=ask,
-        back=lambda found: found,
-    )

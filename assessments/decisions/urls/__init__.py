@@ -1,0 +1,7 @@
+from . import decisions
+
+app_name = "decisions"
+
+urlpatterns = [
+    *decisions.urlpatterns,
+]
