@@ -1354,7 +1354,10 @@ simply("cycles:cycle-review", agreed="yes")
 simply("cycles:cycle-submit", agreed="yes")
 simply("cycles:cycle-send-back", reason="街道一项再看一次")
 simply(
-    "decisions:decision", met_on="2026-07-06", minutes_number="徐开工委纪要〔2026〕15号", agreed="yes"
+    "decisions:decision",
+    met_on="2026-07-06",
+    minutes_number="徐开工委纪要〔2026〕15号",
+    agreed="yes",
 )
 
 

@@ -9,7 +9,9 @@ from assessments.decisions.actions import decisions
 from tests.test_cycle_pages import begun, frozen, marked
 from tests.world import Zone
 
-NOW = dt.datetime(2026, 7, 20, 10, tzinfo=dt.UTC)  # a Monday; the last day for objections is 27 July
+NOW = dt.datetime(
+    2026, 7, 20, 10, tzinfo=dt.UTC
+)  # a Monday; the last day for objections is 27 July
 MEETING = {"met_on": dt.date(2026, 7, 20), "minutes_number": "徐开工委纪要〔2026〕15号"}
 TYPED = {"met_on": "2026-07-20", "minutes_number": "徐开工委纪要〔2026〕15号"}
 
@@ -30,9 +32,7 @@ def submitted(zone: Zone, *points: str, **more: Any) -> Cycle:
 def decided(zone: Zone, *points: str, **more: Any) -> Cycle:
     """Decided on by the committee."""
     cycle = submitted(zone, *points, **more)
-    decisions.decide(
-        cycle=cycle, revision=cycle.revision, by=zone.actor("committee"), **MEETING
-    )
+    decisions.decide(cycle=cycle, revision=cycle.revision, by=zone.actor("committee"), **MEETING)
     return fresh(cycle)
 
 

@@ -24,7 +24,10 @@ from tests.test_cycle_pages import agree, page
 from tests.world import Zone, make_organizations
 
 pytestmark = pytest.mark.django_db
-HALF = {"quota": {"grade": "好", "share": "1/2", "kind": "upper"}, "bands": [["好", "40"], ["差", "0"]]}
+HALF = {
+    "quota": {"grade": "好", "share": "1/2", "kind": "upper"},
+    "bands": [["好", "40"], ["差", "0"]],
+}
 
 
 @pytest.fixture(autouse=True)
@@ -170,7 +173,9 @@ def test_each_is_told_its_own_result_once(zone: Zone) -> None:
     cycle = decided(zone)
     street = street_of(zone, cycle)
     own = score_of(street)
-    (told,) = Notification.objects.filter(user=zone.users["dahuangshan"], about=f"assessed:{street.pk}")
+    (told,) = Notification.objects.filter(
+        user=zone.users["dahuangshan"], about=f"assessed:{street.pk}"
+    )
     assert f"{own.total:.2f}" in told.title
     assert "2026年7月27日以前" in told.body
     assert told.url == street.get_absolute_url()
@@ -223,6 +228,9 @@ def test_the_page_asks_the_same_whatever_the_number(zone: Zone) -> None:
     assert len(many) == len(one) + 2, (len(one), len(many))
     with CaptureQueriesContext(connection) as told:
         decisions.decide(
-            cycle=fresh(cycle), revision=fresh(cycle).revision, by=zone.actor("committee"), **MEETING
+            cycle=fresh(cycle),
+            revision=fresh(cycle).revision,
+            by=zone.actor("committee"),
+            **MEETING,
         )
     assert len(told) < 60

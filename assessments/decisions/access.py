@@ -38,9 +38,7 @@ def publishes(actor: Actor, cycle: Cycle) -> bool:
 
 def get_publication(actor: Actor, uid: uuid.UUID) -> Publication:
     """What the actor is shown now, or may publish. Raises Http404."""
-    rows = Publication.objects.visible_to(actor).select_related(
-        "cycle__organization", "cycle__run"
-    )
+    rows = Publication.objects.visible_to(actor).select_related("cycle__organization", "cycle__run")
     found = rows.filter(uid=uid).first()
     if found is None:
         raise Http404

@@ -9,12 +9,27 @@ from assessments.cycles.access import decides
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Cycle
 from assessments.cycles.offers import Link
+from core import tones
 from core import verbs as core_verbs
 from core.actor import Actor
 
 from . import verbs
+from .enums import ObjectionState, PublicationState
 
 core_verbs.register("decisions", verbs.VERBS, verbs.FIELDS)
+tones.register(
+    ObjectionState,
+    {
+        ObjectionState.RAISED: "warn",
+        ObjectionState.RECHECKING: "info",
+        ObjectionState.PROPOSED: "warn",
+        ObjectionState.CLOSED: "ok",
+        ObjectionState.WITHDRAWN: "mute",
+    },
+)
+tones.register(
+    PublicationState, {PublicationState.OPEN: "info", PublicationState.WITHDRAWN: "mute"}
+)
 
 
 @offers.register_links

@@ -39,8 +39,7 @@ def last_words(last: LastPlace | None, grade: str) -> str:
             return f"达到“{grade}”的都有名额" + (f"，空 {last.left} 个。" if last.left else "。")
         case "tied":
             return (
-                f"{outside}得分率相同，决胜指标也相同，只剩 {last.left} 个名额，都不占，"
-                f"名额空着。"
+                f"{outside}得分率相同，决胜指标也相同，只剩 {last.left} 个名额，都不占，名额空着。"
             )
         case "tie_break":
             one, other = last.inside[-1], last.outside[0]
@@ -94,7 +93,9 @@ def facts_words(facts: Any) -> str:
         elif isinstance(value, Mapping):
             said.append("，".join(f"{name} {n}" for name, n in value.items()))
         elif isinstance(value, list):
-            listed = [award_words(one) if isinstance(one, str | Mapping) else str(one) for one in value]
+            listed = [
+                award_words(one) if isinstance(one, str | Mapping) else str(one) for one in value
+            ]
             said.append("、".join(listed) or "无")
         else:
             said.append(str(value))
@@ -122,5 +123,3 @@ def correction_words(old_total: str, new_total: str, old_grade: str, new_grade: 
     """更正：old → new, with the grade where that is another."""
     said = f"更正：{points_words(old_total)} → {points_words(new_total)}"
     return said if old_grade == new_grade else f"{said}，{old_grade} → {new_grade}"
-
-

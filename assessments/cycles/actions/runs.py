@@ -3,6 +3,7 @@ say, and turned to by one UPDATE at the end."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -197,31 +198,34 @@ def write_scores(run: Run, ground: Ground, some: Sequence[Assessed]) -> int:
     scores, parts = [], []
     for one in some:
         found = computing.computed(ground, one)
-        score = Score(
-            run=run,
-            assessed=one,
-            total=found.scored.total,
-            points=stored_number(found.points),
-            full_known=stored_number(found.full_known),
-            full=stored_number(found.scheme.root.full),
-            grade=found.scored.grade,
-            band=found.scored.grade,
-            waiting=list(found.scored.waiting),
-            facts=found.stored,
-            result=found.result,
-            compared=standings.compared_of(found.scheme, found.result, found.stored),
-            digest=found.digest,
-            computed_at=now,
-        )
+        score = Score(run=run, assessed=one, computed_at=now, **values_of(found))
         scores.append(score)
-        parts += _parts(score, found)
+        parts += parts_of(score, found)
     Score.objects.filter(run=run, assessed__in=some).delete()
     Score.objects.bulk_create(scores, batch_size=100)
     IndicatorScore.objects.bulk_create(parts, batch_size=500)
     return len(scores)
 
 
-def _parts(score: Score, found: Computed) -> list[IndicatorScore]:
+def values_of(found: Computed) -> dict[str, Any]:
+    """What is stored of a score, before it is laid beside others."""
+    return {
+        "total": found.scored.total,
+        "points": stored_number(found.points),
+        "full_known": stored_number(found.full_known),
+        "full": stored_number(found.scheme.root.full),
+        "grade": found.scored.grade,
+        "band": found.scored.grade,
+        "waiting": list(found.scored.waiting),
+        "facts": found.stored,
+        "result": found.result,
+        "compared": standings.compared_of(found.scheme, found.result, found.stored),
+        "digest": found.digest,
+    }
+
+
+def parts_of(score: Score, found: Computed) -> list[IndicatorScore]:
+    """Its indicators."""
     return [
         IndicatorScore(
             score=score,
@@ -272,6 +276,17 @@ def _finish(run: Run) -> None:
 
 def lay_side_by_side(run: Run) -> dict[str, object]:
     """Writes rank, grade and standing of all scores of a run; returns what the whole gives."""
+    scores, found, summary = stands_of(run)
+    moved = [score for score in scores if stood(score, found.get(score.pk))]
+    Score.objects.bulk_update(moved, list(STANDING), batch_size=200)
+    return summary
+
+
+def stands_of(
+    run: Run,
+) -> tuple[list[Score], dict[int, standings.Standing], dict[str, object]]:
+    """The scores of a run, where each of them stands among all (by its pk), and what the whole
+    gives. Three queries; writes nothing."""
     cycle = run.cycle
     contents = computing.contents_of(cycle)
     read = {pk: computing.scheme_of(content) for pk, content in contents.items()}
@@ -298,12 +313,10 @@ def lay_side_by_side(run: Run) -> dict[str, object]:
     rules = standings.rules_of(contents[min(contents)]) if contents else standings.Rules()
     differences = standings.differences_of(score.compared for score in scores)
     found, summary = standings.stand(ones, groups, rules, differences)
-    moved = [score for score in scores if _stood(score, found.get(score.pk))]
-    Score.objects.bulk_update(moved, list(STANDING), batch_size=200)
-    return summary
+    return scores, found, summary
 
 
-def _stood(score: Score, stands: standings.Standing | None) -> bool:
+def stood(score: Score, stands: standings.Standing | None) -> bool:
     """Gives the score its place; whether it is another than it has stored."""
     before = [getattr(score, name) for name in STANDING]
     score.band = stands.band if stands else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from assessments.cycles.models import Assessed, Cycle, Score
+from assessments.cycles.models import Cycle, Score
 from core import notifications, periods
 from core.notifications import Message
 from core.templatetags.words import date_zh
@@ -51,4 +51,3 @@ def tell(cycle: Cycle) -> int:
                 )
 
     return notifications.tell(messages())
-

@@ -140,9 +140,7 @@ class Objection(models.Model):
             "return": Move(
                 "退回复核", from_=[ObjectionState.PROPOSED], to=ObjectionState.RECHECKING
             ),
-            "confirm": Move(
-                "批准更正", from_=[ObjectionState.PROPOSED], to=ObjectionState.CLOSED
-            ),
+            "confirm": Move("批准更正", from_=[ObjectionState.PROPOSED], to=ObjectionState.CLOSED),
         },
         refusal="这件异议现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
         stale="另一人刚刚办理过这件异议。请核对最新情况后再办。",

@@ -190,7 +190,9 @@ def _group(found: GroupResult, rules: Rules, names: Mapping[str, str]) -> Group:
 
 def _line(score: Score, rules: Rules, names: Mapping[str, str]) -> Line:
     share = (
-        Fraction(score.total) / Fraction(score.full) if score.total is not None and score.full else None
+        Fraction(score.total) / Fraction(score.full)
+        if score.total is not None and score.full
+        else None
     )
     points = score.compared.get("points", {})
     ties = [

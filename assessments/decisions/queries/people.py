@@ -1,10 +1,14 @@
 """Who answers for the assessed, and who may check a result again."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from assessments.cycles.models import Assessed, HandMark
+from assessments.reviews.queries.conflicts import conflicts
+from assessments.reviews.queries.people import scorers_of
 from orgs.models import RoleGrant
 from orgs.permissions import Permission
-from orgs.roles import holding
+from orgs.roles import WORK_ROLES, holding
 
 
 def answering(organizations: Iterable[int]) -> dict[int, list[int]]:
@@ -34,3 +38,37 @@ def _holding(permission: Permission, organizations: Iterable[int]) -> dict[int, 
     ):
         found.setdefault(organization, []).append(user)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may check a result again, with where he belongs."""
+
+    user_id: int
+    name: str
+    unit: str
+
+
+def candidates(assessed: Assessed) -> list[Candidate]:
+    """Who may check the result of one of the assessed again: people with work at the organisation
+    that holds the cycle, none who marked it, and none with a conflict. Six queries."""
+    grants = (
+        RoleGrant.objects.current()
+        .filter(
+            organization=assessed.cycle.organization_id,
+            role__in=list(WORK_ROLES),
+            deputy_for=None,
+            user__is_active=True,
+        )
+        .select_related("user", "organization")
+        .order_by("user__name", "user_id")
+    )
+    people = {grant.user_id: grant for grant in grants}
+    marked = scorers_of(assessed)
+    names = set(HandMark.objects.filter(assessed=assessed).values_list("by_name", flat=True))
+    against = {user for user, _ in conflicts(list(people), [assessed])}
+    return [
+        Candidate(user, grant.user.name, str(grant.organization))
+        for user, grant in people.items()
+        if user not in marked and user not in against and grant.user.name not in names
+    ]

@@ -1,7 +1,8 @@
-from . import decisions
+from . import decisions, objections
 
 app_name = "decisions"
 
 urlpatterns = [
     *decisions.urlpatterns,
+    *objections.urlpatterns,
 ]

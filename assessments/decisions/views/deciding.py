@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Cycle
+from assessments.cycles.queries.corrected import corrections_of
 from core import acts, periods
 from core.guards import needs
 from core.http import PortalRequest
@@ -19,7 +20,6 @@ from ..access import get_cycle_to_decide
 from ..actions import decisions
 from ..forms.decisions import DecideForm
 from ..models import Decision
-from ..queries.corrected import corrections_of
 from ..queries.deciding import Paper, least_total, paper_of
 from ..queries.windows import window_of
 
@@ -69,7 +69,9 @@ def decision(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         show=lambda attempt: _page(
             request,
             attempt,
-            paper_of(attempt.subject, request.actor) if attempt.conflict else paper(attempt.subject),
+            paper_of(attempt.subject, request.actor)
+            if attempt.conflict
+            else paper(attempt.subject),
         ),
     )
 
@@ -93,9 +95,7 @@ def _page(
         "decision": Decision.objects.filter(cycle=cycle).first() if is_sealed else None,
         "is_sealed": is_sealed,
         "is_own": cycle.submitted_by_id in request.actor.persons,
-        "grades": [
-            (name, least, found.counts.get(name, 0)) for name, least in found.bands
-        ],
+        "grades": [(name, least, found.counts.get(name, 0)) for name, least in found.bands],
         "quota": {
             "grade": grade,
             "word": "不超过" if found.rules.quota_kind == "upper" else "不少于",
@@ -103,7 +103,9 @@ def _page(
             "share": f"{found.rules.quota_share.numerator}/{found.rules.quota_share.denominator}",
             "of": of,
             "places": places,
-            "rows": [_place_row(group, found) for group in found.groups if group.places is not None],
+            "rows": [
+                _place_row(group, found) for group in found.groups if group.places is not None
+            ],
         }
         if places is not None
         else None,
@@ -144,10 +146,7 @@ def _group(group: Any) -> dict[str, Any]:
                 "line": line,
                 "share": words.share_words(line.share),
                 "why": words.WHY.get(line.why, ""),
-                "ties": [
-                    "—" if points is None else words.two(points)
-                    for _, points in line.ties
-                ],
+                "ties": ["—" if points is None else words.two(points) for _, points in line.ties],
                 "url": line.score.assessed.get_absolute_url(),
             }
             for line in group.lines
