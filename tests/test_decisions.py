@@ -70,7 +70,8 @@ def test_who_takes_the_last_place_and_why(
     (group,) = found.groups
     totals = [line.score.total for line in group.lines]
     if case == "clear":
-        assert group.last is not None and group.last.case == "clear"
+        assert group.last is not None
+        assert group.last.case == "clear"
         assert totals[0] > totals[1]
         return
     # Made equal in the rows, as two who really are: the engine's own arithmetic is tested elsewhere.

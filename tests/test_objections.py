@@ -73,7 +73,9 @@ def checker(zone: Zone) -> Actor:
 def named(zone: Zone, row: Objection) -> Objection:
     by = checker(zone)
     objections.name_rechecker(
-        objection=stored(row), revision=stored(row).revision, user_id=by.user_id or 0,
+        objection=stored(row),
+        revision=stored(row).revision,
+        user_id=by.user_id or 0,
         by=zone.actor("zone"),
     )
     return stored(row)
@@ -201,8 +203,12 @@ def test_who_marked_belongs_or_was_there_lately_does_not_check(zone: Zone) -> No
     assert zone.users["dahuangshan"].pk not in names
     former = make_user("former", "committee", zone.root)
     OfficeHolding.objects.create(
-        organization=zone.street, user=former, name="former", post="member",
-        started_on=dt.date(2023, 1, 1), ended_on=dt.date(2025, 1, 1),
+        organization=zone.street,
+        user=former,
+        person_name="former",
+        post="member",
+        started_on=dt.date(2023, 1, 1),
+        ended_on=dt.date(2025, 1, 1),
     )
     assert former.pk not in {candidate.user_id for candidate in candidates(one)}
     for user in (former, zone.users["zone"], zone.users["dahuangshan"]):
@@ -418,8 +424,9 @@ def test_confirmed_twice_it_is_corrected_once(zone: Zone) -> None:
 
 def test_bonus_and_veto_are_corrected_too(zone: Zone) -> None:
     more = {
+        "bands": [["好", "40"], ["差", "0"]],
         "bonus": {"rule": "bonus", "params": {"levels": {"省级": "2"}, "total_cap": "3"}},
-        "vetoes": {"意识形态": {"effect": "lowest_grade", "basis": "办法"}},
+        "vetoes": {"意识形态": {"effect": "lowest_grade", "legal_basis": "办法"}},
     }
     cycle = decided(zone, "18", "17", **more)
     street = street_of(zone, cycle)
@@ -490,7 +497,9 @@ def test_the_whole_way_by_pages(zone: Zone) -> None:
     assert second.post(work, typed).status_code == 422  # which indicator was not said
     wrong = second.post(f"{work}?indicator=work", typed | {f"{key}-points": "99"})
     assert wrong.status_code == 422
-    same = second.post(f"{work}?indicator=work", typed | {f"{key}-points": "15", f"{key}-reason": "看过现场"})
+    same = second.post(
+        f"{work}?indicator=work", typed | {f"{key}-points": "15", f"{key}-reason": "看过现场"}
+    )
     assert same.status_code == 422
     assert second.post(f"{work}?indicator=work", typed).status_code == 302
     decider = zone.client("committee")

@@ -9,11 +9,15 @@ from assessments.cycles.access import decides
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Cycle
 from assessments.cycles.offers import Link
-from core import tones
+from core import health, tones
 from core import verbs as core_verbs
 from core.actor import Actor
+from core.models import AuditEntry
 
-from . import verbs
+from . import jobs, verbs  # noqa: F401  (registers jobs)
+from . import offers as own_offers
+from .access import publishes
+from .actions import verifying
 from .enums import ObjectionState, PublicationState
 
 core_verbs.register("decisions", verbs.VERBS, verbs.FIELDS)
@@ -33,13 +37,37 @@ tones.register(
 
 
 @offers.register_links
-def _deciding(actor: Actor, cycle: Cycle) -> Sequence[Link]:
-    """Those who decide are led to what lies before them. No query."""
-    if not decides(actor, cycle) or cycle.state not in (CycleState.SUBMITTED, CycleState.SEALED):
-        return ()
-    url = reverse("decisions:decision", args=[cycle.uid])
-    if cycle.state == CycleState.SEALED:
-        return [Link("审定情况", url)]
-    if cycle.submitted_by_id in actor.persons:
-        return [Link("提请审定的结果", url)]
-    return [Link("审定", url, is_step=True)]
+def _of_cycle(actor: Actor, cycle: Cycle) -> Sequence[Link]:
+    """Those who decide are led to what lies before them, those who hold it to objections and to
+    publishing. Two queries of a sealed cycle."""
+    sealed = cycle.state == CycleState.SEALED
+    found = []
+    if decides(actor, cycle) and (sealed or cycle.state == CycleState.SUBMITTED):
+        url = reverse("decisions:decision", args=[cycle.uid])
+        if sealed:
+            found.append(Link("审定情况", url))
+        elif cycle.submitted_by_id in actor.persons:
+            found.append(Link("提请审定的结果", url))
+        else:
+            found.append(Link("审定", url, is_step=True))
+    if sealed and publishes(actor, cycle):
+        found += own_offers.of_holder(actor, cycle)
+    return found
+
+
+@health.register
+def _sealed_results() -> health.Comparison:
+    """How the last look at sealed results ended. One query."""
+    last = (
+        AuditEntry.objects.filter(verb=verifying.VERB)
+        .order_by("-sequence")
+        .values_list("at", "changes")
+        .first()
+    )
+    at, changes = last if last is not None else (None, {})
+    differing = int((changes.get("differences") or [None, 0])[1])
+    return health.Comparison("sealed results", "已审定的考核结果", at, differing, is_repaired=False)
+
+
+offers.register_links_of_assessed(own_offers.of_assessed)
+offers.register_links_of_list(own_offers.published)

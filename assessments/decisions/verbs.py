@@ -15,6 +15,7 @@ VERBS = {
     "decisions.objection.withdraw": "撤回考核异议",
     "decisions.publication.make": "公布考核结果",
     "decisions.publication.withdraw": "撤回结果公布",
+    "decisions.results.verify": "核对已审定的考核结果",
 }
 FIELDS = {
     "met_on": "会议日期",
@@ -27,4 +28,6 @@ FIELDS = {
     "shown": "公布内容",
     "since": "自",
     "until": "至",
+    "differences": "差异",
+    "nodes": "核对的结果",
 }

@@ -82,6 +82,7 @@ def cycle_list(request: PortalRequest) -> HttpResponse:
             )
             for at, (one, score) in enumerate(own)
         ],
+        "links": offers.links_of_list(actor),
         "page": page,
         "may_open": place is not None
         and place.kind in HOLDERS

@@ -62,9 +62,7 @@ def raise_objection(*, assessed: Assessed, indicator: str, reason: str, by: Acto
         raise DomainError("细则里没有这一项。", field="indicator")
     there = Objection.objects.filter(assessed=one, indicator=indicator).still_open()
     if there.exists():
-        raise Conflict(
-            "对这一项已提出异议，还没有答复。要补充的，写在那一件里。", code="there"
-        )
+        raise Conflict("对这一项已提出异议，还没有答复。要补充的，写在那一件里。", code="there")
     today = timezone.localdate(clock.now())
     try:
         with transaction.atomic():
@@ -256,9 +254,7 @@ def send_back(*, objection: Objection, revision: int, reason: str, by: Actor) ->
 
 
 @action
-def attach(
-    *, objection: Objection, file: attachments.Checked, by: Actor
-) -> ObjectionAttachment:
+def attach(*, objection: Objection, file: attachments.Checked, by: Actor) -> ObjectionAttachment:
     """Adds a checked file to one's own objection before it is answered; the same twice is one. Raises
     NotAllowed, Conflict, DomainError."""
     _expect_added_to(objection, by)
@@ -285,9 +281,7 @@ def cite(*, objection: Objection, reference: Reference, by: Actor) -> ObjectionE
     """Refers to a record that is there already; the same twice is one. Raises NotAllowed, Conflict,
     DomainError for a record that the actor may not open."""
     _expect_added_to(objection, by)
-    row, is_new = link(
-        ObjectionEvidence, found=opened(by, reference), by=by, objection=objection
-    )
+    row, is_new = link(ObjectionEvidence, found=opened(by, reference), by=by, objection=objection)
     if is_new:
         _note(objection, "decisions.evidence.add", by, {"evidence": [None, row.label]})
     return row
@@ -299,9 +293,7 @@ def drop(*, evidence: ObjectionEvidence, by: Actor) -> None:
     _expect_added_to(evidence.objection, by)
     if not ObjectionEvidence.objects.filter(pk=evidence.pk).exists():
         return
-    _note(
-        evidence.objection, "decisions.evidence.remove", by, {"evidence": [evidence.label, None]}
-    )
+    _note(evidence.objection, "decisions.evidence.remove", by, {"evidence": [evidence.label, None]})
     evidence.delete()
 
 

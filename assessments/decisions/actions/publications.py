@@ -48,9 +48,7 @@ def publish(
         raise DomainError("截止日期已经过去。", field="until")
     if (until - since).days > MOST_DAYS:
         raise DomainError(f"公布最长 {MOST_DAYS} 天。", field="until")
-    there = Publication.objects.filter(
-        cycle=stored, audience=audience, state=PublicationState.OPEN
-    )
+    there = Publication.objects.filter(cycle=stored, audience=audience, state=PublicationState.OPEN)
     over = there.filter(until__lt=clock.today()).first()
     if over is not None:  # its time is over: it makes room, as it was
         _withdraw(over, "公布期满", by.name)
@@ -123,7 +121,6 @@ def _why(reason: str, ask: str) -> str:
 def _expect_may(cycle: Cycle, by: Actor) -> None:
     path = cycle.organization.path
     if not (
-        by.may_at(Permission.ASSESSMENT_RUN, path)
-        or by.may_at(Permission.ASSESSMENT_DECIDE, path)
+        by.may_at(Permission.ASSESSMENT_RUN, path) or by.may_at(Permission.ASSESSMENT_DECIDE, path)
     ):
         raise NotAllowed("只有组织这期考核的党委或考核委员会可以公布结果。")

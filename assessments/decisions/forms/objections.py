@@ -114,9 +114,10 @@ class AnswerForm(MarksForm):
         holds = given.get("outcome") in (Outcome.UPHELD, Outcome.PARTLY)
         if holds and not self.facts and not self.errors:
             self.add_error(
-                "outcome", "异议成立的，请在下面写明这一项的事实应是什么。"
+                "outcome",
+                "异议成立的，请在下面写明这一项的事实应是什么。"
                 if self.lines
-                else "异议成立的，请先在上面选择更正哪一项。"
+                else "异议成立的，请先在上面选择更正哪一项。",
             )
         return given
 

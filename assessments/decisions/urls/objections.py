@@ -6,9 +6,7 @@ _ONE = "objections/<uuid:uid>/"
 
 urlpatterns = [
     path("objections/", objections.objection_list, name="objection-list"),
-    path(
-        "cycles/scores/<uuid:uid>/object/", objections.objection_create, name="objection-create"
-    ),
+    path("cycles/scores/<uuid:uid>/object/", objections.objection_create, name="objection-create"),
     path(_ONE, objections.objection, name="objection"),
     path(f"{_ONE}withdraw/", objections.objection_withdraw, name="objection-withdraw"),
     path(f"{_ONE}name/", objections.objection_name, name="objection-name"),
@@ -23,7 +21,5 @@ urlpatterns = [
         objections.attachment_remove,
         name="attachment-remove",
     ),
-    path(
-        "objection-evidence/<int:pk>/remove/", objections.evidence_remove, name="evidence-remove"
-    ),
+    path("objection-evidence/<int:pk>/remove/", objections.evidence_remove, name="evidence-remove"),
 ]

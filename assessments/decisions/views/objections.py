@@ -51,8 +51,7 @@ def objection_list(request: PortalRequest) -> HttpResponse:
     that he checks again. Three queries."""
     today = clock.today()
     rows = [
-        {"row": one, "is_late": one.is_open and one.due_on < today}
-        for one in listed(request.actor)
+        {"row": one, "is_late": one.is_open and one.due_on < today} for one in listed(request.actor)
     ]
     return render(request, "decisions/objection_list.html", {"rows": rows})
 
@@ -71,9 +70,7 @@ def objection_create(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         act=lambda attempt: objections.raise_objection(
             assessed=attempt.subject, by=request.actor, **attempt.given
         ),
-        done=lambda attempt, row: acts.said(
-            request, "异议已提出。有佐证的，请在下面添加。", row
-        ),
+        done=lambda attempt, row: acts.said(request, "异议已提出。有佐证的，请在下面添加。", row),
         show=lambda attempt: attempt.page(
             "decisions/objection_create.html",
             assessed=attempt.subject,
@@ -89,9 +86,7 @@ def objection(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     return _page(request, get_objection(request.actor, uid))
 
 
-def _page(
-    request: PortalRequest, row: Objection, attempt: Attempt | None = None
-) -> HttpResponse:
+def _page(request: PortalRequest, row: Objection, attempt: Attempt | None = None) -> HttpResponse:
     actor, cycle = request.actor, row.assessed.cycle
     if attempt is not None:
         row = attempt.subject
@@ -148,9 +143,7 @@ def _page(
             for one in ObjectionAttachment.objects.filter(objection=row, state="ready")
         ],
         "evidence": with_addresses(actor, ObjectionEvidence.objects.filter(objection=row)),
-        "citable": offered(
-            actor, row.assessed.organization, first, periods.last_day(cycle.period)
-        )
+        "citable": offered(actor, row.assessed.organization, first, periods.last_day(cycle.period))
         if may_add
         else [],
         **shown,
@@ -235,9 +228,7 @@ def objection_answer(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
                 )
                 for number, rule in enumerate(found.leaf.node.get("rules", ()))
             ]
-        return AnswerForm(
-            acts.typed(request), lines=lines, initial={"revision": row.revision}
-        )
+        return AnswerForm(acts.typed(request), lines=lines, initial={"revision": row.revision})
 
     def act(attempt: Attempt) -> Objection:
         given, form = attempt.given, attempt.form
@@ -273,9 +264,7 @@ def objection_answer(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
             now=found,
             about=about(row),
             indicators=[] if row.indicator else indicators_of(row.assessed),
-            evidence=with_addresses(
-                request.actor, ObjectionEvidence.objects.filter(objection=row)
-            ),
+            evidence=with_addresses(request.actor, ObjectionEvidence.objects.filter(objection=row)),
             files=[
                 uploads.listed(one, opens="decisions:attachment-open")
                 for one in ObjectionAttachment.objects.filter(objection=row, state="ready")
@@ -319,9 +308,7 @@ def objection_confirm(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     return acts.press(
         request,
         load=lambda: get_decided(request.actor, uid),
-        act=lambda row: objections.confirm(
-            objection=row, revision=row.revision, by=request.actor
-        ),
+        act=lambda row: objections.confirm(objection=row, revision=row.revision, by=request.actor),
         done=lambda row, result: acts.said(request, "结果已更正，该单位已收到消息。", row),
         ask=ask,
         back=lambda row: row,
