@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from assessments.cycles.api import cycles
+from assessments.decisions.api import decisions
 from assessments.schemes import api as scheme_api
 from core import api as core_api
 from members import api as members_api
@@ -186,6 +187,16 @@ urlpatterns: list[URLPattern] = [
     path("assessments/", cycles.CycleList.as_view(), name="cycle-list"),
     path("assessments/<uuid:uid>/", cycles.CycleDetail.as_view(), name="cycle-detail"),
     path("assessments/<uuid:uid>/scores/", cycles.ScoreList.as_view(), name="score-list"),
+    path(
+        "assessment-decisions/", decisions.DecisionList.as_view(), name="assessment-decision-list"
+    ),
+    path("objections/", decisions.ObjectionList.as_view(), name="objection-list"),
+    path("publications/", decisions.PublicationList.as_view(), name="publication-list"),
+    path(
+        "publications/<uuid:uid>/",
+        decisions.PublicationDetail.as_view(),
+        name="publication-detail",
+    ),
     path("talks/", talk_api.TalkList.as_view(), name="talk-list"),
     path("talks/<uuid:uid>/", talk_api.TalkDetail.as_view(), name="talk-detail"),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),

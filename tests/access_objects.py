@@ -1892,8 +1892,19 @@ def objection_found_right(place: Place) -> Arguments:
     return {"uid": objection_of(place, "proposed").uid}
 
 
-@makes("decisions:attachment-add", "decisions:evidence-add")
+@makes("decisions:attachment-add")
 def objection_to_show(place: Place) -> Arguments:
+    return {"uid": objection_of(place).uid}
+
+
+@makes("decisions:evidence-add")
+def objection_and_record(place: Place) -> Arguments:
+    """With a record of the branch's that has the id that `tests/hostile.py` posts."""
+    from schedules.life.models import Meeting
+
+    somebody_on_the_roll()
+    kept = Meeting.objects.filter(**life_record(place))
+    kept.update(uid="5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11")
     return {"uid": objection_of(place).uid}
 
 
@@ -1902,7 +1913,7 @@ def objection_file(place: Place) -> Arguments:
     from assessments.decisions.models import ObjectionAttachment
 
     row = objection_of(place)
-    file = attachments.Checked("签到表.pdf", "application/pdf", PDF)
+    file = attachments.Checked("签到表.pdf", "application/pdf", b"%PDF-1.4")
     with clock.at(NOW):
         kept, _ = attachments.keep(
             ObjectionAttachment, file=file, by=actor(place.secretary), objection=row

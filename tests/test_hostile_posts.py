@@ -213,6 +213,7 @@ LOOKS = {
     "life.import.template",
     *("schemes.version.sheet", "schemes.import.template"),
     "cycles.score.export",
+    "decisions.feedback.export",
     "orgs.access.refused",
 }
 

@@ -11,16 +11,25 @@ from assessments.cycles.models import Cycle
 from assessments.cycles.offers import Link
 from core import health, tones
 from core import verbs as core_verbs
+from core import worklist as work
 from core.actor import Actor
 from core.models import AuditEntry
+from schedules.rounds import digests
 
-from . import jobs, verbs  # noqa: F401  (registers jobs)
+from . import digest, jobs, verbs, worklist  # noqa: F401  (registers jobs)
 from . import offers as own_offers
 from .access import publishes
-from .actions import verifying
+from .actions import reminding, verifying
 from .enums import ObjectionState, PublicationState
 
 core_verbs.register("decisions", verbs.VERBS, verbs.FIELDS)
+work.register(worklist.provide)
+work.register(worklist.provide_feedback)
+digests.register(
+    digests.Contributor(
+        "objections", digest.parts, lambda parts, by: reminding.told(parts=parts, by=by)
+    )
+)
 tones.register(
     ObjectionState,
     {
