@@ -1946,7 +1946,7 @@ def results_published(place: Place) -> Arguments:
     from assessments.decisions.actions import publications
 
     cycle = sealed_cycle(place)
-    street, by = issuer_of(place)
+    _, by = issuer_of(place)
     with clock.at(NOW):
         row = publications.publish(
             cycle=cycle,

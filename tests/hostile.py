@@ -1236,7 +1236,7 @@ def state_of_all(*, without: tuple[str, ...] = UNSTABLE) -> dict[str, list[tuple
 def powers() -> dict[str, Any]:
     """What nobody may change by adding a field to a form: who may what, and what stands where."""
     from members.models import Member
-    from orgs.models import Organization, RoleGrant, User
+    from orgs.models import Organization, RoleGrant
     from schedules.action_items.models import ActionItem
     from schedules.rounds.models import Duty, Report
 

@@ -22,15 +22,19 @@ from assessments.cycles.models import (
     Score,
 )
 from assessments.cycles.queries.explained import checked
-from assessments.decisions.actions import objections
+from assessments.decisions import digest
+from assessments.decisions.actions import objections, reminding
 from assessments.decisions.models import Objection, ObjectionAttachment
 from assessments.decisions.queries.people import candidates
 from assessments.scoring.numbers import number
-from core.actor import Actor
+from core import worklist
+from core.actor import Actor, system
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry, Notification
 from core.states import MovedOn, Stale
 from orgs.models import OfficeHolding
+from schedules.rounds.digests import Morning
+from schedules.rounds.queries.calendar import load
 from tests.decision_world import NOW, decided, fresh, score_of, street_of, submitted
 from tests.test_cycle_pages import page
 from tests.world import Zone, make_user
@@ -524,3 +528,67 @@ def test_lists_ask_the_same_whatever_their_number(zone: Zone) -> None:
     with CaptureQueriesContext(connection) as three:
         client.get(url)
     assert len(one) == len(three) < 12
+
+
+# --- who is reminded -----------------------------------------------------------------------------
+
+
+def titles(actor: Actor) -> list[str]:
+    return [one.title for one in worklist.collect(actor).items if "大黄山街道 ·" in one.title]
+
+
+def test_home_names_the_next_step_to_whose_it_is(zone: Zone, in_july: Any) -> None:
+    cycle = decided(zone)
+    row = raised(zone, cycle)
+    checker(zone)
+    assert titles(zone.actor("zone")) == ["指定复核人：大黄山街道 · work"]
+    assert titles(zone.actor("committee")) == titles(zone.actor("dahuangshan")) == []
+    row = named(zone, row)
+    assert titles(zone.actor("committee2")) == ["复核异议：大黄山街道 · work"]
+    assert titles(zone.actor("zone")) == titles(zone.actor("committee")) == []
+    objections.answer(
+        objection=row,
+        revision=row.revision,
+        outcome="upheld",
+        answer=FOUND,
+        facts=TWENTY,
+        by=checker(zone),
+    )
+    assert titles(zone.actor("committee")) == ["批准更正：大黄山街道 · work"]
+    assert titles(zone.actor("committee2")) == []  # not by who checked
+    cards = {one.title: dict(one.rows) for one in worklist.collect(zone.actor("dahuangshan")).cards}
+    assert cards["2026年上半年考核结果"]["可提异议"] == "7月27日以前"
+    assert "2026年上半年考核结果" not in {
+        one.title for one in worklist.collect(zone.actor("huzhuang1")).cards
+    }
+    in_july.move_to(dt.datetime(2026, 7, 28, 1, tzinfo=dt.UTC))
+    assert "2026年上半年考核结果" not in {
+        one.title for one in worklist.collect(zone.actor("dahuangshan")).cards
+    }
+
+
+def test_late_ones_are_told_once_to_who_has_the_next_step(zone: Zone) -> None:
+    cycle = decided(zone)
+    row = named(zone, raised(zone, cycle))
+
+    def told(day: int) -> dict[int, Any]:
+        morning = Morning(dt.date(2026, 8, day), load(), ())
+        found = digest.parts(morning)
+        reminding.told(parts=found, by=system())
+        return found
+
+    assert told(3) == {}  # the last day itself
+    found = told(4)
+    assert set(found) == {zone.users["committee2"].pk, zone.users["zone"].pk}
+    (line,) = found[zone.users["committee2"].pk].lines
+    assert "期限 8月3日，已逾期 1 个工作日" in line
+    assert told(5) == {}
+    objections.answer(
+        objection=stored(row),
+        revision=row.revision,
+        outcome="upheld",
+        answer=FOUND,
+        facts=TWENTY,
+        by=checker(zone),
+    )
+    assert zone.users["committee"].pk in told(6)

@@ -9,7 +9,7 @@ from assessments.cycles.access import decides
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Cycle
 from assessments.cycles.offers import Link
-from core import health, tones
+from core import demo, health, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
@@ -22,6 +22,7 @@ from .access import publishes
 from .actions import reminding, verifying
 from .enums import ObjectionState, PublicationState
 
+demo.register("assessments.decisions.demo.decisions", order=86)
 core_verbs.register("decisions", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
 work.register(worklist.provide_feedback)

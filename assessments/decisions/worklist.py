@@ -74,9 +74,7 @@ def provide_feedback(actor: Actor, work: Worklist) -> None:
         return
     one = (
         Assessed.objects.own(actor)
-        .filter(
-            cycle__state=CycleState.SEALED, cycle__sealed_at__gt=clock.now() - LONGEST
-        )
+        .filter(cycle__state=CycleState.SEALED, cycle__sealed_at__gt=clock.now() - LONGEST)
         .select_related("cycle")
         .order_by("-cycle__sealed_at")
         .first()
@@ -84,7 +82,9 @@ def provide_feedback(actor: Actor, work: Worklist) -> None:
     if one is None:
         return
     window = window_of(one.cycle, load())
-    score = Score.objects.filter(run=one.cycle.run_id, assessed=one).defer("facts", "result").first()
+    score = (
+        Score.objects.filter(run=one.cycle.run_id, assessed=one).defer("facts", "result").first()
+    )
     if window is None or not window.is_open or score is None or score.total is None:
         return
     label = periods.label(one.cycle.period)

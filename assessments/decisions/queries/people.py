@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from assessments.cycles.models import Assessed, HandMark
 from assessments.reviews.queries.conflicts import conflicts
 from assessments.reviews.queries.people import scorers_of
 from orgs.models import RoleGrant
 from orgs.permissions import Permission
-from orgs.roles import WORK_ROLES, holding
+from orgs.roles import WORK_ROLES, Reviewer, holding
 
 
 def answering(organizations: Iterable[int]) -> dict[int, list[int]]:
@@ -51,15 +53,13 @@ class Candidate:
 
 def candidates(assessed: Assessed) -> list[Candidate]:
     """Who may check the result of one of the assessed again: people with work at the organisation
-    that holds the cycle, none who marked it, and none with a conflict. Six queries."""
+    that holds the cycle and reviewers within it, none who marked it, and none with a conflict. Six
+    queries."""
+    holder = assessed.cycle.organization
+    at = Q(organization=holder) | Q(role=Reviewer.key, organization__path__startswith=holder.path)
     grants = (
         RoleGrant.objects.current()
-        .filter(
-            organization=assessed.cycle.organization_id,
-            role__in=list(WORK_ROLES),
-            deputy_for=None,
-            user__is_active=True,
-        )
+        .filter(at, role__in=list(WORK_ROLES), deputy_for=None, user__is_active=True)
         .select_related("user", "organization")
         .order_by("user__name", "user_id")
     )

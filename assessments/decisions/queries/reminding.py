@@ -54,6 +54,4 @@ def to_hear(morning: Morning) -> dict[int, Heard]:
             heard.rows.append(row)
             if (row.pk, user, stage_of(row)) not in known:
                 heard.fresh.append(row)
-    return {
-        user: heard for user, heard in found.items() if heard.fresh or user in morning.weekly
-    }
+    return {user: heard for user, heard in found.items() if heard.fresh or user in morning.weekly}
