@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from assessments.cycles.api import cycles
 from assessments.decisions.api import decisions
 from assessments.schemes import api as scheme_api
+from assessments.self_assessments.api import selfs
 from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
@@ -196,6 +197,26 @@ urlpatterns: list[URLPattern] = [
         "publications/<uuid:uid>/",
         decisions.PublicationDetail.as_view(),
         name="publication-detail",
+    ),
+    path(
+        "self-assessments/<uuid:uid>/",
+        selfs.SelfAssessmentDetail.as_view(),
+        name="self-assessment-detail",
+    ),
+    path(
+        "self-assessments/<uuid:uid>/send/",
+        selfs.SelfAssessmentSend.as_view(),
+        name="self-assessment-send",
+    ),
+    path(
+        "self-assessments/<uuid:uid>/items/<path:key>/",
+        selfs.SelfItemWrite.as_view(),
+        name="self-item-write",
+    ),
+    path(
+        "self-assessments/<uuid:uid>/answer/<path:key>/",
+        selfs.SelfAnswer.as_view(),
+        name="self-item-answer",
     ),
     path("talks/", talk_api.TalkList.as_view(), name="talk-list"),
     path("talks/<uuid:uid>/", talk_api.TalkDetail.as_view(), name="talk-detail"),

@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("schedules.dispatch.urls")),
     path("", include("assessments.schemes.urls")),
     path("", include("assessments.cycles.urls")),
+    path("", include("assessments.self_assessments.urls")),
+    path("", include("assessments.reviews.urls")),
     path("", include("assessments.decisions.urls")),
     path("api/v1/", include("config.api_urls")),
 ]

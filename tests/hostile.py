@@ -1,6 +1,7 @@
 """What honest people post to each address, for the tests that spoil it one field at a time."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from orgs.queries.slips import committees, print_mark
 
 from .access_objects import arguments, own, prepare
 from .act_bodies import (
+    another_reviewer,
     first_use,
     granted,
     groups_of_last_year,
@@ -925,9 +927,54 @@ POSTS |= {
         "note": "",
         "agreed": "yes",
     },
+    "reviews:arrange": {
+        "due_on": "2026-07-16",
+        "sampled": "2",
+        "seed": "3 7 9",
+        "count": "1",
+        "revision": "2",
+        "p-@member0": "1",
+        "p-@member1": "1",
+        "c-@case0": "1",
+        "c-@case1": "1",
+    },
+    "reviews:begin": {"agreed": "yes"},
+    "reviews:item-return": {"reason": "写明是哪几个支部"},
+    "reviews:item-reopen": {"reason": "再看"},
+    "reviews:example-new": {
+        "revision": "0",
+        "case": "某支部开展推广活动，有记录。",
+        "r0-points": "14",
+        "r0-reason": "缺总结",
+    },
+    "reviews:example-edit": {
+        "revision": "1",
+        "case": "某支部开展推广活动，有记录。",
+        "r0-points": "14",
+        "r0-reason": "缺总结",
+    },
+    "reviews:example-remove": {},
+    "reviews:example": {"revision": "0", "r0-points": "14", "r0-reason": "看过"},
+    "reviews:seat": {"revision": "1", "r0-points": "14", "r0-reason": "看过"},
+    "reviews:evidence-look": {"key": "@look"},
+    "reviews:case-hand-over": {"to": "@third_reviewer", "reason": "出差"},
+    "reviews:case-assign": {"of": "@member0", "to": "@third_reviewer", "reason": "补位"},
+    "reviews:case-recuse": {"reason": "亲属调入", "agreed": "yes"},
     "cycles:mark": {"@assessed-0-points": "18", "@assessed-0-reason": "看过现场"},
     "schemes:scan-add": {"file": "@file"},
     "schemes:scan-remove": {},
+    "self_assessments:attachment-add": {"file": "@file"},
+    "self_assessments:attachment-remove": {},
+    "self_assessments:evidence-add": {
+        "evidence": "life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11"
+    },
+    "self_assessments:evidence-remove": {},
+    "self_assessments:item-answer": {},
+    "self_assessments:item-edit": {"0-points": "18", "reason": "三个支部照做", "revision": "0"},
+    "self_assessments:item-stand": {},
+    "self_assessments:self-assessment-return": {"items": ["work"], "reason": "写明支部"},
+    "self_assessments:self-assessment-send": {"revision": "5", "agreed": "yes"},
+    "self_assessments:self-assessment-without": {"agreed": "yes"},
 }
 EXAMPLES = frozenset(POSTS)
 # What makes the honest post of these possible: the same that makes the act succeed.
@@ -942,6 +989,8 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "schemes:node-restore": taken_out,
     "schemes:group-copy": groups_of_last_year,
     "cycles:cycle-open": rules_in_force,
+    "reviews:case-hand-over": another_reviewer,
+    "reviews:case-assign": another_reviewer,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
@@ -949,6 +998,7 @@ PERSONS = {
     "decisions:objection-confirm": "zone",
     "decisions:objection-return": "zone",
     "schemes:version-publish": "zone",
+    "reviews:evidence-look": "dahuangshan",
     "action_items:alike-gather": "dahuangshan",
     "action_items:item-look": "zone",
     "orgs:slip-use": "huzhuang1",
@@ -1145,6 +1195,21 @@ def _filled(zone: Zone, text: str) -> Any:
         from assessments.schemes.models import SchemeVersion
 
         return str(SchemeVersion.objects.order_by("-pk").values_list("revision", flat=True)[0])
+    if text.startswith("@look"):
+        from assessments.self_assessments.models import SelfAttachment
+
+        return f"file:{SelfAttachment.objects.latest('pk').uid}"
+    if (found := re.search(r"@(member|case)(\d)|@third_reviewer", text)) is not None:
+        from assessments.reviews.models import ReviewCase, TeamMember
+
+        people = TeamMember.objects.filter(review__cycle__organization=zone.street)
+        if found[1] is None:
+            return str(people.latest("pk").user_id)
+        cases = ReviewCase.objects.filter(team__review__cycle__organization=zone.street)
+        rows = people.order_by("pk").values_list("user_id", flat=True)
+        if found[1] == "case":
+            rows = cases.order_by("pk").values_list("assessed_id", flat=True)
+        return text.replace(found[0], str(rows[int(found[2])]))
     if text.startswith("@assessed"):
         from assessments.cycles.models import Assessed
 

@@ -214,6 +214,7 @@ LOOKS = {
     *("schemes.version.sheet", "schemes.import.template"),
     "cycles.score.export",
     "decisions.feedback.export",
+    "self_assessments.self_assessment.export",
     "orgs.access.refused",
 }
 

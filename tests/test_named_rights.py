@@ -68,7 +68,12 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Invitation: (P.LIFE_VIEW, "organization"),
     YearPlan: (P.LIFE_VIEW, "organization"),
 }
-OF_A_PERSON = {"AccessToken", "StoredAnswer", "FullExport"}  # one's own, by whose they are
+OF_A_PERSON = {
+    "AccessToken",
+    "StoredAnswer",
+    "FullExport",
+    "ReviewSeat",
+}  # one's own, by whose they are
 OF_TWO_PLACES = {
     "ReportMark",  # a committee's, about another's report: tests/test_marks.py
     # Its owner's, its issuer's, whose it waits for: tests/test_action_items.py, test_action_standings.py.
@@ -84,6 +89,9 @@ OF_TWO_PLACES = {
     # The holder's, whom they are about, and who checks: tests/test_decisions.py, test_objections.py,
     # test_publications.py.
     *("Decision", "Objection", "Publication"),
+    # The unit's own, and above once it was sent: tests/test_self_assessments.py.
+    "SelfAssessment",
+    "Review",  # who carries the cycle on: tests/test_review_pages.py
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.
     *("MeetingSeries", "DispatchMeeting", "AgendaCard", "VisitDraw", "FieldVisit"),

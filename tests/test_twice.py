@@ -17,7 +17,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from openpyxl import Workbook
 
 from assessments.schemes.models import SchemeImport
@@ -37,6 +37,7 @@ from schedules.life.models import LedgerImport
 from schedules.rounds.models import Duty, Plan, Report, ReportDefinition
 
 from .access_objects import NOW, message, own, proposal
+from .act_bodies import ACTS
 from .hostile import POSTS, browser, payload, posts, state_of_all, url_of
 from .parallel import run_together
 from .test_access_matrix import undone
@@ -295,6 +296,19 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:report-reopen": (422, "请选择要重新打开的项目"),
     "schedules:report-save": (200, ""),
     "schedules:report-submit": (200, "这一步已不适用"),
+    "reviews:arrange": (409, "另一人刚刚改过安排"),
+    "reviews:begin": (200, "这一步已不适用"),
+    "reviews:case-assign": (422, "谁没有评的"),
+    "reviews:case-hand-over": GONE,
+    "reviews:case-recuse": GONE,
+    "reviews:evidence-look": (200, ""),
+    "reviews:example": (200, "参考分"),
+    "reviews:example-edit": (409, "另一人刚刚改过这道样题"),
+    "reviews:example-new": (200, ""),
+    "reviews:example-remove": GONE,
+    "reviews:item-return": (200, ""),
+    "reviews:item-reopen": (409, "这一步已不适用"),
+    "reviews:seat": (409, "你在另一个窗口里改过这一项"),
     "cycles:cycle-freeze": (200, "这一步已不适用"),
     "cycles:cycle-open": (200, "2026年上半年"),
     "cycles:cycle-recompute": (200, ""),
@@ -315,6 +329,16 @@ AGAIN: dict[str, tuple[int, str]] = {
     "cycles:cycle-send-back": (409, "这一步已不适用"),
     "cycles:cycle-submit": (200, "这一步已不适用"),
     "cycles:mark": (200, ""),
+    "self_assessments:attachment-add": (200, ""),
+    "self_assessments:attachment-remove": GONE,
+    "self_assessments:evidence-add": (200, "第二季度支部党员大会"),
+    "self_assessments:evidence-remove": GONE,
+    "self_assessments:item-answer": (409, "已经重新报送"),
+    "self_assessments:item-edit": (200, "已保存"),
+    "self_assessments:item-stand": (200, "已撤回"),
+    "self_assessments:self-assessment-return": (200, "已经退回过了"),
+    "self_assessments:self-assessment-send": (200, "这一步已不适用"),
+    "self_assessments:self-assessment-without": (200, "按未自评处理"),
     "schemes:exemption-approve": (409, "这一步已不适用"),
     "schemes:exemption-create": (422, "正等批准"),
     "schemes:exemption-end": (409, "这一步已不适用"),
@@ -484,7 +508,19 @@ def _correction(zone: Zone, client: Client, url: str) -> Fields:
     return _with_hidden("orgs:office-correct", lambda zone: url)(zone, client, url)
 
 
+def _as_succeeds(zone: Zone, client: Client, url: str) -> Fields:
+    """What makes the act succeed, for the ids of its address."""
+    found = resolve(url)
+    typed = ACTS[str(found.view_name)].typed
+    assert typed is not None
+    return typed(own(zone), found.kwargs)
+
+
 OWN: dict[str, Callable[[Zone, Client, str], Fields]] = {
+    "reviews:arrange": _from_page("revision"),
+    "reviews:evidence-look": _as_succeeds,
+    "reviews:case-hand-over": _as_succeeds,
+    "reviews:case-assign": _as_succeeds,
     "orgs:office-correct": _correction,
     "orgs:token-create": _token,
     "orgs:token-calendar": _with_hidden("orgs:token-calendar", lambda zone: "/account/tokens/"),
@@ -745,6 +781,19 @@ TABS: dict[str, Tab | str] = {
     "schedules:burden-cap": Tab({"minutes": "50"}, 409, "另一人刚刚改过上限"),
     "schedules:definition-copy": Tab({}, 422, "已有名为“新表”的表样"),
     "schedules:definition-new": NOTHING_TYPED,
+    "reviews:arrange": Tab({"seed": "5 5 5"}, 409, "另一人刚刚改过安排"),
+    "reviews:begin": NOTHING_TYPED,
+    "reviews:case-assign": Tab({"reason": "另一个理由"}, 422, "谁没有评的"),
+    "reviews:case-hand-over": "who handed over all finds nothing of it any more",
+    "reviews:case-recuse": "who keeps out finds nothing of it any more",
+    "reviews:evidence-look": NOTHING_TYPED,
+    "reviews:example": "a case is marked once: the first mark stands, and the page shows it",
+    "reviews:example-edit": Tab({"r0-points": "9"}, 409, "另一人刚刚改过这道样题"),
+    "reviews:example-new": ANOTHER,
+    "reviews:example-remove": NOTHING_TYPED,
+    "reviews:item-return": "what is open already takes a further reason",
+    "reviews:item-reopen": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
+    "reviews:seat": Tab({"r0-points": "9"}, 409, "你在另一个窗口里改过这一项"),
     "cycles:cycle-freeze": NOTHING_TYPED,
     "cycles:cycle-open": ANOTHER,
     "cycles:cycle-recompute": NOTHING_TYPED,
@@ -763,6 +812,16 @@ TABS: dict[str, Tab | str] = {
     "cycles:cycle-send-back": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
     "cycles:cycle-submit": NOTHING_TYPED,
     "cycles:mark": "a mark: what is said last holds, and a mark given meanwhile is asked about",
+    "self_assessments:attachment-add": ANOTHER,
+    "self_assessments:attachment-remove": NOTHING_TYPED,
+    "self_assessments:evidence-add": "the same record again is the same reference",
+    "self_assessments:evidence-remove": NOTHING_TYPED,
+    "self_assessments:item-answer": NOTHING_TYPED,
+    "self_assessments:item-edit": Tab({"0-points": "12"}, 409, "另一人刚刚改过这一项"),
+    "self_assessments:item-stand": NOTHING_TYPED,
+    "self_assessments:self-assessment-return": "a further reason stands behind the first",
+    "self_assessments:self-assessment-send": NOTHING_TYPED,
+    "self_assessments:self-assessment-without": NOTHING_TYPED,
     "schemes:exemption-approve": Tab({"approved_by": "另一次会议"}, 409, "这一步已不适用"),
     "schemes:exemption-create": ANOTHER,
     "schemes:exemption-end": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
@@ -959,7 +1018,10 @@ OF_THE_SESSION = {"orgs:login", "orgs:logout", "orgs:grant-switch"}
 
 
 # One act of these writes more than one entry of a verb.
-ENTRIES = {"life:plan-install": len(USUAL)}  # a plan for each kind
+ENTRIES = {
+    "life:plan-install": len(USUAL),  # a plan for each kind
+    "reviews:item-reopen": 2,  # the mark of each who gave one is taken back
+}
 
 
 @pytest.mark.postgres
@@ -1236,6 +1298,8 @@ REFUSING = {
 }
 NOT_AUDITED = {"core:inbox-read", "core:message-open", "orgs:login", "orgs:logout"}
 NOT_AUDITED |= {"schedules:definition-try", "schemes:indicator-try"}
+# Whose looking is counted in a trail is watched: only that it was opened is kept.
+NOT_AUDITED |= {"reviews:evidence-look"}
 
 
 @pytest.mark.parametrize("name", sorted(set(AGAIN) - NOT_AUDITED))

@@ -21,6 +21,7 @@ from orgs.demo.tree import Tree
 from ..actions import cycles, runs
 from ..enums import CycleState
 from ..models import Assessed, Cycle, HandMark
+from . import between
 
 FROZEN_AFTER, SUBMITTED_AFTER = 17, 22  # days after the half-year's end
 STAFF = "zone"
@@ -129,6 +130,9 @@ def _assess(seeding: Seeding, half: str, by: Actor) -> None:
             cycles.freeze(cycle=cycle, revision=cycle.revision, by=by, known_at=_frozen_at(half))
     _compute(cycle)
     if cycle.state == CycleState.FROZEN:
+        for act in between():
+            act(seeding, cycle)
+        cycle.refresh_from_db()
         cycles.submit(cycle=cycle, revision=cycle.revision, by=by)
         # The acts of three years are carried out on one day; the zone says when they would have been.
         Cycle.objects.filter(pk=cycle.pk).update(

@@ -2,9 +2,10 @@
 
 from .example import ExampleMark, ReviewExample
 from .item import EvidenceLook, ReviewItem, ReviewSeat
-from .team import Review, ReviewCase, ReviewTeam, TeamMember
+from .team import ASSESSED, Review, ReviewCase, ReviewTeam, TeamMember
 
 __all__ = [
+    "ASSESSED",
     "EvidenceLook",
     "ExampleMark",
     "Review",

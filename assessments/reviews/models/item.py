@@ -96,6 +96,7 @@ class ReviewSeat(models.Model):
         revision="revision",
         moves={
             "give": Move("评分", from_=[SeatState.OPEN, SeatState.GIVEN], to=SeatState.GIVEN),
+            "again": Move("重评", from_=[SeatState.GIVEN], to=SeatState.OPEN),
             "leave": Move("移交", from_=[SeatState.OPEN, SeatState.GIVEN], to=SeatState.LEFT),
         },
         refusal="这一项现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",

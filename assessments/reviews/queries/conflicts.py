@@ -8,6 +8,7 @@ from django.db.models import Q
 from assessments.cycles.models import Assessed
 from core import clock
 from orgs.models import NamedRight, OfficeHolding, RoleGrant
+from orgs.roles import Reviewer
 
 from ..enums import Conflict
 from ..relations import REVIEWER
@@ -38,7 +39,9 @@ def conflicts(
     )
     held = [
         *offices.values_list("user_id", "organization__path", "ended_on"),
+        # Who is there as 考核组成员 does not belong to it.
         *RoleGrant.objects.filter(user__in=people, deputy_for=None)
+        .exclude(role=Reviewer.key)
         .filter(Q(valid_to=None) | Q(valid_to__gt=since))
         .values_list("user_id", "organization__path", "valid_to"),
     ]

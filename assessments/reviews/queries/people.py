@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from assessments.cycles.models import Assessed, Cycle
+from assessments.schemes.enums import Level
+from core.actor import Actor
 from orgs.models import RoleGrant, User
 from orgs.models.organization import below
 from orgs.permissions import Permission
-from orgs.roles import WORK_ROLES, holding
+from orgs.roles import WORK_ROLES, Reviewer, holding
 
 from ..enums import SeatState
-from ..models import ReviewSeat
+from ..models import ASSESSED, ReviewSeat
 
 
 def scorers_of(assessed: Assessed) -> set[int]:
@@ -21,6 +23,14 @@ def scorers_of(assessed: Assessed) -> set[int]:
     # Who handed it over before he marked anything has not scored it.
     seats = seats.exclude(state=SeatState.LEFT, given_at=None)
     return set(seats.values_list("user_id", flat=True))
+
+
+def is_reviewer(actor: Actor, assessed: Assessed) -> bool:
+    """Whether the person is named to review the organisation in its cycle. No query when it comes
+    with its organisation."""
+    return actor.may_at(
+        Permission.ASSESSMENT_REVIEW, assessed.organization.path, about=(ASSESSED, assessed.pk)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +48,9 @@ def candidates(cycle: Cycle) -> list[Candidate]:
     """People who can review the cycle: who hold 考核组成员, or a role that carries on assessments, at
     its holder or below it, each with the lowest place that he holds one at. Members of the
     committee that decides are none. One query."""
-    roles = {
-        *holding(Permission.ASSESSMENT_ANSWER),
-        *holding(Permission.ASSESSMENT_RUN),
-        "reviewer",
-    }
+    roles = {*holding(Permission.ASSESSMENT_RUN), Reviewer.key}
+    if cycle.level == Level.BRANCH:
+        roles |= set(holding(Permission.ASSESSMENT_ANSWER))  # branches look at each other
     barred = [key for key, role in WORK_ROLES.items() if not role.may_be_named]
     grants = RoleGrant.objects.current().filter(deputy_for=None, user__admin_kind="")
     out = grants.filter(role__in=barred).values("user_id")
