@@ -188,9 +188,7 @@ urlpatterns: list[URLPattern] = [
     path("assessments/", cycles.CycleList.as_view(), name="cycle-list"),
     path("assessments/<uuid:uid>/", cycles.CycleDetail.as_view(), name="cycle-detail"),
     path("assessments/<uuid:uid>/scores/", cycles.ScoreList.as_view(), name="score-list"),
-    path(
-        "assessment-decisions/", decisions.DecisionList.as_view(), name="assessment-decision-list"
-    ),
+    path("assessment-decisions/", decisions.DecisionList.as_view(), name="decision-list"),
     path("objections/", decisions.ObjectionList.as_view(), name="objection-list"),
     path("publications/", decisions.PublicationList.as_view(), name="publication-list"),
     path(

@@ -192,7 +192,7 @@ LISTS = {
     "notification-list": "huzhuang1",
     "scheme-list": "zone",
     "cycle-list": "zone",
-    "assessment-decision-list": "zone",
+    "decision-list": "zone",
     "objection-list": "zone",
     "publication-list": "zone",
     "score-list": "zone",

@@ -1,15 +1,12 @@
 """A sealed result is corrected: another run, with the scores of all and one of them computed anew,
 to which the cycle is turned. What was sealed stays, with its digests (decision 63)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Max
 
 from assessments.schemes.actions import telling
-from assessments.schemes.definitions import AWARDS, VETOES, Leaf, all_given, scheme_of
-from assessments.scoring.refusals import Refused
 from core import clock
 from core.actions import action
 from core.actor import Actor
@@ -17,7 +14,6 @@ from core.errors import Conflict, DomainError
 from core.text import clean
 
 from ..enums import CycleState
-from ..facts import replaced, tried
 from ..models import (
     Assessed,
     Correction,
@@ -27,23 +23,12 @@ from ..models import (
     Run,
     Score,
 )
-from ..queries import computing
-from . import cycles, postings, runs
+from ..queries import laying
+from ..queries.correcting import outcome_of
+from . import cycles, postings
 
 MOST_REASON = 500
 BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What other facts of one indicator would come to: its points and the total, as exact texts."""
-
-    leaf: Leaf
-    found: computing.Computed
-    old_points: str
-    new_points: str
-    old_total: str
-    new_total: str
 
 
 @action
@@ -77,10 +62,10 @@ def correct(
     run = _next(cycle, before)
     _copy(before, run, assessed)
     new = Score(
-        run=run, assessed=assessed, computed_at=clock.now(), **runs.values_of(outcome.found)
+        run=run, assessed=assessed, computed_at=clock.now(), **laying.values_of(outcome.found)
     )
     new.save(force_insert=True)
-    IndicatorScore.objects.bulk_create(runs.parts_of(new, outcome.found), batch_size=BATCH)
+    IndicatorScore.objects.bulk_create(laying.parts_of(new, outcome.found), batch_size=BATCH)
     _stand(run, new)
     Cycle.machine.move(cycle, "correct", run=run)
     row = Correction.objects.create(
@@ -112,50 +97,6 @@ def correct(
         assessed, "cycles.score.correct", holder=cycle.organization, by=by, changes=told, text=text
     )
     return row
-
-
-def outcome_of(score: Score, indicator: str, facts: Mapping[int, Mapping[str, Any]]) -> Outcome:
-    """What the facts would come to, nothing being written; the score comes with its assessed and
-    their version. No query. Raises DomainError for what the rule does not take, or what changes
-    nothing."""
-    content = score.assessed.version.content
-    leaf = next((one for one in all_given(content) if one.key == indicator), None)
-    rules: Sequence[Mapping[str, Any]] = leaf.node.get("rules", ()) if leaf is not None else ()
-    if leaf is None or not facts or not all(0 <= number < len(rules) for number in facts):
-        raise DomainError("细则里没有这一项。", field="indicator")
-    try:
-        for number, given in facts.items():
-            tried_or_none(rules[number], leaf, given)
-        stored = replaced(score.facts, indicator, facts, len(rules))
-        found = computing.computed_by(scheme_of(content), stored)
-    except Refused as refusal:
-        raise DomainError(refusal.text, field="facts", code=refusal.code) from refusal
-    if found.digest == score.digest or found.result == score.result:
-        raise DomainError("按这样的事实重算，得分不变，不用更正。", field="facts", code="same")
-    return Outcome(
-        leaf,
-        found,
-        _points(score.result, indicator),
-        _points(found.result, indicator),
-        str(score.result.get("total") or ""),
-        str(found.result.get("total") or ""),
-    )
-
-
-def tried_or_none(rule: Mapping[str, Any], leaf: Leaf, given: Mapping[str, Any]) -> None:
-    """Raises Refused for facts that the rule does not take; that nothing happened is taken of awards
-    and vetoes, which as a mark would be none at all."""
-    name = {AWARDS: "awards", VETOES: "happened"}.get(leaf.key)
-    if name is not None and given.get(name) == []:
-        return
-    tried(rule, leaf.node["full"], given)
-
-
-def _points(result: Mapping[str, Any], indicator: str) -> str:
-    if indicator == AWARDS:
-        return str(result.get("bonus") or "0")
-    told = result["indicators"].get(indicator) or {}
-    return str(told.get("points") or "")
 
 
 def _next(cycle: Cycle, before: Run) -> Run:
@@ -195,7 +136,7 @@ def _stand(run: Run, new: Score) -> None:
     """Gives the corrected score the place that it would have had, and leaves the others' alone: they
     were decided on. Means and spreads are those of the totals as they are now, the places of the
     quota those that were shared out."""
-    _, found, summary = runs.stands_of(run)
-    runs.stood(new, found.get(new.pk))
-    new.save(update_fields=list(runs.STANDING))
+    _, found, summary = laying.stands_of(run)
+    laying.stood(new, found.get(new.pk))
+    new.save(update_fields=list(laying.STANDING))
     Run.machine.move(run, "finish", finished_at=clock.now(), summary=summary)

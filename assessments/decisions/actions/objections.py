@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assessments.cycles.actions import corrections, cycles, runs
 from assessments.cycles.models import Assessed, Score
+from assessments.cycles.queries.correcting import outcome_of
 from assessments.schemes.actions import telling
 from assessments.schemes.definitions import all_given
 from core import attachments, clock, notifications, periods
@@ -173,7 +174,7 @@ def answer(
     about = objection.indicator or indicator
     score = _score(objection.assessed)
     # Tried, so that nobody is asked to confirm what cannot be.
-    corrections.outcome_of(score, about, facts or {})
+    outcome_of(score, about, facts or {})
     Objection.machine.move(
         objection,
         "propose",
