@@ -115,6 +115,16 @@ def replaced(
     return new
 
 
+def unknown_indicator() -> Refused:
+    """Of facts of something that the version does not have."""
+    return Refused("unknown_item", "细则里没有这一项。", "indicator")
+
+
+def nothing_changed() -> Refused:
+    """Of facts that give what there is already."""
+    return Refused("same", "按这样的事实重算，得分不变，不用更正。", "facts")
+
+
 def scored_by(scheme: Scheme, stored: Mapping[str, Any]) -> Scored:
     """The score of what is known of one of the assessed (`Known.as_data`). Raises Refused."""
     return schemes.score(

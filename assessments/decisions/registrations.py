@@ -9,11 +9,12 @@ from assessments.cycles.access import decides
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Cycle
 from assessments.cycles.offers import Link
-from core import demo, health, tones
+from core import demo, health, menu, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
 from core.models import AuditEntry
+from orgs.permissions import Permission
 from schedules.rounds import digests
 
 from . import digest, jobs, verbs, worklist  # noqa: F401  (registers jobs)
@@ -30,6 +31,16 @@ digests.register(
     digests.Contributor(
         "objections", digest.parts, lambda parts, by: reminding.told(parts=parts, by=by)
     )
+)
+menu.register_parts(
+    "schemes:scheme-list",
+    menu.Part(
+        "考核异议",
+        "decisions:objection-list",
+        8,
+        permission=Permission.ASSESSMENT_VIEW,
+        marks=("decisions:",),
+    ),
 )
 tones.register(
     ObjectionState,

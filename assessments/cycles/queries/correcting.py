@@ -8,7 +8,7 @@ from assessments.schemes.definitions import AWARDS, VETOES, Leaf, all_given, sch
 from assessments.scoring.refusals import Refused
 from core.errors import DomainError
 
-from ..facts import replaced, tried
+from ..facts import nothing_changed, replaced, tried, unknown_indicator
 from ..models import Score
 from . import computing
 
@@ -33,16 +33,16 @@ def outcome_of(score: Score, indicator: str, facts: Mapping[int, Mapping[str, An
     leaf = next((one for one in all_given(content) if one.key == indicator), None)
     rules: Sequence[Mapping[str, Any]] = leaf.node.get("rules", ()) if leaf is not None else ()
     if leaf is None or not facts or not all(0 <= number < len(rules) for number in facts):
-        raise DomainError("细则里没有这一项。", field="indicator")
+        raise _refused(unknown_indicator())
     try:
         for number, given in facts.items():
             tried_or_none(rules[number], leaf, given)
         stored = replaced(score.facts, indicator, facts, len(rules))
         found = computing.computed_by(scheme_of(content), stored)
     except Refused as refusal:
-        raise DomainError(refusal.text, field="facts", code=refusal.code) from refusal
+        raise _refused(refusal) from refusal
     if found.digest == score.digest or found.result == score.result:
-        raise DomainError("按这样的事实重算，得分不变，不用更正。", field="facts", code="same")
+        raise _refused(nothing_changed())
     return Outcome(
         leaf,
         found,
@@ -67,3 +67,7 @@ def _points(result: Mapping[str, Any], indicator: str) -> str:
         return str(result.get("bonus") or "0")
     told = result["indicators"].get(indicator) or {}
     return str(told.get("points") or "")
+
+
+def _refused(refusal: Refused) -> DomainError:
+    return DomainError(refusal.text, field="facts", code=refusal.code)
