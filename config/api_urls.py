@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from assessments.cycles.api import cycles
 from assessments.decisions.api import decisions
+from assessments.reviews.api import reviews
 from assessments.schemes import api as scheme_api
 from assessments.self_assessments.api import selfs
 from core import api as core_api
@@ -196,6 +197,9 @@ urlpatterns: list[URLPattern] = [
         decisions.PublicationDetail.as_view(),
         name="publication-detail",
     ),
+    path("reviews/", reviews.ReviewList.as_view(), name="review-list"),
+    path("reviews/<uuid:uid>/", reviews.ReviewDetail.as_view(), name="review-detail"),
+    path("reviews/<uuid:uid>/mark/", reviews.ReviewMark.as_view(), name="review-mark"),
     path(
         "self-assessments/<uuid:uid>/",
         selfs.SelfAssessmentDetail.as_view(),

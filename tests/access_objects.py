@@ -2025,7 +2025,7 @@ def example_to_mark(place: Place) -> Arguments:
     return {"uid": street_review(place).examples.get().uid}
 
 
-@makes("reviews:seat")
+@makes("reviews:seat", "api:review-detail", "api:review-mark")
 def seat_to_mark(place: Place) -> Arguments:
     return {"uid": own_seat(place).uid}
 
@@ -2079,6 +2079,169 @@ def item_complete(place: Place) -> Arguments:
     )
     marks.gather(item_id=item.pk, by=system())
     return {"pk": ReviewItem.objects.get(pk=item.pk).pk}
+
+
+# --- ballots, and secretaries' reports ------------------------------------------------------------
+
+
+def branch_ballot(place: Place, period: str = "2026-H1") -> Any:
+    """A cycle of the street whose facts are frozen, in which its branches are voted on."""
+    from assessments.cycles.actions import cycles
+    from assessments.cycles.models import Cycle
+
+    from .ballot_world import with_ballot
+    from .scheme_world import computed, published
+
+    street, by = issuer_of(place)
+    year, half = int(period[:4]), int(period[-1])
+    there = Cycle.objects.filter(organization=street, period=period).first()
+    if there is not None:
+        return there
+    with clock.at(NOW):
+        said = with_ballot()
+        for part in said["root"]["parts"][0]["parts"]:
+            part["rules"][0].pop("source", None)  # all marked by hand: no history is needed
+        kind = place.branch.organization_class
+        published(
+            street,
+            year=year,
+            half=half,
+            classes=(kind,),
+            level="branch",
+            name=f"测评{street.pk}",
+            said=said,
+        )
+        cycle = cycles.open_cycle(organization=street, level="branch", period=period, by=by)
+        computed(cycle)
+        cycle = Cycle.objects.get(pk=cycle.pk)
+        cycles.freeze(cycle=cycle, revision=cycle.revision, by=by)
+        computed(cycle)
+    return Cycle.objects.select_related("organization").get(pk=cycle.pk)
+
+
+def ballot_round(place: Place, state: str = "open") -> Any:
+    """The branch's ballot: open, or counted by two who differ."""
+    from assessments.ballots.actions import rounds
+    from assessments.ballots.models import BallotCount, BallotRound
+
+    cycle = branch_ballot(place)
+    _, by = issuer_of(place)
+    with clock.at(NOW):
+        rounds.arrange(cycle=cycle, indicator="vote", held_on=NOW.date(), place="党员大会", by=by)
+    found = BallotRound.objects.get(assessed__cycle=cycle, assessed__organization=place.branch)
+    if state == "differing":
+        for seat, good in ((1, 20), (2, 19)):
+            BallotCount.objects.create(
+                round=found,
+                take=1,
+                seat=seat,
+                by_name=f"计票人{seat}",
+                issued=20,
+                collected=20,
+                votes={"好": good, "较好": 20 - good, "一般": 0, "差": 0},
+                invalid=0,
+            )
+        BallotRound.objects.filter(pk=found.pk).update(state="differing")
+    return found
+
+
+@makes("ballots:ballot-list")
+def ballots_of_cycle(place: Place) -> Arguments:
+    ballot_round(place)
+    return {"uid": branch_ballot(place).uid}
+
+
+@makes("ballots:count-all", "ballots:round-arrange", "ballots:round-drop")
+def ballot_of_cycle(place: Place) -> Arguments:
+    return ballots_of_cycle(place) | {"key": "vote"}
+
+
+@makes("ballots:ballot-papers")
+def papers_of_ballot(place: Place) -> Arguments:
+    return ballot_of_cycle(place) | {"ending": "docx"}
+
+
+@makes("ballots:count-one")
+def round_to_count(place: Place) -> Arguments:
+    return {"uid": ballot_round(place).uid}
+
+
+@makes("ballots:round", "ballots:scan-add")
+def round_to_settle(place: Place) -> Arguments:
+    return {"uid": ballot_round(place, "differing").uid}
+
+
+def _file_of(model: Any, **owner: Any) -> Any:
+    row = model.objects.create(
+        name="计票单.pdf",
+        content_type="application/pdf",
+        size=4,
+        sha256="0" * 64,
+        state="ready",
+        uploaded_at=NOW,
+        **owner,
+    )
+    path = attachments.path_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"%PDF")
+    return row
+
+
+@makes("ballots:scan-open", "ballots:scan-remove")
+def scan_of_round(place: Place) -> Arguments:
+    from assessments.ballots.models import CountScan
+
+    return {"uid": _file_of(CountScan, round=ballot_round(place, "differing")).uid}
+
+
+def secretary_report(place: Place, state: str = "draft") -> Any:
+    """The branch secretary's report of a second half-year."""
+    from assessments.ballots.models import SecretaryReport
+    from assessments.cycles.models import Assessed
+
+    cycle = branch_ballot(place, "2025-H2")
+    assessed = Assessed.objects.get(cycle=cycle, organization=place.branch)
+    return SecretaryReport.objects.create(
+        assessed=assessed,
+        secretary="王建军",
+        work="按月开展主题党日。",
+        problems="外出党员联系少。",
+        measures="每季度联系一次。",
+        state=state,
+        sent_at=NOW if state == "sent" else None,
+    )
+
+
+@makes("ballots:report-list")
+def reports_of_cycle(place: Place) -> Arguments:
+    return {"uid": secretary_report(place, "sent").assessed.cycle.uid}
+
+
+@makes("ballots:report-summary")
+def summary_of_cycle(place: Place) -> Arguments:
+    return reports_of_cycle(place) | {"ending": "docx"}
+
+
+@makes("ballots:report-edit", "ballots:report-send", "ballots:report-file-add")
+def report_to_write(place: Place) -> Arguments:
+    return {"uid": secretary_report(place).assessed.uid}
+
+
+@makes("ballots:report", "ballots:report-return", "ballots:report-comment")
+def report_sent(place: Place) -> Arguments:
+    return {"uid": secretary_report(place, "sent").assessed.uid}
+
+
+@makes("ballots:report-document")
+def report_on_paper(place: Place) -> Arguments:
+    return report_sent(place) | {"ending": "docx"}
+
+
+@makes("ballots:report-file-open", "ballots:report-file-remove")
+def file_of_report(place: Place) -> Arguments:
+    from assessments.ballots.models import ReportFile
+
+    return {"uid": _file_of(ReportFile, report=secretary_report(place)).uid}
 
 
 # --- decided on, objected to, published -----------------------------------------------------------

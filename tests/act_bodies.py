@@ -1337,6 +1337,59 @@ def indicator_exemption_typed(place: Place, given: Arguments) -> dict[str, Any]:
     }
 
 
+# --- ballots, and secretaries' reports ------------------------------------------------------------
+
+
+def _counts(pk: int, good: int = 20) -> dict[str, Any]:
+    numbers = {"issued": 20, "collected": 20, "v0": good, "v1": 20 - good, "v2": 0, "v3": 0}
+    return {f"{pk}-{name}": str(number) for name, number in {**numbers, "invalid": 0}.items()}
+
+
+def _round(given: Arguments) -> int:
+    from assessments.ballots.models import BallotRound
+
+    found: int = BallotRound.objects.get(uid=given["uid"]).pk
+    return found
+
+
+@act("ballots:count-all")
+def counted_for_all(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.ballots.models import BallotRound
+
+    rows = BallotRound.objects.filter(assessed__cycle__uid=given["uid"])
+    return _counts(rows.get(assessed__organization=place.branch).pk)
+
+
+@act("ballots:count-one")
+def counted_for_one(place: Place, given: Arguments) -> dict[str, Any]:
+    return _counts(_round(given))
+
+
+@act("ballots:round-settle")
+def settled(place: Place, given: Arguments) -> dict[str, Any]:
+    return _counts(_round(given), 19) | {"reason": "重点了一遍"}
+
+
+@act("ballots:scan-add")
+def sheet_scanned(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+@act("ballots:report-file-add")
+def file_added(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+simply("ballots:round-arrange", held_on="2026-07-05", place="年中评议会")
+simply("ballots:round-drop", reason="改为人工评分")
+simply("ballots:round-reopen", reason="发现夹了一张别的票")
+simply("ballots:scan-remove")
+simply("ballots:report-edit", work="按月开展主题党日，每季度联系一次外出党员。")
+simply("ballots:report-send", agreed="yes")
+simply("ballots:report-return", reason="问题写得太空", revision="1")
+simply("ballots:report-comment", comment="讲得实，问题找得准。", revision="1")
+simply("ballots:report-file-remove")
+
 # --- half-yearly assessment -----------------------------------------------------------------------
 
 simply("cycles:cycle-freeze", agreed="yes")
@@ -1468,6 +1521,17 @@ simply("reviews:example-remove")
 simply("reviews:example", **MARKED)
 simply("reviews:seat", **MARKED)
 simply("reviews:case-recuse", reason="亲属调入", agreed="yes")
+
+
+def _seat_revision(given: Arguments) -> int:
+    from assessments.reviews.models import ReviewSeat
+
+    return int(ReviewSeat.objects.get(uid=given["uid"]).revision)
+
+
+@act("api:review-mark", api=True, revision_of=_seat_revision)
+def item_of_api(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"facts": {"0": {"points": "18", "reason": "看过现场"}}}
 
 
 @act("reviews:evidence-look", column="dahuangshan")

@@ -892,6 +892,39 @@ POSTS |= {
     "schemes:exemption-approve": {"approved_by": "党工委会议 2026年7月3日"},
     "schemes:exemption-refuse": {"reason": "这一项仍应考核"},
     "schemes:exemption-end": {"reason": "批准的是另一家", "is_error": "on"},
+    "ballots:count-all": {
+        **{f"@round-{name}": "20" for name in ("issued", "collected", "v0")},
+        **{f"@round-{name}": "0" for name in ("v1", "v2", "v3", "invalid")},
+    },
+    "ballots:count-one": {
+        **{f"@round-{name}": "20" for name in ("issued", "collected", "v0")},
+        **{f"@round-{name}": "0" for name in ("v1", "v2", "v3", "invalid")},
+    },
+    "ballots:report-file-add": {"file": "@file"},
+    "ballots:report-file-remove": {},
+    "ballots:report-comment": {"comment": "讲得实，问题找得准。", "revision": "1"},
+    "ballots:report-edit": {
+        "secretary": "王建军",
+        "work": "按月开展主题党日，每季度联系一次。",
+        "problems": "外出党员联系少。",
+        "measures": "每季度联系一次。",
+        "revision": "1",
+    },
+    "ballots:report-return": {"reason": "问题写得太空", "revision": "1"},
+    "ballots:report-send": {"agreed": "yes"},
+    "ballots:round-arrange": {"held_on": "2026-07-05", "place": "年中评议会"},
+    "ballots:round-drop": {"reason": "改为人工评分"},
+    "ballots:round-reopen": {"reason": "发现夹了一张别的票", "revision": "1"},
+    "ballots:round-settle": {
+        **{f"@round-{name}": "20" for name in ("issued", "collected")},
+        "@round-v0": "19",
+        "@round-v1": "1",
+        **{f"@round-{name}": "0" for name in ("v2", "v3", "invalid")},
+        "reason": "重点了一遍",
+        "revision": "1",
+    },
+    "ballots:scan-add": {"file": "@file"},
+    "ballots:scan-remove": {},
     "cycles:cycle-open": {"period": "2026-H1", "level": "branch"},
     "cycles:cycle-recompute": {},
     "cycles:cycle-freeze": {"agreed": "yes"},
@@ -1215,6 +1248,11 @@ def _filled(zone: Zone, text: str) -> Any:
 
         row = Assessed.objects.filter(organization=zone.branch).order_by("-pk")[0]
         return text.replace("@assessed", str(row.pk))
+    if text.startswith("@round"):
+        from assessments.ballots.models import BallotRound
+
+        found = BallotRound.objects.filter(assessed__organization=zone.branch).order_by("-pk")[0]
+        return text.replace("@round", str(found.pk))
     if text == "@seen":
         return _seen(zone)
     if text == "@opened":

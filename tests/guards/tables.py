@@ -76,6 +76,9 @@ UNSCOPED = Reasons(
         "decisions.ObjectionAttachment": "shown with its objection, which is scoped",
         "decisions.ObjectionEvidence": "shown with its objection, which is scoped",
         "decisions.ObjectionNotice": "never shown; found through its objection",
+        "ballots.BallotCount": "shown with its round, which is scoped",
+        "ballots.CountScan": "shown with its round, which is scoped",
+        "ballots.ReportFile": "shown with its report, which is scoped",
         "cycles.HandMark": "shown with its assessed, who are scoped",
         "cycles.IndicatorScore": "shown with its score, which is scoped",
         "cycles.Reading": "figures of a computation; no page shows them",
@@ -211,6 +214,11 @@ NOT_PERSONAL = {
     "schemes.SchemeVersion": (
         "content changed_at from_period document_number document_on submitted_at published_at digest"
     ),
+    "ballots.BallotCount": "votes",
+    "ballots.BallotRound": "indicator held_on votes",
+    "ballots.CountScan": "content_type sha256 scan uploaded_at",
+    "ballots.ReportFile": "content_type sha256 scan uploaded_at",
+    "ballots.SecretaryReport": "sent_at",
     "cycles.Assessed": "path name organization_class",
     "cycles.Correction": (
         "indicator name old_points new_points old_total new_total old_grade new_grade at key"

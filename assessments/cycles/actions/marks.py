@@ -81,7 +81,7 @@ def give_many(
     runs.expect_holder(cycle, by)
     claimed = offers.claimed(cycle, indicator)
     if any(one.assessed in claimed for one in given):
-        raise Conflict("这一项由考核组复核评分，不能代评。", code="claimed")
+        raise Conflict("这一项由考核组复核评分，或由测评计票得出，不能代评。", code="claimed")
     return _give(cycle, indicator, [replace(one, seat=seat) for one in given], by)
 
 

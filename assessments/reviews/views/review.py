@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from assessments.cycles.enums import CycleState
+from assessments.cycles.explaining import signed
 from assessments.cycles.models import Assessed, Cycle
 from core import acts, clock, periods
 from core.guards import needs
@@ -27,6 +29,7 @@ from ..queries.people import Candidate, candidates
 from ..queries.progress import cases_of, leanings, members_of
 from ..queries.weights import weights_of
 
+LEAST_PAIRS = 10  # below it a difference is mostly chance
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
 ACT = ("POST",)
@@ -269,6 +272,19 @@ def calibration(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """How reviewers mark beside each other and beside the reference, and evidence never opened: for
     who decides alone. Never a deduction. Eight queries."""
     found = get_calibrated(request.actor, uid)
-    rows = leanings(found)
-    context = {"review": found, "cycle": found.cycle, "rows": rows}
+    rows = [
+        {
+            "one": one,
+            "by_pairs": _leaning(one.by_pairs),
+            "by_examples": _leaning(one.by_examples),
+            "is_few": one.pairs < LEAST_PAIRS,
+        }
+        for one in leanings(found)
+    ]
+    context = {"review": found, "cycle": found.cycle, "rows": rows, "least": LEAST_PAIRS}
     return render(request, "reviews/calibration.html", context)
+
+
+def _leaning(value: Fraction | None) -> str:
+    """In hundredths of full marks, with its sign."""
+    return "" if value is None else signed(value, 1)
