@@ -89,7 +89,6 @@ OF_TWO_PLACES = {
     # The holder's, whom they are about, and who checks: tests/test_decisions.py, test_objections.py,
     # test_publications.py.
     *("Decision", "Objection", "Publication"),
-    *("Cycle", "Assessed", "Score", "Posting"),
     # Who counts, and the unit's own once sealed; its writer's, and who hears it: tests/test_ballots.py,
     # tests/test_secretary_reports.py.
     *("BallotRound", "SecretaryReport"),
