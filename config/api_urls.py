@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from assessments.boards.api import BoardDetail
 from assessments.cycles.api import cycles
+from assessments.decisions.api import decisions
 from assessments.reviews.api import reviews
 from assessments.schemes import api as scheme_api
 from assessments.self_assessments.api import selfs
@@ -190,6 +191,14 @@ urlpatterns: list[URLPattern] = [
     path("assessments/<uuid:uid>/", cycles.CycleDetail.as_view(), name="cycle-detail"),
     path("assessments/<uuid:uid>/board/", BoardDetail.as_view(), name="board-detail"),
     path("assessments/<uuid:uid>/scores/", cycles.ScoreList.as_view(), name="score-list"),
+    path("assessment-decisions/", decisions.DecisionList.as_view(), name="decision-list"),
+    path("objections/", decisions.ObjectionList.as_view(), name="objection-list"),
+    path("publications/", decisions.PublicationList.as_view(), name="publication-list"),
+    path(
+        "publications/<uuid:uid>/",
+        decisions.PublicationDetail.as_view(),
+        name="publication-detail",
+    ),
     path("reviews/", reviews.ReviewList.as_view(), name="review-list"),
     path("reviews/<uuid:uid>/", reviews.ReviewDetail.as_view(), name="review-detail"),
     path("reviews/<uuid:uid>/mark/", reviews.ReviewMark.as_view(), name="review-mark"),

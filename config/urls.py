@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.self_assessments.urls")),
     path("", include("assessments.reviews.urls")),
     path("", include("assessments.boards.urls")),
+    path("", include("assessments.decisions.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 

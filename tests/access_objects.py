@@ -1709,7 +1709,7 @@ def cycle_to_submit(place: Place) -> Arguments:
     return {"uid": street_cycle(place, "full").uid}
 
 
-@makes("cycles:cycle-seal", "cycles:cycle-send-back")
+@makes("decisions:decision", "cycles:cycle-send-back")
 def cycle_to_seal(place: Place) -> Arguments:
     """Submitted by nobody who is among the people of the tests."""
     return {"uid": street_cycle(place, "submitted").uid}
@@ -2265,3 +2265,170 @@ def portrait_of_street(place: Place) -> Arguments:
 @makes("boards:sheet")
 def sheet_of_street(place: Place) -> Arguments:
     return {"uid": frozen_score(place).uid, "ending": "xlsx"}
+
+
+# --- decided on, objected to, published -----------------------------------------------------------
+
+
+def sealed_cycle(place: Place) -> Any:
+    """The street's cycle, decided on by somebody who is not among the people of the tests."""
+    from assessments.decisions.actions import decisions
+
+    from .world import make_user as user_of
+
+    cycle = street_cycle(place, "submitted")
+    decider = User.objects.filter(username="decider").first() or user_of(
+        "decider", "committee", place.zone.root
+    )
+    with clock.at(NOW):
+        decisions.decide(
+            cycle=cycle,
+            revision=cycle.revision,
+            met_on=NOW.date(),
+            minutes_number="徐开工委纪要〔2026〕15号",
+            by=actor(decider),
+        )
+    return cycle
+
+
+def branch_in_cycle(place: Place) -> Any:
+    """The branch as it was assessed in a sealed cycle of its street."""
+    from assessments.cycles.models import Assessed
+
+    cycle = sealed_cycle(place)
+    return Assessed.objects.select_related("cycle__organization", "organization").get(
+        cycle=cycle, organization=place.branch
+    )
+
+
+def objection_of(place: Place, state: str = "raised") -> Any:
+    """What the branch holds against its result: raised, with the zone's committee to check it
+    (rechecking), or found right (proposed)."""
+    from assessments.decisions.actions import objections
+    from assessments.decisions.models import Objection
+
+    one = branch_in_cycle(place)
+    checker = place.zone.users["committee"]
+    with clock.at(NOW):
+        row = objections.raise_objection(
+            assessed=one,
+            indicator="work",
+            reason="现场会议记录齐全，应得二十分",
+            by=actor(place.secretary),
+        )
+        if state != "raised":
+            # By the row: the street has nobody else who has not marked its branches.
+            Objection.objects.filter(pk=row.pk).update(
+                state="rechecking", rechecker=checker, rechecker_name="committee", revision=2
+            )
+            row.refresh_from_db()
+        if state == "proposed":
+            objections.answer(
+                objection=row,
+                revision=row.revision,
+                outcome="upheld",
+                answer="查看了会议记录，应按二十分计",
+                facts={0: {"points": "20", "reason": "核过记录"}},
+                by=actor(checker),
+            )
+    return row
+
+
+@makes("decisions:feedback-document")
+def letter_on_paper(place: Place) -> Arguments:
+    return {"uid": branch_in_cycle(place).uid, "ending": "docx"}
+
+
+@makes("decisions:objection-create")
+def result_to_object_to(place: Place) -> Arguments:
+    return {"uid": branch_in_cycle(place).uid}
+
+
+@makes("decisions:objection", "api:objection-detail", "api:objection-withdraw")
+def objection_checked(place: Place) -> Arguments:
+    return {"uid": objection_of(place, "rechecking").uid}
+
+
+@makes("decisions:objection-name")
+def objection_to_name_for(place: Place) -> Arguments:
+    """With somebody of the street's who may check it."""
+    from .world import make_user as user_of
+
+    row = objection_of(place)
+    street, _ = issuer_of(place)
+    if not User.objects.filter(username=f"rechecker{street.pk}").exists():
+        user_of(f"rechecker{street.pk}", "committee_staff", street)
+    return {"uid": row.uid}
+
+
+@makes("decisions:objection-confirm", "decisions:objection-return")
+def objection_found_right(place: Place) -> Arguments:
+    return {"uid": objection_of(place, "proposed").uid}
+
+
+@makes("decisions:attachment-add")
+def objection_to_show(place: Place) -> Arguments:
+    return {"uid": objection_of(place).uid}
+
+
+@makes("decisions:evidence-add")
+def objection_and_record(place: Place) -> Arguments:
+    """With a record of the branch's that has the id that `tests/hostile.py` posts."""
+    from schedules.life.models import Meeting
+
+    somebody_on_the_roll()
+    kept = Meeting.objects.filter(**life_record(place))
+    kept.update(uid="5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11")
+    return {"uid": objection_of(place).uid}
+
+
+@makes("decisions:attachment-")
+def objection_file(place: Place) -> Arguments:
+    from assessments.decisions.models import ObjectionAttachment
+
+    row = objection_of(place)
+    file = attachments.Checked("签到表.pdf", "application/pdf", b"%PDF-1.4")
+    with clock.at(NOW):
+        kept, _ = attachments.keep(
+            ObjectionAttachment, file=file, by=actor(place.secretary), objection=row
+        )
+    return {"uid": kept.uid}
+
+
+@makes("decisions:evidence-remove")
+def objection_evidence(place: Place) -> Arguments:
+    from assessments.decisions.models import ObjectionEvidence
+
+    row = ObjectionEvidence.objects.create(
+        objection=objection_of(place),
+        kind="life.meeting",
+        uid=uuid.uuid4(),
+        label="第二季度支部党员大会",
+        linked_at=NOW,
+        linked_by_name="huzhuang1",
+    )
+    return {"pk": row.pk}
+
+
+@makes("decisions:publication-create")
+def results_to_publish(place: Place) -> Arguments:
+    return {"uid": sealed_cycle(place).uid}
+
+
+@makes("decisions:publication", "api:publication-detail")
+def results_published(place: Place) -> Arguments:
+    from assessments.decisions.actions import publications
+
+    cycle = sealed_cycle(place)
+    _, by = issuer_of(place)
+    with clock.at(NOW):
+        row = publications.publish(
+            cycle=cycle,
+            audience="assessed",
+            shown="grades",
+            reason="会议决定公布",
+            since=NOW.date(),
+            until=NOW.date() + dt.timedelta(days=6),
+            by=by,
+        )
+    return {"uid": row.uid}

@@ -1406,7 +1406,53 @@ def rules_in_force(place: Place, given: Arguments) -> dict[str, Any]:
 simply("cycles:cycle-review", agreed="yes")
 simply("cycles:cycle-submit", agreed="yes")
 simply("cycles:cycle-send-back", reason="街道一项再看一次")
-simply("cycles:cycle-seal", agreed="yes")
+simply(
+    "decisions:decision",
+    met_on="2026-07-06",
+    minutes_number="徐开工委纪要〔2026〕15号",
+    agreed="yes",
+)
+
+simply("decisions:evidence-add", evidence="life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11")
+simply("decisions:evidence-remove")
+simply("decisions:attachment-remove")
+ACTS["decisions:objection-answer"] = Act(
+    lambda place, given: {
+        "outcome": "rejected",
+        "answer": "记录里没有这次会议",
+        "revision": "2",
+    },
+    column="committee",
+)
+ACTS["decisions:objection-confirm"] = Act(lambda place, given: {"agreed": "yes"}, column="zone")
+ACTS["decisions:objection-return"] = Act(
+    lambda place, given: {"reason": "再核一次", "revision": "3"}, column="zone"
+)
+simply("decisions:objection-create", indicator="work", reason="现场记录齐全，应得二十分")
+simply("decisions:objection-withdraw", reason="已核对清楚", revision="2")
+simply(
+    "decisions:publication-create",
+    audience="assessed",
+    shown="grades",
+    reason="会议决定公布",
+    since="2026-07-06",
+    until="2026-07-12",
+    agreed="yes",
+)
+simply("decisions:publication-withdraw", reason="名单有误")
+
+
+@act("decisions:attachment-add")
+def objection_picture(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+@act("decisions:objection-name")
+def somebody_to_check(place: Place, given: Arguments) -> dict[str, Any]:
+    from orgs.models import User
+
+    person = User.objects.get(username__startswith="rechecker")
+    return {"user_id": str(person.pk), "revision": "1"}
 
 
 @act("cycles:mark")

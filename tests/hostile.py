@@ -932,7 +932,35 @@ POSTS |= {
     "cycles:cycle-review": {"agreed": "yes"},
     "cycles:cycle-submit": {"agreed": "yes"},
     "cycles:cycle-send-back": {"reason": "再看一次"},
-    "cycles:cycle-seal": {"agreed": "yes"},
+    "decisions:attachment-add": {"file": "@file"},
+    "decisions:attachment-remove": {},
+    "decisions:evidence-add": {"evidence": "life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11"},
+    "decisions:evidence-remove": {},
+    "decisions:objection-answer": {
+        "outcome": "rejected",
+        "answer": "记录里没有这次会议",
+        "revision": "2",
+    },
+    "decisions:objection-confirm": {"agreed": "yes"},
+    "decisions:objection-create": {"indicator": "work", "reason": "现场记录齐全，应得二十分"},
+    "decisions:objection-name": {"user_id": "@rechecker", "revision": "1"},
+    "decisions:objection-return": {"reason": "再核一次", "revision": "3"},
+    "decisions:objection-withdraw": {"reason": "已核对清楚", "revision": "2"},
+    "decisions:publication-create": {
+        "audience": "assessed",
+        "shown": "grades",
+        "reason": "会议决定公布",
+        "since": "2026-07-06",
+        "until": "2026-07-12",
+        "agreed": "yes",
+    },
+    "decisions:publication-withdraw": {"reason": "名单有误"},
+    "decisions:decision": {
+        "met_on": "2026-07-06",
+        "minutes_number": "纪要〔2026〕15号",
+        "note": "",
+        "agreed": "yes",
+    },
     "reviews:arrange": {
         "due_on": "2026-07-16",
         "sampled": "2",
@@ -1000,6 +1028,9 @@ BROUGHT_ABOUT: dict[str, Any] = {
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
+    "decisions:objection-answer": "committee",
+    "decisions:objection-confirm": "zone",
+    "decisions:objection-return": "zone",
     "schemes:version-publish": "zone",
     "reviews:evidence-look": "dahuangshan",
     "action_items:alike-gather": "dahuangshan",
@@ -1181,6 +1212,11 @@ def _filled(zone: Zone, text: str) -> Any:
 
         rows = AgendaCard.objects.exclude(meeting=None).order_by("-position", "-pk")
         return ",".join(str(pk) for pk in rows.values_list("pk", flat=True))
+    if text == "@rechecker":
+        from orgs.models import User
+
+        people = User.objects.filter(username__startswith="rechecker").order_by("pk")
+        return str(people.values_list("pk", flat=True).first() or 0)
     if text == "@series":
         from schedules.dispatch.models import MeetingSeries
 
@@ -1304,7 +1340,7 @@ def state_of_all(*, without: tuple[str, ...] = UNSTABLE) -> dict[str, list[tuple
 def powers() -> dict[str, Any]:
     """What nobody may change by adding a field to a form: who may what, and what stands where."""
     from members.models import Member
-    from orgs.models import Organization, RoleGrant, User
+    from orgs.models import Organization, RoleGrant
     from schedules.action_items.models import ActionItem
     from schedules.rounds.models import Duty, Report
 

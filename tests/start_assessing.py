@@ -86,7 +86,8 @@ def assess(zone: Any, publisher: Any, again: Any, decider: Any) -> dict[str, Any
         agree(zone, f"{cycle.get_absolute_url()}freeze/")
         effects.run_due()
         agree(zone, f"{cycle.get_absolute_url()}submit/")
-        agree(decider(), f"{cycle.get_absolute_url()}seal/")
+        meeting = {"met_on": "2027-07-20", "minutes_number": "徐开工委纪要〔2027〕9号"}
+        agree(decider(), f"{cycle.get_absolute_url()}decision/", **meeting)
         score = Score.objects.current().get(assessed=one)
         seen["score"] = f"{score.total:.2f} {score.grade}"
         seen["page"] = score_words(zone.get(one.get_absolute_url()))

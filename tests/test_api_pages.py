@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.urls import reverse
 from rest_framework.serializers import Serializer
 
 from assessments.cycles.models import Assessed, Cycle, Run, Score
+from assessments.decisions.models import Decision, Objection, Publication
 from core import attachments as files
 from core import clock, import_files, importing, periods
 from core.actor import system
@@ -125,6 +126,32 @@ def assessed(zone: Zone) -> None:
             digest="0" * 64,
             computed_at=NOW,
         )
+        Objection.objects.create(
+            assessed=one,
+            reason="会议记录齐全",
+            raised_by_name="孙广强",
+            raised_at=NOW,
+            due_on=NOW.date(),
+        )
+    for cycle in Cycle.objects.all():
+        Decision.objects.create(
+            cycle=cycle,
+            met_on=NOW.date(),
+            minutes_number="纪要〔2026〕15号",
+            by_name="committee",
+            decided_at=NOW,
+            digest="0" * 64,
+        )
+        Publication.objects.create(
+            cycle=cycle,
+            audience="zone",
+            shown="grades",
+            reason="会议决定公布",
+            since=NOW.date() - timedelta(days=1),
+            until=date(2099, 1, 1),
+            by_name="zone",
+            published_at=NOW,
+        )
 
 
 def _copied(plan: Plan) -> dict[str, Any]:
@@ -165,6 +192,9 @@ LISTS = {
     "notification-list": "huzhuang1",
     "scheme-list": "zone",
     "cycle-list": "zone",
+    "decision-list": "zone",
+    "objection-list": "zone",
+    "publication-list": "zone",
     "score-list": "zone",
 }
 

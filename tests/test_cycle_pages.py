@@ -67,6 +67,13 @@ def frozen(cycle: Cycle, zone: Zone) -> Cycle:
     return computed(cycle)
 
 
+def agree(client: Any, url: str, typed: dict[str, str]) -> None:
+    """Acts, is asked, and agrees to what was asked."""
+    question = client.post(url, typed).context["question"]
+    answer = client.post(url, typed | {"agreed": "yes", "seen": question.seen})
+    assert answer.status_code == 302, answer.content.decode()
+
+
 def drafted(zone: Zone, said: dict[str, Any]) -> SchemeVersion:
     """The next version of the only scheme, as a draft."""
     version = SchemeVersion.objects.get()
@@ -342,8 +349,9 @@ def test_steps_ask_first_and_happen_once(zone: Zone) -> None:
     assert (done.status_code, done["HX-Refresh"]) == (204, "true")
     assert client.post(submit, {"agreed": "yes"}).status_code == 302
     assert Cycle.objects.get().state == "submitted"
-    seal = reverse("cycles:cycle-seal", args=[cycle.uid])
-    client.post(seal, {"agreed": "yes"})
+    seal = reverse("decisions:decision", args=[cycle.uid])
+    meeting = {"met_on": "2026-07-20", "minutes_number": "徐开工委纪要〔2026〕15号"}
+    assert client.post(seal, meeting).status_code == 403
     assert Cycle.objects.get().state == "submitted"  # another person decides
     committee = zone.client("committee")
     back = reverse("cycles:cycle-send-back", args=[cycle.uid])
@@ -351,7 +359,7 @@ def test_steps_ask_first_and_happen_once(zone: Zone) -> None:
     assert committee.post(back, {"reason": "街道一项再看一次"}).status_code == 302
     assert Cycle.objects.get().state == "reviewing"
     assert client.post(submit, {"agreed": "yes"}).status_code == 302
-    assert committee.post(seal, {"agreed": "yes"}).status_code == 302
+    agree(committee, seal, meeting)
     assert Cycle.objects.get().state == "sealed"
     mark = reverse("cycles:mark", args=[cycle.uid, "work"])
     assert client.get(mark).status_code == 302

@@ -216,6 +216,7 @@ LOOKS = {
     "boards.sheet.export",
     "boards.summary.export",
     "cycles.score.export",
+    "decisions.feedback.export",
     *("ballots.round.export", "ballots.report.export", "ballots.report.summary"),
     "self_assessments.self_assessment.export",
     "orgs.access.refused",

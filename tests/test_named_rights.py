@@ -85,7 +85,10 @@ OF_TWO_PLACES = {
     # test_exemptions_of_indicators.py.
     *("Scheme", "SchemeVersion", "AssessmentGroup", "IndicatorExemption"),
     # The unit's own, and from the freeze on those above: tests/test_cycle_pages.py, test_score_pages.py.
-    *("Cycle", "Assessed", "Score", "Posting"),
+    *("Cycle", "Assessed", "Score", "Posting", "Correction"),
+    # The holder's, whom they are about, and who checks: tests/test_decisions.py, test_objections.py,
+    # test_publications.py.
+    *("Decision", "Objection", "Publication"),
     # Who counts, and the unit's own once sealed; its writer's, and who hears it: tests/test_ballots.py,
     # tests/test_secretary_reports.py.
     *("BallotRound", "SecretaryReport"),

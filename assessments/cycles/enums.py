@@ -30,3 +30,4 @@ class PostingKind(TextChoices):
     MID_YEAR = "mid_year", "年中"
     CREDIT = "credit", "整改恢复"
     SECOND_HALF = "second_half", "下半年"
+    CORRECTION = "correction", "更正"

@@ -85,6 +85,46 @@ class Known:
         }
 
 
+def replaced(
+    stored: Mapping[str, Any], indicator: str, facts: Mapping[int, Mapping[str, Any]], rules: int
+) -> dict[str, Any]:
+    """What is known of one of the assessed (`Known.as_data`) with other facts of one indicator, rule
+    -> facts, or of `AWARDS` or `VETOES`; what is not named stays. Raises Refused for an indicator of
+    which a rule would have none."""
+    new: dict[str, Any] = {**stored, "read": dict(stored["read"]), "facts": dict(stored["facts"])}
+    if indicator in (AWARDS, VETOES):
+        name = "awards" if indicator == AWARDS else HAPPENED
+        new[name] = list(facts[0][name])
+        new["read"].pop(indicator, None)
+        return new
+    rows = list(stored["facts"].get(indicator) or [])
+    read = list(stored["read"].get(indicator) or [])
+    found, told = [], []
+    for number in range(rules):
+        if number in facts:
+            found.append(dict(facts[number]))
+            told.append({"by": "hand"})
+        elif number < len(rows):
+            found.append(rows[number])
+            told.append(read[number] if number < len(read) else {"by": "hand"})
+        else:
+            raise Refused("form", f"还没有写第 {number + 1} 条规则的事实", indicator)
+    new["facts"][indicator], new["read"][indicator] = found, told
+    new["exempt"] = {key: mode for key, mode in stored["exempt"].items() if key != indicator}
+    new["waiting"] = [key for key in stored["waiting"] if key != indicator]
+    return new
+
+
+def unknown_indicator() -> Refused:
+    """Of facts of something that the version does not have."""
+    return Refused("unknown_item", "细则里没有这一项。", "indicator")
+
+
+def nothing_changed() -> Refused:
+    """Of facts that give what there is already."""
+    return Refused("same", "按这样的事实重算，得分不变，不用更正。", "facts")
+
+
 def scored_by(scheme: Scheme, stored: Mapping[str, Any]) -> Scored:
     """The score of what is known of one of the assessed (`Known.as_data`). Raises Refused."""
     return schemes.score(

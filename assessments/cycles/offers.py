@@ -14,21 +14,25 @@ Step = Literal["review", "submit"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a page leads: words, address, and how far it is there (12 / 18 家已报)."""
+    """Where a page leads: words, address, and how far it is there (12 / 18 家已报). `is_step`: what
+    the actor has to do there next, shown as the page's button."""
 
     words: str
     url: str
     note: str = ""
+    is_step: bool = False
 
 
 Against = Callable[[Cycle, Step], Sequence[str]]
 Claim = Callable[[Cycle, str], Collection[int]]
 Links = Callable[[Actor, Cycle], Sequence[Link]]
+LinksOfList = Callable[[Actor], Sequence[Link]]
 LinksOfAssessed = Callable[[Actor, Assessed], Sequence[Link]]
 _against: list[Against] = []
 _claims: list[Claim] = []
 _links: list[Links] = []
 _of_assessed: list[LinksOfAssessed] = []
+_of_list: list[LinksOfList] = []
 
 
 def register_against(against: Against) -> Against:
@@ -57,6 +61,12 @@ def register_links_of_assessed(links: LinksOfAssessed) -> LinksOfAssessed:
     return links
 
 
+def register_links_of_list(links: LinksOfList) -> LinksOfList:
+    """The same for the list of cycles: what there is to read beside them. A query."""
+    _of_list.append(links)
+    return links
+
+
 def against(cycle: Cycle, step: Step) -> list[str]:
     """All that speaks against the step."""
     return [said for one in _against for said in one(cycle, step)]
@@ -75,3 +85,8 @@ def links_of(actor: Actor, cycle: Cycle) -> list[Link]:
 def links_of_assessed(actor: Actor, assessed: Assessed) -> list[Link]:
     """All that the page of a score leads to."""
     return [link for links in _of_assessed for link in links(actor, assessed)]
+
+
+def links_of_list(actor: Actor) -> list[Link]:
+    """All that the list of cycles leads to beside them."""
+    return [link for links in _of_list for link in links(actor)]

@@ -11,6 +11,7 @@ VERBS = {
     "cycles.mark.give": "人工评分",
     "cycles.mark.withdraw": "撤回人工评分",
     "cycles.posting.credit": "记入整改恢复",
+    "cycles.score.correct": "更正考核结果",
     "cycles.score.export": "导出得分说明",
     "cycles.score.fill": "重算考核得分",
     "cycles.score.repair": "修正考核得分",
@@ -24,4 +25,5 @@ FIELDS = {
     "facts": "评分",
     "points": "分",
     "about": "说明",
+    "grade": "等次",
 }

@@ -12,7 +12,7 @@ from core.templatetags.words import date_zh, day_zh
 from .enums import CycleState, PostingKind
 from .explaining import OUT, Explained, Item, Win, Winnable, fixed, signed
 from .explaining.amounts import exact, percent, short
-from .models import Posting
+from .models import Correction, Posting
 from .queries.explained import Peers, Told
 
 CADENCES: Mapping[str, str] = {
@@ -221,12 +221,34 @@ def posting_words(posting: Posting) -> str:
     cycle = periods.short(posting.cycle.period)
     if posting.kind == PostingKind.CREDIT:
         return f"{cycle}整改恢复 {posting.about}"
+    if posting.kind == PostingKind.CORRECTION:
+        return f"{cycle}更正 {posting.about}"
     return f"{cycle} {posting.about}"
 
 
 def posting_points(posting: Posting) -> str:
     """Rounded for reading; the year is added up exactly."""
     return fixed(number(posting.points))
+
+
+def correction_words(one: Correction) -> str:
+    """更正：old → new, and the grade where that is another."""
+    said = f"更正：{_total(one.old_total)} → {_total(one.new_total)}"
+    if one.old_grade != one.new_grade:
+        said += f"，等次 {one.old_grade or '—'} → {one.new_grade or '—'}"
+    return said
+
+
+def corrected_words(one: Correction) -> str:
+    """What was corrected, of how many points, why, when."""
+    points = ""
+    if one.old_points != one.new_points:
+        points = f" {_total(one.old_points)} → {_total(one.new_points)} 分"
+    return f"{one.name}{points}。{one.reason.rstrip('。')}。{date_zh(one.at)} {one.by_name}批准。"
+
+
+def _total(points: str) -> str:
+    return fixed(number(points)) if points else "—"
 
 
 def account_words(on: dt.date, today: dt.date) -> str:

@@ -61,6 +61,25 @@ def post_sealed(cycle: Cycle) -> int:
     return len(rows)
 
 
+def post_correction(cycle: Cycle, assessed: Assessed, old: str, new: str, run: int) -> None:
+    """Books the difference that a correction of a sealed total makes to the year, weighed as that
+    total was; nothing where it makes none. Part of the act that corrects. Three queries."""
+    weight = _weights(cycle).get(assessed.organization_id)
+    difference = number(new) - number(old)
+    if weight is None or not difference:
+        return
+    part = weight if _half(cycle) == FIRST else 1 - weight
+    row = _posting(
+        cycle,
+        assessed,
+        PostingKind.CORRECTION,
+        difference * part,
+        f"{plain(number(old))} → {plain(number(new))}：{plain(difference)} × {plain(part)}",
+        f"{cycle.pk}:{assessed.organization_id}:correction:{run}",
+    )
+    Posting.objects.bulk_create([row], ignore_conflicts=True)
+
+
 @action
 def credit(*, assessed: Assessed, points: str, about: str, key: str, by: Actor) -> Posting:
     """Books what a repair by its date gives back of a sealed mid-year result, × w; the result itself

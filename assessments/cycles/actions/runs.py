@@ -2,7 +2,6 @@
 say, and turned to by one UPDATE at the end."""
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,7 +17,6 @@ from core.states import MovedOn
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from .. import standings
 from ..enums import RunState
 from ..facts import Values
 from ..models import (
@@ -30,13 +28,12 @@ from ..models import (
     Score,
     ScoreLedger,
 )
-from ..queries import computing
-from ..queries.computing import Computed, Ground, stored_number
+from ..queries import computing, laying
+from ..queries.computing import Ground
 from ..queries.enrolled import enrolled
 
 KIND = "cycles.run"
 BATCH = 40  # organisations scored in one transaction
-STANDING = ("band", "grade", "rank", "standing", "share")  # what comes of being compared
 KEPT = 2  # computations of a cycle beside the one that counts
 
 Beat = Callable[[], None]
@@ -201,41 +198,13 @@ def write_scores(run: Run, ground: Ground, some: Sequence[Assessed]) -> int:
     scores, parts = [], []
     for one in some:
         found = computing.computed(ground, one)
-        score = Score(
-            run=run,
-            assessed=one,
-            total=found.scored.total,
-            points=stored_number(found.points),
-            full_known=stored_number(found.full_known),
-            full=stored_number(found.scheme.root.full),
-            grade=found.scored.grade,
-            band=found.scored.grade,
-            waiting=list(found.scored.waiting),
-            facts=found.stored,
-            result=found.result,
-            compared=standings.compared_of(found.scheme, found.result, found.stored),
-            digest=found.digest,
-            computed_at=now,
-        )
+        score = Score(run=run, assessed=one, computed_at=now, **laying.values_of(found))
         scores.append(score)
-        parts += _parts(score, found)
+        parts += laying.parts_of(score, found)
     Score.objects.filter(run=run, assessed__in=some).delete()
     Score.objects.bulk_create(scores, batch_size=100)
     IndicatorScore.objects.bulk_create(parts, batch_size=500)
     return len(scores)
-
-
-def _parts(score: Score, found: Computed) -> list[IndicatorScore]:
-    return [
-        IndicatorScore(
-            score=score,
-            key=one.key,
-            full=stored_number(one.full),
-            points=None if result.points is None else stored_number(result.points),
-        )
-        for one in found.scheme.indicators
-        if (result := found.scored.indicators.get(one.key)) is not None
-    ]
 
 
 def keep_readings(
@@ -276,48 +245,10 @@ def _finish(run: Run) -> None:
 
 def lay_side_by_side(run: Run) -> dict[str, object]:
     """Writes rank, grade and standing of all scores of a run; returns what the whole gives."""
-    cycle = run.cycle
-    contents = computing.contents_of(cycle)
-    read = {pk: computing.scheme_of(content) for pk, content in contents.items()}
-    scores = list(
-        Score.objects.filter(run=run, assessed__is_out=False)
-        .select_related("assessed")
-        .defer("facts", "result")
-        .order_by("assessed__path")
-    )
-    ones = [
-        one
-        for score in scores
-        if (
-            one := standings.one_of(
-                score.pk,
-                score.assessed.group_id,
-                read[score.assessed.version_id],
-                score.total,
-                score.compared,
-            )
-        )
-    ]
-    groups = computing.standing_groups({score.assessed.group_id for score in scores})
-    rules = standings.rules_of(contents[min(contents)]) if contents else standings.Rules()
-    differences = standings.differences_of(score.compared for score in scores)
-    found, summary = standings.stand(ones, groups, rules, differences)
-    moved = [score for score in scores if _stood(score, found.get(score.pk))]
-    Score.objects.bulk_update(moved, list(STANDING), batch_size=200)
+    scores, found, summary = laying.stands_of(run)
+    moved = [score for score in scores if laying.stood(score, found.get(score.pk))]
+    Score.objects.bulk_update(moved, list(laying.STANDING), batch_size=200)
     return summary
-
-
-def _stood(score: Score, stands: standings.Standing | None) -> bool:
-    """Gives the score its place; whether it is another than it has stored."""
-    before = [getattr(score, name) for name in STANDING]
-    score.band = stands.band if stands else ""
-    score.grade = stands.grade if stands else ""
-    score.rank = stands.rank if stands else None
-    score.standing = stands.clear if stands else None
-    score.share = None
-    if score.total is not None and score.full:
-        score.share = round(Decimal(score.total) / Decimal(score.full), 6)
-    return before != [getattr(score, name) for name in STANDING]
 
 
 def expect_holder(cycle: Cycle, by: Actor) -> None:

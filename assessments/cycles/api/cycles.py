@@ -15,7 +15,8 @@ from orgs.permissions import Permission as P
 
 from ..access import get_cycle, looks_over
 from ..enums import CycleState
-from ..models import Cycle, Score
+from ..models import Correction, Cycle, Score
+from ..queries.corrected import corrections_of
 from ..queries.overview import names_of
 from ..queries.telling import groups_told, scores_told, without_others
 
@@ -107,6 +108,19 @@ class IndicatorOut(serializers.Serializer[Any]):
     )
 
 
+class CorrectionOut(serializers.Serializer[Any]):
+    indicator = serializers.CharField()
+    name = serializers.CharField()
+    old_points = serializers.CharField()
+    new_points = serializers.CharField()
+    old_total = serializers.CharField()
+    new_total = serializers.CharField()
+    old_grade = serializers.CharField()
+    new_grade = serializers.CharField()
+    reason = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
 class ScoreOut(serializers.Serializer[Any]):
     uid = serializers.UUIDField(source="assessed.uid")
     organization = serializers.IntegerField(source="assessed.organization_id")
@@ -139,6 +153,7 @@ class ScoreOut(serializers.Serializer[Any]):
         allow_null=True, help_text="1 明显高于组均，-1 明显低于，0 无明显差异；测不出误差的为空"
     )
     waiting = serializers.ListField(child=serializers.CharField(), help_text="还没有得分的指标")
+    corrections = CorrectionOut(many=True, help_text="审定以后的更正，先后为序")
     digest = serializers.CharField()
     computed_at = serializers.DateTimeField()
     indicators = IndicatorOut(many=True, source="indicators.all")
@@ -166,11 +181,15 @@ class ScoreList(PortalView):
         if "organization" in given:
             rows = rows.filter(assessed__organization=given["organization"])
         names, is_over = names_of(cycle), looks_over(self.actor, cycle)
+        corrected: dict[int, list[Correction]] = {}
+        for row in corrections_of(cycle):
+            corrected.setdefault(row.assessed_id, []).append(row)
 
         def told(score: Score) -> Score:
             for one in score.indicators.all():  # read for the whole page
                 known = names.get(score.assessed.version_id, {})
                 one.name = known.get(one.key, one.key)  # type: ignore[attr-defined]
+            score.corrections = corrected.get(score.assessed_id, [])  # type: ignore[attr-defined]
             if not is_over:
                 without_others(score, cycle)
             return score

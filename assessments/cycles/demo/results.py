@@ -1,5 +1,6 @@
 """Half-years that are over are assessed by the real acts: opened, marked by hand, frozen as of a day
-after their end, computed and sealed; the half-year that runs is opened. No result row is inserted."""
+after their end, computed and submitted (assessments/decisions decides on them); the half-year that runs is
+opened. No result row is inserted."""
 
 import datetime as dt
 import random
@@ -22,8 +23,8 @@ from ..enums import CycleState
 from ..models import Assessed, Cycle, HandMark
 from . import between
 
-FROZEN_AFTER, SUBMITTED_AFTER, SEALED_AFTER = 17, 22, 24  # days after the half-year's end
-STAFF, DECIDER = "zone", "committee"
+FROZEN_AFTER, SUBMITTED_AFTER = 17, 22  # days after the half-year's end
+STAFF = "zone"
 NAMES = ("何志强", "沈建华")  # who mark by themselves
 # (matter, category) of what brings a bonus; by which document.
 AWARDS_OF_DEMO = (
@@ -79,7 +80,8 @@ def _halves(seeding: Seeding) -> list[str]:
 
 
 def _is_over(half: str) -> bool:
-    return Cycle.objects.filter(period=half, state=CycleState.SEALED).exists()
+    over = (CycleState.SUBMITTED, CycleState.SEALED)
+    return Cycle.objects.filter(period=half, state__in=over).exists()
 
 
 def _frozen_at(half: str) -> dt.datetime:
@@ -132,12 +134,10 @@ def _assess(seeding: Seeding, half: str, by: Actor) -> None:
             act(seeding, cycle)
         cycle.refresh_from_db()
         cycles.submit(cycle=cycle, revision=cycle.revision, by=by)
-        cycles.seal(cycle=cycle, revision=cycle.revision, by=_person(seeding, DECIDER))
         # The acts of three years are carried out on one day; the zone says when they would have been.
         Cycle.objects.filter(pk=cycle.pk).update(
             opened_at=_at(periods.first_day(half)),
             submitted_at=_at(periods.last_day(half) + dt.timedelta(days=SUBMITTED_AFTER)),
-            sealed_at=_at(periods.last_day(half) + dt.timedelta(days=SEALED_AFTER)),
         )
     seeding.breathe()
 

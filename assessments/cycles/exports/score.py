@@ -41,6 +41,8 @@ def _blocks(told: Told) -> Iterator[Block]:
     if explained is None or can_win is None or score is None:
         return
     yield Paragraph(words.about(told))
+    for one in told.corrections:
+        yield Paragraph(f"{words.correction_words(one)}。{words.corrected_words(one)}")
     heads = iter(range(1, 12))
     yield Heading(f"{numbered(next(heads))}得分")
     yield Paragraph(_equation(explained))

@@ -167,6 +167,15 @@ def again(scheme: Scheme, stored: Mapping[str, Any]) -> tuple[dict[str, Any], st
     return result, schemes.digest(scheme, stored, result)
 
 
+def computed_by(scheme: Scheme, stored: Mapping[str, Any]) -> "Computed":
+    """The score of what is known of one of the assessed (`Known.as_data`), as a correction brings
+    it. No query. Raises Refused."""
+    scored = scored_by(scheme, stored)
+    result = scored.as_data()
+    digest = schemes.digest(scheme, stored, result)
+    return Computed(Known(**stored), scored, scheme, digest, stored, result)
+
+
 @dataclass(frozen=True, slots=True)
 class Computed:
     """One organisation's score before it is stored."""

@@ -18,9 +18,10 @@ from orgs.models import Organization
 
 from ..enums import CycleState
 from ..explaining import Explained, Names, Stored, Winnable, explain, winnable
-from ..models import Assessed, HandMark, Score
+from ..models import Assessed, Correction, HandMark, Score
 from .accounts import Account, account_of
 from .computing import again, window_of
+from .corrected import corrections_of_assessed
 from .enrolled import day_of
 from .rollups import Rollup, rollup_of
 
@@ -57,6 +58,7 @@ class Told:
     account: Account
     urls: Mapping[tuple[str, str, str], str]  # (figure, period, branch) -> where its rows stand
     rollup: Rollup | None
+    corrections: Sequence[Correction] = ()
 
     @property
     def is_running(self) -> bool:
@@ -65,7 +67,7 @@ class Told:
 
 
 def told_of(actor: Actor, assessed: Assessed, on: dt.date) -> Told:
-    """The explanation of the score that counts, with what the actor may see beside it. Eight
+    """The explanation of the score that counts, with what the actor may see beside it. Nine
     queries, however many indicators, branches and peers there are, and one for each past that a
     figure says it is kept since; five more where the assessed assesses its branches itself."""
     cycle = assessed.cycle
@@ -84,6 +86,7 @@ def told_of(actor: Actor, assessed: Assessed, on: dt.date) -> Told:
         its = last.assessed
         before = Stored(its.version.content, last.facts, last.result, its.cycle.period)
     explained = explain(now, names, before)
+    corrections = corrections_of_assessed(assessed) if cycle.state == CycleState.SEALED else []
     can_win = winnable(
         content,
         score.facts,
@@ -100,10 +103,11 @@ def told_of(actor: Actor, assessed: Assessed, on: dt.date) -> Told:
         last,
         _peers(assessed, score),
         _exemptions(assessed),
-        _reasons(assessed),
+        _reasons(assessed, corrections),
         account,
         urls_of(actor, assessed, explained, branches),
         rollup,
+        corrections,
     )
 
 
@@ -173,14 +177,20 @@ def _exemptions(assessed: Assessed) -> dict[str, IndicatorExemption]:
     return {one.indicator: one for one in rows}
 
 
-def _reasons(assessed: Assessed) -> dict[tuple[str, int], list[str]]:
-    """What those who marked wrote beside their marks, without who they are. One query."""
+def _reasons(
+    assessed: Assessed, corrections: Sequence[Correction]
+) -> dict[tuple[str, int], list[str]]:
+    """What those who marked wrote beside their marks, without who they are; of what was corrected
+    why. One query."""
     found: dict[tuple[str, int], list[str]] = {}
     rows = HandMark.objects.filter(assessed=assessed).exclude(reason="")
     for indicator, rule, reason in rows.order_by("indicator", "rule", "seat").values_list(
         "indicator", "rule", "reason"
     ):
         found.setdefault((indicator, rule), []).append(reason)
+    for one in corrections:  # the last one holds
+        found = {key: said for key, said in found.items() if key[0] != one.indicator}
+        found[one.indicator, 0] = [one.reason]
     return found
 
 

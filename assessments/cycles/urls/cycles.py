@@ -11,7 +11,6 @@ urlpatterns = [
     path("cycles/<uuid:uid>/review/", cycles.cycle_review, name="cycle-review"),
     path("cycles/<uuid:uid>/submit/", cycles.cycle_submit, name="cycle-submit"),
     path("cycles/<uuid:uid>/send-back/", cycles.cycle_send_back, name="cycle-send-back"),
-    path("cycles/<uuid:uid>/seal/", cycles.cycle_seal, name="cycle-seal"),
     # An indicator's key may have any sign in it.
     path("cycles/<uuid:uid>/mark/<path:key>/", marks.mark, name="mark"),
     path("scheme-versions/<uuid:uid>/what-if/", what_if.what_if, name="what-if"),

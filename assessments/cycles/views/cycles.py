@@ -1,7 +1,7 @@
 """Cycles: which there are, how far each is, and the steps of who holds it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from .. import offers
+from .. import offers, words
 from ..access import (
     decides,
     get_cycle,
@@ -34,6 +34,7 @@ from ..enums import CycleState
 from ..forms.cycles import OpenForm, ReasonForm
 from ..models import Cycle, Score
 from ..queries import computing
+from ..queries.corrected import corrected_of, corrections_of
 from ..queries.overview import (
     GroupResult,
     Progress,
@@ -68,11 +69,20 @@ def cycle_list(request: PortalRequest) -> HttpResponse:
     actor = request.actor
     page = Pager(cycles_over(actor), PAGE).get_page(request.GET.get("page"))
     place = Organization.objects.filter(pk=actor.organization_id or 0).first()
+    own = own_scores(actor)
+    sealed = [one.pk for one, _ in own if one.cycle.state == CycleState.SEALED]
+    corrected = corrected_of(sealed) if sealed else {}
     context = {
         "own": [
-            (one, score, offers.links_of_assessed(actor, one) if at < LINKED else [])
-            for at, (one, score) in enumerate(own_scores(actor))
+            (
+                one,
+                score,
+                offers.links_of_assessed(actor, one) if at < LINKED else [],
+                [words.correction_words(each) for each in corrected.get(one.pk, ())],
+            )
+            for at, (one, score) in enumerate(own)
         ],
+        "links": offers.links_of_list(actor),
         "page": page,
         "may_open": place is not None
         and place.kind in HOLDERS
@@ -168,7 +178,12 @@ def _context(request: PortalRequest, found: Cycle, progress: Progress | None) ->
     }
     if not is_running and found.run_id is not None:
         groups = results_of(found, request.actor)
-        shown = [_group(one) for one in groups]
+        corrected = (
+            {one.assessed_id: words.correction_words(one) for one in corrections_of(found)}
+            if found.state == CycleState.SEALED
+            else {}
+        )
+        shown = [_group(one, corrected) for one in groups]
         scored = [row for group in shown for row in group.rows if row.score.total is not None]
         context |= {
             "groups": shown,
@@ -211,6 +226,7 @@ class ResultRow:
     standing: str
     tone: str
     why: str  # why the grade is not that of the points
+    corrected: str  # old → new, where it was corrected
 
     @property
     def name(self) -> str:
@@ -233,7 +249,7 @@ class ResultGroup:
 _STANDINGS = {1: ("明显高于", "ok"), 0: ("无明显差异", "mute"), -1: ("明显低于", "warn")}
 
 
-def _group(one: GroupResult) -> ResultGroup:
+def _group(one: GroupResult, corrected: Mapping[int, str]) -> ResultGroup:
     told = dict(one.told)
     mean = Decimal(told["mean"]) if told.get("mean") else None
     for name in ("lowest", "highest"):
@@ -260,6 +276,7 @@ def _group(one: GroupResult) -> ResultGroup:
                 word,
                 tone,
                 _why(score),
+                corrected.get(score.assessed_id, ""),
             )
         )
     return ResultGroup(
@@ -447,32 +464,4 @@ def cycle_send_back(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         ),
         done=lambda attempt, cycle: acts.said(request, "已退回复核。", attempt.subject),
         show=lambda attempt: attempt.page("cycles/cycle_send_back.html", cycle=attempt.subject),
-    )
-
-
-@needs(P.ASSESSMENT_DECIDE, methods=ACT)
-def cycle_seal(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
-    """Closes the cycle, after the grades were said; agreed to is this very result."""
-
-    def ask(found: Cycle) -> acts.Question:
-        scores = Score.objects.filter(run=found.run_id, assessed__is_out=False)
-        rows = list(scores.order_by("pk").values_list("grade", "digest"))
-        counts: dict[str, int] = {}
-        for grade, _ in rows:
-            counts[grade] = counts.get(grade, 0) + 1
-        told = "，".join(f"{grade or '没有等次'} {n} 家" for grade, n in counts.items())
-        lines = [
-            f"{periods.label(found.period)}考核，{len(rows)} 家单位：{told}",
-            "审定以后评分和得分都不能再改，结果带校验码保存",
-            "审定不能撤回",
-        ]
-        return acts.Question("审定考核结果", lines, "审定", "".join(digest for _, digest in rows))
-
-    return acts.press(
-        request,
-        load=lambda: get_decided_cycle(request.actor, uid),
-        act=lambda found: cycles.seal(cycle=found, revision=found.revision, by=request.actor),
-        done=lambda found, result: acts.said(request, "考核结果已审定。", found),
-        ask=ask,
-        back=lambda found: found,
     )

@@ -16,7 +16,7 @@ from core.http import PortalRequest
 from orgs.access import get_moment
 from orgs.permissions import Permission as P
 
-from .. import words
+from .. import offers, words
 from ..access import get_assessed, get_rolled_up
 from ..enums import CycleState, PostingKind
 from ..explaining import Item, fixed, signed
@@ -43,7 +43,9 @@ def score(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     assessed = get_assessed(request.actor, uid)
     on, _ = get_moment(request.GET)
     told = told_of(request.actor, assessed, on)
-    return render(request, "cycles/score_detail.html", _page(told, request.GET.get("open", "")))
+    page = _page(told, request.GET.get("open", ""))
+    page["links"] = offers.links_of_assessed(request.actor, assessed)
+    return render(request, "cycles/score_detail.html", page)
 
 
 @needs(P.ASSESSMENT_VIEW, methods=READ)
@@ -118,6 +120,9 @@ def _page(told: Told, wanted: str) -> dict[str, Any]:
         "account": _account(told),
         "rollup": _rollup(told.rollup),
         "quiet": words.QUIET if told.is_running else "",
+        "corrections": [
+            (words.correction_words(one), words.corrected_words(one)) for one in told.corrections
+        ],
     }
     if explained is None or can_win is None or told.score is None:
         return page

@@ -1,0 +1,1 @@
+"""What the demo zone shows of decisions."""
