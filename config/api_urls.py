@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from assessments.cycles.api import cycles
+from assessments.rectifications import api as rectification_api
 from assessments.schemes import api as scheme_api
 from core import api as core_api
 from members import api as members_api
@@ -186,6 +187,7 @@ urlpatterns: list[URLPattern] = [
     path("assessments/", cycles.CycleList.as_view(), name="cycle-list"),
     path("assessments/<uuid:uid>/", cycles.CycleDetail.as_view(), name="cycle-detail"),
     path("assessments/<uuid:uid>/scores/", cycles.ScoreList.as_view(), name="score-list"),
+    path("findings/", rectification_api.FindingList.as_view(), name="finding-list"),
     path("talks/", talk_api.TalkList.as_view(), name="talk-list"),
     path("talks/<uuid:uid>/", talk_api.TalkDetail.as_view(), name="talk-detail"),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("schedules.dispatch.urls")),
     path("", include("assessments.schemes.urls")),
     path("", include("assessments.cycles.urls")),
+    path("", include("assessments.rectifications.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 

@@ -74,7 +74,7 @@ def told_of(actor: Actor, assessed: Assessed, on: dt.date) -> Told:
     if score is None:
         return Told(assessed, None, None, None, None, None, {}, {}, account, {}, rollup)
     last = _last(actor, assessed)
-    branches = _branches(score, last)
+    branches = branches_of(score, last)
     names = Names(figures.registered(), {str(pk): str(one) for pk, one in branches.items()})
     content = assessed.version.content
     now = Stored(content, score.facts, score.result, cycle.period)
@@ -126,7 +126,7 @@ def _last(actor: Actor, assessed: Assessed) -> Score | None:
     )
 
 
-def _branches(*scores: Score | None) -> dict[int, Organization]:
+def branches_of(*scores: Score | None) -> dict[int, Organization]:
     """The branches that facts count by themselves. One query."""
     pks = {
         int(place)
