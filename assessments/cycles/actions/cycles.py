@@ -99,6 +99,7 @@ def submit(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
     runs.expect_holder(cycle, by)
     # Held: what is marked or written now is either in what is submitted, or finds it submitted.
     if Cycle.objects.locked().get(pk=cycle.pk).is_computed:
+        _expect_nothing_against(cycle, "submit")
         waiting = ScoreMark.objects.filter(cycle=cycle).exists()
         going = waiting or cycle.runs.going().exists()
         scores = Score.objects.filter(run=cycle.run_id, assessed__is_out=False)
@@ -107,7 +108,6 @@ def submit(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
         left = scores.filter(total=None).count()
         if left:
             raise Conflict(f"还有 {left} 家单位有指标没有评分。", code="waiting")
-    _expect_nothing_against(cycle, "submit")
     Cycle.machine.move(
         cycle, "submit", revision=revision, submitted_by_id=by.user_id, submitted_at=clock.now()
     )

@@ -1,0 +1,132 @@
+"""样题: what every reviewer marks before the real work."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from assessments.cycles.facts import tried
+from assessments.schemes.actions import telling
+from assessments.schemes.definitions import Leaf, leaves
+from assessments.schemes.models import SchemeVersion
+from assessments.scoring.refusals import Refused
+from core import clock
+from core.actions import action
+from core.actor import Actor
+from core.errors import Conflict, DomainError, NotAllowed
+from core.text import clean
+
+from ..enums import ReviewState, SeatState
+from ..models import ExampleMark, Review, ReviewExample, ReviewSeat
+from ..queries.exceptions import markable
+from . import rights
+
+MOST_EXAMPLES = 5
+MOST_CASE, MOST_REASON = 2000, 300
+
+
+@action
+def save(
+    *,
+    review: Review,
+    version: SchemeVersion,
+    indicator: str,
+    case: str,
+    facts: Mapping[int, Mapping[str, Any]],
+    reason: str,
+    by: Actor,
+    example: ReviewExample | None = None,
+    revision: int = 0,
+) -> ReviewExample:
+    """Writes an example, or another in the place of one that nobody has marked yet. Raises
+    NotAllowed, Stale, Conflict once the review has begun, DomainError."""
+    rights.expect_holder(review.cycle, by)
+    if Review.objects.select_for_update(of=("self",)).get(pk=review.pk).state != (
+        ReviewState.PREPARING
+    ):
+        raise Conflict("复核已经开始，样题不能再改。", code="state")
+    if example is None and review.examples.count() >= MOST_EXAMPLES:
+        raise DomainError(f"样题最多 {MOST_EXAMPLES} 道。", code="many")
+    text, why = clean(case, multiline=True), clean(reason)
+    if not 10 <= len(text) <= MOST_CASE:
+        raise DomainError(f"案例写 10 至 {MOST_CASE} 字。", field="case")
+    if not 2 <= len(why) <= MOST_REASON:
+        raise DomainError(f"写明为什么给这个分，{MOST_REASON} 字以内。", field="reason")
+    checked = _checked(_leaf(version, indicator), facts)
+    values: dict[str, Any] = {
+        "version": version,
+        "indicator": indicator,
+        "case": text,
+        "facts": {str(number): one for number, one in checked.items()},
+        "reason": why,
+    }
+    if example is None:
+        example = ReviewExample.objects.create(review=review, **values)
+    else:
+        ReviewExample.machine.move(example, "edit", revision=revision, **values)
+    telling.note(example, "reviews.example.save", holder=review.cycle.organization, by=by)
+    return example
+
+
+@action
+def remove(*, example: ReviewExample, by: Actor) -> None:
+    """Takes an example away before the review begins; idempotent. Raises NotAllowed, Conflict."""
+    review = example.review
+    rights.expect_holder(review.cycle, by)
+    if Review.objects.select_for_update(of=("self",)).get(pk=review.pk).state != (
+        ReviewState.PREPARING
+    ):
+        raise Conflict("复核已经开始，样题不能再删。", code="state")
+    if not ReviewExample.objects.filter(pk=example.pk).exists():
+        return
+    telling.note(example, "reviews.example.remove", holder=review.cycle.organization, by=by)
+    ReviewExample.objects.filter(pk=example.pk).delete()
+
+
+@action
+def mark(
+    *,
+    example: ReviewExample,
+    facts: Mapping[int, Mapping[str, Any]],
+    reason: str,
+    by: Actor,
+) -> ExampleMark:
+    """What the reviewer gives the example, once; then he is told the reference. The mark that is
+    there when there is one. Raises NotAllowed, DomainError."""
+    user_id = by.user_id or 0
+    seats = ReviewSeat.objects.filter(user_id=user_id, item__assessed__cycle=example.review.cycle)
+    if not seats.exclude(state=SeatState.LEFT).exists():
+        raise NotAllowed("你不是这一期的考核组成员。")
+    checked = _checked(_leaf(example.version, example.indicator), facts)
+    try:
+        with transaction.atomic():
+            found = ExampleMark.objects.create(
+                example=example,
+                user_id=user_id,
+                facts={str(number): one for number, one in checked.items()},
+                reason=clean(reason)[:MOST_REASON],
+                given_at=clock.now(),
+            )
+    except IntegrityError:
+        return ExampleMark.objects.get(example=example, user_id=user_id)
+    telling.note(example, "reviews.example.mark", holder=example.review.cycle.organization, by=by)
+    return found
+
+
+def _leaf(version: SchemeVersion, indicator: str) -> Leaf:
+    leaf = next((one for one in leaves(version.content) if one.key == indicator), None)
+    if leaf is None or not markable(leaf, counted=False):
+        raise DomainError("请选择由人评分的指标。", field="indicator")
+    return leaf
+
+
+def _checked(leaf: Leaf, facts: Mapping[int, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+    known = dict(markable(leaf, counted=False))
+    if set(facts) != set(known):
+        raise DomainError("还有没评的，请评完再保存。", field="facts", code="missing")
+    for number, one in facts.items():
+        try:
+            tried(known[number], str(leaf.node["full"]), one)
+        except Refused as refusal:
+            raise DomainError(refusal.text, field="facts", code=refusal.code) from refusal
+    return {number: dict(one) for number, one in facts.items()}
