@@ -118,9 +118,7 @@ def issued(cycle: Cycle, *places: Organization, by: Actor) -> list[Rectification
 
 def finding(row: Rectification, indicator: str) -> Finding:
     """The finding of a list at an indicator, as it is stored."""
-    return Finding.objects.select_related("line__item").get(
-        rectification=row, indicator=indicator
-    )
+    return Finding.objects.select_related("line__item").get(rectification=row, indicator=indicator)
 
 
 def fill_offices(place: Organization) -> None:

@@ -123,16 +123,17 @@ def test_what_is_of_weight_and_what_is_common() -> None:
 def test_issued_is_one_item_for_each_with_a_line_for_each_ticked(zone: Zone) -> None:
     cycle, by = over(zone), zone.actor("zone")
     proposing.propose(cycle=cycle, by=by)
-    late = Finding.objects.get(
-        indicator="late", rectification__assessed__organization=zone.street
-    )
+    late = Finding.objects.get(indicator="late", rectification__assessed__organization=zone.street)
     sheets = [
         proposing.Sheet(
             one.rectification,
             one.revision,
             [
                 proposing.Line(
-                    x.finding, x.finding != late.pk, x.problem.replace("书记", "党组织书记"), x.due_on
+                    x.finding,
+                    x.finding != late.pk,
+                    x.problem.replace("书记", "党组织书记"),
+                    x.due_on,
                 )
                 for x in one.lines
             ],

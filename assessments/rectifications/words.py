@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from assessments.cycles.explaining import fixed
 from assessments.scoring.numbers import number
 from core import periods, tones
-
 from schedules.action_items.enums import LineState
 
 from .models import Finding
@@ -24,7 +23,7 @@ def problem_of(one: Proposed) -> str:
 
 def turned_words(one: Turned) -> str:
     """By which values a finding has turned good: 2026年8月 未开主题党日 0 次."""
-    return "；".join(f"{periods.label(period)} {said}" for period, said in one.said)
+    return "；".join(f"{periods.label(period)} {'；'.join(said)}" for period, said in one.said)
 
 
 def title_of(cycle_period: str) -> str:
@@ -49,7 +48,10 @@ def nth(times: int) -> str:
 
 def count_words(count: Count) -> str:
     """9 条，销号 5（随数据 3，核验 2），逾期 1."""
-    said = [f"{count.lines} 条", f"销号 {count.done}（随数据 {count.facts}，核验 {count.verified}）"]
+    said = [
+        f"{count.lines} 条",
+        f"销号 {count.done}（随数据 {count.facts}，核验 {count.verified}）",
+    ]
     if count.reported:
         said.append(f"待核验 {count.reported}")
     if count.overdue:

@@ -44,9 +44,7 @@ def raise_cause(
     given = issuing.Given(
         title=title, demand=demand, due_on=due_on, priority=Priority.IMPORTANT, cause=cause
     )
-    item = issuing.draft(
-        issuer=cycle.organization, owners=[cycle.organization], given=given, by=by
-    )
+    item = issuing.draft(issuer=cycle.organization, owners=[cycle.organization], given=given, by=by)
     row = CommonCause.objects.create(
         cycle=cycle, indicator=indicator, item=item, raised_at=clock.now()
     )

@@ -36,9 +36,7 @@ def line_done(*, lines: Collection[ActionLine], by: Actor) -> int:
     in_time = [line.pk for line in lines if not line.late_days]
     rows = Finding.objects.filter(line__in=in_time, credited_at=None).exclude(repair="")
     found = list(rows.values_list("pk", flat=True))
-    effects.enqueue_many(
-        effects.Order(f"{CREDIT}:{pk}", CREDIT, {"finding": pk}) for pk in found
-    )
+    effects.enqueue_many(effects.Order(f"{CREDIT}:{pk}", CREDIT, {"finding": pk}) for pk in found)
     return len(found)
 
 

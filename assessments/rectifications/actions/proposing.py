@@ -249,6 +249,4 @@ def _given(row: Rectification, findings: Sequence[Finding]) -> issuing.ListGiven
             for one in findings
         ],
     )
-    return issuing.ListGiven(
-        assessed.organization, given, issuing.Origin(SOURCE, row.pk, label)
-    )
+    return issuing.ListGiven(assessed.organization, given, issuing.Origin(SOURCE, row.pk, label))

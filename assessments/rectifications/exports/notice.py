@@ -52,12 +52,13 @@ def _blocks(listed: Listed) -> Iterator[Block]:
     rows = [
         (
             str(place),
-            finding.problem
-            + (f"（{said}）" if (said := words.nth(finding.times)) else ""),
+            finding.problem + (f"（{said}）" if (said := words.nth(finding.times)) else ""),
             words.lost_text(finding),
             date_zh(finding.due_on) if finding.due_on else "—",
             HOW[Closing(finding.closing)]
-            + ("，须另一人核验" if finding.is_weighty and finding.closing != Closing.PERSON else ""),
+            + (
+                "，须另一人核验" if finding.is_weighty and finding.closing != Closing.PERSON else ""
+            ),
         )
         for place, finding in enumerate(listed.findings, start=1)
     ]
@@ -72,8 +73,7 @@ def _blocks(listed: Listed) -> Iterator[Block]:
         "其余问题报结时写明佐证，由办理人以外的人核验销号。"
     )
     yield Paragraph("3.销号 60 至 90 天后回头看，没有反复的记为长效；反弹的重新交办。")
-    credits = [one for one in listed.findings if one.repair]
-    if credits:
+    if any(one.repair for one in listed.findings):
         yield Heading(f"{numbered(next(heads))}整改恢复")
         yield Paragraph(
             "按时限整改到位的，按细则恢复所失的一部分，记入年度账户，年中结果不变；"

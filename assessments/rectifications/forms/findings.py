@@ -72,7 +72,8 @@ class FindingsForm(forms.Form):
         sent = {
             name
             for name in self.data
-            if name.startswith("r") and name.endswith("-revision")
+            if name.startswith("r")
+            and name.endswith("-revision")
             and whole_number(name[1 : -len("-revision")]) is not None
         }
         return bool(sent - known)

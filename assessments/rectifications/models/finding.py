@@ -72,6 +72,8 @@ class CommonCauseQuerySet(models.QuerySet["CommonCause"]):
         self, actor: Actor | None, permission: str = Permission.ASSESSMENT_VIEW
     ) -> "CommonCauseQuerySet":
         """Those of cycles that the actor's organisations hold: it names who is short."""
+        if actor is None:
+            return self.none()
         return self.filter(in_scope(actor, permission, "cycle__organization"))
 
 
@@ -112,6 +114,8 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     ) -> "FindingQuerySet":
         """Those of the lists that the actor may open; what was left out of a list belongs to who
         holds the cycle."""
+        if actor is None:
+            return self.none()
         lists = Rectification.objects.visible_to(actor, permission)
         held = in_scope(actor, permission, "rectification__assessed__cycle__organization")
         return self.filter(held | ~Q(line=None), rectification__in=lists)

@@ -99,11 +99,7 @@ def _of_score(
         back = min(sum((win.gain for win in wins), Fraction(0)) or item.lost, item.lost)
         repair = back * can_win.scale * can_win.share if is_first_half(cycle) else Fraction(0)
         weighty = closing == Closing.PERSON or is_weighty(item.lost, whole)
-        found.append(
-            Proposed(
-                score.assessed, item, tuple(said), repair, closing, weighty
-            )
-        )
+        found.append(Proposed(score.assessed, item, tuple(said), repair, closing, weighty))
     return found
 
 

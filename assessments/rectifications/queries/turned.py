@@ -33,7 +33,7 @@ class Turned:
     """A finding that has turned good, and the values that say so, each of its period."""
 
     finding: Finding
-    said: Sequence[tuple[str, str]]  # period, words of the fact
+    said: Sequence[tuple[str, Sequence[str]]]  # period, words of the fact of each rule
 
 
 def awaited() -> list[Finding]:
@@ -175,7 +175,7 @@ def _is_good(known: Known, indicator: Indicator, least: Fraction | None) -> bool
     return points is not None and points >= (indicator.full if least is None else least)
 
 
-def _words(leaf: Leaf, known: Known, names: Names) -> str:
+def _words(leaf: Leaf, known: Known, names: Names) -> list[str]:
     facts: Sequence[Mapping[str, object]] = known.facts.get(leaf.key, ())
     read = known.read.get(leaf.key, ())
     said = []
@@ -183,4 +183,4 @@ def _words(leaf: Leaf, known: Known, names: Names) -> str:
         its = read[place] if place < len(read) else None
         given = facts[place] if place < len(facts) else None
         said.append(said_of(rule, given, its, names).text.rstrip("。"))
-    return "；".join(said)
+    return said

@@ -69,9 +69,7 @@ def _ledger(
         request,
         name=name,
         ending=ending,
-        write=lambda target: write_ledger(
-            target, lists, is_all=is_all, stamp=stamp(request.actor)
-        ),
+        write=lambda target: write_ledger(target, lists, is_all=is_all, stamp=stamp(request.actor)),
         verb=VERB,
         entry=lambda written: _entry(cycle, ending),
     )

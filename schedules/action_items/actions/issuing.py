@@ -41,7 +41,6 @@ class LineGiven:
 
     problem: str
     measure: str = ""
-    leader_name: str = ""
     responsible_name: str = ""
     due_on: dt.date | None = None
     figure_key: str = ""
@@ -50,6 +49,7 @@ class LineGiven:
     months: int = 1
     by_fact: bool = False
     is_weighty: bool = False
+    leader_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,9 +296,7 @@ def issue_lists(
         for place, one in enumerate(lists, start=1)
     ]
     ActionItem.objects.bulk_create(items, batch_size=200)
-    lines = [
-        _lines(item, one.given.lines) for item, one in zip(items, lists, strict=True)
-    ]
+    lines = [_lines(item, one.given.lines) for item, one in zip(items, lists, strict=True)]
     ActionLine.objects.bulk_create([line for some in lines for line in some], batch_size=500)
     ActionLink.objects.bulk_create(
         [

@@ -92,9 +92,7 @@ class Plan:
 
 
 @action
-def plan_lines(
-    *, item: ActionItem, plans: Sequence[Plan], revision: int, by: Actor
-) -> ActionItem:
+def plan_lines(*, item: ActionItem, plans: Sequence[Plan], revision: int, by: Actor) -> ActionItem:
     """The owner writes down measure, leader in charge and person of the lines that are not done yet.
     What says nothing new leaves the item as it is. Raises NotAllowed, MovedOn, Stale, or DomainError
     for a line that is not of the item. As many queries for one line as for many."""
@@ -128,9 +126,7 @@ def plan_lines(
         step=ActionStep(item=item, kind=ActionStepKind.PROGRESS, text=text[:400]),
         by=by,
     )
-    telling.note(
-        item, "action_items.line.plan", by=by, changes={"lines": [None, len(changed)]}
-    )
+    telling.note(item, "action_items.line.plan", by=by, changes={"lines": [None, len(changed)]})
     return item
 
 

@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('action_items', '0006_cite_records'),
+        ("action_items", "0006_cite_records"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='actionline',
-            name='by_fact',
-            field=models.BooleanField(default=False, verbose_name='随事实销号'),
+            model_name="actionline",
+            name="by_fact",
+            field=models.BooleanField(default=False, verbose_name="随事实销号"),
         ),
         migrations.AddField(
-            model_name='actionline',
-            name='is_weighty',
-            field=models.BooleanField(default=False, verbose_name='须由另一人核验'),
+            model_name="actionline",
+            name="is_weighty",
+            field=models.BooleanField(default=False, verbose_name="须由另一人核验"),
         ),
         migrations.AddField(
-            model_name='actionline',
-            name='leader_name',
-            field=models.CharField(blank=True, max_length=50, verbose_name='责任领导'),
+            model_name="actionline",
+            name="leader_name",
+            field=models.CharField(blank=True, max_length=50, verbose_name="责任领导"),
         ),
     ]
