@@ -29,6 +29,7 @@ from tests.access_objects import (
     life_record,
     life_talk,
     own,
+    street_lists,
     study_record,
 )
 from tests.scheme_world import published
@@ -90,6 +91,7 @@ def filled(zone: Zone) -> Any:
             life_record(own(zone))
             study_record(own(zone))
         assessed(zone)
+        street_lists(own(zone))
         yield zone
 
 
@@ -166,6 +168,7 @@ LISTS = {
     "scheme-list": "zone",
     "cycle-list": "zone",
     "score-list": "zone",
+    "finding-list": "dahuangshan",
 }
 
 

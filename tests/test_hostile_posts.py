@@ -213,6 +213,7 @@ LOOKS = {
     "life.import.template",
     *("schemes.version.sheet", "schemes.import.template"),
     "cycles.score.export",
+    "rectifications.list.export",
     "orgs.access.refused",
 }
 

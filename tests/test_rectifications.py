@@ -178,6 +178,7 @@ def test_of_two_who_write_the_second_is_told(zone: Zone) -> None:
     seen = sheets_of(cycle)
     changed = sheets_of(cycle, zone.street, problem="党建做法没有推开")
     assert proposing.save(cycle=cycle, sheets=changed, by=by) == 1
+    assert proposing.save(cycle=cycle, sheets=changed, by=by) == 0  # a second click
     with pytest.raises(Stale):
         proposing.save(cycle=cycle, sheets=seen, by=by)
     assert proposing.save(cycle=cycle, sheets=sheets_of(cycle), by=by) == 0
@@ -220,7 +221,7 @@ def more_streets(zone: Zone, count: int) -> list[Any]:
 
 
 def test_giving_out_costs_the_same_for_one_and_for_three(zone: Zone) -> None:
-    three = more_streets(zone, 3)
+    first, *three = more_streets(zone, 4)
     cycle, by = over(zone), zone.actor("zone")
     issued(cycle, zone.neighbour_street, by=by)  # begins the series of numbers
 
@@ -228,7 +229,7 @@ def test_giving_out_costs_the_same_for_one_and_for_three(zone: Zone) -> None:
         sheets = sheets_of(cycle, *places)
         return spent_by(lambda: proposing.issue(cycle=cycle, sheets=sheets, by=by))
 
-    one = issue(zone.street)
+    one = issue(first)
     assert issue(*three) == one
     assert one < 40
 
@@ -332,8 +333,12 @@ def test_the_owner_plans_all_lines_on_one_page(zone: Zone) -> None:
     lines = list(item.lines.all())
     plans = [item_lines.Plan(line.pk, "补选", "李明", "王芳") for line in lines]
     assert item_lines.plan_lines(item=item, plans=plans, revision=item.revision, by=by)
+    # The same from an older page is nothing new; something else is told to be.
+    item_lines.plan_lines(item=item, plans=plans, revision=1, by=by)
     with pytest.raises(Stale):
-        item_lines.plan_lines(item=item, plans=[], revision=1, by=by)
+        item_lines.plan_lines(
+            item=item, plans=[item_lines.Plan(lines[0].pk, "另一个措施")], revision=1, by=by
+        )
     item.refresh_from_db()
     revision = item.revision
     item_lines.plan_lines(item=item, plans=plans, revision=revision, by=by)

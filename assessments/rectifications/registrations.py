@@ -50,7 +50,9 @@ def _lists(actor: Actor, cycle: Cycle) -> Sequence[offers.Link]:
 
 @offers.register_links_of_assessed
 def _list(actor: Actor, assessed: Assessed) -> Sequence[offers.Link]:
-    """The list of one of the assessed, once it was issued. One query."""
+    """The list of one of the assessed, once it was issued. One query; none before the decision."""
+    if assessed.cycle.state != CycleState.SEALED:
+        return ()
     row = lists.issued_of(actor, assessed)
     if row is None:
         return ()

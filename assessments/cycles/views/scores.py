@@ -16,7 +16,7 @@ from core.http import PortalRequest
 from orgs.access import get_moment
 from orgs.permissions import Permission as P
 
-from .. import words
+from .. import offers, words
 from ..access import get_assessed, get_rolled_up
 from ..enums import CycleState, PostingKind
 from ..explaining import Item, fixed, signed
@@ -43,7 +43,9 @@ def score(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     assessed = get_assessed(request.actor, uid)
     on, _ = get_moment(request.GET)
     told = told_of(request.actor, assessed, on)
-    return render(request, "cycles/score_detail.html", _page(told, request.GET.get("open", "")))
+    context = _page(told, request.GET.get("open", ""))
+    context["links"] = offers.links_of_assessed(request.actor, assessed)
+    return render(request, "cycles/score_detail.html", context)
 
 
 @needs(P.ASSESSMENT_VIEW, methods=READ)

@@ -173,8 +173,8 @@ def issue(*, cycle: Cycle, sheets: Sequence[Sheet], by: Actor) -> list[Rectifica
 
 
 def _held(cycle: Cycle, sheets: Sequence[Sheet]) -> dict[int, Rectification]:
-    """The lists, locked in one order. Raises DomainError, MovedOn or Stale. Two queries."""
-    wanted = {one.rectification: one.revision for one in sheets}
+    """The lists, locked in one order. Raises DomainError or MovedOn. Two queries."""
+    wanted = {one.rectification for one in sheets}
     rows = Rectification.objects.filter(pk__in=list(wanted), assessed__cycle=cycle).order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk"))
     found = {
@@ -183,14 +183,15 @@ def _held(cycle: Cycle, sheets: Sequence[Sheet]) -> dict[int, Rectification]:
     if len(found) != len(wanted):
         raise DomainError("有清单不在这期考核里，请刷新页面。")
     for row in found.values():
-        Rectification.machine.expect(row, "edit", wanted[row.pk])
+        Rectification.machine.expect(row, "edit")
     return found
 
 
 def _written(
     cycle: Cycle, lists: dict[int, Rectification], sheets: Sequence[Sheet], by: Actor
 ) -> int:
-    """Writes the lines of held lists. Two queries, and one for what is new."""
+    """Writes what is new in the lines of held lists: the same once more is nothing new, whoever has
+    written it. Raises Stale where it was typed into an older one. One query, three for what is new."""
     rows = {one.pk: one for one in Finding.objects.filter(rectification__in=list(lists))}
     changed: list[Finding] = []
     moved: dict[Rectification, str] = {}
@@ -203,6 +204,7 @@ def _written(
             said = (line.is_chosen, problem, line.due_on)
             if said == (row.is_chosen, row.problem, row.due_on):
                 continue
+            Rectification.machine.expect(lists[sheet.rectification], "edit", sheet.revision)
             if line.is_chosen and len(problem) < 4:
                 raise DomainError("请写明问题（至少 4 个字）。", field=f"{row.pk}-problem")
             row.is_chosen, row.problem, row.due_on = said

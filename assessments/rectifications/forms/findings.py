@@ -37,7 +37,11 @@ class FindingsForm(forms.Form):
         self.lists = lists
         for row in lists:
             self.fields[f"r{row.pk}-revision"] = forms.IntegerField(
-                initial=row.revision, min_value=0, max_value=2**31, widget=forms.HiddenInput
+                initial=row.revision,
+                required=False,
+                min_value=0,
+                max_value=2**31,
+                widget=forms.HiddenInput,
             )
             for one in row.findings.all():
                 name = f"{row.assessed.short_name} {one.name}"
@@ -90,7 +94,7 @@ class FindingsForm(forms.Form):
 
     @property
     def sheets(self) -> list[Sheet]:
-        """What was typed, list by list."""
+        """What was typed, list by list; what was not sent is not written."""
         given = self.cleaned_data
         return [
             Sheet(
@@ -104,9 +108,11 @@ class FindingsForm(forms.Form):
                         given[f"{one.pk}-due_on"],
                     )
                     for one in row.findings.all()
+                    if f"{one.pk}-problem" in self.data
                 ],
             )
             for row in self.lists
+            if given.get(f"r{row.pk}-revision") is not None
         ]
 
 

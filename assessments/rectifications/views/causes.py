@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 
 from assessments.cycles.access import holds
 from assessments.cycles.models import Cycle
-from core import acts, clock
+from core import acts, clock, kept
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
@@ -67,7 +67,11 @@ def cause_detail(request: PortalRequest, uid: uuid.UUID, key: str) -> HttpRespon
         done=lambda attempt, cause: acts.said(
             request, f"已列为督办{cause.item.number}，各单位的问题列在下面。", cause
         ),
-        show=lambda attempt: attempt.page("rectifications/cause.html", **_context(attempt)),
+        show=lambda attempt: attempt.page(
+            "rectifications/cause.html",
+            **_context(attempt),
+            unsaved=kept.of(request).texts if attempt.conflict else (),
+        ),
     )
 
 

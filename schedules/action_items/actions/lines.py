@@ -94,11 +94,11 @@ class Plan:
 @action
 def plan_lines(*, item: ActionItem, plans: Sequence[Plan], revision: int, by: Actor) -> ActionItem:
     """The owner writes down measure, leader in charge and person of the lines that are not done yet.
-    What says nothing new leaves the item as it is. Raises NotAllowed, MovedOn, Stale, or DomainError
+    What says nothing new leaves the item as it is, also from an older page. Raises NotAllowed, MovedOn, Stale, or DomainError
     for a line that is not of the item. As many queries for one line as for many."""
     item = rights.locked(item)
     rights.expect_owner(item, by, Permission.ACTION_HANDLE)
-    ActionItem.machine.expect(item, "progress", revision)
+    ActionItem.machine.expect(item, "progress")
     held = {line.pk: line for line in item.lines.select_for_update(of=("self",))}
     changed = []
     for plan in plans:
@@ -117,6 +117,7 @@ def plan_lines(*, item: ActionItem, plans: Sequence[Plan], revision: int, by: Ac
         changed.append(line)
     if not changed:
         return item
+    ActionItem.machine.expect(item, "progress", revision)
     ActionLine.objects.bulk_update(changed, ["measure", "leader_name", "responsible_name"])
     text = f"填写第 {'、'.join(str(line.position) for line in changed)} 条的措施和责任人"
     ActionItem.machine.move(
