@@ -1807,7 +1807,7 @@ def street_lists(place: Place, state: str = "received") -> Any:
 
     from .rectification_world import sheets_of
 
-    street, by = issuer_of(place)
+    _, by = issuer_of(place)
     found = Rectification.objects.filter(assessed__organization=place.branch).first()
     if found is None:
         cycle = street_cycle(place, "submitted")
@@ -1826,9 +1826,7 @@ def street_lists(place: Place, state: str = "received") -> Any:
         own = next(
             user
             for user in place.zone.users.values()
-            if user.grants.filter(
-                organization=place.branch, role__in=["branch_secretary"]
-            ).exists()
+            if user.grants.filter(organization=place.branch, role__in=["branch_secretary"]).exists()
         )
         handling.receive(item=item, by=actor(own))
     return found

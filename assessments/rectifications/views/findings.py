@@ -54,6 +54,7 @@ def cycle(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         "commons": commons,
         "least": common_from(commons[0].of) if commons else 0,
         "may_run": holds(request.actor, found),
+        "may_propose": len(lists) < found.assessed.filter(is_out=False).count(),
     }
     return render(request, "rectifications/cycle.html", context)
 
