@@ -4,7 +4,9 @@ from django.urls import URLPattern, path
 
 from assessments.cycles.api import cycles
 from assessments.rectifications import api as rectification_api
+from assessments.reviews.api import reviews
 from assessments.schemes import api as scheme_api
+from assessments.self_assessments.api import selfs
 from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
@@ -188,6 +190,29 @@ urlpatterns: list[URLPattern] = [
     path("assessments/<uuid:uid>/", cycles.CycleDetail.as_view(), name="cycle-detail"),
     path("assessments/<uuid:uid>/scores/", cycles.ScoreList.as_view(), name="score-list"),
     path("findings/", rectification_api.FindingList.as_view(), name="finding-list"),
+    path("reviews/", reviews.ReviewList.as_view(), name="review-list"),
+    path("reviews/<uuid:uid>/", reviews.ReviewDetail.as_view(), name="review-detail"),
+    path("reviews/<uuid:uid>/mark/", reviews.ReviewMark.as_view(), name="review-mark"),
+    path(
+        "self-assessments/<uuid:uid>/",
+        selfs.SelfAssessmentDetail.as_view(),
+        name="self-assessment-detail",
+    ),
+    path(
+        "self-assessments/<uuid:uid>/send/",
+        selfs.SelfAssessmentSend.as_view(),
+        name="self-assessment-send",
+    ),
+    path(
+        "self-assessments/<uuid:uid>/items/<path:key>/",
+        selfs.SelfItemWrite.as_view(),
+        name="self-item-write",
+    ),
+    path(
+        "self-assessments/<uuid:uid>/answer/<path:key>/",
+        selfs.SelfAnswer.as_view(),
+        name="self-item-answer",
+    ),
     path("talks/", talk_api.TalkList.as_view(), name="talk-list"),
     path("talks/<uuid:uid>/", talk_api.TalkDetail.as_view(), name="talk-detail"),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),

@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.schemes.urls")),
     path("", include("assessments.cycles.urls")),
     path("", include("assessments.rectifications.urls")),
+    path("", include("assessments.ballots.urls")),
+    path("", include("assessments.self_assessments.urls")),
+    path("", include("assessments.reviews.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 

@@ -36,6 +36,7 @@ from orgs.queries.accounts import session_digest
 
 from .standing import Standing, level
 from .world import Zone, actor, make_member, make_organization, make_user
+from .world import grant as grant_
 
 NOW = dt.datetime(2026, 7, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 PERIOD = "2026-06"
@@ -1870,3 +1871,453 @@ def notice_of_branch(place: Place) -> Arguments:
 @makes("rectifications:rectification-ledger")
 def ledger_of_branch(place: Place) -> Arguments:
     return {"uid": street_lists(place).uid, "ending": "xlsx"}
+
+
+# --- self-assessments -----------------------------------------------------------------------------
+
+
+def self_begun(place: Place) -> Any:
+    """The branch in a cycle of its street whose facts are frozen; nothing is written yet."""
+    from assessments.cycles.models import Assessed
+
+    cycle = street_cycle(place, "frozen")
+    return Assessed.objects.select_related(
+        "cycle__organization", "cycle__run", "version", "organization"
+    ).get(cycle=cycle, organization=place.branch)
+
+
+def self_marked(place: Place) -> Any:
+    """The same with all that is asked for marked."""
+    from assessments.self_assessments.actions import items
+
+    found = self_begun(place)
+    facts = {
+        "vacant": {"met": True},
+        "branches": {"count": 2},
+        "expected": {"ratio": "1"},
+        "work": {"points": "18", "reason": "三个支部照做"},
+    }
+    with clock.at(NOW):
+        for key, fact in facts.items():
+            items.save(
+                assessed=found,
+                indicator=key,
+                facts={"0": fact},
+                reason="三个支部照做",
+                revision=0,
+                by=actor(place.secretary),
+            )
+    return found
+
+
+def self_sent(place: Place) -> Any:
+    """The same, sent."""
+    from assessments.self_assessments.actions import sending
+    from assessments.self_assessments.models import SelfAssessment
+
+    found = self_marked(place)
+    row = SelfAssessment.objects.get(assessed=found)
+    with clock.at(NOW):
+        sending.send(assessed=found, revision=row.revision, by=actor(place.secretary))
+    return found
+
+
+@makes("self_assessments:self-assessment", "api:self-assessment-detail")
+def self_assessment_begun(place: Place) -> Arguments:
+    return {"uid": self_begun(place).uid}
+
+
+@makes("self_assessments:self-assessment-list")
+def self_assessments_of_cycle(place: Place) -> Arguments:
+    return {"uid": self_begun(place).cycle.uid}
+
+
+@makes("self_assessments:self-assessment-send", "api:self-assessment-send")
+def self_assessment_to_send(place: Place) -> Arguments:
+    return {"uid": self_marked(place).uid}
+
+
+@makes("self_assessments:self-assessment-return")
+def self_assessment_sent(place: Place) -> Arguments:
+    return {"uid": self_sent(place).uid}
+
+
+@makes("self_assessments:self-assessment-document")
+def self_assessment_on_paper(place: Place) -> Arguments:
+    return {"uid": self_begun(place).uid, "ending": "docx"}
+
+
+@makes(
+    "self_assessments:item-edit",
+    "self_assessments:attachment-add",
+    "api:self-item-write",
+)
+def self_item(place: Place) -> Arguments:
+    return {"uid": self_begun(place).uid, "key": "work"}
+
+
+@makes("self_assessments:item-stand")
+def self_item_questioned(place: Place) -> Arguments:
+    from assessments.self_assessments.models import SelfAssessment, SelfItem
+
+    found = self_begun(place)
+    own = SelfAssessment.objects.create(assessed=found)
+    SelfItem.objects.create(
+        self_assessment=own, indicator="work", stance="questioned", reason="数不对"
+    )
+    return {"uid": found.uid, "key": "work"}
+
+
+@makes("self_assessments:item-answer", "api:self-item-answer")
+def self_item_returned(place: Place) -> Arguments:
+    from assessments.self_assessments.actions import sending
+    from assessments.self_assessments.models import SelfAssessment
+
+    found = self_sent(place)
+    with clock.at(NOW):
+        sending.return_items(
+            self_assessment=SelfAssessment.objects.select_related(
+                "assessed__cycle__organization"
+            ).get(assessed=found),
+            items=[("work", "写明是哪三个支部")],
+            by=issuer_of(place)[1],
+        )
+    return {"uid": found.uid, "key": "work"}
+
+
+@makes("self_assessments:evidence-add")
+def self_item_and_record(place: Place) -> Arguments:
+    """An item, and a record of the branch's with the id that `tests/hostile.py` posts."""
+    from schedules.life.models import Meeting
+
+    kept = Meeting.objects.filter(**life_record(place))
+    kept.update(uid="5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11")
+    return self_item(place)
+
+
+@makes("self_assessments:evidence-remove")
+def self_evidence(place: Place) -> Arguments:
+    from assessments.self_assessments.actions import evidence
+
+    found = self_begun(place)
+    record = life_record(place)["uid"]
+    row = evidence.cite(
+        assessed=found,
+        indicator="work",
+        reference=("life.meeting", record),
+        by=actor(place.secretary),
+    )
+    return {"pk": row.pk}
+
+
+@makes("self_assessments:attachment-open", "self_assessments:attachment-remove")
+def self_file(place: Place) -> Arguments:
+    from assessments.self_assessments.actions import evidence
+
+    found = self_begun(place)
+    file = attachments.Checked("签到表.pdf", "application/pdf", b"%PDF-1.4 of a test")
+    row = evidence.attach(assessed=found, indicator="work", file=file, by=actor(place.secretary))
+    return {"uid": row.uid}
+
+
+# --- reviews --------------------------------------------------------------------------------------
+
+
+def street_review(place: Place, *, is_going: bool = True) -> Any:
+    """The street's cycle of its branches, looked at by its own officer and a second reviewer; with an
+    example."""
+    from assessments.cycles.models import Assessed
+    from assessments.reviews.actions import beginning, teams
+    from assessments.reviews.models import Review, ReviewExample
+
+    cycle = street_cycle(place, "frozen")
+    street, by = issuer_of(place)
+    second = make_user(f"reviewer-of-{place.secretary.username}")
+    grant_(second, "reviewer", street)
+    with clock.at(NOW):
+        review = teams.prepare(cycle=cycle, by=by)
+        cases = list(Assessed.objects.filter(cycle=cycle).values_list("pk", flat=True))
+        teams.arrange(
+            review=review,
+            revision=review.revision,
+            teams=[teams.Arranged("考核一组", [by.user_id, second.pk], cases)],
+            due_on=clock.today() + dt.timedelta(days=10),
+            sampled=0,
+            seed="",
+            by=by,
+        )
+        review = Review.objects.select_related("cycle__organization").get(pk=review.pk)
+        if is_going:
+            beginning.begin(review=review, revision=review.revision, by=by)
+    ReviewExample.objects.create(
+        review=review,
+        version=Assessed.objects.filter(cycle=cycle).first().version,
+        indicator="work",
+        case="某支部全年开展推广活动，有记录无总结。",
+        facts={"0": {"points": "14", "reason": "缺总结"}},
+        reason="缺总结",
+    )
+    return review
+
+
+def own_seat(place: Place) -> Any:
+    """The seat of the street's officer at the branch's 酌情 item, his examples done."""
+    from assessments.reviews.models import ExampleMark, ReviewSeat
+
+    review = street_review(place)
+    _, by = issuer_of(place)
+    for example in review.examples.all():
+        ExampleMark.objects.create(
+            example=example, user_id=by.user_id, facts={"0": {}}, given_at=NOW
+        )
+    return ReviewSeat.objects.select_related("item__assessed").get(
+        user_id=by.user_id,
+        item__assessed__organization=place.branch,
+        item__indicator="work",
+    )
+
+
+@makes("reviews:review", "reviews:calibration", "reviews:begin", "reviews:arrange")
+def review_of_street(place: Place) -> Arguments:
+    return {"uid": street_review(place, is_going=False).cycle.uid}
+
+
+@makes("reviews:example-list")
+def examples_of_street(place: Place) -> Arguments:
+    return {"uid": street_review(place, is_going=False).cycle.uid}
+
+
+@makes("reviews:example-new")
+def example_to_write(place: Place) -> Arguments:
+    review = street_review(place, is_going=False)
+    version = review.examples.get().version_id
+    return {"uid": review.cycle.uid, "version": version, "key": "work"}
+
+
+@makes("reviews:example-edit", "reviews:example-remove")
+def example_written(place: Place) -> Arguments:
+    return {"uid": street_review(place, is_going=False).examples.get().uid}
+
+
+@makes("reviews:example")
+def example_to_mark(place: Place) -> Arguments:
+    return {"uid": street_review(place).examples.get().uid}
+
+
+@makes("reviews:seat", "api:review-detail", "api:review-mark")
+def seat_to_mark(place: Place) -> Arguments:
+    return {"uid": own_seat(place).uid}
+
+
+@makes("reviews:evidence-look", "reviews:item-return")
+def seat_with_something_to_look_at(place: Place) -> Arguments:
+    return {"uid": seat_with_evidence(place)["uid"]}
+
+
+@makes("reviews:attachment-open")
+def seat_with_evidence(place: Place) -> Arguments:
+    """A file that the branch added to what it says of the item."""
+    from assessments.self_assessments.models import SelfAssessment, SelfAttachment, SelfItem
+
+    seat = own_seat(place)
+    whole = SelfAssessment.objects.create(
+        assessed=seat.item.assessed, state="sent", sent_at=NOW, sent_by_name="书记"
+    )
+    item = SelfItem.objects.create(
+        self_assessment=whole, indicator="work", stance="marked", facts={"0": {"points": "18"}}
+    )
+    row = SelfAttachment.objects.create(
+        item=item,
+        name="总结.pdf",
+        content_type="application/pdf",
+        size=1,
+        sha256="0" * 64,
+        state="ready",
+        uploaded_by=place.secretary,
+        uploaded_at=NOW,
+    )
+    path = attachments.path_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    return {"uid": seat.uid, "file": row.uid}
+
+
+@makes("reviews:case-hand-over", "reviews:case-recuse", "reviews:case-assign")
+def case_in_review(place: Place) -> Arguments:
+    return {"uid": own_seat(place).item.assessed.uid}
+
+
+@makes("reviews:item-reopen")
+def item_complete(place: Place) -> Arguments:
+    from assessments.reviews.actions import marks
+    from assessments.reviews.models import ReviewItem, ReviewSeat
+
+    item = own_seat(place).item
+    ReviewSeat.objects.filter(item=item).update(
+        state="given", facts={"0": {"points": "18", "reason": "看过"}}, given_at=NOW
+    )
+    marks.gather(item_id=item.pk, by=system())
+    return {"pk": ReviewItem.objects.get(pk=item.pk).pk}
+
+
+# --- ballots, and secretaries' reports ------------------------------------------------------------
+
+
+def branch_ballot(place: Place, period: str = "2026-H1") -> Any:
+    """A cycle of the street whose facts are frozen, in which its branches are voted on."""
+    from assessments.cycles.actions import cycles
+    from assessments.cycles.models import Cycle
+
+    from .ballot_world import with_ballot
+    from .scheme_world import computed, published
+
+    street, by = issuer_of(place)
+    year, half = int(period[:4]), int(period[-1])
+    there = Cycle.objects.filter(organization=street, period=period).first()
+    if there is not None:
+        return there
+    with clock.at(NOW):
+        said = with_ballot()
+        for part in said["root"]["parts"][0]["parts"]:
+            part["rules"][0].pop("source", None)  # all marked by hand: no history is needed
+        kind = place.branch.organization_class
+        published(
+            street,
+            year=year,
+            half=half,
+            classes=(kind,),
+            level="branch",
+            name=f"测评{street.pk}",
+            said=said,
+        )
+        cycle = cycles.open_cycle(organization=street, level="branch", period=period, by=by)
+        computed(cycle)
+        cycle = Cycle.objects.get(pk=cycle.pk)
+        cycles.freeze(cycle=cycle, revision=cycle.revision, by=by)
+        computed(cycle)
+    return Cycle.objects.select_related("organization").get(pk=cycle.pk)
+
+
+def ballot_round(place: Place, state: str = "open") -> Any:
+    """The branch's ballot: open, or counted by two who differ."""
+    from assessments.ballots.actions import rounds
+    from assessments.ballots.models import BallotCount, BallotRound
+
+    cycle = branch_ballot(place)
+    _, by = issuer_of(place)
+    with clock.at(NOW):
+        rounds.arrange(cycle=cycle, indicator="vote", held_on=NOW.date(), place="党员大会", by=by)
+    found = BallotRound.objects.get(assessed__cycle=cycle, assessed__organization=place.branch)
+    if state == "differing":
+        for seat, good in ((1, 20), (2, 19)):
+            BallotCount.objects.create(
+                round=found,
+                take=1,
+                seat=seat,
+                by_name=f"计票人{seat}",
+                issued=20,
+                collected=20,
+                votes={"好": good, "较好": 20 - good, "一般": 0, "差": 0},
+                invalid=0,
+            )
+        BallotRound.objects.filter(pk=found.pk).update(state="differing")
+    return found
+
+
+@makes("ballots:ballot-list")
+def ballots_of_cycle(place: Place) -> Arguments:
+    ballot_round(place)
+    return {"uid": branch_ballot(place).uid}
+
+
+@makes("ballots:count-all", "ballots:round-arrange", "ballots:round-drop")
+def ballot_of_cycle(place: Place) -> Arguments:
+    return ballots_of_cycle(place) | {"key": "vote"}
+
+
+@makes("ballots:ballot-papers")
+def papers_of_ballot(place: Place) -> Arguments:
+    return ballot_of_cycle(place) | {"ending": "docx"}
+
+
+@makes("ballots:count-one")
+def round_to_count(place: Place) -> Arguments:
+    return {"uid": ballot_round(place).uid}
+
+
+@makes("ballots:round", "ballots:scan-add")
+def round_to_settle(place: Place) -> Arguments:
+    return {"uid": ballot_round(place, "differing").uid}
+
+
+def _file_of(model: Any, **owner: Any) -> Any:
+    row = model.objects.create(
+        name="计票单.pdf",
+        content_type="application/pdf",
+        size=4,
+        sha256="0" * 64,
+        state="ready",
+        uploaded_at=NOW,
+        **owner,
+    )
+    path = attachments.path_of(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"%PDF")
+    return row
+
+
+@makes("ballots:scan-open", "ballots:scan-remove")
+def scan_of_round(place: Place) -> Arguments:
+    from assessments.ballots.models import CountScan
+
+    return {"uid": _file_of(CountScan, round=ballot_round(place, "differing")).uid}
+
+
+def secretary_report(place: Place, state: str = "draft") -> Any:
+    """The branch secretary's report of a second half-year."""
+    from assessments.ballots.models import SecretaryReport
+    from assessments.cycles.models import Assessed
+
+    cycle = branch_ballot(place, "2025-H2")
+    assessed = Assessed.objects.get(cycle=cycle, organization=place.branch)
+    return SecretaryReport.objects.create(
+        assessed=assessed,
+        secretary="王建军",
+        work="按月开展主题党日。",
+        problems="外出党员联系少。",
+        measures="每季度联系一次。",
+        state=state,
+        sent_at=NOW if state == "sent" else None,
+    )
+
+
+@makes("ballots:report-list")
+def reports_of_cycle(place: Place) -> Arguments:
+    return {"uid": secretary_report(place, "sent").assessed.cycle.uid}
+
+
+@makes("ballots:report-summary")
+def summary_of_cycle(place: Place) -> Arguments:
+    return reports_of_cycle(place) | {"ending": "docx"}
+
+
+@makes("ballots:report-edit", "ballots:report-send", "ballots:report-file-add")
+def report_to_write(place: Place) -> Arguments:
+    return {"uid": secretary_report(place).assessed.uid}
+
+
+@makes("ballots:report", "ballots:report-return", "ballots:report-comment")
+def report_sent(place: Place) -> Arguments:
+    return {"uid": secretary_report(place, "sent").assessed.uid}
+
+
+@makes("ballots:report-document")
+def report_on_paper(place: Place) -> Arguments:
+    return report_sent(place) | {"ending": "docx"}
+
+
+@makes("ballots:report-file-open", "ballots:report-file-remove")
+def file_of_report(place: Place) -> Arguments:
+    from assessments.ballots.models import ReportFile
+
+    return {"uid": _file_of(ReportFile, report=secretary_report(place)).uid}

@@ -1229,7 +1229,7 @@ def rewritten_by_program(place: Place, given: Arguments) -> dict[str, Any]:
     return _attended(place)
 
 
-@act("action_items:evidence-add")
+@act("action_items:evidence-add", "self_assessments:evidence-add")
 def record_referred_to(place: Place, given: Arguments) -> dict[str, Any]:
     return {"evidence": "life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11"}
 
@@ -1337,6 +1337,59 @@ def indicator_exemption_typed(place: Place, given: Arguments) -> dict[str, Any]:
     }
 
 
+# --- ballots, and secretaries' reports ------------------------------------------------------------
+
+
+def _counts(pk: int, good: int = 20) -> dict[str, Any]:
+    numbers = {"issued": 20, "collected": 20, "v0": good, "v1": 20 - good, "v2": 0, "v3": 0}
+    return {f"{pk}-{name}": str(number) for name, number in {**numbers, "invalid": 0}.items()}
+
+
+def _round(given: Arguments) -> int:
+    from assessments.ballots.models import BallotRound
+
+    found: int = BallotRound.objects.get(uid=given["uid"]).pk
+    return found
+
+
+@act("ballots:count-all")
+def counted_for_all(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.ballots.models import BallotRound
+
+    rows = BallotRound.objects.filter(assessed__cycle__uid=given["uid"])
+    return _counts(rows.get(assessed__organization=place.branch).pk)
+
+
+@act("ballots:count-one")
+def counted_for_one(place: Place, given: Arguments) -> dict[str, Any]:
+    return _counts(_round(given))
+
+
+@act("ballots:round-settle")
+def settled(place: Place, given: Arguments) -> dict[str, Any]:
+    return _counts(_round(given), 19) | {"reason": "重点了一遍"}
+
+
+@act("ballots:scan-add")
+def sheet_scanned(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+@act("ballots:report-file-add")
+def file_added(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+simply("ballots:round-arrange", held_on="2026-07-05", place="年中评议会")
+simply("ballots:round-drop", reason="改为人工评分")
+simply("ballots:round-reopen", reason="发现夹了一张别的票")
+simply("ballots:scan-remove")
+simply("ballots:report-edit", work="按月开展主题党日，每季度联系一次外出党员。")
+simply("ballots:report-send", agreed="yes")
+simply("ballots:report-return", reason="问题写得太空", revision="1")
+simply("ballots:report-comment", comment="讲得实，问题找得准。", revision="1")
+simply("ballots:report-file-remove")
+
 # --- half-yearly assessment -----------------------------------------------------------------------
 
 simply("cycles:cycle-freeze", agreed="yes")
@@ -1405,3 +1458,109 @@ simply(
     cause="skill",
     due_on="2026-09-30",
 )
+
+
+# --- self-assessments -----------------------------------------------------------------------------
+
+_SELF_ITEM = {"reason": "三个支部照做"}
+simply("self_assessments:self-assessment-return", items=["work"], reason="写明是哪三个支部")
+simply("self_assessments:self-assessment-without", agreed="yes")
+simply("self_assessments:item-edit", **{"0-points": "18", **_SELF_ITEM})
+simply("self_assessments:item-stand")
+simply("self_assessments:item-answer")
+simply("self_assessments:evidence-remove")
+simply("self_assessments:attachment-remove")
+
+
+@act("self_assessments:attachment-add")
+def file_of_an_item(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+def _self_revision(given: Arguments) -> int:
+    from assessments.self_assessments.models import SelfAssessment
+
+    return SelfAssessment.objects.get(assessed__uid=given["uid"]).revision
+
+
+@act("self_assessments:self-assessment-send")
+def self_assessment_as_seen(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"revision": str(_self_revision(given)), "agreed": "yes"}
+
+
+def _self_item_revision(given: Arguments) -> int:
+    from assessments.self_assessments.models import SelfItem
+
+    row = SelfItem.objects.filter(
+        self_assessment__assessed__uid=given["uid"], indicator=given["key"]
+    ).first()
+    return row.revision if row is not None else 0
+
+
+@act("api:self-item-write", api=True, revision_of=_self_item_revision)
+def self_item_by_program(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"facts": {"0": {"points": "18", "reason": "三个支部照做"}}, "reason": "三个支部照做"}
+
+
+ACTS["api:self-item-answer"] = Act(nothing, api=True, revision_of=_self_item_revision)
+ACTS["api:self-assessment-send"] = Act(nothing, api=True, revision_of=_self_revision)
+
+# --- reviews --------------------------------------------------------------------------------------
+
+MARKED = {"r0-points": "18", "r0-reason": "看过现场"}
+simply("reviews:arrange")
+simply("reviews:begin", agreed="yes")
+simply("reviews:item-return", reason="写明是哪几个支部")
+simply("reviews:item-reopen", reason="佐证后来补了一份")
+simply("reviews:example-new", case="某支部开展推广活动，有记录无总结。", **MARKED)
+simply("reviews:example-edit", case="某支部开展推广活动，有记录也有总结。")
+simply("reviews:example-remove")
+simply("reviews:example", **MARKED)
+simply("reviews:seat", **MARKED)
+simply("reviews:case-recuse", reason="亲属调入", agreed="yes")
+
+
+def _seat_revision(given: Arguments) -> int:
+    from assessments.reviews.models import ReviewSeat
+
+    return int(ReviewSeat.objects.get(uid=given["uid"]).revision)
+
+
+@act("api:review-mark", api=True, revision_of=_seat_revision)
+def item_of_api(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"facts": {"0": {"points": "18", "reason": "看过现场"}}}
+
+
+@act("reviews:evidence-look", column="dahuangshan")
+def evidence_to_look_at(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.self_assessments.models import SelfAttachment
+
+    return {"key": f"file:{SelfAttachment.objects.latest('pk').uid}"}
+
+
+def another_reviewer(place: Place, given: Arguments) -> dict[str, Any]:
+    """A third in another team, to whom what is open goes."""
+    from assessments.reviews.models import Review, ReviewTeam, TeamMember
+
+    from .world import grant as grant_
+
+    review = Review.objects.get(cycle__assessed__uid=given["uid"])
+    user = make_user(f"third-of-{place.secretary.username}")
+    grant_(user, "reviewer", review.cycle.organization)
+    team = ReviewTeam.objects.create(review=review, number=2, name="考核二组")
+    TeamMember.objects.create(team=team, review=review, user=user, name=user.name)
+    return {"to": str(user.pk), "reason": "出差"}
+
+
+@act("reviews:case-hand-over")
+def case_to_hand_over(place: Place, given: Arguments) -> dict[str, Any]:
+    return another_reviewer(place, given)
+
+
+@act("reviews:case-assign")
+def case_to_assign(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.reviews.models import ReviewSeat
+
+    seat = ReviewSeat.objects.filter(item__assessed__uid=given["uid"], state="open").first()
+    assert seat is not None
+    return {**another_reviewer(place, given), "of": str(seat.user_id)}

@@ -1,6 +1,7 @@
 """What honest people post to each address, for the tests that spoil it one field at a time."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from orgs.queries.slips import committees, print_mark
 
 from .access_objects import arguments, own, prepare
 from .act_bodies import (
+    another_reviewer,
     first_use,
     granted,
     groups_of_last_year,
@@ -890,6 +892,39 @@ POSTS |= {
     "schemes:exemption-approve": {"approved_by": "党工委会议 2026年7月3日"},
     "schemes:exemption-refuse": {"reason": "这一项仍应考核"},
     "schemes:exemption-end": {"reason": "批准的是另一家", "is_error": "on"},
+    "ballots:count-all": {
+        **{f"@round-{name}": "20" for name in ("issued", "collected", "v0")},
+        **{f"@round-{name}": "0" for name in ("v1", "v2", "v3", "invalid")},
+    },
+    "ballots:count-one": {
+        **{f"@round-{name}": "20" for name in ("issued", "collected", "v0")},
+        **{f"@round-{name}": "0" for name in ("v1", "v2", "v3", "invalid")},
+    },
+    "ballots:report-file-add": {"file": "@file"},
+    "ballots:report-file-remove": {},
+    "ballots:report-comment": {"comment": "讲得实，问题找得准。", "revision": "1"},
+    "ballots:report-edit": {
+        "secretary": "王建军",
+        "work": "按月开展主题党日，每季度联系一次。",
+        "problems": "外出党员联系少。",
+        "measures": "每季度联系一次。",
+        "revision": "1",
+    },
+    "ballots:report-return": {"reason": "问题写得太空", "revision": "1"},
+    "ballots:report-send": {"agreed": "yes"},
+    "ballots:round-arrange": {"held_on": "2026-07-05", "place": "年中评议会"},
+    "ballots:round-drop": {"reason": "改为人工评分"},
+    "ballots:round-reopen": {"reason": "发现夹了一张别的票", "revision": "1"},
+    "ballots:round-settle": {
+        **{f"@round-{name}": "20" for name in ("issued", "collected")},
+        "@round-v0": "19",
+        "@round-v1": "1",
+        **{f"@round-{name}": "0" for name in ("v2", "v3", "invalid")},
+        "reason": "重点了一遍",
+        "revision": "1",
+    },
+    "ballots:scan-add": {"file": "@file"},
+    "ballots:scan-remove": {},
     "cycles:cycle-open": {"period": "2026-H1", "level": "branch"},
     "cycles:cycle-recompute": {},
     "cycles:cycle-freeze": {"agreed": "yes"},
@@ -897,6 +932,39 @@ POSTS |= {
     "cycles:cycle-submit": {"agreed": "yes"},
     "cycles:cycle-send-back": {"reason": "再看一次"},
     "cycles:cycle-seal": {"agreed": "yes"},
+    "reviews:arrange": {
+        "due_on": "2026-07-16",
+        "sampled": "2",
+        "seed": "3 7 9",
+        "count": "1",
+        "revision": "2",
+        "p-@member0": "1",
+        "p-@member1": "1",
+        "c-@case0": "1",
+        "c-@case1": "1",
+    },
+    "reviews:begin": {"agreed": "yes"},
+    "reviews:item-return": {"reason": "写明是哪几个支部"},
+    "reviews:item-reopen": {"reason": "再看"},
+    "reviews:example-new": {
+        "revision": "0",
+        "case": "某支部开展推广活动，有记录。",
+        "r0-points": "14",
+        "r0-reason": "缺总结",
+    },
+    "reviews:example-edit": {
+        "revision": "1",
+        "case": "某支部开展推广活动，有记录。",
+        "r0-points": "14",
+        "r0-reason": "缺总结",
+    },
+    "reviews:example-remove": {},
+    "reviews:example": {"revision": "0", "r0-points": "14", "r0-reason": "看过"},
+    "reviews:seat": {"revision": "1", "r0-points": "14", "r0-reason": "看过"},
+    "reviews:evidence-look": {"key": "@look"},
+    "reviews:case-hand-over": {"to": "@third_reviewer", "reason": "出差"},
+    "reviews:case-assign": {"of": "@member0", "to": "@third_reviewer", "reason": "补位"},
+    "reviews:case-recuse": {"reason": "亲属调入", "agreed": "yes"},
     "cycles:mark": {"@assessed-0-points": "18", "@assessed-0-reason": "看过现场"},
     "rectifications:cause-detail": {
         "title": "解决中心工作推进慢",
@@ -919,6 +987,18 @@ POSTS |= {
     },
     "schemes:scan-add": {"file": "@file"},
     "schemes:scan-remove": {},
+    "self_assessments:attachment-add": {"file": "@file"},
+    "self_assessments:attachment-remove": {},
+    "self_assessments:evidence-add": {
+        "evidence": "life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11"
+    },
+    "self_assessments:evidence-remove": {},
+    "self_assessments:item-answer": {},
+    "self_assessments:item-edit": {"0-points": "18", "reason": "三个支部照做", "revision": "0"},
+    "self_assessments:item-stand": {},
+    "self_assessments:self-assessment-return": {"items": ["work"], "reason": "写明支部"},
+    "self_assessments:self-assessment-send": {"revision": "5", "agreed": "yes"},
+    "self_assessments:self-assessment-without": {"agreed": "yes"},
 }
 EXAMPLES = frozenset(POSTS)
 # What makes the honest post of these possible: the same that makes the act succeed.
@@ -933,10 +1013,13 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "schemes:node-restore": taken_out,
     "schemes:group-copy": groups_of_last_year,
     "cycles:cycle-open": rules_in_force,
+    "reviews:case-hand-over": another_reviewer,
+    "reviews:case-assign": another_reviewer,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
     "schemes:version-publish": "zone",
+    "reviews:evidence-look": "dahuangshan",
     "action_items:alike-gather": "dahuangshan",
     "action_items:item-look": "zone",
     "orgs:slip-use": "huzhuang1",
@@ -1128,6 +1211,21 @@ def _filled(zone: Zone, text: str) -> Any:
         from assessments.schemes.models import SchemeVersion
 
         return str(SchemeVersion.objects.order_by("-pk").values_list("revision", flat=True)[0])
+    if text.startswith("@look"):
+        from assessments.self_assessments.models import SelfAttachment
+
+        return f"file:{SelfAttachment.objects.latest('pk').uid}"
+    if (found := re.search(r"@(member|case)(\d)|@third_reviewer", text)) is not None:
+        from assessments.reviews.models import ReviewCase, TeamMember
+
+        people = TeamMember.objects.filter(review__cycle__organization=zone.street)
+        if found[1] is None:
+            return str(people.latest("pk").user_id)
+        cases = ReviewCase.objects.filter(team__review__cycle__organization=zone.street)
+        rows = people.order_by("pk").values_list("user_id", flat=True)
+        if found[1] == "case":
+            rows = cases.order_by("pk").values_list("assessed_id", flat=True)
+        return text.replace(found[0], str(rows[int(found[2])]))
     if text.startswith("@assessed"):
         from assessments.cycles.models import Assessed
 
@@ -1135,6 +1233,11 @@ def _filled(zone: Zone, text: str) -> Any:
         return text.replace("@assessed", str(row.pk))
     if any(word in text for word in ("@list", "@finding", "@line-", "@item_now")):
         return _of_list(zone, text)
+    if text.startswith("@round"):
+        from assessments.ballots.models import BallotRound
+
+        found = BallotRound.objects.filter(assessed__organization=zone.branch).order_by("-pk")[0]
+        return text.replace("@round", str(found.pk))
     if text == "@seen":
         return _seen(zone)
     if text == "@opened":

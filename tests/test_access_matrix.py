@@ -220,8 +220,10 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
         "cause": "nothing",
         "key": "nothing",
         "ending": "nothing",
+        "version": 987654321,
+        "file": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
     }
-    numbers = ("pk", "record", "line", "extension", "user_pk", "year")
+    numbers = ("pk", "record", "line", "extension", "user_pk", "year", "version")
     huge = {**wrong, **dict.fromkeys(numbers, 10**30)}
     with clock.at(NOW):
         asking = browsers(zone, ("zone", "dahuangshan", "huzhuang1", "sysadmin", "secadmin"))

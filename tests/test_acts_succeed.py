@@ -44,7 +44,9 @@ class Rows:
     ) -> Any:
         answer = execute(sql, params, many, context)
         first, _, rest = sql.lstrip().partition(" ")
-        if first in ("INSERT", "UPDATE", "DELETE") and context["cursor"].rowcount != 0:
+        # Of what returns rows SQLite counts none before they are fetched.
+        counted = "RETURNING" in sql or context["cursor"].rowcount != 0
+        if first in ("INSERT", "UPDATE", "DELETE") and counted:
             table = rest.split('"')[1]
             self.written[table] = self.written.get(table, 0) + 1
         return answer

@@ -318,6 +318,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "schedules.dispatch.demo.tours",
         "assessments.schemes.demo.schemes",
         "assessments.cycles.demo.results",
+        "assessments.ballots.demo.ballots",
     ]
 
 

@@ -214,6 +214,8 @@ LOOKS = {
     *("schemes.version.sheet", "schemes.import.template"),
     "cycles.score.export",
     "rectifications.list.export",
+    *("ballots.round.export", "ballots.report.export", "ballots.report.summary"),
+    "self_assessments.self_assessment.export",
     "orgs.access.refused",
 }
 

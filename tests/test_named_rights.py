@@ -68,7 +68,12 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Invitation: (P.LIFE_VIEW, "organization"),
     YearPlan: (P.LIFE_VIEW, "organization"),
 }
-OF_A_PERSON = {"AccessToken", "StoredAnswer", "FullExport"}  # one's own, by whose they are
+OF_A_PERSON = {
+    "AccessToken",
+    "StoredAnswer",
+    "FullExport",
+    "ReviewSeat",
+}  # one's own, by whose they are
 OF_TWO_PLACES = {
     "ReportMark",  # a committee's, about another's report: tests/test_marks.py
     # Its owner's, its issuer's, whose it waits for: tests/test_action_items.py, test_action_standings.py.
@@ -81,6 +86,12 @@ OF_TWO_PLACES = {
     *("Scheme", "SchemeVersion", "AssessmentGroup", "IndicatorExemption"),
     # The unit's own, and from the freeze on those above: tests/test_cycle_pages.py, test_score_pages.py.
     *("Cycle", "Assessed", "Score", "Posting"),
+    # Who counts, and the unit's own once sealed; its writer's, and who hears it: tests/test_ballots.py,
+    # tests/test_secretary_reports.py.
+    *("BallotRound", "SecretaryReport"),
+    # The unit's own, and above once it was sent: tests/test_self_assessments.py.
+    "SelfAssessment",
+    "Review",  # who carries the cycle on: tests/test_review_pages.py
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.
     *("MeetingSeries", "DispatchMeeting", "AgendaCard", "VisitDraw", "FieldVisit"),

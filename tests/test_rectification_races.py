@@ -40,9 +40,7 @@ def fresh(cycle: Cycle) -> Cycle:
 def test_two_who_propose_and_two_who_issue_do_it_once() -> None:
     zone, cycle = over()
     by = zone.actor("zone")
-    found = run_together(
-        [lambda: proposing.propose(cycle=fresh(cycle), by=by) for _ in range(3)]
-    )
+    found = run_together([lambda: proposing.propose(cycle=fresh(cycle), by=by) for _ in range(3)])
     assert not [one.error for one in found if one.error], found
     assert sorted(one.value for one in found) == [0, 0, 6]
     assert Finding.objects.count() == 6
@@ -79,9 +77,7 @@ def test_closing_by_the_fact_and_writing_measures_lose_nothing() -> None:
     found = run_together(
         [
             lambda: closing.close_turned_good(by=system()),
-            lambda: item_lines.plan_lines(
-                item=item, plans=plans, revision=item.revision, by=by
-            ),
+            lambda: item_lines.plan_lines(item=item, plans=plans, revision=item.revision, by=by),
         ]
     )
     assert not [one.error for one in found if one.error], found

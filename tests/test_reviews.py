@@ -52,6 +52,16 @@ def test_a_proposal_is_balanced_and_nobody_reviews_his_own() -> None:
     ]
 
 
+def test_people_of_one_unit_leave_a_team_that_can_look_at_it() -> None:
+    cases = [rules.Case(n, f"0000{n}") for n in range(1, 4)]
+    people = [rules.Person(10 + n, "00001", frozenset({1})) for n in range(3)]
+    people += [rules.Person(20 + n, f"0000{n}", frozenset({n})) for n in (2, 3)]
+    people += [rules.Person(30, "", frozenset())]
+    found = rules.propose(people, cases, 3)
+    assert not found.left
+    assert [len(team.people) for team in found.teams] == [2, 2, 2]
+
+
 def test_whom_nobody_can_take_is_said() -> None:
     people = [rules.Person(n, "", frozenset({7})) for n in range(4)]
     found = rules.propose(people, [rules.Case(7, ""), rules.Case(8, "")], 2)

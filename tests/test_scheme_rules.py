@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from assessments.schemes.comparing import differences
 from assessments.schemes.definitions import arithmetic, leaves, scheme_of
 from assessments.schemes.validation import Problem, cost_of, problems
 
@@ -196,3 +197,34 @@ def test_what_it_costs() -> None:
     assert (cost.indicators, cost.by_hand, cost.sampled, cost.fields) == (3, 2, 1, 2)
     # (3 + 2 reviewers, and two for the one of the sample) × 6 organisations × 12 minutes.
     assert cost.minutes == 7 * 6 * 12
+
+
+def test_the_ballot_of_the_report_is_a_ballot_and_there_is_one() -> None:
+    ballot = {"rule": "ballot", "params": {"weights": {"好": "100", "差": "40"}, "minimum": "10"}}
+
+    def wrong(content: Any) -> None:
+        content["root"]["parts"][1]["is_report"] = True
+
+    (problem,) = found(wrong)
+    assert problem.where == "16"
+    assert "规则不是测评投票" in problem.text
+
+    def right(content: Any) -> None:
+        content["root"]["parts"][1] |= {"is_report": True, "rules": [ballot]}
+
+    assert found(right) == []
+
+    def twice(content: Any) -> None:
+        right(content)
+        content["root"]["parts"][0]["parts"][1] |= {"is_report": True, "rules": [ballot]}
+
+    (problem,) = found(twice)
+    assert (problem.where, problem.text) == ("16", "书记述职评议最多一项，“特色做法”已经是。")
+
+
+def test_which_ballot_is_of_the_report_is_told_and_is_no_arithmetic() -> None:
+    content = copy.deepcopy(CONTENT)
+    content["root"]["parts"][1]["is_report"] = True
+    assert arithmetic(content) == arithmetic(CONTENT)
+    (told,) = differences(CONTENT, content)
+    assert told.items == [("书记述职评议", "", "是")]

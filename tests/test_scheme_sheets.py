@@ -350,9 +350,11 @@ def test_the_same_sheet_again_changes_nothing(read: Any) -> None:
 
 def test_what_a_sheet_cannot_say_stays_with_the_name(read: Any) -> None:
     draft = drafted(read)
+    next(one for one in leaves(draft) if one.name == "支委会").node["is_report"] = True  # type: ignore[index]
     rows = changed("支委会", 2, "按月召开")
     found = made(read(rows), draft)
     node = next(one for one in leaves(found.content) if one.name == "支委会").node
+    assert node["is_report"] is True
     assert node["rules"][0]["source"] == SOURCE
     assert (node["text"], node["reviewers"]) == ("按月召开", 3)
     assert found.content["bands"] == draft["bands"]

@@ -17,7 +17,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from openpyxl import Workbook
 
 from assessments.schemes.models import SchemeImport
@@ -37,6 +37,7 @@ from schedules.life.models import LedgerImport
 from schedules.rounds.models import Duty, Plan, Report, ReportDefinition
 
 from .access_objects import NOW, message, own, proposal
+from .act_bodies import ACTS
 from .hostile import POSTS, browser, payload, posts, state_of_all, url_of
 from .parallel import run_together
 from .test_access_matrix import undone
@@ -299,6 +300,33 @@ AGAIN: dict[str, tuple[int, str]] = {
     "rectifications:finding-edit": (200, ""),
     "rectifications:finding-propose": (200, "没有新的问题"),
     "rectifications:rectification-detail": (200, ""),
+    "ballots:count-all": (200, "没有变化"),
+    "ballots:count-one": (200, "没有变化"),
+    "ballots:report-file-add": (200, "签到表.pdf"),
+    "ballots:report-file-remove": GONE,
+    "ballots:report-comment": (200, "点评已保存"),
+    "ballots:report-edit": (200, "已保存"),
+    "ballots:report-return": (409, "这一步已不适用"),
+    "ballots:report-send": (200, "这一步已不适用"),
+    "ballots:round-arrange": (200, "日期和场合已更新"),
+    "ballots:round-drop": (409, "没有可以取消的测评"),
+    "ballots:round-reopen": (409, "这一步已不适用"),
+    "ballots:round-settle": (409, "这一步已不适用"),
+    "ballots:scan-add": (200, "签到表.pdf"),
+    "ballots:scan-remove": GONE,
+    "reviews:arrange": (409, "另一人刚刚改过安排"),
+    "reviews:begin": (200, "这一步已不适用"),
+    "reviews:case-assign": (422, "谁没有评的"),
+    "reviews:case-hand-over": GONE,
+    "reviews:case-recuse": GONE,
+    "reviews:evidence-look": (200, ""),
+    "reviews:example": (200, "参考分"),
+    "reviews:example-edit": (409, "另一人刚刚改过这道样题"),
+    "reviews:example-new": (200, ""),
+    "reviews:example-remove": GONE,
+    "reviews:item-return": (200, ""),
+    "reviews:item-reopen": (409, "这一步已不适用"),
+    "reviews:seat": (409, "你在另一个窗口里改过这一项"),
     "cycles:cycle-freeze": (200, "这一步已不适用"),
     "cycles:cycle-open": (200, "2026年上半年"),
     "cycles:cycle-recompute": (200, ""),
@@ -307,6 +335,16 @@ AGAIN: dict[str, tuple[int, str]] = {
     "cycles:cycle-send-back": (409, "这一步已不适用"),
     "cycles:cycle-submit": (200, "这一步已不适用"),
     "cycles:mark": (200, ""),
+    "self_assessments:attachment-add": (200, ""),
+    "self_assessments:attachment-remove": GONE,
+    "self_assessments:evidence-add": (200, "第二季度支部党员大会"),
+    "self_assessments:evidence-remove": GONE,
+    "self_assessments:item-answer": (409, "已经重新报送"),
+    "self_assessments:item-edit": (200, "已保存"),
+    "self_assessments:item-stand": (200, "已撤回"),
+    "self_assessments:self-assessment-return": (200, "已经退回过了"),
+    "self_assessments:self-assessment-send": (200, "这一步已不适用"),
+    "self_assessments:self-assessment-without": (200, "按未自评处理"),
     "schemes:exemption-approve": (409, "这一步已不适用"),
     "schemes:exemption-create": (422, "正等批准"),
     "schemes:exemption-end": (409, "这一步已不适用"),
@@ -476,7 +514,19 @@ def _correction(zone: Zone, client: Client, url: str) -> Fields:
     return _with_hidden("orgs:office-correct", lambda zone: url)(zone, client, url)
 
 
+def _as_succeeds(zone: Zone, client: Client, url: str) -> Fields:
+    """What makes the act succeed, for the ids of its address."""
+    found = resolve(url)
+    typed = ACTS[str(found.view_name)].typed
+    assert typed is not None
+    return typed(own(zone), found.kwargs)
+
+
 OWN: dict[str, Callable[[Zone, Client, str], Fields]] = {
+    "reviews:arrange": _from_page("revision"),
+    "reviews:evidence-look": _as_succeeds,
+    "reviews:case-hand-over": _as_succeeds,
+    "reviews:case-assign": _as_succeeds,
     "orgs:office-correct": _correction,
     "orgs:token-create": _token,
     "orgs:token-calendar": _with_hidden("orgs:token-calendar", lambda zone: "/account/tokens/"),
@@ -740,6 +790,33 @@ TABS: dict[str, Tab | str] = {
     "rectifications:cause-detail": Tab({"title": "另一个页面的事项"}, 409, "不用再列"),
     "rectifications:finding-edit": "fields bear keys of rows: see test_rectification_pages",
     "rectifications:rectification-detail": "fields bear keys of rows: see test_rectification_pages",
+    "ballots:count-all": "the own count: what is said last holds until the other is in",
+    "ballots:count-one": "the own count: what is said last holds until the other is in",
+    "ballots:report-file-add": ANOTHER,
+    "ballots:report-file-remove": NOTHING_TYPED,
+    "ballots:report-comment": Tab({"comment": "另一段点评"}, 409, "另一人刚刚改过"),
+    "ballots:report-edit": Tab({"work": "另一段"}, 409, "另一人刚刚改过"),
+    "ballots:report-return": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
+    "ballots:report-send": NOTHING_TYPED,
+    "ballots:round-arrange": "day and place until it is counted: what is said last holds",
+    "ballots:round-drop": Tab({"reason": "另一个理由"}, 409, "没有可以取消的测评"),
+    "ballots:round-reopen": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
+    "ballots:round-settle": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
+    "ballots:scan-add": ANOTHER,
+    "ballots:scan-remove": NOTHING_TYPED,
+    "reviews:arrange": Tab({"seed": "5 5 5"}, 409, "另一人刚刚改过安排"),
+    "reviews:begin": NOTHING_TYPED,
+    "reviews:case-assign": Tab({"reason": "另一个理由"}, 422, "谁没有评的"),
+    "reviews:case-hand-over": "who handed over all finds nothing of it any more",
+    "reviews:case-recuse": "who keeps out finds nothing of it any more",
+    "reviews:evidence-look": NOTHING_TYPED,
+    "reviews:example": "a case is marked once: the first mark stands, and the page shows it",
+    "reviews:example-edit": Tab({"r0-points": "9"}, 409, "另一人刚刚改过这道样题"),
+    "reviews:example-new": ANOTHER,
+    "reviews:example-remove": NOTHING_TYPED,
+    "reviews:item-return": "what is open already takes a further reason",
+    "reviews:item-reopen": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
+    "reviews:seat": Tab({"r0-points": "9"}, 409, "你在另一个窗口里改过这一项"),
     "cycles:cycle-freeze": NOTHING_TYPED,
     "cycles:cycle-open": ANOTHER,
     "cycles:cycle-recompute": NOTHING_TYPED,
@@ -748,6 +825,16 @@ TABS: dict[str, Tab | str] = {
     "cycles:cycle-send-back": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
     "cycles:cycle-submit": NOTHING_TYPED,
     "cycles:mark": "a mark: what is said last holds, and a mark given meanwhile is asked about",
+    "self_assessments:attachment-add": ANOTHER,
+    "self_assessments:attachment-remove": NOTHING_TYPED,
+    "self_assessments:evidence-add": "the same record again is the same reference",
+    "self_assessments:evidence-remove": NOTHING_TYPED,
+    "self_assessments:item-answer": NOTHING_TYPED,
+    "self_assessments:item-edit": Tab({"0-points": "12"}, 409, "另一人刚刚改过这一项"),
+    "self_assessments:item-stand": NOTHING_TYPED,
+    "self_assessments:self-assessment-return": "a further reason stands behind the first",
+    "self_assessments:self-assessment-send": NOTHING_TYPED,
+    "self_assessments:self-assessment-without": NOTHING_TYPED,
     "schemes:exemption-approve": Tab({"approved_by": "另一次会议"}, 409, "这一步已不适用"),
     "schemes:exemption-create": ANOTHER,
     "schemes:exemption-end": Tab({"reason": "另一个理由"}, 409, "这一步已不适用"),
@@ -944,7 +1031,10 @@ OF_THE_SESSION = {"orgs:login", "orgs:logout", "orgs:grant-switch"}
 
 
 # One act of these writes more than one entry of a verb.
-ENTRIES = {"life:plan-install": len(USUAL)}  # a plan for each kind
+ENTRIES = {
+    "life:plan-install": len(USUAL),  # a plan for each kind
+    "reviews:item-reopen": 2,  # the mark of each who gave one is taken back
+}
 
 
 @pytest.mark.postgres
@@ -1221,6 +1311,8 @@ REFUSING = {
 }
 NOT_AUDITED = {"core:inbox-read", "core:message-open", "orgs:login", "orgs:logout"}
 NOT_AUDITED |= {"schedules:definition-try", "schemes:indicator-try"}
+# Whose looking is counted in a trail is watched: only that it was opened is kept.
+NOT_AUDITED |= {"reviews:evidence-look"}
 
 
 @pytest.mark.parametrize("name", sorted(set(AGAIN) - NOT_AUDITED))

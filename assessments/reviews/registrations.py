@@ -2,18 +2,38 @@
 
 from collections.abc import Sequence
 
+from django.urls import reverse
+
+from assessments.cycles import demo as demo_of_cycles
 from assessments.cycles import offers
 from assessments.cycles.models import Cycle
-from core import tones
+from core import menu, tones
 from core import verbs as core_verbs
+from core import worklist as work
+from core.actor import Actor
+from orgs.permissions import Permission
 
-from . import relations, verbs  # noqa: F401  (registers who reviews)
+from . import relations, verbs, worklist  # noqa: F401  (registers who reviews)
+from .access import ARRANGED
+from .demo import reviews
 from .enums import ItemState, ReviewState, SeatState
 from .models import Review
 from .queries import holding
 
 core_verbs.register("reviews", verbs.VERBS, verbs.FIELDS)
 offers.register_claim(holding.claimed)
+demo_of_cycles.register_between(reviews.between)
+work.register(worklist.provide)
+menu.register_parts(
+    "schemes:scheme-list",
+    menu.Part(
+        "我的复核",
+        "reviews:desk",
+        6,
+        permission=Permission.ASSESSMENT_REVIEW,
+        marks=("reviews:",),
+    ),
+)
 tones.register(ReviewState, {ReviewState.PREPARING: "mute", ReviewState.GOING: "warn"})
 tones.register(ItemState, {ItemState.OPEN: "mute", ItemState.THIRD: "warn", ItemState.DONE: "ok"})
 tones.register(SeatState, {SeatState.OPEN: "mute", SeatState.GIVEN: "ok", SeatState.LEFT: "mute"})
@@ -31,3 +51,20 @@ def _against(cycle: Cycle, step: offers.Step) -> Sequence[str]:
     if step == "submit" and (left := holding.unfinished(cycle)):
         return [f"考核组还有 {left} 项没有评齐"]
     return []
+
+
+@offers.register_links
+def _links(actor: Actor, cycle: Cycle) -> Sequence[offers.Link]:
+    """The teams for who carries the cycle on, how they mark for who decides. Three queries at most."""
+    path, found = cycle.organization.path, []
+    if actor.may_at(Permission.ASSESSMENT_RUN, path) and cycle.state in ARRANGED:
+        review = Review.objects.filter(cycle=cycle).first()
+        if review is None:
+            note, url = "还没有安排", reverse("reviews:arrange", args=[cycle.uid])
+        else:
+            url, note = reverse("reviews:review", args=[cycle.uid]), "还没有开始"
+            if review.state == ReviewState.GOING:
+                done, items = holding.progress(cycle)
+                note = f"已评齐 {done} / {items} 项"
+        found.append(offers.Link("考核组", url, note))
+    return found

@@ -59,14 +59,15 @@ def most_teams(people: int) -> int:
 
 
 def propose(people: Iterable[Person], cases: Iterable[Case], count: int) -> Proposal:
-    """Puts people into `count` teams, those of one unit apart from each other, and gives each case,
-    the heaviest first, to the team that has least for each of its people among those whom no
+    """Puts people into `count` teams, of like size, those of one unit apart from each other as
+    long as somebody is left to look at it, and gives each case, the heaviest first, to the team that has least for each of its people among those whom no
     conflict keeps away; of equal ones to that which the case's own people do not look at in turn.
     The same input gives the same teams."""
     teams = [Team() for _ in range(count)]
-    for place, person in enumerate(sorted(people, key=lambda one: (one.unit, one.pk))):
+    for person in sorted(people, key=lambda one: (one.unit, one.pk)):
         if teams:
-            teams[place % count].people.append(person)
+            best = min(teams, key=lambda team: _fits(person, team, teams))
+            best.people.append(person)
     left = []
     for case in sorted(cases, key=lambda one: (-one.weight, one.unit, one.pk)):
         free = [team for team in teams if team.people and team.may_take(case)]
@@ -76,6 +77,18 @@ def propose(people: Iterable[Person], cases: Iterable[Case], count: int) -> Prop
         best = min(free, key=lambda team: (team.load, _mutual(team, case, teams)))
         best.cases.append(case)
     return Proposal(teams, left)
+
+
+def _fits(person: Person, team: Team, teams: Sequence[Team]) -> tuple[bool, int, bool]:
+    """How ill a team suits somebody: where nobody would be left to look at one whom he must not, then
+    where there are many, then where there are people of his unit."""
+    elsewhere = [one for one in teams if one is not team]
+    blocks = any(
+        all(any(pk in other.barred for other in one.people) for one in elsewhere)
+        for pk in person.barred
+    )
+    of_unit = any(other.unit == person.unit for other in team.people)
+    return bool(elsewhere) and blocks, len(team.people), of_unit
 
 
 def _mutual(team: Team, case: Case, teams: Sequence[Team]) -> int:

@@ -134,6 +134,7 @@ def spoken(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "评分人数", _text(node.get("reviewers", 2))
     yield "自评", "不用" if node.get("self_marked") is False else "要"
     yield "纸质材料", "要" if node.get("asks_paper") is True else "不要"
+    yield "书记述职评议", "是" if node.get("is_report") is True else ""
 
 
 def rule_words(node: Mapping[str, Any]) -> list[str]:

@@ -31,6 +31,7 @@ OF_INDICATOR = (
     "duty_entry",
     "asks_paper",
     "self_marked",
+    "is_report",  # its ballot is the one after the secretary's report (书记述职评议)
 )
 OF_SCHEME = (
     "quota",
@@ -139,6 +140,11 @@ class Leaf:
     def is_counted(self) -> bool:
         """Whether no rule of it is marked by hand."""
         return bool(self.sources) and all(one.is_counted for one in self.sources)
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it is the ballot after the secretary's report."""
+        return self.node.get("is_report") is True
 
     @property
     def reviewers(self) -> int:

@@ -138,7 +138,7 @@ def problems(
     for leaf in all_leaves:
         found += [*forbidden(leaf.node), *_bases(leaf, classes)]
         found += [*_rules(leaf), *_sources(leaf, figures)]
-    found += [*_satisfaction_alone(all_leaves), *_whole(content)]
+    found += [*_satisfaction_alone(all_leaves), *_report(all_leaves), *_whole(content)]
     if len(all_leaves) > MOST_INDICATORS:
         text = f"共 {len(all_leaves)} 项指标，超过 {MOST_INDICATORS} 项；20 至 25 项为宜。"
         found.append(Problem("", text, BURDEN_RULE, is_warning=True))
@@ -264,6 +264,18 @@ def _satisfaction_alone(all_leaves: Sequence[Leaf]) -> Iterator[Problem]:
                 BURDEN_RULE + "：满意度不得作为唯一依据",
                 "在同一组里加一项取自记录的指标，如按期办结率。",
             )
+
+
+def _report(all_leaves: Sequence[Leaf]) -> Iterator[Problem]:
+    """One ballot at most is that of the secretary's report, and it is a ballot."""
+    named = [leaf for leaf in all_leaves if leaf.is_report]
+    for leaf in named:
+        if [rule.get("rule") for rule in leaf.node.get("rules", ())] != ["ballot"]:
+            text = f"“{leaf.name}”写了是书记述职评议，规则不是测评投票。"
+            yield Problem(leaf.key, text, instead="规则改为测评投票，或去掉“书记述职评议”。")
+    for leaf in named[1:]:
+        text = f"书记述职评议最多一项，“{named[0].name}”已经是。"
+        yield Problem(leaf.key, text, instead="留一项，其余去掉“书记述职评议”。")
 
 
 def _whole(content: Mapping[str, Any]) -> Iterator[Problem]:

@@ -2,14 +2,18 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
+
+from django.db.models import Q
 
 from core import periods
 from core.actor import Actor
+from core.templatetags.words import date_zh
 from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.rounds import evidence, suggestions
-from schedules.rounds.evidence import EvidenceKind, Found
+from schedules.rounds.evidence import EvidenceKind, Found, Summary
 from schedules.rounds.models import Report
 from schedules.rounds.suggestions import Suggestion
 
@@ -22,6 +26,7 @@ KEY = "life.meeting"
 TOLD = (MeetingKind.PARTY_DAY, MeetingKind.LESSON, MeetingKind.VOLUNTEERING)
 MOST = 5
 OFFERED = 30
+OFFERED_BELOW = 60
 
 
 def reference_of(record: Meeting) -> evidence.Reference:
@@ -72,7 +77,7 @@ def _found(record: Meeting) -> Found:
 
 def _find(actor: Actor, uids: Collection[UUID]) -> Mapping[UUID, Found]:
     rows = Meeting.objects.visible_to(actor).current().filter(uid__in=uids)
-    return {row.uid: _found(row) for row in rows}
+    return {row.uid: _of_place(row) for row in rows.select_related("organization")}
 
 
 def _offer(actor: Actor, place: Organization, first: dt.date, last: dt.date) -> list[Found]:
@@ -86,4 +91,64 @@ def _offer(actor: Actor, place: Organization, first: dt.date, last: dt.date) -> 
     return [_found(row) for row in rows[:OFFERED]]
 
 
-evidence.register(EvidenceKind(KEY, "组织生活记录", _find, _offer))
+def _below(
+    actor: Actor, place: Organization, first: dt.date, last: dt.date, text: str
+) -> list[Found]:
+    units = MeetingUnit.objects.visible_to(actor).filter(organization__path__startswith=place.path)
+    rows = (
+        Meeting.objects.filter(pk__in=units.values("meeting"), held_on__range=(first, last))
+        .current()
+        .held()
+        .select_related("organization")
+        .order_by("-held_on", "-pk")
+    )
+    if text:
+        kinds = [kind for kind in MeetingKind.values if text in MeetingKind(kind).label]
+        rows = rows.filter(
+            Q(topic__icontains=text)
+            | Q(organization__name__icontains=text)
+            | Q(organization__short_name__icontains=text)
+            | Q(kind__in=kinds)
+        )
+    return [_of_place(row) for row in rows[:OFFERED_BELOW]]
+
+
+def _of_place(record: Meeting) -> Found:
+    return replace(_found(record), place=str(record.organization))
+
+
+def _summaries(uids: Collection[UUID]) -> Mapping[UUID, Summary]:
+    rows = (
+        Meeting.objects.filter(uid__in=uids)
+        .current()
+        .held()
+        .select_related("organization")
+        .prefetch_related("units")
+    )
+    return {row.uid: _summary(row) for row in rows}
+
+
+def _summary(record: Meeting) -> Summary:
+    """The day, the roll as numbers, and what was written: no names of who was absent, nor why."""
+    units = list(record.units.all())
+    roll = f"到会 {sum(one.present_count + one.extra_count for one in units)} 人"
+    if expected := sum(one.expected_count for one in units):
+        roll = f"应到 {expected} 人，{roll}"
+    told = [
+        ("时间", date_zh(record.held_on)),
+        ("单位", record.organization.name),
+        ("人数", roll),
+        ("地点", record.place),
+        ("讲课人", record.speaker_name),
+        ("议题", record.agenda),
+        ("内容", record.summary),
+        ("决议", record.resolutions),
+        ("原件", "以纸质记录为准" if record.is_on_paper else ""),
+    ]
+    title = f"{record.get_kind_display()}“{record.topic}”"
+    return Summary(title, tuple((word, text) for word, text in told if text))
+
+
+evidence.register(
+    EvidenceKind(KEY, "组织生活记录", _find, _offer, below=_below, summaries=_summaries)
+)

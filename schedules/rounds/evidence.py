@@ -27,11 +27,17 @@ Reference = tuple[str, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record that the actor may open."""
+    """A record that the actor may open; `place` is whose it is, where the kind says so."""
 
     reference: Reference
     label: str
     url: str
+    place: str = ""
+
+    def label_for(self, organization: Organization) -> str:
+        """What it is called at the organisation: with whose it is, where it is another's."""
+        is_own = not self.place or self.place == str(organization)
+        return self.label if is_own else f"{self.place} {self.label}"
 
     @property
     def word(self) -> str:
@@ -40,14 +46,27 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """What a record says, for whoever may read it only because somebody answers with it: `lines`
+    are pairs of a word and a text. Nothing that the record keeps from others."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceKind:
     """A kind of records. `find` gives those of the uids that the actor may open; `offer` those of an
-    organisation within some days, latest first: one query each."""
+    organisation within some days, latest first: one query each. `below` gives those of all that
+    stand at or below it whose words hold a text: a bounded number, one query. `summaries` tells what
+    records say to whoever was referred to them: at most two queries."""
 
     key: str
     label: str
     find: Callable[[Actor, Collection[UUID]], Mapping[UUID, Found]]
     offer: Callable[[Actor, Organization, dt.date, dt.date], Sequence[Found]]
+    below: Callable[[Actor, Organization, dt.date, dt.date, str], Sequence[Found]] | None = None
+    summaries: Callable[[Collection[UUID]], Mapping[UUID, Summary]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +124,30 @@ def with_addresses(actor: Actor, rows: Iterable[E]) -> list[tuple[E, str]]:
 def offered(actor: Actor, place: Organization, first: dt.date, last: dt.date) -> list[Found]:
     """Records of the organisation of these days that can be referred to. One query for each kind."""
     return [one for kind in _kinds.values() for one in kind.offer(actor, place, first, last)]
+
+
+def offered_below(
+    actor: Actor, place: Organization, first: dt.date, last: dt.date, text: str = ""
+) -> list[Found]:
+    """Records of the organisation and of all below it of these days, whose words hold the text; of
+    each kind as many as it gives. One query for each kind."""
+    return [
+        one
+        for kind in _kinds.values()
+        if kind.below is not None
+        for one in kind.below(actor, place, first, last, text)
+    ]
+
+
+def summaries(references: Collection[Reference]) -> dict[Reference, Summary]:
+    """What the records say, whoever asks: the caller has seen to it that somebody referred him to
+    them. Without those that were withdrawn. At most two queries for each kind among them."""
+    found: dict[Reference, Summary] = {}
+    for key, kind in _kinds.items():
+        uids = {uid for one, uid in references if one == key}
+        if uids and kind.summaries is not None:
+            found |= {(key, uid): one for uid, one in kind.summaries(uids).items()}
+    return found
 
 
 def used(actor: Actor, reference: Reference) -> list[Use]:

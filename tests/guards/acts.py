@@ -28,6 +28,8 @@ from .writes import written
 WITHIN_AN_ACTION = Reasons(
     {
         "assessments.schemes.actions.telling.note": "the audit entry of the act that calls it",
+        "assessments.self_assessments.actions.rows.close": "sends a returned item within the act",
+        "assessments.self_assessments.actions.rows.tell": "the audit entry of the act that calls it",
         "members.actions.numbers.note_in_vain": "written also when the act that found it is undone",
         "members.actions.numbers.note_sheet": "the audit entry of the preview that is shown",
         "orgs.actions.accounts.replace_password": "shared by the page's and the console's reset",

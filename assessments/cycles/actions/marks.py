@@ -1,7 +1,7 @@
 """What people mark by hand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assessments.schemes.actions import telling
@@ -28,13 +28,21 @@ MOST_BYTES = 4_000  # of one mark: sixty missing items by name have 3,000
 @dataclass(frozen=True, slots=True)
 class Given:
     """The mark of one rule for one of the assessed; without facts it is taken back. `seen` says
-    (`facts.seen_of`) what stood there when it was given, None when nobody looked."""
+    (`facts.seen_of`) what stood there when it was given, None when nobody looked. `seat` and `by_name`
+    tell apart what several gave by themselves, where it is not the one who acts."""
 
     assessed: int
     facts: Mapping[str, Any] | None
     rule: int = 0
     reason: str = ""
     seen: str | None = None
+    seat: int = 1
+    by_name: str = ""
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """What tells its mark from others of the indicator."""
+        return self.assessed, self.rule, self.seat
 
     @property
     def field(self) -> str:
@@ -73,24 +81,22 @@ def give_many(
     runs.expect_holder(cycle, by)
     claimed = offers.claimed(cycle, indicator)
     if any(one.assessed in claimed for one in given):
-        raise Conflict("这一项由考核组复核评分，不能代评。", code="claimed")
-    return _give(cycle, indicator, given, seat, by)
+        raise Conflict("这一项由考核组复核评分，或由测评计票得出，不能代评。", code="claimed")
+    return _give(cycle, indicator, [replace(one, seat=seat) for one in given], by)
 
 
 @action
-def record_many(
-    *, cycle: Cycle, indicator: str, given: Sequence[Given], by: Actor, seat: int = 1
-) -> int:
-    """The same for higher apps, which have asked whether `by` may: what reviewers have given, or a
-    ballot counted twice. Raises Conflict and DomainError as `give_many` does."""
-    return _give(cycle, indicator, given, seat, by)
+def record_many(*, cycle: Cycle, indicator: str, given: Sequence[Given], by: Actor) -> int:
+    """The same for higher apps, which have asked whether `by` may: what reviewers have given, each in
+    his `seat`, or a ballot counted twice. Raises Conflict and DomainError as `give_many` does."""
+    return _give(cycle, indicator, given, by)
 
 
-def _give(cycle: Cycle, indicator: str, given: Sequence[Given], seat: int, by: Actor) -> int:
+def _give(cycle: Cycle, indicator: str, given: Sequence[Given], by: Actor) -> int:
     stored = Cycle.objects.locked().get(pk=cycle.pk)
     if not stored.is_computed:
         raise Conflict(f"这期考核{stored.get_state_display()}，不能再改评分。", code="state")
-    if not 1 <= seat <= MOST_SEATS:
+    if not all(1 <= one.seat <= MOST_SEATS for one in given):
         raise DomainError("评分人最多三位。", field="seat")
     pks = {one.assessed for one in given}
     rows = Assessed.objects.filter(cycle=cycle, pk__in=pks, is_out=False)
@@ -98,15 +104,17 @@ def _give(cycle: Cycle, indicator: str, given: Sequence[Given], seat: int, by: A
     if any(by.keeps_out(Permission.ASSESSMENT_RUN, row.path) for row in there.values()):
         raise NotAllowed("其中有已登记回避的单位，要由别人评分。")
     marks = {
-        (mark.assessed_id, mark.rule): mark
-        for mark in HandMark.objects.filter(assessed__in=there, indicator=indicator, seat=seat)
+        (mark.assessed_id, mark.rule, mark.seat): mark
+        for mark in HandMark.objects.filter(
+            assessed__in=there, indicator=indicator, seat__in={one.seat for one in given}
+        )
     }
     leaf_of = _leaves_of({row.version_id for row in there.values()}, indicator)
     wanted = _checked(given, there, leaf_of)
     changed = _changed(wanted, marks, there)
-    _write(changed, marks, indicator, seat, by)
+    _write(changed, marks, indicator, by)
     for one in changed:
-        before = marks.get((one.assessed, one.rule))
+        before = marks.get(one.key)
         told = {
             "indicator": [None, leaf_of[there[one.assessed].version_id].name],
             "facts": [None if before is None else before.facts, one.facts],
@@ -144,7 +152,7 @@ def _checked(
         reason = clean(one.reason)[:300] if facts is not None else ""
         if facts is not None and (text := reason_missing(known[one.rule], facts, reason)):
             errors.append({"field": one.field, "message": text, "code": "reason"})
-        found.append(Given(one.assessed, facts, one.rule, reason, one.seen))
+        found.append(replace(one, facts=facts, reason=reason))
     if len(errors) == 1:
         only = errors[0]
         raise DomainError(only["message"], field="facts", code=only["code"])
@@ -170,14 +178,14 @@ def _fault(leaf: Leaf, rule: Mapping[str, Any], facts: Mapping[str, Any]) -> Ref
 
 def _changed(
     wanted: Sequence[Given],
-    stored: Mapping[tuple[int, int], HandMark],
+    stored: Mapping[tuple[int, int, int], HandMark],
     there: Mapping[int, Assessed],
 ) -> list[Given]:
     """Those that say something else than what is there, and than what was there when they were
     given: who leaves a line as he found it does not write over what another gave meanwhile."""
     found, crossed = [], []
     for one in wanted:
-        mark = stored.get((one.assessed, one.rule))
+        mark = stored.get(one.key)
         facts, reason = (mark.facts, mark.reason) if mark is not None else (None, "")
         if (facts, reason) == (one.facts, one.reason):
             continue
@@ -194,22 +202,21 @@ def _changed(
 
 def _write(
     changed: Sequence[Given],
-    stored: Mapping[tuple[int, int], HandMark],
+    stored: Mapping[tuple[int, int, int], HandMark],
     indicator: str,
-    seat: int,
     by: Actor,
 ) -> None:
     new, old, gone = [], [], []
     for one in changed:
-        mark = stored.get((one.assessed, one.rule))
+        mark = stored.get(one.key)
         if one.facts is None:
             gone += [mark.pk] if mark is not None else []
             continue
         values = {"facts": one.facts, "reason": one.reason, "at": clock.now()}
-        values["by_name"] = by.name[:100]
+        values["by_name"] = (one.by_name or by.name)[:100]
         if mark is None:
-            key = {"assessed_id": one.assessed, "rule": one.rule}
-            new.append(HandMark(indicator=indicator, seat=seat, **key, **values))
+            key = {"assessed_id": one.assessed, "rule": one.rule, "seat": one.seat}
+            new.append(HandMark(indicator=indicator, **key, **values))
         else:
             old.append(HandMark(pk=mark.pk, **values))
     if gone:

@@ -14,6 +14,7 @@ from core.actor import Actor
 from core.batches import batched
 from core.errors import Conflict, NotAllowed
 from core.models import AuditHead, Effect
+from core.states import MovedOn
 from orgs.models import Organization
 from orgs.permissions import Permission
 
@@ -82,7 +83,10 @@ def advance(run: Run, *, beat: Beat = lambda: None) -> None:
         _plan(run)
     if run.state == RunState.READING:
         _read(run, beat)
-        Run.machine.move(run, "score")
+        try:
+            Run.machine.move(run, "score")
+        except MovedOn:
+            run.refresh_from_db()  # somebody else has carried it on
     if run.state == RunState.SCORING:
         _score(run, beat)
         _finish(run)

@@ -20,6 +20,7 @@ from orgs.demo.tree import Tree
 from ..actions import cycles, runs
 from ..enums import CycleState
 from ..models import Assessed, Cycle, HandMark
+from . import between
 
 FROZEN_AFTER, SUBMITTED_AFTER, SEALED_AFTER = 17, 22, 24  # days after the half-year's end
 STAFF, DECIDER = "zone", "committee"
@@ -127,6 +128,9 @@ def _assess(seeding: Seeding, half: str, by: Actor) -> None:
             cycles.freeze(cycle=cycle, revision=cycle.revision, by=by, known_at=_frozen_at(half))
     _compute(cycle)
     if cycle.state == CycleState.FROZEN:
+        for act in between():
+            act(seeding, cycle)
+        cycle.refresh_from_db()
         cycles.submit(cycle=cycle, revision=cycle.revision, by=by)
         cycles.seal(cycle=cycle, revision=cycle.revision, by=_person(seeding, DECIDER))
         # The acts of three years are carried out on one day; the zone says when they would have been.

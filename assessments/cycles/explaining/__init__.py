@@ -2,6 +2,7 @@
 
 from .amounts import fixed, signed
 from .naming import Names
+from .said import mark_words
 from .values import COUNTED, EXEMPT, OUT, WAITING, Explained, Item, Stored
 from .whole import explain
 from .winning import Win, Winnable, winnable
@@ -19,6 +20,7 @@ __all__ = [
     "Winnable",
     "explain",
     "fixed",
+    "mark_words",
     "signed",
     "winnable",
 ]

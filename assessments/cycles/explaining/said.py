@@ -9,6 +9,7 @@ from assessments.scoring.numbers import count, rounded
 
 from .amounts import exact, fixed, percent, short
 from .naming import Names
+from .rules import award_words
 
 SHOWN_PLACES = 12  # branches listed one by one
 EMPTY_WORDS = {
@@ -195,15 +196,17 @@ def _branches(rule: Mapping[str, Any], facts: Mapping[str, Any], own: Number, na
 def _by_hand(rule: str, facts: Mapping[str, Any]) -> Said:
     seats = facts.get("seats")
     if not isinstance(seats, list):
-        return Said(f"{_mark(rule, facts)}。", reason=str(facts.get("reason", "")))
-    marks = "；".join(f"第 {number} 人 {_mark(rule, one)}" for number, one in enumerate(seats, 1))
+        return Said(f"{mark_words(rule, facts)}。", reason=str(facts.get("reason", "")))
+    marks = "；".join(
+        f"第 {number} 人 {mark_words(rule, one)}" for number, one in enumerate(seats, 1)
+    )
     told = dict.fromkeys(str(one["reason"]) for one in seats if one.get("reason"))
     reasons = "；".join(told)
     how = "取中位数" if len(seats) > 2 else "取平均"
     return Said(f"{len(seats)} 人各自评分，{how}：{marks}。", reason=reasons)
 
 
-def _mark(rule: str, facts: Mapping[str, Any]) -> str:
+def mark_words(rule: str, facts: Mapping[str, Any]) -> str:
     """A mark in the words of its rule."""
     if rule in ("deduct_each", "accumulate"):
         if "counts" in facts:
@@ -234,4 +237,6 @@ def _mark(rule: str, facts: Mapping[str, Any]) -> str:
         return f"数值 {short(facts['value'])}"
     if rule == "discretion":
         return f"酌情评 {fixed(rounded(exact(facts['points'])))} 分"
+    if rule == "bonus":
+        return "；".join(map(award_words, facts.get("awards", ()))) or "没有奖励"
     return "已评分"

@@ -106,7 +106,8 @@ class MarksForm(forms.Form):
             if any(f"{line.key}-{name}" not in given for name in names):
                 continue  # refused by a field already
             try:
-                facts = self._facts(line, {name: given[f"{line.key}-{name}"] for name in names})
+                typed = {name: given[f"{line.key}-{name}"] for name in names}
+                facts = facts_typed(line, typed)
             except Untyped as wrong:
                 self.add_error(f"{line.key}-{wrong.field}", wrong.text)
                 continue
@@ -122,14 +123,17 @@ class MarksForm(forms.Form):
             self.given.append(Given(line.assessed, facts, line.number, reason, seen))
         return given
 
-    def _facts(self, line: Line, typed: Mapping[str, Any]) -> dict[str, Any] | None:
-        facts = line.kind.read(line.params, typed)
-        if facts is None:
-            return None
-        try:
-            tried(line.rule, line.full, facts)
-        except Refused as refusal:
-            place = refusal.where.partition(".")[2].partition(".")[0].partition("[")[0]
-            name = place if place in typed else next(iter(typed))
-            raise Untyped(name, refusal.text) from refusal
-        return facts
+
+def facts_typed(line: Line, typed: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What was typed for a line (the fields of its kind by name), as its rule takes it; None for
+    nothing. Raises Untyped for the field that does not hold."""
+    facts = line.kind.read(line.params, typed)
+    if facts is None:
+        return None
+    try:
+        tried(line.rule, line.full, facts)
+    except Refused as refusal:
+        place = refusal.where.partition(".")[2].partition(".")[0].partition("[")[0]
+        name = place if place in typed else next(iter(typed))
+        raise Untyped(name, refusal.text) from refusal
+    return facts

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from assessments.schemes.definitions import scheme_of
 from assessments.schemes.models import LEAST, IndicatorExemption
@@ -74,7 +75,7 @@ def told_of(actor: Actor, assessed: Assessed, on: dt.date) -> Told:
     if score is None:
         return Told(assessed, None, None, None, None, None, {}, {}, account, {}, rollup)
     last = _last(actor, assessed)
-    branches = branches_of(score, last)
+    branches = branches_of(*(one.facts for one in (score, last) if one is not None))
     names = Names(figures.registered(), {str(pk): str(one) for pk, one in branches.items()})
     content = assessed.version.content
     now = Stored(content, score.facts, score.result, cycle.period)
@@ -101,7 +102,7 @@ def told_of(actor: Actor, assessed: Assessed, on: dt.date) -> Told:
         _exemptions(assessed),
         _reasons(assessed),
         account,
-        _urls(actor, assessed, explained, branches),
+        urls_of(actor, assessed, explained, branches),
         rollup,
     )
 
@@ -126,13 +127,12 @@ def _last(actor: Actor, assessed: Assessed) -> Score | None:
     )
 
 
-def branches_of(*scores: Score | None) -> dict[int, Organization]:
-    """The branches that facts count by themselves. One query."""
+def branches_of(*stored: Mapping[str, Any]) -> dict[int, Organization]:
+    """The branches that what is known (`Known.as_data`) counts by themselves. One query."""
     pks = {
         int(place)
-        for score in scores
-        if score is not None
-        for rows in score.facts["facts"].values()
+        for one in stored
+        for rows in one["facts"].values()
         for row in rows
         for place in row.get("counts", ())
         if str(place).isdecimal()
@@ -184,7 +184,7 @@ def _reasons(assessed: Assessed) -> dict[tuple[str, int], list[str]]:
     return found
 
 
-def _urls(
+def urls_of(
     actor: Actor,
     assessed: Assessed,
     explained: Explained,

@@ -38,7 +38,7 @@ def proposed_of(cycle: Cycle) -> list[Proposed]:
         .select_related("assessed__version", "assessed__organization")
         .order_by("assessed__path")
     )
-    branches = branches_of(*scores)
+    branches = branches_of(*(score.facts for score in scores))
     names = Names(figures.registered(), {str(pk): str(one) for pk, one in branches.items()})
     reasons = _reasons(cycle)
     return [

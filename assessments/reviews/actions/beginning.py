@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from assessments.cycles.actions import cycles
+from assessments.cycles.actions import cycles, runs
 from assessments.cycles.models import Assessed, Score
 from assessments.cycles.queries import computing
 from assessments.schemes.actions import telling
@@ -14,7 +14,6 @@ from core.errors import DomainError
 from ..models import Review, ReviewCase, ReviewItem, ReviewSeat, TeamMember
 from ..queries.exceptions import Looked, looked_at
 from ..rules import share_out
-from . import rights
 from .teams import name_members
 
 
@@ -24,7 +23,7 @@ def begin(*, review: Review, revision: int, by: Actor) -> Review:
     at, shares it out so that each has about as much, and tells them. Raises NotAllowed, Stale,
     MovedOn, DomainError while somebody has no team. A fixed number of queries."""
     cycle = review.cycle
-    rights.expect_holder(cycle, by)
+    runs.expect_holder(cycle, by)
     everybody = list(
         Assessed.objects.filter(cycle=cycle, is_out=False)
         .select_related("organization")
@@ -46,8 +45,8 @@ def begin(*, review: Review, revision: int, by: Actor) -> Review:
     for member in TeamMember.objects.filter(review=review).order_by("pk"):
         members.setdefault(member.team_id, []).append(member)
     name_members(
-        review,
-        [(member.user_id, one) for one in everybody for member in members[team_of[one.pk]]],
+        review=review,
+        pairs=[(member.user_id, one) for one in everybody for member in members[team_of[one.pk]]],
         by=by,
     )
     waiting = dict(Score.objects.filter(run=cycle.run_id).values_list("assessed_id", "waiting"))

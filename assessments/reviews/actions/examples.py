@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from assessments.cycles.actions import runs
 from assessments.cycles.facts import tried
 from assessments.schemes.actions import telling
 from assessments.schemes.definitions import Leaf, leaves
@@ -19,7 +20,6 @@ from core.text import clean
 from ..enums import ReviewState, SeatState
 from ..models import ExampleMark, Review, ReviewExample, ReviewSeat
 from ..queries.exceptions import markable
-from . import rights
 
 MOST_EXAMPLES = 5
 MOST_CASE, MOST_REASON = 2000, 300
@@ -40,7 +40,7 @@ def save(
 ) -> ReviewExample:
     """Writes an example, or another in the place of one that nobody has marked yet. Raises
     NotAllowed, Stale, Conflict once the review has begun, DomainError."""
-    rights.expect_holder(review.cycle, by)
+    runs.expect_holder(review.cycle, by)
     if Review.objects.select_for_update(of=("self",)).get(pk=review.pk).state != (
         ReviewState.PREPARING
     ):
@@ -61,6 +61,9 @@ def save(
         "reason": why,
     }
     if example is None:
+        same = {name: values[name] for name in ("version", "indicator", "case")}
+        if (there := review.examples.filter(**same).first()) is not None:
+            return there  # a second click
         example = ReviewExample.objects.create(review=review, **values)
     else:
         ReviewExample.machine.move(example, "edit", revision=revision, **values)
@@ -72,7 +75,7 @@ def save(
 def remove(*, example: ReviewExample, by: Actor) -> None:
     """Takes an example away before the review begins; idempotent. Raises NotAllowed, Conflict."""
     review = example.review
-    rights.expect_holder(review.cycle, by)
+    runs.expect_holder(review.cycle, by)
     if Review.objects.select_for_update(of=("self",)).get(pk=review.pk).state != (
         ReviewState.PREPARING
     ):

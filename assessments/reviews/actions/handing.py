@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from assessments.cycles.actions import runs
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Assessed
 from assessments.schemes.actions import telling
@@ -33,7 +34,7 @@ def hand_over(
     stays. Returns how many. Raises NotAllowed, Conflict, DomainError."""
     cycle = assessed.cycle
     if from_id is None or from_id != by.user_id:
-        rights.expect_holder(cycle, by)
+        runs.expect_holder(cycle, by)
     else:
         rights.expect_reviewer(assessed, by)
     _expect_reviewing(assessed)
@@ -57,7 +58,7 @@ def hand_over(
         raise DomainError("没有可以移交的：那几项他自己也在评，或都已评完。", field="to")
     _pass_on(taken, member)
     # Who hands over names nobody: the portal does, for the reviewers of this cycle alone.
-    name_members(review, [(to_id, assessed)], by=system(by.name), reason=text)
+    name_members(review=review, pairs=[(to_id, assessed)], by=system(by.name), reason=text)
     if from_id is not None and len(taken) == len(seats):
         _end_if_done(assessed, from_id, by)
     _note(assessed, "reviews.seat.assign", by, member.name, text)
@@ -118,7 +119,7 @@ def recuse(*, assessed: Assessed, reason: str, by: Actor) -> int:
     ReviewSeat.objects.bulk_create(
         [ReviewSeat(item=seat.item, number=seat.number) for seat in free]
     )
-    _note(assessed, "reviews.seat.recuse", by, by.name, text)
+    _note(assessed, "reviews.seat.recuse", by, "", text)
     namings.end_for(by=by, relation=REVIEWER.key, user_id=user_id, about=[(ASSESSED, assessed.pk)])
     namings.recuse(
         by=by,
@@ -159,6 +160,6 @@ def _note(assessed: Assessed, verb: str, by: Actor, person: str, text: str) -> N
         verb,
         holder=assessed.cycle.organization,
         by=by,
-        changes={"person": [None, person]},
+        changes={"person": [None, person]} if person else {},
         text=text,
     )

@@ -1,11 +1,10 @@
 """Each reviewer's own mark; when all of an item are in, they become the mark that is counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from assessments.cycles.actions import marks
+from assessments.cycles.actions import marks, runs
 from assessments.cycles.enums import CycleState
 from assessments.cycles.facts import reason_missing, tried
 from assessments.cycles.queries.marking import MOST_SEATS
@@ -167,7 +166,10 @@ def _ask_third(review: Review, item: ReviewItem, seats: Sequence[ReviewSeat], by
     if person is None:
         return
     name_members(
-        review, [(person.user_id, item.assessed)], by=by, reason="两人评分相差较大，请第三人评"
+        review=review,
+        pairs=[(person.user_id, item.assessed)],
+        by=by,
+        reason="两人评分相差较大，请第三人评",
     )
     notifications.tell(
         [
@@ -189,21 +191,27 @@ def _count(item: ReviewItem, seats: Sequence[ReviewSeat]) -> None:
     _, rules = leaf_of(item)
     stands = all(not seat.facts for seat in seats)
     counted = counted_of(item)
+    by_number = {seat.number: seat for seat in seats}
+    given = []
     for number in range(1, MOST_SEATS + 1):
-        seat = next((one for one in seats if one.number == number), None)
-        given = []
+        seat = by_number.get(number)
         for rule, _ in rules:
             facts = None
             if seat is not None and not stands:
                 facts = seat.facts.get(str(rule)) or _of_rule(counted, rule)
-            reason = seat.reason if seat is not None and facts is not None else ""
-            given.append(marks.Given(assessed.pk, facts, rule, reason))
-        actor = replace(
-            system(seat.name if seat else "系统"), user_id=seat.user_id if seat else None
-        )
-        marks.record_many(
-            cycle=assessed.cycle, indicator=item.indicator, given=given, seat=number, by=actor
-        )
+            given.append(
+                marks.Given(
+                    assessed.pk,
+                    facts,
+                    rule,
+                    seat.reason if seat is not None and facts is not None else "",
+                    seat=number,
+                    by_name=seat.name if seat is not None else "",
+                )
+            )
+    marks.record_many(
+        cycle=assessed.cycle, indicator=item.indicator, given=given, by=system("考核组")
+    )
 
 
 def _of_rule(counted: Sequence[Mapping[str, Any]], rule: int) -> Mapping[str, Any] | None:
@@ -218,7 +226,7 @@ def reopen(*, item: ReviewItem, reason: str, by: Actor) -> ReviewItem:
     """Has an item marked once more by the same people, each seeing his own mark. Raises NotAllowed,
     Conflict, DomainError for want of a reason."""
     cycle = item.assessed.cycle
-    rights.expect_holder(cycle, by)
+    runs.expect_holder(cycle, by)
     if cycle.state != CycleState.REVIEWING:
         raise Conflict(f"这期考核{cycle.get_state_display()}，不能重评。", code="state")
     text = clean(reason)[:MOST_REASON]
@@ -249,20 +257,17 @@ def open_again(item: ReviewItem) -> None:
     ReviewSeat.machine.move_many(rows.filter(number__lte=item.wanted), "again")
     item.seats.filter(number__gt=item.wanted, state=SeatState.OPEN).delete()
     _, rules = leaf_of(item)
-    for number in range(1, MOST_SEATS + 1):
-        given = [marks.Given(item.assessed_id, None, rule) for rule, _ in rules]
-        marks.record_many(
-            cycle=item.assessed.cycle,
-            indicator=item.indicator,
-            given=given,
-            seat=number,
-            by=system(),
-        )
+    given = [
+        marks.Given(item.assessed_id, None, rule, seat=number)
+        for number in range(1, MOST_SEATS + 1)
+        for rule, _ in rules
+    ]
+    marks.record_many(cycle=item.assessed.cycle, indicator=item.indicator, given=given, by=system())
 
 
 def _note(seat: ReviewSeat, verb: str, by: Actor) -> None:
     holder = seat.item.assessed.cycle.organization
-    told = {"indicator": [None, seat.item.indicator]}
+    told = {"indicator": [None, leaf_of(seat.item)[0].name]}
     telling.note(seat.item.assessed, verb, holder=holder, by=by, changes=told)
 
 
@@ -272,6 +277,6 @@ def _note_item(item: ReviewItem, verb: str, by: Actor, text: str = "") -> None:
         verb,
         holder=item.assessed.cycle.organization,
         by=by,
-        changes={"indicator": [None, item.indicator]},
+        changes={"indicator": [None, leaf_of(item)[0].name]},
         text=text,
     )

@@ -1,7 +1,6 @@
 """Who may do what about a review, asked under its lock."""
 
-from assessments.cycles.actions import runs
-from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.models import Assessed
 from core.actor import Actor
 from core.errors import NotAllowed
 from orgs.access import expect_still
@@ -9,11 +8,6 @@ from orgs.permissions import Permission
 
 from ..models import ASSESSED
 from ..queries.people import is_reviewer
-
-
-def expect_holder(cycle: Cycle, by: Actor) -> None:
-    """Raises NotAllowed for whoever does not carry the cycle on."""
-    runs.expect_holder(cycle, by)
 
 
 def expect_reviewer(assessed: Assessed, by: Actor) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from assessments.cycles.actions import runs
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Assessed, Cycle
 from assessments.schemes.actions import telling
@@ -20,7 +21,6 @@ from ..queries.conflicts import conflicts
 from ..queries.people import candidates
 from ..relations import REVIEWER
 from ..rules import LEAST
-from . import rights
 
 LONGEST = dt.timedelta(days=180)  # that somebody is named for: a review lasts some weeks
 MOST_TEAMS = 30
@@ -40,7 +40,7 @@ class Arranged:
 def prepare(*, cycle: Cycle, by: Actor) -> Review:
     """The review of a cycle, made when there is none yet. Raises NotAllowed, Conflict while facts
     still change or once it is submitted."""
-    rights.expect_holder(cycle, by)
+    runs.expect_holder(cycle, by)
     if Cycle.objects.locked().get(pk=cycle.pk).state not in (
         CycleState.FROZEN,
         CycleState.REVIEWING,
@@ -67,7 +67,7 @@ def arrange(
     conflict with one that his team looks at is named in the refusal, all of them at once. Raises
     NotAllowed, Stale, MovedOn, DomainError."""
     cycle = review.cycle
-    rights.expect_holder(cycle, by)
+    runs.expect_holder(cycle, by)
     text = clean(seed)[:80]
     if due_on < clock.today():
         raise DomainError("截止日期不能早于今天。", field="due_on")
@@ -118,8 +118,9 @@ def arrange(
     return review
 
 
+@action
 def name_members(
-    review: Review, pairs: Collection[tuple[int, Assessed]], *, by: Actor, reason: str = ""
+    *, review: Review, pairs: Collection[tuple[int, Assessed]], by: Actor, reason: str = ""
 ) -> int:
     """Gives people (user ids) the right to review these; part of the acts that put them there."""
     last = max(review.due_on or clock.today(), clock.today()) + dt.timedelta(days=60)

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection
 
-from assessments.cycles.models import Cycle
+from django.db.models import Count, Q
 
-from ..enums import ItemState
-from ..models import ReviewItem
+from assessments.cycles.enums import CycleState
+from assessments.cycles.models import Cycle
+from core.actor import Actor
+
+from ..enums import ItemState, SeatState
+from ..models import ReviewItem, ReviewSeat
 
 
 def unfinished(cycle: Cycle) -> int:
@@ -15,6 +19,32 @@ def unfinished(cycle: Cycle) -> int:
         .exclude(state=ItemState.DONE)
         .count()
     )
+
+
+def progress(cycle: Cycle) -> tuple[int, int]:
+    """How many items are complete, of how many. One query."""
+    found = ReviewItem.objects.filter(assessed__cycle=cycle).aggregate(
+        done=Count("pk", filter=Q(state=ItemState.DONE)), n=Count("pk")
+    )
+    return found["done"], found["n"]
+
+
+def unseated_of(actor: Actor) -> list[tuple[Cycle, int]]:
+    """Cycles of the actor's own organisation with items that nobody is named to mark, and how many.
+    Two queries."""
+    rows = (
+        ReviewSeat.objects.filter(
+            item__assessed__cycle__organization=actor.organization_id,
+            item__assessed__cycle__state=CycleState.REVIEWING,
+            user=None,
+            state=SeatState.OPEN,
+        )
+        .order_by()
+        .values_list("item__assessed__cycle")
+        .annotate(n=Count("pk"))
+    )
+    counts = dict(rows)
+    return [(cycle, counts[cycle.pk]) for cycle in Cycle.objects.filter(pk__in=counts)]
 
 
 def claimed(cycle: Cycle, indicator: str) -> Collection[int]:

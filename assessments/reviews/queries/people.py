@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from assessments.cycles.models import Assessed, Cycle
+from assessments.schemes.enums import Level
 from core.actor import Actor
 from orgs.models import RoleGrant, User
 from orgs.models.organization import below
 from orgs.permissions import Permission
-from orgs.roles import WORK_ROLES, holding
+from orgs.roles import WORK_ROLES, Reviewer, holding
 
 from ..enums import SeatState
 from ..models import ASSESSED, ReviewSeat
@@ -47,11 +48,9 @@ def candidates(cycle: Cycle) -> list[Candidate]:
     """People who can review the cycle: who hold 考核组成员, or a role that carries on assessments, at
     its holder or below it, each with the lowest place that he holds one at. Members of the
     committee that decides are none. One query."""
-    roles = {
-        *holding(Permission.ASSESSMENT_ANSWER),
-        *holding(Permission.ASSESSMENT_RUN),
-        "reviewer",
-    }
+    roles = {*holding(Permission.ASSESSMENT_RUN), Reviewer.key}
+    if cycle.level == Level.BRANCH:
+        roles |= set(holding(Permission.ASSESSMENT_ANSWER))  # branches look at each other
     barred = [key for key, role in WORK_ROLES.items() if not role.may_be_named]
     grants = RoleGrant.objects.current().filter(deputy_for=None, user__admin_kind="")
     out = grants.filter(role__in=barred).values("user_id")

@@ -5,9 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from assessments.cycles.models import Score
-from assessments.schemes.definitions import AWARDS, Leaf, all_given, scheme_of
-from assessments.scoring import schemes
-from assessments.scoring.refusals import Refused
+from assessments.schemes.definitions import Leaf, all_given
+from assessments.self_assessments.queries import side
 
 from ..models import ReviewItem
 from .exceptions import markable
@@ -35,23 +34,9 @@ def points_of(
 ) -> Fraction | None:
     """What the item would bring by this mark alone, by rule: {"0": {"points": "18"}}; rules without
     one as they are counted. None where that cannot be told. One query without `counted`."""
-    if item.indicator == AWARDS:
-        return None
     leaf, _ = leaf_of(item)
-    scheme = scheme_of(item.assessed.version.content)
-    indicator = next(one for one in scheme.indicators if one.key == item.indicator)
-    rules = leaf.node.get("rules", ())
     if counted is None:
-        counted = [] if all(str(n) in given for n in range(len(rules))) else counted_of(item)
-    facts = []
-    for number in range(len(rules)):
-        known = given.get(str(number))
-        if known is None and number < len(counted):
-            known = counted[number]
-        if known is None:
-            return None
-        facts.append(known)
-    try:
-        return schemes.score_indicator(indicator, facts).points
-    except Refused:
-        return None
+        rules = leaf.node.get("rules", ())
+        is_whole = all(str(number) in given for number in range(len(rules)))
+        counted = [] if is_whole else counted_of(item)
+    return side.points_of(leaf, given, counted)

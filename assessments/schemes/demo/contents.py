@@ -276,10 +276,11 @@ class _Marks:
                 },
             ),
             self._leaf(
-                *("ballot", "群众评议", 3, "所在单位党员群众投票评议"),
+                *("ballot", "群众评议", 3, "党员群众代表投票评议，下半年与书记述职评议一并进行"),
                 "（好×100＋较好×80＋一般×60＋差×40）÷有效票，折算为3分",
                 _hand("ballot", weights=BALLOT, minimum=10),
                 self_marked=False,
+                is_report=True,
             ),
         ]
 

@@ -164,6 +164,11 @@ class HeadForm(RevisedForm):
     asks_paper = forms.BooleanField(
         label="要纸质材料", required=False, help_text="默认不要；要的必须写进考核方式。"
     )
+    is_report = forms.BooleanField(
+        label="书记述职评议",
+        required=False,
+        help_text="规则是测评投票的一项：书记述职以后当场测评。整份细则最多一项。",
+    )
     plan_basis = forms.CharField(
         label="计划依据",
         max_length=200,
@@ -447,6 +452,7 @@ class PanelForm:
             "reviewers": given.get("reviewers") or 2,
             "self_marked": bool(given.get("self_marked")),
             "asks_paper": bool(given.get("asks_paper")),
+            "is_report": bool(given.get("is_report")),
             "rules": [
                 one.values if not one.errors else dict(one.stored)
                 for one in self.rules
@@ -492,6 +498,7 @@ def _head_of(node: Mapping[str, Any], revision: int, count: int) -> dict[str, An
         "reviewers": node.get("reviewers", 2),
         "self_marked": node.get("self_marked", True),
         "asks_paper": node.get("asks_paper", False),
+        "is_report": node.get("is_report", False),
         "floor": _text(node.get("floor")),
         "ceiling_kind": "open" if is_open else "own" if ceiling is not None else "full",
         "ceiling": _text(ceiling),

@@ -1,5 +1,3 @@
-import uuid
-
 from django.db import models
 from django.urls import reverse
 
@@ -16,12 +14,15 @@ class SelfAssessmentQuerySet(models.QuerySet["SelfAssessment"]):
     def visible_to(
         self, actor: Actor | None, permission: str = Permission.ASSESSMENT_VIEW
     ) -> "SelfAssessmentQuerySet":
-        """The own organisation's, whatever the state of the cycle; those below once the facts are
-        frozen, where the actor stands with who holds the cycle."""
+        """The own organisation's, whatever the state of the cycle; those below once they were sent,
+        where the actor stands with who holds the cycle."""
+        if actor is None:
+            return self.none()
         own = Assessed.objects.own(actor)
         above = Assessed.objects.visible_to(actor, permission)
         return self.filter(
-            models.Q(assessed__in=own.values("pk")) | models.Q(assessed__in=above.values("pk"))
+            models.Q(assessed__in=own.values("pk"))
+            | models.Q(assessed__in=above.values("pk"), sent_at__isnull=False)
         )
 
 
@@ -30,11 +31,11 @@ class SelfAssessment(models.Model):
 
     PRIVACY = {"sent_by_name": Personal("to know who answers for it")}
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assessed = models.OneToOneField(
         Assessed, on_delete=models.CASCADE, related_name="self_assessment", verbose_name="单位"
     )
     state = models.CharField("状态", max_length=10, choices=SelfState, default=SelfState.DRAFT)
+    # Empty in one that the holder closed: it is reviewed by the facts, what was drafted says nothing.
     sent_at = models.DateTimeField("报送于", null=True)
     sent_by_name = models.CharField("报送人", max_length=100, blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
@@ -61,7 +62,12 @@ class SelfAssessment(models.Model):
         return f"{self.assessed} 自查自评"
 
     def get_absolute_url(self) -> str:
-        return reverse("self_assessments:self-assessment", args=[self.uid])
+        return reverse("self_assessments:self-assessment", args=[self.assessed.uid])
+
+    @property
+    def is_without(self) -> bool:
+        """Whether the holder went on without it: 未自评，按事实考核. Nothing is held against it."""
+        return self.state == SelfState.SENT and self.sent_at is None
 
 
 class SelfItem(models.Model):
@@ -87,6 +93,13 @@ class SelfItem(models.Model):
     returned_by_name = models.CharField("退回人", max_length=100, blank=True)
     return_reason = models.CharField("退回理由", max_length=300, blank=True)
     answered_at = models.DateTimeField("补充于", null=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    machine = Machine(
+        revision="revision",
+        moves={"edit": Move("填写")},
+        stale="另一人刚刚改过这一项。你填的内容还在下面，核对后再保存一次，就以你填的为准。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "自评项"

@@ -1,0 +1,1 @@
+"""Demo rows of ballots and secretaries' reports."""

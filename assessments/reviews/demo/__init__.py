@@ -1,0 +1,1 @@
+"""Reviews of the demo zone, by the real acts."""

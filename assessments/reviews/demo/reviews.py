@@ -1,0 +1,214 @@
+"""The newest half-year is reviewed: teams across the committees, an example, what each gives by himself.
+What two give is what the half-year was marked with; at one item they lie far apart, and a third is asked."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from assessments.cycles.models import Assessed, Cycle, HandMark
+from assessments.schemes.definitions import AWARDS, leaves
+from assessments.self_assessments.demo.selfs import is_newest
+from assessments.self_assessments.models import SelfItem
+from core import clock, derived, periods
+from core.actor import Actor
+from core.demo import Seeding
+from orgs.access import actor_of
+from orgs.demo.accounts import Accounts
+from orgs.models import RoleGrant
+
+from .. import rules
+from ..actions import beginning, examples, looks, marks, teams
+from ..enums import ItemState, SeatState, Why
+from ..models import Review, ReviewItem, ReviewSeat
+from ..queries.conflicts import conflicts
+from ..queries.evidence import evidence_of
+from ..queries.people import candidates
+from ..queries.points import leaf_of
+from ..queries.weights import weights_of
+
+Given = Mapping[tuple[int, str, int, int], Mapping[str, Any]]
+"""(assessed, indicator, rule, seat) -> its mark."""
+
+STAFF, TEAMS, PEOPLE = "zone", 3, 12
+CASE = (
+    "某社区党组织全年围绕网格治理开展推广，建立 4 个示范网格，有计划、有每次活动的记录；"
+    "年底没有总结，两个支部照着做了。"
+)
+WHY = "有计划有记录，缺总结，照做面不大"
+THIRD_FROM = 3  # the case at which two lie far apart
+
+
+def between(seeding: Seeding, cycle: Cycle) -> None:
+    """Arranges, begins and carries out the review, the facts being frozen."""
+    if cycle.level != "direct" or not is_newest(cycle):
+        return
+    by = _actor(seeding.of(Accounts).by_username[STAFF].pk)
+    given = _given(cycle)
+    with seeding.step():
+        review = _begun(seeding, cycle, by)
+    if review is None:
+        return
+    _mark_examples(review)
+    seats = list(
+        ReviewSeat.objects.filter(item__assessed__cycle=cycle)
+        .exclude(user=None)
+        .select_related(
+            "item__assessed__cycle__organization",
+            "item__assessed__organization",
+            "item__assessed__version",
+        )
+        .order_by("item_id", "number")
+    )
+    apart = _apart(seats)
+    with seeding.step():
+        for seat in seats:
+            _give(seat, given, is_low=seat.item_id == apart and seat.number == 2)
+        for pk in dict.fromkeys(seat.item_id for seat in seats):
+            marks.gather(item_id=pk, by=by)
+        for seat in ReviewSeat.objects.filter(
+            item__state=ItemState.THIRD, state=SeatState.OPEN, item__assessed__cycle=cycle
+        ).select_related(
+            "item__assessed__cycle__organization",
+            "item__assessed__organization",
+            "item__assessed__version",
+        ):
+            _give(seat, given, is_low=False)
+            marks.gather(item_id=seat.item_id, by=by)
+    derived.registered()["scores"].refresh_all()
+    _as_of_then(review, cycle)
+
+
+def _given(cycle: Cycle) -> Given:
+    """What the half-year was marked with, and what was claimed as awards where nothing was."""
+    found: dict[tuple[int, str, int, int], Mapping[str, Any]] = {}
+    for item in SelfItem.objects.filter(
+        self_assessment__assessed__cycle=cycle, indicator=AWARDS
+    ).select_related("self_assessment"):
+        found[item.self_assessment.assessed_id, AWARDS, 0, 1] = item.facts.get("0", {})
+    for mark in HandMark.objects.filter(assessed__cycle=cycle):
+        found[mark.assessed_id, mark.indicator, mark.rule, mark.seat] = mark.facts
+    return found
+
+
+def _begun(seeding: Seeding, cycle: Cycle, by: Actor) -> Review | None:
+    people = candidates(cycle)
+    one_a_unit = list({one.path: one for one in people}.values())[:PEOPLE]
+    cases = list(Assessed.objects.filter(cycle=cycle, is_out=False))
+    barred = conflicts([one.user_id for one in one_a_unit], cases)
+    weights = weights_of(cycle)
+    found = rules.propose(
+        [
+            rules.Person(
+                one.user_id,
+                one.path,
+                frozenset(case for person, case in barred if person == one.user_id),
+            )
+            for one in one_a_unit
+        ],
+        [rules.Case(one.pk, one.path, weights[one.pk]) for one in cases],
+        max(1, min(TEAMS, rules.most_teams(len(one_a_unit)))),
+    )
+    if found.left or any(len(team.people) < rules.LEAST for team in found.teams):
+        return None  # a zone too small for anybody to look at anybody
+    review = teams.prepare(cycle=cycle, by=by)
+    teams.arrange(
+        review=review,
+        revision=review.revision,
+        teams=[
+            teams.Arranged(
+                f"考核{number}组", [one.pk for one in team.people], [one.pk for one in team.cases]
+            )
+            for number, team in enumerate(found.teams, start=1)
+        ],
+        due_on=clock.today() + dt.timedelta(days=10),
+        sampled=2,
+        seed=f"双色球 {cycle.year} 年第 79 期 03 08 14 22 27 31",
+        by=by,
+    )
+    review = Review.objects.select_related("cycle__organization").get(pk=review.pk)
+    _example(review, cases[0], by)
+    beginning.begin(review=review, revision=review.revision, by=by)
+    cycle.refresh_from_db()
+    return review
+
+
+def _example(review: Review, assessed: Assessed, by: Actor) -> None:
+    version = assessed.version
+    for leaf in leaves(version.content):
+        rule = leaf.node["rules"][0]
+        if rule["rule"] == "discretion" and not leaf.is_counted and len(leaf.node["rules"]) == 1:
+            facts = {0: {"points": "3", "reason": WHY}}
+            examples.save(
+                review=review,
+                version=version,
+                indicator=leaf.key,
+                case=CASE,
+                facts=facts,
+                reason=WHY,
+                by=by,
+            )
+            return
+
+
+def _mark_examples(review: Review) -> None:
+    for example in review.examples.select_related("version", "review__cycle__organization"):
+        for number, member in enumerate(review.members.order_by("pk")):
+            points = ("3", "2.5", "3.5", "3")[number % 4]
+            examples.mark(
+                example=example,
+                facts={0: {"points": points, "reason": "按做法和照做面评"}},
+                reason="",
+                by=_actor(member.user_id),
+            )
+
+
+def _apart(seats: list[ReviewSeat]) -> int | None:
+    """The 酌情 item of one case, at which the second gives little."""
+    items = [seat.item_id for seat in seats if seat.item.why == Why.DISCRETION and seat.number == 2]
+    return items[min(THIRD_FROM, len(items) - 1)] if items else None
+
+
+def _give(seat: ReviewSeat, given: Given, *, is_low: bool) -> None:
+    """What the half-year was marked with; of what is counted that it stands."""
+    by = _actor(seat.user_id or 0)
+    pieces = evidence_of(seat)
+    for piece in pieces[: len(pieces) - (seat.pk % 5 == 0)]:
+        looks.look(seat=seat, piece=piece, by=by)
+    leaf, rules_ = leaf_of(seat.item)
+    facts: dict[int, Mapping[str, Any]] = {}
+    if not leaf.is_counted:
+        for number, _ in rules_:
+            where = (seat.item.assessed_id, seat.item.indicator, number)
+            facts[number] = given.get((*where, seat.number)) or given.get((*where, 1)) or {}
+        if is_low:
+            facts = {number: {"points": "0.5", "reason": "照做面小"} for number, _ in rules_}
+    marks.give(seat=seat, revision=seat.revision, facts=facts, reason=_reason(seat), by=by)
+
+
+def _reason(seat: ReviewSeat) -> str:
+    """The document of an award; of others what was given says why."""
+    if seat.item.why != Why.AWARD:
+        return ""
+    mark = HandMark.objects.filter(
+        assessed=seat.item.assessed_id, indicator=seat.item.indicator
+    ).first()
+    return mark.reason if mark is not None and mark.reason else "徐组通〔2026〕18号"
+
+
+def _as_of_then(review: Review, cycle: Cycle) -> None:
+    """The acts are carried out on one day; the zone says when they would have been."""
+    last = periods.last_day(cycle.period)
+    begun = timezone.make_aware(dt.datetime.combine(last + dt.timedelta(days=20), dt.time(9)))
+    Review.objects.filter(pk=review.pk).update(begun_at=begun, due_on=last + dt.timedelta(days=30))
+    ReviewItem.objects.filter(assessed__cycle=cycle).update(done_at=begun + dt.timedelta(days=2))
+    ReviewSeat.objects.filter(item__assessed__cycle=cycle).update(
+        given_at=begun + dt.timedelta(days=1)
+    )
+
+
+def _actor(user_id: int) -> Actor:
+    grants = RoleGrant.objects.current().filter(user=user_id, deputy_for=None)
+    grant = grants.select_related("user", "organization").order_by("pk")[0]
+    return actor_of(grant.user, grant)

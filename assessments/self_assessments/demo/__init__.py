@@ -1,0 +1,1 @@
+"""Self-assessments of the demo zone, written by the real acts."""

@@ -1,0 +1,1 @@
+"""A self-assessment on paper."""
