@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from assessments.boards.api import BoardDetail
 from assessments.cycles.api import cycles
 from assessments.decisions.api import decisions
+from assessments.rectifications import api as rectification_api
 from assessments.reviews.api import reviews
 from assessments.schemes import api as scheme_api
 from assessments.self_assessments.api import selfs
@@ -199,6 +200,7 @@ urlpatterns: list[URLPattern] = [
         decisions.PublicationDetail.as_view(),
         name="publication-detail",
     ),
+    path("findings/", rectification_api.FindingList.as_view(), name="finding-list"),
     path("reviews/", reviews.ReviewList.as_view(), name="review-list"),
     path("reviews/<uuid:uid>/", reviews.ReviewDetail.as_view(), name="review-detail"),
     path("reviews/<uuid:uid>/mark/", reviews.ReviewMark.as_view(), name="review-mark"),

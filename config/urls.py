@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("schedules.dispatch.urls")),
     path("", include("assessments.schemes.urls")),
     path("", include("assessments.cycles.urls")),
+    path("", include("assessments.rectifications.urls")),
     path("", include("assessments.ballots.urls")),
     path("", include("assessments.self_assessments.urls")),
     path("", include("assessments.reviews.urls")),

@@ -1794,6 +1794,85 @@ def score_on_paper(place: Place) -> Arguments:
     return {"uid": frozen_score(place).uid, "ending": "docx"}
 
 
+# --- rectification ---
+
+
+def street_lists(place: Place, state: str = "received") -> Any:
+    """The list of the branch after a sealed cycle of its street: nothing but the cycle (sealed),
+    proposed, or issued and received."""
+    from assessments.cycles.actions import cycles
+    from assessments.cycles.models import Cycle
+    from assessments.rectifications.actions import proposing
+    from assessments.rectifications.models import Rectification
+    from schedules.action_items.actions import handling
+
+    from .rectification_world import sheets_of
+
+    _, by = issuer_of(place)
+    found = Rectification.objects.filter(assessed__organization=place.branch).first()
+    if found is None:
+        cycle = street_cycle(place, "submitted")
+        with clock.at(NOW + dt.timedelta(days=3)):
+            cycles.seal(cycle=cycle, revision=cycle.revision, by=by)
+            cycle = Cycle.objects.get(pk=cycle.pk)
+            if state == "sealed":
+                return cycle
+            proposing.propose(cycle=cycle, by=by)
+            if state == "proposed":
+                return cycle
+            proposing.issue(cycle=cycle, sheets=sheets_of(cycle), by=by)
+        found = Rectification.objects.get(assessed__organization=place.branch)
+        item = found.item
+        assert item is not None
+        own = next(
+            user
+            for user in place.zone.users.values()
+            if user.grants.filter(organization=place.branch, role__in=["branch_secretary"]).exists()
+        )
+        handling.receive(item=item, by=actor(own))
+    return found
+
+
+@makes("rectifications:finding-propose")
+def cycle_to_propose_from(place: Place) -> Arguments:
+    return {"uid": street_lists(place, "sealed").uid}
+
+
+@makes("rectifications:finding-edit")
+def cycle_with_drafts(place: Place) -> Arguments:
+    return {"uid": street_lists(place, "proposed").uid}
+
+
+@makes("rectifications:cycle")
+def cycle_with_lists(place: Place) -> Arguments:
+    return {"uid": street_lists(place).assessed.cycle.uid}
+
+
+@makes("rectifications:cycle-ledger")
+def ledger_of_cycle(place: Place) -> Arguments:
+    return {"uid": street_lists(place).assessed.cycle.uid, "ending": "docx"}
+
+
+@makes("rectifications:cause-detail")
+def problem_of_many(place: Place) -> Arguments:
+    return {"uid": street_lists(place).assessed.cycle.uid, "key": "work"}
+
+
+@makes("rectifications:rectification-detail")
+def list_of_branch(place: Place) -> Arguments:
+    return {"uid": street_lists(place).uid}
+
+
+@makes("rectifications:rectification-notice")
+def notice_of_branch(place: Place) -> Arguments:
+    return {"uid": street_lists(place).uid, "ending": "docx"}
+
+
+@makes("rectifications:rectification-ledger")
+def ledger_of_branch(place: Place) -> Arguments:
+    return {"uid": street_lists(place).uid, "ending": "xlsx"}
+
+
 # --- self-assessments -----------------------------------------------------------------------------
 
 

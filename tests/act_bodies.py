@@ -1463,6 +1463,49 @@ def mark_of_branch(place: Place, given: Arguments) -> dict[str, Any]:
     return {f"{pk}-0-points": "18", f"{pk}-0-reason": "看过现场"}
 
 
+# --- rectification --------------------------------------------------------------------------------
+
+
+@act("rectifications:finding-edit")
+def findings_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.rectifications.models import Rectification
+
+    body: dict[str, Any] = {}
+    for row in Rectification.objects.filter(assessed__cycle__uid=given["uid"]):
+        body[f"r{row.pk}-revision"] = str(row.revision)
+        for one in row.findings.all():
+            body |= {
+                f"{one.pk}-chosen": "on",
+                f"{one.pk}-problem": f"{one.name}没有做到位",
+                f"{one.pk}-due_on": str(one.due_on),
+            }
+    return body
+
+
+@act("rectifications:rectification-detail")
+def measures_typed(place: Place, given: Arguments) -> dict[str, Any]:
+    from assessments.rectifications.models import Rectification
+
+    item = Rectification.objects.get(uid=given["uid"]).item
+    assert item is not None
+    line = item.lines.order_by("position")[0]
+    return {
+        "revision": str(item.revision),
+        f"{line.pk}-measure": "每月对照一次",
+        f"{line.pk}-leader": "李明",
+        f"{line.pk}-person": "王芳",
+    }
+
+
+simply(
+    "rectifications:cause-detail",
+    title="解决中心工作推进慢",
+    demand="",
+    cause="skill",
+    due_on="2026-09-30",
+)
+
+
 # --- self-assessments -----------------------------------------------------------------------------
 
 _SELF_ITEM = {"reason": "三个支部照做"}

@@ -995,6 +995,25 @@ POSTS |= {
     "reviews:case-assign": {"of": "@member0", "to": "@third_reviewer", "reason": "补位"},
     "reviews:case-recuse": {"reason": "亲属调入", "agreed": "yes"},
     "cycles:mark": {"@assessed-0-points": "18", "@assessed-0-reason": "看过现场"},
+    "rectifications:cause-detail": {
+        "title": "解决中心工作推进慢",
+        "demand": "由组织部门牵头培训",
+        "cause": "skill",
+        "due_on": "2026-09-30",
+    },
+    "rectifications:finding-edit": {
+        "r@list-revision": "@list_now",
+        "@finding-chosen": "on",
+        "@finding-problem": "中心工作推进慢",
+        "@finding-due_on": "2026-09-30",
+    },
+    "rectifications:finding-propose": {},
+    "rectifications:rectification-detail": {
+        "revision": "@item_now",
+        "@line-measure": "每月对照一次",
+        "@line-leader": "李明",
+        "@line-person": "王芳",
+    },
     "schemes:scan-add": {"file": "@file"},
     "schemes:scan-remove": {},
     "self_assessments:attachment-add": {"file": "@file"},
@@ -1249,6 +1268,8 @@ def _filled(zone: Zone, text: str) -> Any:
 
         row = Assessed.objects.filter(organization=zone.branch).order_by("-pk")[0]
         return text.replace("@assessed", str(row.pk))
+    if any(word in text for word in ("@list", "@finding", "@line-", "@item_now")):
+        return _of_list(zone, text)
     if text.startswith("@round"):
         from assessments.ballots.models import BallotRound
 
@@ -1294,6 +1315,26 @@ def _filled(zone: Zone, text: str) -> Any:
     keys = _item_keys(zone)
     for kind in ("item", "text", "entries", "version"):
         text = text.replace(f"@{kind}", keys[kind])
+    return text
+
+
+def _of_list(zone: Zone, text: str) -> str:
+    """What names the branch's list of rectification, its first finding and its first line."""
+    from assessments.rectifications.models import Rectification
+
+    row = Rectification.objects.filter(assessed__organization=zone.branch).first()
+    if row is None:
+        return text
+    finding = row.findings.order_by("number")[0]
+    known = {
+        "@list_now": row.revision,
+        "@list": row.pk,
+        "@finding": finding.pk,
+        "@line": finding.line_id,
+        "@item_now": row.item.revision if row.item else 0,
+    }
+    for word, value in known.items():
+        text = text.replace(word, str(value))
     return text
 
 

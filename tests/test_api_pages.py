@@ -30,6 +30,7 @@ from tests.access_objects import (
     life_record,
     life_talk,
     own,
+    street_lists,
     study_record,
 )
 from tests.scheme_world import published
@@ -91,6 +92,7 @@ def filled(zone: Zone) -> Any:
             life_record(own(zone))
             study_record(own(zone))
         assessed(zone)
+        street_lists(own(zone))
         yield zone
 
 
@@ -196,6 +198,7 @@ LISTS = {
     "objection-list": "zone",
     "publication-list": "zone",
     "score-list": "zone",
+    "finding-list": "dahuangshan",
 }
 
 

@@ -217,6 +217,7 @@ LOOKS = {
     "boards.summary.export",
     "cycles.score.export",
     "decisions.feedback.export",
+    "rectifications.list.export",
     *("ballots.round.export", "ballots.report.export", "ballots.report.summary"),
     "self_assessments.self_assessment.export",
     "orgs.access.refused",

@@ -22,7 +22,7 @@ menu.register_parts(
     menu.Part(
         "考核看板",
         "boards:board-list",
-        8,
+        7,
         permission=Permission.ASSESSMENT_VIEW,
         marks=("boards:",),
     ),

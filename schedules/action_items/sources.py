@@ -9,9 +9,15 @@ from dataclasses import dataclass
 
 from core.actor import Actor
 
+from .models import ActionLine
+
 
 def _nothing(actor: Actor, ids: Collection[int]) -> Mapping[int, str]:
     return {}
+
+
+def _nobody(lines: Collection[ActionLine], by: Actor) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +25,14 @@ class Source:
     """A kind of thing that items come from.
 
     `label` is what pages call the kind. `addresses` gives, of the ids, those that the actor may
-    open, each with its address: in a fixed number of queries, whatever their number.
+    open, each with its address: in a fixed number of queries, whatever their number. `done` is told
+    of lines of its lists that have been marked as done, in the transaction that marks them.
     """
 
     key: str
     label: str
     addresses: Callable[[Actor, Collection[int]], Mapping[int, str]] = _nothing
+    done: Callable[[Collection[ActionLine], Actor], None] = _nobody
 
 
 _sources: dict[str, Source] = {}
@@ -43,6 +51,14 @@ def register(source: Source) -> Source:
 def registered() -> Mapping[str, Source]:
     """All sources by key, in the order of the apps."""
     return _sources
+
+
+def tell_done(lines: Collection[ActionLine], by: Actor) -> None:
+    """Tells each source of those of the lines, with their items, whose list came from it. No query
+    of its own."""
+    for kind in sorted({line.item.source_kind for line in lines}):
+        if kind in _sources:
+            _sources[kind].done([one for one in lines if one.item.source_kind == kind], by)
 
 
 def choices() -> list[tuple[str, str]]:

@@ -35,6 +35,8 @@ VERBS: dict[str, str] = {
     "action_items.line.verify": "清单销号",
     "action_items.line.return": "退回清单",
     "action_items.line.turn_good": "清单随数据销号",
+    "action_items.line.await_check": "清单数据转好待核验",
+    "action_items.line.plan": "填写清单的措施和责任人",
     "action_items.item.export": "导出督办",
 }
 

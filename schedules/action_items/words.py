@@ -184,7 +184,7 @@ def line_standing(line: ActionLine, item: ActionItem, at: Moment) -> tuple[str, 
     runs = item.state in (ActionState.ISSUED, ActionState.DOING)
     if line.state == LineState.OPEN and runs and due_on is not None and due_on < at.line:
         return f"逾期 {days_late(due_on, at.today, at.calendar)} 天", "bad"
-    if line.state == LineState.OPEN and line.figure_key:
+    if line.state == LineState.OPEN and line.closes_itself:
         return "等数据", "info"
     if line.state == LineState.OPEN and line.return_reason:
         return "退回再办", "warn"

@@ -83,10 +83,12 @@ def post_correction(cycle: Cycle, assessed: Assessed, old: str, new: str, run: i
 @action
 def credit(*, assessed: Assessed, points: str, about: str, key: str, by: Actor) -> Posting:
     """Books what a repair by its date gives back of a sealed mid-year result, × w; the result itself
-    stays. The booking that there is when `key` was booked before. Raises NotAllowed, Conflict before
+    stays. The booking that there is when `key` was booked before. Booked by who holds the cycle, or
+    by the portal itself for a finding that was put right. Raises NotAllowed, Conflict before
     the cycle is sealed, DomainError for what is no number of points or more than was lost."""
     cycle = assessed.cycle
-    runs.expect_holder(cycle, by)
+    if by.user_id is not None:
+        runs.expect_holder(cycle, by)
     if cycle.state != CycleState.SEALED:
         raise Conflict("这期考核还没有审定，不能记整改恢复。", code="state")
     if _half(cycle) != FIRST:

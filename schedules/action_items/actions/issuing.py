@@ -47,6 +47,9 @@ class LineGiven:
     goal: Any = None
     is_at_least: bool = True
     months: int = 1
+    by_fact: bool = False
+    is_weighty: bool = False
+    leader_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +251,92 @@ def issue(*, item: ActionItem, by: Actor, revision: int | None = None) -> Action
     return item
 
 
+@dataclass(frozen=True, slots=True)
+class ListGiven:
+    """One list of many that are given out together: to whom, what, and what it came from."""
+
+    owner: Organization
+    given: Given
+    origin: Origin
+
+
+@action
+def issue_lists(
+    *, issuer: Organization, lists: Sequence[ListGiven], by: Actor
+) -> list[tuple[ActionItem, list[ActionLine]]]:
+    """Drafts a list for each of many organisations and gives all of them out at once, each an item
+    with a number of its own; returns them with their lines, in order. Whoever calls it holds what
+    they come from, so that nothing is given out twice. As many queries for one as for many.
+
+    Raises NotAllowed for owners that do not stand below the issuer, DomainError for what does not
+    hold.
+    """
+    owners = [one.owner for one in lists]
+    rights.expect_can_issue(issuer, owners, by)
+    _expect_there(owners)
+    if not lists:
+        return []
+    calendar, now, today = load(), clock.now(), clock.today()
+    last = numbers.take(issuer=issuer, year=today.year, by=by, count=len(lists))
+    items = [
+        ActionItem(
+            **one.given.values(),
+            issuer=issuer,
+            owner=one.owner,
+            year=today.year,
+            serial=last - len(lists) + place,
+            shape=Shape.LIST,
+            source_kind=one.origin.kind,
+            source_id=one.origin.id,
+            source_label=clean(one.origin.label)[:100],
+            original_due_on=one.given.due_on,
+            drafted_at=now,
+            drafted_by_id=by.user_id,
+        )
+        for place, one in enumerate(lists, start=1)
+    ]
+    ActionItem.objects.bulk_create(items, batch_size=200)
+    lines = [_lines(item, one.given.lines) for item, one in zip(items, lists, strict=True)]
+    ActionLine.objects.bulk_create([line for some in lines for line in some], batch_size=500)
+    ActionLink.objects.bulk_create(
+        [
+            ActionLink(
+                item=item,
+                source_kind=one.origin.kind,
+                source_id=one.origin.id,
+                label=item.source_label,
+                at=now,
+            )
+            for item, one in zip(items, lists, strict=True)
+            if one.origin.id is not None
+        ],
+        batch_size=200,
+    )
+    ActionItem.machine.move_many(
+        ActionItem.objects.filter(pk__in=[item.pk for item in items]),
+        "issue",
+        issued_at=now,
+        issued_by_id=by.user_id,
+        issued_by_name=by.name[:100],
+        receipt_due_on=calendar.add_working_days(today, RECEIPT_WORKING_DAYS),
+    )
+    tell_many([_step(item, "issued") for item in items], by=by)
+    for item, some in zip(items, lines, strict=True):
+        told = {"number": [None, item.number], "lines": [None, len(some)]}
+        telling.note(item, "action_items.item.issue", by=by, changes=told)
+    telling.tell_owners(
+        items,
+        "issued",
+        title="督办{item}",
+        body=f"{issuer}{by.name}下发清单，请在 {RECEIPT_WORKING_DAYS} 个工作日内签收，逐条整改。",
+        by_mail=True,
+    )
+    stored = ActionItem.objects.select_related("owner", "issuer").in_bulk(
+        [item.pk for item in items]
+    )
+    return [(stored[item.pk], some) for item, some in zip(items, lines, strict=True)]
+
+
 @action
 def transfer(
     *,
@@ -416,6 +505,10 @@ def _check_day(day: dt.date | None) -> None:
 
 
 def _write_lines(item: ActionItem, lines: Sequence[LineGiven]) -> None:
+    ActionLine.objects.bulk_create(_lines(item, lines))
+
+
+def _lines(item: ActionItem, lines: Sequence[LineGiven]) -> list[ActionLine]:
     if len(lines) > LONGEST_LIST:
         raise DomainError(f"一份清单最多 {LONGEST_LIST} 条。", field="lines")
     rows = []
@@ -430,15 +523,18 @@ def _write_lines(item: ActionItem, lines: Sequence[LineGiven]) -> None:
                 position=place,
                 problem=problem[:300],
                 measure=clean(line.measure)[:300],
+                leader_name=clean(line.leader_name)[:50],
                 responsible_name=clean(line.responsible_name)[:50],
                 due_on=line.due_on,
                 figure_key=line.figure_key,
                 goal=line.goal,
                 is_at_least=line.is_at_least,
                 months=line.months,
+                by_fact=line.by_fact,
+                is_weighty=line.is_weighty,
             )
         )
-    ActionLine.objects.bulk_create(rows)
+    return rows
 
 
 def _reason(text: str) -> str:

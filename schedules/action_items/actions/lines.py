@@ -2,7 +2,10 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from core import clock, figures, periods
 from core.actions import action
@@ -14,6 +17,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.rounds.queries.calendar import load
 
+from .. import sources
 from ..enums import ActionState, ActionStepKind, LineState
 from ..models import ActionItem, ActionLine, ActionStep
 from ..rules import days_late
@@ -27,7 +31,7 @@ def report_line(*, line: ActionLine, evidence: str, by: Actor, measure: str = ""
     item, line = _held(line)
     rights.expect_owner(item, by, Permission.ACTION_HANDLE)
     _expect_running(item)
-    if line.figure_key:
+    if line.closes_itself:
         raise DomainError("这一条随数据自动销号，不用报结。")
     evidence = clean(evidence)
     if len(evidence) < 2:
@@ -58,6 +62,7 @@ def verify_line(*, line: ActionLine, by: Actor) -> ActionLine:
     ActionLine.machine.move(line, "verify", verified_by_name=by.name[:100], verified_at=clock.now())
     _tell(item, line, "销号", "", by=by)
     telling.note(item, "action_items.line.verify", by=by, changes=_which(line))
+    sources.tell_done([line], by)
     return line
 
 
@@ -74,6 +79,113 @@ def return_line(*, line: ActionLine, reason: str, by: Actor) -> ActionLine:
     _tell(item, line, "退回", reason, by=by)
     telling.note(item, "action_items.line.return", by=by, changes=_which(line), text=reason)
     return line
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the owner means to put one line right, and who sees to it. Texts as typed."""
+
+    line_id: int
+    measure: str = ""
+    leader_name: str = ""
+    responsible_name: str = ""
+
+
+@action
+def plan_lines(*, item: ActionItem, plans: Sequence[Plan], revision: int, by: Actor) -> ActionItem:
+    """The owner writes down measure, leader in charge and person of the lines that are not done yet.
+    What says nothing new leaves the item as it is, also from an older page. Raises NotAllowed, MovedOn, Stale, or DomainError
+    for a line that is not of the item. As many queries for one line as for many."""
+    item = rights.locked(item)
+    rights.expect_owner(item, by, Permission.ACTION_HANDLE)
+    ActionItem.machine.expect(item, "progress")
+    held = {line.pk: line for line in item.lines.select_for_update(of=("self",))}
+    changed = []
+    for plan in plans:
+        line = held.get(plan.line_id)
+        if line is None:
+            raise DomainError("这一条不在这份清单里。", field="lines")
+        said = {
+            "measure": clean(plan.measure)[:300],
+            "leader_name": clean(plan.leader_name)[:50],
+            "responsible_name": clean(plan.responsible_name)[:50],
+        }
+        if line.state == LineState.DONE or all(getattr(line, k) == v for k, v in said.items()):
+            continue
+        for name, value in said.items():
+            setattr(line, name, value)
+        changed.append(line)
+    if not changed:
+        return item
+    ActionItem.machine.expect(item, "progress", revision)
+    ActionLine.objects.bulk_update(changed, ["measure", "leader_name", "responsible_name"])
+    text = f"填写第 {'、'.join(str(line.position) for line in changed)} 条的措施和责任人"
+    ActionItem.machine.move(
+        item,
+        "progress",
+        revision=revision,
+        step=ActionStep(item=item, kind=ActionStepKind.PROGRESS, text=text[:400]),
+        by=by,
+    )
+    telling.note(item, "action_items.line.plan", by=by, changes={"lines": [None, len(changed)]})
+    return item
+
+
+@action
+def facts_good(*, good: Mapping[int, str], by: Actor) -> int:
+    """Lines (pk) of which whoever gave them out finds that the fact has turned good, with the words
+    that say by which value: done, or where they are of weight waiting for another person to verify
+    them; returns how many. Run twice, or at the same time, each is marked once; one that somebody
+    holds at this moment waits for the next time. As many queries for one as for many."""
+    lines = list(_facts_awaited(good).select_for_update(of=("self", "item"), skip_locked=True))
+    calendar, today = load(), clock.today()
+    for line in lines:
+        line.evidence = f"{good[line.pk]}（{today:%Y年%-m月%-d日}取数）"[:300]
+    weighty = [line for line in lines if line.is_weighty]
+    _mark_good([(one, one.evidence) for one in lines if not one.is_weighty], today, by=by)
+    if not weighty:
+        return len(lines)
+    now = clock.now()
+    for line in weighty:
+        line.reported_at, line.reported_by_name = now, by.name[:100]
+        late = days_late(line.due_on or line.item.due_on, today, calendar)
+        line.late_days = max(line.late_days, late)
+    ActionLine.machine.write(
+        dict.fromkeys(weighty, "await_check"),
+        ["reported_at", "reported_by_name", "late_days", "evidence"],
+    )
+    tell_many(
+        [
+            ActionStep(
+                item=line.item,
+                kind=ActionStepKind.LINE,
+                text=_words(line, "数据转好，待核验", line.evidence),
+            )
+            for line in weighty
+        ],
+        by=by,
+    )
+    for line in weighty:
+        told = _which(line) | {"figure": [None, line.evidence]}
+        telling.note(line.item, "action_items.line.await_check", by=by, changes=told)
+    telling.tell_issuers(
+        list({line.item_id: line.item for line in weighty}.values()),
+        f"turned:{today}",
+        title="请核验：督办{item}",
+        body="清单里有须核验的条目数据已转好。",
+    )
+    return len(lines)
+
+
+def _facts_awaited(pks: Collection[int]) -> QuerySet[ActionLine]:
+    rows = ActionLine.objects.filter(
+        pk__in=list(pks),
+        by_fact=True,
+        state=LineState.OPEN,
+        return_reason="",
+        item__state__in=[ActionState.ISSUED, ActionState.DOING, ActionState.WAITING],
+    )
+    return rows.select_related("item__owner").order_by("pk")
 
 
 @action
@@ -119,8 +231,10 @@ def _mark_good(good: list[tuple[ActionLine, str]], today: dt.date, *, by: Actor)
         late = days_late(line.due_on or line.item.due_on, today, calendar)
         line.late_days = max(line.late_days, late)
     ActionLine.machine.write(
-        {line: "turn_good" for line, _ in good}, ["verified_by_name", "verified_at", "late_days"]
+        {line: "turn_good" for line, _ in good},
+        ["verified_by_name", "verified_at", "late_days", "evidence"],
     )
+    sources.tell_done([line for line, _ in good], by)
     tell_many(
         [
             ActionStep(

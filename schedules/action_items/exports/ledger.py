@@ -146,7 +146,7 @@ def _line(item: ActionItem, line: ActionLine, number: str) -> list[object]:
         line.problem,
         item.get_category_display(),
         line.measure,
-        "",
+        line.leader_name,
         line.responsible_name,
         "",
         line.due_on or item.due_on,

@@ -316,7 +316,7 @@ def _lines(
         one = LineBox(row)
         state, ids = row.line.state, f"id_line{row.line.pk}_%s"
         initial = {"measure": row.line.measure, "evidence": row.line.evidence}
-        if rights.handles and runs and state == LineState.OPEN and not row.line.figure_key:
+        if rights.handles and runs and state == LineState.OPEN and not row.line.closes_itself:
             one.report = forms.LineReportForm(None, initial=initial, auto_id=ids)
         checks = rights.verifies and row.line.reported_by_id not in actor.persons
         if checks and state == LineState.REPORTED:
