@@ -63,6 +63,8 @@ def own_cycles(actor: Actor) -> list[OwnCycle]:
 
 
 def _case(seats: Sequence[ReviewSeat]) -> OwnCase:
+    order = list(Why)  # as the queue of the case stands
+    seats = sorted(seats, key=lambda seat: (order.index(Why(seat.item.why)), seat.item_id))
     open_ones = [seat for seat in seats if seat.state == SeatState.OPEN]
     given = len(seats) - len(open_ones)
     return OwnCase(seats[0].item.assessed, given, len(seats), (open_ones or seats)[0])
