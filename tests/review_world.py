@@ -88,10 +88,10 @@ def with_people(zone: Zone) -> Zone:
     return zone
 
 
-def arranged(zone: Zone, *, sampled: int = 0, by_hand: Any = None) -> Reviewed:
-    """Facts frozen; the first two look at both streets, the others at none until they are asked."""
+def arranged(zone: Zone, *, sampled: int = 0, second: str = "lin") -> Reviewed:
+    """Facts frozen; two look at both streets, the others at none until they are asked."""
     with_people(zone)
-    published(zone.root, said=by_hand or of_organizations())
+    published(zone.root, said=of_organizations())
     group_of(zone.root)
     by = zone.actor("zone")
     cycle = frozen(opened(zone.root, by=by), zone)
@@ -102,7 +102,7 @@ def arranged(zone: Zone, *, sampled: int = 0, by_hand: Any = None) -> Reviewed:
         review=review,
         revision=review.revision,
         teams=[
-            teams.Arranged("考核一组", [ids["gao"], ids["lin"]], cases),
+            teams.Arranged("考核一组", [ids["gao"], ids[second]], cases),
             teams.Arranged("考核二组", [ids["shen"], ids["tang"]], []),
         ],
         due_on=DUE,

@@ -293,3 +293,17 @@ def test_points_of_a_running_cycle_are_the_units_own(zone: Zone) -> None:
 def test_figures_that_one_statement_computes_are_one_step() -> None:
     keys = ["offices_vacant", "members_on_roll", "branches", "nothing"]
     assert figures.together(keys) == [["offices_vacant", "branches"], ["members_on_roll"]]
+
+
+def test_facts_are_frozen_from_the_first_hour_after_the_period(zone: Zone) -> None:
+    """Of the zone's own day, not of Greenwich: there it is still the last of June at seven."""
+    published(zone.root)
+    by = zone.actor("zone")
+    cycle = opened(zone.root, by=by)
+    for hour, is_over in ((15, False), (17, True)):  # 23:00 on 30 June and 01:00 on 1 July
+        with clock.at(dt.datetime(2026, 6, 30, hour, tzinfo=dt.UTC)):
+            if is_over:
+                assert cycles.freeze(cycle=cycle, revision=cycle.revision, by=by).known_at
+            else:
+                with pytest.raises(DomainError, match="还没有结束"):
+                    cycles.freeze(cycle=cycle, revision=cycle.revision, by=by)

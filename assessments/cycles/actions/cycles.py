@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from assessments.schemes.actions import telling
 from assessments.schemes.enums import Level
@@ -67,7 +68,8 @@ def freeze(*, cycle: Cycle, revision: int, by: Actor, known_at: dt.datetime | No
     DomainError while the period runs."""
     runs.expect_holder(cycle, by)
     moment = known_at or clock.now()
-    if moment > clock.now() or periods.last_day(cycle.period) >= moment.date():
+    day = timezone.localdate(moment)
+    if moment > clock.now() or periods.last_day(cycle.period) >= day:
         raise DomainError(f"{periods.label(cycle.period)}还没有结束，不能冻结。")
     Cycle.machine.move(cycle, "freeze", revision=revision, known_at=moment)
     # What was begun with facts that still changed does not count any more.

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils import timezone
+
 from assessments.cycles.actions import cycles
 from assessments.cycles.models import Cycle
 from assessments.schemes.actions import telling
@@ -43,7 +45,7 @@ def decide(
         raise DomainError("会议日期在今天以后，会后再审定。", field="met_on")
     # Held: what is decided on is what is there when it is sealed.
     stored = Cycle.objects.locked().select_related("organization").get(pk=cycle.pk)
-    if stored.known_at is not None and met_on < stored.known_at.date():
+    if stored.known_at is not None and met_on < timezone.localdate(stored.known_at):
         raise DomainError("会议日期在事实冻结以前，请核对。", field="met_on")
     digest = digest_of(stored.run_id)
     if paper and paper != digest and Cycle.machine.may(stored, "seal"):
