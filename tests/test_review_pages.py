@@ -225,6 +225,7 @@ def test_leniency_is_told_to_who_decides_alone(zone: Zone) -> None:
 
     derived.registered()["scores"].refresh_all()
     url = reverse("reviews:calibration", args=[found.cycle.uid])
+    assert url in page(zone, "committee", reverse("cycles:cycle", args=[found.cycle.uid]))
     text = page(zone, "committee", url)
     assert "gao" in text
     rows = zone.client("committee").get(url).context["rows"]

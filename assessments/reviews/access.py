@@ -10,7 +10,8 @@ from assessments.cycles.models import Assessed, Cycle
 from core.actor import Actor
 from orgs.permissions import Permission as P
 
-from .models import Review, ReviewExample, ReviewItem, ReviewSeat, TeamMember
+from .models import Review, ReviewExample, ReviewItem, ReviewSeat
+from .queries.holding import marks_in
 
 ARRANGED = (CycleState.FROZEN, CycleState.REVIEWING)
 
@@ -44,7 +45,7 @@ def get_calibrated(actor: Actor, uid: uuid.UUID) -> Review:
     found = Review.objects.filter(cycle=cycle).select_related("cycle__organization").first()
     if found is None or not actor.may_at(P.ASSESSMENT_DECIDE, cycle.organization.path):
         raise Http404
-    if TeamMember.objects.filter(review=found, user__in=actor.persons).exists():
+    if marks_in(actor, found):
         raise Http404
     return found
 

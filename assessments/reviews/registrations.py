@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from assessments.cycles import demo as demo_of_cycles
 from assessments.cycles import offers
+from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Cycle
 from core import menu, tones
 from core import verbs as core_verbs
@@ -55,16 +56,27 @@ def _against(cycle: Cycle, step: offers.Step) -> Sequence[str]:
 
 @offers.register_links
 def _links(actor: Actor, cycle: Cycle) -> Sequence[offers.Link]:
-    """The teams for who carries the cycle on, how they mark for who decides. Three queries at most."""
+    """The teams for who carries the cycle on; how they mark for who decides and marks nothing in it.
+    Three queries at most."""
     path, found = cycle.organization.path, []
-    if actor.may_at(Permission.ASSESSMENT_RUN, path) and cycle.state in ARRANGED:
-        review = Review.objects.filter(cycle=cycle).first()
-        if review is None:
-            note, url = "还没有安排", reverse("reviews:arrange", args=[cycle.uid])
-        else:
-            url, note = reverse("reviews:review", args=[cycle.uid]), "还没有开始"
-            if review.state == ReviewState.GOING:
-                done, items = holding.progress(cycle)
-                note = f"已评齐 {done} / {items} 项"
-        found.append(offers.Link("考核组", url, note))
+    runs = actor.may_at(Permission.ASSESSMENT_RUN, path)
+    decides = actor.may_at(Permission.ASSESSMENT_DECIDE, path)
+    if not (runs or decides) or cycle.state == CycleState.RUNNING:
+        return []
+    review = Review.objects.filter(cycle=cycle).first()
+    if runs and review is None and cycle.state in ARRANGED:
+        url = reverse("reviews:arrange", args=[cycle.uid])
+        found.append(offers.Link("考核组", url, "还没有安排"))
+    if review is None:
+        return found
+    is_going = review.state == ReviewState.GOING
+    if runs:
+        note = "还没有开始"
+        if is_going:
+            done, items = holding.progress(cycle)
+            note = f"已评齐 {done} / {items} 项"
+        found.append(offers.Link("考核组", reverse("reviews:review", args=[cycle.uid]), note))
+    if decides and is_going and not holding.marks_in(actor, review):
+        url = reverse("reviews:calibration", args=[cycle.uid])
+        found.append(offers.Link("评分尺度", url, "只给审定的人看"))
     return found

@@ -50,7 +50,10 @@ def build(seeding: Seeding) -> Mapping[str, int]:
         _complete(seeding, cycle)
     for cycle in Cycle.objects.running().order_by("period"):
         _begin(seeding, cycle)
-    return {"ballots": BallotRound.objects.count(), "reports": SecretaryReport.objects.count()}
+    return {
+        "ballots": BallotRound.objects.count(),
+        "secretary_reports": SecretaryReport.objects.count(),
+    }
 
 
 def fill(seeding: Seeding, month: str) -> None:

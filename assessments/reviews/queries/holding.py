@@ -9,7 +9,7 @@ from assessments.cycles.models import Cycle
 from core.actor import Actor
 
 from ..enums import ItemState, SeatState
-from ..models import ReviewItem, ReviewSeat
+from ..models import Review, ReviewItem, ReviewSeat, TeamMember
 
 
 def unfinished(cycle: Cycle) -> int:
@@ -27,6 +27,11 @@ def progress(cycle: Cycle) -> tuple[int, int]:
         done=Count("pk", filter=Q(state=ItemState.DONE)), n=Count("pk")
     )
     return found["done"], found["n"]
+
+
+def marks_in(actor: Actor, review: Review) -> bool:
+    """Whether the person, or whom he acts for, marks in the review. One query."""
+    return TeamMember.objects.filter(review=review, user__in=actor.persons).exists()
 
 
 def unseated_of(actor: Actor) -> list[tuple[Cycle, int]]:
