@@ -68,6 +68,7 @@ class Menu:
 
 _entries: list[Entry] = []  # in the order of the menu
 _parts: dict[str, list[Part]] = {}  # by the address of their entry
+_marks: dict[str, list[str]] = {}  # of pages that have no part of their own, by the same
 
 
 def register(*entries: Entry) -> None:
@@ -95,6 +96,15 @@ def register_parts(entry: str, *parts: Part) -> None:
             raise ValueError(f"the place of {part.url_name} behind {entry} is taken")
         there.append(part)
     there.sort(key=lambda part: part.order)
+
+
+def register_marks(entry: str, *marks: str) -> None:
+    """Has pages whose names of addresses begin so marked under the entry that leads to `entry`, with
+    no part of their own: those that are led to from one thing or another. Raises ValueError for an
+    entry that nobody has registered."""
+    if not any(one.url_name == entry for one in _entries):
+        raise ValueError(f"no entry leads to {entry}")
+    _marks.setdefault(entry, []).extend(marks)
 
 
 def _place(entry: Entry) -> tuple[int, int]:
@@ -144,6 +154,7 @@ def _present(entries: Sequence[Entry], current: str) -> str:
         named = [
             entry.marks or (entry.url_name,),
             *(part.marks or (part.url_name,) for part in parts),
+            _marks.get(entry.url_name, ()),
         ]
         for beginning in (one for some in named for one in some):
             if len(beginning) > length and current.startswith(beginning):

@@ -137,3 +137,15 @@ def test_parts_stand_behind_an_entry_in_their_order(empty_registry: None, monkey
     assert [line.is_current for line in shown.groups[0]] == [True]
     assert menu.shown(may, "core:inbox-read").parts == [], "pages below have their own way back"
     assert menu.shown(Actor(1, "某人"), "core:home").parts == [], "one alone is none"
+
+
+def test_pages_without_a_part_are_marked_under_their_entry() -> None:
+    actor = Actor(
+        user_id=1, name="张", permissions=frozenset(map(str, ROLES["zone_staff"].permissions))
+    )
+    for page in ("ballots:overview", "self_assessments:self-assessment", "rectifications:cycle"):
+        found = menu.shown(actor, page)
+        marked = [line.label for group in found.groups for line in group if line.is_current]
+        assert marked == ["半年考核"], page
+    with pytest.raises(ValueError, match="no entry"):
+        menu.register_marks("nobody:page", "nobody:")

@@ -1,7 +1,7 @@
 """Fills the registries of lower apps with what this app has to say. Imported once, by the app config."""
 
 from assessments.cycles import offers as cycle_offers
-from core import demo, tones
+from core import demo, menu, tones
 from core import verbs as core_verbs
 from core import worklist as work
 
@@ -23,3 +23,4 @@ tones.register(
     ReportState,
     {ReportState.DRAFT: "mute", ReportState.SENT: "ok", ReportState.RETURNED: "warn"},
 )
+menu.register_marks("schemes:scheme-list", "ballots:")

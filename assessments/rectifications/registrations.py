@@ -7,7 +7,7 @@ from django.urls import reverse
 from assessments.cycles import offers
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Assessed, Cycle
-from core import demo, tones
+from core import demo, menu, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
@@ -57,3 +57,6 @@ def _list(actor: Actor, assessed: Assessed) -> Sequence[offers.Link]:
     if row is None:
         return ()
     return [offers.Link("整改清单", row.get_absolute_url(), row.item.number if row.item else "")]
+
+
+menu.register_marks("schemes:scheme-list", "rectifications:")

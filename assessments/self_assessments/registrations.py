@@ -2,7 +2,7 @@
 
 from assessments.cycles import demo as demo_of_cycles
 from assessments.cycles import offers as offers_of_cycles
-from core import tones
+from core import menu, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from schedules.rounds import digests
@@ -26,3 +26,4 @@ tones.register(
 )
 tones.register(Stance, {Stance.STANDS: "ok", Stance.QUESTIONED: "warn", Stance.MARKED: "info"})
 demo_of_cycles.register_between(selfs.between)
+menu.register_marks("schemes:scheme-list", "self_assessments:")
