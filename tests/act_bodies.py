@@ -1591,7 +1591,10 @@ def another_reviewer(place: Place, given: Arguments) -> dict[str, Any]:
     from .world import grant as grant_
 
     review = Review.objects.get(cycle__assessed__uid=given["uid"])
-    user = make_user(f"third-of-{place.secretary.username}")
+    name = f"third-of-{place.secretary.username}"
+    if (there := TeamMember.objects.filter(review=review, name=name).first()) is not None:
+        return {"to": str(there.user_id), "reason": "出差"}
+    user = make_user(name)
     grant_(user, "reviewer", review.cycle.organization)
     team = ReviewTeam.objects.create(review=review, number=2, name="考核二组")
     TeamMember.objects.create(team=team, review=review, user=user, name=user.name)

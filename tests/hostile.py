@@ -1232,8 +1232,6 @@ def _filled(zone: Zone, text: str) -> Any:
         rows = AgendaCard.objects.exclude(meeting=None).order_by("-position", "-pk")
         return ",".join(str(pk) for pk in rows.values_list("pk", flat=True))
     if text == "@rechecker":
-        from orgs.models import User
-
         people = User.objects.filter(username__startswith="rechecker").order_by("pk")
         return str(people.values_list("pk", flat=True).first() or 0)
     if text == "@series":

@@ -12,6 +12,7 @@ from rest_framework.serializers import Serializer
 
 from assessments.cycles.models import Assessed, Cycle, Run, Score
 from assessments.decisions.models import Decision, Objection, Publication
+from assessments.reviews.models import ReviewItem, ReviewSeat
 from core import attachments as files
 from core import clock, import_files, importing, periods
 from core.actor import system
@@ -19,6 +20,7 @@ from core.api.views import Pages, PortalView
 from core.models import Notification
 from members.actions import standings
 from members.models import MemberImport
+from orgs.models import NamedRight, User
 from schedules.action_items.actions import feedback
 from schedules.dispatch.actions import meetings
 from schedules.rounds.actions import attachments, calendar, opening, rollups
@@ -93,7 +95,35 @@ def filled(zone: Zone) -> Any:
             study_record(own(zone))
         assessed(zone)
         street_lists(own(zone))
+        own_reviews(zone)
         yield zone
+
+
+def own_reviews(zone: Zone) -> None:
+    """Three items of one organisation that the street's officer reviews."""
+    version = Assessed.objects.filter(cycle__organization=zone.root)[0].version
+    cycle = Cycle.objects.get(organization=zone.root, period="2025-H1")
+    Cycle.objects.filter(pk=cycle.pk).update(state="reviewing")
+    place = zone.neighbour_street
+    one = Assessed.objects.create(
+        cycle=cycle, organization=place, path=place.path, name=place.name, version=version
+    )
+    user = zone.users["dahuangshan"]
+    for key in ("vacant", "branches", "work"):
+        item = ReviewItem.objects.create(assessed=one, indicator=key, why="sample", wanted=1)
+        ReviewSeat.objects.create(item=item, number=1, user=user, name=user.name)
+    NamedRight.objects.create(
+        user=user,
+        relation="reviews.reviewer",
+        organization=one.organization,
+        subject_kind="assessed",
+        subject_id=one.pk,
+        valid_from=clock.today(),
+        reason="复核",
+        named_by_name="zone",
+        named_at=NOW,
+    )
+    User.objects.filter(pk=user.pk).update(named_until=date.max)
 
 
 def assessed(zone: Zone) -> None:
@@ -199,6 +229,7 @@ LISTS = {
     "publication-list": "zone",
     "score-list": "zone",
     "finding-list": "dahuangshan",
+    "review-list": "dahuangshan",
 }
 
 
@@ -209,7 +240,7 @@ def test_page_of_three_is_made_by_one_serializer_and_the_same_to_the_byte(
     args = (
         [Report.objects.get(organization=filled.branch, period=PERIOD).pk]
         if "attach" in name
-        else [Cycle.objects.get(period="2026-H1").uid]
+        else [Cycle.objects.get(period="2026-H1", organization=filled.root).uid]
         if name == "score-list"
         else []
     )

@@ -318,7 +318,9 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "schedules.dispatch.demo.tours",
         "assessments.schemes.demo.schemes",
         "assessments.cycles.demo.results",
+        "assessments.decisions.demo.decisions",
         "assessments.ballots.demo.ballots",
+        "assessments.rectifications.demo.lists",
     ]
 
 

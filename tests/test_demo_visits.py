@@ -70,7 +70,7 @@ def test_draws_visits_and_tours_hold_together(zone_of_ten_months: None) -> None:
     born = ActionItem.objects.filter(source_kind__in=["visit", "tour"])
     assert born.count() == findings.count() + notes.count()
     links = ActionLink.objects.filter(
-        source_kind=F("item__source_kind"), source_id=F("item__source_id")
+        item__in=born, source_kind=F("item__source_kind"), source_id=F("item__source_id")
     )
     assert links.count() == born.count()
     # Whoever gives out the next one finds its number free.

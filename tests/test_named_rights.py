@@ -86,7 +86,7 @@ OF_TWO_PLACES = {
     *("Scheme", "SchemeVersion", "AssessmentGroup", "IndicatorExemption"),
     # The unit's own, and from the freeze on those above: tests/test_cycle_pages.py, test_score_pages.py.
     *("Cycle", "Assessed", "Score", "Posting", "Correction"),
-    # The holder's, whom they are about, and who checks: tests/test_decisions.py, test_objections.py,
+    # The holder's, whom they are about, and who checks: tests/test_cycle_decisions.py, test_objections.py,
     # test_publications.py.
     *("Decision", "Objection", "Publication"),
     # Who counts, and the unit's own once sealed; its writer's, and who hears it: tests/test_ballots.py,
@@ -95,6 +95,8 @@ OF_TWO_PLACES = {
     # The unit's own, and above once it was sent: tests/test_self_assessments.py.
     "SelfAssessment",
     "Review",  # who carries the cycle on: tests/test_review_pages.py
+    # The holder's, and the organisation's whom they are about: tests/test_rectification_pages.py.
+    *("Rectification", "Finding", "CommonCause"),
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.
     *("MeetingSeries", "DispatchMeeting", "AgendaCard", "VisitDraw", "FieldVisit"),
