@@ -195,6 +195,21 @@ def test_two_tabs_lose_nothing(zone: Zone) -> None:
     assert SelfItem.objects.get().facts["0"]["points"] == "15"
 
 
+def test_evidence_first_leaves_a_half_typed_mark_as_it_was(zone: Zone) -> None:
+    """What was typed before the record was referred to is nobody else's change."""
+    begun(zone)
+    found = assessed_of(zone.street)
+    client, url = zone.client("dahuangshan"), address("item-edit", found, "work")
+    cite = address("evidence-add", found, "work")
+    assert client.post(cite, {"evidence": f"life.meeting:{record(zone).uid}"}).status_code == 302
+    assert 'name="revision" value="0"' in client.get(url).content.decode()
+    body = {"0-points": "15", "reason": "两个支部照做", "revision": "0"}
+    assert client.post(url, body).status_code == 302
+    other = client.post(url, {"0-points": "12", "reason": "一个支部照做", "revision": "0"})
+    assert other.status_code == 409
+    assert SelfItem.objects.get().facts["0"]["points"] == "15"
+
+
 def test_said_why_not_is_enough_and_nothing_is_not(zone: Zone) -> None:
     begun(zone)
     found = assessed_of(zone.street)

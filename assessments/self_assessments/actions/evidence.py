@@ -91,7 +91,10 @@ def _open_item(row: SelfAssessment, assessed: Assessed, indicator: str) -> SelfI
     if item is None:
         is_hand = indicator in sheet.by_hand(assessed)
         stance = Stance.MARKED if is_hand else Stance.STANDS
-        item = SelfItem.objects.create(self_assessment=row, indicator=indicator, stance=stance)
+        # Nothing was said yet: a mark half typed before still stands on the same revision.
+        item = SelfItem.objects.create(
+            self_assessment=row, indicator=indicator, stance=stance, revision=0
+        )
     return item
 
 

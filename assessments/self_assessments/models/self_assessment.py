@@ -93,6 +93,7 @@ class SelfItem(models.Model):
     returned_by_name = models.CharField("退回人", max_length=100, blank=True)
     return_reason = models.CharField("退回理由", max_length=300, blank=True)
     answered_at = models.DateTimeField("补充于", null=True)
+    # Of what is said; 0 while there is only evidence.
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     machine = Machine(
