@@ -172,6 +172,19 @@ def test_an_item_is_marked_beside_what_the_street_says(zone: Zone) -> None:
     assert "18.5" not in f"{entry.changes}{entry.note}{entry.object_label}"
 
 
+def test_what_was_not_sent_is_not_shown(zone: Zone) -> None:
+    found = reviewing(zone)
+    item = claimed(found, zone.street)
+    SelfAssessment.objects.filter(pk=item.self_assessment_id).update(state="draft", sent_at=None)
+    seat = found.seat("gao", zone.street)
+    text = page(zone, "gao", reverse("reviews:seat", args=[seat.uid]))
+    assert "5月20日支部党员大会" not in text
+    assert "做法推广到三个村" not in text
+    look = reverse("reviews:evidence-look", args=[seat.uid])
+    key = "record:life:5f0c5a34-0000-4000-8000-000000000001"
+    assert zone.client("gao").post(look, {"key": key}).status_code == 404
+
+
 def test_examples_come_first(zone: Zone) -> None:
     found = arranged(zone)
     version = SchemeVersion.objects.get()

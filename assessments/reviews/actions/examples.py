@@ -1,16 +1,13 @@
 """样题: what every reviewer marks before the real work."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from assessments.cycles.actions import runs
-from assessments.cycles.facts import tried
 from assessments.schemes.actions import telling
 from assessments.schemes.definitions import Leaf, leaves
 from assessments.schemes.models import SchemeVersion
-from assessments.scoring.refusals import Refused
 from core import clock
 from core.actions import action
 from core.actor import Actor
@@ -18,6 +15,7 @@ from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
 
 from ..enums import ReviewState, SeatState
+from ..facts import Facts, checked
 from ..models import ExampleMark, Review, ReviewExample, ReviewSeat
 from ..queries.exceptions import markable
 
@@ -32,7 +30,7 @@ def save(
     version: SchemeVersion,
     indicator: str,
     case: str,
-    facts: Mapping[int, Mapping[str, Any]],
+    facts: Facts,
     reason: str,
     by: Actor,
     example: ReviewExample | None = None,
@@ -52,12 +50,12 @@ def save(
         raise DomainError(f"案例写 10 至 {MOST_CASE} 字。", field="case")
     if not 2 <= len(why) <= MOST_REASON:
         raise DomainError(f"写明为什么给这个分，{MOST_REASON} 字以内。", field="reason")
-    checked = _checked(_leaf(version, indicator), facts)
+    given = _checked(_leaf(version, indicator), facts)
     values: dict[str, Any] = {
         "version": version,
         "indicator": indicator,
         "case": text,
-        "facts": {str(number): one for number, one in checked.items()},
+        "facts": {str(number): one for number, one in given.items()},
         "reason": why,
     }
     if example is None:
@@ -90,7 +88,7 @@ def remove(*, example: ReviewExample, by: Actor) -> None:
 def mark(
     *,
     example: ReviewExample,
-    facts: Mapping[int, Mapping[str, Any]],
+    facts: Facts,
     reason: str,
     by: Actor,
 ) -> ExampleMark:
@@ -100,13 +98,13 @@ def mark(
     seats = ReviewSeat.objects.filter(user_id=user_id, item__assessed__cycle=example.review.cycle)
     if not seats.exclude(state=SeatState.LEFT).exists():
         raise NotAllowed("你不是这一期的考核组成员。")
-    checked = _checked(_leaf(example.version, example.indicator), facts)
+    given = _checked(_leaf(example.version, example.indicator), facts)
     try:
         with transaction.atomic():
             found = ExampleMark.objects.create(
                 example=example,
                 user_id=user_id,
-                facts={str(number): one for number, one in checked.items()},
+                facts={str(number): one for number, one in given.items()},
                 reason=clean(reason)[:MOST_REASON],
                 given_at=clock.now(),
             )
@@ -123,13 +121,5 @@ def _leaf(version: SchemeVersion, indicator: str) -> Leaf:
     return leaf
 
 
-def _checked(leaf: Leaf, facts: Mapping[int, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
-    known = dict(markable(leaf, counted=False))
-    if set(facts) != set(known):
-        raise DomainError("还有没评的，请评完再保存。", field="facts", code="missing")
-    for number, one in facts.items():
-        try:
-            tried(known[number], str(leaf.node["full"]), one)
-        except Refused as refusal:
-            raise DomainError(refusal.text, field="facts", code=refusal.code) from refusal
-    return {number: dict(one) for number, one in facts.items()}
+def _checked(leaf: Leaf, facts: Facts) -> dict[int, dict[str, Any]]:
+    return checked(leaf, dict(markable(leaf, counted=False)), facts, is_whole=True)

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from django.urls import reverse
+
 from assessments.cycles.actions import marks, runs
 from assessments.cycles.enums import CycleState
-from assessments.cycles.facts import reason_missing, tried
+from assessments.cycles.facts import reason_missing
 from assessments.cycles.queries.marking import MOST_SEATS
 from assessments.schemes.actions import telling
 from assessments.schemes.definitions import Leaf
-from assessments.scoring.refusals import Refused
 from core import audit, clock, effects, notifications
 from core.actions import action
 from core.actor import Actor, system
@@ -19,8 +20,9 @@ from core.models import Effect
 from core.text import clean
 
 from ..enums import ItemState, SeatState
+from ..facts import Facts, checked
 from ..models import Review, ReviewItem, ReviewSeat
-from ..queries.evidence import evidence_of
+from ..queries.evidence import evidence_of, said_of
 from ..queries.examples import examples_left
 from ..queries.points import counted_of, leaf_of, points_of
 from ..queries.thirds import third_for
@@ -37,7 +39,7 @@ def give(
     *,
     seat: ReviewSeat,
     revision: int,
-    facts: Mapping[int, Mapping[str, Any]],
+    facts: Facts,
     reason: str,
     by: Actor,
 ) -> ReviewSeat:
@@ -59,15 +61,15 @@ def give(
         raise DomainError("请先评样题，评完才能评单位。", code="examples")
     leaf, rules = leaf_of(item)
     text = clean(reason)[:MOST_REASON]
-    checked = _checked(item, leaf, rules, facts, text)
+    given = _checked(leaf, dict(rules), facts, text)
     if seat.given_at is not None and _is_complete(item):
         raise Conflict("这一项已经评齐汇总，不能再改。要改请联系组织考核的党委重评。", code="done")
-    found = evidence_of(seat)
+    found = evidence_of(seat, said_of(seat))
     ReviewSeat.machine.move(
         seat,
         "give",
         revision=revision,
-        facts={str(number): one for number, one in checked.items()},
+        facts={str(number): one for number, one in given.items()},
         reason=text,
         given_at=clock.now(),
         n_evidence=len(found),
@@ -84,31 +86,15 @@ def _is_complete(item: ReviewItem) -> bool:
 
 
 def _checked(
-    item: ReviewItem,
-    leaf: Leaf,
-    rules: Sequence[tuple[int, Mapping[str, Any]]],
-    facts: Mapping[int, Mapping[str, Any]],
-    reason: str,
+    leaf: Leaf, rules: Mapping[int, Mapping[str, Any]], facts: Facts, reason: str
 ) -> dict[int, dict[str, Any]]:
-    known = dict(rules)
-    if not set(facts) <= set(known):
-        raise DomainError("细则里没有这一条规则。", field="facts")
-    found = {
-        number: {str(key): value for key, value in one.items()} for number, one in facts.items()
-    }
-    is_counted = leaf.is_counted
-    if not is_counted and set(found) != set(known):
-        raise DomainError("还有没评的，请评完再保存。", field="facts", code="missing")
-    for number, one in found.items():
-        try:
-            tried(known[number], str(leaf.node["full"]), one)
-        except Refused as refusal:
-            raise DomainError(refusal.text, field=f"{number}", code=refusal.code) from refusal
-        if text := reason_missing(known[number], one, reason):
+    given = checked(leaf, rules, facts, is_whole=not leaf.is_counted)
+    for number, one in given.items():
+        if text := reason_missing(rules[number], one, reason):
             raise DomainError(text, field="reason", code="reason")
-    if found and is_counted and len(reason) < 2:
+    if given and leaf.is_counted and len(reason) < 2:
         raise DomainError("改动自动计的分，要写明理由。", field="reason", code="reason")
-    return found
+    return given
 
 
 # --- what becomes of it ---------------------------------------------------------------------------
@@ -178,7 +164,7 @@ def _ask_third(review: Review, item: ReviewItem, seats: Sequence[ReviewSeat], by
                 key=f"review-item:{item.pk}:third:{person.user_id}",
                 title="请你评一项",
                 body="这一项请你独立评分。",
-                url="/reviews/desk/",
+                url=reverse("reviews:desk"),
             )
         ]
     )
@@ -241,7 +227,7 @@ def reopen(*, item: ReviewItem, reason: str, by: Actor) -> ReviewItem:
             key=f"review-item:{item.pk}:again:{seat.revision}",
             title=f"请重评：{item.assessed.short_name}",
             body=text,
-            url="/reviews/desk/",
+            url=reverse("reviews:desk"),
         )
         for seat in item.seats.exclude(state=SeatState.LEFT)
         if seat.user_id is not None

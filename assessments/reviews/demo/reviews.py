@@ -23,7 +23,7 @@ from ..actions import beginning, examples, looks, marks, teams
 from ..enums import ItemState, SeatState, Why
 from ..models import Review, ReviewItem, ReviewSeat
 from ..queries.conflicts import conflicts
-from ..queries.evidence import evidence_of
+from ..queries.evidence import evidence_of, said_of
 from ..queries.people import candidates
 from ..queries.points import leaf_of
 from ..queries.weights import weights_of
@@ -173,7 +173,7 @@ def _apart(seats: list[ReviewSeat]) -> int | None:
 def _give(seat: ReviewSeat, given: Given, *, is_low: bool) -> None:
     """What the half-year was marked with; of what is counted that it stands."""
     by = _actor(seat.user_id or 0)
-    pieces = evidence_of(seat)
+    pieces = evidence_of(seat, said_of(seat))
     for piece in pieces[: len(pieces) - (seat.pk % 5 == 0)]:
         looks.look(seat=seat, piece=piece, by=by)
     leaf, rules_ = leaf_of(seat.item)

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from assessments.self_assessments.models import SelfAttachment, SelfEvidence, SelfItem
+from assessments.self_assessments.queries.side import sides_of
 
 from ..models import EvidenceLook, ReviewSeat
 
@@ -19,33 +21,24 @@ class Piece:
     file: SelfAttachment | None = None
 
 
-def evidence_of(seat: ReviewSeat) -> Sequence[Piece]:
-    """All that the assessed refer to at the item, records first, and whether it was opened from this
-    seat. Three queries."""
-    where = {
-        "item__self_assessment__assessed": seat.item.assessed_id,
-        "item__indicator": seat.item.indicator,
-    }
+def said_of(seat: ReviewSeat) -> SelfItem | None:
+    """What the assessed say of the item, once they have sent it. Three queries."""
+    at = seat.item.assessed_id, seat.item.indicator
+    return sides_of([at[0]], [at[1]]).get(at)
+
+
+def evidence_of(seat: ReviewSeat, said: SelfItem | None) -> Sequence[Piece]:
+    """All that the assessed refer to in what they say (`said_of`), records first, and whether it was
+    opened from this seat. One query."""
+    if said is None:
+        return []
     opened = set(EvidenceLook.objects.filter(seat=seat).values_list("key", flat=True))
     found = []
-    for record in SelfEvidence.objects.filter(**where).order_by("pk"):
+    for record in sorted(said.evidence.all(), key=attrgetter("pk")):
         key = f"record:{record.kind}:{record.uid}"
         found.append(Piece(key, record.label, key in opened, record=record))
-    files = SelfAttachment.objects.filter(**where, state=SelfAttachment.State.READY)
-    for file in files.order_by("uploaded_at", "pk"):
-        key = f"file:{file.uid}"
-        found.append(Piece(key, file.name, key in opened, file=file))
+    for file in sorted(said.attachments.all(), key=attrgetter("uploaded_at", "pk")):
+        if file.state == SelfAttachment.State.READY:
+            key = f"file:{file.uid}"
+            found.append(Piece(key, file.name, key in opened, file=file))
     return found
-
-
-def self_item_of(seat: ReviewSeat) -> SelfItem | None:
-    """What the assessed say of the item, once they have sent it. One query."""
-    return (
-        SelfItem.objects.filter(
-            self_assessment__assessed=seat.item.assessed_id,
-            self_assessment__sent_at__isnull=False,
-            indicator=seat.item.indicator,
-        )
-        .select_related("self_assessment")
-        .first()
-    )

@@ -9,6 +9,7 @@ from assessments.cycles.queries.marking import UNMARKED
 from assessments.schemes.definitions import AWARDS, Leaf, all_given, source_of
 from assessments.self_assessments.enums import Stance
 from assessments.self_assessments.models import SelfItem
+from assessments.self_assessments.queries.side import questioned, sides_of
 
 from ..enums import Why
 from ..rules import sampled
@@ -48,9 +49,9 @@ def looked_at(
 ) -> list[Looked]:
     """All that the reviewers of a cycle look at. `contents`: by version; `waiting`: of whom which
     figures could not be told (assessed -> indicators); `exempt`: organisation -> indicators that are
-    out. One query."""
+    out. Three queries."""
     everybody = list(everybody)
-    said = _said(everybody)
+    said = sides_of([one.pk for one in everybody])
     found = []
     for one in everybody:
         leaves = all_given(contents[one.version_id])
@@ -74,14 +75,6 @@ def looked_at(
     return found
 
 
-def _said(everybody: list[Assessed]) -> dict[tuple[int, str], SelfItem]:
-    rows = SelfItem.objects.filter(
-        self_assessment__assessed__in=[one.pk for one in everybody],
-        self_assessment__sent_at__isnull=False,
-    ).select_related("self_assessment")
-    return {(row.self_assessment.assessed_id, row.indicator): row for row in rows}
-
-
 def _why(leaf: Leaf, said: SelfItem | None, is_untold: bool) -> tuple[Why, int] | None:
     by_hand = markable(leaf, counted=False)
     if leaf.key == AWARDS:
@@ -97,7 +90,7 @@ def _why(leaf: Leaf, said: SelfItem | None, is_untold: bool) -> tuple[Why, int] 
         return None
     if is_untold:
         return Why.BY_HAND, 1
-    if said is not None and said.stance == Stance.QUESTIONED:
+    if questioned(said):
         return Why.QUESTIONED, 1
     if said is not None and said.stance == Stance.MARKED:
         return Why.DIFFERS, 1

@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from assessments.cycles.explaining import Item, Names, Stored, explain, mark_words
 from assessments.cycles.models import Score
+from assessments.cycles.queries.explained import branches_of
 from assessments.schemes.definitions import AWARDS, Leaf
 from assessments.scoring.numbers import number, rounded
 from core import acts, attachments, figures
 from core.guards import needs
 from core.http import PortalRequest
-from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds import evidence
 
@@ -26,7 +26,7 @@ from ..enums import SeatState, Why
 from ..forms.marks import MarkForm
 from ..models import Review, ReviewExample, ReviewSeat
 from ..queries.desk import Queued, own_cycles, queue_of
-from ..queries.evidence import Piece, evidence_of, self_item_of
+from ..queries.evidence import Piece, evidence_of, said_of
 from ..queries.examples import examples_of, leaf_of_example, points_of_example
 from ..queries.exceptions import markable
 from ..queries.points import leaf_of, points_of
@@ -120,9 +120,9 @@ def _context(request: PortalRequest, attempt: acts.Attempt[Sitting, MarkForm]) -
     queue = queue_of(request.actor, assessed)
     rows = [one for some in queue.values() for one in some]
     place = next(n for n, one in enumerate(rows) if one.seat.pk == own.pk)
-    pieces = evidence_of(own)
+    said = said_of(own)
+    pieces = evidence_of(own, said)
     shown = next((one for one in pieces if one.key == request.GET.get("see")), None)
-    said = self_item_of(own)
     counted = _item(own)
     return {
         "subject": subject,
@@ -165,9 +165,7 @@ def _item(own: ReviewSeat) -> Item | None:
     score = Score.objects.current().filter(assessed=assessed).first()
     if score is None or own.item.indicator == AWARDS:
         return None
-    rows = score.facts["facts"].get(own.item.indicator, ())
-    places = {int(pk) for row in rows for pk in row.get("counts", ()) if str(pk).isdecimal()}
-    names = {str(pk): str(one) for pk, one in Organization.objects.in_bulk(places).items()}
+    names = {str(pk): str(one) for pk, one in branches_of(score.facts).items()}
     stored = Stored(assessed.version.content, score.facts, score.result, assessed.cycle.period)
     explained = explain(stored, Names(figures.registered(), names), None)
     return next((one for one in explained.items if one.key == own.item.indicator), None)
@@ -204,7 +202,7 @@ def evidence_look(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 
     def load() -> tuple[ReviewSeat, Piece]:
         own = get_seat(request.actor, uid)
-        piece = next((one for one in evidence_of(own) if one.key == key), None)
+        piece = next((one for one in evidence_of(own, said_of(own)) if one.key == key), None)
         if piece is None:
             raise Http404
         return own, piece
@@ -223,7 +221,7 @@ def evidence_look(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 def file_open(request: PortalRequest, uid: uuid.UUID, file: uuid.UUID) -> FileResponse:
     """A file that the assessed refer to at one's own item."""
     own = get_seat(request.actor, uid)
-    for piece in evidence_of(own):
+    for piece in evidence_of(own, said_of(own)):
         if piece.file is not None and piece.file.uid == file:
             return attachments.serve(piece.file)
     raise Http404

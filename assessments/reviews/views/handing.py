@@ -19,7 +19,7 @@ from ..enums import SeatState
 from ..forms.acts import HandOverForm, ReasonForm
 from ..models import ReviewSeat, TeamMember
 from ..queries.conflicts import conflicts
-from ..queries.evidence import self_item_of
+from ..queries.evidence import said_of
 from ..queries.points import leaf_of
 
 FORM = ("GET", "HEAD", "POST")
@@ -128,7 +128,7 @@ def item_return(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 
     def load() -> ReviewSeat:
         found = get_seat(request.actor, uid)
-        if self_item_of(found) is None:
+        if said_of(found) is None:
             raise Http404
         return found
 
