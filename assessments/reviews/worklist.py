@@ -1,5 +1,7 @@
 """What this app adds to everybody's list: what one has to review, and seats that wait for somebody."""
 
+from django.urls import reverse
+
 from core import clock, periods
 from core.actor import Actor
 from core.dates import in_words
@@ -28,7 +30,7 @@ def provide(actor: Actor, work: Worklist) -> None:
                 WorkItem(
                     title=f"复核：{periods.label(own.cycle.period)}考核",
                     text=text,
-                    url="/reviews/desk/",
+                    url=reverse("reviews:desk"),
                     button="去评",
                     lead="待办",
                     lead_note=f"{in_words(due)}前" if due else "",
@@ -43,7 +45,7 @@ def provide(actor: Actor, work: Worklist) -> None:
             WorkItem(
                 title=f"指派考核人：{periods.label(cycle.period)}考核",
                 text=f"{count} 项没有人评：有人回避，或找不到第三人。",
-                url=f"/reviews/{cycle.uid}/",
+                url=reverse("reviews:review", args=[cycle.uid]),
                 button="去指派",
                 lead="待办",
                 order=(3, 0),

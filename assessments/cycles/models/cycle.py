@@ -19,6 +19,8 @@ from ..enums import CycleState, RunState
 COMPUTED = (CycleState.RUNNING, CycleState.FROZEN, CycleState.REVIEWING)
 # In these the assessed see nothing of their score: marks of reviewers are told when all is decided.
 CLOSED = (CycleState.REVIEWING, CycleState.SUBMITTED)
+# The kind of thing that somebody is named for: one organisation in one cycle (`Actor.may_at`).
+ASSESSED = "assessed"
 
 
 class CycleQuerySet(models.QuerySet["Cycle"]):

@@ -1,6 +1,9 @@
 """The review begins: what is looked at becomes rows, each reviewer gets his own."""
 
+import datetime as dt
 from collections.abc import Iterable
+
+from django.urls import reverse
 
 from assessments.cycles.actions import cycles, runs
 from assessments.cycles.models import Assessed, Score
@@ -9,6 +12,7 @@ from assessments.schemes.actions import telling
 from core import clock, notifications, periods
 from core.actions import action
 from core.actor import Actor
+from core.dates import in_words
 from core.errors import DomainError
 
 from ..models import Review, ReviewCase, ReviewItem, ReviewSeat, TeamMember
@@ -60,7 +64,7 @@ def begin(*, review: Review, revision: int, by: Actor) -> Review:
     )
     _seat(found, team_of, members)
     telling.note(review, "reviews.review.begin", holder=cycle.organization, by=by)
-    _tell(review, [member for some in members.values() for member in some])
+    _tell(review, review.due_on, [member for some in members.values() for member in some])
     return review
 
 
@@ -89,15 +93,15 @@ def _seat(
     ReviewSeat.objects.bulk_create(seats, batch_size=500)
 
 
-def _tell(review: Review, members: Iterable[TeamMember]) -> None:
+def _tell(review: Review, due_on: dt.date, members: Iterable[TeamMember]) -> None:
     period = periods.label(review.cycle.period)
     notifications.tell(
         notifications.Message(
             user_id=member.user_id,
             key=f"review:{review.pk}:begun:{member.user_id}",
             title=f"{period}考核复核开始，请先评样题",
-            body=f"{review.due_on:%Y年%-m月%-d日}前评完。各评各的，互不显示。",
-            url="/reviews/desk/",
+            body=f"{in_words(due_on)}前评完。各评各的，互不显示。",
+            url=reverse("reviews:desk"),
         )
         for member in members
     )

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from django.urls import reverse
+
 from assessments.cycles.actions import runs
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed
+from assessments.cycles.models import ASSESSED, Assessed
 from assessments.schemes.actions import telling
 from core import notifications
 from core.actions import action
@@ -15,7 +17,7 @@ from orgs.actions import namings
 
 from ..enums import Conflict as Why
 from ..enums import ItemState, SeatState
-from ..models import ASSESSED, Review, ReviewItem, ReviewSeat, TeamMember
+from ..models import Review, ReviewItem, ReviewSeat, TeamMember
 from ..queries.conflicts import conflicts
 from ..relations import REVIEWER
 from . import rights
@@ -69,7 +71,7 @@ def hand_over(
                 key=f"review:{assessed.pk}:handed:{to_id}:{taken[0].pk}",
                 title=f"请你复核：{assessed.short_name}",
                 body=f"{len(taken)} 项。{text}",
-                url="/reviews/desk/",
+                url=reverse("reviews:desk"),
             )
         ]
     )

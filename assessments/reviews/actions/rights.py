@@ -1,12 +1,11 @@
 """Who may do what about a review, asked under its lock."""
 
-from assessments.cycles.models import Assessed
+from assessments.cycles.models import ASSESSED, Assessed
 from core.actor import Actor
 from core.errors import NotAllowed
 from orgs.access import expect_still
 from orgs.permissions import Permission
 
-from ..models import ASSESSED
 from ..queries.people import is_reviewer
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assessments.cycles.actions import runs
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.models import ASSESSED, Assessed, Cycle
 from assessments.schemes.actions import telling
 from core import clock
 from core.actions import action
@@ -16,7 +16,7 @@ from core.text import clean
 from orgs.actions import namings
 
 from ..enums import Conflict as Why
-from ..models import ASSESSED, Review, ReviewCase, ReviewTeam, TeamMember
+from ..models import Review, ReviewCase, ReviewTeam, TeamMember
 from ..queries.conflicts import conflicts
 from ..queries.people import candidates
 from ..relations import REVIEWER

@@ -8,13 +8,15 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.forms import BoundField
 
-from assessments.cycles.facts import reason_missing, tried
-from assessments.cycles.forms.kinds import KINDS, REASON, Kind, Untyped
-from assessments.scoring.refusals import Refused
+from assessments.cycles.facts import reason_missing
+from assessments.cycles.forms.kinds import REASON, Untyped
+from assessments.cycles.forms.marks import Line, facts_typed
 from core.text import clean
 
 STANDS, CHANGES = "stands", "changes"
 VERDICTS = [(STANDS, "认可自动计的分"), (CHANGES, "要改")]
+
+NOBODY = 0  # no one of the assessed: the form is of one item alone
 
 Rules = Sequence[tuple[int, Mapping[str, Any]]]
 
@@ -36,7 +38,7 @@ class MarkForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.rules, self.full, self.is_counted = rules, full, is_counted
+        self.is_counted = is_counted
         facts = facts or {}
         if is_counted:
             first = None if not is_given else CHANGES if facts else STANDS
@@ -45,8 +47,11 @@ class MarkForm(forms.Form):
             )
         self.boxes: list[tuple[str, str]] = []
         self.has_reason = False
-        for number, rule in rules:
-            self._add(number, rule, facts.get(str(number)), is_given)
+        self.lines = [
+            Line(NOBODY, "", number, rule, full, facts.get(str(number))) for number, rule in rules
+        ]
+        for line in self.lines:
+            self._add(line, is_given)
         if not self.has_reason:
             self.fields["reason"] = forms.CharField(
                 label="理由",
@@ -58,17 +63,10 @@ class MarkForm(forms.Form):
             )
         self.fields["revision"] = forms.IntegerField(initial=revision, widget=forms.HiddenInput)
 
-    def _add(
-        self,
-        number: int,
-        rule: Mapping[str, Any],
-        facts: Mapping[str, Any] | None,
-        is_given: bool,
-    ) -> None:
-        kind, params = _kind(rule), _params(rule)
-        shown = kind.shown(params, dict(facts or {}))
-        is_shown = facts is not None or (is_given and not self.is_counted)
-        for name, field in kind.fields(params).items():
+    def _add(self, line: Line, is_given: bool) -> None:
+        shown = line.kind.shown(line.params, dict(line.facts or {}))
+        is_shown = line.facts is not None or (is_given and not self.is_counted)
+        for name, field in line.kind.fields(line.params).items():
             field.initial = shown.get(name) if is_shown else None
             if name == "reason":
                 self.has_reason = True
@@ -80,7 +78,7 @@ class MarkForm(forms.Form):
                 field.widget = forms.RadioSelect()
                 choices: Any = field.choices
                 field.choices = [one for one in choices if one[0]]
-            key = f"r{number}-{name}"
+            key = f"r{line.number}-{name}"
             self.fields[key] = field
             if name != "reason":
                 self.boxes.append((key, name))
@@ -109,39 +107,20 @@ class MarkForm(forms.Form):
         self.reason = clean(given.get("reason") or "")
         if self.is_counted and given.get("verdict") == STANDS:
             return given
-        for number, rule in self.rules:
-            kind, params = _kind(rule), _params(rule)
-            names = list(kind.fields(params))
-            if any(f"r{number}-{name}" not in given for name in names):
+        for line in self.lines:
+            names = list(line.kind.fields(line.params))
+            if any(f"r{line.number}-{name}" not in given for name in names):
                 continue
-            typed = {name: given[f"r{number}-{name}"] for name in names}
             try:
-                facts = kind.read(params, typed)
+                facts = facts_typed(line, {name: given[f"r{line.number}-{name}"] for name in names})
                 if facts is None:
                     raise Untyped(names[0], "还没有评。")
-                self._try(rule, facts, names)
             except Untyped as wrong:
-                self.add_error(f"r{number}-{wrong.field}", wrong.text)
+                self.add_error(f"r{line.number}-{wrong.field}", wrong.text)
                 continue
-            if text := reason_missing(rule, facts, self.reason):
+            if text := reason_missing(line.rule, facts, self.reason):
                 self.add_error("reason", text)
-            self.facts[number] = facts
+            self.facts[line.number] = facts
         if self.is_counted and given.get("verdict") == CHANGES and len(self.reason) < 2:
             self.add_error("reason", "改动自动计的分，要写明理由。")
         return given
-
-    def _try(self, rule: Mapping[str, Any], facts: dict[str, Any], names: list[str]) -> None:
-        try:
-            tried(rule, self.full, facts)
-        except Refused as refusal:
-            place = refusal.where.partition(".")[2].partition(".")[0].partition("[")[0]
-            raise Untyped(place if place in names else names[0], refusal.text) from refusal
-
-
-def _kind(rule: Mapping[str, Any]) -> Kind:
-    return KINDS[str(rule["rule"])]
-
-
-def _params(rule: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = rule.get("params")
-    return found if isinstance(found, Mapping) else {}

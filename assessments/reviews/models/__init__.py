@@ -2,10 +2,9 @@
 
 from .example import ExampleMark, ReviewExample
 from .item import EvidenceLook, ReviewItem, ReviewSeat
-from .team import ASSESSED, Review, ReviewCase, ReviewTeam, TeamMember
+from .team import Review, ReviewCase, ReviewTeam, TeamMember
 
 __all__ = [
-    "ASSESSED",
     "EvidenceLook",
     "ExampleMark",
     "Review",

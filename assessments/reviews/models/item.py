@@ -3,7 +3,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from assessments.cycles.models import Assessed
+from assessments.cycles.models import ASSESSED, Assessed
 from core.actor import Actor
 from core.privacy import Personal
 from core.states import Machine, Move
@@ -11,7 +11,6 @@ from orgs.access import in_scope
 from orgs.permissions import Permission
 
 from ..enums import ItemState, SeatState, Why
-from .team import ASSESSED
 
 
 class ReviewItem(models.Model):

@@ -13,9 +13,6 @@ from orgs.permissions import Permission
 
 from ..enums import ReviewState
 
-ASSESSED = "assessed"
-"""The kind of thing that reviewers are named for: one organisation in one cycle."""
-
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def visible_to(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.models import ASSESSED, Assessed, Cycle
 from assessments.schemes.enums import Level
 from core.actor import Actor
 from orgs.models import RoleGrant, User
@@ -14,7 +14,7 @@ from orgs.permissions import Permission
 from orgs.roles import WORK_ROLES, Reviewer, holding
 
 from ..enums import SeatState
-from ..models import ASSESSED, ReviewSeat
+from ..models import ReviewSeat
 
 
 def scorers_of(assessed: Assessed) -> set[int]:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from assessments.cycles.enums import CycleState
 from assessments.cycles.explaining import signed
 from assessments.cycles.models import Assessed, Cycle
+from assessments.scoring.measuring import LEAST_PAIRS
 from core import acts, clock, periods
 from core.guards import needs
 from core.http import PortalRequest
@@ -29,7 +30,6 @@ from ..queries.people import Candidate, candidates
 from ..queries.progress import cases_of, leanings, members_of
 from ..queries.weights import weights_of
 
-LEAST_PAIRS = 10  # below it a difference is mostly chance
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
 ACT = ("POST",)

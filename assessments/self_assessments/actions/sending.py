@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from assessments.cycles.access import holds
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed
+from assessments.cycles.models import ASSESSED, Assessed
 from core import clock, notifications, periods
 from core.actions import action
 from core.actor import Actor
@@ -21,7 +21,6 @@ from . import rows
 
 MOST_REASON = 300
 SHOWN = 5
-ASSESSED = "assessed"  # the kind of things that a reviewer is named for
 
 
 @action
