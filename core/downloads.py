@@ -18,6 +18,8 @@ TYPES = {
     "pdf": "application/pdf",
     "png": "image/png",
 }
+# What people call such a file.
+WORDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel", "csv": "CSV"}
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
 
 R = TypeVar("R")

@@ -1,6 +1,6 @@
 """What core itself puts into its registries. Imported once, by the app config."""
 
-from . import demo, menu, tones, verbs  # noqa: F401  (demo has an effect)
+from . import demo, downloads, menu, tones, verbs  # noqa: F401  (demo has an effect)
 from .models import Effect, MadeDocument
 from .models.importing import ImportBatch
 
@@ -18,7 +18,7 @@ verbs.register(
     },
     {"files": "文件数", "bytes": "字节", "format": "格式", "digest": "文件摘要"},
 )
-verbs.register_values("format", {"docx": "Word", "pdf": "PDF", "xlsx": "Excel", "csv": "CSV"})
+verbs.register_values("format", downloads.WORDS)
 
 tones.register(
     ImportBatch.State,

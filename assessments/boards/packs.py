@@ -6,9 +6,10 @@ from typing import Any, BinaryIO
 
 from assessments.cycles.models import Cycle
 from core.actor import Actor
-from core.documents import making, pdf, word
+from core.documents import making
 from core.documents.description import Progress
-from core.downloads import file_name
+from core.documents.writers import WRITERS
+from core.downloads import WORDS, file_name
 from core.errors import DomainError
 from orgs.access import actor_from_grant
 
@@ -17,8 +18,6 @@ from .exports.sheets import pack_title, sheet_book
 from .queries.sheets import assessed_in, sheets_of
 
 KIND = "boards.sheet_pack"
-WRITERS = {"docx": word, "pdf": pdf}
-WORDS = {"docx": "Word", "pdf": "PDF"}
 MOST = 500  # sheets: more in one file nobody reads
 
 

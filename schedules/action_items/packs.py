@@ -6,9 +6,10 @@ from typing import Any, BinaryIO
 from django.http import Http404
 
 from core.actor import Actor
-from core.documents import Document, making, pdf, word
+from core.documents import Document, making
 from core.documents.description import Progress
-from core.downloads import file_name, stamp
+from core.documents.writers import WRITERS
+from core.downloads import WORDS, file_name, stamp
 from core.errors import DomainError
 from orgs.access import actor_from_grant, get_organization
 from orgs.models import Organization
@@ -22,8 +23,6 @@ from .queries.letters import count_letters, of_letters
 from .queries.narrowing import Narrowing, narrowed, narrowing_of
 
 LETTERS = "action_items.letters"
-WRITERS = {"docx": word, "pdf": pdf}
-WORDS = {"docx": "Word", "pdf": "PDF"}
 LONG = {"docx": 40, "pdf": 10}  # letters: a file of more is made behind
 MOST = 500  # letters in one file
 

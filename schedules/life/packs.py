@@ -6,9 +6,10 @@ from typing import Any, BinaryIO
 from django.http import Http404
 
 from core.actor import Actor
-from core.documents import Document, making, pdf, word
+from core.documents import Document, making
 from core.documents.description import Progress
-from core.downloads import file_name, stamp
+from core.documents.writers import WRITERS
+from core.downloads import WORDS, file_name, stamp
 from core.errors import DomainError
 from orgs.access import actor_from_grant, get_organization
 from orgs.enums import Post
@@ -19,9 +20,6 @@ from .exports.binder import TITLE, Bound, binder
 from .exports.ledgers import Year, ledger_document, write_ledger
 from .ledgers import Ledger, registered
 from .queries.whole import year_of
-
-WRITERS = {"docx": word, "pdf": pdf}
-WORDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 
 # --- ledgers -------------------------------------------------------------------------------------
 

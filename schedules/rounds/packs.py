@@ -9,7 +9,7 @@ from core import periods
 from core.actor import Actor
 from core.documents import making, pdf, word
 from core.documents.description import Progress
-from core.downloads import file_name, stamp
+from core.downloads import WORDS, file_name, stamp
 from core.errors import DomainError
 from core.figures import moment_of
 from orgs.access import actor_from_grant, get_organization
@@ -29,7 +29,6 @@ KIND = "schedules.month_pack"
 LONG = {"xlsx": 250, "docx": 40, "pdf": 20}
 LONG_PRINT = 250  # reports: more are printed from the PDF
 MOST = 1000  # reports: more in one file nobody reads, and laid out they take over 600 MB
-WORDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 
 
 def name(plan: Plan, node: Organization, period: str, ending: str) -> tuple[str, str]:

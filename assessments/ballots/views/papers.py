@@ -5,7 +5,7 @@ import uuid
 from django.http import FileResponse, Http404
 
 from core import periods
-from core.documents import pdf, word
+from core.documents.writers import WRITERS
 from core.downloads import download
 from core.guards import needs
 from core.http import PortalRequest
@@ -17,7 +17,6 @@ from ..queries.reports import followed
 from ..queries.rounds import asked
 
 READ = ("GET", "HEAD")
-WRITERS = {"docx": word, "pdf": pdf}
 
 
 @needs(P.ASSESSMENT_VIEW, P.ASSESSMENT_REVIEW, methods=READ)

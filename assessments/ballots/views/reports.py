@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from assessments.cycles.access import holds
 from assessments.cycles.models import Assessed
+from assessments.cycles.views.papers import send_paper
 from assessments.scoring.numbers import rounded
 from core import acts, periods, uploads
 from core import attachments as files
-from core.documents import pdf, word
+from core.documents.writers import WRITERS
 from core.downloads import download
 from core.guards import needs
 from core.http import PortalRequest
@@ -39,7 +40,6 @@ from ..queries.reports import Reported, report_ballot, reported
 from ..queries.rounds import result_of
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
-WRITERS = {"docx": word, "pdf": pdf}
 SEES = (P.ASSESSMENT_VIEW, P.ASSESSMENT_REVIEW)
 
 
@@ -71,16 +71,15 @@ def _points(one: Reported, ballot: Any) -> Any:
     return None if result is None else rounded(result.points)
 
 
-def _ending(ending: str) -> Any:
+def _expect_written(ending: str) -> None:
     if ending not in WRITERS:
         raise Http404
-    return WRITERS[ending]
 
 
 @needs(*SEES, methods=READ)
 def report_summary(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileResponse:
     """述职评议情况表 as Word or PDF."""
-    writer = _ending(ending)
+    _expect_written(ending)
     cycle = get_cycle(request.actor, uid)
     ballot = report_ballot(cycle)
     if ballot is None:
@@ -90,7 +89,7 @@ def report_summary(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileR
         request,
         name=(cycle.organization.name, periods.label(cycle.period), "述职评议情况表"),
         ending=ending,
-        write=lambda target: writer.write(target, made),
+        write=lambda target: WRITERS[ending].write(target, made),
         verb="ballots.report.summary",
         entry=lambda written: {
             "organization_id": cycle.organization_id,
@@ -256,25 +255,20 @@ def report_comment(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 @needs(*SEES, methods=READ)
 def report_document(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileResponse:
     """The report as Word or PDF."""
-    writer = _ending(ending)
+    _expect_written(ending)
     assessed = get_asked(request.actor, uid)
     found = report_of(request.actor, assessed)
     if found is None:
         raise Http404
     made = report_paper(found)
-    return download(
+    return send_paper(
         request,
+        assessed,
+        made,
         name=(assessed.name, f"{assessed.cycle.year}年度", "述职报告"),
         ending=ending,
-        write=lambda target: writer.write(target, made),
         verb="ballots.report.export",
-        entry=lambda written: {
-            "object_type": SecretaryReport._meta.label_lower,
-            "object_id": found.pk,
-            "organization_id": assessed.organization_id,
-            "organization_path": assessed.path,
-            "changes": {"format": [None, ending]},
-        },
+        about=found,
     )
 
 

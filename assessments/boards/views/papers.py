@@ -1,7 +1,6 @@
 """Results as files: 得分汇总表, 考核情况通报, 考核评分表, and all sheets of a cycle."""
 
 import uuid
-from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -9,9 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from assessments.cycles.access import get_assessed
-from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.models import Cycle
+from assessments.cycles.views.papers import exported
 from core import acts
-from core.documents import Document, making, pdf, word
+from core.documents import making
+from core.documents.writers import WRITERS
 from core.downloads import download, stamp
 from core.guards import needs
 from core.http import PortalRequest
@@ -27,7 +28,6 @@ from ..queries.losses import losses_of
 from ..queries.sheets import assessed_in, sheet_of
 
 GET = ("GET",)
-WRITERS: Mapping[str, Any] = {"docx": word, "pdf": pdf}
 SHEET = "xlsx"
 
 
@@ -58,7 +58,7 @@ def summary(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileResponse
         if ending == SHEET:
             summaries.write_summary(target, board, losses, stamp=stamp(request.actor))
         else:
-            _write(target, ending, summaries.summary_document(board, losses))
+            WRITERS[ending].write(target, summaries.summary_document(board, losses))
 
     return download(
         request,
@@ -81,7 +81,7 @@ def bulletin(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileRespons
         request,
         name=(bulletins.title(board),),
         ending=ending,
-        write=lambda target: _write(target, ending, made),
+        write=lambda target: WRITERS[ending].write(target, made),
         verb="boards.bulletin.export",
         entry=lambda written: _entry(cycle, ending),
     )
@@ -100,7 +100,7 @@ def sheet(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileResponse:
         if ending == SHEET:
             score_sheets.write_score_sheet(target, found, stamp=stamp(request.actor))
         else:
-            _write(target, ending, score_sheets.sheet_document(found))
+            WRITERS[ending].write(target, score_sheets.sheet_document(found))
 
     return download(
         request,
@@ -108,13 +108,7 @@ def sheet(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileResponse:
         ending=ending,
         write=write,
         verb="boards.sheet.export",
-        entry=lambda written: {
-            "object_type": Assessed._meta.label_lower,
-            "object_id": assessed.pk,
-            "organization_id": assessed.organization_id,
-            "organization_path": assessed.path,
-            "changes": {"format": [None, ending]},
-        },
+        entry=lambda written: exported(assessed, ending),
     )
 
 
@@ -138,7 +132,3 @@ def sheet_pack(request: PortalRequest, uid: uuid.UUID, ending: str) -> HttpRespo
         "back_url": reverse("boards:board", args=[cycle.uid]),
     }
     return render(request, "core/document_ask.html", context)
-
-
-def _write(target: BinaryIO, ending: str, made: Document) -> None:
-    WRITERS[ending].write(target, made)

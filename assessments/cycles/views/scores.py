@@ -9,8 +9,7 @@ from django.shortcuts import render
 from assessments.schemes.definitions import MID_YEAR_WEIGHT
 from assessments.scoring.refusals import Refused
 from core import clock
-from core.documents import pdf, word
-from core.downloads import download
+from core.documents.writers import WRITERS
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.access import get_moment
@@ -28,9 +27,9 @@ from ..models import Assessed, Score
 from ..queries.explained import Told, checked, told_of
 from ..queries.rollups import Rollup, rolled_up
 from . import score_charts
+from .papers import send_paper
 
 READ = ("GET", "HEAD")
-WRITERS = {"docx": word, "pdf": pdf}
 SHOWN_BRANCHES = 12
 ALL = "all"
 
@@ -72,19 +71,8 @@ def score_document(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileR
     on, _ = get_moment(request.GET)
     told = told_of(request.actor, assessed, on)
     made = as_document(told)
-    return download(
-        request,
-        name=name_of(told),
-        ending=ending,
-        write=lambda target: WRITERS[ending].write(target, made),
-        verb="cycles.score.export",
-        entry=lambda written: {
-            "object_type": Assessed._meta.label_lower,
-            "object_id": assessed.pk,
-            "organization_id": assessed.organization_id,
-            "organization_path": assessed.path,
-            "changes": {"format": [None, ending]},
-        },
+    return send_paper(
+        request, assessed, made, name=name_of(told), ending=ending, verb="cycles.score.export"
     )
 
 

@@ -7,11 +7,11 @@ from django.shortcuts import render
 
 from assessments.cycles.access import get_assessed
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.models import Cycle
 from assessments.cycles.queries.explained import told_of
+from assessments.cycles.views.papers import send_paper
 from core import acts, clock, periods
-from core.documents import pdf, word
-from core.downloads import download
+from core.documents.writers import WRITERS
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
@@ -28,7 +28,6 @@ from ..queries.windows import window_of
 
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
-WRITERS = {"docx": word, "pdf": pdf}
 
 
 @needs(P.ASSESSMENT_VIEW, methods=("GET",))
@@ -42,19 +41,8 @@ def feedback_document_of(request: PortalRequest, uid: uuid.UUID, ending: str) ->
         raise Http404
     decision = Decision.objects.filter(cycle=assessed.cycle).first()
     made = feedback_document(told, decision, window_of(assessed.cycle, load()))
-    return download(
-        request,
-        name=name_of(told),
-        ending=ending,
-        write=lambda target: WRITERS[ending].write(target, made),
-        verb="decisions.feedback.export",
-        entry=lambda written: {
-            "object_type": Assessed._meta.label_lower,
-            "object_id": assessed.pk,
-            "organization_id": assessed.organization_id,
-            "organization_path": assessed.path,
-            "changes": {"format": [None, ending]},
-        },
+    return send_paper(
+        request, assessed, made, name=name_of(told), ending=ending, verb="decisions.feedback.export"
     )
 
 

@@ -6,7 +6,8 @@ from django.http import FileResponse, Http404
 
 from assessments.cycles.models import Cycle
 from core import periods
-from core.documents import Document, pdf, word
+from core.documents import Document
+from core.documents.writers import WRITERS
 from core.downloads import download, stamp
 from core.guards import needs
 from core.http import PortalRequest
@@ -20,7 +21,6 @@ from ..exports.notice import notice
 from ..queries.lists import Listed, list_of, lists_of
 
 READ = ("GET",)
-WRITERS = {"docx": word, "pdf": pdf}
 VERB = "rectifications.list.export"
 
 

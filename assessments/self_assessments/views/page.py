@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Assessed
+from assessments.cycles.views.papers import send_paper
 from core import acts
-from core.documents import pdf, word
-from core.downloads import download
+from core.documents.writers import WRITERS
 from core.guards import needs
 from core.http import PortalRequest
 from core.text import whole_number
@@ -27,7 +27,6 @@ from ..queries.due import due_on
 from ..queries.sheet import Row, Sheet, sheet_of
 
 READ = ("GET", "HEAD")
-WRITERS = {"docx": word, "pdf": pdf}
 
 
 @needs(P.ASSESSMENT_VIEW, methods=READ)
@@ -149,17 +148,11 @@ def self_assessment_document(
     if sheet.explained is None:
         return redirect("self_assessments:self-assessment", uid=uid)
     made = paper(sheet)
-    return download(
+    return send_paper(
         request,
+        assessed,
+        made,
         name=name_of(sheet),
         ending=ending,
-        write=lambda target: WRITERS[ending].write(target, made),
         verb="self_assessments.self_assessment.export",
-        entry=lambda written: {
-            "object_type": Assessed._meta.label_lower,
-            "object_id": assessed.pk,
-            "organization_id": assessed.organization_id,
-            "organization_path": assessed.path,
-            "changes": {"format": [None, ending]},
-        },
     )

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 
 from core import acts
 from core.documents import making
+from core.documents.writers import WRITERS
 from core.downloads import download
 from core.guards import needs
 from core.http import PortalRequest
@@ -45,7 +46,7 @@ def _file(request: PortalRequest, pk: int, ending: str) -> FileResponse | HttpRe
         request,
         name=name_of(item),
         ending=ending,
-        write=lambda target: packs.WRITERS[ending].write_pack(target, made),
+        write=lambda target: WRITERS[ending].write_pack(target, made),
         verb="action_items.item.export",
         entry=lambda written: {
             "object_type": ActionItem._meta.label_lower,

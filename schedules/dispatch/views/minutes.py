@@ -7,8 +7,9 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from core import acts
-from core.documents import making, pdf, word
-from core.downloads import download, stamp
+from core.documents import making
+from core.documents.writers import WRITERS
+from core.downloads import WORDS, download, stamp
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.enums import Post
@@ -31,7 +32,6 @@ from .room import minutes_words
 
 READ, FORM, FILE = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("GET", "POST")
 HELD = (MeetingState.OPEN, MeetingState.CLOSED)
-WRITERS = {"docx": word, "pdf": pdf}
 
 
 def _held(request: PortalRequest, pk: int) -> DispatchMeeting:
@@ -234,7 +234,7 @@ def _letters(request: PortalRequest, pk: int, ending: str) -> FileResponse | Htt
     packs.refuse_endless(count)
     if count > packs.LONG[ending]:
         context = {
-            "title": f"{title} {packs.WORDS[ending]}",
+            "title": f"{title} {WORDS[ending]}",
             "count": count,
             "unit": "份督办单",
             "fields": {},
@@ -246,7 +246,7 @@ def _letters(request: PortalRequest, pk: int, ending: str) -> FileResponse | Htt
         request,
         name=(str(meeting), "督办单"),
         ending=ending,
-        write=lambda target: packs.WRITERS[ending].write_pack(target, made),
+        write=lambda target: WRITERS[ending].write_pack(target, made),
         verb="action_items.item.export",
         entry=lambda written: _told(meeting, ending),
     )

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from core import acts, apart
 from core.documents import making
+from core.documents.writers import WRITERS
 from core.downloads import download
 from core.guards import needs
 from core.http import PortalRequest
@@ -40,7 +41,7 @@ def meeting_print(request: PortalRequest, uid: UUID) -> HttpResponse:
 @needs(P.LIFE_VIEW, methods=READ)
 def meeting_paper(request: PortalRequest, uid: UUID, ending: str) -> FileResponse:
     """The record with its photographs, as Word or PDF."""
-    if ending not in packs.WRITERS:
+    if ending not in WRITERS:
         raise Http404
     whole = _whole(request, uid)
     record = whole.record

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from core import acts
 from core.actor import Actor
-from core.documents import making, pdf, word
+from core.documents import making
+from core.documents.writers import WRITERS
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
@@ -29,8 +30,6 @@ from ..queries.printouts import Printout, period_printouts, printouts
 from ..queries.reports import reports_of, standings_below
 from .choices import Choice, chosen_or_404
 from .downloads import download, stamp
-
-WRITERS = {"docx": word, "pdf": pdf}
 
 
 def _one(actor: Actor, pk: int) -> Printout:
