@@ -29,6 +29,7 @@ class RowOut(serializers.Serializer[Any]):
     grade = serializers.CharField(allow_blank=True)
     by_quota = serializers.BooleanField(help_text="名额已满定低一等")
     by_veto = serializers.BooleanField(help_text="一票否决后的等次")
+    is_corrected = serializers.BooleanField(help_text="审定以后更正过")
     rank = serializers.IntegerField(allow_null=True)
     lost = serializers.CharField(help_text="失分合计")
     scaled = serializers.CharField(help_text="免考折算")
@@ -126,6 +127,7 @@ def _row(row: Row, lost: LossRow) -> dict[str, Any]:
         "grade": row.score.grade,
         "by_quota": row.by_quota,
         "by_veto": row.by_veto,
+        "is_corrected": bool(row.corrections),
         "rank": row.score.rank,
         "lost": f"{lost.lost:f}",
         "scaled": f"{lost.scaled:f}",

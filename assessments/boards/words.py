@@ -30,6 +30,12 @@ ADDED = (
     "个别格的末位按最大余数法调整，与得分说明页一致。"
 )
 DRAFT = "未审定"
+NO_REVIEW = "这一期没有安排考核组复核。"
+NOT_TOLD = {
+    CycleState.FROZEN: "考核组还没有开始复核。",
+    CycleState.REVIEWING: "考核组正在复核，评齐以前这里不说哪一项评得怎么样。",
+    CycleState.SUBMITTED: "正在审定，还可能退回复核。你在这一期评过分，审定以后再看两人之差。",
+}
 NEAR = Fraction(1)  # hundredths within which one is at the pace
 
 
@@ -49,6 +55,8 @@ def as_of(board: Board) -> str:
     said = [f"数据截至 {datetime_zh(cycle.known_at or run.finished_at)}"]
     if cycle.state == CycleState.SEALED:
         said.append(f"{date_zh(cycle.sealed_at)}审定")
+        if board.corrections:
+            said.append(f"{date_zh(board.decided_at)}更正")
     else:
         said.append(f"{datetime_zh(run.finished_at)}计算，{DRAFT}")
     said.append(f"校验码 {board.check}")
@@ -63,9 +71,9 @@ def standing(row: Row, group: GroupBoard) -> tuple[str, str, str]:
 
 
 def why(row: Row) -> str:
-    """Why the grade is not that of the points."""
-    said = ["否决"] if row.by_veto else []
-    return "、".join([*said, *(["限额"] if row.by_quota else [])])
+    """Why the grade is not that of the points, and that it is not the one that was sealed."""
+    told = (("否决", row.by_veto), ("限额", row.by_quota), ("更正后", bool(row.corrections)))
+    return "、".join(word for word, holds in told if holds)
 
 
 def share_of(row: Row) -> str:
@@ -234,6 +242,11 @@ def weakest(losses: Losses) -> str:
 def percent(share: Fraction) -> str:
     """A share in percent with one place."""
     return f"{rounded(share * HUNDRED, 1):f}%".replace("-", "−")
+
+
+def step_of(number: int, size: int) -> str:
+    """A bar of differences in words."""
+    return f"相差 {number * size}% 至不足 {(number + 1) * size}%"
 
 
 # --- the year ------------------------------------------------------------------------------------

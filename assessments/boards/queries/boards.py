@@ -1,5 +1,6 @@
 """The board of a cycle: what its frozen facts give, group by group, as numbers and rows."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,8 +11,9 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Cycle, Run, Score
+from assessments.cycles.models import Correction, Cycle, Run, Score
 from assessments.cycles.queries.computing import contents_of
+from assessments.cycles.queries.corrected import corrections_of
 from assessments.cycles.queries.enrolled import day_of
 from assessments.cycles.standings import Rules, differences_of, rules_of
 from assessments.schemes.definitions import scheme_of
@@ -91,6 +93,7 @@ class Row:
     graded: str
     happened: Sequence[str]
     exempt: Mapping[str, str]
+    corrections: Sequence[Correction] = ()
 
     @property
     def by_veto(self) -> bool:
@@ -148,11 +151,17 @@ class Board:
     pairs: int
     least: int = LEAST_PAIRS
     exemptions: Sequence[IndicatorExemption] = field(default_factory=list)
+    corrections: Sequence[Correction] = ()
 
     @property
     def rows(self) -> list[Row]:
         """All of them, group by group."""
         return [row for group in self.groups for row in group.rows]
+
+    @property
+    def decided_at(self) -> dt.datetime | None:
+        """When its last word was decided: of a sealed cycle its sealing or its last correction."""
+        return self.corrections[-1].at if self.corrections else self.cycle.sealed_at
 
     @property
     def is_measured(self) -> bool:
@@ -179,9 +188,10 @@ class Board:
 
 
 def board_of(cycle: Cycle, stored: Stored | None = None) -> Board:
-    """The board of a cycle that comes with its run. Three queries however many are assessed, one
+    """The board of a cycle that comes with its run. Four queries however many are assessed, two
     where `stored` was read."""
     stored = stored_of(cycle) if stored is None else stored
+    corrections = [one for one in corrections_of(cycle) if one.to_run.number <= stored.run.number]
     differences = differences_of(one.compared for one in stored.scores)
     errors = _errors(stored, differences)
     rules, summary = rules_of(stored.first), stored.run.summary
@@ -190,7 +200,7 @@ def board_of(cycle: Cycle, stored: Stored | None = None) -> Board:
         by_group.setdefault(score.assessed.group_id, []).append(score)
     told: Mapping[str, Any] = summary.get("groups", {})
     groups = [
-        _group(scores, told.get(str(pk), {}), stored, rules, errors)
+        _group(scores, told.get(str(pk), {}), stored, rules, errors, corrections)
         for pk, scores in by_group.items()
     ]
     bands = sorted(stored.first.get("bands") or [], key=lambda one: -number(one[1]))
@@ -204,6 +214,7 @@ def board_of(cycle: Cycle, stored: Stored | None = None) -> Board:
         [(str(grade), str(least)) for grade, least in bands],
         len(differences),
         exemptions=_exemptions(cycle, stored),
+        corrections=corrections,
     )
 
 
@@ -213,8 +224,9 @@ def _group(
     stored: Stored,
     rules: Rules,
     errors: Mapping[int, Fraction | None],
+    corrections: Sequence[Correction],
 ) -> GroupBoard:
-    rows = [_row(score, stored, errors[score.pk]) for score in scores]
+    rows = [_row(score, stored, errors[score.pk], corrections) for score in scores]
     shares = [row.share for row in rows if row.share is not None]
     reaches = [row.reach for row in rows if row.reach is not None]
     places = told.get("places")
@@ -248,7 +260,9 @@ def _errors(stored: Stored, differences: Sequence[Fraction]) -> dict[int, Fracti
     return found
 
 
-def _row(score: Score, stored: Stored, error: Fraction | None) -> Row:
+def _row(
+    score: Score, stored: Stored, error: Fraction | None, corrections: Sequence[Correction]
+) -> Row:
     scheme = stored.schemes[score.assessed.version_id]
     share = None
     if score.total is not None:
@@ -263,6 +277,7 @@ def _row(score: Score, stored: Stored, error: Fraction | None) -> Row:
         graded,
         score.happened or (),  # type: ignore[attr-defined]
         score.exempt or {},  # type: ignore[attr-defined]
+        [one for one in corrections if one.assessed_id == score.assessed_id],
     )
 
 

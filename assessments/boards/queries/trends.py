@@ -93,6 +93,8 @@ def _runs(cycle: Cycle, cycles: Sequence[Cycle]) -> list[int]:
             finished_at__lte=cycle.sealed_at,
         )
         then = dict(done.order_by("cycle", "number").values_list("cycle", "pk"))
+    if cycle.run_id is not None:
+        then[cycle.pk] = cycle.run_id
     found = [then.get(one.pk, one.run_id) for one in cycles]
     return [pk for pk in found if pk is not None]
 
