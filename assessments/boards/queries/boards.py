@@ -12,13 +12,14 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Correction, Cycle, Run, Score
+from assessments.cycles.places import Cause, cause_of, errors_of, reach_of
 from assessments.cycles.queries.computing import contents_of
 from assessments.cycles.queries.corrected import corrections_of
 from assessments.cycles.queries.enrolled import day_of
+from assessments.cycles.queries.placing import Places, graded_of, places_of, share_of
 from assessments.cycles.standings import Rules, differences_of, rules_of
 from assessments.schemes.definitions import scheme_of
 from assessments.schemes.models import AssessmentGroup, IndicatorExemption
-from assessments.scoring import grading
 from assessments.scoring.measuring import LEAST_PAIRS
 from assessments.scoring.numbers import number
 from assessments.scoring.schemes import Scheme
@@ -26,18 +27,7 @@ from core.actor import Actor
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
-from ..standings import (
-    HUNDRED,
-    Last,
-    Part,
-    Taker,
-    after_vetoes,
-    deviation_of,
-    error_of,
-    last_place,
-    part_of,
-    reach_of,
-)
+from ..standings import deviation_of
 
 CHECK = 8  # digits of the digest that are shown
 
@@ -96,14 +86,9 @@ class Row:
     corrections: Sequence[Correction] = ()
 
     @property
-    def by_veto(self) -> bool:
-        """Whether a veto left it another grade than that of its points."""
-        return bool(self.score.grade) and self.graded != self.score.band
-
-    @property
-    def by_quota(self) -> bool:
-        """Whether the places of a grade were taken."""
-        return bool(self.score.grade) and self.score.grade != self.graded
+    def cause(self) -> Cause:
+        """Whether a veto or the quota made the grade another than that of the points."""
+        return cause_of(self.score.band, self.graded, self.score.grade)
 
     @property
     def name(self) -> str:
@@ -113,12 +98,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The places of a group: their arithmetic, who has the grade, who fell, how sure the last is."""
+    """The places of a group: their arithmetic and how sure the last is, who has the grade, who fell."""
 
-    part: Part
+    places: Places
     held: Sequence[Row]
     fallen: Sequence[Row]
-    last: Last | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +177,13 @@ def board_of(cycle: Cycle, stored: Stored | None = None) -> Board:
     stored = stored_of(cycle) if stored is None else stored
     corrections = [one for one in corrections_of(cycle) if one.to_run.number <= stored.run.number]
     differences = differences_of(one.compared for one in stored.scores)
-    errors = _errors(stored, differences)
+    errors = errors_of(
+        (
+            (one.pk, stored.schemes[one.assessed.version_id].root.full, one.compared)
+            for one in stored.scores
+        ),
+        differences,
+    )
     rules, summary = rules_of(stored.first), stored.run.summary
     by_group: dict[int | None, list[Score]] = {}
     for score in stored.scores:
@@ -210,7 +200,7 @@ def board_of(cycle: Cycle, stored: Stored | None = None) -> Board:
         groups,
         rules,
         summary.get("places"),
-        sum(one.quota.part.count for one in groups if one.quota is not None),
+        sum(one.quota.places.part.count for one in groups if one.quota is not None),
         [(str(grade), str(least)) for grade, least in bands],
         len(differences),
         exemptions=_exemptions(cycle, stored),
@@ -246,35 +236,15 @@ def _group(
     )
 
 
-def _errors(stored: Stored, differences: Sequence[Fraction]) -> dict[int, Fraction | None]:
-    """Score -> its measuring error. It follows from what was marked by hand and by how many alone, so
-    it is reckoned once for all of whom that is the same."""
-    known: dict[Any, Fraction | None] = {}
-    found: dict[int, Fraction | None] = {}
-    for score in stored.scores:
-        full = stored.schemes[score.assessed.version_id].root.full
-        by_hand = tuple((number(marks), seats) for marks, seats in score.compared["by_hand"])
-        if (full, by_hand) not in known:
-            known[full, by_hand] = error_of(differences, by_hand, full)
-        found[score.pk] = known[full, by_hand]
-    return found
-
-
 def _row(
     score: Score, stored: Stored, error: Fraction | None, corrections: Sequence[Correction]
 ) -> Row:
     scheme = stored.schemes[score.assessed.version_id]
-    share = None
-    if score.total is not None:
-        share = Fraction(score.total) / scheme.root.full * HUNDRED
-    graded = score.band
-    if score.band and scheme.bands:
-        graded = after_vetoes(score.band, score.compared["limits"], scheme.bands)
     return Row(
         score,
-        share,
+        share_of(score, scheme),
         reach_of(error),
-        graded,
+        graded_of(score, scheme),
         score.happened or (),  # type: ignore[attr-defined]
         score.exempt or {},  # type: ignore[attr-defined]
         [one for one in corrections if one.assessed_id == score.assessed_id],
@@ -289,28 +259,10 @@ def _quota(
     errors: Mapping[int, Fraction | None],
 ) -> Quota:
     known = [row for row in rows if row.share is not None]
-    takers = [
-        Taker(
-            row.score.pk,
-            row.share or Fraction(0),
-            row.score.grade,
-            row.graded,
-            errors[row.score.pk],
-            {
-                key: number(points)
-                for key, points in row.score.compared["points"].items()
-                if key in rules.tie_break
-            },
-        )
-        for row in known
-    ]
-    scheme = stored.schemes[known[0].score.assessed.version_id] if known else None
-    names = [band.grade for band in grading.ordered(scheme.bands)] if scheme else []
     return Quota(
-        part_of(rules, len(known), places),
+        places_of([row.score for row in rows], stored.schemes, rules, places, errors),
         [row for row in known if row.score.grade == rules.quota_grade],
-        [row for row in known if row.by_quota],
-        last_place(takers, names, rules, places),
+        [row for row in known if row.cause.by_quota],
     )
 
 

@@ -11,13 +11,13 @@ from django.db.models import Count, F, Q, Sum
 
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Cycle, Score
+from assessments.cycles.standings import HUNDRED
 from assessments.reviews.enums import SeatState, Why
 from assessments.reviews.models import Review, ReviewItem, ReviewSeat
 from assessments.reviews.queries.holding import marks_in
 from assessments.scoring.numbers import number
 from core.actor import Actor
 
-from ..standings import HUNDRED
 from .boards import Stored
 
 

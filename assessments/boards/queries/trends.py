@@ -11,10 +11,11 @@ from django.db.models import Count, F, Q, Sum
 from assessments.cycles.enums import CycleState, RunState
 from assessments.cycles.models import Assessed, Cycle, IndicatorScore, Reading, Run, Score
 from assessments.cycles.queries.computing import contents_of
+from assessments.cycles.standings import HUNDRED
 from assessments.schemes.definitions import cycle_of, leaves, source_of
 from core import periods
 
-from ..standings import HUNDRED, natural_limits
+from ..standings import natural_limits
 from .boards import Stored
 from .losses import LossColumn
 

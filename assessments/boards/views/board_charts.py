@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from django.urls import reverse
 
+from assessments.cycles.standings import HUNDRED
 from core import periods
 from core.charts import (
     Bar,
@@ -32,7 +33,6 @@ from ..queries.portraits import Portrait
 from ..queries.repairing import Repairs
 from ..queries.reviewing import Reviewed
 from ..queries.trends import Pace, Paced, Trend
-from ..standings import HUNDRED
 
 STEP = 5  # hundredths of the full marks of one bar of differences
 STEPS = (5, 10, 20, 35)  # hundredths of full marks at which the one hue gets deeper

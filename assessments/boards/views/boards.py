@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from assessments.cycles.explaining import fixed
 from assessments.cycles.models import Cycle
+from assessments.cycles.standings import HUNDRED
 from assessments.cycles.views import tracks
 from assessments.cycles.words import corrected_words, correction_words
 from assessments.scoring.numbers import rounded
@@ -29,7 +30,6 @@ from ..queries.boards import Board, GroupBoard, Row, board_of, boards_over
 from ..queries.losses import Losses, losses_of
 from ..queries.portraits import portrait_of
 from ..queries.trends import Pace, Trend, pace_of, trend_of
-from ..standings import HUNDRED
 from . import board_charts
 from .pages import pages_of
 
@@ -301,11 +301,11 @@ def _quota(found: Board, losses: Losses) -> dict[str, Any] | None:
                 "name": words.grouped(group),
                 "part": words.part(group, found),
                 "held": group.quota.held,
-                "places": group.quota.part.places,
+                "places": group.quota.places.part.places,
                 "fallen": group.quota.fallen,
-                "last": words.last(group),
-                "tie": words.tie(group, names),
-                "is_close": group.quota.last is not None and group.quota.last.is_within_error,
+                "last": words.last(group, names),
+                "is_close": group.quota.places.last is not None
+                and group.quota.places.last.is_within_error,
             }
             for group in found.groups
             if group.quota is not None
