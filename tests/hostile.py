@@ -2,10 +2,11 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -1408,8 +1409,23 @@ def for_this_database(values: dict[str, Any], on_sqlite: Collection[str]) -> dic
     return {kind: values[kind] for kind in on_sqlite}
 
 
-def walks(values: dict[str, Any], fields: Fields) -> Iterator[tuple[str, str, Fields]]:
-    """(field, kind of spoiling, fields to post) for each field and each bad value."""
-    for field in fields:
-        for kind, value in values.items():
-            yield field, kind, {**fields, field: value}
+def taken(answer: Any, fields: Collection[str]) -> list[str]:
+    """Of fields that were all spoilt in one post those that have to be spoilt again, each by itself:
+    what a field of the form refuses by its own rules, whatever else was sent, is refused alone
+    too; what it takes, or what no form reads, may have been hidden behind another's refusal."""
+    form = answer.context.get("form") if answer.context is not None else None
+    if form is None or not getattr(form, "is_bound", False):
+        return list(fields)
+    return [name for name in fields if not _refuses(form, name)]
+
+
+def _refuses(form: Any, name: str) -> bool:
+    field = form.fields.get(name)
+    if field is None:
+        return False
+    given = field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+    try:
+        field.clean(given)
+    except ValidationError:
+        return True
+    return False

@@ -235,6 +235,7 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
                         assert answer(client, url, method) == 404, (url, method, column)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", sorted(ADDRESSES))
 def test_other_methods_are_refused_to_those_who_may(zone: Zone, name: str) -> None:
     """Above all: what POST changes, GET does not."""
@@ -257,6 +258,7 @@ def test_other_methods_are_refused_to_those_who_may(zone: Zone, name: str) -> No
                     assert led or refused in (405, 404, "login"), (method, column)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "name", sorted(name for name, one in ADDRESSES.items() if one.marker and one.marker.is_act)
 )

@@ -14,7 +14,17 @@ from core import clock, logs
 from core.http import PermissionsPolicyMiddleware
 
 from .access_objects import NOW, arguments, foreign, open_month, prepare
-from .hostile import EXAMPLES, browser, gets, payload, person, posts, state_of_all, url_of
+from .hostile import (
+    EXAMPLES,
+    browser,
+    for_this_database,
+    gets,
+    payload,
+    person,
+    posts,
+    state_of_all,
+    url_of,
+)
 from .test_access_matrix import ADDRESSES, undone
 from .test_hostile_posts import VALUES
 from .world import PASSWORD, Zone, make_member
@@ -71,6 +81,7 @@ IN_ADDRESS = {
     "lookup": "organization__parent__name",
     "markup": '"><script>alert(1)</script>',
 }
+SQLITE_MISREADS = ("NUL", "surrogate", "huge", "beyond 64 bits", "last date", "markup")
 
 
 @pytest.fixture
@@ -85,7 +96,7 @@ def test_rubbish_in_the_address_is_never_an_error_of_ours(zone: Zone, name: str)
         url = url_of(zone, name)
         client = browser(zone, name, "GET")
         wrong = []
-        for kind, value in IN_ADDRESS.items():
+        for kind, value in for_this_database(IN_ADDRESS, SQLITE_MISREADS).items():
             with undone():
                 answer = client.get(url, dict.fromkeys(PARAMETERS, value))
                 if answer.status_code >= 500:
@@ -138,6 +149,7 @@ def test_odd_methods_are_refused(zone: Zone, method: str) -> None:
         assert client.generic(method, url).status_code in (403, 405), url
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", [name for name in posts() if name in EXAMPLES])
 def test_post_without_the_token_is_refused_and_changes_nothing(zone: Zone, name: str) -> None:
     with clock.at(NOW):
@@ -279,6 +291,7 @@ GOLDEN = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", [one.name for one in gets() if not one.name.startswith("api")])
 def test_headers_of_every_page_are_these(zone: Zone, name: str) -> None:
     with clock.at(NOW):

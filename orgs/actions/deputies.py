@@ -20,6 +20,7 @@ from ..queries.deputies import committee_of, works_under
 from .watchers import tell_administrators
 
 LONGEST = dt.timedelta(days=60)
+FURTHEST = dt.timedelta(days=366)  # ahead that one begins
 _NOBODY = "没有可以代理的这个人，请核对姓名；不在本组织和所属组织的，请填登录名。"
 
 
@@ -241,6 +242,8 @@ def _end(right: RoleGrant, *, by: Actor, why: str = "") -> None:
 def _check_dates(grant: RoleGrant, first: dt.date, last: dt.date) -> None:
     if first < clock.today():
         raise DomainError("开始日期不能早于今天。", field="first")
+    if first - clock.today() > FURTHEST:
+        raise DomainError("开始日期最多在一年以内。", field="first")
     if last < first:
         raise DomainError("结束日期不能早于开始日期。", field="last")
     if last - first >= LONGEST:

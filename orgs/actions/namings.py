@@ -61,6 +61,8 @@ def name(
         raise NotAllowed("不能给自己办理，请由他人办理。", field="username")
     if first < clock.today():
         raise DomainError("开始日期不能早于今天。", field="first")
+    if first - clock.today() > FURTHEST:
+        raise DomainError("开始日期最多在五年以内。", field="first")
     if last is not None and last < first:
         raise DomainError("结束日期不能早于开始日期。", field="last")
     if last is not None and last - first > FURTHEST:
