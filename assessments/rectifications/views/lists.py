@@ -33,6 +33,7 @@ class Shown:
     listed: Listed
     at: Moment
     may_plan: bool
+    may_stand_in: bool
 
     @property
     def revision(self) -> int:
@@ -43,7 +44,8 @@ class Shown:
 @needs(P.ASSESSMENT_VIEW, methods=FORM)
 def rectification_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """A list with its lines; whoever has to put it right writes measures and persons of all of them
-    on this page. Eleven queries, however many lines."""
+    on this page; somebody above it does so in its stead after asking for it (`for=owner`). Eleven
+    queries, however many lines."""
     actor = request.actor
 
     def load() -> Shown:
@@ -53,7 +55,11 @@ def rectification_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse
         handles = item is not None and actor.may_at(P.ACTION_HANDLE, item.owner.path)
         if request.method == "POST" and not handles:
             raise Http404
-        return Shown(row, list_of(row, at), at, runs and handles)
+        is_own = item is not None and actor.organization_id == item.owner_id
+        as_owner = is_own or request.method == "POST" or request.GET.get("for") == "owner"
+        listed = list_of(row, at)
+        may = runs and handles and listed.count.open > 0
+        return Shown(row, listed, at, may and as_owner, may and not as_owner)
 
     def act(attempt: acts.Attempt[Shown, PlanForm]) -> Any:
         item = attempt.subject.row.item
@@ -121,6 +127,7 @@ def _context(request: PortalRequest, attempt: acts.Attempt[Shown, PlanForm]) -> 
         "count": shown.listed.count,
         "standing": words.list_standing(shown.listed),
         "may_plan": shown.may_plan,
+        "may_stand_in": shown.may_stand_in,
         "may_run": holds(request.actor, shown.row.assessed.cycle),
         "conflict": attempt.conflict,
     }
