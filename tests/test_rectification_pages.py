@@ -22,8 +22,9 @@ from core.documents import making
 from core.models import AuditEntry, MadeDocument
 from orgs.models import RoleGrant
 from schedules.action_items.actions import handling
+from schedules.action_items.actions import lines as item_lines
 from schedules.action_items.models import ActionItem, ActionLine
-from tests.rectification_world import JULY, fill_offices, issued, sheets_of
+from tests.rectification_world import JULY, fill_offices, finding, issued, sheets_of
 from tests.test_rectifications import given_out, more_streets, over, received, spent_by
 from tests.world import Zone
 
@@ -274,7 +275,7 @@ def test_the_ledger_has_its_customary_columns(zone: Zone) -> None:
         made = fetched(zone, "zone", "cycle-ledger", cycle.uid, ending)
         assert made.startswith(b"%PDF" if ending == "pdf" else b"PK")
     text = words_of(fetched(zone, "zone", "cycle-ledger", cycle.uid, "docx"))
-    assert "一、中共大黄山街道工作委员会（3 条，销号 1（随数据 1，核验 0））" in text
+    assert "一、中共大黄山街道工作委员会　3 条，销号 1（随数据 1，核验 0）" in text
     assert AuditEntry.objects.filter(verb="rectifications.list.export").count() == 5
 
 
@@ -497,3 +498,29 @@ def test_who_stands_above_reads_and_asks_to_write_in_its_stead(zone: Zone) -> No
     for who in ("zone", "dahuangshan"):
         assert "保存措施和责任人" not in page(zone, who, f"{url}?for=owner")
     assert "代大黄山街道填写" not in page(zone, "zone", url)
+
+
+def test_the_page_says_what_is_up_to_its_reader(zone: Zone) -> None:
+    (row,) = issued(over(zone), zone.street, by=zone.actor("zone"))
+    assert row.item is not None
+    url, lines = row.get_absolute_url(), f"{row.item.get_absolute_url()}#lines"
+
+    def ways() -> list[str]:
+        found = []
+        for who in ("dahuangshan", "zone", "committee"):
+            (said,) = re.findall(
+                rf'<a class="(btn[^"]*)" href="{lines}">([^<]+)</a>', page(zone, who, url)
+            )
+            found.append(" ".join(said))
+        return found
+
+    assert ways() == ["btn go 签收", "btn 看督办", "btn 看督办"]
+    item = received(row, zone)
+    assert ways() == ["btn go 去报结", "btn 看督办", "btn 看督办"]
+    line = finding(row, "work").line
+    assert line is not None
+    item_lines.report_line(line=line, evidence="照做记录", by=zone.actor("dahuangshan"))
+    assert ways() == ["btn go 去报结", "btn go 核验 1 条", "btn 看督办"]
+    item.lines.update(state="done")
+    type(item).objects.update(state="closed")
+    assert ways() == ["btn 看督办"] * 3
