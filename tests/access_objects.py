@@ -1848,8 +1848,8 @@ def cycle_with_lists(place: Place) -> Arguments:
     return {"uid": street_lists(place).assessed.cycle.uid}
 
 
-@makes("rectifications:cycle-ledger")
-def ledger_of_cycle(place: Place) -> Arguments:
+@makes("rectifications:cycle-ledger", "rectifications:notice-pack")
+def papers_of_cycle(place: Place) -> Arguments:
     return {"uid": street_lists(place).assessed.cycle.uid, "ending": "docx"}
 
 

@@ -1009,6 +1009,7 @@ POSTS |= {
         "@finding-due_on": "2026-09-30",
     },
     "rectifications:finding-propose": {},
+    "rectifications:notice-pack": {},
     "rectifications:rectification-detail": {
         "revision": "@item_now",
         "@line-measure": "每月对照一次",

@@ -50,8 +50,10 @@ def sealed(
     period: str = "2026-H1",
     points: str = "18",
     said: dict[str, Any] | None = None,
+    seats: dict[str, list[dict[str, Any]]] | None = None,
 ) -> Cycle:
-    """A half-year that is over and decided on; at each of the assessed an office is vacant."""
+    """A half-year that is over and decided on; at each of the assessed an office is vacant. `seats`
+    are marks of several persons at further indicators."""
     if not scheme_world.Scheme.objects.filter(year=int(period[:4])).exists():
         published(holder, year=int(period[:4]), said=said or scheme())
         group_of(holder, year=int(period[:4]))
@@ -62,6 +64,10 @@ def sealed(
         for one in Assessed.objects.filter(cycle=cycle).order_by("path")
     ]
     marks.give_many(cycle=cycle, indicator="work", given=given, by=by)
+    for indicator, rows in (seats or {}).items():
+        for seat, facts in enumerate(rows, start=1):
+            same = [marks.Given(one.pk, facts) for one in Assessed.objects.filter(cycle=cycle)]
+            marks.give_many(cycle=cycle, indicator=indicator, given=same, by=by, seat=seat)
     derived.registered()["scores"].refresh_all()
     cycle = Cycle.objects.get(pk=cycle.pk)
     cycles.freeze(cycle=cycle, revision=cycle.revision, by=by)

@@ -307,3 +307,29 @@ def test_pdf_that_cannot_be_made_is_a_page_and_no_export(
     assert answer.status_code == 503
     assert "可以先导出 Word" in answer.content.decode()
     assert not AuditEntry.objects.filter(verb="schedules.report.export").exists()
+
+
+def test_who_issues_it_never_stands_alone_on_a_page() -> None:
+    line = "逐条整改到位，报结时写明佐证。"
+    turned = 0
+    for count in range(14, 20):
+        lines = [Paragraph(f"{number}.{line}") for number in range(1, count + 1)]
+        document = Document(
+            "通知",
+            titles=("通知",),
+            blocks=(*lines, Signature("党工委", "2026年7月29日", has_seal=True)),
+        )
+        target = io.BytesIO()
+        pdf.write(target, document)
+        pages = [page.extract_text() for page in PdfReader(target).pages]
+        assert "党工委" in pages[-1]
+        assert "佐证" in pages[-1], count
+        turned += len(pages) > 1
+    assert 0 < turned < 6, "some of them go over the page"
+    target = io.BytesIO()
+    word.write(target, document)
+    paragraphs = docx.Document(target).paragraphs
+    (last,) = [one for one in paragraphs if one.text.startswith(f"{count}.")]
+    (before,) = [one for one in paragraphs if one.text.startswith(f"{count - 1}.")]
+    assert last.paragraph_format.keep_with_next
+    assert not before.paragraph_format.keep_with_next

@@ -9,15 +9,22 @@ from typing import Any
 import openpyxl
 import pytest
 import time_machine
+from django.http import Http404
 from django.urls import reverse
+from pypdf import PdfReader
 
+from assessments.rectifications import packs
 from assessments.rectifications.actions import closing, proposing
 from assessments.rectifications.models import CommonCause, Finding, Rectification
+from core import clock, effects
 from core.actor import system
-from core.models import AuditEntry
+from core.documents import making
+from core.models import AuditEntry, MadeDocument
+from orgs.models import RoleGrant
 from schedules.action_items.actions import handling
-from schedules.action_items.models import ActionItem
-from tests.rectification_world import JULY, fill_offices, issued, sheets_of
+from schedules.action_items.actions import lines as item_lines
+from schedules.action_items.models import ActionItem, ActionLine
+from tests.rectification_world import JULY, fill_offices, finding, issued, sheets_of
 from tests.test_rectifications import given_out, more_streets, over, received, spent_by
 from tests.world import Zone
 
@@ -268,7 +275,7 @@ def test_the_ledger_has_its_customary_columns(zone: Zone) -> None:
         made = fetched(zone, "zone", "cycle-ledger", cycle.uid, ending)
         assert made.startswith(b"%PDF" if ending == "pdf" else b"PK")
     text = words_of(fetched(zone, "zone", "cycle-ledger", cycle.uid, "docx"))
-    assert "一、中共大黄山街道工作委员会（3 条，销号 1（随数据 1，核验 0））" in text
+    assert "一、中共大黄山街道工作委员会　3 条，销号 1（随数据 1，核验 0）" in text
     assert AuditEntry.objects.filter(verb="rectifications.list.export").count() == 5
 
 
@@ -343,3 +350,177 @@ def test_receiving_leads_to_writing_measures(zone: Zone) -> None:
     handling.receive(item=row.item, by=zone.actor("dahuangshan"))
     text = page(zone, "dahuangshan", row.get_absolute_url())
     assert "保存措施和责任人" in text
+
+
+def test_the_item_leads_to_the_page_where_its_lines_are_planned(zone: Zone) -> None:
+    cycle = over(zone)
+    (row,) = issued(cycle, zone.street, by=zone.actor("zone"))
+    assert row.item is not None
+    url, way = row.item.get_absolute_url(), f'href="{row.get_absolute_url()}">'
+    assert f"{way}看整改清单" in page(zone, "dahuangshan", url)
+    handling.receive(item=row.item, by=zone.actor("dahuangshan"))
+    assert f"{way}填写措施和责任人" in page(zone, "dahuangshan", url)
+    # Who may read the item and not the list is led nowhere.
+    Rectification.objects.update(stage="proposed")
+    text = page(zone, "dahuangshan", url)
+    assert row.get_absolute_url() not in text
+    assert "填写措施和责任人" not in text
+
+
+def test_what_is_left_when_all_lines_are_done_is_to_report(zone: Zone) -> None:
+    _, row = given_out(zone)
+    item = received(row, zone)
+
+    def main_act() -> str:
+        text = page(zone, "dahuangshan", item.get_absolute_url())
+        return text[text.index('id="act"') :].split("</form>")[0]
+
+    assert f"{item.get_absolute_url()}progress/" in main_act()
+    item.lines.exclude(position=1).update(state="done")
+    assert f"{item.get_absolute_url()}progress/" in main_act()
+    item.lines.update(state="done")
+    assert f"{item.get_absolute_url()}report/" in main_act()
+
+
+# --- all notices of a cycle -----------------------------------------------------------------------
+
+
+def test_the_pack_holds_every_issued_notice_from_its_own_page(zone: Zone) -> None:
+    cycle, by = over(zone), zone.actor("zone")
+    url = reverse("rectifications:notice-pack", args=[cycle.uid, "docx"])
+    client = zone.client("zone")
+    proposing.propose(cycle=cycle, by=by)
+    Finding.objects.filter(indicator="work").update(problem="没有下发的一条话")
+    assert client.get(url).status_code == 404  # nothing is issued, drafts are nobody's paper
+    assert client.post(url).status_code == 404
+    proposing.issue(cycle=cycle, sheets=sheets_of(cycle, zone.street), by=by)
+    asked = read(page(zone, "zone", url))
+    assert "共1份整改通知书" in asked
+    assert url in page(zone, "zone", reverse("rectifications:cycle", args=[cycle.uid]))
+    answer = client.post(url)
+    assert answer.status_code == 302
+    effects.run_due()
+    made = client.get(f"{answer.headers['Location']}file/")
+    first = words_of(b"".join(made.streaming_content))
+    assert first.count("请限期整改") == 1
+    assert "金山桥" not in first
+    proposing.issue(
+        cycle=cycle, sheets=sheets_of(cycle, zone.neighbour_street, problem="第二家的问题"), by=by
+    )
+    told: list[tuple[int, int]] = []
+    targets = {ending: io.BytesIO() for ending in ("docx", "pdf")}
+    for ending, target in targets.items():
+        wanted = packs.wanted(cycle, ending)
+        packs.check(wanted.what, by)
+        packs.make(target, wanted.what, by, lambda done, of: told.append((done, of)))
+    assert told == [(1, 2), (2, 2)] * 2
+    text = words_of(targets["docx"].getvalue())
+    places = [text.index(one) for one in ("大黄山街道工作委员会：", "金山桥街道工作委员会：")]
+    assert places == sorted(places)
+    assert text.count("第二家的问题") == 3
+    pages = [one.extract_text() for one in PdfReader(targets["pdf"]).pages]
+    heads = [one for one in pages if "请限期整改" in re.sub(r"\s", "", one)]
+    assert len(heads) == 2
+    assert not any("大黄山" in one and "金山桥" in one for one in pages)
+
+
+def test_the_pack_is_only_for_who_stands_with_the_holder(zone: Zone) -> None:
+    cycle, _ = given_out(zone)
+    ActionLine.objects.update(problem="只有自己和组织考核的一方看的话")
+    wanted = packs.wanted(cycle, "pdf")
+    for name in ("dahuangshan", "jinshanqiao", "huzhuang1", "reviewer"):
+        for ending in ("docx", "pdf"):
+            url = reverse("rectifications:notice-pack", args=[cycle.uid, ending])
+            for answer in (zone.client(name).get(url), zone.client(name).post(url)):
+                assert answer.status_code in (403, 404), (name, ending)
+                assert "只有自己" not in answer.content.decode()
+        with pytest.raises(Http404):
+            packs.check(wanted.what, zone.actor(name))
+    # Asked for with a right that has ended when it is made: nothing is written.
+    row = making.ask(wanted=wanted, by=zone.actor("zone"))
+    yesterday = clock.today() - dt.timedelta(days=1)
+    RoleGrant.objects.filter(user=zone.users["zone"]).update(
+        valid_from=yesterday, valid_to=yesterday
+    )
+    effects.run_due()
+    row.refresh_from_db()
+    assert (row.state, row.stored_as) == (making.State.FAILED, "")
+
+
+def test_a_pack_of_too_many_is_refused_with_what_to_do(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle, _ = given_out(zone)
+    url = reverse("rectifications:notice-pack", args=[cycle.uid, "pdf"])
+    monkeypatch.setattr(packs, "MOST", 1)
+    answer = zone.client("zone").post(url)
+    assert answer.status_code == 400
+    assert "共 2 份通知书" in answer.content.decode()
+    assert "逐份导出" in answer.content.decode()
+    assert not MadeDocument.objects.exists()
+
+
+def test_a_pack_costs_the_same_for_one_notice_and_for_four(zone: Zone) -> None:
+    more_streets(zone, 2)
+    cycle, by = over(zone), zone.actor("zone")
+    proposing.propose(cycle=cycle, by=by)
+    proposing.issue(cycle=cycle, sheets=sheets_of(cycle, zone.street), by=by)
+    wanted = packs.wanted(cycle, "docx")
+
+    def cost() -> int:
+        return spent_by(lambda: packs.make(io.BytesIO(), wanted.what, by, lambda done, of: None))
+
+    one = cost()
+    left = [row for row in sheets_of(cycle) if row.revision == 1]
+    proposing.issue(cycle=cycle, sheets=left, by=by)
+    assert Rectification.objects.exclude(item=None).count() == 4
+    assert cost() == one
+
+
+# --- what it says ---------------------------------------------------------------------------------
+
+
+def test_who_stands_above_reads_and_asks_to_write_in_its_stead(zone: Zone) -> None:
+    _, row = given_out(zone)
+    item = received(row, zone)
+    url = row.get_absolute_url()
+    assert "保存措施和责任人" not in page(zone, "zone", url)
+    assert "代大黄山街道填写" in page(zone, "zone", url)
+    assert "保存措施和责任人" in page(zone, "zone", f"{url}?for=owner")
+    assert "代大黄山街道填写" not in page(zone, "committee", url)
+    assert "保存措施和责任人" not in page(zone, "committee", f"{url}?for=owner")
+    line = item.lines.order_by("position")[0]
+    body = {"revision": str(item.revision), f"{line.pk}-measure": "代填的措施"}
+    assert zone.client("zone").post(url, body).headers["Location"] == url
+    assert "代填的措施" in page(zone, "dahuangshan", url)
+    # Where every line is closed there is nothing to write.
+    item.lines.update(state="done")
+    for who in ("zone", "dahuangshan"):
+        assert "保存措施和责任人" not in page(zone, who, f"{url}?for=owner")
+    assert "代大黄山街道填写" not in page(zone, "zone", url)
+
+
+def test_the_page_says_what_is_up_to_its_reader(zone: Zone) -> None:
+    (row,) = issued(over(zone), zone.street, by=zone.actor("zone"))
+    assert row.item is not None
+    url, lines = row.get_absolute_url(), f"{row.item.get_absolute_url()}#lines"
+
+    def ways() -> list[str]:
+        found = []
+        for who in ("dahuangshan", "zone", "committee"):
+            (said,) = re.findall(
+                rf'<a class="(btn[^"]*)" href="{lines}">([^<]+)</a>', page(zone, who, url)
+            )
+            found.append(" ".join(said))
+        return found
+
+    assert ways() == ["btn go 签收", "btn 看督办", "btn 看督办"]
+    item = received(row, zone)
+    assert ways() == ["btn go 去报结", "btn 看督办", "btn 看督办"]
+    line = finding(row, "work").line
+    assert line is not None
+    item_lines.report_line(line=line, evidence="照做记录", by=zone.actor("dahuangshan"))
+    assert ways() == ["btn go 去报结", "btn go 核验 1 条", "btn 看督办"]
+    item.lines.update(state="done")
+    type(item).objects.update(state="closed")
+    assert ways() == ["btn 看督办"] * 3

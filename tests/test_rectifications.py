@@ -25,7 +25,8 @@ from schedules.action_items.actions import checking, handling
 from schedules.action_items.actions import lines as item_lines
 from schedules.action_items.models import ActionItem, ActionLine, NumberSeries
 from schedules.action_items.queries.boards import this_moment
-from tests.rectification_world import JULY, fill_offices, finding, issued, sealed, sheets_of
+from tests.rectification_world import JULY, fill_offices, finding, issued, scheme, sealed, sheets_of
+from tests.scheme_world import figure, leaf
 from tests.world import Zone, actor, grant, make_organizations, make_user
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,24 @@ def test_one_finding_for_each_indicator_that_lost(zone: Zone) -> None:
     for name in ("dahuangshan", "jinshanqiao", "huzhuang1", "reviewer"):
         assert not Rectification.objects.visible_to(zone.actor(name)).exists(), name
         assert not Finding.objects.visible_to(zone.actor(name)).exists(), name
+
+
+def test_a_proposal_says_what_is_wrong_and_not_who_marked_what(zone: Zone) -> None:
+    said = scheme()
+    parts = said["root"]["parts"][0]["parts"]
+    parts[2] |= {"full": "40", "rules": [{"rule": "discretion", "params": {"bound": "40"}}]}
+    parts.append(leaf("grade", "10", "levels", {"levels": {"好": "10", "一般": "4"}}, name="定级"))
+    overdue = leaf(
+        *("x", "1", "deduct_each", {"points": "1"}), source=figure("terms_overdue", "count")
+    )
+    parts[0]["rules"] = [*overdue["rules"], *parts[0]["rules"]]
+    seats = {"grade": [{"level": "一般"}, {"level": "好"}]}
+    proposing.propose(cycle=over(zone, said=said, seats=seats), by=zone.actor("zone"))
+    row = Rectification.objects.get(assessed__organization=zone.street)
+    found = {one.indicator: one.problem for one in row.findings.all()}
+    assert found["grade"] == "定级：评为“一般”、评为“好”"
+    assert found["vacant"] == "班子配备：书记空缺 4 个"  # not: 逾期未换届 0 个
+    assert found["work"] == "特色做法：大黄山街道做法照做的少"
 
 
 def test_proposed_again_leaves_what_was_written(zone: Zone) -> None:

@@ -15,7 +15,7 @@ from orgs.permissions import Permission
 from schedules.action_items import sources
 from schedules.action_items.models import ActionLine
 
-from . import jobs, verbs, worklist  # noqa: F401  (registers jobs)
+from . import jobs, packs, verbs, worklist  # noqa: F401  (registers jobs and what is made behind)
 from .actions import closing
 from .actions.causes import COMMON
 from .actions.proposing import SOURCE
@@ -32,7 +32,7 @@ def _done(lines: Collection[ActionLine], by: Actor) -> None:
     closing.line_done(lines=lines, by=by)
 
 
-sources.register(sources.Source(SOURCE, "考核整改", lists.addresses, _done))
+sources.register(sources.Source(SOURCE, "考核整改", lists.addresses, _done, sheet="整改清单"))
 sources.register(sources.Source(COMMON, "共性问题", lists.cause_addresses))
 
 

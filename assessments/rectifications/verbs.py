@@ -6,6 +6,7 @@ VERBS = {
     "rectifications.list.issue": "下发整改清单",
     "rectifications.cause.raise": "共性问题列为督办",
     "rectifications.list.export": "导出整改材料",
+    "rectifications.pack.export": "下载全部整改通知书",
 }
 FIELDS = {
     "findings": "问题数",

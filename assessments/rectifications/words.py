@@ -17,8 +17,7 @@ MOST = 300  # signs of a problem
 
 def problem_of(one: Proposed) -> str:
     """The problem as it is proposed: the fact with its figure, or the reasons of the marks."""
-    said = "；".join(one.reasons) or one.item.summary
-    return f"{one.item.name}：{said}"[:MOST]
+    return f"{one.item.name}：{'；'.join(one.found)}"[:MOST]
 
 
 def turned_words(one: Turned) -> str:

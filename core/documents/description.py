@@ -117,8 +117,10 @@ SHORT_TABLE = 8  # rows of a table that stays on one page where it can
 
 
 def closes(document: Document, place: int) -> bool:
-    """Whether the block at the place is lines that go with what stands before them, such as those
-    for signing: never alone on a page."""
+    """Whether the block at the place goes with what stands before it, such as who issues it, or
+    lines for signing: never alone on a page."""
+    if place and isinstance(document.blocks[place], Signature):
+        return True
     if not place or not isinstance(document.blocks[place], Lines):
         return False
     is_last = place == len(document.blocks) - 1

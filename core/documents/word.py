@@ -466,8 +466,10 @@ def _write(
     if document.addressee:
         made.addressee(document.addressee)
     for place, block in enumerate(document.blocks):
-        if isinstance(block, Lines) and closes(document, place):
+        is_close = closes(document, place)
+        if is_close:
             made.hold()
+        if is_close and isinstance(block, Lines):
             made.lines(block.texts, is_together=True)
         else:
             _add(made, block)

@@ -26,13 +26,16 @@ class Source:
 
     `label` is what pages call the kind. `addresses` gives, of the ids, those that the actor may
     open, each with its address: in a fixed number of queries, whatever their number. `done` is told
-    of lines of its lists that have been marked as done, in the transaction that marks them.
+    of lines of its lists that have been marked as done, in the transaction that marks them. `sheet`
+    is what the page of such a list is called where its lines are planned all at once; empty where
+    there is no such page.
     """
 
     key: str
     label: str
     addresses: Callable[[Actor, Collection[int]], Mapping[int, str]] = _nothing
     done: Callable[[Collection[ActionLine], Actor], None] = _nobody
+    sheet: str = ""
 
 
 _sources: dict[str, Source] = {}

@@ -30,7 +30,7 @@ COLUMNS = (
     Column("佐证", width=24),
     Column("销号签字", width=16),
 )
-WIDTHS = (10.0, 46.0, 17.0, 34.0, 15.0, 15.0, 20.0, 27.0, 20.0, 30.0, 23.0)
+WIDTHS = (10.0, 44.0, 17.0, 31.0, 15.0, 15.0, 25.5, 24.0, 25.5, 28.0, 22.0)
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
 NOTHING = "—"
 
@@ -75,7 +75,7 @@ def _blocks(lists: Sequence[Listed], *, is_all: bool) -> Iterator[Block]:
     for number, one in enumerate(lists, start=1):
         if is_all:
             said = words.count_words(one.count)
-            yield Heading(f"{numbered(number)}{one.row.assessed.name}（{said}）")
+            yield Heading(f"{numbered(number)}{one.row.assessed.name}　{said}")
         rows = [
             (str(place), *(_text(cell) for cell in cells))
             for place, (_, cells) in enumerate(_rows([one]), start=1)

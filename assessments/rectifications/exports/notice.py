@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 
+from django.utils import timezone
+
 from core import periods
 from core.documents import Block, Document, Heading, Paragraph
 from core.documents.description import Signature, numbered, table
 from core.templatetags.words import date_zh
 from schedules.action_items.enums import ActionState
+from schedules.action_items.models import ActionItem
 
 from .. import words
 from ..enums import Closing
+from ..models import Finding
 from ..queries.lists import Listed
 
-WIDTHS = (12.0, 76.0, 16.0, 24.0, 28.0)
+WIDTHS = (15.0, 65.0, 18.0, 25.0, 33.0)
 HOW = {
     Closing.MADE_UP: "补办后随数据销号",
     Closing.MONTHS: "连续两月达标后随数据销号",
@@ -37,6 +41,15 @@ def notice(listed: Listed) -> Document:
     )
 
 
+def _day(finding: Finding, item: ActionItem) -> str:
+    """The day, with its year where that is not the one in which the notice was issued."""
+    day = finding.due_on
+    if day is None:
+        return "—"
+    is_same = item.issued_at is not None and timezone.localdate(item.issued_at).year == day.year
+    return f"{day.month}月{day.day}日" if is_same else date_zh(day)
+
+
 def _blocks(listed: Listed) -> Iterator[Block]:
     assessed, item = listed.row.assessed, listed.row.item
     if item is None:
@@ -54,7 +67,7 @@ def _blocks(listed: Listed) -> Iterator[Block]:
             str(place),
             finding.problem + (f"（{said}）" if (said := words.nth(finding.times)) else ""),
             words.lost_text(finding),
-            date_zh(finding.due_on) if finding.due_on else "—",
+            _day(finding, item),
             HOW[Closing(finding.closing)]
             + (
                 "，须另一人核验" if finding.is_weighty and finding.closing != Closing.PERSON else ""

@@ -78,6 +78,18 @@ def lists_of(actor: Actor, cycle: Cycle, at: Moment) -> list[Listed]:
     return _listed(rows.order_by("assessed__path"), at)
 
 
+def issued_in(actor: Actor, cycle: Cycle, at: Moment) -> list[Listed]:
+    """Those of them that have been given out. Two queries."""
+    rows = Rectification.objects.visible_to(actor).filter(assessed__cycle=cycle)
+    return _listed(rows.filter(stage=Stage.ISSUED).order_by("assessed__path"), at)
+
+
+def count_issued(actor: Actor, cycle: Cycle) -> int:
+    """How many these are. One query."""
+    rows = Rectification.objects.visible_to(actor).filter(assessed__cycle=cycle)
+    return rows.filter(stage=Stage.ISSUED).count()
+
+
 def list_of(row: Rectification, at: Moment) -> Listed:
     """One list. Two queries."""
     return _listed(Rectification.objects.filter(pk=row.pk), at)[0]

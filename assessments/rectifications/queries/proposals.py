@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from assessments.cycles.explaining import Item, Names, Stored, Win, Winnable, explain, winnable
+from assessments.cycles.explaining.said import mark_words
 from assessments.cycles.models import Assessed, Cycle, HandMark, Score
 from assessments.cycles.queries.explained import branches_of
 from assessments.schemes.definitions import Leaf, leaves
@@ -13,6 +14,7 @@ from core import clock, figures, periods
 from ..enums import Closing
 from ..rules import is_weighty
 
+_DEDUCTS = frozenset({"deduct_each", "deduct_missing"})  # nothing of it is nothing wrong
 # What a month says by itself: how often something went wrong, a share, whether there was any.
 _BY_MONTH = frozenset({"deduct_each", "deduct_missing", "ratio_steps", "all_or_nothing"})
 
@@ -24,7 +26,7 @@ class Proposed:
 
     assessed: Assessed
     item: Item
-    reasons: Sequence[str]
+    found: Sequence[str]  # the reasons of the marks; without any what it was scored by
     repair: Fraction
     closing: Closing
     is_weighty: bool
@@ -94,6 +96,8 @@ def _of_score(
     for item in explained.losing:
         given = [one.said.reason for one in item.rules if one.said.reason]
         said = dict.fromkeys([*reasons.get(item.key, ()), *given])
+        if not said:
+            said = dict.fromkeys(_scored_by(item, by_key[item.key], score))
         wins = can_win.of(item.key)
         closing = closing_of(by_key[item.key], wins, score.facts["read"].get(item.key, ()))
         back = min(sum((win.gain for win in wins), Fraction(0)) or item.lost, item.lost)
@@ -101,6 +105,24 @@ def _of_score(
         weighty = closing == Closing.PERSON or is_weighty(item.lost, whole)
         found.append(Proposed(score.assessed, item, tuple(said), repair, closing, weighty))
     return found
+
+
+def _scored_by(item: Item, leaf: Leaf, score: Score) -> list[str]:
+    """By what it was scored, without what is in order: what nothing was deducted for, and who of
+    several gave which mark."""
+    facts = score.facts["facts"].get(item.key, ())
+    said = []
+    for place, (rule, one) in enumerate(zip(leaf.node.get("rules", ()), item.rules, strict=False)):
+        numbers = one.said.numbers
+        if rule["rule"] in _DEDUCTS and numbers and not any(x.value for x in numbers):
+            continue
+        seats = facts[place].get("seats") if place < len(facts) else None
+        if isinstance(seats, list) and seats:
+            marks = dict.fromkeys(mark_words(rule["rule"], seat) for seat in seats)
+            said.append("、".join(marks))
+        else:
+            said.append(one.said.text.rstrip("。"))
+    return said or [item.summary]
 
 
 def _reasons(cycle: Cycle) -> dict[int, dict[str, list[str]]]:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 
 from assessments.cycles.access import holds
 from core import acts
+from core.actor import Actor
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
@@ -33,6 +34,8 @@ class Shown:
     listed: Listed
     at: Moment
     may_plan: bool
+    may_stand_in: bool
+    is_own: bool
 
     @property
     def revision(self) -> int:
@@ -43,7 +46,8 @@ class Shown:
 @needs(P.ASSESSMENT_VIEW, methods=FORM)
 def rectification_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """A list with its lines; whoever has to put it right writes measures and persons of all of them
-    on this page. Eleven queries, however many lines."""
+    on this page; somebody above it does so in its stead after asking for it (`for=owner`). Eleven
+    queries, however many lines."""
     actor = request.actor
 
     def load() -> Shown:
@@ -53,7 +57,11 @@ def rectification_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse
         handles = item is not None and actor.may_at(P.ACTION_HANDLE, item.owner.path)
         if request.method == "POST" and not handles:
             raise Http404
-        return Shown(row, list_of(row, at), at, runs and handles)
+        is_own = item is not None and actor.organization_id == item.owner_id
+        as_owner = is_own or request.method == "POST" or request.GET.get("for") == "owner"
+        listed = list_of(row, at)
+        may = runs and handles and listed.count.open > 0
+        return Shown(row, listed, at, may and as_owner, may and not as_owner, is_own)
 
     def act(attempt: acts.Attempt[Shown, PlanForm]) -> Any:
         item = attempt.subject.row.item
@@ -91,6 +99,20 @@ class Row:
     fields: dict[str, Any] | None
 
 
+def _way(shown: Shown, actor: Actor) -> tuple[str, bool]:
+    """What the reader does next on the page of the item, and whether it is up to him."""
+    item, count = shown.row.item, shown.listed.count
+    if item is None:
+        return "", False
+    if shown.is_own and item.state == ActionState.ISSUED:
+        return "签收", True
+    if shown.is_own and item.is_under_way:
+        return "去报结", True
+    if count.reported and actor.may_at(P.ACTION_VERIFY, item.issuer.path):
+        return f"核验 {count.reported} 条", True
+    return "看督办", False
+
+
 def _context(request: PortalRequest, attempt: acts.Attempt[Shown, PlanForm]) -> dict[str, Any]:
     shown, form = attempt.subject, attempt.form
     item = shown.row.item
@@ -121,6 +143,8 @@ def _context(request: PortalRequest, attempt: acts.Attempt[Shown, PlanForm]) -> 
         "count": shown.listed.count,
         "standing": words.list_standing(shown.listed),
         "may_plan": shown.may_plan,
+        "may_stand_in": shown.may_stand_in,
+        "way": _way(shown, request.actor),
         "may_run": holds(request.actor, shown.row.assessed.cycle),
         "conflict": attempt.conflict,
     }

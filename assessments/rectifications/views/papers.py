@@ -1,12 +1,14 @@
-"""整改通知书 and 整改台账 as files."""
+"""整改通知书 and 整改台账 as files, and all notices of a cycle."""
 
 import uuid
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from assessments.cycles.models import Cycle
-from core import periods
-from core.documents import Document
+from core import acts, periods
+from core.documents import Document, making
 from core.documents.writers import WRITERS
 from core.downloads import download, stamp
 from core.guards import needs
@@ -14,11 +16,11 @@ from core.http import PortalRequest
 from orgs.permissions import Permission as P
 from schedules.action_items.queries.boards import this_moment
 
+from .. import packs
 from ..access import get_issued_list, get_sealed_cycle
-from ..enums import Stage
 from ..exports.ledger import ledger, write_ledger
 from ..exports.notice import notice
-from ..queries.lists import Listed, list_of, lists_of
+from ..queries.lists import Listed, count_issued, issued_in, list_of
 
 READ = ("GET",)
 VERB = "rectifications.list.export"
@@ -46,14 +48,36 @@ def rectification_ledger(request: PortalRequest, uid: uuid.UUID, ending: str) ->
 def cycle_ledger(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileResponse:
     """The same of all organisations of a cycle."""
     cycle = get_sealed_cycle(request.actor, uid)
-    lists = [
-        one
-        for one in lists_of(request.actor, cycle, this_moment())
-        if one.row.stage == Stage.ISSUED
-    ]
+    lists = issued_in(request.actor, cycle, this_moment())
     if not lists:
         raise Http404
     return _ledger(request, cycle, lists, ending, is_all=True)
+
+
+@needs(P.ASSESSMENT_VIEW, methods=("GET", "POST"))
+def notice_pack(request: PortalRequest, uid: uuid.UUID, ending: str) -> HttpResponse:
+    """All 整改通知书 of a cycle, Word or PDF: asked for here, made behind."""
+    if ending not in WRITERS:
+        raise Http404
+    if request.method == "POST":
+        return acts.press(
+            request,
+            load=lambda: packs.wanted(get_sealed_cycle(request.actor, uid), ending),
+            act=lambda wanted: making.ask(wanted=wanted, by=request.actor),
+            done=lambda wanted, row: redirect("core:document-detail", uid=row.uid),
+        )
+    cycle = get_sealed_cycle(request.actor, uid)
+    count = count_issued(request.actor, cycle)
+    if not count:
+        raise Http404
+    context = {
+        "title": packs.wanted(cycle, ending).title,
+        "count": count,
+        "unit": "份整改通知书",
+        "fields": {},
+        "back_url": reverse("rectifications:cycle", args=[cycle.uid]),
+    }
+    return render(request, "core/document_ask.html", context)
 
 
 def _ledger(

@@ -25,6 +25,7 @@ from ..queries.places import to_wait_for
 from .board_rows import LineRow, row_of
 
 CITABLE = dt.timedelta(days=120)  # how old records are that are offered as evidence
+RUNS = (ActionState.DOING, ActionState.WAITING)  # its lines are planned and reported
 STEP_TONES = {
     ActionStepKind.RETURNED: "bad",
     ActionStepKind.REFUSED: "warn",
@@ -226,7 +227,7 @@ def page(
     typed = attempt.form if attempt is not None and line is None else None
     boxes = [
         box(actor, one, item, waiting, typed if one == key else None)
-        for one in offered(actor, item, rights, waiting)
+        for one in _with_report_first(offered(actor, item, rights, waiting), row.lines)
     ]
     main = _main(boxes, rights, key)
     deputed = [one for one in boxes if one.key in OWNERS and not rights.is_own and one is not main]
@@ -236,6 +237,7 @@ def page(
     )
     steps = list(item.steps.all())
     lines = _lines(actor, item, rights, row.lines, attempt, key, line)
+    links = _links(actor, item)
     shown = [one.form for one in boxes] + [form for one in lines for form in (one.report, one.back)]
     sides = rights.any or _is_waited_for(actor, item)
     comment = None
@@ -259,7 +261,12 @@ def page(
         "may_edit": rights.issues and item.state == ActionState.DRAFT and not item.parent_id,
         "extensions": wishes,
         "waiting": waiting,
-        "links": _links(actor, item),
+        "links": links,
+        "sheet": _sheet(item, links) if lines else None,
+        "may_plan": rights.handles
+        and rights.is_own
+        and item.state in RUNS
+        and not _all_done(row.lines),
         "alike": alike.before(actor, item),
         "relapses": list(item.relapses.select_related("issuer")),
         "files": [_file(one, actor, item, rights) for one in files],
@@ -276,6 +283,20 @@ def page(
     }
     status = attempt.status if attempt is not None else 200
     return render(request, "action_items/item_detail.html", context, status=status)
+
+
+def _all_done(lines: Sequence[LineRow]) -> bool:
+    return bool(lines) and all(one.line.state == LineState.DONE for one in lines)
+
+
+def _with_report_first(keys: list[str], lines: Sequence[LineRow]) -> list[str]:
+    """The acts in order: once every line of a list is done, reporting the whole is what is left, and
+    comes before telling how it goes."""
+    if not _all_done(lines) or not {"report", "progress"} <= set(keys):
+        return keys
+    others = [key for key in keys if key != "report"]
+    at = others.index("progress")
+    return [*others[:at], "report", *others[at:]]
 
 
 def _main(boxes: list[Box], rights: Rights, key: str) -> Box | None:
@@ -310,7 +331,7 @@ def _lines(
     key: str,
     line: int | None,
 ) -> list[LineBox]:
-    runs = item.state in (ActionState.DOING, ActionState.WAITING)
+    runs = item.state in RUNS
     found = []
     for row in rows:
         one = LineBox(row)
@@ -385,6 +406,16 @@ def _links(actor: Actor, item: ActionItem) -> list[LinkRow]:
         )
         for link in links
     ]
+
+
+def _sheet(item: ActionItem, links: Sequence[LinkRow]) -> tuple[str, str] | None:
+    """Name and address of the page on which all lines are planned, where the list came from one that
+    the reader may open. No query."""
+    source = sources.registered().get(item.source_kind)
+    if source is None or not source.sheet:
+        return None
+    urls = [one.url for one in links if one.link.source_kind == source.key and one.url]
+    return (source.sheet, urls[0]) if urls else None
 
 
 def _citable(
