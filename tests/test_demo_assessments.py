@@ -108,6 +108,7 @@ def test_two_are_equal_at_the_last_place_and_a_group_is_small(demo_ten_months: N
 
     page = signed_in("dahuangshan2").get(f"/cycles/{cycle.uid}/decision/").content.decode()
     assert "得分率同为" in page or "得分率相同" in page
+    assert ("同分，都不占名额" in page) == (ranked.last.case == "tied")
     board = signed_in("dahuangshan").get(f"/assessment-boards/{cycle.uid}/")
     assert board.status_code == 200
     assert "村、社区支部组" in board.content.decode()
@@ -123,8 +124,11 @@ def test_a_veto_is_decided_and_frees_its_place(demo_ten_months: None) -> None:
     better = [one for one in group if one.grade == "好"]
     assert len(better) == places
     assert Fraction(better[-1].total or 0) < Fraction(kept_out[0].total or 0)
-    page = signed_in("committee").get(kept_out[0].assessed.get_absolute_url()).content.decode()
-    assert "意识形态工作责任制落实不力" in page
+    client = signed_in("committee")
+    for address in (kept_out[0].assessed.get_absolute_url(), f"/cycles/{cycle.uid}/decision/"):
+        page = client.get(address).content.decode()
+        assert "意识形态工作责任制落实不力" in page
+        assert "《党委（党组）意识形态工作责任制实施办法》" in page
 
 
 @pytest.mark.parametrize(("username", "given"), [("reviewer", True), ("taoyuan1", False)])

@@ -10,7 +10,7 @@ from core.templatetags.words import date_zh
 from .queries.deciding import Change, Group, LastPlace, Line, Paper
 from .queries.windows import Window
 
-WHY = {"veto": "一票否决", "quota": "名额已满"}
+WHY = {"veto": "一票否决", "quota": "名额已满", "tied": "同分，都不占名额"}
 
 
 def two(value: Fraction) -> str:

@@ -92,6 +92,9 @@ class Beside:
     said: Sequence[Mapping[str, Any] | str]
     documents: Sequence[str]
     points: str = ""  # what the bonus came to
+    rules: Sequence[
+        Mapping[str, Any]
+    ] = ()  # of vetoes, in their order: what the scheme says of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def paper_of(cycle: Cycle, actor: Actor) -> Paper:
     rules = rules_of(first)
     names = {leaf.key: leaf.name for one in contents.values() for leaf in all_given(one)}
     groups = [_group(one, rules, names) for one in results_of(cycle, actor)]
-    awards, vetoes = _beside(cycle)
+    awards, vetoes = _beside(cycle, contents)
     sent_back, changes, n_changes = _changes(cycle)
     counts: dict[str, int] = {}
     for group in groups:
@@ -253,7 +256,9 @@ def least_total(rules: Rules, groups: Sequence[Group]) -> tuple[int, int | None]
 # --- bonus and vetoes ----------------------------------------------------------------------------
 
 
-def _beside(cycle: Cycle) -> tuple[list[Beside], list[Beside]]:
+def _beside(
+    cycle: Cycle, contents: Mapping[int, Mapping[str, Any]]
+) -> tuple[list[Beside], list[Beside]]:
     documents: dict[tuple[int, str], list[str]] = {}
     marks = HandMark.objects.filter(assessed__cycle=cycle, indicator__in=(AWARDS, VETOES))
     for assessed, indicator, reason in marks.order_by("assessed_id", "seat").values_list(
@@ -266,6 +271,7 @@ def _beside(cycle: Cycle) -> tuple[list[Beside], list[Beside]]:
         .order_by("assessed__path")
         .only(
             *("facts", "result", "assessed__name", "assessed__uid", "assessed__path"),
+            "assessed__version",
             *("assessed__organization__name", "assessed__organization__short_name"),
         )
     )
@@ -279,7 +285,9 @@ def _beside(cycle: Cycle) -> tuple[list[Beside], list[Beside]]:
             )
         if facts.get("happened"):
             papers = documents.get((one.pk, VETOES), [])
-            vetoes.append(Beside(one, facts["happened"], papers))
+            known = contents.get(one.version_id, {}).get("vetoes") or {}
+            rules = [known.get(name) or {} for name in facts["happened"]]
+            vetoes.append(Beside(one, facts["happened"], papers, rules=rules))
     return awards, vetoes
 
 

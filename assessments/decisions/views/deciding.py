@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from assessments.cycles.enums import CycleState
+from assessments.cycles.explaining.rules import veto_words
 from assessments.cycles.models import Cycle
 from assessments.cycles.queries.corrected import corrections_of
 from core import acts, periods
@@ -114,7 +115,7 @@ def _page(
         else [],
         "groups": [_group(group) for group in found.groups],
         "awards": [_beside(one) for one in found.awards],
-        "vetoes": [_beside(one) for one in found.vetoes],
+        "vetoes": [_veto(one) for one in found.vetoes],
         "changes": [(one, words.change_words(one)) for one in found.changes],
         "corrections": corrections_of(cycle) if is_sealed else [],
         "window": words.window_words(window_of(cycle, load())) if is_sealed else "",
@@ -138,6 +139,8 @@ def _place_row(group: Any, paper: Paper) -> dict[str, Any]:
 
 
 def _group(group: Any) -> dict[str, Any]:
+    is_tied = group.last is not None and group.last.case == "tied"
+    tied = group.last.outside if is_tied else ()
     return {
         "name": group.name or "没有分组",
         "told": group.told,
@@ -145,12 +148,20 @@ def _group(group: Any) -> dict[str, Any]:
             {
                 "line": line,
                 "share": words.share_words(line.share),
-                "why": words.WHY.get(line.why, ""),
+                "why": words.WHY.get("tied" if line in tied else line.why, ""),
                 "ties": ["—" if points is None else words.two(points) for _, points in line.ties],
                 "url": line.score.assessed.get_absolute_url(),
             }
             for line in group.lines
         ],
+    }
+
+
+def _veto(one: Any) -> dict[str, Any]:
+    """What it leaves of the grade, and by which law."""
+    told = zip(one.said, one.rules, strict=True)
+    return _beside(one) | {
+        "said": [veto_words(name, rule) if rule else name for name, rule in told]
     }
 
 
