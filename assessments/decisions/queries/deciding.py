@@ -78,7 +78,9 @@ class Beside:
     said: Sequence[Mapping[str, Any] | str]
     documents: Sequence[str]
     points: str = ""  # what the bonus came to
-    rules: Sequence[Mapping[str, Any]] = ()  # of vetoes, in their order: what the scheme says of each
+    rules: Sequence[
+        Mapping[str, Any]
+    ] = ()  # of vetoes, in their order: what the scheme says of each
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,9 @@ def _group(group: Group) -> dict[str, Any]:
 def _veto(one: Any) -> dict[str, Any]:
     """What it leaves of the grade, and by which law."""
     told = zip(one.said, one.rules, strict=True)
-    return _beside(one) | {"said": [veto_words(name, rule) if rule else name for name, rule in told]}
+    return _beside(one) | {
+        "said": [veto_words(name, rule) if rule else name for name, rule in told]
+    }
 
 
 def _beside(one: Any) -> dict[str, Any]:
