@@ -116,6 +116,8 @@ def test_last_place_in_words() -> None:
     assert "按取舍规则比“特色做法”定先后：8.00 分 对 4.00 分。" in said
     equal = [taker(pk, "95", "较好", "好") for pk in (2, 3)]
     assert said_of(equal, 1) == ("乙、丙并列，取舍规则也分不出先后，名额不够，都不占，名额空着。")
+    ahead = taker(1, "96", "好", "好", error=F(1))
+    assert said_of([ahead, *equal], 2) == said_of(equal, 1), "nobody took the last place"
     assert said_of(equal, 0) == "没有名额，乙、丙因此降一等。"
     assert said_of([taken], 1) == ""
 

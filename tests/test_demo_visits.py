@@ -1,33 +1,20 @@
 """Draws, visits and tours of the demo zone: what they say of themselves is true."""
 
-import datetime as dt
 import io
 import json
-from typing import Any
 
-import pytest
 from django.core.management import call_command
 from django.db.models import F, Max
 
-from core import clock
 from orgs.models import Organization
 from schedules.action_items.models import ActionItem, ActionLink, NumberSeries
 from schedules.dispatch.enums import DrawState, MeetingForm, MeetingState, VisitState
 from schedules.dispatch.models import DispatchMeeting, FieldVisit, TourNote, VisitDraw, VisitFinding
 
-MOMENT = dt.datetime(2026, 11, 26, 1, tzinfo=dt.UTC)
-MONTHS = 10
+from .demo_world import MOMENT
 
 
-@pytest.fixture
-def zone_of_ten_months(db: None, settings: Any, tmp_path: Any) -> Any:
-    settings.DATA_DIR = tmp_path
-    with clock.at(MOMENT):
-        call_command("seed_demo", small=True, months=MONTHS, verbosity=0)
-        yield
-
-
-def test_draws_visits_and_tours_hold_together(zone_of_ten_months: None) -> None:
+def test_draws_visits_and_tours_hold_together(demo_ten_months: None) -> None:
     made = list(VisitDraw.objects.exclude(state=DrawState.SEEDED).order_by("drawn_at"))
     assert [one.state for one in made] == [DrawState.PUBLISHED, DrawState.DRAWN]
     for draw in made:

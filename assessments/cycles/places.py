@@ -108,8 +108,8 @@ class Last:
 
     @property
     def is_within_error(self) -> bool:
-        """Whether the place was decided by less than the measuring error."""
-        if self.reach is None or self.distance is None:
+        """Whether the place was decided by less than the measuring error; not where nobody took it."""
+        if self.reach is None or self.distance is None or self.is_open:
             return False
         return self.distance < self.reach
 

@@ -285,7 +285,7 @@ def last_words(
     outside = "、".join(names[pk] for pk in found.outside)
     theirs = places.takers[found.outside[0]]
     said = []
-    if found.inside:
+    if found.inside and not found.is_open:  # else nobody took it
         mine = places.takers[found.inside[0]]
         inside = "、".join(names[pk] for pk in found.inside)
         said.append(

@@ -13,6 +13,8 @@ from core.templatetags.words import date_zh
 from .queries.deciding import Change, Group, Paper
 from .queries.windows import Window
 
+TIED = "同分，都不占名额"
+
 
 def two(value: Fraction) -> str:
     """A number with two places."""

@@ -16,7 +16,7 @@ from orgs.permissions import Permission
 
 from . import relations, verbs, worklist  # noqa: F401  (registers who reviews)
 from .access import ARRANGED
-from .demo import reviews
+from .demo import reviews, streets
 from .enums import ItemState, ReviewState, SeatState
 from .models import Review
 from .queries import holding
@@ -24,6 +24,7 @@ from .queries import holding
 core_verbs.register("reviews", verbs.VERBS, verbs.FIELDS)
 offers.register_claim(holding.claimed)
 demo_of_cycles.register_between(reviews.between)
+demo_of_cycles.register_between(streets.between)
 work.register(worklist.provide)
 menu.register_parts(
     "schemes:scheme-list",

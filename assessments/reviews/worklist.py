@@ -4,7 +4,6 @@ from django.urls import reverse
 
 from core import clock, periods
 from core.actor import Actor
-from core.dates import in_words
 from core.worklist import WorkItem, Worklist
 from orgs.permissions import Permission
 
@@ -33,7 +32,7 @@ def provide(actor: Actor, work: Worklist) -> None:
                     url=reverse("reviews:desk"),
                     button="去评",
                     lead="待办",
-                    lead_note=f"{in_words(due)}前" if due else "",
+                    lead_note=f"{due.month}月{due.day}日 前" if due else "",
                     tone="warn" if days < 2 else "",
                     order=(2, days),
                 )

@@ -1,4 +1,4 @@
-"""Accounts of the demo zone: eleven by name, and one for each organisation that reports."""
+"""Accounts of the demo zone: thirteen by name, and one for each organisation that reports."""
 
 import uuid
 from collections.abc import Mapping
@@ -36,11 +36,17 @@ NAMED = (
     Named("committee", "考核委员会委员：查看全区的情况和月报", ((roles.Committee, ZONE),), name="王弘志"),
     Named(
         "reviewer",
-        "考核组成员：查看大黄山街道、金山桥街道的组织和月报",
+        "考核组成员：查看大黄山街道、金山桥街道的组织和月报，正在复核金山桥街道的支部",
         ((roles.Reviewer, "大黄山街道"), (roles.Reviewer, "金山桥街道")),
         name="周文静",
     ),
-    Named("dahuangshan", "大黄山街道党务工作者：核报、提醒、报送街道月报", ((roles.CommitteeStaff, "大黄山街道"),)),
+    Named("dahuangshan", "大黄山街道党务工作者：核报、提醒、报送街道月报，组织本街道支部的考核", ((roles.CommitteeStaff, "大黄山街道"),)),
+    Named(
+        "dahuangshan2",
+        "大黄山街道党工委副书记：发布本街道支部的考核细则，审定考核结果",
+        ((roles.CommitteeStaff, "大黄山街道"),),
+        post=Post.DEPUTY_SECRETARY,
+    ),
     Named(
         "huzhuang",
         "湖庄村党总支工作人员，兼湖庄村第二支部委员（可切换身份）",
@@ -49,11 +55,17 @@ NAMED = (
     Named("huzhuang1", "湖庄村第一支部书记：填写、报送月报，上月有一项被退回", ((roles.BranchSecretary, "湖庄村第一支部"),)),
     Named(
         "jinshanqiao",
-        "金山桥街道党务工作者：相邻街道，看不到大黄山街道",
+        "金山桥街道党务工作者：相邻街道，看不到大黄山街道；本街道支部的考核正在复核",
         ((roles.CommitteeStaff, "金山桥街道"),),
         post=Post.ORGANIZATION_COMMISSIONER,
     ),
-    Named("taoyuan1", "桃园社区第一支部书记：相邻街道的支部", ((roles.BranchSecretary, "桃园社区第一支部"),)),
+    Named(
+        "jinshanqiao2",
+        "金山桥街道党工委副书记：发布本街道支部的考核细则，审定考核结果",
+        ((roles.CommitteeStaff, "金山桥街道"),),
+        post=Post.DEPUTY_SECRETARY,
+    ),
+    Named("taoyuan1", "桃园社区第一支部书记：相邻街道的支部，要复核别的支部", ((roles.BranchSecretary, "桃园社区第一支部"),)),
     Named("sysadmin", "系统管理员：账号和后台作业，看不到党员信息", admin_kind=AdminKind.SYSTEM, name="孙立新"),
     Named("secadmin", "安全管理员：授权和登录会话，看不到党员信息", admin_kind=AdminKind.SECURITY, name="何雪梅"),
     Named("auditor", "审计管理员：审计记录，看不到党员信息", admin_kind=AdminKind.AUDIT, name="罗建平"),
@@ -92,6 +104,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
     tree, found = seeding.of(Tree), Accounts()
     maker = _Maker(seeding)
     granted: list[tuple[User, type[roles.Role], Organization]] = []
+    seated: dict[tuple[int, str], User] = {}
     for entry in NAMED:
         places = [
             (role, tree.root if place == ZONE else tree.by_short_name.get(place))
@@ -106,7 +119,8 @@ def build(seeding: Seeding) -> Mapping[str, int]:
         for role, place in known:
             granted.append((user, role, place))
             if role is _ROLES.get(place.kind, (None, ""))[0]:
-                found.responsible[place.pk] = user
+                found.responsible.setdefault(place.pk, user)
+                seated[place.pk, user.name] = user
     numbers: dict[str, int] = {}
     for organization in tree.organizations:
         if organization.kind not in _ROLES or organization.abolished_on is not None:
@@ -121,6 +135,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
         username = f"{letter}{number:0{5 if letter == 'b' else 4}d}"
         user = maker.user(username, name, phone)
         found.responsible[organization.pk] = user
+        seated[organization.pk, user.name] = user
         granted.append((user, role, organization))
     seeding.insert(maker.users, found_by="username")
     seeding.insert(
@@ -137,9 +152,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
         ]
     )
     for office in tree.offices:
-        holder = found.responsible.get(office.organization_id)
-        if holder is not None and holder.name == office.person_name:
-            office.user = holder
+        office.user = seated.get((office.organization_id, office.person_name))
     seeding.insert(tree.offices)
     seeding.keep(found)
     return {"accounts": len(maker.users)}

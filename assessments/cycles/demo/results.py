@@ -7,23 +7,21 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.utils import timezone
-
 from assessments.schemes.definitions import AWARDS, HAPPENED, VETOES, leaves, source_of
 from assessments.schemes.enums import Level
-from core import clock, periods, table_statistics
+from core import clock, derived, periods, table_statistics
 from core.actor import Actor
 from core.demo import Seeding
 from orgs.access import actor_of
 from orgs.demo.accounts import Accounts
 from orgs.demo.tree import Tree
 
-from ..actions import cycles, runs
+from ..actions import cycles, marks, runs
 from ..enums import CycleState
-from ..models import Assessed, Cycle, HandMark
-from . import between
+from ..models import Assessed, Cycle, HandMark, Score
+from . import between, streets
+from .moments import SUBMITTED_AFTER, at, frozen_at, newest
 
-FROZEN_AFTER, SUBMITTED_AFTER = 17, 22  # days after the half-year's end
 STAFF = "zone"
 NAMES = ("何志强", "沈建华")  # who mark by themselves
 # (matter, category) of what brings a bonus; by which document.
@@ -34,6 +32,7 @@ AWARDS_OF_DEMO = (
     ("党课开讲评选获奖", "宣传"),
 )
 AWARD_LEVELS = ("区级", "区级", "区级", "市级", "市级", "省级")
+FAULT, FAULT_NUMBER = "意识形态工作责任制落实不力", 37
 DOCUMENT = "徐组通〔{year}〕{number}号"
 MOST_AWARDED = 0.35  # of all, in a half-year
 REASONS = ("做法有人照做，成效有数据来源", "做法较好，照做的支部还不多", "有亮点，成效还要再看")
@@ -53,6 +52,8 @@ def build(seeding: Seeding) -> Mapping[str, int]:
         past = [half for half in _halves(seeding) if half != running][-1:]
     for half in past:
         _assess(seeding, half, by)
+    if past:
+        streets.assess(seeding, past[-1])
     _opened(seeding, running, by)
     return {"cycles": Cycle.objects.count()}
 
@@ -76,20 +77,12 @@ def _months(half: str) -> list[str]:
 def _halves(seeding: Seeding) -> list[str]:
     """Those that are over, oldest first; the running one is none of them."""
     found = dict.fromkeys(_half(month) for month in seeding.months)
-    return [half for half in found if _frozen_at(half) <= seeding.now]
+    return [half for half in found if frozen_at(half) <= seeding.now]
 
 
 def _is_over(half: str) -> bool:
     over = (CycleState.SUBMITTED, CycleState.SEALED)
     return Cycle.objects.filter(period=half, state__in=over).exists()
-
-
-def _frozen_at(half: str) -> dt.datetime:
-    return _at(periods.last_day(half) + dt.timedelta(days=FROZEN_AFTER))
-
-
-def _at(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time(18, 0)))
 
 
 def _staff(seeding: Seeding) -> Actor:
@@ -127,17 +120,20 @@ def _assess(seeding: Seeding, half: str, by: Actor) -> None:
         runs.enroll(cycle)
         with seeding.step():
             _mark(seeding, cycle)
-            cycles.freeze(cycle=cycle, revision=cycle.revision, by=by, known_at=_frozen_at(half))
+            cycles.freeze(cycle=cycle, revision=cycle.revision, by=by, known_at=frozen_at(half))
     _compute(cycle)
     if cycle.state == CycleState.FROZEN:
         for act in between():
             act(seeding, cycle)
         cycle.refresh_from_db()
+        if half == newest(seeding.now):
+            _veto_one(seeding, cycle, by)
+            cycle.refresh_from_db()
         cycles.submit(cycle=cycle, revision=cycle.revision, by=by)
         # The acts of three years are carried out on one day; the zone says when they would have been.
         Cycle.objects.filter(pk=cycle.pk).update(
-            opened_at=_at(periods.first_day(half)),
-            submitted_at=_at(periods.last_day(half) + dt.timedelta(days=SUBMITTED_AFTER)),
+            opened_at=at(periods.first_day(half)),
+            submitted_at=at(periods.last_day(half) + dt.timedelta(days=SUBMITTED_AFTER)),
         )
     seeding.breathe()
 
@@ -153,7 +149,7 @@ def _mark(seeding: Seeding, cycle: Cycle) -> None:
     ):
         if one.pk not in there:
             rng = seeding.rng("marks", cycle.period, str(one.organization_id))
-            rows += list(_marks(one, rng, _frozen_at(cycle.period)))
+            rows += list(_marks(one, rng, frozen_at(cycle.period)))
             rows += list(
                 _beside(one, seeding.rng("awards", cycle.period, str(one.organization_id)))
             )
@@ -194,13 +190,34 @@ def _beside(one: Assessed, rng: random.Random) -> Iterator[HandMark]:
 
 
 def _veto(seeding: Seeding, cycle: Cycle, new: list[HandMark]) -> list[HandMark]:
-    """In a half-year one committee's fault may leave it no better than 较好."""
+    """In an older half-year one committee's fault may leave it no better than 较好."""
+    if cycle.period == newest(seeding.now):
+        return []
     rng = seeding.rng("vetoes", cycle.period)
     some = sorted({row.assessed_id for row in new})
     if not some or rng.random() > 0.5:
         return []
     one = Assessed.objects.select_related("cycle").get(pk=rng.choice(some))
-    return [_of_the_whole(one, VETOES, {HAPPENED: ["意识形态工作责任制落实不力"]}, rng)]
+    return [_of_the_whole(one, VETOES, {HAPPENED: [FAULT]}, rng)]
+
+
+def _veto_one(seeding: Seeding, cycle: Cycle, by: Actor) -> None:
+    """Before the newest half-year is submitted, one that its points would have made 好 is kept from it:
+    its place is free for the next."""
+    scores = Score.objects.filter(run=cycle.run_id, grade="好").exclude(rank=None)
+    score = scores.select_related("assessed__cycle__organization").order_by(
+        "-rank", "-assessed__path"
+    )[:1]
+    for one in score:
+        with seeding.step():
+            marks.give(
+                assessed=one.assessed,
+                indicator=VETOES,
+                facts={HAPPENED: [FAULT]},
+                reason=DOCUMENT.format(year=cycle.period[:4], number=FAULT_NUMBER),
+                by=by,
+            )
+        derived.registered()["scores"].refresh_all()
 
 
 def _of_the_whole(one: Assessed, key: str, facts: dict[str, Any], rng: random.Random) -> HandMark:
@@ -211,7 +228,7 @@ def _of_the_whole(one: Assessed, key: str, facts: dict[str, Any], rng: random.Ra
         facts=facts,
         reason=DOCUMENT.format(year=period[:4], number=rng.randint(3, 60)),
         by_name=NAMES[0],
-        at=_frozen_at(period),
+        at=frozen_at(period),
     )
 
 

@@ -1,5 +1,5 @@
-"""Half-years that were submitted are decided on, each on the day of its meeting; of the newest one an
-objection was right, another was not, and its grades are published. All by the real acts."""
+"""Half-years that were submitted are decided on, each on the day of its meeting, those of a street's branches
+by the street; of the newest one an objection was right, another was not, and its grades are published. All by the real acts."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Assessed, Cycle, Score
 from assessments.schemes.definitions import Leaf, leaves
+from assessments.schemes.demo.streets import street_of
 from assessments.schemes.enums import Level
 from core import clock, periods
 from core.actor import Actor
@@ -25,6 +26,7 @@ from ..models import Decision, Objection, Publication
 
 SEALED_AFTER = 24  # days after the half-year's end
 RAISED_AFTER, ANSWERED_AFTER, CONFIRMED_AFTER, PUBLISHED_AFTER = 4, 11, 13, 17  # after the decision
+MINUTES = "徐开工委纪要〔{year}〕{number}号"
 STAFF, DECIDER, CHECKER = "zone", "committee", "reviewer"
 NEIGHBOURS = 2  # the two streets that the checker belongs to come first
 
@@ -52,18 +54,22 @@ def fill(seeding: Seeding, month: str) -> None:
 
 
 def _decide(seeding: Seeding) -> None:
-    rows = Cycle.objects.filter(state=CycleState.SUBMITTED, level=Level.DIRECT)
+    rows = Cycle.objects.filter(state=CycleState.SUBMITTED)
     for cycle in rows.select_related("organization").order_by("period"):
         day = periods.last_day(cycle.period) + dt.timedelta(days=SEALED_AFTER)
         if _at(day) > seeding.now:
             continue
+        minutes, decider = MINUTES, DECIDER
+        if cycle.level == Level.BRANCH:
+            street = street_of(cycle.organization)
+            minutes, decider = street.minutes, street.second
         with seeding.step(), clock.at(_at(day)):
             decisions.decide(
                 cycle=cycle,
                 revision=cycle.revision,
                 met_on=day,
-                minutes_number=f"徐开工委纪要〔{day.year}〕{8 if day.month < 7 else 15}号",
-                by=_person(seeding, DECIDER),
+                minutes_number=minutes.format(year=day.year, number=8 if day.month < 7 else 15),
+                by=_person(seeding, decider),
             )
 
 

@@ -78,6 +78,9 @@ class Beside:
     said: Sequence[Mapping[str, Any] | str]
     documents: Sequence[str]
     points: str = ""  # what the bonus came to
+    rules: Sequence[
+        Mapping[str, Any]
+    ] = ()  # of vetoes, in their order: what the scheme says of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def paper_of(cycle: Cycle, actor: Actor) -> Paper:
         differences_of(one.compared for one in scores),
     )
     groups = [_group(one, rules, names, schemes, errors) for one in found]
-    awards, vetoes = _beside(cycle)
+    awards, vetoes = _beside(cycle, contents)
     sent_back, changes, n_changes = _changes(cycle)
     counts: dict[str, int] = {}
     for group in groups:
@@ -202,7 +205,9 @@ def least_total(rules: Rules, groups: Sequence[Group]) -> tuple[int, int | None]
 # --- bonus and vetoes ----------------------------------------------------------------------------
 
 
-def _beside(cycle: Cycle) -> tuple[list[Beside], list[Beside]]:
+def _beside(
+    cycle: Cycle, contents: Mapping[int, Mapping[str, Any]]
+) -> tuple[list[Beside], list[Beside]]:
     documents: dict[tuple[int, str], list[str]] = {}
     marks = HandMark.objects.filter(assessed__cycle=cycle, indicator__in=(AWARDS, VETOES))
     for assessed, indicator, reason in marks.order_by("assessed_id", "seat").values_list(
@@ -215,6 +220,7 @@ def _beside(cycle: Cycle) -> tuple[list[Beside], list[Beside]]:
         .order_by("assessed__path")
         .only(
             *("facts", "result", "assessed__name", "assessed__uid", "assessed__path"),
+            "assessed__version",
             *("assessed__organization__name", "assessed__organization__short_name"),
         )
     )
@@ -228,7 +234,9 @@ def _beside(cycle: Cycle) -> tuple[list[Beside], list[Beside]]:
             )
         if facts.get("happened"):
             papers = documents.get((one.pk, VETOES), [])
-            vetoes.append(Beside(one, facts["happened"], papers))
+            known = contents.get(one.version_id, {}).get("vetoes") or {}
+            rules = [known.get(name) or {} for name in facts["happened"]]
+            vetoes.append(Beside(one, facts["happened"], papers, rules=rules))
     return awards, vetoes
 
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from assessments.cycles.enums import CycleState
+from assessments.cycles.explaining.rules import veto_words
 from assessments.cycles.models import Cycle
 from assessments.cycles.queries.corrected import corrections_of
 from assessments.cycles.queries.placing import Places
@@ -118,7 +119,7 @@ def _page(
         else [],
         "groups": [_group(group) for group in found.groups],
         "awards": [_beside(one) for one in found.awards],
-        "vetoes": [_beside(one) for one in found.vetoes],
+        "vetoes": [_veto(one) for one in found.vetoes],
         "changes": [(one, words.change_words(one)) for one in found.changes],
         "corrections": corrections_of(cycle) if is_sealed else [],
         "window": words.window_words(window_of(cycle, load())) if is_sealed else "",
@@ -139,6 +140,8 @@ def _place_row(group: Group, places: Places, paper: Paper) -> dict[str, Any]:
 
 
 def _group(group: Group) -> dict[str, Any]:
+    last = group.places.last if group.places is not None else None
+    tied = last.outside if last is not None and last.is_open else ()
     return {
         "name": group.name or "没有分组",
         "told": group.told,
@@ -146,12 +149,20 @@ def _group(group: Group) -> dict[str, Any]:
             {
                 "line": line,
                 "share": words.share_words(line.share),
-                "why": cause_words(line.cause),
+                "why": words.TIED if line.score.pk in tied else cause_words(line.cause),
                 "ties": ["—" if points is None else words.two(points) for _, points in line.ties],
                 "url": line.score.assessed.get_absolute_url(),
             }
             for line in group.lines
         ],
+    }
+
+
+def _veto(one: Any) -> dict[str, Any]:
+    """What it leaves of the grade, and by which law."""
+    told = zip(one.said, one.rules, strict=True)
+    return _beside(one) | {
+        "said": [veto_words(name, rule) if rule else name for name, rule in told]
     }
 
 

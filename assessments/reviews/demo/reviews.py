@@ -2,14 +2,15 @@
 What two give is what the half-year was marked with; at one item they lie far apart, and a third is asked."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
 
+from assessments.cycles.demo.moments import newest
 from assessments.cycles.models import Assessed, Cycle, HandMark
 from assessments.schemes.definitions import AWARDS, leaves
-from assessments.self_assessments.demo.selfs import is_newest
+from assessments.schemes.enums import Level
 from assessments.self_assessments.models import SelfItem
 from core import clock, derived, periods
 from core.actor import Actor
@@ -24,14 +25,14 @@ from ..enums import ItemState, SeatState, Why
 from ..models import Review, ReviewItem, ReviewSeat
 from ..queries.conflicts import conflicts
 from ..queries.evidence import evidence_of, said_of
-from ..queries.people import candidates
+from ..queries.people import Candidate, candidates
 from ..queries.points import leaf_of
 from ..queries.weights import weights_of
 
 Given = Mapping[tuple[int, str, int, int], Mapping[str, Any]]
 """(assessed, indicator, rule, seat) -> its mark."""
 
-STAFF, TEAMS, PEOPLE = "zone", 3, 12
+STAFF, TEAMS, PEOPLE, SAMPLED = "zone", 3, 12, 2
 CASE = (
     "某社区党组织全年围绕网格治理开展推广，建立 4 个示范网格，有计划、有每次活动的记录；"
     "年底没有总结，两个支部照着做了。"
@@ -42,40 +43,31 @@ THIRD_FROM = 3  # the case at which two lie far apart
 
 def between(seeding: Seeding, cycle: Cycle) -> None:
     """Arranges, begins and carries out the review, the facts being frozen."""
-    if cycle.level != "direct" or not is_newest(cycle):
+    if cycle.level != Level.DIRECT or cycle.period != newest(seeding.now):
         return
-    by = _actor(seeding.of(Accounts).by_username[STAFF].pk)
+    by = actor_for(seeding.of(Accounts).by_username[STAFF].pk)
     given = _given(cycle)
     with seeding.step():
-        review = _begun(seeding, cycle, by)
+        units = {one.path: one for one in candidates(cycle)}
+        due_on = clock.today() + dt.timedelta(days=10)
+        review = begun(cycle, list(units.values())[:PEOPLE], TEAMS, due_on, SAMPLED, by)
     if review is None:
         return
-    _mark_examples(review)
-    seats = list(
-        ReviewSeat.objects.filter(item__assessed__cycle=cycle)
-        .exclude(user=None)
-        .select_related(
-            "item__assessed__cycle__organization",
-            "item__assessed__organization",
-            "item__assessed__version",
-        )
-        .order_by("item_id", "number")
-    )
+    for member in review.members.order_by("pk"):
+        mark_examples(review, member.user_id)
+    seats = seats_of(cycle)
     apart = _apart(seats)
     with seeding.step():
+        people = actors(seats)
         for seat in seats:
-            _give(seat, given, is_low=seat.item_id == apart and seat.number == 2)
+            is_low = seat.item_id == apart and seat.number == 2
+            give(seat, given, people[seat.user_id or 0], is_low=is_low)
         for pk in dict.fromkeys(seat.item_id for seat in seats):
             marks.gather(item_id=pk, by=by)
-        for seat in ReviewSeat.objects.filter(
-            item__state=ItemState.THIRD, state=SeatState.OPEN, item__assessed__cycle=cycle
-        ).select_related(
-            "item__assessed__cycle__organization",
-            "item__assessed__organization",
-            "item__assessed__version",
-        ):
-            _give(seat, given, is_low=False)
-            marks.gather(item_id=seat.item_id, by=by)
+        for seat in seats_of(cycle):
+            if seat.item.state == ItemState.THIRD and seat.state == SeatState.OPEN:
+                give(seat, given, actor_for(seat.user_id or 0))
+                marks.gather(item_id=seat.item_id, by=by)
     derived.registered()["scores"].refresh_all()
     _as_of_then(review, cycle)
 
@@ -92,11 +84,27 @@ def _given(cycle: Cycle) -> Given:
     return found
 
 
-def _begun(seeding: Seeding, cycle: Cycle, by: Actor) -> Review | None:
-    people = candidates(cycle)
-    one_a_unit = list({one.path: one for one in people}.values())[:PEOPLE]
-    cases = list(Assessed.objects.filter(cycle=cycle, is_out=False))
-    barred = conflicts([one.user_id for one in one_a_unit], cases)
+def seats_of(cycle: Cycle) -> list[ReviewSeat]:
+    """The seats of a cycle that somebody has, item by item, with what a mark needs to know. One query."""
+    return list(
+        ReviewSeat.objects.filter(item__assessed__cycle=cycle)
+        .exclude(user=None)
+        .select_related(
+            "item__assessed__cycle__organization",
+            "item__assessed__organization",
+            "item__assessed__version",
+        )
+        .order_by("item_id", "number")
+    )
+
+
+def begun(
+    cycle: Cycle, people: Sequence[Candidate], count: int, due_on: dt.date, sampled: int, by: Actor
+) -> Review | None:
+    """The review of the cycle by these people, begun; None where a zone is too small for anybody to look
+    at anybody."""
+    cases = list(Assessed.objects.filter(cycle=cycle, is_out=False).select_related("version"))
+    barred = conflicts([one.user_id for one in people], cases)
     weights = weights_of(cycle)
     found = rules.propose(
         [
@@ -105,13 +113,13 @@ def _begun(seeding: Seeding, cycle: Cycle, by: Actor) -> Review | None:
                 one.path,
                 frozenset(case for person, case in barred if person == one.user_id),
             )
-            for one in one_a_unit
+            for one in people
         ],
         [rules.Case(one.pk, one.path, weights[one.pk]) for one in cases],
-        max(1, min(TEAMS, rules.most_teams(len(one_a_unit)))),
+        max(1, min(count, rules.most_teams(len(people)))),
     )
     if found.left or any(len(team.people) < rules.LEAST for team in found.teams):
-        return None  # a zone too small for anybody to look at anybody
+        return None
     review = teams.prepare(cycle=cycle, by=by)
     teams.arrange(
         review=review,
@@ -122,8 +130,8 @@ def _begun(seeding: Seeding, cycle: Cycle, by: Actor) -> Review | None:
             )
             for number, team in enumerate(found.teams, start=1)
         ],
-        due_on=clock.today() + dt.timedelta(days=10),
-        sampled=2,
+        due_on=due_on,
+        sampled=sampled,
         seed=f"双色球 {cycle.year} 年第 79 期 03 08 14 22 27 31",
         by=by,
     )
@@ -152,16 +160,16 @@ def _example(review: Review, assessed: Assessed, by: Actor) -> None:
             return
 
 
-def _mark_examples(review: Review) -> None:
+def mark_examples(review: Review, user_id: int) -> None:
+    """Somebody of the review marks what comes before the real work."""
     for example in review.examples.select_related("version", "review__cycle__organization"):
-        for number, member in enumerate(review.members.order_by("pk")):
-            points = ("3", "2.5", "3.5", "3")[number % 4]
-            examples.mark(
-                example=example,
-                facts={0: {"points": points, "reason": "按做法和照做面评"}},
-                reason="",
-                by=_actor(member.user_id),
-            )
+        points = ("3", "2.5", "3.5", "3")[user_id % 4]
+        examples.mark(
+            example=example,
+            facts={0: {"points": points, "reason": "按做法和照做面评"}},
+            reason="",
+            by=actor_for(user_id),
+        )
 
 
 def _apart(seats: list[ReviewSeat]) -> int | None:
@@ -170,9 +178,8 @@ def _apart(seats: list[ReviewSeat]) -> int | None:
     return items[min(THIRD_FROM, len(items) - 1)] if items else None
 
 
-def _give(seat: ReviewSeat, given: Given, *, is_low: bool) -> None:
+def give(seat: ReviewSeat, given: Given, by: Actor, *, is_low: bool = False) -> None:
     """What the half-year was marked with; of what is counted that it stands."""
-    by = _actor(seat.user_id or 0)
     pieces = evidence_of(seat, said_of(seat))
     for piece in pieces[: len(pieces) - (seat.pk % 5 == 0)]:
         looks.look(seat=seat, piece=piece, by=by)
@@ -208,7 +215,13 @@ def _as_of_then(review: Review, cycle: Cycle) -> None:
     )
 
 
-def _actor(user_id: int) -> Actor:
+def actors(seats: Sequence[ReviewSeat]) -> dict[int, Actor]:
+    """Who has the seats, with what he is named for by now: some queries for each."""
+    return {pk: actor_for(pk) for pk in {seat.user_id or 0 for seat in seats}}
+
+
+def actor_for(user_id: int) -> Actor:
+    """Somebody in the first grant that he holds."""
     grants = RoleGrant.objects.current().filter(user=user_id, deputy_for=None)
     grant = grants.select_related("user", "organization").order_by("pk")[0]
     return actor_of(grant.user, grant)

@@ -19,10 +19,9 @@ from ..models import (
     SchemeStep,
     SchemeVersion,
 )
-from .contents import BASIS, WORK, content_of
+from .contents import BASIS, DRAWN_UP, ISSUED, WORK, content_of
 
 C = OrganizationClass
-DRAWN_UP, ISSUED = (12, 10), (12, 19)  # month and day of the year before
 ZONE, DECIDES = "党工委组织科", "考核委员会"
 GROUPS = (
     ("街道、镇组", (C.STREET, C.TOWN)),

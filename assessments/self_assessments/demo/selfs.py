@@ -1,5 +1,6 @@
-"""What the assessed say of themselves in the newest half-year: marks with records that show them,
-some questions, some awards, and an item that was returned and answered. One comes without."""
+"""What the assessed say of themselves in the newest half-year, committees and the branches of two streets:
+marks with records that show them, some questions, some awards, and an item that was returned and
+answered. One comes without."""
 
 import datetime as dt
 import random
@@ -8,8 +9,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from assessments.cycles.demo.moments import newest
+from assessments.cycles.demo.streets import SENT_AFTER
 from assessments.cycles.models import Assessed, Cycle
 from assessments.schemes.definitions import AWARDS
+from assessments.schemes.enums import Level
 from core import clock, periods
 from core.actor import Actor
 from core.demo import Seeding
@@ -37,13 +41,15 @@ DOCUMENT = "徐组通〔{year}〕{number}号"
 RETURNED = "写明是哪几个支部、各做了什么"
 ANSWERED = "补充：第一、第二支部已建立联系户台账，记录见佐证。"
 QUESTIONED, AWARDED, CITED = 0.45, 0.3, 2
+DAYS = 3  # after the facts were frozen
 
 
 def between(seeding: Seeding, cycle: Cycle) -> None:
     """The newest half-year that is over, its facts being frozen. Those of years ago had them on
     paper."""
-    if cycle.level != "direct" or not is_newest(cycle):
+    if cycle.period != newest(seeding.now):
         return
+    is_direct = cycle.level == Level.DIRECT
     rows = list(
         Assessed.objects.filter(cycle=cycle, is_out=False)
         .select_related(
@@ -53,29 +59,25 @@ def between(seeding: Seeding, cycle: Cycle) -> None:
         .order_by("path")
     )
     holder = _holder(cycle)
-    sent_at = timezone.localtime(cycle.known_at or clock.now()) + dt.timedelta(days=3)
+    days = DAYS if is_direct else SENT_AFTER
+    sent_at = timezone.localtime(cycle.known_at or clock.now()) + dt.timedelta(days=days)
     for number, one in enumerate(rows):
         if SelfAssessment.objects.filter(assessed=one).exists():
             continue
-        with seeding.step():
+        # Those of the committees are carried out today; the zone says when they would have been.
+        with seeding.step(), clock.at(clock.now() if is_direct else sent_at):
             rng = seeding.rng("selfs", cycle.period, str(one.organization_id))
             by = _people(one)
             if by is None:
                 if holder is not None:
                     sending.go_without(assessed=one, by=holder)
                 continue
-            _fill(one, rng, by)
+            _fill(one, rng, by, CITED if is_direct else 1)
             own = SelfAssessment.objects.get(assessed=one)
             sending.send(assessed=one, revision=own.revision, by=by)
-            if number == 1 and holder is not None:
+            if number == 1 and holder is not None and is_direct:
                 _return(one, holder, by)
-            # The acts are carried out on one day; the zone says when they would have been.
             SelfAssessment.objects.filter(assessed=one).update(sent_at=sent_at)
-
-
-def is_newest(cycle: Cycle) -> bool:
-    running = periods.containing(clock.today(), periods.HALF_YEAR)
-    return cycle.period == periods.shift(running, -1)
 
 
 def _people(one: Assessed) -> Actor | None:
@@ -98,7 +100,7 @@ def _first(people: Iterable[Any], organization: int) -> Actor | None:
     return None
 
 
-def _fill(one: Assessed, rng: random.Random, by: Actor) -> None:
+def _fill(one: Assessed, rng: random.Random, by: Actor, cited: int) -> None:
     sheet = sheet_of(one)
     found = _found(one, by)
     for row in sheet.asked:
@@ -111,7 +113,7 @@ def _fill(one: Assessed, rng: random.Random, by: Actor) -> None:
             revision=0,
             by=by,
         )
-        for record in rng.sample(found, min(CITED, len(found))):
+        for record in rng.sample(found, min(cited, len(found))):
             evidence.cite(assessed=one, indicator=row.key, reference=record.reference, by=by)
     losing = [
         row

@@ -8,7 +8,7 @@ from typing import Any
 
 from assessments.cycles.enums import CycleState
 from assessments.cycles.explaining import Explained, Item, Names, Stored, explain
-from assessments.cycles.models import Assessed
+from assessments.cycles.models import Assessed, Run
 from assessments.cycles.queries import computing
 from assessments.cycles.queries.explained import branches_of, urls_of
 from assessments.schemes.definitions import AWARDS, Leaf, beside, leaves, source_of
@@ -192,12 +192,10 @@ def sheet_of(assessed: Assessed, actor: Actor | None = None) -> Sheet:
         for leaf in beside(content)
         if leaf.key == AWARDS
     ]
-    run = cycle.run
-    if run is None or (cycle.known_at is not None and run.known_at != cycle.known_at):
+    run = _run_of(assessed)
+    if run is None:
         return Sheet(assessed, own, None, {row.key: row for row in awards})
-    ground = replace(computing.ground_of(cycle, computing.readings_of(run)), marks={})
-    counted = computing.computed(ground, assessed)
-    waiting = set(counted.known.waiting)
+    ground, waiting = _counted(assessed, run)
     marks = _marks(said, waiting)
     marked = computing.computed(replace(ground, marks={assessed.pk: marks}), assessed)
     stored = Stored(content, marked.stored, marked.result, cycle.period)
@@ -220,9 +218,31 @@ def sheet_of(assessed: Assessed, actor: Actor | None = None) -> Sheet:
 
 
 def by_hand(assessed: Assessed) -> set[str]:
-    """The indicators that could not be counted, without what anybody marked. Nine queries."""
-    sheet = sheet_of(assessed)
-    return {key for key, row in sheet.rows.items() if row.by_hand}
+    """The indicators that could not be counted, without what anybody marked, and the awards. Six
+    queries, and those of a past day."""
+    found = {leaf.key for leaf in beside(assessed.version.content) if leaf.key == AWARDS}
+    run = _run_of(assessed)
+    if run is None:
+        return found
+    _, waiting = _counted(assessed, run)
+    return found | waiting & {leaf.key for leaf in leaves(assessed.version.content)}
+
+
+def _run_of(assessed: Assessed) -> Run | None:
+    """The computation by the frozen facts, where it is there."""
+    cycle = assessed.cycle
+    run = cycle.run
+    if run is None or (cycle.known_at is not None and run.known_at != cycle.known_at):
+        return None
+    return run
+
+
+def _counted(assessed: Assessed, run: Run) -> tuple[computing.Ground, set[str]]:
+    """What scores are computed from, without what anybody marked, and what could not be counted."""
+    contents = {assessed.version_id: assessed.version.content}
+    readings = computing.readings_of(run)
+    ground = replace(computing.ground_of(assessed.cycle, readings, contents=contents), marks={})
+    return ground, set(computing.computed(ground, assessed).known.waiting)
 
 
 def _marks(
