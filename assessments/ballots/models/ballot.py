@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed
+from assessments.cycles.models import ASSESSED, Assessed
 from assessments.schemes.models.scheme import above
 from core.actor import Actor
 from core.models import Attachment
@@ -16,6 +16,8 @@ from orgs.access import in_scope, not_recused
 from orgs.permissions import Permission
 
 from ..enums import RoundState
+
+ABOUT = {ASSESSED: "assessed_id"}  # people are named, and keep out, for one of the assessed
 
 
 class BallotRoundQuerySet(models.QuerySet["BallotRound"]):
@@ -28,8 +30,8 @@ class BallotRoundQuerySet(models.QuerySet["BallotRound"]):
             return self.none()
         own = Assessed.objects.own(actor).filter(cycle__state=CycleState.SEALED)
         held = in_scope(actor, permission, "assessed__cycle__organization")
-        held &= not_recused(actor, permission, "assessed__organization")
-        named = in_scope(actor, Permission.ASSESSMENT_REVIEW, "assessed__organization")
+        held &= not_recused(actor, permission, "assessed__organization", ABOUT)
+        named = in_scope(actor, Permission.ASSESSMENT_REVIEW, "assessed__organization", ABOUT)
         others = (held | named) & ~self.of_own(actor)
         return self.filter(others | Q(assessed__in=own.values("pk")))
 
@@ -44,8 +46,8 @@ class BallotRoundQuerySet(models.QuerySet["BallotRound"]):
         """Those that the actor may count, as who holds the cycle or by name; never those of the own
         organisation."""
         held = in_scope(actor, Permission.ASSESSMENT_RUN, "assessed__cycle__organization")
-        held &= not_recused(actor, Permission.ASSESSMENT_RUN, "assessed__organization")
-        named = in_scope(actor, Permission.ASSESSMENT_REVIEW, "assessed__organization")
+        held &= not_recused(actor, Permission.ASSESSMENT_RUN, "assessed__organization", ABOUT)
+        named = in_scope(actor, Permission.ASSESSMENT_REVIEW, "assessed__organization", ABOUT)
         return self.filter(held | named).exclude(self.of_own(actor))
 
     def going(self) -> "BallotRoundQuerySet":

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.models import ASSESSED, Assessed, Cycle
 from core.actor import Actor
 from orgs.access import in_scope, not_recused
 from orgs.permissions import Permission
@@ -65,7 +65,8 @@ def reported(cycle: Cycle, ballot: Ballot, actor: Actor) -> list[Reported]:
 def followed(actor: Actor, cycle: Cycle) -> QuerySet[Assessed]:
     """The assessed whose ballots and reports the actor may follow: of a cycle that he looks over, or
     for whom he is named."""
+    about = {ASSESSED: "pk"}
     held = in_scope(actor, Permission.ASSESSMENT_VIEW, "cycle__organization")
-    held &= not_recused(actor, Permission.ASSESSMENT_VIEW)
-    named = in_scope(actor, Permission.ASSESSMENT_REVIEW)
+    held &= not_recused(actor, Permission.ASSESSMENT_VIEW, subjects=about)
+    named = in_scope(actor, Permission.ASSESSMENT_REVIEW, subjects=about)
     return Assessed.objects.filter(held | named, cycle=cycle, is_out=False)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from assessments.cycles.access import holds
-from assessments.cycles.models import Assessed
+from assessments.cycles.models import ASSESSED, Assessed
 from assessments.cycles.views.papers import send_paper
 from assessments.scoring.numbers import rounded
 from core import acts, periods, uploads
@@ -120,7 +120,7 @@ def _page(
     judges = (
         holds(request.actor, assessed.cycle)
         and is_open
-        and not request.actor.keeps_out(P.ASSESSMENT_RUN, assessed.organization.path)
+        and not request.actor.keeps_out(P.ASSESSMENT_RUN, assessed.path, (ASSESSED, assessed.pk))
     )
     edits = may_write and (found is None or found.state != ReportState.SENT)
     initial = initial_of(found)
