@@ -4,9 +4,12 @@ a team of reviewers (tests/start_reviewing.py), its second by the office itself.
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import time_machine
+from django.urls import reverse
 
 from assessments.cycles.models import Assessed, Cycle
 from assessments.schemes.definitions import AWARDS, leaves
@@ -14,10 +17,12 @@ from assessments.schemes.models import SchemeVersion
 from core import derived, effects
 
 from .scheme_tables import T1_HEAD, T1_ROWS, book, upload_of
-from .start_browser import Browser, Office
-from .start_reviewing import review
+from .start_browser import Browser, Office, fields_of
+from .start_deciding import decide
+from .start_reviewing import answers, review, vote
 
 AFTER = dt.datetime(2027, 7, 20, 2, tzinfo=dt.UTC)
+YEAR_END = dt.datetime(2028, 1, 20, 2, tzinfo=dt.UTC)
 WRONG = re.compile(r"还不能提交：(.*?)</", re.DOTALL)
 SETTINGS = {
     "basis": "党建工作考核办法（徐开工委〔2026〕3号）",
@@ -35,6 +40,7 @@ SETTINGS = {
 }
 
 
+LOST = {"missing": ["有场所无设施"], "why": "检查记录"}  # of both, in the second half
 SECURED, REFLECTED = "保障机制", "群众反映"  # counted from the roster; voted on after the reports
 
 
@@ -98,3 +104,37 @@ def open_half(zone: Browser, period: str, seen: dict[str, Any]) -> Cycle:
     zone.submit(cycle.get_absolute_url(), "freeze/")
     effects.run_due()
     return cycle
+
+
+def second_half(
+    zone: Browser, second: Browser, decider: Browser, staff: Mapping[str, Browser], seen: dict[str, Any]
+) -> Any:
+    """The second half-year, which the office marks itself, with the reports of the secretaries."""
+    cycle = open_half(zone, "2027-H2", seen)
+    for name, browser in staff.items():
+        one = Assessed.objects.get(cycle=cycle, organization__short_name=name)
+        edit = reverse("ballots:report-edit", args=[one.uid])
+        browser.submit(edit, work="抓支部、抓队伍", problems="换届有拖延", measures="按月排查")
+        page = browser.submit(reverse("ballots:report", args=[one.uid]), "/send/")
+        seen.setdefault("reports", []).append("已报送" in page)
+    vote(zone, second, cycle, "2028-01-14", seen)
+    page = zone.get(cycle.get_absolute_url())
+    for key in dict.fromkeys(re.findall(rf"{cycle.get_absolute_url()}mark/([^/]+)/", page)):
+        for seat in ("1", "2"):
+            give(zone, cycle, unquote(key), seat)
+    minutes = {"met_on": "2028-01-20", "minutes_number": "徐开工委纪要〔2028〕1号"}
+    return cycle, decide(zone, decider, cycle, minutes)
+
+
+def give(zone: Browser, cycle: Cycle, key: str, seat: str) -> None:
+    """Marks an indicator for all: nothing is missing but what `LOST` says, of 酌情 the whole."""
+    url = f"{cycle.get_absolute_url()}mark/{key}/?seat={seat}"
+    if zone.client.get(url, secure=True).status_code == 404:  # one marks this alone
+        return
+    form, _ = zone.form(url, f"/mark/{key}/")
+    fields = fields_of(form)
+    if any(name.endswith("-n0") for name in fields):  # votes, which are counted elsewhere
+        return
+    full = re.search(r"满分 (\d+)", zone.shown[1])
+    missing = LOST if "有场所无设施" in zone.shown[1] else {}
+    zone.submit("", f"/mark/{key}/", **answers(fields, full[1] if full else "", missing))

@@ -24,7 +24,7 @@ class Browser:
 
     def __init__(self) -> None:
         self.client = Client(headers={"host": HOST})
-        self.password = ""
+        self.username = self.password = ""
         self.shown = "", ""  # the address and the source of the page that is open
 
     def get(self, url: str) -> str:
@@ -84,10 +84,11 @@ class Browser:
         assert found, (page, wanted, [url for _, url in forms])
         return found[0]
 
-    def come_back(self, username: str) -> "Browser":
+    def come_back(self, username: str = "") -> "Browser":
         """Signs in a season later, when the password has to be another."""
-        own = self.password or NEW.format(sum(map(ord, username)))
-        page = self.post("/login/", username=username, password=own)
+        self.username = username or self.username
+        own = self.password or NEW.format(sum(map(ord, self.username)))
+        page = self.post("/login/", username=self.username, password=own)
         assert "密码已到更换期限" in page, page
         self.password = f"{own}-2"
         self.post("/account/password/", current=own, new=self.password, again=self.password)
@@ -100,6 +101,7 @@ class Browser:
             assert "核对本人" in page, page
             page = self.post("/account/first-use/", answer=proof)
         assert "设置自己的密码" in page, page
+        self.username = username
         own = NEW.format(sum(map(ord, username)))
         return self.post("/account/password/", new=own, again=own)
 

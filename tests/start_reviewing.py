@@ -32,7 +32,7 @@ def review(
     assess_themselves(staff, seen)
     reviewers = name_teams(office, zone, cycle, seen)
     mark(reviewers, staff, seen)
-    vote(zone, reviewers["zhouping"], cycle, seen)
+    vote(zone, reviewers["zhouping"], cycle, "2027-07-16", seen)
     return reviewers
 
 
@@ -212,23 +212,24 @@ def seat_of(browser: Browser, name: str, indicator: str) -> str:
 # --- ballots --------------------------------------------------------------------------------------
 
 
-def vote(zone: Browser, other: Browser, cycle: Cycle, seen: dict[str, Any]) -> None:
+ORGAN = {"issued": 20, "collected": 20, "v0": 15, "v1": 3, "v2": 2, "v3": 0, "invalid": 0}
+SCHOOL = {**ORGAN, "v0": 10, "v1": 10, "v2": 0}
+VOTED = {"经开区机关党委": ORGAN, "经开区教育系统党委": SCHOOL}
+
+
+def vote(zone: Browser, other: Browser, cycle: Cycle, held_on: str, seen: dict[str, Any]) -> None:
     """Two count the ballots by themselves; where they differ, one looks at the paper again."""
     listed = reverse("ballots:ballot-list", args=[cycle.uid])
     found = re.findall(r'href="([^"]+/ballots/arrange/[^"]+)"', zone.get(listed))
-    zone.submit(found[0], held_on="2027-07-16", place="年中评议会")
+    zone.submit(found[0], held_on=held_on, place="评议会")
     count = found[0].replace("/arrange/", "/count/")
-    organ = {"issued": 20, "collected": 20, "v0": 15, "v1": 3, "v2": 2, "v3": 0, "invalid": 0}
-    school = {**organ, "v0": 10, "v1": 10, "v2": 0}
-    typed = {"经开区机关党委": organ, "经开区教育系统党委": school}
-    other.submit(count, **counts(other, count, typed))
-    page = other.get(listed)
-    seen["one of two counted"] = "23.25" in page
-    wrong = typed | {"经开区教育系统党委": {**school, "v0": 9, "invalid": 1}}
+    other.submit(count, **counts(other, count, VOTED))
+    seen["one of two counted"] = "23.25" in other.get(listed)
+    wrong = VOTED | {"经开区教育系统党委": {**SCHOOL, "v0": 9, "invalid": 1}}
     page = zone.submit(count, **counts(zone, count, wrong))
     seen["counts differ"] = "1 家两人一致" in page and "1 家两人不一致" in page
     settle = re.findall(r'href="(/ballots/[^"]+/)"[^>]*>经开区教育系统党委', page)
-    right = counts(zone, f"{settle[0]}settle/", {"": school})
+    right = counts(zone, f"{settle[0]}settle/", {"": SCHOOL})
     page = zone.submit("", **right, reason="重点一遍，好 10 张")
     seen["settled"] = "已核对" in page
 

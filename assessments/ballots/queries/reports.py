@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from assessments.cycles.models import ASSESSED, Assessed, Cycle
 from core.actor import Actor
 from orgs.access import in_scope, not_recused
+from orgs.enums import Post
+from orgs.models import OfficeHolding
 from orgs.permissions import Permission
 
 from ..models import BallotRound, SecretaryReport
@@ -31,6 +33,14 @@ def is_asked(assessed: Assessed) -> bool:
         return False
     leaf = ballot.leaf_of.get(assessed.version_id)
     return leaf is not None and leaf.is_report
+
+
+def secretary_of(assessed: Assessed) -> str:
+    """Who is its secretary now; "" where none is recorded. One query."""
+    held = OfficeHolding.objects.current().filter(
+        organization=assessed.organization_id, post=Post.SECRETARY
+    )
+    return str(held.values_list("person_name", flat=True).first() or "")
 
 
 @dataclass(frozen=True, slots=True)

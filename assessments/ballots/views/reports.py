@@ -36,7 +36,7 @@ from ..enums import ReportState
 from ..exports.reports import report_paper, summary_paper
 from ..forms.reports import SOFT, CommentForm, ReportForm, ReturnForm, initial_of
 from ..models import ReportFile, SecretaryReport
-from ..queries.reports import Reported, report_ballot, reported
+from ..queries.reports import Reported, report_ballot, reported, secretary_of
 from ..queries.rounds import result_of
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -164,7 +164,10 @@ def report_edit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """The report is written in its parts, and saved as far as it is."""
 
     def form(assessed: Assessed) -> ReportForm:
-        initial = initial_of(report_of(request.actor, assessed))
+        found = report_of(request.actor, assessed)
+        initial = initial_of(found)
+        if found is None:  # known already: not asked once more
+            initial["secretary"] = secretary_of(assessed)
         return ReportForm(acts.typed(request), initial=initial)
 
     def show(attempt: acts.Attempt[Assessed, ReportForm]) -> HttpResponse:
