@@ -11,6 +11,7 @@ from assessments.cycles.models import Assessed, Cycle
 from core import effects
 from orgs.models import User
 
+from .scheme_tables import T1_HEAD, T1_ROWS, book, upload_of
 from .start_browser import Browser, Office, fields_of
 
 REVIEWERS = {
@@ -19,6 +20,7 @@ REVIEWERS = {
     "zhengping": ("郑评", "10020000003"),
     "fengping": ("冯评", "10020000004"),
 }
+ORGAN, SCHOOL = "经开区机关党委", "经开区教育系统党委"
 WELL = {"none": "on", "reason": "看过现场", "basis": "看过现场"}
 LINK = 'href="({}[^"]*/)"'
 Marks = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -61,7 +63,10 @@ def assess_themselves(staff: Mapping[str, Browser], seen: dict[str, Any]) -> Non
         for url in re.findall(LINK.format("/self-assessments/"), asked):
             form, _ = browser.form(url)
             browser.submit("", **answers(fields_of(form), full_of(browser), {}))
-        if name == "经开区机关党委":
+        if name == ORGAN:
+            files = reverse("self_assessments:attachment-add", args=[one.uid, key_of(page, "工作业绩")])
+            browser.post(files, file=upload_of(book(T1_ROWS, T1_HEAD)))
+            effects.run_due()
             counted = reverse("self_assessments:item-edit", args=[one.uid, key_of(page, "保障机制")])
             browser.submit(counted, reason="其中一个支部5月已换届，6月才登记")
             awards = reverse("self_assessments:item-edit", args=[one.uid, "@awards"])
@@ -73,18 +78,21 @@ def assess_themselves(staff: Mapping[str, Browser], seen: dict[str, Any]) -> Non
 
 
 def assessed_of(name: str) -> Assessed:
+    """One of those of the first half-year."""
     return Assessed.objects.order_by("-pk").get(
         organization__short_name=name, cycle__period="2027-H1"
     )
 
 
 def key_of(page: str, indicator: str) -> str:
+    """What an indicator on the page of a self-assessment is known by."""
     found = re.search(rf'<tr id="(\w+)">\s*<th scope="row">\d+\. {indicator}', page)
     assert found, indicator
     return found[1]
 
 
 def full_of(browser: Browser) -> str:
+    """The full marks that the open page names."""
     found = re.search(r"满分 (\d+)", browser.shown[1])
     return found[1] if found else ""
 
@@ -105,7 +113,7 @@ def name_teams(
     cases = {one.short_name: f"c-{one.pk}" for one in Assessed.objects.filter(cycle=cycle)}
     own = {people[name]: "1" for name in ("武亨河", "白志")}
     page = zone.submit(url, propose="1", count="1", sampled="1", seed="3 7 9", **own)
-    seen["nobody left"] = "2 家没有组能评：经开区机关党委、经开区教育系统党委" in page
+    seen["nobody left"] = f"2 家没有组能评：{ORGAN}、{SCHOOL}" in page
     taken = dict.fromkeys(cases.values(), "1")
     page = zone.submit("", status=422, sampled="1", seed="3 7 9", **taken)
     seen["conflicts refused"] = "处要回避，没有保存" in page
@@ -160,7 +168,7 @@ def mark(
     seen["marked"] = [*given, third]
 
 
-THIRD: Marks = {("经开区机关党委", "工作业绩"): {"points": "16", "reason": "一项全区第一"}}
+THIRD: Marks = {(ORGAN, "工作业绩"): {"points": "16", "reason": "一项全区第一"}}
 
 
 def desk(browser: Browser, marks: Marks) -> int:
@@ -177,6 +185,10 @@ def desk(browser: Browser, marks: Marks) -> int:
         queue = re.findall(LINK.format("/reviews/desk/"), queue_of(browser.get(case)))
         for url in dict.fromkeys(queue):
             page = browser.get(url)
+            if "/look/" in page:
+                page = browser.submit("", "/look/")
+                (file,) = re.findall(r'href="(/reviews/desk/[^"]+/files/[^"]+)"', page)
+                assert browser.client.get(file, secure=True).status_code == 200, file
             at = name_of(page), named(page)
             form, _ = browser.form("", url)
             browser.submit("", url, **answers(fields_of(form), full_of(browser), marks.get(at, {})))
@@ -185,15 +197,18 @@ def desk(browser: Browser, marks: Marks) -> int:
 
 
 def queue_of(page: str) -> str:
+    """The list of the items of a case."""
     start = page.index('class="desk-queue"')
     return page[start : page.index("</nav>", start)]
 
 
 def name_of(page: str) -> str:
+    """Whose item is open."""
     return re.findall(r"<h1>复核 ([^<]+)</h1>", page)[0]
 
 
 def named(page: str) -> str:
+    """Which indicator is open."""
     return re.findall(r'id="item-name">(?:<span[^>]*>[^<]*</span>)?([^<]+?) <', page)[0]
 
 
@@ -212,9 +227,9 @@ def seat_of(browser: Browser, name: str, indicator: str) -> str:
 # --- ballots --------------------------------------------------------------------------------------
 
 
-ORGAN = {"issued": 20, "collected": 20, "v0": 15, "v1": 3, "v2": 2, "v3": 0, "invalid": 0}
-SCHOOL = {**ORGAN, "v0": 10, "v1": 10, "v2": 0}
-VOTED = {"经开区机关党委": ORGAN, "经开区教育系统党委": SCHOOL}
+OF_ORGAN = {"issued": 20, "collected": 20, "v0": 15, "v1": 3, "v2": 2, "v3": 0, "invalid": 0}
+OF_SCHOOL = {**OF_ORGAN, "v0": 10, "v1": 10, "v2": 0}
+VOTED = {ORGAN: OF_ORGAN, SCHOOL: OF_SCHOOL}
 
 
 def vote(zone: Browser, other: Browser, cycle: Cycle, held_on: str, seen: dict[str, Any]) -> None:
@@ -225,11 +240,11 @@ def vote(zone: Browser, other: Browser, cycle: Cycle, held_on: str, seen: dict[s
     count = found[0].replace("/arrange/", "/count/")
     other.submit(count, **counts(other, count, VOTED))
     seen["one of two counted"] = "23.25" in other.get(listed)
-    wrong = VOTED | {"经开区教育系统党委": {**SCHOOL, "v0": 9, "invalid": 1}}
+    wrong = VOTED | {SCHOOL: {**OF_SCHOOL, "v0": 9, "invalid": 1}}
     page = zone.submit(count, **counts(zone, count, wrong))
     seen["counts differ"] = "1 家两人一致" in page and "1 家两人不一致" in page
-    settle = re.findall(r'href="(/ballots/[^"]+/)"[^>]*>经开区教育系统党委', page)
-    right = counts(zone, f"{settle[0]}settle/", {"": SCHOOL})
+    settle = re.findall(r'href="(/ballots/[^"]+/)"[^>]*>' + SCHOOL, page)
+    right = counts(zone, f"{settle[0]}settle/", {"": OF_SCHOOL})
     page = zone.submit("", **right, reason="重点一遍，好 10 张")
     seen["settled"] = "已核对" in page
 
