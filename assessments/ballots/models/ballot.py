@@ -14,6 +14,7 @@ from core.privacy import Personal
 from core.states import SAME, Machine, Move
 from orgs.access import in_scope, not_recused
 from orgs.permissions import Permission
+from orgs.roles import Reviewer
 
 from ..enums import RoundState
 
@@ -38,8 +39,8 @@ class BallotRoundQuerySet(models.QuerySet["BallotRound"]):
     @staticmethod
     def of_own(actor: Actor) -> Q:
         """The condition that a round is of the organisation that the actor acts for, or of one that
-        this lies in."""
-        path = actor.organization_path
+        this lies in. Who is there as 考核组成员 does not belong to it."""
+        path = "" if actor.role == Reviewer.key else actor.organization_path
         return Q(assessed__organization__path__in=above(path)) if path else Q(pk__in=[])
 
     def to_count(self, actor: Actor) -> "BallotRoundQuerySet":
