@@ -157,11 +157,11 @@ class Office:
 
     def come_back(self) -> "Office":
         """Both at a later day."""
-        return Office(
-            Browser().come_back("sysadmin"), Browser().come_back("secadmin"), self.root
-        )
+        return Office(Browser().come_back("sysadmin"), Browser().come_back("secadmin"), self.root)
 
-    def engage(self, role: str, first: str, people: dict[str, tuple[str, str]]) -> dict[str, Browser]:
+    def engage(
+        self, role: str, first: str, people: dict[str, tuple[str, str]]
+    ) -> dict[str, Browser]:
         """Opens accounts (username -> name, phone), gives each the role at the root from a day on,
         prints the slips, and has each sign in."""
         for username, (name, phone) in people.items():
@@ -187,7 +187,9 @@ class Office:
 
     def staff_of(self, place: Organization) -> Browser:
         """The secretary of a committee, who works for it here, at the first sign-in."""
-        name = OfficeHolding.objects.current().get(organization=place, post=Post.SECRETARY).person_name
+        name = (
+            OfficeHolding.objects.current().get(organization=place, post=Post.SECRETARY).person_name
+        )
         login, secret = self.slips(place)[name]
         browser = Browser()
         browser.enter(login, secret, phone_of(place)[-4:])

@@ -98,9 +98,11 @@ def plain(page: str) -> str:
 # --- told, published, objected to -----------------------------------------------------------------
 
 
-def publish(zone: Browser, staff: Mapping[str, Browser], cycle: Cycle, seen: dict[str, Any]) -> None:
+def publish(
+    zone: Browser, staff: Mapping[str, Browser], cycle: Cycle, seen: dict[str, Any]
+) -> None:
     """Each is told its own; more than that is an act."""
-    organ, school = staff
+    organ = next(iter(staff))
     for name, browser in staff.items():
         one = Assessed.objects.get(cycle=cycle, organization__short_name=name)
         for url in (
@@ -137,7 +139,9 @@ def object_to(
     page = staff.shown[0]
     form, _ = zone.form(page, "/name/")
     people = options_of(form, "user_id")
-    seen["who marked checks nothing"] = not any("周评" in one or "吴评" in one for one in people.values())
+    seen["who marked checks nothing"] = not any(
+        "周评" in one or "吴评" in one for one in people.values()
+    )
     zone.submit("", "/name/", user_id=next(pk for pk, name in people.items() if other[0] in name))
     form, _ = other[1].form(f"{page}answer/")
     typed = {
@@ -180,7 +184,7 @@ def put_right(
     (item,) = set(re.findall(LINK.format("/action-items/\\d+"), staff.get("/action-items/")))
     staff.submit(item, "/receive/")
     effects.run_due()
-    reports = re.findall(r'<b>(\d+)\. ([^<]*)</b>', staff.get(item))
+    reports = re.findall(r"<b>(\d+)\. ([^<]*)</b>", staff.get(item))
     seen["lines"] = [text for _, text in reports]
     number = next(number for number, text in reports if indicator in text)
     form = line_of(staff, number, "/report/")

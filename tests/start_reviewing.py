@@ -64,16 +64,20 @@ def assess_themselves(staff: Mapping[str, Browser], seen: dict[str, Any]) -> Non
             form, _ = browser.form(url)
             browser.submit("", **answers(fields_of(form), full_of(browser), {}))
         if name == ORGAN:
-            files = reverse("self_assessments:attachment-add", args=[one.uid, key_of(page, "工作业绩")])
+            files = reverse(
+                "self_assessments:attachment-add", args=[one.uid, key_of(page, "工作业绩")]
+            )
             browser.post(files, file=upload_of(book(T1_ROWS, T1_HEAD)))
             effects.run_due()
-            counted = reverse("self_assessments:item-edit", args=[one.uid, key_of(page, "保障机制")])
+            counted = reverse(
+                "self_assessments:item-edit", args=[one.uid, key_of(page, "保障机制")]
+            )
             browser.submit(counted, reason="其中一个支部5月已换届，6月才登记")
             awards = reverse("self_assessments:item-edit", args=[one.uid, "@awards"])
-            browser.submit(awards, **{"0-awards": "先进基层党组织 市级"}, reason="徐组通〔2027〕8号")
-        page = browser.submit(
-            reverse("self_assessments:self-assessment", args=[one.uid]), "/send/"
-        )
+            browser.submit(
+                awards, **{"0-awards": "先进基层党组织 市级"}, reason="徐组通〔2027〕8号"
+            )
+        page = browser.submit(reverse("self_assessments:self-assessment", args=[one.uid]), "/send/")
         seen.setdefault("sent", []).append("已报送" in page)
 
 

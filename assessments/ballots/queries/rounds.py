@@ -99,10 +99,14 @@ def claimed(cycle: Cycle, indicator: str) -> Collection[int]:
 def counters_of(cycle: Cycle) -> int:
     """How many people may count ballots of the cycle: who carry it on at its holder, and who are named
     for one of the assessed. Some of them may have to keep out of one or another. One query."""
-    named = NamedRight.objects.current().giving().filter(
-        relation__in=relations.giving(Permission.ASSESSMENT_REVIEW),
-        subject_kind=ASSESSED,
-        subject_id__in=Assessed.objects.filter(cycle=cycle, is_out=False).values("pk"),
+    named = (
+        NamedRight.objects.current()
+        .giving()
+        .filter(
+            relation__in=relations.giving(Permission.ASSESSMENT_REVIEW),
+            subject_kind=ASSESSED,
+            subject_id__in=Assessed.objects.filter(cycle=cycle, is_out=False).values("pk"),
+        )
     )
     carry_on = who_may(Permission.ASSESSMENT_RUN, cycle.organization)
     people = Q(pk__in=carry_on.values("pk")) | Q(pk__in=named.values("user_id"))

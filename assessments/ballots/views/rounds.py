@@ -37,8 +37,8 @@ from ..queries.rounds import (
     ballot_of,
     ballots_of,
     both_counts,
-    counters_of,
     count_of,
+    counters_of,
     may_settle,
     result_of,
 )

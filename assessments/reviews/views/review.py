@@ -132,9 +132,7 @@ def _form(request: PortalRequest, subject: Arranging) -> TeamsForm:
     return TeamsForm(typed, people=people, cases=cases, initial=initial)
 
 
-def _proposed(
-    asked: TeamsForm, subject: Arranging
-) -> tuple[dict[str, Any], Sequence[rules.Case]]:
+def _proposed(asked: TeamsForm, subject: Arranging) -> tuple[dict[str, Any], Sequence[rules.Case]]:
     """What was typed, with a proposal for the people chosen: all who may, where none is; and whom
     none of the teams can look at."""
     given = asked.cleaned_data
