@@ -164,10 +164,10 @@ def give(zone: Browser, cycle: Cycle, key: str, seat: str) -> None:
     url = f"{cycle.get_absolute_url()}mark/{key}/?seat={seat}"
     if zone.client.get(url, secure=True).status_code == 404:  # one marks this alone
         return
-    form, _ = zone.form(url, f"/mark/{key}/")
-    fields = fields_of(form)
-    if any(name.endswith("-n0") for name in fields):  # votes, which are counted elsewhere
+    if "这里不能代评" in zone.get(url):  # votes, which are counted elsewhere
         return
+    form, _ = zone.form("", f"/mark/{key}/")
+    fields = fields_of(form)
     full = re.search(r"满分 (\d+)", zone.shown[1])
     missing = LOST if "有场所无设施" in zone.shown[1] else {}
     zone.submit("", f"/mark/{key}/", **answers(fields, full[1] if full else "", missing))

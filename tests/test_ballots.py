@@ -279,6 +279,21 @@ def test_marks_of_a_ballot_are_not_given_by_hand(zone: Zone) -> None:
         arranged(cycle, zone.actor("zone"))
 
 
+def test_what_others_mark_is_not_offered_to_be_typed(zone: Zone) -> None:
+    cycle = ballot_cycle(zone)
+    url, client = reverse("cycles:mark", args=[cycle.uid, KEY]), zone.client("zone")
+    assert 'name="seat"' in client.get(url).content.decode()
+    rows = arranged(cycle, zone.actor("zone"))
+    text = client.get(url).content.decode()
+    assert "各单位的这一项由考核组复核评分，或由测评计票得出，这里不能代评" in text
+    assert 'name="seat"' not in text
+    # Of one of them alone: the others are marked as before.
+    rows[0].delete()
+    text = client.get(url).content.decode()
+    assert f"{rows[1].assessed.short_name}的这一项由考核组复核评分" in text
+    assert 'name="seat"' in text
+
+
 def test_nothing_is_submitted_while_a_ballot_is_not_counted(zone: Zone) -> None:
     cycle, rows = begun(zone)
     done_of(zone, cycle, rows[0])

@@ -100,7 +100,8 @@ def test_the_first_half_year_is_assessed_by_the_sheet_of_the_office(walked: Any)
         *("example first", "sent again", "counts differ", "settled"),
     ):
         assert seen[said], said
-    # Twelve items: two examples are none; a third was asked of one, the award is marked by one.
+    # Five items of each by two; of one what it questions and its award by one, of the other what the
+    # lot drew by two; then a third for one.
     assert seen["marked"] == [12, 12, 1]
     assert not seen["one of two counted"], "nothing is told before both have"
 
