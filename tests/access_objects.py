@@ -1765,7 +1765,7 @@ def score_of_street(place: Place) -> Arguments:
     return {"uid": frozen_score(place).uid}
 
 
-@makes("cycles:cycle-rollup", "boards:board", "api:board-detail")
+@makes("cycles:cycle-rollup", "boards:board", "boards:board-follow", "api:board-detail")
 def branches_of_street(place: Place) -> Arguments:
     """A cycle in which the branch's street assesses its branches, frozen and computed."""
     from assessments.cycles.actions import cycles

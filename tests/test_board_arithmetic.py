@@ -3,17 +3,22 @@
 from fractions import Fraction
 from typing import Any
 
-from assessments.boards.standings import (
-    LEAST_POINTS,
+from assessments.boards.standings import LEAST_POINTS, deviation_of, natural_limits
+from assessments.cycles.places import (
+    Cause,
+    Part,
     Taker,
-    deviation_of,
+    after_vetoes,
+    cause_of,
     error_of,
     last_place,
-    natural_limits,
     part_of,
     reach_of,
 )
+from assessments.cycles.queries.placing import Places
 from assessments.cycles.standings import Rules
+from assessments.cycles.words import cause_words, last_words
+from assessments.scoring.grading import Band
 
 F = Fraction
 
@@ -82,6 +87,51 @@ def test_tie_at_the_last_place_names_what_decided_and_equals_get_none() -> None:
     assert found is not None
     assert found.is_open
     assert found.outside == [2, 3]
+    # Two equals for the one place that there is: nobody has it, and that is said.
+    found = last_place(equal[1:], NAMES, UPPER, 1)
+    assert found is not None
+    assert (found.inside, found.outside, found.is_open) == ([], [2, 3], True)
+    # No place at all is no tie.
+    found = last_place(equal[1:], NAMES, UPPER, 0)
+    assert found is not None
+    assert not found.is_open
+
+
+def said_of(takers: list[Taker], places: int) -> str:
+    named = {1: "甲", 2: "乙", 3: "丙"}
+    found = Places(
+        Part(len(takers), F(places), places, places),
+        {one.pk: one for one in takers},
+        last_place(takers, NAMES, UPPER, places),
+    )
+    return "".join(last_words(found, named, {"work": "特色做法"}))
+
+
+def test_last_place_in_words() -> None:
+    taken = taker(1, "95", "好", "好", error=F(1), points={"work": F(8)})
+    beaten = taker(2, "95", "较好", "好", error=F(1), points={"work": F(4)})
+    said = said_of([taken, beaten], 1)
+    assert "最后一个名额：甲 95.00，下一家 乙 95.00，相差 0.00。" in said
+    assert "这个名额由误差以内的差距决定" in said
+    assert "按取舍规则比“特色做法”定先后：8.00 分 对 4.00 分。" in said
+    equal = [taker(pk, "95", "较好", "好") for pk in (2, 3)]
+    assert said_of(equal, 1) == ("乙、丙并列，取舍规则也分不出先后，名额不够，都不占，名额空着。")
+    assert said_of(equal, 0) == "没有名额，乙、丙因此降一等。"
+    assert said_of([taken], 1) == ""
+
+
+def test_cause_of_a_grade_is_the_veto_only_where_it_lowered_it() -> None:
+    bands = [Band("好", F(90)), Band("较好", F(80)), Band("一般", F(60))]
+    # A veto whose ceiling the grade does not reach has done nothing; the quota has.
+    graded = after_vetoes("较好", ["好"], bands)
+    assert cause_of("较好", graded, "一般") == Cause(by_veto=False, by_quota=True)
+    graded = after_vetoes("好", ["较好", "一般"], bands)
+    assert graded == "一般"
+    assert cause_words(cause_of("好", graded, "一般")) == "否决"
+    graded = after_vetoes("好", ["较好"], bands)
+    assert cause_words(cause_of("好", graded, "一般")) == "否决、限额"
+    assert cause_words(cause_of("好", "好", "好")) == ""
+    assert cause_of("", "", "") == Cause(by_veto=False, by_quota=False)
 
 
 def test_nobody_kept_out_means_no_last_place() -> None:

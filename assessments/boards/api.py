@@ -29,6 +29,7 @@ class RowOut(serializers.Serializer[Any]):
     grade = serializers.CharField(allow_blank=True)
     by_quota = serializers.BooleanField(help_text="名额已满定低一等")
     by_veto = serializers.BooleanField(help_text="一票否决后的等次")
+    is_corrected = serializers.BooleanField(help_text="审定以后更正过")
     rank = serializers.IntegerField(allow_null=True)
     lost = serializers.CharField(help_text="失分合计")
     scaled = serializers.CharField(help_text="免考折算")
@@ -100,14 +101,14 @@ class BoardDetail(PortalView):
 
 
 def _group(group: GroupBoard, by_score: dict[int, LossRow]) -> dict[str, Any]:
-    last = group.quota.last if group.quota is not None else None
+    last = group.quota.places.last if group.quota is not None else None
     return {
         "name": group.group.name if group.group else "",
         "count": group.count,
         "is_ranked": group.is_ranked,
         "mean": None if group.mean is None else f"{group.mean}",
         "deviation": None if group.deviation is None else fixed(group.deviation),
-        "places": group.quota.part.places if group.quota is not None else None,
+        "places": group.quota.places.part.places if group.quota is not None else None,
         "is_close": None if last is None or last.reach is None else last.is_within_error,
         "rows": [_row(row, by_score[row.score.pk]) for row in group.rows],
     }
@@ -124,8 +125,9 @@ def _row(row: Row, lost: LossRow) -> dict[str, Any]:
         "reach": None if row.reach is None else fixed(row.reach),
         "standing": row.score.standing,
         "grade": row.score.grade,
-        "by_quota": row.by_quota,
-        "by_veto": row.by_veto,
+        "by_quota": row.cause.by_quota,
+        "by_veto": row.cause.by_veto,
+        "is_corrected": bool(row.corrections),
         "rank": row.score.rank,
         "lost": f"{lost.lost:f}",
         "scaled": f"{lost.scaled:f}",

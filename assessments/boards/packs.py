@@ -9,14 +9,15 @@ from core.actor import Actor
 from core.documents import making
 from core.documents.description import Progress
 from core.documents.writers import WRITERS
-from core.downloads import WORDS, file_name
+from core.downloads import WORDS, file_name, stamp
 from core.errors import DomainError
 from orgs.access import actor_from_grant
 
 from .access import get_board_cycle
-from .exports.sheets import pack_title, sheet_book
+from .exports.sheets import pack_title, sheet_book, write_score_sheets
 from .queries.sheets import assessed_in, sheets_of
 
+SHEET = "xlsx"
 KIND = "boards.sheet_pack"
 MOST = 500  # sheets: more in one file nobody reads
 
@@ -46,7 +47,11 @@ def make(target: BinaryIO, what: Mapping[str, Any], actor: Actor, progress: Prog
     """Writes the sheets as the results stand at this moment."""
     cycle = _cycle(what, actor)
     some = assessed_in(actor, cycle)
-    book = sheet_book(cycle, sheets_of(actor, cycle, some), len(some))
+    sheets = sheets_of(actor, cycle, some)
+    if what["ending"] == SHEET:
+        write_score_sheets(target, sheets, len(some), stamp=stamp(actor), progress=progress)
+        return
+    book = sheet_book(cycle, sheets, len(some))
     WRITERS[what["ending"]].write_book(target, book, progress)
 
 

@@ -11,9 +11,12 @@ from core import menu
 from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
+from orgs.models import Organization
 from orgs.permissions import Permission
+from schedules.rounds import offers as overviews
 
-from . import packs, verbs, worklist  # noqa: F401  (registers what is made behind)
+from . import packs, verbs, words, worklist  # noqa: F401  (registers what is made behind)
+from .queries.boards import boards_over
 
 core_verbs.register("boards", verbs.VERBS)
 work.register(worklist.provide)
@@ -39,6 +42,19 @@ def _board(actor: Actor, cycle: Cycle) -> Sequence[offers.Link]:
     return [
         offers.Link("考核看板", reverse("boards:board", args=[cycle.uid]), "分布、失分、趋势、序时")
     ]
+
+
+@overviews.register_beside_overview
+def _newest(actor: Actor, node: Organization) -> list[overviews.Offer]:
+    """From the overview of a node to the newest board that it holds. One query; none for who may not
+    see all of it."""
+    if not actor.may_at(Permission.ASSESSMENT_VIEW, node.path, whole=True):
+        return []
+    newest = boards_over(actor).filter(organization=node).first()
+    if newest is None:
+        return []
+    url = reverse("boards:board", args=[newest.uid])
+    return [overviews.Offer(f"{words.title_of(newest)}看板", url)]
 
 
 @offers.register_links_of_assessed

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import boards, papers
+from .views import boards, following, papers
 
 app_name = "boards"
 _BOARD = "assessment-boards/<uuid:uid>/"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("assessment-boards/organizations/<int:pk>/", boards.portrait, name="portrait"),
     path("assessment-boards/sheets/<uuid:uid>/<str:ending>/", papers.sheet, name="sheet"),
     path(_BOARD, boards.board, name="board"),
+    path(f"{_BOARD}follow-up/", following.board_follow, name="board-follow"),
     # An indicator's key may have any sign in it.
     path(f"{_BOARD}indicators/<path:key>/", boards.board_head, name="board-head"),
     path(f"{_BOARD}summary/<str:ending>/", papers.summary, name="summary"),

@@ -1,12 +1,14 @@
 """What page, sheet, Word and PDF say of a board in the same words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from assessments.cycles.enums import CycleState
 from assessments.cycles.explaining import fixed, signed
 from assessments.cycles.models import Cycle
+from assessments.cycles.standings import HUNDRED
+from assessments.cycles.words import cause_words, last_words
 from assessments.scoring.numbers import rounded
 from core import periods
 from core.templatetags.words import date_zh, datetime_zh
@@ -14,7 +16,7 @@ from core.templatetags.words import date_zh, datetime_zh
 from .queries.boards import Board, GroupBoard, Row
 from .queries.losses import EXEMPT, WAITING, LossCell, Losses
 from .queries.trends import Pace, Paced
-from .standings import HUNDRED, LEAST_POINTS
+from .standings import LEAST_POINTS
 
 NOTHING, OUTSIDE = "·", "—"
 STATES = {WAITING: "待", EXEMPT: "免"}
@@ -30,6 +32,12 @@ ADDED = (
     "个别格的末位按最大余数法调整，与得分说明页一致。"
 )
 DRAFT = "未审定"
+NO_REVIEW = "这一期没有安排考核组复核。"
+NOT_TOLD = {
+    CycleState.FROZEN: "考核组还没有开始复核。",
+    CycleState.REVIEWING: "考核组正在复核，评齐以前这里不说哪一项评得怎么样。",
+    CycleState.SUBMITTED: "正在审定，还可能退回复核。你在这一期评过分，审定以后再看两人之差。",
+}
 NEAR = Fraction(1)  # hundredths within which one is at the pace
 
 
@@ -49,6 +57,8 @@ def as_of(board: Board) -> str:
     said = [f"数据截至 {datetime_zh(cycle.known_at or run.finished_at)}"]
     if cycle.state == CycleState.SEALED:
         said.append(f"{date_zh(cycle.sealed_at)}审定")
+        if board.corrections:
+            said.append(f"{date_zh(board.decided_at)}更正")
     else:
         said.append(f"{datetime_zh(run.finished_at)}计算，{DRAFT}")
     said.append(f"校验码 {board.check}")
@@ -63,9 +73,9 @@ def standing(row: Row, group: GroupBoard) -> tuple[str, str, str]:
 
 
 def why(row: Row) -> str:
-    """Why the grade is not that of the points."""
-    said = ["否决"] if row.by_veto else []
-    return "、".join([*said, *(["限额"] if row.by_quota else [])])
+    """Why the grade is not that of the points, and that it is not the one that was sealed."""
+    told = (cause_words(row.cause), "更正后" if row.corrections else "")
+    return "、".join(word for word in told if word)
 
 
 def share_of(row: Row) -> str:
@@ -158,11 +168,11 @@ def part(group: GroupBoard, board: Board) -> str:
     """The places of a group as arithmetic."""
     if group.quota is None:
         return ""
-    found, share = group.quota.part, board.rules.quota_share
+    found, share = group.quota.places.part, board.rules.quota_share
     said = f"{found.count} × {share.numerator}/{share.denominator} = {_number(found.exact)}"
     if found.exact.denominator != 1:
         said += f"，整数部分 {found.whole}"
-        said += f"，余数 {_number(found.exact - found.whole)}"
+        said += f"，余数 {_number(found.remainder)}"
         said += "，进一个" if found.is_raised else "，不进"
     return f"{said}：{found.places} 个名额"
 
@@ -171,38 +181,12 @@ def _number(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{rounded(value):f}"
 
 
-def last(group: GroupBoard) -> Sequence[str]:
+def last(group: GroupBoard, indicators: Mapping[str, str]) -> Sequence[str]:
     """How the last place was decided, in sentences."""
-    if group.quota is None or group.quota.last is None:
+    if group.quota is None:
         return ()
-    found = group.quota.last
-    names = {row.score.pk: row for row in group.rows}
-    inside = "、".join(names[pk].name for pk in found.inside)
-    outside = "、".join(names[pk].name for pk in found.outside)
-    said = [
-        f"最后一个名额：{inside} {share_of(names[found.inside[0]])}，"
-        f"下一家 {outside} {share_of(names[found.outside[0]])}，相差 {fixed(found.distance)}。"
-    ]
-    if found.reach is None:
-        said.append("测不出误差，不能说这个差距是不是偶然。")
-    elif found.is_within_error:
-        said.append(f"小于两家之差的测量误差 {fixed(found.reach)}：这个名额由误差以内的差距决定。")
-    else:
-        said.append(f"大于两家之差的测量误差 {fixed(found.reach)}。")
-    return said
-
-
-def tie(group: GroupBoard, names: dict[str, str]) -> str:
-    """How equals at the last place were told apart; empty where there were none."""
-    if group.quota is None or group.quota.last is None:
-        return ""
-    found = group.quota.last
-    if found.is_open:
-        outside = "、".join(row.name for row in group.rows if row.score.pk in found.outside)
-        return f"{outside}并列，取舍规则也分不出先后，都不占这个名额。"
-    if found.tie:
-        return f"得分率相同，按取舍规则比“{names.get(found.tie, found.tie)}”定先后。"
-    return ""
+    names = {row.score.pk: row.name for row in group.rows}
+    return last_words(group.quota.places, names, indicators)
 
 
 # --- losses --------------------------------------------------------------------------------------
@@ -234,6 +218,11 @@ def weakest(losses: Losses) -> str:
 def percent(share: Fraction) -> str:
     """A share in percent with one place."""
     return f"{rounded(share * HUNDRED, 1):f}%".replace("-", "−")
+
+
+def step_of(number: int, size: int) -> str:
+    """A bar of differences in words."""
+    return f"相差 {number * size}% 至不足 {(number + 1) * size}%"
 
 
 # --- the year ------------------------------------------------------------------------------------

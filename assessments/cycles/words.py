@@ -1,7 +1,8 @@
 """What page, Word and PDF say of a score in the same words."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from assessments.schemes.definitions import AWARDS, VETOES
 from assessments.schemes.enums import ExemptionMode
@@ -13,7 +14,9 @@ from .enums import CycleState, PostingKind
 from .explaining import OUT, Explained, Item, Win, Winnable, fixed, signed
 from .explaining.amounts import exact, percent, short
 from .models import Correction, Posting
+from .places import Cause, Last, Taker
 from .queries.explained import Peers, Told
+from .queries.placing import Places
 
 CADENCES: Mapping[str, str] = {
     periods.MONTH: "月",
@@ -266,3 +269,58 @@ def account_words(on: dt.date, today: dt.date) -> str:
 def part_of_year(gain: object, weight: str) -> str:
     """What a credit comes to in the year."""
     return signed(exact(gain) * exact(weight))
+
+
+# --- grades and places ---------------------------------------------------------------------------
+
+
+def cause_words(cause: Cause) -> str:
+    """Why the grade is not that of the points: 否决, 限额, or both."""
+    told = (("否决", cause.by_veto), ("限额", cause.by_quota))
+    return "、".join(word for word, holds in told if holds)
+
+
+def last_words(
+    places: Places, names: Mapping[int, str], indicators: Mapping[str, str]
+) -> Sequence[str]:
+    """How the last place of a group was decided, in sentences: who took it and who came next, whether
+    that is more than chance, and what parted equals. `names` by score, `indicators` by key. Empty
+    where the quota kept nobody out."""
+    found = places.last
+    if found is None:
+        return ()
+    outside = "、".join(names[pk] for pk in found.outside)
+    theirs = places.takers[found.outside[0]]
+    said = []
+    if found.inside:
+        mine = places.takers[found.inside[0]]
+        inside = "、".join(names[pk] for pk in found.inside)
+        said.append(
+            f"最后一个名额：{inside} {fixed(mine.share)}，"
+            f"下一家 {outside} {fixed(theirs.share)}，相差 {fixed(found.distance or Fraction(0))}。"
+        )
+        said.append(_certain(found))
+        if found.tie:
+            name = indicators.get(found.tie, found.tie)
+            said.append(
+                f"得分率相同，按取舍规则比“{name}”定先后："
+                f"{_points_at(mine, found.tie)} 对 {_points_at(theirs, found.tie)}。"
+            )
+    if found.is_open:
+        said.append(f"{outside}并列，取舍规则也分不出先后，名额不够，都不占，名额空着。")
+    elif not found.inside:
+        said.append(f"没有名额，{outside}因此降一等。")
+    return said
+
+
+def _certain(found: Last) -> str:
+    if found.reach is None:
+        return "测不出误差，不能说这个差距是不是偶然。"
+    if found.is_within_error:
+        return f"小于两家之差的测量误差 {fixed(found.reach)}：这个名额由误差以内的差距决定。"
+    return f"大于两家之差的测量误差 {fixed(found.reach)}。"
+
+
+def _points_at(taker: Taker, key: str) -> str:
+    points = taker.points.get(key)
+    return "没有这一项" if points is None else f"{fixed(points)} 分"

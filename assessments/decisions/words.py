@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from assessments.cycles.places import Part
+from assessments.cycles.standings import Rules
+from assessments.cycles.words import last_words
 from assessments.scoring.numbers import rounded
 from core.templatetags.words import date_zh
 
-from .queries.deciding import Change, Group, LastPlace, Line, Paper
+from .queries.deciding import Change, Group, Paper
 from .queries.windows import Window
-
-WHY = {"veto": "一票否决", "quota": "名额已满"}
 
 
 def two(value: Fraction) -> str:
@@ -19,51 +20,28 @@ def two(value: Fraction) -> str:
 
 
 def share_words(share: Fraction | None) -> str:
-    """A share of full marks in percent."""
-    return "—" if share is None else f"{rounded(share * 100):f}"
+    """A share of full marks, in hundredths."""
+    return "—" if share is None else f"{rounded(share):f}"
 
 
-def exact_words(group: Group, paper: Paper) -> str:
+def exact_words(part: Part, rules: Rules) -> str:
     """5 × 1/3 = 1.67: the group's exact share of the places."""
-    share = f"{paper.rules.quota_share.numerator}/{paper.rules.quota_share.denominator}"
-    return f"{group.told['count']} × {share} = {rounded(group.exact or Fraction(0)):f}"
+    share = f"{rules.quota_share.numerator}/{rules.quota_share.denominator}"
+    return f"{part.count} × {share} = {rounded(part.exact):f}"
 
 
-def last_words(last: LastPlace | None, grade: str) -> str:
-    """How the last place of a group was decided, and why."""
-    if last is None:
-        return ""
-    inside, outside = names(last.inside), names(last.outside)
-    match last.case:
-        case "room":
-            return f"达到“{grade}”的都有名额" + (f"，空 {last.left} 个。" if last.left else "。")
-        case "tied":
-            return (
-                f"{outside}得分率相同，决胜指标也相同，只剩 {last.left} 个名额，都不占，名额空着。"
-            )
-        case "tie_break":
-            one, other = last.inside[-1], last.outside[0]
-            return (
-                f"{inside}与{outside}得分率同为 {share_words(one.share)}%，名额只够一方，"
-                f"按“{last.by}”分先后：{_points(one, last.by)} 对 {_points(other, last.by)}。"
-            )
-    if not last.inside:
-        return f"没有名额；{outside}因此降一等。"
-    gap = (last.inside[-1].share or Fraction(0)) - (last.outside[0].share or Fraction(0))
-    return (
-        f"最后一个名额是{inside}（{share_words(last.inside[-1].share)}%），"
-        f"其后{outside}（{share_words(last.outside[0].share)}%），相差 {rounded(gap * 100):f} 个百分点。"
-    )
-
-
-def names(lines: Sequence[Line]) -> str:
-    """Who they are."""
-    return "、".join(line.name for line in lines)
-
-
-def _points(line: Line, name: str) -> str:
-    found = next((points for one, points in line.ties if one == name), None)
-    return "没有这一项" if found is None else f"{rounded(found):f} 分"
+def place_words(group: Group, paper: Paper) -> Sequence[str]:
+    """How the last place of a group was decided, and why; that all found room."""
+    if group.places is None:
+        return ()
+    if group.places.last is None:
+        left = group.places.part.places - group.reached
+        if paper.rules.quota_kind != "upper":
+            return ()
+        room = f"，空 {left} 个。" if left > 0 else "。"
+        return (f"达到“{paper.rules.quota_grade}”的都有名额{room}",)
+    names = {line.score.pk: line.name for line in group.lines}
+    return last_words(group.places, names, paper.indicators)
 
 
 def award_words(one: Mapping[str, Any] | str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -18,7 +18,7 @@ from core.text import clean, readable, to_half_width
 
 Kind = Literal["text", "identity", "phone", "integer", "number", "points", "date"]
 
-_MAX_CELL = 32_767
+_MAX_CELL, _MAX_TAB = 32_767, 31
 _BAD_TAB_NAME = re.compile(r"[\[\]:*?/\\]")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PHONE_VALUE = re.compile(r"\+[0-9][0-9 \-]*")
@@ -41,29 +41,49 @@ class Column:
     group: str = ""
 
 
-def write_sheet(
-    target: str | Path | BinaryIO,
-    title: str,
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[object]],
-    *,
-    subtitle: str = "",
-    stamp: str = "",
-    totals: Sequence[object] | None = None,
-    signature: Sequence[str] = (),
-    tab: str = "",
-    joined: Collection[int] = (),
-    has_long_texts: bool = False,
-) -> int:
-    """Write one print-ready sheet (A4 landscape, one page wide) and give the number of data rows.
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One print-ready sheet (A4 landscape, one page wide).
 
     Lines: `title`; `subtitle` (填报单位, 填报时间); the header, of two rows when a column has a
     group, repeated on each page and frozen; the data; `totals` (one value per column, None for
     an empty cell); `signature` texts spread over the line below. `stamp` (who exported when, and
     the export's number) stands in the page header and right of the subtitle. In the columns at
     `joined` (from 0) a None joins the cell to the one above. With `has_long_texts` each row is as
-    high as its longest cell, also in programs that do not see to it themselves. No text becomes a formula. Memory does not grow with the number of rows.
+    high as its longest cell, also in programs that do not see to it themselves. No text becomes a
+    formula. `name` is what stands on the tab, the title without it.
     """
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[object]]
+    subtitle: str = ""
+    stamp: str = ""
+    totals: Sequence[object] | None = None
+    signature: Sequence[str] = ()
+    name: str = ""
+    joined: Collection[int] = ()
+    has_long_texts: bool = False
+
+
+def write_sheet(
+    target: str | Path | BinaryIO,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[object]],
+    *,
+    tab: str = "",
+    **more: Any,
+) -> int:
+    """Writes a workbook of one sheet and gives the number of data rows; `tab` and `more` are what
+    `Tab` has. Memory does not grow with the number of rows."""
+    return write_sheets(target, [Tab(title, columns, rows, name=tab, **more)])
+
+
+def write_sheets(target: str | Path | BinaryIO, tabs: Iterable[Tab]) -> int:
+    """Writes a workbook of several sheets, one after the other as they come, and gives the number of
+    data rows of all. Two of one name are told apart by a number. Memory does not grow with the
+    number of rows. Raises ValueError for a workbook of nothing."""
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -72,37 +92,58 @@ def write_sheet(
         "nan_inf_to_errors": True,
     }
     book = xlsxwriter.Workbook(str(target) if isinstance(target, str | Path) else target, options)
+    count, names = 0, set[str]()
     try:
-        sheet = book.add_worksheet(_tab_name(tab or title))
         formats = _Formats(book)
-        top = _write_head(sheet, formats, title, columns, subtitle, stamp)
-        line = top
-        begun = dict.fromkeys(joined, top)
-        for row in rows:
-            for place, first in begun.items():
-                if row[place] is not None:
-                    _merge(sheet, first, place, line - 1, place)
-                    begun[place] = line
-            if has_long_texts:
-                sheet.set_row(line, _height(columns, row))
-            _write_row(sheet, line, columns, row, formats.body)
-            line += 1
-        for place, first in begun.items():
-            _merge(sheet, first, place, line - 1, place)
-        count = line - top
-        if totals is not None:
-            _write_row(sheet, line, columns, totals, formats.totals, is_total=True)
-            line += 1
-        if signature:
-            step = max(len(columns) // len(signature), 1)
-            for place, text in enumerate(signature):
-                sheet.write_string(
-                    line, min(place * step, len(columns) - 1), clean(text), formats.plain
-                )
-        _lay_out(sheet, top, columns, stamp)
+        for one in tabs:
+            sheet = book.add_worksheet(_own_name(one.name or one.title, names))
+            count += _write_tab(sheet, formats, one)
+        if not names:
+            raise ValueError("a workbook of nothing")
     finally:
         book.close()
     return count
+
+
+def _write_tab(sheet: Worksheet, formats: "_Formats", tab: Tab) -> int:
+    columns = tab.columns
+    top = _write_head(sheet, formats, tab.title, columns, tab.subtitle, tab.stamp)
+    line = top
+    begun = dict.fromkeys(tab.joined, top)
+    for row in tab.rows:
+        for place, first in begun.items():
+            if row[place] is not None:
+                _merge(sheet, first, place, line - 1, place)
+                begun[place] = line
+        if tab.has_long_texts:
+            sheet.set_row(line, _height(columns, row))
+        _write_row(sheet, line, columns, row, formats.body)
+        line += 1
+    for place, first in begun.items():
+        _merge(sheet, first, place, line - 1, place)
+    count = line - top
+    if tab.totals is not None:
+        _write_row(sheet, line, columns, tab.totals, formats.totals, is_total=True)
+        line += 1
+    if tab.signature:
+        step = max(len(columns) // len(tab.signature), 1)
+        for place, text in enumerate(tab.signature):
+            sheet.write_string(
+                line, min(place * step, len(columns) - 1), clean(text), formats.plain
+            )
+    _lay_out(sheet, top, columns, tab.stamp)
+    return count
+
+
+def _own_name(text: str, taken: set[str]) -> str:
+    """A name for the tab that no other has; spreadsheet programs do not tell A from a."""
+    name = plain = _tab_name(text)
+    number = 1
+    while name.lower() in taken:
+        number += 1
+        name = f"{plain[: _MAX_TAB - len(str(number))]}{number}"
+    taken.add(name.lower())
+    return name
 
 
 class _Formats:
@@ -259,7 +300,7 @@ def _lay_out(sheet: Worksheet, top: int, columns: Sequence[Column], stamp: str) 
 
 
 def _tab_name(text: str) -> str:
-    return _BAD_TAB_NAME.sub("", clean(text)).strip("'")[:31] or "Sheet1"
+    return _BAD_TAB_NAME.sub("", clean(text)).strip("'")[:_MAX_TAB] or "Sheet1"
 
 
 def inert(text: str, *, kind: Kind = "text") -> str:

@@ -20,6 +20,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core import clock, tones
+from core.gates import files
 
 from ..shares import percent
 from .words import EMPTY, day_zh
@@ -156,6 +157,12 @@ def facts(content: str, *, wide: bool = False, css: str = "") -> SafeString:
         _classes("facts", "wide" if wide else "", css),
         SafeString(content),
     )
+
+
+@register.simple_tag
+def accepted_files() -> str:
+    """What the field of a file offers to choose: every kind that is taken, and no other."""
+    return ",".join(f".{ending}" for ending in files.ENDINGS)
 
 
 @register.simple_tag

@@ -84,6 +84,6 @@ def _blocks(board: Board, losses: Losses) -> Iterator[Block]:
     yield Paragraph("（其他工作要求由起草人补充。）")
     yield Signature(
         cycle.organization.name,
-        date_zh(cycle.sealed_at or board.stored.run.finished_at),
+        date_zh(board.decided_at or board.stored.run.finished_at),
         has_seal=False,
     )

@@ -8,8 +8,8 @@ from assessments.cycles.explaining import WAITING, fixed
 from assessments.cycles.models import Cycle
 from core import periods
 from core.documents import Book, Document, Fields, Lines, Part
-from core.documents.description import table
-from core.tabular.writing import Column, write_sheet
+from core.documents.description import Progress, table
+from core.tabular.writing import Column, Tab, write_sheets
 from core.templatetags.words import date_zh
 
 from .. import words
@@ -91,13 +91,36 @@ def _foot(sheet: ScoreSheet) -> list[list[str]]:
 
 def write_score_sheet(target: BinaryIO, sheet: ScoreSheet, *, stamp: str) -> int:
     """Writes the sheet; gives how many lines."""
+    return write_sheets(target, [_tab(sheet, "考核评分表", stamp)])
+
+
+def write_score_sheets(
+    target: BinaryIO,
+    sheets: Iterable[ScoreSheet],
+    count: int,
+    *,
+    stamp: str,
+    progress: Progress | None = None,
+) -> int:
+    """Writes all of them as one workbook, a tab for each organisation; gives how many lines.
+    `progress` is told how many of `count` are written."""
+
+    def tabs() -> Iterator[Tab]:
+        for number, one in enumerate(sheets, start=1):
+            yield _tab(one, one.assessed.short_name, stamp)
+            if progress is not None:
+                progress(number, count)
+
+    return write_sheets(target, tabs())
+
+
+def _tab(sheet: ScoreSheet, name: str, stamp: str) -> Tab:
     columns = [
-        Column(name, "points" if name in NUMBERS else "text", width) for name, width, _ in COLUMNS
+        Column(head, "points" if head in NUMBERS else "text", width) for head, width, _ in COLUMNS
     ]
     cycle = sheet.assessed.cycle
     draft = f"（{_draft(cycle)}）" if _draft(cycle) else ""
-    return write_sheet(
-        target,
+    return Tab(
         f"{sheet.assessed.name}{title(sheet)}{draft}",
         columns,
         [
@@ -107,7 +130,7 @@ def write_score_sheet(target: BinaryIO, sheet: ScoreSheet, *, stamp: str) -> int
         subtitle=_about(sheet),
         stamp=stamp,
         signature=SIGNED,
-        tab="考核评分表",
+        name=name,
         has_long_texts=True,
     )
 

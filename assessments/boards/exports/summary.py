@@ -178,7 +178,7 @@ def summary_document(board: Board, losses: Losses) -> Document:
             Lines(("", "　　　　".join(SIGNED))),
             Signature(
                 board.cycle.organization.name,
-                date_zh(board.cycle.sealed_at or board.stored.run.finished_at),
+                date_zh(board.decided_at or board.stored.run.finished_at),
                 has_seal=sealed,
             ),
         ),

@@ -1,5 +1,6 @@
 """The board of a cycle: what its frozen facts give, group by group, as numbers and rows."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,13 +11,15 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Cycle, Run, Score
+from assessments.cycles.models import Correction, Cycle, Run, Score
+from assessments.cycles.places import Cause, cause_of, errors_of, reach_of
 from assessments.cycles.queries.computing import contents_of
+from assessments.cycles.queries.corrected import corrections_of
 from assessments.cycles.queries.enrolled import day_of
+from assessments.cycles.queries.placing import Places, graded_of, places_of, share_of
 from assessments.cycles.standings import Rules, differences_of, rules_of
 from assessments.schemes.definitions import scheme_of
 from assessments.schemes.models import AssessmentGroup, IndicatorExemption
-from assessments.scoring import grading
 from assessments.scoring.measuring import LEAST_PAIRS
 from assessments.scoring.numbers import number
 from assessments.scoring.schemes import Scheme
@@ -24,18 +27,7 @@ from core.actor import Actor
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
-from ..standings import (
-    HUNDRED,
-    Last,
-    Part,
-    Taker,
-    after_vetoes,
-    deviation_of,
-    error_of,
-    last_place,
-    part_of,
-    reach_of,
-)
+from ..standings import deviation_of
 
 CHECK = 8  # digits of the digest that are shown
 
@@ -91,16 +83,12 @@ class Row:
     graded: str
     happened: Sequence[str]
     exempt: Mapping[str, str]
+    corrections: Sequence[Correction] = ()
 
     @property
-    def by_veto(self) -> bool:
-        """Whether a veto left it another grade than that of its points."""
-        return bool(self.score.grade) and self.graded != self.score.band
-
-    @property
-    def by_quota(self) -> bool:
-        """Whether the places of a grade were taken."""
-        return bool(self.score.grade) and self.score.grade != self.graded
+    def cause(self) -> Cause:
+        """Whether a veto or the quota made the grade another than that of the points."""
+        return cause_of(self.score.band, self.graded, self.score.grade)
 
     @property
     def name(self) -> str:
@@ -110,12 +98,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The places of a group: their arithmetic, who has the grade, who fell, how sure the last is."""
+    """The places of a group: their arithmetic and how sure the last is, who has the grade, who fell."""
 
-    part: Part
+    places: Places
     held: Sequence[Row]
     fallen: Sequence[Row]
-    last: Last | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +135,17 @@ class Board:
     pairs: int
     least: int = LEAST_PAIRS
     exemptions: Sequence[IndicatorExemption] = field(default_factory=list)
+    corrections: Sequence[Correction] = ()
 
     @property
     def rows(self) -> list[Row]:
         """All of them, group by group."""
         return [row for group in self.groups for row in group.rows]
+
+    @property
+    def decided_at(self) -> dt.datetime | None:
+        """When its last word was decided: of a sealed cycle its sealing or its last correction."""
+        return self.corrections[-1].at if self.corrections else self.cycle.sealed_at
 
     @property
     def is_measured(self) -> bool:
@@ -179,18 +172,25 @@ class Board:
 
 
 def board_of(cycle: Cycle, stored: Stored | None = None) -> Board:
-    """The board of a cycle that comes with its run. Three queries however many are assessed, one
+    """The board of a cycle that comes with its run. Four queries however many are assessed, two
     where `stored` was read."""
     stored = stored_of(cycle) if stored is None else stored
+    corrections = [one for one in corrections_of(cycle) if one.to_run.number <= stored.run.number]
     differences = differences_of(one.compared for one in stored.scores)
-    errors = _errors(stored, differences)
+    errors = errors_of(
+        (
+            (one.pk, stored.schemes[one.assessed.version_id].root.full, one.compared)
+            for one in stored.scores
+        ),
+        differences,
+    )
     rules, summary = rules_of(stored.first), stored.run.summary
     by_group: dict[int | None, list[Score]] = {}
     for score in stored.scores:
         by_group.setdefault(score.assessed.group_id, []).append(score)
     told: Mapping[str, Any] = summary.get("groups", {})
     groups = [
-        _group(scores, told.get(str(pk), {}), stored, rules, errors)
+        _group(scores, told.get(str(pk), {}), stored, rules, errors, corrections)
         for pk, scores in by_group.items()
     ]
     bands = sorted(stored.first.get("bands") or [], key=lambda one: -number(one[1]))
@@ -200,10 +200,11 @@ def board_of(cycle: Cycle, stored: Stored | None = None) -> Board:
         groups,
         rules,
         summary.get("places"),
-        sum(one.quota.part.count for one in groups if one.quota is not None),
+        sum(one.quota.places.part.count for one in groups if one.quota is not None),
         [(str(grade), str(least)) for grade, least in bands],
         len(differences),
         exemptions=_exemptions(cycle, stored),
+        corrections=corrections,
     )
 
 
@@ -213,8 +214,9 @@ def _group(
     stored: Stored,
     rules: Rules,
     errors: Mapping[int, Fraction | None],
+    corrections: Sequence[Correction],
 ) -> GroupBoard:
-    rows = [_row(score, stored, errors[score.pk]) for score in scores]
+    rows = [_row(score, stored, errors[score.pk], corrections) for score in scores]
     shares = [row.share for row in rows if row.share is not None]
     reaches = [row.reach for row in rows if row.reach is not None]
     places = told.get("places")
@@ -234,35 +236,18 @@ def _group(
     )
 
 
-def _errors(stored: Stored, differences: Sequence[Fraction]) -> dict[int, Fraction | None]:
-    """Score -> its measuring error. It follows from what was marked by hand and by how many alone, so
-    it is reckoned once for all of whom that is the same."""
-    known: dict[Any, Fraction | None] = {}
-    found: dict[int, Fraction | None] = {}
-    for score in stored.scores:
-        full = stored.schemes[score.assessed.version_id].root.full
-        by_hand = tuple((number(marks), seats) for marks, seats in score.compared["by_hand"])
-        if (full, by_hand) not in known:
-            known[full, by_hand] = error_of(differences, by_hand, full)
-        found[score.pk] = known[full, by_hand]
-    return found
-
-
-def _row(score: Score, stored: Stored, error: Fraction | None) -> Row:
+def _row(
+    score: Score, stored: Stored, error: Fraction | None, corrections: Sequence[Correction]
+) -> Row:
     scheme = stored.schemes[score.assessed.version_id]
-    share = None
-    if score.total is not None:
-        share = Fraction(score.total) / scheme.root.full * HUNDRED
-    graded = score.band
-    if score.band and scheme.bands:
-        graded = after_vetoes(score.band, score.compared["limits"], scheme.bands)
     return Row(
         score,
-        share,
+        share_of(score, scheme),
         reach_of(error),
-        graded,
+        graded_of(score, scheme),
         score.happened or (),  # type: ignore[attr-defined]
         score.exempt or {},  # type: ignore[attr-defined]
+        [one for one in corrections if one.assessed_id == score.assessed_id],
     )
 
 
@@ -274,28 +259,10 @@ def _quota(
     errors: Mapping[int, Fraction | None],
 ) -> Quota:
     known = [row for row in rows if row.share is not None]
-    takers = [
-        Taker(
-            row.score.pk,
-            row.share or Fraction(0),
-            row.score.grade,
-            row.graded,
-            errors[row.score.pk],
-            {
-                key: number(points)
-                for key, points in row.score.compared["points"].items()
-                if key in rules.tie_break
-            },
-        )
-        for row in known
-    ]
-    scheme = stored.schemes[known[0].score.assessed.version_id] if known else None
-    names = [band.grade for band in grading.ordered(scheme.bands)] if scheme else []
     return Quota(
-        part_of(rules, len(known), places),
+        places_of([row.score for row in rows], stored.schemes, rules, places, errors),
         [row for row in known if row.score.grade == rules.quota_grade],
-        [row for row in known if row.by_quota],
-        last_place(takers, names, rules, places),
+        [row for row in known if row.cause.by_quota],
     )
 
 

@@ -9,13 +9,14 @@ from django.db.models import Sum
 from assessments.cycles.access import looks_over
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Assessed, Cycle, IndicatorScore, Posting, Score
+from assessments.cycles.standings import HUNDRED
 from assessments.schemes.definitions import leaves
 from assessments.schemes.models import SchemeVersion
 from assessments.scoring.numbers import number
 from core.actor import Actor
 from orgs.models import Organization
 
-from ..standings import HUNDRED, natural_limits
+from ..standings import natural_limits
 from .trends import scores_of
 
 WEAK, CYCLES = 5, 4  # indicators that are named, of the newest so many half-years

@@ -11,10 +11,11 @@ from django.db.models import Count, F, Q, Sum
 from assessments.cycles.enums import CycleState, RunState
 from assessments.cycles.models import Assessed, Cycle, IndicatorScore, Reading, Run, Score
 from assessments.cycles.queries.computing import contents_of
+from assessments.cycles.standings import HUNDRED
 from assessments.schemes.definitions import cycle_of, leaves, source_of
 from core import periods
 
-from ..standings import HUNDRED, natural_limits
+from ..standings import natural_limits
 from .boards import Stored
 from .losses import LossColumn
 
@@ -93,6 +94,8 @@ def _runs(cycle: Cycle, cycles: Sequence[Cycle]) -> list[int]:
             finished_at__lte=cycle.sealed_at,
         )
         then = dict(done.order_by("cycle", "number").values_list("cycle", "pk"))
+    if cycle.run_id is not None:
+        then[cycle.pk] = cycle.run_id
     found = [then.get(one.pk, one.run_id) for one in cycles]
     return [pk for pk in found if pk is not None]
 

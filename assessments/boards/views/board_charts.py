@@ -7,14 +7,21 @@ from fractions import Fraction
 
 from django.urls import reverse
 
+from assessments.cycles.standings import HUNDRED
 from core import periods
 from core.charts import (
+    Bar,
+    Bin,
     Drawing,
     HeatCell,
     HeatColumn,
     HeatRow,
     Limits,
     Point,
+    Series,
+    bars_across,
+    binned,
+    distribution,
     heat,
     line_chart,
     small_bar,
@@ -23,9 +30,11 @@ from core.charts import (
 from .. import words
 from ..queries.losses import LossCell, Losses, LossRow
 from ..queries.portraits import Portrait
+from ..queries.repairing import Repairs
+from ..queries.reviewing import Reviewed
 from ..queries.trends import Pace, Paced, Trend
-from ..standings import HUNDRED
 
+STEP = 5  # hundredths of the full marks of one bar of differences
 STEPS = (5, 10, 20, 35)  # hundredths of full marks at which the one hue gets deeper
 
 
@@ -179,4 +188,63 @@ def pace_bar(row: Paced, pace: Pace) -> Drawing:
         name=f"{row.name} 完成 {float(row.share):.1f}%，{words.paced(row, pace)[0]}",
         tone="dark",
         width=320,
+    )
+
+
+def steps_of(found: Reviewed) -> dict[str, Bin]:
+    """The bars of differences by their number, from nothing on; none where nothing was marked by
+    two."""
+    if not found.pairs:
+        return {}
+    bins = binned([0, *(one.apart for one in found.pairs)], STEP)
+    return {
+        str(n): replace(one, count=one.count - (not n), url=f"?step={n}#pairs")
+        for n, one in enumerate(bins)
+    }
+
+
+def apart_spread(found: Reviewed, chosen: int | None) -> Drawing:
+    """How far two lay apart: each bar opens its indicators."""
+    return distribution(
+        list(steps_of(found).values()),
+        name="两人独立评分之差",
+        size=STEP,
+        marked=None if chosen is None else chosen * STEP,
+        unit="%",
+        axis="占该项满分",
+        count="项数",
+    )
+
+
+REPAIR_PARTS = (
+    Series("随数据销号", "ok"),
+    Series("核验销号", "dark"),
+    Series("待核验", "info"),
+    Series("办理中", "rest"),
+    Series("逾期", "bad"),
+)
+
+
+def repair_bars(found: Repairs) -> Drawing:
+    """The lines of each organisation by how they stand, each bar opening its list."""
+    return bars_across(
+        [
+            Bar(
+                one.row.assessed.short_name,
+                (
+                    one.count.facts,
+                    one.count.verified,
+                    one.count.reported,
+                    one.count.open - one.count.reported - one.count.overdue,
+                    one.count.overdue,
+                ),
+                url=one.row.get_absolute_url(),
+                note=f"{one.count.done} / {one.count.lines}",
+            )
+            for one in found.lists
+        ],
+        REPAIR_PARTS,
+        name="各单位整改进展",
+        axis="单位",
+        unit="条",
     )

@@ -13,7 +13,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from assessments.cycles.explaining import fixed
+from assessments.cycles.models import Cycle
+from assessments.cycles.standings import HUNDRED
 from assessments.cycles.views import tracks
+from assessments.cycles.words import corrected_words, correction_words
 from assessments.scoring.numbers import rounded
 from core.charts.numbers import place
 from core.guards import needs
@@ -22,13 +25,13 @@ from core.paging import Pager
 from orgs.permissions import Permission as P
 
 from .. import words
-from ..access import get_board_cycle, get_portrayed
+from ..access import get_board_as_computed, get_board_cycle, get_portrayed
 from ..queries.boards import Board, GroupBoard, Row, board_of, boards_over
 from ..queries.losses import Losses, losses_of
 from ..queries.portraits import portrait_of
 from ..queries.trends import Pace, Trend, pace_of, trend_of
-from ..standings import HUNDRED
 from . import board_charts
+from .pages import pages_of
 
 READ = ("GET", "HEAD")
 PAGE = 20
@@ -47,15 +50,23 @@ def board_list(request: PortalRequest) -> HttpResponse:
 def board(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """What a cycle gave: where each stands, the places of the grade as arithmetic, where points were
     lost, the line of past half-years, the year against the calendar. Nothing of it depends on the day
-    on which it is looked at. Fifteen queries however many are assessed."""
-    cycle = get_board_cycle(request.actor, uid)
+    on which it is looked at; with `run` not on what was corrected since either. Sixteen queries
+    however many are assessed."""
+    cycle = _computed(request, uid)
     found = board_of(cycle)
     losses = losses_of(found.stored)
     shows_ranks = request.GET.get("ranks") == "1"
     page = Paginator(_ordered(found, shows_ranks), ROWS).get_page(request.GET.get("page"))
     trend, pace = trend_of(cycle, losses.weakest), pace_of(found.stored)
+    same = _same(request)
     context = {
         "cycle": cycle,
+        "number": found.stored.run.number,
+        "is_fixed": _number(request) is not None,
+        "pages": pages_of(cycle, "boards:board"),
+        "corrections": [
+            (one, correction_words(one), corrected_words(one)) for one in found.corrections
+        ],
         "title": words.title_of(cycle),
         "board": found,
         "as_of": words.as_of(found),
@@ -69,9 +80,9 @@ def board(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         "quota": _quota(found, losses),
         "vetoes": _vetoes(found),
         "exemptions": _exemptions(found, losses),
-        **_losses(found, losses, page),
-        **_trend(trend),
-        **_pace(pace),
+        **_losses(found, losses, page, same),
+        **_trend(trend, cycle, same),
+        **_pace(pace, cycle, same),
     }
     return render(request, "boards/board.html", context)
 
@@ -79,8 +90,8 @@ def board(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 @needs(P.ASSESSMENT_VIEW, methods=READ)
 def board_head(request: PortalRequest, uid: uuid.UUID, key: str) -> HttpResponse:
     """One indicator: what each of the organisations lost at it, each leading to how it was counted.
-    Six queries."""
-    cycle = get_board_cycle(request.actor, uid)
+    Seven queries."""
+    cycle = _computed(request, uid)
     losses = losses_of(board_of(cycle).stored)
     column = next((one for one in losses.columns if one.key == key), None)
     if column is None:
@@ -94,6 +105,8 @@ def board_head(request: PortalRequest, uid: uuid.UUID, key: str) -> HttpResponse
     context = {
         "cycle": cycle,
         "title": words.title_of(cycle),
+        "number": cycle.run.number if cycle.run is not None else "",
+        "is_fixed": _number(request) is not None,
         "column": column,
         "share": words.percent(column.share),
         "rows": rows,
@@ -122,6 +135,28 @@ def portrait(request: PortalRequest, pk: int) -> HttpResponse:
         "accounts": [(one, fixed(one.total)) for one in found.accounts],
     }
     return render(request, "boards/portrait.html", context)
+
+
+def _number(request: PortalRequest) -> str | None:
+    """Of which computation the board is asked for; None for the present one."""
+    return request.GET.get("run")
+
+
+def _computed(request: PortalRequest, uid: uuid.UUID) -> Cycle:
+    number = _number(request)
+    if number is None:
+        return get_board_cycle(request.actor, uid)
+    return get_board_as_computed(request.actor, uid, number)
+
+
+def _same(request: PortalRequest) -> str:
+    """What an address ends in that stays with the computation that is looked at."""
+    number = _number(request)
+    return "" if number is None else f"?run={number}"
+
+
+def _head(cycle: Cycle, key: str, same: str) -> str:
+    return reverse("boards:board-head", args=[cycle.uid, key]) + same
 
 
 # --- where each stands ---------------------------------------------------------------------------
@@ -266,11 +301,11 @@ def _quota(found: Board, losses: Losses) -> dict[str, Any] | None:
                 "name": words.grouped(group),
                 "part": words.part(group, found),
                 "held": group.quota.held,
-                "places": group.quota.part.places,
+                "places": group.quota.places.part.places,
                 "fallen": group.quota.fallen,
-                "last": words.last(group),
-                "tie": words.tie(group, names),
-                "is_close": group.quota.last is not None and group.quota.last.is_within_error,
+                "last": words.last(group, names),
+                "is_close": group.quota.places.last is not None
+                and group.quota.places.last.is_within_error,
             }
             for group in found.groups
             if group.quota is not None
@@ -300,7 +335,9 @@ def _exemptions(found: Board, losses: Losses) -> list[tuple[str, str, Any]]:
 # --- losses, line, year --------------------------------------------------------------------------
 
 
-def _losses(found: Board, losses: Losses, page: "Page[tuple[GroupBoard, Row]]") -> dict[str, Any]:
+def _losses(
+    found: Board, losses: Losses, page: "Page[tuple[GroupBoard, Row]]", same: str
+) -> dict[str, Any]:
     by_score: dict[int, Any] = {row.score.pk: row for row in losses.rows}
     shown = [
         (
@@ -309,10 +346,7 @@ def _losses(found: Board, losses: Losses, page: "Page[tuple[GroupBoard, Row]]") 
         )
         for group in found.groups
     ]
-    heads = {
-        one.key: reverse("boards:board-head", args=[found.cycle.uid, one.key])
-        for one in losses.columns
-    }
+    heads = {one.key: _head(found.cycle, one.key, same) for one in losses.columns}
     return {
         "heat": board_charts.loss_heat(losses, [one for one in shown if one[1]], heads),
         "added": words.ADDED,
@@ -320,24 +354,29 @@ def _losses(found: Board, losses: Losses, page: "Page[tuple[GroupBoard, Row]]") 
     }
 
 
-def _trend(trend: Trend) -> dict[str, Any]:
+def _trend(trend: Trend, cycle: Cycle, same: str) -> dict[str, Any]:
     return {
         "trend": board_charts.trend_line(trend),
         "trend_short": "" if trend.limits else words.SHORT,
         "trend_periods": [words.half(one.period) for one in trend.pasts],
         "trend_heads": [
-            (key, name, ["—" if one is None else f"{rounded(one, 1)}" for one in values])
+            (
+                _head(cycle, key, same),
+                name,
+                ["—" if one is None else f"{rounded(one, 1)}" for one in values],
+            )
             for key, name, values in trend.heads
         ],
     }
 
 
-def _pace(pace: Pace) -> dict[str, Any]:
+def _pace(pace: Pace, cycle: Cycle, same: str) -> dict[str, Any]:
     return {
         "pace_title": words.pace_title(pace),
         "pace": [
             (
                 one,
+                _head(cycle, one.key, same),
                 board_charts.pace_bar(one, pace),
                 _plain(one.done),
                 _plain(one.whole),

@@ -28,11 +28,10 @@ from ..queries.losses import losses_of
 from ..queries.sheets import assessed_in, sheet_of
 
 GET = ("GET",)
-SHEET = "xlsx"
 
 
 def _writes(ending: str, *, is_sheet: bool = True) -> None:
-    if ending not in WRITERS and not (is_sheet and ending == SHEET):
+    if ending not in WRITERS and not (is_sheet and ending == packs.SHEET):
         raise Http404
 
 
@@ -55,7 +54,7 @@ def summary(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileResponse
     losses = losses_of(board.stored)
 
     def write(target: BinaryIO) -> None:
-        if ending == SHEET:
+        if ending == packs.SHEET:
             summaries.write_summary(target, board, losses, stamp=stamp(request.actor))
         else:
             WRITERS[ending].write(target, summaries.summary_document(board, losses))
@@ -97,7 +96,7 @@ def sheet(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileResponse:
         raise Http404
 
     def write(target: BinaryIO) -> None:
-        if ending == SHEET:
+        if ending == packs.SHEET:
             score_sheets.write_score_sheet(target, found, stamp=stamp(request.actor))
         else:
             WRITERS[ending].write(target, score_sheets.sheet_document(found))
@@ -114,8 +113,8 @@ def sheet(request: PortalRequest, uid: uuid.UUID, ending: str) -> FileResponse:
 
 @needs(P.ASSESSMENT_VIEW, methods=("GET", "POST"))
 def sheet_pack(request: PortalRequest, uid: uuid.UUID, ending: str) -> HttpResponse:
-    """All score sheets of a cycle, Word or PDF: asked for here, made behind."""
-    _writes(ending, is_sheet=False)
+    """All score sheets of a cycle, Excel, Word or PDF: asked for here, made behind."""
+    _writes(ending)
     if request.method == "POST":
         return acts.press(
             request,

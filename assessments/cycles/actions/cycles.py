@@ -87,6 +87,7 @@ def begin_review(*, cycle: Cycle, revision: int, by: Actor) -> Cycle:
     """The reviewers begin: from now on the assessed see nothing of their score until the feedback.
     Raises NotAllowed, Stale, MovedOn, or DomainError for what higher apps hold against it."""
     runs.expect_holder(cycle, by)
+    Cycle.objects.locked().get(pk=cycle.pk)
     _expect_nothing_against(cycle, "review")
     Cycle.machine.move(cycle, "review", revision=revision)
     telling.note(cycle, "cycles.cycle.review", holder=cycle.organization, by=by)

@@ -9,7 +9,7 @@ def corrections_of(cycle: Cycle) -> list[Correction]:
     """The corrections of a cycle, in their order. One query."""
     return list(
         Correction.objects.filter(cycle=cycle)
-        .select_related("assessed__organization")
+        .select_related("assessed__organization", "to_run", "from_run")
         .order_by("at", "pk")
     )
 

@@ -196,13 +196,11 @@ class Weak:
 
 
 def results_of(cycle: Cycle, actor: Actor) -> list[GroupResult]:
-    """The scores of a cycle by group, those that the actor may open: none while it runs. `limits`
-    of each: what vetoes leave of its grade. One query."""
+    """The scores of a cycle by group, those that the actor may open: none while it runs. One query."""
     scores = (
         Score.objects.visible_to(actor)
         .filter(run=cycle.run_id, assessed__is_out=False)
         .select_related("assessed__group", "assessed__organization")
-        .annotate(limits=F("result__limits"))
         .defer("facts", "result")
         .order_by(
             F("assessed__group__order").asc(nulls_last=True), "assessed__group_id", "assessed__path"

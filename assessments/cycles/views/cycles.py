@@ -9,8 +9,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from assessments.schemes.definitions import scheme_of
 from assessments.schemes.enums import Level
 from assessments.scoring.numbers import number, rounded
+from assessments.scoring.schemes import Scheme
 from core import acts, clock, periods
 from core.guards import needs
 from core.http import PortalRequest, is_fragment
@@ -45,6 +47,7 @@ from ..queries.overview import (
     results_of,
     weakest_of,
 )
+from ..queries.placing import cause_of_grade
 from ..standings import rules_of
 from . import tracks
 
@@ -183,12 +186,15 @@ def _context(request: PortalRequest, found: Cycle, progress: Progress | None) ->
             if found.state == CycleState.SEALED
             else {}
         )
-        shown = [_group(one, corrected) for one in groups]
+        contents = computing.contents_of(found)
+        schemes = {pk: scheme_of(content) for pk, content in contents.items()}
+        first = contents[min(contents)] if contents else {}
+        shown = [_group(one, schemes, corrected) for one in groups]
         scored = [row for group in shown for row in group.rows if row.score.total is not None]
         context |= {
             "groups": shown,
-            "grades": _grades(found, scored),
-            "quota": _quota(found, shown),
+            "grades": _grades(first, scored),
+            "quota": _quota(found, first, shown),
             "weakest": weakest_of(found, request.actor),
             "as_of": found.known_at,
         }
@@ -226,6 +232,7 @@ class ResultRow:
     standing: str
     tone: str
     why: str  # why the grade is not that of the points
+    is_pushed: bool  # by the quota
     corrected: str  # old → new, where it was corrected
 
     @property
@@ -243,13 +250,14 @@ class ResultGroup:
     rows: Sequence[ResultRow]
     axis: tracks.Axis | None
     has_standing: bool
-    best: int  # how many have the grade of the quota
 
 
 _STANDINGS = {1: ("明显高于", "ok"), 0: ("无明显差异", "mute"), -1: ("明显低于", "warn")}
 
 
-def _group(one: GroupResult, corrected: Mapping[int, str]) -> ResultGroup:
+def _group(
+    one: GroupResult, schemes: Mapping[int, Scheme], corrected: Mapping[int, str]
+) -> ResultGroup:
     told = dict(one.told)
     mean = Decimal(told["mean"]) if told.get("mean") else None
     for name in ("lowest", "highest"):
@@ -262,6 +270,7 @@ def _group(one: GroupResult, corrected: Mapping[int, str]) -> ResultGroup:
     rows = []
     for score in one.scores:
         rate = rates[score.pk]
+        cause = cause_of_grade(score, schemes[score.assessed.version_id])
         word, tone = (
             _STANDINGS[score.standing] if compares and score.standing is not None else ("", "")
         )
@@ -275,7 +284,8 @@ def _group(one: GroupResult, corrected: Mapping[int, str]) -> ResultGroup:
                 axis.track(rate) if axis and rate is not None else None,
                 word,
                 tone,
-                _why(score),
+                words.cause_words(cause),
+                cause.by_quota,
                 corrected.get(score.assessed_id, ""),
             )
         )
@@ -285,7 +295,6 @@ def _group(one: GroupResult, corrected: Mapping[int, str]) -> ResultGroup:
         rows,
         axis,
         any(row.standing for row in rows),
-        0,
     )
 
 
@@ -295,18 +304,12 @@ def _rate(score: Score) -> Decimal | None:
     return rounded(number(score.total) / number(score.full) * 100)
 
 
-def _why(score: Score) -> str:
-    if not score.grade or score.grade == score.band:
-        return ""
-    return "否决" if score.limits else "限额"  # type: ignore[attr-defined]
-
-
-def _grades(found: Cycle, rows: Sequence[ResultRow]) -> list[tuple[str, str, int]]:
+def _grades(first: Mapping[str, Any], rows: Sequence[ResultRow]) -> list[tuple[str, str, int]]:
     """(grade, its points, how many) by the bands of the first version, as they are on paper."""
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.score.grade] = counts.get(row.score.grade, 0) + 1
-    bands = _first_content(found).get("bands") or []
+    bands = first.get("bands") or []
     order = [str(band[0]) for band in sorted(bands, key=lambda band: -number(band[1]))]
     least = {str(band[0]): str(band[1]) for band in bands}
     listed = []
@@ -317,14 +320,11 @@ def _grades(found: Cycle, rows: Sequence[ResultRow]) -> list[tuple[str, str, int
     return listed + [(grade, "", n) for grade, n in counts.items() if grade]
 
 
-def _first_content(found: Cycle) -> dict[str, Any]:
-    contents = computing.contents_of(found)
-    return contents[min(contents)] if contents else {}
-
-
-def _quota(found: Cycle, groups: Sequence[ResultGroup]) -> dict[str, Any] | None:
+def _quota(
+    found: Cycle, first: Mapping[str, Any], groups: Sequence[ResultGroup]
+) -> dict[str, Any] | None:
     """The quota as arithmetic: of each group its share, its places, and how many have the grade."""
-    rules = rules_of(_first_content(found))
+    rules = rules_of(first)
     places = found.run.summary.get("places") if found.run is not None else None
     if not rules.quota_grade or places is None:
         return None
@@ -334,7 +334,7 @@ def _quota(found: Cycle, groups: Sequence[ResultGroup]) -> dict[str, Any] | None
         if group.told.get("places") is None:
             continue
         have = [row for row in group.rows if row.score.grade == rules.quota_grade]
-        pushed = [row for row in group.rows if row.why == "限额"]
+        pushed = [row for row in group.rows if row.is_pushed]
         count = int(group.told["count"])
         whole += count
         held += len(have)

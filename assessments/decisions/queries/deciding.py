@@ -9,12 +9,15 @@ from fractions import Fraction
 from typing import Any
 
 from assessments.cycles.models import Assessed, Cycle, HandMark, Score
+from assessments.cycles.places import Cause, cause_of, errors_of
 from assessments.cycles.queries import computing
 from assessments.cycles.queries.overview import GroupResult, results_of
-from assessments.cycles.standings import Rules, rules_of
-from assessments.schemes.definitions import AWARDS, VETOES, all_given
+from assessments.cycles.queries.placing import Places, graded_of, places_of, share_of
+from assessments.cycles.standings import Rules, differences_of, rules_of
+from assessments.schemes.definitions import AWARDS, VETOES, all_given, scheme_of
 from assessments.scoring import grading
 from assessments.scoring.numbers import number
+from assessments.scoring.schemes import Scheme
 from core.actor import Actor
 from core.models import AuditEntry
 
@@ -36,12 +39,12 @@ def digest_of(run_id: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One organisation before those who decide. `why`: veto or quota, where the grade is not that of
-    the points."""
+    """One organisation before those who decide. `share` in hundredths of full marks, `graded` its
+    grade by points and vetoes alone."""
 
     score: Score
-    share: Fraction | None  # of full marks
-    why: str
+    share: Fraction | None
+    graded: str
     ties: Sequence[tuple[str, Fraction | None]]  # indicators by which equals are parted
 
     @property
@@ -49,39 +52,22 @@ class Line:
         """What it is called."""
         return self.score.assessed.short_name
 
-
-@dataclass(frozen=True, slots=True)
-class LastPlace:
-    """How the last place of a group was decided. `case`: `clear` (by the points), `tie_break` (by the
-    indicator `by`), `tied` (equals for whom there was not room for all: nobody took it), `room` (all
-    who reached the grade found room)."""
-
-    case: str
-    inside: Sequence[Line] = ()
-    outside: Sequence[Line] = ()
-    by: str = ""
-    left: int = 0
+    @property
+    def cause(self) -> Cause:
+        """Whether a veto or the quota made the grade another than that of the points."""
+        return cause_of(self.score.band, self.graded, self.score.grade)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group with its share of the places: `exact` is cut to `whole`; what is left over goes to the
-    largest remainders (`is_given`)."""
+    """A group with its share of the places, where it takes part in them. `reached`: how many have the
+    grade by points and vetoes."""
 
     name: str
     told: Mapping[str, Any]
     lines: Sequence[Line]
-    exact: Fraction | None = None
-    whole: int = 0
-    is_given: bool = False
-    places: int | None = None
-    reached: int = 0  # who has the grade by points and vetoes
-    last: LastPlace | None = None
-
-    @property
-    def remainder(self) -> Fraction:
-        """What is left of the exact share."""
-        return (self.exact or Fraction(0)) - self.whole
+    places: Places | None = None
+    reached: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +105,7 @@ class Paper:
     changes: Sequence[Change]
     n_changes: int
     digest: str
+    indicators: Mapping[str, str]  # by key
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -133,7 +120,14 @@ def paper_of(cycle: Cycle, actor: Actor) -> Paper:
     first = contents[min(contents)] if contents else {}
     rules = rules_of(first)
     names = {leaf.key: leaf.name for one in contents.values() for leaf in all_given(one)}
-    groups = [_group(one, rules, names) for one in results_of(cycle, actor)]
+    schemes = {pk: scheme_of(content) for pk, content in contents.items()}
+    found = results_of(cycle, actor)
+    scores = [score for one in found for score in one.scores]
+    errors = errors_of(
+        ((one.pk, schemes[one.assessed.version_id].root.full, one.compared) for one in scores),
+        differences_of(one.compared for one in scores),
+    )
+    groups = [_group(one, rules, names, schemes, errors) for one in found]
     awards, vetoes = _beside(cycle)
     sent_back, changes, n_changes = _changes(cycle)
     counts: dict[str, int] = {}
@@ -152,6 +146,7 @@ def paper_of(cycle: Cycle, actor: Actor) -> Paper:
         changes,
         n_changes,
         digest_of(cycle.run_id),
+        names,
         counts,
     )
 
@@ -159,9 +154,15 @@ def paper_of(cycle: Cycle, actor: Actor) -> Paper:
 # --- places --------------------------------------------------------------------------------------
 
 
-def _group(found: GroupResult, rules: Rules, names: Mapping[str, str]) -> Group:
+def _group(
+    found: GroupResult,
+    rules: Rules,
+    names: Mapping[str, str],
+    schemes: Mapping[int, Scheme],
+    errors: Mapping[int, Fraction | None],
+) -> Group:
     lines = sorted(
-        (_line(score, rules, names) for score in found.scores),
+        (_line(score, schemes[score.assessed.version_id], rules, names) for score in found.scores),
         key=lambda line: (
             -(line.share if line.share is not None else Fraction(-1)),
             [-(points or Fraction(0)) for _, points in line.ties],
@@ -172,74 +173,22 @@ def _group(found: GroupResult, rules: Rules, names: Mapping[str, str]) -> Group:
     places = found.told.get("places")
     if places is None or not rules.quota_grade:
         return Group(name, found.told, lines)
-    count = int(found.told["count"])
-    exact = rules.quota_share * count
-    reached = [line for line in lines if _reached(line, rules)]
     return Group(
         name,
         found.told,
         lines,
-        exact,
-        exact.numerator // exact.denominator,
-        is_given=places > exact.numerator // exact.denominator,
-        places=places,
-        reached=len(reached),
-        last=_last(reached, places, rules) if rules.quota_kind == "upper" else None,
+        places_of(found.scores, schemes, rules, int(places), errors),
+        sum(line.graded == rules.quota_grade for line in lines),
     )
 
 
-def _line(score: Score, rules: Rules, names: Mapping[str, str]) -> Line:
-    share = (
-        Fraction(score.total) / Fraction(score.full)
-        if score.total is not None and score.full
-        else None
-    )
+def _line(score: Score, scheme: Scheme, rules: Rules, names: Mapping[str, str]) -> Line:
     points = score.compared.get("points", {})
     ties = [
         (names.get(key, key), number(points[key]) if key in points else None)
         for key in rules.tie_break
     ]
-    return Line(score, share, _why(score), ties)
-
-
-def _why(score: Score) -> str:
-    if not score.grade or score.grade == score.band:
-        return ""
-    limits = score.compared.get("limits") or []
-    return "veto" if score.grade in limits or "lowest_grade" in limits else "quota"
-
-
-def _reached(line: Line, rules: Rules) -> bool:
-    grade = rules.quota_grade
-    return line.score.grade == grade or (line.why == "quota" and line.score.band == grade)
-
-
-def _last(reached: Sequence[Line], places: int, rules: Rules) -> LastPlace:
-    """Of those who reached the grade, in their order, who took the last place and who did not."""
-    inside = [line for line in reached if line.score.grade == rules.quota_grade]
-    outside = [line for line in reached if line.score.grade != rules.quota_grade]
-    left = places - len(inside)
-    if not outside:
-        return LastPlace("room", left=max(left, 0))
-    first_out = outside[0]
-    equals_out = [line for line in outside if _key(line) == _key(first_out)]
-    if left > 0:  # room for some of them, and nothing that parts them
-        return LastPlace("tied", inside[-1:], equals_out, left=left)
-    if inside and inside[-1].share == first_out.share:
-        by = next(
-            (
-                name
-                for (name, mine), (_, other) in zip(inside[-1].ties, first_out.ties, strict=True)
-                if (mine or 0) != (other or 0)
-            ),
-            "",
-        )
-        return LastPlace("tie_break", inside[-1:], equals_out, by)
-    return LastPlace("clear", inside[-1:], equals_out)
-
-
-def _key(line: Line) -> tuple[Any, ...]:
-    return (line.share, *(points or Fraction(0) for _, points in line.ties))
+    return Line(score, share_of(score, scheme), graded_of(score, scheme), ties)
 
 
 def least_total(rules: Rules, groups: Sequence[Group]) -> tuple[int, int | None]:

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Cycle
 from assessments.cycles.queries.corrected import corrections_of
+from assessments.cycles.queries.placing import Places
+from assessments.cycles.words import cause_words
 from core import acts, periods
 from core.guards import needs
 from core.http import PortalRequest
@@ -20,7 +22,7 @@ from ..access import get_cycle_to_decide
 from ..actions import decisions
 from ..forms.decisions import DecideForm
 from ..models import Decision
-from ..queries.deciding import Paper, least_total, paper_of
+from ..queries.deciding import Group, Paper, least_total, paper_of
 from ..queries.windows import window_of
 
 FORM = ("GET", "HEAD", "POST")
@@ -104,7 +106,9 @@ def _page(
             "of": of,
             "places": places,
             "rows": [
-                _place_row(group, found) for group in found.groups if group.places is not None
+                _place_row(group, group.places, found)
+                for group in found.groups
+                if group.places is not None
             ],
         }
         if places is not None
@@ -122,22 +126,19 @@ def _page(
     return render(request, "decisions/decision.html", context, status=attempt.status)
 
 
-def _place_row(group: Any, paper: Paper) -> dict[str, Any]:
-    have = sum(line.score.grade == paper.rules.quota_grade for line in group.lines)
+def _place_row(group: Group, places: Places, paper: Paper) -> dict[str, Any]:
     return {
         "name": group.name,
-        "exact": words.exact_words(group, paper),
-        "whole": group.whole,
-        "remainder": words.two(group.remainder),
-        "is_given": group.is_given,
-        "places": group.places,
+        "exact": words.exact_words(places.part, paper.rules),
+        "part": places.part,
+        "remainder": words.two(places.part.remainder),
         "reached": group.reached,
-        "have": have,
-        "last": words.last_words(group.last, paper.rules.quota_grade),
+        "have": sum(line.score.grade == paper.rules.quota_grade for line in group.lines),
+        "last": words.place_words(group, paper),
     }
 
 
-def _group(group: Any) -> dict[str, Any]:
+def _group(group: Group) -> dict[str, Any]:
     return {
         "name": group.name or "没有分组",
         "told": group.told,
@@ -145,7 +146,7 @@ def _group(group: Any) -> dict[str, Any]:
             {
                 "line": line,
                 "share": words.share_words(line.share),
-                "why": words.WHY.get(line.why, ""),
+                "why": cause_words(line.cause),
                 "ties": ["—" if points is None else words.two(points) for _, points in line.ties],
                 "url": line.score.assessed.get_absolute_url(),
             }

@@ -13,7 +13,7 @@ from orgs.enums import OrganizationClass
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from .. import fulfilment
+from .. import fulfilment, offers
 from ..enums import Mark
 from ..models import Rollup
 from ..models.vocabulary import Counted
@@ -42,6 +42,7 @@ def board(request: PortalRequest) -> HttpResponse:
         "node": node,
         "above": list(Organization.objects.filter(path__in=paths).order_by("path")),
         "plans": plans if len(plans) > 1 else [],
+        "offers": offers.beside_overview(request.actor, node),
     }
     if plan is None:
         return render(request, "schedules/board.html", context)
