@@ -71,7 +71,7 @@ def listed(browser: Browser) -> Told:
         cells = {cell.get("data-label"): cell for cell in row.iterfind("td")}
         if "得分" in cells and "等次" in cells:
             name = " ".join(row.find("th").find("a").text_content().split())
-            total, grade = (" ".join(cells[one].text_content().split()) for one in ("得分", "等次"))
+            total, grade = (cells[one].find(".//b").text for one in ("得分", "等次"))
             found[name] = f"{total} {grade}"
     return found
 
