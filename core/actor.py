@@ -72,9 +72,10 @@ class Actor:
             return True
         return any(part.holds(permission, path, whole=whole, about=about) for part in self.named)
 
-    def keeps_out(self, permission: str, path: str) -> bool:
-        """Whether `permission` is taken from the actor by name for the organisation at `path`."""
-        return any(part.holds(permission, path) for part in self.recused)
+    def keeps_out(self, permission: str, path: str, about: Thing = WHOLE) -> bool:
+        """Whether `permission` is taken from the actor by name for the organisation at `path`, or
+        for the one thing `about` there."""
+        return any(part.holds(permission, path, about=about) for part in self.recused)
 
     def owns(self, path: str) -> bool:
         """Whether the organisation at `path` is the one acted for, or a part of it."""

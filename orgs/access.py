@@ -205,10 +205,16 @@ def in_scope(
     return tree.in_scope(actor, permission, f"{prefix}__", subjects, whole=whole)
 
 
-def not_recused(actor: Actor, permission: str, prefix: str = "organization") -> Q:
+def not_recused(
+    actor: Actor,
+    permission: str,
+    prefix: str = "organization",
+    subjects: Mapping[str, str] | None = None,
+) -> Q:
     """A condition for rows that hang on an organisation by the relation `prefix`: those from which
-    the actor is not kept away by name. For rows that are his by something else than their place."""
-    return tree.not_recused(actor, permission, f"{prefix}__")
+    the actor is not kept away by name, also for one thing alone (`subjects`: kinds of things to the
+    column with their ids). For rows that are his by something else than their place."""
+    return tree.not_recused(actor, permission, f"{prefix}__", subjects)
 
 
 def who_may(

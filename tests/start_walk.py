@@ -11,7 +11,6 @@ from typing import Any
 
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from core import effects
 from core.identity import check_digit
@@ -20,54 +19,10 @@ from orgs.models import OfficeHolding, Organization, User
 from orgs.queries.rosters import phone_of
 
 from .start_assessing import assess
+from .start_browser import NEW, SECRET, Browser, Office
 from .test_sheets_import import DATA
 
-HOST = "portal.example.cn"
 ROOT = "中共徐州经济技术开发区工作委员会"
-NEW = "Blue-Kettle-{}-Moon"
-SECRET = re.compile(r"<b>([^<]+)</b>.*?<code>([^<]+)</code>.*?data-secret>([^<]+)<", re.DOTALL)
-
-
-class Browser:
-    """A person's browser over TLS, which follows where it is led."""
-
-    def __init__(self) -> None:
-        self.client = Client(headers={"host": HOST})
-
-    def get(self, url: str) -> str:
-        answer = self.client.get(url, secure=True, follow=True)
-        assert answer.status_code == 200, (url, answer.status_code)
-        return html.unescape(answer.content.decode())
-
-    def post(self, url: str, /, status: int = 200, **fields: Any) -> str:
-        answer = self.client.post(url, fields, secure=True, follow=True)
-        text = html.unescape(answer.content.decode())
-        assert answer.status_code == status, (url, answer.status_code, text)
-        return text
-
-    def confirm(self, url: str, **fields: Any) -> str:
-        """Looks at a preview and says yes to what it shows."""
-        found = re.search(r'name="seen" value="(\w*)"', self.get(url))
-        assert found, url
-        return self.post(url, seen=found[1], **fields)
-
-    def come_back(self, username: str) -> "Browser":
-        """Signs in a season later, when the password has to be another."""
-        own = NEW.format(sum(map(ord, username)))
-        page = self.post("/login/", username=username, password=own)
-        assert "密码已到更换期限" in page, page
-        self.post("/account/password/", current=own, new=f"{own}-2", again=f"{own}-2")
-        return self
-
-    def enter(self, username: str, secret: str, proof: str = "") -> str:
-        """The first sign-in: proof where it is asked, then a password of one's own."""
-        page = self.post("/login/", username=username, password=secret)
-        if proof:
-            assert "核对本人" in page, page
-            page = self.post("/account/first-use/", answer=proof)
-        assert "设置自己的密码" in page, page
-        own = NEW.format(sum(map(ord, username)))
-        return self.post("/account/password/", new=own, again=own)
 
 
 def step_words(page: str) -> dict[str, str]:
@@ -194,17 +149,8 @@ def main() -> None:
     seen["next"].append(next_of(system.get("/")))
 
     # A second person, who publishes what the first draws up.
-    system.post("/administration/accounts/new/", username="qian", name="钱审", phone="10012345678")
-    qian = User.objects.get(username="qian")
-    security.post(
-        "/administration/grants/new/?person=qian&role=committee&organization=",
-        user=qian.pk, organization=root.pk, role="committee", valid_from="2026-11-01",
-    )  # fmt: skip
-    slip = SECRET.search(security.confirm(f"/administration/slips/{root.pk}/"))
-    assert slip
-    publisher = Browser()
-    publisher.enter(slip[2], slip[3], "5678")
-    seen["assessed"] = assess(
-        zone, publisher, lambda: Browser().come_back("zhao"), lambda: Browser().come_back("qian")
-    )
+    office = Office(system, security, root)
+    people = {"qian": ("钱审", "10012345678")}
+    publisher = office.engage("committee", "2026-11-01", people)["qian"]
+    seen["assessed"] = assess(office, zone, publisher)
     print(json.dumps(seen, ensure_ascii=False))  # noqa: T201

@@ -17,13 +17,14 @@ from assessments.ballots.models import BallotCount, BallotRound
 from assessments.ballots.rules import Count, fault_of, is_shown
 from assessments.ballots.worklist import provide
 from assessments.cycles.actions import changes, cycles, marks
-from assessments.cycles.models import Assessed, Cycle, HandMark, Score
+from assessments.cycles.models import ASSESSED, Assessed, Cycle, HandMark, Score
 from core import clock, derived, worklist
 from core.actor import Actor, Part
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry
 from core.states import MovedOn, Stale
 from orgs.actions import namings
+from orgs.models import RoleGrant
 from orgs.permissions import Permission as P
 from tests.ballot_world import KEY, WEIGHTS, arranged, ballot_cycle, counted, fresh, give
 from tests.scheme_world import sealed
@@ -31,7 +32,7 @@ from tests.world import Zone, make_organizations, make_user
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 7, 20, 2, tzinfo=dt.UTC)
-LIST, ALL, ONE, DETAIL = 8, 8, 7, 9  # queries of a page
+LIST, ALL, ONE, DETAIL = 9, 8, 7, 9  # queries of a page
 RULE = {"params": {"weights": WEIGHTS, "minimum": "10"}}
 
 
@@ -225,6 +226,33 @@ def test_who_may_count(zone: Zone) -> None:
     assert give(cycle, recused, {rows[1].pk: counted(20, 10, 5, 5)}).agreed == 1
 
 
+def test_who_is_named_for_one_of_the_assessed_alone_counts_it(zone: Zone) -> None:
+    cycle, rows = begun(zone)
+    # As teams name their people: for the assessed in its cycle, and for nothing else there.
+    about = ASSESSED, rows[0].assessed_id
+    part = Part(zone.street.path, False, frozenset({P.ASSESSMENT_REVIEW}), about)
+    by = replace(zone.actor("reviewer"), named=(part,))
+    assert list(BallotRound.objects.to_count(by)) == rows[:1]
+    assert list(BallotRound.objects.visible_to(by)) == rows[:1]
+    assert give(cycle, by, {rows[0].pk: counted(20, 10, 5, 5)}).changed == 1
+    with pytest.raises(NotAllowed):
+        give(cycle, by, {rows[1].pk: counted(20, 10, 5, 5)})
+    # Who keeps out of that one alone, as a reviewer does, finds nothing of it at the holder either.
+    taken = replace(part, permissions=frozenset({P.ASSESSMENT_REVIEW, P.ASSESSMENT_RUN}))
+    out = replace(zone.actor("zone"), recused=(taken,))
+    assert list(BallotRound.objects.to_count(out)) == rows[1:]
+    with pytest.raises(NotAllowed, match="回避"):
+        give(cycle, out, {rows[0].pk: counted(20, 10, 5, 5)})
+
+
+def test_who_is_alone_is_told_how_a_second_comes_to_count(zone: Zone) -> None:
+    cycle, _ = begun(zone)
+    client, url = zone.client("zone"), reverse("ballots:ballot-list", args=[cycle.uid])
+    assert "现在能计票的只有" not in client.get(url).content.decode()
+    RoleGrant.objects.filter(user__username__in=("zone2", "zone3")).delete()
+    assert "现在能计票的只有 1 人" in client.get(url).content.decode()
+
+
 def test_several_wrong_counts_are_told_together_and_nothing_is_written(zone: Zone) -> None:
     cycle, rows = begun(zone)
     bad = {row.pk: counted(1, 0, 0, 0) for row in rows}
@@ -249,6 +277,21 @@ def test_marks_of_a_ballot_are_not_given_by_hand(zone: Zone) -> None:
     assert marks.give_many(cycle=cycle, indicator=KEY, given=given, by=zone.actor("zone")) == 1
     with pytest.raises(DomainError, match="1 家这一项已经人工评分"):
         arranged(cycle, zone.actor("zone"))
+
+
+def test_what_others_mark_is_not_offered_to_be_typed(zone: Zone) -> None:
+    cycle = ballot_cycle(zone)
+    url, client = reverse("cycles:mark", args=[cycle.uid, KEY]), zone.client("zone")
+    assert 'name="seat"' in client.get(url).content.decode()
+    rows = arranged(cycle, zone.actor("zone"))
+    text = client.get(url).content.decode()
+    assert "各单位的这一项由考核组复核评分，或由测评计票得出，这里不能代评" in text
+    assert 'name="seat"' not in text
+    # Of one of them alone: the others are marked as before.
+    rows[0].delete()
+    text = client.get(url).content.decode()
+    assert f"{rows[1].assessed.short_name}的这一项由考核组复核评分" in text
+    assert 'name="seat"' in text
 
 
 def test_nothing_is_submitted_while_a_ballot_is_not_counted(zone: Zone) -> None:

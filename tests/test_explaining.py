@@ -4,6 +4,7 @@ that bring what they promise."""
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +24,7 @@ from assessments.cycles.explaining.said import said_of
 from assessments.cycles.explaining.steps import WORDS, lines_of
 from assessments.cycles.explaining.winning import together
 from assessments.cycles.facts import Place, known_of
+from assessments.cycles.words import share_words, win_words
 from assessments.schemes.definitions import leaves, scheme_of
 from assessments.scoring import rules, schemes
 from assessments.scoring.schemes import score_indicator
@@ -325,6 +327,19 @@ def won(stored: Stored, *, today: dt.date = dt.date(2026, 6, 1), is_running: boo
     return winnable(
         stored.content, stored.facts, stored.period, NAMES, today=today, is_running=is_running
     )
+
+
+def test_after_a_second_half_nothing_is_given_back() -> None:
+    stored = usual()
+    after = {"today": dt.date(2027, 3, 1), "is_running": False}
+    assert won(stored, **after).best
+    later = won(replace(stored, period="2026-H2"), **after)
+    assert later.wins
+    assert (later.best, later.share, later.together) == ((), 0, 0)
+    item = next(one for one in explain(stored, NAMES).items if later.of(one.key))
+    assert win_words(item, later) == "下半年的失分，整改后不再恢复。"
+    said = share_words(later, "90.25", is_sealed=True)
+    assert said == "审定的 90.25 分不变。下半年的失分，整改后不再恢复，整改仍按清单办。"
 
 
 def test_a_suggestion_brings_exactly_what_it_promises() -> None:

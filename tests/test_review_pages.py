@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from assessments.cycles.models import HandMark
 from assessments.reviews.actions import examples
+from assessments.reviews.forms.marks import MarkForm
 from assessments.reviews.models import (
     EvidenceLook,
     ExampleMark,
@@ -24,7 +25,7 @@ from assessments.schemes.models import SchemeVersion
 from assessments.self_assessments.models import SelfAssessment, SelfEvidence, SelfItem
 from core import clock, effects
 from core.models import AuditEntry
-from orgs.models import Organization
+from orgs.models import Organization, RoleGrant
 from tests.review_world import Reviewed, arranged, reviewing
 from tests.world import Zone, make_organizations
 
@@ -88,6 +89,36 @@ def test_teams_are_proposed_changed_and_saved(zone: Zone) -> None:
     body[f"c-{street}"] = "1" if body[f"p-{own}"] == "2" else "2"
     assert client.post(url, body).status_code == 302
     assert client.post(url, body).status_code == 409
+
+
+def test_who_cannot_be_put_together_is_said_with_what_to_do(zone: Zone) -> None:
+    found = arranged(zone)
+    url, client = reverse("reviews:arrange", args=[found.cycle.uid]), zone.client("zone")
+    text = page(zone, "zone", url)
+    assert "没有账号的，请系统管理员开账号" in text
+    assert "凑不成一个组" not in text
+    body = typed(client.get(url).context["form"]) | {"propose": "1", "count": "1"}
+    body |= {name: "0" for name in body if name.startswith("p-")}
+    own = {f"p-{zone.users[name].pk}": "1" for name in ("dahuangshan", "jinshanqiao")}
+    text = client.post(url, body | own).content.decode()
+    assert "2 家没有组能评：大黄山街道、金山桥街道" in text
+    # Nobody is left but those who belong to the streets, and one more.
+    RoleGrant.objects.filter(role="reviewer").delete()
+    text = page(zone, "zone", url)
+    assert "2 家不用回避的人不足 2 个，凑不成一个组：大黄山街道、金山桥街道" not in text
+    RoleGrant.objects.filter(user__username="jinshanqiao").delete()
+    text = page(zone, "zone", url)
+    assert "1 家不用回避的人不足 2 个，凑不成一个组：大黄山街道" in text
+
+
+def test_whom_an_award_does_not_convince_writes_so() -> None:
+    rule = {"rule": "bonus", "params": {"levels": {"市级": "1"}}}
+    form = MarkForm({"r0-awards": "", "revision": "0"}, rules=[(0, rule)], full="0")
+    assert not form.is_valid()
+    assert form.errors["r0-awards"] == ["还没有评：认定的一行一项写上，都不予认定的写“无”。"]
+    form = MarkForm({"r0-awards": "无", "revision": "0"}, rules=[(0, rule)], full="0")
+    assert form.is_valid()
+    assert form.facts == {0: {"awards": []}}
 
 
 def test_the_review_begins_on_its_page(zone: Zone) -> None:

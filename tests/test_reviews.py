@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from assessments.cycles.actions import cycles
 from assessments.cycles.actions import marks as cycle_marks
@@ -160,6 +161,15 @@ def test_it_begins_when_everybody_has_a_team(zone: Zone) -> None:
 
 
 @pytest.mark.django_db
+def test_who_stands_by_is_not_sent_to_a_desk_that_is_not_there(zone: Zone) -> None:
+    reviewing(zone)
+    told = {one.user.username: one for one in Notification.objects.select_related("user")}
+    assert told["gao"].url == reverse("reviews:desk")
+    assert (told["shen"].url, "待命" in told["shen"].title) == ("", True)
+    assert zone.client("gao").get(told["gao"].url).status_code == 200
+    assert zone.client("shen").get(told["gao"].url).status_code == 404
+
+
 def test_who_is_looked_at_and_by_whom(zone: Zone) -> None:
     found = reviewing(zone, sampled=1)
     rows = ReviewItem.objects.filter(assessed=found.assessed(zone.street))

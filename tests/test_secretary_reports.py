@@ -18,6 +18,7 @@ from core.errors import DomainError, NotAllowed
 from core.models import AuditEntry
 from core.states import MovedOn, Stale
 from orgs.actions import namings
+from orgs.models import OfficeHolding
 from tests.ballot_world import arranged, ballot_cycle, counted, give
 from tests.world import Zone, make_organizations, make_user
 
@@ -153,7 +154,12 @@ def test_there_is_none_in_a_first_half_year(zone: Zone) -> None:
 def test_it_is_written_on_its_page_and_nothing_typed_is_lost(zone: Zone) -> None:
     _, assessed = begun(zone)
     client, edit = zone.client("dahuangshan"), url_of("report-edit", assessed)
-    assert "data-soft-max" in client.get(edit).content.decode()
+    assert 'name="secretary"' in client.get(edit).content.decode()
+    # Who is secretary is known, and is not asked once more.
+    OfficeHolding.objects.create(organization=zone.street, post="secretary", person_name="康红涛")
+    text = client.get(edit).content.decode()
+    assert "data-soft-max" in text
+    assert 'value="康红涛"' in text
     given = {**PARTS, "revision": "1"}
     assert client.post(edit, given).status_code == 302
     # Another tab, opened before: what it typed stands there beside what is stored.

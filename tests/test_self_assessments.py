@@ -16,6 +16,7 @@ from assessments.cycles.models import Assessed, Cycle
 from assessments.schemes.definitions import AWARDS
 from assessments.self_assessments.actions import evidence, items, sending
 from assessments.self_assessments.models import SelfAssessment, SelfEvidence, SelfItem, SelfNotice
+from assessments.self_assessments.queries.sheet import sheet_of
 from assessments.self_assessments.queries.side import sides_of
 from core import derived, worklist
 from core.actor import Part, system
@@ -29,6 +30,7 @@ from schedules.life.models import Meeting
 from schedules.life.queries.rolls import roll_of
 from schedules.rounds import evidence as records
 from schedules.rounds.actions import reminders
+from tests.ballot_world import KEY, ballot_cycle
 from tests.self_world import EIGHTEEN, NOW, assessed_of, begun, marked, sent
 from tests.world import Zone, make_member, make_organizations
 
@@ -179,6 +181,15 @@ def test_own_mark_is_in_the_words_of_its_rule_and_counts_in_the_sum(zone: Zone) 
     # The same once more is nothing new.
     assert client.post(url, {**body, "revision": "1"}).status_code == 302
     assert SelfItem.objects.get().revision == 1
+
+
+def test_what_others_vote_on_is_not_asked_of_them(zone: Zone) -> None:
+    ballot_cycle(zone)
+    found = assessed_of(zone.street)
+    text = text_of(zone, "dahuangshan", found)
+    assert "由测评投票得出，不用自评" in text
+    rows = sheet_of(found).rows
+    assert (rows[KEY].by_hand, rows[KEY].is_voted, rows[KEY].is_asked) == (True, True, False)
 
 
 def test_two_tabs_lose_nothing(zone: Zone) -> None:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from orgs.queries.rosters import sealed_phone
 from orgs.queries.starting import last_mail
 
 from . import servers, templates
+from .start_reviewing import ORGAN, SCHOOL
 from .world import Zone, make_member, make_user
 
 
@@ -91,9 +93,46 @@ def test_the_first_half_year_is_assessed_by_the_sheet_of_the_office(walked: Any)
     assert seen["wrong"] == [], "one number of the plan stands for all indicators"
     assert seen["version"] == "published"
     assert seen["unmeasured"], "the classes for which no scheme was drawn up"
-    assert seen["page"] == "100.00 满分 − 0.00 失分 0 项 + 1.00 加分 = 101.00 得分"
-    assert seen["score"] == "101.00 好"
-    assert (seen["docx"], seen["pdf"]) == (200, 200)
+    assert seen["sent"] == [True, True]
+    assert not seen["a ballot is asked"], "others vote on that"
+    for said in (
+        *("how people come in", "nobody left", "conflicts refused", "arranged", "begun"),
+        *("example first", "sent again", "counts differ", "settled"),
+    ):
+        assert seen[said], said
+    # Five items of each by two; of one what it questions and its award by one, of the other what the
+    # lot drew by two; then a third for one.
+    assert seen["marked"] == [12, 12, 1]
+    assert not seen["one of two counted"], "nothing is told before both have"
+
+
+def test_the_first_half_year_is_decided_told_and_put_right(walked: Any) -> None:
+    seen = walked["assessed"]
+    # 100 − 4 (the median of 20, 10 and 16 of 20) − 2 − 1.75 (93 % of 25) + 1; and
+    # 100 − 2 − 5 − 10 (all of it) − 2.5 (90 % of 25).
+    assert seen["first"] == {ORGAN: "93.25 好", SCHOOL: "80.50 较好"}
+    assert seen["feedback"] == [200] * 4
+    assert seen["unpublished"]
+    assert seen["published"]
+    assert seen["who marked checks nothing"]
+    assert seen["corrected"]
+    assert seen["after the objection"] == {ORGAN: "93.25 好", SCHOOL: "85.50 较好"}
+    assert seen["lists"] == ["2"]
+    assert len(seen["lines"]) == 3
+    assert seen["line closed"]
+
+
+def test_the_year_comes_to_what_the_rule_says(walked: Any) -> None:
+    seen = walked["assessed"]
+    assert seen["reports"] == [True, True]
+    assert seen["second"] == {ORGAN: "90.25 好", SCHOOL: "82.50 较好"}
+    weight, half = Decimal("0.40"), Decimal("0.5")
+    given_back = 4 * half  # of the line that was put right by its date
+    organ = Decimal("93.25") * weight + given_back * weight + Decimal("90.25") * (1 - weight)
+    school = Decimal("85.50") * weight + Decimal("82.50") * (1 - weight)
+    assert seen["year"][ORGAN] == ["37.30", "0.80", "54.15", f"{organ:.2f}"]
+    assert seen["year"][SCHOOL] == ["32.20", "2.00", "49.50", f"{school:.2f}"]
+    assert "6 in 3 computation(s)" in seen["verified"], "with the one before the correction"
 
 
 def test_what_is_left_is_said(walked: Any) -> None:

@@ -6,7 +6,7 @@ from django.http import Http404
 
 from assessments.cycles.access import holds, looks_over
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.models import ASSESSED, Assessed, Cycle
 from core.actor import Actor
 from orgs.permissions import Permission as P
 
@@ -80,8 +80,9 @@ def get_scan(actor: Actor, uid: uuid.UUID) -> CountScan:
 
 def may_see_scans(actor: Actor, found: BallotRound) -> bool:
     """Whether the signed sheets are his to read: not those of the own organisation. No query."""
-    cycle, path = found.assessed.cycle, found.assessed.organization.path
-    return looks_over(actor, cycle) or actor.may_at(P.ASSESSMENT_REVIEW, path)
+    one = found.assessed
+    named = actor.may_at(P.ASSESSMENT_REVIEW, one.path, about=(ASSESSED, one.pk))
+    return looks_over(actor, one.cycle) or named
 
 
 def get_scan_to_remove(actor: Actor, uid: uuid.UUID) -> CountScan:
@@ -140,7 +141,7 @@ def get_report_to_judge(actor: Actor, uid: uuid.UUID) -> SecretaryReport:
     report = report_of(actor, assessed)
     if report is None or report.state == ReportState.DRAFT or not holds(actor, assessed.cycle):
         raise Http404
-    if actor.keeps_out(P.ASSESSMENT_RUN, assessed.organization.path):
+    if actor.keeps_out(P.ASSESSMENT_RUN, assessed.path, (ASSESSED, assessed.pk)):
         raise Http404
     return report
 

@@ -172,6 +172,9 @@ def until_words(can_win: Winnable) -> str:
     return f"至 {day_zh(can_win.until)}" if can_win.until else "期限以整改清单为准"
 
 
+NOT_GIVEN_BACK = "下半年的失分，整改后不再恢复"
+
+
 def gain_words(win: Win, can_win: Winnable) -> str:
     """What doing it brings."""
     return f"{signed(can_win.brings(win))}"
@@ -187,6 +190,8 @@ def first_words(win: Win, can_win: Winnable) -> str:
 def win_words(item: Item, can_win: Winnable) -> str:
     """What can be won back at one indicator."""
     wins = can_win.of(item.key)
+    if wins and not can_win.share:
+        return f"{NOT_GIVEN_BACK}。"
     if not wins:
         return "没有失分。" if item.lost <= 0 else "这一期已经没有可以补办的。"
     said = []
@@ -201,6 +206,8 @@ def share_words(can_win: Winnable, total: str, *, is_sealed: bool) -> str:
     if can_win.until is not None:
         return f"{date_zh(can_win.until)}以前做到的，直接改变得分。"
     stands = f"审定的 {total} 分不变。" if is_sealed else "这一期已过，现在做的不改变这一期的得分。"
+    if not can_win.share:
+        return f"{stands}{NOT_GIVEN_BACK}，整改仍按清单办。"
     share = "一半" if can_win.share * 2 == 1 else f" {percent(can_win.share)}"
     return f"{stands}整改期内补齐的，恢复所失的{share}，记入年度账户。"
 

@@ -6,7 +6,7 @@ from django.http import Http404
 
 from assessments.cycles.access import get_cycle, get_held_cycle
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.models import ASSESSED, Assessed, Cycle
 from core.actor import Actor
 from orgs.permissions import Permission as P
 
@@ -89,7 +89,7 @@ def get_held_case(actor: Actor, uid: uuid.UUID) -> Assessed:
     )
     if found is None or not actor.may_at(P.ASSESSMENT_RUN, found.cycle.organization.path):
         raise Http404
-    if actor.keeps_out(P.ASSESSMENT_RUN, found.path):
+    if actor.keeps_out(P.ASSESSMENT_RUN, found.path, (ASSESSED, found.pk)):
         raise Http404
     return found
 

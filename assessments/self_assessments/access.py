@@ -7,7 +7,7 @@ from django.http import Http404
 
 from assessments.cycles.access import get_cycle, holds, looks_over
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.models import ASSESSED, Assessed, Cycle
 from core.actor import Actor
 from orgs.permissions import Permission as P
 
@@ -53,7 +53,7 @@ def get_answered(actor: Actor, uid: uuid.UUID) -> Assessed:
 
 def carries_on(actor: Actor, assessed: Assessed) -> bool:
     """Whether the actor holds the cycle and does not keep out of this one. No query."""
-    kept_out = actor.keeps_out(P.ASSESSMENT_RUN, assessed.path)
+    kept_out = actor.keeps_out(P.ASSESSMENT_RUN, assessed.path, (ASSESSED, assessed.pk))
     return holds(actor, assessed.cycle) and not kept_out
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.models import ASSESSED, Assessed, Cycle
 from assessments.schemes.actions import telling
 from core import attachments, clock
 from core.actions import action
@@ -152,7 +152,8 @@ def _expect_judges(report: SecretaryReport, by: Actor) -> None:
     path = report.assessed.cycle.organization.path
     if not by.may_at(Permission.ASSESSMENT_RUN, path):
         raise NotAllowed("由组织这期考核的党委退回或点评。")
-    if by.keeps_out(Permission.ASSESSMENT_RUN, report.assessed.path):
+    about = ASSESSED, report.assessed_id
+    if by.keeps_out(Permission.ASSESSMENT_RUN, report.assessed.path, about):
         raise NotAllowed("已登记回避的单位，由别人退回或点评。")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.cycles.actions import marks, runs
-from assessments.cycles.models import Cycle
+from assessments.cycles.models import ASSESSED, Cycle
 from assessments.schemes.actions import telling
 from core import clock, periods
 from core.actions import action
@@ -76,7 +76,8 @@ def arrange(*, cycle: Cycle, indicator: str, held_on: dt.date, place: str, by: A
     new = [
         BallotRound(assessed=one, indicator=indicator, held_on=held_on, place=place)
         for one in rows
-        if one.pk not in there and not by.keeps_out(Permission.ASSESSMENT_RUN, one.path)
+        if one.pk not in there
+        and not by.keeps_out(Permission.ASSESSMENT_RUN, one.path, (ASSESSED, one.pk))
     ]
     BallotRound.objects.bulk_create(new)
     moved = [

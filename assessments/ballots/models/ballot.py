@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed
+from assessments.cycles.models import ASSESSED, Assessed
 from assessments.schemes.models.scheme import above
 from core.actor import Actor
 from core.models import Attachment
@@ -14,8 +14,11 @@ from core.privacy import Personal
 from core.states import SAME, Machine, Move
 from orgs.access import in_scope, not_recused
 from orgs.permissions import Permission
+from orgs.roles import Reviewer
 
 from ..enums import RoundState
+
+ABOUT = {ASSESSED: "assessed_id"}  # people are named, and keep out, for one of the assessed
 
 
 class BallotRoundQuerySet(models.QuerySet["BallotRound"]):
@@ -28,24 +31,24 @@ class BallotRoundQuerySet(models.QuerySet["BallotRound"]):
             return self.none()
         own = Assessed.objects.own(actor).filter(cycle__state=CycleState.SEALED)
         held = in_scope(actor, permission, "assessed__cycle__organization")
-        held &= not_recused(actor, permission, "assessed__organization")
-        named = in_scope(actor, Permission.ASSESSMENT_REVIEW, "assessed__organization")
+        held &= not_recused(actor, permission, "assessed__organization", ABOUT)
+        named = in_scope(actor, Permission.ASSESSMENT_REVIEW, "assessed__organization", ABOUT)
         others = (held | named) & ~self.of_own(actor)
         return self.filter(others | Q(assessed__in=own.values("pk")))
 
     @staticmethod
     def of_own(actor: Actor) -> Q:
         """The condition that a round is of the organisation that the actor acts for, or of one that
-        this lies in."""
-        path = actor.organization_path
+        this lies in. Who is there as 考核组成员 does not belong to it."""
+        path = "" if actor.role == Reviewer.key else actor.organization_path
         return Q(assessed__organization__path__in=above(path)) if path else Q(pk__in=[])
 
     def to_count(self, actor: Actor) -> "BallotRoundQuerySet":
         """Those that the actor may count, as who holds the cycle or by name; never those of the own
         organisation."""
         held = in_scope(actor, Permission.ASSESSMENT_RUN, "assessed__cycle__organization")
-        held &= not_recused(actor, Permission.ASSESSMENT_RUN, "assessed__organization")
-        named = in_scope(actor, Permission.ASSESSMENT_REVIEW, "assessed__organization")
+        held &= not_recused(actor, Permission.ASSESSMENT_RUN, "assessed__organization", ABOUT)
+        named = in_scope(actor, Permission.ASSESSMENT_REVIEW, "assessed__organization", ABOUT)
         return self.filter(held | named).exclude(self.of_own(actor))
 
     def going(self) -> "BallotRoundQuerySet":

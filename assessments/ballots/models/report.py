@@ -13,6 +13,7 @@ from orgs.access import in_scope, not_recused
 from orgs.permissions import Permission
 
 from ..enums import ReportState
+from .ballot import ABOUT
 
 
 class SecretaryReportQuerySet(models.QuerySet["SecretaryReport"]):
@@ -24,9 +25,9 @@ class SecretaryReportQuerySet(models.QuerySet["SecretaryReport"]):
         if actor is None:
             return self.none()
         above = in_scope(actor, permission, "assessed__cycle__organization") & not_recused(
-            actor, permission, "assessed__organization"
+            actor, permission, "assessed__organization", ABOUT
         )
-        named = in_scope(actor, Permission.ASSESSMENT_REVIEW, "assessed__organization")
+        named = in_scope(actor, Permission.ASSESSMENT_REVIEW, "assessed__organization", ABOUT)
         own = Q(assessed__in=Assessed.objects.own(actor).values("pk"))
         return self.filter(own | (above | named) & ~Q(state=ReportState.DRAFT))
 

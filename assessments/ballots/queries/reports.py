@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from assessments.cycles.models import Assessed, Cycle
+from assessments.cycles.models import ASSESSED, Assessed, Cycle
 from core.actor import Actor
 from orgs.access import in_scope, not_recused
+from orgs.enums import Post
+from orgs.models import OfficeHolding
 from orgs.permissions import Permission
 
 from ..models import BallotRound, SecretaryReport
@@ -31,6 +33,14 @@ def is_asked(assessed: Assessed) -> bool:
         return False
     leaf = ballot.leaf_of.get(assessed.version_id)
     return leaf is not None and leaf.is_report
+
+
+def secretary_of(assessed: Assessed) -> str:
+    """Who is its secretary now; "" where none is recorded. One query."""
+    held = OfficeHolding.objects.current().filter(
+        organization=assessed.organization_id, post=Post.SECRETARY
+    )
+    return str(held.values_list("person_name", flat=True).first() or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,8 @@ def reported(cycle: Cycle, ballot: Ballot, actor: Actor) -> list[Reported]:
 def followed(actor: Actor, cycle: Cycle) -> QuerySet[Assessed]:
     """The assessed whose ballots and reports the actor may follow: of a cycle that he looks over, or
     for whom he is named."""
+    about = {ASSESSED: "pk"}
     held = in_scope(actor, Permission.ASSESSMENT_VIEW, "cycle__organization")
-    held &= not_recused(actor, Permission.ASSESSMENT_VIEW)
-    named = in_scope(actor, Permission.ASSESSMENT_REVIEW)
+    held &= not_recused(actor, Permission.ASSESSMENT_VIEW, subjects=about)
+    named = in_scope(actor, Permission.ASSESSMENT_REVIEW, subjects=about)
     return Assessed.objects.filter(held | named, cycle=cycle, is_out=False)

@@ -9,7 +9,7 @@ from django.db.models import Count as Number
 from django.db.models import Q
 
 from assessments.cycles.enums import CycleState
-from assessments.cycles.models import Assessed, Cycle, HandMark
+from assessments.cycles.models import ASSESSED, Assessed, Cycle, HandMark
 from assessments.cycles.queries.computing import contents_of
 from assessments.schemes.definitions import Leaf, leaves
 from assessments.schemes.models import IndicatorExemption
@@ -17,6 +17,9 @@ from assessments.scoring import rules as engine
 from assessments.scoring.refusals import Refused
 from core import periods
 from core.actor import Actor
+from orgs import relations
+from orgs.access import who_may
+from orgs.models import NamedRight, User
 from orgs.permissions import Permission
 
 from ..enums import RoundState
@@ -91,6 +94,23 @@ def claimed(cycle: Cycle, indicator: str) -> Collection[int]:
     """The assessed whose mark comes from a ballot that is held or under way. One query."""
     rows = BallotRound.objects.filter(assessed__cycle=cycle, indicator=indicator)
     return set(rows.values_list("assessed_id", flat=True))
+
+
+def counters_of(cycle: Cycle) -> int:
+    """How many people may count ballots of the cycle: who carry it on at its holder, and who are named
+    for one of the assessed. Some of them may have to keep out of one or another. One query."""
+    named = (
+        NamedRight.objects.current()
+        .giving()
+        .filter(
+            relation__in=relations.giving(Permission.ASSESSMENT_REVIEW),
+            subject_kind=ASSESSED,
+            subject_id__in=Assessed.objects.filter(cycle=cycle, is_out=False).values("pk"),
+        )
+    )
+    carry_on = who_may(Permission.ASSESSMENT_RUN, cycle.organization)
+    people = Q(pk__in=carry_on.values("pk")) | Q(pk__in=named.values("user_id"))
+    return User.objects.filter(people, is_active=True).count()
 
 
 def rounds_of(cycle: Cycle, key: str, actor: Actor) -> list[BallotRound]:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from assessments.cycles.access import holds
-from assessments.cycles.models import Assessed
+from assessments.cycles.models import ASSESSED, Assessed
 from assessments.cycles.views.papers import send_paper
 from assessments.scoring.numbers import rounded
 from core import acts, periods, uploads
@@ -36,7 +36,7 @@ from ..enums import ReportState
 from ..exports.reports import report_paper, summary_paper
 from ..forms.reports import SOFT, CommentForm, ReportForm, ReturnForm, initial_of
 from ..models import ReportFile, SecretaryReport
-from ..queries.reports import Reported, report_ballot, reported
+from ..queries.reports import Reported, report_ballot, reported, secretary_of
 from ..queries.rounds import result_of
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -120,7 +120,7 @@ def _page(
     judges = (
         holds(request.actor, assessed.cycle)
         and is_open
-        and not request.actor.keeps_out(P.ASSESSMENT_RUN, assessed.organization.path)
+        and not request.actor.keeps_out(P.ASSESSMENT_RUN, assessed.path, (ASSESSED, assessed.pk))
     )
     edits = may_write and (found is None or found.state != ReportState.SENT)
     initial = initial_of(found)
@@ -164,7 +164,10 @@ def report_edit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """The report is written in its parts, and saved as far as it is."""
 
     def form(assessed: Assessed) -> ReportForm:
-        initial = initial_of(report_of(request.actor, assessed))
+        found = report_of(request.actor, assessed)
+        initial = initial_of(found)
+        if found is None:  # known already: not asked once more
+            initial["secretary"] = secretary_of(assessed)
         return ReportForm(acts.typed(request), initial=initial)
 
     def show(attempt: acts.Attempt[Assessed, ReportForm]) -> HttpResponse:

@@ -18,7 +18,7 @@ from orgs.permissions import Permission
 
 from .. import offers
 from ..facts import reason_missing, seen_of, tried
-from ..models import Assessed, Cycle, HandMark
+from ..models import ASSESSED, Assessed, Cycle, HandMark
 from ..queries.marking import MOST_SEATS
 from . import changes, runs
 
@@ -101,7 +101,8 @@ def _give(cycle: Cycle, indicator: str, given: Sequence[Given], by: Actor) -> in
     pks = {one.assessed for one in given}
     rows = Assessed.objects.filter(cycle=cycle, pk__in=pks, is_out=False)
     there = {row.pk: row for row in rows}
-    if any(by.keeps_out(Permission.ASSESSMENT_RUN, row.path) for row in there.values()):
+    kept = Permission.ASSESSMENT_RUN
+    if any(by.keeps_out(kept, row.path, (ASSESSED, row.pk)) for row in there.values()):
         raise NotAllowed("其中有已登记回避的单位，要由别人评分。")
     marks = {
         (mark.assessed_id, mark.rule, mark.seat): mark

@@ -54,8 +54,9 @@ class Win:
 @dataclass(frozen=True, slots=True)
 class Winnable:
     """What can be won back. `until`: the last day on which it counts in the score itself; None when
-    the score stands and what is made up for is a credit of the year: `share` of the gain. `together`
-    is what the first `MOST` bring, all done."""
+    the score stands and what is made up for is a credit of the year: `share` of the gain, nothing
+    after a second half-year, which closes its year. `together` is what the first `MOST` bring, all
+    done."""
 
     wins: tuple[Win, ...] = ()
     until: dt.date | None = None
@@ -65,8 +66,8 @@ class Winnable:
 
     @property
     def best(self) -> tuple[Win, ...]:
-        """Those that bring most."""
-        return self.wins[:MOST]
+        """Those that bring most; none where nothing is given back."""
+        return self.wins[:MOST] if self.share else ()
 
     def of(self, indicator: str) -> list[Win]:
         """Those of one indicator."""
@@ -99,6 +100,8 @@ def winnable(
             found += _of_indicator(indicator, leaf, stored, names, is_after=is_after)
     found.sort(key=lambda one: (-one.gain, one.units, one.indicator))
     share = exact(content.get("repair_share", REPAIR_SHARE)) if is_after else Fraction(1)
+    if is_after and not period.endswith("H1"):
+        share = ZERO
     if found:
         rates = [one.rate for one in found[:MOST]]
         if len(rates) > 1 and rates.count(max(rates)) == 1:

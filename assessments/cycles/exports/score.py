@@ -131,7 +131,7 @@ def _wins(told: Told) -> Iterator[str]:
         )
     if len(can_win.best) > 1:
         yield f"{len(can_win.best)} 件都办完，{words.signed(can_win.together)} 分。"
-    if not can_win.best:
+    if can_win.share and not can_win.best:
         yield "没有可以补办的。"
 
 

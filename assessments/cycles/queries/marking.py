@@ -10,7 +10,7 @@ from core.actor import Actor
 from orgs.access import not_recused
 from orgs.permissions import Permission
 
-from ..models import Assessed, Cycle, HandMark, Score
+from ..models import ASSESSED, Assessed, Cycle, HandMark, Score
 from . import computing
 
 UNMARKED = ("not_applicable", "veto")  # rules that take no fact of an indicator
@@ -54,7 +54,9 @@ def sheets_of(
     whom the figure could not be told, or who have a mark. Five queries."""
     rows = list(
         Assessed.objects.filter(
-            not_recused(actor, Permission.ASSESSMENT_RUN), cycle=cycle, is_out=False
+            not_recused(actor, Permission.ASSESSMENT_RUN, subjects={ASSESSED: "pk"}),
+            cycle=cycle,
+            is_out=False,
         )
         .select_related("organization")
         .order_by("path")

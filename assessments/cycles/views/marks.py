@@ -1,7 +1,7 @@
 """An indicator is marked by hand, for all organisations on one page."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from core.http import PortalRequest
 from core.text import whole_number
 from orgs.permissions import Permission as P
 
+from .. import offers
 from ..access import get_held_cycle
 from ..actions import marks
 from ..explaining.rules import veto_words
@@ -43,6 +44,7 @@ class Marking:
     seat: int
     sheets: Sequence[Sheet]
     following: Sequence[tuple[str, str]]  # other indicators that people mark: key, name
+    claimed: Collection[int] = ()  # the assessed of whom others mark it: reviewers, ballots
 
     @property
     def name(self) -> str:
@@ -92,8 +94,8 @@ def notes_of(sheet: Sheet) -> list[str]:
 
 @needs(P.ASSESSMENT_RUN, methods=FORM)
 def mark(request: PortalRequest, uid: uuid.UUID, key: str) -> HttpResponse:
-    """One indicator for everybody whose version has it; each seat sees its own marks alone. Seven
-    queries."""
+    """One indicator for everybody whose version has it; each seat sees its own marks alone. As many
+    queries as others can claim it, and seven."""
     asked = request.GET.get("seat", "1") if request.method != "POST" else request.POST.get("seat")
     seat = whole_number(asked or "1") or 1
 
@@ -102,7 +104,8 @@ def mark(request: PortalRequest, uid: uuid.UUID, key: str) -> HttpResponse:
         sheets, following = sheets_of(cycle, key, seat, request.actor)
         if not sheets:
             raise Http404
-        found = Marking(cycle, key, seat, sheets, following)
+        claimed = offers.claimed(cycle, key)
+        found = Marking(cycle, key, seat, sheets, following, claimed)
         if not 1 <= seat <= found.seats:
             raise Http404
         return found
@@ -178,9 +181,14 @@ def _context(attempt: acts.Attempt[Marking, MarksForm]) -> dict[str, Any]:
                 "left": len(rows) - marked,
             }
         )
+    names = {line.assessed: line.name for line in subject.lines}
+    claimed = [name for pk, name in names.items() if pk in subject.claimed]
     return {
         "cycle": subject.cycle,
         "subject": subject,
+        "claimed": claimed,
+        # Nothing is typed first that is refused afterwards; what was typed stays in sight.
+        "is_shut": len(claimed) == len(names) and attempt.request.method != "POST",
         "sheets": shown,
         "columns": COLUMNS.get(subject.indicator, COLUMNS[""]),
         "seats": range(1, subject.seats + 1) if subject.seats > 1 else (),

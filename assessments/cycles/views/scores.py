@@ -152,6 +152,7 @@ def _page(told: Told, wanted: str) -> dict[str, Any]:
         "share_words": words.share_words(
             can_win, explained.total, is_sealed=told.assessed.cycle.state == CycleState.SEALED
         ),
+        "gives_back": bool(can_win.share),
         "together": signed(can_win.together),
         "of_year": _of_year(told),
         "peers_words": words.peers_words(told.peers),

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from assessments.cycles.models import Assessed, Correction
+from assessments.cycles.models import ASSESSED, Assessed, Correction
 from core.actor import Actor
 from core.models import Attachment
 from core.privacy import Personal
@@ -62,10 +62,10 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
     def _work(actor: Actor) -> Q:
         holder = "assessed__cycle__organization"
         runs, decides = Permission.ASSESSMENT_RUN, Permission.ASSESSMENT_DECIDE
-        place = "assessed__organization"
-        return in_scope(actor, runs, holder) & not_recused(actor, runs, place) | in_scope(
+        place, about = "assessed__organization", {ASSESSED: "assessed_id"}
+        return in_scope(actor, runs, holder) & not_recused(actor, runs, place, about) | in_scope(
             actor, decides, holder
-        ) & not_recused(actor, decides, place)
+        ) & not_recused(actor, decides, place, about)
 
 
 class Objection(models.Model):

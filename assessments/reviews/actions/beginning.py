@@ -1,7 +1,7 @@
 """The review begins: what is looked at becomes rows, each reviewer gets his own."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.urls import reverse
 
@@ -64,7 +64,7 @@ def begin(*, review: Review, revision: int, by: Actor) -> Review:
     )
     _seat(found, team_of, members)
     telling.note(review, "reviews.review.begin", holder=cycle.organization, by=by)
-    _tell(review, review.due_on, [member for some in members.values() for member in some])
+    _tell(review, review.due_on, members, set(team_of.values()))
     return review
 
 
@@ -93,15 +93,24 @@ def _seat(
     ReviewSeat.objects.bulk_create(seats, batch_size=500)
 
 
-def _tell(review: Review, due_on: dt.date, members: Iterable[TeamMember]) -> None:
+def _tell(
+    review: Review, due_on: dt.date, members: Mapping[int, Iterable[TeamMember]], busy: set[int]
+) -> None:
+    """Those of a team that looks at somebody are sent to their desk; who stands by has none yet."""
     period = periods.label(review.cycle.period)
+    has_examples = review.examples.exists()
     notifications.tell(
         notifications.Message(
             user_id=member.user_id,
             key=f"review:{review.pk}:begun:{member.user_id}",
-            title=f"{period}考核复核开始，请先评样题",
-            body=f"{in_words(due_on)}前评完。各评各的，互不显示。",
-            url=reverse("reviews:desk"),
+            title=f"{period}考核复核开始" + ("，请先评样题" if has_examples else "")
+            if team in busy
+            else f"{period}考核复核开始，请你待命",
+            body=f"{in_words(due_on)}前评完。各评各的，互不显示。"
+            if team in busy
+            else f"你们组先不看单位。{in_words(due_on)}前有两人评分相差较大的，会再请你评。",
+            url=reverse("reviews:desk") if team in busy else "",
         )
-        for member in members
+        for team, some in members.items()
+        for member in some
     )

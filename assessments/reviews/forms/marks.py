@@ -16,6 +16,9 @@ from core.text import clean
 STANDS, CHANGES = "stands", "changes"
 VERDICTS = [(STANDS, "认可自动计的分"), (CHANGES, "要改")]
 
+# What is said where nothing was typed, by rule.
+NOTHING = {"bonus": "还没有评：认定的一行一项写上，都不予认定的写“无”。"}
+
 NOBODY = 0  # no one of the assessed: the form is of one item alone
 
 Rules = Sequence[tuple[int, Mapping[str, Any]]]
@@ -114,7 +117,7 @@ class MarkForm(forms.Form):
             try:
                 facts = facts_typed(line, {name: given[f"r{line.number}-{name}"] for name in names})
                 if facts is None:
-                    raise Untyped(names[0], "还没有评。")
+                    raise Untyped(names[0], NOTHING.get(str(line.rule["rule"]), "还没有评。"))
             except Untyped as wrong:
                 self.add_error(f"r{line.number}-{wrong.field}", wrong.text)
                 continue

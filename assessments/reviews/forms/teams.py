@@ -38,6 +38,7 @@ class TeamsForm(forms.Form):
         label="分几个组", coerce=int, choices=[(n, f"{n} 个组") for n in range(1, MOST + 1)]
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    left: Sequence[int] = ()  # the cases that a proposal found no team for
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from django.db.models import Count, F, Q
 
-from assessments.cycles.models import Assessed, Score
+from assessments.cycles.models import ASSESSED, Assessed, Score
 from assessments.schemes.definitions import leaves
 from assessments.scoring.numbers import number
 from core.actor import Actor
@@ -42,7 +42,12 @@ def cases_of(review: Review, actor: Actor) -> list[CaseProgress]:
     Three queries."""
     cases = (
         ReviewCase.objects.filter(
-            not_recused(actor, Permission.ASSESSMENT_RUN, "assessed__organization"),
+            not_recused(
+                actor,
+                Permission.ASSESSMENT_RUN,
+                "assessed__organization",
+                {ASSESSED: "assessed_id"},
+            ),
             team__review=review,
         )
         .select_related("team", "assessed__organization")

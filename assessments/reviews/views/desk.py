@@ -12,6 +12,7 @@ from django.urls import reverse
 from assessments.cycles.explaining import Item, Names, Stored, explain, mark_words
 from assessments.cycles.models import Score
 from assessments.cycles.queries.explained import branches_of
+from assessments.cycles.views.marks import AWARDS_HINT
 from assessments.schemes.definitions import AWARDS, Leaf
 from assessments.scoring.numbers import number, rounded
 from core import acts, attachments, figures
@@ -150,7 +151,7 @@ def _context(request: PortalRequest, attempt: acts.Attempt[Sitting, MarkForm]) -
         "boxes": attempt.form.shown_boxes(),
         "reason": attempt.form.why(),
         "conflict": attempt.conflict,
-        "is_award": leaf.key == AWARDS,
+        "awards_hint": AWARDS_HINT if leaf.key == AWARDS else "",
         "is_counted": leaf.is_counted,
     }
 

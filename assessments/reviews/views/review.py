@@ -125,12 +125,16 @@ def _form(request: PortalRequest, subject: Arranging) -> TeamsForm:
     if typed and request.POST.get("propose"):
         asked = TeamsForm(typed, people=people, cases=cases)
         asked.full_clean()
-        return TeamsForm(people=people, cases=cases, initial=initial | _proposed(asked, subject))
+        proposed, left = _proposed(asked, subject)
+        made = TeamsForm(people=people, cases=cases, initial=initial | proposed)
+        made.left = [one.pk for one in left]
+        return made
     return TeamsForm(typed, people=people, cases=cases, initial=initial)
 
 
-def _proposed(asked: TeamsForm, subject: Arranging) -> dict[str, Any]:
-    """What was typed, with a proposal for the people chosen: all who may, where none is."""
+def _proposed(asked: TeamsForm, subject: Arranging) -> tuple[dict[str, Any], Sequence[rules.Case]]:
+    """What was typed, with a proposal for the people chosen: all who may, where none is; and whom
+    none of the teams can look at."""
     given = asked.cleaned_data
     units = {one.user_id: one.path for one in subject.people}
     chosen = asked.chosen() or list(units)
@@ -148,7 +152,8 @@ def _proposed(asked: TeamsForm, subject: Arranging) -> dict[str, Any]:
     pairs = [
         ([one.pk for one in team.people], [one.pk for one in team.cases]) for team in found.teams
     ]
-    return initial_of(pairs, kept | {"count": count, "revision": asked.data.get("revision")})
+    more = kept | {"count": count, "revision": asked.data.get("revision")}
+    return initial_of(pairs, more), found.left
 
 
 @needs(P.ASSESSMENT_RUN, methods=FORM)
@@ -194,10 +199,18 @@ def _arrange_context(attempt: acts.Attempt[Arranging, TeamsForm]) -> dict[str, A
     for (person, case), why in subject.barred.items():
         barred_of.setdefault(person, []).append(short[case])
         barred_by.setdefault(case, []).append(f"{names[person]}（{why.label}）")
+    few = [
+        one.short_name
+        for one in subject.cases
+        if len(subject.people) - len(barred_by.get(one.pk, ())) < rules.LEAST
+    ]
     return {
         "cycle": subject.cycle,
         "review": subject.review,
         "conflict": attempt.conflict,
+        "few": few,
+        "left": [short[pk] for pk in form.left if short[pk] not in few],
+        "least": rules.LEAST,
         "people": [
             {"one": one, "box": form.box("p", one.user_id), "barred": barred_of.get(one.user_id)}
             for one in subject.people

@@ -119,7 +119,9 @@ def go_without(*, assessed: Assessed, by: Actor) -> SelfAssessment:
     """未自评，按事实考核: whoever holds the cycle waits no longer. What was drafted says nothing, and
     nothing is held against the assessed. Idempotent. Raises NotAllowed, Conflict for one that was
     sent."""
-    if not holds(by, assessed.cycle) or by.keeps_out(Permission.ASSESSMENT_RUN, assessed.path):
+    about = ASSESSED, assessed.pk
+    kept_out = by.keeps_out(Permission.ASSESSMENT_RUN, assessed.path, about)
+    if kept_out or not holds(by, assessed.cycle):
         raise NotAllowed("由组织这期考核的党委办理。")
     row, _ = rows.held_by_anybody(assessed)
     if row.is_without:
@@ -136,8 +138,9 @@ def go_without(*, assessed: Assessed, by: Actor) -> SelfAssessment:
 
 def expect_returner(assessed: Assessed, by: Actor) -> None:
     """Raises NotAllowed for whoever neither reviews the assessed in this cycle nor holds it."""
-    reviews = by.may_at(Permission.ASSESSMENT_REVIEW, assessed.path, about=(ASSESSED, assessed.pk))
-    kept_out = by.keeps_out(Permission.ASSESSMENT_RUN, assessed.path)
+    about = ASSESSED, assessed.pk
+    reviews = by.may_at(Permission.ASSESSMENT_REVIEW, assessed.path, about=about)
+    kept_out = by.keeps_out(Permission.ASSESSMENT_RUN, assessed.path, about)
     if not reviews and (kept_out or not holds(by, assessed.cycle)):
         raise NotAllowed("自评由考核组成员或组织考核的党委退回。")
 

@@ -48,11 +48,17 @@ class Row:
         return self.leaf.key == AWARDS
 
     @property
+    def is_voted(self) -> bool:
+        """Whether it is marked by the votes of others and by nothing else."""
+        return [rule.get("rule") for rule in self.leaf.node.get("rules", ())] == ["ballot"]
+
+    @property
     def is_asked(self) -> bool:
         """Whether it has to be marked, or said why not."""
         return (
             self.by_hand
             and not self.is_awards
+            and not self.is_voted
             and self.leaf.node.get("self_marked", True) is not False
         )
 
