@@ -60,8 +60,8 @@ def measure(rounds: int, row: Row, by: Actor) -> None:
 
 
 def naming(rounds: int, row: Row, some: Sequence[Cycle]) -> None:
-    """Who must not look at whom, and teams proposed, for 36 people; against one statement for what
-    they hold, and against dealing the organisations out in turn."""
+    """Who must not look at whom, against one statement for what they hold; and teams proposed, for 36
+    people."""
     people = list(User.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True))
     people = people[:PEOPLE]
     for cycle in some:
@@ -80,11 +80,8 @@ def naming(rounds: int, row: Row, some: Sequence[Cycle]) -> None:
         ]
         looked = [rules.Case(one.pk, one.path) for one in cases]
         count = rules.most_teams(len(named))
-        took, floor = turns(
-            rounds, partial(rules.propose, named, looked, count), partial(_dealt, looked, count)
-        )
-        cells = f"{took * 1000:.1f}", f"{floor * 1000:.2f}", f"{took / floor:.0f}"
-        row(f"teams proposed, {label}", 0, *cells)
+        took, _ = turns(rounds, partial(rules.propose, named, looked, count), None)
+        row(f"teams proposed, {label}", 0, f"{took * 1000:.1f}", "", "")
 
 
 def _held(people: list[int]) -> int:
@@ -93,11 +90,6 @@ def _held(people: list[int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(HELD.format(marks=marks), people)
         return len(cursor.fetchall())
-
-
-def _dealt(cases: list[rules.Case], count: int) -> list[list[rules.Case]]:
-    """Team after team gets the next, whatever it has."""
-    return [cases[at::count] for at in range(count)]
 
 
 def _pages(cycle: Cycle, rounds: int, row: Row, by: Actor) -> None:
