@@ -47,6 +47,16 @@ def open_draft(page: Any) -> None:
     page.wait_for_selector("h2:has-text('指标')")
 
 
+def open_newest_board(page: Any) -> None:
+    page.locator("main tr", has_text="党工委").locator("th a").first.click()
+    page.wait_for_selector(".board-top")
+
+
+def open_first_item(page: Any) -> None:
+    page.locator("main .row-acts a.btn.go").first.click()
+    page.wait_for_selector(".desk-form")
+
+
 # Name of the picture, account, screen, address, and what to do there first.
 SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] = [
     ("home", "huzhuang1", DESKTOP, "/", None),
@@ -62,6 +72,8 @@ SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] 
     ("tree", "zone", DESKTOP, "/organizations/", None),
     ("scheme", "zone", DESKTOP, "/schemes/", open_draft),
     ("score", "dahuangshan", DESKTOP, "/cycles/", open_last_score),
+    ("review-desk", "reviewer", DESKTOP, "/reviews/desk/", open_first_item),
+    ("assessment-board", "committee", DESKTOP, "/assessment-boards/", open_newest_board),
     ("import", "zone", DESKTOP, "/members/imports/new/", preview_roster),
 ]
 ON_EMPTY_PORTAL = {"import"}
