@@ -311,6 +311,13 @@ def test_published_cases_are_told_in_words(case: dict[str, Any]) -> None:
         assert not re.search(r"[a-z]_[a-z]|\d/\d|None", text), text
 
 
+def test_answers_of_a_ballot_stand_best_first_however_they_are_kept() -> None:
+    rule = {"rule": "ballot", "params": {"weights": {"差": "40", "好": "100", "较好": "80"}}}
+    facts = {"votes": {"差": 1, "好": 15, "较好": 3}}
+    assert said_of(rule, facts, {"by": "hand"}, NAMES).text == "好 15 票、较好 3 票、差 1 票。"
+    assert "好 100、较好 80、差 40" in rule_words({"full": "25"}, rule, NAMES)
+
+
 def test_shares_are_cut_and_percentages_have_no_needless_places() -> None:
     assert (short("470/567"), short("-1/3"), short("0.50")) == ("0.8289…", "−0.3333…", "0.5")
     assert (percent("0.95"), percent("470/567"), percent("0"), percent("1")) == (

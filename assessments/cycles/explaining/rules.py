@@ -7,7 +7,7 @@ from assessments.schemes.definitions import Source, source_of
 from assessments.scoring.numbers import number
 from assessments.scoring.refusals import Refused
 
-from .amounts import percent, short
+from .amounts import exact, percent, short
 from .naming import Names
 
 Words = Callable[["Told"], str]
@@ -166,7 +166,9 @@ def _factor(told: Told) -> str:
 
 @_of("ballot")
 def _ballot(told: Told) -> str:
-    weights = "、".join(f"{name} {points}" for name, points in told.named("weights").items())
+    given = dict(told.params["weights"])
+    best_first = sorted(given, key=lambda name: -exact(given[name]))
+    weights = "、".join(f"{name} {short(given[name])}" for name in best_first)
     least = f"；有效票不少于 {told.number('minimum')} 张" if told.has("minimum") else ""
     return f"民主测评：{weights}，按有效票平均{least}。"
 

@@ -74,7 +74,7 @@ def said_of(
         if source.is_counted:
             return Said("这项数据在期末那一天还没有记录，无法计算，要有人评分。", by="nothing")
         return Said("还没有评分。", by="nothing")
-    return _by_hand(str(rule.get("rule", "")), facts)
+    return _by_hand(rule, facts)
 
 
 # --- counted -------------------------------------------------------------------------------------
@@ -193,12 +193,14 @@ def _branches(rule: Mapping[str, Any], facts: Mapping[str, Any], own: Number, na
 # --- by hand -------------------------------------------------------------------------------------
 
 
-def _by_hand(rule: str, facts: Mapping[str, Any]) -> Said:
+def _by_hand(rule: Mapping[str, Any], facts: Mapping[str, Any]) -> Said:
+    kind, params = str(rule.get("rule", "")), rule.get("params") or {}
     seats = facts.get("seats")
     if not isinstance(seats, list):
-        return Said(f"{mark_words(rule, facts)}。", reason=str(facts.get("reason", "")))
+        text = f"{mark_words(kind, facts, params)}。"
+        return Said(text, reason=str(facts.get("reason", "")))
     marks = "；".join(
-        f"第 {number} 人 {mark_words(rule, one)}" for number, one in enumerate(seats, 1)
+        f"第 {number} 人 {mark_words(kind, one, params)}" for number, one in enumerate(seats, 1)
     )
     told = dict.fromkeys(str(one["reason"]) for one in seats if one.get("reason"))
     reasons = "；".join(told)
@@ -206,8 +208,11 @@ def _by_hand(rule: str, facts: Mapping[str, Any]) -> Said:
     return Said(f"{len(seats)} 人各自评分，{how}：{marks}。", reason=reasons)
 
 
-def mark_words(rule: str, facts: Mapping[str, Any]) -> str:
-    """A mark in the words of its rule."""
+def mark_words(
+    rule: str, facts: Mapping[str, Any], params: Mapping[str, Any] | None = None
+) -> str:
+    """A mark in the words of its rule; with its `params` the answers of a ballot by their weights, for
+    a database does not keep the order in which they were typed."""
     if rule in ("deduct_each", "accumulate"):
         if "counts" in facts:
             return f"共 {sum(map(count, dict(facts['counts']).values()))} 次"
@@ -231,7 +236,9 @@ def mark_words(rule: str, facts: Mapping[str, Any]) -> str:
     if rule == "ballot":
         votes = dict(facts.get("votes") or {})
         invalid = count(facts.get("invalid", 0))
-        said = "、".join(f"{name} {count(times)} 票" for name, times in votes.items())
+        weights = dict((params or {}).get("weights") or {})
+        names = sorted(votes, key=lambda name: -exact(weights.get(name, 0)))
+        said = "、".join(f"{name} {count(votes[name])} 票" for name in names)
         return f"{said}{f'，无效 {invalid} 票' if invalid else ''}"
     if rule == "steps":
         return f"数值 {short(facts['value'])}"
