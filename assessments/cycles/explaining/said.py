@@ -208,9 +208,7 @@ def _by_hand(rule: Mapping[str, Any], facts: Mapping[str, Any]) -> Said:
     return Said(f"{len(seats)} 人各自评分，{how}：{marks}。", reason=reasons)
 
 
-def mark_words(
-    rule: str, facts: Mapping[str, Any], params: Mapping[str, Any] | None = None
-) -> str:
+def mark_words(rule: str, facts: Mapping[str, Any], params: Mapping[str, Any] | None = None) -> str:
     """A mark in the words of its rule; with its `params` the answers of a ballot by their weights, for
     a database does not keep the order in which they were typed."""
     if rule in ("deduct_each", "accumulate"):
