@@ -38,7 +38,7 @@ def open_next_meeting(page: Any) -> None:
 
 
 def open_last_score(page: Any) -> None:
-    page.locator("main a[href*='/cycles/scores/']").nth(1).click()  # the last that is sealed
+    page.locator("main th a[href*='/cycles/scores/']").nth(1).click()  # the last that is sealed
     page.wait_for_selector(".equation")
 
 

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from assessments.schemes.definitions import AWARDS, VETOES
+from assessments.schemes.definitions import AWARDS, VETOES, scheme_of
 from assessments.schemes.enums import ExemptionMode
+from assessments.schemes.models import SchemeVersion
 from assessments.scoring.numbers import number
 from core import periods
 from core.templatetags.words import date_zh, day_zh
@@ -13,10 +14,10 @@ from core.templatetags.words import date_zh, day_zh
 from .enums import CycleState, PostingKind
 from .explaining import OUT, Explained, Item, Win, Winnable, fixed, signed
 from .explaining.amounts import exact, percent, short
-from .models import Correction, Posting
+from .models import Correction, Posting, Score
 from .places import Cause, Last, Taker
 from .queries.explained import Peers, Told
-from .queries.placing import Places
+from .queries.placing import Places, cause_of_grade
 
 CADENCES: Mapping[str, str] = {
     periods.MONTH: "月",
@@ -278,6 +279,11 @@ def cause_words(cause: Cause) -> str:
     """Why the grade is not that of the points: 否决, 限额, or both."""
     told = (("否决", cause.by_veto), ("限额", cause.by_quota))
     return "、".join(word for word, holds in told if holds)
+
+
+def grade_words(score: Score, version: SchemeVersion) -> str:
+    """The same of one score, by the version that it was measured by. No query."""
+    return cause_words(cause_of_grade(score, scheme_of(version.content)))
 
 
 def last_words(

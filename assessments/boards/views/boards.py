@@ -357,6 +357,7 @@ def _losses(
 def _trend(trend: Trend, cycle: Cycle, same: str) -> dict[str, Any]:
     return {
         "trend": board_charts.trend_line(trend),
+        "trend_known": len(trend.known),
         "trend_short": "" if trend.limits else words.SHORT,
         "trend_periods": [words.half(one.period) for one in trend.pasts],
         "trend_heads": [

@@ -161,6 +161,9 @@ def _page(told: Told, wanted: str) -> dict[str, Any]:
         else "",
         # While it runs, what the unit's own points come to; places are shared out afterwards.
         "grade": told.score.band if told.is_running else told.score.grade,
+        "grade_why": ""
+        if told.is_running
+        else words.grade_words(told.score, told.assessed.version),
         "rank": None if told.is_running else told.score.rank,
         "place": score_charts.place_among(told.score, told.peers),
         "difference": difference,
