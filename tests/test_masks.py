@@ -42,6 +42,8 @@ from .world import Zone, make_member
 AREAS = [f"3203{number}" for number in range(87, 100)]
 ENOUGH = 1000
 _NUMBER_LIKE = re.compile(r"(?<![0-9A-Za-z*])[0-9X*]{4,18}(?![0-9A-Za-z*])")
+# Keys of rows: drawn by lot, so that a part of one may look like the end of a number by chance.
+_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 READERS = [one for one in COLUMNS if one != "anonymous"]
 
 
@@ -58,7 +60,8 @@ def candidates(number: str, texts: Iterable[str]) -> set[str]:
         for area in AREAS
         for serial in range(int(number[16]) % 2, 1000, 2)
     }
-    for piece in {piece for text in texts for piece in _NUMBER_LIKE.findall(text)}:
+    read = (_KEY.sub("", text) for text in texts)
+    for piece in {piece for text in read for piece in _NUMBER_LIKE.findall(text)}:
         if "*" in piece:
             shape = re.compile(piece.replace("*", "[0-9X]"))
             if len(piece) in (15, 18) and re.search("[0-9X]", piece) and shape.fullmatch(number):
@@ -140,6 +143,9 @@ def test_the_sum_finds_what_earlier_masks_gave_away() -> None:
     assert len(candidates(number, [f"<td>{shown}</td>"])) <= 13
     assert len(candidates(number, [f"“{number[:6]}”"])) == 500
     assert candidates(number, [f"号码 {number}"]) == {number}
+    key = f"1f0c2a4e-{number[-4:]}-4b1d-9a3c-5d2e7f8a9b0c"
+    assert len(candidates(number, [f"/cycles/{key}/", f"key {number[-4:]}"])) <= 13
+    assert len(candidates(number, [f"/cycles/{key}/"])) == 13 * 500
     assert len(candidates(number, [mask_identity(number)])) == 13 * 500
 
 
