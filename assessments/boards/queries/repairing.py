@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assessments.cycles.models import Cycle
-from assessments.rectifications.enums import Stage
-from assessments.rectifications.queries.lists import Count, Listed, lists_of
+from assessments.rectifications.queries.lists import Count, Listed, issued_in
 from core.actor import Actor
 from schedules.action_items.enums import LineState
 from schedules.action_items.queries.boards import Moment
@@ -48,7 +47,7 @@ class Repairs:
 
 def repairs_of(actor: Actor, cycle: Cycle, at: Moment) -> Repairs:
     """The lists that were issued, as they stand at a moment. Two queries however many there are."""
-    found = Repairs([one for one in lists_of(actor, cycle, at) if one.row.stage == Stage.ISSUED])
+    found = Repairs(issued_in(actor, cycle, at))
     heads: dict[str, RepairHead] = {}
     for listed in found.lists:
         found.total.add(listed.count)
