@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from assessments.boards.standings import LEAST_POINTS, deviation_of, natural_limits
+from assessments.boards.standings import deviation_of
 from assessments.cycles.places import (
     Cause,
     Part,
@@ -156,11 +156,3 @@ def test_places_of_a_group_as_arithmetic() -> None:
     part = part_of(UPPER, 7, 3)
     assert (part.exact, part.whole, part.is_raised) == (F(7, 3), 2, True)
     assert not part_of(UPPER, 6, 2).is_raised
-
-
-def test_limits_are_drawn_from_a_long_enough_past_alone() -> None:
-    values = [F(90), F(92)] * (LEAST_POINTS // 2)
-    assert natural_limits(values[1:]) is None
-    lower, mean, upper = natural_limits(values) or (0, 0, 0)
-    # The moving range is 2 throughout: 91 ± 2.66 × 2.
-    assert [round(float(one), 1) for one in (lower, mean, upper)] == [85.7, 91.0, 96.3]

@@ -16,7 +16,7 @@ from schedules.action_items.actions import issuing
 from schedules.dispatch.actions import cards, drafting, meetings
 from schedules.dispatch.enums import MeetingForm, Section, Topic
 from schedules.dispatch.models import AgendaCard, DispatchMeeting
-from schedules.dispatch.queries.exceptions import exceptions_of, natural_limits
+from schedules.dispatch.queries.exceptions import exceptions_of
 from schedules.dispatch.queries.findings import Kind
 from schedules.dispatch.words import worded
 from schedules.rounds.models import Plan, ReportItem, Rollup
@@ -75,15 +75,6 @@ def a_year(zone: Zone, places: list[Organization], last: int, months: int = 13) 
         for place in [zone.root, *places]:
             rolled(plan, place, period, on_time)
     return plan
-
-
-def test_limits_are_a_committees_own_and_need_twelve_months() -> None:
-    assert natural_limits([90.0] * 11) is None
-    mean, lower, upper = natural_limits([90, 91, 95, 92, 93, 94, 90, 91, 95, 92, 93, 94]) or (
-        *(0.0,) * 3,
-    )
-    assert (mean, lower, upper) == (92.5, 86.7, 98.3)
-    assert natural_limits([50.0, 100.0] * 6) == (75.0, 0.0, 100.0), "never beyond what there is"
 
 
 def test_rate_below_its_own_limits_becomes_a_card_with_a_chart(zone: Zone) -> None:

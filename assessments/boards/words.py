@@ -11,12 +11,12 @@ from assessments.cycles.standings import HUNDRED
 from assessments.cycles.words import cause_words, last_words
 from assessments.scoring.numbers import rounded
 from core import periods
+from core.limits import HALVES
 from core.templatetags.words import date_zh, datetime_zh
 
 from .queries.boards import Board, GroupBoard, Row
 from .queries.losses import EXEMPT, WAITING, LossCell, Losses
 from .queries.trends import Pace, Paced
-from .standings import LEAST_POINTS
 
 NOTHING, OUTSIDE = "·", "—"
 STATES = {WAITING: "待", EXEMPT: "免"}
@@ -26,7 +26,7 @@ STANDINGS: dict[int | None, tuple[str, str, str]] = {
     0: ("○", "无明显差异", "mute"),
     -1: ("■", "明显低于", "warn"),
 }
-SHORT = f"历史太短，不画界限：不足 {LEAST_POINTS} 个半年。"
+SHORT = f"历史太短，不画界限：不足 {HALVES} 个半年。"
 ADDED = (
     "格内为失分，负数为超出满分。总分只舍入一次；为使每行、每列和总计都相符，"
     "个别格的末位按最大余数法调整，与得分说明页一致。"

@@ -14,9 +14,9 @@ from assessments.schemes.definitions import leaves
 from assessments.schemes.models import SchemeVersion
 from assessments.scoring.numbers import number
 from core.actor import Actor
+from core.limits import HALVES, Natural, natural_limits
 from orgs.models import Organization
 
-from ..standings import natural_limits
 from .trends import scores_of
 
 WEAK, CYCLES = 5, 4  # indicators that are named, of the newest so many half-years
@@ -74,7 +74,7 @@ class Portrait:
 
     organization: Organization
     stands: Sequence[Stand]
-    limits: tuple[Fraction, Fraction, Fraction] | None
+    limits: Natural | None
     weak: Sequence[Weak]
     accounts: Sequence[YearAccount]
 
@@ -100,7 +100,7 @@ def portrait_of(actor: Actor, organization: Organization) -> Portrait:
     accounts = _accounts(actor, organization, stands[0].cycle) if stands else []
     found = Portrait(organization, stands, None, _weak(scores), accounts)
     values = [one.share for one in found.counted if one.share is not None]
-    return replace(found, limits=natural_limits(values))
+    return replace(found, limits=natural_limits(values, least=HALVES))
 
 
 def _weak(scores: Sequence[Score]) -> list[Weak]:

@@ -14,8 +14,8 @@ from assessments.cycles.queries.computing import contents_of
 from assessments.cycles.standings import HUNDRED
 from assessments.schemes.definitions import cycle_of, leaves, source_of
 from core import periods
+from core.limits import HALVES, Natural, natural_limits
 
-from ..standings import natural_limits
 from .boards import Stored
 from .losses import LossColumn
 
@@ -38,7 +38,7 @@ class Trend:
     indicators the share lost in each."""
 
     pasts: Sequence[Past]
-    limits: tuple[Fraction, Fraction, Fraction] | None
+    limits: Natural | None
     heads: Sequence[tuple[str, str, Sequence[Fraction | None]]]  # key, name, by half-year
 
     @property
@@ -78,7 +78,7 @@ def trend_of(cycle: Cycle, heads: Sequence[LossColumn] = ()) -> Trend:
     lost = _lost(runs, [one.key for one in heads])
     return Trend(
         pasts,
-        natural_limits(values),
+        natural_limits(values, least=HALVES),
         [(one.key, one.name, [lost.get((one.key, step)) for step in steps]) for one in heads],
     )
 

@@ -26,6 +26,7 @@ from core.charts import (
     line_chart,
     small_bar,
 )
+from core.limits import Natural
 
 from .. import words
 from ..queries.losses import LossCell, Losses, LossRow
@@ -131,7 +132,7 @@ def trend_line(trend: Trend) -> Drawing:
             one.mean,
             reverse("boards:board", args=[one.cycle.uid]) if one.cycle is not None else "",
             f"{periods.label(one.period)}：{one.count} 家，均值 {float(one.mean):.2f}%",
-            is_signal=limits is not None and _is_out(one.mean, trend.limits),
+            is_signal=_is_out(one.mean, trend.limits),
         )
         if one.mean is not None
         else None
@@ -148,12 +149,12 @@ def trend_line(trend: Trend) -> Drawing:
     )
 
 
-def _limits(found: tuple[Fraction, Fraction, Fraction] | None) -> Limits | None:
-    return None if found is None else Limits(*found)
+def _limits(found: Natural | None) -> Limits | None:
+    return None if found is None else Limits(found.lower, found.mean, found.upper)
 
 
-def _is_out(value: Fraction, found: tuple[Fraction, Fraction, Fraction] | None) -> bool:
-    return found is not None and not found[0] <= value <= found[2]
+def _is_out(value: Fraction, found: Natural | None) -> bool:
+    return found is not None and not found.holds(value)
 
 
 def portrait_line(portrait: Portrait) -> Drawing:

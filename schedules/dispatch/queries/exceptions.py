@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Length
-from statprocon import XmR
 
 from core import clock, periods
+from core.limits import MONTHS, natural_limits
 from core.periods import MONTH
 from orgs.models import Organization
 from orgs.models.organization import STEP, below
@@ -35,7 +35,6 @@ from .findings import Finding, Kind, Month, by_committee
 from .unfilled import terms, vacant
 
 SPAN = 24  # months that limits are drawn from, at most
-LEAST = 12  # fewer points have no limits
 NEAR = 6  # months in which an organisation mostly misses
 NEAR_LEAST = 4  # of which it must have owed so many
 ALIKE = 5  # first signs by which two bright spots are of one kind: one comes first
@@ -228,7 +227,9 @@ def _against_limits(
     """A rate below its own natural process limits, which are drawn from the months before it."""
     share = points[-1][1]
     data = dict(base) | {"share": share, "points": list(points), "row": row}
-    limits = natural_limits([value for _, value in points[:-1]])
+    limits = natural_limits(
+        [value for _, value in points[:-1]], least=MONTHS, low=0, high=100, places=1
+    )
     if limits is None:
         if share >= LOW:
             return []
@@ -240,7 +241,7 @@ def _against_limits(
                 data=data,
             )
         ]
-    mean, lower, upper = limits
+    mean, lower, upper = (float(one) for one in (limits.mean, limits.lower, limits.upper))
     if share >= lower:
         return []
     run = 0
@@ -257,19 +258,6 @@ def _against_limits(
             data=data | {"mean": mean, "lower": lower, "upper": upper, "run": run},
         )
     ]
-
-
-def natural_limits(shares: Sequence[float]) -> tuple[float, float, float] | None:
-    """Mean, lower and upper natural process limit of shares in per cent, within 0 and 100; None
-    where there are fewer than twelve: then no limits are drawn. Pure."""
-    if len(shares) < LEAST:
-        return None
-    chart = XmR([float(one) for one in shares])
-    return (
-        round(float(chart.x_central_line()[-1]), 1),
-        round(max(0.0, float(chart.lower_natural_process_limit()[-1])), 1),
-        round(min(100.0, float(chart.upper_natural_process_limit()[-1])), 1),
-    )
 
 
 def _misses(month: Month) -> list[Finding]:
