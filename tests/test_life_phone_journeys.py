@@ -195,13 +195,13 @@ def test_cells_are_pasted_and_shown_before_they_are_written(
     page.click("a:has-text('导入台账')")
     look(page, axe_problems)
     page.click("a:has-text('没有文件，直接粘贴')")
+    page.wait_for_url("**/imports/paste/", wait_until="load")  # its script is there
     page.evaluate(
         """() => { const place = document.querySelector('textarea');
           place.value = '时间\\t类别\\t主题\\t应到\\t实到\\t缺席及原因\\n2026-01-05\\t党课\\t学党章\\t900\\t900\\t无';
           place.dispatchEvent(new Event('input', { bubbles: true })); }"""
     )
-    # Also where the script comes after what was pasted.
-    page.wait_for_function("document.querySelector('textarea').value.startsWith('时间│类别│主题')")
+    assert page.input_value("textarea").startswith("时间│类别│主题")
     look(page, axe_problems)
     page.click("main form button.go")
     page.wait_for_selector("h2:has-text('需要改正')")
