@@ -573,7 +573,7 @@ def test_a_member_is_registered_through_all_that_goes_wrong(
     look(page, axe_problems)
     page.context.set_offline(True)
     page.click("main form button:has-text('保存')")
-    page.wait_for_selector(".save-status:has-text('没有提交')")
+    page.wait_for_selector(".save-status:has-text('连不上服务器')")
     page.context.set_offline(False)
     page.click("main form button:has-text('保存')")
     page.wait_for_selector(".error-summary")
