@@ -94,17 +94,16 @@ def test_from_the_own_mark_to_the_corrected_result(
     sign_in: Callable[..., None],
     axe_problems: Any,
 ) -> None:
+    from tests.world import PASSWORD  # needs settings
+
     environment = environment_of(live_portal)
     said = servers.manage(environment, "shell", "-c", BEGIN)
     told = {word: said.rsplit(word, 1)[1].split()[0] for word in WORDS}
     branch, staff, decider, checker = (open_page(width=width) for width in (390, 1440, 1440, 1440))
-    for page, who in (
-        (branch, told["BRANCH"]),
-        (staff, told["STAFF"]),
-        (decider, "decides"),
-        (checker, "rechecks"),
-    ):
-        sign_in(page, who)
+    sign_in(branch, told["BRANCH"])
+    sign_in(staff, told["STAFF"])
+    sign_in(decider, "decides", PASSWORD)
+    sign_in(checker, "rechecks", PASSWORD)
     mark_oneself(branch)
     mark_all(staff, told["CYCLE"], told["NAME"])
     servers.manage(environment, "shell", "-c", COMPUTE)

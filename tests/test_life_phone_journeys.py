@@ -195,6 +195,7 @@ def test_cells_are_pasted_and_shown_before_they_are_written(
     page.click("a:has-text('导入台账')")
     look(page, axe_problems)
     page.click("a:has-text('没有文件，直接粘贴')")
+    page.wait_for_url("**/imports/paste/", wait_until="load")  # its script is there
     page.evaluate(
         """() => { const place = document.querySelector('textarea');
           place.value = '时间\\t类别\\t主题\\t应到\\t实到\\t缺席及原因\\n2026-01-05\\t党课\\t学党章\\t900\\t900\\t无';

@@ -48,8 +48,8 @@ def test_month_of_a_branch_costs_no_more_than_before(
     hand.click("main a.btn", saying=re.compile("查看草稿|填写"))
     page.wait_for_selector("#text-problems")
     hand.write("#text-problems", "无")
-    hand.click("#item-next_plan button", saying="选用")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        hand.click("#item-next_plan button", saying="选用")
     assert page.input_value("#text-problems") == "无"
     hand.click("main button", saying=re.compile("^报送$"))
     page.wait_for_selector(".notice.success")
