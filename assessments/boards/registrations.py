@@ -16,7 +16,7 @@ from orgs.permissions import Permission
 from schedules.rounds import offers as overviews
 
 from . import packs, verbs, words, worklist  # noqa: F401  (registers what is made behind)
-from .queries.boards import boards_over
+from .queries.boards import newest_board
 
 core_verbs.register("boards", verbs.VERBS)
 work.register(worklist.provide)
@@ -50,7 +50,7 @@ def _newest(actor: Actor, node: Organization) -> list[overviews.Offer]:
     see all of it."""
     if not actor.may_at(Permission.ASSESSMENT_VIEW, node.path, whole=True):
         return []
-    newest = boards_over(actor).filter(organization=node).first()
+    newest = newest_board(actor, node.pk)
     if newest is None:
         return []
     url = reverse("boards:board", args=[newest.uid])

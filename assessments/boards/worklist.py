@@ -7,7 +7,7 @@ from core.actor import Actor
 from core.worklist import SideCard, Worklist
 from orgs.permissions import Permission
 
-from .queries.boards import boards_over
+from .queries.boards import newest_board
 from .words import title_of
 
 
@@ -16,7 +16,7 @@ def provide(actor: Actor, work: Worklist) -> None:
     One query; none for others."""
     if not {Permission.ASSESSMENT_RUN, Permission.ASSESSMENT_DECIDE} & set(actor.permissions):
         return
-    newest = boards_over(actor).filter(organization=actor.organization_id).first()
+    newest = newest_board(actor, actor.organization_id)
     if newest is None:
         return
     work.cards.append(

@@ -75,7 +75,7 @@ def compared_of(
     for one in scheme.indicators:
         told = result["indicators"].get(one.key)
         if told is not None and one.full:
-            marks = [number(step["value"]) for step in told["steps"] if step["kind"] == "seat"]
+            marks = seat_marks(told)
             pairs += [plain((marks[0] - marks[1]) / one.full)] if len(marks) > 1 else []
         if (seats := _seats_of(stored, one.key)) > 0:
             by_hand.append([plain(one.full), seats])
@@ -86,6 +86,12 @@ def compared_of(
         "by_hand": by_hand,
         "pairs": pairs,
     }
+
+
+def seat_marks(told: Mapping[str, Any]) -> list[Fraction]:
+    """The points of each who marked an indicator by himself, from what the result tells of it, in the
+    order of their seats; none where what was counted stood."""
+    return [number(step["value"]) for step in told["steps"] if step["kind"] == "seat"]
 
 
 def _seats_of(stored: Mapping[str, Any], key: str) -> int:

@@ -294,3 +294,8 @@ def boards_over(actor: Actor) -> QuerySet[Cycle]:
         .select_related("organization", "run")
         .order_by("-period", "organization__path", "level")
     )
+
+
+def newest_board(actor: Actor, organization_id: int | None) -> Cycle | None:
+    """The newest of them that one organisation holds. One query."""
+    return boards_over(actor).filter(organization=organization_id).first()

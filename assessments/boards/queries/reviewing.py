@@ -11,11 +11,12 @@ from django.db.models import Count, F, Q, Sum
 
 from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Cycle, Score
-from assessments.cycles.standings import HUNDRED
+from assessments.cycles.standings import HUNDRED, seat_marks
 from assessments.reviews.enums import SeatState, Why
 from assessments.reviews.models import Review, ReviewItem, ReviewSeat
 from assessments.reviews.queries.holding import marks_in
 from assessments.scoring.numbers import number
+from assessments.scoring.totals import mean_of
 from core.actor import Actor
 
 from .boards import Stored
@@ -70,7 +71,7 @@ class Reviewed:
     @property
     def apart(self) -> Fraction | None:
         """How far two lay apart on the average."""
-        return _mean([one.apart for one in self.pairs])
+        return mean_of([one.apart for one in self.pairs])
 
 
 def review_of(cycle: Cycle) -> Review | None:
@@ -123,8 +124,8 @@ def _pairs(stored: Stored) -> list[Pair]:
     found = []
     for score in stored.scores:
         for one in stored.schemes[score.assessed.version_id].indicators:
-            steps = (told[score.pk].get(one.key) or {}).get("steps", ())
-            marks = [number(step["value"]) for step in steps if step["kind"] == "seat"]
+            said = told[score.pk].get(one.key)
+            marks = seat_marks(said) if said else []
             if len(marks) > 1 and one.full:
                 apart = abs(marks[0] - marks[1]) / one.full * HUNDRED
                 found.append(Pair(score, one.key, one.name, apart, len(marks) > 2))
@@ -136,10 +137,6 @@ def _heads(pairs: Sequence[Pair]) -> list[Head]:
     found = []
     for key, count in counts.items():
         some = [one for one in pairs if one.key == key]
-        apart = _mean([one.apart for one in some]) or Fraction(0)
+        apart = mean_of([one.apart for one in some]) or Fraction(0)
         found.append(Head(key, names[key], count, apart, sum(one.has_third for one in some)))
     return sorted(found, key=lambda head: (-head.apart, head.key))
-
-
-def _mean(values: Sequence[Fraction]) -> Fraction | None:
-    return sum(values, Fraction(0)) / len(values) if values else None

@@ -72,6 +72,36 @@ class Listed:
         return sum(one.times > 1 for one in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """Lists that were given out, with what they come to together."""
+
+    lists: Sequence[Listed]
+
+    @property
+    def total(self) -> Count:
+        """Their lines added up."""
+        found = Count()
+        for one in self.lists:
+            found.add(one.count)
+        return found
+
+    @property
+    def closed(self) -> int:
+        """How many are closed as a whole."""
+        return sum(one.is_closed for one in self.lists)
+
+    @property
+    def lasting(self) -> int:
+        """How many somebody else has found lasting."""
+        return sum(one.is_lasting for one in self.lists)
+
+    @property
+    def repeats(self) -> int:
+        """How many of their findings the organisation had before."""
+        return sum(one.repeats for one in self.lists)
+
+
 def lists_of(actor: Actor, cycle: Cycle, at: Moment) -> list[Listed]:
     """The lists of a cycle that the actor sees, in the order of the tree. Two queries."""
     rows = Rectification.objects.visible_to(actor).filter(assessed__cycle=cycle)

@@ -23,7 +23,7 @@ from ..actions import proposing
 from ..enums import Stage
 from ..forms.findings import FindingsForm
 from ..models import Finding, Rectification
-from ..queries.lists import Count, commons_of, drafts_of, lists_of
+from ..queries.lists import Issued, commons_of, drafts_of, lists_of
 from ..rules import common_from
 
 READ = ("GET", "HEAD")
@@ -38,19 +38,16 @@ def cycle(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     however many lists and lines."""
     found = get_sealed_cycle(request.actor, uid)
     lists = lists_of(request.actor, found, this_moment())
-    issued = [one for one in lists if one.row.stage == Stage.ISSUED]
-    total = Count()
-    for one in issued:
-        total.add(one.count)
+    issued = Issued([one for one in lists if one.row.stage == Stage.ISSUED])
     commons = commons_of(found)
     context = {
         "cycle": found,
-        "issued": [(one, words.list_standing(one)) for one in issued],
+        "issued": [(one, words.list_standing(one)) for one in issued.lists],
         "drafts": [one for one in lists if one.row.stage == Stage.PROPOSED],
-        "total": total,
-        "lasting": sum(one.is_lasting for one in issued),
-        "repeats": sum(one.repeats for one in issued),
-        "closed": sum(one.is_closed for one in issued),
+        "total": issued.total,
+        "lasting": issued.lasting,
+        "repeats": issued.repeats,
+        "closed": issued.closed,
         "commons": commons,
         "least": common_from(commons[0].of) if commons else 0,
         "may_run": holds(request.actor, found),

@@ -7,6 +7,7 @@ from fractions import Fraction
 from django.db.models import Count, F, Q
 
 from assessments.cycles.models import ASSESSED, Assessed, Score
+from assessments.cycles.standings import seat_marks
 from assessments.schemes.definitions import leaves
 from assessments.scoring.numbers import number
 from core.actor import Actor
@@ -178,7 +179,7 @@ def _points(
         content = score.assessed.version.content
         fulls = {leaf.key: number(leaf.node["full"]) for leaf in leaves(content)}
         for key, one in score.told.items():  # type: ignore[attr-defined]
-            values = [number(step["value"]) for step in one["steps"] if step["kind"] == "seat"]
+            values = seat_marks(one)
             if values and key in fulls:
                 found[score.assessed_id, key] = fulls[key], values
     return found
