@@ -34,27 +34,19 @@ OTHER_DEEDS = ("结对共建", "困难职工帮扶", "为群众办实事", "意�
 def content_of(organization_class: str, year: int) -> dict[str, Any]:
     """A version's content for a class and a year."""
     marks = Marks(organization_class)
-    return {
-        "root": {
-            "key": "root",
-            "name": "合计",
-            "full": "100",
-            "parts": [
-                group("g1", "组织建设", marks.building()),
-                group("g2", "组织生活", marks.life()),
-                group("g3", "党员教育管理", marks.education()),
-                group("g4", "中心工作", marks.work()),
-                group("g5", "服务群众", marks.service()),
-                group("g6", "特色与整改", marks.special()),
-            ],
-        },
-        "bands": GRADES,
-        "places": 2,
-        "quota": {"grade": "好", "share": "1/3", "kind": "upper"},
-        "tie_break": ["life_party_day", "items"],
-        "mid_year_weight": "0.40",
-        "repair_share": "0.5",
-        "bonus": {
+    return content(
+        [
+            group("g1", "组织建设", marks.building()),
+            group("g2", "组织生活", marks.life()),
+            group("g3", "党员教育管理", marks.education()),
+            group("g4", "中心工作", marks.work()),
+            group("g5", "服务群众", marks.service()),
+            group("g6", "特色与整改", marks.special()),
+        ],
+        tie_break=["life_party_day", "items"],
+        basis=BASIS.format(before=year - 1),
+        plan_basis=PLAN.format(year=year),
+        bonus={
             "rule": "bonus",
             "params": {
                 "levels": {"国家级": "2", "省级": "1.5", "市级": "1", "区级": "0.5"},
@@ -62,9 +54,30 @@ def content_of(organization_class: str, year: int) -> dict[str, Any]:
                 "total_cap": "5",
             },
         },
+    )
+
+
+def content(
+    parts: list[dict[str, Any]],
+    *,
+    tie_break: list[str],
+    basis: str,
+    plan_basis: str,
+    **more: Any,
+) -> dict[str, Any]:
+    """What the zone's schemes and those of its streets have in common, about these parts."""
+    return {
+        "root": {"key": "root", "name": "合计", "full": "100", "parts": parts},
+        "bands": GRADES,
+        "places": 2,
+        "quota": {"grade": "好", "share": "1/3", "kind": "upper"},
+        "tie_break": tie_break,
+        "mid_year_weight": "0.40",
+        "repair_share": "0.5",
+        **more,
         "vetoes": vetoes(),
-        "basis": BASIS.format(before=year - 1),
-        "plan_basis": PLAN.format(year=year),
+        "basis": basis,
+        "plan_basis": plan_basis,
     }
 
 

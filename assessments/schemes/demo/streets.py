@@ -19,7 +19,7 @@ from orgs.models import Organization
 from ..actions import groups, versions
 from ..enums import Level
 from ..models import Scheme
-from .contents import DRAWN_UP, GRADES, ISSUED, Marks, counted, each, group, hand, ratio, vetoes
+from .contents import DRAWN_UP, ISSUED, Marks, content, counted, each, group, hand, ratio
 
 C = OrganizationClass
 PLACES = (C.VILLAGE, C.COMMUNITY)
@@ -86,8 +86,8 @@ def measure(seeding: Seeding, street: Street, year: int) -> None:
             classes=[*PLACES, *GROUPS[1][1]],
             by=by,
         )
-        content = content_of_branches(document, year)
-        versions.save(version=version, revision=version.revision, content=content, by=by)
+        said = content_of_branches(document, year)
+        versions.save(version=version, revision=version.revision, content=said, by=by)
         versions.submit(version=version, revision=version.revision, from_period=f"{year}-H1", by=by)
         for order, (name, classes) in enumerate(GROUPS):
             groups.create(
@@ -118,28 +118,17 @@ def content_of_branches(document: str, year: int) -> dict[str, Any]:
     """What such a scheme says: 16 indicators, of which people mark two. All points come in quarters, so
     that equals are nothing rare."""
     marks = _OfBranches(C.VILLAGE)
-    return {
-        "root": {
-            "key": "root",
-            "name": "合计",
-            "full": "100",
-            "parts": [
-                group("g1", "支部建设", marks.building()),
-                group("g2", "组织生活", marks.life()),
-                group("g3", "党员教育管理", marks.education()),
-                group("g4", "作用发挥", marks.work()),
-            ],
-        },
-        "bands": GRADES,
-        "places": 2,
-        "quota": {"grade": "好", "share": "1/3", "kind": "upper"},
-        "tie_break": ["attendance", "life_party_day"],
-        "mid_year_weight": "0.40",
-        "repair_share": "0.5",
-        "vetoes": vetoes(),
-        "basis": document,
-        "plan_basis": document,
-    }
+    return content(
+        [
+            group("g1", "支部建设", marks.building()),
+            group("g2", "组织生活", marks.life()),
+            group("g3", "党员教育管理", marks.education()),
+            group("g4", "作用发挥", marks.work()),
+        ],
+        tie_break=["attendance", "life_party_day"],
+        basis=document,
+        plan_basis=document,
+    )
 
 
 class _OfBranches(Marks):
