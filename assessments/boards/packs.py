@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
+from assessments.cycles import packs
 from assessments.cycles.models import Cycle
 from core.actor import Actor
 from core.documents import making
 from core.documents.description import Progress
 from core.documents.writers import WRITERS
-from core.downloads import WORDS, file_name, stamp
+from core.downloads import stamp
 from core.errors import DomainError
 from orgs.access import actor_from_grant
 
@@ -24,16 +25,7 @@ MOST = 500  # sheets: more in one file nobody reads
 
 def wanted(cycle: Cycle, ending: str) -> making.Wanted:
     """The sheets of the cycle as something to be made."""
-    title = pack_title(cycle)
-    return making.Wanted(
-        KIND,
-        {"cycle": str(cycle.uid), "ending": ending},
-        f"{title} {WORDS[ending]}",
-        file_name(str(cycle.organization), title, ending=ending),
-        ending,
-        organization_id=cycle.organization_id,
-        organization_path=cycle.organization.path,
-    )
+    return packs.wanted(KIND, cycle, pack_title(cycle), ending)
 
 
 def check(what: Mapping[str, Any], actor: Actor) -> None:

@@ -6,13 +6,13 @@ from typing import Any, BinaryIO
 
 from django.http import Http404
 
+from assessments.cycles import packs
 from assessments.cycles.models import Cycle
 from core import periods
 from core.actor import Actor
 from core.documents import making
 from core.documents.description import Progress
 from core.documents.writers import WRITERS
-from core.downloads import WORDS, file_name
 from core.errors import DomainError
 from orgs.access import actor_from_grant
 from schedules.action_items.queries.boards import this_moment
@@ -27,16 +27,7 @@ MOST = 500  # notices: more in one file nobody sends out
 
 def wanted(cycle: Cycle, ending: str) -> making.Wanted:
     """The notices of the cycle as something to be made."""
-    title = f"{periods.label(cycle.period)}考核整改通知书"
-    return making.Wanted(
-        KIND,
-        {"cycle": str(cycle.uid), "ending": ending},
-        f"{title} {WORDS[ending]}",
-        file_name(str(cycle.organization), title, ending=ending),
-        ending,
-        organization_id=cycle.organization_id,
-        organization_path=cycle.organization.path,
-    )
+    return packs.wanted(KIND, cycle, f"{periods.label(cycle.period)}考核整改通知书", ending)
 
 
 def check(what: Mapping[str, Any], actor: Actor) -> None:
