@@ -55,8 +55,8 @@ def test_a_committee_comes_from_a_lost_point_to_its_record(
     look(page, axe_problems)
     main = page.locator("main")
     assert main.locator("tbody tr").count() >= 1
-    main.locator("tbody tr a").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        main.locator("tbody tr a").first.click()
     assert "主题党日" in page.inner_text("main")
 
     # What was found is put right: each bar opens the list of one organisation.

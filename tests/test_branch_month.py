@@ -132,8 +132,8 @@ def test_month_of_a_branch(open_page: Callable[..., Any], sign_in: Callable[...,
     hand.click("main a.btn", saying=re.compile("查看草稿|填写"))
     page.wait_for_selector("#text-problems")
     hand.write("#text-problems", "无")
-    hand.click("#item-next_plan button", saying="选用")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        hand.click("#item-next_plan button", saying="选用")
     hand.click("main button", saying=re.compile("^报送$"))
     page.wait_for_selector(".notice.success")
 

@@ -373,8 +373,8 @@ def test_board_is_used_by_keyboard_and_printed(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")  # the order
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.input_value("#board-period") != chosen
     bar = page.locator("svg.chart-bars a").first
     bar.focus()
@@ -507,12 +507,12 @@ def test_locked_out_after_five_failures_keeps_the_name(
     for _ in range(5):
         page.fill("input[name=username]", "reviewer")
         page.fill("input[name=password]", "wrong")
-        page.press("input[name=password]", "Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.press("input[name=password]", "Enter")
         assert page.input_value("input[name=username]") == "reviewer"
     page.fill("input[name=password]", DEMO_PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.press("input[name=password]", "Enter")
     assert page.locator("input[name=password]").count() == 1  # the right password, still locked
     assert "15 分钟" in page.inner_text("main")
     look(page, axe_problems)

@@ -61,8 +61,8 @@ def test_report_is_sent_with_no_figure_typed(
     page.wait_for_selector("#item-highlights :text('佐证：')")
     assert f"“{TOPIC}”" in page.locator("#item-highlights textarea").first.input_value()
     hand.write("#text-problems", "无")
-    hand.click("#item-next_plan button", saying="选用")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        hand.click("#item-next_plan button", saying="选用")
     hand.click("main button", saying=re.compile("^报送$"))
     page.wait_for_selector(".notice.success")
     assert axe_problems(page) == []
