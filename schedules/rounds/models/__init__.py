@@ -1,4 +1,4 @@
-from .burden import BurdenCap, BurdenExcess
+from .burden import BurdenCap, BurdenExcess, BurdenMonth, MinutesEstimate, RegisterSeries
 from .calendar import CalendarDay, CalendarYear
 from .duty import Duty, DutyStep, ReminderMark
 from .evidence import Evidence, ReportEvidence
@@ -18,6 +18,7 @@ from .rollup import DutyStanding, Rollup, RollupLedger, RollupMark
 __all__ = [
     "BurdenCap",
     "BurdenExcess",
+    "BurdenMonth",
     "CalendarDay",
     "CalendarYear",
     "Duty",
@@ -25,7 +26,9 @@ __all__ = [
     "DutyStanding",
     "DutyStep",
     "Evidence",
+    "MinutesEstimate",
     "Plan",
+    "RegisterSeries",
     "ReminderMark",
     "Report",
     "ReportAttachment",

@@ -34,8 +34,8 @@ def reporting_plans() -> list[Plan]:
 def periods_offered(plan: Plan) -> list[str]:
     """The periods that somebody may open now: the current one, those before it back to the
     plan's start or two dozen, newest first; never one that has not begun. None for a plan about
-    cases."""
-    if not fulfilment.of(plan).is_by_period:
+    cases, nor for one that has run out."""
+    if not fulfilment.of(plan).is_by_period or plan.has_expired(clock.today()):
         return []
     current = periods.containing(clock.today(), plan.cadence)
     earliest = periods.containing(plan.starts_on, plan.cadence)
