@@ -93,7 +93,7 @@ class Source:
 
     key: str
     label: str  # 计划和表样
-    noun: str  # what one of them is called: 表样
+    nouns: Mapping[str, str]  # what one is called, by the beginning of its key: 表样
     asks: Callable[[Actor, int], Sequence[Ask]]
     totals: Callable[[Sequence[str]], Totals]
     written: Callable[[dt.date], Iterable[tuple[Sequence[str], Effort]]]

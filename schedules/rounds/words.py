@@ -8,9 +8,11 @@ from django.db.models import TextChoices
 from django.utils import timezone
 
 from core import clock, periods, tones
+from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import Organization
 
-from . import fulfilment
+from . import asks, fulfilment
+from .asks import Ask, Group, Minutes
 from .enums import Absence, DutyState, LeftOut, Mark, Phase
 from .fulfilment import Kind
 from .models import Duty, DutyStanding, Rollup
@@ -305,3 +307,47 @@ def excess_said(excess: Excess) -> str:
         f"{periods.label(excess.month)}有 {excess.count} 个组织要办的事超过上限 "
         f"{excess.cap} 分钟，最多的约 {number(excess.minutes)} 分钟。"
     )
+
+
+def rests_on(minutes: Minutes) -> str:
+    """What an estimate of minutes rests on, in words."""
+    if not minutes.answers:
+        return "暂按同类项估计"
+    said = f"按近 12 个月 {minutes.answers:,} 次填写估计"
+    return f"{said}，其中 {minutes.guessed} 项暂按同类项" if minutes.guessed else said
+
+
+def group_said(group: Group) -> str:
+    """Class and kind of organisations: 村党支部."""
+    words = dict(OrganizationClass.choices)
+    kind = OrganizationKind(group.kind).label
+    return f"{words.get(group.organization_class, '')}{kind}"
+
+
+def ask_said(ask: Ask) -> str:
+    """What is asked, as the register calls it."""
+    if ask.together:
+        return f"单独交办的督办 {ask.together} 项"
+    return ask.title or "（内容只给相关单位看）"
+
+
+def noun_of(ask: Ask) -> str:
+    """What sort of thing is asked: 表样."""
+    known = {source.key: source for source in asks.registered()}
+    source = known.get(ask.source)
+    kind = ask.key.partition(":")[0]
+    return source.nouns.get(kind, source.label) if source else kind
+
+
+def labelled(number: str, basis: str, minutes: str, until: dt.date | None) -> list[str]:
+    """What a form or a plan carries wherever it stands: 编号 · 依据 · 用时 · 有效至."""
+    return [
+        text
+        for text in (
+            f"编号：{number}" if number else "",
+            f"依据：{basis}" if basis else "",
+            f"约 {minutes} 分钟" if minutes else "",
+            f"有效至 {until:%Y年%-m月%-d日}" if until else "",
+        )
+        if text
+    ]

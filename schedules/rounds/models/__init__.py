@@ -1,4 +1,11 @@
-from .burden import BurdenCap, BurdenExcess, BurdenMonth, MinutesEstimate, RegisterSeries
+from .burden import (
+    BurdenCap,
+    BurdenExcess,
+    BurdenMonth,
+    HouseVerdict,
+    MinutesEstimate,
+    RegisterSeries,
+)
 from .calendar import CalendarDay, CalendarYear
 from .duty import Duty, DutyStep, ReminderMark
 from .evidence import Evidence, ReportEvidence
@@ -26,6 +33,7 @@ __all__ = [
     "DutyStanding",
     "DutyStep",
     "Evidence",
+    "HouseVerdict",
     "MinutesEstimate",
     "Plan",
     "RegisterSeries",

@@ -116,6 +116,7 @@ class BurdenMonth(models.Model):
     organization_class = models.CharField("组织类型", max_length=20, blank=True)
     minutes = models.DecimalField("分钟", max_digits=12, decimal_places=1)
     times = models.PositiveIntegerField("次数", default=0)
+    organizations = models.PositiveIntegerField("组织数", default=0)  # there were at its end
 
     class Meta:
         verbose_name = verbose_name_plural = "各月用时"
@@ -127,3 +128,19 @@ class BurdenMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.month} {self.kind}"
+
+
+class HouseVerdict(models.Model):
+    """What a rule that reads very many rows came to when it was looked at behind."""
+
+    rule = models.CharField(max_length=40, unique=True)
+    looked_at = models.DateTimeField()
+    at = models.CharField(max_length=200)  # what was looked at, in words
+    count = models.PositiveIntegerField(default=0)
+    breaches = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "减负自查结果"
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.count}"

@@ -52,29 +52,38 @@ def among(
 ) -> Chooser:
     """The chooser among published versions of one plan's forms, the later of a key behind the
     earlier. No queries but for the rows."""
-    last = periods.last_day(period)
+    newest = newest_of(rows, period)
     used_on = max(periods.first_day(period), on or dt.date.min)
-    newest: dict[str, ReportDefinition] = {}
-    for definition in rows:
-        if not definition.valid_from or periods.first_day(definition.valid_from) <= last:
-            newest[definition.key] = definition
-
     if also is not None:
         newest[also.key] = also
 
-    def fitting(organization: Described) -> ReportDefinition | None:
-        rows = [row for row in newest.values() if organization.kind in row.kinds]
-        for row in rows:
-            if organization.organization_class in row.classes:
-                return row
-        return next((row for row in rows if not row.classes), None)
-
     def choose(organization: Described) -> ReportDefinition | None:
         # One that has run out is not replaced by another: it asks for nothing any more.
-        row = fitting(organization)
+        row = meant_for(newest.values(), organization)
         return None if row is None or row.has_expired(used_on) else row
 
     return choose
+
+
+def newest_of(rows: Iterable[ReportDefinition], period: str) -> dict[str, ReportDefinition]:
+    """The newest version of each form that begins by the period, by key."""
+    last = periods.last_day(period)
+    return {
+        row.key: row
+        for row in rows
+        if not row.valid_from or periods.first_day(row.valid_from) <= last
+    }
+
+
+def meant_for(
+    rows: Iterable[ReportDefinition], organization: Described
+) -> ReportDefinition | None:
+    """Of several forms the one for the organisation: that names its class, else one for all."""
+    fitting = [row for row in rows if organization.kind in row.kinds]
+    for row in fitting:
+        if organization.organization_class in row.classes:
+            return row
+    return next((row for row in fitting if not row.classes), None)
 
 
 def empty_items(report: Report) -> list[ReportItem]:

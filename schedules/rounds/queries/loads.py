@@ -119,7 +119,7 @@ class Rules:
         found: dict[str, float] = defaultdict(float)
         for plan in self.plans:
             kind = fulfilment.of(plan)
-            if not kind.is_by_period or not _owes(plan, group):
+            if not kind.is_by_period or not owes(plan, group):
                 continue
             for period in ending_in(month, plan.cadence):
                 if not is_within(plan, period):
@@ -133,7 +133,8 @@ class Rules:
         return {name: minutes for name, minutes in found.items() if minutes}
 
 
-def _owes(plan: Plan, group: Group) -> bool:
+def owes(plan: Plan, group: Group) -> bool:
+    """Whether the plan is for organisations of the group. No queries."""
     if group.kind not in plan.kinds:
         return False
     if group.kind == OrganizationKind.PARTY_GROUP and not fulfilment.of(plan).takes_groups:
@@ -293,7 +294,7 @@ def load_of_draft(draft: ReportDefinition, month: str, *, with_last_year: bool =
     after = before.with_draft(draft)
 
     def reaches(group: Group) -> bool:
-        if not _owes(draft.plan, group):
+        if not owes(draft.plan, group):
             return False
         form = after.form_of(draft.plan, group, month)
         return form is not None and form.pk == draft.pk
@@ -315,6 +316,6 @@ def load_of_plan(plan: Plan, *, with_last_year: bool = False) -> Load | None:
         periods.containing(max(clock.today(), ends_on), periods.MONTH),
         after=before.with_plan(plan),
         before=before,
-        reaches=lambda group: _owes(plan, group),
+        reaches=lambda group: owes(plan, group),
         with_last_year=with_last_year,
     )
