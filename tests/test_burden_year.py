@@ -1,28 +1,15 @@
 """The register of what is asked for: numbers and expiry, minutes from histories, the year, the rules."""
 
-import datetime as dt
 import html
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.actor import system
-from core.errors import DomainError
-from core.states import Stale
-from schedules.rounds.actions import definitions, measuring, opening, plans
-from schedules.rounds.models import (
-    BurdenMonth,
-    Duty,
-    MinutesEstimate,
-    Plan,
-    Report,
-    ReportDefinition,
-)
-from tests.test_reports import CHINA, JULY_6, open_june, send
-from tests.world import Zone, make_organization
+from schedules.rounds.actions import measuring
+from tests.test_reports import JULY_6, open_june
+from tests.world import Zone
 
 
 @pytest.fixture

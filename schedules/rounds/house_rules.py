@@ -60,7 +60,8 @@ def check(rule: str) -> Callable[[Check], Check]:
 
     def add(function: Check) -> Check:
         found = _checks.setdefault(rule, [])
-        known = [one for one in found if one.__qualname__ != function.__qualname__]
+        name = (function.__module__, function.__qualname__)
+        known = [one for one in found if (one.__module__, one.__qualname__) != name]
         _checks[rule] = [*known, function]
         return function
 
@@ -69,7 +70,9 @@ def check(rule: str) -> Callable[[Check], Check]:
 
 def registered() -> list[Rule]:
     """All rules that something checks, in order."""
-    return sorted((one for one in _rules.values() if _checks.get(one.key)), key=lambda one: one.order)
+    return sorted(
+        (one for one in _rules.values() if _checks.get(one.key)), key=lambda one: one.order
+    )
 
 
 def checks() -> Mapping[str, Sequence[Check]]:

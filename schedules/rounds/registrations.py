@@ -16,7 +16,19 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import asks, evidence, figures, fulfilment, jobs, kinds, packs, relations, self_checks, starting, verbs  # noqa: F401  (register themselves)
+from . import (  # noqa: F401  (register themselves)
+    asks,
+    evidence,
+    figures,
+    fulfilment,
+    jobs,
+    kinds,
+    packs,
+    relations,
+    self_checks,
+    starting,
+    verbs,
+)
 from .actions import contacts, rollups
 from .enums import DutyState, ItemState, ReportState
 from .evidence import Reference, Use

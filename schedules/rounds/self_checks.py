@@ -296,7 +296,9 @@ def _pictures() -> Looked:
                 if text not in named:
                     breaches.append(Breach(text, _form(form)))
     kinds = len(fulfilment.kinds())
-    return Looked(f"{_items(forms)}，{kinds} 种办理方式和 {len(item_kinds.registered())} 种填写方式", breaches)
+    return Looked(
+        f"{_items(forms)}，{kinds} 种办理方式和 {len(item_kinds.registered())} 种填写方式", breaches
+    )
 
 
 # --- messages: very many rows, looked at behind -----------------------------------------------

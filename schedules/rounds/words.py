@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -20,6 +21,7 @@ from .models.vocabulary import Counted
 from .queries.cells import CLASSES, Cell
 from .queries.loads import Excess
 from .queries.readings import ANSWERED, MARKED, UNTOUCHED, WAITING
+from .queries.years import Weighing
 
 # Of lists behind figures; the keys are what addresses ask for.
 SHOWN: dict[str, str] = {
@@ -351,3 +353,37 @@ def labelled(number: str, basis: str, minutes: str, until: dt.date | None) -> li
         )
         if text
     ]
+
+
+def weighing_said(weighing: Weighing | None) -> dict[str, Any] | None:
+    """What each class owes already and would owe, in words: a line for all that owe the same."""
+    if weighing is None or not weighing.rows:
+        return None
+    lines: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in weighing.rows:
+        figures = (one.month_now, one.month_then, one.year_now, one.year_then)
+        before = None if one.last_year is None else number(one.last_year)
+        said = (*map(number, figures), before)
+        line = lines.setdefault(
+            (one.group.kind, said),
+            {
+                "names": [],
+                "count": 0,
+                "month_now": said[0],
+                "month_then": said[1],
+                "year_now": said[2],
+                "year_then": said[3],
+                "last_year": before,
+                "is_over": one.is_over,
+            },
+        )
+        line["count"] += one.count
+        line["names"].append(group_said(one.group))
+    return {
+        "rows": list(lines.values()),
+        "month": periods.label(weighing.month),
+        "year": weighing.month[:4],
+        "last": int(weighing.month[:4]) - 1,
+        "cap": weighing.rows[0].cap,
+        "is_over": any(one.is_over for one in weighing.rows),
+    }

@@ -1,14 +1,16 @@
 """What items ask of organisations, as lines of the register, month by month, and as it was written."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
 
+from core import clock, periods
 from core.actor import Actor
 from orgs.enums import OrganizationKind
+from orgs.models import Organization
 from schedules.rounds.asks import Ask, Group, Minutes, Total, Totals
 from schedules.rounds.item_kinds.efforts import Effort, written
 from schedules.rounds.queries.estimates import Estimates
@@ -116,3 +118,13 @@ def written_items(since: dt.date) -> Iterator[tuple[Sequence[str], Effort]]:
     texts = rows.values_list("measure", "result").iterator(chunk_size=TOGETHER)
     for measure, result in texts:
         yield (SUBJECT,), written([measure, result])
+
+
+def once(
+    due_on: dt.date | None, owners: Sequence[Organization]
+) -> tuple[str, dict[Group, int], float]:
+    """An item for these owners as something asked once: in which month, of how many of which group,
+    and how long it takes. One query."""
+    month = periods.containing(due_on or clock.today(), periods.MONTH)
+    counted = Counter(Group(one.kind, one.organization_class) for one in owners)
+    return month, dict(counted), minutes_of_item().minutes

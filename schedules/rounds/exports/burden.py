@@ -61,14 +61,14 @@ def write_burden(
         [
             line["noun"],
             line["title"],
-            line["ask"].number,
+            line["number"],
             line["ask"].basis,
             line["ask"].by,
             _figure(line["minutes"]),
             line["rests_on"],
             line["times"],
             line["ask"].organizations,
-            _figure(line["hours"]),
+            round(line["ask"].hours, 1),
             line["until"],
             "、".join(one.label for one in line["ask"].reuses),
         ]

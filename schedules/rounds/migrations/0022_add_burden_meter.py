@@ -6,7 +6,6 @@ from collections import defaultdict
 from django.db import migrations, models
 from django.utils import timezone
 
-
 PREFIXES = {"plan": "计", "form": "表"}
 
 
@@ -30,114 +29,156 @@ def number(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('schedules', '0021_cite_records'),
+        ("schedules", "0021_cite_records"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BurdenMonth',
+            name="BurdenMonth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=20, verbose_name='来源')),
-                ('month', models.CharField(max_length=8, verbose_name='月份')),
-                ('kind', models.CharField(max_length=20, verbose_name='组织类别')),
-                ('organization_class', models.CharField(blank=True, max_length=20, verbose_name='组织类型')),
-                ('minutes', models.DecimalField(decimal_places=1, max_digits=12, verbose_name='分钟')),
-                ('times', models.PositiveIntegerField(default=0, verbose_name='次数')),
-                ('organizations', models.PositiveIntegerField(default=0, verbose_name='组织数')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=20, verbose_name="来源")),
+                ("month", models.CharField(max_length=8, verbose_name="月份")),
+                ("kind", models.CharField(max_length=20, verbose_name="组织类别")),
+                (
+                    "organization_class",
+                    models.CharField(blank=True, max_length=20, verbose_name="组织类型"),
+                ),
+                (
+                    "minutes",
+                    models.DecimalField(decimal_places=1, max_digits=12, verbose_name="分钟"),
+                ),
+                ("times", models.PositiveIntegerField(default=0, verbose_name="次数")),
+                ("organizations", models.PositiveIntegerField(default=0, verbose_name="组织数")),
             ],
             options={
-                'verbose_name': '各月用时',
-                'verbose_name_plural': '各月用时',
+                "verbose_name": "各月用时",
+                "verbose_name_plural": "各月用时",
             },
         ),
         migrations.CreateModel(
-            name='HouseVerdict',
+            name="HouseVerdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=40, unique=True)),
-                ('looked_at', models.DateTimeField()),
-                ('at', models.CharField(max_length=200)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('breaches', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=40, unique=True)),
+                ("looked_at", models.DateTimeField()),
+                ("at", models.CharField(max_length=200)),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("breaches", models.JSONField(default=list)),
             ],
             options={
-                'verbose_name': '减负自查结果',
-                'verbose_name_plural': '减负自查结果',
+                "verbose_name": "减负自查结果",
+                "verbose_name_plural": "减负自查结果",
             },
         ),
         migrations.CreateModel(
-            name='MinutesEstimate',
+            name="MinutesEstimate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=120, unique=True)),
-                ('answers', models.PositiveIntegerField(default=0)),
-                ('share', models.PositiveSmallIntegerField(default=0)),
-                ('steps', models.PositiveIntegerField(default=0)),
-                ('characters', models.PositiveIntegerField(default=0)),
-                ('keys', models.PositiveIntegerField(default=0)),
-                ('minutes', models.DecimalField(decimal_places=2, default=0, max_digits=7, verbose_name='分钟')),
-                ('computed_on', models.DateField(verbose_name='估计于')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=120, unique=True)),
+                ("answers", models.PositiveIntegerField(default=0)),
+                ("share", models.PositiveSmallIntegerField(default=0)),
+                ("steps", models.PositiveIntegerField(default=0)),
+                ("characters", models.PositiveIntegerField(default=0)),
+                ("keys", models.PositiveIntegerField(default=0)),
+                (
+                    "minutes",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=7, verbose_name="分钟"
+                    ),
+                ),
+                ("computed_on", models.DateField(verbose_name="估计于")),
             ],
             options={
-                'verbose_name': '用时估计',
-                'verbose_name_plural': '用时估计',
+                "verbose_name": "用时估计",
+                "verbose_name_plural": "用时估计",
             },
         ),
         migrations.CreateModel(
-            name='RegisterSeries',
+            name="RegisterSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': '事项编号',
-                'verbose_name_plural': '事项编号',
+                "verbose_name": "事项编号",
+                "verbose_name_plural": "事项编号",
             },
         ),
         migrations.RemoveField(
-            model_name='report',
-            name='spent_seconds',
+            model_name="report",
+            name="spent_seconds",
         ),
         migrations.AddField(
-            model_name='plan',
-            name='number',
-            field=models.CharField(blank=True, editable=False, max_length=20, verbose_name='编号'),
+            model_name="plan",
+            name="number",
+            field=models.CharField(blank=True, editable=False, max_length=20, verbose_name="编号"),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='valid_until',
-            field=models.DateField(blank=True, null=True, verbose_name='有效至'),
+            model_name="plan",
+            name="valid_until",
+            field=models.DateField(blank=True, null=True, verbose_name="有效至"),
         ),
         migrations.AddField(
-            model_name='reportdefinition',
-            name='number',
-            field=models.CharField(blank=True, editable=False, max_length=20, verbose_name='编号'),
+            model_name="reportdefinition",
+            name="number",
+            field=models.CharField(blank=True, editable=False, max_length=20, verbose_name="编号"),
         ),
         migrations.AddField(
-            model_name='reportdefinition',
-            name='valid_until',
-            field=models.DateField(blank=True, null=True, verbose_name='有效至'),
+            model_name="reportdefinition",
+            name="valid_until",
+            field=models.DateField(blank=True, null=True, verbose_name="有效至"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='plan_number_once'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number", ""), _negated=True),
+                fields=("number",),
+                name="plan_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportdefinition',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='definition_number_once'),
+            model_name="reportdefinition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number", ""), _negated=True),
+                fields=("number",),
+                name="definition_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='burdenmonth',
-            constraint=models.UniqueConstraint(fields=('source', 'month', 'kind', 'organization_class'), name='burden_month_once'),
+            model_name="burdenmonth",
+            constraint=models.UniqueConstraint(
+                fields=("source", "month", "kind", "organization_class"), name="burden_month_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerseries',
-            constraint=models.UniqueConstraint(fields=('kind', 'year'), name='register_series_once'),
+            model_name="registerseries",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "year"), name="register_series_once"
+            ),
         ),
         migrations.RunPython(number, migrations.RunPython.noop),
     ]

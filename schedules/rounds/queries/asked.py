@@ -145,5 +145,3 @@ def totals_of_duties(months: Sequence[str]) -> Totals:
         sums[place] += minutes * times * count
         asked[place] += times * count
     return {place: Total(round(sums[place], 1), asked[place]) for place in sums}
-
-

@@ -75,9 +75,7 @@ def newest_of(rows: Iterable[ReportDefinition], period: str) -> dict[str, Report
     }
 
 
-def meant_for(
-    rows: Iterable[ReportDefinition], organization: Described
-) -> ReportDefinition | None:
+def meant_for(rows: Iterable[ReportDefinition], organization: Described) -> ReportDefinition | None:
     """Of several forms the one for the organisation: that names its class, else one for all."""
     fitting = [row for row in rows if organization.kind in row.kinds]
     for row in fitting:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 
 from core import clock, periods
 
+from .. import fulfilment
 from ..asks import Group
-from ..models import BurdenMonth
+from ..models import BurdenMonth, Plan, ReportDefinition
 from .asked import PLANNED, months_of
-from .loads import Rules, Sizes, cap_now, sizes_on
+from .loads import FURTHEST, Rules, Sizes, cap_now, owes, sizes_on
+from .openings import first_period
 
 Adding = Callable[[Group, str], float]  # minutes that something new would add in a month
 
@@ -169,6 +171,29 @@ def weigh_rules(
     )
 
 
+def weigh_plan(plan: Plan) -> Weighing | None:
+    """A plan as if it were kept as given, for whom it is; None for one about cases, and where it
+    begins beyond all months. Six queries."""
+    if not fulfilment.of(plan).is_by_period or plan.starts_on.year > FURTHEST:
+        return None
+    before = Rules.load()
+    ends_on = periods.last_day(first_period(plan))
+    month = periods.containing(max(clock.today(), ends_on), periods.MONTH)
+    return weigh_rules(month, before.with_plan(plan), before, lambda group: owes(plan, group))
+
+
+def weigh_draft(draft: ReportDefinition, month: str) -> Weighing:
+    """A draft as if it were in force, for those who would report on it. Six queries."""
+    before = Rules.load()
+    after = before.with_draft(draft)
+
+    def reaches(group: Group) -> bool:
+        form = after.form_of(draft.plan, group, month) if owes(draft.plan, group) else None
+        return form is not None and form.pk == draft.pk
+
+    return weigh_rules(month, after, before, reaches)
+
+
 def weigh_once(month: str, sizes: Sizes, minutes: float) -> Weighing:
     """Something asked once, in a month, of so many organisations of each group. Six queries."""
     burden = Burden.load()
@@ -181,9 +206,7 @@ def weigh_once(month: str, sizes: Sizes, minutes: float) -> Weighing:
     )
 
 
-def _weighed(
-    burden: Burden, month: str, sizes: Sizes, *, now: Adding, then: Adding
-) -> Weighing:
+def _weighed(burden: Burden, month: str, sizes: Sizes, *, now: Adding, then: Adding) -> Weighing:
     year = int(month[:4])
     has_past = year > burden.year or bool(burden.knows(year - 1))
     rows = [
@@ -210,9 +233,7 @@ def above_cap(burden: Burden, year: int) -> Mapping[str, Collection[Group]]:
     """The months of the year that come to more than the cap, each with the groups. No queries."""
     found = {
         month: [
-            group
-            for group in burden.sizes
-            if round(burden.minutes(group, month), 1) > burden.cap
+            group for group in burden.sizes if round(burden.minutes(group, month), 1) > burden.cap
         ]
         for month in months_of(year)
     }

@@ -51,9 +51,7 @@ class Reading:
 def _read(request: PortalRequest) -> Reading:
     burden = Burden.load()
     year = burden.year - 1 if request.GET.get("year") == str(burden.year - 1) else burden.year
-    found = [
-        ask for source in asks.registered() for ask in source.asks(request.actor, burden.year)
-    ]
+    found = [ask for source in asks.registered() for ask in source.asks(request.actor, burden.year)]
     found.sort(key=lambda one: (not one.is_of_zone, -one.hours, one.number))
     rows = years(burden, year)
     kind, _, named = request.GET.get("group", "").partition(".")
@@ -112,17 +110,23 @@ def lines_of(rows: Iterable[Ask], *, may_open: bool) -> list[dict[str, Any]]:
     return [
         {
             "ask": one,
+            "number": "各有文号" if one.together else one.number,
             "noun": noun_of(one),
             "title": ask_said(one),
             "minutes": number(one.minutes.minutes),
             "rests_on": rests_on(one.minutes),
             "times": "按件" if one.times is None else f"{one.times} 次",
-            "hours": "—" if one.times is None else number(one.hours),
+            "hours": "—" if one.times is None else hours_said(one.hours),
             "url": one.url if may_open or one.key.partition(":")[0] not in OF_PLANS else "",
             **_until(one, today),
         }
         for one in rows
     ]
+
+
+def hours_said(hours: float) -> str:
+    """Hours as people write them, less than one in minutes."""
+    return f"{number(hours)} 小时" if hours >= 1 else f"{number(hours * 60)} 分钟"
 
 
 def _until(ask: Ask, today: dt.date) -> dict[str, Any]:
@@ -147,7 +151,7 @@ def months_chart(reading: Reading) -> Drawing | None:
     bars = [
         Bar(
             f"{place}月",
-            (min(value, cap), max(round(value - cap, 1), 0)),
+            (min(round(value, 1), cap), max(round(value - cap, 1), 0)),
             row=periods.label(f"{reading.year}-{place:02d}"),
         )
         for place, value in enumerate(row.months, start=1)
@@ -251,5 +255,3 @@ def burden_export(request: PortalRequest) -> FileResponse:
         ),
         verb="schedules.burden.export",
     )
-
-

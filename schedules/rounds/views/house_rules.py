@@ -21,7 +21,9 @@ def house_rules(request: PortalRequest) -> HttpResponse:
         "rows": [
             {
                 "verdict": one,
-                "breaches": [(row.text, row.url if may_open else "") for row in one.breaches[:NAMED]],
+                "breaches": [
+                    (row.text, row.url if may_open else "") for row in one.breaches[:NAMED]
+                ],
                 "more": max(one.count - NAMED, 0),
             }
             for one in found
