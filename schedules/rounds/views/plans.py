@@ -35,7 +35,7 @@ from ..queries.openings import (
     unfitting,
 )
 from ..queries.plans import duty_counts, periods_offered, plans_offered
-from ..queries.years import weigh_plan
+from ..queries.years import Weighing, weigh_plan
 from ..rules import usual_validity
 from ..words import number, weighing_said
 from .burden import load_said
@@ -204,25 +204,26 @@ def plan_edit(request: PortalRequest, pk: int) -> HttpResponse:
             stored = {name: getattr(plan, name) for name in PlanForm.Meta.fields}
             different = acts.differences(attempt.form, stored, none_of="全部")
         context = {**_plan_page(plan), "form": attempt.form, "differences": different}
-        if attempt.form.wants_seen and hasattr(attempt.form, "cleaned_data"):
-            context["weighed"] = weighing_said(weigh_plan(_changed(plan, attempt.form)))
+        if attempt.form.is_bound and not attempt.conflict:
+            weighing = _asks_more(plan, attempt.form)
+            if weighing is not None:
+                attempt.form.want_seen()
+                context["weighed"] = weighing_said(weighing)
         return render(request, "schedules/plan_edit.html", context, status=attempt.status)
 
     def act(attempt: acts.Attempt[Plan, PlanForm]) -> Plan:
         plan = attempt.subject
-        if not attempt.given["seen"]:
-            weighing = weigh_plan(_changed(plan, attempt.form))
-            if weighing is not None and weighing.adds:
-                raise DomainError(
-                    f"这一改让一些组织的事多了。{UNSEEN}", field="seen", code="unseen"
-                )
-        return plans.edit_plan(
+        weighing = None if attempt.given["seen"] else _asks_more(plan, attempt.form)
+        saved = plans.edit_plan(
             plan=plan,
             revision=attempt.given["revision"],
             values=attempt.form.values(),
             over_reason=attempt.given["over_reason"],
             by=request.actor,
         )
+        if weighing is not None:  # told after what the action itself refuses; nothing is kept
+            raise DomainError(f"这一改让一些组织的事多了。{UNSEEN}", field="seen", code="unseen")
+        return saved
 
     return acts.perform(
         request,
@@ -236,11 +237,17 @@ def plan_edit(request: PortalRequest, pk: int) -> HttpResponse:
     )
 
 
+def _asks_more(plan: Plan, form: PlanForm) -> Weighing | None:
+    """What the plan as typed would ask of everybody, where that is more than now."""
+    weighing = weigh_plan(_changed(plan, form))
+    return weighing if weighing is not None and weighing.adds else None
+
+
 def _changed(plan: Plan, form: PlanForm) -> Plan:
     """The plan as typed, unsaved."""
     changed = copy.copy(plan)
     for name in PlanForm.Meta.fields:
-        if name in form.fields and name in form.cleaned_data:
+        if name in form.fields and name in getattr(form, "cleaned_data", {}):
             setattr(changed, name, form.cleaned_data[name])
     return changed
 
