@@ -240,7 +240,7 @@ def _is_agreed(request: PortalRequest, question: Question) -> bool:
 
 
 def _is_ticked(request: PortalRequest, question: Question) -> bool:
-    return not question.tick or request.POST.get("ticked") == "on"
+    return not question.tick or request.POST.get("weighed") == "on"
 
 
 def press(

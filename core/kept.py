@@ -21,7 +21,7 @@ from .text import is_storable
 
 ACTING = "acting"  # the field that says in which role the form was opened
 ANSWERS = frozenset(
-    {"agreed", "seen", "ticked"}
+    {"agreed", "seen", "weighed"}
 )  # to a question asked before an act (core/acts.py)
 SECRETS = frozenset({"csrfmiddlewaretoken", "password", "current", "new", "again"})
 # What reads like words that somebody wrote: no number, no mark, no choice of a list.

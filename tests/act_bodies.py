@@ -1126,7 +1126,7 @@ simply("life:problem-done")
 simply("life:problem-carry")
 simply("life:appraisal-edit", given="3", returned="3", valid="3")
 simply("life:plan-edit", **{"line-0-month": "7", "line-0-kind": "lesson"})
-simply("life:plan-install", since="month")
+simply("life:plan-install", since="month", seen="on")
 
 
 @act("life:import")

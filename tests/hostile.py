@@ -271,7 +271,7 @@ POSTS: dict[str, Fields] = {
         "line-0-place": "会议室",
         "line-0-preparer_name": "李书记",
     },
-    "life:plan-install": {"since": "month", "over_reason": ""},
+    "life:plan-install": {"since": "month", "over_reason": "", "seen": "on"},
     "life:part-edit": {"version": "1", "m-@on_roll": "present", "m-@beside": "present"},
     "life:part-release": {},
     "members:member-create": {

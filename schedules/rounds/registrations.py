@@ -85,6 +85,7 @@ asks.register(
 )
 demo.register("schedules.rounds.demo.rounds", order=40)
 demo.register("schedules.rounds.demo.marks", order=45)
+demo.register("schedules.rounds.demo.burden", order=120)  # counts what the others ask
 core_verbs.register("schedules", verbs.VERBS, verbs.FIELDS)
 menu.register(
     menu.Entry(

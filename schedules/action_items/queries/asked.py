@@ -69,9 +69,11 @@ def asks_of_items(actor: Actor, year: int) -> list[Ask]:
     ]
     single: dict[tuple[str, bool], dict[Group, int]] = defaultdict(lambda: defaultdict(int))
     rows = ActionItem.objects.under_way().filter(parent=None).exclude(shape=Shape.SHARED)
-    named = rows.order_by().values_list("issuer__name", "issuer__kind", *columns)
-    for name, above, kind, group, count in named.annotate(n=Count("pk")):
-        single[name, above == OrganizationKind.WORK_COMMITTEE][Group(kind, group)] += count
+    named = rows.order_by().values_list(
+        "issuer__short_name", "issuer__name", "issuer__kind", *columns
+    )
+    for short, name, above, kind, group, count in named.annotate(n=Count("pk")):
+        single[short or name, above == OrganizationKind.WORK_COMMITTEE][Group(kind, group)] += count
     found += [
         Ask(
             source=SOURCE,

@@ -100,6 +100,7 @@ def renew_plan(*, plan: Plan, valid_until: dt.date, revision: int, by: Actor) ->
     before = next(one for one in locked_plans() if one.pk == plan.pk)
     if before.valid_until == valid_until:
         return before
+    Plan.machine.expect(before, "renew", revision)
     refuse_validity(valid_until, clock.today(), after=before.valid_until)
     Plan.machine.move(plan, "renew", revision=revision, valid_until=valid_until)
     fresh = Plan.objects.get(pk=plan.pk)

@@ -26,6 +26,9 @@ from ..rules import SOON
 from ..words import ask_said, group_said, noun_of, number, rests_on
 
 ASKERS = 12  # who asks most, of more the rest together
+# Of what is asked and of classes so many are shown, until somebody wants all of them.
+FIRST = {"zone": 10, "others": 5, "rows": 12}
+LEAST = 0.1  # hours
 OF_PLANS = ("plan", "form")  # keys of what the pages of plans show
 
 
@@ -118,10 +121,20 @@ def lines_of(rows: Iterable[Ask], *, may_open: bool) -> list[dict[str, Any]]:
             "times": "按件" if one.times is None else f"{one.times} 次",
             "hours": "—" if one.times is None else hours_said(one.hours),
             "url": one.url if may_open or one.key.partition(":")[0] not in OF_PLANS else "",
+            "renew_url": _renewed_at(one),
             **_until(one, today),
         }
         for one in rows
     ]
+
+
+def _renewed_at(ask: Ask) -> str:
+    """Where a plan or a form is renewed."""
+    kind, _, pk = ask.key.partition(":")
+    if kind not in OF_PLANS:
+        return ""
+    page = "schedules:plan-edit" if kind == "plan" else "schedules:definition-detail"
+    return reverse(page, args=[int(pk)])
 
 
 def hours_said(hours: float) -> str:
@@ -172,10 +185,13 @@ def askers_chart(rows: Iterable[Ask]) -> Drawing:
     for one in rows:
         sums[one.by] += one.hours
     ranked = sorted(sums.items(), key=lambda pair: -pair[1])
-    bars = [Bar(name, (round(hours, 1),)) for name, hours in ranked[:ASKERS] if hours]
-    rest = round(sum(hours for _, hours in ranked[ASKERS:]), 1)
+    ranked = [(name, hours) for name, hours in ranked if hours]
+    most = [pair for pair in ranked[:ASKERS] if pair[1] >= LEAST]
+    bars = [Bar(name, (round(hours, 1),)) for name, hours in most]
+    rest = ranked[len(most) :]
     if rest:
-        bars.append(Bar(f"其余 {len(ranked) - ASKERS} 个", (rest,)))
+        hours = round(sum(hours for _, hours in rest), 1)
+        bars.append(Bar(f"其余 {len(rest)} 个", (hours,)))
     return bars_across(bars, [Series("小时", "dark")], name="谁要得多", axis="单位", unit="小时")
 
 
@@ -186,12 +202,18 @@ def burden_year(request: PortalRequest) -> HttpResponse:
     reading = _read(request)
     may_open = request.actor is not None and request.actor.may(P.PLAN_VIEW)
     lines = lines_of(reading.shown, may_open=may_open)
-    context = {
-        **_told(reading),
-        "reading": reading,
+    whole: dict[str, list[dict[str, Any]]] = {
         "zone": [line for line in lines if line["ask"].is_of_zone],
         "others": [line for line in lines if not line["ask"].is_of_zone],
         "rows": merged(reading.rows, reading.burden.cap),
+    }
+    first = {} if request.GET.get("all") == "1" else FIRST
+    context = {
+        **_told(reading),
+        "reading": reading,
+        **{name: some[: first.get(name)] for name, some in whole.items()},
+        "more": sum(len(some[first[name] :]) for name, some in whole.items()) if first else 0,
+        "more_url": _at(year=reading.year, group=reading.group, whole=True),
         "chosen": group_said(reading.group) if reading.group else "",
         "chart": months_chart(reading),
         "chart_of": group_said(reading.group or reading.rows[0].group) if reading.rows else "",
@@ -209,8 +231,9 @@ def burden_year(request: PortalRequest) -> HttpResponse:
     return render(request, "schedules/burden_year.html", context)
 
 
-def _at(*, year: int, group: Group | None) -> str:
+def _at(*, year: int, group: Group | None, whole: bool = False) -> str:
     asked = {"year": year} | ({"group": address_of(group)} if group else {})
+    asked |= {"all": 1} if whole else {}
     return f"{reverse('schedules:burden')}?{urlencode(asked)}"
 
 

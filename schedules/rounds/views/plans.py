@@ -175,7 +175,8 @@ def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
         "hours": round(count * minutes / 60, 1),
         "load": load_said(asked) if asked is not None and asked.parts else None,
         "weighed": weighing_said(weigh_plan(plan)),
-        "reuses": figures.mentioned(f"{plan.name} {plan.about}"),
+        # What is fulfilled by records is where the figures come from.
+        "reuses": [] if kind.done is not None else figures.mentioned(f"{plan.name} {plan.about}"),
     }
 
 
