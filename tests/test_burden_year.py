@@ -4,6 +4,7 @@ class, what is seen before something is given out, and the rules of the house.""
 import datetime as dt
 import html
 import io
+import re
 from typing import Any
 
 import pytest
@@ -58,6 +59,11 @@ def june(zone: Zone) -> Zone:
 
 def text_of(response: Any) -> str:
     return html.unescape(response.content.decode())
+
+
+def bare(page: str) -> str:
+    """The words of a page without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
 
 
 def measure(at: dt.datetime = JULY_6) -> None:
@@ -428,7 +434,7 @@ def test_new_plan_is_seen_beside_what_everybody_owes_already(june: Zone) -> None
     client = june.client("zone")
     with clock.at(JULY_6):
         look = text_of(client.post("/plans/new/", {**NEW, "look": "1"}))
-        assert "9 → 12 分" in look.replace("<b>", "").replace("</b>", "")
+        assert "9 → 12 分" in bare(look)
         unseen = client.post("/plans/new/", {**NEW, "seen": ""})
         assert unseen.status_code == 422
         assert "请先看过各类组织已有的用时" in text_of(unseen)
@@ -475,7 +481,7 @@ def test_item_for_ten_is_ticked_before_it_is_given_out(june: Zone, count: int) -
             assert "已交办" in text_of(done)
             return
         assert f"我已看过这 {count} 个单位这个月和全年已有的用时" in page
-        assert "9 → 19 分" in page.replace("<b>", "").replace("</b>", "")
+        assert "9 → 19 分" in bare(page)
         assert "请先看过上面的内容，再勾选这一项" in text_of(done)
         assert not ActionItem.objects.exists()
         assert "核对在册党员名册" in text_of(done), "nothing typed is lost"

@@ -29,6 +29,12 @@ def latest_validity(day: dt.date) -> dt.date:
         return day.replace(year=day.year + YEARS_AHEAD, day=28)
 
 
+def suggested_validity(day: dt.date, now: dt.date | None) -> dt.date:
+    """Until when to renew what holds until `now`."""
+    usual = usual_validity(day)
+    return usual if now is None or now < usual else latest_validity(day)
+
+
 def refuse_validity(
     until: dt.date | None, begins_on: dt.date, *, after: dt.date | None = None
 ) -> None:

@@ -27,7 +27,7 @@ from ..words import ask_said, group_said, noun_of, number, rests_on
 
 ASKERS = 12  # who asks most, of more the rest together
 # Of what is asked and of classes so many are shown, until somebody wants all of them.
-FIRST = {"zone": 10, "others": 5, "rows": 12}
+FIRST = {"zone": 8, "others": 4, "rows": 10}
 LEAST = 0.1  # hours
 OF_PLANS = ("plan", "form")  # keys of what the pages of plans show
 

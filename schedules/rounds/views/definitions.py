@@ -21,7 +21,7 @@ from ..item_kinds.known import known
 from ..models import Plan, ReportDefinition
 from ..queries.burden import differences
 from ..queries.estimates import Estimates
-from ..rules import usual_validity
+from ..rules import suggested_validity
 from ..words import number, rests_on
 from .definition_words import WORDS, in_words
 from .plans import labels
@@ -97,7 +97,10 @@ def _detail(
         for spec in definition.items
     ]
     minutes = Estimates.load().of_form(definition.key, definition.items)
-    initial = {"valid_until": usual_validity(today), "was": definition.valid_until}
+    initial = {
+        "valid_until": suggested_validity(today, definition.valid_until),
+        "was": definition.valid_until,
+    }
     context = {
         "definition": definition,
         "items": items,

@@ -36,7 +36,7 @@ from ..queries.openings import (
 )
 from ..queries.plans import duty_counts, periods_offered, plans_offered
 from ..queries.years import Weighing, weigh_plan
-from ..rules import usual_validity
+from ..rules import suggested_validity, usual_validity
 from ..words import number, weighing_said
 from .burden import load_said
 
@@ -297,7 +297,10 @@ def _plan_page(plan: Plan) -> dict[str, Any]:
         "minutes": "" if kind.has_forms else number(kind.minutes),
         "has_expired": plan.has_expired(today),
         "renew_form": RenewForm(
-            initial={"valid_until": usual_validity(today), "revision": plan.revision}
+            initial={
+                "valid_until": suggested_validity(today, plan.valid_until),
+                "revision": plan.revision,
+            }
         ),
         "open_form": OpenPeriodForm(offered=offered),
         "deadlines": rows,
