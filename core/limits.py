@@ -69,11 +69,13 @@ def natural_limits(
     return Natural(lower, mean, upper)
 
 
-def signals(values: Sequence[Value], *, least: int) -> list[Rule | None]:
-    """Of each value whether it is a signal, and by which rule; none of a line too short for limits."""
-    if len(values) < max(least, 2):
+def signals(values: Sequence[Value], *, least: int, base: int | None = None) -> list[Rule | None]:
+    """Of each value whether it is a signal, and by which rule; none of a line too short for limits.
+    These are drawn from the first `base` values alone, if it is given: from how it was before
+    something began."""
+    if (len(values) if base is None else base) < max(least, 2):
         return [None] * len(values)
-    chart = XmR([float(one) for one in values])
+    chart = XmR([float(one) for one in values], subset_end_index=base)
     marked = zip(
         chart.rule_1_x_indices_beyond_limits(),
         chart.rule_2_runs_about_central_line(),
