@@ -87,6 +87,8 @@ def pace_of(
     today: dt.date,
 ) -> Pace:
     """The pace on a day. Days count whole: on the due day the whole way should be gone."""
+    # Who was good enough when it began need only stay so.
+    ground = goal if is_reached(gauge, goal, start) else start
     total = max((due_on - begins_on).days + 1, 1)
     gone = min(max((today - begins_on).days + 1, 0), total)
     at_end = None
@@ -96,7 +98,7 @@ def pace_of(
         if gauge.of:
             at_end = min(at_end, HUNDRED)
     return Pace(
-        should=start + (goal - start) * gone / total,
+        should=ground + (goal - ground) * gone / total,
         now=now,
         goal=goal,
         fewer=gauge.fewer,

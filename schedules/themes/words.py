@@ -23,13 +23,13 @@ def number(value: Value, gauge: Gauge) -> str:
     if value is None:
         return "—"
     if gauge.of:
-        return f"{written(value, 1)}{gauge.unit}"
+        return f"{written(value, 1, fixed=True)}{gauge.unit}"
     return f"{written(value, 2)} {gauge.unit}"
 
 
 def goal(value: Value, gauge: Gauge) -> str:
     """The goal as it is asked for: 90% 以上, 不超过 2%."""
-    said = number(value, gauge)
+    said = f"{written(value, 2)}{gauge.unit}" if gauge.of else number(value, gauge)
     return f"不超过 {said}" if gauge.fewer and value else said if gauge.fewer else f"{said} 以上"
 
 

@@ -32,6 +32,8 @@ def provide(actor: Actor, work: Worklist) -> None:
                 + "。不另要材料。",
                 url=theme.get_absolute_url(),
                 button="看还差谁" if len(short) == 1 else "看还差什么",
+                lead=f"{due:%-m月%-d日}",
+                lead_note=f"还有 {(due - today).days} 天" if due >= today else "已到期",
                 due_on=due,
                 days_left=(due - today).days,
                 order=(4, (due - today).days),

@@ -9,6 +9,7 @@ from ..models import Theme
 from ..queries.lines import Line
 from ..queries.measuring import Aimed
 from ..queries.sums import Sums
+from ..rules import is_reached
 
 
 def limits_of(natural: Natural, first: int = 0) -> Limits:
@@ -36,8 +37,8 @@ def reached_bar(sums: Sums, most: int | None = None) -> Drawing:
         sums.measured,
         name=f"{sums.reached} / {sums.measured} 已达到",
         most=most,
-        tone="strong",
-        width=120 if most is not None else 360,
+        tone="dark" if most is not None else "ok",
+        width=120 if most is not None else 720,
     )
 
 
@@ -60,9 +61,12 @@ def theme_line(theme: Theme, aim: Aimed, line: Line) -> Drawing:
         (one.value for one in reversed(line.points[: line.first]) if one.value is not None), None
     )
     last = len(line.points) - 1
+    # It begins with the theme, where that was published after its quarter had begun.
+    begins = periods.containing(theme.begins_on, periods.MONTH)
+    slot = max(next(at for at, one in enumerate(line.points) if one.period == begins) - 1, 0)
     pace = None
-    if start is not None and line.first:
-        pace = Pace(line.first - 1, start, last, aim.goal)
+    if start is not None and not is_reached(gauge, aim.goal, start) and line.first:
+        pace = Pace(slot, start, last, aim.goal)
     return line_chart(
         _labels(line),
         points,
@@ -73,7 +77,7 @@ def theme_line(theme: Theme, aim: Aimed, line: Line) -> Drawing:
         limits=limits_of(line.limits, max(line.first - 12, 0)) if line.limits else None,
         last_year=[one.last_year for one in line.points],
         pace=pace,
-        since=Since(max(line.first - 1, 0), f"主题开始 {theme.begins_on:%-m月%-d日}"),
+        since=Since(slot, f"主题开始 {theme.begins_on:%-m月%-d日}"),
         digits=1 if gauge.of else 2,
     )
 

@@ -80,7 +80,7 @@ def _gaps(request: PortalRequest, theme: Theme) -> list[dict[str, Any]]:
     if place is None:
         raise Http404
     reading = figures.Reading()
-    found = gaps_of(theme, place.organization, reading)
+    found = sorted(gaps_of(theme, place.organization, reading), key=lambda one: not one.short)
     return [_gap(request, theme, place.organization, one) for one in found]
 
 
@@ -184,7 +184,7 @@ def _row(theme: Theme, aim: Aimed, sums: Sums | None, line: Line | None) -> dict
         "start": words.number(sums.start(gauge), gauge),
         "now": words.number(sums.now(gauge), gauge),
         "should": words.number(pace.should, gauge) if pace else "—",
-        "goal": words.number(aim.goal, gauge),
+        "goal": words.goal(aim.goal, gauge),
         "ahead": (words.ahead(pace, gauge), words.tone(pace, gauge)) if pace else None,
         "sums": sums,
         "spark": _spark(gauge.label, line),
