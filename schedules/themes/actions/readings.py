@@ -52,7 +52,6 @@ def take_in(*, theme: Theme, by: Actor) -> int:
         _begin(theme, new)
     changed = len(back) + len(gone) + len(new)
     if changed:
-        ThemeMonth.objects.filter(figure__theme=theme).delete()  # of others than they are now
         rights.note(theme, "themes.theme.take_in", by=by, changes={"places": [None, changed]})
     return changed
 

@@ -18,7 +18,7 @@ from schedules.rounds.enums import Cadence
 from schedules.rounds.queries.reminding import BEGUN, USUAL
 
 from ..enums import Conclusion, ThemeState
-from ..models import Theme, ThemeFigure, ThemeRemark
+from ..models import Theme, ThemeFigure, ThemeMonth, ThemeRemark
 from ..queries.scope import branches_of
 from . import drafting, readings, rights
 
@@ -100,6 +100,7 @@ def rescope(
     if not branches_of(theme.organization, theme.classes, readings.limits(theme)).exists():
         raise DomainError("这样就没有支部在范围里了。", field="classes")
     readings.take_in(theme=theme, by=by)
+    ThemeMonth.objects.filter(figure__theme=theme).delete()  # they are of others
     _read_on(theme)
     rights.note(theme, "themes.theme.rescope", by=by)
     return theme
