@@ -285,15 +285,6 @@ MARKS: dict[str, frozenset[Mark]] = {
 }
 
 
-def change_on(period: str, now: int, before: int) -> str:
-    """How a figure moved against the period before: 较上月 +2; empty when it did not."""
-    if now == before:
-        return ""
-    return f"较{periods.previous_word(periods.cadence_of(period))} {now - before:+d}".replace(
-        "-", "−"
-    )
-
-
 def number(minutes: float) -> str:
     """Minutes as people write them: 9, 9.5."""
     return f"{minutes:.1f}".removesuffix(".0")
