@@ -75,8 +75,8 @@ def natural_limits(
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One thing that a line says: by which rule, on which side of the mean, and at which of its values
-    (`slots`, oldest first). `first` to `last` is the stretch that the rule has looked at: of three of
-    four near a limit the fourth is in the stretch, and no signal."""
+    (`slots`, oldest first). `first` to `last` is the stretch that they stand in: of three of four near a
+    limit the fourth, if it lies between them, is in the stretch and is no signal."""
 
     rule: Rule
     is_above: bool
@@ -101,7 +101,10 @@ def told(values: Sequence[Value], *, least: int) -> list[Signal]:
             else (chart.lower_natural_process_limit(), chart.lower_halfway_line())
         )
         beyond, beside, near = (
-            [_is_past(one, bound, is_above) for one, bound in zip(chart.counts, bounds, strict=True)]
+            [
+                _is_past(one, bound, is_above)
+                for one, bound in zip(chart.counts, bounds, strict=True)
+            ]
             for bounds in (limit, mean, half)
         )
         out = [slot for slot, is_out in enumerate(beyond) if is_out]
@@ -116,14 +119,9 @@ def told(values: Sequence[Value], *, least: int) -> list[Signal]:
             any(sum(near[at : at + NEAR_OF]) >= NEAR for at in _fours(slot, near))
             for slot in range(len(near))
         ]
-        found += [
-            Signal(
-                *(Rule.NEAR, is_above),
-                tuple(slot for slot in range(first, last + 1) if near[slot]),
-                *(first, last),
-            )
-            for first, last in _stretches(together)
-        ]
+        for first, last in _stretches(together):
+            slots = tuple(slot for slot in range(first, last + 1) if near[slot])
+            found.append(Signal(Rule.NEAR, is_above, slots, slots[0], slots[-1]))
     return sorted(found, key=lambda one: list(Rule).index(one.rule))
 
 

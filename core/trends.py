@@ -1,14 +1,15 @@
 """A line of periods and values, and what it says: the one place that decides whether a change is told.
 Two points are no trend. Limits and rules are those of `core.limits`. Pure: no database, no clock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from . import limits as rules
 from . import periods
 from .charts import Drawing, Limits, small_line
 from .charts.numbers import Value, exact, written
-from .limits import HALVES, MONTHS, Natural, Rule, Signal, natural_limits, told
+from .limits import HALVES, MONTHS, Natural, Rule, Signal, natural_limits
 
 # Values below which a line has no limits. Where twelve would be six or twelve years, it is as many as
 # a run needs to be seen at all.
@@ -19,6 +20,7 @@ LEAST = {
     periods.YEAR: HALVES,
 }
 MOST = 24  # values of a line: what is older tells of other times
+SINGLY = 2  # periods in a row that are named one by one
 SHORT = "历史太短，不画界限"
 NOT_PROVED = "信号只说明与这条线平常的起伏不同，不说明是什么原因，也不说明谁做得好、谁做得差。"
 _COUNTED = {
@@ -40,6 +42,7 @@ class Trend:
     values: tuple[Fraction | None, ...]
     unit: str
     places: int
+    least: int
     limits: Natural | None
     signals: tuple[Signal, ...]
 
@@ -67,12 +70,25 @@ class Trend:
         """The rule by which the newest value is a signal, in words: 高于上界 67.8. Empty where it is
         none, so that the drawing speaks."""
         newest = self.newest
-        return "" if newest is None else self._rule(newest)
+        return "" if newest is None else self._rule(newest, is_lately=True)
 
     @property
     def note(self) -> str:
         """The same; where the line is too short for limits that."""
         return SHORT if self.limits is None else self.said
+
+    def told(self, now: Value, before: Value, unit: str = "") -> str:
+        """The same with the step from the period before (as the page shows both) in front of it: 较上月
+        −3 个百分点，低于下界 91.3%. Only where the step is the signal: it has led beyond the limit. A run and
+        values near a limit are about many periods, and the last step may have gone the other way."""
+        newest, here, there = self.newest, exact(now), exact(before)
+        if newest is None or newest.rule != Rule.BEYOND or here is None or there is None:
+            return self.note
+        step, was_beyond = here - there, len(self.known) - 2 in newest.slots
+        if was_beyond or not step or (step > 0) != newest.is_above:
+            return self.note
+        sign = "+" if step > 0 else ""
+        return f"较{periods.previous_word(self.cadence)} {sign}{written(step)}{unit}，{self.note}"
 
     def tone(self, *, is_more_better: bool = True) -> str:
         """Of the newest signal, not of a difference: ok or warn; empty where it is none."""
@@ -102,11 +118,11 @@ class Trend:
     def summary(self) -> str:
         """The line in one paragraph: its limits, its signals, or that there are none."""
         if self.limits is None:
-            return f"{SHORT}：不足 {LEAST[self.cadence]} {_counted(self.cadence)}。"
-        between = (
-            f"自身界限 {self._shown(self.limits.lower)} 至 {self._shown(self.limits.upper)}，"
-            f"平均 {self._shown(self.limits.mean)}"
+            return f"{self.name}：{SHORT}（不足 {self.least} {_COUNTED[self.cadence]}）。"
+        lower, mean, upper = (
+            self._shown(one) for one in (self.limits.lower, self.limits.mean, self.limits.upper)
         )
+        between = f"{self.name}自{periods.label(self.span[0])}以来自身界限 {lower} 至 {upper}，平均 {mean}"
         if not self.sentences:
             return f"{between}；各期的高低是平常的起伏，不是信号。"
         return f"{between}。{'；'.join(self.sentences)}。{NOT_PROVED}"
@@ -134,8 +150,8 @@ class Trend:
 
     # --- words -----------------------------------------------------------------------------------
 
-    def _rule(self, one: Signal) -> str:
-        """The rule as it holds for the newest value, which is named by where it stands."""
+    def _rule(self, one: Signal, *, is_lately: bool = False) -> str:
+        """The rule with its value; `is_lately` where no period is named beside it."""
         if self.limits is None:
             return ""
         bound, past, side = _SIDES[one.is_above]
@@ -145,41 +161,49 @@ class Trend:
         many = one.last - one.first + 1
         if one.rule == Rule.RUN:
             return f"{self._running(one)}在平均 {self._shown(self.limits.mean)} {side}"
-        return (
-            f"{many} {_counted(self.cadence)}里有 {len(one.slots)} {_counted(self.cadence)}"
-            f"离{bound} {limit} 比离平均 {self._shown(self.limits.mean)} 近"
-        )
+        word, share = _COUNTED[self.cadence], self._running(one)
+        if len(one.slots) < many:
+            share = f"{'近 ' if is_lately else ''}{many} {word}里有 {len(one.slots)} {word}"
+        return f"{share}离{bound} {limit} 比离平均 {self._shown(self.limits.mean)} 近"
 
     def _sentence(self, one: Signal) -> str:
         if one.rule == Rule.BEYOND:
             return f"{self._named(one.slots)} {self._rule(one)}"
-        first, last = self._named((one.first,)), self._named((one.last,), beside=one.first)
-        is_on = one.last == len(self.known) - 1
-        return f"{first}起{self._rule(one)}" if is_on else f"{first}至{last} {self._rule(one)}"
+        if one.last == len(self.known) - 1:
+            rule = self._rule(one)
+            gap = " " if rule[0].isdigit() else ""
+            return f"{self._named((one.first,))}起{gap}{rule}"
+        return f"{self._named(range(one.first, one.last + 1))} {self._rule(one)}"
 
     def _running(self, one: Signal) -> str:
         """连续 9 个月; where some periods between have no value that is said."""
-        many, word = one.last - one.first + 1, _counted(self.cadence)
-        has_gap = self.known[one.last] - self.known[one.first] + 1 != many
+        many, word = one.last - one.first + 1, _COUNTED[self.cadence]
+        first, last = (self.span[self.known[slot]] for slot in (one.first, one.last))
+        has_gap = periods.shift(first, many - 1) != last
         return f"有数的 {many} {word}都" if has_gap else f"连续 {many} {word}"
 
-    def _named(self, slots: Iterable[int], *, beside: int | None = None) -> str:
-        """The periods of values, a year before each that is not of the year named last; what needs
-        no name is the year that the line ends in."""
-        year = self.span[-1][:4] if beside is None else self.span[self.known[beside]][:4]
-        found = []
-        for slot in slots:
-            period = self.span[self.known[slot]]
-            found.append(periods.short(period) if period[:4] == year else periods.label(period))
-            year = period[:4]
+    def _named(self, slots: Sequence[int]) -> str:
+        """The periods of values: 2025年12月、2026年1月、8月至10月. A year stands before each that is not
+        of the year named last, at first the one that the line ends in."""
+        year, found = self.span[-1][:4], []
+        runs: list[list[str]] = []
+        for period in (self.span[self.known[slot]] for slot in slots):
+            if runs and periods.shift(runs[-1][-1], 1) == period:
+                runs[-1].append(period)
+            else:
+                runs.append([period])
+        for run in runs:
+            ends = run if len(run) <= SINGLY else [run[0], run[-1]]
+            words = []
+            for period in ends:
+                is_same = period[:4] == year
+                words.append(periods.short(period) if is_same else periods.label(period))
+                year = period[:4]
+            found.append(("、" if len(run) <= SINGLY else "至").join(words))
         return "、".join(found)
 
     def _shown(self, value: Fraction) -> str:
         return f"{written(value, self.places)}{self.unit}"
-
-
-def _counted(cadence: str) -> str:
-    return _COUNTED[cadence]
 
 
 def trend_of(
@@ -193,9 +217,12 @@ def trend_of(
     least: int | None = None,
 ) -> Trend:
     """What a line says, oldest period first and all of one cadence, its last period the one looked at;
-    None is a period without a value. Of a long line the last `MOST` count. `low` and `high` are what
+    None is a period without a value; those before the first value are left out. Of a long line the last
+    `MOST` count. `low` and `high` are what
     the figure cannot pass (a share: 0 and 100); `least` is for who has a reason of its own."""
     kept = list(line)[-MOST:]
+    while len(kept) > 1 and kept[0][1] is None:
+        kept.pop(0)
     span = tuple(period for period, _ in kept)
     values = tuple(exact(value) for _, value in kept)
     known = [value for value in values if value is not None]
@@ -203,15 +230,6 @@ def trend_of(
     least = LEAST[cadence] if least is None else least
     limits = natural_limits(known, least=least, low=exact(low), high=exact(high), places=places)
     return Trend(
-        *(name, span, values, unit, places, limits),
-        tuple(told(known, least=least)) if limits is not None else (),
+        *(name, span, values, unit, places, least, limits),
+        tuple(rules.told(known, least=least)) if limits is not None else (),
     )
-
-
-def change(period: str, now: int, before: int, unit: str = "") -> str:
-    """How a figure moved against the period before: 较上月 −3 个百分点; empty when it did not. To be
-    said beside a signal only."""
-    if now == before:
-        return ""
-    word = periods.previous_word(periods.cadence_of(period))
-    return f"较{word} {now - before:+d}{unit}".replace("-", "−")

@@ -37,15 +37,16 @@ def small_chart(drawing: Drawing) -> SafeString:
 
 
 @register.simple_tag
-def trend(one: Trend, tone: str = "") -> SafeString:
+def trend(one: Trend, tone: str = "", said: str = "") -> SafeString:
     """A line within a table: small, with its limits, and in words only where its newest value is a
-    signal or its past is short. `tone`: ok or warn, of the signal; without one it is only told."""
+    signal or its past is short. `tone`: ok or warn, of the signal; without one it is only told.
+    `said` is what stands there instead of the bare rule."""
     drawing = one.drawing
     svg = SafeString(drawing.svg()) if drawing is not None else SafeString("")
     if one.newest is None:
         words = format_html('<small class="muted">{}</small>', one.note) if one.note else ""
     else:
-        words = format_html('<small class="{}">{}</small>', tone or "mute", one.said)
+        words = format_html('<small class="{}">{}</small>', tone or "told", said or one.said)
     return format_html('<span class="trend">{}{}</span>', svg, words)
 
 

@@ -13,6 +13,7 @@ from .. import mark_outcomes
 from ..models import Plan, ReportMark
 from ..queries.readings import Reading, ReadRow
 from ..queries.totals import Compared, Totals
+from ..words import number_trend
 
 READING_COLUMNS = (
     Column("序号", "integer", 6),
@@ -73,10 +74,16 @@ def _mark_cells(
 
 
 def write_totals(
-    target: BinaryIO, plan: Plan, node: Organization, found: Totals, *, stamp: str
+    target: BinaryIO,
+    plan: Plan,
+    node: Organization,
+    found: Totals,
+    *,
+    is_open: bool,
+    stamp: str,
 ) -> int:
     """Every number of a period at the node and directly below it, one row each, beside the period
-    before and the same one of the year before; returns how many rows."""
+    before and the same one of the year before, and what its line says; returns how many rows."""
     heads = [periods.label(one) for one in (found.period, found.before, found.last_year)]
     columns = [
         Column("序号", "integer", 6),
@@ -86,9 +93,8 @@ def write_totals(
         Column(heads[0], "number", 14),
         Column("取自（份）", "integer", 10),
         Column(heads[1], "number", 14),
-        Column("增减", "number", 10),
         Column(heads[2], "number", 14),
-        Column("同比增减", "number", 10),
+        Column(f"近 {len(found.span)} 期的信号", width=44),
     ]
     rows = []
     for number in found.numbers:
@@ -98,7 +104,8 @@ def write_totals(
             (f"{node}合计", whole),
             *((name, one[number.key]) for name, one in parts),
         ]:
-            rows.append([number.label, number.unit, name, *_total_cells(row)])
+            cells = _total_cells(name, found, row, is_open)
+            rows.append([number.label, number.unit, name, *cells])
     return write_sheet(
         target,
         f"{node}{heads[0]}{plan.name}数字汇总",
@@ -115,7 +122,9 @@ def part_name(organization: Organization | None) -> str:
     return "已划出的组织" if organization is None else str(organization)
 
 
-def _total_cells(row: Compared) -> list[object]:
-    cells = [row.now.value, row.before.value, row.change, row.last_year.value, row.year_change]
-    numbers = [None if one is None else float(one) for one in cells]
-    return [numbers[0], row.now.reports, *numbers[1:]]
+def _total_cells(name: str, found: Totals, row: Compared, is_open: bool) -> list[object]:
+    cells = (row.now.value, row.before.value, row.last_year.value)
+    now, before, last_year = (None if one is None else float(one) for one in cells)
+    trend = number_trend(name, found, row, is_open=is_open)
+    said = trend.told(row.now.value, row.before.value)
+    return [now, row.now.reports, before, last_year, said]

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from core import clock, periods, trends
+from core import clock, periods
 from core.guards import needs
 from core.http import PortalRequest
 from core.trends import Trend
@@ -22,12 +22,11 @@ from ..queries.boards import Board, BoardRow, ClassShare, board_of
 from ..queries.cells import heat_class, on_time_rate
 from ..queries.plans import REPORT, plan_address
 from ..queries.rollups import rate
-from ..words import HEAT_WORDS, GridOrder, cell_note, cell_words, signs, word_of
+from ..words import HEAT_WORDS, GridOrder, cell_note, cell_words, on_time_trend, signs, word_of
 from .board_charts import SPAN_WORDS, class_bar, months_chart
 from .board_rows import rows_of
 from .choices import chosen_organization, chosen_plan, given_period
 from .ordering import board_rows_in, order_of
-from .trends import on_time_trend
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
@@ -97,11 +96,8 @@ def _stats(found: Board, now: Rollup, period: str, trend: Trend) -> list[dict[st
         _stat(f"{now.submitted} / {now.expected}", words.sent, f"{share}%", tone, "submitted")
     ]
     on_time = on_time_rate([now], moment)
-    note = trend.note
-    if trend.newest is not None and before is not None and on_time is not None:
-        was = on_time_rate([before], moment)
-        moved = trends.change(period, on_time, was, " 个百分点") if was is not None else ""
-        note = f"{moved}，{note}" if moved else note
+    was = on_time_rate([before], moment)
+    note = trend.told(on_time, was, " 个百分点")
     rows.append(
         _stat("—" if on_time is None else f"{on_time}%", "按时率", note, trend.tone(), "on_time")
         | {"drawing": trend.drawing}

@@ -38,13 +38,13 @@ from ..words import (
     cell_note,
     cell_words,
     duty_word,
+    on_time_trend,
     signs,
     word_of,
 )
 from .choices import Choice, chosen, chosen_or_404, chosen_organization
 from .downloads import download, stamp
 from .ordering import matrix_rows_in
-from .trends import on_time_trend
 
 
 @dataclass(slots=True)
