@@ -4,6 +4,7 @@ Two points are no trend. Limits and rules are those of `core.limits`. Pure: no d
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from . import limits as rules
 from . import periods
@@ -22,6 +23,8 @@ LEAST = {
 MOST = 24  # values of a line: what is older tells of other times
 SINGLY = 2  # periods in a row that are named one by one
 SHORT = "历史太短，不画界限"
+COARSE = "变动太小，不画界限"
+GRAINS = Fraction(1128, 1000)  # steps of the measure below whose mean a line is all grain
 NOT_PROVED = "信号只说明与这条线平常的起伏不同，不说明是什么原因，也不说明谁做得好、谁做得差。"
 _COUNTED = {
     periods.MONTH: "个月",
@@ -44,6 +47,7 @@ class Trend:
     places: int
     least: int
     limits: Natural | None
+    lacking: str  # why there are no limits
     signals: tuple[Signal, ...]
 
     @property
@@ -74,8 +78,9 @@ class Trend:
 
     @property
     def note(self) -> str:
-        """The same; where the line is too short for limits that."""
-        return SHORT if self.limits is None else self.said
+        """The same; where the line is too short for limits that. Of counts that hardly move nothing: the
+        drawing without a band is enough beside a figure."""
+        return SHORT if self.lacking == SHORT else self.said
 
     def told(self, now: Value, before: Value, unit: str = "") -> str:
         """The same with the step from the period before (as the page shows both) in front of it: 较上月
@@ -118,7 +123,10 @@ class Trend:
     def summary(self) -> str:
         """The line in one paragraph: its limits, its signals, or that there are none."""
         if self.limits is None:
-            return f"{self.name}：{SHORT}（不足 {self.least} {_COUNTED[self.cadence]}）。"
+            least = (
+                f"（不足 {self.least} {_COUNTED[self.cadence]}）" if self.lacking == SHORT else ""
+            )
+            return f"{self.name}：{self.lacking}{least}。"
         lower, mean, upper = (
             self._shown(one) for one in (self.limits.lower, self.limits.mean, self.limits.upper)
         )
@@ -215,11 +223,13 @@ def trend_of(
     high: Value = None,
     places: int = 1,
     least: int | None = None,
+    grain: int = 0,
 ) -> Trend:
     """What a line says, oldest period first and all of one cadence, its last period the one looked at;
     None is a period without a value; those before the first value are left out. Of a long line the last
     `MOST` count. `low` and `high` are what
-    the figure cannot pass (a share: 0 and 100); `least` is for who has a reason of its own."""
+    the figure cannot pass (a share: 0 and 100); `least` is for who has a reason of its own. `grain` is the
+    step of a count (1): of a line that hardly moves by a step, limits would call every step a signal."""
     kept = list(line)[-MOST:]
     while len(kept) > 1 and kept[0][1] is None:
         kept.pop(0)
@@ -229,7 +239,16 @@ def trend_of(
     cadence = periods.cadence_of(span[-1]) if span else periods.MONTH
     least = LEAST[cadence] if least is None else least
     limits = natural_limits(known, least=least, low=exact(low), high=exact(high), places=places)
+    lacking = SHORT if limits is None else ""
+    if limits is not None and grain and _mean_step(known) < GRAINS * grain:
+        limits, lacking = None, COARSE
     return Trend(
-        *(name, span, values, unit, places, least, limits),
+        *(name, span, values, unit, places, least, limits, lacking),
         tuple(rules.told(known, least=least)) if limits is not None else (),
     )
+
+
+def _mean_step(values: Sequence[Fraction]) -> Fraction:
+    """The mean moving range; below 1.128 steps of the measure it is nearer to none than to one."""
+    steps = [abs(now - before) for before, now in pairwise(values)]
+    return sum(steps, Fraction(0)) / len(steps)

@@ -140,8 +140,10 @@ def numbers(values: list[int], **how: Any) -> tuple[str, str, str]:
 
 
 def test_a_number_is_told_by_its_line() -> None:
-    assert numbers([*CALM, 44])[0] == ""
-    assert numbers([*CALM, 20])[0].startswith("较上月 −26，低于下界 ")
-    assert numbers([*CALM, 20], is_open=True)[0] == "", "who may still send is not all in"
+    calm = [45, 48, 44, 47, 45, 49, 45, 48, 44, 47, 45, 49]
+    assert numbers([*calm, 44])[0] == ""
+    assert numbers([*calm, 20])[0].startswith("较上月 −29，低于下界 ")
+    assert numbers([*calm, 20], is_open=True)[0] == "", "who may still send is not all in"
+    assert numbers([*[1] * 12, 0])[0] == "", "one less of one is no signal of a count"
     assert numbers([46, 20])[0] == "历史太短，不画界限"
     assert numbers([46, 20])[2] == "2026-05", "the line begins where its numbers begin"

@@ -10,7 +10,7 @@ from core.charts.numbers import Value
 from core.limits import MONTHS, Rule, told
 from core.templatetags.charts import trend as shown
 from core.templatetags.charts import trend_note
-from core.trends import LEAST, MOST, NOT_PROVED, SHORT, Trend, trend_of
+from core.trends import COARSE, LEAST, MOST, NOT_PROVED, SHORT, Trend, trend_of
 
 CALM = [57, 60, 58, 61, 57, 60, 58, 61, 57, 60, 58, 61]
 # Six and six: neither side has a run of eight but the last nine.
@@ -141,6 +141,19 @@ def test_a_long_line_is_its_last_two_years() -> None:
     found = line([1] * 30 + CALM + CALM)
     assert (len(found.span), found.span[0]) == (MOST, "2024-12")
     assert found.signals == ()
+
+
+def test_counts_that_hardly_move_have_no_limits() -> None:
+    """One vacancy a year ago is no run of twelve months below the mean."""
+    values = [1, *[0] * 12]
+    assert line(values).said == "连续 12 个月在平均 0.1 以下", "where no step is named"
+    found = line(values, grain=1)
+    assert (found.limits, found.newest, found.sentences) == (None, None, [])
+    assert found.note == ""
+    assert found.drawing is not None
+    assert "band" not in found.drawing.svg()
+    assert found.summary == f"补课率：{COARSE}。"
+    assert line([*CALM, 30], grain=1).said == "低于下界 42.8", "what moves is judged"
 
 
 def test_empty_and_single_lines_say_that_they_are_short() -> None:

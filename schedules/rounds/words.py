@@ -311,7 +311,8 @@ def number_trend(name: str, found: Totals, one: Compared, *, is_open: bool) -> T
         for each in found.span
     ]
     low = 0 if all(value >= 0 for value in one.line.values()) else None
-    return trend_of(line, name=name, low=low)
+    is_count = all(value == int(value) for value in one.line.values())
+    return trend_of(line, name=name, low=low, grain=1 if is_count else 0)
 
 
 def number(minutes: float) -> str:

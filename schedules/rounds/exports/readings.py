@@ -13,7 +13,6 @@ from .. import mark_outcomes
 from ..models import Plan, ReportMark
 from ..queries.readings import Reading, ReadRow
 from ..queries.totals import Compared, Totals
-from ..words import number_trend
 
 READING_COLUMNS = (
     Column("序号", "integer", 6),
@@ -79,11 +78,10 @@ def write_totals(
     node: Organization,
     found: Totals,
     *,
-    is_open: bool,
     stamp: str,
 ) -> int:
     """Every number of a period at the node and directly below it, one row each, beside the period
-    before and the same one of the year before, and what its line says; returns how many rows."""
+    before and the same one of the year before: numbers without a judgement, which two of them do not bear; returns how many rows."""
     heads = [periods.label(one) for one in (found.period, found.before, found.last_year)]
     columns = [
         Column("序号", "integer", 6),
@@ -94,7 +92,6 @@ def write_totals(
         Column("取自（份）", "integer", 10),
         Column(heads[1], "number", 14),
         Column(heads[2], "number", 14),
-        Column(f"近 {len(found.span)} 期的信号", width=44),
     ]
     rows = []
     for number in found.numbers:
@@ -104,8 +101,7 @@ def write_totals(
             (f"{node}合计", whole),
             *((name, one[number.key]) for name, one in parts),
         ]:
-            cells = _total_cells(name, found, row, is_open)
-            rows.append([number.label, number.unit, name, *cells])
+            rows.append([number.label, number.unit, name, *_total_cells(row)])
     return write_sheet(
         target,
         f"{node}{heads[0]}{plan.name}数字汇总",
@@ -122,9 +118,7 @@ def part_name(organization: Organization | None) -> str:
     return "已划出的组织" if organization is None else str(organization)
 
 
-def _total_cells(name: str, found: Totals, row: Compared, is_open: bool) -> list[object]:
+def _total_cells(row: Compared) -> list[object]:
     cells = (row.now.value, row.before.value, row.last_year.value)
     now, before, last_year = (None if one is None else float(one) for one in cells)
-    trend = number_trend(name, found, row, is_open=is_open)
-    said = trend.told(row.now.value, row.before.value)
-    return [now, row.now.reports, before, last_year, said]
+    return [now, row.now.reports, before, last_year]

@@ -65,8 +65,9 @@ NOTHING = Sum()
 
 @dataclass(slots=True)
 class Compared:
-    """A number in the period, in the one before, in the same of the year before, and in each of the
-    periods up to this one that had one. Whether it has changed only its line says (`core.trends`)."""
+    """A number in the period, in the one before and in the same of the year before; where its line was
+    asked for, also in each period up to this one that had one. Whether it has changed only the line
+    says (`core.trends`)."""
 
     now: Sum = NOTHING
     before: Sum = NOTHING
@@ -156,20 +157,25 @@ def periods_of(period: str) -> list[str]:
 
 
 def totals_of(
-    actor: Actor, plan: Plan, node: Organization, period: str, places: Mapping[str, str]
+    actor: Actor,
+    plan: Plan,
+    node: Organization,
+    period: str,
+    places: Mapping[str, str],
+    *,
+    number: str = "",
 ) -> Totals:
-    """The numbers of the period at the node, with their lines; `places` says where it stood on the last
-    day of each of the periods in which something was owed there. As on the board, who has left the
-    actor's scope since is counted and not named: numbers, no texts. Four queries, however many
-    periods; one fewer where nothing is being mended."""
-    found = Totals(period, periods.shift(period, -1), last_years(period), periods_of(period))
-    wanted = {
-        one: places[one]
-        for one in dict.fromkeys((period, found.before, found.last_year, *found.span))
-        if one in places
-    }
+    """The numbers of the period at the node; of `number` also the line, which is read from the reports
+    of all its periods. `places` says where the node stood on the last day of each of the periods in
+    which something was owed there. As on the board, who has left the actor's scope since is counted
+    and not named: numbers, no texts. Four queries, however many periods; one fewer where nothing is
+    being mended."""
+    span = periods_of(period) if number else []
+    found = Totals(period, periods.shift(period, -1), last_years(period), span)
+    three = (period, found.before, found.last_year)
+    wanted = {one: places[one] for one in dict.fromkeys((*three, *span)) if one in places}
     children = children_of(plan, node, wanted)
-    known, added = _added(plan, wanted)
+    known, added = _added(plan, wanted, three, number)
     alone = {one.key for one in known.values() if one.is_alone}
     order: dict[int, str] = {}
     for one in wanted:
@@ -215,13 +221,18 @@ def _is_shown(one: Compared) -> bool:
     return any(each != NOTHING for each in (one.now, one.before, one.last_year))
 
 
-def _added(plan: Plan, places: Mapping[str, str]) -> tuple[dict[str, Number], dict[str, Adding]]:
-    """The numbers by key, and those of each period added up, of every report that was sent. Two
-    queries; three where one is being mended."""
+def _added(
+    plan: Plan, places: Mapping[str, str], shown: Collection[str], line_of: str
+) -> tuple[dict[str, Number], dict[str, Adding]]:
+    """The numbers by key, and those of each period added up, of every report that was sent; in periods
+    that are not `shown` of that number alone. Two queries; three where one is being mended."""
     added = {period: Adding(place) for period, place in places.items()}
+    title = line_of.rpartition("|")[0]
+    alone = Q(kind__in=NUMBERS, title=title) if title else Q(kind=ItemKind.FIGURES)
     there = Q(pk__in=[])
     for period, place in places.items():
-        there |= Q(below(place, _STANDING), **{f"{_STANDING}period": period})
+        one = Q(below(place, _STANDING), **{f"{_STANDING}period": period})
+        there |= one if period in shown else one & alone
     rows = list(
         ReportItem.objects.filter(
             there,

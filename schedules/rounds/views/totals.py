@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from core import periods
 from core.guards import needs
 from core.http import PortalRequest
+from core.text import clean
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
@@ -23,11 +24,11 @@ from .downloads import download, stamp
 from .readings import chosen_report
 
 
-def _found(request: PortalRequest, choice: Choice, period: str) -> Totals:
+def _found(request: PortalRequest, choice: Choice, period: str, number: str = "") -> Totals:
     wanted = (*periods_of(period), periods.shift(period, -1), last_years(period))
     places = {one: choice.opened.stood_at(one) for one in wanted}
     known = {one: place for one, place in places.items() if place}
-    return totals_of(request.actor, choice.plan, choice.node, period, known)
+    return totals_of(request.actor, choice.plan, choice.node, period, known, number=number)
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
@@ -37,7 +38,8 @@ def reading_totals(request: PortalRequest) -> HttpResponse:
     node = choice.node if choice else chosen_organization(request)
     if choice is None or choice.period is None:
         return render(request, "schedules/totals.html", {"node": node})
-    found = _found(request, choice, choice.period)
+    asked = clean(request.GET.get("number", ""))
+    found = _found(request, choice, choice.period, asked)
     form = TotalsFilter(
         {**request.GET.dict(), "period": choice.period, "plan": choice.plan.key},
         plans=choice.plans,
@@ -73,13 +75,13 @@ def reading_totals(request: PortalRequest) -> HttpResponse:
                 "name": one.label,
                 "unit": one.unit,
                 "url": f"?{urlencode({**choice.address, 'number': one.key})}",
-                **_cells(one.label, found, found.whole.get(one.key, Compared()), is_open),
+                **_cells(found.whole.get(one.key, Compared())),
             }
             for one in found.numbers
         ]
     else:
         context["rows"] = _parts(request, choice, found, number)
-        context["whole"] = _cells(
+        context["whole"] = _line(
             f"{number.label}合计", found, found.whole.get(number.key, Compared()), is_open
         )
     return render(request, "schedules/totals.html", context)
@@ -93,7 +95,7 @@ def _parts(
             "name": part_name(organization),
             "unit": number.unit,
             "url": _part_url(request, choice, organization, number),
-            **_cells(
+            **_line(
                 part_name(organization), found, part.get(number.key, Compared()), _is_open(choice)
             ),
         }
@@ -118,16 +120,19 @@ def _is_open(choice: Choice) -> bool:
     return current is not None and current.pending > 0
 
 
-def _cells(name: str, found: Totals, one: Compared, is_open: bool) -> dict[str, Any]:
-    trend = number_trend(name, found, one, is_open=is_open)
+def _cells(one: Compared) -> dict[str, Any]:
     return {
         "now": shown(one.now.value),
         "reports": one.now.reports,
         "before": shown(one.before.value),
         "last_year": shown(one.last_year.value),
-        "trend": trend,
-        "change": trend.told(one.now.value, one.before.value),
     }
+
+
+def _line(name: str, found: Totals, one: Compared, is_open: bool) -> dict[str, Any]:
+    trend = number_trend(name, found, one, is_open=is_open)
+    said = trend.told(one.now.value, one.before.value)
+    return {**_cells(one), "trend": trend, "change": said}
 
 
 def shown(value: Decimal | None) -> str:
@@ -148,11 +153,6 @@ def totals_export(request: PortalRequest) -> FileResponse | HttpResponse:
         ending="xlsx",
         organization=choice.node,
         write=lambda target: write_totals(
-            target,
-            choice.plan,
-            choice.node,
-            found,
-            is_open=_is_open(choice),
-            stamp=stamp(request.actor),
+            target, choice.plan, choice.node, found, stamp=stamp(request.actor)
         ),
     )
