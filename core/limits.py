@@ -85,13 +85,15 @@ class Signal:
     last: int
 
 
-def told(values: Sequence[Value], *, least: int) -> list[Signal]:
+def told(values: Sequence[Value], *, least: int, base: int | None = None) -> list[Signal]:
     """All that a line says, rule by rule; nothing of a line too short for limits. What lies beyond one
     limit is one signal, wherever it lies; a run and values near a limit are one for each stretch. A
-    value on the mean itself ends a run: nobody could say on which side it is."""
-    if len(values) < max(least, 2):
+    value on the mean itself ends a run: nobody could say on which side it is. The
+    limits are drawn from the first `base` values alone, if it is given: from how it was before something
+    began."""
+    if (len(values) if base is None else base) < max(least, 2):
         return []
-    chart = XmR([float(one) for one in values])
+    chart = XmR([float(one) for one in values], subset_end_index=base)
     mean = chart.x_central_line()
     found = []
     for is_above in (True, False):
@@ -145,11 +147,11 @@ def _fours(slot: int, near: Sequence[bool]) -> range:
     return range(max(0, slot - NEAR_OF + 1), min(slot, len(near) - NEAR_OF) + 1)
 
 
-def signals(values: Sequence[Value], *, least: int) -> list[Rule | None]:
-    """Of each value whether it is a signal, and by which rule, the first that applies; none of a line
-    too short for limits."""
+def signals(values: Sequence[Value], *, least: int, base: int | None = None) -> list[Rule | None]:
+    """Of each value whether it is a signal, and by which rule, the first that applies (`told`); none of
+    a line too short for limits."""
     found: list[Rule | None] = [None] * len(values)
-    for one in told(values, least=least):
+    for one in told(values, least=least, base=base):
         for slot in one.slots:
             found[slot] = found[slot] or one.rule
     return found

@@ -224,13 +224,19 @@ def trend_of(
     places: int = 1,
     least: int | None = None,
     grain: int = 0,
+    since: str = "",
 ) -> Trend:
     """What a line says, oldest period first and all of one cadence, its last period the one looked at;
     None is a period without a value; those before the first value are left out. Of a long line the last
     `MOST` count. `low` and `high` are what
     the figure cannot pass (a share: 0 and 100); `least` is for who has a reason of its own. `grain` is the
-    step of a count (1): of a line that hardly moves by a step, limits would call every step a signal."""
-    kept = list(line)[-MOST:]
+    step of a count (1): of a line that hardly moves by a step, limits would call every step a signal.
+    From the period `since` on something is different on purpose: the limits are drawn from what was
+    before it, of which `MOST` count."""
+    kept, after = list(line), list[tuple[str, Value]]()
+    while since and kept and kept[-1][0] >= since:
+        after.insert(0, kept.pop())
+    kept = [*kept[-MOST:], *after]
     while len(kept) > 1 and kept[0][1] is None:
         kept.pop(0)
     span = tuple(period for period, _ in kept)
@@ -238,13 +244,16 @@ def trend_of(
     known = [value for value in values if value is not None]
     cadence = periods.cadence_of(span[-1]) if span else periods.MONTH
     least = LEAST[cadence] if least is None else least
-    limits = natural_limits(known, least=least, low=exact(low), high=exact(high), places=places)
+    base = len(known) - sum(exact(value) is not None for _, value in after)
+    limits = natural_limits(
+        known[:base], least=least, low=exact(low), high=exact(high), places=places
+    )
     lacking = SHORT if limits is None else ""
-    if limits is not None and grain and _mean_step(known) < GRAINS * grain:
+    if limits is not None and grain and _mean_step(known[:base]) < GRAINS * grain:
         limits, lacking = None, COARSE
     return Trend(
         *(name, span, values, unit, places, least, limits, lacking),
-        tuple(rules.told(known, least=least)) if limits is not None else (),
+        tuple(rules.told(known, least=least, base=base)) if limits is not None else (),
     )
 
 

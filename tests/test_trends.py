@@ -156,6 +156,18 @@ def test_counts_that_hardly_move_have_no_limits() -> None:
     assert line([*CALM, 30], grain=1).said == "低于下界 42.8", "what moves is judged"
 
 
+def test_limits_of_before_do_not_know_what_came_after() -> None:
+    """What a theme has done is measured against how it was, not against itself."""
+    values = [*CALM, 60, 90, 91]
+    found, before = line(values, since="2026-09"), line(CALM, "2026-08")
+    assert found.limits == before.limits
+    assert found.sentences == ["10月、11月 高于上界 66.7"]
+    assert line(values).limits != before.limits
+    short = line(values[1:], since="2026-09")
+    assert (short.note, short.signals) == (SHORT, ()), "eleven months before it are too few"
+    assert len(line([*CALM, *CALM, *CALM, 90], since="2026-11").span) == MOST + 1
+
+
 def test_empty_and_single_lines_say_that_they_are_short() -> None:
     for found in (trend_of([], name="补课率"), line([None, None]), line([5])):
         assert (found.drawing, found.newest, found.note) == (None, None, SHORT)
