@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from core import clock, figures, periods
-from core.charts import Drawing, small_line
 from core.guards import needs
 from core.http import PortalRequest
 from core.text import whole_number
@@ -125,6 +124,7 @@ def _whole(request: PortalRequest, theme: Theme) -> dict[str, Any]:
             for one in aims
         ],
         "is_all": is_all,
+        "is_sum": charts.IS_SUM,
         "own": None if is_all else _own_committee(request, theme),
     }
     if chosen is None:
@@ -187,19 +187,8 @@ def _row(theme: Theme, aim: Aimed, sums: Sums | None, line: Line | None) -> dict
         "goal": words.goal(aim.goal, gauge),
         "ahead": (words.ahead(pace, gauge), words.tone(pace, gauge)) if pace else None,
         "sums": sums,
-        "spark": _spark(gauge.label, line),
+        "line": line,
     }
-
-
-def _spark(name: str, line: Line | None) -> Drawing | str:
-    """The small line; in words where it is too short for limits."""
-    if line is None:
-        return ""
-    if line.limits is None:
-        return charts.too_short(line)
-    return small_line(
-        [point.value for point in line.points], name=name, limits=charts.limits_of(line.limits)
-    )
 
 
 def _pace_words(aim: Aimed, pace: Pace | None) -> dict[str, Any]:
