@@ -136,7 +136,7 @@ def _whole(request: PortalRequest, theme: Theme) -> dict[str, Any]:
         "unit": chosen.figure.unit,
         "goal": words.goal(chosen.goal, chosen.gauge),
         "sums": sums,
-        "pace": _pace_words(chosen, _pace(theme, chosen, sums)),
+        "pace": _pace_words(theme, chosen, _pace(theme, chosen, sums)),
         "reached_bar": charts.reached_bar(sums),
         "committees": _committees(request, theme, chosen),
     }
@@ -160,10 +160,9 @@ def _own_committee(request: PortalRequest, theme: Theme) -> Any:
 
 def _pace(theme: Theme, aim: Aimed, sums: Sums) -> Pace | None:
     start, now = sums.start(aim.gauge), sums.now(aim.gauge)
-    if start is None or now is None or aim.gauge.lag:
-        return (
-            None  # what is fresh may still turn out well: against the calendar it would look slow
-        )
+    # What is fresh may still turn out well: against the calendar it would look slow.
+    if start is None or now is None or (aim.gauge.lag and theme.is_running):
+        return None
     return pace_of(
         aim.gauge,
         start=start,
@@ -191,9 +190,9 @@ def _row(theme: Theme, aim: Aimed, sums: Sums | None, line: Line | None) -> dict
     }
 
 
-def _pace_words(aim: Aimed, pace: Pace | None) -> dict[str, Any]:
+def _pace_words(theme: Theme, aim: Aimed, pace: Pace | None) -> dict[str, Any]:
     if pace is None:
-        return {"lag": aim.gauge.lag}
+        return {"lag": aim.gauge.lag if theme.is_running else 0}
     gauge = aim.gauge
     before, number, left = words.speed(pace, gauge, aim.row.due_on)
     return {
