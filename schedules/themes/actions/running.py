@@ -19,7 +19,7 @@ from schedules.rounds.queries.reminding import BEGUN, USUAL
 
 from ..enums import Conclusion, ThemeState
 from ..models import Theme, ThemeFigure, ThemeRemark
-from ..queries.scope import branches_of
+from ..queries.scope import branches_of, limits_of
 from . import drafting, readings, rights
 
 LINE = "themes.line"  # the effect that reads the months of a theme's line
@@ -37,7 +37,7 @@ def publish(*, theme: Theme, revision: int, by: Actor) -> Theme:
     drafting.expect_quarter(theme.quarter)
     if theme.ends_on < clock.today():
         raise DomainError("这个季度已经过去，请改到本季度。")
-    committees = readings.limits(theme)
+    committees = limits_of(theme)
     if not branches_of(theme.organization, theme.classes, committees).exists():
         raise DomainError("范围里没有支部，请先改范围。")
     told: dict[str, Any] = {"published_at": clock.now(), "published_by_name": by.name[:100]}
@@ -97,7 +97,7 @@ def rescope(
         raise DomainError("这个主题带有要办的事，已经派下去了，范围不能再改。")
     Theme.machine.move(theme, "rescope", revision=revision, classes=sorted(classes))
     drafting.put_committees(theme, committees)
-    if not branches_of(theme.organization, theme.classes, readings.limits(theme)).exists():
+    if not branches_of(theme.organization, theme.classes, limits_of(theme)).exists():
         raise DomainError("这样就没有支部在范围里了。", field="classes")
     readings.take_in(theme=theme, by=by)
     _read_on(theme)
@@ -184,6 +184,6 @@ def _again(theme: Theme, by: Actor) -> None:
             origin=f"{periods.label(theme.quarter)}没有达到：{theme.reason}"[:300],
             aims=[drafting.Aim(row.key, row.goal, periods.last_day(quarter)) for row in rows],
             classes=theme.classes,
-            committees=[one.pk for one in readings.limits(theme)],
+            committees=[one.pk for one in limits_of(theme)],
         ),
     )

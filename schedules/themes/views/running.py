@@ -22,6 +22,7 @@ from ..models import Theme
 from ..queries.gaps import Gap, gaps_of
 from ..queries.lines import Line, line_of
 from ..queries.measuring import Aimed, aims_of, now_window
+from ..queries.scope import limits_of
 from ..queries.sums import (
     Sums,
     by_committee,
@@ -70,7 +71,7 @@ def _draft(theme: Theme) -> dict[str, Any]:
     return {
         "rows": words.aims(aims_of(theme)),
         "classes": [classes[one] for one in theme.classes],
-        "committees": [one.organization for one in theme.limits.select_related("organization")],
+        "committees": limits_of(theme),
     }
 
 
