@@ -7,7 +7,7 @@ once, changes nothing.
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from core import clock, figures, periods
+from core import clock, effects, figures, periods
 from core.actions import action
 from core.actor import Actor
 from orgs.models import Organization
@@ -26,6 +26,7 @@ from ..queries.scope import branches_of, limits_of, places_of
 from ..rules import standing_of
 from . import rights
 
+LINE = "themes.line"  # the effect that reads the months of a theme's line
 BATCH = 500
 SETTLES = dt.timedelta(
     days=45
@@ -37,7 +38,9 @@ def take_in(*, theme: Theme, by: Actor) -> int:
     """Brings those whom a theme that runs concerns into agreement with its scope and the tree; who is
     new gets his start from the theme's own beginning. Returns how many came or went. For who holds the
     theme's row; a dozen queries however many they are."""
-    wanted = {one.pk: one for one in branches_of(theme.organization, theme.classes, limits_of(theme))}
+    wanted = {
+        one.pk: one for one in branches_of(theme.organization, theme.classes, limits_of(theme))
+    }
     there = {one.organization_id: one for one in theme.places.all()}
     now = clock.now()
     back = [one.pk for pk, one in there.items() if one.is_out and pk in wanted]
@@ -53,6 +56,7 @@ def take_in(*, theme: Theme, by: Actor) -> int:
     changed = len(back) + len(gone) + len(new)
     if changed:
         ThemeMonth.objects.filter(figure__theme=theme).delete()  # of others than they are now
+        effects.enqueue(LINE, f"themes:{theme.pk}:{now.timestamp()}", theme=theme.pk)
         rights.note(theme, "themes.theme.take_in", by=by, changes={"places": [None, changed]})
     return changed
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from core import clock, effects, periods
+from core import clock, periods
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
@@ -19,10 +19,10 @@ from schedules.rounds.queries.reminding import BEGUN, USUAL
 
 from ..enums import Conclusion, ThemeState
 from ..models import Theme, ThemeFigure, ThemeRemark
-from ..queries.scope import branches_of, limits_of
+from ..queries.measuring import aims_of
+from ..queries.scope import branches_of, committees_of, concerns, limits_of
 from . import drafting, readings, rights
 
-LINE = "themes.line"  # the effect that reads the months of a theme's line
 LONGEST = 60  # characters of the sentence that a committee may say
 
 
@@ -37,6 +37,8 @@ def publish(*, theme: Theme, revision: int, by: Actor) -> Theme:
     drafting.expect_quarter(theme.quarter)
     if theme.ends_on < clock.today():
         raise DomainError("这个季度已经过去，请改到本季度。")
+    if theme.figures.filter(due_on__lt=clock.today()).exists():
+        raise DomainError("有的指标到期日已经过去，请先改日子。")
     committees = limits_of(theme)
     if not branches_of(theme.organization, theme.classes, committees).exists():
         raise DomainError("范围里没有支部，请先改范围。")
@@ -49,7 +51,7 @@ def publish(*, theme: Theme, revision: int, by: Actor) -> Theme:
     except IntegrityError as error:
         raise Conflict(f"{periods.label(theme.quarter)}已有一个主题，先给它作结论。") from error
     readings.take_in(theme=theme, by=by)
-    _read_on(theme)
+    Theme.objects.filter(pk=theme.pk).update(read_at=clock.now())
     rights.note(theme, "themes.theme.publish", by=by)
     return theme
 
@@ -71,11 +73,6 @@ def _step(theme: Theme, is_limited: bool, by: Actor) -> Any:
         "steps": [BEGUN, *USUAL],
     }
     return plans.create_plan(values=values, by=by, over_reason=theme.basis)
-
-
-def _read_on(theme: Theme) -> None:
-    effects.enqueue(LINE, f"themes:{theme.pk}:{theme.revision}", theme=theme.pk)
-    Theme.objects.filter(pk=theme.pk).update(read_at=clock.now())
 
 
 @action
@@ -100,7 +97,6 @@ def rescope(
     if not branches_of(theme.organization, theme.classes, limits_of(theme)).exists():
         raise DomainError("这样就没有支部在范围里了。", field="classes")
     readings.take_in(theme=theme, by=by)
-    _read_on(theme)
     rights.note(theme, "themes.theme.rescope", by=by)
     return theme
 
@@ -115,6 +111,8 @@ def remark(*, theme: Theme, organization: Organization, text: str, by: Actor) ->
     Theme.machine.expect(theme, "rescope")  # while it runs
     if organization.parent_id != theme.organization_id:
         raise DomainError("这句话由直属党委来说。")
+    if not concerns(theme, organization):
+        raise DomainError("这个主题不涉及本党委，不用写。")
     text = clean(text)
     if len(text) > LONGEST:
         raise DomainError(f"一句话，限 {LONGEST} 字。", field="text")
@@ -166,14 +164,18 @@ def conclude(*, theme: Theme, revision: int, conclusion: str, reason: str, by: A
 
 
 def _again(theme: Theme, by: Actor) -> None:
-    """The draft of the quarter that runs, or of the next where that one has a theme."""
+    """The draft of the quarter that runs, or of the next where that one has a theme; of the figures and
+    committees that there still are."""
     quarter = periods.containing(clock.today(), periods.QUARTER)
     taken = Theme.objects.filter(organization=theme.organization).exclude(
         state__in=[ThemeState.DROPPED, ThemeState.DRAFT]
     )
     if taken.filter(quarter=quarter).exists():
         quarter = periods.shift(quarter, 1)
-    rows: list[ThemeFigure] = list(theme.figures.all())
+    rows: list[ThemeFigure] = [aim.row for aim in aims_of(theme)]
+    if not rows:
+        return
+    there = set(committees_of(theme.organization).values_list("pk", flat=True))
     drafting.create(
         organization=theme.organization,
         by=by,
@@ -184,6 +186,6 @@ def _again(theme: Theme, by: Actor) -> None:
             origin=f"{periods.label(theme.quarter)}没有达到：{theme.reason}"[:300],
             aims=[drafting.Aim(row.key, row.goal, periods.last_day(quarter)) for row in rows],
             classes=theme.classes,
-            committees=[one.pk for one in limits_of(theme)],
+            committees=[one.pk for one in limits_of(theme) if one.pk in there],
         ),
     )

@@ -42,3 +42,9 @@ def places_of(theme: Theme) -> list[Organization]:
     """Those whom the theme concerns now. One query."""
     rows = Organization.objects.filter(pk__in=theme.places.counted().values("organization"))
     return list(rows.order_by("path"))
+
+
+def concerns(theme: Theme, committee: Organization) -> bool:
+    """Whether the theme counts organisations below the committee. One query."""
+    below = Organization.objects.below(committee.path).order_by().values("pk")
+    return theme.places.counted().filter(organization__in=below).exists()

@@ -257,10 +257,10 @@ def _committees(request: PortalRequest, theme: Theme, aim: Aimed) -> list[dict[s
 
 
 @needs(P.THEME_VIEW, methods=READ)
-def theme_short(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
+def theme_short(request: PortalRequest, uid: uuid.UUID, pk: int) -> HttpResponse:
     """All organisations of a committee that have not reached a figure's goal: behind its number."""
     theme = get_theme(request.actor, uid)
-    place = get_committee(request.actor, theme, whole_number(request.GET.get("committee", "")) or 0)
+    place = get_committee(request.actor, theme, pk)
     position = whole_number(request.GET.get("figure", "")) or 1
     aim = next((one for one in aims_of(theme) if one.row.position == position), None)
     if theme.is_draft or aim is None:
