@@ -15,7 +15,7 @@ from core.models import Effect
 from orgs.models import Organization
 from schedules.themes.actions import drafting, running
 from schedules.themes.actions.drafting import Aim, Plan
-from schedules.themes.actions.readings import LINE
+from schedules.themes.actions.running import LINE
 from schedules.themes.models import Theme, ThemeStanding
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -7,7 +7,7 @@ from core.actor import system
 from core.models import Effect
 
 from .actions import readings
-from .actions.readings import LINE
+from .actions.running import LINE
 from .models import Theme
 from .queries.measuring import months_to_read
 

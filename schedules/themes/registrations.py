@@ -1,6 +1,6 @@
 """Fills the registries of core with what this app has to say. Imported once, by the app config."""
 
-from core import menu, tones
+from core import demo, menu, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from orgs.permissions import Permission
@@ -10,6 +10,7 @@ from .enums import Outcome, ThemeState
 
 core_verbs.register("themes", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
+demo.register("schedules.themes.demo.themes", order=75)
 menu.register(
     menu.Entry(
         "季度主题",

@@ -7,7 +7,7 @@ once, changes nothing.
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from core import clock, effects, figures, periods
+from core import clock, figures, periods
 from core.actions import action
 from core.actor import Actor
 from orgs.models import Organization
@@ -26,7 +26,6 @@ from ..queries.scope import branches_of, limits_of, places_of
 from ..rules import standing_of
 from . import rights
 
-LINE = "themes.line"  # the effect that reads the months of a theme's line
 BATCH = 500
 SETTLES = dt.timedelta(
     days=45
@@ -55,8 +54,6 @@ def take_in(*, theme: Theme, by: Actor) -> int:
         _begin(theme, new)
     changed = len(back) + len(gone) + len(new)
     if changed:
-        ThemeMonth.objects.filter(figure__theme=theme).delete()  # of others than they are now
-        effects.enqueue(LINE, f"themes:{theme.pk}:{now.timestamp()}", theme=theme.pk)
         rights.note(theme, "themes.theme.take_in", by=by, changes={"places": [None, changed]})
     return changed
 

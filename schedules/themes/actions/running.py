@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from core import clock, periods
+from core import clock, effects, periods
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
@@ -18,11 +18,12 @@ from schedules.rounds.enums import Cadence
 from schedules.rounds.queries.reminding import BEGUN, USUAL
 
 from ..enums import Conclusion, ThemeState
-from ..models import Theme, ThemeFigure, ThemeRemark
+from ..models import Theme, ThemeFigure, ThemeMonth, ThemeRemark
 from ..queries.measuring import aims_of
 from ..queries.scope import branches_of, committees_of, concerns, limits_of
 from . import drafting, readings, rights
 
+LINE = "themes.line"  # the effect that reads the months of a theme's line
 LONGEST = 60  # characters of the sentence that a committee may say
 
 
@@ -51,7 +52,7 @@ def publish(*, theme: Theme, revision: int, by: Actor) -> Theme:
     except IntegrityError as error:
         raise Conflict(f"{periods.label(theme.quarter)}已有一个主题，先给它作结论。") from error
     readings.take_in(theme=theme, by=by)
-    Theme.objects.filter(pk=theme.pk).update(read_at=clock.now())
+    _read_on(theme)
     rights.note(theme, "themes.theme.publish", by=by)
     return theme
 
@@ -73,6 +74,11 @@ def _step(theme: Theme, is_limited: bool, by: Actor) -> Any:
         "steps": [BEGUN, *USUAL],
     }
     return plans.create_plan(values=values, by=by, over_reason=theme.basis)
+
+
+def _read_on(theme: Theme) -> None:
+    effects.enqueue(LINE, f"themes:{theme.pk}:{theme.revision}", theme=theme.pk)
+    Theme.objects.filter(pk=theme.pk).update(read_at=clock.now())
 
 
 @action
@@ -97,6 +103,8 @@ def rescope(
     if not branches_of(theme.organization, theme.classes, limits_of(theme)).exists():
         raise DomainError("这样就没有支部在范围里了。", field="classes")
     readings.take_in(theme=theme, by=by)
+    ThemeMonth.objects.filter(figure__theme=theme).delete()  # they are of others
+    _read_on(theme)
     rights.note(theme, "themes.theme.rescope", by=by)
     return theme
 

@@ -233,7 +233,7 @@ def _committees(request: PortalRequest, theme: Theme, aim: Aimed) -> list[dict[s
         if sums is None:
             continue
         place = one.committee
-        is_open = place.pk == opened
+        is_open = place.pk == opened or len(groups) == 1
         asked = {"figure": row.position} | ({} if is_open else {"open": place.pk})
         short = short_ones(request.actor, theme, row, place, LISTED) if is_open else []
         found.append(
