@@ -1,0 +1,61 @@
+"""A quarter's theme in a real browser: a secretary finds his own gap on the phone and closes it by a
+record; nobody else's number is on his pages. axe looks at every page on the way."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+LINE = ".due-list li:has-text('季度主题：')"
+
+
+def look(page: Any, axe_problems: Any) -> None:
+    assert axe_problems(page) == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+def test_secretary_closes_his_gap_by_a_record(
+    open_page: Callable[..., Any], sign_in: Callable[..., None], axe_problems: Any
+) -> None:
+    page = open_page(width=390, height=844)
+    sign_in(page, "b00017")
+    # Somebody is missing today: the gap grows by one.
+    page.goto("/life/meetings/new/lesson/")
+    page.wait_for_selector(".names.is-grid")
+    page.fill("input[name=topic]", "缺课补上专题党课")
+    page.locator(".names button").nth(2).click()
+    page.click(".why-bar button[data-set=duty]")
+    page.click("form.record button.go")
+    page.wait_for_selector("h1:has-text('缺课补上专题党课')")
+
+    page.goto("/")
+    page.wait_for_selector(LINE)
+    look(page, axe_problems)
+    line = page.locator(LINE).first
+    assert "不另要材料" in line.inner_text()
+    with page.expect_navigation():
+        line.locator("a.btn").click()
+    theme = page.url
+    look(page, axe_problems)
+    card = page.locator(".theme-gap:has-text('补课率')")
+    gap = int(re.search(r"差 (\d+) 人次", card.inner_text())[1])  # type: ignore[index]
+    assert gap >= 1
+    assert "个支部已达到" not in page.inner_text("main"), "of others there is nothing"
+
+    with page.expect_navigation():
+        card.locator("a.btn").click()
+    look(page, axe_problems)
+    with page.expect_navigation():
+        page.locator("tr:has-text('缺课补上专题党课') a.btn:has-text('补课')").click()
+    page.select_option("select[name=kind]", "delivered")
+    page.click("form.record button.go")
+    page.wait_for_selector("h1:has-text('缺课补上专题党课')")
+
+    # What was just written down counts at once.
+    page.goto(theme)
+    rest = card.inner_text()
+    found = re.search(r"差 (\d+) 人次", rest)
+    assert (int(found[1]) if found else 0) < gap
+    assert found or "已达到" in rest
