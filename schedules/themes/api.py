@@ -63,7 +63,7 @@ class ThemeSumsOut(serializers.Serializer[Any]):
 class ThemeFigureOut(ThemeSumsOut):
     position = serializers.IntegerField()
     key = serializers.CharField()
-    label = serializers.CharField()
+    name = serializers.CharField()
     unit = serializers.CharField(help_text="目标、起点和现在的单位")
     lacking_unit = serializers.CharField(help_text="共差的单位")
     fewer = serializers.BooleanField(help_text="越少越好")
@@ -205,7 +205,7 @@ def _figure(theme: Theme, aim: Aimed, sums: Sums) -> dict[str, Any]:
         **_sums(sums, gauge),
         "position": aim.row.position,
         "key": aim.key,
-        "label": gauge.label,
+        "name": gauge.label,
         "unit": gauge.unit,
         "lacking_unit": aim.figure.unit,
         "fewer": gauge.fewer,

@@ -10,8 +10,8 @@ from .sums import Sums
 
 def pace_at(theme: Theme, aim: Aimed, sums: Sums) -> Pace | None:
     """The pace of what some organisations come to; None where nobody can tell, or where what is fresh
-    may still turn out well: against the calendar it would look slow. No query."""
-    if theme.published_at is None or aim.gauge.lag:
+    may still turn out well while the theme runs: against the calendar it would look slow. No query."""
+    if theme.published_at is None or (aim.gauge.lag and theme.is_running):
         return None
     start, now = sums.start(aim.gauge), sums.now(aim.gauge)
     if start is None or now is None:

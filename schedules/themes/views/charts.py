@@ -2,7 +2,8 @@
 
 from core import periods
 from core.charts import Drawing, Limits, Pace, Point, Since, line_chart, small_bar
-from core.limits import Natural
+from core.limits import MONTHS
+from core.trends import NOT_PROVED
 
 from .. import words
 from ..models import Theme
@@ -11,17 +12,30 @@ from ..queries.measuring import Aimed
 from ..queries.sums import Sums
 from ..rules import is_reached
 
+IS_SUM = "年内累计的数，不画界限，看去年同季"
+QUIET = "主题开始以来没有信号：各月的高低是平常的起伏，还看不出主题有没有起作用。"
+OLDER = "有的变化早于主题，不全是主题的作用。"
 
-def limits_of(natural: Natural, first: int = 0) -> Limits:
-    """The limits as charts take them, from a slot on."""
-    return Limits(natural.lower, natural.mean, natural.upper, first)
+
+def signals_said(line: Line) -> str:
+    """What the line says, with the rules, and what it does not prove."""
+    trend = line.trend
+    if trend is None:
+        return f"{IS_SUM}。"
+    if trend.limits is None:
+        return f"{trend.note}。"
+    said = "；".join(trend.sentences)
+    if line.is_quiet:
+        return f"{QUIET}此前：{said}。" if said else QUIET
+    older = OLDER if line.is_older else ""
+    return f"信号 {len(trend.sentences)} 个：{said}。{older}{NOT_PROVED}"
 
 
-def too_short(line: Line) -> str:
-    """Why no limits are drawn."""
-    if line.is_sum:
-        return "年内累计的数，不画界限，看去年同季"
-    return f"{line.known} 个月，历史太短，不画界限"
+def _limits(line: Line) -> Limits | None:
+    found = line.trend.limits if line.trend is not None else None
+    if found is None:
+        return None
+    return Limits(found.lower, found.mean, found.upper, max(line.first - MONTHS, 0))
 
 
 def _labels(line: Line) -> list[str]:
@@ -50,12 +64,10 @@ def theme_line(theme: Theme, aim: Aimed, line: Line) -> Drawing:
         if one.value is None
         else Point(
             one.value,
-            note=words.number(one.value, gauge)
-            if one.rule is not None and number >= line.first
-            else "",
-            is_signal=one.rule is not None,
+            note=words.number(one.value, gauge) if one.is_signal and at >= line.first else "",
+            is_signal=one.is_signal,
         )
-        for number, one in enumerate(line.points)
+        for at, one in enumerate(line.points)
     ]
     start = next(
         (one.value for one in reversed(line.points[: line.first]) if one.value is not None), None
@@ -74,14 +86,9 @@ def theme_line(theme: Theme, aim: Aimed, line: Line) -> Drawing:
         series=gauge.label,
         axis="月份",
         unit=gauge.unit,
-        limits=limits_of(line.limits, max(line.first - 12, 0)) if line.limits else None,
+        limits=_limits(line),
         last_year=[one.last_year for one in line.points],
         pace=pace,
         since=Since(slot, f"主题开始 {theme.begins_on:%-m月%-d日}"),
         digits=1 if gauge.of else 2,
     )
-
-
-def signals_said(line: Line) -> str:
-    """All signals of the line in words, or that there are none."""
-    return "" if line.limits is not None else f"{too_short(line)}。"

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from core import clock, figures, periods
-from core.charts import Drawing, small_line
 from core.guards import needs
 from core.http import PortalRequest
 from core.text import whole_number
@@ -127,6 +126,7 @@ def _whole(request: PortalRequest, theme: Theme) -> dict[str, Any]:
             for one in aims
         ],
         "is_all": is_all,
+        "is_sum": charts.IS_SUM,
         "own": None if is_all else _own_committee(request, theme),
     }
     if chosen is None:
@@ -138,7 +138,7 @@ def _whole(request: PortalRequest, theme: Theme) -> dict[str, Any]:
         "unit": chosen.figure.unit,
         "goal": words.goal(chosen.goal, chosen.gauge),
         "sums": sums,
-        "pace": _pace_words(chosen, pace_at(theme, chosen, sums)),
+        "pace": _pace_words(theme, chosen, pace_at(theme, chosen, sums)),
         "reached_bar": charts.reached_bar(sums),
         "committees": _committees(request, theme, chosen),
     }
@@ -172,24 +172,13 @@ def _row(theme: Theme, aim: Aimed, sums: Sums | None, line: Line | None) -> dict
         "goal": words.goal(aim.goal, gauge),
         "ahead": (words.ahead(pace, gauge), words.tone(pace, gauge)) if pace else None,
         "sums": sums,
-        "spark": _spark(gauge.label, line),
+        "line": line,
     }
 
 
-def _spark(name: str, line: Line | None) -> Drawing | str:
-    """The small line; in words where it is too short for limits."""
-    if line is None:
-        return ""
-    if line.limits is None:
-        return charts.too_short(line)
-    return small_line(
-        [point.value for point in line.points], name=name, limits=charts.limits_of(line.limits)
-    )
-
-
-def _pace_words(aim: Aimed, pace: Pace | None) -> dict[str, Any]:
+def _pace_words(theme: Theme, aim: Aimed, pace: Pace | None) -> dict[str, Any]:
     if pace is None:
-        return {"lag": aim.gauge.lag}
+        return {"lag": aim.gauge.lag if theme.is_running else 0}
     gauge = aim.gauge
     before, number, left = words.speed(pace, gauge, aim.row.due_on)
     return {
