@@ -44,9 +44,7 @@ MORE, FEWER = Gauge("次数", 3, unit="次"), Gauge("逾期", 1, fewer=True, uni
         (FEWER, F(0), 0, 0, 0),
     ],
 )
-def test_what_the_goal_still_asks(
-    gauge: Gauge, goal: F, part: int, whole: int, short: int
-) -> None:
+def test_what_the_goal_still_asks(gauge: Gauge, goal: F, part: int, whole: int, short: int) -> None:
     assert short_of(gauge, goal, part, whole) == short
     # Done, it is reached; one less and it is not.
     done = part - short if gauge.fewer else part + short
@@ -78,7 +76,9 @@ def test_a_value_is_exact_or_none() -> None:
 def test_a_mean_is_over_those_of_whom_it_is_known() -> None:
     """Three branches, of one of them neither start nor now: the mean is that of two, and that of the
     start of one where only one is known."""
-    sums = Sums(count=3, reached=1, short=1, unknown=1, part=7, start_part=4, known=2, start_known=1)
+    sums = Sums(
+        count=3, reached=1, short=1, unknown=1, part=7, start_part=4, known=2, start_known=1
+    )
     assert (sums.now(FEWER), sums.start(FEWER)) == (F(7, 2), F(4))
     assert sums.measured == 2
     assert (Sums().now(FEWER), Sums().start(SHARE)) == (None, None)
@@ -138,9 +138,7 @@ def test_who_was_good_enough_need_only_stay_so() -> None:
 
 def test_a_theme_of_a_day() -> None:
     day = dt.date(2026, 9, 28)
-    found = pace_of(
-        SHARE, start=F(80), now=F(82), goal=F(90), begins_on=day, due_on=day, today=day
-    )
+    found = pace_of(SHARE, start=F(80), now=F(82), goal=F(90), begins_on=day, due_on=day, today=day)
     assert (found.should, found.at_end) == (90, 82)
     late = pace_of(
         SHARE,
@@ -155,5 +153,7 @@ def test_a_theme_of_a_day() -> None:
 
 
 def test_as_good_as_the_goal_is_reached() -> None:
-    assert is_reached(SHARE, F(90), F(90)) and not is_reached(SHARE, F(90), F("89.99"))
-    assert is_reached(FEWER, F(2), F(2)) and not is_reached(FEWER, F(2), F("2.01"))
+    assert is_reached(SHARE, F(90), F(90))
+    assert not is_reached(SHARE, F(90), F("89.99"))
+    assert is_reached(FEWER, F(2), F(2))
+    assert not is_reached(FEWER, F(2), F("2.01"))
