@@ -702,7 +702,7 @@ TABS: dict[str, Tab | str] = {
     "themes:theme-edit": Tab({"title": "另一个页面"}, 409, "另一人刚刚改过这个主题"),
     "themes:theme-publish": NOTHING_TYPED,
     "themes:theme-remark": "the committee's own sentence: what it says last holds",
-    "themes:theme-scope": Tab({"committees": ["@street"]}, 409, "另一人刚刚改过这个主题"),
+    "themes:theme-scope": "boxes are ticked, none typed: tests/test_theme_changes.py",
     "life:binder": NOTHING_TYPED,
     "life:ledger-export": NOTHING_TYPED,
     "life:import": ANOTHER,

@@ -155,7 +155,7 @@ def conclude(*, theme: Theme, revision: int, conclusion: str, reason: str, by: A
     last = max(theme.figures.values_list("due_on", flat=True))
     if clock.today() <= last:
         raise DomainError(f"{last:%-m月%-d日}以后才能作结论。")
-    readings.read_now(theme=theme, by=by)
+    readings.read_held(theme=theme, by=by)
     Theme.machine.move(
         theme,
         "conclude",
