@@ -19,6 +19,7 @@ from schedules.life.api import study
 from schedules.life.api import talks as talk_api
 from schedules.rounds import feeds
 from schedules.rounds.api import attachments, burden, plans, rates, reports
+from schedules.themes import api as theme_api
 
 app_name = "api"
 
@@ -225,6 +226,13 @@ urlpatterns: list[URLPattern] = [
         "self-assessments/<uuid:uid>/answer/<path:key>/",
         selfs.SelfAnswer.as_view(),
         name="self-item-answer",
+    ),
+    path("themes/", theme_api.ThemeList.as_view(), name="theme-list"),
+    path("themes/<uuid:uid>/", theme_api.ThemeDetail.as_view(), name="theme-detail"),
+    path(
+        "themes/<uuid:uid>/committees/",
+        theme_api.ThemeCommittees.as_view(),
+        name="theme-committees",
     ),
     path("talks/", talk_api.TalkList.as_view(), name="talk-list"),
     path("talks/<uuid:uid>/", talk_api.TalkDetail.as_view(), name="talk-detail"),

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "schedules.action_items",
     "schedules.life",
     "schedules.dispatch",
+    "schedules.themes",
     "assessments.schemes",
     "assessments.cycles",
     "assessments.self_assessments",

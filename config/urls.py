@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("schedules.action_items.urls")),
     path("", include("schedules.life.urls")),
     path("", include("schedules.dispatch.urls")),
+    path("", include("schedules.themes.urls")),
     path("", include("assessments.schemes.urls")),
     path("", include("assessments.cycles.urls")),
     path("", include("assessments.rectifications.urls")),

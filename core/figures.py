@@ -141,13 +141,36 @@ statement; `trees` are the `Trees` of the reading."""
 
 
 @dataclass(frozen=True, slots=True)
+class Gauge:
+    """What makes a figure something to become better at: what its value is called, which way is better,
+    and the goal that is usual.
+
+    `lacking` is the address of what is still to be done; without it the figure's own rows are opened.
+    `of` is the key of the figure that it is a part of: its value is then for a hundred of that one,
+    else the mean of an organisation. `fewer` where less is better. `since_new_year` for one that begins
+    again at nothing each January. `lag` is for how many days after it happened a fact can still turn for
+    the better: until then a value is told, and neither judged nor compared with the calendar.
+    """
+
+    label: str
+    goal: int
+    of: str = ""
+    fewer: bool = False
+    unit: str = "%"
+    since_new_year: bool = False
+    lag: int = 0
+    lacking: Callable[[Place, Window], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A figure: its words, where it comes from, the address of its rows and who may open it.
 
     `since` tells from which day on the past of it is kept, at the cost of one query; without it
     all past is. `names` are what people call it when they ask for it (`called`): only what can
     mean nothing else; a name that begins with 本期 is one where the period is said. `group` is the
-    head under which those of one matter are chosen, where there are many.
+    head under which those of one matter are chosen, where there are many. `gauge` says how it tells
+    whether things are well; without one it only tells how much there is.
     """
 
     key: str
@@ -161,6 +184,7 @@ class Figure:
     since: Callable[[], dt.date] | None = None
     names: tuple[str, ...] = ()
     group: str = ""
+    gauge: Gauge | None = None
 
     def label_in(self, period: str) -> str:
         """Its label for a period that is no month: 本季度减少 for 本月减少."""
@@ -225,6 +249,15 @@ def register_tree(trees: Callable[[], Trees]) -> None:
 def registered() -> Mapping[str, Figure]:
     """All figures by key, for choosing them in a form's definition."""
     return _figures
+
+
+def gauged() -> dict[str, tuple[Figure, Gauge]]:
+    """Those by which things can become better, with their gauge, by key: where a part, with its whole."""
+    return {
+        key: (one, one.gauge)
+        for key, one in _figures.items()
+        if one.gauge is not None and (not one.gauge.of or one.gauge.of in _figures)
+    }
 
 
 def choices(text: Callable[[Figure], str]) -> list[tuple[str, Any]]:

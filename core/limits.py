@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from statprocon import XmR
 
 MONTHS = 12  # months of a figure, of which fewer draw no limits
 HALVES = 8  # half-years, four years
+RUN = 8  # values on one side of the mean
+NEAR, NEAR_OF = 3, 4  # so many of so many nearer to a limit than to the mean
 Value = Fraction | float | int
 
 
@@ -69,18 +72,86 @@ def natural_limits(
     return Natural(lower, mean, upper)
 
 
-def signals(values: Sequence[Value], *, least: int) -> list[Rule | None]:
-    """Of each value whether it is a signal, and by which rule; none of a line too short for limits."""
-    if len(values) < max(least, 2):
-        return [None] * len(values)
-    chart = XmR([float(one) for one in values])
-    marked = zip(
-        chart.rule_1_x_indices_beyond_limits(),
-        chart.rule_2_runs_about_central_line(),
-        chart.rule_3_runs_near_limits(),
-        strict=True,
-    )
-    return [
-        Rule.BEYOND if beyond else Rule.RUN if run else Rule.NEAR if near else None
-        for beyond, run, near in marked
-    ]
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One thing that a line says: by which rule, on which side of the mean, and at which of its values
+    (`slots`, oldest first). `first` to `last` is the stretch that they stand in: of three of four near a
+    limit the fourth, if it lies between them, is in the stretch and is no signal."""
+
+    rule: Rule
+    is_above: bool
+    slots: tuple[int, ...]
+    first: int
+    last: int
+
+
+def told(values: Sequence[Value], *, least: int, base: int | None = None) -> list[Signal]:
+    """All that a line says, rule by rule; nothing of a line too short for limits. What lies beyond one
+    limit is one signal, wherever it lies; a run and values near a limit are one for each stretch. A
+    value on the mean itself ends a run: nobody could say on which side it is. The
+    limits are drawn from the first `base` values alone, if it is given: from how it was before something
+    began."""
+    if (len(values) if base is None else base) < max(least, 2):
+        return []
+    chart = XmR([float(one) for one in values], subset_end_index=base)
+    mean = chart.x_central_line()
+    found = []
+    for is_above in (True, False):
+        limit, half = (
+            (chart.upper_natural_process_limit(), chart.upper_halfway_line())
+            if is_above
+            else (chart.lower_natural_process_limit(), chart.lower_halfway_line())
+        )
+        beyond, beside, near = (
+            [
+                _is_past(one, bound, is_above)
+                for one, bound in zip(chart.counts, bounds, strict=True)
+            ]
+            for bounds in (limit, mean, half)
+        )
+        out = [slot for slot, is_out in enumerate(beyond) if is_out]
+        if out:
+            found.append(Signal(Rule.BEYOND, is_above, tuple(out), out[0], out[-1]))
+        found += [
+            Signal(Rule.RUN, is_above, tuple(range(first, last + 1)), first, last)
+            for first, last in _stretches(beside)
+            if last - first + 1 >= RUN
+        ]
+        together = [
+            any(sum(near[at : at + NEAR_OF]) >= NEAR for at in _fours(slot, near))
+            for slot in range(len(near))
+        ]
+        for first, last in _stretches(together):
+            slots = tuple(slot for slot in range(first, last + 1) if near[slot])
+            found.append(Signal(Rule.NEAR, is_above, slots, slots[0], slots[-1]))
+    return sorted(found, key=lambda one: list(Rule).index(one.rule))
+
+
+def _is_past(value: Any, bound: Any, is_above: bool) -> bool:
+    return bool(value > bound if is_above else value < bound)
+
+
+def _stretches(marks: Sequence[bool]) -> list[tuple[int, int]]:
+    """First and last slot of each unbroken stretch of those marked."""
+    found: list[tuple[int, int]] = []
+    for slot, is_marked in enumerate(marks):
+        if is_marked and found and found[-1][1] == slot - 1:
+            found[-1] = (found[-1][0], slot)
+        elif is_marked:
+            found.append((slot, slot))
+    return found
+
+
+def _fours(slot: int, near: Sequence[bool]) -> range:
+    """Where the fours begin that the slot lies in."""
+    return range(max(0, slot - NEAR_OF + 1), min(slot, len(near) - NEAR_OF) + 1)
+
+
+def signals(values: Sequence[Value], *, least: int, base: int | None = None) -> list[Rule | None]:
+    """Of each value whether it is a signal, and by which rule, the first that applies (`told`); none of
+    a line too short for limits."""
+    found: list[Rule | None] = [None] * len(values)
+    for one in told(values, least=least, base=base):
+        for slot in one.slots:
+            found[slot] = found[slot] or one.rule
+    return found

@@ -45,6 +45,10 @@ class Permission(StrEnum):
     DISPATCH_PROPOSE = "dispatch.propose"
     DISPATCH_EDIT = "dispatch.edit"
 
+    THEME_VIEW = "theme.view"
+    THEME_EDIT = "theme.edit"
+    THEME_REMARK = "theme.remark"
+
     SCHEME_VIEW = "scheme.view"
     SCHEME_EDIT = "scheme.edit"
     SCHEME_PUBLISH = "scheme.publish"

@@ -17,6 +17,7 @@ _READ = frozenset(
         P.ACTION_VIEW,
         P.LIFE_VIEW,
         P.DISPATCH_VIEW,
+        P.THEME_VIEW,
         P.SCHEME_VIEW,
         P.ASSESSMENT_VIEW,
     }
@@ -72,6 +73,7 @@ class ZoneStaff(Role):
             P.MEMBER_FIND_BY_IDENTITY,
             P.MEMBER_IMPORT,
             P.MEMBER_EXPORT,
+            P.THEME_EDIT,
             P.PLAN_EDIT,
             P.CALENDAR_EDIT,
             P.REPORT_CHECK,
@@ -131,6 +133,7 @@ class CommitteeStaff(Role):
             P.MEMBER_FIND_BY_IDENTITY,
             P.MEMBER_IMPORT,
             P.MEMBER_EXPORT,
+            P.THEME_REMARK,
             P.ASSESSMENT_ANSWER,
             P.REPORT_DRAFT,
             P.REPORT_SEND,

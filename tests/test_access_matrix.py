@@ -67,6 +67,11 @@ WITHOUT_PLACE = (
     "schedules:calendar-",
     "api:plan-",
     "action_items:alike-",
+    *(
+        "themes:theme-detail",
+        "themes:theme-paper",
+        "api:theme-",
+    ),  # that there is one all below are told
     "api:calendar-feed",  # whoever knows the address
 )
 Cell = int | str

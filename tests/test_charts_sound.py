@@ -185,7 +185,7 @@ def test_gallery_shows_one_of_each_kind() -> None:
         {"charts": shown, "small_charts": gallery_charts.small_charts(), "now": None},
     )
     assert page.count("<figure") == len(shown) == 7
-    assert page.count("<svg") == 7 + 4
+    assert page.count("<svg") == 7 + 6
     assert {one["drawing"].kind for one in shown} == {"line", "bars", "across", "dots", "heat"}
 
 

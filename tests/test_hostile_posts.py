@@ -231,6 +231,7 @@ LOOKS = {
     "rectifications.list.export",
     *("ballots.round.export", "ballots.report.export", "ballots.report.summary"),
     "self_assessments.self_assessment.export",
+    "themes.theme.export",
     "orgs.access.refused",
 }
 

@@ -394,7 +394,7 @@ def test_a_typed_number_is_summed_level_by_level_unless_it_is_of_the_level_alone
     assert whole(found, "帮办实事|件")[0] == total
 
 
-def test_months_are_compared_with_the_one_before_and_the_same_of_last_year(june: Zone) -> None:
+def test_months_stand_beside_the_one_before_and_the_same_of_last_year(june: Zone) -> None:
     plan = Plan.objects.get(key="monthly_report")
     for period, value in (("2026-05", "6"), ("2025-06", "2")):
         opening.open_period(plan=plan, period=period, by=june.actor("zone"))
@@ -416,14 +416,17 @@ def test_months_are_compared_with_the_one_before_and_the_same_of_last_year(june:
     now.update(value={})
     now.filter(report__organization=june.branch).update(value={"figures": [{**row, "value": 9}]})
     places = dict.fromkeys(("2026-06", "2026-05", "2025-06"), june.root.path)
-    found = totals_of(june.actor("zone"), plan, june.root, "2026-06", places)
+    found = totals_of(
+        june.actor("zone"), plan, june.root, "2026-06", places, number="members_on_roll"
+    )
     one = found.whole["members_on_roll"]
-    assert (one.now.value, one.change, one.year_change) == (9, 3, 7)
+    assert (one.now.value, one.before.value, one.last_year.value) == (9, 6, 2)
+    assert one.line == {"2025-06": 2, "2026-05": 6, "2026-06": 9}
     shown = page(june, "", "zone", TOTALS)
-    assert "增 3" in shown
-    assert "增 7" in shown
+    assert "较上" not in shown, "two months and one of last year are no line"
     part = page(june, "&number=members_on_roll", "zone", TOTALS)
     assert "大黄山街道" in part
+    assert "历史太短，不画界限" in part
     assert "金山桥街道" not in part[part.index("<tbody") :], "who gave none has no row"
     cells = [row for row in rows_of(june, "", "zone", TOTALS) if row[1] == "在册党员"]
     assert [row[4] for row in cells] == [9, 9]

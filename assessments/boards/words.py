@@ -10,13 +10,13 @@ from assessments.cycles.models import Cycle
 from assessments.cycles.standings import HUNDRED
 from assessments.cycles.words import cause_words, last_words
 from assessments.scoring.numbers import rounded
-from core import periods
-from core.limits import HALVES
+from core import periods, trends
 from core.templatetags.words import date_zh, datetime_zh
 
 from .queries.boards import Board, GroupBoard, Row
 from .queries.losses import EXEMPT, WAITING, LossCell, Losses
-from .queries.trends import Pace, Paced
+from .queries.portraits import Portrait
+from .queries.trends import Pace, Paced, Trend
 
 NOTHING, OUTSIDE = "·", "—"
 STATES = {WAITING: "待", EXEMPT: "免"}
@@ -26,7 +26,6 @@ STANDINGS: dict[int | None, tuple[str, str, str]] = {
     0: ("○", "无明显差异", "mute"),
     -1: ("■", "明显低于", "warn"),
 }
-SHORT = f"历史太短，不画界限：不足 {HALVES} 个半年。"
 ADDED = (
     "格内为失分，负数为超出满分。总分只舍入一次；为使每行、每列和总计都相符，"
     "个别格的末位按最大余数法调整，与得分说明页一致。"
@@ -223,6 +222,21 @@ def percent(share: Fraction) -> str:
 def step_of(number: int, size: int) -> str:
     """A bar of differences in words."""
     return f"相差 {number * size}% 至不足 {(number + 1) * size}%"
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+
+def line_of(trend: Trend) -> trends.Trend:
+    """The means of all over the half-years, as a line that says what it says."""
+    line = [(one.period, one.mean) for one in trend.pasts]
+    return trends.trend_of(line, name="得分率均值", unit="%", places=2)
+
+
+def line_of_one(portrait: Portrait) -> trends.Trend:
+    """The shares of one organisation, the same."""
+    line = [(one.cycle.period, one.share) for one in portrait.counted]
+    return trends.trend_of(line, name="得分率", unit="%", places=2)
 
 
 # --- the year ------------------------------------------------------------------------------------

@@ -396,8 +396,10 @@ def small_line(
     width: int = 96,
     height: int = 22,
     digits: int = 2,
+    is_signal: bool = False,
 ) -> Drawing:
-    """A line for within a table: only its way, its last dot, and the band of its limits."""
+    """A line for within a table: only its way, its last dot, and the band of its limits. `is_signal`
+    rings the last one."""
     numbers = [exact(value) for value in values]
     known = [value for value in numbers if value is not None]
     low_high = [exact(limits.lower), exact(limits.upper)] if limits is not None else []
@@ -420,7 +422,8 @@ def small_line(
             )
     last = max((slot for slot, value in enumerate(numbers) if value is not None), default=None)
     if last is not None:
-        marks.append(circle("dot", spots[last], up(numbers[last] or Fraction(0)), 2))
+        css, radius = ("signal", Fraction(5, 2)) if is_signal else ("dot", 2)
+        marks.append(circle(css, spots[last], up(numbers[last] or Fraction(0)), radius))
     said = "、".join(written(value, digits) for value in numbers)
     names = labels or [str(number) for number in range(1, len(values) + 1)]
     return Drawing(

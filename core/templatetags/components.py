@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString
 from core import clock, tones
 from core.gates import files
 
+from ..charts import Drawing
 from ..shares import percent
 from .words import EMPTY, day_zh
 
@@ -196,9 +197,19 @@ def stats(content: str, *, css: str = "") -> SafeString:
 
 
 @register.simple_tag
-def stat(value: Any, label: str, note: str = "", tone: str = "", url: str = "") -> SafeString:
-    """One figure with its name, for inside `{% stats %}`; `url` opens its rows."""
-    extra = format_html('<em class="{}">{}</em>', _tone(tone), note) if note else ""
+def stat(
+    value: Any,
+    label: str,
+    note: str = "",
+    tone: str = "",
+    url: str = "",
+    drawing: Drawing | str | None = None,
+) -> SafeString:
+    """One figure with its name, for inside `{% stats %}`; `url` opens its rows, `drawing` is the line
+    that it ends (`core.trends`)."""
+    extra = format_html('<em class="{}">{}</em>', _tone(tone), note) if note else SafeString("")
+    if isinstance(drawing, Drawing):
+        extra += SafeString(drawing.svg())
     body = format_html("<b>{}</b><span>{}</span>{}", value, label, extra)
     if url:
         return format_html('<a class="stat" href="{}">{}</a>', url, body)

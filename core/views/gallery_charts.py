@@ -1,7 +1,9 @@
 """Made-up numbers for one chart of each kind on the gallery page."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from .. import periods
 from ..charts import (
     Bar,
     Dot,
@@ -25,7 +27,9 @@ from ..charts import (
     small_bar,
     small_line,
 )
+from ..charts.numbers import Value
 from ..shares import percent
+from ..trends import Trend, trend_of
 
 MAKE_UPS = (57.3, 59.9, 58.6, 60.2, 58.1, 61.0, 55.2, 52.7, 51.3, 60.5, 63.2, 61.9, 64.0, 60.8)
 ON_TIME = ((162, 9, 5), (164, 8, 4), (160, 10, 6), (168, 5, 3), (158, 10, 8))
@@ -158,11 +162,18 @@ def small_charts() -> list[dict[str, Any]]:
             "text": "2,682 / 5,496",
             "bar": small_bar(2682, 5496, name="主题党日进度", pace=2726, before=2649, tone="dark"),
             "line": small_line(MAKE_UPS, name="近 14 个月", limits=Limits(50.6, 59.2, 67.8)),
+            "trend": _trend((*MAKE_UPS[:-1], 74.2)),
         },
         {
             "label": "发展党员（计划名额）",
             "text": "118 / 286",
             "bar": small_bar(118, 286, name="发展党员进度", pace=142, before=126, tone="warn"),
             "line": small_line((33, 35, None, 34, 37, 28, 21), name="近 7 个月"),
+            "trend": _trend((33, 35, None, 34, 37, 28, 21)),
         },
     ]
+
+
+def _trend(values: Sequence[Value]) -> Trend:
+    span = periods.ending("2026-11", len(values))
+    return trend_of(list(zip(span, values, strict=True)), name="补课率", unit="%", low=0, high=100)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from core import figures
-from core.figures import Counts, Figure, Place, Trees, Window
+from core.figures import Counts, Figure, Gauge, Place, Trees, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
 
@@ -41,10 +41,11 @@ def _list(key: str) -> Callable[[Place, Window], str]:
     return address
 
 
-def _figure(key: str, label: str) -> Figure:
+def _figure(key: str, label: str, gauge: Gauge | None = None) -> Figure:
     return Figure(
         key,
         label,
+        gauge=gauge,
         unit=UNIT,
         source=SOURCE,
         address=_list(key),
@@ -55,10 +56,14 @@ def _figure(key: str, label: str) -> Figure:
 
 @figures.register(
     _figure(OPEN, "在办督办"),
-    _figure(OVERDUE, "逾期督办"),
+    _figure(OVERDUE, "逾期督办", Gauge("逾期督办", 0, fewer=True, unit="项")),
     _figure(CLOSED, "本月督办销号"),
-    _figure(CLOSED_LATE, "本月销号中曾逾期"),
-    _figure(RELAPSED, "本月督办反弹"),
+    _figure(
+        CLOSED_LATE,
+        "本月销号中曾逾期",
+        Gauge("销号中曾逾期的比例", 10, of=CLOSED, fewer=True),
+    ),
+    _figure(RELAPSED, "本月督办反弹", Gauge("督办反弹", 0, fewer=True, unit="项")),
 )
 def count_items(
     keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees

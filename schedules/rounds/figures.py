@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core import figures
-from core.figures import Counts, Figure, Place, Trees, Window
+from core.figures import Counts, Figure, Gauge, Place, Trees, Window
 from orgs.enums import BRANCH_KINDS
 from orgs.permissions import Permission
 from orgs.queries.places import counted
@@ -62,10 +62,11 @@ def count_sent(
     return counted(rows, wanted, paths, window.closing, trees, kinds=BRANCH_KINDS)
 
 
+DUE = "monthly_reports_due"
 _OWED = {
-    "monthly_reports_due": ("due", "应报月报"),
-    "monthly_reports_on_time": ("on_time", "按时报送的月报"),
-    "monthly_reports_unsent": ("unsent", "到期未报的月报"),
+    DUE: ("due", "应报月报", None),
+    "monthly_reports_on_time": ("on_time", "按时报送的月报", Gauge("月报按时率", 95, of=DUE)),
+    "monthly_reports_unsent": ("unsent", "到期未报的月报", None),
 }
 
 
@@ -78,8 +79,9 @@ _OWED = {
             source="月报（期内各月已到期的）",
             address=_list(owed=show),
             permission=Permission.REPORT_VIEW,
+            gauge=gauge,
         )
-        for key, (show, label) in _OWED.items()
+        for key, (show, label, gauge) in _OWED.items()
     )
 )
 def count_owed(

@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 
 from core import clock, periods, tones
+from core.trends import MOST, Trend, trend_of
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import Organization
 
@@ -16,11 +17,13 @@ from . import asks, fulfilment
 from .asks import Ask, Group, Minutes
 from .enums import Absence, DutyState, LeftOut, Mark, Phase
 from .fulfilment import Kind
-from .models import Duty, DutyStanding, Rollup
+from .models import Duty, DutyStanding, Plan, Rollup
 from .models.vocabulary import Counted
-from .queries.cells import CLASSES, Cell
+from .queries.cells import CLASSES, Cell, on_time_share
+from .queries.duties import Opened
 from .queries.loads import Excess
 from .queries.readings import ANSWERED, MARKED, UNTOUCHED, WAITING
+from .queries.totals import Compared, Totals
 from .queries.years import Weighing
 
 # Of lists behind figures; the keys are what addresses ask for.
@@ -289,13 +292,31 @@ MARKS: dict[str, frozenset[Mark]] = {
 }
 
 
-def change_on(period: str, now: int, before: int) -> str:
-    """How a figure moved against the period before: 较上月 +2; empty when it did not."""
-    if now == before:
-        return ""
-    return f"较{periods.previous_word(periods.cadence_of(period))} {now - before:+d}".replace(
-        "-", "−"
-    )
+# --- lines ---------------------------------------------------------------------------------------
+
+
+def on_time_trend(plan: Plan, opened: Opened, period: str) -> Trend:
+    """按时率 of the node's periods up to the one shown. A period in which something has time yet has
+    no value there: it is not judged before it is over. No query."""
+    now = clock.now()
+    line = []
+    for one in periods.ending(period, MOST):
+        row = opened.figures.get(one)
+        is_open = row is None or (one == period and row.pending > 0)
+        line.append((one, None if row is None or is_open else on_time_share([row], now)))
+    return trend_of(line, name=f"{plan.name}按时率", unit="%", low=0, high=100)
+
+
+def number_trend(name: str, found: Totals, one: Compared, *, is_open: bool) -> Trend:
+    """A number of the reports up to the period shown; of one that is still being handed in
+    (`is_open`) it has no value there. No query."""
+    line = [
+        (each, None if is_open and each == found.period else one.line.get(each))
+        for each in found.span
+    ]
+    low = 0 if all(value >= 0 for value in one.line.values()) else None
+    is_count = all(value == int(value) for value in one.line.values())
+    return trend_of(line, name=name, low=low, grain=1 if is_count else 0)
 
 
 def number(minutes: float) -> str:

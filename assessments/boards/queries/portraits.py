@@ -1,7 +1,7 @@
 """One organisation over its cycles: totals, weakest indicators, accounts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from django.db.models import Sum
@@ -14,7 +14,6 @@ from assessments.schemes.definitions import leaves
 from assessments.schemes.models import SchemeVersion
 from assessments.scoring.numbers import number
 from core.actor import Actor
-from core.limits import HALVES, Natural, natural_limits
 from orgs.models import Organization
 
 from .trends import scores_of
@@ -74,7 +73,6 @@ class Portrait:
 
     organization: Organization
     stands: Sequence[Stand]
-    limits: Natural | None
     weak: Sequence[Weak]
     accounts: Sequence[YearAccount]
 
@@ -98,9 +96,7 @@ def portrait_of(actor: Actor, organization: Organization) -> Portrait:
     scores = scores_of(visible.values("pk"))
     stands = [Stand(one, looks_over(actor, one.assessed.cycle)) for one in scores]
     accounts = _accounts(actor, organization, stands[0].cycle) if stands else []
-    found = Portrait(organization, stands, None, _weak(scores), accounts)
-    values = [one.share for one in found.counted if one.share is not None]
-    return replace(found, limits=natural_limits(values, least=HALVES))
+    return Portrait(organization, stands, _weak(scores), accounts)
 
 
 def _weak(scores: Sequence[Score]) -> list[Weak]:

@@ -14,7 +14,6 @@ from assessments.cycles.queries.computing import contents_of
 from assessments.cycles.standings import HUNDRED
 from assessments.schemes.definitions import cycle_of, leaves, source_of
 from core import periods
-from core.limits import HALVES, Natural, natural_limits
 
 from .boards import Stored
 from .losses import LossColumn
@@ -34,11 +33,9 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The half-years up to this one without a gap, the line's limits (None: too short), and of some
-    indicators the share lost in each."""
+    """The half-years up to this one without a gap, and of some indicators the share lost in each."""
 
     pasts: Sequence[Past]
-    limits: Natural | None
     heads: Sequence[tuple[str, str, Sequence[Fraction | None]]]  # key, name, by half-year
 
     @property
@@ -74,11 +71,9 @@ def trend_of(cycle: Cycle, heads: Sequence[LossColumn] = ()) -> Trend:
     }
     steps = _between(min(cycles, default=cycle.period), cycle.period)
     pasts = [Past(one, cycles.get(one), *(means.get(one) or (None, 0))) for one in steps]
-    values = [one.mean for one in pasts if one.mean is not None]
     lost = _lost(runs, [one.key for one in heads])
     return Trend(
         pasts,
-        natural_limits(values, least=HALVES),
         [(one.key, one.name, [lost.get((one.key, step)) for step in steps]) for one in heads],
     )
 

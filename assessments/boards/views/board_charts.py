@@ -8,7 +8,7 @@ from fractions import Fraction
 from django.urls import reverse
 
 from assessments.cycles.standings import HUNDRED
-from core import periods
+from core import periods, trends
 from core.charts import (
     Bar,
     Bin,
@@ -26,7 +26,6 @@ from core.charts import (
     line_chart,
     small_bar,
 )
-from core.limits import Natural
 
 from .. import words
 from ..queries.losses import LossCell, Losses, LossRow
@@ -126,13 +125,13 @@ def _sums(losses: Losses) -> HeatRow:
 def trend_line(trend: Trend) -> Drawing:
     """The mean of all over the half-years, with the limits between which it moves by itself."""
     labels = [words.half(one.period) for one in trend.pasts]
-    limits = _limits(trend.limits)
+    line = words.line_of(trend)
     points = [
         Point(
             one.mean,
             reverse("boards:board", args=[one.cycle.uid]) if one.cycle is not None else "",
             f"{periods.label(one.period)}：{one.count} 家，均值 {float(one.mean):.2f}%",
-            is_signal=_is_out(one.mean, trend.limits),
+            is_signal=line.is_signal(one.period),
         )
         if one.mean is not None
         else None
@@ -145,21 +144,18 @@ def trend_line(trend: Trend) -> Drawing:
         series="得分率均值",
         axis="期间",
         unit="%",
-        limits=limits,
+        limits=_limits(line),
     )
 
 
-def _limits(found: Natural | None) -> Limits | None:
+def _limits(line: trends.Trend) -> Limits | None:
+    found = line.limits
     return None if found is None else Limits(found.lower, found.mean, found.upper)
-
-
-def _is_out(value: Fraction, found: Natural | None) -> bool:
-    return found is not None and not found.holds(value)
 
 
 def portrait_line(portrait: Portrait) -> Drawing:
     """One organisation's own shares of full marks, each opening its explanation."""
-    stands = portrait.counted
+    stands, line = portrait.counted, words.line_of_one(portrait)
     return line_chart(
         [words.half(one.cycle.period) for one in stands],
         [
@@ -167,7 +163,7 @@ def portrait_line(portrait: Portrait) -> Drawing:
                 one.share,
                 one.score.assessed.get_absolute_url(),
                 f"{periods.label(one.cycle.period)}：{float(one.share or 0):.2f}%",
-                is_signal=one.share is not None and _is_out(one.share, portrait.limits),
+                is_signal=line.is_signal(one.cycle.period),
             )
             for one in stands
         ],
@@ -175,7 +171,7 @@ def portrait_line(portrait: Portrait) -> Drawing:
         series="得分率",
         axis="期间",
         unit="%",
-        limits=_limits(portrait.limits),
+        limits=_limits(line),
     )
 
 

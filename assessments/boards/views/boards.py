@@ -121,7 +121,7 @@ def portrait(request: PortalRequest, pk: int) -> HttpResponse:
     context = {
         "portrait": found,
         "chart": board_charts.portrait_line(found),
-        "short": "" if found.limits else words.SHORT,
+        "line": words.line_of_one(found),
         "stands": [
             (
                 one,
@@ -358,7 +358,7 @@ def _trend(trend: Trend, cycle: Cycle, same: str) -> dict[str, Any]:
     return {
         "trend": board_charts.trend_line(trend),
         "trend_known": len(trend.known),
-        "trend_short": "" if trend.limits else words.SHORT,
+        "line": words.line_of(trend),
         "trend_periods": [words.half(one.period) for one in trend.pasts],
         "trend_heads": [
             (

@@ -5,6 +5,7 @@ took part: what those above read is how often their organisations held one. Atte
 two numbers, never as a rate; who was not registered is in neither.
 """
 
+import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from django.db.models import Q, Sum
 from django.urls import reverse
 
 from core import figures
-from core.figures import Counts, Figure, Place, Trees, Window
+from core.figures import Counts, Figure, Gauge, Place, Trees, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
 
@@ -37,7 +38,11 @@ RECORDS = "组织生活记录"
 TOGETHER = f"{RECORDS}（按单位计，联合开展的各计一次）"
 ROLL = f"{RECORDS}的点名"
 PLANNED = "组织生活计划（本月到期的）"
-HELD, UNEXCUSED = "life_held", "life_unexcused"
+HELD, EXPECTED, UNEXCUSED = "life_held", "life_expected", "life_unexcused"
+_GAUGES = {  # by the word of attendance; label and whole are those of the kind
+    "present": Gauge("到会率", 90),
+    "unexcused": Gauge("无故缺席率", 2, fewer=True),
+}
 _DUTIES: dict[str, tuple[MeetingKind | None, str]] = {}  # key -> of which kind, as which word
 _PARTS: dict[str, Q | Sum] = {}
 
@@ -83,10 +88,12 @@ def _figure(
     source: str,
     address: Callable[[Place, Window], str],
     names: tuple[str, ...] = (),
+    gauge: Gauge | None = None,
 ) -> Figure:
     return Figure(
         key,
         label,
+        gauge=gauge,
         unit=unit,
         source=source,
         address=address,
@@ -122,13 +129,23 @@ def _attended(kind: MeetingKind | None, word: str, label: str, *names: str) -> F
     query = {"kind": kind.value} if kind else {}
     if word == "unexcused":
         query["unexcused"] = "1"
-    return _figure(key, label, "人次", ROLL, _records(**query), names)
+    gauge = _GAUGES.get(word)
+    if gauge is not None:
+        of = figure_key(kind, "expected") if kind else EXPECTED
+        name = f"{kind.label if kind else '组织生活'}{gauge.label}"
+        gauge = dataclasses.replace(gauge, label=name, of=of)
+    return _figure(key, label, "人次", ROLL, _records(**query), names, gauge)
 
 
 def _of_duties(kind: MeetingKind | None, word: str, label: str) -> Figure:
     key = figure_key(kind, word) if kind else f"life_{word}"
     _DUTIES[key] = (kind, word)
-    return _figure(key, label, "个", PLANNED, _owed(key))
+    gauge = None
+    if word == MISSING and kind is not None:
+        gauge = Gauge(f"{kind.label}未开率", 0, of=figure_key(kind, DUE), fewer=True)
+    elif word == ON_TIME and kind is None:
+        gauge = Gauge("组织生活按时开展率", 95, of=f"life_{DUE}")
+    return _figure(key, label, "个", PLANNED, _owed(key), gauge=gauge)
 
 
 # Kinds to which people are expected.

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from core import clock, figures
-from core.figures import Counts, Figure, Place, Sums, Trees, Window
+from core.figures import Counts, Figure, Gauge, Place, Sums, Trees, Window
 from members.models import MemberStanding
 from members.models.member import ON_ROLL
 from orgs.permissions import Permission
@@ -15,7 +15,7 @@ from orgs.queries.places import LISTED, placed, within
 
 from ..queries.made_up import missed_by_organization
 from ..queries.study import study_lines
-from ..rules import in_hours
+from ..rules import MAKE_UP_DAYS, in_hours
 
 MISSED, MADE_UP = "study_missed", "study_made_up"
 REACHED, HOURS = "study_reached", "study_hours"
@@ -51,10 +51,12 @@ def _figure(
     address: Callable[[Place, Window], str],
     sums: Sums = Sums.BELOW,
     names: tuple[str, ...] = (),
+    gauge: Gauge | None = None,
 ) -> Figure:
     return Figure(
         key,
         label,
+        gauge=gauge,
         unit=unit,
         source=source,
         address=address,
@@ -80,6 +82,11 @@ def _figure(
         "补课记录",
         _missed(show="made"),
         names=("三十天内补课", "三十天内已补课"),
+        gauge=Gauge(
+            *("缺席后三十天内补课率", 90, MISSED),
+            lag=MAKE_UP_DAYS,
+            lacking=_missed(show="open"),
+        ),
     ),
 )
 def count_missed(
@@ -106,6 +113,7 @@ def count_missed(
         "学时，年初到期末",
         _hours(show="reached"),
         names=("学时达标党员", "学时已够党员"),
+        gauge=Gauge("学时达标率", 95, of="members_on_roll", since_new_year=True),
     ),
     _figure(
         HOURS,

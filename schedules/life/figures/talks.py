@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core import figures
-from core.figures import Counts, Figure, Place, Trees, Window
+from core.figures import Counts, Figure, Gauge, Place, Trees, Window
 from members.models import MemberStanding
 from members.models.member import ON_ROLL
 from members.queries import past
@@ -61,6 +61,7 @@ def count_talks(
         address=_address("life:talk-coverage"),
         permission=Permission.LIFE_VIEW,
         since=past.kept_since,
+        gauge=Gauge("谈心谈话覆盖率", 100, of="members_on_roll", since_new_year=True),
     )
 )
 def count_members_talked(

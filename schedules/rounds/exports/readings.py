@@ -73,10 +73,15 @@ def _mark_cells(
 
 
 def write_totals(
-    target: BinaryIO, plan: Plan, node: Organization, found: Totals, *, stamp: str
+    target: BinaryIO,
+    plan: Plan,
+    node: Organization,
+    found: Totals,
+    *,
+    stamp: str,
 ) -> int:
     """Every number of a period at the node and directly below it, one row each, beside the period
-    before and the same one of the year before; returns how many rows."""
+    before and the same one of the year before: numbers without a judgement, which two of them do not bear; returns how many rows."""
     heads = [periods.label(one) for one in (found.period, found.before, found.last_year)]
     columns = [
         Column("序号", "integer", 6),
@@ -86,9 +91,7 @@ def write_totals(
         Column(heads[0], "number", 14),
         Column("取自（份）", "integer", 10),
         Column(heads[1], "number", 14),
-        Column("增减", "number", 10),
         Column(heads[2], "number", 14),
-        Column("同比增减", "number", 10),
     ]
     rows = []
     for number in found.numbers:
@@ -116,6 +119,6 @@ def part_name(organization: Organization | None) -> str:
 
 
 def _total_cells(row: Compared) -> list[object]:
-    cells = [row.now.value, row.before.value, row.change, row.last_year.value, row.year_change]
-    numbers = [None if one is None else float(one) for one in cells]
-    return [numbers[0], row.now.reports, *numbers[1:]]
+    cells = (row.now.value, row.before.value, row.last_year.value)
+    now, before, last_year = (None if one is None else float(one) for one in cells)
+    return [now, row.now.reports, before, last_year]

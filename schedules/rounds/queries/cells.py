@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from core.shares import percent
 
@@ -100,13 +101,23 @@ def own_standings(
 def on_time_rate(figures: Iterable[Rollup | None], now: dt.datetime) -> int | None:
     """按时率 in whole per cent: what was sent on time of what had to be sent by now, over the
     periods shown. 100 only when nothing is missing; None when nothing was due."""
+    return percent(*_on_time_of_due(figures, now))
+
+
+def on_time_share(figures: Iterable[Rollup | None], now: dt.datetime) -> Fraction | None:
+    """The same without rounding, in hundredths, as a line is made of it."""
+    on_time, due = _on_time_of_due(figures, now)
+    return Fraction(100 * on_time, due) if due > 0 else None
+
+
+def _on_time_of_due(figures: Iterable[Rollup | None], now: dt.datetime) -> tuple[int, int]:
     on_time = due = 0
     for row in figures:
         if row is None:
             continue
         on_time += row.on_time
         due += row.expected if row.is_overdue(now) else row.submitted
-    return percent(on_time, due)
+    return on_time, due
 
 
 def heat_class(figures: Rollup, now: dt.datetime) -> int | None:

@@ -49,15 +49,14 @@ class Row:
 
 @dataclass(slots=True)
 class Matrix:
-    """Organisation × period. `current` and `before` are the node's figures of the last period and
-    of the one before it, itself included, as on the board; None where nothing was owed."""
+    """Organisation × period. `current` are the node's figures of the last period, itself included, as
+    on the board; None where nothing was owed."""
 
     plan: Plan
     node: Organization
     span: list[str]
     rows: list[Row]
     current: Rollup | None
-    before: Rollup | None
     as_of: dt.datetime
     is_being_counted: bool
     due_on: dt.date | None
@@ -131,7 +130,6 @@ def report_matrix(
         row.on_time_rate = on_time_rate((cell.figures for cell in row.cells), now)
         if not marks or row.cells[-1].mark in marks or _has(marks, row):
             rows.append(row)
-    before = span[-2] if len(span) > 1 else ""
     due_on, is_being_counted = first_due_and_pending(plan, last)
     return Matrix(
         plan=plan,
@@ -139,7 +137,6 @@ def report_matrix(
         span=span,
         rows=rows,
         current=own.get(last),
-        before=own.get(before),
         as_of=own[last].as_of if last in own else now,
         is_being_counted=is_being_counted,
         due_on=due_on,

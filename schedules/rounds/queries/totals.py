@@ -20,6 +20,7 @@ from django.db.models import F, Q
 
 from core import figures, periods
 from core.actor import Actor
+from core.trends import LEAST
 from orgs.models import Organization
 from orgs.models.organization import below
 from orgs.permissions import Permission
@@ -64,25 +65,14 @@ NOTHING = Sum()
 
 @dataclass(slots=True)
 class Compared:
-    """A number in the period, in the one before, and in the same of the year before."""
+    """A number in the period, in the one before and in the same of the year before; where its line was
+    asked for, also in each period up to this one that had one. Whether it has changed only the line
+    says (`core.trends`)."""
 
     now: Sum = NOTHING
     before: Sum = NOTHING
     last_year: Sum = NOTHING
-
-    @property
-    def change(self) -> Decimal | None:
-        """On the period before; None where either is missing."""
-        return _less(self.now, self.before)
-
-    @property
-    def year_change(self) -> Decimal | None:
-        """On the same period of the year before."""
-        return _less(self.now, self.last_year)
-
-
-def _less(now: Sum, then: Sum) -> Decimal | None:
-    return None if now.value is None or then.value is None else now.value - then.value
+    line: dict[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -93,6 +83,7 @@ class Totals:
     period: str
     before: str
     last_year: str
+    span: list[str] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
     whole: dict[str, Compared] = field(default_factory=dict)
     parts: dict[int, tuple[Organization | None, dict[str, Compared]]] = field(default_factory=dict)
@@ -160,26 +151,37 @@ def last_years(period: str) -> str:
     return f"{int(period[:4]) - 1}{period[4:]}"
 
 
+def periods_of(period: str) -> list[str]:
+    """The periods of which a number's line is made, oldest first: as many as limits need, and one."""
+    return periods.ending(period, LEAST[periods.cadence_of(period)] + 1)
+
+
 def totals_of(
-    actor: Actor, plan: Plan, node: Organization, period: str, places: Mapping[str, str]
+    actor: Actor,
+    plan: Plan,
+    node: Organization,
+    period: str,
+    places: Mapping[str, str],
+    *,
+    number: str = "",
 ) -> Totals:
-    """The numbers of the period at the node; `places` says where it stood on the last day of each
-    of the three periods in which something was owed there. As on the board, who has left the
-    actor's scope since is counted and not named: numbers, no texts. Four queries; one fewer where
-    nothing is being mended."""
-    found = Totals(period, periods.shift(period, -1), last_years(period))
-    wanted = {one: places[one] for one in (period, found.before, found.last_year) if one in places}
+    """The numbers of the period at the node; of `number` also the line, which is read from the reports
+    of all its periods. `places` says where the node stood on the last day of each of the periods in
+    which something was owed there. As on the board, who has left the actor's scope since is counted
+    and not named: numbers, no texts. Four queries, however many periods; one fewer where nothing is
+    being mended."""
+    span = periods_of(period) if number else []
+    found = Totals(period, periods.shift(period, -1), last_years(period), span)
+    three = (period, found.before, found.last_year)
+    wanted = {one: places[one] for one in dict.fromkeys((*three, *span)) if one in places}
     children = children_of(plan, node, wanted)
-    known, added = _added(plan, wanted)
+    known, added = _added(plan, wanted, three, number)
     alone = {one.key for one in known.values() if one.is_alone}
-    names = {"now": period, "before": found.before, "last_year": found.last_year}
     order: dict[int, str] = {}
-    for name, one in names.items():
-        if one not in wanted:
-            continue
+    for one in wanted:
         adding = added[one]
         for key, total in adding.whole(alone).items():
-            setattr(found.whole.setdefault(key, Compared()), name, total)
+            _put(found, found.whole.setdefault(key, Compared()), one, total)
         for path, sums in adding.parts.items():
             organization = children[one].get(path)
             if organization is None:
@@ -189,20 +191,48 @@ def totals_of(
             shown = organization if sees else None
             _, part = found.parts.setdefault(organization.pk, (shown, {}))
             for key, total in sums.items():
-                setattr(part.setdefault(key, Compared()), name, total)
+                _put(found, part.setdefault(key, Compared()), one, total)
     found.own = set(added[period].own) if period in added else set()
+    found.whole = {key: one for key, one in found.whole.items() if _is_shown(one)}
     found.numbers = [one for one in known.values() if one.key in found.whole]
-    found.parts = dict(sorted(found.parts.items(), key=lambda pair: order[pair[0]]))
+    found.parts = {
+        pk: (organization, kept)
+        for pk, (organization, part) in sorted(found.parts.items(), key=lambda pair: order[pair[0]])
+        if (kept := {key: one for key, one in part.items() if _is_shown(one)})
+    }
     return found
 
 
-def _added(plan: Plan, places: Mapping[str, str]) -> tuple[dict[str, Number], dict[str, Adding]]:
-    """The numbers by key, and those of each period added up, of every report that was sent. Two
-    queries; three where one is being mended."""
+def _put(found: Totals, into: Compared, period: str, total: Sum) -> None:
+    """A number of one of the periods into where it is shown. Two places may be the same period."""
+    for name, one in (
+        ("now", found.period),
+        ("before", found.before),
+        ("last_year", found.last_year),
+    ):
+        if one == period:
+            setattr(into, name, total)
+    if period in found.span and total.value is not None:
+        into.line[period] = total.value
+
+
+def _is_shown(one: Compared) -> bool:
+    """Whether one of the three periods shown has it: what only older ones had is gone."""
+    return any(each != NOTHING for each in (one.now, one.before, one.last_year))
+
+
+def _added(
+    plan: Plan, places: Mapping[str, str], shown: Collection[str], line_of: str
+) -> tuple[dict[str, Number], dict[str, Adding]]:
+    """The numbers by key, and those of each period added up, of every report that was sent; in periods
+    that are not `shown` of that number alone. Two queries; three where one is being mended."""
     added = {period: Adding(place) for period, place in places.items()}
+    title = line_of.rpartition("|")[0]
+    alone = Q(kind__in=NUMBERS, title=title) if title else Q(kind=ItemKind.FIGURES)
     there = Q(pk__in=[])
     for period, place in places.items():
-        there |= Q(below(place, _STANDING), **{f"{_STANDING}period": period})
+        one = Q(below(place, _STANDING), **{f"{_STANDING}period": period})
+        there |= one if period in shown else one & alone
     rows = list(
         ReportItem.objects.filter(
             there,

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from core import clock, periods
 from core.guards import needs
 from core.http import PortalRequest
+from core.trends import Trend
 from orgs.enums import OrganizationClass
 from orgs.models import Organization
 from orgs.permissions import Permission as P
@@ -21,7 +22,7 @@ from ..queries.boards import Board, BoardRow, ClassShare, board_of
 from ..queries.cells import heat_class, on_time_rate
 from ..queries.plans import REPORT, plan_address
 from ..queries.rollups import rate
-from ..words import HEAT_WORDS, GridOrder, cell_note, cell_words, change_on, signs, word_of
+from ..words import HEAT_WORDS, GridOrder, cell_note, cell_words, on_time_trend, signs, word_of
 from .board_charts import SPAN_WORDS, class_bar, months_chart
 from .board_rows import rows_of
 from .choices import chosen_organization, chosen_plan, given_period
@@ -66,9 +67,11 @@ def board(request: PortalRequest) -> HttpResponse:
         "span_word": SPAN_WORDS[plan.cadence],
     }
     if found.current is not None and found.period is not None:
+        trend = on_time_trend(found.plan, found.opened, found.period)
         context |= {
             "address": urlencode({"organization": node.pk, "period": found.period, **named}),
-            "stats": _stats(found, found.current, found.period),
+            "stats": _stats(found, found.current, found.period, trend),
+            "trend": trend,
             "months_chart": months_chart(found),
             "rows": [
                 _row(row, found, order) for row in board_rows_in(order, found.rows, clock.now())
@@ -82,8 +85,9 @@ def board(request: PortalRequest) -> HttpResponse:
     return render(request, "schedules/board.html", context)
 
 
-def _stats(found: Board, now: Rollup, period: str) -> list[dict[str, Any]]:
-    """The figures of the period with their change on the one before, each with its rows."""
+def _stats(found: Board, now: Rollup, period: str, trend: Trend) -> list[dict[str, Any]]:
+    """The figures of the period, each with its rows; 按时率 with its change on the one before where
+    that is a signal, else with its line."""
     words, moment = fulfilment.of(found.plan).words, clock.now()
     before = found.trend[-2][1] if len(found.trend) > 1 else None
     share = rate(now.submitted, now.expected)
@@ -92,13 +96,12 @@ def _stats(found: Board, now: Rollup, period: str) -> list[dict[str, Any]]:
         _stat(f"{now.submitted} / {now.expected}", words.sent, f"{share}%", tone, "submitted")
     ]
     on_time = on_time_rate([now], moment)
-    note, tone = "", "ok"
-    if before is not None and on_time is not None:
-        was = on_time_rate([before], moment) or 0
-        same = f"与{periods.previous_word(found.plan.cadence)}持平"
-        note = change_on(period, on_time, was) or same
-        tone = "ok" if on_time >= was else "warn"
-    rows.append(_stat("—" if on_time is None else f"{on_time}%", "按时率", note, tone, "on_time"))
+    was = on_time_rate([before], moment)
+    note = trend.told(on_time, was, " 个百分点")
+    rows.append(
+        _stat("—" if on_time is None else f"{on_time}%", "按时率", note, trend.tone(), "on_time")
+        | {"drawing": trend.drawing}
+    )
     rows.append(_stat(now.late, "迟报", "", "warn", "late"))
     for word, note, tone in (
         (Counted.PENDING, "未到截止", ""),

@@ -14,6 +14,7 @@ from core import clock, periods
 from core.guards import needs
 from core.http import PortalRequest
 from core.text import whole_number
+from core.trends import Trend
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
@@ -25,7 +26,7 @@ from ..forms import MatrixFilter
 from ..fulfilment import Kind
 from ..models import Duty, Rollup
 from ..models.vocabulary import Counted
-from ..queries.cells import Cell, heat_class
+from ..queries.cells import Cell, heat_class, on_time_rate
 from ..queries.duties import Unsent, duties_of_year, to_remind
 from ..queries.matrix import Matrix, Row, report_matrix
 from ..queries.plans import REPORT
@@ -36,8 +37,8 @@ from ..words import (
     GridOrder,
     cell_note,
     cell_words,
-    change_on,
     duty_word,
+    on_time_trend,
     signs,
     word_of,
 )
@@ -139,7 +140,9 @@ def matrix(request: PortalRequest) -> HttpResponse:
         parts = found.parts()
         context["heads"] = periods.heads(found.matrix.span)
         context["rows"] = [_row(row, found, parts) for row in found.matrix.rows]
-        context["stats"] = _stats(found.matrix, found)
+        trend = on_time_trend(choice.plan, choice.opened, choice.period or "")
+        context["trend"] = trend
+        context["stats"] = _stats(found.matrix, found, trend)
         current = found.matrix.current
         context["has_unsent"] = bool(current and (current.unsent or current.returned))
         context["moved"] = _is_moved(found.matrix)
@@ -195,19 +198,21 @@ def _cell(
     }
 
 
-def _stats(matrix: Matrix, found: MatrixView) -> list[dict[str, Any]]:
-    """The figures above the matrix, those of the board, each with the address of its rows."""
+def _stats(matrix: Matrix, found: MatrixView, trend: Trend) -> list[dict[str, Any]]:
+    """The figures above the matrix, those of the board, each with the address of its rows. Beside
+    those on time stands the line of 按时率: a count moves too with how many there are."""
     nothing = Rollup(
         **dict.fromkeys(("expected", "submitted", "on_time", "late", "returned", "accepted"), 0)
     )
     now = matrix.current or nothing
-    last = matrix.span[-1]
     words, address = found.kind.words, urlencode(found.address)
     share = rate(now.submitted, now.expected)
     left = (matrix.due_on - clock.today()).days if matrix.due_on else None
     # Past its day whoever has time yet was put off: no day is near.
     is_near = left is not None and 0 <= left <= 3
-    before = matrix.before.on_time if matrix.before else 0
+    on_time = on_time_rate([now], clock.now())
+    said = [] if on_time is None else [f"按时率 {on_time}%"]
+    said += [trend.note] if trend.note else []
     rows: list[dict[str, Any]] = [
         {
             "value": f"{now.submitted} / {now.expected}",
@@ -218,8 +223,9 @@ def _stats(matrix: Matrix, found: MatrixView) -> list[dict[str, Any]]:
         {
             "value": now.on_time,
             "label": "按时",
-            "note": change_on(last, now.on_time, before) if len(matrix.span) > 1 else "",
-            "tone": "ok" if now.on_time >= before else "warn",
+            "note": "，".join(said),
+            "tone": trend.tone(),
+            "drawing": trend.drawing,
         },
         {
             "value": now.returned,

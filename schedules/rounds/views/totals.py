@@ -10,23 +10,25 @@ from django.shortcuts import redirect, render
 from core import periods
 from core.guards import needs
 from core.http import PortalRequest
+from core.text import clean
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from ..exports import part_name, write_totals
 from ..forms import TotalsFilter
 from ..models.vocabulary import Counted
-from ..queries.totals import Compared, Number, Totals, last_years, totals_of
+from ..queries.totals import Compared, Number, Totals, last_years, periods_of, totals_of
+from ..words import number_trend
 from .choices import Choice, chosen_organization
 from .downloads import download, stamp
 from .readings import chosen_report
 
 
-def _found(request: PortalRequest, choice: Choice, period: str) -> Totals:
-    wanted = (period, periods.shift(period, -1), last_years(period))
+def _found(request: PortalRequest, choice: Choice, period: str, number: str = "") -> Totals:
+    wanted = (*periods_of(period), periods.shift(period, -1), last_years(period))
     places = {one: choice.opened.stood_at(one) for one in wanted}
     known = {one: place for one, place in places.items() if place}
-    return totals_of(request.actor, choice.plan, choice.node, period, known)
+    return totals_of(request.actor, choice.plan, choice.node, period, known, number=number)
 
 
 @needs(P.REPORT_VIEW, methods=("GET", "HEAD"))
@@ -36,7 +38,8 @@ def reading_totals(request: PortalRequest) -> HttpResponse:
     node = choice.node if choice else chosen_organization(request)
     if choice is None or choice.period is None:
         return render(request, "schedules/totals.html", {"node": node})
-    found = _found(request, choice, choice.period)
+    asked = clean(request.GET.get("number", ""))
+    found = _found(request, choice, choice.period, asked)
     form = TotalsFilter(
         {**request.GET.dict(), "period": choice.period, "plan": choice.plan.key},
         plans=choice.plans,
@@ -47,6 +50,7 @@ def reading_totals(request: PortalRequest) -> HttpResponse:
     key = str(form.cleaned_data.get("number") or "")
     number = next((one for one in found.numbers if one.key == key), None)
     current = choice.opened.figures.get(choice.period)
+    is_open = _is_open(choice)
     context = {
         "node": node,
         "plan": choice.plan,
@@ -61,6 +65,8 @@ def reading_totals(request: PortalRequest) -> HttpResponse:
         "expected": getattr(current, Counted.EXPECTED) if current else 0,
         "as_of": current.as_of if current else None,
         "is_own": number is not None and number.key in found.own,
+        "is_open": is_open,
+        "counted": f"近 {len(found.span)} 期",
         "has_moves": any(one.is_moves for one in ([number] if number else found.numbers)),
     }
     if number is None:
@@ -75,7 +81,9 @@ def reading_totals(request: PortalRequest) -> HttpResponse:
         ]
     else:
         context["rows"] = _parts(request, choice, found, number)
-        context["whole"] = _cells(found.whole.get(number.key, Compared()))
+        context["whole"] = _line(
+            f"{number.label}合计", found, found.whole.get(number.key, Compared()), is_open
+        )
     return render(request, "schedules/totals.html", context)
 
 
@@ -87,7 +95,9 @@ def _parts(
             "name": part_name(organization),
             "unit": number.unit,
             "url": _part_url(request, choice, organization, number),
-            **_cells(part.get(number.key, Compared())),
+            **_line(
+                part_name(organization), found, part.get(number.key, Compared()), _is_open(choice)
+            ),
         }
         for organization, part in found.parts.values()
         if number.key in part
@@ -104,26 +114,30 @@ def _part_url(
     return f"?{urlencode(values)}"
 
 
+def _is_open(choice: Choice) -> bool:
+    """Whether reports of the period may still come in time: then no number of it is judged."""
+    current = choice.opened.figures.get(choice.period or "")
+    return current is not None and current.pending > 0
+
+
 def _cells(one: Compared) -> dict[str, Any]:
     return {
         "now": shown(one.now.value),
         "reports": one.now.reports,
         "before": shown(one.before.value),
-        "change": _change(one.change),
         "last_year": shown(one.last_year.value),
-        "year_change": _change(one.year_change),
     }
+
+
+def _line(name: str, found: Totals, one: Compared, is_open: bool) -> dict[str, Any]:
+    trend = number_trend(name, found, one, is_open=is_open)
+    said = trend.told(one.now.value, one.before.value)
+    return {**_cells(one), "trend": trend, "change": said}
 
 
 def shown(value: Decimal | None) -> str:
     """A number as people read it; a dash where nobody gave it."""
     return "—" if value is None else f"{value.normalize():f}"
-
-
-def _change(value: Decimal | None) -> str:
-    if value is None:
-        return "—"
-    return "持平" if not value else f"{'增' if value > 0 else '减'} {shown(abs(value))}"
 
 
 @needs(P.REPORT_VIEW, methods=("GET",))

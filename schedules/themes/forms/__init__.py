@@ -1,0 +1,3 @@
+from .themes import ConcludeForm, DatesForm, PublishForm, RemarkForm, ScopeForm, ThemeForm
+
+__all__ = ["ConcludeForm", "DatesForm", "PublishForm", "RemarkForm", "ScopeForm", "ThemeForm"]

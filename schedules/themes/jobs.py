@@ -1,0 +1,41 @@
+"""What the clock does for themes, and what follows when one is published: their figures are read."""
+
+import datetime as dt
+
+from core import effects, scheduler
+from core.actor import system
+from core.models import Effect
+
+from .actions import readings
+from .actions.running import LINE
+from .models import Theme
+from .queries.measuring import months_to_read
+
+EVERY = 10  # minutes
+
+
+@scheduler.every("themes.read", label="读季度主题的数据", minutes=EVERY)
+def read(planned_for: dt.datetime) -> None:
+    """Reads where the organisations of the themes that run stand."""
+    for theme in Theme.objects.running().order_by("pk"):
+        readings.read_now(theme=theme, by=system())
+
+
+@scheduler.daily("themes.read_months", label="读季度主题的月度数", hour=3, minute=20)
+def read_months(planned_for: dt.datetime) -> None:
+    """Reads the months of the lines of the themes that run."""
+    for theme in Theme.objects.running().order_by("pk"):
+        _read_line(theme)
+
+
+@effects.handler(LINE, label="读季度主题的月度数", style="long", lease_seconds=600)
+def read_line(effect: Effect) -> None:
+    """Reads the line of a theme that was just published, or is for others than before."""
+    theme = Theme.objects.filter(pk=effect.payload["theme"]).first()
+    if theme is not None:
+        _read_line(theme)
+
+
+def _read_line(theme: Theme) -> None:
+    for month in months_to_read(theme):
+        readings.read_month(theme=theme, month=month, by=system())

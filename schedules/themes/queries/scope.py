@@ -1,0 +1,50 @@
+"""Whom a theme concerns: the branches below its holder, of some classes, below some committees."""
+
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
+from core import clock
+from orgs.models import Organization
+from orgs.queries.places import within
+
+from ..models import Theme
+
+
+def branches_of(
+    holder: Organization, classes: Collection[str], committees: Collection[Organization]
+) -> QuerySet[Organization]:
+    """The branches there are today; of all classes and below all committees, where none are named."""
+    rows = Organization.objects.below(holder.path).active(clock.today()).branches()
+    if classes:
+        rows = rows.filter(organization_class__in=list(classes))
+    if committees:
+        # Beyond twenty committees a range would take in what lies between them.
+        wanted = {one.path for one in committees}
+        rows = rows.filter(within(wanted))
+        if len(wanted) > 20:
+            tops = tuple(wanted)
+            rows = rows.filter(pk__in=[one.pk for one in rows if one.path.startswith(tops)])
+    return rows.order_by("path")
+
+
+def committees_of(holder: Organization) -> QuerySet[Organization]:
+    """Those directly below the holder today, in the order of the tree."""
+    return Organization.objects.filter(parent=holder).active(clock.today()).order_by("path")
+
+
+def limits_of(theme: Theme) -> list[Organization]:
+    """The committees that the theme is limited to. One query."""
+    return [one.organization for one in theme.limits.select_related("organization")]
+
+
+def places_of(theme: Theme) -> list[Organization]:
+    """Those whom the theme concerns now. One query."""
+    rows = Organization.objects.filter(pk__in=theme.places.counted().values("organization"))
+    return list(rows.order_by("path"))
+
+
+def concerns(theme: Theme, committee: Organization) -> bool:
+    """Whether the theme counts organisations below the committee. One query."""
+    below = Organization.objects.below(committee.path).order_by().values("pk")
+    return theme.places.counted().filter(organization__in=below).exists()
