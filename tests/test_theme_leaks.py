@@ -298,9 +298,7 @@ def test_queries_do_not_depend_on_branches_committees_or_themes(zone: Zone, told
     by = zone.actor("zone")
     theme = published(zone.root, by, "sample_part", ("sample_items", 1), title="主题甲")
     draft = drafted(zone.root, by, "sample_part", quarter="2026-Q4")
-    running.remark(
-        theme=theme, organization=zone.street, text="一句", by=zone.actor("dahuangshan")
-    )
+    running.remark(theme=theme, organization=zone.street, text="一句", by=zone.actor("dahuangshan"))
     read_lines()
     asked = [
         ("zone", theme.get_absolute_url() + f"?open={zone.street.pk}"),
