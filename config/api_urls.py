@@ -18,7 +18,7 @@ from schedules.life.api import meetings as life
 from schedules.life.api import study
 from schedules.life.api import talks as talk_api
 from schedules.rounds import feeds
-from schedules.rounds.api import attachments, plans, rates, reports
+from schedules.rounds.api import attachments, burden, plans, rates, reports
 from schedules.themes import api as theme_api
 
 app_name = "api"
@@ -95,6 +95,8 @@ urlpatterns: list[URLPattern] = [
         attachments.AttachmentRemove.as_view(),
         name="attachment-remove",
     ),
+    path("burden/", burden.AskList.as_view(), name="ask-list"),
+    path("burden/years/", burden.YearList.as_view(), name="burden-year-list"),
     path("reporting-rates/", rates.RateList.as_view(), name="rate-list"),
     path("action-items/", item_api.ActionItemList.as_view(), name="item-list"),
     path("action-items/<int:pk>/", item_api.ActionItemDetail.as_view(), name="item-detail"),

@@ -218,6 +218,8 @@ LISTS = {
     "duty-list": "zone",
     "report-list": "zone",
     "attachment-list": "huzhuang1",
+    "ask-list": "zone",
+    "burden-year-list": "zone",
     "rate-list": "zone",
     "meeting-list": "zone",
     "study-list": "huzhuang1",
