@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -107,7 +108,7 @@ def test_limits_are_of_the_months_before_alone(zone: Zone, told: Told) -> None:
     assert before.limits is not None
     # Worked out by hand: the mean, and 2.66 times the mean step from one month to the next.
     mean = sum(VALUES) / 24
-    steps = [abs(b - a) for a, b in zip(VALUES, VALUES[1:], strict=False)]
+    steps = [abs(b - a) for a, b in pairwise(VALUES)]
     reach = 2.66 * sum(steps) / 23
     assert float(before.limits.mean) == pytest.approx(mean, abs=0.01)
     assert float(before.limits.lower) == pytest.approx(mean - reach, abs=0.06)
