@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from core import clock
+from schedules.dispatch.models import DispatchMeeting
 from schedules.themes.enums import DateKind
 from schedules.themes.models import Theme
 from tests.access_objects import zone_series
@@ -177,6 +178,20 @@ def test_a_meeting_brings_its_own_day(zone: Zone) -> None:
         dt.date(2026, 8, 20),
         meeting.pk,
     )
+    # It follows the meeting, also where that is moved or called off.
+    theme = Theme.objects.get()
+    moved = dt.datetime(2026, 8, 27, 14, tzinfo=SHANGHAI)
+    DispatchMeeting.objects.filter(pk=meeting.pk).update(starts_at=moved)
+    client = zone.client("zone")
+    said = client.get(theme.get_absolute_url()).content.decode()
+    assert "8月27日" in said
+    assert "8月20日" not in said
+    told = client.get(reverse("api:theme-detail", args=[theme.uid])).json()
+    assert told["dates"] == [{"kind": "summary", "on": "2026-08-27", "note": ""}]
+    DispatchMeeting.objects.filter(pk=meeting.pk).update(state="cancelled")
+    assert "已取消" in client.get(theme.get_absolute_url()).content.decode()
+    form = client.get(reverse("themes:theme-dates", args=[theme.uid])).context["form"]
+    assert str(meeting.pk) not in dict(form.fields["meeting_tour"].choices)
 
 
 def post(zone: Zone, name: str, theme: Theme, user: str = "zone", **typed: Any) -> Any:
