@@ -5,9 +5,11 @@ from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
 from orgs.permissions import Permission
+from schedules.rounds import asks
 
 from . import jobs, verbs, worklist  # noqa: F401  (jobs register themselves)
 from .enums import Outcome, ThemeState
+from .queries import asked
 from .queries.listing import themes_called
 
 core_verbs.register("themes", verbs.VERBS, verbs.FIELDS)
@@ -21,6 +23,16 @@ menu.register(
         16,
         permission=Permission.THEME_VIEW,
         marks=("themes:",),
+    )
+)
+asks.register(
+    asks.Source(
+        asked.SOURCE,
+        "季度主题",
+        {"theme": "季度主题"},
+        asked.asks_of_themes,
+        asked.totals_of_themes,
+        asked.written_for_themes,
     )
 )
 tones.register(

@@ -7,7 +7,6 @@ from typing import Any
 
 from core.charts.numbers import Value, written
 from core.figures import Gauge
-from orgs.enums import BRANCH_KINDS
 from schedules.dispatch.enums import MeetingState
 
 from .enums import DateKind
@@ -16,7 +15,6 @@ from .queries.measuring import Aimed
 from .rules import Pace
 
 MOST_ASKED = 5  # figures that an address may name for a new draft
-BRANCHES = frozenset(str(kind) for kind in BRANCH_KINDS)
 
 
 def number(value: Value, gauge: Gauge) -> str:
