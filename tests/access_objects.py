@@ -2511,3 +2511,38 @@ def results_published(place: Place) -> Arguments:
             by=by,
         )
     return {"uid": row.uid}
+
+
+# --- quarterly themes -----------------------------------------------------------------------------
+
+
+def street_theme(place: Place, state: str = "running") -> Any:
+    """A theme of the zone for the street above the branch."""
+    from .theme_world import on_its_way
+
+    return on_its_way(issuer_of(place)[0], actor(place.zone.users["zone"]), state)
+
+
+@makes("themes:theme-", "api:theme-")
+def theme_that_runs(place: Place) -> Arguments:
+    return {"uid": street_theme(place).uid}
+
+
+@makes("themes:theme-edit", "themes:theme-drop", "themes:theme-publish")
+def drafted_theme(place: Place) -> Arguments:
+    return {"uid": street_theme(place, "draft").uid}
+
+
+@makes("themes:theme-conclude")
+def theme_past_its_day(place: Place) -> Arguments:
+    return {"uid": street_theme(place, "over").uid}
+
+
+@makes("themes:theme-short")
+def committee_of_theme(place: Place) -> Arguments:
+    return {"uid": street_theme(place).uid, "pk": issuer_of(place)[0].pk}
+
+
+@makes("themes:theme-paper")
+def paper_of_theme(place: Place) -> Arguments:
+    return {"uid": street_theme(place).uid, "ending": "xlsx"}

@@ -1613,3 +1613,26 @@ def case_to_assign(place: Place, given: Arguments) -> dict[str, Any]:
     seat = ReviewSeat.objects.filter(item__assessed__uid=given["uid"], state="open").first()
     assert seat is not None
     return {**another_reviewer(place, given), "of": str(seat.user_id)}
+
+
+# --- quarterly themes ------------------------------------------------------------------------------
+
+simply(
+    "themes:theme-create",
+    title="到会率",
+    basis="考核细则第 4 条",
+    aim_0="life_present",
+    goal_0="90",
+)
+simply("themes:theme-edit", title="到会率再高一点")
+simply("themes:theme-drop")
+simply("themes:theme-publish", seen="on")
+simply("themes:theme-dates", on_launch="2026-07-10", note_launch="启动会")
+simply("themes:theme-conclude", conclusion="again", reason="到会率还差一点")
+ACTS["themes:theme-remark"] = Act(lambda place, given: {"text": "夜班多，分两场开"}, "dahuangshan")
+
+
+@act("themes:theme-scope")
+def both_streets(place: Place, given: Arguments) -> dict[str, Any]:
+    streets = (place.zone.street, place.zone.neighbour_street)
+    return {"committees": [str(one.pk) for one in streets]}

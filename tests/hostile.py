@@ -798,6 +798,18 @@ POSTS: dict[str, Fields] = {
         "explain-problems": "无异常",
     },
 }
+_THEME = {
+    "quarter": "2026-Q3",
+    "title": "到会率再高一点",
+    "basis": "考核细则第 4 条",
+    "origin": "上半年考核失分多",
+    "aim_0": "life_present",
+    "goal_0": "92.5",
+    "due_0": "2026-09-20",
+    "on_tour": "2026-08-20",
+    "note_tour": "看两个支部",
+    "step_kind": "",
+}
 _DRAFT = {"revision": "@scheme_revision"}
 _INDICATOR = {
     **_DRAFT,
@@ -1030,6 +1042,14 @@ POSTS |= {
     "self_assessments:self-assessment-return": {"items": ["work"], "reason": "写明支部"},
     "self_assessments:self-assessment-send": {"revision": "5", "agreed": "yes"},
     "self_assessments:self-assessment-without": {"agreed": "yes"},
+    "themes:theme-conclude": {"conclusion": "again", "reason": "到会率还差一点", "revision": "2"},
+    "themes:theme-create": _THEME,
+    "themes:theme-dates": {"on_launch": "2026-07-10", "note_launch": "启动会", "revision": "2"},
+    "themes:theme-drop": {},
+    "themes:theme-edit": {**_THEME, "committees": ["@street"], "revision": "1"},
+    "themes:theme-publish": {"seen": "on", "revision": "1"},
+    "themes:theme-remark": {"text": "夜班多，分两场开"},
+    "themes:theme-scope": {"classes": [], "committees": [], "revision": "2"},
 }
 EXAMPLES = frozenset(POSTS)
 # What makes the honest post of these possible: the same that makes the act succeed.

@@ -67,6 +67,7 @@ WITHOUT_PLACE = (
     "schedules:calendar-",
     "api:plan-",
     "action_items:alike-",
+    *("themes:theme-detail", "themes:theme-paper"),  # that there is one all below are told
     "api:calendar-feed",  # whoever knows the address
 )
 Cell = int | str

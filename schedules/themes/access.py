@@ -9,6 +9,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 
 from .models import Theme
+from .queries.scope import concerns
 
 
 def get_theme(actor: Actor, uid: uuid.UUID) -> Theme:
@@ -47,8 +48,10 @@ def get_holder(actor: Actor) -> Organization:
 
 
 def get_committee(actor: Actor, theme: Theme, pk: int) -> Organization:
-    """A committee directly below the theme's holder in which the actor reads. Raises Http404."""
-    found = Organization.objects.filter(pk=pk, parent=theme.organization_id).first()
+    """A committee or general branch below the theme's holder in which the actor reads. Raises
+    Http404."""
+    below = Organization.objects.below(theme.organization.path)
+    found = below.filter(pk=pk).exclude(pk=theme.organization_id).first()
     if found is None or not actor.may_at(Permission.THEME_VIEW, found.path):
         raise Http404
     return found
@@ -59,6 +62,6 @@ def get_own_committee(actor: Actor, theme: Theme) -> Organization:
     found = Organization.objects.filter(pk=actor.organization_id or 0).first()
     if found is None or found.parent_id != theme.organization_id:
         raise Http404
-    if not actor.may_at(Permission.THEME_REMARK, found.path):
+    if not actor.may_at(Permission.THEME_REMARK, found.path) or not concerns(theme, found):
         raise Http404
     return found

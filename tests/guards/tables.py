@@ -111,6 +111,11 @@ UNSCOPED = Reasons(
         "schedules.ReportAttachment": "shown with its report, which is scoped",
         "schedules.RollupMark": "work to do, shown to nobody",
         "schedules.RollupLedger": "whether figures were right; of no organisation",
+        "themes.ThemeCommittee": "shown with its theme, which is scoped",
+        "themes.ThemeDate": "shown with its theme, which is scoped",
+        "themes.ThemeFigure": "shown with its theme, which is scoped",
+        "themes.ThemeMonth": "of all organisations, shown to who sees the whole of the theme",
+        "themes.ThemeRemark": "shown beside its committee's numbers, which are scoped",
     }
 )
 
@@ -280,6 +285,14 @@ NOT_PERSONAL = {
     "schedules.ReportVersion": "saved_at",
     "schedules.ReportStep": "at by_organization",
     "schedules.ReportAttachment": "content_type sha256 scan uploaded_at",
+    "themes.Theme": (
+        "quarter title basis classes step_kind created_at published_at read_at concluded_at"
+    ),
+    "themes.ThemeDate": "on",
+    "themes.ThemeFigure": "key due_on",
+    "themes.ThemeMonth": "period read_at",
+    "themes.ThemePlace": "joined_at",
+    "themes.ThemeRemark": "at",
 }
 TEXTUAL = (
     models.CharField,

@@ -22,7 +22,7 @@ from ..queries.measuring import (
     now_window,
     start_window,
 )
-from ..queries.scope import branches_of
+from ..queries.scope import branches_of, limits_of, places_of
 from ..rules import standing_of
 from . import rights
 
@@ -37,7 +37,9 @@ def take_in(*, theme: Theme, by: Actor) -> int:
     """Brings those whom a theme that runs concerns into agreement with its scope and the tree; who is
     new gets his start from the theme's own beginning. Returns how many came or went. For who holds the
     theme's row; a dozen queries however many they are."""
-    wanted = {one.pk: one for one in branches_of(theme.organization, theme.classes, limits(theme))}
+    wanted = {
+        one.pk: one for one in branches_of(theme.organization, theme.classes, limits_of(theme))
+    }
     there = {one.organization_id: one for one in theme.places.all()}
     now = clock.now()
     back = [one.pk for pk, one in there.items() if one.is_out and pk in wanted]
@@ -54,17 +56,6 @@ def take_in(*, theme: Theme, by: Actor) -> int:
     if changed:
         rights.note(theme, "themes.theme.take_in", by=by, changes={"places": [None, changed]})
     return changed
-
-
-def limits(theme: Theme) -> list[Organization]:
-    """The committees that the theme is limited to. One query."""
-    return [one.organization for one in theme.limits.select_related("organization")]
-
-
-def places_of(theme: Theme) -> list[Organization]:
-    """Those whom the theme concerns now. One query."""
-    rows = Organization.objects.filter(pk__in=theme.places.counted().values("organization"))
-    return list(rows.order_by("path"))
 
 
 def _begin(theme: Theme, new: Sequence[Organization]) -> None:

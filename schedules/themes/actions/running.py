@@ -19,7 +19,8 @@ from schedules.rounds.queries.reminding import BEGUN, USUAL
 
 from ..enums import Conclusion, ThemeState
 from ..models import Theme, ThemeFigure, ThemeMonth, ThemeRemark
-from ..queries.scope import branches_of
+from ..queries.measuring import aims_of
+from ..queries.scope import branches_of, committees_of, concerns, limits_of
 from . import drafting, readings, rights
 
 LINE = "themes.line"  # the effect that reads the months of a theme's line
@@ -37,7 +38,9 @@ def publish(*, theme: Theme, revision: int, by: Actor) -> Theme:
     drafting.expect_quarter(theme.quarter)
     if theme.ends_on < clock.today():
         raise DomainError("这个季度已经过去，请改到本季度。")
-    committees = readings.limits(theme)
+    if theme.figures.filter(due_on__lt=clock.today()).exists():
+        raise DomainError("有的指标到期日已经过去，请先改日子。")
+    committees = limits_of(theme)
     if not branches_of(theme.organization, theme.classes, committees).exists():
         raise DomainError("范围里没有支部，请先改范围。")
     told: dict[str, Any] = {"published_at": clock.now(), "published_by_name": by.name[:100]}
@@ -97,7 +100,7 @@ def rescope(
         raise DomainError("这个主题带有要办的事，已经派下去了，范围不能再改。")
     Theme.machine.move(theme, "rescope", revision=revision, classes=sorted(classes))
     drafting.put_committees(theme, committees)
-    if not branches_of(theme.organization, theme.classes, readings.limits(theme)).exists():
+    if not branches_of(theme.organization, theme.classes, limits_of(theme)).exists():
         raise DomainError("这样就没有支部在范围里了。", field="classes")
     readings.take_in(theme=theme, by=by)
     ThemeMonth.objects.filter(figure__theme=theme).delete()  # they are of others
@@ -116,6 +119,8 @@ def remark(*, theme: Theme, organization: Organization, text: str, by: Actor) ->
     Theme.machine.expect(theme, "rescope")  # while it runs
     if organization.parent_id != theme.organization_id:
         raise DomainError("这句话由直属党委来说。")
+    if not concerns(theme, organization):
+        raise DomainError("这个主题不涉及本党委，不用写。")
     text = clean(text)
     if len(text) > LONGEST:
         raise DomainError(f"一句话，限 {LONGEST} 字。", field="text")
@@ -167,14 +172,18 @@ def conclude(*, theme: Theme, revision: int, conclusion: str, reason: str, by: A
 
 
 def _again(theme: Theme, by: Actor) -> None:
-    """The draft of the quarter that runs, or of the next where that one has a theme."""
+    """The draft of the quarter that runs, or of the next where that one has a theme; of the figures and
+    committees that there still are."""
     quarter = periods.containing(clock.today(), periods.QUARTER)
     taken = Theme.objects.filter(organization=theme.organization).exclude(
         state__in=[ThemeState.DROPPED, ThemeState.DRAFT]
     )
     if taken.filter(quarter=quarter).exists():
         quarter = periods.shift(quarter, 1)
-    rows: list[ThemeFigure] = list(theme.figures.all())
+    rows: list[ThemeFigure] = [aim.row for aim in aims_of(theme)]
+    if not rows:
+        return
+    there = set(committees_of(theme.organization).values_list("pk", flat=True))
     drafting.create(
         organization=theme.organization,
         by=by,
@@ -185,6 +194,6 @@ def _again(theme: Theme, by: Actor) -> None:
             origin=f"{periods.label(theme.quarter)}没有达到：{theme.reason}"[:300],
             aims=[drafting.Aim(row.key, row.goal, periods.last_day(quarter)) for row in rows],
             classes=theme.classes,
-            committees=[one.pk for one in readings.limits(theme)],
+            committees=[one.pk for one in limits_of(theme) if one.pk in there],
         ),
     )

@@ -42,6 +42,8 @@ class Theme(models.Model):
     progress report or a summary (若干规定)."""
 
     PRIVACY = {
+        "origin": Personal("where the theme was seen; may name people"),
+        "reason": Personal("why it was concluded so; may name people"),
         "published_by_name": Personal("to know who published"),
         "concluded_by_name": Personal("to know who concluded"),
     }

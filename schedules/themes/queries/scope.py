@@ -8,6 +8,8 @@ from core import clock
 from orgs.models import Organization
 from orgs.queries.places import within
 
+from ..models import Theme
+
 
 def branches_of(
     holder: Organization, classes: Collection[str], committees: Collection[Organization]
@@ -29,3 +31,20 @@ def branches_of(
 def committees_of(holder: Organization) -> QuerySet[Organization]:
     """Those directly below the holder today, in the order of the tree."""
     return Organization.objects.filter(parent=holder).active(clock.today()).order_by("path")
+
+
+def limits_of(theme: Theme) -> list[Organization]:
+    """The committees that the theme is limited to. One query."""
+    return [one.organization for one in theme.limits.select_related("organization")]
+
+
+def places_of(theme: Theme) -> list[Organization]:
+    """Those whom the theme concerns now. One query."""
+    rows = Organization.objects.filter(pk__in=theme.places.counted().values("organization"))
+    return list(rows.order_by("path"))
+
+
+def concerns(theme: Theme, committee: Organization) -> bool:
+    """Whether the theme counts organisations below the committee. One query."""
+    below = Organization.objects.below(committee.path).order_by().values("pk")
+    return theme.places.counted().filter(organization__in=below).exists()

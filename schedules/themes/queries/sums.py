@@ -33,6 +33,8 @@ class Sums:
     whole: int | None = None
     start_part: int | None = None
     start_whole: int | None = None
+    known: int = 0  # of how many `part` is the sum
+    start_known: int = 0
 
     @property
     def measured(self) -> int:
@@ -41,11 +43,11 @@ class Sums:
 
     def now(self, gauge: Gauge) -> Fraction | None:
         """Its value now."""
-        return value_of(gauge, self.part, self.whole, self.count - self.unknown)
+        return value_of(gauge, self.part, self.whole, self.known)
 
     def start(self, gauge: Gauge) -> Fraction | None:
         """Its value when the theme was published."""
-        return value_of(gauge, self.start_part, self.start_whole, self.count - self.unknown)
+        return value_of(gauge, self.start_part, self.start_whole, self.start_known)
 
 
 @dataclass(slots=True)
@@ -67,6 +69,8 @@ COUNTS: dict[str, Any] = {
     "s_whole": Sum("whole"),
     "s_start_part": Sum("start_part"),
     "s_start_whole": Sum("start_whole"),
+    "n_known": Count("part"),
+    "n_start_known": Count("start_part"),
 }
 
 
@@ -75,7 +79,7 @@ def sums_of(row: Mapping[str, Any]) -> Sums:
     return Sums(
         *(row["count"], row["n_reached"], row["n_short"], row["n_none"], row["n_unknown"]),
         *(row["lacking"] or 0, row["s_part"], row["s_whole"]),
-        *(row["s_start_part"], row["s_start_whole"]),
+        *(row["s_start_part"], row["s_start_whole"], row["n_known"], row["n_start_known"]),
     )
 
 
@@ -93,8 +97,11 @@ def totals_of(actor: Actor, theme: Theme) -> dict[int, Sums]:
 
 def by_committee(actor: Actor, theme: Theme) -> list[CommitteeSums]:
     """The committees directly below the theme's holder in whose organisations the actor looks, in the
-    order of the tree. Two queries."""
+    order of the tree; for who looks from further down his own organisation, never a part of a
+    committee by the committee's name. Two queries."""
     length = len(theme.organization.path) + STEP
+    if actor.organization_path.startswith(theme.organization.path):
+        length = max(length, len(actor.organization_path))
     rows = (
         standings_of(actor, theme)
         .annotate(head=Substr("place__organization__path", 1, length))

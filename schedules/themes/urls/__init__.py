@@ -17,6 +17,6 @@ urlpatterns = [
     path(f"{_ONE}dates/", themes.theme_dates, name="theme-dates"),
     path(f"{_ONE}remark/", themes.theme_remark, name="theme-remark"),
     path(f"{_ONE}conclude/", themes.theme_conclude, name="theme-conclude"),
-    path(f"{_ONE}short/", running.theme_short, name="theme-short"),
+    path(f"{_ONE}short/<int:pk>/", running.theme_short, name="theme-short"),
     path(f"{_ONE}paper/<str:ending>/", papers.theme_paper, name="theme-paper"),
 ]

@@ -21,6 +21,7 @@ from ..models import Theme
 from ..queries.gaps import Gap, gaps_of
 from ..queries.lines import Line, line_of
 from ..queries.measuring import Aimed, aims_of, now_window
+from ..queries.scope import limits_of
 from ..queries.sums import (
     Sums,
     by_committee,
@@ -69,7 +70,7 @@ def _draft(theme: Theme) -> dict[str, Any]:
     return {
         "rows": words.aims(aims_of(theme)),
         "classes": [classes[one] for one in theme.classes],
-        "committees": [one.organization for one in theme.limits.select_related("organization")],
+        "committees": limits_of(theme),
     }
 
 
@@ -245,10 +246,10 @@ def _committees(request: PortalRequest, theme: Theme, aim: Aimed) -> list[dict[s
 
 
 @needs(P.THEME_VIEW, methods=READ)
-def theme_short(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
+def theme_short(request: PortalRequest, uid: uuid.UUID, pk: int) -> HttpResponse:
     """All organisations of a committee that have not reached a figure's goal: behind its number."""
     theme = get_theme(request.actor, uid)
-    place = get_committee(request.actor, theme, whole_number(request.GET.get("committee", "")) or 0)
+    place = get_committee(request.actor, theme, pk)
     position = whole_number(request.GET.get("figure", "")) or 1
     aim = next((one for one in aims_of(theme) if one.row.position == position), None)
     if theme.is_draft or aim is None:

@@ -22,7 +22,7 @@ from ..forms import ConcludeForm, DatesForm, PublishForm, RemarkForm, ScopeForm,
 from ..models import Theme, ThemeRemark
 from ..queries.listing import Line, listed
 from ..queries.measuring import aims_of
-from ..queries.scope import branches_of
+from ..queries.scope import branches_of, limits_of
 
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
@@ -151,7 +151,7 @@ def theme_publish(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 
     def show(attempt: Attempt) -> HttpResponse:
         theme: Theme = attempt.subject
-        committees = [one.organization for one in theme.limits.select_related("organization")]
+        committees = limits_of(theme)
         places = branches_of(theme.organization, theme.classes, committees)
         reached = set(places.values_list("organization_class", flat=True).distinct().order_by())
         month = periods.containing(clock.today(), periods.MONTH)
