@@ -1,17 +1,21 @@
 """What the clock does for themes, and what follows when one is published: their figures are read."""
 
 import datetime as dt
+import time
 
 from core import effects, scheduler
 from core.actor import system
 from core.models import Effect
 
+from .actions import finding as findings
 from .actions import readings
 from .actions.running import LINE
-from .models import Theme
+from .models import Finding, Theme
 from .queries.measuring import months_to_read
+from .queries.scope import holders
 
 EVERY = 10  # minutes
+SECONDS = 60.0  # that one task reads, so that others need not wait long
 
 
 @scheduler.every("themes.read", label="读季度主题的数据", minutes=EVERY)
@@ -39,3 +43,23 @@ def read_line(effect: Effect) -> None:
 def _read_line(theme: Theme) -> None:
     for month in months_to_read(theme):
         readings.read_month(theme=theme, month=month, by=system())
+
+
+@scheduler.daily("themes.find", label="读主题发现的数据", hour=4, minute=10)
+def find(planned_for: dt.datetime) -> None:
+    """Has what could become a theme read, for each organisation that has somebody who keeps themes."""
+    for organization in holders():
+        findings.begin(organization=organization, by=system())
+
+
+@effects.handler(findings.FIND, label="读主题发现的数据", style="long", lease_seconds=600)
+def find_now(effect: Effect) -> None:
+    """Reads step by step. A task that has lasted long leaves the rest to the next; who runs it once more,
+    or beside it, finds what is left."""
+    finding = Finding.objects.filter(pk=effect.payload["finding"]).first()
+    until = time.monotonic() + SECONDS
+    while finding is not None and findings.step(finding=finding, by=system()):
+        if time.monotonic() > until:
+            finding.refresh_from_db()
+            findings.go_on(finding=finding, by=system())
+            return
