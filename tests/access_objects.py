@@ -2546,3 +2546,19 @@ def committee_of_theme(place: Place) -> Arguments:
 @makes("themes:theme-paper")
 def paper_of_theme(place: Place) -> Arguments:
     return {"uid": street_theme(place).uid, "ending": "xlsx"}
+
+
+@makes("themes:finder")
+def what_was_found(place: Place) -> Arguments:
+    from schedules.themes.models import Finding
+
+    root = place.zone.root
+    Finding.objects.get_or_create(
+        organization=root, defaults={"begun_at": NOW, "touched_at": NOW, "read_at": NOW}
+    )
+    return {}
+
+
+@makes("themes:finder-figure")
+def figure_that_was_found(place: Place) -> Arguments:
+    return {"key": "life_present"}

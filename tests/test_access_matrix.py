@@ -68,6 +68,7 @@ WITHOUT_PLACE = (
     "api:plan-",
     "action_items:alike-",
     *("themes:theme-detail", "themes:theme-paper"),  # that there is one all below are told
+    "themes:finder",  # of the actor's own organisation; the key is that of a registered figure
     "api:calendar-feed",  # whoever knows the address
 )
 Cell = int | str

@@ -11,6 +11,7 @@ from .enums import Outcome, ThemeState
 core_verbs.register("themes", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
 demo.register("schedules.themes.demo.themes", order=75)
+demo.register("schedules.themes.demo.finder", order=90)  # when the assessments are decided on
 menu.register(
     menu.Entry(
         "季度主题",

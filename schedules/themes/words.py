@@ -110,6 +110,11 @@ HOW = (
 WEIGHTS = {WORSE: "变差，乘 2", BETTER: "变好，乘 1/2"}
 
 
+def plain_goal(of: Gauged) -> str:
+    """The usual goal as a number alone: 90%, 0 项."""
+    return f"{of.gauge.goal}{of.gauge.unit}" if of.gauge.of else number(of.goal, of.gauge)
+
+
 def difference(value: Fraction, of: Gauged) -> str:
     """How far a value is from the usual goal: 差 11.8 个百分点, 多 0.13 项."""
     return f"{'多' if of.gauge.fewer else '差'} {points(value - of.goal, of.gauge)}"
@@ -126,7 +131,7 @@ def found(one: Found) -> str:
         return one.of.gauge.label
     said = f"{periods.label(one.row.period)}{one.of.gauge.label} {number(one.value, one.of.gauge)}"
     if one.missing:
-        said += f"，比通常的目标 {goal(one.of.goal, one.of.gauge)}{difference(one.value, one.of)}"
+        said += f"，比通常的目标 {plain_goal(one.of)} {difference(one.value, one.of)}"
     return f"{said}，{one.row.measured} 个支部中 {one.row.short} 个没有达到"
 
 

@@ -158,7 +158,9 @@ def _read_quarter(
     fresh = []
     for one in some:
         part, whole, known = total(found[one.key].values(), one.gauge)
-        season = total(before[one.key].values(), one.gauge) if one.key in before else (None, None, 0)
+        season = (
+            total(before[one.key].values(), one.gauge) if one.key in before else (None, None, 0)
+        )
         counts = outcomes(found[one.key].values(), one)
         fresh.append(
             Candidate(
@@ -213,5 +215,3 @@ def _read_month(
         unique_fields=["candidate", "period"],
         update_fields=["part", "whole", "known", "is_settled", "read_at"],
     )
-
-

@@ -1,6 +1,7 @@
 """What could become a theme, as a sheet: the rows of the page, in its order."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import BinaryIO
 
 from core.tabular.writing import Column, write_sheet
@@ -35,7 +36,7 @@ def write_found(
     stamp: str,
 ) -> int:
     """All figures and all indicators with a loss, what is wanted most first. Returns how many rows."""
-    rows = [(one.order, _of_figure(one)) for one in found if one.value is not None]
+    rows = [(one.order, _of_figure(one, one.value)) for one in found if one.value is not None]
     rows += [(order_of(one.lost, one.short, one.of), _of_weakness(one)) for one in weak]
     rows.sort(key=lambda row: -row[0])
     read = finding.read_at or finding.touched_at
@@ -50,9 +51,8 @@ def write_found(
     )
 
 
-def _of_figure(one: Found) -> list[object]:
-    gauge, value = one.of.gauge, one.value
-    assert value is not None
+def _of_figure(one: Found, value: Fraction) -> list[object]:
+    gauge = one.of.gauge
     return [
         gauge.label,
         words.seen_in(one),

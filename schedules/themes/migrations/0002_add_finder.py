@@ -5,77 +5,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0015_withdraw_proposals'),
-        ('themes', '0001_add_themes'),
+        ("orgs", "0015_withdraw_proposals"),
+        ("themes", "0001_add_themes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('begun_at', models.DateTimeField(verbose_name='开始读于')),
-                ('touched_at', models.DateTimeField(verbose_name='读到于')),
-                ('read_at', models.DateTimeField(null=True, verbose_name='读完于')),
-                ('done', models.PositiveSmallIntegerField(default=0, verbose_name='已读')),
-                ('steps', models.PositiveSmallIntegerField(default=0, verbose_name='要读')),
-                ('weaknesses', models.JSONField(default=dict, verbose_name='考核失分')),
-                ('organization', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization', verbose_name='主办单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("begun_at", models.DateTimeField(verbose_name="开始读于")),
+                ("touched_at", models.DateTimeField(verbose_name="读到于")),
+                ("read_at", models.DateTimeField(null=True, verbose_name="读完于")),
+                ("done", models.PositiveSmallIntegerField(default=0, verbose_name="已读")),
+                ("steps", models.PositiveSmallIntegerField(default=0, verbose_name="要读")),
+                ("weaknesses", models.JSONField(default=dict, verbose_name="考核失分")),
+                (
+                    "organization",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.organization",
+                        verbose_name="主办单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '主题发现',
-                'verbose_name_plural': '主题发现',
-                'ordering': ['pk'],
+                "verbose_name": "主题发现",
+                "verbose_name_plural": "主题发现",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Candidate',
+            name="Candidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, verbose_name='指标')),
-                ('period', models.CharField(max_length=8, verbose_name='季度')),
-                ('part', models.IntegerField(null=True)),
-                ('whole', models.IntegerField(null=True)),
-                ('known', models.IntegerField(default=0, verbose_name='有数的组织')),
-                ('reached', models.IntegerField(default=0, verbose_name='已达到')),
-                ('short', models.IntegerField(default=0, verbose_name='没有达到')),
-                ('none', models.IntegerField(default=0, verbose_name='没有这件事')),
-                ('unknown', models.IntegerField(default=0, verbose_name='无法回算')),
-                ('season_part', models.IntegerField(null=True)),
-                ('season_whole', models.IntegerField(null=True)),
-                ('season_known', models.IntegerField(default=0)),
-                ('read_at', models.DateTimeField(verbose_name='读于')),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='candidates', to='themes.finding')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=60, verbose_name="指标")),
+                ("period", models.CharField(max_length=8, verbose_name="季度")),
+                ("part", models.IntegerField(null=True)),
+                ("whole", models.IntegerField(null=True)),
+                ("known", models.IntegerField(default=0, verbose_name="有数的组织")),
+                ("reached", models.IntegerField(default=0, verbose_name="已达到")),
+                ("short", models.IntegerField(default=0, verbose_name="没有达到")),
+                ("none", models.IntegerField(default=0, verbose_name="没有这件事")),
+                ("unknown", models.IntegerField(default=0, verbose_name="无法回算")),
+                ("season_part", models.IntegerField(null=True)),
+                ("season_whole", models.IntegerField(null=True)),
+                ("season_known", models.IntegerField(default=0)),
+                ("read_at", models.DateTimeField(verbose_name="读于")),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="candidates",
+                        to="themes.finding",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '主题候选指标',
-                'verbose_name_plural': '主题候选指标',
-                'ordering': ['finding', 'key'],
+                "verbose_name": "主题候选指标",
+                "verbose_name_plural": "主题候选指标",
+                "ordering": ["finding", "key"],
             },
         ),
         migrations.CreateModel(
-            name='CandidateMonth',
+            name="CandidateMonth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=8, verbose_name='月份')),
-                ('part', models.IntegerField(null=True)),
-                ('whole', models.IntegerField(null=True)),
-                ('known', models.IntegerField(verbose_name='有数的组织')),
-                ('is_settled', models.BooleanField(verbose_name='不再重读')),
-                ('read_at', models.DateTimeField(verbose_name='读于')),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='months', to='themes.candidate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=8, verbose_name="月份")),
+                ("part", models.IntegerField(null=True)),
+                ("whole", models.IntegerField(null=True)),
+                ("known", models.IntegerField(verbose_name="有数的组织")),
+                ("is_settled", models.BooleanField(verbose_name="不再重读")),
+                ("read_at", models.DateTimeField(verbose_name="读于")),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="months",
+                        to="themes.candidate",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '主题候选月度数',
-                'verbose_name_plural': '主题候选月度数',
-                'ordering': ['candidate', 'period'],
-                'constraints': [models.UniqueConstraint(fields=('candidate', 'period'), name='candidate_month_once')],
+                "verbose_name": "主题候选月度数",
+                "verbose_name_plural": "主题候选月度数",
+                "ordering": ["candidate", "period"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("candidate", "period"), name="candidate_month_once"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(fields=('finding', 'key'), name='candidate_once'),
+            model_name="candidate",
+            constraint=models.UniqueConstraint(fields=("finding", "key"), name="candidate_once"),
         ),
     ]

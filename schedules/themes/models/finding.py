@@ -107,5 +107,3 @@ class CandidateMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} {self.part}"
-
-

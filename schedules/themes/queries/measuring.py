@@ -60,7 +60,7 @@ def measured(
     aims: Sequence[Measurable],
     places: Sequence[Any],
     window: Window,
-    reading: Reading | None = None
+    reading: Reading | None = None,
 ) -> dict[str, dict[Any, Pair]]:
     """Key -> primary key of the place -> part and whole. Queries as of `core.figures.values`."""
     wanted = {key for one in aims for key in (one.key, one.gauge.of) if key}

@@ -144,10 +144,12 @@ def _shown(row: Row, chosen: Collection[str]) -> dict[str, Any]:
             "weight": words.WEIGHTS.get(one.weight, ""),
             "season": words.season(one),
         }
-    weak = row.weak
-    assert weak is not None
+    return shown | (_weak(row.weak) if row.weak is not None else {})
+
+
+def _weak(weak: Weakness) -> dict[str, Any]:
     known = gauged()
-    return shown | {
+    return {
         "label": weak.name,
         "seen_in": weak.seen_in,
         "lost": weak.said,
@@ -175,9 +177,7 @@ def finder_read(request: PortalRequest) -> HttpResponse:
         request,
         load=lambda: get_holder(request.actor),
         act=lambda place: findings.ask(organization=place, by=request.actor),
-        done=lambda place, finding: acts.said(
-            request, "正在重算，可以离开本页。", "themes:finder"
-        ),
+        done=lambda place, finding: acts.said(request, "正在重算，可以离开本页。", "themes:finder"),
     )
 
 
