@@ -2550,10 +2550,10 @@ def paper_of_theme(place: Place) -> Arguments:
 
 @makes("themes:finder")
 def what_was_found(place: Place) -> Arguments:
-    from schedules.themes.models import Finding
+    from schedules.themes.models import Finder
 
     root = place.zone.root
-    Finding.objects.get_or_create(
+    Finder.objects.get_or_create(
         organization=root, defaults={"begun_at": NOW, "touched_at": NOW, "read_at": NOW}
     )
     return {}

@@ -7,10 +7,10 @@ from core import effects, scheduler
 from core.actor import system
 from core.models import Effect
 
-from .actions import finding as findings
+from .actions import finder as finders
 from .actions import readings
 from .actions.running import LINE
-from .models import Finding, Theme
+from .models import Finder, Theme
 from .queries.measuring import months_to_read
 from .queries.scope import holders
 
@@ -49,17 +49,17 @@ def _read_line(theme: Theme) -> None:
 def find(planned_for: dt.datetime) -> None:
     """Has what could become a theme read, for each organisation that has somebody who keeps themes."""
     for organization in holders():
-        findings.begin(organization=organization, by=system())
+        finders.begin(organization=organization, by=system())
 
 
-@effects.handler(findings.FIND, label="读主题发现的数据", style="long", lease_seconds=600)
+@effects.handler(finders.FIND, label="读主题发现的数据", style="long", lease_seconds=600)
 def find_now(effect: Effect) -> None:
     """Reads step by step. A task that has lasted long leaves the rest to the next; who runs it once more,
     or beside it, finds what is left."""
-    finding = Finding.objects.filter(pk=effect.payload["finding"]).first()
+    finder = Finder.objects.filter(pk=effect.payload["finder"]).first()
     until = time.monotonic() + SECONDS
-    while finding is not None and findings.step(finding=finding, by=system()):
+    while finder is not None and finders.step(finder=finder, by=system()):
         if time.monotonic() > until:
-            finding.refresh_from_db()
-            findings.go_on(finding=finding, by=system())
+            finder.refresh_from_db()
+            finders.go_on(finder=finder, by=system())
             return

@@ -12,7 +12,7 @@ from orgs.enums import BRANCH_KINDS
 
 from .enums import DateKind
 from .models import ThemeDate
-from .queries.finding import Found, Gauged
+from .queries.finder import Found, Gauged
 from .queries.measuring import Aimed
 from .rules import BETTER, HUNDRED, WORSE, Pace
 

@@ -9,8 +9,8 @@ from core.demo import Seeding
 from core.models import Effect
 from orgs.demo.tree import Tree
 
-from ..actions import finding as findings
-from ..models import CandidateMonth, Finding
+from ..actions import finder as finders
+from ..models import Finder, FinderMonth
 
 
 def build(seeding: Seeding) -> Mapping[str, int]:
@@ -18,10 +18,10 @@ def build(seeding: Seeding) -> Mapping[str, int]:
     if seeding.is_again:
         return {}
     with clock.at(seeding.now):
-        finding = findings.begin(organization=seeding.of(Tree).root, by=system())
-        if finding is not None and not seeding.older:
-            _read(seeding, finding)
-    return {"findings": Finding.objects.count()}
+        finder = finders.begin(organization=seeding.of(Tree).root, by=system())
+        if finder is not None and not seeding.older:
+            _read(seeding, finder)
+    return {"finders": Finder.objects.count()}
 
 
 def fill(seeding: Seeding, month: str) -> None:
@@ -29,16 +29,16 @@ def fill(seeding: Seeding, month: str) -> None:
     if month != seeding.months[0]:
         return
     with clock.at(seeding.now):
-        CandidateMonth.objects.all().delete()
-        Finding.objects.all().delete()
-        finding = findings.begin(organization=seeding.of(Tree).root, by=system())
-        if finding is not None:
-            _read(seeding, finding)
+        FinderMonth.objects.all().delete()
+        Finder.objects.all().delete()
+        finder = finders.begin(organization=seeding.of(Tree).root, by=system())
+        if finder is not None:
+            _read(seeding, finder)
 
 
-def _read(seeding: Seeding, finding: Finding) -> None:
-    Effect.objects.filter(kind=findings.FIND, payload__finding=finding.pk).delete()
+def _read(seeding: Seeding, finder: Finder) -> None:
+    Effect.objects.filter(kind=finders.FIND, payload__finder=finder.pk).delete()
     more = True
     while more:
         with seeding.step():
-            more = findings.step(finding=finding, by=system())
+            more = finders.step(finder=finder, by=system())

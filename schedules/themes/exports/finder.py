@@ -8,8 +8,8 @@ from core.tabular.writing import Column, write_sheet
 from core.templatetags.words import datetime_zh
 
 from .. import words
-from ..models import Finding
-from ..queries.finding import Found
+from ..models import Finder
+from ..queries.finder import Found
 from ..rules import HUNDRED, order_of
 from ..weaknesses import Weakness
 
@@ -28,7 +28,7 @@ COLUMNS = (
 
 def write_found(
     target: BinaryIO,
-    finding: Finding,
+    finder: Finder,
     found: Sequence[Found],
     weak: Sequence[Weakness],
     *,
@@ -39,7 +39,7 @@ def write_found(
     rows = [(one.order, _of_figure(one, one.value)) for one in found if one.value is not None]
     rows += [(order_of(one.lost, one.short, one.of), _of_weakness(one)) for one in weak]
     rows.sort(key=lambda row: -row[0])
-    read = finding.read_at or finding.touched_at
+    read = finder.read_at or finder.touched_at
     return write_sheet(
         target,
         "主题发现",

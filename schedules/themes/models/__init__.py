@@ -1,11 +1,11 @@
-from .finding import Candidate, CandidateMonth, Finding
+from .finder import Finder, FinderFigure, FinderMonth
 from .standing import ThemeMonth, ThemePlace, ThemeStanding
 from .theme import Theme, ThemeCommittee, ThemeDate, ThemeFigure, ThemeRemark
 
 __all__ = [
-    "Candidate",
-    "CandidateMonth",
-    "Finding",
+    "Finder",
+    "FinderFigure",
+    "FinderMonth",
     "Theme",
     "ThemeCommittee",
     "ThemeDate",

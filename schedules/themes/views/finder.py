@@ -22,10 +22,10 @@ from orgs.permissions import Permission as P
 
 from .. import weaknesses, words
 from ..access import get_holder
-from ..actions import finding as findings
+from ..actions import finder as finders
 from ..exports import write_found
-from ..models import Finding
-from ..queries.finding import Found, Gauged, finding_of, found_in, short_below
+from ..models import Finder
+from ..queries.finder import Found, Gauged, finder_of, found_in, short_below
 from ..rules import MOST_FIGURES, order_of
 from ..weaknesses import Weakness
 
@@ -67,15 +67,15 @@ def finder(request: PortalRequest) -> HttpResponse:
     of one. While it is being read htmx asks for the bar alone. Nine queries however many figures and
     branches there are."""
     holder = get_holder(request.actor)
-    finding = finding_of(request.actor, holder)
+    finder = finder_of(request.actor, holder)
     if is_fragment(request):
-        if finding is not None and finding.is_reading:
-            return render(request, "themes/finder_progress.html", {"finding": finding})
+        if finder is not None and finder.is_reading:
+            return render(request, "themes/finder_progress.html", {"finder": finder})
         response = HttpResponse(status=204)
         response["HX-Refresh"] = "true"
         return response
-    found = found_in(finding) if finding is not None else []
-    kept = finding.weaknesses if finding is not None else {}
+    found = found_in(finder) if finder is not None else []
+    kept = finder.weaknesses if finder is not None else {}
     rows = rows_of(found, weaknesses.seen_by(request.actor, holder, kept))
     chosen = request.GET.getlist("row")
     refusal = ""
@@ -88,7 +88,7 @@ def finder(request: PortalRequest) -> HttpResponse:
     lines = [_shown(row, chosen) for row in rows]
     rest = lines[SHOWN:]
     context = {
-        "finding": finding,
+        "finder": finder,
         "rows": lines,
         "first": lines[:SHOWN],
         "rest": rest,
@@ -176,8 +176,8 @@ def finder_read(request: PortalRequest) -> HttpResponse:
     return acts.press(
         request,
         load=lambda: get_holder(request.actor),
-        act=lambda place: findings.ask(organization=place, by=request.actor),
-        done=lambda place, finding: acts.said(request, "正在重算，可以离开本页。", "themes:finder"),
+        act=lambda place: finders.ask(organization=place, by=request.actor),
+        done=lambda place, finder: acts.said(request, "正在重算，可以离开本页。", "themes:finder"),
     )
 
 
@@ -225,19 +225,19 @@ def finder_sheet(request: PortalRequest) -> FileResponse:
     """The finder as Excel: all rows that the actor sees. Nine queries."""
     actor = request.actor
     holder: Organization = get_holder(actor)
-    finding: Finding | None = finding_of(actor, holder)
-    if finding is None:
+    finder: Finder | None = finder_of(actor, holder)
+    if finder is None:
         raise Http404
-    found = found_in(finding)
-    weak = [one for _, one in weaknesses.seen_by(actor, holder, finding.weaknesses)]
+    found = found_in(finder)
+    weak = [one for _, one in weaknesses.seen_by(actor, holder, finder.weaknesses)]
     return download(
         request,
         name=(holder.name, "主题发现"),
         ending="xlsx",
         write=lambda target: write_found(
-            target, finding, found, weak, whose=holder.name, stamp=stamp(actor)
+            target, finder, found, weak, whose=holder.name, stamp=stamp(actor)
         ),
-        verb="themes.finding.export",
+        verb="themes.finder.export",
         entry=lambda written: {
             "organization_id": holder.pk,
             "organization_path": holder.path,

@@ -10,15 +10,15 @@ from orgs.permissions import Permission
 GIVEN_UP = dt.timedelta(minutes=15)  # without a step: whoever read it has died
 
 
-class FindingQuerySet(models.QuerySet["Finding"]):
-    def visible_to(self, actor: Actor | None) -> "FindingQuerySet":
+class FinderQuerySet(models.QuerySet["Finder"]):
+    def visible_to(self, actor: Actor | None) -> "FinderQuerySet":
         """Those of organisations whose themes the actor keeps."""
         if actor is None:
             return self.none()
         return self.filter(in_scope(actor, Permission.THEME_EDIT))
 
 
-class Finding(models.Model):
+class Finder(models.Model):
     """What the theme finder of a holder shows: read behind, step by step, and shown as it is stored. A
     reading runs from `begun_at` until `read_at` is later."""
 
@@ -33,7 +33,7 @@ class Finding(models.Model):
     # What higher apps say of weak points that are no figures: source -> {mark, rows}.
     weaknesses = models.JSONField("考核失分", default=dict)
 
-    objects = FindingQuerySet.as_manager()
+    objects = FinderQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "主题发现"
@@ -50,11 +50,11 @@ class Finding(models.Model):
         return self.touched_at > clock.now() - GIVEN_UP
 
 
-class Candidate(models.Model):
+class FinderFigure(models.Model):
     """A registered figure over the branches below a holder in the last quarter that is over, against its
     usual goal: how many have reached it, are short, have nothing to measure, or cannot be told."""
 
-    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="candidates")
+    finder = models.ForeignKey(Finder, on_delete=models.CASCADE, related_name="figures")
     key = models.CharField("指标", max_length=60)
     period = models.CharField("季度", max_length=8)
     part = models.IntegerField(null=True)
@@ -71,10 +71,10 @@ class Candidate(models.Model):
     read_at = models.DateTimeField("读于")
 
     class Meta:
-        verbose_name = verbose_name_plural = "主题候选指标"
-        ordering = ["finding", "key"]
+        verbose_name = verbose_name_plural = "主题发现指标"
+        ordering = ["finder", "key"]
         constraints = [
-            models.UniqueConstraint(fields=["finding", "key"], name="candidate_once"),
+            models.UniqueConstraint(fields=["finder", "key"], name="finder_figure_once"),
         ]
 
     def __str__(self) -> str:
@@ -86,11 +86,11 @@ class Candidate(models.Model):
         return self.reached + self.short
 
 
-class CandidateMonth(models.Model):
-    """A candidate in one month: a point of its line. It is read again until what is written down late has
+class FinderMonth(models.Model):
+    """A figure of the finder in one month: a point of its line. It is read again until what is written down late has
     come in."""
 
-    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="months")
+    figure = models.ForeignKey(FinderFigure, on_delete=models.CASCADE, related_name="months")
     period = models.CharField("月份", max_length=8)
     part = models.IntegerField(null=True)
     whole = models.IntegerField(null=True)
@@ -99,10 +99,10 @@ class CandidateMonth(models.Model):
     read_at = models.DateTimeField("读于")
 
     class Meta:
-        verbose_name = verbose_name_plural = "主题候选月度数"
-        ordering = ["candidate", "period"]
+        verbose_name = verbose_name_plural = "主题发现月度数"
+        ordering = ["figure", "period"]
         constraints = [
-            models.UniqueConstraint(fields=["candidate", "period"], name="candidate_month_once"),
+            models.UniqueConstraint(fields=["figure", "period"], name="finder_month_once"),
         ]
 
     def __str__(self) -> str:

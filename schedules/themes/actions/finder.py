@@ -1,6 +1,6 @@
 """What the theme finder shows is read: figures over the last quarter and over the months, step by step.
 
-A step is one period of all figures, in a transaction of its own under the row of the finding. Whoever does
+A step is one period of all figures, in a transaction of its own under the row of the finder. Whoever does
 the next one, each is done once: two readings at the same moment share the steps.
 """
 
@@ -16,8 +16,8 @@ from orgs.models import Organization
 
 from .. import weaknesses
 from ..enums import Outcome
-from ..models import Candidate, CandidateMonth, Finding
-from ..queries.finding import (
+from ..models import Finder, FinderFigure, FinderMonth
+from ..queries.finder import (
     SEASON,
     Gauged,
     all_gauged,
@@ -35,54 +35,54 @@ FIND = "themes.find"  # the effect that reads what somebody has asked for
 
 
 @action
-def ask(*, organization: Organization, by: Actor) -> Finding:
+def ask(*, organization: Organization, by: Actor) -> Finder:
     """Somebody wants it read now: it is begun, and read behind. While it is being read nothing more
     happens. Raises NotAllowed. A dozen queries."""
     rights.expect_holder(organization, by)
-    finding, is_new = _begun(organization)
+    finder, is_new = _begun(organization)
     if is_new:
         audit.record(
             by=by,
-            verb="themes.finding.ask",
-            obj=finding,
+            verb="themes.finder.ask",
+            obj=finder,
             organization_id=organization.pk,
             organization_path=organization.path,
         )
-    return finding
+    return finder
 
 
 @action
-def begin(*, organization: Organization, by: Actor) -> Finding | None:
+def begin(*, organization: Organization, by: Actor) -> Finder | None:
     """The day's reading begins, and is made behind; None where it has been begun today. A dozen
     queries."""
-    there = Finding.objects.filter(organization=organization).first()
+    there = Finder.objects.filter(organization=organization).first()
     if there is not None and timezone.localdate(there.begun_at) == clock.today():
         return None
-    finding, is_new = _begun(organization)
-    return finding if is_new else None
+    finder, is_new = _begun(organization)
+    return finder if is_new else None
 
 
 @action
-def go_on(*, finding: Finding, by: Actor) -> None:
+def go_on(*, finder: Finder, by: Actor) -> None:
     """The rest of a reading is put down to be done: one task does not last for ever. One query."""
-    _put_down(finding)
+    _put_down(finder)
 
 
-def _put_down(finding: Finding) -> None:
-    key = f"themes:find:{finding.pk}:{finding.begun_at.isoformat()}:{finding.done}"
-    effects.enqueue(FIND, key, finding=finding.pk)
+def _put_down(finder: Finder) -> None:
+    key = f"themes:find:{finder.pk}:{finder.begun_at.isoformat()}:{finder.done}"
+    effects.enqueue(FIND, key, finder=finder.pk)
 
 
-def _begun(organization: Organization) -> tuple[Finding, bool]:
-    """The finding with a reading at work, and whether that was begun just now."""
+def _begun(organization: Organization) -> tuple[Finder, bool]:
+    """The finder with a reading at work, and whether that was begun just now."""
     # Two who begin at once: the organisation's row is what they wait for.
     Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
     now = clock.now()
-    there = Finding.objects.filter(organization=organization).first()
+    there = Finder.objects.filter(organization=organization).first()
     if there is not None and there.is_reading:
         return there, False
     if there is None:
-        there = Finding(organization=organization)
+        there = Finder(organization=organization)
     there.begun_at = there.touched_at = now
     there.done, there.steps = 0, 0
     there.save()
@@ -96,20 +96,20 @@ def _begun(organization: Organization) -> tuple[Finding, bool]:
 Step = tuple[str, bool, list[Gauged]]
 
 
-def _left(finding: Finding) -> list[Step]:
+def _left(finder: Finder) -> list[Step]:
     """What this reading has still to do: the quarters, then the months, the newest first. Two queries."""
     today, known = clock.today(), all_gauged()
-    since = finding.begun_at
-    read = dict(finding.candidates.values_list("key", "read_at"))
+    since = finder.begun_at
+    read = dict(finder.figures.values_list("key", "read_at"))
     quarters: dict[str, list[Gauged]] = {}
     for one in known:
         if one.key not in read or read[one.key] < since:
             quarters.setdefault(quarter_for(one.gauge, today), []).append(one)
     there = {
         (key, period)
-        for key, period, is_settled, at in CandidateMonth.objects.filter(
-            candidate__finding=finding
-        ).values_list("candidate__key", "period", "is_settled", "read_at")
+        for key, period, is_settled, at in FinderMonth.objects.filter(
+            figure__finder=finder
+        ).values_list("figure__key", "period", "is_settled", "read_at")
         if is_settled or at >= since
     }
     months = [
@@ -123,33 +123,33 @@ def _left(finding: Finding) -> list[Step]:
 
 
 @action
-def step(*, finding: Finding, by: Actor) -> bool:
+def step(*, finder: Finder, by: Actor) -> bool:
     """Does the next step of the reading at work; whether there is more to do. Nothing for one that is over.
     Two dozen queries however many branches there are."""
-    rows = Finding.objects.select_for_update(of=("self",)).select_related("organization")
-    finding = rows.get(pk=finding.pk)
-    if finding.read_at is not None and finding.read_at >= finding.begun_at:
+    rows = Finder.objects.select_for_update(of=("self",)).select_related("organization")
+    finder = rows.get(pk=finder.pk)
+    if finder.read_at is not None and finder.read_at >= finder.begun_at:
         return False
-    left, now = _left(finding), clock.now()
+    left, now = _left(finder), clock.now()
     if left:
         period, is_quarter, some = left[0]
-        places = list(branches_of(finding.organization, (), ()))
+        places = list(branches_of(finder.organization, (), ()))
         if is_quarter:
-            _read_quarter(finding, period, some, places)
+            _read_quarter(finder, period, some, places)
         else:
-            _read_month(finding, period, some, places)
-        finding.done += 1
+            _read_month(finder, period, some, places)
+        finder.done += 1
     else:
-        finding.weaknesses = weaknesses.stored(finding.organization)
-        finding.read_at = now
-    finding.touched_at = now
-    finding.steps = max(finding.steps, finding.done)
-    finding.save(update_fields=["done", "steps", "touched_at", "read_at", "weaknesses"])
+        finder.weaknesses = weaknesses.stored(finder.organization)
+        finder.read_at = now
+    finder.touched_at = now
+    finder.steps = max(finder.steps, finder.done)
+    finder.save(update_fields=["done", "steps", "touched_at", "read_at", "weaknesses"])
     return bool(left)
 
 
 def _read_quarter(
-    finding: Finding, period: str, some: Sequence[Gauged], places: Sequence[Organization]
+    finder: Finder, period: str, some: Sequence[Gauged], places: Sequence[Organization]
 ) -> None:
     today, reading = clock.today(), Reading()
     found = measured(some, places, Window(period, today), reading)
@@ -163,8 +163,8 @@ def _read_quarter(
         )
         counts = outcomes(found[one.key].values(), one)
         fresh.append(
-            Candidate(
-                finding=finding,
+            FinderFigure(
+                finder=finder,
                 key=one.key,
                 period=period,
                 part=part,
@@ -180,27 +180,27 @@ def _read_quarter(
                 read_at=clock.now(),
             )
         )
-    told = [one.name for one in Candidate._meta.concrete_fields]
-    Candidate.objects.bulk_create(
+    told = [one.name for one in FinderFigure._meta.concrete_fields]
+    FinderFigure.objects.bulk_create(
         fresh,
         update_conflicts=True,
-        unique_fields=["finding", "key"],
-        update_fields=[one for one in told if one not in ("id", "finding", "key")],
+        unique_fields=["finder", "key"],
+        update_fields=[one for one in told if one not in ("id", "finder", "key")],
     )
 
 
 def _read_month(
-    finding: Finding, month: str, some: Sequence[Gauged], places: Sequence[Organization]
+    finder: Finder, month: str, some: Sequence[Gauged], places: Sequence[Organization]
 ) -> None:
-    rows = {one.key: one for one in finding.candidates.all()}
+    rows = {one.key: one for one in finder.figures.all()}
     found = measured(some, places, Window(month, clock.today()))
     settled = periods.last_day(month) + SETTLES < clock.today()
     fresh = []
     for one in some:
         part, whole, known = total(found[one.key].values(), one.gauge)
         fresh.append(
-            CandidateMonth(
-                candidate=rows[one.key],
+            FinderMonth(
+                figure=rows[one.key],
                 period=month,
                 part=part,
                 whole=whole,
@@ -209,9 +209,9 @@ def _read_month(
                 read_at=clock.now(),
             )
         )
-    CandidateMonth.objects.bulk_create(
+    FinderMonth.objects.bulk_create(
         fresh,
         update_conflicts=True,
-        unique_fields=["candidate", "period"],
+        unique_fields=["figure", "period"],
         update_fields=["part", "whole", "known", "is_settled", "read_at"],
     )

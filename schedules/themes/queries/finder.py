@@ -15,7 +15,7 @@ from orgs.models import Organization
 from orgs.models.organization import STEP
 
 from ..enums import Outcome
-from ..models import Candidate, CandidateMonth, Finding
+from ..models import Finder, FinderFigure, FinderMonth
 from ..rules import HUNDRED, missing_of, order_of, standing_of, value_of, weight_of
 from .measuring import Pair, measured
 from .scope import branches_of, committees_of
@@ -65,7 +65,7 @@ class Found:
     nobody can tell; `trend` is None of a sum of the year, beside which stands last year's season."""
 
     of: Gauged
-    row: Candidate
+    row: FinderFigure
     value: Fraction | None
     season: Fraction | None
     trend: Trend | None
@@ -79,25 +79,25 @@ class Found:
         return self.of.key
 
 
-def finding_of(actor: Actor, holder: Organization) -> Finding | None:
+def finder_of(actor: Actor, holder: Organization) -> Finder | None:
     """What was read for the holder. One query."""
-    return Finding.objects.visible_to(actor).filter(organization=holder).first()
+    return Finder.objects.visible_to(actor).filter(organization=holder).first()
 
 
-def found_in(finding: Finding) -> list[Found]:
+def found_in(finder: Finder) -> list[Found]:
     """The figures that were read and are still registered, what is wanted most first. Two queries."""
     known = {one.key: one for one in all_gauged()}
-    rows = finding.candidates.filter(key__in=list(known))
-    months: dict[int, list[CandidateMonth]] = defaultdict(list)
-    for month in CandidateMonth.objects.filter(
-        candidate__finding=finding, period__in=months_for(clock.today())
+    rows = finder.figures.filter(key__in=list(known))
+    months: dict[int, list[FinderMonth]] = defaultdict(list)
+    for month in FinderMonth.objects.filter(
+        figure__finder=finder, period__in=months_for(clock.today())
     ).order_by("period"):
-        months[month.candidate_id].append(month)
+        months[month.figure_id].append(month)
     found = [_found(known[row.key], row, months[row.pk]) for row in rows]
     return sorted(found, key=lambda one: (-one.order, -one.missing, one.of.gauge.label))
 
 
-def _found(of: Gauged, row: Candidate, months: Sequence[CandidateMonth]) -> Found:
+def _found(of: Gauged, row: FinderFigure, months: Sequence[FinderMonth]) -> Found:
     gauge = of.gauge
     value = value_of(gauge, row.part, row.whole, row.known)
     season = value_of(gauge, row.season_part, row.season_whole, row.season_known)
@@ -109,7 +109,7 @@ def _found(of: Gauged, row: Candidate, months: Sequence[CandidateMonth]) -> Foun
     return Found(of, row, value, season, trend, missing, weight, order)
 
 
-def _trend(gauge: Gauge, months: Sequence[CandidateMonth]) -> Trend:
+def _trend(gauge: Gauge, months: Sequence[FinderMonth]) -> Trend:
     """The line of the months that are over, with nothing left that could still turn for the better."""
     over = clock.today() - dt.timedelta(days=gauge.lag)
     values = {one.period: value_of(gauge, one.part, one.whole, one.known) for one in months}
