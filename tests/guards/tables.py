@@ -111,6 +111,7 @@ UNSCOPED = Reasons(
         "schedules.ReportAttachment": "shown with its report, which is scoped",
         "schedules.RollupMark": "work to do, shown to nobody",
         "schedules.RollupLedger": "whether figures were right; of no organisation",
+        "themes.Finder": "fetched with its holder, whose themes the actor keeps",
         "themes.FinderFigure": "shown with its finder, which is scoped",
         "themes.FinderMonth": "shown with its finder, which is scoped",
         "themes.ThemeCommittee": "shown with its theme, which is scoped",

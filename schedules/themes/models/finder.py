@@ -3,19 +3,8 @@ import datetime as dt
 from django.db import models
 
 from core import clock
-from core.actor import Actor
-from orgs.access import in_scope
-from orgs.permissions import Permission
 
 GIVEN_UP = dt.timedelta(minutes=15)  # without a step: whoever read it has died
-
-
-class FinderQuerySet(models.QuerySet["Finder"]):
-    def visible_to(self, actor: Actor | None) -> "FinderQuerySet":
-        """Those of organisations whose themes the actor keeps."""
-        if actor is None:
-            return self.none()
-        return self.filter(in_scope(actor, Permission.THEME_EDIT))
 
 
 class Finder(models.Model):
@@ -32,8 +21,6 @@ class Finder(models.Model):
     steps = models.PositiveSmallIntegerField("要读", default=0)
     # What higher apps say of weak points that are no figures: source -> {mark, rows}.
     weaknesses = models.JSONField("考核失分", default=dict)
-
-    objects = FinderQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "主题发现"

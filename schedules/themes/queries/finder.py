@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from core import clock, periods
-from core.actor import Actor
 from core.figures import Figure, Gauge, Window, gauged
 from core.trends import MOST, Trend, trend_of
 from orgs.models import Organization
@@ -79,9 +78,9 @@ class Found:
         return self.of.key
 
 
-def finder_of(actor: Actor, holder: Organization) -> Finder | None:
-    """What was read for the holder. One query."""
-    return Finder.objects.visible_to(actor).filter(organization=holder).first()
+def finder_of(holder: Organization) -> Finder | None:
+    """What was read for the holder, for who keeps its themes. One query."""
+    return Finder.objects.filter(organization=holder).first()
 
 
 def found_in(finder: Finder) -> list[Found]:

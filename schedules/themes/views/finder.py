@@ -54,10 +54,12 @@ def rows_of(found: Sequence[Found], weak: Sequence[tuple[str, Weakness]]) -> lis
         for one in found
         if one.missing
     ]
+    known = gauged()
     for source, one in weak:
+        keys = tuple(key for key in one.figures if key in known)
         said = f"{one.seen_in}“{one.name}”失分 {one.said}"
         order = order_of(one.lost, one.short, one.of)
-        rows.append(Row(f"{source}:{one.key}", order, one.figures, (said, said), weak=one))
+        rows.append(Row(f"{source}:{one.key}", order, keys, (said, said), weak=one))
     return sorted(rows, key=lambda row: (-row.order, row.name))
 
 
@@ -67,7 +69,7 @@ def finder(request: PortalRequest) -> HttpResponse:
     of one. While it is being read htmx asks for the bar alone. Nine queries however many figures and
     branches there are."""
     holder = get_holder(request.actor)
-    finder = finder_of(request.actor, holder)
+    finder = finder_of(holder)
     if is_fragment(request):
         if finder is not None and finder.is_reading:
             return render(request, "themes/finder_progress.html", {"finder": finder})
@@ -144,10 +146,10 @@ def _shown(row: Row, chosen: Collection[str]) -> dict[str, Any]:
             "weight": words.WEIGHTS.get(one.weight, ""),
             "season": words.season(one),
         }
-    return shown | (_weak(row.weak) if row.weak is not None else {})
+    return shown | (_weak(row.weak, row.figures) if row.weak is not None else {})
 
 
-def _weak(weak: Weakness) -> dict[str, Any]:
+def _weak(weak: Weakness, figures: Sequence[str]) -> dict[str, Any]:
     known = gauged()
     return {
         "label": weak.name,
@@ -157,7 +159,7 @@ def _weak(weak: Weakness) -> dict[str, Any]:
         "of": weak.of,
         "unit": "单位",
         "url": weak.url,
-        "figures": [known[key][1].label for key in weak.figures if key in known],
+        "figures": [known[key][1].label for key in figures],
     }
 
 
@@ -225,7 +227,7 @@ def finder_sheet(request: PortalRequest) -> FileResponse:
     """The finder as Excel: all rows that the actor sees. Nine queries."""
     actor = request.actor
     holder: Organization = get_holder(actor)
-    finder: Finder | None = finder_of(actor, holder)
+    finder: Finder | None = finder_of(holder)
     if finder is None:
         raise Http404
     found = found_in(finder)
