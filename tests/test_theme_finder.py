@@ -527,6 +527,7 @@ def test_page_costs_the_same_with_one_figure_and_three_and_ten_times_the_branche
     spring(zone, told)
     some = [{"name": f"新支部{number}", "kind": "branch"} for number in range(30)]
     make_organizations(zone.street, some)
+    told.say("sample_items", "2026-Q2", {zone.branch: 400})  # still two each, of 33
     read(zone, JULY_8 + DAY / 2 * 3)
     assert page(zone).count('name="row"') == 3
     assert cost(zone) == one
