@@ -2548,17 +2548,6 @@ def paper_of_theme(place: Place) -> Arguments:
     return {"uid": street_theme(place).uid, "ending": "xlsx"}
 
 
-@makes("themes:finder")
-def what_was_found(place: Place) -> Arguments:
-    from schedules.themes.models import Finder
-
-    root = place.zone.root
-    Finder.objects.get_or_create(
-        organization=root, defaults={"begun_at": NOW, "touched_at": NOW, "read_at": NOW}
-    )
-    return {}
-
-
 @makes("themes:finder-figure")
 def figure_that_was_found(place: Place) -> Arguments:
     return {"key": "life_present"}

@@ -28,7 +28,7 @@ COLUMNS = (
 
 def write_found(
     target: BinaryIO,
-    finder: Finder,
+    finder: Finder | None,
     found: Sequence[Found],
     weak: Sequence[Weakness],
     *,
@@ -39,13 +39,17 @@ def write_found(
     rows = [(one.order, _of_figure(one, one.value)) for one in found if one.value is not None]
     rows += [(order_of(one.lost, one.short, one.of), _of_weakness(one)) for one in weak]
     rows.sort(key=lambda row: -row[0])
-    read = finder.read_at or finder.touched_at
+    read = (
+        f"数据截至 {datetime_zh(finder.read_at or finder.touched_at)}"
+        if finder
+        else "各项指标还没有读过"
+    )
     return write_sheet(
         target,
         "主题发现",
         COLUMNS,
         [[round(float(order * HUNDRED), 2), *cells] for order, cells in rows],
-        subtitle=f"{whose}；数据截至 {datetime_zh(read)}；{words.HOW}",
+        subtitle=f"{whose}；{read}；{words.HOW}",
         stamp=stamp,
         tab="主题发现",
     )

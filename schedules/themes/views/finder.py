@@ -24,7 +24,6 @@ from .. import weaknesses, words
 from ..access import get_holder
 from ..actions import finder as finders
 from ..exports import write_found
-from ..models import Finder
 from ..queries.finder import Found, Gauged, finder_of, found_in, short_below
 from ..rules import MOST_FIGURES, order_of
 from ..weaknesses import Weakness
@@ -227,11 +226,10 @@ def finder_sheet(request: PortalRequest) -> FileResponse:
     """The finder as Excel: all rows that the actor sees. Nine queries."""
     actor = request.actor
     holder: Organization = get_holder(actor)
-    finder: Finder | None = finder_of(holder)
-    if finder is None:
-        raise Http404
-    found = found_in(finder)
-    weak = [one for _, one in weaknesses.seen_by(actor, holder, finder.weaknesses)]
+    finder = finder_of(holder)
+    found = found_in(finder) if finder is not None else []
+    kept = finder.weaknesses if finder is not None else {}
+    weak = [one for _, one in weaknesses.seen_by(actor, holder, kept)]
     return download(
         request,
         name=(holder.name, "主题发现"),
