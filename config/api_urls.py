@@ -18,7 +18,8 @@ from schedules.life.api import meetings as life
 from schedules.life.api import study
 from schedules.life.api import talks as talk_api
 from schedules.rounds import feeds
-from schedules.rounds.api import attachments, plans, rates, reports
+from schedules.rounds.api import attachments, burden, plans, rates, reports
+from schedules.themes import api as theme_api
 
 app_name = "api"
 
@@ -94,6 +95,8 @@ urlpatterns: list[URLPattern] = [
         attachments.AttachmentRemove.as_view(),
         name="attachment-remove",
     ),
+    path("burden/", burden.AskList.as_view(), name="ask-list"),
+    path("burden/years/", burden.YearList.as_view(), name="burden-year-list"),
     path("reporting-rates/", rates.RateList.as_view(), name="rate-list"),
     path("action-items/", item_api.ActionItemList.as_view(), name="item-list"),
     path("action-items/<int:pk>/", item_api.ActionItemDetail.as_view(), name="item-detail"),
@@ -223,6 +226,13 @@ urlpatterns: list[URLPattern] = [
         "self-assessments/<uuid:uid>/answer/<path:key>/",
         selfs.SelfAnswer.as_view(),
         name="self-item-answer",
+    ),
+    path("themes/", theme_api.ThemeList.as_view(), name="theme-list"),
+    path("themes/<uuid:uid>/", theme_api.ThemeDetail.as_view(), name="theme-detail"),
+    path(
+        "themes/<uuid:uid>/committees/",
+        theme_api.ThemeCommittees.as_view(),
+        name="theme-committees",
     ),
     path("talks/", talk_api.TalkList.as_view(), name="talk-list"),
     path("talks/<uuid:uid>/", talk_api.TalkDetail.as_view(), name="talk-detail"),

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from django.conf import settings
@@ -102,12 +102,16 @@ class Attempt(Generic[T, F]):
 class Question:
     """What is asked before an act that cannot be undone: the title, each line of what will happen
     (to how many), the word on the button. Without lines nothing is asked. `mark` is what else must
-    still be as it was when it was agreed to, and is too much to be read."""
+    still be as it was when it was agreed to, and is too much to be read. `part` is a template that
+    stands below the lines, made from `shown`; with `tick` the person also ticks that sentence."""
 
     title: str
     lines: Sequence[str]
     button: str
     mark: str = ""
+    part: str = ""
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    tick: str = ""
 
     @property
     def seen(self) -> str:
@@ -181,6 +185,8 @@ def perform(
     except _Asked:
         context = {
             "question": questions[0],
+            "is_unticked": request.POST.get("agreed") == "yes"
+            and not _is_ticked(request, questions[0]),
             "kept": kept.of(request),
             "has_form": bool(attempts[0].form.fields),
         }
@@ -227,8 +233,14 @@ def _let_go(request: PortalRequest, response: HttpResponse) -> HttpResponse:
 def _is_agreed(request: PortalRequest, question: Question) -> bool:
     given = request.POST
     return not question.lines or (
-        given.get("agreed") == "yes" and given.get("seen") == question.seen
+        given.get("agreed") == "yes"
+        and given.get("seen") == question.seen
+        and _is_ticked(request, question)
     )
+
+
+def _is_ticked(request: PortalRequest, question: Question) -> bool:
+    return not question.tick or request.POST.get("weighed") == "on"
 
 
 def press(

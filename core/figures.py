@@ -20,6 +20,7 @@ from .actor import Actor
 from .periods import cadence_of, first_day, last_day, previous_word, this_word
 from .text import to_half_width
 
+SPEAKING = 4  # letters of a name that stands for itself in a text
 UNKNOWN = "无法回算"  # shown in place of a number that history does not reach back to
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -304,6 +305,17 @@ def called(title: str, cadence: str, unit: str = "") -> Figure | None:
     if found is None or not unit or unit == found.unit:
         return found
     return found if any({unit, found.unit} <= units for units in _UNITS) else None
+
+
+def mentioned(text: str) -> list[Figure]:
+    """Figures whose whole name stands in a text that asks for something, the longest name first and
+    none that is part of another; names of fewer than four letters mean too much. No query."""
+    found: list[Figure] = []
+    for one in sorted(_figures.values(), key=lambda one: -len(one.label)):
+        is_named = len(one.label) >= SPEAKING and one.label in text
+        if is_named and not any(one.label in other.label for other in found):
+            found.append(one)
+    return found
 
 
 def together(keys: Iterable[str]) -> list[list[str]]:

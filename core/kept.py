@@ -20,7 +20,9 @@ from .privacy import is_sealed_item
 from .text import is_storable
 
 ACTING = "acting"  # the field that says in which role the form was opened
-ANSWERS = frozenset({"agreed", "seen"})  # to a question asked before an act (core/acts.py)
+ANSWERS = frozenset(
+    {"agreed", "seen", "weighed"}
+)  # to a question asked before an act (core/acts.py)
 SECRETS = frozenset({"csrfmiddlewaretoken", "password", "current", "new", "again"})
 # What reads like words that somebody wrote: no number, no mark, no choice of a list.
 _WORDS = re.compile(r"[^\x00-\x7f]|\s")

@@ -342,7 +342,9 @@ simply(
     basis="《中国共产党支部工作条例（试行）》",
     fulfilment="record",
     kinds=["branch"],
+    seen="on",
 )
+simply("schedules:plan-renew", valid_until="2028-06-30", needed="on", revision="1")
 simply("schedules:definition-new")
 
 
@@ -361,7 +363,8 @@ simply(
     name="支部月报（新）",
     **{f"item-{index}-kind": None for index in range(5)},
 )
-simply("schedules:definition-publish", valid_from="2026-08", seen="on")
+simply("schedules:definition-publish", valid_from="2026-08", seen="on", valid_until="2027-12-31")
+simply("schedules:definition-renew", valid_until="2028-06-30", needed="on", was="2027-12-31")
 
 
 @act("schedules:calendar-day-remove")
@@ -1123,7 +1126,7 @@ simply("life:problem-done")
 simply("life:problem-carry")
 simply("life:appraisal-edit", given="3", returned="3", valid="3")
 simply("life:plan-edit", **{"line-0-month": "7", "line-0-kind": "lesson"})
-simply("life:plan-install", since="month")
+simply("life:plan-install", since="month", seen="on")
 
 
 @act("life:import")

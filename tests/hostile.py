@@ -271,7 +271,7 @@ POSTS: dict[str, Fields] = {
         "line-0-place": "会议室",
         "line-0-preparer_name": "李书记",
     },
-    "life:plan-install": {"since": "month", "over_reason": ""},
+    "life:plan-install": {"since": "month", "over_reason": "", "seen": "on"},
     "life:part-edit": {"version": "1", "m-@on_roll": "present", "m-@beside": "present"},
     "life:part-release": {},
     "members:member-create": {
@@ -508,7 +508,11 @@ POSTS: dict[str, Fields] = {
         "reminder_hour": "9",
         "weekly_summary": "on",
     },
-    "schedules:definition-publish": {"valid_from": "2026-08", "seen": "on"},
+    "schedules:definition-publish": {
+        "valid_from": "2026-08",
+        "seen": "on",
+        "valid_until": "2027-12-31",
+    },
     "dispatch:attendance-deputy": {"deputy_name": "李勇", "reason": "外出培训"},
     "dispatch:card-create": {
         "section": "plans",
@@ -766,6 +770,18 @@ POSTS: dict[str, Fields] = {
         "mend_working_days": "3",
         "starts_on": "2026-07-01",
         "ends_on": "",
+        "valid_until": "2027-12-31",
+        "seen": "on",
+    },
+    "schedules:plan-renew": {
+        "valid_until": "2028-06-30",
+        "needed": "on",
+        "revision": "1",
+    },
+    "schedules:definition-renew": {
+        "valid_until": "2028-06-30",
+        "needed": "on",
+        "was": "2027-12-31",
     },
     "schedules:plan-open": {"period": "2026-07"},
     "schedules:case-start": {"kind": "orgs.term", "agreed": "yes"},

@@ -1,10 +1,11 @@
-"""Takes the README's screenshots: `.venv/bin/python -m tests.screenshots`.
+"""Takes the README's screenshots: `.venv/bin/python -m tests.screenshots`; of some: by their names.
 
 Starts a demo portal, and an empty one into which the rosters are being imported.
 """
 
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,11 @@ def open_newest_board(page: Any) -> None:
     page.wait_for_selector(".board-top")
 
 
+def open_running_theme(page: Any) -> None:
+    page.locator("main tr", has_text="进行中").locator("th a").click()
+    page.wait_for_selector(".theme-top")
+
+
 def open_first_item(page: Any) -> None:
     page.locator("main .row-acts a.btn.go").first.click()
     page.wait_for_selector(".desk-form")
@@ -74,6 +80,8 @@ SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] 
     ("score", "dahuangshan", DESKTOP, "/cycles/", open_last_score),
     ("review-desk", "reviewer", DESKTOP, "/reviews/desk/", open_first_item),
     ("assessment-board", "committee", DESKTOP, "/assessment-boards/", open_newest_board),
+    ("theme", "zone", DESKTOP, "/themes/", open_running_theme),
+    ("burden", "zone", DESKTOP, "/burden/", None),
     ("import", "zone", DESKTOP, "/members/imports/new/", preview_roster),
 ]
 ON_EMPTY_PORTAL = {"import"}
@@ -108,19 +116,21 @@ def main() -> None:
             servers.start_portal(empty_environment),
         )
         try:
-            shoot(demo.url, empty.url)
+            shoot(demo.url, empty.url, sys.argv[1:])
         finally:
             demo.stop()
             empty.stop()
 
 
-def shoot(demo: str, empty: str) -> None:
+def shoot(demo: str, empty: str, wanted: Collection[str] = ()) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=servers.chromium_path(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         for name, username, size, address, act in SHOTS:
+            if wanted and name not in wanted:
+                continue
             context = browser.new_context(
                 viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai"
             )

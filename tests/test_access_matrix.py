@@ -67,7 +67,11 @@ WITHOUT_PLACE = (
     "schedules:calendar-",
     "api:plan-",
     "action_items:alike-",
-    *("themes:theme-detail", "themes:theme-paper"),  # that there is one all below are told
+    *(
+        "themes:theme-detail",
+        "themes:theme-paper",
+        "api:theme-",
+    ),  # that there is one all below are told
     "themes:finder",  # of the actor's own organisation; the key is that of a registered figure
     "api:calendar-feed",  # whoever knows the address
 )

@@ -28,6 +28,7 @@ from schedules.rounds.models import Plan, Report
 from tests.access_objects import (
     NOW,
     PERIOD,
+    arguments,
     given_out,
     life_record,
     life_talk,
@@ -96,6 +97,8 @@ def filled(zone: Zone) -> Any:
         assessed(zone)
         street_lists(own(zone))
         own_reviews(zone)
+        for _ in range(3):
+            arguments("api:theme-detail", own(zone))
         yield zone
 
 
@@ -215,6 +218,8 @@ LISTS = {
     "duty-list": "zone",
     "report-list": "zone",
     "attachment-list": "huzhuang1",
+    "ask-list": "zone",
+    "burden-year-list": "zone",
     "rate-list": "zone",
     "meeting-list": "zone",
     "study-list": "huzhuang1",
@@ -230,6 +235,7 @@ LISTS = {
     "score-list": "zone",
     "finding-list": "dahuangshan",
     "review-list": "dahuangshan",
+    "theme-list": "dahuangshan",
 }
 
 

@@ -178,7 +178,12 @@ def test_cap_that_does_not_hold_is_refused(june: Zone, minutes: str, basis: str)
 
 def start(zone: Zone, draft: ReportDefinition, **given: str) -> Any:
     draft.refresh_from_db()
-    fields = posted(draft) | {"valid_from": "2026-07", "seen": "on", **given}
+    fields = posted(draft) | {
+        "valid_from": "2026-07",
+        "seen": "on",
+        "valid_until": "2027-12-31",
+        **given,
+    }
     with clock.at(JULY_6):
         return zone.client("zone").post(f"/forms/{draft.pk}/publish/", fields)
 
@@ -214,7 +219,8 @@ def test_what_was_added_a_moment_ago_counts_and_nothing_is_lost(june: Zone) -> N
     fields = posted(draft, item_1={"max_entries": "3", "help": "刚写的说明"})
     with clock.at(JULY_6):
         answer = june.client("zone").post(
-            f"/forms/{draft.pk}/publish/", fields | {"valid_from": "2026-07", "seen": "on"}
+            f"/forms/{draft.pk}/publish/",
+            fields | {"valid_from": "2026-07", "seen": "on", "valid_until": "2027-12-31"},
         )
     assert answer.status_code == 422
     page = text_of(answer)
@@ -281,7 +287,12 @@ def test_plan_changed_beyond_the_cap_says_why(june: Zone) -> None:
         refused = client.post(path, twice)
         assert refused.status_code == 422
         assert "超过上限的理由" in text_of(refused)
-        assert client.post(path, {**twice, "over_reason": "上级要求"}).status_code == 302
+        assert "已有多少事" in text_of(refused)
+        unseen = client.post(path, {**twice, "over_reason": "上级要求"})
+        assert unseen.status_code == 422
+        assert "请先看过各类组织已有的用时" in text_of(unseen)
+        given = {**twice, "over_reason": "上级要求", "seen": "on"}
+        assert client.post(path, given).status_code == 302
     plan.refresh_from_db()
     assert plan.required_count == 2
     assert BurdenExcess.objects.get().reason == "上级要求"

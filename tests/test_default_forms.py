@@ -97,7 +97,7 @@ def test_common_plan_is_made_as_it_is_offered(zone: Zone, key: str) -> None:
         page = client.get("/plans/new/", {"like": key})
         form = page.context["form"]
         given = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-        made = client.post("/plans/new/", given)
+        made = client.post("/plans/new/", {**given, "seen": "on"})
     assert made.status_code == 302, made.context["form"].errors
     plan = Plan.objects.get(name=COMMON_PLANS[key]["name"])
     assert plan.classes == COMMON_PLANS[key].get("classes", [])

@@ -113,7 +113,7 @@ COMPARED: dict[Any, tuple[str, ...]] = {
         *("finished_at", "opened_at", "done_count", "phase", "revision"),
     ),
     Report: (
-        *("period", "organization__path", "state", "revision", "spent_seconds"),
+        *("period", "organization__path", "state", "revision"),
         *("submitted_by_name", "checked_by_path", "definition__key"),
     ),
     ReportItem: (

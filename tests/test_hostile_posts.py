@@ -214,7 +214,12 @@ def test_what_was_typed_stays_when_the_form_comes_back(zone: Zone, name: str) ->
 
 # What looking leaves behind in the audit trail.
 LOOKS = {
-    *("orgs.organization.export", "schedules.report.export", "action_items.item.export"),
+    *(
+        "orgs.organization.export",
+        "schedules.report.export",
+        "schedules.burden.export",
+        "action_items.item.export",
+    ),
     *("dispatch.minutes.export", "life.ledger.export", "life.meeting.export"),
     "life.import.template",
     *("schemes.version.sheet", "schemes.import.template"),
@@ -226,6 +231,7 @@ LOOKS = {
     "rectifications.list.export",
     *("ballots.round.export", "ballots.report.export", "ballots.report.summary"),
     "self_assessments.self_assessment.export",
+    "themes.theme.export",
     "orgs.access.refused",
 }
 

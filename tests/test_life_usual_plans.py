@@ -65,9 +65,9 @@ def test_one_button_makes_each_plan_once_and_opens_it(zone: Zone) -> None:
         hold(zone, MeetingKind.PARTY_DAY)
         page = client.get(reverse(URL))
         assert page.context["missing"] == len(USUAL)
-        assert client.post(reverse(URL), {"since": "month"}).status_code == 302
+        assert client.post(reverse(URL), {"since": "month", "seen": "on"}).status_code == 302
         before = AuditEntry.objects.count()
-        again = client.post(reverse(URL), {"since": "month"}, follow=True)
+        again = client.post(reverse(URL), {"since": "month", "seen": "on"}, follow=True)
         assert "没有变化" in again.content.decode()
     assert AuditEntry.objects.count() == before
     assert set(Plan.objects.values_list("fulfilment", flat=True)) == {key_of(one) for one in USUAL}
@@ -163,10 +163,10 @@ def test_cost_is_seen_before_and_beyond_the_cap_a_reason_is_asked(zone: Zone) ->
             plans.install(by=zone.actor("zone"))
         assert not Plan.objects.exists()
         client = zone.client("zone")
-        asked = client.post(reverse(URL), {"since": "month"})
+        asked = client.post(reverse(URL), {"since": "month", "seen": "on"})
         assert asked.status_code == 422
         assert "超过上限的理由" in asked.content.decode()
-        reasoned = {"since": "month", "over_reason": "条例规定的频次"}
+        reasoned = {"since": "month", "over_reason": "条例规定的频次", "seen": "on"}
         assert client.post(reverse(URL), reasoned).status_code == 302
         found = {(one.kind, one.has_committee): one for one in burdens(usual_plans())}
         assert found["branch", True].minutes == with_committee.minutes  # as it was told before

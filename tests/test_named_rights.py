@@ -42,7 +42,9 @@ from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem, Roll
 from schedules.rounds.models.vocabulary import DUTY
 from schedules.rounds.queries.duties import waiting, waiting_for_second_look
 from schedules.rounds.queries.escalation import brought_before
+from schedules.themes.models import ThemePlace, ThemeStanding
 from tests.parallel import run_together
+from tests.theme_world import published as published_theme
 from tests.world import Zone, build_zone, grant, make_member, make_organization, make_user
 
 from .test_reports import JULY_8, open_june, report_of, send
@@ -67,6 +69,8 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Appraisal: (P.LIFE_VIEW, "organization"),
     Invitation: (P.LIFE_VIEW, "organization"),
     YearPlan: (P.LIFE_VIEW, "organization"),
+    ThemePlace: (P.THEME_VIEW, "organization"),
+    ThemeStanding: (P.THEME_VIEW, "place__organization"),
 }
 OF_A_PERSON = {
     "AccessToken",
@@ -100,6 +104,7 @@ OF_TWO_PLACES = {
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.
     *("MeetingSeries", "DispatchMeeting", "AgendaCard", "VisitDraw", "FieldVisit"),
+    "Theme",  # its holder's, and told to all below: tests/test_theme_leaks.py
 }
 
 
@@ -166,6 +171,8 @@ def zone(zone: Zone) -> Zone:
             partner_name="书记",
             recorded_at=JULY_8,
         )
+    with clock.at(JULY_8):
+        published_theme(zone.root, zone.actor("zone"))
     for derivation in derived.registered().values():
         derivation.fill(by=system())
     return zone

@@ -34,6 +34,8 @@ NEW = {
     "grace_working_days": "0",
     "mend_working_days": "3",
     "starts_on": "2026-07-01",
+    "valid_until": "2027-12-31",
+    "seen": "on",
 }
 JULY_29 = dt.datetime(2026, 7, 29, 9, tzinfo=CHINA)
 
@@ -121,7 +123,12 @@ def test_new_plan_with_reports_gets_its_form(june: Zone) -> None:
         draft = plan.definitions.get()
         assert (draft.name, draft.kinds) == ("安全月报", ["branch"])
         assert client.get(first["Location"]).status_code == 200
-        given = {**posted(draft), "valid_from": "2026-07", "seen": "on"}
+        given = {
+            **posted(draft),
+            "valid_from": "2026-07",
+            "seen": "on",
+            "valid_until": "2027-12-31",
+        }
         assert client.post(f"/forms/{draft.pk}/publish/", given).status_code == 302
         assert "没有适用的表样" not in text_of(client.get(f"/plans/{plan.pk}/"))
     with clock.at(JULY_29):
@@ -199,6 +206,7 @@ def publish(zone: Zone, month: str, at: dt.datetime = JULY_6, **changes: Any) ->
     given = posted(draft, {"title": "新问的事", "kind": "text"}) | {
         "valid_from": month,
         "seen": "on",
+        "valid_until": "2027-12-31",
     }
     with clock.at(at):
         answer = zone.client("zone").post(f"/forms/{draft.pk}/publish/", given | changes)
@@ -281,7 +289,11 @@ def test_period_that_opens_while_the_page_stands_still_gets_what_was_promised(ju
 @pytest.mark.parametrize("missing", ["seen", "valid_from"])
 def test_start_without_a_tick_or_a_month_keeps_all(june: Zone, missing: str) -> None:
     draft = draft_of(june)
-    given = posted(draft, problems={"help": "刚写的说明"}) | {"valid_from": "2026-07", "seen": "on"}
+    given = posted(draft, problems={"help": "刚写的说明"}) | {
+        "valid_from": "2026-07",
+        "seen": "on",
+        "valid_until": "2027-12-31",
+    }
     del given[missing]
     with clock.at(JULY_6):
         answer = june.client("zone").post(f"/forms/{draft.pk}/publish/", given)
@@ -302,6 +314,7 @@ def test_number_of_questions_does_not_grow_with_the_drafts(june: Zone) -> None:
             given = posted(draft, {"title": f"新问的事{more}"}) | {
                 "valid_from": "2026-06",
                 "seen": "on",
+                "valid_until": "2027-12-31",
             }
             client = june.client("zone")
             with CaptureQueriesContext(connection) as shown:

@@ -279,7 +279,10 @@ def test_new_version_is_drafted_changed_and_published_from_a_month_on(june: Zone
     first.refresh_from_db()
     assert first.items == before
     month = f"{clock.today():%Y-%m}"
-    client.post(f"/forms/{draft.pk}/publish/", {"valid_from": month, "seen": "on"})
+    client.post(
+        f"/forms/{draft.pk}/publish/",
+        {"valid_from": month, "seen": "on", "valid_until": "2027-12-31"},
+    )
     draft.refresh_from_db()
     assert (draft.is_published, draft.valid_from) == (True, month)
     opening.open_period(plan=Plan.objects.get(), period=month, by=system())
@@ -384,7 +387,10 @@ def test_draft_changed_meanwhile_is_not_overwritten(june: Zone) -> None:
 def test_month_that_is_over_cannot_be_published_from(june: Zone, month: str) -> None:
     draft = draft_of(june)
     client = june.client("zone")
-    client.post(f"/forms/{draft.pk}/publish/", {"valid_from": month, "seen": "on"})
+    client.post(
+        f"/forms/{draft.pk}/publish/",
+        {"valid_from": month, "seen": "on", "valid_until": "2027-12-31"},
+    )
     with pytest.raises(DomainError, match="本月或以后"):
         definitions.publish(draft=draft, valid_from=month, by=june.actor("zone"))
     assert not ReportDefinition.objects.get(pk=draft.pk).is_published
@@ -398,12 +404,17 @@ def test_form_of_its_own_needs_organizations_of_its_own(june: Zone) -> None:
     draft = ReportDefinition.objects.get(name="非公企业党支部月报")
     month = f"{clock.today():%Y-%m}"
     response = client.post(
-        f"/forms/{draft.pk}/publish/", {"valid_from": month, "seen": "on"}, follow=True
+        f"/forms/{draft.pk}/publish/",
+        {"valid_from": month, "seen": "on", "valid_until": "2027-12-31"},
+        follow=True,
     )
     assert "已用于同样的组织" in response.content.decode()
     data = posted(draft) | {"classes": ["private_enterprise"]}
     assert edit(client, draft, data).status_code == 302
-    client.post(f"/forms/{draft.pk}/publish/", {"valid_from": month, "seen": "on"})
+    client.post(
+        f"/forms/{draft.pk}/publish/",
+        {"valid_from": month, "seen": "on", "valid_until": "2027-12-31"},
+    )
     june.branch2.organization_class = OrganizationClass.PRIVATE_ENTERPRISE
     june.branch2.save()
     opening.open_period(plan=Plan.objects.get(), period=month, by=system())

@@ -571,17 +571,3 @@ def test_figures_lead_nobody_to_a_page_he_may_not_open(june: Zone) -> None:
     assert "在册党员" in reviewer
     assert "/members/" not in reviewer
     assert "/members/" in june.client("huzhuang").get(f"/reports/{report.pk}/").content.decode()
-
-
-def test_how_long_it_took_is_for_those_alone_who_wrote_it(june: Zone) -> None:
-    """To those above it would read like counting time online."""
-    report = send(june)
-    Report.objects.filter(pk=report.pk).update(spent_seconds=700)
-    with clock.at(JULY_8):
-        for username, is_shown in (("huzhuang1", True), ("huzhuang", False), ("zone", False)):
-            client = june.client(username)
-            for page in (report.get_absolute_url(), "/reports/", "/home/"):
-                answer = client.get(page, follow=True)
-                assert ("12 分钟" in answer.content.decode()) <= is_shown, (username, page)
-            page = client.get(report.get_absolute_url()).content.decode()
-            assert ("12 分钟" in page) == is_shown

@@ -248,6 +248,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:calendar-day-set": (200, "记为上班（调休）"),
     "schedules:calendar-year-declare": (200, "记为录入完毕"),
     "schedules:burden-cap": (200, "上限已定为每月 45 分钟"),
+    "schedules:definition-renew": (200, "已续到"),
     "schedules:definition-copy": (422, "已有名为“新表”的表样"),
     "schedules:definition-discard": GONE,
     "schedules:definition-draft": (200, ""),
@@ -285,6 +286,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "schedules:plan-edit": (200, "计划已保存"),
     "schedules:plan-install": (200, "已备好"),
     "schedules:plan-new": (422, "已有名为“主题党日”的计划"),
+    "schedules:plan-renew": (200, "已续到"),
     "schedules:plan-open": (200, "早已打开，没有变化"),
     "schedules:case-start": (200, "已开启"),
     "schedules:case-stop": (200, "明天起停办"),
@@ -703,7 +705,7 @@ TABS: dict[str, Tab | str] = {
     "themes:theme-edit": Tab({"title": "另一个页面"}, 409, "另一人刚刚改过这个主题"),
     "themes:theme-publish": NOTHING_TYPED,
     "themes:theme-remark": "the committee's own sentence: what it says last holds",
-    "themes:theme-scope": Tab({"committees": ["@street"]}, 409, "另一人刚刚改过这个主题"),
+    "themes:theme-scope": "boxes are ticked, none typed: tests/test_theme_changes.py",
     "life:binder": NOTHING_TYPED,
     "life:ledger-export": NOTHING_TYPED,
     "life:import": ANOTHER,
@@ -816,6 +818,9 @@ TABS: dict[str, Tab | str] = {
     "schedules:calendar-day-set": "a day has one entry, the page says what it replaces",
     "schedules:calendar-year-declare": "a year has one source, the later one holds",
     "schedules:burden-cap": Tab({"minutes": "50"}, 409, "另一人刚刚改过上限"),
+    "schedules:definition-renew": Tab(
+        {"valid_until": "2028-03-31"}, 409, "另一人刚刚改过这份表样的有效期"
+    ),
     "schedules:definition-copy": Tab({}, 422, "已有名为“新表”的表样"),
     "schedules:definition-new": NOTHING_TYPED,
     "rectifications:cause-detail": Tab({"title": "另一个页面的事项"}, 409, "不用再列"),
@@ -906,7 +911,9 @@ TABS: dict[str, Tab | str] = {
     "schedules:definition-try": "what is tried is kept nowhere",
     "schedules:definition-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这份草稿"),
     "schedules:definition-publish": Tab(
-        {"valid_from": "2026-09", "seen": "on"}, 200, "已启用，不能再改"
+        {"valid_from": "2026-09", "seen": "on", "valid_until": "2027-12-31"},
+        200,
+        "已启用，不能再改",
     ),
     "schedules:duty-waive-many": Tab({"reason": "另一个原因"}, 422, "没有选中可以办理的组织"),
     "schedules:duty-extend-many": Tab({"reason": "另一个原因"}, 422, "都不能这样办理"),
@@ -969,6 +976,7 @@ TABS: dict[str, Tab | str] = {
     "schedules:plan-edit": Tab({"name": "另一个名称"}, 409, "另一人刚刚改过这项计划"),
     "schedules:plan-install": NOTHING_TYPED,
     "schedules:plan-new": Tab({"about": "另一个页面"}, 422, "已有名为“主题党日”的计划"),
+    "schedules:plan-renew": Tab({"valid_until": "2028-03-31"}, 409, "另一人刚刚改过这项计划"),
     "schedules:plan-open": ANOTHER,
     "schedules:case-start": NOTHING_TYPED,
     "schedules:case-stop": NOTHING_TYPED,
@@ -1002,6 +1010,7 @@ WITHOUT_FORM = {
     "schedules:duty-accept",
     "schedules:record-resend",
 }
+BESIDE = {"schedules:plan-renew": "renew_form"}  # a form beside the page's own
 HIDDEN = {"orgs:password-change"}  # passwords are never shown again
 
 
@@ -1022,7 +1031,8 @@ def test_second_tab_changes_nothing_and_keeps_what_was_typed(zone: Zone, name: s
     assert verbs_since(count) == []
     if name in WITHOUT_FORM | HIDDEN:
         return
-    form = second.context["head" if "head" in second.context else "form"]
+    usual = "head" if "head" in second.context else "form"
+    form = second.context[BESIDE.get(name, usual)]
     for key, value in changes.items():
         assert str(form[key].value()) == str(value), key
         assert value in seen(second)
@@ -1302,7 +1312,9 @@ def test_draft_published_in_another_tab_keeps_what_was_typed_in_this(zone: Zone)
         fields = {**post.fields(), "name": "改了一半的表样"}
         pk = ReportDefinition.objects.get(is_published=False).pk
         publish = reverse("schedules:definition-publish", args=[pk])
-        post.client.post(publish, {"valid_from": "2026-08", "seen": "on"})
+        post.client.post(
+            publish, {"valid_from": "2026-08", "seen": "on", "valid_until": "2027-12-31"}
+        )
         before = state_of_all(without=UNSTABLE)
         answer = post.client.post(post.url, fields)
         assert answer.status_code == 409
@@ -1312,7 +1324,9 @@ def test_draft_published_in_another_tab_keeps_what_was_typed_in_this(zone: Zone)
         assert discarded.status_code == 409
         assert (
             post.client.post(
-                publish, {"valid_from": "2026-09", "seen": "on"}, follow=True
+                publish,
+                {"valid_from": "2026-09", "seen": "on", "valid_until": "2027-12-31"},
+                follow=True,
             ).status_code
             == 200
         )

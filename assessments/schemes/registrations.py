@@ -5,7 +5,7 @@ from core import verbs as core_verbs
 from core import worklist as work
 from orgs.permissions import Permission
 
-from . import imports, verbs, worklist
+from . import imports, self_checks, verbs, worklist  # noqa: F401  (self_checks registers itself)
 from .enums import ExemptionLook, ExemptionState, VersionState
 
 demo.register("assessments.schemes.demo.schemes", order=80)

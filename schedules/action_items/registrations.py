@@ -16,19 +16,19 @@ from orgs import panels
 from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
-from schedules.rounds import digests, evidence, offers
+from schedules.rounds import asks, digests, evidence, offers
 from schedules.rounds.evidence import Reference, Use
 from schedules.rounds.models import Report
 from schedules.rounds.queries.calendar import load
 
-from . import digest, figures, jobs, lifecycle, packs, sources, verbs  # noqa: F401  (some register themselves)
+from . import digest, figures, jobs, lifecycle, packs, self_checks, sources, verbs  # noqa: F401  (some register themselves)
 from .actions import reminding, succession
 from .actions.checking import RELAPSE
 from .actions.feedback import FEEDBACK
 from .actions.handing import REPORT
 from .enums import ActionState, FeedbackState, LineState, Look, Priority
 from .models import ActionEvidence, ActionItem
-from .queries import boards, returned
+from .queries import asked, boards, returned
 from .queries import feedback as voices
 from .queries.boards import Showing, Tab
 from .queries.work import dated_items
@@ -90,6 +90,16 @@ tones.register(
 digests.register(
     digests.Contributor(
         "action_items", digest.parts, lambda parts, by: reminding.told(parts=parts, by=by)
+    )
+)
+asks.register(
+    asks.Source(
+        asked.SOURCE,
+        "督办",
+        {"item": "督办", "single": "督办"},
+        asked.asks_of_items,
+        asked.totals_of_items,
+        asked.written_items,
     )
 )
 organizations.register_foresight(lifecycle.foresee)

@@ -21,6 +21,8 @@ ALIKE_WITHIN_MONTHS = 24
 ALIKE_FROM = 60
 LONGEST_LIST = 60
 MOST_OWNERS = 200
+MINUTES = 10  # to deal with one, until enough were written to tell
+MANY = 10  # owners from which on it is weighed before it is given out
 ANSWER_WITHIN_WORKING_DAYS = 10  # 意见建议
 
 

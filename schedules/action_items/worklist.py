@@ -18,6 +18,7 @@ from .models import ActionItem
 from .queries import boards
 from .queries.boards import Moment, Showing, Tab
 from .queries.work import own_items, to_do_at, to_verify_at
+from .rules import MINUTES
 from .words import completion_clock, is_overdue, other_clock, receipt_clock
 
 SOON = 7  # days after this week's Sunday
@@ -96,7 +97,7 @@ def _own(item: ActionItem, actor: Actor, at: Moment) -> WorkItem:
         lead=lead if len(lead) <= 8 else "督办",
         lead_note=note,
         tone="bad" if late else found.tone if found.tone == "warn" else "",
-        minutes=1 if item.state == ActionState.ISSUED else 10,
+        minutes=1 if item.state == ActionState.ISSUED else MINUTES,
         order=(0 if late else 1, days),
         is_primary=late,
     )

@@ -5,7 +5,7 @@ import datetime as dt
 from core import clock, scheduler
 from core.actor import system
 
-from .actions import calendar, opening, phases, reminders, rollups
+from .actions import calendar, measuring, opening, phases, reminders, rollups
 from .queries.calendar import load
 from .queries.reminding import is_working_hour
 
@@ -31,3 +31,12 @@ def send_summaries(planned_for: dt.datetime) -> None:
         phases.pass_moments(by=system())
         rollups.refresh_all()
         rollups.send_summaries(by=system())
+
+
+@scheduler.daily("schedules.measure_burden", label="估计和统计基层用时", hour=3, minute=20)
+def measure_burden(planned_for: dt.datetime) -> None:
+    """How long things take, once a week; what each month asked of whom; and the rules of the house
+    that read very many rows."""
+    measuring.estimate_minutes(by=system())
+    measuring.count_months(by=system())
+    measuring.look_behind(by=system())

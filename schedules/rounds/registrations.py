@@ -16,11 +16,24 @@ from orgs.models import Organization
 from orgs.panels import Panel, PanelRow
 from orgs.permissions import Permission
 
-from . import evidence, figures, fulfilment, jobs, kinds, packs, relations, starting, verbs  # noqa: F401  (register themselves)
+from . import (  # noqa: F401  (register themselves)
+    asks,
+    evidence,
+    figures,
+    fulfilment,
+    jobs,
+    kinds,
+    packs,
+    relations,
+    self_checks,
+    starting,
+    verbs,
+)
 from .actions import contacts, rollups
 from .enums import DutyState, ItemState, ReportState
 from .evidence import Reference, Use
 from .models import Duty, Report, ReportEvidence
+from .queries import asked, estimates
 from .queries.duties import latest_duties
 from .queries.readings import around, with_words
 from .words import standing_word
@@ -60,8 +73,19 @@ def _numbers_looked_at(since: dt.datetime) -> Iterator[alarms.Alarm]:
 
 
 alarms.register(alarms.Rule("schedules.phones", "多次查看名单电话", _numbers_looked_at))
+asks.register(
+    asks.Source(
+        asked.PLANNED,
+        "计划和表样",
+        {"plan": "计划", "form": "表样"},
+        asked.asks_of_plans,
+        asked.totals_of_duties,
+        estimates.written_items,
+    )
+)
 demo.register("schedules.rounds.demo.rounds", order=40)
 demo.register("schedules.rounds.demo.marks", order=45)
+demo.register("schedules.rounds.demo.burden", order=120)  # counts what the others ask
 core_verbs.register("schedules", verbs.VERBS, verbs.FIELDS)
 menu.register(
     menu.Entry(
@@ -90,6 +114,13 @@ menu.register(
         marks=("schedules:plan", "schedules:case", "schedules:definition"),
     ),
     menu.Entry(
+        "基层减负",
+        "schedules:burden",
+        "voice",
+        20,
+        marks=("schedules:burden",),
+    ),
+    menu.Entry(
         "工作日历",
         "schedules:calendar",
         "administration",
@@ -101,6 +132,11 @@ menu.register(
 menu.register_parts(
     "schedules:report-matrix",
     menu.Part("月报", "schedules:report-matrix", 10, permission=Permission.REPORT_VIEW),
+)
+menu.register_parts(
+    "schedules:burden",
+    menu.Part("基层用时", "schedules:burden", 10),
+    menu.Part("减负自查", "schedules:burden-rules", 20),
 )
 menu.register_parts(
     "schedules:plan-list",

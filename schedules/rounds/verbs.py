@@ -1,6 +1,10 @@
 """What the acts of this app are called on the pages that show the audit trail."""
 
 VERBS: dict[str, str] = {
+    "schedules.plan.renew": "计划续期",
+    "schedules.definition.renew": "表样续期",
+    "schedules.burden.export": "导出基层用时",
+    "schedules.burden.estimate": "估计用时",
     "schedules.plan.create": "新建计划",
     "schedules.plan.edit": "修改计划",
     "schedules.burden.set_cap": "设定用时上限",
@@ -70,6 +74,8 @@ FIELDS: dict[str, str] = {
     "answer": "答复",
     "note": "备注",
     "over_reason": "超过上限的理由",
+    "valid_until": "有效至",
+    "estimates": "估计的项目数",
     "minutes": "分钟",
     "about": "说明",
     "basis": "依据",

@@ -3,15 +3,18 @@
 import datetime as dt
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
 
 from core import clock, periods, tones
 from core.trends import MOST, Trend, trend_of
+from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.models import Organization
 
-from . import fulfilment
+from . import asks, fulfilment
+from .asks import Ask, Group, Minutes
 from .enums import Absence, DutyState, LeftOut, Mark, Phase
 from .fulfilment import Kind
 from .models import Duty, DutyStanding, Plan, Rollup
@@ -21,6 +24,7 @@ from .queries.duties import Opened
 from .queries.loads import Excess
 from .queries.readings import ANSWERED, MARKED, UNTOUCHED, WAITING
 from .queries.totals import Compared, Totals
+from .queries.years import Weighing
 
 # Of lists behind figures; the keys are what addresses ask for.
 SHOWN: dict[str, str] = {
@@ -326,3 +330,81 @@ def excess_said(excess: Excess) -> str:
         f"{periods.label(excess.month)}有 {excess.count} 个组织要办的事超过上限 "
         f"{excess.cap} 分钟，最多的约 {number(excess.minutes)} 分钟。"
     )
+
+
+def rests_on(minutes: Minutes) -> str:
+    """What an estimate of minutes rests on, in words."""
+    if not minutes.answers:
+        return "暂按同类项估计"
+    said = f"按近 12 个月 {minutes.answers:,} 次填写估计"
+    return f"{said}，其中 {minutes.guessed} 项暂按同类项" if minutes.guessed else said
+
+
+def group_said(group: Group) -> str:
+    """Class and kind of organisations: 村党支部."""
+    words = dict(OrganizationClass.choices)
+    kind = OrganizationKind(group.kind).label
+    return f"{words.get(group.organization_class, '')}{kind}"
+
+
+def ask_said(ask: Ask) -> str:
+    """What is asked, as the register calls it."""
+    if ask.together:
+        return f"单独交办的督办 {ask.together} 项"
+    return ask.title or "（内容只给相关单位看）"
+
+
+def noun_of(ask: Ask) -> str:
+    """What sort of thing is asked: 表样."""
+    known = {source.key: source for source in asks.registered()}
+    source = known.get(ask.source)
+    kind = ask.key.partition(":")[0]
+    return source.nouns.get(kind, source.label) if source else kind
+
+
+def labelled(number: str, basis: str, minutes: str, until: dt.date | None) -> list[str]:
+    """What a form or a plan carries wherever it stands: 编号 · 依据 · 用时 · 有效至."""
+    return [
+        text
+        for text in (
+            f"编号：{number}" if number else "",
+            f"依据：{basis}" if basis else "",
+            f"约 {minutes} 分钟" if minutes else "",
+            f"有效至 {until:%Y年%-m月%-d日}" if until else "",
+        )
+        if text
+    ]
+
+
+def weighing_said(weighing: Weighing | None) -> dict[str, Any] | None:
+    """What each class owes already and would owe, in words: a line for all that owe the same."""
+    if weighing is None or not weighing.rows:
+        return None
+    lines: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in weighing.rows:
+        figures = (one.month_now, one.month_then, one.year_now, one.year_then)
+        before = None if one.last_year is None else number(one.last_year)
+        said = (*map(number, figures), before)
+        line = lines.setdefault(
+            (one.group.kind, said),
+            {
+                "names": [],
+                "count": 0,
+                "month_now": said[0],
+                "month_then": said[1],
+                "year_now": said[2],
+                "year_then": said[3],
+                "last_year": before,
+                "is_over": one.is_over,
+            },
+        )
+        line["count"] += one.count
+        line["names"].append(group_said(one.group))
+    return {
+        "rows": list(lines.values()),
+        "month": periods.label(weighing.month),
+        "year": weighing.month[:4],
+        "last": int(weighing.month[:4]) - 1,
+        "cap": weighing.rows[0].cap,
+        "is_over": any(one.is_over for one in weighing.rows),
+    }

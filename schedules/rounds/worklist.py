@@ -30,10 +30,12 @@ from .queries.duties import (
     waiting,
     waiting_for_second_look,
 )
-from .queries.plans import plan_address, plans_offered
+from .queries.plans import plan_address, plans_offered, running_out
+from .rules import SOON as NOTICE
 from .words import word_of
 
 SOON = 7  # days after this week's Sunday: what is due by then is to be done
+NAMED = 3  # of what runs out
 SHOWN = 60  # duties of one organisation; the others are on the page of its year
 
 
@@ -45,6 +47,37 @@ def provide(actor: Actor, worklist: Worklist) -> None:
         _to_check(actor, worklist)
     if Permission.REPORT_CHECK in actor.permissions:  # whom the level below answers to
         _missing(actor, worklist)
+    if actor.may(Permission.PLAN_EDIT):
+        _running_out(worklist)
+
+
+def _running_out(worklist: Worklist) -> None:
+    """What the zone asks for and is about to run out, or has, to be renewed or let go. Two
+    queries."""
+    today = clock.today()
+    found = running_out(today)
+    if not found:
+        return
+    over = [one for one in found if one.until < today]
+    first = min(found, key=lambda one: one.until)
+    soon = len(found) - len(over)
+    parts = [f"{soon} 项 {NOTICE} 天内到期"] if soon else []
+    if over:
+        parts.append(f"{len(over)} 项已到期停止")
+    worklist.items.append(
+        WorkItem(
+            title="要基层办的事到期",
+            text=f"{'，'.join(parts)}：{'、'.join(one.name for one in found[:NAMED])}"
+            f"{' 等' if len(found) > NAMED else ''}。还要的请续期，不要的不必理会。",
+            url=reverse("schedules:burden"),
+            button="查看",
+            due_on=first.until,
+            days_left=(first.until - today).days,
+            tone="warn",
+            minutes=2 * len(found),
+            order=(4, (first.until - today).days),
+        )
+    )
 
 
 def _own(actor: Actor, worklist: Worklist) -> None:

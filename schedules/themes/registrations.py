@@ -1,12 +1,16 @@
 """Fills the registries of core with what this app has to say. Imported once, by the app config."""
 
-from core import demo, menu, tones
+from core import demo, menu, periods, searching, tones
 from core import verbs as core_verbs
 from core import worklist as work
+from core.actor import Actor
 from orgs.permissions import Permission
+from schedules.rounds import asks
 
 from . import jobs, verbs, worklist  # noqa: F401  (jobs register themselves)
 from .enums import Outcome, ThemeState
+from .queries import asked
+from .queries.listing import themes_called
 
 core_verbs.register("themes", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
@@ -20,6 +24,16 @@ menu.register(
         16,
         permission=Permission.THEME_VIEW,
         marks=("themes:",),
+    )
+)
+asks.register(
+    asks.Source(
+        asked.SOURCE,
+        "季度主题",
+        {"theme": "季度主题"},
+        asked.asks_of_themes,
+        asked.totals_of_themes,
+        asked.written_for_themes,
     )
 )
 tones.register(
@@ -40,3 +54,19 @@ tones.register(
         Outcome.UNKNOWN: "mute",
     },
 )
+
+
+@searching.register
+def find_themes(actor: Actor, query: str) -> searching.Hits | None:
+    """Themes by their title, in the scope. One query."""
+    if not actor.may(Permission.THEME_VIEW) or len(query.strip()) < 2:
+        return None
+    hits = [
+        searching.Hit(
+            str(one),
+            f"{periods.label(one.quarter)} {one.get_state_display()}",
+            one.get_absolute_url(),
+        )
+        for one in themes_called(actor, query)
+    ]
+    return searching.Hits("季度主题", hits)

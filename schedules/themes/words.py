@@ -8,7 +8,6 @@ from typing import Any
 from core import periods
 from core.charts.numbers import Value, written
 from core.figures import Gauge
-from orgs.enums import BRANCH_KINDS
 
 from .enums import DateKind
 from .models import ThemeDate
@@ -18,7 +17,6 @@ from .rules import BETTER, HUNDRED, WORSE, Pace
 
 ORIGIN = 300  # characters of where a theme was seen
 MOST_ASKED = 5  # figures that an address may name for a new draft
-BRANCHES = frozenset(str(kind) for kind in BRANCH_KINDS)
 
 
 def number(value: Value, gauge: Gauge) -> str:

@@ -98,6 +98,10 @@ UNSCOPED = Reasons(
         "reviews.TeamMember": "shown with its review, which is scoped",
         "schedules.BurdenCap": "the cap is the zone's",
         "schedules.BurdenExcess": "shown to who keeps the zone's plans",
+        "schedules.BurdenMonth": "sums of kinds and classes, open to everybody inside the zone",
+        "schedules.HouseVerdict": "whether the portal keeps its rules, open to everybody",
+        "schedules.MinutesEstimate": "how long things take, of nobody in particular",
+        "schedules.RegisterSeries": "how far numbers have come",
         "schedules.CalendarYear": "the same calendar for everybody",
         "schedules.CalendarDay": "the same calendar for everybody",
         "schedules.Plan": "plans are the zone's; who is concerned is the duty's scope",
@@ -263,9 +267,15 @@ NOT_PERSONAL = {
     "reviews.ReviewTeam": "name",
     "schedules.BurdenCap": "basis set_at",
     "schedules.BurdenExcess": "month reason given_at",
+    "schedules.BurdenMonth": "source month kind organization_class",
+    "schedules.HouseVerdict": "rule looked_at at breaches",
+    "schedules.MinutesEstimate": "subject computed_on",
+    "schedules.RegisterSeries": "kind",
     "schedules.CalendarYear": "source",
     "schedules.CalendarDay": "day name",
-    "schedules.Plan": "key name about basis fulfilment kinds classes steps starts_on ends_on",
+    "schedules.Plan": (
+        "key name about basis fulfilment kinds classes steps starts_on ends_on number valid_until"
+    ),
     "schedules.Duty": (
         "subject_kind period begins_on due_on due_at late_after locks_at submitted_at sent_at "
         "return_reason finished_at waived_reason opened_at phase mend_by mend_at extended_from "
@@ -280,7 +290,9 @@ NOT_PERSONAL = {
     "schedules.DutyStanding": (
         "period path organization_class state phase due_at submitted_at since until"
     ),
-    "schedules.ReportDefinition": "key name kinds classes items removed valid_from created_at",
+    "schedules.ReportDefinition": (
+        "key name kinds classes items removed valid_from created_at number valid_until"
+    ),
     "schedules.Report": "period figures_at started_at submitted_at saved_at checked_by_path",
     "schedules.ReportItem": "period key title checked_at",
     "schedules.ReportMark": "marked_at answered_at",

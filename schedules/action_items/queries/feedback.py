@@ -87,6 +87,14 @@ def waiting_for(actor: Actor, line: dt.date) -> tuple[int, int, dt.date | None]:
     return found["count"], found["late"], found["first"]
 
 
+def unanswered(line: dt.date) -> tuple[int, int]:
+    """How many wait for anybody's answer, and how many of them are overdue. One query."""
+    found = Feedback.objects.filter(state=FeedbackState.WAITING).aggregate(
+        count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=line))
+    )
+    return found["count"], found["late"]
+
+
 def items_of(actor: Actor, feedback: Feedback, kind: str) -> list[ActionItem]:
     """Items that were made of it, as far as the actor sees them. One query."""
     rows = ActionItem.objects.visible_to(actor).filter(source_kind=kind, source_id=feedback.pk)

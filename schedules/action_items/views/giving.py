@@ -21,7 +21,7 @@ from ..enums import ActionState
 from ..forms import DraftForm, NewForm, OwnersForm, values_of
 from ..models import ActionItem
 from ..queries.places import to_give_to
-from .items import given_out
+from .items import given_out, weighed_question
 
 FORM = ("GET", "HEAD", "POST")
 Attempt = acts.Attempt[Any, Any]
@@ -84,12 +84,13 @@ def item_create(request: PortalRequest) -> HttpResponse:
         if not _is_to_go(request):
             return acts.Question("", (), "")
         owners = attempt.given["chosen"]
-        item = ActionItem(title=attempt.given["title"], due_on=attempt.given["due_on"])
+        given = attempt.given
+        item = ActionItem(title=given["title"], demand=given["demand"], due_on=given["due_on"])
         lines = given_out(item, [str(one) for one in owners], load())
         count = len(attempt.form.given().lines)
         if count:
             lines.insert(2, f"清单：{count} 条")
-        return acts.Question("交办督办事项", lines, "交办")
+        return weighed_question(item, owners, lines, "交办督办事项")
 
     def show(attempt: Attempt) -> HttpResponse:
         return _new_page(attempt)

@@ -1,26 +1,30 @@
 """One item, and what its two sides do to it: each act a post that leads back to its page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
-from core import acts, clock
+from core import acts, clock, figures
 from core.guards import needs
 from core.http import PortalRequest
 from core.periods import WorkCalendar
 from core.templatetags.words import date_zh
+from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds.queries.calendar import load
+from schedules.rounds.queries.years import weigh_once
+from schedules.rounds.words import weighing_said
 
 from ..access import get_extension, get_item, get_line, rights_of
 from ..actions import checking, extensions, handling, issuing, lines
 from ..enums import Shape
 from ..forms import LineReportForm, LineReturnForm, TransferForm
 from ..models import ActionItem
+from ..queries.asked import once
 from ..queries.places import to_give_to
-from ..rules import RECEIPT_WORKING_DAYS
+from ..rules import MANY, RECEIPT_WORKING_DAYS
 from .item_page import form_of, page
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -72,14 +76,35 @@ def given_out(item: ActionItem, owners: list[str], calendar: WorkCalendar) -> li
     ]
 
 
+def weighed_question(
+    item: ActionItem, owners: Sequence[Organization], lines: Sequence[str], title: str
+) -> acts.Question:
+    """The question before an item is given out: to so many that it weighs, with what each class owes
+    already and would owe, which is to be ticked; what a figure says already is named."""
+    named = figures.mentioned(f"{item.title} {item.demand}")
+    if len(owners) < MANY:
+        shown = {"reuses": named}
+        return acts.Question(title, lines, "交办", part="action_items/weighing.html", shown=shown)
+    weighing = weigh_once(*once(item.due_on, owners))
+    return acts.Question(
+        title,
+        lines,
+        "交办",
+        part="action_items/weighing.html",
+        shown={"weighed": weighing_said(weighing), "reuses": named},
+        tick=f"我已看过这 {len(owners)} 个单位这个月和全年已有的用时，仍要交办",
+    )
+
+
 def _ask_to_issue(attempt: Attempt) -> acts.Question:
     item = attempt.subject
     owners = (
-        [str(part.owner) for part in item.children.select_related("owner")]
+        [part.owner for part in item.children.select_related("owner")]
         if item.shape == Shape.SHARED
-        else [str(item.owner)]
+        else [item.owner]
     )
-    return acts.Question(f"交办 {item.number}", given_out(item, owners, load()), "交办")
+    lines = given_out(item, [str(one) for one in owners], load())
+    return weighed_question(item, owners, lines, f"交办 {item.number}")
 
 
 @needs(P.ACTION_ISSUE, methods=POST)

@@ -11,11 +11,13 @@ from core.periods import WorkCalendar
 from orgs.demo.tree import Tree
 from orgs.enums import BRANCH_KINDS, OrganizationKind
 from orgs.models import Organization
-from schedules.rounds.actions import rollups
+from schedules.rounds.actions import register, rollups
 from schedules.rounds.enums import Cadence, DutyState
 from schedules.rounds.models import Duty, Plan
 from schedules.rounds.queries.calendar import noon_of
 from schedules.rounds.queries.openings import moments, opens_on
+from schedules.rounds.rules import PLANS as REGISTERED
+from schedules.rounds.rules import usual_validity
 
 from ..enums import MeetingKind
 from ..rules import RULES, key_of
@@ -75,6 +77,8 @@ class Owed:
                 opens_day=1,
                 lock_working_days=LOCK_AFTER,
                 starts_on=self._starts_on(cadence),
+                number=register.take(kind=REGISTERED, by=self.seeding.by),
+                valid_until=usual_validity(self.seeding.today),
             )
         self.seeding.add(list(self.plans.values()))
         stored = {plan.key: plan for plan in Plan.objects.filter(key__in=[*_keys()])}

@@ -1,5 +1,6 @@
 """Keeping the forms of reports: drafts of new versions, published from a month on."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,8 @@ from ..queries.definitions import token_of
 from ..queries.loads import load_of_draft
 from ..queries.openings import newest_opened, opened_since
 from ..queries.plans import locked_plans
-from . import burden
+from ..rules import FORMS, refuse_validity, usual_validity
+from . import burden, register
 from .opening import renew_untouched
 
 MAX_ITEMS = 20
@@ -250,12 +252,14 @@ def publish(
     by: Actor,
     edited: Mapping[str, Any] | None = None,
     over_reason: str = "",
+    valid_until: dt.date | None = None,
 ) -> Started:
     """Puts a draft into force from the period that begins with the month `valid_from`.
 
     Periods that are opened from now on have it. Of those that are open, from that month on, the
     drafts that nobody has touched are put on it; begun ones keep theirs. With `edited` the draft is
-    first changed as by `edit_draft`. Where it asks more of somebody and a month of the year from then
+    first changed as by `edit_draft`. It gets its number, and opens no period after `valid_until`, at the
+    end of next year unless one is named. Where it asks more of somebody and a month of the year from then
     on comes to more than the cap, `over_reason` says why, and is kept. Raises DomainError for a month
     that is over or before the version in force, when another form is for the same organisations, and
     for want of that reason; Conflict when it is published already.
@@ -271,6 +275,8 @@ def publish(
     fresh = _draft(draft.pk)
     _check_items(fresh.items)
     _refuse_month(plan, valid_from)
+    holds_until = valid_until or usual_validity(clock.today())
+    refuse_validity(holds_until, max(clock.today(), periods.first_day(valid_from)))
     newest = ReportDefinition.objects.filter(key=fresh.key, is_published=True).aggregate(
         newest=Max("valid_from")
     )["newest"]
@@ -280,7 +286,13 @@ def publish(
         )
     _refuse_overlap(fresh)
     load = load_of_draft(fresh, valid_from, with_last_year=False)
-    ReportDefinition.machine.move(fresh, "publish", valid_from=valid_from)
+    ReportDefinition.machine.move(
+        fresh,
+        "publish",
+        valid_from=valid_from,
+        valid_until=holds_until,
+        number=register.take(kind=FORMS, by=by),
+    )
     burden.keep_excess(load=load, plan=plan, definition=fresh, reason=over_reason, by=by)
     renewed = sum(
         renew_untouched(plan, period)
@@ -293,6 +305,25 @@ def publish(
         changes={"valid_from": [None, valid_from], "renewed": [0, renewed]},
     )
     return Started(fresh, renewed)
+
+
+@action
+def renew_form(
+    *, form: ReportDefinition, valid_until: dt.date, was: dt.date | None, by: Actor
+) -> ReportDefinition:
+    """Lets a version in force hold until a later day, at most two years ahead. `was` is the day that
+    the person's page showed. Raises DomainError for a day that does not do and for a draft, Stale
+    when somebody has renewed it meanwhile; the same again changes nothing."""
+    fresh = ReportDefinition.objects.select_for_update().get(pk=form.pk)
+    if fresh.is_published and fresh.valid_until == valid_until:
+        return fresh
+    if fresh.valid_until != was:
+        raise Stale("另一人刚刚改过这份表样的有效期。请核对后再续。", fresh)
+    refuse_validity(valid_until, clock.today(), after=was)
+    ReportDefinition.machine.move(fresh, "renew", valid_until=valid_until)
+    changes = {"valid_until": [str(was or ""), str(valid_until)]}
+    audit.record(by=by, verb="schedules.definition.renew", obj=fresh, changes=changes)
+    return fresh
 
 
 def _refuse_month(plan: Plan, valid_from: str) -> None:

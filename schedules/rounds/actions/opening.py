@@ -30,7 +30,8 @@ from ..queries.openings import (
     opens_on,
     untouched,
 )
-from . import fulfilling, phases, rollups
+from ..rules import FORMS, PLANS, usual_validity
+from . import fulfilling, phases, register, rollups
 
 ENDED = "计划已停用"  # why what a plan asked for is waived; it may begin again
 
@@ -48,8 +49,11 @@ def install_defaults(*, by: Actor, forms: Sequence[Mapping[str, Any]] = DEFAULTS
             "kinds": PLAN_KINDS,
             "position": 1,
             "starts_on": clock.today().replace(day=1),
+            "valid_until": usual_validity(clock.today()),
         },
     )
+    if created:
+        Plan.objects.filter(pk=plan.pk).update(number=register.take(kind=PLANS, by=by))
     if not plan.definitions.exists():
         install_forms(plan=plan, forms=forms, by=by)
     if created:
@@ -60,7 +64,9 @@ def install_defaults(*, by: Actor, forms: Sequence[Mapping[str, Any]] = DEFAULTS
 @action
 def install_forms(*, plan: Plan, forms: Sequence[Mapping[str, Any]], by: Actor) -> None:
     """First versions of a plan's forms, in force from the beginning; those that there are stay."""
-    now = clock.now()
+    now, known = clock.now(), set(ReportDefinition.objects.values_list("key", flat=True))
+    forms = [form for form in forms if form["key"] not in known]
+    numbers = register.take_many(kind=FORMS, count=len(forms), by=by)
     ReportDefinition.objects.bulk_create(
         [
             ReportDefinition(
@@ -68,10 +74,12 @@ def install_forms(*, plan: Plan, forms: Sequence[Mapping[str, Any]], by: Actor) 
                 plan=plan,
                 version=1,
                 is_published=True,
+                number=number,
+                valid_until=usual_validity(clock.today()),
                 created_at=now,
                 created_by_name=by.name,
             )
-            for form in forms
+            for form, number in zip(forms, numbers, strict=True)
         ],
         ignore_conflicts=True,
     )
@@ -184,7 +192,8 @@ def follow_cases(*, plan: Plan, by: Actor) -> int:
     A case whose day has moved gets another duty and the old one is waived, with the reason; what
     was done is done on the day it happened. Safe to repeat and to run at the same time. A fixed
     number of queries however many cases there are. It reaches forward: what was due before the plan
-    began is not asked for, and a changed lead leaves what was asked for already.
+    began is not asked for, and a changed lead leaves what was asked for already. A plan that has run
+    out makes no duties; those that it has are closed when their cases are.
     """
     kind = fulfilment.of(plan)
     if kind.cases is None:
@@ -209,7 +218,7 @@ def follow_cases(*, plan: Plan, by: Actor) -> int:
             periods.containing(case.due_on, plan.cadence),
             moments_after(plan, case.due_on, calendar),
         )
-        for case in to_begin(plan, today)
+        for case in ([] if plan.has_expired(today) else to_begin(plan, today))
         if case.due_on is not None
         and case.organization_id in here
         and (case.organization_id, case.id, case.due_on) not in known
@@ -268,7 +277,8 @@ def _close_stopped(
 
 
 def open_reports(plan: Plan, period: str) -> None:
-    """A draft for each duty that has none, with its items. Five queries."""
+    """A draft for each duty that has none, with its items, on a form that has not run out. Five
+    queries."""
     duties = list(
         Duty.objects.filter(plan=plan, period=period, report=None)
         .exclude(state=DutyState.WAIVED)
@@ -329,12 +339,15 @@ def renew_untouched(plan: Plan, period: str) -> int:
 def open_due_periods(*, by: Actor) -> int:
     """Opens whatever should be open today: the current period of each plan once its day has
     come, and the one before if nobody was there to open it; for plans about cases, whatever runs.
-    Returns the number of duties that are new or closed."""
+    A plan that has run out opens nothing, and what it has open stays. Returns the number of duties
+    that are new or closed."""
     today = clock.today()
     opened = 0
-    for plan in Plan.objects.in_force(today).order_by("pk"):  # as whoever locks all of them does
+    for plan in Plan.objects.begun(today).order_by("pk"):  # as whoever locks all of them does
         if not fulfilment.of(plan).is_by_period:
             opened += follow_cases(plan=plan, by=by)
+            continue
+        if plan.has_expired(today):
             continue
         current = periods.containing(today, plan.cadence)
         for period in (periods.shift(current, -1), current):

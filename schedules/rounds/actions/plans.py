@@ -1,6 +1,7 @@
 """Keeping the recurring plans."""
 
 import copy
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,8 @@ from ..queries import cases
 from ..queries.loads import load_of_plan
 from ..queries.plans import locked_plans, periods_offered
 from ..queries.reminding import BEGUN, USUAL
-from . import burden, rollups
+from ..rules import PLANS, refuse_validity, usual_validity
+from . import burden, register, rollups
 from .opening import ENDED, follow_cases, open_period
 
 MAX_PLANS = 60
@@ -27,7 +29,8 @@ MAX_PLANS = 60
 
 @action
 def create_plan(*, values: Mapping[str, Any], by: Actor, over_reason: str = "") -> Plan:
-    """A new plan; its periods open by themselves when their days come. Where a month comes to more
+    """A new plan with its number; its periods open by themselves when their days come, until it runs
+    out: with the end of next year unless `values` says otherwise. Where a month comes to more
     than the cap with it, `over_reason` says why, and is kept.
 
     Raises DomainError for want of that reason, Conflict for a name that another plan has, which is
@@ -40,13 +43,17 @@ def create_plan(*, values: Mapping[str, Any], by: Actor, over_reason: str = "") 
         )
     if len(plans) >= MAX_PLANS:
         raise DomainError(f"计划已达 {MAX_PLANS} 项，请先停用或合并现有计划。", field="name")
+    values = {"valid_until": usual_validity(clock.today()), **values}
+    refuse_validity(values["valid_until"], max(clock.today(), values["starts_on"]))
     load = load_of_plan(Plan(**values))
     keys, number = {one.key for one in plans}, 1
     while f"plan_{number}" in keys:
         number += 1
     try:
         with transaction.atomic():
-            plan = Plan.objects.create(key=f"plan_{number}", **values)
+            plan = Plan.objects.create(
+                key=f"plan_{number}", number=register.take(kind=PLANS, by=by), **values
+            )
     except IntegrityError:
         raise Conflict("另一人刚刚建立了一项计划，请再保存一次。", field="name") from None
     burden.keep_excess(load=load, plan=plan, reason=over_reason, by=by)
@@ -86,6 +93,23 @@ def _as_changed(plan: Plan, values: Mapping[str, Any]) -> Plan:
 
 
 @action
+def renew_plan(*, plan: Plan, valid_until: dt.date, revision: int, by: Actor) -> Plan:
+    """Lets the plan hold until a later day, at most two years ahead. Raises DomainError for a day
+    that does not do, Stale when somebody changed the plan meanwhile; the same again changes
+    nothing."""
+    before = next(one for one in locked_plans() if one.pk == plan.pk)
+    if before.valid_until == valid_until:
+        return before
+    Plan.machine.expect(before, "renew", revision)
+    refuse_validity(valid_until, clock.today(), after=before.valid_until)
+    Plan.machine.move(plan, "renew", revision=revision, valid_until=valid_until)
+    fresh = Plan.objects.get(pk=plan.pk)
+    changes = {"valid_until": [str(before.valid_until or ""), str(valid_until)]}
+    audit.record(by=by, verb="schedules.plan.renew", obj=fresh, changes=changes)
+    return fresh
+
+
+@action
 def start_cases(*, kind: str, by: Actor) -> Plan:
     """Begins to ask for the cases of a kind, from today on: by a plan with the usual rule, or by the
     one that had ended, whose cases that are not due yet are asked for again. What runs already is
@@ -99,6 +123,8 @@ def start_cases(*, kind: str, by: Actor) -> Plan:
         plan = create_plan(values={**usual_plan(kind), "starts_on": today}, by=by)
     elif cases.is_stopped(plan):
         begun = {"ends_on": None, "starts_on": today}
+        if plan.has_expired(today):
+            begun["valid_until"] = usual_validity(today)
         plan = edit_plan(plan=plan, revision=plan.revision, values=begun, by=by)
         _ask_again(plan)
     follow_cases(plan=plan, by=by)
@@ -140,7 +166,14 @@ def stop_cases(*, plan: Plan, by: Actor) -> Plan:
 
 @action
 def open_now(*, plan: Plan, period: str, by: Actor) -> int:
-    """Opens a period by hand; returns how many duties are new. Safe to repeat."""
+    """Opens a period by hand; returns how many duties are new. Safe to repeat. A plan that has run
+    out opens nothing until it is renewed."""
+    if plan.has_expired(clock.today()):
+        raise DomainError(
+            f"计划有效期到 {plan.valid_until:%Y-%m-%d} 为止，已不再打开。要继续办，请先续期。",
+            field="period",
+            code="expired",
+        )
     if period not in periods_offered(plan):
         raise DomainError("这个期间不在可打开之列。", field="period")
     return open_period(plan=plan, period=period, by=by)

@@ -34,7 +34,6 @@ from . import duties
 # Saves by the same person within this time are one version: a version is a sitting, not a key.
 SITTING = dt.timedelta(minutes=15)
 # Between two saves further apart than this the person was doing something else.
-PAUSE = dt.timedelta(minutes=5)
 SENT = ("value", "sent_text", "explanation", "reply")
 CHECKED = ("return_reason", "reply", "checked_by_name", "checked_at")
 
@@ -139,7 +138,6 @@ def save_draft(
         saved_by_name=by.name,
         saved_at=now,
         started_at=report.started_at or now,
-        spent_seconds=report.spent_seconds + _spent(report, now),
     )
     ReportItem.objects.bulk_update(changed, ["value", "reply"])
     _keep_version(report, by, now, is_submission=False)
@@ -177,14 +175,6 @@ def _is_whole(report: Report, typed: Mapping[str, Any]) -> bool:
         for item in report.items.all()
         if item.state in EDITABLE_ITEMS and item_kinds.of(item.kind).is_typed
     )
-
-
-def _spent(report: Report, now: dt.datetime) -> int:
-    """Seconds of work since the last save; a longer pause does not count."""
-    if report.saved_at is None:
-        return 30
-    gap = now - report.saved_at
-    return int(gap.total_seconds()) if dt.timedelta(0) < gap <= PAUSE else 30
 
 
 def _keep_version(report: Report, by: Actor, now: dt.datetime, *, is_submission: bool) -> None:
@@ -271,7 +261,6 @@ def submit(
         saved_by_name=by.name,
         figures_at=figures_at,
         started_at=report.started_at or now,
-        spent_seconds=report.spent_seconds + _spent(report, now),
         saved_at=now,
         outcomes=report.outcomes,
     )

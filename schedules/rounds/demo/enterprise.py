@@ -75,9 +75,27 @@ def form() -> dict[str, Any]:
     }
 
 
+ASKED_AGAIN = "social_organization"  # whose form asks for what the portal counts itself
+
+
 def forms() -> list[dict[str, Any]]:
-    """The forms that installations start with, with this one for private enterprises."""
-    return [*(one for one in DEFAULTS if one["key"] != "private_enterprise"), form()]
+    """The forms that installations start with, with this one for private enterprises, and one that
+    asks for a number that a figure says: it is told of on the page of the burden."""
+    kept = (one for one in DEFAULTS if one["key"] != "private_enterprise")
+    return [*(_asking_again(one) if one["key"] == ASKED_AGAIN else one for one in kept), form()]
+
+
+def _asking_again(form: dict[str, Any]) -> dict[str, Any]:
+    again = _item(
+        "members_again",
+        "现有党员",
+        ItemKind.NUMBER,
+        "按组织关系填写。",
+        unit="人",
+        minimum=0,
+        maximum=500,
+    )
+    return {**form, "items": [*form["items"][:-1], again, form["items"][-1]]}
 
 
 def short_answer(rng: Random, spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -221,10 +221,8 @@ class Rounds:
         )
         if sent is not None and course.submitted_at is not None:
             name = author.name if author else organization.contact_name
-            report.spent_seconds = self.rng.randint(150, 780)
-            report.started_at = course.submitted_at - dt.timedelta(
-                seconds=report.spent_seconds + 60
-            )
+            begun = dt.timedelta(seconds=self.rng.randint(150, 780) + 60)
+            report.started_at = course.submitted_at - begun
             report.submitted_at = report.saved_at = sent
             report.figures_at = course.submitted_at  # never returned, so frozen at once
             report.submitted_by_id = author.pk if author else None

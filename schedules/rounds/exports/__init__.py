@@ -1,3 +1,4 @@
+from .burden import write_burden
 from .papers import (
     elsewhere_line,
     month_document,
@@ -21,6 +22,7 @@ __all__ = [
     "report_document",
     "row_name",
     "unsent_names",
+    "write_burden",
     "write_matrix",
     "write_missing",
     "write_month",

@@ -21,7 +21,8 @@ from ..queries.boards import Listed
 from ..queries.matrix import Matrix, Row
 from ..queries.missing import MissingList
 from ..queries.printouts import PrintedPeriod, Printout
-from ..words import SHOWN, counted_word, word_of, words_at
+from ..words import SHOWN, counted_word, labelled, word_of, words_at
+from ..words import number as minutes_said
 
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
 NOT_SENT = "未报送"
@@ -258,9 +259,8 @@ def head_lines(printout: Printout) -> list[str]:
 
 
 def basis_line(plan: Plan) -> str:
-    """On what ground the plan asks, and until when; empty where nobody has said."""
-    until = f"用到{date_zh(plan.ends_on)}" if plan.ends_on else "长期"
-    return f"依据：{plan.basis}（{until}）" if plan.basis else ""
+    """Number and ground of a plan, and until when it holds."""
+    return " · ".join(labelled(plan.number, plan.basis, "", plan.valid_until))
 
 
 def report_document(printout: Printout) -> Document:
@@ -278,8 +278,10 @@ def report_document(printout: Printout) -> Document:
 
 
 def _basis(printout: Printout) -> list[str]:
-    line = basis_line(printout.report.duty.plan)
-    return [line] if line else []
+    """What the form carries wherever it stands: 编号 · 依据 · 用时 · 有效至."""
+    form, plan = printout.report.definition, printout.report.duty.plan
+    parts = labelled(form.number, plan.basis, minutes_said(printout.minutes), printout.valid_until)
+    return [" · ".join(parts)]
 
 
 def month_document(month: PrintedPeriod) -> Document:

@@ -14,7 +14,15 @@ from .calendar import CalendarDayForm, CalendarYearForm, DayRemovalForm
 from .definitions import CopyForm, DefinitionForm, ItemFormSet, PublishForm, files_last, item_forms
 from .matrix import MatrixFilter
 from .missing import MissingFilter, PhonesForm
-from .plans import CapForm, CaseStartForm, NewPlanForm, OpenPeriodForm, PlanForm
+from .plans import (
+    CapForm,
+    CaseStartForm,
+    NewPlanForm,
+    OpenPeriodForm,
+    PlanForm,
+    RenewForm,
+    RenewFormForm,
+)
 from .readings import EVERY_USE, AnswerForm, MarkForm, ReadingFilter, TotalsFilter
 from .records import AcceptForm, RecordForm, ResendForm, SendBackForm
 
@@ -43,6 +51,8 @@ __all__ = [
     "PublishForm",
     "ReadingFilter",
     "RecordForm",
+    "RenewForm",
+    "RenewFormForm",
     "ResendForm",
     "ResumeForm",
     "ResumeManyForm",

@@ -11,6 +11,19 @@ from orgs.enums import OrganizationClass, OrganizationKind
 from ..models import Plan
 
 DATE = {"type": "date"}
+VALID_HELP = "到这一天自动停止，不再打开新的一期；最长两年，到期前可以续。"
+UNSEEN = "请先看过各类组织已有的用时，再勾选这一项。"
+
+
+def validity_field(**given: Any) -> forms.DateField:
+    """Until when something holds."""
+    return forms.DateField(
+        label="有效至",
+        help_text=VALID_HELP,
+        widget=forms.DateInput(DATE, format="%Y-%m-%d"),
+        error_messages={"required": "写明有效至哪一天。"},
+        **given,
+    )
 
 
 def kinds_offered(*, takes_groups: bool = False) -> list[tuple[str, str]]:
@@ -91,3 +104,32 @@ class OverCapForm(forms.Form):
     def wants_reason(self) -> bool:
         """Whether the field is shown."""
         return not self.fields["over_reason"].widget.is_hidden
+
+
+class WeighedForm(forms.Form):
+    """What is given out only after who gives it has seen what each class owes already."""
+
+    seen = forms.BooleanField(
+        label="我已看过各类组织这个月和全年已有的用时，仍要给出",
+        required=False,
+        widget=forms.CheckboxInput({"data-no-draft": ""}),
+    )
+
+    def add_error(self, field: Any, error: Any) -> None:
+        super().add_error(field, error)
+        if field == "seen":
+            self.want_seen()
+
+    def want_seen(self) -> None:
+        """Shows the tick; who does not have to see anything is not asked."""
+        self.fields["seen"].required = True
+        self.fields["seen"].widget = forms.CheckboxInput({"data-no-draft": ""})
+
+    def hide_seen(self) -> None:
+        """Takes the tick away where nothing has to be seen first."""
+        self.fields["seen"].widget = forms.HiddenInput()
+
+    @property
+    def wants_seen(self) -> bool:
+        """Whether the tick is shown."""
+        return not self.fields["seen"].widget.is_hidden

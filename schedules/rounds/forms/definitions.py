@@ -14,7 +14,7 @@ from ..item_kinds.numbers import WINDOWS
 from ..item_kinds.picks import LONGEST_OPTION, REASONS
 from ..item_kinds.tables import LONGEST_HEAD, MOST_ROWS
 from ..models import ReportDefinition
-from .base import ForOrganizationsForm, OverCapForm, offer
+from .base import ForOrganizationsForm, OverCapForm, offer, validity_field
 
 
 class DefinitionForm(ForOrganizationsForm):
@@ -335,6 +335,7 @@ class PublishForm(OverCapForm):
             "invalid_choice": "起用的期间不在可选之列，请重新选择。",
         },
     )
+    valid_until = validity_field()
     seen = forms.BooleanField(
         label="我已看过", error_messages={"required": "请先看过上面的用时，再勾选“我已看过”。"}
     )

@@ -14,7 +14,16 @@ from .. import fulfilment
 from ..models import BurdenCap, Plan
 from ..models.burden import LEAST, MOST
 from ..words import STEPS
-from .base import DATE, ForOrganizationsForm, OverCapForm, kinds_offered, offer
+from .base import (
+    DATE,
+    UNSEEN,
+    ForOrganizationsForm,
+    OverCapForm,
+    WeighedForm,
+    kinds_offered,
+    offer,
+    validity_field,
+)
 
 # By when and how often, from when until when.
 RULE = (
@@ -30,7 +39,7 @@ NOT_OF_CASES = (
 BASIS_MISSING = "写明依据；没有依据的事项不列入计划。"
 
 
-class PlanForm(OverCapForm, ForOrganizationsForm):
+class PlanForm(OverCapForm, WeighedForm, ForOrganizationsForm):
     """A plan's rule. The plan's key and cadence stay: duties hang on them."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
@@ -61,6 +70,7 @@ class PlanForm(OverCapForm, ForOrganizationsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.hide_seen()  # until the change turns out to ask more of somebody
         kind = fulfilment.of(self.instance)
         self.fields["basis"].required = True
         self.fields["basis"].error_messages["required"] = BASIS_MISSING
@@ -104,10 +114,11 @@ def _whole_rule(form: forms.BaseForm, data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-class NewPlanForm(OverCapForm, ForOrganizationsForm):
+class NewPlanForm(OverCapForm, WeighedForm, ForOrganizationsForm):
     """A plan that is made: what fulfils it, whose it is, how often, by when, on what ground."""
 
     fulfilment = forms.ChoiceField(label="办理方式", help_text="按表样报送的，建立后再为它做表样。")
+    valid_until = validity_field()
 
     class Meta:
         model = Plan
@@ -120,6 +131,7 @@ class NewPlanForm(OverCapForm, ForOrganizationsForm):
             "classes",
             "cadence",
             *RULE,
+            "valid_until",
         )
         widgets = PlanForm.Meta.widgets
 
@@ -130,7 +142,9 @@ class NewPlanForm(OverCapForm, ForOrganizationsForm):
         offer(self, "fulfilment", [(key, kind.label) for key, kind in known.items()])
         self.fields["basis"].required = True
         self.fields["basis"].error_messages["required"] = BASIS_MISSING
-        self.fields["ends_on"].help_text = "到期自动停办。不填为长期，仍应每年核对一次依据。"
+        self.fields["ends_on"].help_text = "定好哪天不再办的，写在这里；没有定的留空。"
+        self.fields["seen"].required = True
+        self.fields["seen"].error_messages["required"] = UNSEEN
 
     def clean_opens_day(self) -> int:
         return _opening_day(self.cleaned_data["opens_day"])
@@ -175,8 +189,33 @@ class NewPlanForm(OverCapForm, ForOrganizationsForm):
             Columns("grace_working_days", "lock_working_days"),
             Columns("mend_working_days", "needs_second_look"),
             Columns("starts_on", "ends_on"),
+            "valid_until",
             "over_reason",
+            "seen",
         )
+
+
+class _StillNeeded(forms.Form):
+    """Until when something goes on to hold, and that it is still wanted."""
+
+    valid_until = validity_field()
+    needed = forms.BooleanField(
+        label="依据仍然有效，这件事仍然要办",
+        widget=forms.CheckboxInput({"data-no-draft": ""}),
+        error_messages={"required": "核对依据后再勾选这一项；不再需要的不必续，到期自动停止。"},
+    )
+
+
+class RenewForm(_StillNeeded):
+    """Of a plan."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+
+class RenewFormForm(_StillNeeded):
+    """Of a version of a form, which has no revision: `was` is the day that the page showed."""
+
+    was = forms.DateField(widget=forms.HiddenInput, required=False)
 
 
 class CaseStartForm(forms.Form):

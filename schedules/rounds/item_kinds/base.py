@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from core.text import clean
 
 from ..enums import ItemKind
+from .efforts import Effort, written
 
 Spec: TypeAlias = Mapping[str, Any]
 Value: TypeAlias = Mapping[str, Any]
@@ -71,6 +72,10 @@ class ItemType:
     def cost(self, spec: Spec) -> float:
         """Minutes that the item takes, as a rule."""
         return self.minutes
+
+    def effort(self, value: Value) -> Effort:
+        """What writing the value took, by what stands in it."""
+        return written(self.lines(value))
 
     def is_count(self, spec: Spec) -> bool:
         """Whether the answer can be one number that stands by itself."""

@@ -11,6 +11,7 @@ from core.text import to_half_width
 
 from ..enums import ItemKind
 from .base import ItemType, Peers, Posted, Spec, Value, tidy
+from .efforts import Effort, written
 
 HIGHEST = Decimal(10) ** 12
 TIMES = 3  # how many times more or less than the period before wants a word
@@ -207,6 +208,10 @@ class DateItem(ItemType):
         if first <= day <= last:
             return []
         return [f"应在 {date_zh(first)} 至 {date_zh(last)} 之间，现在是 {date_zh(day)}。"]
+
+    def effort(self, value: Value) -> Effort:
+        """Its digits."""
+        return written([str(value.get("date", ""))])
 
     def lines(self, value: Value, spec: Spec | None = None) -> list[str]:
         text = str(value.get("date", ""))

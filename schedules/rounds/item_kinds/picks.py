@@ -1,10 +1,12 @@
 """One of several answers, several of them, yes or no."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..enums import ItemKind
 from .base import ItemType, Posted, Spec, Value, tidy
+from .efforts import Effort, picked, written
 
 MOST_OPTIONS, LONGEST_OPTION, LONGEST_REASON = 12, 40, 200
 YES, NO = "yes", "no"
@@ -53,6 +55,10 @@ class ChoiceItem(ItemType):
 
     def lines(self, value: Value, spec: Spec | None = None) -> list[str]:
         return [str(value["choice"])] if value.get("choice") else []
+
+    def effort(self, value: Value) -> Effort:
+        """One press for each answer."""
+        return picked(len(value.get("choices", [])) or bool(value.get("choice")))
 
     def missing(self, spec: Spec) -> str:
         return f"“{spec['title']}”还没有选择。"
@@ -151,6 +157,11 @@ class YesNoItem(ItemType):
         if not word:
             return [str(reason)] if reason else []
         return [f"{word}。{reason}" if reason else word]
+
+    def effort(self, value: Value) -> Effort:
+        """The press, and the reason."""
+        reason = written([str(value.get("reason", ""))])
+        return replace(reason, steps=reason.steps + bool(value.get("answer")))
 
     def missing(self, spec: Spec) -> str:
         return f"“{spec['title']}”还没有选“是”或“否”。"

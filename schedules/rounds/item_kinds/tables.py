@@ -5,6 +5,7 @@ from typing import Any
 
 from ..enums import ItemKind
 from .base import ItemType, Posted, Spec, Value, tidy
+from .efforts import Effort, written
 
 MOST_COLUMNS, MOST_ROWS, LONGEST_CELL, LONGEST_HEAD = 5, 10, 100, 20
 
@@ -67,6 +68,10 @@ class TableItem(ItemType):
             if heads and not row[0]:
                 found.append(f"第 {number} 行没有写“{heads[0]}”。")
         return found
+
+    def effort(self, value: Value) -> Effort:
+        """Cell by cell."""
+        return written([str(cell) for row in value.get("rows", []) for cell in row])
 
     def lines(self, value: Value, spec: Spec | None = None) -> list[str]:
         heads = list((spec or {}).get("columns", []))

@@ -1,4 +1,11 @@
-from .burden import BurdenCap, BurdenExcess
+from .burden import (
+    BurdenCap,
+    BurdenExcess,
+    BurdenMonth,
+    HouseVerdict,
+    MinutesEstimate,
+    RegisterSeries,
+)
 from .calendar import CalendarDay, CalendarYear
 from .duty import Duty, DutyStep, ReminderMark
 from .evidence import Evidence, ReportEvidence
@@ -18,6 +25,7 @@ from .rollup import DutyStanding, Rollup, RollupLedger, RollupMark
 __all__ = [
     "BurdenCap",
     "BurdenExcess",
+    "BurdenMonth",
     "CalendarDay",
     "CalendarYear",
     "Duty",
@@ -25,7 +33,10 @@ __all__ = [
     "DutyStanding",
     "DutyStep",
     "Evidence",
+    "HouseVerdict",
+    "MinutesEstimate",
     "Plan",
+    "RegisterSeries",
     "ReminderMark",
     "Report",
     "ReportAttachment",

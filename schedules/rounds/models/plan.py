@@ -13,9 +13,13 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """As pages offer them: the first is the one meant where none is chosen."""
         return self.order_by("position", "pk")
 
+    def begun(self, day: dt.date) -> "PlanQuerySet":
+        """Those that have begun and have not ended on the day; some may have run out."""
+        return self.filter(starts_on__lte=day).exclude(ends_on__lt=day)
+
     def in_force(self, day: dt.date) -> "PlanQuerySet":
         """Those that open periods on the day."""
-        return self.filter(starts_on__lte=day).exclude(ends_on__lt=day)
+        return self.begun(day).exclude(valid_until__lt=day)
 
 
 class Plan(models.Model):
@@ -90,18 +94,27 @@ class Plan(models.Model):
     )
     starts_on = models.DateField("起用")
     ends_on = models.DateField("停用", null=True, blank=True)
+    # Its number in the zone's register of what is asked for, never given twice; and the day after
+    # which it opens nothing any more unless somebody renews it.
+    number = models.CharField("编号", max_length=20, blank=True, editable=False)
+    valid_until = models.DateField("有效至", null=True, blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PlanQuerySet.as_manager()
     machine = Machine(
         revision="revision",
-        moves={"edit": Move("修改")},
+        moves={"edit": Move("修改"), "renew": Move("续期")},
         stale="另一人刚刚改过这项计划。刚才填写的内容还在下面，请对照最新的规则核对后再保存。",
     )
 
     class Meta:
         verbose_name = verbose_name_plural = "例行计划"
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number"], condition=~models.Q(number=""), name="plan_number_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -109,3 +122,7 @@ class Plan(models.Model):
     def has_ended(self, day: dt.date) -> bool:
         """Whether its last day is over."""
         return self.ends_on is not None and self.ends_on < day
+
+    def has_expired(self, day: dt.date) -> bool:
+        """Whether it is past the day until which it holds: then it opens nothing any more."""
+        return self.valid_until is not None and self.valid_until < day

@@ -1,3 +1,4 @@
+import datetime as dt
 from collections.abc import Collection
 
 from django.db import models
@@ -41,6 +42,9 @@ class ReportDefinition(models.Model):
     removed = models.JSONField("删去的内容", default=list)
     is_published = models.BooleanField("启用", default=False)
     valid_from = models.CharField("自期间", max_length=8, blank=True)
+    # As of a plan: given when it is published; past the day, no period is opened on it any more.
+    number = models.CharField("编号", max_length=20, blank=True, editable=False)
+    valid_until = models.DateField("有效至", null=True, blank=True)
     created_at = models.DateTimeField()
     created_by_name = models.CharField(max_length=100)
 
@@ -49,6 +53,7 @@ class ReportDefinition(models.Model):
         moves={
             "edit": Move("修改", from_=[False], code="published"),
             "publish": Move("启用", from_=[False], to=True, code="published"),
+            "renew": Move("续期", from_=[True], refusal="草稿没有启用，不必续期。"),
         },
         refusal="这个版本已启用，不能再改。要修改请建立新版本。",
         stale="另一人刚刚改过这份草稿。请刷新页面，核对后再改。",
@@ -59,10 +64,17 @@ class ReportDefinition(models.Model):
         ordering = ["key", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["key", "version"], name="definition_version_once"),
+            models.UniqueConstraint(
+                fields=["number"], condition=~Q(number=""), name="definition_number_once"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} 第{self.version}版"
+
+    def has_expired(self, day: dt.date) -> bool:
+        """Whether it is past the day until which it holds: no period is opened on it any more."""
+        return self.valid_until is not None and self.valid_until < day
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -97,7 +109,6 @@ class Report(models.Model):
     revision = models.PositiveIntegerField(default=1)
     figures_at = models.DateTimeField("数据截至", null=True)
     started_at = models.DateTimeField("开始填写", null=True)
-    spent_seconds = models.PositiveIntegerField("用时（秒）", default=0)
     submitted_by_id = models.BigIntegerField(null=True)
     submitted_by_name = models.CharField("报送人", max_length=100, blank=True)
     submitted_at = models.DateTimeField("最近报送", null=True)

@@ -10,6 +10,7 @@ from core import periods
 from .. import item_kinds
 from ..models import Plan, Report, ReportDefinition
 from .definitions import definition_for
+from .estimates import Estimates
 from .loads import Load, load_of_draft
 from .openings import concerned, newest_opened, next_to_open, untouched
 
@@ -56,6 +57,7 @@ def reach_of(draft: ReportDefinition, in_force: ReportDefinition | None) -> Reac
             if choose(report.organization) is draft:
                 fresh += report.pk in ids
                 begun += report.pk not in ids
+    estimates = Estimates.load()
     return Reach(
         plan=plan,
         count=count,
@@ -63,18 +65,19 @@ def reach_of(draft: ReportDefinition, in_force: ReportDefinition | None) -> Reac
         open_period=newest or "",
         untouched=fresh,
         begun=begun,
-        minutes=item_kinds.minutes(draft.items),
-        before=item_kinds.minutes(in_force.items) if in_force else None,
+        minutes=estimates.minutes(draft.key, draft.items),
+        before=estimates.minutes(in_force.key, in_force.items) if in_force else None,
         load=load_of_draft(draft, periods.containing(periods.last_day(coming), periods.MONTH)),
     )
 
 
 def cost_of_plan(plan: Plan) -> float:
-    """Minutes that the plan's forms take, the longest of those in force. One query."""
+    """Minutes that the plan's forms take, the longest of those in force. Two queries."""
     newest: dict[str, ReportDefinition] = {}
     for row in ReportDefinition.objects.filter(plan=plan, is_published=True).order_by("version"):
         newest[row.key] = row
-    return max((item_kinds.minutes(row.items) for row in newest.values()), default=0.0)
+    estimates = Estimates.load()
+    return max((estimates.minutes(key, row.items) for key, row in newest.items()), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)

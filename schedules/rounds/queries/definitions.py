@@ -1,5 +1,6 @@
 """Which form an organisation reports on."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable
@@ -24,39 +25,63 @@ class Described(Protocol):
 Chooser = Callable[[Described], ReportDefinition | None]
 
 
-def definition_for(plan: Plan, period: str, *, also: ReportDefinition | None = None) -> Chooser:
+def definition_for(
+    plan: Plan,
+    period: str,
+    *,
+    also: ReportDefinition | None = None,
+    on: dt.date | None = None,
+) -> Chooser:
     """A chooser of the plan's form in force in `period`: of the newest published version of each
     key that fits the organisation's kind, the one that names its class, else one for all classes.
 
-    A version is in force from the period in which its first month lies. `also` is a draft that is
-    taken as if it were in force. One query, made at once.
+    A version is in force from the period in which its first month lies, until the day that it holds:
+    none is chosen for a period that begins after it, nor, where it is opened `on` a later day. `also`
+    is a draft that is taken as if it were in force. One query, made at once.
     """
     rows = ReportDefinition.objects.filter(plan=plan, is_published=True).order_by("key", "version")
-    return among(rows, period, also=also)
+    return among(rows, period, also=also, on=on)
 
 
 def among(
-    rows: Iterable[ReportDefinition], period: str, *, also: ReportDefinition | None = None
+    rows: Iterable[ReportDefinition],
+    period: str,
+    *,
+    also: ReportDefinition | None = None,
+    on: dt.date | None = None,
 ) -> Chooser:
     """The chooser among published versions of one plan's forms, the later of a key behind the
     earlier. No queries but for the rows."""
-    last = periods.last_day(period)
-    newest: dict[str, ReportDefinition] = {}
-    for definition in rows:
-        if not definition.valid_from or periods.first_day(definition.valid_from) <= last:
-            newest[definition.key] = definition
-
+    newest = newest_of(rows, period)
+    used_on = max(periods.first_day(period), on or dt.date.min)
     if also is not None:
         newest[also.key] = also
 
     def choose(organization: Described) -> ReportDefinition | None:
-        fitting = [row for row in newest.values() if organization.kind in row.kinds]
-        for row in fitting:
-            if organization.organization_class in row.classes:
-                return row
-        return next((row for row in fitting if not row.classes), None)
+        # One that has run out is not replaced by another: it asks for nothing any more.
+        row = meant_for(newest.values(), organization)
+        return None if row is None or row.has_expired(used_on) else row
 
     return choose
+
+
+def newest_of(rows: Iterable[ReportDefinition], period: str) -> dict[str, ReportDefinition]:
+    """The newest version of each form that begins by the period, by key."""
+    last = periods.last_day(period)
+    return {
+        row.key: row
+        for row in rows
+        if not row.valid_from or periods.first_day(row.valid_from) <= last
+    }
+
+
+def meant_for(rows: Iterable[ReportDefinition], organization: Described) -> ReportDefinition | None:
+    """Of several forms the one for the organisation: that names its class, else one for all."""
+    fitting = [row for row in rows if organization.kind in row.kinds]
+    for row in fitting:
+        if organization.organization_class in row.classes:
+            return row
+    return next((row for row in fitting if not row.classes), None)
 
 
 def empty_items(report: Report) -> list[ReportItem]:

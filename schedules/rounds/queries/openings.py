@@ -67,8 +67,8 @@ def opens_on(plan: Plan, period: str) -> dt.date:
 
 def is_within(plan: Plan, period: str) -> bool:
     """Whether the plan asks for the period: it is not over before the plan begins, and does not
-    begin after its last day."""
-    if periods.last_day(period) < plan.starts_on:
+    begin after its last day or the one until which it holds."""
+    if periods.last_day(period) < plan.starts_on or plan.has_expired(periods.first_day(period)):
         return False
     return plan.ends_on is None or periods.first_day(period) <= plan.ends_on
 
@@ -150,6 +150,7 @@ def unfitting(plan: Plan, period: str) -> int:
 
 
 def with_form(plan: Plan, period: str, organizations: list[Organization]) -> list[Organization]:
-    """Those of the organisations that one of the plan's forms is for. One query."""
-    choose = definition_for(plan, period)
+    """Those of the organisations that one of the plan's forms is for, which has not run out. One
+    query."""
+    choose = definition_for(plan, period, on=clock.today())
     return [organization for organization in organizations if choose(organization) is not None]

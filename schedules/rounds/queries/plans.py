@@ -1,15 +1,19 @@
 """Reads of plans."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from core import clock, periods
 
 from .. import fulfilment
-from ..models import Duty, Plan, vocabulary
+from ..models import Duty, Plan, ReportDefinition, vocabulary
 from ..models.duty import LATE
+from ..rules import SOON
+from .definitions import newest_of
 
 PERIODS_BACK = 24
+LATELY = dt.timedelta(days=60)  # so long after it has run out it is still spoken of
 REPORT = "report"
 
 
@@ -34,8 +38,8 @@ def reporting_plans() -> list[Plan]:
 def periods_offered(plan: Plan) -> list[str]:
     """The periods that somebody may open now: the current one, those before it back to the
     plan's start or two dozen, newest first; never one that has not begun. None for a plan about
-    cases."""
-    if not fulfilment.of(plan).is_by_period:
+    cases, nor for one that has run out."""
+    if not fulfilment.of(plan).is_by_period or plan.has_expired(clock.today()):
         return []
     current = periods.containing(clock.today(), plan.cadence)
     earliest = periods.containing(plan.starts_on, plan.cadence)
@@ -80,3 +84,27 @@ def duty_counts(plan: Plan, *, limit: int = 6) -> list[PeriodCount]:
         PeriodCount(row["period"], row["n_expected"], row["n_submitted"], row["n_accepted"])
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningOut:
+    """A plan or a form in force that runs out soon, or has."""
+
+    name: str
+    until: dt.date
+
+
+def running_out(today: dt.date) -> list[RunningOut]:
+    """What goes on otherwise and runs out within SOON days, or has within LATELY days, by the day;
+    what has run out longer ago is let go. Two queries."""
+    first, last = today - LATELY, today + dt.timedelta(days=SOON)
+    rows = Plan.objects.begun(today).filter(valid_until__range=(first, last))
+    found = [RunningOut(plan.name, plan.valid_until) for plan in rows if plan.valid_until]
+    forms = ReportDefinition.objects.filter(is_published=True).select_related("plan")
+    month = periods.containing(today, periods.MONTH)
+    found += [
+        RunningOut(str(form), form.valid_until)
+        for form in newest_of(forms.order_by("key", "version"), month).values()
+        if form.valid_until and first <= form.valid_until <= last and not form.plan.has_ended(today)
+    ]
+    return sorted(found, key=lambda one: (one.until, one.name))

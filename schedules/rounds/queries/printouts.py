@@ -1,5 +1,6 @@
 """Reports as they go on paper and into sheets: what was sent, never somebody's draft."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from ..enums import ReportState
 from ..models import DutyStanding, Plan, Report, ReportItem
 from ..models.vocabulary import Counted
 from ..planned import PLAN_ITEM
+from .estimates import Estimates
 from .reports import (
     is_being_mended,
     last_sent,
@@ -55,6 +57,13 @@ class Printout:
     items: list[PrintItem]
     file_names: list[str]
     is_sent: bool
+    minutes: float = 0.0  # that filling it in takes, as a rule
+
+    @property
+    def valid_until(self) -> dt.date | None:
+        """Until when it is asked for: as long as both the form and its plan hold."""
+        days = (self.report.definition.valid_until, self.report.duty.plan.valid_until)
+        return min((day for day in days if day is not None), default=None)
 
     @property
     def organization(self) -> Organization:
@@ -76,7 +85,7 @@ class Printout:
 
 
 def printouts(actor: Actor, reports: Sequence[Report]) -> list[Printout]:
-    """The reports for printing. Two queries however many; one a figure more for an own draft.
+    """The reports for printing. Three queries however many; one a figure more for an own draft.
 
     The writer sees his draft; everybody else what was sent last.
     """
@@ -86,11 +95,13 @@ def printouts(actor: Actor, reports: Sequence[Report]) -> list[Printout]:
         if report.organization_id != actor.organization_id and is_being_mended(report)
     )
     heads = secretaries(report.organization_id for report in reports)
+    estimates = Estimates.load() if reports else Estimates({})
     return [
         _printout(
             report,
             values_for(actor, report, sent.get(report.pk, {})),
             heads.get(report.organization_id, ""),
+            estimates,
         )
         for report in reports
     ]
@@ -152,7 +163,9 @@ def print_item(
     )
 
 
-def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printout:
+def _printout(
+    report: Report, values: dict[str, Any], secretary: str, estimates: Estimates
+) -> Printout:
     is_sent = report.submitted_at is not None
     goes_on = [one.carried_words for one in outcomes_sent(report) if one.carried_words]
     specs = {spec["key"]: spec for spec in report.definition.items}
@@ -172,4 +185,7 @@ def _printout(report: Report, values: dict[str, Any], secretary: str) -> Printou
         items=rows,
         file_names=[row.name for row in report.attachments.all()] if is_sent else [],
         is_sent=is_sent and report.state != ReportState.DRAFT,
+        minutes=estimates.minutes(
+            report.definition.key, item_kinds.asked(report.definition.items, report.period)
+        ),
     )

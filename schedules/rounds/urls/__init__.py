@@ -1,9 +1,10 @@
-from . import boards, readings, reminders, reports, rounds
+from . import boards, burden, readings, reminders, reports, rounds
 
 app_name = "schedules"
 
 urlpatterns = [
     *boards.urlpatterns,
+    *burden.urlpatterns,
     *readings.urlpatterns,
     *reminders.urlpatterns,
     *reports.urlpatterns,

@@ -15,18 +15,11 @@ from orgs.permissions import Permission as P
 from ..actions import burden
 from ..forms import CapForm
 from ..models import BurdenCap, BurdenExcess
-from ..queries.loads import DEFAULT_CAP, YEAR, Excess, Group, GroupLoad, Load, by_group, cap_now
-from ..words import excess_said, number
+from ..queries.loads import DEFAULT_CAP, YEAR, Excess, GroupLoad, Load, by_group, cap_now
+from ..words import excess_said, group_said, number
 
 SHOWN = 3  # groups are named, of more their number
 MOST_REASONS = 20  # of those kept the newest are shown
-
-
-def group_said(group: Group) -> str:
-    """Class and kind of organisations: 村党支部."""
-    words = dict(OrganizationClass.choices)
-    kind = OrganizationKind(group.kind).label
-    return f"{words.get(group.organization_class, '')}{kind}"
 
 
 def over_said(excess: Excess | None) -> str:

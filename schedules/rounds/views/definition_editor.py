@@ -25,7 +25,9 @@ from ..models import ReportDefinition
 from ..queries.burden import Reach, differences, reach_of
 from ..queries.definitions import token_of
 from ..queries.openings import newest_opened, next_to_open
-from ..words import number
+from ..queries.years import weigh_draft
+from ..rules import usual_validity
+from ..words import number, weighing_said
 from .burden import load_said, month_chart, parts_chart
 from .definition_preview import previewed
 from .definition_words import TONES, WORDS
@@ -49,7 +51,8 @@ class DraftForms:
         )
         self.is_whole = "item-TOTAL_FORMS" in request.POST or not starts
         self.rows = item_forms(draft.items, typed if self.is_whole else None)
-        self.start = PublishForm(typed if starts else None, offered=offered(draft))
+        initial = {"valid_until": usual_validity(clock.today())}
+        self.start = PublishForm(typed if starts else None, offered=offered(draft), initial=initial)
         self.starts = starts
         self.fields = {**self.head.fields, **(self.start.fields if starts else {})}
 
@@ -206,6 +209,7 @@ def _page(attempt: Attempt) -> HttpResponse:
             if key != ItemKind.FIGURES
         ],
         asked_for=list(asked_for.values()),
+        weighed=weighing_said(weigh_draft(draft, reach.load.month)),
         **previewed(draft),
     )
 
@@ -343,6 +347,7 @@ def definition_publish(request: PortalRequest, pk: int) -> HttpResponse:
             valid_from=form.started["valid_from"],
             edited=form.edited if form.is_whole else None,
             over_reason=form.started["over_reason"],
+            valid_until=form.started["valid_until"],
             by=request.actor,
         )
 

@@ -16,6 +16,7 @@ from .. import item_kinds
 from ..enums import ItemKind
 from ..item_kinds.known import known
 from ..models import Duty, Plan, Report, ReportDefinition, ReportItem
+from ..queries.estimates import Estimates
 from ..queries.printouts import Printout, print_item
 from ..validation import Finding, check
 from .report_page import ItemView
@@ -34,7 +35,7 @@ def previewed(
     typed: Mapping[str, Any] | None = None,
     found: Sequence[Finding] = (),
 ) -> dict[str, Any]:
-    """The context of the preview: the items in that look, with what was tried in them. No query
+    """The context of the preview: the items in that look, with what was tried in them. One query
     beyond the definition's plan."""
     typed, plan = typed or {}, definition.plan
     values = {
@@ -43,13 +44,14 @@ def previewed(
         if spec["key"] in typed
     }
     period = periods.containing(clock.today(), plan.cadence)
+    minutes = Estimates.load().minutes(definition.key, definition.items)
     return {
         "look": look,
         "looks": [(key, label, key == look) for key, label in LOOKS],
         "title": f"{periods.label(period)}{plan.name}",
         "views": _views(definition.items, values, found, period),
-        "printout": _paper(definition, values, period) if look == PAPER else None,
-        "minutes": item_kinds.minutes(definition.items),
+        "printout": _paper(definition, values, period, minutes) if look == PAPER else None,
+        "minutes": minutes,
         "not_counted": NOT_COUNTED,
     }
 
@@ -107,7 +109,10 @@ def _views(
 
 
 def _paper(
-    definition: ReportDefinition, values: Mapping[str, Mapping[str, Any]], period: str
+    definition: ReportDefinition,
+    values: Mapping[str, Mapping[str, Any]],
+    period: str,
+    minutes: float,
 ) -> Printout:
     """A report on the form as it is printed; of rows that are kept nowhere."""
     plan: Plan = definition.plan
@@ -120,7 +125,13 @@ def _paper(
         row.figures = _figures(spec, period)
         rows.append(row)
     return Printout(
-        report=report, secretary="", filled_by="", items=rows, file_names=[], is_sent=False
+        report=report,
+        secretary="",
+        filled_by="",
+        items=rows,
+        file_names=[],
+        is_sent=False,
+        minutes=minutes,
     )
 
 

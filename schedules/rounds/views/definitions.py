@@ -8,17 +8,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from core import acts, clock, figures, periods
 from core.guards import needs
 from core.http import PortalRequest
+from core.templatetags.words import date_zh
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.permissions import Permission as P
 
 from ..actions import definitions
 from ..enums import ItemKind
-from ..forms import CopyForm
-from ..item_kinds import minutes
+from ..forms import CopyForm, RenewFormForm
 from ..item_kinds import of as item_of
 from ..item_kinds import whole as items_whole
+from ..item_kinds.known import known
 from ..models import Plan, ReportDefinition
 from ..queries.burden import differences
+from ..queries.estimates import Estimates
+from ..rules import suggested_validity
+from ..words import number, rests_on
 from .definition_words import WORDS, in_words
 from .plans import labels
 
@@ -66,8 +70,19 @@ def _list(
 @needs(P.PLAN_VIEW, methods=("GET", "HEAD"))
 def definition_detail(request: PortalRequest, pk: int) -> HttpResponse:
     """One version as it is."""
-    definition = get_object_or_404(ReportDefinition, pk=pk)
-    known = figures.registered()
+    return _detail(
+        request, get_object_or_404(ReportDefinition.objects.select_related("plan"), pk=pk)
+    )
+
+
+def _detail(
+    request: PortalRequest,
+    definition: ReportDefinition,
+    renew_form: RenewFormForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The version; with what was typed to renew it when that was refused."""
+    known_ones, today = figures.registered(), clock.today()
     items = [
         {
             **items_whole(spec),
@@ -75,21 +90,54 @@ def definition_detail(request: PortalRequest, pk: int) -> HttpResponse:
             "summary": item_of(spec["kind"]).summary(spec),
             "limits": item_of(spec["kind"]).limits(spec),
             "figure_labels": [
-                known[key].label if key in known else key for key in spec.get("figures", [])
+                known_ones[key].label if key in known_ones else key
+                for key in spec.get("figures", [])
             ],
         }
         for spec in definition.items
     ]
+    minutes = Estimates.load().of_form(definition.key, definition.items)
+    initial = {
+        "valid_until": suggested_validity(today, definition.valid_until),
+        "was": definition.valid_until,
+    }
     context = {
         "definition": definition,
         "items": items,
         "plan": definition.plan,
-        "minutes": minutes(definition.items),
+        "minutes": number(minutes.minutes),
+        "rests_on": rests_on(minutes),
         "kinds": labels(OrganizationKind.choices, definition.kinds),
         "classes": labels(OrganizationClass.choices, definition.classes),
         "may_edit": request.actor.may(P.PLAN_EDIT),
+        "has_expired": definition.has_expired(today),
+        "reuses": list(known(definition.items, definition.plan.cadence).values()),
+        "renew_form": renew_form or RenewFormForm(initial=initial),
     }
-    return render(request, "schedules/definition_detail.html", context)
+    return render(request, "schedules/definition_detail.html", context, status=status)
+
+
+@needs(P.PLAN_EDIT, methods=("POST",))
+def definition_renew(request: PortalRequest, pk: int) -> HttpResponse:
+    """Lets a version in force hold until a later day."""
+    return acts.perform(
+        request,
+        load=lambda: get_object_or_404(ReportDefinition.objects.select_related("plan"), pk=pk),
+        form=lambda form: RenewFormForm(acts.typed(request)),
+        act=lambda attempt: definitions.renew_form(
+            form=attempt.subject,
+            valid_until=attempt.given["valid_until"],
+            was=attempt.given["was"],
+            by=request.actor,
+        ),
+        done=lambda attempt, form: acts.said(
+            request,
+            f"{form}已续到 {date_zh(form.valid_until)}。",
+            "schedules:definition-detail",
+            pk=pk,
+        ),
+        show=lambda attempt: _detail(request, attempt.subject, attempt.form, attempt.status),
+    )
 
 
 @needs(P.PLAN_EDIT, methods=("POST",))

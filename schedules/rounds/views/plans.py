@@ -7,10 +7,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from core import acts, clock, periods
+from core import acts, clock, figures, periods
+from core.errors import DomainError
 from core.guards import needs
 from core.http import PortalRequest
 from core.periods import WorkCalendar
+from core.templatetags.words import date_zh
 from orgs.enums import OrganizationClass, OrganizationKind
 from orgs.permissions import Permission as P
 
@@ -18,7 +20,8 @@ from .. import fulfilment
 from ..actions import opening, plans
 from ..definitions import COMMON_PLANS, PLAN_KEY
 from ..enums import Cadence
-from ..forms import NewPlanForm, OpenPeriodForm, PlanForm
+from ..forms import NewPlanForm, OpenPeriodForm, PlanForm, RenewForm
+from ..forms.base import UNSEEN
 from ..models import Plan
 from ..queries.calendar import load
 from ..queries.cases import reach
@@ -32,6 +35,9 @@ from ..queries.openings import (
     unfitting,
 )
 from ..queries.plans import duty_counts, periods_offered, plans_offered
+from ..queries.years import Weighing, weigh_plan
+from ..rules import suggested_validity, usual_validity
+from ..words import number, weighing_said
 from .burden import load_said
 
 
@@ -74,6 +80,9 @@ def plan_list(request: PortalRequest) -> HttpResponse:
             "plan": plan,
             "kind": fulfilment.of(plan),
             "has_ended": plan.has_ended(clock.today()),
+            "has_expired": plan.has_expired(clock.today()),
+            "anchor": f"plan-{plan.pk}",
+            "minutes": "" if fulfilment.of(plan).has_forms else number(fulfilment.of(plan).minutes),
             "cadence": Cadence(plan.cadence).label,
             "kinds": labels(OrganizationKind.choices, plan.kinds),
             "classes": labels(OrganizationClass.choices, plan.classes),
@@ -105,7 +114,9 @@ def plan_new(request: PortalRequest) -> HttpResponse:
         if request.method == "POST":
             return NewPlanForm(request.POST)
         like = COMMON_PLANS.get(request.GET.get("like", ""), {})
-        initial = {"starts_on": clock.today(), "fulfilment": "report", **like}
+        today = clock.today()
+        initial: dict[str, Any] = {"starts_on": today, "valid_until": usual_validity(today)}
+        initial |= {"fulfilment": "report", **like}
         return NewPlanForm(initial=initial)
 
     names = {plan.name for plan in plans_offered()}
@@ -134,7 +145,7 @@ def _made(plan: Plan) -> str:
 
 
 def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
-    """Whom a plan would reach, when it is first due, and what it costs. Nine queries."""
+    """Whom a plan would reach, when it is first due, and what it costs. Fifteen queries."""
     if plan is None:
         return None
     kind, today = fulfilment.of(plan), clock.today()
@@ -163,6 +174,9 @@ def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
         "minutes": minutes,
         "hours": round(count * minutes / 60, 1),
         "load": load_said(asked) if asked is not None and asked.parts else None,
+        "weighed": weighing_said(weigh_plan(plan)),
+        # What is fulfilled by records is where the figures come from.
+        "reuses": [] if kind.done is not None else figures.mentioned(f"{plan.name} {plan.about}"),
     }
 
 
@@ -182,7 +196,8 @@ def plan_install(request: PortalRequest) -> HttpResponse:
 
 @needs(P.PLAN_EDIT, methods=("GET", "HEAD", "POST"))
 def plan_edit(request: PortalRequest, pk: int) -> HttpResponse:
-    """The rule of one plan, its deadlines of the year, and the periods that are open."""
+    """The rule of one plan, its deadlines of the year, and the periods that are open. A change that
+    asks more of somebody is kept only after what everybody owes already has been seen."""
 
     def show(attempt: acts.Attempt[Plan, PlanForm]) -> HttpResponse:
         plan, different = attempt.subject, []
@@ -190,21 +205,75 @@ def plan_edit(request: PortalRequest, pk: int) -> HttpResponse:
             stored = {name: getattr(plan, name) for name in PlanForm.Meta.fields}
             different = acts.differences(attempt.form, stored, none_of="全部")
         context = {**_plan_page(plan), "form": attempt.form, "differences": different}
+        if attempt.form.is_bound and not attempt.conflict:
+            weighing = _asks_more(plan, attempt.form)
+            if weighing is not None:
+                attempt.form.want_seen()
+                context["weighed"] = weighing_said(weighing)
         return render(request, "schedules/plan_edit.html", context, status=attempt.status)
+
+    def act(attempt: acts.Attempt[Plan, PlanForm]) -> Plan:
+        plan = attempt.subject
+        weighing = None if attempt.given["seen"] else _asks_more(plan, attempt.form)
+        saved = plans.edit_plan(
+            plan=plan,
+            revision=attempt.given["revision"],
+            values=attempt.form.values(),
+            over_reason=attempt.given["over_reason"],
+            by=request.actor,
+        )
+        if weighing is not None:  # told after what the action itself refuses; nothing is kept
+            raise DomainError(f"这一改让一些组织的事多了。{UNSEEN}", field="seen", code="unseen")
+        return saved
 
     return acts.perform(
         request,
         load=lambda: get_object_or_404(Plan, pk=pk),
         form=lambda plan: _plan_form(plan, acts.typed(request)),
-        act=lambda attempt: plans.edit_plan(
+        act=act,
+        done=lambda attempt, plan: acts.said(
+            request, "计划已保存，从之后打开的期间起适用。", "schedules:plan-edit", pk=pk
+        ),
+        show=show,
+    )
+
+
+def _asks_more(plan: Plan, form: PlanForm) -> Weighing | None:
+    """What the plan as typed would ask of everybody, where that is more than now."""
+    weighing = weigh_plan(_changed(plan, form))
+    return weighing if weighing is not None and weighing.adds else None
+
+
+def _changed(plan: Plan, form: PlanForm) -> Plan:
+    """The plan as typed, unsaved."""
+    changed = copy.copy(plan)
+    for name in PlanForm.Meta.fields:
+        if name in form.fields and name in getattr(form, "cleaned_data", {}):
+            setattr(changed, name, form.cleaned_data[name])
+    return changed
+
+
+@needs(P.PLAN_EDIT, methods=("POST",))
+def plan_renew(request: PortalRequest, pk: int) -> HttpResponse:
+    """Lets a plan hold until a later day."""
+
+    def show(attempt: acts.Attempt[Plan, RenewForm]) -> HttpResponse:
+        plan = attempt.subject
+        context = {**_plan_page(plan), "form": _plan_form(plan), "renew_form": attempt.form}
+        return render(request, "schedules/plan_edit.html", context, status=attempt.status)
+
+    return acts.perform(
+        request,
+        load=lambda: get_object_or_404(Plan, pk=pk),
+        form=lambda plan: RenewForm(acts.typed(request)),
+        act=lambda attempt: plans.renew_plan(
             plan=attempt.subject,
+            valid_until=attempt.given["valid_until"],
             revision=attempt.given["revision"],
-            values=attempt.form.values(),
-            over_reason=attempt.given["over_reason"],
             by=request.actor,
         ),
         done=lambda attempt, plan: acts.said(
-            request, "计划已保存，从之后打开的期间起适用。", "schedules:plan-edit", pk=pk
+            request, f"计划已续到 {date_zh(plan.valid_until)}。", "schedules:plan-edit", pk=pk
         ),
         show=show,
     )
@@ -221,8 +290,18 @@ def _plan_page(plan: Plan) -> dict[str, Any]:
     is_by_period = fulfilment.of(plan).is_by_period
     rows = deadlines(plan, year, calendar) if is_by_period else []
     offered = periods_offered(plan)
+    today = clock.today()
+    kind = fulfilment.of(plan)
     return {
         "plan": plan,
+        "minutes": "" if kind.has_forms else number(kind.minutes),
+        "has_expired": plan.has_expired(today),
+        "renew_form": RenewForm(
+            initial={
+                "valid_until": suggested_validity(today, plan.valid_until),
+                "revision": plan.revision,
+            }
+        ),
         "open_form": OpenPeriodForm(offered=offered),
         "deadlines": rows,
         "year": year,

@@ -12,7 +12,7 @@ from orgs.queries.namings import own_recusal
 
 from .. import evidence, item_kinds, offers
 from ..access import Rights, may_arrange, may_see_files, rights
-from ..enums import ItemKind, ItemState, Outcome, StepKind
+from ..enums import ItemKind, ItemState, Outcome
 from ..item_kinds.numbers import day_of
 from ..item_kinds.uses import TEXTUAL
 from ..models import Report, ReportEvidence, ReportItem
@@ -192,7 +192,7 @@ def report_page(
         "unsaved": unsaved,
         "returned": returned,
         "send_label": _send_label(returned),
-        "timeline": _timeline(report, is_own=may.is_own),
+        "timeline": _timeline(report),
         "files": _files(report, may) if may_see_files(actor, report) else [],
         "may_arrange": may_arrange(actor, report.duty),
         "arranged": report.duty.arranged,
@@ -335,14 +335,10 @@ def _send_label(returned: list[ItemView]) -> str:
     return f"提交退回的 {len(returned)} 项"
 
 
-def _timeline(report: Report, *, is_own: bool) -> list[dict[str, Any]]:
-    """What happened to the report, oldest first, and what comes next. How long it took is for
-    those alone who wrote it: to those above it would read like counting time online."""
-    entries = timeline_of(report.steps.all(), report.duty.opened_at, "系统生成草稿")
-    sent = [one for one in entries if one["kind"] == StepKind.SUBMITTED]
-    if is_own and sent and report.spent_seconds:
-        sent[0]["note"] = f"{max(1, round(report.spent_seconds / 60))} 分钟"
-    return entries
+def _timeline(report: Report) -> list[dict[str, Any]]:
+    """What happened to the report, oldest first, and what comes next. How long anybody took is kept
+    nowhere."""
+    return timeline_of(report.steps.all(), report.duty.opened_at, "系统生成草稿")
 
 
 def _files(report: Report, may: Rights) -> list[dict[str, object]]:

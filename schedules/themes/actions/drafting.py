@@ -63,16 +63,17 @@ class Plan:
 
 @action
 def create(*, organization: Organization, plan: Plan, by: Actor) -> Theme:
-    """A draft that nobody is told of. Raises NotAllowed or DomainError; the same once more, within the
-    time of a double click, is the one that there is."""
+    """A draft that nobody is told of. Raises NotAllowed or DomainError; the same once more, as a double
+    click sends it, is the one that there is."""
     rights.expect_holder(organization, by)
     values = _values(plan)
     Organization.objects.select_for_update(of=("self",)).get(
         pk=organization.pk
     )  # two clicks at once
-    same = Theme.objects.filter(organization=organization, state=ThemeState.DRAFT, **values).first()
-    if same is not None:
-        return same
+    alike = Theme.objects.filter(organization=organization, state=ThemeState.DRAFT, **values)
+    for one in alike.prefetch_related("figures", "limits", "dates"):
+        if _has_parts(one, plan):
+            return one
     theme = Theme.objects.create(organization=organization, created_at=clock.now(), **values)
     _put_parts(theme, plan)
     rights.note(theme, "themes.theme.create", by=by)
@@ -112,6 +113,16 @@ def arrange(*, theme: Theme, revision: int, dates: Sequence[KeyDate], by: Actor)
     put_dates(theme, dates)
     rights.note(theme, "themes.theme.arrange", by=by)
     return theme
+
+
+def _has_parts(theme: Theme, plan: Plan) -> bool:
+    aims = [(one.key, one.goal, one.due_on) for one in theme.figures.all()]
+    dates = {(one.kind, one.on, one.note, one.meeting_id) for one in theme.dates.all()}
+    return (
+        aims == [(one.key, one.goal, one.due_on) for one in plan.aims]
+        and {one.organization_id for one in theme.limits.all()} == set(plan.committees)
+        and dates == {(one.kind, one.on, clean(one.note)[:40], one.meeting) for one in plan.dates}
+    )
 
 
 def _values(plan: Plan) -> dict[str, Any]:

@@ -90,8 +90,12 @@ def read_now(*, theme: Theme, by: Actor) -> int:
     """Reads where the organisations of a theme that runs stand, and who they are; returns how many
     rows changed. A dozen queries and one for each 500 rows. Nothing for a theme that is concluded."""
     theme = rights.locked(theme.pk)
-    if theme.state != ThemeState.RUNNING:
-        return 0
+    return read_held(theme=theme, by=by) if theme.state == ThemeState.RUNNING else 0
+
+
+@action
+def read_held(*, theme: Theme, by: Actor) -> int:
+    """The same, for who holds the row of a theme that runs."""
     take_in(theme=theme, by=by)
     aims, places = aims_of(theme), places_of(theme)
     found = measured(aims, places, now_window(theme))

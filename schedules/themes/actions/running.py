@@ -10,17 +10,16 @@ from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
-from orgs.enums import BRANCH_KINDS, OrganizationClass
+from orgs.enums import OrganizationClass
 from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.rounds.actions import plans
-from schedules.rounds.enums import Cadence
-from schedules.rounds.queries.reminding import BEGUN, USUAL
 
 from ..enums import Conclusion, ThemeState
 from ..models import Theme, ThemeFigure, ThemeMonth, ThemeRemark
 from ..queries.measuring import aims_of
 from ..queries.scope import branches_of, committees_of, concerns, limits_of
+from ..queries.steps import step_values
 from . import drafting, readings, rights
 
 LINE = "themes.line"  # the effect that reads the months of a theme's line
@@ -61,18 +60,8 @@ def _step(theme: Theme, is_limited: bool, by: Actor) -> Any:
     """The plan by which what must be done once is asked for: a duty of the quarter, never a report."""
     if is_limited:
         raise DomainError("限定了党委的主题不能带要办的事：计划按支部类型派，不按党委。")
-    values = {
-        "name": f"{periods.label(theme.quarter)}主题：{theme.title}",
-        "basis": theme.basis,
-        "fulfilment": theme.step_kind,
-        "cadence": Cadence.QUARTER,
-        "kinds": [str(kind) for kind in BRANCH_KINDS],
-        "classes": theme.classes,
-        "opens_day": 1,
-        "starts_on": periods.first_day(theme.quarter),
-        "ends_on": theme.ends_on,
-        "steps": [BEGUN, *USUAL],
-    }
+    name = f"{periods.label(theme.quarter)}主题：{theme.title}"
+    values = {"name": name, **step_values(theme)}
     return plans.create_plan(values=values, by=by, over_reason=theme.basis)
 
 
@@ -155,7 +144,7 @@ def conclude(*, theme: Theme, revision: int, conclusion: str, reason: str, by: A
     last = max(theme.figures.values_list("due_on", flat=True))
     if clock.today() <= last:
         raise DomainError(f"{last:%-m月%-d日}以后才能作结论。")
-    readings.read_now(theme=theme, by=by)
+    readings.read_held(theme=theme, by=by)
     Theme.machine.move(
         theme,
         "conclude",

@@ -9,11 +9,13 @@ from .theme import Theme, ThemeFigure
 
 
 class ThemePlaceQuerySet(models.QuerySet["ThemePlace"]):
-    def visible_to(self, actor: Actor | None) -> "ThemePlaceQuerySet":
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.THEME_VIEW
+    ) -> "ThemePlaceQuerySet":
         """Those of organisations in the actor's scope."""
         if actor is None:
             return self.none()
-        return self.filter(in_scope(actor, Permission.THEME_VIEW))
+        return self.filter(in_scope(actor, permission))
 
     def counted(self) -> "ThemePlaceQuerySet":
         """Those that the theme is for now."""
@@ -45,11 +47,13 @@ class ThemePlace(models.Model):
 
 
 class ThemeStandingQuerySet(models.QuerySet["ThemeStanding"]):
-    def visible_to(self, actor: Actor | None) -> "ThemeStandingQuerySet":
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.THEME_VIEW
+    ) -> "ThemeStandingQuerySet":
         """Those of organisations in the actor's scope."""
         if actor is None:
             return self.none()
-        return self.filter(in_scope(actor, Permission.THEME_VIEW, "place__organization"))
+        return self.filter(in_scope(actor, permission, "place__organization"))
 
     def counted(self) -> "ThemeStandingQuerySet":
         """Those of organisations that the theme is for now."""

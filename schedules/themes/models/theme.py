@@ -108,6 +108,11 @@ class Theme(models.Model):
         return reverse("themes:theme-detail", args=[self.uid])
 
     @property
+    def number(self) -> str:
+        """Its number in the register of what is asked for: its quarter has one theme."""
+        return f"题〔{self.quarter[:4]}〕{self.quarter[-1]}号"
+
+    @property
     def is_draft(self) -> bool:
         """Whether nobody is told of it yet."""
         return self.state == ThemeState.DRAFT

@@ -37,6 +37,11 @@ class Line:
     trend: Trend | None
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether nothing in the theme's own months is a signal."""
+        return not any(one.is_signal for one in self.points[self.first :])
+
+    @property
     def is_older(self) -> bool:
         """Whether one side of the mean has been kept since before the theme: not by the theme alone."""
         if self.trend is None:

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from core.actor import Actor
 
+from ..enums import ThemeState
 from ..models import Theme, ThemeFigure, ThemeStanding
 from .measuring import Aimed, aims_among
 from .sums import COUNTS, Sums, sums_of
+
+FOUND = 5  # of one search
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ def listed(actor: Actor, start: int, count: int) -> list[Line]:
     """Some of the themes that the actor may read, the newest quarter first. Three queries."""
     rows = list(
         Theme.objects.visible_to(actor)
-        .exclude(state="dropped")
+        .exclude(state=ThemeState.DROPPED)
         .select_related("organization")
         .order_by("-quarter", "-pk")[start : start + count]
     )
@@ -42,3 +45,9 @@ def listed(actor: Actor, start: int, count: int) -> list[Line]:
         for one in rows
         for first in [firsts.get(one.pk)]
     ]
+
+
+def themes_called(actor: Actor, query: str) -> list[Theme]:
+    """Those that the actor may read and whose title has the text, the newest first. One query."""
+    rows = Theme.objects.visible_to(actor).exclude(state=ThemeState.DROPPED)
+    return list(rows.filter(title__icontains=query.strip())[:FOUND])

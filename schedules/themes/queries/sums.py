@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,10 +13,12 @@ from core.actor import Actor
 from core.figures import Gauge
 from orgs.models import Organization
 from orgs.models.organization import STEP
+from orgs.permissions import Permission
 
 from ..enums import Outcome
 from ..models import Theme, ThemeFigure, ThemeMonth, ThemePlace, ThemeStanding
 from ..rules import value_of
+from .gaps import gaps_of
 
 
 @dataclass(slots=True)
@@ -93,6 +95,30 @@ def totals_of(actor: Actor, theme: Theme) -> dict[int, Sums]:
     """Figure's row -> what the actor's organisations come to. One query."""
     rows = standings_of(actor, theme).values("figure").annotate(**COUNTS)
     return {row["figure"]: sums_of(row) for row in rows}
+
+
+def own_totals(actor: Actor, theme: Theme) -> dict[int, Sums]:
+    """The same as the page tells it: who sees nothing of the theme but his own organisation gets how
+    things are there at this moment. Two queries, or those of the figures besides."""
+    totals = totals_of(actor, theme)
+    sees_all = actor.may_at(Permission.THEME_VIEW, theme.organization.path)
+    place = None if theme.is_draft or sees_all else own_place(actor, theme)
+    if place is not None:
+        for gap in gaps_of(theme, place.organization):
+            sums = totals.get(gap.aim.row.pk, Sums())
+            outcome = gap.outcome
+            totals[gap.aim.row.pk] = replace(
+                sums,
+                reached=int(outcome == Outcome.REACHED),
+                short=int(outcome == Outcome.SHORT),
+                none=int(outcome == Outcome.NONE),
+                unknown=int(outcome == Outcome.UNKNOWN),
+                lacking=gap.short,
+                part=gap.part,
+                whole=gap.whole,
+                known=int(gap.part is not None),
+            )
+    return totals
 
 
 def by_committee(actor: Actor, theme: Theme) -> list[CommitteeSums]:

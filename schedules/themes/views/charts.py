@@ -13,7 +13,7 @@ from ..queries.sums import Sums
 from ..rules import is_reached
 
 IS_SUM = "年内累计的数，不画界限，看去年同季"
-QUIET = "没有信号：各月的高低是平常的起伏，还看不出主题有没有起作用。"
+QUIET = "主题开始以来没有信号：各月的高低是平常的起伏，还看不出主题有没有起作用。"
 OLDER = "有的变化早于主题，不全是主题的作用。"
 
 
@@ -24,10 +24,11 @@ def signals_said(line: Line) -> str:
         return f"{IS_SUM}。"
     if trend.limits is None:
         return f"{trend.note}。"
-    if not trend.sentences:
-        return QUIET
+    said = "；".join(trend.sentences)
+    if line.is_quiet:
+        return f"{QUIET}此前：{said}。" if said else QUIET
     older = OLDER if line.is_older else ""
-    return f"信号 {len(trend.sentences)} 个：{'；'.join(trend.sentences)}。{older}{NOT_PROVED}"
+    return f"信号 {len(trend.sentences)} 个：{said}。{older}{NOT_PROVED}"
 
 
 def _limits(line: Line) -> Limits | None:

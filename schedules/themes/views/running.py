@@ -21,6 +21,7 @@ from ..models import Theme
 from ..queries.gaps import Gap, gaps_of
 from ..queries.lines import Line, line_of
 from ..queries.measuring import Aimed, aims_of, now_window
+from ..queries.pacing import pace_at
 from ..queries.scope import limits_of
 from ..queries.sums import (
     Sums,
@@ -30,7 +31,7 @@ from ..queries.sums import (
     short_ones,
     totals_of,
 )
-from ..rules import Pace, pace_of, value_of
+from ..rules import Pace, value_of
 from . import charts
 
 READ = ("GET", "HEAD")
@@ -137,7 +138,7 @@ def _whole(request: PortalRequest, theme: Theme) -> dict[str, Any]:
         "unit": chosen.figure.unit,
         "goal": words.goal(chosen.goal, chosen.gauge),
         "sums": sums,
-        "pace": _pace_words(chosen, _pace(theme, chosen, sums)),
+        "pace": _pace_words(theme, chosen, pace_at(theme, chosen, sums)),
         "reached_bar": charts.reached_bar(sums),
         "committees": _committees(request, theme, chosen),
     }
@@ -159,26 +160,9 @@ def _own_committee(request: PortalRequest, theme: Theme) -> Any:
         return None
 
 
-def _pace(theme: Theme, aim: Aimed, sums: Sums) -> Pace | None:
-    start, now = sums.start(aim.gauge), sums.now(aim.gauge)
-    if start is None or now is None or aim.gauge.lag:
-        return (
-            None  # what is fresh may still turn out well: against the calendar it would look slow
-        )
-    return pace_of(
-        aim.gauge,
-        start=start,
-        now=now,
-        goal=aim.goal,
-        begins_on=theme.begins_on,
-        due_on=aim.row.due_on,
-        today=clock.today(),
-    )
-
-
 def _row(theme: Theme, aim: Aimed, sums: Sums | None, line: Line | None) -> dict[str, Any]:
     gauge, sums = aim.gauge, sums or Sums()
-    pace = _pace(theme, aim, sums)
+    pace = pace_at(theme, aim, sums)
     return {
         "row": aim.row,
         "label": gauge.label,
@@ -192,9 +176,9 @@ def _row(theme: Theme, aim: Aimed, sums: Sums | None, line: Line | None) -> dict
     }
 
 
-def _pace_words(aim: Aimed, pace: Pace | None) -> dict[str, Any]:
+def _pace_words(theme: Theme, aim: Aimed, pace: Pace | None) -> dict[str, Any]:
     if pace is None:
-        return {"lag": aim.gauge.lag}
+        return {"lag": aim.gauge.lag if theme.is_running else 0}
     gauge = aim.gauge
     before, number, left = words.speed(pace, gauge, aim.row.due_on)
     return {

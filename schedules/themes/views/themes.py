@@ -10,9 +10,8 @@ from core import acts, clock, periods
 from core.guards import needs
 from core.http import PortalRequest
 from core.text import whole_number
-from orgs.enums import OrganizationClass
 from orgs.permissions import Permission as P
-from schedules.rounds.queries.loads import by_group
+from schedules.rounds.words import weighing_said
 
 from .. import words
 from ..access import get_held_theme, get_holder, get_own_committee, get_theme
@@ -20,6 +19,7 @@ from ..actions import drafting, running
 from ..enums import Conclusion
 from ..forms import ConcludeForm, DatesForm, PublishForm, RemarkForm, ScopeForm, ThemeForm
 from ..models import Theme, ThemeRemark
+from ..queries.asked import weighed_of
 from ..queries.listing import Line, listed
 from ..queries.measuring import aims_of
 from ..queries.scope import branches_of, limits_of
@@ -153,14 +153,6 @@ def theme_publish(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         theme: Theme = attempt.subject
         committees = limits_of(theme)
         places = branches_of(theme.organization, theme.classes, committees)
-        reached = set(places.values_list("organization_class", flat=True).distinct().order_by())
-        month = periods.containing(clock.today(), periods.MONTH)
-        labels = dict(OrganizationClass.choices)
-        loads = [
-            (labels.get(one.group.organization_class, "没有写明类型"), one)
-            for one in by_group(month)
-            if one.group.organization_class in reached and one.group.kind in words.BRANCHES
-        ]
         return attempt.page(
             "themes/theme_publish.html",
             theme=theme,
@@ -168,8 +160,7 @@ def theme_publish(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
             count=places.count(),
             committees=committees,
             rows=words.aims(aims_of(theme)),
-            loads=loads,
-            month=periods.label(month),
+            weighed=weighing_said(weighed_of(theme, places)),
             conflict=attempt.conflict,
         )
 
