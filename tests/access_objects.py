@@ -2546,3 +2546,8 @@ def committee_of_theme(place: Place) -> Arguments:
 @makes("themes:theme-paper")
 def paper_of_theme(place: Place) -> Arguments:
     return {"uid": street_theme(place).uid, "ending": "xlsx"}
+
+
+@makes("themes:finder-figure")
+def figure_that_was_found(place: Place) -> Arguments:
+    return {"key": "life_present"}

@@ -1620,6 +1620,7 @@ def case_to_assign(place: Place, given: Arguments) -> dict[str, Any]:
 
 # --- quarterly themes ------------------------------------------------------------------------------
 
+simply("themes:finder-read")
 simply(
     "themes:theme-create",
     title="到会率",

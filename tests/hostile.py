@@ -1058,6 +1058,7 @@ POSTS |= {
     "self_assessments:self-assessment-return": {"items": ["work"], "reason": "写明支部"},
     "self_assessments:self-assessment-send": {"revision": "5", "agreed": "yes"},
     "self_assessments:self-assessment-without": {"agreed": "yes"},
+    "themes:finder-read": {},
     "themes:theme-conclude": {"conclusion": "again", "reason": "到会率还差一点", "revision": "2"},
     "themes:theme-create": _THEME,
     "themes:theme-dates": {"on_launch": "2026-07-10", "note_launch": "启动会", "revision": "2"},

@@ -19,7 +19,7 @@ from django.urls import reverse
 from assessments.boards import packs
 from assessments.boards.access import get_board_cycle
 from assessments.boards.queries.boards import board_of
-from assessments.boards.queries.losses import losses_of, weakest_heads
+from assessments.boards.queries.losses import losses_of, lost_heads
 from assessments.boards.queries.sheets import sheets_of
 from assessments.cycles.actions import cycles, marks
 from assessments.cycles.models import Assessed, Cycle, Run, Score
@@ -176,13 +176,14 @@ def test_indicator_opens_its_organisations_and_a_foreign_one_is_not_there(zone: 
         assert answer.status_code in (404, 400), key
 
 
-def test_weakest_heads_are_given_to_who_makes_something_of_them(zone: Zone) -> None:
+def test_lost_heads_are_given_to_who_makes_something_of_them(zone: Zone) -> None:
     cycle = begun(zone)
-    assert weakest_heads(cycle) == []
+    assert lost_heads(cycle) == []
     cycle = frozen(marked(cycle, zone, "18", "7.31"), zone)
-    found = weakest_heads(Cycle.objects.select_related("run").get(pk=cycle.pk))
-    assert found
-    assert found[0].share >= found[-1].share > 0
+    found = lost_heads(Cycle.objects.select_related("run").get(pk=cycle.pk))
+    shares = [one.share for one, _ in found]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] > 0
 
 
 # --- to whom -------------------------------------------------------------------------------------

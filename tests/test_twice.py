@@ -361,6 +361,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "self_assessments:self-assessment-return": (200, "已经退回过了"),
     "self_assessments:self-assessment-send": (200, "这一步已不适用"),
     "self_assessments:self-assessment-without": (200, "按未自评处理"),
+    "themes:finder-read": (200, "正在重算"),
     "themes:theme-conclude": (409, "这一步已不适用"),
     "themes:theme-create": (200, "已拟好"),
     "themes:theme-dates": (409, "另一人刚刚改过这个主题"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.http import Http404
 from django.urls import reverse
 
 from assessments.cycles import offers
@@ -11,12 +12,17 @@ from core import menu
 from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
+from core.figures import gauged
 from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.rounds import offers as overviews
+from schedules.themes import weaknesses
+from schedules.themes.weaknesses import Weakness
 
 from . import packs, verbs, words, worklist  # noqa: F401  (registers what is made behind)
-from .queries.boards import newest_board
+from .access import get_board_cycle
+from .queries.boards import newest_board, newest_decided
+from .queries.losses import lost_heads
 
 core_verbs.register("boards", verbs.VERBS)
 work.register(worklist.provide)
@@ -30,6 +36,49 @@ menu.register_parts(
         marks=("boards:",),
     ),
 )
+
+
+def _weak_mark(actor: Actor, holder: Organization) -> str:
+    """Which account of the newest board that was decided on holds, for who may open that board. One
+    query, and three for who may."""
+    newest = newest_decided(holder.pk)
+    if newest is None:
+        return ""
+    try:
+        get_board_cycle(actor, newest.uid)
+    except Http404:
+        return ""
+    return _mark(newest)
+
+
+def _mark(cycle: Cycle) -> str:
+    return f"{cycle.uid}:{cycle.run_id}"
+
+
+def _weak_points(holder: Organization) -> tuple[str, Sequence[Weakness]]:
+    """The indicators of the newest board that was decided on at which points were lost, as on that board.
+    Three queries."""
+    newest = newest_decided(holder.pk)
+    if newest is None:
+        return "", ()
+    title, known = words.title_of(newest), gauged()
+    return _mark(newest), [
+        Weakness(
+            key=one.key,
+            name=one.name,
+            seen_in=title,
+            lost=one.share,
+            said=words.percent(one.share),
+            short=one.count,
+            of=one.of,
+            url=reverse("boards:board-head", args=[newest.uid, one.key]),
+            figures=tuple(key for key in read if key in known),
+        )
+        for one, read in lost_heads(newest)
+    ]
+
+
+weaknesses.register(weaknesses.Source("assessments", _weak_mark, _weak_points))
 
 
 @offers.register_links

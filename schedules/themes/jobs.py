@@ -1,17 +1,21 @@
 """What the clock does for themes, and what follows when one is published: their figures are read."""
 
 import datetime as dt
+import time
 
 from core import effects, scheduler
 from core.actor import system
 from core.models import Effect
 
+from .actions import finder as finders
 from .actions import readings
 from .actions.running import LINE
-from .models import Theme
+from .models import Finder, Theme
 from .queries.measuring import months_to_read
+from .queries.scope import holders
 
 EVERY = 10  # minutes
+SECONDS = 60.0  # that one task reads, so that others need not wait long
 
 
 @scheduler.every("themes.read", label="读季度主题的数据", minutes=EVERY)
@@ -39,3 +43,23 @@ def read_line(effect: Effect) -> None:
 def _read_line(theme: Theme) -> None:
     for month in months_to_read(theme):
         readings.read_month(theme=theme, month=month, by=system())
+
+
+@scheduler.daily("themes.find", label="读主题发现的数据", hour=4, minute=10)
+def find(planned_for: dt.datetime) -> None:
+    """Has what could become a theme read, for each organisation that has somebody who keeps themes."""
+    for organization in holders():
+        finders.begin(organization=organization, by=system())
+
+
+@effects.handler(finders.FIND, label="读主题发现的数据", style="long", lease_seconds=600)
+def find_now(effect: Effect) -> None:
+    """Reads step by step. A task that has lasted long leaves the rest to the next; who runs it once more,
+    or beside it, finds what is left."""
+    finder = Finder.objects.filter(pk=effect.payload["finder"]).first()
+    until = time.monotonic() + SECONDS
+    while finder is not None and finders.step(finder=finder, by=system()):
+        if time.monotonic() > until:
+            finder.refresh_from_db()
+            finders.go_on(finder=finder, by=system())
+            return

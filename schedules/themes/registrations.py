@@ -15,6 +15,7 @@ from .queries.listing import themes_called
 core_verbs.register("themes", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
 demo.register("schedules.themes.demo.themes", order=75)
+demo.register("schedules.themes.demo.finder", order=90)  # when the assessments are decided on
 menu.register(
     menu.Entry(
         "季度主题",

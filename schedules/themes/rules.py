@@ -105,3 +105,36 @@ def pace_of(
         days_left=max((due_on - today).days, 0),
         at_end=at_end,
     )
+
+
+# --- where a theme is wanted most ----------------------------------------------------------------
+
+# What a signal of the newest month makes of what is missing; without one it stays what it is.
+WORSE, BETTER, CALM = Fraction(2), Fraction(1, 2), Fraction(1)
+
+
+def missing_of(gauge: Gauge, goal: Fraction, value: Fraction) -> Fraction:
+    """Which share of the way to the goal is missing, from nothing (0) to all of it (1).
+
+    The way of a share goes from the worst there can be (0, or 100 where less is better) to the goal; that
+    of a mean from nothing to the goal, and where less is better the worst is one too many each.
+    """
+    if is_reached(gauge, goal, value):
+        return Fraction(0)
+    if not gauge.fewer:
+        return (goal - value) / goal
+    way = HUNDRED - goal if gauge.of else Fraction(1)
+    return min((value - goal) / way, Fraction(1))
+
+
+def weight_of(gauge: Gauge, is_above: bool | None) -> Fraction:
+    """What the newest signal of a line counts: `is_above` is its side of the mean, None for none."""
+    if is_above is None:
+        return CALM
+    return WORSE if is_above == gauge.fewer else BETTER
+
+
+def order_of(missing: Fraction, short: int, measured: int, weight: Fraction = CALM) -> Fraction:
+    """Where something stands among what could become a theme: what is missing × the share of those who
+    are short × what the newest signal counts."""
+    return missing * Fraction(short, measured) * weight if measured else Fraction(0)

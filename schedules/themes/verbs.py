@@ -10,6 +10,8 @@ VERBS: dict[str, str] = {
     "themes.theme.take_in": "季度主题的支部有增减",
     "themes.theme.conclude": "季度主题作结论",
     "themes.theme.export": "导出季度主题情况",
+    "themes.finder.ask": "重算主题发现",
+    "themes.finder.export": "导出主题发现",
     "themes.remark.say": "为季度主题说一句话",
 }
 

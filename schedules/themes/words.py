@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from core import periods
 from core.charts.numbers import Value, written
 from core.figures import Gauge
+from schedules.dispatch.enums import MeetingState
 
 from .enums import DateKind
 from .models import ThemeDate
+from .queries.finder import Found, Gauged
 from .queries.measuring import Aimed
-from .rules import Pace
+from .rules import BETTER, HUNDRED, WORSE, Pace
 
+ORIGIN = 300  # characters of where a theme was seen
 MOST_ASKED = 5  # figures that an address may name for a new draft
 
 
@@ -70,7 +74,7 @@ def speed(pace: Pace, gauge: Gauge, due_on: dt.date) -> tuple[str, str, str]:
     return f"还有 {pace.days_left} 天；照开始以来的速度，{day}到", number(pace.at_end, gauge), left
 
 
-def lacking(count: int, aim: Aimed) -> str:
+def lacking(count: int, aim: Aimed | Gauged) -> str:
     """What one organisation is short by: 差 9 人次, 多 2 项."""
     return f"{'多' if aim.gauge.fewer else '差'} {count} {aim.figure.unit}"
 
@@ -78,13 +82,14 @@ def lacking(count: int, aim: Aimed) -> str:
 def date_of(one: ThemeDate, today: dt.date) -> tuple[str, str, str]:
     """A key date: what, when, and whether it is over."""
     what = f"{DateKind(one.kind).label} {one.note}".strip()
-    if one.on < today:
-        return what, f"{one.on:%-m月%-d日}", "已办"
-    return (
-        what,
-        f"{one.on:%-m月%-d日}",
-        "今天" if one.on == today else f"还有 {(one.on - today).days} 天",
-    )
+    day = one.day
+    if one.meeting is not None and one.meeting.state == MeetingState.CANCELLED:
+        state = "已取消"
+    elif day < today:
+        state = "已办"
+    else:
+        state = "今天" if day == today else f"还有 {(day - today).days} 天"
+    return what, f"{day:%-m月%-d日}", state
 
 
 def aims(some: Sequence[Aimed]) -> list[dict[str, Any]]:
@@ -93,3 +98,76 @@ def aims(some: Sequence[Aimed]) -> list[dict[str, Any]]:
         {"label": one.gauge.label, "goal": goal(one.goal, one.gauge), "due_on": one.row.due_on}
         for one in some
     ]
+
+
+# --- the finder --------------------------------------------------------------------------------
+
+HOW = (
+    "先后 = 缺的份额 × 没达到的支部占比 × 走势。缺的份额：从最差（0，越少越好的从 100%）到目标这段路，还缺几成；"
+    "不是比例的，每个支部多 1 项即为全缺。走势：最近一个月是变差的信号，乘 2；是变好的信号，乘 1/2；没有信号，"
+    "或是年内累计、考核失分，乘 1。考核失分：缺的份额即失分占满分的比例，占比为有失分的单位占比。"
+)
+WEIGHTS = {WORSE: "变差，乘 2", BETTER: "变好，乘 1/2"}
+
+
+def plain_goal(of: Gauged) -> str:
+    """The usual goal as a number alone: 90%, 0 项."""
+    return f"{of.gauge.goal}{of.gauge.unit}" if of.gauge.of else number(of.goal, of.gauge)
+
+
+def difference(value: Fraction, of: Gauged) -> str:
+    """How far a value is from the usual goal: 差 11.8 个百分点, 多 0.13 项."""
+    return f"{'多' if of.gauge.fewer else '差'} {points(value - of.goal, of.gauge)}"
+
+
+def rank(value: Fraction) -> str:
+    """Where something stands among what could become a theme, of a hundred."""
+    return written(value * HUNDRED, 2, fixed=True)
+
+
+def found(one: Found) -> str:
+    """A figure that was found, as a theme says where it comes from."""
+    if one.value is None:
+        return one.of.gauge.label
+    said = f"{periods.label(one.row.period)}{one.of.gauge.label} {number(one.value, one.of.gauge)}"
+    if one.missing:
+        said += f"，比通常的目标 {plain_goal(one.of)} {difference(one.value, one.of)}"
+    return f"{said}，{one.row.measured} 个支部中 {one.row.short} 个没有达到"
+
+
+def found_short(one: Found) -> str:
+    """The same where there is little room."""
+    return f"{one.of.gauge.label} {number(one.value, one.of.gauge)}"
+
+
+def origin(some: Sequence[tuple[str, str]]) -> str:
+    """Where a theme comes from in one sentence, of (in full, in short): as many in full as there is room
+    for, and none cut in its middle."""
+    said = [full for full, _ in some]
+    for at in range(len(some) - 1, -1, -1):
+        if len("；".join(said)) < ORIGIN:
+            break
+        said[at] = some[at][1]
+    while len("；".join(said)) >= ORIGIN:
+        said.pop()
+    return f"{'；'.join(said)}。" if said else ""
+
+
+def seen_in(one: Found) -> str:
+    """The quarter of which the value is; of a sum of the year what it takes in."""
+    label = periods.label(one.row.period)
+    return f"{label[:5]}累计到{label[5:]}" if one.of.gauge.since_new_year else label
+
+
+def season(one: Found) -> str:
+    """Last year's same quarter, beside a sum of the year; empty beside others."""
+    if not one.of.gauge.since_new_year:
+        return ""
+    return f"年内累计，不画界限；去年同季 {number(one.season, one.of.gauge)}"
+
+
+def trend(one: Found) -> str:
+    """What the line says, where nothing can be drawn."""
+    if one.trend is None:
+        return season(one)
+    return "；".join(part for part in (one.trend.note, WEIGHTS.get(one.weight, "")) if part)

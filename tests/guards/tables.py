@@ -115,6 +115,9 @@ UNSCOPED = Reasons(
         "schedules.ReportAttachment": "shown with its report, which is scoped",
         "schedules.RollupMark": "work to do, shown to nobody",
         "schedules.RollupLedger": "whether figures were right; of no organisation",
+        "themes.Finder": "fetched with its holder, whose themes the actor keeps",
+        "themes.FinderFigure": "shown with its finder, which is scoped",
+        "themes.FinderMonth": "shown with its finder, which is scoped",
         "themes.ThemeCommittee": "shown with its theme, which is scoped",
         "themes.ThemeDate": "shown with its theme, which is scoped",
         "themes.ThemeFigure": "shown with its theme, which is scoped",
@@ -297,6 +300,9 @@ NOT_PERSONAL = {
     "schedules.ReportVersion": "saved_at",
     "schedules.ReportStep": "at by_organization",
     "schedules.ReportAttachment": "content_type sha256 scan uploaded_at",
+    "themes.FinderFigure": "key period read_at",
+    "themes.FinderMonth": "period read_at",
+    "themes.Finder": "begun_at touched_at read_at weaknesses",
     "themes.Theme": (
         "quarter title basis classes step_kind created_at published_at read_at concluded_at"
     ),

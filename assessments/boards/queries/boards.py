@@ -299,3 +299,11 @@ def boards_over(actor: Actor) -> QuerySet[Cycle]:
 def newest_board(actor: Actor, organization_id: int | None) -> Cycle | None:
     """The newest of them that one organisation holds. One query."""
     return boards_over(actor).filter(organization=organization_id).first()
+
+
+def newest_decided(organization_id: int) -> Cycle | None:
+    """The newest cycle held by an organisation that was decided on, of its committees before its own
+    branches. One query."""
+    rows = Cycle.objects.filter(organization=organization_id, state=CycleState.SEALED)
+    found = rows.exclude(run=None).select_related("organization", "run")
+    return found.order_by("-period", "-level").first()

@@ -187,10 +187,21 @@ def _row(
     return row, points
 
 
-def weakest_heads(cycle: Cycle) -> list[LossColumn]:
-    """The indicators of a cycle at which the greatest share of full marks was lost, the worst first;
-    none while it runs. For whoever makes something of them, such as the next theme. The caller sees
-    to it that it is told only to who may see the cycle's board. Two queries."""
+def lost_heads(cycle: Cycle) -> list[tuple[LossColumn, tuple[str, ...]]]:
+    """The indicators of a cycle at which points were lost, the worst first, each with the keys of the
+    figures that its rules read; none while it runs. For whoever makes something of them, such as the
+    next theme. The caller sees to it that it is told only to who may see the cycle's board. Two
+    queries."""
     if not cycle.run_id or cycle.known_at is None:
         return []
-    return losses_of(stored_of(cycle)).weakest
+    stored = stored_of(cycle)
+    read: dict[str, dict[str, None]] = {}
+    for content in stored.contents.values():
+        for leaf in leaves(content):
+            keys = (key for source in leaf.sources for key in source.figures)
+            read.setdefault(leaf.key, {}).update(dict.fromkeys(keys))
+    some = [one for one in losses_of(stored).columns if one.share > 0]
+    return [
+        (one, tuple(read.get(one.key, ())))
+        for one in sorted(some, key=lambda one: (-one.share, one.key))
+    ]

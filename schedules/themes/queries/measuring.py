@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from core import clock, periods
 from core.figures import Figure, Gauge, Reading, Window, gauged, values
@@ -13,6 +13,16 @@ from ..models import Theme, ThemeFigure, ThemeMonth
 
 HISTORY = 24  # months before its quarter that a theme's line shows
 Pair = tuple[int | None, int | None]  # part and whole, of a figure that has one
+
+
+class Measurable(Protocol):
+    """A registered figure with its gauge."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def gauge(self) -> Gauge: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,10 @@ def aims_of(theme: Theme) -> list[Aimed]:
 
 
 def measured(
-    aims: Sequence[Aimed], places: Sequence[Any], window: Window, reading: Reading | None = None
+    aims: Sequence[Measurable],
+    places: Sequence[Any],
+    window: Window,
+    reading: Reading | None = None,
 ) -> dict[str, dict[Any, Pair]]:
     """Key -> primary key of the place -> part and whole. Queries as of `core.figures.values`."""
     wanted = {key for one in aims for key in (one.key, one.gauge.of) if key}

@@ -5,8 +5,10 @@ from collections.abc import Collection
 from django.db.models import QuerySet
 
 from core import clock
-from orgs.models import Organization
+from orgs.models import Organization, RoleGrant
+from orgs.permissions import Permission
 from orgs.queries.places import within
+from orgs.roles import holding
 
 from ..models import Theme
 
@@ -48,3 +50,10 @@ def concerns(theme: Theme, committee: Organization) -> bool:
     """Whether the theme counts organisations below the committee. One query."""
     below = Organization.objects.below(committee.path).order_by().values("pk")
     return theme.places.counted().filter(organization__in=below).exists()
+
+
+def holders() -> QuerySet[Organization]:
+    """Organisations at which somebody keeps themes today. One query."""
+    grants = RoleGrant.objects.current().filter(role__in=holding(Permission.THEME_EDIT))
+    rows = Organization.objects.active(clock.today())
+    return rows.filter(pk__in=grants.values("organization")).order_by("path")
