@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from core import clock, periods
 from core.actor import Actor
 from core.figures import Reading
 from orgs.models import Organization
@@ -41,16 +42,17 @@ def gaps_of(theme: Theme, place: Organization, reading: Reading | None = None) -
     return gaps
 
 
-def themes_at(actor: Actor) -> list[tuple[Theme, ThemePlace]]:
-    """The themes that run and concern the actor's own organisation. One query."""
+def theme_at(actor: Actor) -> ThemePlace | None:
+    """The actor's own organisation in the theme of this quarter, if that runs and concerns it: one, so
+    that its page costs the same however many there are. One query."""
     rows = (
         ThemePlace.objects.visible_to(actor)
         .counted()
-        .filter(organization=actor.organization_id or 0, theme__state=ThemeState.RUNNING)
-    )
-    return [
-        (one.theme, one)
-        for one in rows.select_related("theme__organization", "organization").order_by(
-            "theme__quarter"
+        .filter(
+            organization=actor.organization_id or 0,
+            theme__state=ThemeState.RUNNING,
+            theme__quarter=periods.containing(clock.today(), periods.QUARTER),
         )
-    ]
+    )
+    found = rows.select_related("theme__organization", "organization")
+    return found.order_by("theme__organization__path").first()
