@@ -69,6 +69,7 @@ def test_plan_and_form_are_made_and_a_branch_fills_it_in(
     assert "到期" in page.inner_text("#plan-preview")
     page.fill("#id_opens_day", "1")
     look(page, axe_problems)
+    page.check("#id_seen")  # what the branch owes already has been seen
     page.click("button:has-text('建立计划')")
     page.wait_for_selector("text=没有适用的表样")
     look(page, axe_problems)
