@@ -96,7 +96,7 @@ urlpatterns: list[URLPattern] = [
         name="attachment-remove",
     ),
     path("burden/", burden.AskList.as_view(), name="ask-list"),
-    path("burden/years/", burden.YearList.as_view(), name="burden-year-list"),
+    path("burden-years/", burden.YearList.as_view(), name="burden-year-list"),
     path("reporting-rates/", rates.RateList.as_view(), name="rate-list"),
     path("action-items/", item_api.ActionItemList.as_view(), name="item-list"),
     path("action-items/<int:pk>/", item_api.ActionItemDetail.as_view(), name="item-detail"),

@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from tests import servers
 
+MONTHS = "25"  # this year and the last
 PASSWORD = "Correct-Horse-9"  # that of tests.world, which needs settings to be imported
 PAGE = Path(__file__).parents[1] / "docs" / "burden.md"
 # What is written anew stands between these, in the order of the page.
@@ -170,7 +171,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="portal-burden-") as folder:
         environment = servers.portal_environment(Path(folder), DEMO_PASSWORD=PASSWORD)
         servers.manage(environment, "migrate", "--verbosity", "0")
-        servers.manage(environment, "seed_demo", timeout=900)
+        servers.manage(environment, "seed_demo", "--months", MONTHS, timeout=900)
         year = servers.manage(environment, "burden_year").strip()
         portal = servers.start_portal(environment)
         try:
@@ -190,12 +191,14 @@ def _walked(base: str) -> dict[str, list[int]]:
         )
 
         def open_one(width: int, height: int) -> Any:
-            return browser.new_context(
+            context = browser.new_context(
                 base_url=base,
                 locale="zh-CN",
                 timezone_id="Asia/Shanghai",
                 viewport={"width": width, "height": height},
-            ).new_page()
+            )
+            context.set_default_timeout(60_000)  # a limit of waiting: busy machines
+            return context.new_page()
 
         committee = open_one(1440, 900)
         committee.goto("/")

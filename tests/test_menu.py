@@ -11,7 +11,7 @@ from core.guards import marker_of
 from orgs.roles import ROLES
 
 EVERYDAY, PROCESS = ["我的工作", "组织", "党员"], ["月度调度", "组织生活", "半年考核", "总览"]
-VOICE = ["意见建议"]
+VOICE = ["意见建议", "基层减负"]
 USUAL = ["我的工作", "月度调度", "组织生活", "党员"]
 # Role -> its menu, and what stands at the foot of its phone.
 MENUS: dict[str, tuple[list[list[str]], list[str]]] = {
@@ -33,7 +33,10 @@ MENUS: dict[str, tuple[list[list[str]], list[str]]] = {
         [["我的工作"], ["授权", "密码条", "管理员任免", "登录会话", "访问令牌"], VOICE],
         ["我的工作", "授权", "密码条", "管理员任免"],
     ),
-    "audit": ([["我的工作"], ["审计记录"], VOICE], ["我的工作", "审计记录", "意见建议"]),
+    "audit": (
+        [["我的工作"], ["审计记录"], VOICE],
+        ["我的工作", "审计记录", "意见建议", "基层减负"],
+    ),
 }
 
 

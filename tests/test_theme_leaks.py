@@ -130,6 +130,13 @@ def test_home_says_what_the_own_branch_lacks(zone: Zone, theme: Theme) -> None:
         assert "样例主题" not in home(zone, name), name
 
 
+def test_a_theme_that_has_not_begun_asks_nothing(zone: Zone, told: Told) -> None:
+    published(zone.root, zone.actor("zone"), ("sample_count", 3), quarter="2026-Q4")
+    assert home(zone, "huzhuang1") == ""
+    with clock.at(JULY_2.replace(month=10)):
+        assert "差 3 次" in home(zone, "huzhuang1")
+
+
 def test_the_list_sums_what_one_sees(zone: Zone, theme: Theme) -> None:
     url = reverse("themes:theme-list")
     shown = {

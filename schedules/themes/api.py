@@ -18,6 +18,7 @@ from orgs.permissions import Permission as P
 from .access import get_theme
 from .enums import Conclusion, DateKind, ThemeState
 from .models import Theme
+from .queries.dates import dates_of
 from .queries.measuring import Aimed, aims_of
 from .queries.pacing import pace_at
 from .queries.sums import Sums, by_committee, own_totals
@@ -75,7 +76,7 @@ class ThemeFigureOut(ThemeSumsOut):
 
 class ThemeDateOut(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=DateKind.choices)
-    on = serializers.DateField()
+    on = serializers.DateField(source="day", help_text="有会议的，随会议的日子")
     note = serializers.CharField(allow_blank=True)
 
 
@@ -147,7 +148,7 @@ class ThemeDetail(PortalView):
                 ThemeFigureOut(_figure(theme, aim, totals.get(aim.row.pk, Sums()))).data
                 for aim in aims_of(theme)
             ],
-            "dates": ThemeDateOut(theme.dates.all(), many=True).data,
+            "dates": ThemeDateOut(dates_of(theme), many=True).data,
         }
         return Response(told)
 

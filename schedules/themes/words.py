@@ -8,6 +8,7 @@ from typing import Any
 from core import periods
 from core.charts.numbers import Value, written
 from core.figures import Gauge
+from schedules.dispatch.enums import MeetingState
 
 from .enums import DateKind
 from .models import ThemeDate
@@ -81,13 +82,14 @@ def lacking(count: int, aim: Aimed | Gauged) -> str:
 def date_of(one: ThemeDate, today: dt.date) -> tuple[str, str, str]:
     """A key date: what, when, and whether it is over."""
     what = f"{DateKind(one.kind).label} {one.note}".strip()
-    if one.on < today:
-        return what, f"{one.on:%-m月%-d日}", "已办"
-    return (
-        what,
-        f"{one.on:%-m月%-d日}",
-        "今天" if one.on == today else f"还有 {(one.on - today).days} 天",
-    )
+    day = one.day
+    if one.meeting is not None and one.meeting.state == MeetingState.CANCELLED:
+        state = "已取消"
+    elif day < today:
+        state = "已办"
+    else:
+        state = "今天" if day == today else f"还有 {(day - today).days} 天"
+    return what, f"{day:%-m月%-d日}", state
 
 
 def aims(some: Sequence[Aimed]) -> list[dict[str, Any]]:

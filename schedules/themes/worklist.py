@@ -17,6 +17,8 @@ def provide(actor: Actor, work: Worklist) -> None:
         return
     today, reading = clock.today(), Reading()
     for theme, place in themes_at(actor):
+        if theme.begins_on > today:
+            continue  # published early: there is nothing to be short of yet
         short = [one for one in gaps_of(theme, place.organization, reading) if one.short]
         if not short:
             continue

@@ -18,7 +18,7 @@ from ..item_kinds.known import known
 from ..models import Duty, Plan, ReportDefinition
 from .definitions import meant_for, newest_of
 from .loads import Rules, Sizes, ending_in, owes, sizes_on
-from .openings import is_within
+from .openings import is_within, opens_on
 
 PLANNED = "plans"  # the source
 
@@ -106,7 +106,7 @@ def _times(plan: Plan, year: int, form: ReportDefinition | None = None) -> int:
     named = [one for month in months_of(year) for one in ending_in(month, plan.cadence)]
     return sum(
         is_within(plan, period)
-        and not (form is not None and form.has_expired(periods.first_day(period)))
+        and not (form is not None and form.has_expired(opens_on(plan, period)))
         for period in named
     )
 

@@ -22,7 +22,7 @@ from ..enums import DutyState
 from ..models import BurdenCap, Duty, Plan, ReportDefinition
 from .definitions import among
 from .estimates import Estimates
-from .openings import first_period, is_within
+from .openings import first_period, is_within, opens_on
 
 DEFAULT_CAP = 60  # minutes a month, until the zone sets another
 AHEAD = 12  # so many months are looked at
@@ -107,7 +107,7 @@ class Rules:
         if key not in self._forms:
             own = [one for one in self.definitions if one.plan_id == plan.pk]
             also = self.draft if self.draft and self.draft.plan_id == plan.pk else None
-            self._forms[key] = among(own, period, also=also)
+            self._forms[key] = among(own, period, also=also, on=opens_on(plan, period))
         return self._forms[key](group)
 
     def minutes_of(self, form: ReportDefinition, period: str) -> float:

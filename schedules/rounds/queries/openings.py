@@ -67,8 +67,8 @@ def opens_on(plan: Plan, period: str) -> dt.date:
 
 def is_within(plan: Plan, period: str) -> bool:
     """Whether the plan asks for the period: it is not over before the plan begins, and does not
-    begin after its last day or the one until which it holds."""
-    if periods.last_day(period) < plan.starts_on or plan.has_expired(periods.first_day(period)):
+    begin after its last day, nor open after the one until which it holds."""
+    if periods.last_day(period) < plan.starts_on or plan.has_expired(opens_on(plan, period)):
         return False
     return plan.ends_on is None or periods.first_day(period) <= plan.ends_on
 

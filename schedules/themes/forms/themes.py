@@ -13,6 +13,7 @@ from core import clock, figures, periods
 from core.layouts import Columns, Section, fields_helper
 from orgs.enums import OrganizationClass
 from orgs.models import Organization
+from schedules.dispatch.enums import MeetingState
 from schedules.dispatch.models import DispatchMeeting
 
 from ..actions.drafting import AHEAD, Aim, KeyDate, Plan
@@ -107,6 +108,7 @@ class _Dates(_HeldForm):
         super().__init__(*args, **kwargs)
         since = clock.now() - dt.timedelta(days=100)
         held = DispatchMeeting.objects.filter(organization=self.holder, starts_at__gte=since)
+        held = held.exclude(state=MeetingState.CANCELLED)
         self.meetings = {one.pk: one for one in held.order_by("starts_at")}
         choices = [("", "没有定会议")] + [
             (str(pk), f"{timezone.localtime(one.starts_at):%-m月%-d日} {one}")

@@ -212,6 +212,13 @@ class ThemeDate(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.on}"
 
+    @property
+    def day(self) -> dt.date:
+        """The meeting's, where there is one: it may have been moved since."""
+        from django.utils import timezone
+
+        return self.on if self.meeting is None else timezone.localdate(self.meeting.starts_at)
+
 
 class ThemeRemark(models.Model):
     """The one sentence that a committee may say about a theme, and need not."""

@@ -18,6 +18,7 @@ from orgs.permissions import Permission as P
 from .. import words
 from ..access import get_committee, get_own_committee, get_theme, keeps, sees_all
 from ..models import Theme
+from ..queries.dates import dates_of
 from ..queries.gaps import Gap, gaps_of
 from ..queries.lines import Line, line_of
 from ..queries.measuring import Aimed, aims_of, now_window
@@ -61,7 +62,7 @@ def _head(request: PortalRequest, theme: Theme) -> dict[str, Any]:
         "quarter": periods.label(theme.quarter),
         "begins_on": theme.begins_on,
         "may_edit": keeps(actor, theme),
-        "dates": [words.date_of(one, today) for one in theme.dates.all()],
+        "dates": [words.date_of(one, today) for one in dates_of(theme)],
         "today": today,
     }
 
