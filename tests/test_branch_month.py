@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.burden import BRANCH, PAGE, give_out, table, walk
+from tests.burden import BRANCH, PAGE, PASSWORD, give_out, table, walk
+from tests.conftest import DEMO_PASSWORD
 
 pytestmark = pytest.mark.browser
 MOST_FIELDS = 60
 
 
 def test_month_of_a_branch(open_page: Callable[..., Any], sign_in: Callable[..., None]) -> None:
+    assert PASSWORD == DEMO_PASSWORD, "the same is typed in both walks"
     committee = open_page(width=1440, height=900)
     sign_in(committee, "dahuangshan")
     give_out(committee, BRANCH)

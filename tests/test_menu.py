@@ -10,7 +10,10 @@ from core.actor import Actor
 from core.guards import marker_of
 from orgs.roles import ROLES
 
-EVERYDAY, PROCESS = ["我的工作", "组织", "党员"], ["月度调度", "组织生活", "半年考核", "总览"]
+EVERYDAY, PROCESS = (
+    ["我的工作", "组织", "党员"],
+    ["月度调度", "组织生活", "季度主题", "半年考核", "总览"],
+)
 VOICE = ["意见建议", "基层减负"]
 USUAL = ["我的工作", "月度调度", "组织生活", "党员"]
 # Role -> its menu, and what stands at the foot of its phone.
