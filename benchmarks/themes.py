@@ -11,8 +11,9 @@ from django.urls import NoReverseMatch, reverse
 from benchmarks.measuring import queries, turns
 from core import clock, periods
 from core.actor import system
+from schedules.themes.actions import finder as finders
 from schedules.themes.actions import readings
-from schedules.themes.models import Theme
+from schedules.themes.models import Finder, Theme
 
 Row = Callable[..., None]
 # What the headline and the table of figures are made of.
@@ -28,6 +29,7 @@ def measure(rounds: int, row: Row) -> None:
 
     theme = Theme.objects.running().get()
     readings.read_now(theme=theme, by=system())
+    finder = _begun_anew(theme)
     many = theme.places.counted().count()
     print(f"\n## Themes: {many} branches\n")
     row("what", "SQL", "ms", "hand-written SQL for the same sums, ms", "ratio")
@@ -47,6 +49,7 @@ def measure(rounds: int, row: Row) -> None:
         row(what, queries(work), *cells)
     month = periods.containing(clock.today(), periods.MONTH)
     for what, act in (
+        ("a step of the finder's reading", partial(finders.step, finder=finder, by=system())),
         ("sheet of all branches", partial(_visit, client, _paper(theme))),
         ("all branches read anew", partial(readings.read_now, theme=theme, by=system())),
         (
@@ -56,6 +59,15 @@ def measure(rounds: int, row: Row) -> None:
     ):
         took, _ = turns(max(2, rounds // 6), act, None)
         row(what, queries(act), f"{took * 1000:.0f}", "", "")
+
+
+def _begun_anew(theme: Theme) -> Finder:
+    """The finder of the theme's holder, with a reading at work: its first steps are the quarters, then the
+    newest months."""
+    finders.begin(organization=theme.organization, by=system())
+    rows = Finder.objects.filter(organization=theme.organization)
+    rows.update(begun_at=clock.now(), touched_at=clock.now())
+    return rows.get()
 
 
 def _paper(theme: Theme) -> str:

@@ -89,6 +89,7 @@ from schedules.rounds.models import (
     ReportVersion,
     Rollup,
 )
+from schedules.themes.models import FinderFigure, FinderMonth
 
 from .standing import Standing
 
@@ -98,6 +99,8 @@ PASSWORD = "Correct-Horse-9-demo"
 MOMENT = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 # What makes two zones the same: all but primary keys, sealed texts and the moments of counting.
 COMPARED: dict[Any, tuple[str, ...]] = {
+    FinderFigure: ("key", "period", "part", "whole", "reached", "short", "none", "unknown"),
+    FinderMonth: ("figure__key", "period", "part", "whole", "known"),
     Talk: (
         *("uid", "organization__path", "held_on", "place", "pair", "talker__uid"),
         *("partner__uid", "is_on_paper", "recorded_at", "written_by_name"),

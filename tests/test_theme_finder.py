@@ -333,7 +333,7 @@ def test_weak_points_stand_among_them_without_code(
     assert text.index("党员教育") < text.index("样例率") < text.index("样例缺率")
     assert "失分 11.4%" in text
     assert "用 样例补课率" in text
-    assert "由人评分" in text
+    assert "没有可以直接用的指标" in text
     assert 'value="test:w1"' in text
     assert 'value="test:w/2' not in text
     # A new indicator, stored by the next reading, and at once where it is of another account.
@@ -382,7 +382,7 @@ def test_none_and_too_many_are_refused_and_the_ticks_stay(
     read(zone)
     assert "还没有选" in drafted(zone, status=422).content.decode()
     assert "还没有选" in drafted(zone, "nonsense", status=422).content.decode()
-    assert "由人评分" in drafted(zone, "test:hand", status=422).content.decode()
+    assert "没有可以直接用的指标" in drafted(zone, "test:hand", status=422).content.decode()
     five = ["sample_bad", "sample_items", "sample_count", "sample_year"]
     text = drafted(zone, *five, "test:w1", status=422).content.decode()
     assert "最多 5 个指标，选出来的有 6 个" in text

@@ -111,7 +111,7 @@ def _keys(rows: Sequence[Row], chosen: Collection[str]) -> tuple[list[str], str]
     if not picked:
         return [], NOTHING
     if not keys:
-        return [], "选的几项由人评分，系统里没有可以直接用的指标。请另选一项有数的。"
+        return [], "选的几项没有可以直接用的指标。请另选一项有数的。"
     if len(keys) > MOST_FIGURES:
         return [], (
             f"一个主题最多 {MOST_FIGURES} 个指标，选出来的有 {len(keys)} 个。"
