@@ -316,11 +316,14 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "schedules.dispatch.demo.meetings",
         "schedules.dispatch.demo.visits",
         "schedules.dispatch.demo.tours",
+        "schedules.themes.demo.themes",
         "assessments.schemes.demo.schemes",
         "assessments.cycles.demo.results",
         "assessments.decisions.demo.decisions",
         "assessments.ballots.demo.ballots",
+        "schedules.themes.demo.finder",
         "assessments.rectifications.demo.lists",
+        "schedules.rounds.demo.burden",
     ]
 
 

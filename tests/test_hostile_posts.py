@@ -218,6 +218,7 @@ LOOKS = {
         "orgs.organization.export",
         "schedules.report.export",
         "schedules.burden.export",
+        "themes.finder.export",
         "action_items.item.export",
     ),
     *("dispatch.minutes.export", "life.ledger.export", "life.meeting.export"),

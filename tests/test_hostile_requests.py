@@ -413,6 +413,9 @@ def test_admins_page_of_an_address_beyond_the_scope_names_nobody(zone: Zone) -> 
                     "life:ledger-",  # a ledger by its key, nobody's id
                     "schedules:plan-",
                     "schedules:definition-",
+                    # That there is a theme, everybody below its holder is told; whose numbers, see
+                    # tests/test_theme_leaks.py.
+                    *("themes:theme-detail", "themes:theme-paper"),
                     "api",
                 )
             ):

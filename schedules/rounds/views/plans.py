@@ -25,7 +25,7 @@ from ..forms.base import UNSEEN
 from ..models import Plan
 from ..queries.calendar import load
 from ..queries.cases import reach
-from ..queries.loads import load_of_plan
+from ..queries.loads import FURTHEST, load_of_plan
 from ..queries.openings import (
     concerned,
     first_period,
@@ -146,7 +146,9 @@ def _made(plan: Plan) -> str:
 
 def plan_preview(plan: Plan | None) -> dict[str, Any] | None:
     """Whom a plan would reach, when it is first due, and what it costs. Fifteen queries."""
-    if plan is None:
+    if (
+        plan is None or plan.starts_on.year > FURTHEST
+    ):  # the form says what is wrong with such a day
         return None
     kind, today = fulfilment.of(plan), clock.today()
     day = max(today, plan.starts_on)
