@@ -134,12 +134,15 @@ def test_from_a_weak_indicator_to_a_theme_to_its_conclusion(
     page.click("a:has-text('作结论')")
     page.check("input[name=conclusion] >> nth=2")
     page.fill("[name=reason]", "还差得多，换个办法再来一季")
-    page.click("button:has-text('作结论')")
-    page.wait_for_selector("text=以后才能作结论")  # its day is not over
+    page.click("main form button.go")
+    page.wait_for_selector("text=处需要改正")
+    assert "以后才能作结论" in page.inner_text("main")  # its day is not over
     assert page.input_value("[name=reason]") == "还差得多，换个办法再来一季"
     servers.manage(environment, "shell", "-c", PASS.format(title=TITLE))
-    page.click("button:has-text('作结论')")
-    page.wait_for_selector("text=没有达到，下季度再来")
+    page.click("main form button.go")
+    page.wait_for_selector(
+        "aside :text('没有达到，下季度再来'), main :text('没有达到，下季度再来')"
+    )
     assert page.url == theme
     page.goto("/themes/")
     drafts = page.locator("main tr", has_text=TITLE).filter(has_text="拟定")
