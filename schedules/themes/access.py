@@ -34,11 +34,6 @@ def keeps(actor: Actor, theme: Theme) -> bool:
     return actor.may_at(Permission.THEME_EDIT, theme.organization.path)
 
 
-def sees_all(actor: Actor, theme: Theme) -> bool:
-    """Whether the actor reads all that the theme concerns, not only his own part. No query."""
-    return actor.may_at(Permission.THEME_VIEW, theme.organization.path)
-
-
 def get_holder(actor: Actor) -> Organization:
     """The organisation for which the actor keeps themes. Raises Http404."""
     place = Organization.objects.filter(pk=actor.organization_id or 0).first()

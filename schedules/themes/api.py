@@ -15,11 +15,12 @@ from core.charts.numbers import Value, written
 from core.figures import Gauge
 from orgs.permissions import Permission as P
 
+from . import words
 from .access import get_theme
 from .enums import Conclusion, DateKind, ThemeState
 from .models import Theme
 from .queries.dates import dates_of
-from .queries.measuring import Aimed, aims_of
+from .queries.measuring import Aimed, aim_at, aims_of
 from .queries.pacing import pace_at
 from .queries.sums import Sums, by_committee, own_totals
 
@@ -167,7 +168,7 @@ class ThemeCommittees(PortalView):
         """The committees in which one sees organisations of the theme, at one figure."""
         theme = get_theme(self.actor, uid)
         asked = self.narrowed().get("figure", 1)
-        aim = next((one for one in aims_of(theme) if one.row.position == asked), None)
+        aim = aim_at(aims_of(theme), asked)
         if aim is None or theme.is_draft:
             raise Http404
         remarks = {one.organization_id: one.text for one in theme.remarks.all()}
@@ -185,9 +186,7 @@ class ThemeCommittees(PortalView):
 
 
 def _number(value: Value, gauge: Gauge) -> str | None:
-    if value is None:
-        return None
-    return written(value, 1, fixed=True) if gauge.of else written(value, 2)
+    return None if value is None else words.plain(value, gauge)
 
 
 def _sums(sums: Sums, gauge: Gauge) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def read(planned_for: dt.datetime) -> None:
 def read_months(planned_for: dt.datetime) -> None:
     """Reads the months of the lines of the themes that run."""
     for theme in Theme.objects.running().order_by("pk"):
-        _read_line(theme)
+        read_line_of(theme)
 
 
 @effects.handler(LINE, label="读季度主题的月度数", style="long", lease_seconds=600)
@@ -37,10 +37,11 @@ def read_line(effect: Effect) -> None:
     """Reads the line of a theme that was just published, or is for others than before."""
     theme = Theme.objects.filter(pk=effect.payload["theme"]).first()
     if theme is not None:
-        _read_line(theme)
+        read_line_of(theme)
 
 
-def _read_line(theme: Theme) -> None:
+def read_line_of(theme: Theme) -> None:
+    """Reads what is missing of a theme's line, month by month, each in a transaction of its own."""
     for month in months_to_read(theme):
         readings.read_month(theme=theme, month=month, by=system())
 

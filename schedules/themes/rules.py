@@ -12,6 +12,7 @@ from core.figures import Gauge
 from .enums import Outcome
 
 MOST_FIGURES = 5
+ORIGIN = 300  # characters of where a theme was seen
 EARLY = 14  # days of a theme in which its speed says nothing yet
 HUNDRED = Fraction(100)
 

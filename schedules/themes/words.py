@@ -14,19 +14,19 @@ from .enums import DateKind
 from .models import ThemeDate
 from .queries.finder import Found, Gauged
 from .queries.measuring import Aimed
-from .rules import BETTER, HUNDRED, WORSE, Pace
+from .rules import BETTER, HUNDRED, ORIGIN, WORSE, Pace
 
-ORIGIN = 300  # characters of where a theme was seen
-MOST_ASKED = 5  # figures that an address may name for a new draft
+
+def plain(value: Value, gauge: Gauge) -> str:
+    """A value without its unit: 78.9, 0.13."""
+    return written(value, 1, fixed=True) if gauge.of else written(value, 2)
 
 
 def number(value: Value, gauge: Gauge) -> str:
     """A value with its unit: 78.9%, 0.13 项."""
     if value is None:
         return "—"
-    if gauge.of:
-        return f"{written(value, 1, fixed=True)}{gauge.unit}"
-    return f"{written(value, 2)} {gauge.unit}"
+    return f"{plain(value, gauge)}{'' if gauge.of else ' '}{gauge.unit}"
 
 
 def goal(value: Value, gauge: Gauge) -> str:

@@ -20,7 +20,7 @@ from ..enums import DateKind, ThemeState
 from ..models import Theme, ThemeCommittee, ThemeDate, ThemeFigure
 from ..queries.scope import committees_of
 from ..queries.steps import step_kinds
-from ..rules import MOST_FIGURES
+from ..rules import MOST_FIGURES, ORIGIN
 from . import rights
 
 AHEAD = 4  # quarters from now for which a theme can be drafted
@@ -141,7 +141,7 @@ def _values(plan: Plan) -> dict[str, Any]:
         "quarter": plan.quarter,
         "title": title[:30],
         "basis": basis[:200],
-        "origin": clean(plan.origin)[:300],
+        "origin": clean(plan.origin)[:ORIGIN],
         "classes": sorted(plan.classes),
         "step_kind": plan.step_kind,
     }

@@ -20,6 +20,7 @@ from ..models import Theme, ThemeFigure, ThemeMonth, ThemeRemark
 from ..queries.measuring import aims_of
 from ..queries.scope import branches_of, committees_of, concerns, limits_of
 from ..queries.steps import step_values
+from ..rules import ORIGIN
 from . import drafting, readings, rights
 
 LINE = "themes.line"  # the effect that reads the months of a theme's line
@@ -180,7 +181,7 @@ def _again(theme: Theme, by: Actor) -> None:
             quarter=quarter,
             title=theme.title,
             basis=theme.basis,
-            origin=f"{periods.label(theme.quarter)}没有达到：{theme.reason}"[:300],
+            origin=f"{periods.label(theme.quarter)}没有达到：{theme.reason}"[:ORIGIN],
             aims=[drafting.Aim(row.key, row.goal, periods.last_day(quarter)) for row in rows],
             classes=theme.classes,
             committees=[one.pk for one in limits_of(theme) if one.pk in there],

@@ -20,8 +20,9 @@ from schedules.dispatch.models import DispatchMeeting
 
 from ..actions import drafting, readings, running
 from ..enums import Conclusion, DateKind
+from ..jobs import read_line_of
 from ..models import Theme, ThemeMonth
-from ..queries.measuring import aims_of, months_to_read
+from ..queries.measuring import aims_of
 from ..queries.scope import committees_of
 from ..queries.sums import Sums, totals_of
 
@@ -148,7 +149,7 @@ class _Course:
             readings.read_now(theme=theme, by=system())
             if self.seeding.older and not self.seeding.is_again:
                 return  # its line is read behind
-            self._read(theme)
+            read_line_of(theme)
             theme.refresh_from_db()
             if back:
                 self._concluded(theme)
@@ -159,12 +160,7 @@ class _Course:
         for theme in Theme.objects.running():
             with self.seeding.step():
                 ThemeMonth.objects.filter(figure__theme=theme).delete()
-                self._read(theme)
-
-    @staticmethod
-    def _read(theme: Theme) -> None:
-        for month in months_to_read(theme):
-            readings.read_month(theme=theme, month=month, by=system())
+                read_line_of(theme)
 
     def _published(self, quarter: str, subject: _Subject) -> Theme:
         due = periods.last_day(quarter)

@@ -15,6 +15,16 @@ from ..queries.measuring import aims_of
 from ..queries.sums import CommitteeSums, Sums
 from ..rules import value_of
 
+COLUMNS = (
+    Column("指标", width=24),
+    Column("上级", width=24),
+    Column("支部", width=36),
+    Column("起点", "number", 10),
+    Column("现在", "number", 10),
+    Column("目标", "number", 10),
+    Column("还差", "number", 10),
+    Column("情况", width=14),
+)
 WIDTHS = (10.0, 46.0, 26.0, 22.0, 24.0, 28.0)
 
 
@@ -115,15 +125,3 @@ def write_standings(
         stamp=stamp,
         tab="季度主题",
     )
-
-
-COLUMNS = (
-    Column("指标", width=24),
-    Column("上级", width=24),
-    Column("支部", width=36),
-    Column("起点", "number", 10),
-    Column("现在", "number", 10),
-    Column("目标", "number", 10),
-    Column("还差", "number", 10),
-    Column("情况", width=14),
-)

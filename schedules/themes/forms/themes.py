@@ -22,7 +22,7 @@ from ..enums import Conclusion, DateKind
 from ..models import Theme
 from ..queries.scope import committees_of
 from ..queries.steps import step_kinds
-from ..rules import MOST_FIGURES
+from ..rules import MOST_FIGURES, ORIGIN
 
 
 class RevisedForm(forms.Form):
@@ -185,7 +185,7 @@ class ThemeForm(_Scope, _Dates):
     )
     origin = forms.CharField(
         label="从哪里看出来的",
-        max_length=300,
+        max_length=ORIGIN,
         required=False,
         widget=forms.Textarea({"rows": 2}),
         help_text="如 上半年考核“党员教育”失分 11.4%。可以从“主题发现”带过来。",

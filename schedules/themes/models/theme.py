@@ -4,6 +4,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from core import periods
 from core.actor import Actor
@@ -14,6 +15,7 @@ from orgs.models.organization import STEP
 from orgs.permissions import Permission
 
 from ..enums import Conclusion, DateKind, ThemeState
+from ..rules import ORIGIN
 
 TOLD = (ThemeState.RUNNING, ThemeState.CONCLUDED)
 
@@ -55,7 +57,7 @@ class Theme(models.Model):
     quarter = models.CharField("季度", max_length=8)
     title = models.CharField("主题", max_length=30)
     basis = models.CharField("依据", max_length=200)
-    origin = models.CharField("从哪里看出来的", max_length=300, blank=True)
+    origin = models.CharField("从哪里看出来的", max_length=ORIGIN, blank=True)
     classes = models.JSONField("支部类型", default=list)  # empty: all
     state = models.CharField("状态", max_length=10, choices=ThemeState, default=ThemeState.DRAFT)
     # Something that truly must be done once: a kind of duty, which opens as a plan of the quarter.
@@ -133,8 +135,6 @@ class Theme(models.Model):
     @property
     def published_on(self) -> dt.date:
         """The day on which its start was taken down."""
-        from django.utils import timezone
-
         if self.published_at is None:
             raise ValueError(f"{self} is not published")
         return timezone.localdate(self.published_at)
@@ -215,8 +215,6 @@ class ThemeDate(models.Model):
     @property
     def day(self) -> dt.date:
         """The meeting's, where there is one: it may have been moved since."""
-        from django.utils import timezone
-
         return self.on if self.meeting is None else timezone.localdate(self.meeting.starts_at)
 
 

@@ -56,6 +56,11 @@ def aims_of(theme: Theme) -> list[Aimed]:
     return aims_among(theme.figures.all())
 
 
+def aim_at(aims: Iterable[Aimed], position: int) -> Aimed | None:
+    """The one that stands there. No query."""
+    return next((one for one in aims if one.row.position == position), None)
+
+
 def measured(
     aims: Sequence[Measurable],
     places: Sequence[Any],

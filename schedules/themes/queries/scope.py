@@ -1,13 +1,16 @@
 """Whom a theme concerns: the branches below its holder, of some classes, below some committees."""
 
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 
 from django.db.models import QuerySet
 
 from core import clock
+from core.actor import Actor
 from orgs.models import Organization, RoleGrant
+from orgs.models.organization import below
 from orgs.permissions import Permission
-from orgs.queries.places import within
 from orgs.roles import holding
 
 from ..models import Theme
@@ -21,12 +24,7 @@ def branches_of(
     if classes:
         rows = rows.filter(organization_class__in=list(classes))
     if committees:
-        # Beyond twenty committees a range would take in what lies between them.
-        wanted = {one.path for one in committees}
-        rows = rows.filter(within(wanted))
-        if len(wanted) > 20:
-            tops = tuple(wanted)
-            rows = rows.filter(pk__in=[one.pk for one in rows if one.path.startswith(tops)])
+        rows = rows.filter(reduce(or_, (below(one.path) for one in committees)))
     return rows.order_by("path")
 
 
@@ -48,8 +46,7 @@ def places_of(theme: Theme) -> list[Organization]:
 
 def concerns(theme: Theme, committee: Organization) -> bool:
     """Whether the theme counts organisations below the committee. One query."""
-    below = Organization.objects.below(committee.path).order_by().values("pk")
-    return theme.places.counted().filter(organization__in=below).exists()
+    return theme.places.counted().filter(below(committee.path, "organization__")).exists()
 
 
 def holders() -> QuerySet[Organization]:
@@ -57,3 +54,8 @@ def holders() -> QuerySet[Organization]:
     grants = RoleGrant.objects.current().filter(role__in=holding(Permission.THEME_EDIT))
     rows = Organization.objects.active(clock.today())
     return rows.filter(pk__in=grants.values("organization")).order_by("path")
+
+
+def sees_all(actor: Actor, theme: Theme) -> bool:
+    """Whether the actor reads all that the theme concerns, not only his own part. No query."""
+    return actor.may_at(Permission.THEME_VIEW, theme.organization.path)

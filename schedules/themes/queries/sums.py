@@ -12,13 +12,13 @@ from django.db.models.functions import Substr
 from core.actor import Actor
 from core.figures import Gauge
 from orgs.models import Organization
-from orgs.models.organization import STEP
-from orgs.permissions import Permission
+from orgs.models.organization import STEP, below
 
 from ..enums import Outcome
 from ..models import Theme, ThemeFigure, ThemeMonth, ThemePlace, ThemeStanding
 from ..rules import value_of
 from .gaps import gaps_of
+from .scope import sees_all
 
 
 @dataclass(slots=True)
@@ -101,8 +101,7 @@ def own_totals(actor: Actor, theme: Theme) -> dict[int, Sums]:
     """The same as the page tells it: who sees nothing of the theme but his own organisation gets how
     things are there at this moment. Two queries, or those of the figures besides."""
     totals = totals_of(actor, theme)
-    sees_all = actor.may_at(Permission.THEME_VIEW, theme.organization.path)
-    place = None if theme.is_draft or sees_all else own_place(actor, theme)
+    place = None if theme.is_draft or sees_all(actor, theme) else own_place(actor, theme)
     if place is not None:
         for gap in gaps_of(theme, place.organization):
             sums = totals.get(gap.aim.row.pk, Sums())
@@ -146,11 +145,8 @@ def short_ones(
 ) -> list[ThemeStanding]:
     """Organisations of the committee that have not reached the figure's goal, the furthest first. One
     query."""
-    path = committee.path
-    rows = (
-        standings_of(actor, theme)
-        .filter(figure=figure, outcome=Outcome.SHORT)
-        .filter(place__organization__in=Organization.objects.below(path).order_by().values("pk"))
+    rows = standings_of(actor, theme).filter(
+        below(committee.path, "place__organization__"), figure=figure, outcome=Outcome.SHORT
     )
     return list(
         rows.select_related("place__organization").order_by("-short", "place__organization__path")[

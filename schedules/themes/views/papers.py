@@ -11,8 +11,9 @@ from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
 
-from ..access import get_theme, sees_all
+from ..access import get_theme
 from ..exports import brief, write_standings
+from ..queries.scope import sees_all
 from ..queries.sums import by_committee, standings_of, totals_of
 
 READ = ("GET",)

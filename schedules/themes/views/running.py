@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from core import clock, figures, periods
+from core import clock, periods
 from core.guards import needs
 from core.http import PortalRequest
 from core.text import whole_number
@@ -16,14 +16,14 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 
 from .. import words
-from ..access import get_committee, get_own_committee, get_theme, keeps, sees_all
+from ..access import get_committee, get_own_committee, get_theme, keeps
 from ..models import Theme
 from ..queries.dates import dates_of
 from ..queries.gaps import Gap, gaps_of
 from ..queries.lines import Line, line_of
-from ..queries.measuring import Aimed, aims_of, now_window
+from ..queries.measuring import Aimed, aim_at, aims_of, now_window
 from ..queries.pacing import pace_at
-from ..queries.scope import limits_of
+from ..queries.scope import limits_of, sees_all
 from ..queries.sums import (
     Sums,
     by_committee,
@@ -49,7 +49,10 @@ def theme_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         return render(request, "themes/theme_draft.html", context | _draft(theme))
     place = own_place(request.actor, theme)
     if place is not None and not sees_all(request.actor, theme):
-        context |= {"gaps": _gaps(request, theme), "place": place.organization}
+        context |= {
+            "gaps": _gaps(request, theme, place.organization),
+            "place": place.organization,
+        }
         return render(request, "themes/theme_own.html", context)
     return render(request, "themes/theme_detail.html", context | _whole(request, theme))
 
@@ -76,14 +79,10 @@ def _draft(theme: Theme) -> dict[str, Any]:
     }
 
 
-def _gaps(request: PortalRequest, theme: Theme) -> list[dict[str, Any]]:
+def _gaps(request: PortalRequest, theme: Theme, place: Organization) -> list[dict[str, Any]]:
     """The actor's own organisation at each figure, with the address of who or what is missing."""
-    place = own_place(request.actor, theme)
-    if place is None:
-        raise Http404
-    reading = figures.Reading()
-    found = sorted(gaps_of(theme, place.organization, reading), key=lambda one: not one.short)
-    return [_gap(request, theme, place.organization, one) for one in found]
+    found = sorted(gaps_of(theme, place), key=lambda one: not one.short)
+    return [_gap(request, theme, place, one) for one in found]
 
 
 def _gap(request: PortalRequest, theme: Theme, place: Organization, one: Gap) -> dict[str, Any]:
@@ -119,7 +118,7 @@ def _whole(request: PortalRequest, theme: Theme) -> dict[str, Any]:
         one.row.pk: line_of(theme, one.gauge, months.get(one.row.pk, [])) for one in aims if is_all
     }
     asked = whole_number(request.GET.get("figure", "")) or 1
-    chosen = next((one for one in aims if one.row.position == asked), aims[0] if aims else None)
+    chosen = aim_at(aims, asked) or (aims[0] if aims else None)
     context: dict[str, Any] = {
         "rows": [
             _row(theme, one, totals.get(one.row.pk), lines.get(one.row.pk))
@@ -190,7 +189,7 @@ def _pace_words(theme: Theme, aim: Aimed, pace: Pace | None) -> dict[str, Any]:
         "before": before,
         "number": number,
         "left": left,
-        "is_short": left.startswith("差"),
+        "is_short": pace.short_at_end is not None and pace.short_at_end > 0,
     }
 
 
@@ -236,7 +235,7 @@ def theme_short(request: PortalRequest, uid: uuid.UUID, pk: int) -> HttpResponse
     theme = get_theme(request.actor, uid)
     place = get_committee(request.actor, theme, pk)
     position = whole_number(request.GET.get("figure", "")) or 1
-    aim = next((one for one in aims_of(theme) if one.row.position == position), None)
+    aim = aim_at(aims_of(theme), position)
     if theme.is_draft or aim is None:
         raise Http404
     gauge = aim.gauge

@@ -1,6 +1,7 @@
 """Themes: which there are; drafted, published, changed while they run, and concluded."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -23,6 +24,7 @@ from ..queries.asked import weighed_of
 from ..queries.listing import Line, listed
 from ..queries.measuring import aims_of
 from ..queries.scope import branches_of, limits_of
+from ..rules import MOST_FIGURES, ORIGIN
 
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
@@ -71,8 +73,8 @@ def _line(row: Line) -> dict[str, Any]:
 def theme_create(request: PortalRequest) -> HttpResponse:
     """The draft of a theme, with the figures that the address names."""
     now = periods.containing(clock.today(), periods.QUARTER)
-    asked = request.GET.getlist("figure")[: words.MOST_ASKED]
-    initial = ThemeForm.begun_with(asked, now, request.GET.get("origin", "")[:300])
+    asked = request.GET.getlist("figure")[:MOST_FIGURES]
+    initial = ThemeForm.begun_with(asked, now, request.GET.get("origin", "")[:ORIGIN])
     return acts.perform(
         request,
         load=lambda: get_holder(request.actor),
@@ -90,20 +92,10 @@ def theme_create(request: PortalRequest) -> HttpResponse:
 @needs(P.THEME_EDIT, methods=FORM)
 def theme_edit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """A draft is changed."""
-    return acts.perform(
+    return _change(
         request,
-        load=lambda: _held(request, uid, "edit"),
-        form=lambda theme: ThemeForm(
-            acts.typed(request), holder=theme.organization, initial=ThemeForm.values_of(theme)
-        ),
-        act=lambda attempt: drafting.edit(
-            theme=attempt.subject,
-            revision=attempt.given["revision"],
-            plan=attempt.form.plan(),
-            by=request.actor,
-        ),
-        done=lambda attempt, theme: _back(request, theme, "已保存。"),
-        show=lambda attempt: _page(attempt, "themes/theme_edit.html", ThemeForm.values_of),
+        *(uid, "edit", ThemeForm, "themes/theme_edit.html", "已保存。"),
+        lambda attempt, **held: drafting.edit(plan=attempt.form.plan(), **held),
     )
 
 
@@ -132,13 +124,39 @@ def _back(request: PortalRequest, theme: Theme, text: str) -> HttpResponse:
     return acts.said(request, text, "themes:theme-detail", theme.uid)
 
 
-def _page(attempt: Attempt, template: str, values_of: Any, **more: Any) -> HttpResponse:
-    theme = attempt.subject
-    different = []
-    if attempt.conflict and attempt.form.is_bound and hasattr(attempt.form, "cleaned_data"):
-        different = acts.differences(attempt.form, values_of(theme), none_of="没有选")
-    return attempt.page(
-        template, theme=theme, conflict=attempt.conflict, different=different, **more
+def _change(
+    request: PortalRequest,
+    uid: uuid.UUID,
+    move: str,
+    form: Any,
+    template: str,
+    said: str,
+    act: Callable[..., Theme],
+) -> HttpResponse:
+    """The page of a change to a theme by a form of its values: `act` is given the attempt, and the theme
+    with the revision that the person saw."""
+
+    def show(attempt: Attempt) -> HttpResponse:
+        theme, different = attempt.subject, []
+        if attempt.conflict and attempt.form.is_bound and hasattr(attempt.form, "cleaned_data"):
+            stored = form.values_of(theme)
+            different = acts.differences(attempt.form, stored, none_of="没有选")
+        return attempt.page(template, theme=theme, conflict=attempt.conflict, different=different)
+
+    return acts.perform(
+        request,
+        load=lambda: _held(request, uid, move),
+        form=lambda theme: form(
+            acts.typed(request), holder=theme.organization, initial=form.values_of(theme)
+        ),
+        act=lambda attempt: act(
+            attempt,
+            theme=attempt.subject,
+            revision=attempt.given["revision"],
+            by=request.actor,
+        ),
+        done=lambda attempt, theme: _back(request, theme, said),
+        show=show,
     )
 
 
@@ -184,43 +202,23 @@ def theme_publish(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 @needs(P.THEME_EDIT, methods=FORM)
 def theme_scope(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Whom a theme that runs is for."""
-    return acts.perform(
+    return _change(
         request,
-        load=lambda: _held(request, uid, "rescope"),
-        form=lambda theme: ScopeForm(
-            acts.typed(request), holder=theme.organization, initial=ScopeForm.values_of(theme)
+        *(uid, "rescope", ScopeForm, "themes/theme_scope.html"),
+        "范围已改。新列入的支部，起点按主题开始时的数记。",
+        lambda attempt, **held: running.rescope(
+            classes=attempt.given["classes"], committees=attempt.given["committees"], **held
         ),
-        act=lambda attempt: running.rescope(
-            theme=attempt.subject,
-            revision=attempt.given["revision"],
-            classes=attempt.given["classes"],
-            committees=attempt.given["committees"],
-            by=request.actor,
-        ),
-        done=lambda attempt, theme: _back(
-            request, theme, "范围已改。新列入的支部，起点按主题开始时的数记。"
-        ),
-        show=lambda attempt: _page(attempt, "themes/theme_scope.html", ScopeForm.values_of),
     )
 
 
 @needs(P.THEME_EDIT, methods=FORM)
 def theme_dates(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """The key dates of a theme."""
-    return acts.perform(
+    return _change(
         request,
-        load=lambda: _held(request, uid, "arrange"),
-        form=lambda theme: DatesForm(
-            acts.typed(request), holder=theme.organization, initial=DatesForm.values_of(theme)
-        ),
-        act=lambda attempt: drafting.arrange(
-            theme=attempt.subject,
-            revision=attempt.given["revision"],
-            dates=attempt.form.key_dates(),
-            by=request.actor,
-        ),
-        done=lambda attempt, theme: _back(request, theme, "日子已改。"),
-        show=lambda attempt: _page(attempt, "themes/theme_dates.html", DatesForm.values_of),
+        *(uid, "arrange", DatesForm, "themes/theme_dates.html", "日子已改。"),
+        lambda attempt, **held: drafting.arrange(dates=attempt.form.key_dates(), **held),
     )
 
 
