@@ -1,5 +1,5 @@
 """A quarter's theme in a real browser: a secretary finds his own gap on the phone and closes it by a
-record; the zone goes from a weak figure to a theme that runs. Nobody else's number is on anybody's pages. axe looks at every page on the way."""
+record; the zone goes from a weak figure to a theme to its conclusion. Nobody else's number is on anybody's pages. axe looks at every page on the way."""
 
 import re
 from collections.abc import Callable
@@ -64,6 +64,19 @@ def test_secretary_closes_his_gap_by_a_record(
     assert found or "已达到" in rest
 
 
+# The quarter passes: the theme is that of the quarter before, and its day is over.
+PASS = """
+import datetime as dt
+from django.utils import timezone
+from core import clock, periods
+from schedules.themes.models import Theme, ThemeFigure
+theme = Theme.objects.get(title={title!r})
+before = periods.shift(periods.containing(clock.today(), periods.QUARTER), -1)
+Theme.objects.filter(organization=theme.organization, quarter=before).delete()
+begun = timezone.make_aware(dt.datetime.combine(periods.first_day(before), dt.time(9)))
+Theme.objects.filter(pk=theme.pk).update(quarter=before, published_at=begun)
+ThemeFigure.objects.filter(theme=theme).update(due_on=periods.last_day(before))
+"""
 READ = """
 from core import clock
 from schedules.themes import jobs
@@ -72,7 +85,7 @@ jobs.find(clock.now())
 TITLE = "把薄弱的补上"
 
 
-def test_from_a_weak_figure_to_a_theme_that_runs(
+def test_from_a_weak_indicator_to_a_theme_to_its_conclusion(
     open_page: Callable[..., Any],
     sign_in: Callable[..., None],
     axe_problems: Any,
@@ -118,5 +131,20 @@ def test_from_a_weak_figure_to_a_theme_that_runs(
     page.check("input[name=seen]")
     page.dblclick("button.go:has-text('发布')")
     page.wait_for_selector(".theme-top")
+    theme = page.url
     look(page, axe_problems)
-    assert "不另要材料" in page.inner_text("body")
+
+    page.click("a:has-text('作结论')")
+    page.check("input[name=conclusion] >> nth=2")
+    page.fill("[name=reason]", "还差得多，换个办法再来一季")
+    with page.expect_navigation():
+        page.click("main form button.go")
+    assert "以后才能作结论" in page.inner_text("main")  # its day is not over
+    assert page.input_value("[name=reason]") == "还差得多，换个办法再来一季"
+    servers.manage(environment, "shell", "-c", PASS.format(title=TITLE))
+    page.click("main form button.go")
+    page.wait_for_url(theme)
+    assert "没有达到，下季度再来" in page.inner_text("body")
+    page.goto("/themes/")
+    drafts = page.locator("main tr", has_text=TITLE).filter(has_text="拟定")
+    assert drafts.count() == 1, "what was missed comes again as a draft"
