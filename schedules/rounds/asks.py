@@ -107,6 +107,11 @@ def register(source: Source) -> None:
     _sources[source.key] = source
 
 
+def all_asks(actor: Actor, year: int) -> list[Ask]:
+    """What all sources ask for now, as the actor may see it. Queries of the sources."""
+    return [one for source in _sources.values() for one in source.asks(actor, year)]
+
+
 def registered() -> list[Source]:
     """All sources, in the order in which they came."""
     return list(_sources.values())

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
@@ -223,8 +225,7 @@ def _once() -> Looked:
     return Looked(f"{_items(forms)}，{len(figures.registered())} 项系统数据", breaches)
 
 
-def _items(forms: Iterable[ReportDefinition]) -> str:
-    forms = list(forms)
+def _items(forms: Sequence[ReportDefinition]) -> str:
     return f"{len(forms)} 份表样的 {sum(len(form.items) for form in forms)} 个项目"
 
 
@@ -249,9 +250,11 @@ def _said(spec: Mapping[str, Any]) -> str:
     return " ".join(map(str, [*parts, *spec.get("options", [])]))
 
 
-def _worded(pattern: re.Pattern[str], *, only_required: bool = False) -> Iterator[Breach]:
-    """Items of forms in force that ask for what the pattern names."""
-    for form in forms_in_force():
+def _worded(
+    forms: Iterable[ReportDefinition], pattern: re.Pattern[str], *, only_required: bool = False
+) -> Iterator[Breach]:
+    """Items of the forms that ask for what the pattern names."""
+    for form in forms:
         for spec in form.items:
             if only_required and not spec.get("required"):
                 continue
@@ -263,7 +266,7 @@ def _worded(pattern: re.Pattern[str], *, only_required: bool = False) -> Iterato
 @house_rules.check("points")
 def _points() -> Looked:
     forms, plans = forms_in_force(), plans_in_force()
-    breaches = list(_worded(POINTS))
+    breaches = list(_worded(forms, POINTS))
     breaches += [
         Breach(f"计划“{plan.name}”要“{found[0]}”", _plan(plan))
         for plan in plans
@@ -274,20 +277,20 @@ def _points() -> Looked:
 
 @house_rules.check("usage")
 def _usage() -> Looked:
-    known = figures.registered().values()
-    breaches = list(_worded(USAGE))
+    known, forms = figures.registered().values(), forms_in_force()
+    breaches = list(_worded(forms, USAGE))
     breaches += [
         Breach(f"系统数据“{one.label}”按使用情况计")
         for one in known
         if USAGE.search(f"{one.label} {one.source}")
     ]
-    return Looked(f"{len(known)} 项系统数据、{_items(forms_in_force())}", breaches)
+    return Looked(f"{len(known)} 项系统数据、{_items(forms)}", breaches)
 
 
 @house_rules.check("pictures")
 def _pictures() -> Looked:
     forms = forms_in_force()
-    breaches = list(_worded(PICTURES, only_required=True))
+    breaches = list(_worded(forms, PICTURES, only_required=True))
     named = {breach.text for breach in breaches}
     for form in forms:
         for spec in form.items:
@@ -304,22 +307,20 @@ def _pictures() -> Looked:
 # --- messages: very many rows, looked at behind -----------------------------------------------
 
 
-def _reminders(since: dt.datetime) -> Any:
-    told = Q()
-    for prefix in (AUTOMATIC, BY_HAND, SUMMARY):
-        told |= Q(key__startswith=prefix)
-    return Notification.objects.filter(told, created_at__gte=since).order_by()
+def _reminding(before: str = "") -> Q:
+    """Rows whose key says that they remind somebody."""
+    keys = (Q(key__startswith=f"{before}{one}") for one in (AUTOMATIC, BY_HAND, SUMMARY))
+    return reduce(or_, keys)
 
 
 @house_rules.check("rest")
 def _rest() -> Looked:
     since, calendar = clock.now() - BACK, load()
     zone = timezone.get_current_timezone()
-    sent = _reminders(since).annotate(hour=TruncHour("created_at", tzinfo=zone))
+    told = Notification.objects.filter(_reminding(), created_at__gte=since).order_by()
+    sent = told.annotate(hour=TruncHour("created_at", tzinfo=zone))
     mails = Effect.objects.filter(
-        Q(key__startswith=f"mail:{AUTOMATIC}")
-        | Q(key__startswith=f"mail:{BY_HAND}")
-        | Q(key__startswith=f"mail:{SUMMARY}"),
+        _reminding("mail:"),
         kind="core.mail",
         state=Effect.State.DONE,
         finished_at__gte=since,

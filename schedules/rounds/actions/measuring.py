@@ -10,7 +10,6 @@ from core.actor import Actor
 from .. import asks, house_rules
 from ..item_kinds.efforts import Effort, typical
 from ..models import BurdenMonth, HouseVerdict, MinutesEstimate
-from ..queries.asked import months_of
 from ..queries.estimates import WHOLE
 from ..queries.loads import sizes_on
 
@@ -68,7 +67,7 @@ def count_months(*, by: Actor) -> int:
     many rows stand. The same again changes nothing. As many queries as there are months and
     sources, however many duties."""
     year = clock.today().year
-    months = [*months_of(year - 1), *months_of(year)]
+    months = [month for one in (year - 1, year) for month in periods.of_year(one, periods.MONTH)]
     now = periods.containing(clock.today(), periods.MONTH)
     sizes = {month: sizes_on(min(month, now)) for month in months}
     # One after the other: what the second counts takes the place of what the first did.

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core import clock
 from core.api import PageQuery, PortalView
 
 from .. import asks
@@ -68,8 +69,7 @@ class AskList(PortalView):
     def get(self, request: Request) -> Response:
         """Everything that organisations are asked for, the zone's own first."""
         self.narrowed()
-        year = Burden.load().year
-        found = [ask for source in asks.registered() for ask in source.asks(self.actor, year)]
+        found = asks.all_asks(self.actor, clock.today().year)
         return self.page(sorted(found, key=lambda one: (not one.is_of_zone, one.key)), AskOut)
 
 

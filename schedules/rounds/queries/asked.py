@@ -29,11 +29,6 @@ def zone_name() -> str:
     return str(rows.order_by("path").first() or "")
 
 
-def months_of(year: int) -> list[str]:
-    """The months of a year."""
-    return [f"{year}-{month:02d}" for month in range(1, 13)]
-
-
 def asks_of_plans(actor: Actor, year: int) -> list[Ask]:
     """Plans and forms that go on, those that have run out among them, but none that has ended. Five
     queries."""
@@ -103,7 +98,11 @@ def reuses(form: ReportDefinition, cadence: str) -> list[Reuse]:
 
 
 def _times(plan: Plan, year: int, form: ReportDefinition | None = None) -> int:
-    named = [one for month in months_of(year) for one in ending_in(month, plan.cadence)]
+    named = [
+        one
+        for month in periods.of_year(year, periods.MONTH)
+        for one in ending_in(month, plan.cadence)
+    ]
     return sum(
         is_within(plan, period)
         and not (form is not None and form.has_expired(opens_on(plan, period)))
@@ -131,16 +130,10 @@ def totals_of_duties(months: Sequence[str]) -> Totals:
         )
         .annotate(n=Count("pk"))
     )
-    plans = {plan.pk: plan for plan in rules.plans}
-    forms = {form.pk: form for form in rules.definitions}
     sums: dict[tuple[Group, str], float] = defaultdict(float)
     asked: dict[tuple[Group, str], int] = defaultdict(int)
     for kind, group, plan_id, form_id, period, times, count in rows:
-        form, plan = forms.get(form_id), plans.get(plan_id)
-        if form is not None:
-            minutes = rules.minutes_of(form, period)
-        else:
-            minutes = fulfilment.of(plan).minutes if plan else 0
+        minutes = rules.minutes_of_duty(plan_id, form_id, period)
         place = Group(kind, group), in_month[period]
         sums[place] += minutes * times * count
         asked[place] += times * count

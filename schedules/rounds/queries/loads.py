@@ -9,6 +9,7 @@ nobody has them every time.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Count, Q
 
@@ -109,6 +110,18 @@ class Rules:
             also = self.draft if self.draft and self.draft.plan_id == plan.pk else None
             self._forms[key] = among(own, period, also=also, on=opens_on(plan, period))
         return self._forms[key](group)
+
+    @cached_property
+    def _by_pk(self) -> tuple[Mapping[int, Plan], Mapping[int | None, ReportDefinition]]:
+        forms: dict[int | None, ReportDefinition] = {form.pk: form for form in self.definitions}
+        return {plan.pk: plan for plan in self.plans}, forms
+
+    def minutes_of_duty(self, plan_id: int, form_id: int | None, period: str) -> float:
+        """What a duty of the plan took once, by the form on which it was reported, if it was."""
+        plans, forms = self._by_pk
+        if form_id in forms:
+            return self.minutes_of(forms[form_id], period)
+        return fulfilment.of(plans[plan_id]).minutes if plan_id in plans else 0
 
     def minutes_of(self, form: ReportDefinition, period: str) -> float:
         """What a report of the period on the form takes."""
@@ -241,17 +254,10 @@ def last_year(month: str, groups: Iterable[Group], rules: Rules) -> dict[Group, 
     )
     columns = ("organization__kind", "organization__organization_class")
     owing = rows.values_list(*columns).annotate(n=Count("organization", distinct=True))
-    plans = {plan.pk: plan for plan in rules.plans}
-    forms = {form.pk: form for form in rules.definitions}
     found: dict[Group, float] = defaultdict(float)
     sums = rows.values_list(*columns, "plan", "report__definition", "period", "required_count")
     for kind, group, plan_id, form_id, period, times, count in sums.annotate(n=Count("pk")):
-        form = forms.get(form_id)
-        if form is not None:
-            minutes = rules.minutes_of(form, period)
-        else:
-            plan = plans.get(plan_id)
-            minutes = fulfilment.of(plan).minutes if plan else 0
+        minutes = rules.minutes_of_duty(plan_id, form_id, period)
         found[Group(kind, group)] += minutes * times * count
     return {Group(kind, group): (found[Group(kind, group)], count) for kind, group, count in owing}
 

@@ -12,7 +12,7 @@ from core import clock, periods
 from .. import fulfilment
 from ..asks import Group
 from ..models import BurdenMonth, Plan, ReportDefinition
-from .asked import PLANNED, months_of
+from .asked import PLANNED
 from .loads import FURTHEST, Rules, Sizes, cap_now, owes, sizes_on
 from .openings import first_period
 
@@ -80,11 +80,13 @@ class Burden:
 
     def of_year(self, group: Group, year: int, rules: Rules | None = None) -> float:
         """All of a year."""
-        return sum(self.minutes(group, month, rules) for month in months_of(year))
+        return sum(
+            self.minutes(group, month, rules) for month in periods.of_year(year, periods.MONTH)
+        )
 
     def knows(self, year: int) -> int:
         """How many months of a year that is over are known."""
-        return sum(month in self.months_known for month in months_of(year))
+        return sum(month in self.months_known for month in periods.of_year(year, periods.MONTH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,14 @@ def years(burden: Burden, year: int) -> list[GroupYear]:
     past = burden.knows(year - 1)
     found = []
     for group, count in burden.sizes.items():
-        planned = sum(burden.planned(group, month) for month in months_of(year))
-        other = sum(burden.other(group, month) for month in months_of(year))
+        planned = sum(
+            burden.planned(group, month) for month in periods.of_year(year, periods.MONTH)
+        )
+        other = sum(burden.other(group, month) for month in periods.of_year(year, periods.MONTH))
         before = burden.of_year(group, year - 1) if past else None
         if not planned + other and not before:
             continue
-        months = [burden.minutes(group, month) for month in months_of(year)]
+        months = [burden.minutes(group, month) for month in periods.of_year(year, periods.MONTH)]
         found.append(GroupYear(group, count, planned, other, before, months))
     return sorted(found, key=lambda one: (-one.minutes, -one.count, one.group.kind))
 
@@ -226,7 +230,7 @@ def _weighed(burden: Burden, month: str, sizes: Sizes, *, now: Adding, then: Add
 
 
 def _sum(minutes: Adding, group: Group, year: int) -> float:
-    return sum(minutes(group, month) for month in months_of(year))
+    return sum(minutes(group, month) for month in periods.of_year(year, periods.MONTH))
 
 
 def above_cap(burden: Burden, year: int) -> Mapping[str, Collection[Group]]:
@@ -235,6 +239,6 @@ def above_cap(burden: Burden, year: int) -> Mapping[str, Collection[Group]]:
         month: [
             group for group in burden.sizes if round(burden.minutes(group, month), 1) > burden.cap
         ]
-        for month in months_of(year)
+        for month in periods.of_year(year, periods.MONTH)
     }
     return {month: groups for month, groups in found.items() if groups}

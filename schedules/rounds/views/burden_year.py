@@ -54,7 +54,7 @@ class Reading:
 def _read(request: PortalRequest) -> Reading:
     burden = Burden.load()
     year = burden.year - 1 if request.GET.get("year") == str(burden.year - 1) else burden.year
-    found = [ask for source in asks.registered() for ask in source.asks(request.actor, burden.year)]
+    found = asks.all_asks(request.actor, burden.year)
     found.sort(key=lambda one: (not one.is_of_zone, -one.hours, one.number))
     rows = years(burden, year)
     kind, _, named = request.GET.get("group", "").partition(".")
