@@ -24,9 +24,8 @@ from ..queries.finder import (
     months_for,
     outcomes,
     quarter_for,
-    total,
 )
-from ..queries.measuring import measured
+from ..queries.measuring import measured, total
 from ..queries.scope import branches_of
 from . import rights
 from .readings import SETTLES

@@ -5,7 +5,7 @@ once, changes nothing.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from core import clock, figures, periods
 from core.actions import action
@@ -21,15 +21,15 @@ from ..queries.measuring import (
     measured,
     now_window,
     start_window,
+    total,
 )
 from ..queries.scope import branches_of, limits_of, places_of
 from ..rules import standing_of
 from . import rights
 
 BATCH = 500
-SETTLES = dt.timedelta(
-    days=45
-)  # after a month: so long what belongs to it may be made up and written down
+# After a month: so long what belongs to it may be made up and written down.
+SETTLES = dt.timedelta(days=45)
 
 
 @action
@@ -123,18 +123,20 @@ def read_month(*, theme: Theme, month: str, by: Actor) -> int:
     found = measured(aims, places, figures.Window(month, clock.today()))
     now = clock.now()
     settled = periods.last_day(month) + SETTLES < clock.today()
-    fresh = [
-        ThemeMonth(
-            figure=aim.row,
-            period=month,
-            part=_total(part for part, _ in found[aim.key].values()),
-            whole=_total(whole for _, whole in found[aim.key].values()),
-            count=len(places),
-            is_settled=settled,
-            read_at=now,
+    fresh = []
+    for aim in aims:
+        part, whole, known = total(found[aim.key].values(), aim.gauge)
+        fresh.append(
+            ThemeMonth(
+                figure=aim.row,
+                period=month,
+                part=part,
+                whole=whole,
+                count=known,
+                is_settled=settled,
+                read_at=now,
+            )
         )
-        for aim in aims
-    ]
     ThemeMonth.objects.bulk_create(
         fresh,
         update_conflicts=True,
@@ -142,8 +144,3 @@ def read_month(*, theme: Theme, month: str, by: Actor) -> int:
         update_fields=["part", "whole", "count", "is_settled", "read_at"],
     )
     return len(fresh)
-
-
-def _total(numbers: Iterable[int | None]) -> int | None:
-    known = [one for one in numbers if one is not None]
-    return sum(known) if known else None

@@ -9,13 +9,14 @@ from typing import Any
 
 from core import clock, periods
 from core.figures import Figure, Gauge, Window, gauged
-from core.trends import MOST, Trend, trend_of
+from core.trends import MOST, Trend
 from orgs.models import Organization
 from orgs.models.organization import STEP
 
 from ..enums import Outcome
 from ..models import Finder, FinderFigure, FinderMonth
-from ..rules import HUNDRED, missing_of, order_of, standing_of, value_of, weight_of
+from ..rules import missing_of, order_of, standing_of, value_of, weight_of
+from .lines import judged
 from .measuring import Pair, measured
 from .scope import branches_of, committees_of
 
@@ -100,7 +101,8 @@ def _found(of: Gauged, row: FinderFigure, months: Sequence[FinderMonth]) -> Foun
     gauge = of.gauge
     value = value_of(gauge, row.part, row.whole, row.known)
     season = value_of(gauge, row.season_part, row.season_whole, row.season_known)
-    trend = None if gauge.since_new_year else _trend(gauge, months)
+    values = {one.period: value_of(gauge, one.part, one.whole, one.known) for one in months}
+    trend = judged(gauge, [(one, values.get(one)) for one in months_for(clock.today())])
     newest = trend.newest if trend is not None else None
     missing = Fraction(0) if value is None else missing_of(gauge, of.goal, value)
     weight = weight_of(gauge, newest.is_above if newest is not None else None)
@@ -108,33 +110,7 @@ def _found(of: Gauged, row: FinderFigure, months: Sequence[FinderMonth]) -> Foun
     return Found(of, row, value, season, trend, missing, weight, order)
 
 
-def _trend(gauge: Gauge, months: Sequence[FinderMonth]) -> Trend:
-    """The line of the months that are over, with nothing left that could still turn for the better."""
-    over = clock.today() - dt.timedelta(days=gauge.lag)
-    values = {one.period: value_of(gauge, one.part, one.whole, one.known) for one in months}
-    span = [one for one in months_for(clock.today()) if periods.last_day(one) < over]
-    return trend_of(
-        [(one, values.get(one)) for one in span],
-        name=gauge.label,
-        unit=gauge.unit,
-        low=0,
-        high=HUNDRED if gauge.of else None,
-        places=1 if gauge.of else 2,
-    )
-
-
 # --- sums over branches ------------------------------------------------------------------------
-
-
-def total(pairs: Iterable[Pair], gauge: Gauge) -> tuple[int | None, int | None, int]:
-    """Part, whole, and of how many: of those that can be told."""
-    told = [(part, whole) for part, whole in pairs if part is not None]
-    if gauge.of:
-        told = [(part, whole) for part, whole in told if whole is not None]
-    if not told:
-        return None, None, 0
-    part = sum(one for one, _ in told)
-    return part, sum(one or 0 for _, one in told) if gauge.of else None, len(told)
 
 
 def outcomes(pairs: Iterable[Pair], of: Gauged) -> dict[Outcome, int]:

@@ -54,21 +54,30 @@ class Line:
         )
 
 
+def judged(
+    gauge: Gauge, months: Sequence[tuple[str, Fraction | None]], since: str = ""
+) -> Trend | None:
+    """What the months say that are over, and in which nothing is left that could still turn for the
+    better; None of a sum of the year. `since` as of `core.trends.trend_of`. No query."""
+    if gauge.since_new_year:
+        return None
+    over = clock.today() - dt.timedelta(days=gauge.lag)
+    return trend_of(
+        [(period, value) for period, value in months if periods.last_day(period) < over],
+        name=gauge.label,
+        unit=gauge.unit,
+        low=0,
+        high=HUNDRED if gauge.of else None,
+        places=1 if gauge.of else 2,
+        since=since,
+    )
+
+
 def line_of(theme: Theme, gauge: Gauge, months: Sequence[ThemeMonth]) -> Line:
     """The figure's line, from what was read of its months. No query."""
     values = {one.period: value_of(gauge, one.part, one.whole, one.count) for one in months}
     own = periods.within(theme.quarter, periods.MONTH)
-    over = clock.today() - dt.timedelta(days=gauge.lag)
-    trend = None
-    if not gauge.since_new_year:
-        trend = trend_of(
-            [(one, values[one]) for one in sorted(values) if periods.last_day(one) < over],
-            name=gauge.label,
-            unit=gauge.unit,
-            low=0,
-            high=HUNDRED if gauge.of else None,
-            since=own[0],
-        )
+    trend = judged(gauge, [(one, values[one]) for one in sorted(values)], since=own[0])
     shown = [*periods.ending(periods.shift(own[0], -1), SHOWN), *own]
     while values.get(shown[0]) is None and shown[0] < own[0]:
         shown.pop(0)  # no empty ground before the first that is known

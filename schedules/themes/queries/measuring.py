@@ -82,6 +82,17 @@ def measured(
     }
 
 
+def total(pairs: Iterable[Pair], gauge: Gauge) -> tuple[int | None, int | None, int]:
+    """Part, whole, and of how many: of those that can be told."""
+    told = [(part, whole) for part, whole in pairs if part is not None]
+    if gauge.of:
+        told = [(part, whole) for part, whole in told if whole is not None]
+    if not told:
+        return None, None, 0
+    part = sum(one for one, _ in told)
+    return part, sum(one or 0 for _, one in told) if gauge.of else None, len(told)
+
+
 def now_window(theme: Theme) -> Window:
     """The theme's quarter, as of today or its last day."""
     return Window(theme.quarter, clock.today())
