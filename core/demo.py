@@ -90,6 +90,7 @@ class Seeding:
     _drawn: dict[type, Any] = field(default_factory=dict)
     _told: list[Told] = field(default_factory=list)
     _breath: float = field(default_factory=time.monotonic)
+    _unknown: int = 0  # rows written since the planner was last told
 
     @property
     def today(self) -> dt.date:
@@ -146,11 +147,19 @@ class Seeding:
         """Writes rows of one model, in batches."""
         if rows:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=500)
+            self._unknown += len(rows)
 
     def update(self, rows: Sequence[models.Model], fields: Sequence[str]) -> None:
         """Writes these fields of rows of one model; nothing when drawn again."""
         if rows and not self.is_again:
             type(rows[0])._default_manager.bulk_update(rows, fields, batch_size=200)
+
+    def renew_statistics(self) -> None:
+        """Tells the planner of what was written, when that is much: all of the zone may stand in
+        one transaction, a million rows that PostgreSQL takes for none."""
+        if self._unknown >= table_statistics.MANY:
+            table_statistics.renew()
+            self._unknown = 0
 
     @contextmanager
     def step(self) -> Iterator[None]:
@@ -210,6 +219,7 @@ def seed(
     made: dict[str, int] = {}
     for part in _parts:
         made |= part.code.build(seeding)
+        seeding.renew_statistics()
     if seeding.older:
         _fill_later(
             {

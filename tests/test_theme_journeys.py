@@ -1,5 +1,6 @@
 """A quarter's theme in a real browser: a secretary finds his own gap on the phone and closes it by a
-record; the zone goes from a weak figure to a theme to its conclusion. Nobody else's number is on anybody's pages. axe looks at every page on the way."""
+record; the zone goes from a weak figure to a theme to its conclusion. Nobody else's number is on
+anybody's pages. axe looks at every page on the way."""
 
 import re
 from collections.abc import Callable
@@ -17,6 +18,12 @@ LINE = ".due-list li:has-text('季度主题：')"
 def look(page: Any, axe_problems: Any) -> None:
     assert axe_problems(page) == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+def press(page: Any, selector: str) -> None:
+    """Presses what leads to another page, and is there when that has come."""
+    with page.expect_navigation():
+        page.click(selector)
 
 
 def test_secretary_closes_his_gap_by_a_record(
@@ -97,12 +104,12 @@ def test_from_a_weak_indicator_to_a_theme_to_its_conclusion(
     sign_in(page, "zone")
     page.goto("/themes/")
     look(page, axe_problems)
-    page.click("a:has-text('主题发现')")
+    press(page, "a:has-text('主题发现')")
     page.wait_for_selector(".finder-rows")
     look(page, axe_problems)
 
     # Nothing chosen is refused in words; a weak figure opens its organisations.
-    page.click("button:has-text('拟主题')")
+    press(page, "button:has-text('拟主题')")
     page.wait_for_selector("[role=alert]")
     first = page.locator(".finder-rows tbody tr:has(input[type=checkbox])").first
     label = first.locator("label").inner_text().strip()
@@ -111,7 +118,7 @@ def test_from_a_weak_indicator_to_a_theme_to_its_conclusion(
     look(page, axe_problems)
     page.go_back()
     page.locator(".finder-rows input[type=checkbox]").first.check()
-    page.click("button:has-text('拟主题')")
+    press(page, "button:has-text('拟主题')")
     page.wait_for_selector("form.theme-form")
     look(page, axe_problems)
     assert page.input_value("select[name=aim_0]"), label
@@ -121,12 +128,12 @@ def test_from_a_weak_indicator_to_a_theme_to_its_conclusion(
     page.fill("input[name=title]", TITLE)
     page.fill("input[name=basis]", "党工委2026年工作要点第6条")
     page.locator("select[name=quarter]").select_option(index=1)
-    page.click("button:has-text('保存草稿')")
+    press(page, "button:has-text('保存草稿')")
     page.wait_for_selector(f"h1:has-text('{TITLE}')")
     look(page, axe_problems)
-    page.click("a:has-text('核对并发布')")
+    press(page, "a:has-text('核对并发布')")
     look(page, axe_problems)
-    page.click("button.go:has-text('发布')")  # without the tick
+    press(page, "button.go:has-text('发布')")  # without the tick
     page.wait_for_selector(".is-invalid, .field-error, [role=alert]")
     page.check("input[name=seen]")
     page.dblclick("button.go:has-text('发布')")
@@ -134,16 +141,15 @@ def test_from_a_weak_indicator_to_a_theme_to_its_conclusion(
     theme = page.url
     look(page, axe_problems)
 
-    page.click("a:has-text('作结论')")
+    press(page, "a:has-text('作结论')")
     page.check("input[name=conclusion] >> nth=2")
     page.fill("[name=reason]", "还差得多，换个办法再来一季")
-    with page.expect_navigation():
-        page.click("main form button.go")
+    press(page, "main form button.go")
     assert "以后才能作结论" in page.inner_text("main")  # its day is not over
     assert page.input_value("[name=reason]") == "还差得多，换个办法再来一季"
     servers.manage(environment, "shell", "-c", PASS.format(title=TITLE))
-    page.click("main form button.go")
-    page.wait_for_url(theme)
+    press(page, "main form button.go")
+    assert page.url == theme
     assert "没有达到，下季度再来" in page.inner_text("body")
     page.goto("/themes/")
     drafts = page.locator("main tr", has_text=TITLE).filter(has_text="拟定")

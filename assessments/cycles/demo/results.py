@@ -9,7 +9,7 @@ from typing import Any
 
 from assessments.schemes.definitions import AWARDS, HAPPENED, VETOES, leaves, source_of
 from assessments.schemes.enums import Level
-from core import clock, derived, periods, table_statistics
+from core import clock, derived, periods
 from core.actor import Actor
 from core.demo import Seeding
 from orgs.access import actor_of
@@ -43,8 +43,6 @@ def build(seeding: Seeding) -> Mapping[str, int]:
     records go), and the one that runs."""
     if seeding.is_again:
         return {}
-    # All of the zone may stand in this one transaction: a million rows that PostgreSQL takes for none.
-    table_statistics.renew()
     by, running = _staff(seeding), _half(seeding.months[-1])
     there = set(seeding.recent)
     past = [half for half in _halves(seeding) if set(_months(half)) <= there]
