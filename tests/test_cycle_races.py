@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from assessments.cycles.actions import cycles, marks, runs
+from assessments.cycles.enums import RunState
 from assessments.cycles.models import Assessed, Cycle, HandMark, Reading, Run, Score
 from core import clock, derived, effects
 from core.errors import Conflict
@@ -40,6 +41,26 @@ def give(cycle: Cycle, zone: Zone, points: str, seen: str | None = None) -> int:
 
 def fresh(cycle: Cycle) -> Cycle:
     return Cycle.objects.select_related("organization").get(pk=cycle.pk)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_who_carry_on_one_run_end_it_once() -> None:
+    """One that stops just before the end, as a worker beside it has come to it, ends nothing twice."""
+    with time_machine.travel(NOW, tick=True):
+        zone, cycle = begun()
+        run = runs.order(cycle=cycle, by=zone.actor("zone"))
+
+        def advance() -> None:
+            runs.advance(Run.objects.select_related("cycle").get(pk=run.pk))
+
+        outcomes = run_together([advance] * 3)
+        assert [one.error for one in outcomes] == [None] * 3
+        late = Run.objects.select_related("cycle").get(pk=run.pk)
+        late.state = RunState.SCORING  # as it was when the slower one read it
+        runs.advance(late)
+        assert fresh(cycle).run_id == run.pk
+        assert Score.objects.filter(run=run).count() == 2
 
 
 @pytest.mark.postgres

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 
 from core import clock, effects, figures, periods
 from core.actor import Actor
@@ -29,6 +30,7 @@ class Told:
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], dict[str, int] | None] = {}
         self.asked: list[Window] = []
+        self.held: list[Window] = []  # asked for while a transaction kept others waiting
 
     def say(self, key: str, period: str, values: Mapping[Organization, int] | None) -> None:
         """None: nobody can tell."""
@@ -45,6 +47,8 @@ class Told:
         self, keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
     ) -> Mapping[str, Counts]:
         self.asked.append(window)
+        if connection.in_atomic_block:
+            self.held.append(window)
         return {key: self.values.get((key, window.period), {}) for key in keys}
 
 

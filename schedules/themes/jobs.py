@@ -11,6 +11,8 @@ from .actions import finder as finders
 from .actions import readings
 from .actions.running import LINE
 from .models import Finder, Theme
+from .queries.ahead import read_month_ahead, read_now_ahead
+from .queries.finder import read_ahead
 from .queries.measuring import months_to_read
 from .queries.scope import holders
 
@@ -22,7 +24,7 @@ SECONDS = 60.0  # that one task reads, so that others need not wait long
 def read(planned_for: dt.datetime) -> None:
     """Reads where the organisations of the themes that run stand."""
     for theme in Theme.objects.running().order_by("pk"):
-        readings.read_now(theme=theme, by=system())
+        readings.read_now(theme=theme, by=system(), ahead=read_now_ahead(theme))
 
 
 @scheduler.daily("themes.read_months", label="读季度主题的月度数", hour=3, minute=20)
@@ -43,7 +45,8 @@ def read_line(effect: Effect) -> None:
 def read_line_of(theme: Theme) -> None:
     """Reads what is missing of a theme's line, month by month, each in a transaction of its own."""
     for month in months_to_read(theme):
-        readings.read_month(theme=theme, month=month, by=system())
+        ahead = read_month_ahead(theme, month)
+        readings.read_month(theme=theme, month=month, by=system(), ahead=ahead)
 
 
 @scheduler.daily("themes.find", label="读主题发现的数据", hour=4, minute=10)
@@ -57,9 +60,12 @@ def find(planned_for: dt.datetime) -> None:
 def find_now(effect: Effect) -> None:
     """Reads step by step. A task that has lasted long leaves the rest to the next; who runs it once more,
     or beside it, finds what is left."""
-    finder = Finder.objects.filter(pk=effect.payload["finder"]).first()
+    rows = Finder.objects.select_related("organization").filter(pk=effect.payload["finder"])
     until = time.monotonic() + SECONDS
-    while finder is not None and finders.step(finder=finder, by=system()):
+    # As it is stored each time: somebody may have begun it anew.
+    while (finder := rows.first()) is not None:
+        if not finders.step(finder=finder, by=system(), ahead=read_ahead(finder)):
+            return
         if time.monotonic() > until:
             finder.refresh_from_db()
             finders.go_on(finder=finder, by=system())

@@ -2,6 +2,7 @@
 say, and turned to by one UPDATE at the end."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -80,13 +81,21 @@ def advance(run: Run, *, beat: Beat = lambda: None) -> None:
         _plan(run)
     if run.state == RunState.READING:
         _read(run, beat)
-        try:
-            Run.machine.move(run, "score")
-        except MovedOn:
-            run.refresh_from_db()  # somebody else has carried it on
+        _unless_taken(run, "score")
     if run.state == RunState.SCORING:
         _score(run, beat)
         _finish(run)
+
+
+def _unless_taken(run: Run, act: str, **changes: Any) -> bool:
+    """Moves the run; where somebody else has carried it on, it is as it is stored now. Whether it was
+    moved here."""
+    try:
+        Run.machine.move(run, act, **changes)
+    except MovedOn:
+        run.refresh_from_db()
+        return False
+    return True
 
 
 # --- the plan ------------------------------------------------------------------------------------
@@ -104,7 +113,7 @@ def _plan(run: Run) -> None:
             ignore_conflicts=True,
         )
         n_assessed = Assessed.objects.filter(cycle=run.cycle, is_out=False).count()
-        Run.machine.move(run, "read", n_figures=len(found), n_assessed=n_assessed)
+        _unless_taken(run, "read", n_figures=len(found), n_assessed=n_assessed)
 
 
 def enroll(cycle: Cycle) -> None:
@@ -188,6 +197,10 @@ def _score(run: Run, beat: Beat) -> None:
     for some in batched(left, BATCH):
         beat()
         with transaction.atomic():
+            # What the end locks, too: of two who carry the run on one waits for the other.
+            Cycle.objects.locked().get(pk=cycle.pk)
+            if not Run.objects.filter(pk=run.pk, state=RunState.SCORING).exists():
+                return  # somebody else has come to its end
             write_scores(run, ground, some)
 
 
@@ -235,7 +248,8 @@ def _finish(run: Run) -> None:
     with transaction.atomic():
         Cycle.objects.locked().get(pk=cycle.pk)
         run.summary = lay_side_by_side(run)
-        Run.machine.move(run, "finish", finished_at=clock.now(), summary=run.summary)
+        if not _unless_taken(run, "finish", finished_at=clock.now(), summary=run.summary):
+            return
         Cycle.machine.move(cycle, "point", run=run)
         # What changed while it was being computed has its marks and is written again.
         old = cycle.runs.ended().exclude(pk=run.pk)

@@ -1,32 +1,22 @@
 """What the theme finder shows is read: figures over the last quarter and over the months, step by step.
 
-A step is one period of all figures, in a transaction of its own under the row of the finder. Whoever does
-the next one, each is done once: two readings at the same moment share the steps.
+A step is one period of all figures: measured without a lock, kept in a short transaction of its own under
+the row of the finder. Whoever does the next one, each is done once: two readings at the same moment share
+the steps.
 """
-
-from collections.abc import Sequence
 
 from django.utils import timezone
 
 from core import audit, clock, effects, periods
 from core.actions import action
 from core.actor import Actor
-from core.figures import Reading, Window
 from orgs.models import Organization
 
 from .. import weaknesses
 from ..enums import Outcome
 from ..models import Finder, FinderFigure, FinderMonth
-from ..queries.finder import (
-    SEASON,
-    Gauged,
-    all_gauged,
-    months_for,
-    outcomes,
-    quarter_for,
-)
-from ..queries.measuring import measured, total
-from ..queries.scope import branches_of
+from ..queries.finder import Ahead, Step, outcomes, read_ahead, steps_left
+from ..queries.measuring import total
 from . import rights
 from .readings import SETTLES
 
@@ -85,77 +75,47 @@ def _begun(organization: Organization) -> tuple[Finder, bool]:
     there.begun_at = there.touched_at = now
     there.done, there.steps = 0, 0
     there.save()
-    there.steps = len(_left(there))
+    there.steps = len(steps_left(there))
     there.save(update_fields=["steps"])
     _put_down(there)
     return there, True
 
 
-# A period, whether it is a quarter, and the figures that it is to be read for.
-Step = tuple[str, bool, list[Gauged]]
-
-
-def _left(finder: Finder) -> list[Step]:
-    """What this reading has still to do: the quarters, then the months, the newest first. Two queries."""
-    today, known = clock.today(), all_gauged()
-    since = finder.begun_at
-    read = dict(finder.figures.values_list("key", "read_at"))
-    quarters: dict[str, list[Gauged]] = {}
-    for one in known:
-        if one.key not in read or read[one.key] < since:
-            quarters.setdefault(quarter_for(one.gauge, today), []).append(one)
-    there = {
-        (key, period)
-        for key, period, is_settled, at in FinderMonth.objects.filter(
-            figure__finder=finder
-        ).values_list("figure__key", "period", "is_settled", "read_at")
-        if is_settled or at >= since
-    }
-    months = [
-        (month, [one for one in known if (one.key, month) not in there])
-        for month in reversed(months_for(today))
-    ]
-    return [
-        *((quarter, True, some) for quarter, some in sorted(quarters.items(), reverse=True)),
-        *((month, False, some) for month, some in months if some),
-    ]
-
-
 @action
-def step(*, finder: Finder, by: Actor) -> bool:
+def step(*, finder: Finder, by: Actor, ahead: Ahead | None = None) -> bool:
     """Does the next step of the reading at work; whether there is more to do. Nothing for one that is over.
-    Two dozen queries however many branches there are."""
+
+    `ahead` is what was measured for it before (`read_ahead`): on SQLite all other writers wait as long as
+    this takes. Where the step has been done meanwhile it is not used. Without, two dozen queries however
+    many branches there are."""
     rows = Finder.objects.select_for_update(of=("self",)).select_related("organization")
     finder = rows.get(pk=finder.pk)
     if finder.read_at is not None and finder.read_at >= finder.begun_at:
         return False
-    left, now = _left(finder), clock.now()
-    if left:
-        period, is_quarter, some = left[0]
-        places = list(branches_of(finder.organization, (), ()))
-        if is_quarter:
-            _read_quarter(finder, period, some, places)
-        else:
-            _read_month(finder, period, some, places)
-        finder.done += 1
-    else:
+    left, now = steps_left(finder), clock.now()
+    following = left[0] if left else None
+    if ahead is None:
+        ahead = read_ahead(finder)
+    elif not ahead.is_of(finder, following):
+        return True
+    if following is None:
         finder.weaknesses = weaknesses.stored(finder.organization)
         finder.read_at = now
+    elif following.is_quarter:
+        _keep_quarter(finder, following, ahead)
+    else:
+        _keep_month(finder, following, ahead)
+    finder.done += len(left[:1])
     finder.touched_at = now
     finder.steps = max(finder.steps, finder.done)
     finder.save(update_fields=["done", "steps", "touched_at", "read_at", "weaknesses"])
     return bool(left)
 
 
-def _read_quarter(
-    finder: Finder, period: str, some: Sequence[Gauged], places: Sequence[Organization]
-) -> None:
-    today, reading = clock.today(), Reading()
-    found = measured(some, places, Window(period, today), reading)
-    sums = [one for one in some if one.gauge.since_new_year]
-    before = measured(sums, places, Window(periods.shift(period, -SEASON), today), reading)
+def _keep_quarter(finder: Finder, step: Step, ahead: Ahead) -> None:
+    found, before = ahead.found, ahead.before
     fresh = []
-    for one in some:
+    for one in step.figures:
         part, whole, known = total(found[one.key].values(), one.gauge)
         season = (
             total(before[one.key].values(), one.gauge) if one.key in before else (None, None, 0)
@@ -165,7 +125,7 @@ def _read_quarter(
             FinderFigure(
                 finder=finder,
                 key=one.key,
-                period=period,
+                period=step.period,
                 part=part,
                 whole=whole,
                 known=known,
@@ -188,19 +148,16 @@ def _read_quarter(
     )
 
 
-def _read_month(
-    finder: Finder, month: str, some: Sequence[Gauged], places: Sequence[Organization]
-) -> None:
+def _keep_month(finder: Finder, step: Step, ahead: Ahead) -> None:
     rows = {one.key: one for one in finder.figures.all()}
-    found = measured(some, places, Window(month, clock.today()))
-    settled = periods.last_day(month) + SETTLES < clock.today()
+    settled = periods.last_day(step.period) + SETTLES < clock.today()
     fresh = []
-    for one in some:
-        part, whole, known = total(found[one.key].values(), one.gauge)
+    for one in step.figures:
+        part, whole, known = total(ahead.found[one.key].values(), one.gauge)
         fresh.append(
             FinderMonth(
                 figure=rows[one.key],
-                period=month,
+                period=step.period,
                 part=part,
                 whole=whole,
                 known=known,

@@ -14,6 +14,7 @@ from orgs.models import Organization
 
 from ..enums import ThemeState
 from ..models import Theme, ThemeMonth, ThemePlace, ThemeStanding
+from ..queries.ahead import Ahead, read_month_ahead, read_now_ahead
 from ..queries.measuring import (
     Aimed,
     aims_of,
@@ -86,25 +87,32 @@ def _put(standing: ThemeStanding, aim: Aimed, part: int | None, whole: int | Non
 
 
 @action
-def read_now(*, theme: Theme, by: Actor) -> int:
+def read_now(*, theme: Theme, by: Actor, ahead: Ahead | None = None) -> int:
     """Reads where the organisations of a theme that runs stand, and who they are; returns how many
-    rows changed. A dozen queries and one for each 500 rows. Nothing for a theme that is concluded."""
+    rows changed. Nothing for a theme that is concluded.
+
+    `ahead` is what was measured before (`read_now_ahead`): on SQLite all other writers wait as long
+    as this takes. Where it is for others than the theme has now, it is measured anew. A dozen
+    queries and one for each 500 rows."""
     theme = rights.locked(theme.pk)
-    return read_held(theme=theme, by=by) if theme.state == ThemeState.RUNNING else 0
+    if theme.state != ThemeState.RUNNING:
+        return 0
+    return read_held(theme=theme, by=by, ahead=ahead)
 
 
 @action
-def read_held(*, theme: Theme, by: Actor) -> int:
+def read_held(*, theme: Theme, by: Actor, ahead: Ahead | None = None) -> int:
     """The same, for who holds the row of a theme that runs."""
     take_in(theme=theme, by=by)
     aims, places = aims_of(theme), places_of(theme)
-    found = measured(aims, places, now_window(theme))
+    if ahead is None or not _fits(ahead, theme, places):
+        ahead = read_now_ahead(theme)
     changed = []
     by_row = {aim.row.pk: aim for aim in aims}
     standings = ThemeStanding.objects.filter(figure__in=by_row, place__is_out=False)
     for one in standings.select_related("place").order_by("pk"):
         aim = by_row[one.figure_id]
-        if _put(one, aim, *found[aim.key].get(one.place.organization_id, (None, None))):
+        if _put(one, aim, *ahead.found[aim.key].get(one.place.organization_id, (None, None))):
             changed.append(one)
     ThemeStanding.objects.bulk_update(
         changed, ["part", "whole", "short", "outcome"], batch_size=BATCH
@@ -114,18 +122,20 @@ def read_held(*, theme: Theme, by: Actor) -> int:
 
 
 @action
-def read_month(*, theme: Theme, month: str, by: Actor) -> int:
-    """Reads one month of a theme's line; returns of how many figures. A dozen queries."""
+def read_month(*, theme: Theme, month: str, by: Actor, ahead: Ahead | None = None) -> int:
+    """Reads one month of a theme's line; returns of how many figures. `ahead` as of `read_now`. A
+    dozen queries."""
     theme = rights.locked(theme.pk)
     aims, places = aims_of(theme), places_of(theme)
     if theme.state != ThemeState.RUNNING or not places:
         return 0
-    found = measured(aims, places, figures.Window(month, clock.today()))
+    if ahead is None or not _fits(ahead, theme, places):
+        ahead = read_month_ahead(theme, month)
     now = clock.now()
     settled = periods.last_day(month) + SETTLES < clock.today()
     fresh = []
     for aim in aims:
-        part, whole, known = total(found[aim.key].values(), aim.gauge)
+        part, whole, known = total(ahead.found[aim.key].values(), aim.gauge)
         fresh.append(
             ThemeMonth(
                 figure=aim.row,
@@ -144,3 +154,9 @@ def read_month(*, theme: Theme, month: str, by: Actor) -> int:
         update_fields=["part", "whole", "count", "is_settled", "read_at"],
     )
     return len(fresh)
+
+
+def _fits(ahead: Ahead, theme: Theme, places: Sequence[Organization]) -> bool:
+    """Whether what was measured is of the theme as it is now."""
+    same = ahead.revision == theme.revision
+    return same and ahead.places == {one.pk for one in places}

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from core import clock, periods
-from core.figures import Figure, Gauge, Window, gauged
+from core.figures import Figure, Gauge, Reading, Window, gauged
 from core.trends import MOST, Trend
 from orgs.models import Organization
 from orgs.models.organization import STEP
@@ -57,6 +57,83 @@ def months_for(today: dt.date) -> list[str]:
     """The months of a line, oldest first: those that are over."""
     now = periods.containing(today, periods.MONTH)
     return periods.ending(periods.shift(now, -1), MOST)
+
+
+# --- the next step of a reading ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A period, whether it is a quarter, and the figures that it is to be read for."""
+
+    period: str
+    is_quarter: bool
+    figures: Sequence[Gauged]
+
+    @property
+    def key(self) -> tuple[str, bool, frozenset[str]]:
+        """Tells it from other steps."""
+        return self.period, self.is_quarter, frozenset(one.key for one in self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a step of a reading found, before anything is locked: nobody waits for it. `step` is None
+    where no figure is left to be read."""
+
+    begun_at: dt.datetime
+    step: Step | None
+    found: Mapping[str, Mapping[Any, Pair]]
+    before: Mapping[str, Mapping[Any, Pair]]  # the same quarter of last year
+
+    def is_of(self, finder: Finder, step: Step | None) -> bool:
+        """Whether it is the next step still."""
+        own, now = (one.key if one is not None else None for one in (self.step, step))
+        return self.begun_at == finder.begun_at and own == now
+
+
+def steps_left(finder: Finder) -> list[Step]:
+    """What a reading has still to do: the quarters, then the months, the newest first. Two queries."""
+    today, known = clock.today(), all_gauged()
+    since = finder.begun_at
+    read = dict(finder.figures.values_list("key", "read_at"))
+    quarters: dict[str, list[Gauged]] = {}
+    for one in known:
+        if one.key not in read or read[one.key] < since:
+            quarters.setdefault(quarter_for(one.gauge, today), []).append(one)
+    there = {
+        (key, period)
+        for key, period, is_settled, at in FinderMonth.objects.filter(
+            figure__finder=finder
+        ).values_list("figure__key", "period", "is_settled", "read_at")
+        if is_settled or at >= since
+    }
+    months = [
+        (month, [one for one in known if (one.key, month) not in there])
+        for month in reversed(months_for(today))
+    ]
+    return [
+        *(Step(quarter, True, some) for quarter, some in sorted(quarters.items(), reverse=True)),
+        *(Step(month, False, some) for month, some in months if some),
+    ]
+
+
+def read_ahead(finder: Finder) -> Ahead:
+    """The next step of the reading at work, measured. Two dozen queries however many branches there
+    are."""
+    left = steps_left(finder)
+    if not left:
+        return Ahead(finder.begun_at, None, {}, {})
+    step, today, reading = left[0], clock.today(), Reading()
+    places = list(branches_of(finder.organization, (), ()))
+    found = measured(step.figures, places, Window(step.period, today), reading)
+    sums = [one for one in step.figures if one.gauge.since_new_year and step.is_quarter]
+    season = Window(periods.shift(step.period, -SEASON), today)
+    before = measured(sums, places, season, reading) if sums else {}
+    return Ahead(finder.begun_at, step, found, before)
+
+
+# --- what was read -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
