@@ -5,15 +5,17 @@ from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
 from orgs.permissions import Permission
+from schedules.dispatch import agenda_feeds
 from schedules.rounds import asks
 
-from . import jobs, verbs, worklist  # noqa: F401  (jobs register themselves)
+from . import agenda, jobs, verbs, worklist  # noqa: F401  (jobs register themselves)
 from .enums import Outcome, ThemeState
 from .queries import asked
 from .queries.listing import themes_called
 
 core_verbs.register("themes", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
+agenda_feeds.register(agenda.feed)
 demo.register("schedules.themes.demo.themes", order=75)
 demo.register("schedules.themes.demo.finder", order=90)  # when the assessments are decided on
 menu.register(

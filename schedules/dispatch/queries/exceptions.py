@@ -29,6 +29,7 @@ from schedules.rounds.queries.calendar import load
 from schedules.rounds.queries.recipients import rungs
 from schedules.rounds.queries.rollups import directly_below
 
+from ..agenda_feeds import fed_to
 from ..enums import MeetingState
 from ..models import DispatchMeeting
 from .findings import Finding, Kind, Month, by_committee
@@ -58,6 +59,7 @@ def exceptions_of(meeting: DispatchMeeting) -> list[Finding]:
         *terms(month),
         *_overdue(month),
         *_highlights(month),
+        *(Finding(Kind.THEME, one.key, data={"fed": one}) for one in fed_to(meeting)),
         plan,
     ]
     order = list(Kind)

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     LATE = "late"
     HIGHLIGHT = "highlight"
+    THEME = "theme"
     PLAN = "plan"
 
 

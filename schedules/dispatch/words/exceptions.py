@@ -28,11 +28,13 @@ TOPICS = {
     Kind.OVERDUE: Topic.OVERDUE,
     Kind.LATE: Topic.MISSING,
     Kind.HIGHLIGHT: Topic.HIGHLIGHT,
+    Kind.THEME: Topic.THEME,
     Kind.PLAN: Topic.PLAN,
 }
 SECTIONS = {
     Kind.DECISIONS: Section.LAST,
     Kind.HIGHLIGHT: Section.HIGHLIGHTS,
+    Kind.THEME: Section.PLANS,
     Kind.PLAN: Section.PLANS,
 }
 # How many of a kind come onto the agenda by themselves; the others wait beside it.
@@ -50,6 +52,7 @@ MINUTES = {
     Kind.OVERDUE: (5, 3),
     Kind.LATE: (3, 20),
     Kind.HIGHLIGHT: (5, 1000),
+    Kind.THEME: (8, 1000),
     Kind.PLAN: (10, 1000),
 }
 
@@ -298,6 +301,11 @@ def _highlight(finding: Finding) -> Worded:
     )
 
 
+def _theme(finding: Finding) -> Worded:
+    fed = finding.data["fed"]
+    return Worded(fed.title, fed.facts, fed.figures, note=fed.note)
+
+
 def _plan(finding: Finding) -> Worded:
     return Worded(f"{periods.short(finding.data['next'])}安排")
 
@@ -314,5 +322,6 @@ _WORDS = {
     Kind.OVERDUE: _overdue,
     Kind.LATE: _late,
     Kind.HIGHLIGHT: _highlight,
+    Kind.THEME: _theme,
     Kind.PLAN: _plan,
 }

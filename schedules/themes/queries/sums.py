@@ -93,8 +93,22 @@ def standings_of(actor: Actor, theme: Theme) -> QuerySet[ThemeStanding]:
 
 def totals_of(actor: Actor, theme: Theme) -> dict[int, Sums]:
     """Figure's row -> what the actor's organisations come to. One query."""
-    rows = standings_of(actor, theme).values("figure").annotate(**COUNTS)
+    return _totals(standings_of(actor, theme))
+
+
+def totals_below(theme: Theme, place: Organization) -> dict[int, Sums]:
+    """The same of all that the theme concerns at and below a place. One query."""
+    return _totals(_standings_below(theme, place))
+
+
+def _totals(standings: QuerySet[ThemeStanding]) -> dict[int, Sums]:
+    rows = standings.values("figure").annotate(**COUNTS)
     return {row["figure"]: sums_of(row) for row in rows}
+
+
+def _standings_below(theme: Theme, place: Organization) -> QuerySet[ThemeStanding]:
+    rows = ThemeStanding.objects.counted().filter(below(place.path, "place__organization__"))
+    return rows.filter(place__theme=theme).order_by()
 
 
 def own_totals(actor: Actor, theme: Theme) -> dict[int, Sums]:
@@ -127,9 +141,18 @@ def by_committee(actor: Actor, theme: Theme) -> list[CommitteeSums]:
     length = len(theme.organization.path) + STEP
     if actor.organization_path.startswith(theme.organization.path):
         length = max(length, len(actor.organization_path))
+    return _by_head(standings_of(actor, theme), length)
+
+
+def by_child(theme: Theme, place: Organization) -> list[CommitteeSums]:
+    """The organisations directly below a place in which the theme counts, each with all below it, in the
+    order of the tree. Two queries."""
+    return _by_head(_standings_below(theme, place), len(place.path) + STEP)
+
+
+def _by_head(standings: QuerySet[ThemeStanding], length: int) -> list[CommitteeSums]:
     rows = (
-        standings_of(actor, theme)
-        .annotate(head=Substr("place__organization__path", 1, length))
+        standings.annotate(head=Substr("place__organization__path", 1, length))
         .values("head", "figure")
         .annotate(**COUNTS)
     )
