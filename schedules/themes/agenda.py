@@ -14,7 +14,7 @@ from .queries.dates import dates_of
 from .queries.measuring import Aimed, aims_of
 from .queries.sums import CommitteeSums, Sums, by_child, totals_below
 
-NAMED = 4  # of those who lack most
+NAMED = 2  # of those who lack most
 
 
 def feed(meeting: DispatchMeeting) -> list[Fed]:
@@ -39,7 +39,7 @@ def _card(theme: Theme, meeting: DispatchMeeting, holder: Organization) -> Fed |
     if not aims:
         return None
     parts = by_child(theme, holder)
-    facts = [_fact(theme, one, totals[one.row.pk], parts) for one in aims]
+    facts = [fact for one in aims for fact in _facts(theme, one, totals[one.row.pk], parts)]
     days = _days(theme, meeting)
     return Fed(
         f"theme:{theme.pk}",
@@ -50,14 +50,14 @@ def _card(theme: Theme, meeting: DispatchMeeting, holder: Organization) -> Fed |
     )
 
 
-def _fact(theme: Theme, aim: Aimed, sums: Sums, parts: Sequence[CommitteeSums]) -> dict[str, str]:
-    """How many have reached the goal, and who are short and by how much, those who lack most first."""
+def _facts(
+    theme: Theme, aim: Aimed, sums: Sums, parts: Sequence[CommitteeSums]
+) -> list[dict[str, str]]:
+    """How many have reached the goal, with the page's address; and who are short and by how much, those who
+    lack most first."""
     row = aim.row
-    said = (
-        f"{aim.gauge.label} {words.number(sums.now(aim.gauge), aim.gauge)}，"
-        f"目标 {words.goal(aim.goal, aim.gauge)}："
-        f"{sums.reached} / {sums.measured} 个支部达到"
-    )
+    said = f"{aim.gauge.label} {sums.reached} / {sums.measured} 个支部达到"
+    facts = [{"text": said, "url": f"{theme.get_absolute_url()}?figure={row.position}"}]
     if sums.short:
         found = [(one.committee, one.sums[row.pk]) for one in parts if row.pk in one.sums]
         short = sorted(
@@ -65,9 +65,10 @@ def _fact(theme: Theme, aim: Aimed, sums: Sums, parts: Sequence[CommitteeSums]) 
             key=lambda pair: (-pair[1], pair[0].path),
         )
         names = "、".join(f"{place} {count}" for place, count in short[:NAMED])
-        more = f"等 {len(short)} 个单位" if len(short) > NAMED else ""
-        said += f"，{sums.short} 个还差，共{words.lacking(sums.lacking, aim)}（{names}{more}）"
-    return {"text": said, "url": f"{theme.get_absolute_url()}?figure={row.position}"}
+        more = f" 等 {len(short)} 个单位" if len(short) > NAMED else ""
+        lacking = words.lacking(sums.lacking, aim)
+        facts.append({"text": f"{sums.short} 个支部共{lacking}：{names}{more}", "url": ""})
+    return facts
 
 
 def _figures(aim: Aimed, sums: Sums) -> list[dict[str, str]]:
