@@ -56,7 +56,8 @@ def table(drawing: Drawing) -> list[list[str]]:
     ("value", "wanted", "brief"),
     [
         (0, "0", "0"),
-        (-0.001, "0", "0"),
+        (-0.001, "−0.001", "−0.001"),
+        (-0.000001, "0", "0"),
         (91.35, "91.35", "91.35"),
         (-2.4, "−2.4", "−2.4"),
         (Decimal("1234.50"), "1,234.5", "1,234.5"),
@@ -398,3 +399,20 @@ def test_grid_colours_by_weight_and_writes_every_cell() -> None:
     down = [mark for mark in drawing.marks if mark.down]
     assert [mark.text for mark in down] == [column.label for column in columns]
     assert len({mark.at("y") + 14 * len(mark.text) for mark in down}) == 1, "all end at the grid"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "fixed", "said"),
+    [
+        (Fraction(1, 458), 2, False, "0.002"),
+        (Fraction(-1, 458), 2, False, "−0.002"),
+        (Fraction(1, 130), 1, True, "0.01"),
+        (Fraction(0), 1, True, "0.0"),
+        (Fraction(1, 10**9), 2, False, "0"),
+        (Fraction(1, 2), 2, False, "0.5"),
+    ],
+)
+def test_what_is_there_never_reads_as_none(
+    value: Fraction, digits: int, fixed: bool, said: str
+) -> None:
+    assert written(value, digits, fixed=fixed) == said

@@ -21,12 +21,12 @@ from assessments.cycles.models import Cycle
 from core import clock, effects, figures, periods
 from core.actor import system
 from core.errors import NotAllowed
-from core.figures import Gauge
+from core.figures import Gauge, gauged
 from core.models import Effect
 from schedules.themes import jobs, weaknesses, words
 from schedules.themes.actions import finder as finders
-from schedules.themes.models import Finder, FinderMonth, Theme
-from schedules.themes.queries.finder import Found, found_in, quarter_for, read_ahead
+from schedules.themes.models import Finder, FinderFigure, FinderMonth, Theme
+from schedules.themes.queries.finder import Found, Gauged, found_in, quarter_for, read_ahead
 from schedules.themes.rules import BETTER, CALM, WORSE, missing_of, order_of, weight_of
 from schedules.themes.weaknesses import Source, Weakness
 from tests.parallel import run_together
@@ -558,3 +558,12 @@ def test_new_installation_says_calmly_that_nothing_is_there(zone: Zone) -> None:
     assert "现在重算" in text
     with time_machine.travel(JULY_8 + DAY, tick=True):
         assert zone.client("zone").get(reverse("themes:finder-sheet")).status_code == 200
+
+
+def test_one_of_many_does_not_read_as_none() -> None:
+    of = next(Gauged(*one) for one in gauged().values() if one[1].label == "督办反弹")
+    row = FinderFigure(part=1, known=458, short=1, reached=457)
+    assert words.few(of, row) == ("1 个支部有", "多 1 项")
+    row.part = 0
+    assert words.few(of, row) == ("", "")
+    assert words.few(of, FinderFigure(part=40, known=458, short=30)) == ("", "")

@@ -9,6 +9,7 @@ from typing import TypeAlias
 Number: TypeAlias = int | float | Decimal | Fraction
 Value: TypeAlias = Number | None
 
+FINER = 3  # more digits for what is small and there
 _LONG = 10_000
 _HUNDRED_MILLION = 100_000_000
 
@@ -31,10 +32,14 @@ def place(value: Fraction) -> str:
 
 def written(value: Value, digits: int = 2, *, fixed: bool = False) -> str:
     """A number as a table shows it: `1,234.5`, a true minus, `—` for none; `fixed` keeps zeros at
-    its end, as scores do."""
+    its end, as scores do. What is there never reads as none: it gets up to `FINER` more digits where
+    it would be rounded away."""
     number = exact(value)
     if number is None:
         return "—"
+    if number and not round(abs(number) * 10**digits):
+        seen = (more for more in range(1, FINER + 1) if round(abs(number) * 10 ** (digits + more)))
+        digits += next(seen, 0)
     scale = 10**digits
     units = round(abs(number) * scale)
     whole, rest = divmod(units, scale)

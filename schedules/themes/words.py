@@ -11,7 +11,7 @@ from core.figures import Gauge
 from schedules.dispatch.enums import MeetingState
 
 from .enums import DateKind
-from .models import ThemeDate
+from .models import FinderFigure, ThemeDate
 from .queries.finder import Found, Gauged
 from .queries.measuring import Aimed
 from .rules import BETTER, HUNDRED, ORIGIN, WORSE, Pace
@@ -113,6 +113,17 @@ WEIGHTS = {WORSE: "变差，乘 2", BETTER: "变好，乘 1/2"}
 def plain_goal(of: Gauged) -> str:
     """The usual goal as a number alone: 90%, 0 项."""
     return f"{of.gauge.goal}{of.gauge.unit}" if of.gauge.of else number(of.goal, of.gauge)
+
+
+def few(of: Gauged, row: FinderFigure) -> tuple[str, str]:
+    """How many branches have one and how many too many there are, of what so few have that a mean would
+    read as none: 1 个支部有, 多 1 项. Empty for all else."""
+    gauge = of.gauge
+    if gauge.of or not gauge.fewer or of.goal or not row.part or not row.known:
+        return "", ""
+    if Fraction(row.part, row.known) >= Fraction(1, 100):
+        return "", ""
+    return f"{row.short} 个支部有", f"多 {row.part} {gauge.unit}"
 
 
 def difference(value: Fraction, of: Gauged) -> str:

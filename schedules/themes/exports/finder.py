@@ -57,12 +57,13 @@ def write_found(
 
 def _of_figure(one: Found, value: Fraction) -> list[object]:
     gauge = one.of.gauge
+    few, many = words.few(one.of, one.row)
     return [
         gauge.label,
         words.seen_in(one),
-        words.number(value, gauge),
+        few or words.number(value, gauge),
         words.goal(one.of.goal, gauge),
-        words.difference(value, one.of) if one.missing else "",
+        (many or words.difference(value, one.of)) if one.missing else "",
         one.row.short,
         one.row.measured,
         words.trend(one),

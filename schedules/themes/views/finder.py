@@ -130,12 +130,13 @@ def _shown(row: Row, chosen: Collection[str]) -> dict[str, Any]:
     if row.found is not None:
         one, gauge = row.found, row.found.of.gauge
         value = one.value if one.value is not None else Fraction(0)
+        few, many = words.few(one.of, one.row)
         return shown | {
             "label": gauge.label,
             "seen_in": words.seen_in(one),
-            "value": words.number(value, gauge),
+            "value": few or words.number(value, gauge),
             "goal": words.goal(one.of.goal, gauge),
-            "difference": words.difference(value, one.of),
+            "difference": many or words.difference(value, one.of),
             "short": one.row.short,
             "of": one.row.measured,
             "unit": "支部",
