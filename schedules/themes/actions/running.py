@@ -108,7 +108,7 @@ def remark(*, theme: Theme, organization: Organization, text: str, by: Actor) ->
     theme = rights.locked(theme.pk)
     Theme.machine.expect(theme, "rescope")  # while it runs
     if organization.parent_id != theme.organization_id:
-        raise DomainError("这句话由直属党委来说。")
+        raise DomainError("这句话由主办单位直接下属的党委、总支来说。")
     if not concerns(theme, organization):
         raise DomainError("这个主题不涉及本党委，不用写。")
     text = clean(text)

@@ -71,7 +71,7 @@ class _Scope(_HeldForm):
         help_text="不选为各类支部。",
     )
     committees = forms.TypedMultipleChoiceField(
-        label="直属党委",
+        label="党委、总支",
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         required=False,
