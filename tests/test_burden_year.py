@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from assessments.schemes.models import SchemeVersion
@@ -19,6 +20,9 @@ from core.errors import DomainError
 from core.models import AuditEntry, Notification
 from core.states import Stale
 from orgs.enums import OrganizationClass
+from orgs.models import Organization
+from schedules.action_items.actions import issuing
+from schedules.action_items.actions.issuing import Given, LineGiven, ListGiven, Origin
 from schedules.action_items.models import ActionItem
 from schedules.rounds import house_rules
 from schedules.rounds.actions import burden, definitions, measuring, opening, plans, register
@@ -41,6 +45,7 @@ from schedules.rounds.rules import FORMS, latest_validity
 from tests.parallel import run_together
 from tests.test_action_items import day
 from tests.test_action_items import give as give_item
+from tests.test_api_resources import caller, secret_of
 from tests.test_new_plans import NEW
 from tests.test_plans import draft_of, plan_form, posted
 from tests.test_reports import CHINA, JULY_6, open_june, send
@@ -488,6 +493,44 @@ def test_item_for_ten_is_ticked_before_it_is_given_out(june: Zone, count: int) -
         ticked = client.post(path, {**typed, "agreed": "yes", "weighed": "on"}, follow=True)
         assert "已交办" in text_of(ticked)
         assert ActionItem.objects.get(parent=None).children.count() == 10
+
+
+def test_a_program_says_that_it_has_looked_before_ten_get_something(june: Zone) -> None:
+    """Asked in the action, whoever calls it: the API, the lists of an assessment, a meeting that ends."""
+    owners = many(june, 10)
+    with day(0):
+        client = caller(secret_of(june, "dahuangshan"))
+        body = {"owners": owners, "title": "核对名册"}
+        listing = reverse("api:item-list")
+
+        def sent(address: str, given: dict[str, Any], **headers: str) -> Any:
+            return client.post(address, given, content_type="application/json", headers=headers)
+
+        refused = sent(listing, body)
+        assert refused.status_code == 400
+        assert refused.json()["code"] == "unseen"
+        assert "要交办给 10 个单位" in refused.content.decode()
+        assert "每个约 10.0 分钟，合计约 1.7 小时" in refused.content.decode()
+        assert not ActionItem.objects.exists()
+        assert sent(listing, {**body, "owners": owners[:9]}).status_code == 201
+        draft = sent(listing, {**body, "draft": True})
+        assert draft.status_code == 201
+        go = reverse("api:item-issue", args=[draft.json()["id"]])
+        assert sent(go, {}, **{"If-Match": draft["ETag"]}).status_code == 400
+        done = sent(go, {"seen": True}, **{"If-Match": draft["ETag"]})
+        assert (done.status_code, len(done.json()["parts"])) == (200, 10)
+
+
+def test_lists_for_ten_are_given_out_by_who_has_looked(june: Zone) -> None:
+    places = Organization.objects.filter(pk__in=many(june, 10))
+    with day(0):
+        given = Given(title="整改清单", lines=[LineGiven(problem="缺党课记录")])
+        lists = [ListGiven(place, given, Origin()) for place in places]
+        issuer, by = june.street, june.actor("dahuangshan")
+        with pytest.raises(DomainError, match="要交办给 10 个单位"):
+            issuing.issue_lists(issuer=issuer, lists=lists, by=by)
+        assert not ActionItem.objects.exists()
+        assert len(issuing.issue_lists(issuer=issuer, lists=lists, by=by, seen=True)) == 10
 
 
 # --- the rules --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests import servers, templates
+from tests.test_dispatch_room_browser import environment_of
 from tests.test_journeys import look
 from tests.world import PASSWORD
 
@@ -189,3 +190,69 @@ def test_plan_and_form_are_made_and_a_branch_fills_it_in(
     assert "3项" in phone.inner_text("#item-item_2")
     assert "否。待审批" in phone.inner_text("#item-item_3")
     look(phone, axe_problems)
+
+
+COUNT = "from schedules.rounds.models import Duty, ReportDefinition\nprint('DUTIES', Duty.objects.filter(plan__name='用工月报').count(), ReportDefinition.objects.filter(plan__name='用工月报').count())\n"
+
+
+def test_a_form_is_refused_by_its_sender_who_has_seen_what_it_costs(
+    browser: Any, small_portal: servers.Server, axe_problems: Axe
+) -> None:
+    page = sign_in(browser, small_portal, "zone", 1440)
+    page.goto("/plans/new/")
+    page.fill("#id_name", "用工月报")
+    page.fill("#id_basis", "《2026年企业党建工作要点》第 10 条")
+    page.check("#id_kinds input[value=branch]")
+    page.wait_for_selector("#plan-preview dd:has-text('1 个组织')")
+    page.fill("#id_opens_day", "1")
+
+    # Made without having looked: refused in words, and all is still there.
+    with page.expect_navigation():
+        page.click("button:has-text('建立计划')")
+    look(page, axe_problems)
+    assert "请先看过各类组织已有的用时" in page.inner_text("main")
+    assert page.input_value("#id_name") == "用工月报"
+    page.check("#id_seen")
+    with page.expect_navigation():
+        page.click("button:has-text('建立计划')")
+    with page.expect_navigation():
+        page.click("button:has-text('为它们建立表样')")
+
+    # A question whose answer the portal has, and a long one.
+    page.click("button[value='add:number']")
+    page.wait_for_selector(".form-item.open #id_item-2-title")
+    page.fill("#id_item-2-title", "流动党员数")
+    page.fill("#id_item-2-unit", "人")
+    page.fill("#id_item-2-why", "要点第 10 条")
+    page.locator("#id_item-2-why").blur()
+    saved(page)
+    page.wait_for_selector("#known-item_2:has-text('系统已有')")
+    page.reload()
+    start = page.locator("#start")
+    assert "各类组织已有多少事" in start.inner_text()
+    assert "系统已有" in start.inner_text()
+    cost = start.locator("table.weighing").inner_text()
+    assert "→" in cost
+    assert "分" in cost
+    look(page, axe_problems)
+    page.set_viewport_size({"width": 390, "height": 844})
+    look(page, axe_problems)
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+    # Sent all the same, past the button that waits for the tick: the server does not take it.
+    go = page.locator("button:has-text('起用第1版')")
+    assert go.is_disabled()
+    page.eval_on_selector("#start button.go", "one => one.disabled = false")
+    with page.expect_navigation():
+        go.click()
+    assert page.locator("#start .field-error").count() == 1
+    assert page.input_value("#id_item-2-title") == "流动党员数"
+    assert "草稿" in page.inner_text("h1")
+
+    # It costs more than it tells: the sender takes it back, and nobody was ever asked.
+    with page.expect_navigation():
+        page.click("button:has-text('删除这份草稿')")
+    assert "草稿已删除" in page.inner_text("body")
+    look(page, axe_problems)
+    told = servers.manage(environment_of(small_portal), "shell", "-c", COUNT)
+    assert "DUTIES 0 0" in told

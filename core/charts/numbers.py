@@ -32,12 +32,12 @@ def place(value: Fraction) -> str:
 
 def written(value: Value, digits: int = 2, *, fixed: bool = False) -> str:
     """A number as a table shows it: `1,234.5`, a true minus, `—` for none; `fixed` keeps zeros at
-    its end, as scores do. What is there never reads as none: it gets up to `FINER` more digits where
-    it would be rounded away."""
+    its end, as scores do, which have their two digits and no more. Else what is there never reads as
+    none: it gets up to `FINER` more digits where it would be rounded away."""
     number = exact(value)
     if number is None:
         return "—"
-    if number and not round(abs(number) * 10**digits):
+    if number and not (fixed and digits > 1) and not round(abs(number) * 10**digits):
         seen = (more for more in range(1, FINER + 1) if round(abs(number) * 10 ** (digits + more)))
         digits += next(seen, 0)
     scale = 10**digits

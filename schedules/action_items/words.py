@@ -3,16 +3,21 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
 from core import tones
 from core.templatetags.words import day_zh
+from orgs.models import Organization
+from schedules.rounds.queries.years import weigh_once
+from schedules.rounds.words import weighing_said
 
 from .enums import ActionState, LineState, Look, Shape
 from .models import ActionItem, ActionLine
+from .queries.asked import once
 from .queries.boards import Moment
-from .rules import RECEIPT_WORKING_DAYS, days_late
+from .rules import MANY, RECEIPT_WORKING_DAYS, days_late
 
 NO_DAY = "没有期限，不算逾期"
 SOON = 2  # working days
@@ -197,3 +202,25 @@ def line_marks(line: ActionLine) -> list[Mark]:
         return []
     late = [Mark("late", f"曾逾期 {line.late_days} 天")] if line.late_days else []
     return [*late, Mark("done", "已办成")]
+
+
+def weighed(
+    due_on: dt.date | None, owners: Sequence[Organization], times: int = 1
+) -> tuple[dict[str, Any] | None, str]:
+    """What is shown and ticked before so many organisations are given something (`times`: so many
+    things at once): what each class owes already and would owe. Nothing for few; else eight queries."""
+    if len(owners) < MANY:
+        return None, ""
+    month, sizes, minutes = once(due_on, owners)
+    found = weigh_once(month, sizes, minutes * times)
+    return weighing_said(found), f"我已看过这 {len(owners)} 个单位这个月和全年已有的用时，仍要交办"
+
+
+def weighed_of_many(
+    items: Sequence[tuple[dt.date | None, Sequence[Organization]]],
+) -> tuple[dict[str, Any] | None, str]:
+    """The same for several items that are given out together, each with its owners."""
+    many = [(due_on, owners) for due_on, owners in items if len(owners) >= MANY]
+    reached = {one.pk: one for _, owners in many for one in owners}
+    days = [due_on for due_on, _ in many if due_on is not None]
+    return weighed(min(days, default=None), list(reached.values()), len(many))

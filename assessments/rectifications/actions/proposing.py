@@ -136,10 +136,13 @@ def save(*, cycle: Cycle, sheets: Sequence[Sheet], by: Actor) -> int:
 
 
 @action
-def issue(*, cycle: Cycle, sheets: Sequence[Sheet], by: Actor) -> list[Rectification]:
+def issue(
+    *, cycle: Cycle, sheets: Sequence[Sheet], by: Actor, seen: bool = False
+) -> list[Rectification]:
     """Writes what was typed, and gives out the lists in which a finding is ticked: for each
     organisation one action item with a line for each finding. Pressed again, those that are given
-    out are refused. Raises as `save`, and DomainError where nothing is ticked or a day has passed.
+    out are refused. `seen`: the person has looked at what they owe already, asked where there are
+    many. Raises as `save`, and DomainError where nothing is ticked or a day has passed.
     As many queries for one list as for many."""
     runs.expect_holder(cycle, by)
     lists = _held(cycle, sheets)
@@ -152,7 +155,7 @@ def issue(*, cycle: Cycle, sheets: Sequence[Sheet], by: Actor) -> list[Rectifica
     if not chosen:
         raise DomainError("一条问题也没有选，没有可以下发的清单。")
     given = [_given(row, findings) for row, findings in chosen.items()]
-    made = issuing.issue_lists(issuer=cycle.organization, lists=given, by=by)
+    made = issuing.issue_lists(issuer=cycle.organization, lists=given, by=by, seen=seen)
     now, rows = clock.now(), []
     for (row, findings), (item, lines) in zip(chosen.items(), made, strict=True):
         row.item, row.issued_at = item, now

@@ -117,7 +117,7 @@ class _Course:
         proposing.propose(cycle=self.cycle, by=self.by)
         lists = Rectification.objects.filter(assessed__cycle=self.cycle).order_by("assessed__path")
         sheets = [self._sheet(number, row) for number, row in enumerate(lists)]
-        return proposing.issue(cycle=self.cycle, sheets=sheets, by=self.by)
+        return proposing.issue(cycle=self.cycle, sheets=sheets, by=self.by, seen=True)
 
     def _sheet(self, number: int, row: Rectification) -> proposing.Sheet:
         """What is asked of one: of every third only what people see to; of the half-year before what

@@ -15,6 +15,7 @@ from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
 from orgs.permissions import Permission as P
+from schedules.action_items import words as items
 from schedules.action_items.queries.boards import this_moment
 
 from .. import words
@@ -98,8 +99,9 @@ def finding_edit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         subject, form = attempt.subject, attempt.form
         if form.gone:
             raise Conflict("有清单已由另一人下发。")
-        do = proposing.issue if is_issue else proposing.save
-        return do(cycle=subject.cycle, sheets=form.sheets, by=request.actor)
+        given: Any = {"cycle": subject.cycle, "sheets": form.sheets, "by": request.actor}
+        # Of many the question before it was ticked.
+        return proposing.issue(**given, seen=True) if is_issue else proposing.save(**given)
 
     def done(attempt: acts.Attempt[Drafting, FindingsForm], result: Any) -> HttpResponse:
         if is_issue:
@@ -118,7 +120,17 @@ def finding_edit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
             "每家单位一份整改清单，作为一件督办下发，签收和办理的钟开始走",
             "下发后问题不能再改，只能整件作废",
         ]
-        return acts.Question("下发整改清单", lines, "下发")
+        owners = {one.pk: one.assessed.organization for one in attempt.subject.lists}
+        days = [x.due_on for one in sheets for x in one.lines if x.is_chosen and x.due_on]
+        weighed, tick = items.weighed(
+            min(days, default=None), [owners[one.rectification] for one in sheets]
+        )
+        return acts.Question(
+            *("下发整改清单", lines, "下发"),
+            part="action_items/weighing.html",
+            shown={"weighed": weighed},
+            tick=tick,
+        )
 
     def show(attempt: acts.Attempt[Drafting, FindingsForm]) -> HttpResponse:
         if not attempt.subject.lists and not kept.of(request).texts:

@@ -17,7 +17,8 @@ from schedules.rounds.queries.calendar import load
 
 from ..enums import ActionState, ActionStepKind, Category, Cause, Priority, Shape
 from ..models import ActionItem, ActionLine, ActionLink, ActionStep, Extension
-from ..rules import LONGEST_LIST, MOST_OWNERS, RECEIPT_WORKING_DAYS, days_late
+from ..queries.asked import minutes_of_item
+from ..rules import LONGEST_LIST, MANY, MOST_OWNERS, RECEIPT_WORKING_DAYS, days_late
 from ..sources import BY_HAND
 from . import numbers, rights, telling
 
@@ -208,14 +209,20 @@ def edit(
 
 
 @action
-def issue(*, item: ActionItem, by: Actor, revision: int | None = None) -> ActionItem:
-    """Gives a draft out (交办): from now both clocks run, and its owners are told.
+def issue(
+    *, item: ActionItem, by: Actor, revision: int | None = None, seen: bool = False
+) -> ActionItem:
+    """Gives a draft out (交办): from now both clocks run, and its owners are told. `seen`: the person
+    has looked at what they owe already, which is asked of who gives something to many.
 
-    Raises NotAllowed, MovedOn, Stale, or DomainError when a day has passed meanwhile.
+    Raises NotAllowed, MovedOn, Stale, or DomainError when a day has passed meanwhile, or for many
+    owners unseen.
     """
     item = rights.locked(item)
     rights.expect_issuer(item, by, Permission.ACTION_ISSUE)
     _check_day(item.due_on)
+    if item.shape == Shape.SHARED:
+        _expect_seen(item.children.filter(state=ActionState.DRAFT).count(), by, seen)
     calendar, now = load(), clock.now()
     changes: dict[str, Any] = {
         "issued_at": now,
@@ -262,17 +269,19 @@ class ListGiven:
 
 @action
 def issue_lists(
-    *, issuer: Organization, lists: Sequence[ListGiven], by: Actor
+    *, issuer: Organization, lists: Sequence[ListGiven], by: Actor, seen: bool = False
 ) -> list[tuple[ActionItem, list[ActionLine]]]:
     """Drafts a list for each of many organisations and gives all of them out at once, each an item
     with a number of its own; returns them with their lines, in order. Whoever calls it holds what
-    they come from, so that nothing is given out twice. As many queries for one as for many.
+    they come from, so that nothing is given out twice. `seen` as of `issue`. As many queries for one
+    as for many.
 
     Raises NotAllowed for owners that do not stand below the issuer, DomainError for what does not
     hold.
     """
     owners = [one.owner for one in lists]
     rights.expect_can_issue(issuer, owners, by)
+    _expect_seen(len(lists), by, seen)
     _expect_there(owners)
     if not lists:
         return []
@@ -492,6 +501,20 @@ def _make_parts(
             for place, owner in enumerate(owners, start=1)
         ],
         batch_size=500,
+    )
+
+
+def _expect_seen(count: int, by: Actor, seen: bool) -> None:
+    """Raises DomainError for a person who gives something to many and has not looked at what they owe
+    already: also programs say so (decision 69). No query for few."""
+    if seen or count < MANY or by.user_id is None:
+        return
+    each = minutes_of_item().minutes
+    raise DomainError(
+        f"要交办给 {count} 个单位，每个约 {each:.1f} 分钟，合计约 {each * count / 60:.1f} 小时。"
+        "请先看过这些单位这个月和全年已有的用时（“基层用时”），确认后再交办。",
+        field="seen",
+        code="unseen",
     )
 
 

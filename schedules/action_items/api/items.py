@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from core import acts, figures
 from core.api import (
     BIG,
-    NothingBody,
     PageQuery,
     PortalView,
     StrictSerializer,
@@ -31,7 +30,7 @@ from ..models import ActionItem
 from ..queries.boards import Order, Showing, Tab, this_moment
 from ..queries.clocks import with_clocks
 from ..queries.narrowing import narrowed, narrowing_of
-from ..rules import LONGEST_LIST, MOST_OWNERS
+from ..rules import LONGEST_LIST, MANY, MOST_OWNERS
 from .shapes import ActionItemOut, ActionItemRowOut, ItemView
 
 _act = partial(act_on_revision, answer=ActionItemOut)
@@ -58,6 +57,13 @@ class ActionItemQuery(PageQuery):
         choices=[one.value for one in Order if one.value], required=False
     )
     q = TextField(required=False, max_length=50, help_text="事项中的词，或文号")
+
+
+SEEN = f"已看过这些单位已有的用时；交办给 {MANY} 个以上单位的必须为真"
+
+
+class SeenIn(StrictSerializer):
+    seen = serializers.BooleanField(required=False, help_text=SEEN)
 
 
 class LineIn(StrictSerializer):
@@ -91,6 +97,7 @@ class IssueIn(StrictSerializer):
     leader_name = TextField(max_length=50, required=False, allow_blank=True)
     lines = serializers.ListField(child=LineIn(), required=False, max_length=LONGEST_LIST)
     draft = serializers.BooleanField(required=False, help_text="只起草，先不交办")
+    seen = serializers.BooleanField(required=False, help_text=SEEN)
 
 
 class ReasonIn(StrictSerializer):
@@ -146,12 +153,12 @@ class ActionItemList(ItemView):
             self.actor, sent.pop("issuer", self.actor.organization_id or 0), P.ACTION_ISSUE
         )
         owners = _owners(self, sent.pop("owners"))
-        is_draft = sent.pop("draft", False)
+        is_draft, seen = sent.pop("draft", False), sent.pop("seen", False)
         lines = [_line(line, number) for number, line in enumerate(sent.pop("lines", []))]
         item = issuing.draft(
             issuer=issuer, owners=owners, given=issuing.Given(**sent, lines=lines), by=self.actor
         )
-        return item if is_draft else issuing.issue(item=item, by=self.actor)
+        return item if is_draft else issuing.issue(item=item, by=self.actor, seen=seen)
 
 
 def _owners(view: PortalView, pks: list[int]) -> list[Organization]:
@@ -189,10 +196,10 @@ class ActionItemDetail(ItemView):
 class ActionItemIssue(ItemView):
     permissions = (P.ACTION_ISSUE,)
 
-    @_act("交办草稿", "起草的督办交办出去，时限随即起算。须带 If-Match。", NothingBody)
+    @_act("交办草稿", "起草的督办交办出去，时限随即起算。须带 If-Match。", SeenIn)
     def post(self, request: Request, pk: int) -> Response:
         """Gives a draft out. Needs If-Match."""
-        return self.act(pk, NothingBody, issuing.issue, revised=True)
+        return self.act(pk, SeenIn, issuing.issue, revised=True)
 
 
 class ActionItemTransfer(ItemView):

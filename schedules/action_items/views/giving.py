@@ -73,7 +73,8 @@ def item_create(request: PortalRequest) -> HttpResponse:
             is_typed=True,
         )
         if _is_to_go(request):
-            item = issuing.issue(item=item, by=request.actor)
+            # Of many the question before it was ticked.
+            item = issuing.issue(item=item, by=request.actor, seen=True)
         return item
 
     def done(attempt: Attempt, item: ActionItem) -> HttpResponse:

@@ -1,6 +1,7 @@
 """One item, and what its two sides do to it: each act a post that leads back to its page."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -14,17 +15,15 @@ from core.templatetags.words import date_zh
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds.queries.calendar import load
-from schedules.rounds.queries.years import weigh_once
-from schedules.rounds.words import weighing_said
 
+from .. import words
 from ..access import get_extension, get_item, get_line, rights_of
 from ..actions import checking, extensions, handling, issuing, lines
 from ..enums import Shape
 from ..forms import LineReportForm, LineReturnForm, TransferForm
 from ..models import ActionItem
-from ..queries.asked import once
 from ..queries.places import to_give_to
-from ..rules import MANY, RECEIPT_WORKING_DAYS
+from ..rules import RECEIPT_WORKING_DAYS
 from .item_page import form_of, page
 
 READ, POST, FORM = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -81,18 +80,10 @@ def weighed_question(
 ) -> acts.Question:
     """The question before an item is given out: to so many that it weighs, with what each class owes
     already and would owe, which is to be ticked; what a figure says already is named."""
-    named = figures.mentioned(f"{item.title} {item.demand}")
-    if len(owners) < MANY:
-        shown = {"reuses": named}
-        return acts.Question(title, lines, "交办", part="action_items/weighing.html", shown=shown)
-    weighing = weigh_once(*once(item.due_on, owners))
+    weighed, tick = words.weighed(item.due_on, owners)
+    shown = {"weighed": weighed, "reuses": figures.mentioned(f"{item.title} {item.demand}")}
     return acts.Question(
-        title,
-        lines,
-        "交办",
-        part="action_items/weighing.html",
-        shown={"weighed": weighing_said(weighing), "reuses": named},
-        tick=f"我已看过这 {len(owners)} 个单位这个月和全年已有的用时，仍要交办",
+        title, lines, "交办", part="action_items/weighing.html", shown=shown, tick=tick
     )
 
 
@@ -111,7 +102,9 @@ def _ask_to_issue(attempt: Attempt) -> acts.Question:
 def item_issue(request: PortalRequest, pk: int) -> HttpResponse:
     """Gives the draft out, after it was said to whom."""
     return _perform(
-        request, pk, "issue", issuing.issue, "已交办，责任单位已收到通知。", _ask_to_issue
+        *(request, pk, "issue", partial(issuing.issue, seen=True)),
+        "已交办，责任单位已收到通知。",
+        _ask_to_issue,
     )
 
 

@@ -230,9 +230,10 @@ def open_meeting(*, meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:
 
 
 @action
-def close(*, meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:
+def close(*, meeting: DispatchMeeting, by: Actor, seen: bool = False) -> DispatchMeeting:
     """The meeting is over and locked: the items drafted in it are given out, cards that were not
-    come to stand in the backlog again.
+    come to stand in the backlog again. `seen`: the person has looked at what those owe already to
+    whom something goes, which is asked where there are many.
 
     Raises NotAllowed, MovedOn, or DomainError where a drafted item cannot be given out: then
     nothing is, and the card says which.
@@ -244,7 +245,7 @@ def close(*, meeting: DispatchMeeting, by: Actor) -> DispatchMeeting:
     issued = 0
     for item in drafted_in(meeting):
         try:
-            issuing.issue(item=item, by=by)
+            issuing.issue(item=item, by=by, seen=seen)
         except DomainError as error:
             raise DomainError(f"“{item}”没有交办：{error.message}") from error
         issued += 1

@@ -13,6 +13,7 @@ from core.guards import needs
 from core.http import PortalRequest, is_by_script
 from core.states import Stale
 from orgs.permissions import Permission as P
+from schedules.action_items.words import weighed_of_many
 
 from ..access import get_agenda_card, get_meeting, get_outcome, may_record
 from ..actions import cards, meetings, outcomes
@@ -59,7 +60,7 @@ def meeting_close(request: PortalRequest, pk: int) -> HttpResponse:
     return acts.press(
         request,
         load=lambda: get_meeting(request.actor, pk),
-        act=lambda meeting: meetings.close(meeting=meeting, by=request.actor),
+        act=lambda meeting: meetings.close(meeting=meeting, by=request.actor, seen=True),
         done=lambda meeting, result: acts.said(
             request, "已闭会，会议记录已锁定。", "dispatch:meeting-minutes", pk=pk
         ),
@@ -84,7 +85,15 @@ def _ask_to_close(meeting: DispatchMeeting) -> acts.Question:
     if absent:
         lines.append(f"还有 {absent} 人没有登记到会，闭会后不能再登记")
     lines.append("闭会后会议记录锁定，只能署名更正")
-    return acts.Question(f"闭会：{meeting}", lines, "闭会")
+    weighed, tick = weighed_of_many(
+        [(item.due_on, [part.owner for part in item.children.all()]) for item in given]
+    )
+    return acts.Question(
+        *(f"闭会：{meeting}", lines, "闭会"),
+        part="action_items/weighing.html",
+        shown={"weighed": weighed},
+        tick=tick,
+    )
 
 
 @needs(P.DISPATCH_EDIT, methods=POST)
