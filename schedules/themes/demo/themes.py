@@ -15,7 +15,8 @@ from core.models import Effect
 from orgs.access import actor_of
 from orgs.demo.accounts import Accounts
 from orgs.demo.tree import Tree
-from schedules.dispatch.enums import MeetingForm
+from schedules.dispatch.actions import drafting as agendas
+from schedules.dispatch.enums import MeetingForm, MeetingState
 from schedules.dispatch.models import DispatchMeeting
 
 from ..actions import drafting, readings, running
@@ -95,6 +96,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
     course = _Course(seeding)
     with seeding.step():
         course.run(0)
+        course.tell_agendas()
     if not seeding.older:
         course.past()
     return {"themes": Theme.objects.count()}
@@ -125,6 +127,12 @@ class _Course:
         self.now = periods.containing(seeding.today, periods.QUARTER)
         user = seeding.of(Accounts).by_username[STAFF]
         self.by = actor_of(user, user.grants.select_related("organization").get())
+
+    def tell_agendas(self) -> None:
+        """The theme comes onto the agendas that were drafted before there was one."""
+        drafts = DispatchMeeting.objects.filter(organization=self.root, state=MeetingState.DRAFT)
+        for meeting in drafts.exclude(drafted_at=None):
+            agendas.draft_agenda(meeting=meeting, by=self.by)
 
     def past(self) -> None:
         """As many quarters as there are records of, with the quarter before each: its start."""
