@@ -458,6 +458,24 @@ def test_form_is_seen_beside_what_everybody_owes_already(june: Zone) -> None:
     assert "以及它们这个月和全年已有的用时" in page
 
 
+def test_form_and_item_say_what_they_are_to_who_fills_them_in(june: Zone) -> None:
+    """Number, basis, minutes, until when: where it is filled in, as on the sheet and on paper."""
+    with clock.at(JULY_6):
+        report = Report.objects.get(organization=june.branch)
+        form = report.definition
+        page = text_of(june.client("huzhuang1").get(report.get_absolute_url()))
+        assert f"编号：{form.number}" in page
+        assert f"依据：{report.duty.plan.basis}" in page
+        assert "约 9 分钟" in page
+        assert f"有效至 {form.valid_until:%Y年%-m月%-d日}" in page
+        above = text_of(june.client("dahuangshan").get(report.get_absolute_url()))
+        assert "约 9 分钟" not in above, "nobody measures who fills it in"
+    with day(0):
+        item = give_item(june)
+        page = text_of(june.client("huzhuang1").get(item.get_absolute_url()))
+        assert "<dt>填写约</dt><dd>10 分钟</dd>" in page
+
+
 def test_figure_is_named_where_something_asks_for_it(june: Zone) -> None:
     with clock.at(JULY_6):
         look = june.client("zone").post("/plans/new/", {**NEW, "about": "报在册党员", "look": "1"})

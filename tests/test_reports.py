@@ -562,7 +562,7 @@ def test_page_queries_do_not_depend_on_rows(june: Zone) -> None:
             assert client.get(url).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 28
+    assert counts[0] <= 29  # one for the minutes that the form says of itself
 
 
 def test_figures_lead_nobody_to_a_page_he_may_not_open(june: Zone) -> None:

@@ -15,12 +15,14 @@ from core.actor import Actor
 from core.http import PortalRequest
 from core.models import Attachment
 from schedules.rounds import evidence
+from schedules.rounds.words import number
 
 from .. import forms, sources
 from ..access import Rights, may_attach, rights_of
 from ..enums import ActionState, ActionStepKind, ExtensionState, LineState, Shape
 from ..models import ActionEvidence, ActionItem, ActionLink, ActionStep, Extension
 from ..queries import alike, boards
+from ..queries.asked import minutes_of_item
 from ..queries.places import to_wait_for
 from .board_rows import LineRow, row_of
 
@@ -255,6 +257,7 @@ def page(
         "deputed": deputed,
         "lines": lines,
         "comment": comment,
+        "minutes": number(minutes_of_item().minutes),
         "may_transfer": rights.issues
         and item.shape != Shape.SHARED
         and ActionItem.machine.may(item, "transfer"),

@@ -18,6 +18,7 @@ from ..item_kinds.uses import TEXTUAL
 from ..models import Report, ReportEvidence, ReportItem
 from ..planned import PLAN_ITEM, asked
 from ..queries import books
+from ..queries.estimates import Estimates
 from ..queries.reports import (
     EDITABLE_ITEMS,
     is_being_mended,
@@ -33,6 +34,7 @@ from ..queries.reports import (
 from ..relations import CHECKER
 from ..suggestions import Suggestion, suggestions
 from ..validation import Finding
+from ..words import labelled, number
 from .answers import AnswerView, answers_of
 from .timelines import remark_of, timeline_of
 
@@ -211,6 +213,7 @@ def report_page(
         "previous_word": periods.previous_word(periods.cadence_of(report.period)),
         "remark": remark,
         "said": remark_of(report.steps.all(), report.state) if may.is_own else None,
+        "label": _label(report) if may.is_own else [],
         "messages_placed": any(  # refused uploads say so at the files
             view.item.kind == ItemKind.FILES for view in items
         ),
@@ -220,6 +223,14 @@ def report_page(
             for one in (Permission.REPORT_DRAFT, Permission.REPORT_CHECK)
         ),
     }
+
+
+def _label(report: Report) -> list[str]:
+    """What the form carries wherever it stands, for who fills it in: number, basis, minutes, until when.
+    One query."""
+    form = report.definition
+    minutes = Estimates.load().minutes(form.key, item_kinds.asked(form.items, report.period))
+    return labelled(form.number, report.duty.plan.basis, number(minutes), form.valid_until)
 
 
 def _next_day(report: Report) -> str:
