@@ -140,15 +140,17 @@ def found(one: Found) -> str:
     """A figure that was found, as a theme says where it comes from."""
     if one.value is None:
         return one.of.gauge.label
-    said = f"{periods.label(one.row.period)}{one.of.gauge.label} {number(one.value, one.of.gauge)}"
+    part, over = few(one.of, one.row)
+    value = part or number(one.value, one.of.gauge)
+    said = f"{periods.label(one.row.period)}{one.of.gauge.label} {value}"
     if one.missing:
-        said += f"，比通常的目标 {plain_goal(one.of)} {difference(one.value, one.of)}"
+        said += f"，比通常的目标 {plain_goal(one.of)} {over or difference(one.value, one.of)}"
     return f"{said}，{one.row.measured} 个支部中 {one.row.short} 个没有达到"
 
 
 def found_short(one: Found) -> str:
     """The same where there is little room."""
-    return f"{one.of.gauge.label} {number(one.value, one.of.gauge)}"
+    return f"{one.of.gauge.label} {few(one.of, one.row)[0] or number(one.value, one.of.gauge)}"
 
 
 def origin(some: Sequence[tuple[str, str]]) -> str:
