@@ -468,6 +468,10 @@ def test_form_and_item_say_what_they_are_to_who_fills_them_in(june: Zone) -> Non
         assert f"依据：{report.duty.plan.basis}" in page
         assert "约 9 分钟" in page
         assert f"有效至 {form.valid_until:%Y年%-m月%-d日}" in page
+        # As on paper: no longer than its plan.
+        Plan.objects.filter(pk=report.duty.plan_id).update(valid_until=dt.date(2026, 9, 30))
+        page = text_of(june.client("huzhuang1").get(report.get_absolute_url()))
+        assert "有效至 2026年9月30日" in page
         above = text_of(june.client("dahuangshan").get(report.get_absolute_url()))
         assert "约 9 分钟" not in above, "nobody measures who fills it in"
     with day(0):

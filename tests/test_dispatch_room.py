@@ -11,12 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
+from core.errors import DomainError
 from core.states import MovedOn
 from orgs.actions import tokens
 from schedules.action_items.actions import issuing
 from schedules.action_items.enums import ActionState
 from schedules.action_items.models import ActionItem
+from schedules.action_items.words import weighed_of_many
 from schedules.dispatch.actions import cards, meetings, outcomes
+from schedules.dispatch.actions.outcomes import Typed
 from schedules.dispatch.enums import MeetingState, OutcomeKind, Presence, Section
 from schedules.dispatch.exports.minutes import minutes_document
 from schedules.dispatch.models import AgendaCard, DispatchMeeting, Outcome
@@ -25,7 +28,7 @@ from schedules.dispatch.queries.minutes import minutes_of
 
 from .parallel import run_together
 from .test_dispatch import NOW, START, content, deputy_secretary, drafted, opened
-from .world import Zone, build_zone
+from .world import Zone, build_zone, make_organization
 
 FETCH = {"X-Requested-With": "fetch"}
 CHART = {
@@ -473,6 +476,44 @@ def test_program_reads_a_meeting_and_takes_its_steps(zone: Zone) -> None:
     rows = zone.client("dahuangshan").get(reverse("api:meeting-list")).json()
     assert rows["count"] == 1, "called as a committee"
     assert zone.client("huzhuang1").get(reverse("api:meeting-list")).json()["count"] == 0
+
+
+def test_program_ends_a_meeting_that_asks_many_when_it_has_looked(zone: Zone) -> None:
+    """Refused in words and with what to send; nothing has moved, and the same call is taken then."""
+    meeting, card = opened(zone)
+    places = [make_organization(f"新支部{number}", parent=zone.general) for number in range(10)]
+    drafting = Typed(OutcomeKind.NEW_ITEM, "核对名册", owners=places)
+    outcomes.write(card=card, uid=uuid.uuid4(), typed=drafting, by=zone.actor("zone"))
+    client = zone.client("zone")
+    tag = client.get(reverse("api:meeting-detail", args=[meeting.pk]))["ETag"]
+    step = reverse("api:meeting-close", args=[meeting.pk])
+
+    def close(body: dict[str, Any]) -> Any:
+        return client.post(step, body, content_type="application/json", headers={"If-Match": tag})
+
+    refused = close({})
+    assert (refused.status_code, refused.json()["code"]) == (400, "unseen")
+    assert "要交办给 10 个单位" in refused.content.decode()
+    meeting.refresh_from_db()
+    assert meeting.state == MeetingState.OPEN
+    closed = close({"seen": True})
+    assert closed.json()["state"] == "closed", closed.content.decode()
+    given = ActionItem.objects.exclude(parent=None).exclude(state=ActionState.DRAFT)
+    assert given.count() == 10
+
+
+def test_meeting_asks_many_with_several_items_for_few_each(zone: Zone) -> None:
+    meeting, card = opened(zone)
+    places = [make_organization(f"新支部{number}", parent=zone.general) for number in range(10)]
+    by = zone.actor("zone")
+    for number, some in enumerate((places[:5], places[4:])):
+        typed = Typed(OutcomeKind.NEW_ITEM, f"核对名册之{number}", owners=some)
+        outcomes.write(card=card, uid=uuid.uuid4(), typed=typed, by=by)
+    _, tick = weighed_of_many([(None, places[:5]), (None, places[4:])])
+    assert tick == "我已看过这 10 个单位这个月和全年已有的用时，仍要交办"
+    with pytest.raises(DomainError, match="要交办给 10 个单位"):
+        meetings.close(meeting=meeting, by=by)
+    assert meetings.close(meeting=meeting, by=by, seen=True).state == MeetingState.CLOSED
 
 
 def test_program_writes_an_outcome_once_and_over_nobody(zone: Zone) -> None:

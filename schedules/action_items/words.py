@@ -1,6 +1,7 @@
 """What pages say of an item: its two clocks, how it stands, and the marks that stay."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -219,8 +220,10 @@ def weighed(
 def weighed_of_many(
     items: Sequence[tuple[dt.date | None, Sequence[Organization]]],
 ) -> tuple[dict[str, Any] | None, str]:
-    """The same for several items that are given out together, each with its owners."""
-    many = [(due_on, owners) for due_on, owners in items if len(owners) >= MANY]
-    reached = {one.pk: one for _, owners in many for one in owners}
-    days = [due_on for due_on, _ in many if due_on is not None]
-    return weighed(min(days, default=None), list(reached.values()), len(many))
+    """The same for several items that are given out together, each with its owners: of all whom
+    something reaches."""
+    reached = {one.pk: one for _, owners in items for one in owners}
+    times = Counter(one.pk for _, owners in items for one in owners)
+    days = [due_on for due_on, _ in items if due_on is not None]
+    most = max(times.values(), default=0)
+    return weighed(min(days, default=None), list(reached.values()), most)

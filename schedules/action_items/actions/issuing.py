@@ -17,8 +17,7 @@ from schedules.rounds.queries.calendar import load
 
 from ..enums import ActionState, ActionStepKind, Category, Cause, Priority, Shape
 from ..models import ActionItem, ActionLine, ActionLink, ActionStep, Extension
-from ..queries.asked import minutes_of_item
-from ..rules import LONGEST_LIST, MANY, MOST_OWNERS, RECEIPT_WORKING_DAYS, days_late
+from ..rules import LONGEST_LIST, MOST_OWNERS, RECEIPT_WORKING_DAYS, days_late
 from ..sources import BY_HAND
 from . import numbers, rights, telling
 
@@ -222,7 +221,7 @@ def issue(
     rights.expect_issuer(item, by, Permission.ACTION_ISSUE)
     _check_day(item.due_on)
     if item.shape == Shape.SHARED:
-        _expect_seen(item.children.filter(state=ActionState.DRAFT).count(), by, seen)
+        rights.expect_seen(item.children.filter(state=ActionState.DRAFT).count(), by, seen)
     calendar, now = load(), clock.now()
     changes: dict[str, Any] = {
         "issued_at": now,
@@ -281,7 +280,7 @@ def issue_lists(
     """
     owners = [one.owner for one in lists]
     rights.expect_can_issue(issuer, owners, by)
-    _expect_seen(len(lists), by, seen)
+    rights.expect_seen(len(lists), by, seen)
     _expect_there(owners)
     if not lists:
         return []
@@ -501,20 +500,6 @@ def _make_parts(
             for place, owner in enumerate(owners, start=1)
         ],
         batch_size=500,
-    )
-
-
-def _expect_seen(count: int, by: Actor, seen: bool) -> None:
-    """Raises DomainError for a person who gives something to many and has not looked at what they owe
-    already: also programs say so (decision 69). No query for few."""
-    if seen or count < MANY or by.user_id is None:
-        return
-    each = minutes_of_item().minutes
-    raise DomainError(
-        f"要交办给 {count} 个单位，每个约 {each:.1f} 分钟，合计约 {each * count / 60:.1f} 小时。"
-        "请先看过这些单位这个月和全年已有的用时（“基层用时”），确认后再交办。",
-        field="seen",
-        code="unseen",
     )
 
 

@@ -1,11 +1,13 @@
 """Who may do what to an item: asked by every action, under the lock that it acts in."""
 
 from core.actor import Actor
-from core.errors import NotAllowed
+from core.errors import DomainError, NotAllowed
 from orgs.models import Organization
 from orgs.permissions import Permission
 
 from ..models import ActionItem
+from ..queries.asked import minutes_of_item
+from ..rules import MANY
 
 
 def locked(item: ActionItem) -> ActionItem:
@@ -57,3 +59,17 @@ def expect_another(by: Actor, people: set[int | None], what: str) -> None:
     checked by another."""
     if not by.persons.isdisjoint(people):
         raise NotAllowed(f"{what}须由办理人以外的人进行。", code="same_person")
+
+
+def expect_seen(count: int, by: Actor, seen: bool) -> None:
+    """Raises DomainError for a person who gives something to many and has not looked at what they owe
+    already: also programs say so (decision 69). No query for few."""
+    if seen or count < MANY or by.user_id is None:
+        return
+    each = minutes_of_item().minutes
+    raise DomainError(
+        f"要交办给 {count} 个单位，每个约 {each:.1f} 分钟，合计约 {each * count / 60:.1f} 小时。"
+        "请先看过这些单位这个月和全年已有的用时（“基层用时”），确认后再交办。",
+        field="seen",
+        code="unseen",
+    )

@@ -16,11 +16,12 @@ from orgs.enums import Post
 from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.action_items.actions import issuing
+from schedules.action_items.actions import rights as items
 
 from ..enums import MeetingForm, MeetingState, Presence
 from ..models import AgendaCard, Amendment, Attendance, DispatchMeeting, MeetingSeries
 from ..queries.called import called_by_posts, planned_minutes
-from ..queries.room import drafted_in
+from ..queries.room import drafted_in, reached_by
 from . import cards as agenda
 from . import rights, telling
 
@@ -242,12 +243,14 @@ def close(*, meeting: DispatchMeeting, by: Actor, seen: bool = False) -> Dispatc
     rights.expect_holder(meeting.organization, by)
     DispatchMeeting.machine.move(meeting, "close", closed_at=clock.now())
     agenda.rest(meeting=meeting)
+    items.expect_seen(reached_by(meeting), by, seen)
     issued = 0
     for item in drafted_in(meeting):
         try:
             issuing.issue(item=item, by=by, seen=seen)
         except DomainError as error:
-            raise DomainError(f"“{item}”没有交办：{error.message}") from error
+            told = f"“{item}”没有交办：{error.message}"
+            raise DomainError(told, field=error.field, code=error.code) from error
         issued += 1
     deferred = agenda.carry_over(meeting=meeting)
     telling.note(

@@ -22,6 +22,7 @@ from core.api import (
     revision_wanted,
 )
 from orgs.permissions import Permission as P
+from schedules.action_items.api.items import SeenIn
 
 from ..access import get_meeting
 from ..actions import meetings
@@ -235,10 +236,10 @@ class MeetingOpen(_StepView):
 
 
 class MeetingClose(_StepView):
-    @_act("闭会", "交办会上的督办，没有议到的转回备选议题，记录锁定。须带 If-Match。", NothingBody)
+    @_act("闭会", "交办会上的督办，没有议到的转回备选议题，记录锁定。须带 If-Match。", SeenIn)
     def post(self, request: Request, pk: int) -> Response:
         """The meeting is over and locked. Needs If-Match."""
-        return self.act(pk, NothingBody, meetings.close)
+        return self.act(pk, SeenIn, meetings.close)
 
 
 class MeetingCancel(_StepView):

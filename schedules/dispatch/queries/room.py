@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from core import clock
 from schedules.action_items.enums import ActionState
@@ -91,3 +91,10 @@ def drafted_in(meeting: DispatchMeeting) -> QuerySet[ActionItem]:
         outcomes__kind=OutcomeKind.NEW_ITEM,
         outcomes__is_removed=False,
     ).order_by("serial")
+
+
+def reached_by(meeting: DispatchMeeting) -> int:
+    """How many organisations something is given to when it closes. One query."""
+    given = drafted_in(meeting).order_by().values("pk")
+    parts = ActionItem.objects.filter(Q(parent__in=given) | Q(pk__in=given, children=None))
+    return parts.order_by().values("owner").distinct().count()

@@ -12,7 +12,9 @@ from core.errors import DomainError
 from core.guards import needs
 from core.http import PortalRequest, is_by_script
 from core.states import Stale
+from orgs.models import Organization
 from orgs.permissions import Permission as P
+from schedules.action_items.models import ActionItem
 from schedules.action_items.words import weighed_of_many
 
 from ..access import get_agenda_card, get_meeting, get_outcome, may_record
@@ -69,6 +71,11 @@ def meeting_close(request: PortalRequest, pk: int) -> HttpResponse:
     )
 
 
+def owners_of(item: ActionItem) -> list[Organization]:
+    """Whom an item reaches: of one with parts their owners. No query when they came with it."""
+    return [part.owner for part in item.children.all()] or [item.owner]
+
+
 def _ask_to_close(meeting: DispatchMeeting) -> acts.Question:
     given = list(drafted_in(meeting).select_related("owner").prefetch_related("children__owner"))
     left = list(AgendaCard.objects.not_come_to().filter(meeting=meeting))
@@ -85,9 +92,7 @@ def _ask_to_close(meeting: DispatchMeeting) -> acts.Question:
     if absent:
         lines.append(f"还有 {absent} 人没有登记到会，闭会后不能再登记")
     lines.append("闭会后会议记录锁定，只能署名更正")
-    weighed, tick = weighed_of_many(
-        [(item.due_on, [part.owner for part in item.children.all()]) for item in given]
-    )
+    weighed, tick = weighed_of_many([(item.due_on, owners_of(item)) for item in given])
     return acts.Question(
         *(f"闭会：{meeting}", lines, "闭会"),
         part="action_items/weighing.html",

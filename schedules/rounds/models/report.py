@@ -157,6 +157,13 @@ class Report(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("schedules:report-detail", args=[self.pk])
 
+    @property
+    def asked_until(self) -> dt.date | None:
+        """Until when it is asked for: as long as both its form and its plan hold. No query when they came
+        with it."""
+        days = (self.definition.valid_until, self.duty.plan.valid_until)
+        return min((day for day in days if day is not None), default=None)
+
     def is_work_of(self, people: Collection[int]) -> bool:
         """Whether one of these people sent it or accepted it: the second look is another's."""
         return not {self.submitted_by_id, self.checked_by_id}.isdisjoint(people)

@@ -61,9 +61,8 @@ class Printout:
 
     @property
     def valid_until(self) -> dt.date | None:
-        """Until when it is asked for: as long as both the form and its plan hold."""
-        days = (self.report.definition.valid_until, self.report.duty.plan.valid_until)
-        return min((day for day in days if day is not None), default=None)
+        """Until when it is asked for."""
+        return self.report.asked_until
 
     @property
     def organization(self) -> Organization:

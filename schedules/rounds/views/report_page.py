@@ -230,7 +230,7 @@ def _label(report: Report) -> list[str]:
     One query."""
     form = report.definition
     minutes = Estimates.load().minutes(form.key, item_kinds.asked(form.items, report.period))
-    return labelled(form.number, report.duty.plan.basis, number(minutes), form.valid_until)
+    return labelled(form.number, report.duty.plan.basis, number(minutes), report.asked_until)
 
 
 def _next_day(report: Report) -> str:
