@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from . import clock
+from . import clock, turns
 from .actor import Actor
 from .batches import batched
 from .identity import mask_again
@@ -64,7 +64,7 @@ def unit_of_work() -> Iterator[None]:
         return
     _open.entries, _open.refusals = [], []
     try:
-        with transaction.atomic():
+        with turns.taken(), transaction.atomic():
             yield
             _flush(_open.entries)
     finally:

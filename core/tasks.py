@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import effects, scheduler
+from . import effects, scheduler, turns
 from .quiet import Quiet
 
 _broker = Quiet()
@@ -11,7 +11,8 @@ _broker = Quiet()
 @shared_task(name="core.sweep", soft_time_limit=540, time_limit=600)
 def sweep(**_unused: object) -> None:
     """Runs due effects. Also the answer to "look now"."""
-    effects.run_due(limit=2000)
+    with turns.behind():
+        effects.run_due(limit=2000)
     effects.beat("sweeper")
 
 
