@@ -24,7 +24,7 @@ _feeds: list[Feed] = []
 
 
 def register(feed: Feed) -> Feed:
-    """Adds a feed of quarterly themes; its queries may not depend on how many organisations there are."""
+    """Adds a feed; its queries may not depend on how many organisations there are."""
     _feeds.append(feed)
     return feed
 

@@ -17,7 +17,7 @@ from . import asks, fulfilment
 from .asks import Ask, Group, Minutes
 from .enums import Absence, DutyState, LeftOut, Mark, Phase
 from .fulfilment import Kind
-from .models import Duty, DutyStanding, Plan, Rollup
+from .models import Duty, DutyStanding, Plan, Report, Rollup
 from .models.vocabulary import Counted
 from .queries.cells import CLASSES, Cell, on_time_share
 from .queries.duties import Opened
@@ -360,6 +360,13 @@ def noun_of(ask: Ask) -> str:
     source = known.get(ask.source)
     kind = ask.key.partition(":")[0]
     return source.nouns.get(kind, source.label) if source else kind
+
+
+def label_of(report: Report, minutes: float) -> list[str]:
+    """What the form of a report carries on its page and on paper, with what filling it in takes. No
+    query when form and plan came with it."""
+    form, plan = report.definition, report.duty.plan
+    return labelled(form.number, plan.basis, number(minutes), report.asked_until)
 
 
 def labelled(number: str, basis: str, minutes: str, until: dt.date | None) -> list[str]:

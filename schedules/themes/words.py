@@ -126,6 +126,16 @@ def few(of: Gauged, row: FinderFigure) -> tuple[str, str]:
     return f"{row.short} 个支部有", f"多 {row.part} {gauge.unit}"
 
 
+def value_found(one: Found) -> str:
+    """What a figure was found to be, in words."""
+    return few(one.of, one.row)[0] or number(one.value or Fraction(0), one.of.gauge)
+
+
+def gap_found(one: Found) -> str:
+    """How far that is from the usual goal."""
+    return few(one.of, one.row)[1] or difference(one.value or Fraction(0), one.of)
+
+
 def difference(value: Fraction, of: Gauged) -> str:
     """How far a value is from the usual goal: 差 11.8 个百分点, 多 0.13 项."""
     return f"{'多' if of.gauge.fewer else '差'} {points(value - of.goal, of.gauge)}"
@@ -140,17 +150,15 @@ def found(one: Found) -> str:
     """A figure that was found, as a theme says where it comes from."""
     if one.value is None:
         return one.of.gauge.label
-    part, over = few(one.of, one.row)
-    value = part or number(one.value, one.of.gauge)
-    said = f"{periods.label(one.row.period)}{one.of.gauge.label} {value}"
+    said = f"{periods.label(one.row.period)}{one.of.gauge.label} {value_found(one)}"
     if one.missing:
-        said += f"，比通常的目标 {plain_goal(one.of)} {over or difference(one.value, one.of)}"
+        said += f"，比通常的目标 {plain_goal(one.of)} {gap_found(one)}"
     return f"{said}，{one.row.measured} 个支部中 {one.row.short} 个没有达到"
 
 
 def found_short(one: Found) -> str:
     """The same where there is little room."""
-    return f"{one.of.gauge.label} {few(one.of, one.row)[0] or number(one.value, one.of.gauge)}"
+    return f"{one.of.gauge.label} {value_found(one)}"
 
 
 def origin(some: Sequence[tuple[str, str]]) -> str:

@@ -12,15 +12,20 @@ from core.errors import DomainError
 from core.guards import needs
 from core.http import PortalRequest, is_by_script
 from core.states import Stale
-from orgs.models import Organization
 from orgs.permissions import Permission as P
-from schedules.action_items.models import ActionItem
 from schedules.action_items.words import weighed_of_many
 
 from ..access import get_agenda_card, get_meeting, get_outcome, may_record
 from ..actions import cards, meetings, outcomes
 from ..enums import MeetingState, OutcomeKind
-from ..forms.outcomes import OutcomeForm, RemoveForm, RoomDeferForm, items_meant, owner_names
+from ..forms.outcomes import (
+    OutcomeForm,
+    RemoveForm,
+    RoomDeferForm,
+    items_meant,
+    owner_names,
+    owners_of,
+)
 from ..models import AgendaCard, DispatchMeeting, Outcome
 from ..queries.finding import places_called
 from ..queries.room import agenda_of, drafted_in
@@ -69,11 +74,6 @@ def meeting_close(request: PortalRequest, pk: int) -> HttpResponse:
         ask=_ask_to_close,
         back=lambda meeting: reverse("dispatch:room", args=[pk]),
     )
-
-
-def owners_of(item: ActionItem) -> list[Organization]:
-    """Whom an item reaches: of one with parts their owners. No query when they came with it."""
-    return [part.owner for part in item.children.all()] or [item.owner]
 
 
 def _ask_to_close(meeting: DispatchMeeting) -> acts.Question:

@@ -21,8 +21,7 @@ from ..queries.boards import Listed
 from ..queries.matrix import Matrix, Row
 from ..queries.missing import MissingList
 from ..queries.printouts import PrintedPeriod, Printout
-from ..words import SHOWN, counted_word, labelled, word_of, words_at
-from ..words import number as minutes_said
+from ..words import SHOWN, counted_word, label_of, labelled, word_of, words_at
 
 SIGNATURE = ("负责人（签字）：", "填表人：", "联系电话：")
 NOT_SENT = "未报送"
@@ -222,7 +221,7 @@ def write_report(target: BinaryIO, printout: Printout, *, stamp: str) -> int:
             Column("来源", width=30),
         ],
         ([number, *row] for number, row in enumerate(_report_rows(printout), start=1)),
-        subtitle="    ".join([*head_lines(printout), *_basis(printout)]),
+        subtitle="    ".join([*head_lines(printout), _basis(printout)]),
         stamp=stamp,
         signature=SIGNATURE,
         tab=f"{report.period}{report.duty.plan.name}",
@@ -272,16 +271,14 @@ def report_document(printout: Printout) -> Document:
         blocks=(
             Lines(("", *head_lines(printout), "联系电话：")),
             *_item_blocks(printout),
-            Lines(("", *_basis(printout), "负责人（签字）：　　　　　　　　填表人：")),
+            Lines(("", _basis(printout), "负责人（签字）：　　　　　　　　填表人：")),
         ),
     )
 
 
-def _basis(printout: Printout) -> list[str]:
+def _basis(printout: Printout) -> str:
     """What the form carries wherever it stands: 编号 · 依据 · 用时 · 有效至."""
-    form, plan = printout.report.definition, printout.report.duty.plan
-    parts = labelled(form.number, plan.basis, minutes_said(printout.minutes), printout.valid_until)
-    return [" · ".join(parts)]
+    return " · ".join(label_of(printout.report, printout.minutes))
 
 
 def month_document(month: PrintedPeriod) -> Document:

@@ -1,6 +1,5 @@
 """Reports as they go on paper and into sheets: what was sent, never somebody's draft."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -58,11 +57,6 @@ class Printout:
     file_names: list[str]
     is_sent: bool
     minutes: float = 0.0  # that filling it in takes, as a rule
-
-    @property
-    def valid_until(self) -> dt.date | None:
-        """Until when it is asked for."""
-        return self.report.asked_until
 
     @property
     def organization(self) -> Organization:

@@ -34,7 +34,7 @@ from ..queries.reports import (
 from ..relations import CHECKER
 from ..suggestions import Suggestion, suggestions
 from ..validation import Finding
-from ..words import labelled, number
+from ..words import label_of
 from .answers import AnswerView, answers_of
 from .timelines import remark_of, timeline_of
 
@@ -230,7 +230,7 @@ def _label(report: Report) -> list[str]:
     One query."""
     form = report.definition
     minutes = Estimates.load().minutes(form.key, item_kinds.asked(form.items, report.period))
-    return labelled(form.number, report.duty.plan.basis, number(minutes), report.asked_until)
+    return label_of(report, minutes)
 
 
 def _next_day(report: Report) -> str:

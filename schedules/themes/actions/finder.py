@@ -101,11 +101,10 @@ def step(*, finder: Finder, by: Actor, ahead: Ahead | None = None) -> bool:
     if following is None:
         finder.weaknesses = weaknesses.stored(finder.organization)
         finder.read_at = now
-    elif following.is_quarter:
-        _keep_quarter(finder, following, ahead)
     else:
-        _keep_month(finder, following, ahead)
-    finder.done += len(left[:1])
+        keep = _keep_quarter if following.is_quarter else _keep_month
+        keep(finder, following, ahead)
+        finder.done += 1
     finder.touched_at = now
     finder.steps = max(finder.steps, finder.done)
     finder.save(update_fields=["done", "steps", "touched_at", "read_at", "weaknesses"])

@@ -1,7 +1,6 @@
 """What could become a theme, as a sheet: the rows of the page, in its order."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import BinaryIO
 
 from core.tabular.writing import Column, write_sheet
@@ -36,7 +35,7 @@ def write_found(
     stamp: str,
 ) -> int:
     """All figures and all indicators with a loss, what is wanted most first. Returns how many rows."""
-    rows = [(one.order, _of_figure(one, one.value)) for one in found if one.value is not None]
+    rows = [(one.order, _of_figure(one)) for one in found if one.value is not None]
     rows += [(order_of(one.lost, one.short, one.of), _of_weakness(one)) for one in weak]
     rows.sort(key=lambda row: -row[0])
     read = (
@@ -55,15 +54,14 @@ def write_found(
     )
 
 
-def _of_figure(one: Found, value: Fraction) -> list[object]:
+def _of_figure(one: Found) -> list[object]:
     gauge = one.of.gauge
-    few, many = words.few(one.of, one.row)
     return [
         gauge.label,
         words.seen_in(one),
-        few or words.number(value, gauge),
+        words.value_found(one),
         words.goal(one.of.goal, gauge),
-        (many or words.difference(value, one.of)) if one.missing else "",
+        words.gap_found(one) if one.missing else "",
         one.row.short,
         one.row.measured,
         words.trend(one),

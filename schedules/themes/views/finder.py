@@ -129,14 +129,12 @@ def _shown(row: Row, chosen: Collection[str]) -> dict[str, Any]:
     }
     if row.found is not None:
         one, gauge = row.found, row.found.of.gauge
-        value = one.value if one.value is not None else Fraction(0)
-        few, many = words.few(one.of, one.row)
         return shown | {
             "label": gauge.label,
             "seen_in": words.seen_in(one),
-            "value": few or words.number(value, gauge),
+            "value": words.value_found(one),
             "goal": words.goal(one.of.goal, gauge),
-            "difference": many or words.difference(value, one.of),
+            "difference": words.gap_found(one),
             "short": one.row.short,
             "of": one.row.measured,
             "unit": "支部",
