@@ -62,8 +62,7 @@ def test_agenda_has_the_theme_with_the_numbers_of_its_page(zone: Zone, told: Tol
         str(page.lacking),
     ]
     assert [one["text"] for one in card.facts] == [
-        f"样例率 {page.reached} / {page.measured} 个支部达到",
-        "1 个支部共差 2 人次：金山桥街道 2",
+        f"样例率 {page.reached} / {page.measured} 个支部达到，1 个共差 2 人次：金山桥街道 2"
     ]
     assert card.facts[0]["url"].startswith(theme.get_absolute_url())
     assert zone.client("zone").get(card.facts[0]["url"]).status_code == 200

@@ -39,7 +39,7 @@ def _card(theme: Theme, meeting: DispatchMeeting, holder: Organization) -> Fed |
     if not aims:
         return None
     parts = by_child(theme, holder)
-    facts = [fact for one in aims for fact in _facts(theme, one, totals[one.row.pk], parts)]
+    facts = [_fact(theme, one, totals[one.row.pk], parts) for one in aims]
     days = _days(theme, meeting)
     return Fed(
         f"theme:{theme.pk}",
@@ -50,14 +50,13 @@ def _card(theme: Theme, meeting: DispatchMeeting, holder: Organization) -> Fed |
     )
 
 
-def _facts(
+def _fact(
     theme: Theme, aim: Aimed, sums: Sums, parts: Sequence[CommitteeSums]
-) -> list[dict[str, str]]:
-    """How many have reached the goal, with the page's address; and who are short and by how much, those who
-    lack most first."""
+) -> dict[str, str]:
+    """A figure in one line, with the page's address: how many have reached the goal, who are short and by
+    how much, those who lack most first."""
     row = aim.row
     said = f"{aim.gauge.label} {sums.reached} / {sums.measured} 个支部达到"
-    facts = [{"text": said, "url": f"{theme.get_absolute_url()}?figure={row.position}"}]
     if sums.short:
         found = [(one.committee, one.sums[row.pk]) for one in parts if row.pk in one.sums]
         short = sorted(
@@ -66,9 +65,8 @@ def _facts(
         )
         names = "、".join(f"{place} {count}" for place, count in short[:NAMED])
         more = f" 等 {len(short)} 个单位" if len(short) > NAMED else ""
-        lacking = words.lacking(sums.lacking, aim)
-        facts.append({"text": f"{sums.short} 个支部共{lacking}：{names}{more}", "url": ""})
-    return facts
+        said += f"，{sums.short} 个共{words.lacking(sums.lacking, aim)}：{names}{more}"
+    return {"text": said, "url": f"{theme.get_absolute_url()}?figure={row.position}"}
 
 
 def _figures(aim: Aimed, sums: Sums) -> list[dict[str, str]]:
