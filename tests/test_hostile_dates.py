@@ -17,7 +17,17 @@ from core import clock
 
 from .access_objects import NOW
 from .act_bodies import ACTS
-from .hostile import POSTS, a_third, browser, for_this_database, gets, payload, person, taken, url_of
+from .hostile import (
+    POSTS,
+    a_third,
+    browser,
+    for_this_database,
+    gets,
+    payload,
+    person,
+    taken,
+    url_of,
+)
 from .test_access_matrix import ADDRESSES, methods_of, undone
 from .urls import Address, addresses
 from .world import Zone

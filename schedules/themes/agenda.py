@@ -50,9 +50,7 @@ def _card(theme: Theme, meeting: DispatchMeeting, holder: Organization) -> Fed |
     )
 
 
-def _fact(
-    theme: Theme, aim: Aimed, sums: Sums, parts: Sequence[CommitteeSums]
-) -> dict[str, str]:
+def _fact(theme: Theme, aim: Aimed, sums: Sums, parts: Sequence[CommitteeSums]) -> dict[str, str]:
     """A figure in one line, with the page's address: how many have reached the goal, who are short and by
     how much, those who lack most first."""
     row = aim.row
