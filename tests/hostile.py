@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import zlib
 from collections.abc import Collection
 from typing import Any
 
@@ -1446,13 +1445,6 @@ def for_this_database(values: dict[str, Any], on_sqlite: Collection[str]) -> dic
     if connection.vendor != "sqlite":
         return values
     return {kind: values[kind] for kind in on_sqlite}
-
-
-def a_third(values: dict[str, Any], address: str) -> dict[str, Any]:
-    """A third of the values, which third by the address: for what one function reads at every address.
-    Each value still meets that function at a hundred addresses."""
-    start = zlib.crc32(address.encode()) % 3
-    return dict(list(values.items())[start::3])
 
 
 def taken(answer: Any, fields: Collection[str]) -> list[str]:
