@@ -14,6 +14,7 @@ from core.actor import system
 from schedules.themes.actions import finder as finders
 from schedules.themes.actions import readings
 from schedules.themes.models import Finder, Theme
+from schedules.themes.queries.finder import read_ahead
 
 Row = Callable[..., None]
 # What the headline and the table of figures are made of.
@@ -49,7 +50,9 @@ def measure(rounds: int, row: Row) -> None:
         row(what, queries(work), *cells)
     month = periods.containing(clock.today(), periods.MONTH)
     for what, act in (
-        ("a step of the finder's reading", partial(finders.step, finder=finder, by=system())),
+        # Measured and kept by nobody, so that each turn is the same step: kept, the next would be a shorter one,
+        # or none where the reading is over.
+        ("a quarter of the finder measured", partial(read_ahead, finder)),
         ("sheet of all branches", partial(_visit, client, _paper(theme))),
         ("all branches read anew", partial(readings.read_now, theme=theme, by=system())),
         (
@@ -62,8 +65,8 @@ def measure(rounds: int, row: Row) -> None:
 
 
 def _begun_anew(theme: Theme) -> Finder:
-    """The finder of the theme's holder, with a reading at work: its first steps are the quarters, then the
-    newest months."""
+    """The finder of the theme's holder, with a reading at work: its next step is the newest quarter, of all
+    figures."""
     finders.begin(organization=theme.organization, by=system())
     rows = Finder.objects.filter(organization=theme.organization)
     rows.update(begun_at=clock.now(), touched_at=clock.now())

@@ -86,7 +86,7 @@ def step(*, finder: Finder, by: Actor, ahead: Ahead | None = None) -> bool:
     """Does the next step of the reading at work; whether there is more to do. Nothing for one that is over.
 
     `ahead` is what was measured for it before (`read_ahead`): on SQLite all other writers wait as long as
-    this takes. Where the step has been done meanwhile it is not used. Without, two dozen queries however
+    this takes. Where the step has been done meanwhile it is not used. Without, some forty queries however
     many branches there are."""
     rows = Finder.objects.select_for_update(of=("self",)).select_related("organization")
     finder = rows.get(pk=finder.pk)

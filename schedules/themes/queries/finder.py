@@ -119,7 +119,7 @@ def steps_left(finder: Finder) -> list[Step]:
 
 
 def read_ahead(finder: Finder) -> Ahead:
-    """The next step of the reading at work, measured. Two dozen queries however many branches there
+    """The next step of the reading at work, measured. Some forty queries however many branches there
     are."""
     left = steps_left(finder)
     if not left:
