@@ -5,7 +5,7 @@ from core import verbs as core_verbs
 from core import worklist as work
 
 from . import verbs, worklist
-from .enums import PanelState, SeatStanding
+from .enums import PanelState, SeatState
 
 core_verbs.register("panels", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
@@ -14,6 +14,6 @@ tones.register(
     {PanelState.OPEN: "info", PanelState.CLOSED: "ok", PanelState.CANCELLED: "mute"},
 )
 tones.register(
-    SeatStanding,
-    {SeatStanding.SITS: "ok", SeatStanding.OUT: "warn", SeatStanding.LEFT: "mute"},
+    SeatState,
+    {SeatState.SITS: "ok", SeatState.OUT: "warn", SeatState.LEFT: "mute"},
 )

@@ -45,9 +45,9 @@ class NamingForm(forms.Form):
         offered = {one.user_id: f"{one.name}（{one.unit}）" for one in candidates(holder, judged)}
         if panel is not None:
             for pk, seat in seated(panel).items():
-                if seat.standing == "sits":
+                if seat.state == "sits":
                     offered.setdefault(pk, seat.name)
-                elif seat.standing == "out":
+                elif seat.state == "out":
                     offered.pop(pk, None)
         self.fields["people"] = forms.MultipleChoiceField(
             label="评审人",

@@ -15,7 +15,7 @@ from orgs.permissions import Permission as P
 from .. import subjects
 from ..access import get_panel
 from ..actions import panels
-from ..enums import SeatStanding
+from ..enums import SeatState
 from ..forms.panels import CancelForm, CloseForm, PeopleForm
 from ..models import Panel, PanelSeat
 from ..queries.people import seated
@@ -30,9 +30,7 @@ def people_edit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Who judges, and until when."""
 
     def form(panel: Panel) -> PeopleForm:
-        sitting = [
-            str(pk) for pk, one in seated(panel).items() if one.standing == SeatStanding.SITS
-        ]
+        sitting = [str(pk) for pk, one in seated(panel).items() if one.state == SeatState.SITS]
         return PeopleForm(
             acts.typed(request),
             holder=panel.organization,
