@@ -65,9 +65,7 @@ def declare_conflict(*, seat: PanelSeat, reason: str, by: Actor) -> PanelSeat:
         scores={},
         given_at=None,
     )
-    rights.note(
-        panel, "panels.seat.declare", by=by, changes={"person": [None, seat.name]}, text=text
-    )
+    rights.note(panel, "panels.seat.declare", by=by, text=text)
     return seat
 
 

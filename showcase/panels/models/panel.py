@@ -68,6 +68,7 @@ class Panel(models.Model):
         moves={
             "arrange": Move("调整评审人", from_=[PanelState.OPEN]),
             "close": Move("结束评审", from_=[PanelState.OPEN], to=PanelState.CLOSED),
+            "inherit": Move("转给合并后的单位", from_=[PanelState.OPEN]),
             "cancel": Move("取消评审", from_=[PanelState.OPEN], to=PanelState.CANCELLED),
         },
         refusal="这次评审现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
