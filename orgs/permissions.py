@@ -58,6 +58,10 @@ class Permission(StrEnum):
     ASSESSMENT_ANSWER = "assessment.answer"
     ASSESSMENT_REVIEW = "assessment.review"
 
+    SITE_VIEW = "site.view"
+    SITE_APPLY = "site.apply"
+    SITE_EDIT = "site.edit"
+
     START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"
     JOB_MANAGE = "job.manage"

@@ -20,6 +20,7 @@ _READ = frozenset(
         P.THEME_VIEW,
         P.SCHEME_VIEW,
         P.ASSESSMENT_VIEW,
+        P.SITE_VIEW,
     }
 )
 # What must be done by a date because somebody decided so: given out and checked by those above,
@@ -74,6 +75,7 @@ class ZoneStaff(Role):
             P.MEMBER_IMPORT,
             P.MEMBER_EXPORT,
             P.THEME_EDIT,
+            P.SITE_EDIT,
             P.PLAN_EDIT,
             P.CALENDAR_EDIT,
             P.REPORT_CHECK,
@@ -135,6 +137,7 @@ class CommitteeStaff(Role):
             P.MEMBER_EXPORT,
             P.THEME_REMARK,
             P.ASSESSMENT_ANSWER,
+            P.SITE_APPLY,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.REPORT_CHECK,
@@ -161,6 +164,7 @@ class GeneralBranchStaff(Role):
             P.MEMBER_EDIT,
             P.MEMBER_REVEAL,
             P.ASSESSMENT_ANSWER,
+            P.SITE_APPLY,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.REPORT_CHECK,
@@ -188,6 +192,7 @@ class BranchSecretary(Role):
             P.REPORT_SEND,
             P.LIFE_RECORD,
             P.ASSESSMENT_ANSWER,
+            P.SITE_APPLY,
         }
     )
 

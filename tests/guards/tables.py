@@ -115,6 +115,10 @@ UNSCOPED = Reasons(
         "schedules.ReportAttachment": "shown with its report, which is scoped",
         "schedules.RollupMark": "work to do, shown to nobody",
         "schedules.RollupLedger": "whether figures were right; of no organisation",
+        "sites.SiteAttachment": "opened through its site, which is scoped",
+        "sites.SiteCheck": "shown with its site, to who may read all of it",
+        "sites.SiteEvidence": "shown with its site, to who may read all of it",
+        "sites.SiteStep": "shown with its site, to who may read all of it",
         "themes.Finder": "fetched with its holder, whose themes the actor keeps",
         "themes.FinderFigure": "shown with its finder, which is scoped",
         "themes.FinderMonth": "shown with its finder, which is scoped",
@@ -300,6 +304,13 @@ NOT_PERSONAL = {
     "schedules.ReportVersion": "saved_at",
     "schedules.ReportStep": "at by_organization",
     "schedules.ReportAttachment": "content_type sha256 scan uploaded_at",
+    "sites.AwardProgramme": (
+        "title basis awarded_by criteria closes_on plaque_prefix created_at"
+    ),
+    "sites.DemonstrationSite": (
+        "title created_at sent_at plaque_number named_on next_review_on warned_on warned_until removed_on decided_at"
+    ),
+    "sites.SiteCheck": "checked_on at",
     "themes.FinderFigure": "key period read_at",
     "themes.FinderMonth": "period read_at",
     "themes.Finder": "begun_at touched_at read_at weaknesses",
