@@ -58,6 +58,7 @@ class Permission(StrEnum):
     ASSESSMENT_ANSWER = "assessment.answer"
     ASSESSMENT_REVIEW = "assessment.review"
 
+    SHOWCASE_MANAGE = "showcase.manage"
     SITE_VIEW = "site.view"
     SITE_APPLY = "site.apply"
     SITE_EDIT = "site.edit"

@@ -2595,6 +2595,16 @@ def site_named(place: Place) -> Arguments:
     return {"uid": branch_site(place, "named").uid}
 
 
+@makes("sites:site-name")
+def site_judged(place: Place) -> Arguments:
+    from .site_world import judged
+
+    site = branch_site(place)
+    with clock.at(NOW):
+        judged(site)
+    return {"uid": site.uid}
+
+
 @makes("sites:site-paper")
 def paper_of_site(place: Place) -> Arguments:
     return {"uid": branch_site(place).uid, "ending": "docx"}

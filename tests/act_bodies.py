@@ -21,7 +21,7 @@ from core.crypto import seal
 from core.identity import check_digit
 from core.models import Notification
 from orgs.backends import PHONE_COLUMN
-from orgs.models import OfficeHolding, Organization
+from orgs.models import OfficeHolding, Organization, User
 from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
@@ -1660,6 +1660,25 @@ simply("sites:site-apply", title="夜班支部示范点")
 simply("sites:site-edit", title="夜班支部示范点")
 simply("sites:site-send")
 simply("sites:site-withdraw")
+
+
+def people_of_the_zone(place: Place) -> list[str]:
+    """Three who can judge for the zone."""
+    names = ("judge-1", "judge-2", "judge-3")
+    there = dict(User.objects.filter(username__in=names).values_list("username", "pk"))
+    for name in names:
+        if name not in there:
+            user = make_user(name)
+            grant(user, "committee", place.zone.root)
+            there[name] = user.pk
+    return [str(pk) for pk in there.values()]
+
+
+@act("sites:site-review")
+def three_who_judge(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"people": people_of_the_zone(place), "due_on": "2026-07-20"}
+
+
 simply("sites:site-return", reason="缺去年的到会情况")
 simply("sites:site-decline", reason="做法还没有做满一年")
 simply("sites:site-name", public_text="夜班支部两场合开，到会率九成五。")

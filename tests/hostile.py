@@ -28,6 +28,7 @@ from .act_bodies import (
     opened,
     rules_in_force,
     taken_out,
+    three_who_judge,
 )
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
@@ -1108,6 +1109,10 @@ POSTS |= {
         "public_text": "夜班支部两场合开，到会率九成五。",
         "revision": "2",
     },
+    "sites:site-review": {
+        "people": ["@judge-1", "@judge-2", "@judge-3"],
+        "due_on": "2026-07-20",
+    },
     "sites:site-renew": {"reason": "复核看过，台账接得上", "revision": "3"},
     "sites:site-warn": {"reason": "展板停在去年", "until": "2026-08-20", "revision": "3"},
     "sites:site-remove": {"reason": "场所改作他用，不再开放", "revision": "3"},
@@ -1140,6 +1145,7 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "cycles:cycle-open": rules_in_force,
     "reviews:case-hand-over": another_reviewer,
     "reviews:case-assign": another_reviewer,
+    "sites:site-review": three_who_judge,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
@@ -1342,6 +1348,8 @@ def _filled(zone: Zone, text: str) -> Any:
         from assessments.schemes.models import SchemeVersion
 
         return str(SchemeVersion.objects.order_by("-pk").values_list("revision", flat=True)[0])
+    if text.startswith("@judge-"):
+        return str(User.objects.filter(username=text[1:]).values_list("pk", flat=True).first() or 0)
     if text.startswith("@look"):
         from assessments.self_assessments.models import SelfAttachment
 

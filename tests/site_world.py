@@ -6,11 +6,15 @@ from typing import Any
 from core import clock
 from core.actor import Actor
 from orgs.models import Organization
+from showcase.panels.models import Panel, PanelSeat
 from showcase.sites.actions import applying, checking, deciding, programmes
 from showcase.sites.actions.applying import Words
 from showcase.sites.actions.checking import Seen
 from showcase.sites.actions.programmes import Outline
 from showcase.sites.models import AwardProgramme, DemonstrationSite
+from showcase.sites.queries.reviewing import KIND
+
+from .world import make_user
 
 CRITERIA = ("班子好", "队伍好", "机制好")
 FULL = {
@@ -50,12 +54,40 @@ def applied(
     return site if state == "draft" else applying.send(site=site, by=by)
 
 
+def judged(site: DemonstrationSite, agreed: int = 3, given: int = 3) -> Panel:
+    """A panel of the application that is over."""
+    root = site.programme.organization
+    panel = Panel.objects.create(
+        kind=KIND,
+        subject=site.uid,
+        organization=root,
+        judged=site.organization,
+        title=site.title,
+        least=3,
+        due_on=clock.today(),
+        state="closed",
+        opened_at=clock.now(),
+        opened_by_name="zone",
+    )
+    for number in range(given):
+        PanelSeat.objects.create(
+            panel=panel,
+            user=make_user(f"judge-{panel.pk}-{number}"),
+            name=f"评审{number}",
+            agrees=number < agreed,
+            given_at=clock.now(),
+        )
+    return panel
+
+
 def named(site: DemonstrationSite, by: Actor, **more: Any) -> DemonstrationSite:
     values: dict[str, Any] = {
         "named_on": clock.today(),
         "public_text": "夜班支部两场合开，到会率九成五。",
         **more,
     }
+    if not Panel.objects.filter(subject=site.uid).exists():
+        judged(fresh(site))
     return deciding.name(site=site, revision=fresh(site).revision, by=by, **values)
 
 

@@ -48,6 +48,8 @@ class SiteStepKind(TextChoices):
     RETURNED = "returned", "退回补充"
     WITHDRAWN = "withdrawn", "撤回"
     DECLINED = "declined", "不命名"
+    REVIEWED = "reviewed", "安排评审"
+    JUDGED = "judged", "评审结束"
     CHECKED = "checked", "现场核查"
     NAMED = "named", "命名授牌"
     REGISTERED = "registered", "登记已有"

@@ -11,13 +11,17 @@ from core.figures import Counts, Figure, Place, Trees, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
 
-from .models import DemonstrationSite
+from .queries.listing import stood_in
 
 IN_FORCE = "sites_in_force"
 
 
 def _address(place: Place, window: Window) -> str:
-    values = {"organization": place.pk, "on": window.end.isoformat()}
+    values = {
+        "organization": place.pk,
+        "period": window.period,
+        **figures.when_words(window),
+    }
     return f"{reverse('sites:site-list')}?{urlencode(values)}"
 
 
@@ -36,7 +40,5 @@ def count_sites(
 ) -> Mapping[str, Counts]:
     """Sites that had their plaque when the day was over, by what is known of naming and removal now.
     One query; one for a past tree."""
-    rows = DemonstrationSite.objects.stood_on(window.end)
-    if window.known_at is not None:
-        rows = rows.filter(Q(decided_at__lte=window.known_at))
+    rows = stood_in(window)
     return counted(rows, {key: Q() for key in keys}, paths, window.closing, trees)

@@ -2,6 +2,8 @@
 config."""
 
 import datetime as dt
+import uuid
+from collections.abc import Collection, Mapping
 
 from core import demo, menu, searching, tones
 from core import verbs as core_verbs
@@ -13,11 +15,14 @@ from orgs.permissions import Permission
 from schedules.rounds import evidence
 from schedules.rounds.evidence import Reference, Use
 
+from showcase.panels import subjects
+
 from . import figures, lifecycle, verbs, worklist  # noqa: F401  (figures register themselves)
-from .actions import succession
+from .actions import deciding, succession
 from .enums import CheckMark, ProgrammeState, SiteState
 from .models import DemonstrationSite, SiteEvidence
 from .queries.listing import sites_called
+from .queries.reviewing import KIND, titles_of
 
 core_verbs.register("sites", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
@@ -54,6 +59,24 @@ tones.register(
     },
 )
 tones.register(CheckMark, {CheckMark.MET: "ok", CheckMark.PARTLY: "warn", CheckMark.UNMET: "bad"})
+
+
+def _describe(uids: Collection[uuid.UUID], actor: Actor) -> Mapping[uuid.UUID, subjects.Told]:
+    """Applications as who judges them is told. One query."""
+    return {
+        uid: subjects.Told(f"{site.organization}：{site}", site.get_absolute_url())
+        for uid, site in titles_of(uids, actor).items()
+    }
+
+
+subjects.register(
+    subjects.Subject(
+        KIND,
+        "示范点申报",
+        _describe,
+        closed=lambda panel, by: deciding.take_in_review(panel=panel, by=by),
+    )
+)
 organizations.register_foresight(lifecycle.foresee)
 organizations.register_abolition_blocker(lifecycle.object_to_abolishing)
 

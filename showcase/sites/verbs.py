@@ -10,6 +10,7 @@ VERBS: dict[str, str] = {
     "sites.site.send": "申报示范点",
     "sites.site.send_back": "退回示范点申报",
     "sites.site.withdraw": "撤回示范点申报",
+    "sites.site.review": "安排示范点评审",
     "sites.site.decline": "示范点不命名",
     "sites.site.name": "命名示范点",
     "sites.site.register": "登记已有示范点",

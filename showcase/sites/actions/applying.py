@@ -15,6 +15,7 @@ from orgs.models import Organization
 from ..enums import SiteState, SiteStepKind
 from ..models import AwardProgramme, DemonstrationSite, SiteStep
 from ..models.site import LIVE
+from ..queries.reviewing import review_of
 from ..rules import BACKGROUND, PRACTICE, RESULT
 from . import rights
 
@@ -131,6 +132,8 @@ def withdraw(*, site: DemonstrationSite, by: Actor) -> DemonstrationSite:
     """The application is taken back before it is decided on. Raises NotAllowed or MovedOn."""
     row = rights.locked(site.pk)
     rights.expect_applicant(row.organization, by)
+    DemonstrationSite.machine.expect(row, "withdraw")
+    expect_no_review(row)
     DemonstrationSite.machine.move(
         row, "withdraw", step=SiteStep(site=row, kind=SiteStepKind.WITHDRAWN), by=by
     )
@@ -146,7 +149,9 @@ def send_back(
     or DomainError."""
     row = rights.locked(site.pk)
     rights.expect_holder(row.programme.organization, by)
+    DemonstrationSite.machine.expect(row, "send_back", revision)
     reason = expect_reason(reason)
+    expect_no_review(row)
     DemonstrationSite.machine.move(
         row,
         "send_back",
@@ -157,6 +162,12 @@ def send_back(
     )
     rights.note(row, "sites.site.send_back", by=by, changes={"reason": [None, reason]})
     return row
+
+
+def expect_no_review(site: DemonstrationSite) -> None:
+    """Raises DomainError while people judge it. Two queries at most."""
+    if review_of(site).is_open:
+        raise DomainError("正在评审，等评审结束或取消以后再办。")
 
 
 def expect_reason(text: str) -> str:

@@ -1,6 +1,7 @@
 """What is decided of applications and sites: named with a plaque, not named; kept, warned, taken off."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,8 +13,13 @@ from core.errors import Conflict, DomainError
 from core.text import clean
 from orgs.models import Organization
 
+from showcase.panels.actions import panels
+from showcase.panels.models import Panel
+from showcase.panels.queries.seats import result
+
 from ..enums import SiteStepKind
 from ..models import AwardProgramme, DemonstrationSite, SiteStep
+from ..queries.reviewing import KIND, needs_review, review_of
 from ..rules import MOST_WARNING, PUBLIC, plaque, years_later
 from . import applying, rights
 
@@ -36,6 +42,7 @@ def name(
     row = rights.locked(site.pk)
     rights.expect_holder(programme.organization, by)
     DemonstrationSite.machine.expect(row, "name", revision)
+    _expect_judged(row, is_for=True)
     values = _named(programme, named_on, public_text, plaque_number)
     _move(row, "name", SiteStepKind.NAMED, by, revision=revision, **values)
     rights.note(row, "sites.site.name", by=by, changes=_told(values))
@@ -70,11 +77,61 @@ def register(
 
 
 @action
+def arrange_review(
+    *, site: DemonstrationSite, people: Collection[int], due_on: dt.date, by: Actor
+) -> Panel:
+    """Has named people judge the application, each alone. Raises NotAllowed, MovedOn, DomainError, or
+    Conflict where it is judged already."""
+    row = rights.locked(site.pk)
+    rights.expect_holder(row.programme.organization, by)
+    DemonstrationSite.machine.expect(row, "review")
+    if review_of(row).panel is not None:
+        raise Conflict("这份申报已经安排过评审，不用再安排。", code="state")
+    panel = panels.open_panel(
+        kind=KIND,
+        subject=row.uid,
+        organization=row.programme.organization,
+        judged=row.organization,
+        title=row.title,
+        people=people,
+        due_on=due_on,
+        by=by,
+    )
+    step = SiteStep(site=row, kind=SiteStepKind.REVIEWED, text=f"{len(set(people))} 人，各自单独评")
+    DemonstrationSite.machine.move(row, "review", step=step, by=by)
+    rights.note(row, "sites.site.review", by=by)
+    return panel
+
+
+@action
+def take_in_review(*, panel: Panel, by: Actor) -> None:
+    """A panel was closed: what it came to stands in the timeline of the application."""
+    found = result(panel)
+    row = rights.locked(DemonstrationSite.objects.only("pk").get(uid=panel.subject).pk)
+    text = f"{found.given} 人评，{found.agreed} 人同意"
+    step = SiteStep(site=row, kind=SiteStepKind.JUDGED, text=text)
+    DemonstrationSite.machine.move(row, "judge", step=step, by=by)
+
+
+def _expect_judged(row: DemonstrationSite, *, is_for: bool) -> None:
+    review = review_of(row)
+    if review.is_open:
+        raise DomainError("评审还没有结束，请先在申报页面结束评审。")
+    if is_for and needs_review(row):
+        if review.panel is None:
+            raise DomainError("区级的先安排评审，评审结束、多数同意后再命名。")
+        if not review.is_for:
+            raise DomainError("评审没有过半数同意，不能命名。请写明理由不命名，或退回补充后重新评。")
+
+
+@action
 def decline(*, site: DemonstrationSite, revision: int, reason: str, by: Actor) -> DemonstrationSite:
     """The application is not followed, and why. Raises NotAllowed, MovedOn, Stale or DomainError."""
     row = rights.locked(site.pk)
     rights.expect_holder(row.programme.organization, by)
+    DemonstrationSite.machine.expect(row, "decline", revision)
     reason = applying.expect_reason(reason)
+    _expect_judged(row, is_for=False)
     _move(row, "decline", SiteStepKind.DECLINED, by, reason, revision=revision, reason=reason)
     rights.note(row, "sites.site.decline", by=by, changes={"reason": [None, reason]})
     return row

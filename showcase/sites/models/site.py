@@ -50,10 +50,6 @@ class DemonstrationSiteQuerySet(models.QuerySet["DemonstrationSite"]):
         """Named, and the plaque not taken."""
         return self.filter(state__in=IN_FORCE)
 
-    def stood_on(self, day: dt.date) -> "DemonstrationSiteQuerySet":
-        """Those in force when the day was over."""
-        return self.filter(Q(removed_on=None) | Q(removed_on__gt=day), named_on__lte=day)
-
     def to_review(self, day: dt.date) -> "DemonstrationSiteQuerySet":
         """Those to be looked at again by then, and those whose time to put things right is over."""
         return self.filter(
@@ -114,6 +110,8 @@ class DemonstrationSite(models.Model):
             "send_back": Move("退回补充", from_=[SiteState.SENT], to=SiteState.RETURNED),
             "withdraw": Move("撤回", from_=[*OPEN, SiteState.SENT], to=SiteState.WITHDRAWN),
             "decline": Move("不命名", from_=[SiteState.SENT], to=SiteState.DECLINED),
+            "review": Move("安排评审", from_=[SiteState.SENT]),
+            "judge": Move("评审结束"),
             "check": Move("现场核查", from_=[SiteState.SENT, *IN_FORCE]),
             "name": Move("命名授牌", from_=[SiteState.SENT], to=SiteState.NAMED),
             "register": Move("登记已有", from_=[SiteState.DRAFT], to=SiteState.NAMED),

@@ -5,43 +5,59 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Value, When
 
 from core import clock
 from core.actor import Actor
+from core.figures import Window
 from orgs.access import in_scope
 from orgs.models import Organization
 from orgs.models.organization import below
 from orgs.permissions import Permission
 from orgs.queries.places import stood_at
 
-from ..enums import SiteState
-from ..models import DemonstrationSite
-from ..models.site import IN_FORCE, OPEN
+from ..enums import SiteState, SiteStepKind
+from ..models import DemonstrationSite, SiteStep
+from ..models.site import IN_FORCE, OPEN, DemonstrationSiteQuerySet
 from ..rules import AHEAD
 
 FOUND = 5  # of one search
 SHOWINGS = ("force", "due", "sent", "mine", "over")
 
 
+def stood_in(window: Window) -> DemonstrationSiteQuerySet:
+    """Those in force when the window's numbers were cut off: by the days of naming and removal, and by
+    what had been written down at the moment, if one is told. No query."""
+    rows = DemonstrationSite.objects.filter(named_on__lte=window.end)
+    gone = Q(removed_on__lte=window.end)
+    if window.known_at is not None:
+        told = SiteStep.objects.filter(site=OuterRef("pk"), at__lte=window.known_at)
+        rows = rows.filter(Exists(told.filter(kind__in=_BEGINS)))
+        gone &= Q(Exists(told.filter(kind=SiteStepKind.REMOVED)))
+    return rows.exclude(gone)
+
+
+_BEGINS = (SiteStepKind.NAMED, SiteStepKind.REGISTERED)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list is narrowed by. `on` is a day whose end is asked about: how it stood then."""
+    """What a list is narrowed by. `window` asks how it stood then, as the figure counts it."""
 
     showing: str = "force"  # "all" too
     level: str = ""
     organization_class: str = ""
     place: Organization | None = None
     text: str = ""
-    on: dt.date | None = None
+    window: Window | None = None
     programme: int | None = None
 
 
 def listed(actor: Actor, wanted: Wanted) -> QuerySet[DemonstrationSite]:
     """The sites that the actor may know of, narrowed. No query, one for the tree of a past day."""
     rows = DemonstrationSite.objects.visible_to(actor)
-    if wanted.on is not None:
-        rows = rows.stood_on(wanted.on)
+    if wanted.window is not None:
+        rows = rows.filter(pk__in=stood_in(wanted.window).values("pk"))
     elif wanted.showing == "force":
         rows = rows.in_force()
     elif wanted.showing == "due":
@@ -59,8 +75,9 @@ def listed(actor: Actor, wanted: Wanted) -> QuerySet[DemonstrationSite]:
     if wanted.programme is not None:
         rows = rows.filter(programme=wanted.programme)
     if wanted.place is not None:
-        if wanted.on is not None:
-            rows = rows.filter(organization__in=stood_at(wanted.place, wanted.on))
+        if (window := wanted.window) is not None:
+            there = stood_at(wanted.place, window.end, known_at=window.known_at)
+            rows = rows.filter(organization__in=there)
         else:
             rows = rows.filter(below(wanted.place.path, "organization__"))
     if wanted.text:
@@ -73,7 +90,7 @@ def listed(actor: Actor, wanted: Wanted) -> QuerySet[DemonstrationSite]:
         *(When(programme__level=one, then=Value(n)) for n, one in enumerate(_HIGHEST)),
         default=Value(9),
     )
-    if wanted.showing == "due" and wanted.on is None:
+    if wanted.showing == "due" and wanted.window is None:
         until = Case(
             When(state=SiteState.WARNED, then=F("warned_until")), default=F("next_review_on")
         )

@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{_ONE}send/", applying.site_send, name="site-send"),
     path(f"{_ONE}withdraw/", applying.site_withdraw, name="site-withdraw"),
     path(f"{_ONE}return/", deciding.site_return, name="site-return"),
+    path(f"{_ONE}review/", deciding.site_review, name="site-review"),
     path(f"{_ONE}check/", checking.site_check, name="site-check"),
     path(f"{_ONE}name/", deciding.site_name, name="site-name"),
     path(f"{_ONE}decline/", deciding.site_decline, name="site-decline"),

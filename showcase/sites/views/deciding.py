@@ -1,5 +1,6 @@
 """What is decided of applications and sites."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -11,13 +12,24 @@ from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
 
+from showcase.panels.forms.panels import NamingForm
+
 from ..access import get_held_site
 from ..actions import applying, deciding
 from ..forms import DeclineForm, NameForm, ReasonForm, WarnForm
 from ..models import DemonstrationSite
 from ..rules import PUBLIC, plaque
 
+AHEAD = dt.timedelta(days=14)
 FORM = ("GET", "HEAD", "POST")
+
+
+def _held(request: PortalRequest, uid: uuid.UUID, move: str) -> DemonstrationSite:
+    """The site to be decided on; where its time for that is over it is said before anybody types."""
+    site = get_held_site(request.actor, uid)
+    if request.method != "POST":
+        DemonstrationSite.machine.expect(site, move)
+    return site
 
 
 def _decide(
@@ -31,16 +43,10 @@ def _decide(
     """The page of a decision: `words` are its title, what it means, the button, and what is said when it
     is done."""
 
-    def load() -> DemonstrationSite:
-        site = get_held_site(request.actor, uid)
-        if request.method != "POST":
-            DemonstrationSite.machine.expect(site, move)
-        return site
-
     title, about, button, said = words
     return acts.perform(
         request,
-        load=load,
+        load=lambda: _held(request, uid, move),
         form=form,
         act=lambda attempt: act(site=attempt.subject, by=request.actor, **attempt.given),
         done=lambda attempt, site: acts.said(
@@ -63,6 +69,39 @@ def _decide(
 
 def _revised(request: PortalRequest, form: Any) -> Callable[[DemonstrationSite], Any]:
     return lambda site: form(acts.typed(request), initial={"revision": site.revision})
+
+
+@needs(P.SITE_EDIT, methods=FORM)
+def site_review(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
+    """Who judges the application, each alone, and until when."""
+
+    def form(site: DemonstrationSite) -> NamingForm:
+        return NamingForm(
+            acts.typed(request),
+            holder=site.programme.organization,
+            judged=site.organization,
+            initial={"due_on": clock.today() + AHEAD},
+        )
+
+    return acts.perform(
+        request,
+        load=lambda: _held(request, uid, "review"),
+        form=form,
+        act=lambda attempt: deciding.arrange_review(
+            site=attempt.subject, by=request.actor, **attempt.form.given()
+        ),
+        done=lambda attempt, panel: acts.said(
+            request, "评审已安排，评审人已收到通知。", "sites:site-detail", attempt.subject.uid
+        ),
+        show=lambda attempt: attempt.page(
+            "sites/site_decide.html",
+            site=attempt.subject,
+            title="安排评审",
+            about="评审人各自单独评，结束以前谁也看不到别人的意见；过半数同意才能命名",
+            button="安排评审",
+            conflict=attempt.conflict,
+        ),
+    )
 
 
 @needs(P.SITE_EDIT, methods=FORM)

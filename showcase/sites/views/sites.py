@@ -7,10 +7,10 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 
-from core import clock, uploads
+from core import clock, periods, uploads
 from core.actor import Actor
+from core.figures import Window, when_of
 from core.guards import needs
 from core.http import PortalRequest
 from core.models import Attachment
@@ -20,6 +20,8 @@ from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds import evidence as records
 
+from showcase.panels.queries.seats import own_seat, seats_of
+
 from ..access import applies, get_site, holds, may_read, reads_all
 from ..enums import SiteLevel, SiteState, SiteStepKind
 from ..forms import SiteFilter
@@ -28,6 +30,7 @@ from ..models.site import LIVE
 from ..queries.coverage import Coverage, coverage
 from ..queries.listing import SHOWINGS, Wanted, listed
 from ..queries.places import committees_in_sight
+from ..queries.reviewing import needs_review, review_of
 from ..rules import MOST_RECORDS
 
 READ = ("GET", "HEAD")
@@ -61,17 +64,22 @@ def wanted_of(request: PortalRequest) -> tuple[Wanted, SiteFilter]:
         organization_class=given["organization_class"],
         place=place,
         text=given["q"],
-        on=_day(request.GET.get("on", "")),
+        window=_window(request),
     )
     return wanted, form
 
 
-def _day(text: str) -> dt.date | None:
-    try:
-        found = parse_date(text)
-    except ValueError:
+def _window(request: PortalRequest) -> Window | None:
+    """The window that the address of a figure names. Raises Http404 for one that makes no sense."""
+    period = request.GET.get("period", "")
+    if not period:
         return None
-    return found if found is not None and 1990 <= found.year <= 2100 else None
+    if not periods.is_period(period):
+        raise Http404
+    try:
+        return Window(period, *when_of(request.GET))
+    except ValueError as error:
+        raise Http404 from error
 
 
 @needs(P.SITE_VIEW, methods=READ)
@@ -125,6 +133,7 @@ def site_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
             )
             for one in files.order_by("pk")
         ],
+        **_review(actor, site, decides),
         "checks": list(site.checks.all()[:10]),
         "steps": [
             {
@@ -139,6 +148,25 @@ def site_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         "is_removed": site.state == SiteState.REMOVED,
     }
     return render(request, "sites/site_detail.html", context)
+
+
+def _review(actor: Actor, site: DemonstrationSite, decides: bool) -> dict[str, Any]:
+    """The panel on the page, and whether it can be named yet. Four queries at most; none of one that
+    was never sent."""
+    if site.sent_at is None:
+        return {}
+    review = review_of(site)
+    panel = review.panel
+    if panel is None:
+        return {"may_review": decides, "may_name": not needs_review(site)}
+    return {
+        "panel": panel,
+        "rows": seats_of(panel, actor),
+        "own": own_seat(panel, actor),
+        "result": review.result,
+        "may_arrange": decides,
+        "may_name": not review.is_open and (review.is_for or not needs_review(site)),
+    }
 
 
 def _offered(
