@@ -16,6 +16,8 @@ from core.figures import Window
 from core.models import AuditEntry
 from orgs import lifecycle as organizations
 from orgs.models import Organization
+from showcase.panels import subjects
+from showcase.panels.models import Panel
 from showcase.sites.actions import applying, deciding, programmes, succession
 from showcase.sites.models import AwardProgramme, DemonstrationSite, SiteCheck
 from showcase.sites.queries.coverage import coverage
@@ -27,13 +29,14 @@ from .site_world import (
     checked,
     drafted,
     fresh,
+    judged,
     named,
     opened,
     outline,
     warned,
 )
 from .test_access_matrix import NOW
-from .world import Zone, build_zone
+from .world import Zone, build_zone, make_user
 
 TODAY = NOW.date()
 
@@ -75,9 +78,7 @@ def test_no_programme_without_a_basis_and_none_of_a_street(zone: Zone) -> None:
     with pytest.raises(DomainError, match="街道、镇和部门不得举办"):
         programmes.create(organization=zone.street, outline=outline(), by=by)
     with pytest.raises(NotAllowed):
-        programmes.create(
-            organization=zone.street, outline=outline(), by=zone.actor("dahuangshan")
-        )
+        programmes.create(organization=zone.street, outline=outline(), by=zone.actor("dahuangshan"))
     assert not AwardProgramme.objects.exists()
     page = zone.client("zone").post(
         reverse("sites:programme-create"), {"title": "示范创建", "criteria": "班子好", "basis": ""}
@@ -129,7 +130,10 @@ def test_what_is_not_named_is_its_own_lines_and_what_is_named_everybodys(zone: Z
     url = site.get_absolute_url()
     stranger, own = zone.client("taoyuan1"), zone.client("dahuangshan")
     assert stranger.get(url).status_code == 404
-    assert site.title not in stranger.get(reverse("sites:site-list") + "?showing=sent").content.decode()
+    assert (
+        site.title
+        not in stranger.get(reverse("sites:site-list") + "?showing=sent").content.decode()
+    )
     assert own.get(url).status_code == 200
     named(site, zone.actor("zone"))
     warned(site, zone.actor("zone"))
@@ -149,14 +153,48 @@ def test_what_is_not_named_is_its_own_lines_and_what_is_named_everybodys(zone: Z
 
 
 @pytest.mark.django_db
-def test_an_api_tells_a_stranger_no_warning(zone: Zone, api: Any = None) -> None:
-    site = own_site(zone, "warned")
-    client = zone.client("taoyuan1")
-    sheet = client.get(reverse("sites:site-sheet"))
-    assert sheet.status_code == 200
-    rows = DemonstrationSite.objects.within_reach(zone.actor("taoyuan1"))
-    assert site not in rows
-    assert site in DemonstrationSite.objects.visible_to(zone.actor("taoyuan1"))
+def test_the_zones_own_is_named_once_a_majority_has_judged_so(zone: Zone) -> None:
+    by = zone.actor("zone")
+    site = own_site(zone)
+    values = {"named_on": TODAY, "public_text": "夜班支部两场合开，会开得齐。", "by": by}
+    with pytest.raises(DomainError, match="先安排评审"):
+        deciding.name(site=site, revision=2, **values)
+    people = [make_user(f"judge{n}", "committee", zone.root).pk for n in range(3)]
+    panel = deciding.arrange_review(site=site, people=people, due_on=TODAY, by=by)
+    with pytest.raises(Conflict, match="已经安排过评审"):
+        deciding.arrange_review(site=site, people=people, due_on=TODAY, by=by)
+    for refused in (
+        lambda: deciding.name(site=site, revision=fresh(site).revision, **values),
+        lambda: applying.withdraw(site=site, by=zone.actor("huzhuang1")),
+    ):
+        with pytest.raises(DomainError, match="评审"):
+            refused()
+    Panel.objects.filter(pk=panel.pk).delete()
+    judged(site, agreed=1)
+    with pytest.raises(DomainError, match="没有过半数同意"):
+        deciding.name(site=site, revision=fresh(site).revision, **values)
+    row = fresh(site)
+    deciding.decline(site=row, revision=row.revision, reason="多数不同意", by=by)
+    assert fresh(site).state == "declined"
+
+
+@pytest.mark.django_db
+def test_a_panel_that_is_over_stands_in_the_timeline(zone: Zone) -> None:
+    site = own_site(zone)
+    panel = judged(site, agreed=2)
+    subjects.of_kind(panel.kind).closed(panel, zone.actor("zone"))
+    assert "3 人评，2 人同意" in zone.client("zone").get(site.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_what_the_city_names_is_written_down_without_a_panel(zone: Zone) -> None:
+    by = zone.actor("zone")
+    programme = opened(zone.root, by, level="city", plaque_prefix="")
+    site = applied(programme, zone.branch, zone.actor("huzhuang1"))
+    row = deciding.name(
+        site=site, revision=2, named_on=TODAY, public_text="夜班支部两场合开，会开得齐。", by=by
+    )
+    assert (row.state, row.plaque_number) == ("named", "")
 
 
 @pytest.mark.django_db
@@ -230,28 +268,32 @@ def test_a_day_of_review_comes_to_the_holders_home_a_month_before(zone: Zone) ->
     for days, is_told in ((31, False), (30, True), (-1, True)):
         moment = NOW.replace(year=due.year) - dt.timedelta(days=days)
         with clock.at(moment):
-            assert DemonstrationSite.objects.to_review(
-                clock.today() + dt.timedelta(days=30)
-            ).exists() is is_told
+            assert (
+                DemonstrationSite.objects.to_review(clock.today() + dt.timedelta(days=30)).exists()
+                is is_told
+            )
     assert client.get("/").status_code == 200
 
 
 @pytest.mark.django_db
 def test_the_figure_counts_what_stood_on_the_day_and_opens_those_rows(zone: Zone) -> None:
-    site = own_site(zone, "named")
-    with clock.at(NOW + dt.timedelta(days=40)):
-        row = fresh(site)
-        deciding.remove(
-            site=row, revision=row.revision, reason="场所改作他用", by=zone.actor("zone")
-        )
-        for period, wanted in (("2026-06", 0), ("2026-07", 1), ("2026-08", 0)):
-            window = Window(period, clock.today())
-            found = figures.compute(["sites_in_force"], [zone.street], window)
-            number = found["sites_in_force"][zone.street.pk]
-            assert number == wanted, period
-            url = figures.get("sites_in_force").address(zone.street, window)
-            page = zone.client("dahuangshan").get(url).content.decode()
-            assert (site.title in page) is bool(wanted), period
+    site = named(own_site(zone), zone.actor("zone"), named_on=dt.date(2026, 6, 10))
+    row = fresh(site)
+    deciding.remove(site=row, revision=row.revision, reason="场所改作他用", by=zone.actor("zone"))
+    by, client = zone.actor("dahuangshan"), zone.client("dahuangshan")
+    moment = clock.now() - dt.timedelta(hours=1)  # when nobody had written down that it was named
+    for period, known_at, wanted in (
+        ("2026-05", None, 0),
+        ("2026-06", None, 1),
+        ("2026-07", None, 0),
+        ("2026-06", moment, 0),
+    ):
+        window = Window(period, clock.today(), known_at)
+        found = figures.values(["sites_in_force"], [zone.street], window)
+        assert found["sites_in_force"][zone.street.pk] == wanted, period
+        told = figures.addresses(["sites_in_force"], zone.street, window, by)
+        page = client.get(told["sites_in_force"]).content.decode()
+        assert (site.title in page) is bool(wanted), period
 
 
 @pytest.mark.django_db
@@ -305,7 +347,9 @@ def test_sites_follow_into_the_target_with_their_plaque(zone: Zone) -> None:
     site = own_site(zone, "named")
     target = Organization.objects.exclude(pk=zone.branch.pk).get(pk=zone.general.pk)
     assert any("1 个在册示范点" in line for line in organizations.foreseen(zone.branch, target))
-    assert any("在册示范点 1 个" in one for one in organizations.objections_to_abolishing(zone.branch))
+    assert any(
+        "在册示范点 1 个" in one for one in organizations.objections_to_abolishing(zone.branch)
+    )
     assert succession.follow(source=zone.branch, target=target, by=by) == 1
     row = fresh(site)
     assert (row.organization, row.plaque_number) == (target, "开区示范〔2026〕01号")
@@ -330,6 +374,8 @@ def test_two_who_name_one_site_name_it_once_and_two_sites_get_two_numbers() -> N
     first = applied(programme, zone.branch, zone.actor("huzhuang1"))
     second = applied(programme, zone.general, zone.actor("dahuangshan"))
     third = applied(programme, zone.street, zone.actor("dahuangshan"))
+    for one in (first, second, third):
+        judged(one)
 
     def naming(site: DemonstrationSite) -> DemonstrationSite:
         return deciding.name(

@@ -78,9 +78,7 @@ class SiteList(PortalView):
         if "level" in given:
             rows = rows.filter(programme__level=given["level"])
         rows = rows.select_related("organization", "programme__organization").order_by("-pk")
-        return self.page(
-            rows, SiteOut, prepared=lambda row: _told(row, may_read(self.actor, row))
-        )
+        return self.page(rows, SiteOut, prepared=lambda row: _told(row, may_read(self.actor, row)))
 
 
 class SiteDetail(PortalView):

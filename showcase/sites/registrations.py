@@ -14,7 +14,6 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.rounds import evidence
 from schedules.rounds.evidence import Reference, Use
-
 from showcase.panels import subjects
 
 from . import figures, lifecycle, verbs, worklist  # noqa: F401  (figures register themselves)

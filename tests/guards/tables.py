@@ -304,9 +304,7 @@ NOT_PERSONAL = {
     "schedules.ReportVersion": "saved_at",
     "schedules.ReportStep": "at by_organization",
     "schedules.ReportAttachment": "content_type sha256 scan uploaded_at",
-    "sites.AwardProgramme": (
-        "title basis awarded_by criteria closes_on plaque_prefix created_at"
-    ),
+    "sites.AwardProgramme": ("title basis awarded_by criteria closes_on plaque_prefix created_at"),
     "sites.DemonstrationSite": (
         "title created_at sent_at plaque_number named_on next_review_on warned_on warned_until removed_on decided_at"
     ),

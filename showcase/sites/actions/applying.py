@@ -68,6 +68,13 @@ def expect_below(programme: AwardProgramme, organization: Organization) -> None:
         raise DomainError(f"{organization}已经撤销。", field="organization")
 
 
+def expect_none(programme: AwardProgramme, organization: Organization) -> None:
+    """Raises Conflict where the organisation has one of the programme. One query."""
+    rows = DemonstrationSite.objects.filter(programme=programme, organization=organization)
+    if rows.filter(state__in=LIVE).exists():
+        raise Conflict(TAKEN, field="organization")
+
+
 def begun(
     programme: AwardProgramme, organization: Organization, **values: Any
 ) -> DemonstrationSite:

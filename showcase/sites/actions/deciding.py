@@ -12,7 +12,6 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError
 from core.text import clean
 from orgs.models import Organization
-
 from showcase.panels.actions import panels
 from showcase.panels.models import Panel
 from showcase.panels.queries.seats import result
@@ -69,6 +68,7 @@ def register(
     title = clean(title)
     if not 2 <= len(title) <= 60:
         raise DomainError("请写示范点名称，2 至 60 字。", field="title")
+    applying.expect_none(programme, organization)
     values = _named(programme, named_on, public_text, plaque_number)
     row = applying.begun(programme, organization, title=title)
     _move(row, "register", SiteStepKind.REGISTERED, by, **values)
@@ -121,7 +121,9 @@ def _expect_judged(row: DemonstrationSite, *, is_for: bool) -> None:
         if review.panel is None:
             raise DomainError("区级的先安排评审，评审结束、多数同意后再命名。")
         if not review.is_for:
-            raise DomainError("评审没有过半数同意，不能命名。请写明理由不命名，或退回补充后重新评。")
+            raise DomainError(
+                "评审没有过半数同意，不能命名。请写明理由不命名，或退回补充后重新评。"
+            )
 
 
 @action

@@ -43,7 +43,11 @@ def follow(*, source: Organization, target: Organization, by: Actor) -> int:
             rights.note(row, "sites.site.follow", by=by, changes=changes)
             continue
         why = f"{text}，后者在同一项目里已有一份"
-        told: dict[str, Any] = {"reason": why, "decided_at": clock.now(), "decided_by_name": by.name[:100]}
+        told: dict[str, Any] = {
+            "reason": why,
+            "decided_at": clock.now(),
+            "decided_by_name": by.name[:100],
+        }
         if row.state in IN_FORCE:
             step = SiteStep(site=row, kind=SiteStepKind.REMOVED, text=why)
             DemonstrationSite.machine.move(

@@ -11,7 +11,6 @@ from core import acts, clock
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
-
 from showcase.panels.forms.panels import NamingForm
 
 from ..access import get_held_site

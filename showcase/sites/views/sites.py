@@ -19,7 +19,6 @@ from core.text import whole_number
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.rounds import evidence as records
-
 from showcase.panels.queries.seats import own_seat, seats_of
 
 from ..access import applies, get_site, holds, may_read, reads_all
