@@ -16,6 +16,11 @@ from orgs.demo.accounts import Accounts
 from orgs.demo.tree import Tree
 from orgs.models import Organization
 
+from showcase.panels.actions import panels, seats
+from showcase.panels.models import PanelSeat
+from showcase.panels.queries.people import candidates
+from showcase.panels.rules import LEAST
+
 from ..actions import applying, checking, deciding, programmes
 from ..actions.applying import Words
 from ..actions.checking import Seen
@@ -24,6 +29,7 @@ from ..models import AwardProgramme, DemonstrationSite
 from ..rules import years_later
 
 STAFF = "zone"
+OPINIONS = ("做法别人照着能做。", "记录接得上，同意。", "现场看过，与材料一致。")
 CITY = Outline(
     title="市级基层党建示范点",
     level="city",
@@ -268,7 +274,7 @@ class _Course:
             return
         with self._days_ago(105 if fate.ending != "checked" else 4):
             self._looked_at(site, ("met", "met", "met", "partly", "met"), "现场与材料对得上")
-        if fate.ending == "checked":
+        if fate.ending == "checked" or not self._judged(site):
             return
         with self._days_ago(98):
             site = self._fresh(site)
@@ -300,6 +306,35 @@ class _Course:
                     reason="柜台已拆并到政务大厅，做法不再存在",
                     by=self.by,
                 )
+
+    def _judged(self, site: DemonstrationSite) -> bool:
+        """Three of the zone's people judge the application, each alone; not where there are no three."""
+        with self._days_ago(104):
+            root = self.tree.root
+            people = [one.user_id for one in candidates(root, site.organization)][:LEAST]
+            if len(people) < LEAST:
+                return False
+            panel = deciding.arrange_review(
+                site=site,
+                people=people,
+                due_on=timezone.localdate(clock.now()) + dt.timedelta(days=5),
+                by=self.by,
+            )
+        with self._days_ago(100):
+            for number, seat in enumerate(PanelSeat.objects.filter(panel=panel).order_by("pk")):
+                grant = seat.user.grants.select_related("organization").filter(organization=root)
+                seats.give(
+                    seat=seat,
+                    revision=seat.revision,
+                    agrees=True,
+                    opinion=OPINIONS[number % len(OPINIONS)],
+                    scores={},
+                    by=actor_of(seat.user, grant[0]),
+                )
+        with self._days_ago(99):
+            panel.refresh_from_db()
+            panels.close(panel=panel, revision=panel.revision, by=self.by)
+        return True
 
     def _looked_at(self, site: DemonstrationSite, marks: tuple[str, ...], note: str) -> None:
         checking.fill(site=site, seen=[Seen(mark) for mark in marks], note=note, by=self.by)
