@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from core.errors import DomainError
+from core.text import clean
+
 MOST_CRITERIA = 12
 CRITERION = 60  # characters
 MOST_YEARS = 5
@@ -29,3 +32,11 @@ def years_later(day: dt.date, years: int) -> dt.date:
 def plaque(prefix: str, year: int, serial: int) -> str:
     """A number as it stands on a plaque: 开区示范〔2026〕03号."""
     return f"{prefix}〔{year}〕{serial:02d}号"
+
+
+def checked_reason(text: str) -> str:
+    """The reason, cleaned. Raises DomainError for one that says nothing."""
+    text = clean(text)
+    if not 4 <= len(text) <= 300:
+        raise DomainError("请写明理由，4 至 300 字。", field="reason")
+    return text

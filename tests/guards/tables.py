@@ -308,7 +308,10 @@ NOT_PERSONAL = {
     "sites.DemonstrationSite": (
         "title created_at sent_at plaque_number named_on next_review_on warned_on warned_until removed_on decided_at"
     ),
+    "sites.SiteAttachment": "content_type sha256 uploaded_at",
     "sites.SiteCheck": "checked_on at",
+    "sites.SiteEvidence": "kind linked_at",
+    "sites.SiteStep": "at by_organization",
     "themes.FinderFigure": "key period read_at",
     "themes.FinderMonth": "period read_at",
     "themes.Finder": "begun_at touched_at read_at weaknesses",

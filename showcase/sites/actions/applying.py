@@ -16,7 +16,7 @@ from ..enums import SiteState, SiteStepKind
 from ..models import AwardProgramme, DemonstrationSite, SiteStep
 from ..models.site import LIVE
 from ..queries.reviewing import review_of
-from ..rules import BACKGROUND, PRACTICE, RESULT
+from ..rules import BACKGROUND, PRACTICE, RESULT, checked_reason
 from . import rights
 
 TAKEN = "本组织在这个项目里已有一份申报或一个示范点，不用再报。"
@@ -157,7 +157,7 @@ def send_back(
     row = rights.locked(site.pk)
     rights.expect_holder(row.programme.organization, by)
     DemonstrationSite.machine.expect(row, "send_back", revision)
-    reason = expect_reason(reason)
+    reason = checked_reason(reason)
     expect_no_review(row)
     DemonstrationSite.machine.move(
         row,
@@ -175,14 +175,6 @@ def expect_no_review(site: DemonstrationSite) -> None:
     """Raises DomainError while people judge it. Two queries at most."""
     if review_of(site).is_open:
         raise DomainError("正在评审，等评审结束或取消以后再办。")
-
-
-def expect_reason(text: str) -> str:
-    """The reason, cleaned. Raises DomainError for one that says nothing."""
-    text = clean(text)
-    if not 4 <= len(text) <= 300:
-        raise DomainError("请写明理由，4 至 300 字。", field="reason")
-    return text
 
 
 def _values(words: Words) -> dict[str, Any]:

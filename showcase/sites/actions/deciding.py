@@ -19,7 +19,7 @@ from showcase.panels.queries.seats import result
 from ..enums import SiteStepKind
 from ..models import AwardProgramme, DemonstrationSite, SiteStep
 from ..queries.reviewing import KIND, needs_review, review_of
-from ..rules import MOST_WARNING, PUBLIC, plaque, years_later
+from ..rules import MOST_WARNING, PUBLIC, checked_reason, plaque, years_later
 from . import applying, rights
 
 GIVEN = "这个牌号已经给过，每个牌号只用一次，请换一个。"
@@ -132,7 +132,7 @@ def decline(*, site: DemonstrationSite, revision: int, reason: str, by: Actor) -
     row = rights.locked(site.pk)
     rights.expect_holder(row.programme.organization, by)
     DemonstrationSite.machine.expect(row, "decline", revision)
-    reason = applying.expect_reason(reason)
+    reason = checked_reason(reason)
     _expect_judged(row, is_for=False)
     _move(row, "decline", SiteStepKind.DECLINED, by, reason, revision=revision, reason=reason)
     rights.note(row, "sites.site.decline", by=by, changes={"reason": [None, reason]})
@@ -145,7 +145,7 @@ def renew(*, site: DemonstrationSite, revision: int, reason: str, by: Actor) -> 
     NotAllowed, MovedOn, Stale or DomainError."""
     row = rights.locked(site.pk)
     rights.expect_holder(row.programme.organization, by)
-    reason = applying.expect_reason(reason)
+    reason = checked_reason(reason)
     again = years_later(clock.today(), row.programme.review_years)
     values = {"next_review_on": again, "warned_on": None, "warned_until": None, "reason": reason}
     _move(row, "renew", SiteStepKind.RENEWED, by, reason, revision=revision, **values)
@@ -161,7 +161,7 @@ def warn(
     or DomainError."""
     row = rights.locked(site.pk)
     rights.expect_holder(row.programme.organization, by)
-    reason = applying.expect_reason(reason)
+    reason = checked_reason(reason)
     today = clock.today()
     if not today < until <= today + dt.timedelta(days=MOST_WARNING):
         raise DomainError(f"整改期限应在明天以后、{MOST_WARNING} 天以内。", field="until")
@@ -177,7 +177,7 @@ def remove(*, site: DemonstrationSite, revision: int, reason: str, by: Actor) ->
     Stale or DomainError."""
     row = rights.locked(site.pk)
     rights.expect_holder(row.programme.organization, by)
-    reason = applying.expect_reason(reason)
+    reason = checked_reason(reason)
     values = {"removed_on": clock.today(), "reason": reason}
     _move(row, "remove", SiteStepKind.REMOVED, by, reason, revision=revision, **values)
     rights.note(row, "sites.site.remove", by=by, changes={"reason": [None, reason]})

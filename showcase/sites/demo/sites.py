@@ -15,7 +15,6 @@ from orgs.access import actor_of
 from orgs.demo.accounts import Accounts
 from orgs.demo.tree import Tree
 from orgs.models import Organization
-
 from showcase.panels.actions import panels, seats
 from showcase.panels.models import PanelSeat
 from showcase.panels.queries.people import candidates

@@ -95,7 +95,7 @@ def write_coverage(
                 subtitle=said,
                 stamp=stamp,
                 name="按党委",
-                totals=_cells(found.total),
+                totals=["合计", *_cells(found.total)[1:]],
             )
         )
     tabs.append(

@@ -92,7 +92,7 @@ def coverage(actor: Actor, top: Organization) -> Coverage:
         for key in OrganizationClass.values
         if key not in _LEFT_OUT
     }
-    total = Row("total", "合计")
+    total = Row("total", "")
     size = len(top.path) + STEP
     for one in places:
         if one.organization_class in classes:
