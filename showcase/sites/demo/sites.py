@@ -28,6 +28,7 @@ from ..models import AwardProgramme, DemonstrationSite
 from ..rules import years_later
 
 STAFF = "zone"
+NAMED = ("named", "warned", "removed")
 OPINIONS = ("做法别人照着能做。", "记录接得上，同意。", "现场看过，与材料一致。")
 CITY = Outline(
     title="市级基层党建示范点",
@@ -245,6 +246,9 @@ class _Course:
         self, programme: AwardProgramme, fate: _Fate, place: Organization, by: Actor
     ) -> None:
         secretary = by.name
+        if fate.ending in NAMED and not self._can_judge(place):
+            self._registered_own(programme, fate, place)
+            return
         words = Words(fate.title, fate.background, fate.practice, fate.result, secretary)
         with self._days_ago(12 if fate.ending in ("sent", "draft") else 120):
             site = applying.create(programme=programme, organization=place, words=words, by=by)
@@ -284,6 +288,10 @@ class _Course:
                 public_text=f"{fate.practice}{fate.result}",
                 by=self.by,
             )
+        self._afterwards(site, fate)
+
+    def _afterwards(self, site: DemonstrationSite, fate: _Fate) -> None:
+        """What became of a site since it was named."""
         if fate.ending == "named":
             return
         with self._days_ago(20):
@@ -305,6 +313,23 @@ class _Course:
                     reason="柜台已拆并到政务大厅，做法不再存在",
                     by=self.by,
                 )
+
+    def _can_judge(self, place: Organization) -> bool:
+        return len(candidates(self.tree.root, place)) >= LEAST
+
+    def _registered_own(self, programme: AwardProgramme, fate: _Fate, place: Organization) -> None:
+        """A site of the programme's first batch, named before the portal: where there are no three who
+        could judge."""
+        with self._days_ago(98):
+            site = deciding.register(
+                programme=programme,
+                organization=place,
+                title=fate.title,
+                named_on=timezone.localdate(clock.now()),
+                public_text=f"{fate.practice}{fate.result}",
+                by=self.by,
+            )
+        self._afterwards(site, fate)
 
     def _judged(self, site: DemonstrationSite) -> bool:
         """Three of the zone's people judge the application, each alone; not where there are no three."""
