@@ -20,6 +20,7 @@ from schedules.life.api import talks as talk_api
 from schedules.rounds import feeds
 from schedules.rounds.api import attachments, burden, plans, rates, reports
 from schedules.themes import api as theme_api
+from showcase.sites import api as site_api
 
 app_name = "api"
 
@@ -234,6 +235,8 @@ urlpatterns: list[URLPattern] = [
         theme_api.ThemeCommittees.as_view(),
         name="theme-committees",
     ),
+    path("demonstration-sites/", site_api.SiteList.as_view(), name="site-list"),
+    path("demonstration-sites/<uuid:uid>/", site_api.SiteDetail.as_view(), name="site-detail"),
     path("talks/", talk_api.TalkList.as_view(), name="talk-list"),
     path("talks/<uuid:uid>/", talk_api.TalkDetail.as_view(), name="talk-detail"),
     path("notifications/", core_api.NotificationList.as_view(), name="notification-list"),

@@ -59,6 +59,9 @@ class Permission(StrEnum):
     ASSESSMENT_REVIEW = "assessment.review"
 
     SHOWCASE_MANAGE = "showcase.manage"
+    SITE_VIEW = "site.view"
+    SITE_APPLY = "site.apply"
+    SITE_EDIT = "site.edit"
 
     START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"

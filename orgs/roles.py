@@ -20,6 +20,7 @@ _READ = frozenset(
         P.THEME_VIEW,
         P.SCHEME_VIEW,
         P.ASSESSMENT_VIEW,
+        P.SITE_VIEW,
     }
 )
 # What must be done by a date because somebody decided so: given out and checked by those above,
@@ -78,6 +79,7 @@ class ZoneStaff(Role):
             P.MEMBER_IMPORT,
             P.MEMBER_EXPORT,
             P.THEME_EDIT,
+            P.SITE_EDIT,
             P.PLAN_EDIT,
             P.CALENDAR_EDIT,
             P.REPORT_CHECK,
@@ -140,6 +142,7 @@ class CommitteeStaff(Role):
             P.MEMBER_EXPORT,
             P.THEME_REMARK,
             P.ASSESSMENT_ANSWER,
+            P.SITE_APPLY,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.REPORT_CHECK,
@@ -166,6 +169,7 @@ class GeneralBranchStaff(Role):
             P.MEMBER_EDIT,
             P.MEMBER_REVEAL,
             P.ASSESSMENT_ANSWER,
+            P.SITE_APPLY,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.REPORT_CHECK,
@@ -193,6 +197,7 @@ class BranchSecretary(Role):
             P.REPORT_SEND,
             P.LIFE_RECORD,
             P.ASSESSMENT_ANSWER,
+            P.SITE_APPLY,
         }
     )
 

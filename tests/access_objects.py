@@ -2585,3 +2585,105 @@ def panel_that_all_gave(place: Place) -> Arguments:
 def seat_of_street(place: Place) -> Arguments:
     _, by = issuer_of(place)
     return {"uid": street_panel(place).seats.get(user_id=by.user_id).uid}
+
+
+
+
+# --- demonstration sites --------------------------------------------------------------------------
+
+
+def zone_programme(place: Place) -> Any:
+    """The programme of the zone, which takes applications: one for all places."""
+    from showcase.sites.models import AwardProgramme
+
+    from .site_world import opened
+
+    found = AwardProgramme.objects.filter(state="open").first()
+    with clock.at(NOW):
+        return found or opened(place.zone.root, actor(place.zone.users["zone"]))
+
+
+def branch_site(place: Place, state: str = "sent") -> Any:
+    """The branch's application to it, or its site."""
+    from .site_world import applied, named, warned
+
+    programme = zone_programme(place)
+    by, holder = actor(place.secretary), actor(place.zone.users["zone"])
+    with clock.at(NOW):
+        site = applied(programme, place.branch, by, "draft" if state == "draft" else "sent")
+        if state in ("named", "warned"):
+            site = named(site, holder)
+        return warned(site, holder) if state == "warned" else site
+
+
+@makes("sites:site-", "api:site-")
+def site_sent(place: Place) -> Arguments:
+    return {"uid": branch_site(place).uid}
+
+
+@makes("sites:site-edit", "sites:site-send", "sites:attachment-add")
+def site_drafted(place: Place) -> Arguments:
+    return {"uid": branch_site(place, "draft").uid}
+
+
+@makes("sites:site-renew", "sites:site-warn", "sites:site-remove")
+def site_named(place: Place) -> Arguments:
+    return {"uid": branch_site(place, "named").uid}
+
+
+@makes("sites:site-name")
+def site_judged(place: Place) -> Arguments:
+    from .site_world import judged
+
+    site = branch_site(place)
+    with clock.at(NOW):
+        judged(site)
+    return {"uid": site.uid}
+
+
+@makes("sites:site-paper")
+def paper_of_site(place: Place) -> Arguments:
+    return {"uid": branch_site(place).uid, "ending": "docx"}
+
+
+@makes("sites:programme-", "sites:site-apply", "sites:site-register")
+def programme_of_zone(place: Place) -> Arguments:
+    return {"uid": zone_programme(place).uid}
+
+
+@makes("sites:programme-edit", "sites:programme-open")
+def programme_drafted(place: Place) -> Arguments:
+    from .site_world import drafted
+
+    with clock.at(NOW):
+        return {"uid": drafted(place.zone.root, actor(place.zone.users["zone"])).uid}
+
+
+@makes("sites:evidence-add")
+def site_and_record(place: Place) -> Arguments:
+    """An application, and a record of the branch's with the id that `tests/hostile.py` posts."""
+    from schedules.life.models import Meeting
+
+    kept = Meeting.objects.filter(**life_record(place))
+    kept.update(uid="5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11")
+    return site_drafted(place)
+
+
+@makes("sites:evidence-remove")
+def site_evidence(place: Place) -> Arguments:
+    from showcase.sites.actions import evidence
+
+    site = branch_site(place, "draft")
+    record = ("life.meeting", life_record(place)["uid"])
+    row = evidence.cite(site=site, reference=record, by=actor(place.secretary))
+    return {"pk": row.pk}
+
+
+@makes("sites:attachment-open", "sites:attachment-remove")
+def site_file(place: Place) -> Arguments:
+    from showcase.sites.actions import evidence
+
+    file = attachments.Checked("门口.pdf", "application/pdf", b"%PDF-1.4 of a test")
+    site = branch_site(place, "draft")
+    row = evidence.attach(site=site, file=file, by=actor(place.secretary))
+    return {"uid": row.uid}

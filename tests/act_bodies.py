@@ -21,7 +21,7 @@ from core.crypto import seal
 from core.identity import check_digit
 from core.models import Notification
 from orgs.backends import PHONE_COLUMN
-from orgs.models import OfficeHolding, Organization
+from orgs.models import OfficeHolding, Organization, User
 from orgs.queries.account_plans import grant_plan, opening_plan
 from orgs.queries.slips import committees, print_mark
 
@@ -1232,7 +1232,7 @@ def rewritten_by_program(place: Place, given: Arguments) -> dict[str, Any]:
     return _attended(place)
 
 
-@act("action_items:evidence-add", "self_assessments:evidence-add")
+@act("action_items:evidence-add", "self_assessments:evidence-add", "sites:evidence-add")
 def record_referred_to(place: Place, given: Arguments) -> dict[str, Any]:
     return {"evidence": "life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11"}
 
@@ -1655,3 +1655,64 @@ simply("panels:conflict-declare", reason="亲属在这个支部", agreed="yes")
 simply("panels:people-edit", due_on="2026-07-20")
 simply("panels:panel-close", agreed="yes")
 simply("panels:panel-cancel", reason="材料撤回了", agreed="yes")
+
+
+
+
+# --- demonstration sites ---------------------------------------------------------------------------
+
+simply(
+    "sites:programme-create",
+    title="区级党建示范点创建",
+    level="district",
+    basis="党工委〔2026〕6号 党建示范点创建办法",
+    awarded_by="经开区党工委",
+    criteria="班子好\n队伍好",
+    review_years="2",
+)
+simply("sites:programme-edit", title="区级党建示范点第二批")
+simply("sites:programme-open")
+simply("sites:programme-close")
+simply("sites:site-apply", title="夜班支部示范点")
+simply("sites:site-edit", title="夜班支部示范点")
+simply("sites:site-send")
+simply("sites:site-withdraw")
+
+
+def people_of_the_zone(place: Place) -> list[str]:
+    """Three who can judge for the zone."""
+    names = ("judge-1", "judge-2", "judge-3")
+    there = dict(User.objects.filter(username__in=names).values_list("username", "pk"))
+    for name in names:
+        if name not in there:
+            user = make_user(name)
+            grant(user, "committee", place.zone.root)
+            there[name] = user.pk
+    return [str(pk) for pk in there.values()]
+
+
+@act("sites:site-review")
+def three_who_judge(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"people": people_of_the_zone(place), "due_on": "2026-07-20"}
+
+
+simply("sites:site-return", reason="缺去年的到会情况")
+simply("sites:site-decline", reason="做法还没有做满一年")
+simply("sites:site-name", public_text="夜班支部两场合开，到会率九成五。")
+simply("sites:site-renew", reason="复核看过，台账接得上")
+simply("sites:site-warn", reason="展板停在去年", until="2026-08-20")
+simply("sites:site-remove", reason="场所改作他用，不再开放")
+simply("sites:site-check", mark_0="met", mark_1="partly", mark_2="unmet", note_2="制度上墙")
+simply("sites:evidence-remove")
+simply("sites:attachment-remove")
+ACTS["sites:attachment-add"] = Act(lambda place, given: {"file": picture()}, "huzhuang1")
+
+
+@act("sites:site-register")
+def branch_that_has_a_site(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "organization": str(place.branch.pk),
+        "title": "老示范点",
+        "named_on": "2024-05-01",
+        "public_text": "一直开着的党员服务站。",
+    }

@@ -28,6 +28,7 @@ from .act_bodies import (
     opened,
     rules_in_force,
     taken_out,
+    three_who_judge,
 )
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
@@ -826,6 +827,24 @@ _THEME = {
     "note_tour": "看两个支部",
     "step_kind": "",
 }
+_PROGRAMME = {
+    "title": "区级党建示范点创建",
+    "level": "district",
+    "basis": "党工委〔2026〕6号 党建示范点创建办法",
+    "awarded_by": "经开区党工委",
+    "criteria": "班子好",
+    "closes_on": "2026-09-30",
+    "quota": "10",
+    "review_years": "2",
+    "plaque_prefix": "开区示范",
+}
+_SITE = {
+    "title": "夜班支部示范点",
+    "responsible_name": "孙广强",
+    "background": "夜班多",
+    "practice": "两场合开",
+    "result": "到会率九成五",
+}
 _DRAFT = {"revision": "@scheme_revision"}
 _INDICATOR = {
     **_DRAFT,
@@ -1082,6 +1101,49 @@ POSTS |= {
     "themes:theme-publish": {"seen": "on", "revision": "1"},
     "themes:theme-remark": {"text": "夜班多，分两场开"},
     "themes:theme-scope": {"classes": [], "committees": [], "revision": "2"},
+    "sites:programme-create": _PROGRAMME,
+    "sites:programme-edit": {**_PROGRAMME, "revision": "1"},
+    "sites:programme-open": {},
+    "sites:programme-close": {},
+    "sites:site-register": {
+        "organization": "@branch",
+        "title": "老示范点",
+        "named_on": "2024-05-01",
+        "plaque_number": "市示范7号",
+        "public_text": "一直开着的党员服务站。",
+    },
+    "sites:site-apply": _SITE,
+    "sites:site-edit": {**_SITE, "revision": "1"},
+    "sites:site-send": {},
+    "sites:site-withdraw": {},
+    "sites:site-return": {"reason": "缺去年的到会情况", "revision": "2"},
+    "sites:site-decline": {"reason": "做法还没有做满一年", "revision": "2"},
+    "sites:site-name": {
+        "named_on": "2026-07-06",
+        "plaque_number": "市示范8号",
+        "public_text": "夜班支部两场合开，到会率九成五。",
+        "revision": "2",
+    },
+    "sites:site-review": {
+        "people": ["@judge-1", "@judge-2", "@judge-3"],
+        "due_on": "2026-07-20",
+    },
+    "sites:site-renew": {"reason": "复核看过，台账接得上", "revision": "3"},
+    "sites:site-warn": {"reason": "展板停在去年", "until": "2026-08-20", "revision": "3"},
+    "sites:site-remove": {"reason": "场所改作他用，不再开放", "revision": "3"},
+    "sites:site-check": {
+        "mark_0": "met",
+        "note_0": "看了",
+        "mark_1": "partly",
+        "note_1": "",
+        "mark_2": "unmet",
+        "note_2": "制度上墙",
+        "note": "门口好找",
+    },
+    "sites:evidence-add": {"evidence": "life.meeting:5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a11"},
+    "sites:evidence-remove": {},
+    "sites:attachment-add": {"file": "@file"},
+    "sites:attachment-remove": {},
 }
 EXAMPLES = frozenset(POSTS)
 # What makes the honest post of these possible: the same that makes the act succeed.
@@ -1098,6 +1160,7 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "cycles:cycle-open": rules_in_force,
     "reviews:case-hand-over": another_reviewer,
     "reviews:case-assign": another_reviewer,
+    "sites:site-review": three_who_judge,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
@@ -1305,6 +1368,8 @@ def _filled(zone: Zone, text: str) -> Any:
         from assessments.schemes.models import SchemeVersion
 
         return str(SchemeVersion.objects.order_by("-pk").values_list("revision", flat=True)[0])
+    if text.startswith("@judge-"):
+        return str(User.objects.filter(username=text[1:]).values_list("pk", flat=True).first() or 0)
     if text.startswith("@look"):
         from assessments.self_assessments.models import SelfAttachment
 

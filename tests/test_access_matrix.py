@@ -72,6 +72,11 @@ WITHOUT_PLACE = (
         "themes:theme-paper",
         "api:theme-",
     ),  # that there is one all below are told
+    *(
+        "sites:programme-",
+        "sites:site-apply",
+        "sites:site-register",
+    ),  # the zone's, told to all below
     "themes:finder",  # of the actor's own organisation; the key is that of a registered figure
     "api:calendar-feed",  # whoever knows the address
 )

@@ -25,6 +25,7 @@ from schedules.action_items.actions import feedback
 from schedules.dispatch.actions import meetings
 from schedules.rounds.actions import attachments, calendar, opening, rollups
 from schedules.rounds.models import Plan, Report
+from tests import site_world
 from tests.access_objects import (
     NOW,
     PERIOD,
@@ -35,6 +36,7 @@ from tests.access_objects import (
     own,
     street_lists,
     study_record,
+    zone_programme,
 )
 from tests.scheme_world import published
 from tests.test_attachments import PDF
@@ -99,7 +101,15 @@ def filled(zone: Zone) -> Any:
         own_reviews(zone)
         for _ in range(3):
             arguments("api:theme-detail", own(zone))
+        three_sites(zone)
         yield zone
+
+
+def three_sites(zone: Zone) -> None:
+    """Three sites in force, of the street and what is below it."""
+    programme, by = zone_programme(own(zone)), zone.actor("zone")
+    for place in (zone.street, zone.general, zone.branch):
+        site_world.named(site_world.applied(programme, place, zone.actor("dahuangshan")), by)
 
 
 def own_reviews(zone: Zone) -> None:
@@ -236,6 +246,7 @@ LISTS = {
     "finding-list": "dahuangshan",
     "review-list": "dahuangshan",
     "theme-list": "dahuangshan",
+    "site-list": "zone",
 }
 
 

@@ -94,6 +94,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {key: str(value) for key, value in made.items()}
     if "/themes/{uid}/" in path:
         return {"uid": str(arguments("api:theme-detail", own(zone))["uid"])}
+    if "/demonstration-sites/{uid}/" in path:
+        return {"uid": str(arguments("api:site-detail", own(zone))["uid"])}
     if "/publications/{uid}/" in path:
         return {"uid": str(arguments("api:publication-detail", own(zone))["uid"])}
     if "{uid}" in path:

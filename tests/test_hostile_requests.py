@@ -416,6 +416,8 @@ def test_admins_page_of_an_address_beyond_the_scope_names_nobody(zone: Zone) -> 
                     # That there is a theme, everybody below its holder is told; whose numbers, see
                     # tests/test_theme_leaks.py.
                     *("themes:theme-detail", "themes:theme-paper"),
+                    # A programme of the zone is told to all below it, its applications are not.
+                    *("sites:programme-", "sites:site-apply"),
                     "api",
                 )
             ):
