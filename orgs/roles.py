@@ -18,6 +18,7 @@ _READ = frozenset(
         P.LIFE_VIEW,
         P.DISPATCH_VIEW,
         P.THEME_VIEW,
+        P.BRAND_VIEW,
         P.SCHEME_VIEW,
         P.ASSESSMENT_VIEW,
     }
@@ -74,6 +75,8 @@ class ZoneStaff(Role):
             P.MEMBER_IMPORT,
             P.MEMBER_EXPORT,
             P.THEME_EDIT,
+            P.BRAND_PROPOSE,
+            P.BRAND_RUN,
             P.PLAN_EDIT,
             P.CALENDAR_EDIT,
             P.REPORT_CHECK,
@@ -134,6 +137,7 @@ class CommitteeStaff(Role):
             P.MEMBER_IMPORT,
             P.MEMBER_EXPORT,
             P.THEME_REMARK,
+            P.BRAND_PROPOSE,
             P.ASSESSMENT_ANSWER,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
@@ -160,6 +164,7 @@ class GeneralBranchStaff(Role):
         | {
             P.MEMBER_EDIT,
             P.MEMBER_REVEAL,
+            P.BRAND_PROPOSE,
             P.ASSESSMENT_ANSWER,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
@@ -184,6 +189,7 @@ class BranchSecretary(Role):
         | {
             P.MEMBER_EDIT,
             P.MEMBER_REVEAL,
+            P.BRAND_PROPOSE,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.LIFE_RECORD,

@@ -1640,3 +1640,28 @@ ACTS["themes:theme-remark"] = Act(lambda place, given: {"text": "夜班多，分
 def both_streets(place: Place, given: Arguments) -> dict[str, Any]:
     streets = (place.zone.street, place.zone.neighbour_street)
     return {"committees": [str(one.pk) for one in streets]}
+
+
+# --- brands -----------------------------------------------------------------------------------------
+
+simply("brands:brand-begin")
+simply("brands:brand-submit")
+simply("brands:brand-edit", meaning="党员把事办到邻居家门口。")
+simply("brands:brand-steps", what_0="在三个楼栋试")
+simply(
+    "brands:brand-decide", verdict="yes", reason="评审意见一致", basis="党工委会议纪要〔2026〕9号"
+)
+simply("brands:brand-recheck", reason="命名满两年")
+simply("brands:brand-end", reason="不再这样做了")
+simply("brands:highlight-create", title="夜校开到车间", text="每周二晚上在车间讲一课。")
+simply("brands:highlight-edit", text="每周二晚上在车间讲一课，讲完就练。")
+simply("brands:highlight-drop")
+simply("brands:highlight-take", name="车间夜校")
+simply("brands:mark-remove")
+ACTS["brands:copy-create"] = Act(lambda place, given: {"what": "学议事亭，每周开一次"}, "taoyuan1")
+simply("brands:copy-edit", what="学议事亭，每周开一次", result="办成 3 件事。")
+
+
+@act("brands:mark-add")
+def brand_picture(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
