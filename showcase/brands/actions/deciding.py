@@ -40,16 +40,12 @@ def decide(
     if verdict not in Verdict.values:
         raise DomainError("请选通过或不通过。", field="verdict")
     reason, basis = _reason(reason), clean(basis)
-    if verdict == Verdict.NO:
-        act, kind, verb = (
-            ("return", Passed.RETURN, "brands.brand.return")
-            if is_first
-            else ("withdraw", Passed.WITHDRAW, "brands.brand.withdraw")
-        )
-        changes: dict[str, Any] = {} if is_first else {"ended_on": clock.today()}
-        _move(row, act, revision, kind, reason, by=by, **changes)
-        rights.note(row, verb, by=by, changes={"reason": [None, reason]})
+    if verdict == Verdict.NO and is_first:
+        _move(row, "return", revision, Passed.RETURN, reason, by=by)
+        rights.note(row, "brands.brand.return", by=by, changes={"reason": [None, reason]})
         return row
+    if verdict == Verdict.NO:
+        return _withdrawn(row, revision, reason, by)
     values: dict[str, Any] = {"recheck_on": _recheck_on(recheck_on)}
     if is_first:
         if not 4 <= len(basis) <= REASON:
@@ -86,13 +82,12 @@ def end(*, brand: Brand, reason: str, by: Actor) -> Brand:
     """A brand is cultivated no more, or loses its name. Raises NotAllowed, MovedOn or DomainError."""
     row = rights.locked(brand.pk)
     rights.expect_runner(row.organization, by)
-    act = "withdraw" if row.is_told else "drop"
-    Brand.machine.expect(row, act)
+    Brand.machine.expect(row, "withdraw" if row.is_told else "drop")
     reason = _reason(reason)
-    kind = Passed.WITHDRAW if row.is_told else Passed.DROP
-    verb = "brands.brand.withdraw" if row.is_told else "brands.brand.drop"
-    _move(row, act, None, kind, reason, by=by, ended_on=clock.today())
-    rights.note(row, verb, by=by, changes={"reason": [None, reason]})
+    if row.is_told:
+        return _withdrawn(row, None, reason, by)
+    _move(row, "drop", None, Passed.DROP, reason, by=by, ended_on=clock.today())
+    rights.note(row, "brands.brand.drop", by=by, changes={"reason": [None, reason]})
     return row
 
 
@@ -106,6 +101,12 @@ def want(*, brand: Brand, why: str, by: Actor) -> Brand:
         return row
     Brand.machine.move(row, "want", wanted_on=clock.today(), wanted_why=why[:REASON])
     rights.note(row, "brands.brand.want", by=by, changes={"reason": [None, why]})
+    return row
+
+
+def _withdrawn(row: Brand, revision: int | None, reason: str, by: Actor) -> Brand:
+    _move(row, "withdraw", revision, Passed.WITHDRAW, reason, by=by, ended_on=clock.today())
+    rights.note(row, "brands.brand.withdraw", by=by, changes={"reason": [None, reason]})
     return row
 
 
