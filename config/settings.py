@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "assessments.rectifications",
     "assessments.boards",
     "showcase.brands",
+    "showcase.panels",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

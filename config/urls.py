@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.boards.urls")),
     path("", include("assessments.decisions.urls")),
     path("", include("showcase.brands.urls")),
+    path("", include("showcase.panels.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 

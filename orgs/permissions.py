@@ -62,6 +62,8 @@ class Permission(StrEnum):
     ASSESSMENT_ANSWER = "assessment.answer"
     ASSESSMENT_REVIEW = "assessment.review"
 
+    SHOWCASE_MANAGE = "showcase.manage"
+
     START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"
     JOB_MANAGE = "job.manage"

@@ -33,6 +33,9 @@ _MEET = frozenset({P.DISPATCH_EDIT, P.DISPATCH_PROPOSE})
 # decides what he submitted. Reviewing is given by name alone (`NamedRight`).
 _ASSESS = frozenset({P.SCHEME_EDIT, P.SCHEME_PUBLISH, P.ASSESSMENT_RUN, P.ASSESSMENT_DECIDE})
 
+# What is shown beyond one's own organisation: named, judged by panels, looked after.
+_SHOW = frozenset({P.SHOWCASE_MANAGE})
+
 
 class Role:
     """A role. `kinds` are the organisations it can be granted at; empty means none."""
@@ -64,6 +67,7 @@ class ZoneStaff(Role):
         | _DO
         | _MEET
         | _ASSESS
+        | _SHOW
         | {
             P.ORGANIZATION_EDIT,
             P.ORGANIZATION_RESTRUCTURE,
@@ -128,6 +132,7 @@ class CommitteeStaff(Role):
         | _DO
         | _MEET
         | _ASSESS
+        | _SHOW
         | {
             P.ORGANIZATION_EDIT,
             P.ORGANIZATION_EXPORT,

@@ -2576,9 +2576,14 @@ def brand_candidate(place: Place) -> Arguments:
     return {"uid": branch_brand(place, "candidate").uid}
 
 
-@makes("brands:brand-decide")
+@makes("brands:brand-arrange")
 def brand_reviewed(place: Place) -> Arguments:
     return {"uid": branch_brand(place, "reviewing").uid}
+
+
+@makes("brands:brand-decide")
+def brand_judged(place: Place) -> Arguments:
+    return {"uid": branch_brand(place, "judged").uid}
 
 
 @makes("brands:brand-recheck", "brands:copy-create")

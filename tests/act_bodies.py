@@ -1665,3 +1665,10 @@ simply("brands:copy-edit", what="学议事亭，每周开一次", result="办成
 @act("brands:mark-add")
 def brand_picture(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": picture()}
+
+
+@act("brands:brand-arrange")
+def judges(place: Place, given: Arguments) -> dict[str, Any]:
+    """Three of the zone's, who have come just now."""
+    people = [make_user(f"judge{number}", "zone_staff", place.zone.root) for number in range(3)]
+    return {"people": [str(one.pk) for one in people], "due_on": "2026-07-20"}

@@ -9,11 +9,12 @@ from PIL import Image
 from core import attachments, clock
 from core.actor import Actor
 from core.figures import gauged
-from orgs.models import Organization
+from orgs.models import Organization, User
 from showcase.brands.actions import copies, cultivating, deciding, highlights, marks
 from showcase.brands.actions.cultivating import Planned
 from showcase.brands.actions.highlights import Spot
 from showcase.brands.models import Brand, BrandCopy, BrandMark, Highlight
+from showcase.panels.models import Panel, PanelSeat
 
 FILE = {
     "name": "邻里一家",
@@ -59,6 +60,9 @@ def brand_in(
     cultivating.submit(brand=brand, by=by)
     if state == "reviewing":
         return fresh(brand)
+    judged(brand)
+    if state == "judged":
+        return fresh(brand)
     decided(brand, zone)
     if state == "rechecking":
         deciding.recheck(brand=brand, reason="按期复审", by=zone)
@@ -84,6 +88,32 @@ def decided(brand: Brand, zone: Actor, verdict: str = "yes") -> Brand:
         basis="党工委会议纪要〔2026〕9号",
         by=zone,
     )
+
+
+def judged(brand: Brand) -> Panel:
+    """A panel of three that is closed, each for the brand."""
+    root = Organization.objects.get(parent=None)
+    panel = Panel.objects.create(
+        kind="brand",
+        subject=brand.uid,
+        organization=root,
+        judged=brand.organization,
+        title=brand.name,
+        criteria=[],
+        least=3,
+        state="closed",
+        due_on=clock.today(),
+        opened_at=clock.now(),
+        opened_by_name="工作人员",
+        ended_at=clock.now(),
+        ended_by_name="工作人员",
+    )
+    for user in User.objects.order_by("pk")[:3]:
+        PanelSeat.objects.create(
+            panel=panel, user=user, name=user.name, agrees=True, given_at=clock.now()
+        )
+    Brand.objects.filter(pk=brand.pk).update(panel=panel)
+    return panel
 
 
 def fresh(brand: Brand) -> Brand:

@@ -49,6 +49,19 @@ def test_the_guards_see_the_house(house: House) -> None:
     assert len(names_of_verbs()) > 50
 
 
+def test_each_journey_has_a_committee_of_its_own() -> None:
+    """Journeys that two processes share between them meet on one portal: two schemes of one committee, year
+    and name refuse each other, and only when both happen to run in the same process."""
+    committees: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "tests").glob("test_*.py")):
+        text = path.read_text()
+        if "live_portal" in text and "published(" in text:
+            for name in re.findall(r'get\(short_name="([^"]+)"\)', text):
+                committees.setdefault(name, []).append(path.name)
+    assert len(committees) >= 5
+    assert {name: who for name, who in committees.items() if len(who) > 1} == {}
+
+
 # --- the database -----------------------------------------------------------------------------
 
 

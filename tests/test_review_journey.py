@@ -25,7 +25,7 @@ from orgs.access import actor_of
 from orgs.models import Organization, RoleGrant
 from tests.scheme_world import computed, content, figure, leaf, published
 half = periods.shift(periods.containing(clock.today(), periods.HALF_YEAR), -1)
-committee = Organization.objects.get(short_name="金龙湖街道")
+committee = Organization.objects.get(short_name="装备制造产业园党委")
 staff = RoleGrant.objects.filter(role="committee_staff", organization=committee).select_related("user", "organization")[0]
 by = actor_of(staff.user, staff)
 secretaries = RoleGrant.objects.filter(role="branch_secretary", organization__path__startswith=committee.path, deputy_for=None).select_related("user", "organization").order_by("pk")

@@ -15,7 +15,9 @@ from .queries.files import own_place
 
 def get_brand(actor: Actor, uid: uuid.UUID) -> Brand:
     """The brand, if the actor may read of it. Raises Http404. One query."""
-    rows = Brand.objects.visible_to(actor).select_related("organization", "highlight")
+    rows = Brand.objects.visible_to(actor).select_related(
+        "organization", "highlight", "panel__organization"
+    )
     found = rows.filter(uid=uid).first()
     if found is None:
         raise Http404
@@ -68,6 +70,14 @@ def get_own_copy(actor: Actor, uid: uuid.UUID) -> BrandCopy:
     rows = BrandCopy.objects.visible_to(actor).select_related("organization", "brand__organization")
     found = rows.filter(uid=uid).first()
     if found is None or not actor.may_at(Permission.BRAND_PROPOSE, found.organization.path):
+        raise Http404
+    return found
+
+
+def get_holder(actor: Actor) -> Organization:
+    """The organisation for which the actor runs brands. Raises Http404."""
+    found = Organization.objects.filter(pk=actor.organization_id or 0).first()
+    if found is None or not actor.may_at(Permission.BRAND_RUN, found.path):
         raise Http404
     return found
 

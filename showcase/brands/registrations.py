@@ -13,10 +13,12 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.rounds import offers
 from schedules.rounds.models import Report
+from showcase.panels import subjects
 
 from . import jobs, sources, verbs, worklist  # noqa: F401  (jobs register themselves)
 from .enums import BrandState, HighlightState
-from .queries import listing, origins
+from .models.brand import KIND
+from .queries import judging, listing, origins
 
 core_verbs.register("brands", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
@@ -67,6 +69,7 @@ tones.register(
         HighlightState.DROPPED: "mute",
     },
 )
+subjects.register(subjects.Subject(KIND, "品牌", judging.describe))
 sources.register(sources.Source(origins.REPORT, "月报", origins.find_report, origins.offer_reports))
 sources.register(
     sources.Source(origins.MEETING, "会议和活动", origins.find_meeting, origins.offer_meetings)

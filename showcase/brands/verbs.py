@@ -10,6 +10,7 @@ VERBS: dict[str, str] = {
     "brands.brand.edit": "修改品牌档案",
     "brands.brand.plan": "排品牌培育步骤",
     "brands.brand.submit": "品牌提交评审",
+    "brands.brand.arrange": "安排品牌评审",
     "brands.brand.return": "品牌退回培育",
     "brands.brand.name": "品牌命名",
     "brands.brand.want": "建议品牌复审",

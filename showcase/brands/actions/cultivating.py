@@ -148,6 +148,7 @@ def submit(*, brand: Brand, by: Actor) -> Brand:
         step=BrandPassage(brand=row, kind=Passed.SUBMIT),
         by=by,
         submitted_by_id=by.user_id,
+        panel=None,
     )
     rights.note(row, "brands.brand.submit", by=by)
     return row

@@ -1,20 +1,49 @@
 """What becomes of a brand: named or sent back, looked at again, kept or withdrawn."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from core import clock
 from core.actions import action
 from core.actor import Actor
-from core.errors import DomainError, NotAllowed
+from core.errors import Conflict, DomainError, NotAllowed
 from core.text import clean
+from orgs.models import Organization
+from showcase.panels.actions import panels
 
 from ..enums import BrandState, Passed, Verdict
 from ..models import Brand, BrandPassage
+from ..models.brand import KIND
 from ..rules import REASON, YEARS
 from . import rights
 
 LATEST = dt.timedelta(days=5 * 366)
+
+
+@action
+def arrange(*, brand: Brand, people: Collection[int], due_on: dt.date, by: Actor) -> Brand:
+    """Names people (user ids) who judge the brand, each alone. Raises NotAllowed, MovedOn, Conflict where
+    they have been named already, or DomainError."""
+    row = rights.locked(brand.pk)
+    rights.expect_runner(row.organization, by)
+    Brand.machine.expect(row, "arrange")
+    if row.panel is not None and row.panel.is_closed:
+        raise Conflict("评审已经结束，可以决定了。", code="closed")
+    holder = Organization.objects.get(pk=by.organization_id or 0)
+    panel = panels.open_panel(
+        kind=KIND,
+        subject=row.uid,
+        organization=holder,
+        judged=row.organization,
+        title=row.name,
+        people=people,
+        due_on=due_on,
+        by=by,
+    )
+    Brand.machine.move(row, "arrange", panel=panel)
+    rights.note(row, "brands.brand.arrange", by=by)
+    return row
 
 
 @action
@@ -40,6 +69,8 @@ def decide(
     if verdict not in Verdict.values:
         raise DomainError("请选通过或不通过。", field="verdict")
     reason, basis = _reason(reason), clean(basis)
+    if row.panel is None or not row.panel.is_closed:
+        raise DomainError("评审还没有结束：先安排评审人，各自评过、结束评审以后再决定。")
     if verdict == Verdict.NO and is_first:
         _move(row, "return", revision, Passed.RETURN, reason, by=by)
         rights.note(row, "brands.brand.return", by=by, changes={"reason": [None, reason]})
@@ -72,6 +103,7 @@ def recheck(*, brand: Brand, reason: str, by: Actor) -> Brand:
         submitted_by=None,
         wanted_on=None,
         wanted_why="",
+        panel=None,
     )
     rights.note(row, "brands.brand.recheck", by=by, changes={"reason": [None, reason]})
     return row

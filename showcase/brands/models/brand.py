@@ -12,6 +12,7 @@ from core.privacy import Personal
 from core.states import Machine, Move
 from orgs.access import in_scope
 from orgs.permissions import Permission
+from showcase.panels.queries.seats import judged_by
 
 from ..enums import BrandState, Passed, Phase
 from ..rules import FILE, REASON
@@ -19,6 +20,8 @@ from .highlight import Highlight
 
 TOLD = (BrandState.NAMED, BrandState.RECHECKING)
 OWN = (BrandState.CANDIDATE, BrandState.CULTIVATING)
+JUDGED = (BrandState.REVIEWING, BrandState.RECHECKING)
+KIND = "brand"  # of what panels judge
 
 
 class BrandQuerySet(models.QuerySet["Brand"]):
@@ -27,7 +30,8 @@ class BrandQuerySet(models.QuerySet["Brand"]):
         to the whole zone."""
         if actor is None or Permission.BRAND_VIEW not in actor.permissions:
             return self.none()
-        return self.filter(in_scope(actor, Permission.BRAND_VIEW) | Q(state__in=TOLD))
+        judged = Q(uid__in=judged_by(actor, KIND))
+        return self.filter(in_scope(actor, Permission.BRAND_VIEW) | Q(state__in=TOLD) | judged)
 
     def held_in(self, actor: Actor) -> "BrandQuerySet":
         """Those of organisations in the actor's scope alone."""
@@ -76,6 +80,10 @@ class Brand(models.Model):
         related_name="+",
         editable=False,
     )
+    # Who judges, or judged, since it was last sent to be reviewed.
+    panel = models.ForeignKey(
+        "panels.Panel", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     basis = models.CharField("命名依据", max_length=REASON, blank=True)
     named_on = models.DateField("命名于", null=True)
     recheck_on = models.DateField("下次复审", null=True)
@@ -94,6 +102,7 @@ class Brand(models.Model):
             "begin": Move("列入培育", from_=[BrandState.CANDIDATE], to=BrandState.CULTIVATING),
             "plan": Move("排培育步骤", from_=OWN),
             "submit": Move("提交评审", from_=[BrandState.CULTIVATING], to=BrandState.REVIEWING),
+            "arrange": Move("安排评审", from_=JUDGED),
             "return": Move("退回培育", from_=[BrandState.REVIEWING], to=BrandState.CULTIVATING),
             "name": Move("命名", from_=[BrandState.REVIEWING], to=BrandState.NAMED),
             "want": Move("建议复审", from_=[BrandState.NAMED]),

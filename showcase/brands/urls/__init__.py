@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{_ONE}steps/", running.brand_steps, name="brand-steps"),
     path(f"{_ONE}begin/", running.brand_begin, name="brand-begin"),
     path(f"{_ONE}submit/", running.brand_submit, name="brand-submit"),
+    path(f"{_ONE}arrange/", running.brand_arrange, name="brand-arrange"),
     path(f"{_ONE}decide/", running.brand_decide, name="brand-decide"),
     path(f"{_ONE}recheck/", running.brand_recheck, name="brand-recheck"),
     path(f"{_ONE}end/", running.brand_end, name="brand-end"),

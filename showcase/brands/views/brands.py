@@ -16,6 +16,7 @@ from core.text import whole_number
 from orgs.access import get_organization
 from orgs.models import Organization
 from orgs.permissions import Permission as P
+from showcase.panels.queries.seats import own_seat, result, seats_of
 
 from .. import words
 from ..access import get_brand
@@ -90,7 +91,8 @@ def page_of(request: PortalRequest, brand: Brand) -> dict[str, Any]:
     """All that the page of a brand shows. A dozen queries."""
     actor, today = request.actor, clock.today()
     path = brand.organization.path
-    sees = actor.may_at(P.BRAND_VIEW, path)
+    shown = panel_shown(request, brand)
+    sees = actor.may_at(P.BRAND_VIEW, path) or bool(shown.get("rows"))
     writes, runs = actor.may_at(P.BRAND_PROPOSE, path), actor.may_at(P.BRAND_RUN, path)
     place, copies = own_place(actor), copies_of(brand)
     steps = list(brand.steps.all()) if sees else []
@@ -102,6 +104,7 @@ def page_of(request: PortalRequest, brand: Brand) -> dict[str, Any]:
         and all(one.organization_id != place.pk for one in copies)
     )
     return {
+        **shown,
         "brand": brand,
         "mark": mark_of(brand),
         "steps": [(one, one.done_on is None and one.due_on < today) for one in steps],
@@ -124,11 +127,30 @@ def page_of(request: PortalRequest, brand: Brand) -> dict[str, Any]:
         "may_submit": writes and machine.may(brand, "submit"),
         "may_decide": runs
         and (machine.may(brand, "name") or machine.may(brand, "keep"))
+        and brand.panel is not None
+        and brand.panel.is_closed
         and brand.submitted_by_id not in actor.persons,
+        "may_name": runs
+        and machine.may(brand, "arrange")
+        and (brand.panel is None or not (brand.panel.is_open or brand.panel.is_closed)),
         "may_recheck": runs and machine.may(brand, "recheck"),
         "may_end": runs and (machine.may(brand, "withdraw") or machine.may(brand, "drop")),
         "may_copy": may_copy,
         "is_due": brand.recheck_on is not None and brand.recheck_on <= today,
+    }
+
+
+def panel_shown(request: PortalRequest, brand: Brand) -> dict[str, Any]:
+    """What the page says of who judges the brand. Three queries."""
+    panel, actor = brand.panel, request.actor
+    if panel is None:
+        return {}
+    return {
+        "panel": panel,
+        "rows": seats_of(panel, actor),
+        "own": own_seat(panel, actor) if panel.is_open else None,
+        "result": result(panel) if panel.is_closed else None,
+        "may_arrange": actor.may_at(P.SHOWCASE_MANAGE, panel.organization.path),
     }
 
 

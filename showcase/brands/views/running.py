@@ -10,12 +10,14 @@ from core import acts
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
+from showcase.panels.forms.panels import NamingForm
 
-from ..access import get_run_brand, get_written_brand
+from ..access import get_holder, get_run_brand, get_written_brand
 from ..actions import cultivating, deciding
 from ..enums import BrandState
 from ..forms import DecideForm, FileForm, KeepForm, ReasonForm, StepsForm
 from ..models import Brand
+from .brands import panel_shown
 
 FORM = ("GET", "HEAD", "POST")
 ACT = ("POST",)
@@ -110,6 +112,28 @@ def brand_submit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @needs(P.BRAND_RUN, methods=FORM)
+def brand_arrange(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
+    """Who judges the brand, each alone."""
+    return acts.perform(
+        request,
+        load=lambda: (
+            _held(request, get_run_brand, uid, "arrange"),
+            get_holder(request.actor),
+        ),
+        form=lambda found: NamingForm(
+            acts.typed(request), holder=found[1], judged=found[0].organization
+        ),
+        act=lambda attempt: deciding.arrange(
+            brand=attempt.subject[0], by=request.actor, **attempt.form.given()
+        ),
+        done=lambda attempt, brand: _done(request, brand, "评审已安排，评审人已收到通知。"),
+        show=lambda attempt: attempt.page(
+            "brands/brand_arrange.html", brand=attempt.subject[0], conflict=attempt.conflict
+        ),
+    )
+
+
+@needs(P.BRAND_RUN, methods=FORM)
 def brand_decide(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """What is decided after a review."""
     said = {
@@ -130,7 +154,9 @@ def brand_decide(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
             brand=attempt.subject, by=request.actor, **attempt.given
         ),
         done=lambda attempt, brand: _done(request, brand, said[BrandState(brand.state)]),
-        show=lambda attempt: _show(attempt, "brands/brand_decide.html"),
+        show=lambda attempt: _show(
+            attempt, "brands/brand_decide.html", **panel_shown(request, attempt.subject)
+        ),
     )
 
 
