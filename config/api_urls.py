@@ -20,6 +20,7 @@ from schedules.life.api import talks as talk_api
 from schedules.rounds import feeds
 from schedules.rounds.api import attachments, burden, plans, rates, reports
 from schedules.themes import api as theme_api
+from showcase.brands import api as brand_api
 
 app_name = "api"
 
@@ -227,6 +228,8 @@ urlpatterns: list[URLPattern] = [
         selfs.SelfAnswer.as_view(),
         name="self-item-answer",
     ),
+    path("brands/", brand_api.BrandList.as_view(), name="brand-list"),
+    path("brands/<uuid:uid>/", brand_api.BrandDetail.as_view(), name="brand-detail"),
     path("themes/", theme_api.ThemeList.as_view(), name="theme-list"),
     path("themes/<uuid:uid>/", theme_api.ThemeDetail.as_view(), name="theme-detail"),
     path(

@@ -99,6 +99,8 @@ def filled(zone: Zone) -> Any:
         own_reviews(zone)
         for _ in range(3):
             arguments("api:theme-detail", own(zone))
+        for _ in range(3):
+            arguments("api:brand-detail", own(zone))
         yield zone
 
 
@@ -236,6 +238,7 @@ LISTS = {
     "finding-list": "dahuangshan",
     "review-list": "dahuangshan",
     "theme-list": "dahuangshan",
+    "brand-list": "dahuangshan",
 }
 
 

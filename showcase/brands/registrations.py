@@ -1,14 +1,15 @@
 """Fills the registries of core with what this app has to say. Imported once, by the app config."""
 
+import datetime as dt
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from core import menu, searching, tones
+from core import demo, menu, searching, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
-from orgs import panels
+from orgs import lifecycle, panels
 from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.rounds import offers
@@ -16,6 +17,8 @@ from schedules.rounds.models import Report
 from showcase.panels import subjects
 
 from . import jobs, sources, verbs, worklist  # noqa: F401  (jobs register themselves)
+from . import lifecycle as own_lifecycle
+from .actions import succession
 from .enums import BrandState, HighlightState
 from .models.brand import KIND
 from .queries import judging, listing, origins
@@ -113,4 +116,14 @@ def show_brands(actor: Actor, organization: Organization) -> list[panels.Panel]:
     return [panels.Panel("党建品牌", rows)] if rows else []
 
 
-# demo.register("showcase.brands.demo.brands", order=97)
+lifecycle.register_foresight(own_lifecycle.foresee)
+lifecycle.register_abolition_blocker(own_lifecycle.object_to_abolishing)
+
+
+@lifecycle.register_merge_step
+def take_over(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
+    """The brands of what is merged go over."""
+    succession.follow(source=source, target=target, by=by)
+
+
+demo.register("showcase.brands.demo.brands", order=97)

@@ -16,6 +16,7 @@ VERBS: dict[str, str] = {
     "brands.brand.want": "建议品牌复审",
     "brands.brand.recheck": "品牌开始复审",
     "brands.brand.keep": "品牌复审通过",
+    "brands.brand.inherit": "品牌随合并转出",
     "brands.brand.withdraw": "撤销品牌",
     "brands.brand.drop": "品牌不再培育",
     "brands.brand.export": "导出党建品牌",
@@ -26,6 +27,7 @@ VERBS: dict[str, str] = {
 }
 
 FIELDS: dict[str, str] = {
+    "organization": "党组织",
     "name": "名称",
     "slogan": "一句话",
     "meaning": "内涵",

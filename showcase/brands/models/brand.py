@@ -108,6 +108,7 @@ class Brand(models.Model):
             "want": Move("建议复审", from_=[BrandState.NAMED]),
             "recheck": Move("开始复审", from_=[BrandState.NAMED], to=BrandState.RECHECKING),
             "keep": Move("复审通过", from_=[BrandState.RECHECKING], to=BrandState.NAMED),
+            "inherit": Move("随合并转出"),
             "withdraw": Move("撤销", from_=TOLD, to=BrandState.WITHDRAWN),
             "drop": Move("不再培育", from_=[*OWN, BrandState.REVIEWING], to=BrandState.DROPPED),
         },

@@ -12,6 +12,4 @@ from ..models import Brand
 def describe(uids: Collection[uuid.UUID], actor: Actor) -> Mapping[uuid.UUID, Told]:
     """Those of the brands that the actor may read, with their addresses. One query."""
     rows = Brand.objects.visible_to(actor).filter(uid__in=list(uids)).select_related("organization")
-    return {
-        one.uid: Told(f"{one.name}（{one.organization}）", one.get_absolute_url()) for one in rows
-    }
+    return {one.uid: Told(f"{one.organization} {one.name}", one.get_absolute_url()) for one in rows}
