@@ -11,7 +11,7 @@ def lacking_said(lacking: Sequence[str]) -> str:
     """What a brand still lacks before it is reviewed: 内涵、总结的一步."""
     phases = dict(Phase.choices)
     return "、".join(
-        NEEDED[one] if one in NEEDED else f"办成的“{phases[one]}”步骤" for one in lacking
+        NEEDED[one] if one in NEEDED else f"办成的“{phases[one[5:]]}”步骤" for one in lacking
     )
 
 

@@ -14,13 +14,13 @@ from ..rules import NEEDED
 
 
 def lacking_of(brand: Brand, steps: Iterable[Any] | None = None) -> list[str]:
-    """Fields of the file that are empty, and phases of which no step is done. One query, unless the
+    """Fields of the file that are empty, and `step_<phase>` for phases of which no step is done. One query, unless the
     steps are given."""
     rows = brand.steps.all() if steps is None else steps
     done = {one.phase for one in rows if one.done_on is not None}
     return [
         *(name for name in NEEDED if not getattr(brand, name)),
-        *(one for one in Phase.values if one not in done),
+        *(f"step_{one}" for one in Phase.values if one not in done),
     ]
 
 
