@@ -1642,6 +1642,21 @@ def both_streets(place: Place, given: Arguments) -> dict[str, Any]:
     return {"committees": [str(one.pk) for one in streets]}
 
 
+# --- panels ----------------------------------------------------------------------------------------
+
+OPINION = {
+    "agrees": "yes",
+    "opinion": "有数字，也有人看过现场",
+    "score_effect": "55",
+    "score_spread": "32.5",
+}
+simply("panels:seat-edit", **OPINION)
+simply("panels:conflict-declare", reason="亲属在这个支部", agreed="yes")
+simply("panels:people-edit", due_on="2026-07-20")
+simply("panels:panel-close", agreed="yes")
+simply("panels:panel-cancel", reason="材料撤回了", agreed="yes")
+
+
 # --- brands -----------------------------------------------------------------------------------------
 
 simply("brands:brand-begin")

@@ -52,6 +52,7 @@ WITHIN_AN_ACTION = Reasons(
         "schedules.rounds.actions.duties.tell_writers_of_many": "the same of many",
         "schedules.rounds.actions.evidence.link": "a row of the act that refers to the record",
         "showcase.brands.actions.rights.note": "the audit entry of the act that calls it",
+        "showcase.panels.actions.rights.note": "the audit entry of the act that calls it",
         "schedules.themes.actions.rights.note": "the audit entry of the act that calls it",
     }
 )
@@ -69,6 +70,7 @@ PREPARING = Reasons(
         "schedules.life.actions.rows.units_of": "builds the rows that the action stores",
         "showcase.brands.actions.rights.locked": "the row under the lock that the act takes",
         "showcase.brands.actions.rights.locked_highlight": "the same of a bright spot",
+        "showcase.panels.actions.rights.locked": "the row under the lock that the act takes",
         "schedules.themes.actions.rights.locked": "the row under the lock that the act takes",
         "orgs.actions.register.fresh": "the row as it is under the lock that the act has taken",
         "orgs.actions.register.next_code": "free only under the lock that the act has taken",

@@ -317,7 +317,7 @@ NOT_PERSONAL = {
     "themes.FinderMonth": "period read_at",
     "themes.Finder": "begun_at touched_at read_at weaknesses",
     "panels.Panel": "kind criteria due_on state opened_at ended_at",
-    "panels.PanelSeat": "standing given_at",
+    "panels.PanelSeat": "state given_at",
     "themes.Theme": (
         "quarter title basis classes step_kind created_at published_at read_at concluded_at"
     ),
