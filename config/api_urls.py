@@ -21,6 +21,7 @@ from schedules.rounds import feeds
 from schedules.rounds.api import attachments, burden, plans, rates, reports
 from schedules.themes import api as theme_api
 from showcase.sites import api as site_api
+from showcase.brands import api as brand_api
 
 app_name = "api"
 
@@ -228,6 +229,8 @@ urlpatterns: list[URLPattern] = [
         selfs.SelfAnswer.as_view(),
         name="self-item-answer",
     ),
+    path("brands/", brand_api.BrandList.as_view(), name="brand-list"),
+    path("brands/<uuid:uid>/", brand_api.BrandDetail.as_view(), name="brand-detail"),
     path("themes/", theme_api.ThemeList.as_view(), name="theme-list"),
     path("themes/<uuid:uid>/", theme_api.ThemeDetail.as_view(), name="theme-detail"),
     path(

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "assessments.decisions",
     "assessments.rectifications",
     "assessments.boards",
+    "showcase.brands",
     "showcase.panels",
     "showcase.sites",
     "django.contrib.auth",

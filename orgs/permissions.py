@@ -49,6 +49,10 @@ class Permission(StrEnum):
     THEME_EDIT = "theme.edit"
     THEME_REMARK = "theme.remark"
 
+    BRAND_VIEW = "brand.view"
+    BRAND_PROPOSE = "brand.propose"
+    BRAND_RUN = "brand.run"
+
     SCHEME_VIEW = "scheme.view"
     SCHEME_EDIT = "scheme.edit"
     SCHEME_PUBLISH = "scheme.publish"

@@ -2687,3 +2687,81 @@ def site_file(place: Place) -> Arguments:
     site = branch_site(place, "draft")
     row = evidence.attach(site=site, file=file, by=actor(place.secretary))
     return {"uid": row.uid}
+
+
+
+
+# --- brands ---------------------------------------------------------------------------------------
+
+
+def branch_brand(place: Place, state: str = "named") -> Any:
+    """A brand of the branch."""
+    from .brand_world import brand_in
+
+    by, zone = actor(place.secretary), actor(place.zone.users["zone"])
+    with clock.at(NOW):
+        return brand_in(place.branch, by, zone, state, f"邻里{place.branch.pk}")
+
+
+@makes("brands:brand-", "api:brand-")
+def brand_cultivated(place: Place) -> Arguments:
+    """Before it is named: of a neighbour's nobody knows."""
+    return {"uid": branch_brand(place, "cultivating").uid}
+
+
+@makes("brands:brand-begin")
+def brand_candidate(place: Place) -> Arguments:
+    return {"uid": branch_brand(place, "candidate").uid}
+
+
+@makes("brands:brand-arrange")
+def brand_reviewed(place: Place) -> Arguments:
+    return {"uid": branch_brand(place, "reviewing").uid}
+
+
+@makes("brands:brand-decide")
+def brand_judged(place: Place) -> Arguments:
+    return {"uid": branch_brand(place, "judged").uid}
+
+
+@makes("brands:brand-recheck", "brands:copy-create")
+def brand_named(place: Place) -> Arguments:
+    return {"uid": branch_brand(place).uid}
+
+
+@makes("brands:brand-paper")
+def paper_of_brand(place: Place) -> Arguments:
+    return {"uid": branch_brand(place, "cultivating").uid, "ending": "docx"}
+
+
+@makes("brands:mark-add")
+def brand_to_mark(place: Place) -> Arguments:
+    return {"uid": branch_brand(place, "cultivating").uid}
+
+
+@makes("brands:mark-")
+def mark_of_brand(place: Place) -> Arguments:
+    from .brand_world import mark_of
+
+    with clock.at(NOW):
+        return {"uid": mark_of(branch_brand(place, "cultivating"), actor(place.secretary)).uid}
+
+
+@makes("brands:copy-edit")
+def copy_of_brand(place: Place) -> Arguments:
+    """The branch copies a brand of the other street's."""
+    from .brand_world import brand_in, copied
+
+    other = (foreign if place.branch == place.zone.branch else own)(place.zone)
+    zone = actor(place.zone.users["zone"])
+    with clock.at(NOW):
+        brand = brand_in(other.branch, actor(other.secretary), zone)
+        return {"uid": copied(brand, place.branch, actor(place.secretary)).uid}
+
+
+@makes("brands:highlight-")
+def highlight_of_branch(place: Place) -> Arguments:
+    from .brand_world import spot_of
+
+    with clock.at(NOW):
+        return {"uid": spot_of(place.branch, actor(place.secretary)).uid}

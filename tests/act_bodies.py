@@ -1716,3 +1716,37 @@ def branch_that_has_a_site(place: Place, given: Arguments) -> dict[str, Any]:
         "named_on": "2024-05-01",
         "public_text": "一直开着的党员服务站。",
     }
+
+
+
+
+# --- brands -----------------------------------------------------------------------------------------
+
+simply("brands:brand-begin")
+simply("brands:brand-submit")
+simply("brands:brand-edit", meaning="党员把事办到邻居家门口。")
+simply("brands:brand-steps", what_0="在三个楼栋试")
+simply(
+    "brands:brand-decide", verdict="yes", reason="评审意见一致", basis="党工委会议纪要〔2026〕9号"
+)
+simply("brands:brand-recheck", reason="命名满两年")
+simply("brands:brand-end", reason="不再这样做了")
+simply("brands:highlight-create", title="夜校开到车间", text="每周二晚上在车间讲一课。")
+simply("brands:highlight-edit", text="每周二晚上在车间讲一课，讲完就练。")
+simply("brands:highlight-drop")
+simply("brands:highlight-take", name="车间夜校")
+simply("brands:mark-remove")
+ACTS["brands:copy-create"] = Act(lambda place, given: {"what": "学议事亭，每周开一次"}, "taoyuan1")
+simply("brands:copy-edit", what="学议事亭，每周开一次", result="办成 3 件事。")
+
+
+@act("brands:mark-add")
+def brand_picture(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": picture()}
+
+
+@act("brands:brand-arrange")
+def judges(place: Place, given: Arguments) -> dict[str, Any]:
+    """Three of the zone's, who have come just now."""
+    people = [make_user(f"judge{number}", "zone_staff", place.zone.root) for number in range(3)]
+    return {"people": [str(one.pk) for one in people], "due_on": "2026-07-20"}

@@ -102,6 +102,8 @@ def filled(zone: Zone) -> Any:
         for _ in range(3):
             arguments("api:theme-detail", own(zone))
         three_sites(zone)
+        for _ in range(3):
+            arguments("api:brand-detail", own(zone))
         yield zone
 
 
@@ -247,6 +249,7 @@ LISTS = {
     "review-list": "dahuangshan",
     "theme-list": "dahuangshan",
     "site-list": "zone",
+    "brand-list": "dahuangshan",
 }
 
 

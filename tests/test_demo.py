@@ -324,6 +324,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "schedules.themes.demo.finder",
         "assessments.rectifications.demo.lists",
         "showcase.sites.demo.sites",
+        "showcase.brands.demo.brands",
         "schedules.rounds.demo.burden",
     ]
 

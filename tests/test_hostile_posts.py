@@ -234,6 +234,7 @@ LOOKS = {
     "self_assessments.self_assessment.export",
     "themes.theme.export",
     *("sites.site.export", "sites.coverage.export"),
+    *("brands.brand.export", "brands.highlight.export"),
     "orgs.access.refused",
 }
 
