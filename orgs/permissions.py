@@ -49,6 +49,10 @@ class Permission(StrEnum):
     THEME_EDIT = "theme.edit"
     THEME_REMARK = "theme.remark"
 
+    WEAK_CASE_VIEW = "weak_case.view"
+    WEAK_CASE_RUN = "weak_case.run"
+    WEAK_CASE_HOLD = "weak_case.hold"
+
     SCHEME_VIEW = "scheme.view"
     SCHEME_EDIT = "scheme.edit"
     SCHEME_PUBLISH = "scheme.publish"

@@ -323,6 +323,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "assessments.ballots.demo.ballots",
         "schedules.themes.demo.finder",
         "assessments.rectifications.demo.lists",
+        "schedules.weak_cases.demo.cases",
         "schedules.rounds.demo.burden",
     ]
 
