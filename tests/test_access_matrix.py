@@ -72,6 +72,7 @@ WITHOUT_PLACE = (
         "themes:theme-paper",
         "api:theme-",
     ),  # that there is one all below are told
+    "weak_cases:criterion-",  # rules of the whole zone
     "themes:finder",  # of the actor's own organisation; the key is that of a registered figure
     "api:calendar-feed",  # whoever knows the address
 )

@@ -416,6 +416,7 @@ def test_admins_page_of_an_address_beyond_the_scope_names_nobody(zone: Zone) -> 
                     # That there is a theme, everybody below its holder is told; whose numbers, see
                     # tests/test_theme_leaks.py.
                     *("themes:theme-detail", "themes:theme-paper"),
+                    "weak_cases:criterion-",  # rules of the whole zone
                     "api",
                 )
             ):

@@ -7,8 +7,8 @@ from django.http import Http404
 from core.actor import Actor
 from orgs.permissions import Permission
 
-from .actions import rights
 from .models import Criterion, WeakCase
+from .queries.scope import holds, runs
 
 
 def get_case(actor: Actor, uid: uuid.UUID) -> WeakCase:
@@ -23,7 +23,7 @@ def get_case(actor: Actor, uid: uuid.UUID) -> WeakCase:
 def get_run_case(actor: Actor, uid: uuid.UUID) -> WeakCase:
     """One that the actor decides on and plans. Raises Http404."""
     found = get_case(actor, uid)
-    if not rights.runs(actor, found.organization):
+    if not runs(actor, found.organization):
         raise Http404
     return found
 
@@ -31,7 +31,7 @@ def get_run_case(actor: Actor, uid: uuid.UUID) -> WeakCase:
 def get_held_case(actor: Actor, uid: uuid.UUID) -> WeakCase:
     """One that the actor accepts and follows. Raises Http404."""
     found = get_case(actor, uid)
-    if not rights.holds(actor, found.organization):
+    if not holds(actor, found.organization):
         raise Http404
     return found
 

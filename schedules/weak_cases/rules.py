@@ -1,6 +1,9 @@
-"""When an organisation that was put right is looked at again. Exact, pure."""
+"""How much is written, and when an organisation that was put right is looked at again. Pure."""
 
 import datetime as dt
+
+from core.errors import DomainError
+from core.text import clean
 
 MOST_MEASURES = 6
 WORDS = 200  # characters of a fact or a reason
@@ -28,3 +31,11 @@ def look_due(accepted_on: dt.date, half_on: dt.date | None) -> dt.date:
 def is_last(accepted_on: dt.date, today: dt.date) -> bool:
     """Whether the year is over, so that the look ends the case, also where that at half was missed."""
     return today >= months_after(accepted_on, YEAR)
+
+
+def written(text: str, what: str, field: str) -> str:
+    """What was typed, tidied. Raises DomainError for too little or too much."""
+    text = clean(text)
+    if not LEAST <= len(text) <= WORDS:
+        raise DomainError(f"{what}写 {LEAST} 至 {WORDS} 字。", field=field)
+    return text

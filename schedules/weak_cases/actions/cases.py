@@ -18,9 +18,9 @@ from schedules.action_items.actions import issuing
 from schedules.action_items.enums import Priority
 
 from ..enums import Acceptance, Finding, FollowUp, StepKind
-from ..models import CaseFact, CaseMeasure, Criterion, WeakCase
+from ..models import CaseFact, CaseMeasure, CaseStep, Criterion, WeakCase
 from ..queries.cases import open_items
-from ..rules import LEAST, MOST_MEASURES, is_last, look_due
+from ..rules import LEAST, MOST_MEASURES, is_last, look_due, written
 from . import rights
 
 SOURCE = "weak_case"
@@ -47,7 +47,7 @@ def open_case(*, organization: Organization, facts: Mapping[int, str], by: Actor
         raise DomainError("有的标准已经停用，请重新打开这一页。")
     if not facts:
         raise DomainError("至少写一条符合的标准和事实。")
-    told = {pk: rights.words(text, "事实", f"fact_{pk}") for pk, text in facts.items()}
+    told = {pk: written(text, "事实", f"fact_{pk}") for pk, text in facts.items()}
     case = WeakCase(organization=organization, opened_on=clock.today())
     try:
         with transaction.atomic():
@@ -57,7 +57,7 @@ def open_case(*, organization: Organization, facts: Mapping[int, str], by: Actor
     CaseFact.objects.bulk_create(
         [CaseFact(case=case, criterion=known[pk], words=text) for pk, text in told.items()]
     )
-    tell(rights.step(case, StepKind.OPENED), by=by)
+    tell(_step(case, StepKind.OPENED), by=by)
     rights.note(case, "weak_cases.case.open", by=by, changes={"criteria": [None, len(told)]})
     return case
 
@@ -71,7 +71,7 @@ def decide(*, case: WeakCase, finding: str, reason: str, revision: int, by: Acto
     WeakCase.machine.expect(case, "decide", revision)
     if finding not in Finding.values:
         raise DomainError("请选认定或不予认定。", field="finding")
-    reason = rights.words(reason, "理由", "reason")
+    reason = written(reason, "理由", "reason")
     is_weak = finding == Finding.WEAK
     told: dict[str, Any] = {"decided_on": clock.today(), "reason": reason}
     if not is_weak:
@@ -80,7 +80,7 @@ def decide(*, case: WeakCase, finding: str, reason: str, revision: int, by: Acto
         case,
         "decide" if is_weak else "decline",
         revision=revision,
-        step=rights.step(case, StepKind.DECIDED if is_weak else StepKind.DECLINED, reason),
+        step=_step(case, StepKind.DECIDED if is_weak else StepKind.DECLINED, reason),
         by=by,
         **told,
     )
@@ -136,7 +136,7 @@ def plan(
         case,
         "plan",
         revision=revision,
-        step=rights.step(case, StepKind.PLANNED, f"{leader_name}包联，{len(measures)} 条措施"),
+        step=_step(case, StepKind.PLANNED, f"{leader_name}包联，{len(measures)} 条措施"),
         by=by,
         leader_name=leader_name,
     )
@@ -163,13 +163,13 @@ def accept(
     WeakCase.machine.expect(case, "accept", revision)
     if acceptance not in Acceptance.values:
         raise DomainError("请选验收结果。", field="acceptance")
-    note = rights.words(note, "验收意见", "note")
+    note = written(note, "验收意见", "note")
     if acceptance == Acceptance.AGAIN:
         WeakCase.machine.move(
             case,
             "send_back",
             revision=revision,
-            step=rights.step(case, StepKind.SENT_BACK, note),
+            step=_step(case, StepKind.SENT_BACK, note),
             by=by,
             round=case.round + 1,
         )
@@ -183,13 +183,13 @@ def accept(
                 f"还有 {left} 件督办没有销号。确要先验收，请写明破例的理由。",
                 field="override_reason",
             )
-        reason = rights.words(override_reason, "破例的理由", "override_reason")
+        reason = written(override_reason, "破例的理由", "override_reason")
     said = f"{note}。破例验收：{reason}" if reason else note
     WeakCase.machine.move(
         case,
         "accept",
         revision=revision,
-        step=rights.step(case, StepKind.ACCEPTED, said[:400]),
+        step=_step(case, StepKind.ACCEPTED, said[:400]),
         by=by,
         accepted_on=clock.today(),
         override_reason=reason,
@@ -211,14 +211,14 @@ def follow_up(*, case: WeakCase, found: str, note: str, revision: int, by: Actor
     WeakCase.machine.expect(case, "last", revision)
     if found not in FollowUp.values:
         raise DomainError("请选回访的结果。", field="found")
-    note = rights.words(note, "情况", "note")
+    note = written(note, "情况", "note")
     today = clock.today()
     if found == FollowUp.RELAPSED:
         WeakCase.machine.move(
             case,
             "relapse",
             revision=revision,
-            step=rights.step(case, StepKind.RELAPSED, note),
+            step=_step(case, StepKind.RELAPSED, note),
             by=by,
             round=case.round + 1,
             accepted_on=None,
@@ -241,7 +241,7 @@ def follow_up(*, case: WeakCase, found: str, note: str, revision: int, by: Actor
         case,
         "end" if ends else "last",
         revision=revision,
-        step=rights.step(case, StepKind.LASTING, note),
+        step=_step(case, StepKind.LASTING, note),
         by=by,
         **told,
     )
@@ -264,10 +264,14 @@ def follow(*, source: Organization, target: Organization, by: Actor) -> None:
         return
     own = WeakCase.objects.under_way().select_for_update().filter(organization=target).first()
     changes = {"organization": [str(source), str(target)]}
-    step = rights.step(case, StepKind.MERGED, f"{source}并入{target}"[:400])
+    step = _step(case, StepKind.MERGED, f"{source}并入{target}"[:400])
     if own is None:
         WeakCase.machine.move(case, "inherit", step=step, by=by, organization=target)
     else:
         CaseMeasure.objects.filter(case=case).update(case=own, round=own.round)
         WeakCase.machine.move(case, "absorb", step=step, by=by, ended_on=clock.today())
     rights.note(case, "weak_cases.case.merge", by=by, changes=changes)
+
+
+def _step(case: WeakCase, kind: StepKind, text: str = "") -> CaseStep:
+    return CaseStep(case=case, kind=kind, text=text)

@@ -13,7 +13,7 @@ from core.errors import Conflict, DomainError, NotAllowed
 from orgs.permissions import Permission
 
 from ..models import Criterion
-from . import rights
+from ..rules import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Given:
         if self.in_force_to is not None and self.in_force_to < self.in_force_from:
             raise DomainError("停用日期不能早于起用日期。", field="in_force_to")
         return {
-            "name": rights.words(self.name, "情形", "name"),
-            "basis": rights.words(self.basis, "依据", "basis"),
+            "name": written(self.name, "情形", "name"),
+            "basis": written(self.basis, "依据", "basis"),
             "in_force_from": self.in_force_from,
             "in_force_to": self.in_force_to,
         }

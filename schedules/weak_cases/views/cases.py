@@ -14,11 +14,12 @@ from core.paging import Pager
 from orgs.permissions import Permission as P
 
 from ..access import get_case, get_held_case, get_run_case
-from ..actions import cases, rights
+from ..actions import cases
 from ..enums import CaseState
 from ..forms import AcceptForm, CaseFilter, CaseForm, DecideForm, FollowForm, PlanForm
 from ..models import Criterion, WeakCase
 from ..queries.cases import candidates, committees, listed, measures_of, open_items
+from ..queries.scope import holds, runs
 from ..rules import months_after
 
 READ = ("GET", "HEAD")
@@ -93,7 +94,7 @@ def case_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     case = get_case(actor, uid)
     state = CaseState(case.state)
     url, word, is_held = _NEXT.get(state, ("", "", False))
-    may = rights.holds if is_held else rights.runs
+    may = holds if is_held else runs
     measures = measures_of(case)
     closed = sum(one.item.state == "closed" for one in measures)
     context = {
