@@ -168,12 +168,15 @@ class AcceptForm(RevisedForm):
         max_length=WORDS,
         required=False,
         widget=forms.Textarea({"rows": 2}),
-        help_text="还有督办没有销号就验收通过的，必须写，记入审计。",
     )
 
     def __init__(self, *args: Any, left: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not left:
+        if left:
+            self.fields[
+                "override_reason"
+            ].help_text = f"还有 {left} 件督办没有销号：现在就通过的，必须写明理由，记入审计。"
+        else:
             del self.fields["override_reason"]
 
     @property

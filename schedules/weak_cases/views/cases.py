@@ -45,7 +45,7 @@ Attempt = acts.Attempt[Any, Any]
 
 @needs(P.WEAK_CASE_VIEW, methods=READ)
 def case_list(request: PortalRequest) -> HttpResponse:
-    """Cases, the newest first, by state and committee. Three queries, four for who has committees below."""
+    """Cases, the newest first, by state and committee. Two queries, three for who has committees below."""
     actor = request.actor
     places = committees(actor)
     filters = CaseFilter(request.GET, committees=places)
@@ -89,7 +89,7 @@ def case_create(request: PortalRequest) -> HttpResponse:
 
 @needs(P.WEAK_CASE_VIEW, methods=READ)
 def case_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
-    """One case: the facts, the measures and how far they are, and its way. Five queries."""
+    """One case: the facts, the measures and how far they are, and its way. Four queries."""
     actor = request.actor
     case = get_case(actor, uid)
     state = CaseState(case.state)
