@@ -53,6 +53,10 @@ class Permission(StrEnum):
     BRAND_PROPOSE = "brand.propose"
     BRAND_RUN = "brand.run"
 
+    WEAK_CASE_VIEW = "weak_case.view"
+    WEAK_CASE_RUN = "weak_case.run"
+    WEAK_CASE_HOLD = "weak_case.hold"
+
     SCHEME_VIEW = "scheme.view"
     SCHEME_EDIT = "scheme.edit"
     SCHEME_PUBLISH = "scheme.publish"

@@ -2765,3 +2765,79 @@ def highlight_of_branch(place: Place) -> Arguments:
 
     with clock.at(NOW):
         return {"uid": spot_of(place.branch, actor(place.secretary)).uid}
+
+
+
+
+# --- weak organisations that are put right ----------------------------------------------------------
+
+
+def weak_criterion() -> Any:
+    from schedules.weak_cases.models import Criterion
+
+    return Criterion.objects.get_or_create(
+        name="书记空缺三个月以上",
+        defaults={"basis": "排查整顿办法第四条", "in_force_from": dt.date(2026, 1, 1)},
+    )[0]
+
+
+def weak_case(place: Place, state: str = "righting") -> Any:
+    """A case of the branch, brought by the street and the zone as far as `state`."""
+    from schedules.weak_cases.actions import cases
+
+    _, above = issuer_of(place)
+    with clock.at(NOW):
+        case = cases.open_case(
+            organization=place.branch,
+            facts={weak_criterion().pk: f"{place.branch}的书记空缺五个月"},
+            by=above,
+        )
+        if state == "proposed":
+            return case
+        case = cases.decide(
+            case=case, finding="weak", reason="党委会研究认定", revision=case.revision, by=above
+        )
+        if state == "decided":
+            return case
+        case = cases.plan(
+            case=case,
+            leader_name="刘建军",
+            measures=[cases.Measure("按期补选支部书记", NOW.date() + dt.timedelta(days=30))],
+            revision=case.revision,
+            by=above,
+        )
+        if state == "righting":
+            return case
+        return cases.accept(
+            case=case,
+            acceptance="passed",
+            note="访了群众，都说好转",
+            override_reason="换届选举排在八月",
+            revision=case.revision,
+            by=actor(place.zone.users["zone"]),
+        )
+
+
+@makes("weak_cases:criterion-edit")
+def criterion(place: Place) -> Arguments:
+    return {"pk": weak_criterion().pk}
+
+
+@makes("weak_cases:case-detail", "weak_cases:case-accept")
+def case_put_right(place: Place) -> Arguments:
+    return {"uid": weak_case(place).uid}
+
+
+@makes("weak_cases:case-decide")
+def case_proposed(place: Place) -> Arguments:
+    return {"uid": weak_case(place, "proposed").uid}
+
+
+@makes("weak_cases:case-plan")
+def case_decided(place: Place) -> Arguments:
+    return {"uid": weak_case(place, "decided").uid}
+
+
+@makes("weak_cases:case-follow")
+def case_followed(place: Place) -> Arguments:
+    return {"uid": weak_case(place, "followed").uid}

@@ -1750,3 +1750,35 @@ def judges(place: Place, given: Arguments) -> dict[str, Any]:
     """Three of the zone's, who have come just now."""
     people = [make_user(f"judge{number}", "zone_staff", place.zone.root) for number in range(3)]
     return {"people": [str(one.pk) for one in people], "due_on": "2026-07-20"}
+
+
+
+
+# --- weak organisations that are put right ----------------------------------------------------------
+
+simply("weak_cases:criterion-create", name="班子不团结、议不成事", basis="排查整顿办法第四条第四项")
+simply("weak_cases:criterion-edit", basis="排查整顿办法第四条第一项")
+simply("weak_cases:case-decide", finding="weak", reason="党委会研究，事实清楚")
+simply(
+    "weak_cases:case-plan",
+    leader_name="刘建军",
+    title_0="按期补选支部书记",
+    due_0="2026-07-31",
+)
+simply(
+    "weak_cases:case-accept",
+    acceptance="passed",
+    note="访了群众，都说好转",
+    override_reason="换届选举排在八月",
+)
+simply("weak_cases:case-follow", found="relapsed", note="书记又空缺了")
+
+
+@act("weak_cases:case-create")
+def branch_to_propose(place: Place, given: Arguments) -> dict[str, Any]:
+    from .access_objects import weak_criterion
+
+    return {
+        "organization": str(place.branch.pk),
+        f"fact_{weak_criterion().pk}": "书记空缺五个月",
+    }

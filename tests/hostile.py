@@ -845,6 +845,12 @@ _SITE = {
     "practice": "两场合开",
     "result": "到会率九成五",
 }
+_CRITERION = {
+    "name": "班子不团结、议不成事",
+    "basis": "排查整顿办法第四条第四项",
+    "in_force_from": "2026-07-01",
+    "in_force_to": "2027-12-31",
+}
 _DRAFT = {"revision": "@scheme_revision"}
 _INDICATOR = {
     **_DRAFT,
@@ -1092,6 +1098,24 @@ POSTS |= {
         "score_spread": "32.5",
         "revision": "1",
     },
+    "weak_cases:case-accept": {
+        "acceptance": "passed",
+        "note": "访了群众，都说好转",
+        "override_reason": "换届选举排在八月",
+        "revision": "3",
+    },
+    "weak_cases:case-create": {"organization": "@branch"},
+    "weak_cases:case-decide": {"finding": "weak", "reason": "党委会研究认定", "revision": "1"},
+    "weak_cases:case-follow": {"found": "relapsed", "note": "书记又空缺了", "revision": "4"},
+    "weak_cases:case-plan": {
+        "leader_name": "刘建军",
+        "title_0": "按期补选支部书记",
+        "who_0": "党委组织委员",
+        "due_0": "2026-07-31",
+        "revision": "2",
+    },
+    "weak_cases:criterion-create": _CRITERION,
+    "weak_cases:criterion-edit": {**_CRITERION, "revision": "1"},
     "themes:finder-read": {},
     "themes:theme-conclude": {"conclusion": "again", "reason": "到会率还差一点", "revision": "2"},
     "themes:theme-create": _THEME,

@@ -325,6 +325,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "assessments.rectifications.demo.lists",
         "showcase.sites.demo.sites",
         "showcase.brands.demo.brands",
+        "schedules.weak_cases.demo.cases",
         "schedules.rounds.demo.burden",
     ]
 

@@ -55,6 +55,7 @@ WITHIN_AN_ACTION = Reasons(
         "showcase.panels.actions.rights.note": "the audit entry of the act that calls it",
         "showcase.sites.actions.rights.note": "the audit entry of the act that calls it",
         "schedules.themes.actions.rights.note": "the audit entry of the act that calls it",
+        "schedules.weak_cases.actions.rights.note": "the audit entry of the act that calls it",
     }
 )
 # Functions of actions modules that neither act nor write, and why they stand there.
@@ -75,6 +76,7 @@ PREPARING = Reasons(
         "showcase.sites.actions.rights.locked": "the row under the lock that the act takes",
         "showcase.sites.actions.rights.locked_programme": "the same of its programme",
         "schedules.themes.actions.rights.locked": "the row under the lock that the act takes",
+        "schedules.weak_cases.actions.rights.locked": "the row under the lock that the act takes",
         "orgs.actions.register.fresh": "the row as it is under the lock that the act has taken",
         "orgs.actions.register.next_code": "free only under the lock that the act has taken",
         "orgs.actions.accounts.give_secret": "sets a secret on the account that the action saves",

@@ -132,6 +132,9 @@ UNSCOPED = Reasons(
         "themes.ThemeFigure": "shown with its theme, which is scoped",
         "themes.ThemeMonth": "of all organisations, shown to who sees the whole of the theme",
         "themes.ThemeRemark": "shown beside its committee's numbers, which are scoped",
+        "weak_cases.CaseFact": "shown with its case, which is scoped",
+        "weak_cases.CaseMeasure": "shown with its case, which is scoped",
+        "weak_cases.CaseStep": "shown with its case, which is scoped",
     }
 )
 
@@ -338,6 +341,9 @@ NOT_PERSONAL = {
     "themes.ThemeMonth": "period read_at",
     "themes.ThemePlace": "joined_at",
     "themes.ThemeRemark": "at",
+    "weak_cases.CaseStep": "at by_organization",
+    "weak_cases.Criterion": "name basis in_force_from in_force_to",
+    "weak_cases.WeakCase": "opened_on decided_on accepted_on half_on ended_on",
 }
 TEXTUAL = (
     models.CharField,
