@@ -20,8 +20,8 @@ from schedules.life.api import talks as talk_api
 from schedules.rounds import feeds
 from schedules.rounds.api import attachments, burden, plans, rates, reports
 from schedules.themes import api as theme_api
-from showcase.sites import api as site_api
 from showcase.brands import api as brand_api
+from showcase.sites import api as site_api
 
 app_name = "api"
 

@@ -2587,8 +2587,6 @@ def seat_of_street(place: Place) -> Arguments:
     return {"uid": street_panel(place).seats.get(user_id=by.user_id).uid}
 
 
-
-
 # --- demonstration sites --------------------------------------------------------------------------
 
 
@@ -2689,8 +2687,6 @@ def site_file(place: Place) -> Arguments:
     return {"uid": row.uid}
 
 
-
-
 # --- brands ---------------------------------------------------------------------------------------
 
 
@@ -2765,8 +2761,6 @@ def highlight_of_branch(place: Place) -> Arguments:
 
     with clock.at(NOW):
         return {"uid": spot_of(place.branch, actor(place.secretary)).uid}
-
-
 
 
 # --- weak organisations that are put right ----------------------------------------------------------

@@ -1657,8 +1657,6 @@ simply("panels:panel-close", agreed="yes")
 simply("panels:panel-cancel", reason="材料撤回了", agreed="yes")
 
 
-
-
 # --- demonstration sites ---------------------------------------------------------------------------
 
 simply(
@@ -1718,8 +1716,6 @@ def branch_that_has_a_site(place: Place, given: Arguments) -> dict[str, Any]:
     }
 
 
-
-
 # --- brands -----------------------------------------------------------------------------------------
 
 simply("brands:brand-begin")
@@ -1750,8 +1746,6 @@ def judges(place: Place, given: Arguments) -> dict[str, Any]:
     """Three of the zone's, who have come just now."""
     people = [make_user(f"judge{number}", "zone_staff", place.zone.root) for number in range(3)]
     return {"people": [str(one.pk) for one in people], "due_on": "2026-07-20"}
-
-
 
 
 # --- weak organisations that are put right ----------------------------------------------------------
