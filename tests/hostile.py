@@ -1083,6 +1083,42 @@ POSTS |= {
     "self_assessments:self-assessment-return": {"items": ["work"], "reason": "写明支部"},
     "self_assessments:self-assessment-send": {"revision": "5", "agreed": "yes"},
     "self_assessments:self-assessment-without": {"agreed": "yes"},
+    "brands:brand-arrange": {
+        "due_on": "2026-07-20",
+        "people": ["@judge0", "@judge1", "@judge2"],
+    },
+    "brands:brand-begin": {},
+    "brands:brand-decide": {
+        "verdict": "yes",
+        "reason": "评审意见一致",
+        "basis": "党工委会议纪要〔2026〕9号",
+        "recheck_on": "2028-07-06",
+        "revision": "@brand",
+    },
+    "brands:brand-edit": {"name": "邻里一家", "meaning": "像一家人", "revision": "@brand"},
+    "brands:brand-end": {"reason": "不再这样做了"},
+    "brands:brand-recheck": {"reason": "命名满两年"},
+    "brands:brand-steps": {
+        "phase_0": "practice",
+        "what_0": "在三个楼栋试",
+        "due_on_0": "2026-07-20",
+        "done_on_0": "",
+        "revision": "@brand",
+    },
+    "brands:brand-submit": {},
+    "brands:copy-create": {"what": "学议事亭，每周开一次", "begun_on": "2026-07-06"},
+    "brands:copy-edit": {"what": "学议事亭", "result": "办成 3 件事。", "revision": "1"},
+    "brands:highlight-create": {"year": "2026", "title": "夜校", "text": "每周二晚上讲一课。"},
+    "brands:highlight-drop": {},
+    "brands:highlight-edit": {
+        "year": "2026",
+        "title": "夜校",
+        "text": "每周二晚上讲一课。",
+        "revision": "1",
+    },
+    "brands:highlight-take": {"name": "车间夜校"},
+    "brands:mark-add": {"file": "@file"},
+    "brands:mark-remove": {},
     "panels:conflict-declare": {"reason": "亲属在这个支部", "agreed": "yes"},
     "panels:panel-cancel": {"reason": "材料撤回了", "revision": "1", "agreed": "yes"},
     "panels:panel-close": {"revision": "1", "agreed": "yes"},
@@ -1367,6 +1403,16 @@ def _filled(zone: Zone, text: str) -> Any:
         return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
     if text in ("@branch", "@branch2", "@general", "@street"):
         return str(getattr(zone, text[1:]).pk)
+    if text == "@brand":
+        from showcase.brands.models import Brand
+
+        found = Brand.objects.order_by("-pk").first()
+        return str(found.revision) if found is not None else "1"
+    if re.fullmatch(r"@judge\d", text):
+        from .world import make_user
+
+        there = type(zone.users["zone"]).objects.filter(username=text[1:]).first()
+        return str((there or make_user(text[1:], "zone_staff", zone.root)).pk)
     if re.fullmatch(r"@seat\d", text):
         from showcase.panels.models import PanelSeat
 

@@ -298,7 +298,7 @@ def test_headers_of_every_page_are_these(zone: Zone, name: str) -> None:
         answer = browser(zone, name, "GET").get(url_of(zone, name))
     found = {key: answer.headers.get(key) for key in GOLDEN}
     assert found == GOLDEN
-    if name.endswith(("attachment-open", "file-open", "scan-open")):
+    if name.endswith(("attachment-open", "file-open", "scan-open", "mark-open")):
         assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     else:
         given = {one.strip() for one in answer["Content-Security-Policy"].split(";")}

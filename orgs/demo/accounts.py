@@ -33,6 +33,7 @@ class Named:
 
 NAMED = (
     Named("zone", "党工委组织部工作人员：全区组织、党员、计划和月报", ((roles.ZoneStaff, ZONE),), name="陈志远"),
+    Named("zone2", "党工委组织部副部长：与另一位工作人员互相把关，参加品牌评审", ((roles.ZoneStaff, ZONE),), name="赵明远"),
     Named("committee", "考核委员会委员：查看全区的情况和月报", ((roles.Committee, ZONE),), name="王弘志"),
     Named(
         "reviewer",

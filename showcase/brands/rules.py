@@ -1,6 +1,6 @@
 """Rules about brands that know no row."""
 
-MOST_STEPS = 9
+MOST_STEPS = 6
 MOST_FIGURES = 3
 YEARS = 2  # after which a named brand is looked at again, unless another day is given
 HISTORY = 24  # months of a figure that are read

@@ -244,6 +244,8 @@ class _Course:
         if made.far == "reviewing":
             return
         self._decide(brand, place, made.taken - 200, "评审意见一致")
+        if not self._fresh(brand).is_told:
+            return
         for other, what, result in made.copied:
             self._copy(brand, other, what, result, made.taken - 300)
         if made.far == "rechecking":
@@ -290,6 +292,8 @@ class _Course:
 
     def _decide(self, brand: Brand, place: Organization, days: int, reason: str) -> None:
         people = [one.user_id for one in candidates(self.root, place)][:JUDGES]
+        if len(people) < JUDGES:
+            return
         with clock.at(self._ago(days - 1)):
             deciding.arrange(
                 brand=brand,
