@@ -100,6 +100,8 @@ def prepare(name: str) -> None:
 
     if name.startswith(("life:", "api:life-")):
         somebody_on_the_roll()
+    if name == "weak_cases:case-create":
+        weak_criterion()
     if name in ("dispatch:topic-create", "dispatch:meeting-create"):
         zone_series()
     if name == "cycles:cycle-open":

@@ -154,7 +154,7 @@ class _Course:
                 )
             if place == 3:
                 for months, note in (
-                    (11, "半年没有缺过一次，书记在岗。"),
+                    (10, "半年没有缺过一次，书记在岗。"),
                     (4, "一年稳住了，结束。"),
                 ):
                     with clock.at(self._at(months)):
