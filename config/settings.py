@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "assessments.decisions",
     "assessments.rectifications",
     "assessments.boards",
+    "showcase.projects",
     "showcase.panels",
     "django.contrib.auth",
     "django.contrib.contenttypes",

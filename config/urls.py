@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.reviews.urls")),
     path("", include("assessments.boards.urls")),
     path("", include("assessments.decisions.urls")),
+    path("", include("showcase.projects.urls")),
     path("", include("showcase.panels.urls")),
     path("api/v1/", include("config.api_urls")),
 ]

@@ -49,6 +49,10 @@ class Permission(StrEnum):
     THEME_EDIT = "theme.edit"
     THEME_REMARK = "theme.remark"
 
+    PROJECT_VIEW = "project.view"
+    PROJECT_EDIT = "project.edit"
+    PROJECT_DECIDE = "project.decide"
+
     SCHEME_VIEW = "scheme.view"
     SCHEME_EDIT = "scheme.edit"
     SCHEME_PUBLISH = "scheme.publish"

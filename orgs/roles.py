@@ -18,6 +18,7 @@ _READ = frozenset(
         P.LIFE_VIEW,
         P.DISPATCH_VIEW,
         P.THEME_VIEW,
+        P.PROJECT_VIEW,
         P.SCHEME_VIEW,
         P.ASSESSMENT_VIEW,
     }
@@ -78,6 +79,8 @@ class ZoneStaff(Role):
             P.MEMBER_IMPORT,
             P.MEMBER_EXPORT,
             P.THEME_EDIT,
+            P.PROJECT_EDIT,
+            P.PROJECT_DECIDE,
             P.PLAN_EDIT,
             P.CALENDAR_EDIT,
             P.REPORT_CHECK,
@@ -139,6 +142,7 @@ class CommitteeStaff(Role):
             P.MEMBER_IMPORT,
             P.MEMBER_EXPORT,
             P.THEME_REMARK,
+            P.PROJECT_EDIT,
             P.ASSESSMENT_ANSWER,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
@@ -165,6 +169,7 @@ class GeneralBranchStaff(Role):
         | {
             P.MEMBER_EDIT,
             P.MEMBER_REVEAL,
+            P.PROJECT_EDIT,
             P.ASSESSMENT_ANSWER,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
