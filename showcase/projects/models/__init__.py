@@ -1,7 +1,7 @@
-"""书记项目 and 攻坚行动: proposals that are judged, carried out, and closed with a grade."""
+"""党建项目 with their milestones, requests, money and timeline; 专项行动 that group them."""
 
 from .campaign import Campaign
-from .parts import Milestone, ProjectChange, ProjectStep, Spending
+from .parts import Milestone, ProjectRequest, ProjectStep, Spending
 from .project import Project
 
-__all__ = ["Campaign", "Milestone", "Project", "ProjectChange", "ProjectStep", "Spending"]
+__all__ = ["Campaign", "Milestone", "Project", "ProjectRequest", "ProjectStep", "Spending"]
