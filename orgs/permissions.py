@@ -51,7 +51,6 @@ class Permission(StrEnum):
 
     PROJECT_VIEW = "project.view"
     PROJECT_EDIT = "project.edit"
-    PROJECT_DECIDE = "project.decide"
 
     SCHEME_VIEW = "scheme.view"
     SCHEME_EDIT = "scheme.edit"

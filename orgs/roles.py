@@ -80,7 +80,6 @@ class ZoneStaff(Role):
             P.MEMBER_EXPORT,
             P.THEME_EDIT,
             P.PROJECT_EDIT,
-            P.PROJECT_DECIDE,
             P.PLAN_EDIT,
             P.CALENDAR_EDIT,
             P.REPORT_CHECK,
@@ -197,6 +196,7 @@ class BranchSecretary(Role):
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.LIFE_RECORD,
+            P.PROJECT_EDIT,
             P.ASSESSMENT_ANSWER,
         }
     )

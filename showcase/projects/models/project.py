@@ -114,6 +114,7 @@ class Project(models.Model):
             "edit": Move("修改", from_=WRITTEN),
             "submit": Move("申报", from_=WRITTEN, to=S.SUBMITTED),
             "pass": Move("预审通过", from_=[S.SUBMITTED], to=S.REVIEW),
+            "unpass": Move("评审取消，重新预审", from_=[S.REVIEW], to=S.SUBMITTED),
             "return": Move("退回", from_=[S.SUBMITTED, S.REVIEW], to=S.RETURNED),
             "reject": Move("不予立项", from_=[S.SUBMITTED, S.REVIEW], to=S.REJECTED),
             "approve": Move("批准立项", from_=[S.REVIEW], to=S.RUNNING),
