@@ -77,7 +77,6 @@ class ProjectRequest(models.Model):
     due_on = models.DateField("延到哪天", null=True)
     reason = models.CharField("理由", max_length=400)
     state = models.CharField("状态", max_length=10, choices=AskState, default=AskState.WAITING)
-    asked_by = models.PositiveBigIntegerField(null=True)
     asked_by_name = models.CharField(max_length=100)
     asked_at = models.DateTimeField("提出于")
     answer = models.CharField("批复", max_length=200, blank=True)
