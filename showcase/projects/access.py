@@ -75,7 +75,9 @@ def get_request(actor: Actor, uid: uuid.UUID, pk: int) -> ProjectRequest:
 
 def get_held_campaign(actor: Actor, uid: uuid.UUID) -> Campaign:
     """A campaign that the actor's organisation leads. Raises Http404."""
-    found = Campaign.objects.visible_to(actor).select_related("organization").filter(uid=uid).first()
+    found = (
+        Campaign.objects.visible_to(actor).select_related("organization").filter(uid=uid).first()
+    )
     if found is None or not actor.may_at(Permission.SHOWCASE_MANAGE, found.organization.path):
         raise Http404
     return found

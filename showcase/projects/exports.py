@@ -63,9 +63,9 @@ def _blocks(project: Project, line: Line) -> Iterator[Block]:
             yield Paragraph(one)
     yield Heading(f"{numbered(number)}节点")
     rows = [("序号", "做成什么", "原定", "现在")]
-    for one in line.milestones:
-        was = date_zh(one.baseline_on) if one.baseline_on else "—"
-        rows.append((str(one.position), one.title, was, date_zh(one.due_on)))
+    for stage in line.milestones:
+        was = date_zh(stage.baseline_on) if stage.baseline_on else "—"
+        rows.append((str(stage.position), stage.title, was, date_zh(stage.due_on)))
     yield table(rows, widths_mm=WIDTHS)
     yield Heading(f"{numbered(number + 1)}人、钱、物")
     yield Paragraph(f"负责人{project.owner_name}。{_said('参加人员', project.people)}")

@@ -13,7 +13,10 @@ def foresee(source: Organization, target: Organization | None) -> list[str]:
     if target is None:
         return []
     rows = list(
-        Project.objects.filter(organization=source).not_over().select_for_update(of=("self",)).order_by("pk")
+        Project.objects.filter(organization=source)
+        .not_over()
+        .select_for_update(of=("self",))
+        .order_by("pk")
     )
     if not rows:
         return []

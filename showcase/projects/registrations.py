@@ -57,9 +57,7 @@ tones.register(
 tones.register(Grade, {Grade.EXCELLENT: "ok", Grade.PASSED: "ok", Grade.FAILED: "bad"})
 
 
-def _told(
-    uids: Collection[uuid.UUID], actor: Actor
-) -> Mapping[uuid.UUID, subjects.Told]:
+def _told(uids: Collection[uuid.UUID], actor: Actor) -> Mapping[uuid.UUID, subjects.Told]:
     """The projects among them that the actor may read. One query."""
     rows = Project.objects.visible_to(actor).filter(uid__in=list(uids))
     return {one.uid: subjects.Told(str(one), one.get_absolute_url()) for one in rows}

@@ -76,9 +76,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _note(
-    campaign: Campaign, verb: str, by: Actor, changes: dict[str, Any] | None = None
-) -> None:
+def _note(campaign: Campaign, verb: str, by: Actor, changes: dict[str, Any] | None = None) -> None:
     audit.record(
         by=by,
         verb=verb,

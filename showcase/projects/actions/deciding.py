@@ -49,7 +49,7 @@ def check(
         panels.open_panel(
             kind=KIND,
             subject=project.uid,
-            organization=Organization.objects.get(pk=by.organization_id),
+            organization=Organization.objects.get(pk=by.organization_id or 0),
             judged=project.organization,
             title=str(project),
             people=people,
@@ -145,7 +145,7 @@ def answer(
 
 def _extend(project: Project, request: ProjectRequest) -> None:
     rows = Milestone.objects.filter(project=project)
-    asked = rows.get(pk=request.milestone_id)
+    asked = rows.get(pk=request.milestone_id or 0)
     rows.filter(pk=asked.pk).update(due_on=request.due_on)
     # What comes after cannot be due before.
     rows.filter(position__gt=asked.position, due_on__lt=request.due_on).update(
@@ -154,9 +154,7 @@ def _extend(project: Project, request: ProjectRequest) -> None:
 
 
 @action
-def grade(
-    *, project: Project, revision: int, outcome: str, judgement: str, by: Actor
-) -> Project:
+def grade(*, project: Project, revision: int, outcome: str, judgement: str, by: Actor) -> Project:
     """The closing is accepted with a grade, or goes back to be completed. Raises NotAllowed, MovedOn,
     Stale or DomainError."""
     project = rights.locked(project.pk)

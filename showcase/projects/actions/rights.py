@@ -11,9 +11,9 @@ from core.errors import DomainError, NotAllowed
 from core.text import clean
 from orgs.models import Organization
 
-from ..relations import decides, undertakes
 from ..enums import StepKind
 from ..models import Project, ProjectStep
+from ..relations import decides, undertakes
 from ..rules import MOST_MONEY
 
 

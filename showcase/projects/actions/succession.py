@@ -1,12 +1,12 @@
 """Projects of an organisation that becomes part of another go on there."""
 
+from core import clock
 from core.actions import action
 from core.actor import Actor
 from orgs.models import Organization
 
 from ..enums import StepKind
 from ..models import Campaign, Project, ProjectStep
-from core import clock
 from . import rights
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from core import clock
 from core.actions import action
@@ -118,7 +119,7 @@ def midterm(*, project: Project, revision: int, text: str, by: Actor) -> Project
     rights.expect_decider(project, by)
     said = rights.checked(text, "text", 4, 400, "检查情况")
     step = rights.step(project, StepKind.MIDTERM, said)
-    told = {"midterm": said, "midterm_on": clock.today()}
+    told: dict[str, Any] = {"midterm": said, "midterm_on": clock.today()}
     Project.machine.move(project, "work", revision=revision, step=step, by=by, **told)
     rights.note(project, "projects.project.midterm", by=by)
     return project
@@ -142,7 +143,7 @@ def close(
     if not 0 <= satisfaction <= 100:
         raise DomainError("满意率应为 0 至 100。", field="satisfaction")
     step = rights.step(project, StepKind.CLOSE, f"满意率 {satisfaction}%")
-    told = {"closing": text, "satisfaction": satisfaction}
+    told: dict[str, Any] = {"closing": text, "satisfaction": satisfaction}
     Project.machine.move(project, "close", revision=revision, step=step, by=by, **told)
     changes = {"satisfaction": [None, satisfaction]}
     rights.note(project, "projects.project.close", by=by, changes=changes)

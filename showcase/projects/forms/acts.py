@@ -116,7 +116,9 @@ class SpendForm(RevisedForm):
 class MidtermForm(RevisedForm):
     """What was found at mid-term."""
 
-    text = longer("检查情况", 400, help_text="看了什么、进度如何、要改什么。数字页面上已有，不用抄。")
+    text = longer(
+        "检查情况", 400, help_text="看了什么、进度如何、要改什么。数字页面上已有，不用抄。"
+    )
 
     @property
     def helper(self) -> FormHelper:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -38,7 +39,7 @@ class Line:
         return sum(not one.is_done and one.due_on < today for one in self.milestones)
 
 
-def chosen(actor: Actor, given: Mapping[str, object]) -> QuerySet[Project]:
+def chosen(actor: Actor, given: Mapping[str, Any]) -> QuerySet[Project]:
     """The projects that the actor sees, narrowed by a filter's values. No query."""
     rows = Project.objects.visible_to(actor).select_related("organization", "campaign")
     if given.get("year"):
@@ -115,5 +116,7 @@ def waiting_above(actor: Actor) -> dict[str, int]:
     return rows.aggregate(
         submitted=Count("pk", distinct=True, filter=Q(state="submitted")),
         closing=Count("pk", distinct=True, filter=Q(state="closing")),
-        asked=Count("requests", distinct=True, filter=Q(state="running", requests__state="waiting")),
+        asked=Count(
+            "requests", distinct=True, filter=Q(state="running", requests__state="waiting")
+        ),
     )

@@ -26,7 +26,7 @@ def _begun(project: Project) -> dict[str, int]:
 @needs(P.SHOWCASE_MANAGE, methods=FORM)
 def project_check(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Before the review: passed to named people, returned or rejected."""
-    holder = Organization.objects.get(pk=request.actor.organization_id)
+    holder = Organization.objects.get(pk=request.actor.organization_id or 0)
     return page_of_act(
         request,
         load=lambda: get_decided_project(request.actor, uid),

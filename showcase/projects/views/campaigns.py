@@ -33,9 +33,7 @@ def campaign_list(request: PortalRequest) -> HttpResponse:
         for one in campaigns_of(request.actor)
     ]
     may_edit = request.actor.may(P.SHOWCASE_MANAGE)
-    return render(
-        request, "projects/campaign_list.html", {"rows": rows, "may_edit": may_edit}
-    )
+    return render(request, "projects/campaign_list.html", {"rows": rows, "may_edit": may_edit})
 
 
 @needs(P.SHOWCASE_MANAGE, methods=FORM)
@@ -48,9 +46,7 @@ def campaign_create(request: PortalRequest) -> HttpResponse:
         act=lambda attempt: campaigns.create(
             organization=attempt.subject, values=attempt.form.values(), by=request.actor
         ),
-        done=lambda attempt, one: acts.said(
-            request, f"“{one}”已设立。", "projects:campaign-list"
-        ),
+        done=lambda attempt, one: acts.said(request, f"“{one}”已设立。", "projects:campaign-list"),
         show=lambda attempt: attempt.page("projects/campaign_edit.html", campaign=None),
     )
 

@@ -128,7 +128,8 @@ def project_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         "panel_rows": seats_of(panel, actor) if panel else [],
         "own": own_seat(panel, actor) if panel else None,
         "result": result(panel) if panel else None,
-        "may_arrange": panel is not None and actor.may_at(P.SHOWCASE_MANAGE, panel.organization.path),
+        "may_arrange": panel is not None
+        and actor.may_at(P.SHOWCASE_MANAGE, panel.organization.path),
         "is_own": undertakes(actor, project.organization),
         "decides": decides(actor, project.organization),
         "left": words.money(max(project.budget - line.spent, Decimal(0))),
@@ -146,9 +147,7 @@ def project_create(request: PortalRequest) -> HttpResponse:
     return acts.perform(
         request,
         load=lambda: get_place(request.actor),
-        form=lambda place: ProjectForm(
-            acts.typed(request), actor=request.actor, initial=initial
-        ),
+        form=lambda place: ProjectForm(acts.typed(request), actor=request.actor, initial=initial),
         act=lambda attempt: proposals.create(
             organization=attempt.subject, proposal=attempt.form.proposal(), by=request.actor
         ),

@@ -34,7 +34,10 @@ def timeline(lines: Sequence[Line], year: int, today: dt.date) -> Drawing:
         return LEFT + Fraction((WIDE - LEFT - 16) * at, days)
 
     height = HEAD + ROW * len(lines) + 8
-    months = [line("grid", x(dt.date(year, one, 1)), HEAD - 4, x(dt.date(year, one, 1)), height) for one in range(1, 13)]
+    months = [
+        line("grid", x(dt.date(year, one, 1)), HEAD - 4, x(dt.date(year, one, 1)), height)
+        for one in range(1, 13)
+    ]
     names = [words("", x(dt.date(year, one, 1)), 14, f"{one}月") for one in range(1, 13)]
     groups = [alone(*months, *names)]
     if today.year == year:

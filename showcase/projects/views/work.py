@@ -88,9 +88,7 @@ def project_close(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     return page_of_act(
         request,
         load=lambda: get_own_project(request.actor, uid),
-        form=lambda project: CloseForm(
-            acts.typed(request), initial={"revision": project.revision}
-        ),
+        form=lambda project: CloseForm(acts.typed(request), initial={"revision": project.revision}),
         act=lambda attempt: work.close(project=attempt.subject, by=request.actor, **attempt.given),
         words="申请结项",
         said="已申请结项，等上级验收。",
