@@ -233,6 +233,7 @@ LOOKS = {
     *("ballots.round.export", "ballots.report.export", "ballots.report.summary"),
     "self_assessments.self_assessment.export",
     "themes.theme.export",
+    "projects.project.export",
     "orgs.access.refused",
 }
 

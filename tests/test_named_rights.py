@@ -104,6 +104,8 @@ OF_TWO_PLACES = {
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.
     *("MeetingSeries", "DispatchMeeting", "AgendaCard", "VisitDraw", "FieldVisit"),
+    # Its undertaker's and those above, and who judges it: tests/test_projects.py.
+    *("Project", "Campaign"),
     "Theme",  # its holder's, and told to all below: tests/test_theme_leaks.py
 }
 
