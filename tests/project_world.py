@@ -28,7 +28,10 @@ def planned(**more: Any) -> Proposal:
         "measures": "党员分楼包干，物业出灯，社区验收。",
         "owner_name": "周建国",
         "budget": Decimal(3000),
-        "stages": (Stage("摸清要装几盏", dt.date(2026, 7, 20)), Stage("装完", dt.date(2026, 10, 30))),
+        "stages": (
+            Stage("摸清要装几盏", dt.date(2026, 7, 20)),
+            Stage("装完", dt.date(2026, 10, 30)),
+        ),
         **more,
     }
     return Proposal(**values)

@@ -88,9 +88,9 @@ def test_money_is_written_once_and_by_its_own(zone: Zone) -> None:
         work.spend(project=project, by=zone.actor("huzhuang1"), **given)
         with pytest.raises(Stale):
             work.spend(project=project, by=zone.actor("huzhuang1"), **given)
+        ahead = {**given, "on": NOW.date() + dt.timedelta(days=1)}
+        ahead["revision"] = fresh(project).revision
         with pytest.raises(DomainError):
-            ahead = {**given, "on": NOW.date() + dt.timedelta(days=1)}
-            ahead["revision"] = fresh(project).revision
             work.spend(project=project, by=zone.actor("huzhuang1"), **ahead)
     assert list(project.spendings.values_list("amount", flat=True)) == [Decimal("120.50")]
 
@@ -141,7 +141,12 @@ def test_a_proposal_that_does_not_hold_says_where(zone: Zone, more: Any, field: 
 def test_what_a_merged_organisation_undertakes_goes_on(zone: Zone) -> None:
     project, by = made(zone), zone.actor("zone")
     Campaign.objects.create(
-        organization=zone.branch, year=2026, kind="land", title="盘活", goal="两块地", created_at=NOW
+        organization=zone.branch,
+        year=2026,
+        kind="land",
+        title="盘活",
+        goal="两块地",
+        created_at=NOW,
     )
     said = lifecycle.foreseen(zone.branch, zone.branch2)
     assert any("1 个没有办完的党建项目" in one for one in said)
