@@ -2621,3 +2621,37 @@ def campaign_of_the_street(place: Place) -> Arguments:
         created_at=NOW,
     )
     return {"uid": made.uid}
+
+
+# --- panels ---------------------------------------------------------------------------------------
+
+
+def street_panel(place: Place, *, is_given: bool = False) -> Any:
+    """A panel that the street above the branch arranges over something of the branch: its own officer
+    and two of the zone."""
+    from .panel_world import give, opened
+
+    street, by = issuer_of(place)
+    users = place.zone.users
+    people = [User.objects.get(pk=by.user_id), users["zone"], users["committee"]]
+    with clock.at(NOW):
+        panel = opened(street, place.branch, people, by, clock.today() + dt.timedelta(days=10))
+        for one in people if is_given else []:
+            give(panel, one)
+    return panel
+
+
+@makes("panels:people-edit", "panels:panel-cancel")
+def panel_of_street(place: Place) -> Arguments:
+    return {"uid": street_panel(place).uid}
+
+
+@makes("panels:panel-close")
+def panel_that_all_gave(place: Place) -> Arguments:
+    return {"uid": street_panel(place, is_given=True).uid}
+
+
+@makes("panels:seat-edit", "panels:conflict-declare")
+def seat_of_street(place: Place) -> Arguments:
+    _, by = issuer_of(place)
+    return {"uid": street_panel(place).seats.get(user_id=by.user_id).uid}

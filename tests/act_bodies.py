@@ -1682,3 +1682,18 @@ def three_who_judge(place: Place, given: Arguments) -> dict[str, Any]:
         "people": [str(one.user_id) for one in people],
         "due_on": "2026-07-20",
     }
+
+
+# --- panels ----------------------------------------------------------------------------------------
+
+OPINION = {
+    "agrees": "yes",
+    "opinion": "有数字，也有人看过现场",
+    "score_effect": "55",
+    "score_spread": "32.5",
+}
+simply("panels:seat-edit", **OPINION)
+simply("panels:conflict-declare", reason="亲属在这个支部", agreed="yes")
+simply("panels:people-edit", due_on="2026-07-20")
+simply("panels:panel-close", agreed="yes")
+simply("panels:panel-cancel", reason="材料撤回了", agreed="yes")

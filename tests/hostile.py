@@ -1107,6 +1107,21 @@ POSTS |= {
         "reason": "灯具到货晚了",
     },
     "projects:request-decide": {**_PROJECT, "outcome": "grant", "answer": "同意延期"},
+    "panels:conflict-declare": {"reason": "亲属在这个支部", "agreed": "yes"},
+    "panels:panel-cancel": {"reason": "材料撤回了", "revision": "1", "agreed": "yes"},
+    "panels:panel-close": {"revision": "1", "agreed": "yes"},
+    "panels:people-edit": {
+        "due_on": "2026-07-20",
+        "people": ["@seat0", "@seat1", "@seat2"],
+        "revision": "1",
+    },
+    "panels:seat-edit": {
+        "agrees": "yes",
+        "opinion": "有数字，也有人看过现场",
+        "score_effect": "55",
+        "score_spread": "32.5",
+        "revision": "1",
+    },
     "themes:finder-read": {},
     "themes:theme-conclude": {"conclusion": "again", "reason": "到会率还差一点", "revision": "2"},
     "themes:theme-create": _THEME,
@@ -1314,6 +1329,11 @@ def _filled(zone: Zone, text: str) -> Any:
         return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
     if text in ("@branch", "@branch2", "@general", "@street"):
         return str(getattr(zone, text[1:]).pk)
+    if re.fullmatch(r"@seat\d", text):
+        from showcase.panels.models import PanelSeat
+
+        rows = PanelSeat.objects.filter(panel__organization=zone.street).order_by("-panel_id", "pk")
+        return str(rows.values_list("user_id", flat=True)[int(text[-1])])
     if text == "@cards":
         from schedules.dispatch.models import AgendaCard
 

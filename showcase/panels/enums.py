@@ -11,7 +11,7 @@ class PanelState(TextChoices):
     CANCELLED = "cancelled", "已取消"
 
 
-class SeatStanding(TextChoices):
+class SeatState(TextChoices):
     """Whether one of the named judges."""
 
     SITS = "sits", "参加评审"

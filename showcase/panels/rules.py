@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
+from core.errors import DomainError
+from core.text import clean
+
 LEAST = 3  # opinions with which a panel can be closed
 MOST_PEOPLE = 15
 MOST_OPINION = 1000
@@ -55,6 +58,14 @@ def result_of(criteria: Sequence[Criterion], opinions: Sequence[Opinion]) -> Res
         for each in criteria
     }
     return Result(len(opinions), agreed, mean_of(totals), by_criterion)
+
+
+def checked_reason(reason: str) -> str:
+    """The reason as it is kept. Raises DomainError."""
+    text = clean(reason)
+    if not 2 <= len(text) <= MOST_REASON:
+        raise DomainError(f"请写明理由，{MOST_REASON} 字以内。", field="reason")
+    return text
 
 
 def mean_of(values: Sequence[Decimal]) -> Decimal:

@@ -308,7 +308,6 @@ NOT_PERSONAL = {
     "themes.FinderMonth": "period read_at",
     "themes.Finder": "begun_at touched_at read_at weaknesses",
     "panels.Panel": "kind criteria due_on state opened_at ended_at",
-    "panels.PanelSeat": "standing given_at",
     "projects.Campaign": "kind title figure created_at",
     "projects.Milestone": "due_on baseline_on done_on",
     "projects.Project": (
@@ -317,6 +316,7 @@ NOT_PERSONAL = {
     "projects.ProjectRequest": "kind due_on state asked_at decided_at",
     "projects.ProjectStep": "at by_organization",
     "projects.Spending": "on at",
+    "panels.PanelSeat": "state given_at",
     "themes.Theme": (
         "quarter title basis classes step_kind created_at published_at read_at concluded_at"
     ),

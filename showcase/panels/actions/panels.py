@@ -16,10 +16,10 @@ from core.text import clean
 from orgs.models import Organization
 
 from .. import subjects
-from ..enums import SeatStanding
+from ..enums import SeatState
 from ..models import Panel, PanelSeat
 from ..queries.people import Candidate, barred, candidates, seated
-from ..rules import MOST_PEOPLE, MOST_TITLE, Criterion, frozen
+from ..rules import MOST_PEOPLE, MOST_TITLE, Criterion, checked_reason, frozen
 from . import rights
 
 AHEAD = dt.timedelta(days=180)
@@ -81,8 +81,8 @@ def change_people(
     if due_on != panel.due_on:
         _expect_due(due_on)
     before = seated(panel)
-    sitting = {pk for pk, one in before.items() if one.standing == SeatStanding.SITS}
-    out = [one for one in before.values() if one.standing == SeatStanding.OUT]
+    sitting = {pk for pk, one in before.items() if one.state == SeatState.SITS}
+    out = [one for one in before.values() if one.state == SeatState.OUT]
     if wrong := [one.name for one in out if one.user_id in set(people)]:
         raise DomainError(
             f"{'、'.join(wrong)}已回避，不能再参加。", field="people", code="conflict"
@@ -137,7 +137,7 @@ def cancel(*, panel: Panel, revision: int, reason: str, by: Actor) -> Panel:
     panel = rights.locked(panel.pk)
     rights.expect_arranger(panel.organization, by)
     Panel.machine.expect(panel, "cancel", revision)
-    text = rights.checked(reason)
+    text = checked_reason(reason)
     told: dict[str, Any] = {"ended_at": clock.now(), "ended_by_name": by.name[:100]}
     Panel.machine.move(panel, "cancel", revision=revision, reason=text, **told)
     rights.note(panel, "panels.panel.cancel", by=by, text=text)

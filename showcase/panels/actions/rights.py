@@ -5,14 +5,12 @@ from typing import Any
 
 from core import audit
 from core.actor import Actor
-from core.errors import DomainError, NotAllowed
-from core.text import clean
+from core.errors import NotAllowed
 from orgs.access import expect_still
 from orgs.models import Organization
 from orgs.permissions import Permission
 
 from ..models import Panel
-from ..rules import MOST_REASON
 
 
 def expect_arranger(organization: Organization, by: Actor) -> None:
@@ -26,14 +24,6 @@ def locked(pk: int) -> Panel:
     """The panel as it is stored, held until the transaction ends. One query."""
     rows = Panel.objects.select_for_update(of=("self",)).select_related("organization", "judged")
     return rows.get(pk=pk)
-
-
-def checked(reason: str) -> str:
-    """The reason as it is kept. Raises DomainError."""
-    text = clean(reason)
-    if not 2 <= len(text) <= MOST_REASON:
-        raise DomainError(f"请写明理由，{MOST_REASON} 字以内。", field="reason")
-    return text
 
 
 def note(

@@ -9,10 +9,10 @@ from core.actor import Actor
 from core.errors import DomainError, NotAllowed
 from core.text import clean
 
-from ..enums import SeatStanding
+from ..enums import SeatState
 from ..models import Panel, PanelSeat
 from ..queries.people import barred
-from ..rules import MOST_OPINION, Criterion
+from ..rules import MOST_OPINION, Criterion, checked_reason
 from . import rights
 
 
@@ -55,7 +55,7 @@ def declare_conflict(*, seat: PanelSeat, reason: str, by: Actor) -> PanelSeat:
     """Who sits there keeps out: he finds nothing of the panel any more, and nothing that he gave counts.
     Raises NotAllowed, MovedOn or DomainError."""
     panel = _held(seat, by)
-    text = rights.checked(reason)
+    text = checked_reason(reason)
     PanelSeat.machine.move(
         seat,
         "step_out",
@@ -65,9 +65,7 @@ def declare_conflict(*, seat: PanelSeat, reason: str, by: Actor) -> PanelSeat:
         scores={},
         given_at=None,
     )
-    rights.note(
-        panel, "panels.seat.declare", by=by, changes={"person": [None, seat.name]}, text=text
-    )
+    rights.note(panel, "panels.seat.declare", by=by, text=text)
     return seat
 
 
@@ -78,7 +76,7 @@ def _held(seat: PanelSeat, by: Actor) -> Panel:
     seat.refresh_from_db()
     if by.user_id is None or seat.user_id != by.user_id:
         raise NotAllowed("意见由本人评，别人不能代评。")
-    if seat.standing == SeatStanding.SITS:
+    if seat.state == SeatState.SITS:
         Panel.machine.expect(panel, "arrange")
     return panel
 

@@ -6,6 +6,7 @@ from django import forms
 
 from orgs.models import Organization
 
+from ..enums import SeatState
 from ..models import Panel
 from ..queries.people import candidates, seated
 from ..rules import LEAST, MOST_PEOPLE, MOST_REASON
@@ -44,11 +45,13 @@ class NamingForm(forms.Form):
         least = panel.least if panel is not None else least
         offered = {one.user_id: f"{one.name}（{one.unit}）" for one in candidates(holder, judged)}
         if panel is not None:
-            for pk, seat in seated(panel).items():
-                if seat.standing == "sits":
-                    offered.setdefault(pk, seat.name)
-                elif seat.standing == "out":
-                    offered.pop(pk, None)
+            rows = seated(panel)
+            sitting = [pk for pk, one in rows.items() if one.state == SeatState.SITS]
+            for pk in sitting:
+                offered.setdefault(pk, rows[pk].name)
+            for pk in (pk for pk, one in rows.items() if one.state == SeatState.OUT):
+                offered.pop(pk, None)
+            self.initial["people"] = [str(pk) for pk in sitting]
         self.fields["people"] = forms.MultipleChoiceField(
             label="评审人",
             choices=[(str(pk), words) for pk, words in offered.items()],

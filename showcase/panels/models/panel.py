@@ -11,7 +11,7 @@ from core.states import Machine, Move
 from orgs.access import in_scope
 from orgs.permissions import Permission
 
-from ..enums import PanelState, SeatStanding
+from ..enums import PanelState, SeatState
 from ..rules import MOST_OPINION, MOST_REASON, MOST_TITLE, Criterion, Opinion, thawed
 
 
@@ -68,6 +68,7 @@ class Panel(models.Model):
         moves={
             "arrange": Move("调整评审人", from_=[PanelState.OPEN]),
             "close": Move("结束评审", from_=[PanelState.OPEN], to=PanelState.CLOSED),
+            "inherit": Move("转给合并后的单位", from_=[PanelState.OPEN]),
             "cancel": Move("取消评审", from_=[PanelState.OPEN], to=PanelState.CANCELLED),
         },
         refusal="这次评审现在是“{state}”，这一步已不适用。请刷新页面查看最新情况。",
@@ -113,13 +114,13 @@ class PanelSeatQuerySet(models.QuerySet["PanelSeat"]):
         anybody else's, and nothing of what he keeps out of."""
         if actor is None or actor.user_id is None:
             return self.none()
-        return self.filter(user_id=actor.user_id, standing=SeatStanding.SITS).exclude(
+        return self.filter(user_id=actor.user_id, state=SeatState.SITS).exclude(
             panel__state=PanelState.CANCELLED
         )
 
     def sitting(self) -> "PanelSeatQuerySet":
         """Of who judges."""
-        return self.filter(standing=SeatStanding.SITS)
+        return self.filter(state=SeatState.SITS)
 
     def given(self) -> "PanelSeatQuerySet":
         """Of who judges and gave an opinion."""
@@ -142,9 +143,7 @@ class PanelSeat(models.Model):
     panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="seats")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     name = models.CharField("姓名", max_length=100)
-    standing = models.CharField(
-        "参加", max_length=6, choices=SeatStanding, default=SeatStanding.SITS
-    )
+    state = models.CharField("参加", max_length=6, choices=SeatState, default=SeatState.SITS)
     reason = models.CharField("回避理由", max_length=MOST_REASON, blank=True)
     agrees = models.BooleanField("是否同意", null=True)
     opinion = models.TextField("意见", max_length=MOST_OPINION, blank=True)
@@ -154,13 +153,13 @@ class PanelSeat(models.Model):
 
     objects = PanelSeatQuerySet.as_manager()
     machine = Machine(
-        state="standing",
+        state="state",
         revision="revision",
         moves={
-            "give": Move("评审", from_=[SeatStanding.SITS]),
-            "step_out": Move("回避", from_=[SeatStanding.SITS], to=SeatStanding.OUT),
-            "leave": Move("不再参加", from_=[SeatStanding.SITS], to=SeatStanding.LEFT),
-            "come_back": Move("再参加", from_=[SeatStanding.LEFT], to=SeatStanding.SITS),
+            "give": Move("评审", from_=[SeatState.SITS]),
+            "step_out": Move("回避", from_=[SeatState.SITS], to=SeatState.OUT),
+            "leave": Move("不再参加", from_=[SeatState.SITS], to=SeatState.LEFT),
+            "come_back": Move("再参加", from_=[SeatState.LEFT], to=SeatState.SITS),
         },
         refusal="你在这次评审里现在是“{state}”，这一步已不适用。",
         stale="你在另一个窗口里改过这份意见。填的内容还在下面，核对后再保存一次，就以这里填的为准。",
@@ -169,7 +168,7 @@ class PanelSeat(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "评审席位"
         ordering = ["panel_id", "pk"]
-        indexes = [models.Index(fields=["user", "standing"], name="panel_seat_of_user")]
+        indexes = [models.Index(fields=["user", "state"], name="panel_seat_of_user")]
         constraints = [
             models.UniqueConstraint(fields=["panel", "user"], name="panel_seat_once"),
         ]

@@ -30,7 +30,7 @@ def seats_of(panel: Panel, actor: Actor) -> Sequence[SeatRow]:
     rows = list(PanelSeat.objects.filter(panel=panel))
     arranges = actor.may_at(Permission.SHOWCASE_MANAGE, panel.organization.path)
     own = {one.pk for one in rows if actor.user_id and one.user_id == actor.user_id}
-    sits = any(one.pk in own and one.standing == "sits" for one in rows)
+    sits = any(one.pk in own and one.state == "sits" for one in rows)
     if not (arranges or sits):
         return []
     return [

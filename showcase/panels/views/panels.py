@@ -15,10 +15,8 @@ from orgs.permissions import Permission as P
 from .. import subjects
 from ..access import get_panel
 from ..actions import panels
-from ..enums import SeatStanding
 from ..forms.panels import CancelForm, CloseForm, PeopleForm
 from ..models import Panel, PanelSeat
-from ..queries.people import seated
 from ..queries.seats import seats_of
 
 FORM = ("GET", "HEAD", "POST")
@@ -30,16 +28,13 @@ def people_edit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """Who judges, and until when."""
 
     def form(panel: Panel) -> PeopleForm:
-        sitting = [
-            str(pk) for pk, one in seated(panel).items() if one.standing == SeatStanding.SITS
-        ]
-        return PeopleForm(
-            acts.typed(request),
-            holder=panel.organization,
-            judged=panel.judged,
-            panel=panel,
-            initial={"people": sitting, "due_on": panel.due_on, "revision": panel.revision},
-        )
+        initial = {"due_on": panel.due_on, "revision": panel.revision}
+        held: dict[str, Any] = {
+            "holder": panel.organization,
+            "judged": panel.judged,
+            "panel": panel,
+        }
+        return PeopleForm(acts.typed(request), initial=initial, **held)
 
     return _change(
         request,
