@@ -14,7 +14,7 @@ from orgs.permissions import Permission
 
 from ..enums import CampaignKind
 from ..models import Campaign
-from . import rights
+from ..rules import checked
 
 
 @action
@@ -69,8 +69,8 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     return {
         "year": year,
         "kind": values["kind"],
-        "title": rights.checked(values["title"], "title", 2, 40, "名称"),
-        "goal": rights.checked(values["goal"], "goal", 4, 200, "要办成什么"),
+        "title": checked(values["title"], "title", 2, 40, "名称"),
+        "goal": checked(values["goal"], "goal", 4, 200, "要办成什么"),
         "figure": values["figure"],
         "is_open": values["is_open"],
     }

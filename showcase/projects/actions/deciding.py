@@ -17,6 +17,7 @@ from ..models import Milestone, Project, ProjectRequest
 from ..models.project import KIND
 from ..queries.measuring import now_of
 from ..queries.reviews import review_of
+from ..rules import checked
 from . import rights
 
 NOT_PASSED = {"return": StepKind.RETURN, "reject": StepKind.REJECT}
@@ -43,7 +44,7 @@ def check(
     elif outcome == "pass":
         if due_on is None:
             raise DomainError("请定评审截止的日子。", field="due_on")
-        text = rights.checked(opinion, "opinion", 0, 400, "意见")
+        text = checked(opinion, "opinion", 0, 400, "意见")
         step = rights.step(project, StepKind.PASS, text)
         Project.machine.move(project, "pass", revision=revision, step=step, by=by, opinion=text)
         panels.open_panel(
@@ -75,7 +76,7 @@ def decide(*, project: Project, revision: int, outcome: str, opinion: str, by: A
     if outcome in NOT_PASSED:
         _not_passed(project, revision, outcome, opinion, by)
     elif outcome == "approve":
-        text = rights.checked(opinion, "opinion", 0, 400, "意见")
+        text = checked(opinion, "opinion", 0, 400, "意见")
         told: dict[str, Any] = {"opinion": text, "approved_on": clock.today()}
         if project.figure:
             told["figure_start"] = now_of(project.figure, project.organization)
@@ -90,7 +91,7 @@ def decide(*, project: Project, revision: int, outcome: str, opinion: str, by: A
 
 
 def _not_passed(project: Project, revision: int, outcome: str, opinion: str, by: Actor) -> None:
-    text = rights.checked(opinion, "opinion", 4, 400, "写明理由")
+    text = checked(opinion, "opinion", 4, 400, "写明理由")
     step = rights.step(project, NOT_PASSED[outcome], text)
     Project.machine.move(project, outcome, revision=revision, step=step, by=by, opinion=text)
 
@@ -121,7 +122,7 @@ def answer(
     rights.expect_decider(project, by)
     if outcome not in ("grant", "refuse"):
         raise DomainError("请选同意或不同意。", field="outcome")
-    text = rights.checked(answer, "answer", 4 if outcome == "refuse" else 0, 200, "批复")
+    text = checked(answer, "answer", 4 if outcome == "refuse" else 0, 200, "批复")
     ProjectRequest.machine.expect(request, outcome)
     kind = StepKind.GRANT if outcome == "grant" else StepKind.REFUSE
     step = rights.step(project, kind, f"{request.get_kind_display()}{'：' if text else ''}{text}")
@@ -160,7 +161,7 @@ def grade(*, project: Project, revision: int, outcome: str, judgement: str, by: 
     project = rights.locked(project.pk)
     rights.expect_decider(project, by)
     Project.machine.expect(project, "grade", revision)
-    text = rights.checked(judgement, "judgement", 4, 400, "验收意见")
+    text = checked(judgement, "judgement", 4, 400, "验收意见")
     told: dict[str, Any] = {"judgement": text}
     if outcome == "resume":
         step = rights.step(project, StepKind.RETURN, text)

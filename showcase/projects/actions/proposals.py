@@ -16,7 +16,7 @@ from schedules.themes.models import Theme
 
 from ..enums import ProjectState, StepKind
 from ..models import Campaign, Milestone, Project
-from ..rules import LONGEST, MOST_MILESTONES
+from ..rules import LONGEST, MOST_MILESTONES, checked, money
 from . import rights
 
 MOST_GOAL = Decimal(100_000)
@@ -113,7 +113,7 @@ def _values(organization: Organization, proposal: Proposal, by: Actor) -> dict[s
         campaign = Campaign.objects.visible_to(by).filter(pk=one.campaign).first()
         if campaign is None:
             raise DomainError("没有这个专项行动，请重新选择。", field="campaign")
-    said = rights.checked
+    said = checked
     return {
         "year": one.year,
         "title": said(one.title, "title", 4, 40, "项目名称"),
@@ -126,7 +126,7 @@ def _values(organization: Organization, proposal: Proposal, by: Actor) -> dict[s
         "owner_name": said(one.owner_name, "owner_name", 2, 40, "负责人"),
         "people": said(one.people, "people", 0, 200, "人员"),
         "material": said(one.material, "material", 0, 200, "物资"),
-        "budget": rights.money(one.budget, "budget"),
+        "budget": money(one.budget, "budget"),
         "theme": theme,
         "campaign": campaign,
         "indicator": said(one.indicator, "indicator", 0, 60, "考核指标"),
@@ -155,7 +155,7 @@ def _stages(proposal: Proposal) -> list[tuple[str, dt.date]]:
     first, last = dt.date(proposal.year, 1, 1), dt.date(proposal.year, 12, 31)
     found: list[tuple[str, dt.date]] = []
     for number, one in enumerate(proposal.stages):
-        title = rights.checked(one.title, f"stage_{number}", 2, 60, "节点")
+        title = checked(one.title, f"stage_{number}", 2, 60, "节点")
         if not first <= one.due_on <= last:
             raise DomainError(
                 f"项目要在 {proposal.year} 年内办完，请选这一年里的一天。", field=f"due_{number}"

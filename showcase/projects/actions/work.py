@@ -11,6 +11,7 @@ from core.errors import Conflict, DomainError
 
 from ..enums import Ask, AskState, StepKind
 from ..models import Milestone, Project, ProjectRequest, Spending
+from ..rules import checked, money, not_ahead
 from . import rights
 
 
@@ -22,8 +23,8 @@ def finish(
     project = rights.locked(milestone.project_id)
     rights.expect_undertaker(project.organization, by)
     Milestone.machine.expect(milestone, "finish")
-    day = rights.not_ahead(done_on, "done_on", project.approved_on)
-    text = rights.checked(evidence, "evidence", 4, 200, "凭什么说完成")
+    day = not_ahead(done_on, "done_on", project.approved_on)
+    text = checked(evidence, "evidence", 4, 200, "凭什么说完成")
     step = rights.step(project, StepKind.DONE, f"{milestone}：{text}")
     Project.machine.move(project, "work", revision=revision, step=step, by=by)
     Milestone.machine.move(milestone, "finish", done_on=day, evidence=text)
@@ -63,7 +64,7 @@ def ask(
     Project.machine.expect(project, "work", revision)
     if kind not in Ask.values:
         raise DomainError("请选申请什么。", field="kind")
-    text = rights.checked(reason, "reason", 4, 400, "理由")
+    text = checked(reason, "reason", 4, 400, "理由")
     milestone = None
     if kind == Ask.EXTENSION:
         milestone = project.milestones.filter(position=position or 0, is_done=False).first()
@@ -98,11 +99,11 @@ def spend(
     project = rights.locked(project.pk)
     rights.expect_undertaker(project.organization, by)
     Project.machine.expect(project, "spend", revision)
-    day = rights.not_ahead(on, "on")
+    day = not_ahead(on, "on")
     if day.year < project.year - 1:
         raise DomainError("这一天不在项目的年度里。", field="on")
-    sum_ = rights.money(amount, "amount", Decimal("0.01"))
-    text = rights.checked(what, "what", 2, 60, "用途")
+    sum_ = money(amount, "amount", Decimal("0.01"))
+    text = checked(what, "what", 2, 60, "用途")
     row = Spending.objects.create(
         project=project, on=day, amount=sum_, what=text, by_name=by.name[:100], at=clock.now()
     )
@@ -117,7 +118,7 @@ def midterm(*, project: Project, revision: int, text: str, by: Actor) -> Project
     """What was found at mid-term, by who decides. Raises NotAllowed, MovedOn, Stale or DomainError."""
     project = rights.locked(project.pk)
     rights.expect_decider(project, by)
-    said = rights.checked(text, "text", 4, 400, "检查情况")
+    said = checked(text, "text", 4, 400, "检查情况")
     step = rights.step(project, StepKind.MIDTERM, said)
     told: dict[str, Any] = {"midterm": said, "midterm_on": clock.today()}
     Project.machine.move(project, "work", revision=revision, step=step, by=by, **told)
@@ -139,7 +140,7 @@ def close(
         raise Conflict(f"还有 {open_ones} 个节点没有完成，先完成或申请延期、变更。")
     if project.requests.filter(state=AskState.WAITING).exists():
         raise Conflict("有一项申请还没有批，批了以后再结项。")
-    text = rights.checked(closing, "closing", 4, 1000, "做成了什么、凭什么")
+    text = checked(closing, "closing", 4, 1000, "做成了什么、凭什么")
     if not 0 <= satisfaction <= 100:
         raise DomainError("满意率应为 0 至 100。", field="satisfaction")
     step = rights.step(project, StepKind.CLOSE, f"满意率 {satisfaction}%")

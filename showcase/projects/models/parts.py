@@ -58,6 +58,11 @@ class Milestone(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def revision(self) -> int:
+        """Of its project, whose row is everybody's lock."""
+        return self.project.revision
+
 
 class ProjectRequest(models.Model):
     """申请: a change, an extension or the end of a project, which who approved it decides."""
@@ -103,6 +108,11 @@ class ProjectRequest(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def revision(self) -> int:
+        """Of its project, whose row is everybody's lock."""
+        return self.project.revision
 
 
 class Spending(models.Model):
