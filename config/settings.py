@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "assessments.rectifications",
     "assessments.boards",
     "showcase.brands",
+    "showcase.projects",
     "showcase.panels",
     "showcase.sites",
     "django.contrib.auth",

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.boards.urls")),
     path("", include("assessments.decisions.urls")),
     path("", include("showcase.brands.urls")),
+    path("", include("showcase.projects.urls")),
     path("", include("showcase.panels.urls")),
     path("", include("showcase.sites.urls")),
     path("api/v1/", include("config.api_urls")),

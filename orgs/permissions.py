@@ -57,6 +57,9 @@ class Permission(StrEnum):
     WEAK_CASE_RUN = "weak_case.run"
     WEAK_CASE_HOLD = "weak_case.hold"
 
+    PROJECT_VIEW = "project.view"
+    PROJECT_EDIT = "project.edit"
+
     SCHEME_VIEW = "scheme.view"
     SCHEME_EDIT = "scheme.edit"
     SCHEME_PUBLISH = "scheme.publish"

@@ -2555,6 +2555,76 @@ def figure_that_was_found(place: Place) -> Arguments:
     return {"key": "life_present"}
 
 
+# --- projects -------------------------------------------------------------------------------------
+
+
+def branch_project(place: Place, state: str = "running") -> Any:
+    """A project of the branch, approved by the street above it."""
+    from .project_world import on_its_way
+
+    return on_its_way(place.branch, actor(place.secretary), issuer_of(place)[1], state)
+
+
+def _project_maker(state: str) -> Maker:
+    return lambda place: {"uid": branch_project(place, state).uid}
+
+
+makes("projects:project-", "projects:money-add", "projects:request-ask", "api:project-")(
+    _project_maker("running")
+)
+makes("projects:project-edit", "projects:project-submit")(_project_maker("draft"))
+makes("projects:project-check")(_project_maker("submitted"))
+makes("projects:project-decide")(_project_maker("judged"))
+makes("projects:project-grade")(_project_maker("closing"))
+makes("projects:project-settle")(_project_maker("closed"))
+
+
+@makes("projects:project-close")
+def project_to_be_closed(place: Place) -> Arguments:
+    from .project_world import planned
+
+    project = branch_project(place, "done")
+    project.milestones.update(is_done=True, done_on=NOW.date(), evidence=planned().goal)
+    return {"uid": project.uid}
+
+
+@makes("projects:project-paper")
+def paper_of_project(place: Place) -> Arguments:
+    return {"uid": branch_project(place).uid, "ending": "docx"}
+
+
+@makes("projects:milestone-done")
+def milestone_to_be_done(place: Place) -> Arguments:
+    return {"uid": branch_project(place).uid, "position": 1}
+
+
+@makes("projects:milestone-reopen")
+def milestone_that_is_done(place: Place) -> Arguments:
+    return {"uid": branch_project(place, "done").uid, "position": 1}
+
+
+@makes("projects:request-decide")
+def request_that_waits(place: Place) -> Arguments:
+    project = branch_project(place, "asked")
+    return {"uid": project.uid, "pk": project.requests.get().pk}
+
+
+@makes("projects:campaign-edit")
+def campaign_of_the_street(place: Place) -> Arguments:
+    from showcase.projects.models import Campaign
+
+    street, _ = issuer_of(place)
+    made = Campaign.objects.create(
+        organization=street,
+        year=2026,
+        kind="village",
+        title=f"{street.short_name}环境整治",
+        goal="房前屋后干净",
+        created_at=NOW,
+    )
+    return {"uid": made.uid}
+
+
 # --- panels ---------------------------------------------------------------------------------------
 
 

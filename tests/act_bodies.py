@@ -1642,6 +1642,48 @@ def both_streets(place: Place, given: Arguments) -> dict[str, Any]:
     return {"committees": [str(one.pk) for one in streets]}
 
 
+# --- projects --------------------------------------------------------------------------------------
+
+PROPOSAL = {
+    "title": "楼道亮起来",
+    "problem": "三栋老楼的楼道没有灯",
+    "goal": "年底都有灯",
+    "measures": "党员分楼包干",
+    "owner_name": "周建国",
+    "stage_0": "装完",
+    "due_0": "2026-10-30",
+}
+simply("projects:project-create", **PROPOSAL)
+simply("projects:project-edit", title="楼道都亮起来")
+simply("projects:project-submit")
+simply("projects:project-decide", outcome="approve", opinion="同意")
+simply("projects:project-midterm", text="看了两栋，装了一半")
+simply("projects:project-grade", outcome="passed", judgement="现场看过")
+simply("projects:project-settle", outcome="spread")
+simply("projects:project-close", closing="都装完了，居民签了字", satisfaction="96")
+simply("projects:request-decide", outcome="grant")
+simply("projects:request-ask", kind="change", reason="改用声控灯")
+simply("projects:money-add", amount="120.50", what="买灯")
+simply("projects:milestone-done", evidence="楼长签了字")
+simply("projects:milestone-reopen")
+simply("projects:campaign-edit", title="环境整治攻坚")
+simply(
+    "projects:campaign-create", kind="land", title="低效用地攻坚", goal="盘活两块地", is_open="on"
+)
+
+
+@act("projects:project-check", column="dahuangshan")
+def three_who_judge(place: Place, given: Arguments) -> dict[str, Any]:
+    from showcase.panels.queries.people import candidates
+
+    people = candidates(place.zone.street, place.branch)[:3]
+    return {
+        "outcome": "pass",
+        "people": [str(one.user_id) for one in people],
+        "due_on": "2026-07-20",
+    }
+
+
 # --- panels ----------------------------------------------------------------------------------------
 
 OPINION = {

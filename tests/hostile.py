@@ -851,6 +851,33 @@ _CRITERION = {
     "in_force_from": "2026-07-01",
     "in_force_to": "2027-12-31",
 }
+_PROJECT = {"revision": "@project_revision"}
+_PROPOSAL = {
+    "year": "2026",
+    "title": "楼道亮起来",
+    "background": "老楼多",
+    "problem": "三栋老楼的楼道没有灯",
+    "goal": "年底都有灯",
+    "figure": "life_present",
+    "figure_goal": "92.5",
+    "measures": "党员分楼包干",
+    "owner_name": "周建国",
+    "people": "楼长六人",
+    "material": "灯 18 盏",
+    "budget": "3000",
+    "indicator": "为群众办实事",
+    "items": "督〔2026〕3号",
+    "stage_0": "装完",
+    "due_0": "2026-10-30",
+}
+_CAMPAIGN = {
+    "year": "2026",
+    "kind": "land",
+    "title": "低效用地攻坚",
+    "goal": "盘活两块地",
+    "figure": "life_present",
+    "is_open": "on",
+}
 _DRAFT = {"revision": "@scheme_revision"}
 _INDICATOR = {
     **_DRAFT,
@@ -1119,6 +1146,28 @@ POSTS |= {
     "brands:highlight-take": {"name": "车间夜校"},
     "brands:mark-add": {"file": "@file"},
     "brands:mark-remove": {},
+    "projects:campaign-create": _CAMPAIGN,
+    "projects:campaign-edit": {**_CAMPAIGN, "revision": "1"},
+    "projects:milestone-done": {**_PROJECT, "done_on": "2026-07-06", "evidence": "楼长签了字"},
+    "projects:milestone-reopen": {},
+    "projects:money-add": {**_PROJECT, "on": "2026-07-06", "amount": "120.50", "what": "买灯"},
+    "projects:project-check": {**_PROJECT, "outcome": "return", "opinion": "目标写得数不出来"},
+    "projects:project-close": {**_PROJECT, "closing": "都装完了，签了字", "satisfaction": "96"},
+    "projects:project-create": _PROPOSAL,
+    "projects:project-decide": {**_PROJECT, "outcome": "approve", "opinion": "同意立项"},
+    "projects:project-edit": {**_PROPOSAL, **_PROJECT},
+    "projects:project-grade": {**_PROJECT, "outcome": "passed", "judgement": "现场看过"},
+    "projects:project-midterm": {**_PROJECT, "text": "看了两栋，装了一半"},
+    "projects:project-settle": {**_PROJECT, "outcome": "spread"},
+    "projects:project-submit": {},
+    "projects:request-ask": {
+        **_PROJECT,
+        "kind": "extension",
+        "position": "1",
+        "due_on": "2026-08-10",
+        "reason": "灯具到货晚了",
+    },
+    "projects:request-decide": {**_PROJECT, "outcome": "grant", "answer": "同意延期"},
     "panels:conflict-declare": {"reason": "亲属在这个支部", "agreed": "yes"},
     "panels:panel-cancel": {"reason": "材料撤回了", "revision": "1", "agreed": "yes"},
     "panels:panel-close": {"revision": "1", "agreed": "yes"},
@@ -1434,6 +1483,10 @@ def _filled(zone: Zone, text: str) -> Any:
         from schedules.action_items.models import ActionItem
 
         return str(ActionItem.objects.order_by("-pk").values_list("revision", flat=True)[0])
+    if text == "@project_revision":
+        from showcase.projects.models import Project
+
+        return str(Project.objects.order_by("-pk").values_list("revision", flat=True)[0])
     if text == "@scheme_revision":
         from assessments.schemes.models import SchemeVersion
 

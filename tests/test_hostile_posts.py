@@ -235,6 +235,7 @@ LOOKS = {
     "themes.theme.export",
     *("sites.site.export", "sites.coverage.export"),
     *("brands.brand.export", "brands.highlight.export"),
+    "projects.project.export",
     "orgs.access.refused",
 }
 

@@ -56,6 +56,8 @@ WITHIN_AN_ACTION = Reasons(
         "showcase.sites.actions.rights.note": "the audit entry of the act that calls it",
         "schedules.themes.actions.rights.note": "the audit entry of the act that calls it",
         "schedules.weak_cases.actions.rights.note": "the audit entry of the act that calls it",
+        "showcase.projects.actions.rights.note": "the audit entry of the act that calls it",
+        "showcase.projects.actions.deciding.panel_cancelled": "told by the panel's act, calls an action",
     }
 )
 # Functions of actions modules that neither act nor write, and why they stand there.
@@ -77,6 +79,8 @@ PREPARING = Reasons(
         "showcase.sites.actions.rights.locked_programme": "the same of its programme",
         "schedules.themes.actions.rights.locked": "the row under the lock that the act takes",
         "schedules.weak_cases.actions.rights.locked": "the row under the lock that the act takes",
+        "showcase.projects.actions.rights.locked": "the row under the lock that the act takes",
+        "showcase.projects.actions.rights.step": "builds the row that the act's move stores",
         "orgs.actions.register.fresh": "the row as it is under the lock that the act has taken",
         "orgs.actions.register.next_code": "free only under the lock that the act has taken",
         "orgs.actions.accounts.give_secret": "sets a secret on the account that the action saves",

@@ -124,6 +124,10 @@ UNSCOPED = Reasons(
         "sites.SiteCheck": "shown with its site, to who may read all of it",
         "sites.SiteEvidence": "shown with its site, to who may read all of it",
         "sites.SiteStep": "shown with its site, to who may read all of it",
+        "projects.Milestone": "shown with its project, which is scoped",
+        "projects.ProjectRequest": "shown with its project, which is scoped",
+        "projects.ProjectStep": "shown with its project, which is scoped",
+        "projects.Spending": "shown with its project, which is scoped",
         "themes.Finder": "fetched with its holder, whose themes the actor keeps",
         "themes.FinderFigure": "shown with its finder, which is scoped",
         "themes.FinderMonth": "shown with its finder, which is scoped",
@@ -332,6 +336,14 @@ NOT_PERSONAL = {
     "themes.FinderMonth": "period read_at",
     "themes.Finder": "begun_at touched_at read_at weaknesses",
     "panels.Panel": "kind criteria due_on state opened_at ended_at",
+    "projects.Campaign": "kind title figure created_at",
+    "projects.Milestone": "due_on baseline_on done_on",
+    "projects.Project": (
+        "title figure indicator items state midterm_on grade created_at approved_on closed_on"
+    ),
+    "projects.ProjectRequest": "kind due_on state asked_at decided_at",
+    "projects.ProjectStep": "at by_organization",
+    "projects.Spending": "on at",
     "panels.PanelSeat": "state given_at",
     "themes.Theme": (
         "quarter title basis classes step_kind created_at published_at read_at concluded_at"
