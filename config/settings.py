@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "schedules.life",
     "schedules.dispatch",
     "schedules.themes",
+    "schedules.concerns",
     "assessments.schemes",
     "assessments.cycles",
     "assessments.self_assessments",

@@ -49,6 +49,11 @@ class Permission(StrEnum):
     THEME_EDIT = "theme.edit"
     THEME_REMARK = "theme.remark"
 
+    CONCERN_VIEW = "concern.view"
+    CONCERN_TAKE = "concern.take"
+    CONCERN_ASSIGN = "concern.assign"
+    CONCERN_RULES = "concern.rules"
+
     SCHEME_VIEW = "scheme.view"
     SCHEME_EDIT = "scheme.edit"
     SCHEME_PUBLISH = "scheme.publish"

@@ -18,6 +18,7 @@ _READ = frozenset(
         P.LIFE_VIEW,
         P.DISPATCH_VIEW,
         P.THEME_VIEW,
+        P.CONCERN_VIEW,
         P.SCHEME_VIEW,
         P.ASSESSMENT_VIEW,
     }
@@ -26,6 +27,9 @@ _READ = frozenset(
 # done and reported by those whom it concerns.
 _ISSUE = frozenset({P.ACTION_ISSUE, P.ACTION_VERIFY})
 _DO = frozenset({P.ACTION_HANDLE, P.ACTION_REPORT})
+# What residents ask for: taken in and answered by all who do, given out and called back by those
+# above.
+_CARE = frozenset({P.CONCERN_TAKE, P.CONCERN_ASSIGN})
 # Meetings of one's own committee, and topics for those held above it.
 _MEET = frozenset({P.DISPATCH_EDIT, P.DISPATCH_PROPOSE})
 # The rules by which those below are measured, the measuring, and the decision. Nobody publishes or
@@ -62,8 +66,10 @@ class ZoneStaff(Role):
         | _ISSUE
         | _DO
         | _MEET
+        | _CARE
         | _ASSESS
         | {
+            P.CONCERN_RULES,
             P.ORGANIZATION_EDIT,
             P.ORGANIZATION_RESTRUCTURE,
             P.ORGANIZATION_IMPORT,
@@ -124,6 +130,7 @@ class CommitteeStaff(Role):
         | _ISSUE
         | _DO
         | _MEET
+        | _CARE
         | _ASSESS
         | {
             P.ORGANIZATION_EDIT,
@@ -157,6 +164,7 @@ class GeneralBranchStaff(Role):
         _READ
         | _ISSUE
         | _DO
+        | _CARE
         | {
             P.MEMBER_EDIT,
             P.MEMBER_REVEAL,
@@ -188,6 +196,7 @@ class BranchSecretary(Role):
             P.REPORT_SEND,
             P.LIFE_RECORD,
             P.ASSESSMENT_ANSWER,
+            P.CONCERN_TAKE,
         }
     )
 
@@ -199,7 +208,7 @@ class BranchOfficer(Role):
     kinds = BRANCH_KINDS
     inherits = False
     has_parts = True
-    permissions = _READ | {P.REPORT_DRAFT, P.ACTION_HANDLE, P.LIFE_RECORD}
+    permissions = _READ | {P.REPORT_DRAFT, P.ACTION_HANDLE, P.LIFE_RECORD, P.CONCERN_TAKE}
 
 
 class SystemAdministrator(Role):

@@ -59,6 +59,7 @@ REFUSED = {
     "members:member-import",
     "orgs:organization-import",
     "schemes:import",
+    "concerns:import",
     "schedules:report-confirm",  # checked by the same level
     "schedules:definition-edit",  # one row where the form has several
 }
@@ -233,6 +234,7 @@ LOOKS = {
     *("ballots.round.export", "ballots.report.export", "ballots.report.summary"),
     "self_assessments.self_assessment.export",
     "themes.theme.export",
+    "concerns.concern.export",
     "orgs.access.refused",
 }
 

@@ -52,6 +52,7 @@ WITHIN_AN_ACTION = Reasons(
         "schedules.rounds.actions.duties.tell_writers_of_many": "the same of many",
         "schedules.rounds.actions.evidence.link": "a row of the act that refers to the record",
         "schedules.themes.actions.rights.note": "the audit entry of the act that calls it",
+        "schedules.concerns.actions.rights.note": "the audit entry of the act that calls it",
     }
 )
 # Functions of actions modules that neither act nor write, and why they stand there.
@@ -67,6 +68,7 @@ PREPARING = Reasons(
         "schedules.life.actions.rows.mark_of": "a stored row as the actions are told it",
         "schedules.life.actions.rows.units_of": "builds the rows that the action stores",
         "schedules.themes.actions.rights.locked": "the row under the lock that the act takes",
+        "schedules.concerns.actions.rights.locked": "the row under the lock that the act takes",
         "orgs.actions.register.fresh": "the row as it is under the lock that the act has taken",
         "orgs.actions.register.next_code": "free only under the lock that the act has taken",
         "orgs.actions.accounts.give_secret": "sets a secret on the account that the action saves",
