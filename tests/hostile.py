@@ -1073,6 +1073,7 @@ POSTS |= {
     "concerns:concern-hand": {
         "owner": "@street",
         "title": "修好路灯",
+        "due_on": "2026-07-20",
         "priority": "normal",
         "category": "residents",
         "cause": "means",

@@ -18,6 +18,7 @@ VERBS: dict[str, str] = {
     "concerns.import.confirm": "确认导入12345工单",
     "concerns.import.cancel": "放弃导入12345工单",
     "concerns.import.apply": "导入12345工单",
+    "concerns.import.marked": "生成12345工单标错表",
 }
 
 FIELDS: dict[str, str] = {

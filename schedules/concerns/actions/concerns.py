@@ -121,6 +121,7 @@ def assign(
     rights.expect(by, P.CONCERN_ASSIGN, concern)
     if not by.may_at(P.CONCERN_ASSIGN, organization.path) or organization.abolished_on:
         raise DomainError("请选择本单位或下级的党组织。", field="organization")
+    Concern.machine.expect(concern, "assign", revision)
     was_doing = concern.state == ConcernState.DOING
     if was_doing and organization.pk == concern.organization_id:
         raise DomainError("已经由这个单位办理。", field="organization")
