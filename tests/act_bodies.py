@@ -1641,6 +1641,7 @@ def both_streets(place: Place, given: Arguments) -> dict[str, Any]:
     streets = (place.zone.street, place.zone.neighbour_street)
     return {"committees": [str(one.pk) for one in streets]}
 
+
 simply(
     "concerns:concern-create",
     text="楼道里堆了一个多月的垃圾",

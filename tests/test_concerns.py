@@ -163,7 +163,7 @@ def test_a_sheet_brings_each_order_once_and_refuses_no_resident_for_a_wrong_name
 def test_odd_moments_of_a_sheet_are_said_at_their_cell(moment: str, tmp_path: Any) -> None:
     path = tmp_path / "工单.xlsx"
     path.write_bytes(_sheet(["XZ1", "路灯坏了四盏", moment, "", "", "", ""]).getvalue())
-    parsed = read_orders(path, {}, name=path.name, now=dt.datetime(2026, 7, 6, 10))  # noqa: DTZ001
+    parsed = read_orders(path, {}, name=path.name, now=dt.datetime(2026, 7, 6, 10))
     assert [error.column_title for error in parsed.errors] == ["来电时间"]
     assert not parsed.rows
 

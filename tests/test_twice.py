@@ -502,7 +502,13 @@ def honest(zone: Zone, name: str) -> Post:
         if name.endswith((":attachment-add", "-file-add", ":scan-add")):
             return {"file": SimpleUploadedFile("签到表.pdf", PDF)}
         if name.endswith(
-            (":organization-import", ":member-import", "life:import", "schemes:import", "concerns:import")
+            (
+                ":organization-import",
+                ":member-import",
+                "life:import",
+                "schemes:import",
+                "concerns:import",
+            )
         ):
             return {"file": SimpleUploadedFile("花名册.xlsx", BOOK)}
         return fixed if fixed is not None else payload(zone, name)

@@ -11,9 +11,10 @@ from ..models import Concern
 
 
 def locked(pk: int) -> Concern:
-    """The concern as it is stored, held until the transaction ends. One query."""
-    rows = Concern.objects.select_for_update(of=("self",))
-    return rows.select_related("organization", "intake").get(pk=pk)
+    """The concern as it is stored, held until the transaction ends. Two queries: read with its
+    organisation under the lock, a row that another has just given to somebody else would be gone."""
+    Concern.objects.select_for_update().filter(pk=pk).values_list("pk", flat=True).get()
+    return Concern.objects.select_related("organization", "intake", "kind").get(pk=pk)
 
 
 def expect(by: Actor, permission: str, concern: Concern) -> None:
