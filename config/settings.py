@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "schedules.dispatch",
     "schedules.themes",
     "schedules.weak_cases",
+    "schedules.concerns",
     "assessments.schemes",
     "assessments.cycles",
     "assessments.self_assessments",

@@ -60,6 +60,11 @@ class Permission(StrEnum):
     PROJECT_VIEW = "project.view"
     PROJECT_EDIT = "project.edit"
 
+    CONCERN_VIEW = "concern.view"
+    CONCERN_TAKE = "concern.take"
+    CONCERN_ASSIGN = "concern.assign"
+    CONCERN_RULES = "concern.rules"
+
     SCHEME_VIEW = "scheme.view"
     SCHEME_EDIT = "scheme.edit"
     SCHEME_PUBLISH = "scheme.publish"

@@ -21,6 +21,7 @@ _READ = frozenset(
         P.BRAND_VIEW,
         P.WEAK_CASE_VIEW,
         P.PROJECT_VIEW,
+        P.CONCERN_VIEW,
         P.SCHEME_VIEW,
         P.ASSESSMENT_VIEW,
         P.SITE_VIEW,
@@ -30,6 +31,9 @@ _READ = frozenset(
 # done and reported by those whom it concerns.
 _ISSUE = frozenset({P.ACTION_ISSUE, P.ACTION_VERIFY})
 _DO = frozenset({P.ACTION_HANDLE, P.ACTION_REPORT})
+# What residents ask for: taken in and answered by all who do, given out and called back by those
+# above.
+_CARE = frozenset({P.CONCERN_TAKE, P.CONCERN_ASSIGN})
 # Meetings of one's own committee, and topics for those held above it.
 _MEET = frozenset({P.DISPATCH_EDIT, P.DISPATCH_PROPOSE})
 # The rules by which those below are measured, the measuring, and the decision. Nobody publishes or
@@ -69,9 +73,11 @@ class ZoneStaff(Role):
         | _ISSUE
         | _DO
         | _MEET
+        | _CARE
         | _ASSESS
         | _SHOW
         | {
+            P.CONCERN_RULES,
             P.ORGANIZATION_EDIT,
             P.ORGANIZATION_RESTRUCTURE,
             P.ORGANIZATION_IMPORT,
@@ -138,6 +144,7 @@ class CommitteeStaff(Role):
         | _ISSUE
         | _DO
         | _MEET
+        | _CARE
         | _ASSESS
         | _SHOW
         | {
@@ -176,6 +183,7 @@ class GeneralBranchStaff(Role):
         _READ
         | _ISSUE
         | _DO
+        | _CARE
         | {
             P.MEMBER_EDIT,
             P.MEMBER_REVEAL,
@@ -213,6 +221,7 @@ class BranchSecretary(Role):
             P.PROJECT_EDIT,
             P.ASSESSMENT_ANSWER,
             P.SITE_APPLY,
+            P.CONCERN_TAKE,
         }
     )
 
@@ -224,7 +233,7 @@ class BranchOfficer(Role):
     kinds = BRANCH_KINDS
     inherits = False
     has_parts = True
-    permissions = _READ | {P.REPORT_DRAFT, P.ACTION_HANDLE, P.LIFE_RECORD}
+    permissions = _READ | {P.REPORT_DRAFT, P.ACTION_HANDLE, P.LIFE_RECORD, P.CONCERN_TAKE}
 
 
 class SystemAdministrator(Role):

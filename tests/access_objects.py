@@ -2907,3 +2907,60 @@ def case_decided(place: Place) -> Arguments:
 @makes("weak_cases:case-follow")
 def case_followed(place: Place) -> Arguments:
     return {"uid": weak_case(place, "followed").uid}
+
+
+
+
+# --- residents' concerns --------------------------------------------------------------------------
+
+
+def concern_of(place: Place, state: str = "doing") -> Any:
+    """What a resident asked the branch for, as far as `state`."""
+    from schedules.concerns.actions import concerns
+    from schedules.concerns.actions.concerns import Told
+    from schedules.concerns.models import Concern
+
+    by, zone = actor(place.secretary), actor(place.zone.users["zone"])
+    told = Told(
+        text="路灯坏了四盏，晚上看不见路", source="branch", person="王建国", phone="13900000000"
+    )
+    with clock.at(NOW):
+        row = concerns.take(uid=uuid.uuid4(), told=told, intake=place.branch, by=by)
+        if state in ("answered", "closed"):
+            text = "供电所已换好四盏灯"
+            row = concerns.answer(concern=row, text=text, revision=row.revision, by=by)
+        if state == "closed":
+            row = concerns.call_back(
+                concern=row, result="solved", note="", revision=row.revision, by=zone
+            )
+    return Concern.objects.get(pk=row.pk)
+
+
+@makes("concerns:concern-")
+def concern(place: Place) -> Arguments:
+    return {"uid": concern_of(place).uid}
+
+
+@makes("concerns:concern-call")
+def concern_answered(place: Place) -> Arguments:
+    return {"uid": concern_of(place, "answered").uid}
+
+
+@makes("concerns:concern-reopen")
+def concern_closed(place: Place) -> Arguments:
+    return {"uid": concern_of(place, "closed").uid}
+
+
+@makes("concerns:kind-")
+def concern_kind(place: Place) -> Arguments:
+    from schedules.concerns.models import ConcernKind
+
+    return {"pk": ConcernKind.objects.get_or_create(name="设施维修")[0].pk}
+
+
+@makes("concerns:import-")
+def order_import(place: Place) -> Arguments:
+    """Uploaded for the zone: nobody else sees it."""
+    from schedules.concerns.models import ConcernImport
+
+    return _batch(ConcernImport, place.zone.users["zone"])

@@ -1818,3 +1818,34 @@ def branch_to_propose(place: Place, given: Arguments) -> dict[str, Any]:
         "organization": str(place.branch.pk),
         f"fact_{weak_criterion().pk}": "书记空缺五个月",
     }
+
+
+
+
+simply(
+    "concerns:concern-create",
+    text="楼道里堆了一个多月的垃圾",
+    urgency="normal",
+    source="branch",
+    phone="13900000000",
+)
+simply("concerns:concern-answer", text="已联系物业当天清走")
+simply("concerns:concern-refuse", reason="属劳动监察职责", redirect="区劳动监察大队")
+simply("concerns:concern-call", result="solved", note="说修得及时")
+simply("concerns:concern-reopen", reason="又坏了两盏")
+simply("concerns:concern-reveal")
+simply("concerns:concern-hand", title="修好路灯", category="residents")
+simply("concerns:kind-create", name="环境卫生", hours="24", days="3", template="您反映的问题，")
+simply("concerns:kind-edit", days="3")
+ACTS["concerns:import-confirm"] = ACTS["concerns:import-cancel"] = Act(nothing)
+ACTS["concerns:import-marked"] = Act(nothing)
+
+
+@act("concerns:concern-assign")
+def neighbour_street(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"organization": str(place.zone.neighbour_street.pk), "note": "按路段归你们"}
+
+
+@act("concerns:import")
+def sheet_of_orders(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"file": sheet(["工单编号", "诉求内容"], ["XZ2026070600001", "路灯坏了四盏"])}

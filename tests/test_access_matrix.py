@@ -67,6 +67,7 @@ WITHOUT_PLACE = (
     "schedules:calendar-",
     "api:plan-",
     "action_items:alike-",
+    "concerns:kind-",  # categories of the whole zone
     *(
         "themes:theme-detail",
         "themes:theme-paper",

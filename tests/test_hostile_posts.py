@@ -59,6 +59,7 @@ REFUSED = {
     "members:member-import",
     "orgs:organization-import",
     "schemes:import",
+    "concerns:import",
     "schedules:report-confirm",  # checked by the same level
     "schedules:definition-edit",  # one row where the form has several
 }
@@ -236,6 +237,7 @@ LOOKS = {
     *("sites.site.export", "sites.coverage.export"),
     *("brands.brand.export", "brands.highlight.export"),
     "projects.project.export",
+    "concerns.concern.export",
     "orgs.access.refused",
 }
 

@@ -405,6 +405,20 @@ AGAIN: dict[str, tuple[int, str]] = {
     "weak_cases:case-plan": (409, "这一步已不适用"),
     "weak_cases:criterion-create": (409, "已有同样的一条标准"),
     "weak_cases:criterion-edit": (409, "另一人刚刚改过这条标准"),
+    "concerns:concern-answer": (409, "这一步已不适用"),
+    "concerns:concern-assign": (409, "另一人刚刚办过这件诉求"),
+    "concerns:concern-call": (409, "这一步已不适用"),
+    "concerns:concern-create": (200, "已受理"),
+    "concerns:concern-hand": (409, "不用再转"),
+    "concerns:concern-refuse": (409, "这一步已不适用"),
+    "concerns:concern-reopen": (409, "这一步已不适用"),
+    "concerns:concern-reveal": (200, "13900000000"),
+    "concerns:import": (200, "花名册.xlsx"),
+    "concerns:import-cancel": (409, "已经结束，不能放弃"),
+    "concerns:import-confirm": (409, "状态已经变化"),
+    "concerns:import-marked": (200, "等待生成"),
+    "concerns:kind-create": (422, "这个类别"),
+    "concerns:kind-edit": (409, "另一人刚刚改过这个类别"),
     "themes:finder-read": (200, "正在重算"),
     "themes:theme-conclude": (409, "这一步已不适用"),
     "themes:theme-create": (200, "已拟好"),
@@ -469,6 +483,7 @@ LOOKS = {
     "orgs:organization-export": "orgs.organization.export",
     "members:member-find": "members.member.find",
     "members:member-reveal": "members.member.reveal",
+    "concerns:concern-reveal": "concerns.concern.reveal",
 }
 # There is nothing to do the first time either, for these honest posts.
 IDLE = {"orgs:login", "orgs:logout", "schedules:definition-try", "schemes:indicator-try"}
@@ -552,7 +567,13 @@ def honest(zone: Zone, name: str) -> Post:
         if name.endswith((":attachment-add", "-file-add", ":scan-add")):
             return {"file": SimpleUploadedFile("签到表.pdf", PDF)}
         if name.endswith(
-            (":organization-import", ":member-import", "life:import", "schemes:import")
+            (
+                ":organization-import",
+                ":member-import",
+                "life:import",
+                "schemes:import",
+                "concerns:import",
+            )
         ):
             return {"file": SimpleUploadedFile("花名册.xlsx", BOOK)}
         return fixed if fixed is not None else payload(zone, name)
@@ -801,6 +822,16 @@ TABS: dict[str, Tab | str] = {
     "weak_cases:case-plan": Tab({"title_0": "另一个页面"}, 409, "另一个页面"),
     "weak_cases:criterion-create": ANOTHER,
     "weak_cases:criterion-edit": Tab({"basis": "另一个页面"}, 409, "另一人刚刚改过这条标准"),
+    "concerns:concern-answer": Tab({"text": "另一个页面的答复"}, 409, "另一个页面"),
+    "concerns:concern-assign": Tab({"note": "另一个页面"}, 409, "另一个页面"),
+    "concerns:concern-call": Tab({"note": "另一个页面"}, 409, "另一个页面"),
+    "concerns:concern-create": "what was taken in is the same concern by its uid",
+    "concerns:concern-hand": Tab({"title": "另一个页面的事项"}, 409, "不用再转"),
+    "concerns:concern-refuse": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
+    "concerns:concern-reopen": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
+    "concerns:import": ANOTHER,
+    "concerns:kind-create": ANOTHER,
+    "concerns:kind-edit": Tab({"template": "另一个页面"}, 409, "另一人刚刚改过这个类别"),
     "themes:theme-conclude": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
     "themes:theme-create": ANOTHER,
     "themes:theme-dates": Tab({"note_launch": "另一个页面"}, 409, "另一人刚刚改过这个主题"),

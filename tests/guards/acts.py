@@ -58,6 +58,7 @@ WITHIN_AN_ACTION = Reasons(
         "schedules.weak_cases.actions.rights.note": "the audit entry of the act that calls it",
         "showcase.projects.actions.rights.note": "the audit entry of the act that calls it",
         "showcase.projects.actions.deciding.panel_cancelled": "told by the panel's act, calls an action",
+        "schedules.concerns.actions.rights.note": "the audit entry of the act that calls it",
     }
 )
 # Functions of actions modules that neither act nor write, and why they stand there.
@@ -81,6 +82,7 @@ PREPARING = Reasons(
         "schedules.weak_cases.actions.rights.locked": "the row under the lock that the act takes",
         "showcase.projects.actions.rights.locked": "the row under the lock that the act takes",
         "showcase.projects.actions.rights.step": "builds the row that the act's move stores",
+        "schedules.concerns.actions.rights.locked": "the row under the lock that the act takes",
         "orgs.actions.register.fresh": "the row as it is under the lock that the act has taken",
         "orgs.actions.register.next_code": "free only under the lock that the act has taken",
         "orgs.actions.accounts.give_secret": "sets a secret on the account that the action saves",

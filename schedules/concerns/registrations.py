@@ -1,0 +1,84 @@
+"""Fills the registries of core with what this app has to say. Imported once, by the app config."""
+
+import datetime as dt
+
+from core import demo, importing, marked_sheets, menu, sealed, searching, tones
+from core import verbs as core_verbs
+from core import worklist as work
+from core.actor import Actor
+from orgs import lifecycle as organizations
+from orgs.models import Organization
+from orgs.permissions import Permission
+from schedules.action_items import sources
+
+from . import imports, jobs, lifecycle, verbs, worklist  # noqa: F401  (jobs register themselves)
+from .actions import concerns
+from .enums import CallBack, ConcernState, Urgency
+from .models import Concern
+from .models.concern import column
+from .queries.listing import called, open_addresses
+
+core_verbs.register("concerns", verbs.VERBS, verbs.FIELDS)
+importing.register(imports.IMPORTER)
+work.register(worklist.provide)
+demo.register("schedules.concerns.demo.concerns", order=77)
+marked_sheets.register(
+    imports.IMPORTER,
+    reach=lambda batch, actor: (
+        (batch.uploaded_by_id, batch.grant_id) == (actor.user_id, actor.grant_id)
+        and actor.may(Permission.CONCERN_ASSIGN)
+    ),
+)
+for _item in ("person", "phone"):
+    sealed.register(Concern, f"{_item}_sealed", column(_item))
+menu.register(
+    menu.Entry(
+        "群众诉求",
+        "concerns:concern-list",
+        "process",
+        17,
+        permission=Permission.CONCERN_VIEW,
+        marks=("concerns:",),
+    )
+)
+sources.register(sources.Source(concerns.CONCERN, "群众诉求", open_addresses))
+tones.register(
+    ConcernState,
+    {
+        ConcernState.WAITING: "warn",
+        ConcernState.DOING: "info",
+        ConcernState.ANSWERED: "info",
+        ConcernState.CLOSED: "ok",
+        ConcernState.ELSEWHERE: "mute",
+    },
+)
+tones.register(Urgency, {Urgency.NORMAL: "mute", Urgency.URGENT: "bad"})
+tones.register(
+    CallBack,
+    {
+        CallBack.SOLVED: "ok",
+        CallBack.EXPLAINED: "mute",
+        CallBack.UNREACHED: "mute",
+        CallBack.UNSOLVED: "warn",
+    },
+)
+organizations.register_foresight(lifecycle.foresee)
+organizations.register_abolition_blocker(lifecycle.object_to_abolishing)
+
+
+@organizations.register_merge_step
+def follow(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
+    """What the source deals with goes over to the target."""
+    concerns.follow(source=source, target=target, by=by)
+
+
+@searching.register
+def find_concerns(actor: Actor, query: str) -> searching.Hits | None:
+    """Concerns by words of the resident or the number of the work order, in the scope. One query."""
+    if not actor.may(Permission.CONCERN_VIEW) or len(query.strip()) < 2:
+        return None
+    hits = [
+        searching.Hit(str(one), one.get_state_display(), one.get_absolute_url())
+        for one in called(actor, query.strip())
+    ]
+    return searching.Hits("群众诉求", hits)
