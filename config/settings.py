@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "schedules.life",
     "schedules.dispatch",
     "schedules.themes",
+    "schedules.neighbours",
     "assessments.schemes",
     "assessments.cycles",
     "assessments.self_assessments",

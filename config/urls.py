@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("schedules.life.urls")),
     path("", include("schedules.dispatch.urls")),
     path("", include("schedules.themes.urls")),
+    path("", include("schedules.neighbours.urls")),
     path("", include("assessments.schemes.urls")),
     path("", include("assessments.cycles.urls")),
     path("", include("assessments.rectifications.urls")),

@@ -58,6 +58,9 @@ class Permission(StrEnum):
     ASSESSMENT_ANSWER = "assessment.answer"
     ASSESSMENT_REVIEW = "assessment.review"
 
+    NEIGHBOUR_VIEW = "neighbour.view"
+    NEIGHBOUR_EDIT = "neighbour.edit"
+
     START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"
     JOB_MANAGE = "job.manage"

@@ -20,6 +20,7 @@ _READ = frozenset(
         P.THEME_VIEW,
         P.SCHEME_VIEW,
         P.ASSESSMENT_VIEW,
+        P.NEIGHBOUR_VIEW,
     }
 )
 # What must be done by a date because somebody decided so: given out and checked by those above,
@@ -135,6 +136,7 @@ class CommitteeStaff(Role):
             P.MEMBER_EXPORT,
             P.THEME_REMARK,
             P.ASSESSMENT_ANSWER,
+            P.NEIGHBOUR_EDIT,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.REPORT_CHECK,
@@ -161,6 +163,7 @@ class GeneralBranchStaff(Role):
             P.MEMBER_EDIT,
             P.MEMBER_REVEAL,
             P.ASSESSMENT_ANSWER,
+            P.NEIGHBOUR_EDIT,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.REPORT_CHECK,
@@ -188,6 +191,7 @@ class BranchSecretary(Role):
             P.REPORT_SEND,
             P.LIFE_RECORD,
             P.ASSESSMENT_ANSWER,
+            P.NEIGHBOUR_EDIT,
         }
     )
 

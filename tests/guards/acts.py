@@ -51,6 +51,7 @@ WITHIN_AN_ACTION = Reasons(
         "schedules.rounds.actions.duties.tell_writers": "what the act that calls it is told by",
         "schedules.rounds.actions.duties.tell_writers_of_many": "the same of many",
         "schedules.rounds.actions.evidence.link": "a row of the act that refers to the record",
+        "schedules.neighbours.actions.rights.note": "the audit entry of the act that calls it",
         "schedules.themes.actions.rights.note": "the audit entry of the act that calls it",
     }
 )
@@ -66,6 +67,10 @@ PREPARING = Reasons(
         "schedules.life.actions.rows.kept_of": "what the action's version takes over",
         "schedules.life.actions.rows.mark_of": "a stored row as the actions are told it",
         "schedules.life.actions.rows.units_of": "builds the rows that the action stores",
+        "schedules.neighbours.actions.rights.held": "the lock that the act takes",
+        "schedules.neighbours.actions.rights.locked_partnership": "the row under the lock",
+        "schedules.neighbours.actions.rights.locked_post": "the row under the lock",
+        "schedules.neighbours.actions.rights.locked_wish": "the row under the lock",
         "schedules.themes.actions.rights.locked": "the row under the lock that the act takes",
         "orgs.actions.register.fresh": "the row as it is under the lock that the act has taken",
         "orgs.actions.register.next_code": "free only under the lock that the act has taken",
