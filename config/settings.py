@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "schedules.themes",
     "schedules.weak_cases",
     "schedules.concerns",
+    "schedules.neighbours",
     "assessments.schemes",
     "assessments.cycles",
     "assessments.self_assessments",

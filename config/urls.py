@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("schedules.themes.urls")),
     path("", include("schedules.weak_cases.urls")),
     path("", include("schedules.concerns.urls")),
+    path("", include("schedules.neighbours.urls")),
     path("", include("assessments.schemes.urls")),
     path("", include("assessments.cycles.urls")),
     path("", include("assessments.rectifications.urls")),

@@ -79,6 +79,9 @@ class Permission(StrEnum):
     SITE_APPLY = "site.apply"
     SITE_EDIT = "site.edit"
 
+    NEIGHBOUR_VIEW = "neighbour.view"
+    NEIGHBOUR_EDIT = "neighbour.edit"
+
     START_MANAGE = "start.manage"
     ACCOUNT_MANAGE = "account.manage"
     JOB_MANAGE = "job.manage"

@@ -25,6 +25,7 @@ _READ = frozenset(
         P.SCHEME_VIEW,
         P.ASSESSMENT_VIEW,
         P.SITE_VIEW,
+        P.NEIGHBOUR_VIEW,
     }
 )
 # What must be done by a date because somebody decided so: given out and checked by those above,
@@ -161,6 +162,7 @@ class CommitteeStaff(Role):
             P.PROJECT_EDIT,
             P.ASSESSMENT_ANSWER,
             P.SITE_APPLY,
+            P.NEIGHBOUR_EDIT,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.REPORT_CHECK,
@@ -191,6 +193,7 @@ class GeneralBranchStaff(Role):
             P.PROJECT_EDIT,
             P.ASSESSMENT_ANSWER,
             P.SITE_APPLY,
+            P.NEIGHBOUR_EDIT,
             P.REPORT_DRAFT,
             P.REPORT_SEND,
             P.REPORT_CHECK,
@@ -222,6 +225,7 @@ class BranchSecretary(Role):
             P.ASSESSMENT_ANSWER,
             P.SITE_APPLY,
             P.CONCERN_TAKE,
+            P.NEIGHBOUR_EDIT,
         }
     )
 

@@ -2964,3 +2964,37 @@ def order_import(place: Place) -> Arguments:
     from schedules.concerns.models import ConcernImport
 
     return _batch(ConcernImport, place.zone.users["zone"])
+
+
+
+
+# --- wishes, posts in a grid, partnerships --------------------------------------------------------
+
+
+@makes("neighbours:wish-")
+def open_wish(place: Place) -> Arguments:
+    from .neighbour_world import published
+
+    return {"uid": published(place.branch, actor(place.secretary)).uid}
+
+
+@makes("neighbours:wish-return", "neighbours:wish-fulfil")
+def claimed_wish(place: Place) -> Arguments:
+    from .neighbour_world import claimed, published
+
+    by = actor(place.secretary)
+    return {"uid": claimed(published(place.branch, by), place.branch, by).uid}
+
+
+@makes("neighbours:post-")
+def grid_post(place: Place) -> Arguments:
+    from .neighbour_world import posted
+
+    return {"uid": posted(make_member(place.branch), actor(place.secretary)).uid}
+
+
+@makes("neighbours:partnership-")
+def partnership(place: Place) -> Arguments:
+    from .neighbour_world import bound
+
+    return {"uid": bound(place.branch, actor(place.secretary)).uid}

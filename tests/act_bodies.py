@@ -1849,3 +1849,41 @@ def neighbour_street(place: Place, given: Arguments) -> dict[str, Any]:
 @act("concerns:import")
 def sheet_of_orders(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": sheet(["工单编号", "诉求内容"], ["XZ2026070600001", "路灯坏了四盏"])}
+
+
+
+
+# --- wishes, posts in a grid, partnerships ---------------------------------------------------------
+
+_GRID_WISH = {
+    "title": "一副老花镜",
+    "need": "三百度老花镜一副，看报用",
+    "until": "2026-07-30",
+    "breadth": "committee",
+    "resident": "王秀英",
+}
+simply("neighbours:wish-create", **_GRID_WISH)
+simply("neighbours:wish-claim")
+simply("neighbours:wish-return")
+simply("neighbours:wish-fulfil", result="老花镜配好送到家里", on="2026-07-06")
+simply("neighbours:wish-withdraw", reason="家里人已经买了")
+simply("neighbours:post-end", until="2026-07-06")
+simply(
+    "neighbours:partnership-create",
+    name="开发区供电所",
+    is_outside="on",
+    kind="shared",
+    since="2026-07-01",
+)
+simply("neighbours:partnership-note", kind="need", on="2026-07-02", text="活动室缺一台投影仪")
+simply("neighbours:partnership-end")
+
+
+@act("neighbours:post-create")
+def post_of_a_member(place: Place, given: Arguments) -> dict[str, Any]:
+    return {
+        "member": str(make_member(place.branch).pk),
+        "grid": "第三网格",
+        "title": "邻里调解岗",
+        "since": "2026-07-01",
+    }

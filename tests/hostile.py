@@ -1300,6 +1300,39 @@ POSTS |= {
     "sites:attachment-add": {"file": "@file"},
     "sites:attachment-remove": {},
 }
+POSTS |= {
+    "neighbours:wish-create": {
+        "title": "一副老花镜",
+        "need": "三百度老花镜一副，看报用",
+        "until": "2026-07-30",
+        "breadth": "committee",
+        "resident": "王秀英",
+    },
+    "neighbours:wish-claim": {},
+    "neighbours:wish-return": {},
+    "neighbours:wish-fulfil": {"result": "老花镜配好送到家里", "on": "2026-07-06"},
+    "neighbours:wish-withdraw": {"reason": "家里人已经买了"},
+    "neighbours:post-create": {
+        "member": "@member",
+        "grid": "第三网格",
+        "title": "邻里调解岗",
+        "area": "3 号楼",
+        "since": "2026-07-01",
+    },
+    "neighbours:post-end": {"until": "2026-07-06", "reason": "身体原因"},
+    "neighbours:partnership-create": {
+        "name": "开发区供电所",
+        "is_outside": "on",
+        "kind": "shared",
+        "since": "2026-07-01",
+    },
+    "neighbours:partnership-note": {
+        "kind": "need",
+        "on": "2026-07-02",
+        "text": "活动室缺一台投影仪",
+    },
+    "neighbours:partnership-end": {},
+}
 EXAMPLES = frozenset(POSTS)
 # What makes the honest post of these possible: the same that makes the act succeed.
 BROUGHT_ABOUT: dict[str, Any] = {

@@ -318,6 +318,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "schedules.dispatch.demo.tours",
         "schedules.themes.demo.themes",
         "schedules.concerns.demo.concerns",
+        "schedules.neighbours.demo.neighbours",
         "assessments.schemes.demo.schemes",
         "assessments.cycles.demo.results",
         "assessments.decisions.demo.decisions",
