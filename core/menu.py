@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from .actor import Actor
 
 # Parts of the menu, with a line between them. Another part is one more name here.
-GROUPS = ("everyday", "process", "administration", "voice")
+GROUPS = ("everyday", "process", "deeds", "administration", "voice")
 TABS = 4  # places at the phone's foot
 
 

@@ -2909,8 +2909,6 @@ def case_followed(place: Place) -> Arguments:
     return {"uid": weak_case(place, "followed").uid}
 
 
-
-
 # --- residents' concerns --------------------------------------------------------------------------
 
 
@@ -2964,8 +2962,6 @@ def order_import(place: Place) -> Arguments:
     from schedules.concerns.models import ConcernImport
 
     return _batch(ConcernImport, place.zone.users["zone"])
-
-
 
 
 # --- wishes, posts in a grid, partnerships --------------------------------------------------------

@@ -35,7 +35,7 @@ from .access_objects import (
     somebody_on_the_roll,
     zone_series,
 )
-from .world import PASSWORD, actor, grant, make_user
+from .world import PASSWORD, actor, grant, make_member, make_user
 
 Typed = Callable[[Place, Arguments], dict[str, Any]]
 
@@ -1732,7 +1732,7 @@ def people_of_the_zone(place: Place) -> list[str]:
 
 
 @act("sites:site-review")
-def three_who_judge(place: Place, given: Arguments) -> dict[str, Any]:
+def three_of_the_zone(place: Place, given: Arguments) -> dict[str, Any]:
     return {"people": people_of_the_zone(place), "due_on": "2026-07-20"}
 
 
@@ -1820,8 +1820,6 @@ def branch_to_propose(place: Place, given: Arguments) -> dict[str, Any]:
     }
 
 
-
-
 simply(
     "concerns:concern-create",
     text="楼道里堆了一个多月的垃圾",
@@ -1849,8 +1847,6 @@ def neighbour_street(place: Place, given: Arguments) -> dict[str, Any]:
 @act("concerns:import")
 def sheet_of_orders(place: Place, given: Arguments) -> dict[str, Any]:
     return {"file": sheet(["工单编号", "诉求内容"], ["XZ2026070600001", "路灯坏了四盏"])}
-
-
 
 
 # --- wishes, posts in a grid, partnerships ---------------------------------------------------------

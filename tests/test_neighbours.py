@@ -131,7 +131,9 @@ def test_names_are_forgotten_half_a_year_later_and_once(zone: Zone) -> None:
 def test_what_nobody_takes_in_time_is_on_the_publishers_list(zone: Zone) -> None:
     by = zone.actor("huzhuang1")
     published(zone.branch, by, until=TODAY)
-    taken = claimed(published(zone.branch, by, title="一张书桌"), zone.branch2, zone.actor("huzhuang2"))
+    taken = claimed(
+        published(zone.branch, by, title="一张书桌"), zone.branch2, zone.actor("huzhuang2")
+    )
 
     def listed(name: str) -> list[str]:
         work = Worklist()
@@ -178,7 +180,12 @@ def test_both_sides_and_those_above_are_told_and_no_neighbour(zone: Zone) -> Non
     row = bound(zone.branch, by, name="桃园社区第一支部", is_outside=False)
     assert row.partner == zone.neighbour_branch
     with pytest.raises(Conflict, match="已经与"):  # the other way round
-        bound(zone.neighbour_branch, zone.actor("taoyuan1"), name=str(zone.branch.name), is_outside=False)
+        bound(
+            zone.neighbour_branch,
+            zone.actor("taoyuan1"),
+            name=str(zone.branch.name),
+            is_outside=False,
+        )
     for name in ("zone", "dahuangshan", "huzhuang", "jinshanqiao", "taoyuan1"):
         assert zone.client(name).get(row.get_absolute_url()).status_code == 200, name
     assert zone.client("huzhuang2").get(row.get_absolute_url()).status_code == 404
@@ -216,10 +223,13 @@ def test_what_is_not_over_follows_a_merger(zone: Zone) -> None:
     between = bound(zone.branch2, by, name=zone.branch.name, is_outside=False)
     twice = bound(zone.branch, other, name="开发区图书馆")
     again = bound(zone.branch2, by, name="开发区图书馆")
-    assert "2 个没有办完的微心愿、1 个带岗带责、3 项双报到和共建" in lifecycle.object_to_abolishing(
-        zone.branch2
-    )[0]
-    assert lifecycle.foresee(zone.branch2, zone.branch) and not lifecycle.foresee(zone.general, None)
+    assert (
+        "2 个没有办完的微心愿、1 个带岗带责、3 项双报到和共建"
+        in lifecycle.object_to_abolishing(zone.branch2)[0]
+    )
+    assert lifecycle.foresee(zone.branch2, zone.branch) and not lifecycle.foresee(
+        zone.general, None
+    )
     Member.objects.filter(pk=member.pk).update(organization=zone.branch)  # members go first
     assert succession.follow(source=zone.branch2, target=zone.branch, by=zone.actor("zone")) == 6
     assert Wish.objects.get(pk=own.pk).organization == zone.branch
@@ -245,7 +255,9 @@ def test_lists_cost_the_same_with_more_rows(zone: Zone, name: str) -> None:
             posted(make_member(zone.branch, f"党员{made}"), by)
             bound(zone.branch, by, name=f"单位{made}")
         client.get(reverse(f"neighbours:{name}"))
-        with CaptureQueriesContext(connection, ) as told:
+        with CaptureQueriesContext(
+            connection,
+        ) as told:
             assert client.get(reverse(f"neighbours:{name}")).status_code == 200
         costs.append(len(told))
     assert costs[0] == costs[1]

@@ -35,8 +35,8 @@ menu.register(
     menu.Entry(
         "群众诉求",
         "concerns:concern-list",
-        "process",
-        17,
+        "deeds",
+        40,
         permission=Permission.CONCERN_VIEW,
         marks=("concerns:",),
     )

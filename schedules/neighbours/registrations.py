@@ -23,8 +23,8 @@ menu.register(
     menu.Entry(
         "邻里共建",
         "neighbours:wish-list",
-        "process",
-        24,
+        "deeds",
+        50,
         permission=Permission.NEIGHBOUR_VIEW,
         marks=("neighbours:",),
     )

@@ -29,8 +29,8 @@ menu.register(
     menu.Entry(
         "党建品牌",
         "brands:brand-list",
-        "process",
-        19,
+        "deeds",
+        20,
         permission=Permission.BRAND_VIEW,
         marks=("brands:",),
     )

@@ -29,8 +29,8 @@ menu.register(
     menu.Entry(
         "党建项目",
         "projects:project-list",
-        "process",
-        17,
+        "deeds",
+        10,
         permission=Permission.PROJECT_VIEW,
         marks=("projects:",),
     )

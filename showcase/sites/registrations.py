@@ -30,8 +30,8 @@ menu.register(
     menu.Entry(
         "示范点",
         "sites:site-list",
-        "process",
-        19,
+        "deeds",
+        30,
         permission=Permission.SITE_VIEW,
         marks=("sites:",),
     )
