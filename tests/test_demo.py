@@ -325,9 +325,9 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "assessments.ballots.demo.ballots",
         "schedules.themes.demo.finder",
         "assessments.rectifications.demo.lists",
-        "showcase.sites.demo.sites",
-        "showcase.brands.demo.brands",
         "schedules.weak_cases.demo.cases",
+        "showcase.brands.demo.brands",
+        "showcase.sites.demo.sites",
         "schedules.rounds.demo.burden",
     ]
 

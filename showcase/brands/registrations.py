@@ -126,4 +126,4 @@ def take_over(source: Organization, target: Organization, on: dt.date, by: Actor
     succession.follow(source=source, target=target, by=by)
 
 
-demo.register("showcase.brands.demo.brands", order=97)
+demo.register("showcase.brands.demo.brands", order=103)

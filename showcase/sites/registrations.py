@@ -25,7 +25,7 @@ from .queries.reviewing import KIND, titles_of
 
 core_verbs.register("sites", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
-demo.register("showcase.sites.demo.sites", order=97)
+demo.register("showcase.sites.demo.sites", order=106)
 menu.register(
     menu.Entry(
         "示范点",
