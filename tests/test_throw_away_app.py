@@ -23,6 +23,7 @@ COPIED = (
     "members",
     "schedules",
     "assessments",
+    "showcase",
     "docs",
     "templates",
     "tests/guards",
