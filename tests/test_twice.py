@@ -731,6 +731,7 @@ TABS: dict[str, Tab | str] = {
     "brands:highlight-create": ANOTHER,
     "brands:highlight-edit": Tab({"title": "另一个页面"}, 409, "另一人刚刚改过这个亮点"),
     "brands:highlight-take": Tab({"name": "另一个页面"}, 409, "另一个页面"),
+    "brands:mark-add": ANOTHER,
     "panels:conflict-declare": "who keeps out finds nothing of it any more",
     "panels:panel-cancel": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
     "panels:panel-close": NOTHING_TYPED,
