@@ -26,6 +26,7 @@ from .act_bodies import (
     marked,
     nothing_yet,
     opened,
+    picture,
     rules_in_force,
     taken_out,
     three_who_judge,
@@ -1144,7 +1145,7 @@ POSTS |= {
         "revision": "1",
     },
     "brands:highlight-take": {"name": "车间夜校"},
-    "brands:mark-add": {"file": "@file"},
+    "brands:mark-add": {"file": "@picture"},
     "brands:mark-remove": {},
     "projects:campaign-create": _CAMPAIGN,
     "projects:campaign-edit": {**_CAMPAIGN, "revision": "1"},
@@ -1356,6 +1357,7 @@ PERSONS = {
     "decisions:objection-confirm": "zone",
     "decisions:objection-return": "zone",
     "schemes:version-publish": "zone",
+    "brands:copy-create": "dahuangshan",  # a branch of its street has the brand
     "reviews:evidence-look": "dahuangshan",
     "action_items:alike-gather": "dahuangshan",
     "action_items:item-look": "zone",
@@ -1531,6 +1533,8 @@ def _filled(zone: Zone, text: str) -> Any:
         return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
     if text in ("@branch", "@branch2", "@general", "@street"):
         return str(getattr(zone, text[1:]).pk)
+    if text == "@picture":
+        return picture()
     if text == "@brand":
         from showcase.brands.models import Brand
 

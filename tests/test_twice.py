@@ -820,6 +820,7 @@ TABS: dict[str, Tab | str] = {
     "projects:project-settle": NOTHING_TYPED,
     "projects:request-ask": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
     "projects:request-decide": Tab({"answer": "另一个页面"}, 409, "另一个页面"),
+    "brands:mark-add": ANOTHER,
     "panels:conflict-declare": "who keeps out finds nothing of it any more",
     "panels:panel-cancel": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
     "panels:panel-close": NOTHING_TYPED,
