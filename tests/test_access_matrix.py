@@ -224,6 +224,7 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
     wrong = {
         "pk": 987654321,
         "record": 987654321,
+        "position": 987654321,
         "line": 987654321,
         "extension": 987654321,
         "uid": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
@@ -237,7 +238,7 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
         "version": 987654321,
         "file": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
     }
-    numbers = ("pk", "record", "line", "extension", "user_pk", "year", "version")
+    numbers = ("pk", "record", "position", "line", "extension", "user_pk", "year", "version")
     huge = {**wrong, **dict.fromkeys(numbers, 10**30)}
     with clock.at(NOW):
         asking = browsers(zone, ("zone", "dahuangshan", "huzhuang1", "sysadmin", "secadmin"))

@@ -67,11 +67,18 @@ def test_whole_way_keeps_the_first_days_and_says_each_step(zone: Zone) -> None:
 def test_nobody_decides_on_his_own(zone: Zone) -> None:
     own, above = zone.actor("dahuangshan"), zone.actor("zone")
     with clock.at(NOW):
-        project = on_its_way(zone.street, own, above, "judged")
+        project = on_its_way(zone.street, own, above, "submitted")
         with pytest.raises(NotAllowed):
-            deciding.decide(
-                project=project, revision=project.revision, outcome="approve", opinion="", by=own
+            deciding.check(
+                project=project,
+                revision=project.revision,
+                outcome="reject",
+                opinion="不批自己的",
+                people=[],
+                due_on=None,
+                by=own,
             )
+    assert fresh(project).state == "submitted"
 
 
 def test_money_is_written_once_and_by_its_own(zone: Zone) -> None:

@@ -20,6 +20,14 @@ from ..queries.reviews import review_of
 from ..rules import checked
 from . import rights
 
+
+def _outcome(outcome: str) -> dict[str, Any]:
+    """What the audit entry says of a decision, in words."""
+    if outcome in Grade.values:
+        return {"grade": [None, Grade(outcome).label]}
+    return {"outcome": [None, Project.machine.moves[outcome].words]}
+
+
 NOT_PASSED = {"return": StepKind.RETURN, "reject": StepKind.REJECT}
 
 
@@ -59,7 +67,7 @@ def check(
         )
     else:
         raise DomainError("请选一个结论。", field="outcome")
-    rights.note(project, "projects.project.check", by=by, changes={"outcome": [None, outcome]})
+    rights.note(project, "projects.project.check", by=by, changes=_outcome(outcome))
     return project
 
 
@@ -86,7 +94,7 @@ def decide(*, project: Project, revision: int, outcome: str, opinion: str, by: A
             Milestone.objects.filter(pk=one.pk).update(baseline_on=one.due_on)
     else:
         raise DomainError("请选一个结论。", field="outcome")
-    rights.note(project, "projects.project.decide", by=by, changes={"outcome": [None, outcome]})
+    rights.note(project, "projects.project.decide", by=by, changes=_outcome(outcome))
     return project
 
 
@@ -102,7 +110,7 @@ def reopen_check(*, project: Project, by: Actor) -> None:
     project = rights.locked(project.pk)
     if project.state == ProjectState.REVIEW:
         Project.machine.move(project, "unpass")
-        rights.note(project, "projects.project.check", by=by, changes={"outcome": ["pass", None]})
+        rights.note(project, "projects.project.check", by=by, changes=_outcome("unpass"))
 
 
 def panel_cancelled(panel: Panel, by: Actor) -> None:
@@ -139,7 +147,8 @@ def answer(
     )
     if outcome == "grant" and request.kind == Ask.EXTENSION and request.milestone_id:
         _extend(project, request)
-    changes = {"kind": [None, request.kind], "outcome": [None, outcome]}
+    said = ProjectRequest.machine.moves[outcome].words
+    changes = {"kind": [None, request.get_kind_display()], "outcome": [None, said]}
     rights.note(project, "projects.request.decide", by=by, changes=changes)
     return request
 
@@ -174,7 +183,7 @@ def grade(*, project: Project, revision: int, outcome: str, judgement: str, by: 
         Project.machine.move(project, "grade", revision=revision, step=step, by=by, **told)
     else:
         raise DomainError("请选一个等次。", field="outcome")
-    rights.note(project, "projects.project.grade", by=by, changes={"grade": [None, outcome]})
+    rights.note(project, "projects.project.grade", by=by, changes=_outcome(outcome))
     return project
 
 
@@ -191,5 +200,5 @@ def settle(*, project: Project, revision: int, outcome: str, by: Actor) -> Proje
         raise DomainError("不合格的项目不能推广。", field="outcome")
     step = rights.step(project, StepKind.SPREAD if outcome == "spread" else StepKind.ARCHIVE)
     Project.machine.move(project, outcome, revision=revision, step=step, by=by)
-    rights.note(project, "projects.project.settle", by=by, changes={"outcome": [None, outcome]})
+    rights.note(project, "projects.project.settle", by=by, changes=_outcome(outcome))
     return project

@@ -87,7 +87,9 @@ def ask(
     )
     step = rights.step(project, StepKind.ASK, f"{request}：{text}")
     Project.machine.move(project, "work", revision=revision, step=step, by=by)
-    rights.note(project, "projects.request.ask", by=by, changes={"kind": [None, kind]})
+    rights.note(
+        project, "projects.request.ask", by=by, changes={"kind": [None, request.get_kind_display()]}
+    )
     return request
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from core import acts
+from core import acts, clock
 from core.guards import needs
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
@@ -42,7 +42,9 @@ def campaign_create(request: PortalRequest) -> HttpResponse:
     return acts.perform(
         request,
         load=lambda: get_holder(request.actor),
-        form=lambda place: CampaignForm(acts.typed(request)),
+        form=lambda place: CampaignForm(
+            acts.typed(request), initial={"year": clock.today().year, "is_open": True}
+        ),
         act=lambda attempt: campaigns.create(
             organization=attempt.subject, values=attempt.form.values(), by=request.actor
         ),
