@@ -35,7 +35,7 @@ from .access_objects import (
     somebody_on_the_roll,
     zone_series,
 )
-from .world import PASSWORD, actor, grant, make_user
+from .world import PASSWORD, actor, grant, make_member, make_user
 
 Typed = Callable[[Place, Arguments], dict[str, Any]]
 

@@ -68,6 +68,8 @@ PREPARING = Reasons(
         "schedules.life.actions.rows.mark_of": "a stored row as the actions are told it",
         "schedules.life.actions.rows.units_of": "builds the rows that the action stores",
         "schedules.neighbours.actions.rights.held": "the lock that the act takes",
+        "schedules.neighbours.actions.rights.expect_past": "what was typed, or its refusal",
+        "schedules.neighbours.actions.rights.expect_words": "what was typed, or its refusal",
         "schedules.neighbours.actions.rights.locked_partnership": "the row under the lock",
         "schedules.neighbours.actions.rights.locked_post": "the row under the lock",
         "schedules.neighbours.actions.rights.locked_wish": "the row under the lock",
