@@ -1314,7 +1314,7 @@ POSTS |= {
     "neighbours:wish-fulfil": {"result": "老花镜配好送到家里", "on": "2026-07-06"},
     "neighbours:wish-withdraw": {"reason": "家里人已经买了"},
     "neighbours:post-create": {
-        "member": "@member",
+        "member": "@on_roll",
         "grid": "第三网格",
         "title": "邻里调解岗",
         "area": "3 号楼",

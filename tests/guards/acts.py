@@ -80,6 +80,8 @@ PREPARING = Reasons(
         "showcase.sites.actions.rights.locked": "the row under the lock that the act takes",
         "showcase.sites.actions.rights.locked_programme": "the same of its programme",
         "schedules.neighbours.actions.rights.held": "the lock that the act takes",
+        "schedules.neighbours.actions.rights.expect_past": "what was typed, or its refusal",
+        "schedules.neighbours.actions.rights.expect_words": "what was typed, or its refusal",
         "schedules.neighbours.actions.rights.locked_partnership": "the row under the lock",
         "schedules.neighbours.actions.rights.locked_post": "the row under the lock",
         "schedules.neighbours.actions.rights.locked_wish": "the row under the lock",

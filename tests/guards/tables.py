@@ -343,7 +343,7 @@ NOT_PERSONAL = {
     "neighbours.Wish": "title until published_at claimed_at closed_on",
     "neighbours.GridPost": "grid title since until created_at",
     "neighbours.Partnership": "outside since ended_on created_at",
-    "neighbours.PartnershipLine": "on at",
+    "neighbours.PartnershipLine": "on at by_organization",
     "themes.FinderFigure": "key period read_at",
     "themes.FinderMonth": "period read_at",
     "themes.Finder": "begun_at touched_at read_at weaknesses",
