@@ -2841,10 +2841,11 @@ def highlight_of_branch(place: Place) -> Arguments:
 def weak_criterion() -> Any:
     from schedules.weak_cases.models import Criterion
 
-    return Criterion.objects.get_or_create(
-        name="书记空缺三个月以上",
-        defaults={"basis": "排查整顿办法第四条", "in_force_from": dt.date(2026, 1, 1)},
-    )[0]
+    # Its id stands in the name of a field that `tests/hostile.py` posts.
+    told = {"basis": "排查整顿办法第四条", "in_force_from": dt.date(2026, 1, 1)}
+    return Criterion.objects.get_or_create(pk=700, defaults={"name": "书记空缺三个月以上", **told})[
+        0
+    ]
 
 
 def weak_case(place: Place, state: str = "righting") -> Any:

@@ -1190,7 +1190,7 @@ POSTS |= {
         "override_reason": "换届选举排在八月",
         "revision": "3",
     },
-    "weak_cases:case-create": {"organization": "@branch"},
+    "weak_cases:case-create": {"organization": "@branch", "fact_700": "书记空缺五个月"},
     "weak_cases:case-decide": {"finding": "weak", "reason": "党委会研究认定", "revision": "1"},
     "weak_cases:case-follow": {"found": "relapsed", "note": "书记又空缺了", "revision": "4"},
     "weak_cases:case-plan": {

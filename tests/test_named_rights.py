@@ -104,6 +104,7 @@ OF_TWO_PLACES = {
     # The holder's, and who is called to it or visited; nobody is named for it: tests/test_dispatch.py,
     # tests/test_visits.py.
     *("MeetingSeries", "DispatchMeeting", "AgendaCard", "VisitDraw", "FieldVisit"),
+    "Criterion",  # rules of the whole zone, for who may see cases
     "WeakCase",  # the unit's own once decided, and those above: tests/test_weak_cases.py
     # Its undertaker's and those above, and who judges it: tests/test_projects.py.
     *("Project", "Campaign"),
