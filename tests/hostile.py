@@ -26,6 +26,7 @@ from .act_bodies import (
     marked,
     nothing_yet,
     opened,
+    post_of_a_member,
     rules_in_force,
     taken_out,
 )
@@ -1081,7 +1082,7 @@ POSTS |= {
     "neighbours:wish-fulfil": {"result": "老花镜配好送到家里", "on": "2026-07-06"},
     "neighbours:wish-withdraw": {"reason": "家里人已经买了"},
     "neighbours:post-create": {
-        "member": "@on_roll",
+        "member": "@a_member",
         "grid": "第三网格",
         "title": "邻里调解岗",
         "area": "3 号楼",
@@ -1116,6 +1117,7 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "cycles:cycle-open": rules_in_force,
     "reviews:case-hand-over": another_reviewer,
     "reviews:case-assign": another_reviewer,
+    "neighbours:post-create": post_of_a_member,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
@@ -1360,6 +1362,11 @@ def _filled(zone: Zone, text: str) -> Any:
         return str(zone.users[text[1:]].pk)
     if text == "@grant":
         return str(zone.users["huzhuang1"].grants.get().pk)
+    if text == "@a_member":
+        from members.models import Member
+
+        rows = Member.objects.filter(organization=zone.branch).order_by("pk")
+        return str(rows.values_list("pk", flat=True).first() or 0)
     if text in ("m@talker", "m@partner"):
         from members.models import Member
 

@@ -38,4 +38,6 @@ def object_to_abolishing(organization: Organization) -> list[str]:
 
 def _told(organization: Organization) -> list[str]:
     words = ("个没有办完的微心愿", "个带岗带责", "项双报到和共建")
-    return [f"{count} {word}" for count, word in zip(_open(organization), words, strict=True) if count]
+    return [
+        f"{count} {word}" for count, word in zip(_open(organization), words, strict=True) if count
+    ]

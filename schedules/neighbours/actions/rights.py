@@ -60,7 +60,7 @@ def expect_words(text: str, least: int, most: int, field: str, what: str) -> str
 
 def expect_past(day: dt.date, field: str) -> dt.date:
     """Raises DomainError for a day that is to come, or that cannot be meant."""
-    if not 1990 <= day.year or day > clock.today():
+    if not day.year >= 1990 or day > clock.today():
         raise DomainError("日期应在 1990 年以后、今天以前。", field=field)
     return day
 

@@ -52,7 +52,9 @@ class Wish(models.Model):
     fulfilled."""
 
     PRIVACY = {
-        "resident_sealed": Personal("to bring what was wished for to the right person", "sensitive"),
+        "resident_sealed": Personal(
+            "to bring what was wished for to the right person", "sensitive"
+        ),
         "need": Personal("what is needed; may name people"),
         "result": Personal("what came of it; may name people"),
         "reason": Personal("why it was withdrawn; may name people"),
