@@ -27,6 +27,7 @@ from .act_bodies import (
     nothing_yet,
     opened,
     picture,
+    post_of_a_member,
     rules_in_force,
     taken_out,
     three_who_judge,
@@ -1314,7 +1315,7 @@ POSTS |= {
     "neighbours:wish-fulfil": {"result": "老花镜配好送到家里", "on": "2026-07-06"},
     "neighbours:wish-withdraw": {"reason": "家里人已经买了"},
     "neighbours:post-create": {
-        "member": "@on_roll",
+        "member": "@a_member",
         "grid": "第三网格",
         "title": "邻里调解岗",
         "area": "3 号楼",
@@ -1350,6 +1351,7 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "reviews:case-hand-over": another_reviewer,
     "reviews:case-assign": another_reviewer,
     "sites:site-review": three_who_judge,
+    "neighbours:post-create": post_of_a_member,
 }
 # Where the narrowest would be refused for another reason.
 PERSONS = {
@@ -1618,6 +1620,11 @@ def _filled(zone: Zone, text: str) -> Any:
         return str(zone.users[text[1:]].pk)
     if text == "@grant":
         return str(zone.users["huzhuang1"].grants.get().pk)
+    if text == "@a_member":
+        from members.models import Member
+
+        rows = Member.objects.filter(organization=zone.branch).order_by("pk")
+        return str(rows.values_list("pk", flat=True).first() or 0)
     if text in ("m@talker", "m@partner"):
         from members.models import Member
 
