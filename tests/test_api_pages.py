@@ -38,6 +38,7 @@ from tests.access_objects import (
     study_record,
     zone_programme,
 )
+from tests.brand_world import brand_in
 from tests.scheme_world import published
 from tests.test_attachments import PDF
 from tests.test_twice import BOOK
@@ -102,8 +103,8 @@ def filled(zone: Zone) -> Any:
         for _ in range(3):
             arguments("api:theme-detail", own(zone))
         three_sites(zone)
-        for _ in range(3):
-            arguments("api:brand-detail", own(zone))
+        for name in ("甲", "乙", "丙"):
+            brand_in(zone.branch, actor, holder, "cultivating", f"邻里{name}")
         yield zone
 
 

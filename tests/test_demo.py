@@ -323,11 +323,11 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "assessments.cycles.demo.results",
         "assessments.decisions.demo.decisions",
         "assessments.ballots.demo.ballots",
-        "schedules.themes.demo.finder",
         "assessments.rectifications.demo.lists",
         "schedules.weak_cases.demo.cases",
         "showcase.brands.demo.brands",
         "showcase.sites.demo.sites",
+        "schedules.themes.demo.finder",
         "schedules.rounds.demo.burden",
     ]
 

@@ -17,7 +17,7 @@ core_verbs.register("themes", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
 agenda_feeds.register(agenda.feed)
 demo.register("schedules.themes.demo.themes", order=75)
-demo.register("schedules.themes.demo.finder", order=90)  # when the assessments are decided on
+demo.register("schedules.themes.demo.finder", order=118)  # reads what all others made
 menu.register(
     menu.Entry(
         "季度主题",
