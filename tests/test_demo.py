@@ -325,6 +325,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "assessments.ballots.demo.ballots",
         "assessments.rectifications.demo.lists",
         "schedules.weak_cases.demo.cases",
+        "showcase.projects.demo.projects",
         "showcase.brands.demo.brands",
         "showcase.sites.demo.sites",
         "schedules.themes.demo.finder",

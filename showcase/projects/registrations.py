@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from core import menu, searching, tones
+from core import demo, menu, searching, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
@@ -24,6 +24,7 @@ from .models.project import KIND
 HITS = 5
 
 core_verbs.register("projects", verbs.VERBS, verbs.FIELDS)
+demo.register("showcase.projects.demo.projects", order=100)
 work.register(worklist.provide)
 menu.register(
     menu.Entry(
