@@ -376,7 +376,8 @@ def test_neighbours_ledgers_are_nowhere(zone: Zone) -> None:
             assert client.post(address, given).status_code == 404
         own = words(client.get(at("detail", "meetings")))
         assert "自己的大会" in own
-        assert "邻" not in own
+        assert "邻居" not in own
+        assert "邻人" not in own
         rows = sheet(client.get(at("export", "meetings", "xlsx")))
         assert "邻居的大会" not in str(rows)
     page = words(zone.client("dahuangshan").get(at("list", q="第一支部")))

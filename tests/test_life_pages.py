@@ -41,7 +41,7 @@ DAY = dt.date(2026, 6, 10)
 HERE = Mark(Presence.PRESENT)
 ILL = Mark(Presence.ABSENT, AbsenceReason.ILLNESS)
 TEXT = "通报上半年党建工作情况，讨论下半年的打算，大家发言热烈，一致同意支委会提出的安排，并提出三点建议。"
-LIST, DETAIL, FORM, EDIT = 8, 17, 11, 14  # queries of a page
+LIST, DETAIL, FORM, EDIT = 8, 18, 11, 14  # queries of a page
 
 
 @pytest.fixture(autouse=True)
