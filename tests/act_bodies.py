@@ -1673,7 +1673,7 @@ simply(
 
 
 @act("projects:project-check", column="dahuangshan")
-def three_who_judge(place: Place, given: Arguments) -> dict[str, Any]:
+def three_of_the_street(place: Place, given: Arguments) -> dict[str, Any]:
     from showcase.panels.queries.people import candidates
 
     people = candidates(place.zone.street, place.branch)[:3]

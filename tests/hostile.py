@@ -30,7 +30,7 @@ from .act_bodies import (
     post_of_a_member,
     rules_in_force,
     taken_out,
-    three_who_judge,
+    three_of_the_zone,
 )
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
@@ -1350,7 +1350,7 @@ BROUGHT_ABOUT: dict[str, Any] = {
     "cycles:cycle-open": rules_in_force,
     "reviews:case-hand-over": another_reviewer,
     "reviews:case-assign": another_reviewer,
-    "sites:site-review": three_who_judge,
+    "sites:site-review": three_of_the_zone,
     "neighbours:post-create": post_of_a_member,
 }
 # Where the narrowest would be refused for another reason.

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from core import clock
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import AuditEntry
 from core.states import Stale
 from orgs import lifecycle
+from showcase.panels.models import Panel
 from showcase.projects.actions import deciding, proposals, succession, work
 from showcase.projects.models import Campaign, Project
+from showcase.projects.queries.board import waiting_above
 from tests.project_world import NOW, fresh, on_its_way, planned
 from tests.world import Zone
 
@@ -79,6 +82,29 @@ def test_nobody_decides_on_his_own(zone: Zone) -> None:
                 by=own,
             )
     assert fresh(project).state == "submitted"
+
+
+def test_what_waits_above_leads_to_those_it_counts(zone: Zone) -> None:
+    """A panel that has ended waits for the decision; one that judges still does not."""
+    own, above = zone.actor("huzhuang1"), zone.actor("dahuangshan")
+    on_its_way(zone.branch, own, above, "judged", title="评审已经结束的")
+    going = on_its_way(zone.branch, own, above, "judged", title="评审还在进行的")
+    Panel.objects.filter(subject=going.uid).update(state="open")
+    on_its_way(zone.branch, own, above, "asked", title="申请延期的")
+    on_its_way(zone.branch, own, above, "running", title="照常实施的")
+    with clock.at(NOW):
+        counts = waiting_above(above)
+        assert {key: counts[key] for key in ("judged", "asked")} == {"judged": 1, "asked": 1}
+        client = zone.client("dahuangshan")
+        home = client.get("/").content.decode()
+        pages = {}
+        for state in ("judged", "asked"):
+            url = f"{reverse('projects:project-list')}?state={state}"
+            assert url in home
+            pages[state] = client.get(url).content.decode()
+    titles = ("评审已经结束的", "评审还在进行的", "申请延期的", "照常实施的")
+    shown = {state: [one for one in titles if one in page] for state, page in pages.items()}
+    assert shown == {"judged": ["评审已经结束的"], "asked": ["申请延期的"]}
 
 
 def test_money_is_written_once_and_by_its_own(zone: Zone) -> None:

@@ -14,7 +14,8 @@ from .queries.board import late_own, waiting_above
 NEAR = 14  # days before its day that a milestone is on the list
 WAITING = (
     ("submitted", "预审党建项目", "个申报等预审", "?state=submitted"),
-    ("asked", "批复项目申请", "项变更、延期或终止等批复", "?state=running"),
+    ("judged", "审批党建项目", "个评审结束，等立项审批", "?state=judged"),
+    ("asked", "批复项目申请", "项变更、延期或终止等批复", "?state=asked"),
     ("closing", "验收党建项目", "个等验收", "?state=closing"),
 )
 

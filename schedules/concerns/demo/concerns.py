@@ -83,6 +83,15 @@ def build(seeding: Seeding) -> Mapping[str, int]:
     return {"concerns": Concern.objects.count()}
 
 
+def awake(moment: dt.datetime) -> dt.datetime:
+    """The moment, or the next morning's where nobody would answer a resident then."""
+    local = timezone.localtime(moment)
+    if 8 <= local.hour < 20:
+        return moment
+    morning = local.replace(hour=9, minute=local.minute)
+    return morning if local.hour < 8 else morning + dt.timedelta(days=1)
+
+
 class _Concerns:
     """Draws them one after the other."""
 
@@ -153,7 +162,7 @@ class _Concerns:
             return
         if days <= 4:
             return
-        at = concern.received_at + dt.timedelta(hours=20 + self.rng.randrange(60), minutes=7)
+        at = awake(concern.received_at + dt.timedelta(hours=20 + self.rng.randrange(60), minutes=7))
         self._answer(concern, at, answer)
         if days <= 9:
             return

@@ -15,6 +15,7 @@ from orgs.demo.accounts import Accounts
 from orgs.demo.tree import Tree
 from orgs.models import Organization
 from showcase.panels.actions import panels, seats
+from showcase.panels.demo import messages
 from showcase.panels.models import PanelSeat
 from showcase.panels.queries.people import candidates
 
@@ -318,6 +319,7 @@ class _Course:
                     by=actor_of(seat.user, grant),
                 )
             panels.close(panel=panel, revision=panel.revision, by=self.staff)
+            messages.forget(panel)
         with clock.at(self._ago(days - 10)):
             fresh = self._fresh(brand)
             deciding.decide(

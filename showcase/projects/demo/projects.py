@@ -11,7 +11,6 @@ from django.utils import timezone
 from core import clock
 from core.actor import Actor
 from core.demo import Seeding
-from core.models import Effect, Notification
 from orgs.access import actor_of
 from orgs.demo.accounts import Accounts
 from orgs.demo.tree import Tree
@@ -19,6 +18,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.themes.models import Theme
 from showcase.panels.actions import panels, seats
+from showcase.panels.demo import messages
 from showcase.panels.models import PanelSeat
 from showcase.panels.queries.people import candidates
 from showcase.panels.rules import LEAST
@@ -409,11 +409,7 @@ class _Course:
         if many == LEAST:
             with clock.at(self._ago(made.begun - 9)):
                 panels.close(panel=panel, revision=panel.revision, by=self.staff)
-            # That they were asked, long ago, is told to nobody.
-            told = Notification.objects.filter(about=f"panel:{panel.pk}")
-            keys = [f"mail:{key}" for key in told.values_list("key", flat=True)]
-            Effect.objects.filter(key__in=keys).delete()
-            told.delete()
+            messages.forget(panel)
 
     def _work(self, project: Project, made: _Made, by: Actor) -> None:
         """What was done and spent, in the order of its days; then what is asked for."""

@@ -227,7 +227,15 @@ class ListFilter(forms.Form):
     )
     year = forms.ChoiceField(label="年度", required=False)
     state = forms.ChoiceField(
-        label="状态", required=False, choices=[("", "全部"), *ProjectState.choices]
+        label="状态",
+        required=False,
+        choices=[
+            ("", "全部"),
+            *ProjectState.choices,
+            # What waits for those above, as their home counts it.
+            ("judged", "评审结束，等决定"),
+            ("asked", "有申请，等批复"),
+        ],
     )
     campaign = forms.ChoiceField(label="专项行动", required=False)
     q = forms.CharField(

@@ -6,12 +6,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from core.actor import Actor
 from orgs.models.organization import below
+from showcase.panels.models import Panel
 
-from ..models import Campaign, Milestone, Project, Spending
+from ..enums import ProjectState
+from ..models import Campaign, Milestone, Project, ProjectRequest, Spending
+from ..models.project import KIND
+
+# A panel that is cancelled sends its project back, so that of a project in review it is open or closed.
+_judging = Panel.objects.under_way().filter(kind=KIND, subject=OuterRef("uid"))
+JUDGED = Q(state=ProjectState.REVIEW) & ~Exists(_judging)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,16 @@ def chosen(actor: Actor, given: Mapping[str, Any]) -> QuerySet[Project]:
     rows = Project.objects.visible_to(actor).select_related("organization", "campaign")
     if given.get("year"):
         rows = rows.filter(year=given["year"])
-    if given.get("state"):
-        rows = rows.filter(state=given["state"])
+    state = given.get("state")
+    if state == "judged":
+        rows = rows.filter(JUDGED)
+    elif state == "asked":
+        rows = rows.filter(
+            Exists(ProjectRequest.objects.filter(state="waiting", project=OuterRef("pk"))),
+            state="running",
+        )
+    elif state:
+        rows = rows.filter(state=state)
     if given.get("campaign"):
         rows = rows.filter(campaign=given["campaign"])
     if given.get("q"):
@@ -115,6 +130,7 @@ def waiting_above(actor: Actor) -> dict[str, int]:
     ).exclude(organization=actor.organization_id, organization__parent__isnull=False)
     return rows.aggregate(
         submitted=Count("pk", distinct=True, filter=Q(state="submitted")),
+        judged=Count("pk", distinct=True, filter=JUDGED),
         closing=Count("pk", distinct=True, filter=Q(state="closing")),
         asked=Count(
             "requests", distinct=True, filter=Q(state="running", requests__state="waiting")

@@ -16,6 +16,7 @@ from orgs.demo.accounts import Accounts
 from orgs.demo.tree import Tree
 from orgs.models import Organization
 from showcase.panels.actions import panels, seats
+from showcase.panels.demo import messages
 from showcase.panels.models import PanelSeat
 from showcase.panels.queries.people import candidates
 from showcase.panels.rules import LEAST
@@ -358,6 +359,7 @@ class _Course:
         with self._days_ago(99):
             panel.refresh_from_db()
             panels.close(panel=panel, revision=panel.revision, by=self.by)
+            messages.forget(panel)
         return True
 
     def _looked_at(self, site: DemonstrationSite, marks: tuple[str, ...], note: str) -> None:
