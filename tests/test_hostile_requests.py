@@ -419,6 +419,7 @@ def test_admins_page_of_an_address_beyond_the_scope_names_nobody(zone: Zone) -> 
                     # A programme of the zone is told to all below it, its applications are not.
                     *("sites:programme-", "sites:site-apply"),
                     "weak_cases:criterion-",  # rules of the whole zone
+                    "brands:copy-create",  # a named brand is told to the whole zone, to be copied
                     "api",
                 )
             ):

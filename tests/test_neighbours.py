@@ -106,7 +106,7 @@ def test_of_two_who_claim_at_once_one_gets_it() -> None:
             return error.message
         return ""
 
-    told = run_together(*[lambda one=one: claim(*one) for one in sides])
+    told = [one.value for one in run_together([lambda one=one: claim(*one) for one in sides])]
     assert sorted(map(bool, told)) == [False, True]
     assert "认领" in max(told)
     assert AuditEntry.objects.filter(verb="neighbours.wish.claim").count() == 1

@@ -424,7 +424,7 @@ AGAIN: dict[str, tuple[int, str]] = {
     "neighbours:wish-return": (200, "这一步已不适用"),
     "neighbours:wish-fulfil": (409, "这一步已不适用"),
     "neighbours:wish-withdraw": (409, "这一步已不适用"),
-    "neighbours:post-create": (422, "已在这个网格的这个岗上"),
+    "neighbours:post-create": (409, "已在这个网格的这个岗上"),
     "neighbours:post-end": (409, "这个岗已经结束"),
     "neighbours:partnership-create": (422, "已经与开发区供电所登记过"),
     "neighbours:partnership-note": (200, "已记下"),

@@ -18,7 +18,7 @@ from ..models.project import KIND
 
 # A panel that is cancelled sends its project back, so that of a project in review it is open or closed.
 _judging = Panel.objects.under_way().filter(kind=KIND, subject=OuterRef("uid"))
-JUDGED = Q(state=ProjectState.REVIEW) & ~Exists(_judging)
+JUDGED = Q(~Exists(_judging), state=ProjectState.REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
