@@ -223,6 +223,14 @@ def concern_reveal(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     )
 
 
+def _begun(request: PortalRequest, uid: uuid.UUID, permission: P, move: str) -> Concern:
+    """The concern of an act, whose page is not opened once it has moved on."""
+    concern = get_handled(request.actor, uid, permission)
+    if request.method != "POST":
+        Concern.machine.expect(concern, move)
+    return concern
+
+
 def _act(
     request: PortalRequest,
     uid: uuid.UUID,
@@ -236,15 +244,9 @@ def _act(
 ) -> HttpResponse:
     """The page of one act on a concern, with the original words in sight."""
 
-    def load() -> Concern:
-        concern = get_handled(request.actor, uid, permission)
-        if request.method != "POST":
-            Concern.machine.expect(concern, move)
-        return concern
-
     return acts.perform(
         request,
-        load=load,
+        load=lambda: _begun(request, uid, permission, move),
         form=form,
         act=lambda attempt: act(concern=attempt.subject, by=request.actor, **attempt.given),
         done=lambda attempt, concern: acts.said(request, said, concern),
@@ -336,12 +338,6 @@ def concern_reopen(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 def concern_hand(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """What needs more than an answer becomes an item (转督办)."""
 
-    def load() -> Concern:
-        concern = get_handled(request.actor, uid, P.CONCERN_ASSIGN)
-        if request.method != "POST":
-            Concern.machine.expect(concern, "hand")
-        return concern
-
     def make(issuer: Any, concern: Concern) -> HandForm:
         local: dt.date = max(clock.today(), concern.due_at.date())
         urgent = concern.urgency == Urgency.URGENT
@@ -361,7 +357,7 @@ def concern_hand(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     issuer = get_issuer(request.actor)
     return acts.perform(
         request,
-        load=load,
+        load=lambda: _begun(request, uid, P.CONCERN_ASSIGN, "hand"),
         form=partial(make, issuer),
         act=lambda attempt: concerns.hand(
             concern=attempt.subject,
