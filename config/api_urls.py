@@ -21,6 +21,7 @@ from schedules.rounds import feeds
 from schedules.rounds.api import attachments, burden, plans, rates, reports
 from schedules.themes import api as theme_api
 from showcase.brands import api as brand_api
+from showcase.projects import api as project_api
 from showcase.sites import api as site_api
 
 app_name = "api"
@@ -229,6 +230,8 @@ urlpatterns: list[URLPattern] = [
         selfs.SelfAnswer.as_view(),
         name="self-item-answer",
     ),
+    path("projects/", project_api.ProjectList.as_view(), name="project-list"),
+    path("projects/<uuid:uid>/", project_api.ProjectDetail.as_view(), name="project-detail"),
     path("brands/", brand_api.BrandList.as_view(), name="brand-list"),
     path("brands/<uuid:uid>/", brand_api.BrandDetail.as_view(), name="brand-detail"),
     path("themes/", theme_api.ThemeList.as_view(), name="theme-list"),

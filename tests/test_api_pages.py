@@ -39,6 +39,7 @@ from tests.access_objects import (
     zone_programme,
 )
 from tests.brand_world import brand_in
+from tests.project_world import on_its_way
 from tests.scheme_world import published
 from tests.test_attachments import PDF
 from tests.test_twice import BOOK
@@ -105,6 +106,7 @@ def filled(zone: Zone) -> Any:
         three_sites(zone)
         for name in ("甲", "乙", "丙"):
             brand_in(zone.branch, actor, holder, "cultivating", f"邻里{name}")
+            on_its_way(zone.branch, actor, zone.actor("dahuangshan"), "draft", title=f"亮灯项目{name}")
         yield zone
 
 
@@ -251,6 +253,7 @@ LISTS = {
     "theme-list": "dahuangshan",
     "site-list": "zone",
     "brand-list": "dahuangshan",
+    "project-list": "huzhuang1",
 }
 
 

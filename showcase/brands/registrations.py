@@ -77,6 +77,9 @@ sources.register(sources.Source(origins.REPORT, "月报", origins.find_report, o
 sources.register(
     sources.Source(origins.MEETING, "会议和活动", origins.find_meeting, origins.offer_meetings)
 )
+sources.register(
+    sources.Source(origins.PROJECT, "党建项目", origins.find_project, origins.offer_projects)
+)
 
 
 @offers.register

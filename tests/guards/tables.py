@@ -128,6 +128,9 @@ UNSCOPED = Reasons(
         "sites.SiteEvidence": "shown with its site, to who may read all of it",
         "sites.SiteStep": "shown with its site, to who may read all of it",
         "projects.Milestone": "shown with its project, which is scoped",
+        "projects.MilestoneFinish": "counted with its project, which is scoped",
+        "projects.MilestoneNotice": "never shown; found through its milestone",
+        "projects.ProjectAttachment": "opened through its project, which is scoped",
         "projects.ProjectRequest": "shown with its project, which is scoped",
         "projects.ProjectStep": "shown with its project, which is scoped",
         "projects.Spending": "shown with its project, which is scoped",
@@ -350,8 +353,11 @@ NOT_PERSONAL = {
     "panels.Panel": "kind criteria due_on state opened_at ended_at",
     "projects.Campaign": "kind title figure created_at",
     "projects.Milestone": "due_on baseline_on done_on",
+    "projects.MilestoneFinish": "done_on said_at undone_at",
+    "projects.MilestoneNotice": "stage told_at",
     "projects.Project": (
-        "title figure indicator items state midterm_on grade created_at approved_on closed_on"
+        "title figure indicator indicator_key items state midterm_on grade created_at approved_on"
+        " closed_on"
     ),
     "projects.ProjectRequest": "kind due_on state asked_at decided_at",
     "projects.ProjectStep": "at by_organization",

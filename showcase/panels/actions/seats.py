@@ -46,6 +46,7 @@ def give(
         scores=_checked(panel.judged_by, scores),
         given_at=clock.now(),
     )
+    rights.asked_no_more([seat])
     rights.note(panel, "panels.seat.give", by=by)
     return seat
 
@@ -65,6 +66,7 @@ def declare_conflict(*, seat: PanelSeat, reason: str, by: Actor) -> PanelSeat:
         scores={},
         given_at=None,
     )
+    rights.asked_no_more([seat])
     rights.note(panel, "panels.seat.declare", by=by, text=text)
     return seat
 
