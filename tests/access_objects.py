@@ -2569,14 +2569,35 @@ def _project_maker(state: str) -> Maker:
     return lambda place: {"uid": branch_project(place, state).uid}
 
 
-makes("projects:project-", "projects:money-add", "projects:request-ask", "api:project-")(
-    _project_maker("running")
-)
+makes(
+    "projects:project-",
+    "projects:money-add",
+    "projects:attachment-add",
+    "projects:request-ask",
+    "api:project-",
+)(_project_maker("running"))
 makes("projects:project-edit", "projects:project-submit")(_project_maker("draft"))
 makes("projects:project-check")(_project_maker("submitted"))
 makes("projects:project-decide")(_project_maker("judged"))
 makes("projects:project-grade")(_project_maker("closing"))
 makes("projects:project-settle")(_project_maker("closed"))
+
+
+@makes("projects:attachment-open", "projects:attachment-remove")
+def project_file(place: Place) -> Arguments:
+    from showcase.projects.actions import evidence
+
+    file = attachments.Checked("验收单.pdf", "application/pdf", b"%PDF-1.4 of a project")
+    project = branch_project(place)
+    row = evidence.attach(project=project, position=1, file=file, by=actor(place.secretary))
+    return {"uid": row.uid}
+
+
+@makes("projects:item-link")
+def project_and_item(place: Place) -> Arguments:
+    with clock.at(NOW):
+        given_out(place)
+    return {"uid": branch_project(place).uid}
 
 
 @makes("projects:project-close")

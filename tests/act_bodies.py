@@ -1672,6 +1672,19 @@ simply(
 )
 
 
+simply("projects:attachment-remove")
+ACTS["projects:attachment-add"] = Act(
+    lambda place, given: {"file": picture(), "position": "1"}, "huzhuang1"
+)
+
+
+@act("projects:item-link", column="huzhuang1")
+def item_of_the_branch(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.action_items.models import ActionItem
+
+    return {"item": str(ActionItem.objects.filter(owner=place.branch).latest("pk").pk)}
+
+
 @act("projects:project-check", column="dahuangshan")
 def three_of_the_street(place: Place, given: Arguments) -> dict[str, Any]:
     from showcase.panels.queries.people import candidates

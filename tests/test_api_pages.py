@@ -106,7 +106,9 @@ def filled(zone: Zone) -> Any:
         three_sites(zone)
         for name in ("甲", "乙", "丙"):
             brand_in(zone.branch, actor, holder, "cultivating", f"邻里{name}")
-            on_its_way(zone.branch, actor, zone.actor("dahuangshan"), "draft", title=f"亮灯项目{name}")
+            on_its_way(
+                zone.branch, actor, zone.actor("dahuangshan"), "draft", title=f"亮灯项目{name}"
+            )
         yield zone
 
 

@@ -21,5 +21,7 @@ def of_assessed(actor: Actor, assessed: Assessed) -> Sequence[Link]:
     count = serving(actor, scheme, place)
     if not count:
         return ()
-    url = f"{reverse('projects:project-list')}?{urlencode({'scheme': scheme, 'organization': place})}"
+    url = (
+        f"{reverse('projects:project-list')}?{urlencode({'scheme': scheme, 'organization': place})}"
+    )
     return [Link("党建项目", url, f"{count} 个对着这里的指标")]

@@ -36,9 +36,7 @@ digests.register(
     )
 )
 evidence.register(
-    evidence.EvidenceKind(
-        KIND, "党建项目", worked.find, evidence.nothing, work=worked.below_place
-    )
+    evidence.EvidenceKind(KIND, "党建项目", worked.find, evidence.nothing, work=worked.below_place)
 )
 sources.register(sources.Source(KIND, "党建项目", links.addresses))
 offers_of_cycles.register_links_of_assessed(offers.of_assessed)

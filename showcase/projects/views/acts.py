@@ -33,9 +33,7 @@ def _decided(
     return page_of_act(
         request,
         load=lambda: get_decided_project(request.actor, uid),
-        form=lambda project: form(
-            acts.typed(request), initial={"revision": project.revision}
-        ),
+        form=lambda project: form(acts.typed(request), initial={"revision": project.revision}),
         act=lambda attempt: act(project=attempt.subject, by=request.actor, **attempt.given),
         **told,
     )

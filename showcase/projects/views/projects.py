@@ -32,7 +32,7 @@ from ..queries.reviews import review_of
 from ..relations import decides, undertakes
 from ..rules import yuan
 from .pages import ACT, FORM, Attempt
-from .timeline import timeline
+from .timeline import SMALL, timeline
 
 READ = ("GET", "HEAD")
 PAGE, SHOWN = 30, 60  # on a list; on a board or along the year
@@ -74,6 +74,7 @@ def project_list(request: PortalRequest) -> HttpResponse:
         year = int(given.get("year") or today.year)
         of_year = [one for one in rows if one.project.year == year]
         context["drawing"] = timeline(of_year, year, today)
+        context["small"] = timeline(of_year, year, today, SMALL)
         context["year"] = year
     return render(request, "projects/project_list.html", context)
 
