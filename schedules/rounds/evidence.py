@@ -7,7 +7,7 @@ Who uses records says where: a record's page shows all of that.
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -64,7 +64,7 @@ class EvidenceKind:
     records say to whoever was referred to them: at most two queries.
 
     `work` gives what was worked on rather than written down, of all at or below an organisation: items,
-    reports, themes, projects. Only what sums up a long time refers to those; a report that showed itself
+    reports, themes, projects, as they are called. Only what sums up a long time refers to those; a report that showed itself
     by a report would show nothing. As many as it gives, one query."""
 
     key: str
@@ -108,8 +108,14 @@ def find(actor: Actor, references: Collection[Reference]) -> dict[Reference, Fou
     found: dict[Reference, Found] = {}
     for key, kind in _kinds.items():
         if uids := {uid for one, uid in references if one == key}:
-            found |= {(key, uid): one for uid, one in kind.find(actor, uids).items()}
+            rows = kind.find(actor, uids).items()
+            found |= {(key, uid): _named(kind, one) for uid, one in rows}
     return found
+
+
+def _named(kind: EvidenceKind, found: Found) -> Found:
+    """What was worked on is called by its kind: 季度主题“…”; what was written down says so itself."""
+    return found if kind.work is None else replace(found, label=f"{kind.label}“{found.label}”")
 
 
 def opened(actor: Actor, reference: Reference) -> Found:

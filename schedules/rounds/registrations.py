@@ -187,7 +187,7 @@ def find_in_reports(actor: Actor, query: str) -> Hits | None:
 
 evidence.register(
     evidence.EvidenceKind(
-        worked.KEY, "月报", worked.find, evidence.nothing, work=worked.below_place
+        worked.KEY, "报送的报表", worked.find, evidence.nothing, work=worked.below_place
     )
 )
 

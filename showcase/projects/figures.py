@@ -4,7 +4,6 @@ counts proposals: that many are written is no good by itself."""
 from collections.abc import Callable, Collection, Mapping, Sequence
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 
 from core import figures
@@ -19,8 +18,11 @@ from .queries.counted import (
     OF_PROJECTS,
     ON_TIME,
     OVERDUE,
+    PARTS,
     RUNNING,
+    WHOLES,
     counted_rows,
+    part_of,
 )
 
 LATE_WRITING = 10  # days after which what was done is as a rule written down
@@ -66,10 +68,14 @@ def _figure(key: str, label: str, gauge: Gauge | None = None) -> Figure:
 def count_projects(
     keys: Sequence[str], paths: Collection[str], window: Window, trees: Trees
 ) -> Mapping[str, Counts]:
-    """Projects and milestones by who undertakes them. A query for each key, one for a past tree."""
+    """Projects and milestones by who undertakes them. A query for each whole with its part, one for a past
+    tree."""
     found: dict[str, Counts] = {}
-    for key in keys:
-        relation = "organization" if key in OF_PROJECTS else "project__organization"
-        rows = counted_rows(key, window)
-        found |= counted(rows, {key: Q()}, paths, window.closing, trees, relation=relation)
+    for whole in WHOLES:
+        wanted = {key: part_of(key, window) for key in keys if whole in (key, PARTS.get(key))}
+        if not wanted:
+            continue
+        relation = "organization" if whole in OF_PROJECTS else "project__organization"
+        rows = counted_rows(whole, window)
+        found |= counted(rows, wanted, paths, window.closing, trees, relation=relation)
     return found

@@ -355,6 +355,7 @@ NOT_PERSONAL = {
     "projects.Milestone": "due_on baseline_on done_on",
     "projects.MilestoneFinish": "done_on said_at undone_at",
     "projects.MilestoneNotice": "stage told_at",
+    "projects.ProjectAttachment": "content_type sha256 uploaded_at",
     "projects.Project": (
         "title figure indicator indicator_key items state midterm_on grade created_at approved_on"
         " closed_on"

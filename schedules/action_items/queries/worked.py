@@ -35,4 +35,4 @@ def below_place(
 
 def _found(one: ActionItem) -> Found:
     reference = (KEY, numbered(one.pk))
-    return Found(reference, f"督办{one}", one.get_absolute_url(), str(one.owner), one.owner_id)
+    return Found(reference, str(one), one.get_absolute_url(), str(one.owner), one.owner_id)

@@ -29,6 +29,4 @@ def open_to(actor: Actor, place: Organization, first: dt.date, last: dt.date) ->
 
 
 def _found(one: Theme) -> Found:
-    return Found(
-        (KEY, one.uid), f"季度主题“{one}”", one.get_absolute_url(), place_id=one.organization_id
-    )
+    return Found((KEY, one.uid), str(one), one.get_absolute_url(), place_id=one.organization_id)

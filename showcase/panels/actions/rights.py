@@ -1,16 +1,16 @@
 """Who may act on a panel, and its row, which is everybody's lock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from core import audit, notifications
+from core import audit
 from core.actor import Actor
 from core.errors import NotAllowed
 from orgs.access import expect_still
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from ..models import Panel, PanelSeat
+from ..models import Panel
 
 
 def expect_arranger(organization: Organization, by: Actor) -> None:
@@ -44,14 +44,3 @@ def note(
         changes=changes or {},
         note=text,
     )
-
-
-def asked_key(seat: PanelSeat) -> str:
-    """The key of the message that asks somebody to judge."""
-    return f"panel:{seat.uid}:named"
-
-
-def asked_no_more(seats: Iterable[PanelSeat]) -> None:
-    """Those who sit there have given, or are to judge no more: what asked them to is over. Two
-    queries."""
-    notifications.settle(asked_key(one) for one in seats)

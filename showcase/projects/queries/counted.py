@@ -19,6 +19,8 @@ RUNNING, CLOSED, EXCELLENT = "projects_running", "projects_closed", "projects_ex
 OVERDUE, DUE, ON_TIME = "projects_overdue", "projects_due", "projects_on_time"
 OF_PROJECTS = (RUNNING, CLOSED, EXCELLENT)
 OF_MILESTONES = (OVERDUE, DUE, ON_TIME)
+WHOLES = (RUNNING, CLOSED, OVERDUE, DUE)
+PARTS = {EXCELLENT: CLOSED, ON_TIME: DUE}
 KEYS = (*OF_PROJECTS, *OF_MILESTONES)
 
 
@@ -27,7 +29,7 @@ def counted_rows(key: str, window: Window) -> QuerySet[Any]:
     if key == RUNNING:
         return _approved(window).exclude(_over(window, "pk"))
     if key in (CLOSED, EXCELLENT):
-        return _closed(window, key == EXCELLENT)
+        return _closed(window).filter(part_of(key, window))
     rows: QuerySet[Any] = Milestone.objects.filter(project__in=_approved(window).values("pk"))
     if key == OVERDUE:
         rows = rows.exclude(_over(window, "project"))
@@ -36,9 +38,16 @@ def counted_rows(key: str, window: Window) -> QuerySet[Any]:
     # What a project that was ended before had promised is due no more.
     ended = _ended(window, "project").filter(project__closed_on__lt=OuterRef("baseline_on"))
     rows = rows.filter(baseline_on__range=(window.first, window.end)).exclude(Exists(ended))
+    return rows.filter(part_of(key, window))
+
+
+def part_of(key: str, window: Window) -> Q:
+    """What makes a row of the whole one of the figure. No query."""
+    if key == EXCELLENT:
+        return Q(grade=Grade.EXCELLENT)
     if key == ON_TIME:
-        rows = rows.filter(Exists(_finished(window).filter(done_on__lte=OuterRef("baseline_on"))))
-    return rows
+        return Q(Exists(_finished(window).filter(done_on__lte=OuterRef("baseline_on"))))
+    return Q()
 
 
 def counted_at(key: str, place: Organization, window: Window, *, below: bool) -> QuerySet[Any]:
@@ -57,9 +66,8 @@ def _approved(window: Window) -> QuerySet[Project]:
     return rows
 
 
-def _closed(window: Window, is_excellent: bool) -> QuerySet[Project]:
-    rows = Project.objects.filter(closed_on__range=(window.first, window.end))
-    rows = rows.filter(grade=Grade.EXCELLENT) if is_excellent else rows.exclude(grade="")
+def _closed(window: Window) -> QuerySet[Project]:
+    rows = Project.objects.filter(closed_on__range=(window.first, window.end)).exclude(grade="")
     if window.known_at is not None:
         rows = rows.filter(Exists(_graded(window, "pk")))
     return rows

@@ -38,7 +38,7 @@ def below_place(
 def _found(one: Project) -> Found:
     return Found(
         (KIND, one.uid),
-        f"党建项目“{one}”（{one.get_state_display()}）",
+        str(one),
         one.get_absolute_url(),
         str(one.organization),
         one.organization_id,
