@@ -867,7 +867,7 @@ _PROPOSAL = {
     "people": "楼长六人",
     "material": "灯 18 盏",
     "budget": "3000",
-    "indicator": "为群众办实事",
+    "indicator": "",
     "items": "督〔2026〕3号",
     "stage_0": "装完",
     "due_0": "2026-10-30",

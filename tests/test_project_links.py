@@ -50,8 +50,8 @@ def test_an_item_is_joined_once_and_told_on_both_pages(zone: Zone) -> None:
         assert not evidence.link_item(project=project, item=item, by=by)
         with pytest.raises(NotAllowed):
             evidence.link_item(project=project, item=item, by=zone.actor("dahuangshan"))
+        item.owner_id = zone.branch2.pk
         with pytest.raises(DomainError, match="本单位"):
-            item.owner_id = zone.branch2.pk
             evidence.link_item(project=project, item=item, by=by)
         with pytest.raises(Conflict):
             evidence.link_item(project=made(zone, "draft"), item=item_of(zone), by=by)

@@ -15,12 +15,13 @@ from orgs.demo.accounts import Accounts
 from orgs.demo.tree import Tree
 from orgs.models import Organization
 from orgs.permissions import Permission
+from schedules.action_items.models import ActionItem
 from schedules.themes.models import Theme
 from showcase.panels.demo import judging
 from showcase.panels.queries.people import candidates
 from showcase.panels.rules import LEAST
 
-from ..actions import campaigns, deciding, proposals, work
+from ..actions import campaigns, deciding, evidence, proposals, work
 from ..actions.proposals import Proposal, Stage
 from ..enums import Ask
 from ..models import Campaign, Project
@@ -109,6 +110,9 @@ class _Course:
                 by=self.staff,
             )
         self._work(project, made, by)
+        item = ActionItem.objects.under_way().filter(owner=place).order_by("-pk").first()
+        if item is not None and made.far == "running":
+            evidence.link_item(project=project, item=item, by=by)
         if made.closing:
             self._close(project, made, by)
 

@@ -260,8 +260,12 @@ class ListFilter(forms.Form):
     )
     campaign = forms.ChoiceField(label="专项行动", required=False)
     # Of the page of a score, which leads here.
-    scheme = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    organization = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    scheme = forms.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
+    organization = forms.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
     q = forms.CharField(
         label="查找",
         required=False,
