@@ -45,4 +45,5 @@ def end_panel(page: Any, address: str) -> None:
     page.goto(address)
     press(page, "a.btn:has-text('结束评审')")
     press(page, "form.form button.go")
+    press(page, "button:has-text('结束评审')")  # it asks once more
     page.goto(address)

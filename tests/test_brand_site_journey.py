@@ -20,7 +20,7 @@ def test_bright_spot_becomes_a_brand_and_its_branch_applies_for_a_site(
 ) -> None:
     page = open_page(width=1280, height=900)
     today = dt.date.today()
-    sign_in(page, "b00062")
+    sign_in(page, "b00064")
     page.goto("/highlights/new/")
     page.fill("input[name=title]", SPOT)
     page.fill("textarea[name=text]", "党员轮流坐亭，听到的当天记，三天内回话。")
@@ -39,7 +39,7 @@ def test_bright_spot_becomes_a_brand_and_its_branch_applies_for_a_site(
     look(page, axe_problems)
     address = page.url
 
-    sign_in(page, "b00062")
+    sign_in(page, "b00064")
     page.goto(address)
     press(page, "a.btn:has-text('写档案')")
     look(page, axe_problems)
@@ -76,7 +76,7 @@ def test_bright_spot_becomes_a_brand_and_its_branch_applies_for_a_site(
     assert "已命名" in page.inner_text("h1")
 
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, "b00062")
+    sign_in(page, "b00064")
     page.goto("/sites/programmes/")
     press(page, "a:has-text('区级')")
     press(page, "a.btn.go:has-text('申报')")
