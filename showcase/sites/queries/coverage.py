@@ -48,6 +48,12 @@ class Row:
         return [self.levels[one] for one in SiteLevel.values]
 
 
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """The same, each with what its level is called."""
+        return [(str(one.label), self.levels[one.value]) for one in SiteLevel]
+
+
 @dataclass(slots=True)
 class Coverage:
     """What the page shows."""
