@@ -47,7 +47,6 @@ class Row:
         """Sites of each level, in the order of the choices."""
         return [self.levels[one] for one in SiteLevel.values]
 
-
     @property
     def told(self) -> list[tuple[str, int]]:
         """The same, each with what its level is called."""
