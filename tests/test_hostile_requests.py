@@ -27,6 +27,7 @@ from .hostile import (
 )
 from .test_access_matrix import ADDRESSES, undone
 from .test_hostile_posts import VALUES
+from .urls import OPENED_FILES
 from .world import PASSWORD, Zone, make_member
 
 # Every name that a page reads from its address, also those that others may come to read.
@@ -298,7 +299,7 @@ def test_headers_of_every_page_are_these(zone: Zone, name: str) -> None:
         answer = browser(zone, name, "GET").get(url_of(zone, name))
     found = {key: answer.headers.get(key) for key in GOLDEN}
     assert found == GOLDEN
-    if name.endswith(("attachment-open", "file-open", "scan-open", "mark-open")):
+    if name.endswith(OPENED_FILES):
         assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     else:
         given = {one.strip() for one in answer["Content-Security-Policy"].split(";")}
