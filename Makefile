@@ -9,7 +9,7 @@ DEV := .venv/.installed-dev
 # Without cached bytecode every start takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test test-long test-fast lint format bench bench-scale lock vendor clean
+.PHONY: help run test test-whole test-long test-fast lint format bench bench-scale lock vendor clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -21,6 +21,10 @@ run: $(RUNTIME)  ## Serve the portal with its demo zone on http://127.0.0.1:8000
 test: $(DEV)  ## Install what is missing, then run every test on SQLite, on PostgreSQL + Redis, and in Chromium
 	@deploy/prepare test
 	@$(PYTHON) tests/run_all.py $(ARGS)
+
+test-whole: $(DEV)  ## As make test, with every odd value in every field, and branches counted (an hour and a half)
+	@deploy/prepare test
+	@$(PYTHON) tests/run_all.py --whole $(ARGS)
 
 test-long: $(DEV)  ## Run the long tests: stopped databases, big trees, rushes (a few minutes)
 	@deploy/prepare long

@@ -1,14 +1,19 @@
 """What honest people post to each address, for the tests that spoil it one field at a time."""
 
+import contextlib
 import datetime as dt
+import os
+import random
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -37,6 +42,8 @@ from .urls import Address
 from .world import PASSWORD, Zone, make_user
 
 Fields = dict[str, Any]
+# Every odd value in every field of every page: `make test-whole`.
+WHOLE = os.environ.get("SWEEPS") == "whole"
 # Who posts: the one with the narrowest scope who may.
 WHO = ("huzhuang1", "dahuangshan", "zone", "sysadmin", "secadmin", "auditor")
 IDENTITY_NUMBER = "110101199003074557"  # checked by its last digit
@@ -1701,18 +1708,26 @@ UNSTABLE = ("Session", "AuditEntry", "AuditHead", "AccessAttempt", "AccessLog")
 
 
 def state_of_all(*, without: tuple[str, ...] = UNSTABLE) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table of the portal, to compare with later. One plain statement for
-    each: hundreds of tests ask twice, and most tables are empty."""
-    found = {}
+    """Every row of every table of the portal, to compare with later. One statement tells which
+    tables hold any, one plain statement reads each of those: hundreds of tests ask twice, and most
+    tables are empty."""
+    models = [
+        model for model in apps.get_models() if not any(word in model.__name__ for word in without)
+    ]
+    found: dict[str, list[tuple[Any, ...]]] = {model._meta.label: [] for model in models}
+    quote = connection.ops.quote_name
     with connection.cursor() as cursor:
-        for model in apps.get_models():
-            if any(word in model.__name__ for word in without):
-                continue
-            options, quote = model._meta, connection.ops.quote_name
-            cursor.execute(
-                f"SELECT * FROM {quote(options.db_table)} ORDER BY {quote(options.pk.column)}"
-            )
-            found[options.label] = cursor.fetchall()
+        held = ", ".join(
+            f"EXISTS (SELECT 1 FROM {quote(model._meta.db_table)})" for model in models
+        )
+        cursor.execute(f"SELECT {held}")
+        for model, holds in zip(models, cursor.fetchone(), strict=True):
+            if holds:
+                options = model._meta
+                cursor.execute(
+                    f"SELECT * FROM {quote(options.db_table)} ORDER BY {quote(options.pk.column)}"
+                )
+                found[options.label] = cursor.fetchall()
     return found
 
 
@@ -1738,6 +1753,39 @@ def powers() -> dict[str, Any]:
         known = [field for field in fields if field.partition("__")[0] in there]
         rows[model.__name__] = sorted(map(str, model._base_manager.values_list(*known)))
     return rows
+
+
+@contextlib.contextmanager
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """Which names the code asks a request for."""
+    names: set[str] = set()
+
+    def watched(method: str) -> Callable[..., Any]:
+        real = getattr(QueryDict, method)
+
+        def look(self: QueryDict, key: Any, *args: Any, **kwargs: Any) -> Any:
+            if isinstance(key, str):
+                names.add(key)
+            return real(self, key, *args, **kwargs)
+
+        return look
+
+    with monkeypatch.context() as patch:
+        for method in ("get", "getlist", "__getitem__", "__contains__"):
+            patch.setattr(QueryDict, method, watched(method))
+        yield names
+
+
+def sampled(values: dict[str, Any], *key: str, always: Collection[str]) -> dict[str, Any]:
+    """Of odd values those that one field of one page is tried with: what is tried `always`, and a
+    quarter of the others, chosen by the names of page and field and so the same in every run. Pages
+    read their parameters by the same few functions; there are hundreds of fields, so that each value
+    meets each function. `make test-whole` tries all everywhere."""
+    if WHOLE:
+        return values
+    others = [kind for kind in values if kind not in always]
+    chosen = random.Random("/".join(key)).sample(others, -(-len(others) // 4))
+    return {kind: value for kind, value in values.items() if kind in always or kind in chosen}
 
 
 def for_this_database(values: dict[str, Any], on_sqlite: Collection[str]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Starts private servers, removes everything it made, also on failure and on Ctrl-C.
 `--only sqlite|postgres|browser` (may be repeated) and any pytest options are passed on.
-`--long` runs the long tests instead, on PostgreSQL + Redis. `--fast` runs what needs no server,
+`--whole` tries every odd value in every field (else a choice of them: tests/hostile.py) and counts
+branches. `--long` runs the long tests instead, on PostgreSQL + Redis. `--fast` runs what needs no server,
 no browser and no second process of the portal, on SQLite. Ends with the minutes of every part,
 on the clock and of the processor, its ten slowest tests and its ten costliest files.
 """
@@ -38,7 +39,7 @@ PARTS: dict[str, tuple[str, int | None]] = {
 USUAL = ("sqlite", "postgres", "browser")
 WITH_SERVERS = ("postgres", "long")
 SLOWEST = 10
-# Watching every branch costs time: once is enough, and only when all tests of the part are run.
+# Watching every branch makes tests a quarter slower: in one part, when the whole is asked for.
 MEASURED = "sqlite"
 # What is said about the tests themselves, whose own branches nobody counts.
 ABOUT_WATCHING = ("Module already imported", "Unable to activate pytest branch coverage")
@@ -85,6 +86,7 @@ def main() -> int:
     parser.add_argument("--processes", default="2", help="pytest processes where that is possible")
     parser.add_argument("--long", action="store_true", help="run the long tests instead")
     parser.add_argument("--fast", action="store_true", help="run what needs no server")
+    parser.add_argument("--whole", action="store_true", help="every odd value; count branches")
     options, pytest_arguments = parser.parse_known_args()
     parts = options.only or list(USUAL)
     if options.long or options.fast:
@@ -102,12 +104,19 @@ def main() -> int:
             started, used = time.monotonic(), _processor()
             print(f"\n=== {name} " + "=" * 60, flush=True)
             environment = _environment(folder, name)
+            if options.whole:
+                environment["SWEEPS"] = "whole"
             if name in WITH_SERVERS:
                 for start in (servers.start_postgres, servers.start_redis):
                     running.append(start(folder / name / start.__name__.removeprefix("start_")))
                 environment["DATABASE_URL"], environment["REDIS_URL"] = (s.url for s in running)
             report = folder / f"{name}.xml"
-            code = _pytest(name, report, options.processes, environment, pytest_arguments)
+            watched = (
+                _watching(report.with_suffix(".json"))
+                if options.whole and name == MEASURED and not pytest_arguments
+                else []
+            )
+            code = _pytest(name, report, options.processes, environment, watched, pytest_arguments)
             _stop(running)
             if code not in (0, NO_TESTS):
                 failed = True
@@ -196,10 +205,15 @@ def _watching(report: Path) -> list[str]:
 
 
 def _pytest(
-    part: str, report: Path, processes: str, environment: dict[str, str], more: list[str]
+    part: str,
+    report: Path,
+    processes: str,
+    environment: dict[str, str],
+    watched: list[str],
+    more: list[str],
 ) -> int:
+    """Runs the part's tests; `watched` comes before pytest, `more` after it. Its exit code."""
     markers, more_processes = PARTS[part]
-    watched = _watching(report.with_suffix(".json")) if part == MEASURED and not more else []
     unwatched = [f"-Wignore:{said}" for said in ABOUT_WATCHING] if watched else []
     command = [sys.executable, *watched, "-m", "pytest", *unwatched]
     command += ["-m", markers, f"--junit-xml={report}", *more]

@@ -4,20 +4,28 @@ What an address reads is not listed: it is seen while the page answers, so that 
 walked as soon as a page asks for it.
 """
 
-import contextlib
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.http import QueryDict
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from core import clock
 
 from .access_objects import NOW
 from .act_bodies import ACTS
-from .hostile import POSTS, browser, for_this_database, gets, payload, person, taken, url_of
+from .hostile import (
+    POSTS,
+    asked,
+    browser,
+    for_this_database,
+    gets,
+    payload,
+    person,
+    sampled,
+    taken,
+    url_of,
+)
 from .test_access_matrix import ADDRESSES, methods_of, undone
 from .urls import Address, addresses
 from .world import Zone
@@ -49,6 +57,7 @@ DAYS = {
     "superscript": "20²6-01-01",
     "Arabic digits": "٢٠٢٦-٠١-٠١",
 }
+ALWAYS = ("last", "first", "5,000 digits")
 SQLITE_MISREADS = ("last", "first", "last month", "last year", "year of 3,000 digits")
 NUMBERS = {
     "0": "0",
@@ -78,27 +87,6 @@ def days() -> dict[str, str]:
     return for_this_database(DAYS, SQLITE_MISREADS)
 
 
-@contextlib.contextmanager
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
-    """Which names the code asks a request for."""
-    names: set[str] = set()
-
-    def watched(method: str) -> Callable[..., Any]:
-        real = getattr(QueryDict, method)
-
-        def look(self: QueryDict, key: Any, *args: Any, **kwargs: Any) -> Any:
-            if isinstance(key, str):
-                names.add(key)
-            return real(self, key, *args, **kwargs)
-
-        return look
-
-    with monkeypatch.context() as patch:
-        for method in ("get", "getlist", "__getitem__", "__contains__"):
-            patch.setattr(QueryDict, method, watched(method))
-        yield names
-
-
 def is_of_time(field: str, value: Any) -> bool:
     """Whether the field holds a day, a month, a year or a number of them."""
     return (isinstance(value, str) and bool(OF_TIME.fullmatch(value))) or bool(
@@ -125,6 +113,8 @@ def test_no_day_in_a_form_is_an_error_of_ours(zone: Zone, name: str) -> None:
             if answer.status_code >= 500:
                 wrong.append(("all", kind, answer.status_code))
             for field in again:
+                if kind not in sampled(DAYS, name, field, always=ALWAYS):
+                    continue
                 with undone():
                     status = client.post(url, {**fields, field: day}).status_code
                     if status >= 500:
@@ -144,7 +134,7 @@ def test_no_day_in_an_address_is_an_error_of_ours(
         with asked(monkeypatch) as names, undone():
             client.get(url)
         for parameter in sorted(names - {"csrfmiddlewaretoken", "draft"}):
-            for kind, day in days().items():
+            for kind, day in sampled(days(), name, parameter, always=ALWAYS).items():
                 with undone():
                     status = client.get(url, {parameter: day}).status_code
                     if status >= 500 and (parameter, kind) not in wrong:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from . import servers, templates
-from .urls import addresses
+from .urls import OPENED_FILES, addresses
 
 GOLDEN = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
@@ -54,7 +54,7 @@ def test_every_page_has_the_headers_of_a_closed_house(walked: Any) -> None:
             golden = {**golden, "Referrer-Policy": "no-referrer"}
         assert {key: found[key] for key in GOLDEN} == golden, name
         given = {one.strip() for one in found["Content-Security-Policy"].split(";")}
-        if name.endswith(("attachment-open", "file-open", "scan-open")):
+        if name.endswith(OPENED_FILES):
             assert given == {"sandbox", "default-src 'none'"}
         else:
             assert given == CSP, name

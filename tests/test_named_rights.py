@@ -36,6 +36,7 @@ from schedules.life.models import (
     Talk,
     YearPlan,
 )
+from schedules.neighbours.models import GridPost
 from schedules.rounds.access import rights
 from schedules.rounds.actions import reports
 from schedules.rounds.models import Duty, DutyStanding, Report, ReportItem, Rollup
@@ -43,6 +44,7 @@ from schedules.rounds.models.vocabulary import DUTY
 from schedules.rounds.queries.duties import waiting, waiting_for_second_look
 from schedules.rounds.queries.escalation import brought_before
 from schedules.themes.models import ThemePlace, ThemeStanding
+from showcase.brands.models import Highlight
 from tests.parallel import run_together
 from tests.theme_world import published as published_theme
 from tests.world import Zone, build_zone, grant, make_member, make_organization, make_user
@@ -69,6 +71,8 @@ READ_WITH: dict[type[models.Model], tuple[P, str]] = {
     Appraisal: (P.LIFE_VIEW, "organization"),
     Invitation: (P.LIFE_VIEW, "organization"),
     YearPlan: (P.LIFE_VIEW, "organization"),
+    GridPost: (P.NEIGHBOUR_VIEW, "organization"),
+    Highlight: (P.BRAND_VIEW, "organization"),
     ThemePlace: (P.THEME_VIEW, "organization"),
     ThemeStanding: (P.THEME_VIEW, "place__organization"),
 }
@@ -77,6 +81,7 @@ OF_A_PERSON = {
     "StoredAnswer",
     "FullExport",
     "ReviewSeat",
+    "PanelSeat",
 }  # one's own, by whose they are
 OF_TWO_PLACES = {
     "ReportMark",  # a committee's, about another's report: tests/test_marks.py
@@ -108,6 +113,10 @@ OF_TWO_PLACES = {
     "WeakCase",  # the unit's own once decided, and those above: tests/test_weak_cases.py
     # Its undertaker's and those above, and who judges it: tests/test_projects.py.
     *("Project", "Campaign"),
+    # Who arranges it; once named, the zone's; both sides': tests/test_panels.py, test_brands.py,
+    # test_sites.py, test_neighbours.py.
+    *("Panel", "Brand", "BrandCopy", "AwardProgramme", "DemonstrationSite", "Wish", "Partnership"),
+    "Concern",  # who deals with it, and who took it in: tests/test_concerns.py
     "Theme",  # its holder's, and told to all below: tests/test_theme_leaks.py
 }
 
@@ -166,6 +175,17 @@ def zone(zone: Zone) -> Zone:
         YearPlan.objects.create(organization=place, year=2026, **written)
         Invitation.objects.create(
             record_uid=record.uid, organization=place, invited_at=JULY_8, invited_by_name="书记"
+        )
+        GridPost.objects.create(
+            organization=place,
+            member=member,
+            grid="第三网格",
+            title="楼道长",
+            since=JULY_8.date(),
+            created_at=JULY_8,
+        )
+        Highlight.objects.create(
+            organization=place, year=2026, title=f"{place}的亮点", noted_at=JULY_8
         )
         Talk.objects.create(
             organization=place,

@@ -3,7 +3,7 @@ config."""
 
 import datetime as dt
 
-from core import demo, menu, searching, tones
+from core import demo, menu, sealed, searching, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
@@ -14,11 +14,14 @@ from orgs.permissions import Permission
 from . import jobs, lifecycle, verbs, worklist  # noqa: F401  (jobs register themselves)
 from .actions import succession
 from .enums import WishState
+from .models import Wish
+from .models.wish import COLUMN
 from .queries.listing import wishes_called
 
 core_verbs.register("neighbours", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
 demo.register("schedules.neighbours.demo.neighbours", order=78)
+sealed.register(Wish, "resident_sealed", COLUMN)
 menu.register(
     menu.Entry(
         "邻里共建",

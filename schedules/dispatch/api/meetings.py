@@ -125,7 +125,7 @@ class EntryOut(serializers.Serializer[Any]):
     amendments = AmendmentOut(many=True)
 
 
-class AttendanceOut(serializers.Serializer[Any]):
+class MeetingAttendanceOut(serializers.Serializer[Any]):
     organization = serializers.IntegerField(source="organization_id")
     post = serializers.CharField()
     person_name = serializers.CharField(allow_blank=True, help_text="空缺的职务为空")
@@ -135,7 +135,7 @@ class AttendanceOut(serializers.Serializer[Any]):
 
 class MeetingDetailOut(MeetingOut):
     cards = EntryOut(many=True)
-    attendances = AttendanceOut(many=True)
+    attendances = MeetingAttendanceOut(many=True)
     amendments = AmendmentOut(many=True)
 
 
@@ -171,7 +171,7 @@ def _answer(view: PortalView, meeting: DispatchMeeting) -> Response:
     told = {
         **MeetingOut(meeting).data,
         "cards": EntryOut(minutes.entries, many=True, context={"seen": minutes.seen}).data,
-        "attendances": AttendanceOut(minutes.attendances, many=True).data,
+        "attendances": MeetingAttendanceOut(minutes.attendances, many=True).data,
         "amendments": AmendmentOut(minutes.amendments, many=True).data,
     }
     return Response(told, headers={"ETag": etag(meeting.revision)})

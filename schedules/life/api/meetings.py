@@ -153,7 +153,7 @@ class AttendanceQuery(PageQuery):
     period = serializers.RegexField(PERIOD, required=False, validators=[_period])
 
 
-class MarkIn(StrictSerializer):
+class PresenceIn(StrictSerializer):
     member = serializers.IntegerField(min_value=1, max_value=BIG)
     presence = serializers.ChoiceField(choices=Presence.choices)
     reason = serializers.ChoiceField(choices=AbsenceReason.choices, required=False)
@@ -190,7 +190,7 @@ class WrittenIn(StrictSerializer):
     is_on_paper = serializers.BooleanField(required=False)
     votes = serializers.ListField(child=VoteIn(), required=False, max_length=MOST_VOTES)
     attendances = serializers.ListField(
-        child=MarkIn(),
+        child=PresenceIn(),
         max_length=MOST_MARKS,
         help_text="应到的人都要写明到会还是缺席；没有写到的不算缺席，整份不收",
     )

@@ -17,11 +17,13 @@ _KEEPS = {f"member__{name}": value for name, value in ON_ROLL.children}  # type:
 
 
 class GridPostQuerySet(models.QuerySet["GridPost"]):
-    def visible_to(self, actor: Actor | None) -> "GridPostQuerySet":
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.NEIGHBOUR_VIEW
+    ) -> "GridPostQuerySet":
         """Those of organisations in the actor's scope: they name members."""
         if actor is None:
             return self.none()
-        return self.filter(in_scope(actor, Permission.NEIGHBOUR_VIEW))
+        return self.filter(in_scope(actor, permission))
 
     def running(self) -> "GridPostQuerySet":
         """Not ended, and the member still one of the branch: who has moved or left holds none, also

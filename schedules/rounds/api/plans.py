@@ -192,7 +192,7 @@ class WaiveIn(StrictSerializer):
     approved_by = TextField(max_length=60)
 
 
-class ReasonIn(StrictSerializer):
+class ResumptionIn(StrictSerializer):
     reason = TextField(max_length=200)
 
 
@@ -232,10 +232,10 @@ class DutyWaive(_ArrangeView):
 
 
 class DutyResume(_ArrangeView):
-    @_act("撤销免报", "写明原因。须带 If-Match。", ReasonIn)
+    @_act("撤销免报", "写明原因。须带 If-Match。", ResumptionIn)
     def post(self, request: Request, pk: int) -> Response:
         """Takes a waiver back. Needs If-Match."""
-        return self.act(pk, ReasonIn, arrangements.resume)
+        return self.act(pk, ResumptionIn, arrangements.resume)
 
 
 class DutyExtend(_ArrangeView):

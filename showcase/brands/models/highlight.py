@@ -14,11 +14,13 @@ from ..rules import TEXT, TITLE
 
 
 class HighlightQuerySet(models.QuerySet["Highlight"]):
-    def visible_to(self, actor: Actor | None) -> "HighlightQuerySet":
+    def visible_to(
+        self, actor: Actor | None, permission: str = Permission.BRAND_VIEW
+    ) -> "HighlightQuerySet":
         """Those of organisations in the actor's scope."""
         if actor is None:
             return self.none()
-        return self.filter(in_scope(actor, Permission.BRAND_VIEW))
+        return self.filter(in_scope(actor, permission))
 
     def standing(self) -> "HighlightQuerySet":
         """Those that were not taken back."""
