@@ -1159,7 +1159,7 @@ POSTS |= {
     "projects:campaign-edit": {**_CAMPAIGN, "revision": "1"},
     "projects:attachment-add": {"file": "@file", "position": "1"},
     "projects:attachment-remove": {},
-    "projects:item-link": {"item": "1"},
+    "projects:item-link": {"item": "@own_item"},
     "projects:milestone-done": {**_PROJECT, "done_on": "2026-07-06", "evidence": "楼长签了字"},
     "projects:milestone-reopen": {},
     "projects:money-add": {**_PROJECT, "on": "2026-07-06", "amount": "120.50", "what": "买灯"},
@@ -1582,6 +1582,11 @@ def _filled(zone: Zone, text: str) -> Any:
         from showcase.projects.models import Project
 
         return str(Project.objects.order_by("-pk").values_list("revision", flat=True)[0])
+    if text == "@own_item":
+        from schedules.action_items.models import ActionItem
+
+        rows = ActionItem.objects.filter(owner=zone.branch).order_by("-pk")
+        return str(rows.values_list("pk", flat=True)[0])
     if text == "@scheme_revision":
         from assessments.schemes.models import SchemeVersion
 
