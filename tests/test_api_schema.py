@@ -94,6 +94,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {key: str(value) for key, value in made.items()}
     if "/brands/{uid}/" in path:
         return {"uid": str(arguments("api:brand-detail", own(zone))["uid"])}
+    if "/concerns/{uid}/" in path:
+        return {"uid": str(arguments("api:concern-detail", own(zone))["uid"])}
     if "/themes/{uid}/" in path:
         return {"uid": str(arguments("api:theme-detail", own(zone))["uid"])}
     if "/demonstration-sites/{uid}/" in path:
