@@ -94,7 +94,7 @@ class ConcernRatesQuery(StrictSerializer):
         required=False, min_value=1, max_value=BIG, help_text="本单位和下级；不写为自己的单位"
     )
     period = serializers.RegexField(
-        r"^[0-9]{4}-(0[1-9]|1[0-2])\Z", required=False, help_text="不写为本月"
+        r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z", required=False, help_text="不写为本月"
     )
 
 

@@ -49,7 +49,9 @@ class Practice(models.Model):
     way = models.CharField("办法", max_length=40)
     title = models.CharField("名称", max_length=40)
     text = models.TextField("做法", max_length=1000, blank=True)
-    state = models.CharField("状态", max_length=10, choices=PracticeState)
+    state = models.CharField(
+        "状态", max_length=10, choices=PracticeState, default=PracticeState.DECLINED
+    )
     reason = models.CharField("理由", max_length=200, blank=True)
     decided_at = models.DateTimeField("确定时间")
     decided_by_name = models.CharField("确定人", max_length=100)
