@@ -1238,13 +1238,13 @@ POSTS |= {
         "revision": "1",
     },
     "concerns:template-create": {
-        "kind": "1",
+        "kind": "@concern_kind",
         "title": "划线巡查",
         "text": "已划黄线，早晚巡查。",
         "is_used": "on",
     },
     "concerns:template-edit": {
-        "kind": "1",
+        "kind": "@concern_kind",
         "title": "当天换好灯",
         "text": "已联系供电所，当天换好。",
         "is_used": "on",
@@ -1561,6 +1561,10 @@ def _filled(zone: Zone, text: str) -> Any:
         return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
     if text in ("@branch", "@branch2", "@general", "@street"):
         return str(getattr(zone, text[1:]).pk)
+    if text == "@concern_kind":
+        from schedules.concerns.models import ConcernKind
+
+        return str(ConcernKind.objects.get_or_create(name="设施维修")[0].pk)
     if text == "@picture":
         return picture()
     if text == "@brand":

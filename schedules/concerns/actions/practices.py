@@ -71,12 +71,11 @@ def keep(
     practice = Practice.objects.select_for_update(of=("self",)).get(pk=practice.pk)
     if not by.may_at(P.CONCERN_ASSIGN, practice.organization.path):
         raise NotAllowed("常态做法由确定它的党委修改。")
-    values: dict[str, Any] = {"title": clean(title)[:WAY], "text": text.strip()[:1000]}
-    if is_adopted:
-        values |= _checked(title, text, "", is_adopted=True)
+    values: dict[str, Any] = _checked(title, text, "", is_adopted=True)
+    if not is_adopted:
+        del values["reason"]  # why it was not taken up goes on
     changes = audit.changed({name: getattr(practice, name) for name in values}, values)
     move = "keep" if is_adopted else "retire"
-    values["title"] = values["title"] or practice.way
     Practice.machine.move(
         practice,
         move,

@@ -224,8 +224,8 @@ class PracticeForm(_Revised):
     """A practice said anew, or that it holds no longer."""
 
     is_adopted = forms.BooleanField(label="在用", required=False)
-    title = forms.CharField(label="名称", max_length=WAY, required=False)
-    text = forms.CharField(label="怎么做", max_length=1000, required=False, widget=_area(5))
+    title = forms.CharField(label="名称", min_length=2, max_length=WAY)
+    text = forms.CharField(label="怎么做", min_length=4, max_length=1000, widget=_area(5))
 
 
 class RefuseForm(_Revised):
