@@ -108,6 +108,13 @@ def test_nobody_gains_by_not_calling_and_not_ours_is_a_good_end(july: Zone) -> N
         assert values(july.neighbour_street, window) == [0, 0, 0, 0, 0]
         known, keys = figures.registered(), figures.gauged()
         assert [known[key].gauge is None for key in (DUE, ANSWERED)] == [True, True]
+        groups = [
+            dict(some)
+            for _, some in figures.choices(lambda one: one.label, judging=True)
+            if isinstance(some, list)
+        ]
+        offered = {key for one in groups for key in one}
+        assert offered & set(KEYS) == {ON_TIME, CALLED, SATISFIED}
         satisfied = keys[SATISFIED][1]
         assert satisfied.of == ANSWERED  # of all answers, never of those called back alone
     with at(9, 13):

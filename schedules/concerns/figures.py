@@ -47,6 +47,7 @@ def _figure(key: str, label: str, gauge: Gauge | None = None) -> Figure:
         address=_list(key),
         permission=Permission.CONCERN_VIEW,
         group=SOURCE,
+        only_whole=gauge is None,
     )
 
 
