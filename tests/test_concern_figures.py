@@ -228,8 +228,8 @@ def test_what_was_solved_twice_is_decided_once_by_each_committee(zone: Zone) -> 
         assert [one.way for one in proposals_for(zone.street)] == ["当天换灯"]
         assert proposals_for(zone.neighbour_street) == []
         shown = zone.client("dahuangshan").get("/concerns/practices/").content.decode()
-        assert "定不定" in shown
-        assert "定不定" not in zone.client("huzhuang1").get("/concerns/practices/").content.decode()
+        assert "去确定" in shown
+        assert "去确定" not in zone.client("huzhuang1").get("/concerns/practices/").content.decode()
         by = actor(zone.users["dahuangshan"])
         declined = practices.decide(
             concern=row, place=zone.street, is_adopted=False, reason="窗口都这样办", by=by

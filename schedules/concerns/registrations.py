@@ -41,6 +41,13 @@ menu.register(
         marks=("concerns:",),
     )
 )
+menu.register_parts(
+    "concerns:concern-list",
+    menu.Part("诉求", "concerns:concern-list", 10, permission=Permission.CONCERN_VIEW),
+    menu.Part("常态做法", "concerns:practice-list", 20, permission=Permission.CONCERN_VIEW),
+    menu.Part("答复模板", "concerns:template-list", 30, permission=Permission.CONCERN_ASSIGN),
+    menu.Part("类别和时限", "concerns:kind-list", 40, permission=Permission.CONCERN_RULES),
+)
 sources.register(sources.Source(concerns.CONCERN, "群众诉求", open_addresses))
 tones.register(
     ConcernState,

@@ -209,15 +209,17 @@ class DecideForm(forms.Form):
         widget=forms.RadioSelect,
         initial="yes",
     )
-    title = forms.CharField(label="名称", max_length=WAY, required=False)
+    title = forms.CharField(label="名称", max_length=WAY, required=False, help_text="上升的要写。")
     text = forms.CharField(
         label="怎么做",
         max_length=1000,
         required=False,
         widget=_area(4),
-        help_text="以后同类诉求答复时排在旁边，下级也看得到。不要写居民姓名。",
+        help_text="上升的要写。以后同类诉求答复时排在旁边，下级也看得到。不要写居民姓名。",
     )
-    reason = forms.CharField(label="不上升的理由", max_length=200, required=False)
+    reason = forms.CharField(
+        label="不上升的理由", max_length=200, required=False, help_text="不上升的要写。"
+    )
 
 
 class PracticeForm(_Revised):

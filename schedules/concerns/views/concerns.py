@@ -103,7 +103,6 @@ def concern_list(request: PortalRequest) -> HttpResponse:
         "waiting": waiting_for(actor, now),
         "may_take": actor.may(P.CONCERN_TAKE),
         "may_import": actor.may(P.CONCERN_ASSIGN),
-        "may_rule": actor.may(P.CONCERN_RULES),
         **_of_the_month(actor),
         "as_of": now,
     }
