@@ -109,6 +109,8 @@ OF_TWO_PLACES = {
     # Its undertaker's and those above, and who judges it: tests/test_projects.py.
     *("Project", "Campaign"),
     "Theme",  # its holder's, and told to all below: tests/test_theme_leaks.py
+    # Who has the limit and who took the concern in; told to all below: tests/test_concern_figures.py
+    *("ConcernTerm", "Practice", "ReplyTemplate"),
 }
 
 
