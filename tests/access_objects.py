@@ -2956,7 +2956,61 @@ def concern_of(place: Place, state: str = "doing") -> Any:
     return Concern.objects.get(pk=row.pk)
 
 
-@makes("concerns:concern-")
+def solved_alike(place: Place) -> Any:
+    """Two concerns of the branch, solved in one way; the later one."""
+    from schedules.concerns.models import Concern, ConcernKind
+
+    kind = ConcernKind.objects.get_or_create(name="设施维修")[0]
+    rows = [concern_of(place, "closed") for _ in range(2)]
+    Concern.objects.filter(pk__in=[row.pk for row in rows]).update(kind=kind, way="当天换灯")
+    return Concern.objects.get(pk=rows[-1].pk)
+
+
+def street_practice(place: Place) -> Any:
+    """What the street above the branch made its usual way."""
+    from schedules.concerns.actions import practices
+
+    issuer, by = issuer_of(place)
+    with clock.at(NOW):
+        return practices.decide(
+            concern=solved_alike(place),
+            place=issuer,
+            is_adopted=True,
+            by=by,
+            title="路灯当天换",
+            text="接到就报供电所，当天换好，晚上去看。",
+        )
+
+
+@makes("concerns:concern-practice")
+def concern_solved_alike(place: Place) -> Arguments:
+    return {"uid": solved_alike(place).uid}
+
+
+@makes("concerns:practice-")
+def practice_of_street(place: Place) -> Arguments:
+    return {"pk": street_practice(place).pk}
+
+
+@makes("concerns:template-")
+def template_of_street(place: Place) -> Arguments:
+    from schedules.concerns.actions import templates
+    from schedules.concerns.models import ConcernKind
+
+    issuer, by = issuer_of(place)
+    kind = ConcernKind.objects.get_or_create(name="设施维修")[0]
+    row = templates.create(
+        organization=issuer,
+        by=by,
+        kind=kind,
+        title="当天换灯",
+        text="已联系供电所，当天换好。",
+        is_used=True,
+    )
+    return {"pk": row.pk}
+
+
+@makes("concerns:concern-", "api:concern-")
 def concern(place: Place) -> Arguments:
     return {"uid": concern_of(place).uid}
 

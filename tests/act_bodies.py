@@ -1841,6 +1841,20 @@ simply(
     phone="13900000000",
 )
 simply("concerns:concern-answer", text="已联系物业当天清走")
+simply("concerns:concern-pass-up", reason="要几个单位一起修，支部办不了")
+simply(
+    "concerns:concern-practice",
+    verdict="yes",
+    title="路灯当天换",
+    text="接到就报供电所，当天换好。",
+)
+simply(
+    "concerns:practice-edit",
+    is_adopted="on",
+    title="路灯当天换好",
+    text="接到就报供电所，当天换好。",
+)
+simply("concerns:template-edit", text="已联系供电所，当天换好，晚上去看过。")
 simply("concerns:concern-refuse", reason="属劳动监察职责", redirect="区劳动监察大队")
 simply("concerns:concern-call", result="solved", note="说修得及时")
 simply("concerns:concern-reopen", reason="又坏了两盏")
@@ -1855,6 +1869,19 @@ ACTS["concerns:import-marked"] = Act(nothing)
 @act("concerns:concern-assign")
 def neighbour_street(place: Place, given: Arguments) -> dict[str, Any]:
     return {"organization": str(place.zone.neighbour_street.pk), "note": "按路段归你们"}
+
+
+@act("concerns:template-create")
+def template_of_repairs(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.concerns.models import ConcernKind
+
+    kind = ConcernKind.objects.get_or_create(name="停车出行")[0]
+    return {
+        "kind": str(kind.pk),
+        "title": "划线巡查",
+        "text": "已划黄线，早晚巡查。",
+        "is_used": "on",
+    }
 
 
 @act("concerns:import")

@@ -1234,6 +1234,32 @@ POSTS |= {
         "cause": "means",
         "is_issued": "on",
     },
+    "concerns:concern-pass-up": {"reason": "要几个单位一起修", "revision": "1"},
+    "concerns:concern-practice": {
+        "verdict": "yes",
+        "title": "路灯当天换",
+        "text": "接到就报供电所，当天换好。",
+        "reason": "",
+    },
+    "concerns:practice-edit": {
+        "is_adopted": "on",
+        "title": "路灯当天换好",
+        "text": "接到就报供电所，当天换好。",
+        "revision": "1",
+    },
+    "concerns:template-create": {
+        "kind": "@concern_kind",
+        "title": "划线巡查",
+        "text": "已划黄线，早晚巡查。",
+        "is_used": "on",
+    },
+    "concerns:template-edit": {
+        "kind": "@concern_kind",
+        "title": "当天换好灯",
+        "text": "已联系供电所，当天换好。",
+        "is_used": "on",
+        "revision": "1",
+    },
     "concerns:concern-refuse": {
         "reason": "属劳动监察职责",
         "redirect": "区劳动监察大队",
@@ -1545,6 +1571,10 @@ def _filled(zone: Zone, text: str) -> Any:
         return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
     if text in ("@branch", "@branch2", "@general", "@street"):
         return str(getattr(zone, text[1:]).pk)
+    if text == "@concern_kind":
+        from schedules.concerns.models import ConcernKind
+
+        return str(ConcernKind.objects.get_or_create(name="设施维修")[0].pk)
     if text == "@picture":
         return picture()
     if text == "@brand":

@@ -30,6 +30,7 @@ from tests.access_objects import (
     NOW,
     PERIOD,
     arguments,
+    concern_of,
     given_out,
     life_record,
     life_talk,
@@ -104,6 +105,8 @@ def filled(zone: Zone) -> Any:
         for _ in range(3):
             arguments("api:theme-detail", own(zone))
         three_sites(zone)
+        for _ in range(3):
+            concern_of(own(zone))
         for name in ("甲", "乙", "丙"):
             brand_in(zone.branch, actor, holder, "cultivating", f"邻里{name}")
             on_its_way(
@@ -256,6 +259,7 @@ LISTS = {
     "site-list": "zone",
     "brand-list": "dahuangshan",
     "project-list": "huzhuang1",
+    "concern-list": "huzhuang1",
 }
 
 

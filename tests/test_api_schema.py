@@ -97,6 +97,8 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
         return {"uid": str(arguments("api:project-detail", own(zone))["uid"])}
     if "/brands/{uid}/" in path:
         return {"uid": str(arguments("api:brand-detail", own(zone))["uid"])}
+    if "/concerns/{uid}/" in path:
+        return {"uid": str(arguments("api:concern-detail", own(zone))["uid"])}
     if "/themes/{uid}/" in path:
         return {"uid": str(arguments("api:theme-detail", own(zone))["uid"])}
     if "/demonstration-sites/{uid}/" in path:

@@ -118,6 +118,8 @@ OF_TWO_PLACES = {
     *("Panel", "Brand", "BrandCopy", "AwardProgramme", "DemonstrationSite", "Wish", "Partnership"),
     "Concern",  # who deals with it, and who took it in: tests/test_concerns.py
     "Theme",  # its holder's, and told to all below: tests/test_theme_leaks.py
+    # Who has the limit and who took the concern in; told to all below: tests/test_concern_figures.py
+    *("ConcernTerm", "Practice", "ReplyTemplate"),
 }
 
 

@@ -50,3 +50,12 @@ class ConcernStepKind(TextChoices):
     REOPENED = "reopened", "重新办理"
     HANDED = "handed", "转督办"
     INHERITED = "inherited", "随合并转入"
+    PASSED_UP = "passed_up", "向上级报送"
+
+
+class PracticeState(TextChoices):
+    """What a committee made of the proposal to make a way its usual one."""
+
+    ADOPTED = "adopted", "常态做法"
+    DECLINED = "declined", "不上升"
+    RETIRED = "retired", "不再用"

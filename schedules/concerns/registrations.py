@@ -11,9 +11,9 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.action_items import sources
 
-from . import imports, jobs, lifecycle, verbs, worklist  # noqa: F401  (jobs register themselves)
-from .actions import concerns
-from .enums import CallBack, ConcernState, Urgency
+from . import figures, imports, jobs, lifecycle, verbs, worklist  # noqa: F401  (register themselves)
+from .actions import concerns, practices
+from .enums import CallBack, ConcernState, PracticeState, Urgency
 from .models import Concern
 from .models.concern import column
 from .queries.listing import called, open_addresses
@@ -41,6 +41,13 @@ menu.register(
         marks=("concerns:",),
     )
 )
+menu.register_parts(
+    "concerns:concern-list",
+    menu.Part("诉求", "concerns:concern-list", 10, permission=Permission.CONCERN_VIEW),
+    menu.Part("常态做法", "concerns:practice-list", 20, permission=Permission.CONCERN_VIEW),
+    menu.Part("答复模板", "concerns:template-list", 30, permission=Permission.CONCERN_ASSIGN),
+    menu.Part("类别和时限", "concerns:kind-list", 40, permission=Permission.CONCERN_RULES),
+)
 sources.register(sources.Source(concerns.CONCERN, "群众诉求", open_addresses))
 tones.register(
     ConcernState,
@@ -62,6 +69,14 @@ tones.register(
         CallBack.UNSOLVED: "warn",
     },
 )
+tones.register(
+    PracticeState,
+    {
+        PracticeState.ADOPTED: "ok",
+        PracticeState.DECLINED: "mute",
+        PracticeState.RETIRED: "mute",
+    },
+)
 organizations.register_foresight(lifecycle.foresee)
 organizations.register_abolition_blocker(lifecycle.object_to_abolishing)
 
@@ -70,6 +85,7 @@ organizations.register_abolition_blocker(lifecycle.object_to_abolishing)
 def follow(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
     """What the source deals with goes over to the target."""
     concerns.follow(source=source, target=target, by=by)
+    practices.follow(source=source, target=target, by=by)
 
 
 @searching.register

@@ -8,6 +8,9 @@ from .enums import Urgency
 
 URGENT_HOURS = 24
 WORKING_DAYS = 5
+ALIKE_DAYS = 365  # what was solved the same way within a year is looked at together
+ALIKE = 2  # so often, before it is proposed as the usual way
+WAY = 40  # letters of a way
 KEPT_DAYS = 180  # after its end a concern keeps the resident's name and phone so long
 
 

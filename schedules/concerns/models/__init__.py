@@ -1,5 +1,17 @@
 from .concern import Concern, ConcernStep
 from .importing import ConcernImport
 from .kind import ConcernKind
+from .practice import Practice, PracticeBasis
+from .template import ReplyTemplate
+from .term import ConcernTerm
 
-__all__ = ["Concern", "ConcernImport", "ConcernKind", "ConcernStep"]
+__all__ = [
+    "Concern",
+    "ConcernImport",
+    "ConcernKind",
+    "ConcernStep",
+    "ConcernTerm",
+    "Practice",
+    "PracticeBasis",
+    "ReplyTemplate",
+]

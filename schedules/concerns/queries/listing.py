@@ -8,8 +8,9 @@ from django.db.models import Count, Q, QuerySet
 
 from core.actor import Actor
 from orgs.access import in_scope
+from orgs.enums import BRANCH_KINDS, OrganizationKind
 from orgs.models import Organization
-from orgs.models.organization import below
+from orgs.models.organization import below, paths_above
 from orgs.permissions import Permission as P
 from schedules.action_items.models import ActionItem
 
@@ -27,6 +28,7 @@ class Asked:
     words: str = ""
 
 
+_GIVE_NOTHING_OUT = (*BRANCH_KINDS, OrganizationKind.PARTY_GROUP)
 OVERDUE = "overdue"
 UNDER_WAY = "open"
 
@@ -85,6 +87,16 @@ def waiting_for(actor: Actor, now: dt.datetime) -> Waiting:
 def places_below(place: Organization) -> QuerySet[Organization]:
     """Who can be given a concern by who works for `place`."""
     return Organization.objects.active().filter(below(place.path)).order_by("path")
+
+
+def committee_above(place: Organization) -> Organization | None:
+    """The nearest organisation above that can give out what comes to it; none above the top. One query,
+    none for the top."""
+    above = paths_above(place.path)
+    if not above:
+        return None
+    rows = Organization.objects.active().filter(path__in=above)
+    return rows.exclude(kind__in=_GIVE_NOTHING_OUT).order_by("-path").first()
 
 
 def kinds_used() -> QuerySet[ConcernKind]:
