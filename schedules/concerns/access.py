@@ -9,7 +9,7 @@ from core.actor import Actor
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from .models import Concern, ConcernKind
+from .models import Concern, ConcernKind, OtherBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,14 @@ def get_place(actor: Actor, permission: str) -> Organization:
 def get_kind(pk: int) -> ConcernKind:
     """A category; they are the same in the whole zone. Raises Http404."""
     found = ConcernKind.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_body(pk: int) -> OtherBody:
+    """A body of other matters; they are the same in the whole zone. Raises Http404."""
+    found = OtherBody.objects.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -12,7 +12,7 @@ from orgs.permissions import Permission
 from schedules.action_items import sources
 
 from . import imports, jobs, lifecycle, verbs, worklist  # noqa: F401  (jobs register themselves)
-from .actions import concerns
+from .actions import concerns, filings
 from .enums import CallBack, ConcernState, Urgency
 from .models import Concern
 from .models.concern import column
@@ -50,6 +50,7 @@ tones.register(
         ConcernState.ANSWERED: "info",
         ConcernState.CLOSED: "ok",
         ConcernState.ELSEWHERE: "mute",
+        ConcernState.DROPPED: "mute",
     },
 )
 tones.register(Urgency, {Urgency.NORMAL: "mute", Urgency.URGENT: "bad"})
@@ -70,6 +71,7 @@ organizations.register_abolition_blocker(lifecycle.object_to_abolishing)
 def follow(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
     """What the source deals with goes over to the target."""
     concerns.follow(source=source, target=target, by=by)
+    filings.follow(source=source, target=target, by=by)
 
 
 @searching.register

@@ -16,7 +16,8 @@ from ..enums import CallBack, ConcernSource, ConcernState, Urgency
 from ..models import Concern, ConcernKind
 from ..queries.listing import OVERDUE, UNDER_WAY, kinds_used, places_below
 
-_BY_HAND = [(one.value, one.label) for one in ConcernSource if one != ConcernSource.HOTLINE]
+NOT_BY_HAND = (ConcernSource.HOTLINE, ConcernSource.PUBLIC)
+_BY_HAND = [(one.value, one.label) for one in ConcernSource if one not in NOT_BY_HAND]
 
 
 def _area(rows: int) -> forms.Textarea:

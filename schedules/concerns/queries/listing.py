@@ -13,7 +13,7 @@ from orgs.models.organization import below
 from orgs.permissions import Permission as P
 from schedules.action_items.models import ActionItem
 
-from ..enums import OPEN, ConcernState
+from ..enums import OPEN, ConcernSource, ConcernState
 from ..models import Concern, ConcernKind
 
 
@@ -59,6 +59,7 @@ class Waiting:
     to_answer: int = 0
     overdue: int = 0
     to_call: int = 0
+    unverified: int = 0
 
 
 def waiting_for(actor: Actor, now: dt.datetime) -> Waiting:
@@ -78,6 +79,9 @@ def waiting_for(actor: Actor, now: dt.datetime) -> Waiting:
         to_answer=Count("pk", filter=own & Q(state=ConcernState.DOING)),
         overdue=Count("pk", filter=own & Q(state__in=OPEN, due_at__lt=now)),
         to_call=Count("pk", filter=to_call),
+        unverified=Count(
+            "pk", filter=own & Q(state=ConcernState.WAITING, source=ConcernSource.PUBLIC)
+        ),
     )
     return Waiting(**found)
 

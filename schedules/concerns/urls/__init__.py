@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ..views import concerns, imports, kinds
+from . import public
 
 app_name = "concerns"
 _ONE = "concerns/<uuid:uid>/"
@@ -28,4 +29,5 @@ urlpatterns = [
     path(f"{_ONE}reopen/", concerns.concern_reopen, name="concern-reopen"),
     path(f"{_ONE}hand/", concerns.concern_hand, name="concern-hand"),
     path(f"{_ONE}reveal/", concerns.concern_reveal, name="concern-reveal"),
+    *public.ADDRESSES,
 ]
