@@ -41,6 +41,7 @@ class CallBack(TextChoices):
     EXPLAINED = "explained", "没有全部解决，理解"
     UNREACHED = "unreached", "三次没有联系上"
     UNSOLVED = "unsolved", "没有解决，重新办理"
+    NO_CONTACT = "no_contact", "没有留联系方式"
 
 
 class ConcernStepKind(TextChoices):

@@ -61,6 +61,7 @@ tones.register(
         CallBack.EXPLAINED: "mute",
         CallBack.UNREACHED: "mute",
         CallBack.UNSOLVED: "warn",
+        CallBack.NO_CONTACT: "mute",
     },
 )
 organizations.register_foresight(lifecycle.foresee)

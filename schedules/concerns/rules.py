@@ -36,15 +36,6 @@ OTHER_BODIES = (
 )
 CODE_SHOWN = dt.timedelta(minutes=30)  # who sends the same form again is shown the code so long
 ALIKE_DAYS, ALIKE_MOST, ALIKE_WORDS = 90, 5, 6
-# How often an address, and all together, may do so (core.throttles); phones share addresses.
-RATES = {
-    "look": "120/h",
-    "send": "10/h",
-    "send-day": "30/d",
-    "send-all": "200/h",
-    "query": "30/h",
-    "query-number": "10/h",
-}
 
 
 def words_of(text: str) -> list[str]:

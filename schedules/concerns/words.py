@@ -75,10 +75,10 @@ class Fact:
     is_ended: bool
 
 
-def fact_of(concern: Concern) -> Fact:
-    """What may be told of it to anybody."""
+def fact_of(concern: Concern, asked: Organization | None) -> Fact:
+    """What may be told of it to anybody; `asked` is the place that it was looked for in."""
     filing = getattr(concern, "filing", None)
-    place = filing.community if filing is not None and filing.community else concern.organization
+    place = asked or (filing.community if filing is not None else None) or concern.organization
     is_place = place.organization_class in PLACES
     return Fact(
         kind=str(concern.kind) if concern.kind else "没有分类",

@@ -16,6 +16,7 @@ from schedules.rounds.queries.calendar import load
 from ..enums import CallBack, ConcernSource, ConcernState, ConcernStepKind, Urgency
 from ..models import Concern, ConcernKind, ConcernStep
 from ..rules import due_at
+from . import filings
 
 # Name, hours, working days, the words with which an answer begins.
 KINDS = (
@@ -80,6 +81,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
     ]
     seeding.add(kinds)
     _Concerns(seeding, {kind.name: kind for kind in kinds}).build()
+    filings.build(seeding)
     return {"concerns": Concern.objects.count()}
 
 

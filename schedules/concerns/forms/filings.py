@@ -18,7 +18,7 @@ from ..models import Concern, OtherBody, PublicForm
 from ..queries.filings import STREETS
 from ..words import place_word
 
-SAID, CONTACT = ("text", "place", "community"), ("person", "phone")
+SAID, CONTACT = ("text", "community", "place"), ("person", "phone")
 
 
 class FilingForm(forms.Form):

@@ -47,8 +47,14 @@ def narrowed(actor: Actor, asked: Asked, now: dt.datetime) -> QuerySet[Concern]:
         rows = rows.filter(kind_id=asked.kind)
     if asked.words:
         wanted = Q(text__icontains=asked.words) | Q(order_number__icontains=asked.words)
-        rows = rows.filter(wanted | Q(place__icontains=asked.words))
+        wanted |= Q(place__icontains=asked.words) | Q(filing__number=_digits(asked.words))
+        rows = rows.filter(wanted)
     return rows.order_by("-received_at", "-pk")
+
+
+def _digits(words: str) -> str:
+    """The words as the number of a public form, which is written in two parts."""
+    return words.replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +122,5 @@ def orders_known(numbers: Iterable[str]) -> set[str]:
 def called(actor: Actor, words: str, limit: int = 8) -> list[Concern]:
     """Those with the words in what was said, or with the number of the work order. One query."""
     wanted = Q(text__icontains=words) | Q(order_number__icontains=words)
+    wanted |= Q(filing__number=_digits(words))
     return list(Concern.objects.visible_to(actor).filter(wanted)[:limit])

@@ -7,6 +7,7 @@ ever sent to anybody. Each page works without scripts.
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -31,7 +32,7 @@ from ..queries.filings import (
     places,
     subjects,
 )
-from ..rules import KEPT_DAYS, RATES
+from ..rules import KEPT_DAYS
 
 FORM = ("GET", "HEAD", "POST")
 TOO_MANY = "这一小时里从这个网络提交的太多了，没有提交成功。{wait}后再点一次，写的内容都还在。"
@@ -64,7 +65,9 @@ def _wait(request: PortalRequest, *scopes: str, ident: str = "") -> float:
     who = ident or client_network(request)
     for scope in scopes:
         seconds = seconds_to_wait(
-            f"concerns.{scope}", "all" if scope.endswith("all") else who, RATES[scope]
+            f"concerns.{scope}",
+            "all" if scope.endswith("all") else who,
+            settings.PUBLIC_FORM_RATES[scope],
         )
         if seconds:
             return seconds
@@ -118,7 +121,7 @@ def _helped(request: PortalRequest, kept: PublicForm, form: FilingForm, step: st
         bodies, now = other_bodies(text), clock.now()
         found = alike(subjects(text, kept.subject_words), form.chosen, now)
         if bodies or found:
-            facts = [words.fact_of(concern) for concern in found]
+            facts = [words.fact_of(concern, form.chosen) for concern in found]
             return _page(request, kept, "told", form=form, bodies=bodies, facts=facts)
     return _contact(request, kept, form)
 
