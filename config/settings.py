@@ -274,6 +274,18 @@ TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", int, 0, "write the number of p
 API_RATES = {"person": "600/min", "token": "20/min"}
 if MODE == "test":
     API_RATES = {"person": "100000/min", "token": "100000/min"}
+# The public form: pages in steps, forms sent from an address (phones share addresses) and from all
+# together, questions by an address and for one number.
+PUBLIC_FORM_RATES = {
+    "look": "120/h",
+    "send": "10/h",
+    "send-day": "30/d",
+    "send-all": "200/h",
+    "query": "30/h",
+    "query-number": "10/h",
+}
+if MODE == "test":
+    PUBLIC_FORM_RATES = dict.fromkeys(PUBLIC_FORM_RATES, "100000/h")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "orgs.authentication.TokenAuthentication",

@@ -90,6 +90,8 @@ def prepare(name: str) -> None:
         ("schedules:", "api:duty-", "api:report-", "api:plan-", "api:rate-", "api:attachment-")
     ):
         open_month()
+    if name.startswith("concerns:filing-"):
+        open_public_form()
     if name.startswith("life:"):
         somebody_on_the_roll(also={"life:talk-create": "钱立本"}.get(name, ""))
     if name == "life:own-membership-prove":
@@ -3023,6 +3025,40 @@ def concern_answered(place: Place) -> Arguments:
 @makes("concerns:concern-reopen")
 def concern_closed(place: Place) -> Arguments:
     return {"uid": concern_of(place, "closed").uid}
+
+
+def open_public_form() -> Any:
+    """The public form, switched on."""
+    from schedules.concerns.models import PublicForm
+
+    return PublicForm.objects.get_or_create(pk=1, defaults={"is_on": True})[0]
+
+
+FILED_BY = uuid.UUID("7b0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a21")
+
+
+def filing_at(place: Place, token: uuid.UUID = FILED_BY, **raised: Any) -> Any:
+    """What a resident raised by the public form, for the street of the branch."""
+    from schedules.concerns.actions import filings
+
+    open_public_form()
+    street = Organization.objects.get(path=place.branch.path[: 2 * STEP])
+    words = filings.Raised(**{"text": "东门的路灯坏了三盏", **raised})
+    by = system("群众（公开表单）")
+    with clock.at(NOW):
+        return filings.file(token=token, raised=words, community=street, by=by)
+
+
+@makes("concerns:concern-drop")
+def concern_filed(place: Place) -> Arguments:
+    return {"uid": filing_at(place).concern.uid}
+
+
+@makes("concerns:body-")
+def other_body(place: Place) -> Arguments:
+    from schedules.concerns.models import OtherBody
+
+    return {"pk": OtherBody.objects.create(name="供电公司", words="电费 电表", phone="95598").pk}
 
 
 @makes("concerns:kind-")

@@ -1215,6 +1215,31 @@ POSTS |= {
     "weak_cases:criterion-edit": {**_CRITERION, "revision": "1"},
     "concerns:concern-answer": {"text": "已联系物业当天清走", "revision": "1"},
     "concerns:concern-assign": {"organization": "@street", "note": "按路段", "revision": "1"},
+    "concerns:body-create": {"name": "供电公司", "words": "电费 电表", "phone": "95598"},
+    "concerns:body-edit": {
+        "name": "供电公司",
+        "words": "电费 电表",
+        "phone": "95588",
+        "is_used": "on",
+        "revision": "1",
+    },
+    "concerns:concern-drop": {"reason": "没有说清是什么事", "revision": "1"},
+    "concerns:filing-create": {
+        "token": "5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a22",
+        "text": "东门的路灯坏了三盏",
+        "place": "东门",
+        "person": "王建国",
+        "phone": "13900000000",
+        "send": "1",
+    },
+    "concerns:filing-query": {"number": "12345678", "code": "12345678"},
+    "concerns:form-edit": {
+        "is_on": "on",
+        "introduction": "身边的问题写在这里",
+        "emergency_words": "着火 触电",
+        "subject_words": "路灯 垃圾",
+        "revision": "1",
+    },
     "concerns:concern-call": {"result": "unsolved", "note": "昨天又坏了", "revision": "2"},
     "concerns:concern-create": {
         "uid": "5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a21",
@@ -1372,8 +1397,21 @@ POSTS |= {
     "neighbours:partnership-end": {},
 }
 EXAMPLES = frozenset(POSTS)
+
+
 # What makes the honest post of these possible: the same that makes the act succeed.
+def filed_under_a_number(place: Any, given: dict[str, Any]) -> None:
+    from schedules.concerns.models.intake import code_hash
+
+    from .access_objects import filing_at
+
+    filing, number = filing_at(place), POSTS["concerns:filing-query"]["number"]
+    filing.number, filing.code_hash = number, code_hash(number, number)
+    filing.save()
+
+
 BROUGHT_ABOUT: dict[str, Any] = {
+    "concerns:filing-query": filed_under_a_number,
     "orgs:user-open": opened,
     "orgs:grant-offices": granted,
     "orgs:slip-use": first_use,

@@ -68,6 +68,7 @@ WITHOUT_PLACE = (
     "api:plan-",
     "action_items:alike-",
     "concerns:kind-",  # categories of the whole zone
+    "concerns:body-",  # bodies of other matters, told to everybody
     *(
         "themes:theme-detail",
         "themes:theme-paper",

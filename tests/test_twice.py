@@ -408,6 +408,12 @@ AGAIN: dict[str, tuple[int, str]] = {
     "weak_cases:case-plan": (409, "这一步已不适用"),
     "weak_cases:criterion-create": (409, "已有同样的一条标准"),
     "weak_cases:criterion-edit": (409, "另一人刚刚改过这条标准"),
+    "concerns:body-create": (422, "已有"),
+    "concerns:body-edit": (409, "另一人刚刚改过这个单位"),
+    "concerns:concern-drop": (409, "这一步已不适用"),
+    "concerns:filing-create": (200, "诉求编号"),
+    "concerns:filing-query": (200, "已收到"),
+    "concerns:form-edit": (409, "另一人刚刚改过公开表单"),
     "concerns:concern-answer": (409, "这一步已不适用"),
     "concerns:concern-assign": (409, "另一人刚刚办过这件诉求"),
     "concerns:concern-call": (409, "这一步已不适用"),
@@ -504,7 +510,13 @@ LOOKS = {
     "concerns:concern-reveal": "concerns.concern.reveal",
 }
 # There is nothing to do the first time either, for these honest posts.
-IDLE = {"orgs:login", "orgs:logout", "schedules:definition-try", "schemes:indicator-try"}
+IDLE = {
+    "orgs:login",
+    "orgs:logout",
+    "schedules:definition-try",
+    "schemes:indicator-try",
+    "concerns:filing-query",
+}
 UNSTABLE = ("Session", "AuditEntry", "AuditHead", "AccessAttempt", "AccessLog")
 
 
@@ -706,6 +718,7 @@ UNGATED = {
     "schedules:definition-try": "a form that is tried: checked and kept nowhere",
     "schemes:indicator-try": "a rule that is tried: computed and kept nowhere",
     "members:member-find": "a search; a post so that no number stands in an address",
+    "concerns:filing-query": "a question by number and code; a post so that they stand in no address",
     "orgs:grant-switch": "changes the session, no row",
     "orgs:login": "begins the session: there is no actor yet",
     "orgs:logout": "ends the session",
@@ -844,6 +857,12 @@ TABS: dict[str, Tab | str] = {
     "weak_cases:case-plan": Tab({"title_0": "另一个页面"}, 409, "另一个页面"),
     "weak_cases:criterion-create": ANOTHER,
     "weak_cases:criterion-edit": Tab({"basis": "另一个页面"}, 409, "另一人刚刚改过这条标准"),
+    "concerns:body-create": ANOTHER,
+    "concerns:body-edit": Tab({"phone": "95500"}, 409, "另一人刚刚改过这个单位"),
+    "concerns:concern-drop": Tab({"reason": "另一个页面的理由"}, 409, "另一个页面"),
+    "concerns:filing-create": Tab({"text": "西门的路灯也坏了"}, 409, "已经提交过"),
+    "concerns:filing-query": "a question; a post so that no code stands in an address",
+    "concerns:form-edit": Tab({"introduction": "另一个页面"}, 409, "另一人刚刚改过公开表单"),
     "concerns:concern-answer": Tab({"text": "另一个页面的答复"}, 409, "另一个页面"),
     "concerns:concern-assign": Tab({"note": "另一个页面"}, 409, "另一个页面"),
     "concerns:concern-call": Tab({"note": "另一个页面"}, 409, "另一个页面"),
@@ -1550,7 +1569,7 @@ REFUSING = {
     "ON core_auditentry FOR EACH ROW EXECUTE FUNCTION audit_shut()",
 }
 NOT_AUDITED = {"core:inbox-read", "core:message-open", "orgs:login", "orgs:logout"}
-NOT_AUDITED |= {"schedules:definition-try", "schemes:indicator-try"}
+NOT_AUDITED |= {"schedules:definition-try", "schemes:indicator-try", "concerns:filing-query"}
 # Whose looking is counted in a trail is watched: only that it was opened is kept.
 NOT_AUDITED |= {"reviews:evidence-look"}
 

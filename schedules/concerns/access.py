@@ -11,7 +11,7 @@ from orgs.enums import COMMITTEE_KINDS
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from .models import Concern, ConcernKind, Practice, ReplyTemplate
+from .models import Concern, ConcernKind, OtherBody, Practice, ReplyTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,14 @@ def get_kept_practice(actor: Actor, pk: int) -> Practice:
 def get_kind(pk: int) -> ConcernKind:
     """A category; they are the same in the whole zone. Raises Http404."""
     found = ConcernKind.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_body(pk: int) -> OtherBody:
+    """A body of other matters; they are the same in the whole zone. Raises Http404."""
+    found = OtherBody.objects.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -12,7 +12,7 @@ from orgs.permissions import Permission
 from schedules.action_items import sources
 
 from . import figures, imports, jobs, lifecycle, verbs, worklist  # noqa: F401  (register themselves)
-from .actions import concerns, practices
+from .actions import concerns, filings, practices
 from .enums import CallBack, ConcernState, PracticeState, Urgency
 from .models import Concern
 from .models.concern import column
@@ -47,6 +47,7 @@ menu.register_parts(
     menu.Part("常态做法", "concerns:practice-list", 20, permission=Permission.CONCERN_VIEW),
     menu.Part("答复模板", "concerns:template-list", 30, permission=Permission.CONCERN_ASSIGN),
     menu.Part("类别和时限", "concerns:kind-list", 40, permission=Permission.CONCERN_RULES),
+    menu.Part("公开表单", "concerns:form-edit", 50, permission=Permission.CONCERN_RULES),
 )
 sources.register(sources.Source(concerns.CONCERN, "群众诉求", open_addresses))
 tones.register(
@@ -57,6 +58,7 @@ tones.register(
         ConcernState.ANSWERED: "info",
         ConcernState.CLOSED: "ok",
         ConcernState.ELSEWHERE: "mute",
+        ConcernState.DROPPED: "mute",
     },
 )
 tones.register(Urgency, {Urgency.NORMAL: "mute", Urgency.URGENT: "bad"})
@@ -67,6 +69,7 @@ tones.register(
         CallBack.EXPLAINED: "mute",
         CallBack.UNREACHED: "mute",
         CallBack.UNSOLVED: "warn",
+        CallBack.NO_CONTACT: "mute",
     },
 )
 tones.register(
@@ -86,6 +89,7 @@ def follow(source: Organization, target: Organization, on: dt.date, by: Actor) -
     """What the source deals with goes over to the target."""
     concerns.follow(source=source, target=target, by=by)
     practices.follow(source=source, target=target, by=by)
+    filings.follow(source=source, target=target, by=by)
 
 
 @searching.register

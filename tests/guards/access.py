@@ -12,6 +12,8 @@ PUBLIC = Reasons(
         "core:metrics": "Prometheus brings a token of its own; not there without",
         "orgs:login": "one signs in here",
         "api:token": "a program signs in here",
+        "concerns:filing-create": "residents raise something here; not there until switched on",
+        "concerns:filing-query": "residents look how it stands, by number and code",
         "api:calendar-feed": "a calendar program fetches it by its secret address",
     }
 )

@@ -241,6 +241,8 @@ def call_back(*, concern: Concern, result: str, note: str, revision: int, by: Ac
         raise DomainError("请选择回访结果。", field="result")
     if result in (CallBack.EXPLAINED, CallBack.UNSOLVED) and len(note) < 2:
         raise DomainError("请写群众怎么说的。", field="note")
+    if result == CallBack.NO_CONTACT and any(concern.contact()):
+        raise DomainError("群众留了联系方式，请先联系。", field="result")
     said = CallBack(result).label + (f"：{note}" if note else "")
     step = _step(concern, ConcernStepKind.CALLED, said)
     changes: dict[str, Any] = {

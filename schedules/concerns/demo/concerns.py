@@ -31,6 +31,7 @@ from ..models import (
     ReplyTemplate,
 )
 from ..rules import ALIKE, due_at
+from . import filings
 
 # Name, hours, working days, the words with which an answer begins.
 KINDS = (
@@ -140,6 +141,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
         ]
     )
     _Concerns(seeding, by_name).build()
+    filings.build(seeding)
     return {"concerns": Concern.objects.count()}
 
 

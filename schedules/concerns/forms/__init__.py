@@ -18,7 +18,8 @@ from ..models import Concern, ConcernKind, Practice, ReplyTemplate
 from ..queries.listing import OVERDUE, UNDER_WAY, kinds_used, places_below
 from ..rules import WAY
 
-_BY_HAND = [(one.value, one.label) for one in ConcernSource if one != ConcernSource.HOTLINE]
+NOT_BY_HAND = (ConcernSource.HOTLINE, ConcernSource.PUBLIC)
+_BY_HAND = [(one.value, one.label) for one in ConcernSource if one not in NOT_BY_HAND]
 
 
 def _area(rows: int) -> forms.Textarea:

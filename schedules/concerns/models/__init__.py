@@ -1,5 +1,6 @@
 from .concern import Concern, ConcernStep
 from .importing import ConcernImport
+from .intake import Filing, OtherBody, PublicForm
 from .kind import ConcernKind
 from .practice import Practice, PracticeBasis
 from .template import ReplyTemplate
@@ -11,7 +12,10 @@ __all__ = [
     "ConcernKind",
     "ConcernStep",
     "ConcernTerm",
+    "Filing",
+    "OtherBody",
     "Practice",
     "PracticeBasis",
+    "PublicForm",
     "ReplyTemplate",
 ]

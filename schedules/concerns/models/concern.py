@@ -116,11 +116,12 @@ class Concern(models.Model):
             "pass_up": Move("向上级报送", from_=OPEN, to=ConcernState.WAITING),
             "answer": Move("答复", from_=[ConcernState.DOING], to=ConcernState.ANSWERED),
             "refuse": Move("不属本级", from_=OPEN, to=ConcernState.ELSEWHERE),
+            "drop": Move("不作诉求办理", from_=OPEN, to=ConcernState.DROPPED),
             "close": Move("回访", from_=[ConcernState.ANSWERED], to=ConcernState.CLOSED),
             "again": Move("回访", from_=[ConcernState.ANSWERED], to=ConcernState.DOING),
             "reopen": Move(
                 "重新办理",
-                from_=[ConcernState.CLOSED, ConcernState.ELSEWHERE],
+                from_=[ConcernState.CLOSED, ConcernState.ELSEWHERE, ConcernState.DROPPED],
                 to=ConcernState.DOING,
             ),
             "hand": Move("转督办", from_=OPEN),
@@ -157,6 +158,11 @@ class Concern(models.Model):
     def is_open(self) -> bool:
         """Whether nobody has answered yet."""
         return self.state in OPEN
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether it came by the public form and nobody has taken it up yet (未核实)."""
+        return self.source == ConcernSource.PUBLIC and self.state == ConcernState.WAITING
 
     def seal_contact(self, person: str, phone: str) -> None:
         """Puts down who asked, sealed for this row."""

@@ -14,7 +14,7 @@ from orgs.models.organization import below, paths_above
 from orgs.permissions import Permission as P
 from schedules.action_items.models import ActionItem
 
-from ..enums import OPEN, ConcernState
+from ..enums import OPEN, ConcernSource, ConcernState
 from ..models import Concern, ConcernKind
 
 
@@ -49,8 +49,14 @@ def narrowed(actor: Actor, asked: Asked, now: dt.datetime) -> QuerySet[Concern]:
         rows = rows.filter(kind_id=asked.kind)
     if asked.words:
         wanted = Q(text__icontains=asked.words) | Q(order_number__icontains=asked.words)
-        rows = rows.filter(wanted | Q(place__icontains=asked.words))
+        wanted |= Q(place__icontains=asked.words) | Q(filing__number=_digits(asked.words))
+        rows = rows.filter(wanted)
     return rows.order_by("-received_at", "-pk")
+
+
+def _digits(words: str) -> str:
+    """The words as the number of a public form, which is written in two parts."""
+    return words.replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class Waiting:
     to_answer: int = 0
     overdue: int = 0
     to_call: int = 0
+    unverified: int = 0
 
 
 def waiting_for(actor: Actor, now: dt.datetime) -> Waiting:
@@ -80,6 +87,9 @@ def waiting_for(actor: Actor, now: dt.datetime) -> Waiting:
         to_answer=Count("pk", filter=own & Q(state=ConcernState.DOING)),
         overdue=Count("pk", filter=own & Q(state__in=OPEN, due_at__lt=now)),
         to_call=Count("pk", filter=to_call),
+        unverified=Count(
+            "pk", filter=own & Q(state=ConcernState.WAITING, source=ConcernSource.PUBLIC)
+        ),
     )
     return Waiting(**found)
 
@@ -124,4 +134,5 @@ def orders_known(numbers: Iterable[str]) -> set[str]:
 def called(actor: Actor, words: str, limit: int = 8) -> list[Concern]:
     """Those with the words in what was said, or with the number of the work order. One query."""
     wanted = Q(text__icontains=words) | Q(order_number__icontains=words)
+    wanted |= Q(filing__number=_digits(words))
     return list(Concern.objects.visible_to(actor).filter(wanted)[:limit])

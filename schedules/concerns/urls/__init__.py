@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ..views import concerns, figure_rows, imports, kinds, practices, templates
+from . import public
 
 app_name = "concerns"
 _ONE = "concerns/<uuid:uid>/"
@@ -38,4 +39,5 @@ urlpatterns = [
     path(f"{_ONE}reopen/", concerns.concern_reopen, name="concern-reopen"),
     path(f"{_ONE}hand/", concerns.concern_hand, name="concern-hand"),
     path(f"{_ONE}reveal/", concerns.concern_reveal, name="concern-reveal"),
+    *public.ADDRESSES,
 ]

@@ -44,6 +44,7 @@ from ..forms import (
     answer_begun,
 )
 from ..models import Concern
+from ..queries.filings import filing_of
 from ..queries.listing import (
     OVERDUE,
     UNDER_WAY,
@@ -217,6 +218,7 @@ def _page(
             for step in concern.steps.all()
         ],
         "revealed": "",
+        "filing": filing_of(concern),
         **more,
     }
     response = render(request, "concerns/concern_detail.html", context, status=status)
