@@ -7,10 +7,11 @@ other's count, and nothing but whole numbers is ever read back.
 
 import logging
 import time
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import BaseCache, caches
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
@@ -46,7 +47,7 @@ class PersonThrottle(BaseThrottle):
     is refused does not count.
     """
 
-    scope = "person"
+    scope: str = "person"
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Counts the request; False when it is one too many."""
@@ -102,6 +103,25 @@ class TokenThrottle(PersonThrottle):
     """Attempts to get a token, by address."""
 
     scope = "token"
+
+
+class AddressThrottle(PersonThrottle):
+    """Requests of an address to pages that ask nobody who he is, whoever is signed in there."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+
+    def ident(self, request: Any) -> str:
+        """By address."""
+        return f"a{client_network(request)}"
+
+
+def seconds_to_wait(request: HttpRequest, scope: str) -> float:
+    """Counts a request of its address to such a page: 0 when it is answered, else after how many seconds
+    one would be. No query."""
+    throttle = AddressThrottle(scope)
+    asked: Any = request
+    return 0.0 if throttle.allow_request(asked, cast(Any, None)) else throttle.wait()
 
 
 def _faded(count: int, room: int) -> float:
