@@ -78,6 +78,8 @@ WITHOUT_PLACE = (
         "sites:site-apply",
         "sites:site-register",
     ),  # the zone's, told to all below
+    "public:page-",  # what anybody reads
+    "public:picture-show",
     "brands:copy-create",  # a named brand is told to the whole zone, for anybody to copy
     "weak_cases:criterion-",  # rules of the whole zone
     "themes:finder",  # of the actor's own organisation; the key is that of a registered figure

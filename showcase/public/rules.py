@@ -1,5 +1,6 @@
 """Limits of stories, how their text is read, and what may not stand in it. Pure."""
 
+import datetime as dt
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from .enums import StoryKind
 
 TITLE, LEAD, SHORT, LONG, LONGEST = 40, 200, 200, 1000, 2000
 BASIS, CAPTION, REASON = 80, 80, 200
+LATEST = dt.timedelta(days=5 * 366)
 MOST_PEOPLE = 4  # named in one story
 MOST_PICTURES = 6
 QUOTED = 16  # so many characters in a row of what a resident said are his own words
@@ -104,3 +106,15 @@ def checked_reason(text: str) -> str:
     if not 4 <= len(text) <= REASON:
         raise DomainError(f"请写明理由，4 至 {REASON} 字。", field="reason")
     return text
+
+
+def checked_days(
+    shown_from: dt.date | None, shown_until: dt.date | None, today: dt.date
+) -> tuple[dt.date, dt.date | None]:
+    """From which day to which; today where none is said. Raises DomainError."""
+    first = shown_from or today
+    if not today - LATEST <= first <= today + LATEST:
+        raise DomainError("开始公开的日期应在五年以内。", field="shown_from")
+    if shown_until is not None and not first <= shown_until <= today + LATEST:
+        raise DomainError("结束日期应在开始日期以后、五年以内。", field="shown_until")
+    return first, shown_until

@@ -13,12 +13,10 @@ from core.identity import mask_again
 from ..enums import StoryStepKind
 from ..models import PublicPage, PublicPicture, Story, StoryStep
 from ..queries.names import named_without_consent, text_of
-from ..rules import checked_reason, quotes
+from ..rules import checked_days, checked_reason, quotes
 from ..subjects import Subject, frozen, standing
 from . import rights
 from .stories import expect_complete
-
-LATEST = dt.timedelta(days=5 * 366)
 
 
 @action
@@ -39,7 +37,7 @@ def publish(
     Story.machine.expect(row, "publish", revision)
     if by.user_id in (row.written_by_id, row.handed_in_by_id):
         raise NotAllowed("自己写的、自己送审的不能自己发布，请另一位同志发布。")
-    first, last = checked_days(shown_from, shown_until)
+    first, last = checked_days(shown_from, shown_until, clock.today())
     expect_complete(row)
     subject = _expect_standing(row)
     pictures = list(row.pictures.filter(state="ready").order_by("pk"))
@@ -86,7 +84,7 @@ def schedule(
     row = rights.locked(story.pk)
     rights.expect_publisher(row.organization, by)
     Story.machine.expect(row, "schedule", revision)
-    first, last = checked_days(shown_from, shown_until)
+    first, last = checked_days(shown_from, shown_until, clock.today())
     text = f"{first:%Y-%m-%d}起" + (f"，到{last:%Y-%m-%d}" if last else "")
     _move(row, "schedule", StoryStepKind.SCHEDULED, by, revision=revision, text=text)
     rights.move_stamp_on()
@@ -114,19 +112,6 @@ def take_down(*, story: Story, reason: str, by: Actor) -> Story:
         attachments.discard(picture)
     rights.note(row, "public.story.take_down", by=by, changes={"reason": [None, reason]})
     return row
-
-
-def checked_days(
-    shown_from: dt.date | None, shown_until: dt.date | None
-) -> tuple[dt.date, dt.date | None]:
-    """From which day to which; today where none is said. Raises DomainError."""
-    today = clock.today()
-    first = shown_from or today
-    if not today - LATEST <= first <= today + LATEST:
-        raise DomainError("开始公开的日期应在五年以内。", field="shown_from")
-    if shown_until is not None and not first <= shown_until <= today + LATEST:
-        raise DomainError("结束日期应在开始日期以后、五年以内。", field="shown_until")
-    return first, shown_until
 
 
 def _expect_standing(row: Story) -> Subject:

@@ -1,6 +1,6 @@
 """A story as it is written, what its pictures show, and what a list is narrowed by."""
 
-from typing import Any, cast
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -12,7 +12,6 @@ from ..actions.stories import NAMES, Named, Words
 from ..enums import StoryKind
 from ..models import Story
 from ..rules import BASIS, CAPTION, LEAD, LONG, LONGEST, MOST_PEOPLE, SHORT, TITLE, TOLD
-from ..subjects import Subject
 
 
 class StoryForm(RevisedForm):
@@ -149,20 +148,10 @@ class StoryForm(RevisedForm):
         return values
 
 
-class SubjectForm(forms.Form):
-    """What a new story tells of."""
+class NewStoryForm(StoryForm):
+    """A new one, with what it tells of."""
 
-    subject = forms.ChoiceField(
-        label="讲哪一个", help_text="在册的示范点、已命名的品牌、验收过的项目、答复了的诉求。"
-    )
-
-    def __init__(self, *args: Any, offered: list[tuple[str, list[Subject]]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = cast(forms.ChoiceField, self.fields["subject"])
-        field.choices = [
-            (label, [(one.word, f"{one.organization}：{one.label}") for one in rows])
-            for label, rows in offered
-        ]
+    subject = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
 
 class PictureForm(forms.Form):

@@ -17,7 +17,7 @@ from orgs.permissions import Permission as P
 from ..access import get_story, get_written_story, is_own, publishes, writes
 from ..actions import stories
 from ..enums import StoryKind, StoryState, StoryStepKind
-from ..forms import StoryFilter, StoryForm, SubjectForm
+from ..forms import NewStoryForm, StoryFilter, StoryForm
 from ..models import PublicPage, Story
 from ..queries.listing import is_shown, listed
 from ..rules import MOST_PICTURES
@@ -121,27 +121,16 @@ def story_preview(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     return HttpResponse(draw("public/page_detail.html", context))
 
 
-def _subject(request: PortalRequest) -> Subject | None:
-    """What the address says that a new story tells of. Raises Http404 for what the actor may not tell
-    of."""
-    word = request.GET.get("of", "")
-    if not word:
-        return None
-    named = parted(word)
-    found = find(request.actor, *named) if named is not None else None
-    if found is None:
-        raise Http404
-    return found
-
-
 @needs(P.STORY_WRITE, methods=FORM)
 def story_create(request: PortalRequest) -> HttpResponse:
     """First what it tells of, then the story. What has one already leads there."""
-    if not request.GET.get("of"):
+    given = request.POST.get("subject", "") or request.GET.get("of", "")
+    if not given:
         return _choose(request)
 
     def load() -> Subject:
-        found = _subject(request)
+        named = parted(given)
+        found = find(request.actor, *named) if named is not None else None
         if found is None:
             raise Http404
         return found
@@ -154,8 +143,10 @@ def story_create(request: PortalRequest) -> HttpResponse:
     return acts.perform(
         request,
         load=load,
-        form=lambda subject: StoryForm(
-            acts.typed(request), kind=subject.kind, initial={"title": subject.title}
+        form=lambda subject: NewStoryForm(
+            acts.typed(request),
+            kind=subject.kind,
+            initial={"title": subject.title, "subject": subject.word},
         ),
         act=lambda attempt: stories.create(
             subject=attempt.subject, words=attempt.form.words(), by=request.actor
@@ -166,6 +157,7 @@ def story_create(request: PortalRequest) -> HttpResponse:
         show=lambda attempt: attempt.page(
             "public/story_edit.html",
             story=None,
+            subject=attempt.subject.word,
             kind=StoryKind(attempt.subject.kind).label,
             label=f"{attempt.subject.organization}：{attempt.subject.label}",
             conflict=attempt.conflict,
@@ -174,14 +166,9 @@ def story_create(request: PortalRequest) -> HttpResponse:
 
 
 def _choose(request: PortalRequest) -> HttpResponse:
-    """What there is to be told of. A fixed number of queries."""
-    rows = offered(request.actor)
-    form = SubjectForm(acts.typed(request), offered=rows)
-    if request.method == "POST" and form.is_valid():
-        address = reverse("public:story-create")
-        return redirect(f"{address}?of={form.cleaned_data['subject']}")
+    """What there is to be told of. Four queries besides."""
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "is_none": not rows}
+    context = {"offered": offered(request.actor), "is_refused": status == 422}
     return render(request, "public/story_choose.html", context, status=status)
 
 
@@ -204,6 +191,7 @@ def story_edit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         return attempt.page(
             "public/story_edit.html",
             story=story,
+            subject="",
             kind=story.get_kind_display(),
             label=f"{story.organization}：{story.subject_label}",
             conflict=attempt.conflict,
