@@ -1781,7 +1781,7 @@ ACTS["public:picture-add"] = Act(lambda place, given: {"file": picture()}, "huzh
 
 @act("public:story-create")
 def site_to_tell_of(place: Place, given: Arguments) -> dict[str, Any]:
-    return {"subject": told_of(place)}
+    return {"subject": told_of(place), **TOLD}
 
 
 def told_of(place: Place) -> str:

@@ -234,6 +234,7 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
         "digest": "x" * 16,
         "category": "nothing",
         "kind": "nothing",
+        "slug": "987654321",
         "cause": "nothing",
         "key": "nothing",
         "ending": "nothing",

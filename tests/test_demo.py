@@ -330,6 +330,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "showcase.sites.demo.sites",
         "schedules.themes.demo.finder",
         "schedules.rounds.demo.burden",
+        "showcase.public.demo.stories",
     ]
 
 

@@ -36,7 +36,8 @@ def describe(*, picture: StoryPicture, alt: str, caption: str, by: Actor) -> Sto
         raise DomainError(f"请写图上是什么，2 至 {CAPTION} 字。", field="alt")
     if len(told["caption"]) > CAPTION:
         raise DomainError(f"限 {CAPTION} 字。", field="caption")
-    StoryPicture.objects.filter(pk=picture.pk).update(**told)
+    rows = StoryPicture.objects.filter(pk=picture.pk)
+    rows.update(alt=told["alt"], caption=told["caption"])
     rights.note(
         row,
         "public.picture.describe",
