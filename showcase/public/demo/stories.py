@@ -379,7 +379,9 @@ class _Course:
 
     def _writer(self, place: Organization) -> Actor | None:
         """Who answers for the organisation, else for the one above it; never who publishes."""
-        above = {one.path: one for one in Organization.objects.filter(path__in=place.ancestor_paths)}
+        above = {
+            one.path: one for one in Organization.objects.filter(path__in=place.ancestor_paths())
+        }
         for one in (place, *(above[path] for path in sorted(above, reverse=True))):
             user = self.accounts.responsible.get(one.pk)
             if user is None or user.pk == self.staff.user_id:
