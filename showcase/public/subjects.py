@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from core import clock
 from core.actor import Actor
@@ -106,7 +107,7 @@ def _told(kind: str, row: Any) -> Subject:
         kind,
         row.uid,
         row.organization,
-        f"{row.received_at:%Y-%m-%d} {what}",
+        f"{_plain(timezone.localdate(row.received_at))} {what}",
         original=row.text,
         contact=[one for one in row.contact() if one] if not row.is_forgotten else [],
     )

@@ -1,4 +1,5 @@
 import datetime as dt
+import uuid
 
 from django.db import models
 from django.db.models import Q
@@ -93,12 +94,13 @@ class PublicPicture(Attachment):
 
 
 class PublicStamp(models.Model):
-    """One row: the number by which rendered pages are kept, one more with everything that changes what
-    anybody reads. Who changes it holds the row, so that two publish one after the other."""
+    """One row: what rendered pages are kept by, another one with everything that changes what anybody
+    reads. Never the same twice, also not where a backup was taken back. Who changes it holds the row, so
+    that two publish one after the other."""
 
     ONLY = 1
 
-    version = models.PositiveBigIntegerField(default=1)
+    version = models.UUIDField(default=uuid.uuid4)
     changed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -10,14 +10,14 @@ from core.prepared import Prepared
 from ..models import PublicPage, PublicPicture, PublicStamp
 from ..models.page import shown_q
 
-_version: Prepared[int] = Prepared(
+_version: Prepared[uuid.UUID] = Prepared(
     lambda: PublicStamp.objects.filter(pk=PublicStamp.ONLY).values_list("version", flat=True)
 )
 
 
-def version() -> int:
-    """The number by which rendered pages are kept. One query."""
-    return next(iter(_version()), 0)
+def version() -> str:
+    """What rendered pages are kept by. One query."""
+    return str(next(iter(_version()), ""))
 
 
 def shown_pages(on: dt.date, kind: str = "") -> list[PublicPage]:

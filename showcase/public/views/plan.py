@@ -2,6 +2,7 @@
 no distances; drawn from public pages alone."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,14 @@ SIZE = 46.0  # from the middle of a cell to its corners
 WIDTH = SIZE * math.sqrt(3)
 GOLD, INK, INK_2, LINE, EDGE = "#7b5a14", "#1f2328", "#59616b", "#e4e1da", "#59616b"
 Point = tuple[float, float]
+
+
+_KIND = re.compile(r"(?:第.{1,3})?(?:联合)?(?:党总支|党支部|支部|党委|党工委)(?:委员会)?$")
+
+
+def short(name: str) -> str:
+    """A place as it stands in a cell: without what kind of organisation it is."""
+    return _KIND.sub("", name) or name
 
 
 @dataclass(slots=True)
@@ -46,8 +55,9 @@ def cells_of(pages: Sequence[PublicPage]) -> list[Cell]:
     order = [StoryKind.SITE, StoryKind.BRAND, StoryKind.PROJECT]
     told = [one for one in pages if one.kind in order]
     for page in sorted(told, key=lambda one: order.index(StoryKind(one.kind))):
-        key = (page.committee or page.place, page.place)
-        found.setdefault(key, Cell(page.place, page.committee)).pages.append(page)
+        place = short(page.place)
+        key = (page.committee or place, place)
+        found.setdefault(key, Cell(place, page.committee)).pages.append(page)
     cells = [found[key] for key in sorted(found)]
     number = 0
     for cell in cells:
@@ -61,9 +71,10 @@ def drawn(cells: Sequence[Cell]) -> SafeString:
     """The sketch, empty without cells."""
     if not cells:
         return SafeString("")
-    across = min(len(cells), max(3, math.ceil(math.sqrt(len(cells) * 1.4))))
+    across = min(len(cells), max(4, math.ceil(math.sqrt(len(cells) * 1.6))))
     middles = [_middle(at, across) for at in range(len(cells))]
-    width = max(x for x, _ in middles) + WIDTH / 2 + 4
+    # Never so few that they would be drawn larger than the words around them.
+    width = max(max(x for x, _ in middles) + WIDTH / 2 + 4, 5.5 * WIDTH)
     height = max(y for _, y in middles) + SIZE + 4
     title = (
         f"示意图：{len(cells)} 个单位，{len({one.committee or one.place for one in cells})} 个党委"
@@ -127,8 +138,9 @@ def _cell(cell: Cell, middle: Point) -> SafeString:
     if is_site:
         parts.append(_text(middle, -12, 17, ink, str(cell.number), "600"))
     name = cell.place if len(cell.place) <= 5 else f"{cell.place[:4]}…"
-    parts.append(_text(middle, 8 if is_site else 2, 13, ink, name, "600"))
-    whose = cell.committee.removesuffix("街道").removesuffix("镇")[:5]
+    size = 13 if len(name) < 5 else 12
+    parts.append(_text(middle, 8 if is_site else 2, size, ink, name, "600"))
+    whose = short(cell.committee).removesuffix("街道").removesuffix("镇")[:5]
     if whose:
         parts.append(_text(middle, 25 if is_site else 19, 11, grey, whose, "400"))
     return format_html(
