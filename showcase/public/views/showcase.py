@@ -20,6 +20,7 @@ from . import plan
 from .rendered import HEADINGS, answer, code_of, draw, gone, slowed, with_headers
 
 LATEST = 4  # echoes on the front
+SHOWN = 9  # brands, and projects, on the front
 
 
 def echoes_first(pages: Sequence[PublicPage]) -> list[PublicPage]:
@@ -46,21 +47,24 @@ def front(request: HttpRequest) -> HttpResponse:
         pages = shown_pages(day)
         cells = plan.cells_of(pages)
         echoes = echoes_first(pages)
-        cards = [one for one in pages if one.kind in (StoryKind.BRAND, StoryKind.PROJECT)]
-        pictures = pictures_of(cards)
+        brands = [one for one in pages if one.kind == StoryKind.BRAND]
+        projects = [one for one in pages if one.kind == StoryKind.PROJECT]
+        pictures = pictures_of([*brands[:SHOWN], *projects[:SHOWN]])
         return draw(
             "public/front.html",
             {
                 "is_empty": not pages,
                 "plan": plan.drawn(cells),
-                "has_brands": any(one.kind == StoryKind.BRAND for one in pages),
+                "has_brands": bool(brands),
                 "sites": [(one, _site(one)) for one in cells if one.number],
                 "counts": [
                     (PLACES[kind], label, sum(one.kind == kind for one in pages))
                     for kind, label in HEADINGS.items()
                 ],
-                "brands": _with_pictures(cards, StoryKind.BRAND, pictures),
-                "projects": _with_pictures(cards, StoryKind.PROJECT, pictures),
+                "brands": _with_pictures(brands[:SHOWN], pictures),
+                "more_brands": len(brands) > SHOWN,
+                "projects": _with_pictures(projects[:SHOWN], pictures),
+                "more_projects": len(projects) > SHOWN,
                 "echoes": lately(echoes),
                 "more_echoes": len(echoes) > LATEST,
                 "day": day,
@@ -74,8 +78,8 @@ def _site(cell: plan.Cell) -> PublicPage:
     return next(one for one in cell.pages if one.kind == StoryKind.SITE)
 
 
-def _with_pictures(pages: Sequence[PublicPage], kind: str, pictures: Any) -> list[tuple[Any, Any]]:
-    return [(one, next(iter(pictures.get(one.pk, ())), None)) for one in pages if one.kind == kind]
+def _with_pictures(pages: Sequence[PublicPage], pictures: Any) -> list[tuple[Any, Any]]:
+    return [(one, next(iter(pictures.get(one.pk, ())), None)) for one in pages]
 
 
 @public("GET", "HEAD")
@@ -90,7 +94,7 @@ def page_list(request: HttpRequest, kind: str) -> HttpResponse:
         if wanted == StoryKind.ECHO:
             context: dict[str, Any] = {"echoes": echoes_first(pages)}
         else:
-            context = {"cards": _with_pictures(pages, wanted, pictures_of(pages))}
+            context = {"cards": _with_pictures(pages, pictures_of(pages))}
         context |= {"heading": HEADINGS[wanted], "kind": kind}
         return draw("public/page_list.html", context, on=kind)
 
