@@ -108,6 +108,7 @@ OF_TWO_PLACES = {
     "WeakCase",  # the unit's own once decided, and those above: tests/test_weak_cases.py
     # Its undertaker's and those above, and who judges it: tests/test_projects.py.
     *("Project", "Campaign"),
+    "Story",  # who writes it, and who publishes it once it is handed in: tests/test_public.py
     "Theme",  # its holder's, and told to all below: tests/test_theme_leaks.py
 }
 

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-
 from core import audit, clock
 from core.actor import Actor
 from core.errors import NotAllowed
