@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import itertools
 import json
+import re
 import stat
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -298,7 +299,8 @@ def test_every_internal_text_of_the_demo_zone_is_a_canary(demo_zone: Path) -> No
         if columns and model._meta.managed:
             for row in model._base_manager.values_list(*columns):
                 canaries.update(str(one) for one in row if one and len(str(one)) >= 8)
-    canaries = {one for one in canaries if one not in told}
+    day = re.compile(r"[\d年月日:： /-]+")  # says nothing of anybody
+    canaries = {one for one in canaries if one not in told and not day.fullmatch(one)}
     assert len(canaries) > 5_000
     client = Client()
     pages = PublicPage.objects.shown(clock.today())
@@ -371,9 +373,9 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "showcase.projects.demo.projects",
         "showcase.brands.demo.brands",
         "showcase.sites.demo.sites",
+        "showcase.public.demo.stories",
         "schedules.themes.demo.finder",
         "schedules.rounds.demo.burden",
-        "showcase.public.demo.stories",
     ]
 
 

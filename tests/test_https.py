@@ -58,7 +58,7 @@ def test_every_page_has_the_headers_of_a_closed_house(walked: Any) -> None:
             golden = {**golden, "Referrer-Policy": "no-referrer"}
         assert {key: found[key] for key in GOLDEN} == golden, name
         given = {one.strip() for one in found["Content-Security-Policy"].split(";")}
-        if name.endswith(("attachment-open", "file-open", "scan-open")) or name in (
+        if name.endswith(("attachment-open", "file-open", "scan-open", "mark-open")) or name in (
             "public:picture-open",
             "public:picture-show",
         ):
