@@ -84,6 +84,7 @@ def test_who_wrote_or_handed_in_does_not_publish(zone: Zone) -> None:
 
 def test_a_draft_is_shown_to_who_writes_alone(zone: Zone) -> None:
     story = own(zone)
+    assert "公开故事待发布" not in zone.client("zone").get("/").content.decode()
     assert zone.client("taoyuan1").get(story.get_absolute_url()).status_code == 404
     assert zone.client("officer").get(story.get_absolute_url()).status_code == 404
     assert "夜班两场会" not in zone.client("taoyuan1").get("/stories/").content.decode()
@@ -172,6 +173,10 @@ def test_an_echo_tells_in_own_words(zone: Zone, practice: str, why: str) -> None
             published(story, staff)
         return
     page = published(story, staff)
+    client = zone.client("huzhuang1")
+    assert "答应过再回音" not in client.get("/").content.decode()
+    with time_machine.travel(NOW + dt.timedelta(days=24)):
+        assert "答应过再回音：夜班两场会" in zone.client("huzhuang1").get("/").content.decode()
     _, text = seen("/showcase/echoes/")
     assert "还没有解决，2026年8月1日前再回音" in text
     assert "2026年8月1日前在这里再回音" in seen(page.get_absolute_url())[1]

@@ -76,7 +76,8 @@ def _rows(kind: str) -> QuerySet[Any]:
     return Concern.objects.filter(state__in=ANSWERED).select_related("organization", "kind")
 
 
-def _told(kind: str, row: Any) -> Subject:
+def _told(kind: str, row: Any, *, whole: bool = False) -> Subject:
+    """`whole`: with the resident's words, name and phone, to see that none of them is told."""
     if kind == StoryKind.SITE:
         programme = row.programme
         facts: list[Fact] = [
@@ -108,8 +109,8 @@ def _told(kind: str, row: Any) -> Subject:
         row.uid,
         row.organization,
         f"{_plain(timezone.localdate(row.received_at))} {what}",
-        original=row.text,
-        contact=[one for one in row.contact() if one] if not row.is_forgotten else [],
+        original=row.text if whole else "",
+        contact=[one for one in row.contact() if one] if whole and not row.is_forgotten else [],
     )
 
 
@@ -123,7 +124,7 @@ def find(actor: Actor, kind: str, uid: uuid.UUID) -> Subject | None:
 def standing(kind: str, uid: uuid.UUID) -> Subject | None:
     """What a story tells of, while it may still be told. One query."""
     row = _rows(kind).filter(uid=uid).first()
-    return _told(kind, row) if row is not None else None
+    return _told(kind, row, whole=True) if row is not None else None
 
 
 def offered(actor: Actor) -> list[tuple[str, list[Subject]]]:

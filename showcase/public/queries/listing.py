@@ -1,6 +1,8 @@
 """Stories in a list, narrowed; and what waits for somebody."""
 
-from django.db.models import QuerySet
+import datetime as dt
+
+from django.db.models import Q, QuerySet
 
 from core import clock
 from core.actor import Actor
@@ -38,9 +40,13 @@ def waiting_to_be_published(actor: Actor) -> int:
     return rows.exclude(written_by_id=actor.user_id).exclude(handed_in_by_id=actor.user_id).count()
 
 
-def returned_to(actor: Actor) -> list[Story]:
-    """What came back to the actor's own organisation. One query."""
-    rows = Story.objects.filter(organization=actor.organization_id, state=StoryState.RETURNED)
+def waiting_for_writer(actor: Actor, day: dt.date) -> list[Story]:
+    """What came back to the actor's own organisation, and echoes of it that promised another word by the
+    day. One query."""
+    promised = Q(state=StoryState.PUBLISHED, is_solved=False, promised_on__lte=day)
+    rows = Story.objects.filter(
+        Q(state=StoryState.RETURNED) | promised, organization=actor.organization_id
+    )
     return list(rows.order_by("pk"))
 
 
