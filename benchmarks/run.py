@@ -420,6 +420,10 @@ def work(part: str, *, quick: bool) -> None:
         for each in (2, 18) if quick else (20, 180):
             concerns.fill(each)
             concerns.measure(rounds, row)
+    elif part == "public":
+        from benchmarks import public
+
+        public.measure(rounds, row)
     elif part in ("growth", "scale"):
         times = 2 if quick else 10 if part == "growth" else 100
         from benchmarks import growth  # its models exist only now
@@ -477,7 +481,7 @@ def end_in_order() -> None:
 
 def main() -> None:
     """`run.py [--quick] [--limit=seconds] [part ...] [sqlite|postgres]`: sheets, pages,
-    life, assessments, themes, projects, concerns, documents, growth, rush; scale on request. A part that is not done
+    life, assessments, themes, projects, concerns, public, documents, growth, rush; scale on request. A part that is not done
     within the limit is stopped."""
     end_in_order()
     arguments = [word for word in sys.argv[1:] if not word.startswith("--") or word == "--here"]
@@ -495,6 +499,7 @@ def main() -> None:
             "themes",
             "projects",
             "concerns",
+            "public",
             "documents",
             "growth",
             "rush",

@@ -46,7 +46,7 @@ class PersonThrottle(BaseThrottle):
     is refused does not count.
     """
 
-    scope = "person"
+    scope: str = "person"
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Counts the request; False when it is one too many."""

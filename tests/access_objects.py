@@ -2858,6 +2858,73 @@ def highlight_of_branch(place: Place) -> Arguments:
         return {"uid": spot_of(place.branch, actor(place.secretary)).uid}
 
 
+# --- stories and what anybody reads ---------------------------------------------------------------
+
+
+def branch_story(place: Place, state: str = "draft") -> Any:
+    """A story of the branch's site."""
+    from .story_world import story_in
+
+    with clock.at(NOW):
+        return story_in(
+            place.branch, actor(place.secretary), actor(place.zone.users["zone"]), state
+        )
+
+
+@makes("public:story-", "public:picture-add")
+def story_drafted(place: Place) -> Arguments:
+    return {"uid": branch_story(place).uid}
+
+
+@makes("public:story-take-back", "public:story-publish", "public:story-return")
+def story_handed_in(place: Place) -> Arguments:
+    return {"uid": branch_story(place, "handed_in").uid}
+
+
+@makes(
+    "public:story-detail",
+    "public:story-preview",
+    "public:story-reopen",
+    "public:story-schedule",
+    "public:story-take-down",
+)
+def story_published(place: Place) -> Arguments:
+    return {"uid": branch_story(place, "published").uid}
+
+
+@makes("public:picture-")
+def picture_of_story(place: Place) -> Arguments:
+    from .story_world import pictured
+
+    story = branch_story(place)
+    with clock.at(NOW):
+        return {"uid": pictured(story, actor(place.secretary)).uid}
+
+
+@makes("public:page-list")
+def kind_of_pages(place: Place) -> Arguments:
+    return {"kind": "sites"}
+
+
+@makes("public:page-detail")
+def page_for_all(place: Place) -> Arguments:
+    return {"kind": "sites", "slug": branch_story(place, "published").page.slug}
+
+
+@makes("public:picture-show")
+def picture_for_all(place: Place) -> Arguments:
+    from showcase.public.actions import stories
+
+    from .story_world import pictured, published
+
+    by, zone = actor(place.secretary), actor(place.zone.users["zone"])
+    story = branch_story(place)
+    with clock.at(NOW):
+        pictured(story, by)
+        page = published(stories.hand_in(story=story, by=by), zone)
+    return {"uid": page.pictures.get().uid}
+
+
 # --- weak organisations that are put right ----------------------------------------------------------
 
 

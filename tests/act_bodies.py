@@ -1771,6 +1771,39 @@ def branch_that_has_a_site(place: Place, given: Arguments) -> dict[str, Any]:
     }
 
 
+# --- stories ----------------------------------------------------------------------------------------
+
+TOLD = {
+    "title": "夜班两场会",
+    "lead": "夜班的人也开得上会。",
+    "practice": "一月一排班，两场合开。",
+}
+simply("public:story-edit", **TOLD)
+simply("public:story-hand-in")
+simply("public:story-take-back")
+simply("public:story-reopen")
+simply("public:story-remove", agreed="yes")
+simply("public:story-publish")
+simply("public:story-return", reason="数字再核对一下")
+simply("public:story-schedule", shown_until="2026-12-31")
+simply("public:story-take-down", reason="有一句写错了")
+simply("public:picture-edit", alt="楼道里的公示栏", caption="一月一换")
+simply("public:picture-remove")
+ACTS["public:picture-add"] = Act(lambda place, given: {"file": picture()}, "huzhuang1")
+
+
+@act("public:story-create")
+def site_to_tell_of(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"subject": told_of(place), **TOLD}
+
+
+def told_of(place: Place) -> str:
+    """A site of the branch, as forms carry it."""
+    from .story_world import subject_in
+
+    return subject_in(place.branch, actor(place.zone.users["zone"])).word
+
+
 # --- brands -----------------------------------------------------------------------------------------
 
 simply("brands:brand-begin")

@@ -36,6 +36,7 @@ from .act_bodies import (
     rules_in_force,
     taken_out,
     three_of_the_zone,
+    told_of,
 )
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
@@ -1396,6 +1397,43 @@ POSTS |= {
     },
     "neighbours:partnership-end": {},
 }
+_STORY = {
+    "title": "夜班两场会",
+    "lead": "夜班的人也开得上会。",
+    "origin": "车间三班倒，会总有人到不了。",
+    "practice": "一月一排班，两场合开。",
+    "results": "95% 到会率",
+    "source": "支部会议记录",
+    "copied": "隔壁车间照着开了。",
+    "lacking": "补学还是靠人催。",
+    "visit": "车间党员活动室",
+    "name_0": "李向阳",
+    "basis_0": "本人签字的同意书",
+    "agreed_0": "2026-06-01",
+}
+POSTS |= {
+    "public:story-create": {**_STORY, "subject": "@site_to_tell_of"},
+    "public:story-edit": {**_STORY, "revision": "1"},
+    "public:story-hand-in": {},
+    "public:story-take-back": {},
+    "public:story-reopen": {},
+    "public:story-remove": {},
+    "public:story-publish": {
+        "shown_from": "2026-07-06",
+        "shown_until": "2026-12-31",
+        "revision": "2",
+    },
+    "public:story-return": {"reason": "数字再核对一下", "revision": "2"},
+    "public:story-schedule": {
+        "shown_from": "2026-07-06",
+        "shown_until": "2026-12-31",
+        "revision": "3",
+    },
+    "public:story-take-down": {"reason": "有一句写错了", "revision": "3"},
+    "public:picture-add": {"file": "@picture"},
+    "public:picture-edit": {"alt": "楼道里的公示栏", "caption": "一月一换"},
+    "public:picture-remove": {},
+}
 EXAMPLES = frozenset(POSTS)
 
 
@@ -1615,6 +1653,8 @@ def _filled(zone: Zone, text: str) -> Any:
         return str(ConcernKind.objects.get_or_create(name="设施维修")[0].pk)
     if text == "@picture":
         return picture()
+    if text == "@site_to_tell_of":
+        return told_of(own(zone))
     if text == "@brand":
         from showcase.brands.models import Brand
 

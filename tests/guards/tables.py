@@ -127,6 +127,12 @@ UNSCOPED = Reasons(
         "schedules.ReportAttachment": "shown with its report, which is scoped",
         "schedules.RollupMark": "work to do, shown to nobody",
         "schedules.RollupLedger": "whether figures were right; of no organisation",
+        "public.PublicPage": "what anybody reads",
+        "public.PublicPicture": "what anybody sees, as long as its page is shown",
+        "public.PublicStamp": "a number",
+        "public.StoryPerson": "shown with its story, which is scoped",
+        "public.StoryPicture": "opened through its story, which is scoped",
+        "public.StoryStep": "shown with its story, which is scoped",
         "sites.SiteAttachment": "opened through its site, which is scoped",
         "sites.SiteCheck": "shown with its site, to who may read all of it",
         "sites.SiteEvidence": "shown with its site, to who may read all of it",
@@ -337,6 +343,16 @@ NOT_PERSONAL = {
     "schedules.ReportVersion": "saved_at",
     "schedules.ReportStep": "at by_organization",
     "schedules.ReportAttachment": "content_type sha256 scan uploaded_at",
+    "public.PublicPage": (
+        "slug title facts honour place committee told_on promised_on published_on shown_from"
+        " shown_until taken_down_at"
+    ),
+    "public.PublicPicture": "content_type sha256 uploaded_at",
+    "public.PublicStamp": "changed_at",
+    "public.Story": "subject_label title source visit told_on promised_on written_at",
+    "public.StoryPerson": "agreed_on",
+    "public.StoryPicture": "content_type sha256 uploaded_at",
+    "public.StoryStep": "at by_organization",
     "sites.AwardProgramme": ("title basis awarded_by criteria closes_on plaque_prefix created_at"),
     "sites.DemonstrationSite": (
         "title created_at sent_at plaque_number named_on next_review_on warned_on warned_until removed_on decided_at"

@@ -84,25 +84,6 @@ class Migration(migrations.Migration):
                 verbose_name="状态",
             ),
         ),
-        migrations.AlterField(
-            model_name="concernstep",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("taken", "受理"),
-                    ("assigned", "分派"),
-                    ("transferred", "转办"),
-                    ("answered", "答复"),
-                    ("refused", "不属本级"),
-                    ("called", "回访"),
-                    ("reopened", "重新办理"),
-                    ("handed", "转督办"),
-                    ("inherited", "随合并转入"),
-                    ("dropped", "不作诉求办理"),
-                ],
-                max_length=12,
-            ),
-        ),
         migrations.CreateModel(
             name="Filing",
             fields=[
@@ -184,5 +165,41 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("pk", 1)), name="public_form_once")
                 ],
             },
+        ),
+        migrations.AlterField(
+            model_name="concernstep",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("taken", "受理"),
+                    ("assigned", "分派"),
+                    ("transferred", "转办"),
+                    ("answered", "答复"),
+                    ("refused", "不属本级"),
+                    ("called", "回访"),
+                    ("reopened", "重新办理"),
+                    ("handed", "转督办"),
+                    ("inherited", "随合并转入"),
+                    ("dropped", "不作诉求办理"),
+                    ("passed_up", "向上级报送"),
+                ],
+                max_length=12,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="concernterm",
+            name="call_back",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("solved", "已解决，满意"),
+                    ("explained", "没有全部解决，理解"),
+                    ("unreached", "三次没有联系上"),
+                    ("unsolved", "没有解决，重新办理"),
+                    ("no_contact", "没有留联系方式"),
+                ],
+                max_length=10,
+                verbose_name="回访结果",
+            ),
         ),
     ]
