@@ -124,6 +124,16 @@ def test_nobody_gains_by_not_calling_and_not_ours_is_a_good_end(july: Zone) -> N
         assert values(july.street, Window(JULY, clock.today())) == [8, 4, 4, 2, 1]
 
 
+def test_who_left_no_address_is_nobody_to_call_back(zone: Zone) -> None:
+    row = answered(zone, taken(zone, 1, 6), 3)
+    with at(3, 12):
+        assert values(zone.street, Window(JULY, clock.today())) == [0, 0, 1, 0, 0]
+    called(zone, row, 4, "no_contact")
+    with at(9):
+        assert values(zone.street, Window(JULY, clock.today())) == [1, 1, 0, 0, 0]
+        assert values(zone.street, Window(JULY, dt.date(2026, 7, 3))) == [0, 0, 1, 0, 0]
+
+
 def test_list_sheet_api_and_rows_say_the_same(july: Zone) -> None:
     client = july.client("dahuangshan")
     with at(9, 12):

@@ -68,7 +68,11 @@ def _due(window: Window) -> Q:
 
 
 def _answered(window: Window) -> Q:
-    return _within("ended_at", window) & Q(ended_at__lte=_seen(window), is_elsewhere=False)
+    """Without those of whom it is known that nobody left an address: nobody can call them back, and a
+    form that lets people stay unnamed must cost an office nothing."""
+    seen = _seen(window)
+    nameless = Q(call_back=CallBack.NO_CONTACT, called_at__lte=seen)
+    return _within("ended_at", window) & Q(ended_at__lte=seen, is_elsewhere=False) & ~nameless
 
 
 def _called(window: Window, *results: str) -> Q:
