@@ -9,10 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from core.guards import Marker, marker_of
 
 # Addresses that show a kept file in the browser: shut in a sandbox.
-OPENED_FILES = (
-    *("attachment-open", "file-open", "scan-open", "mark-open"),
-    *("public:picture-open", "public:picture-show"),
-)
+OPENED_FILES = ("attachment-open", "file-open", "scan-open", "mark-open")
 
 
 @dataclass(frozen=True)

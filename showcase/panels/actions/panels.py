@@ -91,9 +91,9 @@ def change_people(
     named = _named(panel.organization, panel.judged, people, panel.least, before)
     wanted = {one.user_id for one in named}
     Panel.machine.move(panel, "arrange", revision=revision, due_on=due_on)
-    left = PanelSeat.objects.filter(panel=panel, user__in=sitting - wanted)
-    notifications.settle(one.asked_key for one in left)
-    PanelSeat.machine.move_many(left, "leave")
+    PanelSeat.machine.move_many(
+        PanelSeat.objects.filter(panel=panel, user__in=sitting - wanted), "leave"
+    )
     PanelSeat.machine.move_many(PanelSeat.objects.filter(panel=panel, user__in=wanted), "come_back")
     _seat(panel, [one for one in named if one.user_id not in before])
     names = sorted(before[pk].name for pk in sitting)
@@ -126,7 +126,6 @@ def close(*, panel: Panel, revision: int, by: Actor) -> Panel:
         by=by,
         changes={"given": [None, given]} | ({"silent": [None, names]} if names else {}),
     )
-    notifications.settle(one.asked_key for one in seats)
     subjects.of_kind(panel.kind).closed(panel, by)
     return panel
 
@@ -142,8 +141,6 @@ def cancel(*, panel: Panel, revision: int, reason: str, by: Actor) -> Panel:
     told: dict[str, Any] = {"ended_at": clock.now(), "ended_by_name": by.name[:100]}
     Panel.machine.move(panel, "cancel", revision=revision, reason=text, **told)
     rights.note(panel, "panels.panel.cancel", by=by, text=text)
-    seats = PanelSeat.objects.filter(panel=panel)
-    notifications.settle(one.asked_key for one in seats)
     subjects.of_kind(panel.kind).cancelled(panel, by)
     return panel
 
@@ -186,7 +183,7 @@ def _seat(panel: Panel, named: Sequence[Candidate]) -> None:
         [
             notifications.Message(
                 user_id=row.user_id,
-                key=row.asked_key,
+                key=f"panel:{row.uid}:named",
                 title=f"请你评审{label}：{panel.title}",
                 body=f"{panel.due_on:%-m月%-d日} 前，单独评，别人看不到。",
                 url=reverse("panels:seat-edit", args=[row.uid]),
