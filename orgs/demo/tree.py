@@ -88,6 +88,11 @@ class Tree:
     def branches(self) -> list[Organization]:
         return [row for row in self.organizations if row.is_branch]
 
+    def number(self, pk: int) -> str:
+        """Which of the organisations it is in the order of their paths, from "1": the same in every database, where
+        ids go on from what had been there before."""
+        return str(pk - self.root.pk + 1)
+
     def below(self, organization: Organization) -> list[Organization]:
         """The organisation and all under it."""
         return [row for row in self.organizations if row.path.startswith(organization.path)]

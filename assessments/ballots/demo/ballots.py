@@ -10,6 +10,7 @@ from assessments.cycles.enums import CycleState
 from assessments.cycles.models import Assessed, Cycle, HandMark
 from core import periods
 from core.demo import Seeding
+from orgs.demo.tree import Tree
 
 from ..enums import ReportState, RoundState
 from ..models import BallotCount, BallotRound, SecretaryReport
@@ -128,7 +129,7 @@ def _reports(seeding: Seeding, cycle: Cycle, ballot: Ballot) -> None:
     for one in _asked(cycle, ballot):
         row = _report(seeding, one)
         row.state, row.sent_at, row.sent_by_name = ReportState.SENT, sent, row.secretary
-        rng = seeding.rng("comments", cycle.period, str(one.organization_id))
+        rng = seeding.rng("comments", cycle.period, seeding.of(Tree).number(one.organization_id))
         row.comment, row.comment_by_name = rng.choice(COMMENTS), COUNTERS[0]
         rows.append(row)
     SecretaryReport.objects.bulk_create(rows)
@@ -151,7 +152,7 @@ def _begin(seeding: Seeding, cycle: Cycle) -> None:
 
 
 def _report(seeding: Seeding, one: Assessed) -> SecretaryReport:
-    rng = seeding.rng("secretary", str(one.organization_id))
+    rng = seeding.rng("secretary", seeding.of(Tree).number(one.organization_id))
     return SecretaryReport(
         assessed=one,
         secretary=rng.choice(SURNAMES) + rng.choice(GIVEN),

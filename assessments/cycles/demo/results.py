@@ -146,11 +146,10 @@ def _mark(seeding: Seeding, cycle: Cycle) -> None:
         "version", "cycle"
     ):
         if one.pk not in there:
-            rng = seeding.rng("marks", cycle.period, str(one.organization_id))
+            number = seeding.of(Tree).number(one.organization_id)
+            rng = seeding.rng("marks", cycle.period, number)
             rows += list(_marks(one, rng, frozen_at(cycle.period)))
-            rows += list(
-                _beside(one, seeding.rng("awards", cycle.period, str(one.organization_id)))
-            )
+            rows += list(_beside(one, seeding.rng("awards", cycle.period, number)))
     rows += _veto(seeding, cycle, rows)
     HandMark.objects.bulk_create(rows, batch_size=500)
 

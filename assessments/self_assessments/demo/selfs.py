@@ -18,6 +18,7 @@ from core import clock, periods
 from core.actor import Actor
 from core.demo import Seeding
 from orgs.access import actor_of, who_may
+from orgs.demo.tree import Tree
 from orgs.models import RoleGrant
 from orgs.permissions import Permission
 from schedules.rounds import evidence as records
@@ -66,7 +67,7 @@ def between(seeding: Seeding, cycle: Cycle) -> None:
             continue
         # Those of the committees are carried out today; the zone says when they would have been.
         with seeding.step(), clock.at(clock.now() if is_direct else sent_at):
-            rng = seeding.rng("selfs", cycle.period, str(one.organization_id))
+            rng = seeding.rng("selfs", cycle.period, seeding.of(Tree).number(one.organization_id))
             by = _people(one)
             if by is None:
                 if holder is not None:
