@@ -232,11 +232,12 @@ def _of_the_whole(one: Assessed, key: str, facts: dict[str, Any], rng: random.Ra
 def _facts(rule: Mapping[str, Any], quality: float, rng: random.Random) -> dict[str, Any]:
     params = rule["params"]
     if rule["rule"] == "levels":
-        names = list(params["levels"])
+        # PostgreSQL keeps the keys of a mapping in an order of its own.
+        names = sorted(params["levels"], key=lambda name: -float(params["levels"][name]))
         place = int((1 - quality) * 2.2 + rng.random() * 0.8)
         return {"level": names[min(place, len(names) - 1)]}
     if rule["rule"] == "deduct_missing":
-        return {"missing": [name for name in params["items"] if rng.random() < 0.12]}
+        return {"missing": [name for name in sorted(params["items"]) if rng.random() < 0.12]}
     if rule["rule"] == "ballot":
         valid = rng.randint(24, 60)
         good = int(valid * (0.55 + quality * 0.35))
