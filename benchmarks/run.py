@@ -407,6 +407,23 @@ def work(part: str, *, quick: bool) -> None:
         themes.measure(rounds, row)
         growth.grow(2 if quick else 10)
         themes.measure(2 if quick else 7, row)
+    elif part == "projects":
+        from benchmarks import projects
+
+        projects.fill(30 if quick else projects.MANY)
+        projects.measure(rounds, row)
+        projects.fill(60 if quick else projects.MANY * 9)
+        projects.measure(2 if quick else 7, row)
+    elif part == "concerns":
+        from benchmarks import concerns
+
+        for each in (2, 18) if quick else (20, 180):
+            concerns.fill(each)
+            concerns.measure(rounds, row)
+    elif part == "public":
+        from benchmarks import public
+
+        public.measure(rounds, row)
     elif part in ("growth", "scale"):
         times = 2 if quick else 10 if part == "growth" else 100
         from benchmarks import growth  # its models exist only now
@@ -464,7 +481,8 @@ def end_in_order() -> None:
 
 def main() -> None:
     """`run.py [--quick] [--limit=seconds] [part ...] [sqlite|postgres]`: sheets, pages,
-    life, assessments, themes, documents, growth, rush; scale on request. A part that is not done within the limit is stopped."""
+    life, assessments, themes, projects, concerns, public, documents, growth, rush; scale on request. A part that is not done
+    within the limit is stopped."""
     end_in_order()
     arguments = [word for word in sys.argv[1:] if not word.startswith("--") or word == "--here"]
     quick = "--quick" in sys.argv
@@ -479,6 +497,9 @@ def main() -> None:
             "life",
             "assessments",
             "themes",
+            "projects",
+            "concerns",
+            "public",
             "documents",
             "growth",
             "rush",

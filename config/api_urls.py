@@ -13,6 +13,7 @@ from core import api as core_api
 from members import api as members_api
 from orgs import api as orgs_api
 from schedules.action_items import api as item_api
+from schedules.concerns import api as concern_api
 from schedules.dispatch.api import meetings, outcomes
 from schedules.life.api import meetings as life
 from schedules.life.api import study
@@ -21,6 +22,7 @@ from schedules.rounds import feeds
 from schedules.rounds.api import attachments, burden, plans, rates, reports
 from schedules.themes import api as theme_api
 from showcase.brands import api as brand_api
+from showcase.projects import api as project_api
 from showcase.sites import api as site_api
 
 app_name = "api"
@@ -229,8 +231,13 @@ urlpatterns: list[URLPattern] = [
         selfs.SelfAnswer.as_view(),
         name="self-item-answer",
     ),
+    path("projects/", project_api.ProjectList.as_view(), name="project-list"),
+    path("projects/<uuid:uid>/", project_api.ProjectDetail.as_view(), name="project-detail"),
     path("brands/", brand_api.BrandList.as_view(), name="brand-list"),
     path("brands/<uuid:uid>/", brand_api.BrandDetail.as_view(), name="brand-detail"),
+    path("concerns/", concern_api.ConcernList.as_view(), name="concern-list"),
+    path("concerns/<uuid:uid>/", concern_api.ConcernDetail.as_view(), name="concern-detail"),
+    path("concern-rates/", concern_api.ConcernRates.as_view(), name="concern-rates"),
     path("themes/", theme_api.ThemeList.as_view(), name="theme-list"),
     path("themes/<uuid:uid>/", theme_api.ThemeDetail.as_view(), name="theme-detail"),
     path(

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "showcase.projects",
     "showcase.panels",
     "showcase.sites",
+    "showcase.public",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -270,10 +271,23 @@ if MODE == "test":
 TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", int, 0, "write the number of proxies in front")
 
 # --- API ------------------------------------------------------------------------------------
-# Requests of a person (or an address), and attempts to get a token from an address.
-API_RATES = {"person": "600/min", "token": "20/min"}
+# Requests of a person (or an address), attempts to get a token from an address, and requests of an
+# address to the pages for all.
+API_RATES = {"person": "600/min", "token": "20/min", "public": "600/min"}
 if MODE == "test":
-    API_RATES = {"person": "100000/min", "token": "100000/min"}
+    API_RATES = dict.fromkeys(API_RATES, "100000/min")
+# The public form: pages in steps, forms sent from an address (phones share addresses) and from all
+# together, questions by an address and for one number.
+PUBLIC_FORM_RATES = {
+    "look": "120/h",
+    "send": "10/h",
+    "send-day": "30/d",
+    "send-all": "200/h",
+    "query": "30/h",
+    "query-number": "10/h",
+}
+if MODE == "test":
+    PUBLIC_FORM_RATES = dict.fromkeys(PUBLIC_FORM_RATES, "100000/h")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "orgs.authentication.TokenAuthentication",

@@ -26,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("showcase.projects.urls")),
     path("", include("showcase.panels.urls")),
     path("", include("showcase.sites.urls")),
+    # Last: what stands below /showcase/ and is no page of this slice was asked for before.
+    path("", include("showcase.public.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 

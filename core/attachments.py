@@ -185,6 +185,30 @@ def keep(model: type[Row], *, file: Checked, by: Actor, **owner: Any) -> tuple[R
     return row, True
 
 
+def copy(model: type[Row], *, of: Attachment, name: str, **owner: Any) -> Row:
+    """A file of its own with the bytes of one that was kept, under another name and nobody's, within the
+    running action. It was checked and scanned as that one was. Raises Conflict for one that may not be
+    opened (yet), DomainError where there is no room."""
+    try:
+        content = opened(of).read_bytes()
+    except (Http404, OSError) as error:
+        raise Conflict(f"“{of.name}”的文件已经不在，请重新上传。", code="lost") from error
+    rows: Any = model._default_manager
+    row: Row = rows.create(
+        name=safe_name(name),
+        content_type=of.content_type,
+        size=of.size,
+        sha256=of.sha256,
+        state=Attachment.State.PENDING,
+        scan=of.scan,
+        uploaded_at=clock.now(),
+        **owner,
+    )
+    _place(path_of(row), content)
+    row.machine.move(row, "keep")
+    return row
+
+
 def _order_scan(row: Attachment) -> None:
     effects.enqueue("core.scan", f"scan:{row.uid}", model=row._meta.label, uid=str(row.uid))
 

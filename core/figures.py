@@ -170,7 +170,8 @@ class Figure:
     all past is. `names` are what people call it when they ask for it (`called`): only what can
     mean nothing else; a name that begins with 本期 is one where the period is said. `group` is the
     head under which those of one matter are chosen, where there are many. `gauge` says how it tells
-    whether things are well; without one it only tells how much there is.
+    whether things are well; without one it only tells how much there is. `only_whole` is for one that
+    nobody is to be judged by: offered as that of which others are a share, and in reports.
     """
 
     key: str
@@ -185,6 +186,7 @@ class Figure:
     names: tuple[str, ...] = ()
     group: str = ""
     gauge: Gauge | None = None
+    only_whole: bool = False
 
     def label_in(self, period: str) -> str:
         """Its label for a period that is no month: 本季度减少 for 本月减少."""
@@ -260,12 +262,14 @@ def gauged() -> dict[str, tuple[Figure, Gauge]]:
     }
 
 
-def choices(text: Callable[[Figure], str]) -> list[tuple[str, Any]]:
+def choices(text: Callable[[Figure], str], *, judging: bool = False) -> list[tuple[str, Any]]:
     """All figures for a field of a form, with the words that `text` makes: those of a group under
-    its head, after the others."""
+    its head, after the others; `judging` those alone by which somebody may be judged."""
     found: list[tuple[str, Any]] = []
     groups: dict[str, list[tuple[str, str]]] = {}
     for key, one in _figures.items():
+        if judging and one.only_whole:
+            continue
         (groups.setdefault(one.group, []) if one.group else found).append((key, text(one)))
     return [*found, *groups.items()]
 

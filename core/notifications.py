@@ -76,6 +76,16 @@ def tell(messages: Iterable[Message]) -> int:
     return len(fresh)
 
 
+def settle(keys: Iterable[str]) -> int:
+    """What these messages asked for is asked no more, in the running transaction: they are unread no
+    longer, and mails that are not on their way are not sent. Returns how many were unread. Two
+    queries."""
+    wanted = list(keys)
+    Effect.objects.filter(key__in=[f"mail:{key}" for key in wanted], state=State.PENDING).delete()
+    unread = Notification.objects.unread().filter(key__in=wanted)
+    return unread.update(read_at=clock.now())
+
+
 @effects.handler("core.mail", label="发送邮件", style="external", lease_seconds=60, max_attempts=12)
 def send_mail(effect: Effect) -> None:
     """Sends one message of the inbox by mail. The Message-ID follows from the key."""

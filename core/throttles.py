@@ -46,16 +46,20 @@ class PersonThrottle(BaseThrottle):
     is refused does not count.
     """
 
-    scope = "person"
+    scope: str = "person"
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Counts the request; False when it is one too many."""
         rate = str(settings.API_RATES[self.scope])  # read each time: a setting changed in a test
+        return self.counted(rate, self.ident(request))
+
+    def counted(self, rate: str, ident: str) -> bool:
+        """Counts one of `ident`; False when it is one too many for `rate`, such as "10/h"."""
         number, _, period = rate.partition("/")
         self.limit, self.seconds = int(number), PERIODS[period[0]]
         now = time.time()
         self.period, self.gone = int(now // self.seconds), now % self.seconds / self.seconds
-        self.key = f"api-throttle:{self.scope}:{self.ident(request)}"
+        self.key = f"api-throttle:{self.scope}:{ident}"
         return self._allowed()
 
     def ident(self, request: Request) -> str:
@@ -102,6 +106,14 @@ class TokenThrottle(PersonThrottle):
     """Attempts to get a token, by address."""
 
     scope = "token"
+
+
+def seconds_to_wait(scope: str, ident: str, rate: str) -> float:
+    """Counts one thing that somebody does on a page without signing in; 0 where it is allowed, else
+    after how many seconds it would be."""
+    throttle = PersonThrottle()
+    throttle.scope = scope
+    return 0.0 if throttle.counted(rate, ident) else max(1.0, throttle.wait())
 
 
 def _faded(count: int, room: int) -> float:

@@ -75,6 +75,8 @@ class Permission(StrEnum):
     ASSESSMENT_REVIEW = "assessment.review"
 
     SHOWCASE_MANAGE = "showcase.manage"
+    SHOWCASE_PUBLISH = "showcase.publish"
+    STORY_WRITE = "story.write"
     SITE_VIEW = "site.view"
     SITE_APPLY = "site.apply"
     SITE_EDIT = "site.edit"

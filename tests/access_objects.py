@@ -90,6 +90,8 @@ def prepare(name: str) -> None:
         ("schedules:", "api:duty-", "api:report-", "api:plan-", "api:rate-", "api:attachment-")
     ):
         open_month()
+    if name.startswith("concerns:filing-"):
+        open_public_form()
     if name.startswith("life:"):
         somebody_on_the_roll(also={"life:talk-create": "钱立本"}.get(name, ""))
     if name == "life:own-membership-prove":
@@ -2569,14 +2571,35 @@ def _project_maker(state: str) -> Maker:
     return lambda place: {"uid": branch_project(place, state).uid}
 
 
-makes("projects:project-", "projects:money-add", "projects:request-ask", "api:project-")(
-    _project_maker("running")
-)
+makes(
+    "projects:project-",
+    "projects:money-add",
+    "projects:attachment-add",
+    "projects:request-ask",
+    "api:project-",
+)(_project_maker("running"))
 makes("projects:project-edit", "projects:project-submit")(_project_maker("draft"))
 makes("projects:project-check")(_project_maker("submitted"))
 makes("projects:project-decide")(_project_maker("judged"))
 makes("projects:project-grade")(_project_maker("closing"))
 makes("projects:project-settle")(_project_maker("closed"))
+
+
+@makes("projects:attachment-open", "projects:attachment-remove")
+def project_file(place: Place) -> Arguments:
+    from showcase.projects.actions import evidence
+
+    file = attachments.Checked("验收单.pdf", "application/pdf", b"%PDF-1.4 of a project")
+    project = branch_project(place)
+    row = evidence.attach(project=project, position=1, file=file, by=actor(place.secretary))
+    return {"uid": row.uid}
+
+
+@makes("projects:item-link")
+def project_and_item(place: Place) -> Arguments:
+    with clock.at(NOW):
+        given_out(place)
+    return {"uid": branch_project(place).uid}
 
 
 @makes("projects:project-close")
@@ -2835,6 +2858,73 @@ def highlight_of_branch(place: Place) -> Arguments:
         return {"uid": spot_of(place.branch, actor(place.secretary)).uid}
 
 
+# --- stories and what anybody reads ---------------------------------------------------------------
+
+
+def branch_story(place: Place, state: str = "draft") -> Any:
+    """A story of the branch's site."""
+    from .story_world import story_in
+
+    with clock.at(NOW):
+        return story_in(
+            place.branch, actor(place.secretary), actor(place.zone.users["zone"]), state
+        )
+
+
+@makes("public:story-", "public:picture-add")
+def story_drafted(place: Place) -> Arguments:
+    return {"uid": branch_story(place).uid}
+
+
+@makes("public:story-take-back", "public:story-publish", "public:story-return")
+def story_handed_in(place: Place) -> Arguments:
+    return {"uid": branch_story(place, "handed_in").uid}
+
+
+@makes(
+    "public:story-detail",
+    "public:story-preview",
+    "public:story-reopen",
+    "public:story-schedule",
+    "public:story-take-down",
+)
+def story_published(place: Place) -> Arguments:
+    return {"uid": branch_story(place, "published").uid}
+
+
+@makes("public:picture-")
+def picture_of_story(place: Place) -> Arguments:
+    from .story_world import pictured
+
+    story = branch_story(place)
+    with clock.at(NOW):
+        return {"uid": pictured(story, actor(place.secretary)).uid}
+
+
+@makes("public:page-list")
+def kind_of_pages(place: Place) -> Arguments:
+    return {"kind": "sites"}
+
+
+@makes("public:page-detail")
+def page_for_all(place: Place) -> Arguments:
+    return {"kind": "sites", "slug": branch_story(place, "published").page.slug}
+
+
+@makes("public:picture-show")
+def picture_for_all(place: Place) -> Arguments:
+    from showcase.public.actions import stories
+
+    from .story_world import pictured, published
+
+    by, zone = actor(place.secretary), actor(place.zone.users["zone"])
+    story = branch_story(place)
+    with clock.at(NOW):
+        pictured(story, by)
+        page = published(stories.hand_in(story=story, by=by), zone)
+    return {"uid": page.pictures.get().uid}
+
+
 # --- weak organisations that are put right ----------------------------------------------------------
 
 
@@ -2935,7 +3025,61 @@ def concern_of(place: Place, state: str = "doing") -> Any:
     return Concern.objects.get(pk=row.pk)
 
 
-@makes("concerns:concern-")
+def solved_alike(place: Place) -> Any:
+    """Two concerns of the branch, solved in one way; the later one."""
+    from schedules.concerns.models import Concern, ConcernKind
+
+    kind = ConcernKind.objects.get_or_create(name="设施维修")[0]
+    rows = [concern_of(place, "closed") for _ in range(2)]
+    Concern.objects.filter(pk__in=[row.pk for row in rows]).update(kind=kind, way="当天换灯")
+    return Concern.objects.get(pk=rows[-1].pk)
+
+
+def street_practice(place: Place) -> Any:
+    """What the street above the branch made its usual way."""
+    from schedules.concerns.actions import practices
+
+    issuer, by = issuer_of(place)
+    with clock.at(NOW):
+        return practices.decide(
+            concern=solved_alike(place),
+            place=issuer,
+            is_adopted=True,
+            by=by,
+            title="路灯当天换",
+            text="接到就报供电所，当天换好，晚上去看。",
+        )
+
+
+@makes("concerns:concern-practice")
+def concern_solved_alike(place: Place) -> Arguments:
+    return {"uid": solved_alike(place).uid}
+
+
+@makes("concerns:practice-")
+def practice_of_street(place: Place) -> Arguments:
+    return {"pk": street_practice(place).pk}
+
+
+@makes("concerns:template-")
+def template_of_street(place: Place) -> Arguments:
+    from schedules.concerns.actions import templates
+    from schedules.concerns.models import ConcernKind
+
+    issuer, by = issuer_of(place)
+    kind = ConcernKind.objects.get_or_create(name="设施维修")[0]
+    row = templates.create(
+        organization=issuer,
+        by=by,
+        kind=kind,
+        title="当天换灯",
+        text="已联系供电所，当天换好。",
+        is_used=True,
+    )
+    return {"pk": row.pk}
+
+
+@makes("concerns:concern-", "api:concern-")
 def concern(place: Place) -> Arguments:
     return {"uid": concern_of(place).uid}
 
@@ -2948,6 +3092,40 @@ def concern_answered(place: Place) -> Arguments:
 @makes("concerns:concern-reopen")
 def concern_closed(place: Place) -> Arguments:
     return {"uid": concern_of(place, "closed").uid}
+
+
+def open_public_form() -> Any:
+    """The public form, switched on."""
+    from schedules.concerns.models import PublicForm
+
+    return PublicForm.objects.get_or_create(pk=1, defaults={"is_on": True})[0]
+
+
+FILED_BY = uuid.UUID("7b0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a21")
+
+
+def filing_at(place: Place, token: uuid.UUID = FILED_BY, **raised: Any) -> Any:
+    """What a resident raised by the public form, for the street of the branch."""
+    from schedules.concerns.actions import filings
+
+    open_public_form()
+    street = Organization.objects.get(path=place.branch.path[: 2 * STEP])
+    words = filings.Raised(**{"text": "东门的路灯坏了三盏", **raised})
+    by = system("群众（公开表单）")
+    with clock.at(NOW):
+        return filings.file(token=token, raised=words, community=street, by=by)
+
+
+@makes("concerns:concern-drop")
+def concern_filed(place: Place) -> Arguments:
+    return {"uid": filing_at(place).concern.uid}
+
+
+@makes("concerns:body-")
+def other_body(place: Place) -> Arguments:
+    from schedules.concerns.models import OtherBody
+
+    return {"pk": OtherBody.objects.create(name="供电公司", words="电费 电表", phone="95598").pk}
 
 
 @makes("concerns:kind-")

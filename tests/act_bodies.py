@@ -1672,6 +1672,19 @@ simply(
 )
 
 
+simply("projects:attachment-remove")
+ACTS["projects:attachment-add"] = Act(
+    lambda place, given: {"file": picture(), "position": "1"}, "huzhuang1"
+)
+
+
+@act("projects:item-link", column="huzhuang1")
+def item_of_the_branch(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.action_items.models import ActionItem
+
+    return {"item": str(ActionItem.objects.filter(owner=place.branch).latest("pk").pk)}
+
+
 @act("projects:project-check", column="dahuangshan")
 def three_of_the_street(place: Place, given: Arguments) -> dict[str, Any]:
     from showcase.panels.queries.people import candidates
@@ -1758,6 +1771,39 @@ def branch_that_has_a_site(place: Place, given: Arguments) -> dict[str, Any]:
     }
 
 
+# --- stories ----------------------------------------------------------------------------------------
+
+TOLD = {
+    "title": "夜班两场会",
+    "lead": "夜班的人也开得上会。",
+    "practice": "一月一排班，两场合开。",
+}
+simply("public:story-edit", **TOLD)
+simply("public:story-hand-in")
+simply("public:story-take-back")
+simply("public:story-reopen")
+simply("public:story-remove", agreed="yes")
+simply("public:story-publish")
+simply("public:story-return", reason="数字再核对一下")
+simply("public:story-schedule", shown_until="2026-12-31")
+simply("public:story-take-down", reason="有一句写错了")
+simply("public:picture-edit", alt="楼道里的公示栏", caption="一月一换")
+simply("public:picture-remove")
+ACTS["public:picture-add"] = Act(lambda place, given: {"file": picture()}, "huzhuang1")
+
+
+@act("public:story-create")
+def site_to_tell_of(place: Place, given: Arguments) -> dict[str, Any]:
+    return {"subject": told_of(place), **TOLD}
+
+
+def told_of(place: Place) -> str:
+    """A site of the branch, as forms carry it."""
+    from .story_world import subject_in
+
+    return subject_in(place.branch, actor(place.zone.users["zone"])).word
+
+
 # --- brands -----------------------------------------------------------------------------------------
 
 simply("brands:brand-begin")
@@ -1828,10 +1874,29 @@ simply(
     phone="13900000000",
 )
 simply("concerns:concern-answer", text="已联系物业当天清走")
+simply("concerns:concern-pass-up", reason="要几个单位一起修，支部办不了")
+simply(
+    "concerns:concern-practice",
+    verdict="yes",
+    title="路灯当天换",
+    text="接到就报供电所，当天换好。",
+)
+simply(
+    "concerns:practice-edit",
+    is_adopted="on",
+    title="路灯当天换好",
+    text="接到就报供电所，当天换好。",
+)
+simply("concerns:template-edit", text="已联系供电所，当天换好，晚上去看过。")
 simply("concerns:concern-refuse", reason="属劳动监察职责", redirect="区劳动监察大队")
 simply("concerns:concern-call", result="solved", note="说修得及时")
 simply("concerns:concern-reopen", reason="又坏了两盏")
 simply("concerns:concern-reveal")
+simply("concerns:concern-drop", reason="没有说清是什么事")
+simply("concerns:filing-create", text="东门的路灯坏了三盏", send="1")
+simply("concerns:form-edit", is_on="on")
+simply("concerns:body-create", name="供电公司", words="电费 电表", phone="95598")
+simply("concerns:body-edit", phone="95588")
 simply("concerns:concern-hand", title="修好路灯", category="residents")
 simply("concerns:kind-create", name="环境卫生", hours="24", days="3", template="您反映的问题，")
 simply("concerns:kind-edit", days="3")
@@ -1842,6 +1907,19 @@ ACTS["concerns:import-marked"] = Act(nothing)
 @act("concerns:concern-assign")
 def neighbour_street(place: Place, given: Arguments) -> dict[str, Any]:
     return {"organization": str(place.zone.neighbour_street.pk), "note": "按路段归你们"}
+
+
+@act("concerns:template-create")
+def template_of_repairs(place: Place, given: Arguments) -> dict[str, Any]:
+    from schedules.concerns.models import ConcernKind
+
+    kind = ConcernKind.objects.get_or_create(name="停车出行")[0]
+    return {
+        "kind": str(kind.pk),
+        "title": "划线巡查",
+        "text": "已划黄线，早晚巡查。",
+        "is_used": "on",
+    }
 
 
 @act("concerns:import")

@@ -36,6 +36,7 @@ from .act_bodies import (
     rules_in_force,
     taken_out,
     three_of_the_zone,
+    told_of,
 )
 from .test_access_matrix import ADDRESSES, ROWS, expected, methods_of
 from .urls import Address
@@ -874,7 +875,7 @@ _PROPOSAL = {
     "people": "楼长六人",
     "material": "灯 18 盏",
     "budget": "3000",
-    "indicator": "为群众办实事",
+    "indicator": "",
     "items": "督〔2026〕3号",
     "stage_0": "装完",
     "due_0": "2026-10-30",
@@ -1157,6 +1158,9 @@ POSTS |= {
     "brands:mark-remove": {},
     "projects:campaign-create": _CAMPAIGN,
     "projects:campaign-edit": {**_CAMPAIGN, "revision": "1"},
+    "projects:attachment-add": {"file": "@file", "position": "1"},
+    "projects:attachment-remove": {},
+    "projects:item-link": {"item": "@own_item"},
     "projects:milestone-done": {**_PROJECT, "done_on": "2026-07-06", "evidence": "楼长签了字"},
     "projects:milestone-reopen": {},
     "projects:money-add": {**_PROJECT, "on": "2026-07-06", "amount": "120.50", "what": "买灯"},
@@ -1212,6 +1216,31 @@ POSTS |= {
     "weak_cases:criterion-edit": {**_CRITERION, "revision": "1"},
     "concerns:concern-answer": {"text": "已联系物业当天清走", "revision": "1"},
     "concerns:concern-assign": {"organization": "@street", "note": "按路段", "revision": "1"},
+    "concerns:body-create": {"name": "供电公司", "words": "电费 电表", "phone": "95598"},
+    "concerns:body-edit": {
+        "name": "供电公司",
+        "words": "电费 电表",
+        "phone": "95588",
+        "is_used": "on",
+        "revision": "1",
+    },
+    "concerns:concern-drop": {"reason": "没有说清是什么事", "revision": "1"},
+    "concerns:filing-create": {
+        "token": "5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a22",
+        "text": "东门的路灯坏了三盏",
+        "place": "东门",
+        "person": "王建国",
+        "phone": "13900000000",
+        "send": "1",
+    },
+    "concerns:filing-query": {"number": "12345678", "code": "12345678"},
+    "concerns:form-edit": {
+        "is_on": "on",
+        "introduction": "身边的问题写在这里",
+        "emergency_words": "着火 触电",
+        "subject_words": "路灯 垃圾",
+        "revision": "1",
+    },
     "concerns:concern-call": {"result": "unsolved", "note": "昨天又坏了", "revision": "2"},
     "concerns:concern-create": {
         "uid": "5f0c1c1e-6d3e-4c6e-9a55-0d2f6b1c7a21",
@@ -1230,6 +1259,32 @@ POSTS |= {
         "category": "residents",
         "cause": "means",
         "is_issued": "on",
+    },
+    "concerns:concern-pass-up": {"reason": "要几个单位一起修", "revision": "1"},
+    "concerns:concern-practice": {
+        "verdict": "yes",
+        "title": "路灯当天换",
+        "text": "接到就报供电所，当天换好。",
+        "reason": "",
+    },
+    "concerns:practice-edit": {
+        "is_adopted": "on",
+        "title": "路灯当天换好",
+        "text": "接到就报供电所，当天换好。",
+        "revision": "1",
+    },
+    "concerns:template-create": {
+        "kind": "@concern_kind",
+        "title": "划线巡查",
+        "text": "已划黄线，早晚巡查。",
+        "is_used": "on",
+    },
+    "concerns:template-edit": {
+        "kind": "@concern_kind",
+        "title": "当天换好灯",
+        "text": "已联系供电所，当天换好。",
+        "is_used": "on",
+        "revision": "1",
     },
     "concerns:concern-refuse": {
         "reason": "属劳动监察职责",
@@ -1342,9 +1397,59 @@ POSTS |= {
     },
     "neighbours:partnership-end": {},
 }
+_STORY = {
+    "title": "夜班两场会",
+    "lead": "夜班的人也开得上会。",
+    "origin": "车间三班倒，会总有人到不了。",
+    "practice": "一月一排班，两场合开。",
+    "results": "95% 到会率",
+    "source": "支部会议记录",
+    "copied": "隔壁车间照着开了。",
+    "lacking": "补学还是靠人催。",
+    "visit": "车间党员活动室",
+    "name_0": "李向阳",
+    "basis_0": "本人签字的同意书",
+    "agreed_0": "2026-06-01",
+}
+POSTS |= {
+    "public:story-create": {**_STORY, "subject": "@site_to_tell_of"},
+    "public:story-edit": {**_STORY, "revision": "1"},
+    "public:story-hand-in": {},
+    "public:story-take-back": {},
+    "public:story-reopen": {},
+    "public:story-remove": {},
+    "public:story-publish": {
+        "shown_from": "2026-07-06",
+        "shown_until": "2026-12-31",
+        "revision": "2",
+    },
+    "public:story-return": {"reason": "数字再核对一下", "revision": "2"},
+    "public:story-schedule": {
+        "shown_from": "2026-07-06",
+        "shown_until": "2026-12-31",
+        "revision": "3",
+    },
+    "public:story-take-down": {"reason": "有一句写错了", "revision": "3"},
+    "public:picture-add": {"file": "@picture"},
+    "public:picture-edit": {"alt": "楼道里的公示栏", "caption": "一月一换"},
+    "public:picture-remove": {},
+}
 EXAMPLES = frozenset(POSTS)
+
+
 # What makes the honest post of these possible: the same that makes the act succeed.
+def filed_under_a_number(place: Any, given: dict[str, Any]) -> None:
+    from schedules.concerns.models.intake import code_hash
+
+    from .access_objects import filing_at
+
+    filing, number = filing_at(place), POSTS["concerns:filing-query"]["number"]
+    filing.number, filing.code_hash = number, code_hash(number, number)
+    filing.save()
+
+
 BROUGHT_ABOUT: dict[str, Any] = {
+    "concerns:filing-query": filed_under_a_number,
     "orgs:user-open": opened,
     "orgs:grant-offices": granted,
     "orgs:slip-use": first_use,
@@ -1542,8 +1647,14 @@ def _filled(zone: Zone, text: str) -> Any:
         return SimpleUploadedFile("花名册.xlsx", b"PK nothing", content_type="text/plain")
     if text in ("@branch", "@branch2", "@general", "@street"):
         return str(getattr(zone, text[1:]).pk)
+    if text == "@concern_kind":
+        from schedules.concerns.models import ConcernKind
+
+        return str(ConcernKind.objects.get_or_create(name="设施维修")[0].pk)
     if text == "@picture":
         return picture()
+    if text == "@site_to_tell_of":
+        return told_of(own(zone))
     if text == "@brand":
         from showcase.brands.models import Brand
 
@@ -1579,6 +1690,11 @@ def _filled(zone: Zone, text: str) -> Any:
         from showcase.projects.models import Project
 
         return str(Project.objects.order_by("-pk").values_list("revision", flat=True)[0])
+    if text == "@own_item":
+        from schedules.action_items.models import ActionItem
+
+        rows = ActionItem.objects.filter(owner=zone.branch).order_by("-pk")
+        return str(rows.values_list("pk", flat=True)[0])
     if text == "@scheme_revision":
         from assessments.schemes.models import SchemeVersion
 

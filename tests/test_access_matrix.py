@@ -68,6 +68,7 @@ WITHOUT_PLACE = (
     "api:plan-",
     "action_items:alike-",
     "concerns:kind-",  # categories of the whole zone
+    "concerns:body-",  # bodies of other matters, told to everybody
     *(
         "themes:theme-detail",
         "themes:theme-paper",
@@ -78,6 +79,8 @@ WITHOUT_PLACE = (
         "sites:site-apply",
         "sites:site-register",
     ),  # the zone's, told to all below
+    "public:page-",  # what anybody reads
+    "public:picture-show",
     "brands:copy-create",  # a named brand is told to the whole zone, for anybody to copy
     "weak_cases:criterion-",  # rules of the whole zone
     "themes:finder",  # of the actor's own organisation; the key is that of a registered figure
@@ -232,6 +235,7 @@ def test_ids_that_name_nothing_are_not_there(zone: Zone, name: str) -> None:
         "digest": "x" * 16,
         "category": "nothing",
         "kind": "nothing",
+        "slug": "987654321",
         "cause": "nothing",
         "key": "nothing",
         "ending": "nothing",

@@ -94,7 +94,7 @@ def column_of(name: str, act: Act) -> str:
 
 
 # A form that is tried: what is typed is checked and kept nowhere.
-TRIED = {"schedules:definition-try", "schemes:indicator-try"}
+TRIED = {"schedules:definition-try", "schemes:indicator-try", "concerns:filing-query"}
 
 
 @pytest.mark.parametrize(

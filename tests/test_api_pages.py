@@ -30,6 +30,7 @@ from tests.access_objects import (
     NOW,
     PERIOD,
     arguments,
+    concern_of,
     given_out,
     life_record,
     life_talk,
@@ -39,6 +40,7 @@ from tests.access_objects import (
     zone_programme,
 )
 from tests.brand_world import brand_in
+from tests.project_world import on_its_way
 from tests.scheme_world import published
 from tests.test_attachments import PDF
 from tests.test_twice import BOOK
@@ -103,8 +105,13 @@ def filled(zone: Zone) -> Any:
         for _ in range(3):
             arguments("api:theme-detail", own(zone))
         three_sites(zone)
+        for _ in range(3):
+            concern_of(own(zone))
         for name in ("甲", "乙", "丙"):
             brand_in(zone.branch, actor, holder, "cultivating", f"邻里{name}")
+            on_its_way(
+                zone.branch, actor, zone.actor("dahuangshan"), "draft", title=f"亮灯项目{name}"
+            )
         yield zone
 
 
@@ -251,6 +258,8 @@ LISTS = {
     "theme-list": "dahuangshan",
     "site-list": "zone",
     "brand-list": "dahuangshan",
+    "project-list": "huzhuang1",
+    "concern-list": "huzhuang1",
 }
 
 

@@ -93,8 +93,12 @@ def ids(zone: Zone, path: str) -> dict[str, Any]:
             f"api:self-{'item' if '{key}' in path else 'assessment'}-{name}", own(zone)
         )
         return {key: str(value) for key, value in made.items()}
+    if "/projects/{uid}/" in path:
+        return {"uid": str(arguments("api:project-detail", own(zone))["uid"])}
     if "/brands/{uid}/" in path:
         return {"uid": str(arguments("api:brand-detail", own(zone))["uid"])}
+    if "/concerns/{uid}/" in path:
+        return {"uid": str(arguments("api:concern-detail", own(zone))["uid"])}
     if "/themes/{uid}/" in path:
         return {"uid": str(arguments("api:theme-detail", own(zone))["uid"])}
     if "/demonstration-sites/{uid}/" in path:

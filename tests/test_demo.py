@@ -1,8 +1,10 @@
 """The demo zone: small, complete, and of nobody who exists."""
 
 import datetime as dt
+import html
 import itertools
 import json
+import re
 import stat
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db.models import CharField, TextField, UUIDField
 from django.test import Client
 from django.utils import timezone
 
@@ -53,6 +57,8 @@ from schedules.rounds.models import (
 )
 from schedules.rounds.queries import books
 from schedules.rounds.queries.calendar import load
+from showcase.public.models import PublicPage, PublicPicture
+from showcase.public.rules import KINDS
 
 from .item_standings import wrong_standings
 
@@ -270,6 +276,45 @@ def test_seed_prepares_the_guide_branch(demo_zone: Path) -> None:
     assert not above.filter(state=ReportState.ACCEPTED).exists()  # it would lock the one below
 
 
+def test_every_internal_text_of_the_demo_zone_is_a_canary(demo_zone: Path) -> None:
+    """Nothing of what stands in any internal column is read without signing in, but what was copied to a
+    public page. One walk, one set of texts."""
+    told = " ".join(
+        str(value)
+        for page in PublicPage.objects.values()
+        for value in page.values()
+        if value is not None
+    )
+    told += " ".join(PublicPicture.objects.values_list("alt", flat=True))
+    told += " ".join(PublicPicture.objects.values_list("caption", flat=True))
+    canaries: set[str] = set()
+    for model in apps.get_models():
+        if model._meta.label in ("public.PublicPage", "public.PublicPicture", "public.PublicStamp"):
+            continue
+        columns = [
+            one.attname
+            for one in model._meta.concrete_fields
+            if isinstance(one, CharField | TextField | UUIDField) and not one.choices
+        ]
+        if columns and model._meta.managed:
+            for row in model._base_manager.values_list(*columns):
+                canaries.update(str(one) for one in row if one and len(str(one)) >= 8)
+    day = re.compile(r"[\d年月日:： /-]+")  # says nothing of anybody
+    canaries = {one for one in canaries if one not in told and not day.fullmatch(one)}
+    assert len(canaries) > 5_000
+    client = Client()
+    pages = PublicPage.objects.shown(clock.today())
+    assert len(pages) >= 8
+    assert not all(one.is_solved for one in pages)
+    urls = ["/showcase/", *(f"/showcase/{kind}/" for kind in KINDS)]
+    urls += [one.get_absolute_url() for one in PublicPage.objects.all()]
+    read = "".join(html.unescape(client.get(url).content.decode()) for url in urls)
+    frame = html.unescape(client.get("/showcase/nothing/").content.decode())
+    begun = {read[at : at + 8] for at in range(len(read) - 7)}
+    found = {one for one in canaries if one[:8] in begun and one in read and one not in frame}
+    assert not found
+
+
 def test_seed_is_audited(demo_zone: Path) -> None:
     assert AuditEntry.objects.filter(verb="demo.seeded").count() == 1
     assert audit.verify().is_intact
@@ -328,6 +373,7 @@ def test_parts_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         "showcase.projects.demo.projects",
         "showcase.brands.demo.brands",
         "showcase.sites.demo.sites",
+        "showcase.public.demo.stories",
         "schedules.themes.demo.finder",
         "schedules.rounds.demo.burden",
     ]

@@ -241,7 +241,7 @@ LOOKS = {
     *("sites.site.export", "sites.coverage.export"),
     *("brands.brand.export", "brands.highlight.export"),
     "projects.project.export",
-    "concerns.concern.export",
+    *("concerns.concern.export", "concerns.practice.export"),
     "orgs.access.refused",
 }
 

@@ -13,14 +13,15 @@ from orgs.roles import ROLES
 EVERYDAY, PROCESS, DEEDS = (
     ["我的工作", "组织", "党员"],
     ["月度调度", "组织生活", "季度主题", "半年考核", "总览"],
-    ["党建项目", "党建品牌", "示范点", "群众诉求", "邻里共建"],
+    ["党建项目", "党建品牌", "示范点", "公开展示", "群众诉求", "邻里共建"],
 )
+READ = [one for one in DEEDS if one != "公开展示"]  # who writes no stories
 VOICE = ["意见建议", "基层减负"]
 USUAL = ["我的工作", "月度调度", "组织生活", "党员"]
 # Role -> its menu, and what stands at the foot of its phone.
 MENUS: dict[str, tuple[list[list[str]], list[str]]] = {
     "zone_staff": ([EVERYDAY, PROCESS, DEEDS, ["计划与表样", "工作日历"], VOICE], USUAL),
-    "committee": ([EVERYDAY, PROCESS, DEEDS, VOICE], USUAL),
+    "committee": ([EVERYDAY, PROCESS, READ, VOICE], USUAL),
     "reviewer": (
         [["我的工作", "组织"], ["月度调度", "半年考核", "总览"], VOICE],
         ["我的工作", "月度调度", "组织", "半年考核"],
@@ -28,7 +29,7 @@ MENUS: dict[str, tuple[list[list[str]], list[str]]] = {
     "committee_staff": ([EVERYDAY, PROCESS, DEEDS, VOICE], USUAL),
     "general_branch_staff": ([EVERYDAY, PROCESS, DEEDS, VOICE], USUAL),
     "branch_secretary": ([EVERYDAY, PROCESS, DEEDS, VOICE], USUAL),
-    "branch_officer": ([EVERYDAY, PROCESS, DEEDS, VOICE], USUAL),
+    "branch_officer": ([EVERYDAY, PROCESS, READ, VOICE], USUAL),
     "system": (
         [["我的工作"], ["账号", "管理员任免", "后台事项", "测试邮件"], VOICE],
         ["我的工作", "账号", "管理员任免", "后台事项"],

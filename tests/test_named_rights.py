@@ -117,7 +117,10 @@ OF_TWO_PLACES = {
     # test_sites.py, test_neighbours.py.
     *("Panel", "Brand", "BrandCopy", "AwardProgramme", "DemonstrationSite", "Wish", "Partnership"),
     "Concern",  # who deals with it, and who took it in: tests/test_concerns.py
+    "Story",  # who writes it, and who publishes it once it is handed in: tests/test_public.py
     "Theme",  # its holder's, and told to all below: tests/test_theme_leaks.py
+    # Who has the limit and who took the concern in; told to all below: tests/test_concern_figures.py
+    *("ConcernTerm", "Practice", "ReplyTemplate"),
 }
 
 

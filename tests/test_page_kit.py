@@ -62,6 +62,7 @@ ALLOWED = {
     "decisions/objection.html": {"form field": "one choice beside its button"},
     "decisions/objection_answer.html": {"form field": "one choice beside its button"},
     "self_assessments/item.html": {"form field": "a search, and one choice beside its button"},
+    "projects/project_detail.html": {"form field": "one choice beside its button"},
     "sites/site_detail.html": {"form field": "one choice beside its button"},
     "life/appraisal_grid.html": {"sheet": "numbers typed cell by cell, by keyboard"},
     "life/meeting_print.html": {"sheet": "a form for the printer: names beside values"},

@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.errors import Conflict, DomainError, NotAllowed
-from core.models import AuditEntry, Notification
+from core.models import AuditEntry, Effect, Notification
 from core.worklist import Worklist
 from orgs.actions import structure
 from orgs.actions.history import Decision
+from orgs.models import User
 from showcase.panels import lifecycle, worklist
 from showcase.panels.actions import panels, seats
 from showcase.panels.models import Panel, PanelSeat
@@ -247,6 +248,28 @@ def test_closed_with_three_and_the_silent_are_noted(zone: Zone) -> None:
     panels.close(panel=panel, revision=1, by=zone.actor("dahuangshan"))
     entry = AuditEntry.objects.get(verb="panels.panel.close")
     assert entry.changes == {"given": [None, 3], "silent": [None, ["fourth"]]}
+
+
+def test_what_asked_somebody_to_judge_ends_with_its_reason(zone: Zone) -> None:
+    """Given, kept out, closed: the message is unread no more and a mail that waits is not sent."""
+    zone.users["fourth"] = make_user("fourth", "committee_staff", zone.street)
+    User.objects.filter(pk=zone.users["fourth"].pk).update(email="fourth@example.org")
+    panel = street_panel(zone, *NAMES, "fourth")
+    told = Notification.objects.filter(about=f"panel:{panel.pk}")
+
+    def unread() -> set[str]:
+        return set(told.unread().values_list("user__username", flat=True))
+
+    mails = Effect.objects.filter(kind="core.mail", key__contains=":named")
+    assert unread() == {*NAMES, "fourth"}
+    assert mails.count() == 1
+    give(panel, zone.users["zone"])
+    assert unread() == {*NAMES, "fourth"} - {"zone"}
+    for name in NAMES:
+        give(panel, zone.users[name])
+    assert unread() == {"fourth"}
+    panels.close(panel=panel, revision=1, by=zone.actor("dahuangshan"))
+    assert (unread(), mails.count()) == (set(), 0)
 
 
 def test_cancelled_panel_is_gone_for_who_judged(zone: Zone) -> None:

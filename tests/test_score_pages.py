@@ -324,7 +324,7 @@ def test_the_page_costs_the_same_for_one_indicator_and_for_all(zone: Zone) -> No
         Run.objects.all().delete()
         Cycle.objects.all().delete()
         version.delete()
-    assert costs[0] == costs[1] == 13
+    assert costs[0] == costs[1] == 14
     assert inner[0] == inner[1] == 7
 
 

@@ -379,6 +379,9 @@ AGAIN: dict[str, tuple[int, str]] = {
     "brands:mark-remove": GONE,
     "projects:campaign-create": (422, "请换一个名称"),
     "projects:campaign-edit": (409, "另一人刚刚改过这个专项行动"),
+    "projects:attachment-add": (200, ""),
+    "projects:attachment-remove": GONE,
+    "projects:item-link": (200, "已关联督办"),
     "projects:milestone-done": (409, "已经记为完成"),
     "projects:milestone-reopen": (200, "已经重新打开"),
     "projects:money-add": (409, "另一人刚刚办过这个项目"),
@@ -405,11 +408,22 @@ AGAIN: dict[str, tuple[int, str]] = {
     "weak_cases:case-plan": (409, "这一步已不适用"),
     "weak_cases:criterion-create": (409, "已有同样的一条标准"),
     "weak_cases:criterion-edit": (409, "另一人刚刚改过这条标准"),
+    "concerns:body-create": (422, "已有"),
+    "concerns:body-edit": (409, "另一人刚刚改过这个单位"),
+    "concerns:concern-drop": (409, "这一步已不适用"),
+    "concerns:filing-create": (200, "诉求编号"),
+    "concerns:filing-query": (200, "已收到"),
+    "concerns:form-edit": (409, "另一人刚刚改过公开表单"),
     "concerns:concern-answer": (409, "这一步已不适用"),
     "concerns:concern-assign": (409, "另一人刚刚办过这件诉求"),
     "concerns:concern-call": (409, "这一步已不适用"),
     "concerns:concern-create": (200, "已受理"),
     "concerns:concern-hand": (409, "不用再转"),
+    "concerns:concern-pass-up": (403, "由承办单位和上级党组织办理"),
+    "concerns:concern-practice": (409, "这个办法已经定过"),
+    "concerns:practice-edit": (409, "另一人刚刚改过这条做法"),
+    "concerns:template-create": (422, "这个类别已有"),
+    "concerns:template-edit": (409, "另一人刚刚改过这个模板"),
     "concerns:concern-refuse": (409, "这一步已不适用"),
     "concerns:concern-reopen": (409, "这一步已不适用"),
     "concerns:concern-reveal": (200, "13900000000"),
@@ -496,7 +510,13 @@ LOOKS = {
     "concerns:concern-reveal": "concerns.concern.reveal",
 }
 # There is nothing to do the first time either, for these honest posts.
-IDLE = {"orgs:login", "orgs:logout", "schedules:definition-try", "schemes:indicator-try"}
+IDLE = {
+    "orgs:login",
+    "orgs:logout",
+    "schedules:definition-try",
+    "schemes:indicator-try",
+    "concerns:filing-query",
+}
 UNSTABLE = ("Session", "AuditEntry", "AuditHead", "AccessAttempt", "AccessLog")
 
 
@@ -698,6 +718,7 @@ UNGATED = {
     "schedules:definition-try": "a form that is tried: checked and kept nowhere",
     "schemes:indicator-try": "a rule that is tried: computed and kept nowhere",
     "members:member-find": "a search; a post so that no number stands in an address",
+    "concerns:filing-query": "a question by number and code; a post so that they stand in no address",
     "orgs:grant-switch": "changes the session, no row",
     "orgs:login": "begins the session: there is no actor yet",
     "orgs:logout": "ends the session",
@@ -808,6 +829,9 @@ TABS: dict[str, Tab | str] = {
     "brands:highlight-take": Tab({"name": "另一个页面"}, 409, "另一个页面"),
     "projects:campaign-create": ANOTHER,
     "projects:campaign-edit": Tab({"title": "另一个页面"}, 409, "另一个页面"),
+    "projects:attachment-add": ANOTHER,
+    "projects:attachment-remove": NOTHING_TYPED,
+    "projects:item-link": "the same item again is the same link",
     "projects:milestone-done": Tab({"evidence": "另一个页面"}, 409, "另一个页面"),
     "projects:money-add": Tab({"what": "另一个页面"}, 409, "另一个页面"),
     "projects:project-check": Tab({"opinion": "另一个页面的意见"}, 409, "另一个页面的意见"),
@@ -833,11 +857,22 @@ TABS: dict[str, Tab | str] = {
     "weak_cases:case-plan": Tab({"title_0": "另一个页面"}, 409, "另一个页面"),
     "weak_cases:criterion-create": ANOTHER,
     "weak_cases:criterion-edit": Tab({"basis": "另一个页面"}, 409, "另一人刚刚改过这条标准"),
+    "concerns:body-create": ANOTHER,
+    "concerns:body-edit": Tab({"phone": "95500"}, 409, "另一人刚刚改过这个单位"),
+    "concerns:concern-drop": Tab({"reason": "另一个页面的理由"}, 409, "另一个页面"),
+    "concerns:filing-create": Tab({"text": "西门的路灯也坏了"}, 409, "已经提交过"),
+    "concerns:filing-query": "a question; a post so that no code stands in an address",
+    "concerns:form-edit": Tab({"introduction": "另一个页面"}, 409, "另一人刚刚改过公开表单"),
     "concerns:concern-answer": Tab({"text": "另一个页面的答复"}, 409, "另一个页面"),
     "concerns:concern-assign": Tab({"note": "另一个页面"}, 409, "另一个页面"),
     "concerns:concern-call": Tab({"note": "另一个页面"}, 409, "另一个页面"),
     "concerns:concern-create": "what was taken in is the same concern by its uid",
     "concerns:concern-hand": Tab({"title": "另一个页面的事项"}, 409, "不用再转"),
+    "concerns:concern-pass-up": Tab({"reason": "另一个页面"}, 403, "另一个页面"),
+    "concerns:concern-practice": Tab({"title": "另一个页面"}, 409, "另一个页面"),
+    "concerns:practice-edit": Tab({"text": "另一个页面的做法"}, 409, "另一人刚刚改过这条做法"),
+    "concerns:template-create": ANOTHER,
+    "concerns:template-edit": Tab({"text": "另一个页面的模板"}, 409, "另一人刚刚改过这个模板"),
     "concerns:concern-refuse": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
     "concerns:concern-reopen": Tab({"reason": "另一个页面"}, 409, "另一个页面"),
     "concerns:import": ANOTHER,
@@ -1534,7 +1569,7 @@ REFUSING = {
     "ON core_auditentry FOR EACH ROW EXECUTE FUNCTION audit_shut()",
 }
 NOT_AUDITED = {"core:inbox-read", "core:message-open", "orgs:login", "orgs:logout"}
-NOT_AUDITED |= {"schedules:definition-try", "schemes:indicator-try"}
+NOT_AUDITED |= {"schedules:definition-try", "schemes:indicator-try", "concerns:filing-query"}
 # Whose looking is counted in a trail is watched: only that it was opened is kept.
 NOT_AUDITED |= {"reviews:evidence-look"}
 

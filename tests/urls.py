@@ -9,7 +9,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from core.guards import Marker, marker_of
 
 # Addresses that show a kept file in the browser: shut in a sandbox.
-OPENED_FILES = ("attachment-open", "file-open", "scan-open", "mark-open")
+OPENED_FILES = (
+    *("attachment-open", "file-open", "scan-open", "mark-open"),
+    *("public:picture-open", "public:picture-show"),
+)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return response
 
 
+SIGNED_IN_ELSEWHERE = "打开这一页以后，在另一处重新登录过，所以没有提交。内容没有丢，请核对后继续。"
+NO_COOKIES = (
+    "浏览器没有保存本站的 Cookie（可能关掉了，或开着无痕），所以没有提交。"
+    "内容没有丢：请在浏览器设置里允许 Cookie，再点继续。"
+)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose session has changed meanwhile: what was typed is kept, to be sent again from a
     fresh page. What another site made the browser send is only refused."""
@@ -45,7 +52,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return kept.answer(
             request,
             kept.of(request).for_holder_of(_marks(request)),
-            why="打开这一页以后，在另一处重新登录过，所以没有提交。内容没有丢，请核对后继续。",
+            why=SIGNED_IN_ELSEWHERE if request.COOKIES else NO_COOKIES,
             status=403,
             may_go_on=True,
             kept_open=True,

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
-from core import acts, audit, clock, kept
+from core import acts, audit, clock, kept, public_links
 from core.actor import Actor
 from core.guards import public, signed_in
 from core.http import PortalRequest, client_ip, safe_next
@@ -61,7 +61,8 @@ def login(request: PortalRequest) -> HttpResponse:
         return kept.answer(
             request, sent.veiled(), why=SIGNED_OUT, status=status, form=form, sign_in=request.path
         )
-    return render(request, "orgs/login.html", {"form": form, "next": target}, status=status)
+    context = {"form": form, "next": target, "public_links": public_links.shown()}
+    return render(request, "orgs/login.html", context, status=status)
 
 
 def _go_on(request: PortalRequest, sent: kept.Kept) -> HttpResponse:

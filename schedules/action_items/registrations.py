@@ -28,7 +28,7 @@ from .actions.feedback import FEEDBACK
 from .actions.handing import REPORT
 from .enums import ActionState, FeedbackState, LineState, Look, Priority
 from .models import ActionEvidence, ActionItem
-from .queries import asked, boards, returned
+from .queries import asked, boards, returned, worked
 from .queries import feedback as voices
 from .queries.boards import Showing, Tab
 from .queries.work import dated_items
@@ -260,6 +260,13 @@ def dates_of_items(user_id: int, since: dt.datetime) -> Iterator[calendars.Calen
 
 
 calendars.register("action_items.items", dates_of_items)
+
+
+evidence.register(
+    evidence.EvidenceKind(
+        worked.KEY, "督办", worked.find, evidence.nothing, work=worked.below_place
+    )
+)
 
 
 @evidence.register_uses

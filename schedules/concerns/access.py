@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from core.actor import Actor
+from orgs.access import in_scope
+from orgs.enums import COMMITTEE_KINDS
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 
-from .models import Concern, ConcernKind
+from .models import Concern, ConcernKind, OtherBody, Practice, ReplyTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,51 @@ def get_place(actor: Actor, permission: str) -> Organization:
     return place
 
 
+def get_committee(actor: Actor) -> Organization:
+    """The committee for which the actor works, where it gives concerns out. Raises Http404. One query."""
+    place = get_place(actor, P.CONCERN_ASSIGN)
+    if place.kind not in COMMITTEE_KINDS:
+        raise Http404
+    return place
+
+
+def get_template(actor: Actor, pk: int) -> ReplyTemplate:
+    """A template that the actor's organisations keep. Raises Http404. One query."""
+    rows = ReplyTemplate.objects.select_related("organization", "kind")
+    found = rows.filter(in_scope(actor, P.CONCERN_ASSIGN), pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_practice(actor: Actor, pk: int) -> Practice:
+    """A practice that the actor may read. Raises Http404. One query."""
+    rows = Practice.objects.visible_to(actor).select_related("organization", "kind")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_kept_practice(actor: Actor, pk: int) -> Practice:
+    """A practice that the actor's organisations decided. Raises Http404. One query."""
+    practice = get_practice(actor, pk)
+    if not actor.may_at(P.CONCERN_ASSIGN, practice.organization.path):
+        raise Http404
+    return practice
+
+
 def get_kind(pk: int) -> ConcernKind:
     """A category; they are the same in the whole zone. Raises Http404."""
     found = ConcernKind.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_body(pk: int) -> OtherBody:
+    """A body of other matters; they are the same in the whole zone. Raises Http404."""
+    found = OtherBody.objects.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

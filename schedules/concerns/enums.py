@@ -4,13 +4,15 @@ from django.db.models import TextChoices
 
 
 class ConcernState(TextChoices):
-    """待分派 → 办理中 → 待回访 → 已办结; 不属本级 is a good end too."""
+    """待分派 → 办理中 → 待回访 → 已办结; 不属本级 is a good end too. What came by the public
+    form and is none (spam) ends as 不作诉求办理."""
 
     WAITING = "waiting", "待分派"
     DOING = "doing", "办理中"
     ANSWERED = "answered", "待回访"
     CLOSED = "closed", "已办结"
     ELSEWHERE = "elsewhere", "不属本级"
+    DROPPED = "dropped", "不作诉求办理"
 
 
 OPEN = (ConcernState.WAITING, ConcernState.DOING)
@@ -24,6 +26,7 @@ class ConcernSource(TextChoices):
     GRID = "grid", "网格员上报"
     STREET = "street", "街道受理"
     HOTLINE = "hotline", "12345工单"
+    PUBLIC = "public", "公开表单"
 
 
 class Urgency(TextChoices):
@@ -38,6 +41,7 @@ class CallBack(TextChoices):
     EXPLAINED = "explained", "没有全部解决，理解"
     UNREACHED = "unreached", "三次没有联系上"
     UNSOLVED = "unsolved", "没有解决，重新办理"
+    NO_CONTACT = "no_contact", "没有留联系方式"
 
 
 class ConcernStepKind(TextChoices):
@@ -50,3 +54,13 @@ class ConcernStepKind(TextChoices):
     REOPENED = "reopened", "重新办理"
     HANDED = "handed", "转督办"
     INHERITED = "inherited", "随合并转入"
+    DROPPED = "dropped", "不作诉求办理"
+    PASSED_UP = "passed_up", "向上级报送"
+
+
+class PracticeState(TextChoices):
+    """What a committee made of the proposal to make a way its usual one."""
+
+    ADOPTED = "adopted", "常态做法"
+    DECLINED = "declined", "不上升"
+    RETIRED = "retired", "不再用"

@@ -11,9 +11,9 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.action_items import sources
 
-from . import imports, jobs, lifecycle, verbs, worklist  # noqa: F401  (jobs register themselves)
-from .actions import concerns
-from .enums import CallBack, ConcernState, Urgency
+from . import figures, imports, jobs, lifecycle, verbs, worklist  # noqa: F401  (register themselves)
+from .actions import concerns, filings, practices
+from .enums import CallBack, ConcernState, PracticeState, Urgency
 from .models import Concern
 from .models.concern import column
 from .queries.listing import called, open_addresses
@@ -41,6 +41,14 @@ menu.register(
         marks=("concerns:",),
     )
 )
+menu.register_parts(
+    "concerns:concern-list",
+    menu.Part("诉求", "concerns:concern-list", 10, permission=Permission.CONCERN_VIEW),
+    menu.Part("常态做法", "concerns:practice-list", 20, permission=Permission.CONCERN_VIEW),
+    menu.Part("答复模板", "concerns:template-list", 30, permission=Permission.CONCERN_ASSIGN),
+    menu.Part("类别和时限", "concerns:kind-list", 40, permission=Permission.CONCERN_RULES),
+    menu.Part("公开表单", "concerns:form-edit", 50, permission=Permission.CONCERN_RULES),
+)
 sources.register(sources.Source(concerns.CONCERN, "群众诉求", open_addresses))
 tones.register(
     ConcernState,
@@ -50,6 +58,7 @@ tones.register(
         ConcernState.ANSWERED: "info",
         ConcernState.CLOSED: "ok",
         ConcernState.ELSEWHERE: "mute",
+        ConcernState.DROPPED: "mute",
     },
 )
 tones.register(Urgency, {Urgency.NORMAL: "mute", Urgency.URGENT: "bad"})
@@ -60,6 +69,15 @@ tones.register(
         CallBack.EXPLAINED: "mute",
         CallBack.UNREACHED: "mute",
         CallBack.UNSOLVED: "warn",
+        CallBack.NO_CONTACT: "mute",
+    },
+)
+tones.register(
+    PracticeState,
+    {
+        PracticeState.ADOPTED: "ok",
+        PracticeState.DECLINED: "mute",
+        PracticeState.RETIRED: "mute",
     },
 )
 organizations.register_foresight(lifecycle.foresee)
@@ -70,6 +88,8 @@ organizations.register_abolition_blocker(lifecycle.object_to_abolishing)
 def follow(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
     """What the source deals with goes over to the target."""
     concerns.follow(source=source, target=target, by=by)
+    practices.follow(source=source, target=target, by=by)
+    filings.follow(source=source, target=target, by=by)
 
 
 @searching.register

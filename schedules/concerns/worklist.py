@@ -21,6 +21,8 @@ def provide(actor: Actor, work: Worklist) -> None:
     said = [f"{word} {count} 件" for word, count in told.items() if count]
     if not said:
         return
+    if waiting.unverified:
+        said.append(f"公开表单来的未核实 {waiting.unverified} 件")
     if waiting.overdue:
         said.append(f"其中逾期 {waiting.overdue} 件")
     state = "overdue" if waiting.overdue else "open"

@@ -7,7 +7,7 @@ Who uses records says where: a record's page shows all of that.
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -27,12 +27,14 @@ Reference = tuple[str, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record that the actor may open; `place` is whose it is, where the kind says so."""
+    """A record that the actor may open; `place` is whose it is, where the kind says so, and `place_id`
+    the same as a row."""
 
     reference: Reference
     label: str
     url: str
     place: str = ""
+    place_id: int | None = None
 
     def label_for(self, organization: Organization) -> str:
         """What it is called at the organisation: with whose it is, where it is another's."""
@@ -59,7 +61,11 @@ class EvidenceKind:
     """A kind of records. `find` gives those of the uids that the actor may open; `offer` those of an
     organisation within some days, latest first: one query each. `below` gives those of all that
     stand at or below it whose words hold a text: a bounded number, one query. `summaries` tells what
-    records say to whoever was referred to them: at most two queries."""
+    records say to whoever was referred to them: at most two queries.
+
+    `work` gives what was worked on rather than written down, of all at or below an organisation: items,
+    reports, themes, projects, as they are called. Only what sums up a long time refers to those; a report that showed itself
+    by a report would show nothing. As many as it gives, one query."""
 
     key: str
     label: str
@@ -67,6 +73,7 @@ class EvidenceKind:
     offer: Callable[[Actor, Organization, dt.date, dt.date], Sequence[Found]]
     below: Callable[[Actor, Organization, dt.date, dt.date, str], Sequence[Found]] | None = None
     summaries: Callable[[Collection[UUID]], Mapping[UUID, Summary]] | None = None
+    work: Callable[[Actor, Organization, dt.date, dt.date], Sequence[Found]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +108,14 @@ def find(actor: Actor, references: Collection[Reference]) -> dict[Reference, Fou
     found: dict[Reference, Found] = {}
     for key, kind in _kinds.items():
         if uids := {uid for one, uid in references if one == key}:
-            found |= {(key, uid): one for uid, one in kind.find(actor, uids).items()}
+            rows = kind.find(actor, uids).items()
+            found |= {(key, uid): _named(kind, one) for uid, one in rows}
     return found
+
+
+def _named(kind: EvidenceKind, found: Found) -> Found:
+    """What was worked on is called by its kind: 季度主题“…”; what was written down says so itself."""
+    return found if kind.work is None else replace(found, label=f"{kind.label}“{found.label}”")
 
 
 def opened(actor: Actor, reference: Reference) -> Found:
@@ -139,6 +152,25 @@ def offered_below(
     ]
 
 
+def work_below(
+    actor: Actor, place: Organization, first: dt.date, last: dt.date, *kinds: str
+) -> list[tuple[str, Sequence[Found]]]:
+    """What the organisation and all below it worked on in these days, by the words of its kind, of some
+    kinds alone if given. One query for each kind."""
+    return [
+        (kind.label, rows)
+        for kind in _kinds.values()
+        if kind.work is not None
+        and (not kinds or kind.key in kinds)
+        and (rows := kind.work(actor, place, first, last))
+    ]
+
+
+def nothing(actor: Actor, place: Organization, first: dt.date, last: dt.date) -> Sequence[Found]:
+    """What a kind offers that is referred to as work alone. No query."""
+    return ()
+
+
 def summaries(references: Collection[Reference]) -> dict[Reference, Summary]:
     """What the records say, whoever asks: the caller has seen to it that somebody referred him to
     them. Without those that were withdrawn. At most two queries for each kind among them."""
@@ -159,6 +191,11 @@ def word_of(reference: Reference) -> str:
     """A reference as forms and addresses carry it."""
     kind, uid = reference
     return f"{kind}:{uid}"
+
+
+def numbered(pk: int) -> UUID:
+    """The uid of a row of a kind whose rows have none of their own."""
+    return UUID(int=pk)
 
 
 def reference_of(word: str) -> Reference | None:

@@ -33,7 +33,7 @@ from .actions import contacts, rollups
 from .enums import DutyState, ItemState, ReportState
 from .evidence import Reference, Use
 from .models import Duty, Report, ReportEvidence
-from .queries import asked, estimates
+from .queries import asked, estimates, worked
 from .queries.duties import latest_duties
 from .queries.readings import around, with_words
 from .words import standing_word
@@ -183,6 +183,13 @@ def find_in_reports(actor: Actor, query: str) -> Hits | None:
             for item in with_words(actor, query, FOUND)
         ],
     )
+
+
+evidence.register(
+    evidence.EvidenceKind(
+        worked.KEY, "报送的报表", worked.find, evidence.nothing, work=worked.below_place
+    )
+)
 
 
 @evidence.register_uses

@@ -6,11 +6,11 @@ from core import worklist as work
 from core.actor import Actor
 from orgs.permissions import Permission
 from schedules.dispatch import agenda_feeds
-from schedules.rounds import asks
+from schedules.rounds import asks, evidence
 
 from . import agenda, jobs, verbs, worklist  # noqa: F401  (jobs register themselves)
 from .enums import Outcome, ThemeState
-from .queries import asked
+from .queries import asked, worked
 from .queries.listing import themes_called
 
 core_verbs.register("themes", verbs.VERBS, verbs.FIELDS)
@@ -36,6 +36,11 @@ asks.register(
         asked.asks_of_themes,
         asked.totals_of_themes,
         asked.written_for_themes,
+    )
+)
+evidence.register(
+    evidence.EvidenceKind(
+        worked.KEY, "季度主题", worked.find, evidence.nothing, work=worked.open_to
     )
 )
 tones.register(

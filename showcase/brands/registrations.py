@@ -16,7 +16,7 @@ from schedules.rounds import offers
 from schedules.rounds.models import Report
 from showcase.panels import subjects
 
-from . import jobs, sources, verbs, worklist  # noqa: F401  (jobs register themselves)
+from . import figures, jobs, sources, verbs, worklist  # noqa: F401  (some register themselves)
 from . import lifecycle as own_lifecycle
 from .actions import succession
 from .enums import BrandState, HighlightState
@@ -42,7 +42,7 @@ menu.register_parts(
         "brands:brand-list",
         10,
         permission=Permission.BRAND_VIEW,
-        marks=("brands:brand", "brands:copy"),
+        marks=("brands:brand", "brands:copy", "brands:figure"),
     ),
     menu.Part(
         "年度亮点",
@@ -76,6 +76,9 @@ subjects.register(subjects.Subject(KIND, "品牌", judging.describe))
 sources.register(sources.Source(origins.REPORT, "月报", origins.find_report, origins.offer_reports))
 sources.register(
     sources.Source(origins.MEETING, "会议和活动", origins.find_meeting, origins.offer_meetings)
+)
+sources.register(
+    sources.Source(origins.PROJECT, "党建项目", origins.find_project, origins.offer_projects)
 )
 
 

@@ -1,5 +1,5 @@
-"""Where a bright spot is told of already: a registry. Reports and meetings are registered by this slice
-itself, projects by theirs, if there is one."""
+"""Where a bright spot is told of already: a registry. Reports, meetings and projects are registered by this
+slice itself; projects as the records that they are."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

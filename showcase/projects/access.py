@@ -7,8 +7,9 @@ from django.http import Http404
 from core.actor import Actor
 from orgs.models import Organization
 from orgs.permissions import Permission
+from schedules.action_items.models import ActionItem
 
-from .models import Campaign, Milestone, Project, ProjectRequest
+from .models import Campaign, Milestone, Project, ProjectAttachment, ProjectRequest
 from .relations import decides, undertakes
 
 
@@ -70,6 +71,24 @@ def get_request(actor: Actor, uid: uuid.UUID, pk: int) -> ProjectRequest:
     if found is None:
         raise Http404
     found.project = project
+    return found
+
+
+def get_attachment(actor: Actor, uid: uuid.UUID, *, writes: bool = False) -> ProjectAttachment:
+    """A file of a project that the actor may read of, or with `writes` undertakes. Raises Http404."""
+    rows = ProjectAttachment.objects.select_related("project__organization")
+    found = rows.filter(uid=uid, project__in=Project.objects.visible_to(actor)).first()
+    if found is None or (writes and not undertakes(actor, found.project.organization)):
+        raise Http404
+    return found
+
+
+def get_own_item(actor: Actor, pk: int | None) -> ActionItem:
+    """An action item that the actor's organisation has to do. Raises Http404."""
+    rows = ActionItem.objects.visible_to(actor).filter(owner=actor.organization_id or 0)
+    found = rows.select_related("owner", "issuer").filter(pk=pk or 0).first()
+    if found is None:
+        raise Http404
     return found
 
 

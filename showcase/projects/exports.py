@@ -12,6 +12,7 @@ from . import words
 from .models import Project
 from .queries.board import Line
 from .queries.measuring import gauge_of
+from .rules import yuan
 
 COLUMNS = (
     Column("年度", "number", 8),
@@ -69,7 +70,7 @@ def _blocks(project: Project, line: Line) -> Iterator[Block]:
     yield table(rows, widths_mm=WIDTHS)
     yield Heading(f"{numbered(number + 1)}人、钱、物")
     yield Paragraph(f"负责人{project.owner_name}。{_said('参加人员', project.people)}")
-    yield Paragraph(f"预算 {words.money(project.budget)} 元。{_said('物资', project.material)}")
+    yield Paragraph(f"预算 {yuan(project.budget)} 元。{_said('物资', project.material)}")
     if project.opinion:
         yield Heading(f"{numbered(number + 2)}审批意见")
         yield Paragraph(project.opinion)

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
+from assessments.cycles import offers as offers_of_cycles
 from core import demo, menu, searching, tones
 from core import verbs as core_verbs
 from core import worklist as work
@@ -12,20 +13,33 @@ from core.actor import Actor
 from orgs import lifecycle as organizations
 from orgs.models import Organization
 from orgs.permissions import Permission
+from schedules.action_items import sources
+from schedules.rounds import digests, evidence
 from showcase.panels import subjects
 from showcase.panels.rules import Criterion
 
-from . import lifecycle, verbs, worklist
-from .actions import deciding, succession
+from . import digest, figures, lifecycle, offers, verbs, worklist  # noqa: F401  (figures register themselves)
+from .actions import deciding, reminding, succession
 from .enums import AskState, Grade, ProjectState
 from .models import Project
 from .models.project import KIND
+from .queries import links, worked
 
 HITS = 5
 
 core_verbs.register("projects", verbs.VERBS, verbs.FIELDS)
 demo.register("showcase.projects.demo.projects", order=100)
 work.register(worklist.provide)
+digests.register(
+    digests.Contributor(
+        "projects", digest.parts, lambda parts, by: reminding.told(parts=parts, by=by)
+    )
+)
+evidence.register(
+    evidence.EvidenceKind(KIND, "党建项目", worked.find, evidence.nothing, work=worked.below_place)
+)
+sources.register(sources.Source(KIND, "党建项目", links.addresses))
+offers_of_cycles.register_links_of_assessed(offers.of_assessed)
 menu.register(
     menu.Entry(
         "党建项目",

@@ -25,8 +25,13 @@ def checked(text: str, field: str, least: int, most: int, what: str) -> str:
 def money(amount: Decimal, field: str, least: Decimal = Decimal(0)) -> Decimal:
     """An amount in yuan. Raises DomainError."""
     if not amount.is_finite() or not least <= amount <= MOST_MONEY:
-        raise DomainError(f"金额应为 {least} 至 {MOST_MONEY} 元。", field=field)
+        raise DomainError(f"金额应为 {yuan(least)} 至 {yuan(MOST_MONEY)} 元。", field=field)
     return amount.quantize(Decimal("0.01"))
+
+
+def yuan(amount: Decimal) -> str:
+    """An amount as it is read everywhere, without cents where there are none: 12,000."""
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
 
 
 def not_ahead(day: dt.date, field: str, since: dt.date | None = None) -> dt.date:

@@ -8,6 +8,7 @@ from typing import Any
 from core.figures import Gauge
 
 from .models import Milestone, Project, Spending
+from .rules import yuan
 
 # The columns of the board, with the states in each.
 COLUMNS = (
@@ -18,11 +19,6 @@ COLUMNS = (
     ("已结项", ("closed", "spread", "archived")),
     ("没有办成", ("rejected", "terminated")),
 )
-
-
-def money(amount: Decimal) -> str:
-    """Yuan, without cents where there are none: 12,000."""
-    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
 
 
 def plain(value: Decimal | None) -> str:
@@ -62,7 +58,7 @@ def months(milestones: Sequence[Milestone], spendings: Sequence[Spending]) -> li
     for row in spendings:
         at(row.on)["spent"] += row.amount
     return [
-        {**found[key], "spent": money(found[key]["spent"]) if found[key]["spent"] else ""}
+        {**found[key], "spent": yuan(found[key]["spent"]) if found[key]["spent"] else ""}
         for key in sorted(found, reverse=True)
     ]
 

@@ -11,7 +11,13 @@ PUBLIC = Reasons(
         "core:readyz": "monitoring asks for the state of the parts; names nobody",
         "core:metrics": "Prometheus brings a token of its own; not there without",
         "orgs:login": "one signs in here",
+        "public:front": "what anybody may read: published copies alone",
+        "public:page-list": "published copies alone",
+        "public:page-detail": "published copies alone",
+        "public:picture-show": "pictures of published copies alone",
         "api:token": "a program signs in here",
+        "concerns:filing-create": "residents raise something here; not there until switched on",
+        "concerns:filing-query": "residents look how it stands, by number and code",
         "api:calendar-feed": "a calendar program fetches it by its secret address",
     }
 )

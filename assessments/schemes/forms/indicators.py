@@ -226,13 +226,17 @@ class RuleForm(forms.Form):
             self._add_source(source_of(self.stored))
 
     def _add_source(self, source: Source) -> None:
-        offered = [
-            ("", "不选"),
-            *figures.choices(lambda one: f"{comparing.label_of(one)}（{one.source}）"),
-        ]
         known = figures.registered().keys()
 
-        def choose(label: str, value: str, text: str = "") -> forms.ChoiceField:
+        def said(one: figures.Figure) -> str:
+            return f"{comparing.label_of(one)}（{one.source}）"
+
+        def choose(
+            label: str, value: str, text: str = "", *, judging: bool = True
+        ) -> forms.ChoiceField:
+            # What is chosen already stays, so that an older version can be saved as it is.
+            judging = judging and not (value in known and figures.registered()[value].only_whole)
+            offered = [("", "不选"), *figures.choices(said, judging=judging)]
             more = [] if not value or value in known else [(value, f"{value}（现在没有）")]
             return forms.ChoiceField(
                 label=label,
@@ -265,7 +269,7 @@ class RuleForm(forms.Form):
         if {"ratio", "value", "met", "rank"} & set(self.takes):
             needed = "ratio" in self.takes
             text = "比率的分母。" if needed else "不填就看数据项本身。"
-            self.fields["of"] = choose("占哪一项的比", source.of, text)
+            self.fields["of"] = choose("占哪一项的比", source.of, text, judging=False)
         if "met" in self.takes:
             self.fields["when"] = forms.ChoiceField(
                 label="怎样算做到",

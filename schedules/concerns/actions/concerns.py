@@ -25,8 +25,9 @@ from schedules.rounds.queries.calendar import load
 
 from ..enums import CallBack, ConcernSource, ConcernState, ConcernStepKind, Urgency
 from ..models import Concern, ConcernKind, ConcernStep
-from ..rules import KEPT_DAYS, due_at
-from . import rights
+from ..queries.listing import committee_above
+from ..rules import KEPT_DAYS, WAY, due_at
+from . import rights, terms
 
 CONCERN = "concern"  # as a source of items
 _SOURCES = {
@@ -85,6 +86,7 @@ def take(
         if known.taken_by_id != by.user_id or known.intake_id != intake.pk:
             raise Conflict("这件诉求已由别人受理。请重新打开页面再登记。")
         return known
+    terms.begin(concern)
     tell(_step(concern, ConcernStepKind.TAKEN), by=by)
     rights.note(concern, "concerns.concern.take", by=by)
     return concern
@@ -107,6 +109,7 @@ def take_orders(
         concern.taken_by_id, concern.taken_by_name = by.user_id, by.name[:100]
         rows.append(concern)
     Concern.objects.bulk_create(rows, batch_size=200)
+    terms.begin_all(rows)
     tell_many([_step(one, ConcernStepKind.TAKEN, "按12345工单导入") for one in rows], by=by)
     return len(rows)
 
@@ -137,15 +140,43 @@ def assign(
         by=by,
         organization=organization,
     )
+    terms.hand_over([concern], organization.pk)
     changes = {"organization": [before, str(organization)]}
     rights.note(concern, "concerns.concern.assign", by=by, changes=changes)
     return concern
 
 
 @action
-def answer(*, concern: Concern, text: str, revision: int, by: Actor) -> Concern:
-    """What was done and what the resident was told. Raises NotAllowed, MovedOn, Stale or
-    DomainError."""
+def pass_up(*, concern: Concern, reason: str, revision: int, by: Actor) -> Concern:
+    """What cannot be solved here goes to the committee above (向上级报送), where it waits to be
+    assigned; the time limit stays. Raises NotAllowed, MovedOn, Stale or DomainError."""
+    concern = rights.locked(concern.pk)
+    rights.expect(by, P.CONCERN_TAKE, concern)
+    reason = clean(reason)[:200]
+    if len(reason) < 4:
+        raise DomainError("请写明为什么这里办不了（至少 4 个字）。", field="reason")
+    above = committee_above(concern.organization)
+    if above is None:
+        raise DomainError("上面没有可以报送的党组织。")
+    below = concern.organization
+    Concern.machine.move(
+        concern,
+        "pass_up",
+        revision=revision,
+        step=_step(concern, ConcernStepKind.PASSED_UP, f"由{below}报{above}：{reason}"),
+        by=by,
+        organization=above,
+    )
+    terms.hand_over([concern], above.pk)
+    changes = {"organization": [str(below), str(above)]}
+    rights.note(concern, "concerns.concern.pass_up", by=by, changes=changes)
+    return concern
+
+
+@action
+def answer(*, concern: Concern, text: str, revision: int, by: Actor, way: str = "") -> Concern:
+    """What was done and what the resident was told; `way` is how in a few words, by which what was
+    solved alike is found. Raises NotAllowed, MovedOn, Stale or DomainError."""
     concern = rights.locked(concern.pk)
     rights.expect(by, P.CONCERN_TAKE, concern)
     text = text.strip()
@@ -159,11 +190,13 @@ def answer(*, concern: Concern, text: str, revision: int, by: Actor) -> Concern:
         step=_step(concern, ConcernStepKind.ANSWERED, text[:400]),
         by=by,
         answer=text[:1000],
+        way=clean(way)[:WAY],
         answered_at=now,
         answered_by_id=by.user_id,
         answered_by_name=by.name[:100],
         was_late=concern.was_late or concern.due_at < now,
     )
+    terms.end(concern)
     rights.note(concern, "concerns.concern.answer", by=by)
     return concern
 
@@ -190,6 +223,7 @@ def refuse(*, concern: Concern, reason: str, redirect: str, revision: int, by: A
         ended_at=clock.now(),
         was_late=concern.was_late or concern.due_at < clock.now(),
     )
+    terms.end(concern, is_elsewhere=True)
     rights.note(concern, "concerns.concern.refuse", by=by)
     return concern
 
@@ -207,6 +241,8 @@ def call_back(*, concern: Concern, result: str, note: str, revision: int, by: Ac
         raise DomainError("请选择回访结果。", field="result")
     if result in (CallBack.EXPLAINED, CallBack.UNSOLVED) and len(note) < 2:
         raise DomainError("请写群众怎么说的。", field="note")
+    if result == CallBack.NO_CONTACT and any(concern.contact()):
+        raise DomainError("群众留了联系方式，请先联系。", field="result")
     said = CallBack(result).label + (f"：{note}" if note else "")
     step = _step(concern, ConcernStepKind.CALLED, said)
     changes: dict[str, Any] = {
@@ -215,9 +251,11 @@ def call_back(*, concern: Concern, result: str, note: str, revision: int, by: Ac
         "called_by_name": by.name[:100],
         "called_at": clock.now(),
     }
+    terms.call(concern, result)
     if result == CallBack.UNSOLVED:
         changes |= {"due_at": _due(concern), "reopened_count": concern.reopened_count + 1}
         Concern.machine.move(concern, "again", revision=revision, step=step, by=by, **changes)
+        terms.begin(concern)
     else:
         changes["ended_at"] = clock.now()
         Concern.machine.move(concern, "close", revision=revision, step=step, by=by, **changes)
@@ -249,6 +287,7 @@ def reopen(*, concern: Concern, reason: str, revision: int, by: Actor) -> Concer
         ended_at=None,
         reopened_count=concern.reopened_count + 1,
     )
+    terms.begin(concern)
     rights.note(concern, "concerns.concern.reopen", by=by)
     return concern
 
@@ -309,6 +348,7 @@ def follow(*, source: Organization, target: Organization, by: Actor) -> int:
     if rows:
         moved = Concern.objects.filter(pk__in=[row.pk for row in rows])
         Concern.machine.move_many(moved, "inherit", organization=target)
+        terms.hand_over(rows, target.pk)
         text = f"随合并由{source}转{target}"
         tell_many([_step(row, ConcernStepKind.INHERITED, text) for row in rows], by=by)
         audit.record(

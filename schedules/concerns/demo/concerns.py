@@ -13,9 +13,25 @@ from orgs.enums import BRANCH_KINDS, OrganizationClass
 from orgs.models import Organization, User
 from schedules.rounds.queries.calendar import load
 
-from ..enums import CallBack, ConcernSource, ConcernState, ConcernStepKind, Urgency
-from ..models import Concern, ConcernKind, ConcernStep
-from ..rules import due_at
+from ..enums import (
+    CallBack,
+    ConcernSource,
+    ConcernState,
+    ConcernStepKind,
+    PracticeState,
+    Urgency,
+)
+from ..models import (
+    Concern,
+    ConcernKind,
+    ConcernStep,
+    ConcernTerm,
+    Practice,
+    PracticeBasis,
+    ReplyTemplate,
+)
+from ..rules import ALIKE, due_at
+from . import filings
 
 # Name, hours, working days, the words with which an answer begins.
 KINDS = (
@@ -26,47 +42,84 @@ KINDS = (
     ("噪声扰民", 24, 3, "您反映的噪声，我们已上门了解，"),
     ("民生保障", 24, 5, "您咨询的政策，"),
 )
-# Category, what was said, where, what was done about it.
+# Category, what was said, where, what was done about it, how in a few words.
 TOLD = (
     (
         "环境卫生",
         "楼道里堆了一个多月的装修垃圾，老人走路绊脚。",
         "3 号楼二单元",
         "已联系物业当天清走，并在单元门口贴了提醒。",
+        "物业当天清运",
     ),
     (
         "设施维修",
         "路灯坏了四盏，晚上接孩子放学看不见路。",
         "小区东门",
         "供电所已换好四盏灯，社区晚上去看过。",
+        "报供电所当天修",
     ),
     (
         "停车出行",
         "消防通道天天停满车，救护车都进不来。",
         "北大门内",
         "划了黄线，物业早晚巡查，五辆车已挪走。",
+        "划线加早晚巡查",
     ),
     (
         "邻里纠纷",
         "楼上漏水把我家顶棚泡坏了，他家不肯修。",
         "7 号楼一单元",
         "双方谈好由楼上做防水，物业作见证。",
+        "请双方坐下来谈",
     ),
     (
         "噪声扰民",
         "夜里烧烤摊吵到一点多，孩子没法睡。",
         "和平路口",
         "和城管一起上门，摊主答应十点半收摊。",
+        "约定收摊时间",
     ),
-    ("民生保障", "母亲八十六了，高龄补贴怎么办？", "", "带着身份证到社区窗口当场办，下月起发放。"),
-    ("环境卫生", "河边臭味大，有人往里排脏水。", "丁万河桥西", "已查到一处错接的管子，改接完成。"),
-    ("设施维修", "健身器材断了一根，怕孩子碰伤。", "小广场", "已先围起来，新配件装好。"),
+    (
+        "民生保障",
+        "母亲八十六了，高龄补贴怎么办？",
+        "",
+        "带着身份证到社区窗口当场办，下月起发放。",
+        "带证到窗口当场办",
+    ),
+    (
+        "环境卫生",
+        "河边臭味大，有人往里排脏水。",
+        "丁万河桥西",
+        "已查到一处错接的管子，改接完成。",
+        "查源头改接管",
+    ),
+    (
+        "设施维修",
+        "健身器材断了一根，怕孩子碰伤。",
+        "小广场",
+        "已先围起来，新配件装好。",
+        "先围挡后换件",
+    ),
 )
 ELSEWHERE = (
     "工资拖了两个月没发，找谁管？",
     "属劳动监察职责，社区没有执法权",
     "区劳动监察大队",
 )
+# Category, title, words: what the zone offers to who answers.
+TEMPLATES = (
+    ("环境卫生", "物业当天清运", "已请物业当天清走，并安排专人每天看一遍，明天再去看。"),
+    ("设施维修", "报供电所当天修", "已报供电所，当天到现场修好，晚上由社区去看过。"),
+    ("停车出行", "划线加早晚巡查", "已和物业一起划线，早晚各巡查一次，劝离占道车辆。"),
+    ("噪声扰民", "约定收摊时间", "已和城管一起上门，约定收摊时间，三天后再去看一次。"),
+)
+# Of what was solved so twice, one is the zone's usual way and one was not taken up.
+ADOPTED = (
+    "划线加早晚巡查",
+    "消防通道划线，物业早晚巡查",
+    "接到当天划线，物业早晚各巡查一次，劝离后拍照。",
+)
+DECLINED = ("带证到窗口当场办", "各窗口都是这样办的，不必另定")
 UNSOLVED = "雨天车库进水，去年报过，说修了还是进水。"
 
 
@@ -79,7 +132,16 @@ def build(seeding: Seeding) -> Mapping[str, int]:
         for name, hours, days, template in KINDS
     ]
     seeding.add(kinds)
-    _Concerns(seeding, {kind.name: kind for kind in kinds}).build()
+    by_name = {kind.name: kind for kind in kinds}
+    root = seeding.of(Tree).root
+    seeding.add(
+        [
+            ReplyTemplate(organization=root, kind=by_name[name], title=title, text=text)
+            for name, title, text in TEMPLATES
+        ]
+    )
+    _Concerns(seeding, by_name).build()
+    filings.build(seeding)
     return {"concerns": Concern.objects.count()}
 
 
@@ -112,6 +174,7 @@ class _Concerns:
         ]
         self.concerns: list[Concern] = []
         self.steps: list[ConcernStep] = []
+        self.terms: list[ConcernTerm] = []
 
     def build(self) -> None:
         if not self.branches:
@@ -122,6 +185,8 @@ class _Concerns:
         self._unsolved()
         self.seeding.add(self.concerns)
         self.seeding.add(self.steps)
+        self.seeding.add(self.terms)
+        self._practices()
 
     def _row(self, name: str, text: str, where: str, days: int, number: int) -> Concern:
         """One as it was taken in so many days ago."""
@@ -148,22 +213,24 @@ class _Concerns:
         limits = {"hours": kind.hours, "days": kind.days} if kind else {}
         concern.due_at = due_at(at, concern.urgency, self.calendar, **limits)
         self.concerns.append(concern)
+        self._term(concern)
         self._step(concern, ConcernStepKind.TAKEN, at, user.name, "")
         return concern
 
-    def _course(self, number: int, days: int, told: tuple[str, str, str, str]) -> None:
-        name, text, where, answer = told
+    def _course(self, number: int, days: int, told: tuple[str, str, str, str, str]) -> None:
+        name, text, where, answer, way = told
         concern = self._row(name, text, where, days, number)
         if number % 9 == 3 and concern.source == ConcernSource.HOTLINE:
             concern.organization, concern.state = self.root, ConcernState.WAITING
             concern.received_at = self._at(1, 9, number)
             concern.due_at = due_at(concern.received_at, concern.urgency, self.calendar)
             self.steps[-1].at = concern.received_at
+            self.terms[-1].organization, self.terms[-1].due_at = self.root, concern.due_at
             return
         if days <= 4:
             return
         at = awake(concern.received_at + dt.timedelta(hours=20 + self.rng.randrange(60), minutes=7))
-        self._answer(concern, at, answer)
+        self._answer(concern, at, answer, way)
         if days <= 9:
             return
         result = self.rng.choices((CallBack.SOLVED, CallBack.EXPLAINED), (5, 1))[0]
@@ -174,9 +241,15 @@ class _Concerns:
             "说修得及时。" if result == CallBack.SOLVED else "还差一点，知道在办。",
         )
 
-    def _answer(self, concern: Concern, at: dt.datetime, answer: str) -> None:
+    def _term(self, concern: Concern) -> None:
+        self.terms.append(
+            ConcernTerm(concern=concern, organization=concern.organization, due_at=concern.due_at)
+        )
+
+    def _answer(self, concern: Concern, at: dt.datetime, answer: str, way: str = "") -> None:
         user = self._user(concern.organization)
         concern.state, concern.answer, concern.answered_at = ConcernState.ANSWERED, answer, at
+        concern.way, self.terms[-1].ended_at = way, at
         concern.answered_by_id, concern.answered_by_name = user.pk, user.name
         concern.was_late = concern.was_late or concern.due_at < at
         concern.revision += 1
@@ -187,6 +260,7 @@ class _Concerns:
         concern.call_back, concern.call_note, concern.called_at = result, said, at
         concern.called_by_name, concern.state = user.name, ConcernState.CLOSED
         concern.ended_at = at
+        self.terms[-1].called_at, self.terms[-1].call_back = at, result
         concern.revision += 1
         self._step(concern, ConcernStepKind.CALLED, at, user.name, f"{result.label}：{said}")
 
@@ -196,6 +270,7 @@ class _Concerns:
         at = concern.received_at + dt.timedelta(hours=3)
         concern.state, concern.reason, concern.redirect = ConcernState.ELSEWHERE, reason, redirect
         concern.ended_at, concern.revision = at, 2
+        self.terms[-1].ended_at, self.terms[-1].is_elsewhere = at, True
         name = self._user(concern.organization).name
         self._step(concern, ConcernStepKind.REFUSED, at, name, f"{reason}；请找{redirect}")
 
@@ -209,6 +284,33 @@ class _Concerns:
         concern.state, concern.ended_at, concern.reopened_count = ConcernState.DOING, None, 1
         kind = self.kinds["设施维修"]
         concern.due_at = due_at(called, concern.urgency, self.calendar, days=kind.days)
+        self._term(concern)
+
+    def _practices(self) -> None:
+        """The zone made one way its usual one and said of another why not; others are proposed."""
+        user = self.accounts.by_username["zone"]
+        at = self._at(1, 16, 20)
+        for way, title, text, reason in ((*ADOPTED, ""), (DECLINED[0], "", "", DECLINED[1])):
+            basis = [
+                one
+                for one in self.concerns
+                if one.way == way and one.call_back == CallBack.SOLVED and one.ended_at
+            ]
+            if len(basis) < ALIKE or (kind := basis[0].kind) is None:
+                continue
+            practice = Practice(
+                organization=self.root,
+                kind=kind,
+                way=way,
+                title=title or way,
+                text=text,
+                reason=reason,
+                state=PracticeState.DECLINED if reason else PracticeState.ADOPTED,
+                decided_at=at,
+                decided_by_name=user.name,
+            )
+            self.seeding.add([practice])
+            self.seeding.add([PracticeBasis(practice=practice, concern=one) for one in basis])
 
     def _user(self, place: Organization) -> User:
         return self.accounts.responsible.get(place.pk) or self.accounts.by_username["zone"]

@@ -27,14 +27,16 @@ COLUMNS = (
 )
 
 
-def write_ledger(target: BinaryIO, rows: Iterable[Concern], now: dt.datetime, stamp: str) -> int:
-    """The sheet. Returns how many rows."""
+def write_ledger(
+    target: BinaryIO, rows: Iterable[Concern], now: dt.datetime, stamp: str, said: str = ""
+) -> int:
+    """The sheet, `said` above it. Returns how many rows."""
     return write_sheet(
         target,
         "群众诉求台账",
         COLUMNS,
         paper_rows(rows, now),
-        subtitle=f"不含诉求人姓名和电话；数据截至 {datetime_zh(now)}",
+        subtitle=f"{said}不含诉求人姓名和电话；数据截至 {datetime_zh(now)}",
         stamp=stamp,
         tab="群众诉求",
     )

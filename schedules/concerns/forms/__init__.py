@@ -1,5 +1,6 @@
 """Forms of concerns."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -13,10 +14,12 @@ from schedules.action_items.forms.handing import PlaceField
 
 from ..actions.concerns import Told
 from ..enums import CallBack, ConcernSource, ConcernState, Urgency
-from ..models import Concern, ConcernKind
+from ..models import Concern, ConcernKind, Practice, ReplyTemplate
 from ..queries.listing import OVERDUE, UNDER_WAY, kinds_used, places_below
+from ..rules import WAY
 
-_BY_HAND = [(one.value, one.label) for one in ConcernSource if one != ConcernSource.HOTLINE]
+NOT_BY_HAND = (ConcernSource.HOTLINE, ConcernSource.PUBLIC)
+_BY_HAND = [(one.value, one.label) for one in ConcernSource if one not in NOT_BY_HAND]
 
 
 def _area(rows: int) -> forms.Textarea:
@@ -120,8 +123,11 @@ class AssignForm(_Revised):
 
 
 class AnswerForm(_Revised):
-    """What was done, and what the resident was told."""
+    """What was done, and what the resident was told; begun with a template where there is one."""
 
+    begin = forms.ChoiceField(
+        label="答复模板", required=False, help_text="选一个，点下面的“填入模板”，再按实际改。"
+    )
     text = forms.CharField(
         label="怎么办的，怎么答复的",
         min_length=4,
@@ -129,6 +135,100 @@ class AnswerForm(_Revised):
         widget=_area(4),
         help_text="有模板的类别已带出开头，按实际改。",
     )
+    way = forms.CharField(
+        label="用的什么办法",
+        max_length=WAY,
+        required=False,
+        help_text="几个字，如“物业早晚巡查”。同类诉求两次用同一办法办好，可上升为常态做法。",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        templates: Sequence[ReplyTemplate] = (),
+        practices: Sequence[Practice] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.practices = practices
+        self.begins = {f"t{one.pk}": (one.title, one.text) for one in templates}
+        self.begins |= {f"p{one.pk}": (one.way, one.text) for one in practices}
+        groups = (
+            ("答复模板", [(f"t{one.pk}", one.title) for one in templates]),
+            ("常态做法", [(f"p{one.pk}", one.title) for one in practices]),
+        )
+        begin: Any = self.fields["begin"]
+        begin.choices = [("", "不用模板"), *(group for group in groups if group[1])]
+        if not self.begins:
+            del self.fields["begin"]
+
+    def filled(self) -> "AnswerForm":
+        """The form as typed, the chosen template added to it; nothing is checked yet."""
+        given = {name: self[name].data or "" for name in self.fields}
+        way, text = self.begins.get(given.get("begin", ""), ("", ""))
+        if text and text not in given["text"]:
+            typed = given["text"].rstrip()
+            given["text"] = f"{typed}\n{text}" if typed else text
+        given["way"] = given["way"] or way
+        fresh = type(self)(initial=given)
+        fresh.practices, fresh.begins, fresh.fields = self.practices, self.begins, self.fields
+        return fresh
+
+
+class PassUpForm(_Revised):
+    """Why it cannot be solved here."""
+
+    reason = forms.CharField(
+        label="为什么这里办不了", min_length=4, max_length=200, widget=_area(2)
+    )
+
+
+class TemplateForm(_Revised):
+    """A reply template of a category."""
+
+    kind = forms.ModelChoiceField(
+        label="类别", queryset=ConcernKind.objects.none(), empty_label="请选择"
+    )
+    title = forms.CharField(
+        label="办法", min_length=2, max_length=WAY, help_text="几个字，答复时按它挑选。"
+    )
+    text = forms.CharField(label="答复内容", min_length=4, max_length=500, widget=_area(4))
+    is_used = forms.BooleanField(label="答复时可选", required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.queryset = ConcernKind.objects.all()
+
+
+class DecideForm(forms.Form):
+    """Whether what was solved twice the same way becomes the usual way."""
+
+    verdict = forms.ChoiceField(
+        label="怎么定",
+        choices=[("yes", "上升为常态做法"), ("no", "不上升")],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    title = forms.CharField(label="名称", max_length=WAY, required=False, help_text="上升的要写。")
+    text = forms.CharField(
+        label="怎么做",
+        max_length=1000,
+        required=False,
+        widget=_area(4),
+        help_text="上升的要写。以后同类诉求答复时排在旁边，下级也看得到。不要写居民姓名。",
+    )
+    reason = forms.CharField(
+        label="不上升的理由", max_length=200, required=False, help_text="不上升的要写。"
+    )
+
+
+class PracticeForm(_Revised):
+    """A practice said anew, or that it holds no longer."""
+
+    is_adopted = forms.BooleanField(label="在用", required=False)
+    title = forms.CharField(label="名称", min_length=2, max_length=WAY)
+    text = forms.CharField(label="怎么做", min_length=4, max_length=1000, widget=_area(5))
 
 
 class RefuseForm(_Revised):
@@ -221,9 +321,13 @@ __all__ = [
     "AssignForm",
     "CallForm",
     "ConcernFilter",
+    "DecideForm",
     "KindForm",
+    "PassUpForm",
+    "PracticeForm",
     "RefuseForm",
     "ReopenForm",
     "TakeForm",
+    "TemplateForm",
     "answer_begun",
 ]

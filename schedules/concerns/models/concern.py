@@ -50,6 +50,7 @@ class Concern(models.Model):
         "person_sealed": Personal("to answer who asked", "sensitive"),
         "phone_sealed": Personal("to answer who asked", "sensitive"),
         "answer": Personal("to answer who asked; may name people"),
+        "way": Personal("how it was solved, to see what is solved alike; may name people"),
         "reason": Personal("why it is not ours; may name people"),
         "redirect": Personal("where to go instead; may name people"),
         "taken_by_name": Personal("to know who took it in"),
@@ -95,6 +96,7 @@ class Concern(models.Model):
     answered_at = models.DateTimeField("答复时间", null=True)
     answered_by_id = models.BigIntegerField(null=True)
     answered_by_name = models.CharField("答复人", max_length=100, blank=True)
+    way = models.CharField("办法", max_length=40, blank=True)
     was_late = models.BooleanField("曾逾期", default=False)
     reason = models.CharField("理由", max_length=200, blank=True)
     redirect = models.CharField("该找哪里", max_length=100, blank=True)
@@ -111,13 +113,15 @@ class Concern(models.Model):
         revision="revision",
         moves={
             "assign": Move("分派", from_=OPEN, to=ConcernState.DOING),
+            "pass_up": Move("向上级报送", from_=OPEN, to=ConcernState.WAITING),
             "answer": Move("答复", from_=[ConcernState.DOING], to=ConcernState.ANSWERED),
             "refuse": Move("不属本级", from_=OPEN, to=ConcernState.ELSEWHERE),
+            "drop": Move("不作诉求办理", from_=OPEN, to=ConcernState.DROPPED),
             "close": Move("回访", from_=[ConcernState.ANSWERED], to=ConcernState.CLOSED),
             "again": Move("回访", from_=[ConcernState.ANSWERED], to=ConcernState.DOING),
             "reopen": Move(
                 "重新办理",
-                from_=[ConcernState.CLOSED, ConcernState.ELSEWHERE],
+                from_=[ConcernState.CLOSED, ConcernState.ELSEWHERE, ConcernState.DROPPED],
                 to=ConcernState.DOING,
             ),
             "hand": Move("转督办", from_=OPEN),
@@ -154,6 +158,11 @@ class Concern(models.Model):
     def is_open(self) -> bool:
         """Whether nobody has answered yet."""
         return self.state in OPEN
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether it came by the public form and nobody has taken it up yet (未核实)."""
+        return self.source == ConcernSource.PUBLIC and self.state == ConcernState.WAITING
 
     def seal_contact(self, person: str, phone: str) -> None:
         """Puts down who asked, sealed for this row."""

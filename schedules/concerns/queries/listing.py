@@ -8,12 +8,13 @@ from django.db.models import Count, Q, QuerySet
 
 from core.actor import Actor
 from orgs.access import in_scope
+from orgs.enums import BRANCH_KINDS, OrganizationKind
 from orgs.models import Organization
-from orgs.models.organization import below
+from orgs.models.organization import below, paths_above
 from orgs.permissions import Permission as P
 from schedules.action_items.models import ActionItem
 
-from ..enums import OPEN, ConcernState
+from ..enums import OPEN, ConcernSource, ConcernState
 from ..models import Concern, ConcernKind
 
 
@@ -27,6 +28,7 @@ class Asked:
     words: str = ""
 
 
+_GIVE_NOTHING_OUT = (*BRANCH_KINDS, OrganizationKind.PARTY_GROUP)
 OVERDUE = "overdue"
 UNDER_WAY = "open"
 
@@ -47,8 +49,14 @@ def narrowed(actor: Actor, asked: Asked, now: dt.datetime) -> QuerySet[Concern]:
         rows = rows.filter(kind_id=asked.kind)
     if asked.words:
         wanted = Q(text__icontains=asked.words) | Q(order_number__icontains=asked.words)
-        rows = rows.filter(wanted | Q(place__icontains=asked.words))
+        wanted |= Q(place__icontains=asked.words) | Q(filing__number=_digits(asked.words))
+        rows = rows.filter(wanted)
     return rows.order_by("-received_at", "-pk")
+
+
+def _digits(words: str) -> str:
+    """The words as the number of a public form, which is written in two parts."""
+    return words.replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class Waiting:
     to_answer: int = 0
     overdue: int = 0
     to_call: int = 0
+    unverified: int = 0
 
 
 def waiting_for(actor: Actor, now: dt.datetime) -> Waiting:
@@ -78,6 +87,9 @@ def waiting_for(actor: Actor, now: dt.datetime) -> Waiting:
         to_answer=Count("pk", filter=own & Q(state=ConcernState.DOING)),
         overdue=Count("pk", filter=own & Q(state__in=OPEN, due_at__lt=now)),
         to_call=Count("pk", filter=to_call),
+        unverified=Count(
+            "pk", filter=own & Q(state=ConcernState.WAITING, source=ConcernSource.PUBLIC)
+        ),
     )
     return Waiting(**found)
 
@@ -85,6 +97,16 @@ def waiting_for(actor: Actor, now: dt.datetime) -> Waiting:
 def places_below(place: Organization) -> QuerySet[Organization]:
     """Who can be given a concern by who works for `place`."""
     return Organization.objects.active().filter(below(place.path)).order_by("path")
+
+
+def committee_above(place: Organization) -> Organization | None:
+    """The nearest organisation above that can give out what comes to it; none above the top. One query,
+    none for the top."""
+    above = paths_above(place.path)
+    if not above:
+        return None
+    rows = Organization.objects.active().filter(path__in=above)
+    return rows.exclude(kind__in=_GIVE_NOTHING_OUT).order_by("-path").first()
 
 
 def kinds_used() -> QuerySet[ConcernKind]:
@@ -112,4 +134,5 @@ def orders_known(numbers: Iterable[str]) -> set[str]:
 def called(actor: Actor, words: str, limit: int = 8) -> list[Concern]:
     """Those with the words in what was said, or with the number of the work order. One query."""
     wanted = Q(text__icontains=words) | Q(order_number__icontains=words)
+    wanted |= Q(filing__number=_digits(words))
     return list(Concern.objects.visible_to(actor).filter(wanted)[:limit])

@@ -12,11 +12,14 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from core import acts, clock
+from core.actor import Actor
 from core.downloads import download, stamp
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
 from core.text import clean, whole_number
+from orgs.enums import COMMITTEE_KINDS
+from orgs.models import Organization
 from orgs.permissions import Permission as P
 from schedules.action_items.access import get_issuer
 from schedules.action_items.actions.handing import Handed
@@ -28,26 +31,31 @@ from ..access import get_concern, get_handled, get_place, rights_of
 from ..actions import concerns
 from ..enums import ConcernSource, ConcernState, ConcernStepKind, Urgency
 from ..exports.ledger import COLUMNS, paper_rows, write_ledger
+from ..figures import sentence, this_month, told_of
 from ..forms import (
     AnswerForm,
     AssignForm,
     CallForm,
     ConcernFilter,
+    PassUpForm,
     RefuseForm,
     ReopenForm,
     TakeForm,
     answer_begun,
 )
 from ..models import Concern
+from ..queries.filings import filing_of
 from ..queries.listing import (
     OVERDUE,
     UNDER_WAY,
     Asked,
+    committee_above,
     items_of,
     narrowed,
     places_below,
     waiting_for,
 )
+from ..queries.practices import practices_for, proposals_for, templates_for
 
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
@@ -96,10 +104,23 @@ def concern_list(request: PortalRequest) -> HttpResponse:
         "waiting": waiting_for(actor, now),
         "may_take": actor.may(P.CONCERN_TAKE),
         "may_import": actor.may(P.CONCERN_ASSIGN),
-        "may_rule": actor.may(P.CONCERN_RULES),
+        **_of_the_month(actor),
         "as_of": now,
     }
     return render(request, "concerns/concern_list.html", context)
+
+
+def _of_the_month(actor: Actor) -> dict[str, Any]:
+    """What the figures say of the actor's organisation this month, and what could become a usual way
+    there. Four queries at most."""
+    place = Organization.objects.filter(pk=actor.organization_id or 0).first()
+    if place is None:
+        return {"told": [], "alike": 0}
+    decides = place.kind in COMMITTEE_KINDS and actor.may_at(P.CONCERN_ASSIGN, place.path)
+    return {
+        "told": told_of(place, actor, this_month()),
+        "alike": len(proposals_for(place)) if decides else 0,
+    }
 
 
 @needs(P.CONCERN_VIEW, methods=("GET",))
@@ -107,11 +128,13 @@ def concern_export(request: PortalRequest) -> FileResponse:
     """What the list of the same address shows, without who asked."""
     asked, actor, now = _asked(request), request.actor, clock.now()
     rows = narrowed(actor, asked, now)
+    place = Organization.objects.filter(pk=actor.organization_id or 0).first()
+    said = sentence(told_of(place, actor, this_month())) if place else ""
     return download(
         request,
         name=("群众诉求台账",),
         ending="xlsx",
-        write=lambda target: write_ledger(target, rows.iterator(500), now, stamp(actor)),
+        write=lambda target: write_ledger(target, rows.iterator(500), now, stamp(actor), said),
         verb="concerns.concern.export",
         entry=lambda written: {
             "object_type": Concern._meta.label_lower,
@@ -195,6 +218,7 @@ def _page(
             for step in concern.steps.all()
         ],
         "revealed": "",
+        "filing": filing_of(concern),
         **more,
     }
     response = render(request, "concerns/concern_detail.html", context, status=status)
@@ -251,7 +275,9 @@ def _act(
         act=lambda attempt: act(concern=attempt.subject, by=request.actor, **attempt.given),
         done=lambda attempt, concern: acts.said(request, said, concern),
         show=lambda attempt: attempt.page(
-            template, concern=attempt.subject, conflict=attempt.conflict
+            template,
+            concern=attempt.subject,
+            conflict=attempt.conflict,
         ),
     )
 
@@ -274,18 +300,63 @@ def concern_assign(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 
 @needs(P.CONCERN_TAKE, methods=FORM)
 def concern_answer(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
-    """The answer, begun with the template of its category."""
+    """The answer, begun with a template or a usual way of its category. With `fill` nothing is done:
+    the chosen one is added to what is typed."""
+
+    def form(concern: Concern) -> AnswerForm:
+        return AnswerForm.of(  # type: ignore[no-any-return]
+            acts.typed(request),
+            concern,
+            initial={"text": answer_begun(concern)},
+            templates=templates_for(concern),
+            practices=practices_for(concern),
+        )
+
+    if request.method == "POST" and "fill" in request.POST:
+        concern = _begun(request, uid, P.CONCERN_TAKE, "answer")
+        attempt: Attempt = acts.Attempt(request, concern, form(concern).filled())
+        return attempt.page("concerns/concern_answer.html", concern=concern)
     return _act(
         request,
         uid,
         permission=P.CONCERN_TAKE,
         move="answer",
-        form=lambda concern: AnswerForm.of(
-            acts.typed(request), concern, initial={"text": answer_begun(concern)}
-        ),
-        act=concerns.answer,
+        form=form,
+        act=_answered,
         template="concerns/concern_answer.html",
         said="已答复，由别人回访后办结。",
+    )
+
+
+def _answered(*, begin: str = "", **given: Any) -> Concern:
+    return concerns.answer(**given)
+
+
+@needs(P.CONCERN_TAKE, methods=FORM)
+def concern_pass_up(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
+    """What cannot be solved here goes to the committee above; it may be out of sight then."""
+
+    def load() -> Concern:
+        if request.method != "POST":
+            return _begun(request, uid, P.CONCERN_TAKE, "pass_up")
+        return get_concern(request.actor, uid)  # who passed it up just now is told so
+
+    return acts.perform(
+        request,
+        load=load,
+        form=lambda concern: PassUpForm.of(acts.typed(request), concern),
+        act=lambda attempt: concerns.pass_up(
+            concern=attempt.subject, by=request.actor, **attempt.given
+        ),
+        done=lambda attempt, concern: acts.said(
+            request, f"已报送{concern.organization}，期限不变。", "concerns:concern-list"
+        ),
+        show=lambda attempt: attempt.page(
+            "concerns/concern_pass_up.html",
+            concern=attempt.subject,
+            above=committee_above(attempt.subject.organization),
+            conflict=attempt.conflict,
+        ),
     )
 
 

@@ -14,9 +14,7 @@ from orgs.access import actor_of
 from orgs.demo.accounts import Accounts
 from orgs.demo.tree import Tree
 from orgs.models import Organization
-from showcase.panels.actions import panels, seats
-from showcase.panels.demo import messages
-from showcase.panels.models import PanelSeat
+from showcase.panels.demo import judging
 from showcase.panels.queries.people import candidates
 
 from ..actions import copies, cultivating, deciding, highlights
@@ -305,21 +303,8 @@ class _Course:
         panel = self._fresh(brand).panel
         if panel is None:
             return
-        with clock.at(self._ago(days - 6)):
-            for seat, text in zip(
-                PanelSeat.objects.filter(panel=panel).select_related("user"), OPINIONS, strict=False
-            ):
-                grant = seat.user.grants.select_related("organization").first()
-                seats.give(
-                    seat=seat,
-                    revision=seat.revision,
-                    agrees=True,
-                    opinion=text,
-                    scores={},
-                    by=actor_of(seat.user, grant),
-                )
-            panels.close(panel=panel, revision=panel.revision, by=self.staff)
-            messages.forget(panel)
+        moment = self._ago(days - 6)
+        judging.judge(panel, OPINIONS, given_at=moment, closed_at=moment, by=self.staff)
         with clock.at(self._ago(days - 10)):
             fresh = self._fresh(brand)
             deciding.decide(

@@ -1,4 +1,5 @@
-"""Records of which a bright spot is told: reports that were sent, and meetings."""
+"""Records of which a bright spot is told: reports that were sent, meetings, and projects, which are known
+here as records alone."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -19,7 +20,8 @@ from ..sources import Found
 
 OFFERED = 12
 LATELY = dt.timedelta(days=200)
-REPORT, MEETING = "report", "meeting"
+AYEAR = dt.timedelta(days=365)
+REPORT, MEETING, PROJECT = "report", "meeting", "project"
 UNSENT = (ReportState.DRAFT, ReportState.RETURNED)
 
 
@@ -70,4 +72,26 @@ def offer_meetings(actor: Actor, place: Organization) -> Sequence[Found]:
         Found((MEETING, str(one.reference[1])), place.pk, one.label, one.url)
         for one in rows
         if one.reference[0] == KEY
+    ][:OFFERED]
+
+
+def find_project(actor: Actor, key: str) -> Found | None:
+    """An approved project that the actor may read. One query."""
+    try:
+        uid = UUID(key)
+    except ValueError:
+        return None
+    found = evidence.find(actor, [(PROJECT, uid)]).get((PROJECT, uid))
+    return Found((PROJECT, key), found.place_id or 0, found.label, found.url) if found else None
+
+
+def offer_projects(actor: Actor, place: Organization) -> Sequence[Found]:
+    """The organisation's own projects of the last year. One query."""
+    today = clock.today()
+    groups = evidence.work_below(actor, place, today - AYEAR, today, PROJECT)
+    return [
+        Found((PROJECT, str(one.reference[1])), place.pk, one.label, one.url)
+        for _, rows in groups
+        for one in rows
+        if one.place_id == place.pk
     ][:OFFERED]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ..views import brands, copies, files, highlights, running
+from ..views import brands, copies, figure_rows, files, highlights, running
 
 app_name = "brands"
 _ONE = "brands/<uuid:uid>/"
@@ -10,6 +10,7 @@ _SPOT = "highlights/<uuid:uid>/"
 urlpatterns = [
     path("brands/", brands.brand_list, name="brand-list"),
     path("brands/sheet/", brands.brand_sheet, name="brand-sheet"),
+    path("brands/figures/", figure_rows.figure_rows, name="figure-rows"),
     path(_ONE, brands.brand_detail, name="brand-detail"),
     path(f"{_ONE}edit/", running.brand_edit, name="brand-edit"),
     path(f"{_ONE}steps/", running.brand_steps, name="brand-steps"),

@@ -91,9 +91,9 @@ def change_people(
     named = _named(panel.organization, panel.judged, people, panel.least, before)
     wanted = {one.user_id for one in named}
     Panel.machine.move(panel, "arrange", revision=revision, due_on=due_on)
-    PanelSeat.machine.move_many(
-        PanelSeat.objects.filter(panel=panel, user__in=sitting - wanted), "leave"
-    )
+    left = PanelSeat.objects.filter(panel=panel, user__in=sitting - wanted)
+    notifications.settle(one.asked_key for one in left)
+    PanelSeat.machine.move_many(left, "leave")
     PanelSeat.machine.move_many(PanelSeat.objects.filter(panel=panel, user__in=wanted), "come_back")
     _seat(panel, [one for one in named if one.user_id not in before])
     names = sorted(before[pk].name for pk in sitting)
@@ -126,6 +126,7 @@ def close(*, panel: Panel, revision: int, by: Actor) -> Panel:
         by=by,
         changes={"given": [None, given]} | ({"silent": [None, names]} if names else {}),
     )
+    notifications.settle(one.asked_key for one in seats)
     subjects.of_kind(panel.kind).closed(panel, by)
     return panel
 
@@ -141,6 +142,8 @@ def cancel(*, panel: Panel, revision: int, reason: str, by: Actor) -> Panel:
     told: dict[str, Any] = {"ended_at": clock.now(), "ended_by_name": by.name[:100]}
     Panel.machine.move(panel, "cancel", revision=revision, reason=text, **told)
     rights.note(panel, "panels.panel.cancel", by=by, text=text)
+    seats = PanelSeat.objects.filter(panel=panel)
+    notifications.settle(one.asked_key for one in seats)
     subjects.of_kind(panel.kind).cancelled(panel, by)
     return panel
 
@@ -183,7 +186,7 @@ def _seat(panel: Panel, named: Sequence[Candidate]) -> None:
         [
             notifications.Message(
                 user_id=row.user_id,
-                key=f"panel:{row.uid}:named",
+                key=row.asked_key,
                 title=f"请你评审{label}：{panel.title}",
                 body=f"{panel.due_on:%-m月%-d日} 前，单独评，别人看不到。",
                 url=reverse("panels:seat-edit", args=[row.uid]),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from core import clock
+from core import clock, notifications
 from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError, NotAllowed
@@ -46,6 +46,7 @@ def give(
         scores=_checked(panel.judged_by, scores),
         given_at=clock.now(),
     )
+    notifications.settle([seat.asked_key])
     rights.note(panel, "panels.seat.give", by=by)
     return seat
 
@@ -65,6 +66,7 @@ def declare_conflict(*, seat: PanelSeat, reason: str, by: Actor) -> PanelSeat:
         scores={},
         given_at=None,
     )
+    notifications.settle([seat.asked_key])
     rights.note(panel, "panels.seat.declare", by=by, text=text)
     return seat
 

@@ -177,6 +177,11 @@ class PanelSeat(models.Model):
         return self.name
 
     @property
+    def asked_key(self) -> str:
+        """The key of the message that asks to judge."""
+        return f"panel:{self.uid}:named"
+
+    @property
     def is_given(self) -> bool:
         """Whether there is an opinion."""
         return self.given_at is not None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from assessments.schemes.models import Scheme
 from core import audit, clock
 from core.actions import action
 from core.actor import Actor
@@ -16,6 +17,7 @@ from schedules.themes.models import Theme
 
 from ..enums import ProjectState, StepKind
 from ..models import Campaign, Milestone, Project
+from ..queries import indicators
 from ..rules import LONGEST, MOST_MILESTONES, checked, money
 from . import rights
 
@@ -76,7 +78,7 @@ def edit(*, project: Project, revision: int, proposal: Proposal, by: Actor) -> P
     DomainError."""
     project = rights.locked(project.pk)
     rights.expect_undertaker(project.organization, by)
-    values = _values(project.organization, proposal, by)
+    values = _values(project.organization, proposal, by, project)
     changes = audit.changed({name: getattr(project, name) for name in values}, values)
     Project.machine.move(project, "edit", revision=revision, **values)
     _put_stages(project, proposal)
@@ -98,7 +100,9 @@ def submit(*, project: Project, by: Actor) -> Project:
     return project
 
 
-def _values(organization: Organization, proposal: Proposal, by: Actor) -> dict[str, Any]:
+def _values(
+    organization: Organization, proposal: Proposal, by: Actor, kept: Project | None = None
+) -> dict[str, Any]:
     one = proposal
     this_year = clock.today().year
     if one.year not in (this_year, this_year + 1):
@@ -114,6 +118,7 @@ def _values(organization: Organization, proposal: Proposal, by: Actor) -> dict[s
         if campaign is None:
             raise DomainError("没有这个专项行动，请重新选择。", field="campaign")
     said = checked
+    scheme, key, name = _indicator(one.indicator, kept, by)
     return {
         "year": one.year,
         "title": said(one.title, "title", 4, 40, "项目名称"),
@@ -129,9 +134,23 @@ def _values(organization: Organization, proposal: Proposal, by: Actor) -> dict[s
         "budget": money(one.budget, "budget"),
         "theme": theme,
         "campaign": campaign,
-        "indicator": said(one.indicator, "indicator", 0, 60, "考核指标"),
+        "scheme": scheme,
+        "indicator_key": key,
+        "indicator": name,
         "items": said(one.items, "items", 0, 120, "督办文号"),
     }
+
+
+def _indicator(word: str, kept: Project | None, by: Actor) -> tuple[Scheme | None, str, str]:
+    """The indicator that was chosen: of the schemes in force, or the one that stood there before."""
+    if not word:
+        return None, "", ""
+    if kept is not None and word == kept.indicator_word:
+        return kept.scheme, kept.indicator_key, kept.indicator
+    found = indicators.called(by, word)
+    if found is None:
+        raise DomainError("没有这个考核指标，请重新选择。", field="indicator")
+    return found
 
 
 def _figure(proposal: Proposal) -> tuple[str, Decimal | None]:

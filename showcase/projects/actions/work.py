@@ -10,8 +10,8 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError
 
 from ..enums import Ask, AskState, StepKind
-from ..models import Milestone, Project, ProjectRequest, Spending
-from ..rules import checked, money, not_ahead
+from ..models import Milestone, MilestoneFinish, Project, ProjectRequest, Spending
+from ..rules import checked, money, not_ahead, yuan
 from . import rights
 
 
@@ -28,6 +28,7 @@ def finish(
     step = rights.step(project, StepKind.DONE, f"{milestone}：{text}")
     Project.machine.move(project, "work", revision=revision, step=step, by=by)
     Milestone.machine.move(milestone, "finish", done_on=day, evidence=text)
+    MilestoneFinish.objects.create(milestone=milestone, done_on=day, said_at=clock.now())
     changes = {"milestone": [None, milestone.position], "done_on": [None, day]}
     rights.note(project, "projects.milestone.done", by=by, changes=changes)
     return project
@@ -39,6 +40,9 @@ def reopen(*, milestone: Milestone, by: Actor) -> Project:
     project = rights.locked(milestone.project_id)
     rights.expect_undertaker(project.organization, by)
     Milestone.machine.move(milestone, "reopen", done_on=None)
+    MilestoneFinish.objects.filter(milestone=milestone, undone_at=None).update(
+        undone_at=clock.now()
+    )
     step = rights.step(project, StepKind.REOPEN, str(milestone))
     Project.machine.move(project, "work", step=step, by=by)
     changes = {"milestone": [None, milestone.position]}
@@ -109,7 +113,7 @@ def spend(
     row = Spending.objects.create(
         project=project, on=day, amount=sum_, what=text, by_name=by.name[:100], at=clock.now()
     )
-    step = rights.step(project, StepKind.SPEND, f"{text} {sum_} 元")
+    step = rights.step(project, StepKind.SPEND, f"{text} {yuan(sum_)} 元")
     Project.machine.move(project, "spend", revision=revision, step=step, by=by)
     rights.note(project, "projects.money.add", by=by, changes={"amount": [None, str(sum_)]})
     return row

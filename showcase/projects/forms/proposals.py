@@ -16,6 +16,7 @@ from showcase.panels.forms.panels import RevisedForm
 from ..actions.proposals import Proposal, Stage
 from ..enums import CampaignKind, ProjectState
 from ..models import Campaign, Project
+from ..queries import indicators
 from ..rules import LONGEST, MOST_MILESTONES, MOST_MONEY
 
 PLAIN = (
@@ -63,12 +64,12 @@ class ProjectForm(RevisedForm):
     problem = longer(
         "要解决的问题", LONGEST, help_text="写一件具体的事：谁、在哪里、差多少。不写空话。"
     )
-    goal = longer("目标", 300, help_text="到年底能数出来、看得见的结果。")
+    goal = longer("要达到的结果", 300, help_text="到年底能数出来、看得见的结果。")
     figure = forms.ChoiceField(
         label="对应的数", required=False, help_text="有对应的，进度就从记录里读，不用再填。"
     )
     figure_goal = forms.DecimalField(
-        label="目标数", required=False, max_digits=8, decimal_places=2, min_value=Decimal(0)
+        label="这个数要到多少", required=False, max_digits=8, decimal_places=2, min_value=Decimal(0)
     )
     measures = longer("措施", LONGEST)
     owner_name = forms.CharField(
@@ -89,16 +90,22 @@ class ProjectForm(RevisedForm):
         label="专项行动", coerce=int, empty_value=None, required=False
     )
     theme = forms.TypedChoiceField(label="季度主题", coerce=int, empty_value=None, required=False)
-    indicator = forms.CharField(
-        label="考核指标", max_length=60, required=False, help_text="考核细则里的哪一项。"
+    indicator = forms.ChoiceField(
+        label="考核指标", required=False, help_text="对着现行考核细则里的哪一项。"
     )
     items = forms.CharField(
-        label="督办文号", max_length=120, required=False, help_text="由督办转来的，写文号。"
+        label="督办文号",
+        max_length=120,
+        required=False,
+        help_text="由督办转来的，写文号；申报后可在项目页关联。",
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, actor: Actor, project: Project | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        fields["indicator"].choices = _indicators(actor, project)
         year = clock.today().year
         fields["year"].choices = [(one, f"{one} 年") for one in (year, year + 1)]
         fields["figure"].choices = figure_choices("没有对应的数")
@@ -162,11 +169,25 @@ class ProjectForm(RevisedForm):
             "year": project.year,
             "theme": project.theme_id,
             "campaign": project.campaign_id,
+            "indicator": project.indicator_word,
             "revision": project.revision,
         }
         for number, row in enumerate(project.milestones.all()):
             found |= {f"stage_{number}": row.title, f"due_{number}": row.due_on}
         return found
+
+
+def _indicators(actor: Actor, project: Project | None) -> list[tuple[str, Any]]:
+    """The indicators in force by scheme, and the one that stands there. One query."""
+    groups = [
+        (str(scheme), [(indicators.word_of(scheme.pk, key), name) for key, name in rows])
+        for scheme, rows in indicators.offered(actor)
+    ]
+    found: list[tuple[str, Any]] = [("", "不对应"), *groups]
+    known = {word for _, rows in groups for word, _ in rows}
+    if project is not None and project.indicator and project.indicator_word not in known:
+        found.append((project.indicator_word, f"{project.indicator}（原来选的）"))
+    return found
 
 
 def _offered(rows: Any, nothing: str, kept: int | None) -> list[tuple[Any, str]]:
@@ -238,6 +259,13 @@ class ListFilter(forms.Form):
         ],
     )
     campaign = forms.ChoiceField(label="专项行动", required=False)
+    # Of the page of a score, which leads here.
+    scheme = forms.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
+    organization = forms.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
     q = forms.CharField(
         label="查找",
         required=False,

@@ -3,6 +3,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 
+from core.models import Attachment
 from core.models.step import Step
 from core.privacy import Personal
 from core.states import Machine, Move
@@ -62,6 +63,28 @@ class Milestone(models.Model):
     def revision(self) -> int:
         """Of its project, whose row is everybody's lock."""
         return self.project.revision
+
+
+class MilestoneFinish(models.Model):
+    """One time that a milestone was called done: on which day, said when, and taken back when. Of a past
+    moment it tells what was known then."""
+
+    milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="finishes")
+    done_on = models.DateField("完成于")
+    said_at = models.DateTimeField("记于")
+    undone_at = models.DateTimeField("重新打开于", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "节点完成记录"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["milestone"], condition=Q(undone_at=None), name="milestone_finished_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone_id} {self.done_on}"
 
 
 class ProjectRequest(models.Model):
@@ -136,6 +159,50 @@ class Spending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.amount}"
+
+
+class ProjectAttachment(Attachment):
+    """A file that shows that a milestone was done or, without one, what came of the project."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="attachments")
+    milestone = models.ForeignKey(
+        Milestone, null=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "项目附件"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["milestone", "sha256"],
+                condition=Q(state="ready"),
+                name="milestone_attachment_once",
+            ),
+            models.UniqueConstraint(
+                fields=["project", "sha256"],
+                condition=Q(state="ready", milestone=None),
+                name="project_attachment_once",
+            ),
+        ]
+
+
+class MilestoneNotice(models.Model):
+    """That somebody was told of a milestone's day in a digest: of each stage once."""
+
+    milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="notices")
+    user_id = models.BigIntegerField()
+    stage = models.CharField(max_length=40)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "节点提醒"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["milestone", "user_id", "stage"], name="milestone_notice_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone_id} {self.stage}"
 
 
 class ProjectStep(Step):

@@ -91,6 +91,15 @@ class Project(models.Model):
         related_name="projects",
         verbose_name="专项行动",
     )
+    # The indicator of an assessment that it serves: whose scheme, its key there, its words as they were.
+    scheme = models.ForeignKey(
+        "schemes.Scheme",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="考核细则",
+    )
+    indicator_key = models.CharField(max_length=40, blank=True, editable=False)
     indicator = models.CharField("考核指标", max_length=60, blank=True)
     items = models.CharField("督办文号", max_length=120, blank=True)
     state = models.CharField("状态", max_length=10, choices=S, default=S.DRAFT)
@@ -146,6 +155,12 @@ class Project(models.Model):
     def is_written(self) -> bool:
         """Whether its text can still be changed without asking."""
         return self.state in WRITTEN
+
+    @property
+    def indicator_word(self) -> str:
+        """Its indicator as a form carries it; what was typed before there were any to choose from stands
+        without a scheme."""
+        return f"{self.scheme_id or 0}:{self.indicator_key}" if self.indicator else ""
 
     @property
     def is_approved(self) -> bool:

@@ -16,6 +16,9 @@ from ..enums import ProjectState
 from ..models import Campaign, Milestone, Project, ProjectRequest, Spending
 from ..models.project import KIND
 
+NEAR = dt.timedelta(days=10)  # past the longest holidays
+LATELY = dt.timedelta(days=45)
+
 # A panel that is cancelled sends its project back, so that of a project in review it is open or closed.
 _judging = Panel.objects.under_way().filter(kind=KIND, subject=OuterRef("uid"))
 JUDGED = Q(~Exists(_judging), state=ProjectState.REVIEW)
@@ -61,6 +64,10 @@ def chosen(actor: Actor, given: Mapping[str, Any]) -> QuerySet[Project]:
         )
     elif state:
         rows = rows.filter(state=state)
+    if given.get("scheme"):
+        rows = rows.filter(scheme=given["scheme"])
+    if given.get("organization"):
+        rows = rows.filter(organization=given["organization"])
     if given.get("campaign"):
         rows = rows.filter(campaign=given["campaign"])
     if given.get("q"):
@@ -77,6 +84,12 @@ def lines(projects: Sequence[Project]) -> list[Line]:
     sums = Spending.objects.filter(project__in=pks).order_by().values("project")
     spent = dict(sums.annotate(sum=Sum("amount")).values_list("project", "sum"))
     return [Line(one, stages.get(one.pk, []), spent.get(one.pk, Decimal(0))) for one in projects]
+
+
+def serving(actor: Actor, scheme: int, organization: int) -> int:
+    """How many projects of an organisation serve an indicator of the scheme, of those that the actor
+    sees. One query."""
+    return chosen(actor, {"scheme": scheme, "organization": organization}).count()
 
 
 def years_of(actor: Actor) -> list[int]:
@@ -121,6 +134,14 @@ def late_own(actor: Actor, until: dt.date) -> list[Milestone]:
     """Milestones of the actor's own organisation that are due until a day and not done. One query."""
     rows = Milestone.objects.open_until(until).filter(project__organization=actor.organization_id)
     return list(rows.select_related("project").order_by("due_on", "pk")[:20])
+
+
+def open_milestones(today: dt.date) -> list[Milestone]:
+    """Milestones of projects that run which are not done and due soon, or were lately. Holds them until
+    the transaction ends. One query."""
+    rows = Milestone.objects.open_until(today + NEAR).filter(due_on__gte=today - LATELY)
+    rows = rows.select_related("project").select_for_update(of=("self",), skip_locked=True)
+    return list(rows.order_by("due_on", "pk"))
 
 
 def waiting_above(actor: Actor) -> dict[str, int]:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from ..views import acts, campaigns, papers, projects, work
+from ..views import acts, campaigns, figure_rows, files, papers, projects, work
 
 app_name = "projects"
 _ONE = "projects/<uuid:uid>/"
 urlpatterns = [
     path("projects/", projects.project_list, name="project-list"),
     path("projects/sheet/", papers.project_sheet, name="project-sheet"),
+    path("projects/figures/", figure_rows.figure_rows, name="figure-rows"),
     path("projects/new/", projects.project_create, name="project-create"),
     path("projects/campaigns/", campaigns.campaign_list, name="campaign-list"),
     path("projects/campaigns/new/", campaigns.campaign_create, name="campaign-create"),
@@ -30,4 +31,8 @@ urlpatterns = [
     path(f"{_ONE}ask/", work.request_ask, name="request-ask"),
     path(f"{_ONE}money/", work.money_add, name="money-add"),
     path(f"{_ONE}close/", work.project_close, name="project-close"),
+    path(f"{_ONE}items/", files.item_link, name="item-link"),
+    path(f"{_ONE}attachments/", files.attachment_add, name="attachment-add"),
+    path("projects/files/<uuid:uid>/", files.attachment_open, name="attachment-open"),
+    path("projects/files/<uuid:uid>/remove/", files.attachment_remove, name="attachment-remove"),
 ]

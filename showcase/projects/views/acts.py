@@ -1,6 +1,9 @@
-"""What those above do with a project: look at it, approve it, answer, grade and settle it."""
+"""What those above do with a project: look at it, approve it, answer, grade and settle it. Each is a form on
+a page of its own, the same but for its words."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpResponse
 
@@ -19,8 +22,21 @@ from ..queries.reviews import review_of
 from .pages import FORM, page_of_act
 
 
-def _begun(project: Project) -> dict[str, int]:
-    return {"revision": project.revision}
+def _decided(
+    request: PortalRequest,
+    uid: uuid.UUID,
+    form: Callable[..., Any],
+    act: Callable[..., Any],
+    **told: Any,
+) -> HttpResponse:
+    """An act on a project that the actor decides on; `told` are the words of its page."""
+    return page_of_act(
+        request,
+        load=lambda: get_decided_project(request.actor, uid),
+        form=lambda project: form(acts.typed(request), initial={"revision": project.revision}),
+        act=lambda attempt: act(project=attempt.subject, by=request.actor, **attempt.given),
+        **told,
+    )
 
 
 @needs(P.SHOWCASE_MANAGE, methods=FORM)
@@ -34,7 +50,7 @@ def project_check(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
             acts.typed(request),
             holder=holder,
             judged=project.organization,
-            initial=_begun(project),
+            initial={"revision": project.revision},
         ),
         act=lambda attempt: deciding.check(
             project=attempt.subject,
@@ -59,13 +75,8 @@ def project_decide(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         panel = review_of(project)
         return {"panel": panel, "result": result(panel) if panel else None}
 
-    return page_of_act(
-        request,
-        load=lambda: get_decided_project(request.actor, uid),
-        form=lambda project: DecideForm(acts.typed(request), initial=_begun(project)),
-        act=lambda attempt: deciding.decide(
-            project=attempt.subject, by=request.actor, **attempt.given
-        ),
+    return _decided(
+        *(request, uid, DecideForm, deciding.decide),
         words="立项审批",
         said="审批结论已记下。",
         note="批准以后，节点日期作为原定日期留着，再改要申请。",
@@ -77,49 +88,22 @@ def project_decide(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
 @needs(P.SHOWCASE_MANAGE, methods=FORM)
 def project_midterm(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """What was found at mid-term."""
-    return page_of_act(
-        request,
-        load=lambda: get_decided_project(request.actor, uid),
-        form=lambda project: MidtermForm(acts.typed(request), initial=_begun(project)),
-        act=lambda attempt: work.midterm(
-            project=attempt.subject, by=request.actor, **attempt.given
-        ),
-        words="中期检查",
-        said="中期检查已记下。",
-        move="work",
-    )
+    told = {"words": "中期检查", "said": "中期检查已记下。", "move": "work"}
+    return _decided(request, uid, MidtermForm, work.midterm, **told)
 
 
 @needs(P.SHOWCASE_MANAGE, methods=FORM)
 def project_grade(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """The closing is accepted with a grade, or goes back."""
-    return page_of_act(
-        request,
-        load=lambda: get_decided_project(request.actor, uid),
-        form=lambda project: GradeForm(acts.typed(request), initial=_begun(project)),
-        act=lambda attempt: deciding.grade(
-            project=attempt.subject, by=request.actor, **attempt.given
-        ),
-        words="验收",
-        said="验收结论已记下。",
-        move="grade",
-    )
+    told = {"words": "验收", "said": "验收结论已记下。", "move": "grade"}
+    return _decided(request, uid, GradeForm, deciding.grade, **told)
 
 
 @needs(P.SHOWCASE_MANAGE, methods=FORM)
 def project_settle(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """What was closed is spread, or put away."""
-    return page_of_act(
-        request,
-        load=lambda: get_decided_project(request.actor, uid),
-        form=lambda project: SettleForm(acts.typed(request), initial=_begun(project)),
-        act=lambda attempt: deciding.settle(
-            project=attempt.subject, by=request.actor, **attempt.given
-        ),
-        words="推广或归档",
-        said="已记下。",
-        move="archive",
-    )
+    told = {"words": "推广或归档", "said": "已记下。", "move": "archive"}
+    return _decided(request, uid, SettleForm, deciding.settle, **told)
 
 
 @needs(P.SHOWCASE_MANAGE, methods=FORM)
@@ -128,7 +112,9 @@ def request_decide(request: PortalRequest, uid: uuid.UUID, pk: int) -> HttpRespo
     return page_of_act(
         request,
         load=lambda: get_request(request.actor, uid, pk),
-        form=lambda asked: AnswerForm(acts.typed(request), initial=_begun(asked.project)),
+        form=lambda asked: AnswerForm(
+            acts.typed(request), initial={"revision": asked.project.revision}
+        ),
         act=lambda attempt: deciding.answer(
             request=attempt.subject, by=request.actor, **attempt.given
         ),

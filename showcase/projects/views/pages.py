@@ -9,6 +9,7 @@ from core import acts
 from core.http import PortalRequest
 
 from ..models import Project
+from ..rules import yuan
 
 Attempt = acts.Attempt[Any, Any]
 FORM = ("GET", "HEAD", "POST")
@@ -42,6 +43,7 @@ def page_of_act(
             "projects/act.html",
             project=_project(attempt.subject),
             subject=attempt.subject,
+            budget=yuan(_project(attempt.subject).budget),
             words=words,
             note=note,
             conflict=attempt.conflict,

@@ -8,11 +8,15 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from core import acts, clock
+from assessments.schemes.models import Scheme
+from core import acts, clock, uploads
+from core.actor import Actor
 from core.guards import needs, signed_in
 from core.http import PortalRequest
+from core.models import Attachment
 from core.text import whole_number
 from orgs.permissions import Permission as P
+from schedules.rounds.evidence import used
 from showcase.panels.queries.seats import own_seat, result, seats_of
 
 from .. import words
@@ -20,12 +24,15 @@ from ..access import get_own_project, get_place, get_project
 from ..actions import proposals
 from ..forms import ListFilter, ProjectForm
 from ..models import Campaign, Project
+from ..models.project import KIND, OVER, UNDER_WAY
+from ..queries import links
 from ..queries.board import Line, chosen, lines, years_of
 from ..queries.measuring import gauge_of, now_of
 from ..queries.reviews import review_of
 from ..relations import decides, undertakes
+from ..rules import yuan
 from .pages import ACT, FORM, Attempt
-from .timeline import timeline
+from .timeline import SMALL, timeline
 
 READ = ("GET", "HEAD")
 PAGE, SHOWN = 30, 60  # on a list; on a board or along the year
@@ -67,6 +74,7 @@ def project_list(request: PortalRequest) -> HttpResponse:
         year = int(given.get("year") or today.year)
         of_year = [one for one in rows if one.project.year == year]
         context["drawing"] = timeline(of_year, year, today)
+        context["small"] = timeline(of_year, year, today, SMALL)
         context["year"] = year
     return render(request, "projects/project_list.html", context)
 
@@ -78,8 +86,8 @@ def _line(one: Line, today: Any) -> dict[str, Any]:
         "count": len(one.milestones),
         "next": one.next if one.project.state in ("running", "closing") else None,
         "late": one.late_on(today),
-        "spent": words.money(one.spent),
-        "budget": words.money(one.project.budget),
+        "spent": yuan(one.spent),
+        "budget": yuan(one.project.budget),
         "is_over": one.spent > one.project.budget,
     }
 
@@ -94,7 +102,7 @@ def _columns(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 @signed_in(*READ)
 def project_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """A project: what was proposed, its milestones with the days first approved, money, month by
-    month from records, and its way. A dozen queries."""
+    month from records, what shows it, what it is joined to, and its way. Some two dozen queries."""
     actor = request.actor
     project = get_project(actor, uid)
     today = clock.today()
@@ -105,12 +113,16 @@ def project_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     gauge = gauge_of(project.figure)
     now = now_of(project.figure, project.organization) if project.is_approved else None
     waiting = next((one for one in asked if one.state == "waiting"), None)
+    is_own = undertakes(actor, project.organization)
     context = {
         "project": project,
+        **_joined(actor, project, is_own=is_own),
+        **_files(project, line, is_own=is_own),
+        "uses": used(actor, (KIND, project.uid)) if project.is_approved else [],
         "line": _line(line, today),
         "milestones": [words.milestone(one, project, today) for one in line.milestones],
         "months": words.months(line.milestones, spendings),
-        "spendings": spendings,
+        "spendings": [(one, yuan(one.amount)) for one in spendings],
         "requests": asked,
         "waiting": waiting,
         "gauge": gauge,
@@ -130,11 +142,44 @@ def project_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         "result": result(panel) if panel else None,
         "may_arrange": panel is not None
         and actor.may_at(P.SHOWCASE_MANAGE, panel.organization.path),
-        "is_own": undertakes(actor, project.organization),
+        "is_own": is_own,
         "decides": decides(actor, project.organization),
-        "left": words.money(max(project.budget - line.spent, Decimal(0))),
+        "left": yuan(max(project.budget - line.spent, Decimal(0))),
     }
     return render(request, "projects/project_detail.html", context)
+
+
+def _files(project: Project, line: Line, *, is_own: bool) -> dict[str, Any]:
+    """The files of the milestones in their order, then those of the end. One query."""
+    may_attach = is_own and project.state in UNDER_WAY
+    rows = project.attachments.filter(state=Attachment.State.READY).select_related("uploaded_by")
+    found: dict[int | None, list[dict[str, object]]] = {}
+    for one in rows.order_by("pk"):
+        found.setdefault(one.milestone_id, []).append(
+            uploads.listed(
+                one,
+                opens="projects:attachment-open",
+                removes="projects:attachment-remove" if may_attach else "",
+                by=uploads.name_of_sender(one),
+            )
+        )
+    stages = [(one.title, found.get(one.pk, [])) for one in line.milestones]
+    shown = [(title, files) for title, files in (*stages, ("结项", found.get(None, []))) if files]
+    return {"files": shown, "may_attach": may_attach}
+
+
+def _joined(actor: Actor, project: Project, *, is_own: bool) -> dict[str, Any]:
+    """Action items, and the scheme of the indicator where the actor may open it. Three queries."""
+    items = links.items_of(actor, project)
+    may_join = is_own and not project.is_written and project.state not in OVER
+    scheme = None
+    if project.scheme_id:
+        scheme = Scheme.objects.visible_to(actor).filter(pk=project.scheme_id).first()
+    return {
+        "joined": items,
+        "to_join": links.items_to_join(actor, project, items) if may_join else [],
+        "scheme": scheme,
+    }
 
 
 # --- proposed --------------------------------------------------------------------------------
@@ -184,7 +229,10 @@ def project_edit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         request,
         load=load,
         form=lambda project: ProjectForm(
-            acts.typed(request), actor=request.actor, initial=ProjectForm.values_of(project)
+            acts.typed(request),
+            actor=request.actor,
+            project=project,
+            initial=ProjectForm.values_of(project),
         ),
         act=lambda attempt: proposals.edit(
             project=attempt.subject,

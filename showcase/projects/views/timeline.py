@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from core.charts.drawing import (
@@ -20,30 +21,50 @@ from core.charts.drawing import (
 
 from ..queries.board import Line
 
-WIDE, LEFT, ROW, HEAD = 760, 210, 30, 26
-LETTERS = 14
+HEAD = 26
 
 
-def timeline(lines: Sequence[Line], year: int, today: dt.date) -> Drawing:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How large it is drawn: names beside the lines or, on a phone, above them, with fewer months said."""
+
+    wide: int
+    left: int
+    row: int
+    letters: int
+    every: int  # so many months apart they are named
+
+    @property
+    def is_small(self) -> bool:
+        return not self.left
+
+
+LARGE = Shape(wide=760, left=210, row=30, letters=14, every=1)
+SMALL = Shape(wide=328, left=0, row=46, letters=20, every=3)
+
+
+def timeline(lines: Sequence[Line], year: int, today: dt.date, shape: Shape = LARGE) -> Drawing:
     """Each milestone a dot at its day: full when done, hollow when not, dark when late; a short line
     at the day first approved where it was moved. No query."""
     first, days = dt.date(year, 1, 1), (dt.date(year + 1, 1, 1) - dt.date(year, 1, 1)).days
 
     def x(day: dt.date) -> Fraction:
         at = min(max((day - first).days, 0), days)
-        return LEFT + Fraction((WIDE - LEFT - 16) * at, days)
+        return shape.left + 6 + Fraction((shape.wide - shape.left - 22) * at, days)
 
-    height = HEAD + ROW * len(lines) + 8
+    height = HEAD + shape.row * len(lines) + 8
     months = [
         line("grid", x(dt.date(year, one, 1)), HEAD - 4, x(dt.date(year, one, 1)), height)
         for one in range(1, 13)
     ]
-    names = [words("", x(dt.date(year, one, 1)), 14, f"{one}月") for one in range(1, 13)]
+    names = [
+        words("", x(dt.date(year, one, 1)), 14, f"{one}月") for one in range(1, 13, shape.every)
+    ]
     groups = [alone(*months, *names)]
     if today.year == year:
         groups.append(Group((line("reference", x(today), HEAD - 4, x(today), height),), "今天"))
     for number, one in enumerate(lines):
-        groups.append(_row(one, HEAD + ROW * number + ROW // 2, x, today))
+        groups.append(_row(one, HEAD + shape.row * number, x, today, shape))
     rows = tuple(
         (
             Cell(str(one.project), one.project.get_absolute_url(), is_number=False),
@@ -55,7 +76,7 @@ def timeline(lines: Sequence[Line], year: int, today: dt.date) -> Drawing:
     return Drawing(
         "dots",
         f"{year} 年项目时间线",
-        WIDE,
+        shape.wide,
         height,
         tuple(groups),
         Table(("项目", "节点", "下一个"), rows),
@@ -66,13 +87,17 @@ def timeline(lines: Sequence[Line], year: int, today: dt.date) -> Drawing:
             Key("dot-below", "逾期"),
             Key("pace-mark", "原定的日子", is_line=True),
         ),
-        is_wide=True,
+        is_wide=not shape.is_small,
         has_data=bool(lines),
     )
 
 
-def _row(one: Line, y: int, x: Callable[[dt.date], Fraction], today: dt.date) -> Group:
-    marks: list[Mark] = [words("", 4, y + 4, shortened(str(one.project), LETTERS))]
+def _row(
+    one: Line, top: int, x: Callable[[dt.date], Fraction], today: dt.date, shape: Shape
+) -> Group:
+    y = top + (shape.row - 12 if shape.is_small else shape.row // 2)
+    name = top + 16 if shape.is_small else y + 4
+    marks: list[Mark] = [words("", 4, name, shortened(str(one.project), shape.letters))]
     begins = one.project.approved_on or (one.milestones[0].due_on if one.milestones else today)
     if one.milestones:
         marks.append(line("spread", x(begins), y, x(one.milestones[-1].due_on), y))

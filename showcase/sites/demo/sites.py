@@ -15,9 +15,7 @@ from orgs.access import actor_of
 from orgs.demo.accounts import Accounts
 from orgs.demo.tree import Tree
 from orgs.models import Organization
-from showcase.panels.actions import panels, seats
-from showcase.panels.demo import messages
-from showcase.panels.models import PanelSeat
+from showcase.panels.demo import judging
 from showcase.panels.queries.people import candidates
 from showcase.panels.rules import LEAST
 
@@ -345,21 +343,13 @@ class _Course:
                 due_on=timezone.localdate(clock.now()) + dt.timedelta(days=5),
                 by=self.by,
             )
-        with self._days_ago(100):
-            for number, seat in enumerate(PanelSeat.objects.filter(panel=panel).order_by("pk")):
-                grant = seat.user.grants.select_related("organization").filter(organization=root)
-                seats.give(
-                    seat=seat,
-                    revision=seat.revision,
-                    agrees=True,
-                    opinion=OPINIONS[number % len(OPINIONS)],
-                    scores={},
-                    by=actor_of(seat.user, grant[0]),
-                )
-        with self._days_ago(99):
-            panel.refresh_from_db()
-            panels.close(panel=panel, revision=panel.revision, by=self.by)
-            messages.forget(panel)
+        judging.judge(
+            panel,
+            OPINIONS,
+            given_at=self.seeding.now - dt.timedelta(days=100),
+            closed_at=self.seeding.now - dt.timedelta(days=99),
+            by=self.by,
+        )
         return True
 
     def _looked_at(self, site: DemonstrationSite, marks: tuple[str, ...], note: str) -> None:

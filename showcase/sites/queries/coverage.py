@@ -1,16 +1,21 @@
 """From key sites to full coverage: where there are sites, and where there are none."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
+
+from django.db.models import Count
 
 from core import clock
 from core.actor import Actor
+from core.figures import Trees, Window
 from orgs.enums import BRANCH_KINDS, OrganizationClass, OrganizationKind
 from orgs.models import Organization
 from orgs.models.organization import STEP
 
 from ..enums import SiteLevel
 from ..models import DemonstrationSite
+from .listing import stood_in
 
 # Of the tree alone: no unit that could be shown.
 _LEFT_OUT = (OrganizationClass.ZONE, OrganizationClass.STREET, OrganizationClass.TOWN)
@@ -42,6 +47,11 @@ class Row:
         """Sites of each level, in the order of the choices."""
         return [self.levels[one] for one in SiteLevel.values]
 
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """The same, each with what its level is called."""
+        return [(str(one.label), self.levels[one.value]) for one in SiteLevel]
+
 
 @dataclass(slots=True)
 class Coverage:
@@ -60,6 +70,27 @@ class Coverage:
     def class_gaps(self) -> list[Row]:
         """Classes without a site."""
         return [row for row in self.classes if row.is_gap]
+
+
+# The work committee stands above all and is no committee that has or lacks a site.
+COMMITTEES = (OrganizationKind.DIRECT_COMMITTEE, OrganizationKind.GRASSROOTS_COMMITTEE)
+
+
+def committees_then(
+    window: Window, paths: Collection[str], trees: Trees
+) -> dict[int, tuple[str, int]]:
+    """Committee -> its path at the window's end, and how many sites were in force then at and below it;
+    of those at and below the paths. One query, and one or two for the tree."""
+    committees = trees.below(window.closing, paths, COMMITTEES)
+    places = trees.below(window.closing, paths)
+    found = dict.fromkeys(committees.values(), 0)
+    held = stood_in(window).order_by().values_list("organization").annotate(n=Count("pk"))
+    for pk, number in held:
+        path = places.get(pk, "")
+        for end in range(STEP, len(path) + 1, STEP):
+            if path[:end] in found:
+                found[path[:end]] += number
+    return {pk: (path, found[path]) for pk, path in committees.items()}
 
 
 def coverage(actor: Actor, top: Organization) -> Coverage:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ..views import applying, checking, deciding, files, papers, programmes, sites
+from ..views import applying, checking, deciding, figure_rows, files, papers, programmes, sites
 
 app_name = "sites"
 _ONE = "sites/<uuid:uid>/"
@@ -10,6 +10,7 @@ _PROGRAMME = "sites/programmes/<uuid:uid>/"
 urlpatterns = [
     path("sites/", sites.site_list, name="site-list"),
     path("sites/sheet/", papers.site_sheet, name="site-sheet"),
+    path("sites/figures/", figure_rows.figure_rows, name="figure-rows"),
     path("sites/coverage/", sites.coverage_page, name="coverage"),
     path("sites/coverage/sheet/", papers.coverage_sheet, name="coverage-sheet"),
     path("sites/programmes/", programmes.programme_list, name="programme-list"),

@@ -170,11 +170,19 @@ def _review(actor: Actor, site: DemonstrationSite, decides: bool) -> dict[str, A
 
 def _offered(
     actor: Actor, site: DemonstrationSite, cited: list[Any]
-) -> list[tuple[records.Found, str]]:
+) -> list[tuple[str, list[tuple[records.Found, str]]]]:
+    """What can be referred to, by its kind: what was written down, and what was worked on. One query for
+    each kind."""
     there = {(row.kind, row.uid) for row, _ in cited}
-    today = clock.today()
-    rows = records.offered_below(actor, site.organization, today - CITABLE, today)
-    return [(one, one.label_for(site.organization)) for one in rows if one.reference not in there]
+    place, today = site.organization, clock.today()
+    written = records.offered_below(actor, place, today - CITABLE, today)
+    groups = [("组织生活记录", written), *records.work_below(actor, place, today - CITABLE, today)]
+    found = []
+    for label, rows in groups:
+        left = [(one, one.label_for(place)) for one in rows if one.reference not in there]
+        if left:
+            found.append((label, left))
+    return found
 
 
 def coverage_of(request: PortalRequest) -> tuple[Organization, Coverage]:

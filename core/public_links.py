@@ -1,0 +1,29 @@
+"""Where who is not signed in may go: links below the sign-in form, which the apps register."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page for all."""
+
+    label: str
+    url: str
+
+
+Provider = Callable[[], Link | None]
+"""Gives the link while there is something to see at it; None else. A query at most."""
+
+_providers: list[Provider] = []
+
+
+def register(provider: Provider) -> Provider:
+    """Adds a link, in the order of the apps."""
+    _providers.append(provider)
+    return provider
+
+
+def shown() -> list[Link]:
+    """The links of today. A query for each."""
+    return [link for provider in _providers if (link := provider()) is not None]

@@ -1,0 +1,42 @@
+"""What the audit trail calls the acts on stories and public pages."""
+
+VERBS: dict[str, str] = {
+    "public.story.create": "起草公开故事",
+    "public.story.edit": "修改公开故事",
+    "public.story.hand_in": "公开故事送审",
+    "public.story.take_back": "取回公开故事",
+    "public.story.send_back": "退回公开故事",
+    "public.story.publish": "发布公开故事",
+    "public.story.schedule": "改公开故事的日期",
+    "public.story.reopen": "改写公开故事",
+    "public.story.take_down": "撤下公开故事",
+    "public.story.remove": "删除公开故事",
+    "public.story.inherit": "公开故事随合并转入",
+    "public.picture.add": "公开故事上传图片",
+    "public.picture.describe": "写公开故事的图注",
+    "public.picture.remove": "公开故事移除图片",
+}
+
+FIELDS: dict[str, str] = {
+    "title": "标题",
+    "lead": "一句话",
+    "origin": "从哪件事开始",
+    "practice": "怎么做",
+    "results": "做成了什么",
+    "source": "数字从哪里来",
+    "copied": "谁照着做了",
+    "lacking": "还不够好的地方",
+    "visit": "参观与交流",
+    "told_on": "答复日期",
+    "is_solved": "已经解决",
+    "promised_on": "答应再回音的日期",
+    "people": "文中人物",
+    "shown_from": "从哪天起",
+    "shown_until": "到哪天止",
+    "not_names": "核对过不是人名的字样",
+    "reason": "理由",
+    "caption": "图注",
+    "alt": "图上是什么",
+    "picture": "图片",
+    "organization": "党组织",
+}
