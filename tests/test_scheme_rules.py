@@ -7,6 +7,8 @@ import pytest
 
 from assessments.schemes.comparing import differences
 from assessments.schemes.definitions import arithmetic, leaves, scheme_of
+from assessments.schemes.models import Scheme, SchemeVersion
+from assessments.schemes.queries.problems import problems_of
 from assessments.schemes.validation import Problem, cost_of, problems
 
 FIGURES = {"life_party_day_missing", "study_reached", "study_expected"}
@@ -174,6 +176,23 @@ def test_each_group_that_does_not_add_up_is_named() -> None:
 def test_what_is_missing_is_named(change: Any, says: str) -> None:
     told = found(change)
     assert says in " ".join(one.text for one in told)
+
+
+def test_a_mere_denominator_is_no_measure() -> None:
+    """The form of a rule does not offer one; a scheme of a sheet may name it all the same."""
+
+    def told(**source: str) -> list[str]:
+        content = copy.deepcopy(CONTENT)
+        content["root"]["parts"][0]["parts"][0]["rules"][0] = {
+            "rule": "steps",
+            "params": {"steps": [["0", "0"], ["90", "5"]]},
+            "source": {"kind": "figure", "takes": "value", **source},
+        }
+        version = SchemeVersion(scheme=Scheme(classes=["street"]), content=content)
+        return [one.text for one in problems_of(version) if "分母" in one.text]
+
+    assert told(figure="concerns_on_time", of="concerns_due") == []
+    assert told(figure="concerns_due") == ["“主题党日”选的数据项只能作分母，不能拿来评分。"]
 
 
 def test_only_streets_and_towns_have_a_duty_list() -> None:

@@ -130,14 +130,15 @@ def problems(
     *,
     classes: Collection[str],
     figures: Collection[str],
+    only_whole: Collection[str] = (),
 ) -> list[Problem]:
     """All that is wrong with the content for organisations of these classes; `figures` are the keys
-    that are registered. No query."""
+    that are registered, `only_whole` those of them by which nobody may be judged. No query."""
     found = [*_sums(content)]
     all_leaves = leaves(content)
     for leaf in all_leaves:
         found += [*forbidden(leaf.node), *_bases(leaf, classes)]
-        found += [*_rules(leaf), *_sources(leaf, figures)]
+        found += [*_rules(leaf), *_sources(leaf, figures, only_whole)]
     found += [*_satisfaction_alone(all_leaves), *_report(all_leaves), *_whole(content)]
     if len(all_leaves) > MOST_INDICATORS:
         text = f"共 {len(all_leaves)} 项指标，超过 {MOST_INDICATORS} 项；20 至 25 项为宜。"
@@ -226,11 +227,22 @@ def _bases(leaf: Leaf, classes: Collection[str]) -> Iterator[Problem]:
         )
 
 
-def _sources(leaf: Leaf, figures: Collection[str]) -> Iterator[Problem]:
+def _sources(
+    leaf: Leaf, figures: Collection[str], only_whole: Collection[str]
+) -> Iterator[Problem]:
     for rule in leaf.node.get("rules", ()):
         source = source_of(rule)
-        if source.is_counted and not _is_readable(str(rule.get("rule", "")), source, figures):
+        if not source.is_counted:
+            continue
+        if not _is_readable(str(rule.get("rule", "")), source, figures):
             yield Problem(leaf.key, f"“{leaf.name}”的数据来源不存在或没有选全。")
+        elif any(key in only_whole for key in (source.figure, *source.items.values())):
+            yield Problem(
+                leaf.key,
+                f"“{leaf.name}”选的数据项只能作分母，不能拿来评分。",
+                BURDEN_RULE,
+                "取按期答复、回访满意的件数，把它选作“占哪一项的比”。",
+            )
 
 
 def _is_readable(rule: str, source: Source, figures: Collection[str]) -> bool:
