@@ -1,5 +1,6 @@
 """Residents' concerns: who does what, what stays unseen, what happens at the same moment."""
 
+import dataclasses
 import datetime as dt
 import io
 import uuid
@@ -21,6 +22,7 @@ from schedules.concerns.actions import concerns, kinds
 from schedules.concerns.actions.concerns import Told
 from schedules.concerns.enums import ConcernState, Urgency
 from schedules.concerns.models import Concern, ConcernKind
+from schedules.concerns.queries.listing import Asked, narrowed
 from schedules.concerns.sheets import read_orders
 
 from .access_objects import NOW, concern_of, own
@@ -69,6 +71,22 @@ def test_limits_count_hours_for_what_is_urgent_and_working_days_for_the_rest(
     assert due(urgency=Urgency.URGENT, kind=kind) == friday + dt.timedelta(hours=12)
     assert due() == friday + dt.timedelta(days=7)  # five working days
     assert due(kind=kind) == friday + dt.timedelta(days=5)
+
+
+def test_what_is_due_soonest_stands_first_and_what_is_answered_last(
+    zone: Zone, at_noon: None
+) -> None:
+    by = actor(zone.users["huzhuang1"])
+
+    def take(hours: int, **more: Any) -> Concern:
+        told = Told(text="路灯坏了", source="branch", received_at=NOW - dt.timedelta(hours=hours))
+        told = dataclasses.replace(told, **more)
+        return concerns.take(uid=uuid.uuid4(), told=told, intake=zone.branch, by=by)
+
+    old, urgent, new = take(30), take(20, urgency=Urgency.URGENT), take(1)
+    answered = concern_of(own(zone), "answered")
+    found = narrowed(by, Asked(), NOW)
+    assert list(found) == [urgent, old, new, answered]
 
 
 def test_who_answered_does_not_call_back_and_unsolved_begins_anew(

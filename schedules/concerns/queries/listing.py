@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from core.actor import Actor
 from orgs.access import in_scope
@@ -51,7 +51,8 @@ def narrowed(actor: Actor, asked: Asked, now: dt.datetime) -> QuerySet[Concern]:
         wanted = Q(text__icontains=asked.words) | Q(order_number__icontains=asked.words)
         wanted |= Q(place__icontains=asked.words) | Q(filing__number=_digits(asked.words))
         rows = rows.filter(wanted)
-    return rows.order_by("-received_at", "-pk")
+    still = Case(When(state__in=OPEN, then="due_at"))
+    return rows.order_by(still.asc(nulls_last=True), "-received_at", "-pk")
 
 
 def _digits(words: str) -> str:
