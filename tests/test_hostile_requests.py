@@ -29,7 +29,7 @@ from .hostile import (
 )
 from .test_access_matrix import ADDRESSES, undone
 from .test_hostile_posts import VALUES
-from .urls import OPENED_FILES
+from .urls import FOR_ALL, OPENED_FILES
 from .world import PASSWORD, Zone, make_member
 
 # Every name that a page reads from its address, also those that others may come to read.
@@ -305,10 +305,6 @@ GOLDEN = {
 }
 
 
-# What anybody reads is nobody's secret: it may lie in a cache, which asks each time whether it still holds.
-FOR_ALL = ("public:front", "public:page-list", "public:page-detail", "public:picture-show")
-
-
 @pytest.mark.once
 @pytest.mark.parametrize("name", [one.name for one in gets() if not one.name.startswith("api")])
 def test_headers_of_every_page_are_these(zone: Zone, name: str) -> None:
@@ -439,6 +435,7 @@ def test_admins_page_of_an_address_beyond_the_scope_names_nobody(zone: Zone) -> 
                     *("sites:programme-", "sites:site-apply"),
                     "weak_cases:criterion-",  # rules of the whole zone
                     "concerns:body-",  # bodies of other matters, told to everybody
+                    *FOR_ALL,
                     "brands:copy-create",  # a named brand is told to the whole zone, to be copied
                     "api",
                 )

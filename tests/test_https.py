@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from . import servers, templates
-from .urls import OPENED_FILES, addresses
+from .urls import FOR_ALL, OPENED_FILES, addresses
 
 GOLDEN = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
@@ -25,8 +25,6 @@ CSP = {
     "form-action 'self'",
     "frame-ancestors 'none'",
 }
-# What anybody reads is nobody's secret: it may lie in a cache, which asks each time whether it still holds.
-FOR_ALL = ("public:front", "public:page-list", "public:page-detail", "public:picture-show")
 # Whoever watches the portal from the same machine has no certificate.
 WITHOUT_TLS = {"core:healthz", "core:readyz"}
 
