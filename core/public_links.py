@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page for all."""
+    """Where it goes, and in which words."""
 
     label: str
     url: str

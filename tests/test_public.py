@@ -106,6 +106,42 @@ def test_a_site_without_its_plaque_is_not_published(zone: Zone) -> None:
         published(story, zone.actor("zone"))
 
 
+def test_the_page_of_a_site_leads_to_its_story(zone: Zone) -> None:
+    site = site_in(zone.branch, zone.actor("zone"))
+
+    def link(name: str) -> str:
+        text = zone.client(name).get(site.get_absolute_url()).content.decode()
+        found = re.search(r'href="(/stories/[^"]*)">(?:写成公开故事|公开故事（)', text)
+        return found[1] if found else ""
+
+    assert link("taoyuan1") == ""  # sees the site, and does not write of it
+    begun = zone.client("huzhuang1").get(link("huzhuang1"))
+    assert begun.status_code == 200
+    assert begun.context["subject"] == f"site:{site.uid}"
+    story = own(zone)
+    assert link("huzhuang1") == story.get_absolute_url()
+    site.__class__.objects.update(state="removed")
+    assert link("huzhuang1") == story.get_absolute_url()
+    Story.objects.all().delete()
+    assert link("huzhuang1") == ""  # nothing is told any more
+
+
+def test_who_publishes_hears_of_a_page_that_is_no_longer_so(zone: Zone) -> None:
+    story = own(zone, "published")
+    told = "公开页面已不符合"
+
+    def homes() -> list[int]:
+        names = ("zone", "huzhuang1", "dahuangshan")
+        return [zone.client(one).get("/").content.decode().count(told) for one in names]
+
+    assert homes() == [0, 0, 0]
+    site_in(zone.branch, zone.actor("zone")).__class__.objects.update(state="removed")
+    assert homes() == [1, 0, 0]
+    assert "已经摘牌" in zone.client("zone").get(story.get_absolute_url()).content.decode()
+    publishing.take_down(story=fresh(story), reason="示范点已经摘牌", by=zone.actor("zone"))
+    assert homes() == [0, 0, 0]
+
+
 # --- consent --------------------------------------------------------------------------------------
 
 
@@ -338,7 +374,7 @@ def test_front_and_list_cost_the_same(
     with django_assert_num_queries(6):
         client.get("/stories/")
     story = Story.objects.latest("pk")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(story.get_absolute_url())
 
 

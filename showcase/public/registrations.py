@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import reverse
 
-from core import clock, demo, menu, public_links, tones
+from core import beside, clock, demo, menu, public_links, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
@@ -12,13 +12,14 @@ from orgs import lifecycle as organizations
 from orgs.models import Organization
 from orgs.permissions import Permission
 
-from . import lifecycle, verbs, worklist
+from . import lifecycle, offers, verbs, worklist
 from .actions import succession
 from .enums import StoryState
 from .queries.pages import is_anything_shown
 
 core_verbs.register("public", verbs.VERBS, verbs.FIELDS)
 work.register(worklist.provide)
+beside.register(offers.story_link)
 demo.register("showcase.public.demo.stories", order=109)
 menu.register(
     menu.Entry(

@@ -48,6 +48,13 @@ PLACES = {
     StoryKind.ECHO: "echoes",
 }
 """Kind -> its part of the public address."""
+NO_LONGER = {
+    StoryKind.SITE: "示范点已经摘牌，公开的页面还写着它。",
+    StoryKind.BRAND: "品牌已经撤销命名，公开的页面还写着它。",
+    StoryKind.PROJECT: "项目已经不是结项状态，公开的页面还写着它。",
+    StoryKind.ECHO: "诉求已经不是答复过的状态，公开的页面还写着答复。",
+}
+"""Kind -> what is no longer so of what its public page tells."""
 KINDS = {place: kind for kind, place in PLACES.items()}
 
 

@@ -5,9 +5,12 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from core import clock
@@ -63,6 +66,42 @@ def parted(word: str) -> tuple[str, uuid.UUID] | None:
         return kind, uuid.UUID(key)
     except ValueError:
         return None
+
+
+_KINDS: dict[type[models.Model], StoryKind] = {
+    DemonstrationSite: StoryKind.SITE,
+    Brand: StoryKind.BRAND,
+    Project: StoryKind.PROJECT,
+    Concern: StoryKind.ECHO,
+}
+
+
+def kind_of(row: models.Model) -> StoryKind | None:
+    """The kind of the story that tells of such a row; None where none does. No query."""
+    return _KINDS.get(type(row))
+
+
+def may_be_told(kind: str, row: Any) -> bool:
+    """Whether a story may be begun of the row, as it was read: what `_rows` asks of many. No query."""
+    if kind == StoryKind.SITE:
+        return bool(row.is_in_force)
+    if kind == StoryKind.BRAND:
+        return bool(row.is_told)
+    return row.state in (DONE if kind == StoryKind.PROJECT else ANSWERED)
+
+
+def is_untrue(story: Story) -> bool:
+    """Whether what the story tells of may no longer be told. One query."""
+    return not _rows(story.kind).filter(uid=story.subject).exists()
+
+
+def untrue() -> Q:
+    """Published stories of what may no longer be told: plaque taken, naming withdrawn, answer gone."""
+    gone = [
+        Q(kind=kind) & Q(~Exists(_rows(kind).filter(uid=OuterRef("subject"))))
+        for kind in StoryKind.values
+    ]
+    return reduce(or_, gone)
 
 
 def _rows(kind: str) -> QuerySet[Any]:

@@ -10,19 +10,23 @@ from core.actor import Actor
 from core.worklist import WorkItem, Worklist
 from orgs.permissions import Permission
 
-from .enums import StoryState
+from .enums import StoryKind, StoryState
 from .models import Story
-from .queries.listing import waiting_for_writer, waiting_to_be_published
+from .queries.listing import no_longer_so, waiting_for_writer, waiting_to_be_published
+from .rules import NO_LONGER
 
 AHEAD = dt.timedelta(days=3)  # so long before its day a promised echo is told
 
 
 def provide(actor: Actor, work: Worklist) -> None:
-    """For who publishes, what was handed in by others; for who writes, what came back, and echoes that
-    promised another word. One query for each."""
-    if Permission.SHOWCASE_PUBLISH in actor.permissions and (
-        count := waiting_to_be_published(actor)
-    ):
+    """For who publishes, what was handed in by others, and pages that are no longer true; for who writes,
+    what came back, and echoes that promised another word. One query for each."""
+    if Permission.SHOWCASE_PUBLISH not in actor.permissions:
+        count = 0
+    else:
+        count = waiting_to_be_published(actor)
+        work.items += [_untrue(story) for story in no_longer_so(actor)]
+    if count:
         work.items.append(
             WorkItem(
                 title="公开故事待发布",
@@ -39,6 +43,18 @@ def provide(actor: Actor, work: Worklist) -> None:
             work.items.append(
                 _returned(story) if story.state == StoryState.RETURNED else _promised(story, today)
             )
+
+
+def _untrue(story: Story) -> WorkItem:
+    return WorkItem(
+        title=f"公开页面已不符合：{story}",
+        text=NO_LONGER[StoryKind(story.kind)],
+        url=story.get_absolute_url(),
+        button="去撤下",
+        lead="撤下",
+        tone="bad",
+        order=(1, 0),
+    )
 
 
 def _returned(story: Story) -> WorkItem:

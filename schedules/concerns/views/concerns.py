@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from core import acts, clock
+from core import acts, beside, clock
 from core.actor import Actor
 from core.downloads import download, stamp
 from core.guards import needs
@@ -219,6 +219,7 @@ def _page(
         ],
         "revealed": "",
         "filing": filing_of(concern),
+        "beside": beside.links(actor, concern),
         **more,
     }
     response = render(request, "concerns/concern_detail.html", context, status=status)

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 
-from core import clock
+from core import beside, clock
 from core.charts.numbers import written
 from core.downloads import download, stamp
 from core.guards import needs
@@ -136,6 +136,7 @@ def page_of(request: PortalRequest, brand: Brand) -> dict[str, Any]:
         "may_recheck": runs and machine.may(brand, "recheck"),
         "may_end": runs and (machine.may(brand, "withdraw") or machine.may(brand, "drop")),
         "may_copy": may_copy,
+        "beside": beside.links(actor, brand),
         "is_due": brand.recheck_on is not None and brand.recheck_on <= today,
     }
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from assessments.schemes.models import Scheme
-from core import acts, clock, uploads
+from core import acts, beside, clock, uploads
 from core.actor import Actor
 from core.guards import needs, signed_in
 from core.http import PortalRequest
@@ -144,6 +144,7 @@ def project_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         and actor.may_at(P.SHOWCASE_MANAGE, panel.organization.path),
         "is_own": is_own,
         "decides": decides(actor, project.organization),
+        "beside": beside.links(actor, project),
         "left": yuan(max(project.budget - line.spent, Decimal(0))),
     }
     return render(request, "projects/project_detail.html", context)

@@ -11,7 +11,9 @@ from orgs.permissions import Permission
 
 from ..enums import StoryState
 from ..models import Story
+from ..subjects import untrue
 
+MOST = 20  # lines of one kind on a home page
 SHOWINGS = ("waiting", "own", "shown", "down")
 
 
@@ -48,6 +50,14 @@ def waiting_for_writer(actor: Actor, day: dt.date) -> list[Story]:
         Q(state=StoryState.RETURNED) | promised, organization=actor.organization_id
     )
     return list(rows.order_by("pk"))
+
+
+def no_longer_so(actor: Actor) -> list[Story]:
+    """Stories that anybody can read though what they tell of has lost its plaque or its name: for who
+    publishes. One query."""
+    mine = in_scope(actor, Permission.SHOWCASE_PUBLISH)
+    rows = Story.objects.filter(mine, untrue(), page__isnull=False, page__taken_down_at=None)
+    return list(rows.order_by("pk")[:MOST])
 
 
 def is_shown(story: Story) -> bool:

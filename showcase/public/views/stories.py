@@ -20,8 +20,8 @@ from ..enums import StoryKind, StoryState, StoryStepKind
 from ..forms import NewStoryForm, StoryFilter, StoryForm
 from ..models import PublicPage, Story
 from ..queries.listing import is_shown, listed
-from ..rules import MOST_PICTURES
-from ..subjects import Subject, find, frozen, offered, parted, standing
+from ..rules import MOST_PICTURES, NO_LONGER
+from ..subjects import Subject, find, frozen, is_untrue, offered, parted, standing
 from .rendered import draw
 from .showcase import page_context
 
@@ -59,7 +59,7 @@ def story_list(request: PortalRequest) -> HttpResponse:
 
 @needs(*EITHER, methods=READ)
 def story_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
-    """One story with all that it says, its pictures, its way, and what may be done next. Four queries
+    """One story with all that it says, its pictures, its way, and what may be done next. Five queries
     besides."""
     actor = request.actor
     story = get_story(actor, uid)
@@ -71,6 +71,7 @@ def story_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         "page": page,
         "is_public": is_public,
         "is_shown": is_shown(story),
+        "no_longer": NO_LONGER[StoryKind(story.kind)] if is_public and is_untrue(story) else "",
         "people": list(story.people.all()),
         "pictures": list(story.pictures.filter(state=Attachment.State.READY).order_by("pk")),
         "most_pictures": MOST_PICTURES,

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from core import clock, periods, uploads
+from core import beside, clock, periods, uploads
 from core.actor import Actor
 from core.figures import Window, when_of
 from core.guards import needs
@@ -145,6 +145,7 @@ def site_detail(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
             for one in site.steps.all()
         ],
         "is_removed": site.state == SiteState.REMOVED,
+        "beside": beside.links(actor, site),
     }
     return render(request, "sites/site_detail.html", context)
 
