@@ -280,7 +280,7 @@ KINDS: dict[tuple[Any, str], set[Any]] = {
     (ActionLine, "state"): set(LineState.values),
     (Extension, "state"): set(ExtensionState.values),
     (ActionStep, "kind"): set(ActionStepKind.values)
-    - {"withdrawn", "linked", "gathered", "escalated"},
+    - {"withdrawn", "linked", "unlinked", "gathered", "escalated"},
 }
 
 

@@ -92,6 +92,15 @@ def get_own_item(actor: Actor, pk: int | None) -> ActionItem:
     return found
 
 
+def get_seen_item(actor: Actor, pk: int) -> ActionItem:
+    """An action item that the actor may read of, whoever has to do it. Raises Http404."""
+    rows = ActionItem.objects.visible_to(actor).select_related("owner", "issuer")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def get_held_campaign(actor: Actor, uid: uuid.UUID) -> Campaign:
     """A campaign that the actor's organisation leads. Raises Http404."""
     found = (

@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{_ONE}money/", work.money_add, name="money-add"),
     path(f"{_ONE}close/", work.project_close, name="project-close"),
     path(f"{_ONE}items/", files.item_link, name="item-link"),
+    path(f"{_ONE}items/<int:pk>/unlink/", files.item_unlink, name="item-unlink"),
     path(f"{_ONE}attachments/", files.attachment_add, name="attachment-add"),
     path("projects/files/<uuid:uid>/", files.attachment_open, name="attachment-open"),
     path("projects/files/<uuid:uid>/remove/", files.attachment_remove, name="attachment-remove"),
