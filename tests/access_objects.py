@@ -2633,6 +2633,11 @@ def milestone_to_be_done(place: Place) -> Arguments:
     return {"uid": branch_project(place).uid, "position": 1}
 
 
+@makes("projects:milestone-open")
+def milestone_of_a_project(place: Place) -> Arguments:
+    return {"pk": branch_project(place).milestones.get(position=1).pk}
+
+
 @makes("projects:milestone-reopen")
 def milestone_that_is_done(place: Place) -> Arguments:
     return {"uid": branch_project(place, "done").uid, "position": 1}

@@ -64,6 +64,15 @@ def get_own_milestone(actor: Actor, uid: uuid.UUID, position: int) -> Milestone:
     return found
 
 
+def get_milestone(actor: Actor, pk: int) -> Milestone:
+    """A milestone of a project that the actor may read of. Raises Http404. One query."""
+    seen = Project.objects.visible_to(actor)
+    found = Milestone.objects.filter(project__in=seen, pk=pk).select_related("project").first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def get_request(actor: Actor, uid: uuid.UUID, pk: int) -> ProjectRequest:
     """A request of a project on which the actor decides. Raises Http404."""
     project = get_decided_project(actor, uid)

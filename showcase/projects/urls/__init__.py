@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{_ONE}grade/", acts.project_grade, name="project-grade"),
     path(f"{_ONE}settle/", acts.project_settle, name="project-settle"),
     path(f"{_ONE}requests/<int:pk>/", acts.request_decide, name="request-decide"),
+    path("projects/milestones/<int:pk>/", work.milestone_open, name="milestone-open"),
     path(f"{_ONE}milestones/<int:position>/done/", work.milestone_done, name="milestone-done"),
     path(
         f"{_ONE}milestones/<int:position>/reopen/", work.milestone_reopen, name="milestone-reopen"
