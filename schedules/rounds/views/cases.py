@@ -1,4 +1,4 @@
-"""What begins by itself with a date of a member or a committee: which kinds are asked for, of whom,
+"""What begins by itself with a date of a member, a committee or a project: which kinds are asked for, of whom,
 how long before, with which reminders; switched on and off."""
 
 import copy
