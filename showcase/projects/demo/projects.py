@@ -16,7 +16,7 @@ from orgs.demo.tree import Tree
 from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.action_items.models import ActionItem
-from schedules.rounds.actions import opening, plans
+from schedules.rounds.actions import opening, plans, rollups
 from schedules.themes.models import Theme
 from showcase.panels.demo import judging
 from showcase.panels.queries.people import candidates
@@ -78,6 +78,7 @@ class _Course:
                 self._make(made, place, by)
         with clock.at(self.seeding.now):
             opening.follow_cases(plan=plan, by=self.seeding.by)
+            rollups.refresh(plan_id=plan.pk)  # now, whenever older months are filled
 
     def _make(self, made: Made, place: Organization, by: Actor) -> None:
         """A project as far as it came."""
