@@ -2602,6 +2602,18 @@ def project_and_item(place: Place) -> Arguments:
     return {"uid": branch_project(place).uid}
 
 
+@makes("projects:item-unlink")
+def project_that_is_joined(place: Place) -> Arguments:
+    from schedules.action_items.models import ActionItem
+    from showcase.projects.actions import evidence
+
+    project = branch_project(place)
+    with clock.at(NOW):
+        item = ActionItem.objects.select_related("owner", "issuer").get(pk=given_out(place))
+        evidence.link_item(project=project, item=item, by=actor(place.secretary))
+    return {"uid": project.uid, "pk": item.pk}
+
+
 @makes("projects:project-close")
 def project_to_be_closed(place: Place) -> Arguments:
     from .project_world import planned
@@ -2619,6 +2631,11 @@ def paper_of_project(place: Place) -> Arguments:
 @makes("projects:milestone-done")
 def milestone_to_be_done(place: Place) -> Arguments:
     return {"uid": branch_project(place).uid, "position": 1}
+
+
+@makes("projects:milestone-open")
+def milestone_of_a_project(place: Place) -> Arguments:
+    return {"pk": branch_project(place).milestones.get(position=1).pk}
 
 
 @makes("projects:milestone-reopen")

@@ -1685,6 +1685,9 @@ def item_of_the_branch(place: Place, given: Arguments) -> dict[str, Any]:
     return {"item": str(ActionItem.objects.filter(owner=place.branch).latest("pk").pk)}
 
 
+simply("projects:item-unlink", agreed="yes")
+
+
 @act("projects:project-check", column="dahuangshan")
 def three_of_the_street(place: Place, given: Arguments) -> dict[str, Any]:
     from showcase.panels.queries.people import candidates

@@ -1161,6 +1161,7 @@ POSTS |= {
     "projects:attachment-add": {"file": "@file", "position": "1"},
     "projects:attachment-remove": {},
     "projects:item-link": {"item": "@own_item"},
+    "projects:item-unlink": {"agreed": "yes"},
     "projects:milestone-done": {**_PROJECT, "done_on": "2026-07-06", "evidence": "楼长签了字"},
     "projects:milestone-reopen": {},
     "projects:money-add": {**_PROJECT, "on": "2026-07-06", "amount": "120.50", "what": "买灯"},

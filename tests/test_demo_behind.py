@@ -274,13 +274,13 @@ KINDS: dict[tuple[Any, str], set[Any]] = {
     (ActionItem, "priority"): set(Priority.values),
     (ActionItem, "look"): set(Look.values),
     (ActionItem, "source_kind"): {"by_hand", "relapse", "visit", "tour", "weak_case"},
-    (ActionLink, "source_kind"): {"visit", "tour", "weak_case"},
+    (ActionLink, "source_kind"): {"visit", "tour", "weak_case", "project"},
     (VisitDraw, "state"): {"seeded", "drawn"},
     (FieldVisit, "state"): set(VisitState.values),
     (ActionLine, "state"): set(LineState.values),
     (Extension, "state"): set(ExtensionState.values),
     (ActionStep, "kind"): set(ActionStepKind.values)
-    - {"withdrawn", "linked", "gathered", "escalated"},
+    - {"withdrawn", "unlinked", "gathered", "escalated"},
 }
 
 

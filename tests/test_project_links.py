@@ -61,6 +61,45 @@ def test_an_item_is_joined_once_and_told_on_both_pages(zone: Zone) -> None:
     assert AuditEntry.objects.filter(verb="projects.item.link").count() == 1
 
 
+def fetched(item: ActionItem) -> ActionItem:
+    return ActionItem.objects.select_related("owner", "issuer").get(pk=item.pk)
+
+
+@pytest.mark.django_db
+def test_an_item_is_parted_once_after_a_question_and_can_be_joined_again(zone: Zone) -> None:
+    project, item, by = made(zone), item_of(zone), zone.actor("huzhuang1")
+    url = reverse("projects:item-unlink", args=[project.uid, item.pk])
+    with clock.at(NOW):
+        evidence.link_item(project=project, item=item, by=by)
+        with pytest.raises(NotAllowed):
+            evidence.unlink_item(project=project, item=item, by=zone.actor("dahuangshan"))
+        client = zone.client("huzhuang1")
+        assert url in client.get(project.get_absolute_url()).content.decode()
+        asked = client.post(url).context["question"]
+        assert str(item) in asked.lines[0]
+        assert item.links.filter(source_kind="project").exists()
+        for _ in range(2):
+            answer = client.post(url, {"agreed": "yes", "seen": asked.seen}, follow=True)
+            assert "已取消关联" in answer.content.decode()
+        assert url not in answer.content.decode()
+        page = client.get(item.get_absolute_url()).content.decode()
+        assert project.get_absolute_url() not in page
+        assert "取消关联" in page
+        for verb in ("projects.item.unlink", "action_items.item.unlink"):
+            assert AuditEntry.objects.filter(verb=verb).count() == 1
+        # Whoever has to do it by now: the project is its own.
+        assert evidence.link_item(project=project, item=item, by=by)
+        ActionItem.objects.filter(pk=item.pk).update(owner=zone.branch2)
+        assert evidence.unlink_item(project=project, item=fetched(item), by=by)
+        # What it came from stays, and so does all when the project is over.
+        ActionItem.objects.update(source_kind="project", source_id=project.pk)
+        with pytest.raises(Conflict, match="来源"):
+            evidence.unlink_item(project=project, item=fetched(item), by=by)
+        Project.objects.filter(pk=project.pk).update(state="closed")
+        with pytest.raises(Conflict, match="已结项"):
+            evidence.unlink_item(project=project, item=fetched(item), by=by)
+
+
 @pytest.mark.django_db
 def test_an_indicator_is_of_a_scheme_in_force_and_leads_both_ways(zone: Zone) -> None:
     version = published(zone.root, classes=("street",))

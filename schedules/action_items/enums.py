@@ -87,6 +87,7 @@ class ActionStepKind(TextChoices):
     LINE = "line", "清单"
     LOOKED = "looked", "回头看"
     LINKED = "linked", "再次提到"
+    UNLINKED = "unlinked", "取消关联"
     GATHERED = "gathered", "并入"
     ESCALATED = "escalated", "报上一级"
 

@@ -17,6 +17,7 @@ VERBS: dict[str, str] = {
     "action_items.item.cancel": "作废督办",
     "action_items.item.look": "回头看",
     "action_items.item.link": "再次提到督办",
+    "action_items.item.unlink": "督办取消关联",
     "action_items.item.gather": "并成一件",
     "action_items.item.inherit": "督办随合并转入",
     "action_items.item.escalate": "督办报上一级",

@@ -118,6 +118,10 @@ class Kind:
     missing_url: Callable[[Organization], str] | None = None
     watched_above: bool = False  # whether the general branch above is told, too
     lead_days: int = 0  # of cases: how long before its day one is asked for, unless a plan says so
+    # Of cases: each is done once for all, so that it counts whenever that was.
+    is_once: bool = False
+    about: str = ""  # what a plan about its cases begins with
+    basis: str = ""
 
     @property
     def is_recorded_here(self) -> bool:

@@ -62,6 +62,7 @@ FIELDS: dict[str, str] = {
     "renewed": "换用的草稿",
     "done": "已办",
     "waived": "免办",
+    "reopened": "重新列为应办",
     "duties": "应办事项",
     "done_count": "已办次数",
     "reason": "原因",

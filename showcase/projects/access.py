@@ -64,6 +64,15 @@ def get_own_milestone(actor: Actor, uid: uuid.UUID, position: int) -> Milestone:
     return found
 
 
+def get_milestone(actor: Actor, pk: int) -> Milestone:
+    """A milestone of a project that the actor may read of. Raises Http404. One query."""
+    seen = Project.objects.visible_to(actor)
+    found = Milestone.objects.filter(project__in=seen, pk=pk).select_related("project").first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def get_request(actor: Actor, uid: uuid.UUID, pk: int) -> ProjectRequest:
     """A request of a project on which the actor decides. Raises Http404."""
     project = get_decided_project(actor, uid)
@@ -87,6 +96,15 @@ def get_own_item(actor: Actor, pk: int | None) -> ActionItem:
     """An action item that the actor's organisation has to do. Raises Http404."""
     rows = ActionItem.objects.visible_to(actor).filter(owner=actor.organization_id or 0)
     found = rows.select_related("owner", "issuer").filter(pk=pk or 0).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_seen_item(actor: Actor, pk: int) -> ActionItem:
+    """An action item that the actor may read of, whoever has to do it. Raises Http404."""
+    rows = ActionItem.objects.visible_to(actor).select_related("owner", "issuer")
+    found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

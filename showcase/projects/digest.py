@@ -1,4 +1,5 @@
-"""What the one digest of a person says of milestones. Sent by schedules/rounds."""
+"""What the one digest of a person says of milestones that no duty tells of: of a project of the work
+committee, before milestones are asked for, after staff have switched that off. Sent by schedules/rounds."""
 
 from collections import defaultdict
 

@@ -18,7 +18,16 @@ from schedules.rounds import digests, evidence
 from showcase.panels import subjects
 from showcase.panels.rules import Criterion
 
-from . import digest, figures, lifecycle, offers, verbs, worklist  # noqa: F401  (figures register themselves)
+from . import (  # noqa: F401  (some register themselves)
+    digest,
+    figures,
+    jobs,
+    kinds,
+    lifecycle,
+    offers,
+    verbs,
+    worklist,
+)
 from .actions import deciding, reminding, succession
 from .enums import AskState, Grade, ProjectState
 from .models import Project

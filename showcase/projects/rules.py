@@ -8,6 +8,8 @@ from core.errors import DomainError
 from core.text import clean
 
 MOST_MILESTONES = 6
+MILESTONE = "projects.milestone"  # the kind of duty that a milestone is
+LEAD = 14  # days before its day that it is one
 MOST_MONEY = Decimal("99999999.99")
 USUAL_SATISFACTION = 95  # per cent; who grades is told when it is less
 LONGEST = 1000  # characters of a section of the proposal

@@ -20,6 +20,7 @@ VERBS: dict[str, str] = {
     "projects.attachment.add": "添加项目附件",
     "projects.attachment.remove": "移去项目附件",
     "projects.item.link": "项目关联督办",
+    "projects.item.unlink": "项目取消关联督办",
     "projects.campaign.create": "设立专项行动",
     "projects.campaign.edit": "修改专项行动",
 }

@@ -1,4 +1,5 @@
-"""What projects put on a person's home: milestones that are late or near, what waits for a decision."""
+"""What projects put on a person's home: milestones that are late or near and no duties, what waits for a
+decision."""
 
 import datetime as dt
 
@@ -10,8 +11,8 @@ from core.worklist import WorkItem, Worklist
 from orgs.permissions import Permission
 
 from .queries.board import late_own, waiting_above
+from .rules import LEAD
 
-NEAR = 14  # days before its day that a milestone is on the list
 WAITING = (
     ("submitted", "预审党建项目", "个申报等预审", "?state=submitted"),
     ("judged", "审批党建项目", "个评审结束，等立项审批", "?state=judged"),
@@ -30,7 +31,7 @@ def provide(actor: Actor, work: Worklist) -> None:
 
 def _milestones(actor: Actor, work: Worklist) -> None:
     today = clock.today()
-    for one in late_own(actor, today + dt.timedelta(days=NEAR)):
+    for one in late_own(actor, today + dt.timedelta(days=LEAD)):
         days = (one.due_on - today).days
         work.items.append(
             WorkItem(

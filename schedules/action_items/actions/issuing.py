@@ -459,6 +459,22 @@ def link(*, item: ActionItem, origin: Origin, by: Actor) -> bool:
     return is_new
 
 
+@action
+def unlink(*, item: ActionItem, origin: Origin, by: Actor) -> bool:
+    """Takes back that the item came up there; that it once did stays in its timeline. Told again,
+    nothing happens; returns whether there was anything. Raises Conflict for what the item came
+    from."""
+    if item.source_kind == origin.kind and item.source_id == origin.id:
+        raise Conflict("这件督办就是从这里来的，来源不能取消。", code="state")
+    rows = ActionLink.objects.filter(item=item, source_kind=origin.kind, source_id=origin.id or 0)
+    count, _ = rows.delete()
+    if count:
+        tell(_step(item, "unlinked", origin.label), by=by)
+        changes = {"link": [origin.label, None]}
+        telling.note(item, "action_items.item.unlink", by=by, changes=changes)
+    return count > 0
+
+
 def _expect_there(owners: Sequence[Organization]) -> None:
     if len(owners) > MOST_OWNERS:
         raise DomainError(f"一次最多交办给 {MOST_OWNERS} 个单位。", field="owners")

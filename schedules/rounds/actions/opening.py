@@ -33,6 +33,7 @@ from ..queries.openings import (
 from ..rules import FORMS, PLANS, usual_validity
 from . import fulfilling, phases, register, rollups
 
+Case = tuple[int, int, dt.date | None]  # organisation, subject, day
 ENDED = "计划已停用"  # why what a plan asked for is waived; it may begin again
 
 
@@ -185,32 +186,37 @@ def _span(named: Sequence[str]) -> str:
 
 
 @action
-def follow_cases(*, plan: Plan, by: Actor) -> int:
+def follow_cases(*, plan: Plan, by: Actor, subjects: Collection[int] | None = None) -> int:
     """Makes a duty for each case that runs, and closes those of cases that have stopped; returns
-    how many duties are new or closed.
+    how many duties are new, closed or open again. Of some `subjects` alone where they are given.
 
     A case whose day has moved gets another duty and the old one is waived, with the reason; what
-    was done is done on the day it happened. Safe to repeat and to run at the same time. A fixed
-    number of queries however many cases there are. It reaches forward: what was due before the plan
-    began is not asked for, and a changed lead leaves what was asked for already. A plan that has run
-    out makes no duties; those that it has are closed when their cases are.
+    was done is done on the day it happened, and open again when it turns out that it was not. Safe
+    to repeat and to run at the same time. A fixed number of queries however many cases there are.
+    It reaches forward: what was due before the plan began is not asked for, and a changed lead
+    leaves what was asked for already. A plan that has run out makes no duties; those that it has are
+    closed when their cases are.
     """
     kind = fulfilment.of(plan)
     if kind.cases is None:
         return 0
-    Plan.objects.select_for_update().filter(pk=plan.pk).first()
+    Plan.objects.select_for_update(no_key=True).filter(pk=plan.pk).first()
     today, calendar = clock.today(), load()
-    known = set(
-        Duty.objects.filter(plan=plan, subject_kind=kind.key).values_list(
-            "organization_id", "subject_id", "due_on"
+    rows = Duty.objects.filter(plan=plan, subject_kind=kind.key)
+    if subjects is not None:
+        rows = rows.filter(subject_id__in=subjects)
+    known: dict[Case, str] = {
+        (organization_id, subject_id, due_on): state
+        for organization_id, subject_id, due_on, state in rows.values_list(
+            "organization_id", "subject_id", "due_on", "state"
         )
-    )
-    ahead = max(((due_on - today).days for _, _, due_on in known), default=0)
+    }
+    ahead = max(((due_on - today).days for _, _, due_on in known if due_on), default=0)
     here = set(concerned(plan, today).values_list("pk", flat=True))
     running = {
         (case.organization_id, case.id, case.due_on): case
         for case in fulfilment.cases_within(kind, today, max(lead_of(plan), ahead))
-        if case.organization_id in here
+        if case.organization_id in here and (subjects is None or case.id in subjects)
     }
     fresh = [
         (
@@ -221,20 +227,48 @@ def follow_cases(*, plan: Plan, by: Actor) -> int:
         for case in ([] if plan.has_expired(today) else to_begin(plan, today))
         if case.due_on is not None
         and case.organization_id in here
+        and (subjects is None or case.id in subjects)
         and (case.organization_id, case.id, case.due_on) not in known
     ]
     _create(plan, fresh, label=f"{today:%Y-%m-%d}", by=by)
-    return len(fresh) + _close_stopped(plan, kind, running.keys(), by=by)
+    again = [key for key in running if known.get(key) == DutyState.ACCEPTED]
+    reopened = _reopen(rows, again, by=by) if again else 0
+    return len(fresh) + reopened + _close_stopped(plan, kind, rows, running.keys(), by=by)
+
+
+@action
+def follow_subjects(*, kind: str, subjects: Collection[int], by: Actor) -> int:
+    """Follows the cases of these subjects at once, told by whoever has just changed them. Returns as
+    `follow_cases`; one query where no plan asks for the kind."""
+    rows = Plan.objects.begun(clock.today()).filter(fulfilment=kind).order_by("pk")
+    return sum(follow_cases(plan=plan, by=by, subjects=subjects) for plan in rows)
+
+
+def _reopen(rows: DutyQuerySet, again: Collection[Case], *, by: Actor) -> int:
+    """What was taken for done and runs again. For a plan that is held."""
+    found = rows.filter(state=DutyState.ACCEPTED, subject_id__in=[pk for _, pk, _ in again])
+    duties = [
+        duty
+        for duty in found.select_related("plan").select_for_update(of=("self",), no_key=True)
+        if (duty.organization_id, duty.subject_id, duty.due_on) in again
+    ]
+    for duty in duties:
+        duty.done_count = 0
+        duty.submitted_at = duty.sent_at = duty.finished_at = None
+    Duty.machine.write(
+        dict.fromkeys(duties, "lapse"), ["done_count", "submitted_at", "sent_at", "finished_at"]
+    )
+    rollups.mark_each((one.plan_id, one.period, one.organization_id) for one in duties)
+    if duties:
+        changes = {"reopened": [None, len(duties)]}
+        audit.record(by=by, verb="schedules.duty.follow", obj=duties[0].plan, changes=changes)
+    return len(duties)
 
 
 def _close_stopped(
-    plan: Plan, kind: Kind, running: Collection[tuple[int, int, dt.date | None]], *, by: Actor
+    plan: Plan, kind: Kind, rows: DutyQuerySet, running: Collection[Case], *, by: Actor
 ) -> int:
-    open_ones = list(
-        Duty.objects.outstanding()
-        .filter(plan=plan, subject_kind=kind.key)
-        .select_for_update(no_key=True)
-    )
+    open_ones = list(rows.outstanding().select_for_update(no_key=True))
     gone = [
         duty
         for duty in open_ones
@@ -248,7 +282,8 @@ def _close_stopped(
     acts = {}
     for duty in gone:
         day = done_on.get(duty.subject_id)
-        if day is not None and day >= (duty.begins_on or periods.first_day(duty.period)):
+        begun = duty.begins_on or periods.first_day(duty.period)
+        if day is not None and (kind.is_once or day >= begun):
             acts[duty] = "accept"
             duty.done_count = duty.required_count
             duty.submitted_at = duty.sent_at = noon_of(day)

@@ -133,9 +133,16 @@ def start_cases(*, kind: str, by: Actor) -> Plan:
 
 def usual_plan(kind: str) -> dict[str, Any]:
     """The rule that a plan about the cases of the kind begins with."""
-    label = fulfilment.kind_called(kind).label
+    known = fulfilment.kind_called(kind)
     common = next((one for one in COMMON_PLANS.values() if one["fulfilment"] == kind), None)
-    rule = {"name": label, "fulfilment": kind, "cadence": "month", "kinds": PLAN_KINDS}
+    rule = {
+        "name": known.label,
+        "about": known.about,
+        "basis": known.basis,
+        "fulfilment": kind,
+        "cadence": "month",
+        "kinds": PLAN_KINDS,
+    }
     return {**rule, **(common or {}), "steps": [BEGUN, *USUAL]}
 
 

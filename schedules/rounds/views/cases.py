@@ -1,4 +1,4 @@
-"""What begins by itself with a date of a member or a committee: which kinds are asked for, of whom,
+"""What begins by itself with a date of a member, a committee or a project: which kinds are asked for, of whom,
 how long before, with which reminders; switched on and off."""
 
 import copy
@@ -84,7 +84,7 @@ def _question(kind: Kind, found: Reach) -> acts.Question:
         lines[0] = f"{lines[0].removesuffix('。')} 等。"
     lines.append("之后到了提前的日子自动列出，办结后不再列出；相关的人会收到提醒。")
     if found.before:
-        lines.append(f"{found.before} 件在起用之前已到期，不列入，请到组织或党员的页面办理。")
+        lines.append(f"{found.before} 件在起用之前已到期，不列入，请到各自的页面办理。")
     return acts.Question(f"开启{kind.label}", lines, "确认开启")
 
 
@@ -126,7 +126,7 @@ def case_stop(request: PortalRequest, pk: int) -> HttpResponse:
         due, later = open_cases(attempt.subject)
         lines = ["今天是最后一天，明天起不再列出新的，也不再提醒之后到期的。"]
         lines.append(f"今天及以前到期的 {due} 件仍须办；之后到期的 {later} 件明天起免办。")
-        lines.append("任期和预备期照常计算，组织和党员的页面照常提示；可以再开启。")
+        lines.append("各自的日子照常计算，原来的页面照常提示；可以再开启。")
         return acts.Question(f"停办{attempt.subject.name}", lines, "确认停办")
 
     return acts.perform(

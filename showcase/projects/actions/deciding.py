@@ -18,7 +18,7 @@ from ..models.project import KIND
 from ..queries.measuring import now_of
 from ..queries.reviews import review_of
 from ..rules import checked
-from . import rights
+from . import asking, rights
 
 
 def _outcome(outcome: str) -> dict[str, Any]:
@@ -92,6 +92,7 @@ def decide(*, project: Project, revision: int, outcome: str, opinion: str, by: A
         Project.machine.move(project, "approve", revision=revision, step=step, by=by, **told)
         for one in project.milestones.all():
             Milestone.objects.filter(pk=one.pk).update(baseline_on=one.due_on)
+        asking.follow(project=project, by=by)
     else:
         raise DomainError("请选一个结论。", field="outcome")
     rights.note(project, "projects.project.decide", by=by, changes=_outcome(outcome))
@@ -150,6 +151,7 @@ def answer(
     said = ProjectRequest.machine.moves[outcome].words
     changes = {"kind": [None, request.get_kind_display()], "outcome": [None, said]}
     rights.note(project, "projects.request.decide", by=by, changes=changes)
+    asking.follow(project=project, by=by)
     return request
 
 

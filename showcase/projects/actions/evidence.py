@@ -50,10 +50,7 @@ def remove(*, attachment: ProjectAttachment, by: Actor) -> None:
 def link_item(*, project: Project, item: ActionItem, by: Actor) -> bool:
     """Joins the project to an item that its organisation has to do; the item's page says so too. Told
     again, nothing happens. Raises NotAllowed, Conflict, or DomainError for another's item."""
-    project = rights.locked(project.pk)
-    rights.expect_undertaker(project.organization, by)
-    if project.is_written or project.state in OVER:
-        raise Conflict(f"项目现在是“{project.get_state_display()}”，不能关联督办。", code="state")
+    project = _joinable(project, by)
     if item.owner_id != project.organization_id:
         raise DomainError("请选本单位承办的督办。", field="item")
     origin = issuing.Origin(KIND, project.pk, str(project))
@@ -61,6 +58,29 @@ def link_item(*, project: Project, item: ActionItem, by: Actor) -> bool:
     if is_new:
         rights.note(project, "projects.item.link", by=by, changes={"item": [None, item.number]})
     return is_new
+
+
+@action
+def unlink_item(*, project: Project, item: ActionItem, by: Actor) -> bool:
+    """Parts the project from an item again, by whom and as long as it can be joined, whoever has to do
+    the item by now. Told again, nothing happens. Raises NotAllowed or Conflict."""
+    project = _joinable(project, by)
+    is_gone = issuing.unlink(
+        item=item, origin=issuing.Origin(KIND, project.pk, str(project)), by=by
+    )
+    if is_gone:
+        rights.note(project, "projects.item.unlink", by=by, changes={"item": [item.number, None]})
+    return is_gone
+
+
+def _joinable(project: Project, by: Actor) -> Project:
+    """The project, held, of which the actor may say what it is joined to."""
+    project = rights.locked(project.pk)
+    rights.expect_undertaker(project.organization, by)
+    if project.is_written or project.state in OVER:
+        state = project.get_state_display()
+        raise Conflict(f"项目现在是“{state}”，关联的督办不能增减。", code="state")
+    return project
 
 
 def _expect_open(project: Project) -> None:

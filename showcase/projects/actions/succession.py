@@ -7,13 +7,13 @@ from orgs.models import Organization
 
 from ..enums import StepKind
 from ..models import Campaign, Project, ProjectStep
-from . import rights
+from . import asking, rights
 
 
 @action
 def follow(*, source: Organization, target: Organization, by: Actor) -> None:
     """What the source undertakes and leads goes over, finished or not: its file stays whole. Raises
-    nothing; two queries, two more for each project."""
+    nothing; two queries, some more for each project."""
     rows = Project.objects.filter(organization=source).select_for_update(of=("self",))
     for project in list(rows.select_related("organization").order_by("pk")):
         Project.objects.filter(pk=project.pk).update(organization=target)
@@ -31,6 +31,7 @@ def follow(*, source: Organization, target: Organization, by: Actor) -> None:
             by=by,
             changes={"organization": [str(source), str(target)]},
         )
+        asking.follow(project=project, by=by)
     for campaign in Campaign.objects.filter(organization=source):
         taken = Campaign.objects.filter(
             organization=target, year=campaign.year, title=campaign.title

@@ -12,7 +12,7 @@ from core.errors import Conflict, DomainError
 from ..enums import Ask, AskState, StepKind
 from ..models import Milestone, MilestoneFinish, Project, ProjectRequest, Spending
 from ..rules import checked, money, not_ahead, yuan
-from . import rights
+from . import asking, rights
 
 
 @action
@@ -31,6 +31,7 @@ def finish(
     MilestoneFinish.objects.create(milestone=milestone, done_on=day, said_at=clock.now())
     changes = {"milestone": [None, milestone.position], "done_on": [None, day]}
     rights.note(project, "projects.milestone.done", by=by, changes=changes)
+    asking.follow(project=project, by=by)
     return project
 
 
@@ -47,6 +48,7 @@ def reopen(*, milestone: Milestone, by: Actor) -> Project:
     Project.machine.move(project, "work", step=step, by=by)
     changes = {"milestone": [None, milestone.position]}
     rights.note(project, "projects.milestone.reopen", by=by, changes=changes)
+    asking.follow(project=project, by=by)
     return project
 
 

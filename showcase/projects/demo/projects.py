@@ -16,6 +16,7 @@ from orgs.demo.tree import Tree
 from orgs.models import Organization
 from orgs.permissions import Permission
 from schedules.action_items.models import ActionItem
+from schedules.rounds.actions import opening, plans, rollups
 from schedules.themes.models import Theme
 from showcase.panels.demo import judging
 from showcase.panels.queries.people import candidates
@@ -26,10 +27,12 @@ from ..actions.proposals import Proposal, Stage
 from ..enums import Ask
 from ..models import Campaign, Project
 from ..queries.reviews import review_of
+from ..rules import MILESTONE
 from .told import CAMPAIGNS, MADE, OPINIONS, POINTS, Made
 
 STAFF = "zone"
 APPROVED = 12  # days after it was handed in
+ASKED_FOR = 60  # days ago
 
 
 def build(seeding: Seeding) -> Mapping[str, int]:
@@ -51,7 +54,9 @@ class _Course:
         self.campaigns: dict[str, Campaign] = {}
 
     def run(self) -> None:
-        """All of it."""
+        """All of it. Milestones have been asked for since the last two months."""
+        with clock.at(self._ago(ASKED_FOR)):
+            plan = plans.start_cases(kind=MILESTONE, by=self.seeding.by)
         with clock.at(self._ago(200)):
             for title, kind, goal, figure in CAMPAIGNS:
                 values = {
@@ -71,6 +76,9 @@ class _Course:
             by = self._writer(place) if place else None
             if place and by:
                 self._make(made, place, by)
+        with clock.at(self.seeding.now):
+            opening.follow_cases(plan=plan, by=self.seeding.by)
+            rollups.refresh(plan_id=plan.pk)  # now, whenever older months are filled
 
     def _make(self, made: Made, place: Organization, by: Actor) -> None:
         """A project as far as it came."""

@@ -10,11 +10,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from core.actor import Actor
 from orgs.models.organization import below
+from orgs.permissions import Permission
 from showcase.panels.models import Panel
 
 from ..enums import ProjectState
 from ..models import Campaign, Milestone, Project, ProjectRequest, Spending
 from ..models.project import KIND
+from .owed import ASKED
 
 NEAR = dt.timedelta(days=10)  # past the longest holidays
 LATELY = dt.timedelta(days=45)
@@ -131,15 +133,19 @@ def campaigns_of(actor: Actor) -> list[Joined]:
 
 
 def late_own(actor: Actor, until: dt.date) -> list[Milestone]:
-    """Milestones of the actor's own organisation that are due until a day and not done. One query."""
+    """Milestones of the actor's own organisation that are due until a day and not done, but for those
+    that he sees among his duties. One query."""
     rows = Milestone.objects.open_until(until).filter(project__organization=actor.organization_id)
+    if actor.may(Permission.REPORT_DRAFT):
+        rows = rows.exclude(ASKED)
     return list(rows.select_related("project").order_by("due_on", "pk")[:20])
 
 
 def open_milestones(today: dt.date) -> list[Milestone]:
-    """Milestones of projects that run which are not done and due soon, or were lately. Holds them until
-    the transaction ends. One query."""
+    """Milestones of projects that run which are not done and due soon, or were lately, and of which no
+    duty tells. Holds them until the transaction ends. One query."""
     rows = Milestone.objects.open_until(today + NEAR).filter(due_on__gte=today - LATELY)
+    rows = rows.exclude(ASKED)
     rows = rows.select_related("project").select_for_update(of=("self",), skip_locked=True)
     return list(rows.order_by("due_on", "pk"))
 

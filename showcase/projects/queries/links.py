@@ -18,6 +18,11 @@ def items_of(actor: Actor, project: Project) -> list[ActionItem]:
     return list(rows.select_related("issuer").order_by("pk"))
 
 
+def is_joined(project: Project, item: ActionItem) -> bool:
+    """Whether the project is joined to the item. One query."""
+    return item.links.filter(source_kind=KIND, source_id=project.pk).exists()
+
+
 def items_to_join(
     actor: Actor, project: Project, joined: Collection[ActionItem]
 ) -> list[ActionItem]:

@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{_ONE}grade/", acts.project_grade, name="project-grade"),
     path(f"{_ONE}settle/", acts.project_settle, name="project-settle"),
     path(f"{_ONE}requests/<int:pk>/", acts.request_decide, name="request-decide"),
+    path("projects/milestones/<int:pk>/", work.milestone_open, name="milestone-open"),
     path(f"{_ONE}milestones/<int:position>/done/", work.milestone_done, name="milestone-done"),
     path(
         f"{_ONE}milestones/<int:position>/reopen/", work.milestone_reopen, name="milestone-reopen"
@@ -32,6 +33,7 @@ urlpatterns = [
     path(f"{_ONE}money/", work.money_add, name="money-add"),
     path(f"{_ONE}close/", work.project_close, name="project-close"),
     path(f"{_ONE}items/", files.item_link, name="item-link"),
+    path(f"{_ONE}items/<int:pk>/unlink/", files.item_unlink, name="item-unlink"),
     path(f"{_ONE}attachments/", files.attachment_add, name="attachment-add"),
     path("projects/files/<uuid:uid>/", files.attachment_open, name="attachment-open"),
     path("projects/files/<uuid:uid>/remove/", files.attachment_remove, name="attachment-remove"),

@@ -13,14 +13,16 @@ from core.guards import needs, signed_in
 from core.http import PortalRequest
 from core.text import whole_number
 from orgs.permissions import Permission as P
+from schedules.action_items.models import ActionItem
 
-from ..access import get_attachment, get_own_item, get_own_project
+from ..access import get_attachment, get_own_item, get_own_project, get_seen_item
 from ..actions import evidence
-from ..models import ProjectAttachment
+from ..models import Project, ProjectAttachment
+from ..queries.links import is_joined
 from .pages import ACT
 
 
-def _page(uid: uuid.UUID) -> str:
+def _page(uid: uuid.UUID, pk: int = 0) -> str:
     return reverse("projects:project-detail", args=[uid])
 
 
@@ -84,5 +86,26 @@ def item_link(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         done=lambda found, is_new: acts.said(
             request, f"已关联督办{found[1].number}。", "projects:project-detail", uid
         ),
+        back=lambda found: found[0],
+    )
+
+
+@needs(P.PROJECT_EDIT, methods=ACT, page=_page)
+def item_unlink(request: PortalRequest, uid: uuid.UUID, pk: int) -> HttpResponse:
+    """Parts the project from an item again, after it was said what stays."""
+
+    def ask(found: tuple[Project, ActionItem]) -> acts.Question:
+        project, item = found
+        lines = [f"督办：{item}", "两边都不再列出，督办照常办理", "经过里留有记录，可以再关联"]
+        return acts.Question("取消关联", lines if is_joined(project, item) else [], "取消关联")
+
+    return acts.press(
+        request,
+        load=lambda: (get_own_project(request.actor, uid), get_seen_item(request.actor, pk)),
+        act=lambda found: evidence.unlink_item(project=found[0], item=found[1], by=request.actor),
+        done=lambda found, is_gone: acts.said(
+            request, f"已取消关联督办{found[1].number}。", "projects:project-detail", uid
+        ),
+        ask=ask,
         back=lambda found: found[0],
     )

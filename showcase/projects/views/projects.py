@@ -178,6 +178,7 @@ def _joined(actor: Actor, project: Project, *, is_own: bool) -> dict[str, Any]:
         scheme = Scheme.objects.visible_to(actor).filter(pk=project.scheme_id).first()
     return {
         "joined": items,
+        "may_join": may_join,
         "to_join": links.items_to_join(actor, project, items) if may_join else [],
         "scheme": scheme,
     }

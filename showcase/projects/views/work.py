@@ -3,16 +3,23 @@
 import uuid
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from core import acts, clock
-from core.guards import needs
+from core.guards import needs, signed_in
 from core.http import PortalRequest
 from orgs.permissions import Permission as P
 
-from ..access import get_own_milestone, get_own_project
+from ..access import get_milestone, get_own_milestone, get_own_project
 from ..actions import work
 from ..forms import AskForm, CloseForm, FinishForm, SpendForm
 from .pages import ACT, FORM, page_of_act
+
+
+@signed_in("GET", "HEAD")
+def milestone_open(request: PortalRequest, pk: int) -> HttpResponse:
+    """Where the duty of a milestone leads: to the milestones of its project."""
+    return redirect(f"{get_milestone(request.actor, pk).project.get_absolute_url()}#milestones")
 
 
 @needs(P.PROJECT_EDIT, methods=FORM, page="projects:project-list")
