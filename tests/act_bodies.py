@@ -1790,7 +1790,7 @@ simply("public:story-publish")
 simply("public:story-return", reason="数字再核对一下")
 simply("public:story-schedule", shown_until="2026-12-31")
 simply("public:story-take-down", reason="有一句写错了")
-simply("public:picture-edit", alt="楼道里的公示栏", caption="一月一换")
+simply("public:picture-edit", alt="楼道里的公示栏", caption="一月一换", revision="2")
 simply("public:picture-remove")
 ACTS["public:picture-add"] = Act(lambda place, given: {"file": picture()}, "huzhuang1")
 

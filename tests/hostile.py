@@ -1418,7 +1418,7 @@ POSTS |= {
     "public:story-hand-in": {},
     "public:story-take-back": {},
     "public:story-reopen": {},
-    "public:story-remove": {},
+    "public:story-remove": {"agreed": "yes"},
     "public:story-publish": {
         "shown_from": "2026-07-06",
         "shown_until": "2026-12-31",
@@ -1432,7 +1432,7 @@ POSTS |= {
     },
     "public:story-take-down": {"reason": "有一句写错了", "revision": "3"},
     "public:picture-add": {"file": "@picture"},
-    "public:picture-edit": {"alt": "楼道里的公示栏", "caption": "一月一换"},
+    "public:picture-edit": {"alt": "楼道里的公示栏", "caption": "一月一换", "revision": "2"},
     "public:picture-remove": {},
 }
 EXAMPLES = frozenset(POSTS)

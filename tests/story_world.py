@@ -123,7 +123,9 @@ def pictured(story: Story, by: Actor, color: str = "red") -> StoryPicture:
     content = drawing(color)
     file = attachments.Checked("党员李向阳在楼道.png", "image/png", content)
     row = pictures.add(story=story, file=file, by=by)
-    return pictures.describe(picture=row, alt="楼道里的公示栏", caption="", by=by)
+    return pictures.describe(
+        picture=row, alt="楼道里的公示栏", caption="", revision=row.revision, by=by
+    )
 
 
 def fresh(story: Story) -> Story:

@@ -432,7 +432,7 @@ def test_pictures_are_copies_without_their_names(zone: Zone) -> None:
     (row,) = story.pictures.all()
     with pytest.raises(DomainError, match="图上是什么"):
         stories.hand_in(story=story, by=by)
-    pictures.describe(picture=row, alt="一面红墙", caption="", by=by)
+    pictures.describe(picture=row, alt="一面红墙", caption="", revision=row.revision, by=by)
     page = published(stories.hand_in(story=story, by=by), staff)
     copy = page.pictures.get()
     assert copy.uid != row.uid

@@ -3,7 +3,7 @@
 from core import attachments
 from core.actions import action
 from core.actor import Actor
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from core.text import clean
 
 from ..models import Story, StoryPicture
@@ -28,8 +28,11 @@ def add(*, story: Story, file: attachments.Checked, by: Actor) -> StoryPicture:
 
 
 @action
-def describe(*, picture: StoryPicture, alt: str, caption: str, by: Actor) -> StoryPicture:
-    """What the picture shows, and what stands below it. Raises NotAllowed, MovedOn or DomainError."""
+def describe(
+    *, picture: StoryPicture, alt: str, caption: str, revision: int, by: Actor
+) -> StoryPicture:
+    """What the picture shows, and what stands below it. What stands there already changes nothing. Raises
+    NotAllowed, MovedOn, DomainError, or Conflict when somebody else has described it meanwhile."""
     row = _open(picture.story_id, by)
     told = {"alt": clean(alt), "caption": clean(caption)}
     if not 2 <= len(told["alt"]) <= CAPTION:
@@ -37,7 +40,11 @@ def describe(*, picture: StoryPicture, alt: str, caption: str, by: Actor) -> Sto
     if len(told["caption"]) > CAPTION:
         raise DomainError(f"限 {CAPTION} 字。", field="caption")
     rows = StoryPicture.objects.filter(pk=picture.pk)
-    rows.update(alt=told["alt"], caption=told["caption"])
+    if rows.filter(**told).exists():
+        picture.refresh_from_db()
+        return picture
+    if not rows.filter(revision=revision).update(**told, revision=revision + 1):
+        raise Conflict("另一人刚刚改过这张图片的说明。")
     rights.note(
         row,
         "public.picture.describe",

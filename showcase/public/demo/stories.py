@@ -407,7 +407,9 @@ class _Course:
             if name:
                 file = attachments.Checked(f"{name}.png", "image/png", drawn(name))
                 picture = pictures.add(story=story, file=file, by=by)
-                pictures.describe(picture=picture, alt=alt, caption=caption, by=by)
+                pictures.describe(
+                    picture=picture, alt=alt, caption=caption, revision=picture.revision, by=by
+                )
             story = stories.hand_in(story=story, by=by)
         if told.far == "handed_in":
             return

@@ -154,7 +154,7 @@ class NewStoryForm(StoryForm):
     subject = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
 
-class PictureForm(forms.Form):
+class PictureForm(RevisedForm):
     """What a picture shows."""
 
     alt = forms.CharField(

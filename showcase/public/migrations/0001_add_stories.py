@@ -324,6 +324,7 @@ class Migration(migrations.Migration):
                 ("uploaded_at", models.DateTimeField(verbose_name="上传于")),
                 ("caption", models.CharField(blank=True, max_length=80, verbose_name="图注")),
                 ("alt", models.CharField(blank=True, max_length=80, verbose_name="图上是什么")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "story",
                     models.ForeignKey(

@@ -172,6 +172,7 @@ class StoryPicture(Attachment):
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="pictures")
     caption = models.CharField("图注", max_length=CAPTION, blank=True)
     alt = models.CharField("图上是什么", max_length=CAPTION, blank=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "故事图片"

@@ -59,12 +59,14 @@ def picture_edit(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
         request,
         load=lambda: get_written_picture(request.actor, uid),
         form=lambda row: PictureForm(
-            acts.typed(request), initial={"alt": row.alt, "caption": row.caption}
+            acts.typed(request),
+            initial={"alt": row.alt, "caption": row.caption, "revision": row.revision},
         ),
         act=lambda attempt: pictures.describe(
             picture=attempt.subject,
             alt=attempt.given["alt"],
             caption=attempt.given["caption"],
+            revision=attempt.given["revision"],
             by=request.actor,
         ),
         done=lambda attempt, row: _back(attempt.subject.story.uid),
