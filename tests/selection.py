@@ -5,7 +5,12 @@ but nothing of it is decided by a database. `processes`: its module starts serve
 has neither runs once, in the SQLite part.
 """
 
+import os
+
 import pytest
+
+WHOLE = os.environ.get("SWEEPS") == "whole"
+"""`make test-whole`: sweeps take every value and every role everywhere, not a choice of them."""
 
 
 def is_transactional(item: pytest.Item) -> bool:

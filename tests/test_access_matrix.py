@@ -11,6 +11,7 @@ the rows as the portal answers now. Look at each before you add it.
 """
 
 import os
+import random
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
@@ -20,13 +21,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import resolve, reverse
 
 from core import clock
 
 from .access_objects import NOW, POSTED, arguments, foreign, own, prepare
+from .selection import WHOLE
 from .urls import Address, addresses
 from .world import Zone
 
@@ -161,13 +163,24 @@ def answer(client: Client, url: str, method: str) -> Cell:
     return int(response.status_code)
 
 
-def observe(zone: Zone, name: str, method: str) -> dict[str, Cell]:
-    """What every column gets. Each request starts from the same state."""
+def columns_here(name: str, method: str) -> list[str]:
+    """All columns on SQLite; on PostgreSQL, which reads the same conditions, half of them, chosen by the
+    names of address and method and so the same in every run. `make test-whole` takes all on both."""
+    if WHOLE or connection.vendor == "sqlite":
+        return list(COLUMNS)
+    chosen = random.Random(f"{name} {method}").sample(list(COLUMNS), -(-len(COLUMNS) // 2))
+    return [one for one in COLUMNS if one in chosen]
+
+
+def observe(
+    zone: Zone, name: str, method: str, columns: Iterable[str] = COLUMNS
+) -> dict[str, Cell]:
+    """What each column gets. Each request starts from the same state."""
     address, cells = ADDRESSES[name], {}
     with clock.at(NOW):
         prepare(name)
         url = reverse(name, kwargs=arguments(name, own(zone)) if address.arguments else {})
-        for column, client in browsers(zone).items():
+        for column, client in browsers(zone, columns).items():
             with undone():
                 cells[column] = answer(client, url, method)
     return cells
@@ -201,8 +214,8 @@ def test_every_address_and_method_has_a_row_and_every_row_an_address() -> None:
 )
 def test_each_role_gets_what_the_matrix_says(zone: Zone, name: str, method: str) -> None:
     wanted = expected(ROWS[name][method])
-    found = observe(zone, name, method)
-    wrong = {column: (found[column], wanted[column]) for column in COLUMNS}
+    found = observe(zone, name, method, columns_here(name, method))
+    wrong = {column: (cell, wanted[column]) for column, cell in found.items()}
     assert not {column: pair for column, pair in wrong.items() if pair[0] != pair[1]}, (
         "column: (found, wanted)"
     )
