@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
@@ -95,7 +96,11 @@ def _user(username: str, **fields: Any) -> User:
         username=username,
         name=fields.pop("name", username),
         created_at=_MOMENT,
-        password_changed_at=fields.pop("password_changed_at", dt.datetime.now(dt.UTC)),
+        # By the real clock: a world that stands may have been built by a test that travels, and is
+        # used by others that do not.
+        password_changed_at=fields.pop(
+            "password_changed_at", time_machine.escape_hatch.datetime.datetime.now(tz=dt.UTC)
+        ),
         **fields,
     )
     user.password = _hash(settings.PASSWORD_HASHERS[0])
