@@ -63,6 +63,12 @@ def open_first_item(page: Any) -> None:
     page.wait_for_selector(".desk-form")
 
 
+def open_first_brand(page: Any) -> None:
+    page.locator("main tr", has_text="桃园同行").locator("a").first.click()
+    page.wait_for_selector(".brand-file")
+
+
+VISITOR = ""  # who has no account
 # Name of the picture, account, screen, address, and what to do there first.
 SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] = [
     ("home", "huzhuang1", DESKTOP, "/", None),
@@ -82,6 +88,10 @@ SHOTS: list[tuple[str, str, dict[str, int], str, Callable[[Any], None] | None]] 
     ("assessment-board", "committee", DESKTOP, "/assessment-boards/", open_newest_board),
     ("theme", "zone", DESKTOP, "/themes/", open_running_theme),
     ("burden", "zone", DESKTOP, "/burden/", None),
+    ("projects", "zone", DESKTOP, "/projects/?view=board", None),
+    ("brand", "zone", DESKTOP, "/brands/", open_first_brand),
+    ("concerns", "zone", DESKTOP, "/concerns/", None),
+    ("showcase", VISITOR, DESKTOP, "/showcase/", None),
     ("import", "zone", DESKTOP, "/members/imports/new/", preview_roster),
 ]
 ON_EMPTY_PORTAL = {"import"}
@@ -136,7 +146,8 @@ def shoot(demo: str, empty: str, wanted: Collection[str] = ()) -> None:
             )
             page = context.new_page()
             base = empty if name in ON_EMPTY_PORTAL else demo
-            sign_in(page, base, username, PASSWORD)
+            if username != VISITOR:
+                sign_in(page, base, username, PASSWORD)
             page.goto(f"{base}{address}")
             if act is not None:
                 act(page)
