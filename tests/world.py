@@ -91,16 +91,19 @@ def make_user(
     return user
 
 
+def _by_the_real_clock() -> dt.datetime:
+    """Now, also in a test that travels: a world that it built stands for others, which do not."""
+    hatch = time_machine.escape_hatch
+    now = hatch.datetime.datetime if hatch.is_travelling() else dt.datetime
+    return now.now(tz=dt.UTC)
+
+
 def _user(username: str, **fields: Any) -> User:
     user = User(
         username=username,
         name=fields.pop("name", username),
         created_at=_MOMENT,
-        # By the real clock: a world that stands may have been built by a test that travels, and is
-        # used by others that do not.
-        password_changed_at=fields.pop(
-            "password_changed_at", time_machine.escape_hatch.datetime.datetime.now(tz=dt.UTC)
-        ),
+        password_changed_at=fields.pop("password_changed_at", _by_the_real_clock()),
         **fields,
     )
     user.password = _hash(settings.PASSWORD_HASHERS[0])
