@@ -54,6 +54,11 @@ def page_of(answer: Any) -> str:
     return str(answer.content.decode())
 
 
+def leads(client: Client, page: str = "/showcase/") -> bool:
+    """Whether a page for all leads to the form."""
+    return f'href="{NEW}"' in page_of(client.get(page))
+
+
 def test_off_it_is_not_there(zone: Zone) -> None:
     for client in (Client(), zone.client("zone")):
         assert client.get(NEW).status_code == client.get(QUERY).status_code == 404
@@ -76,14 +81,17 @@ def test_only_the_office_switches_it_and_the_usual_bodies_come_once(
         assert zone.client(name).get(reverse("concerns:form-edit")).status_code == 404
         with pytest.raises(NotAllowed):
             public_forms.edit(by=actor(zone.users[name]), revision=1, **given)
+    assert [leads(client), leads(client, "/login/")] == [False, False]
     zone_client = zone.client("zone")
     answer = zone_client.post(reverse("concerns:form-edit"), {**given, "revision": 1}, follow=True)
     assert "表单现在开放" in page_of(answer)
+    assert [leads(client), leads(client, "/login/")] == [True, True]
     assert OtherBody.objects.count() == len(rules.OTHER_BODIES)
     OtherBody.objects.all().delete()  # taken out by the office: they do not come again
     public_forms.edit(by=actor(zone.users["zone"]), revision=2, **{**given, "is_on": False})
     assert not OtherBody.objects.exists()
     assert client.get(NEW).status_code == 404
+    assert [leads(client), leads(client, "/login/")] == [False, False]
     entry = AuditEntry.objects.filter(verb="concerns.public_form.edit").latest("sequence")
     assert entry.changes["is_on"] == [True, False]
 

@@ -2,7 +2,9 @@
 
 import datetime as dt
 
-from core import demo, importing, marked_sheets, menu, sealed, searching, tones
+from django.urls import reverse
+
+from core import demo, importing, marked_sheets, menu, public_links, sealed, searching, tones
 from core import verbs as core_verbs
 from core import worklist as work
 from core.actor import Actor
@@ -16,6 +18,7 @@ from .actions import concerns, filings, practices
 from .enums import CallBack, ConcernState, PracticeState, Urgency
 from .models import Concern
 from .models.concern import column
+from .queries.filings import open_form
 from .queries.listing import called, open_addresses
 
 core_verbs.register("concerns", verbs.VERBS, verbs.FIELDS)
@@ -102,3 +105,11 @@ def find_concerns(actor: Actor, query: str) -> searching.Hits | None:
         for one in called(actor, query.strip())
     ]
     return searching.Hits("群众诉求", hits)
+
+
+@public_links.register
+def form_link() -> public_links.Link | None:
+    """The public form, from the sign-in page, while it is on. One query."""
+    if open_form() is None:
+        return None
+    return public_links.Link("反映身边的问题（公开）", reverse("concerns:filing-create"))

@@ -13,7 +13,7 @@ from orgs.models import Organization
 from orgs.permissions import Permission
 
 from . import lifecycle, offers, verbs, worklist
-from .actions import succession
+from .actions import publishing, succession
 from .enums import StoryState
 from .queries.pages import is_anything_shown
 
@@ -49,6 +49,9 @@ organizations.register_abolition_blocker(lifecycle.object_to_abolishing)
 def follow(source: Organization, target: Organization, on: dt.date, by: Actor) -> None:
     """Stories of the source go over to the target."""
     succession.follow(source=source, target=target, by=by)
+
+
+public_links.on_change(publishing.follow_form)
 
 
 @public_links.register

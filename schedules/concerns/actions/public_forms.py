@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from core import audit
+from core import audit, public_links
 from core.actions import action
 from core.actor import Actor
 from core.errors import Conflict, DomainError, NotAllowed
@@ -45,6 +45,7 @@ def edit(*, revision: int, by: Actor, is_on: bool, **given: str) -> PublicForm:
     changes = audit.changed({name: getattr(form, name) for name in values}, values)
     PublicForm.machine.move(form, "edit", revision=revision, **values)
     audit.record(by=by, verb="concerns.public_form.edit", obj=form, changes=changes)
+    public_links.changed()
     return form
 
 

@@ -9,9 +9,10 @@ from core.actions import action
 from core.actor import Actor
 from core.errors import DomainError, NotAllowed
 from core.identity import mask_again
+from schedules.concerns.queries.filings import open_form
 
 from ..enums import StoryStepKind
-from ..models import PublicPage, PublicPicture, Story, StoryStep
+from ..models import PublicPage, PublicPicture, PublicStamp, Story, StoryStep
 from ..queries.names import named_without_consent, text_of
 from ..rules import checked_days, checked_reason, quotes
 from ..subjects import Subject, frozen, standing
@@ -177,3 +178,11 @@ def _move(
 ) -> None:
     step = StoryStep(story=row, kind=kind, text=text or changes.get("reason", ""))
     Story.machine.move(row, act, revision=revision, step=step, by=by, **changes)
+
+
+def follow_form() -> None:
+    """Pages for all lead to the public form while it is on. Called in the transaction that switches it.
+    Three queries."""
+    rights.move_stamp_on()
+    rows = PublicStamp.objects.filter(pk=PublicStamp.ONLY)
+    rows.update(takes_concerns=open_form() is not None)

@@ -340,6 +340,7 @@ def build(seeding: Seeding) -> Mapping[str, int]:
         return {}
     with seeding.step():
         _Course(seeding).run()
+        publishing.follow_form()  # which the demo has switched on before
     return {"stories": Story.objects.count()}
 
 

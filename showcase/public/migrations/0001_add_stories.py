@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.UUIDField(default=uuid.uuid4)),
                 ("changed_at", models.DateTimeField(null=True)),
+                ("takes_concerns", models.BooleanField(default=False)),
             ],
             options={
                 "verbose_name": "公开页版本",

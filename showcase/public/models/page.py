@@ -102,6 +102,8 @@ class PublicStamp(models.Model):
 
     version = models.UUIDField(default=uuid.uuid4)
     changed_at = models.DateTimeField(null=True)
+    # Whether the public form is on: a copy, so that pages for all are made from rows for all alone.
+    takes_concerns = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "公开页版本"

@@ -10,14 +10,14 @@ from core.prepared import Prepared
 from ..models import PublicPage, PublicPicture, PublicStamp
 from ..models.page import shown_q
 
-_version: Prepared[uuid.UUID] = Prepared(
-    lambda: PublicStamp.objects.filter(pk=PublicStamp.ONLY).values_list("version", flat=True)
-)
+NOTHING = PublicStamp(version=uuid.UUID(int=0))
+
+_stamp: Prepared[PublicStamp] = Prepared(lambda: PublicStamp.objects.filter(pk=PublicStamp.ONLY))
 
 
-def version() -> str:
-    """What rendered pages are kept by. One query."""
-    return str(next(iter(_version()), ""))
+def stamp() -> PublicStamp:
+    """What rendered pages are kept by; before anything was public, that of nothing. One query."""
+    return next(iter(_stamp()), NOTHING)
 
 
 def shown_pages(on: dt.date, kind: str = "") -> list[PublicPage]:

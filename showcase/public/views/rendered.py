@@ -20,7 +20,8 @@ from core.http import client_network
 from core.throttles import seconds_to_wait
 
 from ..enums import StoryKind
-from ..queries.pages import version
+from ..models import PublicStamp
+from ..queries.pages import stamp
 from ..rules import PLACES
 
 SECONDS = 300  # after which a page that nobody asks for is forgotten
@@ -41,9 +42,19 @@ def gone(*, was_there: bool) -> HttpResponse:
     return HttpResponse(text, status=410 if was_there else 404)
 
 
-def draw(template: str, context: Mapping[str, Any], on: str = "") -> str:
-    """A public page, without a request: nothing of who asks for it can stand in it."""
-    shown = {"zone_name": settings.PORTAL_NAME, "nav": NAV, "on": on, **context}
+def draw(
+    template: str, context: Mapping[str, Any], on: str = "", *, by: PublicStamp | None = None
+) -> str:
+    """A public page, without a request: nothing of who asks for it can stand in it. With the stamp that
+    it is kept `by`, it leads to the public form while that is on."""
+    takes = by is not None and by.takes_concerns
+    shown = {
+        "zone_name": settings.PORTAL_NAME,
+        "nav": NAV,
+        "on": on,
+        "takes_concerns": takes,
+        **context,
+    }
     return str(render_to_string(template, shown))
 
 
@@ -60,18 +71,18 @@ def slowed(request: HttpRequest) -> HttpResponse | None:
 
 
 def answer(
-    request: HttpRequest, name: str, make: Callable[[dt.date], str | HttpResponse]
+    request: HttpRequest, name: str, make: Callable[[dt.date, PublicStamp], str | HttpResponse]
 ) -> HttpResponse:
     """The page called `name`, from the cache while stamp and day are the same; what is no page (404, 410) is
     made each time. One query when it is kept already."""
     refused = slowed(request)
     if refused is not None:
         return refused
-    day = clock.today()
-    key = f"public:{version()}:{day}:{name}"
+    day, by = clock.today(), stamp()
+    key = f"public:{by.version}:{day}:{name}"
     body: bytes | None = cache.get(key)
     if body is None:
-        made = make(day)
+        made = make(day, by)
         if isinstance(made, HttpResponse):
             return made
         body = made.encode()

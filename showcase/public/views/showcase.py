@@ -13,7 +13,7 @@ from core.errors import Conflict
 from core.guards import public
 
 from ..enums import StoryKind
-from ..models import PublicPage
+from ..models import PublicPage, PublicStamp
 from ..queries.pages import find, find_picture, pictures_of, shown_pages
 from ..rules import KINDS, PLACES, figures, headed, paragraphs
 from . import plan
@@ -43,7 +43,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """What there is to see: the plan, sites, brands, projects and the latest echoes. One query from the
     cache, three else."""
 
-    def make(day: dt.date) -> str:
+    def make(day: dt.date, by: PublicStamp) -> str:
         pages = shown_pages(day)
         cells = plan.cells_of(pages)
         echoes = echoes_first(pages)
@@ -69,6 +69,7 @@ def front(request: HttpRequest) -> HttpResponse:
                 "more_echoes": len(echoes) > LATEST,
                 "day": day,
             },
+            by=by,
         )
 
     return answer(request, "front", make)
@@ -89,14 +90,14 @@ def page_list(request: HttpRequest, kind: str) -> HttpResponse:
     if wanted is None:
         return slowed(request) or gone(was_there=False)
 
-    def make(day: dt.date) -> str:
+    def make(day: dt.date, by: PublicStamp) -> str:
         pages = shown_pages(day, wanted)
         if wanted == StoryKind.ECHO:
             context: dict[str, Any] = {"echoes": echoes_first(pages)}
         else:
             context = {"cards": _with_pictures(pages, pictures_of(pages))}
         context |= {"heading": HEADINGS[wanted], "kind": kind}
-        return draw("public/page_list.html", context, on=kind)
+        return draw("public/page_list.html", context, on=kind, by=by)
 
     return answer(request, kind, make)
 
@@ -109,12 +110,12 @@ def page_detail(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     if wanted is None or len(slug) > 12:
         return slowed(request) or gone(was_there=False)
 
-    def make(day: dt.date) -> str | HttpResponse:
+    def make(day: dt.date, by: PublicStamp) -> str | HttpResponse:
         page = find(wanted, slug)
         if page is None or not page.is_shown(day):
             return gone(was_there=page is not None and page.taken_down_at is not None)
         pictures = pictures_of([page]).get(page.pk, [])
-        return draw("public/page_detail.html", page_context(page, pictures), on=kind)
+        return draw("public/page_detail.html", page_context(page, pictures), on=kind, by=by)
 
     return answer(request, f"{kind}/{slug}", make)
 
