@@ -1,6 +1,6 @@
 """From a bright spot to a brand to a site in a real browser: a secretary notes a few lines, the zone takes
 them up, he writes the file, three people judge, the brand is named; then he applies for a site on his
-phone and refers to what is there already. axe looks at every page on the way."""
+phone and refers to what is there already; the brand is told to everybody and taken down. axe looks at every page on the way."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.judging_browser import end_panel, judge, look, name_three, press
+from tests.story_browser import take_down, tell
 
 pytestmark = pytest.mark.browser
 SPOT, NAME = "楼下议事亭天天有人坐", "亭下有商量"
@@ -91,3 +92,14 @@ def test_bright_spot_becomes_a_brand_and_its_branch_applies_for_a_site(
     press(page, "form.cite button")
     press(page, "button.go:has-text('申报')")
     assert "待评审" in page.inner_text("h1")
+
+    # What was named anybody reads, until it is taken down.
+    typed = {"lead": "有事在亭下商量，商量好了就办。", "practice": "坐亭、记事、回话三步。"}
+    story = tell(page, sign_in, writer="b00064", of=address, typed=typed)
+    visitor = open_page(width=390, height=844)
+    visitor.goto("/showcase/brands/")
+    press(visitor, f"a:has-text('{NAME}')")
+    look(visitor, axe_problems)
+    assert "坐亭、记事、回话三步" in visitor.inner_text("main")
+    take_down(page, story, "正在复审，先撤下")
+    assert visitor.goto(visitor.url).status == 410

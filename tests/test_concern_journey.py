@@ -1,12 +1,15 @@
 """A work order of the hotline in a real browser: its sheet, given to a branch, answered on the phone with a
-template, called back by another with the resident's own words in sight. axe looks at every page."""
+template, called back by another with the resident's own words in sight, and told to everybody. axe looks at every page."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from typing import Any
 
 import openpyxl
 import pytest
+
+from tests.story_browser import tell
 
 pytestmark = pytest.mark.browser
 WORDS = "二十五号楼前的下水井盖丢了，晚上有人踩空"
@@ -63,7 +66,7 @@ def test_from_the_sheet_of_the_hotline_to_the_call_back(
     look(street, axe_problems)
     concern = street.url
     press(street, "a.btn.go:has-text('分派')")
-    option = street.locator("select[name=organization] option", has_text="湖庄村第一党支部").first
+    option = street.locator("select[name=organization] option", has_text="湖庄村第一支部").first
     street.select_option("select[name=organization]", value=option.get_attribute("value"))
     look(street, axe_problems)
     press(street, "form.form button.go")
@@ -95,3 +98,17 @@ def test_from_the_sheet_of_the_hotline_to_the_call_back(
     look(street, axe_problems)
     assert "已办结" in street.inner_text("h1")
     assert TEMPLATE in street.inner_text("main")
+
+    # What was done is told to everybody, in words of one's own, and never in the resident's.
+    typed = {
+        "title": "二十五号楼前的井盖补上了",
+        "lead": "楼前少了一个井盖。",
+        "practice": "排水公司当天补好，四周加了围挡。",
+        "told_on": f"{dt.date.today():%Y-%m-%d}",
+    }
+    tell(street, sign_in, writer=STREET, of=concern, typed=typed)
+    phone.goto("/showcase/echoes/")
+    press(phone, f"a:has-text('{typed['title']}')")
+    look(phone, axe_problems)
+    assert "已经解决" in phone.inner_text("main")
+    assert WORDS not in phone.inner_text("body")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from .story_browser import take_down
 from .test_weak_case_journey import look, press
 
 pytestmark = pytest.mark.browser
@@ -69,11 +70,7 @@ def test_story_is_written_published_read_and_taken_down(
     read = PdfReader(io.BytesIO(visitor.pdf(prefer_css_page_size=True)))
     assert len(read.pages) == 1
 
-    page.goto(story)
-    press(page, "a.btn:has-text('撤下')")
-    look(page, axe_problems)
-    page.fill("textarea[name=reason]", "活动室改作他用了")
-    press(page, "form.form button:has-text('撤下')")
+    take_down(page, story, "活动室改作他用了")
     answer = visitor.goto(visitor.url)
     assert answer.status == 410
     assert TITLE not in visitor.content()
