@@ -1,9 +1,11 @@
 """The pictures of a story, while it is written."""
 
+from typing import Any
+
 from core import attachments
 from core.actions import action
 from core.actor import Actor
-from core.errors import Conflict, DomainError
+from core.errors import DomainError
 from core.text import clean
 
 from ..models import Story, StoryPicture
@@ -32,26 +34,24 @@ def describe(
     *, picture: StoryPicture, alt: str, caption: str, revision: int, by: Actor
 ) -> StoryPicture:
     """What the picture shows, and what stands below it. What stands there already changes nothing. Raises
-    NotAllowed, MovedOn, DomainError, or Conflict when somebody else has described it meanwhile."""
+    NotAllowed, MovedOn, DomainError, or Stale when somebody else has described it meanwhile."""
     row = _open(picture.story_id, by)
-    told = {"alt": clean(alt), "caption": clean(caption)}
+    told: dict[str, Any] = {"alt": clean(alt), "caption": clean(caption)}
     if not 2 <= len(told["alt"]) <= CAPTION:
         raise DomainError(f"请写图上是什么，2 至 {CAPTION} 字。", field="alt")
     if len(told["caption"]) > CAPTION:
         raise DomainError(f"限 {CAPTION} 字。", field="caption")
-    rows = StoryPicture.objects.filter(pk=picture.pk)
-    if rows.filter(**told).exists():
+    if StoryPicture.objects.filter(pk=picture.pk, **told).exists():
         picture.refresh_from_db()
         return picture
-    if not rows.filter(revision=revision).update(**told, revision=revision + 1):
-        raise Conflict("另一人刚刚改过这张图片的说明。")
+    before = {name: getattr(picture, name) for name in told}
+    StoryPicture.description.move(picture, "describe", revision=revision, **told)
     rights.note(
         row,
         "public.picture.describe",
         by=by,
-        changes={name: [getattr(picture, name), value] for name, value in told.items()},
+        changes={name: [before[name], value] for name, value in told.items()},
     )
-    picture.refresh_from_db()
     return picture
 
 

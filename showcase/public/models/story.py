@@ -174,6 +174,12 @@ class StoryPicture(Attachment):
     alt = models.CharField("图上是什么", max_length=CAPTION, blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
+    description = Machine(
+        revision="revision",
+        moves={"describe": Move("写图上是什么")},
+        stale="另一人刚刚改过这张图片的说明。刚才填写的内容还在下面，请核对后再保存。",
+    )
+
     class Meta:
         verbose_name = verbose_name_plural = "故事图片"
         constraints = [
