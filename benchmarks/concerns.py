@@ -17,10 +17,12 @@ from schedules.concerns.enums import CallBack, ConcernSource, ConcernState
 from schedules.concerns.models import Concern, ConcernKind, ConcernTerm
 
 STREET = "dahuangshan"
-# The newest of the page, how many there are, and what fell due this month.
+# The page's (the soonest due, then the newest), how many there are, and what fell due this month.
 BY_HAND = (
     """SELECT c.* FROM concerns_concern c JOIN orgs_organization o ON o.id = c.organization_id
-    WHERE o.path >= %s AND o.path < %s ORDER BY c.received_at DESC, c.id DESC LIMIT 30""",
+    WHERE o.path >= %s AND o.path < %s
+    ORDER BY CASE WHEN c.state IN ('waiting', 'doing') THEN c.due_at END NULLS LAST,
+    c.received_at DESC, c.id DESC LIMIT 30""",
     """SELECT COUNT(*) FROM (SELECT 1 FROM concerns_concern c
     JOIN orgs_organization o ON o.id = c.organization_id
     WHERE o.path >= %s AND o.path < %s LIMIT 10001) AS few""",
