@@ -12,7 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 
 from . import clock
@@ -433,6 +435,21 @@ def when_words(window: Window) -> dict[str, str]:
     if window.known_at is not None:
         words["at"] = moment_word(window.known_at)
     return words
+
+
+def rows_at(route: str, key: str) -> Callable[[Place, Window], str]:
+    """The address of a figure's rows at the page called `route`, which reads place and window from it."""
+
+    def address(place: Place, window: Window) -> str:
+        values = {
+            "figure": key,
+            "organization": place.pk,
+            "period": window.period,
+            **when_words(window),
+        }
+        return f"{reverse(route)}?{urlencode(values)}"
+
+    return address
 
 
 def when_of(asked: Mapping[str, str]) -> tuple[dt.date, dt.datetime | None]:

@@ -1,13 +1,10 @@
 """The figures this slice knows: items under way and overdue on a day, closed and relapsed in a
 period."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from urllib.parse import urlencode
-
-from django.urls import reverse
+from collections.abc import Collection, Mapping, Sequence
 
 from core import figures
-from core.figures import Counts, Figure, Gauge, Place, Trees, Window
+from core.figures import Counts, Figure, Gauge, Trees, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
 
@@ -28,19 +25,6 @@ from .queries.counted import (
 UNIT, SOURCE = "项", "督办"
 
 
-def _list(key: str) -> Callable[[Place, Window], str]:
-    def address(place: Place, window: Window) -> str:
-        values = {
-            "figure": key,
-            "organization": place.pk,
-            "period": window.period,
-            **figures.when_words(window),
-        }
-        return f"{reverse('action_items:item-rows')}?{urlencode(values)}"
-
-    return address
-
-
 def _figure(key: str, label: str, gauge: Gauge | None = None) -> Figure:
     return Figure(
         key,
@@ -48,7 +32,7 @@ def _figure(key: str, label: str, gauge: Gauge | None = None) -> Figure:
         gauge=gauge,
         unit=UNIT,
         source=SOURCE,
-        address=_list(key),
+        address=figures.rows_at("action_items:item-rows", key),
         permission=Permission.ACTION_VIEW,
         since=kept_since if key in STOOD else None,
     )

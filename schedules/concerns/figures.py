@@ -4,11 +4,8 @@ Never how many were taken in. Satisfaction is a part of all answers, not of thos
 who calls nobody back satisfies nobody (decision 85).
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from core import clock, figures, periods
 from core.actor import Actor
@@ -24,19 +21,6 @@ LAG = 7  # days after an answer within which somebody calls back
 SOURCE = "群众诉求"
 
 
-def _list(key: str) -> Callable[[Place, Window], str]:
-    def address(place: Place, window: Window) -> str:
-        values = {
-            "figure": key,
-            "organization": place.pk,
-            "period": window.period,
-            **figures.when_words(window),
-        }
-        return f"{reverse('concerns:concern-rows')}?{urlencode(values)}"
-
-    return address
-
-
 def _figure(key: str, label: str, gauge: Gauge | None = None) -> Figure:
     return Figure(
         key,
@@ -44,7 +28,7 @@ def _figure(key: str, label: str, gauge: Gauge | None = None) -> Figure:
         gauge=gauge,
         unit="件",
         source=SOURCE,
-        address=_list(key),
+        address=figures.rows_at("concerns:concern-rows", key),
         permission=Permission.CONCERN_VIEW,
         group=SOURCE,
         only_whole=gauge is None,

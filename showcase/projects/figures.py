@@ -1,13 +1,10 @@
 """The figures this slice knows: projects that run and were closed, milestones kept and late. None of them
 counts proposals: that many are written is no good by itself."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from urllib.parse import urlencode
-
-from django.urls import reverse
+from collections.abc import Collection, Mapping, Sequence
 
 from core import figures
-from core.figures import Counts, Figure, Gauge, Place, Trees, Window
+from core.figures import Counts, Figure, Gauge, Trees, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
 
@@ -28,19 +25,6 @@ from .queries.counted import (
 LATE_WRITING = 10  # days after which what was done is as a rule written down
 
 
-def _list(key: str) -> Callable[[Place, Window], str]:
-    def address(place: Place, window: Window) -> str:
-        values = {
-            "figure": key,
-            "organization": place.pk,
-            "period": window.period,
-            **figures.when_words(window),
-        }
-        return f"{reverse('projects:figure-rows')}?{urlencode(values)}"
-
-    return address
-
-
 def _figure(key: str, label: str, gauge: Gauge | None = None) -> Figure:
     return Figure(
         key,
@@ -48,7 +32,7 @@ def _figure(key: str, label: str, gauge: Gauge | None = None) -> Figure:
         gauge=gauge,
         unit="个",
         source="党建项目",
-        address=_list(key),
+        address=figures.rows_at("projects:figure-rows", key),
         permission=Permission.PROJECT_VIEW,
     )
 

@@ -1,7 +1,7 @@
 """The figures this slice knows: sites in force on a day, and how many committees have one. Which share of
 the committees has a site is a gauge; how many sites there are is none."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -47,26 +47,13 @@ def count_sites(
     return counted(rows, {key: Q() for key in keys}, paths, window.closing, trees)
 
 
-def _committees(key: str) -> Callable[[Place, Window], str]:
-    def address(place: Place, window: Window) -> str:
-        values = {
-            "figure": key,
-            "organization": place.pk,
-            "period": window.period,
-            **figures.when_words(window),
-        }
-        return f"{reverse('sites:figure-rows')}?{urlencode(values)}"
-
-    return address
-
-
 def _figure(key: str, label: str, gauge: Gauge | None = None) -> Figure:
     return Figure(
         key,
         label,
         unit="个",
         source="示范点",
-        address=_committees(key),
+        address=figures.rows_at("sites:figure-rows", key),
         permission=Permission.SITE_VIEW,
         gauge=gauge,
     )

@@ -1,12 +1,9 @@
 """Figures of 组织生活会 and 民主评议党员: who held them, and how many members got which grade."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from urllib.parse import urlencode
-
-from django.urls import reverse
+from collections.abc import Collection, Mapping, Sequence
 
 from core import figures
-from core.figures import Counts, Figure, Place, Trees, Window
+from core.figures import Counts, Figure, Trees, Window
 from orgs.permissions import Permission
 from orgs.queries.places import counted
 
@@ -22,22 +19,14 @@ from ..queries.appraised import (
 )
 
 
-def _list(key: str) -> Callable[[Place, Window], str]:
-    def address(place: Place, window: Window) -> str:
-        values = {
-            "figure": key,
-            "organization": place.pk,
-            "period": window.period,
-            **figures.when_words(window),
-        }
-        return f"{reverse('life:appraisal-rows')}?{urlencode(values)}"
-
-    return address
-
-
 def _figure(key: str, label: str, unit: str, permission: str) -> Figure:
     return Figure(
-        key, label, unit=unit, source="组织生活", address=_list(key), permission=permission
+        key,
+        label,
+        unit=unit,
+        source="组织生活",
+        address=figures.rows_at("life:appraisal-rows", key),
+        permission=permission,
     )
 
 
