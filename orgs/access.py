@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import BigIntegerField, DateField, Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from core import clock
+from core import clock, periods
 from core.actor import WHOLE, Actor, Part, Thing
 from core.errors import NotAllowed
-from core.figures import when_of
+from core.figures import Window, when_of
 from core.http import client_ip
 from core.prepared import Given, Prepared
+from core.text import whole_number
 
 from . import relations
 from .enums import OrganizationKind
@@ -179,6 +180,20 @@ def get_moment(asked: Mapping[str, str]) -> tuple[dt.date, dt.datetime | None]:
         return when_of(asked)
     except ValueError as error:
         raise Http404 from error
+
+
+def get_window(
+    actor: Actor, asked: Mapping[str, str], permission: str
+) -> tuple[Organization, Window]:
+    """The place and the window in the address of a figure's rows: the actor's own organisation and this
+    month where it names none. Raises Http404."""
+    period = asked.get("period") or periods.containing(clock.today(), periods.MONTH)
+    if not periods.is_period(period):
+        raise Http404
+    given = asked.get("organization", "")
+    number = (whole_number(given) if given else actor.organization_id) or 0
+    node = get_organization(actor, number, permission, whole=True)
+    return node, Window(period, *get_moment(asked))
 
 
 def with_place(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,7 @@ from core.figures import Window
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
-from core.text import whole_number
-from orgs.access import get_moment, get_organization
+from orgs.access import get_window
 from orgs.permissions import Permission as P
 from schedules.rounds.queries.calendar import load
 
@@ -30,16 +29,11 @@ def item_rows(request: PortalRequest) -> HttpResponse:
     organisations that have left the reader's scope since are counted and not named. Of a day that
     is over it says with whom each was then, and how it stood."""
     key, actor = request.GET.get("figure") or OPEN, request.actor
-    period = request.GET.get("period") or periods.containing(clock.today(), periods.MONTH)
-    if key not in KEYS or not periods.is_period(period):
+    if key not in KEYS:
         raise Http404
-    given = request.GET.get("organization", "")
-    number = (whole_number(given) if given else actor.organization_id) or 0
-    node = get_organization(actor, number, P.ACTION_VIEW, whole=True)
-    day, known_at = get_moment(request.GET)
+    node, asked = get_window(actor, request.GET, P.ACTION_VIEW)
     figure = figures.registered()[key]
-    window = figure.kept(Window(period, day, known_at), {})
-    asked = window or Window(period, day, known_at)
+    window = figure.kept(asked, {})
     found = ActionItem.objects.none()
     if window is not None:
         found = items_of(key, node, window, below=actor.inherits)
@@ -55,10 +49,10 @@ def item_rows(request: PortalRequest) -> HttpResponse:
     stood = _stood(items, window, overdue_line(window.end, calendar)) if is_past and window else {}
     context = {
         "node": node,
-        "label": figure.label_in(period),
-        "period": "" if key in STOOD else periods.label(period),
-        "day": _end(asked, day, is_past=is_past),
-        "known_at": known_at,
+        "label": figure.label_in(asked.period),
+        "period": "" if key in STOOD else periods.label(asked.period),
+        "day": _end(window or asked, asked.day, is_past=is_past),
+        "known_at": asked.known_at,
         "is_known": window is not None,
         "page": page,
         "elsewhere": found.count() - page.paginator.count,

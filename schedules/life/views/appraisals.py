@@ -8,12 +8,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from core import acts, clock, figures, periods
-from core.figures import Window
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
-from core.text import whole_number
-from orgs.access import get_moment, get_organization
+from orgs.access import get_window
 from orgs.permissions import Permission as P
 
 from ..access import get_appraisal_record, reads_grades
@@ -118,23 +116,19 @@ def appraisal_rows(request: PortalRequest) -> HttpResponse:
     """The rows that a figure counts at a place for a period; the address says which. Those of
     organisations that have left the reader's scope since are counted and not named."""
     actor, key = request.actor, request.GET.get("figure", "")
-    period = request.GET.get("period") or periods.containing(clock.today(), periods.MONTH)
-    if key not in KEYS or not periods.is_period(period):
+    if key not in KEYS:
         raise Http404
-    given = request.GET.get("organization", "")
-    number = (whole_number(given) if given else actor.organization_id) or 0
     figure = figures.registered()[key]
-    node = get_organization(actor, number, P(figure.permission), whole=True)
-    day, known_at = get_moment(request.GET)
-    found = rows_of(key, node, Window(period, day, known_at), below=actor.inherits)
+    node, window = get_window(actor, request.GET, P(figure.permission))
+    found = rows_of(key, node, window, below=actor.inherits)
     seen = seen_of(found, actor)
     page = Pager(seen, 50).get_page(request.GET.get("page"))
     context = {
         "node": node,
-        "label": figure.label_in(period),
-        "period": periods.label(period),
-        "day": day if day < clock.today() else None,
-        "known_at": known_at,
+        "label": figure.label_in(window.period),
+        "period": periods.label(window.period),
+        "day": window.day if window.day < clock.today() else None,
+        "known_at": window.known_at,
         "page": page,
         "is_graded": key in GRADED,
         "elsewhere": found.count() - page.paginator.count,

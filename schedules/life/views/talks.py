@@ -7,19 +7,18 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from core import acts, clock, crypto, figures, periods
-from core.figures import Window
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
 from core.templatetags.words import date_zh
 from core.text import whole_number
 from members.enums import MovementKind
-from orgs.access import get_moment, get_organization
+from orgs.access import get_window
 from orgs.enums import BRANCH_KINDS
 from orgs.models import Organization
 from orgs.permissions import Permission as P
@@ -98,7 +97,7 @@ def talk_list(request: PortalRequest) -> HttpResponse:
 @needs(P.LIFE_VIEW, methods=READ)
 def talk_rows(request: PortalRequest) -> HttpResponse:
     """The talks that a figure counted at a place in a period; the address says of which moment."""
-    node, window = _asked(request)
+    node, window = get_window(request.actor, request.GET, P.LIFE_VIEW)
     rows = found.listed(
         request.actor, first=window.first, last=window.end, place=None, at=window.known_at
     ).filter(organization__in=found.places_of(node, window))
@@ -118,7 +117,7 @@ def talk_coverage(request: PortalRequest) -> HttpResponse:
     """Who of the rolls was talked with in the year, until the end of a period: of a branch each by
     name, for those who see between whom talks were; else how many in each organisation."""
     actor = request.actor
-    node, window = _asked(request)
+    node, window = get_window(request.actor, request.GET, P.LIFE_VIEW)
     on_roll = found.on_roll_at(node, window)
     talked = found.talked(on_roll, *found.year_until(window.end), window.known_at)
     rows = talked.visible_to(actor, P.LIFE_VIEW)
@@ -338,15 +337,3 @@ def _twice(attempt: acts.Attempt[Organization, TalkForm]) -> acts.Question:
     if is_new and same is not None:
         lines.append(f"{date_zh(given['held_on'])}已登记过这两个人的一次谈话")
     return acts.Question("有一样的登记，还要保存吗", lines, "又谈了一次，照样保存")
-
-
-def _asked(request: PortalRequest) -> tuple[Organization, Window]:
-    """The place and the window that the address of a figure names. Raises Http404."""
-    actor = request.actor
-    period = request.GET.get("period") or periods.containing(clock.today(), periods.MONTH)
-    if not periods.is_period(period):
-        raise Http404
-    given = request.GET.get("organization", "")
-    pk = (whole_number(given) if given else actor.organization_id) or 0
-    node = get_organization(actor, pk, P.LIFE_VIEW, whole=True)
-    return node, Window(period, *get_moment(request.GET))

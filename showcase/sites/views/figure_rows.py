@@ -4,12 +4,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from core import clock, figures, periods
-from core.figures import Reading, Window
+from core.figures import Reading
 from core.guards import needs
 from core.http import PortalRequest
 from core.paging import Pager
-from core.text import whole_number
-from orgs.access import get_moment, get_organization
+from orgs.access import get_window
 from orgs.models import Organization
 from orgs.permissions import Permission as P
 from orgs.queries.places import paths_on
@@ -26,13 +25,9 @@ def figure_rows(request: PortalRequest) -> HttpResponse:
     """What a figure counts at a place for a period; the address says which. Committees that have left
     the reader's scope since are counted and not named. A fixed number of queries."""
     key, actor = request.GET.get("figure") or COVERED, request.actor
-    period = request.GET.get("period") or periods.containing(clock.today(), periods.MONTH)
-    if key not in (COMMITTEES, COVERED) or not periods.is_period(period):
+    if key not in (COMMITTEES, COVERED):
         raise Http404
-    given = request.GET.get("organization", "")
-    number = (whole_number(given) if given else actor.organization_id) or 0
-    node = get_organization(actor, number, P.SITE_VIEW, whole=True)
-    window = Window(period, *get_moment(request.GET))
+    node, window = get_window(actor, request.GET, P.SITE_VIEW)
     path = node.path
     if window.end < clock.today():
         path = paths_on([node.pk], window.end, window.known_at).get(node.pk, "")
@@ -46,8 +41,8 @@ def figure_rows(request: PortalRequest) -> HttpResponse:
     page = Pager(seen.order_by("path"), PAGE).get_page(request.GET.get("page"))
     context = {
         "node": node,
-        "label": figures.registered()[key].label_in(period),
-        "period": periods.label(period),
+        "label": figures.registered()[key].label_in(window.period),
+        "period": periods.label(window.period),
         "day": window.end if window.end < clock.today() else None,
         "known_at": window.known_at,
         "page": page,
