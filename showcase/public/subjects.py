@@ -3,7 +3,7 @@ promised an answer; and what of them stands beside the story."""
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -22,9 +22,11 @@ from orgs.permissions import Permission
 from schedules.concerns.enums import ConcernState
 from schedules.concerns.models import Concern
 from showcase.brands.models import Brand
+from showcase.brands.models.brand import TOLD as NAMED
 from showcase.projects.enums import ProjectState
 from showcase.projects.models import Project
 from showcase.sites.models import DemonstrationSite
+from showcase.sites.models.site import IN_FORCE
 
 from .enums import StoryKind
 from .models import Story
@@ -68,12 +70,22 @@ def parted(word: str) -> tuple[str, uuid.UUID] | None:
         return None
 
 
-_KINDS: dict[type[models.Model], StoryKind] = {
-    DemonstrationSite: StoryKind.SITE,
-    Brand: StoryKind.BRAND,
-    Project: StoryKind.PROJECT,
-    Concern: StoryKind.ECHO,
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Of which rows a story of one kind may tell, and what is read with them."""
+
+    model: type[models.Model]
+    states: Collection[str]
+    read_with: tuple[str, ...] = ("organization",)
+
+
+_TOLD_OF: dict[str, _Told] = {
+    StoryKind.SITE: _Told(DemonstrationSite, IN_FORCE, ("organization", "programme")),
+    StoryKind.BRAND: _Told(Brand, NAMED),
+    StoryKind.PROJECT: _Told(Project, DONE),
+    StoryKind.ECHO: _Told(Concern, ANSWERED, ("organization", "kind")),
 }
+_KINDS = {told.model: StoryKind(kind) for kind, told in _TOLD_OF.items()}
 
 
 def kind_of(row: models.Model) -> StoryKind | None:
@@ -82,12 +94,8 @@ def kind_of(row: models.Model) -> StoryKind | None:
 
 
 def may_be_told(kind: str, row: Any) -> bool:
-    """Whether a story may be begun of the row, as it was read: what `_rows` asks of many. No query."""
-    if kind == StoryKind.SITE:
-        return bool(row.is_in_force)
-    if kind == StoryKind.BRAND:
-        return bool(row.is_told)
-    return row.state in (DONE if kind == StoryKind.PROJECT else ANSWERED)
+    """Whether a story may be begun of the row, as it was read. No query."""
+    return row.state in _TOLD_OF[kind].states
 
 
 def is_untrue(story: Story) -> bool:
@@ -106,13 +114,9 @@ def untrue() -> Q:
 
 def _rows(kind: str) -> QuerySet[Any]:
     """Those of the kind that may be told of."""
-    if kind == StoryKind.SITE:
-        return DemonstrationSite.objects.in_force().select_related("organization", "programme")
-    if kind == StoryKind.BRAND:
-        return Brand.objects.named().select_related("organization")
-    if kind == StoryKind.PROJECT:
-        return Project.objects.filter(state__in=DONE).select_related("organization")
-    return Concern.objects.filter(state__in=ANSWERED).select_related("organization", "kind")
+    told = _TOLD_OF[kind]
+    rows = told.model._default_manager.filter(state__in=told.states)
+    return rows.select_related(*told.read_with)
 
 
 def _told(kind: str, row: Any, *, whole: bool = False) -> Subject:
