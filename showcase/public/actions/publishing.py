@@ -12,7 +12,7 @@ from core.identity import mask_again
 from schedules.concerns.queries.filings import open_form
 
 from ..enums import StoryStepKind
-from ..models import PublicPage, PublicPicture, PublicStamp, Story, StoryStep
+from ..models import PublicPage, PublicPicture, Story, StoryStep
 from ..queries.names import named_without_consent, text_of
 from ..rules import checked_days, checked_reason, quotes
 from ..subjects import Subject, frozen, standing
@@ -183,6 +183,4 @@ def _move(
 def follow_form() -> None:
     """Pages for all lead to the public form while it is on. Called in the transaction that switches it.
     Three queries."""
-    rights.move_stamp_on()
-    rows = PublicStamp.objects.filter(pk=PublicStamp.ONLY)
-    rows.update(takes_concerns=open_form() is not None)
+    rights.move_stamp_on(takes_concerns=open_form() is not None)

@@ -31,12 +31,13 @@ def locked(pk: int) -> Story:
     return rows.get(pk=pk)
 
 
-def move_stamp_on() -> None:
-    """From the commit on no page that was rendered before is shown any more. Holds the row of the stamp:
-    two who change what the public reads do so one after the other. Two queries."""
+def move_stamp_on(**more: Any) -> None:
+    """From the commit on no page that was rendered before is shown any more; `more` of the stamp is set
+    with it. Holds the row of the stamp: two who change what the public reads do so one after the other.
+    Two queries."""
     PublicStamp.objects.get_or_create(pk=PublicStamp.ONLY)
     PublicStamp.objects.filter(pk=PublicStamp.ONLY).update(
-        version=uuid.uuid4(), changed_at=clock.now()
+        version=uuid.uuid4(), changed_at=clock.now(), **more
     )
 
 
